@@ -1,0 +1,26 @@
+"""The nearest right word for a wrong one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import SequenceMatcher, get_close_matches
+
+
+def nearest(word: str, choices: Iterable[str]) -> str | None:
+    """The choice most like `word`, compared without case, or None when none is near."""
+    by_lower = {choice.lower(): choice for choice in sorted(choices, reverse=True)}
+    lower = word.lower()
+    if lower in by_lower:
+        return by_lower[lower]
+    close = get_close_matches(lower, by_lower, n=3, cutoff=0.6)
+    if not close:
+        return None
+    # get_close_matches ranks by ratio alone; among equals the one that begins the same is what was meant.
+    best = max(close, key=lambda name: (SequenceMatcher(None, lower, name).ratio(), name[:1] == lower[:1], name))
+    return by_lower[best]
+
+
+def did_you_mean(word: str, choices: Iterable[str]) -> str | None:
+    """A hint that names the nearest choice, or None."""
+    found = nearest(word, choices)
+    return f"did you mean `{found}`?" if found else None

@@ -1,0 +1,31 @@
+"""Our own tables of AWS facts: tab-separated rows and TOML documents in `data/`, each row with its source."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+_DATA = Path(__file__).parent / "data"
+
+
+@cache
+def rows(name: str) -> tuple[dict[str, str], ...]:
+    """The rows of `data/NAME.tsv`, keyed by its header line; lines that begin with # are comments.
+
+    Raises ValueError when a row's number of fields is not the header's: the table is ours and must be whole.
+    """
+    lines = [line for line in _text(f"{name}.tsv").splitlines() if line and not line.startswith("#")]
+    header = lines[0].split("\t")
+    return tuple(dict(zip(header, line.split("\t"), strict=True)) for line in lines[1:])
+
+
+@cache
+def document(name: str) -> dict[str, Any]:
+    """The contents of `data/NAME.toml`."""
+    return tomllib.loads(_text(f"{name}.toml"))
+
+
+def _text(file: str) -> str:
+    return (_DATA / file).read_text(encoding="utf-8")
