@@ -209,13 +209,12 @@ class _Tree:
         if not self._open:
             self.documents.append(built.node)
             return
-        parent = self._open[-1]
-        if parent.children and built.node.plain and not built.node.text:
+        siblings = self._open[-1].children
+        if siblings and built.node.plain and not built.node.text:
             # The parser places a value that is not there at the next token; where it is missing says more.
-            last = parent.children[-1].node
-            place = {"line": last.end_line, "column": last.end_column}
-            built = _Built(replace(built.node, **place, end_line=last.end_line, end_column=last.end_column))
-        parent.children.append(built)
+            line, column = siblings[-1].node.end_line, siblings[-1].node.end_column
+            built = _Built(replace(built.node, line=line, column=column, end_line=line, end_column=column))
+        siblings.append(built)
 
     def _alias(self, event: Any) -> _Built:
         where = Location(self.path, event.start_mark.line + 1, event.start_mark.column + 1)
