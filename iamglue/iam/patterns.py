@@ -1,0 +1,63 @@
+"""IAM patterns as strings: `*` and `?` are wildcards, `${*}`, `${?}` and `${$}` the characters themselves.
+
+A policy variable or deployment parameter `${...}` in a pattern is one unknown text: only itself or a star covers
+it, and it may meet anything. Any other character, `[` and `.` too, stands for itself.
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from iamglue.iam.globs import ANY, glob
+from iamglue.iam.inclusion import includes, meets
+from iamglue.iam.matching import Matcher, matcher
+
+
+@lru_cache(maxsize=16384)
+def compiled(pattern: str) -> Matcher:
+    """A function that tells whether a text matches `pattern`."""
+    return matcher(glob(pattern))
+
+
+def matches(pattern: str, text: str) -> bool:
+    """Whether `text` as a whole matches `pattern`, upper and lower case being different."""
+    return pattern == "*" or compiled(pattern)(text)
+
+
+@lru_cache(maxsize=65536)
+def covers(general: str, specific: str) -> bool:
+    """Whether every text that `specific` matches is matched by `general` too."""
+    return general in ("*", specific) or includes(glob(general), glob(specific))
+
+
+@lru_cache(maxsize=65536)
+def intersects(one: str, other: str) -> bool:
+    """Whether some text matches both patterns."""
+    return one == other or meets(glob(one), glob(other))
+
+
+def is_pattern(text: str) -> bool:
+    """Whether `text` has a wildcard, escaped ones left out."""
+    if "*" not in text and "?" not in text:
+        return False
+    parsed = glob(text)
+    return bool(parsed.loops) or ANY in parsed.letters
+
+
+def matches_action(pattern: str, action: str) -> bool:
+    """`matches` for actions, which IAM compares without case, the service prefix included.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html
+    """
+    return matches(pattern.lower(), action.lower())
+
+
+def covers_action(general: str, specific: str) -> bool:
+    """`covers` for actions."""
+    return covers(general.lower(), specific.lower())
+
+
+def intersects_action(one: str, other: str) -> bool:
+    """`intersects` for actions."""
+    return intersects(one.lower(), other.lower())
