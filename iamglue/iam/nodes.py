@@ -162,6 +162,7 @@ class _Tree:
         self.path = path
         self.documents: list[Node] = []
         self.problems: list[IamglueError] = []
+        self._written = 0
         self._open: list[_Open] = []
         self._anchors: dict[str, _Built] = {}
 
@@ -201,7 +202,8 @@ class _Tree:
         self._add(_Built(node, values, height), done.start.anchor)
 
     def _add(self, built: _Built, anchor: str | None = None) -> None:
-        if built.values > MAX_VALUES:
+        self._written += 1
+        if max(built.values, self._written) > MAX_VALUES:
             message = f"more than {MAX_VALUES:,} values, each alias counted as what it stands for"
             raise IamglueError(message, location=built.node.location)
         if anchor:
