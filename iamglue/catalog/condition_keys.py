@@ -1,0 +1,43 @@
+"""Which condition keys a request for an action on a resource type carries."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from iamglue.catalog.services import ResourceType, action
+
+# Keys of every request carry "aws:" but for these, which only some actions and resources have:
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+_NOT_EVERYWHERE = ("aws:resourcetag/", "aws:requesttag/", "aws:tagkeys")
+# The reference writes the variable part of a key as ${TagKey}, <key> or tag-key.
+_OPEN_PART = re.compile(r"\$\{[^}]*\}|<[^>]*>|(?<=/)tag-key")
+
+
+def carried_keys(name: str, kind: ResourceType | None) -> tuple[str, ...]:
+    """The keys, as the reference writes them, of a request for `prefix:Name` on `kind` (None: on "*"), sorted."""
+    found = action(name)
+    if found is None:
+        return ()
+    own = [
+        key for taken in found.resource_types if kind is None or taken.name == kind.name for key in taken.condition_keys
+    ]
+    return tuple(sorted({*found.condition_keys, *own, *(kind.condition_keys if kind else ())}))
+
+
+def carries(name: str, kind: ResourceType | None, key: str) -> bool:
+    """Whether such a request can carry `key`, in any case."""
+    lower = key.lower()
+    if lower.startswith("aws:") and not lower.startswith(_NOT_EVERYWHERE):
+        return True
+    return any(_same(known, lower) for known in carried_keys(name, kind))
+
+
+@lru_cache(maxsize=4096)
+def _pattern(known: str) -> re.Pattern[str]:
+    fixed = [re.escape(piece) for piece in _OPEN_PART.split(known.lower())]
+    return re.compile(".+".join(fixed))
+
+
+def _same(known: str, lower: str) -> bool:
+    return known.lower() == lower or bool(_pattern(known).fullmatch(lower))

@@ -1,0 +1,118 @@
+"""ARN formats in parts, with our sourced corrections to the reference, and the resources an action needs together."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+from iamglue.catalog.services import ResourceType, service
+from iamglue.catalog.tables import rows
+
+_VARIABLE = re.compile(r"\$\{([^{}]+)\}")
+# What the function's own place fills in, wherever it stands as a whole field.
+_REGION, _PARTITION = "${Region}", "${Partition}"
+
+
+@dataclass(frozen=True, slots=True)
+class ArnFormat:
+    """The six fields of an ARN format, and the variables that a name or mapping must fill, in order."""
+
+    partition: str
+    service: str
+    region: str
+    account: str
+    resource: str
+    variables: tuple[str, ...]
+
+    @property
+    def takes_region(self) -> bool:
+        """Whether the Region is a field to fill."""
+        return self.region == _REGION
+
+    @property
+    def takes_account(self) -> bool:
+        """Whether the account is a field to fill: `${Account}`, `${AccountId}`, `${VpcOwnerAccount}` and so on."""
+        return self.account.startswith("${")
+
+    def glob(self) -> str:
+        """The resource part as a pattern, every variable a `*`."""
+        return _VARIABLE.sub("*", self.resource)
+
+    def fill(self, values: dict[str, str]) -> str:
+        """The resource part with the variables of `values` filled in."""
+        return _VARIABLE.sub(lambda match: values[match[1]], self.resource)
+
+    def read(self, resource: str) -> dict[str, str] | None:
+        """The variables' values in a resource part of this format, or None when it has another form."""
+        found = _reader(self.resource).fullmatch(resource)
+        return dict(zip(_VARIABLE.findall(self.resource), found.groups(), strict=True)) if found else None
+
+
+@lru_cache(maxsize=4096)
+def arn_format(text: str) -> ArnFormat:
+    """The parts of a format as the Service Authorization Reference writes it."""
+    _, partition, name, region, account, resource = text.split(":", 5)
+    return ArnFormat(partition, name, region, account, resource, tuple(_VARIABLE.findall(f"{name}:{resource}")))
+
+
+def formats(action: str, resource_type: ResourceType) -> tuple[ArnFormat, ...]:
+    """The formats of a resource type as `action` (`prefix:Name`) is checked against them."""
+    name = action.partition(":")[2].lower()
+    own = _corrections().get((resource_type.service, resource_type.name.lower()), {})
+    corrected = own.get(name) or own.get("*")
+    return (arn_format(corrected),) if corrected else tuple(map(arn_format, resource_type.arn_formats))
+
+
+def types_of(action: str) -> dict[str, ResourceType]:
+    """The resource types that `action` takes by the reference and by our corrections, by their lower-case names."""
+    prefix, _, name = action.partition(":")
+    found = service(prefix)
+    if found is None:
+        return {}
+    names = [taken.name.lower() for taken in found.actions[name.lower()].resource_types]
+    extra = [kind for (owner, kind), own in _corrections().items() if owner == prefix and name.lower() in own]
+    return {kind: found.resource_types[kind] for kind in dict.fromkeys([*names, *extra])}
+
+
+@dataclass(frozen=True, slots=True)
+class Joint:
+    """A resource type that an action needs besides the named one; `fill` gives the variables the name lacks."""
+
+    resource_type: str
+    fill: tuple[tuple[str, str], ...]
+
+
+def joint(action: str, resource_type: str) -> tuple[Joint, ...]:
+    """What AWS asks `action` for together with a resource of `resource_type`: Glue's database and catalog, say."""
+    prefix, _, name = action.partition(":")
+    taken = types_of(action)
+    return tuple(
+        Joint(kind, tuple((pair.partition("=")[0], pair.partition("=")[2]) for pair in row["fill"].split()))
+        for row in rows("joint")
+        if row["service"] == prefix and row["resource_type"] == resource_type.lower()
+        if row["actions"] == "*" or name in row["actions"].split()
+        for kind in row["joint"].split()
+        if kind in taken or row["actions"] != "*"
+    )
+
+
+@cache
+def _corrections() -> dict[tuple[str, str], dict[str, str]]:
+    table: dict[tuple[str, str], dict[str, str]] = {}
+    for row in rows("shapes"):
+        own = table.setdefault((row["service"], row["resource_type"].lower()), {})
+        own.update(dict.fromkeys(row["actions"].lower().split(), row["format"]))
+    return table
+
+
+@cache
+def _reader(resource: str) -> re.Pattern[str]:
+    # Each variable but the last stops at the separator behind it, so that the last takes what may hold one.
+    pieces = _VARIABLE.split(resource)
+    pattern = [re.escape(pieces[0])]
+    for at in range(1, len(pieces), 2):
+        following = pieces[at + 1]
+        pattern.append("(.+)" if at == len(pieces) - 2 or not following else f"([^{re.escape(following[0])}]+)")
+        pattern.append(re.escape(following))
+    return re.compile("".join(pattern), re.DOTALL)
