@@ -75,10 +75,8 @@ def _show_version(ctx: click.Context, _: click.Parameter, value: bool) -> None:
     help="Show the version and the date of the facts about AWS.",
 )
 def main() -> None:
-    r"""Least-privilege IAM roles for AWS Lambda functions, from a small YAML spec.
+    """Least-privilege IAM roles for AWS Lambda functions, from a small YAML spec.
 
-    \b
-    Exit codes: 0 nothing found, 1 output out of date, 2 bad usage or
-    unreadable input, 3 something could not be evaluated, 4 a bug,
-    130 interrupted.
+    Exit codes: 0 nothing found, 1 output out of date, 2 bad usage or unreadable
+    input, 3 something could not be evaluated, 4 a bug, 130 interrupted.
     """

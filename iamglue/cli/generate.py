@@ -1,0 +1,140 @@
+"""`iamglue generate`: from a spec to the smallest policy that grants what it declares."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+
+from iamglue import generate as verb
+from iamglue.catalog.suggest import did_you_mean
+from iamglue.cli import parameters
+from iamglue.cli.output import out_of_date, print_data, replace_files
+from iamglue.cli.place import Flags, choices
+from iamglue.cli.talk import note, say
+from iamglue.errors import ExitCode, IamglueError
+from iamglue.render.explain import explanation
+from iamglue.render.plain import PARTS
+from iamglue.render.policy import DOCUMENT_FORMATS, FORMATS, file_texts, render_bundles
+from iamglue.sources.spec import read_spec
+from iamglue.subjects.bundle import Bundle
+from iamglue.subjects.spec import Function, Spec
+
+# A script of AWS CLI commands is run from one place for one place: it has no pseudo-parameters.
+_DEPLOYED = DOCUMENT_FORMATS - {"aws-cli"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Options:
+    """The options as given."""
+
+    spec: str
+    function: str | None
+    format: str
+    only: str
+    region: str | None
+    account: str | None
+    partition: str | None
+    settings: tuple[str, ...]
+    from_aws: bool
+    output: str | None
+    check: bool
+    explain: bool
+
+
+@click.command()
+@click.argument("spec")
+@click.option("--function", metavar="NAME", help="Only this function of the spec.")
+@click.option("--format", type=click.Choice(FORMATS), default="json", show_default=True, help="What to write.")
+@click.option(
+    "--only",
+    type=click.Choice(PARTS),
+    default="policy",
+    show_default=True,
+    help="Which part JSON and YAML hold: the identity policy, the trust policy, the invoke permissions, or the "
+    "halves that belong on other roles and resources.",
+)
+@click.option("--region", metavar="REGION", help="The function's Region; wins over the spec and AWS_REGION.")
+@click.option("--account", metavar="ID", help="The function's account; wins over the spec.")
+@click.option("--partition", metavar="NAME", help="The partition, where the Region does not tell it.")
+@click.option("--set", "settings", metavar="NAME=VALUE", multiple=True, help="The value of a parameter ${NAME}.")
+@click.option("--from-aws", is_flag=True, help="Ask AWS STS which account the credentials at hand are of.")
+@click.option(
+    "-o",
+    "--output",
+    metavar="PATH",
+    help="Write a file, or with a directory one file for each function, instead of stdout.",
+)
+@click.option("--check", is_flag=True, help="Write nothing; exit 1 if what stands at -o is out of date.")
+@click.option("--explain", is_flag=True, help="Say on stderr which line of the spec asks for which statement.")
+def generate(**given: Any) -> ExitCode:
+    """Print the smallest policy that grants what SPEC declares.
+
+    SPEC is a YAML file, or - for stdin. CloudFormation, SAM, Terraform, Serverless Framework and AWS CLI output
+    holds role, policy and invoke permissions together.
+    """
+    options = _Options(**given)
+    if options.check and options.output in (None, "-"):
+        raise click.UsageError("--check compares with what stands at -o: give -o PATH")
+    bundles = _bundles(options)
+    code = _deliver(bundles, options)
+    for bundle in bundles:
+        if options.explain:
+            say(explanation(bundle))
+        for text in bundle.notes:
+            note(text)
+    return code
+
+
+def _bundles(options: _Options) -> tuple[Bundle, ...]:
+    functions = _chosen(read_spec(options.spec), options.function)
+    declared = {name for function in functions for name in verb.parameter_names(function)}
+    values = parameters.values(options.settings, declared)
+    functions = tuple(verb.with_parameters(function, values) for function in functions)
+    flags = Flags(options.region, options.account, options.partition, options.from_aws)
+    places = choices(flags, functions, deployed=options.format in _DEPLOYED)
+    return tuple(verb.generate(function, choice) for function, choice in zip(functions, places, strict=True))
+
+
+def _chosen(spec: Spec, name: str | None) -> tuple[Function, ...]:
+    if name is None:
+        return spec.functions
+    names = [function.name for function in spec.functions]
+    if name not in names:
+        raise IamglueError(
+            f"{spec.path} has no function {name}, expected one of {', '.join(names)}", hint=did_you_mean(name, names)
+        )
+    return tuple(function for function in spec.functions if function.name == name)
+
+
+def _deliver(bundles: Sequence[Bundle], options: _Options) -> ExitCode:
+    if options.output in (None, "-"):
+        print_data(render_bundles(bundles, options.format, options.only))
+        return ExitCode.OK
+    texts = _files(bundles, options, options.output)
+    if options.check:
+        stale = out_of_date(texts)
+        for path in stale:
+            say(f"out of date: {path}")
+        return ExitCode.FINDINGS if stale else ExitCode.OK
+    replace_files(texts)
+    return ExitCode.OK
+
+
+def _files(bundles: Sequence[Bundle], options: _Options, output: str) -> dict[Path, str]:
+    path = Path(output)
+    if not path.is_dir() and not output.endswith("/"):
+        return {path: render_bundles(bundles, options.format, options.only)}
+    if options.format in DOCUMENT_FORMATS:
+        raise IamglueError(
+            f"{output} is a directory: {options.format} holds all functions in one document",
+            hint="give a file with -o",
+        )
+    return {
+        path / name: text
+        for bundle in bundles
+        for name, text in file_texts(bundle, options.format, options.only).items()
+    }

@@ -1,0 +1,78 @@
+"""Where a command's data goes: stdout, or files that are replaced whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import click
+
+from iamglue.errors import IamglueError
+
+
+def print_data(text: str) -> None:
+    """Write `text` to stdout. A reader that closed the pipe has had enough: that is no error."""
+    try:
+        click.echo(text, nl=False)
+    except BrokenPipeError:
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - until the process ends
+
+
+def replace_files(texts: Mapping[Path, str]) -> None:
+    """Write every file, or none: all are written beside their targets first, then put in place.
+
+    Raises IamglueError when a place cannot be written.
+    """
+    staged: list[tuple[Path, Path]] = []
+    try:
+        for path, text in texts.items():
+            staged += _staged(path, text)
+        for temporary, target in staged:
+            temporary.replace(target)
+    except OSError as error:
+        raise IamglueError(
+            f"cannot write {error.filename}: {error.strerror}", hint="nothing was changed; give another place with -o"
+        ) from error
+    finally:
+        for temporary, _ in staged:
+            temporary.unlink(missing_ok=True)
+
+
+def out_of_date(texts: Mapping[Path, str]) -> tuple[Path, ...]:
+    """The files that are missing or hold another text.
+
+    Raises IamglueError when a file is there but cannot be read.
+    """
+    return tuple(path for path, text in texts.items() if _content(path) != text.encode())
+
+
+def _staged(path: Path, text: str) -> list[tuple[Path, Path]]:
+    # A link keeps pointing where it points: what it points at is replaced.
+    target = path.resolve()
+    if target.exists() and not target.is_file() and not target.is_dir():
+        target.write_text(text, encoding="utf-8")  # /dev/stdout, a named pipe: nothing to replace
+        return []
+    if target.exists():
+        target.open("ab").close()  # a directory or a file that may not be written is refused as such
+    temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+    with temporary.open("xb") as file:
+        try:
+            file.write(text.encode())
+            if target.exists():
+                os.fchmod(file.fileno(), stat.S_IMODE(target.stat().st_mode))
+        except OSError:
+            temporary.unlink()
+            raise
+    return [(temporary, target)]
+
+
+def _content(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise IamglueError(f"cannot read {path}: {error.strerror}") from error

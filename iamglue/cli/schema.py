@@ -1,0 +1,22 @@
+"""`iamglue schema`: the spec's JSON Schema."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from iamglue.cli.output import print_data
+from iamglue.errors import ExitCode
+from iamglue.sources.spec import spec_schema
+
+
+@click.command()
+def schema() -> ExitCode:
+    """Print the JSON Schema of the spec, for editors and validators.
+
+    With the YAML language server, begin a spec with the comment
+    `# yaml-language-server: $schema=PATH` to have it checked as you type.
+    """
+    print_data(json.dumps(spec_schema(), indent=2) + "\n")
+    return ExitCode.OK

@@ -1,0 +1,33 @@
+"""What commands say to people: on stderr, so that stdout holds data alone."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import click
+
+
+def say(text: str) -> None:
+    """Write a line to stderr."""
+    try:
+        click.echo(_printable(text), err=True)
+    except BrokenPipeError:
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - until the process ends
+
+
+def note(text: str) -> None:
+    """Something to know that is no error."""
+    say(f"note: {text}")
+
+
+def error(text: str, hint: str | None = None) -> None:
+    """What went wrong, and how to go on."""
+    say(f"error: {text}")
+    if hint:
+        say(f"  hint: {hint}")
+
+
+def _printable(text: str) -> str:
+    # A message may quote a hostile file, and a terminal obeys control characters.
+    return "".join(char if char.isprintable() or char in "\n\t" else ascii(char)[1:-1] for char in text)
