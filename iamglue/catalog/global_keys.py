@@ -1,0 +1,53 @@
+"""Condition keys by name: the global ones, which no service owns, and those of every service."""
+
+from __future__ import annotations
+
+import re
+from functools import cache, lru_cache
+
+from iamglue.catalog.services import ConditionKey, Service, prefixes, service
+from iamglue.catalog.tables import rows
+
+# Keys of identity providers (`saml:sub`, `www.amazon.com:user_id`) are listed by AWS STS; their prefix is no service's.
+_OWNER_OF_OTHERS = "sts"
+# The reference writes the variable part of a key as ${TagKey}, <key> or tag-key.
+_OPEN_PART = re.compile(r"\$\{[^}]*\}|<[^>]*>|(?<=/)tag-key")
+
+
+@cache
+def global_keys() -> dict[str, ConditionKey]:
+    """The global condition keys by their names in lower case.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+    """
+    return {row["key"].lower(): ConditionKey(row["key"], row["type"], "") for row in rows("global_keys")}
+
+
+@lru_cache(maxsize=1024)
+def condition_key(name: str) -> ConditionKey | None:
+    """The key that `name` is, in any case, be it `aws:PrincipalTag/team` or a service's own; None when there is none."""
+    lower = name.lower()
+    listed = [global_keys(), _owner(lower).condition_keys]
+    exact = next((keys[lower] for keys in listed if lower in keys), None)
+    if exact:
+        return exact
+    return next((key for keys in listed for key in keys.values() if _open_pattern(key.name).fullmatch(lower)), None)
+
+
+def key_names(name: str) -> tuple[str, ...]:
+    """The names among which to look for what a wrong `name` was meant to be."""
+    own = () if name.lower().startswith("aws:") else (key.name for key in _owner(name.lower()).condition_keys.values())
+    return (*(key.name for key in global_keys().values()), *own)
+
+
+def _owner(lower: str) -> Service:
+    prefix = lower.partition(":")[0]
+    found = service(prefix if prefix in prefixes() else _OWNER_OF_OTHERS)
+    if found is None:
+        raise LookupError(f"the catalogue lacks the service {_OWNER_OF_OTHERS}")
+    return found
+
+
+@cache
+def _open_pattern(known: str) -> re.Pattern[str]:
+    return re.compile(".+".join(re.escape(piece) for piece in _OPEN_PART.split(known.lower())))
