@@ -19,7 +19,7 @@ _FILE_NAME = re.compile(r"[A-Za-z0-9_-]+")
 
 def json_text(data: Any) -> str:
     """`data` as JSON, indented by two, with a newline at its end."""
-    return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(data, indent=2) + "\n"
 
 
 WRITERS = {"json": json_text, "yaml": yaml_text}

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
-from iamglue.catalog.services import Action, ResourceType, Service, service
+from iamglue.catalog.services import Action, ResourceType, Service
+from iamglue.catalog.shapes import ArnFormat, formats, types_of
 from iamglue.catalog.verbs import Verb
 
 
@@ -79,10 +80,11 @@ def _headed(head: str, values: Iterable[str]) -> list[tuple[str, str]]:
 
 
 def _arn_formats(action: Action) -> list[str]:
-    owner = service(action.service)
-    kinds = owner.resource_types if owner else {}
-    return [
-        f"{kind.name}  {arn}"
-        for kind in (kinds[t.name.lower()] for t in action.resource_types)
-        for arn in kind.arn_formats
-    ]
+    # With our corrections: what `generate` fills in, which the reference has wrong in places.
+    shapes = {kind.name: formats(str(action), kind) for kind in types_of(str(action)).values()}
+    width = max(map(len, shapes), default=0)
+    return [f"{name:<{width}}  {_arn(arn)}" for name, found in shapes.items() for arn in found]
+
+
+def _arn(shape: ArnFormat) -> str:
+    return f"arn:{shape.partition}:{shape.service}:{shape.region}:{shape.account}:{shape.resource}"

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 # Begins with a letter, so it is no number, date or null in YAML 1.1 or 1.2; holds nothing that YAML gives a meaning.
-_PLAIN = re.compile(r"[A-Za-z](?:[A-Za-z0-9_./-]|:(?=[A-Za-z0-9:*])|\*(?=\Z))*")
+_PLAIN = re.compile(r"[A-Za-z](?:[A-Za-z0-9_./-]|:(?=[A-Za-z0-9:/*])|\*(?=\Z))*")
 _WORDS = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"})
 _SHORT = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 _UNPRINTABLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Zs"})
@@ -46,7 +46,7 @@ def yaml_text(data: Any) -> str:
 def scalar(value: Any) -> str:
     """One value as it stands in a line; strings are quoted unless they can be read as nothing else."""
     if isinstance(value, Tagged):
-        return f"{value.tag} {quoted(value.text)}"
+        return f"{value.tag} {scalar(value.text)}"
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int):

@@ -1,0 +1,116 @@
+"""Plain data as HCL expressions, laid out as `terraform fmt` lays them out.
+
+https://developer.hashicorp.com/terraform/language/expressions/strings
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping
+from itertools import groupby
+from typing import Any
+
+from iamglue.iam.variables import ACCOUNT, PARTITION, REGION, Kind, Token, tokens
+from iamglue.render.written import HIDDEN
+
+_KEY = re.compile(r"[A-Z][A-Za-z]*")  # no keyword of HCL begins with a capital
+_SHORT = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+_PSEUDO = {
+    REGION: "data.aws_region.current.region",
+    ACCOUNT: "data.aws_caller_identity.current.account_id",
+    PARTITION: "data.aws_partition.current.partition",
+}
+# Meta-arguments of a module call, which no variable may be called after:
+# https://developer.hashicorp.com/terraform/language/block/variable
+_RESERVED = frozenset({"source", "version", "providers", "count", "for_each", "lifecycle", "depends_on", "locals"})
+
+
+def variable_name(parameter: str) -> str:
+    """The Terraform variable for a deployment parameter. A parameter's name holds no `_`, so the names stay apart."""
+    return f"{parameter}_" if parameter in _RESERVED else parameter
+
+
+def string(text: str) -> str:
+    """`text` as an expression in which parameters are variables and everything else is literal."""
+    pieces = tokens(text)
+    if len(pieces) == 1 and pieces[0].kind in (Kind.PARAMETER, Kind.PSEUDO):
+        return _reference(pieces[0])
+    return '"' + "".join(_parts(pieces)) + '"'
+
+
+def literal(text: str) -> str:
+    """`text` as a quoted string in which nothing is substituted."""
+    return f'"{_escaped(text)}"'
+
+
+def expression(data: Any, convert: Callable[[str], str] = string) -> list[str]:
+    """The lines of an object, list, string, number or Boolean; the first goes behind `NAME = `."""
+    if isinstance(data, Mapping) and data:
+        return [
+            "{",
+            *_indented(attributes((key(name), expression(value, convert)) for name, value in data.items())),
+            "}",
+        ]
+    if isinstance(data, list):
+        items = [expression(item, convert) for item in data]
+        if len(items) == 1 and len(items[0]) == 1:
+            return [f"[{items[0][0]}]"]
+        return ["[", *_indented(line for item in items for line in _with_comma(item)), "]"] if items else ["[]"]
+    if isinstance(data, Mapping):
+        return ["{}"]
+    return [convert(data) if isinstance(data, str) else str(data).lower()]
+
+
+def attributes(pairs: Any) -> Iterator[str]:
+    """`NAME = VALUE` lines; neighbours of one line each have their `=` in one column, as `terraform fmt` aligns."""
+    for is_short, run in groupby(pairs, key=lambda pair: len(pair[1]) == 1):
+        members = list(run)
+        width = max(len(name) for name, _ in members) if is_short else 0
+        for name, lines in members:
+            yield f"{name:<{width}} = {lines[0]}"
+            yield from lines[1:]
+
+
+def key(name: str) -> str:
+    """A key of an object: bare where it cannot be mistaken for anything else."""
+    return name if _KEY.fullmatch(name) else literal(name)
+
+
+def _parts(pieces: tuple[Token, ...]) -> Iterator[str]:
+    for piece, following in zip(pieces, (*pieces[1:], None), strict=True):
+        if piece.kind in (Kind.PARAMETER, Kind.PSEUDO):
+            yield "${" + _reference(piece) + "}"
+        else:
+            # `$` before `${` would read as the escape of it.
+            dollar = piece.text.endswith("$") and following is not None
+            yield _escaped(piece.text[:-1]) + "\\u0024" if dollar else _escaped(piece.text)
+
+
+def _reference(piece: Token) -> str:
+    return _PSEUDO[piece.text] if piece.kind is Kind.PSEUDO else f"var.{variable_name(piece.name)}"
+
+
+def _escaped(text: str) -> str:
+    r"""`${` and `%{` are doubled; a `$` or `%` that such an escape would swallow is written as its code point."""
+    text = "".join(_character(character) for character in text)
+    text = re.sub(r"\$(?=\$+\{)", r"\\u0024", text)
+    text = re.sub(r"%(?=%+\{)", r"\\u0025", text)
+    return text.replace("${", "$${").replace("%{", "%%{")
+
+
+def _character(character: str) -> str:
+    if character in _SHORT:
+        return _SHORT[character]
+    if unicodedata.category(character) not in HIDDEN:
+        return character
+    code = ord(character)
+    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
+
+
+def _indented(lines: Any) -> Iterator[str]:
+    return (f"  {line}" for line in lines)
+
+
+def _with_comma(lines: list[str]) -> list[str]:
+    return [*lines[:-1], f"{lines[-1]},"]

@@ -1,0 +1,52 @@
+"""Text that is already in the syntax of the document it goes into, and the comment lines that every format shares."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from typing import Any
+
+from iamglue.iam.document import document
+from iamglue.subjects.bundle import Peer
+
+# Control, format (bidirectional overrides among them), surrogate, private, unassigned; line and paragraph separators.
+HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+_LONGEST_DESCRIPTION = 1000
+
+
+class Written(str):
+    """Text that a filter has written: escaped for its place, so a template may put it there as it is."""
+
+    __slots__ = ()
+
+
+def one_line(text: str) -> str:
+    """`text` on one line: each character that ends a line or is not seen becomes a space."""
+    return "".join(" " if unicodedata.category(character) in HIDDEN else character for character in text)
+
+
+def role_description(text: str) -> str:
+    """`text` as IAM takes it for a role's description: Latin-1 on one line, at most 1,000 characters.
+
+    https://docs.aws.amazon.com/IAM/latest/APIReference/API_Role.html
+    """
+    latin = "".join(c if " " <= c <= "~" or "\xa1" <= c <= "\xff" else "?" for c in one_line(text))
+    return latin[:_LONGEST_DESCRIPTION]
+
+
+def comment(text: str) -> Written:
+    """`text` as it may stand after `# `: nothing in it can end the comment."""
+    return Written(one_line(text))
+
+
+def peer_comment(peer: Peer, indent: int = 0) -> Written:
+    """Another half as comment lines: whose it is, and its policy as JSON (of ASCII alone, so it ends no comment).
+
+    Lines after the first are `indent` spaces in.
+    """
+    lines = [f"The other half, for {one_line(peer.where)}:", *_json_lines(document(peer.policy))]
+    return Written(f"\n{' ' * indent}".join(f"# {line}" for line in lines))
+
+
+def _json_lines(data: Any) -> list[str]:
+    return json.dumps(data, indent=2).splitlines()
