@@ -28,7 +28,21 @@ def narrowing(entry: Entry, asked: Asked) -> tuple[Condition, ...]:
     for extra in entry.when:
         check_carried(entry, asked.action, asked.kind, extra.key)
         found.append(extra)
+    _check_once(entry, found)
     return tuple(sorted(set(found)))
+
+
+def _check_once(entry: Entry, found: list[Condition]) -> None:
+    """Raise IamglueError when two conditions share operator and key: a policy document cannot say both."""
+    seen: dict[tuple[str, str], Condition] = {}
+    for one in found:
+        other = seen.setdefault((str(one.operator), one.key.lower()), one)
+        if other != one:
+            raise IamglueError(
+                f"`when` has {one.operator} on `{one.key}`, which another option of the entry sets already",
+                hint="say it once, by the option or in `when`",
+                location=entry.location,
+            )
 
 
 def check_carried(entry: Entry, action: str, kind: ResourceType | None, key: str) -> None:

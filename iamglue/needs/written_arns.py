@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+
 from iamglue.catalog.services import ResourceType, service
 from iamglue.catalog.shapes import ArnFormat, arn_format
 from iamglue.errors import IamglueError, Location

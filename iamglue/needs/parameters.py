@@ -1,0 +1,71 @@
+"""Deployment parameters `${Name}` of a function: which there are, and the function with values for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import fields, is_dataclass, replace
+from enum import Enum
+from typing import Any
+
+from iamglue.errors import Location
+from iamglue.iam.variables import parameters, substitute
+from iamglue.needs.written_arns import whole_parameter
+from iamglue.subjects.bundle import Parameter
+from iamglue.subjects.spec import Function, Resource
+
+
+def parameter_names(function: Function) -> tuple[str, ...]:
+    """The names of the function's parameters, sorted."""
+    return tuple(sorted({name for text in _strings(function) for name in parameters(text)}))
+
+
+def declared_parameters(function: Function) -> tuple[Parameter, ...]:
+    """The function's parameters, each with whether it stands for a whole ARN."""
+    whole = {name for resource in _resources(function) for name in parameters(whole_parameter(resource) or "")}
+    return tuple(Parameter(name, name in whole) for name in parameter_names(function))
+
+
+def with_parameters(function: Function, values: Mapping[str, str]) -> Function:
+    """The function with every parameter that `values` names replaced, in whatever text it stands."""
+    found = _replaced(function, dict(values))
+    if not isinstance(found, Function):
+        raise TypeError(function)
+    return found
+
+
+def _replaced(value: Any, values: dict[str, str]) -> Any:
+    if isinstance(value, Enum | Location):
+        return value
+    if isinstance(value, str):
+        return substitute(value, values)
+    if isinstance(value, tuple):
+        return tuple(_replaced(each, values) for each in value)
+    if isinstance(value, Resource) and (whole := whole_parameter(value)):
+        text = substitute(whole, values)
+        return value if text == whole else Resource(text)
+    if is_dataclass(value) and not isinstance(value, type):
+        return replace(value, **{f.name: _replaced(getattr(value, f.name), values) for f in fields(value)})
+    return value
+
+
+def _strings(value: Any) -> Iterator[str]:
+    if isinstance(value, str) and not isinstance(value, Enum):
+        yield value
+    for part in _parts(value):
+        yield from _strings(part)
+
+
+def _resources(value: Any) -> Iterator[Resource]:
+    if isinstance(value, Resource):
+        yield value
+    for part in _parts(value):
+        yield from _resources(part)
+
+
+def _parts(value: Any) -> tuple[Any, ...]:
+    if isinstance(value, tuple):
+        return value
+    if is_dataclass(value) and not isinstance(value, type | Location):
+        # A reason or description is text for people: `${...}` in it is no parameter.
+        return tuple(getattr(value, f.name) for f in fields(value) if f.name not in ("why", "description"))
+    return ()
