@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache
+from itertools import chain
 
 from iamglue.catalog.services import action, service
 from iamglue.catalog.tables import rows
@@ -22,12 +23,13 @@ def actions_for(prefix: str, operation: str) -> tuple[str, ...] | None:
     """The actions, as `prefix:Name`, that an operation of a service needs: () for no permission, None when unknown.
 
     `operation` is an SDK operation in any case (`batch_get_item`, `BatchGetItem`), a boto3 helper, waiter or resource
-    method (`upload_file`, `bucket_exists`, `Table.put_item`), or an action. `prefix:Name` always means the action, also
-    one of another service; a bare name is an operation first. Where clients that share a prefix disagree, the client
-    named like the prefix wins, then an action of that name.
+    method (`upload_file`, `bucket_exists`, `Table.put_item`), or an action of the service. `prefix:Name` always means
+    the action; a bare name is an operation first. Where clients that share a prefix disagree, the client named like the
+    prefix wins, then an action of that name. An operation may need actions of other services too.
     """
-    if ":" in operation:
-        return _action(operation)
+    owner, colon, _ = operation.partition(":")
+    if colon:
+        return _action(operation) if owner.lower() == prefix.lower() else None
     answers = _answers(prefix.lower(), _key(operation))
     return next((answer for answer in answers if answer is not None), None)
 
@@ -101,8 +103,8 @@ def _row(client: str, key: str) -> tuple[str, ...] | None:
 def _method(client: str, key: str) -> tuple[str, ...] | None:
     for ending in _COLLECTION_CALLS:
         key = key.removesuffix(ending)
-    operation = _methods().get((client, key))
-    return client_actions(client, operation) if operation else None
+    answers = [client_actions(client, operation) or () for operation in _methods().get((client, key), ())]
+    return tuple(dict.fromkeys(chain.from_iterable(answers))) if answers else None
 
 
 @cache
@@ -122,8 +124,8 @@ def _tables() -> dict[str, dict[str, tuple[str, ...]]]:
 
 
 @cache
-def _methods() -> dict[tuple[str, str], str]:
-    return {(row["client"], _key(row["method"])): row["operation"] for row in rows("methods")}
+def _methods() -> dict[tuple[str, str], tuple[str, ...]]:
+    return {(row["client"], _key(row["method"])): tuple(row["operation"].split(" ")) for row in rows("methods")}
 
 
 @cache

@@ -1,0 +1,176 @@
+"""The maintainers' program: compares our tables with AWS's own data, and writes those that follow from it.
+
+`python -m iamglue.catalog.refresh operations [CLIENT...]` prints the operations that have no action.
+`python -m iamglue.catalog.refresh methods` writes `data/methods.tsv`.
+Nothing imports this module, so it alone may import botocore and boto3's data.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import botocore.session
+from botocore import xform_name
+from botocore.exceptions import UnknownServiceError
+from botocore.loaders import Loader
+
+from iamglue.catalog.operations import client_actions, client_prefix
+from iamglue.catalog.services import version
+from iamglue.catalog.tables import rows
+
+_DATA = Path(__file__).parent / "data"
+_WAITERS = "botocore waiters-2.json"
+_RESOURCES = "boto3 resources-1.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How the operations of a client find their actions; `unlisted` have none in AWS's reference, `without` none."""
+
+    client: str
+    by_name: tuple[str, ...]
+    by_table: tuple[str, ...]
+    unlisted: tuple[str, ...]
+    without: tuple[str, ...]
+
+    @property
+    def total(self) -> int:
+        """How many operations the client has."""
+        return len(self.by_name) + len(self.by_table) + len(self.unlisted) + len(self.without)
+
+
+def clients() -> tuple[str, ...]:
+    """Every boto3 client, sorted."""
+    return tuple(sorted(_session().get_available_services()))
+
+
+def operations(client: str) -> tuple[str, ...]:
+    """The operations of a client, as botocore spells them."""
+    return tuple(_session().get_service_model(client).operation_names)
+
+
+def coverage(client: str) -> Coverage:
+    """How the operations of a client find their actions."""
+    table = {row["operation"] for row in rows("operations") if row["client"] == client}
+    unlisted = {row["operation"] for row in rows("unlisted") if row["client"] == client}
+    found: dict[str, list[str]] = {"table": [], "name": [], "unlisted": [], "without": []}
+    for name in operations(client):
+        if name in table:
+            found["table"].append(name)
+        elif client_actions(client, name) is not None:
+            found["name"].append(name)
+        else:
+            found["unlisted" if name in unlisted else "without"].append(name)
+    return Coverage(client, *(tuple(found[key]) for key in ("name", "table", "unlisted", "without")))
+
+
+def method_rows() -> tuple[tuple[str, str, str, str], ...]:
+    """Client, method, operations and source of every boto3 waiter and resource method, sorted.
+
+    Those of a service resource that are operations by the same name are left out.
+    """
+    found = {row for client in clients() for row in (*_waiters(client), *_resources(client))}
+    return tuple(sorted(row for row in found if row[1] != xform_name(row[2])))
+
+
+@cache
+def _session() -> botocore.session.Session:
+    return botocore.session.get_session()
+
+
+def _waits(client: str) -> Mapping[str, str]:
+    try:
+        model = _session().get_waiter_model(client)
+    except (UnknownServiceError, ValueError):
+        return {}
+    return {name: model.get_waiter(name).operation for name in model.waiter_names}
+
+
+def _waiters(client: str) -> Iterator[tuple[str, str, str, str]]:
+    for name, operation in _waits(client).items():
+        yield client, xform_name(name), operation, _WAITERS
+
+
+def _resources(client: str) -> Iterator[tuple[str, str, str, str]]:
+    loader = Loader(extra_search_paths=[str(_boto3_data())])
+    if client not in loader.list_available_services("resources-1"):
+        return
+    model = loader.load_service_model(client, "resources-1")
+    shapes: Mapping[str, Any] = model["resources"]
+    for name, operation in _methods(model["service"], shapes, _waits(client)):
+        yield client, name, operation, _RESOURCES
+    for resource, shape in shapes.items():
+        for name, operation in _methods(shape, shapes, _waits(client)):
+            yield client, f"{resource}.{name}", operation, _RESOURCES
+
+
+def _methods(
+    shape: Mapping[str, Any], shapes: Mapping[str, Any], waits: Mapping[str, str]
+) -> Iterator[tuple[str, str]]:
+    if "load" in shape:
+        yield "load", shape["load"]["request"]["operation"]
+        yield "reload", shape["load"]["request"]["operation"]
+    for name, action in shape.get("actions", {}).items():
+        yield xform_name(name), action["request"]["operation"]
+    for name, waiter in shape.get("waiters", {}).items():
+        yield f"wait_until_{xform_name(name)}", waits[waiter["waiterName"]]
+    for name, collection in shape.get("hasMany", {}).items():
+        if "request" not in collection:
+            continue
+        listed = collection["request"]["operation"]
+        yield xform_name(name), listed
+        for batch, action in shapes[collection["resource"]["type"]].get("batchActions", {}).items():
+            yield f"{xform_name(name)}.{xform_name(batch)}", f"{listed} {action['request']['operation']}"
+
+
+def _boto3_data() -> Path:
+    import boto3  # noqa: PLC0415 - its data alone is wanted, by one command
+
+    return Path(boto3.__file__).parent / "data"
+
+
+def _print_operations(names: Sequence[str]) -> None:
+    found = [coverage(client) for client in names or clients()]
+    for each in found:
+        if each.without or each.unlisted:
+            print(f"{each.client} ({client_prefix(each.client) or 'no prefix'})")  # noqa: T201
+        for title, left in (("without an action", each.without), ("not in AWS's reference", each.unlisted)):
+            if left:
+                print(f"  {title}: {' '.join(left)}")  # noqa: T201
+    total, named = sum(c.total for c in found), sum(len(c.by_name) for c in found)
+    table, unlisted = sum(len(c.by_table) for c in found), sum(len(c.unlisted) for c in found)
+    print(  # noqa: T201
+        f"{total} operations of {len(found)} clients: {named} by name, {table} by table, {unlisted} not in AWS's"
+        f" reference of {version()}, {sum(len(c.without) for c in found)} without an action"
+    )
+
+
+def _write_methods() -> None:
+    head = "# boto3's waiters and resource methods -> operations. By `python -m iamglue.catalog.refresh methods`.\n"
+    lines = ["client\tmethod\toperation\tsource", *("\t".join(row) for row in method_rows())]
+    (_DATA / "methods.tsv").write_text(head + "\n".join(lines) + "\n", encoding="utf-8")
+
+
+def main() -> None:
+    """Run the command that the arguments name."""
+    parser = argparse.ArgumentParser(prog="python -m iamglue.catalog.refresh", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    report = commands.add_parser("operations", help="print the operations that have no action")
+    report.add_argument(
+        "clients", nargs="*", metavar="CLIENT", choices=[[], *clients()], help="boto3 clients; all when none"
+    )
+    commands.add_parser("methods", help="write data/methods.tsv")
+    arguments = parser.parse_args()
+    if arguments.command == "operations":
+        _print_operations(arguments.clients)
+    else:
+        _write_methods()
+
+
+if __name__ == "__main__":
+    main()
