@@ -1,0 +1,113 @@
+"""What invokes a function: for each trigger of the spec, the facts of `data/triggers.toml`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from typing import Any
+
+from iamglue.catalog.services import ResourceType, service
+from iamglue.catalog.tables import document
+
+
+class TriggerKind(StrEnum):
+    """Whose permission lets the function run."""
+
+    PUSH = "push"
+    POLL = "poll"
+    PEER = "peer"
+    EDGE = "edge"
+
+
+@dataclass(frozen=True, slots=True)
+class TriggerNeed:
+    """Actions that the execution role needs on `on`, when every option of `when` holds."""
+
+    actions: tuple[str, ...]
+    on: str
+    label: str
+    source: str
+    when: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TriggerPeer:
+    """A statement of someone else's policy; `where` says whose. `on` is empty in a trust policy."""
+
+    where: str
+    actions: tuple[str, ...]
+    on: tuple[str, ...]
+    source: str
+    principal: str = ""
+    when: tuple[str, ...] = ()
+    source_arn: str = ""
+    source_account: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TriggerFacts:
+    """A trigger; the fields are explained at the head of `data/triggers.toml`."""
+
+    name: str
+    kind: TriggerKind
+    source: str
+    principal: str = ""
+    smart_home_principal: str = ""
+    resource: ResourceType | None = None
+    text: str = ""
+    defaults: tuple[tuple[str, str], ...] = ()
+    holder: str = ""
+    options: tuple[str, ...] = ()
+    source_arn: bool = False
+    source_account: bool = False
+    known_by: str = ""
+    key: str = ""
+    destination: bool = False
+    wants_secret: bool = False
+    note: str = ""
+    needs: tuple[TriggerNeed, ...] = ()
+    peers: tuple[TriggerPeer, ...] = ()
+
+
+@cache
+def trigger_names() -> tuple[str, ...]:
+    """The names of all triggers, sorted."""
+    return tuple(sorted(document("triggers")))
+
+
+@cache
+def trigger_facts(name: str) -> TriggerFacts | None:
+    """The facts of a trigger; None when there is none of that name."""
+    table = document("triggers").get(name)
+    return None if table is None else _facts(name, dict(table))
+
+
+def _facts(name: str, table: dict[str, Any]) -> TriggerFacts:
+    arns = tuple(table.pop("arns", ()))
+    resource = table.pop("resource", None)
+    needs = tuple(TriggerNeed(**_frozen(row)) for row in table.pop("needs", ()))
+    peers = tuple(TriggerPeer(**_frozen(row)) for row in table.pop("peers", ()))
+    return TriggerFacts(
+        name=name,
+        kind=TriggerKind(table.pop("kind")),
+        resource=_resource_type(resource, arns) if resource else None,
+        defaults=tuple(table.pop("defaults", {}).items()),
+        needs=needs,
+        peers=peers,
+        **_frozen(table),
+    )
+
+
+def _resource_type(text: str, arns: tuple[str, ...]) -> ResourceType:
+    prefix, _, kind = text.partition("/")
+    if arns:
+        return ResourceType(prefix, kind, arns, ())
+    found = service(prefix)
+    if found is None:
+        raise ValueError(f"triggers.toml: no service {prefix}")
+    return found.resource_types[kind.lower()]
+
+
+def _frozen(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in row.items()}
