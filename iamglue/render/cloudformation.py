@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,7 +40,7 @@ def render(bundles: Sequence[Bundle]) -> str:
 def parts(bundles: Sequence[Bundle], parameters: Sequence[Checked]) -> list[Part]:
     """Each bundle with a logical id that is no parameter's."""
     ids = logical_ids((bundle.function for bundle in bundles), {parameter.name for parameter in parameters})
-    return [Part(id, bundle) for id, bundle in zip(ids, bundles, strict=True)]
+    return [Part(*pair) for pair in zip(ids, bundles, strict=True)]
 
 
 def permission_properties(permission: InvokePermission) -> dict[str, Any]:
@@ -62,10 +62,14 @@ def permission_properties(permission: InvokePermission) -> dict[str, Any]:
 
 def value(text: Any) -> Written:
     """A string, number or Boolean as a value that stands behind a key on one line."""
-    converted = substituted(text) if isinstance(text, str) else text
-    if isinstance(converted, Mapping):
-        return Written("{" + ", ".join(f"{scalar(key)}: {_flow(item)}" for key, item in converted.items()) + "}")
-    return Written(scalar(converted))
+    return flow(substituted(text) if isinstance(text, str) else text)
+
+
+def flow(data: Any) -> Written:
+    """Plain data on one line."""
+    if isinstance(data, Mapping):
+        return Written("{" + ", ".join(f"{scalar(key)}: {flow(item)}" for key, item in data.items()) + "}")
+    return Written("[" + ", ".join(flow(item) for item in data) + "]" if isinstance(data, list) else scalar(data))
 
 
 def policy_block(policy: Policy, indent: int) -> Written:
@@ -78,16 +82,10 @@ def block(data: Any, indent: int) -> Written:
     return Written("".join(f"\n{' ' * indent}{line}" for line in yaml_lines(data)))
 
 
-def properties(permission: InvokePermission, indent: int) -> Written:
+def property_lines(permission: InvokePermission, write: Callable[[Any], str], indent: int) -> Written:
     """The properties of a permission as lines under a key."""
-    lines: Iterator[str] = (f"{name}: {value(item)}" for name, item in permission_properties(permission).items())
+    lines: Iterator[str] = (f"{name}: {write(item)}" for name, item in permission_properties(permission).items())
     return Written("".join(f"\n{' ' * indent}{line}" for line in lines))
-
-
-def _flow(item: Any) -> str:
-    if isinstance(item, Mapping):
-        return "{" + ", ".join(f"{scalar(key)}: {_flow(each)}" for key, each in item.items()) + "}"
-    return "[" + ", ".join(_flow(each) for each in item) + "]" if isinstance(item, list) else scalar(item)
 
 
 def _description(text: str) -> Written:
@@ -95,13 +93,13 @@ def _description(text: str) -> Written:
     return Written(scalar(role_description(text).replace("${", "$ {").replace("{{", "{ {")))
 
 
-FILTERS = {
+FILTERS: dict[str, Callable[..., Written]] = {
     "comment": comment,
     "description": _description,
     "number": lambda number: Written(str(int(number))),
     "peer": peer_comment,
     "policy": policy_block,
-    "properties": properties,
+    "properties": lambda permission, indent: property_lines(permission, value, indent),
     "value": value,
     "written": lambda text: Written(scalar(text)),
 }

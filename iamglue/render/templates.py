@@ -10,6 +10,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from iamglue.render.written import Written
 
+Filters = Mapping[str, Callable[..., Written]]
+
 _PACKAGE = Path(__file__).resolve().parent.parent
 
 
@@ -24,7 +26,7 @@ def templates_directory(package: Path = _PACKAGE) -> Path:
     raise FileNotFoundError(f"no templates in {package} or beside it: the installation of iamglue is incomplete")
 
 
-def rendered(template: str, filters: Mapping[str, Callable[..., Any]], **values: Any) -> str:
+def rendered(template: str, filters: Filters, **values: Any) -> str:
     """The text of a template. Raises TypeError when the template writes a value that no filter has written."""
     environment = Environment(
         loader=FileSystemLoader(templates_directory(), encoding="utf-8"),

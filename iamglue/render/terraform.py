@@ -14,7 +14,7 @@ from iamglue.render.hcl import attributes, expression, literal, string, variable
 from iamglue.render.mapping import fixed_keys
 from iamglue.render.names import identifiers
 from iamglue.render.parameters import Checked, checked_parameters
-from iamglue.render.templates import rendered
+from iamglue.render.templates import Filters, rendered
 from iamglue.render.written import Written, comment, peer_comment, role_description
 from iamglue.subjects.bundle import Bundle, InvokePermission
 
@@ -35,7 +35,7 @@ def render(bundles: Sequence[Bundle]) -> str:
     return rendered(
         "terraform.tf.j2",
         _FILTERS,
-        functions=[Part(id, bundle) for id, bundle in zip(ids, bundles, strict=True)],
+        functions=[Part(*pair) for pair in zip(ids, bundles, strict=True)],
         parameters=checked_parameters(bundles),
         sources=_sources(bundles),
     )
@@ -97,7 +97,7 @@ def _body(pairs: Any, indent: int = 2) -> Written:
     return Written(f"\n{' ' * indent}".join(attributes(pairs)))
 
 
-_FILTERS = {
+_FILTERS: Filters = {
     "arguments": _permission,
     "comment": comment,
     "hcl": lambda text: Written(string(text)),

@@ -1,0 +1,116 @@
+"""Bundles as a Bash script for the AWS CLI, which may be run again and again.
+
+Policies stand in here-documents with a quoted delimiter, which no line of JSON can be; other values are quoted words.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections.abc import Sequence
+
+from iamglue.errors import IamglueError
+from iamglue.iam.policies import Policy
+from iamglue.iam.variables import Kind, tokens
+from iamglue.render.mapping import mapped_document
+from iamglue.render.templates import Filters, rendered
+from iamglue.render.written import Written, comment, peer_comment, role_description
+from iamglue.subjects.bundle import Bundle, InvokePermission, NamedPolicy
+
+_BARE = re.compile(r"[A-Za-z0-9_.,:/@%+][A-Za-z0-9_.,:/@%+=-]*")
+# The AWS CLI reads a file or a page in place of a value that begins so:
+# https://docs.aws.amazon.com/cli/latest/userguide/cli-usage-parameters-file.html
+_READ = ("file://", "fileb://", "http://", "https://")
+
+
+def render(bundles: Sequence[Bundle]) -> str:
+    """The script for all of `bundles`. Raises IamglueError where Region, account or a parameter is not known."""
+    named = [named for bundle in bundles for named in bundle.policies]
+    return rendered(
+        "aws-cli.sh.j2",
+        _FILTERS,
+        bundles=bundles,
+        inline=any(not each.managed for each in named),
+        managed=any(each.managed for each in named),
+        permissions=any(bundle.permissions for bundle in bundles),
+    )
+
+
+def word(text: str) -> Written:
+    """`text` as one word of the shell, whatever is in it.
+
+    Raises IamglueError for text that is not known yet, cannot be an argument, or that the AWS CLI would read a file for.
+    """
+    if any(unicodedata.category(character) in ("Cc", "Cs") for character in text) or text.startswith(_READ):
+        raise IamglueError(f"{text!r} cannot be an argument of the AWS CLI")
+    return Written(_quoted(_known(text)))
+
+
+def _quoted(text: str) -> str:
+    if _BARE.fullmatch(text):
+        return text
+    if any(character in text for character in "$`\\'"):
+        return '"' + re.sub(r'([$`\\"])', r"\\\1", text) + '"'
+    return f"'{text}'"
+
+
+def _known(text: str) -> str:
+    if any(token.kind in (Kind.PARAMETER, Kind.PSEUDO) for token in tokens(text)):
+        raise IamglueError(
+            f"{text!r} is not known before the script runs",
+            hint="give `--region` and `--account`, and `--set Name=value` for each parameter",
+        )
+    return text
+
+
+def _policy(policy: Policy) -> Written:
+    return Written(json.dumps(mapped_document(policy, _known), indent=2))
+
+
+def _option(name: str, value: str) -> str:
+    """An option in one word where its value could be read as an option itself."""
+    return f"{name}{'=' if value.startswith('-') else ' '}{word(value)}"
+
+
+def _description(text: str) -> Written:
+    """Always in one word, and after a blank where the AWS CLI would read a file."""
+    described = role_description(text)
+    blank = " " if described.startswith(_READ) else ""
+    return Written(f"--description={_quoted(blank + described)}")
+
+
+def _policy_arn(named: NamedPolicy, bundle: Bundle) -> Written:
+    _, partition, _, _, account, *_ = bundle.function_arn.split(":")
+    return word(f"arn:{partition}:iam::{account}:policy/{named.name}")
+
+
+def _region(bundle: Bundle) -> Written:
+    return word(bundle.function_arn.split(":")[3])
+
+
+def _options(permission: InvokePermission) -> Written:
+    """https://docs.aws.amazon.com/cli/latest/reference/lambda/add-permission.html."""
+    wanted = (
+        ("--action", permission.action),
+        ("--principal", permission.principal),
+        ("--source-arn", permission.source_arn),
+        ("--source-account", permission.source_account),
+        ("--event-source-token", permission.event_source_token),
+        ("--function-url-auth-type", permission.function_url_auth_type),
+    )
+    via_url = {None: [], True: ["--invoked-via-function-url"], False: ["--no-invoked-via-function-url"]}
+    options = [_option(name, value) for name, value in wanted if value is not None]
+    return Written(" \\\n  ".join([*options, *via_url[permission.invoked_via_function_url]]))
+
+
+_FILTERS: Filters = {
+    "comment": comment,
+    "description": _description,
+    "options": _options,
+    "peer": peer_comment,
+    "policy": _policy,
+    "policy_arn": _policy_arn,
+    "region": _region,
+    "word": word,
+}
