@@ -12,7 +12,7 @@ lint:
 	$(BIN)/mypy
 
 docs:
-	$(BIN)/python tests/docs/write_cli_page.py
+	$(BIN)/python tests/docs/write_docs.py
 
 golden:
 	$(BIN)/pytest -n auto --golden

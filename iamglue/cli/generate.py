@@ -23,9 +23,6 @@ from iamglue.sources.spec import read_spec
 from iamglue.subjects.bundle import Bundle
 from iamglue.subjects.spec import Function, Spec
 
-# A script of AWS CLI commands is run from one place for one place: it has no pseudo-parameters.
-_DEPLOYED = DOCUMENT_FORMATS - {"aws-cli"}
-
 
 @dataclass(frozen=True, slots=True)
 class _Options:
@@ -95,7 +92,7 @@ def _bundles(options: _Options) -> tuple[Bundle, ...]:
     values = parameters.values(options.settings, declared)
     functions = tuple(verb.with_parameters(function, values) for function in functions)
     flags = Flags(options.region, options.account, options.partition, options.from_aws)
-    places = choices(flags, functions, deployed=options.format in _DEPLOYED)
+    places = choices(flags, functions, options.format)
     return tuple(verb.generate(function, choice) for function, choice in zip(functions, places, strict=True))
 
 

@@ -1,0 +1,100 @@
+"""The pages of `docs/` that are computed: `make docs` writes them, a test says when they are out of date."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from click.testing import CliRunner
+
+from iamglue.cli.main import COMMANDS, main
+
+ROOT = Path(__file__).parents[2]
+EXIF = ROOT / "examples" / "exif-pipeline" / "spec.yaml"
+
+# What the function of examples/exif-pipeline needs, told to policy_sentry: it has no notion of a Lambda function's
+# log group, so that is one more resource to write to.
+_CRUD = """\
+mode: crud
+read:
+  - arn:aws:s3:::images-bucket/*
+write:
+  - arn:aws:dynamodb:eu-west-1:123456789012:table/exifDataTable
+  - arn:aws:logs:eu-west-1:123456789012:log-group:/aws/lambda/exif-extractor:*
+"""
+
+
+def cli_page() -> str:
+    """The help of every command."""
+    names = ["", *COMMANDS]
+    blocks = [f"## iamglue {name}".rstrip() + f"\n\n```text\n{help_text(name)}```\n" for name in names]
+    return "\n".join(["# The command line\n", "Written by `make docs` from the commands themselves.\n", *blocks])
+
+
+def help_text(name: str) -> str:
+    """What `iamglue NAME --help` prints at 80 columns."""
+    return CliRunner().invoke(main, [*name.split(), "--help"], prog_name="iamglue", terminal_width=80).stdout
+
+
+def comparison_page() -> str:
+    """The example's need, told to iamglue and to policy_sentry, both run now."""
+    ours, theirs = _iamglue(), _policy_sentry()
+    return "\n".join(
+        [
+            "# Compared with policy_sentry",
+            "",
+            "Written by `make docs`, which runs both tools on the need of",
+            "[examples/exif-pipeline](../examples/exif-pipeline): read the objects of a bucket, put items into a",
+            "table, write the function's own logs. policy_sentry is told so in its CRUD mode:",
+            "",
+            f"```yaml\n{_CRUD}```",
+            "",
+            "| | iamglue | policy_sentry |",
+            "|---|---|---|",
+            f"| actions allowed | {len(_actions(ours))} | {len(_actions(theirs))} |",
+            f"| actions allowed on `*` | {_on_everything(ours)} | {_on_everything(theirs)} |",
+            f"| deletes or changes tables | {_has(ours, 'DeleteTable')} | {_has(theirs, 'DeleteTable')} |",
+            f"| deletes log groups | {_has(ours, 'DeleteLogGroup')} | {_has(theirs, 'DeleteLogGroup')} |",
+            "",
+            "The actions that policy_sentry allows and the function never calls:",
+            "",
+            *(f"- `{action}`" for action in sorted(_actions(theirs) - _actions(ours))),
+            "",
+        ]
+    )
+
+
+PAGES = {ROOT / "docs" / "cli.md": cli_page, ROOT / "docs" / "comparison.md": comparison_page}
+
+
+def _iamglue() -> dict:
+    return json.loads(CliRunner().invoke(main, ["generate", str(EXIF)]).stdout)
+
+
+def _policy_sentry() -> dict:
+    with tempfile.TemporaryDirectory() as folder:
+        need = Path(folder) / "need.yaml"
+        need.write_text(_CRUD, encoding="utf-8")
+        command = [str(Path(sys.executable).with_name("policy_sentry")), "write-policy", "--input-file", str(need)]
+        return json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+
+
+def _actions(policy: dict) -> set[str]:
+    return {action for statement in policy["Statement"] for action in statement["Action"]}
+
+
+def _on_everything(policy: dict) -> str:
+    found = [a for s in policy["Statement"] if s["Resource"] in ("*", ["*"]) for a in s["Action"]]
+    return ", ".join(f"`{action}`" for action in found) or "none"
+
+
+def _has(policy: dict, name: str) -> str:
+    return "yes" if any(action.endswith(f":{name}") for action in _actions(policy)) else "no"
+
+
+if __name__ == "__main__":
+    for path, page in PAGES.items():
+        path.write_text(page(), encoding="utf-8")
