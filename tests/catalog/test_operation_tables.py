@@ -1,0 +1,129 @@
+"""The tables of operations, held against botocore and the Service Authorization Reference."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from iamglue.catalog.operations import client_actions, client_prefix, clients_of
+from iamglue.catalog.refresh import clients, coverage, operations
+from iamglue.catalog.services import action, prefixes
+from iamglue.catalog.tables import rows
+
+SERVICES = tuple(
+    line
+    for line in (Path(__file__).parent.parent / "corpus" / "services.txt").read_text(encoding="utf-8").splitlines()
+    if line and not line.startswith("#")
+)
+TABLES = ("operations", "helpers", "methods", "clients", "unlisted")
+
+
+@cache
+def _operations(client):
+    return frozenset(operations(client))
+
+
+def test_at_least_forty_services_are_named_once_each():
+    assert len(set(SERVICES)) == len(SERVICES) >= 40
+
+
+@pytest.mark.parametrize("client", SERVICES)
+def test_no_operation_of_a_much_used_service_is_without_an_answer(client):
+    assert coverage(client).without == ()
+
+
+def test_most_operations_of_all_clients_have_an_answer():
+    found = [coverage(client) for client in clients()]
+    answered = sum(len(each.by_name) + len(each.by_table) for each in found)
+    assert answered / sum(each.total for each in found) > 0.96
+
+
+@pytest.mark.parametrize("name", ["operations", "helpers"])
+def test_every_action_of_a_row_is_in_the_reference_as_it_is_spelt(name):
+    named = {each for row in rows(name) for each in row["actions"].split(" ")} - {"-"}
+    assert {each for each in named if str(action(each)) != each} == set()
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_every_row_has_a_source(name):
+    assert [row for row in rows(name) if not row["source"].strip()] == []
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_a_source_that_is_an_address_is_an_https_page_of_aws(name):
+    addresses = {row["source"] for row in rows(name) if "/" in row["source"] and ":" in row["source"]}
+    pattern = re.compile(r"https://(docs\.aws\.amazon\.com|boto3\.amazonaws\.com)/\S+")
+    assert [address for address in addresses if not pattern.fullmatch(address)] == []
+
+
+@pytest.mark.parametrize("name", ["operations", "unlisted"])
+def test_every_row_is_of_an_operation_that_exists_and_only_once(name):
+    found = [(row["client"], row["operation"]) for row in rows(name)]
+    assert [pair for pair in found if pair[1] not in _operations(pair[0])] == []
+    assert len(set(found)) == len(found)
+
+
+def test_no_row_says_what_the_operations_name_says_already():
+    named = [(row, action(f"{client_prefix(row['client'])}:{row['operation']}")) for row in rows("operations")]
+    assert [row for row, found in named if found and row["actions"] == str(found)] == []
+
+
+def test_nothing_is_called_unlisted_that_has_an_answer():
+    assert [row for row in rows("unlisted") if client_actions(row["client"], row["operation"]) is not None] == []
+
+
+def test_no_helper_has_the_name_of_an_operation():
+    keys = {
+        (client, name.lower()) for client in {row["client"] for row in rows("helpers")} for name in _operations(client)
+    }
+    assert [row for row in rows("helpers") if (row["client"], row["helper"].replace("_", "")) in keys] == []
+
+
+def test_every_client_of_boto3_is_in_the_table():
+    assert tuple(row["client"] for row in rows("clients")) == clients()
+
+
+def test_every_client_has_a_prefix_of_the_reference_or_the_reference_has_none():
+    without = {row["client"] for row in rows("clients") if row["prefix"] == "-"}
+    assert {client for client in clients() if client_prefix(client) not in prefixes()} == without
+    assert without & set(SERVICES) == set()
+
+
+@pytest.mark.parametrize(
+    ("client", "prefix"),
+    [
+        ("s3", "s3"),
+        ("s3control", "s3"),
+        ("stepfunctions", "states"),
+        ("sesv2", "ses"),
+        ("cloudwatch", "cloudwatch"),
+        ("efs", "elasticfilesystem"),
+        ("elbv2", "elasticloadbalancing"),
+        ("iot-data", "iot"),
+        ("apigatewaymanagementapi", "execute-api"),
+        ("bedrock-runtime", "bedrock"),
+        ("opensearch", "es"),
+        ("opensearchserverless", "aoss"),
+        ("neptunedata", "neptune-db"),
+        ("docdb", "rds"),
+        ("pinpoint", "mobiletargeting"),
+        ("resourcegroupstaggingapi", "tag"),
+        ("keyspaces", "cassandra"),
+    ],
+)
+def test_a_client_has_this_prefix(client, prefix):
+    assert client_prefix(client) == prefix
+    assert client in clients_of(prefix)
+
+
+@pytest.mark.parametrize("word", ["states", "S4", ""])
+def test_what_is_no_client_has_no_prefix(word):
+    assert client_prefix(word) is None
+
+
+def test_the_client_named_like_a_prefix_comes_first():
+    assert clients_of("s3")[0] == "s3"
+    assert clients_of("nothing") == ()
