@@ -12,8 +12,7 @@ from collections.abc import Sequence
 
 from iamglue.errors import IamglueError
 from iamglue.iam.policies import Policy
-from iamglue.iam.variables import Kind, tokens
-from iamglue.render.mapping import mapped_document
+from iamglue.render.mapping import known, mapped_document
 from iamglue.render.templates import Filters, rendered
 from iamglue.render.written import Written, comment, peer_comment, role_description
 from iamglue.subjects.bundle import Bundle, InvokePermission, NamedPolicy
@@ -40,11 +39,11 @@ def render(bundles: Sequence[Bundle]) -> str:
 def word(text: str) -> Written:
     """`text` as one word of the shell, whatever is in it.
 
-    Raises IamglueError for text that is not known yet, cannot be an argument, or that the AWS CLI would read a file for.
+    Raises IamglueError for text that is not known yet, or that the AWS CLI cannot take as it is.
     """
     if any(unicodedata.category(character) in ("Cc", "Cs") for character in text) or text.startswith(_READ):
         raise IamglueError(f"{text!r} cannot be an argument of the AWS CLI")
-    return Written(_quoted(_known(text)))
+    return Written(_quoted(known(text)))
 
 
 def _quoted(text: str) -> str:
@@ -55,17 +54,8 @@ def _quoted(text: str) -> str:
     return f"'{text}'"
 
 
-def _known(text: str) -> str:
-    if any(token.kind in (Kind.PARAMETER, Kind.PSEUDO) for token in tokens(text)):
-        raise IamglueError(
-            f"{text!r} is not known before the script runs",
-            hint="give `--region` and `--account`, and `--set Name=value` for each parameter",
-        )
-    return text
-
-
 def _policy(policy: Policy) -> Written:
-    return Written(json.dumps(mapped_document(policy, _known), indent=2))
+    return Written(json.dumps(mapped_document(policy, known), indent=2))
 
 
 def _option(name: str, value: str) -> str:

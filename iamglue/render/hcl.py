@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from itertools import groupby
 from typing import Any
 
+from iamglue.errors import IamglueError
 from iamglue.iam.variables import ACCOUNT, PARTITION, REGION, Kind, Token, tokens
 from iamglue.render.written import HIDDEN
 
@@ -32,7 +33,10 @@ def variable_name(parameter: str) -> str:
 
 
 def string(text: str) -> str:
-    """`text` as an expression in which parameters are variables and everything else is literal."""
+    """`text` as an expression in which parameters are variables and everything else is literal.
+
+    Raises IamglueError for a pseudo-parameter of CloudFormation that Terraform has no counterpart of.
+    """
     pieces = tokens(text)
     if len(pieces) == 1 and pieces[0].kind in (Kind.PARAMETER, Kind.PSEUDO):
         return _reference(pieces[0])
@@ -88,7 +92,11 @@ def _parts(pieces: tuple[Token, ...]) -> Iterator[str]:
 
 
 def _reference(piece: Token) -> str:
-    return _PSEUDO[piece.text] if piece.kind is Kind.PSEUDO else f"var.{variable_name(piece.name)}"
+    if piece.kind is Kind.PARAMETER:
+        return f"var.{variable_name(piece.name)}"
+    if piece.text not in _PSEUDO:
+        raise IamglueError(f"Terraform knows nothing like {piece.text}")
+    return _PSEUDO[piece.text]
 
 
 def _escaped(text: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from iamglue.errors import IamglueError
 from iamglue.iam.document import document
 from iamglue.iam.policies import Policy
+from iamglue.iam.variables import Kind, tokens
 
 
 def mapped_document(policy: Policy, convert: Callable[[str], Any]) -> Any:
@@ -15,7 +16,17 @@ def mapped_document(policy: Policy, convert: Callable[[str], Any]) -> Any:
 
     Raises IamglueError as `fixed_keys` does.
     """
-    return _mapped(fixed_keys(document(policy)), convert)
+    return mapped(fixed_keys(document(policy)), convert)
+
+
+def known(text: str) -> str:
+    """`text`. Raises IamglueError when it holds what only a deployment knows, and the format has no deployment."""
+    if any(token.kind in (Kind.PARAMETER, Kind.PSEUDO) for token in tokens(text)):
+        raise IamglueError(
+            f"{text!r} holds what is not known yet",
+            hint="give `--region` and `--account`, and `--set Name=value` for each parameter",
+        )
+    return text
 
 
 def fixed_keys(data: Any) -> Any:
@@ -30,11 +41,12 @@ def fixed_keys(data: Any) -> Any:
     return data
 
 
-def _mapped(data: Any, convert: Callable[[str], Any]) -> Any:
+def mapped(data: Any, convert: Callable[[str], Any]) -> Any:
+    """`data` with each string that is no key replaced by `convert` of it."""
     if isinstance(data, dict):
-        return {key: _mapped(value, convert) for key, value in data.items()}
+        return {key: mapped(value, convert) for key, value in data.items()}
     if isinstance(data, list):
-        return [_mapped(value, convert) for value in data]
+        return [mapped(value, convert) for value in data]
     return convert(data)
 
 

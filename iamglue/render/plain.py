@@ -9,6 +9,7 @@ from typing import Any
 from iamglue.errors import IamglueError
 from iamglue.iam.document import document
 from iamglue.iam.policies import Policy
+from iamglue.render.mapping import known, mapped
 from iamglue.render.permissions import permissions_policy
 from iamglue.render.yaml import yaml_text
 from iamglue.subjects.bundle import Bundle
@@ -28,7 +29,8 @@ WRITERS = {"json": json_text, "yaml": yaml_text}
 def plain_text(bundle: Bundle, file_format: str, only: str) -> str:
     """The part of `bundle` that `only` names. A function that needs nothing has a policy without statements.
 
-    Raises IamglueError when the identity policy had to be split, as one document cannot hold several policies.
+    Raises IamglueError when the identity policy had to be split, as one document cannot hold several policies, and
+    when a string holds what only a deployment knows.
     """
     documents = _documents(bundle, only)
     if len(documents) > 1:
@@ -42,7 +44,7 @@ def plain_text(bundle: Bundle, file_format: str, only: str) -> str:
 def plain_files(bundle: Bundle, file_format: str, only: str) -> dict[str, str]:
     """The files that hold the part of `bundle` that `only` names: file name -> text.
 
-    Raises IamglueError when the function's name cannot be the name of a file.
+    Raises IamglueError when the function's name cannot be the name of a file, and as `plain_text` does for strings.
     """
     if not _FILE_NAME.fullmatch(bundle.function):
         raise IamglueError(f"function {bundle.function!r} cannot name a file: expected letters, digits, - and _")
@@ -53,6 +55,10 @@ def plain_files(bundle: Bundle, file_format: str, only: str) -> dict[str, str]:
 
 
 def _documents(bundle: Bundle, only: str) -> list[Any]:
+    return [mapped(data, known) for data in _chosen(bundle, only)]
+
+
+def _chosen(bundle: Bundle, only: str) -> list[Any]:
     if only == "policy":
         policies = [named.policy for named in bundle.policies] or [Policy(())]
         return [document(policy) for policy in policies]
