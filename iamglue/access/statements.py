@@ -1,0 +1,105 @@
+"""Policies made ready to be asked: each statement as the tests of its elements."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from iamglue.access.conditions import ContextTest, condition_test
+from iamglue.access.decision import StatementRef
+from iamglue.access.principals import principal_test
+from iamglue.access.request import Request
+from iamglue.access.resources import Test, resource_test
+from iamglue.access.truth import Truth
+from iamglue.iam.arns import DEFAULT_READING, Reading
+from iamglue.iam.matching import Matcher
+from iamglue.iam.patterns import compiled
+from iamglue.iam.policies import VERSION_2012, Effect, Patterns, Policy, Statement
+
+# So many actions' statements are remembered; then the memory starts anew.
+_REMEMBERED = 8192
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedStatement:
+    """A statement with a test for its actions and the tests of its other elements, each with its name."""
+
+    ref: StatementRef
+    statement: Statement
+    matches_action: Matcher
+    tests: tuple[tuple[str, Test], ...]
+
+    def applies(self, request: Request) -> Truth:
+        """Whether every element but the action matches the request."""
+        applies: Truth = True
+        for _, test in self.tests:
+            held = test(request)
+            if held is False:
+                return False
+            if held is None:
+                applies = None
+        return applies
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Prepared:
+    """Policies that are evaluated together; prepare them once, and ask them often."""
+
+    statements: tuple[PreparedStatement, ...]
+    _by_action: dict[str, tuple[tuple[PreparedStatement, ...], tuple[PreparedStatement, ...]]] = field(
+        default_factory=dict, repr=False
+    )
+
+    def on_action(self, action: str) -> tuple[tuple[PreparedStatement, ...], tuple[PreparedStatement, ...]]:
+        """The Deny and the Allow statements whose actions include `action`."""
+        found = self._by_action.get(action)
+        if found is None:
+            lower = action.lower()
+            hits = [each for each in self.statements if each.matches_action(lower)]
+            found = (_of(Effect.DENY, hits), _of(Effect.ALLOW, hits))
+            if len(self._by_action) >= _REMEMBERED:
+                self._by_action.clear()
+            self._by_action[action] = found
+        return found
+
+
+def prepare(policies: Sequence[Policy], *, reading: Reading = DEFAULT_READING) -> Prepared:
+    """Policies of one kind; `reading` says how their Resource patterns are read."""
+    return Prepared(
+        tuple(
+            _prepared(StatementRef(at, place, statement.sid), statement, policy.version == VERSION_2012, reading)
+            for at, policy in enumerate(policies)
+            for place, statement in enumerate(policy.statements)
+        )
+    )
+
+
+def _of(effect: Effect, statements: Iterable[PreparedStatement]) -> tuple[PreparedStatement, ...]:
+    return tuple(each for each in statements if each.statement.effect is effect)
+
+
+def _prepared(ref: StatementRef, statement: Statement, variables: bool, reading: Reading) -> PreparedStatement:
+    tests: list[tuple[str, Test]] = []
+    if statement.resources is not None:
+        name = "NotResource" if statement.resources.negated else "Resource"
+        tests.append((name, resource_test(statement.resources, reading, variables=variables)))
+    if statement.principals is not None:
+        name = "NotPrincipal" if statement.principals.negated else "Principal"
+        tests.append((name, principal_test(statement.principals)))
+    for condition in statement.conditions:
+        test = condition_test(condition, variables=variables)
+        tests.append((f"condition {condition.operator} on {condition.key}", _on_context(test)))
+    return PreparedStatement(ref, statement, _action_test(statement.actions), tuple(tests))
+
+
+def _on_context(test: ContextTest) -> Test:
+    return lambda request: test(request.folded)
+
+
+def _action_test(element: Patterns) -> Matcher:
+    """Takes the action in lower case: actions are compared without case."""
+    patterns = [value.lower() for value in element.values]
+    exact = frozenset(value for value in patterns if "*" not in value and "?" not in value)
+    matchers = [compiled(value) for value in patterns if value not in exact]
+    negated = element.negated
+    return lambda action: (action in exact or any(match(action) for match in matchers)) is not negated
