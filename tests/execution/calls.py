@@ -115,6 +115,7 @@ CALLS: dict[str, Callable[[Parameters], list[Request]]] = {
     "sqs.DeleteMessageBatch": _queue("sqs:DeleteMessage"),
     "sqs.SendMessage": _queue("sqs:SendMessage"),
     "sqs.PurgeQueue": _queue("sqs:PurgeQueue"),
+    "kms.GenerateDataKey": _named("kms:GenerateDataKey", "KeyId"),
     "logs.CreateLogGroup": _log("logs:CreateLogGroup"),
     "logs.CreateLogStream": _log("logs:CreateLogStream"),
     "logs.PutLogEvents": _log("logs:PutLogEvents"),

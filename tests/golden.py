@@ -1,0 +1,45 @@
+"""The examples' expected output: `make golden` writes it anew with the real command line, and a test compares it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from execution.generated import printed
+from execution.lambda_service import EXAMPLES
+
+_TRUST, _PERMISSIONS = ("--only", "trust"), ("--only", "permissions")
+_IDENTITY = {"policy.json": (), "permissions.json": _PERMISSIONS}
+
+GOLDEN: dict[str, dict[str, tuple[str, ...]]] = {
+    "exif-pipeline": {
+        **_IDENTITY,
+        "trust.json": _TRUST,
+        "policy.yaml": ("--format", "yaml"),
+        "template.yaml": ("--format", "cloudformation"),
+        "sam.yaml": ("--format", "sam"),
+        "main.tf": ("--format", "terraform"),
+        "serverless.yml": ("--format", "serverless"),
+        "create-role.sh": ("--format", "aws-cli"),
+    },
+    "queue-to-vault": {**_IDENTITY, "sam.yaml": ("--format", "sam")},
+    "tenant-api": {**_IDENTITY, "peers.json": ("--only", "peers"), "main.tf": ("--format", "terraform")},
+    "nightly-report": {**_IDENTITY, "template.yaml": ("--format", "cloudformation")},
+}
+
+
+def path(example: str, name: str) -> Path:
+    """Where an expected output is kept."""
+    return EXAMPLES / example / "expected" / name
+
+
+def main() -> None:
+    """Write every expected output anew."""
+    for example, outputs in GOLDEN.items():
+        for name, options in outputs.items():
+            kept = path(example, name)
+            kept.parent.mkdir(exist_ok=True)
+            kept.write_text(printed(example, *options), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
