@@ -111,23 +111,30 @@ def _deliver(bundles: Sequence[Bundle], options: _Options) -> ExitCode:
     if options.output in (None, "-"):
         print_data(render_bundles(bundles, options.format, options.only))
         return ExitCode.OK
-    texts = _files(bundles, options, options.output)
+    path = Path(options.output)
+    folder = path if _is_folder(path, bundles, options) else None
+    texts = _files(bundles, options, path, folder)
     if options.check:
         stale = out_of_date(texts)
-        for path in stale:
-            say(f"out of date: {path}")
+        for each in stale:
+            say(f"out of date: {each}")
         return ExitCode.FINDINGS if stale else ExitCode.OK
-    replace_files(texts)
+    replace_files(texts, folder)
     return ExitCode.OK
 
 
-def _files(bundles: Sequence[Bundle], options: _Options, output: str) -> dict[Path, str]:
-    path = Path(output)
-    if not path.is_dir() and not output.endswith("/"):
+def _is_folder(path: Path, bundles: Sequence[Bundle], options: _Options) -> bool:
+    """Whether -o names a directory: it is one, is written as one, or is new where several files are needed."""
+    several = len(bundles) > 1 and options.format not in DOCUMENT_FORMATS
+    return path.is_dir() or str(options.output).endswith("/") or (several and not path.suffix and not path.exists())
+
+
+def _files(bundles: Sequence[Bundle], options: _Options, path: Path, folder: Path | None) -> dict[Path, str]:
+    if folder is None:
         return {path: render_bundles(bundles, options.format, options.only)}
     if options.format in DOCUMENT_FORMATS:
         raise IamglueError(
-            f"{output} is a directory: {options.format} holds all functions in one document",
+            f"{path} is a directory: {options.format} holds all functions in one document",
             hint="give a file with -o",
         )
     return {

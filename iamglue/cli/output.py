@@ -21,13 +21,16 @@ def print_data(text: str) -> None:
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - until the process ends
 
 
-def replace_files(texts: Mapping[Path, str]) -> None:
+def replace_files(texts: Mapping[Path, str], folder: Path | None = None) -> None:
     """Write every file, or none: all are written beside their targets first, then put in place.
 
+    `folder` is made when it is missing, but not the directories above it.
     Raises IamglueError when a place cannot be written.
     """
     staged: list[tuple[Path, Path]] = []
     try:
+        if folder and not folder.is_dir():
+            folder.mkdir()
         for path, text in texts.items():
             staged += _staged(path, text)
         for temporary, target in staged:

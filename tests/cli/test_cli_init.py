@@ -1,0 +1,80 @@
+"""`iamglue init` and `iamglue schema`: a first spec, and what an editor needs to help with it."""
+
+from __future__ import annotations
+
+import json
+
+from iamglue.sources.spec import parse_spec, spec_schema
+
+FLAGS = ["--function", "exif", "--region", "eu-west-1", "--account", "012345678901"]
+ENTRIES = ["--triggers", "s3=images", "--reads", "s3=images", "--writes", "dynamodb=exif", "--writes", "sqs:jobs"]
+
+
+def test_flags_give_a_spec_that_says_what_they_say(iamglue):
+    result = iamglue("init", "-", *FLAGS, *ENTRIES)
+    (function,) = parse_spec(result.stdout, "spec.yaml").functions
+    assert (function.name, function.region, function.account) == ("exif", "eu-west-1", "012345678901")
+    assert [trigger.name for trigger in function.triggers] == ["s3"]
+    assert [(entry.access, entry.service, entry.resource.text) for entry in function.entries] == [
+        ("reads", "s3", "images"),
+        ("writes", "dynamodb", "exif"),
+        ("writes", "sqs", "jobs"),
+    ]
+
+
+def test_the_first_spec_generates(iamglue, tmp_path):
+    path = tmp_path / "spec.yaml"
+    result = iamglue("init", path, *FLAGS, *ENTRIES)
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert f"iamglue generate {path}" in result.stderr
+    assert "dynamodb:PutItem" in iamglue("generate", path).stdout
+
+
+def test_the_least_spec_is_valid_and_shows_every_list_as_a_comment(iamglue):
+    text = iamglue("init", "-", "--function", "exif").stdout
+    assert parse_spec(text, "spec.yaml").functions[0].entries == ()
+    for name in ("triggers", "reads", "writes", "calls", "region", "account"):
+        assert f"\n# {name}:" in text
+
+
+def test_prompts_ask_for_what_the_flags_do_not_say(iamglue, tmp_path):
+    answers = "exif\neu-west-1\n\ns3=images\n\ns3=images\n\ndynamodb=exif\n\n\n"
+    result = iamglue("init", tmp_path / "spec.yaml", stdin=answers)
+    assert result.exit_code == 0, result.stderr
+    assert result.stdout == ""
+    (function,) = parse_spec((tmp_path / "spec.yaml").read_text(), "spec.yaml").functions
+    assert (function.name, function.account, len(function.entries)) == ("exif", None, 2)
+
+
+def test_an_input_that_ends_early_is_an_error_and_writes_nothing(iamglue, tmp_path):
+    result = iamglue("init", tmp_path / "spec.yaml", stdin="exif\n")
+    assert result.exit_code == 2
+    assert "the input ended" in result.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_spec_that_is_there_is_left_alone(iamglue, tmp_path):
+    path = tmp_path / "spec.yaml"
+    path.write_text("mine")
+    result = iamglue("init", path, *FLAGS)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "is there already" in result.stderr
+    assert path.read_text() == "mine"
+
+
+def test_an_answer_that_makes_no_valid_spec_is_an_error_and_writes_nothing(iamglue, tmp_path):
+    for flags in (["--reads", "s3"], ["--reads", "dinamodb=t"], ["--reads", "s3=\n- evil"], ["--account", "12"]):
+        result = iamglue("init", tmp_path / "spec.yaml", "--function", "exif", *flags)
+        assert (result.exit_code, result.stdout) == (2, ""), flags
+        assert list(tmp_path.iterdir()) == []
+
+
+def test_names_that_yaml_would_read_otherwise_are_quoted(iamglue):
+    text = iamglue("init", "-", "--function", "null", "--reads", "s3=*", "--reads", "s3=a: b #c").stdout
+    assert 'function: "null"' in text
+    assert 's3: "*"' in text
+    assert 's3: "a: b #c"' in text
+
+
+def test_the_schema_is_json_and_is_the_one_of_the_spec(iamglue):
+    assert json.loads(iamglue("schema").stdout) == spec_schema()
