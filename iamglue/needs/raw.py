@@ -13,7 +13,7 @@ from iamglue.subjects.spec import RawStatement
 
 def raw_problems(raw: RawStatement) -> list[IamglueError]:
     """What is wrong with a raw statement: actions that do not exist, resources that are no ARNs, keys never carried."""
-    found = [problem for name in raw.actions if (problem := _action_problem(raw, name))]
+    found = [error for name in raw.actions if (error := _action_problem(raw, name))]
     for resource in raw.resources:
         try:
             _check_resource(raw, resource)
@@ -22,8 +22,8 @@ def raw_problems(raw: RawStatement) -> list[IamglueError]:
     literal = [name for name in raw.actions if not is_pattern(name)]
     for condition in raw.conditions if len(literal) == len(raw.actions) and not found else ():
         if not any(carries(name, None, condition.key) for name in literal):
-            problem = f"no request for {', '.join(literal)} carries the condition key `{condition.key}`"
-            found.append(IamglueError(problem, location=raw.location))
+            text = f"no request for {', '.join(literal)} carries the condition key `{condition.key}`"
+            found.append(IamglueError(text, location=raw.location))
     return found
 
 

@@ -44,14 +44,16 @@ def written_arn(
     """
     check_fields(text, location)
     fields = fields_of(text)
-    for form in formats:
+    own = next((form for form in formats if form.service == fields[2]), None)
+    if own:
+        _check_place(own, fields, kind, location)
+    other = _other_type(kind, text)
+    for form in formats if other is None else ():
         ending = form.resource.rpartition("}")[2]
         for candidate in (text, text + ending) if ending else (text,):
-            if _fits(form, fields_of(candidate)) and not _other_type(kind, candidate):
-                _check_place(form, fields, kind, location)
+            if _fits(form, fields_of(candidate)):
                 _check_partition(fields[1], partition, location)
                 return candidate
-    other = _other_type(kind, text)
     what = f"is the ARN of {kind.service}/{other}, not" if other else "is not the ARN of"
     expected = " or ".join(_shown(form) for form in formats)
     raise IamglueError(

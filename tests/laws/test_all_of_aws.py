@@ -1,0 +1,115 @@
+"""Every action of AWS on every resource type it takes: a spec for it allows it, or is refused for a listed reason.
+
+The ARN of the request is filled in here, straight from the reference's format, and judged by `judge.py`, which shares
+nothing with iamglue.
+"""
+
+import json
+import re
+from dataclasses import replace
+
+import judge
+import pytest
+from generated import HEAD
+
+from iamglue.catalog.services import prefixes, service
+from iamglue.errors import Problems
+from iamglue.generate import Choice, generate
+from iamglue.iam.document import policy_json, read_policy
+from iamglue.sources.spec import parse_spec
+
+GROUPS = 24
+PLACE = {"Partition": "aws", "Region": "eu-west-1", "Account": "111122223333"}
+# Why a pair may be refused. `expected` is how many pairs of today's reference are.
+REFUSALS: dict[str, str] = {}
+
+
+def pairs(prefix):
+    """(action, resource type or None) of a service."""
+    for action in service(prefix).actions.values():
+        if action.only_star:
+            yield action, None
+        for taken in action.resource_types:
+            yield action, service(prefix).resource_types[taken.name.lower()]
+
+
+def entry(action, kind):
+    """The entry of a spec for a pair, as a line of YAML."""
+    named = f'"{action.service}/{kind.name}"' if kind else f'"{action.service}"'
+    variables = re.findall(r"\$\{([^}]+)\}", kind.arn_formats[0].split(":", 5)[5]) if kind else []
+    service_field = re.findall(r"\$\{([^}]+)\}", kind.arn_formats[0].split(":")[2]) if kind else []
+    values = {name: value_of(name) for name in [*service_field, *variables]}
+    return f'  - {{{named}: {json.dumps(values) if values else json.dumps("*")}, do: "{action}"}}\n'
+
+
+def value_of(variable):
+    """A value for a variable that tells where it stands."""
+    return "alias-of-key" if variable == "Alias" else f"{variable.lower()}0"
+
+
+def request_arn(action, kind):
+    """The ARN of a request for an action, "*" when it takes no resource.
+
+    Two corrections of the reference, from AWS's own guides: CloudWatch Logs checks log group actions but for the
+    tagging ones on the group's ARN with a colon behind it, and OpenSearch checks requests on a path of the domain.
+    """
+    if kind is None:
+        return "*"
+    if kind.service == "logs" and kind.name == "log-group" and "tag" not in action.name.lower():
+        return f"{arn(kind)}:log-stream:"
+    return f"{arn(kind)}/index/_search" if action.name.startswith("ESHttp") else arn(kind)
+
+
+def arn(kind):
+    """An ARN of a resource type, filled in from the reference's own format."""
+    fields = kind.arn_formats[0].split(":", 5)
+    fields[4] = "111122223333" if fields[4].startswith("${") else fields[4]
+    text = ":".join(fields)
+    filled = re.sub(r"\$\{([^}]+)\}", lambda match: PLACE.get(match[1], value_of(match[1])), text)
+    return filled.replace("*", "star")
+
+
+def policies_of(prefix):
+    """(action, resource type, policy text) of each pair, and the refusals by pair."""
+    everything = list(pairs(prefix))
+    head = HEAD + "settings: {logs: false}\ncalls:\n"
+    first_line = head.count("\n") + 1
+    refused = {}
+    try:
+        spec = parse_spec(head + "".join(entry(*pair) for pair in everything), "spec.yaml")
+    except Problems as problems:
+        for problem in problems.problems:
+            refused[problem.location.line - first_line] = problem.message
+        kept = [pair for at, pair in enumerate(everything) if at not in refused]
+        spec = parse_spec(head + "".join(entry(*pair) for pair in kept), "spec.yaml") if kept else None
+    else:
+        kept = everything
+    function = spec.functions[0] if spec else None
+    found = []
+    for at, (action, kind) in enumerate(kept):
+        one = replace(function, entries=(function.entries[at],))
+        (named,) = generate(one, Choice("eu-west-1", "111122223333")).policies
+        found.append((action, kind, policy_json(named.policy)))
+    return found, {(str(everything[at][0]), everything[at][1]): text for at, text in refused.items()}
+
+
+def granted(policy):
+    """The actions of a policy."""
+    return {action for statement in policy["Statement"] for action in statement["Action"]}
+
+
+@pytest.mark.parametrize("group", range(GROUPS))
+def test_every_action_is_allowed_on_each_resource_type_it_takes(group):
+    failures = []
+    for prefix in prefixes()[group::GROUPS]:
+        found, refused = policies_of(prefix)
+        failures += [f"{pair}: {text}" for pair, text in refused.items() if not any(r in text for r in REFUSALS)]
+        for action, kind, text in found:
+            request = request_arn(action, kind)
+            if policy_json(read_policy(text, "policy.json")) != text:
+                failures.append(f"{action}: {text} does not read back to itself")
+            if granted(json.loads(text)) != {str(action)}:
+                failures.append(f"{action}: {text} grants other actions")
+            if judge.verdict([json.loads(text)], judge.Request(str(action), request)) != judge.ALLOWED:
+                failures.append(f"{action} on {request}: not allowed by {text}")
+    assert not failures, f"{len(failures)} failures:\n" + "\n".join(failures[:20])
