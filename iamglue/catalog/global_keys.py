@@ -25,7 +25,7 @@ def global_keys() -> dict[str, ConditionKey]:
 
 @lru_cache(maxsize=1024)
 def condition_key(name: str) -> ConditionKey | None:
-    """The key that `name` is, in any case, be it `aws:PrincipalTag/team` or a service's own; None when there is none."""
+    """The key that `name` is, in any case, `aws:PrincipalTag/team` or a service's own; None when there is none."""
     lower = name.lower()
     listed = [global_keys(), _owner(lower).condition_keys]
     exact = next((keys[lower] for keys in listed if lower in keys), None)

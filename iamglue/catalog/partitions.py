@@ -10,8 +10,8 @@ from iamglue.catalog.tables import rows
 
 @cache
 def partitions() -> tuple[str, ...]:
-    """The names of the partitions, as they stand in ARNs."""
-    return tuple(row["partition"] for row in rows("partitions"))
+    """The names of the partitions, as they stand in ARNs, sorted."""
+    return tuple(sorted(row["partition"] for row in rows("partitions")))
 
 
 def partition_of(region: str) -> str | None:

@@ -87,6 +87,12 @@ def prefixes() -> tuple[str, ...]:
 
 
 @cache
+def names() -> dict[str, str]:
+    """What each service is called, by its prefix."""
+    return {prefix: str(name) for prefix, name in _read("serviceNames.json").items()}
+
+
+@cache
 def service(prefix: str) -> Service | None:
     """The service with this prefix, in any case; None when there is none."""
     key = prefix.lower()
@@ -94,7 +100,7 @@ def service(prefix: str) -> Service | None:
         return None
     return Service(
         key,
-        _read("serviceNames.json")[key],
+        names()[key],
         {name: _action(key, row) for name, row in _read("actions", f"{key}.json").items()},
         {name: _resource_type(key, row) for name, row in _read("resourceTypes", f"{key}.json").items()},
         {name: _condition_key(row) for name, row in _read("conditionKeys", f"{key}.json").items()},

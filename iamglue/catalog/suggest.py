@@ -12,7 +12,8 @@ def nearest(word: str, choices: Iterable[str]) -> str | None:
     lower = word.lower()
     if lower in by_lower:
         return by_lower[lower]
-    close = get_close_matches(lower, by_lower, n=3, cutoff=0.6)
+    # Of a word of two letters one may be wrong (`s4`, `d0`).
+    close = get_close_matches(lower, by_lower, n=3, cutoff=0.5 if len(lower) == 2 else 0.6)
     if not close:
         return None
     # get_close_matches ranks by ratio alone; among equals the one that begins the same is what was meant.

@@ -127,6 +127,11 @@ def read_yaml_documents(text: str, path: str) -> Reading:
     return Reading(tuple(tree.documents), tuple(tree.problems))
 
 
+def is_merge_key(key: Node) -> bool:
+    """Whether the key is YAML 1.1's `<<`, which takes over the keys of another mapping; the reader refuses it."""
+    return key.plain and key.text == "<<"
+
+
 def _refuse_unreadable(text: str, path: str) -> None:
     if len(text) > MAX_LENGTH:
         message = f"the file has {len(text):,} characters; the limit is {MAX_LENGTH:,}"
@@ -240,7 +245,7 @@ class _Tree:
         for key, _ in node.pairs:
             if key.shape is not Shape.SCALAR:
                 self._problem("a key must be text", key, 'quote it: "..."')
-            elif key.text == "<<" and key.plain:
+            elif is_merge_key(key):
                 self._problem("merge keys (`<<`) are not supported", key, "write the keys out")
             elif key.text in seen:
                 first = seen[key.text]

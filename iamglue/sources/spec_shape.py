@@ -1,0 +1,120 @@
+"""A spec's shape: what pydantic finds wrong with it, in our words and with the place in the file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from iamglue.catalog.suggest import did_you_mean
+from iamglue.errors import IamglueError
+from iamglue.iam.nodes import Node, Shape
+from iamglue.sources.spec_data import KEY, Data, data, found_node
+from iamglue.sources.spec_keys import LISTS, KeyProblem
+from iamglue.sources.spec_models import (
+    FORMAT,
+    BodyModel,
+    FileSystemModel,
+    LogsModel,
+    RawModel,
+    SettingsModel,
+    SpecModel,
+)
+from iamglue.sources.spec_texts import OUR_ERROR
+
+_NESTED: dict[str, type[BaseModel]] = {
+    "functions": BodyModel,
+    "settings": SettingsModel,
+    "logs": LogsModel,
+    "file_system": FileSystemModel,
+    "raw": RawModel,
+}
+_EXPECTED = {
+    "string_type": "text",
+    "list_type": "a list",
+    "dict_type": "a mapping",
+    "model_type": "a mapping",
+    "model_attributes_type": "a mapping",
+}
+_FOUND = {Shape.LIST: "a list", Shape.MAP: "a mapping", Shape.SCALAR: "text"}
+_Place = tuple[int | str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Shaped:
+    """The spec as pydantic reads it, or what hinders that."""
+
+    model: SpecModel | None
+    problems: tuple[KeyProblem, ...]
+
+
+def shaped(root: Node) -> Shaped:
+    """The tree validated."""
+    try:
+        # A format that is not said is told as an error elsewhere; the rest is read as the one format there is.
+        return Shaped(SpecModel.model_validate({"iamglue": FORMAT, **_keys(root)}), ())
+    except ValidationError as error:
+        found = error.errors(include_url=False, include_input=False)
+        return Shaped(None, tuple(_problem(root, detail) for detail in found))
+
+
+def _keys(root: Node) -> dict[str, Data]:
+    found = data(root)
+    return found if isinstance(found, dict) else {}
+
+
+def _problem(root: Node, detail: Mapping[str, Any]) -> KeyProblem:
+    place: _Place = detail["loc"]
+    node = found_node(root, place)
+    message, hint = _words(detail, node)
+    if detail["type"] == "extra_forbidden":
+        node = found_node(root, (*place, KEY))
+    return KeyProblem(IamglueError(message, hint=hint, location=node.location), _spoiled(root, place))
+
+
+def _words(detail: Mapping[str, Any], node: Node) -> tuple[str, str | None]:
+    kind, place = detail["type"], detail["loc"]
+    name = str(place[-1]) if place else ""
+    if kind == OUR_ERROR:
+        context = detail.get("ctx") or {}
+        return context.get("message", detail["msg"]), context.get("hint")
+    if kind == "missing":
+        return f"`{name}` is missing", None
+    if kind == "extra_forbidden":
+        known = tuple(_model_at(place).model_fields)
+        return f"unknown key `{name}`", did_you_mean(name, known) or f"the keys here: {', '.join(known)}"
+    if kind in ("too_short", "string_too_short"):
+        return "expected at least one, found none" if kind == "too_short" else "expected text, found nothing", None
+    if kind in _EXPECTED:
+        wanted = _EXPECTED[kind]
+        return _mismatch("text or a list" if wanted == "a list" and place[-1] not in LISTS else wanted, node)
+    return str(detail["msg"]), None
+
+
+def _mismatch(expected: str, node: Node) -> tuple[str, str | None]:
+    found = "nothing" if node.is_null else _FOUND[node.shape]
+    hints = {"a list": "begin each item with `- `", "a mapping": "write `KEY: VALUE` lines below it"}
+    hint = "leave the key out, or give it a value" if node.is_null else hints.get(expected)
+    return f"expected {expected}, found {found}", hint
+
+
+def _model_at(place: _Place) -> type[BaseModel]:
+    words = [step for step in place[:-1] if isinstance(step, str)]
+    if len(words) == 2 and words[0] == "functions":
+        return BodyModel
+    return next((_NESTED[word] for word in reversed(words) if word in _NESTED), SpecModel)
+
+
+def _spoiled(root: Node, place: _Place) -> Node:
+    """The smallest part that can be left out and leave a spec: an item of a list, a setting, a key of the body."""
+    rest = place[2:] if place[:1] == ("functions",) and len(place) > 2 and place[2] != KEY else place
+    start = place[: len(place) - len(rest)]
+    if not rest:
+        return root
+    if rest[0] in LISTS and len(rest) > 1:
+        return found_node(root, (*start, *rest[:2]))
+    if rest[0] in ("settings", "functions") and len(rest) > 1:
+        return found_node(root, (*start, *rest[:2], KEY))
+    return found_node(root, (*start, rest[0], KEY))

@@ -1,0 +1,49 @@
+"""The text of a file or of standard input."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from iamglue.errors import IamglueError, Location
+
+STDIN = "-"
+STDIN_PATH = "<stdin>"
+# UTF-8 takes at most four bytes a character; what is longer than the YAML reader's limit need not be read whole.
+_MAX_BYTES = 4 * 1024 * 1024
+
+
+def read_text(path: str, max_bytes: int = _MAX_BYTES) -> str:
+    """The text of the file at `path`, or of standard input for "-".
+
+    Raises IamglueError when it cannot be read, is longer than `max_bytes`, or is not UTF-8.
+    """
+    where = Location(shown_path(path))
+    try:
+        content = _content(path, max_bytes + 1)
+    except OSError as error:
+        reasons = {FileNotFoundError: "there is no such file", IsADirectoryError: "it is a directory"}
+        reason = reasons.get(type(error)) or (error.strerror or str(error)).lower()
+        raise IamglueError(f"cannot read the file: {reason}", location=where) from error
+    except ValueError as error:  # a NUL in the path
+        raise IamglueError(f"cannot read the file: {error}", location=where) from error
+    if len(content) > max_bytes:
+        raise IamglueError(f"the file is longer than the limit of {max_bytes:,} bytes", location=where)
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        message = f"the file is not UTF-8: byte {error.start + 1} is 0x{content[error.start]:02X}"
+        line = content.count(b"\n", 0, error.start) + 1
+        raise IamglueError(message, hint="save it as UTF-8", location=Location(where.path, line)) from error
+
+
+def shown_path(path: str) -> str:
+    """The path as messages name it."""
+    return STDIN_PATH if path == STDIN else path
+
+
+def _content(path: str, limit: int) -> bytes:
+    if path == STDIN:
+        return sys.stdin.buffer.read(limit)
+    with Path(path).open("rb") as file:
+        return file.read(limit)
