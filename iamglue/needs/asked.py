@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from iamglue.catalog.operations import actions_for, is_unlisted, operation_names
 from iamglue.catalog.services import ResourceType, action, prefixes, service
-from iamglue.catalog.shapes import types_of
+from iamglue.catalog.shapes import arn_format, types_of
 from iamglue.catalog.suggest import did_you_mean
 from iamglue.catalog.verbs import Verb, default_verb, type_of_action, verb, verb_types, verbs
 from iamglue.errors import IamglueError, Problems
@@ -177,15 +177,25 @@ def _kind(entry: Entry, name: str, known: Verb | None, everything: tuple[str, ..
     preferred = (known.resource_type if known else type_of_action(name) or "").lower()
     if preferred in kinds:
         return kinds[preferred]
+    fitting = _with_variables(kinds, {variable for variable, _ in entry.resource.variables})
     usual = set(kinds) & verb_types(name.partition(":")[0])
     shared = set(kinds).intersection(*(types_of(other) for other in everything if types_of(other)))
-    for choice in (usual, set(kinds), shared):
+    for choice in (fitting, usual, set(kinds), shared):
         if len(choice) == 1:
             return kinds[choice.pop()]
     listed = ", ".join(f"`{entry.service}/{kind.name}`" for kind in kinds.values())
     raise IamglueError(
         f"`{name}` acts on more than one type of resource", hint=f"write one of {listed}", location=entry.location
     )
+
+
+def _with_variables(kinds: dict[str, ResourceType], given: set[str]) -> set[str]:
+    """The types whose ARN format has all the variables that a mapping gives."""
+    return {
+        name
+        for name, kind in kinds.items()
+        if given and any(given <= set(arn_format(text).variables) for text in kind.arn_formats)
+    }
 
 
 def _named_kind(entry: Entry, name: str, kinds: dict[str, ResourceType]) -> ResourceType:

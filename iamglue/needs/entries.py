@@ -26,6 +26,9 @@ def entry_needs(entry: Entry, scope: Scope) -> tuple[Need, ...]:
 
     Raises IamglueError (or Problems) at the entry's location where AWS has no such action, resource or condition.
     """
+    literal = whole_parameter(entry.resource) or ""
+    if literal.startswith("arn:"):
+        entry = replace(entry, resource=Resource(literal))
     where = place(scope, entry.location, account=entry.account, regions=entry.regions)
     asked = asked_actions(entry)
     _check_options(entry, asked)

@@ -52,8 +52,6 @@ def resource_arns(
 def arns(kind: ResourceType, formats: tuple[ArnFormat, ...], resource: Resource, where: Place) -> tuple[str, ...]:
     """As `resource_arns`, for formats that the caller has chosen."""
     parameter = whole_parameter(resource)
-    if parameter and parameter.startswith("arn:"):
-        return arns(kind, formats, Resource(parameter), where)
     if parameter:
         return (parameter + _ending(kind, formats[0]),)
     if resource.text is not None and resource.text.startswith("arn:"):
