@@ -50,7 +50,7 @@ def is_permission_free(prefix: str, operation: str) -> bool:
 
 
 def is_unlisted(prefix: str, operation: str) -> bool:
-    """Whether AWS's SDK has the operation but AWS's reference of actions has none for it yet."""
+    """Whether AWS's SDK has the operation but no action is known for it: most such are newer than AWS's reference."""
     key = _key(operation)
     return any((client, key) in _unlisted() for client in clients_of(prefix.lower()))
 

@@ -21,6 +21,7 @@ from botocore.loaders import Loader
 
 from iamglue.catalog.operations import client_actions, client_prefix
 from iamglue.catalog.services import version
+from iamglue.catalog.suggest import did_you_mean
 from iamglue.catalog.tables import rows
 
 _DATA = Path(__file__).parent / "data"
@@ -30,7 +31,7 @@ _RESOURCES = "boto3 resources-1.json"
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """How the operations of a client find their actions; `unlisted` have none in AWS's reference, `without` none."""
+    """How the operations of a client find their actions; `unlisted` are known to have none."""
 
     client: str
     by_name: tuple[str, ...]
@@ -139,14 +140,14 @@ def _print_operations(names: Sequence[str]) -> None:
     for each in found:
         if each.without or each.unlisted:
             print(f"{each.client} ({client_prefix(each.client) or 'no prefix'})")  # noqa: T201
-        for title, left in (("without an action", each.without), ("not in AWS's reference", each.unlisted)):
+        for title, left in (("without an action", each.without), ("known to have none", each.unlisted)):
             if left:
                 print(f"  {title}: {' '.join(left)}")  # noqa: T201
     total, named = sum(c.total for c in found), sum(len(c.by_name) for c in found)
     table, unlisted = sum(len(c.by_table) for c in found), sum(len(c.unlisted) for c in found)
     print(  # noqa: T201
-        f"{total} operations of {len(found)} clients: {named} by name, {table} by table, {unlisted} not in AWS's"
-        f" reference of {version()}, {sum(len(c.without) for c in found)} without an action"
+        f"{total} operations of {len(found)} clients: {named} by name, {table} by table, {unlisted} known to have no action"
+        f" in AWS's reference of {version()}, {sum(len(c.without) for c in found)} without an action"
     )
 
 
@@ -161,12 +162,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m iamglue.catalog.refresh", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     report = commands.add_parser("operations", help="print the operations that have no action")
-    report.add_argument(
-        "clients", nargs="*", metavar="CLIENT", choices=[[], *clients()], help="boto3 clients; all when none"
-    )
+    report.add_argument("clients", nargs="*", metavar="CLIENT", help="boto3 clients; all when none")
     commands.add_parser("methods", help="write data/methods.tsv")
     arguments = parser.parse_args()
     if arguments.command == "operations":
+        for name in set(arguments.clients) - set(clients()):
+            parser.error(
+                f"boto3 has no client `{name}`; {did_you_mean(name, clients()) or 'see boto3 for its clients'}"
+            )
         _print_operations(arguments.clients)
     else:
         _write_methods()

@@ -76,6 +76,8 @@ from iamglue.catalog.operations import (
         ("ses", "SendTemplatedEmail", "ses:SendTemplatedEmail"),
         ("states", "StartSyncExecution", "states:StartSyncExecution"),
         ("rds-data", "ExecuteStatement", "rds-data:ExecuteStatement"),
+        ("redshift-data", "GetStatementResultV2", "redshift-data:GetStatementResult"),
+        ("glue", "BatchGetDataQualityResult", "glue:GetDataQualityResult"),
         ("events", "PutEvents", "events:PutEvents"),
         ("tag", "GetResources", "tag:GetResources"),
         (
@@ -154,7 +156,7 @@ def test_the_client_named_like_the_prefix_wins_and_the_other_is_told_apart_by_it
     assert client_actions("connectparticipant", "DescribeView") == ()
 
 
-def test_an_operation_newer_than_the_reference_is_told_from_a_misspelt_one():
+def test_an_operation_without_a_known_action_is_told_from_a_misspelt_one():
     assert is_unlisted("kinesis", "receive_queue_records")
     assert not is_unlisted("kinesis", "GetRecords")
     assert not is_unlisted("kinesis", "ReceiveQueueRekords")
