@@ -145,9 +145,10 @@ def _print_operations(names: Sequence[str]) -> None:
                 print(f"  {title}: {' '.join(left)}")  # noqa: T201
     total, named = sum(c.total for c in found), sum(len(c.by_name) for c in found)
     table, unlisted = sum(len(c.by_table) for c in found), sum(len(c.unlisted) for c in found)
+    without = sum(len(c.without) for c in found)
     print(  # noqa: T201
-        f"{total} operations of {len(found)} clients: {named} by name, {table} by table, {unlisted} known to have no action"
-        f" in AWS's reference of {version()}, {sum(len(c.without) for c in found)} without an action"
+        f"{total} operations of {len(found)} clients: {named} by name, {table} by table, {without} without an action,"
+        f" {unlisted} known to have none in AWS's reference of {version()}"
     )
 
 
