@@ -112,18 +112,27 @@ def resource_matches(pattern: str, resource: str, reading: Reading = DEFAULT_REA
     if is_everything(pattern) or pattern == resource:
         return True
     texts = split_fields(resource)
-    fields = pattern_fields(pattern, reading)
-    if fields is None or len(texts) != FIELDS:
+    if len(texts) != FIELDS:
         return False
-    if reading.wide:
-        return _matches_wide(fields, resource)
-    return all(patterns.matches(field, text) for field, text in zip(fields, texts, strict=True))
+    fields = pattern_fields(pattern, reading)
+    if reading.wide and _matches_wide(pattern, fields, resource):
+        return True
+    return fields is not None and all(map(patterns.matches, fields, texts))
 
 
-def _matches_wide(fields: tuple[str, ...], resource: str) -> bool:
+def _matches_wide(pattern: str, fields: tuple[str, ...] | None, resource: str) -> bool:
+    if fields and any(patterns.matches(fields[-1], resource[at:]) for at in _after(fields[:-1], resource)):
+        return True
+    # With a star that runs past colons, a pattern of fewer fields may match as it stands.
+    short = split_fields(pattern)
+    return len(short) < FIELDS and len(resource) + 1 in _after(short, resource + ":")
+
+
+def _after(fields: tuple[str, ...], resource: str) -> set[int]:
+    """The places in `resource` where the next field may begin when `fields` have been matched."""
     colons = [at for at, character in enumerate(resource) if character == ":"]
     starts = {0}
-    for field in fields[:-1]:
+    for field in fields:
         parsed = glob(field)
         open_ended = bool(parsed.loops & parsed.end)
         after: set[int] = set()
@@ -132,7 +141,7 @@ def _matches_wide(fields: tuple[str, ...], resource: str) -> bool:
             if ends and patterns.matches(field, resource[start : ends[0]]):
                 after.update(end + 1 for end in (ends if open_ended else ends[:1]))
         starts = after
-    return any(patterns.matches(fields[-1], resource[start:]) for start in starts)
+    return starts
 
 
 def resource_covers(general: str, specific: str, reading: Reading = DEFAULT_READING) -> bool:
