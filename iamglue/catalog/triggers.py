@@ -57,6 +57,7 @@ class TriggerFacts:
     resource: ResourceType | None = None
     text: str = ""
     defaults: tuple[tuple[str, str], ...] = ()
+    slashes: bool = False
     holder: str = ""
     options: tuple[str, ...] = ()
     source_arn: bool = False

@@ -31,9 +31,10 @@ def key_needs(
 ) -> tuple[Need, ...]:
     """The KMS actions that `actions` (`prefix:Name`) of `service` need on `key`, through that service only.
 
-    `scope` is where the data is: the key of a bare id or alias is there too. Empty when the actions touch no encrypted data. Raises IamglueError for a service that takes no key of the
-    caller's and for a text that names no single key. The service's name in kms:ViaService ends in .amazonaws.com
-    in every partition: https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html
+    `scope` is where the data is: the key of a bare id or alias is there too. Empty when the actions touch no
+    encrypted data. Raises IamglueError for a service that takes no key of the caller's, and for a text that names no
+    single key. The service's name in kms:ViaService ends in .amazonaws.com in every partition:
+    https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html
     """
     check_service(service, location)
     _check_single(key, location)
