@@ -85,6 +85,15 @@ def _meant(entry: Entry, word: str, errors: list[IamglueError]) -> tuple[tuple[s
         errors.append(
             IamglueError(f"`{word}` needs no permission", hint="take it away from the spec", location=entry.location)
         )
+    elif foreign_names := [name for name in names if _foreign(entry, name)]:
+        errors.append(
+            IamglueError(
+                f"`{word}` needs {', '.join(foreign_names)}, on resources that no entry of `{entry.service}` names",
+                hint=f"give them an entry of their own, such as `- {foreign_names[0].partition(':')[0]}: ...`, and "
+                "name this entry's action itself in `do`",
+                location=entry.location,
+            )
+        )
     elif not anywhere and not _belongs(entry, names):
         level = action(names[0])
         other = "writes" if entry.access is AccessList.READS else "reads"
@@ -97,6 +106,11 @@ def _meant(entry: Entry, word: str, errors: list[IamglueError]) -> tuple[tuple[s
             )
         )
     return names, None
+
+
+def _foreign(entry: Entry, name: str) -> bool:
+    """Whether an action is another service's and takes resources of that service."""
+    return name.partition(":")[0] != entry.service and bool(types_of(name))
 
 
 def _any_verb(prefix: str, word: str) -> Verb | None:

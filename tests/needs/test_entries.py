@@ -155,6 +155,7 @@ def test_attributes_come_with_select():
         ("reads:\n- dynamodb: t\n  do: put", "verb of `writes`", "writes"),
         ("reads:\n- dynamodb: t\n  do: delete_item", "does not belong in `reads`", "writes"),
         ("reads:\n- dynamodb: t\n  do: kms:Decrypt", "action of `kms`", "entry of its own"),
+        ("calls:\n- rds: db\n  do: generate_db_auth_token", "needs rds-db:connect", "entry of their own"),
         ("reads:\n- dynamodb/index: t/index/i\n  do: get_item", "does not act on", None),
         ("reads:\n- dynamodb/tabel: t\n  do: get_item", "no resource type", "table"),
         ("reads:\n- dynamodb: arn:aws:dynamodb:eu-west-1:111122223333:t", "not the ARN of", None),
