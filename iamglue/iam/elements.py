@@ -58,8 +58,8 @@ class Elements:
             return Policy(())
         self._known_keys(node, _TOP, "a policy document")
         statements = node.get("Statement")
-        if statements is None:
-            self._wrong(node, "the policy has no `Statement`", self._misspelt(node, "Statement") or _WRAP)
+        if statements is None and not _misspelt(node, "Statement"):
+            self._wrong(node, "the policy has no `Statement`", _WRAP)
         return Policy(
             tuple(self._statement(each) for each in self._listed(statements)),
             self._version(node.get("Version")),
@@ -81,7 +81,7 @@ class Elements:
         self._known_keys(node, _IN_STATEMENT, "a statement")
         principals = self._either(node, "Principal")
         resources = self._either(node, "Resource")
-        if resources is None and principals is None and not self._misspelt(node, "Resource"):
+        if resources is None and principals is None and not _misspelt(node, "Resource"):
             self._wrong(node, "the statement has no `Resource`", 'write "Resource": "*" for every resource')
         return Statement(
             self._effect(node),
@@ -95,7 +95,7 @@ class Elements:
     def _effect(self, node: Node) -> Effect:
         effect = node.get("Effect")
         if effect is None:
-            if not self._misspelt(node, "Effect"):
+            if not _misspelt(node, "Effect"):
                 self._wrong(node, "the statement has no `Effect`", "it is Allow or Deny")
             return Effect.DENY
         text = self._text(effect, "Effect")
@@ -109,15 +109,19 @@ class Elements:
     def _actions(self, node: Node) -> Patterns:
         found = self._either(node, "Action")
         if found is None:
-            if not self._misspelt(node, "Action"):
+            if not _misspelt(node, "Action"):
                 self._wrong(node, "the statement has no `Action`", 'write "Action": ["service:Name"]')
             return Patterns(())
         name, element = found
-        values = self._texts(element, name)
-        for value in self._listed(element):
-            if value.shape is Shape.SCALAR and value.text.count(":") != 1 and value.text.strip("*"):
-                self._wrong(value, f"`{value.text}` is no action", "an action is `service:Name` or `*`")
-        return Patterns(values, name == "NotAction")
+        values: list[str] = []
+        for each in self._listed(element):
+            text = self._text(each, name)
+            if text is None:
+                continue
+            if text.count(":") != 1 and text.strip("*"):
+                self._wrong(each, f"`{text}` is no action", "an action is `service:Name` or `*`")
+            values.append(text)
+        return Patterns(tuple(values), name == "NotAction")
 
     def _either(self, node: Node, name: str) -> tuple[str, Node] | None:
         plain, negated = node.get(name), node.get(f"Not{name}")
@@ -187,15 +191,16 @@ class Elements:
                 hint = _did_you_mean(key.text, known) or f"{where} has {', '.join(known)}"
                 self._wrong(key, f"{where} has no element `{key.text}`", hint)
 
-    def _misspelt(self, node: Node, name: str) -> str | None:
-        """A hint when a key was meant to be `name`; the key itself has been reported then."""
-        for key, _ in node.pairs:
-            if _nearest(key.text, (*_TOP, *_IN_STATEMENT)) in (name, f"Not{name}"):
-                return f"did you mean `{name}` by `{key.text}`?"
-        return None
-
     def _wrong(self, node: Node, message: str, hint: str | None = None) -> None:
         self.problems.append(IamglueError(message, hint=hint, location=node.location))
+
+
+def _misspelt(node: Node, name: str) -> bool:
+    """Whether a key was meant to be `name`: it is reported as unknown, and `name` is not reported as missing."""
+    elements = (*_TOP, *_IN_STATEMENT)
+    return any(
+        _nearest(key.text, elements) in (name, f"Not{name}") for key, _ in node.pairs if key.text not in elements
+    )
 
 
 def _described(node: Node) -> str:
