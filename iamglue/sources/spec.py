@@ -36,9 +36,9 @@ def parse_spec(text: str, path: str) -> Spec:
         # What is sound is read on, so that one run tells the errors of meaning too.
         root = without(root, {id(problem.spoiled) for problem in found})
         shape = shaped(root)
-    if shape.model is None:
+    if shape.values is None:
         raise Problems(problems)
-    spec = spec_values(shape.model, root)
+    spec = spec_values(shape.values, root)
     problems += [*scope_problems(root), *check.problems(spec)]
     if problems:
         raise Problems(_once(problems))

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from iamglue.catalog.partitions import partition_of
 from iamglue.errors import IamglueError
 from iamglue.iam.nodes import Node, Shape
+from iamglue.sources.spec_grammar import FORMAT
 from iamglue.sources.spec_keys import ENTRY_LISTS, KeyProblem
-from iamglue.sources.spec_models import FORMAT
 
 
 def format_problems(root: Node) -> Iterator[IamglueError]:

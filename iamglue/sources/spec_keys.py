@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from iamglue.catalog.services import prefixes, service
@@ -11,6 +11,7 @@ from iamglue.catalog.triggers import trigger_names
 from iamglue.errors import IamglueError
 from iamglue.iam.nodes import Node, Shape
 from iamglue.iam.variables import Kind, tokens
+from iamglue.sources.spec_grammar import DESTINATION_OPTIONS, ENTRY_OPTIONS, TRIGGER_OPTIONS
 
 ENTRY_LISTS = ("reads", "writes", "calls")
 LISTS = (*ENTRY_LISTS, "triggers", "raw")
@@ -23,9 +24,6 @@ SERVICE_OPTIONS = {
     "leading_keys": "dynamodb",
     "attributes": "dynamodb",
 }
-_DESTINATION_OPTIONS = ("account", "key", "region", "why")
-ENTRY_OPTIONS = (*_DESTINATION_OPTIONS, "do", "when", *SERVICE_OPTIONS)
-TRIGGER_OPTIONS = (*_DESTINATION_OPTIONS, "consumer", "on_failure")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +48,7 @@ def body_problems(body: Node) -> Iterator[KeyProblem]:
             yield from _spoiling(key, _destination_problems(value))
 
 
-def chosen_key(item: Node, options: tuple[str, ...]) -> Node:
+def chosen_key(item: Node, options: Collection[str]) -> Node:
     """The key of a checked entry or trigger that names its service or trigger."""
     return next(key for key, _ in item.pairs if key.text not in options)
 
@@ -64,7 +62,7 @@ def _spoiling(spoiled: Node, errors: Iterator[IamglueError]) -> Iterator[KeyProb
     return (KeyProblem(error, spoiled) for error in errors)
 
 
-def _entry_problems(item: Node, options: tuple[str, ...]) -> Iterator[IamglueError]:
+def _entry_problems(item: Node, options: Collection[str]) -> Iterator[IamglueError]:
     chosen = _candidates(item, options)
     known = [key for key in chosen if _service_exists(key.text)]
     if not chosen:
@@ -82,11 +80,11 @@ def _entry_problems(item: Node, options: tuple[str, ...]) -> Iterator[IamglueErr
 
 
 def _destination_problems(item: Node) -> Iterator[IamglueError]:
-    yield from _entry_problems(item, _DESTINATION_OPTIONS)
-    yield from _wildcard_problems(item, _candidates(item, _DESTINATION_OPTIONS), "a destination")
+    yield from _entry_problems(item, DESTINATION_OPTIONS)
+    yield from _wildcard_problems(item, _candidates(item, DESTINATION_OPTIONS), "a destination")
 
 
-def _candidates(item: Node, options: tuple[str, ...]) -> list[Node]:
+def _candidates(item: Node, options: Collection[str]) -> list[Node]:
     return [key for key, _ in item.pairs if key.shape is Shape.SCALAR and key.text not in options]
 
 
@@ -94,7 +92,7 @@ def _service_exists(text: str) -> bool:
     return text.partition("/")[0] in prefixes()
 
 
-def _unknown_in_entry(key: Node, options: tuple[str, ...], *, alone: bool) -> IamglueError:
+def _unknown_in_entry(key: Node, options: Collection[str], *, alone: bool) -> IamglueError:
     if alone and not did_you_mean(key.text, options):
         prefix = key.text.partition("/")[0]
         hint = did_you_mean(prefix, prefixes()) or "`iamglue services` lists the services"

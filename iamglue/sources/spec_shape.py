@@ -6,37 +6,37 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic_core import SchemaValidator, ValidationError
 
 from iamglue.catalog.suggest import did_you_mean
 from iamglue.errors import IamglueError
 from iamglue.iam.nodes import Node, Shape
 from iamglue.sources.spec_data import KEY, Data, data, found_node
-from iamglue.sources.spec_keys import LISTS, KeyProblem
-from iamglue.sources.spec_models import (
+from iamglue.sources.spec_grammar import (
+    BODY_KEYS,
+    FILE_SYSTEM_KEYS,
     FORMAT,
-    BodyModel,
-    FileSystemModel,
-    LogsModel,
-    RawModel,
-    SettingsModel,
-    SpecModel,
+    LOGS_KEYS,
+    RAW_KEYS,
+    SETTINGS_KEYS,
+    SPEC,
+    SPEC_KEYS,
+    Keys,
 )
+from iamglue.sources.spec_keys import LISTS, KeyProblem
 from iamglue.sources.spec_texts import OUR_ERROR
 
-_NESTED: dict[str, type[BaseModel]] = {
-    "functions": BodyModel,
-    "settings": SettingsModel,
-    "logs": LogsModel,
-    "file_system": FileSystemModel,
-    "raw": RawModel,
+_NESTED: dict[str, Keys] = {
+    "functions": BODY_KEYS,
+    "settings": SETTINGS_KEYS,
+    "logs": LOGS_KEYS,
+    "file_system": FILE_SYSTEM_KEYS,
+    "raw": RAW_KEYS,
 }
 _EXPECTED = {
     "string_type": "text",
     "list_type": "a list",
     "dict_type": "a mapping",
-    "model_type": "a mapping",
-    "model_attributes_type": "a mapping",
 }
 _FOUND = {Shape.LIST: "a list", Shape.MAP: "a mapping", Shape.SCALAR: "text"}
 _Place = tuple[int | str, ...]
@@ -46,7 +46,7 @@ _Place = tuple[int | str, ...]
 class Shaped:
     """The spec as pydantic reads it, or what hinders that."""
 
-    model: SpecModel | None
+    values: dict[str, Any] | None
     problems: tuple[KeyProblem, ...]
 
 
@@ -54,7 +54,7 @@ def shaped(root: Node) -> Shaped:
     """The tree validated."""
     try:
         # A format that is not said is told as an error elsewhere; the rest is read as the one format there is.
-        return Shaped(SpecModel.model_validate({"iamglue": FORMAT, **_keys(root)}), ())
+        return Shaped(SchemaValidator(SPEC).validate_python({"iamglue": FORMAT, **_keys(root)}), ())
     except ValidationError as error:
         found = error.errors(include_url=False, include_input=False)
         return Shaped(None, tuple(_problem(root, detail) for detail in found))
@@ -83,7 +83,7 @@ def _words(detail: Mapping[str, Any], node: Node) -> tuple[str, str | None]:
     if kind == "missing":
         return f"`{name}` is missing", None
     if kind == "extra_forbidden":
-        known = tuple(_model_at(place).model_fields)
+        known = tuple(_keys_at(place))
         return f"unknown key `{name}`", did_you_mean(name, known) or f"the keys here: {', '.join(known)}"
     if kind in ("too_short", "string_too_short"):
         return "expected at least one, found none" if kind == "too_short" else "expected text, found nothing", None
@@ -100,11 +100,11 @@ def _mismatch(expected: str, node: Node) -> tuple[str, str | None]:
     return f"expected {expected}, found {found}", hint
 
 
-def _model_at(place: _Place) -> type[BaseModel]:
+def _keys_at(place: _Place) -> Keys:
     words = [step for step in place[:-1] if isinstance(step, str)]
     if len(words) == 2 and words[0] == "functions":
-        return BodyModel
-    return next((_NESTED[word] for word in reversed(words) if word in _NESTED), SpecModel)
+        return BODY_KEYS
+    return next((_NESTED[word] for word in reversed(words) if word in _NESTED), SPEC_KEYS)
 
 
 def _spoiled(root: Node, place: _Place) -> Node:

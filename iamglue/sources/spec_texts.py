@@ -1,12 +1,17 @@
-"""The kinds of text that a spec holds, as types that pydantic validates."""
+"""The kinds of text that a spec holds: what pydantic checks of each, and what the JSON Schema says of it.
+
+The schemas are pydantic-core's own, written out: building them from pydantic's models would double the time that
+`iamglue generate` takes to start.
+"""
 
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, Never
+from collections.abc import Callable
+from typing import Any, Never
 
-from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, WithJsonSchema
-from pydantic_core import PydanticCustomError
+from pydantic_core import CoreSchema, PydanticCustomError
+from pydantic_core import core_schema as core
 
 from iamglue.catalog.global_keys import condition_key, key_names
 from iamglue.catalog.partitions import partition_of, partitions
@@ -16,11 +21,10 @@ from iamglue.iam.variables import Kind, Token, tokens
 from iamglue.sources.spec_data import Plain
 
 OUR_ERROR = "iamglue"
-_TEXT_TAG, _MAPPING_TAG, _FLAG_TAG = "(text)", "(mapping)", "(flag)"
-# https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html (FunctionName)
-FUNCTION_NAME = r"[A-Za-z0-9_-]{1,64}"
-ACCOUNT = r"[0-9]{12}"
-PARAMETER = r"\$\{[A-Za-z][A-Za-z0-9]*\}"
+# What the JSON Schema says of a part, where that is not what its core schema says; the key is in `metadata`.
+JSON = "json"
+_TEXT, _MAPPING, _FLAG = "(text)", "(mapping)", "(flag)"
+_PARAMETER = r"\$\{[A-Za-z][A-Za-z0-9]*\}"
 _PSEUDO_HINTS = {
     "AWS::Region": "leave the Region out: formats that know it at deployment fill it in themselves",
     "AWS::AccountId": "leave the account out: formats that know it at deployment fill it in themselves",
@@ -60,6 +64,7 @@ def _check_variable(token: Token) -> None:
 
 
 def _function_name(text: str) -> str:
+    # https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html (FunctionName)
     pieces = tokens(_checked_references(text))
     literal = "".join(token.text for token in pieces if token.kind is Kind.LITERAL)
     whole = all(token.kind in (Kind.LITERAL, Kind.PARAMETER) for token in pieces)
@@ -70,13 +75,13 @@ def _function_name(text: str) -> str:
 
 
 def _account(text: str) -> str:
-    if not re.fullmatch(f"{ACCOUNT}|{PARAMETER}", text):
+    if not re.fullmatch(f"[0-9]{{12}}|{_PARAMETER}", text):
         refuse(f"`{text}` is not an account id: expected 12 digits, leading zeros included, or `${{Name}}`")
     return text
 
 
 def _region(text: str) -> str:
-    if not re.fullmatch(PARAMETER, text) and partition_of(text) is None:
+    if not re.fullmatch(_PARAMETER, text) and partition_of(text) is None:
         refuse(f"`{text}` is not the name of a Region: expected one such as `eu-west-1`, or `${{Name}}`")
     return text
 
@@ -106,57 +111,53 @@ def _listed(value: Any) -> Any:
 
 def _text_or_mapping(value: Any) -> str | None:
     if isinstance(value, str):
-        return _TEXT_TAG
-    return _MAPPING_TAG if isinstance(value, dict) else None
+        return _TEXT
+    return _MAPPING if isinstance(value, dict) else None
 
 
-def flag_or_mapping(value: Any) -> str:
+def _flag_or_mapping(value: Any) -> str:
     """Which of the two a value is, for pydantic's discriminated unions."""
-    return _MAPPING_TAG if isinstance(value, dict) else _FLAG_TAG
+    return _MAPPING if isinstance(value, dict) else _FLAG
 
 
-_SOME_TEXT = {"type": "string", "minLength": 1}
+def _json(schema: dict[str, Any]) -> dict[str, Any]:
+    return {JSON: schema}
+
+
+def _text(check: Callable[[str], str], **json: Any) -> CoreSchema:
+    return core.no_info_after_validator_function(check, core.str_schema(), metadata=_json({"type": "string", **json}))
+
+
+def _one_or_list(item: CoreSchema, json: dict[str, Any]) -> CoreSchema:
+    """One text, or a list of them; a list either way once it is validated."""
+    either = {"anyOf": [json, {"type": "array", "items": json, "minItems": 1}]}
+    return core.no_info_before_validator_function(_listed, core.list_schema(item, min_length=1), metadata=_json(either))
+
+
+def flag_or(mapping: CoreSchema) -> CoreSchema:
+    """`true`, `false`, or what `mapping` takes."""
+    return core.tagged_union_schema({_FLAG: FLAG, _MAPPING: mapping}, _flag_or_mapping)
+
+
+_REGION_JSON = {"pattern": rf"^([a-z]+(-[a-z]+)+-[0-9]+|{_PARAMETER})$"}
+_OPERATOR_JSON = {"pattern": f"^(({'|'.join(QUANTIFIERS)}):)?({'|'.join(OPERATORS)})(IfExists)?$"}
+
+PROSE = core.str_schema(min_length=1)
+TEXT = core.no_info_after_validator_function(_checked_references, PROSE)
+FLAG = core.no_info_plain_validator_function(_flag, metadata=_json({"type": "boolean"}))
+FUNCTION_NAME = _text(_function_name, pattern=rf"^([A-Za-z0-9_-]|{_PARAMETER})+$")
+# Without quotes an editor takes the digits for a number; our reader does not, so the schema lets both pass.
+ACCOUNT = _text(_account, type=["string", "integer"], pattern=f"^([0-9]{{12}}|{_PARAMETER})$")
+REGION = _text(_region, **_REGION_JSON)
+PARTITION = _text(_partition, enum=list(partitions()))
+TEXTS = _one_or_list(TEXT, {"type": "string", "minLength": 1})
 # Our reader takes `5` and `true` as the texts they are; to an editor they are a number and a Boolean.
-_SOME_VALUE = {"type": ["string", "number", "boolean"], "minLength": 1}
-_A_REGION = {"type": "string", "pattern": rf"^([a-z]+(-[a-z]+)+-[0-9]+|{PARAMETER})$"}
-
-
-def _one_or_list(item: dict[str, Any]) -> WithJsonSchema:
-    return WithJsonSchema({"anyOf": [item, {"type": "array", "items": item, "minItems": 1}]})
-
-
-Prose = Annotated[str, Field(min_length=1)]
-Text = Annotated[str, Field(min_length=1), AfterValidator(_checked_references)]
-Flag = Annotated[bool, BeforeValidator(_flag), WithJsonSchema({"type": "boolean"})]
-FunctionName = Annotated[
-    str,
-    AfterValidator(_function_name),
-    WithJsonSchema({"type": "string", "pattern": rf"^([A-Za-z0-9_-]|{PARAMETER})+$"}),
-]
-Account = Annotated[
-    str,
-    AfterValidator(_account),
-    # Without quotes an editor takes the digits for a number; our reader does not, so the schema lets both pass.
-    WithJsonSchema({"type": ["string", "integer"], "pattern": f"^({ACCOUNT}|{PARAMETER})$"}),
-]
-Region = Annotated[str, AfterValidator(_region), WithJsonSchema(_A_REGION)]
-Partition = Annotated[str, AfterValidator(_partition), WithJsonSchema({"type": "string", "enum": list(partitions())})]
-Texts = Annotated[list[Text], BeforeValidator(_listed), Field(min_length=1), _one_or_list(_SOME_TEXT)]
-Values = Annotated[list[Text], BeforeValidator(_listed), Field(min_length=1), _one_or_list(_SOME_VALUE)]
-Regions = Annotated[list[Region], BeforeValidator(_listed), Field(min_length=1), _one_or_list(_A_REGION)]
-Named = Annotated[
-    Annotated[Text, Tag(_TEXT_TAG)]
-    | Annotated[dict[Annotated[str, Field(min_length=1)], Text], Field(min_length=1), Tag(_MAPPING_TAG)],
-    Discriminator(
-        _text_or_mapping,
-        custom_error_type=OUR_ERROR,
-        custom_error_message="expected a name, an ARN, or a mapping of the ARN format's variables",
-    ),
-]
-Operator = Annotated[
-    str,
-    AfterValidator(_operator),
-    WithJsonSchema({"type": "string", "pattern": f"^(({'|'.join(QUANTIFIERS)}):)?({'|'.join(OPERATORS)})(IfExists)?$"}),
-]
-Conditions = dict[Operator, dict[Annotated[str, Field(min_length=1)], Values]]
-MAPPING, FLAG = Tag(_MAPPING_TAG), Tag(_FLAG_TAG)
+VALUES = _one_or_list(TEXT, {"type": ["string", "number", "boolean"], "minLength": 1})
+REGIONS = _one_or_list(REGION, {"type": "string", **_REGION_JSON})
+RESOURCE = core.tagged_union_schema(
+    {_TEXT: TEXT, _MAPPING: core.dict_schema(PROSE, TEXT, min_length=1)},
+    _text_or_mapping,
+    custom_error_type=OUR_ERROR,
+    custom_error_message="expected a name, an ARN, or a mapping of the ARN format's variables",
+)
+CONDITIONS = core.dict_schema(_text(_operator, **_OPERATOR_JSON), core.dict_schema(PROSE, VALUES))

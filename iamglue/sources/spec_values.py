@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, TypeVar
 
 from iamglue.iam.conditions import Condition, operator
 from iamglue.iam.nodes import Node
-from iamglue.sources.spec_keys import ENTRY_OPTIONS, TRIGGER_OPTIONS, chosen_key
-from iamglue.sources.spec_models import (
-    BodyModel,
-    DestinationModel,
-    EntryModel,
-    FileSystemModel,
-    RawModel,
-    SettingsModel,
-    SpecModel,
-    TriggerModel,
-)
-from iamglue.sources.spec_texts import Conditions
+from iamglue.sources.spec_grammar import ENTRY_OPTIONS, TRIGGER_OPTIONS
+from iamglue.sources.spec_keys import chosen_key
 from iamglue.subjects.spec import (
     AccessList,
     Entry,
@@ -32,167 +23,144 @@ from iamglue.subjects.spec import (
 )
 
 # Stands for a name that is wrong, so that the errors of the rest can be told in the same run.
-UNNAMED = "function"
+_UNNAMED = "function"
+_Values = Mapping[str, Any]
+_T = TypeVar("_T")
 
 
-def spec_values(model: SpecModel, root: Node) -> Spec:
+def spec_values(values: _Values, root: Node) -> Spec:
     """The spec's functions; what stands beside `functions` holds for each of them."""
-    if model.functions is None:
-        name = root.get("function") or root
-        return Spec(root.path, (_function(model.function or UNNAMED, name, [(model, root)]),))
-    bodies = root.get("functions") or root
+    if "functions" not in values:
+        return Spec(
+            root.path, (_function(values.get("function", _UNNAMED), _below(root, "function"), [(values, root)]),)
+        )
+    listed = _below(root, "functions")
     functions = [
-        _function(name, bodies.key(name) or bodies, [(model, root), (body, bodies.get(name) or bodies)])
-        for name, body in model.functions.items()
+        _function(name, listed.key(name) or listed, [(values, root), (body, _below(listed, name))])
+        for name, body in values["functions"].items()
     ]
     return Spec(root.path, tuple(functions))
 
 
-_Body = tuple[BodyModel, Node]
-
-
-def _function(name: str, named: Node, bodies: Sequence[_Body]) -> Function:
+def _function(name: str, named: Node, bodies: Sequence[tuple[_Values, Node]]) -> Function:
     """A function from its bodies, the common one first: lists are joined, of single values the last holds."""
-    settings = [(body.settings, below) for body, node in bodies if body.settings and (below := node.get("settings"))]
-    settings_keys = [key for _, node in bodies if (key := node.key("settings"))]
+    single = {key: value for values, _ in bodies for key, value in values.items()}
+    keys = [key for _, node in bodies if (key := node.key("settings"))]
     return Function(
         name,
         named.location,
-        description=_last(body.description for body, _ in bodies),
-        region=_last(body.region for body, _ in bodies),
-        account=_last(body.account for body, _ in bodies),
-        partition=_last(body.partition for body, _ in bodies),
-        triggers=tuple(
-            _trigger(model, item)
-            for body, node in bodies
-            for model, item in zip(body.triggers, _items(node, "triggers"), strict=True)
-        ),
-        entries=tuple(
-            _entry(model, item, access)
-            for access in AccessList
-            for body, node in bodies
-            for model, item in zip(getattr(body, access.value), _items(node, access.value), strict=True)
-        ),
-        settings=_settings(settings),
-        raw=tuple(
-            _raw(model, item)
-            for body, node in bodies
-            for model, item in zip(body.raw, _items(node, "raw"), strict=True)
-        ),
-        settings_location=settings_keys[-1].location if settings_keys else None,
+        description=single.get("description"),
+        region=single.get("region"),
+        account=single.get("account"),
+        partition=single.get("partition"),
+        triggers=_each(bodies, "triggers", _trigger),
+        entries=tuple(entry for access in AccessList for entry in _each(bodies, access.value, _entry_of(access))),
+        settings=_settings(bodies),
+        raw=_each(bodies, "raw", _raw),
+        settings_location=keys[-1].location if keys else None,
     )
 
 
-def _last(values: Iterable[str | None]) -> str | None:
-    return next((value for value in reversed(list(values)) if value is not None), None)
+def _each(bodies: Sequence[tuple[_Values, Node]], name: str, make: Callable[[_Values, Node], _T]) -> tuple[_T, ...]:
+    return tuple(
+        make(values, item)
+        for body, node in bodies
+        for values, item in zip(body.get(name, ()), _below(node, name).items, strict=True)
+    )
 
 
-def _items(node: Node, name: str) -> tuple[Node, ...]:
-    found = node.get(name)
-    return found.items if found else ()
+def _below(node: Node, name: str) -> Node:
+    return node.get(name) or node
 
 
-def _entry(model: EntryModel, item: Node, access: AccessList) -> Entry:
+def _entry_of(access: AccessList) -> Callable[[_Values, Node], Entry]:
+    return lambda values, item: _entry(values, item, access)
+
+
+def _entry(values: _Values, item: Node, access: AccessList) -> Entry:
     key = chosen_key(item, ENTRY_OPTIONS)
     service, _, resource_type = key.text.partition("/")
+    region = values.get("region", ())
     return Entry(
         access,
         service,
-        _resource(model, key),
+        _resource(values[key.text]),
         key.location,
         resource_type=resource_type or None,
-        do=tuple(model.do or ()),
-        key=model.key,
-        account=model.account,
-        regions=tuple(model.region or ()),
-        when=_conditions(model.when),
-        why=model.why,
-        prefix=model.prefix,
-        missing_ok=model.missing_ok,
-        index=model.index,
-        leading_keys=tuple(model.leading_keys or ()),
-        attributes=tuple(model.attributes or ()),
+        do=tuple(values.get("do", ())),
+        key=values.get("key"),
+        account=values.get("account"),
+        regions=(region,) if isinstance(region, str) else tuple(region),
+        when=tuple(_conditions(values.get("when", {}))),
+        why=values.get("why"),
+        prefix=values.get("prefix"),
+        missing_ok=values.get("missing_ok", False),
+        index=values.get("index"),
+        leading_keys=tuple(values.get("leading_keys", ())),
+        attributes=tuple(values.get("attributes", ())),
     )
 
 
-def _destination(model: DestinationModel | None, item: Node | None) -> Entry | None:
-    if model is None or item is None:
-        return None
-    key = chosen_key(item, ENTRY_OPTIONS)
-    service, _, resource_type = key.text.partition("/")
-    return Entry(
-        AccessList.WRITES,
-        service,
-        _resource(model, key),
-        key.location,
-        resource_type=resource_type or None,
-        key=model.key,
-        account=model.account,
-        regions=(model.region,) if model.region else (),
-        why=model.why,
-    )
-
-
-def _trigger(model: TriggerModel, item: Node) -> Trigger:
+def _trigger(values: _Values, item: Node) -> Trigger:
     key = chosen_key(item, TRIGGER_OPTIONS)
     return Trigger(
         key.text,
-        _resource(model, key),
+        _resource(values[key.text]),
         key.location,
-        account=model.account,
-        region=model.region,
-        key=model.key,
-        consumer=model.consumer,
-        on_failure=_destination(model.on_failure, item.get("on_failure")),
-        why=model.why,
+        account=values.get("account"),
+        region=values.get("region"),
+        key=values.get("key"),
+        consumer=values.get("consumer"),
+        on_failure=_destination(values, item, "on_failure"),
+        why=values.get("why"),
     )
 
 
-def _resource(model: EntryModel | DestinationModel | TriggerModel, key: Node) -> Resource:
-    value: str | Mapping[str, str] = (model.model_extra or {})[key.text]
+def _destination(values: _Values, item: Node, name: str) -> Entry | None:
+    """The entry under `name`, if any: what is sent there is written."""
+    return _entry(values[name], _below(item, name), AccessList.WRITES) if name in values else None
+
+
+def _resource(value: str | Mapping[str, str]) -> Resource:
     return Resource(text=value) if isinstance(value, str) else Resource(variables=tuple(value.items()))
 
 
-def _conditions(written: Conditions | None) -> tuple[Condition, ...]:
-    found: list[Condition] = []
-    for name, tests in (written or {}).items():
+def _conditions(written: Mapping[str, Mapping[str, Sequence[str]]]) -> Iterator[Condition]:
+    for name, tests in written.items():
         operation = operator(name)
-        if operation is not None:  # the model let no other through
-            found += [Condition(operation, key, tuple(values)) for key, values in tests.items()]
-    return tuple(found)
+        if operation is not None:  # validation let no other through
+            yield from (Condition(operation, key, tuple(values)) for key, values in tests.items())
 
 
-def _raw(model: RawModel, item: Node) -> RawStatement:
+def _raw(values: _Values, item: Node) -> RawStatement:
     return RawStatement(
-        tuple(model.actions), tuple(model.resources), model.why, item.location, _conditions(model.conditions)
+        tuple(values["actions"]),
+        tuple(values["resources"]),
+        values["why"],
+        item.location,
+        tuple(_conditions(values.get("conditions", {}))),
     )
 
 
-def _settings(written: Sequence[tuple[SettingsModel, Node]]) -> Settings:
+def _settings(bodies: Sequence[tuple[_Values, Node]]) -> Settings:
     """Settings from the common ones and the function's own; of each setting the last holds."""
-    of: dict[str, tuple[SettingsModel, Node | None]] = {
-        name: (model, node.get(name)) for model, node in written for name in model.model_fields_set
-    }
-    default = SettingsModel(), None
-    success, failure, dead = (of.get(name, default) for name in ("on_success", "on_failure", "dead_letter"))
+    values: dict[str, Any] = {}
+    places: dict[str, Node] = {}
+    for body, node in bodies:
+        values |= body.get("settings", {})
+        places |= dict.fromkeys(body.get("settings", {}), _below(node, "settings"))
     return Settings(
-        logs=_logs(of.get("logs", default)[0]),
-        vpc=of.get("vpc", default)[0].vpc,
-        tracing=of.get("tracing", default)[0].tracing,
-        insights=of.get("insights", default)[0].insights,
-        dead_letter=_destination(dead[0].dead_letter, dead[1]),
-        on_success=_destination(success[0].on_success, success[1]),
-        on_failure=_destination(failure[0].on_failure, failure[1]),
-        environment_key=of.get("environment_key", default)[0].environment_key,
-        file_system=_file_system(of.get("file_system", default)[0].file_system),
+        logs=_logs(values.get("logs", True)),
+        vpc=values.get("vpc", False),
+        tracing=values.get("tracing", False),
+        insights=values.get("insights", False),
+        dead_letter=_destination(values, places.get("dead_letter", bodies[0][1]), "dead_letter"),
+        on_success=_destination(values, places.get("on_success", bodies[0][1]), "on_success"),
+        on_failure=_destination(values, places.get("on_failure", bodies[0][1]), "on_failure"),
+        environment_key=values.get("environment_key"),
+        file_system=FileSystem(**values["file_system"]) if "file_system" in values else None,
     )
 
 
-def _logs(settings: SettingsModel) -> Logs:
-    if isinstance(settings.logs, bool):
-        return Logs(enabled=settings.logs)
-    return Logs(create=settings.logs.create, group=settings.logs.group)
-
-
-def _file_system(model: FileSystemModel | None) -> FileSystem | None:
-    return FileSystem(model.id, model.access_point, model.write) if model else None
+def _logs(value: bool | _Values) -> Logs:
+    return Logs(enabled=value) if isinstance(value, bool) else Logs(**value)
