@@ -23,9 +23,17 @@ from iamglue.render.written import Written
 from iamglue.render.yaml import Tagged, scalar
 from iamglue.subjects.bundle import Bundle, InvokePermission
 
+_FUNCTION_KEY = re.compile(r"[A-Za-z0-9_-]+")
+
 
 def render(bundles: Sequence[Bundle]) -> str:
-    """The part for all of `bundles`. Raises IamglueError for a deployment parameter: the format has none."""
+    """The part for all of `bundles`.
+
+    Raises IamglueError for a deployment parameter, as the format has none, and for a name that cannot be a key in it.
+    """
+    for bundle in bundles:
+        if not _FUNCTION_KEY.fullmatch(bundle.function):
+            raise IamglueError(f"function {bundle.function!r}: a key of serverless.yml is of letters, digits, - and _")
     return rendered("serverless.yaml.j2", _FILTERS, functions=parts(bundles, ()))
 
 
