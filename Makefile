@@ -15,7 +15,7 @@ docs:
 	$(BIN)/python tests/docs/write_docs.py
 
 golden:
-	$(BIN)/pytest -n auto --golden
+	$(BIN)/python tests/golden.py
 
 bench:
 	$(BIN)/python tests/bench/run.py

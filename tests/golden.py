@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from execution.generated import printed
 from execution.lambda_service import EXAMPLES
+
+README = EXAMPLES / "exif-pipeline" / "README.md"
 
 _TRUST, _PERMISSIONS = ("--only", "trust"), ("--only", "permissions")
 _IDENTITY = {"policy.json": (), "permissions.json": _PERMISSIONS}
@@ -32,13 +35,20 @@ def path(example: str, name: str) -> Path:
     return EXAMPLES / example / "expected" / name
 
 
+def readme() -> str:
+    """The EXIF example's README with the policy in it as it is generated now."""
+    written = README.read_text(encoding="utf-8")
+    return re.sub(r"(?<=```json\n).*?(?=```)", lambda _: printed("exif-pipeline"), written, count=1, flags=re.DOTALL)
+
+
 def main() -> None:
-    """Write every expected output anew."""
+    """Write every expected output anew, and the README that shows one."""
     for example, outputs in GOLDEN.items():
         for name, options in outputs.items():
             kept = path(example, name)
             kept.parent.mkdir(exist_ok=True)
             kept.write_text(printed(example, *options), encoding="utf-8")
+    README.write_text(readme(), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -14,6 +14,10 @@ def test_the_expected_output_is_up_to_date(example, name):
     assert kept == printed(example, *golden.GOLDEN[example][name])
 
 
+def test_the_readme_shows_the_policy_as_it_is():
+    assert golden.README.read_text(encoding="utf-8") == golden.readme()
+
+
 def test_nothing_else_is_kept():
     assert {(found.parts[-3], found.name) for found in EXAMPLES.glob("*/expected/*")} == set(OUTPUTS)
 

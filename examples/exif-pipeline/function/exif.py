@@ -53,7 +53,7 @@ def _degrees(parts: object, side: object) -> Decimal | None:
     if not isinstance(parts, list) or len(parts) != 3 or not all(isinstance(part, Decimal) for part in parts):
         return None
     degrees, minutes, seconds = parts
-    size = (degrees + minutes / 60 + seconds / 3600).quantize(Decimal("0.000001"))
+    size: Decimal = (degrees + minutes / 60 + seconds / 3600).quantize(Decimal("0.000001"))
     return -size if side in _SOUTH_OR_WEST else size
 
 
