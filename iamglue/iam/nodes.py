@@ -18,6 +18,7 @@ MAX_DEPTH = 100
 MAX_VALUES = 200_000
 
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_HALVES = re.compile("[\ud800-\udfff]")
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 
 
@@ -188,9 +189,19 @@ class _Tree:
 
     def _node(self, shape: Shape, first: Any, last: Any) -> Node:
         start, end = first.start_mark, last.end_mark
-        text = first.value if shape is Shape.SCALAR else ""
+        text = self._whole(first) if shape is Shape.SCALAR else ""
         node = Node(shape, self.path, start.line + 1, start.column + 1, end.line + 1, end.column + 1, text)
         return replace(node, plain=shape is Shape.SCALAR and not first.style, tag=first.tag)
+
+    def _whole(self, event: Any) -> str:
+        # JSON writes a character beyond U+FFFF as two escapes, which the parser leaves as two halves.
+        if not _HALVES.search(event.value):
+            return str(event.value)
+        try:
+            return str(event.value).encode("utf-16", "surrogatepass").decode("utf-16")
+        except UnicodeDecodeError as error:
+            where = Location(self.path, event.start_mark.line + 1, event.start_mark.column + 1)
+            raise IamglueError("an escape in this text is half a character", location=where) from error
 
     def _close(self, event: Any) -> None:
         done = self._open.pop()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from typing import Any
 
 from iamglue.errors import IamglueError, Location
@@ -39,12 +40,17 @@ _EXPLANATIONS: tuple[tuple[str, str, str | None, bool], ...] = (
         False,
     ),
 )
+_LONG_ESCAPE = re.compile(r"\\U([0-9A-Fa-f]{8})")
 _CANNOT_START = re.compile(r"found character (.*) that cannot start any token")
 _FLOW_VALUE = re.compile(r"(?:[:-][ ]+|^[ ]*)(?P<value>[\[{\"'][^#]*)")
 
 
 def explained(error: Exception, text: str, path: str) -> IamglueError:
     """The parser's error as an expected one, with its place and a hint."""
+    beyond = next((found for found in _LONG_ESCAPE.finditer(text) if int(found[1], 16) > sys.maxunicode), None)
+    if beyond and not hasattr(error, "problem"):
+        line, column = text.count("\n", 0, beyond.start()) + 1, beyond.start() - text.rfind("\n", 0, beyond.start())
+        return IamglueError(f"malformed YAML: `{beyond[0]}` is no character", location=Location(path, line, column))
     problem_mark, context_mark = getattr(error, "problem_mark", None), getattr(error, "context_mark", None)
     said = f"{getattr(error, 'context', None) or ''} {getattr(error, 'problem', None) or error}"
     message, hint, at_start = _explanation(said)

@@ -7,6 +7,7 @@ The schemas are pydantic-core's own, written out: building them from pydantic's 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable
 from typing import Any, Never
 
@@ -37,8 +38,20 @@ def refuse(message: str, hint: str | None = None) -> Never:
     raise PydanticCustomError(OUR_ERROR, "{message}", {"message": message, "hint": hint})
 
 
+def _printable(text: str) -> str:
+    bad = next((letter for letter in text if unicodedata.category(letter) == "Cc"), None)
+    if bad:
+        refuse(f"the control character U+{ord(bad):04X} cannot stand here")
+    return text
+
+
+def _prose(text: str) -> str:
+    _printable(text.translate({ord("\n"): " ", ord("\t"): " "}))
+    return text
+
+
 def _checked_references(text: str) -> str:
-    for token in tokens(text):
+    for token in tokens(_printable(text)):
         if token.kind is Kind.MALFORMED:
             refuse(
                 f"`{token.text}` is no deployment parameter, policy variable or escape",
@@ -142,8 +155,10 @@ def flag_or(mapping: CoreSchema) -> CoreSchema:
 _REGION_JSON = {"pattern": rf"^([a-z]+(-[a-z]+)+-[0-9]+|{_PARAMETER})$"}
 _OPERATOR_JSON = {"pattern": f"^(({'|'.join(QUANTIFIERS)}):)?({'|'.join(OPERATORS)})(IfExists)?$"}
 
-PROSE = core.str_schema(min_length=1)
-TEXT = core.no_info_after_validator_function(_checked_references, PROSE)
+_SOME = core.str_schema(min_length=1)
+VARIABLE = core.no_info_after_validator_function(_printable, _SOME)
+PROSE = core.no_info_after_validator_function(_prose, _SOME)
+TEXT = core.no_info_after_validator_function(_checked_references, _SOME)
 FLAG = core.no_info_plain_validator_function(_flag, metadata=_json({"type": "boolean"}))
 FUNCTION_NAME = _text(_function_name, pattern=rf"^([A-Za-z0-9_-]|{_PARAMETER})+$")
 # Without quotes an editor takes the digits for a number; our reader does not, so the schema lets both pass.
@@ -155,9 +170,9 @@ TEXTS = _one_or_list(TEXT, {"type": "string", "minLength": 1})
 VALUES = _one_or_list(TEXT, {"type": ["string", "number", "boolean"], "minLength": 1})
 REGIONS = _one_or_list(REGION, {"type": "string", **_REGION_JSON})
 RESOURCE = core.tagged_union_schema(
-    {_TEXT: TEXT, _MAPPING: core.dict_schema(PROSE, TEXT, min_length=1)},
+    {_TEXT: TEXT, _MAPPING: core.dict_schema(VARIABLE, TEXT, min_length=1)},
     _text_or_mapping,
     custom_error_type=OUR_ERROR,
     custom_error_message="expected a name, an ARN, or a mapping of the ARN format's variables",
 )
-CONDITIONS = core.dict_schema(_text(_operator, **_OPERATOR_JSON), core.dict_schema(PROSE, VALUES))
+CONDITIONS = core.dict_schema(_text(_operator, **_OPERATOR_JSON), core.dict_schema(VARIABLE, VALUES))
