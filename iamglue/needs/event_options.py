@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from iamglue.catalog.shapes import arn_format
 from iamglue.catalog.suggest import did_you_mean
 from iamglue.catalog.triggers import TriggerFacts, TriggerKind, trigger_facts, trigger_names
 from iamglue.errors import IamglueError
@@ -69,17 +70,20 @@ def shown(resource: Resource) -> str:
 
 
 def _named(facts: TriggerFacts, text: str) -> Resource:
-    if not facts.text or text.startswith("arn:") or "/" in text:
+    if not facts.text or text.startswith("arn:"):
         return Resource(text)
-    return Resource(variables=((facts.text, text), *facts.defaults))
+    if "/" not in text:
+        return Resource(variables=((facts.text, text), *facts.defaults))
+    # Of several formats, the one that has as many variables as the text has parts: BUS/RULE, GROUP/SCHEDULE.
+    parts = text.split("/")
+    formats = map(arn_format, facts.resource.arn_formats if facts.resource else ())
+    fitting = [form.variables for form in formats if len(form.variables) == len(parts) > 1]
+    return Resource(variables=tuple(zip(fitting[0], parts, strict=True))) if fitting else Resource(text)
 
 
 def _variables(facts: TriggerFacts) -> tuple[str, ...]:
-    if facts.resource is None:
-        return ()
-    places = ("Partition", "Region", "Account")
-    names = [piece.partition("}")[0] for text in facts.resource.arn_formats for piece in text.split("${")[1:]]
-    return tuple(dict.fromkeys(name for name in names if name not in places))
+    formats = map(arn_format, facts.resource.arn_formats if facts.resource else ())
+    return tuple(dict.fromkeys(name for form in formats for name in form.variables))
 
 
 def _unknown(name: str, facts: TriggerFacts, trigger: Trigger) -> IamglueError:
@@ -117,7 +121,9 @@ def _check_patterns(trigger: Trigger) -> None:
     if trigger.consumer is not None:
         texts.append(trigger.consumer)
     for text in texts:
-        literal = "".join(token.text for token in tokens(text) if token.kind is Kind.LITERAL)
+        # The ARN of a log group ends in `:*`, which means its streams.
+        one = text.removesuffix(":*") if trigger.name == "logs" else text
+        literal = "".join(token.text for token in tokens(one) if token.kind is Kind.LITERAL)
         if "*" in literal or "?" in literal:
             raise IamglueError(
                 f"`{text}` is a pattern; a trigger names one source",
