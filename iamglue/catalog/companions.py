@@ -35,7 +35,15 @@ class Destination:
 def companions() -> tuple[Companion, ...]:
     """Every row, in the file's order."""
     return tuple(
-        Companion(**{name: tuple(value) if isinstance(value, list) else value for name, value in row.items()})
+        Companion(
+            row["setting"],
+            row["when"],
+            tuple(row["actions"]),
+            row["on"],
+            row["label"],
+            row["source"],
+            tuple(row.get("condition", ())),
+        )
         for row in document("companions")["needs"]
     )
 
