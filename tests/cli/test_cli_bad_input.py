@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from architecture.source_tree import ROOT
 
 BOMB = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
     f"{name}: &{name} [{', '.join([f'*{before}'] * 9)}]\n" for before, name in zip("abcdefgh", "bcdefghi", strict=True)
 )
+EXIF = ROOT / "examples" / "exif-pipeline" / "spec.yaml"
 HEAD = "iamglue: 1\nfunction: f\nregion: eu-west-1\n"
 HOSTILE = {
     "empty": b"",
@@ -43,23 +46,42 @@ HOSTILE = {
 }
 
 
-def nobody() -> dict[str, object]:
-    """Arguments of subprocess for a process that permissions hold for: root may read and write everything."""
-    return {"user": 65534, "group": 65534, "extra_groups": []} if os.geteuid() == 0 else {}
+# Root may read and write everything: the program is warmed up, so that it needs no file that others may not read, and
+# goes on as nobody.
+UNPRIVILEGED = """
+import contextlib, io, os, sys
+from iamglue.cli.main import main
+warm, *arguments = sys.argv[1:]
+with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(SystemExit):
+    main(["generate", warm])
+if os.geteuid() == 0:
+    os.setgroups([])
+    os.setgid(65534)
+    os.setuid(65534)
+main(arguments)
+"""
 
 
 def unprivileged(*arguments: object) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "iamglue", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, check=False, cwd="/", **nobody())
+    command = [sys.executable, "-c", UNPRIVILEGED, str(EXIF), *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
 @pytest.fixture
-def public(tmp_path_factory) -> Path:
-    """A directory that an unprivileged process can reach."""
-    folder = tmp_path_factory.mktemp("public")
-    for each in (folder, folder.parent, folder.parent.parent):
-        each.chmod(0o755)
-    return folder
+def public() -> Iterator[Path]:
+    """A directory that everybody can reach."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder).resolve()
+        path.chmod(0o755)
+        yield path
+
+
+@pytest.fixture
+def spec_for_all(public) -> Path:
+    """A spec that everybody can read."""
+    path = public / "spec.yaml"
+    path.write_bytes(EXIF.read_bytes())
+    return path
 
 
 @pytest.mark.parametrize("content", HOSTILE.values(), ids=HOSTILE)
@@ -111,39 +133,39 @@ def test_a_directory_is_an_error(iamglue, tmp_path):
     assert "directory" in result.stderr
 
 
-def test_a_file_that_may_not_be_read_is_an_error(public, exif):
-    path = public / "spec.yaml"
-    path.write_bytes(exif.read_bytes())
-    path.chmod(0)
-    run = unprivileged("generate", path)
+def test_a_file_that_may_not_be_read_is_an_error(spec_for_all):
+    spec_for_all.chmod(0)
+    run = unprivileged("generate", spec_for_all)
     assert (run.returncode, run.stdout) == (2, "")
     assert run.stderr.startswith("error: ")
     assert "ermission" in run.stderr
 
 
-def test_a_directory_that_may_not_be_written_is_an_error(public, exif):
-    run = unprivileged("generate", exif, "-o", public / "policy.json")
+def test_a_directory_that_may_not_be_written_is_an_error(public, spec_for_all):
+    public.chmod(0o555)
+    run = unprivileged("generate", spec_for_all, "-o", public / "policy.json")
     assert (run.returncode, run.stdout) == (2, "")
     assert run.stderr.startswith(f"error: cannot write {public}/")
-    assert list(public.iterdir()) == []
+    assert list(public.iterdir()) == [spec_for_all]
+    public.chmod(0o755)
 
 
-def test_a_file_that_may_not_be_written_is_left_as_it_was(public, exif):
+def test_a_file_that_may_not_be_written_is_left_as_it_was(public, spec_for_all):
     target = public / "policy.json"
     target.write_text("old")
     target.chmod(0o444)
     public.chmod(0o777)
-    run = unprivileged("generate", exif, "-o", target)
+    run = unprivileged("generate", spec_for_all, "-o", target)
     assert run.returncode == 2
     assert run.stderr.startswith(f"error: cannot write {target}: ")
     assert target.read_text() == "old"
 
 
-def test_a_file_that_may_not_be_read_cannot_be_checked(public, exif):
+def test_a_file_that_may_not_be_read_cannot_be_checked(public, spec_for_all):
     target = public / "policy.json"
     target.write_text("old")
     target.chmod(0)
-    run = unprivileged("generate", exif, "-o", target, "--check")
+    run = unprivileged("generate", spec_for_all, "-o", target, "--check")
     assert run.returncode == 2
     assert run.stderr.startswith(f"error: cannot read {target}: ")
 

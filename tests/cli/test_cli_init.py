@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 
-from iamglue.sources.spec import parse_spec, spec_schema
+from iamglue.sources.spec import parse_spec
+from iamglue.sources.spec_schema import spec_schema
 
 FLAGS = ["--function", "exif", "--region", "eu-west-1", "--account", "012345678901"]
 ENTRIES = ["--triggers", "s3=images", "--reads", "s3=images", "--writes", "dynamodb=exif", "--writes", "sqs:jobs"]
@@ -63,7 +64,7 @@ def test_a_spec_that_is_there_is_left_alone(iamglue, tmp_path):
 
 
 def test_an_answer_that_makes_no_valid_spec_is_an_error_and_writes_nothing(iamglue, tmp_path):
-    for flags in (["--reads", "s3"], ["--reads", "dinamodb=t"], ["--reads", "s3=\n- evil"], ["--account", "12"]):
+    for flags in (["--reads", "s3"], ["--reads", "dinamodb=t"], ["--reads", "=t"], ["--account", "12"]):
         result = iamglue("init", tmp_path / "spec.yaml", "--function", "exif", *flags)
         assert (result.exit_code, result.stdout) == (2, ""), flags
         assert list(tmp_path.iterdir()) == []
