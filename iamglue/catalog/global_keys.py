@@ -27,11 +27,10 @@ def global_keys() -> dict[str, ConditionKey]:
 def condition_key(name: str) -> ConditionKey | None:
     """The key that `name` is, in any case, `aws:PrincipalTag/team` or a service's own; None when there is none."""
     lower = name.lower()
-    listed = [global_keys(), _owner(lower).condition_keys]
-    exact = next((keys[lower] for keys in listed if lower in keys), None)
-    if exact:
-        return exact
-    return next((key for keys in listed for key in keys.values() if _open_pattern(key.name).fullmatch(lower)), None)
+    likely = _match(lower, global_keys()) or _match(lower, _owner(lower).condition_keys)
+    # Some services list keys under another's prefix (`identitystore:GroupId` of `q`): rare enough to look everywhere.
+    everywhere = (_match(lower, found.condition_keys) for prefix in prefixes() if (found := service(prefix)))
+    return likely or next((key for key in everywhere if key), None)
 
 
 def key_names(name: str) -> tuple[str, ...]:
@@ -46,6 +45,10 @@ def _owner(lower: str) -> Service:
     if found is None:
         raise LookupError(f"the catalogue lacks the service {_OWNER_OF_OTHERS}")
     return found
+
+
+def _match(lower: str, keys: dict[str, ConditionKey]) -> ConditionKey | None:
+    return keys.get(lower) or next((key for key in keys.values() if _open_pattern(key.name).fullmatch(lower)), None)
 
 
 @cache

@@ -111,6 +111,12 @@ def _operator(text: str) -> str:
     return text
 
 
+def _condition_key(text: str) -> str:
+    if condition_key(text) is None:
+        refuse(f"there is no condition key `{text}`", did_you_mean(text, key_names(text)))
+    return text
+
+
 def _flag(value: Any) -> bool:
     if isinstance(value, Plain) and value in ("true", "false"):
         return value == "true"
@@ -175,4 +181,6 @@ RESOURCE = core.tagged_union_schema(
     custom_error_type=OUR_ERROR,
     custom_error_message="expected a name, an ARN, or a mapping of the ARN format's variables",
 )
-CONDITIONS = core.dict_schema(_text(_operator, **_OPERATOR_JSON), core.dict_schema(VARIABLE, VALUES))
+CONDITIONS = core.dict_schema(
+    _text(_operator, **_OPERATOR_JSON), core.dict_schema(_text(_condition_key, minLength=1), VALUES)
+)

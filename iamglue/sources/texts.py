@@ -44,6 +44,8 @@ def shown_path(path: str) -> str:
 
 def _content(path: str, limit: int) -> bytes:
     if path == STDIN:
+        if sys.stdin is None:  # it was closed before the program began
+            raise OSError("there is no standard input")
         return sys.stdin.buffer.read(limit)
     with Path(path).open("rb") as file:
         return file.read(limit)
