@@ -47,7 +47,8 @@ def entry_needs(entry: Entry, scope: Scope) -> tuple[Need, ...]:
 def _resources(entry: Entry, one: Asked, where: Place) -> tuple[tuple[str, ...], tuple[Condition, ...]]:
     if one.kind is None:
         return ("*",), ()
-    if one.kind.service == "kms" and one.kind.name == "key":
+    parameter = whole_parameter(entry.resource)
+    if one.kind.service == "kms" and one.kind.name == "key" and not parameter:
         found = [key_name(_text(entry), scope, entry.location) for scope in where.scopes]
         return tuple(dict.fromkeys(arn for arn, _ in found)), found[0][1]
     kind, resource = _indexed(entry, one)
@@ -73,7 +74,7 @@ def _resources(entry: Entry, one: Asked, where: Place) -> tuple[tuple[str, ...],
 
 
 def _text(entry: Entry) -> str:
-    found = entry.resource.text or whole_parameter(entry.resource) or entry.resource.get("KeyId")
+    found = entry.resource.text or entry.resource.get("KeyId")
     if found is None:
         raise IamglueError("expected the key's id, ARN or alias", location=entry.location)
     return found

@@ -10,7 +10,7 @@ from iamglue.errors import IamglueError, Location, Problems
 from iamglue.needs.entries import entry_needs
 from iamglue.needs.peers import other_halves
 from iamglue.needs.raw import raw_problems
-from iamglue.needs.settings import settings_needs
+from iamglue.needs.settings import settings_needs, settings_notes
 from iamglue.needs.triggers import trigger_needs, trigger_notes, trigger_peers, trigger_permissions
 from iamglue.subjects.bundle import InvokePermission, Peer
 from iamglue.subjects.need import Need, Scope
@@ -55,7 +55,7 @@ def _makers(function: Function, scope: Scope) -> Iterator[Callable[[], Part]]:
     for raw in function.raw:
         yield partial(_raw, raw)
     place = function.settings_location or function.location
-    yield lambda: Part(place, settings_needs(function, scope))
+    yield lambda: Part(place, settings_needs(function, scope), notes=settings_notes(function))
 
 
 def _trigger(trigger: Trigger, function: Function, scope: Scope) -> Part:

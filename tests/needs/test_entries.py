@@ -3,6 +3,8 @@
 import pytest
 from generated import grants, problems_of, statements_of
 
+from iamglue.generate import Choice
+
 R = "eu-west-1:111122223333"
 
 
@@ -119,6 +121,11 @@ R = "eu-west-1:111122223333"
 )
 def test_an_entry_grants_exactly_these_actions_on_these_arns(body, expected):
     assert grants(body) == expected
+
+
+def test_a_whole_arn_parameter_stands_for_the_key_itself():
+    choice = Choice("eu-west-1", "111122223333", pseudo=True, parameters=True)
+    assert grants('calls:\n- kms: {Arn: "${KeyArn}"}\n  do: sign', choice=choice) == {("kms:Sign", "${KeyArn}")}
 
 
 def test_listing_part_of_a_bucket_is_limited_by_prefix():
