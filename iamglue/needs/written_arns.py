@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from iamglue.catalog.partitions import partition_of, partitions
 from iamglue.catalog.services import ResourceType, service
 from iamglue.catalog.shapes import ArnFormat, arn_format
 from iamglue.errors import IamglueError, Location
@@ -11,11 +12,8 @@ from iamglue.iam.patterns import intersects
 from iamglue.iam.variables import Kind, tokens
 from iamglue.subjects.spec import Resource
 
-# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html and the ISO and European Sovereign partitions
-PARTITIONS = ("aws", "aws-cn", "aws-us-gov", "aws-iso", "aws-iso-b", "aws-iso-e", "aws-iso-f", "aws-eusc")
 Fields = tuple[str, str, str, str, str, str]
 _ACCOUNT = re.compile(r"\d{12}")
-_REGION = re.compile(r"[a-z]{2,4}(-[a-z]+)+-\d{1,2}")
 _PLACEHOLDER = re.compile(r"<[^<>]*>|\[[A-Za-z _-]+\]")
 
 
@@ -107,16 +105,16 @@ def check_fields(text: str, location: Location) -> None:
 
 
 def _expected(label: str) -> str:
-    wanted = {"account": "an account id of 12 digits", "partition": f"a partition ({', '.join(PARTITIONS)})"}
+    wanted = {"account": "an account id of 12 digits", "partition": f"a partition ({', '.join(partitions())})"}
     return wanted.get(label, "a Region such as eu-west-1")
 
 
 def _is_partition(value: str) -> bool:
-    return value in PARTITIONS
+    return value in partitions()
 
 
 def _is_region(value: str) -> bool:
-    return bool(_REGION.fullmatch(value))
+    return partition_of(value) is not None
 
 
 def _is_account(value: str) -> bool:
