@@ -69,10 +69,11 @@ _STRINGS = {"StringEquals": _equals, "StringEqualsIgnoreCase": _equals_without_c
 def _arn_test(value: str, *, variables: bool, null: Truth) -> TextTest:
     """ArnEquals and ArnLike are the same: six fields, each with wildcards of its own."""
     fields = split_fields(value)
+    if len(fields) != FIELDS and variables and "${" in value:
+        # A whole-ARN parameter equals itself; what else it may be is not known.
+        return lambda text, _context: text == value or None
     if len(fields) != FIELDS:
-        # A whole-ARN parameter is known to equal itself only.
-        otherwise = None if "${" in value else null
-        return lambda text, _context: True if otherwise is None and text == value else otherwise
+        return lambda _text, _context: null
     tests = [field_test(field, variables=variables, null=null) for field in fields]
 
     def test(text: str, context: Context) -> Truth:

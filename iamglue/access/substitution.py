@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Literal
 
 from iamglue.access.request import Context
 from iamglue.access.truth import Truth
@@ -35,27 +36,27 @@ class _Variable:
     default: str | None
 
 
-def text_test(text: str, tester: Tester, *, variables: bool, null: Truth, possible: Tester | None = None) -> TextTest:
+def text_test(text: str, tester: Tester, *, variables: bool, null: Truth, possible: Tester) -> TextTest:
     """The test of a policy's string.
 
     Without `variables`, as in version 2008-10-17, `${` is text. `null` is the answer when a key is absent and its
-    variable has no default. A deployment parameter equals only itself; with any other text the answer is not
-    known if `possible`, with a star for each parameter, says that it may match.
+    variable has no default. A deployment parameter equals itself; whether it equals another text is not known.
+    `possible` tells what cannot match whatever stands for `${...}`: it is given the string with stars in its place.
     """
     if not variables or "${" not in text:
         fixed = tester(((text, False),))
         return lambda value, _context: fixed(value)
     parts = _parts(text)
-    wider = possible and any(token.kind in _PARAMETERS for token in tokens(text)) and possible(_widest(parts, text))
-    made = lru_cache(maxsize=1024)(tester)
+    uncertain = any(token.kind in _PARAMETERS for token in tokens(text))
+    wider, made = possible(_widest(parts, text)), lru_cache(maxsize=1024)(tester)
 
     def test(value: str, context: Context) -> Truth:
         found = _replaced(parts, context)
-        if not isinstance(found, tuple):
-            return found if found is None else null
-        if made(found)(value):
+        if found is False:
+            return null
+        if isinstance(found, tuple) and made(found)(value):
             return True
-        return None if wider and wider(value) else False
+        return None if (uncertain or found is None) and wider(value) else False
 
     return test
 
@@ -84,7 +85,7 @@ def _part(token: Token) -> Piece | _Variable:
     return _Variable(found["key"].lower(), found["default"]) if found else _Variable(token.name.lower(), None)
 
 
-def _replaced(parts: tuple[Piece | _Variable, ...], context: Context) -> Pieces | bool | None:
+def _replaced(parts: tuple[Piece | _Variable, ...], context: Context) -> Pieces | Literal[False] | None:
     """The pieces; False when a variable has no value, None when AWS does not say what it is."""
     pieces: list[Piece] = []
     for part in parts:
