@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
-from itertools import groupby
+from itertools import groupby, zip_longest
 from typing import Any
 
 from iamglue.errors import IamglueError
@@ -16,6 +16,7 @@ from iamglue.iam.variables import ACCOUNT, PARTITION, REGION, Kind, Token, token
 from iamglue.render.written import HIDDEN
 
 _KEY = re.compile(r"[A-Z][A-Za-z]*")  # no keyword of HCL begins with a capital
+_TEMPLATE = re.compile(r"""(\$\{[^{}"\\\s]*\})|([$%])(?=[$%{])|.""", re.DOTALL)
 _SHORT = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _PSEUDO = {
     REGION: "data.aws_region.current.region",
@@ -82,7 +83,7 @@ def key(name: str) -> str:
 
 
 def _parts(pieces: tuple[Token, ...]) -> Iterator[str]:
-    for piece, following in zip(pieces, (*pieces[1:], None), strict=True):
+    for piece, following in zip_longest(pieces, pieces[1:]):
         if piece.kind in (Kind.PARAMETER, Kind.PSEUDO):
             yield "${" + _reference(piece) + "}"
         else:
@@ -100,11 +101,14 @@ def _reference(piece: Token) -> str:
 
 
 def _escaped(text: str) -> str:
-    r"""`${` and `%{` are doubled; a `$` or `%` that such an escape would swallow is written as its code point."""
-    text = "".join(_character(character) for character in text)
-    text = re.sub(r"\$(?=\$+\{)", r"\\u0024", text)
-    text = re.sub(r"%(?=%+\{)", r"\\u0025", text)
-    return text.replace("${", "$${").replace("%{", "%%{")
+    r"""`${NAME}` becomes `$${NAME}`; any other `$` or `%` that could begin a template is written as its code point.
+
+    HCL reads an unclosed `$${` too, but python-hcl2 does not.
+    """
+    return "".join(
+        f"${found[1]}" if found[1] else f"\\u{ord(found[2]):04x}" if found[2] else _character(found[0])
+        for found in _TEMPLATE.finditer(text)
+    )
 
 
 def _character(character: str) -> str:

@@ -96,9 +96,15 @@ def stack_policies(resources: dict, role: str, values: dict[str, str]) -> list:
     return resolved(documents, values)
 
 
-STACK_FIELDS = (
-    "Action Principal SourceArn SourceAccount EventSourceToken FunctionUrlAuthType InvokedViaFunctionUrl".split()
-)
+STACK_FIELDS = [
+    "Action",
+    "Principal",
+    "SourceArn",
+    "SourceAccount",
+    "EventSourceToken",
+    "FunctionUrlAuthType",
+    "InvokedViaFunctionUrl",
+]
 
 
 def stack_permissions(resources: dict, prefix: str, values: dict[str, str]) -> list[tuple]:

@@ -7,9 +7,6 @@ from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
-
-from iamglue.errors import IamglueError
-from iamglue.render.policy import render_bundles
 from render.reading import (
     cfn,
     expected,
@@ -19,6 +16,9 @@ from render.reading import (
     stack_policies,
 )
 from render.samples import DEPLOYED, FULL, KNOWN, PARAMETRIC, VALUES, bundle, bundles, statement
+
+from iamglue.errors import IamglueError
+from iamglue.render.policy import render_bundles
 
 HELD = ["${Name}", "${QueueArn}", *DEPLOYED]
 
