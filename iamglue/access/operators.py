@@ -9,16 +9,16 @@ import binascii
 import operator
 from base64 import b64decode
 from collections.abc import Callable
-from functools import lru_cache
+from functools import lru_cache, partial
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Any
 
 from iamglue.access.moments import moment, number
 from iamglue.access.request import Context
-from iamglue.access.resources import field_test, glob_tester
-from iamglue.access.substitution import Pieces, TextTest, joined, text_test
-from iamglue.access.truth import Truth, all_of
-from iamglue.iam.arns import FIELDS, split_fields
+from iamglue.access.resources import glob_tester
+from iamglue.access.substitution import Piece, Pieces, TextTest, joined, text_test
+from iamglue.access.truth import Truth
+from iamglue.iam.arns import FIELDS
 
 # Negated operators are the opposite of these.
 POSITIVE = {
@@ -68,21 +68,29 @@ _STRINGS = {"StringEquals": _equals, "StringEqualsIgnoreCase": _equals_without_c
 
 def _arn_test(value: str, *, variables: bool, null: Truth) -> TextTest:
     """ArnEquals and ArnLike are the same: six fields, each with wildcards of its own."""
-    fields = split_fields(value)
-    if len(fields) != FIELDS and variables and "${" in value:
-        # A whole-ARN parameter equals itself; what else it may be is not known.
-        return lambda text, _context: text == value or None
-    if len(fields) != FIELDS:
-        return lambda _text, _context: null
-    tests = [field_test(field, variables=variables, null=null) for field in fields]
+    return text_test(value, partial(_arn_tester, null=null), variables=variables, null=null, possible=glob_tester)
 
-    def test(text: str, context: Context) -> Truth:
-        texts = split_fields(text)
-        if len(texts) != FIELDS:
+
+def _arn_tester(pieces: Pieces, *, null: Truth) -> Callable[[str], Truth]:
+    fields = [glob_tester(tuple(field)) for field in _fields(pieces)]
+
+    def test(text: str) -> Truth:
+        texts = text.split(":", FIELDS - 1)
+        if len(fields) != FIELDS or len(texts) != FIELDS:
             return null
-        return all_of(each(part, context) for each, part in zip(tests, texts, strict=True))
+        return all(match(part) for match, part in zip(fields, texts, strict=True))
 
     return test
+
+
+def _fields(pieces: Pieces) -> list[list[Piece]]:
+    """The fields of an ARN pattern; a variable's value may hold colons, a whole ARN even."""
+    fields: list[list[Piece]] = [[]]
+    for text, literal in pieces:
+        first, *others = text.split(":", FIELDS - len(fields))
+        fields[-1].append((first, literal))
+        fields += [[(other, literal)] for other in others]
+    return fields
 
 
 def _compared(read: Callable[[str], Any], wanted: Any, compare: Callable[[Any, Any], bool], null: Truth) -> TextTest:

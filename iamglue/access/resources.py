@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from iamglue.access.request import Request
-from iamglue.access.substitution import Pieces, TextTest, has_variables, text_test
+from iamglue.access.substitution import Pieces, has_variables, text_test
 from iamglue.access.truth import Truth, all_of, any_of, opposite
 from iamglue.iam.arns import FIELDS, Reading, is_everything, pattern_fields, resource_matches, split_fields
 from iamglue.iam.globs import glob, glob_of
@@ -61,18 +61,19 @@ def glob_tester(pieces: Pieces) -> Matcher:
     return matcher(glob_of(pieces))
 
 
-def field_test(field: str, *, variables: bool, null: Truth) -> TextTest:
-    """The test of one field of an ARN pattern."""
-    return text_test(field, glob_tester, variables=variables, null=null, possible=glob_tester)
-
-
 def _variable_test(pattern: str, reading: Reading, *, variables: bool, null: Truth) -> Test:
     fields = pattern_fields(pattern, reading)
     if fields is None:
         return lambda _request: False
     # Variables are replaced after the fifth colon only; before it they are text that no ARN holds.
     tests = [
-        field_test(field, variables=variables and (at == FIELDS - 1 or not has_variables(field)), null=null)
+        text_test(
+            field,
+            glob_tester,
+            variables=variables and (at == FIELDS - 1 or not has_variables(field)),
+            null=null,
+            possible=glob_tester,
+        )
         for at, field in enumerate(fields)
     ]
 

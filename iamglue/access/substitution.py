@@ -21,7 +21,7 @@ Pieces = tuple[Piece, ...]
 # A test of one text for one context.
 TextTest = Callable[[str, Context], Truth]
 # What makes a test of a text out of the pieces of a policy's string.
-Tester = Callable[[Pieces], Callable[[str], bool]]
+Tester = Callable[[Pieces], Callable[[str], Truth]]
 
 _WITH_DEFAULT = re.compile(r"(?P<key>[^,]+), '(?P<default>.*)'", re.DOTALL)
 _PARAMETERS = (Kind.PARAMETER, Kind.PSEUDO)
@@ -54,8 +54,11 @@ def text_test(text: str, tester: Tester, *, variables: bool, null: Truth, possib
         found = _replaced(parts, context)
         if found is False:
             return null
-        if isinstance(found, tuple) and made(found)(value):
+        held = made(found)(value) if isinstance(found, tuple) else False
+        if uncertain and value == text:
             return True
+        if held is not False:
+            return held
         return None if (uncertain or found is None) and wider(value) else False
 
     return test

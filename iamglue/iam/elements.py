@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from difflib import get_close_matches
+from functools import lru_cache
 
 from iamglue.errors import IamglueError
 from iamglue.iam.conditions import OPERATORS, QUANTIFIERS, Condition, operator
@@ -36,6 +37,11 @@ _IN_STATEMENT = (
     "Condition",
 )
 _PRINCIPAL_KINDS = ("AWS", "Service", "Federated", "CanonicalUser")
+_EFFECTS = tuple(effect.value for effect in Effect)
+# A longer word is no misspelt element, and comparing it would take long.
+_LONGEST_WORD = 64
+# After so many problems the nearest right word is not looked for: a file of nonsense is to be refused quickly.
+_HINTS = 200
 _LITERALS = frozenset({"true", "false", "null"})
 _WRAP = 'a policy document is {"Version": "2012-10-17", "Statement": [...]}'
 
@@ -99,10 +105,10 @@ class Elements:
                 self._wrong(node, "the statement has no `Effect`", "it is Allow or Deny")
             return Effect.DENY
         text = self._text(effect, "Effect")
-        if text in (Effect.ALLOW.value, Effect.DENY.value):
+        if text in _EFFECTS:
             return Effect(text)
         if text is not None:
-            hint = _did_you_mean(text, list(Effect)) or "it is Allow or Deny"
+            hint = _did_you_mean(text, _EFFECTS) or "it is Allow or Deny"
             self._wrong(effect, f"`Effect` is `Allow` or `Deny`, spelt so; found `{text}`", hint)
         return Effect.DENY
 
@@ -188,7 +194,8 @@ class Elements:
     def _known_keys(self, node: Node, known: tuple[str, ...], where: str) -> None:
         for key, _ in node.pairs:
             if key.text not in known:
-                hint = _did_you_mean(key.text, known) or f"{where} has {', '.join(known)}"
+                near = _did_you_mean(key.text, known) if len(self.problems) < _HINTS else None
+                hint = near or f"{where} has {', '.join(known)}"
                 self._wrong(key, f"{where} has no element `{key.text}`", hint)
 
     def _wrong(self, node: Node, message: str, hint: str | None = None) -> None:
@@ -211,13 +218,16 @@ def _described(node: Node) -> str:
     return "nothing" if not node.text else f"`{node.text}`" if node.plain else "text"
 
 
-def _nearest(word: str, choices: Iterable[str]) -> str | None:
-    by_lower = {str(choice).lower(): str(choice) for choice in choices}
+@lru_cache(maxsize=1024)
+def _nearest(word: str, choices: tuple[str, ...]) -> str | None:
+    if len(word) > _LONGEST_WORD:
+        return None
+    by_lower = {choice.lower(): choice for choice in choices}
     close = get_close_matches(word.lower(), by_lower, n=1, cutoff=0.7)
     return by_lower[close[0]] if close else None
 
 
-def _did_you_mean(word: str, choices: Iterable[str]) -> str | None:
+def _did_you_mean(word: str, choices: tuple[str, ...]) -> str | None:
     found = _nearest(word, choices)
     return f"did you mean `{found}`?" if found else None
 

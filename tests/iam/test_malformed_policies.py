@@ -210,3 +210,14 @@ def test_the_place_of_every_node_is_where_its_text_stands(value):
         end = sum(len(line) + 1 for line in lines[: node.end_line - 1]) + node.end_column - 1
         part = json.loads(text[begin:end])
         assert part == _plain(node)
+
+
+def test_flow_style_in_a_yaml_file_is_yaml():
+    assert read_policy("{Version: 2012-10-17, Statement: []}", "p.yaml").version == "2012-10-17"
+    (fault,) = _faults("{Version: 2012-10-17, Statement: []}", "p.json")
+    assert "malformed JSON" in fault
+
+
+def test_thousands_of_unknown_elements_are_all_named():
+    faults = _faults(json.dumps({"Statement": [], **{f"Element{number}": 1 for number in range(5000)}}))
+    assert len(faults) == 5000
