@@ -81,7 +81,7 @@ def _function_name(text: str) -> str:
     pieces = tokens(_checked_references(text))
     literal = "".join(token.text for token in pieces if token.kind is Kind.LITERAL)
     whole = all(token.kind in (Kind.LITERAL, Kind.PARAMETER) for token in pieces)
-    if not whole or len(literal) > 64 or not re.fullmatch(r"[A-Za-z0-9_-]*", literal):
+    if not text or not whole or len(literal) > 64 or not re.fullmatch(r"[A-Za-z0-9_-]*", literal):
         hint = "write the name alone, not the ARN" if text.startswith("arn:") else None
         refuse(f"`{text}` is not a function name: expected 1 to 64 letters, digits, `-` and `_`", hint)
     return text
