@@ -90,7 +90,7 @@ def _bundles(options: _Options) -> tuple[Bundle, ...]:
     functions = _chosen(read_spec(options.spec), options.function)
     declared = {name for function in functions for name in verb.parameter_names(function)}
     values = parameters.values(options.settings, declared)
-    functions = tuple(verb.with_parameters(function, values) for function in functions)
+    functions = tuple(parameters.applied(function, values) for function in functions)
     flags = Flags(options.region, options.account, options.partition, options.from_aws)
     places = choices(flags, functions, options.format)
     return tuple(verb.generate(function, choice) for function, choice in zip(functions, places, strict=True))

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from iamglue.catalog.suggest import did_you_mean
 from iamglue.errors import IamglueError
+from iamglue.generate import with_parameters
+from iamglue.iam.variables import parameters as names_in
+from iamglue.subjects.spec import Function
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*")
+# https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html (FunctionName)
+_FUNCTION = re.compile(r"[A-Za-z0-9_-]{1,64}")
 # What would make the value a pattern, or a reference to yet another value.
 _WIDENING = ("*", "?", "${")
 
@@ -30,6 +35,20 @@ def values(settings: Iterable[str], declared: Iterable[str]) -> dict[str, str]:
         if name in found:
             raise IamglueError(f"--set {name}: set twice, expected one value")
         found[name] = _checked(name, value)
+    return found
+
+
+def applied(function: Function, values: Mapping[str, str]) -> Function:
+    """The function with the values in place of the parameters.
+
+    Raises IamglueError when its name is then none that Lambda takes.
+    """
+    found = with_parameters(function, values)
+    if not names_in(found.name) and not _FUNCTION.fullmatch(found.name):
+        raise IamglueError(
+            f"--set makes the function's name {found.name!r}, expected 1 to 64 letters, digits, - and _",
+            location=function.location,
+        )
     return found
 
 

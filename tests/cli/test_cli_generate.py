@@ -212,6 +212,14 @@ def test_a_setting_that_means_nothing_is_an_error(iamglue, spec, settings, words
     assert words in result.stderr
 
 
+def test_a_value_that_makes_no_function_name_is_an_error(iamglue, spec):
+    path = spec("iamglue: 1\nfunction: f-${X}\nregion: eu-west-1\naccount: '123456789012'\n")
+    assert ":log-group:/aws/lambda/f-x:*" in iamglue("generate", path, "--set", "X=x").stdout
+    result = iamglue("generate", path, "--set", "X=a b")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "'f-a b'" in result.stderr
+
+
 def test_a_setting_for_a_spec_without_parameters_is_an_error(iamglue, exif):
     result = iamglue("generate", exif, "--set", "Stage=x")
     assert result.exit_code == 2
