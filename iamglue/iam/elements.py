@@ -6,11 +6,10 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
 from __future__ import annotations
 
 from collections.abc import Iterable
-from difflib import get_close_matches
-from functools import lru_cache
 
 from iamglue.errors import IamglueError
-from iamglue.iam.conditions import OPERATORS, QUANTIFIERS, Condition, operator
+from iamglue.iam.conditions import Condition, operator
+from iamglue.iam.misspelt import did_you_mean, nearest, nearest_operator
 from iamglue.iam.nodes import Node, Shape
 from iamglue.iam.policies import (
     EVERYONE,
@@ -38,8 +37,6 @@ _IN_STATEMENT = (
 )
 _PRINCIPAL_KINDS = ("AWS", "Service", "Federated", "CanonicalUser")
 _EFFECTS = tuple(effect.value for effect in Effect)
-# A longer word is no misspelt element, and comparing it would take long.
-_LONGEST_WORD = 64
 # After so many problems the nearest right word is not looked for: a file of nonsense is to be refused quickly.
 _HINTS = 200
 _LITERALS = frozenset({"true", "false", "null"})
@@ -108,7 +105,7 @@ class Elements:
         if text in _EFFECTS:
             return Effect(text)
         if text is not None:
-            hint = _did_you_mean(text, _EFFECTS) or "it is Allow or Deny"
+            hint = did_you_mean(text, _EFFECTS) or "it is Allow or Deny"
             self._wrong(effect, f"`Effect` is `Allow` or `Deny`, spelt so; found `{text}`", hint)
         return Effect.DENY
 
@@ -156,7 +153,8 @@ class Elements:
         for name, keys in self._pairs(node, "Condition", "operators"):
             named = operator(name.text)
             if named is None:
-                self._wrong(name, f"unknown condition operator `{name.text}`", _nearest_operator(name.text))
+                hint = nearest_operator(name.text) if len(self.problems) < _HINTS else None
+                self._wrong(name, f"unknown condition operator `{name.text}`", hint)
             for key, values in self._pairs(keys, name.text, "condition keys"):
                 texts = self._texts(values, key.text, words=True)
                 if named is None:
@@ -194,7 +192,7 @@ class Elements:
     def _known_keys(self, node: Node, known: tuple[str, ...], where: str) -> None:
         for key, _ in node.pairs:
             if key.text not in known:
-                near = _did_you_mean(key.text, known) if len(self.problems) < _HINTS else None
+                near = did_you_mean(key.text, known) if len(self.problems) < _HINTS else None
                 hint = near or f"{where} has {', '.join(known)}"
                 self._wrong(key, f"{where} has no element `{key.text}`", hint)
 
@@ -205,9 +203,8 @@ class Elements:
 def _misspelt(node: Node, name: str) -> bool:
     """Whether a key was meant to be `name`: it is reported as unknown, and `name` is not reported as missing."""
     elements = (*_TOP, *_IN_STATEMENT)
-    return any(
-        _nearest(key.text, elements) in (name, f"Not{name}") for key, _ in node.pairs if key.text not in elements
-    )
+    unknown = [key.text for key, _ in node.pairs if key.text not in elements]
+    return any(nearest(word, elements) in (name, f"Not{name}") for word in unknown[:_HINTS])
 
 
 def _described(node: Node) -> str:
@@ -216,30 +213,3 @@ def _described(node: Node) -> str:
     if node.tag is not None:
         return f"the tag `{node.tag}`"
     return "nothing" if not node.text else f"`{node.text}`" if node.plain else "text"
-
-
-@lru_cache(maxsize=1024)
-def _nearest(word: str, choices: tuple[str, ...]) -> str | None:
-    if len(word) > _LONGEST_WORD:
-        return None
-    by_lower = {choice.lower(): choice for choice in choices}
-    close = get_close_matches(word.lower(), by_lower, n=1, cutoff=0.7)
-    return by_lower[close[0]] if close else None
-
-
-def _did_you_mean(word: str, choices: tuple[str, ...]) -> str | None:
-    found = _nearest(word, choices)
-    return f"did you mean `{found}`?" if found else None
-
-
-def _nearest_operator(text: str) -> str:
-    head, colon, rest = text.partition(":")
-    quantifier = f"{_nearest(head, QUANTIFIERS) or QUANTIFIERS[1]}:" if colon else ""
-    name = rest if colon else head
-    if_exists = "IfExists" if name.lower().endswith("ifexists") else ""
-    base = _nearest(name[: len(name) - len(if_exists)], OPERATORS)
-    if base is None:
-        return "operators are StringEquals, StringLike, ArnLike, Bool, Null and the like"
-    if base == "Null" and if_exists:
-        return "`Null` takes no IfExists: it tests itself whether a key is there"
-    return f"did you mean `{quantifier}{base}{if_exists}`?"

@@ -218,6 +218,8 @@ def test_flow_style_in_a_yaml_file_is_yaml():
     assert "malformed JSON" in fault
 
 
-def test_thousands_of_unknown_elements_are_all_named():
-    faults = _faults(json.dumps({"Statement": [], **{f"Element{number}": 1 for number in range(5000)}}))
+def test_thousands_of_unknown_elements_are_all_named_and_the_right_word_sought_for_the_first():
+    faults = _faults(json.dumps({"Statement": [], **{f"Statement{number}": 1 for number in range(5000)}}))
     assert len(faults) == 5000
+    assert "did you mean `Statement`?" in faults[0]
+    assert "did you mean" not in faults[-1]
