@@ -1,0 +1,196 @@
+"""Resource patterns held against the ARNs that an action's requests can have: always, never, or it depends."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from iamglue.access.substitution import has_variables
+from iamglue.access.tracks import TooMany, Track, combinations
+from iamglue.access.universe import ANY_RESOURCE
+from iamglue.catalog.partitions import partitions
+from iamglue.catalog.shapes import arn_format
+from iamglue.iam.arns import DEFAULT_READING, Reading, is_everything, pattern_fields
+from iamglue.iam.globs import ANY, Glob, glob, glob_of
+from iamglue.iam.inclusion import includes, meets
+from iamglue.iam.variables import Kind, tokens
+
+_SOMETHING = Glob((ANY,), 0b10)
+_PARTITION = 1
+_SERVICE = 2
+# Each pattern with a variable doubles the choices: more of them are not looked at.
+_FREE = 8
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ArnPattern:
+    """A Resource pattern as six globs; none: it matches every resource, or nothing at all."""
+
+    text: str
+    fields: tuple[Glob, ...] = ()
+    everything: bool = False
+    # It holds a `${...}` whose value is not known here.
+    opaque: bool = False
+    standings: dict[Shape, bool | None] = field(default_factory=dict)
+
+    @property
+    def track(self) -> Track:
+        """The pattern as one glob."""
+        return Track(_joined(self.fields), fields=True)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shape:
+    """The ARNs of one format in one partition; no fields: a request on no resource."""
+
+    text: str
+    fields: tuple[Glob, ...] = ()
+
+    @property
+    def track(self) -> Track:
+        """The shape as one glob: a variable is one or more characters."""
+        return Track(_joined(self.fields), fields=True)
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceClass:
+    """Resources that the same patterns match: bit i of `vector` for pattern i, and one of the resources."""
+
+    vector: int
+    resource: str
+
+
+@lru_cache(maxsize=65536)
+def arn_pattern(text: str, *, escapes: bool, reading: Reading = DEFAULT_READING) -> ArnPattern:
+    """A Resource pattern; without `escapes`, `${` means nothing, as in policies of version 2008-10-17."""
+    if is_everything(text):
+        return ArnPattern(text, everything=True)
+    fields = pattern_fields(text, reading)
+    if fields is None:
+        return ArnPattern(text)
+    globs = tuple(glob(each, escapes=escapes) for each in fields)
+    return ArnPattern(text, globs, opaque=escapes and has_variables(text))
+
+
+@lru_cache(maxsize=65536)
+def shape(text: str, partition: str) -> Shape:
+    """The shape of an ARN format in a partition."""
+    if text == ANY_RESOURCE:
+        return Shape(text)
+    form = arn_format(text)
+    parts = ("arn", partition, form.service, form.region, form.account)
+    fields = [_SOMETHING if each.startswith("${") else glob(each) for each in parts]
+    return Shape(f"{text} {partition}", (*fields, _opened(form.resource)))
+
+
+def _opened(resource: str) -> Glob:
+    pieces = [(t.text, False) if t.kind is Kind.LITERAL else ("?*", False) for t in tokens(resource)]
+    return glob_of(pieces)
+
+
+def standing(pattern: ArnPattern, kind: Shape) -> bool | None:
+    """True: matches all of the shape; False: none of it; None: some."""
+    if kind not in pattern.standings:
+        pattern.standings[kind] = _standing(pattern, kind)
+    return pattern.standings[kind]
+
+
+def _standing(pattern: ArnPattern, kind: Shape) -> bool | None:
+    if pattern.everything:
+        return True
+    if not pattern.fields or not kind.fields:
+        return False
+    if not all(map(meets, pattern.fields, kind.fields)):
+        return False
+    return True if all(map(includes, pattern.fields, kind.fields)) else None
+
+
+@lru_cache(maxsize=65536)
+def classes(patterns: tuple[ArnPattern, ...], kind: Shape) -> tuple[ResourceClass, ...] | None:
+    """The classes of the shape's resources; None when there are more than can be looked at."""
+    stands = [standing(pattern, kind) for pattern in patterns]
+    always = sum(1 << at for at, stand in enumerate(stands) if stand)
+    if not kind.fields:
+        return (ResourceClass(always, ANY_RESOURCE),)
+    open_ones = [at for at, stand in enumerate(stands) if stand is None and not patterns[at].opaque]
+    try:
+        found = tuple(combinations([patterns[at].track for at in open_ones], kind.track))
+    except TooMany:
+        return None
+    bits = [1 << at for at in open_ones]
+    sure = {always | sum(bit for at, bit in enumerate(bits) if each.vector >> at & 1): each.text for each in found}
+    free = [at for at, stand in enumerate(stands) if stand is None and patterns[at].opaque]
+    if len(free) > _FREE:
+        return None
+    return tuple(
+        ResourceClass(choice, resource)
+        for vector, resource in sure.items()
+        for choice in _choices(vector, free)
+        if _is_possible(choice, free, patterns)
+    )
+
+
+def _choices(vector: int, free: list[int]) -> list[int]:
+    """`vector` with every choice for the patterns that hold a variable."""
+    found = [vector]
+    for at in free:
+        found = [each | bit for each in found for bit in (0, 1 << at)]
+    return found
+
+
+def _is_possible(vector: int, free: list[int], patterns: tuple[ArnPattern, ...]) -> bool:
+    """False for what no variables' values bring about.
+
+    What one pattern covers it matches whatever the variables stand for, and so with patterns that never meet. The
+    choices left are too many at most, never too few.
+    """
+    pairs = ((at, other) for at in free for other, pattern in enumerate(patterns) if other != at and pattern.fields)
+    for at, other in pairs:
+        one, two = bool(vector >> at & 1), bool(vector >> other & 1)
+        if one and not two and _all(includes, patterns[other], patterns[at]):
+            return False
+        if two and not one and _all(includes, patterns[at], patterns[other]):
+            return False
+        if one and two and not _all(meets, patterns[other], patterns[at]):
+            return False
+    return True
+
+
+def _all(relation: Callable[[Glob, Glob], bool], one: ArnPattern, other: ArnPattern) -> bool:
+    return all(map(relation, one.fields, other.fields))
+
+
+def services_named(patterns: tuple[ArnPattern, ...]) -> frozenset[str] | None:
+    """The services whose ARNs the patterns can match besides matching everything; None: any service's."""
+    found = set()
+    for pattern in patterns:
+        if pattern.fields:
+            name = pattern.fields[_SERVICE]
+            if name.loops or ANY in name.letters:
+                return None
+            found.add("".join(name.letters))
+    return frozenset(found)
+
+
+@lru_cache(maxsize=65536)
+def partitions_named(patterns: tuple[ArnPattern, ...]) -> tuple[str, ...]:
+    """The partitions to look at: those that some pattern names, and one that none does."""
+    known = partitions()
+    wild = [pattern.fields[_PARTITION] for pattern in patterns if pattern.fields]
+    if any((each.loops or ANY in each.letters) and each.letters for each in wild):
+        return known
+    named = {"".join(each.letters) for each in wild} | {known[0]}
+    other = next((each for each in known if each not in named), None)
+    return tuple(each for each in known if each in named or each == other)
+
+
+def _joined(fields: tuple[Glob, ...]) -> Glob:
+    letters: list[str] = []
+    loops = 0
+    for at, each in enumerate(fields):
+        if at:
+            letters.append(":")
+        loops |= each.loops << len(letters)
+        letters.extend(each.letters)
+    return Glob(tuple(letters), loops)

@@ -1,0 +1,60 @@
+"""Does one access hold anything that another does not?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from iamglue.access.decision import StatementRef
+from iamglue.access.proof import Verdict, prove_empty
+from iamglue.access.request import Request
+from iamglue.access.sets import Access
+from iamglue.iam.policies import Effect
+
+
+class Answer(StrEnum):
+    """The three answers; what could not be decided is unknown."""
+
+    NO_NEW_ACCESS = "no-new-access"
+    NEW_ACCESS = "new-access"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """`witness` is a request that the new access holds and the old does not; `allowed_by` the statements that allow it.
+
+    `future_only`: only an action that does not exist yet makes the difference. `reason` says why nothing is known.
+    """
+
+    answer: Answer
+    witness: Request | None = None
+    allowed_by: tuple[StatementRef, ...] = ()
+    reason: str = ""
+    future_only: bool = False
+
+
+_ANSWERS = {
+    Verdict.EMPTY: Answer.NO_NEW_ACCESS,
+    Verdict.INHABITED: Answer.NEW_ACCESS,
+    Verdict.UNKNOWN: Answer.UNKNOWN,
+}
+
+
+def compare(new: Access, old: Access) -> Comparison:
+    """Whether `new` holds a request that `old` does not."""
+    proof = prove_empty(new - old)
+    witness = proof.witness
+    allowing = () if witness is None else _allowing(new, witness)
+    return Comparison(_ANSWERS[proof.verdict], witness, allowing, proof.reason, proof.future_only)
+
+
+def _allowing(access: Access, request: Request) -> tuple[StatementRef, ...]:
+    action = request.action.lower()
+    return tuple(
+        leaf.prepared.ref
+        for leaf in access.leaves
+        if leaf.statement.effect is Effect.ALLOW
+        and leaf.prepared.matches_action(action)
+        and leaf.prepared.applies(request)
+    )

@@ -1,0 +1,116 @@
+"""Which context makes a formula of conditions true: key by key, giving up a branch as soon as it cannot."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from iamglue.access.key_cases import KeyCases, key_cases
+from iamglue.access.sets import Formula, Leaf
+from iamglue.access.truth import Truth
+from iamglue.iam.conditions import Condition
+
+# More partial contexts than this are not looked at for one resource.
+_NODES = 20_000
+# A condition as it is tested: policies of version 2008-10-17 know no variables.
+_Test = tuple[Condition, bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Solution:
+    """A context that makes the formula true (None: there is none), and why there may be one that was not seen."""
+
+    context: dict[str, tuple[str, ...]] | None
+    gap: str = ""
+
+
+def solve(formula: Formula, leaves: Sequence[Leaf], truths: Sequence[Truth]) -> Solution:
+    """A context for a formula whose leaves are False, or hold if their conditions do.
+
+    `truths` says of each leaf: False, True if it has no conditions to meet, None if its conditions decide.
+    """
+    known = formula(truths)
+    if known is not None:
+        return Solution({} if known else None)
+    return _Solver(formula, leaves, list(truths)).run()
+
+
+class _Solver:
+    """One search. A leaf's open tests are counted down; it is True when none is left and False when one fails."""
+
+    def __init__(self, formula: Formula, leaves: Sequence[Leaf], truths: list[Truth]) -> None:
+        self.formula = formula
+        self.truths = truths
+        self.nodes = 0
+        self.gaps: list[str] = []
+        self.doubtful = False
+        users: dict[_Test, list[int]] = {}
+        self.open: dict[int, int] = {}
+        for at, leaf in enumerate(leaves):
+            if truths[at] is None:
+                tests = {(each, leaf.variables) for each in leaf.statement.conditions}
+                self.open[at] = len(tests)
+                for test in tests:
+                    users.setdefault(test, []).append(at)
+        by_key: dict[str, list[_Test]] = {}
+        for test in sorted(users, key=repr):
+            by_key.setdefault(test[0].key.lower(), []).append(test)
+        self.keys = sorted(
+            ((key, self._cases(key, tests), [users[test] for test in tests]) for key, tests in by_key.items()),
+            key=lambda item: len(item[1].cases),
+        )
+
+    def _cases(self, key: str, tests: list[_Test]) -> KeyCases:
+        # Where one policy knows variables and the other does not, `${` is read as a variable by both; then there may
+        # be contexts that are not seen.
+        variables = {with_variables for _, with_variables in tests}
+        found = key_cases(key, tuple(test for test, _ in tests), variables=True in variables)
+        mixed = len(variables) > 1 and any("${" in value for test, _ in tests for value in test.values)
+        gap = found.gap or ("variables in policies of different versions" if mixed else "")
+        if gap:
+            self.gaps.append(gap)
+        return found
+
+    def run(self) -> Solution:
+        context = self._search(0, {})
+        gaps = list(dict.fromkeys(self.gaps))
+        if self.nodes > _NODES:
+            gaps.append("too many combinations of condition keys")
+        if self.doubtful:
+            gaps.append("a condition that cannot be decided")
+        return Solution(context, "; ".join(gaps))
+
+    def _search(self, at: int, context: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]] | None:
+        known = self.formula(self.truths)
+        if known is not None:
+            return dict(context) if known else None
+        self.nodes += 1
+        if at == len(self.keys) or self.nodes > _NODES:
+            self.doubtful = self.doubtful or at == len(self.keys)
+            return None
+        key, found, users = self.keys[at]
+        for case in found.cases:
+            undo = self._assume(case.truths, users)
+            if case.values:
+                context[key] = case.values
+            solution = self._search(at + 1, context)
+            context.pop(key, None)
+            for leaf, truth, count in reversed(undo):
+                self.truths[leaf], self.open[leaf] = truth, count
+            if solution is not None:
+                return solution
+        return None
+
+    def _assume(self, truths: Sequence[Truth], users: Sequence[list[int]]) -> list[tuple[int, Truth, int]]:
+        """Takes note of one case; what to put back afterwards."""
+        undo = []
+        for truth, leaves in zip(truths, users, strict=True):
+            for leaf in leaves:
+                undo.append((leaf, self.truths[leaf], self.open[leaf]))
+                if truth is False:
+                    self.truths[leaf] = False
+                elif truth:
+                    self.open[leaf] -= 1
+                    if not self.open[leaf] and self.truths[leaf] is None:
+                        self.truths[leaf] = True
+        return undo

@@ -1,0 +1,97 @@
+"""Whether an access is empty: a proof, a request that is in it, or why neither was found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from iamglue.access.future import future_actions
+from iamglue.access.request import Request
+from iamglue.access.search import Case, Search
+from iamglue.access.sets import Access
+from iamglue.access.variables import Instance, has_policy_variables, instances
+
+_TRIES = 3
+
+
+class Verdict(StrEnum):
+    """What was shown."""
+
+    EMPTY = "empty"
+    INHABITED = "inhabited"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """`witness` is a request that the statements themselves confirm; `reason` says why nothing was shown.
+
+    `future_only`: no action of today's catalogue is in the access, but a name that AWS may give one would be.
+    """
+
+    verdict: Verdict
+    witness: Request | None = None
+    reason: str = ""
+    future_only: bool = False
+
+
+def prove_empty(access: Access) -> Proof:
+    """Decides whether no request at all is in `access`, by requests that stand for all there are.
+
+    A witness is proposed by the search and confirmed by the statements, so a wrong one is never shown.
+    """
+    if not has_policy_variables(access):
+        return _decided(access, Instance(access, ()))
+    for instance in instances(access):
+        found = _decided(access, instance)
+        if found.verdict is Verdict.INHABITED:
+            return found
+    # Values for the variables showed nothing: what remains is whether any values could.
+    search = Search(access)
+    possible = next(search.today(), None) or next(_future(search), None)
+    if possible is None and not search.gaps:
+        return Proof(Verdict.EMPTY)
+    return Proof(Verdict.UNKNOWN, reason=_listed([*search.gaps, "it depends on what policy variables stand for"]))
+
+
+def _decided(access: Access, instance: Instance) -> Proof:
+    search = Search(instance.access)
+    doubts: list[str] = []
+    for found, future in ((search.today(), False), (_future(search), True)):
+        witness = _confirmed(access, instance, found, doubts)
+        if witness is not None:
+            return Proof(Verdict.INHABITED, witness, future_only=future)
+    reasons = [*doubts, *search.gaps]
+    return Proof(Verdict.UNKNOWN, reason=_listed(reasons)) if reasons else Proof(Verdict.EMPTY)
+
+
+def _future(search: Search) -> Iterator[Case]:
+    for actions in future_actions(search):
+        yield from search.of(actions)
+
+
+def _confirmed(access: Access, instance: Instance, found: Iterator[Case], doubts: list[str]) -> Request | None:
+    for case in found:
+        context = {**dict(instance.values), **case.context}
+        request = Request(case.action, case.resource, context, case.principal)
+        if access.contains(request):
+            return _readable(access, request)
+        doubts.append(f"`{case.action}` on `{case.resource}` may be in it, which could not be confirmed")
+        if len(doubts) >= _TRIES:
+            break
+    return None
+
+
+def _readable(access: Access, request: Request) -> Request:
+    """The request with a Region and an account that look like ones, where they make no difference."""
+    for at, text in ((3, "us-east-1"), (4, "111122223333")):
+        fields = request.resource.split(":", 5)
+        if len(fields) == 6 and fields[at]:
+            changed = replace(request, resource=":".join([*fields[:at], text, *fields[at + 1 :]]))
+            request = changed if access.contains(changed) else request
+    return request
+
+
+def _listed(reasons: list[str]) -> str:
+    return "; ".join(dict.fromkeys(reasons))

@@ -1,0 +1,145 @@
+"""Access as a closed, immutable value: what is allowed, as unions, intersections and complements of statements."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from enum import Enum
+from functools import cached_property
+
+from iamglue.access.request import Request
+from iamglue.access.statements import PreparedStatement, prepare
+from iamglue.access.truth import Truth, all_of, any_of, opposite
+from iamglue.access.universe import actions_mask
+from iamglue.iam.arns import is_everything
+from iamglue.iam.policies import VERSION_2012, Effect, Policy, Statement
+
+# Takes what is known of each leaf, by its place in `Access.leaves`.
+Formula = Callable[[Sequence[Truth]], Truth]
+
+
+class Op(Enum):
+    """How an access is made of its parts."""
+
+    STATEMENT = "statement"
+    ANY = "any"
+    ALL = "all"
+    NOT = "not"
+
+
+@dataclass(frozen=True, eq=False)
+class Leaf:
+    """The requests that one statement applies to, whatever its Effect."""
+
+    prepared: PreparedStatement
+    # Whether `${...}` is a policy variable in it, or plain text as in version 2008-10-17.
+    variables: bool
+
+    @property
+    def statement(self) -> Statement:
+        """The statement as written."""
+        return self.prepared.statement
+
+    def with_statement(self, statement: Statement) -> Leaf:
+        """The leaf with another statement in the same place."""
+        version = VERSION_2012 if self.variables else None
+        (prepared,) = prepare([Policy((statement,), version)]).statements
+        return Leaf(replace(prepared, ref=self.prepared.ref), self.variables)
+
+    @cached_property
+    def mask(self) -> int:
+        """Today's actions that the statement matches."""
+        return actions_mask(self.statement.actions)
+
+    @cached_property
+    def unlimited(self) -> bool:
+        """Whether nothing but its actions limits the statement."""
+        resources = self.statement.resources
+        all_resources = resources is None or (not resources.negated and any(map(is_everything, resources.values)))
+        return all_resources and not self.statement.conditions and self.statement.principals is None
+
+
+@dataclass(frozen=True, eq=False)
+class Access:
+    """A set of requests. `|`, `&`, `-` and `~` make others."""
+
+    op: Op
+    parts: tuple[Access, ...] = ()
+    leaf: Leaf | None = None
+
+    def __or__(self, other: Access) -> Access:
+        return Access(Op.ANY, (self, other))
+
+    def __and__(self, other: Access) -> Access:
+        return Access(Op.ALL, (self, other))
+
+    def __invert__(self) -> Access:
+        return self.parts[0] if self.op is Op.NOT else Access(Op.NOT, (self,))
+
+    def __sub__(self, other: Access) -> Access:
+        return Access(Op.ALL, (self, ~other))
+
+    def contains(self, request: Request) -> Truth:
+        """Whether a request is in the set; None where a statement cannot be decided for it."""
+        if self.leaf is not None:
+            matched = self.leaf.prepared.matches_action(request.action.lower())
+            return self.leaf.prepared.applies(request) if matched else False
+        held = (part.contains(request) for part in self.parts)
+        if self.op is Op.NOT:
+            return opposite(next(held))
+        return any_of(held) if self.op is Op.ANY else all_of(held)
+
+    @cached_property
+    def leaves(self) -> tuple[Leaf, ...]:
+        """The statements it is made of, each once."""
+        if self.leaf is not None:
+            return (self.leaf,)
+        return tuple(dict.fromkeys(leaf for part in self.parts for leaf in part.leaves))
+
+    @cached_property
+    def bounds(self) -> tuple[int, int]:
+        """Sets of actions: those that some request for is in the set at most, and that all requests for are in it.
+
+        A complement's are negative numbers: all actions but some.
+        """
+        if self.leaf is not None:
+            return self.leaf.mask, self.leaf.mask if self.leaf.unlimited else 0
+        if self.op is Op.NOT:
+            most, least = self.parts[0].bounds
+            return ~least, ~most
+        most, least = (0, 0) if self.op is Op.ANY else (-1, -1)
+        for part in self.parts:
+            upper, lower = part.bounds
+            most, least = (most | upper, least | lower) if self.op is Op.ANY else (most & upper, least & lower)
+        return most, least
+
+    def formula(self, places: dict[Leaf, int]) -> Formula:
+        """The set as a function of its leaves, `places` saying which is which."""
+        if self.leaf is not None:
+            at = places[self.leaf]
+            return lambda truths: truths[at]
+        parts = [part.formula(places) for part in self.parts]
+        if self.op is Op.NOT:
+            inner = parts[0]
+            return lambda truths: opposite(inner(truths))
+        combine = any_of if self.op is Op.ANY else all_of
+        return lambda truths: combine(part(truths) for part in parts)
+
+
+NOTHING = Access(Op.ANY)
+EVERYTHING = Access(Op.ALL)
+
+
+def union(parts: Iterable[Access]) -> Access:
+    """What any of the parts holds."""
+    found = tuple(parts)
+    return found[0] if len(found) == 1 else Access(Op.ANY, found)
+
+
+def access_of(policies: Sequence[Policy]) -> Access:
+    """What policies that are evaluated together allow: some Allow applies and no Deny does."""
+    leaves = [Leaf(each, policies[each.ref.policy].version == VERSION_2012) for each in prepare(policies).statements]
+    allows = [Access(Op.STATEMENT, leaf=leaf) for leaf in leaves if leaf.statement.effect is Effect.ALLOW]
+    denies = [Access(Op.STATEMENT, leaf=leaf) for leaf in leaves if leaf.statement.effect is Effect.DENY]
+    granted = union(allows)
+    return granted - union(denies) if denies else granted

@@ -1,0 +1,149 @@
+"""Sets of actions as integers: a bit for each action of the catalogue, services read as patterns ask for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from iamglue.catalog.services import Action, prefixes, service
+from iamglue.catalog.shapes import ArnFormat, formats, types_of
+from iamglue.iam.patterns import compiled, is_pattern, matches
+from iamglue.iam.policies import Patterns
+
+ANY_RESOURCE = "*"
+
+
+@dataclass(slots=True)
+class _Universe:
+    """The services read so far. `first` is the bit of a service's first action; bits are never given twice."""
+
+    actions: list[Action] = field(default_factory=list)
+    first: dict[str, int] = field(default_factory=dict)
+    masks: dict[str, int] = field(default_factory=dict)
+    formats: dict[str, dict[str, int]] = field(default_factory=dict)
+    complete: bool = False
+
+
+# The catalogue does not change while a program runs, so neither does what has been read of it.
+_read = _Universe()
+
+
+def actions_mask(element: Patterns) -> int:
+    """The set of today's actions that an Action or NotAction element matches."""
+    mask = 0
+    for pattern in element.values:
+        mask |= pattern_mask(pattern)
+    return everything() & ~mask if element.negated else mask
+
+
+def pattern_mask(pattern: str) -> int:
+    """The set of actions that a pattern such as `s3:Get*` matches."""
+    lower = pattern.lower()
+    found = _read.masks.get(lower)
+    if found is None:
+        found = _read.masks[lower] = _pattern_mask(lower)
+    return found
+
+
+def everything() -> int:
+    """The set of all actions; reads every service."""
+    if not _read.complete:
+        for prefix in prefixes():
+            _place(prefix)
+        _read.complete = True
+    return (1 << len(_read.actions)) - 1
+
+
+def actions_in(mask: int) -> Iterator[Action]:
+    """The actions of a set, in no order that means anything."""
+    while mask:
+        low = mask & -mask
+        yield _read.actions[low.bit_length() - 1]
+        mask ^= low
+
+
+def action_of(bit: int) -> Action:
+    """The action of one bit's number."""
+    return _read.actions[bit]
+
+
+def formats_by_service() -> dict[str, dict[str, int]]:
+    """For the service in an ARN, its formats, each with the set of actions whose requests have such ARNs.
+
+    Under ANY_RESOURCE stand the actions that may be asked for on no resource: those none of whose resource types is
+    required (https://docs.aws.amazon.com/service-authorization/latest/reference/
+    reference_policies_actions-resources-contextkeys.html).
+    """
+    return _read.formats
+
+
+def _index(action: Action, bit: int) -> None:
+    name = str(action)
+    for kind in types_of(name).values():
+        for form in formats(name, kind):
+            own = _read.formats.setdefault(form.service, {})
+            own[_text(form)] = own.get(_text(form), 0) | bit
+    if not any(taken.required for taken in action.resource_types):
+        own = _read.formats.setdefault(ANY_RESOURCE, {})
+        own[ANY_RESOURCE] = own.get(ANY_RESOURCE, 0) | bit
+
+
+def _text(form: ArnFormat) -> str:
+    return f"arn:{form.partition}:{form.service}:{form.region}:{form.account}:{form.resource}"
+
+
+def _pattern_mask(pattern: str) -> int:
+    if pattern.strip("*") == "" and pattern:
+        return everything()
+    prefix, colon, name = pattern.partition(":")
+    if not is_pattern(prefix):
+        return _names_mask(prefix, name) if colon else 0
+    # A star in the service's name may run past the colon, so the pattern is held against whole names.
+    everything()
+    match = compiled(pattern)
+    mask = 0
+    for bit, action in enumerate(_read.actions):
+        if match(str(action).lower()):
+            mask |= 1 << bit
+    return mask
+
+
+def _names_mask(prefix: str, name: str) -> int:
+    first = _place(prefix)
+    found = service(prefix)
+    if first is None or found is None:
+        return 0
+    if name and not name.strip("*"):
+        return ((1 << len(found.actions)) - 1) << first
+    if not is_pattern(name):
+        order = _order(prefix).get(name)
+        return 0 if order is None else 1 << (first + order)
+    mask = 0
+    for known, order in _order(prefix).items():
+        if matches(name, known):
+            mask |= 1 << (first + order)
+    return mask
+
+
+_orders: dict[str, dict[str, int]] = {}
+
+
+def _order(prefix: str) -> dict[str, int]:
+    found = _orders.get(prefix)
+    if found is None:
+        known = service(prefix)
+        found = _orders[prefix] = {name: at for at, name in enumerate(known.actions if known else ())}
+    return found
+
+
+def _place(prefix: str) -> int | None:
+    """The bit of the service's first action, given to it when it is first asked for; None for no such service."""
+    if prefix not in _read.first:
+        found = service(prefix)
+        if found is None:
+            return None
+        _read.first[prefix] = len(_read.actions)
+        for action in found.actions.values():
+            _index(action, 1 << len(_read.actions))
+            _read.actions.append(action)
+    return _read.first[prefix]

@@ -1,0 +1,83 @@
+"""Policies with values put in for their policy variables, to look for requests that show a difference."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from iamglue.access.sets import Access, Leaf
+from iamglue.access.substitution import has_variables
+from iamglue.iam.policies import Patterns, Statement
+from iamglue.iam.variables import Kind, tokens
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """An access without variables, and the context keys that stand for those it had."""
+
+    access: Access
+    values: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+def has_policy_variables(access: Access) -> bool:
+    """Whether a statement holds a policy variable."""
+    return any(leaf.variables and any(map(has_variables, _texts(leaf.statement))) for leaf in access.leaves)
+
+
+def instances(access: Access) -> tuple[Instance, ...]:
+    """The access with each variable a text that nothing else has, and with none of the variables' keys present."""
+    names = {
+        token.name
+        for leaf in access.leaves
+        if leaf.variables
+        for text in _texts(leaf.statement)
+        for token in tokens(text)
+        if token.kind is Kind.VARIABLE
+    }
+    keys = {name: name.partition(",")[0].strip().lower() for name in names}
+    texts = {key: f"someone{at}" for at, key in enumerate(sorted(set(keys.values())))}
+    present = _changed(access, {name: texts[key] for name, key in keys.items()}, {})
+    return (
+        Instance(present, tuple((key, (text,)) for key, text in texts.items())),
+        Instance(_changed(access, None, {}), ()),
+    )
+
+
+def _changed(access: Access, values: dict[str, str] | None, done: dict[Leaf, Leaf]) -> Access:
+    if access.leaf is None:
+        return replace(access, parts=tuple(_changed(part, values, done) for part in access.parts))
+    leaf = access.leaf
+    if not leaf.variables:
+        return access
+    if leaf not in done:
+        done[leaf] = leaf.with_statement(_filled(leaf.statement, values))
+    return Access(access.op, leaf=done[leaf])
+
+
+def _filled(statement: Statement, values: dict[str, str] | None) -> Statement:
+    resources = statement.resources
+    if resources is not None:
+        resources = Patterns(_all_filled(resources.values, values), resources.negated)
+    conditions = tuple(replace(each, values=_all_filled(each.values, values)) for each in statement.conditions)
+    return replace(statement, resources=resources, conditions=conditions)
+
+
+def _all_filled(texts: tuple[str, ...], values: dict[str, str] | None) -> tuple[str, ...]:
+    if values is None:
+        # A text with a variable that has no value matches nothing.
+        return tuple(text if not has_variables(text) else _NOTHING for text in texts)
+    return tuple(_one_filled(text, values) for text in texts)
+
+
+_NOTHING = "arn:nothing:has:this:text:at all"
+
+
+def _one_filled(text: str, values: dict[str, str]) -> str:
+    return "".join(values[t.name] if t.kind is Kind.VARIABLE else t.text for t in tokens(text))
+
+
+def _texts(statement: Statement) -> Iterable[str]:
+    if statement.resources is not None:
+        yield from statement.resources.values
+    for condition in statement.conditions:
+        yield from condition.values
