@@ -10,10 +10,10 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import boto3
+from execution.sessions import REGION, session
 from judge import Request
 
-ACCOUNT, REGION = "123456789012", "eu-west-1"
+ACCOUNT = "123456789012"
 Parameters = Mapping[str, Any]
 
 
@@ -55,7 +55,7 @@ def _table(action: str) -> Callable[[Parameters], list[Request]]:
 def _query(p: Parameters) -> list[Request]:
     """An index is asked for by itself, with the partition key's value: dynamodb's specifying-conditions.html."""
     index = f"/index/{p['IndexName']}" if "IndexName" in p else ""
-    placeholder = re.search(r"=\s*(:\w+)", p["KeyConditionExpression"])[1]
+    (placeholder,) = re.findall(r"=\s*(:\w+)", p["KeyConditionExpression"])
     leading = list(p["ExpressionAttributeValues"][placeholder].values())
     keys = {"dynamodb:LeadingKeys": leading}
     return [Request("dynamodb:Query", arn("dynamodb", f"table/{p['TableName']}{index}"), keys)]
@@ -74,7 +74,7 @@ def _log(action: str) -> Callable[[Parameters], list[Request]]:
 
 def _secret(p: Parameters) -> list[Request]:
     """A name is looked up first: the ARN that is judged ends in six letters that Secrets Manager chose."""
-    secrets = boto3.Session(region_name=REGION).client("secretsmanager")
+    secrets = session().client("secretsmanager")
     return [Request("secretsmanager:GetSecretValue", secrets.describe_secret(SecretId=p["SecretId"])["ARN"])]
 
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import boto3
 from botocore.exceptions import ClientError
-from execution.calls import REGION, requests
+from execution.calls import requests
+from execution.sessions import session
 from judge import ALLOWED, Request, verdict
 
 
@@ -22,12 +23,7 @@ class Gate:
 
     def session(self, credentials: Mapping[str, str]) -> boto3.Session:
         """A session with a role's credentials, as sts:AssumeRole gives them."""
-        made = boto3.Session(
-            credentials["AccessKeyId"],
-            credentials["SecretAccessKey"],
-            credentials["SessionToken"],
-            region_name=REGION,
-        )
+        made = session(credentials["AccessKeyId"], credentials["SecretAccessKey"], credentials["SessionToken"])
         made.events.register_last("before-parameter-build", self._judge)
         return made
 

@@ -7,9 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import boto3
-from execution.calls import REGION
 from execution.lambda_service import EXAMPLES, LambdaService
+from execution.sessions import REGION, session
 
 LOGS = frozenset({"logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"})
 
@@ -44,12 +43,12 @@ def event(example: str) -> dict[str, Any]:
 
 def admin(service: str) -> Any:
     """A client that nobody judges."""
-    return boto3.Session(region_name=REGION).client(service)
+    return session().client(service)
 
 
 def table(name: str) -> Any:
     """A table as an administrator sees it."""
-    return boto3.Session(region_name=REGION).resource("dynamodb").Table(name)
+    return session().resource("dynamodb").Table(name)
 
 
 def create_bucket(name: str, objects: Mapping[str, bytes] | None = None) -> None:

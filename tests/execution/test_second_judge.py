@@ -5,11 +5,10 @@ It ignores conditions and judges the other services against `*` only, so it can 
 
 import contextlib
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError
 from execution import exif_pipeline, generated, queue_to_vault
-from execution.calls import REGION
+from execution.sessions import session
 from moto.core import enable_iam_authentication
 
 KEY = "in/harbour at dusk.jpg"
@@ -21,12 +20,12 @@ def enforced(scenario, policy):
     credentials = scenario.deploy(generated.trust(scenario.example), policy).session.get_credentials()
     keys = (credentials.access_key, credentials.secret_key, credentials.token)
     with enable_iam_authentication():
-        yield boto3.Session(*keys, region_name=REGION)
+        yield session(*keys)
 
 
-def allowed(session, client, call, **parameters):
+def allowed(role, client, call, **parameters):
     try:
-        getattr(session.client(client), call)(**parameters)
+        getattr(role.client(client), call)(**parameters)
     except ClientError as error:
         if error.response["Error"]["Code"] not in ("AccessDenied", "403"):
             raise
@@ -46,8 +45,8 @@ def allowed(session, client, call, **parameters):
     ],
 )
 def test_moto_agrees_on_the_exif_functions_bucket(expected, call, parameters):
-    with enforced(exif_pipeline.SCENARIO, generated.policy("exif-pipeline")) as session:
-        assert allowed(session, "s3", call, **parameters) is expected
+    with enforced(exif_pipeline.SCENARIO, generated.policy("exif-pipeline")) as role:
+        assert allowed(role, "s3", call, **parameters) is expected
 
 
 @pytest.mark.parametrize(
@@ -63,15 +62,15 @@ def test_moto_agrees_on_the_exif_functions_bucket(expected, call, parameters):
     ],
 )
 def test_moto_agrees_on_the_queue_functions_queues(expected, call, queue, parameters):
-    with enforced(queue_to_vault.SCENARIO, generated.policy("queue-to-vault")) as session:
-        assert allowed(session, "sqs", call, QueueUrl=queue_to_vault.queue(queue), **parameters) is expected
+    with enforced(queue_to_vault.SCENARIO, generated.policy("queue-to-vault")) as role:
+        assert allowed(role, "sqs", call, QueueUrl=queue_to_vault.queue(queue), **parameters) is expected
 
 
 def test_moto_agrees_on_where_the_queue_function_writes():
-    with enforced(queue_to_vault.SCENARIO, generated.policy("queue-to-vault")) as session:
+    with enforced(queue_to_vault.SCENARIO, generated.policy("queue-to-vault")) as role:
         written = {"Key": queue_to_vault.FILED, "Body": b""}
-        assert allowed(session, "s3", "put_object", Bucket="order-vault", **written)
-        assert not allowed(session, "s3", "put_object", Bucket="other-bucket", **written)
+        assert allowed(role, "s3", "put_object", Bucket="order-vault", **written)
+        assert not allowed(role, "s3", "put_object", Bucket="other-bucket", **written)
 
 
 @pytest.mark.parametrize("action", ["sqs:ReceiveMessage", "sqs:GetQueueAttributes", "sqs:SendMessage"])
@@ -83,5 +82,5 @@ def test_moto_denies_what_is_taken_out(action):
     }
     call, queue, parameters = calls[action]
     policy = generated.without(generated.policy("queue-to-vault"), action)
-    with enforced(queue_to_vault.SCENARIO, policy) as session:
-        assert not allowed(session, "sqs", call, QueueUrl=queue_to_vault.queue(queue), **parameters)
+    with enforced(queue_to_vault.SCENARIO, policy) as role:
+        assert not allowed(role, "sqs", call, QueueUrl=queue_to_vault.queue(queue), **parameters)
