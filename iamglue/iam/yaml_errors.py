@@ -24,6 +24,12 @@ _EXPLANATIONS: tuple[tuple[str, str, str | None, bool], ...] = (
     (r"scanning a directive", "`%` begins a directive in YAML", _QUOTE_IT, True),
     (r"(scanning|parsing) a tag|tag handle", "`!` begins a tag in YAML", _QUOTE_IT, True),
     (r"block scalar", "`|` and `>` begin a text of several lines in YAML", _QUOTE_IT, True),
+    (
+        r"(flow|block) node",
+        "a value is missing, or begins with a character that YAML gives a meaning",
+        _QUOTE_IT,
+        False,
+    ),
     (r"flow mapping", "`{` begins a mapping in YAML, and this one is not well formed", _QUOTE_IT, True),
     (r"flow sequence", "`[` begins a list in YAML, and this one is not well formed", _QUOTE_IT, True),
     (
@@ -78,7 +84,7 @@ def _hint_for_flow(text: str, mark: Any) -> str | None:
     lines = text.splitlines()
     line = lines[mark.line] if mark and mark.line < len(lines) else ""
     found = _FLOW_VALUE.search(line[: mark.column] if mark else "")
-    return f"a text that begins with `{found['value'][0]}` must be quoted as a whole" if found else None
+    return f"a text that begins with `{found['value'][0]}` is no text to YAML: quote it as a whole" if found else None
 
 
 def _location(mark: Any, path: str) -> Location:

@@ -24,7 +24,7 @@ from iamglue.sources.spec_grammar import (
     Keys,
 )
 from iamglue.sources.spec_keys import LISTS, KeyProblem
-from iamglue.sources.spec_texts import OUR_ERROR
+from iamglue.sources.spec_texts import MAPPING, OUR_ERROR
 
 _NESTED: dict[str, Keys] = {
     "functions": BODY_KEYS,
@@ -38,6 +38,7 @@ _EXPECTED = {
     "list_type": "a list",
     "dict_type": "a mapping",
 }
+_EMPTY = {"too_short": "expected at least one, found none", "string_too_short": "expected text, found nothing"}
 _FOUND = {Shape.LIST: "a list", Shape.MAP: "a mapping", Shape.SCALAR: "text"}
 _Place = tuple[int | str, ...]
 
@@ -80,17 +81,15 @@ def _words(detail: Mapping[str, Any], node: Node) -> tuple[str, str | None]:
     if kind == OUR_ERROR:
         context = detail.get("ctx") or {}
         return context.get("message", detail["msg"]), context.get("hint")
-    if kind == "missing":
-        return f"`{name}` is missing", None
     if kind == "extra_forbidden":
         known = tuple(_keys_at(place))
         return f"unknown key `{name}`", did_you_mean(name, known) or f"the keys here: {', '.join(known)}"
-    if kind in ("too_short", "string_too_short"):
-        return "expected at least one, found none" if kind == "too_short" else "expected text, found nothing", None
+    if node.is_null and place[-2:-1] == (MAPPING,):
+        return f"`{name}` has no value", f'where the braces are part of the text, quote it: "{{{name}}}"'
     if kind in _EXPECTED:
         wanted = _EXPECTED[kind]
         return _mismatch("text or a list" if wanted == "a list" and place[-1] not in LISTS else wanted, node)
-    return str(detail["msg"]), None
+    return {**_EMPTY, "missing": f"`{name}` is missing"}.get(kind, str(detail["msg"])), None
 
 
 def _mismatch(expected: str, node: Node) -> tuple[str, str | None]:

@@ -24,7 +24,7 @@ from iamglue.sources.spec_data import Plain
 OUR_ERROR = "iamglue"
 # What the JSON Schema says of a part, where that is not what its core schema says; the key is in `metadata`.
 JSON = "json"
-_TEXT, _MAPPING, _FLAG = "(text)", "(mapping)", "(flag)"
+_TEXT, MAPPING, _FLAG = "(text)", "(mapping)", "(flag)"
 _PARAMETER = r"\$\{[A-Za-z][A-Za-z0-9]*\}"
 _PSEUDO_HINTS = {
     "AWS::Region": "leave the Region out: formats that know it at deployment fill it in themselves",
@@ -131,12 +131,12 @@ def _listed(value: Any) -> Any:
 def _text_or_mapping(value: Any) -> str | None:
     if isinstance(value, str):
         return _TEXT
-    return _MAPPING if isinstance(value, dict) else None
+    return MAPPING if isinstance(value, dict) else None
 
 
 def _flag_or_mapping(value: Any) -> str:
     """Which of the two a value is, for pydantic's discriminated unions."""
-    return _MAPPING if isinstance(value, dict) else _FLAG
+    return MAPPING if isinstance(value, dict) else _FLAG
 
 
 def _json(schema: dict[str, Any]) -> dict[str, Any]:
@@ -155,7 +155,7 @@ def _one_or_list(item: CoreSchema, json: dict[str, Any]) -> CoreSchema:
 
 def flag_or(mapping: CoreSchema) -> CoreSchema:
     """`true`, `false`, or what `mapping` takes."""
-    return core.tagged_union_schema({_FLAG: FLAG, _MAPPING: mapping}, _flag_or_mapping)
+    return core.tagged_union_schema({_FLAG: FLAG, MAPPING: mapping}, _flag_or_mapping)
 
 
 _REGION_JSON = {"pattern": rf"^([a-z]+(-[a-z]+)+-[0-9]+|{_PARAMETER})$"}
@@ -176,7 +176,7 @@ TEXTS = _one_or_list(TEXT, {"type": "string", "minLength": 1})
 VALUES = _one_or_list(TEXT, {"type": ["string", "number", "boolean"], "minLength": 1})
 REGIONS = _one_or_list(REGION, {"type": "string", **_REGION_JSON})
 RESOURCE = core.tagged_union_schema(
-    {_TEXT: TEXT, _MAPPING: core.dict_schema(VARIABLE, TEXT, min_length=1)},
+    {_TEXT: TEXT, MAPPING: core.dict_schema(VARIABLE, TEXT, min_length=1)},
     _text_or_mapping,
     custom_error_type=OUR_ERROR,
     custom_error_message="expected a name, an ARN, or a mapping of the ARN format's variables",

@@ -92,6 +92,7 @@ ENTRIES = {
     "missing_ok of sns": entry("{sns: t, missing_ok: true}", 14, "option of `s3`"),
     "consumer of an entry": entry("{kinesis: s, consumer: c}", 18, "unknown option `consumer`"),
     "a resource of nothing": entry("{s3: }", 8, "a name, an ARN, or a mapping"),
+    "unquoted braces": entry("{s3: {Bucket}}", 17, "`Bucket` has no value", 'quote it: "{Bucket}"'),
     "an empty resource": entry("{s3: ''}", 10, "found nothing"),
     "a resource that is a list": entry("{s3: [b]}", 10, "a name, an ARN, or a mapping"),
     "an empty mapping": entry("{glue/table: {}}", 18, "at least one"),
