@@ -2,16 +2,35 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import PurePath
 
-from iamglue.errors import Problems
+from iamglue.errors import Location, Problems
 from iamglue.iam.elements import Elements
 from iamglue.iam.json_text import read_json
-from iamglue.iam.nodes import Reading, read_one
+from iamglue.iam.nodes import Node, Reading, Shape, read_one
 from iamglue.iam.policies import Policy
 from iamglue.iam.writing import canonical, document, policy_json, policy_size
 
-__all__ = ["canonical", "document", "is_json", "policy_json", "policy_size", "read_nodes", "read_policy"]
+__all__ = [
+    "Placed",
+    "canonical",
+    "document",
+    "is_json",
+    "policy_json",
+    "policy_size",
+    "read_nodes",
+    "read_placed",
+    "read_policy",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A policy, and where each of its statements begins."""
+
+    policy: Policy
+    places: tuple[Location, ...]
 
 
 def read_policy(text: str, path: str) -> Policy:
@@ -20,13 +39,24 @@ def read_policy(text: str, path: str) -> Policy:
     Raises Problems with the line and column of everything that is wrong, and IamglueError for a text that is
     neither JSON nor YAML or goes past the limits of size and depth.
     """
+    return read_placed(text, path).policy
+
+
+def read_placed(text: str, path: str) -> Placed:
+    """Like `read_policy`, with the place of each statement."""
     reading = read_nodes(text, path)
     elements = Elements(quoted=is_json(text, path))
     policy = elements.policy(reading.documents[0])
     problems = [*reading.problems, *elements.problems]
     if problems:
         raise Problems(problems)
-    return policy
+    return Placed(policy, _places(reading.documents[0].get("Statement")))
+
+
+def _places(node: Node | None) -> tuple[Location, ...]:
+    if node is None:
+        return ()
+    return tuple(each.location for each in (node.items if node.shape is Shape.LIST else (node,)))
 
 
 def read_nodes(text: str, path: str) -> Reading:
