@@ -62,17 +62,30 @@ def tag_problems(root: Node) -> list[IamglueError]:
     ]
 
 
-def found_node(root: Node, place: Sequence[int | str]) -> Node:
-    """The node at a place of the data, or the nearest one above it; steps that pydantic alone knows are passed over."""
-    node = root
-    for step, following in zip(place, [*place[1:], None], strict=True):
-        if isinstance(step, int):
-            node = node.items[step] if node.shape is Shape.LIST and step < len(node.items) else node
-        elif following == KEY:
-            return node.key(step) or node
-        elif node.shape is Shape.MAP:
-            node = node.get(step) or node
-    return node
+class Places:
+    """Finds the node at a place of the data; each mapping's keys are indexed once, however many errors it has."""
+
+    def __init__(self, root: Node) -> None:
+        self._root = root
+        self._indexes: dict[int, dict[str, tuple[Node, Node]]] = {}
+
+    def node(self, place: Sequence[int | str]) -> Node:
+        """The node there, or the nearest one above it; steps that pydantic alone knows are passed over."""
+        node = self._root
+        for step, following in zip(place, [*place[1:], None], strict=True):
+            if isinstance(step, int):
+                node = node.items[step] if node.shape is Shape.LIST and step < len(node.items) else node
+            elif node.shape is Shape.MAP:
+                key, value = self._index(node).get(step, (node, node))
+                if following == KEY:
+                    return key
+                node = value
+        return node
+
+    def _index(self, node: Node) -> dict[str, tuple[Node, Node]]:
+        if id(node) not in self._indexes:
+            self._indexes[id(node)] = {key.text: (key, value) for key, value in node.pairs}
+        return self._indexes[id(node)]
 
 
 def without(node: Node, dropped: set[int]) -> Node:

@@ -11,7 +11,7 @@ from pydantic_core import SchemaValidator, ValidationError
 from iamglue.catalog.suggest import did_you_mean
 from iamglue.errors import IamglueError
 from iamglue.iam.nodes import Node, Shape
-from iamglue.sources.spec_data import KEY, Data, data, found_node
+from iamglue.sources.spec_data import KEY, Data, Places, data
 from iamglue.sources.spec_grammar import (
     BODY_KEYS,
     FILE_SYSTEM_KEYS,
@@ -58,7 +58,8 @@ def shaped(root: Node) -> Shaped:
         return Shaped(SchemaValidator(SPEC).validate_python({"iamglue": FORMAT, **_keys(root)}), ())
     except ValidationError as error:
         found = error.errors(include_url=False, include_input=False)
-        return Shaped(None, tuple(_problem(root, detail) for detail in found))
+        places = Places(root)
+        return Shaped(None, tuple(_problem(places, detail) for detail in found))
 
 
 def _keys(root: Node) -> dict[str, Data]:
@@ -66,13 +67,11 @@ def _keys(root: Node) -> dict[str, Data]:
     return found if isinstance(found, dict) else {}
 
 
-def _problem(root: Node, detail: Mapping[str, Any]) -> KeyProblem:
+def _problem(places: Places, detail: Mapping[str, Any]) -> KeyProblem:
     place: _Place = detail["loc"]
-    node = found_node(root, place)
-    message, hint = _words(detail, node)
-    if detail["type"] == "extra_forbidden":
-        node = found_node(root, (*place, KEY))
-    return KeyProblem(IamglueError(message, hint=hint, location=node.location), _spoiled(root, place))
+    message, hint = _words(detail, places.node(place))
+    node = places.node((*place, KEY) if detail["type"] == "extra_forbidden" else place)
+    return KeyProblem(IamglueError(message, hint=hint, location=node.location), places.node(_spoiled(place)))
 
 
 def _words(detail: Mapping[str, Any], node: Node) -> tuple[str, str | None]:
@@ -106,14 +105,14 @@ def _keys_at(place: _Place) -> Keys:
     return next((_NESTED[word] for word in reversed(words) if word in _NESTED), SPEC_KEYS)
 
 
-def _spoiled(root: Node, place: _Place) -> Node:
+def _spoiled(place: _Place) -> _Place:
     """The smallest part that can be left out and leave a spec: an item of a list, a setting, a key of the body."""
     rest = place[2:] if place[:1] == ("functions",) and len(place) > 2 and place[2] != KEY else place
     start = place[: len(place) - len(rest)]
     if not rest:
-        return root
+        return ()
     if rest[0] in LISTS and len(rest) > 1:
-        return found_node(root, (*start, *rest[:2]))
+        return (*start, *rest[:2])
     if rest[0] in ("settings", "functions") and len(rest) > 1:
-        return found_node(root, (*start, *rest[:2], KEY))
-    return found_node(root, (*start, rest[0], KEY))
+        return (*start, *rest[:2], KEY)
+    return (*start, rest[0], KEY)

@@ -34,10 +34,9 @@ def spec_values(values: _Values, root: Node) -> Spec:
         return Spec(
             root.path, (_function(values.get("function", _UNNAMED), _below(root, "function"), [(values, root)]),)
         )
-    listed = _below(root, "functions")
     functions = [
-        _function(name, listed.key(name) or listed, [(values, root), (body, _below(listed, name))])
-        for name, body in values["functions"].items()
+        _function(key.text, key, [(values, root), (values["functions"][key.text], body)])
+        for key, body in _below(root, "functions").pairs
     ]
     return Spec(root.path, tuple(functions))
 
