@@ -1,0 +1,153 @@
+"""A statement narrowed to those of its actions and resources that have requests in a set."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from iamglue.access.held import held_actions
+from iamglue.access.proof import Proof, Verdict, prove_empty
+from iamglue.access.sets import Access, Leaf, Op
+from iamglue.access.universe import actions_in, pattern_mask
+from iamglue.iam.patterns import covers_action, intersects_action
+from iamglue.iam.policies import Patterns, Statement
+
+
+class Spent(Exception):
+    """So many proofs were asked for that no more are made."""
+
+
+@dataclass(slots=True)
+class Prover:
+    """Proofs, a limited number of them."""
+
+    left: int
+
+    def prove(self, access: Access) -> Proof:
+        """What `prove_empty` says. Raises Spent when the number is used up."""
+        if self.left <= 0:
+            raise Spent
+        self.left -= 1
+        return prove_empty(access)
+
+    def empty(self, access: Access) -> bool:
+        """Whether the access is shown to be empty."""
+        return self.prove(access).verdict is Verdict.EMPTY
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowed:
+    """What is left of a statement. `future`: actions that do not exist yet are in the set too."""
+
+    statement: Statement
+    future: bool = False
+
+
+def alone(leaf: Leaf) -> Access:
+    """The requests that one statement applies to."""
+    return Access(Op.STATEMENT, leaf=leaf)
+
+
+def narrowed(leaf: Leaf, target: Access, words: Sequence[str], prover: Prover) -> Iterator[Narrowed]:
+    """`leaf` as statements of which every action and every resource has a request in `target`.
+
+    They cover all of the target that the statement holds. `words` are action patterns to write long lists with.
+    """
+    pieces: dict[tuple[Patterns, bool], list[str]] = {}
+    resources = leaf.statement.resources
+    if resources is None or resources.negated:
+        if prover.prove(target & alone(leaf)).verdict is not Verdict.EMPTY:
+            actions, future = _actions_of(leaf, target, words, prover)
+            yield Narrowed(replace(leaf.statement, actions=actions), future)
+        return
+    for part, actions, future in _by_resource(leaf, target, words, prover):
+        pieces.setdefault((actions, future), []).extend(part)
+    for (actions, future), values in pieces.items():
+        yield Narrowed(replace(leaf.statement, actions=actions, resources=Patterns(tuple(values))), future)
+
+
+def _by_resource(
+    leaf: Leaf, target: Access, words: Sequence[str], prover: Prover
+) -> Iterator[tuple[tuple[str, ...], Patterns, bool]]:
+    """The resources with something in the target, halving the list until all of a part is in it or none."""
+    resources = leaf.statement.resources
+    if resources is None or prover.prove(target & alone(leaf)).verdict is Verdict.EMPTY:
+        return
+    values = resources.values
+    if len(values) == 1:
+        yield values, *_actions_of(leaf, target, words, prover)
+    elif prover.empty(alone(leaf) - target):
+        yield values, _useful(leaf), False
+    else:
+        middle = len(values) // 2
+        for half in (values[:middle], values[middle:]):
+            part = leaf.with_statement(replace(leaf.statement, resources=Patterns(half)))
+            yield from _by_resource(part, target, words, prover)
+
+
+def _actions_of(leaf: Leaf, target: Access, words: Sequence[str], prover: Prover) -> tuple[Patterns, bool]:
+    """The actions of `leaf` with something in the target, and whether future actions have too."""
+    if prover.empty(alone(leaf) - target):
+        return _useful(leaf), False
+    held = held_actions(target & alone(leaf)).mask
+    own = held_actions(alone(leaf)).mask
+    shown = _shown(leaf, held, own, words)
+    rest = alone(leaf) - alone(leaf.with_statement(replace(leaf.statement, actions=shown)))
+    proof = prover.prove(target & rest)
+    if not held or (proof.verdict is not Verdict.EMPTY and not proof.future_only):
+        # Only future actions, or it is not known which: the statement's own words are the ones that cover it.
+        return leaf.statement.actions, bool(proof.future_only)
+    return shown, proof.future_only
+
+
+def _useful(leaf: Leaf) -> Patterns:
+    """The statement's actions without those of today's that have no request on its resources."""
+    written = leaf.statement.actions
+    if written.negated or len(written.values) == 1:
+        return written
+    own = held_actions(alone(leaf)).mask
+    return Patterns(tuple(p for p in written.values if pattern_mask(p) & own or not pattern_mask(p)))
+
+
+def _shown(leaf: Leaf, held: int, own: int, words: Sequence[str]) -> Patterns:
+    """The held actions, by the statement's own patterns where they are exact, then by `words`, then by name."""
+    written = leaf.statement.actions
+    kept = () if written.negated else _exact(written.values, held, own)
+    left = held & ~_mask(kept)
+    prefixes = dict.fromkeys(f"{action.service}:*" for action in actions_in(left))
+    others = [word for word in (*words, *prefixes) if _is_within(word, written)]
+    wide = sorted(_exact(others, held, own), key=lambda word: -(pattern_mask(word) & held).bit_count())
+    for word in wide:
+        if (pattern_mask(word) & left).bit_count() > 1:
+            kept = (*kept, word)
+            left &= ~pattern_mask(word)
+    listed = (*kept, *sorted(map(str, actions_in(left))))
+    return _complement(written, held, own, words, shorter_than=len(listed)) or Patterns(listed)
+
+
+def _complement(written: Patterns, held: int, own: int, words: Sequence[str], shorter_than: int) -> Patterns | None:
+    """Everything but some patterns, where that says it exactly and with fewer words."""
+    if not written.negated and "*" not in written.values:
+        return None
+    excluded = (*(written.values if written.negated else ()), *(w for w in words if not pattern_mask(w) & held))
+    exact = len(excluded) < shorter_than and held == own & ~_mask(excluded)
+    return Patterns(excluded, negated=True) if exact else None
+
+
+def _exact(patterns: Iterable[str], held: int, own: int) -> tuple[str, ...]:
+    """The patterns of which every action that the statement can hold is held."""
+    return tuple(p for p in patterns if pattern_mask(p) & own and not pattern_mask(p) & own & ~held)
+
+
+def _mask(patterns: Iterable[str]) -> int:
+    mask = 0
+    for pattern in patterns:
+        mask |= pattern_mask(pattern)
+    return mask
+
+
+def _is_within(word: str, written: Patterns) -> bool:
+    """Whether an Action or NotAction element matches all that a pattern does, today and in the future."""
+    if written.negated:
+        return not any(intersects_action(pattern, word) for pattern in written.values)
+    return any(covers_action(pattern, word) for pattern in written.values)

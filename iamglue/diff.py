@@ -1,0 +1,88 @@
+"""`diff`: exactly what one set of policies allows that another does not, both ways."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from operator import and_
+
+from iamglue.access.comparison import Answer, compare
+from iamglue.access.narrowing import alone
+from iamglue.access.portions import Portion, portions
+from iamglue.access.request import Request
+from iamglue.access.sets import EVERYTHING, Access, Leaf, access_of
+from iamglue.iam.policies import Effect
+from iamglue.subjects.difference import Diff, Difference, Shown
+from iamglue.subjects.policy_file import PolicyFile, Source
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """Identity policies that are evaluated together, and what to call them."""
+
+    name: str
+    files: tuple[PolicyFile, ...]
+    spec: bool = False
+
+
+def diff(old: Side, new: Side, limits: Sequence[Sequence[PolicyFile]] = ()) -> Diff:
+    """What `new` allows and `old` does not, and the other way round.
+
+    `limits` are the permissions boundary and the levels of SCPs: each must allow a request too, on both sides.
+    """
+    within = reduce(and_, (_access(level) for level in limits), EVERYTHING)
+    before, after = _Located.of(old), _Located.of(new)
+    return Diff(old.name, new.name, _difference(after, before, within), _difference(before, after, within), old.spec)
+
+
+@dataclass(frozen=True, slots=True)
+class _Located:
+    """An access, and where each of its statements stands."""
+
+    access: Access
+    sources: Mapping[Leaf, Source]
+
+    @classmethod
+    def of(cls, side: Side) -> _Located:
+        access = _access(side.files)
+        refs = {leaf: leaf.prepared.ref for leaf in access.leaves}
+        return cls(access, {leaf: side.files[ref.policy].source(ref.statement) for leaf, ref in refs.items()})
+
+
+def _access(files: Sequence[PolicyFile]) -> Access:
+    return access_of([file.policy for file in files])
+
+
+def _difference(new: _Located, old: _Located, within: Access) -> Difference:
+    comparison = compare(new.access & within, old.access & within)
+    if comparison.answer is Answer.NO_NEW_ACCESS:
+        return Difference(comparison)
+    found = portions(new.access, old.access, within)
+    sources = {**old.sources, **new.sources}
+    allowed_by = tuple(sources[leaf] for leaf in _allowing(new.access, comparison.witness))
+    unseen = tuple(f"{sources[leaf]} was not looked into" for leaf in found.unseen)
+    shown = tuple(_shown(portion, sources) for portion in found.found)
+    return Difference(comparison, allowed_by, shown, (*found.reasons, *unseen))
+
+
+def _allowing(access: Access, witness: Request | None) -> Iterator[Leaf]:
+    if witness is not None:
+        for leaf in access.leaves:
+            if leaf.statement.effect is Effect.ALLOW and alone(leaf).contains(witness):
+                yield leaf
+
+
+def _shown(portion: Portion, sources: Mapping[Leaf, Source]) -> Shown:
+    lifted, other = portion.lifted, portion.conditioned
+    return Shown(
+        portion.statement,
+        portion.witness,
+        sources[portion.leaf],
+        whole=portion.whole,
+        future_only=portion.future_only,
+        future=portion.future,
+        less=tuple(sources[leaf] for leaf in portion.less),
+        lifted=None if lifted is None else sources[lifted],
+        conditioned=None if other is None else (sources[other], other.statement),
+    )
