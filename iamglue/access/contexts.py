@@ -43,7 +43,6 @@ class _Solver:
         self.truths = truths
         self.nodes = 0
         self.gaps: list[str] = []
-        self.doubtful = False
         users: dict[_Test, list[int]] = {}
         self.open: dict[int, int] = {}
         for at, leaf in enumerate(leaves):
@@ -76,8 +75,6 @@ class _Solver:
         gaps = list(dict.fromkeys(self.gaps))
         if self.nodes > _NODES:
             gaps.append("too many combinations of condition keys")
-        if self.doubtful:
-            gaps.append("a condition that cannot be decided")
         return Solution(context, "; ".join(gaps))
 
     def _search(self, at: int, context: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]] | None:
@@ -86,7 +83,6 @@ class _Solver:
             return dict(context) if known else None
         self.nodes += 1
         if at == len(self.keys) or self.nodes > _NODES:
-            self.doubtful = self.doubtful or at == len(self.keys)
             return None
         key, found, users = self.keys[at]
         for case in found.cases:
@@ -101,15 +97,15 @@ class _Solver:
                 return solution
         return None
 
-    def _assume(self, truths: Sequence[Truth], users: Sequence[list[int]]) -> list[tuple[int, Truth, int]]:
+    def _assume(self, truths: Sequence[bool], users: Sequence[list[int]]) -> list[tuple[int, Truth, int]]:
         """Takes note of one case; what to put back afterwards."""
         undo = []
         for truth, leaves in zip(truths, users, strict=True):
             for leaf in leaves:
                 undo.append((leaf, self.truths[leaf], self.open[leaf]))
-                if truth is False:
+                if not truth:
                     self.truths[leaf] = False
-                elif truth:
+                else:
                     self.open[leaf] -= 1
                     if not self.open[leaf] and self.truths[leaf] is None:
                         self.truths[leaf] = True

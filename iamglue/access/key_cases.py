@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import lru_cache
 from ipaddress import ip_address, ip_network
 from itertools import combinations as subsets
-from itertools import pairwise
+from itertools import pairwise, product
 from math import comb
 
 from iamglue.access.conditions import condition_test
@@ -25,6 +25,7 @@ from iamglue.iam.inclusion import includes
 # More sets of values of one key than this are not looked at.
 _SETS = 20_000
 _NO_VALUE = "no such value"
+_POSSIBLE: dict[Truth, tuple[bool, ...]] = {True: (True,), False: (False,), None: (False, True)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class KeyCase:
     """`values` of a key (none: the request does not carry it), and what each test then says."""
 
     values: tuple[str, ...]
-    truths: tuple[Truth, ...]
+    truths: tuple[bool, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +52,13 @@ def key_cases(key: str, tests: tuple[Condition, ...], *, variables: bool) -> Key
         return _with_free(key, tests, free)
     checks = [condition_test(test, variables=variables) for test in tests]
     texts, gap = _values(tests, escapes=variables)
-    found: dict[tuple[Truth, ...], tuple[str, ...]] = {}
+    found: dict[tuple[bool, ...], tuple[str, ...]] = {}
 
     def add(values: tuple[str, ...]) -> None:
         context = {key: values} if values else {}
-        found.setdefault(tuple(check(context) for check in checks), values)
+        # What is not known may be either, but it is the same for all that ask the same.
+        for truths in product(*(_POSSIBLE[check(context)] for check in checks)):
+            found.setdefault(truths, values)
 
     add(())
     singles: dict[tuple[Truth, ...], str] = {}
@@ -72,7 +75,7 @@ def key_cases(key: str, tests: tuple[Condition, ...], *, variables: bool) -> Key
     return KeyCases(_cases(found), gap)
 
 
-def _cases(found: dict[tuple[Truth, ...], tuple[str, ...]]) -> tuple[KeyCase, ...]:
+def _cases(found: dict[tuple[bool, ...], tuple[str, ...]]) -> tuple[KeyCase, ...]:
     return tuple(KeyCase(values, truths) for truths, values in found.items())
 
 
@@ -80,7 +83,7 @@ def _with_free(key: str, tests: tuple[Condition, ...], free: list[int]) -> KeyCa
     """Tests against what a variable stands for may come out either way, whatever the key holds."""
     sure = tuple(test for at, test in enumerate(tests) if at not in free)
     known = key_cases(key, sure, variables=True)
-    found: dict[tuple[Truth, ...], tuple[str, ...]] = {}
+    found: dict[tuple[bool, ...], tuple[str, ...]] = {}
     for case in known.cases:
         for choice in range(1 << len(free)):
             truths = iter(case.truths)
@@ -90,10 +93,10 @@ def _with_free(key: str, tests: tuple[Condition, ...], free: list[int]) -> KeyCa
     return KeyCases(_cases(found), known.gap)
 
 
-def _is_possible(tests: tuple[Condition, ...], row: Sequence[Truth], free: list[int]) -> bool:
+def _is_possible(tests: tuple[Condition, ...], row: Sequence[bool], free: list[int]) -> bool:
     """Not where one test holds and another, of the same kind, that covers it does not."""
     return not any(
-        row[at] and row[other] is False and _implies(tests[at], tests[other])
+        row[at] and not row[other] and _implies(tests[at], tests[other])
         for at in range(len(tests))
         for other in range(len(tests))
         if at != other and (at in free or other in free)
