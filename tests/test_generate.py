@@ -117,6 +117,13 @@ def test_another_accounts_topic_gets_its_other_half():
     assert statement["Action"] == ["sns:Publish"]
 
 
+def test_a_role_of_another_account_gets_its_trust_policy():
+    (peer,) = bundle_of("calls:\n- sts: arn:aws:iam::999988887777:role/x\n  do: AssumeRole").peers
+    (statement,) = document(peer.policy)["Statement"]
+    assert "Resource" not in statement
+    assert statement["Principal"] == {"AWS": "arn:aws:iam::111122223333:role/f-role"}
+
+
 def test_another_accounts_resource_without_a_policy_is_said():
     bundle = bundle_of('reads:\n- ssm: p\n  account: "999988887777"')
     assert any("999988887777" in note for note in bundle.notes)

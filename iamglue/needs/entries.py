@@ -13,7 +13,7 @@ from iamglue.needs.keys import key_name, key_needs
 from iamglue.needs.labels import label, reason
 from iamglue.needs.narrowing import narrowing
 from iamglue.needs.resources import Place, arns, filled, place, variables
-from iamglue.needs.s3_names import s3_resource
+from iamglue.needs.s3_names import s3_resource, whole_bucket
 from iamglue.needs.written_arns import whole_parameter
 from iamglue.subjects.need import Need, Scope
 from iamglue.subjects.spec import Entry, Resource
@@ -33,9 +33,9 @@ def entry_needs(entry: Entry, scope: Scope) -> tuple[Need, ...]:
     asked = asked_actions(entry)
     _check_options(entry, asked)
     grants: dict[_Grant, list[str]] = {}
-    for one in (*asked, *_missing_ok(entry)):
-        resources, limits = _resources(entry, one, where)
-        conditions = tuple(sorted({*narrowing(entry, one), *limits}))
+    for item, one in (*((entry, one) for one in asked), *_missing_ok(entry)):
+        resources, limits = _resources(item, one, where)
+        conditions = tuple(sorted({*narrowing(item, one), *limits}))
         grants.setdefault((resources, conditions), []).append(one.action)
     needs = [
         Need(tuple(sorted(actions)), resources, label(entry.resource, resources), reason(entry), conditions)
@@ -124,15 +124,16 @@ def _check_options(entry: Entry, asked: tuple[Asked, ...]) -> None:
         raise IamglueError("`missing_ok` goes with reading S3 objects", location=entry.location)
 
 
-def _missing_ok(entry: Entry) -> tuple[Asked, ...]:
+def _missing_ok(entry: Entry) -> tuple[tuple[Entry, Asked], ...]:
     """S3 answers 404 for a key that is not there only to callers that may list the bucket, else 403.
 
+    A request for an object carries no prefix, so this listing cannot be limited to one.
     https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
     """
     found = service("s3")
     if not entry.missing_ok or found is None:
         return ()
-    return (Asked("s3:ListBucket", found.resource_types["bucket"]),)
+    return ((whole_bucket(entry), Asked("s3:ListBucket", found.resource_types["bucket"])),)
 
 
 def _key_needs(entry: Entry, actions: tuple[str, ...], where: Place) -> list[Need]:

@@ -15,6 +15,8 @@ from iamglue.subjects.bundle import Peer
 from iamglue.subjects.need import Need, Scope
 from iamglue.subjects.spec import Entry, Function
 
+_ASSUME = ("sts:AssumeRole",)
+
 
 @dataclass(frozen=True, slots=True)
 class OtherHalves:
@@ -35,7 +37,9 @@ def other_halves(entry: Entry, needs: tuple[Need, ...], function: Function, scop
             continue
         service, listed = need.actions[0].partition(":")[0], ", ".join(need.resources)
         name = next((row["name"] for row in rows("resource_policies") if row["service"] == service), None)
-        if name is None:
+        if need.actions == _ASSUME:
+            peers.append(Peer(f"trust policy of the role in account {account}, {listed}", _trust(need, role)))
+        elif name is None:
             notes.append(
                 f"{entry.location}: {service} has no resource policies; account {account} must have a role for "
                 f"{listed} that the function may assume"
@@ -43,6 +47,11 @@ def other_halves(entry: Entry, needs: tuple[Need, ...], function: Function, scop
         else:
             peers.append(Peer(f"{name} in account {account} of {listed}", _half(need, role)))
     return OtherHalves(tuple(peers), tuple(notes))
+
+
+def _trust(need: Need, role: str) -> Policy:
+    """A role's trust policy names no resource: it stands on it."""
+    return Policy((allow(need.actions, None, conditions=need.conditions, principals=(Principal("AWS", role),)),))
 
 
 def _half(need: Need, role: str) -> Policy:

@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/AmazonS3/latest/userguide/security_iam_service-with-
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from iamglue.catalog.condition_keys import carries
 from iamglue.catalog.services import ResourceType
@@ -56,6 +56,12 @@ def s3_conditions(entry: Entry, action: str, kind: ResourceType) -> tuple[Condit
             location=entry.location,
         )
     return (condition("StringLike", _PREFIX_KEY, _keys(entry, name)),)
+
+
+def whole_bucket(entry: Entry) -> Entry:
+    """The entry for the bucket as a whole, without the part of it that it names."""
+    name = _name(entry)
+    return entry if name is None else replace(entry, resource=Resource(name.bucket), prefix=None)
 
 
 def _keys(entry: Entry, name: _Name) -> str:

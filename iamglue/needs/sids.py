@@ -5,20 +5,25 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_sid
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from iamglue.catalog.services import action
+from iamglue.iam.conditions import Condition
 from iamglue.needs.grants import Group
 from iamglue.needs.labels import camel
 
 _WORDS = {"Read": "Read", "List": "List", "Write": "Write", "Tagging": "Tag", "Permissions management": "Permit"}
 
 
-def sid(group: Group, labels: Mapping[str, str]) -> str:
-    """The Sid of a group; `labels` names its resources in a word or two."""
-    names = [name.partition(":")[2] for name in group.actions]
+# What resources are called in a word or two, by their ARN and the conditions they are asked for under.
+Labels = dict[tuple[str, tuple[Condition, ...]], str]
+
+
+def sid(group: Group, labels: Labels) -> str:
+    """The Sid of a group."""
+    names = [camel(name.partition(":")[2]) for name in group.actions]
     what = "".join(names) if len(names) <= 2 else _levels(group.actions)
-    where = sorted({labels.get(resource, "") for resource in group.resources} - {""})
+    where = sorted({labels.get((resource, group.conditions), "") for resource in group.resources} - {""})
     rest = f"And{len(where) - 1}More" if len(where) > 1 else ""
     return camel(group.service) + what + (where[0] if where else "") + rest
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from iamglue.iam.policies import Patterns, Statement, allow
 from iamglue.needs.grants import Grant, Group, covers, grants_of, groups
-from iamglue.needs.sids import distinct, sid
+from iamglue.needs.sids import Labels, distinct, sid
 from iamglue.subjects.bundle import Explained
 from iamglue.subjects.need import Need
 from iamglue.subjects.spec import RawStatement
@@ -16,10 +16,10 @@ from iamglue.subjects.spec import RawStatement
 def explained_statements(needs: Iterable[Need], raw: Iterable[tuple[RawStatement, str]]) -> tuple[Explained, ...]:
     """The statements of a policy in canonical order, `raw` ones (each with its reason) last and as they stand."""
     asked = tuple(needs)
-    labels: dict[str, str] = {}
+    labels: Labels = {}
     for need in sorted(asked, key=lambda need: need.label):
         for resource in need.resources:
-            labels.setdefault(resource, need.label)
+            labels.setdefault((resource, need.conditions), need.label)
     found = [Explained(_statement(group, labels), _reasons(group, asked)) for group in groups(grants_of(asked))]
     found += [Explained(_raw(item), (reason,)) for item, reason in raw]
     names = distinct(each.statement.sid or "" for each in found)
@@ -28,7 +28,7 @@ def explained_statements(needs: Iterable[Need], raw: Iterable[tuple[RawStatement
     )
 
 
-def _statement(group: Group, labels: dict[str, str]) -> Statement:
+def _statement(group: Group, labels: Labels) -> Statement:
     return allow(group.actions, group.resources, conditions=group.conditions, sid=sid(group, labels))
 
 

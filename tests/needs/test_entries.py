@@ -134,6 +134,18 @@ def test_listing_part_of_a_bucket_is_limited_by_prefix():
     assert statement["Condition"] == {"StringLike": {"s3:prefix": "in/*"}}
 
 
+def test_the_listing_that_missing_ok_adds_is_of_the_whole_bucket_because_a_get_carries_no_prefix():
+    found = statements_of("reads:\n- s3: b\n  prefix: in/\n  missing_ok: true")
+    (listing,) = [each for each in found if each["Action"] == ["s3:ListBucket"]]
+    assert listing["Resource"] == ["arn:aws:s3:::b"]
+    assert "Condition" not in listing
+
+
+def test_keys_with_the_same_arn_and_other_aliases_are_called_by_their_own_names():
+    found = statements_of("reads:\n- sqs: jobs\n  key: alias/a\n- ssm: p\n  key: alias/b")
+    assert {each["Sid"] for each in found} >= {"KmsDecryptJobsKey", "KmsDecryptPKey"}
+
+
 def test_a_metric_namespace_is_a_condition_on_star():
     (statement,) = statements_of("writes:\n- cloudwatch: App")
     assert (statement["Action"], statement["Resource"]) == (["cloudwatch:PutMetricData"], ["*"])
