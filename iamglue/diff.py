@@ -82,7 +82,8 @@ def _shown(portion: Portion, sources: Mapping[Leaf, Source]) -> Shown:
         whole=portion.whole,
         future_only=portion.future_only,
         future=portion.future,
-        less=tuple(sources[leaf] for leaf in portion.less),
+        less=tuple(sources[leaf] for leaf in portion.less if leaf.statement.effect is Effect.ALLOW),
+        denied=tuple(sources[leaf] for leaf in portion.less if leaf.statement.effect is Effect.DENY),
         lifted=None if lifted is None else sources[lifted],
         conditioned=None if other is None else (sources[other], other.statement),
     )

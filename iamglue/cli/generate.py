@@ -9,19 +9,15 @@ from typing import Any
 
 import click
 
-from iamglue import generate as verb
-from iamglue.catalog.suggest import did_you_mean
-from iamglue.cli import parameters
 from iamglue.cli.output import out_of_date, print_data, replace_files
-from iamglue.cli.place import Flags, choices
+from iamglue.cli.place import Flags
+from iamglue.cli.spec_bundles import spec_bundles
 from iamglue.cli.talk import note, say
 from iamglue.errors import ExitCode, IamglueError
 from iamglue.render.explain import explanation
 from iamglue.render.plain import PARTS
 from iamglue.render.policy import DOCUMENT_FORMATS, FORMATS, file_texts, render_bundles
-from iamglue.sources.spec import read_spec
 from iamglue.subjects.bundle import Bundle
-from iamglue.subjects.spec import Function, Spec
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,24 +83,8 @@ def generate(**given: Any) -> ExitCode:
 
 
 def _bundles(options: _Options) -> tuple[Bundle, ...]:
-    functions = _chosen(read_spec(options.spec), options.function)
-    declared = {name for function in functions for name in verb.parameter_names(function)}
-    values = parameters.values(options.settings, declared)
-    functions = tuple(parameters.applied(function, values) for function in functions)
     flags = Flags(options.region, options.account, options.partition, options.from_aws)
-    places = choices(flags, functions, options.format)
-    return tuple(verb.generate(function, choice) for function, choice in zip(functions, places, strict=True))
-
-
-def _chosen(spec: Spec, name: str | None) -> tuple[Function, ...]:
-    if name is None:
-        return spec.functions
-    names = [function.name for function in spec.functions]
-    if name not in names:
-        raise IamglueError(
-            f"{spec.path} has no function {name}, expected one of {', '.join(names)}", hint=did_you_mean(name, names)
-        )
-    return tuple(function for function in spec.functions if function.name == name)
+    return spec_bundles(options.spec, options.function, options.settings, flags, options.format)
 
 
 def _deliver(bundles: Sequence[Bundle], options: _Options) -> ExitCode:

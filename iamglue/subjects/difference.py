@@ -14,9 +14,9 @@ from iamglue.subjects.policy_file import Source
 class Shown:
     """A part of the difference: what one statement allows of it, with a request that is.
 
-    `whole`: all that `statement` allows is in the difference; else `less` are the statements that hold some of it
-    back. `lifted` is the Deny that the other side had against it, `conditioned` the other side's Allow of the same
-    under other conditions. `future_only`: only actions that do not exist yet are in it; `future`: they are as well.
+    `whole`: all that `statement` allows is in the difference; else some of it the other side allows too, by the
+    statements `less`, or this side denies, by `denied`. `lifted` is the Deny that the other side has against it,
+    `conditioned` the other side's Allow of the same under other conditions. `future_only`: only actions that do not exist yet are in it; `future`: they are as well.
     """
 
     statement: Statement
@@ -26,6 +26,7 @@ class Shown:
     future_only: bool = False
     future: bool = False
     less: tuple[Source, ...] = ()
+    denied: tuple[Source, ...] = ()
     lifted: Source | None = None
     conditioned: tuple[Source, Statement] | None = None
 

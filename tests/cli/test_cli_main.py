@@ -99,7 +99,7 @@ def test_ctrl_c_is_130(capsys):
 
 
 def test_ctrl_c_in_a_running_command_is_130(iamglue, monkeypatch, exif):
-    monkeypatch.setattr("iamglue.cli.generate.read_spec", lambda _: raising(KeyboardInterrupt())())
+    monkeypatch.setattr("iamglue.cli.spec_bundles.read_spec", lambda _: raising(KeyboardInterrupt())())
     assert iamglue("generate", exif).exit_code == 130
 
 
