@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from functools import lru_cache
-
+from iamglue.catalog.global_keys import open_pattern
 from iamglue.catalog.services import ResourceType, action
 
 # Keys of every request carry "aws:" but for these, which only some actions and resources have:
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
 _NOT_EVERYWHERE = ("aws:resourcetag/", "aws:requesttag/", "aws:tagkeys")
-# The reference writes the variable part of a key as ${TagKey}, <key> or tag-key.
-_OPEN_PART = re.compile(r"\$\{[^}]*\}|<[^>]*>|(?<=/)tag-key")
 
 
 def carried_keys(name: str, kind: ResourceType | None) -> tuple[str, ...]:
@@ -33,11 +29,5 @@ def carries(name: str, kind: ResourceType | None, key: str) -> bool:
     return any(_same(known, lower) for known in carried_keys(name, kind))
 
 
-@lru_cache(maxsize=4096)
-def _pattern(known: str) -> re.Pattern[str]:
-    fixed = [re.escape(piece) for piece in _OPEN_PART.split(known.lower())]
-    return re.compile(".+".join(fixed))
-
-
 def _same(known: str, lower: str) -> bool:
-    return known.lower() == lower or bool(_pattern(known).fullmatch(lower))
+    return known.lower() == lower or bool(open_pattern(known).fullmatch(lower))

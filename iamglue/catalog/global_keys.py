@@ -48,9 +48,10 @@ def _owner(lower: str) -> Service:
 
 
 def _match(lower: str, keys: dict[str, ConditionKey]) -> ConditionKey | None:
-    return keys.get(lower) or next((key for key in keys.values() if _open_pattern(key.name).fullmatch(lower)), None)
+    return keys.get(lower) or next((key for key in keys.values() if open_pattern(key.name).fullmatch(lower)), None)
 
 
 @cache
-def _open_pattern(known: str) -> re.Pattern[str]:
+def open_pattern(known: str) -> re.Pattern[str]:
+    """What a key as the reference writes it stands for, in lower case: `aws:requesttag/.+`."""
     return re.compile(".+".join(re.escape(piece) for piece in _OPEN_PART.split(known.lower())))
