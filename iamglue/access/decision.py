@@ -33,9 +33,14 @@ class StatementRef:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What one statement says of a request: whether it applies, and the first element that decided so."""
+    """What one statement says of a request: whether it applies, and the first element that decided so.
+
+    `unmet` are all the elements that do not match, each in words; `on_action` is whether the action matches.
+    """
 
     ref: StatementRef
     effect: Effect
     applies: Truth
     why: str
+    unmet: tuple[str, ...] = ()
+    on_action: bool = True

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from iamglue.access.decision import Answer, StatementRef, Step
 from iamglue.access.request import Request
-from iamglue.access.statements import Prepared, PreparedStatement, prepare
+from iamglue.access.statements import Prepared, applying, prepare
+from iamglue.access.trace import step
 from iamglue.iam.policies import Policy
 
 __all__ = ["Answer", "Decision", "Prepared", "Request", "evaluate", "prepare"]
@@ -45,7 +46,7 @@ class Decision:
     @property
     def trace(self) -> tuple[Step, ...]:
         """What each statement says of the request, worked out when it is asked for."""
-        return tuple(_step(statement, self.request) for statement in self.policies.statements)
+        return tuple(step(statement, self.request) for statement in self.policies.statements)
 
 
 def evaluate(policies: Prepared | Sequence[Policy], request: Request) -> Decision:
@@ -57,41 +58,10 @@ def evaluate(policies: Prepared | Sequence[Policy], request: Request) -> Decisio
     if not isinstance(policies, Prepared):
         policies = prepare(policies)
     denies, allows = policies.on_action(request.action)
-    denying, maybe_denying = _applying(denies, request)
+    denying, maybe_denying = applying(denies, request)
     if denying:
         return Decision(Answer.EXPLICITLY_DENIED, denying, request, policies)
-    allowing, maybe_allowing = _applying(allows, request)
+    allowing, maybe_allowing = applying(allows, request)
     if maybe_denying or (maybe_allowing and not allowing):
         return Decision(Answer.UNKNOWN, maybe_denying or maybe_allowing, request, policies)
     return Decision(Answer.ALLOWED if allowing else Answer.IMPLICITLY_DENIED, allowing, request, policies)
-
-
-_Refs = tuple[StatementRef, ...]
-
-
-def _applying(statements: tuple[PreparedStatement, ...], request: Request) -> tuple[_Refs, _Refs]:
-    """The statements that apply, and those of which it is not known."""
-    applying: _Refs = ()
-    unknown: _Refs = ()
-    for statement in statements:
-        applies = statement.applies(request)
-        if applies:
-            applying = (*applying, statement.ref)
-        elif applies is None:
-            unknown = (*unknown, statement.ref)
-    return applying, unknown
-
-
-def _step(prepared: PreparedStatement, request: Request) -> Step:
-    effect = prepared.statement.effect
-    if not prepared.matches_action(request.action.lower()):
-        element = "NotAction" if prepared.statement.actions.negated else "Action"
-        return Step(prepared.ref, effect, False, f"{element} does not match")
-    held = [(name, test(request)) for name, test in prepared.tests]
-    for name, truth in held:
-        if truth is False:
-            return Step(prepared.ref, effect, False, f"{name} does not match")
-    unknown = [name for name, truth in held if truth is None]
-    if unknown:
-        return Step(prepared.ref, effect, None, f"not known whether {', '.join(unknown)} matches")
-    return Step(prepared.ref, effect, True, "every element matches")

@@ -74,6 +74,22 @@ def prepare(policies: Sequence[Policy], *, reading: Reading = DEFAULT_READING) -
     )
 
 
+Refs = tuple[StatementRef, ...]
+
+
+def applying(statements: tuple[PreparedStatement, ...], request: Request) -> tuple[Refs, Refs]:
+    """Which of the statements apply to the request, and of which it is not known; their actions are taken to match."""
+    found: Refs = ()
+    unknown: Refs = ()
+    for statement in statements:
+        applies = statement.applies(request)
+        if applies:
+            found = (*found, statement.ref)
+        elif applies is None:
+            unknown = (*unknown, statement.ref)
+    return found, unknown
+
+
 def _of(effect: Effect, statements: Iterable[PreparedStatement]) -> tuple[PreparedStatement, ...]:
     return tuple(each for each in statements if each.statement.effect is effect)
 

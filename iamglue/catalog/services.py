@@ -121,6 +121,15 @@ def version() -> str:
 
 
 @cache
+def under_resource_control() -> frozenset[str]:
+    """The prefixes of the services whose resources RCPs can limit.
+
+    https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html
+    """
+    return frozenset(_read("rcpSupportedServices.json"))
+
+
+@cache
 def _prefix_set() -> frozenset[str]:
     return frozenset(prefixes())
 

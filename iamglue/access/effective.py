@@ -1,0 +1,112 @@
+"""Whether a request is allowed when every layer has its say: the decision, its reason, and what each layer said.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from iamglue.access.callers import OUTSIDE
+from iamglue.access.decision import Answer, StatementRef
+from iamglue.access.layers import Layer, Layers
+from iamglue.access.opinions import Boundary, Opinion, denial_of, opinion
+from iamglue.access.request import Request
+from iamglue.access.routes import Route, Say, best, routes
+from iamglue.access.setting import Setting, open_actions, setting
+
+Cited = tuple[Layer, StatementRef]
+
+
+@dataclass(frozen=True, slots=True)
+class Effective:
+    """The answer, in words too; `decided_by` are the statements that made it so, none for an implicit denial.
+
+    `assumed` says what was taken to be so for want of being told, `opinions` what each layer said.
+    """
+
+    decision: Answer
+    reason: str
+    decided_by: tuple[Cited, ...]
+    request: Request
+    assumed: tuple[str, ...] = ()
+    opinions: tuple[Opinion, ...] = field(default=(), repr=False)
+
+    @property
+    def allowed(self) -> bool:
+        """Whether the answer is a plain yes."""
+        return self.decision is Answer.ALLOWED
+
+
+def decide(layers: Layers, request: Request, resource_account: str | None = None) -> Effective:
+    """Whether the request is allowed by all layers together.
+
+    An explicit Deny in any layer that binds the request wins. Then some route to access must be open: by the
+    principal's own policies, by a resource-based policy, or for another account's resource by both. Where a
+    statement that matters cannot be decided, the answer is unknown. Raises IamglueError as `setting` does.
+    """
+    around = setting(request, resource_account)
+    if request.action.lower() in open_actions():
+        reason = f"AWS asks no permission for `{request.action}`: no policy controls it"
+        return Effective(Answer.ALLOWED, reason, (), around.request, around.assumed)
+    say = _say(layers, around)
+    denied, denying = denial_of(say.opinions)
+    wanted = f"`{request.action}` on `{request.resource}`"
+    if denied:
+        return _effective(Answer.EXPLICITLY_DENIED, f"{_cited(denying)} {wanted}", denying, around, say)
+    route = best(routes(say, around))
+    if denied is None:
+        reason = f"it is not known whether {_cited(denying, plural='deny', single='denies')} {wanted}"
+        return _effective(Answer.UNKNOWN, reason, denying, around, say)
+    return _by_route(route, wanted, around, say)
+
+
+def _by_route(route: Route, wanted: str, around: Setting, say: Say) -> Effective:
+    if route.open:
+        allowing = route.cited
+        reason = f"{_cited(allowing, plural='allow', single='allows')} {wanted}" if allowing else f"{route.by} {wanted}"
+        return _effective(Answer.ALLOWED, reason, allowing, around, say, route)
+    if route.open is None:
+        unknown = route.unknown
+        reason = f"it is not known whether {_cited(unknown, plural='allow', single='allows')} {wanted}"
+        return _effective(Answer.UNKNOWN, reason, unknown, around, say, route)
+    lacks_identity = any(step.opinion is say.identity and step.holds is False for step in route.steps)
+    missing = "no statement" if say.opinions == (say.identity,) and lacks_identity else route.missing
+    return _effective(Answer.IMPLICITLY_DENIED, f"{missing} allows {wanted}", (), around, say, route)
+
+
+def _effective(
+    answer: Answer, reason: str, cited: tuple[Cited, ...], around: Setting, say: Say, route: Route | None = None
+) -> Effective:
+    assumed = (*around.assumed, *say.assumed, *(route.assumed if route else ()))
+    return Effective(answer, reason, cited, around.request, tuple(dict.fromkeys(assumed)), say.opinions)
+
+
+def _say(layers: Layers, around: Setting) -> Say:
+    """What each layer that binds the request says of it."""
+    request, outside = around.request, around.caller.kind in OUTSIDE
+    boundary = Boundary.SET if layers.boundary and not outside else Boundary.NONE
+
+    def of(layer: Layer | None, *, applies: bool) -> Opinion | None:
+        return opinion(layer, request, boundary) if layer and applies else None
+
+    assumed = []
+    if layers.rcps and not around.under_rcps:
+        assumed.append(f"the resource control policies are taken not to bind `{request.action}`")
+    if layers.scps and not around.under_scps:
+        assumed.append(f"the service control policies are taken not to bind {around.caller.kind.value}")
+    return Say(
+        of(layers.identity, applies=not outside),
+        of(layers.boundary, applies=not outside),
+        of(layers.session, applies=not outside),
+        tuple(opinion(layer, request) for layer in layers.scps if around.under_scps),
+        tuple(opinion(layer, request) for layer in layers.rcps if around.under_rcps),
+        of(layers.resource, applies=True),
+        tuple(assumed),
+    )
+
+
+def _cited(cited: tuple[Cited, ...], plural: str = "deny", single: str = "denies") -> str:
+    said = ", ".join(layer.cite(ref) for layer, ref in cited)
+    return f"{said} {single if len(cited) == 1 else plural}"

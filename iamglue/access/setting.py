@@ -1,0 +1,104 @@
+"""What surrounds a request: who calls, whose account the resource is in, and which special rules hold for it.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html
+https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html
+https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from functools import cache
+
+from iamglue.access.callers import OUTSIDE, Caller, CallerKind, caller
+from iamglue.access.request import Request
+from iamglue.catalog.services import under_resource_control
+from iamglue.catalog.tables import rows
+from iamglue.errors import IamglueError
+from iamglue.iam.arns import FIELDS, split_fields
+
+_ACCOUNT = re.compile(r"[0-9]{12}")
+# RCPs do not bind it even where they say `kms:*`:
+# https://docs.aws.amazon.com/kms/latest/developerguide/resource-control-policies.html
+_BEYOND_RCPS = "kms:retiregrant"
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A request with all that AWS would know of it. `assumed` says in words what was taken to be so.
+
+    `own_policy` is what governs a KMS key or the assuming of a role, which must allow by itself; None elsewhere.
+    """
+
+    request: Request
+    caller: Caller
+    cross_account: bool
+    own_policy: str | None
+    assumed: tuple[str, ...]
+
+    @property
+    def under_scps(self) -> bool:
+        """Whether SCPs bind the caller: all principals of member accounts but service-linked roles.
+
+        https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html
+        """
+        return self.caller.kind not in OUTSIDE and not self.caller.service_linked
+
+    @property
+    def under_rcps(self) -> bool:
+        """Whether RCPs bind the request: those on some services' resources, service-linked roles left out."""
+        action = self.request.action.lower()
+        listed = action.partition(":")[0] in under_resource_control()
+        return listed and action != _BEYOND_RCPS and not self.caller.service_linked
+
+
+def setting(request: Request, resource_account: str | None = None) -> Setting:
+    """The surroundings of a request.
+
+    `resource_account` is the account of the resource; without it, it is the one in the resource's ARN, else the
+    caller's. Raises IamglueError for a principal that is none, and for an account that contradicts the ARN.
+    """
+    who = caller(request.principal)
+    own = _own_account(request.resource)
+    if resource_account and own and own != resource_account:
+        raise IamglueError(f"the resource's ARN is of account {own}, but its account is said to be {resource_account}")
+    place = resource_account or own
+    assumed = []
+    if who.account and not place and request.resource != "*":
+        assumed.append(f"the resource is taken to be in the principal's account, {who.account}")
+    known = {**who.known_keys}
+    home = place or (who.account if who.kind is not CallerKind.UNNAMED else None)
+    if home and request.resource != "*":
+        known["aws:ResourceAccount"] = (home,)
+    missing = {key: values for key, values in known.items() if key.lower() not in request.folded}
+    if who.role_path_unknown and "aws:PrincipalArn" in missing:
+        assumed.append(f"aws:PrincipalArn is taken to be {missing['aws:PrincipalArn'][0]}: a role without a path")
+    return Setting(
+        replace(request, context={**request.context, **missing}) if missing else request,
+        who,
+        bool(who.account and place and who.account != place),
+        _own_policy(request),
+        tuple(assumed),
+    )
+
+
+@cache
+def open_actions() -> frozenset[str]:
+    """The actions, in lower case, that no policy controls: whoever has credentials may do them."""
+    return frozenset(row["action"].lower() for row in rows("open_actions"))
+
+
+def _own_account(resource: str) -> str | None:
+    fields = split_fields(resource)
+    return fields[4] if len(fields) == FIELDS and _ACCOUNT.fullmatch(fields[4]) else None
+
+
+def _own_policy(request: Request) -> str | None:
+    service = request.action.partition(":")[0].lower()
+    fields = split_fields(request.resource)
+    if len(fields) != FIELDS or service not in ("kms", "sts"):
+        return None
+    if service == "kms" and fields[2] == "kms" and fields[5].startswith("key/"):
+        return "key policy"
+    return "role trust policy" if service == "sts" and fields[2] == "iam" and fields[5].startswith("role/") else None
