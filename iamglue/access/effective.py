@@ -7,16 +7,20 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-l
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from iamglue.access.callers import OUTSIDE
 from iamglue.access.decision import Answer, StatementRef
-from iamglue.access.layers import Layer, Layers
+from iamglue.access.layers import Layer, Layers, mentions
 from iamglue.access.opinions import Boundary, Opinion, denial_of, opinion
 from iamglue.access.request import Request
 from iamglue.access.routes import Route, Say, best, routes
-from iamglue.access.setting import Setting, open_actions, setting
+from iamglue.access.setting import WITH_OWN_POLICIES, Setting, open_actions, setting
+from iamglue.access.statements import Refs
 
 Cited = tuple[Layer, StatementRef]
+_DENY = ("denies", "deny")
+_ALLOW = ("allows", "allow")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,8 @@ def decide(layers: Layers, request: Request, resource_account: str | None = None
     principal's own policies, by a resource-based policy, or for another account's resource by both. Where a
     statement that matters cannot be decided, the answer is unknown. Raises IamglueError as `setting` does.
     """
+    if request.principal is None and not resource_account and layers.identity and _is_plain(layers, request.action):
+        return _plain(layers.identity, request)
     around = setting(request, resource_account)
     if request.action.lower() in open_actions():
         reason = f"AWS asks no permission for `{request.action}`: no policy controls it"
@@ -54,22 +60,60 @@ def decide(layers: Layers, request: Request, resource_account: str | None = None
     denied, denying = denial_of(say.opinions)
     wanted = f"`{request.action}` on `{request.resource}`"
     if denied:
-        return _effective(Answer.EXPLICITLY_DENIED, f"{_cited(denying)} {wanted}", denying, around, say)
+        return _effective(Answer.EXPLICITLY_DENIED, f"{_cited(denying, _DENY)} {wanted}", denying, around, say)
     route = best(routes(say, around))
     if denied is None:
-        reason = f"it is not known whether {_cited(denying, plural='deny', single='denies')} {wanted}"
+        reason = f"it is not known whether {_cited(denying, _DENY)} {wanted}"
         return _effective(Answer.UNKNOWN, reason, denying, around, say)
     return _by_route(route, wanted, around, say)
+
+
+@lru_cache(maxsize=8192)
+def _is_plain(layers: Layers, action: str) -> bool:
+    """Whether the identity-based policies decide alone, and nothing that AWS knows besides matters to them."""
+    if layers.identity is None or layers.present != (layers.identity,):
+        return False
+    special = action.partition(":")[0].lower() in WITH_OWN_POLICIES
+    return not special and not mentions(layers.identity, "aws:resourceaccount")
+
+
+def _plain(layer: Layer, request: Request) -> Effective:
+    """The same as by routes, in a fraction of the time: most batches of requests are of this sort."""
+    said = opinion(layer, request)
+    wanted = f"`{request.action}` on `{request.resource}`"
+    if said.denies:
+        return Effective(*_answer(Answer.EXPLICITLY_DENIED, layer, said.denies, wanted, _DENY), request, (), (said,))
+    if said.maybe_denies:
+        return Effective(*_answer(Answer.UNKNOWN, layer, said.maybe_denies, wanted, _DENY), request, (), (said,))
+    if said.allows:
+        return Effective(*_answer(Answer.ALLOWED, layer, said.allows, wanted, _ALLOW), request, (), (said,))
+    if said.maybe_allows:
+        return Effective(*_answer(Answer.UNKNOWN, layer, said.maybe_allows, wanted, _ALLOW), request, (), (said,))
+    return Effective(Answer.IMPLICITLY_DENIED, f"no statement allows {wanted}", (), request, (), (said,))
+
+
+def _answer(
+    answer: Answer, layer: Layer, refs: Refs, wanted: str, says: tuple[str, str]
+) -> tuple[Answer, str, tuple[Cited, ...]]:
+    cited, words = _in_layer(layer, refs, says)
+    doubt = "it is not known whether " if answer is Answer.UNKNOWN else ""
+    return answer, f"{doubt}{words} {wanted}", cited
+
+
+@lru_cache(maxsize=8192)
+def _in_layer(layer: Layer, refs: Refs, says: tuple[str, str]) -> tuple[tuple[Cited, ...], str]:
+    cited = tuple((layer, ref) for ref in refs)
+    return cited, _cited(cited, says)
 
 
 def _by_route(route: Route, wanted: str, around: Setting, say: Say) -> Effective:
     if route.open:
         allowing = route.cited
-        reason = f"{_cited(allowing, plural='allow', single='allows')} {wanted}" if allowing else f"{route.by} {wanted}"
+        reason = f"{_cited(allowing, _ALLOW)} {wanted}" if allowing else f"{route.by} {wanted}"
         return _effective(Answer.ALLOWED, reason, allowing, around, say, route)
     if route.open is None:
         unknown = route.unknown
-        reason = f"it is not known whether {_cited(unknown, plural='allow', single='allows')} {wanted}"
+        reason = f"it is not known whether {_cited(unknown, _ALLOW)} {wanted}"
         return _effective(Answer.UNKNOWN, reason, unknown, around, say, route)
     lacks_identity = any(step.opinion is say.identity and step.holds is False for step in route.steps)
     missing = "no statement" if say.opinions == (say.identity,) and lacks_identity else route.missing
@@ -79,7 +123,9 @@ def _by_route(route: Route, wanted: str, around: Setting, say: Say) -> Effective
 def _effective(
     answer: Answer, reason: str, cited: tuple[Cited, ...], around: Setting, say: Say, route: Route | None = None
 ) -> Effective:
-    assumed = (*around.assumed, *say.assumed, *(route.assumed if route else ()))
+    assumed = [*around.assumed, *say.assumed, *(route.assumed if route else ())]
+    if around.role_arn and any(mentions(each.layer, "aws:principalarn") for each in say.opinions):
+        assumed.append(f"aws:PrincipalArn is taken to be {around.role_arn}, a role without a path")
     return Effective(answer, reason, cited, around.request, tuple(dict.fromkeys(assumed)), say.opinions)
 
 
@@ -107,6 +153,6 @@ def _say(layers: Layers, around: Setting) -> Say:
     )
 
 
-def _cited(cited: tuple[Cited, ...], plural: str = "deny", single: str = "denies") -> str:
+def _cited(cited: tuple[Cited, ...], says: tuple[str, str]) -> str:
     said = ", ".join(layer.cite(ref) for layer, ref in cited)
-    return f"{said} {single if len(cited) == 1 else plural}"
+    return f"{said} {says[0] if len(cited) == 1 else says[1]}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import reduce
+from functools import lru_cache, reduce
 from operator import and_
 
 from iamglue.access.decision import StatementRef
@@ -29,7 +29,7 @@ class Layer:
     @property
     def label(self) -> str:
         """The kind in words, with the level where there may be several."""
-        if self.kind in (PolicyKind.SCP, PolicyKind.RCP):
+        if self.kind.in_levels:
             return f"{self.kind.words.removesuffix('y')}ies of level {self.level}"
         return self.kind.words
 
@@ -82,6 +82,21 @@ def layer(kind: PolicyKind, policies: Sequence[Policy], names: Sequence[str] = (
 def levels(kind: PolicyKind, policies: Iterable[Sequence[Policy]]) -> tuple[Layer, ...]:
     """A layer for each level of SCPs or RCPs, the first being the organization's root."""
     return tuple(layer(kind, each, level=at) for at, each in enumerate(policies, start=1))
+
+
+@lru_cache(maxsize=256)
+def mentions(layer: Layer, key: str) -> bool:
+    """Whether a statement of the layer may read a condition key (in lower case), by a condition or a variable."""
+    texts = (
+        text.lower()
+        for policy in layer.policies
+        for statement in policy.statements
+        for text in (
+            *(statement.resources.values if statement.resources else ()),
+            *(text for condition in statement.conditions for text in (condition.key, *condition.values)),
+        )
+    )
+    return any(key in text for text in texts)
 
 
 def effective_access(layers: Layers) -> Access:

@@ -35,6 +35,11 @@ class PolicyKind(StrEnum):
         """
         return self in (PolicyKind.RCP, PolicyKind.RESOURCE)
 
+    @property
+    def in_levels(self) -> bool:
+        """Whether there is one layer of them for each level of an organization, and each has to allow."""
+        return self in (PolicyKind.SCP, PolicyKind.RCP)
+
 
 _WORDS = {
     PolicyKind.IDENTITY: "identity-based policy",

@@ -24,11 +24,16 @@ _ACCOUNT = re.compile(r"[0-9]{12}")
 _BEYOND_RCPS = "kms:retiregrant"
 
 
+# The services among whose resources are some with policies that must allow by themselves.
+WITH_OWN_POLICIES = frozenset({"kms", "sts"})
+
+
 @dataclass(frozen=True, slots=True)
 class Setting:
     """A request with all that AWS would know of it. `assumed` says in words what was taken to be so.
 
     `own_policy` is what governs a KMS key or the assuming of a role, which must allow by itself; None elsewhere.
+    `role_arn` is what aws:PrincipalArn is taken to be for a session, whose ARN leaves out the path of its role.
     """
 
     request: Request
@@ -36,6 +41,7 @@ class Setting:
     cross_account: bool
     own_policy: str | None
     assumed: tuple[str, ...]
+    role_arn: str | None = None
 
     @property
     def under_scps(self) -> bool:
@@ -72,14 +78,14 @@ def setting(request: Request, resource_account: str | None = None) -> Setting:
     if home and request.resource != "*":
         known["aws:ResourceAccount"] = (home,)
     missing = {key: values for key, values in known.items() if key.lower() not in request.folded}
-    if who.role_path_unknown and "aws:PrincipalArn" in missing:
-        assumed.append(f"aws:PrincipalArn is taken to be {missing['aws:PrincipalArn'][0]}: a role without a path")
+    supposed = missing.get("aws:PrincipalArn") if who.role_path_unknown else None
     return Setting(
         replace(request, context={**request.context, **missing}) if missing else request,
         who,
         bool(who.account and place and who.account != place),
         _own_policy(request),
         tuple(assumed),
+        supposed[0] if supposed else None,
     )
 
 
@@ -97,7 +103,7 @@ def _own_account(resource: str) -> str | None:
 def _own_policy(request: Request) -> str | None:
     service = request.action.partition(":")[0].lower()
     fields = split_fields(request.resource)
-    if len(fields) != FIELDS or service not in ("kms", "sts"):
+    if len(fields) != FIELDS or service not in WITH_OWN_POLICIES:
         return None
     if service == "kms" and fields[2] == "kms" and fields[5].startswith("key/"):
         return "key policy"

@@ -15,6 +15,7 @@ from iamglue.version import VERSION
 
 # name -> ("module:function", one line for `iamglue --help`)
 COMMANDS = {
+    "can": ("iamglue.cli.can:can", "Whether a request is allowed, and which statement decides."),
     "diff": ("iamglue.cli.diff:diff", "What one policy allows that another does not."),
     "generate": ("iamglue.cli.generate:generate", "The smallest policy that grants what a spec declares."),
     "init": ("iamglue.cli.init:init", "Write a first spec, with comments that say what else it may hold."),

@@ -5,18 +5,32 @@ from __future__ import annotations
 import os
 import stat
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from itertools import islice
 from pathlib import Path
 
 import click
 
 from iamglue.errors import IamglueError
 
+# So many lines are written at a time.
+_LINES = 1000
+
 
 def print_data(text: str) -> None:
     """Write `text` to stdout. A reader that closed the pipe has had enough: that is no error."""
     try:
         click.echo(text, nl=False)
+    except BrokenPipeError:
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - until the process ends
+
+
+def print_lines(lines: Iterable[str]) -> None:
+    """Write each line to stdout with a line end, many at a time. A reader that closed the pipe ends it, as above."""
+    found = iter(lines)
+    try:
+        while block := list(islice(found, _LINES)):
+            click.echo("\n".join(block))
     except BrokenPipeError:
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - until the process ends
 

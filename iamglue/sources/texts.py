@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from iamglue.errors import IamglueError, Location
 
@@ -22,9 +24,7 @@ def read_text(path: str, max_bytes: int = _MAX_BYTES) -> str:
     try:
         content = _content(path, max_bytes + 1)
     except OSError as error:
-        reasons = {FileNotFoundError: "there is no such file", IsADirectoryError: "it is a directory"}
-        reason = reasons.get(type(error)) or (error.strerror or str(error)).lower()
-        raise IamglueError(f"cannot read the file: {reason}", location=where) from error
+        raise _unreadable(error, where) from error
     except ValueError as error:  # a NUL in the path
         raise IamglueError(f"cannot read the file: {error}", location=where) from error
     if len(content) > max_bytes:
@@ -35,6 +35,44 @@ def read_text(path: str, max_bytes: int = _MAX_BYTES) -> str:
         message = f"the file is not UTF-8: byte {error.start + 1} is 0x{content[error.start]:02X}"
         line = content.count(b"\n", 0, error.start) + 1
         raise IamglueError(message, hint="save it as UTF-8", location=Location(where.path, line)) from error
+
+
+def read_lines(path: str) -> Iterator[str]:
+    """The lines of the file at `path`, or of standard input for "-", without their ends, as they are read.
+
+    Raises IamglueError, some lines in perhaps, when it cannot be read or a line is not UTF-8.
+    """
+    where = shown_path(path)
+    try:
+        with _opened(path) as file:
+            for number, line in enumerate(file, start=1):
+                yield _decoded(line, where, number)
+    except OSError as error:
+        raise _unreadable(error, Location(where)) from error
+    except ValueError as error:
+        raise IamglueError(f"cannot read the file: {error}", location=Location(where)) from error
+
+
+def _opened(path: str) -> BinaryIO:
+    if path != STDIN:
+        return Path(path).open("rb")
+    if sys.stdin is None:
+        raise OSError("there is no standard input")
+    return sys.stdin.buffer
+
+
+def _decoded(line: bytes, path: str, number: int) -> str:
+    try:
+        return line.rstrip(b"\r\n").decode("utf-8-sig" if number == 1 else "utf-8")
+    except UnicodeDecodeError as error:
+        message = f"the line is not UTF-8: byte {error.start + 1} is 0x{line[error.start]:02X}"
+        raise IamglueError(message, hint="save it as UTF-8", location=Location(path, number)) from error
+
+
+def _unreadable(error: OSError, where: Location) -> IamglueError:
+    reasons = {FileNotFoundError: "there is no such file", IsADirectoryError: "it is a directory"}
+    reason = reasons.get(type(error)) or (error.strerror or str(error)).lower()
+    return IamglueError(f"cannot read the file: {reason}", location=where)
 
 
 def shown_path(path: str) -> str:

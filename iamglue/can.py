@@ -1,0 +1,90 @@
+"""`can`: is this request allowed, and which statement decides?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from iamglue.access.effective import Effective, decide
+from iamglue.access.layers import Layer, Layers, layer
+from iamglue.access.policy_kinds import PolicyKind
+from iamglue.catalog import services
+from iamglue.catalog.suggest import did_you_mean
+from iamglue.subjects.policy_file import PolicyFile
+from iamglue.subjects.question import Question
+
+Files = Sequence[PolicyFile]
+
+
+@dataclass(frozen=True, slots=True)
+class Can:
+    """The answer to a question; `notes` are what the asker should know besides."""
+
+    effective: Effective
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """The policies of each kind, as files. SCPs and RCPs come in levels, from the organization's root down."""
+
+    identity: Files = ()
+    boundary: Files = ()
+    session: Files = ()
+    scps: Sequence[Files] = ()
+    rcps: Sequence[Files] = ()
+    resource: Files = ()
+
+
+def layers_of(given: Given) -> Layers:
+    """The layers that the files make.
+
+    Raises IamglueError for a statement that cannot stand in a policy of its kind.
+    """
+    return Layers(
+        _layer(PolicyKind.IDENTITY, given.identity),
+        _layer(PolicyKind.BOUNDARY, given.boundary),
+        _layer(PolicyKind.SESSION, given.session),
+        _levels(PolicyKind.SCP, given.scps),
+        _levels(PolicyKind.RCP, given.rcps),
+        _layer(PolicyKind.RESOURCE, given.resource),
+    )
+
+
+def can(layers: Layers, question: Question) -> Can:
+    """Whether the request of a question is allowed.
+
+    Raises IamglueError for an account that contradicts the resource's ARN.
+    """
+    request = question.request
+    return Can(decide(layers, request, question.resource_account), _notes(request.action, request.resource == "*"))
+
+
+@lru_cache(maxsize=8192)
+def _notes(action: str, on_nothing: bool) -> tuple[str, ...]:
+    found = services.action(action)
+    if found is None:
+        return (_unknown(action),)
+    if found.only_star and not on_nothing:
+        return (f"{found} takes no resource: AWS checks it on `*`",)
+    if not found.only_star and on_nothing and all(each.required for each in found.resource_types):
+        return (f"{found} takes a resource: AWS checks it on its ARN, not on `*`",)
+    return ()
+
+
+def _unknown(action: str) -> str:
+    prefix, _, name = action.partition(":")
+    service = services.service(prefix)
+    choices = [each.name for each in service.actions.values()] if service else services.prefixes()
+    hint = did_you_mean(name if service else prefix, choices)
+    return f"AWS's reference knows no action {action}{f'; {hint}' if hint else ''}"
+
+
+def _layer(kind: PolicyKind, files: Files, level: int = 1) -> Layer | None:
+    return layer(kind, [file.policy for file in files], [file.path for file in files], level) if files else None
+
+
+def _levels(kind: PolicyKind, levels: Sequence[Files]) -> tuple[Layer, ...]:
+    made = (_layer(kind, files, at) for at, files in enumerate(levels, start=1))
+    return tuple(each for each in made if each)
