@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from iamglue.access.search import Actions, Search
 from iamglue.access.sets import Leaf
@@ -13,6 +13,8 @@ from iamglue.iam.globs import glob
 from iamglue.iam.patterns import is_pattern
 
 _NAME = Track(glob("?*:?*"))
+# So often names that exist are set apart to find one that does not.
+_ROUNDS = 32
 
 
 def future_actions(search: Search) -> Iterator[Actions]:
@@ -27,14 +29,41 @@ def future_actions(search: Search) -> Iterator[Actions]:
         )
     )
     place = {text: at for at, text in enumerate(texts)}
+
+    def matching(vector: int) -> tuple[bool, ...]:
+        return tuple(_matches(leaf, vector, place) for leaf in search.leaves)
+
+    def is_possible(vector: int) -> bool:
+        return search.formula([None if on else False for on in matching(vector)]) is not False
+
     try:
-        for found in combinations([Track(glob(text)) for text in texts], _NAME):
-            active = tuple(_matches(leaf, found.vector, place) for leaf in search.leaves)
-            possible = search.formula([None if on else False for on in active]) is not False
-            if possible and action(found.text) is None:
-                yield Actions(active, tuple((form, found.text) for form in _formats(found.text.partition(":")[0])))
+        for vector, name in _names(texts, is_possible):
+            yield Actions(matching(vector), tuple((form, name) for form in _formats(name.partition(":")[0])))
     except TooMany:
         search.gaps.append("too many combinations of action patterns")
+
+
+def _names(texts: tuple[str, ...], is_possible: Callable[[int], bool]) -> Iterator[tuple[int, str]]:
+    """Each possible combination of matching texts, with a name that no action of today has."""
+    tracks = [Track(glob(text)) for text in texts]
+    patterns = (1 << len(tracks)) - 1
+    told: set[int] = set()
+    # The shortest name of a combination may exist: then it is set apart, until one is found that does not.
+    for _ in range(_ROUNDS):
+        existing = []
+        for found in combinations(tracks, _NAME):
+            vector = found.vector & patterns
+            if vector in told or found.vector != vector or not is_possible(vector):
+                continue
+            if action(found.text) is None:
+                told.add(vector)
+                yield vector, found.text
+            else:
+                existing.append(found.text)
+        if not existing:
+            return
+        tracks += [Track(glob(name)) for name in existing]
+    raise TooMany
 
 
 def _matches(leaf: Leaf, vector: int, place: dict[str, int]) -> bool:

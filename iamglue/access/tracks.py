@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from iamglue.iam.globs import ANY, Glob
 
@@ -51,7 +52,7 @@ class _Machine:
         for track in tracks:
             base = self._add(track, base)
         used = set(self.letters)
-        self.fresh = next(c for c in (*_FRESH, *map(chr, range(0x100, 0x3000))) if c not in used)
+        self.fresh = next(c for c in chain(_FRESH, map(chr, range(0x100, 0x3000))) if c not in used)
 
     def _add(self, track: Track, base: int) -> int:
         """Puts a track's positions behind the others; the next free bit."""

@@ -9,6 +9,8 @@ from iamglue.access.comparison import Answer, compare
 from iamglue.access.evaluate import evaluate
 from iamglue.access.proof import Verdict, prove_empty
 from iamglue.access.sets import EVERYTHING, NOTHING, access_of
+from iamglue.catalog.services import service
+from iamglue.iam.policies import Policy, allow
 
 # A failing pair is small enough to read as it is found; shrinking one takes minutes.
 SLOW = settings(
@@ -147,3 +149,11 @@ def test_nothing_is_empty_and_everything_is_not():
 @pytest.mark.parametrize("verdict", [Verdict.EMPTY])
 def test_the_complement_of_everything_is_empty(verdict):
     assert empty(~EVERYTHING) is verdict
+
+
+def test_a_name_of_the_future_is_found_where_the_shortest_one_exists():
+    old = access_of([Policy((allow(("s3:GetObject",), ("*",)),))])
+    new = access_of([Policy((allow(("s3:GetObject*",), ("*",)),))])
+    names = tuple(str(action) for action in service("s3").actions.values())
+    today = access_of([Policy((allow(names, ("*",)),))])
+    assert compare(new, old | today).future_only
