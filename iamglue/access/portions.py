@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from iamglue.access.meeting import meeting
+from iamglue.access.meeting import may_meet, meeting
 from iamglue.access.narrowing import Narrowed, Prover, Spent, alone, narrowed
 from iamglue.access.proof import Verdict
 from iamglue.access.request import Request
@@ -13,7 +13,7 @@ from iamglue.access.sets import EVERYTHING, Access, Leaf, union
 from iamglue.iam.policies import Effect, Statement
 
 # So many proofs are made for one difference; what is left then is counted instead of shown.
-_PROOFS = 1000
+_PROOFS = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +69,7 @@ class _Dissection:
         self.old_allows, old_denies = _by_effect(old)
         kept = {_content(leaf) for leaf in self.new_denies}
         self.lifted = tuple(leaf for leaf in old_denies if _content(leaf) not in kept)
-        self.granted = union(map(alone, self.old_allows))
-        self.within = limits & new
+        self.limits = limits
         self.words = _patterns((*self.old_allows, *self.lifted, *self.new_denies))
         self.prover = Prover(_PROOFS)
         self.reasons: list[str] = []
@@ -88,10 +87,18 @@ class _Dissection:
         return Portions(tuple(found), reasons=tuple(dict.fromkeys(self.reasons)))
 
     def _cases(self, leaf: Leaf) -> Iterator[_Case]:
-        yield _Case(leaf, leaf, self.within & alone(leaf) - self.granted)
+        # Statements that no request of this one's meets would make the search longer and change nothing.
+        granted, denied = (
+            union(alone(other) for other in others if may_meet(leaf.statement, other.statement))
+            for others in (self.old_allows, self.new_denies)
+        )
+        allowed = self.limits & alone(leaf) - denied
+        yield _Case(leaf, leaf, allowed - granted)
         before: list[Access] = []
         for deny in self.lifted:
-            target = self.within & alone(leaf) & self.granted & alone(deny) - union(before)
+            if not may_meet(leaf.statement, deny.statement):
+                continue
+            target = allowed & granted & alone(deny) - union(before)
             if self.prover.prove(target).verdict is not Verdict.EMPTY:
                 # `${` means something in one version of the language and nothing in the other.
                 same = leaf.variables == deny.variables
@@ -123,13 +130,15 @@ class _Dissection:
 
     def _less(self, allowed: Access, case: _Case) -> tuple[Leaf, ...]:
         held_back = self.new_denies if case.lifted else (*self.old_allows, *self.new_denies)
-        return tuple(leaf for leaf in held_back if not self.prover.empty(allowed & alone(leaf)))
+        met = (leaf for leaf in held_back if may_meet(case.part.statement, leaf.statement))
+        return tuple(leaf for leaf in met if not self.prover.empty(allowed & alone(leaf)))
 
     def _conditioned(self, part: Leaf) -> Leaf | None:
         """An old statement that would allow it all, were it not for its conditions."""
         bare = alone(_without_conditions(part))
         for leaf in self.old_allows:
-            if leaf.statement.conditions and self.prover.empty(bare - alone(_without_conditions(leaf))):
+            met = leaf.statement.conditions and may_meet(part.statement, leaf.statement)
+            if met and self.prover.empty(bare - alone(_without_conditions(leaf))):
                 return leaf
         return None
 

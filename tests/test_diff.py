@@ -1,0 +1,216 @@
+"""`diff`: the answer both ways, and statements that tell exactly what makes it."""
+
+from __future__ import annotations
+
+import pytest
+from access_strategies import REQUESTS, policies
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from iamglue.access.comparison import Answer
+from iamglue.access.evaluate import evaluate
+from iamglue.access.sets import access_of
+from iamglue.diff import Side, diff
+from iamglue.iam.conditions import condition
+from iamglue.iam.policies import VERSION_2008, Effect, Patterns, Policy, Statement, allow
+from iamglue.subjects.policy_file import PolicyFile
+
+SLOW = settings(
+    max_examples=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+)
+BUCKET, OBJECTS = "arn:aws:s3:::amzn-s3-demo-bucket", "arn:aws:s3:::amzn-s3-demo-bucket/*"
+OFFICE = condition("IpAddress", "aws:SourceIp", "203.0.113.0/24")
+
+
+def deny(actions, resources, *conditions):
+    return Statement(Effect.DENY, Patterns(actions), Patterns(resources), conditions)
+
+
+def side(name, *statements):
+    return Side(name, (PolicyFile(f"{name}.json", Policy(tuple(statements))),))
+
+
+def compared(old, new, limits=()):
+    levels = [[PolicyFile("limit.json", Policy(tuple(level)))] for level in limits]
+    return diff(side("old", *old), side("new", *new), levels)
+
+
+def told(difference):
+    """The statements as (actions, resources)."""
+    return [(shown.statement.actions.values, shown.statement.resources.values) for shown in difference.shown]
+
+
+READS = allow(("s3:GetObject", "s3:ListBucket"), (BUCKET, OBJECTS))
+
+
+def test_the_example_of_the_aws_cli_an_action_more_is_new_access():
+    """https://docs.aws.amazon.com/cli/latest/reference/accessanalyzer/check-no-new-access.html"""
+    wider = allow(("s3:GetObject", "s3:GetObjectAcl", "s3:ListBucket"), (BUCKET, OBJECTS))
+    found = compared([READS], [wider])
+    assert found.added.comparison.answer is Answer.NEW_ACCESS
+    assert told(found.added) == [(("s3:GetObjectAcl",), (OBJECTS,))]
+    assert found.removed.comparison.answer is Answer.NO_NEW_ACCESS
+
+
+def test_policies_that_say_the_same_in_other_words_are_unchanged():
+    apart = [allow(("s3:GetObject",), (BUCKET, OBJECTS)), allow(("S3:listbucket",), (OBJECTS, BUCKET))]
+    assert compared([READS], apart).unchanged
+
+
+def test_an_action_less_is_removed_and_nothing_is_added():
+    found = compared([READS], [allow(("s3:GetObject",), (BUCKET, OBJECTS))])
+    assert found.added.comparison.answer is Answer.NO_NEW_ACCESS
+    assert [actions for actions, _ in told(found.removed)] == [("s3:ListBucket",)]
+
+
+def test_the_statement_that_allows_the_new_request_is_named():
+    found = compared([READS], [READS, allow(("sqs:SendMessage",), ("*",), sid="Sends")])
+    assert [(each.path, each.statement, each.sid) for each in found.added.allowed_by] == [("new.json", 1, "Sends")]
+    assert [str(shown.source) for shown in found.added.shown] == ["new.json, statement 2 (Sends)"]
+
+
+def test_resources_that_both_sides_have_are_left_out():
+    names = tuple(f"arn:aws:s3:::bucket-{number}/*" for number in range(40))
+    found = compared([allow(("s3:GetObject",), names[:-1])], [allow(("s3:GetObject",), names)])
+    assert told(found.added) == [(("s3:GetObject",), names[-1:])]
+
+
+def test_a_wider_resource_says_what_the_old_statement_has_of_it():
+    found = compared([allow(("s3:GetObject",), (f"{BUCKET}/in/*",))], [allow(("s3:GetObject",), (OBJECTS,))])
+    (shown,) = found.added.shown
+    assert not shown.whole
+    assert [str(each) for each in shown.less] == ["old.json, statement 1"]
+
+
+def test_a_deny_that_went_is_told_with_what_it_denied():
+    everything = allow(("s3:*", "sqs:*"), ("*",))
+    found = compared([everything, deny(("s3:Delete*",), (OBJECTS,))], [everything])
+    (shown,) = found.added.shown
+    assert (shown.statement.actions.values, shown.statement.resources.values) == (("s3:Delete*",), (OBJECTS,))
+    assert str(shown.lifted) == "old.json, statement 2"
+    assert shown.whole
+
+
+def test_a_deny_that_stays_is_no_difference():
+    old = [allow(("s3:*",), ("*",)), deny(("s3:DeleteObject",), ("*",))]
+    assert compared(old, [*old, allow(("s3:GetObject",), (OBJECTS,))]).unchanged
+
+
+def test_what_the_new_policy_denies_itself_is_named():
+    found = compared([], [allow(("s3:GetObject",), (OBJECTS,)), deny(("s3:GetObject",), (f"{BUCKET}/secret/*",))])
+    assert [str(each) for each in found.added.shown[0].denied] == ["new.json, statement 2"]
+
+
+def test_a_condition_that_went_is_told_as_that():
+    found = compared([allow(("s3:GetObject",), (OBJECTS,), conditions=(OFFICE,))], [allow(("s3:Get*",), (OBJECTS,))])
+    told_apart = {shown.statement.actions.values: shown.conditioned for shown in found.added.shown}
+    assert any(other is None for other in told_apart.values())
+    alone = compared(
+        [allow(("s3:GetObject",), (OBJECTS,), conditions=(OFFICE,))], [allow(("s3:GetObject",), (OBJECTS,))]
+    )
+    source, statement = alone.added.shown[0].conditioned
+    assert str(source) == "old.json, statement 1"
+    assert statement.conditions == (OFFICE,)
+
+
+def test_a_wildcard_over_all_of_todays_actions_adds_future_ones_only():
+    from iamglue.catalog.services import service
+
+    names = tuple(str(action) for action in service("sqs").actions.values())
+    found = compared([allow(names, ("*",))], [allow(("sqs:*",), ("*",))])
+    assert found.added.comparison.future_only
+    (shown,) = found.added.shown
+    assert shown.future_only
+    assert shown.statement.actions.values == ("sqs:*",)
+
+
+def test_everything_but_a_service_is_said_so():
+    found = compared([allow(("s3:*",), ("*",))], [allow(("*",), ("*",))])
+    (shown,) = found.added.shown
+    assert shown.statement.actions == Patterns(("s3:*",), negated=True)
+
+
+def test_a_list_of_actions_is_written_with_wildcards_only_where_they_are_exact():
+    got = allow(("s3:GetObject",), ("*",))
+    (shown,) = compared([got], [allow(("s3:GetObject*",), ("*",))]).added.shown
+    assert "s3:GetObject*" not in shown.statement.actions.values
+    assert "s3:GetObjectAcl" in shown.statement.actions.values
+    assert "s3:GetObject" not in shown.statement.actions.values
+    assert shown.future
+
+
+def test_limits_hold_on_both_sides():
+    star = [allow(("*",), ("*",))]
+    boundary = [allow(("s3:GetObject", "sqs:SendMessage"), ("*",))]
+    scp = [allow(("*",), ("*",)), deny(("sqs:*",), ("*",))]
+    found = compared([READS], star, [boundary, scp])
+    assert {shown.statement.actions.values for shown in found.added.shown} == {("s3:GetObject",)}
+    assert compared([allow(("s3:GetObject",), ("*",))], star, [boundary, scp]).unchanged
+
+
+def test_several_files_hold_together():
+    one, other = PolicyFile("a", Policy((READS,))), PolicyFile("b", Policy((deny(("s3:GetObject",), ("*",)),)))
+    joined = Side("a + b", (one, other))
+    found = diff(joined, side("new", READS))
+    assert [str(shown.lifted) for shown in found.added.shown] == ["b, statement 1"]
+
+
+def test_so_many_statements_that_not_all_are_looked_into_are_counted(monkeypatch):
+    monkeypatch.setattr("iamglue.access.portions._PROOFS", 50)
+    names = [f"arn:aws:s3:::b{at}/*" for at in range(40)]
+    found = compared([], [allow(("s3:*Object",), (name,)) for name in names])
+    assert found.added.comparison.answer is Answer.NEW_ACCESS
+    assert found.added.shown
+    assert len(found.added.shown) + len(found.added.unshown) - 1 == len(names)
+    assert found.added.unshown[-1] == "new.json, statement 40 was not looked into"
+
+
+def test_a_policy_against_itself_is_unchanged_whatever_its_version():
+    old = Side("a", (PolicyFile("a", Policy((allow(("s3:GetObject",), ("arn:aws:s3:::${x}/*",)),), VERSION_2008)),))
+    assert diff(old, old).unchanged
+
+
+@SLOW
+@given(policies(), policies())
+def test_each_shown_request_is_allowed_by_the_one_and_not_by_the_other(old, new):
+    found = diff(Side("old", (PolicyFile("old", old),)), Side("new", (PolicyFile("new", new),)))
+    for difference, holder, other in ((found.added, new, old), (found.removed, old, new)):
+        for shown in difference.shown:
+            assert evaluate([holder], shown.witness).allowed
+            assert not evaluate([other], shown.witness).allowed
+            assert evaluate([Policy((shown.statement,), holder.version)], shown.witness).allowed
+
+
+@SLOW
+@given(policies(), policies(), st.lists(REQUESTS, min_size=20, max_size=40))
+def test_the_statements_together_hold_the_whole_difference(old, new, requests):
+    found = diff(Side("old", (PolicyFile("old", old),)), Side("new", (PolicyFile("new", new),)))
+    if found.added.unshown:
+        return
+    statements = access_of([Policy(tuple(shown.statement for shown in found.added.shown), new.version)])
+    future = any(shown.future for shown in found.added.shown)
+    for request in requests:
+        denied = evaluate([old], request).decision in ("implicitly-denied", "explicitly-denied")
+        if evaluate([new], request).allowed and denied and not (future and request.action == "s3:NoSuchThing"):
+            assert statements.contains(request)
+
+
+@SLOW
+@given(policies(variables=False), policies(variables=False), st.lists(REQUESTS, min_size=20, max_size=40))
+def test_what_is_told_as_new_in_whole_is_new_in_whole(old, new, requests):
+    found = diff(Side("old", (PolicyFile("old", old),)), Side("new", (PolicyFile("new", new),)))
+    for shown in found.added.shown:
+        if shown.whole:
+            alone = Policy((shown.statement,), new.version)
+            for request in requests:
+                if evaluate([alone], request).allowed:
+                    assert evaluate([new], request).allowed
+                    assert not evaluate([old], request).allowed
+
+
+@pytest.mark.parametrize("statements", [(), (deny(("*",), ("*",)),)], ids=["none", "Deny alone"])
+def test_policies_that_allow_nothing_are_equal(statements):
+    assert compared([], statements).unchanged
