@@ -28,6 +28,8 @@ def condition_test(condition: Condition, *, variables: bool) -> ContextTest:
     if not condition.values:
         return _without_values(operator, key)
     absent = _absent(operator)
+    if _is_membership(condition):
+        return _membership_test(condition, absent)
 
     def test(context: Context) -> Truth:
         given = context.get(key)
@@ -36,6 +38,25 @@ def condition_test(condition: Condition, *, variables: bool) -> ContextTest:
         if len(given) == 1 and not operator.quantifier:
             return passes(given[0], context)
         return _several(operator, given, lambda value: passes(value, context))
+
+    return test
+
+
+def _is_membership(condition: Condition) -> bool:
+    """Whether values are just looked up: texts that equal or not, without variables."""
+    plain = condition.operator.base in ("StringEquals", "StringNotEquals") and not condition.operator.quantifier
+    return plain and not any("${" in value for value in condition.values)
+
+
+def _membership_test(condition: Condition, absent: Truth) -> ContextTest:
+    key, wanted = condition.key.lower(), frozenset(condition.values)
+    negated = condition.operator.base == "StringNotEquals"
+
+    def test(context: Context) -> Truth:
+        given = context.get(key)
+        if not given:
+            return absent
+        return len(given) == 1 and (given[0] in wanted) is not negated
 
     return test
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from iamglue.access.decision import Answer, StatementRef, Step
 from iamglue.access.request import Request
-from iamglue.access.statements import Prepared, applying, prepare
+from iamglue.access.statements import NO_REFS, Prepared, applying, prepare
 from iamglue.access.trace import step
 from iamglue.iam.policies import Policy
 
@@ -58,10 +58,13 @@ def evaluate(policies: Prepared | Sequence[Policy], request: Request) -> Decisio
     if not isinstance(policies, Prepared):
         policies = prepare(policies)
     denies, allows = policies.on_action(request.action)
-    denying, maybe_denying = applying(denies, request)
-    if denying:
-        return Decision(Answer.EXPLICITLY_DENIED, denying, request, policies)
-    allowing, maybe_allowing = applying(allows, request)
+    maybe_denying = maybe_allowing = allowing = NO_REFS
+    if denies:
+        denying, maybe_denying = applying(denies, request)
+        if denying:
+            return Decision(Answer.EXPLICITLY_DENIED, denying, request, policies)
+    if allows:
+        allowing, maybe_allowing = applying(allows, request)
     if maybe_denying or (maybe_allowing and not allowing):
         return Decision(Answer.UNKNOWN, maybe_denying or maybe_allowing, request, policies)
     return Decision(Answer.ALLOWED if allowing else Answer.IMPLICITLY_DENIED, allowing, request, policies)

@@ -10,10 +10,12 @@ from iamglue.access.decision import StatementRef, Step
 from iamglue.access.layers import Layer
 from iamglue.access.principals import Naming, naming
 from iamglue.access.request import Request
-from iamglue.access.statements import PreparedStatement, Refs, applying
+from iamglue.access.statements import NO_REFS, PreparedStatement, Refs, applying
 from iamglue.access.trace import step
 from iamglue.access.truth import Truth
 from iamglue.iam.policies import Effect
+
+_NONE = (NO_REFS, NO_REFS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,9 @@ def opinion(layer: Layer, request: Request, boundary: Boundary = Boundary.NONE) 
     denies, allows = layer.prepared.on_action(request.action)
     if boundary is Boundary.SET:
         denies = tuple(_sparing_nobody(each) for each in denies)
-    return Opinion(layer, request, *applying(denies, request), *applying(allows, request))
+    denying = applying(denies, request) if denies else _NONE
+    allowing = applying(allows, request) if allows else _NONE
+    return Opinion(layer, request, *denying, *allowing)
 
 
 def denial_of(opinions: Sequence[Opinion]) -> tuple[Truth, tuple[tuple[Layer, StatementRef], ...]]:

@@ -44,7 +44,19 @@ def pattern_test(pattern: str, reading: Reading, *, variables: bool, null: Truth
         # No wildcard before the resource part, so the pattern as a whole crosses no colon there.
         match = matcher(glob(pattern))
         return lambda request: match(request.resource)
+    if len(fields) == FIELDS and not reading.wide:
+        return _fields_test(fields)
     return lambda request: _matches(pattern, request.resource, reading)
+
+
+def _fields_test(fields: tuple[str, ...]) -> Test:
+    matchers = [matcher(glob(field)) for field in fields]
+
+    def test(request: Request) -> bool:
+        texts = request.resource.split(":", FIELDS - 1)
+        return len(texts) == FIELDS and all(match(text) for match, text in zip(matchers, texts, strict=True))
+
+    return test
 
 
 def _is_special(value: str) -> bool:

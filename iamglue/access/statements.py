@@ -22,23 +22,19 @@ _REMEMBERED = 8192
 
 @dataclass(frozen=True, slots=True)
 class PreparedStatement:
-    """A statement with a test for its actions and the tests of its other elements, each with its name."""
+    """A statement with a test for its actions and the tests of its other elements, each with its name.
+
+    `applies` tells whether every element but the action matches a request.
+    """
 
     ref: StatementRef
     statement: Statement
     matches_action: Matcher
     tests: tuple[tuple[str, Test], ...]
+    applies: Test = field(init=False, repr=False, compare=False)
 
-    def applies(self, request: Request) -> Truth:
-        """Whether every element but the action matches the request."""
-        applies: Truth = True
-        for _, test in self.tests:
-            held = test(request)
-            if held is False:
-                return False
-            if held is None:
-                applies = None
-        return applies
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "applies", _all_hold([test for _, test in self.tests]))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,12 +71,29 @@ def prepare(policies: Sequence[Policy], *, reading: Reading = DEFAULT_READING) -
 
 
 Refs = tuple[StatementRef, ...]
+NO_REFS: Refs = ()
+
+
+def _all_hold(tests: list[Test]) -> Test:
+    if len(tests) == 1:
+        return tests[0]
+
+    def applies(request: Request) -> Truth:
+        found: Truth = True
+        for test in tests:
+            held = test(request)
+            if not held:
+                if held is False:
+                    return False
+                found = None
+        return found
+
+    return applies
 
 
 def applying(statements: tuple[PreparedStatement, ...], request: Request) -> tuple[Refs, Refs]:
     """Which of the statements apply to the request, and of which it is not known; their actions are taken to match."""
-    found: Refs = ()
-    unknown: Refs = ()
+    found = unknown = NO_REFS
     for statement in statements:
         applies = statement.applies(request)
         if applies:

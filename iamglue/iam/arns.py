@@ -74,6 +74,8 @@ def parse_arn(text: str) -> Arn | None:
 @lru_cache(maxsize=16384)
 def split_fields(text: str) -> tuple[str, ...]:
     """At most six fields: the sixth keeps its colons, and no field is cut inside `${...}`."""
+    if "${" not in text:
+        return tuple(text.split(":", FIELDS - 1))
     fields: list[str] = []
     at = 0
     while len(fields) < FIELDS - 1:

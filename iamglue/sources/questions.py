@@ -19,9 +19,12 @@ def question_of_line(line: str) -> Question:
     Raises IamglueError for a line that is no such object.
     """
     try:
-        found = _DECODER.decode(line)
+        text = line.strip()
+        found, end = _DECODER.raw_decode(text)
     except (ValueError, RecursionError) as error:
         raise IamglueError(f"the line is no JSON: {_reason(error)}", hint=f"a line is {_EXAMPLE}") from error
+    if end != len(text):
+        raise IamglueError(f"after its end the line has `{text[end : end + 20]}`", hint="write one request a line")
     if type(found) is not dict or not found.keys() <= _KEYS:
         raise _wrong_shape(found)
     action, resource = found.get("action"), found.get("resource")
