@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from iamglue.access.key_cases import KeyCases, key_cases
+from iamglue.access.key_cases import KeyCase, key_cases
 from iamglue.access.sets import Formula, Leaf
 from iamglue.access.truth import Truth
 from iamglue.iam.conditions import Condition
@@ -18,34 +18,50 @@ _Test = tuple[Condition, bool]
 
 @dataclass(frozen=True, slots=True)
 class Solution:
-    """A context that makes the formula true (None: there is none), and why there may be one that was not seen."""
+    """A context that makes the formula true (None: there is none), and why there may be one that was not seen.
+
+    `guesses`: some key has cases that AWS does not decide; they were looked at only if asked for.
+    """
 
     context: dict[str, tuple[str, ...]] | None
     gap: str = ""
+    guesses: bool = False
 
 
-def solve(formula: Formula, leaves: Sequence[Leaf], truths: Sequence[Truth]) -> Solution:
+def solve(problem: Problem, truths: Sequence[Truth], *, guess: bool) -> Solution:
     """A context for a formula whose leaves are False, or hold if their conditions do.
 
-    `truths` says of each leaf: False, True if it has no conditions to meet, None if its conditions decide.
+    `truths` says of each leaf: False, True if it has no conditions to meet, None if its conditions decide. With
+    `guess`, what AWS does not decide may come out as it serves the formula.
     """
-    known = formula(truths)
+    known = problem.formula(truths)
     if known is not None:
         return Solution({} if known else None)
-    return _Solver(formula, leaves, list(truths)).run()
+    return _Solver(problem, list(truths), guess=guess).run()
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A formula of leaves; a leaf's sign is 1 where it can only help the formula, -1 where it can only hurt, else 0."""
+
+    formula: Formula
+    leaves: tuple[Leaf, ...]
+    signs: tuple[int, ...]
 
 
 class _Solver:
     """One search. A leaf's open tests are counted down; it is True when none is left and False when one fails."""
 
-    def __init__(self, formula: Formula, leaves: Sequence[Leaf], truths: list[Truth]) -> None:
-        self.formula = formula
+    def __init__(self, problem: Problem, truths: list[Truth], *, guess: bool) -> None:
+        self.formula = problem.formula
         self.truths = truths
+        self.guess = guess
         self.nodes = 0
         self.gaps: list[str] = []
-        users: dict[_Test, list[int]] = {}
+        self.guesses = False
         self.open: dict[int, int] = {}
-        for at, leaf in enumerate(leaves):
+        users: dict[_Test, list[int]] = {}
+        for at, leaf in enumerate(problem.leaves):
             if truths[at] is None:
                 tests = {(each, leaf.variables) for each in leaf.statement.conditions}
                 self.open[at] = len(tests)
@@ -55,11 +71,13 @@ class _Solver:
         for test in sorted(users, key=repr):
             by_key.setdefault(test[0].key.lower(), []).append(test)
         self.keys = sorted(
-            ((key, self._cases(key, tests), [users[test] for test in tests]) for key, tests in by_key.items()),
-            key=lambda item: len(item[1].cases),
+            (self._key(key, tests, [users[test] for test in tests], problem.signs) for key, tests in by_key.items()),
+            key=lambda item: len(item[1]),
         )
 
-    def _cases(self, key: str, tests: list[_Test]) -> KeyCases:
+    def _key(
+        self, key: str, tests: list[_Test], users: list[list[int]], signs: Sequence[int]
+    ) -> tuple[str, tuple[KeyCase, ...], list[list[int]]]:
         # Where one policy knows variables and the other does not, `${` is read as a variable by both; then there may
         # be contexts that are not seen.
         variables = {with_variables for _, with_variables in tests}
@@ -68,14 +86,17 @@ class _Solver:
         gap = found.gap or ("variables in policies of different versions" if mixed else "")
         if gap:
             self.gaps.append(gap)
-        return found
+        cases = found.cases if self.guess else tuple(case for case in found.cases if case.sure)
+        self.guesses = self.guesses or any(not case.sure for case in found.cases)
+        wanted = [_sign({signs[leaf] for leaf in leaves}) for leaves in users]
+        return key, _undominated(cases, wanted), users
 
     def run(self) -> Solution:
         context = self._search(0, {})
         gaps = list(dict.fromkeys(self.gaps))
         if self.nodes > _NODES:
             gaps.append("too many combinations of condition keys")
-        return Solution(context, "; ".join(gaps))
+        return Solution(context, "; ".join(gaps), self.guesses)
 
     def _search(self, at: int, context: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]] | None:
         known = self.formula(self.truths)
@@ -84,8 +105,8 @@ class _Solver:
         self.nodes += 1
         if at == len(self.keys) or self.nodes > _NODES:
             return None
-        key, found, users = self.keys[at]
-        for case in found.cases:
+        key, cases, users = self.keys[at]
+        for case in cases:
             undo = self._assume(case.truths, users)
             if case.values:
                 context[key] = case.values
@@ -110,3 +131,26 @@ class _Solver:
                     if not self.open[leaf] and self.truths[leaf] is None:
                         self.truths[leaf] = True
         return undo
+
+
+def _sign(signs: set[int]) -> int:
+    return signs.pop() if len(signs) == 1 else 0
+
+
+def _undominated(cases: Sequence[KeyCase], wanted: Sequence[int]) -> tuple[KeyCase, ...]:
+    """The cases that no other is at least as good as: a test that can only help should hold, and so on."""
+    kept: list[KeyCase] = []
+    for case in cases:
+        if any(_serves(other, case, wanted) for other in kept):
+            continue
+        kept = [other for other in kept if not _serves(case, other, wanted)]
+        kept.append(case)
+    return tuple(kept)
+
+
+def _serves(one: KeyCase, other: KeyCase, wanted: Sequence[int]) -> bool:
+    """Whether `one` makes the formula true wherever `other` does."""
+    return all(
+        a == b or (sign > 0 and a) or (sign < 0 and b)
+        for a, b, sign in zip(one.truths, other.truths, wanted, strict=True)
+    )

@@ -34,7 +34,7 @@ def future_actions(search: Search) -> Iterator[Actions]:
         return tuple(_matches(leaf, vector, place) for leaf in search.leaves)
 
     def is_possible(vector: int) -> bool:
-        return search.formula([None if on else False for on in matching(vector)]) is not False
+        return search.problem.formula([None if on else False for on in matching(vector)]) is not False
 
     try:
         for vector, name in _names(texts, is_possible):

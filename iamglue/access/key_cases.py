@@ -7,16 +7,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 from ipaddress import ip_address, ip_network
-from itertools import combinations as subsets
 from itertools import pairwise, product
-from math import comb
 
 from iamglue.access.conditions import condition_test
 from iamglue.access.moments import moment, number
 from iamglue.access.operators import POSITIVE
 from iamglue.access.substitution import has_variables
 from iamglue.access.tracks import TooMany, Track, combinations
-from iamglue.access.truth import Truth
+from iamglue.access.truth import Truth, all_of, any_of
 from iamglue.catalog.global_keys import condition_key
 from iamglue.iam.conditions import Condition
 from iamglue.iam.globs import ANY, Glob, glob, glob_of
@@ -25,15 +23,23 @@ from iamglue.iam.inclusion import includes
 # More sets of values of one key than this are not looked at.
 _SETS = 20_000
 _NO_VALUE = "no such value"
+_FRESH = "~"
+# The empty text is left out: AWS takes a key with nothing in it for a key that is not there.
+_SOME_TEXT = Track(glob("?*"))
+_Rows = dict[tuple[str, ...], tuple[Truth, ...]]
 _POSSIBLE: dict[Truth, tuple[bool, ...]] = {True: (True,), False: (False,), None: (False, True)}
 
 
 @dataclass(frozen=True, slots=True)
 class KeyCase:
-    """`values` of a key (none: the request does not carry it), and what each test then says."""
+    """`values` of a key (none: the request does not carry it), and what each test then says.
+
+    `sure` is False for a guess: AWS does not say what a test comes to, or a variable's value decides.
+    """
 
     values: tuple[str, ...]
     truths: tuple[bool, ...]
+    sure: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,46 +57,92 @@ def key_cases(key: str, tests: tuple[Condition, ...], *, variables: bool) -> Key
     if free:
         return _with_free(key, tests, free)
     checks = [condition_test(test, variables=variables) for test in tests]
-    texts, gap = _values(tests, escapes=variables)
-    found: dict[tuple[bool, ...], tuple[str, ...]] = {}
+    texts, gap = _values(key, tests, escapes=variables)
 
-    def add(values: tuple[str, ...]) -> None:
-        context = {key: values} if values else {}
-        # What is not known may be either, but it is the same for all that ask the same.
-        for truths in product(*(_POSSIBLE[check(context)] for check in checks)):
-            found.setdefault(truths, values)
+    def row(*values: str) -> tuple[Truth, ...]:
+        return tuple(check({key: values} if values else {}) for check in checks)
 
-    add(())
-    singles: dict[tuple[Truth, ...], str] = {}
-    for text in texts:
-        singles.setdefault(tuple(check({key: (text,)}) for check in checks), text)
-    for text in singles.values():
-        add((text,))
-    sizes = range(2, _largest_set(key, tests) + 1)
-    if sum(comb(len(singles), size) for size in sizes) > _SETS:
-        return KeyCases(_cases(found), f"too many sets of values of {key}")
-    for size in sizes:
-        for chosen in subsets(singles.values(), size):
-            add(chosen)
-    return KeyCases(_cases(found), gap)
+    rows: _Rows = {(): row()}
+    rows.update({(text,): row(text) for text in texts})
+    if _takes_several(key, tests):
+        singles = {truths: values[0] for values, truths in reversed(rows.items()) if values}
+        # Two values that all tests take alike are still two: a test without a set operator then fails.
+        again = (
+            next((other for other in _alike(text) if row(other) == truths), "") for truths, text in singles.items()
+        )
+        pairs = {(text, other): row(text, other) for text, other in zip(singles.values(), again, strict=True) if other}
+        try:
+            rows.update(pairs | _sets(tests, singles))
+        except TooMany:
+            gap = gap or f"too many sets of values of {key}"
+    return KeyCases(_cases(rows), gap)
 
 
-def _cases(found: dict[tuple[bool, ...], tuple[str, ...]]) -> tuple[KeyCase, ...]:
-    return tuple(KeyCase(values, truths) for truths, values in found.items())
+def _alike(text: str) -> list[str]:
+    return [f"{text}{_FRESH}", f"{_FRESH}{text}", f"{text[:-1]}{_FRESH}", f"{_FRESH}{text[1:]}"]
+
+
+def _cases(rows: _Rows) -> tuple[KeyCase, ...]:
+    """One case for each row of truths. What is not known may be either, but the same for all that ask the same."""
+    found: dict[tuple[bool, ...], KeyCase] = {}
+    for values, truths in sorted(rows.items(), key=lambda row: None in row[1]):
+        sure = None not in truths
+        for choice in product(*(_POSSIBLE[truth] for truth in truths)):
+            found.setdefault(choice, KeyCase(values, choice, sure))
+    return tuple(found.values())
+
+
+def _takes_several(key: str, tests: tuple[Condition, ...]) -> bool:
+    known = condition_key(key)
+    return (known is None or known.multivalued) and any(test.operator.quantifier for test in tests)
+
+
+def _sets(tests: tuple[Condition, ...], singles: dict[tuple[Truth, ...], str]) -> _Rows:
+    """Sets of two and more values, one for each outcome: built up a value at a time until nothing new comes out.
+
+    Under ForAnyValue one value decides, under ForAllValues each must pass, and without either nothing does.
+    """
+    combine = [_COMBINED[test.operator.quantifier] for test in tests]
+    found: dict[tuple[Truth, ...], tuple[str, ...]] = {}
+    grown: dict[tuple[Truth, ...], tuple[str, ...]] = {truths: (value,) for truths, value in singles.items()}
+    while grown:
+        larger: dict[tuple[Truth, ...], tuple[str, ...]] = {}
+        for truths, values in grown.items():
+            for other, value in singles.items():
+                if value in values:
+                    continue
+                both = tuple(join((one, two)) for join, one, two in zip(combine, truths, other, strict=True))
+                if both not in found:
+                    found[both] = larger[both] = (*values, value)
+        grown = larger
+        if len(found) > _SETS:
+            raise TooMany
+    return {values: truths for truths, values in found.items()}
+
+
+def _neither(_truths: Iterable[Truth]) -> Truth:
+    return False
+
+
+_COMBINED: dict[str, Callable[[Iterable[Truth]], Truth]] = {
+    "ForAnyValue": any_of,
+    "ForAllValues": all_of,
+    "": _neither,
+}
 
 
 def _with_free(key: str, tests: tuple[Condition, ...], free: list[int]) -> KeyCases:
     """Tests against what a variable stands for may come out either way, whatever the key holds."""
     sure = tuple(test for at, test in enumerate(tests) if at not in free)
     known = key_cases(key, sure, variables=True)
-    found: dict[tuple[bool, ...], tuple[str, ...]] = {}
+    found: dict[tuple[bool, ...], KeyCase] = {}
     for case in known.cases:
         for choice in range(1 << len(free)):
             truths = iter(case.truths)
             row = [bool(choice >> free.index(at) & 1) if at in free else next(truths) for at in range(len(tests))]
             if _is_possible(tests, row, free):
-                found.setdefault(tuple(row), case.values)
-    return KeyCases(_cases(found), known.gap)
+                found.setdefault(tuple(row), KeyCase(case.values, tuple(row), sure=False))
+    return KeyCases(tuple(found.values()), known.gap)
 
 
 def _is_possible(tests: tuple[Condition, ...], row: Sequence[bool], free: list[int]) -> bool:
@@ -117,17 +169,9 @@ def _text_glob(base: str, value: str) -> Glob:
     return glob(value) if base == "StringLike" else glob(value.replace("*", "${*}").replace("?", "${?}"))
 
 
-def _largest_set(key: str, tests: tuple[Condition, ...]) -> int:
-    """How many values at once can make a difference: one for each test that looks at several."""
-    known = condition_key(key)
-    if known is not None and not known.multivalued:
-        return 1
-    quantified = sum(bool(test.operator.quantifier) for test in tests)
-    return max(2, quantified) if quantified else 1
-
-
-def _values(tests: Sequence[Condition], *, escapes: bool) -> tuple[list[str], str]:
+def _values(key: str, tests: Sequence[Condition], *, escapes: bool) -> tuple[list[str], str]:
     """Values such that any other makes the tests come out as one of these does; and why not, where not."""
+    known = condition_key(key)
     by_family: dict[str, list[Condition]] = {}
     for test in tests:
         by_family.setdefault(_family(test), []).append(test)
@@ -137,10 +181,12 @@ def _values(tests: Sequence[Condition], *, escapes: bool) -> tuple[list[str], st
     for family, members in by_family.items():
         try:
             texts += _FAMILIES[family](members, escapes)
+            # A key of AWS's that is a number, a date or an address never holds anything else.
+            texts += [] if family == _TYPES.get(known.type if known else "", "text") else [_NO_VALUE]
         except TooMany:
-            gap = f"too many combinations of patterns for {tests[0].key}"
+            gap = f"too many combinations of patterns for {key}"
     if len(by_family) > 1:
-        gap = gap or f"{tests[0].key} is compared as {' and as '.join(sorted(by_family))}"
+        gap = gap or f"{key} is compared as {' and as '.join(sorted(by_family))}"
     return texts or [_NO_VALUE], gap
 
 
@@ -158,7 +204,7 @@ def _texts(tests: list[Condition], escapes: bool) -> list[str]:
     if not any(track.folded or track.glob.loops or ANY in track.glob.letters for track in tracks):
         literals = list(dict.fromkeys("".join(track.glob.letters) for track in tracks))
         return [*literals, next(text for text in _names() if text not in literals)]
-    return [found.text for found in combinations(list(dict.fromkeys(tracks))) if found.text] or [_NO_VALUE]
+    return [found.text for found in combinations(list(dict.fromkeys(tracks)), _SOME_TEXT)]
 
 
 def _names() -> Iterable[str]:
@@ -178,9 +224,9 @@ def _between(read: Callable[[str], object]) -> Callable[[list[Condition], bool],
     def texts(tests: list[Condition], _escapes: bool) -> list[str]:
         points = sorted({found for value in _wanted(tests) if (found := _decimal(read(value))) is not None})
         if not points:
-            return [_NO_VALUE]
+            return []
         middles = [(low + high) / 2 for low, high in pairwise(points)]
-        return [_NO_VALUE, *(f"{at:f}" for at in (points[0] - 1, *points, *middles, points[-1] + 1))]
+        return [f"{at:f}" for at in (points[0] - 1, *points, *middles, points[-1] + 1)]
 
     return texts
 
@@ -198,7 +244,7 @@ def _addresses(tests: list[Condition], _escapes: bool) -> list[str]:
         except ValueError:
             continue
         starts[network.version] |= {int(network.network_address), int(network.broadcast_address) + 1}
-    texts = [_NO_VALUE]
+    texts = []
     for version, limit in ((4, 1 << 32), (6, 1 << 128)):
         for at in sorted(starts[version]):
             if at < limit:
@@ -208,6 +254,7 @@ def _addresses(tests: list[Condition], _escapes: bool) -> list[str]:
     return texts
 
 
+_TYPES = {"Numeric": "Numeric", "Date": "Date", "IPAddress": "IpAddress"}
 _FAMILIES: dict[str, Callable[[list[Condition], bool], list[str]]] = {
     "text": _texts,
     "Numeric": _between(number),

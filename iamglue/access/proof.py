@@ -41,29 +41,31 @@ def prove_empty(access: Access) -> Proof:
 
     A witness is proposed by the search and confirmed by the statements, so a wrong one is never shown.
     """
-    if not has_policy_variables(access):
-        return _decided(access, Instance(access, ()))
-    for instance in instances(access):
-        found = _decided(access, instance)
-        if found.verdict is Verdict.INHABITED:
-            return found
-    # Values for the variables showed nothing: what remains is whether any values could.
-    search = Search(access)
-    possible = next(search.today(), None) or next(_future(search), None)
-    if possible is None and not search.gaps:
-        return Proof(Verdict.EMPTY)
-    return Proof(Verdict.UNKNOWN, reason=_listed([*search.gaps, "it depends on what policy variables stand for"]))
-
-
-def _decided(access: Access, instance: Instance) -> Proof:
-    search = Search(instance.access)
+    variables = has_policy_variables(access)
     doubts: list[str] = []
-    for found, future in ((search.today(), False), (_future(search), True)):
-        witness = _confirmed(access, instance, found, doubts)
-        if witness is not None:
-            return Proof(Verdict.INHABITED, witness, future_only=future)
-    reasons = [*doubts, *search.gaps]
-    return Proof(Verdict.UNKNOWN, reason=_listed(reasons)) if reasons else Proof(Verdict.EMPTY)
+    guesses = variables
+    for instance in instances(access) if variables else (Instance(access, ()),):
+        search = Search(instance.access)
+        for found, future in ((search.today(), False), (_future(search), True)):
+            witness = _confirmed(access, instance, found, doubts)
+            if witness is not None:
+                return Proof(Verdict.INHABITED, witness, future_only=future)
+        guesses = guesses or search.guesses
+        doubts += search.gaps
+    if guesses:
+        doubts = _possible(access, variables=variables)
+    return Proof(Verdict.UNKNOWN, reason=_listed(doubts)) if doubts else Proof(Verdict.EMPTY)
+
+
+def _possible(access: Access, *, variables: bool) -> list[str]:
+    """Why the access may hold something although no request was found that it surely holds."""
+    search = Search(access, guess=True)
+    case = next(search.today(), None) or next(_future(search), None)
+    if case is None:
+        return search.gaps
+    if variables:
+        return ["it depends on what policy variables stand for"]
+    return [f"AWS does not say whether a condition holds for `{case.action}` on `{case.resource}`"]
 
 
 def _future(search: Search) -> Iterator[Case]:

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from iamglue.access.arn_classes import ArnPattern, Shape, arn_pattern, classes, partitions_named, services_named, shape
-from iamglue.access.contexts import solve
+from iamglue.access.contexts import Problem, Solution, solve
 from iamglue.access.principals import principal_test
 from iamglue.access.representatives import principals_of
 from iamglue.access.request import Request
-from iamglue.access.sets import Access, Formula, Leaf
+from iamglue.access.sets import Access, Leaf
 from iamglue.access.truth import Truth
 from iamglue.access.universe import ANY_RESOURCE, action_of, everything, formats_by_service
 
@@ -37,17 +37,26 @@ class Actions:
 
 @dataclass(slots=True)
 class Search:
-    """One search. `gaps` collects why there may be requests that it did not look at."""
+    """One search. `gaps` collects why there may be requests that it did not look at.
+
+    With `guess`, what AWS does not decide may come out either way: then what is found need not be so, but nothing is
+    left out. `guesses` tells whether that would make a difference.
+    """
 
     access: Access
+    guess: bool = False
     gaps: list[str] = field(default_factory=list)
     leaves: tuple[Leaf, ...] = field(init=False)
-    formula: Formula = field(init=False)
+    problem: Problem = field(init=False)
+    guesses: bool = field(init=False, default=False)
+    _solutions: dict[tuple[Truth, ...], Solution] = field(init=False, default_factory=dict)
     patterns: tuple[tuple[ArnPattern, ...], ...] = field(init=False)
 
     def __post_init__(self) -> None:
         self.leaves = self.access.leaves
-        self.formula = self.access.formula({leaf: at for at, leaf in enumerate(self.leaves)})
+        formula = self.access.formula({leaf: at for at, leaf in enumerate(self.leaves)})
+        signs = self.access.signs
+        self.problem = Problem(formula, self.leaves, tuple(signs[leaf] for leaf in self.leaves))
         self.patterns = tuple(_patterns(leaf) for leaf in self.leaves)
 
     def today(self) -> Iterator[Case]:
@@ -58,7 +67,7 @@ class Search:
         most = most & everything() if most < 0 else most
         for atom in atoms(most, self.leaves):
             active = tuple(bool(leaf.mask & atom) for leaf in self.leaves)
-            if self.formula([None if on else False for on in active]) is not False:
+            if self.problem.formula([None if on else False for on in active]) is not False:
                 yield from self.of(Actions(active, self._names(atom, active)))
 
     def of(self, actions: Actions) -> Iterator[Case]:
@@ -70,11 +79,18 @@ class Search:
                 if truths in told:
                     continue
                 told.add(truths)
-                solution = solve(self.formula, self.leaves, truths)
-                if solution.gap:
-                    self.gaps.append(solution.gap)
+                solution = self._solution(truths)
                 if solution.context is not None:
                     yield Case(action, resource, solution.context, principal)
+
+    def _solution(self, truths: tuple[Truth, ...]) -> Solution:
+        found = self._solutions.get(truths)
+        if found is None:
+            found = self._solutions[truths] = solve(self.problem, truths, guess=self.guess)
+            self.guesses = self.guesses or found.guesses
+            if found.gap:
+                self.gaps.append(found.gap)
+        return found
 
     def _start(self, active: Sequence[bool], principal: str | None) -> list[Truth]:
         """What is known of each leaf before the resource and the context are."""

@@ -113,6 +113,18 @@ class Access:
             most, least = (most | upper, least | lower) if self.op is Op.ANY else (most & upper, least & lower)
         return most, least
 
+    @cached_property
+    def signs(self) -> dict[Leaf, int]:
+        """Of each leaf: 1 if more requests in it can only mean more in the set, -1 if only fewer, else 0."""
+        if self.leaf is not None:
+            return {self.leaf: 1}
+        found: dict[Leaf, int] = {}
+        turn = -1 if self.op is Op.NOT else 1
+        for part in self.parts:
+            for leaf, sign in part.signs.items():
+                found[leaf] = turn * sign if found.get(leaf, turn * sign) == turn * sign else 0
+        return found
+
     def formula(self, places: dict[Leaf, int]) -> Formula:
         """The set as a function of its leaves, `places` saying which is which."""
         if self.leaf is not None:
