@@ -1,10 +1,14 @@
 # A few targets, each what the automatic checks run too.
 BIN := .venv/bin
 
-.PHONY: test lint docs golden bench lock
+.PHONY: test fuzz lint docs golden bench lock
 
 test:
 	$(BIN)/pytest -n auto
+
+# Property tests alone, with 3000 examples each.
+fuzz:
+	HYPOTHESIS_PROFILE=nightly $(BIN)/pytest -n auto -m hypothesis
 
 lint:
 	$(BIN)/ruff format --check

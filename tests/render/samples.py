@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from iamglue.iam.conditions import condition
 from iamglue.iam.policies import Policy, Principal, allow
-from iamglue.iam.variables import ACCOUNT, PARTITION, REGION
+from iamglue.iam.variables import ACCOUNT, PARTITION, REGION, parameters
 from iamglue.subjects.bundle import Bundle, Explained, InvokePermission, NamedPolicy, Parameter, Peer
 
 TRUST = Policy((allow(("sts:AssumeRole",), None, principals=(Principal("Service", "lambda.amazonaws.com"),)),))
@@ -89,6 +89,7 @@ PIECES = [
 ]
 CONTROLS = ["\n", "\r", "\t", "\x00", "\x07", "\x1b", "\x7f", "\x85", "\u2028", "\u202e"]
 DEPLOYED = [REGION, ACCOUNT, PARTITION]
+HELD = ["${Name}", "${QueueArn}", *DEPLOYED]
 
 
 def statement(*resources: str, sid: str | None = "Sid", **conditions: str):
@@ -142,7 +143,12 @@ PARAMETRIC = bundle(
 
 
 def texts(*more: list[str]):
-    """Strings of hostile pieces; `more` adds pieces."""
+    """Strings of hostile pieces; `more` adds pieces. No parameter stands in them but those that bundles declare."""
+    return prose(*more).filter(lambda text: PARAMETERS.keys() >= set(parameters(text)))
+
+
+def prose(*more: list[str]):
+    """Strings of hostile pieces that nothing is substituted in: `${a}` is no parameter there."""
     return st.lists(st.sampled_from([*PIECES, *(piece for each in more for piece in each)]), max_size=8).map("".join)
 
 
@@ -182,7 +188,7 @@ def _bundle(function, text, shown):
         InvokePermission, st.just("Id-1"), st.just("lambda:InvokeFunction"), shown, st.none() | shown, st.none() | shown
     )
     peers = st.lists(
-        st.builds(lambda where, each: Peer(where, Policy((each,))), texts(CONTROLS), _statements(text)), max_size=2
+        st.builds(lambda where, each: Peer(where, Policy((each,))), prose(CONTROLS), _statements(text)), max_size=2
     )
     return st.builds(
         lambda policies, managed, permissions, peers, description: bundle(
@@ -201,5 +207,5 @@ def _bundle(function, text, shown):
         st.booleans(),
         st.lists(permission, max_size=2),
         peers,
-        st.none() | texts(CONTROLS),
+        st.none() | prose(CONTROLS),
     )

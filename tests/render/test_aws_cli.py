@@ -9,7 +9,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from budget import share
+from hypothesis import given
 from render.reading import expected, expected_permissions
 from render.samples import CONTROLS, FULL, KNOWN, PARAMETRIC, bundle, bundles, statement, texts
 
@@ -105,7 +106,7 @@ def _permission(call):
     return tuple(fields)
 
 
-@settings(max_examples=25, deadline=None)
+@share(0.25)
 @given(found=bundles(names=False))
 def test_the_script_makes_what_the_json_policies_say(run, found):
     calls = run(render_bundles(found, "aws-cli"))
@@ -116,7 +117,7 @@ def test_the_script_makes_what_the_json_policies_say(run, found):
     assert described == [role_description(each.description) for each in found if each.description]
 
 
-@settings(max_examples=10, deadline=None)
+@share(0.1)
 @given(found=bundles(names=False))
 def test_shellcheck_finds_nothing(found):
     script = render_bundles([*found, FULL], "aws-cli")
@@ -125,7 +126,7 @@ def test_shellcheck_finds_nothing(found):
     assert (done.returncode, done.stdout.decode()) == (0, "")
 
 
-@settings(max_examples=40, deadline=None)
+@share(0.4)
 @given(text=texts(["a"]).filter(lambda text: not text.startswith(("http", "file"))))
 def test_any_text_is_one_word(text):
     done = subprocess.run([BASH, "-c", f"printf %s {word(text)}"], capture_output=True, check=True)

@@ -4,7 +4,7 @@ import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
-from render.samples import CONTROLS, FULL, PEER, bundle, texts
+from render.samples import CONTROLS, FULL, PEER, bundle, prose
 
 from iamglue.render.policy import DOCUMENT_FORMATS, render_bundles
 from iamglue.render.written import one_line, peer_comment
@@ -25,7 +25,7 @@ def _parts_of(found):
     return {"policies": found.policies, "permissions": found.permissions, "description": found.description}
 
 
-@given(texts(CONTROLS))
+@given(prose(CONTROLS))
 def test_every_line_of_another_half_is_a_comment(where):
     written = peer_comment(Peer(where, PEER.policy))
     assert all(line.startswith("# ") for line in written.splitlines())

@@ -6,7 +6,8 @@ import sys
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from budget import share
+from hypothesis import given
 from hypothesis import strategies as st
 from render.samples import CONTROLS, EVERY_PERMISSION, FULL, PARAMETRIC, bundle, bundles, texts
 
@@ -24,7 +25,7 @@ def test_json_is_the_canonical_policy():
     assert render_bundles([FULL], "json") == policy_json(FULL.policies[0].policy)
 
 
-@settings(max_examples=40, deadline=None)
+@share(0.4)
 @given(found=bundles(names=False))
 def test_yaml_says_what_json_says(found):
     for each in found:

@@ -6,7 +6,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from budget import share
+from hypothesis import given
 from render.reading import (
     cfn,
     expected,
@@ -15,12 +16,10 @@ from render.reading import (
     stack_permissions,
     stack_policies,
 )
-from render.samples import DEPLOYED, FULL, KNOWN, PARAMETRIC, VALUES, bundle, bundles, statement
+from render.samples import DEPLOYED, FULL, HELD, KNOWN, PARAMETRIC, VALUES, bundle, bundles, statement
 
 from iamglue.errors import IamglueError
 from iamglue.render.policy import render_bundles
-
-HELD = ["${Name}", "${QueueArn}", *DEPLOYED]
 
 
 def _assert_same(resources, found, values):
@@ -34,19 +33,19 @@ def _assert_same(resources, found, values):
 
 
 @pytest.mark.parametrize("format", ["cloudformation", "sam"])
-@settings(max_examples=60, deadline=None)
+@share(0.6)
 @given(found=bundles(HELD))
 def test_a_stack_holds_what_the_json_policies_say(format, found):
     _assert_same(cfn(render_bundles(found, format))["Resources"], found, VALUES)
 
 
-@settings(max_examples=60, deadline=None)
+@share(0.6)
 @given(found=bundles(DEPLOYED, names=False))
 def test_a_serverless_stack_holds_what_the_json_policies_say(found):
     _assert_same(cfn(render_bundles(found, "serverless"))["resources"]["Resources"], found, KNOWN)
 
 
-@settings(max_examples=60, deadline=None)
+@share(0.6)
 @given(found=bundles(names=False))
 def test_serverless_finds_no_variable_of_its_own(found):
     read = cfn(render_bundles(found, "serverless"))

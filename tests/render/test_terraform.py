@@ -8,17 +8,17 @@ from dataclasses import replace
 
 import hcl2
 import pytest
-from hypothesis import given, settings
+from budget import share
+from hypothesis import given
 from hypothesis import strategies as st
 from render.reading import encoded, expected, expected_permissions, hcl_string, terraform
-from render.samples import CONTROLS, DEPLOYED, FULL, PARAMETRIC, VALUES, bundle, bundles, statement, texts
+from render.samples import CONTROLS, FULL, HELD, PARAMETRIC, VALUES, bundle, bundles, statement, texts
 
 from iamglue.errors import IamglueError
 from iamglue.render.hcl import expression, string
 from iamglue.render.policy import render_bundles
 from iamglue.subjects.bundle import Parameter
 
-HELD = ["${Name}", "${QueueArn}", *DEPLOYED]
 FIELDS = [
     "action",
     "principal",
@@ -31,7 +31,7 @@ FIELDS = [
 needs_terraform = pytest.mark.skipif(shutil.which("terraform") is None, reason="terraform is not installed")
 
 
-@settings(max_examples=40, deadline=None)
+@share(0.4)
 @given(found=bundles(HELD))
 def test_a_file_holds_what_the_json_policies_say(found):
     read = terraform(render_bundles(found, "terraform"))
@@ -58,7 +58,7 @@ def _value(found):
 
 
 @needs_terraform
-@settings(max_examples=15, deadline=None)
+@share(0.15)
 @given(found=bundles(HELD))
 def test_terraform_fmt_changes_nothing(found):
     text = render_bundles(found, "terraform")
@@ -103,7 +103,6 @@ def _example(strategy):
         return strategy.example()
 
 
-@settings(deadline=None)
 @given(texts(["${Name}"], CONTROLS))
 def test_a_string_comes_back(text):
     assert hcl_string(string(text), VALUES) == text.replace("${Name}", "images")
@@ -152,7 +151,7 @@ def test_a_parameter_named_like_a_meta_argument_is_renamed():
     assert "${var.count_}" in text
 
 
-@settings(max_examples=30, deadline=None)
+@share(0.3)
 @given(st.lists(texts(), min_size=1, max_size=4))
 def test_hostile_names_stay_in_their_comments_and_strings(names):
     found = [bundle(name) for name in dict.fromkeys(names)]
