@@ -10,17 +10,24 @@ from typing import Any
 import click
 
 from iamglue import can as verb
+from iamglue.access.effective import Effective
 from iamglue.access.layers import Layers
 from iamglue.cli.output import print_data, print_lines
 from iamglue.cli.talk import error as tell
 from iamglue.errors import ExitCode, IamglueError
+from iamglue.remedy import completed, remedy
 from iamglue.render.decision import decision_json, decision_line, decision_text, undecided_line
+from iamglue.render.remedy import remedy_json, remedy_text
+from iamglue.sources.denials import read_denial
 from iamglue.sources.policy_file import read_policy_files
 from iamglue.sources.questions import context_of_options, question_of_line
-from iamglue.sources.texts import read_lines, shown_path
+from iamglue.sources.texts import read_lines, read_text, shown_path
+from iamglue.subjects.denial import Denial
 from iamglue.subjects.policy_file import PolicyFile
 from iamglue.subjects.question import question
 
+# A message of AWS is shorter by far.
+_LONGEST = 256 * 1024
 # So many bad lines are told of one by one.
 _TOLD = 20
 
@@ -41,6 +48,7 @@ class _Options:
     rcp: tuple[str, ...]
     resource_policy: str | None
     requests: str | None
+    error: str | None
     format: str
 
 
@@ -62,6 +70,9 @@ class _Options:
 @click.option("--rcp", metavar="FILE", multiple=True, help="RCPs of the resource's account, level by level.")
 @click.option("--resource-policy", metavar="FILE", help="The policy of the resource, key or role (its trust policy).")
 @click.option("--requests", metavar="FILE", help="Answer a request a line, as JSON; - reads stdin.")
+@click.option(
+    "--error", metavar="FILE", help="Read AWS's access denied message and say what would help; - reads stdin."
+)
 @click.option("--format", type=click.Choice(("text", "json")), default="text", show_default=True, help="What to print.")
 def can(**given: Any) -> ExitCode:
     """Say whether a request is allowed, and which statements decide.
@@ -70,12 +81,17 @@ def can(**given: Any) -> ExitCode:
     policy that is not given is taken not to be there.
 
     A line of --requests is {"action", "resource", "context", "principal", "resource_account"}; each gets one line of
-    JSON back. Exits 0 if every request is allowed, else 1.
+    JSON back. Exits 0 if every request is allowed, else 1. With --error, --action, --resource and --principal add what
+    the message does not say.
     """
     options = _Options(**given)
+    if options.requests is not None and options.error is not None:
+        raise click.UsageError("give --requests or --error, not both")
     layers = _layers(options)
     if options.requests is not None:
         return _batch(options, layers)
+    if options.error is not None:
+        return _explained(options, options.error, layers)
     if options.action is None or options.resource is None:
         raise click.UsageError("give --action and --resource, or --requests")
     asked = question(
@@ -89,6 +105,31 @@ def can(**given: Any) -> ExitCode:
     shown = decision_json if options.format == "json" else decision_text
     print_data(shown(found.effective, found.notes))
     return ExitCode.OK if found.effective.allowed else ExitCode.FINDINGS
+
+
+def _explained(options: _Options, path: str, layers: Layers) -> ExitCode:
+    said = completed(read_denial(read_text(path, _LONGEST)), options.action, options.resource, options.principal)
+    found = remedy(said)
+    effective, problem = _asked_again(options, said, layers) if layers.present else (None, None)
+    print_data((remedy_json if options.format == "json" else remedy_text)(found, effective))
+    if problem:
+        tell(f"the policies could not be asked: {problem.message}", problem.hint)
+    if said.action is None or problem:
+        return ExitCode.NOT_EVALUATED
+    return ExitCode.OK if effective and effective.allowed else ExitCode.FINDINGS
+
+
+def _asked_again(options: _Options, said: Denial, layers: Layers) -> tuple[Effective | None, IamglueError | None]:
+    """What the given policies say of the request that was denied; an error when the message tells too little."""
+    if said.action is None or said.resource is None:
+        lacking = "action" if said.action is None else "resource"
+        return None, IamglueError(f"the message does not name the {lacking}", hint=f"say it with --{lacking}")
+    context = {**said.context, **context_of_options(options.context)}
+    try:
+        asked = question(said.action, said.resource, context, said.principal, options.resource_account)
+        return verb.can(layers, asked).effective, None
+    except IamglueError as error:
+        return None, error
 
 
 def _layers(options: _Options) -> Layers:

@@ -44,8 +44,13 @@ def undecided_line(reason: str) -> str:
 
 def decision_json(found: Effective, notes: tuple[str, ...] = ()) -> str:
     """The answer as a JSON document: the line's keys, the request, and what every statement of every layer says."""
+    return json.dumps(decision_data(found, notes), indent=2) + "\n"
+
+
+def decision_data(found: Effective, notes: tuple[str, ...] = ()) -> dict[str, Any]:
+    """The plain data of that document."""
     request = found.request
-    data = {
+    return {
         **_plain(found, notes),
         "request": {
             "action": request.action,
@@ -55,20 +60,19 @@ def decision_json(found: Effective, notes: tuple[str, ...] = ()) -> str:
         },
         "layers": [_layer(opinion) for opinion in found.opinions],
     }
-    return json.dumps(data, indent=2) + "\n"
 
 
 def decision_text(found: Effective, notes: tuple[str, ...] = ()) -> str:
     """The answer in words, at most 80 columns wide where no ARN is wider, with the trace of every layer."""
     request = found.request
-    lines = [*_wrapped(f"{_SAID[found.decision]}: ", f"{request.action} on {request.resource}")]
-    lines += _wrapped("  because ", found.reason)
+    lines = [*wrapped(f"{_SAID[found.decision]}: ", f"{request.action} on {request.resource}")]
+    lines += wrapped("  because ", found.reason)
     if found.decision in (Answer.IMPLICITLY_DENIED, Answer.UNKNOWN):
         for opinion in found.opinions:
             lines += _almost(opinion)
     for label, texts in (("  assumed ", found.assumed), ("  note    ", notes)):
         for text in texts:
-            lines += _wrapped(label, text)
+            lines += wrapped(label, text)
     for opinion in found.opinions:
         lines += ["", f"  {opinion.layer.label}", *_trace(opinion)]
     return "\n".join(lines) + "\n"
@@ -80,17 +84,18 @@ def _almost(opinion: Opinion) -> Iterator[str]:
         for step in opinion.steps:
             if step.effect is Effect.ALLOW and step.on_action and step.applies is False:
                 unmet = ", and ".join(step.unmet)
-                yield from _wrapped("  almost  ", f"{opinion.layer.cite(step.ref)} would allow it but for {unmet}")
+                yield from wrapped("  almost  ", f"{opinion.layer.cite(step.ref)} would allow it but for {unmet}")
 
 
 def _trace(opinion: Opinion) -> Iterator[str]:
     for step in opinion.steps:
         unmet = "; ".join(step.unmet) or step.why
         head = f"    {step.effect.value:<5} {_APPLIES[step.applies]:<3} "
-        yield from _wrapped(head, f"{opinion.layer.cite(step.ref)}: {unmet}")
+        yield from wrapped(head, f"{opinion.layer.cite(step.ref)}: {unmet}")
 
 
-def _wrapped(head: str, text: str) -> list[str]:
+def wrapped(head: str, text: str) -> list[str]:
+    """`text` after `head`, on lines of 80 columns that begin below the text; a longer word (an ARN) stays whole."""
     return wrap(
         one_line(text),
         _WIDTH,
