@@ -9,15 +9,17 @@ from typing import Any
 
 import click
 
+from iamglue import generate as verb
 from iamglue.cli.output import out_of_date, print_data, replace_files
 from iamglue.cli.place import Flags
-from iamglue.cli.spec_bundles import spec_bundles
+from iamglue.cli.spec_bundles import spec_functions
 from iamglue.cli.talk import note, say
-from iamglue.errors import ExitCode, IamglueError
+from iamglue.errors import ExitCode, IamglueError, worst
 from iamglue.render.explain import explanation
 from iamglue.render.plain import PARTS
 from iamglue.render.policy import DOCUMENT_FORMATS, FORMATS, file_texts, render_bundles
 from iamglue.subjects.bundle import Bundle
+from iamglue.subjects.spec import Function
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,7 @@ class _Options:
     output: str | None
     check: bool
     explain: bool
+    prove: bool
 
 
 @click.command()
@@ -63,6 +66,12 @@ class _Options:
 )
 @click.option("--check", is_flag=True, help="Write nothing; exit 1 if what stands at -o is out of date.")
 @click.option("--explain", is_flag=True, help="Say on stderr which line of the spec asks for which statement.")
+@click.option(
+    "--prove",
+    is_flag=True,
+    help="Prove on stderr that the policy is enough and no more; exit 1 if a line of the proof fails, 3 if one is "
+    "undecided.",
+)
 def generate(**given: Any) -> ExitCode:
     """Print the smallest policy that grants what SPEC declares.
 
@@ -72,19 +81,27 @@ def generate(**given: Any) -> ExitCode:
     options = _Options(**given)
     if options.check and options.output in (None, "-"):
         raise click.UsageError("--check compares with what stands at -o: give -o PATH")
-    bundles = _bundles(options)
-    code = _deliver(bundles, options)
-    for bundle in bundles:
+    flags = Flags(options.region, options.account, options.partition, options.from_aws)
+    functions = spec_functions(options.spec, options.function, options.settings, flags, options.format)
+    bundles = tuple(verb.generate(function, choice) for function, choice in functions)
+    codes = [_deliver(bundles, options)]
+    for (function, _), bundle in zip(functions, bundles, strict=True):
         if options.explain:
             say(explanation(bundle))
         for text in bundle.notes:
             note(text)
-    return code
+        if options.prove:
+            codes.append(_proved(function, bundle))
+    return worst(codes)
 
 
-def _bundles(options: _Options) -> tuple[Bundle, ...]:
-    flags = Flags(options.region, options.account, options.partition, options.from_aws)
-    return spec_bundles(options.spec, options.function, options.settings, flags, options.format)
+def _proved(function: Function, bundle: Bundle) -> ExitCode:
+    from iamglue.prove import prove  # noqa: PLC0415 - startup: seldom asked for, as is what writes it
+    from iamglue.render.proof import proof_text  # noqa: PLC0415
+
+    table = prove(function, bundle)
+    say(proof_text(table))
+    return {True: ExitCode.OK, False: ExitCode.FINDINGS, None: ExitCode.NOT_EVALUATED}[table.holds]
 
 
 def _deliver(bundles: Sequence[Bundle], options: _Options) -> ExitCode:
