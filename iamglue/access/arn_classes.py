@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from iamglue.access.substitution import has_variables
-from iamglue.access.tracks import TooMany, Track, combinations
+from iamglue.access.tracks import Found, TooMany, Track, combinations
 from iamglue.access.universe import ANY_RESOURCE
 from iamglue.catalog.partitions import partitions
 from iamglue.catalog.shapes import arn_format
@@ -51,6 +51,11 @@ class Shape:
     def track(self) -> Track:
         """The shape as one glob: a variable is one or more characters."""
         return Track(_joined(self.fields), fields=True)
+
+    @property
+    def any(self) -> tuple[Found, ...]:
+        """One of its ARNs, for when it makes no difference which."""
+        return (Found(0, ":".join("".join(letter or "x" for letter in each.letters) for each in self.fields)),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +120,7 @@ def classes(patterns: tuple[ArnPattern, ...], kind: Shape) -> tuple[ResourceClas
         return (ResourceClass(always, ANY_RESOURCE),)
     open_ones = [at for at, stand in enumerate(stands) if stand is None and not patterns[at].opaque]
     try:
-        found = tuple(combinations([patterns[at].track for at in open_ones], kind.track))
+        found = tuple(combinations([patterns[at].track for at in open_ones], kind.track)) if open_ones else kind.any
     except TooMany:
         return None
     bits = [1 << at for at in open_ones]

@@ -7,8 +7,12 @@ from dataclasses import dataclass, replace
 
 from iamglue.access.sets import Access, Leaf
 from iamglue.access.substitution import has_variables
+from iamglue.iam.patterns import is_pattern
 from iamglue.iam.policies import Patterns, Statement
 from iamglue.iam.variables import Kind, tokens
+
+# So many of the texts that conditions name are tried for a variable.
+_TRIED = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +39,27 @@ def instances(access: Access) -> tuple[Instance, ...]:
         if token.kind is Kind.VARIABLE
     }
     keys = {name: name.partition(",")[0].strip().lower() for name in names}
-    texts = {key: f"someone{at}" for at, key in enumerate(sorted(set(keys.values())))}
-    present = _changed(access, {name: texts[key] for name, key in keys.items()}, {})
-    return (
-        Instance(present, tuple((key, (text,)) for key, text in texts.items())),
-        Instance(_changed(access, None, {}), ()),
+    fresh = {key: f"someone{at}" for at, key in enumerate(sorted(set(keys.values())))}
+    wanted = {key: _named(access, key) for key in fresh}
+    found = []
+    for at in range(1 + max(map(len, wanted.values()), default=0)):
+        # First texts that nothing else has, then those that conditions on the same keys ask for.
+        texts = {key: [text, *wanted[key]][min(at, len(wanted[key]))] for key, text in fresh.items()}
+        changed = _changed(access, {name: texts[key] for name, key in keys.items()}, {})
+        found.append(Instance(changed, tuple((key, (text,)) for key, text in texts.items())))
+    return (*found, Instance(_changed(access, None, {}), ()))
+
+
+def _named(access: Access, key: str) -> list[str]:
+    """Plain texts that conditions compare a key with, a few of them."""
+    values = (
+        value
+        for leaf in access.leaves
+        for condition in leaf.statement.conditions
+        if condition.key.lower() == key
+        for value in condition.values
     )
+    return sorted({value for value in values if value and not is_pattern(value) and "${" not in value})[:_TRIED]
 
 
 def _changed(access: Access, values: dict[str, str] | None, done: dict[Leaf, Leaf]) -> Access:
