@@ -48,8 +48,8 @@ def principal_test(element: Principals) -> Test:
         if not element.negated:
             return any(identities)
         # NotPrincipal spares someone only if the account, the role and the session are all listed; what AWS does
-        # with some of them listed is not said for every case.
-        return None if any(identities) else True
+        # without some of them is not said for every case. The account alone spares none of its users and roles.
+        return None if any(identities[:-1]) else True
 
     return test
 

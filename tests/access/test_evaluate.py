@@ -214,7 +214,7 @@ def test_a_principal_is_named_by_itself_its_role_or_its_account(named, principal
         (("arn:aws:iam::999999999999:root",), EXPLICIT),
         (("123456789012", ROLE, SESSION), DENIED),
         (("123456789012", ROLE), UNKNOWN),
-        (("123456789012",), UNKNOWN),
+        (("123456789012",), EXPLICIT),
     ],
 )
 def test_not_principal_spares_a_session_only_if_account_role_and_session_are_listed(spared, expected):
