@@ -8,6 +8,7 @@ import pytest
 
 from iamglue.render.plain import PARTS
 from iamglue.render.policy import FORMATS
+from iamglue.subjects.proof_table import ProofLine, ProofTable, Section
 
 TWO = """\
 iamglue: 1
@@ -264,3 +265,19 @@ def test_bad_spec_errors_carry_file_line_and_column(iamglue, spec):
     assert (result.exit_code, result.stdout) == (2, "")
     assert result.stderr.startswith(f"error: {path}:4:5: ")
     assert "dynamodb" in result.stderr
+
+
+def test_the_proof_goes_to_stderr_and_the_policy_to_stdout(iamglue, exif):
+    result = iamglue("generate", exif, "--prove")
+    assert result.exit_code == 0
+    assert result.stdout == iamglue("generate", exif).stdout
+    assert "proof for exif-extractor: 21 of 21 lines hold" in result.stderr
+
+
+@pytest.mark.parametrize(("holds", "code"), [(False, 1), (None, 3)], ids=["fails", "undecided"])
+def test_a_proof_that_does_not_hold_has_an_exit_code(iamglue, exif, monkeypatch, holds, code):
+    table = ProofTable("f", (ProofLine(Section.EXACT, "nothing more", holds),))
+    monkeypatch.setattr("iamglue.prove.prove", lambda *_: table)
+    result = iamglue("generate", exif, "--prove")
+    assert result.exit_code == code
+    assert result.stdout

@@ -67,3 +67,11 @@ def test_a_document_imports_no_sdk():
 
 def test_services_import_nothing_heavy():
     assert heavy(imported("services", "s3", "put")) == set()
+
+
+def test_a_diff_of_policies_imports_nothing_heavy(tmp_path):
+    policy = tmp_path / "policy.json"
+    policy.write_text('{"Version": "2012-10-17", "Statement": []}', encoding="utf-8")
+    modules = imported("diff", str(policy), str(policy))
+    assert heavy(modules) == set()
+    assert "pydantic_core" not in modules
