@@ -111,23 +111,40 @@ def _standing(pattern: ArnPattern, kind: Shape) -> bool | None:
     return True if all(map(includes, pattern.fields, kind.fields)) else None
 
 
+def standing_in(pattern: ArnPattern, kind: Shape, inside: ArnPattern | None) -> bool | None:
+    """The same for those of the shape's ARNs that another pattern matches."""
+    found = standing(pattern, kind)
+    if found is not None or inside is None or inside.everything:
+        return found
+    if not _all(meets, pattern, inside):
+        return False
+    return True if _all(includes, pattern, inside) else None
+
+
 @lru_cache(maxsize=65536)
-def classes(patterns: tuple[ArnPattern, ...], kind: Shape) -> tuple[ResourceClass, ...] | None:
-    """The classes of the shape's resources; None when there are more than can be looked at."""
-    stands = [standing(pattern, kind) for pattern in patterns]
+def classes(
+    patterns: tuple[ArnPattern, ...], kind: Shape, inside: ArnPattern | None = None
+) -> tuple[ResourceClass, ...] | None:
+    """The classes of the shape's resources, of those that `inside` matches where it is given.
+
+    None when there are more than can be looked at.
+    """
+    stands = [standing_in(pattern, kind, inside) for pattern in patterns]
     always = sum(1 << at for at, stand in enumerate(stands) if stand)
     if not kind.fields:
         return (ResourceClass(always, ANY_RESOURCE),)
     open_ones = [at for at, stand in enumerate(stands) if stand is None and not patterns[at].opaque]
+    free = [at for at, stand in enumerate(stands) if stand is None and patterns[at].opaque]
+    if len(free) > _FREE:
+        return None
+    required = [kind.track, *([inside.track] if inside and inside.fields else [])]
     try:
-        found = tuple(combinations([patterns[at].track for at in open_ones], kind.track)) if open_ones else kind.any
+        searched = open_ones or len(required) > 1
+        found = tuple(combinations([patterns[at].track for at in open_ones], *required)) if searched else kind.any
     except TooMany:
         return None
     bits = [1 << at for at in open_ones]
     sure = {always | sum(bit for at, bit in enumerate(bits) if each.vector >> at & 1): each.text for each in found}
-    free = [at for at, stand in enumerate(stands) if stand is None and patterns[at].opaque]
-    if len(free) > _FREE:
-        return None
     return tuple(
         ResourceClass(choice, resource)
         for vector, resource in sure.items()

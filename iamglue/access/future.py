@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 
 from iamglue.access.search import Actions, Search
 from iamglue.access.sets import Leaf
 from iamglue.access.tracks import TooMany, Track, combinations
+from iamglue.access.truth import Truth, any_of, opposite
 from iamglue.access.universe import ANY_RESOURCE
 from iamglue.catalog.services import action, service
 from iamglue.iam.globs import glob
-from iamglue.iam.patterns import is_pattern
+from iamglue.iam.patterns import covers, intersects, is_pattern
 
-_NAME = Track(glob("?*:?*"))
+_EVERY_NAME = "?*:?*"
+# More patterns than this are not told apart all at once.
+_TOGETHER = 6
 # So often names that exist are set apart to find one that does not.
 _ROUNDS = 32
 
@@ -20,40 +23,65 @@ _ROUNDS = 32
 def future_actions(search: Search) -> Iterator[Actions]:
     """A name for each class of actions that do not exist but could, where such an action may be in the access."""
     # A name that exists is no name of the future, so only patterns and unknown names tell these apart.
-    texts = tuple(
-        dict.fromkeys(
-            text
-            for leaf in search.leaves
-            for value in leaf.statement.actions.values
-            if is_pattern(text := value.lower()) or action(text) is None
-        )
-    )
-    place = {text: at for at, text in enumerate(texts)}
-
-    def matching(vector: int) -> tuple[bool, ...]:
-        return tuple(_matches(leaf, vector, place) for leaf in search.leaves)
-
-    def is_possible(vector: int) -> bool:
-        return search.problem.formula([None if on else False for on in matching(vector)]) is not False
-
+    texts = [
+        [text for value in leaf.statement.actions.values if is_pattern(text := value.lower()) or action(text) is None]
+        for leaf in search.leaves
+    ]
     try:
-        for vector, name in _names(texts, is_possible):
-            yield Actions(matching(vector), tuple((form, name) for form in _formats(name.partition(":")[0])))
+        for inside in _regions(search, texts):
+            yield from _region(search, texts, inside)
     except TooMany:
         search.gaps.append("too many combinations of action patterns")
 
 
-def _names(texts: tuple[str, ...], is_possible: Callable[[int], bool]) -> Iterator[tuple[int, str]]:
-    """Each possible combination of matching texts, with a name that no action of today has."""
+def _regions(search: Search, texts: list[list[str]]) -> tuple[str, ...]:
+    """All names at once; or where too many patterns divide them, those that each pattern matches.
+
+    A name that only helps where a leaf applies is matched by one of that leaf's patterns.
+    """
+    if len({text for own in texts for text in own}) <= _TOGETHER:
+        return (_EVERY_NAME,)
+    signs = enumerate(search.problem.signs)
+    helping = [at for at, sign in signs if sign >= 0 and not search.leaves[at].statement.actions.negated]
+    parts = tuple(dict.fromkeys(text for at in helping for text in texts[at]))
+    without = [False if at in helping else None for at in range(len(texts))]
+    return parts if search.problem.formula(without) is False else (_EVERY_NAME,)
+
+
+def _region(search: Search, texts: list[list[str]], inside: str) -> Iterator[Actions]:
+    known = [_stands(leaf, own, inside) for leaf, own in zip(search.leaves, texts, strict=True)]
+    if search.problem.formula([None if truth else truth for truth in known]) is False:
+        return
+    undecided = [at for at, truth in enumerate(known) if truth is None]
+    patterns = tuple(dict.fromkeys(text for at in undecided for text in texts[at]))
+    place = {text: at for at, text in enumerate(patterns)}
+    for vector, name in _names(patterns, inside):
+        active = [bool(truth) for truth in known]
+        for at in undecided:
+            held = any(vector >> place[text] & 1 for text in texts[at])
+            active[at] = held is not search.leaves[at].statement.actions.negated
+        if search.problem.formula([None if on else False for on in active]) is not False:
+            yield Actions(tuple(active), tuple((form, name) for form in _formats(name.partition(":")[0])))
+
+
+def _stands(leaf: Leaf, texts: list[str], inside: str) -> Truth:
+    """Whether a leaf matches all names of a region, none of them (False), or some (None)."""
+    matched = any_of(True if covers(text, inside) else None if intersects(text, inside) else False for text in texts)
+    return opposite(matched) if leaf.statement.actions.negated else matched
+
+
+def _names(texts: Sequence[str], inside: str) -> Iterator[tuple[int, str]]:
+    """Each combination of matching texts, with a name that no action of today has."""
     tracks = [Track(glob(text)) for text in texts]
+    required = [Track(glob(text)) for text in dict.fromkeys((_EVERY_NAME, inside))]
     patterns = (1 << len(tracks)) - 1
     told: set[int] = set()
     # The shortest name of a combination may exist: then it is set apart, until one is found that does not.
     for _ in range(_ROUNDS):
         existing = []
-        for found in combinations(tracks, _NAME):
+        for found in combinations(tracks, *required):
             vector = found.vector & patterns
-            if vector in told or found.vector != vector or not is_possible(vector):
+            if vector in told or found.vector != vector:
                 continue
             if action(found.text) is None:
                 told.add(vector)
@@ -64,12 +92,6 @@ def _names(texts: tuple[str, ...], is_possible: Callable[[int], bool]) -> Iterat
             return
         tracks += [Track(glob(name)) for name in existing]
     raise TooMany
-
-
-def _matches(leaf: Leaf, vector: int, place: dict[str, int]) -> bool:
-    actions = leaf.statement.actions
-    held = (place.get(value.lower()) for value in actions.values)
-    return any(at is not None and vector >> at & 1 for at in held) is not actions.negated
 
 
 def _formats(prefix: str) -> tuple[str, ...]:

@@ -5,15 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from iamglue.access.arn_classes import ArnPattern, Shape, arn_pattern, classes, partitions_named, services_named, shape
+from iamglue.access.arn_classes import (
+    ArnPattern,
+    Shape,
+    arn_pattern,
+    classes,
+    partitions_named,
+    services_named,
+    shape,
+    standing,
+    standing_in,
+)
 from iamglue.access.contexts import Problem, Solution, solve
 from iamglue.access.principals import principal_test
 from iamglue.access.representatives import principals_of
 from iamglue.access.request import Request
 from iamglue.access.sets import Access, Leaf
-from iamglue.access.truth import Truth
+from iamglue.access.truth import Truth, any_of, opposite
 from iamglue.access.universe import ANY_RESOURCE, action_of, everything, formats_by_service
 
+# More patterns than this are not told apart all at once.
+_TOGETHER = 6
 _Context = dict[str, tuple[str, ...]]
 
 
@@ -105,28 +117,63 @@ class Search:
     def _resources(self, actions: Actions, start: list[Truth]) -> Iterator[tuple[str, str, tuple[Truth, ...]]]:
         alive = [at for at, truth in enumerate(start) if truth is not False]
         patterns = tuple(dict.fromkeys(p for at in alive for p in self.patterns[at]))
-        place = {pattern: at for at, pattern in enumerate(patterns)}
         for form, action in actions.names:
             for partition in partitions_named(patterns) if form != ANY_RESOURCE else ("",):
-                for vector, resource in self._classes(patterns, shape(form, partition)):
-                    truths = list(start)
-                    for at in alive:
-                        if not self._matches(at, vector, place):
-                            truths[at] = False
-                    yield resource, action, tuple(truths)
+                kind = shape(form, partition)
+                for inside in self._regions(kind, start, alive):
+                    for resource, truths in self._region(kind, inside, start, alive):
+                        yield resource, action, truths
 
-    def _classes(self, patterns: tuple[ArnPattern, ...], kind: Shape) -> Iterator[tuple[int, str]]:
-        found = classes(patterns, kind)
+    def _regions(self, kind: Shape, start: list[Truth], alive: list[int]) -> tuple[ArnPattern | None, ...]:
+        """The shape as a whole; or where too many patterns divide it, the part of it that each pattern matches.
+
+        A request that only helps where a leaf applies is in the part of one of that leaf's patterns.
+        """
+        open_ones = {p for at in alive for p in self.patterns[at] if standing(p, kind) is None}
+        if len(open_ones) <= _TOGETHER:
+            return (None,)
+        helping = [at for at in alive if self.problem.signs[at] >= 0 and not self._is_negated(at)]
+        parts = dict.fromkeys(p for at in helping for p in self.patterns[at] if standing(p, kind) is not False)
+        if any(part.opaque for part in parts):
+            return (None,)
+        without = [False if at in helping or truth is False else None for at, truth in enumerate(start)]
+        return tuple(parts) if self.problem.formula(without) is False else (*parts, None)
+
+    def _region(
+        self, kind: Shape, inside: ArnPattern | None, start: list[Truth], alive: list[int]
+    ) -> Iterator[tuple[str, tuple[Truth, ...]]]:
+        """The classes of resources in a part of a shape, as far as they make a difference."""
+        truths = list(start)
+        undecided = []
+        for at in alive:
+            matches = self._stands(at, kind, inside)
+            if matches is None:
+                undecided.append(at)
+            elif not matches:
+                truths[at] = False
+        if self.problem.formula([None if at in undecided else truth for at, truth in enumerate(truths)]) is False:
+            return
+        patterns = tuple(dict.fromkeys(p for at in undecided for p in self.patterns[at]))
+        place = {pattern: at for at, pattern in enumerate(patterns)}
+        found = classes(patterns, kind, inside)
         if found is None:
             self.gaps.append("too many combinations of resource patterns")
         for each in found or ():
-            yield each.vector, each.resource
+            for at in undecided:
+                held = any(each.vector >> place[pattern] & 1 for pattern in self.patterns[at])
+                truths[at] = start[at] if held is not self._is_negated(at) else False
+            yield each.resource, tuple(truths)
 
-    def _matches(self, at: int, vector: int, place: dict[ArnPattern, int]) -> bool:
-        resources = self.leaves[at].statement.resources
-        if resources is None:
+    def _stands(self, at: int, kind: Shape, inside: ArnPattern | None) -> Truth:
+        """Whether a leaf's Resource matches the whole part of a shape, none of it (False), or some (None)."""
+        if self.leaves[at].statement.resources is None:
             return True
-        return any(vector >> place[pattern] & 1 for pattern in self.patterns[at]) is not resources.negated
+        matched = any_of(standing_in(pattern, kind, inside) for pattern in self.patterns[at])
+        return opposite(matched) if self._is_negated(at) else matched
+
+    def _is_negated(self, at: int) -> bool:
+        resources = self.leaves[at].statement.resources
+        return resources is not None and resources.negated
 
     def _names(self, atom: int, active: Sequence[bool]) -> tuple[tuple[str, str], ...]:
         """The formats that make a difference, and one of the others."""

@@ -45,6 +45,8 @@ class _Machine:
     def __init__(self, tracks: Sequence[Track]) -> None:
         self.start = 0
         self.ends: list[int] = []
+        # The positions of each track: once none of them is live, the track matches no longer text.
+        self.spans: list[int] = []
         self.letters: dict[str, int] = {}
         self.any_letter = self.any_but_colon = self.loops = self.loops_but_colon = 0
         self.at: dict[int, str] = {}
@@ -74,7 +76,9 @@ class _Machine:
                 for each in {letter, letter.lower(), letter.upper()} if track.folded else {letter}:
                     self.letters[each] = self.letters.get(each, 0) | bit
                 self.at[base + at] = letter
-        return base + len(track.glob.letters) + 1
+        after = base + len(track.glob.letters) + 1
+        self.spans.append((1 << after) - (1 << base))
+        return after
 
     def step(self, state: int, letter: str) -> int:
         exact = self.letters.get(letter, 0)
@@ -95,26 +99,27 @@ class _Machine:
         return sum(1 << at for at, end in enumerate(self.ends) if state & end)
 
 
-def combinations(tracks: Sequence[Track], shape: Track | None = None) -> Iterator[Found]:
+def combinations(tracks: Sequence[Track], *required: Track) -> Iterator[Found]:
     """Every combination of matching tracks that some text has, once each, with a shortest such text.
 
-    With `shape`, only texts that it matches. Raises TooMany when there is more to look at than the bound allows.
+    Only texts that all of `required` match are looked at. Raises TooMany when there is more to look at than the bound
+    allows.
     """
-    machine = _Machine((*tracks, *([shape] if shape else [])))
-    last = machine.ends[-1] if shape else 0
+    machine = _Machine((*tracks, *required))
+    ends = sum(machine.ends[len(tracks) :])
     mask = (1 << len(tracks)) - 1
     seen = {machine.start: (0, "")}
     queue = [machine.start]
     told: set[int] = set()
     for state in queue:
-        if not shape or state & last:
+        if state & ends == ends:
             vector = machine.vector(state) & mask
             if vector not in told:
                 told.add(vector)
                 yield Found(vector, _text(seen, state))
         for letter in machine.choices(state):
             after = machine.step(state, letter)
-            if after not in seen and (after or not shape):
+            if after not in seen and all(after & track for track in machine.spans[len(tracks) :]):
                 if len(seen) >= STATES:
                     raise TooMany
                 seen[after] = (state, letter)
