@@ -166,7 +166,26 @@ def _with_types(
     if starred or not any(taken.values()):
         _check_star(entry, word, known)
         return [Asked(name, None, known.condition if known else "") for name in names]
-    return [Asked(name, _kind(entry, name, known, everything) if kinds else None) for name, kinds in taken.items()]
+    return [
+        Asked(name, None if not kinds or _on_nothing(entry, name, known) else _kind(entry, name, known, everything))
+        for name, kinds in taken.items()
+    ]
+
+
+def _on_nothing(entry: Entry, name: str, known: Verb | None) -> bool:
+    """Whether "*" stands for requests that name no resource: the action may take one, and no table of ours says which.
+
+    Such a request is checked on "*", as for `cloudwatch:GetMetricData`, which takes a dataset or none. S3's actions on
+    objects take an access point's object otherwise, and no type is marked as required:
+    https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
+    """
+    found = action(name)
+    if entry.resource_type or entry.resource.text != "*" or known or found is None:
+        return False
+    optional = not any(taken.required for taken in found.resource_types)
+    kinds = types_of(name)
+    told = type_of_action(name) or (len(kinds) > 1 and set(kinds) & verb_types(found.service))
+    return optional and not told
 
 
 def _check_star(entry: Entry, word: str, known: Verb | None) -> None:

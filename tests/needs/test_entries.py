@@ -28,6 +28,21 @@ R = "eu-west-1:111122223333"
             "reads:\n- s3: b\n  missing_ok: true",
             {("s3:GetObject", "arn:aws:s3:::b/*"), ("s3:ListBucket", "arn:aws:s3:::b")},
         ),
+        ('reads:\n- s3: "*"', {("s3:GetObject", "arn:aws:s3:::*/*")}),
+        ('reads:\n- s3: "*"\n  do: get_object_legal_hold', {("s3:GetObjectLegalHold", "arn:aws:s3:::*/*")}),
+        ('reads:\n- dynamodb: "*"\n  do: get_item', {("dynamodb:GetItem", f"arn:aws:dynamodb:{R}:table/*")}),
+        # Requests that name no dataset, lexicon or terminology are checked on "*".
+        ('reads:\n- cloudwatch: "*"\n  do: get_metric_data', {("cloudwatch:GetMetricData", "*")}),
+        ('reads:\n- polly: "*"\n  do: synthesize_speech', {("polly:SynthesizeSpeech", "*")}),
+        ('reads:\n- translate: "*"\n  do: translate_text', {("translate:TranslateText", "*")}),
+        (
+            'reads:\n- translate/terminology: "*"\n  do: translate_text',
+            {("translate:TranslateText", f"arn:aws:translate:{R}:terminology/*")},
+        ),
+        (
+            "reads:\n- polly: mine\n  do: synthesize_speech",
+            {("polly:SynthesizeSpeech", f"arn:aws:polly:{R}:lexicon/mine")},
+        ),
         ("writes:\n- dynamodb: t", {("dynamodb:PutItem", f"arn:aws:dynamodb:{R}:table/t")}),
         (
             "reads:\n- dynamodb: t\n  do: [query]\n  index: i",
