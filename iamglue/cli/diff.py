@@ -10,7 +10,6 @@ import click
 from iamglue import diff as verb
 from iamglue.access.comparison import Answer
 from iamglue.cli.output import print_data
-from iamglue.cli.place import Flags
 from iamglue.diff import Side
 from iamglue.errors import ExitCode, IamglueError
 from iamglue.render.diff import FORMATS, render_diff
@@ -85,7 +84,8 @@ def _side(paths: str) -> Side:
 
 def _needed(options: _Options) -> Side:
     """What the spec's function needs, as a side."""
-    from iamglue.cli.spec_bundles import spec_bundles  # noqa: PLC0415 - reading specs is slow to import
+    from iamglue.cli.place import Flags  # noqa: PLC0415 - reading specs is slow to import
+    from iamglue.cli.spec_bundles import spec_bundles  # noqa: PLC0415
 
     path = str(options.against)
     flags = Flags(options.region, options.account, options.partition, options.from_aws)

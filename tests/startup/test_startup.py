@@ -74,4 +74,4 @@ def test_a_diff_of_policies_imports_nothing_heavy(tmp_path):
     policy.write_text('{"Version": "2012-10-17", "Statement": []}', encoding="utf-8")
     modules = imported("diff", str(policy), str(policy))
     assert heavy(modules) == set()
-    assert "pydantic_core" not in modules
+    assert not {"pydantic_core", "iamglue.generate"} & modules
