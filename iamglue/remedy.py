@@ -52,9 +52,9 @@ def remedy(denial: Denial) -> Remedy:
 
 
 def _forbidden(denial: Denial) -> str:
-    which = f" {denial.policy}" if denial.policy else ""
-    kind = f"{denial.kind}{which}" if denial.kind else f"policy{which} of some kind"
-    return f"a Deny statement of a {kind} forbids {denial.action}: no Allow can lift it, only a change of that Deny"
+    kind = denial.kind or ("policy" if denial.policy else "policy of some kind")
+    which = f"the {kind} {denial.policy}" if denial.policy else f"a {kind}"
+    return f"a Deny statement of {which} forbids {denial.action}: no Allow can lift it, only a change of that Deny"
 
 
 def _statement(kind: str, denial: Denial, resource: str) -> Statement:

@@ -1,0 +1,282 @@
+"""`iamglue can`: requests, batches, messages, and input that is no such thing."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+ROLE = "arn:aws:iam::123456789012:role/worker"
+POLICY = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/*"},
+        {
+            "Sid": "FromHome",
+            "Effect": "Allow",
+            "Action": "s3:PutObject",
+            "Resource": "arn:aws:s3:::b/*",
+            "Condition": {"StringEquals": {"aws:SourceVpce": ["vpce-1", "vpce-2"]}},
+        },
+        {"Effect": "Deny", "Action": "s3:*", "Resource": "*", "Condition": {"Bool": {"aws:SecureTransport": "false"}}},
+    ],
+}
+NOTHING = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "ec2:*", "Resource": "*"}]}
+ALL = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+GET = ("--action", "s3:GetObject", "--resource", "arn:aws:s3:::b/k")
+PUT = ("--action", "s3:PutObject", "--resource", "arn:aws:s3:::b/k")
+LINE = {"action": "s3:GetObject", "resource": "arn:aws:s3:::b/k"}
+
+
+@pytest.fixture
+def policy(tmp_path):
+    """Write a policy and give back its path."""
+
+    def write(data, name="policy.json"):
+        path = tmp_path / name
+        path.write_text(data if isinstance(data, str) else json.dumps(data), encoding="utf-8")
+        return path
+
+    return write
+
+
+@pytest.fixture
+def batch(iamglue, policy):
+    """Answer lines of requests."""
+
+    def run(*lines, **options):
+        text = "".join(f"{each if isinstance(each, str) else json.dumps(each)}\n" for each in lines)
+        result = iamglue("can", policy(POLICY), "--requests", "-", stdin=text, **options)
+        return result, [json.loads(line) for line in result.stdout.splitlines()]
+
+    return run
+
+
+def test_an_allowed_request_exits_0_and_names_the_statement(iamglue, policy):
+    path = policy(POLICY)
+    result = iamglue("can", path, *GET)
+    assert result.exit_code == 0
+    assert result.stdout.startswith("allowed: s3:GetObject on arn:aws:s3:::b/k\n")
+    data = json.loads(iamglue("can", path, *GET, "--format", "json").stdout)
+    assert data["decision"] == "allowed"
+    assert data["decided_by"] == [{"layer": "identity", "policy": str(path), "statement": 1, "sid": None}]
+
+
+def test_a_denied_request_exits_1_and_says_what_would_have_allowed_it(iamglue, policy, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    policy(POLICY)
+    result = iamglue("can", "policy.json", *PUT)
+    assert result.exit_code == 1
+    assert result.stdout == (
+        "denied: s3:PutObject on arn:aws:s3:::b/k\n"
+        "  because no statement allows `s3:PutObject` on `arn:aws:s3:::b/k`\n"
+        "  almost  statement 2 (FromHome) of policy.json would allow it but for condition\n"
+        "          StringEquals aws:SourceVpce `vpce-1`, `vpce-2`: the request has no\n"
+        "          aws:SourceVpce\n"
+        "\n"
+        "  identity-based policy\n"
+        "    Allow no  statement 1 of policy.json: Action does not match\n"
+        "    Allow no  statement 2 (FromHome) of policy.json: condition StringEquals\n"
+        "              aws:SourceVpce `vpce-1`, `vpce-2`: the request has no\n"
+        "              aws:SourceVpce\n"
+        "    Deny  no  statement 3 of policy.json: condition Bool aws:SecureTransport\n"
+        "              `false`: the request has no aws:SecureTransport\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("context", "code"),
+    [
+        (["aws:SourceVpce=vpce-2"], 0),
+        (["AWS:sourcevpce=vpce-2"], 0),
+        (["aws:SourceVpce=vpce-3"], 1),
+        (["aws:SourceVpce=vpce-1", "aws:sourceVpce=vpce-2"], 1),
+        (["aws:SourceVpce=vpce-1", "aws:SecureTransport=False"], 1),
+    ],
+)
+def test_the_context_decides_and_a_repeated_key_is_multivalued(iamglue, policy, context, code):
+    options = [option for each in context for option in ("--context", each)]
+    assert iamglue("can", policy(POLICY), *PUT, *options).exit_code == code
+
+
+@pytest.mark.parametrize(
+    ("options", "code"),
+    [
+        (["--boundary", "all.json"], 0),
+        (["--boundary", "none.json"], 1),
+        (["--boundary", "none.json+all.json"], 0),
+        (["--session", "none.json"], 1),
+        (["--scp", "all.json", "--scp", "all.json"], 0),
+        (["--scp", "all.json", "--scp", "none.json"], 1),
+        (["--scp", "all.json+none.json"], 0),
+        (["--resource-account", "999999999999", "--principal", ROLE], 1),
+        (["--resource-account", "999999999999", "--principal", ROLE, "--resource-policy", "bucket.json"], 0),
+        (["--rcp", "rcp.json"], 1),
+    ],
+)
+def test_every_layer_has_its_say(iamglue, policy, monkeypatch, tmp_path, options, code):
+    monkeypatch.chdir(tmp_path)
+    everyone = {"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*"}
+    policy(POLICY)
+    policy(ALL, "all.json")
+    policy(NOTHING, "none.json")
+    policy({"Statement": {**everyone, "Effect": "Allow", "Principal": {"AWS": ROLE}}}, "bucket.json")
+    policy({"Statement": everyone}, "rcp.json")
+    assert iamglue("can", "policy.json", *GET, *options).exit_code == code
+
+
+def test_a_batch_answers_each_line_in_order(batch):
+    result, answers = batch(
+        LINE,
+        {**LINE, "action": "s3:PutObject"},
+        {**LINE, "action": "s3:PutObject", "context": {"AWS:SourceVPCE": "vpce-1"}},
+        {**LINE, "context": {"aws:securetransport": False}},
+        {**LINE, "context": {"aws:MultiFactorAuthAge": 12, "aws:TagKeys": ["a", "b"], "aws:x": []}},
+        {**LINE, "principal": ROLE, "resource_account": "999999999999"},
+    )
+    assert result.exit_code == 1
+    assert [each["decision"] for each in answers] == [
+        "allowed",
+        "implicitly-denied",
+        "allowed",
+        "explicitly-denied",
+        "allowed",
+        "implicitly-denied",
+    ]
+    assert all(set(each) >= {"decision", "reason", "decided_by"} for each in answers)
+
+
+def test_a_batch_of_allowed_requests_exits_0(batch):
+    assert batch(LINE, LINE)[0].exit_code == 0
+    assert batch()[0].exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("", "the line is no JSON"),
+        ("{", "the line is no JSON"),
+        ("[" * 100_000, "nested too deeply"),
+        ('{"action": NaN}', "NaN is no JSON"),
+        ('{"action": "s3:GetObject", "action": "s3:GetObject"}', "a key stands twice"),
+        ("[]", "expected an object"),
+        ("{} {}", "after its end the line has"),
+        ({"action": "s3:GetObject"}, "`resource` is missing"),
+        ({**LINE, "action": 1}, "`action` is a text"),
+        ({**LINE, "actoin": "x"}, "a request has no `actoin`"),
+        ({**LINE, "action": "s3:*"}, "`s3:*` is no action"),
+        ({**LINE, "action": "GetObject"}, "`GetObject` is no action"),
+        ({**LINE, "resource": "bucket"}, "`bucket` is no resource of a request"),
+        ({**LINE, "context": []}, "`context` is an object"),
+        ({**LINE, "context": {"a": None}}, "the value of `a`"),
+        ({**LINE, "context": {"a": {"b": 1}}}, "the value of `a`"),
+        ({**LINE, "context": {"a": "1", "A": "2"}}, "the same condition key stands twice"),
+        ({**LINE, "principal": "bob"}, "`bob` is no principal"),
+        ({**LINE, "principal": 12}, "`principal` and `resource_account` are texts"),
+        ({**LINE, "resource_account": "12"}, "`12` is not an account id"),
+    ],
+)
+def test_a_bad_line_is_unknown_and_told_of_and_the_others_are_answered(batch, line, said):
+    result, answers = batch(LINE, line, LINE)
+    assert result.exit_code == 2
+    assert [each["decision"] for each in answers] == ["allowed", "unknown", "allowed"]
+    assert said in answers[1]["reason"]
+    assert f"error: <stdin>:2: {answers[1]['reason'].removeprefix('<stdin>:2: ')}" in result.stderr
+
+
+def test_many_bad_lines_are_counted_after_some(batch):
+    result, answers = batch(*["x"] * 30)
+    assert len(answers) == 30
+    assert "<stdin>: 10 more lines could not be read" in result.stderr
+
+
+def test_an_unknown_action_is_evaluated_and_noted(batch):
+    _, (answer,) = batch({**LINE, "action": "s3:GetObjekt"})
+    assert answer["notes"] == ["AWS's reference knows no action s3:GetObjekt; did you mean `GetObject`?"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (GET[:2], "give --action and --resource, or --requests"),
+        (("--action", "s3:GetObject", "--resource", "bucket"), "expected an ARN, or `*`"),
+        ((*GET, "--context", "key"), "--context takes KEY=VALUE"),
+        ((*GET, "--requests", "-"), "each line says its action"),
+        (("--error", "-", "--requests", "-"), "not both"),
+        ((*GET, "--boundary", "missing.json"), "there is no such file"),
+        ((*GET, "--resource-policy", "POLICY"), "has no Principal"),
+    ],
+)
+def test_bad_usage_exits_2_and_says_what_was_expected(iamglue, policy, arguments, said):
+    path = str(policy(POLICY))
+    result = iamglue("can", path, *(path if each == "POLICY" else each for each in arguments))
+    assert result.exit_code == 2
+    assert said in result.stderr
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow"',
+        "[" * 100_000,
+        '{"Statement": [], "Statement": []}',
+        '{"Statement": ' + "[" * 5000,
+        '{"a":' * 5000,
+        '{"Statement": "' + "x" * 10_000_000 + '"}',
+    ],
+    ids=["truncated", "deep lists", "duplicate keys", "deep statement", "deep maps", "10 MB"],
+)
+def test_a_broken_policy_is_a_clear_error(iamglue, policy, text):
+    result = iamglue("can", policy(text), *GET)
+    assert result.exit_code == 2
+    assert "policy.json" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize("pattern", ["*a" * 500 + "*", "?" * 2000 + "*", "*?" * 1000, "*" * 5000 + "b"])
+def test_a_pathological_pattern_is_decided(iamglue, policy, pattern):
+    given = {"Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": f"arn:aws:s3:::{pattern}"}]}
+    resource = "arn:aws:s3:::" + "a" * 3000
+    result = iamglue("can", policy(given), "--action", "s3:GetObject", "--resource", resource)
+    assert result.exit_code == (1 if pattern.endswith("b") else 0)
+
+
+def test_nothing_in_a_request_or_policy_can_command_the_terminal(iamglue, policy):
+    given = json.dumps(POLICY).replace("vpce-1", "\\u001b[31m")
+    result = iamglue("can", policy(given), *PUT, "--context", "aws:SourceVpce=\x1b]0;x\x07")
+    assert "\x1b" not in result.stdout
+    assert "\x07" not in result.stdout
+
+
+DENIED = (
+    f"User: {ROLE} is not authorized to perform: s3:PutObject on resource: arn:aws:s3:::b/k because no identity-based "
+    "policy allows the s3:PutObject action"
+)
+
+
+def test_a_message_is_explained_with_the_smallest_statement(iamglue):
+    result = iamglue("can", "--error", "-", "--format", "json", stdin=DENIED)
+    assert result.exit_code == 1
+    data = json.loads(result.stdout)
+    assert data["statement"] == {"Effect": "Allow", "Action": ["s3:PutObject"], "Resource": ["arn:aws:s3:::b/k"]}
+    assert (data["policy_kind"], data["principal"]) == ("identity-based policy", ROLE)
+    assert json.dumps(data["statement"], indent=2) in iamglue("can", "--error", "-", stdin=DENIED).stdout
+
+
+def test_with_policies_a_message_is_evaluated_too(iamglue, policy):
+    path = policy(POLICY)
+    assert iamglue("can", path, "--error", "-", stdin=DENIED).exit_code == 1
+    allowed = iamglue("can", path, "--error", "-", "--context", "aws:SourceVpce=vpce-1", stdin=DENIED)
+    assert allowed.exit_code == 0
+    assert "What the given policies say:" in allowed.stdout
+
+
+def test_a_message_that_tells_too_little_exits_3_unless_the_user_says_the_rest(iamglue, policy):
+    plain = "An error occurred (AccessDenied) when calling the GetObject operation: Access Denied"
+    result = iamglue("can", policy(POLICY), "--error", "-", stdin=plain)
+    assert result.exit_code == 3
+    assert "say it with --resource" in result.stderr
+    told = iamglue("can", policy(POLICY), "--error", "-", "--resource", "arn:aws:s3:::b/k", stdin=plain)
+    assert told.exit_code == 0
+    assert iamglue("can", "--error", "-", stdin="AccessDenied").exit_code == 3
+    assert iamglue("can", "--error", "-", stdin="hello").exit_code == 2
