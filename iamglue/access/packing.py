@@ -1,52 +1,118 @@
-"""Statements put into policies of a limited size: in order, first fit, a statement divided only where it must be."""
+"""Statements put into the fewest policies of a limited size that hold together what one policy holds.
+
+Whole statements are tried in as many orders as it takes; a statement is divided only where that saves a policy or
+it fits into none. Only a list of Action or Resource can be divided: a part of NotAction or NotResource says more.
+"""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 
+from iamglue.access.bins import fewest_bins
 from iamglue.iam.document import policy_size
-from iamglue.iam.policies import Patterns, Policy, Statement
+from iamglue.iam.policies import VERSION_2012, Patterns, Policy, Statement
+
+# Parts of one statement that meet in a policy get a number behind their Sid, for which there is room.
+_NUMBER = 3
 
 
-def packed(statements: Sequence[Statement], limit: int) -> tuple[Policy, ...]:
+def packed(statements: Sequence[Statement], limit: int, version: str | None = VERSION_2012) -> tuple[Policy, ...]:
     """Policies of at most `limit` characters (white space not counted) that together hold the statements.
 
-    Each statement goes into the first policy with room for it. Raises ValueError when a statement of one action on
-    one resource is over the limit by itself.
+    The order of the statements is kept in each policy. Raises ValueError when a statement of one action on one
+    resource is over the limit by itself.
     """
-    bins: list[list[Statement]] = []
-    sizes: list[int] = []
-    empty = policy_size(Policy(()))
-    for statement in (piece for each in statements for piece in _pieces(each, limit)):
-        size = policy_size(Policy((statement,))) - empty + 1
-        at = next((index for index, used in enumerate(sizes) if used + size <= limit), None)
-        if at is None:
+    room = limit - _empty(version) + 1
+    sizes = [_size(each) for each in statements]
+    filled = [_with_own_sids(each) for each in _filled(statements, room)]
+    if statements and all(size <= room for size in sizes):
+        bins = fewest_bins(sizes, room)
+        if len(bins) <= len(filled):
+            filled = [tuple(statements[at] for at in each) for each in bins]
+    return tuple(Policy(each, version) for each in filled)
+
+
+def _empty(version: str | None) -> int:
+    return policy_size(Policy((), version))
+
+
+def _size(statement: Statement) -> int:
+    """The characters it takes in a policy, with the comma before it."""
+    return policy_size(Policy((statement,))) - _empty(VERSION_2012) + 1
+
+
+def _filled(statements: Sequence[Statement], room: int) -> list[list[Statement]]:
+    """One policy after the other filled to its limit, the statement that does not fit being divided."""
+    bins: list[list[Statement]] = [[]]
+    left = room
+    waiting = [(each, 0) for each in reversed(statements)]
+    while waiting:
+        statement, extra = waiting.pop()
+        size = _size(statement) + extra
+        if size <= left:
+            bins[-1].append(statement)
+            left -= size
+            continue
+        parts = _cut(statement, left)
+        if parts is None and bins[-1]:
             bins.append([])
-            sizes.append(empty)
-            at = len(bins) - 1
-        bins[at].append(statement)
-        sizes[at] += size
-    return tuple(Policy(tuple(each)) for each in bins)
+            left = room
+            waiting.append((statement, extra))
+            continue
+        waiting += [(part, _NUMBER) for part in reversed(parts or _halves(statement, room))]
+    return [each for each in bins if each]
 
 
-def _pieces(statement: Statement, limit: int) -> list[Statement]:
-    """The statement, or parts of it that fit: its resources halved first, then its actions."""
-    if policy_size(Policy((statement,))) < limit:
-        return [statement]
-    resources = statement.resources
-    if resources is not None and not resources.negated and len(resources.values) > 1:
-        halves = [replace(statement, resources=Patterns(part)) for part in _halves(resources.values)]
-    elif not statement.actions.negated and len(statement.actions.values) > 1:
-        halves = [replace(statement, actions=Patterns(part)) for part in _halves(statement.actions.values)]
-    else:
-        raise ValueError(f"statement {statement.sid or ''} alone is over {limit} characters")
-    numbered = [
-        replace(half, sid=f"{half.sid}{mark}") if half.sid else half for half, mark in zip(halves, "AB", strict=True)
-    ]
-    return [piece for half in numbered for piece in _pieces(half, limit)]
+def _cut(statement: Statement, room: int) -> tuple[Statement, Statement] | None:
+    """A part that fits into `room`, of as many values as do, and the rest; None where not even one value fits."""
+    for name, element in _lists(statement):
+        one = _size(_with(statement, name, element.values[:1])) + _NUMBER
+        sizes = [_length(value) for value in element.values]
+        count, used = 1, one
+        while count < len(sizes) and used + sizes[count] <= room:
+            used += sizes[count]
+            count += 1
+        if used <= room and count < len(sizes):
+            return _with(statement, name, element.values[:count]), _with(statement, name, element.values[count:])
+    return None
 
 
-def _halves(values: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    middle = len(values) // 2
-    return values[:middle], values[middle:]
+def _halves(statement: Statement, room: int) -> tuple[Statement, Statement]:
+    for name, element in _lists(statement):
+        middle = len(element.values) // 2
+        return _with(statement, name, element.values[:middle]), _with(statement, name, element.values[middle:])
+    limit = room + _empty(VERSION_2012) - 1
+    raise ValueError(f"statement {statement.sid or ''} alone is over {limit} characters")
+
+
+def _lists(statement: Statement) -> list[tuple[str, Patterns]]:
+    """The lists that can be divided, the longer text first: the other one is repeated in every part."""
+    both = (("resources", statement.resources), ("actions", statement.actions))
+    found = [(name, each) for name, each in both if each and not each.negated and len(each.values) > 1]
+    return sorted(found, key=lambda pair: -sum(map(_length, pair[1].values)))
+
+
+def _length(value: str) -> int:
+    return len(json.dumps(value)) + 1
+
+
+def _with(statement: Statement, name: str, values: tuple[str, ...]) -> Statement:
+    if name == "actions":
+        return replace(statement, actions=Patterns(values))
+    return replace(statement, resources=Patterns(values))
+
+
+def _with_own_sids(statements: Sequence[Statement]) -> tuple[Statement, ...]:
+    """A number behind each Sid that stands in the policy already, as Sids differ within a policy."""
+    taken: set[str] = set()
+    found = []
+    for statement in statements:
+        sid, number = statement.sid, 1
+        while sid and sid in taken:
+            number += 1
+            sid = f"{statement.sid}{number}"
+        taken |= {sid} if sid else set()
+        found.append(replace(statement, sid=sid))
+    return tuple(found)
