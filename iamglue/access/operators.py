@@ -101,9 +101,12 @@ def _compared(read: Callable[[str], Any], wanted: Any, compare: Callable[[Any, A
     return test
 
 
+_BOOLEANS = {"true": True, "false": False}
+
+
 def truth_value(text: str) -> bool | None:
     """`true` or `false` in any case; None for anything else."""
-    return {"true": True, "false": False}.get(text.lower())
+    return _BOOLEANS.get(text) if text in _BOOLEANS else _BOOLEANS.get(text.lower())
 
 
 def _binary(text: str) -> bytes | None:

@@ -32,9 +32,11 @@ class PreparedStatement:
     matches_action: Matcher
     tests: tuple[tuple[str, Test], ...]
     applies: Test = field(init=False, repr=False, compare=False)
+    refs: tuple[StatementRef] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "applies", _all_hold([test for _, test in self.tests]))
+        object.__setattr__(self, "refs", (self.ref,))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,6 +74,7 @@ def prepare(policies: Sequence[Policy], *, reading: Reading = DEFAULT_READING) -
 
 Refs = tuple[StatementRef, ...]
 NO_REFS: Refs = ()
+_NONE = (NO_REFS, NO_REFS)
 
 
 def _all_hold(tests: list[Test]) -> Test:
@@ -93,6 +96,12 @@ def _all_hold(tests: list[Test]) -> Test:
 
 def applying(statements: tuple[PreparedStatement, ...], request: Request) -> tuple[Refs, Refs]:
     """Which of the statements apply to the request, and of which it is not known; their actions are taken to match."""
+    if len(statements) == 1:
+        only = statements[0]
+        applies = only.applies(request)
+        if applies is False:
+            return _NONE
+        return (only.refs, NO_REFS) if applies else (NO_REFS, only.refs)
     found = unknown = NO_REFS
     for statement in statements:
         applies = statement.applies(request)
