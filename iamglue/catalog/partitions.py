@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from iamglue.catalog.suggest import did_you_mean
 from iamglue.catalog.tables import rows
+
+_DIRECTIONS = ("north", "south", "east", "west", "central", "northeast", "northwest", "southeast", "southwest")
 
 
 @cache
@@ -16,4 +19,22 @@ def partitions() -> tuple[str, ...]:
 
 def partition_of(region: str) -> str | None:
     """The partition a Region is in, from the shape of its name; None when no Region is named so."""
-    return next((row["partition"] for row in rows("partitions") if re.fullmatch(row["regions"], region)), None)
+    return next((name for name, regions in _shapes() if regions.fullmatch(region)), None)
+
+
+def did_you_mean_region(text: str) -> str | None:
+    """A hint that names the Region which `text` all but names, or None: the Regions that will be are not known."""
+    lower = text.lower().replace("_", "-")
+    pieces = re.fullmatch(r"(.+-)[a-z]+(-?)([0-9])", lower)
+    if not pieces:
+        return None
+    named = (f"{pieces[1]}{direction}-{pieces[3]}" for direction in _DIRECTIONS)
+    return did_you_mean(lower, (region for region in named if partition_of(region)))
+
+
+@cache
+def _shapes() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    direction = f"({'|'.join(_DIRECTIONS)})"
+    return tuple(
+        (row["partition"], re.compile(row["regions"].replace("DIRECTION", direction))) for row in rows("partitions")
+    )

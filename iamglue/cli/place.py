@@ -6,7 +6,7 @@ import os
 import re
 from dataclasses import dataclass, replace
 
-from iamglue.catalog.partitions import partition_of, partitions
+from iamglue.catalog.partitions import did_you_mean_region, partition_of, partitions
 from iamglue.catalog.suggest import did_you_mean
 from iamglue.errors import IamglueError
 from iamglue.generate import Choice
@@ -59,7 +59,9 @@ def _check(choice: Choice) -> None:
     region = choice.region if choice.region and not parameters(choice.region) else None
     own = partition_of(region) if region else None
     if region and not own:
-        raise IamglueError(f"`{region}` is not the name of a Region: expected one such as eu-west-1")
+        raise IamglueError(
+            f"`{region}` is not the name of a Region: expected one such as eu-west-1", hint=did_you_mean_region(region)
+        )
     if choice.partition and choice.partition not in partitions():
         raise IamglueError(
             f"no partition `{choice.partition}`: expected one of {', '.join(partitions())}",

@@ -15,7 +15,7 @@ from pydantic_core import CoreSchema, PydanticCustomError
 from pydantic_core import core_schema as core
 
 from iamglue.catalog.global_keys import condition_key, key_names
-from iamglue.catalog.partitions import partition_of, partitions
+from iamglue.catalog.partitions import did_you_mean_region, partition_of, partitions
 from iamglue.catalog.suggest import did_you_mean
 from iamglue.iam.conditions import OPERATORS, QUANTIFIERS, operator
 from iamglue.iam.variables import Kind, Token, tokens
@@ -95,7 +95,8 @@ def _account(text: str) -> str:
 
 def _region(text: str) -> str:
     if not re.fullmatch(_PARAMETER, text) and partition_of(text) is None:
-        refuse(f"`{text}` is not the name of a Region: expected one such as `eu-west-1`, or `${{Name}}`")
+        expected = "expected one such as `eu-west-1`, or `${Name}`"
+        refuse(f"`{text}` is not the name of a Region: {expected}", did_you_mean_region(text))
     return text
 
 
