@@ -40,6 +40,18 @@ class CallerKind(Enum):
 
 # They have no identity-based policies in an account, so only what is on the resource's side counts.
 OUTSIDE = frozenset({CallerKind.ANONYMOUS, CallerKind.SERVICE, CallerKind.PROVIDER})
+# They have identity-based policies, which decide alone where nothing else is given.
+WITH_POLICIES = frozenset({CallerKind.USER, CallerKind.ROLE, CallerKind.SESSION})
+# What `Caller.known_keys` may hold, and the key that the resource's account gives, in lower case.
+KNOWN_KEYS = (
+    "aws:principalarn",
+    "aws:principalaccount",
+    "aws:principaltype",
+    "aws:principalisawsservice",
+    "aws:principalservicename",
+    "aws:username",
+    "aws:resourceaccount",
+)
 _TYPES = {
     CallerKind.ROOT: "Account",
     CallerKind.USER: "User",

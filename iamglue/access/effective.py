@@ -9,13 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from iamglue.access.callers import OUTSIDE
+from iamglue.access.callers import KNOWN_KEYS, OUTSIDE
 from iamglue.access.decision import Answer, StatementRef
 from iamglue.access.layers import Layer, Layers, mentions
 from iamglue.access.opinions import Boundary, Opinion, denial_of, opinion
 from iamglue.access.request import Request
 from iamglue.access.routes import Route, Say, best, routes
-from iamglue.access.setting import WITH_OWN_POLICIES, Setting, open_actions, setting
+from iamglue.access.setting import WITH_OWN_POLICIES, Setting, at_home, open_actions, setting
 from iamglue.access.statements import Refs
 
 Cited = tuple[Layer, StatementRef]
@@ -50,8 +50,10 @@ def decide(layers: Layers, request: Request, resource_account: str | None = None
     principal's own policies, by a resource-based policy, or for another account's resource by both. Where a
     statement that matters cannot be decided, the answer is unknown. Raises IamglueError as `setting` does.
     """
-    if request.principal is None and not resource_account and layers.identity and _is_plain(layers, request.action):
-        return _plain(layers.identity, request)
+    if layers.identity and _is_plain(layers, request.action):
+        assumed = at_home(request, resource_account)
+        if assumed is not None:
+            return _plain(layers.identity, request, assumed)
     around = setting(request, resource_account)
     if request.action.lower() in open_actions():
         reason = f"AWS asks no permission for `{request.action}`: no policy controls it"
@@ -74,22 +76,24 @@ def _is_plain(layers: Layers, action: str) -> bool:
     if layers.identity is None or layers.present != (layers.identity,):
         return False
     special = action.partition(":")[0].lower() in WITH_OWN_POLICIES
-    return not special and not mentions(layers.identity, "aws:resourceaccount")
+    return not special and not any(mentions(layers.identity, key) for key in KNOWN_KEYS)
 
 
-def _plain(layer: Layer, request: Request) -> Effective:
+def _plain(layer: Layer, request: Request, assumed: tuple[str, ...]) -> Effective:
     """The same as by routes, in a fraction of the time: most batches of requests are of this sort."""
     said = opinion(layer, request)
     wanted = f"`{request.action}` on `{request.resource}`"
     if said.denies:
-        return Effective(*_answer(Answer.EXPLICITLY_DENIED, layer, said.denies, wanted, _DENY), request, (), (said,))
+        return Effective(
+            *_answer(Answer.EXPLICITLY_DENIED, layer, said.denies, wanted, _DENY), request, assumed, (said,)
+        )
     if said.maybe_denies:
-        return Effective(*_answer(Answer.UNKNOWN, layer, said.maybe_denies, wanted, _DENY), request, (), (said,))
+        return Effective(*_answer(Answer.UNKNOWN, layer, said.maybe_denies, wanted, _DENY), request, assumed, (said,))
     if said.allows:
-        return Effective(*_answer(Answer.ALLOWED, layer, said.allows, wanted, _ALLOW), request, (), (said,))
+        return Effective(*_answer(Answer.ALLOWED, layer, said.allows, wanted, _ALLOW), request, assumed, (said,))
     if said.maybe_allows:
-        return Effective(*_answer(Answer.UNKNOWN, layer, said.maybe_allows, wanted, _ALLOW), request, (), (said,))
-    return Effective(Answer.IMPLICITLY_DENIED, f"no statement allows {wanted}", (), request, (), (said,))
+        return Effective(*_answer(Answer.UNKNOWN, layer, said.maybe_allows, wanted, _ALLOW), request, assumed, (said,))
+    return Effective(Answer.IMPLICITLY_DENIED, f"no statement allows {wanted}", (), request, assumed, (said,))
 
 
 def _answer(

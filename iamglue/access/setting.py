@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 
-from iamglue.access.callers import OUTSIDE, Caller, CallerKind, caller
+from iamglue.access.callers import OUTSIDE, WITH_POLICIES, Caller, CallerKind, caller
 from iamglue.access.request import Request
 from iamglue.catalog.services import under_resource_control
 from iamglue.catalog.tables import rows
@@ -70,9 +70,9 @@ def setting(request: Request, resource_account: str | None = None) -> Setting:
     if resource_account and own and own != resource_account:
         raise IamglueError(f"the resource's ARN is of account {own}, but its account is said to be {resource_account}")
     place = resource_account or own
-    assumed = []
+    assumed: list[str] = []
     if who.account and not place and request.resource != "*":
-        assumed.append(f"the resource is taken to be in the principal's account, {who.account}")
+        assumed += _taken_home(who.account)
     known = {**who.known_keys}
     home = place or (who.account if who.kind is not CallerKind.UNNAMED else None)
     if home and request.resource != "*":
@@ -87,6 +87,25 @@ def setting(request: Request, resource_account: str | None = None) -> Setting:
         tuple(assumed),
         supposed[0] if supposed else None,
     )
+
+
+def at_home(request: Request, resource_account: str | None) -> tuple[str, ...] | None:
+    """What is assumed of a request by a user or role, or nobody in particular, for a resource of the same account.
+
+    None for others, and where the accounts need a closer look.
+    """
+    if request.principal is None:
+        return () if resource_account is None else None
+    who, own = caller(request.principal), _own_account(request.resource)
+    place = resource_account or own
+    if who.kind not in WITH_POLICIES or (place and (place != who.account or (own or place) != place)):
+        return None
+    return () if place or request.resource == "*" else _taken_home(who.account or "")
+
+
+@lru_cache(maxsize=4096)
+def _taken_home(account: str) -> tuple[str, ...]:
+    return (f"the resource is taken to be in the principal's account, {account}",)
 
 
 @cache

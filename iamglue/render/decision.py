@@ -31,9 +31,9 @@ def decision_line(found: Effective, notes: tuple[str, ...] = ()) -> str:
     head = f'{{"decision": "{found.decision.value}", "reason": {quoted(found.reason)}, '
     line = f'{head}"decided_by": {_cited_json(found.decided_by) if found.decided_by else "[]"}'
     if found.assumed:
-        line += f', "assumed": {json.dumps(found.assumed)}'
+        line += f', "assumed": {_list(found.assumed)}'
     if notes:
-        line += f', "notes": {json.dumps(notes)}'
+        line += f', "notes": {_list(notes)}'
     return line + "}"
 
 
@@ -109,6 +109,11 @@ def wrapped(head: str, text: str) -> list[str]:
 def _plain(found: Effective, notes: tuple[str, ...]) -> dict[str, Any]:
     data: dict[str, Any] = json.loads(decision_line(found, notes))
     return data
+
+
+@lru_cache(maxsize=8192)
+def _list(texts: tuple[str, ...]) -> str:
+    return json.dumps(texts)
 
 
 @lru_cache(maxsize=8192)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -48,12 +50,28 @@ def test_a_request_is_in_the_effective_access_if_and_only_if_it_is_allowed(layer
     assert effective_access(layers).contains(request) is (decide(layers, request).decision is Answer.ALLOWED)
 
 
-@given(POLICIES, REQUESTS)
-def test_identity_policies_alone_decide_as_they_do_with_a_layer_that_allows_everything(policies, request):
+PRINCIPALS = [
+    None,
+    "arn:aws:iam::111122223333:user/bob",
+    "arn:aws:sts::111122223333:assumed-role/worker/one",
+    "arn:aws:iam::444455556666:role/other",
+    "arn:aws:iam::111122223333:root",
+    "arn:aws:sts::111122223333:federated-user/guest",
+    "sns.amazonaws.com",
+]
+
+
+@given(POLICIES, REQUESTS, st.sampled_from(PRINCIPALS), st.sampled_from([None, "111122223333", "444455556666"]))
+def test_identity_policies_alone_decide_as_they_do_with_a_layer_that_allows_everything(
+    policies, request, principal, account
+):
+    request = replace(request, principal=principal)
+    if request.resource != "*" and account == "444455556666":
+        request = replace(request, resource="arn:aws:sqs:::a")
     alone = Layers(layer(PolicyKind.IDENTITY, policies))
     everything = Policy((Statement(Effect.ALLOW, Patterns(("*",)), Patterns(("*",))),))
     within = Layers(alone.identity, scps=levels(PolicyKind.SCP, [[everything]]))
-    assert decide(alone, request).decision is decide(within, request).decision
+    assert decide(alone, request, account).decision is decide(within, request, account).decision
 
 
 def test_nothing_is_effective_without_identity_policies():
