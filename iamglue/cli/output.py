@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 import sys
 from collections.abc import Iterable, Mapping
@@ -13,6 +14,8 @@ import click
 
 from iamglue.errors import IamglueError
 
+# What tells the files of a policy in several pieces apart.
+_PIECE = re.compile(r"-[0-9]+(?=\.(json|yaml)$)")
 # So many lines are written at a time.
 _LINES = 1000
 
@@ -66,6 +69,13 @@ def out_of_date(texts: Mapping[Path, str]) -> tuple[Path, ...]:
     return tuple(path for path, text in texts.items() if _content(path) != text.encode())
 
 
+def left_over(texts: Mapping[Path, str], folder: Path) -> tuple[Path, ...]:
+    """The files of `folder` that a policy in more pieces once left beside those of `texts`: `f.policy-3.json`."""
+    pieces = {_PIECE.sub("", path.name) for path in texts}
+    found = folder.iterdir() if folder.is_dir() else ()
+    return tuple(sorted(path for path in found if path not in texts and _PIECE.sub("", path.name) in pieces))
+
+
 def _staged(path: Path, text: str) -> list[tuple[Path, Path]]:
     # A link keeps pointing where it points: what it points at is replaced.
     target = path.resolve()
@@ -75,7 +85,12 @@ def _staged(path: Path, text: str) -> list[tuple[Path, Path]]:
     if target.exists():
         target.open("ab").close()  # a directory or a file that may not be written is refused as such
     temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
-    with temporary.open("xb") as file:
+    try:
+        file = temporary.open("xb")
+    except OSError as error:
+        error.filename = target  # nobody asked for the temporary file
+        raise
+    with file:
         try:
             file.write(text.encode())
             if target.exists():

@@ -27,6 +27,13 @@ def two(spec) -> Path:
     return spec(TWO)
 
 
+@pytest.fixture
+def large(spec) -> Path:
+    """A spec whose policy is split into two."""
+    reads = "".join(f"  - s3: bucket-{number:03}-{'x' * 60}/in/*\n" for number in range(110))
+    return spec(f"iamglue: 1\nfunction: large\nsettings: {{logs: false}}\nreads:\n{reads}")
+
+
 def names(folder: Path) -> set[str]:
     return {path.name for path in folder.iterdir()}
 
@@ -93,6 +100,44 @@ def test_a_directory_that_is_not_there_yet_is_made_when_it_is_written_as_one(iam
     assert names(tmp_path / "policies") == {"reader.policy.json", "writer.policy.json"}
 
 
+def test_a_new_place_without_an_ending_is_a_directory_for_several_functions(iamglue, two, tmp_path):
+    assert iamglue("generate", two, "-o", tmp_path / "policies").exit_code == 0
+    assert names(tmp_path / "policies") == {"reader.policy.json", "writer.policy.json"}
+
+
+def test_a_new_place_without_an_ending_is_a_directory_for_a_policy_in_pieces_only(iamglue, large, tmp_path):
+    assert iamglue("generate", large, "-o", tmp_path / "large").exit_code == 0
+    assert names(tmp_path / "large") == {"large.policy-1.json", "large.policy-2.json"}
+    assert iamglue("generate", large, "-o", tmp_path / "trust", "--only", "trust").exit_code == 0
+    assert (tmp_path / "trust").is_file()
+
+
+def test_a_piece_of_a_policy_that_once_had_more_is_out_of_date(iamglue, large, tmp_path):
+    folder = tmp_path / "large"
+    iamglue("generate", large, "-o", folder)
+    assert iamglue("generate", large, "-o", folder, "--check").exit_code == 0
+    for name in ("large.policy-3.json", "large.policy.json"):
+        (folder / name).write_text("{}")
+        result = iamglue("generate", large, "-o", folder, "--check")
+        assert (result.exit_code, result.stderr) == (1, f"out of date: {folder}/{name}\n")
+        written = iamglue("generate", large, "-o", folder)
+        assert (written.exit_code, written.stderr.startswith(f"note: {folder}/{name} is of an earlier run")) == (
+            0,
+            True,
+        )
+        (folder / name).unlink()
+
+
+@pytest.mark.parametrize(
+    "name", ["larger.policy-3.json", "large.trust.json", "large.policy-3.yaml", "large.policy-x.json"]
+)
+def test_other_files_beside_it_are_nobodys_business(iamglue, large, tmp_path, name):
+    folder = tmp_path / "large"
+    iamglue("generate", large, "-o", folder)
+    (folder / name).write_text("{}")
+    assert iamglue("generate", large, "-o", folder, "--check").exit_code == 0
+
+
 def test_a_file_cannot_hold_several_functions_as_json(iamglue, two, tmp_path):
     result = iamglue("generate", two, "-o", tmp_path / "policy.json")
     assert result.exit_code == 2
@@ -110,7 +155,7 @@ def test_a_directory_is_no_place_for_one_document(iamglue, exif, tmp_path):
 def test_a_place_that_cannot_be_written_is_an_error(iamglue, exif, tmp_path):
     result = iamglue("generate", exif, "-o", tmp_path / "missing" / "policy.json")
     assert result.exit_code == 2
-    assert result.stderr.startswith(f"error: cannot write {tmp_path}/missing/")
+    assert result.stderr.startswith(f"error: cannot write {tmp_path}/missing/policy.json: No such file")
 
 
 def test_a_file_in_place_of_a_directory_is_an_error(iamglue, two, tmp_path):
