@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from iamglue.access.packing import packed
 from iamglue.catalog.limits import MANAGED_POLICIES_PER_ROLE, MANAGED_POLICY, ROLE_INLINE_SUM, ROLE_NAME
@@ -38,8 +38,8 @@ class Choice:
     parameters: bool = False
 
 
-def generate(function: Function, choice: Choice) -> Bundle:
-    """The permission set of one function.
+def generate(function: Function, choice: Choice, *, compact: bool = False) -> Bundle:
+    """The permission set of one function; `compact`: with readable wildcards where they make its policy shorter.
 
     Raises IamglueError when something needs a Region, an account or a parameter's value that is not known, and
     Problems with everything in the function that has no meaning.
@@ -51,6 +51,7 @@ def generate(function: Function, choice: Choice) -> Bundle:
         _check_known(parts)
     raw = tuple((item, f"raw, {item.location}: {item.why}") for item in function.raw)
     explained = explained_statements((need for part in parts for need in part.needs), raw)
+    explained, told = _compacted(explained, len(raw)) if compact else (explained, ())
     role = role_name(function.name)
     renamed = (
         () if role.startswith(function.name) else (f"the role is named {role}: IAM allows {ROLE_NAME} characters",)
@@ -66,7 +67,7 @@ def generate(function: Function, choice: Choice) -> Bundle:
         peers=tuple(peer for part in parts for peer in part.peers),
         parameters=declared_parameters(function),
         explained=explained,
-        notes=(*(note for part in parts for note in part.notes), *renamed, *crowded),
+        notes=(*(note for part in parts for note in part.notes), *renamed, *crowded, *told),
         description=function.description,
         region=scope.region,
         account=scope.account,
@@ -137,6 +138,18 @@ def _statement_texts(statement: Statement) -> Iterator[str]:
 def _trust(function: Function) -> Policy:
     principals = tuple(Principal("Service", name) for name in trust_principals(function))
     return Policy((allow(("sts:AssumeRole",), None, principals=principals, sid="LambdaAssumesRole"),))
+
+
+def _compacted(explained: tuple[Explained, ...], raw: int) -> tuple[tuple[Explained, ...], tuple[str, ...]]:
+    """The statements with wildcards, the last `raw` ones as they stand; and notes on what the wildcards would admit."""
+    from iamglue.access.compaction import new_wildcards, with_wildcards  # noqa: PLC0415 - startup: seldom asked for
+    from iamglue.compact import future_notes  # noqa: PLC0415
+
+    own = len(explained) - raw
+    found = tuple(replace(each, statement=with_wildcards(each.statement)) for each in explained[:own])
+    policy = Policy(tuple(each.statement for each in found))
+    wildcards = new_wildcards(policy, [each.statement for each in explained])
+    return (*found, *explained[own:]), future_notes(wildcards)
 
 
 def _policies(function: str, explained: tuple[Explained, ...]) -> tuple[tuple[NamedPolicy, ...], tuple[str, ...]]:

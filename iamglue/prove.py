@@ -150,9 +150,10 @@ class _Proof:
         found = compare(one, other)
         holds = {Answer.NO_NEW_ACCESS: True, Answer.NEW_ACCESS: False, Answer.UNKNOWN: None}[found.answer]
         request = found.witness
-        return ProofLine(
-            Section.EXACT, claim, holds, f"{request.action} on {request.resource}" if request else found.reason
-        )
+        reason = f"{request.action} on {request.resource}" if request else found.reason
+        if found.future_only:
+            holds, reason = True, f"of today's actions; one that AWS added could be, such as {reason}"
+        return ProofLine(Section.EXACT, claim, holds, reason)
 
 
 _SHOWN = 4

@@ -61,7 +61,6 @@ def forms(prefix: str, wanted: Collection[str]) -> Iterator[Form]:
     names = [found.actions[name].name for name in sorted(wanted) if name in found.actions]
     if names and not others.names:
         yield Form()
-        return
     seen: set[tuple[str, ...]] = set()
     for words in map(_words, names):
         yield from _forms(words, others, seen)

@@ -16,6 +16,7 @@ from iamglue.version import VERSION
 # name -> ("module:function", one line for `iamglue --help`)
 COMMANDS = {
     "can": ("iamglue.cli.can:can", "Whether a request is allowed, and which statement decides."),
+    "compact": ("iamglue.cli.compact:compact", "Shrink a policy to a size limit; it allows the same as before."),
     "diff": ("iamglue.cli.diff:diff", "What one policy allows that another does not."),
     "generate": ("iamglue.cli.generate:generate", "The smallest policy that grants what a spec declares."),
     "init": ("iamglue.cli.init:init", "Write a first spec, with comments that say what else it may hold."),
@@ -79,6 +80,7 @@ def _show_version(ctx: click.Context, _: click.Parameter, value: bool) -> None:
 def main() -> None:
     """Least-privilege IAM roles for AWS Lambda functions, from a small YAML spec.
 
-    Exit codes: 0 nothing found, 1 output out of date, 2 bad usage or unreadable
-    input, 3 something could not be evaluated, 4 a bug, 130 interrupted.
+    Exit codes: 0 nothing found, 1 output out of date, new access, or a request not
+    allowed, 2 bad usage or unreadable input, 3 something could not be evaluated, 4
+    a bug, 130 interrupted.
     """

@@ -1,0 +1,98 @@
+"""`iamglue compact`: a policy shrunk to a size limit, the same for every action there is today."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+
+from iamglue import compact as verb
+from iamglue.catalog.limits import MANAGED_POLICY
+from iamglue.cli.output import print_data, replace_files
+from iamglue.cli.talk import note
+from iamglue.compact import Aim, Compacted
+from iamglue.errors import ExitCode, IamglueError
+from iamglue.iam.document import document
+from iamglue.render.plain import WRITERS
+from iamglue.sources.policy_file import read_policy_file
+from iamglue.sources.texts import STDIN
+
+
+@dataclass(frozen=True, slots=True)
+class _Options:
+    """The options as given."""
+
+    policy: str
+    limit: int
+    smallest: bool
+    split: bool
+    drop_sids: bool
+    format: str
+    output: str | None
+
+
+@click.command()
+@click.argument("policy")
+@click.option(
+    "--limit",
+    type=click.IntRange(min=1),
+    default=MANAGED_POLICY,
+    show_default=True,
+    metavar="N",
+    help="The characters a policy may have, white space left out.",
+)
+@click.option("--max", "smallest", is_flag=True, help="Make it as short as can be, not only short enough.")
+@click.option("--split", is_flag=True, help="Write no wildcards: split it into the fewest policies instead.")
+@click.option("--drop-sids", is_flag=True, help="Leave out the statements' Sids.")
+@click.option("--format", type=click.Choice(tuple(WRITERS)), default="json", show_default=True, help="What to write.")
+@click.option("-o", "--output", metavar="PATH", help="Write a file, or a directory for several policies.")
+def compact(**given: Any) -> ExitCode:
+    """Shrink POLICY to a size limit; it allows and denies the same as before.
+
+    POLICY is a file of JSON or YAML, or - for stdin. It is changed no more than
+    the limit asks for: what is said twice is said once; then readable wildcards
+    such as s3:Get*Tagging stand for actions, where they match no other action of
+    today; then it is split. What a wildcard would match of the actions that AWS
+    may add is told on stderr.
+    """
+    options = _Options(**given)
+    aim = Aim(options.limit, options.smallest, options.split, options.drop_sids)
+    found = verb.compact(read_policy_file(options.policy).policy, aim)
+    _deliver(found, options)
+    _tell(found)
+    return ExitCode.OK
+
+
+def _tell(found: Compacted) -> None:
+    sizes = " + ".join(f"{size:,}" for size in found.sizes)
+    note(f"{found.before:,} characters before, {sizes} now")
+    for text in verb.future_notes(found.wildcards):
+        note(text)
+    if len(found.policies) > 1:
+        note("the policies say together what the one did: attach all of them")
+        for text in verb.count_notes(len(found.policies)):
+            note(text)
+
+
+def _deliver(found: Compacted, options: _Options) -> None:
+    texts = [WRITERS[options.format](document(each)) for each in found.policies]
+    path = None if options.output in (None, STDIN) else Path(str(options.output))
+    if path is None or not _is_folder(path, len(texts), options):
+        if len(texts) > 1:
+            sizes = ", ".join(f"{size:,}" for size in found.sizes)
+            raise IamglueError(
+                f"it takes {len(texts)} policies to stay within {options.limit:,} characters: {sizes}",
+                hint="write them into a directory with -o DIR, or give a higher --limit",
+            )
+        return print_data(texts[0]) if path is None else replace_files({path: texts[0]})
+    stem = "policy" if options.policy == STDIN else Path(options.policy).stem
+    numbers = [f"-{number}" for number in range(1, len(texts) + 1)] if len(texts) > 1 else [""]
+    names = [f"{stem}.compact{number}.{options.format}" for number in numbers]
+    return replace_files({path / name: text for name, text in zip(names, texts, strict=True)}, path)
+
+
+def _is_folder(path: Path, count: int, options: _Options) -> bool:
+    new = count > 1 and not path.suffix and not path.exists()
+    return path.is_dir() or str(options.output).endswith("/") or new
