@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from iamglue.access.formulas import Formula
 from iamglue.access.key_cases import KeyCase, key_cases
-from iamglue.access.sets import Formula, Leaf
+from iamglue.access.sets import Leaf
 from iamglue.access.truth import Truth
 from iamglue.iam.conditions import Condition
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from iamglue.access.formulas import is_possible
 from iamglue.access.search import Actions, Search
 from iamglue.access.sets import Leaf
 from iamglue.access.tracks import TooMany, Track, combinations
@@ -45,12 +46,12 @@ def _regions(search: Search, texts: list[list[str]]) -> tuple[str, ...]:
     helping = [at for at, sign in signs if sign >= 0 and not search.leaves[at].statement.actions.negated]
     parts = tuple(dict.fromkeys(text for at in helping for text in texts[at]))
     without = [False if at in helping else None for at in range(len(texts))]
-    return parts if search.problem.formula(without) is False else (_EVERY_NAME,)
+    return (_EVERY_NAME,) if is_possible(search.problem.formula, without) else parts
 
 
 def _region(search: Search, texts: list[list[str]], inside: str) -> Iterator[Actions]:
     known = [_stands(leaf, own, inside) for leaf, own in zip(search.leaves, texts, strict=True)]
-    if search.problem.formula([None if truth else truth for truth in known]) is False:
+    if not is_possible(search.problem.formula, [None if truth else truth for truth in known]):
         return
     undecided = [at for at, truth in enumerate(known) if truth is None]
     patterns = tuple(dict.fromkeys(text for at in undecided for text in texts[at]))
@@ -60,7 +61,7 @@ def _region(search: Search, texts: list[list[str]], inside: str) -> Iterator[Act
         for at in undecided:
             held = any(vector >> place[text] & 1 for text in texts[at])
             active[at] = held is not search.leaves[at].statement.actions.negated
-        if search.problem.formula([None if on else False for on in active]) is not False:
+        if is_possible(search.problem.formula, [None if on else False for on in active]):
             yield Actions(tuple(active), tuple((form, name) for form in _formats(name.partition(":")[0])))
 
 

@@ -94,7 +94,7 @@ def _cases(rows: _Rows) -> tuple[KeyCase, ...]:
 
 def _takes_several(key: str, tests: tuple[Condition, ...]) -> bool:
     known = condition_key(key)
-    return (known is None or known.multivalued) and any(test.operator.quantifier for test in tests)
+    return known.multivalued if known else any(test.operator.quantifier for test in tests)
 
 
 def _sets(tests: tuple[Condition, ...], singles: dict[tuple[Truth, ...], str]) -> _Rows:

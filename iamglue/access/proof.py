@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from iamglue.access.formulas import is_possible
 from iamglue.access.future import future_actions
 from iamglue.access.request import Request
 from iamglue.access.search import Case, Search
-from iamglue.access.sets import Access
+from iamglue.access.sets import Access, shared
 from iamglue.access.variables import Instance, has_policy_variables, instances
 
 _TRIES = 3
@@ -41,6 +42,9 @@ def prove_empty(access: Access) -> Proof:
 
     A witness is proposed by the search and confirmed by the statements, so a wrong one is never shown.
     """
+    access = shared(access)
+    if _is_nothing(access):
+        return Proof(Verdict.EMPTY)
     variables = has_policy_variables(access)
     doubts: list[str] = []
     guesses = variables
@@ -55,6 +59,13 @@ def prove_empty(access: Access) -> Proof:
     if guesses:
         doubts = _possible(access, variables=variables)
     return Proof(Verdict.UNKNOWN, reason=_listed(doubts)) if doubts else Proof(Verdict.EMPTY)
+
+
+def _is_nothing(access: Access) -> bool:
+    """Whether the statements contradict each other already as they stand, whatever they apply to."""
+    leaves = access.leaves
+    formula = access.formula({leaf: at for at, leaf in enumerate(leaves)})
+    return not is_possible(formula, [None] * len(leaves))
 
 
 def _possible(access: Access, *, variables: bool) -> list[str]:

@@ -17,12 +17,13 @@ from iamglue.access.arn_classes import (
     standing_in,
 )
 from iamglue.access.contexts import Problem, Solution, solve
+from iamglue.access.formulas import is_possible
 from iamglue.access.principals import principal_test
 from iamglue.access.representatives import principals_of
 from iamglue.access.request import Request
 from iamglue.access.sets import Access, Leaf
 from iamglue.access.truth import Truth, any_of, opposite
-from iamglue.access.universe import ANY_RESOURCE, action_of, everything, formats_by_service
+from iamglue.access.universe import ANY_RESOURCE, action_of, everything, formats_by_service, one_outside
 
 # More patterns than this are not told apart all at once.
 _TOGETHER = 6
@@ -79,7 +80,7 @@ class Search:
         most = most & everything() if most < 0 else most
         for atom in atoms(most, self.leaves):
             active = tuple(bool(leaf.mask & atom) for leaf in self.leaves)
-            if self.problem.formula([None if on else False for on in active]) is not False:
+            if is_possible(self.problem.formula, [None if on else False for on in active]):
                 yield from self.of(Actions(active, self._names(atom, active)))
 
     def of(self, actions: Actions) -> Iterator[Case]:
@@ -137,7 +138,7 @@ class Search:
         if any(part.opaque for part in parts):
             return (None,)
         without = [False if at in helping or truth is False else None for at, truth in enumerate(start)]
-        return tuple(parts) if self.problem.formula(without) is False else (*parts, None)
+        return (*parts, None) if is_possible(self.problem.formula, without) else tuple(parts)
 
     def _region(
         self, kind: Shape, inside: ArnPattern | None, start: list[Truth], alive: list[int]
@@ -151,7 +152,8 @@ class Search:
                 undecided.append(at)
             elif not matches:
                 truths[at] = False
-        if self.problem.formula([None if at in undecided else truth for at, truth in enumerate(truths)]) is False:
+        open_ones = [None if at in undecided else truth for at, truth in enumerate(truths)]
+        if not is_possible(self.problem.formula, open_ones):
             return
         patterns = tuple(dict.fromkeys(p for at in undecided for p in self.patterns[at]))
         place = {pattern: at for at, pattern in enumerate(patterns)}
@@ -179,21 +181,18 @@ class Search:
         """The formats that make a difference, and one of the others."""
         patterns = tuple(p for at, on in enumerate(active) if on for p in self.patterns[at])
         named = services_named(patterns)
-        found: list[tuple[str, str]] = []
-        other = None
-        for service, own in sorted(formats_by_service().items(), key=lambda item: item[0] == ANY_RESOURCE):
-            told = named is None or service in named or service == ANY_RESOURCE or service.startswith("${")
-            if other is not None and not told:
-                continue
-            for form, mask in own.items():
-                both = mask & atom
-                if both:
-                    name = str(action_of((both & -both).bit_length() - 1))
-                    if told:
-                        found.append((form, name))
-                    else:
-                        other = (form, name)
-                        break
+        if named is None:
+            told, other = frozenset(formats_by_service()), None
+        else:
+            # A format whose service is a variable may be any service's.
+            told = named | {ANY_RESOURCE} | {service for service in formats_by_service() if service.startswith("${")}
+            other = one_outside(told, atom)
+        found = [
+            (form, str(action_of((both & -both).bit_length() - 1)))
+            for service in sorted(told & formats_by_service().keys(), key=lambda service: service == ANY_RESOURCE)
+            for form, mask in formats_by_service()[service].items()
+            if (both := mask & atom)
+        ]
         return (*found, *([other] if other else []))
 
 

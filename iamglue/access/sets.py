@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from functools import cached_property
+from typing import Any
 
+from iamglue.access.formulas import Formula
 from iamglue.access.request import Request
 from iamglue.access.statements import PreparedStatement, prepare
 from iamglue.access.truth import Truth, all_of, any_of, opposite
 from iamglue.access.universe import actions_mask
 from iamglue.iam.arns import is_everything
 from iamglue.iam.policies import VERSION_2012, Effect, Policy, Statement
-
-# Takes what is known of each leaf, by its place in `Access.leaves`.
-Formula = Callable[[Sequence[Truth]], Truth]
 
 
 class Op(Enum):
@@ -136,6 +135,20 @@ class Access:
             return lambda truths: opposite(inner(truths))
         combine = any_of if self.op is Op.ANY else all_of
         return lambda truths: combine(part(truths) for part in parts)
+
+
+def shared(access: Access) -> Access:
+    """The same set, statements that say the same being one and the same leaf."""
+    return _shared(access, {})
+
+
+def _shared(access: Access, known: dict[tuple[Any, ...], Access]) -> Access:
+    if access.leaf is None:
+        return Access(access.op, tuple(_shared(part, known) for part in access.parts))
+    said = access.leaf.statement
+    return known.setdefault(
+        (said.actions, said.resources, said.conditions, said.principals, access.leaf.variables), access
+    )
 
 
 NOTHING = Access(Op.ANY)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from iamglue.catalog.services import Action, prefixes, service
 from iamglue.catalog.shapes import ArnFormat, formats, types_of
@@ -75,6 +76,28 @@ def formats_by_service() -> dict[str, dict[str, int]]:
     reference_policies_actions-resources-contextkeys.html).
     """
     return _read.formats
+
+
+def one_outside(services: frozenset[str], mask: int) -> tuple[str, str] | None:
+    """A format of an ARN of another service than these, and an action of a set that takes it; None if none does."""
+    if not mask & _outside(services, len(_read.actions)):
+        return None
+    for name, own in _read.formats.items():
+        for form, takers in own.items() if name not in services else ():
+            both = takers & mask
+            if both:
+                return form, str(action_of((both & -both).bit_length() - 1))
+    return None
+
+
+@lru_cache(maxsize=4096)
+def _outside(services: frozenset[str], _actions_read: int) -> int:
+    """The actions that take ARNs of other services; reading more actions makes it another question."""
+    mask = 0
+    for name, own in _read.formats.items():
+        for takers in own.values() if name not in services else ():
+            mask |= takers
+    return mask
 
 
 def _index(action: Action, bit: int) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from iamglue.access.sets import Access, Leaf
@@ -28,7 +28,7 @@ def has_policy_variables(access: Access) -> bool:
     return any(leaf.variables and any(map(has_variables, _texts(leaf.statement))) for leaf in access.leaves)
 
 
-def instances(access: Access) -> tuple[Instance, ...]:
+def instances(access: Access) -> Iterator[Instance]:
     """The access with each variable a text that nothing else has, and with none of the variables' keys present."""
     names = {
         token.name
@@ -41,13 +41,12 @@ def instances(access: Access) -> tuple[Instance, ...]:
     keys = {name: name.partition(",")[0].strip().lower() for name in names}
     fresh = {key: f"someone{at}" for at, key in enumerate(sorted(set(keys.values())))}
     wanted = {key: _named(access, key) for key in fresh}
-    found = []
     for at in range(1 + max(map(len, wanted.values()), default=0)):
         # First texts that nothing else has, then those that conditions on the same keys ask for.
         texts = {key: [text, *wanted[key]][min(at, len(wanted[key]))] for key, text in fresh.items()}
         changed = _changed(access, {name: texts[key] for name, key in keys.items()}, {})
-        found.append(Instance(changed, tuple((key, (text,)) for key, text in texts.items())))
-    return (*found, Instance(_changed(access, None, {}), ()))
+        yield Instance(changed, tuple((key, (text,)) for key, text in texts.items()))
+    yield Instance(_changed(access, None, {}), ())
 
 
 def _named(access: Access, key: str) -> list[str]:
@@ -66,7 +65,7 @@ def _changed(access: Access, values: dict[str, str] | None, done: dict[Leaf, Lea
     if access.leaf is None:
         return replace(access, parts=tuple(_changed(part, values, done) for part in access.parts))
     leaf = access.leaf
-    if not leaf.variables:
+    if not leaf.variables or not any(map(has_variables, _texts(leaf.statement))):
         return access
     if leaf not in done:
         done[leaf] = leaf.with_statement(_filled(leaf.statement, values))

@@ -14,7 +14,7 @@ def operators(base):
     return st.builds(Operator, st.just(base), st.sampled_from(["", "ForAllValues", "ForAnyValue"]), st.booleans())
 
 
-def tests_on(key):
+def conditions_on(key):
     bases, values, _ = KEYS[key]
     plain = [value for value in values if "${aws" not in value]
     one = st.sampled_from(bases).flatmap(
@@ -38,7 +38,7 @@ def request_values(key):
 @settings(deadline=None, max_examples=300)
 @given(
     st.sampled_from(sorted(set(KEYS) - {"aws:CurrentTime", "s3:max-keys", "aws:SourceIp"})).flatmap(
-        lambda key: st.tuples(st.just(key), tests_on(key), st.lists(request_values(key), min_size=5, max_size=15))
+        lambda key: st.tuples(st.just(key), conditions_on(key), st.lists(request_values(key), min_size=5, max_size=15))
     )
 )
 def test_whatever_a_request_holds_is_like_one_of_the_cases(drawn):
@@ -55,7 +55,7 @@ def test_whatever_a_request_holds_is_like_one_of_the_cases(drawn):
 
 
 @settings(deadline=None)
-@given(st.sampled_from(sorted(KEYS)).flatmap(lambda key: st.tuples(st.just(key), tests_on(key))))
+@given(st.sampled_from(sorted(KEYS)).flatmap(lambda key: st.tuples(st.just(key), conditions_on(key))))
 def test_each_sure_case_is_what_its_values_come_to(drawn):
     key, tests = drawn
     checks = [condition_test(test, variables=True) for test in tests]

@@ -1,0 +1,41 @@
+"""Formulas over statements: what can still come of them when some statements are not decided."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from iamglue.access.truth import Truth
+
+# Takes what is known of each statement, by its place.
+Formula = Callable[[Sequence[Truth]], Truth]
+# So much work is worth it before the answer is a plain "perhaps".
+_WORK = 4096
+
+
+def is_possible(formula: Formula, truths: Sequence[Truth]) -> bool:
+    """Whether some way to decide the undecided statements makes the formula true; True also where that is not clear."""
+    return _Trial(formula, list(truths)).run(0)
+
+
+class _Trial:
+    """Tries the undecided statements one after another, each way, for as long as the formula stays open."""
+
+    def __init__(self, formula: Formula, truths: list[Truth]) -> None:
+        self.formula = formula
+        self.truths = truths
+        self.left = _WORK // (len(truths) + 1) + 8
+
+    def run(self, at: int) -> bool:
+        known = self.formula(self.truths)
+        self.left -= 1
+        if known is not None or self.left < 0:
+            return known is not False
+        while self.truths[at] is not None:
+            at += 1
+        for choice in (True, False):
+            self.truths[at] = choice
+            if self.run(at + 1):
+                self.truths[at] = None
+                return True
+        self.truths[at] = None
+        return False
