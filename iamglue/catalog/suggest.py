@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from difflib import SequenceMatcher, get_close_matches
 
 
 def nearest(word: str, choices: Iterable[str]) -> str | None:
     """The choice most like `word`, compared without case, or None when none is near."""
+    from difflib import SequenceMatcher, get_close_matches  # noqa: PLC0415 - startup: only for what is wrong
+
     by_lower = {choice.lower(): choice for choice in sorted(choices, reverse=True)}
     lower = word.lower()
     if lower in by_lower:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import traceback
 from collections.abc import Callable
 from typing import Any
 
@@ -55,6 +54,8 @@ def _aborted(abort: click.Abort) -> ExitCode:
 
 def _bug(error: Exception) -> ExitCode:
     if os.environ.get(DEBUG):
+        import traceback  # noqa: PLC0415 - startup: seldom asked for
+
         traceback.print_exception(error)
     hint = f"please report it with the command and its input; {DEBUG}=1 shows where it happened"
     talk.error(f"a bug in iamglue: {type(error).__name__}: {error}", hint)

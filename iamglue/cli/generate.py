@@ -15,7 +15,6 @@ from iamglue.cli.place import Flags
 from iamglue.cli.spec_bundles import spec_functions
 from iamglue.cli.talk import note, say
 from iamglue.errors import ExitCode, IamglueError, worst
-from iamglue.render.explain import explanation
 from iamglue.render.plain import PARTS
 from iamglue.render.policy import DOCUMENT_FORMATS, FORMATS, file_texts, render_bundles
 from iamglue.subjects.bundle import Bundle
@@ -94,12 +93,18 @@ def generate(**given: Any) -> ExitCode:
     codes = [_deliver(bundles, options)]
     for (function, _), bundle in zip(functions, bundles, strict=True):
         if options.explain:
-            say(explanation(bundle))
+            _explain(bundle)
         for text in bundle.notes:
             note(text)
         if options.prove:
             codes.append(_proved(function, bundle))
     return worst(codes)
+
+
+def _explain(bundle: Bundle) -> None:
+    from iamglue.render.explain import explanation  # noqa: PLC0415 - startup: seldom asked for
+
+    say(explanation(bundle))
 
 
 def _proved(function: Function, bundle: Bundle) -> ExitCode:

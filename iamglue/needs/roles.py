@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
-
 from iamglue.catalog.limits import ROLE_NAME
 
 _ENDING = "-role"
@@ -14,5 +12,7 @@ def role_name(function: str) -> str:
     name = f"{function}{_ENDING}"
     if len(name) <= ROLE_NAME or "${" in function:
         return name
+    from hashlib import sha256  # noqa: PLC0415 - startup: few names are so long, and OpenSSL is slow to load
+
     digest = sha256(function.encode()).hexdigest()[:6]
     return f"{function[: ROLE_NAME - len(_ENDING) - len(digest) - 1]}-{digest}{_ENDING}"
