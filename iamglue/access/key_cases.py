@@ -102,7 +102,7 @@ def _sets(tests: tuple[Condition, ...], singles: dict[tuple[Truth, ...], str]) -
 
     Under ForAnyValue one value decides, under ForAllValues each must pass, and without either nothing does.
     """
-    combine = [_COMBINED[test.operator.quantifier] for test in tests]
+    combine = [_combined(test) for test in tests]
     found: dict[tuple[Truth, ...], tuple[str, ...]] = {}
     grown: dict[tuple[Truth, ...], tuple[str, ...]] = {truths: (value,) for truths, value in singles.items()}
     while grown:
@@ -120,15 +120,15 @@ def _sets(tests: tuple[Condition, ...], singles: dict[tuple[Truth, ...], str]) -
     return {values: truths for truths, values in found.items()}
 
 
+def _combined(test: Condition) -> Callable[[Iterable[Truth]], Truth]:
+    """What a test says of several values, from what it says of each."""
+    if test.operator.base == "Null" or not test.values or test.operator.quantifier == "ForAnyValue":
+        return any_of
+    return all_of if test.operator.quantifier == "ForAllValues" else _neither
+
+
 def _neither(_truths: Iterable[Truth]) -> Truth:
     return False
-
-
-_COMBINED: dict[str, Callable[[Iterable[Truth]], Truth]] = {
-    "ForAnyValue": any_of,
-    "ForAllValues": all_of,
-    "": _neither,
-}
 
 
 def _with_free(key: str, tests: tuple[Condition, ...], free: list[int]) -> KeyCases:
