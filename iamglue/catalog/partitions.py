@@ -9,6 +9,7 @@ from iamglue.catalog.suggest import did_you_mean
 from iamglue.catalog.tables import rows
 
 _DIRECTIONS = ("north", "south", "east", "west", "central", "northeast", "northwest", "southeast", "southwest")
+_REGION = re.compile(rf"([a-z-]+)-(?:{'|'.join(_DIRECTIONS)})-[0-9]+")
 
 
 @cache
@@ -19,7 +20,11 @@ def partitions() -> tuple[str, ...]:
 
 def partition_of(region: str) -> str | None:
     """The partition a Region is in, from the shape of its name; None when no Region is named so."""
-    return next((name for name, regions in _shapes() if regions.fullmatch(region)), None)
+    found = _REGION.fullmatch(region)
+    if not found:
+        return None
+    beginnings = (found[1], "?" * len(found[1]))
+    return next((row["partition"] for row in rows("partitions") if row["regions_begin"] in beginnings), None)
 
 
 def did_you_mean_region(text: str) -> str | None:
@@ -30,11 +35,3 @@ def did_you_mean_region(text: str) -> str | None:
         return None
     named = (f"{pieces[1]}{direction}-{pieces[3]}" for direction in _DIRECTIONS)
     return did_you_mean(lower, (region for region in named if partition_of(region)))
-
-
-@cache
-def _shapes() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    direction = f"({'|'.join(_DIRECTIONS)})"
-    return tuple(
-        (row["partition"], re.compile(row["regions"].replace("DIRECTION", direction))) for row in rows("partitions")
-    )
