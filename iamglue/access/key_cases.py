@@ -202,7 +202,7 @@ def _wanted(tests: Iterable[Condition]) -> list[str]:
 def _texts(tests: list[Condition], escapes: bool) -> list[str]:
     tracks = [_track(test, value, escapes) for test in tests for value in test.values]
     if not any(track.folded or track.glob.loops or ANY in track.glob.letters for track in tracks):
-        literals = list(dict.fromkeys("".join(track.glob.letters) for track in tracks))
+        literals = [text for text in dict.fromkeys("".join(track.glob.letters) for track in tracks) if text]
         return [*literals, next(text for text in _names() if text not in literals)]
     return [found.text for found in combinations(list(dict.fromkeys(tracks)), _SOME_TEXT)]
 
