@@ -40,16 +40,12 @@ class Form:
         return fits and name.startswith(self.start) and name.endswith(self.end) and self.middle in inner
 
     def reads(self, name: str) -> bool:
-        """Whether the parts are whole words of `name`, so that a reader sees why it matches: `*All*` not in `Call`."""
+        """Whether the parts begin at words of `name`, so that a reader sees why it matches: no `*All*` for `Caller`."""
         if is_pattern(name):
             return True
         edges = {0, *accumulate(map(len, _words(name)))}
-        inner = self.middle and any(
-            at in edges and at + len(self.middle) in edges
-            for at in range(len(self.start), len(name))
-            if name.startswith(self.middle, at)
-        )
-        return len(self.start) in edges and len(name) - len(self.end) in edges and inner is not False
+        middles = (at in edges for at in range(len(self.start), len(name)) if name.startswith(self.middle, at))
+        return (not self.middle or any(middles)) and len(name) - len(self.end) in edges
 
 
 def forms(prefix: str, wanted: Collection[str]) -> Iterator[Form]:

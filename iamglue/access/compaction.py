@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from iamglue.access.covering import Field, by_best_saving, fields, smallest
+from iamglue.access.choosing import by_best_saving, pruned, smallest
+from iamglue.access.covering import Field, fields
 from iamglue.access.equivalence import says_the_same
 from iamglue.access.merging import merged
 from iamglue.access.redundancy import without_covered
@@ -116,7 +117,7 @@ def _fitted(limit: int, least: int) -> _Attempt:
         now = tuple(each for part in own for each in part)
         for step in by_best_saving(now, policy_size(policy) - limit):
             now = step.fields
-        return _with_fields(policy, own, now)
+        return _with_fields(policy, own, tuple(map(pruned, now)))
 
     return attempt
 
