@@ -10,7 +10,7 @@ from iamglue.catalog.services import Action, Service
 from iamglue.catalog.suggest import did_you_mean
 from iamglue.cli.output import print_data
 from iamglue.errors import ExitCode, IamglueError
-from iamglue.render.reference import service_text, table, word_text
+from iamglue.render.reference import list_text, service_text, word_text
 from iamglue.subjects.spec import AccessList
 
 
@@ -24,7 +24,7 @@ def services(service: str | None, word: str | None) -> ExitCode:
     level and condition keys. With a WORD too (a verb, an SDK operation or an action), what that word grants on what.
     """
     if service is None:
-        print_data(table((prefix, _service(prefix).name) for prefix in catalog.prefixes()))
+        print_data(list_text((prefix, _service(prefix).name) for prefix in catalog.prefixes()))
         return ExitCode.OK
     found = _service(service)
     if word is None:

@@ -4,44 +4,64 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import groupby
+from textwrap import fill, wrap
 
 from iamglue.catalog.services import Action, ResourceType, Service
 from iamglue.catalog.shapes import ArnFormat, formats, types_of
 from iamglue.catalog.verbs import Verb
 
+# Of a line, and of the first column at most.
+_COLUMNS, _FIRST = 80, 36
+
 
 def service_text(found: Service, verbs: Sequence[Verb]) -> str:
     """All there is to know of a service."""
     actions = sorted(found.actions.values(), key=lambda action: (action.access_level, action.name))
+    types = "".join(map(_type_text, found.resource_types.values()))
     sections = [
-        ("Verbs", [_verb_row(verb) for verb in verbs]),
-        ("Resource types", [row for kind in found.resource_types.values() for row in _type_rows(kind)]),
+        ("Verbs", _table([_verb_row(verb) for verb in verbs])),
+        ("Resource types", types),
         *(
-            (f"Actions: {level}", [(action.name, _types(action)) for action in group])
+            (f"Actions: {level}", _table([(action.name, _types(action)) for action in group]))
             for level, group in groupby(actions, key=lambda action: action.access_level)
         ),
-        ("Condition keys", [(key.name, key.type) for key in found.condition_keys.values()]),
+        ("Condition keys", _table([(key.name, key.type) for key in found.condition_keys.values()])),
     ]
-    return "\n".join([f"{found.prefix}: {found.name}\n", *(_section(head, rows) for head, rows in sections if rows)])
+    return "\n".join([f"{found.prefix}: {found.name}\n", *(f"{head}\n{text}" for head, text in sections if text)])
 
 
 def word_text(found: Service, word: str, verbs: Sequence[Verb], actions: Sequence[Action]) -> str:
     """What one word of a service means: the verbs of that name, and the actions that it stands for."""
     head = f"{found.prefix} {word}\n"
-    blocks = [_section("As a verb", [(verb.access, _meaning(verb)) for verb in verbs])] if verbs else []
+    blocks = ["As a verb\n" + _table([(verb.access, _meaning(verb)) for verb in verbs])] if verbs else []
     meaning = [_action_text(action) for action in actions] or ["needs no permission\n"]
     return "\n".join([head, *blocks, *meaning])
 
 
-def table(rows: Iterable[tuple[str, str]], indent: str = "") -> str:
-    """Two columns, the first as wide as its widest cell."""
+def list_text(rows: Iterable[tuple[str, str]]) -> str:
+    """Two columns, a line for each row."""
     rows = list(rows)
     width = max((len(left) for left, _ in rows), default=0)
-    return "".join(f"{indent}{left:<{width}}  {right}".rstrip() + "\n" for left, right in rows)
+    return "".join(f"{left:<{width}}  {right}\n" for left, right in rows)
 
 
-def _section(head: str, rows: list[tuple[str, str]]) -> str:
-    return f"{head}\n{table(rows, '  ')}"
+def _table(rows: list[tuple[str, str]]) -> str:
+    # In lines of 80 characters, where words allow it.
+    width = min(max((len(left) for left, _ in rows), default=0), _FIRST)
+    return "".join(f"{line}\n" for row in rows for line in _lines(*row, width))
+
+
+def _lines(left: str, right: str, width: int) -> list[str]:
+    behind = f"{'':<{width}}    "
+    lines = [f"{behind}{line}" for line in _wrapped(right, _COLUMNS - len(behind))]
+    if len(left) > width:
+        return [f"  {left}", *lines]
+    return [f"  {left:<{width}}  {lines[0].strip()}".rstrip() if left else lines[0], *lines[1:]]
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    one = " " not in text.strip()
+    return [text] if one else wrap(text, width, break_long_words=False, break_on_hyphens=False)
 
 
 def _verb_row(verb: Verb) -> tuple[str, str]:
@@ -54,8 +74,8 @@ def _meaning(verb: Verb) -> str:
     return f"{names} {where}{' (default)' if verb.default else ''}"
 
 
-def _type_rows(kind: ResourceType) -> list[tuple[str, str]]:
-    return [(kind.name if at == 0 else "", arn) for at, arn in enumerate(kind.arn_formats)]
+def _type_text(kind: ResourceType) -> str:
+    return f"  {kind.name}\n" + "".join(f"    {arn}\n" for arn in kind.arn_formats)
 
 
 def _types(action: Action) -> str:
@@ -72,7 +92,8 @@ def _action_text(action: Action) -> str:
         *_headed("condition key", keys),
         *_headed("also needs", needed),
     ]
-    return f"{action}\n  {action.description}\n{table(rows, '  ')}"
+    description = fill(action.description, _COLUMNS, initial_indent="  ", subsequent_indent="  ")
+    return f"{action}\n{description}\n{_table(rows)}"
 
 
 def _headed(head: str, values: Iterable[str]) -> list[tuple[str, str]]:
@@ -82,8 +103,7 @@ def _headed(head: str, values: Iterable[str]) -> list[tuple[str, str]]:
 def _arn_formats(action: Action) -> list[str]:
     # With our corrections: what `generate` fills in, which the reference has wrong in places.
     shapes = {kind.name: formats(str(action), kind) for kind in types_of(str(action)).values()}
-    width = max(map(len, shapes), default=0)
-    return [f"{name:<{width}}  {_arn(arn)}" for name, found in shapes.items() for arn in found]
+    return [line for name, found in shapes.items() for line in (name, *(f"  {_arn(arn)}" for arn in found))]
 
 
 def _arn(shape: ArnFormat) -> str:

@@ -15,8 +15,7 @@ def test_without_arguments_every_service_is_listed(iamglue):
 def test_a_service_shows_verbs_types_actions_and_keys(iamglue):
     shown = iamglue("services", "dynamodb").stdout
     assert "reads: get" in shown
-    assert "table  " in shown
-    assert "arn:${Partition}:dynamodb:${Region}:${Account}:table/${TableName}" in shown
+    assert "\n  table\n    arn:${Partition}:dynamodb:${Region}:${Account}:table/${TableName}\n" in shown
     assert "Actions: Write" in shown
     assert "PutItem" in shown
     assert "dynamodb:LeadingKeys" in shown
@@ -24,6 +23,12 @@ def test_a_service_shows_verbs_types_actions_and_keys(iamglue):
 
 def test_every_service_can_be_shown(iamglue):
     assert [prefix for prefix in catalog.prefixes() if iamglue("services", prefix).exit_code] == []
+
+
+@pytest.mark.parametrize("arguments", [["s3"], ["account"], ["rds"], ["s3", "put"], ["dynamodb", "batch_write_item"]])
+def test_only_arns_stand_in_lines_of_more_than_80_characters(iamglue, arguments):
+    lines = iamglue("services", *arguments).stdout.splitlines()
+    assert [line for line in lines if len(line) > 80 and not line.lstrip().startswith("arn:")] == []
 
 
 def test_a_verb_shows_what_it_grants(iamglue):
