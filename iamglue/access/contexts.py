@@ -90,7 +90,8 @@ class _Solver:
         cases = found.cases if self.guess else tuple(case for case in found.cases if case.sure)
         self.guesses = self.guesses or any(not case.sure for case in found.cases)
         wanted = [_sign({signs[leaf] for leaf in leaves}) for leaves in users]
-        return key, _undominated(cases, wanted), users
+        # A request's context names the key as the policies do.
+        return min(test.key for test, _ in tests), _undominated(cases, wanted), users
 
     def run(self) -> Solution:
         context = self._search(0, {})

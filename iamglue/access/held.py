@@ -39,7 +39,7 @@ def _held(access: Access, instance: Instance) -> Held:
     mask = 0
     for atom in atoms(most, search.leaves):
         active = tuple(bool(leaf.mask & atom) for leaf in search.leaves)
-        if search.formula([None if on else False for on in active]) is not False:
+        if search.problem.formula([None if on else False for on in active]) is not False:
             patterns = tuple(p for at, on in enumerate(active) if on for p in search.patterns[at])
             for form, actions in _classes(atom, services_named(patterns)):
                 left = actions & ~mask
@@ -72,8 +72,7 @@ def _classes(atom: int, told: frozenset[str] | None) -> Sequence[tuple[str, int]
 
 
 def _holds(access: Access, instance: Instance, cases: Iterator[Case]) -> bool:
-    given = dict(instance.values)
-    return any(
-        access.contains(Request(case.action, case.resource, {**given, **case.context}, case.principal)) is True
-        for case in cases
+    requests = (
+        Request(case.action, case.resource, instance.with_context(case.context), case.principal) for case in cases
     )
+    return any(access.contains(request) is True for request in requests)

@@ -86,8 +86,7 @@ def _future(search: Search) -> Iterator[Case]:
 
 def _confirmed(access: Access, instance: Instance, found: Iterator[Case], doubts: list[str]) -> Request | None:
     for case in found:
-        context = {**dict(instance.values), **case.context}
-        request = Request(case.action, case.resource, context, case.principal)
+        request = Request(case.action, case.resource, instance.with_context(case.context), case.principal)
         if access.contains(request):
             return _readable(access, request)
         doubts.append(f"`{case.action}` on `{case.resource}` may be in it, which could not be confirmed")

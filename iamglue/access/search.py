@@ -189,11 +189,12 @@ class Search:
             other = one_outside(told, atom)
         found = [
             (form, str(action_of((both & -both).bit_length() - 1)))
-            for service in sorted(told & formats_by_service().keys(), key=lambda service: service == ANY_RESOURCE)
+            for service in sorted(told & formats_by_service().keys())
             for form, mask in formats_by_service()[service].items()
             if (both := mask & atom)
         ]
-        return (*found, *([other] if other else []))
+        # A request on an ARN shows more than one on no resource.
+        return tuple(sorted([*found, *([other] if other else [])], key=lambda name: name[0] == ANY_RESOURCE))
 
 
 def atoms(most: int, leaves: Sequence[Leaf]) -> list[int]:

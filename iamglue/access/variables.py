@@ -22,6 +22,11 @@ class Instance:
     access: Access
     values: tuple[tuple[str, tuple[str, ...]], ...]
 
+    def with_context(self, context: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+        """A context found for the access, with the keys of its variables that the context leaves open."""
+        given = {key.lower() for key in context}
+        return {**{key: values for key, values in self.values if key.lower() not in given}, **context}
+
 
 def has_policy_variables(access: Access) -> bool:
     """Whether a statement holds a policy variable."""
@@ -45,7 +50,8 @@ def instances(access: Access) -> Iterator[Instance]:
         # First texts that nothing else has, then those that conditions on the same keys ask for.
         texts = {key: [text, *wanted[key]][min(at, len(wanted[key]))] for key, text in fresh.items()}
         changed = _changed(access, {name: texts[key] for name, key in keys.items()}, {})
-        yield Instance(changed, tuple((key, (text,)) for key, text in texts.items()))
+        written = {key: name.partition(",")[0].strip() for name, key in sorted(keys.items(), reverse=True)}
+        yield Instance(changed, tuple((written[key], (text,)) for key, text in texts.items()))
     yield Instance(_changed(access, None, {}), ())
 
 
