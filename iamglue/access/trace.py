@@ -32,11 +32,18 @@ def step(prepared: PreparedStatement, request: Request) -> Step:
 def _unmet(prepared: PreparedStatement, held: list[tuple[str, bool | None]], request: Request) -> list[str]:
     conditions = prepared.statement.conditions
     elements = len(held) - len(conditions)
-    found = [name for name, truth in held[:elements] if truth is False]
+    found = [_element(name, prepared, request) for name, truth in held[:elements] if truth is False]
     for condition, (_, truth) in zip(conditions, held[elements:], strict=True):
         if truth is False:
             found.append(_condition(condition, request))
     return found
+
+
+def _element(name: str, prepared: PreparedStatement, request: Request) -> str:
+    resources = prepared.statement.resources
+    if resources is None or name not in ("Resource", "NotResource"):
+        return f"{name} does not match"
+    return f"{name} {_listed(resources.values)}: the request is on `{request.resource}`"
 
 
 def _condition(condition: Condition, request: Request) -> str:
