@@ -9,7 +9,6 @@ from functools import cached_property
 from itertools import accumulate
 
 from iamglue.catalog.services import service
-from iamglue.iam.patterns import is_pattern
 
 # `GetDBClusters2` is Get, DB, Clusters2; `-` and the like stand alone.
 _WORD = re.compile(r"[A-Z]+(?![a-z])[0-9]*|[A-Z]?[a-z0-9]+|[0-9]+|[^A-Za-z0-9]+")
@@ -41,8 +40,6 @@ class Form:
 
     def reads(self, name: str) -> bool:
         """Whether the parts begin at words of `name`, so that a reader sees why it matches: no `*All*` for `Caller`."""
-        if is_pattern(name):
-            return True
         edges = {0, *accumulate(map(len, _words(name)))}
         middles = (at in edges for at in range(len(self.start), len(name)) if name.startswith(self.middle, at))
         return (not self.middle or any(middles)) and len(name) - len(self.end) in edges

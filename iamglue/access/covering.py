@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from iamglue.access.action_forms import forms
+from iamglue.access.action_forms import Form, forms
 from iamglue.access.universe import actions_in, pattern_mask
 from iamglue.catalog.services import action
 from iamglue.iam.patterns import is_pattern
@@ -78,25 +78,24 @@ def fields(element: Patterns, *, least: int) -> tuple[Field, ...]:
 
 @lru_cache(maxsize=4096)
 def _field(prefix: str, texts: tuple[tuple[str, str], ...], wanted: frozenset[str], least: int) -> Field:
-    names = tuple(name for name, _ in texts)
-    known = tuple(_spelt(prefix, name) for name in names)
     best: dict[int, Option] = {}
     for form in forms(prefix, wanted):
         lower = form.lower()
-        taken = [at for at, name in enumerate(names) if lower.takes(name)]
-        option = _option(f"{prefix}:{form}", sum(1 << at for at in taken))
-        if option.covers in best and best[option.covers] <= option:
-            continue
-        if len(taken) >= least and all(form.reads(known[at]) for at in taken):
-            best[option.covers] = option
+        covers = sum(1 << at for at, (name, _) in enumerate(texts) if lower.takes(name))
+        option = _option(f"{prefix}:{form}", covers)
+        better = covers not in best or option < best[covers]
+        if covers.bit_count() >= least and better and _reads(form, prefix, wanted):
+            best[covers] = option
     own = tuple(_option(text, 1 << at) for at, (_, text) in enumerate(texts))
     blank = Field(own, ())
     return replace(blank, options=tuple(sorted(each for each in best.values() if blank.saving(each) > 0)))
 
 
-def _spelt(prefix: str, name: str) -> str:
-    found = action(f"{prefix}:{name}")
-    return found.name if found else name
+def _reads(form: Form, prefix: str, wanted: frozenset[str]) -> bool:
+    """Whether a reader sees why it matches what it does."""
+    lower = form.lower()
+    known = (action(f"{prefix}:{name}") for name in wanted if lower.takes(name))
+    return all(form.reads(each.name) for each in known if each)
 
 
 def _option(text: str, covers: int) -> Option:
