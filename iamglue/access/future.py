@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 
+from iamglue.access.arn_classes import services_named
 from iamglue.access.formulas import is_possible
 from iamglue.access.search import Actions, Search
 from iamglue.access.sets import Leaf
 from iamglue.access.tracks import TooMany, Track, combinations
 from iamglue.access.truth import Truth, any_of, opposite
-from iamglue.access.universe import ANY_RESOURCE
+from iamglue.access.universe import ANY_RESOURCE, actions_in, everything, formats_by_service
 from iamglue.catalog.services import action, service
 from iamglue.iam.globs import glob
 from iamglue.iam.patterns import covers, intersects, is_pattern
@@ -29,7 +31,7 @@ def future_actions(search: Search) -> Iterator[Actions]:
         for leaf in search.leaves
     ]
     try:
-        for inside in _regions(search, texts):
+        for inside in (*_regions(search, texts), *_services(search, texts)):
             yield from _region(search, texts, inside)
     except TooMany:
         search.gaps.append("too many combinations of action patterns")
@@ -49,9 +51,27 @@ def _regions(search: Search, texts: list[list[str]]) -> tuple[str, ...]:
     return (_EVERY_NAME,) if is_possible(search.problem.formula, without) else parts
 
 
+def _services(search: Search, texts: list[list[str]]) -> Iterator[str]:
+    """Where actions of any service match: the names in each service whose ARNs a Resource pattern names.
+
+    The name that stands for a class may be of a service that has no such ARNs.
+    """
+    wide = any(leaf.statement.actions.negated for leaf in search.leaves)
+    if wide or any(is_pattern(text.partition(":")[0]) for own in texts for text in own):
+        named = {name for own in search.patterns for pattern in own for name in services_named((pattern,)) or ()}
+        yield from (f"{prefix}:?*" for prefix in sorted({prefix for name in named for prefix in _prefixes(name)}))
+
+
+@cache
+def _prefixes(name: str) -> frozenset[str]:
+    """The prefixes of the actions that take ARNs of the service `name`."""
+    everything()
+    return frozenset(each.service for mask in formats_by_service().get(name, {}).values() for each in actions_in(mask))
+
+
 def _region(search: Search, texts: list[list[str]], inside: str) -> Iterator[Actions]:
     known = [_stands(leaf, own, inside) for leaf, own in zip(search.leaves, texts, strict=True)]
-    if not is_possible(search.problem.formula, [None if truth else truth for truth in known]):
+    if not search.may_hold(known):
         return
     undecided = [at for at, truth in enumerate(known) if truth is None]
     patterns = tuple(dict.fromkeys(text for at in undecided for text in texts[at]))
@@ -61,7 +81,7 @@ def _region(search: Search, texts: list[list[str]], inside: str) -> Iterator[Act
         for at in undecided:
             held = any(vector >> place[text] & 1 for text in texts[at])
             active[at] = held is not search.leaves[at].statement.actions.negated
-        if is_possible(search.problem.formula, [None if on else False for on in active]):
+        if search.may_hold(active):
             yield Actions(tuple(active), tuple((form, name) for form in _formats(name.partition(":")[0])))
 
 

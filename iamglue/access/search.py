@@ -80,8 +80,13 @@ class Search:
         most = most & everything() if most < 0 else most
         for atom in atoms(most, self.leaves):
             active = tuple(bool(leaf.mask & atom) for leaf in self.leaves)
-            if is_possible(self.problem.formula, [None if on else False for on in active]):
+            if self.may_hold(active):
                 yield from self.of(Actions(active, self._names(atom, active)))
+
+    def may_hold(self, active: Sequence[Truth]) -> bool:
+        """Whether some request may be in the access when the leaves' actions match as `active` says."""
+        known = [on and (leaf.unlimited or None) for leaf, on in zip(self.leaves, active, strict=True)]
+        return is_possible(self.problem.formula, known)
 
     def of(self, actions: Actions) -> Iterator[Case]:
         """Requests for one class of actions."""
