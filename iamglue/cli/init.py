@@ -103,7 +103,7 @@ def _place(name: str, value: str, example: str) -> str:
 
 
 def _list_lines(name: str, comment: str, entries: tuple[str, ...]) -> list[str]:
-    items = [f"  - {_scalar(service)}: {_scalar(resource)}" for service, resource in map(_pair, entries)]
+    items = [f"  - {_scalar(service)}: {_resource(resource)}" for service, resource in map(_pair, entries)]
     return ["", f"# {comment}", *([f"{name}:", *items] if items else [f"# {name}:"])]
 
 
@@ -114,6 +114,11 @@ def _pair(entry: str) -> tuple[str, str]:
     if not separator or not service.strip() or not resource.strip():
         raise IamglueError(f"{entry!r}: expected SERVICE=RESOURCE, such as s3=images-bucket")
     return service.strip(), resource.strip()
+
+
+def _resource(text: str) -> str:
+    # A mapping of an ARN format's variables stands as it is: what is wrong in it is told when the spec is read.
+    return text if text.startswith("{") and text.endswith("}") and "\n" not in text else _scalar(text)
 
 
 def _scalar(text: str) -> str:

@@ -76,6 +76,12 @@ def _check_variable(token: Token) -> None:
         refuse(f"`{token.text}`: `{name}` has several values, so it cannot be a policy variable")
 
 
+def _resource(text: str) -> str:
+    if re.fullmatch(r"\{[^{}]*: [^{}]*\}", text):
+        refuse(f"`{text}` is a mapping in quotes, so it would be a name", "take the quotes away")
+    return _checked_references(text)
+
+
 def _function_name(text: str) -> str:
     # https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html (FunctionName)
     pieces = tokens(_checked_references(text))
@@ -174,10 +180,13 @@ REGION = _text(_region, **_REGION_JSON)
 PARTITION = _text(_partition, enum=list(partitions()))
 TEXTS = _one_or_list(TEXT, {"type": "string", "minLength": 1})
 # Our reader takes `5` and `true` as the texts they are; to an editor they are a number and a Boolean.
-VALUES = _one_or_list(TEXT, {"type": ["string", "number", "boolean"], "minLength": 1})
+_PLAIN_JSON: dict[str, Any] = {"type": ["string", "number", "boolean"], "minLength": 1}
+VALUES = _one_or_list(TEXT, _PLAIN_JSON)
 REGIONS = _one_or_list(REGION, {"type": "string", **_REGION_JSON})
+_NAME = core.no_info_after_validator_function(_resource, _SOME, metadata=_json(_PLAIN_JSON))
+_PART = core.no_info_after_validator_function(_checked_references, _SOME, metadata=_json(_PLAIN_JSON))
 RESOURCE = core.tagged_union_schema(
-    {_TEXT: TEXT, MAPPING: core.dict_schema(VARIABLE, TEXT, min_length=1)},
+    {_TEXT: _NAME, MAPPING: core.dict_schema(VARIABLE, _PART, min_length=1)},
     _text_or_mapping,
     custom_error_type=OUR_ERROR,
     custom_error_message="expected a name, an ARN, or a mapping of the ARN format's variables",

@@ -79,3 +79,9 @@ def test_names_that_yaml_would_read_otherwise_are_quoted(iamglue):
 
 def test_the_schema_is_json_and_is_the_one_of_the_spec(iamglue):
     assert json.loads(iamglue("schema").stdout) == spec_schema()
+
+
+def test_a_mapping_stays_a_mapping(iamglue):
+    text = iamglue("init", "-", "--function", "exif", "--triggers", "apigateway={api: a1b2c3, stage: prod}").stdout
+    (trigger,) = parse_spec(text, "spec.yaml").functions[0].triggers
+    assert trigger.resource.variables == (("api", "a1b2c3"), ("stage", "prod"))

@@ -93,6 +93,7 @@ ENTRIES = {
     "consumer of an entry": entry("{kinesis: s, consumer: c}", 18, "unknown option `consumer`"),
     "a resource of nothing": entry("{s3: }", 8, "a name, an ARN, or a mapping"),
     "unquoted braces": entry("{s3: {Bucket}}", 17, "`Bucket` has no value", 'quote it: "{Bucket}"'),
+    "a mapping in quotes": entry("{sqs: '{QueueName: q}'}", 11, "a mapping in quotes", "take the quotes", schema=False),
     "an empty resource": entry("{s3: ''}", 10, "found nothing"),
     "a resource that is a list": entry("{s3: [b]}", 10, "a name, an ARN, or a mapping"),
     "an empty mapping": entry("{glue/table: {}}", 18, "at least one"),

@@ -21,6 +21,8 @@ VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
 RIGHT = (
     f"{HEAD}reads: [{{glue/table: {{DatabaseName: a, TableName: b}}, do: [GetTable]}}]\n",
     f"{HEAD}reads: [{{account/account: '*', do: GetAccountInformation, account: '111122223333'}}]\n",
+    f"{HEAD}triggers: [{{self-managed-kafka: {{secret: s, vpc: true}}}}]\n",
+    f"{HEAD}reads: [{{sqs: 5}}, {{s3: {{BucketName: 1.5}}}}]\n",
     f"{HEAD}reads: [{{dynamodb/table: t, index: i, do: query}}]\n",
     f"{HEAD}account: 012345678901\nreads: [{{s3: b, prefix: a, missing_ok: true, region: [eu-west-1]}}]\n",
     f"{HEAD}reads: [{{s3: b, when: {{Bool: {{aws:SecureTransport: true}}, NumericLessThan: {{s3:max-keys: 5}}}}}}]\n",
