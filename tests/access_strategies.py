@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+
 from hypothesis import strategies as st
 
 from iamglue.access.request import Request
@@ -150,6 +152,22 @@ _ASKED = {
     "sqs:ListQueues": ["*"],
     "s3:NoSuchThing": ["*", *_OBJECTS],
 }
+
+
+def _drawn(chance):
+    """One request, each key in it as often as not."""
+    action = chance.choice(sorted(_ASKED))
+    context = {}
+    for key in sorted(KEYS):
+        texts = [text for text in KEYS[key][2] if text]
+        if chance.random() < 0.5:
+            context[key] = tuple(chance.sample(texts, chance.randint(1, 3 if key == "aws:TagKeys" else 1)))
+    return Request(action, chance.choice(_ASKED[action]), context)
+
+
+# Drawn once: a request costs hypothesis far more to draw than a policy costs to be asked.
+_CHANCE = random.Random(7)
+POOL = [_drawn(_CHANCE) for _ in range(400)]
 REQUESTS = st.sampled_from(sorted(_ASKED)).flatmap(
     lambda action: st.builds(
         Request,
