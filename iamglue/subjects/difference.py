@@ -16,7 +16,8 @@ class Shown:
 
     `whole`: all that `statement` allows is in the difference; else some of it the other side allows too, by the
     statements `less`, or this side denies, by `denied`. `lifted` is the Deny that the other side has against it,
-    `conditioned` the other side's Allow of the same under other conditions. `future_only`: only actions that do not exist yet are in it; `future`: they are as well.
+    `conditioned` the other side's Allow of the same under other conditions. `future_only`: only actions that do not
+    exist yet are in it; `future`: they are as well.
     """
 
     statement: Statement
