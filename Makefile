@@ -24,6 +24,7 @@ golden:
 bench:
 	$(BIN)/python tests/bench/run.py
 	$(BIN)/python tests/bench/decisions.py
+	$(BIN)/python tests/bench/compaction.py
 
 lock:
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --upgrade --no-emit-index-url \

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 from functools import cache
 
 import pytest
@@ -18,6 +19,7 @@ from iamglue.access.compaction import compacted, new_wildcards, shortest, smalle
 from iamglue.access.comparison import Answer, compare
 from iamglue.access.equivalence import says_the_same
 from iamglue.access.redundancy import applying
+from iamglue.access.sets import access_of
 from iamglue.access.universe import actions_mask
 from iamglue.catalog.services import service
 from iamglue.iam.conditions import condition
@@ -281,9 +283,26 @@ def test_large_managed_policies_shrink(name, most):
     assert policy_size(compacted(managed(name), 6_144)) <= most
 
 
+@pytest.mark.parametrize("name", random.Random(3).sample(sorted(json.loads(aws_managed_policies_data)), 40))
+def test_the_algebra_sees_a_managed_policy_as_the_same(name):
+    """Compared whole: what differs is of the future alone, and a second time nothing changes."""
+    policy = managed(name)
+    found = smallest_policy(policy)
+    assert smallest_policy(found) == found
+    for one, other in ((found, policy), (policy, found)):
+        comparison = compare(access_of([one]), access_of([other]))
+        assert comparison.answer is Answer.NO_NEW_ACCESS or comparison.future_only
+
+
 def test_readable_wildcards_stand_for_two_actions_or_more():
     before = managed("SecurityAudit")
     assert all(len(each.actions) > 1 for each in new_wildcards(shortest(before), before.statements))
+
+
+def test_thousands_of_statements_are_put_together_without_comparing_each_with_each():
+    """In a time that a test can bear; nothing is lost of them."""
+    each = tuple(of(f"sqs:Get*{at}", resources=(f"arn:aws:sqs:*:*:q{at}",)) for at in range(3000))
+    assert tidied(Policy(each)).statements == each
 
 
 def actions(prefix: str, wanted) -> tuple[str, ...]:
