@@ -126,7 +126,7 @@ def test_shellcheck_finds_nothing(found):
     assert (done.returncode, done.stdout.decode()) == (0, "")
 
 
-@share(0.4)
+@share(0.2)
 @given(text=texts(["a"]).filter(lambda text: not text.startswith(("http", "file"))))
 def test_any_text_is_one_word(text):
     done = subprocess.run([BASH, "-c", f"printf %s {word(text)}"], capture_output=True, check=True)

@@ -25,7 +25,7 @@ def test_json_is_the_canonical_policy():
     assert render_bundles([FULL], "json") == policy_json(FULL.policies[0].policy)
 
 
-@share(0.4)
+@share(0.2)
 @given(found=bundles(names=False))
 def test_yaml_says_what_json_says(found):
     for each in found:

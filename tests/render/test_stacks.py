@@ -33,19 +33,19 @@ def _assert_same(resources, found, values):
 
 
 @pytest.mark.parametrize("format", ["cloudformation", "sam"])
-@share(0.6)
+@share(0.25)
 @given(found=bundles(HELD))
 def test_a_stack_holds_what_the_json_policies_say(format, found):
     _assert_same(cfn(render_bundles(found, format))["Resources"], found, VALUES)
 
 
-@share(0.6)
+@share(0.25)
 @given(found=bundles(DEPLOYED, names=False))
 def test_a_serverless_stack_holds_what_the_json_policies_say(found):
     _assert_same(cfn(render_bundles(found, "serverless"))["resources"]["Resources"], found, KNOWN)
 
 
-@share(0.6)
+@share(0.25)
 @given(found=bundles(names=False))
 def test_serverless_finds_no_variable_of_its_own(found):
     read = cfn(render_bundles(found, "serverless"))

@@ -31,7 +31,7 @@ FIELDS = [
 needs_terraform = pytest.mark.skipif(shutil.which("terraform") is None, reason="terraform is not installed")
 
 
-@share(0.4)
+@share(0.2)
 @given(found=bundles(HELD))
 def test_a_file_holds_what_the_json_policies_say(found):
     read = terraform(render_bundles(found, "terraform"))
