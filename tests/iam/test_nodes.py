@@ -183,3 +183,20 @@ def test_no_text_raises_anything_but_our_error(text: str):
     except IamglueError:
         return
     assert all(each.path == "f" and each.line >= 1 and each.column >= 1 for each in node.walk())
+
+
+# https://yaml.org/spec/1.2.2/#51-character-set: the printable characters begin and end here.
+PRINTABLE = "\t\n\x20\x7e\x85\xa0\ud7ff\ue000\ufffd\U00010000\U0010ffff"
+NOT_PRINTABLE = "\x00\x08\x0b\x0c\x0e\x1f\x7f\x84\x86\x9f\ud800\udfff\ufffe\uffff"
+
+
+@pytest.mark.parametrize("character", PRINTABLE)
+def test_a_printable_character_may_stand_in_a_comment(character):
+    assert read_yaml(f"# {character}\na: b\n", "f.yaml").get("a").text == "b"
+
+
+@pytest.mark.parametrize("character", NOT_PRINTABLE)
+def test_any_other_character_is_an_error_where_it_stands(character):
+    with pytest.raises(IamglueError, match=f"U\\+{ord(character):04X} is not allowed") as raised:
+        read_yaml(f"a: b\n# {character}\n", "f.yaml")
+    assert (raised.value.location.line, raised.value.location.column) == (2, 3)
