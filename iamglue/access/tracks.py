@@ -73,7 +73,7 @@ class _Machine:
                 self.any_letter |= 0 if narrow else bit
             else:
                 colons += letter == _COLON
-                for each in {letter, letter.lower(), letter.upper()} if track.folded else {letter}:
+                for each in dict.fromkeys((letter, letter.lower(), letter.upper()) if track.folded else letter):
                     self.letters[each] = self.letters.get(each, 0) | bit
                 self.at[base + at] = letter
         after = base + len(track.glob.letters) + 1
