@@ -11,6 +11,7 @@ import argparse
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -130,9 +131,11 @@ def _methods(
 
 
 def _boto3_data() -> Path:
-    import boto3  # noqa: PLC0415 - its data alone is wanted, by one command
-
-    return Path(boto3.__file__).parent / "data"
+    # Its data alone is wanted, so it is found and not imported.
+    found = find_spec("boto3")
+    if found is None or found.origin is None:
+        raise ModuleNotFoundError("boto3")
+    return Path(found.origin).parent / "data"
 
 
 def _print_operations(names: Sequence[str]) -> None:
