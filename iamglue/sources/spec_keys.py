@@ -38,14 +38,14 @@ def body_problems(body: Node) -> Iterator[KeyProblem]:
     """Errors in the keys of the entries and triggers of one body (the file's own, or one under `functions`)."""
     for name in ENTRY_LISTS:
         for item in _items(body, name):
-            yield from _spoiling(item, _entry_problems(item, ENTRY_OPTIONS))
+            yield from _entry_problems(item, ENTRY_OPTIONS, item)
     for item in _items(body, "triggers"):
-        yield from _spoiling(item, _trigger_problems(item))
+        yield from _trigger_problems(item)
     settings = body.get("settings")
     for name in DESTINATIONS:
         key, value = (settings.key(name), settings.get(name)) if settings else (None, None)
         if key and value and value.shape is Shape.MAP:
-            yield from _spoiling(key, _destination_problems(value))
+            yield from _destination_problems(value, key)
 
 
 def chosen_key(item: Node, options: Collection[str]) -> Node:
@@ -58,30 +58,29 @@ def _items(body: Node, name: str) -> tuple[Node, ...]:
     return tuple(item for item in found.items if item.shape is Shape.MAP) if found else ()
 
 
-def _spoiling(spoiled: Node, errors: Iterator[IamglueError]) -> Iterator[KeyProblem]:
-    return (KeyProblem(error, spoiled) for error in errors)
-
-
-def _entry_problems(item: Node, options: Collection[str]) -> Iterator[IamglueError]:
+def _entry_problems(item: Node, options: Collection[str], spoiled: Node) -> Iterator[KeyProblem]:
+    """Errors of one entry: without a wrong option the rest can be read on, without a service none of it can."""
     chosen = _candidates(item, options)
     known = [key for key in chosen if _service_exists(key.text)]
     if not chosen:
         account = "`account` is an option here; the Account service is written `account/TYPE`"
         hint = account if item.key("account") else "such as `s3: BUCKET`"
-        yield _error("an entry must name a service: `SERVICE: RESOURCE`", item, hint)
+        yield KeyProblem(_error("an entry must name a service: `SERVICE: RESOURCE`", item, hint), spoiled)
     for key in chosen:
         if key not in known:
-            yield _unknown_in_entry(key, options, alone=not known)
+            yield KeyProblem(_unknown_in_entry(key, options, alone=not known), key if known else spoiled)
     for key in known[1:]:
-        yield _error(f"an entry names one service; `{key.text}` is a second one", key, "make it an item of its own")
+        problem = _error(f"an entry names one service; `{key.text}` is a second one", key, "make it an item of its own")
+        yield KeyProblem(problem, spoiled)
     if len(known) == 1:
-        yield from _type_problems(known[0])
+        yield from (KeyProblem(error, spoiled) for error in _type_problems(known[0]))
         yield from _option_problems(item, known[0].text)
 
 
-def _destination_problems(item: Node) -> Iterator[IamglueError]:
-    yield from _entry_problems(item, DESTINATION_OPTIONS)
-    yield from _wildcard_problems(item, _candidates(item, DESTINATION_OPTIONS), "a destination")
+def _destination_problems(item: Node, spoiled: Node) -> Iterator[KeyProblem]:
+    yield from _entry_problems(item, DESTINATION_OPTIONS, spoiled)
+    found = _wildcard_problems(item, _candidates(item, DESTINATION_OPTIONS), "a destination")
+    yield from (KeyProblem(error, spoiled) for error in found)
 
 
 def _candidates(item: Node, options: Collection[str]) -> list[Node]:
@@ -113,30 +112,36 @@ def _type_problems(key: Node) -> Iterator[IamglueError]:
     yield _error(f"{prefix} has no resource type `{name}`", key, did_you_mean(name, types) or listed)
 
 
-def _option_problems(item: Node, chosen: str) -> Iterator[IamglueError]:
+def _option_problems(item: Node, chosen: str) -> Iterator[KeyProblem]:
     for key, _ in item.pairs:
         owner = SERVICE_OPTIONS.get(key.text)
         if owner and owner != chosen.partition("/")[0]:
-            yield _error(f"`{key.text}` is an option of `{owner}` entries only", key)
+            yield KeyProblem(_error(f"`{key.text}` is an option of `{owner}` entries only", key), key)
 
 
-def _trigger_problems(item: Node) -> Iterator[IamglueError]:
+def _trigger_problems(item: Node) -> Iterator[KeyProblem]:
     chosen = _candidates(item, TRIGGER_OPTIONS)
     known = [key for key in chosen if key.text in trigger_names()]
     if not chosen:
-        yield _error("a trigger must say what invokes the function: `TRIGGER: SOURCE`", item, "such as `s3: BUCKET`")
+        missing = "a trigger must say what invokes the function: `TRIGGER: SOURCE`"
+        yield KeyProblem(_error(missing, item, "such as `s3: BUCKET`"), item)
     for key in chosen:
         if key not in known:
-            choices = (*TRIGGER_OPTIONS, *(() if known else trigger_names()))
-            noun, listed = ("option", TRIGGER_OPTIONS) if known else ("trigger", trigger_names())
-            hint = did_you_mean(key.text, choices) or f"the {noun}s: {', '.join(sorted(listed))}"
-            yield _error(f"unknown {noun} `{key.text}`", key, hint)
+            yield KeyProblem(_unknown_in_trigger(key, alone=not known), key if known else item)
     for key in known[1:]:
-        yield _error(f"`{key.text}` is a second trigger in one item", key, "make it an item of its own")
-    yield from _wildcard_problems(item, known, "a trigger")
+        second = _error(f"`{key.text}` is a second trigger in one item", key, "make it an item of its own")
+        yield KeyProblem(second, item)
+    yield from (KeyProblem(error, item) for error in _wildcard_problems(item, known, "a trigger"))
     failure = item.get("on_failure")
     if failure and failure.shape is Shape.MAP:
-        yield from _destination_problems(failure)
+        yield from _destination_problems(failure, item)
+
+
+def _unknown_in_trigger(key: Node, *, alone: bool) -> IamglueError:
+    choices = (*TRIGGER_OPTIONS, *(trigger_names() if alone else ()))
+    noun, listed = ("trigger", trigger_names()) if alone else ("option", TRIGGER_OPTIONS)
+    hint = did_you_mean(key.text, choices) or f"the {noun}s: {', '.join(sorted(listed))}"
+    return _error(f"unknown {noun} `{key.text}`", key, hint)
 
 
 def _wildcard_problems(item: Node, keys: list[Node], noun: str) -> Iterator[IamglueError]:

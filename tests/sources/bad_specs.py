@@ -89,7 +89,7 @@ ENTRIES = {
     "leading keys of sqs": entry("{sqs: q, leading_keys: [a]}", 14, "option of `dynamodb`"),
     "attributes of s3": entry("{s3: q, attributes: [a]}", 13, "option of `dynamodb`"),
     "prefix of dynamodb": entry("{dynamodb: t, prefix: a}", 19, "option of `s3`"),
-    "missing_ok of sns": entry("{sns: t, missing_ok: true}", 14, "option of `s3`"),
+    "missing_ok of sqs": entry("{sqs: q, missing_ok: true}", 14, "option of `s3`"),
     "consumer of an entry": entry("{kinesis: s, consumer: c}", 18, "unknown option `consumer`"),
     "a resource of nothing": entry("{s3: }", 8, "a name, an ARN, or a mapping"),
     "unquoted braces": entry("{s3: {Bucket}}", 17, "`Bucket` has no value", 'quote it: "{Bucket}"'),

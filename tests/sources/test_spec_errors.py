@@ -65,3 +65,8 @@ def test_duplicate_keys_do_not_hide_other_errors():
 def test_settings_that_a_function_takes_over_are_checked_where_they_stand():
     text = "iamglue: 1\nsettings: {dead_letter: {dynamodb: t}}\nfunctions: {a: {}, b: {settings: {vpc: true}}}\n"
     assert [error.location.line for error in errors_of(text) if error.location] == [2]
+
+
+def test_what_else_is_wrong_with_an_entry_is_told_beside_its_wrong_option():
+    text = "iamglue: 1\nfunction: f\nwrites:\n- dynamodb: t\n  do: ptu\n  indx: a\n"
+    assert [error.message.split("`")[1] for error in errors_of(text)] == ["ptu", "indx"]
