@@ -25,6 +25,9 @@ bench:
 	$(BIN)/python tests/bench/run.py
 	$(BIN)/python tests/bench/decisions.py
 	$(BIN)/python tests/bench/compaction.py
+	$(BIN)/python tests/bench/algebra.py
+	$(BIN)/pip install --quiet "z3-solver>=4.13"
+	$(BIN)/python tests/bench/z3_pairs.py
 
 lock:
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --upgrade --no-emit-index-url \

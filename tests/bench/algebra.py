@@ -1,0 +1,106 @@
+"""How long it takes to compare two policies, and how often that is not decided: `make bench`.
+
+AWS's managed policies in ordered pairs, and seeded random policies with three or more conditions a statement. Times
+are of this process on its core; limits in seconds are scaled to the machine.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import sys
+import time
+from pathlib import Path
+
+from moto.iam.aws_managed_policies import aws_managed_policies_data
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from access_strategies import ACTION_PATTERNS, KEYS, RESOURCE_PATTERNS
+from bench.calibrate import factor
+
+from iamglue.access.comparison import Answer, compare
+from iamglue.access.sets import Access, access_of
+from iamglue.iam.conditions import Condition, Operator
+from iamglue.iam.document import read_policy
+from iamglue.iam.policies import Effect, Patterns, Policy, Statement
+
+MANAGED = 100
+RANDOM_PAIRS = 2_000
+# What no operator can read is left out: AWS does not say what becomes of it.
+_UNREADABLE = {"no number", "someday", "300.1.1.1", "no arn", "", "${aws:username}"}
+
+
+def managed() -> list[tuple[Access, Access]]:
+    """All ordered pairs of the managed policies that a seed chooses."""
+    known = {name: row["Document"] for name, row in json.loads(aws_managed_policies_data).items()}
+    chosen = random.Random(100).sample(sorted(known), MANAGED)
+    accesses = [access_of([read_policy(json.dumps(known[name]), name)]) for name in chosen]
+    return [(new, old) for new in accesses for old in accesses if new is not old]
+
+
+def drawn() -> list[tuple[Access, Access]]:
+    """Seeded random pairs; each statement has three conditions or more."""
+    chance = random.Random(1)
+    return [(access_of([_policy(chance)]), access_of([_policy(chance)])) for _ in range(RANDOM_PAIRS)]
+
+
+def _policy(chance: random.Random) -> Policy:
+    return Policy(tuple(_statement(chance) for _ in range(chance.randint(1, 3))))
+
+
+def _statement(chance: random.Random) -> Statement:
+    conditions: dict[tuple[Operator, str], Condition] = {}
+    while len(conditions) < 3:
+        found = _condition(chance)
+        conditions[found.operator, found.key] = found
+    return Statement(
+        chance.choice([Effect.ALLOW, Effect.ALLOW, Effect.DENY]),
+        Patterns(tuple(chance.sample(ACTION_PATTERNS, 2)), chance.random() < 0.2),
+        Patterns(tuple(chance.sample(RESOURCE_PATTERNS, 2)), chance.random() < 0.2),
+        tuple(conditions.values()),
+    )
+
+
+def _condition(chance: random.Random) -> Condition:
+    key = chance.choice(sorted(KEYS))
+    bases, values, _ = KEYS[key]
+    quantifier = chance.choice(["ForAllValues", "ForAnyValue"]) if key == "aws:TagKeys" else ""
+    if chance.random() < 0.15:
+        return Condition(Operator("Null"), key, (chance.choice(["true", "false"]),))
+    readable = [value for value in values if value not in _UNREADABLE]
+    chosen = tuple(chance.sample(readable, chance.randint(1, min(3, len(readable)))))
+    return Condition(Operator(chance.choice(bases), quantifier, chance.random() < 0.2), key, chosen)
+
+
+def measured(pairs: list[tuple[Access, Access]]) -> tuple[list[float], float]:
+    """Milliseconds of each pair, sorted, and the share of pairs that are not decided."""
+    times = []
+    unknown = 0
+    for new, old in pairs:
+        begin = time.process_time()
+        unknown += compare(new, old).answer is Answer.UNKNOWN
+        times.append((time.process_time() - begin) * 1000)
+    return sorted(times), unknown / len(pairs)
+
+
+def main() -> int:
+    """Print figures and verdicts; 1 when a limit is missed."""
+    scale = factor()
+    times, unknown = measured(managed())
+    mean, late = sum(times) / len(times), times[len(times) * 99 // 100]
+    others, open_ones = measured(drawn())
+    verdicts = [
+        (f"{len(times):,} managed pairs: mean {mean:.2f} ms, at most {scale:.2f}", mean <= scale),
+        (f"99th percentile {late:.2f} ms, at most {10 * scale:.2f}; slowest {times[-1]:.0f} ms", late <= 10 * scale),
+        (f"{unknown:.2%} unknown, at most 0.1 %", unknown <= 0.001),
+        (f"{len(others):,} random pairs: {open_ones:.2%} unknown, at most 2 %", open_ones <= 0.02),
+    ]
+    for text, holds in verdicts:
+        print(f"{'ok  ' if holds else 'FAIL'} {text}")  # noqa: T201 - a program that prints
+    print(f"     random pairs: mean {sum(others) / len(others):.2f} ms, slowest {others[-1]:.0f} ms")  # noqa: T201
+    return 0 if all(holds for _, holds in verdicts) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
