@@ -1,7 +1,9 @@
 """How long it takes to compare two policies, and how often that is not decided: `make bench`.
 
-AWS's managed policies in ordered pairs, and seeded random policies with three or more conditions a statement. Times
-are of this process on its core; limits in seconds are scaled to the machine.
+AWS's managed policies in ordered pairs, and seeded random policies with three to five conditions a statement. Times
+are those of one process on one core, and do not hold the reading of the policies. The limits, scaled to the machine,
+are for the first round: it begins with a process that has compared nothing, so it reads the catalogue and fills the
+caches. The second round shows what they are worth.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ import json
 import random
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from moto.iam.aws_managed_policies import aws_managed_policies_data
@@ -39,20 +42,21 @@ def managed() -> list[tuple[Access, Access]]:
     return [(new, old) for new in accesses for old in accesses if new is not old]
 
 
-def drawn() -> list[tuple[Access, Access]]:
-    """Seeded random pairs; each statement has three conditions or more."""
+def drawn(count: int = RANDOM_PAIRS, keys: Sequence[str] = tuple(sorted(KEYS))) -> list[tuple[Access, Access]]:
+    """Seeded random pairs; each statement has three to five conditions on some of the keys."""
     chance = random.Random(1)
-    return [(access_of([_policy(chance)]), access_of([_policy(chance)])) for _ in range(RANDOM_PAIRS)]
+    return [(access_of([_policy(chance, keys)]), access_of([_policy(chance, keys)])) for _ in range(count)]
 
 
-def _policy(chance: random.Random) -> Policy:
-    return Policy(tuple(_statement(chance) for _ in range(chance.randint(1, 3))))
+def _policy(chance: random.Random, keys: Sequence[str]) -> Policy:
+    return Policy(tuple(_statement(chance, keys) for _ in range(chance.randint(1, 3))))
 
 
-def _statement(chance: random.Random) -> Statement:
+def _statement(chance: random.Random, keys: Sequence[str]) -> Statement:
     conditions: dict[tuple[Operator, str], Condition] = {}
-    while len(conditions) < 3:
-        found = _condition(chance)
+    wanted = chance.randint(3, 5)
+    while len(conditions) < wanted:
+        found = _condition(chance, chance.choice(keys))
         conditions[found.operator, found.key] = found
     return Statement(
         chance.choice([Effect.ALLOW, Effect.ALLOW, Effect.DENY]),
@@ -62,8 +66,7 @@ def _statement(chance: random.Random) -> Statement:
     )
 
 
-def _condition(chance: random.Random) -> Condition:
-    key = chance.choice(sorted(KEYS))
+def _condition(chance: random.Random, key: str) -> Condition:
     bases, values, _ = KEYS[key]
     quantifier = chance.choice(["ForAllValues", "ForAnyValue"]) if key == "aws:TagKeys" else ""
     if chance.random() < 0.15:
@@ -87,8 +90,10 @@ def measured(pairs: list[tuple[Access, Access]]) -> tuple[list[float], float]:
 def main() -> int:
     """Print figures and verdicts; 1 when a limit is missed."""
     scale = factor()
-    times, unknown = measured(managed())
-    mean, late = sum(times) / len(times), times[len(times) * 99 // 100]
+    pairs = managed()
+    times, unknown = measured(pairs)
+    again, _ = measured(pairs)
+    mean, late = _figures(times)
     others, open_ones = measured(drawn())
     verdicts = [
         (f"{len(times):,} managed pairs: mean {mean:.2f} ms, at most {scale:.2f}", mean <= scale),
@@ -98,8 +103,15 @@ def main() -> int:
     ]
     for text, holds in verdicts:
         print(f"{'ok  ' if holds else 'FAIL'} {text}")  # noqa: T201 - a program that prints
-    print(f"     random pairs: mean {sum(others) / len(others):.2f} ms, slowest {others[-1]:.0f} ms")  # noqa: T201
+    for name, found in (("managed pairs again", again), ("random pairs", others)):
+        mean, late = _figures(found)
+        print(f"     {name}: mean {mean:.2f} ms, 99th percentile {late:.2f} ms, slowest {found[-1]:.0f} ms")  # noqa: T201
     return 0 if all(holds for _, holds in verdicts) else 1
+
+
+def _figures(times: list[float]) -> tuple[float, float]:
+    """The mean and the 99th percentile."""
+    return sum(times) / len(times), times[len(times) * 99 // 100]
 
 
 if __name__ == "__main__":
