@@ -26,6 +26,7 @@ _NO_VALUE = "no such value"
 _FRESH = "~"
 # The empty text is left out: AWS takes a key with nothing in it for a key that is not there.
 _SOME_TEXT = Track(glob("?*"))
+_SOME_ARN = Track(glob("arn:*:*:*:*:*"), fields=True)
 _Rows = dict[tuple[str, ...], tuple[Truth, ...]]
 _POSSIBLE: dict[Truth, tuple[bool, ...]] = {True: (True,), False: (False,), None: (False, True)}
 
@@ -201,10 +202,15 @@ def _wanted(tests: Iterable[Condition]) -> list[str]:
 
 def _texts(tests: list[Condition], escapes: bool) -> list[str]:
     tracks = [_track(test, value, escapes) for test in tests for value in test.values]
+    # AWS does not say what ARN operators make of a text that is no ARN, so texts that are ARNs are looked at besides.
+    arns = any(track.fields for track in tracks)
     if not any(track.folded or track.glob.loops or ANY in track.glob.letters for track in tracks):
         literals = [text for text in dict.fromkeys("".join(track.glob.letters) for track in tracks) if text]
-        return [*literals, next(text for text in _names() if text not in literals)]
-    return [found.text for found in combinations(list(dict.fromkeys(tracks)), _SOME_TEXT)]
+        other = next(text for text in _names() if text not in literals and f"arn:aws::::{text}" not in literals)
+        return [*literals, other, *([f"arn:aws::::{other}"] if arns else [])]
+    told = list(dict.fromkeys(tracks))
+    wanted = [(_SOME_TEXT,), *([(_SOME_ARN,)] if arns else [])]
+    return [found.text for required in wanted for found in combinations(told, *required)]
 
 
 def _names() -> Iterable[str]:

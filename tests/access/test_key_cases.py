@@ -79,6 +79,14 @@ def test_numbers_between_two_limits_are_a_case_of_their_own():
     assert (True, True) in {case.truths for case in key_cases("s3:max-keys", tests, variables=True).cases}
 
 
+@pytest.mark.parametrize("named", ["arn:aws:s3:::a", "arn:aws:s3:::a*", "arn:aws:*:*:*:*"])
+def test_an_arn_that_is_not_named_is_surely_another(named):
+    tests = (condition("Null", "aws:SourceArn", "false"), condition("ArnNotLike", "aws:SourceArn", named))
+    assert (True, True) in {
+        case.truths for case in key_cases("aws:sourcearn", tests, variables=True).cases if case.sure
+    }
+
+
 def test_a_key_with_one_value_is_never_given_two():
     tests = (
         condition("ForAnyValue:StringEquals", "aws:username", "a"),
