@@ -26,7 +26,7 @@ bench:
 	$(BIN)/python tests/bench/decisions.py
 	$(BIN)/python tests/bench/compaction.py
 	$(BIN)/python tests/bench/algebra.py
-	$(BIN)/pip install --quiet "z3-solver>=4.13"
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --group bench
 	$(BIN)/python tests/bench/z3_pairs.py
 
 lock:
