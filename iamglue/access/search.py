@@ -23,10 +23,10 @@ from iamglue.access.representatives import principals_of
 from iamglue.access.request import Request
 from iamglue.access.sets import Access, Leaf
 from iamglue.access.truth import Truth, any_of, opposite
-from iamglue.access.universe import ANY_RESOURCE, action_of, everything, formats_by_service, one_outside
+from iamglue.access.universe import ANY_RESOURCE, everything, first_action, formats_by_service, one_outside
 
 # More patterns than this are not told apart all at once.
-_TOGETHER = 6
+TOGETHER = 6
 _Context = dict[str, tuple[str, ...]]
 
 
@@ -74,14 +74,19 @@ class Search:
 
     def today(self) -> Iterator[Case]:
         """Requests for actions of the catalogue."""
+        for active, formats in self.classes():
+            yield from self.of(Actions(active, tuple((form, first_action(mask)) for form, mask in formats)))
+
+    def classes(self) -> Iterator[tuple[tuple[bool, ...], tuple[tuple[str, int], ...]]]:
+        """Today's actions in classes that the leaves tell apart: which leaves match, and the formats with the actions.
+
+        Only classes of which some request may be in the access.
+        """
         most = self.access.bounds[0]
-        if not most:
-            return
-        most = most & everything() if most < 0 else most
-        for atom in atoms(most, self.leaves):
+        for atom in _atoms(most & everything() if most < 0 else most, self.leaves):
             active = tuple(bool(leaf.mask & atom) for leaf in self.leaves)
             if self.may_hold(active):
-                yield from self.of(Actions(active, self._names(atom, active)))
+                yield active, self._formats(atom, active)
 
     def may_hold(self, active: Sequence[Truth]) -> bool:
         """Whether some request may be in the access when the leaves' actions match as `active` says."""
@@ -136,7 +141,7 @@ class Search:
         A request that only helps where a leaf applies is in the part of one of that leaf's patterns.
         """
         open_ones = {p for at in alive for p in self.patterns[at] if standing(p, kind) is None}
-        if len(open_ones) <= _TOGETHER:
+        if len(open_ones) <= TOGETHER:
             return (None,)
         helping = [at for at in alive if self.problem.signs[at] >= 0 and not self._is_negated(at)]
         parts = dict.fromkeys(p for at in helping for p in self.patterns[at] if standing(p, kind) is not False)
@@ -182,8 +187,11 @@ class Search:
         resources = self.leaves[at].statement.resources
         return resources is not None and resources.negated
 
-    def _names(self, atom: int, active: Sequence[bool]) -> tuple[tuple[str, str], ...]:
-        """The formats that make a difference, and one of the others."""
+    def _formats(self, atom: int, active: Sequence[bool]) -> tuple[tuple[str, int], ...]:
+        """The formats of an atom's ARNs, each with the actions that take it.
+
+        The formats of services that no Resource pattern names make no difference to each other: they stand as one.
+        """
         patterns = tuple(p for at, on in enumerate(active) if on for p in self.patterns[at])
         named = services_named(patterns)
         if named is None:
@@ -193,18 +201,18 @@ class Search:
             told = named | {ANY_RESOURCE} | {service for service in formats_by_service() if service.startswith("${")}
             other = one_outside(told, atom)
         found = [
-            (form, str(action_of((both & -both).bit_length() - 1)))
+            (form, both)
             for service in sorted(told & formats_by_service().keys())
             for form, mask in formats_by_service()[service].items()
             if (both := mask & atom)
         ]
         # A request on an ARN shows more than one on no resource.
-        return tuple(sorted([*found, *([other] if other else [])], key=lambda name: name[0] == ANY_RESOURCE))
+        return tuple(sorted([*found, *([other] if other else [])], key=lambda each: each[0] == ANY_RESOURCE))
 
 
-def atoms(most: int, leaves: Sequence[Leaf]) -> list[int]:
+def _atoms(most: int, leaves: Sequence[Leaf]) -> list[int]:
     """The sets of actions into which the leaves divide `most`."""
-    parts = [most]
+    parts = [most] if most else []
     for leaf in leaves:
         mask = leaf.mask
         if most & mask and most & ~mask:

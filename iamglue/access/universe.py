@@ -63,9 +63,9 @@ def actions_in(mask: int) -> Iterator[Action]:
         mask ^= low
 
 
-def action_of(bit: int) -> Action:
-    """The action of one bit's number."""
-    return _read.actions[bit]
+def first_action(mask: int) -> str:
+    """`prefix:Name` of the action of a set's lowest bit."""
+    return str(_read.actions[(mask & -mask).bit_length() - 1])
 
 
 def formats_by_service() -> dict[str, dict[str, int]]:
@@ -78,15 +78,14 @@ def formats_by_service() -> dict[str, dict[str, int]]:
     return _read.formats
 
 
-def one_outside(services: frozenset[str], mask: int) -> tuple[str, str] | None:
-    """A format of an ARN of another service than these, and an action of a set that takes it; None if none does."""
-    if not mask & _outside(services, len(_read.actions)):
-        return None
-    for name, own in _read.formats.items():
+def one_outside(services: frozenset[str], mask: int) -> tuple[str, int] | None:
+    """The actions of a set that take ARNs of other services than these, and a format that the first one takes."""
+    both = mask & _outside(services, len(_read.actions))
+    first = both & -both
+    for name, own in _read.formats.items() if both else ():
         for form, takers in own.items() if name not in services else ():
-            both = takers & mask
-            if both:
-                return form, str(action_of((both & -both).bit_length() - 1))
+            if takers & first:
+                return form, both
     return None
 
 
