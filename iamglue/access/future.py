@@ -7,7 +7,7 @@ from functools import cache
 
 from iamglue.access.arn_classes import services_named
 from iamglue.access.formulas import is_possible
-from iamglue.access.search import Actions, Search
+from iamglue.access.search import TOGETHER, Actions, Search
 from iamglue.access.sets import Leaf
 from iamglue.access.tracks import TooMany, Track, combinations
 from iamglue.access.truth import Truth, any_of, opposite
@@ -17,8 +17,6 @@ from iamglue.iam.globs import glob
 from iamglue.iam.patterns import covers, intersects, is_pattern
 
 _EVERY_NAME = "?*:?*"
-# More patterns than this are not told apart all at once.
-_TOGETHER = 6
 # So often names that exist are set apart to find one that does not.
 _ROUNDS = 32
 
@@ -42,7 +40,7 @@ def _regions(search: Search, texts: list[list[str]]) -> tuple[str, ...]:
 
     A name that only helps where a leaf applies is matched by one of that leaf's patterns.
     """
-    if len({text for own in texts for text in own}) <= _TOGETHER:
+    if len({text for own in texts for text in own}) <= TOGETHER:
         return (_EVERY_NAME,)
     signs = enumerate(search.problem.signs)
     helping = [at for at, sign in signs if sign >= 0 and not search.leaves[at].statement.actions.negated]

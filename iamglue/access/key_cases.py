@@ -167,7 +167,14 @@ def _implies(one: Condition, other: Condition) -> bool:
 
 
 def _text_glob(base: str, value: str) -> Glob:
-    return glob(value) if base == "StringLike" else glob(value.replace("*", "${*}").replace("?", "${?}"))
+    return glob(value) if base == "StringLike" else _exact(value, escapes=True)
+
+
+def _exact(value: str, *, escapes: bool) -> Glob:
+    """A text whose `*` and `?` are ordinary characters, though `${...}` means what it means elsewhere."""
+    if escapes and "${" in value:
+        return glob(value.replace("*", "${*}").replace("?", "${?}"))
+    return glob_of([(value, True)])
 
 
 def _values(key: str, tests: Sequence[Condition], *, escapes: bool) -> tuple[list[str], str]:
@@ -222,8 +229,7 @@ def _track(test: Condition, value: str, escapes: bool) -> Track:
     base = POSITIVE.get(test.operator.base, test.operator.base)
     if base in ("ArnEquals", "ArnLike", "StringLike"):
         return Track(glob(value, escapes=escapes), fields=base != "StringLike")
-    plain = glob(value.replace("*", "${*}").replace("?", "${?}")) if escapes and "${" in value else None
-    return Track(plain or glob_of([(value, True)]), folded=base in ("StringEqualsIgnoreCase", "Bool"))
+    return Track(_exact(value, escapes=escapes), folded=base in ("StringEqualsIgnoreCase", "Bool"))
 
 
 def _between(read: Callable[[str], object]) -> Callable[[list[Condition], bool], list[str]]:

@@ -29,7 +29,7 @@ class Track:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Bit i of `vector` says whether track i matches `text`; the last one found is None where the search gave up."""
+    """Bit i of `vector` says whether track i matches `text`."""
 
     vector: int
     text: str
@@ -49,7 +49,6 @@ class _Machine:
         self.spans: list[int] = []
         self.letters: dict[str, int] = {}
         self.any_letter = self.any_but_colon = self.loops = self.loops_but_colon = 0
-        self.at: dict[int, str] = {}
         base = 0
         for track in tracks:
             base = self._add(track, base)
@@ -75,7 +74,6 @@ class _Machine:
                 colons += letter == _COLON
                 for each in dict.fromkeys((letter, letter.lower(), letter.upper()) if track.folded else letter):
                     self.letters[each] = self.letters.get(each, 0) | bit
-                self.at[base + at] = letter
         after = base + len(track.glob.letters) + 1
         self.spans.append((1 << after) - (1 << base))
         return after

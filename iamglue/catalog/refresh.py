@@ -142,14 +142,14 @@ def _print_operations(names: Sequence[str]) -> None:
     found = [coverage(client) for client in names or clients()]
     for each in found:
         if each.without or each.unlisted:
-            print(f"{each.client} ({client_prefix(each.client) or 'no prefix'})")  # noqa: T201
+            print(f"{each.client} ({client_prefix(each.client) or 'no prefix'})")  # noqa: T201 - a program that prints
         for title, left in (("without an action", each.without), ("known to have none", each.unlisted)):
             if left:
-                print(f"  {title}: {' '.join(left)}")  # noqa: T201
+                print(f"  {title}: {' '.join(left)}")  # noqa: T201 - a program that prints
     total, named = sum(c.total for c in found), sum(len(c.by_name) for c in found)
     table, unlisted = sum(len(c.by_table) for c in found), sum(len(c.unlisted) for c in found)
     without = sum(len(c.without) for c in found)
-    print(  # noqa: T201
+    print(  # noqa: T201 - a program that prints
         f"{total} operations of {len(found)} clients: {named} by name, {table} by table, {without} without an action,"
         f" {unlisted} known to have none in AWS's reference of {version()}"
     )

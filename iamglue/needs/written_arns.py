@@ -8,6 +8,7 @@ from iamglue.catalog.partitions import partition_of, partitions
 from iamglue.catalog.services import ResourceType, service
 from iamglue.catalog.shapes import ArnFormat, arn_format
 from iamglue.errors import IamglueError, Location
+from iamglue.iam.arns import FIELDS, split_fields
 from iamglue.iam.patterns import intersects
 from iamglue.iam.variables import Kind, tokens
 from iamglue.subjects.spec import Resource
@@ -25,9 +26,7 @@ def whole_parameter(resource: Resource) -> str | None:
 
 def fields_of(text: str) -> Fields:
     """The six fields of an ARN; colons inside `${...}` do not part them. Missing fields are empty."""
-    hidden = "".join(t.text if t.kind is Kind.LITERAL else t.text.replace(":", "\0") for t in tokens(text))
-    parts = [part.replace("\0", ":") for part in hidden.split(":", 5)]
-    parts += [""] * (6 - len(parts))
+    parts = (*split_fields(text), *[""] * FIELDS)
     return (parts[0], parts[1], parts[2], parts[3], parts[4], parts[5])
 
 
