@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import cache, lru_cache
 
 from iamglue.catalog.services import ConditionKey, Service, prefixes, service
@@ -47,7 +48,7 @@ def _owner(lower: str) -> Service:
     return found
 
 
-def _match(lower: str, keys: dict[str, ConditionKey]) -> ConditionKey | None:
+def _match(lower: str, keys: Mapping[str, ConditionKey]) -> ConditionKey | None:
     return keys.get(lower) or next((key for key in keys.values() if open_pattern(key.name).fullmatch(lower)), None)
 
 

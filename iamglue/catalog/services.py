@@ -7,11 +7,38 @@ https://docs.aws.amazon.com/service-authorization/latest/reference/reference.htm
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
+
+_Value = TypeVar("_Value")
+
+
+class _Lazy(Mapping[str, _Value], Generic[_Value]):
+    """Rows of a file by name, each made a value when it is first asked for: a service has thousands, few are."""
+
+    def __init__(self, rows: dict[str, Any], make: Callable[[Any], _Value]) -> None:
+        self._rows = rows
+        self._make = make
+        self._made: dict[str, _Value] = {}
+
+    def __getitem__(self, name: str) -> _Value:
+        found = self._made.get(name)
+        if found is None:
+            found = self._made[name] = self._make(self._rows[name])
+        return found
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._rows
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._rows)
+
+    def __len__(self) -> int:
+        return len(self._rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +102,9 @@ class Service:
 
     prefix: str
     name: str
-    actions: dict[str, Action]
-    resource_types: dict[str, ResourceType]
-    condition_keys: dict[str, ConditionKey]
+    actions: Mapping[str, Action]
+    resource_types: Mapping[str, ResourceType]
+    condition_keys: Mapping[str, ConditionKey]
 
 
 @cache
@@ -101,9 +128,9 @@ def service(prefix: str) -> Service | None:
     return Service(
         key,
         names()[key],
-        {name: _action(key, row) for name, row in _read("actions", f"{key}.json").items()},
-        {name: _resource_type(key, row) for name, row in _read("resourceTypes", f"{key}.json").items()},
-        {name: _condition_key(row) for name, row in _read("conditionKeys", f"{key}.json").items()},
+        _Lazy(_read("actions", f"{key}.json"), lambda row: _action(key, row)),
+        _Lazy(_read("resourceTypes", f"{key}.json"), lambda row: _resource_type(key, row)),
+        _Lazy(_read("conditionKeys", f"{key}.json"), _condition_key),
     )
 
 

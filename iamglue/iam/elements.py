@@ -64,7 +64,7 @@ class Elements:
         if statements is None and not _misspelt(node, "Statement"):
             self._wrong(node, "the policy has no `Statement`", _WRAP)
         return Policy(
-            tuple(self._statement(each) for each in self._listed(statements)),
+            tuple(self.statement(each) for each in self._listed(statements)),
             self._version(node.get("Version")),
             self._optional_text(node.get("Id"), "Id"),
         )
@@ -77,7 +77,8 @@ class Elements:
             self._wrong(node, f"unknown version `{text}`", f"versions are {VERSION_2012} and, older, {VERSION_2008}")
         return text
 
-    def _statement(self, node: Node) -> Statement:
+    def statement(self, node: Node) -> Statement:
+        """The statement of a map."""
         if node.shape is not Shape.MAP:
             self._wrong(node, "expected a statement, which is a map of elements such as Effect and Action")
             return Statement(Effect.DENY, Patterns(()))

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from dataclasses import dataclass, field
 from enum import Enum
 from json import JSONDecodeError, JSONDecoder
 
 from iamglue.errors import IamglueError, Location
 from iamglue.iam.nodes import MAX_DEPTH, MAX_LENGTH, Node, Reading, Shape
+from iamglue.iam.origins import Origin
 
 _DECODER = JSONDecoder()
 _BLANK = re.compile(r"[ \t\n\r]*")
-_SIMPLE_STRING = re.compile(r'"([^"\\\x00-\x1f]*)"')
-_WORD = re.compile(r"[^\s\[\]{},:\"]+")
-_SCALAR = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?|true|false|null")
+# What nearly every token is, with the white space before it: a string without escapes, a bracket or separator, a word.
+_TOKEN = re.compile(
+    r'[ \t\n\r]*(?:"(?P<string>[^"\\\x00-\x1f]*)"|(?P<mark>[{}\[\],:])'
+    r"|(?P<word>(?:-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?|true|false|null)(?![^\s\[\]{},:\"])))"
+)
+_STRING, _MARK, _WORD = 1, 2, 3
 
 
 class _Next(Enum):
@@ -30,13 +32,15 @@ class _Next(Enum):
     END = "the end of the text"
 
 
-@dataclass(slots=True)
 class _Open:
     """A map or list that is still being read."""
 
-    start: int
-    is_map: bool
-    children: list[Node] = field(default_factory=list)
+    __slots__ = ("children", "is_map", "start")
+
+    def __init__(self, start: int, is_map: bool) -> None:
+        self.start = start
+        self.is_map = is_map
+        self.children: list[Node] = []
 
 
 def read_json(text: str, path: str) -> Reading:
@@ -49,25 +53,40 @@ def read_json(text: str, path: str) -> Reading:
     if len(text) > MAX_LENGTH:
         message = f"the file has {len(text):,} characters; the limit is {MAX_LENGTH:,}"
         raise IamglueError(message, location=Location(path))
-    return _Reader(text, path).read()
+    return JsonReader(Origin(path, text)).read()
 
 
-class _Reader:
-    """One pass over the text, with a stack of its own."""
+class JsonReader:
+    """One pass over the text of an origin, with a stack of its own."""
 
-    def __init__(self, text: str, path: str) -> None:
-        self._text = text
-        self._path = path
-        self._lines = [0, *(found.end() for found in re.finditer("\n", text))]
+    def __init__(self, origin: Origin) -> None:
+        self._text = origin.text
+        self._origin = origin
         self._open: list[_Open] = []
         self._problems: list[IamglueError] = []
         self._next = _Next.VALUE
         self._root: Node | None = None
 
     def read(self) -> Reading:
-        at = self._skip(0)
-        while at < len(self._text):
-            at = self._skip(self._take(at))
+        """The one document; raises IamglueError as `read_json` does."""
+        text, token, at = self._text, _TOKEN.match, 0
+        while True:
+            found = token(text, at)
+            if found is None:
+                at = self._skip(at)
+                if at >= len(text):
+                    break
+                at = self._escaped(at) if text[at] == '"' else self._refuse(at)
+                continue
+            kind, end = found.lastindex, found.end()
+            if kind == _STRING:
+                start, value = found.start(_STRING) - 1, found[_STRING]
+                at = self._string(start, end, value)
+            elif kind == _MARK:
+                at = self._mark(end - 1, text[end - 1])
+            else:
+                self._add(Node(Shape.SCALAR, self._origin, found.start(_WORD), end, found[_WORD], plain=True))
+                at = end
         if self._root is None:
             raise self._error(at, self._missing())
         return Reading((self._root,), tuple(self._problems))
@@ -80,34 +99,30 @@ class _Reader:
         if not self._open:
             return "the file is empty" if not self._text.strip() else f"expected {self._next.value}"
         inner = self._open[-1]
-        line, _ = self._place(inner.start)
+        line, _ = self._origin.place(inner.start)
         return f"the text ends inside the {'{' if inner.is_map else '['} of line {line}; expected {self._next.value}"
 
-    def _take(self, at: int) -> int:
-        character = self._text[at]
-        if character in "{[":
-            return self._begin(at, is_map=character == "{")
-        if character in "}]":
-            return self._finish(at, is_map=character == "}")
+    def _mark(self, at: int, character: str) -> int:
         if character == "," and self._next is _Next.COMMA:
             self._next = _Next.KEY if self._open[-1].is_map else _Next.VALUE
-            return at + 1
-        if character == ":" and self._next is _Next.COLON:
+        elif character == ":" and self._next is _Next.COLON:
             self._next = _Next.VALUE
-            return at + 1
-        if character == '"':
-            return self._string(at)
-        return self._word(at)
+        elif character in "{[":
+            self._begin(at, is_map=character == "{")
+        elif character in "}]":
+            self._finish(at, is_map=character == "}")
+        else:
+            raise self._unexpected(at)
+        return at + 1
 
-    def _begin(self, at: int, *, is_map: bool) -> int:
+    def _begin(self, at: int, *, is_map: bool) -> None:
         self._expect_value(at)
         if len(self._open) >= MAX_DEPTH:
             raise self._error(at, f"values stand more than {MAX_DEPTH} levels deep in each other")
         self._open.append(_Open(at, is_map))
         self._next = _Next.KEY_OR_END if is_map else _Next.VALUE_OR_END
-        return at + 1
 
-    def _finish(self, at: int, *, is_map: bool) -> int:
+    def _finish(self, at: int, *, is_map: bool) -> None:
         may_end = self._next in (_Next.COMMA, _Next.KEY_OR_END if is_map else _Next.VALUE_OR_END)
         if not may_end or not self._open or self._open[-1].is_map is not is_map:
             raise self._unexpected(at)
@@ -116,29 +131,20 @@ class _Reader:
         if is_map:
             pairs = tuple(zip(children[::2], children[1::2], strict=True))
             self._check_keys(pairs)
-            self._add(self._node(Shape.MAP, done.start, at + 1, pairs=pairs))
+            self._add(Node(Shape.MAP, self._origin, done.start, at + 1, pairs=pairs))
         else:
-            self._add(self._node(Shape.LIST, done.start, at + 1, items=tuple(children)))
-        return at + 1
+            self._add(Node(Shape.LIST, self._origin, done.start, at + 1, items=tuple(children)))
 
-    def _string(self, at: int) -> int:
-        is_key = self._next in (_Next.KEY, _Next.KEY_OR_END)
-        if not is_key:
-            self._expect_value(at)
-        simple = _SIMPLE_STRING.match(self._text, at)
-        if simple:
-            value, end = simple[1], simple.end()
-        else:
-            value, end = self._escaped(at)
-        node = self._node(Shape.SCALAR, at, end, value)
-        if is_key:
+    def _string(self, start: int, end: int, value: str) -> int:
+        node = Node(Shape.SCALAR, self._origin, start, end, value)
+        if self._next in (_Next.KEY, _Next.KEY_OR_END):
             self._open[-1].children.append(node)
             self._next = _Next.COLON
         else:
             self._add(node)
         return end
 
-    def _escaped(self, at: int) -> tuple[str, int]:
+    def _escaped(self, at: int) -> int:
         try:
             value, end = _DECODER.raw_decode(self._text, at)
         except JSONDecodeError as error:
@@ -146,22 +152,17 @@ class _Reader:
                 raise self._error(at, "a quoted text is not closed", "add the closing quote") from error
             hint = r"inside quotes, write a line break as \n and a backslash as \\"
             raise self._error(error.pos, "this character cannot stand in a quoted text", hint) from error
-        return str(value), end
+        return self._string(at, end, str(value))
 
-    def _word(self, at: int) -> int:
-        found = _WORD.match(self._text, at)
-        end = found.end() if found else at + 1
-        if not found or not _SCALAR.fullmatch(found[0]):
-            raise self._unexpected(at)
-        self._expect_value(at)
-        self._add(self._node(Shape.SCALAR, at, end, found[0], plain=True))
-        return end
+    def _refuse(self, at: int) -> int:
+        raise self._unexpected(at)
 
     def _expect_value(self, at: int) -> None:
         if self._next not in (_Next.VALUE, _Next.VALUE_OR_END):
             raise self._unexpected(at)
 
     def _add(self, node: Node) -> None:
+        self._expect_value(node.start) if node.shape is Shape.SCALAR else None
         if self._open:
             self._open[-1].children.append(node)
             self._next = _Next.COMMA
@@ -170,30 +171,14 @@ class _Reader:
             self._next = _Next.END
 
     def _check_keys(self, pairs: tuple[tuple[Node, Node], ...]) -> None:
+        if len({key.text for key, _ in pairs}) == len(pairs):
+            return
         seen: dict[str, Node] = {}
         for key, _ in pairs:
             first = seen.setdefault(key.text, key)
             if first is not key:
                 message = f"the key `{key.text}` stands here twice; the first is on line {first.line}"
                 self._problems.append(IamglueError(message, location=key.location))
-
-    def _node(
-        self,
-        shape: Shape,
-        start: int,
-        end: int,
-        text: str = "",
-        *,
-        plain: bool = False,
-        items: tuple[Node, ...] = (),
-        pairs: tuple[tuple[Node, Node], ...] = (),
-    ) -> Node:
-        first, last = self._place(start), self._place(end)
-        return Node(shape, self._path, *first, *last, text, plain, None, items, pairs)
-
-    def _place(self, at: int) -> tuple[int, int]:
-        line = bisect_right(self._lines, at)
-        return line, at - self._lines[line - 1] + 1
 
     def _unexpected(self, at: int) -> IamglueError:
         character = self._text[at]
@@ -207,4 +192,4 @@ class _Reader:
         return self._error(at, f"malformed JSON: found `{character}`, expected {self._next.value}", hint)
 
     def _error(self, at: int, message: str, hint: str | None = None) -> IamglueError:
-        return IamglueError(message, hint=hint, location=Location(self._path, *self._place(at)))
+        return IamglueError(message, hint=hint, location=Location(self._origin.path, *self._origin.place(at)))

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from iamglue.errors import IamglueError, Location, Problems
+from iamglue.iam.origins import Origin, Syntax
 from iamglue.iam.yaml_errors import explained
 
 # The parser reads some 200 KB a second; a CloudFormation template, the longest input there is, may have 1 MB:
@@ -25,37 +26,59 @@ _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 
 
 class Shape(StrEnum):
-    """What a node is."""
+    """What a node is. `UNKNOWN` is a value that is not known before deployment: an intrinsic function, say."""
 
     MAP = "map"
     LIST = "list"
     SCALAR = "scalar"
+    UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
+# Not frozen: a file has thousands of nodes, and a frozen one takes four times as long to make.
+@dataclass(slots=True, eq=False)
 class Node:
-    """One value: a map has `pairs`, a list `items`, a scalar `text`. Lines and columns count from 1.
+    """One value: a map has `pairs`, a list `items`, a scalar `text`; it stands from `start` to `end` in its origin.
 
     `plain` is set for a scalar without quotes, `tag` only where the text itself gives one (`!Sub`). The end is the
-    place just after the value. An alias stands for the very node that its anchor names.
+    place just after the value. An alias stands for the very node that its anchor names. `holes`: parts of the text
+    are not known before deployment; they stand in it as parameters, `${Name}`. Nodes are never changed once made.
     """
 
     shape: Shape
-    path: str
-    line: int
-    column: int
-    end_line: int
-    end_column: int
+    origin: Origin
+    start: int
+    end: int
     text: str = ""
     plain: bool = False
     tag: str | None = None
     items: tuple[Node, ...] = ()
     pairs: tuple[tuple[Node, Node], ...] = ()
+    holes: bool = False
+
+    @property
+    def path(self) -> str:
+        """The file as the user named it."""
+        return self.origin.path
+
+    @property
+    def line(self) -> int:
+        """The line of the value's first character, from 1."""
+        return self.origin.place(self.start)[0]
+
+    @property
+    def column(self) -> int:
+        """The column of the value's first character, from 1."""
+        return self.origin.place(self.start)[1]
 
     @property
     def location(self) -> Location:
         """Where the value begins."""
-        return Location(self.path, self.line, self.column)
+        return Location(self.origin.path, *self.origin.place(self.start))
+
+    @property
+    def end_location(self) -> Location:
+        """The place just after the value."""
+        return Location(self.origin.path, *self.origin.place(self.end))
 
     @property
     def is_null(self) -> bool:
@@ -121,7 +144,7 @@ def read_yaml_documents(text: str, path: str) -> Reading:
 
     text = text.removeprefix("\ufeff")
     _refuse_unreadable(text, path)
-    tree = _Tree(path)
+    tree = _Tree(Origin(path, text, Syntax.YAML))
     try:
         for event in YAML(typ="safe", pure=True).parse(text):
             tree.take(event)
@@ -166,8 +189,9 @@ class _Open:
 class _Tree:
     """Builds nodes from parser events with a stack of its own, so that no input can exhaust Python's."""
 
-    def __init__(self, path: str) -> None:
-        self.path = path
+    def __init__(self, origin: Origin) -> None:
+        self.path = origin.path
+        self.origin = origin
         self.documents: list[Node] = []
         self.problems: list[IamglueError] = []
         self._written = 0
@@ -190,10 +214,10 @@ class _Tree:
                 self._close(event)
 
     def _node(self, shape: Shape, first: Any, last: Any) -> Node:
-        start, end = first.start_mark, last.end_mark
+        start, end = first.start_mark.index, last.end_mark.index
         text = self._whole(first) if shape is Shape.SCALAR else ""
-        node = Node(shape, self.path, start.line + 1, start.column + 1, end.line + 1, end.column + 1, text)
-        return replace(node, plain=shape is Shape.SCALAR and not first.style, tag=first.tag)
+        plain = shape is Shape.SCALAR and not first.style
+        return Node(shape, self.origin, start, end, text, plain, first.tag)
 
     def _whole(self, event: Any) -> str:
         # JSON writes a character beyond U+FFFF as two escapes, which the parser leaves as two halves.
@@ -232,8 +256,8 @@ class _Tree:
         siblings = self._open[-1].children
         if siblings and built.node.plain and not built.node.text:
             # The parser places a value that is not there at the next token; where it is missing says more.
-            line, column = siblings[-1].node.end_line, siblings[-1].node.end_column
-            built = _Built(replace(built.node, line=line, column=column, end_line=line, end_column=column))
+            end = siblings[-1].node.end
+            built = _Built(replace(built.node, start=end, end=end))
         siblings.append(built)
 
     def _alias(self, event: Any) -> _Built:

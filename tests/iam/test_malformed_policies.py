@@ -207,7 +207,7 @@ def test_the_place_of_every_node_is_where_its_text_stands(value):
     lines = text.split("\n")
     for node in read_json(text, "p").documents[0].walk():
         begin = sum(len(line) + 1 for line in lines[: node.line - 1]) + node.column - 1
-        end = sum(len(line) + 1 for line in lines[: node.end_line - 1]) + node.end_column - 1
+        end = sum(len(line) + 1 for line in lines[: node.end_location.line - 1]) + node.end_location.column - 1
         part = json.loads(text[begin:end])
         assert part == _plain(node)
 

@@ -109,8 +109,8 @@ def test_places_count_from_one_and_in_characters():
     node = read_yaml("é:\n  - 'ü: x': [y]\n", "f")
     (item,) = node.pairs[0][1].items
     key, value = item.pairs[0]
-    assert (key.line, key.column, key.end_line, key.end_column) == (2, 5, 2, 11)
-    assert (value.line, value.column, value.end_line, value.end_column) == (2, 13, 2, 16)
+    assert [str(place) for place in (key.location, key.end_location)] == ["f:2:5", "f:2:11"]
+    assert [str(place) for place in (value.location, value.end_location)] == ["f:2:13", "f:2:16"]
 
 
 def test_only_a_tag_that_is_written_is_kept():

@@ -1,0 +1,111 @@
+"""What `lint` and `audit` report: findings with their rank, place and fix, and what could not be looked at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from iamglue.iam.edits import Edit, Edits
+
+
+class Severity(StrEnum):
+    """How grave a finding is, in Access Analyzer's words; the first is the gravest.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-policy-validation.html
+    """
+
+    ERROR = "error"
+    SECURITY_WARNING = "security-warning"
+    WARNING = "warning"
+    SUGGESTION = "suggestion"
+
+    @property
+    def rank(self) -> int:
+        """0 for the gravest."""
+        return tuple(Severity).index(self)
+
+
+class Confidence(StrEnum):
+    """How sure it is that a finding is a fault."""
+
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a finding stands. Lines and columns count from 1, the end is the place just after it.
+
+    `pointer` is a JSON pointer into the policy document (`/Statement/0/Action/1`); empty for the whole of it.
+    """
+
+    path: str
+    line: int | None = None
+    column: int | None = None
+    end_line: int | None = None
+    end_column: int | None = None
+    pointer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """How to mend a fault. `safe`: the changed policy allows nothing that the old one did not."""
+
+    description: str
+    edits: tuple[Edit, ...]
+    safe: bool = False
+
+
+def fix(description: str, edits: Edits, *, safe: bool = False) -> Fix | None:
+    """A fix of these edits; None where there are none, because the text does not allow it."""
+    return Fix(description, edits, safe) if edits else None
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a finding is about: `kind` is policy, role, function or the like."""
+
+    kind: str
+    name: str
+    arn: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One fault. `rule` is the slug, `access_analyzer` AWS's code where AWS has a check for the same thing."""
+
+    rule: str
+    severity: Severity
+    message: str
+    place: Place
+    subject: Subject
+    confidence: Confidence = Confidence.HIGH
+    help: str | None = None
+    access_analyzer: str | None = None
+    fix: Fix | None = None
+
+
+class Gap(StrEnum):
+    """Why something was not looked at."""
+
+    FAILED = "failed"  # a read or a check failed
+    UNDECIDABLE = "undecidable"  # a value that is not known before deployment
+
+
+@dataclass(frozen=True, slots=True)
+class NotEvaluated:
+    """Something that was not looked at: `what`, and the reason."""
+
+    kind: Gap
+    subject: Subject
+    what: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a run found, in the order of the places, and what it could not look at."""
+
+    findings: tuple[Finding, ...] = ()
+    not_evaluated: tuple[NotEvaluated, ...] = ()

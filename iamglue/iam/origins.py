@@ -1,0 +1,92 @@
+"""Where a tree of nodes was read from: a text, its lines, and how values are written in it."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from enum import StrEnum
+
+
+class Syntax(StrEnum):
+    """How the values of a text are written."""
+
+    JSON = "json"
+    YAML = "yaml"
+    HCL = "hcl"
+
+
+class Origin:
+    """A text with the path that messages name. Offsets into it count characters from 0.
+
+    `editable`: whether a span of the text stands in its file letter for letter, so that a fix can replace it.
+    """
+
+    editable = True
+
+    def __init__(self, path: str, text: str, syntax: Syntax = Syntax.JSON) -> None:
+        self.path = path
+        self.text = text
+        self.syntax = syntax
+        self._lines: list[int] | None = None
+
+    def place(self, offset: int) -> tuple[int, int]:
+        """The line and column, both from 1, of an offset."""
+        if self._lines is None:
+            self._lines = line_starts(self.text)
+        line = bisect_right(self._lines, offset)
+        return line, offset - self._lines[line - 1] + 1
+
+    def in_file(self, offset: int) -> int:
+        """The offset in the text of the file itself."""
+        return offset
+
+
+class EmbeddedOrigin(Origin):
+    """A text that stands in another one line by line: a heredoc, a block scalar of YAML.
+
+    `starts` gives, for each line of the inner text, the offset in the outer text at which it begins.
+    """
+
+    def __init__(self, outer: Origin, text: str, starts: Sequence[int], syntax: Syntax = Syntax.JSON) -> None:
+        super().__init__(outer.path, text, syntax)
+        self._outer = outer
+        self._starts = starts
+        self._inner = line_starts(text)
+        self.editable = outer.editable
+
+    def place(self, offset: int) -> tuple[int, int]:
+        """The line and column in the outer text."""
+        return self._outer.place(self._outside(offset))
+
+    def in_file(self, offset: int) -> int:
+        """The offset in the text of the file itself."""
+        return self._outer.in_file(self._outside(offset))
+
+    def _outside(self, offset: int) -> int:
+        line = min(bisect_right(self._inner, offset), len(self._starts)) - 1
+        return self._starts[line] + offset - self._inner[line]
+
+
+class QuotedOrigin(Origin):
+    """A text that stands in another one with escapes, so that all of it has one place: JSON in a JSON string."""
+
+    editable = False
+
+    def __init__(self, outer: Origin, text: str, start: int, end: int, syntax: Syntax = Syntax.JSON) -> None:
+        super().__init__(outer.path, text, syntax)
+        self._outer = outer
+        self._span = (start, end)
+
+    def place(self, offset: int) -> tuple[int, int]:
+        """Where the string begins, or for the end of the text where it ends."""
+        return self._outer.place(self._span[offset >= len(self.text)])
+
+    def in_file(self, offset: int) -> int:
+        """The offset in the file of the string's beginning or end."""
+        return self._outer.in_file(self._span[offset >= len(self.text)])
+
+
+def line_starts(text: str) -> list[int]:
+    """The offset at which each line of `text` begins."""
+    return [0, *(found.end() for found in re.finditer("\n", text))]

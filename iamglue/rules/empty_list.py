@@ -1,0 +1,99 @@
+"""A list or map that holds nothing: it matches nothing, or everything, and the reader has to know which.
+
+`"Action": []` and `"Resource": []` make a statement that never applies. `"Condition": {}` limits nothing. Access
+Analyzer's page says of a condition key without values that a plain operator "returns true".
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from iamglue.findings import Severity, fix
+from iamglue.iam.edits import without
+from iamglue.iam.nodes import Node, Shape
+from iamglue.rules.rule import Case, Hit, Rule
+from iamglue.subjects.written_policy import WrittenCondition, WrittenPolicy, WrittenStatement
+
+RULE = Rule(
+    Severity.SUGGESTION,
+    codes=(
+        "EMPTY_ARRAY_ACTION",
+        "EMPTY_ARRAY_RESOURCE",
+        "EMPTY_ARRAY_PRINCIPAL",
+        "EMPTY_OBJECT_PRINCIPAL",
+        "EMPTY_OBJECT_CONDITION",
+        "EMPTY_ARRAY_CONDITION",
+        "EMPTY_ARRAY_CONDITION_FORALLVALUES",
+        "EMPTY_ARRAY_CONDITION_FORANYVALUE",
+        "EMPTY_ARRAY_CONDITION_IFEXISTS",
+    ),
+)
+
+
+def check(policy: WrittenPolicy) -> Iterator[Hit]:
+    """Every empty list and map of a policy."""
+    for statement in policy.statements:
+        for name, code in (("Action", "EMPTY_ARRAY_ACTION"), ("Resource", "EMPTY_ARRAY_RESOURCE")):
+            for node in (statement.get(name), statement.get(f"Not{name}")):
+                if node is not None and _is_empty(node, Shape.LIST):
+                    yield Hit(node, f"`{name}` is an empty list: the statement never applies", code=code)
+        yield from _principals(statement)
+        condition = statement.get("Condition")
+        if condition is not None and _is_empty(condition, Shape.MAP):
+            key = statement.node.key("Condition") or condition
+            drop = fix("remove it", without(statement.node, key), safe=True)
+            yield Hit(condition, "`Condition` is empty and limits nothing", code="EMPTY_OBJECT_CONDITION", fix=drop)
+        for each in statement.conditions:
+            if _is_empty(each.node, Shape.LIST):
+                yield _without_values(each)
+
+
+def _principals(statement: WrittenStatement) -> Iterator[Hit]:
+    found = statement.principal
+    if found is None:
+        return
+    if _is_empty(found.node, Shape.MAP):
+        yield Hit(found.node, f"`{found.key.text}` is empty: it names nobody", code="EMPTY_OBJECT_PRINCIPAL")
+    lists = (found.node, *(value for _, value in found.node.pairs))
+    for node in lists:
+        if _is_empty(node, Shape.LIST):
+            yield Hit(node, f"`{found.key.text}` has an empty list: it names nobody", code="EMPTY_ARRAY_PRINCIPAL")
+
+
+def _without_values(condition: WrittenCondition) -> Hit:
+    named = condition.operator
+    ending, says = "", "AWS takes it as true"
+    if named is not None and named.if_exists:
+        ending, says = "_IFEXISTS", "it holds only where the key is absent"
+    if named is not None and named.quantifier == "ForAllValues":
+        ending, says = "_FORALLVALUES", "it holds only where the key is absent"
+    elif named is not None and named.quantifier == "ForAnyValue":
+        ending, says = "_FORANYVALUE", "it never holds"
+    text = f"`{condition.key.text}` has no values under `{condition.operator_node.text}`: {says}"
+    return Hit(condition.node, text, help="give the values, or remove the key", code=f"EMPTY_ARRAY_CONDITION{ending}")
+
+
+def _is_empty(node: Node, shape: Shape) -> bool:
+    return node.shape is shape and not node.items and not node.pairs
+
+
+GOOD = (
+    Case('{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::images/*"}'),
+    Case(
+        '{"Effect": "Allow", "Action": ["s3:ListBucket"], "Resource": ["arn:aws:s3:::images"],'
+        ' "Condition": {"StringLike": {"s3:prefix": ["in/*"]}}}'
+    ),
+)
+BAD = (
+    Case(
+        '{"Effect": "Allow", "Action": [], "Resource": []}',
+        codes=("EMPTY_ARRAY_ACTION", "EMPTY_ARRAY_RESOURCE"),
+    ),
+    Case(
+        '{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*", "Condition": {}}',
+        codes=("EMPTY_OBJECT_CONDITION",),
+        fixed='{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}',
+    ),
+)

@@ -1,0 +1,83 @@
+"""What a rule is: a module with a docstring, `RULE`, a pure generator `check`, and cases `GOOD` and `BAD`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from iamglue.findings import Confidence, Fix, Severity
+from iamglue.iam.nodes import Node
+from iamglue.subjects.written_policy import PolicyType, WrittenPolicy
+
+EVERY_TYPE = frozenset(PolicyType)
+# Policies that are attached to a principal or an organization's member, and so have no Principal.
+WITHOUT_PRINCIPAL = frozenset({PolicyType.IDENTITY, PolicyType.SCP})
+RESOURCE_BASED = frozenset({PolicyType.RESOURCE, PolicyType.TRUST})
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """How the findings of a rule are ranked.
+
+    `codes` are those of Access Analyzer's checks that look for the same thing; a hit that names none has the first.
+    `types` are the kinds of policies it applies to. Rules marked `pedantic` run only when asked for; those marked
+    `breadth` are about access that is wider than it need be, and can be switched off as one.
+    """
+
+    severity: Severity
+    codes: tuple[str, ...] = ()
+    types: frozenset[PolicyType] = EVERY_TYPE
+    confidence: Confidence = Confidence.HIGH
+    pedantic: bool = False
+    breadth: bool = False
+
+
+@dataclass(slots=True)
+class Hit:
+    """One fault that a rule found: the node it stands at, what is wrong, and how to go on.
+
+    `code` is one of the rule's codes; "" for a hit that AWS's check does not make.
+    """
+
+    node: Node
+    message: str
+    help: str | None = None
+    code: str | None = None
+    fix: Fix | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """An example of a rule, shown on its page and run as a test.
+
+    `text` is a policy document, or a statement to put into one, as JSON (as YAML when it begins with neither `{` nor
+    `[`). In a bad case `codes` are those of the hits in order, one for each hit, where the rule has several (left out:
+    one hit); `fixed` is the text after the fixes.
+    """
+
+    text: str
+    type: PolicyType = PolicyType.IDENTITY
+    codes: tuple[str, ...] = ()
+    fixed: str | None = None
+    resource_type: str | None = None
+    values: tuple[tuple[str, str], ...] = ()
+
+
+class RuleModule(Protocol):
+    """A module of this folder that is a rule."""
+
+    @property
+    def __doc__(self) -> str | None: ...  # type: ignore[override] # a module's is what its page begins with
+
+    @property
+    def RULE(self) -> Rule: ...  # noqa: D102, N802 - constants of the module
+
+    @property
+    def GOOD(self) -> tuple[Case, ...]: ...  # noqa: D102, N802
+
+    @property
+    def BAD(self) -> tuple[Case, ...]: ...  # noqa: D102, N802
+
+    def check(self, policy: WrittenPolicy, /) -> Iterator[Hit]:
+        """The faults of one policy."""

@@ -1,0 +1,67 @@
+"""An action that the service does not have.
+
+IAM takes such a policy, or refuses it with a message that names no right word; either way nothing is granted. The
+nearest right word is named, and for an operation of AWS's SDK the action that authorises it: `s3:ListObjectsV2` is
+authorised by `s3:ListBucket`.
+
+https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from iamglue.catalog import operations, services
+from iamglue.catalog.suggest import nearest
+from iamglue.findings import Severity, fix
+from iamglue.iam.edits import rewritten
+from iamglue.iam.nodes import Node
+from iamglue.iam.patterns import is_pattern, matches
+from iamglue.rules.rule import Case, Hit, Rule
+from iamglue.subjects.written_policy import WrittenPolicy
+
+RULE = Rule(Severity.ERROR, codes=("INVALID_ACTION",))
+
+
+def check(policy: WrittenPolicy) -> Iterator[Hit]:
+    """Every action of a known service that the service does not have."""
+    for _, node in policy.actions:
+        prefix, colon, name = node.text.partition(":")
+        service = services.service(prefix) if colon else None
+        if service is None or name.lower() in service.actions or node.holes:
+            continue
+        if not _matches_some(service, name.lower()):
+            yield _unknown(node, service, name)
+
+
+def _matches_some(service: services.Service, name: str) -> bool:
+    return is_pattern(name) and any(matches(name, known) for known in service.actions)
+
+
+def _unknown(node: Node, service: services.Service, name: str) -> Hit:
+    message = f"the service `{service.prefix}` has no action `{name}`"
+    if is_pattern(name):
+        return Hit(node, f"no action of the service `{service.prefix}` matches `{name}`")
+    authorising = operations.actions_for(service.prefix, name) or ()
+    if authorising:
+        told = f"`{name}` is an operation of the SDK; it is authorised by {', '.join(authorising)}"
+        edits = rewritten(node, authorising[0]) if len(authorising) == 1 else ()
+        return Hit(node, message, help=told, fix=fix(f"write `{authorising[0]}`", edits))
+    near = nearest(name, (action.name for action in service.actions.values()))
+    if near is None:
+        return Hit(node, message, help=f"`iamglue services {service.prefix}` lists its actions")
+    right = f"{service.prefix}:{near}"
+    return Hit(node, message, help=f"did you mean `{right}`?", fix=fix(f"write `{right}`", rewritten(node, right)))
+
+
+GOOD = (
+    Case('{"Effect": "Allow", "Action": ["s3:GetObject", "S3:getobject", "s3:Get*"], "Resource": "*"}'),
+    Case('{"Effect": "Allow", "Action": "*", "Resource": "*"}'),
+)
+BAD = (
+    Case(
+        '{"Effect": "Allow", "Action": "s3:ListObjectsV2", "Resource": "arn:aws:s3:::images"}',
+        fixed='{"Effect": "Allow", "Action": "s3:ListBucket", "Resource": "arn:aws:s3:::images"}',
+    ),
+    Case('{"Effect": "Allow", "Action": "s3:GetObjects", "Resource": "arn:aws:s3:::images/*"}'),
+)

@@ -1,0 +1,35 @@
+"""A file that policies are written in: its text, the policies found in it, and what could not be read of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from iamglue.errors import IamglueError
+from iamglue.findings import NotEvaluated
+from iamglue.iam.nodes import Node
+from iamglue.subjects.written_policy import WrittenPolicy
+
+
+@dataclass(eq=False)
+class Attachment:
+    """A policy that is attached by name: an ARN of a managed policy, or the name of a SAM policy template.
+
+    `owner` names the role, user, group or function; `kind` is "managed-policy" or "sam-template".
+    """
+
+    node: Node
+    owner: str
+    kind: str = "managed-policy"
+
+
+@dataclass(eq=False)
+class WrittenFile:
+    """One file. `malformed`: why nothing of it could be read; `duplicates`: keys of policies that stand twice."""
+
+    path: str
+    text: str
+    policies: tuple[WrittenPolicy, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    malformed: IamglueError | None = None
+    duplicates: tuple[IamglueError, ...] = ()
+    not_evaluated: tuple[NotEvaluated, ...] = field(default_factory=tuple)

@@ -1,0 +1,276 @@
+"""A policy as it is written in a file, faults and all: what `lint` reads, every value with its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+
+from iamglue.iam.conditions import Operator, operator
+from iamglue.iam.elements import Elements
+from iamglue.iam.nodes import Node, Shape
+from iamglue.iam.origins import Syntax
+from iamglue.iam.policies import VERSION_2012, Effect, Policy, Statement
+
+
+class PolicyType(StrEnum):
+    """What a policy is for, in the words of `--type`. A trust policy is the resource policy of a role."""
+
+    IDENTITY = "identity"
+    RESOURCE = "resource"
+    TRUST = "trust"
+    SCP = "scp"
+    RCP = "rcp"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the user says besides: `values` of `--set`, by name."""
+
+    values: tuple[tuple[str, str], ...] = ()
+
+    def value(self, *names: str) -> str | None:
+        """The value given under one of these names, in any case."""
+        wanted = {name.lower() for name in names}
+        return next((value for name, value in self.values if name.lower() in wanted), None)
+
+
+@dataclass(eq=False)
+class WrittenPolicy:
+    """One policy document of a file.
+
+    `name` is what messages call it: a role's or bucket's name, empty for a file that is a policy. `resource_type` is
+    the CloudFormation type of what the policy is attached to, where that is known (`AWS::S3::Bucket`). `owner` names
+    the role, user or group that the policy is an inline policy of; `managed`: it is a managed policy. Neither is set
+    where that is not known.
+    """
+
+    node: Node
+    type: PolicyType
+    name: str = ""
+    resource_type: str | None = None
+    owner: str | None = None
+    managed: bool = False
+    settings: Settings = field(default_factory=Settings)
+
+    @property
+    def path(self) -> str:
+        """The file as the user named it."""
+        return self.node.origin.path
+
+    @property
+    def names_principals(self) -> bool:
+        """Whether statements of this kind of policy have a Principal."""
+        return self.type in (PolicyType.RESOURCE, PolicyType.TRUST, PolicyType.RCP)
+
+    @cached_property
+    def statement_nodes(self) -> tuple[Node, ...]:
+        """What stands under Statement, one node a statement, whatever each is. A bare list is a list of statements."""
+        node = self.node if self.node.shape is Shape.LIST else self.node.get("Statement")
+        if node is None:
+            return ()
+        return node.items if node.shape is Shape.LIST else (node,)
+
+    @cached_property
+    def statements(self) -> tuple[WrittenStatement, ...]:
+        """The statements that are maps."""
+        found = enumerate(self.statement_nodes)
+        return tuple(WrittenStatement(node, number, self) for number, node in found if node.shape is Shape.MAP)
+
+    @cached_property
+    def actions(self) -> tuple[tuple[WrittenStatement, Node], ...]:
+        """Every text of Action and NotAction, with its statement."""
+        return tuple((each, node) for each in self.statements if each.action for node in each.action.values)
+
+    @cached_property
+    def resources(self) -> tuple[tuple[WrittenStatement, Node], ...]:
+        """Every text of Resource and NotResource, with its statement."""
+        return tuple((each, node) for each in self.statements if each.resource for node in each.resource.values)
+
+    @cached_property
+    def conditions(self) -> tuple[tuple[WrittenStatement, WrittenCondition], ...]:
+        """Every condition key under every operator, with its statement."""
+        return tuple((each, found) for each in self.statements for found in each.conditions)
+
+    @cached_property
+    def principals(self) -> tuple[tuple[WrittenStatement, WrittenPrincipal], ...]:
+        """Every principal of Principal and NotPrincipal, with its statement."""
+        return tuple((each, one) for each in self.statements if each.principal for one in each.principal.values)
+
+    @cached_property
+    def version(self) -> str | None:
+        """The text of Version; None when there is none."""
+        node = self.node.get("Version")
+        return node.text if node is not None and node.shape is Shape.SCALAR else None
+
+    @property
+    def has_variables(self) -> bool:
+        """Whether `${...}` is a policy variable here rather than plain text."""
+        return self.version == VERSION_2012
+
+    @cached_property
+    def value(self) -> Policy | None:
+        """The policy as a value for the algebra; None when it is malformed or some of it is not known."""
+        if any(each.shape is Shape.UNKNOWN for each in self.node.walk()):
+            return None
+        elements = Elements(quoted=self.node.origin.syntax is Syntax.JSON)
+        policy = elements.policy(self.node)
+        return None if elements.problems else policy
+
+
+@dataclass(eq=False)
+class Element:
+    """Action, Resource or their Not-forms: `values` are its texts, `whole` is False when some of it is not known.
+
+    A value that is no text (a number, a map) is not among `values`: a rule of its own reports it.
+    """
+
+    key: Node
+    node: Node
+    values: tuple[Node, ...]
+    negated: bool
+    whole: bool
+
+
+@dataclass(eq=False)
+class WrittenPrincipal:
+    """One principal: `kind` is the key of the map as written (AWS, Service, ...), or "*" for a bare `"*"`."""
+
+    kind: str
+    value: Node
+    key: Node | None = None
+
+
+@dataclass(eq=False)
+class PrincipalElement:
+    """Principal or NotPrincipal."""
+
+    key: Node
+    node: Node
+    values: tuple[WrittenPrincipal, ...]
+    negated: bool
+    whole: bool
+
+
+@dataclass(eq=False)
+class WrittenCondition:
+    """One condition key under one operator. `operator` is None for a name that is no operator."""
+
+    operator_node: Node
+    operator: Operator | None
+    key: Node
+    node: Node
+    values: tuple[Node, ...]
+    whole: bool
+
+
+@dataclass(eq=False)
+class WrittenStatement:
+    """One statement; `number` counts from 0. Where an element stands twice, the first counts."""
+
+    node: Node
+    number: int
+    policy: WrittenPolicy
+
+    def get(self, name: str) -> Node | None:
+        """The value of an element, or None."""
+        return self.node.get(name)
+
+    @cached_property
+    def sid(self) -> Node | None:
+        """The Sid, if it is a scalar."""
+        node = self.node.get("Sid")
+        return node if node is not None and node.shape is Shape.SCALAR else None
+
+    @cached_property
+    def effect(self) -> Effect | None:
+        """The Effect; None when it is missing, misspelt or not known."""
+        node = self.node.get("Effect")
+        text = node.text if node is not None and node.shape is Shape.SCALAR else None
+        return {"Allow": Effect.ALLOW, "Deny": Effect.DENY}.get(text or "")
+
+    @cached_property
+    def action(self) -> Element | None:
+        """Action or NotAction; the former if both are there."""
+        return self._element("Action")
+
+    @cached_property
+    def resource(self) -> Element | None:
+        """Resource or NotResource; the former if both are there."""
+        return self._element("Resource")
+
+    @cached_property
+    def principal(self) -> PrincipalElement | None:
+        """Principal or NotPrincipal; the former if both are there."""
+        found = self._either("Principal")
+        if found is None:
+            return None
+        key, node, negated = found
+        if node.shape is Shape.SCALAR:
+            everyone = (WrittenPrincipal("*", node),) if node.text == "*" else ()
+            return PrincipalElement(key, node, everyone, negated, whole=True)
+        values = [WrittenPrincipal(kind.text, v, kind) for kind, of in node.pairs for v in _texts(of)]
+        whole = _known(node) and all(map(_known, (of for _, of in node.pairs)))
+        return PrincipalElement(key, node, tuple(values), negated, whole)
+
+    @cached_property
+    def conditions(self) -> tuple[WrittenCondition, ...]:
+        """Every condition key under every operator, in the order of the text."""
+        return tuple(self._conditions())
+
+    @cached_property
+    def is_conditional(self) -> bool:
+        """Whether the statement has a Condition that says anything, or that is not known."""
+        node = self.node.get("Condition")
+        return node is not None and (bool(node.pairs) or node.shape is Shape.UNKNOWN)
+
+    @cached_property
+    def value(self) -> Statement | None:
+        """The statement as a value for the algebra; None when it is malformed or some of it is not known."""
+        if any(each.shape is Shape.UNKNOWN for each in self.node.walk()):
+            return None
+        elements = Elements(quoted=self.node.origin.syntax is Syntax.JSON)
+        found = elements.statement(self.node)
+        return None if elements.problems else found
+
+    def _element(self, name: str) -> Element | None:
+        found = self._either(name)
+        if found is None:
+            return None
+        key, node, negated = found
+        return Element(key, node, _texts(node), negated, _known(node))
+
+    def _either(self, name: str) -> tuple[Node, Node, bool] | None:
+        negated = f"Not{name}"
+        plain = next((pair for pair in self.node.pairs if pair[0].text == name), None)
+        if plain is not None:
+            return (*plain, False)
+        other = next((pair for pair in self.node.pairs if pair[0].text == negated), None)
+        return None if other is None else (*other, True)
+
+    def _conditions(self) -> Iterator[WrittenCondition]:
+        node = self.node.get("Condition")
+        for name, keys in node.pairs if node is not None else ():
+            named = operator(name.text)
+            for key, of in keys.pairs:
+                yield WrittenCondition(name, named, key, of, _texts(of, words=True), _known(of))
+
+
+def _texts(node: Node, *, words: bool = False) -> tuple[Node, ...]:
+    """The texts of a value or list; with `words`, bare numbers and Booleans count, as in condition values."""
+    items = node.items if node.shape is Shape.LIST else (node,)
+    return tuple(each for each in items if is_text(each, words=words))
+
+
+def is_text(node: Node, *, words: bool = False) -> bool:
+    """Whether a node is text as its syntax writes it: in JSON it stands in quotes. Null never is."""
+    if node.shape is not Shape.SCALAR or node.is_null:
+        return False
+    if not node.plain or words:
+        return True
+    return node.origin.syntax is not Syntax.JSON and node.text not in ("true", "false")
+
+
+def _known(node: Node) -> bool:
+    return node.shape is not Shape.UNKNOWN and not any(each.shape is Shape.UNKNOWN for each in node.items)
