@@ -87,7 +87,10 @@ class Node:
 
     def get(self, key: str) -> Node | None:
         """The value of a map's key, or None."""
-        return next((value for name, value in self.pairs if name.text == key), None)
+        for name, value in self.pairs:
+            if name.text == key:
+                return value
+        return None
 
     def key(self, key: str) -> Node | None:
         """The key itself, as a node with its place, or None."""

@@ -42,7 +42,7 @@ def check(policy: WrittenPolicy) -> Iterator[Hit]:
         yield from _principals(statement)
         condition = statement.get("Condition")
         if condition is not None and _is_empty(condition, Shape.MAP):
-            key = statement.node.key("Condition") or condition
+            key = statement.key("Condition") or condition
             drop = fix("remove it", without(statement.node, key), safe=True)
             yield Hit(condition, "`Condition` is empty and limits nothing", code="EMPTY_OBJECT_CONDITION", fix=drop)
         for each in statement.conditions:

@@ -173,20 +173,31 @@ class WrittenStatement:
     number: int
     policy: WrittenPolicy
 
+    @cached_property
+    def elements(self) -> dict[str, tuple[Node, Node]]:
+        """The elements by name: key and value, of those that stand twice the first."""
+        return {pair[0].text: pair for pair in reversed(self.node.pairs)}
+
     def get(self, name: str) -> Node | None:
         """The value of an element, or None."""
-        return self.node.get(name)
+        found = self.elements.get(name)
+        return None if found is None else found[1]
+
+    def key(self, name: str) -> Node | None:
+        """The key of an element, or None."""
+        found = self.elements.get(name)
+        return None if found is None else found[0]
 
     @cached_property
     def sid(self) -> Node | None:
         """The Sid, if it is a scalar."""
-        node = self.node.get("Sid")
+        node = self.get("Sid")
         return node if node is not None and node.shape is Shape.SCALAR else None
 
     @cached_property
     def effect(self) -> Effect | None:
         """The Effect; None when it is missing, misspelt or not known."""
-        node = self.node.get("Effect")
+        node = self.get("Effect")
         text = node.text if node is not None and node.shape is Shape.SCALAR else None
         return {"Allow": Effect.ALLOW, "Deny": Effect.DENY}.get(text or "")
 
@@ -222,7 +233,7 @@ class WrittenStatement:
     @cached_property
     def is_conditional(self) -> bool:
         """Whether the statement has a Condition that says anything, or that is not known."""
-        node = self.node.get("Condition")
+        node = self.get("Condition")
         return node is not None and (bool(node.pairs) or node.shape is Shape.UNKNOWN)
 
     @cached_property
@@ -243,14 +254,14 @@ class WrittenStatement:
 
     def _either(self, name: str) -> tuple[Node, Node, bool] | None:
         negated = f"Not{name}"
-        plain = next((pair for pair in self.node.pairs if pair[0].text == name), None)
+        plain = self.elements.get(name)
         if plain is not None:
             return (*plain, False)
-        other = next((pair for pair in self.node.pairs if pair[0].text == negated), None)
+        other = self.elements.get(negated)
         return None if other is None else (*other, True)
 
     def _conditions(self) -> Iterator[WrittenCondition]:
-        node = self.node.get("Condition")
+        node = self.get("Condition")
         for name, keys in node.pairs if node is not None else ():
             named = operator(name.text)
             for key, of in keys.pairs:
