@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -38,6 +39,7 @@ class Place:
     """Where a finding stands. Lines and columns count from 1, the end is the place just after it.
 
     `pointer` is a JSON pointer into the policy document (`/Statement/0/Action/1`); empty for the whole of it.
+    `excerpt` is the line of the file, for people.
     """
 
     path: str
@@ -46,6 +48,7 @@ class Place:
     end_line: int | None = None
     end_column: int | None = None
     pointer: str = ""
+    excerpt: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +76,10 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One fault. `rule` is the slug, `access_analyzer` AWS's code where AWS has a check for the same thing."""
+    """One fault. `rule` is the slug, `access_analyzer` AWS's code where AWS has a check for the same thing.
+
+    `url` is the page that the rule rests on; `breadth` marks findings about access wider than it need be.
+    """
 
     rule: str
     severity: Severity
@@ -83,7 +89,9 @@ class Finding:
     confidence: Confidence = Confidence.HIGH
     help: str | None = None
     access_analyzer: str | None = None
+    url: str | None = None
     fix: Fix | None = None
+    breadth: bool = False
 
 
 class Gap(StrEnum):
@@ -105,7 +113,34 @@ class NotEvaluated:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a run found, in the order of the places, and what it could not look at."""
+    """What a run found, in the order of the places, and what it could not look at.
+
+    `files` and `policies` count what was looked at, `suppressed` the findings that were left out on request.
+    """
 
     findings: tuple[Finding, ...] = ()
     not_evaluated: tuple[NotEvaluated, ...] = ()
+    files: int = 0
+    policies: int = 0
+    suppressed: int = 0
+
+    @property
+    def failed(self) -> bool:
+        """Whether a read or a check failed, so that nothing is said of a part."""
+        return any(each.kind is Gap.FAILED for each in self.not_evaluated)
+
+    def worst(self, severity: Severity) -> bool:
+        """Whether a finding is at least as grave as `severity`."""
+        return any(each.severity.rank <= severity.rank for each in self.findings)
+
+
+def merged(reports: Iterable[Report]) -> Report:
+    """Several reports as one, in their order."""
+    found = tuple(reports)
+    return Report(
+        tuple(finding for each in found for finding in each.findings),
+        tuple(gap for each in found for gap in each.not_evaluated),
+        sum(each.files for each in found),
+        sum(each.policies for each in found),
+        sum(each.suppressed for each in found),
+    )

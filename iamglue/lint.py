@@ -2,68 +2,118 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TypeVar
 
 from iamglue.findings import Finding, Gap, NotEvaluated, Place, Report, Subject
 from iamglue.iam.nodes import Node, Shape
-from iamglue.rules.rule import Hit, RuleModule
+from iamglue.rules.rule import Hit, Rule
+from iamglue.rules.selection import Selection
+from iamglue.rules.table import FILE_RULES, RULES
 from iamglue.subjects.written_file import WrittenFile
-from iamglue.subjects.written_policy import WrittenPolicy
+from iamglue.subjects.written_policy import PolicyType, WrittenPolicy
 
-Rules = Mapping[str, RuleModule]
+_Subject = TypeVar("_Subject")
 
 
-def lint(file: WrittenFile, rules: Rules) -> Report:
+def lint(file: WrittenFile, selection: Selection) -> Report:
     """What the rules say of a file, in the order of the places. A rule that raises is reported as not evaluated."""
-    run = _Run(rules)
-    for policy in file.policies:
-        run.look_at(policy)
-    return Report(tuple(sorted(run.findings, key=_order)), (*file.not_evaluated, *run.gaps))
+    run = _Run(file, selection)
+    run.look()
+    findings = sorted((each for each in run.findings if selection.wants(each)), key=_order)
+    return Report(tuple(findings), (*file.not_evaluated, *run.gaps), 1, len(file.policies))
 
 
+@dataclass(slots=True)
 class _Run:
-    """The findings and gaps so far."""
+    """The findings and gaps of one file so far."""
 
-    def __init__(self, rules: Rules) -> None:
-        self.rules = rules
-        self.findings: list[Finding] = []
-        self.gaps: list[NotEvaluated] = []
+    file: WrittenFile
+    selection: Selection
+    findings: list[Finding] = field(default_factory=list)
+    gaps: list[NotEvaluated] = field(default_factory=list)
 
-    def look_at(self, policy: WrittenPolicy) -> None:
-        """Take in what every rule says of one policy."""
-        subject = Subject("policy", policy.name or policy.path)
-        self.gaps += _unknowns(policy, subject)
-        for slug, module in self.rules.items():
-            if policy.type not in module.RULE.types:
-                continue
-            try:
-                for hit in module.check(policy):
-                    self.findings.append(_finding(slug, module, hit, policy, subject))
-            except Exception as error:  # noqa: BLE001 - a check that fails must not read as clean
-                reason = f"{type(error).__name__}: {error}"
-                self.gaps.append(NotEvaluated(Gap.FAILED, subject, f"the rule {slug}", reason))
+    def look(self) -> None:
+        """Take in what every rule says."""
+        whole = Subject("file", self.file.path)
+        for slug, file_rule in FILE_RULES.items():
+            if self.selection.runs(slug, file_rule.RULE):
+                self._take(_Check(slug, file_rule.RULE, file_rule.__doc__), file_rule.check_file, self.file, whole)
+        for policy in self.file.policies:
+            subject = Subject("policy", policy.name or policy.path)
+            self.gaps += _unknowns(policy, subject)
+            for check, look in _checks(self.selection, policy.type):
+                self._take(check, look, policy, subject, policy.node)
+
+    def _take(
+        self,
+        check: _Check,
+        look: Callable[[_Subject], Iterator[Hit]],
+        at: _Subject,
+        subject: Subject,
+        root: Node | None = None,
+    ) -> None:
+        try:
+            for hit in look(at):
+                self.findings.append(_finding(check, hit, subject, root))
+        except Exception as error:  # noqa: BLE001 - a check that fails must not read as clean
+            reason = f"{type(error).__name__}: {error}"
+            self.gaps.append(NotEvaluated(Gap.FAILED, subject, f"the rule {check.slug}", reason))
 
 
-def _finding(slug: str, module: RuleModule, hit: Hit, policy: WrittenPolicy, subject: Subject) -> Finding:
-    rule = module.RULE
-    code = hit.code if hit.code is not None else next(iter(rule.codes), None)
+@dataclass(frozen=True, slots=True)
+class _Check:
+    """A rule as its findings name it."""
+
+    slug: str
+    rule: Rule
+    page: str | None
+
+    @property
+    def url(self) -> str | None:
+        """The last address that the rule's page names."""
+        found = [word for word in (self.page or "").split() if word.startswith("https://")]
+        return found[-1] if found else None
+
+
+@lru_cache(maxsize=64)
+def _checks(
+    selection: Selection, kind: PolicyType
+) -> tuple[tuple[_Check, Callable[[WrittenPolicy], Iterator[Hit]]], ...]:
+    """The rules to run on policies of a kind."""
+    return tuple(
+        (_Check(slug, module.RULE, module.__doc__), module.check)
+        for slug, module in RULES.items()
+        if kind in module.RULE.types and selection.runs(slug, module.RULE)
+    )
+
+
+def _finding(check: _Check, hit: Hit, subject: Subject, root: Node | None) -> Finding:
+    rule = check.rule
+    code = hit.code if hit.code is not None else next(iter(rule.codes), "")
     return Finding(
-        slug,
+        check.slug,
         rule.severity,
         hit.message,
-        place(hit.node, policy.node),
+        place(hit.node, root),
         subject,
         rule.confidence,
         hit.help,
         code or None,
+        check.url,
         hit.fix,
+        rule.breadth,
     )
 
 
-def place(node: Node, root: Node) -> Place:
+def place(node: Node, root: Node | None) -> Place:
     """Where a node stands in its file and in its document."""
     start, end = node.location, node.end_location
-    return Place(start.path, start.line, start.column, end.line, end.column, _pointer(node, root) or "")
+    pointer = _pointer(node, root) if root is not None else None
+    excerpt = node.origin.line_at(node.start)
+    return Place(start.path, start.line, start.column, end.line, end.column, pointer or "", excerpt)
 
 
 def _pointer(wanted: Node, node: Node) -> str | None:
@@ -82,14 +132,12 @@ def _pointer(wanted: Node, node: Node) -> str | None:
 
 
 def _unknowns(policy: WrittenPolicy, subject: Subject) -> Iterator[NotEvaluated]:
-    for node in policy.node.walk():
+    # Only a template has values that are not known; a policy without a name is a file of its own.
+    for node in policy.node.walk() if policy.name else ():
         if node.shape is Shape.UNKNOWN or node.holes:
-            yield NotEvaluated(
-                Gap.UNDECIDABLE,
-                subject,
-                f"the value at {node.location}",
-                f"`{node.text}` is not known before deployment" if node.text else "it is not known before deployment",
-            )
+            what = f"`{node.text}`" if node.text else "the value"
+            reason = f"{what} is not known before deployment"
+            yield NotEvaluated(Gap.UNDECIDABLE, subject, f"the value at {node.location}", reason)
 
 
 def _order(finding: Finding) -> tuple[str, int, int, int, str]:

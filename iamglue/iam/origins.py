@@ -37,9 +37,20 @@ class Origin:
         line = bisect_right(self._lines, offset)
         return line, offset - self._lines[line - 1] + 1
 
+    def offset(self, line: int, column: int) -> int:
+        """The offset of a line and column, both from 1; the end of the text for a line behind it."""
+        starts = line_starts(self.text)
+        return min(starts[line - 1] + column - 1, len(self.text)) if line <= len(starts) else len(self.text)
+
     def in_file(self, offset: int) -> int:
         """The offset in the text of the file itself."""
         return offset
+
+    def line_at(self, offset: int) -> str:
+        """The line of the file that an offset is on, without its end."""
+        start = self.text.rfind("\n", 0, offset) + 1
+        end = self.text.find("\n", offset)
+        return self.text[start : len(self.text) if end < 0 else end].rstrip("\r")
 
 
 class EmbeddedOrigin(Origin):
@@ -63,6 +74,10 @@ class EmbeddedOrigin(Origin):
         """The offset in the text of the file itself."""
         return self._outer.in_file(self._outside(offset))
 
+    def line_at(self, offset: int) -> str:
+        """The line of the file that an offset is on."""
+        return self._outer.line_at(self._outside(offset))
+
     def _outside(self, offset: int) -> int:
         line = min(bisect_right(self._inner, offset), len(self._starts)) - 1
         return self._starts[line] + offset - self._inner[line]
@@ -85,6 +100,10 @@ class QuotedOrigin(Origin):
     def in_file(self, offset: int) -> int:
         """The offset in the file of the string's beginning or end."""
         return self._outer.in_file(self._span[offset >= len(self.text)])
+
+    def line_at(self, offset: int) -> str:
+        """The line of the file that the string is on."""
+        return self._outer.line_at(self._span[offset >= len(self.text)])
 
 
 def line_starts(text: str) -> list[int]:

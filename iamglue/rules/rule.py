@@ -6,8 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
+from iamglue.errors import IamglueError
 from iamglue.findings import Confidence, Fix, Severity
-from iamglue.iam.nodes import Node
+from iamglue.iam.nodes import Node, Shape
+from iamglue.iam.origins import Origin
+from iamglue.subjects.written_file import WrittenFile
 from iamglue.subjects.written_policy import PolicyType, WrittenPolicy
 
 EVERY_TYPE = frozenset(PolicyType)
@@ -64,6 +67,14 @@ class Case:
     values: tuple[tuple[str, str], ...] = ()
 
 
+def at_error(error: IamglueError, file: WrittenFile) -> Hit:
+    """A hit at the place of an error of reading."""
+    origin = Origin(file.path, file.text)
+    where = error.location
+    start = 0 if where is None or where.line is None else origin.offset(where.line, where.column or 1)
+    return Hit(Node(Shape.SCALAR, origin, start, min(start + 1, len(file.text))), error.message, error.hint)
+
+
 class RuleModule(Protocol):
     """A module of this folder that is a rule."""
 
@@ -81,3 +92,22 @@ class RuleModule(Protocol):
 
     def check(self, policy: WrittenPolicy, /) -> Iterator[Hit]:
         """The faults of one policy."""
+
+
+class FileRuleModule(Protocol):
+    """A rule about a file as a whole; the texts of its cases are whole files."""
+
+    @property
+    def __doc__(self) -> str | None: ...  # type: ignore[override]
+
+    @property
+    def RULE(self) -> Rule: ...  # noqa: D102, N802
+
+    @property
+    def GOOD(self) -> tuple[Case, ...]: ...  # noqa: D102, N802
+
+    @property
+    def BAD(self) -> tuple[Case, ...]: ...  # noqa: D102, N802
+
+    def check_file(self, file: WrittenFile, /) -> Iterator[Hit]:
+        """The faults of one file."""

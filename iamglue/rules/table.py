@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
-from iamglue.rules import empty_list, unknown_action
-from iamglue.rules.rule import RuleModule
+from iamglue.rules import duplicate_key, empty_list, inline_policies_too_large, syntax_error, unknown_action
+from iamglue.rules.rule import FileRuleModule, RuleModule
 
 RULES: dict[str, RuleModule] = {
     "empty-list": empty_list,
     "unknown-action": unknown_action,
 }
+
+FILE_RULES: dict[str, FileRuleModule] = {
+    "duplicate-key": duplicate_key,
+    "inline-policies-too-large": inline_policies_too_large,
+    "syntax-error": syntax_error,
+}
+
+
+def every_rule() -> dict[str, RuleModule | FileRuleModule]:
+    """All tables as one, by slug."""
+    found: dict[str, RuleModule | FileRuleModule] = {**RULES, **FILE_RULES}
+    return dict(sorted(found.items()))

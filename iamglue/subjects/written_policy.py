@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -42,8 +43,8 @@ class WrittenPolicy:
 
     `name` is what messages call it: a role's or bucket's name, empty for a file that is a policy. `resource_type` is
     the CloudFormation type of what the policy is attached to, where that is known (`AWS::S3::Bucket`). `owner` names
-    the role, user or group that the policy is an inline policy of; `managed`: it is a managed policy. Neither is set
-    where that is not known.
+    the role, user or group (`owner_kind`) that the policy is an inline policy of; `managed`: it is a managed policy.
+    Neither is set where that is not known.
     """
 
     node: Node
@@ -51,6 +52,7 @@ class WrittenPolicy:
     name: str = ""
     resource_type: str | None = None
     owner: str | None = None
+    owner_kind: str = "role"
     managed: bool = False
     settings: Settings = field(default_factory=Settings)
 
@@ -285,3 +287,16 @@ def is_text(node: Node, *, words: bool = False) -> bool:
 
 def _known(node: Node) -> bool:
     return node.shape is not Shape.UNKNOWN and not any(each.shape is Shape.UNKNOWN for each in node.items)
+
+
+def written_size(node: Node) -> int:
+    """The characters of a document as it is written, white space between its values left out, in JSON.
+
+    Unknown values count nothing.
+    """
+    if node.shape is Shape.SCALAR:
+        bare = node.plain and node.origin.syntax is Syntax.JSON
+        return len(node.text) if bare else len(json.dumps(node.text, ensure_ascii=False))
+    inner = [written_size(item) for item in node.items]
+    inner += [written_size(key) + 1 + written_size(value) for key, value in node.pairs]
+    return 0 if node.shape is Shape.UNKNOWN else sum(inner) + max(len(inner) - 1, 0) + 2

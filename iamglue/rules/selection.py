@@ -1,0 +1,61 @@
+"""Which rules run, and which of their findings are wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from iamglue.catalog.suggest import did_you_mean
+from iamglue.errors import IamglueError
+from iamglue.findings import Finding
+from iamglue.rules.rule import Rule
+from iamglue.rules.table import every_rule
+
+BREADTH = "breadth"
+ALL = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What is asked for: slugs, codes of Access Analyzer, `breadth` or `all`. With `select` empty, every rule.
+
+    Rules marked pedantic run with `pedantic`, or when `select` names them.
+    """
+
+    select: frozenset[str] = frozenset()
+    ignore: frozenset[str] = frozenset()
+    pedantic: bool = False
+
+    def runs(self, slug: str, rule: Rule) -> bool:
+        """Whether a rule may have findings that are wanted."""
+        names = _names(slug, rule.breadth)
+        if names & self.ignore:
+            return False
+        chosen = {slug, *rule.codes} & self.select
+        if rule.pedantic and not self.pedantic and not chosen:
+            return False
+        return not self.select or bool(chosen) or bool(names & self.select)
+
+    def wants(self, finding: Finding) -> bool:
+        """Whether a finding of a rule that ran is wanted."""
+        names = {*_names(finding.rule, finding.breadth), finding.access_analyzer or ""}
+        return not names & self.ignore and (not self.select or bool(names & self.select))
+
+
+def checked_names(names: Iterable[str], option: str) -> frozenset[str]:
+    """The names, each known. Raises IamglueError with the nearest right one for one that no rule has."""
+    known = {slug: slug for slug in every_rule()}
+    known |= {code.lower(): code for module in every_rule().values() for code in module.RULE.codes}
+    known |= {BREADTH: BREADTH, ALL: ALL}
+    found = set()
+    for name in names:
+        right = known.get(name.strip().lower().replace("_", "-")) or known.get(name.strip().lower())
+        if right is None:
+            hint = did_you_mean(name, known) or "`iamglue rules` lists them"
+            raise IamglueError(f"{option}: there is no rule `{name}`", hint=hint)
+        found.add(right)
+    return frozenset(found)
+
+
+def _names(slug: str, breadth: bool) -> set[str]:
+    return {slug, ALL, *([BREADTH] if breadth else ())}
