@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -78,7 +79,8 @@ class Subject:
 class Finding:
     """One fault. `rule` is the slug, `access_analyzer` AWS's code where AWS has a check for the same thing.
 
-    `url` is the page that the rule rests on; `breadth` marks findings about access wider than it need be.
+    `url` is the page that the rule rests on; `breadth` marks findings about access wider than it need be;
+    `sid` is that of the statement at fault.
     """
 
     rule: str
@@ -92,6 +94,13 @@ class Finding:
     url: str | None = None
     fix: Fix | None = None
     breadth: bool = False
+    sid: str | None = None
+
+    @property
+    def identity(self) -> str:
+        """What tells it from other findings and stays when its lines move: rule, path, subject and message, hashed."""
+        parts = (self.rule, self.place.path, self.subject.name, self.message)
+        return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
 
 
 class Gap(StrEnum):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import lru_cache
 from typing import TypeVar
 
@@ -11,19 +12,34 @@ from iamglue.findings import Finding, Gap, NotEvaluated, Place, Report, Subject
 from iamglue.iam.nodes import Node, Shape
 from iamglue.rules.rule import Hit, Rule
 from iamglue.rules.selection import Selection
-from iamglue.rules.table import FILE_RULES, RULES
+from iamglue.rules.table import FILE_RULES, RULES, every_rule
+from iamglue.subjects.suppressions import Suppression, suppressed
 from iamglue.subjects.written_file import WrittenFile
 from iamglue.subjects.written_policy import PolicyType, WrittenPolicy
 
 _Subject = TypeVar("_Subject")
 
 
-def lint(file: WrittenFile, selection: Selection) -> Report:
-    """What the rules say of a file, in the order of the places. A rule that raises is reported as not evaluated."""
+def lint(file: WrittenFile, selection: Selection, today: date) -> Report:
+    """What the rules say of a file, in the order of the places. A rule that raises is reported as not evaluated.
+
+    Suppressions in the file are followed; those that leave out nothing are findings.
+    """
     run = _Run(file, selection)
-    run.look()
-    findings = sorted((each for each in run.findings if selection.wants(each)), key=_order)
-    return Report(tuple(findings), (*file.not_evaluated, *run.gaps), 1, len(file.policies))
+    run.look_at_policies()
+    wanted = sorted((each for each in run.findings if selection.wants(each)), key=_order)
+    gaps = (*file.not_evaluated, *run.gaps)
+    report, unused = suppressed(Report(tuple(wanted), gaps, 1, len(file.policies)), file.suppressions, today)
+    again = _Run(replace(file, unused=tuple(one for one in unused if _could_be_used(one, selection))), selection)
+    again.look_at_file()
+    findings = (*report.findings, *(each for each in again.findings if selection.wants(each)))
+    return replace(report, findings=tuple(sorted(findings, key=_order)), not_evaluated=(*gaps, *again.gaps))
+
+
+def _could_be_used(one: Suppression, selection: Selection) -> bool:
+    """Whether the rules that a suppression names have run at all: one that did not has nothing to leave out."""
+    known = every_rule()
+    return not one.rules or any(rule not in known or selection.runs(rule, known[rule].RULE) for rule in one.rules)
 
 
 @dataclass(slots=True)
@@ -35,17 +51,20 @@ class _Run:
     findings: list[Finding] = field(default_factory=list)
     gaps: list[NotEvaluated] = field(default_factory=list)
 
-    def look(self) -> None:
-        """Take in what every rule says."""
-        whole = Subject("file", self.file.path)
-        for slug, file_rule in FILE_RULES.items():
-            if self.selection.runs(slug, file_rule.RULE):
-                self._take(_Check(slug, file_rule.RULE, file_rule.__doc__), file_rule.check_file, self.file, whole)
+    def look_at_policies(self) -> None:
+        """Take in what the rules say of each policy."""
         for policy in self.file.policies:
             subject = Subject("policy", policy.name or policy.path)
             self.gaps += _unknowns(policy, subject)
             for check, look in _checks(self.selection, policy.type):
-                self._take(check, look, policy, subject, policy.node)
+                self._take(check, look, policy, subject, policy)
+
+    def look_at_file(self) -> None:
+        """Take in what the rules about whole files say."""
+        whole = Subject("file", self.file.path)
+        for slug, rule in FILE_RULES.items():
+            if self.selection.runs(slug, rule.RULE):
+                self._take(_Check(slug, rule.RULE, rule.__doc__), rule.check_file, self.file, whole)
 
     def _take(
         self,
@@ -53,11 +72,11 @@ class _Run:
         look: Callable[[_Subject], Iterator[Hit]],
         at: _Subject,
         subject: Subject,
-        root: Node | None = None,
+        policy: WrittenPolicy | None = None,
     ) -> None:
         try:
             for hit in look(at):
-                self.findings.append(_finding(check, hit, subject, root))
+                self.findings.append(_finding(check, hit, subject, policy))
         except Exception as error:  # noqa: BLE001 - a check that fails must not read as clean
             reason = f"{type(error).__name__}: {error}"
             self.gaps.append(NotEvaluated(Gap.FAILED, subject, f"the rule {check.slug}", reason))
@@ -90,14 +109,15 @@ def _checks(
     )
 
 
-def _finding(check: _Check, hit: Hit, subject: Subject, root: Node | None) -> Finding:
+def _finding(check: _Check, hit: Hit, subject: Subject, policy: WrittenPolicy | None) -> Finding:
     rule = check.rule
+    where = place(hit.node, None if policy is None else policy.node)
     code = hit.code if hit.code is not None else next(iter(rule.codes), "")
     return Finding(
         check.slug,
         rule.severity,
         hit.message,
-        place(hit.node, root),
+        where,
         subject,
         rule.confidence,
         hit.help,
@@ -105,7 +125,17 @@ def _finding(check: _Check, hit: Hit, subject: Subject, root: Node | None) -> Fi
         check.url,
         hit.fix,
         rule.breadth,
+        None if policy is None else _sid(where.pointer, policy),
     )
+
+
+def _sid(pointer: str, policy: WrittenPolicy) -> str | None:
+    """The Sid of the statement that a pointer leads into."""
+    steps = [step for step in pointer.split("/")[1:3] if step != "Statement"]
+    number = int(steps[0]) if steps and steps[0].isdigit() else 0
+    found = policy.statement_nodes[number : number + 1] if pointer else ()
+    sid = found[0].get("Sid") if found else None
+    return sid.text if sid is not None and sid.shape is Shape.SCALAR else None
 
 
 def place(node: Node, root: Node | None) -> Place:

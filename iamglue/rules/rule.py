@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from iamglue.errors import IamglueError
-from iamglue.findings import Confidence, Fix, Severity
+from iamglue.findings import Confidence, Fix, Place, Severity
 from iamglue.iam.nodes import Node, Shape
 from iamglue.iam.origins import Origin
 from iamglue.subjects.written_file import WrittenFile
@@ -69,10 +69,17 @@ class Case:
 
 def at_error(error: IamglueError, file: WrittenFile) -> Hit:
     """A hit at the place of an error of reading."""
-    origin = Origin(file.path, file.text)
     where = error.location
-    start = 0 if where is None or where.line is None else origin.offset(where.line, where.column or 1)
-    return Hit(Node(Shape.SCALAR, origin, start, min(start + 1, len(file.text))), error.message, error.hint)
+    place = Place(file.path, where.line if where else None, where.column if where else None)
+    return at_place(place, file, error.message, error.hint)
+
+
+def at_place(place: Place, file: WrittenFile, message: str, help: str | None = None) -> Hit:
+    """A hit at a place of a file rather than at a node of a policy."""
+    origin = Origin(file.path, file.text)
+    start = origin.offset(place.line or 1, place.column or 1)
+    end = origin.offset(place.end_line, place.end_column or 1) if place.end_line else min(start + 1, len(file.text))
+    return Hit(Node(Shape.SCALAR, origin, start, end), message, help)
 
 
 class RuleModule(Protocol):

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from iamglue.rules import duplicate_key, empty_list, inline_policies_too_large, syntax_error, unknown_action
+from iamglue.rules import (
+    duplicate_key,
+    empty_list,
+    inline_policies_too_large,
+    syntax_error,
+    unknown_action,
+    unused_suppression,
+)
 from iamglue.rules.rule import FileRuleModule, RuleModule
 
 RULES: dict[str, RuleModule] = {
@@ -14,6 +21,7 @@ FILE_RULES: dict[str, FileRuleModule] = {
     "duplicate-key": duplicate_key,
     "inline-policies-too-large": inline_policies_too_large,
     "syntax-error": syntax_error,
+    "unused-suppression": unused_suppression,
 }
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from iamglue.errors import IamglueError
 from iamglue.findings import NotEvaluated
 from iamglue.iam.nodes import Node
+from iamglue.subjects.suppressions import Suppression
 from iamglue.subjects.written_policy import WrittenPolicy
 
 
@@ -24,7 +25,10 @@ class Attachment:
 
 @dataclass(eq=False)
 class WrittenFile:
-    """One file. `malformed`: why nothing of it could be read; `duplicates`: keys of policies that stand twice."""
+    """One file. `malformed`: why nothing of it could be read; `duplicates`: keys of policies that stand twice.
+
+    `suppressions` are the file's comments, `unused` those that left out nothing, known once the rules have run.
+    """
 
     path: str
     text: str
@@ -32,4 +36,6 @@ class WrittenFile:
     attachments: tuple[Attachment, ...] = ()
     malformed: IamglueError | None = None
     duplicates: tuple[IamglueError, ...] = ()
-    not_evaluated: tuple[NotEvaluated, ...] = field(default_factory=tuple)
+    not_evaluated: tuple[NotEvaluated, ...] = ()
+    suppressions: tuple[Suppression, ...] = ()
+    unused: tuple[Suppression, ...] = ()

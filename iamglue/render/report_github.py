@@ -1,0 +1,44 @@
+"""A report as commands of GitHub Actions, which shows each finding at its line of the pull request.
+
+https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands
+"""
+
+from __future__ import annotations
+
+from iamglue.findings import Finding, Gap, Report, Severity
+
+_COMMANDS = {
+    Severity.ERROR: "error",
+    Severity.SECURITY_WARNING: "error",
+    Severity.WARNING: "warning",
+    Severity.SUGGESTION: "notice",
+}
+
+
+def report_github(report: Report) -> str:
+    """A line for each finding, and an error for each read or check that failed."""
+    lines = [_line(finding) for finding in report.findings]
+    lines += [
+        f"::error title=not evaluated::{_data(f'{gap.subject.name}: {gap.what}: {gap.reason}')}"
+        for gap in report.not_evaluated
+        if gap.kind is Gap.FAILED
+    ]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _line(finding: Finding) -> str:
+    where = finding.place
+    places = {"file": where.path, "line": where.line, "endLine": where.end_line, "title": finding.rule}
+    if where.line == where.end_line:
+        places |= {"col": where.column, "endColumn": where.end_column}
+    written = ",".join(f"{name}={_property(str(value))}" for name, value in places.items() if value is not None)
+    text = finding.message + (f"\n{finding.help}" if finding.help else "")
+    return f"::{_COMMANDS[finding.severity]} {written}::{_data(text)}"
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")

@@ -1,0 +1,55 @@
+"""A report in the Code Quality format of GitLab.
+
+https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from typing import Any
+
+from iamglue.findings import Finding, Gap, NotEvaluated, Report, Severity
+
+_SEVERITIES = {
+    Severity.ERROR: "critical",
+    Severity.SECURITY_WARNING: "major",
+    Severity.WARNING: "minor",
+    Severity.SUGGESTION: "info",
+}
+
+
+def report_gitlab(report: Report) -> str:
+    """A list of issues; a read or check that failed is one, too."""
+    seen: Counter[str] = Counter()
+    issues = [_issue(finding, seen) for finding in report.findings]
+    issues += [_failed(gap) for gap in report.not_evaluated if gap.kind is Gap.FAILED]
+    return json.dumps(issues, indent=2, ensure_ascii=False) + "\n"
+
+
+def _issue(finding: Finding, seen: Counter[str]) -> dict[str, Any]:
+    where = finding.place
+    seen[finding.identity] += 1
+    return {
+        "description": finding.message,
+        "check_name": finding.rule,
+        "fingerprint": _hash(f"{finding.identity}:{seen[finding.identity]}"),
+        "severity": _SEVERITIES[finding.severity],
+        "location": {"path": where.path, "lines": {"begin": where.line or 1, "end": where.end_line or 1}},
+    }
+
+
+def _failed(gap: NotEvaluated) -> dict[str, Any]:
+    text = f"{gap.subject.name}: {gap.what}: {gap.reason}"
+    return {
+        "description": f"not evaluated: {text}",
+        "check_name": "not-evaluated",
+        "fingerprint": _hash(text),
+        "severity": "blocker",
+        "location": {"path": gap.subject.name, "lines": {"begin": 1}},
+    }
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

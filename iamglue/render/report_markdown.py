@@ -1,0 +1,35 @@
+"""A report as Markdown: a table for a comment on a pull request."""
+
+from __future__ import annotations
+
+from iamglue.findings import Finding, Gap, Report
+from iamglue.render.report_text import summary_line
+from iamglue.render.written import one_line
+
+# What Markdown or HTML would act on in a cell of a table.
+_ACTIVE = str.maketrans({char: f"\\{char}" for char in "\\`*_{}[]<>()#+!|~&@"})
+
+
+def report_markdown(report: Report) -> str:
+    """A heading that says how it stands, a table of findings, and what could not be evaluated."""
+    lines = ["## iamglue lint", "", f"{_text(summary_line(report))}.", ""]
+    if report.findings:
+        lines += ["| severity | where | rule | finding |", "|---|---|---|---|", *map(_row, report.findings), ""]
+    failed = [gap for gap in report.not_evaluated if gap.kind is Gap.FAILED]
+    if failed:
+        lines += ["Not evaluated:", ""]
+        lines += [f"- {_text(gap.subject.name)}: {_text(gap.what)}: {_text(gap.reason)}" for gap in failed]
+        lines.append("")
+    return "\n".join(lines)
+
+
+def _row(finding: Finding) -> str:
+    where = finding.place
+    place = ":".join(str(part) for part in (where.path, where.line) if part is not None)
+    told = _text(finding.message) + (f"<br>{_text(finding.help)}" if finding.help else "")
+    rule = f"[{finding.rule}]({finding.url})" if finding.url else finding.rule
+    return f"| {finding.severity} | {_text(place)} | {rule} | {told} |"
+
+
+def _text(text: str) -> str:
+    return one_line(text).translate(_ACTIVE)

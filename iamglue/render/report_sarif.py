@@ -1,0 +1,99 @@
+"""A report as SARIF 2.1.0, which code hosts and editors read.
+
+https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import quote
+
+from iamglue.findings import Confidence, Finding, Gap, Report, Severity
+from iamglue.version import VERSION
+
+_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+_LEVELS = {
+    Severity.ERROR: "error",
+    Severity.SECURITY_WARNING: "error",
+    Severity.WARNING: "warning",
+    Severity.SUGGESTION: "note",
+}
+# GitHub ranks security findings by this number: https://docs.github.com/en/code-security/code-scanning/
+# integrating-with-code-scanning/sarif-support-for-code-scanning
+_SECURITY = {Severity.SECURITY_WARNING: "8.0"}
+_PRECISION = {Confidence.HIGH: "high", Confidence.MEDIUM: "medium", Confidence.LOW: "low"}
+
+
+def report_sarif(report: Report) -> str:
+    """One run with a result for each finding, and a notification for whatever could not be evaluated."""
+    rules = {finding.rule: finding for finding in reversed(report.findings)}
+    order = {slug: at for at, slug in enumerate(sorted(rules))}
+    run = {
+        "tool": {
+            "driver": {
+                "name": "iamglue",
+                "version": VERSION,
+                "rules": [_rule(slug, rules[slug]) for slug in order],
+            }
+        },
+        "columnKind": "unicodeCodePoints",
+        "invocations": [{"executionSuccessful": not report.failed, "toolExecutionNotifications": list(_notes(report))}],
+        "results": list(_results(report, order)),
+    }
+    return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2, ensure_ascii=False) + "\n"
+
+
+def _rule(slug: str, finding: Finding) -> dict[str, Any]:
+    properties = {"precision": _PRECISION[finding.confidence], "tags": ["iam"]}
+    if finding.severity in _SECURITY:
+        properties |= {"security-severity": _SECURITY[finding.severity], "tags": ["iam", "security"]}
+    rule = {
+        "id": slug,
+        "shortDescription": {"text": slug.replace("-", " ")},
+        "defaultConfiguration": {"level": _LEVELS[finding.severity]},
+        "properties": properties,
+    }
+    return rule | ({"helpUri": finding.url} if finding.url else {})
+
+
+def _results(report: Report, order: dict[str, int]) -> Iterator[dict[str, Any]]:
+    seen: Counter[str] = Counter()
+    for finding in report.findings:
+        seen[finding.identity] += 1
+        text = finding.message + (f"\n{finding.help}" if finding.help else "")
+        properties = {"access_analyzer": finding.access_analyzer} if finding.access_analyzer else {}
+        yield {
+            "ruleId": finding.rule,
+            "ruleIndex": order[finding.rule],
+            "level": _LEVELS[finding.severity],
+            "message": {"text": text},
+            "locations": [_location(finding)],
+            "partialFingerprints": {"iamglue/v1": f"{finding.identity}:{seen[finding.identity]}"},
+            "properties": properties | {"severity": finding.severity.value},
+        }
+
+
+def _location(finding: Finding) -> dict[str, Any]:
+    where = finding.place
+    places = {
+        "startLine": where.line,
+        "startColumn": where.column,
+        "endLine": where.end_line,
+        "endColumn": where.end_column,
+    }
+    region = {name: number for name, number in places.items() if number is not None}
+    logical = {"name": finding.subject.name, "fullyQualifiedName": f"{finding.subject.name}{where.pointer}"}
+    physical: dict[str, Any] = {"artifactLocation": {"uri": quote(where.path.replace("\\", "/"))}}
+    return {
+        "physicalLocation": physical | ({"region": region} if region else {}),
+        "logicalLocations": [logical],
+    }
+
+
+def _notes(report: Report) -> Iterator[dict[str, Any]]:
+    for gap in report.not_evaluated:
+        level = "error" if gap.kind is Gap.FAILED else "note"
+        yield {"level": level, "message": {"text": f"{gap.subject.name}: {gap.what}: {gap.reason}"}}

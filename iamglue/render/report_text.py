@@ -1,0 +1,82 @@
+"""A report for people: each finding as compilers print errors, with the line and a mark under what is wrong."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from iamglue.findings import Finding, Gap, NotEvaluated, Report, Severity
+from iamglue.render.written import one_line
+
+# A longer line is shown around the place that counts.
+_WIDTH = 76
+_DOTS = "..."
+
+
+def report_text(report: Report) -> str:
+    """Every finding, then what could not be looked at; nothing at all for a clean report."""
+    blocks = [*map(_finding, report.findings), *_gaps(report.not_evaluated)]
+    return "".join(f"{block}\n" for block in blocks)
+
+
+def summary_line(report: Report) -> str:
+    """What was looked at and what was found, in one line."""
+    looked = f"{_count(report.policies, 'policy', 'policies')} in {_count(report.files, 'file')}"
+    found = Counter(finding.severity for finding in report.findings)
+    parts = [_count(found[each], each.replace("-", " ")) for each in Severity if found[each]]
+    told = ", ".join(parts) or "nothing found"
+    fixes = [finding.fix for finding in report.findings if finding.fix]
+    safe = sum(each.safe for each in fixes)
+    mend = [f"{safe} with --fix"] if safe else []
+    mend += [f"{len(fixes) - safe} with --unsafe-fixes"] if len(fixes) > safe else []
+    fixable = f"; can be fixed: {', '.join(mend)}" if mend else ""
+    left_out = f"; {report.suppressed} suppressed" if report.suppressed else ""
+    unknown = sum(each.kind is Gap.UNDECIDABLE for each in report.not_evaluated)
+    open_values = f"; {_count(unknown, 'value')} not known before deployment" if unknown else ""
+    return f"{looked}: {told}{fixable}{left_out}{open_values}"
+
+
+def _finding(finding: Finding) -> str:
+    where = finding.place
+    at = ":".join(str(part) for part in (where.path, where.line, where.column) if part is not None)
+    code = f", {finding.access_analyzer}" if finding.access_analyzer else ""
+    lines = [f"{one_line(at)}: {finding.severity}: {one_line(finding.message)} [{finding.rule}{code}]"]
+    lines += _excerpt(finding)
+    if finding.help:
+        lines.append(f"  help: {one_line(finding.help)}")
+    return "\n".join(lines)
+
+
+def _excerpt(finding: Finding) -> Iterator[str]:
+    where = finding.place
+    if not where.excerpt.strip() or where.line is None or where.column is None:
+        return
+    text = where.excerpt.expandtabs(1)
+    start = where.column - 1
+    end = (where.end_column or where.column + 1) - 1 if where.end_line == where.line else len(text)
+    if len(text) > _WIDTH:
+        text, start, end = _cut(text, start, end)
+    number = str(where.line)
+    yield f"  {number} | {one_line(text)}"
+    yield f"  {' ' * len(number)} | {' ' * start}{'^' * max(min(end, len(text)) - start, 1)}"
+
+
+def _cut(text: str, start: int, end: int) -> tuple[str, int, int]:
+    first = max(0, min(start - _WIDTH // 4, len(text) - _WIDTH))
+    part = text[first : first + _WIDTH]
+    if first:
+        part = _DOTS + part[len(_DOTS) :]
+    if first + _WIDTH < len(text):
+        part = part[: -len(_DOTS)] + _DOTS
+    return part, start - first, end - first
+
+
+def _gaps(gaps: tuple[NotEvaluated, ...]) -> Iterator[str]:
+    """What failed, one by one; values that are not known before deployment are only counted."""
+    for gap in gaps:
+        if gap.kind is Gap.FAILED:
+            yield f"{one_line(gap.subject.name)}: not evaluated: {one_line(gap.what)}: {one_line(gap.reason)}"
+
+
+def _count(number: int, one: str, several: str | None = None) -> str:
+    return f"{number} {one if number == 1 else several or one + 's'}"
