@@ -1,0 +1,75 @@
+"""A Deny by resource tag for actions whose requests carry no tag of a resource.
+
+`aws:ResourceTag/...` is part of a request only where the service compares tags for that action. Where it does not, the
+condition never holds and the action is not denied, however the resource is tagged. Give such actions a statement of
+their own that names the resources. `IfExists` is no way out: it denies every resource.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from iamglue.findings import Severity
+from iamglue.iam.policies import Effect
+from iamglue.rules.presence import listed
+from iamglue.rules.rule import Case, Hit, Rule
+from iamglue.rules.unsupported_tags import TagCondition, unsupported_tags
+from iamglue.subjects.written_policy import WrittenPolicy
+
+RULE = Rule(
+    Severity.SECURITY_WARNING,
+    codes=(
+        "DENY_WITH_UNSUPPORTED_TAG_CONDITION_KEY_FOR_SERVICE",
+        "DENY_NOTACTION_WITH_UNSUPPORTED_TAG_CONDITION_KEY_FOR_SERVICE",
+    ),
+)
+
+
+def check(policy: WrittenPolicy) -> Iterator[Hit]:
+    """Every condition on a resource tag of a Deny that some of its actions never meet."""
+    for found in unsupported_tags(policy, Effect.DENY):
+        yield _but_some(found) if found.negated else _some(found)
+
+
+def _but_some(found: TagCondition) -> Hit:
+    key = found.condition.key
+    return Hit(
+        key,
+        f"`NotAction` with `{key.text}` denies only actions whose requests carry tags of a resource",
+        help="list in `Action` what is to be denied",
+        code=RULE.codes[1],
+    )
+
+
+def _some(found: TagCondition) -> Hit:
+    key = found.condition.key
+    return Hit(
+        key,
+        f"{listed(list(found.actions))} cannot be denied by `{key.text}`: such requests carry no tag of a resource",
+        help="move them to a statement without this key that names the resources",
+    )
+
+
+GOOD = (
+    Case(
+        '{"Effect": "Deny", "Action": ["ec2:TerminateInstances", "ec2:Stop*"], "Resource": "*",'
+        ' "Condition": {"StringEquals": {"aws:ResourceTag/status": "final"}}}'
+    ),
+    Case(
+        '{"Effect": "Deny", "Action": ["ec2:TerminateInstances", "ec2:DescribeInstances"], "Resource": "*",'
+        ' "Condition": {"StringNotEquals": {"aws:ResourceTag/team": "shop"}}}'
+    ),
+)
+BAD = (
+    Case(
+        '{"Effect": "Deny", "Action": ["ec2:TerminateInstances", "ec2:DescribeInstances"], "Resource": "*",'
+        ' "Condition": {"StringEquals": {"aws:ResourceTag/status": "final"}}}'
+    ),
+    Case(
+        '{"Effect": "Deny", "NotAction": "iam:*", "Resource": "*",'
+        ' "Condition": {"StringEquals": {"aws:ResourceTag/status": "final"}}}',
+        codes=("DENY_NOTACTION_WITH_UNSUPPORTED_TAG_CONDITION_KEY_FOR_SERVICE",),
+    ),
+)
