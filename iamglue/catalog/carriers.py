@@ -11,8 +11,8 @@ from iamglue.catalog.services import Service, action, service
 from iamglue.catalog.shapes import types_of
 from iamglue.iam.patterns import is_pattern, matches
 
-# Five services share this prefix, and the reference leaves keys out: it names no `aws-marketplace:ProductId` for
-# Subscribe, which https://docs.aws.amazon.com/marketplace/latest/buyerguide/buyer-iam-users-groups-policies.html has.
+# Five services share this prefix, and the reference leaves keys out: AWS itself allows Subscribe by ProductId in
+# https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonTimestreamConsoleFullAccess.html
 _INCOMPLETE = ("aws-marketplace:",)
 _TAG_KEYS = ("aws:resourcetag/", "aws:requesttag/", "aws:tagkeys")
 

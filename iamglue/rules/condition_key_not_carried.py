@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from iamglue.catalog.carriers import can_carry, is_selective
 from iamglue.findings import Severity
 from iamglue.iam.nodes import Node
-from iamglue.rules.presence import listed
+from iamglue.rules.key_needed import listed
 from iamglue.rules.rule import Case, Hit, Rule
 from iamglue.subjects.written_policy import WrittenCondition, WrittenPolicy
 
@@ -48,7 +48,7 @@ def _lacks(node: Node, key: str) -> bool:
 
 
 def _hit(lacking: list[Node], key: str) -> Hit:
-    actions = listed([node.text for node in lacking])
+    actions = listed(node.text for node in lacking)
     help_ = f"move {actions} to a statement without `{key}`, or test the key with an operator in `IfExists`"
     return Hit(lacking[0], f"requests for {actions} never carry the condition key `{key}`", help=help_)
 

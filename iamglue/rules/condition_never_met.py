@@ -15,7 +15,7 @@ from iamglue.catalog.carriers import can_carry, is_selective
 from iamglue.findings import Severity
 from iamglue.iam.nodes import Node
 from iamglue.iam.policies import Effect
-from iamglue.rules.presence import listed, needs_the_key
+from iamglue.rules.key_needed import listed, needs_the_key
 from iamglue.rules.rule import Case, Hit, Rule
 from iamglue.subjects.written_policy import WrittenCondition, WrittenPolicy
 
@@ -55,7 +55,7 @@ def _never_carries(node: Node, key: str) -> bool:
 
 def _hit(condition: WrittenCondition, never: list[Node], *, everything: bool) -> Hit:
     key = condition.key.text
-    actions = listed([node.text for node in never])
+    actions = listed(node.text for node in never)
     if everything:
         return Hit(condition.key, f"requests for {actions} never carry the condition key `{key}`: nothing is allowed")
     return Hit(

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 from iamglue.findings import Severity
 from iamglue.iam.policies import Effect
-from iamglue.rules.presence import listed
+from iamglue.rules.key_needed import listed
 from iamglue.rules.rule import Case, Hit, Rule
 from iamglue.rules.unsupported_tags import TagCondition, unsupported_tags
 from iamglue.subjects.written_policy import WrittenPolicy
@@ -47,7 +47,7 @@ def _some(found: TagCondition) -> Hit:
     key = found.condition.key
     return Hit(
         key,
-        f"{listed(list(found.actions))} cannot be allowed by `{key.text}`: such requests carry no tag of a resource",
+        f"{listed(found.actions)} cannot be allowed by `{key.text}`: such requests carry no tag of a resource",
         help="move them to a statement without this key that names the resources",
     )
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from iamglue.catalog.carriers import can_carry
 from iamglue.iam.policies import Effect
-from iamglue.rules.presence import needs_the_key
+from iamglue.rules.key_needed import needs_the_key
 from iamglue.subjects.written_policy import WrittenCondition, WrittenPolicy
 
 _KEY = "aws:resourcetag/"
