@@ -1,0 +1,143 @@
+"""What an Allow statement leaves open: every resource, no condition that narrows it, no Deny that takes it back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+
+from iamglue.catalog.services import service
+from iamglue.catalog.shapes import arn_format
+from iamglue.iam.arns import FIELDS, is_everything, split_fields
+from iamglue.iam.nodes import Node
+from iamglue.iam.patterns import covers, matches_action
+from iamglue.iam.policies import Effect
+from iamglue.subjects.written_policy import WrittenPolicy, WrittenStatement
+
+# Keys of every request that say who asks, from where and when, but not of which resource.
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+_NOT_OF_THE_RESOURCE = frozenset(
+    f"aws:{name}"
+    for name in (
+        "currenttime epochtime multifactorauthage multifactorauthpresent referer requestedregion resourceaccount"
+        " resourceorgid resourceorgpaths securetransport sourceip sourcevpc sourcevpce tokenissuetime useragent"
+        " vpcsourceip"
+    ).split()
+)
+_FRESH = "iamglue-a-name-nobody-has"
+
+
+def open_statements(policy: WrittenPolicy) -> Iterator[WrittenStatement]:
+    """The Allow statements with Action and Resource that no condition narrows to some resources."""
+    for statement in policy.statements:
+        action, resource = statement.action, statement.resource
+        if statement.effect is Effect.ALLOW and action and resource and not (action.negated or resource.negated):
+            if not statement.conditions or is_open(statement):
+                yield statement
+
+
+def is_open(statement: WrittenStatement, *besides: str) -> bool:
+    """Whether no condition but on these keys (in lower case) narrows the statement to some resources."""
+    if not statement.is_conditional:
+        return True
+    if not statement.conditions:
+        return False
+    for each in statement.conditions:
+        key = each.key.text.lower()
+        if key not in _NOT_OF_THE_RESOURCE and not key.startswith("aws:principal") and key not in besides:
+            return False
+    return True
+
+
+def wide_resource(statement: WrittenStatement) -> Node | None:
+    """The first Resource that is `*` in all but name."""
+    for node in statement.resource.values if statement.resource else ():
+        if not node.holes and is_wide(node.text):
+            return node
+    return None
+
+
+def is_wide(text: str) -> bool:
+    """Whether a Resource pattern matches everything, or every resource of some type of its service."""
+    return text == "*" or (text[-1:] == "*" and _is_wide(text))
+
+
+@lru_cache(maxsize=8192)
+def _is_wide(text: str) -> bool:
+    fields = split_fields(text)
+    if is_everything(text) or (len(fields) < FIELDS and text.startswith("arn:") and is_everything(fields[-1])):
+        return True
+    if len(fields) < FIELDS or fields[0] != "arn":
+        return False
+    if not fields[5].strip("*?:/"):
+        return True
+    found = service(fields[2])
+    # A name before the star is a type only if it is one in some format: `table/*`, but not `my-bucket/*`.
+    globs = (
+        arn_format(text).glob()
+        for kind in (found.resource_types.values() if found else ())
+        for text in kind.arn_formats
+    )
+    return any("*" in each and covers(fields[5], each) for each in globs)
+
+
+@lru_cache(maxsize=8192)
+def covers_all(text: str, shape: str) -> bool:
+    """Whether a Resource pattern matches every resource of a shape such as `iam:role/*`, in some account."""
+    if is_everything(text):
+        return True
+    owner, _, resource = shape.partition(":")
+    fields = split_fields(text)
+    if len(fields) < FIELDS:
+        return is_wide(text)
+    return covers(fields[2], owner) and covers(fields[5], resource)
+
+
+def wide_over(statement: WrittenStatement, shape: str) -> Node | None:
+    """The first Resource that matches every resource of a shape."""
+    for node in statement.resource.values if statement.resource else ():
+        if not node.holes and covers_all(node.text, shape):
+            return node
+    return None
+
+
+def named(nodes: tuple[str, ...]) -> str:
+    """Some names in words, the first three of them as code."""
+    shown = [f"`{name}`" for name in nodes[:3]]
+    if len(nodes) > len(shown):
+        return f"{', '.join(shown)} and others"
+    return f"{', '.join(shown[:-1])} and {shown[-1]}" if len(shown) > 1 else shown[0]
+
+
+def survives(statement: WrittenStatement, action: str, shape: str = "", passed_to: str = "") -> bool:
+    """Whether no Deny of the policy takes back what the statement allows for an action on just any resource.
+
+    `shape` is that of the resource, `passed_to` the service that a role is passed to.
+    """
+    denies = [each for each in statement.policy.statements if _may_deny(each, action)]
+    if not denies:
+        return True
+    from iamglue.access.proof import Verdict, prove_empty  # noqa: PLC0415 - startup: only where a Deny may matter
+    from iamglue.access.sets import access_of  # noqa: PLC0415
+    from iamglue.iam.conditions import condition  # noqa: PLC0415
+    from iamglue.iam.policies import Patterns, Policy, Statement  # noqa: PLC0415
+
+    values = [each.value for each in (statement, *denies)]
+    known = tuple(each for each in values if each is not None)
+    if len(known) < len(values):
+        return True
+    asked = (condition("StringEquals", "iam:PassedToService", passed_to),) if passed_to else ()
+    probe = Statement(Effect.ALLOW, Patterns((action,)), Patterns((_probe(shape),)), asked)
+    access = access_of([Policy(known, statement.policy.version)]) & access_of([Policy((probe,))])
+    return prove_empty(access).verdict is not Verdict.EMPTY
+
+
+def _probe(shape: str) -> str:
+    owner, _, resource = shape.partition(":")
+    return f"arn:*:{owner}:*:*:{resource.replace('*', _FRESH)}" if shape else "*"
+
+
+def _may_deny(statement: WrittenStatement, action: str) -> bool:
+    if statement.effect is not Effect.DENY or statement.action is None:
+        return False
+    matched = any(matches_action(node.text, action) for node in statement.action.values)
+    return matched is not statement.action.negated
