@@ -7,33 +7,25 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from iamglue.errors import IamglueError
-from iamglue.findings import Confidence, Fix, Place, Severity
+from iamglue.findings import Fix, Place
 from iamglue.iam.nodes import Node, Shape
 from iamglue.iam.origins import Origin
+from iamglue.subjects.rule import EVERY_TYPE, RESOURCE_BASED, WITHOUT_PRINCIPAL, Case, Rule
 from iamglue.subjects.written_file import WrittenFile
-from iamglue.subjects.written_policy import PolicyType, WrittenPolicy
+from iamglue.subjects.written_policy import WrittenPolicy
 
-EVERY_TYPE = frozenset(PolicyType)
-# Policies that are attached to a principal or an organization's member, and so have no Principal.
-WITHOUT_PRINCIPAL = frozenset({PolicyType.IDENTITY, PolicyType.SCP})
-RESOURCE_BASED = frozenset({PolicyType.RESOURCE, PolicyType.TRUST})
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """How the findings of a rule are ranked.
-
-    `codes` are those of Access Analyzer's checks that look for the same thing; a hit that names none has the first.
-    `types` are the kinds of policies it applies to. Rules marked `pedantic` run only when asked for; those marked
-    `breadth` are about access that is wider than it need be, and can be switched off as one.
-    """
-
-    severity: Severity
-    codes: tuple[str, ...] = ()
-    types: frozenset[PolicyType] = EVERY_TYPE
-    confidence: Confidence = Confidence.HIGH
-    pedantic: bool = False
-    breadth: bool = False
+__all__ = [
+    "EVERY_TYPE",
+    "RESOURCE_BASED",
+    "WITHOUT_PRINCIPAL",
+    "Case",
+    "FileRuleModule",
+    "Hit",
+    "Rule",
+    "RuleModule",
+    "at_error",
+    "at_place",
+]
 
 
 @dataclass(slots=True)
@@ -48,23 +40,6 @@ class Hit:
     help: str | None = None
     code: str | None = None
     fix: Fix | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """An example of a rule, shown on its page and run as a test.
-
-    `text` is a policy document, or a statement to put into one, as JSON (as YAML when it begins with neither `{` nor
-    `[`). In a bad case `codes` are those of the hits in order, one for each hit, where the rule has several (left out:
-    one hit); `fixed` is the text after the fixes.
-    """
-
-    text: str
-    type: PolicyType = PolicyType.IDENTITY
-    codes: tuple[str, ...] = ()
-    fixed: str | None = None
-    resource_type: str | None = None
-    values: tuple[tuple[str, str], ...] = ()
 
 
 def at_error(error: IamglueError, file: WrittenFile) -> Hit:

@@ -1,0 +1,191 @@
+"""`iamglue lint`: every fault of every policy in files, in one pass, and the fixes."""
+
+from __future__ import annotations
+
+import gc
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+
+from iamglue.cli.lint_files import Job, Looked, look_at_all
+from iamglue.cli.output import print_data, replace_files
+from iamglue.cli.talk import error, note, say
+from iamglue.config import Config, read_config
+from iamglue.errors import ExitCode, IamglueError, worst
+from iamglue.findings import Report, Severity, merged
+from iamglue.render.report import FORMATS, render_report
+from iamglue.render.report_text import summary_line
+from iamglue.rules.selection import Selection, checked_names
+from iamglue.sources.baseline import baseline_text, read_baseline
+from iamglue.sources.policy_paths import policy_paths
+from iamglue.sources.texts import STDIN
+from iamglue.subjects.suppressions import suppressed, without_known
+from iamglue.subjects.written_policy import PolicyType, Settings
+
+_TYPES = ("auto", *(each.value for each in PolicyType))
+_MARK = "\ufeff"
+_FAIL_ON = tuple(each.value for each in Severity)
+
+
+@dataclass(frozen=True, slots=True)
+class _Options:
+    """The options as given."""
+
+    paths: tuple[str, ...]
+    type: str | None
+    format: str
+    select: tuple[str, ...]
+    ignore: tuple[str, ...]
+    fail_on: str | None
+    pedantic: bool
+    fix: bool
+    unsafe_fixes: bool
+    diff: bool
+    settings: tuple[str, ...]
+    baseline: str | None
+    write_baseline: str | None
+    stdin_filename: str | None
+    output: str | None
+    jobs: int | None
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.option("--type", type=click.Choice(_TYPES), help="What the policies are, where their file does not tell.")
+@click.option("--format", type=click.Choice(FORMATS), default="text", show_default=True, help="What to write.")
+@click.option("--select", metavar="RULE", multiple=True, help="Only these rules: slugs, AWS codes, breadth.")
+@click.option("--ignore", metavar="RULE", multiple=True, help="Not these rules.")
+@click.option("--fail-on", type=click.Choice(_FAIL_ON), help="Exit 1 from this severity on; default: warning.")
+@click.option("--pedantic", is_flag=True, help="Run rules too that are useful but noisy.")
+@click.option("--fix", is_flag=True, help="Make the safe fixes: the policies grant nothing new after them.")
+@click.option("--unsafe-fixes", is_flag=True, help="Make the other fixes too: they may change what is granted.")
+@click.option("--diff", is_flag=True, help="Write no file: show the fixes as a diff.")
+@click.option("--set", "settings", metavar="NAME=VALUE", multiple=True, help="What a fix puts for a placeholder.")
+@click.option("--baseline", metavar="FILE", help="Leave out the findings that this file holds.")
+@click.option("--write-baseline", metavar="FILE", help="Write all findings into a baseline, and exit 0.")
+@click.option("--stdin-filename", metavar="PATH", help="What the text of stdin (-) is called.")
+@click.option("-o", "--output", metavar="FILE", help="Write the report into a file instead of stdout.")
+@click.option("--jobs", type=click.IntRange(1), metavar="N", help="Processes at most; default: one a core.")
+def lint(**given: Any) -> ExitCode:
+    """Find every fault of the policies in files, and mend what can be mended.
+
+    PATH is a file, a directory, or - for stdin: policies as JSON or YAML, as
+    the AWS CLI prints them, CloudFormation, SAM and Serverless Framework
+    templates, Terraform files and plans, and specs.
+    """
+    gc.disable()  # nothing that is read goes in circles, and looking for circles takes as long as reading
+    options = _Options(**given)
+    config = read_config(Path.cwd())
+    _check(options)
+    job = _job(options, config)
+    paths = policy_paths(options.paths, config.exclude)
+    looked = look_at_all(paths, job, options.jobs)
+    unreadable = [one.unreadable for one in looked if one.unreadable is not None]
+    for problem in unreadable:
+        error(f"{problem.location}: {problem.message}", problem.hint)
+    report = _report(looked, options, config, job.today)
+    if options.write_baseline:
+        replace_files({Path(options.write_baseline): baseline_text(report)})
+        note(f"{len(report.findings)} findings are in {options.write_baseline} now")
+        return ExitCode.USAGE if unreadable else ExitCode.OK
+    changes = _deliver_fixes(looked, options)
+    _deliver(report, looked, options)
+    fail_on = Severity(options.fail_on) if options.fail_on else config.fail_on or Severity.WARNING
+    found = ExitCode.FINDINGS if report.worst(fail_on) or (changes and options.diff) else ExitCode.OK
+    failed = ExitCode.NOT_EVALUATED if report.failed else ExitCode.OK
+    return worst([found, failed, ExitCode.USAGE if unreadable else ExitCode.OK])
+
+
+def _check(options: _Options) -> None:
+    if options.stdin_filename and STDIN not in options.paths:
+        raise click.UsageError("--stdin-filename names the text of stdin: give - as a PATH")
+    if STDIN in options.paths and len(options.paths) > 1 and (options.fix or options.unsafe_fixes or options.diff):
+        raise click.UsageError("with fixes, - stands alone: what is mended goes to stdout")
+
+
+def _job(options: _Options, config: Config) -> Job:
+    select = options.select or config.select
+    selection = Selection(
+        checked_names(_split(select), "--select"),
+        checked_names((*_split(options.ignore), *config.ignore), "--ignore"),
+        options.pedantic or config.pedantic,
+    )
+    settings = Settings((*map(_setting, options.settings), *config.settings))
+    kind = None if options.type in (None, "auto") else PolicyType(str(options.type))
+    return Job(
+        selection,
+        kind or (config.type if options.type is None else None),
+        settings,
+        config.per_file,
+        date.today(),  # noqa: DTZ011 - the day that the writer of `until` meant
+        fixes=options.fix or options.unsafe_fixes or options.diff,
+        unsafe=options.unsafe_fixes,
+        stdin_filename=options.stdin_filename,
+    )
+
+
+def _split(names: tuple[str, ...]) -> list[str]:
+    return [name for each in names for name in each.split(",") if name]
+
+
+def _setting(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals or not name or not value:
+        raise IamglueError(f"--set {text!r}: expected NAME=VALUE")
+    if not value.isprintable() or any(mark in value for mark in ("*", "?", "${", '"', "\\")):
+        raise IamglueError(f"--set {name}: the value {value!r} could widen or break the policy")
+    return name, value
+
+
+def _report(looked: list[Looked], options: _Options, config: Config, today: date) -> Report:
+    report = merged(one.report for one in looked)
+    report, unused = suppressed(report, config.suppressions, today)
+    seen = [one.path for one in looked]
+    for one in unused:
+        if not one.holds(today) or any(one.path == path for path in seen):
+            ended = f"ended on {one.until}" if one.until and not one.holds(today) else "leaves out nothing"
+            note(f"{one.place.path}: the suppression of {', '.join(one.rules)} ({one.reason}) {ended}")
+    baseline = options.baseline or (None if options.write_baseline else config.baseline)
+    return without_known(report, read_baseline(baseline)) if baseline else report
+
+
+def _deliver_fixes(looked: list[Looked], options: _Options) -> bool:
+    """Write what was mended, or show it; whether anything was."""
+    changed = [one for one in looked if one.made]
+    for one in looked:
+        for finding in one.unproved:
+            note(f"{finding.place.path}:{finding.place.line}: left as it is, since nothing proves the fix safe")
+    if options.diff:
+        print_data("".join(one.diff for one in changed))
+    else:
+        replace_files({Path(one.path): _marked(one) for one in changed if one.path != STDIN})
+        print_data("".join(one.whole for one in looked if one.path == STDIN and one.mended))
+    made = sum(one.made for one in changed)
+    if made:
+        say(f"{'would mend' if options.diff else 'mended'} {made} in {len(changed)} files")
+    return bool(changed)
+
+
+def _marked(one: Looked) -> str:
+    """The mended text with the byte order mark that the file had."""
+    with Path(one.path).open("rb") as file:
+        return (_MARK if file.read(3) == _MARK.encode() else "") + one.whole
+
+
+def _deliver(report: Report, looked: list[Looked], options: _Options) -> None:
+    text = render_report(report, options.format)
+    mending = options.diff or (options.paths == (STDIN,) and (options.fix or options.unsafe_fixes))
+    if options.output not in (None, STDIN):
+        replace_files({Path(str(options.output)): text})
+    elif mending:
+        say(text.rstrip("\n")) if text else None
+    else:
+        print_data(text)
+    if options.format in ("text", "github"):
+        say(summary_line(report))
+    without = [one.path for one in looked if not one.report.policies and one.unreadable is None]
+    if without and not report.policies and not report.findings:
+        note(f"no policy found in {', '.join(without[:3])}{' and others' if len(without) > 3 else ''}")

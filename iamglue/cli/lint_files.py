@@ -1,0 +1,119 @@
+"""Files read and linted one by one, in several processes where there are many."""
+
+from __future__ import annotations
+
+import gc
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from fnmatch import fnmatchcase
+from functools import partial
+
+from iamglue.config import PerFile
+from iamglue.errors import IamglueError
+from iamglue.findings import Finding, Report
+from iamglue.lint import lint
+from iamglue.rules.selection import Selection, checked_names
+from iamglue.sources.policy_texts import read_written
+from iamglue.sources.suppression_comments import suppression_comments
+from iamglue.sources.texts import STDIN, STDIN_PATH, read_text
+from iamglue.subjects.written_file import WrittenFile
+from iamglue.subjects.written_policy import PolicyType, Settings
+
+# A process of its own takes as long to start as a few hundred small files take to lint.
+_MANY = 300
+_CHUNK = 50
+_MAX_BYTES = 64 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What is to be done with each file."""
+
+    selection: Selection
+    type: PolicyType | None
+    settings: Settings
+    per_file: tuple[PerFile, ...]
+    today: date
+    fixes: bool = False
+    unsafe: bool = False
+    stdin_filename: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What was found in one file. `whole` is the mended text, `diff` the change; both empty when nothing changed."""
+
+    path: str
+    report: Report = field(default_factory=Report)
+    unreadable: IamglueError | None = None
+    mended: bool = False
+    whole: str = ""
+    diff: str = ""
+    made: int = 0
+    unproved: tuple[Finding, ...] = ()
+
+
+def look_at_all(paths: Sequence[str], job: Job, processes: int | None) -> list[Looked]:
+    """Every file, in the order of the paths."""
+    count = min(processes or os.cpu_count() or 1, len(paths) // _CHUNK + 1)
+    look = partial(look_at, job=job)
+    if count < 2 or len(paths) < _MANY or STDIN in paths:
+        return list(map(look, paths))
+    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415 - startup: only for many files
+
+    with ProcessPoolExecutor(count, initializer=gc.disable) as pool:
+        return list(pool.map(look, paths, chunksize=_CHUNK))
+
+
+def look_at(path: str, job: Job) -> Looked:
+    """One file: read, mended if asked, and linted."""
+    shown = (job.stdin_filename or STDIN_PATH) if path == STDIN else path
+    try:
+        text = read_text(path, _MAX_BYTES)
+    except IamglueError as error:
+        return Looked(path, unreadable=error)
+    own = _for_file(job, shown)
+    read = partial(_read, shown, job=own)
+    found = Looked(path)
+    if job.fixes:
+        found = _mend(path, text, own, read)
+        text = found.whole or text
+    return replace(found, report=lint(read(text), own.selection, job.today))
+
+
+def _read(shown: str, text: str, *, job: Job) -> WrittenFile:
+    file = read_written(shown, text, job.type, job.settings)
+    return replace(file, suppressions=suppression_comments(shown, text))
+
+
+def _mend(path: str, text: str, job: Job, read: partial[WrittenFile]) -> Looked:
+    from difflib import unified_diff  # noqa: PLC0415 - startup: only for fixes
+
+    from iamglue.mend import mended  # noqa: PLC0415
+
+    found = mended(text, read, job.selection, job.today, unsafe=job.unsafe)
+    if found.text == text:
+        return Looked(path, mended=True, whole=text, unproved=found.unproved)
+    old, new = text.splitlines(keepends=True), found.text.splitlines(keepends=True)
+    diff = "".join(_ended(line) for line in unified_diff(old, new, path, path))
+    return Looked(path, mended=True, whole=found.text, diff=diff, made=len(found.made), unproved=found.unproved)
+
+
+def _ended(line: str) -> str:
+    return line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
+
+
+def _for_file(job: Job, path: str) -> Job:
+    """The job with what the configuration says of this file besides."""
+    for each in job.per_file:
+        if fnmatchcase(path, each.path):
+            old = job.selection
+            selection = Selection(
+                checked_names(each.select, "per-file select") or old.select,
+                old.ignore | checked_names(each.ignore, "per-file ignore"),
+                old.pedantic,
+            )
+            job = replace(job, selection=selection, type=each.type or job.type)
+    return job

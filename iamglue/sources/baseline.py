@@ -1,0 +1,51 @@
+"""Baselines: the findings that were there before, which a run leaves out."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from typing import Any
+
+from iamglue.errors import IamglueError, Location
+from iamglue.findings import Report
+from iamglue.sources.texts import read_text
+
+_VERSION = 1
+_HINT = "write a new one with --write-baseline"
+
+
+def baseline_text(report: Report) -> str:
+    """The baseline of a report: a row for each kind of finding, readable, with its identity and how many there are."""
+    counts = Counter(finding.identity for finding in report.findings)
+    rows = {
+        finding.identity: {
+            "rule": finding.rule,
+            "path": finding.place.path,
+            "subject": finding.subject.name,
+            "message": finding.message,
+            "identity": finding.identity,
+            "count": counts[finding.identity],
+        }
+        for finding in report.findings
+    }
+    return json.dumps({"version": _VERSION, "findings": list(rows.values())}, indent=2, ensure_ascii=False) + "\n"
+
+
+def read_baseline(path: str) -> dict[str, int]:
+    """How many findings of each identity a baseline holds. Raises IamglueError for a file that is none."""
+    where = Location(path)
+    try:
+        data = json.loads(read_text(path, 64 * 1024 * 1024))
+    except ValueError as error:
+        raise IamglueError(f"the baseline is not JSON: {error}", hint=_HINT, location=where) from error
+    if not isinstance(data, dict) or data.get("version") != _VERSION or not isinstance(data.get("findings"), list):
+        raise IamglueError(f"expected a baseline of version {_VERSION}", hint=_HINT, location=where)
+    return dict(_row(row, where) for row in data["findings"])
+
+
+def _row(row: Any, where: Location) -> tuple[str, int]:
+    identity = row.get("identity") if isinstance(row, dict) else None
+    count = row.get("count", 1) if isinstance(row, dict) else None
+    if not isinstance(identity, str) or not isinstance(count, int):
+        raise IamglueError("a finding of the baseline has no identity", hint=_HINT, location=where)
+    return identity, count
