@@ -14,7 +14,7 @@ from iamglue.findings import Severity, fix
 from iamglue.iam.edits import without
 from iamglue.iam.nodes import Node, Shape
 from iamglue.rules.rule import Case, Hit, Rule
-from iamglue.subjects.written_policy import WrittenCondition, WrittenPolicy, WrittenStatement
+from iamglue.subjects.written_policy import PolicyType, WrittenCondition, WrittenPolicy, WrittenStatement
 
 RULE = Rule(
     Severity.SUGGESTION,
@@ -31,35 +31,57 @@ RULE = Rule(
     ),
 )
 
+_LISTS = (
+    ("Action", "EMPTY_ARRAY_ACTION"),
+    ("NotAction", "EMPTY_ARRAY_ACTION"),
+    ("Resource", "EMPTY_ARRAY_RESOURCE"),
+    ("NotResource", "EMPTY_ARRAY_RESOURCE"),
+)
+_EFFECTS = {
+    "Action": "the statement never applies",
+    "NotAction": "no action is left out",
+    "Resource": "the statement never applies",
+    "NotResource": "no resource is left out",
+}
+
 
 def check(policy: WrittenPolicy) -> Iterator[Hit]:
     """Every empty list and map of a policy."""
     for statement in policy.statements:
-        for name, code in (("Action", "EMPTY_ARRAY_ACTION"), ("Resource", "EMPTY_ARRAY_RESOURCE")):
-            for node in (statement.get(name), statement.get(f"Not{name}")):
-                if node is not None and _is_empty(node, Shape.LIST):
-                    yield Hit(node, f"`{name}` is an empty list: the statement never applies", code=code)
-        yield from _principals(statement)
+        elements = statement.elements
+        for name, code in _LISTS:
+            if name in elements and _is_empty(elements[name][1], Shape.LIST):
+                yield Hit(elements[name][1], f"`{name}` is an empty list: {_EFFECTS[name]}", code=code)
+        if policy.names_principals:
+            yield from _principals(statement)
         condition = statement.get("Condition")
-        if condition is not None and _is_empty(condition, Shape.MAP):
-            key = statement.key("Condition") or condition
-            drop = fix("remove it", without(statement.node, key), safe=True)
-            yield Hit(condition, "`Condition` is empty and limits nothing", code="EMPTY_OBJECT_CONDITION", fix=drop)
-        for each in statement.conditions:
-            if _is_empty(each.node, Shape.LIST):
-                yield _without_values(each)
+        if condition is not None:
+            yield from _conditions(statement, condition)
+
+
+def _conditions(statement: WrittenStatement, node: Node) -> Iterator[Hit]:
+    if _is_empty(node, Shape.MAP):
+        drop = fix("remove it", without(statement.node, statement.key("Condition") or node), safe=True)
+        yield Hit(node, "`Condition` is empty and limits nothing", code="EMPTY_OBJECT_CONDITION", fix=drop)
+    for name, keys in node.pairs:
+        if _is_empty(keys, Shape.MAP):
+            drop = fix("remove it", without(node, name), safe=True)
+            yield Hit(keys, f"`{name.text}` is empty and limits nothing", code="EMPTY_OBJECT_CONDITION", fix=drop)
+    for each in statement.conditions:
+        if _is_empty(each.node, Shape.LIST):
+            yield _without_values(each)
 
 
 def _principals(statement: WrittenStatement) -> Iterator[Hit]:
     found = statement.principal
     if found is None:
         return
+    name = found.key.text
     if _is_empty(found.node, Shape.MAP):
-        yield Hit(found.node, f"`{found.key.text}` is empty: it names nobody", code="EMPTY_OBJECT_PRINCIPAL")
-    lists = (found.node, *(value for _, value in found.node.pairs))
-    for node in lists:
+        yield Hit(found.node, f"`{name}` is empty: it names nobody", code="EMPTY_OBJECT_PRINCIPAL")
+    for node in (found.node, *(value for _, value in found.node.pairs)):
         if _is_empty(node, Shape.LIST):
-            yield Hit(node, f"`{found.key.text}` has an empty list: it names nobody", code="EMPTY_ARRAY_PRINCIPAL")
+            yield Hit(node, f"`{name}` has an empty list: it names nobody", code="EMPTY_ARRAY_PRINCIPAL")
 
 
 def _without_values(condition: WrittenCondition) -> Hit:
@@ -95,5 +117,26 @@ BAD = (
         '{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*", "Condition": {}}',
         codes=("EMPTY_OBJECT_CONDITION",),
         fixed='{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}',
+    ),
+    Case(
+        '{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*", "Condition": {"StringEquals": {"a:b": []}, '
+        '"StringEqualsIfExists": {"a:b": []}, "ForAllValues:StringEquals": {"a:b": []}, '
+        '"ForAnyValue:StringEquals": {"a:b": []}}}',
+        codes=(
+            "EMPTY_ARRAY_CONDITION",
+            "EMPTY_ARRAY_CONDITION_IFEXISTS",
+            "EMPTY_ARRAY_CONDITION_FORALLVALUES",
+            "EMPTY_ARRAY_CONDITION_FORANYVALUE",
+        ),
+    ),
+    Case(
+        '{"Effect": "Allow", "Principal": {"AWS": []}, "Action": "s3:GetObject", "Resource": "*"}',
+        PolicyType.RESOURCE,
+        codes=("EMPTY_ARRAY_PRINCIPAL",),
+    ),
+    Case(
+        '{"Effect": "Allow", "Principal": {}, "Action": "s3:GetObject", "Resource": "*"}',
+        PolicyType.RESOURCE,
+        codes=("EMPTY_OBJECT_PRINCIPAL",),
     ),
 )
