@@ -9,9 +9,12 @@ https://docs.aws.amazon.com/service-authorization/latest/reference/reference_pol
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from iamglue.catalog import operations, services
+from iamglue.catalog.retired import is_retired
 from iamglue.catalog.suggest import nearest
 from iamglue.findings import Severity, fix
 from iamglue.iam.edits import rewritten
@@ -21,21 +24,48 @@ from iamglue.rules.rule import Case, Hit, Rule
 from iamglue.subjects.written_policy import WrittenPolicy
 
 RULE = Rule(Severity.ERROR, codes=("INVALID_ACTION",))
+# What people write between service and action instead of a colon.
+_JOINED = re.compile(r"([A-Za-z0-9-]+)[./;=]([A-Za-z0-9*?]+)")
 
 
 def check(policy: WrittenPolicy) -> Iterator[Hit]:
     """Every action of a known service that the service does not have."""
     for _, node in policy.actions:
-        prefix, colon, name = node.text.partition(":")
-        service = services.service(prefix) if colon else None
-        if service is None or name.lower() in service.actions or node.holes:
+        text = node.text
+        if _is_right(text) or node.holes:
             continue
-        if not _matches_some(service, name.lower()):
+        prefix, colon, name = text.partition(":")
+        service = services.service(prefix) if colon else None
+        if service is not None:
             yield _unknown(node, service, name)
+        elif not colon:
+            yield _no_action(node)
 
 
-def _matches_some(service: services.Service, name: str) -> bool:
-    return is_pattern(name) and any(matches(name, known) for known in service.actions)
+@lru_cache(maxsize=32768)
+def _is_right(text: str) -> bool:
+    """Whether this is an action, a pattern of some, or nothing that can be told here."""
+    prefix, colon, name = text.partition(":")
+    if not colon:
+        return not text.strip("*") or "${" in text
+    service = services.service(prefix)
+    if service is None or "${" in text:
+        return True
+    lower = name.lower()
+    if lower in service.actions:
+        return True
+    if is_pattern(lower) and any(matches(lower, known) for known in service.actions):
+        return True
+    return is_retired(prefix, name)
+
+
+def _no_action(node: Node) -> Hit:
+    told = f"`{node.text}` is no action: it names no service" if node.text else "an action is empty"
+    found = _JOINED.fullmatch(node.text)
+    if found and services.service(found[1]):
+        right = f"{found[1]}:{found[2]}"
+        return Hit(node, told, help=f"did you mean `{right}`?", fix=fix(f"write `{right}`", rewritten(node, right)))
+    return Hit(node, told, help="write `service:Action`, such as `s3:GetObject`")
 
 
 def _unknown(node: Node, service: services.Service, name: str) -> Hit:
@@ -57,6 +87,7 @@ def _unknown(node: Node, service: services.Service, name: str) -> Hit:
 GOOD = (
     Case('{"Effect": "Allow", "Action": ["s3:GetObject", "S3:getobject", "s3:Get*"], "Resource": "*"}'),
     Case('{"Effect": "Allow", "Action": "*", "Resource": "*"}'),
+    Case('{"Effect": "Allow", "Action": "budgets:DescribeBudgets", "Resource": "*"}'),
 )
 BAD = (
     Case(
@@ -64,4 +95,8 @@ BAD = (
         fixed='{"Effect": "Allow", "Action": "s3:ListBucket", "Resource": "arn:aws:s3:::images"}',
     ),
     Case('{"Effect": "Allow", "Action": "s3:GetObjects", "Resource": "arn:aws:s3:::images/*"}'),
+    Case(
+        '{"Effect": "Allow", "Action": "s3.GetObject", "Resource": "arn:aws:s3:::images/*"}',
+        fixed='{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::images/*"}',
+    ),
 )

@@ -1,0 +1,103 @@
+"""A service that AWS does not have, as the prefix of an action or in an ARN.
+
+A policy that names one grants nothing there. Prefixes are often not what the service is called: Step Functions is
+`states`, EFS is `elasticfilesystem`, CloudWatch Logs is `logs`. In an ARN the service may be called differently again:
+Service Catalog's begin `arn:aws:catalog`.
+
+https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+
+from iamglue.catalog import arn_formats, operations, services
+from iamglue.catalog.retired import retired_services
+from iamglue.catalog.suggest import nearest
+from iamglue.findings import Severity, fix
+from iamglue.iam.arns import FIELDS, split_fields
+from iamglue.iam.edits import rewritten
+from iamglue.iam.nodes import Node
+from iamglue.rules.rule import Case, Hit, Rule
+from iamglue.subjects.written_policy import WrittenPolicy
+
+RULE = Rule(Severity.ERROR, codes=("INVALID_SERVICE_IN_ACTION", "INVALID_SERVICE"))
+
+
+def check(policy: WrittenPolicy) -> Iterator[Hit]:
+    """Every action and every ARN of a service that is not known."""
+    for _, node in policy.actions:
+        prefix, colon, name = node.text.partition(":")
+        if colon and not _is_prefix(prefix):
+            yield _in_action(node, prefix, name)
+    for _, node in policy.resources:
+        fields = split_fields(node.text)
+        if len(fields) == FIELDS and fields[0] == "arn" and not _is_in_arns(fields[2]):
+            yield _in_arn(node, fields)
+
+
+@lru_cache(maxsize=4096)
+def _is_prefix(prefix: str) -> bool:
+    return _is_open(prefix) or services.service(prefix) is not None or prefix.lower() in retired_services()
+
+
+@lru_cache(maxsize=4096)
+def _is_in_arns(name: str) -> bool:
+    return _is_open(name) or arn_formats.is_known(name.lower())
+
+
+def _is_open(name: str) -> bool:
+    return "*" in name or "?" in name or "${" in name
+
+
+def _in_action(node: Node, prefix: str, name: str) -> Hit:
+    told = f"AWS has no service `{prefix}`" if prefix else f"`{node.text}` names no service"
+    right = _nearest(prefix, services.prefixes())
+    if right is None:
+        return Hit(node, told, help="`iamglue services` lists them", code="INVALID_SERVICE_IN_ACTION")
+    text = f"{right}:{name}"
+    edit = fix(f"write `{text}`", rewritten(node, text))
+    return Hit(node, told, help=f"did you mean `{text}`?", code="INVALID_SERVICE_IN_ACTION", fix=edit)
+
+
+def _in_arn(node: Node, fields: tuple[str, ...]) -> Hit:
+    name = fields[2]
+    told = f"AWS has no service `{name}`" if name else f"`{node.text}` names no service"
+    right = _nearest(name, arn_formats.known())
+    if right is None:
+        return Hit(node, told, help="`iamglue services` lists them", code="INVALID_SERVICE")
+    edit = fix(f"write `{right}`", rewritten(node, ":".join((*fields[:2], right, *fields[3:]))))
+    return Hit(node, told, help=f"did you mean `{right}`?", code="INVALID_SERVICE", fix=edit)
+
+
+def _nearest(name: str, choices: Iterable[str]) -> str | None:
+    """What the SDK calls the service, or the name that is most like it."""
+    lower = name.strip().lower()
+    return operations.client_prefix(lower) or (nearest(lower, choices) if lower else None)
+
+
+GOOD = (
+    Case('{"Effect": "Allow", "Action": ["DynamoDB:PutItem", "evidently:*", "*"], "Resource": "*"}'),
+    Case(
+        '{"Effect": "Allow", "Action": "*", "Resource": ["arn:aws:catalog:*:123456789012:product/a",'
+        ' "arn:aws:execute-api:*:123456789012:api/*", "arn:aws:*code*::123456789012:*"]}'
+    ),
+)
+BAD = (
+    Case(
+        '{"Effect": "Allow", "Action": "dyanmodb:PutItem", "Resource": "*"}',
+        codes=("INVALID_SERVICE_IN_ACTION",),
+        fixed='{"Effect": "Allow", "Action": "dynamodb:PutItem", "Resource": "*"}',
+    ),
+    Case(
+        '{"Effect": "Allow", "Action": "stepfunctions:StartExecution", "Resource": "*"}',
+        codes=("INVALID_SERVICE_IN_ACTION",),
+        fixed='{"Effect": "Allow", "Action": "states:StartExecution", "Resource": "*"}',
+    ),
+    Case(
+        '{"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "arn:aws:sqss:eu-west-1:123456789012:jobs"}',
+        codes=("INVALID_SERVICE",),
+        fixed='{"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "arn:aws:sqs:eu-west-1:123456789012:jobs"}',
+    ),
+)
