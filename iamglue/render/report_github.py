@@ -6,6 +6,7 @@ https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-comm
 from __future__ import annotations
 
 from iamglue.findings import Finding, Gap, Report, Severity
+from iamglue.render.written import one_line
 
 _COMMANDS = {
     Severity.ERROR: "error",
@@ -37,7 +38,7 @@ def _line(finding: Finding) -> str:
 
 
 def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return "%0A".join(one_line(line).replace("%", "%25") for line in text.split("\n"))
 
 
 def _property(text: str) -> str:
