@@ -20,9 +20,11 @@ class Origin:
     """A text with the path that messages name. Offsets into it count characters from 0.
 
     `editable`: whether a span of the text stands in its file letter for letter, so that a fix can replace it.
+    `is_template`: whether `${` begins an expression of Terraform, so that the characters are written `$${`.
     """
 
     editable = True
+    is_template = False
 
     def __init__(self, path: str, text: str, syntax: Syntax = Syntax.JSON) -> None:
         self.path = path
@@ -51,6 +53,24 @@ class Origin:
         start = self.text.rfind("\n", 0, offset) + 1
         end = self.text.find("\n", offset)
         return self.text[start : len(self.text) if end < 0 else end].rstrip("\r")
+
+
+class ReadOnlyOrigin(Origin):
+    """The same text as another origin's, for nodes that do not stand in it as they are: what a function gives."""
+
+    editable = False
+
+    def __init__(self, outer: Origin) -> None:
+        super().__init__(outer.path, outer.text, outer.syntax)
+        self._outer = outer
+
+    def place(self, offset: int) -> tuple[int, int]:
+        """The line and column in the outer text."""
+        return self._outer.place(offset)
+
+    def in_file(self, offset: int) -> int:
+        """The offset in the text of the file itself."""
+        return self._outer.in_file(offset)
 
 
 class EmbeddedOrigin(Origin):

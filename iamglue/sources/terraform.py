@@ -1,0 +1,101 @@
+"""Policies in Terraform configurations: .tf and .tf.json."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from iamglue.errors import IamglueError, Problems
+from iamglue.findings import Gap, NotEvaluated, Subject
+from iamglue.iam.json_text import JsonReader
+from iamglue.iam.nodes import Shape
+from iamglue.iam.origins import Origin, Syntax
+from iamglue.sources.hcl_text import parsed
+from iamglue.sources.terraform_blocks import Block, hcl_blocks, json_blocks, json_locals
+from iamglue.sources.terraform_documents import MERGED, policy_document
+from iamglue.sources.terraform_policies import Found, guessed, merged
+from iamglue.sources.terraform_scope import Scope
+from iamglue.sources.terraform_table import RESOURCES
+from iamglue.subjects.written_file import WrittenFile
+from iamglue.subjects.written_policy import Settings
+
+_DOCUMENT = "aws_iam_policy_document"
+_Blocks = dict[str, Block]
+
+
+def read_hcl(path: str, text: str, settings: Settings) -> WrittenFile:
+    """The policies of a .tf or .tf.json file. One that is malformed says why; nothing is raised for its content.
+
+    Raises IamglueError when python-hcl2 is not installed.
+    """
+    text = text.removeprefix("\ufeff")
+    scope = Scope(settings)
+    try:
+        resources, documents = _from_json(path, text, scope) if path.endswith(".json") else _from_hcl(path, text, scope)
+        found = Found(scope, settings, frozenset(documents))
+        _take(found, resources, documents)
+    except IamglueError as error:
+        if isinstance(error.__cause__, ImportError):
+            raise
+        return WrittenFile(path, text, malformed=error)
+    return written_file(path, text, found)
+
+
+def written_file(path: str, text: str, found: Found) -> WrittenFile:
+    """What was found in a file."""
+    first, others = next(iter(found.malformed), None), found.malformed[1:]
+    gaps = [
+        NotEvaluated(Gap.FAILED, Subject("policy", path), f"the text at {e.location}", e.message) for e in others if e
+    ]
+    return WrittenFile(
+        path,
+        text,
+        policies=tuple(sorted(found.policies, key=lambda policy: policy.node.origin.in_file(policy.node.start))),
+        attachments=tuple(found.attachments),
+        malformed=first,
+        duplicates=tuple(Problems([*found.duplicates, *found.scope.problems]).problems),
+        not_evaluated=(*found.gaps, *gaps),
+    )
+
+
+def _take(found: Found, resources: _Blocks, documents: _Blocks) -> None:
+    found.owners(resources)
+    for address, block in resources.items():
+        found.take(block.labels[0], address, block)
+    for name, block in documents.items():
+        for used in _merged(block):
+            if name in found.uses:  # a document is for what those are for that it goes into
+                found.uses.setdefault(used, found.uses[name])
+    for name, block in documents.items():
+        node = policy_document(block)
+        if node.get("Statement") is not None or node.shape is not Shape.MAP:
+            found.add(f"data.{_DOCUMENT}.{name}", node, found.uses.get(name) or guessed(node))
+
+
+def _from_hcl(path: str, text: str, scope: Scope) -> tuple[_Blocks, _Blocks]:
+    origin = Origin(path, text, Syntax.HCL)
+    blocks = hcl_blocks(parsed(origin), origin, scope)
+    resources = [each for each in blocks if each.kind == "resource" and len(each.labels) == 2]
+    data = [each for each in blocks if each.kind == "data" and len(each.labels) == 2]
+    return _by_address(resources), _by_name(data)
+
+
+def _from_json(path: str, text: str, scope: Scope) -> tuple[_Blocks, _Blocks]:
+    origin = Origin(path, text)
+    origin.is_template = True
+    root = JsonReader(origin).read().documents[0]
+    json_locals(root, scope)
+    return _by_address(json_blocks(root, "resource", 2, scope)), _by_name(json_blocks(root, "data", 2, scope))
+
+
+def _by_address(blocks: Iterable[Block]) -> _Blocks:
+    return {".".join(each.labels): each for each in blocks if each.labels[0] in RESOURCES}
+
+
+def _by_name(blocks: Iterable[Block]) -> _Blocks:
+    return {each.labels[1]: each for each in blocks if each.labels[0] == _DOCUMENT}
+
+
+def _merged(block: Block) -> Iterator[str]:
+    for attribute in MERGED:
+        found = block.pair(attribute)
+        yield from merged(found[1]) if found is not None else ()
