@@ -1,0 +1,54 @@
+"""Service principals (`lambda.amazonaws.com`) by name, from `data/service_principals.tsv`."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+from iamglue.catalog.partitions import partition_of
+from iamglue.catalog.tables import rows
+
+_LABEL = "[a-z0-9](?:[a-z0-9-]*[a-z0-9])?"
+# Alexa's are of amazon.com; those of China end in `.cn`, where they do not do without it.
+_NAME = re.compile(rf"(?:{_LABEL}\.)+(?:amazonaws\.com(?:\.cn)?|amazon\.com|aws\.internal)")
+
+
+@dataclass(frozen=True, slots=True)
+class ServicePrincipal:
+    """One service.
+
+    `names_source`: used in a resource policy it says for which resource it acts (`aws:SourceArn`); None where that is
+    not known. `role_source`: its guide asks for that key in the trust policy of a role, too.
+    """
+
+    name: str
+    names_source: bool | None
+    role_source: bool
+
+
+@cache
+def service_principals() -> dict[str, ServicePrincipal]:
+    """All that are known, by name, a Region and `.cn` left out."""
+    answers = {"yes": True, "no": False}
+    return {
+        row["principal"]: ServicePrincipal(row["principal"], answers.get(row["confused"]), row["role"] == "yes")
+        for row in rows("service_principals")
+    }
+
+
+@lru_cache(maxsize=1024)
+def service_principal(text: str) -> ServicePrincipal | None:
+    """The known one that `text` names, also with a Region or as China writes it; None when there is none."""
+    return service_principals().get(plain_name(text))
+
+
+def is_service_name(text: str) -> bool:
+    """Whether a text has the form of a service principal."""
+    return _NAME.fullmatch(text) is not None
+
+
+def plain_name(text: str) -> str:
+    """A service principal without its Region and `.cn`: `logs.eu-west-1.amazonaws.com` is `logs.amazonaws.com`."""
+    labels = text.removesuffix(".cn").split(".")
+    return ".".join(label for label in labels if not partition_of(label))
