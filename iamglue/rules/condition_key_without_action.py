@@ -38,7 +38,7 @@ def check(policy: WrittenPolicy) -> Iterator[Hit]:
         if statement.effect is not Effect.ALLOW or action is None or action.negated or not action.whole:
             continue
         setter = _setter(condition.key.text.lower())
-        if setter and needs_the_key(condition) and _only_assumes(action) and not _has(action, setter):
+        if setter and needs_the_key(condition) and _assumes(action) and not _has(action, setter):
             yield _hit(condition, action, setter)
 
 
@@ -46,8 +46,8 @@ def _setter(key: str) -> str | None:
     return next((action for begin, action in _SETS if key.startswith(begin)), None)
 
 
-def _only_assumes(action: Element) -> bool:
-    return bool(action.values) and all(node.text.lower() in _ASSUMES for node in action.values)
+def _assumes(action: Element) -> bool:
+    return any(node.text.lower() in _ASSUMES for node in action.values)
 
 
 def _has(action: Element, setter: str) -> bool:

@@ -27,7 +27,7 @@ _EXCEPT = "iam:passrole"
 def check(policy: WrittenPolicy) -> Iterator[Hit]:
     """Every such condition in a statement that reaches beyond the services which fill in its key."""
     for statement, condition in policy.conditions:
-        if not condition.key.text[:8].lower() == "aws:vpce":
+        if condition.key.text[:8].lower() != "aws:vpce":
             continue
         services = _services().get(condition.key.text.lower())
         if services is None or statement.action is None:
