@@ -43,15 +43,15 @@ class _Open:
         self.children: list[Node] = []
 
 
-def read_json(text: str, path: str) -> Reading:
+def read_json(text: str, path: str, limit: int = MAX_LENGTH) -> Reading:
     """The one document of `text`; duplicate keys are among the reading's problems.
 
     Raises IamglueError with line and column for malformed or truncated JSON, and for texts past the limits of
-    size and depth.
+    size (`limit` characters) and depth.
     """
     text = text.removeprefix("\ufeff")
-    if len(text) > MAX_LENGTH:
-        message = f"the file has {len(text):,} characters; the limit is {MAX_LENGTH:,}"
+    if len(text) > limit:
+        message = f"the file has {len(text):,} characters; the limit is {limit:,}"
         raise IamglueError(message, location=Location(path))
     return JsonReader(Origin(path, text)).read()
 
