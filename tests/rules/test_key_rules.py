@@ -55,7 +55,7 @@ def hits(slug, document, kind=IDENTITY):
         ("dynamodb:ConditionCheckItem", "dynamodb:EnclosingOperation", False),
         ("ec2:StartInstances", "aws:ResourceTag/team", True),
         ("ec2:StartInstances", "ec2:ResourceTag/team", True),
-        ("ec2:Describe*", "aws:RequestTag/team", False),
+        ("sqs:Send*", "aws:RequestTag/team", False),
         ("sts:TagSession", "cognito-identity.amazonaws.com:aud", False),
         ("sts:TagSession", "sts:ExternalId", False),
         ("s3:GetObject", "aws:SourceIp", True),
