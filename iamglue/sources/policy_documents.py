@@ -35,6 +35,12 @@ def is_statement_list(node: Node) -> bool:
     return node.shape is Shape.LIST and any(map(is_statement, node.items))
 
 
+def has_statements(node: Node) -> bool:
+    """Whether a map has `Statement` as documents have it; as a text it is a statement's misspelt Sid."""
+    found = node.get("Statement")
+    return found is not None and found.shape is not Shape.SCALAR
+
+
 def _holds_statements(node: Node) -> bool:
     return is_statement(node) or is_statement_list(node)
 

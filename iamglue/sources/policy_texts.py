@@ -9,7 +9,7 @@ from iamglue.errors import IamglueError, Location
 from iamglue.iam.document import is_json
 from iamglue.iam.json_text import read_json
 from iamglue.iam.nodes import Node, Reading, Shape
-from iamglue.sources.policy_documents import guessed_type, is_policy, is_statement_list
+from iamglue.sources.policy_documents import guessed_type, has_statements, is_policy, is_statement_list
 from iamglue.subjects.written_file import WrittenFile
 from iamglue.subjects.written_policy import PolicyType, Settings, WrittenPolicy
 
@@ -67,7 +67,7 @@ def _reading(text: str, path: str) -> Reading:
 def _is_bare(node: Node) -> bool:
     """Whether a document is one policy: a map, or a bare list of its statements."""
     if node.shape is Shape.LIST:
-        return is_statement_list(node) and not any(each.get("Statement") for each in node.items)
+        return is_statement_list(node) and not any(map(has_statements, node.items))
     return is_policy(node) and node.get("Resources") is None and node.get("iamglue") is None
 
 
