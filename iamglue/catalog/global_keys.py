@@ -49,7 +49,14 @@ def _owner(lower: str) -> Service:
 
 
 def _match(lower: str, keys: Mapping[str, ConditionKey]) -> ConditionKey | None:
-    return keys.get(lower) or next((key for key in keys.values() if open_pattern(key.name).fullmatch(lower)), None)
+    found = keys.get(lower)
+    return found or next((k for k in keys.values() if is_open(k.name) and open_pattern(k.name).fullmatch(lower)), None)
+
+
+@cache
+def is_open(known: str) -> bool:
+    """Whether a key as the reference writes it has a variable part, as `aws:RequestTag/${TagKey}` has."""
+    return _OPEN_PART.search(known.lower()) is not None
 
 
 @cache
