@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from iamglue.rules import (
+    account_trust,
     all_values_of_one,
     allow_not_principal,
     arn_account,
@@ -21,6 +22,7 @@ from iamglue.rules import (
     condition_value_form,
     condition_value_type,
     conflicting_elements,
+    confused_deputy,
     control_policy_size,
     deprecated_condition_key,
     duplicate_condition_key,
@@ -61,6 +63,7 @@ from iamglue.rules import (
     principal_wildcard,
     private_among_public,
     private_source_ip,
+    public_access,
     rcp_syntax,
     rcp_without_service_guard,
     redundant_action,
@@ -68,10 +71,12 @@ from iamglue.rules import (
     redundant_resource,
     redundant_session_principal,
     repeated_sid,
+    role_without_source,
     s3_prefix_excluded,
     scp_action_wildcard,
     scp_syntax,
     service_linked_role_wildcard,
+    service_stand_in_key,
     sid_characters,
     string_like_on_arn,
     syntax_error,
@@ -97,6 +102,7 @@ from iamglue.rules import (
 from iamglue.rules.rule import FileRuleModule, RuleModule
 
 RULES: dict[str, RuleModule] = {
+    "account-trust": account_trust,
     "all-values-of-one": all_values_of_one,
     "allow-not-principal": allow_not_principal,
     "arn-account": arn_account,
@@ -115,6 +121,7 @@ RULES: dict[str, RuleModule] = {
     "condition-value-form": condition_value_form,
     "condition-value-type": condition_value_type,
     "conflicting-elements": conflicting_elements,
+    "confused-deputy": confused_deputy,
     "control-policy-size": control_policy_size,
     "deprecated-condition-key": deprecated_condition_key,
     "duplicate-condition-key": duplicate_condition_key,
@@ -153,6 +160,7 @@ RULES: dict[str, RuleModule] = {
     "principal-wildcard": principal_wildcard,
     "private-among-public": private_among_public,
     "private-source-ip": private_source_ip,
+    "public-access": public_access,
     "rcp-syntax": rcp_syntax,
     "rcp-without-service-guard": rcp_without_service_guard,
     "redundant-action": redundant_action,
@@ -160,10 +168,12 @@ RULES: dict[str, RuleModule] = {
     "redundant-resource": redundant_resource,
     "redundant-session-principal": redundant_session_principal,
     "repeated-sid": repeated_sid,
+    "role-without-source": role_without_source,
     "s3-prefix-excluded": s3_prefix_excluded,
     "scp-action-wildcard": scp_action_wildcard,
     "scp-syntax": scp_syntax,
     "service-linked-role-wildcard": service_linked_role_wildcard,
+    "service-stand-in-key": service_stand_in_key,
     "sid-characters": sid_characters,
     "string-like-on-arn": string_like_on_arn,
     "tag-condition-allows-nothing": tag_condition_allows_nothing,
