@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from types import ModuleType
 from typing import Any
 
 from iamglue.iam.nodes import Node, Shape
@@ -34,15 +35,21 @@ def rewritten(node: Node, text: str) -> Edits:
     """The scalar `node` (a key, too) with another text, in the quotes it has."""
     if node.shape is not Shape.SCALAR or node.tag or node.holes or not node.origin.editable:
         return ()
+    if node.origin.syntax is Syntax.HCL:
+        written = _hcl().rewritten_scalar(node, text)
+        return () if written is None else _edit(node, node.start, node.end, written)
     return _edit(node, node.start, node.end, _scalar(node, text))
 
 
 def replaced(node: Node, value: Any) -> Edits:
     """`node` as a whole with plain data (text, lists, maps) in its place."""
-    if not node.origin.editable or node.origin.syntax is Syntax.HCL:
+    if not node.origin.editable:
         return ()
     if isinstance(value, str) and node.shape is Shape.SCALAR:
         return rewritten(node, value)
+    if node.origin.syntax is Syntax.HCL:
+        written = None if node.holes else _hcl().written_value(node, value)
+        return () if written is None else _edit(node, node.start, node.end, written)
     if node.origin.syntax is Syntax.JSON or _is_flow(node):
         return _edit(node, node.start, node.end, _json(node, value))
     return ()
@@ -54,8 +61,11 @@ def without(parent: Node, child: Node) -> Edits:
         return ()
     spans = _spans(parent)
     at = next((at for at, (first, _) in enumerate(spans) if first is child), None)
-    if at is None or (parent.origin.syntax is Syntax.HCL and parent.shape is Shape.MAP):
+    if at is None:
         return ()
+    if parent.origin.syntax is Syntax.HCL:
+        before, after = spans[at - 1][1] if at else None, spans[at + 1][0] if at + 1 < len(spans) else None
+        return _change(parent, _hcl().without_child(parent, *spans[at], before, after))
     if parent.origin.syntax is Syntax.YAML and not _is_flow(parent):
         return _without_block(parent, spans, at)
     return _without_flow(parent, spans, at)
@@ -75,7 +85,7 @@ def with_pair(parent: Node, key: str, value: Any, *, before: Node | None = None)
     if parent.shape is not Shape.MAP or not parent.pairs or not parent.origin.editable:
         return ()
     if parent.origin.syntax is Syntax.HCL:
-        return ()
+        return _change(parent, _hcl().with_pair_in(parent, key, value, before))
     flow = parent.origin.syntax is Syntax.JSON or _is_flow(parent)
     last = parent.pairs[-1][1]
     anchor = before if before is not None else parent.pairs[0][0]
@@ -108,6 +118,16 @@ def _edit(node: Node, start: int, end: int, text: str) -> Edits:
     return (Edit(node.origin.in_file(start), node.origin.in_file(end), text),)
 
 
+def _hcl() -> ModuleType:
+    from iamglue.iam import hcl_edits  # noqa: PLC0415 - startup: only for Terraform
+
+    return hcl_edits
+
+
+def _change(node: Node, change: tuple[int, int, str] | None) -> Edits:
+    return () if change is None else _edit(node, *change)
+
+
 def _spans(parent: Node) -> list[tuple[Node, Node]]:
     return [(item, item) for item in parent.items] if parent.shape is Shape.LIST else list(parent.pairs)
 
@@ -123,9 +143,13 @@ def _scalar(node: Node, text: str) -> str:
         return "'" + text.replace("'", "''") + "'"
     if syntax is Syntax.YAML and node.plain and _PLAIN.fullmatch(text) and text.lower() not in _NOT_TEXT:
         return text
-    if syntax is Syntax.HCL and not written.startswith('"'):
-        return text  # an attribute's name
-    return json.dumps(text, ensure_ascii=False)
+    return _quoted(node, text)
+
+
+def _quoted(node: Node, value: Any, indent: str | None = None) -> str:
+    """Plain data as JSON; in a template of Terraform, `${` is not meant as an expression."""
+    written = json.dumps(value, ensure_ascii=False, indent=indent)
+    return str(_hcl().template_text(written)) if node.origin.is_template else written
 
 
 def _pair(parent: Node, key: str, value: Any, *, flow: bool) -> str:
@@ -149,11 +173,11 @@ def _json(node: Node, value: Any) -> str:
     """Plain data as JSON, indented as the file is where `node` stands on lines of its own."""
     text = node.origin.text
     if isinstance(value, str) or "\n" not in text[node.start : node.end]:
-        return json.dumps(value, ensure_ascii=False)
+        return _quoted(node, value)
     line = text[text.rfind("\n", 0, node.start) + 1 :]
     base = line[: len(line) - len(line.lstrip(" \t"))]
     step = _step(text)
-    lines = json.dumps(value, ensure_ascii=False, indent=step).split("\n")
+    lines = _quoted(node, value, step).split("\n")
     return ("\r\n" if "\r\n" in text else "\n").join([lines[0], *(base + each for each in lines[1:])])
 
 

@@ -61,7 +61,7 @@ def _statement(block: Block) -> Node:
     for attribute, element in _ELEMENTS.items():
         found = block.pair(attribute)
         if found is not None:
-            pairs.append((made.text(element, found[0]), _variables(found[1])))
+            pairs.append((made.key(element, found[0]), _variables(found[1])))
     for name, element in _PRINCIPALS.items():
         principals = block.blocks(name)
         if principals or block.is_open(name):
@@ -97,7 +97,7 @@ def _principals(made: Renamed, blocks: tuple[Block, ...], parent: Block, name: s
         next(iter(gathered.values())).append((made.text(""), _unknown(made, f'dynamic "{name}"', made.text(""))))
     everyone = gathered.get("*")
     if everyone and len(gathered) == 1 and len(everyone) == 1 and [i.text for i in everyone[0][1].items] == ["*"]:
-        return everyone[0][1].items[0]
+        return replace(everyone[0][1].items[0], origin=made.origin)
     return _around(made, blocks, [_merged(made, pairs) for pairs in gathered.values()])
 
 

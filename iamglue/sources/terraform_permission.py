@@ -5,8 +5,10 @@ https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from iamglue.iam.nodes import Node, Shape
-from iamglue.iam.origins import ReadOnlyOrigin
+from iamglue.iam.origins import ReadOnlyOrigin, Syntax
 from iamglue.sources.terraform_blocks import Block, Pair
 from iamglue.sources.terraform_values import as_item
 
@@ -33,6 +35,12 @@ class Renamed:
         node = at or self.place
         end = node.end if at else min(node.end, self._line_end(node))
         return Node(Shape.SCALAR, self.origin, node.start, end, text)
+
+    def key(self, text: str, at: Node) -> Node:
+        """An attribute under IAM's name for it; with the attribute, it can be taken out of HCL."""
+        if at.origin.syntax is not Syntax.HCL:
+            return self.text(text, at)
+        return replace(at, text=text)
 
     def map(self, pairs: list[Pair], at: Node | None = None) -> Node:
         """A map that nothing can be added to."""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 from iamglue.errors import IamglueError
 from iamglue.iam.nodes import Node, Shape
+from iamglue.iam.origins import ReadOnlyOrigin
 from iamglue.subjects.written_policy import Settings
 
 _NAMED = re.compile(r"(var|local)\.([A-Za-z_][\w-]*)")
@@ -32,7 +34,7 @@ class Scope:
         name = named[2]
         if name not in self._known:
             self._known[name] = None  # while it is being read, so that a circle ends
-            node = self.locals[name]()
+            node = _read_only(self.locals[name]())  # a fix of one use would change the others as well
             self._known[name] = (node, sum(1 for _ in node.walk()))
         found = self._known[name]
         if found is None or found[0].shape is Shape.UNKNOWN:
@@ -50,3 +52,12 @@ class Scope:
         node = self.local(expression)
         known = node is not None and node.shape is Shape.SCALAR and not node.holes and not node.is_null
         return node.text if node is not None and known else None
+
+
+def _read_only(node: Node) -> Node:
+    return replace(
+        node,
+        origin=ReadOnlyOrigin(node.origin),
+        items=tuple(map(_read_only, node.items)),
+        pairs=tuple((_read_only(key), _read_only(of)) for key, of in node.pairs),
+    )
