@@ -85,9 +85,9 @@ def _prepared(name: str) -> tuple[tuple[str, str, ArnFormat], ...]:
 
 @cache
 def _foreign() -> dict[str, tuple[ArnFormat, ...]]:
-    """Formats of resource types that another service defines: Service Catalog's ARNs begin `arn:aws:catalog`."""
+    """Formats that the service itself does not list: Service Catalog's ARNs begin `arn:aws:catalog`, say."""
     found: dict[str, list[ArnFormat]] = {}
-    for row in rows("foreign_arns"):
+    for row in (*rows("foreign_arns"), *rows("unlisted_arns")):
         shape = arn_format(row["format"])
         found.setdefault(shape.service, []).append(shape)
     return {name: tuple(shapes) for name, shapes in found.items()}

@@ -1,0 +1,123 @@
+"""An action or resource of another service in the policy of a resource.
+
+The policy of a bucket speaks of S3 alone: an action of KMS, or the ARN of a queue, does nothing there, and most
+services refuse such a policy. Put it into the policy of the resource that it is about, or into that of a role. A
+trust policy takes the actions of STS by which a role is assumed.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from iamglue.catalog import services
+from iamglue.findings import Severity
+from iamglue.iam.arns import FIELDS, is_everything, split_fields
+from iamglue.iam.patterns import intersects, is_pattern
+from iamglue.rules.rule import RESOURCE_BASED, Case, Hit, Rule
+from iamglue.subjects.written_policy import PolicyType, WrittenPolicy
+
+RULE = Rule(
+    Severity.ERROR, codes=("UNSUPPORTED_ACTION_IN_POLICY", "UNSUPPORTED_RESOURCE_ARN_IN_POLICY"), types=RESOURCE_BASED
+)
+# The kinds of resources that Access Analyzer checks, and the service of their policies.
+# https://docs.aws.amazon.com/access-analyzer/latest/APIReference/API_ValidatePolicy.html
+_CHECKED = {
+    "AWS::S3::Bucket": "s3",
+    "AWS::S3::AccessPoint": "s3",
+    "AWS::S3::MultiRegionAccessPoint": "s3",
+    "AWS::S3ObjectLambda::AccessPoint": "s3-object-lambda",
+    "AWS::IAM::AssumeRolePolicyDocument": "sts",
+    "AWS::DynamoDB::Table": "dynamodb",
+}
+_OTHERS = {
+    "AWS::SQS::Queue": "sqs",
+    "AWS::SNS::Topic": "sns",
+    "AWS::KMS::Key": "kms",
+    "AWS::SecretsManager::Secret": "secretsmanager",
+    "AWS::ECR::Repository": "ecr",
+    "AWS::Lambda::Function": "lambda",
+    "AWS::Kinesis::Stream": "kinesis",
+    "AWS::EFS::FileSystem": "elasticfilesystem",
+    "AWS::Backup::BackupVault": "backup",
+    "AWS::Events::EventBus": "events",
+}
+_TRUST = "AWS::IAM::AssumeRolePolicyDocument"
+
+
+def check(policy: WrittenPolicy) -> Iterator[Hit]:
+    """Every action and resource that has no place in the policy of this kind of resource."""
+    kind = _TRUST if policy.type is PolicyType.TRUST else policy.resource_type or ""
+    service = _CHECKED.get(kind) or _OTHERS.get(kind)
+    if service is None:
+        return
+    checked = kind in _CHECKED
+    for _, node in policy.actions:
+        if not _is_of(node.text, service):
+            told = f"`{node.text}` is no action for the policy of {_named(kind)}"
+            code = "UNSUPPORTED_ACTION_IN_POLICY" if checked else ""
+            yield Hit(node, told, help=f"such a policy takes actions of `{service}`", code=code)
+    for _, node in policy.resources if kind != _TRUST else ():
+        fields = split_fields(node.text)
+        if len(fields) == FIELDS and fields[0] == "arn" and not _fits(fields, service, kind):
+            told = f"`{node.text}` is no resource for the policy of {_named(kind)}"
+            code = "UNSUPPORTED_RESOURCE_ARN_IN_POLICY" if checked else ""
+            yield Hit(node, told, help="name the resource that the policy belongs to", code=code)
+
+
+def _named(kind: str) -> str:
+    return "a role's trust" if kind == _TRUST else f"an {kind}"
+
+
+def _is_of(action: str, service: str) -> bool:
+    """Also True for what is no action of any service: that is a fault of its own."""
+    prefix, colon, _ = action.partition(":")
+    if is_everything(action) or not colon or "${" in action or is_pattern(prefix):
+        return True
+    return prefix.lower() == service or services.service(prefix) is None
+
+
+def _fits(fields: tuple[str, ...], service: str, kind: str) -> bool:
+    if not intersects(fields[2], service):
+        return False
+    # A bucket's ARN and those of its objects have neither Region nor account, other resources of S3 have an account.
+    return kind != "AWS::S3::Bucket" or all(intersects(field, "") for field in fields[3:5])
+
+
+GOOD = (
+    Case(
+        '{"Effect": "Deny", "Principal": "*", "Action": ["s3:*", "*"], "Resource": "arn:aws:s3:::images/*"}',
+        type=PolicyType.RESOURCE,
+        resource_type="AWS::S3::Bucket",
+    ),
+    Case(
+        '{"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}',
+        type=PolicyType.TRUST,
+    ),
+    Case(
+        '{"Effect": "Allow", "Principal": "*", "Action": "kms:Decrypt", "Resource": "*"}',
+        type=PolicyType.RESOURCE,
+    ),
+)
+BAD = (
+    Case(
+        '{"Effect": "Allow", "Principal": {"AWS": "123456789012"}, "Action": ["s3:GetObject", "kms:Decrypt"],'
+        ' "Resource": ["arn:aws:s3:::images/*", "arn:aws:kms:eu-west-1:123456789012:key/*"]}',
+        type=PolicyType.RESOURCE,
+        resource_type="AWS::S3::Bucket",
+        codes=("UNSUPPORTED_ACTION_IN_POLICY", "UNSUPPORTED_RESOURCE_ARN_IN_POLICY"),
+    ),
+    Case(
+        '{"Effect": "Allow", "Principal": {"AWS": "123456789012"}, "Action": "s3:GetObject"}',
+        type=PolicyType.TRUST,
+        codes=("UNSUPPORTED_ACTION_IN_POLICY",),
+    ),
+    Case(
+        '{"Effect": "Allow", "Principal": {"AWS": "123456789012"}, "Action": "sns:Publish",'
+        ' "Resource": "arn:aws:sqs:eu-west-1:123456789012:jobs"}',
+        type=PolicyType.RESOURCE,
+        resource_type="AWS::SQS::Queue",
+        codes=("",),
+    ),
+)
