@@ -19,6 +19,8 @@ def known_key(name: str) -> ConditionKey | None:
     The services are not all looked through for keys that cannot be of any of them: `aws:` and identity providers'.
     """
     lower = name.lower()
+    if ":" not in lower:
+        return None
     if lower in _undocumented():
         return _undocumented()[lower]
     if lower.startswith("aws:"):

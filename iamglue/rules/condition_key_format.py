@@ -28,8 +28,8 @@ def check(policy: WrittenPolicy) -> Iterator[Hit]:
     """Every condition key of the wrong form."""
     for _, condition in policy.conditions:
         key = condition.key
-        if key.shape is not Shape.SCALAR or key.holes:
-            continue
+        if key.shape is not Shape.SCALAR or key.holes or key.text.startswith("${"):
+            continue  # `${provider}:sub` of a text that is yet to be filled in
         if not has_form(key.text):
             yield _formless(key)
         elif lacks_tag(key.text):

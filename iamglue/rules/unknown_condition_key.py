@@ -40,8 +40,13 @@ def check(policy: WrittenPolicy) -> Iterator[Hit]:
             if not is_of_principals(condition):
                 told = "`aws:PrincipalArn` is the caller, `aws:SourceArn` the resource that a service acts for"
                 yield Hit(key, f"`{key.text}` is not supported", help=told, code="UNSUPPORTED_GLOBAL_CONDITION_KEY")
-        elif has_form(key.text) and not lacks_tag(key.text) and not is_providers(key.text):
+        elif has_form(key.text) and not lacks_tag(key.text) and not _is_others(key.text):
             yield _unknown(key)
+
+
+def _is_others(text: str) -> bool:
+    """Whether a key is an identity provider's, perhaps one yet to be filled in: `${provider}:sub`."""
+    return text.startswith("${") or is_providers(text)
 
 
 def _unknown(key: Node) -> Hit:
