@@ -43,9 +43,9 @@ def _assumes_roles(statement: WrittenStatement) -> bool:
 
 
 def _is_malformed(principal: WrittenPrincipal) -> bool:
-    # What a wildcard may not stand in is reported by another rule.
+    # Wildcards and variables, which may not stand here, are reported by other rules.
     text = principal.value.text
-    return not principal.value.holes and not re.search(r"[*?]", text) and provider(text) is None
+    return not principal.value.holes and not re.search(r"[*?]|\$\{", text) and provider(text) is None
 
 
 def _misplaced(principal: WrittenPrincipal) -> Hit:

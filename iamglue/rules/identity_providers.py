@@ -11,11 +11,15 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
+from iamglue.iam.conditions import Operator
 from iamglue.iam.patterns import matches_action
 from iamglue.iam.policies import Effect
-from iamglue.subjects.written_policy import WrittenPolicy, WrittenPrincipal, WrittenStatement
+from iamglue.subjects.written_policy import WrittenCondition, WrittenPolicy, WrittenPrincipal, WrittenStatement
 
 GITHUB = "token.actions.githubusercontent.com"
+# Providers whose tokens AWS knows: their audience is a single value.
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#condition-keys-wif
+BUILT_IN = frozenset({"accounts.google.com", "cognito-identity.amazonaws.com", "graph.facebook.com", "www.amazon.com"})
 WEB_IDENTITY = "sts:AssumeRoleWithWebIdentity"
 _DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}", re.IGNORECASE)
 _ARN = re.compile(r"arn:[a-z0-9-]+:iam::[0-9]{12}:(saml|oidc)-provider/(.+)")
@@ -59,6 +63,14 @@ def claim(key: str) -> tuple[str, str]:
     """A condition key as its provider and claim, in lower case: `accounts.google.com`, `aud`."""
     name, _, found = key.lower().rpartition(":")
     return name, found
+
+
+def audiences(policy: WrittenPolicy) -> Iterator[tuple[WrittenCondition, Operator]]:
+    """Every condition on the audience of a provider, `accounts.google.com:aud`, that may let someone in."""
+    for statement, condition in policy.conditions:
+        name, found = claim(condition.key.text)
+        if found == "aud" and "." in name and condition.operator is not None and statement.effect is not Effect.DENY:
+            yield condition, condition.operator
 
 
 def _takes_web_identities(statement: WrittenStatement) -> bool:

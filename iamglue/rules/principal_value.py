@@ -38,7 +38,7 @@ def check(policy: WrittenPolicy) -> Iterator[Hit]:
     """Every principal under AWS or CanonicalUser that is malformed."""
     for _, principal in policy.principals:
         text = principal.value.text
-        if principal.value.holes or "*" in text or "?" in text:
+        if principal.value.holes or any(mark in text for mark in ("*", "?", "${")):
             continue
         if principal.kind == "AWS" and not _ACCOUNT.fullmatch(text):
             yield from _malformed(principal, text)

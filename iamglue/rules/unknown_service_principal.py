@@ -30,7 +30,7 @@ def check(policy: WrittenPolicy) -> Iterator[Hit]:
     """Every service principal that is none, as far as can be told."""
     for _, principal in policy.principals:
         text = principal.value.text
-        if principal.kind != "Service" or principal.value.holes or "*" in text or "?" in text:
+        if principal.kind != "Service" or principal.value.holes or any(mark in text for mark in ("*", "?", "${")):
             continue
         if service_principal(text) is None and (not is_service_name(text) or _all_but(text)):
             yield _unknown(principal, text)
