@@ -21,24 +21,24 @@ class _Lazy(Mapping[str, _Value], Generic[_Value]):
     """Rows of a file by name, each made a value when it is first asked for: a service has thousands, few are."""
 
     def __init__(self, rows: dict[str, Any], make: Callable[[Any], _Value]) -> None:
-        self._rows = rows
+        self.rows = rows  # as the file has them: what only counts or sifts need not make values
         self._make = make
         self._made: dict[str, _Value] = {}
 
     def __getitem__(self, name: str) -> _Value:
         found = self._made.get(name)
         if found is None:
-            found = self._made[name] = self._make(self._rows[name])
+            found = self._made[name] = self._make(self.rows[name])
         return found
 
     def __contains__(self, name: object) -> bool:
-        return name in self._rows
+        return name in self.rows
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._rows)
+        return iter(self.rows)
 
     def __len__(self) -> int:
-        return len(self._rows)
+        return len(self.rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +139,21 @@ def action(text: str) -> Action | None:
     prefix, colon, name = text.partition(":")
     found = service(prefix) if colon else None
     return found.actions.get(name.lower()) if found else None
+
+
+_CHANGING = ("Write", "Permissions management")
+
+
+@cache
+def changing_actions(prefix: str) -> dict[str, str]:
+    """The actions of a service that change something and take resource types: names by their lower case."""
+    found = service(prefix)
+    rows = found.actions.rows if found is not None and isinstance(found.actions, _Lazy) else {}
+    return {
+        lower: str(row["name"])
+        for lower, row in rows.items()
+        if row["resourceTypes"] and row["accessLevel"].startswith(_CHANGING)
+    }
 
 
 @cache

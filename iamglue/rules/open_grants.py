@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from dataclasses import replace
 from functools import lru_cache
 
 from iamglue.catalog.services import service
@@ -16,23 +16,26 @@ from iamglue.subjects.written_policy import WrittenPolicy, WrittenStatement
 # Keys of every request that say who asks, from where and when, but not of which resource.
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
 _NOT_OF_THE_RESOURCE = frozenset(
-    f"aws:{name}"
-    for name in (
-        "currenttime epochtime multifactorauthage multifactorauthpresent referer requestedregion resourceaccount"
-        " resourceorgid resourceorgpaths securetransport sourceip sourcevpc sourcevpce tokenissuetime useragent"
-        " vpcsourceip"
-    ).split()
+    {
+        "aws:currenttime",
+        "aws:epochtime",
+        "aws:multifactorauthage",
+        "aws:multifactorauthpresent",
+        "aws:referer",
+        "aws:requestedregion",
+        "aws:resourceaccount",
+        "aws:resourceorgid",
+        "aws:resourceorgpaths",
+        "aws:securetransport",
+        "aws:sourceip",
+        "aws:sourcevpc",
+        "aws:sourcevpce",
+        "aws:tokenissuetime",
+        "aws:useragent",
+        "aws:vpcsourceip",
+    }
 )
 _FRESH = "iamglue-a-name-nobody-has"
-
-
-def open_statements(policy: WrittenPolicy) -> Iterator[WrittenStatement]:
-    """The Allow statements with Action and Resource that no condition narrows to some resources."""
-    for statement in policy.statements:
-        action, resource = statement.action, statement.resource
-        if statement.effect is Effect.ALLOW and action and resource and not (action.negated or resource.negated):
-            if not statement.conditions or is_open(statement):
-                yield statement
 
 
 def is_open(statement: WrittenStatement, *besides: str) -> bool:
@@ -48,12 +51,12 @@ def is_open(statement: WrittenStatement, *besides: str) -> bool:
     return True
 
 
-def wide_resource(statement: WrittenStatement) -> Node | None:
-    """The first Resource that is `*` in all but name."""
-    for node in statement.resource.values if statement.resource else ():
-        if not node.holes and is_wide(node.text):
-            return node
-    return None
+def wide_resources(statement: WrittenStatement) -> tuple[Node, ...]:
+    """The Resources of a statement that are `*` in all but name."""
+    element = statement.resource
+    if element is None or element.negated:
+        return ()
+    return tuple(node for node in element.values if not node.holes and is_wide(node.text))
 
 
 def is_wide(text: str) -> bool:
@@ -70,14 +73,17 @@ def _is_wide(text: str) -> bool:
         return False
     if not fields[5].strip("*?:/"):
         return True
-    found = service(fields[2])
     # A name before the star is a type only if it is one in some format: `table/*`, but not `my-bucket/*`.
-    globs = (
-        arn_format(text).glob()
-        for kind in (found.resource_types.values() if found else ())
-        for text in kind.arn_formats
-    )
-    return any("*" in each and covers(fields[5], each) for each in globs)
+    before = min(fields[5].find(each) for each in "*?" if each in fields[5])
+    return any(each.startswith(fields[5][:before]) and covers(fields[5], each) for each in _globs(fields[2]))
+
+
+@lru_cache(maxsize=1024)
+def _globs(prefix: str) -> tuple[str, ...]:
+    found = service(prefix)
+    kinds = found.resource_types.values() if found else ()
+    globs = (arn_format(text).glob() for kind in kinds for text in kind.arn_formats)
+    return tuple(each for each in globs if "*" in each)
 
 
 @lru_cache(maxsize=8192)
@@ -113,16 +119,17 @@ def survives(statement: WrittenStatement, action: str, shape: str = "", passed_t
 
     `shape` is that of the resource, `passed_to` the service that a role is passed to.
     """
-    denies = [each for each in statement.policy.statements if _may_deny(each, action)]
-    if not denies:
-        return True
+    denies = [each for each in _denies(statement.policy) if _may_deny(each, action)]
+    if not denies or (len(denies) == 1 and denies[0].is_conditional and not (passed_to or statement.is_conditional)):
+        return True  # one condition alone does not hold always
     from iamglue.access.proof import Verdict, prove_empty  # noqa: PLC0415 - startup: only where a Deny may matter
     from iamglue.access.sets import access_of  # noqa: PLC0415
     from iamglue.iam.conditions import condition  # noqa: PLC0415
     from iamglue.iam.policies import Patterns, Policy, Statement  # noqa: PLC0415
 
     values = [each.value for each in (statement, *denies)]
-    known = tuple(each for each in values if each is not None)
+    # All of them match the action: with it alone, no other service need be read.
+    known = tuple(replace(each, actions=Patterns((action,))) for each in values if each is not None)
     if len(known) < len(values):
         return True
     asked = (condition("StringEquals", "iam:PassedToService", passed_to),) if passed_to else ()
@@ -136,8 +143,24 @@ def _probe(shape: str) -> str:
     return f"arn:*:{owner}:*:*:{resource.replace('*', _FRESH)}" if shape else "*"
 
 
+def _on_any(statement: WrittenStatement) -> bool:
+    element = statement.resource
+    return element is None or element.negated or not element.whole or bool(wide_resources(statement))
+
+
 def _may_deny(statement: WrittenStatement, action: str) -> bool:
-    if statement.effect is not Effect.DENY or statement.action is None:
+    if statement.action is None:
         return False
     matched = any(matches_action(node.text, action) for node in statement.action.values)
     return matched is not statement.action.negated
+
+
+def has_deny(policy: WrittenPolicy) -> bool:
+    """Whether some Deny may be for just any resource, and not only for some that it names."""
+    return bool(_denies(policy))
+
+
+# Several rules ask for the same policy one after the other.
+@lru_cache(maxsize=4)
+def _denies(policy: WrittenPolicy) -> tuple[WrittenStatement, ...]:
+    return tuple(each for each in policy.statements if each.effect is Effect.DENY and each.action and _on_any(each))

@@ -11,13 +11,19 @@ from iamglue.iam.arns import FIELDS, is_everything, split_fields
 from iamglue.iam.nodes import Node
 from iamglue.iam.patterns import covers, matches_action
 from iamglue.iam.policies import Effect
-from iamglue.subjects.written_policy import Element, WrittenCondition, WrittenPolicy
+from iamglue.rules.risky_grants import risky_grants
+from iamglue.subjects.written_policy import Element, WrittenCondition, WrittenPolicy, WrittenStatement
 
 # A role's name that is all wildcard, below a path or not; the path of service-linked roles names a service.
 _ANY_ROLE = re.compile(r"[*?]+|role[*?]+|role/(?:[^/:]+/)*[*?/]+")
-
-
-_FIRST = frozenset("iI*?")
+_CODES = {
+    ("plain", False): "STAR_IN_RESOURCE",
+    ("star", False): "STAR_IN_ACTION_AND_RESOURCE",
+    ("not", False): "STAR_IN_RESOURCE_AND_NOT_ACTION",
+    ("plain", True): "NOT_RESOURCE",
+    ("star", True): "STAR_IN_ACTION_AND_NOT_RESOURCE",
+    ("not", True): "NOT_ACTION_AND_NOT_RESOURCE",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,28 +40,27 @@ class WideRoleAction:
 
     def found(self, policy: WrittenPolicy) -> Iterator[tuple[Node, str, str]]:
         """The node that grants the action on any role, the code of the check, and how it does in words."""
-        for statement in policy.statements:
-            element, resource = statement.action, statement.resource
-            if element is None or resource is None or statement.effect is not Effect.ALLOW:
-                continue
-            granting = self._granting(element)
-            if granting and _on_any_role(resource) and not any(map(self._limits, statement.conditions)):
-                node, form = granting
+        for statement, node, form in self._granting(policy):
+            resource = statement.resource
+            if resource and _on_any_role(resource) and not any(map(self._limits, statement.conditions)):
                 how = f"`{node.text}` with `NotResource`" if resource.negated else f"`{node.text}`"
                 yield node, f"{self.stem}_WITH_{_CODES[form, resource.negated]}", how
 
-    def _granting(self, element: Element) -> tuple[Node, str] | None:
-        wild = None
-        for node in element.values:
-            text = node.text
-            # Most actions are of other services: those are told apart by a letter.
-            if text[:1] in _FIRST and matches_action(text, self.action):
-                if "*" not in text and "?" not in text:
-                    return None if element.negated else (node, "plain")
-                wild = wild or node
-        if element.negated:
-            return None if wild or not element.whole else (element.key, "not")
-        return (wild, "star") if wild else None
+    def _granting(self, policy: WrittenPolicy) -> Iterator[tuple[WrittenStatement, Node, str]]:
+        """Each statement that allows the action, once: by its name, or else by a wildcard or NotAction."""
+        granting: dict[int, tuple[WrittenStatement, Node, str]] = {}
+        for grant in risky_grants(policy):
+            if self.action in grant.actions:
+                form = "star" if "*" in grant.node.text or "?" in grant.node.text else "plain"
+                before = granting.get(grant.statement.number)
+                if before is None or (before[2] == "star" and form == "plain"):
+                    granting[grant.statement.number] = (grant.statement, grant.node, form)
+        yield from granting.values()
+        for statement in policy.statements:
+            element = statement.action
+            if element is not None and element.negated and element.whole and statement.effect is Effect.ALLOW:
+                if not any(matches_action(node.text, self.action) for node in element.values):
+                    yield statement, element.key, "not"
 
     def _limits(self, condition: WrittenCondition) -> bool:
         operator = condition.operator
@@ -68,16 +73,6 @@ class WideRoleAction:
         if operator.base == "Null" or any(is_everything(node.text) for node in condition.values):
             return False
         return self.wild_services or operator.base != "StringLike" or not any("*" in n.text for n in condition.values)
-
-
-_CODES = {
-    ("plain", False): "STAR_IN_RESOURCE",
-    ("star", False): "STAR_IN_ACTION_AND_RESOURCE",
-    ("not", False): "STAR_IN_RESOURCE_AND_NOT_ACTION",
-    ("plain", True): "NOT_RESOURCE",
-    ("star", True): "STAR_IN_ACTION_AND_NOT_RESOURCE",
-    ("not", True): "NOT_ACTION_AND_NOT_RESOURCE",
-}
 
 
 def _on_any_role(element: Element) -> bool:

@@ -1,0 +1,46 @@
+"""Ways to more access than a policy says: the facts of `data/escalation_paths.tsv`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+from iamglue.catalog.tables import rows
+
+
+@dataclass(frozen=True, slots=True)
+class EscalationPath:
+    """Actions that together lead to more access.
+
+    `wide` are pairs of an action and the shape of resources (`iam:role/*`) that it must be allowed on, all of them;
+    `also` are actions that must be allowed on some resource. `passed_to` is the service that a role is passed to,
+    where one is. `effect` says in words what can then be done, to go behind "whoever has it".
+    """
+
+    id: str
+    wide: tuple[tuple[str, str], ...]
+    also: tuple[str, ...]
+    passed_to: str
+    effect: str
+    source: str
+
+    @property
+    def actions(self) -> tuple[str, ...]:
+        """All of the actions, those on every resource first."""
+        return (*(action for action, _ in self.wide), *self.also)
+
+
+@cache
+def escalation_paths() -> tuple[EscalationPath, ...]:
+    """Every row, in the order of the ids."""
+    return tuple(
+        EscalationPath(
+            row["id"],
+            tuple((pair.partition("@")[0], pair.partition("@")[2]) for pair in row["wide"].split()),
+            tuple(row["also"].split()),
+            row["passed_to"],
+            row["effect"],
+            row["source"],
+        )
+        for row in rows("escalation_paths")
+    )

@@ -1,0 +1,36 @@
+"""Actions that read stored data, and actions that hand out credentials: the facts of two tables in `data/`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+from iamglue.catalog.tables import rows
+
+
+@dataclass(frozen=True, slots=True)
+class SensitiveAction:
+    """An action (`prefix:Name`), the shape of the resources it is for (`s3:*/*`), and what it gives, in words."""
+
+    action: str
+    shape: str
+    gives: str
+    source: str
+
+
+@cache
+def data_actions() -> dict[str, SensitiveAction]:
+    """The actions that read what is stored, by name."""
+    return {
+        row["action"]: SensitiveAction(row["action"], row["shape"], row["data"], row["source"])
+        for row in rows("data_actions")
+    }
+
+
+@cache
+def credential_actions() -> dict[str, SensitiveAction]:
+    """The actions that hand out credentials, by name."""
+    return {
+        row["action"]: SensitiveAction(row["action"], row["shape"], row["credentials"], row["source"])
+        for row in rows("credential_actions")
+    }
