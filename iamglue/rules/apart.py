@@ -9,6 +9,7 @@ from iamglue.catalog.arn_formats import fitting
 from iamglue.iam.arns import split_fields
 from iamglue.iam.nodes import Node
 from iamglue.iam.policies import Effect
+from iamglue.rules.foreign_in_resource_policy import is_foreign
 from iamglue.rules.rule import Hit
 from iamglue.subjects.written_policy import WrittenPolicy, WrittenStatement
 
@@ -45,6 +46,8 @@ def _idle_actions(
     statement: WrittenStatement, actions: tuple[Node, ...], resources: tuple[Node, ...], sure: bool
 ) -> Iterator[Hit]:
     for node in actions:
+        if is_foreign(statement.policy, node.text):
+            continue
         if _is_sure(node.text) is sure and not any(may_act_on(node.text, one.text) for one in resources):
             yield _idle(statement, node)
 

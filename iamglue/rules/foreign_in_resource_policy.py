@@ -9,6 +9,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-polic
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from iamglue.catalog import services
@@ -44,17 +45,21 @@ _OTHERS = {
     "AWS::Events::EventBus": "events",
 }
 _TRUST = "AWS::IAM::AssumeRolePolicyDocument"
+# Where an action that takes no resource cannot be about the resource that the policy belongs to.
+_ALL_OF_ONE = frozenset({"AWS::S3::Bucket", "AWS::DynamoDB::Table"})
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_update-role-trust-policy.html
+_ASSUMES = re.compile("assumerole|tagsession$|setsourceidentity$|setcontext$")
 
 
 def check(policy: WrittenPolicy) -> Iterator[Hit]:
     """Every action and resource that has no place in the policy of this kind of resource."""
-    kind = _TRUST if policy.type is PolicyType.TRUST else policy.resource_type or ""
-    service = _CHECKED.get(kind) or _OTHERS.get(kind)
+    kind = _kind(policy)
+    service = _service(kind)
     if service is None:
         return
     checked = kind in _CHECKED
     for _, node in policy.actions:
-        if not _is_of(node.text, service):
+        if is_foreign(policy, node.text):
             told = f"`{node.text}` is no action for the policy of {_named(kind)}"
             code = "UNSUPPORTED_ACTION_IN_POLICY" if checked else ""
             yield Hit(node, told, help=f"such a policy takes actions of `{service}`", code=code)
@@ -66,16 +71,32 @@ def check(policy: WrittenPolicy) -> Iterator[Hit]:
             yield Hit(node, told, help="name the resource that the policy belongs to", code=code)
 
 
+def is_foreign(policy: WrittenPolicy, action: str) -> bool:
+    """Whether an action has no place in a policy of this kind of resource; False where that cannot be told."""
+    kind = _kind(policy)
+    service = _service(kind)
+    prefix, colon, name = action.partition(":")
+    if service is None or is_everything(action) or not colon or "${" in action or is_pattern(prefix):
+        return False
+    if prefix.lower() != service:
+        return services.service(prefix) is not None  # else it is an action of no service: a fault of its own
+    if kind == _TRUST:
+        found = services.action(action)
+        return found is not None and not _ASSUMES.match(name.lower())
+    found = services.action(action) if kind in _ALL_OF_ONE else None
+    return found is not None and found.only_star
+
+
+def _kind(policy: WrittenPolicy) -> str:
+    return _TRUST if policy.type is PolicyType.TRUST else policy.resource_type or ""
+
+
+def _service(kind: str) -> str | None:
+    return _CHECKED.get(kind) or _OTHERS.get(kind)
+
+
 def _named(kind: str) -> str:
     return "a role's trust" if kind == _TRUST else f"an {kind}"
-
-
-def _is_of(action: str, service: str) -> bool:
-    """Also True for what is no action of any service: that is a fault of its own."""
-    prefix, colon, _ = action.partition(":")
-    if is_everything(action) or not colon or "${" in action or is_pattern(prefix):
-        return True
-    return prefix.lower() == service or services.service(prefix) is None
 
 
 def _fits(fields: tuple[str, ...], service: str, kind: str) -> bool:
@@ -92,7 +113,8 @@ GOOD = (
         resource_type="AWS::S3::Bucket",
     ),
     Case(
-        '{"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}',
+        '{"Effect": "Allow", "Principal": {"Service": "pods.eks.amazonaws.com"},'
+        ' "Action": ["sts:AssumeRole", "sts:TagSession"]}',
         type=PolicyType.TRUST,
     ),
     Case(
@@ -111,6 +133,13 @@ BAD = (
     Case(
         '{"Effect": "Allow", "Principal": {"AWS": "123456789012"}, "Action": "s3:GetObject"}',
         type=PolicyType.TRUST,
+        codes=("UNSUPPORTED_ACTION_IN_POLICY",),
+    ),
+    Case(
+        '{"Effect": "Allow", "Principal": {"AWS": "123456789012"}, "Action": "s3:ListAllMyBuckets",'
+        ' "Resource": "arn:aws:s3:::images"}',
+        type=PolicyType.RESOURCE,
+        resource_type="AWS::S3::Bucket",
         codes=("UNSUPPORTED_ACTION_IN_POLICY",),
     ),
     Case(

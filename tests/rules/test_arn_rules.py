@@ -194,6 +194,11 @@ def test_a_slash_in_the_name_of_a_variable_is_none_of_the_bucket():
     assert hits((action_without_resource,), policy) == []
 
 
+def test_an_action_that_has_no_place_in_a_bucket_policy_is_told_once():
+    policy = written("kms:Decrypt", "arn:aws:s3:::images/*", type=PolicyType.RESOURCE, resource_type="AWS::S3::Bucket")
+    assert [name for name, _ in hits(EVERY, policy)] == ["iamglue.rules.foreign_in_resource_policy"]
+
+
 def test_a_value_that_is_not_given_is_not_filled_in():
     (hit,) = arn_region.check(written("sqs:SendMessage", "arn:aws:sqs::123456789012:jobs"))
     assert hit.fix is None
