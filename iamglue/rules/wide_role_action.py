@@ -58,9 +58,10 @@ class WideRoleAction:
         yield from granting.values()
         for statement in policy.statements:
             element = statement.action
-            if element is not None and element.negated and element.whole and statement.effect is Effect.ALLOW:
-                if not any(matches_action(node.text, self.action) for node in element.values):
-                    yield statement, element.key, "not"
+            if element is None or not element.negated or not element.whole or statement.effect is not Effect.ALLOW:
+                continue
+            if not any(matches_action(node.text, self.action) for node in element.values):
+                yield statement, element.key, "not"
 
     def _limits(self, condition: WrittenCondition) -> bool:
         operator = condition.operator
