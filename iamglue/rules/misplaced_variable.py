@@ -23,7 +23,7 @@ RULE = Rule(
 
 _TAKING = ("String", "Arn")
 # A condition key, which pseudo-parameters (`AWS::Region`) and the names of other tools' variables are not.
-_VARIABLE = re.compile(r"\$\{\s*(?!AWS::)[A-Za-z0-9./_-]+\s*:[^{}:\s'\",][^{}]*\}")
+_VARIABLE = re.compile(r"\$\{\s*(?!AWS::|self:|opt:|env:|sls:|cf:|param:)[A-Za-z0-9./_-]+\s*:[^{}:\s'\",][^{}]*\}")
 
 
 def check(policy: WrittenPolicy) -> Iterator[Hit]:
