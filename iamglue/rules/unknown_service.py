@@ -28,8 +28,8 @@ RULE = Rule(Severity.ERROR, codes=("INVALID_SERVICE_IN_ACTION", "INVALID_SERVICE
 def check(policy: WrittenPolicy) -> Iterator[Hit]:
     """Every action and every ARN of a service that is not known."""
     for _, node in policy.actions:
-        prefix, colon, name = node.text.partition(":")
-        if colon and not _is_prefix(prefix):
+        if not _has_service(node.text):
+            prefix, _, name = node.text.partition(":")
             yield _in_action(node, prefix, name)
     for _, node in policy.resources:
         fields = split_fields(node.text)
@@ -37,8 +37,11 @@ def check(policy: WrittenPolicy) -> Iterator[Hit]:
             yield _in_arn(node, fields)
 
 
-@lru_cache(maxsize=4096)
-def _is_prefix(prefix: str) -> bool:
+@lru_cache(maxsize=32768)
+def _has_service(action: str) -> bool:
+    prefix, colon, _ = action.partition(":")
+    if not colon:
+        return True
     return _is_open(prefix) or services.service(prefix) is not None or prefix.lower() in retired_services()
 
 

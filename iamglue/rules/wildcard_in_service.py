@@ -22,9 +22,11 @@ RULE = Rule(Severity.SUGGESTION, codes=("WILDCARD_IN_SERVICE_NAME",), breadth=Tr
 def check(policy: WrittenPolicy) -> Iterator[Hit]:
     """Every action and every ARN whose service has a wildcard."""
     for _, node in policy.actions:
-        prefix, colon, _ = node.text.partition(":")
-        if colon and ("*" in prefix or "?" in prefix) and "${" not in prefix:
-            yield _hit(node, prefix)
+        text = node.text
+        if "*" in text or "?" in text:
+            prefix, colon, _ = text.partition(":")
+            if colon and ("*" in prefix or "?" in prefix) and "${" not in prefix:
+                yield _hit(node, prefix)
     for _, node in policy.resources:
         if not node.text.startswith("arn:"):
             continue
