@@ -24,11 +24,11 @@ from iamglue.subjects.written_policy import PolicyType
 # Keys whose value is a policy on a resource.
 _ON_RESOURCES = frozenset(
     {
+        "Options",
         "Policy",
         "policy",
         "ResourcePolicy",
         "resourcePolicy",
-        "policyText",
         "registryPolicyText",
         "policyDocument",
         "PolicyInJson",
@@ -40,7 +40,8 @@ _ON_RESOURCES = frozenset(
     }
 )
 _OWNERS = {"RoleName": "role", "UserName": "user", "GroupName": "group"}
-_INLINE_LISTS = frozenset({"RolePolicyList", "UserPolicyList", "GroupPolicyList"})
+# The roles of instance profiles are listed among the roles, too.
+_REPEATED = frozenset({"InstanceProfileList"})
 _OF_AWS = ":iam::aws:policy/"
 
 
@@ -51,7 +52,6 @@ class _Context:
     owner: str | None = None
     kind: str = "role"
     name: str = ""
-    inline: bool = False
 
 
 def read_cli_output(root: Node, found: FoundPolicies) -> None:
@@ -79,8 +79,7 @@ class _Walk:
         self._attachments(node, context)
         for key, value in _worth_reading(node):
             if not self._took(node, key, value, context):
-                inline = key.text in _INLINE_LISTS
-                self.walk(value, replace(context, inline=True) if inline else context)
+                self.walk(value, context)
 
     def _took(self, node: Node, key: Node, value: Node, context: _Context) -> bool:
         """Whether a value was a document, or one of a kind that is not read."""
@@ -93,15 +92,15 @@ class _Walk:
             case "AssumeRolePolicyDocument":
                 self._add(value, PolicyType.TRUST, owner or name, resource_type="AWS::IAM::Role")
             case "PolicyDocument" if node.get("VpcEndpointId") is not None:
-                self._add_on_resource(value, name)
+                self._add(value, PolicyType.RESOURCE, name, resource_type="AWS::EC2::VPCEndpoint")
+            case "policyText":
+                self._add(value, PolicyType.RESOURCE, name, resource_type="AWS::ECR::Repository")
             case "PolicyDocument" if owner is not None:
                 self._add(value, PolicyType.IDENTITY, f"{owner}/{name}", owner=owner, owner_kind=context.kind)
             case "PolicyDocument" | "InlinePolicy":
                 self._add(value, PolicyType.IDENTITY, name)
             case "Document":
                 self._add(value, PolicyType.IDENTITY, name, managed=True)
-            case "Options" | "Policy" | "policy":
-                self._add_on_resource(value, name)
             case other if other in _ON_RESOURCES:
                 self._add_on_resource(value, name)
             case _:
@@ -143,7 +142,7 @@ def _worth_reading(node: Node) -> Iterator[tuple[Node, Node]]:
         if key.text == "PolicyVersionList":
             if is_own:
                 yield key, replace(value, items=tuple(each for each in value.items if _is_default(each, default)))
-        elif value.items or value.pairs or value.shape is Shape.SCALAR:
+        elif key.text not in _REPEATED:
             yield key, value
 
 

@@ -80,7 +80,7 @@ class FoundPolicies:
         try:
             reading = embedded_document(node)
         except IamglueError as error:
-            if resolver.text(node) != node.text or node.holes:
+            if node.holes or resolver.resolved(node).holes:
                 yield _unknown(node)  # what is put into it may be more than text
             else:
                 self._errors.append(error)

@@ -229,7 +229,7 @@ class Resolver:
         if len(argument.items) != 2:
             return None
         index, parts = argument.items
-        if parts.shape is Shape.LIST and index.text.isdecimal() and len(index.text) < 4:
+        if parts.shape is Shape.LIST and intrinsic(parts) is None and index.text.isdecimal() and len(index.text) < 4:
             at = int(index.text)
             return self._piece(parts.items[at]) if at < len(parts.items) else None
         return parameter(f"Select{_described(parts)}")
@@ -258,8 +258,14 @@ def _described(node: Node) -> str:
     if called is None:
         return node.text[:60]
     name, argument = called
-    first = next((each.text for each in argument.walk() if each.shape is Shape.SCALAR and each.text), "")
-    return f"!{name.removeprefix('Fn::')} {first[:60]}".rstrip()
+    return f"!{name.removeprefix('Fn::')} {_first_text(argument)[:60]}".rstrip()
+
+
+def _first_text(node: Node) -> str:
+    if node.shape is Shape.SCALAR:
+        return node.text
+    values = (*node.items, *(value for _, value in node.pairs))
+    return next((text for each in values if (text := _first_text(each))), "")
 
 
 def _parameters(template: Node | None) -> frozenset[str]:

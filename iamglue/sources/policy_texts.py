@@ -50,12 +50,12 @@ def read_written(path: str, text: str, type: PolicyType | None, settings: Settin
 
 
 def _reading(text: str, path: str) -> Reading:
-    if is_json(text, path):
-        return read_json(text, path, MAX_JSON)
-    if text.startswith(_ENCODED):  # a document as the IAM API gives it; no YAML begins so
+    if text.startswith(_ENCODED):  # a document as the IAM API gives it; neither JSON nor YAML begins so
         from iamglue.iam.origins import Origin  # noqa: PLC0415 - startup: hardly ever
 
         return Reading((Node(Shape.SCALAR, Origin(path, text), 0, len(text), text),), ())
+    if is_json(text, path):
+        return read_json(text, path, MAX_JSON)
     from iamglue.iam.merge_keys import read_merged  # noqa: PLC0415 - startup: only for YAML
 
     reading = read_merged(text, path)
