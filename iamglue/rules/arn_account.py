@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator
 
 from iamglue.catalog.arn_formats import fitting, is_unowned, of_service
+from iamglue.catalog.shapes import ArnFormat
 from iamglue.findings import Severity, fix
 from iamglue.iam.arns import FIELDS, split_fields
 from iamglue.iam.edits import rewritten
@@ -42,7 +43,7 @@ def _faults(node: Node, fields: tuple[str, ...], settings: Settings) -> Iterator
     if not account:
         if shapes and all(shape.account for shape in shapes) and not _excused(fields):
             yield _missing(node, fields, settings)
-    elif account == "aws" or account in {shape.account for shape in shapes}:
+    elif account in {shape.account for shape in shapes} or _is_of_aws(account, shapes):
         return
     elif not _NUMBER.fullmatch(account):
         told = f"`{account}` is no account number"
@@ -51,6 +52,11 @@ def _faults(node: Node, fields: tuple[str, ...], settings: Settings) -> Iterator
         told = f"the ARN of `{node.text}` has no account"
         edit = fix("leave the account empty", rewritten(node, _with(fields, "")))
         yield Hit(node, told, help="leave the field empty", code="ARN_ACCOUNT_NOT_ALLOWED", fix=edit)
+
+
+def _is_of_aws(account: str, shapes: tuple[ArnFormat, ...]) -> bool:
+    """Whether this is the `aws` of a resource that AWS owns; the reference seldom says which types have one."""
+    return account == "aws" and (not shapes or any(shape.account for shape in shapes))
 
 
 def _excused(fields: tuple[str, ...]) -> bool:
