@@ -15,7 +15,8 @@ from iamglue.subjects.written_policy import WrittenPolicy
 class Attachment:
     """A policy that is attached by name: an ARN of a managed policy, or the name of a SAM policy template.
 
-    `owner` names the role, user, group or function; `kind` is "managed-policy" or "sam-template".
+    `owner` names the role, user, group or function; `kind` is "managed-policy", "sam-template" or
+    "permissions-boundary".
     """
 
     node: Node
