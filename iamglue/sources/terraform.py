@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from iamglue.errors import IamglueError, Problems
 from iamglue.findings import Gap, NotEvaluated, Subject
@@ -11,8 +11,8 @@ from iamglue.iam.nodes import Shape
 from iamglue.iam.origins import Origin, Syntax
 from iamglue.sources.hcl_text import parsed
 from iamglue.sources.terraform_blocks import Block, hcl_blocks, json_blocks, json_locals
-from iamglue.sources.terraform_documents import MERGED, policy_document
-from iamglue.sources.terraform_policies import Found, guessed, merged
+from iamglue.sources.terraform_documents import policy_document
+from iamglue.sources.terraform_policies import Found, guessed, spread_uses
 from iamglue.sources.terraform_scope import Scope
 from iamglue.sources.terraform_table import RESOURCES
 from iamglue.subjects.written_file import WrittenFile
@@ -61,10 +61,7 @@ def _take(found: Found, resources: _Blocks, documents: _Blocks) -> None:
     found.owners(resources)
     for address, block in resources.items():
         found.take(block.labels[0], address, block)
-    for name, block in documents.items():
-        for used in _merged(block):
-            if name in found.uses:  # a document is for what those are for that it goes into
-                found.uses.setdefault(used, found.uses[name])
+    spread_uses(found, documents)
     for name, block in documents.items():
         node = policy_document(block)
         if node.get("Statement") is not None or node.shape is not Shape.MAP:
@@ -93,9 +90,3 @@ def _by_address(blocks: Iterable[Block]) -> _Blocks:
 
 def _by_name(blocks: Iterable[Block]) -> _Blocks:
     return {each.labels[1]: each for each in blocks if each.labels[0] == _DOCUMENT}
-
-
-def _merged(block: Block) -> Iterator[str]:
-    for attribute in MERGED:
-        found = block.pair(attribute)
-        yield from merged(found[1]) if found is not None else ()

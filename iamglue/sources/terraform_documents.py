@@ -10,7 +10,6 @@ from dataclasses import replace
 from iamglue.iam.nodes import Node, Shape
 from iamglue.sources.terraform_blocks import Block, Pair, value
 from iamglue.sources.terraform_permission import Renamed
-from iamglue.sources.terraform_values import as_item
 
 _ELEMENTS = {
     "sid": "Sid",
@@ -44,7 +43,8 @@ def policy_document(block: Block) -> Node:
     if block.is_open("statement"):
         statements.append(_unknown(made, 'the statements of dynamic "statement"', made.text("")))
     if statements:
-        listed = Node(Shape.LIST, block.place.origin, statements[0].start, statements[-1].end, items=tuple(statements))
+        start, end = min(each.start for each in statements), max(each.end for each in statements)
+        listed = Node(Shape.LIST, block.place.origin, start, end, items=tuple(statements))
         pairs.append((made.text("Statement", blocks[0].place if blocks else None), listed))
     return made.map(pairs)
 
@@ -134,5 +134,5 @@ def _merged(made: Renamed, pairs: list[Pair]) -> Pair:
 def _variables(node: Node) -> Node:
     """IAM's variables, which the data source takes as `&{aws:username}`, as IAM writes them."""
     if node.shape is Shape.LIST:
-        return replace(node, items=tuple(_variables(as_item(each)) for each in node.items))
+        return replace(node, items=tuple(map(_variables, node.items)))
     return replace(node, text=node.text.replace("&{", "${")) if "&{" in node.text else node

@@ -12,7 +12,8 @@ from iamglue.iam.origins import ReadOnlyOrigin, Syntax
 from iamglue.sources.terraform_blocks import Block, Pair
 from iamglue.sources.terraform_values import as_item
 
-RESOURCE_TYPE = "AWS::Lambda::Permission"
+RESOURCE_TYPE = "AWS::Lambda::Function"
+_FUNCTION = "arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:"
 # Attribute -> condition operator and key.
 _CONDITIONS = {
     "source_arn": ("ArnLike", "aws:SourceArn"),
@@ -20,6 +21,7 @@ _CONDITIONS = {
     "principal_org_id": ("StringEquals", "aws:PrincipalOrgID"),
     "event_source_token": ("StringEquals", "lambda:EventSourceToken"),
     "function_url_auth_type": ("StringEquals", "lambda:FunctionUrlAuthType"),
+    "invoked_via_function_url": ("Bool", "lambda:InvokedViaFunctionUrl"),
 }
 
 
@@ -56,17 +58,15 @@ def permission_policy(block: Block) -> Node:
     """The policy of one statement that the permission adds to the function's policy."""
     made = Renamed(block)
     statement: list[Pair] = [(made.text("Effect"), made.text("Allow"))]
-    sid = block.pair("statement_id")
-    if sid is not None:
-        statement.append((made.text("Sid", sid[0]), sid[1]))
-    principal = block.pair("principal")
-    if principal is not None:
-        statement.append((made.text("Principal", principal[0]), _principal(made, principal[0], as_item(principal[1]))))
-    for attribute, element in (("action", "Action"), ("function_name", "Resource")):
+    for attribute, element, read in (
+        ("statement_id", "Sid", _text),
+        ("principal", "Principal", _principal),
+        ("action", "Action", _text),
+        ("function_name", "Resource", _function),
+    ):
         found = block.pair(attribute)
         if found is not None:
-            node = _function(found[1]) if element == "Resource" else as_item(found[1])
-            statement.append((made.text(element, found[0]), node))
+            statement.append((made.text(element, found[0]), read(made, *found)))
     conditions = _conditions(made, block)
     if conditions:
         statement.append((made.text("Condition"), made.map(conditions)))
@@ -74,18 +74,25 @@ def permission_policy(block: Block) -> Node:
     return made.map([(made.text("Version"), made.text("2012-10-17")), (made.text("Statement"), statements)])
 
 
-def _function(node: Node) -> Node:
-    """The function's ARN, which a name does not tell."""
-    if node.shape is Shape.SCALAR and node.text.startswith("arn:") and not node.holes:
+def _text(made: Renamed, _: Node, node: Node) -> Node:
+    """The value as text: the number of an account may stand without quotes."""
+    node = as_item(node)
+    return made.text(node.text, node) if node.plain else node
+
+
+def _function(made: Renamed, _: Node, node: Node) -> Node:
+    """The ARN of a function given by its name; a reference may be either."""
+    node = as_item(node)
+    if node.shape is not Shape.SCALAR or node.text.startswith(("arn:", "${")):
         return node
-    return Node(Shape.SCALAR, ReadOnlyOrigin(node.origin), node.start, node.end, "${FunctionArn}", holes=True)
+    return replace(made.text(_FUNCTION + node.text.rpartition("function:")[2], node), holes=True)
 
 
 def _principal(made: Renamed, key: Node, node: Node) -> Node:
-    if node.shape is not Shape.SCALAR or node.holes or node.text == "*":
-        return node if node.shape is not Shape.SCALAR or node.text == "*" else made.map([(made.text("AWS", key), node)])
+    if node.shape is not Shape.SCALAR or node.text == "*":
+        return node  # what is only named may be a service or an account
     kind = "Service" if "." in node.text and not node.text.startswith("arn:") else "AWS"
-    return made.map([(made.text(kind, key), node)], node)
+    return made.map([(made.text(kind, key), _text(made, key, node))], node)
 
 
 def _conditions(made: Renamed, block: Block) -> list[Pair]:
@@ -93,7 +100,7 @@ def _conditions(made: Renamed, block: Block) -> list[Pair]:
     places: dict[str, Node] = {}
     for attribute, (operator, key) in _CONDITIONS.items():
         pair = block.pair(attribute)
-        if pair is not None:
+        if pair is not None and pair[1].text != "false":
             places.setdefault(operator, pair[0])
-            found.setdefault(operator, []).append((made.text(key, pair[0]), as_item(pair[1])))
+            found.setdefault(operator, []).append((made.text(key, pair[0]), _text(made, *pair)))
     return [(made.text(operator, places[operator]), made.map(pairs)) for operator, pairs in found.items()]

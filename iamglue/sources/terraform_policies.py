@@ -12,6 +12,7 @@ from iamglue.iam.nodes import Node, Reading, Shape
 from iamglue.sources import terraform_table as table
 from iamglue.sources.policy_documents import guessed_type
 from iamglue.sources.terraform_blocks import Block, value
+from iamglue.sources.terraform_documents import MERGED
 from iamglue.sources.terraform_json import document_text
 from iamglue.sources.terraform_permission import RESOURCE_TYPE, permission_policy
 from iamglue.sources.terraform_scope import Scope
@@ -166,9 +167,21 @@ def guessed(node: Node) -> Use:
     return Use(guessed_type(node) or PolicyType.IDENTITY)
 
 
-def merged(node: Node) -> Iterator[str]:
-    """The names of the data sources that a list of documents refers to."""
-    for each in node.items if node.shape is Shape.LIST else (node,):
-        found = _DATA.fullmatch(each.text)
-        if found:
-            yield found[1]
+def spread_uses(found: Found, documents: Mapping[str, Block]) -> None:
+    """A document is for what those are for that it goes into."""
+    names = {hole(f"data.aws_iam_policy_document.{name}.json"): name for name in documents}
+    pending = [name for name in documents if name in found.uses]
+    while pending:
+        name = pending.pop()
+        for node in _merged(documents[name]):
+            used = names.get(hole(node.text) if node.shape is Shape.UNKNOWN else node.text)
+            if used is not None and used not in found.uses:
+                found.uses[used] = found.uses[name]
+                pending.append(used)
+
+
+def _merged(block: Block) -> Iterator[Node]:
+    for attribute in MERGED:
+        found = value(block, attribute)
+        if found is not None:
+            yield from found.items if found.shape is Shape.LIST else (found,)

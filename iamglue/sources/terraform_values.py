@@ -120,7 +120,7 @@ class Values:
         if function == "concat" or (function in ("setunion", "coalescelist") and arguments):
             return self._joined(tree, arguments)
         if function in _SAME_VALUES and len(arguments) == 1 and arguments[0].shape is Shape.LIST:
-            return self._joined(tree, arguments[0].items) if function == "flatten" else arguments[0]
+            return self._joined(tree, map(_as_list, arguments[0].items)) if function == "flatten" else arguments[0]
         if function == "format" and arguments:
             return self._formatted(tree, arguments)
         return self.unknown(tree)
@@ -193,6 +193,14 @@ def as_item(node: Node) -> Node:
     if node.shape is Shape.UNKNOWN and is_traversal(node.text):
         return replace(node, shape=Shape.SCALAR, text=hole(node.text), holes=True)
     return node
+
+
+def _as_list(node: Node) -> Node:
+    """An item of a list of lists: what only names something is not known to be one text."""
+    written = node.origin.text[node.start : node.end]
+    return (
+        replace(node, shape=Shape.UNKNOWN, text=written, holes=False) if node.holes and is_traversal(written) else node
+    )
 
 
 def as_element(node: Node) -> Node:
