@@ -27,7 +27,8 @@ from iamglue.rules.administrator_access import grants_everything
 from iamglue.rules.open_grants import covers_all, has_deny, is_open, named, survives, wide_resources
 from iamglue.rules.risky_grants import matched
 from iamglue.rules.rule import Case, Hit, Rule
-from iamglue.subjects.written_policy import Element, PolicyType, WrittenPolicy, WrittenStatement
+from iamglue.subjects.written_policy import PolicyType, WrittenPolicy, WrittenStatement
+from iamglue.subjects.written_values import Element
 
 RULE = Rule(Severity.WARNING, types=frozenset({PolicyType.IDENTITY}), breadth=True)
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from iamglue.iam.edits import Edits, joined, rewritten, without
 from iamglue.iam.nodes import Node, Shape
-from iamglue.subjects.written_policy import WrittenCondition, WrittenStatement
+from iamglue.subjects.written_policy import WrittenStatement
+from iamglue.subjects.written_values import WrittenCondition
 
 
 def keys_beside(statement: WrittenStatement, condition: WrittenCondition) -> Node | None:

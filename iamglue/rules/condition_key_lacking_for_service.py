@@ -15,7 +15,8 @@ from collections.abc import Iterator
 from iamglue.findings import Severity
 from iamglue.iam.nodes import Node
 from iamglue.rules.rule import RESOURCE_BASED, Case, Hit, Rule
-from iamglue.subjects.written_policy import PolicyType, PrincipalElement, WrittenPolicy
+from iamglue.subjects.written_policy import PolicyType, WrittenPolicy
+from iamglue.subjects.written_values import PrincipalElement
 
 RULE = Rule(Severity.ERROR, codes=("UNSUPPORTED_CONDITION_KEY_FOR_SERVICE_PRINCIPAL",), types=frozenset(RESOURCE_BASED))
 # "Included in the request context only if the principal is a member of an organization", and only of tagged ones.

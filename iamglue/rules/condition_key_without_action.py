@@ -19,7 +19,8 @@ from iamglue.iam.patterns import matches_action
 from iamglue.iam.policies import Effect
 from iamglue.rules.key_needed import needs_the_key
 from iamglue.rules.rule import Case, Hit, Rule
-from iamglue.subjects.written_policy import Element, WrittenCondition, WrittenPolicy
+from iamglue.subjects.written_policy import WrittenPolicy
+from iamglue.subjects.written_values import Element, WrittenCondition
 
 RULE = Rule(Severity.ERROR, codes=("MISSING_ACTION_FOR_CONDITION_KEY",))
 _SETS = (

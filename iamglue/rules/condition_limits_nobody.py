@@ -16,7 +16,8 @@ from iamglue.findings import Fix, Severity, fix
 from iamglue.iam.edits import rewritten
 from iamglue.iam.policies import Effect
 from iamglue.rules.rule import Case, Hit, Rule
-from iamglue.subjects.written_policy import WrittenCondition, WrittenPolicy
+from iamglue.subjects.written_policy import WrittenPolicy
+from iamglue.subjects.written_values import WrittenCondition
 
 RULE = Rule(Severity.WARNING)
 _EVERY_ADDRESS = frozenset({"0.0.0.0/0", "::/0"})

@@ -17,7 +17,8 @@ from iamglue.iam.nodes import Node
 from iamglue.iam.policies import Effect
 from iamglue.rules.key_needed import listed, needs_the_key
 from iamglue.rules.rule import Case, Hit, Rule
-from iamglue.subjects.written_policy import WrittenCondition, WrittenPolicy
+from iamglue.subjects.written_policy import WrittenPolicy
+from iamglue.subjects.written_values import WrittenCondition
 
 RULE = Rule(Severity.WARNING)
 _REQUEST_TAGS = ("aws:requesttag/", "aws:tagkeys")

@@ -13,7 +13,8 @@ from iamglue.catalog.confining_keys import Confines, confines
 from iamglue.iam.arns import split_fields
 from iamglue.iam.nodes import Node, Shape
 from iamglue.iam.policies import Effect
-from iamglue.subjects.written_policy import WrittenCondition, WrittenStatement
+from iamglue.subjects.written_policy import WrittenStatement
+from iamglue.subjects.written_values import WrittenCondition
 
 _POSITIVE = frozenset(
     {

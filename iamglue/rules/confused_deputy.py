@@ -22,13 +22,8 @@ from iamglue.iam.arns import parse_arn
 from iamglue.iam.policies import Effect
 from iamglue.rules.confinement import conditions_known, confining
 from iamglue.rules.rule import Case, Hit, Rule
-from iamglue.subjects.written_policy import (
-    PolicyType,
-    WrittenCondition,
-    WrittenPolicy,
-    WrittenPrincipal,
-    WrittenStatement,
-)
+from iamglue.subjects.written_policy import PolicyType, WrittenPolicy, WrittenStatement
+from iamglue.subjects.written_values import WrittenCondition, WrittenPrincipal
 
 RULE = Rule(
     Severity.SECURITY_WARNING, codes=("RESTRICT_ACCESS_TO_SERVICE_PRINCIPAL",), types=frozenset({PolicyType.RESOURCE})

@@ -14,7 +14,8 @@ from iamglue.catalog import limits
 from iamglue.findings import Severity
 from iamglue.iam.origins import Syntax
 from iamglue.rules.rule import Case, Hit, Rule
-from iamglue.subjects.written_policy import PolicyType, WrittenPolicy, written_size
+from iamglue.subjects.written_policy import PolicyType, WrittenPolicy
+from iamglue.subjects.written_values import written_size
 
 RULE = Rule(
     Severity.ERROR,

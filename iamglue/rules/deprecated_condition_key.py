@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from iamglue.findings import Severity, fix
 from iamglue.iam.edits import rewritten
 from iamglue.rules.rule import Case, Hit, Rule
-from iamglue.subjects.written_policy import WrittenCondition, WrittenPolicy
+from iamglue.subjects.written_policy import WrittenPolicy
+from iamglue.subjects.written_values import WrittenCondition
 
 RULE = Rule(Severity.WARNING, codes=("DEPRECATED_GLOBAL_CONDITION_KEY",))
 OLD_NAME = "aws:arn"

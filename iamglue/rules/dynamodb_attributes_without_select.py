@@ -16,7 +16,8 @@ from iamglue.findings import Fix, Severity, fix
 from iamglue.iam.edits import with_pair
 from iamglue.iam.policies import Effect
 from iamglue.rules.rule import Case, Hit, Rule
-from iamglue.subjects.written_policy import WrittenCondition, WrittenPolicy, WrittenStatement
+from iamglue.subjects.written_policy import WrittenPolicy, WrittenStatement
+from iamglue.subjects.written_values import WrittenCondition
 
 RULE = Rule(Severity.SECURITY_WARNING, codes=("DYNAMODB_ATTRIBUTES_WITHOUT_SELECT",))
 _ATTRIBUTES, _SELECT, _WANTED = "dynamodb:attributes", "dynamodb:select", "SPECIFIC_ATTRIBUTES"

@@ -14,7 +14,8 @@ from iamglue.findings import Severity, fix
 from iamglue.iam.edits import without
 from iamglue.iam.nodes import Node, Shape
 from iamglue.rules.rule import Case, Hit, Rule
-from iamglue.subjects.written_policy import PolicyType, WrittenCondition, WrittenPolicy, WrittenStatement
+from iamglue.subjects.written_policy import PolicyType, WrittenPolicy, WrittenStatement
+from iamglue.subjects.written_values import WrittenCondition
 
 RULE = Rule(
     Severity.SUGGESTION,

@@ -13,7 +13,8 @@ from iamglue.findings import Severity, fix
 from iamglue.iam.edits import without
 from iamglue.rules.element_names import statements
 from iamglue.rules.rule import Case, Hit, Rule
-from iamglue.subjects.written_policy import PolicyType, WrittenPolicy, is_text
+from iamglue.subjects.written_policy import PolicyType, WrittenPolicy
+from iamglue.subjects.written_values import is_text
 
 RULE = Rule(Severity.SUGGESTION, codes=("EMPTY_SID_VALUE",))
 

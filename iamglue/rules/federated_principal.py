@@ -15,7 +15,8 @@ from iamglue.findings import Severity, fix
 from iamglue.iam.edits import rewritten
 from iamglue.rules.identity_providers import provider
 from iamglue.rules.rule import RESOURCE_BASED, Case, Hit, Rule
-from iamglue.subjects.written_policy import PolicyType, WrittenPolicy, WrittenPrincipal, WrittenStatement
+from iamglue.subjects.written_policy import PolicyType, WrittenPolicy, WrittenStatement
+from iamglue.subjects.written_values import WrittenPrincipal
 
 RULE = Rule(
     Severity.ERROR,

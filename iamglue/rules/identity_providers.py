@@ -14,7 +14,8 @@ from functools import lru_cache
 from iamglue.iam.conditions import Operator
 from iamglue.iam.patterns import matches_action
 from iamglue.iam.policies import Effect
-from iamglue.subjects.written_policy import WrittenCondition, WrittenPolicy, WrittenPrincipal, WrittenStatement
+from iamglue.subjects.written_policy import WrittenPolicy, WrittenStatement
+from iamglue.subjects.written_values import WrittenCondition, WrittenPrincipal
 
 GITHUB = "token.actions.githubusercontent.com"
 # Providers whose tokens AWS knows: their audience is a single value.

@@ -15,7 +15,8 @@ from iamglue.catalog.limits import GROUP_INLINE_SUM, ROLE_INLINE_SUM, USER_INLIN
 from iamglue.findings import Severity
 from iamglue.rules.rule import Case, Hit, Rule
 from iamglue.subjects.written_file import WrittenFile
-from iamglue.subjects.written_policy import PolicyType, WrittenPolicy, written_size
+from iamglue.subjects.written_policy import PolicyType, WrittenPolicy
+from iamglue.subjects.written_values import written_size
 
 RULE = Rule(Severity.ERROR)
 

@@ -14,7 +14,8 @@ from iamglue.iam.edits import rewritten
 from iamglue.iam.misspelt import nearest
 from iamglue.rules.element_names import statements
 from iamglue.rules.rule import Case, Hit, Rule
-from iamglue.subjects.written_policy import WrittenPolicy, is_text
+from iamglue.subjects.written_policy import WrittenPolicy
+from iamglue.subjects.written_values import is_text
 
 RULE = Rule(Severity.ERROR, codes=("INVALID_EFFECT",))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from iamglue.iam.conditions import Operator
-from iamglue.subjects.written_policy import WrittenCondition
+from iamglue.subjects.written_values import WrittenCondition
 
 
 def is_negated(operator: Operator) -> bool:

@@ -14,7 +14,8 @@ from collections.abc import Iterator
 from iamglue.findings import Severity
 from iamglue.iam.nodes import Node
 from iamglue.rules.rule import Case, Hit, Rule
-from iamglue.subjects.written_policy import PolicyType, WrittenCondition, WrittenPolicy
+from iamglue.subjects.written_policy import PolicyType, WrittenPolicy
+from iamglue.subjects.written_values import WrittenCondition
 
 RULE = Rule(
     Severity.ERROR,

@@ -12,14 +12,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from iamglue.findings import Severity
+from iamglue.iam.element_names import is_transformed, meant_in_document, meant_in_statement
 from iamglue.iam.nodes import Shape
-from iamglue.rules.element_names import (
-    is_bare,
-    is_transformed,
-    meant_in_document,
-    meant_in_statement,
-    statements,
-)
+from iamglue.rules.element_names import is_bare, statements
 from iamglue.rules.rule import Case, Hit, Rule
 from iamglue.subjects.written_policy import PolicyType, WrittenPolicy, WrittenStatement
 

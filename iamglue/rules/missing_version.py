@@ -12,9 +12,10 @@ from collections.abc import Iterator
 
 from iamglue.findings import Severity, fix
 from iamglue.iam.edits import with_pair
+from iamglue.iam.element_names import is_transformed, meant_in_document
 from iamglue.iam.nodes import Shape
 from iamglue.iam.policies import VERSION_2012
-from iamglue.rules.element_names import is_bare, is_transformed, meant_in_document
+from iamglue.rules.element_names import is_bare
 from iamglue.rules.rule import Case, Hit, Rule
 from iamglue.subjects.written_policy import WrittenPolicy
 

@@ -16,7 +16,8 @@ from iamglue.iam.edits import joined, rewritten
 from iamglue.iam.nodes import Node, Shape
 from iamglue.iam.origins import Syntax
 from iamglue.rules.rule import Case, Hit, Rule
-from iamglue.subjects.written_policy import WrittenCondition, WrittenPolicy
+from iamglue.subjects.written_policy import WrittenPolicy
+from iamglue.subjects.written_values import WrittenCondition
 
 RULE = Rule(Severity.ERROR, codes=("INVALID_CONDITION_DATA_TYPE", "INVALID_CONDITION_MULTIPLE_BOOLEAN"))
 _ONE_VALUE = frozenset({"Bool", "Null"})

@@ -12,9 +12,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from iamglue.findings import Fix, Severity, fix
+from iamglue.iam.element_names import IN_DOCUMENT, is_document
 from iamglue.iam.nodes import Node, Shape
 from iamglue.iam.wrapping import around, around_pairs, under_key, unwrapped
-from iamglue.rules.element_names import IN_DOCUMENT, is_bare, is_document
+from iamglue.rules.element_names import is_bare
 from iamglue.rules.rule import Case, Hit, Rule
 from iamglue.subjects.written_policy import WrittenPolicy
 

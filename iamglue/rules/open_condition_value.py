@@ -24,7 +24,8 @@ from iamglue.iam.policies import Effect
 from iamglue.iam.variables import Kind, Token, tokens
 from iamglue.rules.key_needed import is_negated
 from iamglue.rules.rule import Case, Hit, Rule
-from iamglue.subjects.written_policy import WrittenCondition, WrittenPolicy, WrittenStatement
+from iamglue.subjects.written_policy import WrittenPolicy, WrittenStatement
+from iamglue.subjects.written_values import WrittenCondition
 
 RULE = Rule(Severity.ERROR, codes=("WILDCARD_USAGE_TOO_PERMISSIVE", "VARIABLE_USAGE_TOO_PERMISSIVE"))
 _WILDCARD, _VARIABLE = RULE.codes

@@ -14,7 +14,8 @@ from iamglue.findings import Severity
 from iamglue.rules.confinement import conditions_known
 from iamglue.rules.identity_providers import GITHUB, Provider, claim, web_identities
 from iamglue.rules.rule import Case, Hit, Rule
-from iamglue.subjects.written_policy import PolicyType, WrittenPolicy, WrittenPrincipal
+from iamglue.subjects.written_policy import PolicyType, WrittenPolicy
+from iamglue.subjects.written_values import WrittenPrincipal
 
 RULE = Rule(
     Severity.SECURITY_WARNING,

@@ -16,7 +16,8 @@ from iamglue.findings import Severity
 from iamglue.iam.nodes import Node
 from iamglue.iam.origins import Syntax
 from iamglue.rules.rule import RESOURCE_BASED, Case, Hit, Rule
-from iamglue.subjects.written_policy import PolicyType, WrittenPolicy, written_size
+from iamglue.subjects.written_policy import PolicyType, WrittenPolicy
+from iamglue.subjects.written_values import written_size
 
 RULE = Rule(
     Severity.WARNING,

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from iamglue.catalog.key_types import is_multivalued, key_type
 from iamglue.iam.conditions import Operator
-from iamglue.subjects.written_policy import WrittenCondition
+from iamglue.subjects.written_values import WrittenCondition
 
 _STRINGS = frozenset({"StringLike", "StringNotLike"})
 _ARNS = frozenset({"ArnLike", "ArnEquals", "ArnNotLike", "ArnNotEquals"})

@@ -14,7 +14,8 @@ from iamglue.findings import Fix, Severity, fix
 from iamglue.rules.condition_edits import as_null
 from iamglue.rules.presence import Presence, presence
 from iamglue.rules.rule import Case, Hit, Rule
-from iamglue.subjects.written_policy import WrittenCondition, WrittenPolicy, WrittenStatement
+from iamglue.subjects.written_policy import WrittenPolicy, WrittenStatement
+from iamglue.subjects.written_values import WrittenCondition
 
 RULE = Rule(Severity.SUGGESTION, codes=("EQUIVALENT_TO_NULL_FALSE", "EQUIVALENT_TO_NULL_TRUE"))
 

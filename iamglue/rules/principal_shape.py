@@ -16,7 +16,8 @@ from iamglue.findings import Severity, fix
 from iamglue.iam.edits import replaced, rewritten
 from iamglue.iam.nodes import Node, Shape
 from iamglue.rules.rule import RESOURCE_BASED, Case, Hit, Rule
-from iamglue.subjects.written_policy import PolicyType, PrincipalElement, WrittenPolicy, is_text
+from iamglue.subjects.written_policy import PolicyType, WrittenPolicy
+from iamglue.subjects.written_values import PrincipalElement, is_text
 
 _KINDS = ("AWS", "Service", "Federated", "CanonicalUser")
 _EVERYONE = '"*" or a map, such as {"AWS": "111122223333"} or {"Service": "lambda.amazonaws.com"}'

@@ -16,7 +16,8 @@ from iamglue.catalog.service_principals import is_service_name
 from iamglue.findings import Severity
 from iamglue.iam.arns import Arn, parse_arn
 from iamglue.rules.rule import RESOURCE_BASED, Case, Hit, Rule
-from iamglue.subjects.written_policy import PolicyType, WrittenPolicy, WrittenPrincipal
+from iamglue.subjects.written_policy import PolicyType, WrittenPolicy
+from iamglue.subjects.written_values import WrittenPrincipal
 
 RULE = Rule(Severity.ERROR, types=RESOURCE_BASED)
 

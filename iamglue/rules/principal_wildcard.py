@@ -13,7 +13,8 @@ from collections.abc import Iterator
 from iamglue.findings import Severity
 from iamglue.iam.variables import tokens
 from iamglue.rules.rule import RESOURCE_BASED, Case, Hit, Rule
-from iamglue.subjects.written_policy import PolicyType, WrittenPolicy, WrittenPrincipal
+from iamglue.subjects.written_policy import PolicyType, WrittenPolicy
+from iamglue.subjects.written_values import WrittenPrincipal
 
 RULE = Rule(
     Severity.ERROR,

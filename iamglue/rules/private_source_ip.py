@@ -13,7 +13,8 @@ from collections.abc import Iterator
 from iamglue.findings import Severity
 from iamglue.rules.addresses import OPERATORS, is_private
 from iamglue.rules.rule import Case, Hit, Rule
-from iamglue.subjects.written_policy import WrittenCondition, WrittenPolicy
+from iamglue.subjects.written_policy import WrittenPolicy
+from iamglue.subjects.written_values import WrittenCondition
 
 RULE = Rule(Severity.ERROR, codes=("PRIVATE_IP_ADDRESS", "PRIVATE_NOT_IP_ADDRESS"))
 HELP = "for private addresses there is `aws:VpcSourceIp`, with `aws:SourceVpc` beside it"

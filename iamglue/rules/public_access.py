@@ -19,7 +19,8 @@ from iamglue.iam.patterns import covers_action
 from iamglue.iam.policies import Effect
 from iamglue.rules.confinement import conditions_known, confining, turned_away
 from iamglue.rules.rule import RESOURCE_BASED, Case, Hit, Rule
-from iamglue.subjects.written_policy import PolicyType, WrittenPolicy, WrittenPrincipal, WrittenStatement
+from iamglue.subjects.written_policy import PolicyType, WrittenPolicy, WrittenStatement
+from iamglue.subjects.written_values import WrittenPrincipal
 
 RULE = Rule(Severity.SECURITY_WARNING, types=RESOURCE_BASED)
 

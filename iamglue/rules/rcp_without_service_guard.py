@@ -17,7 +17,8 @@ from iamglue.findings import Severity
 from iamglue.iam.nodes import Node
 from iamglue.iam.policies import Effect
 from iamglue.rules.rule import Case, Hit, Rule
-from iamglue.subjects.written_policy import PolicyType, WrittenCondition, WrittenPolicy, WrittenStatement
+from iamglue.subjects.written_policy import PolicyType, WrittenPolicy, WrittenStatement
+from iamglue.subjects.written_values import WrittenCondition
 
 RULE = Rule(
     Severity.WARNING,

@@ -17,7 +17,8 @@ from iamglue.iam.nodes import Node
 from iamglue.iam.patterns import covers
 from iamglue.rules.coverage import Coverage
 from iamglue.rules.rule import Case, Hit, Rule
-from iamglue.subjects.written_policy import Element, WrittenPolicy
+from iamglue.subjects.written_policy import WrittenPolicy
+from iamglue.subjects.written_values import Element
 
 RULE = Rule(Severity.SUGGESTION, codes=("REDUNDANT_ACTION",))
 

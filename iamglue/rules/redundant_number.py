@@ -13,7 +13,8 @@ from iamglue.findings import Severity, fix
 from iamglue.iam.edits import replaced
 from iamglue.iam.nodes import Node
 from iamglue.rules.rule import Case, Hit, Rule
-from iamglue.subjects.written_policy import WrittenCondition, WrittenPolicy
+from iamglue.subjects.written_policy import WrittenPolicy
+from iamglue.subjects.written_values import WrittenCondition
 
 RULE = Rule(Severity.SUGGESTION, codes=("REDUNDANT_CONDITION_VALUE_NUM",))
 

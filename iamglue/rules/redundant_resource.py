@@ -16,7 +16,8 @@ from iamglue.iam.edits import without
 from iamglue.iam.nodes import Node
 from iamglue.rules.coverage import Coverage
 from iamglue.rules.rule import Case, Hit, Rule
-from iamglue.subjects.written_policy import Element, WrittenPolicy
+from iamglue.subjects.written_policy import WrittenPolicy
+from iamglue.subjects.written_values import Element
 
 RULE = Rule(Severity.SUGGESTION, codes=("REDUNDANT_RESOURCE",))
 

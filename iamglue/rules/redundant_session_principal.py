@@ -12,7 +12,8 @@ from iamglue.findings import Fix, Severity, fix
 from iamglue.iam.edits import without
 from iamglue.iam.nodes import Node, Shape
 from iamglue.rules.rule import Case, Hit, Rule
-from iamglue.subjects.written_policy import PolicyType, PrincipalElement, WrittenPolicy
+from iamglue.subjects.written_policy import PolicyType, WrittenPolicy
+from iamglue.subjects.written_values import PrincipalElement
 
 RULE = Rule(
     Severity.SUGGESTION, codes=("REDUNDANT_PRINCIPAL_IN_ROLE_TRUST_POLICY",), types=frozenset({PolicyType.TRUST})

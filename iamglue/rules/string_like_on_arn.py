@@ -19,7 +19,8 @@ from iamglue.iam.conditions import Operator
 from iamglue.iam.policies import Effect
 from iamglue.rules.condition_edits import renamed_operator
 from iamglue.rules.rule import Case, Hit, Rule
-from iamglue.subjects.written_policy import WrittenCondition, WrittenPolicy, WrittenStatement
+from iamglue.subjects.written_policy import WrittenPolicy, WrittenStatement
+from iamglue.subjects.written_values import WrittenCondition
 
 RULE = Rule(Severity.SECURITY_WARNING, codes=("STRING_LIKE_OPERATOR_WITH_ARN_CONDITION_KEYS",))
 _INSTEAD = {"StringLike": "ArnLike", "StringNotLike": "ArnNotLike"}

@@ -19,7 +19,8 @@ from iamglue.iam.patterns import is_pattern, matches_action
 from iamglue.iam.policies import Effect
 from iamglue.rules.identity_providers import WEB_IDENTITY, Protocol, provider
 from iamglue.rules.rule import RESOURCE_BASED, Case, Hit, Rule
-from iamglue.subjects.written_policy import Element, PolicyType, WrittenPolicy, WrittenPrincipal, WrittenStatement
+from iamglue.subjects.written_policy import PolicyType, WrittenPolicy, WrittenStatement
+from iamglue.subjects.written_values import Element, WrittenPrincipal
 
 RULE = Rule(
     Severity.ERROR,

@@ -14,17 +14,16 @@ from collections.abc import Iterator
 
 from iamglue.findings import Severity, fix
 from iamglue.iam.edits import rewritten
-from iamglue.iam.nodes import Node, Shape
-from iamglue.rules.element_names import (
+from iamglue.iam.element_names import (
     IN_DOCUMENT,
     IN_STATEMENT,
     KNOWN_IN_DOCUMENT,
     KNOWN_IN_STATEMENT,
-    is_bare,
     meant_in_document,
     meant_in_statement,
-    statements,
 )
+from iamglue.iam.nodes import Node, Shape
+from iamglue.rules.element_names import is_bare, statements
 from iamglue.rules.rule import Case, Hit, Rule
 from iamglue.subjects.written_policy import WrittenPolicy
 
@@ -37,6 +36,8 @@ def check(policy: WrittenPolicy) -> Iterator[Hit]:
     if any(key.text not in KNOWN_IN_DOCUMENT for key, _ in node.pairs):
         yield from _in_statement(node, also=IN_DOCUMENT) if is_bare(policy) else _in_document(node)
     for statement in statements(policy):
+        if statement.node is node:
+            continue
         for key, _ in statement.node.pairs:
             if key.text not in KNOWN_IN_STATEMENT:
                 yield from _in_statement(statement.node)

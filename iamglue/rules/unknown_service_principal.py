@@ -18,7 +18,8 @@ from iamglue.catalog.suggest import nearest
 from iamglue.findings import Confidence, Severity, fix
 from iamglue.iam.edits import rewritten
 from iamglue.rules.rule import RESOURCE_BASED, Case, Hit, Rule
-from iamglue.subjects.written_policy import PolicyType, WrittenPolicy, WrittenPrincipal
+from iamglue.subjects.written_policy import PolicyType, WrittenPolicy
+from iamglue.subjects.written_values import WrittenPrincipal
 
 RULE = Rule(Severity.ERROR, types=RESOURCE_BASED, confidence=Confidence.MEDIUM)
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from iamglue.catalog.carriers import can_carry
 from iamglue.iam.policies import Effect
 from iamglue.rules.key_needed import needs_the_key
-from iamglue.subjects.written_policy import WrittenCondition, WrittenPolicy
+from iamglue.subjects.written_policy import WrittenPolicy
+from iamglue.subjects.written_values import WrittenCondition
 
 _KEY = "aws:resourcetag/"
 

@@ -17,7 +17,8 @@ from iamglue.catalog.tables import rows
 from iamglue.findings import Severity
 from iamglue.rules.key_needed import listed
 from iamglue.rules.rule import Case, Hit, Rule
-from iamglue.subjects.written_policy import WrittenCondition, WrittenPolicy, WrittenStatement
+from iamglue.subjects.written_policy import WrittenPolicy, WrittenStatement
+from iamglue.subjects.written_values import WrittenCondition
 
 RULE = Rule(Severity.WARNING, codes=("USE_CONDITION_KEY_ONLY_WITH_SUPPORTED_SERVICES",))
 # The reference names it among the actions of a service that otherwise fills in the keys.

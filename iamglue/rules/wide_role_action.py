@@ -12,7 +12,8 @@ from iamglue.iam.nodes import Node
 from iamglue.iam.patterns import covers, matches_action
 from iamglue.iam.policies import Effect
 from iamglue.rules.risky_grants import risky_grants
-from iamglue.subjects.written_policy import Element, WrittenCondition, WrittenPolicy, WrittenStatement
+from iamglue.subjects.written_policy import WrittenPolicy, WrittenStatement
+from iamglue.subjects.written_values import Element, WrittenCondition
 
 # A role's name that is all wildcard, below a path or not; the path of service-linked roles names a service.
 _ANY_ROLE = re.compile(r"[*?]+|role[*?]+|role/(?:[^/:]+/)*[*?/]+")

@@ -16,8 +16,9 @@ from iamglue.iam.edits import rewritten
 from iamglue.iam.nodes import Node, Shape
 from iamglue.iam.wrapping import unwrapped
 from iamglue.rules.element_names import statements
-from iamglue.rules.rule import Case, Hit, Rule
-from iamglue.subjects.written_policy import PolicyType, WrittenPolicy, is_text
+from iamglue.rules.rule import RESOURCE_BASED, Case, Hit, Rule
+from iamglue.subjects.written_policy import PolicyType, WrittenPolicy
+from iamglue.subjects.written_values import is_text
 
 RULE = Rule(Severity.ERROR, codes=("DATA_TYPE_MISMATCH",))
 
@@ -38,7 +39,10 @@ def check(policy: WrittenPolicy) -> Iterator[Hit]:
         for key, value in statement.node.pairs:
             if value.shape is Shape.SCALAR and not value.plain and key.text != "Condition":
                 continue  # text, which nearly every value is
-            yield from _element(key.text, value)
+            if key.text not in _PRINCIPALS:
+                yield from _element(key.text, value)
+            elif policy.type in RESOURCE_BASED:
+                yield from _principal(key.text, value)
 
 
 def _element(name: str, value: Node) -> Iterator[Hit]:
@@ -48,9 +52,14 @@ def _element(name: str, value: Node) -> Iterator[Hit]:
         yield from _condition(value)
     elif name in _TEXTS:
         yield from _text(name, value)
-    elif name in _PRINCIPALS:
-        for kind, of in value.pairs:
-            yield from _texts(kind.text, of)
+
+
+def _principal(name: str, value: Node) -> Iterator[Hit]:
+    """The values of the map; what else is text or a list is of the wrong form, which another rule says."""
+    if value.shape is Shape.SCALAR and not _is_fine(value):
+        yield Hit(value, f"`{name}` is a map of principals, found {_described(value)}")
+    for kind, of in value.pairs:
+        yield from _texts(kind.text, of)
 
 
 def _statement_values(policy: WrittenPolicy) -> Iterator[Hit]:

@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 
-from iamglue.iam.conditions import Operator, operator
+from iamglue.iam.conditions import operator
+from iamglue.iam.element_names import (
+    KNOWN_IN_STATEMENT,
+    is_bare_statement,
+    meant_in_document,
+    meant_in_statement,
+)
 from iamglue.iam.elements import Elements
 from iamglue.iam.nodes import Node, Shape
 from iamglue.iam.origins import Syntax
 from iamglue.iam.policies import VERSION_2012, Effect, Policy, Statement
+from iamglue.subjects.written_values import (
+    Element,
+    PrincipalElement,
+    WrittenCondition,
+    WrittenPrincipal,
+    is_known,
+    texts_of,
+)
 
 
 class PolicyType(StrEnum):
@@ -68,11 +81,23 @@ class WrittenPolicy:
 
     @cached_property
     def statement_nodes(self) -> tuple[Node, ...]:
-        """What stands under Statement, one node a statement, whatever each is. A bare list is a list of statements."""
-        node = self.node if self.node.shape is Shape.LIST else self.node.get("Statement")
+        """What stands under Statement, one node a statement, whatever each is.
+
+        A bare list is a list of statements, the elements of one without a document are one, and a misspelt
+        `Statement` counts as meant.
+        """
+        node = self.node if self.node.shape is Shape.LIST else self._statement_element
         if node is None:
-            return ()
+            return (self.node,) if is_bare_statement(self.node) else ()
         return node.items if node.shape is Shape.LIST else (node,)
+
+    @property
+    def _statement_element(self) -> Node | None:
+        found = self.node.get("Statement")
+        if found is not None or self.node.shape is not Shape.MAP:
+            return found
+        meant = meant_in_document(self.node).get("Statement")
+        return None if meant is None else self.node.get(meant.text)
 
     @cached_property
     def statements(self) -> tuple[WrittenStatement, ...]:
@@ -122,52 +147,6 @@ class WrittenPolicy:
 
 
 @dataclass(eq=False)
-class Element:
-    """Action, Resource or their Not-forms: `values` are its texts, `whole` is False when some of it is not known.
-
-    A value that is no text (a number, a map) is not among `values`: a rule of its own reports it.
-    """
-
-    key: Node
-    node: Node
-    values: tuple[Node, ...]
-    negated: bool
-    whole: bool
-
-
-@dataclass(eq=False)
-class WrittenPrincipal:
-    """One principal: `kind` is the key of the map as written (AWS, Service, ...), or "*" for a bare `"*"`."""
-
-    kind: str
-    value: Node
-    key: Node | None = None
-
-
-@dataclass(eq=False)
-class PrincipalElement:
-    """Principal or NotPrincipal."""
-
-    key: Node
-    node: Node
-    values: tuple[WrittenPrincipal, ...]
-    negated: bool
-    whole: bool
-
-
-@dataclass(eq=False)
-class WrittenCondition:
-    """One condition key under one operator. `operator` is None for a name that is no operator."""
-
-    operator_node: Node
-    operator: Operator | None
-    key: Node
-    node: Node
-    values: tuple[Node, ...]
-    whole: bool
-
-
-@dataclass(eq=False)
 class WrittenStatement:
     """One statement; `number` counts from 0. Where an element stands twice, the first counts."""
 
@@ -177,8 +156,13 @@ class WrittenStatement:
 
     @cached_property
     def elements(self) -> dict[str, tuple[Node, Node]]:
-        """The elements by name: key and value, of those that stand twice the first."""
-        return {pair[0].text: pair for pair in reversed(self.node.pairs)}
+        """The elements by name: key and value, of those that stand twice the first; a misspelt one counts as meant."""
+        found = {pair[0].text: pair for pair in reversed(self.node.pairs)}
+        if not found.keys() <= KNOWN_IN_STATEMENT:
+            values = {id(key): value for key, value in self.node.pairs}
+            for name, key in meant_in_statement(self.node).items():
+                found.setdefault(name, (key, values[id(key)]))
+        return found
 
     def get(self, name: str) -> Node | None:
         """The value of an element, or None."""
@@ -223,8 +207,8 @@ class WrittenStatement:
         if node.shape is Shape.SCALAR:
             everyone = (WrittenPrincipal("*", node),) if node.text == "*" else ()
             return PrincipalElement(key, node, everyone, negated, whole=True)
-        values = [WrittenPrincipal(kind.text, v, kind) for kind, of in node.pairs for v in _texts(of)]
-        whole = _known(node) and all(map(_known, (of for _, of in node.pairs)))
+        values = [WrittenPrincipal(kind.text, v, kind) for kind, of in node.pairs for v in texts_of(of)]
+        whole = is_known(node) and all(map(is_known, (of for _, of in node.pairs)))
         return PrincipalElement(key, node, tuple(values), negated, whole)
 
     @cached_property
@@ -252,7 +236,7 @@ class WrittenStatement:
         if found is None:
             return None
         key, node, negated = found
-        return Element(key, node, _texts(node), negated, _known(node))
+        return Element(key, node, texts_of(node), negated, is_known(node))
 
     def _either(self, name: str) -> tuple[Node, Node, bool] | None:
         negated = f"Not{name}"
@@ -267,36 +251,4 @@ class WrittenStatement:
         for name, keys in node.pairs if node is not None else ():
             named = operator(name.text)
             for key, of in keys.pairs:
-                yield WrittenCondition(name, named, key, of, _texts(of, words=True), _known(of))
-
-
-def _texts(node: Node, *, words: bool = False) -> tuple[Node, ...]:
-    """The texts of a value or list; with `words`, bare numbers and Booleans count, as in condition values."""
-    items = node.items if node.shape is Shape.LIST else (node,)
-    return tuple(each for each in items if is_text(each, words=words))
-
-
-def is_text(node: Node, *, words: bool = False) -> bool:
-    """Whether a node is text as its syntax writes it: in JSON it stands in quotes. Null never is."""
-    if node.shape is not Shape.SCALAR or node.is_null:
-        return False
-    if not node.plain or words:
-        return True
-    return node.origin.syntax is not Syntax.JSON and node.text not in ("true", "false")
-
-
-def _known(node: Node) -> bool:
-    return node.shape is not Shape.UNKNOWN and not any(each.shape is Shape.UNKNOWN for each in node.items)
-
-
-def written_size(node: Node) -> int:
-    """The characters of a document as it is written, white space between its values left out, in JSON.
-
-    Unknown values count nothing.
-    """
-    if node.shape is Shape.SCALAR:
-        bare = node.plain and node.origin.syntax is Syntax.JSON
-        return len(node.text) if bare else len(json.dumps(node.text, ensure_ascii=False))
-    inner = [written_size(item) for item in node.items]
-    inner += [written_size(key) + 1 + written_size(value) for key, value in node.pairs]
-    return 0 if node.shape is Shape.UNKNOWN else sum(inner) + max(len(inner) - 1, 0) + 2
+                yield WrittenCondition(name, named, key, of, texts_of(of, words=True), is_known(of))

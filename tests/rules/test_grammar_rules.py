@@ -115,7 +115,7 @@ def test_five_faults_of_a_yaml_document_are_five_findings():
         READ.replace('"Action"', '"NotActions"'),
         READ.replace('"Resource"', '"Resources"'),
         READ.replace('"Effect"', '"effect"'),
-        READ + ', "Conditions": {}',
+        READ + ', "Conditions": {"Bool": {"aws:SecureTransport": "true"}}',
         READ + ', "Statement": "Read"',
         READ + ', "StatementId": "Read"',
     ],
@@ -134,6 +134,14 @@ def test_a_misspelt_statement_is_one_fault_and_mended(name):
 def test_a_misspelt_principal_is_not_missing_as_well():
     text = '{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principle": "*", "Action": "sts:AssumeRole"}}'
     assert found(text, PolicyType.TRUST) == ["unknown-element"]
+
+
+@pytest.mark.parametrize("value", ["7", "null", "true", '{"AWS": 123456789012}', '{"Service": [null]}'])
+def test_a_principal_of_the_wrong_type_is_one_fault(value):
+    text = f'{{"Version": "2012-10-17", "Statement": [{{"Principal": {value}, {READ}}}]}}'
+    assert found(text, PolicyType.RESOURCE) == ["wrong-type"]
+    assert found(text, PolicyType.TRUST) == ["wrong-type"]
+    assert found(text) == ["unsupported-principal"]
 
 
 def test_an_element_is_not_renamed_to_one_that_is_there():

@@ -1,0 +1,156 @@
+"""An Allow that can never take effect: its conditions contradict each other, or a Deny takes back all of it.
+
+What looks allowed is not. Often one of two conditions was meant to stand in a statement of its own, or a Deny is wider
+than it was meant to be. Both are proved, not guessed: no request at all gets through.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import compress
+
+from iamglue.findings import Severity
+from iamglue.iam.arns import resource_covers, resource_intersects
+from iamglue.iam.patterns import covers_action, intersects_action, is_pattern, matches_action
+from iamglue.iam.policies import Effect, Patterns, Statement
+from iamglue.rules.rule import Case, Hit, Rule
+from iamglue.subjects.written_policy import PolicyType, WrittenPolicy, WrittenStatement
+from iamglue.subjects.written_values import Element
+
+RULE = Rule(Severity.WARNING, types=frozenset({PolicyType.IDENTITY, PolicyType.RESOURCE, PolicyType.SCP}))
+
+
+def check(policy: WrittenPolicy) -> Iterator[Hit]:
+    """Every Allow statement that no request gets through."""
+    denies = [each for each in policy.statements if each.effect is Effect.DENY and not each.is_conditional]
+    denies = [each for each in denies if each.action is not None]
+    for statement in policy.statements:
+        if statement.effect is not Effect.ALLOW or statement.action is None:
+            continue
+        if len(statement.conditions) > 1 and _may_contradict(statement) and _contradicts(statement):
+            node = statement.get("Condition") or statement.node
+            message = "the conditions contradict each other: no request meets all of them"
+            yield Hit(node, message, help="split the statement, or drop the wrong condition")
+            continue
+        found = _shadowing(statement, denies) if denies else ()
+        if found:
+            yield _shadowed(statement, found)
+
+
+def _may_contradict(statement: WrittenStatement) -> bool:
+    keys = [each.key.text.lower() for each in statement.conditions]
+    return len(set(keys)) < len(keys)
+
+
+def _contradicts(statement: WrittenStatement) -> bool:
+    from iamglue.access.proof import Verdict, prove_empty  # noqa: PLC0415 - startup: only where keys stand twice
+    from iamglue.access.redundancy import applying  # noqa: PLC0415
+
+    value = statement.value
+    if value is None:
+        return False
+    keys = [each.key.text.lower() for each in statement.conditions]
+    twice = tuple(each for each in value.conditions if keys.count(each.key.lower()) > 1)
+    # Any action on any resource will do: it is about the conditions alone.
+    bare = replace(
+        value, actions=Patterns(("s3:GetObject",)), resources=Patterns(("*",)), principals=None, conditions=twice
+    )
+    return prove_empty(applying((bare,), statement.policy.version)).verdict is Verdict.EMPTY
+
+
+def _shadowing(statement: WrittenStatement, denies: list[WrittenStatement]) -> tuple[WrittenStatement, ...]:
+    """The Deny statements that together take back all of the statement; one alone where one is enough."""
+    if not _meet(statement, denies):
+        return ()
+    for each in denies:
+        if _meet(statement, [each]) and _takes_back(statement, (each,)):
+            return (each,)
+    return tuple(denies) if len(denies) > 1 and _takes_back(statement, tuple(denies)) else ()
+
+
+def _meet(statement: WrittenStatement, denies: list[WrittenStatement]) -> bool:
+    """Whether each action and resource of a statement meets a Deny: a first look, before anything is proved."""
+    actions, resources = statement.action, statement.resource
+    if actions is None or not actions.values:
+        return False
+    if not actions.negated and not all(any(_meets_action(each, n.text) for each in denies) for n in actions.values):
+        return False
+    if resources is None or resources.negated:
+        return True
+    return all(any(_meets_resource(each, node.text) for each in denies) for node in resources.values)
+
+
+def _meets_action(deny: WrittenStatement, text: str) -> bool:
+    element = deny.action
+    if element is None or element.negated:
+        return element is not None and not any(covers_action(node.text, text) for node in element.values)
+    return any(intersects_action(node.text, text) for node in element.values)
+
+
+def _meets_resource(deny: WrittenStatement, text: str) -> bool:
+    element = deny.resource
+    if element is None or element.negated:
+        return element is None or not any(resource_covers(node.text, text) for node in element.values)
+    return any(resource_intersects(node.text, text) for node in element.values)
+
+
+def _takes_back(statement: WrittenStatement, denies: tuple[WrittenStatement, ...]) -> bool:
+    from iamglue.access.proof import Verdict, prove_empty  # noqa: PLC0415 - startup: only where a Deny may matter
+    from iamglue.access.redundancy import applying  # noqa: PLC0415
+
+    value = statement.value
+    values = [each.value for each in denies]
+    if value is None or None in values:
+        return False
+    against = [_on_actions_of(value, each) for each in values if each is not None]
+    allowed = applying([value], statement.policy.version)
+    if prove_empty(allowed - applying(against, statement.policy.version)).verdict is not Verdict.EMPTY:
+        return False
+    return prove_empty(allowed).verdict is Verdict.INHABITED  # else it is not the Deny that empties it
+
+
+def _on_actions_of(value: Statement, deny: Statement) -> Statement:
+    """The Deny for the statement's actions alone, where these are names: then no other service need be read."""
+    if value.actions.negated or any(map(is_pattern, value.actions.values)):
+        return deny
+    hit = (
+        any(matches_action(each, name) for each in deny.actions.values) is not deny.actions.negated
+        for name in value.actions.values
+    )
+    return replace(deny, actions=Patterns(tuple(compress(value.actions.values, hit))))
+
+
+def _shadowed(statement: WrittenStatement, denies: tuple[WrittenStatement, ...]) -> Hit:
+    lines = " and ".join(_named(each) for each in denies)
+    verb = "takes" if len(denies) == 1 else "together take"
+    return Hit(statement.node, f"{lines} {verb} back all that this statement allows", help="remove it, or narrow the Deny")
+
+
+def _named(deny: WrittenStatement) -> str:
+    name = f" `{deny.sid.text}`" if deny.sid is not None else ""
+    return f"the Deny{name} at line {deny.node.line}"
+
+
+GOOD = (
+    Case(
+        '{"Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"},'
+        ' {"Effect": "Deny", "Action": "s3:Delete*", "Resource": "*"}]}'
+    ),
+    Case(
+        '{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*", "Condition":'
+        ' {"StringLike": {"aws:PrincipalTag/team": "a*"}, "StringNotEquals": {"aws:PrincipalTag/team": "all"}}}'
+    ),
+)
+BAD = (
+    Case(
+        '{"Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::images/*"},'
+        ' {"Sid": "NoReads", "Effect": "Deny", "Action": "s3:Get*", "Resource": "*"}]}'
+    ),
+    Case(
+        '{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*", "Condition":'
+        ' {"StringEquals": {"aws:PrincipalTag/team": "a"}, "StringNotEquals": {"aws:PrincipalTag/team": "a"}}}'
+    ),
+)

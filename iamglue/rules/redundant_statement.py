@@ -1,0 +1,226 @@
+"""A statement that another one of the same policy makes unnecessary.
+
+Access Analyzer reports a statement that stands twice, whatever its Sid and the order of its lists. Besides, a
+statement is reported whose every request another statement covers already, however differently the two are written:
+`s3:GetObject` on one bucket beside `s3:Get*` on all of them, a condition beside the same or a weaker one. Whether a
+condition covers another is proved, not read off the text. Someone who narrows one of the two later will miss the other.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+
+from iamglue.findings import Severity, fix
+from iamglue.iam.arns import resource_covers
+from iamglue.iam.edits import Edits, without
+from iamglue.iam.nodes import Node, Shape
+from iamglue.iam.patterns import covers, covers_action
+from iamglue.rules.rule import Case, Hit, Rule
+from iamglue.subjects.written_policy import WrittenPolicy, WrittenStatement
+from iamglue.subjects.written_values import Element, WrittenCondition
+
+RULE = Rule(Severity.SUGGESTION, codes=("REDUNDANT_STATEMENT",))
+
+_Said = tuple[object, ...]
+_COMPARED = frozenset({"StringEquals", "StringLike", "Bool"})
+
+
+def check(policy: WrittenPolicy) -> Iterator[Hit]:
+    """Every statement that an earlier one repeats, or another one covers."""
+    statements = [each for each in policy.statements if each.effect and each.action and each.action.whole]
+    if len(statements) < 2:
+        return
+    index = _Index(statements)
+    dropped: set[int] = set()
+    for statement in reversed(statements):  # where two say the same, the first stays
+        for other in index.near(statement):
+            if other is statement or other.number in dropped or not _may_cover(other, statement):
+                continue
+            same = _said(statement) == _said(other)
+            if (same and other.number < statement.number) or (not same and _conditions_cover(other, statement)):
+                dropped.add(statement.number)
+                yield _hit(statement, other, same=same)
+                break
+
+
+class _Index:
+    """Statements by what a first look at their actions can tell, so that few pairs are compared."""
+
+    def __init__(self, statements: list[WrittenStatement]) -> None:
+        self.exact: dict[str, list[WrittenStatement]] = {}
+        self.wild: dict[str, list[tuple[str, WrittenStatement]]] = {}
+        self.negated: list[WrittenStatement] = []
+        for statement in statements:
+            element = statement.action
+            if element is None or element.negated:
+                self.negated.append(statement)
+                continue
+            for node in element.values:
+                self._add(node.text.lower(), statement)
+
+    def _add(self, text: str, statement: WrittenStatement) -> None:
+        if "*" in text or "?" in text:
+            head = text.partition(":")[0]
+            self.wild.setdefault("" if "*" in head or "?" in head else head, []).append((text, statement))
+        else:
+            self.exact.setdefault(text, []).append(statement)
+
+    def near(self, statement: WrittenStatement) -> Iterator[WrittenStatement]:
+        """The statements of the same effect that cover its first action."""
+        element = statement.action
+        if element is None or not element.values:
+            return
+        first = element.values[0].text.lower()
+        found = list(self.negated)
+        if not element.negated:
+            found += self.exact.get(first, ())
+            wild = (*self.wild.get("", ()), *self.wild.get(first.partition(":")[0], ()))
+            found += [each for text, each in wild if covers(text, first)]
+        seen: set[int] = set()
+        for each in found:
+            if each.number not in seen and each.effect is statement.effect:
+                seen.add(each.number)
+                yield each
+
+
+@lru_cache(maxsize=512)
+def _said(statement: WrittenStatement) -> _Said:
+    """All that a statement says but its Sid, the same for lists in another order."""
+    action, resource = statement.action, statement.resource
+    return (
+        statement.effect,
+        action and (action.negated, frozenset(node.text.lower() for node in action.values)),
+        resource and (resource.negated, resource.whole, frozenset(node.text for node in resource.values)),
+        *(_plain(each) for each in map(statement.get, ("Principal", "NotPrincipal", "Condition"))),
+    )
+
+
+def _plain(node: Node | None) -> object:
+    if node is None:
+        return None
+    if node.shape is Shape.UNKNOWN:
+        return node  # equal to nothing but itself
+    if node.shape is Shape.SCALAR:
+        return frozenset({node.text})
+    if node.shape is Shape.LIST:
+        return frozenset(each.text if each.shape is Shape.SCALAR else each for each in node.items)
+    return frozenset((key.text, _plain(value)) for key, value in node.pairs)
+
+
+def _may_cover(general: WrittenStatement, specific: WrittenStatement) -> bool:
+    """Whether the actions, resources and principals of one statement cover those of another."""
+    one, other = general.action, specific.action
+    if one is None or other is None or (len(one.values) == 1 < len(other.values) and "*" not in one.values[0].text):
+        return False
+    keys = {each.key.text.lower() for each in specific.conditions}
+    if any(each.key.text.lower() not in keys for each in general.conditions):
+        return False
+    if not _covers_element(one, other, actions=True):
+        return False
+    if not _covers_element(general.resource, specific.resource, actions=False):
+        return False
+    return not general.policy.names_principals or _said(general)[3:5] == _said(specific)[3:5]
+
+
+def _conditions_cover(general: WrittenStatement, specific: WrittenStatement) -> bool:
+    """Whether one statement's conditions hold wherever another's do: read off where both use the same operators."""
+    if general.get("Condition") is None:
+        return True
+    if not general.conditions:
+        return False
+    doubtful = False
+    for each in general.conditions:
+        found = _condition_covers(each, specific)
+        if found is False:
+            return False
+        doubtful = doubtful or found is None
+    return not doubtful or _proved(general, specific)
+
+
+def _condition_covers(condition: WrittenCondition, specific: WrittenStatement) -> bool | None:
+    """Whether a condition holds wherever the statement's condition by the same operator on the same key does.
+
+    None where there is none, or where it takes more than a look.
+    """
+    operator, key = condition.operator, condition.key.text.lower()
+    if operator is None or operator.base not in _COMPARED or not condition.whole:
+        return None
+    for each in specific.conditions:
+        if each.operator == operator and each.key.text.lower() == key and each.whole:
+            return all(any(covers(one.text, two.text) for one in condition.values) for two in each.values)
+    return None
+
+
+def _covers_element(general: Element | None, specific: Element | None, *, actions: bool) -> bool:
+    if general is None or specific is None:
+        return general is specific
+    if general.negated or specific.negated:
+        one, other = ({node.text.lower() for node in each.values} for each in (general, specific))
+        return general.negated is specific.negated and one == other and general.whole and specific.whole
+    relation = covers_action if actions else resource_covers
+    if not specific.whole or not specific.values:
+        return False
+    return all(any(relation(one.text, other.text) for one in general.values) for other in specific.values)
+
+
+def _proved(general: WrittenStatement, specific: WrittenStatement) -> bool:
+    from dataclasses import replace  # noqa: PLC0415 - startup: only where conditions are to be compared
+
+    from iamglue.access.comparison import Answer, compare  # noqa: PLC0415
+    from iamglue.access.redundancy import applying  # noqa: PLC0415
+    from iamglue.iam.policies import Patterns  # noqa: PLC0415
+
+    values = (specific.value, general.value)
+    if values[0] is None or values[1] is None:
+        return False
+    # What actions and resources cover is known: one action is enough, on whatever it is for.
+    action = Patterns(values[0].actions.values[:1])
+    one, other = (replace(each, actions=action, resources=Patterns(("*",)), principals=None) for each in values if each)
+    version = general.policy.version
+    return compare(applying((one,), version), applying((other,), version)).answer is Answer.NO_NEW_ACCESS
+
+
+def _hit(statement: WrittenStatement, other: WrittenStatement, *, same: bool) -> Hit:
+    named = f"`{other.sid.text}`" if other.sid is not None else "the statement"
+    drop = fix("remove the statement", _removed(statement), safe=True)
+    if same:
+        message = f"the statement says the same as {named} at line {other.node.line}"
+        return Hit(statement.node, message, help="remove one of them", code="REDUNDANT_STATEMENT", fix=drop)
+    message = f"{named} at line {other.node.line} covers all of this statement"
+    return Hit(statement.node, message, help="remove this one, or narrow the other", code="", fix=drop)
+
+
+def _removed(statement: WrittenStatement) -> Edits:
+    parent = statement.policy.node.get("Statement")
+    return without(parent, statement.node) if parent is not None and parent.shape is Shape.LIST else ()
+
+
+GOOD = (
+    Case(
+        '{"Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::images/*"},'
+        ' {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::texts/*"}]}'
+    ),
+    Case(
+        '{"Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::images/*",'
+        ' "Condition": {"StringEquals": {"aws:PrincipalTag/team": "a"}}},'
+        ' {"Effect": "Allow", "Action": "s3:Get*", "Resource": "arn:aws:s3:::images/*",'
+        ' "Condition": {"StringEquals": {"aws:PrincipalTag/team": "b"}}}]}'
+    ),
+)
+_KEPT = '{"Sid": "A", "Effect": "Allow", "Action": ["s3:GetObject", "s3:PutObject"], "Resource": "arn:aws:s3:::images/*"}'
+BAD = (
+    Case(
+        f'{{"Statement": [{_KEPT},'
+        ' {"Effect": "Allow", "Action": ["s3:putobject", "s3:GetObject"], "Resource": ["arn:aws:s3:::images/*"]}]}',
+        codes=("REDUNDANT_STATEMENT",),
+        fixed=f'{{"Statement": [{_KEPT}]}}',
+    ),
+    Case(
+        f'{{"Statement": [{{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::images/in/*"}}, {_KEPT}]}}',
+        codes=("",),
+        fixed=f'{{"Statement": [{_KEPT}]}}',
+    ),
+)
