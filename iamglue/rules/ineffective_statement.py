@@ -12,13 +12,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import compress
 
+from iamglue.catalog.services import service
 from iamglue.findings import Severity
 from iamglue.iam.arns import resource_covers, resource_intersects
-from iamglue.iam.patterns import covers_action, intersects_action, is_pattern, matches_action
+from iamglue.iam.patterns import covers_action, intersects_action, is_pattern, matches, matches_action
 from iamglue.iam.policies import Effect, Patterns, Statement
 from iamglue.rules.rule import Case, Hit, Rule
 from iamglue.subjects.written_policy import PolicyType, WrittenPolicy, WrittenStatement
-from iamglue.subjects.written_values import Element
 
 RULE = Rule(Severity.WARNING, types=frozenset({PolicyType.IDENTITY, PolicyType.RESOURCE, PolicyType.SCP}))
 
@@ -105,28 +105,48 @@ def _takes_back(statement: WrittenStatement, denies: tuple[WrittenStatement, ...
     values = [each.value for each in denies]
     if value is None or None in values:
         return False
-    against = [_on_actions_of(value, each) for each in values if each is not None]
+    if any(each.actions.negated for each in values if each is not None):
+        # A NotAction would have every service read; the names that it is about are known.
+        names = _names(value)
+        if not names:
+            return False
+        value = replace(value, actions=Patterns(names))
+        values = [each and _by_name(each, names) for each in values]
     allowed = applying([value], statement.policy.version)
-    if prove_empty(allowed - applying(against, statement.policy.version)).verdict is not Verdict.EMPTY:
+    against = applying([each for each in values if each is not None], statement.policy.version)
+    if prove_empty(allowed - against).verdict is not Verdict.EMPTY:
         return False
     return prove_empty(allowed).verdict is Verdict.INHABITED  # else it is not the Deny that empties it
 
 
-def _on_actions_of(value: Statement, deny: Statement) -> Statement:
-    """The Deny for the statement's actions alone, where these are names: then no other service need be read."""
-    if value.actions.negated or any(map(is_pattern, value.actions.values)):
-        return deny
+def _names(value: Statement) -> tuple[str, ...]:
+    """The actions that a statement's patterns stand for; none where that is not known without reading all services."""
+    if value.actions.negated or any(is_pattern(text.partition(":")[0]) for text in value.actions.values):
+        return ()
+    found: dict[str, None] = {}
+    for text in value.actions.values:
+        prefix, _, name = text.lower().partition(":")
+        known = service(prefix)
+        if is_pattern(name):
+            found.update({f"{prefix}:{each}": None for each in (known.actions if known else ()) if matches(name, each)})
+        else:
+            found[text] = None
+    return tuple(found)
+
+
+def _by_name(deny: Statement, names: tuple[str, ...]) -> Statement:
     hit = (
-        any(matches_action(each, name) for each in deny.actions.values) is not deny.actions.negated
-        for name in value.actions.values
+        any(matches_action(each, name) for each in deny.actions.values) is not deny.actions.negated for name in names
     )
-    return replace(deny, actions=Patterns(tuple(compress(value.actions.values, hit))))
+    return replace(deny, actions=Patterns(tuple(compress(names, hit))))
 
 
 def _shadowed(statement: WrittenStatement, denies: tuple[WrittenStatement, ...]) -> Hit:
     lines = " and ".join(_named(each) for each in denies)
     verb = "takes" if len(denies) == 1 else "together take"
-    return Hit(statement.node, f"{lines} {verb} back all that this statement allows", help="remove it, or narrow the Deny")
+    return Hit(
+        statement.node, f"{lines} {verb} back all that this statement allows", help="remove it, or narrow the Deny"
+    )
 
 
 def _named(deny: WrittenStatement) -> str:

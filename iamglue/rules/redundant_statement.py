@@ -210,7 +210,9 @@ GOOD = (
         ' "Condition": {"StringEquals": {"aws:PrincipalTag/team": "b"}}}]}'
     ),
 )
-_KEPT = '{"Sid": "A", "Effect": "Allow", "Action": ["s3:GetObject", "s3:PutObject"], "Resource": "arn:aws:s3:::images/*"}'
+_KEPT = (
+    '{"Sid": "A", "Effect": "Allow", "Action": ["s3:GetObject", "s3:PutObject"], "Resource": "arn:aws:s3:::images/*"}'
+)
 BAD = (
     Case(
         f'{{"Statement": [{_KEPT},'
@@ -219,7 +221,8 @@ BAD = (
         fixed=f'{{"Statement": [{_KEPT}]}}',
     ),
     Case(
-        f'{{"Statement": [{{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::images/in/*"}}, {_KEPT}]}}',
+        '{"Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::images/in/*"},'
+        f" {_KEPT}]}}",
         codes=("",),
         fixed=f'{{"Statement": [{_KEPT}]}}',
     ),
