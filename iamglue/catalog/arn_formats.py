@@ -6,8 +6,10 @@ import re
 from functools import cache, lru_cache
 
 from iamglue.catalog import services
+from iamglue.catalog.operations import client_prefix
 from iamglue.catalog.retired import retired_services
 from iamglue.catalog.shapes import ArnFormat, arn_format
+from iamglue.catalog.suggest import nearest
 from iamglue.catalog.tables import rows
 from iamglue.iam import patterns
 from iamglue.iam.arns import FIELDS, split_fields
@@ -33,6 +35,12 @@ def is_known(name: str) -> bool:
 def known() -> tuple[str, ...]:
     """Every service field that ARNs may have, sorted."""
     return tuple(sorted({*services.prefixes(), *_foreign()}))
+
+
+def nearest_service(name: str) -> str | None:
+    """The service field that a wrong one was meant to be: what the SDK calls the service, or what is most like it."""
+    lower = name.strip().lower()
+    return client_prefix(lower) or (nearest(lower, known()) if lower else None)
 
 
 @lru_cache(maxsize=16384)

@@ -2,15 +2,19 @@
 
 `python -m iamglue.catalog.refresh operations [CLIENT...]` prints the operations that have no action.
 `python -m iamglue.catalog.refresh methods` writes `data/methods.tsv`.
-Nothing imports this module, so it alone may import botocore and boto3's data.
+`python -m iamglue.catalog.refresh managed-policies` writes `data/managed_policies.json.xz` and `.txt`.
+Nothing imports this module, so it alone may import botocore, boto3's data and moto.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
+import lzma
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from importlib.metadata import version as version_of
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -19,6 +23,7 @@ import botocore.session
 from botocore import xform_name
 from botocore.exceptions import UnknownServiceError
 from botocore.loaders import Loader
+from moto.iam.aws_managed_policies import aws_managed_policies_data
 
 from iamglue.catalog.operations import client_actions, client_prefix
 from iamglue.catalog.services import version
@@ -161,6 +166,32 @@ def _write_methods() -> None:
     (_DATA / "methods.tsv").write_text(head + "\n".join(lines) + "\n", encoding="utf-8")
 
 
+def managed_policies() -> dict[str, dict[str, Any]]:
+    """Every AWS managed policy as moto has it: path, default version, dates and document by name, sorted."""
+    found: dict[str, Any] = json.loads(aws_managed_policies_data)
+    return {
+        name: {
+            "path": row["Path"],
+            "version": row["DefaultVersionId"],
+            "created": row["CreateDate"][:10],
+            "updated": row["UpdateDate"][:10],
+            "document": row["Document"],
+        }
+        for name, row in sorted(found.items())
+    }
+
+
+def _write_managed_policies() -> None:
+    found = managed_policies()
+    newest = max(row["updated"] for row in found.values())
+    head = f"# AWS managed policies of {newest}, by moto {version_of('moto')}: path and name of each.\n"
+    names = "".join(f"{row['path']}{name}\n" for name, row in found.items())
+    (_DATA / "managed_policies.txt").write_text(head + names, encoding="utf-8")
+    packed = json.dumps(found, separators=(",", ":"), sort_keys=True).encode()
+    # One preset and no time stamp, so the same policies give the same bytes.
+    (_DATA / "managed_policies.json.xz").write_bytes(lzma.compress(packed, preset=9 | lzma.PRESET_EXTREME))
+
+
 def main() -> None:
     """Run the command that the arguments name."""
     parser = argparse.ArgumentParser(prog="python -m iamglue.catalog.refresh", description=__doc__)
@@ -168,6 +199,7 @@ def main() -> None:
     report = commands.add_parser("operations", help="print the operations that have no action")
     report.add_argument("clients", nargs="*", metavar="CLIENT", help="boto3 clients; all when none")
     commands.add_parser("methods", help="write data/methods.tsv")
+    commands.add_parser("managed-policies", help="write data/managed_policies.json.xz and .txt")
     arguments = parser.parse_args()
     if arguments.command == "operations":
         for name in set(arguments.clients) - set(clients()):
@@ -175,6 +207,8 @@ def main() -> None:
                 f"boto3 has no client `{name}`; {did_you_mean(name, clients()) or 'see boto3 for its clients'}"
             )
         _print_operations(arguments.clients)
+    elif arguments.command == "managed-policies":
+        _write_managed_policies()
     else:
         _write_methods()
 

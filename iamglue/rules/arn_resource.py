@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator
 
 from iamglue.catalog import services, shapes
-from iamglue.catalog.arn_formats import fitting, of_service
+from iamglue.catalog.arn_formats import fitting, is_known, nearest_service, of_service
 from iamglue.catalog.shapes import ArnFormat
 from iamglue.catalog.suggest import nearest
 from iamglue.findings import Severity, fix
@@ -33,6 +33,19 @@ def check(policy: WrittenPolicy) -> Iterator[Hit]:
     for statement, node in policy.resources:
         if fitting(node.text) == () and not _is_open(node.text):
             yield _hit(statement, node)
+        elif fitting(node.text) is None:
+            yield from _of_misspelt_service(node)
+
+
+def _of_misspelt_service(node: Node) -> Iterator[Hit]:
+    """The same where the service is misspelt, which another rule mends: both faults are told in one run."""
+    fields = split_fields(node.text)
+    if len(fields) != FIELDS or fields[0] != "arn" or _is_open(node.text) or is_known(fields[2].lower()):
+        return
+    right = nearest_service(fields[2])
+    if right is not None and fitting(":".join((*fields[:2], right, *fields[3:]))) == ():
+        known = of_service(right)
+        yield Hit(node, f"`{fields[5]}` is no form of a resource of `{right}`", help=_forms(fields[5], known, known))
 
 
 def _is_open(text: str) -> bool:

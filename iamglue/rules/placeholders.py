@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from iamglue.catalog.partitions import partition_of
+from iamglue.catalog.regions import is_region
 from iamglue.iam.arns import FIELDS, split_fields
 from iamglue.iam.patterns import is_pattern
 from iamglue.subjects.written_policy import Settings
@@ -92,7 +92,7 @@ def wrong_fields(text: str) -> tuple[Placeholder, ...]:
         field = text[start:end]
         if not field or is_pattern(field) or "${" in field:
             continue
-        is_right = partition_of(field) is not None if at == _REGION else _is_account(field)
+        is_right = is_region(field) if at == _REGION else _is_account(field)
         if not is_right:
             found.append(Placeholder(start, end, field, _names(name)))
     return tuple(found)

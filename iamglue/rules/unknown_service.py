@@ -9,7 +9,7 @@ https://docs.aws.amazon.com/service-authorization/latest/reference/reference_pol
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
 
 from iamglue.catalog import arn_formats, operations, services
@@ -56,7 +56,7 @@ def _is_open(name: str) -> bool:
 
 def _in_action(node: Node, prefix: str, name: str) -> Hit:
     told = f"AWS has no service `{prefix}`" if prefix else f"`{node.text}` names no service"
-    right = _nearest(prefix, services.prefixes())
+    right = _nearest(prefix)
     if right is None:
         return Hit(node, told, help="`iamglue services` lists them", code="INVALID_SERVICE_IN_ACTION")
     text = f"{right}:{name}"
@@ -67,17 +67,17 @@ def _in_action(node: Node, prefix: str, name: str) -> Hit:
 def _in_arn(node: Node, fields: tuple[str, ...]) -> Hit:
     name = fields[2]
     told = f"AWS has no service `{name}`" if name else f"`{node.text}` names no service"
-    right = _nearest(name, arn_formats.known())
+    right = arn_formats.nearest_service(name)
     if right is None:
         return Hit(node, told, help="`iamglue services` lists them", code="INVALID_SERVICE")
     edit = fix(f"write `{right}`", rewritten(node, ":".join((*fields[:2], right, *fields[3:]))))
     return Hit(node, told, help=f"did you mean `{right}`?", code="INVALID_SERVICE", fix=edit)
 
 
-def _nearest(name: str, choices: Iterable[str]) -> str | None:
-    """What the SDK calls the service, or the name that is most like it."""
+def _nearest(name: str) -> str | None:
+    """What the SDK calls the service, or the prefix that is most like it."""
     lower = name.strip().lower()
-    return operations.client_prefix(lower) or (nearest(lower, choices) if lower else None)
+    return operations.client_prefix(lower) or (nearest(lower, services.prefixes()) if lower else None)
 
 
 GOOD = (

@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 MAX_JSON = 64 * 1024 * 1024
 _PLAN_KEYS = ("planned_values", "resource_changes", "prior_state")
 _ENCODED = ("%7B", "%7b")
-_TELLING = re.compile(r"Statement|Effect|Polic|AWS::(Lambda|Events|Serverless)|%7B|planned_values", re.IGNORECASE)
+_TELLING = re.compile(
+    r"Statement|Effect|Polic|AWS::(Lambda|Events|Serverless)|lambda_permission|%7B|planned_values|2012-10-17|2008-10-17",
+    re.IGNORECASE,
+)
 
 
 def mentions_policies(text: str) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from iamglue.errors import IamglueError
-from iamglue.iam.nodes import MAX_DEPTH, Node, Shape
+from iamglue.iam.nodes import Node, Shape
 from iamglue.iam.origins import Origin, ReadOnlyOrigin
 from iamglue.sources.hcl_text import Tree, inner, name, named, span, trees
 from iamglue.sources.terraform_scope import Scope
@@ -23,31 +23,30 @@ class Values:
         self.origin = origin
         self.scope = scope
 
-    def value(self, tree: Tree, depth: int = 0) -> Node:
+    def value(self, tree: Tree) -> Node:
         """The node of an expression."""
         tree = inner(tree)
         start, _ = span(tree)
-        if depth > MAX_DEPTH:
-            raise IamglueError(
-                f"values stand more than {MAX_DEPTH} levels deep in each other",
-                location=Node(Shape.UNKNOWN, self.origin, start, start).location,
-            )
+        with self.scope.deeper(self.origin, start):
+            return self._value(tree)
+
+    def _value(self, tree: Tree) -> Node:
         match tree.data:
             case "string":
-                found = self._string(tree, depth)
+                found = self._string(tree)
             case "heredoc_template" | "heredoc_template_trim":
                 found = self._heredoc(tree)
             case "int_lit" | "float_lit" | "literal_value":
                 found = Node(Shape.SCALAR, self.origin, *span(tree), self._source(tree), plain=True)
             case "tuple":
-                items = (as_item(self.value(each, depth + 1)) for each in trees(tree))
+                items = (as_item(self.value(each)) for each in trees(tree))
                 found = Node(Shape.LIST, self.origin, *span(tree), items=tuple(items))
             case "object":
-                found = self._object(tree, depth)
+                found = self._object(tree)
             case "conditional":
-                found = self._either(tree, [self.value(each, depth + 1) for each in trees(tree)[1:]])
+                found = self._either(tree, [self.value(each) for each in trees(tree)[1:]])
             case "function_call":
-                found = self._call(tree, depth)
+                found = self._call(tree)
             case _:
                 found = self._named(tree)
         return found
@@ -68,10 +67,10 @@ class Values:
         text = self.scope.text(source)
         return self.unknown(tree) if text is None else made(self.origin, text, *span(tree))
 
-    def _string(self, tree: Tree, depth: int) -> Node:
+    def _string(self, tree: Tree) -> Node:
         parts = named(tree, "string_part")
         if len(parts) == 1 and named(parts[0], "interpolation"):
-            only = self.value(trees(named(parts[0], "interpolation")[0])[0], depth + 1)
+            only = self.value(trees(named(parts[0], "interpolation")[0])[0])
             return replace(only, start=span(tree)[0], end=span(tree)[1]) if only.shape is Shape.UNKNOWN else only
         start, end = span(tree)
         return templated(self.origin, (start, end), (start + 1, end - 1), self.scope, quoted=True)
@@ -84,21 +83,21 @@ class Values:
         stop = max(body, text.rfind("\n", start, end) + 1)
         return templated(self.origin, (start, end), (body, stop), self.scope, quoted=False)
 
-    def _object(self, tree: Tree, depth: int) -> Node:
+    def _object(self, tree: Tree) -> Node:
         pairs: list[tuple[Node, Node]] = []
         for element in named(tree, "object_elem"):
             of, *values = trees(element)
-            key = self._key(of, depth)
-            pairs.append((key, as_element(self.value(values[-1], depth + 1))))
+            key = self._key(of)
+            pairs.append((key, as_element(self.value(values[-1]))))
         self._check_keys(pairs)
         start, end = span(tree)
         return Node(Shape.MAP, self.origin, start, end, pairs=tuple(pairs))
 
-    def _key(self, tree: Tree, depth: int) -> Node:
+    def _key(self, tree: Tree) -> Node:
         found = inner(tree)
         if found.data in ("identifier", "keyword", "literal_value", "object_elem_key"):
             return Node(Shape.SCALAR, self.origin, *span(found), self._source(found), plain=True)
-        node = self.value(found, depth + 1)
+        node = self.value(found)
         if node.shape is Shape.SCALAR:
             return node
         return Node(Shape.SCALAR, self.origin, *span(found), hole(self._source(found)), holes=True)
@@ -111,10 +110,10 @@ class Values:
                 message = f"the key `{key.text}` stands here twice; the first is on line {first.line}"
                 self.scope.problems.append(IamglueError(message, location=key.location))
 
-    def _call(self, tree: Tree, depth: int) -> Node:
+    def _call(self, tree: Tree) -> Node:
         function = name(tree)
         lists = named(tree, "arguments")
-        arguments = [self.value(each, depth + 1) for each in (trees(lists[0]) if lists else ())]
+        arguments = [self.value(each) for each in (trees(lists[0]) if lists else ())]
         if function == "jsonencode" and len(arguments) == 1:
             return arguments[0]
         if function == "concat" or (function in ("setunion", "coalescelist") and arguments):
@@ -210,11 +209,16 @@ def as_element(node: Node) -> Node:
 
 def from_json(node: Node, scope: Scope) -> Node:
     """A value of a .tf.json file: its texts are templates."""
-    if node.shape is Shape.LIST:
-        return replace(node, items=tuple(as_item(from_json(each, scope)) for each in node.items))
-    if node.shape is Shape.MAP:
-        pairs = ((from_json(key, scope), as_element(from_json(value, scope))) for key, value in node.pairs)
-        return replace(node, pairs=tuple(pairs))
+    with scope.deeper(node.origin, node.start):
+        if node.shape is Shape.LIST:
+            return replace(node, items=tuple(as_item(from_json(each, scope)) for each in node.items))
+        if node.shape is Shape.MAP:
+            pairs = [(from_json(key, scope), as_element(from_json(value, scope))) for key, value in node.pairs]
+            return replace(node, pairs=tuple(pairs))
+        return _json_scalar(node, scope)
+
+
+def _json_scalar(node: Node, scope: Scope) -> Node:
     if node.plain or ("${" not in node.text and "%{" not in node.text):
         return node
     place = (node.start, node.end)
