@@ -507,6 +507,16 @@ def test_deep_and_large_texts_are_refused():
     assert "blank lines" in read_hcl("main.tf", blank, Settings()).malformed.message
 
 
+@pytest.mark.parametrize("order", [1, -1])
+@pytest.mark.parametrize("item", ["[local.l{}]", "[[[[[[[[[[local.l{}]]]]]]]]]]", '"${{local.l{}}}"'])
+def test_long_chains_of_locals_are_not_followed_to_their_end(item, order):
+    names = [f"  l{n} = {item.format(n - 1)}" for n in range(1, 3000)][::order]
+    text = "locals {\n  l0 = []\n" + "\n".join(names) + "\n}\n"
+    uses = [f'resource "aws_iam_policy" "p{n}" {{\n  policy = local.l{n}\n}}\n' for n in range(2999, 0, -300)][::order]
+    file = read(text + "".join(uses))
+    assert all(sum(1 for _ in each.node.walk()) < 1000 for each in file.policies)
+
+
 def test_locals_that_grow_with_each_use_are_not_followed_for_ever():
     names = "\n".join(f"  l{n} = [local.l{n - 1}, local.l{n - 1}]" for n in range(1, 60))
     text = f'locals {{\n  l0 = ["a"]\n{names}\n}}\nresource "aws_iam_policy" "p" {{\n  policy = local.l59\n}}\n'
