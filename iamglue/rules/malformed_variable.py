@@ -31,7 +31,7 @@ RULE = Rule(
 )
 
 # A default in quotes may hold braces; a variable that another one begins in is not closed.
-_VARIABLE = re.compile(r"\$\{(?P<name>[^{},]*)(?P<default>,(?:\s*'[^']*'\s*(?=\})|[^{}]*))?(?P<end>\}|)")
+_VARIABLE = r"\$\{(?P<name>[^{},]*)(?P<default>,(?:\s*'[^']*'\s*(?=\})|[^{}]*))?(?P<end>\}|)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ def _hits(node: Node) -> Iterator[Hit]:
 
 @lru_cache(maxsize=4096)
 def _faults(text: str) -> tuple[_Fault, ...]:
-    faults = (_fault(found) for found in _VARIABLE.finditer(text))
+    faults = (_fault(found) for found in re.finditer(_VARIABLE, text))
     return tuple(fault for fault in faults if fault is not None)
 
 

@@ -24,7 +24,7 @@ RULE = Rule(
 
 _TAKING = ("String", "Arn")
 # A condition key, which pseudo-parameters (`AWS::Region`) and the names of other tools' variables are not.
-_VARIABLE = re.compile(r"\$\{\s*(?!AWS::|self:|opt:|env:|sls:|cf:|param:)[A-Za-z0-9./_-]+\s*:[^{}:\s'\",][^{}]*\}")
+_VARIABLE = r"\$\{\s*(?!AWS::|self:|opt:|env:|sls:|cf:|param:)[A-Za-z0-9./_-]+\s*:[^{}:\s'\",][^{}]*\}"
 
 
 def check(policy: WrittenPolicy) -> Iterator[Hit]:
@@ -46,7 +46,7 @@ def check(policy: WrittenPolicy) -> Iterator[Hit]:
 
 
 def _in_element(node: Node, name: str) -> Iterator[Hit]:
-    found = _VARIABLE.search(node.text)
+    found = re.search(_VARIABLE, node.text)
     if found:
         help_ = "variables are for Resource and Condition"
         message = f"the variable `{found[0]}` is not filled in under `{name}`"
@@ -55,7 +55,7 @@ def _in_element(node: Node, name: str) -> Iterator[Hit]:
 
 def _in_condition(policy: WrittenPolicy, condition: WrittenCondition, node: Node) -> Iterator[Hit]:
     named = condition.operator
-    found = _VARIABLE.search(node.text)
+    found = re.search(_VARIABLE, node.text)
     if found and named is not None and not named.base.startswith(_TAKING):
         message = f"the variable `{found[0]}` is not filled in under `{condition.operator_node.text}`"
         help_ = "variables are for String and Arn operators"
@@ -65,7 +65,7 @@ def _in_condition(policy: WrittenPolicy, condition: WrittenCondition, node: Node
 
 
 def _in_version(policy: WrittenPolicy, node: Node) -> Iterator[Hit]:
-    found = _VARIABLE.search(node.text)
+    found = re.search(_VARIABLE, node.text)
     version = policy.node.get("Version")
     if not found or (version is not None and (policy.version is None or version.holes)):
         return

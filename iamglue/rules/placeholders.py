@@ -15,23 +15,21 @@ from iamglue.iam.patterns import is_pattern
 from iamglue.subjects.written_policy import Settings
 
 _REGION, _ACCOUNT = 3, 4
-_ACCOUNT_ID = re.compile("[0-9]{12}")
+# Patterns as texts are compiled when they are first used, which few policies ask for.
+_ACCOUNT_ID = "[0-9]{12}"
 # Names of frameworks' own variables (Serverless, Terraform) and of CloudFormation's, which have a colon, too.
 _OWN = r"(?:AWS::|self:|opt:|env:|sls:|cf:|param:|file\()"
-_BRACED = re.compile(
+_BRACED = (
     rf"\$\{{(?P<dollar>[^{{}}:*?$,\s'][^{{}}:,']*|{_OWN}[^{{}}]*)\}}"
     r"|\{\{\s*(?P<double>[A-Za-z][\w.-]*)\s*\}\}"
     r"|<(?P<angle>[A-Za-z][\w .-]*)>"
 )
-_BRACKETS = re.compile(r"\[(?P<square>[A-Za-z][\w .-]*)\]")
-_YOURS = re.compile(r"(?<![A-Za-z0-9])(?:YOUR|Your|your)[-_][A-Za-z0-9]+(?:[-_][A-Za-z0-9]+)*")
+_BRACKETS = r"\[(?P<square>[A-Za-z][\w .-]*)\]"
+_YOURS = r"(?<![A-Za-z0-9])(?:YOUR|Your|your)[-_][A-Za-z0-9]+(?:[-_][A-Za-z0-9]+)*"
 # Words that stand for a Region or an account where one is expected.
-_REGIONS = re.compile(r"(?:(?:aws|your|my)?[-_ ]?region(?:[-_ ]?(?:name|id|code))?)", re.IGNORECASE)
-_ACCOUNTS = re.compile(
-    r"(?:(?:aws|your|my)?[-_ ]?(?:account|acct)(?:[-_ ]?(?:id|number|no))?|x{12})",
-    re.IGNORECASE,
-)
-_LOUD = re.compile(r"(?:AWS_|YOUR_|MY_)?(?:REGION|ACCOUNT[-_]?ID|ACCOUNT[-_]NUMBER)")
+_REGIONS = r"(?i:(?:aws|your|my)?[-_ ]?region(?:[-_ ]?(?:name|id|code))?)"
+_ACCOUNTS = r"(?i:(?:aws|your|my)?[-_ ]?(?:account|acct)(?:[-_ ]?(?:id|number|no))?|x{12})"
+_LOUD = r"(?:AWS_|YOUR_|MY_)?(?:REGION|ACCOUNT[-_]?ID|ACCOUNT[-_]NUMBER)"
 # Accounts that AWS names by a word: `arn:aws:iam::aws:policy/...`.
 _NAMED_ACCOUNTS = frozenset({"aws", "aws-managed", "amazon", "cloudfront", "third-party"})
 # Traces of the above in the text of a whole policy. Patterns that begin with fixed text are searched for quickly.
@@ -71,15 +69,15 @@ def may_have_some(text: str, start: int, end: int) -> bool:
 @lru_cache(maxsize=16384)
 def placeholders(text: str, *, is_template: bool = False, is_resource: bool = False) -> tuple[Placeholder, ...]:
     """The placeholders of a text, in order; in a template's text `${...}` is none."""
-    found = [_braced(each) for each in _BRACED.finditer(text) if not (is_template and each["dollar"])]
+    found = [_braced(each) for each in re.finditer(_BRACED, text) if not (is_template and each["dollar"])]
     if is_resource:
-        found += [_placeholder(each, each["square"]) for each in _BRACKETS.finditer(text)]
-    found += [_placeholder(each, each[0]) for each in _YOURS.finditer(text)]
-    if _LOUD.fullmatch(text):
+        found += [_placeholder(each, each["square"]) for each in re.finditer(_BRACKETS, text)]
+    found += [_placeholder(each, each[0]) for each in re.finditer(_YOURS, text)]
+    if re.fullmatch(_LOUD, text):
         found.append(Placeholder(0, len(text), text, _names(text)))
     for at, is_word in ((_REGION, _REGIONS), (_ACCOUNT, _ACCOUNTS)):
         start, end = _field(text, at)
-        if is_word.fullmatch(text, start, end):
+        if re.fullmatch(is_word, text[start:end]):
             found.append(Placeholder(start, end, text[start:end], _names("Region" if at == _REGION else "Account")))
     return _apart(found)
 
@@ -131,7 +129,7 @@ def _field(text: str, at: int) -> tuple[int, int]:
 
 
 def _is_account(field: str) -> bool:
-    return _ACCOUNT_ID.fullmatch(field) is not None or field in _NAMED_ACCOUNTS
+    return re.fullmatch(_ACCOUNT_ID, field) is not None or field in _NAMED_ACCOUNTS
 
 
 def _apart(found: list[Placeholder]) -> tuple[Placeholder, ...]:
