@@ -48,12 +48,13 @@ _EFFECTS = {
 
 def check(policy: WrittenPolicy) -> Iterator[Hit]:
     """Every empty list and map of a policy."""
+    names_principals = policy.names_principals
     for statement in policy.statements:
         elements = statement.elements
         for name, code in _LISTS:
             if name in elements and _is_empty(elements[name][1], Shape.LIST):
                 yield Hit(elements[name][1], f"`{name}` is an empty list: {_EFFECTS[name]}", code=code)
-        if policy.names_principals:
+        if names_principals:
             yield from _principals(statement)
         condition = statement.get("Condition")
         if condition is not None:
