@@ -12,7 +12,7 @@ from iamglue.findings import Finding, Gap, NotEvaluated, Place, Report, Subject
 from iamglue.iam.nodes import Node, Shape
 from iamglue.rules.rule import Hit, Rule
 from iamglue.rules.selection import Selection
-from iamglue.rules.table import FILE_RULES, RULES, every_rule
+from iamglue.rules.table import FILE_NEEDS, FILE_RULES, NEEDS, RULES, Needs, every_rule, met
 from iamglue.subjects.suppressions import Suppression, suppressed
 from iamglue.subjects.written_file import WrittenFile
 from iamglue.subjects.written_policy import PolicyType, WrittenPolicy
@@ -56,13 +56,14 @@ class _Run:
         for policy in self.file.policies:
             subject = Subject("policy", policy.name or policy.path)
             self.gaps += _unknowns(policy, subject)
-            for check, look in _checks(self.selection, policy.type):
+            for check, look in _checks(self.selection, policy.type, met(policy)):
                 self._take(check, look, policy, subject, policy)
 
     def look_at_file(self) -> None:
         """Take in what the rules about whole files say."""
         whole = Subject("file", self.file.path)
-        for slug, rule in FILE_RULES.items():
+        for slug in (slug for slug, need in FILE_NEEDS.items() if getattr(self.file, need)):
+            rule = FILE_RULES[slug]
             if self.selection.runs(slug, rule.RULE):
                 self._take(_Check(slug, rule.RULE, rule.__doc__), rule.check_file, self.file, whole)
 
@@ -99,12 +100,13 @@ class _Check:
 
 @lru_cache(maxsize=64)
 def _checks(
-    selection: Selection, kind: PolicyType
+    selection: Selection, kind: PolicyType, needs: frozenset[Needs]
 ) -> tuple[tuple[_Check, Callable[[WrittenPolicy], Iterator[Hit]]], ...]:
-    """The rules to run on policies of a kind."""
+    """The rules to run on policies of a kind that meet some needs."""
+    modules = ((slug, RULES[slug]) for slug, need in NEEDS.items() if need in needs)
     return tuple(
         (_Check(slug, module.RULE, module.__doc__), module.check)
-        for slug, module in RULES.items()
+        for slug, module in modules
         if kind in module.RULE.types and selection.runs(slug, module.RULE)
     )
 

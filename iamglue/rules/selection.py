@@ -9,7 +9,7 @@ from iamglue.catalog.suggest import did_you_mean
 from iamglue.errors import IamglueError
 from iamglue.findings import Finding
 from iamglue.rules.rule import Rule
-from iamglue.rules.table import every_rule
+from iamglue.rules.table import every_rule, slugs
 
 BREADTH = "breadth"
 ALL = "all"
@@ -44,12 +44,13 @@ class Selection:
 
 def checked_names(names: Iterable[str], option: str) -> frozenset[str]:
     """The names, each known. Raises IamglueError with the nearest right one for one that no rule has."""
-    known = {slug: slug for slug in every_rule()}
-    known |= {code.lower(): code for module in every_rule().values() for code in module.RULE.codes}
-    known |= {BREADTH: BREADTH, ALL: ALL}
+    wanted = [name.strip() for name in names]
+    known = {name: name for name in (*slugs(), BREADTH, ALL)}
+    if not known.keys() >= set(wanted):  # only codes, and names that are written otherwise, need every rule read
+        known |= {code.lower(): code for module in every_rule().values() for code in module.RULE.codes}
     found = set()
-    for name in names:
-        right = known.get(name.strip().lower().replace("_", "-")) or known.get(name.strip().lower())
+    for name in wanted:
+        right = known.get(name.lower().replace("_", "-")) or known.get(name.lower())
         if right is None:
             hint = did_you_mean(name, known) or "`iamglue rules` lists them"
             raise IamglueError(f"{option}: there is no rule `{name}`", hint=hint)

@@ -1,237 +1,197 @@
-"""Every rule by its slug: a literal table, in the order of the rule pages."""
+"""Every rule by its slug: literal tables, in the order of the rule pages.
+
+A rule is a module of the same name, imported when a policy has what the rule looks at: a policy without conditions
+needs none of the forty rules about them, and to import a rule takes longer than to run it.
+"""
 
 from __future__ import annotations
 
-from iamglue.rules import (
-    account_trust,
-    action_perhaps_without_resource,
-    action_without_resource,
-    administrator_access,
-    all_values_of_one,
-    allow_not_action,
-    allow_not_principal,
-    allow_not_resource,
-    arn_account,
-    arn_region,
-    arn_resource,
-    audience_all_values,
-    audience_any_value,
-    audience_claim_type,
-    broad_access,
-    condition_key_format,
-    condition_key_lacking_for_service,
-    condition_key_not_carried,
-    condition_key_without_action,
-    condition_key_without_partner,
-    condition_limits_nobody,
-    condition_never_met,
-    condition_region,
-    condition_value_form,
-    condition_value_type,
-    conflicting_elements,
-    confused_deputy,
-    control_policy_size,
-    credential_exposure,
-    data_exposure,
-    deprecated_condition_key,
-    duplicate_condition_key,
-    duplicate_key,
-    duplicate_sid,
-    dynamodb_attributes_without_select,
-    empty_list,
-    empty_sid,
-    federated_principal,
-    foreign_in_resource_policy,
-    forgeable_condition_key,
-    github_subject,
-    idle_condition,
-    ineffective_statement,
-    inline_policies_too_large,
-    invalid_effect,
-    invalid_ip_range,
-    invalid_version,
-    ip_range_host_bits,
-    irrelevant_condition_key,
-    malformed_arn,
-    malformed_variable,
-    misplaced_variable,
-    missing_element,
-    missing_qualifier,
-    missing_version,
-    mixed_condition_values,
-    not_a_document,
-    null_with_qualifier,
-    open_condition_value,
-    open_web_identity,
-    operator_type,
-    pass_role_wildcard,
-    placeholder,
-    policy_id,
-    policy_size,
-    presence_test,
-    principal_id,
-    principal_shape,
-    principal_value,
-    principal_wildcard,
-    private_among_public,
-    private_source_ip,
-    privilege_escalation,
-    public_access,
-    rcp_syntax,
-    rcp_without_service_guard,
-    redundant_action,
-    redundant_number,
-    redundant_resource,
-    redundant_session_principal,
-    redundant_statement,
-    repeated_sid,
-    role_without_source,
-    s3_prefix_excluded,
-    scp_action_wildcard,
-    scp_syntax,
-    service_linked_role_wildcard,
-    service_stand_in_key,
-    sid_characters,
-    string_like_on_arn,
-    syntax_error,
-    tag_condition_allows_nothing,
-    tag_condition_denies_nothing,
-    trust_policy_action,
-    trust_policy_element,
-    unknown_action,
-    unknown_condition_key,
-    unknown_condition_operator,
-    unknown_element,
-    unknown_service,
-    unknown_service_principal,
-    unlisted_action,
-    unsupported_character,
-    unsupported_principal,
-    unused_suppression,
-    vpc_endpoint_key_out_of_place,
-    wildcard_in_service,
-    wildcard_without_like,
-    wrong_type,
-)
+from collections.abc import Iterator, Mapping
+from enum import Enum
+from functools import cache
+from importlib import import_module
+from typing import Generic, TypeVar
+
+from iamglue.iam.origins import Syntax
 from iamglue.rules.rule import FileRuleModule, RuleModule
+from iamglue.subjects.written_policy import PolicyType, WrittenPolicy
 
-RULES: dict[str, RuleModule] = {
-    "account-trust": account_trust,
-    "action-perhaps-without-resource": action_perhaps_without_resource,
-    "action-without-resource": action_without_resource,
-    "administrator-access": administrator_access,
-    "all-values-of-one": all_values_of_one,
-    "allow-not-action": allow_not_action,
-    "allow-not-principal": allow_not_principal,
-    "allow-not-resource": allow_not_resource,
-    "arn-account": arn_account,
-    "arn-region": arn_region,
-    "arn-resource": arn_resource,
-    "audience-all-values": audience_all_values,
-    "audience-any-value": audience_any_value,
-    "audience-claim-type": audience_claim_type,
-    "broad-access": broad_access,
-    "condition-key-format": condition_key_format,
-    "condition-key-lacking-for-service": condition_key_lacking_for_service,
-    "condition-key-not-carried": condition_key_not_carried,
-    "condition-key-without-action": condition_key_without_action,
-    "condition-key-without-partner": condition_key_without_partner,
-    "condition-limits-nobody": condition_limits_nobody,
-    "condition-never-met": condition_never_met,
-    "condition-region": condition_region,
-    "condition-value-form": condition_value_form,
-    "condition-value-type": condition_value_type,
-    "conflicting-elements": conflicting_elements,
-    "confused-deputy": confused_deputy,
-    "control-policy-size": control_policy_size,
-    "credential-exposure": credential_exposure,
-    "data-exposure": data_exposure,
-    "deprecated-condition-key": deprecated_condition_key,
-    "duplicate-condition-key": duplicate_condition_key,
-    "duplicate-sid": duplicate_sid,
-    "dynamodb-attributes-without-select": dynamodb_attributes_without_select,
-    "empty-list": empty_list,
-    "empty-sid": empty_sid,
-    "federated-principal": federated_principal,
-    "foreign-in-resource-policy": foreign_in_resource_policy,
-    "forgeable-condition-key": forgeable_condition_key,
-    "github-subject": github_subject,
-    "idle-condition": idle_condition,
-    "ineffective-statement": ineffective_statement,
-    "invalid-effect": invalid_effect,
-    "invalid-ip-range": invalid_ip_range,
-    "invalid-version": invalid_version,
-    "ip-range-host-bits": ip_range_host_bits,
-    "irrelevant-condition-key": irrelevant_condition_key,
-    "malformed-arn": malformed_arn,
-    "malformed-variable": malformed_variable,
-    "misplaced-variable": misplaced_variable,
-    "missing-element": missing_element,
-    "missing-qualifier": missing_qualifier,
-    "missing-version": missing_version,
-    "mixed-condition-values": mixed_condition_values,
-    "not-a-document": not_a_document,
-    "null-with-qualifier": null_with_qualifier,
-    "open-condition-value": open_condition_value,
-    "open-web-identity": open_web_identity,
-    "operator-type": operator_type,
-    "pass-role-wildcard": pass_role_wildcard,
-    "placeholder": placeholder,
-    "policy-id": policy_id,
-    "policy-size": policy_size,
-    "presence-test": presence_test,
-    "principal-id": principal_id,
-    "principal-shape": principal_shape,
-    "principal-value": principal_value,
-    "principal-wildcard": principal_wildcard,
-    "private-among-public": private_among_public,
-    "private-source-ip": private_source_ip,
-    "privilege-escalation": privilege_escalation,
-    "public-access": public_access,
-    "rcp-syntax": rcp_syntax,
-    "rcp-without-service-guard": rcp_without_service_guard,
-    "redundant-action": redundant_action,
-    "redundant-number": redundant_number,
-    "redundant-resource": redundant_resource,
-    "redundant-session-principal": redundant_session_principal,
-    "redundant-statement": redundant_statement,
-    "repeated-sid": repeated_sid,
-    "role-without-source": role_without_source,
-    "s3-prefix-excluded": s3_prefix_excluded,
-    "scp-action-wildcard": scp_action_wildcard,
-    "scp-syntax": scp_syntax,
-    "service-linked-role-wildcard": service_linked_role_wildcard,
-    "service-stand-in-key": service_stand_in_key,
-    "sid-characters": sid_characters,
-    "string-like-on-arn": string_like_on_arn,
-    "tag-condition-allows-nothing": tag_condition_allows_nothing,
-    "tag-condition-denies-nothing": tag_condition_denies_nothing,
-    "trust-policy-action": trust_policy_action,
-    "trust-policy-element": trust_policy_element,
-    "unknown-action": unknown_action,
-    "unknown-condition-key": unknown_condition_key,
-    "unknown-condition-operator": unknown_condition_operator,
-    "unknown-element": unknown_element,
-    "unknown-service": unknown_service,
-    "unknown-service-principal": unknown_service_principal,
-    "unlisted-action": unlisted_action,
-    "unsupported-character": unsupported_character,
-    "unsupported-principal": unsupported_principal,
-    "vpc-endpoint-key-out-of-place": vpc_endpoint_key_out_of_place,
-    "wildcard-in-service": wildcard_in_service,
-    "wildcard-without-like": wildcard_without_like,
-    "wrong-type": wrong_type,
+_Module = TypeVar("_Module")
+
+
+class Needs(Enum):
+    """What a policy must have for a rule to find anything in it."""
+
+    NOTHING = "nothing in particular"
+    CONDITIONS = "a Condition"
+    PRINCIPALS = "a Principal, or a kind of policy that names principals"
+    CONTROL = "to be an SCP or RCP"
+    VARIABLES = "a `${`"
+    SEVERAL = "more than one statement"
+
+
+NEEDS: dict[str, Needs] = {
+    "account-trust": Needs.PRINCIPALS,
+    "action-perhaps-without-resource": Needs.NOTHING,
+    "action-without-resource": Needs.NOTHING,
+    "administrator-access": Needs.NOTHING,
+    "all-values-of-one": Needs.CONDITIONS,
+    "allow-not-action": Needs.NOTHING,
+    "allow-not-principal": Needs.PRINCIPALS,
+    "allow-not-resource": Needs.NOTHING,
+    "arn-account": Needs.NOTHING,
+    "arn-region": Needs.NOTHING,
+    "arn-resource": Needs.NOTHING,
+    "audience-all-values": Needs.CONDITIONS,
+    "audience-any-value": Needs.CONDITIONS,
+    "audience-claim-type": Needs.CONDITIONS,
+    "broad-access": Needs.NOTHING,
+    "condition-key-format": Needs.CONDITIONS,
+    "condition-key-lacking-for-service": Needs.PRINCIPALS,
+    "condition-key-not-carried": Needs.CONDITIONS,
+    "condition-key-without-action": Needs.CONDITIONS,
+    "condition-key-without-partner": Needs.CONDITIONS,
+    "condition-limits-nobody": Needs.CONDITIONS,
+    "condition-never-met": Needs.CONDITIONS,
+    "condition-region": Needs.CONDITIONS,
+    "condition-value-form": Needs.CONDITIONS,
+    "condition-value-type": Needs.CONDITIONS,
+    "conflicting-elements": Needs.NOTHING,
+    "confused-deputy": Needs.PRINCIPALS,
+    "control-policy-size": Needs.CONTROL,
+    "credential-exposure": Needs.NOTHING,
+    "data-exposure": Needs.NOTHING,
+    "deprecated-condition-key": Needs.CONDITIONS,
+    "duplicate-condition-key": Needs.CONDITIONS,
+    "duplicate-sid": Needs.SEVERAL,
+    "dynamodb-attributes-without-select": Needs.CONDITIONS,
+    "empty-list": Needs.NOTHING,
+    "empty-sid": Needs.NOTHING,
+    "federated-principal": Needs.PRINCIPALS,
+    "foreign-in-resource-policy": Needs.PRINCIPALS,
+    "forgeable-condition-key": Needs.CONDITIONS,
+    "github-subject": Needs.PRINCIPALS,
+    "idle-condition": Needs.CONDITIONS,
+    "ineffective-statement": Needs.NOTHING,
+    "invalid-effect": Needs.NOTHING,
+    "invalid-ip-range": Needs.CONDITIONS,
+    "invalid-version": Needs.NOTHING,
+    "ip-range-host-bits": Needs.CONDITIONS,
+    "irrelevant-condition-key": Needs.CONDITIONS,
+    "malformed-arn": Needs.NOTHING,
+    "malformed-variable": Needs.VARIABLES,
+    "misplaced-variable": Needs.VARIABLES,
+    "missing-element": Needs.NOTHING,
+    "missing-qualifier": Needs.CONDITIONS,
+    "missing-version": Needs.NOTHING,
+    "mixed-condition-values": Needs.CONDITIONS,
+    "not-a-document": Needs.NOTHING,
+    "null-with-qualifier": Needs.CONDITIONS,
+    "open-condition-value": Needs.CONDITIONS,
+    "open-web-identity": Needs.PRINCIPALS,
+    "operator-type": Needs.CONDITIONS,
+    "pass-role-wildcard": Needs.NOTHING,
+    "placeholder": Needs.NOTHING,
+    "policy-id": Needs.NOTHING,
+    "policy-size": Needs.NOTHING,
+    "presence-test": Needs.CONDITIONS,
+    "principal-id": Needs.PRINCIPALS,
+    "principal-shape": Needs.PRINCIPALS,
+    "principal-value": Needs.PRINCIPALS,
+    "principal-wildcard": Needs.PRINCIPALS,
+    "private-among-public": Needs.CONDITIONS,
+    "private-source-ip": Needs.CONDITIONS,
+    "privilege-escalation": Needs.NOTHING,
+    "public-access": Needs.PRINCIPALS,
+    "rcp-syntax": Needs.CONTROL,
+    "rcp-without-service-guard": Needs.CONTROL,
+    "redundant-action": Needs.NOTHING,
+    "redundant-number": Needs.CONDITIONS,
+    "redundant-resource": Needs.NOTHING,
+    "redundant-session-principal": Needs.PRINCIPALS,
+    "redundant-statement": Needs.SEVERAL,
+    "repeated-sid": Needs.SEVERAL,
+    "role-without-source": Needs.PRINCIPALS,
+    "s3-prefix-excluded": Needs.CONDITIONS,
+    "scp-action-wildcard": Needs.CONTROL,
+    "scp-syntax": Needs.CONTROL,
+    "service-linked-role-wildcard": Needs.NOTHING,
+    "service-stand-in-key": Needs.PRINCIPALS,
+    "sid-characters": Needs.NOTHING,
+    "string-like-on-arn": Needs.CONDITIONS,
+    "tag-condition-allows-nothing": Needs.CONDITIONS,
+    "tag-condition-denies-nothing": Needs.CONDITIONS,
+    "trust-policy-action": Needs.PRINCIPALS,
+    "trust-policy-element": Needs.PRINCIPALS,
+    "unknown-action": Needs.NOTHING,
+    "unknown-condition-key": Needs.CONDITIONS,
+    "unknown-condition-operator": Needs.CONDITIONS,
+    "unknown-element": Needs.NOTHING,
+    "unknown-service": Needs.NOTHING,
+    "unknown-service-principal": Needs.PRINCIPALS,
+    "unlisted-action": Needs.NOTHING,
+    "unsupported-character": Needs.NOTHING,
+    "unsupported-principal": Needs.PRINCIPALS,
+    "vpc-endpoint-key-out-of-place": Needs.CONDITIONS,
+    "wildcard-in-service": Needs.NOTHING,
+    "wildcard-without-like": Needs.CONDITIONS,
+    "wrong-type": Needs.NOTHING,
+}
+# The rules about whole files, each with what a file must have for it to find anything.
+FILE_NEEDS: dict[str, str] = {
+    "duplicate-key": "duplicates",
+    "inline-policies-too-large": "has_owned_policies",
+    "syntax-error": "malformed",
+    "unused-suppression": "unused",
 }
 
-FILE_RULES: dict[str, FileRuleModule] = {
-    "duplicate-key": duplicate_key,
-    "inline-policies-too-large": inline_policies_too_large,
-    "syntax-error": syntax_error,
-    "unused-suppression": unused_suppression,
-}
+
+class _Modules(Mapping[str, _Module], Generic[_Module]):
+    """The modules of rules by slug, each imported when it is asked for."""
+
+    def __init__(self, slugs: tuple[str, ...]) -> None:
+        self._slugs = dict.fromkeys(slugs)
+
+    def __getitem__(self, slug: str) -> _Module:
+        if slug not in self._slugs:
+            raise KeyError(slug)
+        module: _Module = _imported(slug)  # type: ignore[assignment] # a test says that each module is such a rule
+        return module
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._slugs)
+
+    def __len__(self) -> int:
+        return len(self._slugs)
+
+
+@cache
+def _imported(slug: str) -> object:
+    return import_module(f"iamglue.rules.{slug.replace('-', '_')}")
+
+
+RULES: Mapping[str, RuleModule] = _Modules(tuple(NEEDS))
+FILE_RULES: Mapping[str, FileRuleModule] = _Modules(tuple(FILE_NEEDS))
+
+
+def slugs() -> tuple[str, ...]:
+    """The slugs of all rules, sorted."""
+    return tuple(sorted((*NEEDS, *FILE_NEEDS)))
 
 
 def every_rule() -> dict[str, RuleModule | FileRuleModule]:
-    """All tables as one, by slug."""
-    found: dict[str, RuleModule | FileRuleModule] = {**RULES, **FILE_RULES}
-    return dict(sorted(found.items()))
+    """All rules by slug; imports them all."""
+    return {slug: RULES[slug] if slug in NEEDS else FILE_RULES[slug] for slug in slugs()}
+
+
+def met(policy: WrittenPolicy) -> frozenset[Needs]:
+    """Which needs of rules a policy meets."""
+    found = {
+        Needs.CONDITIONS: any("Condition" in each.elements for each in policy.statements),
+        Needs.PRINCIPALS: policy.names_principals or any(each.principal for each in policy.statements),
+        Needs.CONTROL: policy.type in (PolicyType.SCP, PolicyType.RCP),
+        # Terraform writes a variable as `&{...}`, too; in other texts every variable has its sign.
+        Needs.VARIABLES: ("{" if policy.node.origin.syntax is Syntax.HCL else "${") in policy.node.origin.text,
+        Needs.SEVERAL: len(policy.statement_nodes) > 1,
+    }
+    return frozenset({Needs.NOTHING, *(need for need, holds in found.items() if holds)})

@@ -40,3 +40,8 @@ class WrittenFile:
     not_evaluated: tuple[NotEvaluated, ...] = ()
     suppressions: tuple[Suppression, ...] = ()
     unused: tuple[Suppression, ...] = ()
+
+    @property
+    def has_owned_policies(self) -> bool:
+        """Whether some policies are inline policies of a role, user or group that is known."""
+        return any(policy.owner is not None for policy in self.policies)
