@@ -141,7 +141,10 @@ NEEDS: dict[str, Needs] = {
 FILE_NEEDS: dict[str, str] = {
     "duplicate-key": "duplicates",
     "inline-policies-too-large": "has_owned_policies",
+    "one-click-policy": "attachments",
     "syntax-error": "malformed",
+    "unknown-managed-policy": "attachments",
+    "unknown-sam-template": "attachments",
     "unused-suppression": "unused",
 }
 
