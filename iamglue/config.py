@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -63,13 +62,17 @@ def read_config(folder: Path) -> Config:
         own, project = place / OWN_FILE, place / PROJECT_FILE
         if own.is_file():
             return _Reader(own).config(_toml(own))
-        tool = _toml(project).get("tool", {}) if project.is_file() else {}
+        # To parse a project's file takes as long as to lint a policy, so the word itself is looked for first.
+        mentioned = project.is_file() and "iamglue" in read_text(str(project))
+        tool = _toml(project).get("tool", {}) if mentioned else {}
         if "iamglue" in tool:
             return _Reader(project).config(tool["iamglue"])
     return Config()
 
 
 def _toml(path: Path) -> dict[str, Any]:
+    import tomllib  # noqa: PLC0415 - startup: most folders have no configuration
+
     try:
         return tomllib.loads(read_text(str(path)))
     except tomllib.TOMLDecodeError as error:

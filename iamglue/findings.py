@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -99,6 +98,8 @@ class Finding:
     @property
     def identity(self) -> str:
         """What tells it from other findings and stays when its lines move: rule, path, subject and message, hashed."""
+        import hashlib  # noqa: PLC0415 - startup: most runs tell findings apart by nothing
+
         parts = (self.rule, self.place.path, self.subject.name, self.message)
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
 

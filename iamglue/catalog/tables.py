@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -24,6 +23,8 @@ def rows(name: str) -> tuple[dict[str, str], ...]:
 @cache
 def document(name: str) -> dict[str, Any]:
     """The contents of `data/NAME.toml`."""
+    import tomllib  # noqa: PLC0415 - startup: most tables are rows
+
     return tomllib.loads(_text(f"{name}.toml"))
 
 

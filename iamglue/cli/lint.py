@@ -19,7 +19,6 @@ from iamglue.findings import Report, Severity, merged
 from iamglue.render.report import FORMATS, render_report
 from iamglue.render.report_text import summary_line
 from iamglue.rules.selection import Selection, checked_names
-from iamglue.sources.baseline import baseline_text, read_baseline
 from iamglue.sources.policy_paths import policy_paths
 from iamglue.sources.texts import STDIN
 from iamglue.subjects.suppressions import suppressed, without_known
@@ -88,6 +87,8 @@ def lint(**given: Any) -> ExitCode:
         error(f"{problem.location}: {problem.message}", problem.hint)
     report = _report(looked, options, config, job.today)
     if options.write_baseline:
+        from iamglue.sources.baseline import baseline_text  # noqa: PLC0415 - startup: seldom asked for
+
         replace_files({Path(options.write_baseline): baseline_text(report)})
         note(f"{len(report.findings)} findings are in {options.write_baseline} now")
         return ExitCode.USAGE if unreadable else ExitCode.OK
@@ -149,7 +150,11 @@ def _report(looked: list[Looked], options: _Options, config: Config, today: date
             ended = f"ended on {one.until}" if one.until and not one.holds(today) else "leaves out nothing"
             note(f"{one.place.path}: the suppression of {', '.join(one.rules)} ({one.reason}) {ended}")
     baseline = options.baseline or (None if options.write_baseline else config.baseline)
-    return without_known(report, read_baseline(baseline)) if baseline else report
+    if not baseline:
+        return report
+    from iamglue.sources.baseline import read_baseline  # noqa: PLC0415 - startup: seldom asked for
+
+    return without_known(report, read_baseline(baseline))
 
 
 def _deliver_fixes(looked: list[Looked], options: _Options) -> bool:

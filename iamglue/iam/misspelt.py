@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from functools import lru_cache
 
 from iamglue.iam.conditions import OPERATORS, QUANTIFIERS
@@ -16,6 +15,8 @@ def nearest(word: str, choices: tuple[str, ...]) -> str | None:
     """The choice most like `word`, compared without case; None when none is near."""
     if len(word) > _LONGEST_WORD:
         return None
+    from difflib import get_close_matches  # noqa: PLC0415 - startup: only for what is wrong
+
     by_lower = {choice.lower(): choice for choice in choices}
     close = get_close_matches(word.lower(), by_lower, n=1, cutoff=0.7)
     return by_lower[close[0]] if close else None

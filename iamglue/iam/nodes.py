@@ -10,7 +10,6 @@ from typing import Any
 
 from iamglue.errors import IamglueError, Location, Problems
 from iamglue.iam.origins import Origin, Syntax
-from iamglue.iam.yaml_errors import explained
 
 # The parser reads some 200 KB a second; a CloudFormation template, the longest input there is, may have 1 MB:
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
@@ -144,6 +143,8 @@ def read_yaml_documents(text: str, path: str) -> Reading:
     """Every document of `text`; raises IamglueError as `read_yaml` does."""
     from ruamel.yaml import YAML  # noqa: PLC0415 - startup: only commands that read YAML pay for it
     from ruamel.yaml.error import YAMLError  # noqa: PLC0415
+
+    from iamglue.iam.yaml_errors import explained  # noqa: PLC0415
 
     text = text.removeprefix("\ufeff")
     _refuse_unreadable(text, path)

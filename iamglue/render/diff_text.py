@@ -7,7 +7,7 @@ from textwrap import wrap
 
 from iamglue.render.diff_words import Part, actions, headline, notes, parts, request_lines, resources
 from iamglue.render.labelled import WIDTH, condition_text, labelled
-from iamglue.render.written import one_line
+from iamglue.render.lines import one_line
 from iamglue.subjects.difference import Diff, Shown
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from iamglue.iam.policies import Statement
 from iamglue.render.labelled import condition_text, counted, labelled
-from iamglue.render.written import one_line
+from iamglue.render.lines import one_line
 from iamglue.subjects.bundle import Bundle, Explained
 
 

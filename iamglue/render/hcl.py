@@ -13,7 +13,7 @@ from typing import Any
 
 from iamglue.errors import IamglueError
 from iamglue.iam.variables import ACCOUNT, PARTITION, REGION, Kind, Token, tokens
-from iamglue.render.written import HIDDEN
+from iamglue.render.lines import HIDDEN
 
 _KEY = re.compile(r"[A-Z][A-Za-z]*")  # no keyword of HCL begins with a capital
 _TEMPLATE = re.compile(r"""(\$\{[^{}"\\\s]*\})|([$%])(?=[$%{])|.""", re.DOTALL)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from textwrap import wrap
 
 from iamglue.render.labelled import WIDTH, counted
-from iamglue.render.written import one_line
+from iamglue.render.lines import one_line
 from iamglue.subjects.proof_table import ProofLine, ProofTable, Section
 
 _MARKS = {True: "ok", False: "FAILED", None: "unknown"}

@@ -6,7 +6,7 @@ https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-comm
 from __future__ import annotations
 
 from iamglue.findings import Finding, Gap, Report, Severity
-from iamglue.render.written import one_line
+from iamglue.render.lines import one_line
 
 _COMMANDS = {
     Severity.ERROR: "error",

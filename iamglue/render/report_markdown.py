@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from iamglue.findings import Finding, Gap, Report
+from iamglue.render.lines import one_line
 from iamglue.render.report_text import summary_line
-from iamglue.render.written import one_line
 
 # What Markdown or HTML would act on in a cell of a table.
 _ACTIVE = str.maketrans({char: f"\\{char}" for char in "\\`*_{}[]<>()#+!|~&@"})

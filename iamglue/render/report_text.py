@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from iamglue.findings import Finding, Gap, NotEvaluated, Report, Severity
-from iamglue.render.written import one_line
+from iamglue.render.lines import one_line
 
 # A longer line is shown around the place that counts.
 _WIDTH = 76

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-import unicodedata
 from typing import Any
 
 from iamglue.iam.document import document
+from iamglue.render.lines import one_line
 from iamglue.subjects.bundle import Peer
 
-# Control, format (bidirectional overrides among them), surrogate, private, unassigned; line and paragraph separators.
-HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _LONGEST_DESCRIPTION = 1000
 
 
@@ -18,11 +16,6 @@ class Written(str):
     """Text that a filter has written: escaped for its place, so a template may put it there as it is."""
 
     __slots__ = ()
-
-
-def one_line(text: str) -> str:
-    """`text` on one line: each character that ends a line or is not seen becomes a space."""
-    return "".join(" " if unicodedata.category(character) in HIDDEN else character for character in text)
 
 
 def role_description(text: str) -> str:

@@ -15,7 +15,6 @@ from collections.abc import Iterator
 from functools import cache, lru_cache
 from itertools import islice
 
-from iamglue.catalog.companions import companions
 from iamglue.catalog.services import changing_actions
 from iamglue.catalog.shapes import formats, types_of
 from iamglue.findings import Severity
@@ -106,6 +105,8 @@ def _covers_type(action: str, resource: str) -> bool:
 @cache
 def _needs_star() -> frozenset[str]:
     """The actions that a function's settings need on `*`, as AWS's guides have it: no narrower form is known."""
+    from iamglue.catalog.companions import companions  # noqa: PLC0415 - startup: only for what is found on `*`
+
     return frozenset(name for each in companions() if each.on == "*" for name in each.actions)
 
 

@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from render.samples import CONTROLS, FULL, PEER, bundle, prose
 
+from iamglue.render.lines import one_line
 from iamglue.render.policy import DOCUMENT_FORMATS, render_bundles
-from iamglue.render.written import one_line, peer_comment
+from iamglue.render.written import peer_comment
 from iamglue.subjects.bundle import Peer
 
 

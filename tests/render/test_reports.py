@@ -14,9 +14,9 @@ from render.samples import CONTROLS
 from sarif_pydantic import Sarif
 
 from iamglue.findings import Confidence, Finding, Fix, Gap, NotEvaluated, Place, Report, Severity, Subject
+from iamglue.render.lines import HIDDEN
 from iamglue.render.report import FORMATS, render_report
 from iamglue.render.report_text import summary_line
-from iamglue.render.written import HIDDEN
 
 PLACE = Place("dir/policy.json", 5, 17, 5, 31, "/Statement/0/Action", '      "Action": "s3:GetObjekt"')
 ROLE = Subject("policy", "ExifRole/Exif")
