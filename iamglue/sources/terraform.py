@@ -10,7 +10,8 @@ from iamglue.iam.json_text import JsonReader
 from iamglue.iam.nodes import Shape
 from iamglue.iam.origins import Origin, Syntax
 from iamglue.sources.hcl_text import parsed
-from iamglue.sources.terraform_blocks import Block, hcl_blocks, json_blocks, json_locals
+from iamglue.sources.terraform_arguments import take_arguments
+from iamglue.sources.terraform_blocks import Block, HclBlock, hcl_blocks, json_blocks, json_locals
 from iamglue.sources.terraform_documents import policy_document
 from iamglue.sources.terraform_policies import Found, guessed, spread_uses
 from iamglue.sources.terraform_scope import Scope
@@ -30,9 +31,11 @@ def read_hcl(path: str, text: str, settings: Settings) -> WrittenFile:
     text = text.removeprefix("\ufeff")
     scope = Scope(settings)
     try:
-        resources, documents = _from_json(path, text, scope) if path.endswith(".json") else _from_hcl(path, text, scope)
+        blocks = () if path.endswith(".json") else _hcl(path, text, scope)
+        resources, documents = _from_json(path, text, scope) if path.endswith(".json") else _from_hcl(blocks)
         found = Found(scope, settings, frozenset(documents))
         _take(found, resources, documents)
+        take_arguments(found, blocks)
     except IamglueError as error:
         if isinstance(error.__cause__, ImportError):
             raise
@@ -68,11 +71,14 @@ def _take(found: Found, resources: _Blocks, documents: _Blocks) -> None:
             found.add(f"data.{_DOCUMENT}.{name}", node, found.uses.get(name) or guessed(node))
 
 
-def _from_hcl(path: str, text: str, scope: Scope) -> tuple[_Blocks, _Blocks]:
+def _hcl(path: str, text: str, scope: Scope) -> tuple[HclBlock, ...]:
     origin = Origin(path, text, Syntax.HCL)
-    blocks = hcl_blocks(parsed(origin), origin, scope)
-    resources = [each for each in blocks if each.kind == "resource" and len(each.labels) == 2]
-    data = [each for each in blocks if each.kind == "data" and len(each.labels) == 2]
+    return hcl_blocks(parsed(origin), origin, scope)
+
+
+def _from_hcl(blocks: Iterable[HclBlock]) -> tuple[_Blocks, _Blocks]:
+    named = [each for each in blocks if len(each.labels) == 2]
+    resources, data = ([each for each in named if each.kind == kind] for kind in ("resource", "data"))
     return _by_address(resources), _by_name(data)
 
 

@@ -60,7 +60,7 @@ def _statement(block: Block) -> Node:
         pairs.append((made.text("Effect"), made.text("Allow")))  # the default
     for attribute, element in _ELEMENTS.items():
         found = block.pair(attribute)
-        if found is not None:
+        if found is not None and not _is_left_out(attribute, found[1]):
             pairs.append((made.key(element, found[0]), _variables(found[1])))
     for name, element in _PRINCIPALS.items():
         principals = block.blocks(name)
@@ -71,6 +71,11 @@ def _statement(block: Block) -> Node:
         pairs.append((made.text("Condition", _first(conditions)), _conditions(made, conditions, block)))
     pairs.sort(key=lambda pair: pair[0].start)
     return Node(Shape.MAP, block.place.origin, block.place.start, block.place.end, pairs=tuple(pairs))
+
+
+def _is_left_out(attribute: str, node: Node) -> bool:
+    """Whether it does not come into the policy: an empty Sid."""
+    return attribute == "sid" and node.shape is Shape.SCALAR and not node.text
 
 
 def _first(blocks: tuple[Block, ...]) -> Node | None:

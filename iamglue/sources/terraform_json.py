@@ -12,7 +12,7 @@ from iamglue.iam.json_text import JsonReader
 from iamglue.iam.nodes import Node, Reading, Shape
 from iamglue.iam.origins import EmbeddedOrigin, Origin, QuotedOrigin, ReadOnlyOrigin, Syntax, line_starts
 from iamglue.sources.terraform_scope import Scope
-from iamglue.sources.terraform_templates import PieceKind, hole, pieces, shown
+from iamglue.sources.terraform_templates import PieceKind, pieces, shown
 
 _STRING = re.compile(r'"(?:[^"\\\n]|\\.)*"')
 _HOLE = re.compile(r"\$\{(?:AWS::)?[A-Za-z0-9]+\}")
@@ -52,9 +52,9 @@ def _puts(text: str, scope: Scope) -> list[_Put]:
     found: list[_Put] = []
     for piece in pieces(text):
         if piece.kind is PieceKind.EXPRESSION:
-            known = scope.text(piece.text)
-            put = hole(piece.text) if known is None else json.dumps(known, ensure_ascii=False)[1:-1]
-            found.append(_Put(piece.start, piece.end, put, shown(piece.text), known is None, known is not None))
+            value = scope.put(piece.text)
+            text = json.dumps(value.text, ensure_ascii=False)[1:-1]
+            found.append(_Put(piece.start, piece.end, text, shown(piece.text), not value.known, value.known))
         elif piece.text in ("${", "%{") and piece.end - piece.start == 3:
             found.append(_Put(piece.start, piece.end, piece.text))
     return found

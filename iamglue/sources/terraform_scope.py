@@ -5,17 +5,26 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from iamglue.errors import IamglueError, Location
 from iamglue.iam.nodes import MAX_DEPTH, MAX_VALUES, Node, Shape
 from iamglue.iam.origins import Origin, ReadOnlyOrigin
+from iamglue.sources.terraform_templates import hole, is_traversal
 from iamglue.subjects.written_policy import Settings
 
 _NAMED = re.compile(r"(var|local)\.([A-Za-z_][\w-]*)")
 # A local may stand in many places, and in other locals: what all of them come to is limited.
 _MOST_VALUES = 20_000
 _MOST_LEVELS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    """A text that an expression puts into another one; `known`: it is the value, and no hole."""
+
+    text: str
+    known: bool = False
 
 
 class Scope:
@@ -64,14 +73,27 @@ class Scope:
 
     def text(self, expression: str) -> str | None:
         """The text that an expression stands for; None where it is not known."""
+        found = self.put(expression)
+        return found.text if found.known else None
+
+    def put(self, expression: str) -> Put:
+        """What an expression puts into a text."""
         named = _NAMED.fullmatch(expression)
         if named is None:
-            return None
+            return Put(hole(expression))
         if named[1] == "var":
-            return self._settings.value(named[2], expression)
+            value = self._settings.value(named[2], expression)
+            return Put(hole(expression)) if value is None else Put(value, known=True)
         node = self.local(expression)
-        known = node is not None and node.shape is Shape.SCALAR and not node.holes and not node.is_null
-        return node.text if node is not None and known else None
+        if node is not None and node.shape is Shape.SCALAR and not node.is_null:
+            return Put(node.text, known=not node.holes)
+        other = self._known.get(named[2])
+        is_other_name = other is not None and other[0].shape is Shape.UNKNOWN and is_traversal(other[0].text)
+        return Put(hole(other[0].text if other is not None and is_other_name else expression))
+
+    def followed(self) -> frozenset[str]:
+        """The names of the locals that something stands for so far."""
+        return frozenset(self._known)
 
 
 def _read_only(node: Node) -> Node:

@@ -179,9 +179,9 @@ def templated(
         if each.kind is PieceKind.LITERAL:
             written += unescaped(each.text) if quoted else each.text
             continue
-        known = scope.text(each.text)
-        written += hole(each.text) if known is None else known
-        holes, put = holes or known is None, put or known is not None
+        value = scope.put(each.text)
+        written += value.text
+        holes, put = holes or not value.known, put or value.known
     if put and (quoted or text is not None):
         return made(origin, written, *place, holes=holes)
     return Node(Shape.SCALAR, origin, *place, written, holes=holes)

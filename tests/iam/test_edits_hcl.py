@@ -124,7 +124,7 @@ def test_a_pair_of_an_object_is_taken_out(before, key, after):
 
 
 def test_an_attribute_and_a_block_are_taken_out_with_their_lines():
-    text, node = document('    sid = "" # none\n    actions = ["a"]')
+    text, node = document('    sid = "x" # none\n    actions = ["a"]')
     assert changed(text, without(node, node.key("Sid")))[0] == DOCUMENT.format('    actions = ["a"]')
     text = DOCUMENT.format('    actions = ["a"]\n  }\n  # two\n  statement {\n    actions = ["b"]')
     statements = only(text).get("Statement")

@@ -239,6 +239,19 @@ def test_a_part_of_every_deployment_is_a_hole():
     assert node.get("A").holes
 
 
+def test_a_name_for_what_every_deployment_knows_is_that():
+    text = """locals {
+  account = data.aws_caller_identity.current.account_id
+  prefix  = "arn:aws:iam::${local.account}"
+}
+resource "aws_iam_policy" "p" {
+  policy = jsonencode({ A = "${local.prefix}:root" })
+}
+"""
+    node = read(text).policies[0].node.get("A")
+    assert (node.text, node.holes) == ("arn:aws:iam::${AWS::AccountId}:root", True)
+
+
 # The data source
 
 
@@ -404,6 +417,36 @@ resource "aws_iam_policy_attachment" "b" {
 def test_a_document_that_nothing_uses_is_taken_for_what_it_looks_like(inside, type_):
     text = f'data "aws_iam_policy_document" "d" {{\n  statement {{\n{inside}\n  }}\n}}'
     assert [each.type for each in read(text).policies] == [type_]
+
+
+def test_an_empty_sid_does_not_come_into_the_policy():
+    assert statement('    sid = ""\n    actions = ["a"]') == {"Effect": "Allow", "Action": ["a"]}
+
+
+def test_policies_in_arguments_of_modules_and_in_locals_are_looked_at():
+    text = """locals {
+  used   = jsonencode({ Statement = [{ Sid = "used" }] })
+  unused = jsonencode({ Statement = [{ Sid = "unused" }] })
+  other  = { a = 1, a = 2 }
+}
+resource "aws_iam_policy" "p" {
+  policy = local.used
+}
+module "m" {
+  source = "./m"
+  policy = <<-EOF
+    {"Statement": [{"Principal": "*"}]}
+  EOF
+  text   = "{ no policy"
+}
+"""
+    file = read(text)
+    assert [(each.name, each.type.value) for each in file.policies] == [
+        ("aws_iam_policy.p", "identity"),
+        ("local.unused", "identity"),
+        ("module.m.policy", "resource"),
+    ]
+    assert file.duplicates == ()
 
 
 def test_a_lambda_permission_is_a_statement():
