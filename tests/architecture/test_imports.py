@@ -22,7 +22,7 @@ def allowed(area: str) -> set[str]:
     if area in LADDER:
         return set(LADDER[: LADDER.index(area) + 1])
     if area in LEAVES:
-        return {*LADDER, area}
+        return {*LADDER, area, "version"}
     if area in VERBS:
         return {*LADDER, "rules", *VERBS}
     if area == "config":
