@@ -47,7 +47,7 @@ def has_form(text: str) -> bool:
 def lacks_tag(text: str) -> bool:
     """Whether a key is that of tags, up to its slash."""
     found = known_key(f"{text}team") if text.endswith("/") else None
-    return found is not None and found.name.lower().startswith(f"{text.lower()}$")
+    return found is not None and found.name.lower().startswith((f"{text.lower()}$", f"{text.lower()}<"))
 
 
 def _formless(key: Node) -> Hit:
@@ -79,7 +79,7 @@ BAD = (
     ),
     Case(
         '{"Effect": "Allow", "Action": "ec2:StartInstances", "Resource": "*",'
-        ' "Condition": {"StringEquals": {"aws:ResourceTag/": "blue"}}}',
-        codes=("MISSING_TAG_KEY_IN_CONDITION",),
+        ' "Condition": {"StringEquals": {"aws:ResourceTag/": "blue", "s3:ExistingObjectTag/": "blue"}}}',
+        codes=("MISSING_TAG_KEY_IN_CONDITION", "MISSING_TAG_KEY_IN_CONDITION"),
     ),
 )

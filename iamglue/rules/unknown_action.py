@@ -47,7 +47,7 @@ def _is_right(text: str) -> bool:
     """Whether this is an action, a pattern of some, or nothing that can be told here."""
     prefix, colon, name = text.partition(":")
     if not colon:
-        return not text.strip("*") or "${" in text
+        return "${" in text or (text != "" and not text.strip("*"))
     service = services.service(prefix)
     if service is None or "${" in text:
         return True
@@ -95,6 +95,7 @@ BAD = (
         fixed='{"Effect": "Allow", "Action": "s3:ListBucket", "Resource": "arn:aws:s3:::images"}',
     ),
     Case('{"Effect": "Allow", "Action": "s3:GetObjects", "Resource": "arn:aws:s3:::images/*"}'),
+    Case('{"Effect": "Allow", "Action": ["s3:Fetch*", ""], "Resource": "*"}', codes=("INVALID_ACTION",) * 2),
     Case(
         '{"Effect": "Allow", "Action": "s3.GetObject", "Resource": "arn:aws:s3:::images/*"}',
         fixed='{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::images/*"}',
