@@ -274,8 +274,8 @@ def test_addresses(values, module, code):
 @pytest.mark.parametrize(
     ("region", "fine"),
     [
-        ("ap-southeast-8", True),
-        ("eu-east-1", True),
+        ("sa-west-1", True),
+        ("eu-east-1", False),
         ("us-isof-south-1", True),
         ("us-east-9", False),
         ("EU-WEST-1", False),
