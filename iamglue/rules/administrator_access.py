@@ -12,8 +12,8 @@ from collections.abc import Iterator
 
 from iamglue.findings import Severity
 from iamglue.iam.arns import is_everything
-from iamglue.iam.policies import Effect
 from iamglue.rules.open_grants import is_open, survives
+from iamglue.rules.risky_grants import RiskyGrant, risky_grants
 from iamglue.rules.rule import Case, Hit, Rule
 from iamglue.subjects.written_policy import PolicyType, WrittenPolicy, WrittenStatement
 
@@ -25,25 +25,23 @@ _SAMPLES = ("iam:CreateUser", "s3:PutObject", "ec2:RunInstances")
 
 def check(policy: WrittenPolicy) -> Iterator[Hit]:
     """Every statement of full access that no Deny takes back as a whole."""
-    for statement in policy.statements:
-        if grants_everything(statement) and any(survives(statement, action) for action in _SAMPLES):
-            node = statement.action.values[0] if statement.action else statement.node
+    for grant in risky_grants(policy):
+        if _is_all(grant) and any(survives(grant.statement, action) for action in _SAMPLES):
             help_ = "list the actions and resources that are needed"
-            yield Hit(node, "every action on every resource is allowed: full access to the account", help=help_)
+            yield Hit(grant.node, "every action on every resource is allowed: full access to the account", help=help_)
 
 
-def grants_everything(statement: WrittenStatement) -> bool:
-    """Whether an Allow statement is for every action on every resource, and no condition narrows it."""
-    action, resource = statement.action, statement.resource
-    if action is None or resource is None or statement.effect is not Effect.ALLOW:
+def grants_everything(policy: WrittenPolicy, statement: WrittenStatement | None = None) -> bool:
+    """Whether a statement of the policy, or the given one, allows every action on every resource unconditionally."""
+    return any(_is_all(each) for each in risky_grants(policy) if statement is None or each.statement is statement)
+
+
+def _is_all(grant: RiskyGrant) -> bool:
+    """Whether an Action is every action, on every resource, and no condition narrows it."""
+    text, resource = grant.node.text, grant.statement.resource
+    if text[:1] != "*" or text.strip("*:") or resource is None or resource.negated:
         return False
-    if action.negated or resource.negated or not any(_is_all(node.text) for node in action.values):
-        return False
-    return any(is_everything(node.text) for node in resource.values) and is_open(statement)
-
-
-def _is_all(text: str) -> bool:
-    return text[:1] == "*" and not text.strip("*:")
+    return any(is_everything(node.text) for node in resource.values) and is_open(grant.statement)
 
 
 GOOD = (

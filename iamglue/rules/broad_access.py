@@ -45,7 +45,7 @@ def check(policy: WrittenPolicy) -> Iterator[Hit]:
         if not statement.is_conditional or is_open(statement):
             for wide in wide_resources(statement):
                 texts = tuple(islice(_found(statement, action, wide.text), _SHOWN + 1))
-                if texts and not grants_everything(statement):
+                if texts and not grants_everything(policy, statement):
                     yield _hit(wide, texts)
                     break
 

@@ -15,8 +15,9 @@ from itertools import compress
 from iamglue.catalog.services import service
 from iamglue.findings import Severity
 from iamglue.iam.arns import resource_covers, resource_intersects
-from iamglue.iam.patterns import covers_action, intersects_action, is_pattern, matches, matches_action
+from iamglue.iam.patterns import intersects_action, is_pattern, matches, matches_action
 from iamglue.iam.policies import Effect, Patterns, Statement
+from iamglue.rules.open_grants import covers_name
 from iamglue.rules.rule import Case, Hit, Rule
 from iamglue.subjects.written_policy import PolicyType, WrittenPolicy, WrittenStatement
 
@@ -86,7 +87,7 @@ def _meet(statement: WrittenStatement, denies: list[WrittenStatement]) -> bool:
 def _meets_action(deny: WrittenStatement, text: str) -> bool:
     element = deny.action
     if element is None or element.negated:
-        return element is not None and not any(covers_action(node.text, text) for node in element.values)
+        return element is not None and not any(covers_name(node.text, text) for node in element.values)
     return any(intersects_action(node.text, text) for node in element.values)
 
 

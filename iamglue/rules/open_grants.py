@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import lru_cache
 
-from iamglue.catalog.services import service
-from iamglue.catalog.shapes import arn_format
+from iamglue.catalog.arn_formats import of_service
 from iamglue.iam.arns import FIELDS, is_everything, split_fields
 from iamglue.iam.nodes import Node
 from iamglue.iam.patterns import covers, matches_action
@@ -75,15 +74,8 @@ def _is_wide(text: str) -> bool:
         return True
     # A name before the star is a type only if it is one in some format: `table/*`, but not `my-bucket/*`.
     before = min(fields[5].find(each) for each in "*?" if each in fields[5])
-    return any(each.startswith(fields[5][:before]) and covers(fields[5], each) for each in _globs(fields[2]))
-
-
-@lru_cache(maxsize=1024)
-def _globs(prefix: str) -> tuple[str, ...]:
-    found = service(prefix)
-    kinds = found.resource_types.values() if found else ()
-    globs = (arn_format(text).glob() for kind in kinds for text in kind.arn_formats)
-    return tuple(each for each in globs if "*" in each)
+    globs = (each.glob() for each in of_service(fields[2]))
+    return any("*" in each and each.startswith(fields[5][:before]) and covers(fields[5], each) for each in globs)
 
 
 @lru_cache(maxsize=8192)
@@ -104,6 +96,15 @@ def wide_over(statement: WrittenStatement, shape: str) -> Node | None:
         if not node.holes and covers_all(node.text, shape):
             return node
     return None
+
+
+def covers_name(general: str, specific: str) -> bool:
+    """`covers_action`, quick where one is a name, or the services differ, as most do."""
+    one, other = general.lower(), specific.lower()
+    if one == other or ("*" not in one and "?" not in one):
+        return one == other
+    head = one.partition(":")[0]
+    return (other.startswith(head) or "*" in head or "?" in head) and covers(one, other)
 
 
 def named(nodes: tuple[str, ...]) -> str:

@@ -34,11 +34,12 @@ def check(policy: WrittenPolicy) -> Iterator[Hit]:
     for grant in risky_grants(policy):
         for action in grant.actions:
             by_action.setdefault(action, []).append(grant)
-    if not by_action or any(map(grants_everything, policy.statements)):
+    if not by_action or grants_everything(policy):
         return
     found: dict[int, tuple[Node, list[EscalationPath]]] = {}
     for path in escalation_paths():
-        if path.wide[0][0] in by_action and path.wide[0][0] not in credential_actions():
+        first = path.wide[0][0]
+        if first in by_action and first not in credential_actions() and all(map(by_action.__contains__, path.actions)):
             node = _opened(path, by_action)
             if node is not None:
                 found.setdefault(id(node), (node, []))[1].append(path)

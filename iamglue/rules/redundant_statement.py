@@ -17,7 +17,8 @@ from iamglue.findings import Severity, fix
 from iamglue.iam.arns import resource_covers
 from iamglue.iam.edits import Edits, without
 from iamglue.iam.nodes import Node, Shape
-from iamglue.iam.patterns import covers, covers_action
+from iamglue.iam.patterns import covers
+from iamglue.rules.open_grants import covers_name
 from iamglue.rules.rule import Case, Hit, Rule
 from iamglue.subjects.written_policy import WrittenPolicy, WrittenStatement
 from iamglue.subjects.written_values import Element, WrittenCondition
@@ -50,23 +51,20 @@ class _Index:
     """Statements by what a first look at their actions can tell, so that few pairs are compared."""
 
     def __init__(self, statements: list[WrittenStatement]) -> None:
-        self.exact: dict[str, list[WrittenStatement]] = {}
+        self.exact: dict[str, list[WrittenStatement]] = {
+            each.action.values[0].text.lower(): [] for each in statements if each.action and each.action.values
+        }
         self.wild: dict[str, list[tuple[str, WrittenStatement]]] = {}
-        self.negated: list[WrittenStatement] = []
+        self.negated = [each for each in statements if each.action and each.action.negated]
         for statement in statements:
             element = statement.action
-            if element is None or element.negated:
-                self.negated.append(statement)
-                continue
-            for node in element.values:
-                self._add(node.text.lower(), statement)
-
-    def _add(self, text: str, statement: WrittenStatement) -> None:
-        if "*" in text or "?" in text:
-            head = text.partition(":")[0]
-            self.wild.setdefault("" if "*" in head or "?" in head else head, []).append((text, statement))
-        else:
-            self.exact.setdefault(text, []).append(statement)
+            for node in element.values if element is not None and not element.negated else ():
+                text = node.text.lower()
+                if "*" in text or "?" in text:
+                    head = text.partition(":")[0]
+                    self.wild.setdefault("" if "*" in head or "?" in head else head, []).append((text, statement))
+                elif text in self.exact:
+                    self.exact[text].append(statement)
 
     def near(self, statement: WrittenStatement) -> Iterator[WrittenStatement]:
         """The statements of the same effect that cover its first action."""
@@ -160,7 +158,7 @@ def _covers_element(general: Element | None, specific: Element | None, *, action
     if general.negated or specific.negated:
         one, other = ({node.text.lower() for node in each.values} for each in (general, specific))
         return general.negated is specific.negated and one == other and general.whole and specific.whole
-    relation = covers_action if actions else resource_covers
+    relation = covers_name if actions else resource_covers
     if not specific.whole or not specific.values:
         return False
     return all(any(relation(one.text, other.text) for one in general.values) for other in specific.values)

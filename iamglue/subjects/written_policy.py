@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
+from weakref import ref
 
 from iamglue.iam.conditions import operator
 from iamglue.iam.element_names import (
@@ -103,7 +104,7 @@ class WrittenPolicy:
     def statements(self) -> tuple[WrittenStatement, ...]:
         """The statements that are maps."""
         found = enumerate(self.statement_nodes)
-        return tuple(WrittenStatement(node, number, self) for number, node in found if node.shape is Shape.MAP)
+        return tuple(WrittenStatement(node, number, ref(self)) for number, node in found if node.shape is Shape.MAP)
 
     @cached_property
     def actions(self) -> tuple[tuple[WrittenStatement, Node], ...]:
@@ -148,11 +149,22 @@ class WrittenPolicy:
 
 @dataclass(eq=False)
 class WrittenStatement:
-    """One statement; `number` counts from 0. Where an element stands twice, the first counts."""
+    """One statement; `number` counts from 0. Where an element stands twice, the first counts.
+
+    Its policy is held weakly, so that both are freed without a search for circles; whoever uses it holds the policy.
+    """
 
     node: Node
     number: int
-    policy: WrittenPolicy
+    parent: ref[WrittenPolicy]
+
+    @property
+    def policy(self) -> WrittenPolicy:
+        """The policy that the statement is one of."""
+        found = self.parent()
+        if found is None:
+            raise ReferenceError("the statement's policy is gone")
+        return found
 
     @cached_property
     def elements(self) -> dict[str, tuple[Node, Node]]:
