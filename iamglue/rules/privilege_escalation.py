@@ -84,7 +84,8 @@ def _hit(node: Node, paths: list[EscalationPath]) -> Hit:
     first = paths[0]
     rest = [f"`{action}`" for action in first.actions if action != first.wide[0][0]]
     together = f" with {' and '.join(rest)}" if rest else ""
-    more = f"; {len(paths) - 1} more such ways begin with it" if len(paths) > 1 else ""
+    others = len(paths) - 1
+    more = f"; {others} more such way{'s begin' if others > 1 else ' begins'} with it" if others else ""
     message = f"`{node.text}`{together} gives more access than is written: whoever has it {first.effect}{more}"
     return Hit(node, message, help="name the resources, or take one of the actions away")
 
