@@ -22,6 +22,7 @@ from iamglue.iam.nodes import Node, Shape
 from iamglue.rules.condition_key_format import has_form, lacks_tag
 from iamglue.rules.deprecated_condition_key import OLD_NAME, is_of_principals
 from iamglue.rules.rule import Case, Hit, Rule
+from iamglue.rules.unknown_service import is_of_no_service
 from iamglue.subjects.written_policy import WrittenPolicy
 
 RULE = Rule(
@@ -45,8 +46,8 @@ def check(policy: WrittenPolicy) -> Iterator[Hit]:
 
 
 def _is_others(text: str) -> bool:
-    """Whether a key is an identity provider's, perhaps one yet to be filled in: `${provider}:sub`."""
-    return text.startswith("${") or is_providers(text)
+    """Whether a key is an identity provider's, perhaps one yet to be filled in, or of no service, which is told."""
+    return text.startswith("${") or is_providers(text) or is_of_no_service(text)
 
 
 def _unknown(key: Node) -> Hit:

@@ -1,4 +1,4 @@
-"""A service that AWS does not have, as the prefix of an action or in an ARN.
+"""A service that AWS does not have, as the prefix of an action or condition key, or in an ARN.
 
 A policy that names one grants nothing there. Prefixes are often not what the service is called: Step Functions is
 `states`, EFS is `elasticfilesystem`, CloudWatch Logs is `logs`. In an ARN the service may be called differently again:
@@ -13,20 +13,26 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from iamglue.catalog import arn_formats, operations, services
+from iamglue.catalog.key_types import is_providers, known_key
 from iamglue.catalog.retired import retired_services
 from iamglue.catalog.suggest import nearest
 from iamglue.findings import Severity, fix
 from iamglue.iam.arns import FIELDS, split_fields
 from iamglue.iam.edits import rewritten
-from iamglue.iam.nodes import Node
+from iamglue.iam.nodes import Node, Shape
+from iamglue.rules.condition_key_format import has_form
 from iamglue.rules.rule import Case, Hit, Rule
 from iamglue.subjects.written_policy import WrittenPolicy
 
 RULE = Rule(Severity.ERROR, codes=("INVALID_SERVICE_IN_ACTION", "INVALID_SERVICE"))
+# Of condition keys that no service owns.
+_OTHER_PREFIXES = frozenset(
+    {"aws", "saml", "catalog", "cognito-identity-auth", "cognito-identity-unauth", "identitycenter"}
+)
 
 
 def check(policy: WrittenPolicy) -> Iterator[Hit]:
-    """Every action and every ARN of a service that is not known."""
+    """Every action, condition key and ARN of a service that is not known."""
     for _, node in policy.actions:
         if not _has_service(node.text):
             prefix, _, name = node.text.partition(":")
@@ -35,6 +41,19 @@ def check(policy: WrittenPolicy) -> Iterator[Hit]:
         fields = split_fields(node.text)
         if len(fields) == FIELDS and fields[0] == "arn" and not _is_in_arns(fields[2]):
             yield _in_arn(node, fields)
+    for _, condition in policy.conditions:
+        key = condition.key
+        if key.shape is Shape.SCALAR and not key.holes and is_of_no_service(key.text):
+            yield _in_key(key)
+
+
+@lru_cache(maxsize=4096)
+def is_of_no_service(key: str) -> bool:
+    """Whether a condition key of the right form has a prefix that no service and no identity provider has."""
+    prefix = key.partition(":")[0].lower()
+    if not has_form(key) or prefix in _OTHER_PREFIXES or key.startswith("${") or is_providers(key):
+        return False
+    return services.service(prefix) is None and prefix not in retired_services() and known_key(key) is None
 
 
 @lru_cache(maxsize=32768)
@@ -74,6 +93,19 @@ def _in_arn(node: Node, fields: tuple[str, ...]) -> Hit:
     return Hit(node, told, help=f"did you mean `{right}`?", code="INVALID_SERVICE", fix=edit)
 
 
+def _in_key(key: Node) -> Hit:
+    prefix, _, name = key.text.partition(":")
+    told = f"AWS has no service `{prefix}`, of which `{key.text}` would be a condition key"
+    right = next((each for each in (_nearest(prefix), nearest(prefix.lower(), ("aws",))) if each), None)
+    text = f"{right}:{name}"
+    if right is None or known_key(text) is None:
+        return Hit(
+            key, told, help="a key begins with the prefix of its service, or with `aws:`", code="INVALID_SERVICE"
+        )
+    edit = fix(f"write `{text}`", rewritten(key, text))
+    return Hit(key, told, help=f"did you mean `{text}`?", code="INVALID_SERVICE", fix=edit)
+
+
 def _nearest(name: str) -> str | None:
     """What the SDK calls the service, or the prefix that is most like it."""
     lower = name.strip().lower()
@@ -85,6 +117,10 @@ GOOD = (
     Case(
         '{"Effect": "Allow", "Action": "*", "Resource": ["arn:aws:catalog:*:123456789012:product/a",'
         ' "arn:aws:execute-api:*:123456789012:api/*", "arn:aws:*code*::123456789012:*"]}'
+    ),
+    Case(
+        '{"Effect": "Allow", "Action": "sts:AssumeRoleWithWebIdentity", "Resource": "*",'
+        ' "Condition": {"StringEquals": {"idp.example.com:sub": "me", "SAML:aud": "here", "S3:nothing": "x"}}}'
     ),
 )
 BAD = (
@@ -102,5 +138,12 @@ BAD = (
         '{"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "arn:aws:sqss:eu-west-1:123456789012:jobs"}',
         codes=("INVALID_SERVICE",),
         fixed='{"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "arn:aws:sqs:eu-west-1:123456789012:jobs"}',
+    ),
+    Case(
+        '{"Effect": "Allow", "Action": "s3:ListBucket", "Resource": "arn:aws:s3:::images",'
+        ' "Condition": {"StringLike": {"s4:prefix": "in/*", "ours:part": "blue"}}}',
+        codes=("INVALID_SERVICE", "INVALID_SERVICE"),
+        fixed='{"Effect": "Allow", "Action": "s3:ListBucket", "Resource": "arn:aws:s3:::images",'
+        ' "Condition": {"StringLike": {"s3:prefix": "in/*", "ours:part": "blue"}}}',
     ),
 )
