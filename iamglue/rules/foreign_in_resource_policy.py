@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator
 
 from iamglue.catalog import services
+from iamglue.catalog.shapes import types_of
 from iamglue.findings import Severity
 from iamglue.iam.arns import FIELDS, is_everything, split_fields
 from iamglue.iam.patterns import intersects, is_pattern
@@ -45,8 +46,8 @@ _OTHERS = {
     "AWS::Events::EventBus": "events",
 }
 _TRUST = "AWS::IAM::AssumeRolePolicyDocument"
-# Where an action that takes no resource cannot be about the resource that the policy belongs to.
-_ALL_OF_ONE = frozenset({"AWS::S3::Bucket", "AWS::DynamoDB::Table"})
+# The types of resources that these policies are about: an action that takes none of them has no place there.
+_ABOUT = {"AWS::S3::Bucket": frozenset({"bucket", "object"}), "AWS::DynamoDB::Table": frozenset({"table", "index"})}
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_update-role-trust-policy.html
 _ASSUMES = re.compile("assumerole|tagsession$|setsourceidentity$|setcontext$")
 
@@ -83,8 +84,8 @@ def is_foreign(policy: WrittenPolicy, action: str) -> bool:
     if kind == _TRUST:
         found = services.action(action)
         return found is not None and not _ASSUMES.match(name.lower())
-    found = services.action(action) if kind in _ALL_OF_ONE else None
-    return found is not None and found.only_star
+    found = services.action(action) if kind in _ABOUT else None
+    return found is not None and _ABOUT[kind].isdisjoint(types_of(str(found)))
 
 
 def _kind(policy: WrittenPolicy) -> str:
@@ -136,11 +137,12 @@ BAD = (
         codes=("UNSUPPORTED_ACTION_IN_POLICY",),
     ),
     Case(
-        '{"Effect": "Allow", "Principal": {"AWS": "123456789012"}, "Action": "s3:ListAllMyBuckets",'
+        '{"Effect": "Allow", "Principal": {"AWS": "123456789012"},'
+        ' "Action": ["s3:ListAllMyBuckets", "s3:CreateAccessPoint", "s3:ListBucket"],'
         ' "Resource": "arn:aws:s3:::images"}',
         type=PolicyType.RESOURCE,
         resource_type="AWS::S3::Bucket",
-        codes=("UNSUPPORTED_ACTION_IN_POLICY",),
+        codes=("UNSUPPORTED_ACTION_IN_POLICY", "UNSUPPORTED_ACTION_IN_POLICY"),
     ),
     Case(
         '{"Effect": "Allow", "Principal": {"AWS": "123456789012"}, "Action": "sns:Publish",'
