@@ -2,7 +2,8 @@
 
 Such a role lets an AWS service act in the account. Name the role in `Resource`
 (`arn:aws:iam::*:role/aws-service-role/rds.amazonaws.com/AWSServiceRoleForRDS`), or name the service with the condition
-key `iam:AWSServiceName`; a wildcard in the service's name leaves open which one it is.
+key `iam:AWSServiceName`; a wildcard in the service's name leaves open which one it is. The policies of resources allow
+nothing of the kind, whatever they say.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html
 """
@@ -26,7 +27,7 @@ RULE = Rule(
         "CREATE_SLR_WITH_STAR_IN_ACTION_AND_NOT_RESOURCE",
         "CREATE_SLR_WITH_NOT_ACTION_AND_NOT_RESOURCE",
     ),
-    types=frozenset({PolicyType.IDENTITY, PolicyType.RESOURCE}),
+    types=frozenset({PolicyType.IDENTITY}),
 )
 _FORMS = WideRoleAction("iam:CreateServiceLinkedRole", "CREATE_SLR", "iam:AWSServiceName", wild_services=False)
 _HELP = "name the role in `Resource`, or the service with the condition key `iam:AWSServiceName`"
