@@ -28,7 +28,7 @@ def check(policy: WrittenPolicy) -> Iterator[Hit]:
     """The document, if it is too large."""
     name = policy.type.value.upper()
     limit = limits.SERVICE_CONTROL_POLICY if policy.type is PolicyType.SCP else limits.RESOURCE_CONTROL_POLICY
-    size = _size(policy)
+    size = characters(policy)
     if size > limit:
         message = f"the policy has {size:,} characters; an {name} may have {limit:,}"
         bare = written_size(policy.node)
@@ -36,8 +36,8 @@ def check(policy: WrittenPolicy) -> Iterator[Hit]:
         yield Hit(policy.node, message, help=help_, code=f"POLICY_SIZE_EXCEEDS_{name}_QUOTA")
 
 
-def _size(policy: WrittenPolicy) -> int:
-    """The characters that Organizations gets: the text itself, or what a template makes of the values."""
+def characters(policy: WrittenPolicy) -> int:
+    """The characters that AWS gets, white space, too: the text itself, or what a template makes of the values."""
     node = policy.node
     is_whole_text = len(node.origin.text.strip()) <= node.end - node.start
     if node.origin.syntax is Syntax.JSON and is_whole_text:

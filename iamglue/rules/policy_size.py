@@ -2,7 +2,8 @@
 
 IAM leaves white space out when it counts. A managed policy may have 6,144 characters; the inline policies of a role
 10,240 together; a role's trust policy 2,048, unless the quota was raised. Other services' policies have limits of their
-own, most of them 20,480. `iamglue compact` shortens a policy; else split it into several managed policies.
+own, most of them 20,480, and white space counts. `iamglue compact` shortens a policy; else split it into several
+managed policies.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 """
@@ -13,8 +14,8 @@ from collections.abc import Iterator
 
 from iamglue.catalog import limits
 from iamglue.findings import Severity
-from iamglue.iam.nodes import Node
 from iamglue.iam.origins import Syntax
+from iamglue.rules.control_policy_size import characters
 from iamglue.rules.rule import RESOURCE_BASED, Case, Hit, Rule
 from iamglue.subjects.written_policy import PolicyType, WrittenPolicy
 from iamglue.subjects.written_values import written_size
@@ -42,20 +43,21 @@ def check(policy: WrittenPolicy) -> Iterator[Hit]:
     limit = _limit(policy)
     least = limits.MANAGED_POLICY if policy.managed else limit
     node = policy.node
-    if node.origin.syntax is Syntax.JSON and _at_most(node) <= least:
+    if node.origin.syntax is Syntax.JSON and _at_most(policy) <= least:
         return
-    size = written_size(node)
+    size = characters(policy) if policy.type is PolicyType.RESOURCE else written_size(node)
     if size > limit:
         kind, code = _KINDS[policy.type]
-        yield Hit(node, _message(size, kind, limit), help=_help(policy), code=code)
+        yield Hit(node, _message(policy, size, kind, limit), help=_help(policy), code=code)
     elif size > least:
-        yield Hit(node, _message(size, "a managed policy", least), help=_help(policy), code="")
+        yield Hit(node, _message(policy, size, "a managed policy", least), help=_help(policy), code="")
 
 
-def _at_most(node: Node) -> int:
+def _at_most(policy: WrittenPolicy) -> int:
     """The length of JSON text without what is quick to leave out: line ends and the white space round them."""
+    node = policy.node
     length = node.end - node.start
-    if length <= limits.MANAGED_POLICY:
+    if length <= limits.MANAGED_POLICY or policy.type is PolicyType.RESOURCE:
         return length
     return sum(len(line.strip()) for line in node.origin.text[node.start : node.end].split("\n"))
 
@@ -68,14 +70,17 @@ def _limit(policy: WrittenPolicy) -> int:
     return _OWN.get(policy.resource_type or "", limits.RESOURCE_POLICY)
 
 
-def _message(size: int, kind: str, limit: int) -> str:
-    return f"the policy has {size:,} characters without white space; {kind} may have {limit:,}"
+def _message(policy: WrittenPolicy, size: int, kind: str, limit: int) -> str:
+    without = "" if policy.type is PolicyType.RESOURCE else " without white space"
+    return f"the policy has {size:,} characters{without}; {kind} may have {limit:,}"
 
 
 def _help(policy: WrittenPolicy) -> str | None:
     if policy.type is PolicyType.IDENTITY:
         return f"`iamglue compact` shortens it; several managed policies have {limits.MANAGED_POLICY:,} each"
-    return "the quota can be raised" if policy.type is PolicyType.TRUST else None
+    if policy.type is PolicyType.TRUST:
+        return "the quota can be raised"
+    return "white space counts" if written_size(policy.node) <= _limit(policy) else None
 
 
 def _long(count: int, rest: str = "") -> str:
@@ -91,6 +96,11 @@ BAD = (
     Case(_long(100), codes=("POLICY_SIZE_EXCEEDS_IDENTITY_POLICY_QUOTA",)),
     Case(
         _long(200, '"Principal": "*", '),
+        PolicyType.RESOURCE,
+        codes=("POLICY_SIZE_EXCEEDS_RESOURCE_POLICY_QUOTA",),
+    ),
+    Case(
+        '{"Effect": "Deny", "Principal": "*",' + " " * 20_480 + '"Action": "s3:GetObject", "Resource": "*"}',
         PolicyType.RESOURCE,
         codes=("POLICY_SIZE_EXCEEDS_RESOURCE_POLICY_QUOTA",),
     ),
