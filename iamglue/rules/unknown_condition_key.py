@@ -23,7 +23,7 @@ from iamglue.rules.condition_key_format import has_form, lacks_tag
 from iamglue.rules.deprecated_condition_key import OLD_NAME, is_of_principals
 from iamglue.rules.rule import Case, Hit, Rule
 from iamglue.rules.unknown_service import is_of_no_service
-from iamglue.subjects.written_policy import WrittenPolicy
+from iamglue.subjects.written_policy import PolicyType, WrittenPolicy
 
 RULE = Rule(
     Severity.ERROR,
@@ -85,6 +85,11 @@ GOOD = (
     Case(
         '{"Effect": "Allow", "Action": "sts:AssumeRoleWithWebIdentity", "Resource": "*",'
         ' "Condition": {"StringEquals": {"idp.example.com/realm:sub": "me"}}}'
+    ),
+    Case(
+        '{"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sns:Publish", "Resource": "*",'
+        ' "Condition": {"StringEquals": {"AWS:SourceOwner": "123456789012"}}}',
+        type=PolicyType.RESOURCE,
     ),
 )
 BAD = (
