@@ -152,6 +152,9 @@ def _pointer(wanted: Node, node: Node) -> str | None:
     """The JSON pointer of a node below another one, a key being at its value's place; None when it is not there."""
     if node is wanted:
         return ""
+    # Where both stand in one text, what does not stand around the wanted node does not hold it.
+    if node.origin is wanted.origin and not node.start <= wanted.start <= wanted.end <= node.end:
+        return None
     for at, item in enumerate(node.items):
         found = _pointer(wanted, item)
         if found is not None:

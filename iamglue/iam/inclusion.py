@@ -84,6 +84,7 @@ def _weakest(states: set[int]) -> set[int]:
     return set(kept)
 
 
+@lru_cache(maxsize=4096)
 def _opened(parsed: Glob) -> Glob:
     """With a star in the place of each `${...}`."""
     letters: list[str] = []

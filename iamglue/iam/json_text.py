@@ -18,6 +18,9 @@ _TOKEN = re.compile(
     r"|(?P<word>(?:-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?|true|false|null)(?![^\s\[\]{},:\"])))"
 )
 _STRING, _MARK, _WORD = 1, 2, 3
+# What most tokens stand in: a text of a list, and a key with what it is followed by.
+_ITEM = re.compile(r'[ \t\n\r]*"([^"\\\x00-\x1f]*)"[ \t\n\r]*(,?)')
+_KEY = re.compile(r'[ \t\n\r]*"([^"\\\x00-\x1f]*)"[ \t\n\r]*:(?:[ \t\n\r]*"([^"\\\x00-\x1f]*)"[ \t\n\r]*(,?))?')
 
 
 class _Next(Enum):
@@ -30,6 +33,10 @@ class _Next(Enum):
     COLON = "`:` after the key"
     COMMA = "`,` or the closing bracket"
     END = "the end of the text"
+
+
+_VALUES = (_Next.VALUE, _Next.VALUE_OR_END)
+_KEYS = (_Next.KEY, _Next.KEY_OR_END)
 
 
 class _Open:
@@ -71,6 +78,7 @@ class JsonReader:
         """The one document; raises IamglueError as `read_json` does."""
         text, token, at = self._text, _TOKEN.match, 0
         while True:
+            at = self._many(at)
             found = token(text, at)
             if found is None:
                 at = self._skip(at)
@@ -90,6 +98,29 @@ class JsonReader:
         if self._root is None:
             raise self._error(at, self._missing())
         return Reading((self._root,), tuple(self._problems))
+
+    def _many(self, at: int) -> int:
+        """Take in texts of a list, or keys and their texts, as long as they follow each other in the plainest form."""
+        if not self._open:
+            return at
+        text, origin, children = self._text, self._origin, self._open[-1].children
+        if not self._open[-1].is_map:
+            while self._next in _VALUES and (found := _ITEM.match(text, at)):
+                at = found.end()
+                start, end = found.span(1)
+                children.append(Node(Shape.SCALAR, origin, start - 1, end + 1, found[1]))
+                self._next = _Next.VALUE if found[2] else _Next.COMMA
+            return at
+        while self._next in _KEYS and (found := _KEY.match(text, at)):
+            at = found.end()
+            start, end = found.span(1)
+            children.append(Node(Shape.SCALAR, origin, start - 1, end + 1, found[1]))
+            self._next = _Next.VALUE
+            if found[2] is not None:
+                start, end = found.span(2)
+                children.append(Node(Shape.SCALAR, origin, start - 1, end + 1, found[2]))
+                self._next = _Next.KEY if found[3] else _Next.COMMA
+        return at
 
     def _skip(self, at: int) -> int:
         found = _BLANK.match(self._text, at)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from iamglue.catalog.acted_on import formats_of, may_act_on
 from iamglue.catalog.arn_formats import fitting
@@ -29,6 +30,8 @@ def apart(policy: WrittenPolicy, *, sure: bool) -> Iterator[Hit]:
         action, resource = statement.action, statement.resource
         if action is None or resource is None or action.negated or resource.negated or not resource.whole:
             continue
+        if not any(_is_sure(node.text) is sure for node in action.values):
+            continue
         if not resource.values or any(_is_open(node.text) for node in resource.values):
             continue
         yield from _idle_actions(statement, action.values, resource.values, sure)
@@ -46,9 +49,9 @@ def _idle_actions(
     statement: WrittenStatement, actions: tuple[Node, ...], resources: tuple[Node, ...], sure: bool
 ) -> Iterator[Hit]:
     for node in actions:
-        if is_foreign(statement.policy, node.text):
+        if _is_sure(node.text) is not sure or any(may_act_on(node.text, one.text) for one in resources):
             continue
-        if _is_sure(node.text) is sure and not any(may_act_on(node.text, one.text) for one in resources):
+        if not is_foreign(statement.policy, node.text):
             yield _idle(statement, node)
 
 
@@ -64,6 +67,7 @@ def _idle_resources(actions: tuple[Node, ...], resources: tuple[Node, ...], sure
         yield Hit(node, told, help=_acted_on([each.text for each in actions]))
 
 
+@lru_cache(maxsize=32768)
 def _is_sure(action: str) -> bool:
     lower = action.lower()
     return lower.partition(":")[0] in _SURE and lower not in _UNSURE

@@ -24,7 +24,7 @@ from iamglue.iam.patterns import is_pattern, matches
 from iamglue.iam.policies import Effect
 from iamglue.rules.administrator_access import grants_everything
 from iamglue.rules.open_grants import covers_all, has_deny, is_open, named, survives, wide_resources
-from iamglue.rules.risky_grants import matched
+from iamglue.rules.risky_grants import is_risky
 from iamglue.rules.rule import Case, Hit, Rule
 from iamglue.subjects.written_policy import PolicyType, WrittenPolicy, WrittenStatement
 from iamglue.subjects.written_values import Element
@@ -83,18 +83,22 @@ def _changing(text: str, resource: str) -> Iterator[str]:
     prefix, _, name = text.lower().partition(":")
     if name.startswith(_HARMLESS):
         return
-    ours = _ours(prefix)
-    known = [each for each in ours if matches(name, each)] if is_pattern(name) else [name] if name in ours else []
+    changing = _changing_in(prefix)
+    known = (each for each in changing if matches(name, each)) if is_pattern(name) else (name,) * (name in changing)
     for each in known:
-        if is_everything(resource) or _covers_type(ours[each], resource):
-            yield ours[each]
+        action = f"{prefix}:{changing[each]}"
+        if _is_ours(action) and (is_everything(resource) or _covers_type(action, resource)):
+            yield action
 
 
 @cache
-def _ours(prefix: str) -> dict[str, str]:
-    """The actions of a service that no other rule looks after, in full by their names in lower case."""
-    found = {lower: f"{prefix}:{name}" for lower, name in changing_actions(prefix).items()}
-    return {lower: name for lower, name in found.items() if not matched(name) and name not in _needs_star()}
+def _changing_in(prefix: str) -> dict[str, str]:
+    return changing_actions(prefix)
+
+
+def _is_ours(action: str) -> bool:
+    """Whether no other rule looks after an action."""
+    return not is_risky(action) and action not in _needs_star()
 
 
 def _covers_type(action: str, resource: str) -> bool:

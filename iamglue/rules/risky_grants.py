@@ -55,6 +55,12 @@ def matched(pattern: str) -> tuple[str, ...]:
     return tuple(name for known in _by_service().values() for name in known.values() if matches_action(lower, name))
 
 
+def is_risky(action: str) -> bool:
+    """Whether an action, `prefix:Name`, is in one of the tables."""
+    lower = action.lower()
+    return lower in _by_service().get(lower.partition(":")[0], ())
+
+
 @cache
 def _by_service() -> dict[str, dict[str, str]]:
     names = {action for path in escalation_paths() for action in path.actions}
