@@ -65,7 +65,7 @@ class _Run:
         for slug in (slug for slug, need in FILE_NEEDS.items() if getattr(self.file, need)):
             rule = FILE_RULES[slug]
             if self.selection.runs(slug, rule.RULE):
-                self._take(_Check(slug, rule.RULE, rule.__doc__), rule.check_file, self.file, whole)
+                self._take(_check(slug, rule.RULE, rule.__doc__), rule.check_file, self.file, whole)
 
     def _take(
         self,
@@ -85,17 +85,16 @@ class _Run:
 
 @dataclass(frozen=True, slots=True)
 class _Check:
-    """A rule as its findings name it."""
+    """A rule as its findings name it; `url` is the last address that the rule's page names."""
 
     slug: str
     rule: Rule
-    page: str | None
+    url: str | None
 
-    @property
-    def url(self) -> str | None:
-        """The last address that the rule's page names."""
-        found = [word for word in (self.page or "").split() if word.startswith("https://")]
-        return found[-1] if found else None
+
+def _check(slug: str, rule: Rule, page: str | None) -> _Check:
+    found = [word for word in (page or "").split() if word.startswith("https://")]
+    return _Check(slug, rule, found[-1] if found else None)
 
 
 @lru_cache(maxsize=64)
@@ -105,7 +104,7 @@ def _checks(
     """The rules to run on policies of a kind that meet some needs."""
     modules = ((slug, RULES[slug]) for slug, need in NEEDS.items() if need in needs)
     return tuple(
-        (_Check(slug, module.RULE, module.__doc__), module.check)
+        (_check(slug, module.RULE, module.__doc__), module.check)
         for slug, module in modules
         if kind in module.RULE.types and selection.runs(slug, module.RULE)
     )

@@ -7,11 +7,14 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_res
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 from iamglue.iam.globs import ANY, glob
 from iamglue.iam.inclusion import includes, meets
 from iamglue.iam.matching import Matcher, matcher
+
+_SIGN = re.compile(r"[*?$]")
 
 
 @lru_cache(maxsize=16384)
@@ -28,13 +31,35 @@ def matches(pattern: str, text: str) -> bool:
 @lru_cache(maxsize=65536)
 def covers(general: str, specific: str) -> bool:
     """Whether every text that `specific` matches is matched by `general` too."""
-    return general in ("*", specific) or includes(glob(general), glob(specific))
+    if general in ("*", specific):
+        return True
+    head, other = _head(general), _head(specific)
+    if not other.startswith(head):
+        return False
+    if len(other) == len(specific):  # no wildcard in it
+        return compiled(general)(specific)
+    return len(head) < len(general) and includes(glob(general), glob(specific))
 
 
 @lru_cache(maxsize=65536)
 def intersects(one: str, other: str) -> bool:
     """Whether some text matches both patterns."""
-    return one == other or meets(glob(one), glob(other))
+    if one == other:
+        return True
+    head, tail = _head(one), _head(other)
+    if not (head.startswith(tail) or tail.startswith(head)):
+        return False
+    if len(head) == len(one):
+        return compiled(other)(one) if "$" not in other else meets(glob(one), glob(other))
+    if len(tail) == len(other):
+        return compiled(one)(other) if "$" not in one else meets(glob(one), glob(other))
+    return meets(glob(one), glob(other))
+
+
+@lru_cache(maxsize=16384)
+def _head(pattern: str) -> str:
+    """What comes before the first sign that may stand for something else; all of it where there is none."""
+    return _SIGN.split(pattern, maxsplit=1)[0]
 
 
 def is_pattern(text: str) -> bool:
