@@ -15,7 +15,7 @@ from iamglue.errors import IamglueError
 from iamglue.findings import Finding, Report
 from iamglue.lint import lint
 from iamglue.rules.selection import Selection, checked_names
-from iamglue.sources.policy_texts import mentions_policies, read_written
+from iamglue.sources.policy_texts import is_spec, mentions_policies, read_written
 from iamglue.sources.suppression_comments import suppression_comments
 from iamglue.sources.texts import STDIN, STDIN_PATH, read_text
 from iamglue.subjects.written_file import WrittenFile
@@ -84,9 +84,14 @@ def look_at(path: str, job: Job) -> Looked:
 
 
 def _read(shown: str, text: str, *, job: Job) -> WrittenFile:
-    if job.type is None and not mentions_policies(text):
+    if is_spec(text):
+        from iamglue.cli.lint_spec import read_spec_policies  # noqa: PLC0415 - startup: only for specs
+
+        file = read_spec_policies(shown, text, job.settings)
+    elif job.type is None and not mentions_policies(text):
         return WrittenFile(shown, text)  # somebody else's YAML may be slow to read, and odd
-    file = read_written(shown, text, job.type, job.settings)
+    else:
+        file = read_written(shown, text, job.type, job.settings)
     return replace(file, suppressions=suppression_comments(shown, text))
 
 

@@ -142,6 +142,7 @@ FILE_NEEDS: dict[str, str] = {
     "duplicate-key": "duplicates",
     "inline-policies-too-large": "has_owned_policies",
     "one-click-policy": "attachments",
+    "malformed-spec": "problems",
     "syntax-error": "malformed",
     "unknown-managed-policy": "attachments",
     "unknown-sam-template": "attachments",

@@ -25,6 +25,13 @@ _TELLING = re.compile(
     re.IGNORECASE,
 )
 
+_SPEC = re.compile(r"^[\"']?iamglue[\"']?\s*:", re.MULTILINE)
+
+
+def is_spec(text: str) -> bool:
+    """Whether a text is a spec of ours: it says which format it is in."""
+    return "iamglue" in text and _SPEC.search(text) is not None
+
 
 def mentions_policies(text: str) -> bool:
     """Whether a text can hold a policy at all: other files of a folder need not be parsed."""

@@ -28,7 +28,8 @@ class Attachment:
 class WrittenFile:
     """One file. `malformed`: why nothing of it could be read; `duplicates`: keys of policies that stand twice.
 
-    `suppressions` are the file's comments, `unused` those that left out nothing, known once the rules have run.
+    `problems` are the errors of a spec. `suppressions` are the file's comments, `unused` those that left out nothing,
+    known once the rules have run.
     """
 
     path: str
@@ -38,6 +39,7 @@ class WrittenFile:
     malformed: IamglueError | None = None
     duplicates: tuple[IamglueError, ...] = ()
     not_evaluated: tuple[NotEvaluated, ...] = ()
+    problems: tuple[IamglueError, ...] = ()
     suppressions: tuple[Suppression, ...] = ()
     unused: tuple[Suppression, ...] = ()
 

@@ -11,6 +11,8 @@ from pathlib import Path
 from click.testing import CliRunner
 
 from iamglue.cli.main import COMMANDS, main
+from iamglue.render.rule_page import rules_page
+from iamglue.rules.table import every_rule
 
 ROOT = Path(__file__).parents[2]
 EXIF = ROOT / "examples" / "exif-pipeline" / "spec.yaml"
@@ -67,7 +69,16 @@ def comparison_page() -> str:
     )
 
 
-PAGES = {ROOT / "docs" / "cli.md": cli_page, ROOT / "docs" / "comparison.md": comparison_page}
+def rules_document() -> str:
+    """The rules of lint, each with its page."""
+    return rules_page(every_rule())
+
+
+PAGES = {
+    ROOT / "docs" / "cli.md": cli_page,
+    ROOT / "docs" / "comparison.md": comparison_page,
+    ROOT / "docs" / "rules.md": rules_document,
+}
 
 
 def _iamglue() -> dict:
