@@ -1,0 +1,58 @@
+"""What a rule of `audit` is: a module with a docstring that is its page, `RULE`, and a pure generator `check`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from iamglue.findings import Confidence, Fix, Place, Severity
+from iamglue.subjects.audit import Case
+
+__all__ = ["Case", "RoleHit", "RoleRule", "RoleRuleModule"]
+
+
+@dataclass(frozen=True, slots=True)
+class RoleRule:
+    """How the findings of a rule are ranked. `risk` (0 to 100) is what one finding adds to a role's risk at most.
+
+    `breadth` marks rules about access that is wider than it need be; `needs_spec` those that say nothing of a role
+    whose functions have no spec.
+    """
+
+    severity: Severity
+    risk: int
+    confidence: Confidence = Confidence.HIGH
+    breadth: bool = False
+    needs_spec: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RoleHit:
+    """One fault: what is wrong, in words with a witness where there is one, and how to go on.
+
+    `function` names the function it is about, None for the role. `place` is where it stands: `path` is the policy's
+    name or ARN, `pointer` a JSON pointer into its document, or several joined by spaces. `severity` differs from the
+    rule's where one fault is graver or slighter than the rest.
+    """
+
+    message: str
+    help: str | None = None
+    function: str | None = None
+    place: Place | None = None
+    severity: Severity | None = None
+    risk: int | None = None
+    fix: Fix | None = None
+
+
+class RoleRuleModule(Protocol):
+    """A module of this folder that is a rule."""
+
+    @property
+    def __doc__(self) -> str | None: ...  # type: ignore[override]
+
+    @property
+    def RULE(self) -> RoleRule: ...  # noqa: D102, N802
+
+    def check(self, case: Case, /) -> Iterator[RoleHit]:
+        """The faults of one role."""

@@ -1,0 +1,22 @@
+"""Every rule of `audit` by its slug: a literal table, in the order of the pages.
+
+A rule is a module of the same name with `_` for `-`.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from iamglue.rules.role.rule import RoleRuleModule
+
+SLUGS: tuple[str, ...] = ()
+
+
+def role_rules() -> dict[str, RoleRuleModule]:
+    """The rules by slug; imports them."""
+    return {slug: _module(slug) for slug in SLUGS}
+
+
+def _module(slug: str) -> RoleRuleModule:
+    module: RoleRuleModule = import_module(f"iamglue.rules.role.{slug.replace('-', '_')}")  # type: ignore[assignment]
+    return module
