@@ -53,7 +53,7 @@ class Role:
 
 @dataclass(frozen=True, slots=True)
 class EventSource:
-    """An event source mapping: the ARN it polls (or the bootstrap servers of a self-managed cluster) and its options."""
+    """An event source mapping: the ARN it polls (or the servers of a self-managed cluster) and its options."""
 
     arn: str
     uuid: str = ""

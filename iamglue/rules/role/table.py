@@ -18,5 +18,5 @@ def role_rules() -> dict[str, RoleRuleModule]:
 
 
 def _module(slug: str) -> RoleRuleModule:
-    module: RoleRuleModule = import_module(f"iamglue.rules.role.{slug.replace('-', '_')}")  # type: ignore[assignment]
+    module: RoleRuleModule = import_module(f"iamglue.rules.role.{slug.replace('-', '_')}")
     return module
