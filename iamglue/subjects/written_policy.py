@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import cached_property
 from weakref import ref
 
 from iamglue.iam.conditions import operator
@@ -19,6 +18,7 @@ from iamglue.iam.elements import Elements
 from iamglue.iam.nodes import Node, Shape
 from iamglue.iam.origins import Syntax
 from iamglue.iam.policies import VERSION_2012, Effect, Policy, Statement
+from iamglue.subjects.computed import computed
 from iamglue.subjects.written_values import (
     Element,
     PrincipalElement,
@@ -80,7 +80,7 @@ class WrittenPolicy:
         """Whether statements of this kind of policy have a Principal."""
         return self.type in (PolicyType.RESOURCE, PolicyType.TRUST, PolicyType.RCP)
 
-    @cached_property
+    @computed
     def statement_nodes(self) -> tuple[Node, ...]:
         """What stands under Statement, one node a statement, whatever each is.
 
@@ -100,33 +100,33 @@ class WrittenPolicy:
         meant = meant_in_document(self.node).get("Statement")
         return None if meant is None else self.node.get(meant.text)
 
-    @cached_property
+    @computed
     def statements(self) -> tuple[WrittenStatement, ...]:
         """The statements that are maps."""
         found = enumerate(self.statement_nodes)
         return tuple(WrittenStatement(node, number, ref(self)) for number, node in found if node.shape is Shape.MAP)
 
-    @cached_property
+    @computed
     def actions(self) -> tuple[tuple[WrittenStatement, Node], ...]:
         """Every text of Action and NotAction, with its statement."""
         return tuple((each, node) for each in self.statements if each.action for node in each.action.values)
 
-    @cached_property
+    @computed
     def resources(self) -> tuple[tuple[WrittenStatement, Node], ...]:
         """Every text of Resource and NotResource, with its statement."""
         return tuple((each, node) for each in self.statements if each.resource for node in each.resource.values)
 
-    @cached_property
+    @computed
     def conditions(self) -> tuple[tuple[WrittenStatement, WrittenCondition], ...]:
         """Every condition key under every operator, with its statement."""
         return tuple((each, found) for each in self.statements for found in each.conditions)
 
-    @cached_property
+    @computed
     def principals(self) -> tuple[tuple[WrittenStatement, WrittenPrincipal], ...]:
         """Every principal of Principal and NotPrincipal, with its statement."""
         return tuple((each, one) for each in self.statements if each.principal for one in each.principal.values)
 
-    @cached_property
+    @computed
     def version(self) -> str | None:
         """The text of Version; None when there is none."""
         node = self.node.get("Version")
@@ -137,7 +137,7 @@ class WrittenPolicy:
         """Whether `${...}` is a policy variable here rather than plain text."""
         return self.version == VERSION_2012
 
-    @cached_property
+    @computed
     def value(self) -> Policy | None:
         """The policy as a value for the algebra; None when it is malformed or some of it is not known."""
         if any(each.shape is Shape.UNKNOWN for each in self.node.walk()):
@@ -166,7 +166,7 @@ class WrittenStatement:
             raise ReferenceError("the statement's policy is gone")
         return found
 
-    @cached_property
+    @computed
     def elements(self) -> dict[str, tuple[Node, Node]]:
         """The elements by name: key and value, of those that stand twice the first; a misspelt one counts as meant."""
         found = {pair[0].text: pair for pair in reversed(self.node.pairs)}
@@ -186,30 +186,30 @@ class WrittenStatement:
         found = self.elements.get(name)
         return None if found is None else found[0]
 
-    @cached_property
+    @computed
     def sid(self) -> Node | None:
         """The Sid, if it is a scalar."""
         node = self.get("Sid")
         return node if node is not None and node.shape is Shape.SCALAR else None
 
-    @cached_property
+    @computed
     def effect(self) -> Effect | None:
         """The Effect; None when it is missing, misspelt or not known."""
         node = self.get("Effect")
         text = node.text if node is not None and node.shape is Shape.SCALAR else None
         return {"Allow": Effect.ALLOW, "Deny": Effect.DENY}.get(text or "")
 
-    @cached_property
+    @computed
     def action(self) -> Element | None:
         """Action or NotAction; the former if both are there."""
         return self._element("Action")
 
-    @cached_property
+    @computed
     def resource(self) -> Element | None:
         """Resource or NotResource; the former if both are there."""
         return self._element("Resource")
 
-    @cached_property
+    @computed
     def principal(self) -> PrincipalElement | None:
         """Principal or NotPrincipal; the former if both are there."""
         found = self._either("Principal")
@@ -223,18 +223,18 @@ class WrittenStatement:
         whole = is_known(node) and all(map(is_known, (of for _, of in node.pairs)))
         return PrincipalElement(key, node, tuple(values), negated, whole)
 
-    @cached_property
+    @computed
     def conditions(self) -> tuple[WrittenCondition, ...]:
         """Every condition key under every operator, in the order of the text."""
         return tuple(self._conditions())
 
-    @cached_property
+    @computed
     def is_conditional(self) -> bool:
         """Whether the statement has a Condition that says anything, or that is not known."""
         node = self.get("Condition")
         return node is not None and (bool(node.pairs) or node.shape is Shape.UNKNOWN)
 
-    @cached_property
+    @computed
     def value(self) -> Statement | None:
         """The statement as a value for the algebra; None when it is malformed or some of it is not known."""
         if any(each.shape is Shape.UNKNOWN for each in self.node.walk()):
