@@ -1,7 +1,7 @@
 # A few targets, each what the automatic checks run too.
 BIN := .venv/bin
 
-.PHONY: test fuzz lint docs golden bench lock
+.PHONY: test fuzz fuzz-lint lint docs golden bench lock
 
 test:
 	$(BIN)/pytest -n auto
@@ -9,6 +9,11 @@ test:
 # Property tests alone, with 3000 examples each.
 fuzz:
 	HYPOTHESIS_PROFILE=nightly $(BIN)/pytest -n auto -m hypothesis
+
+# Texts that coverage finds, fed to every reader and rule for ten minutes.
+fuzz-lint:
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --group fuzz
+	$(BIN)/python tests/fuzz/fuzz_lint.py -max_total_time=600 -max_len=6000 -timeout=30 -rss_limit_mb=2000
 
 lint:
 	$(BIN)/ruff format --check

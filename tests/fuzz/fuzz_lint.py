@@ -1,0 +1,55 @@
+"""Readers and rules fed with texts that coverage finds: `make fuzz-lint`, for as long as `-max_total_time` says.
+
+The first byte chooses the format. Whatever a text holds, nothing may raise, and no rule may fail.
+"""
+
+from __future__ import annotations
+
+import sys
+from datetime import date
+
+import atheris
+
+with atheris.instrument_imports(include=["iamglue"]):
+    from iamglue.findings import Gap
+    from iamglue.iam.nodes import MAX_LENGTH
+    from iamglue.lint import lint
+    from iamglue.mend import mended
+    from iamglue.rules.selection import Selection
+    from iamglue.rules.table import every_rule
+    from iamglue.sources import cloudformation, sam, serverless, terraform, terraform_plan
+    from iamglue.sources.policy_texts import read_written
+    from iamglue.subjects.written_policy import PolicyType, Settings
+
+    # What is imported later would not be watched.
+    every_rule()
+    LAZY = (cloudformation, sam, serverless, terraform, terraform_plan)
+
+PATHS = ("policy.json", "policy.yaml", "template.yaml", "serverless.yml", "main.tf", "plan.json")
+TYPES = (None, *PolicyType)
+TODAY = date(2026, 1, 1)
+
+
+def one_input(data: bytes) -> None:
+    """Read, lint and mend one text."""
+    if len(data) < 2:
+        return
+    text = data[2:].decode("utf-8", "replace")
+    path, kind = PATHS[data[0] % len(PATHS)], TYPES[data[1] % len(TYPES)]
+    if len(text) > MAX_LENGTH // 16:
+        return
+
+    def read(new: str):
+        return read_written(path, new, kind, Settings())
+
+    report = lint(read(text), Selection(pedantic=True), TODAY)
+    failed = [gap for gap in report.not_evaluated if gap.kind is Gap.FAILED and gap.what.startswith("the rule")]
+    if failed:
+        raise AssertionError(failed)
+    if any(finding.fix for finding in report.findings):
+        mended(text, read, Selection(), TODAY, unsafe=True)
+
+
+if __name__ == "__main__":
+    atheris.Setup(sys.argv, one_input)
+    atheris.Fuzz()
