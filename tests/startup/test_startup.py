@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 from architecture.source_tree import ROOT
 
@@ -12,7 +13,7 @@ HEAVY = {"boto3", "botocore", "jinja2", "moto", "pydantic", "rich", "ruamel", "h
 EXIF = str(ROOT / "examples" / "exif-pipeline" / "spec.yaml")
 
 
-def imported(*arguments: str) -> set[str]:
+def imported(*arguments: str, cwd: Path | None = None) -> set[str]:
     """The modules that a process has imported when `iamglue ARGUMENTS` ends, the packages' own data left out."""
     program = (
         "import json, sys, atexit\n"
@@ -21,7 +22,7 @@ def imported(*arguments: str) -> set[str]:
         "from iamglue.cli.main import main\n"
         "main()\n"
     )
-    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=cwd)
     return set(json.loads(run.stderr.splitlines()[-1]))
 
 
@@ -75,3 +76,32 @@ def test_a_diff_of_policies_imports_nothing_heavy(tmp_path):
     modules = imported("diff", str(policy), str(policy))
     assert heavy(modules) == set()
     assert not {"pydantic_core", "iamglue.generate"} & modules
+
+
+def test_lint_of_json_imports_nothing_heavy_and_no_rule_without_need(tmp_path):
+    policy = tmp_path / "policy.json"
+    statement = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/*"}
+    policy.write_text(json.dumps({"Version": "2012-10-17", "Statement": [statement]}), encoding="utf-8")
+    modules = imported("lint", str(policy), cwd=tmp_path)
+    assert heavy(modules) == set()
+    assert not {"socket", "ssl", "pydantic_core", "tomllib", "iamglue.generate", "iamglue.access.sets"} & modules
+    assert not {"iamglue.rules.operator_type", "iamglue.rules.public_access"} & modules
+
+
+def test_lint_of_many_kinds_of_files_opens_no_socket(tmp_path, monkeypatch):
+    import socket
+
+    from click.testing import CliRunner
+
+    from iamglue.cli.main import main
+
+    def refuse(*_arguments, **_options):
+        raise AssertionError("a socket was asked for")
+
+    monkeypatch.setattr(socket, "socket", refuse)
+    for path in (ROOT / "examples").rglob("*"):
+        if path.suffix in (".json", ".yaml", ".yml", ".tf"):
+            (tmp_path / f"{path.parent.parent.name}-{path.name}").write_bytes(path.read_bytes())
+    run = CliRunner().invoke(main, ["lint", str(tmp_path), "--jobs", "1", "--format", "json"])
+    assert run.exit_code == 1
+    assert json.loads(run.stdout)["summary"]["policies"] > 10
