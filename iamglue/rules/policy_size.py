@@ -43,9 +43,9 @@ def check(policy: WrittenPolicy) -> Iterator[Hit]:
     limit = _limit(policy)
     least = limits.MANAGED_POLICY if policy.managed else limit
     node = policy.node
-    if node.origin.syntax is Syntax.JSON and _at_most(policy) <= least:
+    if node.origin.syntax is Syntax.JSON and node.end - node.start <= least:
         return
-    size = characters(policy) if policy.type is PolicyType.RESOURCE else written_size(node)
+    size = _size(policy)
     if size > limit:
         kind, code = _KINDS[policy.type]
         yield Hit(node, _message(policy, size, kind, limit), help=_help(policy), code=code)
@@ -53,13 +53,16 @@ def check(policy: WrittenPolicy) -> Iterator[Hit]:
         yield Hit(node, _message(policy, size, "a managed policy", least), help=_help(policy), code="")
 
 
-def _at_most(policy: WrittenPolicy) -> int:
-    """The length of JSON text without what is quick to leave out: line ends and the white space round them."""
+def _size(policy: WrittenPolicy) -> int:
+    if policy.type is PolicyType.RESOURCE:
+        return characters(policy)
     node = policy.node
-    length = node.end - node.start
-    if length <= limits.MANAGED_POLICY or policy.type is PolicyType.RESOURCE:
-        return length
-    return sum(len(line.strip()) for line in node.origin.text[node.start : node.end].split("\n"))
+    text = node.origin.text[node.start : node.end]
+    # In a template a text may stand for a longer one, and an escaped quote hides where texts end.
+    if policy.name or node.origin.syntax is not Syntax.JSON or "\\" in text:
+        return written_size(node)
+    between = "".join(text.split('"')[::2])
+    return len(text) - len(between) + len("".join(between.split()))
 
 
 def _limit(policy: WrittenPolicy) -> int:

@@ -9,6 +9,8 @@ from iamglue.iam.conditions import Operator
 from iamglue.iam.nodes import Node, Shape
 from iamglue.iam.origins import Syntax
 
+_AS_JSON = json.JSONEncoder(ensure_ascii=False).encode
+
 
 @dataclass(eq=False)
 class Element:
@@ -83,7 +85,7 @@ def written_size(node: Node) -> int:
     """
     if node.shape is Shape.SCALAR:
         bare = node.plain and node.origin.syntax is Syntax.JSON
-        return len(node.text) if bare else len(json.dumps(node.text, ensure_ascii=False))
+        return len(node.text) if bare else len(_AS_JSON(node.text))
     inner = [written_size(item) for item in node.items]
     inner += [written_size(key) + 1 + written_size(value) for key, value in node.pairs]
     return 0 if node.shape is Shape.UNKNOWN else sum(inner) + max(len(inner) - 1, 0) + 2
