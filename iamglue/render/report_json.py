@@ -13,14 +13,18 @@ from iamglue.version import VERSION
 
 def report_json(report: Report) -> str:
     """The whole report, indented."""
-    data = {
+    return json.dumps(report_data(report), indent=2, ensure_ascii=False) + "\n"
+
+
+def report_data(report: Report) -> dict[str, Any]:
+    """The report as plain data."""
+    return {
         "version": 1,
         "tool": {"name": "iamglue", "version": VERSION, "catalog": services.version()},
         "findings": [_finding(each) for each in report.findings],
         "not_evaluated": [_gap(each) for each in report.not_evaluated],
         "summary": summary(report),
     }
-    return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
 
 
 def summary(report: Report) -> dict[str, Any]:

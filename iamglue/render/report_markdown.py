@@ -12,13 +12,13 @@ _ACTIVE = str.maketrans({char: f"\\{char}" for char in "\\`*_{}[]<>()#+!|~&@"})
 
 def report_markdown(report: Report) -> str:
     """A heading that says how it stands, a table of findings, and what could not be evaluated."""
-    lines = ["## iamglue lint", "", f"{_text(summary_line(report))}.", ""]
+    lines = ["## iamglue lint", "", f"{inert(summary_line(report))}.", ""]
     if report.findings:
         lines += ["| severity | where | rule | finding |", "|---|---|---|---|", *map(_row, report.findings), ""]
     failed = [gap for gap in report.not_evaluated if gap.kind is Gap.FAILED]
     if failed:
         lines += ["Not evaluated:", ""]
-        lines += [f"- {_text(gap.subject.name)}: {_text(gap.what)}: {_text(gap.reason)}" for gap in failed]
+        lines += [f"- {inert(gap.subject.name)}: {inert(gap.what)}: {inert(gap.reason)}" for gap in failed]
         lines.append("")
     return "\n".join(lines)
 
@@ -26,10 +26,11 @@ def report_markdown(report: Report) -> str:
 def _row(finding: Finding) -> str:
     where = finding.place
     place = ":".join(str(part) for part in (where.path, where.line) if part is not None)
-    told = _text(finding.message) + (f"<br>{_text(finding.help)}" if finding.help else "")
+    told = inert(finding.message) + (f"<br>{inert(finding.help)}" if finding.help else "")
     rule = f"[{finding.rule}]({finding.url})" if finding.url else finding.rule
-    return f"| {finding.severity} | {_text(place)} | {rule} | {told} |"
+    return f"| {finding.severity} | {inert(place)} | {rule} | {told} |"
 
 
-def _text(text: str) -> str:
+def inert(text: str) -> str:
+    """`text` as a cell of a table holds it: nothing in it is markup, and it ends no row."""
     return one_line(text).translate(_ACTIVE)
