@@ -20,6 +20,7 @@ from iamglue.findings import Severity, fix
 from iamglue.iam.edits import rewritten
 from iamglue.iam.nodes import Node
 from iamglue.iam.patterns import is_pattern, matches
+from iamglue.rules.odd_actions import odd_actions
 from iamglue.rules.rule import Case, Hit, Rule
 from iamglue.subjects.written_policy import WrittenPolicy
 
@@ -30,7 +31,7 @@ _JOINED = re.compile(r"([A-Za-z0-9-]+)[./;=]([A-Za-z0-9*?]+)")
 
 def check(policy: WrittenPolicy) -> Iterator[Hit]:
     """Every action of a known service that the service does not have."""
-    for _, node in policy.actions:
+    for node in odd_actions(policy):
         text = node.text
         if _is_right(text) or node.holes:
             continue

@@ -21,6 +21,7 @@ from iamglue.iam.arns import FIELDS, split_fields
 from iamglue.iam.edits import rewritten
 from iamglue.iam.nodes import Node, Shape
 from iamglue.rules.condition_key_format import has_form
+from iamglue.rules.odd_actions import odd_actions
 from iamglue.rules.rule import Case, Hit, Rule
 from iamglue.subjects.written_policy import WrittenPolicy
 
@@ -33,7 +34,7 @@ _OTHER_PREFIXES = frozenset(
 
 def check(policy: WrittenPolicy) -> Iterator[Hit]:
     """Every action, condition key and ARN of a service that is not known."""
-    for _, node in policy.actions:
+    for node in odd_actions(policy):
         if not _has_service(node.text):
             prefix, _, name = node.text.partition(":")
             yield _in_action(node, prefix, name)

@@ -16,6 +16,7 @@ from iamglue.catalog import services
 from iamglue.catalog.retired import is_retired, retired_services
 from iamglue.findings import Severity
 from iamglue.iam.patterns import is_pattern, matches
+from iamglue.rules.odd_actions import odd_actions
 from iamglue.rules.rule import Case, Hit, Rule
 from iamglue.subjects.written_policy import WrittenPolicy
 
@@ -25,7 +26,7 @@ _HELP = "remove it, unless the service's documentation says that it is still in 
 
 def check(policy: WrittenPolicy) -> Iterator[Hit]:
     """Every action that left the reference, or never was in it."""
-    for _, node in policy.actions:
+    for node in odd_actions(policy):
         told = _told(node.text)
         if told:
             yield Hit(node, told, help=_HELP)

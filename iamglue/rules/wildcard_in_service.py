@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from iamglue.findings import Severity
 from iamglue.iam.arns import split_fields
 from iamglue.iam.nodes import Node
+from iamglue.rules.odd_actions import odd_actions
 from iamglue.rules.rule import Case, Hit, Rule
 from iamglue.subjects.written_policy import WrittenPolicy
 
@@ -21,7 +22,7 @@ RULE = Rule(Severity.SUGGESTION, codes=("WILDCARD_IN_SERVICE_NAME",), breadth=Tr
 
 def check(policy: WrittenPolicy) -> Iterator[Hit]:
     """Every action and every ARN whose service has a wildcard."""
-    for _, node in policy.actions:
+    for node in odd_actions(policy):
         text = node.text
         if "*" in text or "?" in text:
             prefix, colon, _ = text.partition(":")
