@@ -8,6 +8,7 @@ from iamglue.findings import Finding, Report
 from iamglue.iam.policies import Policy
 from iamglue.subjects.account import Account, AttachedPolicy, DeployedFunction, Role
 from iamglue.subjects.bundle import Bundle
+from iamglue.subjects.difference import Diff
 from iamglue.subjects.usage import Usage
 
 
@@ -39,7 +40,9 @@ class Replacement:
 
     `proved` says in words what was proved: that it allows all that is declared, and nothing that was not granted;
     `added` are the statements that it grants besides, because the functions need them and the role lacks them.
-    `before` and `after` count the actions of today that the role's policies allow.
+    `before` and `after` count the actions of today that the role's policies allow. `detach` has ARNs of attached
+    policies, `delete` names of inline ones; the new ones are inline unless `managed`. `difference` tells what comes
+    and what goes.
     """
 
     policies: tuple[tuple[str, Policy], ...]
@@ -51,6 +54,8 @@ class Replacement:
     unproved: tuple[str, ...] = ()
     added: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    managed: bool = False
+    difference: Diff | None = None
 
 
 @dataclass(frozen=True, slots=True)

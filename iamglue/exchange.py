@@ -1,0 +1,130 @@
+"""A role's policies in exchange for those that its functions need: what goes, what stays, what comes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import reduce
+from operator import and_
+
+from iamglue.access.merging import merged
+from iamglue.access.packing import packed
+from iamglue.access.sets import EVERYTHING, Access, access_of
+from iamglue.catalog.limits import MANAGED_POLICY, ROLE_INLINE_SUM
+from iamglue.diff import Side
+from iamglue.iam.document import document, policy_size
+from iamglue.iam.policies import Effect, Policy, Statement
+from iamglue.iam.variables import Kind, tokens
+from iamglue.needs.sids import distinct
+from iamglue.subjects.account import AttachedPolicy
+from iamglue.subjects.audit import Case
+from iamglue.subjects.policy_file import PolicyFile
+
+_NAME = 120  # IAM takes 128 characters; room is left for a number
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A role's policies: those that go, those that stay, those that come; and what limits all of them.
+
+    The new ones are `managed` where they do not fit beside the role's inline policies. `unread` says in words which
+    documents could not be read.
+    """
+
+    role: str
+    gone: tuple[AttachedPolicy, ...]
+    kept: tuple[AttachedPolicy, ...]
+    new: tuple[tuple[str, Policy], ...]
+    managed: bool
+    limits: tuple[tuple[PolicyFile, ...], ...]
+    unread: tuple[str, ...]
+
+    @classmethod
+    def of(cls, case: Case) -> Exchange:
+        """What goes is all but guard rails, and inline policies without a document, which nobody could restore."""
+        own = case.role.policies
+        kept = tuple(each for each in own if only_denies(each) or not (each.arn or each.text))
+        gone = tuple(each for each in own if each not in kept)
+        statements = _statements(case)
+        inline = sum(policy_size(each.policy) if each.policy else len(each.text) for each in own if not each.arn)
+        managed = inline + policy_size(Policy(statements)) > ROLE_INLINE_SUM
+        documents = packed(statements, MANAGED_POLICY) if managed else (Policy(statements),) if statements else ()
+        new = tuple(zip(_names(case, len(documents)), documents, strict=True))
+        read = (*own, *(each for level in case.limits for each in level))
+        unread = tuple(f"the document of {each.name} could not be read" for each in read if each.policy is None)
+        limits = tuple(tuple(_files(level)) for level in case.limits if all(each.policy for each in level))
+        return cls(case.role.name, gone, kept, new, managed, limits, unread)
+
+    def side(self, when: str) -> Side:
+        """The role's policies today, or as suggested, as a side of a comparison."""
+        new = [PolicyFile(name, policy) for name, policy in self.new]
+        read = [*_files(self.gone)] if when == "today" else new
+        return Side(f"{self.role} {when}", (*read, *_files(self.kept)))
+
+    @property
+    def today(self) -> Access:
+        """What the policies of today allow."""
+        return access_of([file.policy for file in self.side("today").files])
+
+    @property
+    def then(self) -> Access:
+        """What the policies as suggested allow."""
+        return access_of([file.policy for file in self.side("as suggested").files])
+
+    @property
+    def within(self) -> Access:
+        """What boundary and SCPs leave."""
+        return reduce(and_, (access_of([file.policy for file in level]) for level in self.limits), EVERYTHING)
+
+
+def _files(policies: Sequence[AttachedPolicy]) -> Iterator[PolicyFile]:
+    return (PolicyFile(each.name, each.policy) for each in policies if each.policy is not None)
+
+
+def only_denies(attached: AttachedPolicy) -> bool:
+    """Whether a policy is a guard rail: it has statements, and all of them deny."""
+    found = attached.policy
+    return found is not None and bool(found.statements) and all(map(denies, found.statements))
+
+
+def denies(statement: Statement) -> bool:
+    """Whether the statement is a Deny."""
+    return statement.effect is Effect.DENY
+
+
+def declared(case: Case) -> tuple[Statement, ...]:
+    """The statements of all that the role's functions need."""
+    return tuple(each for _, bundle in case.needed for named in bundle.policies for each in named.policy.statements)
+
+
+def deployment_knows(statement: Statement) -> bool:
+    """Whether something in the statement is not known before the deployment."""
+    text = json.dumps(document(Policy((statement,))))
+    return any(token.kind in (Kind.PARAMETER, Kind.PSEUDO) for token in tokens(text))
+
+
+def _statements(case: Case) -> tuple[Statement, ...]:
+    """What all functions of the role declare, equal statements of several functions made one, their Sids distinct."""
+    found = declared(case)
+    if len(case.needed) > 1:
+        found = merged(Policy(found)).statements
+    sids = iter(distinct(each.sid for each in found if each.sid))
+    return tuple(replace(each, sid=next(sids)) if each.sid else each for each in found)
+
+
+def _names(case: Case, count: int) -> list[str]:
+    """As `generate` names policies, for a shared role after the role, and unlike any policy that the role has."""
+    (first, *others) = case.needed
+    stem = f"{(case.role.name if others else first[0])[:_NAME]}-policy"
+    taken = {each.name.lower() for each in case.role.policies}
+    wanted = [stem] if count == 1 else [f"{stem}-{number}" for number in range(1, count + 1)]
+    found: list[str] = []
+    for each in wanted:
+        name, number = each, 1
+        while name.lower() in taken:
+            number += 1
+            name = f"{each}-{number}"
+        taken.add(name.lower())
+        found.append(name)
+    return found
