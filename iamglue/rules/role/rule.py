@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
-from iamglue.findings import Confidence, Fix, Place, Severity
+from iamglue.findings import Confidence, Fix, Gap, Place, Severity
 from iamglue.subjects.audit import Case
 
-__all__ = ["Case", "RoleHit", "RoleRule", "RoleRuleModule"]
+__all__ = ["Case", "RoleDoubt", "RoleHit", "RoleRule", "RoleRuleModule"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,19 @@ class RoleHit:
     fix: Fix | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class RoleDoubt:
+    """Something that a rule could not decide, and why: it stands in the report and is never read as clean.
+
+    `kind` is FAILED where the run has to fail for it, UNDECIDABLE where nothing that could be read would tell.
+    """
+
+    what: str
+    reason: str
+    function: str | None = None
+    kind: Gap = Gap.FAILED
+
+
 class RoleRuleModule(Protocol):
     """A module of this folder that is a rule."""
 
@@ -54,5 +67,5 @@ class RoleRuleModule(Protocol):
     @property
     def RULE(self) -> RoleRule: ...  # noqa: D102, N802
 
-    def check(self, case: Case, /) -> Iterator[RoleHit]:
-        """The faults of one role."""
+    def check(self, case: Case, /) -> Iterator[RoleHit | RoleDoubt]:
+        """The faults of one role, and what could not be decided of it."""
