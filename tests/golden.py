@@ -1,4 +1,4 @@
-"""The examples' expected output: `make golden` writes it anew with the real command line, and a test compares it."""
+"""Expected output: `make golden` writes it anew, that of the examples with the real command line; tests compare it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 
 from execution.generated import printed
 from execution.lambda_service import EXAMPLES
+from rules import expected
 
 README = EXAMPLES / "exif-pipeline" / "README.md"
 
@@ -42,13 +43,14 @@ def readme() -> str:
 
 
 def main() -> None:
-    """Write every expected output anew, and the README that shows one."""
+    """Write every expected output anew, the README that shows one, and what the rules say of their bad cases."""
     for example, outputs in GOLDEN.items():
         for name, options in outputs.items():
             kept = path(example, name)
             kept.parent.mkdir(exist_ok=True)
             kept.write_text(printed(example, *options), encoding="utf-8")
     README.write_text(readme(), encoding="utf-8")
+    expected.write()
 
 
 if __name__ == "__main__":

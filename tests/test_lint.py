@@ -116,7 +116,7 @@ CASES = [
 
 @pytest.mark.parametrize(("slug", "case"), CASES)
 def test_a_rule_is_imported_for_every_policy_that_it_finds_something_in(slug, case):
-    from rules.test_cases import document, written
+    from rules.expected import document, written
 
     assert NEEDS[slug] in met(written(case, document(case.text)))
 

@@ -95,7 +95,7 @@ BAD = [pytest.param(slug, case, id=f"{slug}-{at}") for slug, m in RULES.items() 
 
 @pytest.mark.parametrize(("slug", "case"), BAD)
 def test_a_safe_fix_of_a_case_grants_nothing_new(slug, case):
-    from rules.test_cases import document
+    from rules.expected import document
 
     text = document(case.text)
     path = "p.json" if text.lstrip()[:1] in ("{", "[") else "p.yaml"
@@ -120,7 +120,7 @@ def _value_grants_nothing_new(old: str, new: str, path: str) -> bool:
 
 @pytest.mark.parametrize(("slug", "case"), BAD)
 def test_what_was_mended_is_found_no_more(slug, case):
-    from rules.test_cases import document
+    from rules.expected import document
 
     text = document(case.text)
     path = "p.json" if text.lstrip()[:1] in ("{", "[") else "p.yaml"

@@ -5,26 +5,10 @@ from __future__ import annotations
 import json
 
 import pytest
+from rules.expected import document, expected, said, written
 
-from iamglue.iam.document import read_nodes
 from iamglue.iam.edits import applied
-from iamglue.rules.rule import Case
-from iamglue.rules.table import RULES
-from iamglue.subjects.written_policy import Settings, WrittenPolicy
-
-
-def document(text: str) -> str:
-    """The document of a case: a statement is put into one."""
-    if text.lstrip().startswith("{") and '"Statement"' not in text and '"Effect"' in text:
-        return f'{{"Version": "2012-10-17", "Statement": [{text}]}}'
-    return text
-
-
-def written(case: Case, text: str) -> WrittenPolicy:
-    path = "policy.json" if text.lstrip()[:1] in ("{", "[") else "policy.yaml"
-    node = read_nodes(text, path).documents[0]
-    return WrittenPolicy(node, case.type, resource_type=case.resource_type, settings=Settings(case.values))
-
+from iamglue.rules.table import FILE_RULES, RULES, every_rule
 
 GOOD = [pytest.param(slug, case, id=f"{slug}-{at}") for slug, m in RULES.items() for at, case in enumerate(m.GOOD)]
 BAD = [pytest.param(slug, case, id=f"{slug}-{at}") for slug, m in RULES.items() for at, case in enumerate(m.BAD)]
@@ -51,6 +35,21 @@ def test_fixes_do_what_the_case_says(slug, case):
     hits = list(RULES[slug].check(written(case, text)))
     fixed = applied(text, {edit for hit in hits if hit.fix for edit in hit.fix.edits})
     assert fixed == document(case.fixed)
+
+
+@pytest.mark.parametrize("slug", every_rule())
+def test_what_is_said_of_bad_cases_is_what_is_kept(slug):
+    """Where this fails on purpose: `make golden`, and look at the difference."""
+    assert [said(slug, case) for case in every_rule()[slug].BAD] == expected()[slug]
+
+
+@pytest.mark.parametrize("slug", FILE_RULES)
+def test_nothing_is_said_of_good_files(slug):
+    assert [found for case in FILE_RULES[slug].GOOD for found in said(slug, case)] == []
+
+
+def test_nothing_is_kept_of_rules_that_are_gone():
+    assert list(expected()) == list(every_rule())
 
 
 @pytest.mark.parametrize("slug", RULES)

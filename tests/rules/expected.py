@@ -1,0 +1,99 @@
+"""What every rule says of its bad cases, word for word: kept in expected.json, which `make golden` writes anew.
+
+A change of a message, a place or a fix shows there as a difference to look at.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from linting import EVERYTHING, TODAY
+
+from iamglue.findings import Finding
+from iamglue.iam.document import read_nodes
+from iamglue.iam.edits import applied
+from iamglue.lint import lint
+from iamglue.rules.rule import Case
+from iamglue.rules.selection import Selection
+from iamglue.rules.table import FILE_RULES, every_rule
+from iamglue.sources.policy_texts import read_written
+from iamglue.sources.suppression_comments import suppression_comments
+from iamglue.subjects.written_file import WrittenFile
+from iamglue.subjects.written_policy import Settings, WrittenPolicy
+
+KEPT = Path(__file__).with_name("expected.json")
+
+
+def document(text: str) -> str:
+    """The document of a case: a statement is put into one."""
+    if text.lstrip().startswith("{") and '"Statement"' not in text and '"Effect"' in text:
+        return f'{{"Version": "2012-10-17", "Statement": [{text}]}}'
+    return text
+
+
+def written(case: Case, text: str) -> WrittenPolicy:
+    node = read_nodes(text, _path(text)).documents[0]
+    return WrittenPolicy(node, case.type, resource_type=case.resource_type, settings=Settings(case.values))
+
+
+def said(slug: str, case: Case) -> list[dict[str, Any]]:
+    """What a rule finds in a case, as plain data."""
+    file = _whole(case) if slug in FILE_RULES else _one(case)
+    selection = EVERYTHING if slug in FILE_RULES else Selection(frozenset({slug}))
+    report = lint(file, selection, TODAY)
+    assert not report.failed, report.not_evaluated
+    return [_plain(finding, file.text) for finding in report.findings if finding.rule == slug]
+
+
+def expected() -> dict[str, list[list[dict[str, Any]]]]:
+    """What is kept: for each rule and bad case, the findings."""
+    kept: dict[str, list[list[dict[str, Any]]]] = json.loads(KEPT.read_text(encoding="utf-8"))
+    return kept
+
+
+def write() -> None:
+    """Keep what the rules say now, one line for each finding."""
+    rules = {slug: [said(slug, case) for case in module.BAD] for slug, module in every_rule().items()}
+    lines = (f"{json.dumps(slug)}: {_list(map(_list_of_findings, cases))}" for slug, cases in rules.items())
+    KEPT.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
+
+
+def _list_of_findings(findings: list[dict[str, Any]]) -> str:
+    return _list(json.dumps(each, ensure_ascii=False) for each in findings)
+
+
+def _list(items: Iterable[str]) -> str:
+    return "[\n" + ",\n".join(items) + "\n]"
+
+
+def _path(text: str) -> str:
+    return "policy.json" if text.lstrip()[:1] in ("{", "[") else "policy.yaml"
+
+
+def _one(case: Case) -> WrittenFile:
+    text = document(case.text)
+    return WrittenFile(_path(text), text, (written(case, text),))
+
+
+def _whole(case: Case) -> WrittenFile:
+    path = _path(case.text)
+    file = read_written(path, case.text, None, Settings(case.values))
+    file.suppressions = suppression_comments(path, case.text)
+    return file
+
+
+def _plain(finding: Finding, text: str) -> dict[str, Any]:
+    place, fix = finding.place, finding.fix
+    said = {
+        "code": finding.access_analyzer,
+        "message": finding.message,
+        "help": finding.help,
+        "pointer": place.pointer,
+        "at": f"{place.line}:{place.column}-{place.end_line}:{place.end_column}",
+    }
+    if fix is not None:
+        said |= {"fix": fix.description, "safe": fix.safe, "fixed": applied(text, fix.edits)}
+    return {key: value for key, value in said.items() if value not in (None, "")}
