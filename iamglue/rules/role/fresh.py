@@ -1,0 +1,59 @@
+"""Resources that stand for just any of their type: ARNs with a name that nothing has, in places that policies name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache, lru_cache
+
+from iamglue.access.sets import Leaf
+from iamglue.catalog.shapes import formats, types_of
+from iamglue.iam.arns import FIELDS, pattern_fields
+from iamglue.iam.patterns import intersects, is_pattern
+from iamglue.rules.role.context_facts import FRESH
+
+_PLACES = 12  # pairs of a Region and an account that are tried
+Place = tuple[str, str, str]  # partition, Region, account
+
+
+@lru_cache(maxsize=4096)
+def _placed(action: str, shape: str) -> tuple[str, str, bool, bool]:
+    """The service and resource of a fresh ARN, and whether such ARNs have a Region and an account."""
+    owner, _, resource = shape.partition(":")
+    fresh = resource.replace("*", FRESH)
+    for kind in types_of(action).values():
+        for form in formats(action, kind):
+            if form.service == owner and intersects(resource, form.glob()):
+                return owner, fresh, bool(form.region), bool(form.account)
+    return owner, fresh, True, True
+
+
+def fresh_arns(action: str, shape: str, allows: Iterable[Leaf], home: Place) -> list[str]:
+    """ARNs of the shape (`dynamodb:table/*`) with a fresh name, one for each place that Resource patterns name."""
+    owner, resource, has_region, has_account = _placed(action, shape)
+    found: dict[str, None] = {}
+    for partition, region, account in (home, *_places(owner, allows, home)):
+        arn = f"arn:{partition}:{owner}:{region if has_region else ''}:{account if has_account else ''}:{resource}"
+        found[arn] = None
+    return list(found)[:_PLACES]
+
+
+def _places(owner: str, allows: Iterable[Leaf], home: Place) -> Iterable[Place]:
+    for leaf in allows:
+        resources = leaf.statement.resources
+        for pattern in resources.values if resources is not None and not resources.negated else ():
+            fields = pattern_fields(pattern) if pattern != "*" else None
+            if fields is not None and len(fields) == FIELDS and fields[2] in (owner, "*"):
+                named = tuple(old if is_pattern(new) else new for old, new in zip(home, _own(fields), strict=True))
+                if named != home:
+                    yield named[0], named[1], named[2]
+
+
+def _own(fields: tuple[str, ...]) -> Place:
+    return fields[1], fields[3], fields[4]
+
+
+@cache
+def shapes_of(action: str) -> tuple[str, ...]:
+    """The shapes of all resources that an action is for, as `service:resource`."""
+    kinds = types_of(action).values()
+    return tuple(dict.fromkeys(f"{form.service}:{form.glob()}" for kind in kinds for form in formats(action, kind)))

@@ -1,0 +1,214 @@
+"""What a role may do by all of its policies together, within its boundary and SCPs: what every rule here asks.
+
+`granted(case)` is worked out once for a case, and answers are kept. The contract with whoever reports: `unknown` has
+in words what could not be told: documents that could not be read, answers that the algebra could not give. It grows
+while rules ask, so it is to be read after all rules have run, and each of it reported as not evaluated: a role with
+any of it is not shown to be clean. Rules yield nothing for what is unknown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from functools import cached_property, reduce
+from operator import and_
+
+from iamglue.access.policy_kinds import PolicyKind
+from iamglue.access.proof import Proof
+from iamglue.access.request import Request
+from iamglue.access.sets import Access
+from iamglue.access.universe import pattern_mask
+from iamglue.rules.role import context_facts
+from iamglue.rules.role.asking import Met, grant, keys_of, met, names, proved
+from iamglue.rules.role.fresh import Place, fresh_arns
+from iamglue.rules.role.parts import Grant, Part, is_misplaced, part_of
+from iamglue.subjects.account import Account, AttachedPolicy, Role
+from iamglue.subjects.audit import Case
+
+__all__ = ["Grant", "Granted", "granted", "granted_to"]
+
+Wish = tuple[tuple[str, str], ...]
+_SERVICE_LINKED = "/aws-service-role/"
+
+
+@dataclass(eq=False)
+class Granted:
+    """The access of one role. Use `granted` or `granted_to` to get one."""
+
+    role: Role
+    account: Account
+    own: Part
+    limits: tuple[Part, ...]
+    home: Place
+    _unknown: dict[str, None] = field(default_factory=dict)
+    _answers: dict[tuple[str, ...], Grant | None] = field(default_factory=dict)
+
+    @property
+    def unknown(self) -> tuple[str, ...]:
+        """What could not be told, in words; grows while rules ask."""
+        return tuple(self._unknown)
+
+    @cached_property
+    def access(self) -> Access:
+        """All of it as one set."""
+        return reduce(and_, (each.access for each in self.limits), self.own.access)
+
+    @cached_property
+    def most(self) -> int:
+        """Today's actions that may be allowed, as `access.universe` has them."""
+        return reduce(and_, (each.most for each in self.limits), self.own.most)
+
+    @cached_property
+    def is_everything(self) -> bool:
+        """Whether everything is allowed but what some Deny takes back, and IAM is not what it takes back."""
+        if not all(each.is_open for each in (self.own, *self.limits)):
+            return False
+        return self.on_all("iam:PutRolePolicy", "iam:role/*") is not None
+
+    def may_name(self, action: str) -> bool:
+        """Whether an action may be allowed at all; quick."""
+        bit = pattern_mask(action)
+        if bit:
+            return bool(bit & self.most)
+        parts = (self.own, *self.limits)
+        return all(any(names(leaf, action.lower(), 0) for leaf in each.allows) for each in parts)
+
+    def on_all(self, action: str, shape: str, wish: Wish = ()) -> Grant | None:
+        """How an action is allowed on every resource of a shape (`dynamodb:table/*`), however that is written.
+
+        `wish` are keys, in lower case, that the request is to hold.
+        """
+        if not self.may_name(action):
+            return None
+        return self._kept(("all", action, shape, *map(str, wish)), lambda: self._on_all(action, shape, wish))
+
+    def on(self, action: str, resource: str, wish: Wish = ()) -> Grant | None:
+        """How an action is allowed on one resource."""
+        if not self.may_name(action):
+            return None
+        return self._kept(("on", action, resource, *map(str, wish)), lambda: self._on(action, resource, wish))
+
+    def anywhere(self, action: str, wish: Wish = ()) -> Grant | None:
+        """How an action is allowed on some resource."""
+        if not self.may_name(action):
+            return None
+        return self._kept(("any", action, *map(str, wish)), lambda: self._anywhere(action, wish))
+
+    def doubt(self, reason: str) -> None:
+        """Takes note of what could not be told."""
+        self._unknown[reason] = None
+
+    def _kept(self, key: tuple[str, ...], answer: Callable[[], Grant | None]) -> Grant | None:
+        if key not in self._answers:
+            self._answers[key] = answer()
+        return self._answers[key]
+
+    def _on_all(self, action: str, shape: str, wish: Wish) -> Grant | None:
+        allows = met(self.own, action, None).allows
+        arns = fresh_arns(action, shape, allows, self.home)
+        found = (self._on(action, arn, wish) for arn in arns)
+        return next((each for each in found if each is not None), None)
+
+    def _on(self, action: str, resource: str, wish: Wish) -> Grant | None:
+        request = Request(action, resource, {**self._facts, **{key: (value,) for key, value in wish}})
+        parts = self._met(action, request)
+        if parts is None:
+            return None
+        known, absent = self._known(action, resource, keys_of(parts), wish)
+        asked = Request(action, resource, known)
+        return self._told(grant(parts, asked, absent), action, resource)
+
+    def _anywhere(self, action: str, wish: Wish) -> Grant | None:
+        parts = self._met(action, None)
+        if parts is None:
+            return None
+        known, absent = self._known(action, "*", keys_of(parts), wish)
+        return self._told(proved(parts, Request(action, "*", known), "*", absent), action, "some resource")
+
+    def _met(self, action: str, request: Request | None) -> list[Met] | None:
+        found = []
+        for part in (self.own, *self.limits):
+            here = met(part, action, request)
+            if not here.allows:
+                return None
+            found.append(here)
+        return found
+
+    def _known(
+        self, action: str, resource: str, keys: frozenset[str], wish: Wish
+    ) -> tuple[dict[str, tuple[str, ...]], frozenset[str]]:
+        """What the keys hold, and which of them the request lacks; the others are free."""
+        known = {**self._facts, **context_facts.of_resource(resource, self.role, self.account)}
+        known |= {key: (value,) for key, value in wish}
+        absent = set()
+        for key in keys - known.keys():
+            values = context_facts.lacking(key, action)
+            if values == ():
+                absent.add(key)
+            elif values is not None:
+                known[key] = values
+        return known, frozenset(absent)
+
+    @cached_property
+    def _facts(self) -> dict[str, tuple[str, ...]]:
+        return context_facts.facts_of(self.role, self.account)
+
+    def _told(self, answer: Grant | Proof | None, action: str, where: str) -> Grant | None:
+        if isinstance(answer, Proof):
+            self.doubt(f"whether `{action}` is allowed on `{where}`: {answer.reason}")
+            return None
+        return answer
+
+
+def granted(case: Case) -> Granted:
+    """What the role of a case may do."""
+    return granted_to(case.role, case.account, case.functions[0].region if case.functions else "us-east-1")
+
+
+def granted_to(role: Role, account: Account, region: str = "us-east-1") -> Granted:
+    """What a role of an account may do."""
+    if _kept.account is not account:
+        _kept.forget(account)
+    found = _kept.roles.get(role.arn)
+    if found is None or found.role is not role:
+        found = _kept.roles[role.arn] = _granted(role, account, region)
+    return found
+
+
+def _granted(role: Role, account: Account, region: str) -> Granted:
+    boundary = (part_of((role.boundary,)),) if role.boundary and _is_readable(role.boundary) else ()
+    linked = role.path.startswith(_SERVICE_LINKED)  # SCPs do not bind service-linked roles
+    limits = (*boundary, *(() if linked else _kept.scps))
+    found = Granted(role, account, part_of(role.policies), limits, (account.partition, region, role.account))
+    for policy in role.policies:
+        if not _is_readable(policy):
+            found.doubt(f"the policy `{policy.name}` is malformed: it is taken to say nothing")
+    if role.boundary and not boundary:
+        found.doubt(f"the boundary `{role.boundary.name}` is malformed: it is taken to forbid nothing")
+    for name in () if linked else _kept.bad_scps:
+        found.doubt(f"the service control policy `{name}` is malformed: its level is taken to forbid nothing")
+    return found
+
+
+def _is_readable(policy: AttachedPolicy) -> bool:
+    return policy.policy is not None and not is_misplaced(policy.policy)
+
+
+class _Kept:
+    """What was worked out for the roles of one account, the last that was asked about."""
+
+    def __init__(self) -> None:
+        self.account: Account | None = None
+        self.roles: dict[str, Granted] = {}
+        self.scps: tuple[Part, ...] = ()
+        self.bad_scps: tuple[str, ...] = ()
+
+    def forget(self, account: Account) -> None:
+        """Begins anew with another account."""
+        levels: Iterable[tuple[AttachedPolicy, ...]] = account.scps or ()
+        bad = [each.name for level in levels for each in level if not _is_readable(each)]
+        self.scps = tuple(part_of(level, PolicyKind.SCP) for level in levels if all(map(_is_readable, level)))
+        self.account, self.roles, self.bad_scps = account, {}, tuple(bad)
+
+
+_kept = _Kept()

@@ -1,0 +1,74 @@
+"""The policies that have a say in what a role may do, in parts: its own, its boundary, each level of SCPs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property, reduce
+from operator import or_
+
+from iamglue.access.layers import layer
+from iamglue.access.policy_kinds import PolicyKind
+from iamglue.access.request import Request
+from iamglue.access.sets import NOTHING, Access, Leaf, access_of
+from iamglue.access.universe import everything
+from iamglue.iam.policies import Effect, Policy
+from iamglue.rules.role.places import Allowing
+from iamglue.subjects.account import AttachedPolicy
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A request that is allowed, and the statements of the role's policies that allow it."""
+
+    action: str
+    witness: Request
+    by: tuple[Allowing, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """Policies that are evaluated together, in the leaves that the algebra makes of them."""
+
+    policies: tuple[AttachedPolicy, ...]
+    access: Access
+
+    @cached_property
+    def allows(self) -> tuple[Leaf, ...]:
+        """The leaves that allow."""
+        return tuple(leaf for leaf in self.access.leaves if leaf.statement.effect is Effect.ALLOW)
+
+    @cached_property
+    def denies(self) -> tuple[Leaf, ...]:
+        """The leaves that deny."""
+        return tuple(leaf for leaf in self.access.leaves if leaf.statement.effect is Effect.DENY)
+
+    @cached_property
+    def most(self) -> int:
+        """Today's actions that some statement allows, if on anything."""
+        return reduce(or_, (leaf.mask for leaf in self.allows), 0)
+
+    @cached_property
+    def is_open(self) -> bool:
+        """Whether some statement allows everything on everything."""
+        wide = (leaf for leaf in self.allows if leaf.unlimited and "*" in leaf.statement.actions.values)
+        return any(leaf.mask == everything() for leaf in wide)
+
+    def allowing(self, leaf: Leaf) -> Allowing:
+        """Where a leaf stands."""
+        ref = leaf.prepared.ref
+        return Allowing(self.policies[ref.policy], ref.statement, ref.sid)
+
+
+def part_of(policies: Sequence[AttachedPolicy], kind: PolicyKind = PolicyKind.IDENTITY) -> Part:
+    """The policies that can be read, as one part."""
+    readable = tuple(each for each in policies if each.policy is not None and not is_misplaced(each.policy))
+    values = [each.policy for each in readable if each.policy is not None]
+    if not values:
+        return Part((), NOTHING)
+    return Part(readable, layer(kind, values).access if kind is PolicyKind.SCP else access_of(values))
+
+
+def is_misplaced(policy: Policy) -> bool:
+    """Whether it is no policy of a principal or an organization: a statement has a Principal, or no Resource."""
+    return any(each.principals is not None or each.resources is None for each in policy.statements)

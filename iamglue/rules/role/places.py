@@ -1,0 +1,75 @@
+"""Where statements of a role's policies stand, as findings give it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from iamglue.findings import Place
+from iamglue.iam.patterns import matches_action
+from iamglue.subjects.account import AttachedPolicy
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Allowing:
+    """A statement of a policy that allows something: its number from 0, and its Sid."""
+
+    policy: AttachedPolicy
+    statement: int
+    sid: str | None = None
+
+    def __str__(self) -> str:
+        sid = f" ({self.sid})" if self.sid else ""
+        return f"statement {self.statement + 1}{sid} of `{self.policy.name}`"
+
+
+def cited(statements: Iterable[Allowing]) -> str:
+    """Statements in words, the first three of them."""
+    found = list(dict.fromkeys(map(str, statements)))
+    more = " and others" if len(found) > 3 else ""
+    return ", ".join(found[:3]) + more
+
+
+def place(statements: Iterable[Allowing], action: str = "", element: str = "Action") -> Place | None:
+    """Where they stand: the first one's policy, with pointers to what of it allows an action."""
+    found = list(statements)
+    if not found:
+        return None
+    policy = found[0].policy
+    here = [each for each in found if each.policy is policy]
+    tree = _tree(policy.text)
+    pointers = dict.fromkeys(_pointer(tree, each.statement, action, element) for each in here)
+    return Place(policy.arn or policy.name, pointer=" ".join(pointers))
+
+
+def whole(policy: AttachedPolicy) -> Place:
+    """A policy as a whole."""
+    return Place(policy.arn or policy.name)
+
+
+def _tree(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _pointer(tree: Any, at: int, action: str, element: str) -> str:
+    statements = tree.get("Statement") if isinstance(tree, dict) else None
+    start, statement = f"/Statement/{at}", statements
+    if isinstance(statements, dict):
+        start = "/Statement"
+    else:
+        statement = statements[at] if isinstance(statements, list) and at < len(statements) else None
+    if not isinstance(statement, dict) or not action:
+        return start
+    values = statement.get(element)
+    if isinstance(values, str):
+        return f"{start}/{element}"
+    if isinstance(values, list):
+        for number, value in enumerate(values):
+            if isinstance(value, str) and (element != "Action" or matches_action(value, action)):
+                return f"{start}/{element}/{number}"
+    return f"{start}/Not{element}" if f"Not{element}" in statement else start
