@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Collection, Iterable
 
 from iamglue.render.written import Written
 
 _WORD = re.compile(r"[A-Za-z0-9]+")
+_UNSAFE = re.compile(r"[^A-Za-z0-9_-]+")
+_DEVICE = re.compile(r"con|prn|aux|nul|(com|lpt)[0-9]", re.IGNORECASE)  # no file of Windows may be called so
 _LONGEST = 100  # CloudFormation takes 255; room is left for the suffixes of the parts
 
 # What is added to a function's logical id. None ends another, so ids that differ still differ with a suffix.
@@ -57,3 +60,14 @@ def _camel(function: str) -> str:
 def _snake(function: str) -> str:
     joined = "_".join(word.lower() for word in _WORD.findall(function))[:_LONGEST]
     return joined if joined[:1].isalpha() else f"function_{joined}".rstrip("_")
+
+
+def file_name(text: str) -> str:
+    """A name for a file or folder made of a name of AWS's: letters, digits, - and _ alone, so it leads nowhere else.
+
+    Where anything had to be left out it ends in a digest of the whole, so names that differ still differ.
+    """
+    name = _UNSAFE.sub("-", text).strip("-")[:_LONGEST]
+    if name == text and not _DEVICE.fullmatch(name):
+        return name
+    return f"{name or 'name'}-{hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:8]}"
