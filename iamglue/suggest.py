@@ -9,12 +9,14 @@ from iamglue.access.sets import Access, access_of
 from iamglue.catalog.limits import MANAGED_POLICIES_PER_ROLE
 from iamglue.diff import diff
 from iamglue.exchange import Exchange, declared, denies, deployment_knows, only_denies
+from iamglue.findings import Gap, NotEvaluated
 from iamglue.iam.policies import Policy
 from iamglue.subjects.audit import Case, Replacement
 from iamglue.subjects.difference import Diff, Shown
 
 _LAMBDA = "lambda.amazonaws.com"
 _LISTED = 12
+_LISTS = ("ListRolePolicies", "ListAttachedRolePolicies")
 _ENOUGH = "they allow everything that is declared"
 _NO_MORE = "they allow nothing that the role may not do today"
 
@@ -28,7 +30,15 @@ def refusal(case: Case) -> str | None:
         return f"what these functions of it need is not declared: {', '.join(undeclared)}"
     if any(deployment_knows(statement) for statement in declared(case)):
         return "the spec leaves a parameter, a Region or an account to the deployment"
+    own = (case.role.name, case.role.arn)
+    if unlisted := [each for each in case.account.gaps if each.subject.name in own and _is_list(each)]:
+        return f"not all of its policies are known: {unlisted[0].reason}"
     return None
+
+
+def _is_list(gap: NotEvaluated) -> bool:
+    """Whether policies may be missing altogether; a document that was not read is known to be there."""
+    return gap.kind is Gap.FAILED and gap.subject.kind == "role" and any(each in gap.what for each in _LISTS)
 
 
 def replacement(case: Case) -> Replacement | None:
