@@ -14,7 +14,9 @@ class EscalationPath:
 
     `wide` are pairs of an action and the shape of resources (`iam:role/*`) that it must be allowed on, all of them;
     `also` are actions that must be allowed on some resource. `passed_to` is the service that a role is passed to,
-    where one is. `effect` says in words what can then be done, to go behind "whoever has it".
+    where one is. `effect` says in words what can then be done, to go behind "whoever has it"; `named` says it of one
+    role or user, `{}` being its name, where the path also leads to one that is named. One of `then` is needed besides
+    for the path to lead anywhere by itself; `lint`, which sees one policy of several, does not ask for it.
     """
 
     id: str
@@ -23,10 +25,12 @@ class EscalationPath:
     passed_to: str
     effect: str
     source: str
+    then: tuple[str, ...] = ()
+    named: str = ""
 
     @property
     def actions(self) -> tuple[str, ...]:
-        """All of the actions, those on every resource first."""
+        """The actions of `wide`, then those of `also`."""
         return (*(action for action, _ in self.wide), *self.also)
 
 
@@ -41,6 +45,8 @@ def escalation_paths() -> tuple[EscalationPath, ...]:
             row["passed_to"],
             row["effect"],
             row["source"],
+            tuple(row["then"].split()),
+            row["named"],
         )
         for row in rows("escalation_paths")
     )

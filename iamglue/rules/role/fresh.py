@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 from iamglue.access.sets import Leaf
 from iamglue.catalog.shapes import formats, types_of
 from iamglue.iam.arns import FIELDS, pattern_fields
-from iamglue.iam.patterns import intersects, is_pattern
+from iamglue.iam.patterns import covers, intersects, is_pattern
 from iamglue.rules.role.context_facts import FRESH
 
 _PLACES = 12  # pairs of a Region and an account that are tried
@@ -20,9 +20,10 @@ def _placed(action: str, shape: str) -> tuple[str, str, bool, bool]:
     """The service and resource of a fresh ARN, and whether such ARNs have a Region and an account."""
     owner, _, resource = shape.partition(":")
     fresh = resource.replace("*", FRESH)
-    for kind in types_of(action).values():
-        for form in formats(action, kind):
-            if form.service == owner and intersects(resource, form.glob()):
+    forms = [form for kind in types_of(action).values() for form in formats(action, kind) if form.service == owner]
+    for fits in (str.__eq__, covers, intersects):
+        for form in forms:
+            if fits(form.glob(), resource):
                 return owner, fresh, bool(form.region), bool(form.account)
     return owner, fresh, True, True
 
