@@ -1,0 +1,163 @@
+"""`audit`: for deployed functions, what their roles grant against what is declared, used and reachable."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from iamglue.access.universe import actions_mask
+from iamglue.findings import Finding, Gap, NotEvaluated, Place, Report, Subject
+from iamglue.gather import Chosen, Gathered, gathered
+from iamglue.lint_documents import DocumentFaults
+from iamglue.rules.role.rule import RoleDoubt, RoleHit, RoleRuleModule
+from iamglue.rules.role.table import role_rules
+from iamglue.subjects.account import Account
+from iamglue.subjects.audit import Audit, Case, Judged
+from iamglue.subjects.spec import Function
+from iamglue.subjects.usage import Usage
+
+__all__ = ["Chosen", "audit", "judged"]
+
+_WHOLE = 100
+
+
+def audit(
+    accounts: Sequence[Account],
+    specs: Sequence[Function] = (),
+    usage: Usage | None = None,
+    chosen: Chosen | None = None,
+) -> Audit:
+    """What the rules say of every role that was asked about; a rule that raises is reported as not evaluated.
+
+    `specs` are functions of specs, without parameters that have no value: each belongs to the deployed functions of
+    its name, Region and account.
+    """
+    found = gathered(accounts, specs, usage or Usage(), chosen or Chosen())
+    rules, faults = role_rules(), DocumentFaults()
+    run = [_judge(case, rules, faults) for case in found.cases]
+    findings = tuple(finding for judge in run for finding in judge.judged.findings)
+    gaps = (*_read_gaps(accounts, found), *(gap for judge in run for gap in judge.gaps))
+    report = Report(findings, tuple(dict.fromkeys(gaps)), len(run), sum(judge.documents for judge in run))
+    return Audit(tuple(judge.judged for judge in run), report, tuple(accounts))
+
+
+def judged(case: Case) -> Judged:
+    """What the rules say of one role."""
+    return _judge(case, role_rules(), DocumentFaults()).judged
+
+
+def _read_gaps(accounts: Sequence[Account], found: Gathered) -> Iterator[NotEvaluated]:
+    for account in accounts:
+        yield from account.gaps
+    yield from found.gaps
+
+
+@dataclass(slots=True)
+class _Judgement:
+    """The findings and gaps of one role so far; `risks` has the gravest of each rule."""
+
+    judged: Judged
+    findings: list[Finding] = field(default_factory=list)
+    gaps: list[NotEvaluated] = field(default_factory=list)
+    risks: dict[str, int] = field(default_factory=dict)
+    documents: int = 0
+
+
+def _judge(case: Case, rules: Mapping[str, RoleRuleModule], faults: DocumentFaults) -> _Judgement:
+    found = _Judgement(Judged(case))
+    for slug, module in rules.items():
+        _look(slug, module, case, found)
+    report = faults.report(case)
+    found.documents = report.policies
+    found.findings += report.findings
+    found.findings.sort(key=lambda each: (each.severity.rank, -found.risks.get(each.rule, 0)))
+    found.gaps += (*_malformed(case), *report.not_evaluated)
+    # The case keeps what was worked out of it, which a run over thousands of roles must not.
+    found.judged = Judged(
+        replace(case),
+        tuple(found.findings),
+        _together(found.risks.values()),
+        _count(case),
+        _needed(case),
+    )
+    return found
+
+
+def _look(slug: str, module: RoleRuleModule, case: Case, found: _Judgement) -> None:
+    if module.RULE.needs_spec and (case.inferred or not case.needed):
+        return
+    try:
+        for said in module.check(case):
+            if isinstance(said, RoleDoubt):
+                subject = _subject(case, said.function)
+                found.gaps.append(NotEvaluated(said.kind, subject, said.what, said.reason))
+            else:
+                found.findings.append(_finding(slug, module, said, case))
+                risk = module.RULE.risk if said.risk is None else said.risk
+                found.risks[slug] = max(risk, found.risks.get(slug, 0))
+    except Exception as error:  # noqa: BLE001 - a check that fails must not read as clean
+        reason = f"{type(error).__name__}: {error}"
+        found.gaps.append(NotEvaluated(Gap.FAILED, _subject(case, None), f"the rule {slug}", reason))
+
+
+def _finding(slug: str, module: RoleRuleModule, hit: RoleHit, case: Case) -> Finding:
+    rule = module.RULE
+    return Finding(
+        slug,
+        hit.severity or rule.severity,
+        hit.message,
+        hit.place or Place(case.role.arn),
+        _subject(case, hit.function),
+        rule.confidence,
+        hit.help,
+        url=_page(module.__doc__),
+        fix=hit.fix,
+        breadth=rule.breadth,
+    )
+
+
+def _page(text: str | None) -> str | None:
+    """The last address that a rule's page names: AWS's page about it."""
+    found = [word for word in (text or "").split() if word.startswith("https://")]
+    return found[-1] if found else None
+
+
+def _subject(case: Case, function: str | None) -> Subject:
+    if function is not None:
+        arn = next((each.arn for each in case.functions if each.name == function), None)
+        return Subject("function", function, arn)
+    return Subject("role", case.role.name, case.role.arn)
+
+
+def _malformed(case: Case) -> Iterator[NotEvaluated]:
+    own = (*case.unread, *((case.role.trust,) if case.role.trust.policy is None else ()))
+    found = [(_subject(case, None), each.name) for each in own]
+    for function in case.functions:
+        policies = (each.policy for each in function.permissions)
+        found += [(_subject(case, function.name), each.name) for each in policies if each.policy is None]
+    for subject, name in dict.fromkeys(found):
+        yield NotEvaluated(Gap.FAILED, subject, f"the document of `{name}`", "it could not be read as a policy")
+
+
+def _together(risks: Iterable[int]) -> int:
+    """The risks of several rules as one: each takes its part of what the others leave, so that it stays within 100."""
+    safe = 1.0
+    for risk in risks:
+        safe *= 1 - min(risk, _WHOLE) / _WHOLE
+    return round(_WHOLE * (1 - safe))
+
+
+def _count(case: Case) -> int:
+    """Today's actions that the role may be allowed, by the statements' actions and the limits' alone."""
+    return max(case.effective.bounds[0], 0).bit_count()
+
+
+def _needed(case: Case) -> int | None:
+    """Today's actions that its functions need; None where nobody has declared it."""
+    if case.inferred or not case.needed:
+        return None
+    mask = 0
+    for _, bundle in case.needed:
+        for statement in (each for named in bundle.policies for each in named.policy.statements):
+            mask |= actions_mask(statement.actions)
+    return mask.bit_count()

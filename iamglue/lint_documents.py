@@ -1,0 +1,89 @@
+"""`lint` on the documents of a role that its owner wrote: inline and customer policies, trust, invoke permissions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from iamglue.errors import IamglueError
+from iamglue.findings import Finding, NotEvaluated, Place, Report, Subject, merged
+from iamglue.iam.json_text import read_json
+from iamglue.lint import lint
+from iamglue.rules.selection import BREADTH, Selection
+from iamglue.subjects.account import AttachedPolicy
+from iamglue.subjects.audit import Case
+from iamglue.subjects.written_file import WrittenFile
+from iamglue.subjects.written_policy import PolicyType, Settings, WrittenPolicy
+
+# What rules of `audit` say with more knowledge: of all of a role's policies, and of who is outside.
+_SAID_BETTER = frozenset({BREADTH, "confused-deputy", "public-access", "principal-wildcard"})
+_SELECTION = Selection(ignore=_SAID_BETTER)
+_FUNCTION = "AWS::Lambda::Function"
+_Key = tuple[str, PolicyType, str]
+
+
+@dataclass(slots=True)
+class DocumentFaults:
+    """What `lint` says of documents. A text is looked at once, however many roles have it."""
+
+    _known: dict[_Key, Report] = field(default_factory=dict)
+
+    def report(self, case: Case) -> Report:
+        """The findings on all documents of a role and its functions, each at its policy and pointer."""
+        return merged(
+            _placed(self._linted(policy, kind, case), policy, subject)
+            for policy, kind, subject in _documents(case)
+            if policy.policy is not None
+        )
+
+    def _linted(self, policy: AttachedPolicy, kind: PolicyType, case: Case) -> Report:
+        key = (policy.text, kind, case.account.id)
+        found = self._known.get(key)
+        if found is None:
+            # Only the documents that many roles share are worth keeping: those with an ARN, and trust policies.
+            found = _lint(policy.text, kind, case)
+            if policy.arn is not None or kind is PolicyType.TRUST:
+                self._known[key] = found
+        return found
+
+
+def _documents(case: Case) -> Iterator[tuple[AttachedPolicy, PolicyType, Subject]]:
+    role = Subject("role", case.role.name, case.role.arn)
+    limit = (case.role.boundary,) if case.role.boundary else ()
+    for policy in (*case.role.policies, *limit):
+        if not policy.is_aws_managed:
+            yield policy, PolicyType.IDENTITY, role
+    yield case.role.trust, PolicyType.TRUST, role
+    for function in case.functions:
+        for permissions in function.permissions:
+            yield permissions.policy, PolicyType.RESOURCE, Subject("function", function.name, function.arn)
+
+
+def _lint(text: str, kind: PolicyType, case: Case) -> Report:
+    path = "policy.json"
+    try:
+        reading = read_json(text, path)
+    except IamglueError as error:
+        return lint(WrittenFile(path, text, malformed=error), _SELECTION, date.max)
+    settings = Settings((("AWS::AccountId", case.account.id),))
+    of_function = _FUNCTION if kind is PolicyType.RESOURCE else None
+    policies = tuple(
+        WrittenPolicy(root, kind, resource_type=of_function, settings=settings) for root in reading.documents
+    )
+    return lint(WrittenFile(path, text, policies, duplicates=reading.problems), _SELECTION, date.max)
+
+
+def _placed(report: Report, policy: AttachedPolicy, subject: Subject) -> Report:
+    path = policy.arn or policy.name
+    findings = tuple(_finding(each, path, subject) for each in report.findings)
+    gaps = tuple(
+        NotEvaluated(each.kind, subject, f"{each.what} on `{policy.name}`", each.reason)
+        for each in report.not_evaluated
+    )
+    return replace(report, findings=findings, not_evaluated=gaps)
+
+
+def _finding(finding: Finding, path: str, subject: Subject) -> Finding:
+    # A fix edits a file, and there is none; lines and columns are those of a text that nobody sees.
+    return replace(finding, place=Place(path, pointer=finding.place.pointer), subject=subject, fix=None)
