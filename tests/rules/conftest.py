@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import cache
 
 import pytest
 
@@ -11,7 +12,10 @@ if "MUTANT_UNDER_TEST" in os.environ:
 
     @pytest.fixture(autouse=True)
     def _empty_caches():
+        for cached in _caches(len(sys.modules)):
+            cached.cache_clear()
+
+    @cache
+    def _caches(loaded):
         modules = [module for name, module in sys.modules.items() if name.startswith("iamglue.rules.")]
-        for value in [value for module in modules for value in vars(module).values()]:
-            if hasattr(value, "cache_clear"):
-                value.cache_clear()
+        return [value for module in modules for value in vars(module).values() if hasattr(value, "cache_clear")]
