@@ -49,7 +49,7 @@ HOSTILE = {
 # Root may read and write everything: the program is warmed up, so that it needs no file that others may not read, and
 # goes on as nobody.
 UNPRIVILEGED = """
-import contextlib, io, os, sys
+import contextlib, difflib, io, os, sys  # difflib is what hints of errors need
 from iamglue.cli.main import main
 warm, *arguments = sys.argv[1:]
 with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(SystemExit):
