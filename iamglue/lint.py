@@ -30,8 +30,11 @@ def lint(file: WrittenFile, selection: Selection, today: date) -> Report:
     wanted = sorted((each for each in run.findings if selection.wants(each)), key=_order)
     gaps = (*file.not_evaluated, *run.gaps)
     report, unused = suppressed(Report(tuple(wanted), gaps, 1, len(file.policies)), file.suppressions, today)
-    again = _Run(replace(file, unused=tuple(one for one in unused if _could_be_used(one, selection))), selection)
+    idle = tuple(one for one in unused if _could_be_used(one, selection))
+    again = _Run(file if idle == file.unused else replace(file, unused=idle), selection)
     again.look_at_file()
+    if not again.findings and not again.gaps:
+        return report
     findings = (*report.findings, *(each for each in again.findings if selection.wants(each)))
     return replace(report, findings=tuple(sorted(findings, key=_order)), not_evaluated=(*gaps, *again.gaps))
 
@@ -141,27 +144,28 @@ def _sid(pointer: str, policy: WrittenPolicy) -> str | None:
 
 def place(node: Node, root: Node | None) -> Place:
     """Where a node stands in its file and in its document."""
-    start, end = node.location, node.end_location
+    origin = node.origin
     pointer = _pointer(node, root) if root is not None else None
-    excerpt = node.origin.line_at(node.start)
-    return Place(start.path, start.line, start.column, end.line, end.column, pointer or "", excerpt)
+    excerpt = origin.line_at(node.start)
+    return Place(origin.path, *origin.place(node.start), *origin.place(node.end), pointer or "", excerpt)
 
 
 def _pointer(wanted: Node, node: Node) -> str | None:
     """The JSON pointer of a node below another one, a key being at its value's place; None when it is not there."""
     if node is wanted:
         return ""
-    # Where both stand in one text, what does not stand around the wanted node does not hold it.
-    if node.origin is wanted.origin and not node.start <= wanted.start <= wanted.end <= node.end:
-        return None
+    origin, start, end = wanted.origin, wanted.start, wanted.end
     for at, item in enumerate(node.items):
-        found = _pointer(wanted, item)
-        if found is not None:
-            return f"/{at}{found}"
+        # Where both stand in one text, what does not stand around the wanted node does not hold it.
+        if item.origin is not origin or item.start <= start <= end <= item.end:
+            found = _pointer(wanted, item)
+            if found is not None:
+                return f"/{at}{found}"
     for key, value in node.pairs:
-        found = "" if key is wanted else _pointer(wanted, value)
-        if found is not None:
-            return f"/{key.text.replace('~', '~0').replace('/', '~1')}{found}"
+        if value.origin is not origin or key is wanted or value.start <= start <= end <= value.end:
+            found = "" if key is wanted else _pointer(wanted, value)
+            if found is not None:
+                return f"/{key.text.replace('~', '~0').replace('/', '~1')}{found}"
     return None
 
 

@@ -7,6 +7,8 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from enum import StrEnum
 
+_FEW = 8
+
 
 class Syntax(StrEnum):
     """How the values of a text are written."""
@@ -31,10 +33,15 @@ class Origin:
         self.text = text
         self.syntax = syntax
         self._lines: list[int] | None = None
+        self._asked = 0
 
     def place(self, offset: int) -> tuple[int, int]:
         """The line and column, both from 1, of an offset."""
         if self._lines is None:
+            # Of most texts no or few places are asked for, and to find where all lines begin takes longer.
+            self._asked += 1
+            if self._asked <= _FEW:
+                return self.text.count("\n", 0, offset) + 1, offset - self.text.rfind("\n", 0, offset)
             self._lines = line_starts(self.text)
         line = bisect_right(self._lines, offset)
         return line, offset - self._lines[line - 1] + 1

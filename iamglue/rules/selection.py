@@ -38,6 +38,8 @@ class Selection:
 
     def wants(self, finding: Finding) -> bool:
         """Whether a finding of a rule that ran is wanted."""
+        if not self.select and not self.ignore:
+            return True
         names = {*_names(finding.rule, finding.breadth), finding.access_analyzer or ""}
         return not names & self.ignore and (not self.select or bool(names & self.select))
 

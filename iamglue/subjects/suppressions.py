@@ -46,6 +46,8 @@ class Suppression:
 
 def suppressed(report: Report, asked: Sequence[Suppression], today: date) -> tuple[Report, tuple[Suppression, ...]]:
     """The report without what is asked to be left out, and the requests that leave out nothing."""
+    if not asked:
+        return report, ()
     kept: list[Finding] = []
     idle = set(asked)
     for finding in report.findings:
