@@ -1,0 +1,122 @@
+"""What a run has read so far, in a file, so that another run goes on where it was cut short.
+
+Lines of JSON: first what the run is about, then functions and roles as they are read, each with its new documents
+before it. Only what was read whole is kept: what failed is asked again. A last line that was cut off is left out.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, TextIO
+
+from iamglue.errors import IamglueError, Location
+from iamglue.sources.account.codec import Documents, built, plain
+from iamglue.sources.account.roles import instant
+from iamglue.subjects.account import DeployedFunction, Role
+
+_VERSION = 1
+_KINDS: Mapping[str, type[DeployedFunction | Role]] = {"function": DeployedFunction, "role": Role}
+# What is older may have changed: the run begins anew.
+_OLDEST = timedelta(hours=24)
+
+
+class Checkpoint:
+    """Functions and roles by ARN. `started` is when the first of the runs began."""
+
+    def __init__(self, path: Path | None, account: str, region: str) -> None:
+        """Read what is kept at `path`; with None nothing is kept.
+
+        Raises IamglueError for a file that is something else, or of another account or Region.
+        """
+        self.started = instant(datetime.now(UTC)) or ""
+        self._path = path
+        self._about = {"account": account, "region": region}
+        self._documents = Documents()
+        self._written = 0
+        self._kept: dict[str, DeployedFunction | Role] = {}
+        self._lock = threading.Lock()
+        self._file: TextIO | None = None
+        if path is not None:
+            self._resume(path)
+
+    def get(self, arn: str) -> DeployedFunction | Role | None:
+        """What was read of the function or role with this ARN."""
+        return self._kept.get(arn)
+
+    def add(self, value: DeployedFunction | Role) -> None:
+        """Keep what was read whole."""
+        if self._file is None:
+            return
+        kind = next(name for name, each in _KINDS.items() if isinstance(value, each))
+        with self._lock:
+            data = plain(value, self._documents)
+            lines = [{"document": text} for text in self._documents.texts[self._written :]]
+            self._written = len(self._documents.texts)
+            self._file.write("".join(json.dumps(line) + "\n" for line in (*lines, {kind: data})))
+            self._file.flush()
+
+    def close(self, *, done: bool) -> None:
+        """End the run; what was kept is of no more use where it is done."""
+        if self._file is not None and self._path is not None:
+            self._file.close()
+            if done:
+                self._path.unlink(missing_ok=True)
+
+    def _resume(self, path: Path) -> None:
+        try:
+            text = path.read_text(encoding="utf-8") if path.exists() else ""
+            self._read(text, path)
+            # Written anew: what was cut off is gone, and nobody else may read it.
+            self._file = os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise IamglueError(f"cannot keep what was read: {error}", location=Location(str(path))) from error
+        self._file.write(json.dumps({"version": _VERSION, **self._about, "started": self.started}) + "\n")
+        self._documents, self._written = Documents(), 0
+        for value in self._kept.values():
+            self.add(value)
+
+    def _read(self, text: str, path: Path) -> None:
+        lines = text.split("\n")[:-1]
+        if not text:
+            return
+        head = _parsed(lines[0]) if lines else None
+        if not isinstance(head, dict) or head.get("version") != _VERSION or "started" not in head:
+            raise IamglueError("this is not what an earlier run kept", location=Location(str(path)))
+        about = {key: head.get(key) for key in self._about}
+        if about != self._about:
+            words = f"an earlier run kept what it read of account {about['account']} in {about['region']} here"
+            raise IamglueError(words, hint="name another file, or remove it", location=Location(str(path)))
+        if _age(head["started"]) <= _OLDEST:
+            self.started = head["started"]
+            self._keep(lines[1:])
+
+    def _keep(self, lines: list[str]) -> None:
+        for line in lines:
+            found = _parsed(line)
+            if not isinstance(found, dict) or len(found) != 1:
+                return  # cut off here
+            ((kind, data),) = found.items()
+            if kind == "document":
+                self._documents.texts.append(data)
+            elif kind in _KINDS:
+                value = built(_KINDS[kind], data, self._documents)
+                self._kept[value.arn] = value
+
+
+def _parsed(line: str) -> Any:
+    try:
+        return json.loads(line)
+    except ValueError:
+        return None
+
+
+def _age(started: str) -> timedelta:
+    try:
+        return datetime.now(UTC) - datetime.fromisoformat(started)
+    except (TypeError, ValueError):
+        return _OLDEST * 2
