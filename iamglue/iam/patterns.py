@@ -15,6 +15,7 @@ from iamglue.iam.inclusion import includes, meets
 from iamglue.iam.matching import Matcher, matcher
 
 _SIGN = re.compile(r"[*?$]")
+_WILD = re.compile(r"[*?]+")
 
 
 @lru_cache(maxsize=16384)
@@ -38,7 +39,12 @@ def covers(general: str, specific: str) -> bool:
         return False
     if len(other) == len(specific):  # no wildcard in it
         return compiled(general)(specific)
-    return len(head) < len(general) and includes(glob(general), glob(specific))
+    if len(head) == len(general):
+        return False
+    # Two questions that need no automata settle nearly every pair.
+    if general == f"{head}*":
+        return True
+    return _has_pieces(specific, general) and includes(glob(general), glob(specific))
 
 
 @lru_cache(maxsize=65536)
@@ -53,7 +59,28 @@ def intersects(one: str, other: str) -> bool:
         return compiled(other)(one) if "$" not in other else meets(glob(one), glob(other))
     if len(tail) == len(other):
         return compiled(one)(other) if "$" not in one else meets(glob(one), glob(other))
-    return meets(glob(one), glob(other))
+    return _run_together(one, head, other, tail) or meets(glob(one), glob(other))
+
+
+def _has_pieces(specific: str, general: str) -> bool:
+    """Whether the texts between the wildcards of one pattern stand in another, as they do where it covers the other."""
+    return "$" in general or all(piece in specific for piece in _pieces(general))
+
+
+@lru_cache(maxsize=4096)
+def _pieces(pattern: str) -> tuple[str, ...]:
+    return tuple(_WILD.split(pattern))
+
+
+def _run_together(one: str, head: str, other: str, tail: str) -> bool:
+    """Whether a star of one pattern, behind what both begin with, takes in all of the other, and that ends with a star.
+
+    What follows the star in the former is matched by the star that the latter ends with. `head` and `tail` are what
+    the patterns begin with, one of them the beginning of the other.
+    """
+    if len(head) <= len(tail) and other.endswith("*") and one.startswith(("*", "?*"), len(head)):
+        return True
+    return len(tail) <= len(head) and one.endswith("*") and other.startswith(("*", "?*"), len(tail))
 
 
 @lru_cache(maxsize=16384)
