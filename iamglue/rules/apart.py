@@ -30,9 +30,9 @@ def apart(policy: WrittenPolicy, *, sure: bool) -> Iterator[Hit]:
         action, resource = statement.action, statement.resource
         if action is None or resource is None or action.negated or resource.negated or not resource.whole:
             continue
-        if not any(_is_sure(node.text) is sure for node in action.values):
-            continue
         if not resource.values or any(_is_open(node.text) for node in resource.values):
+            continue
+        if not any(_is_sure(node.text) is sure for node in action.values):
             continue
         yield from _idle_actions(statement, action.values, resource.values, sure)
         if action.whole:

@@ -22,6 +22,7 @@ from iamglue.subjects.written_values import is_text
 
 RULE = Rule(Severity.ERROR, codes=("DATA_TYPE_MISMATCH",))
 
+_SCALAR = Shape.SCALAR  # an Enum's member takes long to get at, and every text of a policy is looked at
 _TEXTS = ("Sid", "Effect")
 _LISTS = ("Action", "NotAction", "Resource", "NotResource")
 _PRINCIPALS = ("Principal", "NotPrincipal")
@@ -37,7 +38,7 @@ def check(policy: WrittenPolicy) -> Iterator[Hit]:
     yield from _statement_values(policy)
     for statement in statements(policy):
         for key, value in statement.node.pairs:
-            if value.shape is Shape.SCALAR and not value.plain and key.text != "Condition":
+            if value.shape is _SCALAR and not value.plain and key.text != "Condition":
                 continue  # text, which nearly every value is
             if key.text not in _PRINCIPALS:
                 yield from _element(key.text, value)
@@ -79,7 +80,7 @@ def _text(name: str, node: Node | None) -> Iterator[Hit]:
 def _texts(name: str, node: Node) -> Iterator[Hit]:
     if node.shape is Shape.LIST:
         for each in node.items:
-            if (each.plain or each.shape is not Shape.SCALAR) and not _is_fine(each):
+            if (each.plain or each.shape is not _SCALAR) and not _is_fine(each):
                 message = f"`{name}` takes texts, found {_described(each)} among them"
                 yield Hit(each, message, fix=_quoted(each) or _of_one(each))
     elif not _is_fine(node):
@@ -98,7 +99,7 @@ def _condition(node: Node) -> Iterator[Hit]:
             yield Hit(keys, message, fix=_of_one(keys, Shape.MAP))
         for key, value in keys.pairs:
             for each in value.items if value.shape is Shape.LIST else (value,):
-                if each.shape is Shape.SCALAR and not each.plain:
+                if each.shape is _SCALAR and not each.plain:
                     continue
                 if each.shape not in (Shape.SCALAR, Shape.UNKNOWN) or each.is_null:
                     yield Hit(each, f"`{key.text}` takes a value or a list of values, found {_described(each)}")

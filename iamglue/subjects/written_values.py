@@ -9,6 +9,8 @@ from iamglue.iam.conditions import Operator
 from iamglue.iam.nodes import Node, Shape
 from iamglue.iam.origins import Syntax
 
+# An Enum's members take long to get at, which shows where every text of a policy is looked at.
+_SCALAR, _UNKNOWN = Shape.SCALAR, Shape.UNKNOWN
 _AS_JSON = json.JSONEncoder(ensure_ascii=False).encode
 
 
@@ -61,7 +63,10 @@ class WrittenCondition:
 def texts_of(node: Node, *, words: bool = False) -> tuple[Node, ...]:
     """The texts of a value or list; with `words`, bare numbers and Booleans count, as in condition values."""
     items = node.items if node.shape is Shape.LIST else (node,)
-    return tuple(each for each in items if is_text(each, words=words))
+    for each in items:
+        if each.plain or each.shape is not _SCALAR:
+            return tuple(one for one in items if is_text(one, words=words))
+    return items
 
 
 def is_text(node: Node, *, words: bool = False) -> bool:
@@ -75,7 +80,7 @@ def is_text(node: Node, *, words: bool = False) -> bool:
 
 def is_known(node: Node) -> bool:
     """Whether all items of a value are known before deployment."""
-    return node.shape is not Shape.UNKNOWN and not any(each.shape is Shape.UNKNOWN for each in node.items)
+    return node.shape is not _UNKNOWN and _UNKNOWN not in [each.shape for each in node.items]
 
 
 def written_size(node: Node) -> int:
