@@ -101,10 +101,15 @@ class Finding:
     @property
     def identity(self) -> str:
         """What tells it from other findings and stays when its lines move: rule, path, subject and message, hashed."""
-        import hashlib  # noqa: PLC0415 - startup: most runs tell findings apart by nothing
+        return identity_of(self.rule, self.place.path, self.subject.name, self.message)
 
-        parts = (self.rule, self.place.path, self.subject.name, self.message)
-        return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
+
+def identity_of(rule: str, path: str, subject: str, message: str) -> str:
+    """The identity of a finding of which these are known."""
+    import hashlib  # noqa: PLC0415 - startup: most runs tell findings apart by nothing
+
+    parts = [rule, path, subject, message]
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
 
 
 class Gap(StrEnum):

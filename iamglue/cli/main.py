@@ -15,6 +15,7 @@ from iamglue.version import VERSION
 
 # name -> ("module:function", one line for `iamglue --help`)
 COMMANDS = {
+    "audit": ("iamglue.cli.audit:audit", "Deployed functions: granted against needed."),
     "can": ("iamglue.cli.can:can", "Whether a request is allowed, and which statement decides."),
     "compact": ("iamglue.cli.compact:compact", "Shrink a policy to a size limit; it allows the same as before."),
     "diff": ("iamglue.cli.diff:diff", "What one policy allows that another does not."),

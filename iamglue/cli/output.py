@@ -61,6 +61,19 @@ def replace_files(texts: Mapping[Path, str], folder: Path | None = None) -> None
             temporary.unlink(missing_ok=True)
 
 
+def write_tree(texts: Mapping[Path, str], folder: Path) -> None:
+    """Write files below a folder, which is made with those between. Raises IamglueError as `replace_files` does."""
+    try:
+        for place in (folder, *(path.parent for path in texts)):
+            place.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise IamglueError(f"cannot write {error.filename}: {error.strerror}", hint="give another directory") from error
+    replace_files(texts)
+    for path in texts:
+        if path.suffix == ".sh":
+            path.chmod(0o755)
+
+
 def out_of_date(texts: Mapping[Path, str]) -> tuple[Path, ...]:
     """The files that are missing or hold another text.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 
 import click
 
@@ -26,6 +27,18 @@ def error(text: str, hint: str | None = None) -> None:
     say(f"error: {text}")
     if hint:
         say(f"  hint: {hint}")
+
+
+def progress(what: str) -> Callable[[int, int], None] | None:
+    """A function that shows on a terminal how many of how many are done; None where stderr is no terminal."""
+    if not sys.stderr.isatty():
+        return None
+
+    def show(done: int, total: int) -> None:
+        end = "\n" if done >= total else ""
+        click.echo(f"\r{_printable(what)}: {done} of {total}{end}", err=True, nl=False)
+
+    return show
 
 
 def _printable(text: str) -> str:

@@ -7,10 +7,11 @@ from collections import Counter
 from typing import Any
 
 from iamglue.errors import IamglueError, Location
-from iamglue.findings import Report
+from iamglue.findings import Report, identity_of
 from iamglue.sources.texts import read_text
 
 _VERSION = 1
+_MAX_REPORT = 256 * 1024 * 1024
 _HINT = "write a new one with --write-baseline"
 
 
@@ -35,12 +36,26 @@ def read_baseline(path: str) -> dict[str, int]:
     """How many findings of each identity a baseline holds. Raises IamglueError for a file that is none."""
     where = Location(path)
     try:
-        data = json.loads(read_text(path, 64 * 1024 * 1024))
+        data = json.loads(read_text(path, _MAX_REPORT))
     except ValueError as error:
         raise IamglueError(f"the baseline is not JSON: {error}", hint=_HINT, location=where) from error
     if not isinstance(data, dict) or data.get("version") != _VERSION or not isinstance(data.get("findings"), list):
         raise IamglueError(f"expected a baseline of version {_VERSION}", hint=_HINT, location=where)
     return dict(_row(row, where) for row in data["findings"])
+
+
+def read_report(path: str) -> dict[str, int]:
+    """The same of a report that was written as JSON earlier. Raises IamglueError for a file that is none."""
+    where = Location(path)
+    try:
+        data = json.loads(read_text(path, _MAX_REPORT))
+        rows = [
+            (row["rule"], row["location"]["path"], row["subject"]["name"], row["message"]) for row in data["findings"]
+        ]
+    except (ValueError, TypeError, KeyError) as error:
+        message = "this is not a report of iamglue in JSON"
+        raise IamglueError(message, hint="write one with --format json", location=where) from error
+    return dict(Counter(identity_of(*row) for row in rows))
 
 
 def _row(row: Any, where: Location) -> tuple[str, int]:

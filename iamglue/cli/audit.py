@@ -1,0 +1,234 @@
+"""`iamglue audit`: what deployed functions may do, against what they need."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+
+from iamglue.audit import Chosen
+from iamglue.audit import audit as judge
+from iamglue.cli.audit_sources import Sources, accounts_of, declared, resources_of, usage_of
+from iamglue.cli.output import print_data, replace_files, write_tree
+from iamglue.cli.talk import note, say
+from iamglue.config import Config, read_config
+from iamglue.errors import ExitCode, IamglueError, worst
+from iamglue.findings import Severity
+from iamglue.iam.document import policy_json
+from iamglue.render.audit import FORMATS, render_audit
+from iamglue.render.audit_words import summary_words
+from iamglue.sources.account.wanted import Wanted
+from iamglue.sources.baseline import baseline_text, read_baseline, read_report
+from iamglue.sources.texts import STDIN
+from iamglue.subjects.account import Account
+from iamglue.subjects.audit import Audit
+from iamglue.subjects.spec import Function
+from iamglue.subjects.suppressions import suppressed, without_known
+
+_FAIL_ON = tuple(each.value for each in Severity)
+
+
+@dataclass(frozen=True, slots=True)
+class _Options:
+    """The options as given."""
+
+    function: tuple[str, ...]
+    role: tuple[str, ...]
+    everything: bool
+    input: tuple[str, ...]
+    functions: str | None
+    template: tuple[str, ...]
+    spec: tuple[str, ...]
+    usage: str | None
+    last_accessed: bool
+    region: str | None
+    profile: str | None
+    endpoint_url: str | None
+    assume_role: tuple[str, ...]
+    format: str
+    output: str | None
+    fail_on: str | None
+    suggest: str | None
+    save: str | None
+    resume: str | None
+    only_new: str | None
+    baseline: str | None
+    write_baseline: str | None
+    settings: tuple[str, ...]
+    account: str | None
+    print_policy: bool
+
+
+@click.command()
+@click.option("--function", metavar="NAME", multiple=True, help="A deployed function, by name or ARN.")
+@click.option("--role", metavar="NAME", multiple=True, help="A role, by name or ARN.")
+@click.option("--all", "everything", is_flag=True, help="Every function of the account and Region.")
+@click.option("--input", metavar="FILE", multiple=True, help="What --save or get-account-authorization-details wrote.")
+@click.option("--functions", metavar="FILE", help="With --input: what `aws lambda list-functions` wrote.")
+@click.option("--template", metavar="FILE", multiple=True, help="A template or plan, before it is deployed.")
+@click.option("--spec", metavar="SPEC", multiple=True, help="What the functions are meant to do.")
+@click.option("--usage", metavar="FILE", help="What they did, as `iamglue infer trail` writes it.")
+@click.option("--last-accessed", is_flag=True, help="Ask IAM when each role last used what.")
+@click.option("--region", metavar="REGION", help="The Region of the functions.")
+@click.option("--profile", metavar="NAME", help="The profile of the AWS configuration to use.")
+@click.option("--endpoint-url", metavar="URL", help="Another endpoint than AWS's.")
+@click.option("--assume-role", metavar="ARN", multiple=True, help="Assume this role first; one option an account.")
+@click.option("--format", type=click.Choice(FORMATS), default="text", show_default=True, help="What to write.")
+@click.option("-o", "--output", metavar="FILE", help="Write the report into a file instead of stdout.")
+@click.option("--fail-on", type=click.Choice(_FAIL_ON), help="Exit 1 from this severity on; default: warning.")
+@click.option("--suggest", metavar="DIR", help="Write replacement policies, and scripts that put them in place.")
+@click.option("--save", metavar="FILE", help="Write what was collected, for --input.")
+@click.option("--resume", metavar="FILE", help="With --all: keep here what was read, and go on from it.")
+@click.option("--only-new", metavar="REPORT", help="Leave out what this earlier JSON report holds.")
+@click.option("--baseline", metavar="FILE", help="Leave out the findings that this file holds.")
+@click.option("--write-baseline", metavar="FILE", help="Write all findings into a baseline, and exit 0.")
+@click.option("--set", "settings", metavar="NAME=VALUE", multiple=True, help="The value of a parameter of the spec.")
+@click.option("--account", metavar="ID", help="With --print-policy: the account that is to be audited.")
+@click.option("--print-policy", is_flag=True, help="Print the policy that the audit itself needs.")
+def audit(**given: Any) -> ExitCode:
+    """Find what deployed functions' roles grant beyond their need.
+
+    Reads AWS, never writes to it: the roles of functions with all their
+    policies, boundary, SCPs, triggers and URLs; or, offline, what was saved,
+    an account's authorization details, or templates and plans.
+    """
+    gc.disable()  # what is read holds no circles, and looking for them takes long
+    options = _Options(**given)
+    if options.print_policy:
+        return _print_policy(options)
+    _check(options)
+    config = read_config(Path.cwd())
+    specs = declared(options.spec, options.settings)
+    sources = _sources(options, specs)
+    usage, accounts = usage_of(sources, accounts_of(sources))
+    if options.save:
+        _save(accounts, options.save)
+    chosen = Chosen(frozenset(options.function), frozenset(options.role))
+    found = judge(accounts, specs, usage, chosen)
+    if options.write_baseline:
+        return _write_baseline(found, options.write_baseline)
+    found = _left_out(found, options, config)
+    if options.suggest:
+        found = _suggested(found, Path(options.suggest))
+    _deliver(found, options)
+    fail_on = Severity(options.fail_on) if options.fail_on else config.fail_on or Severity.WARNING
+    return worst(
+        [
+            ExitCode.FINDINGS if found.report.worst(fail_on) else ExitCode.OK,
+            ExitCode.NOT_EVALUATED if found.report.failed else ExitCode.OK,
+        ]
+    )
+
+
+def _check(options: _Options) -> None:
+    live = options.function or options.role or options.everything
+    offline = options.input or options.template
+    if not live and not offline:
+        raise click.UsageError("what is to be audited? give --function, --role, --all, --input or --template")
+    if options.everything and offline:
+        raise click.UsageError("--all asks AWS; --input and --template are audited as a whole anyway")
+    if options.functions and not options.input:
+        raise click.UsageError("--functions goes with --input")
+    for name in ("last_accessed", "region", "profile", "endpoint_url", "assume_role", "resume"):
+        if getattr(options, name) and offline:
+            raise click.UsageError(f"--{name.replace('_', '-')} is for asking AWS, not for --input and --template")
+    if options.resume and (not options.everything or len(options.assume_role) > 1):
+        raise click.UsageError("--resume goes with --all and one account")
+    if options.save and len(options.assume_role) > 1:
+        raise click.UsageError("--save writes one account: give one --assume-role")
+
+
+def _sources(options: _Options, specs: Sequence[Function]) -> Sources:
+    wanted = Wanted(
+        options.function,
+        options.role,
+        options.everything,
+        options.region,
+        options.profile,
+        options.endpoint_url,
+        last_accessed=options.last_accessed,
+        resources=resources_of(specs, options.region) if not (options.input or options.template) else (),
+        checkpoint=None if options.resume is None else Path(options.resume),
+    )
+    values = tuple((name, value) for name, _, value in (each.partition("=") for each in options.settings))
+    return Sources(
+        wanted, options.input, options.functions, options.template, options.assume_role, options.usage, values
+    )
+
+
+def _print_policy(options: _Options) -> ExitCode:
+    from iamglue.audit_policy import audit_policy  # noqa: PLC0415 - startup: seldom asked for
+    from iamglue.catalog.partitions import partition_of  # noqa: PLC0415
+
+    partition = partition_of(options.region or "") or "aws"
+    print_data(policy_json(audit_policy(options.account, options.region, partition)))
+    return ExitCode.OK
+
+
+def _save(accounts: Sequence[Account], path: str) -> None:
+    from iamglue.sources.account.saved import account_text  # noqa: PLC0415 - startup: seldom asked for
+
+    if len(accounts) != 1:
+        raise IamglueError(f"--save writes one account, and {len(accounts)} were read")
+    replace_files({Path(path): account_text(accounts[0])})
+    note(f"{path} holds what was read: policies, names and ARNs, no credentials")
+
+
+def _left_out(found: Audit, options: _Options, config: Config) -> Audit:
+    """The audit without what the configuration, a baseline and an earlier report leave out."""
+    today = date.today()  # noqa: DTZ011 - the day that the writer of `until` meant
+    report, unused = suppressed(found.report, config.suppressions, today)
+    for one in unused:
+        if not one.holds(today):
+            note(f"{one.place.path}: the suppression of {', '.join(one.rules)} ({one.reason}) ended on {one.until}")
+    if options.baseline:
+        report = without_known(report, read_baseline(options.baseline))
+    if options.only_new:
+        report = without_known(report, read_report(options.only_new))
+    kept = set(map(id, report.findings))
+    judged = tuple(
+        replace(each, findings=tuple(finding for finding in each.findings if id(finding) in kept))
+        for each in found.judged
+    )
+    return replace(found, report=report, judged=judged)
+
+
+def _write_baseline(found: Audit, path: str) -> ExitCode:
+    replace_files({Path(path): baseline_text(found.report)})
+    note(f"{len(found.report.findings)} findings are in {path} now")
+    return ExitCode.NOT_EVALUATED if found.report.failed else ExitCode.OK
+
+
+def _suggested(found: Audit, folder: Path) -> Audit:
+    """The audit with replacements, which are written as files; nothing is changed in AWS."""
+    from iamglue.render.suggestion import suggestion_files  # noqa: PLC0415 - startup: seldom asked for
+    from iamglue.suggest import refusal, replacement  # noqa: PLC0415
+
+    judged = []
+    texts: dict[Path, str] = {}
+    several = len({each.case.role.account for each in found.judged}) > 1
+    for each in found.judged:
+        why_not = refusal(each.case)
+        if why_not is not None:
+            note(f"role {each.case.role.name}: nothing is suggested: {why_not}")
+        with_one = replace(each, replacement=replacement(each.case))
+        judged.append(with_one)
+        texts |= {folder / name: text for name, text in suggestion_files(with_one, by_account=several).items()}
+    write_tree(texts, folder)
+    note(f"{len(texts)} files are in {folder}; nothing was changed in AWS")
+    return replace(found, judged=tuple(judged))
+
+
+def _deliver(found: Audit, options: _Options) -> None:
+    text = render_audit(found, options.format)
+    if options.output in (None, STDIN):
+        print_data(text)
+    else:
+        replace_files({Path(str(options.output)): text})
+    if options.format != "text" or options.output not in (None, STDIN):
+        say(summary_words(found))

@@ -1,0 +1,125 @@
+"""Where an audit's accounts, specs and usage come from: AWS, saved files, exports, templates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from iamglue import generate
+from iamglue.cli import parameters
+from iamglue.cli.talk import note, progress
+from iamglue.sources.account.wanted import Wanted
+from iamglue.sources.texts import read_text, shown_path
+from iamglue.subjects.account import Account
+from iamglue.subjects.spec import Function
+from iamglue.subjects.usage import Usage
+from iamglue.subjects.written_policy import Settings
+
+# An export of an account with tens of thousands of roles.
+_MAX_BYTES = 1024 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What the options say of where to look."""
+
+    wanted: Wanted
+    inputs: tuple[str, ...] = ()
+    functions: str | None = None
+    templates: tuple[str, ...] = ()
+    assumed: tuple[str, ...] = ()
+    usage: str | None = None
+    settings: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def is_live(self) -> bool:
+        """Whether AWS itself is asked."""
+        return not (self.inputs or self.templates)
+
+
+def accounts_of(sources: Sources) -> tuple[Account, ...]:
+    """Every account that is asked about. Raises IamglueError for what cannot be read at all."""
+    if sources.is_live:
+        return tuple(_live(sources))
+    found = [_saved(path, sources) for path in sources.inputs]
+    return (*found, *(_template(path, sources) for path in sources.templates))
+
+
+def usage_of(sources: Sources, accounts: Sequence[Account]) -> tuple[Usage, tuple[Account, ...]]:
+    """What is known of what roles did, and the accounts with what could not be read of it among their gaps."""
+    usage = Usage()
+    if sources.usage is not None:
+        from iamglue.sources.usage_file import read_usage  # noqa: PLC0415 - startup: seldom asked for
+
+        usage = read_usage(shown_path(sources.usage), read_text(sources.usage, _MAX_BYTES))
+    if not sources.wanted.last_accessed or not sources.is_live:
+        return usage, tuple(accounts)
+    from iamglue.sources.account.last_accessed import collect_last_accessed  # noqa: PLC0415
+
+    told = []
+    for wanted, account in zip(_each(sources), accounts, strict=True):
+        found, gaps = collect_last_accessed(wanted, account.roles, progress("last accessed"))
+        usage = replace(usage, last_accessed=(*usage.last_accessed, *found))
+        told.append(replace(account, gaps=(*account.gaps, *gaps)))
+    return usage, tuple(told)
+
+
+def declared(paths: Sequence[str], settings: Sequence[str]) -> tuple[Function, ...]:
+    """The functions of specs, their parameters given values. Raises IamglueError for whatever is wrong in them."""
+    from iamglue.sources.spec import read_spec  # noqa: PLC0415 - startup: reading specs is slow to import
+
+    functions = tuple(function for path in paths for function in read_spec(path).functions)
+    names = {name for function in functions for name in generate.parameter_names(function)}
+    values = parameters.values(settings, names)
+    return tuple(parameters.applied(function, values) for function in functions)
+
+
+def resources_of(functions: Sequence[Function], region: str | None) -> tuple[str, ...]:
+    """The ARNs of what specs name, whose own policies have a say: buckets, keys, queues and the like."""
+    found: dict[str, None] = {}
+    for function in functions:
+        choice = generate.Choice(region or function.region, function.account, function.partition, pseudo=True)
+        for named in generate.generate(function, choice).policies:
+            for statement in named.policy.statements:
+                found.update(
+                    dict.fromkeys(filter(None, map(_owner, statement.resources.values if statement.resources else ())))
+                )
+    return tuple(found)
+
+
+def _owner(resource: str) -> str | None:
+    """The ARN of the resource that has a policy: of an object its bucket; None where it is not known as a whole."""
+    arn = resource.partition("/")[0] if resource.startswith("arn:") and ":s3:::" in resource else resource
+    return arn if arn.startswith("arn:") and not any(sign in arn for sign in "*?$") else None
+
+
+def _each(sources: Sources) -> Iterator[Wanted]:
+    for role in sources.assumed or (None,):
+        yield replace(sources.wanted, assume_role=role)
+
+
+def _live(sources: Sources) -> Iterator[Account]:
+    from iamglue.sources.account.collect import collect  # noqa: PLC0415 - startup: boto3 is slow to import
+
+    for wanted in _each(sources):
+        yield collect(wanted, progress(f"reading {wanted.assume_role or 'the account'}"))
+
+
+def _saved(path: str, sources: Sources) -> Account:
+    from iamglue.sources.account.saved import is_saved, read_account  # noqa: PLC0415 - startup: only for --input
+    from iamglue.sources.authorization_details import read_authorization_details  # noqa: PLC0415
+
+    text = read_text(path, _MAX_BYTES)
+    if is_saved(text):
+        if sources.functions:
+            note(f"{shown_path(path)} holds its functions itself: --functions is for authorization details")
+        return read_account(text, shown_path(path))
+    functions = None if sources.functions is None else read_text(sources.functions, _MAX_BYTES)
+    shown = None if sources.functions is None else shown_path(sources.functions)
+    return read_authorization_details(shown_path(path), text, functions, shown)
+
+
+def _template(path: str, sources: Sources) -> Account:
+    from iamglue.sources.template_account import read_template_account  # noqa: PLC0415 - startup: only for templates
+
+    return read_template_account(shown_path(path), read_text(path), Settings(sources.settings))
