@@ -41,9 +41,14 @@ def word(text: str) -> Written:
 
     Raises IamglueError for text that is not known yet, or that the AWS CLI cannot take as it is.
     """
+    return literal_word(known(text))
+
+
+def literal_word(text: str) -> Written:
+    """The same for text in which `${Name}` is no parameter."""
     if any(unicodedata.category(character) in ("Cc", "Cs") for character in text) or text.startswith(_READ):
         raise IamglueError(f"{text!r} cannot be an argument of the AWS CLI")
-    return Written(_quoted(known(text)))
+    return Written(_quoted(text))
 
 
 def _quoted(text: str) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from iamglue.render.aws_cli import word
-from iamglue.render.role_change import New, RoleChange
+from iamglue.errors import IamglueError
+from iamglue.render.aws_cli import literal_word
+from iamglue.render.lines import one_line
+from iamglue.render.role_change import RoleChange
 from iamglue.render.templates import Filters, rendered
 from iamglue.render.written import Written, comment
 
@@ -32,13 +34,16 @@ def _rolling_back(change: RoleChange) -> frozenset[str]:
     return frozenset((delete if change.new else set()) | attach | put)
 
 
-def _described(new: New) -> Written:
-    return word(new.description)
+def _word(text: str) -> Written:
+    """A name that holds what is not seen, as no name of AWS's does, could make a script look like another one."""
+    if text != one_line(text):
+        raise IamglueError(f"{text!r} cannot be an argument of the AWS CLI")
+    return literal_word(text)
 
 
 _FILTERS: Filters = {
-    "arn": lambda new, change: word(change.arn(new)),
+    "arn": lambda new, change: _word(change.arn(new)),
     "comment": comment,
-    "described": _described,
-    "word": word,
+    "described": lambda new: _word(new.description),
+    "word": _word,
 }
