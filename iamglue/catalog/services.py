@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -18,12 +18,21 @@ _Value = TypeVar("_Value")
 
 
 class _Lazy(Mapping[str, _Value], Generic[_Value]):
-    """Rows of a file by name, each made a value when it is first asked for: a service has thousands, few are."""
+    """Rows of a file by name, each made a value when it is first asked for: a service has thousands, few are.
 
-    def __init__(self, rows: dict[str, Any], make: Callable[[Any], _Value]) -> None:
-        self.rows = rows  # as the file has them: what only counts or sifts need not make values
+    The file is not read before anything is asked for: of many services it is only the actions.
+    """
+
+    def __init__(self, folder: str, name: str, make: Callable[[Any], _Value]) -> None:
+        self._file = (folder, name)
         self._make = make
         self._made: dict[str, _Value] = {}
+
+    @cached_property
+    def rows(self) -> dict[str, Any]:
+        """The rows as the file has them: what only counts or sifts need not make values."""
+        rows: dict[str, Any] = _read(*self._file)
+        return rows
 
     def __getitem__(self, name: str) -> _Value:
         found = self._made.get(name)
@@ -128,9 +137,9 @@ def service(prefix: str) -> Service | None:
     return Service(
         key,
         names()[key],
-        _Lazy(_read("actions", f"{key}.json"), lambda row: _action(key, row)),
-        _Lazy(_read("resourceTypes", f"{key}.json"), lambda row: _resource_type(key, row)),
-        _Lazy(_read("conditionKeys", f"{key}.json"), _condition_key),
+        _Lazy("actions", f"{key}.json", lambda row: _action(key, row)),
+        _Lazy("resourceTypes", f"{key}.json", lambda row: _resource_type(key, row)),
+        _Lazy("conditionKeys", f"{key}.json", _condition_key),
     )
 
 
