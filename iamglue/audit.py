@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from iamglue.access.universe import actions_mask
 from iamglue.findings import Finding, Gap, NotEvaluated, Place, Report, Subject
 from iamglue.gather import Chosen, Gathered, gathered
 from iamglue.lint_documents import DocumentFaults
+from iamglue.rules.role.granted import granted
 from iamglue.rules.role.rule import RoleDoubt, RoleHit, RoleRuleModule
 from iamglue.rules.role.table import role_rules
 from iamglue.subjects.account import Account
@@ -71,10 +72,9 @@ def _judge(case: Case, rules: Mapping[str, RoleRuleModule], faults: DocumentFaul
     found.documents = report.policies
     found.findings += report.findings
     found.findings.sort(key=lambda each: (each.severity.rank, -found.risks.get(each.rule, 0)))
-    found.gaps += (*_malformed(case), *report.not_evaluated)
-    # The case keeps what was worked out of it, which a run over thousands of roles must not.
+    found.gaps += (*_untold(case), *report.not_evaluated)
     found.judged = Judged(
-        replace(case),
+        case,
         tuple(found.findings),
         _together(found.risks.values()),
         _count(case),
@@ -129,14 +129,15 @@ def _subject(case: Case, function: str | None) -> Subject:
     return Subject("role", case.role.name, case.role.arn)
 
 
-def _malformed(case: Case) -> Iterator[NotEvaluated]:
-    own = (*case.unread, *((case.role.trust,) if case.role.trust.policy is None else ()))
-    found = [(_subject(case, None), each.name) for each in own]
-    for function in case.functions:
-        policies = (each.policy for each in function.permissions)
-        found += [(_subject(case, function.name), each.name) for each in policies if each.policy is None]
-    for subject, name in dict.fromkeys(found):
-        yield NotEvaluated(Gap.FAILED, subject, f"the document of `{name}`", "it could not be read as a policy")
+def _untold(case: Case) -> Iterator[NotEvaluated]:
+    """What could not be read or told of the role, now that all rules have asked."""
+    for reason in granted(case).unknown:
+        yield NotEvaluated(Gap.FAILED, _subject(case, None), "what the role may do", reason)
+    found = [(_subject(case, None), case.role.trust)]
+    found += [(_subject(case, each.name), one.policy) for each in case.functions for one in each.permissions]
+    for subject, policy in found:
+        if policy.policy is None:
+            yield NotEvaluated(Gap.FAILED, subject, f"the document of `{policy.name}`", "it is no policy")
 
 
 def _together(risks: Iterable[int]) -> int:
@@ -149,7 +150,7 @@ def _together(risks: Iterable[int]) -> int:
 
 def _count(case: Case) -> int:
     """Today's actions that the role may be allowed, by the statements' actions and the limits' alone."""
-    return max(case.effective.bounds[0], 0).bit_count()
+    return max(granted(case).access.bounds[0], 0).bit_count()
 
 
 def _needed(case: Case) -> int | None:

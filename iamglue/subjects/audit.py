@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import reduce
-from operator import and_
 
-from iamglue.access.layers import layer
-from iamglue.access.policy_kinds import PolicyKind
-from iamglue.access.sets import EVERYTHING, Access, access_of
 from iamglue.findings import Finding, Report
 from iamglue.iam.policies import Policy
 from iamglue.subjects.account import Account, AttachedPolicy, DeployedFunction, Role
 from iamglue.subjects.bundle import Bundle
-from iamglue.subjects.computed import computed
 from iamglue.subjects.difference import Diff
 from iamglue.subjects.usage import Usage
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False)
 class Case:
     """One role as the rules see it: with the functions that run as it, and what their specs declare.
 
@@ -40,36 +34,6 @@ class Case:
         """The boundary and the levels of SCPs: each must allow a request besides the role's own policies."""
         boundary = ((self.role.boundary,),) if self.role.boundary else ()
         return (*boundary, *(self.account.scps or ()))
-
-    @property
-    def unread(self) -> tuple[AttachedPolicy, ...]:
-        """The policies that have a say and are malformed."""
-        every = (*self.role.policies, *(each for level in self.limits for each in level))
-        return tuple(each for each in every if each.policy is None)
-
-    @computed
-    def granted(self) -> Access:
-        """What the role's own policies allow together; a malformed one is left out."""
-        return access_of([each.policy for each in self.role.policies if each.policy is not None])
-
-    @computed
-    def within(self) -> Access:
-        """What boundary and SCPs leave; those of which a document is malformed are left out."""
-        levels = [*(self.account.scps or ())]
-        found = [_within(PolicyKind.SCP, level) for level in levels]
-        if self.role.boundary:
-            found.append(_within(PolicyKind.BOUNDARY, (self.role.boundary,)))
-        return reduce(and_, found, EVERYTHING)
-
-    @computed
-    def effective(self) -> Access:
-        """What the role may do: what its own policies allow within the limits."""
-        return self.granted & self.within if self.limits else self.granted
-
-
-def _within(kind: PolicyKind, policies: tuple[AttachedPolicy, ...]) -> Access:
-    read = [each.policy for each in policies if each.policy is not None]
-    return layer(kind, read).access if len(read) == len(policies) else EVERYTHING
 
 
 @dataclass(frozen=True, slots=True)
