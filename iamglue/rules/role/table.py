@@ -9,7 +9,11 @@ from importlib import import_module
 
 from iamglue.rules.role.rule import RoleRuleModule
 
-SLUGS: tuple[str, ...] = ()
+SLUGS: tuple[str, ...] = (
+    "privilege-escalation",
+    "data-exposure",
+    "credential-exposure",
+)
 
 
 def role_rules() -> dict[str, RoleRuleModule]:

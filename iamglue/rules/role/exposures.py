@@ -1,0 +1,43 @@
+"""Actions of a sourced table that a role is allowed on every resource they are for; two rules share this."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from iamglue.catalog.sensitive_actions import SensitiveAction
+from iamglue.rules.open_grants import named
+from iamglue.rules.role.granted import Grant, granted
+from iamglue.rules.role.places import cited, place
+from iamglue.rules.role.rule import Case, RoleHit
+
+Found = tuple[SensitiveAction, Grant]
+
+
+def exposures(case: Case, table: Mapping[str, SensitiveAction], verb: str, help_text: str) -> Iterator[RoleHit]:
+    """What of the table is allowed on all; one hit for what the same statements allow."""
+    access = granted(case)
+    groups: dict[tuple[tuple[int, int], ...], list[Found]] = {}
+    for each in table.values():
+        grant = access.on_all(each.action, each.shape)
+        if grant is not None:
+            groups.setdefault(tuple((id(by.policy), by.statement) for by in grant.by), []).append((each, grant))
+    for group in groups.values():
+        yield _hit(group, verb, help_text)
+
+
+def _hit(group: list[Found], verb: str, help_text: str) -> RoleHit:
+    first = group[0][1]
+    gives = list(dict.fromkeys(each.gives for each, _ in group))
+    actions = named(tuple(each.action for each, _ in group))
+    return RoleHit(
+        f"{actions} by {cited(first.by)}: the role {verb} {_listed(gives)}, whichever they are",
+        help=help_text,
+        place=place(first.by, first.action),
+    )
+
+
+def _listed(things: list[str]) -> str:
+    """Some things in words, the first three of them."""
+    if len(things) > 3:
+        return f"{', '.join(things[:3])} and {len(things) - 3} more"
+    return f"{', '.join(things[:-1])} and {things[-1]}" if len(things) > 1 else things[0]

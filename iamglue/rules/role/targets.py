@@ -1,0 +1,191 @@
+"""Whom a path of escalation leads to: roles of the account by what names them, and whether they may do more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import IntEnum
+from functools import cached_property, lru_cache
+
+from iamglue.access.comparison import Answer, compare
+from iamglue.access.principals import principal_test
+from iamglue.access.request import Request
+from iamglue.iam.arns import FIELDS, is_everything, resource_matches, split_fields
+from iamglue.iam.patterns import is_pattern
+from iamglue.iam.policies import Effect, Principal
+from iamglue.rules.role.granted import Granted, granted_to
+from iamglue.subjects.account import Account, Role
+
+_ASSUME = "sts:AssumeRole"
+_COMPARED = 20  # so many roles that are no administrators are compared for one path
+
+
+class Power(IntEnum):
+    """What a role may do, against another one."""
+
+    NO_MORE = 0
+    UNREAD = 1
+    MORE = 2
+    ADMINISTRATOR = 3
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Target:
+    """A role by its ARN, or a user; `role` is None where it was not read."""
+
+    arn: str
+    role: Role | None = None
+
+    @property
+    def words(self) -> str:
+        """What to call it."""
+        kind, _, name = split_fields(self.arn)[-1].partition("/")
+        return f"the {kind} `{name.rpartition('/')[2] or kind}`"
+
+
+class Index:
+    """The roles of an account by the ARNs that policies may name: their own, their policies', their functions'."""
+
+    def __init__(self, account: Account) -> None:
+        self._account = account
+        by_arn = {role.arn: role for role in account.roles}
+        self.roles: dict[str, list[Role]] = {arn: [role] for arn, role in by_arn.items()}
+        self.policies: dict[str, list[Role]] = {}
+        for role in account.roles:
+            for policy in role.policies:
+                if policy.arn is not None and not policy.is_aws_managed:
+                    self.policies.setdefault(policy.arn, []).append(role)
+        self.functions = {each.arn: [by_arn[each.role_arn]] for each in account.functions if each.role_arn in by_arn}
+
+    @cached_property
+    def administrators(self) -> list[Role]:
+        """The roles that may do everything."""
+        return [role for role in self._account.roles if is_administrator(granted_to(role, self._account))]
+
+    def of(self, shape: str) -> dict[str, list[Role]]:
+        """The roles that stand behind ARNs of a shape."""
+        table = {"iam:role/*": self.roles, "iam:policy/*": self.policies, "lambda:function:*": self.functions}
+        return table.get(shape, {})
+
+
+# The rules ask for all roles of one account after the other.
+_last: list[tuple[Account, Index]] = []
+
+
+def index_of(account: Account) -> Index:
+    """The account's index, made once."""
+    if not _last or _last[0][0] is not account:
+        _last[:] = [(account, Index(account))]
+    return _last[0][1]
+
+
+def named_by(granted: Granted, action: str, shape: str) -> Iterator[tuple[str, Role | None]]:
+    """The ARNs of a shape that the role's policies name for an action, each with a role behind it, if it is known."""
+    known = index_of(granted.account).of(shape)
+    for pattern in dict.fromkeys(_patterns(granted, action)):
+        if not is_pattern(pattern):
+            if _has_shape(pattern, shape):
+                yield from ((pattern, role) for role in known.get(pattern) or (None,))
+        elif not is_everything(pattern):
+            for arn in _matching(pattern, known):
+                yield from ((arn, role) for role in known[arn])
+
+
+def _patterns(granted: Granted, action: str) -> Iterable[str]:
+    for leaf in granted.own.allows:
+        resources = leaf.statement.resources
+        if resources is not None and not resources.negated and leaf.prepared.matches_action(action.lower()):
+            yield from resources.values
+
+
+def _matching(pattern: str, known: Iterable[str]) -> list[str]:
+    start = pattern[: min((pattern.find(each) for each in "*?$" if each in pattern), default=len(pattern))]
+    return [arn for arn in known if arn.startswith(start) and resource_matches(pattern, arn)]
+
+
+def _has_shape(arn: str, shape: str) -> bool:
+    owner, _, resource = shape.partition(":")
+    fields = split_fields(arn)
+    return len(fields) == FIELDS and fields[2] == owner and fields[5].startswith(resource.rstrip("*"))
+
+
+@lru_cache(maxsize=65536)
+def _names_service(values: tuple[Principal, ...], service: str) -> bool:
+    return any(each.value == "*" or (each.kind == "Service" and each.value == service) for each in values)
+
+
+def trusts_service(role: Role, service: str) -> bool:
+    """Whether a service may act as the role; conditions are taken to be met, and a trust policy not read to trust."""
+    if role.trust.policy is None:
+        return True
+    for statement in role.trust.policy.statements:
+        named = statement.principals
+        if statement.effect is not Effect.ALLOW or named is None:
+            continue
+        if _names_service(named.values, service) is not named.negated:
+            return True
+    return False
+
+
+def trusts_role(role: Role, other: Role) -> bool:
+    """Whether a role, or its account, may assume the role; conditions are taken to be met."""
+    if role.trust.policy is None:
+        return True
+    asked = Request(_ASSUME, role.arn, {}, other.arn)
+    for statement in role.trust.policy.statements:
+        if statement.effect is not Effect.ALLOW or statement.principals is None:
+            continue
+        if principal_test(statement.principals)(asked) is not False:
+            return True
+    return False
+
+
+def is_administrator(granted: Granted) -> bool:
+    """Whether a role may do everything, or give itself everything."""
+    if granted.is_everything:
+        return True
+    if not is_unbounded(granted):
+        return False
+    admin = (("iam:policyarn", f"arn:{granted.account.partition}:iam::aws:policy/AdministratorAccess"),)
+    own = granted.role.arn
+    return bool(granted.on("iam:AttachRolePolicy", own, admin) or granted.on("iam:PutRolePolicy", own))
+
+
+def is_unbounded(granted: Granted) -> bool:
+    """Whether no boundary keeps the role from what its policies may come to allow."""
+    return granted.role.boundary is None or granted.limits[0].is_open
+
+
+def power(target: Role | None, over: Granted) -> Power:
+    """What a role may do against what another one may."""
+    if target is None:
+        return Power.UNREAD
+    other = granted_to(target, over.account)
+    if is_administrator(other):
+        return Power.ADMINISTRATOR
+    if other.unknown:
+        over.doubt(f"what the role `{target.name}` may do, which this role may become")
+    found = compare(other.access, over.access)
+    if found.answer is Answer.UNKNOWN:
+        over.doubt(f"whether the role `{target.name}`, which this role may become, may do more: {found.reason}")
+    return Power.MORE if found.answer is Answer.NEW_ACCESS else Power.NO_MORE
+
+
+def administrators(account: Account, service: str, besides: Role) -> list[Role]:
+    """The roles of the account that may do everything and trust a service, or for the empty text another role."""
+    others = (role for role in index_of(account).administrators if role is not besides)
+    return [role for role in others if (trusts_service(role, service) if service else trusts_role(role, besides))]
+
+
+def by_power(targets: Iterable[Target], over: Granted) -> list[tuple[Target, Power]]:
+    """The targets that may do more, or were not read, the most powerful first; few of those who are many."""
+    found: list[tuple[Target, Power]] = []
+    others = []
+    for target in targets:
+        if target.role is not None and is_administrator(granted_to(target.role, over.account)):
+            found.append((target, Power.ADMINISTRATOR))
+        else:
+            others.append(target)
+    if not found:
+        found = [(target, power(target.role, over)) for target in others[:_COMPARED]]
+    return sorted((each for each in found if each[1]), key=lambda each: -each[1])
