@@ -25,15 +25,18 @@ class Coverage:
 
     def covered(self) -> Iterator[tuple[Node, Node]]:
         """Each covered value with one that covers it; of values that are the same, all but the first."""
-        wild = [(node, text) for node, text in self._values if "*" in text or "?" in text]
-        for node, text in wild:
-            start = _start(text)
-            self._wide.setdefault(_head(start), []).append((start, _start(_tail(text)), text, node))
+        starts = set()
+        for node, text in self._values:
+            if "*" in text or "?" in text:
+                start = _start(text)
+                starts.add(start)
+                self._wide.setdefault(_head(start), []).append((start, _start(_tail(text)), text, node))
+        may_be_covered = tuple(starts)
         for node, text in self._values:
             first = self._seen.setdefault(text, node)
             if first is not node:
                 yield node, first
-            elif wild and (by := self._by(node, text)) is not None:
+            elif text.startswith(may_be_covered) and (by := self._by(node, text)) is not None:
                 yield node, by
 
     def _by(self, node: Node, text: str) -> Node | None:

@@ -87,7 +87,8 @@ def _meet(statement: WrittenStatement, denies: list[WrittenStatement]) -> bool:
 def _meets_action(deny: WrittenStatement, text: str) -> bool:
     element = deny.action
     if element is None or element.negated:
-        return element is not None and not any(covers_name(node.text, text) for node in element.values)
+        lower = text.lower()
+        return element is not None and not (lower in element.lower or any(covers_name(x, lower) for x in element.wild))
     return any(intersects_action(node.text, text) for node in element.values)
 
 

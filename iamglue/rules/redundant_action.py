@@ -32,10 +32,9 @@ def check(policy: WrittenPolicy) -> Iterator[Hit]:
 
 
 def _redundant(element: Element) -> Iterator[Hit]:
-    texts = [node.text.lower() for node in element.values]
-    if len(set(texts)) == len(texts) and not any("*" in text or "?" in text for text in texts):
+    if not element.wild and len(set(element.lower)) == len(element.lower):
         return
-    coverage = Coverage(zip(element.values, texts, strict=True), covers)
+    coverage = Coverage(zip(element.values, element.lower, strict=True), covers)
     for node, by in coverage.covered():
         yield _hit(element, node, by)
 

@@ -52,26 +52,26 @@ class _Index:
 
     def __init__(self, statements: list[WrittenStatement]) -> None:
         self.exact: dict[str, list[WrittenStatement]] = {
-            each.action.values[0].text.lower(): [] for each in statements if each.action and each.action.values
+            each.action.lower[0]: [] for each in statements if each.action and each.action.lower
         }
         self.wild: dict[str, list[tuple[str, WrittenStatement]]] = {}
         self.negated = [each for each in statements if each.action and each.action.negated]
         for statement in statements:
             element = statement.action
-            for node in element.values if element is not None and not element.negated else ():
-                text = node.text.lower()
-                if "*" in text or "?" in text:
-                    head = text.partition(":")[0]
-                    self.wild.setdefault("" if "*" in head or "?" in head else head, []).append((text, statement))
-                elif text in self.exact:
-                    self.exact[text].append(statement)
+            if element is None or element.negated:
+                continue
+            for text in self.exact.keys() & set(element.lower).difference(element.wild):
+                self.exact[text].append(statement)
+            for text in element.wild:
+                head = text.partition(":")[0]
+                self.wild.setdefault("" if "*" in head or "?" in head else head, []).append((text, statement))
 
     def near(self, statement: WrittenStatement) -> Iterator[WrittenStatement]:
         """The statements of the same effect that cover its first action."""
         element = statement.action
         if element is None or not element.values:
             return
-        first = element.values[0].text.lower()
+        first = element.lower[0]
         found = list(self.negated)
         if not element.negated:
             found += self.exact.get(first, ())
@@ -90,7 +90,7 @@ def _said(statement: WrittenStatement) -> _Said:
     action, resource = statement.action, statement.resource
     return (
         statement.effect,
-        action and (action.negated, frozenset(node.text.lower() for node in action.values)),
+        action and (action.negated, frozenset(action.lower)),
         resource and (resource.negated, resource.whole, frozenset(node.text for node in resource.values)),
         *(_plain(each) for each in map(statement.get, ("Principal", "NotPrincipal", "Condition"))),
     )
@@ -156,11 +156,13 @@ def _covers_element(general: Element | None, specific: Element | None, *, action
     if general is None or specific is None:
         return general is specific
     if general.negated or specific.negated:
-        one, other = ({node.text.lower() for node in each.values} for each in (general, specific))
+        one, other = set(general.lower), set(specific.lower)
         return general.negated is specific.negated and one == other and general.whole and specific.whole
     relation = covers_name if actions else resource_covers
     if not specific.whole or not specific.values:
         return False
+    if actions and not general.wild:
+        return set(general.lower) >= set(specific.lower)
     return all(any(relation(one.text, other.text) for one in general.values) for other in specific.values)
 
 

@@ -33,6 +33,8 @@ def risky_grants(policy: WrittenPolicy) -> tuple[RiskyGrant, ...]:
         element = statement.action
         if element is None or element.negated or statement.effect is not Effect.ALLOW:
             continue
+        if not element.wild and _names().isdisjoint(element.lower):
+            continue
         for node in element.values:
             actions = matched(node.text)
             if actions:
@@ -59,6 +61,11 @@ def is_risky(action: str) -> bool:
     """Whether an action, `prefix:Name`, is in one of the tables."""
     lower = action.lower()
     return lower in _by_service().get(lower.partition(":")[0], ())
+
+
+@cache
+def _names() -> frozenset[str]:
+    return frozenset(name for known in _by_service().values() for name in known)
 
 
 @cache

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from iamglue.iam.conditions import Operator
 from iamglue.iam.nodes import Node, Shape
 from iamglue.iam.origins import Syntax
+from iamglue.subjects.computed import computed
 
 # An Enum's members take long to get at, which shows where every text of a policy is looked at.
 _SCALAR, _UNKNOWN = Shape.SCALAR, Shape.UNKNOWN
@@ -26,6 +27,16 @@ class Element:
     values: tuple[Node, ...]
     negated: bool
     whole: bool
+
+    @computed
+    def lower(self) -> tuple[str, ...]:
+        """The texts in lower case, as IAM compares those of actions."""
+        return tuple([node.text.lower() for node in self.values])
+
+    @computed
+    def wild(self) -> tuple[str, ...]:
+        """Those in lower case that have wildcards."""
+        return tuple([text for text in self.lower if "*" in text or "?" in text])
 
 
 @dataclass(eq=False)
