@@ -15,10 +15,12 @@ from iamglue.iam.arns import parse_arn
 from iamglue.iam.conditions import Condition
 from iamglue.iam.policies import Effect, Policy, Principal, Statement
 from iamglue.rules.confinement import is_open
+from iamglue.subjects.account import Account
 
 _POSITIVE = frozenset(
     {"StringEquals", "StringEqualsIgnoreCase", "StringLike", "ArnEquals", "ArnLike", "IpAddress", "Bool"}
 )
+EXTERNAL_ID = "sts:externalid"
 
 
 class Kind(Enum):
@@ -78,11 +80,31 @@ def _account(text: str) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What the conditions of a statement hold its callers to: kinds of keys, organizations and accounts."""
+    """What the conditions of a statement hold its callers to: keys (in lower case), organizations and accounts."""
 
-    kinds: frozenset[Confines] = frozenset()
+    keys: frozenset[str] = frozenset()
     organizations: frozenset[str] = frozenset()
     accounts: frozenset[str] = frozenset()
+
+    def by(self, *kinds: Confines) -> bool:
+        """Whether some key of these kinds holds them."""
+        return any(confines(key) in kinds for key in self.keys)
+
+    def inside(self, account: Account) -> bool:
+        """Whether they are held to the account or to its organization."""
+        of_account = bool(self.accounts) and self.accounts <= {account.id}
+        return of_account or (bool(self.organizations) and self.organizations <= {account.organization})
+
+
+def denied(one: Caller, statement: Statement, policy: Policy) -> bool:
+    """Whether a Deny of the policy takes back all that the statement gives a caller."""
+    return any(
+        other.effect is Effect.DENY
+        and not other.conditions
+        and any(each.text in ("*", one.text) for each in callers(other))
+        and _takes_all(other, statement)
+        for other in policy.statements
+    )
 
 
 def held(statement: Statement, policy: Policy) -> Held:
@@ -98,15 +120,15 @@ def held(statement: Statement, policy: Policy) -> Held:
 
 
 def _held(conditions: list[Condition]) -> Held:
-    kinds = set()
+    keys = set()
     organizations: set[str] = set()
     accounts: set[str] = set()
     for each in conditions:
         key = each.key.lower()
         if any(is_open(key, value) for value in each.values) or not each.values:
             continue
-        kind = confines(key)
-        kinds |= {kind} if kind else set()
+        if confines(key) is not None or key == EXTERNAL_ID:
+            keys.add(key)
         if key in ("aws:principalorgid", "aws:sourceorgid"):
             organizations |= set(each.values)
         if key in ("aws:principalorgpaths", "aws:sourceorgpaths"):
@@ -116,7 +138,7 @@ def _held(conditions: list[Condition]) -> Held:
         if key in ("aws:principalarn", "aws:sourcearn"):
             arns = [parse_arn(value) for value in each.values]
             accounts |= {arn.account for arn in arns if arn and arn.account.isdigit()}
-    return Held(frozenset(kinds), frozenset(organizations), frozenset(accounts))
+    return Held(frozenset(keys), frozenset(organizations), frozenset(accounts))
 
 
 def _holds(condition: Condition) -> bool:

@@ -13,6 +13,10 @@ SLUGS: tuple[str, ...] = (
     "privilege-escalation",
     "data-exposure",
     "credential-exposure",
+    "shared-role",
+    "broad-trust",
+    "public-invoke",
+    "unconfined-invoke",
 )
 
 
