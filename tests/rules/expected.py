@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from linting import EVERYTHING, TODAY
+from rules.more_cases import MORE
 
+from iamglue.cli.lint_spec import read_spec_policies
 from iamglue.findings import Finding
 from iamglue.iam.document import read_nodes
 from iamglue.iam.edits import applied
@@ -19,7 +21,7 @@ from iamglue.lint import lint
 from iamglue.rules.rule import Case
 from iamglue.rules.selection import Selection
 from iamglue.rules.table import FILE_RULES, every_rule
-from iamglue.sources.policy_texts import read_written
+from iamglue.sources.policy_texts import is_spec, read_written
 from iamglue.sources.suppression_comments import suppression_comments
 from iamglue.subjects.written_file import WrittenFile
 from iamglue.subjects.written_policy import Settings, WrittenPolicy
@@ -39,6 +41,11 @@ def written(case: Case, text: str) -> WrittenPolicy:
     return WrittenPolicy(node, case.type, resource_type=case.resource_type, settings=Settings(case.values))
 
 
+def cases(slug: str) -> tuple[Case, ...]:
+    """The bad cases that stand on a rule's page, and more that only tests need."""
+    return (*every_rule()[slug].BAD, *MORE.get(slug, ()))
+
+
 def said(slug: str, case: Case) -> list[dict[str, Any]]:
     """What a rule finds in a case, as plain data."""
     file = _whole(case) if slug in FILE_RULES else _one(case)
@@ -56,8 +63,8 @@ def expected() -> dict[str, list[list[dict[str, Any]]]]:
 
 def write() -> None:
     """Keep what the rules say now, one line for each finding."""
-    rules = {slug: [said(slug, case) for case in module.BAD] for slug, module in every_rule().items()}
-    lines = (f"{json.dumps(slug)}: {_list(map(_list_of_findings, cases))}" for slug, cases in rules.items())
+    rules = {slug: [said(slug, case) for case in cases(slug)] for slug in every_rule()}
+    lines = (f"{json.dumps(slug)}: {_list(map(_list_of_findings, of_cases))}" for slug, of_cases in rules.items())
     KEPT.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
 
 
@@ -79,8 +86,10 @@ def _one(case: Case) -> WrittenFile:
 
 
 def _whole(case: Case) -> WrittenFile:
-    path = _path(case.text)
-    file = read_written(path, case.text, None, Settings(case.values))
+    path, settings = _path(case.text), Settings(case.values)
+    if is_spec(case.text):
+        return read_spec_policies(path, case.text, settings)
+    file = read_written(path, case.text, None, settings)
     file.suppressions = suppression_comments(path, case.text)
     return file
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from rules.expected import document, expected, said, written
+from rules.expected import cases, document, expected, said, written
 
 from iamglue.iam.edits import applied
 from iamglue.rules.table import FILE_RULES, RULES, every_rule
@@ -40,7 +40,9 @@ def test_fixes_do_what_the_case_says(slug, case):
 @pytest.mark.parametrize("slug", every_rule())
 def test_what_is_said_of_bad_cases_is_what_is_kept(slug):
     """Where this fails on purpose: `make golden`, and look at the difference."""
-    assert [said(slug, case) for case in every_rule()[slug].BAD] == expected()[slug]
+    found = [said(slug, case) for case in cases(slug)]
+    assert all(found[: len(every_rule()[slug].BAD)])
+    assert found == expected()[slug]
 
 
 @pytest.mark.parametrize("slug", FILE_RULES)
