@@ -34,8 +34,9 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True)
 class LastAccessed:
-    """What IAM's last-accessed data says of a role: `action` is None for a whole service, `last` None for never.
+    """What IAM's last-accessed data says of a role (its ARN): `last` is None for never.
 
+    `action` is as policies have it (`iam:CreateUser`), None for a whole service.
     IAM looks back `since`; actions are tracked for some services only, the others are known by service.
     """
 

@@ -41,9 +41,12 @@ def read_function(
     if listed:
         reader.gaps += listed.gaps
     try:
-        function = listed.function if listed else _configured(reader, _unqualified(wanted) or name)
+        function = listed.function if listed else _configured(reader, name)
     except Gone:
         reader.gap(_GET, "there is no such function")
+        function = None
+    if function and function.arn != (_unqualified(wanted) or function.arn):
+        reader.gap(_GET, f"the account has no such function: its function {name} is {function.arn}")
         function = None
     if function is None:
         return None, tuple(reader.gaps)
@@ -74,8 +77,8 @@ def _unqualified(wanted: str) -> str | None:
     return ":".join(wanted.split(":")[:_ARN_PARTS]) if _is_arn(wanted) else None
 
 
-def _configured(reader: Reader, wanted: str) -> DeployedFunction | None:
-    answer = reader.answer(_GET, owned=True, FunctionName=wanted)
+def _configured(reader: Reader, name: str) -> DeployedFunction | None:
+    answer = reader.answer(_GET, owned=True, FunctionName=name)
     return configuration(answer, reader) if answer else None
 
 
@@ -102,22 +105,23 @@ def configuration(found: dict[str, Any], reader: Reader) -> DeployedFunction:
 
 
 def _whole(reader: Reader, function: DeployedFunction, listed: tuple[EventSource, ...] | None) -> DeployedFunction:
-    qualifiers = _qualifiers(reader, function.arn)
-    on_success, on_failure = _destinations(reader, function.arn)
+    name = function.name
+    qualifiers = _qualifiers(reader, name)
+    on_success, on_failure = _destinations(reader, name)
     return replace(
         function,
         on_success=on_success,
         on_failure=on_failure,
-        event_sources=_event_sources(reader, function.arn, qualifiers) if listed is None else listed,
-        permissions=tuple(_permissions(reader, function.arn, ("", *qualifiers))),
-        urls=_urls(reader, function.arn, qualifiers),
+        event_sources=_event_sources(reader, function, qualifiers) if listed is None else listed,
+        permissions=tuple(_permissions(reader, name, ("", *qualifiers))),
+        urls=_urls(reader, name, qualifiers),
         tags=_tags(reader, function.arn),
     )
 
 
-def _qualifiers(reader: Reader, arn: str) -> tuple[str, ...]:
+def _qualifiers(reader: Reader, name: str) -> tuple[str, ...]:
     """The aliases of the function, and the versions that they send requests to."""
-    aliases = reader.items("lambda:ListAliases", "Aliases", FunctionName=arn)
+    aliases = reader.items("lambda:ListAliases", "Aliases", FunctionName=name)
     versions = {
         version
         for alias in aliases
@@ -126,28 +130,28 @@ def _qualifiers(reader: Reader, arn: str) -> tuple[str, ...]:
     return (*sorted(alias["Name"] for alias in aliases), *sorted(versions - {_LATEST}))
 
 
-def _permissions(reader: Reader, arn: str, qualifiers: Sequence[str]) -> list[Permissions]:
+def _permissions(reader: Reader, name: str, qualifiers: Sequence[str]) -> list[Permissions]:
     found = []
     for qualifier in qualifiers:
-        answer = reader.answer(_POLICY, FunctionName=arn, **_qualified(qualifier))
+        answer = reader.answer(_POLICY, FunctionName=name, **_qualified(qualifier))
         if answer:
-            name = f"{RESOURCE_POLICY} of {qualifier}" if qualifier else RESOURCE_POLICY
-            found.append(Permissions(reader.policy(_POLICY, name, answer["Policy"]), qualifier))
+            called = f"{RESOURCE_POLICY} of {qualifier}" if qualifier else RESOURCE_POLICY
+            found.append(Permissions(reader.policy(_POLICY, called, answer["Policy"]), qualifier))
     return found
 
 
-def _event_sources(reader: Reader, arn: str, qualifiers: Sequence[str]) -> tuple[EventSource, ...]:
+def _event_sources(reader: Reader, function: DeployedFunction, qualifiers: Sequence[str]) -> tuple[EventSource, ...]:
     """What is polled for the function, its aliases and versions: a listing by name leaves those out."""
     found: dict[str, EventSource] = {}
-    for name in (arn, *(f"{arn}:{qualifier}" for qualifier in qualifiers)):
+    for name in (function.name, *(f"{function.arn}:{qualifier}" for qualifier in qualifiers)):
         listed = reader.items("lambda:ListEventSourceMappings", "EventSourceMappings", FunctionName=name)
         found |= {each.uuid: each for each in map(event_source, listed)}
     return tuple(found.values())
 
 
-def _destinations(reader: Reader, arn: str) -> tuple[str | None, str | None]:
+def _destinations(reader: Reader, name: str) -> tuple[str | None, str | None]:
     """Where results go, on success and on failure: as the function says, else one of its aliases or versions."""
-    found = reader.items("lambda:ListFunctionEventInvokeConfigs", "FunctionEventInvokeConfigs", FunctionName=arn)
+    found = reader.items("lambda:ListFunctionEventInvokeConfigs", "FunctionEventInvokeConfigs", FunctionName=name)
     found.sort(key=lambda config: not config.get("FunctionArn", "").endswith(_LATEST))
     targets = [config.get("DestinationConfig", {}) for config in found]
     success, failure = (
@@ -157,23 +161,23 @@ def _destinations(reader: Reader, arn: str) -> tuple[str | None, str | None]:
     return success, failure
 
 
-def _urls(reader: Reader, arn: str, qualifiers: Sequence[str]) -> tuple[FunctionUrl, ...]:
+def _urls(reader: Reader, name: str, qualifiers: Sequence[str]) -> tuple[FunctionUrl, ...]:
     action = "lambda:ListFunctionUrlConfigs"
     try:
-        found = list(reader.calls.items(action, "FunctionUrlConfigs", region=reader.region, FunctionName=arn))
+        found = list(reader.calls.items(action, "FunctionUrlConfigs", region=reader.region, FunctionName=name))
     except Refused as refused:
         if refused.why.kind is Kind.UNSUPPORTED:
-            return _single_urls(reader, arn, qualifiers)
+            return _single_urls(reader, name, qualifiers)
         reader.missed(refused, owned=True)
         return ()
     return tuple(_url(each) for each in found)
 
 
-def _single_urls(reader: Reader, arn: str, qualifiers: Sequence[str]) -> tuple[FunctionUrl, ...]:
+def _single_urls(reader: Reader, name: str, qualifiers: Sequence[str]) -> tuple[FunctionUrl, ...]:
     """The URLs, asked for one by one: emulations of AWS know that, if not the list."""
     aliases = (qualifier for qualifier in qualifiers if not qualifier.isdigit())
     action = "lambda:GetFunctionUrlConfig"
-    answers = (reader.answer(action, FunctionName=arn, **_qualified(alias)) for alias in ("", *aliases))
+    answers = (reader.answer(action, FunctionName=name, **_qualified(alias)) for alias in ("", *aliases))
     return tuple(dict.fromkeys(_url(answer) for answer in answers if answer))
 
 

@@ -96,7 +96,8 @@ def _of_service(role: Role, found: dict[str, Any], since: str | None) -> Iterato
     service = found["ServiceNamespace"]
     yield LastAccessed(role.arn, service, None, instant(found.get("LastAuthenticated")), since)
     for action in found.get("TrackedActionsLastAccessed", ()):
-        yield LastAccessed(role.arn, service, action["ActionName"], instant(action.get("LastAccessedTime")), since)
+        name = f"{service}:{action['ActionName']}"
+        yield LastAccessed(role.arn, service, name, instant(action.get("LastAccessedTime")), since)
 
 
 def _since(page: dict[str, Any], role: Role) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from iamglue.catalog.tables import rows
 from iamglue.findings import Gap, NotEvaluated, Subject
 from iamglue.iam.arns import FIELDS, split_fields
 from iamglue.iam.patterns import is_pattern
@@ -18,17 +19,24 @@ _Found = tuple[str, str | None]  # the action, and the policy's text where there
 def read_resource_policy(calls: Calls, arn: str) -> tuple[AttachedPolicy | None, tuple[NotEvaluated, ...]]:
     """The policy of the resource with this ARN; None where it has none or it could not be read."""
     fields = split_fields(arn)
-    reader = Reader(calls, Subject("resource", arn, arn), fields[3] if len(fields) == FIELDS and fields[3] else None)
-    ask = _READS.get(fields[2]) if len(fields) == FIELDS else None
+    if len(fields) != FIELDS or fields[2] not in _with_policies():
+        return None, ()
+    reader = Reader(calls, Subject("resource", arn, arn), fields[3] or None)
+    ask = _READS.get(fields[2])
     if ask is None:
-        reader.gap("resource-based policy", "the audit reads none of this service", Gap.UNDECIDABLE)
+        reader.gap(RESOURCE_POLICY, "the audit does not read policies of this service's resources", Gap.UNDECIDABLE)
     elif is_pattern(arn):
-        reader.gap("resource-based policy", "a pattern may name several resources", Gap.UNDECIDABLE)
+        reader.gap(RESOURCE_POLICY, "a pattern may name several resources", Gap.UNDECIDABLE)
     else:
         action, text = ask(reader, arn, fields[5])
         if text:
             return reader.policy(action, RESOURCE_POLICY, text), tuple(reader.gaps)
     return None, tuple(reader.gaps)
+
+
+def _with_policies() -> frozenset[str]:
+    """The services whose resources may have a policy."""
+    return frozenset(row["service"] for row in rows("resource_policies"))
 
 
 def _bucket(reader: Reader, arn: str, name: str) -> _Found:
