@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from iamglue.findings import Fix, Severity, fix
 from iamglue.iam.edits import rewritten
 from iamglue.iam.nodes import Node
+from iamglue.rules.odd_actions import odd_actions
 from iamglue.rules.placeholders import Placeholder, may_have_some, placeholders, wrong_fields
 from iamglue.rules.rule import Case, Hit, Rule
 from iamglue.subjects.written_policy import PolicyType, Settings, WrittenPolicy
@@ -23,11 +24,12 @@ RULE = Rule(Severity.ERROR)
 
 def check(policy: WrittenPolicy) -> Iterator[Hit]:
     """Every text with placeholders."""
-    node, settings = policy.node, policy.settings
-    fills_fields = settings.value("Region", "Account", "AccountId") is not None
-    if not fills_fields and not may_have_some(node.origin.text, node.start, node.end):
+    settings = policy.settings
+    fills_fields = settings.values and settings.value("Region", "Account", "AccountId") is not None
+    texts = list(_texts(policy))
+    if not fills_fields and not may_have_some("\n".join([node.text for node, _ in texts])):
         return
-    for each, is_resource in _texts(policy):
+    for each, is_resource in texts:
         found = placeholders(each.text, is_template=each.holes, is_resource=is_resource)
         if not found and fills_fields:
             found = tuple(one for one in wrong_fields(each.text) if one.filled(settings) is not None)
@@ -37,7 +39,7 @@ def check(policy: WrittenPolicy) -> Iterator[Hit]:
 
 def _texts(policy: WrittenPolicy) -> Iterator[tuple[Node, bool]]:
     """Every text that may be one, and whether it is a resource or a principal."""
-    for _, node in policy.actions:
+    for node in odd_actions(policy):
         yield node, False
     for _, node in policy.resources:
         yield node, True
