@@ -1,0 +1,72 @@
+"""moto behind a real socket of this machine, with AWS's own managed policies, and what talks to it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from execution.sessions import REGION, session
+
+TOOLS = Path(sys.executable).parent
+CREDENTIALS = {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing", "AWS_DEFAULT_REGION": REGION}
+_PATIENCE = 60
+
+
+@dataclass(frozen=True)
+class Server:
+    """A server that runs."""
+
+    url: str
+
+    def client(self, service: str) -> Any:
+        """A client of it."""
+        return session("testing", "testing").client(service, endpoint_url=self.url)
+
+    def run(self, *command: str | Path, **more: str) -> subprocess.CompletedProcess[str]:
+        """A command for which the server is AWS; its own tools come first."""
+        path = f"{TOOLS}{os.pathsep}{os.environ['PATH']}"
+        own = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+        environment = own | CREDENTIALS | {"AWS_ENDPOINT_URL": self.url, "PATH": path} | more
+        return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+
+
+@contextlib.contextmanager
+def moto_server(**settings: str) -> Iterator[Server]:
+    """A server on a free port, ended when it is done with."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [TOOLS / "moto_server", "-H", "127.0.0.1", "-p", str(port)]
+    process = subprocess.Popen(
+        command, env=_environment(settings), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        url = f"http://127.0.0.1:{port}"
+        _wait_for(url, process)
+        yield Server(url)
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _environment(settings: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if not name.startswith("AWS_")} | dict(settings)
+
+
+def _wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
+    until = time.monotonic() + _PATIENCE
+    while time.monotonic() < until:
+        assert process.poll() is None, "moto_server has ended"
+        with contextlib.suppress(OSError), urllib.request.urlopen(f"{url}/moto-api/data.json", timeout=5):
+            return
+        time.sleep(0.1)
+    raise AssertionError(f"{url} does not answer")

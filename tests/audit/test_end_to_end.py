@@ -1,0 +1,135 @@
+"""The whole way over a real socket: one-click policies are found, replaced by the written script, and restored."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+import zipfile
+
+import pytest
+from audit.moto_server import moto_server
+from execution.exif_pipeline import SCENARIO
+from execution.generated import policy, trust
+from execution.lambda_service import EXAMPLES
+from moto import mock_aws
+
+ROLE, FUNCTION = "exif-role", SCENARIO.function
+EXECUTE, FULL = "arn:aws:iam::aws:policy/AWSLambdaExecute", "arn:aws:iam::aws:policy/AmazonDynamoDBFullAccess"
+ONE_CLICK = "oneClick_lambda_basic_execution_1464814276130"
+LOGS = {
+    "Version": "2012-10-17",
+    "Statement": [{"Effect": "Allow", "Action": ["logs:CreateLogGroup"], "Resource": "arn:aws:logs:*:*:*"}],
+}
+# What moto does not do, as AWS does.
+UNKNOWN_TO_MOTO = ("lambda:ListFunctionUrlConfigs",)
+
+
+class Deployed:
+    """The EXIF function on the server as people deploy it, and its audit."""
+
+    def __init__(self, server, place):
+        self.server = server
+        self.place = place
+        self.iam = server.client("iam")
+
+    def deploy(self):
+        created = self.iam.create_role(RoleName=ROLE, AssumeRolePolicyDocument=json.dumps(trust("exif-pipeline")))
+        for arn in (EXECUTE, FULL):
+            self.iam.attach_role_policy(RoleName=ROLE, PolicyArn=arn)
+        self.iam.put_role_policy(RoleName=ROLE, PolicyName=ONE_CLICK, PolicyDocument=json.dumps(LOGS))
+        self.server.client("lambda").create_function(
+            FunctionName=FUNCTION,
+            Runtime="python3.12",
+            Role=created["Role"]["Arn"],
+            Handler="handler.handler",
+            Code={"ZipFile": _code()},
+            Environment={"Variables": dict(SCENARIO.environment)},
+        )
+
+    def permissions(self):
+        """What the role has: attached ARNs, and inline documents by name."""
+        attached = self.iam.list_attached_role_policies(RoleName=ROLE)["AttachedPolicies"]
+        names = self.iam.list_role_policies(RoleName=ROLE)["PolicyNames"]
+        inline = {name: self.iam.get_role_policy(RoleName=ROLE, PolicyName=name)["PolicyDocument"] for name in names}
+        return sorted(each["PolicyArn"] for each in attached), inline
+
+    def audit(self):
+        """The JSON report, the exit code; what is suggested is in `place`."""
+        spec = EXAMPLES / "exif-pipeline" / "spec.yaml"
+        options = ["--function", FUNCTION, "--spec", spec, "--suggest", self.place, "--format", "json"]
+        done = self.server.run(sys.executable, "-m", "iamglue", "audit", *options)
+        assert done.stdout, done.stderr
+        return json.loads(done.stdout), done.returncode
+
+    def script(self, name):
+        done = self.server.run("bash", self.place / ROLE / name, WAIT_SECONDS="0")
+        assert done.returncode == 0, done.stderr
+
+
+def _code():
+    found = io.BytesIO()
+    with zipfile.ZipFile(found, "w") as archive:
+        for path in (EXAMPLES / "exif-pipeline" / "function").glob("*.py"):
+            archive.write(path, path.name)
+    return found.getvalue()
+
+
+def _handler_does_its_work(documents, monkeypatch):
+    """The example's handler, its every call judged by these documents."""
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
+        monkeypatch.setenv(name, "testing")
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    with mock_aws():
+        service = SCENARIO.deploy(trust("exif-pipeline"), *documents)
+        SCENARIO.play(service)
+        SCENARIO.check()
+        assert service.gate.denied == []
+
+
+@pytest.fixture
+def deployed(tmp_path):
+    with moto_server(MOTO_IAM_LOAD_MANAGED_POLICIES="true") as server:
+        found = Deployed(server, tmp_path / "suggested")
+        found.deploy()
+        yield found
+
+
+def test_one_click_policies_are_found_replaced_and_restored(deployed, monkeypatch):
+    """One test, as each step stands on the one before and the server is slow to start."""
+    before = deployed.permissions()
+    assert before == (sorted([EXECUTE, FULL]), {ONE_CLICK: LOGS})
+
+    report, code = deployed.audit()
+    _names_what_is_wrong(report, code)
+    assert deployed.permissions() == before, "an audit changes nothing"
+    folder = deployed.place / ROLE
+    assert json.loads((folder / f"policy-{FUNCTION}-policy.json").read_text()) == policy("exif-pipeline")
+    assert "actions -> 5**" in (folder / "change.md").read_text()
+
+    for _ in range(2):
+        deployed.script("apply.sh")
+        assert deployed.permissions() == ([], {f"{FUNCTION}-policy": policy("exif-pipeline")})
+    (document,) = deployed.permissions()[1].values()
+    _handler_does_its_work([document], monkeypatch)
+    kept, deployed.place = deployed.place, deployed.place.with_name("again")
+    report, _ = deployed.audit()
+    assert report["findings"] == []
+    assert {each["what"] for each in report["not_evaluated"]} <= set(UNKNOWN_TO_MOTO)
+    assert not list(deployed.place.glob("*/*"))
+
+    deployed.place = kept
+    for _ in range(2):
+        deployed.script("rollback.sh")
+        assert deployed.permissions() == before
+
+
+def _names_what_is_wrong(report, code):
+    """Both managed policies, the inline one, and what is granted beyond need."""
+    assert code != 0
+    rules = {}
+    for each in report["findings"]:
+        rules.setdefault(each["rule"], []).append(json.dumps(each))
+    assert "excess-access" in rules
+    for name in ("AWSLambdaExecute", "AmazonDynamoDBFullAccess", ONE_CLICK):
+        assert any(name in each for each in rules["one-click-policy"])
