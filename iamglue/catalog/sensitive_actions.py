@@ -1,4 +1,4 @@
-"""Actions that read stored data, and actions that hand out credentials: the facts of two tables in `data/`."""
+"""Actions that read stored data, hand out credentials or open resources to others: the facts of tables in `data/`."""
 
 from __future__ import annotations
 
@@ -33,4 +33,13 @@ def credential_actions() -> dict[str, SensitiveAction]:
     return {
         row["action"]: SensitiveAction(row["action"], row["shape"], row["credentials"], row["source"])
         for row in rows("credential_actions")
+    }
+
+
+@cache
+def exposing_actions() -> dict[str, SensitiveAction]:
+    """The actions that change who else may use a resource, by name."""
+    return {
+        row["action"]: SensitiveAction(row["action"], row["shape"], row["opens"], row["source"])
+        for row in rows("exposing_actions")
     }

@@ -44,6 +44,7 @@ _ABSENT_PARTS = ("resourcetag/", "existingobjecttag/", "kms:encryptioncontext:",
 _FRESH_KEYS = frozenset(
     {
         "cloudformation:templateurl",
+        "cloudwatch:namespace",
         "dynamodb:attributes",
         "dynamodb:leadingkeys",
         "lambda:codesigningconfigarn",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from iamglue.catalog.escalation import EscalationPath, escalation_paths
 from iamglue.rules.role.granted import Grant, Granted, Wish, granted_to
@@ -58,6 +59,8 @@ class Opening:
         return first.action.partition(":")[0], by, where, self.power, first.action if first.action == _PASS else ""
 
 
+# Two rules ask for the same role one after the other.
+@lru_cache(maxsize=4)
 def openings(granted: Granted) -> list[Opening]:
     """Every open path, without those that only add actions to another one that is open to the same target."""
     found = [opening for path in escalation_paths() for opening in _opened(path, granted)]

@@ -13,6 +13,8 @@ SLUGS: tuple[str, ...] = (
     "privilege-escalation",
     "data-exposure",
     "credential-exposure",
+    "broad-access",
+    "excess-access",
     "shared-role",
     "broad-trust",
     "public-invoke",

@@ -1,0 +1,128 @@
+"""The actions that change something on every resource of a type, statement by statement, as far as they are in effect.
+
+Actions that the same statements match and that act on resources of the same shape are allowed or not together, so one
+of them is asked for all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+from iamglue.access.sets import Leaf
+from iamglue.access.universe import actions_in, pattern_mask
+from iamglue.catalog.companions import companions
+from iamglue.catalog.sensitive_actions import credential_actions, data_actions, exposing_actions
+from iamglue.catalog.services import Action
+from iamglue.iam.arns import FIELDS, is_everything, pattern_fields, resource_matches
+from iamglue.iam.patterns import is_pattern
+from iamglue.rules.role.fresh import shapes_of
+from iamglue.rules.role.granted import Granted
+from iamglue.rules.role.openings import openings
+from iamglue.rules.role.parts import Grant
+
+_CHANGING = ("Write", "Permissions management")
+_HARMLESS = ("describe", "list")  # what such an action changes, if anything, is no resource of the account
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Broad:
+    """A statement's actions, as a set, that change all resources of a type, and how one of them is allowed."""
+
+    leaf: Leaf
+    mask: int
+    grant: Grant
+
+
+def broad_statements(granted: Granted) -> Iterator[Broad]:
+    """Each Allow statement that has such actions."""
+    opened = [each.action for opening in openings(granted) for each in opening.grants]
+    told = _mask_of(tuple(sorted(set(opened))))
+    for leaf in granted.own.allows:
+        if not may_be_wide(leaf):
+            continue
+        mask = leaf.mask & granted.most & ~told
+        found, grant = 0, None
+        for shape, actions in by_shape(mask):
+            for group in _alike(granted, actions & ~found):
+                name = _name(group)
+                allowed = granted.on_all(name, shape)
+                if allowed is not None and _is_by(granted, leaf, allowed):
+                    found, grant = found | group, grant or allowed
+        if grant is not None:
+            yield Broad(leaf, found, grant)
+
+
+def _is_by(granted: Granted, leaf: Leaf, grant: Grant) -> bool:
+    here = granted.own.allowing(leaf)
+    return any(by.policy is here.policy and by.statement == here.statement for by in grant.by)
+
+
+def may_be_wide(leaf: Leaf) -> bool:
+    """Whether a statement's Resource may match just any resource of some type: quick, and never wrongly False."""
+    resources = leaf.statement.resources
+    return resources is not None and (resources.negated or any(map(_may_be_wide, resources.values)))
+
+
+@lru_cache(maxsize=16384)
+def _may_be_wide(pattern: str) -> bool:
+    if is_everything(pattern):
+        return True
+    fields = pattern_fields(pattern)
+    return fields is not None and len(fields) == FIELDS and ("${" in fields[5] or is_pattern(fields[5]))
+
+
+def wide_resource(leaf: Leaf, arn: str) -> str:
+    """How a statement writes what it allows on an ARN."""
+    resources = leaf.statement.resources
+    values = resources.values if resources is not None else ()
+    if resources is not None and resources.negated:
+        return f"NotResource {values[0]}" if values else "*"
+    return next((value for value in values if resource_matches(value, arn)), "*")
+
+
+@lru_cache(maxsize=4096)
+def by_shape(mask: int) -> tuple[tuple[str, int], ...]:
+    """The actions of a set that change something and belong to no other rule, by the shapes of their resources."""
+    found: dict[str, int] = {}
+    for action in actions_in(mask):
+        if _is_ours(action):
+            name = str(action)
+            for shape in shapes_of(name):
+                found[shape] = found.get(shape, 0) | pattern_mask(name)
+    return tuple(found.items())
+
+
+def _is_ours(action: Action) -> bool:
+    if not action.access_level.startswith(_CHANGING) or action.name.lower().startswith(_HARMLESS):
+        return False
+    return str(action) not in _elsewhere()
+
+
+@cache
+def _elsewhere() -> frozenset[str]:
+    """Actions that other rules look after, and those that a function's settings need on `*`."""
+    settings = {name for each in companions() if each.on == "*" for name in each.actions}
+    return frozenset({*settings, *data_actions(), *credential_actions(), *exposing_actions()})
+
+
+def _alike(granted: Granted, mask: int) -> list[int]:
+    """The set in parts that the statements of all policies do not tell apart."""
+    parts = [mask] if mask else []
+    for leaf in (leaf for part in (granted.own, *granted.limits) for leaf in (*part.allows, *part.denies)):
+        if leaf.mask & mask and mask & ~leaf.mask:
+            parts = [piece for each in parts for piece in (each & leaf.mask, each & ~leaf.mask) if piece]
+    return parts
+
+
+def _name(mask: int) -> str:
+    return str(next(actions_in(mask)))
+
+
+@lru_cache(maxsize=1024)
+def _mask_of(names: tuple[str, ...]) -> int:
+    mask = 0
+    for name in names:
+        mask |= pattern_mask(name)
+    return mask
