@@ -148,7 +148,11 @@ def _condition_covers(condition: WrittenCondition, specific: WrittenStatement) -
         return None
     for each in specific.conditions:
         if each.operator == operator and each.key.text.lower() == key and each.whole:
-            return all(any(covers(one.text, two.text) for one in condition.values) for two in each.values)
+            given = {one.text for one in condition.values}
+            patterns = given if operator.base == "StringLike" else ()  # to the others, a star is a star
+            return bool(each.values) and all(
+                two.text in given or any(covers(one, two.text) for one in patterns) for two in each.values
+            )
     return None
 
 
@@ -156,7 +160,9 @@ def _covers_element(general: Element | None, specific: Element | None, *, action
     if general is None or specific is None:
         return general is specific
     if general.negated or specific.negated:
-        one, other = set(general.lower), set(specific.lower)
+        one, other = (
+            set(each.lower) if actions else {node.text for node in each.values} for each in (general, specific)
+        )
         return general.negated is specific.negated and one == other and general.whole and specific.whole
     relation = covers_name if actions else resource_covers
     if not specific.whole or not specific.values:

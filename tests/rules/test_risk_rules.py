@@ -201,6 +201,18 @@ def test_a_covered_statement_is_found_under_other_words(narrow, wide):
         (allow("s3:GetObject", "*", TEAM_A), allow("s3:Get*", "*", {"StringEquals": {"aws:PrincipalTag/team": "b"}})),
         (allow("s3:GetObject", "*"), deny("s3:*", "*", TEAM_A)),
         (allow("s3:GetObject", "arn:aws:s3:::images/*"), allow("s3:Get*", "arn:aws:s3:::texts/*")),
+        (  # to all but StringLike, a star is a star
+            deny("s3:GetObject", "*", {"StringEquals": {"aws:PrincipalTag/team": "ab"}}),
+            deny("s3:GetObject", "*", {"StringEquals": {"aws:PrincipalTag/team": "a*"}}),
+        ),
+        (  # AWS's page has it that a list without values holds always
+            deny("s3:GetObject", "*", {"StringEquals": {"aws:PrincipalTag/team": []}}),
+            deny("s3:GetObject", "*", {"StringEquals": {"aws:PrincipalTag/team": "a"}}),
+        ),
+        (  # names of resources have their case
+            {"Effect": "Deny", "Action": "s3:GetObject", "NotResource": "arn:aws:s3:::images/A"},
+            {"Effect": "Deny", "Action": "s3:GetObject", "NotResource": "arn:aws:s3:::images/a"},
+        ),
     ],
 )
 def test_a_statement_is_not_covered_by_a_narrower_one(one, other):
