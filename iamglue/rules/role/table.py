@@ -15,6 +15,7 @@ SLUGS: tuple[str, ...] = (
     "credential-exposure",
     "broad-access",
     "excess-access",
+    "missing-access",
     "shared-role",
     "broad-trust",
     "public-invoke",
