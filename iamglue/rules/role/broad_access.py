@@ -1,9 +1,10 @@
 """A role that changes every resource of a type, or has a whole service, however that is written.
 
 `"Resource": "*"` is not the only way: `arn:aws:s3:::*`, `arn:aws:dynamodb:*:*:table/*` and everything but one name
-are as wide. All policies of the role count together, within its boundary and SCPs. Actions that take no other Resource than
-`*` are left alone, and so is what only reads, lists or describes; data, credentials and ways to more access have rules
-of their own. Changing who else may use a resource counts as grave: it opens every bucket, key or queue to strangers.
+are as wide. All policies of the role count together, within its boundary and SCPs. Actions that take no other Resource
+than `*` are left alone, and so is what only reads, lists or describes; data, credentials and ways to more access have
+rules of their own. Changing who else may use a resource counts as grave: it opens every bucket, key or queue to
+strangers.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html
 """

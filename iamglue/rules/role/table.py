@@ -10,12 +10,14 @@ from importlib import import_module
 from iamglue.rules.role.rule import RoleRuleModule
 
 SLUGS: tuple[str, ...] = (
+    "one-click-policy",
     "privilege-escalation",
     "data-exposure",
     "credential-exposure",
     "broad-access",
     "excess-access",
     "missing-access",
+    "unused-access",
     "shared-role",
     "broad-trust",
     "public-invoke",

@@ -1,0 +1,99 @@
+"""Policies that come by a click: AWS managed ones that are too broad, and what the Lambda console writes into roles."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+
+from iamglue.catalog.managed_policies import managed_policy
+from iamglue.catalog.tables import rows
+from iamglue.iam.arns import FIELDS, is_everything, pattern_fields, resource_covers
+from iamglue.iam.document import read_policy
+from iamglue.iam.policies import Policy, Statement
+
+# What the console once called the inline policies of the roles that it made: the role, and a time in milliseconds.
+_CONSOLE_NAME = re.compile(r"oneClick_.+_[0-9]{13}")
+
+
+@dataclass(frozen=True, slots=True)
+class OneClick:
+    """What is too broad in a policy, and what would do instead; `name` is AWS's name for it."""
+
+    name: str
+    allows: str
+    instead: str
+
+
+@cache
+def one_click_policies() -> dict[str, OneClick]:
+    """The AWS managed policies that are too broad, by name."""
+    return {row["name"]: OneClick(row["name"], row["allows"], row["instead"]) for row in rows("one_click_policies")}
+
+
+def is_console_name(name: str) -> bool:
+    """Whether the console gave an inline policy its name."""
+    return _CONSOLE_NAME.fullmatch(name) is not None
+
+
+def copied(policy: Policy) -> OneClick | None:
+    """The managed policy that a document is a copy of, Sids and order aside."""
+    return _by_content().get(_content(policy.statements))
+
+
+def template(statement: Statement) -> OneClick | None:
+    """The console's template that a statement is of, whatever its Region and account."""
+    resources = statement.resources
+    if statement.conditions or statement.actions.negated or resources is None or resources.negated:
+        return None
+    for name, resource in _templates().get(_lower(statement.actions.values), ()):
+        if all(_is_as_wide(value, resource) for value in resources.values):
+            return name
+    return None
+
+
+def _is_as_wide(value: str, resource: str) -> bool:
+    if is_everything(resource) or is_everything(value):
+        return is_everything(value)
+    one, other = pattern_fields(value), pattern_fields(resource)
+    alike = one is not None and other is not None and len(one) == FIELDS and one[5] == other[5]
+    return alike and resource_covers(resource, value)
+
+
+@cache
+def _templates() -> dict[frozenset[str], list[tuple[OneClick, str]]]:
+    found: dict[frozenset[str], list[tuple[OneClick, str]]] = {}
+    for row in rows("console_templates"):
+        key = _lower(row["actions"].split())
+        found.setdefault(key, []).append((OneClick(row["template"], row["allows"], row["instead"]), row["resource"]))
+    return found
+
+
+@cache
+def _by_content() -> dict[frozenset[object], OneClick]:
+    found = {}
+    for name, row in one_click_policies().items():
+        known = managed_policy(name)
+        if known is not None:
+            found[_content(read_policy(json.dumps(known.document), f"{name}.json").statements)] = row
+    return found
+
+
+def _content(statements: Iterable[Statement]) -> frozenset[object]:
+    return frozenset(
+        (
+            each.effect,
+            _lower(each.actions.values),
+            each.actions.negated,
+            frozenset(each.resources.values) if each.resources else None,
+            each.resources is not None and each.resources.negated,
+            frozenset((c.operator, c.key.lower(), frozenset(c.values)) for c in each.conditions),
+        )
+        for each in statements
+    )
+
+
+def _lower(values: Iterable[str]) -> frozenset[str]:
+    return frozenset(value.lower() for value in values)
