@@ -1,4 +1,4 @@
-"""The whole way over a real socket: one-click policies are found, replaced by the written script, and restored."""
+"""The whole way: one-click policies are found, replaced by the written script, and restored."""
 
 from __future__ import annotations
 
@@ -12,7 +12,15 @@ from audit.moto_server import moto_server
 from execution.exif_pipeline import SCENARIO
 from execution.generated import policy, trust
 from execution.lambda_service import EXAMPLES
+from execution.sessions import REGION, session
 from moto import mock_aws
+
+from iamglue.audit import audit
+from iamglue.iam.document import document
+from iamglue.sources.account.collect import collect
+from iamglue.sources.account.wanted import Wanted
+from iamglue.sources.spec import read_spec
+from iamglue.suggest import replacement
 
 ROLE, FUNCTION = "exif-role", SCENARIO.function
 EXECUTE, FULL = "arn:aws:iam::aws:policy/AWSLambdaExecute", "arn:aws:iam::aws:policy/AmazonDynamoDBFullAccess"
@@ -21,31 +29,33 @@ LOGS = {
     "Version": "2012-10-17",
     "Statement": [{"Effect": "Allow", "Action": ["logs:CreateLogGroup"], "Resource": "arn:aws:logs:*:*:*"}],
 }
-# What moto does not do, as AWS does.
-UNKNOWN_TO_MOTO = ("lambda:ListFunctionUrlConfigs",)
+SPEC = EXAMPLES / "exif-pipeline" / "spec.yaml"
+
+
+def deploy(client):
+    """The EXIF function as people deploy it; `client` makes clients."""
+    iam = client("iam")
+    created = iam.create_role(RoleName=ROLE, AssumeRolePolicyDocument=json.dumps(trust("exif-pipeline")))
+    for arn in (EXECUTE, FULL):
+        iam.attach_role_policy(RoleName=ROLE, PolicyArn=arn)
+    iam.put_role_policy(RoleName=ROLE, PolicyName=ONE_CLICK, PolicyDocument=json.dumps(LOGS))
+    client("lambda").create_function(
+        FunctionName=FUNCTION,
+        Runtime="python3.12",
+        Role=created["Role"]["Arn"],
+        Handler="handler.handler",
+        Code={"ZipFile": _code()},
+        Environment={"Variables": dict(SCENARIO.environment)},
+    )
 
 
 class Deployed:
-    """The EXIF function on the server as people deploy it, and its audit."""
+    """The function's role on the server, and its audit."""
 
     def __init__(self, server, place):
         self.server = server
         self.place = place
         self.iam = server.client("iam")
-
-    def deploy(self):
-        created = self.iam.create_role(RoleName=ROLE, AssumeRolePolicyDocument=json.dumps(trust("exif-pipeline")))
-        for arn in (EXECUTE, FULL):
-            self.iam.attach_role_policy(RoleName=ROLE, PolicyArn=arn)
-        self.iam.put_role_policy(RoleName=ROLE, PolicyName=ONE_CLICK, PolicyDocument=json.dumps(LOGS))
-        self.server.client("lambda").create_function(
-            FunctionName=FUNCTION,
-            Runtime="python3.12",
-            Role=created["Role"]["Arn"],
-            Handler="handler.handler",
-            Code={"ZipFile": _code()},
-            Environment={"Variables": dict(SCENARIO.environment)},
-        )
 
     def permissions(self):
         """What the role has: attached ARNs, and inline documents by name."""
@@ -56,8 +66,7 @@ class Deployed:
 
     def audit(self):
         """The JSON report, the exit code; what is suggested is in `place`."""
-        spec = EXAMPLES / "exif-pipeline" / "spec.yaml"
-        options = ["--function", FUNCTION, "--spec", spec, "--suggest", self.place, "--format", "json"]
+        options = ["--function", FUNCTION, "--spec", SPEC, "--suggest", self.place, "--format", "json"]
         done = self.server.run(sys.executable, "-m", "iamglue", "audit", *options)
         assert done.stdout, done.stderr
         return json.loads(done.stdout), done.returncode
@@ -77,9 +86,7 @@ def _code():
 
 def _handler_does_its_work(documents, monkeypatch):
     """The example's handler, its every call judged by these documents."""
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
-        monkeypatch.setenv(name, "testing")
-    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    _as_nobody(monkeypatch)
     with mock_aws():
         service = SCENARIO.deploy(trust("exif-pipeline"), *documents)
         SCENARIO.play(service)
@@ -87,12 +94,18 @@ def _handler_does_its_work(documents, monkeypatch):
         assert service.gate.denied == []
 
 
+def _as_nobody(monkeypatch):
+    """Credentials that are none, for moto in this process."""
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
+        monkeypatch.setenv(name, "testing")
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+
+
 @pytest.fixture
 def deployed(tmp_path):
     with moto_server(MOTO_IAM_LOAD_MANAGED_POLICIES="true") as server:
-        found = Deployed(server, tmp_path / "suggested")
-        found.deploy()
-        yield found
+        deploy(server.client)
+        yield Deployed(server, tmp_path / "suggested")
 
 
 def test_one_click_policies_are_found_replaced_and_restored(deployed, monkeypatch):
@@ -101,7 +114,8 @@ def test_one_click_policies_are_found_replaced_and_restored(deployed, monkeypatc
     assert before == (sorted([EXECUTE, FULL]), {ONE_CLICK: LOGS})
 
     report, code = deployed.audit()
-    _names_what_is_wrong(report, code)
+    assert code == 1
+    _names_what_is_wrong([(each["rule"], json.dumps(each)) for each in report["findings"]])
     assert deployed.permissions() == before, "an audit changes nothing"
     folder = deployed.place / ROLE
     assert json.loads((folder / f"policy-{FUNCTION}-policy.json").read_text()) == policy("exif-pipeline")
@@ -113,9 +127,8 @@ def test_one_click_policies_are_found_replaced_and_restored(deployed, monkeypatc
     (document,) = deployed.permissions()[1].values()
     _handler_does_its_work([document], monkeypatch)
     kept, deployed.place = deployed.place, deployed.place.with_name("again")
-    report, _ = deployed.audit()
-    assert report["findings"] == []
-    assert {each["what"] for each in report["not_evaluated"]} <= set(UNKNOWN_TO_MOTO)
+    report, code = deployed.audit()
+    assert (report["findings"], report["not_evaluated"], code) == ([], [], 0)
     assert not list(deployed.place.glob("*/*"))
 
     deployed.place = kept
@@ -124,12 +137,27 @@ def test_one_click_policies_are_found_replaced_and_restored(deployed, monkeypatc
         assert deployed.permissions() == before
 
 
-def _names_what_is_wrong(report, code):
+def test_in_this_process_the_same_is_found_and_suggested(monkeypatch):
+    _as_nobody(monkeypatch)
+    with mock_aws(config={"iam": {"load_aws_managed_policies": True}}):
+        deploy(session().client)
+        account = collect(Wanted((FUNCTION,), region=REGION))
+        found = audit([account], read_spec(str(SPEC)).functions)
+    assert found.report.not_evaluated == ()
+    _names_what_is_wrong([(each.rule, f"{each.message} {each.place}") for each in found.report.findings])
+    (judged,) = found.judged
+    suggested = replacement(judged.case)
+    assert suggested.detach == (EXECUTE, FULL)
+    assert suggested.delete == (ONE_CLICK,)
+    assert [document(each) for _, each in suggested.policies] == [policy("exif-pipeline")]
+    assert (suggested.added, suggested.unproved) == ((), ())
+
+
+def _names_what_is_wrong(findings):
     """Both managed policies, the inline one, and what is granted beyond need."""
-    assert code != 0
     rules = {}
-    for each in report["findings"]:
-        rules.setdefault(each["rule"], []).append(json.dumps(each))
+    for rule, text in findings:
+        rules.setdefault(rule, []).append(text)
     assert "excess-access" in rules
     for name in ("AWSLambdaExecute", "AmazonDynamoDBFullAccess", ONE_CLICK):
         assert any(name in each for each in rules["one-click-policy"])
