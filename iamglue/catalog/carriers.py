@@ -40,6 +40,20 @@ def can_carry(text: str, key: str) -> bool | None:
     return False if condition_key(key) is not None and _is_placed(lower) else None
 
 
+@lru_cache(maxsize=4096)
+def without_resource_tags(text: str) -> tuple[str, ...]:
+    """The actions that `text` matches whose requests never carry a tag of a resource; none where it matches none."""
+    names = (action(name) for name in _matched(text) or ())
+    return tuple(str(found) for found in names if found is not None and not _carries_resource_tags(str(found)))
+
+
+@lru_cache(maxsize=16384)
+def _carries_resource_tags(name: str) -> bool:
+    # Without patterns: a wildcard may match hundreds of actions.
+    kinds = (None, *types_of(name).values())
+    return any(key.lower().startswith(_TAG_KEYS[0]) for kind in kinds for key in carried_keys(name, kind))
+
+
 def _matched(text: str) -> tuple[str, ...] | None:
     prefix, colon, name = text.partition(":")
     owner = service(prefix) if colon else None

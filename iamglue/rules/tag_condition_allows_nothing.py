@@ -1,8 +1,9 @@
 """An Allow by resource tag for actions whose requests carry no tag of a resource.
 
 `aws:ResourceTag/...` is part of a request only where the service compares tags for that action. Where it does not, the
-condition never holds and the action is not allowed, however the resource is tagged. Give such actions a statement of
-their own that names the resources. `IfExists` and negated operators are no way out: they allow every resource.
+condition never holds and the action is not allowed, however the resource is tagged. A wildcard is looked up action by
+action. Give such actions a statement of their own that names the resources. `IfExists` and negated operators are no
+way out: they allow every resource.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html
 """
@@ -61,11 +62,23 @@ GOOD = (
         '{"Effect": "Allow", "Action": ["ec2:StartInstances", "ec2:DescribeInstances"], "Resource": "*",'
         ' "Condition": {"StringEqualsIfExists": {"aws:ResourceTag/team": "shop"}}}'
     ),
+    Case(
+        '{"Effect": "Allow", "Action": "ec2:DescribeInstances", "Resource": "*",'
+        ' "Condition": {"Null": {"aws:ResourceTag/team": "true"}}}'
+    ),
 )
 BAD = (
     Case(
         '{"Effect": "Allow", "Action": ["ec2:StartInstances", "ec2:DescribeInstances"], "Resource": "*",'
         ' "Condition": {"StringEquals": {"aws:ResourceTag/team": "shop"}}}'
+    ),
+    Case(
+        '{"Effect": "Allow", "Action": "events:Remove*", "Resource": "*",'
+        ' "Condition": {"StringLike": {"aws:ResourceTag/team": "shop-*"}}}'
+    ),
+    Case(
+        '{"Effect": "Allow", "Action": ["kms:Decrypt", "kms:ListKeys"], "Resource": "*",'
+        ' "Condition": {"Null": {"aws:ResourceTag/team": "false"}}}'
     ),
     Case(
         '{"Effect": "Allow", "NotAction": "iam:*", "Resource": "*",'

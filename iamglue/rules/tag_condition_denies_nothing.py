@@ -1,8 +1,9 @@
 """A Deny by resource tag for actions whose requests carry no tag of a resource.
 
 `aws:ResourceTag/...` is part of a request only where the service compares tags for that action. Where it does not, the
-condition never holds and the action is not denied, however the resource is tagged. Give such actions a statement of
-their own that names the resources. `IfExists` is no way out: it denies every resource.
+condition never holds and the action is not denied, however the resource is tagged. A wildcard is looked up action by
+action. Give such actions a statement of their own that names the resources. `IfExists` is no way out: it denies every
+resource.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html
 """
@@ -61,11 +62,20 @@ GOOD = (
         '{"Effect": "Deny", "Action": ["ec2:TerminateInstances", "ec2:DescribeInstances"], "Resource": "*",'
         ' "Condition": {"StringNotEquals": {"aws:ResourceTag/team": "shop"}}}'
     ),
+    Case(
+        '{"Effect": "Deny", "Action": ["apigateway:DELETE", "dynamodb:Put*"], "Resource": "*",'
+        ' "Condition": {"StringEquals": {"aws:ResourceTag/status": "final"}}}'
+    ),
 )
 BAD = (
     Case(
         '{"Effect": "Deny", "Action": ["ec2:TerminateInstances", "ec2:DescribeInstances"], "Resource": "*",'
         ' "Condition": {"StringEquals": {"aws:ResourceTag/status": "final"}}}'
+    ),
+    Case(
+        '{"Effect": "Deny", "Action": ["apigateway:DELETE", "dynamodb:Delete*"], "Resource": "*",'
+        ' "Condition": {"StringNotEquals": {"aws:ResourceTag/team": "shop"},'
+        ' "Null": {"aws:ResourceTag/team": "false"}}}'
     ),
     Case(
         '{"Effect": "Deny", "NotAction": "iam:*", "Resource": "*",'
