@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from linting import EVERYTHING, TODAY
+from rules.more_access_cases import MORE_ACCESS
 from rules.more_cases import MORE
 
 from iamglue.cli.lint_spec import read_spec_policies
@@ -43,7 +44,7 @@ def written(case: Case, text: str) -> WrittenPolicy:
 
 def cases(slug: str) -> tuple[Case, ...]:
     """The bad cases that stand on a rule's page, and more that only tests need."""
-    return (*every_rule()[slug].BAD, *MORE.get(slug, ()))
+    return (*every_rule()[slug].BAD, *MORE.get(slug, ()), *MORE_ACCESS.get(slug, ()))
 
 
 def said(slug: str, case: Case) -> list[dict[str, Any]]:
