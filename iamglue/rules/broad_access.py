@@ -83,17 +83,13 @@ def _changing(text: str, resource: str) -> Iterator[str]:
     prefix, _, name = text.lower().partition(":")
     if name.startswith(_HARMLESS):
         return
-    changing = _changing_in(prefix)
-    known = (each for each in changing if matches(name, each)) if is_pattern(name) else (name,) * (name in changing)
-    for each in known:
+    changing = changing_actions(prefix)
+    if name not in changing and not is_pattern(name):
+        return
+    for each in (name,) if name in changing else (each for each in changing if matches(name, each)):
         action = f"{prefix}:{changing[each]}"
         if _is_ours(action) and (is_everything(resource) or _covers_type(action, resource)):
             yield action
-
-
-@cache
-def _changing_in(prefix: str) -> dict[str, str]:
-    return changing_actions(prefix)
 
 
 def _is_ours(action: str) -> bool:
