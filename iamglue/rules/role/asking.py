@@ -16,7 +16,6 @@ from iamglue.access.proof import Proof, Verdict, prove_empty
 from iamglue.access.request import Request
 from iamglue.access.sets import Access, Leaf, access_of, union
 from iamglue.access.truth import Truth
-from iamglue.access.universe import pattern_mask
 from iamglue.iam.conditions import Condition, condition
 from iamglue.iam.policies import Effect, Patterns, Policy, Statement
 from iamglue.rules.role.context_facts import MFA_PRESENT
@@ -50,19 +49,11 @@ class Met:
 
 def met(part: Part, action: str, request: Request | None) -> Met:
     """The statements for the action; with a request, those that may match its resource."""
-    bit, lower = pattern_mask(action), action.lower()
-
-    def of(leaves: Iterable[Leaf]) -> tuple[Leaf, ...]:
-        named = (leaf for leaf in leaves if names(leaf, lower, bit))
-        return tuple(leaf for leaf in named if request is None or _on_resource(leaf, request) is not False)
-
-    allows = of(part.allows)
-    return Met(part, allows, of(part.denies) if allows else ())
-
-
-def names(leaf: Leaf, action: str, bit: int) -> bool:
-    """Whether a leaf's actions include an action (in lower case), `bit` being its bit, 0 where it is not known."""
-    return bool(leaf.mask & bit) if bit else leaf.prepared.matches_action(action)
+    allows, denies = part.on_action(action)
+    if request is not None:
+        allows = tuple(leaf for leaf in allows if _on_resource(leaf, request) is not False)
+        denies = tuple(leaf for leaf in denies if _on_resource(leaf, request) is not False) if allows else ()
+    return Met(part, allows, denies)
 
 
 def keys_of(parts: Sequence[Met]) -> frozenset[str]:

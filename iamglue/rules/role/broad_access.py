@@ -22,6 +22,7 @@ from iamglue.findings import Severity
 from iamglue.iam.patterns import is_pattern
 from iamglue.rules.open_grants import named
 from iamglue.rules.role.breadth import Broad, broad_statements, may_be_wide, wide_resource
+from iamglue.rules.role.exposures import granted_of
 from iamglue.rules.role.granted import Grant, Granted, granted
 from iamglue.rules.role.places import cited, place
 from iamglue.rules.role.rule import Case, RoleHit, RoleRule
@@ -107,7 +108,7 @@ def _whole_only(access: Granted, leaf: Leaf) -> Iterator[RoleHit]:
 
 def _exposing(access: Granted) -> Iterator[RoleHit]:
     groups: dict[tuple[tuple[int, int], ...], list[tuple[SensitiveAction, Grant]]] = {}
-    for each in exposing_actions().values():
+    for each in granted_of(access, exposing_actions()):
         grant = access.on_all(each.action, each.shape)
         if grant is not None:
             groups.setdefault(tuple((id(by.policy), by.statement) for by in grant.by), []).append((each, grant))

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache, reduce
+from operator import or_
 
+from iamglue.access.universe import pattern_mask
 from iamglue.catalog.sensitive_actions import SensitiveAction
 from iamglue.rules.open_grants import named
-from iamglue.rules.role.granted import Grant, granted
+from iamglue.rules.role.granted import Grant, Granted, granted
 from iamglue.rules.role.places import cited, place
 from iamglue.rules.role.rule import Case, RoleHit
 
@@ -17,12 +20,25 @@ def exposures(case: Case, table: Mapping[str, SensitiveAction], verb: str, help_
     """What of the table is allowed on all; one hit for what the same statements allow."""
     access = granted(case)
     groups: dict[tuple[tuple[int, int], ...], list[Found]] = {}
-    for each in table.values():
+    for each in granted_of(access, table):
         grant = access.on_all(each.action, each.shape)
         if grant is not None:
             groups.setdefault(tuple((id(by.policy), by.statement) for by in grant.by), []).append((each, grant))
     for group in groups.values():
         yield _hit(group, verb, help_text)
+
+
+def granted_of(access: Granted, table: Mapping[str, SensitiveAction]) -> list[SensitiveAction]:
+    """The actions of a table that may be allowed; quick for the many roles that have none."""
+    bits = _bits(tuple(table))
+    if all(bits) and not access.most & reduce(or_, bits):
+        return []
+    return [each for each, bit in zip(table.values(), bits, strict=True) if not bit or bit & access.most]
+
+
+@lru_cache(maxsize=16)
+def _bits(names: tuple[str, ...]) -> tuple[int, ...]:
+    return tuple(map(pattern_mask, names))
 
 
 def _hit(group: list[Found], verb: str, help_text: str) -> RoleHit:

@@ -7,10 +7,11 @@ from functools import cache, lru_cache
 
 from iamglue.access.sets import Leaf
 from iamglue.catalog.shapes import formats, types_of
-from iamglue.iam.arns import FIELDS, pattern_fields
+from iamglue.iam.arns import FIELDS, is_everything, pattern_fields
 from iamglue.iam.patterns import covers, intersects, is_pattern
 from iamglue.rules.role.context_facts import FRESH
 
+_NAMED = 3  # ARNs that are tried before a proof is asked for
 _PLACES = 12  # pairs of a Region and an account that are tried
 Place = tuple[str, str, str]  # partition, Region, account
 
@@ -36,6 +37,27 @@ def fresh_arns(action: str, shape: str, allows: Iterable[Leaf], home: Place) -> 
         arn = f"arn:{partition}:{owner}:{region if has_region else ''}:{account if has_account else ''}:{resource}"
         found[arn] = None
     return list(found)[:_PLACES]
+
+
+def named_arns(action: str, allows: Iterable[Leaf], home: Place) -> list[str]:
+    """A few ARNs of resources of the action that statements name: their wildcards stand for something fresh."""
+    shapes = shapes_of(action)
+    if not shapes:
+        return ["*"]
+    found = []
+    for leaf in allows:
+        resources = leaf.statement.resources
+        for value in resources.values[:_NAMED] if resources is not None and not resources.negated else ():
+            if is_everything(value):
+                return fresh_arns(action, shapes[0], (), home)
+            fields = pattern_fields(value)
+            if fields is not None and len(fields) == FIELDS and "${" not in value:
+                owner, resource = fields[2], fields[5].replace("*", FRESH).replace("?", "x")
+                if any(shape.startswith(f"{owner}:") and covers(shape[len(owner) + 1 :], resource) for shape in shapes):
+                    place = (old if is_pattern(new) else new for old, new in zip(home, _own(fields), strict=True))
+                    partition, region, account = place
+                    found.append(f"arn:{partition}:{owner}:{region}:{account}:{resource}")
+    return found[:_NAMED]
 
 
 def _places(owner: str, allows: Iterable[Leaf], home: Place) -> Iterable[Place]:

@@ -19,8 +19,8 @@ from iamglue.access.request import Request
 from iamglue.access.sets import Access
 from iamglue.access.universe import pattern_mask
 from iamglue.rules.role import context_facts
-from iamglue.rules.role.asking import Met, grant, keys_of, met, names, proved
-from iamglue.rules.role.fresh import Place, fresh_arns
+from iamglue.rules.role.asking import Met, grant, keys_of, met, proved
+from iamglue.rules.role.fresh import Place, fresh_arns, named_arns
 from iamglue.rules.role.parts import Grant, Part, is_misplaced, part_of
 from iamglue.subjects.account import Account, AttachedPolicy, Role
 from iamglue.subjects.audit import Case
@@ -70,8 +70,7 @@ class Granted:
         bit = pattern_mask(action)
         if bit:
             return bool(bit & self.most)
-        parts = (self.own, *self.limits)
-        return all(any(names(leaf, action.lower(), 0) for leaf in each.allows) for each in parts)
+        return all(each.on_action(action)[0] for each in (self.own, *self.limits))
 
     def on_all(self, action: str, shape: str, wish: Wish = ()) -> Grant | None:
         """How an action is allowed on every resource of a shape (`dynamodb:table/*`), however that is written.
@@ -110,11 +109,12 @@ class Granted:
         return next((each for each in found if each is not None), None)
 
     def _on(self, action: str, resource: str, wish: Wish) -> Grant | None:
-        request = Request(action, resource, {**self._facts, **{key: (value,) for key, value in wish}})
-        parts = self._met(action, request)
+        facts = self._facts if self._has_variables else {}
+        parts = self._met(action, Request(action, resource, facts))
         if parts is None:
             return None
-        known, absent = self._known(action, resource, keys_of(parts), wish)
+        keys = keys_of(parts)
+        known, absent = self._known(action, resource, keys, wish) if keys else (facts, frozenset())
         asked = Request(action, resource, known)
         return self._told(grant(parts, asked, absent), action, resource)
 
@@ -122,6 +122,11 @@ class Granted:
         parts = self._met(action, None)
         if parts is None:
             return None
+        # A proof takes longer than to ask for what the statements name.
+        for arn in named_arns(action, parts[0].allows, self.home):
+            found = self._on(action, arn, wish)
+            if found is not None:
+                return found
         known, absent = self._known(action, "*", keys_of(parts), wish)
         return self._told(proved(parts, Request(action, "*", known), "*", absent), action, "some resource")
 
@@ -148,6 +153,12 @@ class Granted:
             elif values is not None:
                 known[key] = values
         return known, frozenset(absent)
+
+    @cached_property
+    def _has_variables(self) -> bool:
+        parts = (self.own, *self.limits)
+        resources = (leaf.statement.resources for part in parts for leaf in part.access.leaves)
+        return any("${" in value for each in resources if each is not None for value in each.values)
 
     @cached_property
     def _facts(self) -> dict[str, tuple[str, ...]]:

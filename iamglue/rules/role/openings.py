@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache, reduce
+from operator import or_
 
+from iamglue.access.universe import pattern_mask
 from iamglue.catalog.escalation import EscalationPath, escalation_paths
 from iamglue.rules.role.granted import Grant, Granted, Wish, granted_to
 from iamglue.rules.role.targets import (
@@ -63,7 +65,7 @@ class Opening:
 @lru_cache(maxsize=4)
 def openings(granted: Granted) -> list[Opening]:
     """Every open path, without those that only add actions to another one that is open to the same target."""
-    found = [opening for path in escalation_paths() for opening in _opened(path, granted)]
+    found = [opening for path in _possible(granted) for opening in _opened(path, granted)]
     return [
         each
         for each in found
@@ -74,13 +76,35 @@ def openings(granted: Granted) -> list[Opening]:
     ]
 
 
+def _possible(granted: Granted) -> Iterator[EscalationPath]:
+    """The paths of which all actions may be allowed; quick for the many roles that have none."""
+    most = granted.most
+    if most & _every_bit() or not all(bits for bits, _, _ in _by_bits()):
+        for bits, then, path in _by_bits():
+            if most & bits == bits and (not path.then or most & then) and all(map(granted.may_name, path.actions)):
+                yield path
+
+
+@cache
+def _by_bits() -> tuple[tuple[int, int, EscalationPath], ...]:
+    """Each path with its actions and what may follow them as sets."""
+    return tuple((_bits(path.actions), _bits(path.then), path) for path in escalation_paths())
+
+
+@cache
+def _every_bit() -> int:
+    return reduce(or_, (bits for bits, _, _ in _by_bits()), 0)
+
+
+def _bits(names: Iterable[str]) -> int:
+    return reduce(or_, map(pattern_mask, names), 0)
+
+
 def _same(one: Target, other: Target | None) -> bool:
     return other is not None and one.arn == other.arn
 
 
 def _opened(path: EscalationPath, granted: Granted) -> Iterator[Opening]:
-    if not all(map(granted.may_name, path.actions)):
-        return
     besides = _besides(path, granted)
     if besides is None:
         return

@@ -11,7 +11,7 @@ from iamglue.access.layers import layer
 from iamglue.access.policy_kinds import PolicyKind
 from iamglue.access.request import Request
 from iamglue.access.sets import NOTHING, Access, Leaf, access_of
-from iamglue.access.universe import everything
+from iamglue.access.universe import everything, pattern_mask
 from iamglue.iam.policies import Effect, Policy
 from iamglue.rules.role.places import Allowing
 from iamglue.subjects.account import AttachedPolicy
@@ -54,10 +54,29 @@ class Part:
         wide = (leaf for leaf in self.allows if leaf.unlimited and "*" in leaf.statement.actions.values)
         return any(leaf.mask == everything() for leaf in wide)
 
+    def on_action(self, action: str) -> tuple[tuple[Leaf, ...], tuple[Leaf, ...]]:
+        """The leaves that allow an action, and those that deny it (none where none allows); kept."""
+        found = self._by_action.get(action)
+        if found is None:
+            bit, lower = pattern_mask(action), action.lower()
+            allows = tuple(leaf for leaf in self.allows if names(leaf, lower, bit))
+            denies = tuple(leaf for leaf in self.denies if names(leaf, lower, bit)) if allows else ()
+            found = self._by_action[action] = allows, denies
+        return found
+
+    @cached_property
+    def _by_action(self) -> dict[str, tuple[tuple[Leaf, ...], tuple[Leaf, ...]]]:
+        return {}
+
     def allowing(self, leaf: Leaf) -> Allowing:
         """Where a leaf stands."""
         ref = leaf.prepared.ref
         return Allowing(self.policies[ref.policy], ref.statement, ref.sid)
+
+
+def names(leaf: Leaf, action: str, bit: int) -> bool:
+    """Whether a leaf's actions include an action (in lower case), `bit` being its bit, 0 where it is not known."""
+    return bool(leaf.mask & bit) if bit else leaf.prepared.matches_action(action)
 
 
 def part_of(policies: Sequence[AttachedPolicy], kind: PolicyKind = PolicyKind.IDENTITY) -> Part:
