@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from enum import Enum
-from functools import cache
+from functools import cache, lru_cache
 from importlib import import_module
 from typing import Generic, TypeVar
 
@@ -28,6 +28,8 @@ class Needs(Enum):
     CONTROL = "to be an SCP or RCP"
     VARIABLES = "a `${`"
     SEVERAL = "more than one statement"
+    SIDS = "a Sid"
+    OPPOSITES = "a NotAction, NotResource or NotPrincipal"
 
 
 NEEDS: dict[str, Needs] = {
@@ -36,9 +38,9 @@ NEEDS: dict[str, Needs] = {
     "action-without-resource": Needs.NOTHING,
     "administrator-access": Needs.NOTHING,
     "all-values-of-one": Needs.CONDITIONS,
-    "allow-not-action": Needs.NOTHING,
+    "allow-not-action": Needs.OPPOSITES,
     "allow-not-principal": Needs.PRINCIPALS,
-    "allow-not-resource": Needs.NOTHING,
+    "allow-not-resource": Needs.OPPOSITES,
     "arn-account": Needs.NOTHING,
     "arn-region": Needs.NOTHING,
     "arn-resource": Needs.NOTHING,
@@ -56,17 +58,17 @@ NEEDS: dict[str, Needs] = {
     "condition-region": Needs.CONDITIONS,
     "condition-value-form": Needs.CONDITIONS,
     "condition-value-type": Needs.CONDITIONS,
-    "conflicting-elements": Needs.NOTHING,
+    "conflicting-elements": Needs.OPPOSITES,
     "confused-deputy": Needs.PRINCIPALS,
     "control-policy-size": Needs.CONTROL,
     "credential-exposure": Needs.NOTHING,
     "data-exposure": Needs.NOTHING,
     "deprecated-condition-key": Needs.CONDITIONS,
     "duplicate-condition-key": Needs.CONDITIONS,
-    "duplicate-sid": Needs.SEVERAL,
+    "duplicate-sid": Needs.SIDS,
     "dynamodb-attributes-without-select": Needs.CONDITIONS,
     "empty-list": Needs.NOTHING,
-    "empty-sid": Needs.NOTHING,
+    "empty-sid": Needs.SIDS,
     "federated-principal": Needs.PRINCIPALS,
     "foreign-in-resource-policy": Needs.PRINCIPALS,
     "forgeable-condition-key": Needs.CONDITIONS,
@@ -110,14 +112,14 @@ NEEDS: dict[str, Needs] = {
     "redundant-resource": Needs.NOTHING,
     "redundant-session-principal": Needs.PRINCIPALS,
     "redundant-statement": Needs.SEVERAL,
-    "repeated-sid": Needs.SEVERAL,
+    "repeated-sid": Needs.SIDS,
     "role-without-source": Needs.PRINCIPALS,
     "s3-prefix-excluded": Needs.CONDITIONS,
     "scp-action-wildcard": Needs.CONTROL,
     "scp-syntax": Needs.CONTROL,
     "service-linked-role-wildcard": Needs.NOTHING,
     "service-stand-in-key": Needs.PRINCIPALS,
-    "sid-characters": Needs.NOTHING,
+    "sid-characters": Needs.SIDS,
     "string-like-on-arn": Needs.CONDITIONS,
     "tag-condition-allows-nothing": Needs.CONDITIONS,
     "tag-condition-denies-nothing": Needs.CONDITIONS,
@@ -190,12 +192,29 @@ def every_rule() -> dict[str, RuleModule | FileRuleModule]:
 
 def met(policy: WrittenPolicy) -> frozenset[Needs]:
     """Which needs of rules a policy meets."""
+    elements: set[str] = set().union(*[each.elements for each in policy.statements])
+    is_control = policy.type in _CONTROLS
+    # Terraform writes a variable as `&{...}`, too; in other texts every variable has its sign.
+    has_variables = ("{" if policy.node.origin.syntax is Syntax.HCL else "${") in policy.node.origin.text
+    several = len(policy.statement_nodes) > 1
+    return _met(frozenset(elements), policy.names_principals, is_control, has_variables, several)
+
+
+_CONTROLS = (PolicyType.SCP, PolicyType.RCP)
+
+
+@lru_cache(maxsize=256)
+def _met(
+    elements: frozenset[str], names_principals: bool, is_control: bool, has_variables: bool, several: bool
+) -> frozenset[Needs]:
     found = {
-        Needs.CONDITIONS: any("Condition" in each.elements for each in policy.statements),
-        Needs.PRINCIPALS: policy.names_principals or any(each.principal for each in policy.statements),
-        Needs.CONTROL: policy.type in (PolicyType.SCP, PolicyType.RCP),
-        # Terraform writes a variable as `&{...}`, too; in other texts every variable has its sign.
-        Needs.VARIABLES: ("{" if policy.node.origin.syntax is Syntax.HCL else "${") in policy.node.origin.text,
-        Needs.SEVERAL: len(policy.statement_nodes) > 1,
+        Needs.NOTHING: True,
+        Needs.CONDITIONS: "Condition" in elements,
+        Needs.PRINCIPALS: names_principals or not elements.isdisjoint(("Principal", "NotPrincipal")),
+        Needs.CONTROL: is_control,
+        Needs.VARIABLES: has_variables,
+        Needs.SEVERAL: several,
+        Needs.SIDS: "Sid" in elements,
+        Needs.OPPOSITES: not elements.isdisjoint(("NotAction", "NotResource", "NotPrincipal")),
     }
-    return frozenset({Needs.NOTHING, *(need for need, holds in found.items() if holds)})
+    return frozenset(need for need, holds in found.items() if holds)

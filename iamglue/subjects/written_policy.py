@@ -39,6 +39,10 @@ class PolicyType(StrEnum):
     RCP = "rcp"
 
 
+_NAMING_PRINCIPALS = (PolicyType.RESOURCE, PolicyType.TRUST, PolicyType.RCP)
+_EFFECTS = {"Allow": Effect.ALLOW, "Deny": Effect.DENY}
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What the user says besides: `values` of `--set`, by name."""
@@ -78,7 +82,7 @@ class WrittenPolicy:
     @property
     def names_principals(self) -> bool:
         """Whether statements of this kind of policy have a Principal."""
-        return self.type in (PolicyType.RESOURCE, PolicyType.TRUST, PolicyType.RCP)
+        return self.type in _NAMING_PRINCIPALS
 
     @computed
     def statement_nodes(self) -> tuple[Node, ...]:
@@ -197,7 +201,7 @@ class WrittenStatement:
         """The Effect; None when it is missing, misspelt or not known."""
         node = self.get("Effect")
         text = node.text if node is not None and node.shape is Shape.SCALAR else None
-        return {"Allow": Effect.ALLOW, "Deny": Effect.DENY}.get(text or "")
+        return _EFFECTS.get(text or "")
 
     @computed
     def action(self) -> Element | None:
