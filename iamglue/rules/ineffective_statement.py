@@ -69,7 +69,13 @@ def _shadowing(statement: WrittenStatement, denies: list[WrittenStatement]) -> t
     for each in denies:
         if _meet(statement, [each]) and _takes_back(statement, (each,)):
             return (each,)
-    return tuple(denies) if len(denies) > 1 and _takes_back(statement, tuple(denies)) else ()
+    some = tuple(each for each in denies if _meets_some(statement, each))
+    return some if len(some) > 1 and _takes_back(statement, some) else ()
+
+
+def _meets_some(statement: WrittenStatement, deny: WrittenStatement) -> bool:
+    actions = statement.action
+    return actions is None or actions.negated or any(_meets_action(deny, node.text) for node in actions.values)
 
 
 def _meet(statement: WrittenStatement, denies: list[WrittenStatement]) -> bool:
