@@ -46,7 +46,8 @@ def _foreign(case: Case) -> str:
     others = sorted(map(str, actions_in(every & ~own)))
     if not others:
         return ""
-    return f"; `{name}` is given {len(others)} actions that only others need, such as `{others[0]}`"
+    count = f"{len(others)} actions" if len(others) > 1 else "an action"
+    return f"; `{name}` is given {count} that only others need, such as `{others[0]}`"
 
 
 def _mask(bundle: Bundle) -> int:
