@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from functools import cache, lru_cache
 
 from iamglue.access.sets import Leaf
+from iamglue.catalog import services
+from iamglue.catalog.services import ResourceType
 from iamglue.catalog.shapes import formats, types_of
 from iamglue.iam.arns import FIELDS, is_everything, pattern_fields
 from iamglue.iam.patterns import covers, intersects, is_pattern
@@ -21,7 +23,7 @@ def _placed(action: str, shape: str) -> tuple[str, str, bool, bool]:
     """The service and resource of a fresh ARN, and whether such ARNs have a Region and an account."""
     owner, _, resource = shape.partition(":")
     fresh = resource.replace("*", FRESH)
-    forms = [form for kind in types_of(action).values() for form in formats(action, kind) if form.service == owner]
+    forms = [form for kind in _kinds(action) for form in formats(action, kind) if form.service == owner]
     for fits in (str.__eq__, covers, intersects):
         for form in forms:
             if fits(form.glob(), resource):
@@ -78,5 +80,10 @@ def _own(fields: tuple[str, ...]) -> Place:
 @cache
 def shapes_of(action: str) -> tuple[str, ...]:
     """The shapes of all resources that an action is for, as `service:resource`."""
-    kinds = types_of(action).values()
-    return tuple(dict.fromkeys(f"{form.service}:{form.glob()}" for kind in kinds for form in formats(action, kind)))
+    forms = (form for kind in _kinds(action) for form in formats(action, kind))
+    return tuple(dict.fromkeys(f"{form.service}:{form.glob()}" for form in forms))
+
+
+def _kinds(action: str) -> Iterable[ResourceType]:
+    """The resource types of an action; none for one that does not exist yet."""
+    return types_of(action).values() if services.action(action) else ()
