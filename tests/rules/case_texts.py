@@ -19,7 +19,7 @@ def said(action: Any = "s3:GetObject", resource: Any = "*", effect: str = "Allow
 
 def policy(*statements: Any, type: PolicyType = PolicyType.IDENTITY, values: Any = (), **more: Any) -> Case:
     """A case of a policy of these statements."""
-    text = json.dumps({"Version": "2012-10-17", **more, "Statement": list(statements)})
+    text = json.dumps({"Version": "2012-10-17", **more, "Statement": list(statements)}, ensure_ascii=False)
     return Case(text, type, values=tuple(values))
 
 
@@ -33,9 +33,9 @@ def on(*resources: str, action: Any = "s3:GetObject", values: Any = (), type: Po
     return policy(said(action, list(resources)), values=values, type=type)
 
 
-def by(principal: Any, action: Any = "sts:AssumeRole", **more: Any) -> Case:
+def by(principal: Any, action: Any = "sts:AssumeRole", values: Any = (), **more: Any) -> Case:
     """A case of a trust policy for one principal element."""
-    return policy(said(action, None, Principal=principal, **more), type=TRUST)
+    return policy(said(action, None, Principal=principal, **more), type=TRUST, values=values)
 
 
 def yaml_policy(comment: str) -> Case:

@@ -13,6 +13,7 @@ from typing import Any
 from linting import EVERYTHING, TODAY
 from rules.more_access_cases import MORE_ACCESS
 from rules.more_cases import MORE
+from rules.more_principal_cases import MORE_PRINCIPALS
 
 from iamglue.cli.lint_spec import read_spec_policies
 from iamglue.findings import Finding
@@ -44,7 +45,8 @@ def written(case: Case, text: str) -> WrittenPolicy:
 
 def cases(slug: str) -> tuple[Case, ...]:
     """The bad cases that stand on a rule's page, and more that only tests need."""
-    return (*every_rule()[slug].BAD, *MORE.get(slug, ()), *MORE_ACCESS.get(slug, ()))
+    more = (case for table in (MORE, MORE_ACCESS, MORE_PRINCIPALS) for case in table.get(slug, ()))
+    return (*every_rule()[slug].BAD, *more)
 
 
 def said(slug: str, case: Case) -> list[dict[str, Any]]:
