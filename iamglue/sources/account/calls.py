@@ -15,7 +15,7 @@ from iamglue.sources.account.failures import Failure, Kind, failure
 from iamglue.sources.account.session import AssumeRoleError, Clients
 
 Answer = dict[str, Any]
-# So many requests in a row that reached nobody, each retried, and the service is given up.
+# So many requests in a row that got no answer, each retried, and nothing like them is asked any more.
 _TOO_OFTEN = 3
 
 
@@ -88,20 +88,18 @@ class Calls:
                 raise self._refused(action, why) from error
             except (BotoCoreError, ClientError, OSError, NotImplementedError) as error:
                 raise self._refused(action, failure(error, action)) from error
-        self._unreached.pop(action.partition(":")[0], None)
+        self._unreached.pop(action, None)
 
     def _check(self, action: str) -> None:
-        service = action.partition(":")[0]
         if self._over:
             raise Refused(action, self._over)
-        if self._unreached.get(service, 0) >= _TOO_OFTEN:
-            raise Refused(action, Failure(Kind.UNREACHABLE, f"{service} could not be reached, and was given up"))
+        if self._unreached.get(action, 0) >= _TOO_OFTEN:
+            raise Refused(action, Failure(Kind.UNREACHABLE, f"AWS did not answer {action} before, and was not asked"))
 
     def _refused(self, action: str, why: Failure) -> Refused:
-        service = action.partition(":")[0]
         with self._lock:
             if why.kind is Kind.UNREACHABLE:
-                self._unreached[service] = self._unreached.get(service, 0) + 1
+                self._unreached[action] = self._unreached.get(action, 0) + 1
             if why.kind.is_final:
                 self._over = self._over or why
         return Refused(action, why)

@@ -79,7 +79,7 @@ def _config(workers: int) -> Config:
         retries["total_max_attempts"] = _ATTEMPTS
     return Config(
         connect_timeout=5,
-        read_timeout=30,
+        read_timeout=20,
         retries=retries,
         max_pool_connections=max(workers, 1),
         user_agent_extra=f"iamglue/{VERSION}",
