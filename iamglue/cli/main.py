@@ -22,7 +22,7 @@ COMMANDS = {
     "generate": ("iamglue.cli.generate:generate", "The smallest policy that grants what a spec declares."),
     "init": ("iamglue.cli.init:init", "Write a first spec, with comments that say what else it may hold."),
     "lint": ("iamglue.cli.lint:lint", "Every fault of the policies in files, and fixes."),
-    "rules": ("iamglue.cli.rules:rules", "The rules of lint, and the page of each."),
+    "rules": ("iamglue.cli.rules:rules", "The rules of lint and audit, and the page of each."),
     "schema": ("iamglue.cli.schema:schema", "The JSON Schema of the spec, for editors and validators."),
     "services": ("iamglue.cli.services:services", "What a spec may say of a service: verbs, actions, resources."),
 }

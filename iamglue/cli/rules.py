@@ -7,23 +7,28 @@ import click
 from iamglue.catalog.suggest import did_you_mean
 from iamglue.cli.output import print_data
 from iamglue.errors import ExitCode, IamglueError
-from iamglue.render.rule_page import rule_page, rules_text
+from iamglue.render.rule_page import role_rule_page, role_rules_text, rule_page, rules_text
+from iamglue.rules.role.table import role_rules
 from iamglue.rules.table import every_rule
 
 
 @click.command()
 @click.argument("slug", required=False)
 def rules(slug: str | None) -> ExitCode:
-    """List the rules of lint, or with a SLUG show its page.
+    """List the rules of lint and audit, or with a SLUG show its page.
 
     A code of IAM Access Analyzer stands for the rule that covers it.
     """
-    known = every_rule()
+    known, of_roles = every_rule(), role_rules()
     if slug is None:
-        print_data(rules_text(known))
+        print_data(f"lint:\n\n{rules_text(known)}\naudit:\n\n{role_rules_text(of_roles)}")
         return ExitCode.OK
-    found = _found(slug)
-    print_data(rule_page(found, known[found]))
+    name = slug.lower().replace("_", "-")
+    pages = [role_rule_page(name, of_roles[name])] if name in of_roles else []
+    if name in known or not pages:
+        found = _found(slug)
+        pages.insert(0, rule_page(found, known[found]))
+    print_data("\n".join(pages))
     return ExitCode.OK
 
 
@@ -35,5 +40,5 @@ def _found(name: str) -> str:
     by_code = {code: each for each, module in known.items() for code in module.RULE.codes}
     if name.upper() in by_code:
         return by_code[name.upper()]
-    hint = did_you_mean(slug, [*known, *by_code]) or "`iamglue rules` lists them"
+    hint = did_you_mean(slug, [*known, *role_rules(), *by_code]) or "`iamglue rules` lists them"
     raise IamglueError(f"there is no rule {name}", hint=hint)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Protocol
 
 from iamglue.findings import Confidence
-from iamglue.subjects.rule import Case, Rule
+from iamglue.subjects.rule import Case, RoleRule, Rule
 from iamglue.subjects.written_policy import PolicyType
 
 # What is longer shows a size, and says nothing to a reader.
@@ -27,6 +27,50 @@ class Documented(Protocol):
 
     @property
     def BAD(self) -> tuple[Case, ...]: ...  # noqa: D102, N802
+
+
+class DocumentedRoleRule(Protocol):
+    """The module of a rule of `audit`, as its page needs it."""
+
+    @property
+    def __doc__(self) -> str | None: ...  # type: ignore[override]
+
+    @property
+    def RULE(self) -> RoleRule: ...  # noqa: D102, N802
+
+
+def role_rules_text(rules: Mapping[str, DocumentedRoleRule]) -> str:
+    """A line for each rule of `audit`, for a terminal."""
+    width = max(map(len, rules))
+    lines = [f"{slug:<{width}}  {module.RULE.severity:<16}  {_first_line(module)}" for slug, module in rules.items()]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def role_rule_page(slug: str, module: DocumentedRoleRule) -> str:
+    """The whole page of one rule of `audit`."""
+    rule = module.RULE
+    facts = [f"- severity: {rule.severity}", f"- adds at most {rule.risk} of 100 to a role's risk"]
+    facts += [f"- confidence: {rule.confidence}"] if rule.confidence is not Confidence.HIGH else []
+    facts += ["- needs a spec of the role's functions"] if rule.needs_spec else []
+    return "\n".join([f"## {slug}", "", (module.__doc__ or "").strip(), "", *facts, ""])
+
+
+def role_rules_page(rules: Mapping[str, DocumentedRoleRule]) -> str:
+    """One document with a table of all rules of `audit` and the page of each."""
+    rows = [f"| [{slug}](#{slug}) | {m.RULE.severity} | {m.RULE.risk} |" for slug, m in rules.items()]
+    told = [
+        "# Rules of `iamglue audit`",
+        "",
+        "Written by `make docs` from the rules themselves; `iamglue rules SLUG` prints one of them. They judge all",
+        "policies of a role together, with its boundary and SCPs; besides, `audit` tells what the rules of `lint` that",
+        "are not about breadth find in the documents.",
+        "",
+        "| rule | severity | risk |",
+        "|---|---|---:|",
+        *rows,
+        "",
+    ]
+    return "\n".join([*told, *(role_rule_page(slug, module) for slug, module in rules.items())])
 
 
 def rules_text(rules: Mapping[str, Documented]) -> str:
@@ -65,7 +109,7 @@ def rules_page(rules: Mapping[str, Documented]) -> str:
     )
 
 
-def _first_line(module: Documented) -> str:
+def _first_line(module: Documented | DocumentedRoleRule) -> str:
     return (module.__doc__ or "").strip().splitlines()[0]
 
 

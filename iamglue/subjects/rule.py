@@ -45,3 +45,18 @@ class Case:
     fixed: str | None = None
     resource_type: str | None = None
     values: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RoleRule:
+    """How the findings of a rule are ranked. `risk` (0 to 100) is what one finding adds to a role's risk at most.
+
+    `breadth` marks rules about access that is wider than it need be; `needs_spec` those that say nothing of a role
+    whose functions have no spec.
+    """
+
+    severity: Severity
+    risk: int
+    confidence: Confidence = Confidence.HIGH
+    breadth: bool = False
+    needs_spec: bool = False

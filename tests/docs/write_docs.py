@@ -11,7 +11,8 @@ from pathlib import Path
 from click.testing import CliRunner
 
 from iamglue.cli.main import COMMANDS, main
-from iamglue.render.rule_page import rules_page
+from iamglue.render.rule_page import role_rules_page, rules_page
+from iamglue.rules.role.table import role_rules
 from iamglue.rules.table import every_rule
 
 ROOT = Path(__file__).parents[2]
@@ -74,10 +75,16 @@ def rules_document() -> str:
     return rules_page(every_rule())
 
 
+def audit_rules_document() -> str:
+    """The rules of audit, each with its page."""
+    return role_rules_page(role_rules())
+
+
 PAGES = {
     ROOT / "docs" / "cli.md": cli_page,
     ROOT / "docs" / "comparison.md": comparison_page,
     ROOT / "docs" / "rules.md": rules_document,
+    ROOT / "docs" / "audit-rules.md": audit_rules_document,
 }
 
 

@@ -6,25 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
-from iamglue.findings import Confidence, Fix, Gap, Place, Severity
+from iamglue.findings import Fix, Gap, Place, Severity
 from iamglue.subjects.audit import Case
+from iamglue.subjects.rule import RoleRule
 
 __all__ = ["Case", "RoleDoubt", "RoleHit", "RoleRule", "RoleRuleModule"]
-
-
-@dataclass(frozen=True, slots=True)
-class RoleRule:
-    """How the findings of a rule are ranked. `risk` (0 to 100) is what one finding adds to a role's risk at most.
-
-    `breadth` marks rules about access that is wider than it need be; `needs_spec` those that say nothing of a role
-    whose functions have no spec.
-    """
-
-    severity: Severity
-    risk: int
-    confidence: Confidence = Confidence.HIGH
-    breadth: bool = False
-    needs_spec: bool = False
 
 
 @dataclass(frozen=True, slots=True)
