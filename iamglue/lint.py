@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
-from typing import TypeVar
 
 from iamglue.findings import Finding, Gap, NotEvaluated, Place, Report, Subject
 from iamglue.iam.nodes import Node, Shape
@@ -16,8 +15,6 @@ from iamglue.rules.table import FILE_NEEDS, FILE_RULES, NEEDS, RULES, Needs, eve
 from iamglue.subjects.suppressions import Suppression, suppressed
 from iamglue.subjects.written_file import WrittenFile
 from iamglue.subjects.written_policy import PolicyType, WrittenPolicy
-
-_Subject = TypeVar("_Subject")
 
 
 def lint(file: WrittenFile, selection: Selection, today: date) -> Report:
@@ -60,7 +57,11 @@ class _Run:
             subject = Subject("policy", policy.name or policy.path)
             self.gaps += _unknowns(policy, subject)
             for check, look in _checks(self.selection, policy.type, met(policy)):
-                self._take(check, look, policy, subject, policy)
+                try:
+                    for hit in look(policy):
+                        self.findings.append(_finding(check, hit, subject, policy))
+                except Exception as error:  # noqa: BLE001 - a check that fails must not read as clean
+                    self.gaps.append(_failed(check, subject, error))
 
     def look_at_file(self) -> None:
         """Take in what the rules about whole files say."""
@@ -68,22 +69,12 @@ class _Run:
         for slug in (slug for slug, need in FILE_NEEDS.items() if getattr(self.file, need)):
             rule = FILE_RULES[slug]
             if self.selection.runs(slug, rule.RULE):
-                self._take(_check(slug, rule.RULE, rule.__doc__), rule.check_file, self.file, whole)
-
-    def _take(
-        self,
-        check: _Check,
-        look: Callable[[_Subject], Iterator[Hit]],
-        at: _Subject,
-        subject: Subject,
-        policy: WrittenPolicy | None = None,
-    ) -> None:
-        try:
-            for hit in look(at):
-                self.findings.append(_finding(check, hit, subject, policy))
-        except Exception as error:  # noqa: BLE001 - a check that fails must not read as clean
-            reason = f"{type(error).__name__}: {error}"
-            self.gaps.append(NotEvaluated(Gap.FAILED, subject, f"the rule {check.slug}", reason))
+                check = _check(slug, rule.RULE, rule.__doc__)
+                try:
+                    for hit in rule.check_file(self.file):
+                        self.findings.append(_finding(check, hit, whole, None))
+                except Exception as error:  # noqa: BLE001 - as above
+                    self.gaps.append(_failed(check, whole, error))
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +102,10 @@ def _checks(
         for slug, module in modules
         if kind in module.RULE.types and selection.runs(slug, module.RULE)
     )
+
+
+def _failed(check: _Check, subject: Subject, error: Exception) -> NotEvaluated:
+    return NotEvaluated(Gap.FAILED, subject, f"the rule {check.slug}", f"{type(error).__name__}: {error}")
 
 
 def _finding(check: _Check, hit: Hit, subject: Subject, policy: WrittenPolicy | None) -> Finding:

@@ -20,8 +20,11 @@ from iamglue.iam.policies import Effect, Patterns, Statement
 from iamglue.rules.open_grants import covers_name
 from iamglue.rules.rule import Case, Hit, Rule
 from iamglue.subjects.written_policy import PolicyType, WrittenPolicy, WrittenStatement
+from iamglue.subjects.written_values import WrittenCondition
 
 RULE = Rule(Severity.WARNING, types=frozenset({PolicyType.IDENTITY, PolicyType.RESOURCE, PolicyType.SCP}))
+# Operators that some value always meets; a text that is no ARN or number is met by none.
+_MET = frozenset({"StringEquals", "StringLike", "StringNotEquals"})
 
 
 def check(policy: WrittenPolicy) -> Iterator[Hit]:
@@ -42,8 +45,21 @@ def check(policy: WrittenPolicy) -> Iterator[Hit]:
 
 
 def _may_contradict(statement: WrittenStatement) -> bool:
-    keys = [each.key.text.lower() for each in statement.conditions]
-    return len(set(keys)) < len(keys)
+    by_key: dict[str, list[WrittenCondition]] = {}
+    for each in statement.conditions:
+        by_key.setdefault(each.key.text.lower(), []).append(each)
+    return any(len(found) > 1 and not _go_together(found) for found in by_key.values())
+
+
+def _go_together(conditions: list[WrittenCondition]) -> bool:
+    """Whether all but one say only that the key is there: some value meets that one, whatever its texts."""
+    rest = [each for each in conditions if not _is_presence(each)]
+    return len(rest) < 2 and all(each.values and each.operator and each.operator.base in _MET for each in rest)
+
+
+def _is_presence(condition: WrittenCondition) -> bool:
+    is_null = condition.operator is not None and condition.operator.base == "Null" and condition.values
+    return bool(is_null) and all(node.text.lower() == "false" for node in condition.values)
 
 
 def _contradicts(statement: WrittenStatement) -> bool:
