@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from iamglue.errors import IamglueError
 from iamglue.findings import Gap, NotEvaluated, Subject
 from iamglue.generate import Choice, generate
+from iamglue.iam.arns import split_fields
 from iamglue.infer import infer_function
 from iamglue.needs.roles import role_name
 from iamglue.subjects.account import Account, DeployedFunction, Role
@@ -100,7 +101,7 @@ def _declared(
     for deployed in functions:
         for spec in specs:
             if _means(spec, deployed):
-                yield from _bundle(spec, Choice(deployed.region, deployed.account, account.partition), found)
+                yield from _bundle(spec, _choice(deployed, account.partition), found)
     if not account.functions:
         # Where functions were not read, as in an export of IAM alone, a name has to tell whose role it is.
         for spec in specs:
@@ -111,15 +112,23 @@ def _declared(
 
 def _means(spec: Function, deployed: DeployedFunction) -> bool:
     """Whether a spec's function is a deployed one: a Region or account that the spec leaves out may be any."""
-    in_place = spec.region in (None, deployed.region) and spec.account in (None, deployed.account)
+    in_place = _agree(spec.region, deployed.region) and _agree(spec.account, deployed.account)
     return spec.name == deployed.name and in_place
+
+
+def _agree(said: str | None, known: str) -> bool:
+    """Whether a Region or account of a spec may be that of a function, which a template does not tell."""
+    return said in (None, known) or known.startswith("${")
 
 
 def _configured(functions: tuple[DeployedFunction, ...], found: Gathered) -> Iterator[tuple[str, Bundle]]:
     for deployed in functions:
-        partition = deployed.arn.split(":")[1]
         spec = infer_function(deployed)
-        yield from _bundle(spec, Choice(deployed.region, deployed.account, partition), found)
+        yield from _bundle(spec, _choice(deployed, split_fields(deployed.arn)[1]), found)
+
+
+def _choice(deployed: DeployedFunction, partition: str) -> Choice:
+    return Choice(deployed.region, deployed.account, partition, pseudo="${" in deployed.arn)
 
 
 def _bundle(function: Function, choice: Choice, found: Gathered) -> Iterator[tuple[str, Bundle]]:

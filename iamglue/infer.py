@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from iamglue.catalog.partitions import partition_of
 from iamglue.errors import IamglueError, Location
-from iamglue.iam.arns import parse_arn
+from iamglue.iam.arns import parse_arn, split_fields
 from iamglue.iam.conditions import condition
 from iamglue.needs.deployed_triggers import Candidate, mapped_triggers, permitted_triggers
 from iamglue.needs.destinations import destination_needs
@@ -48,7 +48,7 @@ class _Draft:
     def __init__(self, deployed: DeployedFunction) -> None:
         self.deployed = deployed
         self.place = Location(f"configuration of {deployed.name}")
-        self.scope = Scope(deployed.arn.split(":")[1], deployed.region, deployed.account)
+        self.scope = Scope(split_fields(deployed.arn)[1], deployed.region, deployed.account)
         self.unknown: list[str] = [_UNKNOWN]
         partition = None if partition_of(self.scope.region) == self.scope.partition else self.scope.partition
         self.function = Function(

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from iamglue.iam.arns import split_fields
 from iamglue.iam.document import document, policy_json
 from iamglue.iam.policies import Policy
 from iamglue.render.names import file_name
@@ -85,7 +86,7 @@ def role_change(judged: Judged, suggested: Replacement) -> RoleChange:
     return RoleChange(
         role=role.name,
         account=role.account,
-        partition=role.arn.split(":")[1],
+        partition=split_fields(role.arn)[1],
         managed=suggested.managed,
         new=tuple(New(name, policy, f"policy-{file_name(name)}.json") for name, policy in suggested.policies),
         old=tuple(Old(each.name, each.arn, _ascii(each.text), f"old/{_stem(each, old)}.json") for each in old),

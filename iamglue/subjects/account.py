@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from iamglue.findings import NotEvaluated
+from iamglue.iam.arns import split_fields
 from iamglue.iam.policies import Policy
 
 Pairs = tuple[tuple[str, str], ...]
@@ -25,7 +26,7 @@ class AttachedPolicy:
     @property
     def is_aws_managed(self) -> bool:
         """Whether AWS wrote it: its ARN has `aws` for an account."""
-        return self.arn is not None and self.arn.split(":")[4:5] == ["aws"]
+        return self.arn is not None and split_fields(self.arn)[4:5] == ["aws"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ class Role:
     @property
     def account(self) -> str:
         """The id of the role's account."""
-        return self.arn.split(":")[4]
+        return split_fields(self.arn)[4]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,12 +108,12 @@ class DeployedFunction:
     @property
     def region(self) -> str:
         """The function's Region."""
-        return self.arn.split(":")[3]
+        return split_fields(self.arn)[3]
 
     @property
     def account(self) -> str:
         """The id of the function's account."""
-        return self.arn.split(":")[4]
+        return split_fields(self.arn)[4]
 
 
 @dataclass(frozen=True, slots=True)
