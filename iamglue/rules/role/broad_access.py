@@ -24,6 +24,7 @@ from iamglue.rules.open_grants import named
 from iamglue.rules.role.breadth import Broad, broad_statements, may_be_wide, wide_resource
 from iamglue.rules.role.exposures import granted_of
 from iamglue.rules.role.granted import Grant, Granted, granted
+from iamglue.rules.role.parts import is_full
 from iamglue.rules.role.places import cited, place
 from iamglue.rules.role.rule import Case, RoleHit, RoleRule
 
@@ -54,11 +55,7 @@ def check(case: Case) -> Iterator[RoleHit]:
 
 
 def _everything(access: Granted) -> RoleHit:
-    by = [
-        access.own.allowing(leaf)
-        for leaf in access.own.allows
-        if leaf.unlimited and "*" in leaf.statement.actions.values
-    ]
+    by = [access.own.allowing(leaf) for leaf in access.own.allows if is_full(leaf)]
     return RoleHit(
         f"the role may do everything: {cited(by)} allows every action on every resource",
         help="list the actions that are needed, and name the resources",

@@ -40,6 +40,7 @@ class Granted:
     own: Part
     limits: tuple[Part, ...]
     home: Place
+    boundary: Part | None = None
     _unknown: dict[str, None] = field(default_factory=dict)
     _answers: dict[tuple[str, ...], Grant | None] = field(default_factory=dict)
 
@@ -187,14 +188,14 @@ def granted_to(role: Role, account: Account, region: str = "us-east-1") -> Grant
 
 
 def _granted(role: Role, account: Account, region: str) -> Granted:
-    boundary = (part_of((role.boundary,)),) if role.boundary and _is_readable(role.boundary) else ()
+    boundary = part_of((role.boundary,)) if role.boundary and _is_readable(role.boundary) else None
     linked = role.path.startswith(_SERVICE_LINKED)  # SCPs do not bind service-linked roles
-    limits = (*boundary, *(() if linked else _kept.scps))
-    found = Granted(role, account, part_of(role.policies), limits, (account.partition, region, role.account))
+    limits = (*((boundary,) if boundary else ()), *(() if linked else _kept.scps))
+    found = Granted(role, account, part_of(role.policies), limits, (account.partition, region, role.account), boundary)
     for policy in role.policies:
         if not _is_readable(policy):
             found.doubt(f"the policy `{policy.name}` is malformed: it is taken to say nothing")
-    if role.boundary and not boundary:
+    if role.boundary and boundary is None:
         found.doubt(f"the boundary `{role.boundary.name}` is malformed: it is taken to forbid nothing")
     for name in () if linked else _kept.bad_scps:
         found.doubt(f"the service control policy `{name}` is malformed: its level is taken to forbid nothing")

@@ -57,8 +57,8 @@ class Opening:
         """What openings have in common that one change closes."""
         first = self.grants[0]
         by = tuple((id(each.policy), each.statement) for each in first.by)
-        where = self.target.arn if self.target else ""
-        return first.action.partition(":")[0], by, where, self.power, first.action if first.action == _PASS else ""
+        where = None if self.target is None else (self.is_self, self.power)
+        return first.action.partition(":")[0], by, where, first.action == _PASS
 
 
 # Two rules ask for the same role one after the other.

@@ -51,8 +51,7 @@ class Part:
     @cached_property
     def is_open(self) -> bool:
         """Whether some statement allows everything on everything."""
-        wide = (leaf for leaf in self.allows if leaf.unlimited and "*" in leaf.statement.actions.values)
-        return any(leaf.mask == everything() for leaf in wide)
+        return any(is_full(leaf) for leaf in self.allows)
 
     def on_action(self, action: str) -> tuple[tuple[Leaf, ...], tuple[Leaf, ...]]:
         """The leaves that allow an action, and those that deny it (none where none allows); kept."""
@@ -72,6 +71,13 @@ class Part:
         """Where a leaf stands."""
         ref = leaf.prepared.ref
         return Allowing(self.policies[ref.policy], ref.statement, ref.sid)
+
+
+def is_full(leaf: Leaf) -> bool:
+    """Whether a statement is about everything: `*`, or `*:*`, on `*`, without conditions."""
+    if leaf.statement.actions.negated or all(value.strip("*:") for value in leaf.statement.actions.values):
+        return False
+    return leaf.unlimited and leaf.mask == everything()
 
 
 def names(leaf: Leaf, action: str, bit: int) -> bool:

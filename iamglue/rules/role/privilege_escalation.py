@@ -48,7 +48,7 @@ def check(case: Case) -> Iterator[RoleHit]:
     for opening in openings(access):
         groups.setdefault(opening.cause, []).append(opening)
     for group in groups.values():
-        yield _hit(case, sorted(group, key=lambda each: each.path.id not in ON_ITSELF))
+        yield _hit(case, sorted(group, key=lambda each: (-each.power, each.path.id not in ON_ITSELF)))
 
 
 def _hit(case: Case, group: list[Opening]) -> RoleHit:
@@ -59,11 +59,23 @@ def _hit(case: Case, group: list[Opening]) -> RoleHit:
     elif first.path.id == "sts-assume-role" and first.power is Power.MORE:
         severity, risk = Severity.SUGGESTION, 20  # a role that trusts this one and is named is meant to be assumed
     steps = [f"`{each.action}` by {cited(each.by)}" for each in first.grants]
-    others = len(group) - 1
+    others = _ways(group) - 1
     more = f"; {others} more such way{'s are' if others > 1 else ' is'} open by the same" if others else ""
-    message = f"whoever has this role {_effect(first)}: {', '.join(steps)}{more}"
+    message = f"whoever has this role {_effect(first)}: {', '.join(steps)}{more}{_also(group)}"
     start = first.grants[0]
     return RoleHit(message, help=_help(case, group), place=place(start.by, start.action), severity=severity, risk=risk)
+
+
+def _ways(group: list[Opening]) -> int:
+    return len({each.path.id for each in group})
+
+
+def _also(group: list[Opening]) -> str:
+    """The other roles or users that the ways lead to."""
+    targets = {each.target.arn: each.target.name for each in group[1:] if each.target is not None}
+    if group[0].target is not None:
+        targets.pop(group[0].target.arn, None)
+    return f"; the same leads to {named(tuple(targets.values()))}" if targets else ""
 
 
 def _effect(opening: Opening) -> str:
@@ -87,7 +99,7 @@ def _help(case: Case, group: list[Opening]) -> str:
         return f"take {named(firsts)} away from {cited(group[0].grants[0].by)}, or name the resources meant"
     needed = set(_needed(case, (each.action for each in common)))
     best = min(common, key=lambda each: (each.action in needed, len(each.by)))
-    ways = "" if len(group) == 1 else f", which closes all {len(group)} ways"
+    ways = "" if _ways(group) == 1 else f", which closes all {_ways(group)} ways"
     text = f"take `{best.action}` away from {cited(best.by)}{ways}"
     if best.action in needed:
         text = f"name the resources that are meant for `{best.action}` in {cited(best.by)}{ways}"

@@ -39,8 +39,12 @@ class Target:
     @property
     def words(self) -> str:
         """What to call it."""
-        kind, _, name = split_fields(self.arn)[-1].partition("/")
-        return f"the {kind} `{name.rpartition('/')[2] or kind}`"
+        return f"the {split_fields(self.arn)[-1].partition('/')[0]} `{self.name}`"
+
+    @property
+    def name(self) -> str:
+        """Its name, without its path."""
+        return self.arn.rpartition("/")[2] or self.arn
 
 
 class Index:
@@ -48,6 +52,7 @@ class Index:
 
     def __init__(self, account: Account) -> None:
         self._account = account
+        self.powers: dict[tuple[str, str], Power] = {}
         by_arn = {role.arn: role for role in account.roles}
         self.roles: dict[str, list[Role]] = {arn: [role] for arn, role in by_arn.items()}
         self.policies: dict[str, list[Role]] = {}
@@ -153,13 +158,20 @@ def is_administrator(granted: Granted) -> bool:
 
 def is_unbounded(granted: Granted) -> bool:
     """Whether no boundary keeps the role from what its policies may come to allow."""
-    return granted.role.boundary is None or granted.limits[0].is_open
+    return granted.boundary is None or granted.boundary.is_open
 
 
 def power(target: Role | None, over: Granted) -> Power:
     """What a role may do against what another one may."""
     if target is None:
         return Power.UNREAD
+    known, key = index_of(over.account).powers, (target.arn, over.role.arn)
+    if key not in known:
+        known[key] = _power(target, over)
+    return known[key]
+
+
+def _power(target: Role, over: Granted) -> Power:
     other = granted_to(target, over.account)
     if is_administrator(other):
         return Power.ADMINISTRATOR

@@ -276,3 +276,20 @@ def test_what_is_exposed_grows_with_the_patterns_of_resources():
     found = [bool(exposed(allow("s3:GetObject", pattern))) for pattern in patterns]
     assert all(one <= other for one, other in pairwise(found))
     assert found == [False, False, True, True]
+
+
+def test_a_malformed_boundary_is_no_reason_to_fail():
+    own = "arn:aws:iam::111122223333:role/tested"
+    assert ways(allow("iam:PutRolePolicy", own), boundary=malformed("limit"))
+
+
+def test_every_action_may_be_written_with_its_colon():
+    (hit,) = broad(allow("*:*"))
+    assert "may do everything" in hit.message
+
+
+def test_many_roles_with_the_same_cause_are_one_finding():
+    others = tuple(role(f"app-{at}", *ADMIN.policies) for at in range(5))
+    (hit,) = ways(allow(PASS, "arn:aws:iam::111122223333:role/app-*"), allow(RUN), others=others)
+    assert "`app-0`" in hit.message
+    assert "the same leads to `app-1`, `app-2`, `app-3` and others" in hit.message
