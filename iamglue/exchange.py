@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import reduce
 from operator import and_
 
+from iamglue.access.comparison import Answer, compare
 from iamglue.access.merging import merged
 from iamglue.access.packing import packed
 from iamglue.access.sets import EVERYTHING, Access, access_of
@@ -19,8 +20,10 @@ from iamglue.iam.variables import Kind, tokens
 from iamglue.needs.sids import distinct
 from iamglue.subjects.account import AttachedPolicy
 from iamglue.subjects.audit import Case
+from iamglue.subjects.bundle import Explained
 from iamglue.subjects.policy_file import PolicyFile
 
+_NOT_ASKED = ("settings environment_key", "settings logs")
 _NAME = 120  # IAM takes 128 characters; room is left for a number
 
 
@@ -93,8 +96,30 @@ def denies(statement: Statement) -> bool:
     return statement.effect is Effect.DENY
 
 
-def declared(case: Case) -> tuple[Statement, ...]:
-    """The statements of all that the role's functions need."""
+def needed(case: Case) -> tuple[Statement, ...]:
+    """The statements of all that the role's functions need: what is declared, then what is undeclared."""
+    return (*_declared(case), *(each.statement for _, each in undeclared(case)))
+
+
+def undeclared(case: Case) -> tuple[tuple[str, Explained], ...]:
+    """What the configuration of the functions asks for (what is polled for them, a VPC) and no spec declares.
+
+    Whether and where a function logs is for its spec to say.
+    """
+    known = access_of([Policy(_declared(case))])
+    asked = [(name, each) for name, bundle in case.configured for each in bundle.explained if _is_asked(each)]
+    return tuple(pair for pair in asked if not _covers(known, pair[1].statement))
+
+
+def _is_asked(explained: Explained) -> bool:
+    return not all(reason.startswith(_NOT_ASKED) for reason in explained.reasons)
+
+
+def _covers(known: Access, statement: Statement) -> bool:
+    return compare(access_of([Policy((statement,))]), known).answer is Answer.NO_NEW_ACCESS
+
+
+def _declared(case: Case) -> tuple[Statement, ...]:
     return tuple(each for _, bundle in case.needed for named in bundle.policies for each in named.policy.statements)
 
 
@@ -105,9 +130,9 @@ def deployment_knows(statement: Statement) -> bool:
 
 
 def _statements(case: Case) -> tuple[Statement, ...]:
-    """What all functions of the role declare, equal statements of several functions made one, their Sids distinct."""
-    found = declared(case)
-    if len(case.needed) > 1:
+    """What all functions of the role need, equal statements of several functions made one, their Sids distinct."""
+    found = needed(case)
+    if len(case.needed) > 1 or len(found) > len(_declared(case)):
         found = merged(Policy(found)).statements
     sids = iter(distinct(each.sid for each in found if each.sid))
     return tuple(replace(each, sid=next(sids)) if each.sid else each for each in found)

@@ -8,7 +8,7 @@ from iamglue.access.comparison import Answer, compare
 from iamglue.access.sets import Access, access_of
 from iamglue.catalog.limits import MANAGED_POLICIES_PER_ROLE
 from iamglue.diff import diff
-from iamglue.exchange import Exchange, declared, denies, deployment_knows, only_denies
+from iamglue.exchange import Exchange, denies, deployment_knows, needed, only_denies, undeclared
 from iamglue.findings import Gap, NotEvaluated
 from iamglue.iam.policies import Policy
 from iamglue.subjects.audit import Case, Replacement
@@ -17,7 +17,7 @@ from iamglue.subjects.difference import Diff, Shown
 _LAMBDA = "lambda.amazonaws.com"
 _LISTED = 12
 _LISTS = ("ListRolePolicies", "ListAttachedRolePolicies")
-_ENOUGH = "they allow everything that is declared"
+_ENOUGH = "they allow everything that the functions need"
 _NO_MORE = "they allow nothing that the role may not do today"
 
 
@@ -26,9 +26,9 @@ def refusal(case: Case) -> str | None:
     known = dict(case.needed)
     if case.inferred or not known:
         return "nobody has declared what its functions need"
-    if undeclared := [each.name for each in case.functions if each.name not in known]:
-        return f"what these functions of it need is not declared: {', '.join(undeclared)}"
-    if any(deployment_knows(statement) for statement in declared(case)):
+    if silent := [each.name for each in case.functions if each.name not in known]:
+        return f"what these functions of it need is not declared: {', '.join(silent)}"
+    if any(deployment_knows(statement) for statement in needed(case)):
         return "the spec leaves a parameter, a Region or an account to the deployment"
     own = (case.role.name, case.role.arn)
     if unlisted := [each for each in case.account.gaps if each.subject.name in own and _is_list(each)]:
@@ -78,8 +78,8 @@ def _claims(case: Case, change: Exchange, difference: Diff) -> tuple[tuple[str, 
 
 
 def _enough(case: Case, change: Exchange) -> str:
-    """Why it is not proved that all that is declared will be allowed; empty when it is."""
-    found = compare(access_of([Policy(declared(case))]), change.then & change.within)
+    """Why it is not proved that all that is needed will be allowed; empty when it is."""
+    found = compare(access_of([Policy(needed(case))]), change.then & change.within)
     if found.answer is Answer.NO_NEW_ACCESS:
         return ""
     if found.witness is None:
@@ -119,6 +119,9 @@ def _list(values: Sequence[str]) -> str:
 
 
 def _notes(case: Case, change: Exchange) -> Iterator[str]:
+    for function, asked in undeclared(case):
+        actions = _list(asked.statement.actions.values)
+        yield f"the configuration of {function} asks for {actions} ({'; '.join(asked.reasons)}): declare it"
     for each in change.kept:
         why = "denies only" if only_denies(each) else "cannot be put back, as its document could not be read"
         yield f"{each.name} stays: it {why}"

@@ -1,7 +1,9 @@
 """`suggest`: what a role's policies should be, and what is proved of it."""
 
+from dataclasses import replace
+
 import pytest
-from deployed import attached, aws_managed, case, customer, inline, needs, role, trust
+from roles_and_needs import attached, aws_managed, case, customer, inline, needs, role, trust
 
 from iamglue.access.comparison import Answer, compare
 from iamglue.access.sets import access_of
@@ -9,6 +11,7 @@ from iamglue.findings import Gap, NotEvaluated, Subject
 from iamglue.iam.document import policy_size
 from iamglue.iam.policies import Effect, Patterns, Statement, allow
 from iamglue.subjects.account import AttachedPolicy
+from iamglue.subjects.bundle import Explained
 from iamglue.suggest import refusal, replacement
 
 OBJECTS, TABLE = "arn:aws:s3:::images-bucket/*", "arn:aws:dynamodb:eu-west-1:123456789012:table/exifDataTable"
@@ -16,7 +19,7 @@ READ = allow(("s3:GetObject",), (OBJECTS,), sid="Read")
 WRITE = allow(("dynamodb:PutItem",), (TABLE,), sid="Write")
 EXIF = needs("exif-extractor", READ, WRITE)
 ALL = allow(("s3:*", "dynamodb:*"), ("*",))
-ENOUGH = "they allow everything that is declared"
+ENOUGH = "they allow everything that the functions need"
 NO_MORE = "they allow nothing that the role may not do today"
 
 
@@ -194,3 +197,32 @@ def test_more_attached_policies_than_a_role_may_have_are_told():
 def test_text_that_is_a_variable_in_a_condition_is_no_parameter():
     own = needs("f", allow(("s3:GetObject",), ("arn:aws:s3:::b/${aws:PrincipalTag/team}/*",)))
     assert suggested(role(attached("all", '{"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}')), own)
+
+
+def _configured(statement, reason):
+    return replace(needs("exif-extractor", statement), explained=(Explained(statement, (reason,)),))
+
+
+def _beside(statement, reason):
+    found = case(role(inline("all", ALL, allow(("sqs:*", "logs:*"), ("*",)))), EXIF)
+    return replacement(replace(found, configured=(("exif-extractor", _configured(statement, reason)),)))
+
+
+def test_what_the_configuration_asks_for_is_kept_though_no_spec_declares_it():
+    queue = allow(("sqs:ReceiveMessage",), ("arn:aws:sqs:eu-west-1:123456789012:jobs",), sid="Poll")
+    found = _beside(queue, "triggers, sqs: jobs")
+    ((_, policy),) = found.policies
+    assert queue in policy.statements
+    assert "the configuration of exif-extractor asks for sqs:ReceiveMessage (triggers, sqs: jobs): declare it" in (
+        found.notes
+    )
+    assert found.proved == (ENOUGH, NO_MORE)
+
+
+def test_what_the_configuration_asks_for_and_the_spec_declares_changes_nothing():
+    assert _beside(READ, "triggers, s3: images-bucket").policies == suggested(role(inline("all", ALL))).policies
+
+
+def test_whether_a_function_logs_is_for_its_spec_to_say():
+    logs = allow(("logs:PutLogEvents",), ("arn:aws:logs:eu-west-1:123456789012:log-group:/x:*",))
+    assert _beside(logs, "settings logs").policies == suggested(role(inline("all", ALL))).policies

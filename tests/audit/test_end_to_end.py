@@ -8,6 +8,7 @@ import sys
 import zipfile
 
 import pytest
+import roles_and_needs
 from audit.moto_server import moto_server
 from execution.exif_pipeline import SCENARIO
 from execution.generated import policy, trust
@@ -16,10 +17,14 @@ from execution.sessions import REGION, session
 from moto import mock_aws
 
 from iamglue.audit import audit
+from iamglue.cli.output import write_tree
 from iamglue.iam.document import document
+from iamglue.iam.policies import allow
+from iamglue.render.suggestion import suggestion_files
 from iamglue.sources.account.collect import collect
 from iamglue.sources.account.wanted import Wanted
 from iamglue.sources.spec import read_spec
+from iamglue.subjects.audit import Judged
 from iamglue.suggest import replacement
 
 ROLE, FUNCTION = "exif-role", SCENARIO.function
@@ -135,6 +140,32 @@ def test_one_click_policies_are_found_replaced_and_restored(deployed, monkeypatc
     for _ in range(2):
         deployed.script("rollback.sh")
         assert deployed.permissions() == before
+
+
+def test_managed_policies_too_are_put_in_place_and_taken_back(tmp_path):
+    """What is too big for the role's inline sum becomes policies of the account, which go when all is taken back."""
+    names = [f"arn:aws:s3:::{'bucket' * 9}-{at}/*" for at in range(200)]
+    wide = roles_and_needs.customer("wide", allow(("s3:*",), ("*",)))
+    case = roles_and_needs.case(
+        roles_and_needs.role(wide, name=ROLE), roles_and_needs.needs("big", allow(("s3:GetObject",), tuple(names)))
+    )
+    files = suggestion_files(Judged(case, replacement=replacement(case)))
+    write_tree({tmp_path / name: text for name, text in files.items()}, tmp_path)
+    with moto_server() as server:
+        deployed = Deployed(server, tmp_path)
+        deployed.iam.create_role(RoleName=ROLE, AssumeRolePolicyDocument=json.dumps(trust("exif-pipeline")))
+        deployed.iam.create_policy(PolicyName="wide", PolicyDocument=wide.text)
+        deployed.iam.attach_role_policy(RoleName=ROLE, PolicyArn=wide.arn)
+        for _ in range(2):
+            deployed.script("apply.sh")
+            new, _ = deployed.permissions()
+            assert len(new) > 1
+            assert wide.arn not in new
+        for _ in range(2):
+            deployed.script("rollback.sh")
+            assert deployed.permissions() == ([wide.arn], {})
+        left = deployed.iam.list_policies(Scope="Local")["Policies"]
+    assert [each["PolicyName"] for each in left] == ["wide"]
 
 
 def test_in_this_process_the_same_is_found_and_suggested(monkeypatch):

@@ -12,11 +12,11 @@ from pathlib import Path, PurePosixPath
 import pytest
 import yaml
 from budget import share
-from deployed import attached, case, customer, inline, needs, role
 from hypothesis import given
 from hypothesis import strategies as st
 from render.reading import encoded, hcl_string, terraform
 from render.samples import CONTROLS, prose
+from roles_and_needs import attached, case, customer, inline, needs, role
 
 from iamglue.iam.document import document
 from iamglue.iam.policies import Effect, Patterns, Statement, allow
