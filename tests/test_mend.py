@@ -6,6 +6,7 @@ import json
 
 import pytest
 from linting import linted, managed_policies, mended_text, read, rules_of
+from rules.expected import cases, document
 
 from iamglue.access.comparison import Answer, compare
 from iamglue.access.sets import access_of
@@ -91,12 +92,11 @@ def test_the_blog_posts_policy_then_says_what_the_example_needs():
 
 
 BAD = [pytest.param(slug, case, id=f"{slug}-{at}") for slug, m in RULES.items() for at, case in enumerate(m.BAD)]
+ALL = [pytest.param(slug, case, id=f"{slug}-{at}") for slug in RULES for at, case in enumerate(cases(slug))]
 
 
-@pytest.mark.parametrize(("slug", "case"), BAD)
+@pytest.mark.parametrize(("slug", "case"), ALL)
 def test_a_safe_fix_of_a_case_grants_nothing_new(slug, case):
-    from rules.expected import document
-
     text = document(case.text)
     path = "p.json" if text.lstrip()[:1] in ("{", "[") else "p.yaml"
     file = read(text, path, case.type)
@@ -105,9 +105,18 @@ def test_a_safe_fix_of_a_case_grants_nothing_new(slug, case):
     from iamglue.mend import mended
 
     found = mended(text, lambda new: read(new, path, case.type), EVERYTHING, TODAY, unsafe=False)
-    assert found.unproved == ()
+    assert found.unproved == () or not _is_readable(text, path)
     if file.policies and file.policies[0].value is not None and found.text != text:
         assert _value_grants_nothing_new(text, found.text, path)
+
+
+def _is_readable(text: str, path: str) -> bool:
+    """Whether a policy says something that a proof can be about."""
+    try:
+        read_policy(text, path)
+    except IamglueError:
+        return False
+    return True
 
 
 def _value_grants_nothing_new(old: str, new: str, path: str) -> bool:
@@ -120,8 +129,6 @@ def _value_grants_nothing_new(old: str, new: str, path: str) -> bool:
 
 @pytest.mark.parametrize(("slug", "case"), BAD)
 def test_what_was_mended_is_found_no_more(slug, case):
-    from rules.expected import document
-
     text = document(case.text)
     path = "p.json" if text.lstrip()[:1] in ("{", "[") else "p.yaml"
     from linting import EVERYTHING, TODAY
