@@ -21,6 +21,7 @@ _POSITIVE = frozenset(
     {"StringEquals", "StringEqualsIgnoreCase", "StringLike", "ArnEquals", "ArnLike", "IpAddress", "Bool"}
 )
 EXTERNAL_ID = "sts:externalid"
+_LONGEST = 2048
 
 
 class Kind(Enum):
@@ -74,6 +75,8 @@ def caller(principal: Principal) -> Caller:
 def _account(text: str) -> str | None:
     from policyuniverse.arn import ARN  # noqa: PLC0415 - startup: its package reads tables of its own
 
+    if len(text) > _LONGEST:  # no principal is longer, and its pattern takes the square of the length
+        return None
     found = ARN(text)
     return None if found.error else found.account_number or None
 

@@ -5,6 +5,9 @@ interfaces in a VPC, traces, dead-letter queues and destinations, a mounted file
 may do by all of its policies. A Deny, the permissions boundary or an SCP may stand in the way although a policy allows
 it; the message says which it is. What a resource's own policy lets the role do counts, where that policy was read.
 
+What requests surely carry counts: they use TLS, come from this role and function, and are for its Region. Where it
+depends on more, such as the network they come from, the answer is that it is not known.
+
 A function without a spec is held against its configuration alone. That its logs are lost is a warning; that it may not
 make its log group is nothing, as the group may be there already. The key of environment variables asks nothing of the
 role: Lambda has a grant.
@@ -15,16 +18,17 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-l
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from iamglue.access.proof import Proof, Verdict, prove_empty
+from iamglue.access.proof import Verdict, prove_empty
 from iamglue.access.request import Request
 from iamglue.access.sets import Access, access_of
-from iamglue.findings import Severity
+from iamglue.findings import Gap, Severity
 from iamglue.iam.policies import Patterns, Policy, Statement
 from iamglue.rules.role.granted import Granted, granted
 from iamglue.rules.role.own_policies import let_in
+from iamglue.rules.role.request_facts import narrowed_to_facts, open_keys
 from iamglue.rules.role.rule import Case, RoleDoubt, RoleHit, RoleRule
 from iamglue.rules.role.surely import surely_allowed
 from iamglue.subjects.bundle import Explained
@@ -43,17 +47,57 @@ class _Need:
 
     function: str
     statement: Statement
-    reason: str
+    reasons: tuple[str, ...]
     declared: bool
+
+    @property
+    def reason(self) -> str:
+        """The lines in words."""
+        return "; ".join(self.reasons)
+
+
+@dataclass(frozen=True, slots=True)
+class _Missing:
+    """An action on a resource that is not allowed: a request for it, and whether all requests for it are refused."""
+
+    statement: Statement
+    witness: Request
+    all: bool
 
 
 def check(case: Case) -> Iterator[RoleHit | RoleDoubt]:
     """Every statement that a function needs and the role does not allow."""
     access = granted(case)
     for need in _needs(case):
-        lacking = [each for each in _pairs(need.statement) if not surely_allowed(access, each)]
-        proofs = [(each, prove_empty(_access(each) - access.access)) for each in lacking]
-        yield from _told(case, access, need, proofs)
+        missing: list[_Missing] = []
+        doubts: dict[str, None] = {}
+        for pair in _pairs(need.statement):
+            if not surely_allowed(access, pair):
+                wanted = narrowed_to_facts(pair, need.reasons, need.function, access, case)
+                said = _looked_into(wanted, access, case)
+                if isinstance(said, str):
+                    doubts[said] = None
+                elif said is not None:
+                    missing.append(said)
+        yield from _told(case, need, missing, doubts)
+
+
+def _looked_into(wanted: Statement, access: Granted, case: Case) -> _Missing | str | None:
+    """What is missing of an action on a resource, why that is not known, or None where nothing is."""
+    asked = _access(wanted)
+    proof = prove_empty(asked - access.access)
+    witness = proof.witness
+    if witness is None:
+        return proof.reason if proof.verdict is Verdict.UNKNOWN else None
+    if proof.future_only or let_in(case, access, witness):
+        return None
+    if prove_empty(asked & access.access).verdict is Verdict.EMPTY:
+        return _Missing(wanted, witness, all=True)
+    here = _access(replace(wanted, resources=Patterns((witness.resource,))))
+    if witness.resource != "*" and prove_empty(here & access.access).verdict is Verdict.EMPTY:
+        return _Missing(wanted, witness, all=False)
+    on = ", ".join(f"`{key}`" for key in open_keys(wanted, access)) or "what requests carry"
+    return f"it depends on {on}"
 
 
 def _needs(case: Case) -> Iterator[_Need]:
@@ -67,7 +111,7 @@ def _needs(case: Case) -> Iterator[_Need]:
                 key = (name, replace(statement, sid=None)) if statement else None
                 if statement is not None and key is not None and key not in told:
                     told.add(key)
-                    yield _Need(name, statement, "; ".join(each.reasons), by_spec)
+                    yield _Need(name, statement, each.reasons, by_spec)
 
 
 def _asked(explained: Explained, *, declared: bool) -> Statement | None:
@@ -98,30 +142,24 @@ def _access(statement: Statement) -> Access:
     return access_of([Policy((statement,))])
 
 
-def _told(
-    case: Case, access: Granted, need: _Need, proofs: list[tuple[Statement, Proof]]
-) -> Iterator[RoleHit | RoleDoubt]:
-    missing = [(each, proof.witness) for each, proof in proofs if proof.witness is not None and not proof.future_only]
-    missing = [(each, witness) for each, witness in missing if not let_in(case, access, witness)]
+def _told(case: Case, need: _Need, missing: list[_Missing], doubts: Iterable[str]) -> Iterator[RoleHit | RoleDoubt]:
     unread = ", ".join(f"`{each.name}`" for each in case.role.policies if each.policy is None)
     what = f"whether the role allows what `{need.function}` needs ({need.reason})"
     if missing and unread:
         yield RoleDoubt(what, f"{unread} could not be read", need.function)
     elif missing:
-        yield _hit(access, need, missing)
-    unknown = dict.fromkeys(proof.reason for _, proof in proofs if proof.verdict is Verdict.UNKNOWN)
-    if unknown:
-        yield RoleDoubt(what, "; ".join(unknown), need.function)
+        yield _hit(granted(case), need, missing)
+    for reason in doubts:
+        yield RoleDoubt(what, reason, need.function, Gap.UNDECIDABLE if reason.startswith("it depends") else Gap.FAILED)
 
 
-def _hit(access: Granted, need: _Need, missing: list[tuple[Statement, Request]]) -> RoleHit:
-    actions = list(dict.fromkeys(value for each, _ in missing for value in each.actions.values))
+def _hit(access: Granted, need: _Need, missing: list[_Missing]) -> RoleHit:
+    actions = list(dict.fromkeys(value for each in missing for value in each.statement.actions.values))
     shown = ", ".join(f"`{each}`" for each in actions[:_LISTED])
     more = f" and {len(actions) - _LISTED} more" if len(actions) > _LISTED else ""
-    statement, witness = missing[0]
-    on = statement.resources.values[0] if statement.resources else "*"
-    why = _why(access, _access(statement), witness)
-    message = f"the function needs {shown}{more} on `{on}` ({need.reason}), and {why}"
+    resources = missing[0].statement.resources
+    on = resources.values[0] if resources else "*"
+    message = f"the function needs {shown}{more} on `{on}` ({need.reason}), and {_why(access, missing[0])}"
     logs = not need.declared and need.reason.startswith(_LOGS)
     return RoleHit(
         message + ("; what it logs is lost" if logs else ""),
@@ -131,14 +169,14 @@ def _hit(access: Granted, need: _Need, missing: list[tuple[Statement, Request]])
     )
 
 
-def _why(access: Granted, wanted: Access, witness: Request) -> str:
+def _why(access: Granted, missing: _Missing) -> str:
     """What stands in the way of a request."""
+    witness = missing.witness
     for part in (access.own, *access.limits):
-        named = "its policies" if part is access.own else ", ".join(f"`{each.name}`" for each in part.policies)
         for leaf in part.denies:
             if leaf.prepared.matches_action(witness.action.lower()) and leaf.prepared.applies(witness):
-                return f"{part.allowing(leaf)} denies it"
+                return f"{part.allowing(leaf)} denies {'it' if missing.all else 'some of it'}"
         if not part.access.contains(witness):
-            some = prove_empty(wanted & part.access).witness is not None
-            return f"not all of that is allowed by {named}" if some else f"no statement of {named} allows it"
+            named = "its policies" if part is access.own else ", ".join(f"`{each.name}`" for each in part.policies)
+            return f"no statement of {named} allows it" if missing.all else f"not all of that is allowed by {named}"
     return "the role does not allow it"

@@ -9,6 +9,7 @@ import pytest
 from deployed import (
     ACCOUNT,
     HERE,
+    ORGANIZATION,
     REGION,
     ROLE_ARN,
     attached,
@@ -214,6 +215,83 @@ def test_with_a_malformed_policy_what_seems_missing_is_not_evaluated():
     assert found(result, "missing-access") == []
     assert result.report.failed
     assert any("`exif-extractor` needs" in each.what for each in result.report.not_evaluated)
+
+
+def guarded(condition, actions=("*",), effect="Deny", **rest):
+    return attached(
+        "guard", [{"Effect": effect, "Action": list(actions), "Resource": "*", "Condition": condition, **rest}]
+    )
+
+
+FULL = attached("full", [{"Effect": "Allow", "Action": "*", "Resource": "*"}])
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        {"Bool": {"aws:SecureTransport": "false"}},
+        {"StringNotEquals": {"aws:RequestedRegion": [REGION]}},
+        {"StringNotEquals": {"aws:PrincipalOrgID": ORGANIZATION}},
+        {"ArnNotEquals": {"aws:PrincipalArn": ROLE_ARN}},
+        {"ArnNotEquals": {"lambda:SourceFunctionArn": f"arn:aws:lambda:{HERE}:function:exif-extractor"}},
+        {"Bool": {"aws:ViaAWSService": "true"}},
+    ],
+    ids=lambda each: next(iter(next(iter(each.values())))),
+)
+@pytest.mark.parametrize("place", ["own", "scp"])
+def test_a_guard_that_the_functions_requests_pass_hides_nothing(condition, place):
+    deny = guarded(condition)
+    own = role(*exact(), deny) if place == "own" else role(*exact())
+    scps = ((FULL, deny),) if place == "scp" else None
+    result = audited(own, DEPLOYED, EXIF, scps=scps)
+    assert (found(result, "missing-access"), result.report.not_evaluated) == ([], ())
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        {"StringNotEquals": {"aws:RequestedRegion": ["us-east-1"]}},
+        {"BoolIfExists": {"aws:MultiFactorAuthPresent": "false"}},
+        {"StringNotEquals": {"aws:PrincipalOrgID": "o-other"}},
+    ],
+    ids=["Region", "second factor", "organization"],
+)
+def test_a_guard_that_stops_the_function_is_found(condition):
+    missing = found(audited(role(*exact(), guarded(condition)), DEPLOYED, EXIF), "missing-access")
+    assert any("`guard` denies it" in each.message for each in missing)
+
+
+def test_what_depends_on_the_network_is_not_known():
+    result = audited(role(*exact(), guarded({"NotIpAddress": {"aws:SourceIp": "198.51.100.0/24"}})), DEPLOYED, EXIF)
+    assert found(result, "missing-access") == []
+    doubts = [each for each in result.report.not_evaluated if "aws:SourceIp" in each.reason]
+    assert doubts
+    assert {each.kind.value for each in doubts} == {"undecidable"}
+
+
+NETWORK = (
+    "ec2:CreateNetworkInterface",
+    "ec2:DescribeNetworkInterfaces",
+    "ec2:DescribeSubnets",
+    "ec2:DeleteNetworkInterface",
+    "ec2:AssignPrivateIpAddresses",
+    "ec2:UnassignPrivateIpAddresses",
+)
+
+
+def test_a_deny_of_network_interfaces_for_the_code_leaves_them_to_lambda():
+    arn = f"arn:aws:lambda:{HERE}:function:exif-extractor"
+    guard = guarded({"ArnEquals": {"lambda:SourceFunctionArn": [arn]}}, NETWORK)
+    deployed = function(permissions=PERMISSIONS, in_vpc=True)
+    own = role(*exact(), allowing(*NETWORK), guard)
+    assert found(audited(own, deployed, EXIF), "missing-access") == []
+
+
+def test_a_deny_of_what_the_code_does_is_found():
+    arn = f"arn:aws:lambda:{HERE}:function:exif-extractor"
+    guard = guarded({"ArnEquals": {"lambda:SourceFunctionArn": [arn]}}, ["dynamodb:PutItem"])
+    (finding,) = found(audited(role(*exact(), guard), DEPLOYED, EXIF), "missing-access")
+    assert "dynamodb:PutItem" in finding.message
 
 
 # unused-access
