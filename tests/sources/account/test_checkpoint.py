@@ -1,0 +1,147 @@
+"""A run that was cut short goes on where it stopped."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sources.account.deployed import ROLE_ARN, deploy, deploy_function, deploy_role
+from sources.account.door import error, opened, raised
+
+from iamglue.errors import IamglueError
+from iamglue.sources.account.collect import collect
+from iamglue.sources.account.wanted import Wanted
+
+EXPIRED = error("ExpiredToken", "The token is expired")
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "checkpoint"
+
+
+@pytest.fixture
+def door(aws, monkeypatch):
+    deploy()
+    deploy_function("other", ROLE_ARN)
+    deploy_role("idle")
+    return opened(monkeypatch)
+
+
+def everything(path):
+    return collect(Wanted(everything=True, checkpoint=path))
+
+
+def test_what_was_read_is_not_read_again_and_the_account_is_the_same(door, path):
+    door.answers["iam:GetRole"] = EXPIRED
+    everything(path)
+    door.answers.clear()
+    door.asked.clear()
+    resumed = everything(path)
+    assert "lambda:GetPolicy" not in door.asked
+    assert "iam:GetRole" in door.asked
+    whole = collect(Wanted(everything=True))
+    assert (resumed.functions, resumed.roles, resumed.gaps) == (whole.functions, whole.roles, ())
+
+
+def test_what_failed_is_asked_again(door, path):
+    door.answers["lambda:ListTags"] = error("AccessDeniedException")
+    first = everything(path)
+    door.answers.clear()
+    door.asked.clear()
+    second = everything(path)
+    assert first.gaps
+    assert second.gaps == ()
+    assert door.asked.count("lambda:ListTags") == 2
+    assert "iam:GetRole" not in door.asked
+
+
+def test_a_run_that_is_done_leaves_no_file(door, path):
+    everything(path)
+    assert not path.exists()
+
+
+def test_an_interrupted_run_keeps_what_it_read(door, path):
+    door.answers["iam:ListRoles"] = raised(KeyboardInterrupt())
+    with pytest.raises(KeyboardInterrupt):
+        everything(path)
+    assert len(path.read_text().splitlines()) > 2
+
+
+def test_the_file_is_the_users_alone_and_holds_no_values(door, path):
+    door.answers["iam:GetRole"] = EXPIRED
+    everything(path)
+    assert path.stat().st_mode & 0o077 == 0
+    assert "never-shown" not in path.read_text()
+
+
+def test_a_line_that_was_cut_off_is_left_out(door, path):
+    door.answers["iam:ListRoles"] = EXPIRED
+    everything(path)
+    path.write_text(path.read_text()[:-30])
+    door.answers.clear()
+    assert len(everything(path).functions) == 2
+
+
+def test_every_prefix_of_a_file_is_gone_on_from(door, path):
+    door.answers["iam:GetRole"] = EXPIRED
+    everything(path)
+    door.answers.clear()
+    text = path.read_text()
+    whole = collect(Wanted(everything=True))
+    for cut in range(text.index("\n") + 1, len(text), 211):
+        path.write_text(text[:cut])
+        assert everything(path).functions == whole.functions
+
+
+def test_each_document_is_kept_once(door, path):
+    door.answers["organizations:DescribeOrganization"] = error("AccessDeniedException")
+    everything(path)
+    documents = [line for line in path.read_text().splitlines() if line.startswith('{"document"')]
+    assert len(documents) == len(set(documents))
+
+
+def test_an_account_is_as_old_as_the_first_of_the_runs(door, path):
+    door.answers["iam:GetRole"] = EXPIRED
+    everything(path)
+    head, rest = path.read_text().split("\n", 1)
+    started = (datetime.now(UTC) - timedelta(hours=3)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    path.write_text(json.dumps({**json.loads(head), "started": started}) + "\n" + rest)
+    door.answers.clear()
+    assert everything(path).collected == started
+
+
+def test_what_is_older_than_a_day_is_read_anew(door, path):
+    door.answers["iam:GetRole"] = EXPIRED
+    everything(path)
+    head, rest = path.read_text().split("\n", 1)
+    started = (datetime.now(UTC) - timedelta(hours=25)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    path.write_text(json.dumps({**json.loads(head), "started": started}) + "\n" + rest)
+    door.answers.clear()
+    door.asked.clear()
+    everything(path)
+    assert "lambda:GetPolicy" in door.asked
+
+
+@pytest.mark.parametrize(
+    "text", ["not ours\n", "[]\n", '{"version": 2}\n', '{"version": 1, "started": null}\n', "half"]
+)
+def test_a_file_that_is_something_else_is_not_written_over(door, path, text):
+    path.write_text(text)
+    with pytest.raises(IamglueError):
+        everything(path)
+    assert path.read_text() == text
+
+
+def test_another_accounts_file_is_not_gone_on_from(door, path):
+    started = "2026-11-25T00:00:00Z"
+    path.write_text(json.dumps({"version": 1, "account": "1", "region": "eu-west-1", "started": started}) + "\n")
+    with pytest.raises(IamglueError, match="account 1 in eu-west-1"):
+        everything(path)
+
+
+def test_a_place_that_cannot_be_written_is_told_before_anything_is_read(door, tmp_path):
+    with pytest.raises(IamglueError, match="cannot keep"):
+        everything(tmp_path / "nowhere" / "checkpoint")
+    assert door.asked == ["sts:GetCallerIdentity"]
