@@ -64,16 +64,14 @@ class Opening:
 # Two rules ask for the same role one after the other.
 @lru_cache(maxsize=4)
 def openings(granted: Granted) -> list[Opening]:
-    """Every open path, without those that only add actions to another one that is open to the same target."""
+    """Every open path, without those that add actions to another one but lead no further: passing a role does."""
     found = [opening for path in _possible(granted) for opening in _opened(path, granted)]
-    return [
-        each
-        for each in found
-        if not any(
-            other.actions < each.actions and (other.target is None or _same(other.target, each.target))
-            for other in found
-        )
-    ]
+    return [each for each in found if each.path.passed_to or not any(_within(other, each) for other in found)]
+
+
+def _within(less: Opening, more: Opening) -> bool:
+    """Whether a path with fewer actions leads to the same."""
+    return less.actions < more.actions and (less.target is None or _same(less.target, more.target))
 
 
 def _possible(granted: Granted) -> Iterator[EscalationPath]:

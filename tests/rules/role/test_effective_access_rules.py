@@ -293,3 +293,9 @@ def test_many_roles_with_the_same_cause_are_one_finding():
     (hit,) = ways(allow(PASS, "arn:aws:iam::111122223333:role/app-*"), allow(RUN), others=others)
     assert "`app-0`" in hit.message
     assert "the same leads to `app-1`, `app-2`, `app-3` and others" in hit.message
+
+
+def test_passing_a_role_is_told_of_besides_what_the_other_actions_do_alone():
+    hits = ways(allow([PASS, "codebuild:CreateProject", "codebuild:StartBuild"]))
+    assert any("in any build project" in hit.message for hit in hits)
+    assert any("a build of its own with any role" in hit.message for hit in hits)
