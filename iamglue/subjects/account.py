@@ -15,7 +15,8 @@ Pairs = tuple[tuple[str, str], ...]
 class AttachedPolicy:
     """A policy of a role, a boundary, an SCP: its name, its ARN (None for an inline policy) and its document.
 
-    `text` is the document as AWS gave it, as JSON; `policy` its value, None where it is malformed.
+    `text` is the document as AWS gave it, as JSON; `policy` its value, None where it is malformed. A policy that is
+    known to be there, but could not be read, has an empty text.
     """
 
     name: str
