@@ -18,15 +18,15 @@ from iamglue.iam.arns import resource_covers
 from iamglue.iam.edits import Edits, without
 from iamglue.iam.nodes import Node, Shape
 from iamglue.iam.patterns import covers
+from iamglue.rules.condition_cover import condition_covers
 from iamglue.rules.open_grants import covers_name
 from iamglue.rules.rule import Case, Hit, Rule
 from iamglue.subjects.written_policy import WrittenPolicy, WrittenStatement
-from iamglue.subjects.written_values import Element, WrittenCondition
+from iamglue.subjects.written_values import Element
 
 RULE = Rule(Severity.SUGGESTION, codes=("REDUNDANT_STATEMENT",))
 
 _Said = tuple[object, ...]
-_COMPARED = frozenset({"StringEquals", "StringLike", "Bool"})
 
 
 def check(policy: WrittenPolicy) -> Iterator[Hit]:
@@ -131,29 +131,11 @@ def _conditions_cover(general: WrittenStatement, specific: WrittenStatement) -> 
         return False
     doubtful = False
     for each in general.conditions:
-        found = _condition_covers(each, specific)
+        found = condition_covers(each, specific)
         if found is False:
             return False
         doubtful = doubtful or found is None
     return not doubtful or _proved(general, specific)
-
-
-def _condition_covers(condition: WrittenCondition, specific: WrittenStatement) -> bool | None:
-    """Whether a condition holds wherever the statement's condition by the same operator on the same key does.
-
-    None where there is none, or where it takes more than a look.
-    """
-    operator, key = condition.operator, condition.key.text.lower()
-    if operator is None or operator.base not in _COMPARED or not condition.whole:
-        return None
-    for each in specific.conditions:
-        if each.operator == operator and each.key.text.lower() == key and each.whole:
-            given = {one.text for one in condition.values}
-            patterns = given if operator.base == "StringLike" else ()  # to the others, a star is a star
-            return bool(each.values) and all(
-                two.text in given or any(covers(one, two.text) for one in patterns) for two in each.values
-            )
-    return None
 
 
 def _covers_element(general: Element | None, specific: Element | None, *, actions: bool) -> bool:
