@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationD
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -64,13 +65,9 @@ class _Export:
         raise self._answers.error(0, f"this is not what `{_COMMAND}` prints: it has no `{_ROLES}`", hint)
 
     def account_of_roles(self) -> tuple[str, str]:
-        """The account's id and partition."""
-        owners = {tuple(arn.split(":", 5)[1:5:3]) for arn in self.found}
-        if len(owners) > 1:
-            shown = " and ".join(sorted(account for _, account in owners)[:2])
-            message = f"this export has roles of several accounts ({shown})"
-            raise self._answers.error(0, message, "audit the export of each account for itself")
-        partition, account = next(iter(owners), ("aws", ACCOUNT))
+        """The account's id and partition: of several, as where ids were made unrecognizable, that of most roles."""
+        owners = Counter(tuple(arn.split(":", 5)[1:5:3]) for arn in self.found)
+        (partition, account), _ = next(iter(owners.most_common(1)), (("aws", ACCOUNT), 0))
         return account, partition
 
     def roles(self) -> tuple[Role, ...]:
@@ -82,6 +79,10 @@ class _Export:
         if self._truncated:
             reason = "it says that more pages follow: run the command without --max-items and --no-paginate"
             yield NotEvaluated(Gap.FAILED, Subject("account", account), "the rest of the export", reason)
+        others = sorted({arn.split(":", 5)[4] for arn in self.found} - {account})
+        if others:
+            reason = f"the export has roles of {', '.join(others)} as well, each judged as one of its own account"
+            yield NotEvaluated(Gap.UNDECIDABLE, Subject("account", account), "whose export this is", reason)
         yield from self.policies.gaps
 
     def _take(self, item: Item) -> None:

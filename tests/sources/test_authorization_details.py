@@ -245,9 +245,11 @@ def test_an_error_within_a_role_stands_at_the_role():
     assert "RoleDetailList[0].Tags: expected a list" in found.message
 
 
-def test_roles_of_two_accounts_are_not_one_account():
+def test_roles_of_two_accounts_are_judged_each_as_of_its_own_and_that_is_said():
     pages = [changed(), changed(Arn="arn:aws:iam::210987654321:role/x")]
-    assert "several accounts" in str(fault(json.dumps(pages)))
+    account = read_authorization_details("export.json", json.dumps(pages))
+    assert {role.account for role in account.roles} == {account.id, "210987654321"}
+    assert [gap.what for gap in account.gaps if gap.kind is Gap.UNDECIDABLE] == ["whose export this is"]
 
 
 def test_functions_of_another_account_are_refused():
