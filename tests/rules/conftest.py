@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from functools import cache
@@ -9,6 +10,7 @@ from functools import cache
 import pytest
 
 if "MUTANT_UNDER_TEST" in os.environ:
+    gc.disable()  # a process for each mutant, which all would look through what they were forked with
 
     @pytest.fixture(autouse=True)
     def _empty_caches():

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +59,7 @@ def said(slug: str, case: Case) -> list[dict[str, Any]]:
     return [_plain(finding, file.text) for finding in report.findings if finding.rule == slug]
 
 
+@cache
 def expected() -> dict[str, list[list[dict[str, Any]]]]:
     """What is kept: for each rule and bad case, the findings."""
     kept: dict[str, list[list[dict[str, Any]]]] = json.loads(KEPT.read_text(encoding="utf-8"))
