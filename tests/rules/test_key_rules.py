@@ -84,6 +84,13 @@ def test_conditions_that_hold_without_the_tag_are_left_alone(operator):
         assert codes(slug, condition, effect=effect, action="ec2:DescribeInstances") == []
 
 
+@pytest.mark.parametrize("action", ["iam:Detach*", "lambda:Remove*", "dynamodb:Delete*", "events:*"])
+def test_a_wildcard_is_looked_up_action_by_action_for_resource_tags(action):
+    condition = {"StringNotEquals": {"aws:ResourceTag/team": "a"}, "Null": {"aws:ResourceTag/team": "false"}}
+    assert codes("tag-condition-denies-nothing", condition, effect="Deny", action=[action, "iam:Untag*"]) == [None]
+    assert codes("tag-condition-allows-nothing", condition, action=["iam:Untag*", "dynamodb:Put*"]) == []
+
+
 def test_one_finding_names_every_action_that_lacks_a_key():
     document = {
         "Effect": "Allow",
