@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 from iamglue import generate
 from iamglue.cli import parameters
@@ -42,7 +43,9 @@ def accounts_of(sources: Sources) -> tuple[Account, ...]:
     if sources.is_live:
         return tuple(_live(sources))
     found = [_saved(path, sources) for path in sources.inputs]
-    return (*found, *(_template(path, sources) for path in sources.templates))
+    found += [_template(path, sources) for path in sources.templates]
+    now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return tuple(account if account.collected else replace(account, collected=now) for account in found)
 
 
 def usage_of(sources: Sources, accounts: Sequence[Account]) -> tuple[Usage, tuple[Account, ...]]:

@@ -70,6 +70,9 @@ def facts_of(role: Role, account: Account) -> dict[str, Values]:
     }
     if account.organization:
         found["aws:principalorgid"] = (account.organization,)
+    if account.collected:
+        # What is judged is the day of the reading: a time that has passed, or is to come, is not now.
+        found |= dict.fromkeys(("aws:currenttime", "aws:tokenissuetime"), (account.collected,))
     return found | {f"aws:principaltag/{key.lower()}": (value,) for key, value in role.tags}
 
 

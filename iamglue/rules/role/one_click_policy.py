@@ -86,8 +86,8 @@ def _hit(
 ) -> Iterator[RoleHit]:
     allows = (actions_mask(each.actions) for each in statements if each.effect is Effect.ALLOW)
     mask = reduce(or_, allows, 0) & access.most
-    if not mask:
-        return  # the boundary or the SCPs leave nothing of it
+    if not mask or not mask & max(access.access.bounds[0], 0):
+        return  # the boundary, the SCPs or a Deny leave nothing of it
     number = mask.bit_count()
     count = f"{number} action{'s' if number > 1 else ''}"
     if case.needed and not case.inferred:

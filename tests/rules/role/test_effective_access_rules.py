@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -9,7 +10,13 @@ from granting import ADMIN, WORKER, allow, case, deny, document, malformed, role
 
 from iamglue.catalog.escalation import escalation_paths
 from iamglue.findings import Severity
-from iamglue.rules.role import broad_access, credential_exposure, data_exposure, privilege_escalation
+from iamglue.rules.role import (
+    broad_access,
+    credential_exposure,
+    data_exposure,
+    one_click_policy,
+    privilege_escalation,
+)
 from iamglue.rules.role.granted import granted
 from iamglue.subjects.account import DeployedFunction
 
@@ -299,3 +306,18 @@ def test_passing_a_role_is_told_of_besides_what_the_other_actions_do_alone():
     hits = ways(allow([PASS, "codebuild:CreateProject", "codebuild:StartBuild"]))
     assert any("in any build project" in hit.message for hit in hits)
     assert any("a build of its own with any role" in hit.message for hit in hits)
+
+
+def test_a_policy_that_a_deny_takes_back_whole_is_no_one_click_policy():
+    everything = document("all", allow("*"))
+    assert list(one_click_policy.check(case(everything)))
+    assert not list(one_click_policy.check(case(everything, document("no", deny("*")))))
+
+
+@pytest.mark.parametrize(("until", "holds"), [("2020-01-01T00:00:00Z", False), ("2030-01-01T00:00:00Z", True)])
+@pytest.mark.parametrize("key", ["aws:TokenIssueTime", "aws:CurrentTime"])
+def test_a_time_that_has_passed_is_not_now(key, until, holds):
+    policy = document("a", allow("iam:CreatePolicyVersion", condition={"DateLessThan": {key: until}}))
+    found = case(policy)
+    now = replace(found, account=replace(found.account, collected="2026-11-25T12:00:00Z"))
+    assert bool(list(privilege_escalation.check(now))) is holds
