@@ -52,6 +52,28 @@ def test_odd_statements_before_others_change_nothing_for_them(slug, case, odd):
     assert _of(slug, replace(case, text=longer), 1) == _of(slug, case, 0)
 
 
+CONDITION = '"Condition": {"'
+ODD_CONDITIONS = (
+    '"Nonsense": {"odd:key": ["a", "b"]}, "BinaryEquals": {"odd:bits": "YQ=="}',
+    '"NumericLessThan": {"odd:count": "7"}, "ForAnyValue:StringLike": {"odd:names": ["a", "b*"]}',
+)
+# To these, any condition may be one that narrows the access.
+NARROWED = {"broad-access", "ineffective-statement", "privilege-escalation"}
+CONDITIONAL = [
+    each for each in CASES if document(each.values[1].text).count(CONDITION) == 1 and each.values[0] not in NARROWED
+]
+
+
+@pytest.mark.parametrize(("slug", "case"), CONDITIONAL)
+@pytest.mark.parametrize("odd", ODD_CONDITIONS, ids=range(len(ODD_CONDITIONS)))
+def test_odd_conditions_before_others_change_nothing_for_them(slug, case, odd):
+    longer = document(case.text).replace(CONDITION, f'"Condition": {{{odd}, "')
+    found = [
+        each for each in _of(slug, replace(case, text=longer), 0) if "odd:" not in each[1] and "Nonsense" not in each[1]
+    ]
+    assert found == _of(slug, case, 0)
+
+
 def _of(slug, case, first):
     """What is said of the statements from the first on, with their numbers from there."""
     return [
