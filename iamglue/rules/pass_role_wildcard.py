@@ -3,7 +3,8 @@
 Whoever passes a role to a service lets that service act with it, so `iam:PassRole` on every role is access to
 whatever any role of the account may do. Name the roles in `Resource`. Where their names are not known, limit the
 service that they are passed to with the condition key `iam:PassedToService`; an operator that ends in IfExists does
-not do, as it holds where the key is absent. A wildcard behind a part of a name, as in `role/app-*`, is not reported.
+not do, as it holds where the key is absent. A wildcard behind a part of a name or a path of your own, as in
+`role/app-*` and `role/app/*`, is not reported.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html
 """
@@ -41,6 +42,7 @@ def check(policy: WrittenPolicy) -> Iterator[Hit]:
 
 GOOD = (
     Case('{"Effect": "Allow", "Action": "iam:PassRole", "Resource": "arn:aws:iam::111122223333:role/app-*"}'),
+    Case('{"Effect": "Allow", "Action": "iam:PassRole", "Resource": "arn:aws:iam::111122223333:role/app/*"}'),
     Case(
         '{"Effect": "Allow", "Action": "iam:PassRole", "Resource": "*",'
         ' "Condition": {"StringEquals": {"iam:PassedToService": "lambda.amazonaws.com"}}}'
@@ -52,6 +54,15 @@ BAD = (
     Case('{"Effect": "Allow", "Action": "iam:PassRole", "Resource": "*"}', codes=("PASS_ROLE_WITH_STAR_IN_RESOURCE",)),
     Case(
         '{"Effect": "Allow", "Action": "iam:PassRole", "Resource": "arn:aws:iam::*:role/*"}',
+        codes=("PASS_ROLE_WITH_STAR_IN_RESOURCE",),
+    ),
+    Case(
+        '{"Effect": "Allow", "Action": "iam:PassRole", "Resource": "arn:aws:iam::*:role/service-role/*"}',
+        codes=("PASS_ROLE_WITH_STAR_IN_RESOURCE",),
+    ),
+    Case(
+        '{"Effect": "Allow", "Action": "iam:PassRole", "Resource": "*",'
+        ' "Condition": {"StringEqualsIfExists": {"iam:PassedToService": "ec2.amazonaws.com"}}}',
         codes=("PASS_ROLE_WITH_STAR_IN_RESOURCE",),
     ),
     Case(

@@ -55,6 +55,11 @@ BAD = (
         codes=("CREATE_SLR_WITH_STAR_IN_RESOURCE",),
     ),
     Case(
+        '{"Effect": "Allow", "Action": "iam:CreateServiceLinkedRole",'
+        ' "Resource": "arn:aws:iam::*:role/aws-service-role/*"}',
+        codes=("CREATE_SLR_WITH_STAR_IN_RESOURCE",),
+    ),
+    Case(
         '{"Effect": "Allow", "Action": "iam:CreateServiceLinkedRole", "Resource": "*",'
         ' "Condition": {"StringLike": {"iam:AWSServiceName": "*a4b.amazonaws.com"}}}',
         codes=("CREATE_SLR_WITH_STAR_IN_RESOURCE",),

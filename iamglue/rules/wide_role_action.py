@@ -15,8 +15,9 @@ from iamglue.rules.risky_grants import risky_grants
 from iamglue.subjects.written_policy import WrittenPolicy, WrittenStatement
 from iamglue.subjects.written_values import Element, WrittenCondition
 
-# A role's name that is all wildcard, below a path or not; the path of service-linked roles names a service.
-_ANY_ROLE = re.compile(r"[*?]+|role[*?]+|role/(?:[^/:]+/)*[*?/]+")
+# A role's name that is all wildcard, also below the paths that IAM itself gives to roles. A path of one's own is part
+# of a name, as any other text before the wildcard is.
+_ANY_ROLE = re.compile(r"[*?]+|role[*?]+|role/(?:(?:(?:aws-)?service-role|[*?]+)/)*[*?/]+")
 _CODES = {
     ("plain", False): "STAR_IN_RESOURCE",
     ("star", False): "STAR_IN_ACTION_AND_RESOURCE",
