@@ -14,6 +14,7 @@ from typing import Any
 from linting import EVERYTHING, TODAY
 from rules.more_access_cases import MORE_ACCESS
 from rules.more_cases import MORE
+from rules.more_condition_cases import MORE_CONDITIONS
 from rules.more_principal_cases import MORE_PRINCIPALS
 
 from iamglue.cli.lint_spec import read_spec_policies
@@ -46,7 +47,7 @@ def written(case: Case, text: str) -> WrittenPolicy:
 
 def cases(slug: str) -> tuple[Case, ...]:
     """The bad cases that stand on a rule's page, and more that only tests need."""
-    more = (case for table in (MORE, MORE_ACCESS, MORE_PRINCIPALS) for case in table.get(slug, ()))
+    more = (case for table in (MORE, MORE_ACCESS, MORE_CONDITIONS, MORE_PRINCIPALS) for case in table.get(slug, ()))
     return (*every_rule()[slug].BAD, *more)
 
 
