@@ -9,12 +9,15 @@ from typing import Any
 
 from botocore import xform_name
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
 
 from iamglue.catalog.audit_operations import audit_operations
 from iamglue.sources.account.failures import Failure, Kind, failure
 from iamglue.sources.account.session import AssumeRoleError, Clients
 
 Answer = dict[str, Any]
+# What a request may end with: the last is an emulation of AWS in this process that lacks the operation.
+_FAILURES = (BotoCoreError, ClientError, OSError, ResponseParserError, NotImplementedError)
 # So many requests in a row that got no answer, each retried, and nothing like them is asked any more.
 _TOO_OFTEN = 3
 
@@ -86,7 +89,7 @@ class Calls:
             except AssumeRoleError as error:
                 why = Failure(error.kind, error.reason)
                 raise self._refused(action, why) from error
-            except (BotoCoreError, ClientError, OSError, NotImplementedError) as error:
+            except _FAILURES as error:
                 raise self._refused(action, failure(error, action)) from error
         self._unreached.pop(action, None)
 

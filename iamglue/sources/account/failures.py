@@ -8,6 +8,7 @@ from enum import Enum, auto
 from urllib.parse import urlsplit
 
 from botocore import exceptions as botocore
+from botocore.parsers import ResponseParserError
 
 _NO_CREDENTIALS = (
     botocore.NoCredentialsError,
@@ -87,6 +88,8 @@ def failure(error: Exception, action: str) -> Failure:
         return Failure(Kind.UNREACHABLE, f"AWS did not answer {action} in time")
     if isinstance(error, _UNREACHABLE):
         return Failure(Kind.UNREACHABLE, f"AWS could not be reached{_host(error)}")
+    if isinstance(error, ResponseParserError):  # a proxy's page, say
+        return Failure(Kind.OTHER, f"what answered {action} does not speak as AWS does")
     if isinstance(error, NotImplementedError):  # an emulation of AWS in this process
         return Failure(Kind.UNSUPPORTED, f"{action} is not implemented where it was asked")
     return Failure(Kind.OTHER, clean(f"{action} failed: {error}"))

@@ -16,6 +16,7 @@ from botocore.config import Config
 from botocore.credentials import DeferredRefreshableCredentials
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.handlers import json_decode_policies
+from botocore.parsers import ResponseParserError
 
 from iamglue.errors import IamglueError, NotEvaluatedError
 from iamglue.sources.account.failures import Kind, clean, failure
@@ -120,7 +121,7 @@ class _AssumedRole:
     def _fetched(self) -> dict[str, str]:
         try:
             answer = self._sts.assume_role(RoleArn=self._role, RoleSessionName="iamglue")
-        except (BotoCoreError, ClientError) as error:
+        except (BotoCoreError, ClientError, ResponseParserError) as error:
             raise AssumeRoleError(self._role, error) from error
         found = answer["Credentials"]
         return {

@@ -11,6 +11,7 @@ from botocore.exceptions import (
     NoCredentialsError,
     ReadTimeoutError,
 )
+from botocore.parsers import ResponseParserError
 from moto import mock_aws
 from sources.account.deployed import OWN_ARN, REGION, ROLE_ARN, client, deploy, deploy_resources, deploy_role
 from sources.account.door import error, opened, raised
@@ -231,6 +232,13 @@ def test_what_is_never_answered_is_given_up(door):
     account = collect(Wanted(functions=("photos",), roles=roles, workers=1))
     assert door.asked.count("iam:GetRole") == 3
     assert len({each.subject.name for each in account.gaps}) == 9
+
+
+def test_an_answer_that_is_no_answer_of_awss_is_told(door):
+    door.answers["iam:GetRolePolicy"] = raised(ResponseParserError("<html>"))
+    account = photos()
+    assert failed(account) == {"iam:GetRolePolicy"}
+    assert "html" not in account.gaps[0].reason
 
 
 def test_when_nothing_could_be_read_the_reasons_are_all_told(door):
