@@ -28,9 +28,9 @@ def global_keys() -> dict[str, ConditionKey]:
 def condition_key(name: str) -> ConditionKey | None:
     """The key that `name` is, in any case, `aws:PrincipalTag/team` or a service's own; None when there is none."""
     lower = name.lower()
-    likely = _match(lower, global_keys()) or _match(lower, _owner(lower).condition_keys)
+    likely = own_key(lower) or own_key(lower, _owner(lower).prefix)
     # Some services list keys under another's prefix (`identitystore:GroupId` of `q`): rare enough to look everywhere.
-    everywhere = (_match(lower, found.condition_keys) for prefix in prefixes() if (found := service(prefix)))
+    everywhere = (own_key(lower, prefix) for prefix in prefixes())
     return likely or next((key for key in everywhere if key), None)
 
 
@@ -48,9 +48,22 @@ def _owner(lower: str) -> Service:
     return found
 
 
-def _match(lower: str, keys: Mapping[str, ConditionKey]) -> ConditionKey | None:
-    found = keys.get(lower)
-    return found or next((k for k in keys.values() if is_open(k.name) and open_pattern(k.name).fullmatch(lower)), None)
+def own_key(lower: str, prefix: str = "") -> ConditionKey | None:
+    """Which of the keys that a service lists a name in lower case is; without a prefix, which of the global ones."""
+    found = _keys(prefix).get(lower)
+    return found or next((key for key in _open_keys(prefix) if open_pattern(key.name).fullmatch(lower)), None)
+
+
+@cache
+def _open_keys(prefix: str) -> tuple[ConditionKey, ...]:
+    return tuple(key for key in _keys(prefix).values() if is_open(key.name))
+
+
+def _keys(prefix: str) -> Mapping[str, ConditionKey]:
+    if not prefix:
+        return global_keys()
+    found = service(prefix)
+    return found.condition_keys if found else {}
 
 
 @cache

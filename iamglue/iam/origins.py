@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from enum import StrEnum
 
-_FEW = 8
+_FEW = 24
 
 
 class Syntax(StrEnum):

@@ -32,7 +32,7 @@ def check(policy: WrittenPolicy) -> Iterator[Hit]:
     """Every resource that has not the form of an ARN."""
     for _, node in policy.resources:
         text = node.text
-        if text == "*" or is_everything(text):
+        if text == "*" or (text[:1] == "*" and is_everything(text)):
             continue
         fields = split_fields(text)
         if fields[0] != "arn":
