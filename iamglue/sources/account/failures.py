@@ -84,6 +84,10 @@ def failure(error: Exception, action: str) -> Failure:
         return _answered(error, action)
     if isinstance(error, _NO_CREDENTIALS):
         return Failure(Kind.NO_CREDENTIALS, _without_credentials(error))
+    return _unanswered(error, action)
+
+
+def _unanswered(error: Exception, action: str) -> Failure:
     if isinstance(error, _TIMEOUTS):
         return Failure(Kind.UNREACHABLE, f"AWS did not answer {action} in time")
     if isinstance(error, _UNREACHABLE):
