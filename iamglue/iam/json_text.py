@@ -10,7 +10,7 @@ from iamglue.iam.nodes import MAX_DEPTH, MAX_LENGTH, Node, Reading, Shape
 from iamglue.iam.origins import Origin
 
 _DECODER = JSONDecoder()
-_SCALAR = Shape.SCALAR
+_SCALAR, _MAP = Shape.SCALAR, Shape.MAP
 _BLANK = re.compile(r"[ \t\n\r]*")
 # What nearly every token is, with the white space before it: a string without escapes, a bracket or separator, a word.
 _TOKEN = re.compile(
@@ -23,7 +23,7 @@ _GAP, _PLAIN = r"[ \t\n\r]*+", r'[^"\\\x00-\x1f]*+'
 _ITEM = re.compile(f'{_GAP}"({_PLAIN})"{_GAP}(,?)')
 _LIST = f'\\[({_GAP}"{_PLAIN}"{_GAP}(?:,{_GAP}"{_PLAIN}"{_GAP})*+)\\]'
 _PAIR = re.compile(f'{_GAP}"({_PLAIN})"{_GAP}:{_GAP}(?:(?:"({_PLAIN})"|{_LIST}){_GAP}(,?))?')
-_TEXT, _TEXTS, _COMMA = 2, 3, 4
+_VALUE, _TEXTS = 2, 3
 _EDGE = re.compile(rf"{_GAP}([{{}}\[\]]){_GAP}(,?)")
 
 
@@ -107,19 +107,21 @@ class JsonReader:
 
     def _many(self, at: int) -> int:
         """Take in what stands in the plainest form, as nearly everything does, as long as it goes on."""
-        while 0 < len(self._open) < MAX_DEPTH:
-            inner = self._open[-1]
+        text, stack = self._text, self._open
+        while 0 < len(stack) < MAX_DEPTH:
+            inner = stack[-1]
             at = self._pairs(inner, at) if inner.is_map else self._items(inner, at)
-            found = _EDGE.match(self._text, at)
+            found = _EDGE.match(text, at)
             if found is None:
                 break
-            mark, at = found[1], found.end(1)
+            mark, comma = found.groups()
+            at = found.end(1)
             if mark in "{[":
                 self._begin(at - 1, is_map=mark == "{")
                 continue
             self._finish(at - 1, is_map=mark == "}")
-            if found[2] and self._open:
-                self._next = _Next.KEY if self._open[-1].is_map else _Next.VALUE
+            if comma and stack:
+                self._next = _Next.KEY if stack[-1].is_map else _Next.VALUE
                 at = found.end()
         return at
 
@@ -132,33 +134,34 @@ class JsonReader:
         return at
 
     def _pairs(self, inner: _Open, at: int) -> int:
-        text, origin = self._text, self._origin
-        while self._next in _KEYS and (found := _PAIR.match(text, at)):
+        text, origin, pairs, wanted = self._text, self._origin, inner.pairs, self._next
+        while wanted in _KEYS and (found := _PAIR.match(text, at)):
             at = found.end()
+            name, value, texts, comma = found.groups()
             start, end = found.span(1)
-            key = Node(_SCALAR, origin, start - 1, end + 1, found[1])
-            if found.lastindex != _COMMA:
-                inner.key, self._next = key, _Next.VALUE
-                break
-            start, end = found.span(_TEXT)
-            if start >= 0:
-                value = Node(_SCALAR, origin, start - 1, end + 1, found[_TEXT])
+            key = Node(_SCALAR, origin, start - 1, end + 1, name)
+            if value is not None:
+                start, end = found.span(_VALUE)
+                pairs.append((key, Node(_SCALAR, origin, start - 1, end + 1, value)))
+            elif texts is not None:
+                pairs.append((key, self._texts(texts, found.start(_TEXTS))))
             else:
-                value = self._texts(*found.span(_TEXTS))
-            inner.pairs.append((key, value))
-            self._next = _Next.KEY if found[_COMMA] else _Next.COMMA
+                inner.key, wanted = key, _Next.VALUE
+                break
+            wanted = _Next.KEY if comma else _Next.COMMA
+        self._next = wanted
         return at
 
-    def _texts(self, start: int, end: int) -> Node:
-        """The list of texts between two offsets, which has been seen to be one."""
-        origin, at = self._origin, start
+    def _texts(self, written: str, at: int) -> Node:
+        """The list of texts that stand between two brackets, as has been seen, the first of which is before `at`."""
+        origin, start = self._origin, at
         items = []
-        pieces = iter(self._text[start:end].split('"'))
+        pieces = iter(written.split('"'))
         for gap, text in zip(pieces, pieces):  # noqa: B905 - behind the last text comes a gap alone
             begin = at + len(gap)
             at = begin + len(text) + 2
             items.append(Node(_SCALAR, origin, begin, at, text))
-        return Node(Shape.LIST, origin, start - 1, end + 1, items=tuple(items))
+        return Node(Shape.LIST, origin, start - 1, start + len(written) + 1, items=tuple(items))
 
     def _skip(self, at: int) -> int:
         found = _BLANK.match(self._text, at)
@@ -185,21 +188,22 @@ class JsonReader:
         return at + 1
 
     def _begin(self, at: int, *, is_map: bool) -> None:
-        self._expect_value(at)
+        if self._next not in _VALUES:
+            raise self._unexpected(at)
         if len(self._open) >= MAX_DEPTH:
             raise self._error(at, f"values stand more than {MAX_DEPTH} levels deep in each other")
         self._open.append(_Open(at, is_map))
         self._next = _Next.KEY_OR_END if is_map else _Next.VALUE_OR_END
 
     def _finish(self, at: int, *, is_map: bool) -> None:
-        may_end = self._next in (_Next.COMMA, _Next.KEY_OR_END if is_map else _Next.VALUE_OR_END)
+        may_end = self._next is _Next.COMMA or self._next is (_Next.KEY_OR_END if is_map else _Next.VALUE_OR_END)
         if not may_end or not self._open or self._open[-1].is_map is not is_map:
             raise self._unexpected(at)
         done = self._open.pop()
         if is_map:
             pairs = tuple(done.pairs)
             self._check_keys(pairs)
-            self._add(Node(Shape.MAP, self._origin, done.start, at + 1, pairs=pairs))
+            self._add(Node(_MAP, self._origin, done.start, at + 1, "", False, None, (), pairs))
         else:
             self._add(Node(Shape.LIST, self._origin, done.start, at + 1, items=tuple(done.items)))
 
@@ -225,12 +229,9 @@ class JsonReader:
     def _refuse(self, at: int) -> int:
         raise self._unexpected(at)
 
-    def _expect_value(self, at: int) -> None:
-        if self._next not in (_Next.VALUE, _Next.VALUE_OR_END):
-            raise self._unexpected(at)
-
     def _add(self, node: Node) -> None:
-        self._expect_value(node.start) if node.shape is _SCALAR else None
+        if node.shape is _SCALAR and self._next not in _VALUES:
+            raise self._unexpected(node.start)
         if self._open:
             inner = self._open[-1]
             if inner.key is None:
