@@ -38,14 +38,19 @@ def cloudformation_account(path: str, root: Node, text: str, settings: Settings)
     }
     draft.names = (
         reference_names(
-            (key, each.resource.type, each.text(NAMED[each.resource.type].property))
-            for key, each in properties.items()
-            if each.resource.type in NAMED
+            (key, each.resource.type, _name(each)) for key, each in properties.items() if each.resource.type in NAMED
         )
         | draft.names
     )
     _take(properties, found.file(path, text), draft)
     return draft.account(path)
+
+
+def _name(properties: Properties) -> str:
+    """The name of a resource, empty where AWS makes it up; that of a rule has the bus before it."""
+    name = properties.text(NAMED[properties.resource.type].property)
+    bus = properties.text("EventBusName").rpartition("/")[2] if properties.resource.type == "AWS::Events::Rule" else ""
+    return f"{bus}/{name or f'${{{properties.id}}}'}" if bus and bus != "default" else name
 
 
 def _take(properties: dict[str, Properties], written: WrittenFile, draft: AccountDraft) -> None:

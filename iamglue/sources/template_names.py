@@ -30,11 +30,15 @@ _FUNCTION = Named("FunctionName", f"lambda:{_HERE}:function:{{}}")
 _TABLE = Named("TableName", f"dynamodb:{_HERE}:table/{{}}")
 _MACHINE = f"states:{_HERE}:stateMachine:{{}}"
 NAMED: dict[str, Named] = {
+    "AWS::Cognito::UserPool": Named("", f"cognito-idp:{_HERE}:userpool/{{}}"),
     "AWS::DynamoDB::GlobalTable": _TABLE,
     "AWS::DynamoDB::Table": _TABLE,
     "AWS::Events::EventBus": Named("Name", f"events:{_HERE}:event-bus/{{}}"),
+    "AWS::Events::Rule": Named("Name", f"events:{_HERE}:rule/{{}}"),
     "AWS::IAM::ManagedPolicy": Named("ManagedPolicyName", f"iam::{ACCOUNT}:policy/{{}}", "arn", ("PolicyArn",)),
     "AWS::IAM::Role": Named("RoleName", f"iam::{ACCOUNT}:role/{{}}"),
+    "AWS::IoT::TopicRule": Named("RuleName", f"iot:{_HERE}:rule/{{}}"),
+    "AWS::KMS::Key": Named("", f"kms:{_HERE}:key/{{}}"),
     "AWS::Kinesis::Stream": Named("Name", f"kinesis:{_HERE}:stream/{{}}"),
     "AWS::KinesisFirehose::DeliveryStream": Named("DeliveryStreamName", f"firehose:{_HERE}:deliverystream/{{}}"),
     "AWS::Lambda::Function": _FUNCTION,

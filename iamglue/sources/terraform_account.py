@@ -14,7 +14,7 @@ from iamglue.sources.template_roles import as_attached, permit, take_attachments
 from iamglue.sources.terraform_functions import take_function, take_part
 from iamglue.sources.terraform_names import NAMED, key, resource_names
 from iamglue.sources.terraform_resources import TerraformResource, configuration_resources, planned_resources
-from iamglue.sources.terraform_table import ATTACHMENTS, INLINE, PERMISSION
+from iamglue.sources.terraform_table import ATTACHMENTS, PERMISSION
 from iamglue.sources.terraform_templates import hole
 from iamglue.subjects.account import Account
 from iamglue.subjects.written_file import WrittenFile
@@ -95,10 +95,17 @@ def _take_policies(
         for argument in ("policy", "assume_role_policy"):
             for policy in found.get(resource.text(argument), ()):
                 _take_policy(policy, resource, draft, functions, trust=argument == "assume_role_policy")
-        for block in resource.blocks("inline_policy") if resource.kind == "aws_iam_role" else ():
-            for policy in found.get(block.text("policy"), ()):
-                name = block.text("name") or "inline_policy"
-                draft.roles[resource.address].inline.append(as_attached(policy, name, resource.address, draft))
+        if resource.kind == "aws_iam_role":
+            _take_blocks(resource, found, draft)
+
+
+def _take_blocks(resource: TerraformResource, found: dict[str, list[WrittenPolicy]], draft: AccountDraft) -> None:
+    """The inline policies that stand in blocks of a role: those written out are in the blocks' order."""
+    written = iter([each for each in found.get(resource.address, ()) if each.type is not PolicyType.TRUST])
+    for block in resource.blocks("inline_policy"):
+        for policy in found.get(block.text("policy")) or filter(None, [next(written, None)]):
+            name = draft.filled(block.text("name")) or "inline_policy"
+            draft.roles[resource.address].inline.append(as_attached(policy, name, resource.address, draft))
 
 
 def _take_policy(
@@ -114,15 +121,15 @@ def _take_policy(
         function = functions.of(draft.filled(resource.text("function_name")))
         if function is not None:
             permit(policy, _label(resource), function, draft)
-    elif resource.kind in ("aws_iam_role", "aws_iam_role_policy"):
+    elif resource.kind == "aws_iam_role_policy":
         _inline(policy, resource, draft)
 
 
 def _inline(policy: WrittenPolicy, resource: TerraformResource, draft: AccountDraft) -> None:
-    texts = (resource.address, resource.text("role"), policy.owner or "")
+    texts = (resource.text("role"), policy.owner or "")
     role = next((found for text in texts if text and (found := owner(draft.filled(text), draft)) is not None), None)
     if role is not None:
-        name = (draft.filled(resource.text("name")) if resource.kind in INLINE else "") or _label(resource)
+        name = draft.filled(resource.text("name")) or _label(resource)
         draft.roles[role].inline.append(as_attached(policy, name, role, draft))
 
 
