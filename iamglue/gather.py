@@ -84,7 +84,7 @@ def _case(
     found: Gathered,
 ) -> Case:
     declared = tuple(_declared(role, functions, account, specs, chosen, found))
-    configured = tuple(_configured(functions, found))
+    configured = tuple(_configured(functions, account, found))
     inferred = not declared and bool(configured)
     return Case(role, functions, account, usage, declared or configured, inferred, configured)
 
@@ -101,7 +101,7 @@ def _declared(
     for deployed in functions:
         for spec in specs:
             if _means(spec, deployed):
-                yield from _bundle(spec, _choice(deployed, account.partition), found)
+                yield from _bundle(spec, _choice(deployed, account), found)
     if not account.functions:
         # Where functions were not read, as in an export of IAM alone, a name has to tell whose role it is.
         for spec in specs:
@@ -121,14 +121,18 @@ def _agree(said: str | None, known: str) -> bool:
     return said in (None, known) or known.startswith("${")
 
 
-def _configured(functions: tuple[DeployedFunction, ...], found: Gathered) -> Iterator[tuple[str, Bundle]]:
+def _configured(
+    functions: tuple[DeployedFunction, ...], account: Account, found: Gathered
+) -> Iterator[tuple[str, Bundle]]:
     for deployed in functions:
         spec = infer_function(deployed)
-        yield from _bundle(spec, _choice(deployed, split_fields(deployed.arn)[1]), found)
+        yield from _bundle(spec, _choice(deployed, account), found)
 
 
-def _choice(deployed: DeployedFunction, partition: str) -> Choice:
-    return Choice(deployed.region, deployed.account, partition, pseudo="${" in deployed.arn)
+def _choice(deployed: DeployedFunction, account: Account) -> Choice:
+    partition = split_fields(deployed.arn)[1]
+    planned = account.planned
+    return Choice(deployed.region, deployed.account, partition, pseudo=planned, parameters=planned)
 
 
 def _bundle(function: Function, choice: Choice, found: Gathered) -> Iterator[tuple[str, Bundle]]:

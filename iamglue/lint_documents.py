@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 
 from iamglue.errors import IamglueError
 from iamglue.findings import Finding, NotEvaluated, Place, Report, Subject, merged
 from iamglue.iam.json_text import read_json
+from iamglue.iam.nodes import Node
+from iamglue.iam.variables import Kind, tokens
 from iamglue.lint import lint
 from iamglue.rules.selection import BREADTH, Selection
 from iamglue.subjects.account import AttachedPolicy
@@ -66,12 +68,21 @@ def _lint(text: str, kind: PolicyType, case: Case) -> Report:
         reading = read_json(text, path)
     except IamglueError as error:
         return lint(WrittenFile(path, text, malformed=error), _SELECTION, date.max)
-    settings = Settings((("AWS::AccountId", case.account.id),))
+    settings = Settings((("AWS::AccountId", case.account.id),) if case.account.id.isdecimal() else ())
+    if case.account.planned:
+        _mark_holes(reading.documents)
     of_function = _FUNCTION if kind is PolicyType.RESOURCE else None
     policies = tuple(
         WrittenPolicy(root, kind, resource_type=of_function, settings=settings) for root in reading.documents
     )
     return lint(WrittenFile(path, text, policies, duplicates=reading.problems), _SELECTION, date.max)
+
+
+def _mark_holes(documents: Iterable[Node]) -> None:
+    """Parameters of a template are filled in when it is deployed: nobody forgot them."""
+    for document in documents:
+        for node in document.walk():
+            node.holes = any(each.kind in (Kind.PARAMETER, Kind.PSEUDO) for each in tokens(node.text))
 
 
 def _placed(report: Report, policy: AttachedPolicy, subject: Subject) -> Report:

@@ -118,6 +118,7 @@ class AccountDraft:
             tuple(map(self._role, self.roles.values())),
             partition=place["partition"],
             source=path,
+            planned=True,
             gaps=tuple(dict.fromkeys(self.gaps)),
         )
 

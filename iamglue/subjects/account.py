@@ -122,7 +122,8 @@ class Account:
     """Everything that was read of one account. `scps` and `rcps` have a tuple for each level; None: not read.
 
     `resource_policies` are those of resources that a spec names, by ARN. `organization` is the id of the account's
-    organization. `gaps` is what could not be read, and why. `collected` is the instant of the reading.
+    organization. `gaps` is what could not be read, and why. `collected` is the instant of the reading. `planned`: it
+    was read from a template, and texts hold parameters (`${Name}`) where the deployment alone knows the value.
     """
 
     id: str
@@ -136,3 +137,4 @@ class Account:
     collected: str | None = None
     source: str = "AWS"
     gaps: tuple[NotEvaluated, ...] = field(default=())
+    planned: bool = False
