@@ -13,11 +13,16 @@ from iamglue.subjects.written_policy import WrittenPolicy
 @lru_cache(maxsize=4)
 def odd_actions(policy: WrittenPolicy) -> tuple[Node, ...]:
     """The texts of Action and NotAction that are patterns, words unknown, or known only in part."""
-    return tuple(node for _, node in policy.actions if not _is_listed(node.text))
+    found: list[Node] = []
+    for element in (each.action for each in policy.statements):
+        if element is not None:
+            pairs = zip(element.values, element.lower, strict=True)
+            found += [node for node, lower in pairs if not _is_listed(lower)]
+    return tuple(found)
 
 
 @lru_cache(maxsize=65536)
-def _is_listed(text: str) -> bool:
-    prefix, _, name = text.partition(":")
+def _is_listed(lower: str) -> bool:
+    prefix, _, name = lower.partition(":")
     owner = service(prefix)
-    return owner is not None and name.lower() in owner.actions
+    return owner is not None and name in owner.actions
