@@ -15,6 +15,8 @@ from moto import mock_aws
 from iamglue.errors import IamglueError, Location
 from iamglue.findings import Gap
 from iamglue.iam.document import read_policy
+from iamglue.sources.account.collect import collect
+from iamglue.sources.account.wanted import Wanted
 from iamglue.sources.authorization_details import read_authorization_details
 from iamglue.subjects.account import Account
 
@@ -35,8 +37,8 @@ SECRET = "hunter2-very-secret"
 
 
 @cache
-def exported() -> tuple[str, str]:
-    """What the AWS CLI prints for a small account: the export of IAM, and the list of functions."""
+def made() -> tuple[str, str, Account]:
+    """A small account as the AWS CLI prints it (IAM's export, and the functions), and as it is collected."""
     with mock_aws():
         iam = boto3.client("iam", region_name="eu-west-1")
         functions = boto3.client("lambda", region_name="eu-west-1")
@@ -66,7 +68,13 @@ def exported() -> tuple[str, str]:
         lists = ["Role", "User", "LocalManagedPolicy"]
         details = iam.get_account_authorization_details(Filter=lists)
         listed = functions.list_functions()
-    return tuple(json.dumps(_printed(each), default=str) for each in (details, listed))
+        collected = collect(Wanted(everything=True, region="eu-west-1"))
+    return *(json.dumps(_printed(each), default=str) for each in (details, listed)), collected
+
+
+def exported() -> tuple[str, str]:
+    """The two texts."""
+    return made()[:2]
 
 
 def _printed(answer):
@@ -102,6 +110,10 @@ def test_a_role_has_its_policies_trust_boundary_path_and_tags():
     assert role.policies[0].policy == read_policy(json.dumps(READS), "x.json")
     assert role.boundary.name == "limit"
     assert role.created.endswith("Z")
+
+
+def test_the_roles_are_those_that_a_live_reading_gives():
+    assert account().roles == made()[2].roles
 
 
 def test_a_managed_policy_counts_in_its_default_version():

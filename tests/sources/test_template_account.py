@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from samtranslator.translator.managed_policy_translator import ManagedPolicyLoader
 from samtranslator.translator.transform import transform
 
+from iamglue.audit import audit
 from iamglue.catalog.managed_policies import names, paths
 from iamglue.catalog.refresh_sam import sam_policies
 from iamglue.catalog.sam_policies import sam_policy
@@ -468,6 +469,16 @@ def test_what_a_plan_knows_only_after_apply_follows_from_the_configuration(modul
     assert (function.name, function.role_arn) == ("exif", role.arn)
     assert [each.arn for each in function.event_sources] == [f"arn:${{AWS::Partition}}:sqs:{HERE}:jobs"]
     assert found.gaps == ()
+
+
+# As a whole
+
+
+def test_what_the_deployment_fills_in_is_no_forgotten_placeholder():
+    found = audit([account(SAM), account(template(Role=ROLE, Exif=FUNCTION))])
+    assert found.judged
+    assert [each.message for each in found.report.findings if each.rule == "placeholder"] == []
+    assert [gap for gap in found.report.not_evaluated if gap.kind is Gap.FAILED] == []
 
 
 # Whatever is given
