@@ -90,7 +90,9 @@ def _look(slug: str, module: RoleRuleModule, case: Case, found: _Judgement) -> N
         for said in module.check(case):
             if isinstance(said, RoleDoubt):
                 subject = _subject(case, said.function)
-                found.gaps.append(NotEvaluated(said.kind, subject, said.what, said.reason))
+                # Before deployment much is not known that will be: nothing has failed.
+                kind = Gap.UNDECIDABLE if case.account.planned else said.kind
+                found.gaps.append(NotEvaluated(kind, subject, said.what, said.reason))
             else:
                 found.findings.append(_finding(slug, module, said, case))
                 risk = module.RULE.risk if said.risk is None else said.risk

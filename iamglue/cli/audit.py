@@ -13,7 +13,7 @@ import click
 
 from iamglue.audit import Chosen
 from iamglue.audit import audit as judge
-from iamglue.cli.audit_sources import Sources, accounts_of, declared, resources_of, usage_of
+from iamglue.cli.audit_sources import Sources, accounts_of, declared, places_of, resources_of, usage_of
 from iamglue.cli.output import print_data, replace_files, write_tree
 from iamglue.cli.talk import note, say
 from iamglue.config import Config, read_config
@@ -103,7 +103,7 @@ def audit(**given: Any) -> ExitCode:
         return _print_policy(options)
     _check(options)
     config = read_config(Path.cwd())
-    specs = declared(options.spec, options.settings)
+    specs = declared(options.spec, options.settings, templates=bool(options.template))
     sources = _sources(options, specs)
     usage, accounts = usage_of(sources, accounts_of(sources))
     if options.save:
@@ -155,7 +155,8 @@ def _sources(options: _Options, specs: Sequence[Function]) -> Sources:
         resources=resources_of(specs, options.region) if not (options.input or options.template) else (),
         checkpoint=None if options.resume is None else Path(options.resume),
     )
-    values = tuple((name, value) for name, _, value in (each.partition("=") for each in options.settings))
+    given = tuple((name, value) for name, _, value in (each.partition("=") for each in options.settings))
+    values = (*given, *places_of(specs))
     return Sources(
         wanted, options.input, options.functions, options.template, options.assume_role, options.usage, values
     )

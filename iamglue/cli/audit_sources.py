@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from iamglue import generate
+from iamglue.catalog.partitions import partition_of
 from iamglue.cli import parameters
 from iamglue.cli.talk import note, progress
 from iamglue.sources.account.wanted import Wanted
@@ -67,13 +68,17 @@ def usage_of(sources: Sources, accounts: Sequence[Account]) -> tuple[Usage, tupl
     return usage, tuple(told)
 
 
-def declared(paths: Sequence[str], settings: Sequence[str]) -> tuple[Function, ...]:
-    """The functions of specs, their parameters given values. Raises IamglueError for whatever is wrong in them."""
+def declared(paths: Sequence[str], settings: Sequence[str], *, templates: bool) -> tuple[Function, ...]:
+    """The functions of specs, their parameters given values. Raises IamglueError for whatever is wrong in them.
+
+    With templates, settings may be for those.
+    """
     from iamglue.sources.spec import read_spec  # noqa: PLC0415 - startup: reading specs is slow to import
 
     functions = tuple(function for path in paths for function in read_spec(path).functions)
     names = {name for function in functions for name in generate.parameter_names(function)}
-    values = parameters.values(settings, names)
+    own = [each for each in settings if not templates or each.partition("=")[0] in names]
+    values = parameters.values(own, names)
     return tuple(parameters.applied(function, values) for function in functions)
 
 
@@ -120,6 +125,17 @@ def _saved(path: str, sources: Sources) -> Account:
     functions = None if sources.functions is None else read_text(sources.functions, _MAX_BYTES)
     shown = None if sources.functions is None else shown_path(sources.functions)
     return read_authorization_details(shown_path(path), text, functions, shown)
+
+
+def places_of(functions: Sequence[Function]) -> tuple[tuple[str, str], ...]:
+    """What specs agree on of where the functions live: what a template leaves to its deployment, as settings."""
+    regions = {function.region for function in functions if function.region}
+    found: dict[str, set[str | None]] = {
+        "Region": set(regions),
+        "Account": {function.account for function in functions if function.account},
+        "Partition": {partition_of(region) for region in regions},
+    }
+    return tuple((name, value) for name, values in found.items() if len(values) == 1 for value in values if value)
 
 
 def _template(path: str, sources: Sources) -> Account:
