@@ -78,6 +78,11 @@ MORE: dict[str, tuple[Case, ...]] = {
         on("execute-api:/stage/GET/a", "Arn:aws:s3:::a", type=RESOURCE),
         on("${Arn}", "a${Arn}:b", "aws:arn:aws:s3:::a", "arn:s3:::a", "arn:aws:s3:a", "arn:awz:s3:::a"),
     ),
+    "malformed-variable": (
+        on('arn:aws:s3:::${aws:a, "it"}', "arn:aws:s3:::${aws:a, it's}", "arn:aws:s3:::${aws:a, b }", "${aws:a"),
+        on("arn:aws:s3:::${aws:a b", "${}", "${ }", "${aws: a}", "x${aws:a, 'b'}", "${aws:a /b", "${aws:a/b", "${*}"),
+        on("${aws:a,}", "${aws:a, ''}", "${aws: a, b}", "${aws:a, 'b}", "${a}", "${${aws:a}}", "${aws:a, 'b', 'c'}"),
+    ),
     "mixed-condition-values": (
         when(
             {"Bool": {"aws:SecureTransport": ["true"], "aws:ViaAWSService": [True, "false"]}},
