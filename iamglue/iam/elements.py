@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 from iamglue.errors import IamglueError
 from iamglue.iam.conditions import Condition, operator
+from iamglue.iam.element_names import IN_DOCUMENT, IN_STATEMENT
 from iamglue.iam.misspelt import did_you_mean, nearest, nearest_operator
 from iamglue.iam.nodes import Node, Shape
 from iamglue.iam.policies import (
@@ -23,18 +24,6 @@ from iamglue.iam.policies import (
     Statement,
 )
 
-_TOP = ("Version", "Id", "Statement")
-_IN_STATEMENT = (
-    "Sid",
-    "Effect",
-    "Principal",
-    "NotPrincipal",
-    "Action",
-    "NotAction",
-    "Resource",
-    "NotResource",
-    "Condition",
-)
 _PRINCIPAL_KINDS = ("AWS", "Service", "Federated", "CanonicalUser")
 _EFFECTS = tuple(effect.value for effect in Effect)
 # After so many problems the nearest right word is not looked for: a file of nonsense is to be refused quickly.
@@ -59,7 +48,7 @@ class Elements:
             found = "a list" if node.shape is Shape.LIST else "text"
             self._wrong(node, f"expected a policy document, found {found}", _WRAP)
             return Policy(())
-        self._known_keys(node, _TOP, "a policy document")
+        self._known_keys(node, IN_DOCUMENT, "a policy document")
         statements = node.get("Statement")
         if statements is None and not _misspelt(node, "Statement"):
             self._wrong(node, "the policy has no `Statement`", _WRAP)
@@ -82,7 +71,7 @@ class Elements:
         if node.shape is not Shape.MAP:
             self._wrong(node, "expected a statement, which is a map of elements such as Effect and Action")
             return Statement(Effect.DENY, Patterns(()))
-        self._known_keys(node, _IN_STATEMENT, "a statement")
+        self._known_keys(node, IN_STATEMENT, "a statement")
         principals = self._either(node, "Principal")
         resources = self._either(node, "Resource")
         if resources is None and principals is None and not _misspelt(node, "Resource"):
@@ -203,7 +192,7 @@ class Elements:
 
 def _misspelt(node: Node, name: str) -> bool:
     """Whether a key was meant to be `name`: it is reported as unknown, and `name` is not reported as missing."""
-    elements = (*_TOP, *_IN_STATEMENT)
+    elements = (*IN_DOCUMENT, *IN_STATEMENT)
     unknown = [key.text for key, _ in node.pairs if key.text not in elements]
     return any(nearest(word, elements) in (name, f"Not{name}") for word in unknown[:_HINTS])
 

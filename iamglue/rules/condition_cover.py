@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from iamglue.iam.arns import resource_covers
 from iamglue.iam.patterns import covers
 from iamglue.subjects.written_policy import WrittenStatement
 from iamglue.subjects.written_values import WrittenCondition
 
-_COMPARED = frozenset({"StringEquals", "StringLike", "Bool"})
+_COMPARED = frozenset({"StringEquals", "StringLike", "Bool", "Null"})
 _TEXTS = ("StringEquals", "StringLike")
-_POSITIVE = (*_TEXTS, "ArnEquals", "ArnLike")
+_ARNS = ("ArnEquals", "ArnLike")
 
 
 def condition_covers(condition: WrittenCondition, specific: WrittenStatement) -> bool | None:
@@ -49,9 +50,12 @@ def _plainly_exceeds(specific: WrittenCondition, general: WrittenCondition) -> b
     given, asked = [node.text for node in general.values], [node.text for node in specific.values]
     if one.base == "StringNotEquals" and two.base == "StringEquals":
         return not set(given).isdisjoint(asked)
-    if one.base not in _TEXTS or two.base not in _TEXTS or any("${" in text for text in (*given, *asked)):
+    if any("${" in text for text in (*given, *asked)):
         return False
-    return any(not _is_covered(text, given, one.base, two.base) for text in asked)
+    if one.base in _ARNS and two.base in _ARNS:
+        return any(not any(resource_covers(each, text) for each in given) for text in asked)
+    both_texts = one.base in _TEXTS and two.base in _TEXTS
+    return both_texts and any(not _is_covered(text, given, one.base, two.base) for text in asked)
 
 
 def _differs_in_presence(null: WrittenCondition, other: WrittenCondition) -> bool:
@@ -61,7 +65,7 @@ def _differs_in_presence(null: WrittenCondition, other: WrittenCondition) -> boo
         return False
     if other.operator.base == "Null":
         return len(other.values) == 1 and other.values[0].text.lower() not in says
-    return says == {"true"} and other.operator.base in _POSITIVE and not other.operator.if_exists
+    return says == {"true"} and other.operator.base in (*_TEXTS, *_ARNS) and not other.operator.if_exists
 
 
 def _is_covered(text: str, given: list[str], one: str, two: str) -> bool:

@@ -52,9 +52,24 @@ def _may_contradict(statement: WrittenStatement) -> bool:
 
 
 def _go_together(conditions: list[WrittenCondition]) -> bool:
-    """Whether all but one say only that the key is there: some value meets that one, whatever its texts."""
+    """Whether some value plainly meets all of the conditions on a key; False where that takes more than a look."""
+    if all(each.operator is not None and each.operator.quantifier == "ForAllValues" for each in conditions):
+        return True  # they hold where the request does not carry the key
     rest = [each for each in conditions if not _is_presence(each)]
-    return len(rest) < 2 and all(each.values and each.operator and each.operator.base in _MET for each in rest)
+    if not all(each.values and each.operator and each.operator.base in _MET for each in rest):
+        return False
+    return len(rest) < 2 or (len(rest) == 2 and _share_a_value(*rest))
+
+
+def _share_a_value(one: WrittenCondition, other: WrittenCondition) -> bool:
+    """Whether a text of one condition meets another one, too; it does whatever is said of how many have to."""
+    texts, others = ({node.text for node in each.values} for each in (one, other))
+    negated = [each.operator is not None and "Not" in each.operator.base for each in (one, other)]
+    if all(negated):
+        return True
+    if not any(negated):
+        return not texts.isdisjoint(others)
+    return not (texts <= others if negated[1] else others <= texts)
 
 
 def _is_presence(condition: WrittenCondition) -> bool:
