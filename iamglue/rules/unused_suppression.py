@@ -1,7 +1,7 @@
 """A suppression that does nothing.
 
-It leaves out no finding, because the fault is gone, its rule's name is wrong, or its date has passed; or it gives no
-reason, without which it is not followed. Remove it, or mend it: `# iamglue: ignore[rule] why it is right here`.
+It leaves out no finding, because the fault is gone or its rule's name is wrong; or it gives no reason, without which
+it is not followed. Remove it, or mend it: `# iamglue: ignore[rule] why it is right here`.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-policy-validation.html
 """
@@ -24,8 +24,6 @@ def check_file(file: WrittenFile) -> Iterator[Hit]:
         if not one.reason:
             text = f"the suppression{named} gives no reason, so it is not followed"
             yield at_place(one.place, file, text, "write the reason behind it")
-        elif one.until is not None:
-            yield at_place(one.place, file, f"the suppression{named} leaves out nothing, or ended on {one.until}")
         else:
             yield at_place(one.place, file, f"the suppression{named} leaves out nothing", "remove it")
 

@@ -216,6 +216,5 @@ MORE: dict[str, tuple[Case, ...]] = {
         yaml_policy("ignore it was once wrong"),
         yaml_policy("ignore"),
         yaml_policy("ignore[unknown-action, broad-access] it was once wrong"),
-        yaml_policy("ignore[unknown-action] until 2020-01-01 it was once wrong"),
     ),
 }
