@@ -7,7 +7,7 @@ from iamglue.iam.patterns import covers
 from iamglue.subjects.written_policy import WrittenStatement
 from iamglue.subjects.written_values import WrittenCondition
 
-_COMPARED = frozenset({"StringEquals", "StringLike", "Bool", "Null"})
+_COMPARED = frozenset({"StringEquals", "StringLike", "Bool"})
 _TEXTS = ("StringEquals", "StringLike")
 _ARNS = ("ArnEquals", "ArnLike")
 
@@ -18,13 +18,18 @@ def condition_covers(condition: WrittenCondition, specific: WrittenStatement) ->
     if operator is None or not condition.whole:
         return None
     on_key = [each for each in specific.conditions if each.whole and each.key.text.lower() == key]
-    if operator.base in _COMPARED:
-        for each in on_key:
-            if each.operator == operator:
-                return _same_covers(condition, each)
+    for each in on_key:
+        if each.operator == operator and operator.base in _COMPARED:
+            return _same_covers(condition, each)
+        if each.operator == operator and operator.base == "Null" and _texts(each) == _texts(condition):
+            return True
     if len(on_key) == 1 and _plainly_exceeds(on_key[0], condition):
         return False
     return None
+
+
+def _texts(condition: WrittenCondition) -> list[str]:
+    return [node.text for node in condition.values]
 
 
 def _same_covers(general: WrittenCondition, specific: WrittenCondition) -> bool:
@@ -47,7 +52,7 @@ def _plainly_exceeds(specific: WrittenCondition, general: WrittenCondition) -> b
         return False
     if one.base == "Null":
         return _differs_in_presence(general, specific)
-    given, asked = [node.text for node in general.values], [node.text for node in specific.values]
+    given, asked = _texts(general), _texts(specific)
     if one.base == "StringNotEquals" and two.base == "StringEquals":
         return not set(given).isdisjoint(asked)
     if any("${" in text for text in (*given, *asked)):
