@@ -154,6 +154,13 @@ def action(text: str) -> Action | None:
     return found.actions.get(name.lower()) if found else None
 
 
+@cache
+def action_names(prefix: str) -> frozenset[str]:
+    """The names of a service's actions in lower case; none where there is no such service."""
+    found = service(prefix)
+    return frozenset(found.actions if found else ())
+
+
 _CHANGING = ("Write", "Permissions management")
 
 

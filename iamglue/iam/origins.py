@@ -34,6 +34,7 @@ class Origin:
         self.syntax = syntax
         self._lines: list[int] | None = None
         self._asked = 0
+        self._last = (1, 0)
 
     def place(self, offset: int) -> tuple[int, int]:
         """The line and column, both from 1, of an offset."""
@@ -41,10 +42,17 @@ class Origin:
             # Of most texts no or few places are asked for, and to find where all lines begin takes longer.
             self._asked += 1
             if self._asked <= _FEW:
-                return self.text.count("\n", 0, offset) + 1, offset - self.text.rfind("\n", 0, offset)
+                return self._counted(offset), offset - self.text.rfind("\n", 0, offset)
             self._lines = line_starts(self.text)
         line = bisect_right(self._lines, offset)
         return line, offset - self._lines[line - 1] + 1
+
+    def _counted(self, offset: int) -> int:
+        """The line of an offset, counted from the place asked for last where that comes before it."""
+        line, before = self._last if self._last[1] <= offset else (1, 0)
+        line += self.text.count("\n", before, offset)
+        self._last = (line, offset)
+        return line
 
     def offset(self, line: int, column: int) -> int:
         """The offset of a line and column, both from 1; the end of the text for a line behind it."""

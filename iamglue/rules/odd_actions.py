@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache
 
-from iamglue.catalog.services import service
+from iamglue.catalog.services import action_names
 from iamglue.iam.nodes import Node
 from iamglue.subjects.written_policy import WrittenPolicy
+from iamglue.subjects.written_values import Element
 
 
 # Several rules ask for the same policy one after the other.
 @lru_cache(maxsize=4)
 def odd_actions(policy: WrittenPolicy) -> tuple[Node, ...]:
     """The texts of Action and NotAction that are patterns, words unknown, or known only in part."""
-    found: list[Node] = []
-    for element in (each.action for each in policy.statements):
-        if element is not None:
-            pairs = zip(element.values, element.lower, strict=True)
-            found += [node for node, lower in pairs if not _is_listed(lower)]
-    return tuple(found)
+    return tuple(node for each in policy.statements if each.action for node in _odd(each.action))
 
 
-@lru_cache(maxsize=65536)
-def _is_listed(lower: str) -> bool:
-    prefix, _, name = lower.partition(":")
-    owner = service(prefix)
-    return owner is not None and name in owner.actions
+def _odd(element: Element) -> Iterator[Node]:
+    owner, known = "", action_names("")
+    for node, lower in zip(element.values, element.lower, strict=True):
+        prefix, _, name = lower.partition(":")
+        if prefix != owner:  # most lists are of one service
+            owner, known = prefix, action_names(prefix)
+        if name not in known:
+            yield node
