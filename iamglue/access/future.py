@@ -28,6 +28,11 @@ def future_actions(search: Search) -> Iterator[Actions]:
         [text for value in leaf.statement.actions.values if is_pattern(text := value.lower()) or action(text) is None]
         for leaf in search.leaves
     ]
+    open_ones = [
+        None if own or leaf.statement.actions.negated else False for leaf, own in zip(search.leaves, texts, strict=True)
+    ]
+    if not search.may_hold(open_ones):
+        return  # as where what is asked for is listed by name
     try:
         for inside in (*_regions(search, texts), *_services(search, texts)):
             yield from _region(search, texts, inside)

@@ -18,6 +18,7 @@ from iamglue.access.proof import Proof
 from iamglue.access.request import Request
 from iamglue.access.sets import Access
 from iamglue.access.universe import pattern_mask
+from iamglue.iam.patterns import is_pattern
 from iamglue.rules.role import context_facts
 from iamglue.rules.role.asking import Met, grant, keys_of, met, proved
 from iamglue.rules.role.fresh import Place, fresh_arns, named_arns
@@ -29,6 +30,8 @@ __all__ = ["Grant", "Granted", "granted", "granted_to"]
 
 Wish = tuple[tuple[str, str], ...]
 _SERVICE_LINKED = "/aws-service-role/"
+_REGION = "us-east-1"  # where nothing tells a Region
+_OTHERS = 64  # roles besides the one in question whose access is kept: thousands would fill the memory
 
 
 @dataclass(eq=False)
@@ -65,6 +68,12 @@ class Granted:
         if not all(each.is_open for each in (self.own, *self.limits)):
             return False
         return self.on_all("iam:PutRolePolicy", "iam:role/*") is not None
+
+    def about(self, action: str) -> Access:
+        """The same of requests for one action, by the statements about it; all of it for a pattern or unknown name."""
+        if is_pattern(action) or not pattern_mask(action):
+            return self.access
+        return reduce(and_, (each.about(action) for each in self.limits), self.own.about(action))
 
     def may_name(self, action: str) -> bool:
         """Whether an action may be allowed at all; quick."""
@@ -173,17 +182,22 @@ class Granted:
 
 
 def granted(case: Case) -> Granted:
-    """What the role of a case may do."""
-    return granted_to(case.role, case.account, case.functions[0].region if case.functions else "us-east-1")
+    """What the role of a case may do; kept until another case is asked about."""
+    _kept.turn_to(case.account)
+    if _kept.own is None or _kept.own.role is not case.role:
+        region = case.functions[0].region if case.functions else _REGION
+        _kept.own = _granted(case.role, case.account, region)
+    return _kept.own
 
 
-def granted_to(role: Role, account: Account, region: str = "us-east-1") -> Granted:
-    """What a role of an account may do."""
-    if _kept.account is not account:
-        _kept.forget(account)
-    found = _kept.roles.get(role.arn)
+def granted_to(role: Role, account: Account) -> Granted:
+    """What another role of the account may do; apart from its own case, so that no order of asking changes that."""
+    _kept.turn_to(account)
+    found = _kept.others.get(role.arn)
     if found is None or found.role is not role:
-        found = _kept.roles[role.arn] = _granted(role, account, region)
+        if len(_kept.others) >= _OTHERS:
+            del _kept.others[next(iter(_kept.others))]
+        found = _kept.others[role.arn] = _granted(role, account, _REGION)
     return found
 
 
@@ -207,20 +221,23 @@ def _is_readable(policy: AttachedPolicy) -> bool:
 
 
 class _Kept:
-    """What was worked out for the roles of one account, the last that was asked about."""
+    """What was worked out for the account that was asked about last; of thousands of roles, only for a few."""
 
     def __init__(self) -> None:
         self.account: Account | None = None
-        self.roles: dict[str, Granted] = {}
+        self.own: Granted | None = None
+        self.others: dict[str, Granted] = {}
         self.scps: tuple[Part, ...] = ()
         self.bad_scps: tuple[str, ...] = ()
 
-    def forget(self, account: Account) -> None:
-        """Begins anew with another account."""
+    def turn_to(self, account: Account) -> None:
+        """Begins anew if it is another account."""
+        if self.account is account:
+            return
         levels: Iterable[tuple[AttachedPolicy, ...]] = account.scps or ()
         bad = [each.name for level in levels for each in level if not _is_readable(each)]
         self.scps = tuple(part_of(level, PolicyKind.SCP) for level in levels if all(map(_is_readable, level)))
-        self.account, self.roles, self.bad_scps = account, {}, tuple(bad)
+        self.account, self.own, self.others, self.bad_scps = account, None, {}, tuple(bad)
 
 
 _kept = _Kept()

@@ -85,16 +85,18 @@ def check(case: Case) -> Iterator[RoleHit | RoleDoubt]:
 def _looked_into(wanted: Statement, access: Granted, case: Case) -> _Missing | str | None:
     """What is missing of an action on a resource, why that is not known, or None where nothing is."""
     asked = _access(wanted)
-    proof = prove_empty(asked - access.access)
+    actions = wanted.actions.values
+    held = access.access if wanted.actions.negated or len(actions) != 1 else access.about(actions[0])
+    proof = prove_empty(asked - held)
     witness = proof.witness
     if witness is None:
         return proof.reason if proof.verdict is Verdict.UNKNOWN else None
     if proof.future_only or let_in(case, access, witness):
         return None
-    if prove_empty(asked & access.access).verdict is Verdict.EMPTY:
+    if prove_empty(asked & held).verdict is Verdict.EMPTY:
         return _Missing(wanted, witness, all=True)
     here = _access(replace(wanted, resources=Patterns((witness.resource,))))
-    if witness.resource != "*" and prove_empty(here & access.access).verdict is Verdict.EMPTY:
+    if witness.resource != "*" and prove_empty(here & held).verdict is Verdict.EMPTY:
         return _Missing(wanted, witness, all=False)
     on = ", ".join(f"`{key}`" for key in open_keys(wanted, access)) or "what requests carry"
     return f"it depends on {on}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache, reduce
+from itertools import islice
 from operator import or_
 
 from iamglue.access.universe import pattern_mask
@@ -15,14 +16,15 @@ from iamglue.rules.role.targets import (
     Target,
     administrators,
     by_power,
-    is_administrator,
     is_unbounded,
     named_by,
+    runners,
     trusts_role,
     trusts_service,
 )
 from iamglue.subjects.account import Role
 
+_SHOWN = 3  # examples of where a path leads: an account may have hundreds
 _PASS, _ASSUME, _TRUST = "iam:PassRole", "sts:AssumeRole", "iam:UpdateAssumeRolePolicy"
 _LINKS = frozenset({_ASSUME, _TRUST, "iam:CreateAccessKey"})
 # These change what the role itself may do; done to another role they lead nowhere by themselves.
@@ -140,20 +142,18 @@ def _wish(path: EscalationPath, action: str, granted: Granted) -> Wish:
 
 
 def _examples(path: EscalationPath, granted: Granted) -> list[Role]:
-    """Roles that may do everything, among those that the path leads to."""
+    """A few roles that may do everything, among those that the path leads to."""
     first = path.wide[0][0]
+    wish = _wish(path, first, granted)
     if path.passed_to:
         roles = administrators(granted.account, path.passed_to, granted.role)
     elif first == _ASSUME:
         roles = administrators(granted.account, "", granted.role)
     elif first.startswith("lambda:"):
-        run = {each.role_arn for each in granted.account.functions} - {granted.role.arn}
-        mine = [role for role in granted.account.roles if role.arn in run]
-        return [role for role in mine if is_administrator(granted_to(role, granted.account))]
+        return list(islice(runners(granted.account, granted.role), _SHOWN))
     else:
         return []
-    wish = _wish(path, first, granted)
-    return [role for role in roles if granted.on(first, role.arn, wish) is not None]
+    return list(islice((role for role in roles if granted.on(first, role.arn, wish) is not None), _SHOWN))
 
 
 def _to_named(path: EscalationPath, granted: Granted, besides: list[Grant]) -> Iterator[Opening]:

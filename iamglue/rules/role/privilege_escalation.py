@@ -80,7 +80,7 @@ def _also(group: list[Opening]) -> str:
 
 def _effect(opening: Opening) -> str:
     if opening.target is None:
-        known = [f"`{role.name}`" for role in opening.examples[:3]]
+        known = [f"`{role.name}`" for role in opening.examples]
         if not known:
             return opening.path.effect
         verb = "may" if len(known) == 1 else "each may"

@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import IntEnum
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 
 from iamglue.access.comparison import Answer, compare
 from iamglue.access.principals import principal_test
 from iamglue.access.request import Request
 from iamglue.iam.arns import FIELDS, is_everything, resource_matches, split_fields
-from iamglue.iam.patterns import is_pattern
-from iamglue.iam.policies import Effect, Principal
+from iamglue.iam.patterns import is_pattern, matches_action
+from iamglue.iam.policies import Effect, Patterns, Principal
 from iamglue.rules.role.granted import Granted, granted_to
 from iamglue.subjects.account import Account, Role
 
 _ASSUME = "sts:AssumeRole"
+_ATTACH, _PUT = "iam:AttachRolePolicy", "iam:PutRolePolicy"
 _COMPARED = 20  # so many roles that are no administrators are compared for one path
 
 
@@ -61,11 +62,35 @@ class Index:
                 if policy.arn is not None and not policy.is_aws_managed:
                     self.policies.setdefault(policy.arn, []).append(role)
         self.functions = {each.arn: [by_arn[each.role_arn]] for each in account.functions if each.role_arn in by_arn}
+        self._administers: dict[str, bool] = {}
+        self._trusting: dict[str, list[Role]] = {}
+
+    def administers(self, role: Role) -> bool:
+        """Whether a role may do everything; worked out once."""
+        known = self._administers.get(role.arn)
+        if known is None:
+            known = _may_administer(role) and is_administrator(granted_to(role, self._account))
+            self._administers[role.arn] = known
+        return known
 
     @cached_property
     def administrators(self) -> list[Role]:
         """The roles that may do everything."""
-        return [role for role in self._account.roles if is_administrator(granted_to(role, self._account))]
+        return [role for role in self._account.roles if self.administers(role)]
+
+    @cached_property
+    def running(self) -> list[Role]:
+        """The administrators that functions run as."""
+        run = {each.role_arn for each in self._account.functions}
+        return [role for role in self.administrators if role.arn in run]
+
+    def trusting(self, service: str) -> list[Role]:
+        """The administrators that trust a service, or for the empty text those that may trust another role."""
+        found = self._trusting.get(service)
+        if found is None:
+            trusts = partial(trusts_service, service=service) if service else _may_trust_roles
+            found = self._trusting[service] = list(filter(trusts, self.administrators))
+        return found
 
     def of(self, shape: str) -> dict[str, list[Role]]:
         """The roles that stand behind ARNs of a shape."""
@@ -145,6 +170,33 @@ def trusts_role(role: Role, other: Role) -> bool:
     return False
 
 
+def _may_trust_roles(role: Role) -> bool:
+    """Whether a trust policy names anyone but services; quick, and never wrongly False."""
+    if role.trust.policy is None:
+        return True
+    named = [each.principals for each in role.trust.policy.statements if each.effect is Effect.ALLOW]
+    return any(each and (each.negated or not all(map(_is_service, each.values))) for each in named)
+
+
+def _is_service(named: Principal) -> bool:
+    return named.kind == "Service" and ":" not in named.value and not named.value.isdecimal()
+
+
+def _may_administer(role: Role) -> bool:
+    """Whether a statement names an action that an administrator has; quick, and never wrongly False."""
+    return any(
+        statement.effect is Effect.ALLOW and _has_attaching(statement.actions)
+        for policy in role.policies
+        if policy.policy is not None
+        for statement in policy.policy.statements
+    )
+
+
+@lru_cache(maxsize=4096)
+def _has_attaching(actions: Patterns) -> bool:
+    return actions.negated or any(matches_action(value, each) for value in actions.values for each in (_ATTACH, _PUT))
+
+
 def is_administrator(granted: Granted) -> bool:
     """Whether a role may do everything, or give itself everything."""
     if granted.is_everything:
@@ -153,7 +205,7 @@ def is_administrator(granted: Granted) -> bool:
         return False
     admin = (("iam:policyarn", f"arn:{granted.account.partition}:iam::aws:policy/AdministratorAccess"),)
     own = granted.role.arn
-    return bool(granted.on("iam:AttachRolePolicy", own, admin) or granted.on("iam:PutRolePolicy", own))
+    return bool(granted.on(_ATTACH, own, admin) or granted.on(_PUT, own))
 
 
 def is_unbounded(granted: Granted) -> bool:
@@ -183,10 +235,16 @@ def _power(target: Role, over: Granted) -> Power:
     return Power.MORE if found.answer is Answer.NEW_ACCESS else Power.NO_MORE
 
 
-def administrators(account: Account, service: str, besides: Role) -> list[Role]:
+def administrators(account: Account, service: str, besides: Role) -> Iterator[Role]:
     """The roles of the account that may do everything and trust a service, or for the empty text another role."""
-    others = (role for role in index_of(account).administrators if role is not besides)
-    return [role for role in others if (trusts_service(role, service) if service else trusts_role(role, besides))]
+    for role in index_of(account).trusting(service):
+        if role is not besides and (service or trusts_role(role, besides)):
+            yield role
+
+
+def runners(account: Account, besides: Role) -> Iterator[Role]:
+    """The roles that functions of the account run as and that may do everything."""
+    return (role for role in index_of(account).running if role.arn != besides.arn)
 
 
 def by_power(targets: Iterable[Target], over: Granted) -> list[tuple[Target, Power]]:
@@ -194,7 +252,7 @@ def by_power(targets: Iterable[Target], over: Granted) -> list[tuple[Target, Pow
     found: list[tuple[Target, Power]] = []
     others = []
     for target in targets:
-        if target.role is not None and is_administrator(granted_to(target.role, over.account)):
+        if target.role is not None and index_of(over.account).administers(target.role):
             found.append((target, Power.ADMINISTRATOR))
         else:
             others.append(target)

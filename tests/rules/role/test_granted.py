@@ -85,7 +85,25 @@ def test_what_is_granted_on_all_is_granted_on_some(policies, boundary):
 
 def test_answers_are_kept_for_a_role_of_the_account():
     found = case(document("a", allow("s3:GetObject")))
-    assert granted(found) is granted(found) is granted_to(found.role, found.account)
+    assert granted(found) is granted(found)
+    assert granted_to(found.role, found.account) is granted_to(found.role, found.account)
+
+
+def test_what_others_ask_of_a_role_leaves_no_doubt_in_its_own_case():
+    found = case(document("a", allow("s3:GetObject")))
+    granted_to(found.role, found.account).doubt("asked from another role")
+    assert granted(found).unknown == ()
+
+
+@settings(deadline=None, max_examples=100)
+@given(POLICIES, BOUNDARIES)
+def test_what_is_allowed_of_one_action_is_the_same_without_the_statements_about_others(policies, boundary):
+    here = granted(made(policies, boundary))
+    asked = access_of([Policy((Statement(Effect.ALLOW, Patterns(("s3:GetObject",)), Patterns(("*",))),))])
+    about = asked & here.about("s3:GetObject")
+    whole = asked & here.access
+    assert prove_empty(about - whole).verdict is Verdict.EMPTY
+    assert prove_empty(whole - about).verdict is Verdict.EMPTY
 
 
 def test_an_action_that_does_not_exist_yet_is_matched_by_its_name():
