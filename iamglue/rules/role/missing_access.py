@@ -30,7 +30,7 @@ from iamglue.rules.role.granted import Granted, granted
 from iamglue.rules.role.own_policies import let_in
 from iamglue.rules.role.request_facts import narrowed_to_facts, open_keys
 from iamglue.rules.role.rule import Case, RoleDoubt, RoleHit, RoleRule
-from iamglue.rules.role.surely import surely_allowed
+from iamglue.rules.role.surely import surely_allowed, surely_refused
 from iamglue.subjects.bundle import Explained
 
 RULE = RoleRule(Severity.ERROR, risk=10)
@@ -73,8 +73,7 @@ def check(case: Case) -> Iterator[RoleHit | RoleDoubt]:
         doubts: dict[str, None] = {}
         for pair in _pairs(need.statement):
             if not surely_allowed(access, pair):
-                wanted = narrowed_to_facts(pair, need.reasons, need.function, access, case)
-                said = _looked_into(wanted, access, case)
+                said = _plainly(pair, access, case) or _looked_into(need, pair, access, case)
                 if isinstance(said, str):
                     doubts[said] = None
                 elif said is not None:
@@ -82,8 +81,15 @@ def check(case: Case) -> Iterator[RoleHit | RoleDoubt]:
         yield from _told(case, need, missing, doubts)
 
 
-def _looked_into(wanted: Statement, access: Granted, case: Case) -> _Missing | str | None:
+def _plainly(pair: Statement, access: Granted, case: Case) -> _Missing | None:
+    """What is missing where no statement has a say in it, and no resource's own policy may."""
+    asked = None if case.account.resource_policies else surely_refused(access, pair)
+    return None if asked is None else _Missing(pair, asked, all=True)
+
+
+def _looked_into(need: _Need, pair: Statement, access: Granted, case: Case) -> _Missing | str | None:
     """What is missing of an action on a resource, why that is not known, or None where nothing is."""
+    wanted = narrowed_to_facts(pair, need.reasons, need.function, access, case)
     asked = _access(wanted)
     actions = wanted.actions.values
     held = access.access if wanted.actions.negated or len(actions) != 1 else access.about(actions[0])

@@ -1,14 +1,22 @@
-"""Whether a role is plainly allowed something, seen without a proof: most of what functions need is."""
+"""Whether a role is plainly allowed something or plainly not, seen without a proof: most of what functions need is."""
 
 from __future__ import annotations
 
+import re
+from functools import lru_cache
+
+from iamglue.access.request import Request
 from iamglue.access.sets import Leaf
-from iamglue.iam.arns import is_everything, resource_covers
+from iamglue.access.universe import formats_by_service, pattern_mask
+from iamglue.iam.arns import FIELDS, is_everything, resource_covers, resource_intersects, resource_matches, split_fields
+from iamglue.iam.patterns import is_pattern
 from iamglue.iam.policies import Statement
 from iamglue.rules.role.granted import Granted
-from iamglue.rules.role.parts import Part
+from iamglue.rules.role.parts import Part, names
 
 _VARIABLE = "${"
+_FILLED = re.compile(r"\$\{[^{}]*\}")
+_SOMETHING = "x"
 
 
 def surely_allowed(access: Granted, wanted: Statement) -> bool:
@@ -19,6 +27,49 @@ def surely_allowed(access: Granted, wanted: Statement) -> bool:
     if wanted.resources is None or any(_VARIABLE in value for value in wanted.resources.values):
         return False
     return all(_allowed(part, wanted) for part in (access.own, *access.limits))
+
+
+def surely_refused(access: Granted, wanted: Statement) -> Request | None:
+    """A request for `wanted`, an action on a resource, where no statement of the role's own has a say in any such.
+
+    None means that a proof has to tell, as where there are conditions.
+    """
+    resources = wanted.resources
+    if wanted.conditions or wanted.actions.negated or resources is None or resources.negated:
+        return None
+    (action,), (resource,) = wanted.actions.values, resources.values
+    bit = pattern_mask(action)
+    if _VARIABLE in resource or not bit or is_pattern(action):
+        return None
+    lower = action.lower()
+    if any(names(leaf, lower, bit) for leaf in access.own.denies):
+        return None
+    if any(_may_meet(leaf, resource) for leaf in access.own.on_action(action)[0]):
+        return None
+    asked = resource.replace("*", _SOMETHING).replace("?", _SOMETHING)
+    return Request(action, asked) if is_everything(resource) or _takes(bit, asked) else None
+
+
+def _may_meet(leaf: Leaf, resource: str) -> bool:
+    allowed = leaf.statement.resources
+    if allowed is None or allowed.negated:
+        return True
+    return any(_VARIABLE in value or resource_intersects(value, resource) for value in allowed.values)
+
+
+def _takes(bit: int, arn: str) -> bool:
+    """Whether an action, by its bit, is asked for on such ARNs."""
+    fields = split_fields(arn)
+    if len(fields) != FIELDS:
+        return False
+    forms = formats_by_service().get(fields[2], {})
+    return any(resource_matches(_as_pattern(form), arn) for form, mask in forms.items() if mask & bit)
+
+
+@lru_cache(maxsize=4096)
+def _as_pattern(form: str) -> str:
+    """An ARN format as a pattern in which no variable is empty."""
+    return _FILLED.sub("?*", form)
 
 
 def _allowed(part: Part, wanted: Statement) -> bool:
