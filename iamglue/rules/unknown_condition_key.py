@@ -54,13 +54,13 @@ def _unknown(key: Node) -> Hit:
     prefix = key.text.partition(":")[0]
     is_global = prefix.lower() == "aws"
     code = "INVALID_GLOBAL_CONDITION_KEY" if is_global else "INVALID_SERVICE_CONDITION_KEY"
-    owner = (
-        f"the service `{prefix}` has no condition key" if prefix.lower() in prefixes() else "there is no condition key"
-    )
+    is_of_service = prefix.lower() in prefixes()
+    owner = f"the service `{prefix}` has no condition key" if is_of_service else "there is no condition key"
     message = f"there is no global condition key `{key.text}`" if is_global else f"{owner} `{key.text}`"
     near = nearest(key.text, key_names(key.text))
     if near is None:
-        told = "the User Guide lists the global keys" if is_global else f"`iamglue services {prefix}` lists its keys"
+        kind = "global keys" if is_global else "keys of identity providers"
+        told = f"`iamglue services {prefix}` lists its keys" if is_of_service else f"the User Guide lists the {kind}"
         return Hit(key, message, help=told, code=code)
     right = _with_tag(near, key.text)
     if right is None:

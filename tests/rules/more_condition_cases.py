@@ -153,6 +153,64 @@ MORE_CONDITIONS: dict[str, tuple[Case, ...]] = {
             },
         ),
     ),
+    "rcp-without-service-guard": (
+        *(
+            policy(said("s3:*", effect="Deny", Principal="*", Condition=condition), type=RCP)
+            for condition in (
+                {"StringNotEquals": {"aws:PrincipalOrgID": "o-a", "aws:PrincipalTag/team": "a"}},
+                {"StringNotEquals": {"AWS:PrincipalTag/team": "a"}, "Null": {"aws:PrincipalOrgID": "true"}},
+                {"StringNotEqualsIfExists": {"aws:SourceOrgID": "o-a", "aws:SourceAccount": "111122223333"}},
+                {
+                    "StringNotEqualsIfExists": {"aws:SourceOrgID": "o-a"},
+                    "StringNotLike": {"AWS:SourceOrgId": "o-b"},
+                    "Null": {"aws:SourceAccount": "false", "aws:username": "true"},
+                    "Bool": {"aws:PrincipalIsAWSService": "True"},
+                },
+                {
+                    "StringNotEqualsIfExists": {"aws:SourceOrgID": "o-a", "aws:PrincipalOrgID": "o-a"},
+                    "Null": {"aws:SourceAccount": "true", "aws:username": "false"},
+                    "BoolIfExists": {"aws:PrincipalIsAWSService": "false"},
+                },
+                {"Nonsense": {"aws:PrincipalOrgID": "a", "aws:SourceAccount": "false", "aws:SourceOrgID": "a"}},
+            )
+        ),
+    ),
+    "unknown-condition-key": (
+        when(
+            {
+                "StringEquals": {
+                    "aws:Qqqqqqqqqq": "a",
+                    "s3:Qqqqqqqqqqqq": "a",
+                    "S3:prefx": "a",
+                    "aws:PrincipalTags/a": "b",
+                }
+            },
+            {
+                "StringEquals": {
+                    "aws:PrincipalTagg": "a",
+                    "aws:RequestTagg/": "b",
+                    "/x:y": "c",
+                    "ec2:ResourceTagg/a/b": "d",
+                }
+            },
+            {"StringEquals": {"${aws:a}:b": "a", "idp.example.com:sub": "b", "qqqq:a": "c", "saml:qqqqqqqqq": "d"}},
+            {"ArnLike": {"aws:ARN": "arn:aws:iam::1:role/a"}, "StringEquals": {"aws:Arn": "b", "s3:a:b": "c"}},
+        ),
+    ),
+    "unknown-element": (
+        policy(
+            said(Version="2012-10-17"),
+            said(version="2012-10-17", Qqqqqq="a"),
+            {"Effect": "Allow", "Actions": "s3:GetObject", "Resource": "*"},
+            {"Effect": "Allow", "Actions": "s3:GetObject", "NotAction": "s3:PutObject", "Resources": "*"},
+            {"Effect": "Allow", "NotActions": "s3:GetObject", "Action": "s3:PutObject", "Resource": "*"},
+            {"Effect": "Allow", "NotActions": "s3:GetObject", "NotResources": "*", "Fn::Join": "a"},
+            Action="s3:GetObject",
+            Statements=[],
+            Qqqqqq="a",
+        ),
+        Case('{"Effect": "Allow", "Actions": "s3:GetObject", "Resource": "*", "Qqqqqq": "a", "Id": "b"}'),
+    ),
     "unknown-action": (
         policy(
             said(
