@@ -59,11 +59,14 @@ def fitting(arn: str) -> tuple[ArnFormat, ...] | None:
     if resource == "*":
         return tuple(shape for _, _, shape in shapes)
     start = beginning(resource)
-    return tuple(
-        shape
-        for begins, pattern, shape in shapes
-        if (begins.startswith(start) or start.startswith(begins)) and patterns.intersects(pattern, resource)
-    )
+    found = []
+    for begins, pattern, shape in shapes:
+        if begins.startswith(start) or start.startswith(begins):
+            # Most formats end with their one variable, which takes in whatever stands there.
+            is_name = len(start) > len(begins) and pattern == f"{begins}{_SOME}"
+            if is_name or patterns.intersects(pattern, resource):
+                found.append(shape)
+    return tuple(found)
 
 
 def beginning(pattern: str) -> str:
@@ -89,6 +92,12 @@ _WILD = re.compile(r"[*?]|\$\{")
 @cache
 def _prepared(name: str) -> tuple[tuple[str, str, ArnFormat], ...]:
     return tuple((beginning(shape.resource), as_pattern(shape), shape) for shape in of_service(name))
+
+
+@cache
+def globs(name: str) -> tuple[str, ...]:
+    """The resource parts of a service's formats as patterns, every variable a `*`."""
+    return tuple(dict.fromkeys(shape.glob() for shape in of_service(name)))
 
 
 @cache

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from iamglue.catalog.condition_keys import carried_keys
+from iamglue.catalog.condition_keys import all_carried_keys
 from iamglue.catalog.global_keys import condition_key, global_keys, is_open, open_pattern
 from iamglue.catalog.services import Service, action, service
-from iamglue.catalog.shapes import types_of
 from iamglue.iam.patterns import is_pattern, matches
 
 # Five services share this prefix, and the reference leaves keys out: AWS itself allows Subscribe by ProductId in
@@ -50,8 +49,7 @@ def without_resource_tags(text: str) -> tuple[str, ...]:
 @lru_cache(maxsize=16384)
 def _carries_resource_tags(name: str) -> bool:
     # Without patterns: a wildcard may match hundreds of actions.
-    kinds = (None, *types_of(name).values())
-    return any(key.lower().startswith(_TAG_KEYS[0]) for kind in kinds for key in carried_keys(name, kind))
+    return any(key.startswith(_TAG_KEYS[0]) for key in all_carried_keys(name))
 
 
 def _matched(text: str) -> tuple[str, ...] | None:
@@ -83,11 +81,7 @@ def _carries(name: str, lower: str) -> bool:
 
 @lru_cache(maxsize=8192)
 def _keys(name: str) -> tuple[frozenset[str], tuple[re.Pattern[str], ...]]:
-    found = action(name)
-    if found is None:
-        return frozenset(), ()
-    full = str(found)
-    keys = {key.lower() for kind in (None, *types_of(full).values()) for key in carried_keys(full, kind)}
+    keys = all_carried_keys(name)
     # To compile every key would take a tenth of a millisecond each.
     patterns = {key for key in keys if is_open(key)}
     return frozenset(keys - patterns), tuple(map(open_pattern, sorted(patterns)))

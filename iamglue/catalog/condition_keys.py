@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from iamglue.catalog.global_keys import open_pattern
 from iamglue.catalog.services import ResourceType, action
+from iamglue.catalog.shapes import types_of
 
 # Keys of every request carry "aws:" but for these, which only some actions and resources have:
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
@@ -19,6 +20,16 @@ def carried_keys(name: str, kind: ResourceType | None) -> tuple[str, ...]:
         key for taken in found.resource_types if kind is None or taken.name == kind.name for key in taken.condition_keys
     ]
     return tuple(sorted({*found.condition_keys, *own, *(kind.condition_keys if kind else ())}))
+
+
+def all_carried_keys(name: str) -> frozenset[str]:
+    """The keys, in lower case as the reference writes them, of requests for `prefix:Name` on whatever it takes."""
+    found = action(name)
+    if found is None:
+        return frozenset()
+    taken = (each.condition_keys for each in found.resource_types)
+    lists = (found.condition_keys, *taken, *(kind.condition_keys for kind in types_of(str(found)).values()))
+    return frozenset(key.lower() for keys in lists for key in keys)
 
 
 def carries(name: str, kind: ResourceType | None, key: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import lru_cache
 
-from iamglue.catalog.arn_formats import of_service
+from iamglue.catalog.arn_formats import globs
 from iamglue.iam.arns import FIELDS, is_everything, split_fields
 from iamglue.iam.nodes import Node
 from iamglue.iam.patterns import covers, matches_action
@@ -74,8 +74,8 @@ def _is_wide(text: str) -> bool:
         return True
     # A name before the star is a type only if it is one in some format: `table/*`, but not `my-bucket/*`.
     before = min(fields[5].find(each) for each in "*?" if each in fields[5])
-    globs = (each.glob() for each in of_service(fields[2]))
-    return any("*" in each and each.startswith(fields[5][:before]) and covers(fields[5], each) for each in globs)
+    known = globs(fields[2])
+    return any("*" in each and each.startswith(fields[5][:before]) and covers(fields[5], each) for each in known)
 
 
 @lru_cache(maxsize=8192)
