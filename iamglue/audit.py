@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
 
-from iamglue.access.universe import actions_mask
-from iamglue.findings import Finding, Gap, NotEvaluated, Place, Report, Subject
+from iamglue.divided import said_of
+from iamglue.findings import NotEvaluated, Report
 from iamglue.gather import Chosen, Gathered, gathered
-from iamglue.lint_documents import DocumentFaults
-from iamglue.rules.role.granted import granted
-from iamglue.rules.role.rule import RoleDoubt, RoleHit, RoleRuleModule
-from iamglue.rules.role.table import role_rules
+from iamglue.judging import Said, judge
 from iamglue.subjects.account import Account
 from iamglue.subjects.audit import Audit, Case, Judged
 from iamglue.subjects.spec import Function
@@ -19,148 +15,38 @@ from iamglue.subjects.usage import Usage
 
 __all__ = ["Chosen", "audit", "judged"]
 
-_WHOLE = 100
-
 
 def audit(
     accounts: Sequence[Account],
     specs: Sequence[Function] = (),
     usage: Usage | None = None,
     chosen: Chosen | None = None,
+    *,
+    processes: int = 1,
 ) -> Audit:
     """What the rules say of every role that was asked about; a rule that raises is reported as not evaluated.
 
     `specs` are functions of specs, without parameters that have no value: each belongs to the deployed functions of
-    its name, Region and account.
+    its name, Region and account. More `processes` give the same answer sooner, where there are many roles.
     """
     found = gathered(accounts, specs, usage or Usage(), chosen or Chosen())
-    rules, faults = role_rules(), DocumentFaults()
-    run = [_judge(case, rules, faults) for case in found.cases]
-    findings = tuple(finding for judge in run for finding in judge.judged.findings)
-    gaps = (*_read_gaps(accounts, found), *(gap for judge in run for gap in judge.gaps))
-    report = Report(findings, tuple(dict.fromkeys(gaps)), len(run), sum(judge.documents for judge in run))
-    return Audit(tuple(judge.judged for judge in run), report, tuple(accounts))
+    said = said_of(found.cases, processes)
+    findings = tuple(finding for each in said for finding in each.findings)
+    gaps = (*_read_gaps(accounts, found), *(gap for each in said for gap in each.gaps))
+    report = Report(findings, tuple(dict.fromkeys(gaps)), len(said), sum(each.documents for each in said))
+    return Audit(tuple(map(_judged, found.cases, said)), report, tuple(accounts))
 
 
 def judged(case: Case) -> Judged:
     """What the rules say of one role."""
-    return _judge(case, role_rules(), DocumentFaults()).judged
+    return _judged(case, judge(case))
+
+
+def _judged(case: Case, said: Said) -> Judged:
+    return Judged(case, said.findings, said.risk, said.granted, said.needed)
 
 
 def _read_gaps(accounts: Sequence[Account], found: Gathered) -> Iterator[NotEvaluated]:
     for account in accounts:
         yield from account.gaps
     yield from found.gaps
-
-
-@dataclass(slots=True)
-class _Judgement:
-    """The findings and gaps of one role so far; `risks` has the gravest of each rule."""
-
-    judged: Judged
-    findings: list[Finding] = field(default_factory=list)
-    gaps: list[NotEvaluated] = field(default_factory=list)
-    risks: dict[str, int] = field(default_factory=dict)
-    documents: int = 0
-
-
-def _judge(case: Case, rules: Mapping[str, RoleRuleModule], faults: DocumentFaults) -> _Judgement:
-    found = _Judgement(Judged(case))
-    for slug, module in rules.items():
-        _look(slug, module, case, found)
-    report = faults.report(case)
-    found.documents = report.policies
-    found.findings += report.findings
-    found.findings.sort(key=lambda each: (each.severity.rank, -found.risks.get(each.rule, 0)))
-    found.gaps += (*_untold(case), *report.not_evaluated)
-    found.judged = Judged(
-        case,
-        tuple(found.findings),
-        _together(found.risks.values()),
-        _count(case),
-        _needed(case),
-    )
-    return found
-
-
-def _look(slug: str, module: RoleRuleModule, case: Case, found: _Judgement) -> None:
-    if module.RULE.needs_spec and (case.inferred or not case.needed):
-        return
-    try:
-        for said in module.check(case):
-            if isinstance(said, RoleDoubt):
-                subject = _subject(case, said.function)
-                # Before deployment much is not known that will be: nothing has failed.
-                kind = Gap.UNDECIDABLE if case.account.planned else said.kind
-                found.gaps.append(NotEvaluated(kind, subject, said.what, said.reason))
-            else:
-                found.findings.append(_finding(slug, module, said, case))
-                risk = module.RULE.risk if said.risk is None else said.risk
-                found.risks[slug] = max(risk, found.risks.get(slug, 0))
-    except Exception as error:  # noqa: BLE001 - a check that fails must not read as clean
-        reason = f"{type(error).__name__}: {error}"
-        found.gaps.append(NotEvaluated(Gap.FAILED, _subject(case, None), f"the rule {slug}", reason))
-
-
-def _finding(slug: str, module: RoleRuleModule, hit: RoleHit, case: Case) -> Finding:
-    rule = module.RULE
-    return Finding(
-        slug,
-        hit.severity or rule.severity,
-        hit.message,
-        hit.place or Place(case.role.arn),
-        _subject(case, hit.function),
-        rule.confidence,
-        hit.help,
-        url=_page(module.__doc__),
-        fix=hit.fix,
-        breadth=rule.breadth,
-    )
-
-
-def _page(text: str | None) -> str | None:
-    """The last address that a rule's page names: AWS's page about it."""
-    found = [word for word in (text or "").split() if word.startswith("https://")]
-    return found[-1] if found else None
-
-
-def _subject(case: Case, function: str | None) -> Subject:
-    if function is not None:
-        arn = next((each.arn for each in case.functions if each.name == function), None)
-        return Subject("function", function, arn)
-    return Subject("role", case.role.name, case.role.arn)
-
-
-def _untold(case: Case) -> Iterator[NotEvaluated]:
-    """What could not be read or told of the role, now that all rules have asked."""
-    for reason in granted(case).unknown:
-        yield NotEvaluated(Gap.FAILED, _subject(case, None), "what the role may do", reason)
-    found = [(_subject(case, None), case.role.trust)]
-    found += [(_subject(case, each.name), one.policy) for each in case.functions for one in each.permissions]
-    for subject, policy in found:
-        if policy.policy is None:
-            yield NotEvaluated(Gap.FAILED, subject, f"the document of `{policy.name}`", "it is no policy")
-
-
-def _together(risks: Iterable[int]) -> int:
-    """The risks of several rules as one: each takes its part of what the others leave, so that it stays within 100."""
-    safe = 1.0
-    for risk in risks:
-        safe *= 1 - min(risk, _WHOLE) / _WHOLE
-    return round(_WHOLE * (1 - safe))
-
-
-def _count(case: Case) -> int:
-    """Today's actions that the role may be allowed, by the statements' actions and the limits' alone."""
-    return max(granted(case).access.bounds[0], 0).bit_count()
-
-
-def _needed(case: Case) -> int | None:
-    """Today's actions that its functions need; None where nobody has declared it."""
-    if case.inferred or not case.needed:
-        return None
-    mask = 0
-    for _, bundle in case.needed:
-        for statement in (each for named in bundle.policies for each in named.policy.statements):
-            mask |= actions_mask(statement.actions)
-    return mask.bit_count()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -61,6 +62,7 @@ class _Options:
     write_baseline: str | None
     settings: tuple[str, ...]
     account: str | None
+    jobs: int | None
     print_policy: bool
 
 
@@ -88,6 +90,7 @@ class _Options:
 @click.option("--baseline", metavar="FILE", help="Leave out the findings that this file holds.")
 @click.option("--write-baseline", metavar="FILE", help="Write all findings into a baseline, and exit 0.")
 @click.option("--set", "settings", metavar="NAME=VALUE", multiple=True, help="The value of a parameter of the spec.")
+@click.option("--jobs", type=click.IntRange(1), metavar="N", help="Processes at most; default: one a core.")
 @click.option("--account", metavar="ID", help="With --print-policy: the account that is to be audited.")
 @click.option("--print-policy", is_flag=True, help="Print the policy that the audit itself needs.")
 def audit(**given: Any) -> ExitCode:
@@ -109,7 +112,7 @@ def audit(**given: Any) -> ExitCode:
     if options.save:
         _save(accounts, options.save)
     chosen = Chosen(frozenset(options.function), frozenset(options.role))
-    found = judge(accounts, specs, usage, chosen)
+    found = judge(accounts, specs, usage, chosen, processes=options.jobs or os.cpu_count() or 1)
     if options.write_baseline:
         return _write_baseline(found, options.write_baseline)
     found = _left_out(found, options, config)

@@ -115,7 +115,7 @@ def _live(sources: Sources) -> Iterator[Account]:
 
 def _saved(path: str, sources: Sources) -> Account:
     from iamglue.sources.account.saved import is_saved, read_account  # noqa: PLC0415 - startup: only for --input
-    from iamglue.sources.authorization_details import read_authorization_details  # noqa: PLC0415
+    from iamglue.sources.exports.authorization_details import read_authorization_details  # noqa: PLC0415
 
     text = read_text(path, _MAX_BYTES)
     if is_saved(text):
@@ -139,6 +139,6 @@ def places_of(functions: Sequence[Function]) -> tuple[tuple[str, str], ...]:
 
 
 def _template(path: str, sources: Sources) -> Account:
-    from iamglue.sources.template_account import read_template_account  # noqa: PLC0415 - startup: only for templates
+    from iamglue.sources.templates.template_account import read_template_account  # noqa: PLC0415 - startup: only for templates
 
     return read_template_account(shown_path(path), read_text(path), Settings(sources.settings))

@@ -11,14 +11,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from iamglue.iam.nodes import Node, Shape
-from iamglue.sources.cloudformation import is_template, read_template
-from iamglue.sources.cloudformation_iam import ORGANIZATION_TYPES
 from iamglue.sources.embedded import is_document_text
 from iamglue.sources.found_policies import FoundPolicies
-from iamglue.sources.intrinsics import Resolver
 from iamglue.sources.policy_documents import is_policy
 from iamglue.sources.resource_kinds import resource_kind
-from iamglue.sources.template_texts import Filled
+from iamglue.sources.templates.cloudformation import is_template, read_template
+from iamglue.sources.templates.cloudformation_iam import ORGANIZATION_TYPES
+from iamglue.sources.templates.intrinsics import Resolver
+from iamglue.sources.templates.template_texts import Filled
 from iamglue.subjects.written_policy import PolicyType
 
 # Keys whose value is a policy on a resource.

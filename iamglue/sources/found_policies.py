@@ -9,8 +9,8 @@ from iamglue.errors import IamglueError
 from iamglue.findings import Gap, NotEvaluated, Subject
 from iamglue.iam.nodes import Node, Shape
 from iamglue.sources.embedded import embedded_document, is_document_text
-from iamglue.sources.intrinsics import Resolver, branches
-from iamglue.sources.template_texts import given_text
+from iamglue.sources.templates.intrinsics import Resolver, branches
+from iamglue.sources.templates.template_texts import given_text
 from iamglue.subjects.written_file import Attachment, WrittenFile
 from iamglue.subjects.written_policy import PolicyType, Settings, WrittenPolicy
 

@@ -46,7 +46,7 @@ def read_written(path: str, text: str, type: PolicyType | None, settings: Settin
     other policies of the file. This never raises for what a text holds.
     """
     if path.endswith((".tf", ".tf.json")):
-        from iamglue.sources.terraform import read_hcl  # noqa: PLC0415 - startup: needs python-hcl2
+        from iamglue.sources.terraform.configuration import read_hcl  # noqa: PLC0415 - startup: needs python-hcl2
 
         return read_hcl(path, text, settings)
     try:
@@ -90,7 +90,7 @@ def _read_others(path: str, text: str, reading: Reading, type: PolicyType | None
 
     root = reading.documents[0]
     if root.get("terraform_version") is not None and any(root.get(key) is not None for key in _PLAN_KEYS):
-        from iamglue.sources.terraform_plan import read_plan  # noqa: PLC0415 - startup: only for plans
+        from iamglue.sources.terraform.plan import read_plan  # noqa: PLC0415 - startup: only for plans
 
         return read_plan(path, root, text, settings)
     found = FoundPolicies(settings)
@@ -106,10 +106,10 @@ def _read_others(path: str, text: str, reading: Reading, type: PolicyType | None
 def _taken(node: Node, found: FoundPolicies) -> list[Node]:
     """Takes in what a document of a file holds; the bare policies are left to the caller, who numbers them."""
     from iamglue.sources.cli_output import read_cli_output  # noqa: PLC0415 - startup: see above
-    from iamglue.sources.cloudformation import is_template, read_template  # noqa: PLC0415
     from iamglue.sources.embedded import is_document_text  # noqa: PLC0415
-    from iamglue.sources.intrinsics import Resolver  # noqa: PLC0415
-    from iamglue.sources.serverless import is_serverless, read_serverless  # noqa: PLC0415
+    from iamglue.sources.templates.cloudformation import is_template, read_template  # noqa: PLC0415
+    from iamglue.sources.templates.intrinsics import Resolver  # noqa: PLC0415
+    from iamglue.sources.templates.serverless import is_serverless, read_serverless  # noqa: PLC0415
 
     if node.get("iamglue") is not None:
         return []  # a spec: `iamglue.sources.spec` reads it, and the policy that it gives is generated, not written

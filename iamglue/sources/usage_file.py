@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from iamglue.errors import IamglueError
 from iamglue.iam.misspelt import did_you_mean
-from iamglue.sources.answer_fields import Fields
-from iamglue.sources.answers import Answers, Item
+from iamglue.sources.exports.answer_fields import Fields
+from iamglue.sources.exports.answers import Answers, Item
 from iamglue.subjects.usage import Coverage, Usage, Used
 
 VERSION = 1

@@ -17,13 +17,14 @@ with atheris.instrument_imports(include=["iamglue"]):
     from iamglue.mend import mended
     from iamglue.rules.selection import Selection
     from iamglue.rules.table import every_rule
-    from iamglue.sources import cloudformation, sam, serverless, terraform, terraform_plan
     from iamglue.sources.policy_texts import read_written
+    from iamglue.sources.templates import cloudformation, sam, serverless
+    from iamglue.sources.terraform import configuration, plan
     from iamglue.subjects.written_policy import PolicyType, Settings
 
     # What is imported later would not be watched.
     every_rule()
-    LAZY = (cloudformation, sam, serverless, terraform, terraform_plan)
+    LAZY = (cloudformation, sam, serverless, configuration, plan)
 
 PATHS = ("policy.json", "policy.yaml", "template.yaml", "serverless.yml", "main.tf", "plan.json")
 TYPES = (None, *PolicyType)

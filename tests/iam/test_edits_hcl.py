@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from iamglue.iam.edits import applied, replaced, rewritten, with_pair, without
-from iamglue.sources.terraform import read_hcl
+from iamglue.sources.terraform.configuration import read_hcl
 from iamglue.subjects.written_policy import Settings
 
 ENCODED = """resource "aws_iam_policy" "p" {{

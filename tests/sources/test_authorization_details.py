@@ -17,7 +17,7 @@ from iamglue.findings import Gap
 from iamglue.iam.document import read_policy
 from iamglue.sources.account.collect import collect
 from iamglue.sources.account.wanted import Wanted
-from iamglue.sources.authorization_details import read_authorization_details
+from iamglue.sources.exports.authorization_details import read_authorization_details
 from iamglue.subjects.account import Account
 
 TRUST = {

@@ -13,8 +13,8 @@ from reading_policies import plain, read, resources, written
 from iamglue.generate import Choice, generate
 from iamglue.iam.document import document
 from iamglue.iam.nodes import Shape
-from iamglue.sources.cloudformation_places import PLACES
 from iamglue.sources.spec import read_spec
+from iamglue.sources.templates.cloudformation_places import PLACES
 from iamglue.subjects.written_policy import PolicyType
 
 EXAMPLES = sorted(Path("examples").glob("*/expected"))

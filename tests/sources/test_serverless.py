@@ -6,7 +6,7 @@ import pytest
 from reading_policies import plain, read, resources, written
 
 from iamglue.iam.nodes import Shape
-from iamglue.sources.template_texts import references
+from iamglue.sources.templates.template_texts import references
 from iamglue.subjects.written_policy import PolicyType
 
 HEAD = "service: s\nprovider:\n  name: aws\n"

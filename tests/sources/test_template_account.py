@@ -18,7 +18,7 @@ from iamglue.catalog.refresh_sam import sam_policies
 from iamglue.catalog.sam_policies import sam_policy
 from iamglue.errors import IamglueError
 from iamglue.findings import Gap
-from iamglue.sources.template_account import read_template_account
+from iamglue.sources.templates.template_account import read_template_account
 from iamglue.subjects.written_policy import Settings
 
 LAMBDA = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}

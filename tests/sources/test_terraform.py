@@ -13,7 +13,7 @@ from written import UNKNOWN, data, unlisted
 from iamglue.errors import IamglueError
 from iamglue.findings import Gap
 from iamglue.iam.nodes import Shape
-from iamglue.sources.terraform import read_hcl
+from iamglue.sources.terraform.configuration import read_hcl
 from iamglue.subjects.written_policy import PolicyType, Settings
 
 POLICY = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": ["s3:GetObject"], "Resource": "*"}]}

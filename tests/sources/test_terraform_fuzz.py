@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from iamglue.iam.edits import applied, rewritten, without
 from iamglue.iam.nodes import Shape
-from iamglue.sources.terraform import read_hcl
+from iamglue.sources.terraform.configuration import read_hcl
 from iamglue.subjects.written_policy import Settings
 
 GOOD = """locals {

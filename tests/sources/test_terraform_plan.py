@@ -9,7 +9,7 @@ from written import data
 
 from iamglue.findings import Gap
 from iamglue.iam.json_text import read_json
-from iamglue.sources.terraform_plan import read_plan
+from iamglue.sources.terraform.plan import read_plan
 from iamglue.subjects.written_policy import PolicyType, Settings
 
 POLICY = {"Version": "2012-10-17", "Statement": [{"Action": "s3:Get*", "Resource": "${aws:userid}"}]}
