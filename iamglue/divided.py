@@ -9,7 +9,7 @@ from iamglue.lint_documents import DocumentFaults
 from iamglue.subjects.audit import Case
 
 # A process of its own reads the catalogue, and remembers what it read: it is worth that for hundreds of roles.
-_EACH = 250
+_EACH = 700
 _CHUNK = 25
 
 

@@ -7,6 +7,7 @@ import json
 import pytest
 from deployed import ACCOUNT, HERE, REGION, attached, audited, found, function, invoking, of_aws, permitting, role, spec
 
+from iamglue import divided
 from iamglue.audit import Chosen, audit
 from iamglue.findings import Gap, NotEvaluated, Subject
 from iamglue.rules.role import broad_trust
@@ -221,3 +222,27 @@ def test_hostile_names_stay_text():
     name = "x`$(reboot)\x1b[31m<script>"
     result = audited(role(attached(name, "{"), name="r"), function("f", "r"))
     assert json.dumps([each.reason for each in failed(result)])
+
+
+def test_more_processes_give_the_same_answer(monkeypatch):
+    monkeypatch.setattr(divided, "_EACH", 10)
+    wide = (of_aws("IAMFullAccess"), of_aws("AdministratorAccess"), LOGS)
+    roles = tuple(role(wide[at % 3], name=f"role-{at}") for at in range(90))
+    functions = tuple(function(f"function-{at}", f"role-{at}") for at in range(90))
+    account = Account(ACCOUNT, functions, roles)
+    one, three = audit([account]), audit([account], processes=3)
+    assert one.report.findings
+    assert three.report == one.report
+    assert [(each.findings, each.risk, each.granted, each.case.role) for each in three.judged] == [
+        (each.findings, each.risk, each.granted, each.case.role) for each in one.judged
+    ]
+
+
+def test_a_rule_that_raises_in_another_process_is_reported(monkeypatch):
+    def broken(case):
+        raise RuntimeError("out of order")
+
+    monkeypatch.setattr(divided, "_EACH", 10)
+    monkeypatch.setattr(broad_trust, "check", broken)
+    found = audit([Account(ACCOUNT, (), tuple(role(LOGS, name=f"role-{at}") for at in range(60)))], processes=2)
+    assert len(failed(found)) == 60
