@@ -87,11 +87,16 @@ class _Check:
 
 
 def _check(slug: str, rule: Rule, page: str | None) -> _Check:
-    found = [word for word in (page or "").split() if word.startswith("https://")]
-    return _Check(slug, rule, found[-1] if found else None)
+    return _Check(slug, rule, _last_address(page or ""))
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
+def _last_address(page: str) -> str | None:
+    found = [word for word in page.split() if word.startswith("https://")]
+    return found[-1] if found else None
+
+
+@lru_cache(maxsize=256)
 def _checks(
     selection: Selection, kind: PolicyType, needs: frozenset[Needs]
 ) -> tuple[tuple[_Check, Callable[[WrittenPolicy], Iterator[Hit]]], ...]:

@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 from iamglue.catalog.escalation import escalation_paths
 from iamglue.catalog.sensitive_actions import credential_actions, data_actions
 from iamglue.iam.nodes import Node
-from iamglue.iam.patterns import matches_action
+from iamglue.iam.patterns import compiled
 from iamglue.iam.policies import Effect
 from iamglue.subjects.written_policy import WrittenPolicy, WrittenStatement
 
@@ -53,8 +53,9 @@ def matched(pattern: str) -> tuple[str, ...]:
             return ()
         if "*" not in lower and "?" not in lower:
             return (known[lower],) if lower in known else ()
-        return tuple(name for name in known.values() if matches_action(lower, name))
-    return tuple(name for known in _by_service().values() for name in known.values() if matches_action(lower, name))
+        return tuple(map(known.__getitem__, filter(compiled(lower), known)))
+    fits = compiled(lower)
+    return tuple(name for known in _by_service().values() for each, name in known.items() if fits(each))
 
 
 def is_risky(action: str) -> bool:

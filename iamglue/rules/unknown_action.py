@@ -19,7 +19,7 @@ from iamglue.catalog.suggest import nearest
 from iamglue.findings import Severity, fix
 from iamglue.iam.edits import rewritten
 from iamglue.iam.nodes import Node
-from iamglue.iam.patterns import is_pattern, matches
+from iamglue.iam.patterns import compiled, is_pattern
 from iamglue.rules.odd_actions import odd_actions
 from iamglue.rules.rule import Case, Hit, Rule
 from iamglue.subjects.written_policy import WrittenPolicy
@@ -55,7 +55,7 @@ def _is_right(text: str) -> bool:
     lower = name.lower()
     if lower in service.actions:
         return True
-    if is_pattern(lower) and any(matches(lower, known) for known in service.actions):
+    if is_pattern(lower) and any(map(compiled(lower), service.actions)):
         return True
     return is_retired(prefix, name)
 
