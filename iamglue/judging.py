@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 
 from iamglue.access.universe import actions_mask
 from iamglue.findings import Finding, Gap, NotEvaluated, Place, Subject
@@ -85,6 +86,7 @@ def _finding(slug: str, module: RoleRuleModule, hit: RoleHit, case: Case) -> Fin
     )
 
 
+@cache
 def _page(text: str | None) -> str | None:
     """The last address that a rule's page names: AWS's page about it."""
     found = [word for word in (text or "").split() if word.startswith("https://")]

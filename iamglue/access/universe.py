@@ -12,6 +12,7 @@ from iamglue.iam.patterns import compiled, is_pattern, matches
 from iamglue.iam.policies import Patterns
 
 ANY_RESOURCE = "*"
+_FEW = 8
 
 
 @dataclass(slots=True)
@@ -57,10 +58,16 @@ def everything() -> int:
 
 def actions_in(mask: int) -> Iterator[Action]:
     """The actions of a set, in no order that means anything."""
-    while mask:
+    while 0 < mask.bit_count() < _FEW:
         low = mask & -mask
         yield _read.actions[low.bit_length() - 1]
         mask ^= low
+    bits = f"{mask:b}"  # to look for the next one in a text takes a fraction of taking numbers of this length apart
+    last = len(bits) - 1
+    at = bits.rfind("1")
+    while at >= 0:
+        yield _read.actions[last - at]
+        at = bits.rfind("1", 0, at)
 
 
 def first_action(mask: int) -> str:

@@ -38,6 +38,10 @@ def _prefixed(prefix: str) -> Matcher:
 def _whole(letters: tuple[str, ...]) -> Matcher:
     if ANY not in letters:
         return "".join(letters).__eq__
+    known = letters[: letters.index(ANY)]
+    if not any(letters[len(known) :]):  # as names of secrets end; to compile an expression takes longer than most uses
+        start, size = "".join(known), _width(letters)
+        return lambda text: len(text) == size and text.startswith(start)
     found = _expression(letters).fullmatch
     return lambda text: found(text) is not None
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from iamglue.access.sets import Leaf
-from iamglue.access.universe import actions_in, pattern_mask
+from iamglue.access.universe import actions_in, first_action, pattern_mask
 from iamglue.catalog.companions import companions
 from iamglue.catalog.sensitive_actions import credential_actions, data_actions, exposing_actions
 from iamglue.catalog.services import Action
@@ -46,7 +46,7 @@ def broad_statements(granted: Granted) -> Iterator[Broad]:
         found, grant = 0, None
         for shape, actions in by_shape(mask):
             for group in _alike(granted, actions & ~found):
-                name = _name(group)
+                name = first_action(group)
                 allowed = granted.on_all(name, shape)
                 if allowed is not None and _is_by(granted, leaf, allowed):
                     found, grant = found | group, grant or allowed
@@ -114,10 +114,6 @@ def _alike(granted: Granted, mask: int) -> list[int]:
         if leaf.mask & mask and mask & ~leaf.mask:
             parts = [piece for each in parts for piece in (each & leaf.mask, each & ~leaf.mask) if piece]
     return parts
-
-
-def _name(mask: int) -> str:
-    return str(next(actions_in(mask)))
 
 
 @lru_cache(maxsize=1024)
