@@ -13,14 +13,12 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from iamglue.catalog import arn_formats, operations, services
-from iamglue.catalog.key_types import is_providers, known_key
 from iamglue.catalog.retired import retired_services
 from iamglue.catalog.suggest import nearest
 from iamglue.findings import Severity, fix
 from iamglue.iam.arns import FIELDS, split_fields
 from iamglue.iam.edits import rewritten
 from iamglue.iam.nodes import Node, Shape
-from iamglue.rules.condition_key_format import has_form
 from iamglue.rules.odd_actions import odd_actions
 from iamglue.rules.rule import Case, Hit, Rule
 from iamglue.subjects.written_policy import WrittenPolicy
@@ -51,6 +49,9 @@ def check(policy: WrittenPolicy) -> Iterator[Hit]:
 @lru_cache(maxsize=4096)
 def is_of_no_service(key: str) -> bool:
     """Whether a condition key of the right form has a prefix that no service and no identity provider has."""
+    from iamglue.catalog.key_types import is_providers, known_key  # noqa: PLC0415 - startup: only for conditions
+    from iamglue.rules.condition_key_format import has_form  # noqa: PLC0415
+
     prefix = key.partition(":")[0].lower()
     if not has_form(key) or prefix in _OTHER_PREFIXES or key.startswith("${") or is_providers(key):
         return False
@@ -95,6 +96,8 @@ def _in_arn(node: Node, fields: tuple[str, ...]) -> Hit:
 
 
 def _in_key(key: Node) -> Hit:
+    from iamglue.catalog.key_types import known_key  # noqa: PLC0415 - startup: only for conditions
+
     prefix, _, name = key.text.partition(":")
     told = f"AWS has no service `{prefix}`, of which `{key.text}` would be a condition key"
     right = next((each for each in (_nearest(prefix), nearest(prefix.lower(), ("aws",))) if each), None)
