@@ -18,6 +18,7 @@ from iamglue.subjects.account import Account, Role
 
 _ASSUME = "sts:AssumeRole"
 _ATTACH, _PUT = "iam:AttachRolePolicy", "iam:PutRolePolicy"
+_PATTERNS = 128  # so many patterns' ARNs are kept
 _COMPARED = 20  # so many roles that are no administrators are compared for one path
 
 
@@ -64,6 +65,7 @@ class Index:
         self.functions = {each.arn: [by_arn[each.role_arn]] for each in account.functions if each.role_arn in by_arn}
         self._administers: dict[str, bool] = {}
         self._trusting: dict[str, list[Role]] = {}
+        self._matching: dict[tuple[str, str], list[str]] = {}
 
     def administers(self, role: Role) -> bool:
         """Whether a role may do everything; worked out once."""
@@ -97,6 +99,15 @@ class Index:
         table = {"iam:role/*": self.roles, "iam:policy/*": self.policies, "lambda:function:*": self.functions}
         return table.get(shape, {})
 
+    def matching(self, shape: str, pattern: str) -> list[str]:
+        """The ARNs of a shape that a pattern matches; kept, as wide ones stand in the policies of many roles."""
+        found = self._matching.get((shape, pattern))
+        if found is None:
+            if len(self._matching) >= _PATTERNS:
+                del self._matching[next(iter(self._matching))]
+            found = self._matching[shape, pattern] = _matching(pattern, self.of(shape))
+        return found
+
 
 # The rules ask for all roles of one account after the other.
 _last: list[tuple[Account, Index]] = []
@@ -111,13 +122,14 @@ def index_of(account: Account) -> Index:
 
 def named_by(granted: Granted, action: str, shape: str) -> Iterator[tuple[str, Role | None]]:
     """The ARNs of a shape that the role's policies name for an action, each with a role behind it, if it is known."""
-    known = index_of(granted.account).of(shape)
+    index = index_of(granted.account)
+    known = index.of(shape)
     for pattern in dict.fromkeys(_patterns(granted, action)):
         if not is_pattern(pattern):
             if _has_shape(pattern, shape):
                 yield from ((pattern, role) for role in known.get(pattern) or (None,))
         elif not is_everything(pattern):
-            for arn in _matching(pattern, known):
+            for arn in index.matching(shape, pattern):
                 yield from ((arn, role) for role in known[arn])
 
 
