@@ -48,6 +48,7 @@ class HclBlock:
         self.header = Node(Shape.SCALAR, values.origin, span(words[0])[0], span(words[-1])[1], self.kind)
         self._body = named(tree, "body")[0]
         self._known: dict[str, Pair | None] = {}
+        self._trees: dict[str, Tree] | None = None
 
     def attributes(self) -> Iterator[tuple[str, Tree]]:
         """Every attribute's name and tree."""
@@ -56,8 +57,10 @@ class HclBlock:
 
     def pair(self, name: str) -> Pair | None:
         """An attribute's name and value."""
+        if self._trees is None:  # of an attribute that stands twice, the first
+            self._trees = dict(reversed(list(self.attributes())))
         if name not in self._known:
-            found = next((tree for key, tree in self.attributes() if key == name), None)
+            found = self._trees.get(name)
             self._known[name] = None if found is None else self._read(found, name)
         return self._known[name]
 

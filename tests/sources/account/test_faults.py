@@ -74,7 +74,9 @@ def test_a_permission_that_is_missing_is_named_and_the_rest_is_read(action, door
 
 
 @pytest.mark.parametrize("action", PLAIN)
-def test_a_call_that_is_throttled_to_the_end_or_times_out_is_told(action, door, resources):
+def test_a_call_that_is_throttled_to_the_end_or_times_out_is_told(action, door, resources, monkeypatch):
+    monkeypatch.setenv("AWS_RETRY_MODE", "standard")  # which slows down nothing by itself
+    monkeypatch.setattr("time.sleep", lambda _seconds: None)  # what botocore waits between its tries
     door.answers[action] = error("ThrottlingException", "Rate exceeded")
     assert failed(photos(resources)) == {action}
     door.answers[action] = raised(ReadTimeoutError(endpoint_url="https://example.com"))
