@@ -76,11 +76,11 @@ def look_at(path: str, job: Job) -> Looked:
         return Looked(path, unreadable=error)
     own = _for_file(job, shown)
     read = partial(_read, shown, job=own)
-    found = Looked(path)
-    if job.fixes:
-        found = _mend(path, text, own, read)
-        text = found.whole or text
-    return replace(found, report=lint(read(text), own.selection, job.today))
+    try:
+        found = _mend(path, text, own, read) if job.fixes else Looked(path)
+        return replace(found, report=lint(read(found.whole or text), own.selection, job.today))
+    except IamglueError as error:  # what reads files of this kind is not installed
+        return Looked(path, unreadable=error)
 
 
 def _read(shown: str, text: str, *, job: Job) -> WrittenFile:
