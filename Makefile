@@ -34,7 +34,8 @@ bench:
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --group bench
 	$(BIN)/python tests/bench/z3_pairs.py
 
-# Whether the rules' tests notice changes to the rules: an hour on one core. `mutmut results` names what they let pass.
+# Whether the rules' tests notice changes to the rules: half an hour of one core or more. It goes on where it was stopped;
+# `mutmut results` names what the tests let pass.
 mutation:
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --group mutation
 	$(BIN)/mutmut run --max-children 1
