@@ -1,0 +1,103 @@
+"""How fast `audit` is on exports of accounts, how that grows, and cloudsplaining beside it: `make bench`.
+
+Whole processes are timed, HTML included. `--large` adds an account of 20,000 roles, which takes minutes.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from statistics import median
+
+from audit_export import write
+from calibrate import factor
+from processes import Taken, run
+
+BIN = Path(sys.executable).parent
+SMALLER, ROLES, LARGE = (500, 1000), 2000, 20_000
+SECONDS, MEBIBYTES, HTML_BYTES = 20, 500, 5 * 1024 * 1024
+GROWTH, FASTER = 1.3, 10
+ROUNDS = 3
+Verdict = tuple[str, bool]
+
+
+def main() -> int:
+    """Print the figures and verdicts; 1 when one does not hold."""
+    sizes = (*SMALLER, ROLES, *((LARGE,) if "--large" in sys.argv[1:] else ()))
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        taken = {roles: audited(folder, roles) for roles in sizes}
+        found = [*_limits(taken[ROLES], folder / f"{ROLES}.html"), *_growth(taken), _beside(folder)]
+    for text, holds in found:
+        print(f"{'ok  ' if holds else 'FAIL'} {text}")  # noqa: T201 - a program that prints
+    return 0 if all(holds for _, holds in found) else 1
+
+
+def audited(folder: Path, roles: int) -> Taken:
+    """What the audit of an export of so many roles takes: the run of median length, of a few."""
+    here = folder / str(roles)
+    here.mkdir()
+    write(roles, here)
+    command = ours(here, "--functions", str(here / "functions.json"), "-o", str(folder / f"{roles}.html"))
+    runs = [run(command) for _ in range(ROUNDS if roles <= ROLES else 1)]
+    found = sorted(runs, key=lambda each: each.seconds)[len(runs) // 2]
+    each = found.seconds / roles * 1000
+    text = f"{roles:>6,} roles: {found.seconds:6.1f} s, {each:.1f} ms a role, {found.mebibytes:.0f} MiB"
+    print(text, flush=True)  # noqa: T201 - it prints
+    return found
+
+
+def ours(folder: Path, *options: str) -> list[str]:
+    """The audit of an export."""
+    return [str(BIN / "iamglue"), "audit", "--input", str(folder / "export.json"), "--format", "html", *options]
+
+
+def _limits(taken: Taken, html: Path) -> list[Verdict]:
+    limit, size = SECONDS * factor(), html.stat().st_size
+    return [
+        (f"{ROLES:,} roles: {taken.seconds:.1f} s, at most {limit:.1f}", taken.seconds <= limit),
+        (f"{ROLES:,} roles: {taken.mebibytes:.0f} MiB, at most {MEBIBYTES}", taken.mebibytes <= MEBIBYTES),
+        (f"{ROLES:,} roles: HTML of {size / 1024 / 1024:.1f} MiB, at most 5", size <= HTML_BYTES),
+    ]
+
+
+def _growth(taken: dict[int, Taken]) -> list[Verdict]:
+    """Time a role, of each number of roles against the number before it; the largest against the one of the limits."""
+    pairs = [(SMALLER[0], SMALLER[1]), (SMALLER[1], ROLES), *((ROLES, roles) for roles in taken if roles > ROLES)]
+    found = []
+    for few, many in pairs:
+        times = (taken[many].seconds / many) / (taken[few].seconds / few)
+        text = f"time a role at {many:,} roles: {times:.2f} times that at {few:,}, at most {GROWTH}"
+        found.append((text, times <= GROWTH))
+    return found
+
+
+def _beside(folder: Path) -> Verdict:
+    """Both on the file of the limits, in turn; cloudsplaining reads no list of functions."""
+    here, out = folder / str(ROLES), folder / "theirs"
+    out.mkdir()
+    scan = [_cloudsplaining(folder), "scan", "--skip-open-report", "--input-file", str(here / "export.json")]
+    rounds = [
+        (run(ours(here, "-o", str(folder / "beside.html"))), run([*scan, "--output", str(out)])) for _ in range(ROUNDS)
+    ]
+    mine, theirs = (median(each.seconds for each in runs) for runs in zip(*rounds, strict=True))
+    times = theirs / mine
+    text = f"{ROLES:,} roles: {mine:.1f} s, cloudsplaining {theirs:.1f} s: {times:.1f} times faster, at least {FASTER}"
+    return text, times >= FASTER
+
+
+def _cloudsplaining(folder: Path) -> str:
+    """The command of this environment, or of one of its own."""
+    if (BIN / "cloudsplaining").exists():
+        return str(BIN / "cloudsplaining")
+    own = folder / "environment"
+    subprocess.run([BIN / "uv", "venv", "--quiet", "--python", sys.executable, own], check=True)
+    install = [BIN / "uv", "pip", "install", "--quiet", "--python", own / "bin" / "python", "cloudsplaining>=0.9.1"]
+    subprocess.run(install, check=True)
+    return str(own / "bin" / "cloudsplaining")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
