@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import lru_cache
 
@@ -15,6 +16,7 @@ from iamglue.iam.patterns import is_pattern
 from iamglue.iam.policies import Patterns
 
 Test = Callable[[Request], Truth]
+_WILD = re.compile(r"[*?]")
 
 
 def resource_test(element: Patterns, reading: Reading, *, variables: bool) -> Test:
@@ -41,12 +43,29 @@ def pattern_test(pattern: str, reading: Reading, *, variables: bool, null: Truth
         return _variable_test(pattern, reading, variables=variables, null=null)
     fields = split_fields(pattern)
     if len(fields) == FIELDS and not any(map(is_pattern, fields[:-1])):
-        # No wildcard before the resource part, so the pattern as a whole crosses no colon there.
-        match = matcher(glob(pattern))
-        return lambda request: match(request.resource)
+        return _whole_test(pattern)
     if len(fields) == FIELDS and not reading.wide:
         return _fields_test(fields)
     return lambda request: _matches(pattern, request.resource, reading)
+
+
+def _whole_test(pattern: str) -> Test:
+    """The test of a pattern without a wildcard before the resource part: as a whole it crosses no colon there.
+
+    Of many policies, most patterns are asked about other names only: they need not be taken apart.
+    """
+    start = _WILD.split(pattern, maxsplit=1)[0]
+    match: Matcher | None = None
+
+    def test(request: Request) -> bool:
+        nonlocal match
+        if not request.resource.startswith(start):
+            return False
+        if match is None:
+            match = matcher(glob(pattern))
+        return match(request.resource)
+
+    return test
 
 
 def _fields_test(fields: tuple[str, ...]) -> Test:

@@ -93,6 +93,8 @@ def is_pattern(text: str) -> bool:
     """Whether `text` has a wildcard, escaped ones left out."""
     if "*" not in text and "?" not in text:
         return False
+    if "$" not in text:
+        return True
     parsed = glob(text)
     return bool(parsed.loops) or ANY in parsed.letters
 

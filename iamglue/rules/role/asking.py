@@ -67,6 +67,11 @@ def grant(parts: Sequence[Met], request: Request, absent: frozenset[str]) -> Gra
     The request's context has the keys that are known; `absent` are those known to be missing. A Proof says why it is
     not known.
     """
+    keys = keys_of(parts)
+    if not keys:
+        plainly = _said(parts, request)
+        if plainly is not None:
+            return _granted(parts, request) if plainly else None
     fixed = frozenset(request.folded) | absent
     tried = Request(
         request.action, request.resource, {**guessed(_all(parts), fixed | {MFA_PRESENT}), **request.context}
@@ -74,7 +79,7 @@ def grant(parts: Sequence[Met], request: Request, absent: frozenset[str]) -> Gra
     said = _said(parts, tried)
     if said:
         return _granted(parts, tried)
-    if said is False and keys_of(parts) <= fixed:
+    if said is False and keys <= fixed:
         return None
     return proved(parts, request, request.resource, absent)
 

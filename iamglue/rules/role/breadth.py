@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, lru_cache, reduce
+from operator import or_
 
 from iamglue.access.sets import Leaf
 from iamglue.access.universe import actions_in, first_action, pattern_mask
@@ -43,15 +44,32 @@ def broad_statements(granted: Granted) -> Iterator[Broad]:
         if not may_be_wide(leaf):
             continue
         mask = leaf.mask & granted.most & ~told
-        found, grant = 0, None
-        for shape, actions in by_shape(mask):
-            for group in _alike(granted, actions & ~found):
-                name = first_action(group)
-                allowed = granted.on_all(name, shape)
-                if allowed is not None and _is_by(granted, leaf, allowed):
-                    found, grant = found | group, grant or allowed
+        found, grant = _whole(granted, leaf, mask) or _by_shapes(granted, leaf, mask)
         if grant is not None:
             yield Broad(leaf, found, grant)
+
+
+def _by_shapes(granted: Granted, leaf: Leaf, mask: int) -> tuple[int, Grant | None]:
+    """Those of a set that are allowed on every resource of some shape, and how the first of them is."""
+    found, grant = 0, None
+    for shape, actions in by_shape(mask):
+        for group in _alike(granted, actions & ~found):
+            allowed = granted.on_all(first_action(group), shape)
+            if allowed is not None and _is_by(granted, leaf, allowed):
+                found, grant = found | group, grant or allowed
+    return found, grant
+
+
+def _whole(granted: Granted, leaf: Leaf, mask: int) -> tuple[int, Grant] | None:
+    """The same where the statement has no limit but its actions, and nothing forbids any of them."""
+    if not leaf.unlimited or granted.limits or any(other.mask & mask for other in granted.own.denies):
+        return None
+    parts = by_shape(mask)
+    if not parts:
+        return None
+    shape, actions = parts[0]
+    grant = granted.on_all(first_action(_alike(granted, actions)[0]), shape)
+    return None if grant is None else (reduce(or_, (each for _, each in parts), 0), grant)
 
 
 def _is_by(granted: Granted, leaf: Leaf, grant: Grant) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 
 from iamglue.access.sets import Leaf
@@ -31,14 +31,26 @@ def _placed(action: str, shape: str) -> tuple[str, str, bool, bool]:
     return owner, fresh, True, True
 
 
-def fresh_arns(action: str, shape: str, allows: Iterable[Leaf], home: Place) -> list[str]:
+def fresh_arns(action: str, shape: str, allows: Iterable[Leaf], home: Place) -> Iterator[str]:
     """ARNs of the shape (`dynamodb:table/*`) with a fresh name, one for each place that Resource patterns name."""
+    first = _fresh_arn(action, shape, home)
+    yield first
+    owner = shape.partition(":")[0]
+    told = {first}
+    for place in _places(owner, allows, home):
+        arn = _fresh_arn(action, shape, place)
+        if arn not in told:
+            yield arn
+            told.add(arn)
+        if len(told) >= _PLACES:
+            return
+
+
+@lru_cache(maxsize=16384)
+def _fresh_arn(action: str, shape: str, place: Place) -> str:
     owner, resource, has_region, has_account = _placed(action, shape)
-    found: dict[str, None] = {}
-    for partition, region, account in (home, *_places(owner, allows, home)):
-        arn = f"arn:{partition}:{owner}:{region if has_region else ''}:{account if has_account else ''}:{resource}"
-        found[arn] = None
-    return list(found)[:_PLACES]
+    partition, region, account = place
+    return f"arn:{partition}:{owner}:{region if has_region else ''}:{account if has_account else ''}:{resource}"
 
 
 def named_arns(action: str, allows: Iterable[Leaf], home: Place) -> list[str]:
@@ -51,7 +63,7 @@ def named_arns(action: str, allows: Iterable[Leaf], home: Place) -> list[str]:
         resources = leaf.statement.resources
         for value in resources.values[:_NAMED] if resources is not None and not resources.negated else ():
             if is_everything(value):
-                return fresh_arns(action, shapes[0], (), home)
+                return list(fresh_arns(action, shapes[0], (), home))
             fields = pattern_fields(value)
             if fields is not None and len(fields) == FIELDS and "${" not in value:
                 owner, resource = fields[2], fields[5].replace("*", FRESH).replace("?", "x")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from iamglue.findings import Place
@@ -49,6 +50,8 @@ def whole(policy: AttachedPolicy) -> Place:
     return Place(policy.arn or policy.name)
 
 
+# Several findings on a policy come one after the other.
+@lru_cache(maxsize=32)
 def _tree(text: str) -> Any:
     try:
         return json.loads(text)
