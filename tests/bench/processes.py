@@ -1,4 +1,4 @@
-"""What a process and its children take: seconds, memory that is really theirs, and connections at once."""
+"""What a process and its children take: seconds, and memory that is really theirs."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryFile
 
 _PERIOD = 0.2
-_ESTABLISHED = "01"
 
 
 @dataclass(frozen=True)
@@ -21,24 +21,25 @@ class Taken:
 
     seconds: float
     mebibytes: float
-    connections: int
 
 
-def run(command: Sequence[str], environment: Mapping[str, str] | None = None, port: int | None = None) -> Taken:
-    """What a command takes, which may find faults (exit status 1); `port` is the one to count connections to."""
+def run(
+    command: Sequence[str], environment: Mapping[str, str] | None = None, statuses: Sequence[int] = (0, 1)
+) -> Taken:
+    """What a command takes that ends with one of the statuses; 1 is that of findings."""
     begin = time.perf_counter()
-    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-    kibibytes = connections = 0
-    while process.poll() is None:
-        kibibytes = max(kibibytes, sum(map(_kibibytes, _tree(process.pid))))
-        connections = max(connections, _connections(port) if port else 0)
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(_PERIOD)
-    seconds = time.perf_counter() - begin
-    if process.returncode not in (0, 1):
-        said = process.stderr.read().decode() if process.stderr else ""
-        raise RuntimeError(f"{command[0]} ended with {process.returncode}: {said[-2000:]}")
-    return Taken(seconds, (kibibytes or _largest()) / 1024, connections)
+    kibibytes = 0
+    with TemporaryFile() as said:
+        process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=said)
+        while process.poll() is None:
+            kibibytes = max(kibibytes, sum(map(_kibibytes, _tree(process.pid))))
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(_PERIOD)
+        seconds = time.perf_counter() - begin
+        if process.returncode not in statuses:
+            said.seek(0)
+            raise RuntimeError(f"{command[0]} ended with {process.returncode}: {said.read()[-2000:].decode()}")
+    return Taken(seconds, (kibibytes or _largest()) / 1024)
 
 
 def _tree(process: int) -> Iterator[int]:
@@ -61,13 +62,3 @@ def _largest() -> float:
     """The largest of all children so far, where the system tells no more."""
     most = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
     return most if sys.platform == "linux" else most / 1024
-
-
-def _connections(port: int) -> int:
-    """How many sockets of this machine are connected to a port of it."""
-    found = 0
-    with suppress(OSError):
-        for line in Path("/proc/net/tcp").read_text().splitlines()[1:]:
-            fields = line.split()
-            found += fields[2].endswith(f":{port:04X}") and fields[3] == _ESTABLISHED
-    return found
