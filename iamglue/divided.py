@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 
 from iamglue.judging import Said, judge
@@ -64,4 +65,5 @@ def _chunk(start: int) -> list[Said]:
 def _is_divisible() -> bool:
     from multiprocessing import get_all_start_methods  # noqa: PLC0415 - startup: only for many roles
 
-    return "fork" in get_all_start_methods()
+    # macOS has it, too, but its libraries do not bear it: https://docs.python.org/3/library/multiprocessing.html
+    return sys.platform != "darwin" and "fork" in get_all_start_methods()

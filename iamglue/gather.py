@@ -112,8 +112,9 @@ def _declared(
 
 def _means(spec: Function, deployed: DeployedFunction) -> bool:
     """Whether a spec's function is a deployed one: a Region or account that the spec leaves out may be any."""
-    in_place = _agree(spec.region, deployed.region) and _agree(spec.account, deployed.account)
-    return spec.name == deployed.name and in_place
+    if spec.name != deployed.name:  # as nearly always: there may be thousands of both
+        return False
+    return _agree(spec.region, deployed.region) and _agree(spec.account, deployed.account)
 
 
 def _agree(said: str | None, known: str) -> bool:
