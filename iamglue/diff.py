@@ -46,7 +46,7 @@ class _Located:
     @classmethod
     def of(cls, side: Side) -> _Located:
         access = _access(side.files)
-        refs = {leaf: leaf.prepared.ref for leaf in access.leaves}
+        refs = {leaf: leaf.ref for leaf in access.leaves}
         return cls(access, {leaf: side.files[ref.policy].source(ref.statement) for leaf, ref in refs.items()})
 
 

@@ -52,7 +52,7 @@ def compare(new: Access, old: Access) -> Comparison:
 def _allowing(access: Access, request: Request) -> tuple[StatementRef, ...]:
     action = request.action.lower()
     return tuple(
-        leaf.prepared.ref
+        leaf.ref
         for leaf in access.leaves
         if leaf.statement.effect is Effect.ALLOW
         and leaf.prepared.matches_action(action)

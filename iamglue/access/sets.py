@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
 from typing import Any
 
+from iamglue.access.decision import StatementRef
 from iamglue.access.formulas import Formula
 from iamglue.access.request import Request
-from iamglue.access.statements import PreparedStatement, prepare
+from iamglue.access.statements import PreparedStatement, prepared_statement
 from iamglue.access.truth import Truth, all_of, any_of, opposite
 from iamglue.access.universe import actions_mask
 from iamglue.iam.arns import is_everything
@@ -28,22 +29,23 @@ class Op(Enum):
 
 @dataclass(frozen=True, eq=False)
 class Leaf:
-    """The requests that one statement applies to, whatever its Effect."""
+    """The requests that one statement applies to, whatever its Effect.
 
-    prepared: PreparedStatement
-    # Whether `${...}` is a policy variable in it, or plain text as in version 2008-10-17.
+    `variables` is whether `${...}` is a policy variable in it, or plain text as in version 2008-10-17.
+    """
+
+    statement: Statement
+    ref: StatementRef
     variables: bool
-
-    @property
-    def statement(self) -> Statement:
-        """The statement as written."""
-        return self.prepared.statement
 
     def with_statement(self, statement: Statement) -> Leaf:
         """The leaf with another statement in the same place."""
-        version = VERSION_2012 if self.variables else None
-        (prepared,) = prepare([Policy((statement,), version)]).statements
-        return Leaf(replace(prepared, ref=self.prepared.ref), self.variables)
+        return Leaf(statement, self.ref, self.variables)
+
+    @cached_property
+    def prepared(self) -> PreparedStatement:
+        """The statement made ready to be asked: of thousands of roles, most statements never are."""
+        return prepared_statement(self.ref, self.statement, variables=self.variables)
 
     @cached_property
     def mask(self) -> int:
@@ -163,7 +165,11 @@ def union(parts: Iterable[Access]) -> Access:
 
 def access_of(policies: Sequence[Policy]) -> Access:
     """What policies that are evaluated together allow: some Allow applies and no Deny does."""
-    leaves = [Leaf(each, policies[each.ref.policy].version == VERSION_2012) for each in prepare(policies).statements]
+    leaves = [
+        Leaf(statement, StatementRef(at, place, statement.sid), policy.version == VERSION_2012)
+        for at, policy in enumerate(policies)
+        for place, statement in enumerate(policy.statements)
+    ]
     allows = [Access(Op.STATEMENT, leaf=leaf) for leaf in leaves if leaf.statement.effect is Effect.ALLOW]
     denies = [Access(Op.STATEMENT, leaf=leaf) for leaf in leaves if leaf.statement.effect is Effect.DENY]
     granted = union(allows)

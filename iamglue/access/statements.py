@@ -65,7 +65,12 @@ def prepare(policies: Sequence[Policy], *, reading: Reading = DEFAULT_READING) -
     """Policies of one kind; `reading` says how their Resource patterns are read."""
     return Prepared(
         tuple(
-            _prepared(StatementRef(at, place, statement.sid), statement, policy.version == VERSION_2012, reading)
+            prepared_statement(
+                StatementRef(at, place, statement.sid),
+                statement,
+                variables=policy.version == VERSION_2012,
+                reading=reading,
+            )
             for at, policy in enumerate(policies)
             for place, statement in enumerate(policy.statements)
         )
@@ -116,7 +121,10 @@ def _of(effect: Effect, statements: Iterable[PreparedStatement]) -> tuple[Prepar
     return tuple(each for each in statements if each.statement.effect is effect)
 
 
-def _prepared(ref: StatementRef, statement: Statement, variables: bool, reading: Reading) -> PreparedStatement:
+def prepared_statement(
+    ref: StatementRef, statement: Statement, *, variables: bool, reading: Reading = DEFAULT_READING
+) -> PreparedStatement:
+    """A statement made ready to be asked; `variables`: whether `${...}` is a policy variable in it."""
     tests: list[tuple[str, Test]] = []
     if statement.resources is not None:
         name = "NotResource" if statement.resources.negated else "Resource"

@@ -84,6 +84,12 @@ def grant(parts: Sequence[Met], request: Request, absent: frozenset[str]) -> Gra
     return proved(parts, request, request.resource, absent)
 
 
+def plainly(part: Part, allows: tuple[Leaf, ...], request: Request) -> Grant | None:
+    """The same where nothing denies the action and the statements that allow it have no conditions."""
+    by = tuple([part.allowing(leaf) for leaf in allows if leaf.unlimited or leaf.prepared.applies(request)])
+    return Grant(request.action, request, by) if by else None
+
+
 def proved(parts: Sequence[Met], request: Request, resource: str, absent: frozenset[str]) -> Grant | Proof | None:
     """The same by a proof, for a pattern of resources."""
     tests = tuple(_tests(request.folded, keys_of(parts), absent))

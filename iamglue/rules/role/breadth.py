@@ -16,10 +16,10 @@ from iamglue.access.universe import actions_in, first_action, pattern_mask
 from iamglue.catalog.companions import companions
 from iamglue.catalog.sensitive_actions import credential_actions, data_actions, exposing_actions
 from iamglue.catalog.services import Action
-from iamglue.iam.arns import FIELDS, is_everything, pattern_fields, resource_matches
-from iamglue.iam.patterns import is_pattern
+from iamglue.iam.arns import resource_matches
 from iamglue.rules.role.fresh import shapes_of
 from iamglue.rules.role.granted import Granted
+from iamglue.rules.role.just_any import may_be_wide
 from iamglue.rules.role.openings import openings
 from iamglue.rules.role.parts import Grant
 
@@ -75,20 +75,6 @@ def _whole(granted: Granted, leaf: Leaf, mask: int) -> tuple[int, Grant] | None:
 def _is_by(granted: Granted, leaf: Leaf, grant: Grant) -> bool:
     here = granted.own.allowing(leaf)
     return any(by.policy is here.policy and by.statement == here.statement for by in grant.by)
-
-
-def may_be_wide(leaf: Leaf) -> bool:
-    """Whether a statement's Resource may match just any resource of some type: quick, and never wrongly False."""
-    resources = leaf.statement.resources
-    return resources is not None and (resources.negated or any(map(_may_be_wide, resources.values)))
-
-
-@lru_cache(maxsize=16384)
-def _may_be_wide(pattern: str) -> bool:
-    if is_everything(pattern):
-        return True
-    fields = pattern_fields(pattern)
-    return fields is not None and len(fields) == FIELDS and ("${" in fields[5] or is_pattern(fields[5]))
 
 
 def wide_resource(leaf: Leaf, arn: str) -> str:

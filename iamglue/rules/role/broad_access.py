@@ -21,9 +21,10 @@ from iamglue.catalog.services import changing_actions
 from iamglue.findings import Severity
 from iamglue.iam.patterns import is_pattern
 from iamglue.rules.open_grants import named
-from iamglue.rules.role.breadth import Broad, broad_statements, may_be_wide, wide_resource
+from iamglue.rules.role.breadth import Broad, broad_statements, wide_resource
 from iamglue.rules.role.exposures import granted_of
 from iamglue.rules.role.granted import Grant, Granted, granted
+from iamglue.rules.role.just_any import may_be_wide
 from iamglue.rules.role.parts import is_full
 from iamglue.rules.role.places import cited, place
 from iamglue.rules.role.rule import Case, RoleHit, RoleRule

@@ -39,6 +39,8 @@ _ABSENT = frozenset(
         "s3:dataaccesspointarn",
     }
 )
+# A request may be asked about as one that passes a role to a service, and a role has tags of its own.
+_SOMETIMES = ("iam:passedtoservice", "aws:principaltag/")
 _ABSENT_PARTS = ("resourcetag/", "existingobjecttag/", "kms:encryptioncontext:", "aws:principaltag/")
 # These name what is acted on, or what whoever has the role would bring: something of their own.
 _FRESH_KEYS = frozenset(
@@ -84,6 +86,11 @@ def of_resource(resource: str, role: Role, account: Account) -> dict[str, Values
     if account.organization and owner == role.account:
         found["aws:resourceorgid"] = (account.organization,)
     return found
+
+
+def is_never_carried(key: str) -> bool:
+    """Whether no request for just any resource carries a key (in lower case), whatever it is for."""
+    return not key.startswith(_SOMETIMES) and (key in _ABSENT or any(part in key for part in _ABSENT_PARTS))
 
 
 def lacking(key: str, action: str) -> Values | None:

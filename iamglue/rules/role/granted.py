@@ -20,8 +20,9 @@ from iamglue.access.sets import Access
 from iamglue.access.universe import pattern_mask
 from iamglue.iam.patterns import is_pattern
 from iamglue.rules.role import context_facts
-from iamglue.rules.role.asking import Met, grant, keys_of, met, proved
+from iamglue.rules.role.asking import Met, grant, keys_of, met, plainly, proved
 from iamglue.rules.role.fresh import Place, fresh_arns, named_arns
+from iamglue.rules.role.just_any import is_plain
 from iamglue.rules.role.parts import Grant, Part, is_misplaced, part_of
 from iamglue.subjects.account import Account, AttachedPolicy, Role
 from iamglue.subjects.audit import Case
@@ -29,6 +30,7 @@ from iamglue.subjects.audit import Case
 __all__ = ["Grant", "Granted", "granted", "granted_to"]
 
 Wish = tuple[tuple[str, str], ...]
+Parts = tuple[Part, ...]
 _SERVICE_LINKED = "/aws-service-role/"
 _REGION = "us-east-1"  # where nothing tells a Region
 _OTHERS = 64  # roles besides the one in question whose access is kept: thousands would fill the memory
@@ -113,23 +115,33 @@ class Granted:
         return self._answers[key]
 
     def _on_all(self, action: str, shape: str, wish: Wish) -> Grant | None:
-        allows = met(self.own, action, None).allows
-        arns = fresh_arns(action, shape, allows, self.home)
-        found = (self._on(action, arn, wish) for arn in arns)
+        # A shape without a name in it, as that of an account's one password policy, may be named by any statement.
+        parts = self._parts_on_just_any if "*" in shape else self._parts
+        allows, denies = parts[0].on_action(action)
+        if not allows:
+            return None
+        arns = fresh_arns(action, shape, (leaf for leaf in self.own.on_action(action)[0]), self.home)
+        if len(parts) == 1 and not denies and all(map(is_plain, allows)):
+            found = (plainly(parts[0], allows, Request(action, arn)) for arn in arns)
+        else:
+            found = (self._by(parts, action, arn, wish) for arn in arns)
         return next((each for each in found if each is not None), None)
 
     def _on(self, action: str, resource: str, wish: Wish) -> Grant | None:
+        return self._by(self._parts, action, resource, wish)
+
+    def _by(self, asked: Parts, action: str, resource: str, wish: Wish) -> Grant | None:
         facts = self._facts if self._has_variables else {}
-        parts = self._met(action, Request(action, resource, facts))
+        parts = self._met(asked, action, Request(action, resource, facts))
         if parts is None:
             return None
         keys = keys_of(parts)
         known, absent = self._known(action, resource, keys, wish) if keys else (facts, frozenset())
-        asked = Request(action, resource, known)
-        return self._told(grant(parts, asked, absent), action, resource)
+        asked_for = Request(action, resource, known)
+        return self._told(grant(parts, asked_for, absent), action, resource)
 
     def _anywhere(self, action: str, wish: Wish) -> Grant | None:
-        parts = self._met(action, None)
+        parts = self._met(self._parts, action, None)
         if parts is None:
             return None
         # A proof takes longer than to ask for what the statements name.
@@ -140,9 +152,18 @@ class Granted:
         known, absent = self._known(action, "*", keys_of(parts), wish)
         return self._told(proved(parts, Request(action, "*", known), "*", absent), action, "some resource")
 
-    def _met(self, action: str, request: Request | None) -> list[Met] | None:
+    @cached_property
+    def _parts(self) -> Parts:
+        return (self.own, *self.limits)
+
+    @cached_property
+    def _parts_on_just_any(self) -> Parts:
+        return tuple(each.on_just_any for each in self._parts)
+
+    @staticmethod
+    def _met(parts: Parts, action: str, request: Request | None) -> list[Met] | None:
         found = []
-        for part in (self.own, *self.limits):
+        for part in parts:
             here = met(part, action, request)
             if not here.allows:
                 return None

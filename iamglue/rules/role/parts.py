@@ -14,6 +14,7 @@ from iamglue.access.request import Request
 from iamglue.access.sets import NOTHING, Access, Leaf, access_of, union
 from iamglue.access.universe import everything, pattern_mask
 from iamglue.iam.policies import Effect, Policy
+from iamglue.rules.role.just_any import has_say
 from iamglue.rules.role.places import Allowing
 from iamglue.subjects.account import AttachedPolicy
 
@@ -54,6 +55,14 @@ class Part:
         """Whether some statement allows everything on everything."""
         return any(is_full(leaf) for leaf in self.allows)
 
+    @cached_property
+    def on_just_any(self) -> Part:
+        """The same without the statements that have no say in requests for just any resource."""
+        allows = [alone(leaf) for leaf in self.allows if has_say(leaf)]
+        denies = [alone(leaf) for leaf in self.denies if has_say(leaf)] if allows else []
+        granted = union(allows)
+        return Part(self.policies, granted - union(denies) if denies else granted)
+
     def on_action(self, action: str) -> tuple[tuple[Leaf, ...], tuple[Leaf, ...]]:
         """The leaves that allow an action, and those that deny it (none where none allows); kept."""
         found = self._by_action.get(action)
@@ -76,7 +85,7 @@ class Part:
 
     def allowing(self, leaf: Leaf) -> Allowing:
         """Where a leaf stands."""
-        ref = leaf.prepared.ref
+        ref = leaf.ref
         return Allowing(self.policies[ref.policy], ref.statement, ref.sid)
 
 
