@@ -119,6 +119,7 @@ def audit(**given: Any) -> ExitCode:
     if options.suggest:
         found = _suggested(found, Path(options.suggest))
     _deliver(found, options)
+    gc.freeze()  # when Python ends, it would look for circles after all
     fail_on = Severity(options.fail_on) if options.fail_on else config.fail_on or Severity.WARNING
     return worst(
         [

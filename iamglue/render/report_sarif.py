@@ -62,7 +62,8 @@ def _rule(slug: str, finding: Finding) -> dict[str, Any]:
 def _results(report: Report, order: dict[str, int]) -> Iterator[dict[str, Any]]:
     seen: Counter[str] = Counter()
     for finding in report.findings:
-        seen[finding.identity] += 1
+        identity = finding.identity
+        seen[identity] += 1
         text = finding.message + (f"\n{finding.help}" if finding.help else "")
         properties = {"access_analyzer": finding.access_analyzer} if finding.access_analyzer else {}
         yield {
@@ -71,7 +72,7 @@ def _results(report: Report, order: dict[str, int]) -> Iterator[dict[str, Any]]:
             "level": _LEVELS[finding.severity],
             "message": {"text": text},
             "locations": [_location(finding)],
-            "partialFingerprints": {"iamglue/v1": f"{finding.identity}:{seen[finding.identity]}"},
+            "partialFingerprints": {"iamglue/v1": f"{identity}:{seen[identity]}"},
             "properties": properties | {"severity": finding.severity.value},
         }
 
