@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 from iamglue.catalog.services import Action, prefixes, service
-from iamglue.catalog.shapes import ArnFormat, formats, types_of
+from iamglue.catalog.shapes import ArnFormat, formats, is_corrected, types_of
 from iamglue.iam.patterns import compiled, is_pattern, matches
 from iamglue.iam.policies import Patterns
 
@@ -70,6 +70,15 @@ def actions_in(mask: int) -> Iterator[Action]:
         at = bits.rfind("1", 0, at)
 
 
+def by_service(mask: int) -> Iterator[tuple[str, int]]:
+    """The services that a set has actions of, each with those."""
+    while mask:
+        service = _read.actions[mask.bit_length() - 1].service
+        part = mask & pattern_mask(f"{service}:*")
+        yield service, part
+        mask &= ~part
+
+
 def first_action(mask: int) -> str:
     """`prefix:Name` of the action of a set's lowest bit."""
     return str(_read.actions[(mask & -mask).bit_length() - 1])
@@ -106,15 +115,30 @@ def _outside(services: frozenset[str], _actions_read: int) -> int:
     return mask
 
 
-def _index(action: Action, bit: int) -> None:
-    name = str(action)
-    for kind in types_of(name).values():
-        for form in formats(name, kind):
-            own = _read.formats.setdefault(form.service, {})
-            own[_text(form)] = own.get(_text(form), 0) | bit
-    if not any(taken.required for taken in action.resource_types):
-        own = _read.formats.setdefault(ANY_RESOURCE, {})
-        own[ANY_RESOURCE] = own.get(ANY_RESOURCE, 0) | bit
+def _index(service: str, actions: Iterable[Action], first: int) -> None:
+    """Note the formats that the actions of a service take; `first` is the first one's bit."""
+    known: dict[tuple[str, ...], list[tuple[str, str]]] = {}
+    takers: dict[tuple[str, str], int] = {}
+    any_resource = (ANY_RESOURCE, ANY_RESOURCE)
+    for at, action in enumerate(actions):
+        taken = tuple(each.name for each in action.resource_types)
+        # Many actions of a service take the same resource types; corrections are about single actions.
+        own = None if is_corrected(service) else known.get(taken)
+        if own is None:
+            own = known[taken] = list(_texts(str(action)))
+        for form in own:
+            takers[form] = takers.get(form, 0) | 1 << at
+        if not any(each.required for each in action.resource_types):
+            takers[any_resource] = takers.get(any_resource, 0) | 1 << at
+    for (owner, text), bits in takers.items():
+        forms = _read.formats.setdefault(owner, {})
+        forms[text] = forms.get(text, 0) | bits << first
+
+
+def _texts(action: str) -> Iterator[tuple[str, str]]:
+    for kind in types_of(action).values():
+        for form in formats(action, kind):
+            yield form.service, _text(form)
 
 
 def _text(form: ArnFormat) -> str:
@@ -171,8 +195,7 @@ def _place(prefix: str) -> int | None:
         found = service(prefix)
         if found is None:
             return None
-        _read.first[prefix] = len(_read.actions)
-        for action in found.actions.values():
-            _index(action, 1 << len(_read.actions))
-            _read.actions.append(action)
+        first = _read.first[prefix] = len(_read.actions)
+        _read.actions.extend(found.actions.values())
+        _index(prefix, found.actions.values(), first)
     return _read.first[prefix]

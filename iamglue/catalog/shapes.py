@@ -98,6 +98,13 @@ def joint(action: str, resource_type: str) -> tuple[Joint, ...]:
 
 
 @cache
+def corrected_formats(name: str) -> tuple[ArnFormat, ...]:
+    """The formats with this service field that our corrections name, whatever the service they are of."""
+    texts = dict.fromkeys(text for own in _corrections().values() for text in own.values())
+    return tuple(each for each in map(arn_format, texts) if each.service == name)
+
+
+@cache
 def _corrections() -> dict[tuple[str, str], dict[str, str]]:
     table: dict[tuple[str, str], dict[str, str]] = {}
     for row in rows("shapes"):
@@ -109,6 +116,11 @@ def _corrections() -> dict[tuple[str, str], dict[str, str]]:
 @cache
 def _corrections_of(prefix: str) -> tuple[tuple[str, dict[str, str]], ...]:
     return tuple((kind, own) for (owner, kind), own in _corrections().items() if owner == prefix)
+
+
+def is_corrected(prefix: str) -> bool:
+    """Whether some format of a service's resource types differs from the reference's."""
+    return bool(_corrections_of(prefix))
 
 
 @cache

@@ -12,18 +12,18 @@ from functools import cache, lru_cache, reduce
 from operator import or_
 
 from iamglue.access.sets import Leaf
-from iamglue.access.universe import actions_in, first_action, pattern_mask
+from iamglue.access.universe import actions_in, by_service, first_action, pattern_mask
 from iamglue.catalog.companions import companions
 from iamglue.catalog.sensitive_actions import credential_actions, data_actions, exposing_actions
 from iamglue.catalog.services import Action
 from iamglue.iam.arns import resource_matches
 from iamglue.rules.role.fresh import shapes_of
 from iamglue.rules.role.granted import Granted
-from iamglue.rules.role.just_any import may_be_wide
 from iamglue.rules.role.openings import openings
 from iamglue.rules.role.parts import Grant
 
 _CHANGING = ("Write", "Permissions management")
+_FEW = 32  # for more actions of a service, all of it is taken apart once
 _HARMLESS = ("describe", "list")  # what such an action changes, if anything, is no resource of the account
 
 
@@ -40,13 +40,13 @@ def broad_statements(granted: Granted) -> Iterator[Broad]:
     """Each Allow statement that has such actions."""
     opened = [each.action for opening in openings(granted) for each in opening.grants]
     told = _mask_of(tuple(sorted(set(opened))))
-    for leaf in granted.own.allows:
-        if not may_be_wide(leaf):
-            continue
+    for leaf in granted.own.on_just_any.allows:
         mask = leaf.mask & granted.most & ~told
-        found, grant = _whole(granted, leaf, mask) or _by_shapes(granted, leaf, mask)
-        if grant is not None:
-            yield Broad(leaf, found, grant)
+        found, grant = _surely(granted, leaf, mask)
+        more, other = _by_shapes(granted, leaf, mask & ~found & ~granted.surely if leaf.unlimited else mask)
+        allowed = grant or other
+        if allowed is not None:
+            yield Broad(leaf, found | more, allowed)
 
 
 def _by_shapes(granted: Granted, leaf: Leaf, mask: int) -> tuple[int, Grant | None]:
@@ -60,16 +60,13 @@ def _by_shapes(granted: Granted, leaf: Leaf, mask: int) -> tuple[int, Grant | No
     return found, grant
 
 
-def _whole(granted: Granted, leaf: Leaf, mask: int) -> tuple[int, Grant] | None:
-    """The same where the statement has no limit but its actions, and nothing forbids any of them."""
-    if not leaf.unlimited or granted.limits or any(other.mask & mask for other in granted.own.denies):
-        return None
-    parts = by_shape(mask)
+def _surely(granted: Granted, leaf: Leaf, mask: int) -> tuple[int, Grant | None]:
+    """The same of what a statement without limits allows, and nothing forbids or limits."""
+    parts = by_shape(mask & granted.surely) if leaf.unlimited else ()
     if not parts:
-        return None
+        return 0, None
     shape, actions = parts[0]
-    grant = granted.on_all(first_action(_alike(granted, actions)[0]), shape)
-    return None if grant is None else (reduce(or_, (each for _, each in parts), 0), grant)
+    return reduce(or_, (each for _, each in parts), 0), granted.on_all(first_action(actions), shape)
 
 
 def _is_by(granted: Granted, leaf: Leaf, grant: Grant) -> bool:
@@ -89,6 +86,20 @@ def wide_resource(leaf: Leaf, arn: str) -> str:
 @lru_cache(maxsize=4096)
 def by_shape(mask: int) -> tuple[tuple[str, int], ...]:
     """The actions of a set that change something and belong to no other rule, by the shapes of their resources."""
+    found: dict[str, int] = {}
+    for service, part in by_service(mask):
+        for shape, actions in _shapes(part) if part.bit_count() <= _FEW else _of_service(service):
+            if actions & part:
+                found[shape] = found.get(shape, 0) | actions & part
+    return tuple(found.items())
+
+
+@cache
+def _of_service(service: str) -> tuple[tuple[str, int], ...]:
+    return _shapes(pattern_mask(f"{service}:*"))
+
+
+def _shapes(mask: int) -> tuple[tuple[str, int], ...]:
     found: dict[str, int] = {}
     for action in actions_in(mask):
         if _is_ours(action):

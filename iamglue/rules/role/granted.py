@@ -21,7 +21,7 @@ from iamglue.access.universe import pattern_mask
 from iamglue.iam.patterns import is_pattern
 from iamglue.rules.role import context_facts
 from iamglue.rules.role.asking import Met, grant, keys_of, met, plainly, proved
-from iamglue.rules.role.fresh import Place, fresh_arns, named_arns
+from iamglue.rules.role.fresh import Place, fresh_arns, named_arns, shapes_of
 from iamglue.rules.role.just_any import is_plain
 from iamglue.rules.role.parts import Grant, Part, is_misplaced, part_of
 from iamglue.subjects.account import Account, AttachedPolicy, Role
@@ -63,6 +63,11 @@ class Granted:
     def most(self) -> int:
         """Today's actions that may be allowed, as `access.universe` has them."""
         return reduce(and_, (each.most for each in self.limits), self.own.most)
+
+    @cached_property
+    def surely(self) -> int:
+        """Today's actions that are allowed on everything, whatever the request holds."""
+        return max(self.access.bounds[1], 0)
 
     @cached_property
     def is_everything(self) -> bool:
@@ -116,12 +121,13 @@ class Granted:
 
     def _on_all(self, action: str, shape: str, wish: Wish) -> Grant | None:
         # A shape without a name in it, as that of an account's one password policy, may be named by any statement.
-        parts = self._parts_on_just_any if "*" in shape else self._parts
+        is_any = "*" in shape and shape in shapes_of(action)
+        parts = self._parts_on_just_any if is_any else self._parts
         allows, denies = parts[0].on_action(action)
         if not allows:
             return None
         arns = fresh_arns(action, shape, (leaf for leaf in self.own.on_action(action)[0]), self.home)
-        if len(parts) == 1 and not denies and all(map(is_plain, allows)):
+        if ((len(parts) == 1 and not denies) or self.surely & pattern_mask(action)) and all(map(is_plain, allows)):
             found = (plainly(parts[0], allows, Request(action, arn)) for arn in arns)
         else:
             found = (self._by(parts, action, arn, wish) for arn in arns)

@@ -5,19 +5,35 @@ Most statements of most roles name what they are for, and are asked about nothin
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 from iamglue.access.conditions import condition_test
 from iamglue.access.sets import Leaf
+from iamglue.access.universe import actions_in, actions_mask
 from iamglue.iam.arns import FIELDS, is_everything, pattern_fields
 from iamglue.iam.conditions import Condition
 from iamglue.iam.patterns import is_pattern
+from iamglue.iam.policies import Patterns
 from iamglue.rules.role.context_facts import is_never_carried
+from iamglue.rules.role.fresh import shapes_of
+
+_WILD = re.compile(r"[*?]|\$\{")
 
 
 def has_say(leaf: Leaf) -> bool:
-    """Whether a statement may apply to a request for just any resource: quick, and never wrongly False."""
-    return may_be_wide(leaf) and not any(_is_unmet(each, leaf.variables) for each in leaf.statement.conditions)
+    """Whether a statement may apply to a request for just any resource of a type that its action is for.
+
+    Quick, and never wrongly False.
+    """
+    if not may_be_wide(leaf):
+        return False
+    resources, actions = leaf.statement.resources, leaf.statement.actions
+    if resources is not None and not resources.negated and not actions.negated:
+        starts = _starts(actions.values)
+        if not any(_may_begin(value, starts) for value in resources.values):
+            return False
+    return not any(_is_unmet(each, leaf.variables) for each in leaf.statement.conditions)
 
 
 def may_be_wide(leaf: Leaf) -> bool:
@@ -33,8 +49,9 @@ def is_plain(leaf: Leaf) -> bool:
 
 
 def _may_be_wide(pattern: str) -> bool:
-    # What has no wildcard at all, as most names have none, need not be taken apart.
-    return ("*" in pattern or "?" in pattern or "$" in pattern or pattern.count(":") < FIELDS - 1) and _is_wide(pattern)
+    if _WILD.search(pattern) is None and pattern.count(":") >= FIELDS - 1:
+        return False
+    return _is_wide(pattern)
 
 
 @lru_cache(maxsize=16384)
@@ -42,7 +59,27 @@ def _is_wide(pattern: str) -> bool:
     if is_everything(pattern):
         return True
     fields = pattern_fields(pattern)
-    return fields is not None and len(fields) == FIELDS and ("${" in fields[5] or is_pattern(fields[5]))
+    return fields is not None and len(fields) == FIELDS and _WILD.search(fields[5]) is not None
+
+
+def _may_begin(pattern: str, starts: frozenset[tuple[str, str]]) -> bool:
+    """Whether a pattern matches a name that nobody gives, by what stands before its first wildcard."""
+    fields = pattern.split(":", FIELDS - 1)
+    if len(fields) < FIELDS or "$" in pattern:
+        return True
+    wild = _WILD.search(fields[5])
+    begins = fields[5][: wild.start()] if wild else fields[5]
+    return wild is not None and any(
+        start.startswith(begins) and (service == fields[2] or is_pattern(fields[2])) for service, start in starts
+    )
+
+
+@lru_cache(maxsize=8192)
+def _starts(actions: tuple[str, ...]) -> frozenset[tuple[str, str]]:
+    """The services, and what stands before the name, of all resources that actions are for."""
+    known = actions_in(actions_mask(Patterns(actions)))
+    shapes = {shape.partition(":")[::2] for action in known for shape in shapes_of(str(action))}
+    return frozenset((service, resource.partition("*")[0]) for service, resource in shapes)
 
 
 @lru_cache(maxsize=4096)
