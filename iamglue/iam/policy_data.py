@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from sys import intern
 from typing import Any
 
@@ -25,6 +26,11 @@ _IN_STATEMENT = frozenset(
 _PRINCIPAL_KINDS = frozenset({"AWS", "Service", "Federated", "CanonicalUser"})
 _VERSIONS = frozenset({VERSION_2012, VERSION_2008})
 _EFFECTS = {effect.value: effect for effect in Effect}
+_TEXT = frozenset({str})
+# The values of an element, and whether it is the negated one.
+_Texts = tuple[tuple[str, ...], bool]
+# Thousands of policies say the same: as long as so many are remembered, what is equal is one object.
+_KEPT = 65_536
 
 
 class _OddError(Exception):
@@ -59,36 +65,41 @@ def _statement(data: Any) -> Statement:
     effect = data.get("Effect")
     if type(effect) is not str or effect not in _EFFECTS:
         raise _OddError
-    resources = _patterns(data, "Resource", "NotResource")
+    actions, resources = _element(data, "Action", "NotAction"), _element(data, "Resource", "NotResource")
     principals = _principals(data)
-    if resources is None and principals is None:
+    if actions is None or (resources is None and principals is None):
         raise _OddError
-    return Statement(
-        _EFFECTS[effect],
-        _actions(data),
-        resources,
-        _conditions(data["Condition"]) if "Condition" in data else (),
-        principals,
-        _optional(data, "Sid"),
-    )
+    conditions = _conditions(data["Condition"]) if "Condition" in data else ()
+    return _said(effect, actions, resources, conditions, principals, _optional(data, "Sid"))
 
 
-def _actions(data: dict[str, Any]) -> Patterns:
-    found = _patterns(data, "Action", "NotAction")
-    if found is None:
-        raise _OddError
-    for text in found.values:
+@lru_cache(_KEPT)
+def _said(
+    effect: str,
+    actions: _Texts,
+    resources: _Texts | None,
+    conditions: tuple[Condition, ...],
+    principals: Principals | None,
+    sid: str | None,
+) -> Statement:
+    patterns = None if resources is None else Patterns(*resources)
+    return Statement(_EFFECTS[effect], _actions(*actions), patterns, conditions, principals, sid)
+
+
+@lru_cache(_KEPT)
+def _actions(texts: tuple[str, ...], negated: bool) -> Patterns:
+    for text in texts:
         if text.count(":") != 1 and text.strip("*"):
             raise _OddError
-    return Patterns(tuple(map(intern, found.values)), found.negated)  # thousands of policies name the same actions
+    return Patterns(tuple(map(intern, texts)), negated)
 
 
-def _patterns(data: dict[str, Any], plain: str, negated: str) -> Patterns | None:
+def _element(data: dict[str, Any], plain: str, negated: str) -> _Texts | None:
     if plain in data:
         if negated in data:
             raise _OddError
-        return Patterns(_texts(data[plain]))
-    return Patterns(_texts(data[negated]), negated=True) if negated in data else None
+        return _texts(data[plain]), False
+    return (_texts(data[negated]), True) if negated in data else None
 
 
 def _principals(data: dict[str, Any]) -> Principals | None:
@@ -128,7 +139,7 @@ def _listed(data: Any) -> list[Any]:
 def _texts(data: Any) -> tuple[str, ...]:
     if type(data) is str:
         return (data,)
-    if type(data) is not list or not all(type(each) is str for each in data):
+    if type(data) is not list or not _TEXT.issuperset(map(type, data)):
         raise _OddError
     return tuple(data)
 

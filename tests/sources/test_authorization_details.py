@@ -196,6 +196,24 @@ def test_a_document_of_which_a_key_stands_twice_is_malformed(as_text):
     assert "twice" in found.gaps[0].reason
 
 
+def test_a_document_of_which_a_key_stands_twice_spoils_no_other_that_says_the_same():
+    text = json.dumps(changed(AssumeRolePolicyDocument="HERE", RolePolicyList=[]))
+    twice = json.dumps(READS).replace('"Statement"', '"Version": "2012-10-17", "Statement"')
+    text = text.replace('"HERE"', twice)
+    policies = json.dumps([{"PolicyName": name, "PolicyDocument": READS} for name in ("a", "b")])
+    text = text.replace('"RolePolicyList": []', f'"RolePolicyList": {policies}')
+    (role,) = read_authorization_details("export.json", text).roles
+    assert role.trust.policy is None
+    assert [each.policy is None for each in role.policies[:2]] == [False, False]
+
+
+def test_equal_statements_of_policies_that_differ_are_one_value():
+    policies = [{"PolicyName": name, "PolicyDocument": READS | {"Id": name}} for name in ("a", "b")]
+    first, second, *_ = account(RolePolicyList=policies).roles[0].policies
+    assert first.policy != second.policy
+    assert first.policy.statements[0] is second.policy.statements[0]
+
+
 def test_pages_may_stand_in_a_list_or_one_behind_another():
     page, other = changed(), changed(Arn=f"{ROLE}2", RoleName="exif-role2")
     for text in (json.dumps([page, other]), f"{json.dumps(page)}\n{json.dumps(other)}\n"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from json import JSONDecodeError, JSONDecoder, JSONEncoder
 from typing import Any
 from urllib.parse import unquote
@@ -12,52 +13,50 @@ from iamglue.sources.account.documents import fault, policy_of
 from iamglue.sources.exports.answers import Repeated, unique
 
 _DECODER = JSONDecoder(object_pairs_hook=unique)
-_ENCODER = JSONEncoder(ensure_ascii=False)
+_ENCODER = JSONEncoder(ensure_ascii=False, check_circular=False)
+_PLAIN = frozenset({str, int, float, bool, type(None)})
 _LONGEST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document: its text, what it says (None where it is malformed), and then what is wrong with it, in words."""
+
+    text: str
+    policy: Policy | None
+    fault: str = ""
 
 
 class Documents:
     """Documents by their texts."""
 
     def __init__(self) -> None:
-        self._known: dict[str, Policy | None] = {}
-        self._faults: dict[str, str] = {}
+        self._known: dict[str, Document] = {}
 
-    def text(self, document: Any) -> str:
-        """The text of a document: the AWS CLI prints a map, other programs the encoded text that the API gives."""
-        if isinstance(document, str):
-            return unquote(document) if document[:1] == "%" else document
+    def read(self, document: Any) -> Document:
+        """A document: the AWS CLI prints a map, other programs the encoded text that the API gives."""
+        if type(document) is str:
+            text = unquote(document) if document[:1] == "%" else document
+            return self._known.get(text) or self._take(text, _data(text))
         try:
             text = _ENCODER.encode(document)
-            repeated = _is_repeated(document)
+            known = self._known.get(text)
+            # What the fast way reads has no key twice.
+            policy = policy_from_data(document) if known is None else None
+            if policy is None and _is_repeated(document):
+                return Document(text, None, "a key of it stands twice")
         except RecursionError:
-            return self._refused("", "its values are nested too deeply")
-        if repeated:
-            return self._refused(text, "a key of it stands twice")
-        if text not in self._known:
-            self._take(text, document)
-        return text
+            return Document("", None, "its values are nested too deeply")
+        return known or self._take(text, document, policy)
 
-    def policy(self, text: str) -> Policy | None:
-        """What a document says; None where it is malformed."""
-        if text not in self._known:
-            self._take(text, _data(text))
-        return self._known[text]
+    def _take(self, text: str, data: Any, policy: Policy | None = None) -> Document:
+        policy = policy or policy_from_data(data) or policy_of(text)
+        return self._known.setdefault(text, Document(text, policy, "" if policy else _fault(text)))
 
-    def fault(self, text: str) -> str:
-        """What is wrong with a malformed document, in words."""
-        if text not in self._faults:
-            found = "".join(each if each.isprintable() else " " for each in fault(text))
-            self._faults[text] = found if len(found) <= _LONGEST else f"{found[:_LONGEST]}..."
-        return self._faults[text]
 
-    def _refused(self, text: str, why: str) -> str:
-        self._known[text], self._faults[text] = None, why
-        return text
-
-    def _take(self, text: str, data: Any) -> None:
-        found = policy_from_data(data)
-        self._known[text] = policy_of(text) if found is None else found
+def _fault(text: str) -> str:
+    found = "".join(each if each.isprintable() else " " for each in fault(text))
+    return found if len(found) <= _LONGEST else f"{found[:_LONGEST]}..."
 
 
 def _data(text: str) -> Any:
@@ -69,5 +68,7 @@ def _data(text: str) -> Any:
 
 def _is_repeated(document: Any) -> bool:
     if type(document) is dict:
-        return any(map(_is_repeated, document.values()))
-    return type(document) is Repeated or (type(document) is list and any(map(_is_repeated, document)))
+        document = list(document.values())
+    if type(document) is not list:
+        return type(document) is Repeated
+    return not _PLAIN.issuperset(map(type, document)) and any(map(_is_repeated, document))

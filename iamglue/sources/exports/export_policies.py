@@ -6,7 +6,7 @@ from typing import Any
 
 from iamglue.findings import Gap, NotEvaluated, Subject
 from iamglue.sources.exports.answer_fields import Fields
-from iamglue.sources.exports.export_documents import Documents
+from iamglue.sources.exports.export_documents import Document, Documents
 from iamglue.subjects.account import AttachedPolicy
 
 
@@ -24,11 +24,10 @@ class ExportPolicies:
         if document is None:
             self._gap(subject, name, "the export does not hold it")
             return AttachedPolicy(name, "", None)
-        text = self._documents.text(document)
-        found = AttachedPolicy(name, text, self._documents.policy(text))
+        found = self._documents.read(document)
         if found.policy is None:
-            self._gap(subject, name, f"it is malformed: {self._documents.fault(text)}")
-        return found
+            self._gap(subject, name, f"it is malformed: {found.fault}")
+        return AttachedPolicy(name, found.text, found.policy)
 
     def add(self, fields: Fields) -> None:
         """Take in a managed policy, in its default version."""
@@ -39,7 +38,7 @@ class ExportPolicies:
             if version.raw("IsDefaultVersion") is True or (default and version.optional("VersionId") == default):
                 document = version.raw("Document")
                 if document is not None:
-                    self._keep(name, arn, self._documents.text(document))
+                    self._keep(name, arn, self._documents.read(document))
                 return
 
     def managed(self, arn: str, subject: Subject) -> AttachedPolicy:
@@ -50,10 +49,10 @@ class ExportPolicies:
             self._gap(subject, arn, self._reasons[arn])
         return self._managed[arn]
 
-    def _keep(self, name: str, arn: str, text: str) -> None:
-        found = self._managed.setdefault(arn, AttachedPolicy(name, text, self._documents.policy(text), arn))
+    def _keep(self, name: str, arn: str, document: Document) -> None:
+        found = self._managed.setdefault(arn, AttachedPolicy(name, document.text, document.policy, arn))
         if found.policy is None:
-            self._reasons[arn] = f"it is malformed: {self._documents.fault(text)}"
+            self._reasons[arn] = f"it is malformed: {document.fault}"
 
     def _look_up(self, arn: str) -> None:
         """What the export does not hold: AWS's own policies as the snapshot has them."""
@@ -62,7 +61,7 @@ class ExportPolicies:
         name = arn.rpartition("/")[2]
         found = managed_policy(name) if arn.split(":")[4] == "aws" else None
         if found is not None and arn.split(":", 5)[5] == f"policy{found.path}{name}":
-            self._keep(name, arn, self._documents.text(found.document))
+            self._keep(name, arn, self._documents.read(found.document))
             return
         self._managed[arn] = AttachedPolicy(name, "", None, arn)
         if arn.split(":")[4] == "aws":
