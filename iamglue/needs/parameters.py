@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
 from enum import Enum
+from functools import cache
 from typing import Any
 
 from iamglue.errors import Location
@@ -21,8 +22,11 @@ def parameter_names(function: Function) -> tuple[str, ...]:
 
 def declared_parameters(function: Function) -> tuple[Parameter, ...]:
     """The function's parameters, each with whether it stands for a whole ARN."""
+    names = parameter_names(function)
+    if not names:
+        return ()
     whole = {name for resource in _resources(function) for name in parameters(whole_parameter(resource) or "")}
-    return tuple(Parameter(name, name in whole) for name in parameter_names(function))
+    return tuple(Parameter(name, name in whole) for name in names)
 
 
 def with_parameters(function: Function, values: Mapping[str, str]) -> Function:
@@ -49,10 +53,13 @@ def _replaced(value: Any, values: dict[str, str]) -> Any:
 
 
 def _strings(value: Any) -> Iterator[str]:
-    if isinstance(value, str) and not isinstance(value, Enum):
-        yield value
+    if isinstance(value, str):
+        if not isinstance(value, Enum):
+            yield value
+        return
     for part in _parts(value):
-        yield from _strings(part)
+        if part is not None:
+            yield from _strings(part)
 
 
 def _resources(value: Any) -> Iterator[Resource]:
@@ -63,9 +70,12 @@ def _resources(value: Any) -> Iterator[Resource]:
 
 
 def _parts(value: Any) -> tuple[Any, ...]:
-    if isinstance(value, tuple):
-        return value
-    if is_dataclass(value) and not isinstance(value, type | Location):
-        # A reason or description is text for people: `${...}` in it is no parameter.
-        return tuple(getattr(value, f.name) for f in fields(value) if f.name not in ("why", "description"))
-    return ()
+    return value if isinstance(value, tuple) else tuple([getattr(value, name) for name in _names(type(value))])
+
+
+@cache
+def _names(kind: type) -> tuple[str, ...]:
+    """The fields in which parameters may stand. A reason or description is text for people: `${...}` is none there."""
+    if not is_dataclass(kind) or issubclass(kind, Location):
+        return ()
+    return tuple(field.name for field in fields(kind) if field.name not in ("why", "description"))
