@@ -70,7 +70,7 @@ def _resources(value: Any) -> Iterator[Resource]:
 
 
 def _parts(value: Any) -> tuple[Any, ...]:
-    return value if isinstance(value, tuple) else tuple([getattr(value, name) for name in _names(type(value))])
+    return value if isinstance(value, tuple) else tuple([getattr(value, name) for name in _names(value.__class__)])
 
 
 @cache
