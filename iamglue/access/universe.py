@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from iamglue.catalog.services import Action, prefixes, service
+from iamglue.catalog.services import Action, Service, prefixes, service
 from iamglue.catalog.shapes import ArnFormat, formats, is_corrected, types_of
 from iamglue.iam.patterns import compiled, is_pattern, matches
 from iamglue.iam.policies import Patterns
@@ -17,12 +17,16 @@ _FEW = 8
 
 @dataclass(slots=True)
 class _Universe:
-    """The services read so far. `first` is the bit of a service's first action; bits are never given twice."""
+    """The services read so far. `first` is the bit of a service's first action; bits are never given twice.
 
-    actions: list[Action] = field(default_factory=list)
+    `actions` are names in lower case, each with its service; `formats` is kept of the first `indexed` services.
+    """
+
+    actions: list[tuple[Service, str]] = field(default_factory=list)
     first: dict[str, int] = field(default_factory=dict)
     masks: dict[str, int] = field(default_factory=dict)
     formats: dict[str, dict[str, int]] = field(default_factory=dict)
+    indexed: int = 0
     complete: bool = False
 
 
@@ -47,6 +51,14 @@ def pattern_mask(pattern: str) -> int:
     return found
 
 
+def named_mask(prefix: str, names: Iterable[str]) -> int:
+    """The set of some actions of a service, by their names in lower case."""
+    first, order, mask = _place(prefix), _order(prefix), 0
+    for name in names:
+        mask |= 1 << order[name]
+    return mask << (first or 0)
+
+
 def everything() -> int:
     """The set of all actions; reads every service."""
     if not _read.complete:
@@ -60,28 +72,33 @@ def actions_in(mask: int) -> Iterator[Action]:
     """The actions of a set, in no order that means anything."""
     while 0 < mask.bit_count() < _FEW:
         low = mask & -mask
-        yield _read.actions[low.bit_length() - 1]
+        yield _action(low.bit_length() - 1)
         mask ^= low
     bits = f"{mask:b}"  # to look for the next one in a text takes a fraction of taking numbers of this length apart
     last = len(bits) - 1
     at = bits.rfind("1")
     while at >= 0:
-        yield _read.actions[last - at]
+        yield _action(last - at)
         at = bits.rfind("1", 0, at)
 
 
 def by_service(mask: int) -> Iterator[tuple[str, int]]:
     """The services that a set has actions of, each with those."""
     while mask:
-        service = _read.actions[mask.bit_length() - 1].service
-        part = mask & pattern_mask(f"{service}:*")
-        yield service, part
+        prefix = _read.actions[mask.bit_length() - 1][0].prefix
+        part = mask & pattern_mask(f"{prefix}:*")
+        yield prefix, part
         mask &= ~part
 
 
 def first_action(mask: int) -> str:
     """`prefix:Name` of the action of a set's lowest bit."""
-    return str(_read.actions[(mask & -mask).bit_length() - 1])
+    return str(_action((mask & -mask).bit_length() - 1))
+
+
+def _action(bit: int) -> Action:
+    owner, name = _read.actions[bit]
+    return owner.actions[name]
 
 
 def formats_by_service() -> dict[str, dict[str, int]]:
@@ -91,6 +108,9 @@ def formats_by_service() -> dict[str, dict[str, int]]:
     required (https://docs.aws.amazon.com/service-authorization/latest/reference/
     reference_policies_actions-resources-contextkeys.html).
     """
+    for prefix, first in list(_read.first.items())[_read.indexed :]:
+        _index(prefix, first)
+        _read.indexed += 1
     return _read.formats
 
 
@@ -98,7 +118,7 @@ def one_outside(services: frozenset[str], mask: int) -> tuple[str, int] | None:
     """The actions of a set that take ARNs of other services than these, and a format that the first one takes."""
     both = mask & _outside(services, len(_read.actions))
     first = both & -both
-    for name, own in _read.formats.items() if both else ():
+    for name, own in formats_by_service().items() if both else ():
         for form, takers in own.items() if name not in services else ():
             if takers & first:
                 return form, both
@@ -109,21 +129,22 @@ def one_outside(services: frozenset[str], mask: int) -> tuple[str, int] | None:
 def _outside(services: frozenset[str], _actions_read: int) -> int:
     """The actions that take ARNs of other services; reading more actions makes it another question."""
     mask = 0
-    for name, own in _read.formats.items():
+    for name, own in formats_by_service().items():
         for takers in own.values() if name not in services else ():
             mask |= takers
     return mask
 
 
-def _index(service: str, actions: Iterable[Action], first: int) -> None:
+def _index(prefix: str, first: int) -> None:
     """Note the formats that the actions of a service take; `first` is the first one's bit."""
+    found = service(prefix)
     known: dict[tuple[str, ...], list[tuple[str, str]]] = {}
     takers: dict[tuple[str, str], int] = {}
     any_resource = (ANY_RESOURCE, ANY_RESOURCE)
-    for at, action in enumerate(actions):
+    for at, action in enumerate(found.actions.values() if found else ()):
         taken = tuple(each.name for each in action.resource_types)
         # Many actions of a service take the same resource types; corrections are about single actions.
-        own = None if is_corrected(service) else known.get(taken)
+        own = None if is_corrected(prefix) else known.get(taken)
         if own is None:
             own = known[taken] = list(_texts(str(action)))
         for form in own:
@@ -155,8 +176,8 @@ def _pattern_mask(pattern: str) -> int:
     everything()
     match = compiled(pattern)
     mask = 0
-    for bit, action in enumerate(_read.actions):
-        if match(str(action).lower()):
+    for bit, (owner, action) in enumerate(_read.actions):
+        if match(f"{owner.prefix}:{action}"):
             mask |= 1 << bit
     return mask
 
@@ -195,7 +216,6 @@ def _place(prefix: str) -> int | None:
         found = service(prefix)
         if found is None:
             return None
-        first = _read.first[prefix] = len(_read.actions)
-        _read.actions.extend(found.actions.values())
-        _index(prefix, found.actions.values(), first)
+        _read.first[prefix] = len(_read.actions)
+        _read.actions.extend([(found, name) for name in found.actions])
     return _read.first[prefix]

@@ -12,10 +12,11 @@ from functools import cache, lru_cache, reduce
 from operator import or_
 
 from iamglue.access.sets import Leaf
-from iamglue.access.universe import actions_in, by_service, first_action, pattern_mask
+from iamglue.access.universe import actions_in, by_service, first_action, named_mask, pattern_mask
 from iamglue.catalog.companions import companions
 from iamglue.catalog.sensitive_actions import credential_actions, data_actions, exposing_actions
-from iamglue.catalog.services import Action
+from iamglue.catalog.services import changing_actions
+from iamglue.catalog.shapes import is_corrected
 from iamglue.iam.arns import resource_matches
 from iamglue.rules.role.fresh import shapes_of
 from iamglue.rules.role.granted import Granted
@@ -23,7 +24,7 @@ from iamglue.rules.role.openings import openings
 from iamglue.rules.role.parts import Grant
 
 _CHANGING = ("Write", "Permissions management")
-_FEW = 32  # for more actions of a service, all of it is taken apart once
+_FEW = 32  # for more actions of a service, all of it is looked through once
 _HARMLESS = ("describe", "list")  # what such an action changes, if anything, is no resource of the account
 
 
@@ -62,11 +63,11 @@ def _by_shapes(granted: Granted, leaf: Leaf, mask: int) -> tuple[int, Grant | No
 
 def _surely(granted: Granted, leaf: Leaf, mask: int) -> tuple[int, Grant | None]:
     """The same of what a statement without limits allows, and nothing forbids or limits."""
-    parts = by_shape(mask & granted.surely) if leaf.unlimited else ()
-    if not parts:
+    found = ours(mask & granted.surely) if leaf.unlimited else 0
+    if not found:
         return 0, None
-    shape, actions = parts[0]
-    return reduce(or_, (each for _, each in parts), 0), granted.on_all(first_action(actions), shape)
+    action = first_action(found)
+    return found, granted.on_all(action, shapes_of(action)[0])
 
 
 def _is_by(granted: Granted, leaf: Leaf, grant: Grant) -> bool:
@@ -84,35 +85,38 @@ def wide_resource(leaf: Leaf, arn: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def by_shape(mask: int) -> tuple[tuple[str, int], ...]:
-    """The actions of a set that change something and belong to no other rule, by the shapes of their resources."""
-    found: dict[str, int] = {}
+def ours(mask: int) -> int:
+    """The actions of a set that change something, take resources and belong to no other rule."""
+    found = 0
     for service, part in by_service(mask):
-        for shape, actions in _shapes(part) if part.bit_count() <= _FEW else _of_service(service):
-            if actions & part:
-                found[shape] = found.get(shape, 0) | actions & part
-    return tuple(found.items())
+        if part.bit_count() > _FEW and not is_corrected(service):
+            found |= part & _all_ours(service)
+        else:
+            found |= reduce(or_, (actions for _, actions in by_shape(part)), 0)
+    return found
 
 
 @cache
-def _of_service(service: str) -> tuple[tuple[str, int], ...]:
-    return _shapes(pattern_mask(f"{service}:*"))
+def _all_ours(service: str) -> int:
+    names = (name for name, written in changing_actions(service).items() if _is_left(f"{service}:{written}"))
+    return named_mask(service, names)
 
 
-def _shapes(mask: int) -> tuple[tuple[str, int], ...]:
+@lru_cache(maxsize=4096)
+def by_shape(mask: int) -> tuple[tuple[str, int], ...]:
+    """The same by the shapes of their resources."""
     found: dict[str, int] = {}
     for action in actions_in(mask):
-        if _is_ours(action):
-            name = str(action)
+        name = str(action)
+        if action.access_level.startswith(_CHANGING) and _is_left(name):
             for shape in shapes_of(name):
                 found[shape] = found.get(shape, 0) | pattern_mask(name)
     return tuple(found.items())
 
 
-def _is_ours(action: Action) -> bool:
-    if not action.access_level.startswith(_CHANGING) or action.name.lower().startswith(_HARMLESS):
-        return False
-    return str(action) not in _elsewhere()
+def _is_left(action: str) -> bool:
+    name = action.partition(":")[2].lower()
+    return not name.startswith(_HARMLESS) and action not in _elsewhere()
 
 
 @cache

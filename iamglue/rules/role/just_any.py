@@ -29,7 +29,9 @@ def has_say(leaf: Leaf) -> bool:
     if not may_be_wide(leaf):
         return False
     resources, actions = leaf.statement.resources, leaf.statement.actions
-    if resources is not None and not resources.negated and not actions.negated:
+    if resources is not None and not (
+        resources.negated or actions.negated or any(map(is_everything, resources.values))
+    ):
         starts = _starts(actions.values)
         if not any(_may_begin(value, starts) for value in resources.values):
             return False

@@ -206,7 +206,8 @@ def _may_administer(role: Role) -> bool:
 
 @lru_cache(maxsize=4096)
 def _has_attaching(actions: Patterns) -> bool:
-    return actions.negated or any(matches_action(value, each) for value in actions.values for each in (_ATTACH, _PUT))
+    values = [value for value in actions.values if is_pattern(value.partition(":")[0]) or value[:4].lower() == "iam:"]
+    return actions.negated or any(matches_action(value, each) for value in values for each in (_ATTACH, _PUT))
 
 
 def is_administrator(granted: Granted) -> bool:
