@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from iamglue.catalog.services import Action, Service, prefixes, service
+from iamglue.catalog.services import Action, Service, prefixes, service, taken_types
 from iamglue.catalog.shapes import ArnFormat, formats, is_corrected, types_of
 from iamglue.iam.patterns import compiled, is_pattern, matches
 from iamglue.iam.policies import Patterns
@@ -44,10 +44,11 @@ def actions_mask(element: Patterns) -> int:
 
 def pattern_mask(pattern: str) -> int:
     """The set of actions that a pattern such as `s3:Get*` matches."""
-    lower = pattern.lower()
-    found = _read.masks.get(lower)
+    found = _read.masks.get(pattern)
     if found is None:
-        found = _read.masks[lower] = _pattern_mask(lower)
+        lower = pattern.lower()
+        found = pattern_mask(lower) if lower != pattern else _pattern_mask(lower)
+        _read.masks[pattern] = found
     return found
 
 
@@ -137,23 +138,19 @@ def _outside(services: frozenset[str], _actions_read: int) -> int:
 
 def _index(prefix: str, first: int) -> None:
     """Note the formats that the actions of a service take; `first` is the first one's bit."""
-    found = service(prefix)
     known: dict[tuple[str, ...], list[tuple[str, str]]] = {}
     takers: dict[tuple[str, str], int] = {}
-    any_resource = (ANY_RESOURCE, ANY_RESOURCE)
-    for at, action in enumerate(found.actions.values() if found else ()):
-        taken = tuple(each.name for each in action.resource_types)
+    corrected = is_corrected(prefix)
+    for at, (name, types, required) in enumerate(taken_types(prefix)):
         # Many actions of a service take the same resource types; corrections are about single actions.
-        own = None if is_corrected(prefix) else known.get(taken)
-        if own is None:
-            own = known[taken] = list(_texts(str(action)))
-        for form in own:
+        forms = None if corrected else known.get(types)
+        if forms is None:
+            forms = known[types] = list(_texts(f"{prefix}:{name}"))
+        for form in forms if required else (*forms, (ANY_RESOURCE, ANY_RESOURCE)):
             takers[form] = takers.get(form, 0) | 1 << at
-        if not any(each.required for each in action.resource_types):
-            takers[any_resource] = takers.get(any_resource, 0) | 1 << at
     for (owner, text), bits in takers.items():
-        forms = _read.formats.setdefault(owner, {})
-        forms[text] = forms.get(text, 0) | bits << first
+        own = _read.formats.setdefault(owner, {})
+        own[text] = own.get(text, 0) | bits << first
 
 
 def _texts(action: str) -> Iterator[tuple[str, str]]:

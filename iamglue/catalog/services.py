@@ -167,13 +167,24 @@ _CHANGING = ("Write", "Permissions management")
 @cache
 def changing_actions(prefix: str) -> dict[str, str]:
     """The actions of a service that change something and take resource types: names by their lower case."""
-    found = service(prefix)
-    rows = found.actions.rows if found is not None and isinstance(found.actions, _Lazy) else {}
     return {
         lower: str(row["name"])
-        for lower, row in rows.items()
+        for lower, row in _action_rows(prefix).items()
         if row["resourceTypes"] and row["accessLevel"].startswith(_CHANGING)
     }
+
+
+def taken_types(prefix: str) -> Iterator[tuple[str, tuple[str, ...], bool]]:
+    """Each action of a service in lower case, the resource types it takes, and whether one of them is required."""
+    for lower, row in _action_rows(prefix).items():
+        types = row["resourceTypes"]
+        yield lower, tuple([str(each["name"]) for each in types]), any(each["required"] for each in types)
+
+
+def _action_rows(prefix: str) -> dict[str, Any]:
+    # To make values of all actions of a service takes longer than to read them.
+    found = service(prefix)
+    return found.actions.rows if found is not None and isinstance(found.actions, _Lazy) else {}
 
 
 @cache

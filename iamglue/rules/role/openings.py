@@ -68,12 +68,19 @@ class Opening:
 def openings(granted: Granted) -> list[Opening]:
     """Every open path, without those that add actions to another one but lead no further: passing a role does."""
     found = [opening for path in _possible(granted) for opening in _opened(path, granted)]
-    return [each for each in found if each.path.passed_to or not any(_within(other, each) for other in found)]
+    if len(found) < 2:
+        return found
+    sets = [each.actions for each in found]
+    kept = []
+    for more, own in zip(found, sets, strict=True):
+        fewer = (less for less, actions in zip(found, sets, strict=True) if actions < own)
+        if more.path.passed_to or not any(_leads_as_far(less, more) for less in fewer):
+            kept.append(more)
+    return kept
 
 
-def _within(less: Opening, more: Opening) -> bool:
-    """Whether a path with fewer actions leads to the same."""
-    return less.actions < more.actions and (less.target is None or _same(less.target, more.target))
+def _leads_as_far(less: Opening, more: Opening) -> bool:
+    return less.target is None or _same(less.target, more.target)
 
 
 def _possible(granted: Granted) -> Iterator[EscalationPath]:

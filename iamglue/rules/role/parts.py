@@ -67,10 +67,9 @@ class Part:
         """The leaves that allow an action, and those that deny it (none where none allows); kept."""
         found = self._by_action.get(action)
         if found is None:
-            bit, lower = pattern_mask(action), action.lower()
-            allows = tuple(leaf for leaf in self.allows if names(leaf, lower, bit))
-            denies = tuple(leaf for leaf in self.denies if names(leaf, lower, bit)) if allows else ()
-            found = self._by_action[action] = allows, denies
+            bit = pattern_mask(action)
+            allows = naming(self.allows, action, bit)
+            found = self._by_action[action] = allows, naming(self.denies, action, bit) if allows else ()
         return found
 
     def about(self, action: str) -> Access:
@@ -91,14 +90,16 @@ class Part:
 
 def is_full(leaf: Leaf) -> bool:
     """Whether a statement is about everything: `*`, or `*:*`, on `*`, without conditions."""
-    if leaf.statement.actions.negated or all(value.strip("*:") for value in leaf.statement.actions.values):
+    if not leaf.unlimited or leaf.statement.actions.negated:
         return False
-    return leaf.unlimited and leaf.mask == everything()
+    return not all(value.strip("*:") for value in leaf.statement.actions.values) and leaf.mask == everything()
 
 
-def names(leaf: Leaf, action: str, bit: int) -> bool:
-    """Whether a leaf's actions include an action (in lower case), `bit` being its bit, 0 where it is not known."""
-    return bool(leaf.mask & bit) if bit else leaf.prepared.matches_action(action)
+def naming(leaves: tuple[Leaf, ...], action: str, bit: int) -> tuple[Leaf, ...]:
+    """The leaves whose actions include an action, `bit` being its bit, 0 where it is not known."""
+    if bit:
+        return tuple([leaf for leaf in leaves if leaf.mask & bit])
+    return tuple([leaf for leaf in leaves if leaf.prepared.matches_action(action.lower())])
 
 
 def part_of(policies: Sequence[AttachedPolicy], kind: PolicyKind = PolicyKind.IDENTITY) -> Part:

@@ -12,7 +12,7 @@ from iamglue.iam.arns import FIELDS, is_everything, resource_covers, resource_in
 from iamglue.iam.patterns import is_pattern
 from iamglue.iam.policies import Statement
 from iamglue.rules.role.granted import Granted
-from iamglue.rules.role.parts import Part, names
+from iamglue.rules.role.parts import Part, naming
 
 _VARIABLE = "${"
 _FILLED = re.compile(r"\$\{[^{}]*\}")
@@ -41,8 +41,7 @@ def surely_refused(access: Granted, wanted: Statement) -> Request | None:
     bit = pattern_mask(action)
     if _VARIABLE in resource or not bit or is_pattern(action):
         return None
-    lower = action.lower()
-    if any(names(leaf, lower, bit) for leaf in access.own.denies):
+    if naming(access.own.denies, action, bit):
         return None
     if any(_may_meet(leaf, resource) for leaf in access.own.on_action(action)[0]):
         return None

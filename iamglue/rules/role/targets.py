@@ -6,10 +6,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cached_property, lru_cache, partial
+from itertools import islice
 
 from iamglue.access.comparison import Answer, compare
 from iamglue.access.principals import principal_test
 from iamglue.access.request import Request
+from iamglue.access.universe import actions_in
 from iamglue.iam.arns import FIELDS, is_everything, resource_matches, split_fields
 from iamglue.iam.patterns import is_pattern, matches_action
 from iamglue.iam.policies import Effect, Patterns, Principal
@@ -19,6 +21,7 @@ from iamglue.subjects.account import Account, Role
 _ASSUME = "sts:AssumeRole"
 _ATTACH, _PUT = "iam:AttachRolePolicy", "iam:PutRolePolicy"
 _PATTERNS = 128  # so many patterns' ARNs are kept
+_TRIED = 3  # so many actions that only the other role may name are asked about before a proof is made
 _COMPARED = 20  # so many roles that are no administrators are compared for one path
 
 
@@ -242,6 +245,8 @@ def _power(target: Role, over: Granted) -> Power:
         return Power.ADMINISTRATOR
     if other.unknown:
         over.doubt(f"what the role `{target.name}` may do, which this role may become")
+    if any(other.anywhere(str(action)) for action in islice(actions_in(other.most & ~over.most), _TRIED)):
+        return Power.MORE
     found = compare(other.access, over.access)
     if found.answer is Answer.UNKNOWN:
         over.doubt(f"whether the role `{target.name}`, which this role may become, may do more: {found.reason}")
