@@ -26,6 +26,8 @@ def compiled(pattern: str) -> Matcher:
 
 def matches(pattern: str, text: str) -> bool:
     """Whether `text` as a whole matches `pattern`, upper and lower case being different."""
+    if _SIGN.search(pattern) is None:
+        return pattern == text
     return pattern == "*" or compiled(pattern)(text)
 
 

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from iamglue.access.sets import Leaf
-from iamglue.access.universe import actions_in, pattern_mask
+from iamglue.access.universe import actions_in, by_service, pattern_mask
 from iamglue.catalog.sensitive_actions import SensitiveAction, exposing_actions
 from iamglue.catalog.services import changing_actions
 from iamglue.findings import Severity
@@ -69,7 +69,7 @@ def _everything(access: Granted) -> RoleHit:
 def _hit(access: Granted, broad: Broad) -> RoleHit:
     by = access.own.allowing(broad.leaf)
     wide = wide_resource(broad.leaf, broad.grant.witness.resource)
-    services = {action.service for action in actions_in(broad.mask)}
+    services = {service for service, _ in by_service(broad.mask)}
     whole = sorted(name for name in services if _is_whole(broad.leaf, name))
     risk = _SENSITIVE if services & _SENSITIVE_SERVICES else _WHOLE if whole else _OTHER
     number = broad.mask.bit_count()

@@ -43,12 +43,12 @@ def check(case: Case) -> Iterator[RoleHit]:
     for number, statement in enumerate(policy.statements):
         if statement.effect is not Effect.ALLOW or not _assumes(statement):
             continue
-        at = place([Allowing(case.role.trust, number, statement.sid)])
         for each in callers(statement):
             verdict = None if denied(each, statement, policy) else _verdict(each, held(statement, policy), case, ours)
             if verdict is not None and verdict[0] not in told:
                 told.add(verdict[0])
                 message, severity, risk, instead = verdict
+                at = place([Allowing(case.role.trust, number, statement.sid)])
                 yield RoleHit(message, instead, place=at, severity=severity, risk=risk)
 
 
