@@ -13,6 +13,7 @@ from iamglue.catalog.tables import rows
 from iamglue.iam.arns import FIELDS, is_everything, pattern_fields, resource_covers
 from iamglue.iam.document import read_policy
 from iamglue.iam.policies import Policy, Statement
+from iamglue.iam.policy_data import policy_from_data
 
 # What the console once called the inline policies of the roles that it made: the role, and a time in milliseconds.
 _CONSOLE_NAME = re.compile(r"oneClick_.+_[0-9]{13}")
@@ -77,7 +78,8 @@ def _by_content() -> dict[frozenset[object], OneClick]:
     for name, row in one_click_policies().items():
         known = managed_policy(name)
         if known is not None:
-            found[_content(read_policy(json.dumps(known.document), f"{name}.json").statements)] = row
+            policy = policy_from_data(known.document) or read_policy(json.dumps(known.document), f"{name}.json")
+            found[_content(policy.statements)] = row
     return found
 
 

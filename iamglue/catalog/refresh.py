@@ -2,7 +2,7 @@
 
 `python -m iamglue.catalog.refresh operations [CLIENT...]` prints the operations that have no action.
 `python -m iamglue.catalog.refresh methods` writes `data/methods.tsv`.
-`python -m iamglue.catalog.refresh managed-policies` writes `data/managed_policies.json.xz` and `.txt`.
+`python -m iamglue.catalog.refresh managed-policies` writes `data/managed_policies.tsv.xz` and `.txt`.
 Nothing imports this module, so it alone may import botocore, boto3's data and moto.
 """
 
@@ -187,9 +187,11 @@ def _write_managed_policies() -> None:
     head = f"# AWS managed policies of {newest}, by moto {version_of('moto')}: path and name of each.\n"
     names = "".join(f"{row['path']}{name}\n" for name, row in found.items())
     (_DATA / "managed_policies.txt").write_text(head + names, encoding="utf-8")
-    packed = json.dumps(found, separators=(",", ":"), sort_keys=True).encode()
+    # A line for each, its name and JSON: a few are asked for at a time, and parsing them all takes long.
+    lines = (f"{name}\t{json.dumps(row, separators=(',', ':'), sort_keys=True)}\n" for name, row in found.items())
+    packed = "".join(lines).encode()
     # One preset and no time stamp, so the same policies give the same bytes.
-    (_DATA / "managed_policies.json.xz").write_bytes(lzma.compress(packed, preset=9 | lzma.PRESET_EXTREME))
+    (_DATA / "managed_policies.tsv.xz").write_bytes(lzma.compress(packed, preset=9 | lzma.PRESET_EXTREME))
 
 
 def main() -> None:
@@ -199,7 +201,7 @@ def main() -> None:
     report = commands.add_parser("operations", help="print the operations that have no action")
     report.add_argument("clients", nargs="*", metavar="CLIENT", help="boto3 clients; all when none")
     commands.add_parser("methods", help="write data/methods.tsv")
-    commands.add_parser("managed-policies", help="write data/managed_policies.json.xz and .txt")
+    commands.add_parser("managed-policies", help="write data/managed_policies.tsv.xz and .txt")
     arguments = parser.parse_args()
     if arguments.command == "operations":
         for name in set(arguments.clients) - set(clients()):

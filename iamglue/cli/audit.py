@@ -195,6 +195,8 @@ def _left_out(found: Audit, options: _Options, config: Config) -> Audit:
         report = without_known(report, read_baseline(options.baseline))
     if options.only_new:
         report = without_known(report, read_report(options.only_new))
+    if report == found.report:
+        return found
     kept = set(map(id, report.findings))
     judged = tuple(
         replace(each, findings=tuple(finding for finding in each.findings if id(finding) in kept))

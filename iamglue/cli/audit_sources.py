@@ -73,6 +73,8 @@ def declared(paths: Sequence[str], settings: Sequence[str], *, templates: bool) 
 
     With templates, settings may be for those.
     """
+    if not paths and not settings:
+        return ()
     from iamglue.sources.spec import read_spec  # noqa: PLC0415 - startup: reading specs is slow to import
 
     functions = tuple(function for path in paths for function in read_spec(path).functions)
