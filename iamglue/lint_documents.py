@@ -1,4 +1,7 @@
-"""`lint` on the documents of a role that its owner wrote: inline and customer policies, trust, invoke permissions."""
+"""`lint` on the documents of a role that its owner wrote: inline and customer policies, trust, invoke permissions.
+
+Suggestions are left out: how a document is written is the business of `lint`, what it does is that of an audit.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +10,14 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from iamglue.errors import IamglueError
-from iamglue.findings import Finding, NotEvaluated, Place, Report, Subject, merged
+from iamglue.findings import Finding, NotEvaluated, Place, Report, Severity, Subject, merged
 from iamglue.iam.json_text import read_json
 from iamglue.iam.nodes import Node
 from iamglue.iam.variables import Kind, tokens
 from iamglue.lint import lint
+from iamglue.rules.experience import Experience
 from iamglue.rules.selection import BREADTH, Selection
+from iamglue.rules.traits import traits
 from iamglue.subjects.account import AttachedPolicy
 from iamglue.subjects.audit import Case
 from iamglue.subjects.written_file import WrittenFile
@@ -20,7 +25,8 @@ from iamglue.subjects.written_policy import PolicyType, Settings, WrittenPolicy
 
 # What rules of `audit` say with more knowledge: of all of a role's policies, and of who is outside.
 _SAID_BETTER = frozenset({BREADTH, "confused-deputy", "public-access", "principal-wildcard"})
-_SELECTION = Selection(ignore=_SAID_BETTER)
+_SELECTION = Selection(ignore=_SAID_BETTER, least=Severity.WARNING)
+_NOTHING = Report(files=1, policies=1)
 _FUNCTION = "AWS::Lambda::Function"
 _Key = tuple[str, PolicyType, str]
 
@@ -30,6 +36,7 @@ class DocumentFaults:
     """What `lint` says of documents. A text is looked at once, however many roles have it."""
 
     _known: dict[_Key, Report] = field(default_factory=dict)
+    _experience: Experience = field(default_factory=Experience)
 
     def report(self, case: Case) -> Report:
         """The findings on all documents of a role and its functions, each at its policy and pointer."""
@@ -44,9 +51,24 @@ class DocumentFaults:
         found = self._known.get(key)
         if found is None:
             # Only the documents that many roles share are worth keeping: those with an ARN, and trust policies.
-            found = _lint(policy.text, kind, case)
+            found = self._looked_at(policy, kind, case)
             if policy.arn is not None or kind is PolicyType.TRUST:
                 self._known[key] = found
+        return found
+
+    def _looked_at(self, policy: AttachedPolicy, kind: PolicyType, case: Case) -> Report:
+        if policy.policy is None or kind is not PolicyType.IDENTITY or case.account.planned:
+            return _lint(policy.text, kind, case)
+        decisive = traits(policy.policy, policy.text)
+        if decisive is None:
+            return _lint(policy.text, kind, case)
+        rules = self._experience.rules(decisive)
+        if rules is not None and not rules:
+            return _NOTHING
+        selection = _SELECTION if rules is None else replace(_SELECTION, select=rules)
+        found = _lint(policy.text, kind, case, selection)
+        if not found.not_evaluated:
+            self._experience.learn(decisive, found.findings)
         return found
 
 
@@ -62,12 +84,12 @@ def _documents(case: Case) -> Iterator[tuple[AttachedPolicy, PolicyType, Subject
             yield permissions.policy, PolicyType.RESOURCE, Subject("function", function.name, function.arn)
 
 
-def _lint(text: str, kind: PolicyType, case: Case) -> Report:
+def _lint(text: str, kind: PolicyType, case: Case, selection: Selection = _SELECTION) -> Report:
     path = "policy.json"
     try:
         reading = read_json(text, path)
     except IamglueError as error:
-        return lint(WrittenFile(path, text, malformed=error), _SELECTION, date.max)
+        return lint(WrittenFile(path, text, malformed=error), selection, date.max)
     settings = Settings((("AWS::AccountId", case.account.id),) if case.account.id.isdecimal() else ())
     if case.account.planned:
         _mark_holes(reading.documents)
@@ -75,7 +97,7 @@ def _lint(text: str, kind: PolicyType, case: Case) -> Report:
     policies = tuple(
         WrittenPolicy(root, kind, resource_type=of_function, settings=settings) for root in reading.documents
     )
-    return lint(WrittenFile(path, text, policies, duplicates=reading.problems), _SELECTION, date.max)
+    return lint(WrittenFile(path, text, policies, duplicates=reading.problems), selection, date.max)
 
 
 def _mark_holes(documents: Iterable[Node]) -> None:

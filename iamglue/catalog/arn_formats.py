@@ -86,6 +86,12 @@ def is_unowned(service: str, resource: str) -> bool:
     return any(patterns.intersects(pattern, resource) for pattern in owned)
 
 
+@cache
+def has_unowned(service: str) -> bool:
+    """Whether some resources of a service are AWS's own, and their ARNs without an account."""
+    return any(row["service"] == service for row in rows("unowned"))
+
+
 _WILD = re.compile(r"[*?]|\$\{")
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from iamglue.catalog.suggest import did_you_mean
 from iamglue.errors import IamglueError
-from iamglue.findings import Finding
+from iamglue.findings import Finding, Severity
 from iamglue.rules.rule import Rule
 from iamglue.rules.table import every_rule, slugs
 
@@ -19,17 +19,19 @@ ALL = "all"
 class Selection:
     """What is asked for: slugs, codes of Access Analyzer, `breadth` or `all`. With `select` empty, every rule.
 
-    Rules marked pedantic run with `pedantic`, or when `select` names them.
+    Rules marked pedantic run with `pedantic`, or when `select` names them. Rules whose findings are less grave than
+    `least` do not run.
     """
 
     select: frozenset[str] = frozenset()
     ignore: frozenset[str] = frozenset()
     pedantic: bool = False
+    least: Severity = Severity.SUGGESTION
 
     def runs(self, slug: str, rule: Rule) -> bool:
         """Whether a rule may have findings that are wanted."""
         names = _names(slug, rule.breadth)
-        if names & self.ignore:
+        if names & self.ignore or rule.severity.rank > self.least.rank:
             return False
         chosen = {slug, *rule.codes} & self.select
         if rule.pedantic and not self.pedantic and not chosen:

@@ -80,12 +80,13 @@ class WideRoleAction:
 
 def _on_any_role(element: Element) -> bool:
     if element.negated:
-        return not any(_is_any_role(node.text) for node in element.values)
-    return any(not node.holes and _is_any_role(node.text) for node in element.values)
+        return not any(is_any_role(node.text) for node in element.values)
+    return any(not node.holes and is_any_role(node.text) for node in element.values)
 
 
 @lru_cache(maxsize=8192)
-def _is_any_role(text: str) -> bool:
+def is_any_role(text: str) -> bool:
+    """Whether a resource is a pattern of roles that names none of them, nor a path of one's own."""
     if "*" not in text:
         return False
     if is_everything(text):

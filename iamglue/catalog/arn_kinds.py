@@ -1,0 +1,47 @@
+"""ARNs that differ only in their names, as one: whatever the formats of AWS's reference say of one, they say of all.
+
+A format is a pattern of fixed words and variables, `table/${TableName}/index/${IndexName}`. A name in an ARN that
+stands in none of the words of its service's formats is taken in by a variable, as any other such name would be.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from iamglue.catalog.arn_formats import as_pattern, has_unowned, of_service
+from iamglue.catalog.shapes import corrected_formats
+
+# The service is fixed text, and no variable, placeholder (`YOUR-BUCKET` is one, too) or escape stands anywhere.
+_PLAIN = re.compile(r"(arn:[^:${}<>\[\]]*:([a-z][a-z0-9-]*):[^:${}<>\[\]]*:[^:${}<>\[\]]*):([A-Za-z0-9_.*?/:=+@,-]+)")
+_WORD = r"[A-Za-z0-9_.-]+"
+_NAME = re.compile(_WORD)
+_ANY_NAME = "!"  # in no format, and in no plain ARN
+# A word of a format that a variable adjoins, or two variables in a row: there a name may be taken in by parts.
+_ADJOINED = re.compile(r"[A-Za-z0-9_.-]\?\*|\*[A-Za-z0-9_.?-]|!")
+
+
+def plain_parts(text: str) -> tuple[str, str, str] | None:
+    """The fields before the resource part, the service among them, and the resource part with names made alike.
+
+    None for what is no plain ARN, and where names cannot be told from the words of the service's formats. Of two ARNs
+    with the same service and the same last part a format fits both or neither, and an action acts on both or neither.
+    """
+    found = _PLAIN.fullmatch(text)
+    if found is None or "your" in text.lower():
+        return None
+    head, service, resource = found.groups()
+    words = _words(service)
+    if words is None or (head[-1] == ":" and has_unowned(service)):
+        return None
+    return head, service, _NAME.sub(lambda name: name[0] if name[0] in words else _ANY_NAME, resource)
+
+
+@cache
+def _words(service: str) -> str | None:
+    """The words of the service's formats, one a line; None where a name may be more than what a variable takes in."""
+    formats = of_service(service)
+    patterns = [as_pattern(each) for each in (*formats, *corrected_formats(service))]
+    if not formats or any(map(_ADJOINED.search, patterns)):
+        return None
+    return "\n".join(sorted({word for pattern in patterns for word in re.findall(_WORD, pattern)}))
