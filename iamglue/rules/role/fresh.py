@@ -33,12 +33,12 @@ def _placed(action: str, shape: str) -> tuple[str, str, bool, bool]:
 
 def fresh_arns(action: str, shape: str, allows: Iterable[Leaf], home: Place) -> Iterator[str]:
     """ARNs of the shape (`dynamodb:table/*`) with a fresh name, one for each place that Resource patterns name."""
-    first = _fresh_arn(action, shape, home)
+    first = fresh_arn(action, shape, home)
     yield first
     owner = shape.partition(":")[0]
     told = {first}
     for place in _places(owner, allows, home):
-        arn = _fresh_arn(action, shape, place)
+        arn = fresh_arn(action, shape, place)
         if arn not in told:
             yield arn
             told.add(arn)
@@ -47,7 +47,8 @@ def fresh_arns(action: str, shape: str, allows: Iterable[Leaf], home: Place) -> 
 
 
 @lru_cache(maxsize=16384)
-def _fresh_arn(action: str, shape: str, place: Place) -> str:
+def fresh_arn(action: str, shape: str, place: Place) -> str:
+    """An ARN of the shape with a fresh name, in a place."""
     owner, resource, has_region, has_account = _placed(action, shape)
     partition, region, account = place
     return f"arn:{partition}:{owner}:{region if has_region else ''}:{account if has_account else ''}:{resource}"
@@ -87,6 +88,12 @@ def _places(owner: str, allows: Iterable[Leaf], home: Place) -> Iterable[Place]:
 
 def _own(fields: tuple[str, ...]) -> Place:
     return fields[1], fields[3], fields[4]
+
+
+@cache
+def names_any(action: str, shape: str) -> bool:
+    """Whether a shape is one of those of an action's resources, and has names: an account has one password policy."""
+    return "*" in shape and shape in shapes_of(action)
 
 
 @cache

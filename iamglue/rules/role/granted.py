@@ -21,7 +21,7 @@ from iamglue.access.universe import pattern_mask
 from iamglue.iam.patterns import is_pattern
 from iamglue.rules.role import context_facts
 from iamglue.rules.role.asking import Met, grant, keys_of, met, plainly, proved
-from iamglue.rules.role.fresh import Place, fresh_arns, named_arns, shapes_of
+from iamglue.rules.role.fresh import Place, fresh_arn, fresh_arns, named_arns, names_any
 from iamglue.rules.role.just_any import is_plain
 from iamglue.rules.role.parts import Grant, Part, is_misplaced, part_of
 from iamglue.subjects.account import Account, AttachedPolicy, Role
@@ -96,6 +96,15 @@ class Granted:
         """
         if not self.may_name(action):
             return None
+        if names_any(action, shape):
+            # Most statements name what they are for, and most that do not are plain: nothing need be weighed.
+            own = self.own.on_just_any
+            if not own.most & pattern_mask(action):
+                return None
+            if not self.limits and own.is_plain:
+                found = plainly(own, Request(action, fresh_arn(action, shape, self.home)))
+                if found is not None:
+                    return found
         return self._kept(("all", action, shape, *map(str, wish)), lambda: self._on_all(action, shape, wish))
 
     def on(self, action: str, resource: str, wish: Wish = ()) -> Grant | None:
@@ -120,15 +129,13 @@ class Granted:
         return self._answers[key]
 
     def _on_all(self, action: str, shape: str, wish: Wish) -> Grant | None:
-        # A shape without a name in it, as that of an account's one password policy, may be named by any statement.
-        is_any = "*" in shape and shape in shapes_of(action)
-        parts = self._parts_on_just_any if is_any else self._parts
-        allows, denies = parts[0].on_action(action)
+        parts = self._parts_on_just_any if names_any(action, shape) else self._parts
+        allows, _ = parts[0].on_action(action)
         if not allows:
             return None
         arns = fresh_arns(action, shape, (leaf for leaf in self.own.on_action(action)[0]), self.home)
-        if ((len(parts) == 1 and not denies) or self.surely & pattern_mask(action)) and all(map(is_plain, allows)):
-            found = (plainly(parts[0], allows, Request(action, arn)) for arn in arns)
+        if self.surely & pattern_mask(action) and all(map(is_plain, allows)):
+            found = (plainly(parts[0], Request(action, arn)) for arn in arns)
         else:
             found = (self._by(parts, action, arn, wish) for arn in arns)
         return next((each for each in found if each is not None), None)

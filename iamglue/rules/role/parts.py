@@ -14,7 +14,7 @@ from iamglue.access.request import Request
 from iamglue.access.sets import NOTHING, Access, Leaf, access_of, union
 from iamglue.access.universe import everything, pattern_mask
 from iamglue.iam.policies import Effect, Policy
-from iamglue.rules.role.just_any import has_say
+from iamglue.rules.role.just_any import has_say, is_plain
 from iamglue.rules.role.places import Allowing
 from iamglue.subjects.account import AttachedPolicy
 
@@ -63,6 +63,11 @@ class Part:
         granted = union(allows)
         return Part(self.policies, granted - union(denies) if denies else granted)
 
+    @cached_property
+    def is_plain(self) -> bool:
+        """Whether no Deny, condition or variable has a say, but the statements that allow as they are written."""
+        return not self.denies and all(map(is_plain, self.allows))
+
     def on_action(self, action: str) -> tuple[tuple[Leaf, ...], tuple[Leaf, ...]]:
         """The leaves that allow an action, and those that deny it (none where none allows); kept."""
         found = self._by_action.get(action)
@@ -84,8 +89,15 @@ class Part:
 
     def allowing(self, leaf: Leaf) -> Allowing:
         """Where a leaf stands."""
-        ref = leaf.ref
-        return Allowing(self.policies[ref.policy], ref.statement, ref.sid)
+        found = self._allowing.get(leaf)
+        if found is None:
+            ref = leaf.ref
+            found = self._allowing[leaf] = Allowing(self.policies[ref.policy], ref.statement, ref.sid)
+        return found
+
+    @cached_property
+    def _allowing(self) -> dict[Leaf, Allowing]:
+        return {}
 
 
 def is_full(leaf: Leaf) -> bool:
