@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from iamglue.errors import IamglueError
 from iamglue.findings import Gap, NotEvaluated, Subject
-from iamglue.generate import Choice, generate
-from iamglue.iam.arns import split_fields
-from iamglue.infer import infer_function
-from iamglue.needs.roles import role_name
 from iamglue.subjects.account import Account, DeployedFunction, Role
 from iamglue.subjects.audit import Case
-from iamglue.subjects.bundle import Bundle
 from iamglue.subjects.spec import Function
 from iamglue.subjects.usage import Usage
 
 # Only AWS makes and changes these roles; nothing of them is for the account's owner to mend.
 _OF_AWS = "/aws-service-role/"
-_Bundles = tuple[tuple[str, Bundle], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,64 +76,14 @@ def _case(
     chosen: Chosen,
     found: Gathered,
 ) -> Case:
-    declared = tuple(_declared(role, functions, account, specs, chosen, found))
-    configured = tuple(_configured(functions, account, found))
+    if not functions and not specs:
+        return Case(role, functions, account, usage)
+    from iamglue.needed import by_configuration, by_specs  # noqa: PLC0415 - startup: many exports tell of roles alone
+
+    declared = tuple(by_specs(specs, role, functions, account, chosen.roles, found.lacks))
+    configured = tuple(by_configuration(functions, account, found.lacks))
     inferred = not declared and bool(configured)
     return Case(role, functions, account, usage, declared or configured, inferred, configured)
-
-
-def _declared(
-    role: Role,
-    functions: tuple[DeployedFunction, ...],
-    account: Account,
-    specs: Sequence[Function],
-    chosen: Chosen,
-    found: Gathered,
-) -> Iterator[tuple[str, Bundle]]:
-    """What the specs declare for the functions of a role."""
-    for deployed in functions:
-        for spec in specs:
-            if _means(spec, deployed):
-                yield from _bundle(spec, _choice(deployed, account), found)
-    if not account.functions:
-        # Where functions were not read, as in an export of IAM alone, a name has to tell whose role it is.
-        for spec in specs:
-            named = role.name == role_name(spec.name) or (len(specs) == 1 and {role.name, role.arn} & chosen.roles)
-            if named and spec.account in (None, role.account):
-                yield from _bundle(spec, Choice(spec.region, role.account, spec.partition or account.partition), found)
-
-
-def _means(spec: Function, deployed: DeployedFunction) -> bool:
-    """Whether a spec's function is a deployed one: a Region or account that the spec leaves out may be any."""
-    if spec.name != deployed.name:  # as nearly always: there may be thousands of both
-        return False
-    return _agree(spec.region, deployed.region) and _agree(spec.account, deployed.account)
-
-
-def _agree(said: str | None, known: str) -> bool:
-    """Whether a Region or account of a spec may be that of a function, which a template does not tell."""
-    return said in (None, known) or known.startswith("${")
-
-
-def _configured(
-    functions: tuple[DeployedFunction, ...], account: Account, found: Gathered
-) -> Iterator[tuple[str, Bundle]]:
-    for deployed in functions:
-        spec = infer_function(deployed)
-        yield from _bundle(spec, _choice(deployed, account), found)
-
-
-def _choice(deployed: DeployedFunction, account: Account) -> Choice:
-    partition = split_fields(deployed.arn)[1]
-    planned = account.planned
-    return Choice(deployed.region, deployed.account, partition, pseudo=planned, parameters=planned)
-
-
-def _bundle(function: Function, choice: Choice, found: Gathered) -> Iterator[tuple[str, Bundle]]:
-    try:
-        yield function.name, generate(function, choice)
-    except IamglueError as error:
-        found.lacks(Subject("function", function.name), f"what `{function.name}` needs", str(error))
 
 
 def _note_absent(accounts: Sequence[Account], specs: Sequence[Function], chosen: Chosen, found: Gathered) -> None:

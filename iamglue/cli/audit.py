@@ -14,7 +14,7 @@ import click
 
 from iamglue.audit import Chosen
 from iamglue.audit import audit as judge
-from iamglue.cli.audit_sources import Sources, accounts_of, declared, places_of, resources_of, usage_of
+from iamglue.cli.audit_sources import Sources, accounts_of, places_of, usage_of
 from iamglue.cli.output import print_data, replace_files, write_tree
 from iamglue.cli.talk import note, say
 from iamglue.config import Config, read_config
@@ -106,7 +106,7 @@ def audit(**given: Any) -> ExitCode:
         return _print_policy(options)
     _check(options)
     config = read_config(Path.cwd())
-    specs = declared(options.spec, options.settings, templates=bool(options.template))
+    specs = _specs(options)
     sources = _sources(options, specs)
     usage, accounts = usage_of(sources, accounts_of(sources))
     if options.save:
@@ -147,6 +147,22 @@ def _check(options: _Options) -> None:
         raise click.UsageError("--save writes one account: give one --assume-role")
 
 
+def _specs(options: _Options) -> tuple[Function, ...]:
+    if not options.spec and not options.settings:
+        return ()
+    from iamglue.cli.audit_specs import declared  # noqa: PLC0415 - startup: reading specs is slow to import
+
+    return declared(options.spec, options.settings, templates=bool(options.template))
+
+
+def _resources(specs: Sequence[Function], options: _Options) -> tuple[str, ...]:
+    if not specs or options.input or options.template:
+        return ()
+    from iamglue.cli.audit_specs import resources_of  # noqa: PLC0415 - startup: as above
+
+    return resources_of(specs, options.region)
+
+
 def _sources(options: _Options, specs: Sequence[Function]) -> Sources:
     wanted = Wanted(
         options.function,
@@ -156,7 +172,7 @@ def _sources(options: _Options, specs: Sequence[Function]) -> Sources:
         options.profile,
         options.endpoint_url,
         last_accessed=options.last_accessed,
-        resources=resources_of(specs, options.region) if not (options.input or options.template) else (),
+        resources=_resources(specs, options),
         checkpoint=None if options.resume is None else Path(options.resume),
     )
     given = tuple((name, value) for name, _, value in (each.partition("=") for each in options.settings))

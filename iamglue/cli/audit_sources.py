@@ -1,4 +1,4 @@
-"""Where an audit's accounts, specs and usage come from: AWS, saved files, exports, templates."""
+"""Where an audit's accounts and usage come from: AWS, saved files, exports, templates."""
 
 from __future__ import annotations
 
@@ -6,9 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from iamglue import generate
 from iamglue.catalog.partitions import partition_of
-from iamglue.cli import parameters
 from iamglue.cli.talk import note, progress
 from iamglue.sources.account.wanted import Wanted
 from iamglue.sources.texts import read_text, shown_path
@@ -66,41 +64,6 @@ def usage_of(sources: Sources, accounts: Sequence[Account]) -> tuple[Usage, tupl
         usage = replace(usage, last_accessed=(*usage.last_accessed, *found))
         told.append(replace(account, gaps=(*account.gaps, *gaps)))
     return usage, tuple(told)
-
-
-def declared(paths: Sequence[str], settings: Sequence[str], *, templates: bool) -> tuple[Function, ...]:
-    """The functions of specs, their parameters given values. Raises IamglueError for whatever is wrong in them.
-
-    With templates, settings may be for those.
-    """
-    if not paths and not settings:
-        return ()
-    from iamglue.sources.spec import read_spec  # noqa: PLC0415 - startup: reading specs is slow to import
-
-    functions = tuple(function for path in paths for function in read_spec(path).functions)
-    names = {name for function in functions for name in generate.parameter_names(function)}
-    own = [each for each in settings if not templates or each.partition("=")[0] in names]
-    values = parameters.values(own, names)
-    return tuple(parameters.applied(function, values) for function in functions)
-
-
-def resources_of(functions: Sequence[Function], region: str | None) -> tuple[str, ...]:
-    """The ARNs of what specs name, whose own policies have a say: buckets, keys, queues and the like."""
-    found: dict[str, None] = {}
-    for function in functions:
-        choice = generate.Choice(region or function.region, function.account, function.partition, pseudo=True)
-        for named in generate.generate(function, choice).policies:
-            for statement in named.policy.statements:
-                found.update(
-                    dict.fromkeys(filter(None, map(_owner, statement.resources.values if statement.resources else ())))
-                )
-    return tuple(found)
-
-
-def _owner(resource: str) -> str | None:
-    """The ARN of the resource that has a policy: of an object its bucket; None where it is not known as a whole."""
-    arn = resource.partition("/")[0] if resource.startswith("arn:") and ":s3:::" in resource else resource
-    return arn if arn.startswith("arn:") and not any(sign in arn for sign in "*?$") else None
 
 
 def _each(sources: Sources) -> Iterator[Wanted]:
