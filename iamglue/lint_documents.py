@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import lru_cache
 
 from iamglue.errors import IamglueError
 from iamglue.findings import Finding, NotEvaluated, Place, Report, Severity, Subject, merged
@@ -15,9 +16,8 @@ from iamglue.iam.json_text import read_json
 from iamglue.iam.nodes import Node
 from iamglue.iam.variables import Kind, tokens
 from iamglue.lint import lint
-from iamglue.rules.experience import Experience
+from iamglue.lint_statements import StatementFaults
 from iamglue.rules.selection import BREADTH, Selection
-from iamglue.rules.traits import traits
 from iamglue.subjects.account import AttachedPolicy
 from iamglue.subjects.audit import Case
 from iamglue.subjects.written_file import WrittenFile
@@ -26,7 +26,6 @@ from iamglue.subjects.written_policy import PolicyType, Settings, WrittenPolicy
 # What rules of `audit` say with more knowledge: of all of a role's policies, and of who is outside.
 _SAID_BETTER = frozenset({BREADTH, "confused-deputy", "public-access", "principal-wildcard"})
 _SELECTION = Selection(ignore=_SAID_BETTER, least=Severity.WARNING)
-_NOTHING = Report(files=1, policies=1)
 _FUNCTION = "AWS::Lambda::Function"
 _Key = tuple[str, PolicyType, str]
 
@@ -36,7 +35,7 @@ class DocumentFaults:
     """What `lint` says of documents. A text is looked at once, however many roles have it."""
 
     _known: dict[_Key, Report] = field(default_factory=dict)
-    _experience: Experience = field(default_factory=Experience)
+    _identity: StatementFaults = field(default_factory=StatementFaults)
 
     def report(self, case: Case) -> Report:
         """The findings on all documents of a role and its functions, each at its policy and pointer."""
@@ -57,19 +56,17 @@ class DocumentFaults:
         return found
 
     def _looked_at(self, policy: AttachedPolicy, kind: PolicyType, case: Case) -> Report:
+        def linted(text: str, rules: frozenset[str] | None) -> Report:
+            return _lint(text, kind, case, _SELECTION if rules is None else _selection(rules))
+
         if policy.policy is None or kind is not PolicyType.IDENTITY or case.account.planned:
-            return _lint(policy.text, kind, case)
-        decisive = traits(policy.policy, policy.text)
-        if decisive is None:
-            return _lint(policy.text, kind, case)
-        rules = self._experience.rules(decisive)
-        if rules is not None and not rules:
-            return _NOTHING
-        selection = _SELECTION if rules is None else replace(_SELECTION, select=rules)
-        found = _lint(policy.text, kind, case, selection)
-        if not found.not_evaluated:
-            self._experience.learn(decisive, found.findings)
-        return found
+            return linted(policy.text, None)
+        return self._identity.report(policy.policy, policy.text, linted)
+
+
+@lru_cache(maxsize=256)
+def _selection(rules: frozenset[str]) -> Selection:
+    return replace(_SELECTION, select=rules)
 
 
 def _documents(case: Case) -> Iterator[tuple[AttachedPolicy, PolicyType, Subject]]:
@@ -108,6 +105,8 @@ def _mark_holes(documents: Iterable[Node]) -> None:
 
 
 def _placed(report: Report, policy: AttachedPolicy, subject: Subject) -> Report:
+    if not report.findings and not report.not_evaluated:
+        return report
     path = policy.arn or policy.name
     findings = tuple(_finding(each, path, subject) for each in report.findings)
     gaps = tuple(

@@ -7,13 +7,15 @@ stands in none of the words of its service's formats is taken in by a variable, 
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from iamglue.catalog.arn_formats import as_pattern, has_unowned, of_service
 from iamglue.catalog.shapes import corrected_formats
+from iamglue.iam.arns import FIELDS
 
-# The service is fixed text, and no variable, placeholder (`YOUR-BUCKET` is one, too) or escape stands anywhere.
-_PLAIN = re.compile(r"(arn:[^:${}<>\[\]]*:([a-z][a-z0-9-]*):[^:${}<>\[\]]*:[^:${}<>\[\]]*):([A-Za-z0-9_.*?/:=+@,-]+)")
+# No variable, placeholder or escape stands anywhere, and the service is fixed text.
+_HEAD = re.compile(r"arn:[^:${}<>\[\]]*:[a-z][a-z0-9-]*:[^:${}<>\[\]]*:[^:${}<>\[\]]*")
+_RESOURCE = re.compile(r"[A-Za-z0-9_.*?/:=+@,-]+")
 _WORD = r"[A-Za-z0-9_.-]+"
 _NAME = re.compile(_WORD)
 _ANY_NAME = "!"  # in no format, and in no plain ARN
@@ -21,20 +23,27 @@ _ANY_NAME = "!"  # in no format, and in no plain ARN
 _ADJOINED = re.compile(r"[A-Za-z0-9_.-]\?\*|\*[A-Za-z0-9_.?-]|!")
 
 
-def plain_parts(text: str) -> tuple[str, str, str] | None:
-    """The fields before the resource part, the service among them, and the resource part with names made alike.
+def plain_parts(text: str) -> tuple[str, str] | None:
+    """The fields of an ARN before its resource part, and that part with its names made alike.
 
     None for what is no plain ARN, and where names cannot be told from the words of the service's formats. Of two ARNs
     with the same service and the same last part a format fits both or neither, and an action acts on both or neither.
     """
-    found = _PLAIN.fullmatch(text)
-    if found is None or "your" in text.lower():
+    resource = text.split(":", FIELDS - 1)[-1]
+    head = text[: -len(resource) - 1]
+    words = _words_after(head)
+    if words is None or not _RESOURCE.fullmatch(resource) or "your" in resource.lower():
         return None
-    head, service, resource = found.groups()
-    words = _words(service)
-    if words is None or (head[-1] == ":" and has_unowned(service)):
+    return head, _NAME.sub(lambda name: name[0] if name[0] in words else _ANY_NAME, resource)
+
+
+@lru_cache(maxsize=4096)
+def _words_after(head: str) -> str | None:
+    """The words of formats among which a name may be, after the first fields of an ARN; None where any may be one."""
+    if not _HEAD.fullmatch(head):
         return None
-    return head, service, _NAME.sub(lambda name: name[0] if name[0] in words else _ANY_NAME, resource)
+    service = head.split(":")[2]
+    return None if head[-1] == ":" and has_unowned(service) else _words(service)
 
 
 @cache

@@ -1,8 +1,8 @@
-"""What rules have found so far, by what the documents were like: which rules need to look at another one."""
+"""What rules have found so far, by what the statements were like: which rules need to look at another one."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from iamglue.findings import Finding
@@ -20,28 +20,27 @@ class Experience:
 
     _known: dict[Trait, frozenset[str]] = field(default_factory=dict)
 
-    def rules(self, document: tuple[tuple[Trait, ...], ...]) -> frozenset[str] | None:
-        """All rules that may find something in a document of these traits; None where that is not known."""
+    def rules(self, statement: Iterable[Trait]) -> frozenset[str] | None:
+        """All rules that may find something in a statement of these traits; None where that is not known."""
         found: frozenset[str] = frozenset()
-        for statement in document:
-            for trait in statement:
-                known = self._known.get(trait)
-                if known is None:
-                    known = self._by_parts(trait)
-                    if known is None:
-                        return None
-                if known:
-                    found |= known
+        for trait in statement:
+            known = self._known.get(trait)
+            if known is None:
+                known = self._by_parts(trait)
+            if known is None:
+                return None
+            if known:
+                found |= known
         return found
 
-    def learn(self, document: tuple[tuple[Trait, ...], ...], findings: Iterable[Finding]) -> None:
-        """Take in what was found in a document."""
-        found = [set[str]() for _ in document]
+    def learn(self, statements: Sequence[Iterable[Trait]], findings: Iterable[Finding]) -> None:
+        """Take in what was found in a document of these statements."""
+        found = [set[str]() for _ in statements]
         for finding in findings:
-            found[_statement_number(finding.place.pointer)].add(finding.rule)
+            found[statement_number(finding.place.pointer)].add(finding.rule)
         if len(self._known) > _MOST:
             self._known.clear()
-        for statement, rules in zip(document, map(frozenset, found), strict=True):
+        for statement, rules in zip(statements, map(frozenset, found), strict=True):
             for trait in statement:
                 for each in (trait, *finer(trait)):
                     self._known[each] = self._known.get(each, rules) & rules
@@ -58,7 +57,7 @@ class Experience:
         return self._known.setdefault(trait, frozenset(found)) if parts else None
 
 
-def _statement_number(pointer: str) -> int:
+def statement_number(pointer: str) -> int:
     """The number of the statement that a pointer leads into; one that is in no list is the first."""
     steps = pointer.split("/", 3)
     return int(steps[2]) if len(steps) > 2 and steps[2].isdigit() else 0

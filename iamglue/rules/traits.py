@@ -8,6 +8,7 @@ more than the traits, as where a Deny may take back what another statement allow
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import NamedTuple
 
 from iamglue.catalog.arn_kinds import plain_parts
@@ -45,13 +46,8 @@ class Meets(NamedTuple):
     tag: str = "meets"
 
 
-class Begins(NamedTuple):
-    """All of a plain ARN but its names."""
-
-    head: str
-    resource: str
-
-
+# All of a plain ARN but its names: the fields before the last one, and that.
+Begins = tuple[str, str]
 Trait = Said | Meets | Begins
 
 
@@ -67,17 +63,24 @@ def traits(policy: Policy, text: str) -> tuple[tuple[Trait, ...], ...] | None:
 
 def finer(trait: Trait) -> tuple[Trait, ...]:
     """The traits that decide in a trait's stead, an action at a time; none where its actions matter together."""
-    if isinstance(trait, Begins) or len(trait.actions) < 2:
-        return ()
     if isinstance(trait, Meets):
         # Of several kinds of resources, each has to meet some action.
-        divisible = not trait.negated[0] and len(trait.resources) == 1
-        return tuple([trait._replace(actions=(each,)) for each in trait.actions]) if divisible else ()
-    # What assuming a role takes besides is an action of its own.
-    if trait.negated or (trait.conditions and any(each[:4].lower() == "sts:" for each in trait.actions)):
+        if trait.negated[0] or len(trait.actions) < 2 or len(trait.resources) > 1:
+            return ()
+        return tuple([trait._replace(actions=(each,)) for each in trait.actions])
+    if not isinstance(trait, Said) or trait.negated or (len(trait.actions) < 2 and not trait.conditions):
         return ()
-    rest = trait._replace(actions=())
-    return (rest, *[trait._replace(actions=(each,), sid="") for each in trait.actions])
+    # What assuming a role takes besides is an action of its own.
+    if trait.conditions and any(each[:4].lower() == "sts:" for each in trait.actions):
+        return ()
+    bare = trait._replace(conditions=tuple(map(_without_value, trait.conditions)), sid="")
+    return (trait._replace(actions=()), *[bare._replace(actions=(each,)) for each in trait.actions])
+
+
+def _without_value(condition: Condition) -> Condition:
+    """What of a condition has to do with actions: of a global key not what it is compared with, but that it is."""
+    is_global = condition.key[:4].lower() == "aws:" and condition.operator.base != "Null"
+    return replace(condition, values=()) if is_global else condition
 
 
 def _of_statement(version: str, statement: Statement) -> tuple[Trait, ...]:
@@ -89,9 +92,10 @@ def _of_statement(version: str, statement: Statement) -> tuple[Trait, ...]:
         if parts is None:
             alike.add(text)
         else:
-            head, service, resource = parts
+            head, resource = parts
+            service = head.split(":", 3)[2]
             alike.add((service, resource, service == "iam" and is_any_role(text)))
-            begins[Begins(head, resource)] = None
+            begins[parts] = None
     sid = "" if statement.sid is None or statement.sid.isalnum() else statement.sid or "empty"
     limits = tuple([each for each in conditions if each.key[:4].lower() == "iam:"]) if conditions else ()
     negated = (actions.negated, resources is not None and resources.negated)
