@@ -15,6 +15,7 @@ from iamglue.access.request import Request
 from iamglue.access.sets import access_of
 from iamglue.iam.conditions import condition
 from iamglue.iam.policies import Effect, Patterns, Policy, Statement
+from iamglue.rules.role.context_facts import FRESH
 from iamglue.rules.role.granted import granted, granted_to
 
 ARN = "arn:aws:s3:::images/a"
@@ -30,13 +31,26 @@ CONDITIONS = [
     {"NotIpAddress": {"aws:SourceIp": "203.0.113.0/24"}},
     {"Null": {"aws:UserAgent": "true"}},
 ]
-STATEMENTS = st.builds(
-    lambda make, action, resource, test: make(action, resource, test),
-    st.sampled_from([allow, allow, deny]),
-    st.sampled_from(["s3:GetObject", "s3:Get*", "s3:PutObject", "*"]),
-    st.sampled_from(["*", "arn:aws:s3:::*", "arn:aws:s3:::images/*", "arn:aws:s3:::images/a", "arn:aws:s3:::b/*"]),
-    st.sampled_from(CONDITIONS),
-)
+TAGGED = [
+    {"StringEquals": {"aws:ResourceTag/team": "mail"}},
+    {"StringNotEquals": {"s3:ExistingObjectTag/team": "mail"}},
+    {"StringEquals": {"aws:PrincipalTag/team": "mail"}},
+]
+
+
+def statements(conditions):
+    return st.builds(
+        lambda make, action, resource, test: make(action, resource, test),
+        st.sampled_from([allow, allow, deny]),
+        st.sampled_from(["s3:GetObject", "s3:Get*", "s3:PutObject", "*"]),
+        st.sampled_from(
+            ["*", "arn:*", "arn:aws:s3:::*", "arn:aws:s3:::images/*", "arn:aws:s3:::images/a", "arn:aws:s3:::b/*"]
+        ),
+        st.sampled_from(conditions),
+    )
+
+
+STATEMENTS = statements(CONDITIONS)
 POLICIES = st.lists(st.lists(STATEMENTS, min_size=1, max_size=3), min_size=1, max_size=2)
 BOUNDARIES = st.none() | st.lists(STATEMENTS, min_size=1, max_size=2)
 
@@ -110,3 +124,16 @@ def test_an_action_that_does_not_exist_yet_is_matched_by_its_name():
     here = granted(case(document("a", allow("s3:GetNothingYet"))))
     assert here.anywhere("s3:GetNothingYet") is not None
     assert here.anywhere("s3:GetSomethingElse") is None
+
+
+def told(grant):
+    return grant and [(by.policy.name, by.statement) for by in grant.by]
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.lists(st.lists(statements(CONDITIONS + TAGGED), min_size=1, max_size=3), min_size=1, max_size=2), BOUNDARIES)
+def test_what_is_granted_on_all_is_what_is_granted_on_one_that_nobody_names(policies, boundary):
+    here = granted(made(policies, boundary))
+    for action, shape in (("s3:GetObject", "s3:*/*"), ("s3:PutObject", "s3:*/*"), ("s3:ListBucket", "s3:*")):
+        nobodys = f"arn:aws:s3:::{shape[3:].replace('*', FRESH)}"
+        assert told(here.on_all(action, shape)) == told(here.on(action, nobodys))
