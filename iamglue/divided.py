@@ -11,7 +11,7 @@ from iamglue.subjects.audit import Case
 
 # A process of its own reads the catalogue, and remembers what it read: it is worth that for hundreds of roles.
 _EACH = 700
-_CHUNK = 25
+_CHUNK = 10
 
 
 class _Share:
@@ -36,8 +36,8 @@ def said_of(cases: Sequence[Case], processes: int) -> list[Said]:
         faults = DocumentFaults()
         return [judge(case, faults) for case in cases]
     # What one process has read before it divides, all have.
-    first = [judge(case) for case in cases[:_CHUNK]]
-    return [*first, *_divided(cases, range(_CHUNK, len(cases), _CHUNK), count)]
+    first = judge(cases[0])
+    return [first, *_divided(cases, range(1, len(cases), _CHUNK), count)]
 
 
 def _divided(cases: Sequence[Case], starts: Sequence[int], count: int) -> list[Said]:

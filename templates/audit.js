@@ -20,7 +20,19 @@
   async function unpacked() {
     const packed = Uint8Array.from(atob(byId("data").textContent.trim()), (sign) => sign.charCodeAt(0));
     const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
-    return JSON.parse(await new Response(stream).text());
+    return told(JSON.parse(await new Response(stream).text()));
+  }
+
+  // Texts stand once in the data, and findings name them by number.
+  function told(packed) {
+    const text = (number) => (number === null ? null : packed.texts[number]);
+    for (const role of packed.roles) {
+      role.findings = role.findings.map(([id, rule, severity, code, message, help, path, pointers, document]) => ({
+        id, rule, severity: SEVERITIES[severity], code, pointers,
+        message: text(message), help: text(help), path: text(path), document: text(document),
+      }));
+    }
+    return packed;
   }
 
   function texts(role) {
@@ -112,7 +124,7 @@
     node.addEventListener("toggle", () => {
       if (!node.open || node.dataset.filled) return;
       node.dataset.filled = "yes";
-      node.append(make("pre", { tabindex: "0" }, ...written(data.documents[each.document], new Set(each.pointers))));
+      node.append(make("pre", { tabindex: "0" }, ...written(each.document, new Set(each.pointers))));
       const first = node.querySelector("mark");
       if (first) first.scrollIntoView({ block: "nearest" });
     });
