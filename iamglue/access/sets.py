@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from functools import cached_property
 from typing import Any
 
 from iamglue.access.decision import StatementRef
@@ -15,6 +14,7 @@ from iamglue.access.statements import PreparedStatement, prepared_statement
 from iamglue.access.truth import Truth, all_of, any_of, opposite
 from iamglue.access.universe import actions_mask
 from iamglue.iam.arns import is_everything
+from iamglue.iam.computed import computed
 from iamglue.iam.policies import VERSION_2012, Effect, Policy, Statement
 
 
@@ -42,17 +42,17 @@ class Leaf:
         """The leaf with another statement in the same place."""
         return Leaf(statement, self.ref, self.variables)
 
-    @cached_property
+    @computed
     def prepared(self) -> PreparedStatement:
         """The statement made ready to be asked: of thousands of roles, most statements never are."""
         return prepared_statement(self.ref, self.statement, variables=self.variables)
 
-    @cached_property
+    @computed
     def mask(self) -> int:
         """Today's actions that the statement matches."""
         return actions_mask(self.statement.actions)
 
-    @cached_property
+    @computed
     def unlimited(self) -> bool:
         """Whether nothing but its actions limits the statement."""
         resources = self.statement.resources
@@ -90,14 +90,14 @@ class Access:
             return opposite(next(held))
         return any_of(held) if self.op is Op.ANY else all_of(held)
 
-    @cached_property
+    @computed
     def leaves(self) -> tuple[Leaf, ...]:
         """The statements it is made of, each once."""
         if self.leaf is not None:
             return (self.leaf,)
         return tuple(dict.fromkeys(leaf for part in self.parts for leaf in part.leaves))
 
-    @cached_property
+    @computed
     def bounds(self) -> tuple[int, int]:
         """Sets of actions: those that some request for is in the set at most, and that all requests for are in it.
 
@@ -114,7 +114,7 @@ class Access:
             most, least = (most | upper, least | lower) if self.op is Op.ANY else (most & upper, least & lower)
         return most, least
 
-    @cached_property
+    @computed
     def signs(self) -> dict[Leaf, int]:
         """Of each leaf: 1 if more requests in it can only mean more in the set, -1 if only fewer, else 0."""
         if self.leaf is not None:

@@ -36,10 +36,17 @@ _read = _Universe()
 
 def actions_mask(element: Patterns) -> int:
     """The set of today's actions that an Action or NotAction element matches."""
-    mask = 0
-    for pattern in element.values:
-        mask |= pattern_mask(pattern)
+    mask = _values_mask(element.values)
     return everything() & ~mask if element.negated else mask
+
+
+# Thousands of policies name the same few actions together.
+@lru_cache(maxsize=8192)
+def _values_mask(values: tuple[str, ...]) -> int:
+    mask = 0
+    for pattern in values:
+        mask |= pattern_mask(pattern)
+    return mask
 
 
 def pattern_mask(pattern: str) -> int:

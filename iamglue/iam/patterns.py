@@ -26,7 +26,7 @@ def compiled(pattern: str) -> Matcher:
 
 def matches(pattern: str, text: str) -> bool:
     """Whether `text` as a whole matches `pattern`, upper and lower case being different."""
-    if _SIGN.search(pattern) is None:
+    if "*" not in pattern and "?" not in pattern and "$" not in pattern:
         return pattern == text
     return pattern == "*" or compiled(pattern)(text)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from weakref import ref
 
+from iamglue.iam.computed import computed
 from iamglue.iam.conditions import operator
 from iamglue.iam.element_names import (
     KNOWN_IN_STATEMENT,
@@ -18,7 +19,6 @@ from iamglue.iam.elements import Elements
 from iamglue.iam.nodes import Node, Shape
 from iamglue.iam.origins import Syntax
 from iamglue.iam.policies import VERSION_2012, Effect, Policy, Statement
-from iamglue.subjects.computed import computed
 from iamglue.subjects.written_values import (
     Element,
     PrincipalElement,

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
+from iamglue.iam.computed import computed
 from iamglue.iam.conditions import Operator
 from iamglue.iam.nodes import Node, Shape
 from iamglue.iam.origins import Syntax
-from iamglue.subjects.computed import computed
 
 # An Enum's members take long to get at, which shows where every text of a policy is looked at.
 _SCALAR, _UNKNOWN = Shape.SCALAR, Shape.UNKNOWN

@@ -51,7 +51,7 @@ def check(case: Case) -> Iterator[RoleHit]:
         seen.add(id(broad.leaf))
         yield _hit(access, broad)
     for leaf in access.own.allows:
-        if id(leaf) not in seen and may_be_wide(leaf):
+        if id(leaf) not in seen and any(map(_names_whole, leaf.statement.actions.values)) and may_be_wide(leaf):
             yield from _whole_only(access, leaf)
 
 
@@ -93,15 +93,21 @@ def _whole_only(access: Granted, leaf: Leaf) -> Iterator[RoleHit]:
     """A whole service of which nothing else was found, as when other rules tell of all that it changes."""
     if leaf.statement.actions.negated:
         return
-    for text in leaf.statement.actions.values:
-        prefix, _, name = text.lower().partition(":")
-        if name.strip("*") or not name or is_pattern(prefix):
-            continue
+    for text in filter(_names_whole, leaf.statement.actions.values):
+        prefix = text.lower().partition(":")[0]
         action = next((f"{prefix}:{each}" for each in changing_actions(prefix).values()), None)
         if action is not None and access.anywhere(action) is not None:
             by = access.own.allowing(leaf)
             message = f"`{text}`, all of the service, is allowed by {cited([by])}"
             yield RoleHit(message, help="list the actions that are needed", place=place([by], action), risk=_WHOLE)
+
+
+def _names_whole(action: str) -> bool:
+    """Whether a pattern is about all actions of one service."""
+    if action[-1:] != "*":
+        return False
+    prefix, _, name = action.partition(":")
+    return bool(name) and not name.strip("*") and not is_pattern(prefix)
 
 
 def _exposing(access: Granted) -> Iterator[RoleHit]:

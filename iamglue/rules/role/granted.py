@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from functools import cached_property, reduce
+from functools import reduce
 from operator import and_
 
 from iamglue.access.policy_kinds import PolicyKind
@@ -18,6 +18,7 @@ from iamglue.access.proof import Proof
 from iamglue.access.request import Request
 from iamglue.access.sets import Access
 from iamglue.access.universe import pattern_mask
+from iamglue.iam.computed import computed
 from iamglue.iam.patterns import is_pattern
 from iamglue.rules.role import context_facts
 from iamglue.rules.role.asking import Met, grant, keys_of, met, plainly, proved
@@ -54,22 +55,22 @@ class Granted:
         """What could not be told, in words; grows while rules ask."""
         return tuple(self._unknown)
 
-    @cached_property
+    @computed
     def access(self) -> Access:
         """All of it as one set."""
         return reduce(and_, (each.access for each in self.limits), self.own.access)
 
-    @cached_property
+    @computed
     def most(self) -> int:
         """Today's actions that may be allowed, as `access.universe` has them."""
         return reduce(and_, (each.most for each in self.limits), self.own.most)
 
-    @cached_property
+    @computed
     def surely(self) -> int:
         """Today's actions that are allowed on everything, whatever the request holds."""
         return max(self.access.bounds[1], 0)
 
-    @cached_property
+    @computed
     def is_everything(self) -> bool:
         """Whether everything is allowed but what some Deny takes back, and IAM is not what it takes back."""
         if not all(each.is_open for each in (self.own, *self.limits)):
@@ -165,11 +166,11 @@ class Granted:
         known, absent = self._known(action, "*", keys_of(parts), wish)
         return self._told(proved(parts, Request(action, "*", known), "*", absent), action, "some resource")
 
-    @cached_property
+    @computed
     def _parts(self) -> Parts:
         return (self.own, *self.limits)
 
-    @cached_property
+    @computed
     def _parts_on_just_any(self) -> Parts:
         return tuple(each.on_just_any for each in self._parts)
 
@@ -198,13 +199,13 @@ class Granted:
                 known[key] = values
         return known, frozenset(absent)
 
-    @cached_property
+    @computed
     def _has_variables(self) -> bool:
         parts = (self.own, *self.limits)
         resources = (leaf.statement.resources for part in parts for leaf in part.access.leaves)
         return any("${" in value for each in resources if each is not None for value in each.values)
 
-    @cached_property
+    @computed
     def _facts(self) -> dict[str, tuple[str, ...]]:
         return context_facts.facts_of(self.role, self.account)
 

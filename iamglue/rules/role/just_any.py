@@ -51,9 +51,8 @@ def is_plain(leaf: Leaf) -> bool:
 
 
 def _may_be_wide(pattern: str) -> bool:
-    if _WILD.search(pattern) is None and pattern.count(":") >= FIELDS - 1:
-        return False
-    return _is_wide(pattern)
+    is_wild = "*" in pattern or "?" in pattern or "$" in pattern
+    return (is_wild or pattern.count(":") < FIELDS - 1) and _is_wide(pattern)
 
 
 @lru_cache(maxsize=16384)

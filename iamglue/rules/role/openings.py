@@ -85,11 +85,14 @@ def _leads_as_far(less: Opening, more: Opening) -> bool:
 
 def _possible(granted: Granted) -> Iterator[EscalationPath]:
     """The paths of which all actions may be allowed; quick for the many roles that have none."""
-    most = granted.most
-    if most & _every_bit() or not all(bits for bits, _, _ in _by_bits()):
-        for bits, then, path in _by_bits():
-            if most & bits == bits and (not path.then or most & then) and all(map(granted.may_name, path.actions)):
-                yield path
+    return (path for path in _open_to(granted.most & _every_bit()) if all(map(granted.may_name, path.actions)))
+
+
+@lru_cache(maxsize=2048)
+def _open_to(most: int) -> tuple[EscalationPath, ...]:
+    """The paths all of whose actions of today are in a set."""
+    found = _by_bits()
+    return tuple(path for bits, then, path in found if most & bits == bits and (not path.then or most & then))
 
 
 @cache
@@ -100,7 +103,7 @@ def _by_bits() -> tuple[tuple[int, int, EscalationPath], ...]:
 
 @cache
 def _every_bit() -> int:
-    return reduce(or_, (bits for bits, _, _ in _by_bits()), 0)
+    return reduce(or_, (bits | then for bits, then, _ in _by_bits()), 0)
 
 
 def _bits(names: Iterable[str]) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property, reduce
+from functools import reduce
 from operator import or_
 
 from iamglue.access.layers import layer
@@ -13,6 +13,7 @@ from iamglue.access.policy_kinds import PolicyKind
 from iamglue.access.request import Request
 from iamglue.access.sets import NOTHING, Access, Leaf, access_of, union
 from iamglue.access.universe import everything, pattern_mask
+from iamglue.iam.computed import computed
 from iamglue.iam.policies import Effect, Policy
 from iamglue.rules.role.just_any import has_say, is_plain
 from iamglue.rules.role.places import Allowing
@@ -35,27 +36,27 @@ class Part:
     policies: tuple[AttachedPolicy, ...]
     access: Access
 
-    @cached_property
+    @computed
     def allows(self) -> tuple[Leaf, ...]:
         """The leaves that allow."""
         return tuple(leaf for leaf in self.access.leaves if leaf.statement.effect is Effect.ALLOW)
 
-    @cached_property
+    @computed
     def denies(self) -> tuple[Leaf, ...]:
         """The leaves that deny."""
         return tuple(leaf for leaf in self.access.leaves if leaf.statement.effect is Effect.DENY)
 
-    @cached_property
+    @computed
     def most(self) -> int:
         """Today's actions that some statement allows, if on anything."""
         return reduce(or_, (leaf.mask for leaf in self.allows), 0)
 
-    @cached_property
+    @computed
     def is_open(self) -> bool:
         """Whether some statement allows everything on everything."""
         return any(is_full(leaf) for leaf in self.allows)
 
-    @cached_property
+    @computed
     def on_just_any(self) -> Part:
         """The same without the statements that have no say in requests for just any resource."""
         allows = [alone(leaf) for leaf in self.allows if has_say(leaf)]
@@ -63,7 +64,7 @@ class Part:
         granted = union(allows)
         return Part(self.policies, granted - union(denies) if denies else granted)
 
-    @cached_property
+    @computed
     def is_plain(self) -> bool:
         """Whether no Deny, condition or variable has a say, but the statements that allow as they are written."""
         return not self.denies and all(map(is_plain, self.allows))
@@ -83,7 +84,7 @@ class Part:
         granted = union(map(alone, allows))
         return granted - union(map(alone, denies)) if denies else granted
 
-    @cached_property
+    @computed
     def _by_action(self) -> dict[str, tuple[tuple[Leaf, ...], tuple[Leaf, ...]]]:
         return {}
 
@@ -95,7 +96,7 @@ class Part:
             found = self._allowing[leaf] = Allowing(self.policies[ref.policy], ref.statement, ref.sid)
         return found
 
-    @cached_property
+    @computed
     def _allowing(self) -> dict[Leaf, Allowing]:
         return {}
 

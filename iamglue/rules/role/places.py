@@ -73,6 +73,6 @@ def _pointer(tree: Any, at: int, action: str, element: str) -> str:
         return f"{start}/{element}"
     if isinstance(values, list):
         for number, value in enumerate(values):
-            if isinstance(value, str) and (element != "Action" or matches_action(value, action)):
+            if isinstance(value, str) and (value == action or element != "Action" or matches_action(value, action)):
                 return f"{start}/{element}/{number}"
     return f"{start}/Not{element}" if f"Not{element}" in statement else start

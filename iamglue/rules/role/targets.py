@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import IntEnum
-from functools import cached_property, lru_cache, partial
+from functools import lru_cache, partial
 from itertools import islice
 
 from iamglue.access.comparison import Answer, compare
@@ -13,6 +13,7 @@ from iamglue.access.principals import principal_test
 from iamglue.access.request import Request
 from iamglue.access.universe import actions_in
 from iamglue.iam.arns import FIELDS, is_everything, resource_matches, split_fields
+from iamglue.iam.computed import computed
 from iamglue.iam.patterns import is_pattern, matches_action
 from iamglue.iam.policies import Effect, Patterns, Principal
 from iamglue.rules.role.granted import Granted, granted_to
@@ -78,12 +79,12 @@ class Index:
             self._administers[role.arn] = known
         return known
 
-    @cached_property
+    @computed
     def administrators(self) -> list[Role]:
         """The roles that may do everything."""
         return [role for role in self._account.roles if self.administers(role)]
 
-    @cached_property
+    @computed
     def running(self) -> list[Role]:
         """The administrators that functions run as."""
         run = {each.role_arn for each in self._account.functions}
