@@ -9,6 +9,7 @@ from operator import or_
 from iamglue.access.universe import pattern_mask
 from iamglue.catalog.sensitive_actions import SensitiveAction
 from iamglue.rules.open_grants import named
+from iamglue.rules.role.fresh import names_any
 from iamglue.rules.role.granted import Grant, Granted, granted
 from iamglue.rules.role.places import cited, place
 from iamglue.rules.role.rule import Case, RoleHit
@@ -29,16 +30,22 @@ def exposures(case: Case, table: Mapping[str, SensitiveAction], verb: str, help_
 
 
 def granted_of(access: Granted, table: Mapping[str, SensitiveAction]) -> list[SensitiveAction]:
-    """The actions of a table that may be allowed; quick for the many roles that have none."""
-    bits = _bits(tuple(table))
-    if all(bits) and not access.most & reduce(or_, bits):
-        return []
-    return [each for each, bit in zip(table.values(), bits, strict=True) if not bit or bit & access.most]
+    """The actions of a table that may be allowed on all resources; quick for the many roles that have none."""
+    shapes = tuple([(each.action, each.shape) for each in table.values()])
+    every = _every_bit(shapes)
+    return [table[name] for name in _may(shapes, access.most & every, access.widest & every)]
+
+
+@lru_cache(maxsize=4096)
+def _may(shapes: tuple[tuple[str, str], ...], most: int, widest: int) -> tuple[str, ...]:
+    """Those that may be allowed, or that AWS's reference lacks; `widest` are those allowed on just any resource."""
+    found = ((name, pattern_mask(name), widest if names_any(name, shape) else most) for name, shape in shapes)
+    return tuple(name for name, bit, known in found if not bit or bit & known)
 
 
 @lru_cache(maxsize=16)
-def _bits(names: tuple[str, ...]) -> tuple[int, ...]:
-    return tuple(map(pattern_mask, names))
+def _every_bit(shapes: tuple[tuple[str, str], ...]) -> int:
+    return reduce(or_, (pattern_mask(name) for name, _ in shapes), 0)
 
 
 def _hit(group: list[Found], verb: str, help_text: str) -> RoleHit:

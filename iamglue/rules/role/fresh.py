@@ -92,8 +92,12 @@ def _own(fields: tuple[str, ...]) -> Place:
 
 @cache
 def names_any(action: str, shape: str) -> bool:
-    """Whether a shape is one of those of an action's resources, and has names: an account has one password policy."""
-    return "*" in shape and shape in shapes_of(action)
+    """Whether a shape has names, and begins as one of those of an action's resources.
+
+    An account's one password policy has none.
+    """
+    start, star, _ = shape.partition("*")
+    return bool(star) and any(each.partition("*")[0] == start for each in shapes_of(action))
 
 
 @cache

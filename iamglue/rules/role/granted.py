@@ -66,6 +66,11 @@ class Granted:
         return reduce(and_, (each.most for each in self.limits), self.own.most)
 
     @computed
+    def widest(self) -> int:
+        """Those that may be allowed on just any resource."""
+        return self.most & self.own.on_just_any.most
+
+    @computed
     def surely(self) -> int:
         """Today's actions that are allowed on everything, whatever the request holds."""
         return max(self.access.bounds[1], 0)
