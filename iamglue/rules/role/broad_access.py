@@ -112,7 +112,7 @@ def _names_whole(action: str) -> bool:
 
 def _exposing(access: Granted) -> Iterator[RoleHit]:
     groups: dict[tuple[tuple[int, int], ...], list[tuple[SensitiveAction, Grant]]] = {}
-    for each in granted_of(access, exposing_actions()):
+    for each in granted_of(access, exposing_actions):
         grant = access.on_all(each.action, each.shape)
         if grant is not None:
             groups.setdefault(tuple((id(by.policy), by.statement) for by in grant.by), []).append((each, grant))

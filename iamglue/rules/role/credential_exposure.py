@@ -20,4 +20,4 @@ RULE = RoleRule(Severity.WARNING, risk=70, breadth=True)
 
 def check(case: Case) -> Iterator[RoleHit]:
     """What credentials the role gets hold of, of every resource of a type."""
-    yield from exposures(case, credential_actions(), "gets hold of", "name the roles, users or databases in `Resource`")
+    yield from exposures(case, credential_actions, "gets hold of", "name the roles, users or databases in `Resource`")

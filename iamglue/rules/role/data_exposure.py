@@ -21,4 +21,4 @@ RULE = RoleRule(Severity.WARNING, risk=60, breadth=True)
 
 def check(case: Case) -> Iterator[RoleHit]:
     """What the role reads of every resource of a type."""
-    yield from exposures(case, data_actions(), "reads", "name the buckets, tables, secrets or keys that are needed")
+    yield from exposures(case, data_actions, "reads", "name the buckets, tables, secrets or keys that are needed")

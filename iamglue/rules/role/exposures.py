@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from functools import lru_cache, reduce
-from operator import or_
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 
 from iamglue.access.universe import pattern_mask
 from iamglue.catalog.sensitive_actions import SensitiveAction
@@ -15,9 +14,10 @@ from iamglue.rules.role.places import cited, place
 from iamglue.rules.role.rule import Case, RoleHit
 
 Found = tuple[SensitiveAction, Grant]
+Table = Callable[[], Mapping[str, SensitiveAction]]  # one of those of `iamglue.catalog.sensitive_actions`
 
 
-def exposures(case: Case, table: Mapping[str, SensitiveAction], verb: str, help_text: str) -> Iterator[RoleHit]:
+def exposures(case: Case, table: Table, verb: str, help_text: str) -> Iterator[RoleHit]:
     """What of the table is allowed on all; one hit for what the same statements allow."""
     access = granted(case)
     groups: dict[tuple[tuple[int, int], ...], list[Found]] = {}
@@ -29,23 +29,17 @@ def exposures(case: Case, table: Mapping[str, SensitiveAction], verb: str, help_
         yield _hit(group, verb, help_text)
 
 
-def granted_of(access: Granted, table: Mapping[str, SensitiveAction]) -> list[SensitiveAction]:
+def granted_of(access: Granted, table: Table) -> list[SensitiveAction]:
     """The actions of a table that may be allowed on all resources; quick for the many roles that have none."""
-    shapes = tuple([(each.action, each.shape) for each in table.values()])
-    every = _every_bit(shapes)
-    return [table[name] for name in _may(shapes, access.most & every, access.widest & every)]
+    most, widest = access.most, access.widest
+    return [each for each, bit, is_any in _rows(table) if not bit or bit & (widest if is_any else most)]
 
 
-@lru_cache(maxsize=4096)
-def _may(shapes: tuple[tuple[str, str], ...], most: int, widest: int) -> tuple[str, ...]:
-    """Those that may be allowed, or that AWS's reference lacks; `widest` are those allowed on just any resource."""
-    found = ((name, pattern_mask(name), widest if names_any(name, shape) else most) for name, shape in shapes)
-    return tuple(name for name, bit, known in found if not bit or bit & known)
-
-
-@lru_cache(maxsize=16)
-def _every_bit(shapes: tuple[tuple[str, str], ...]) -> int:
-    return reduce(or_, (pattern_mask(name) for name, _ in shapes), 0)
+@cache
+def _rows(table: Table) -> tuple[tuple[SensitiveAction, int, bool], ...]:
+    """Each action with its bit (0 where AWS's reference lacks it), and whether it is meant on just any resource."""
+    rows = table().values()
+    return tuple((each, pattern_mask(each.action), names_any(each.action, each.shape)) for each in rows)
 
 
 def _hit(group: list[Found], verb: str, help_text: str) -> RoleHit:
