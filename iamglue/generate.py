@@ -44,7 +44,9 @@ def generate(function: Function, choice: Choice, *, compact: bool = False) -> Bu
     Raises IamglueError when something needs a Region, an account or a parameter's value that is not known, and
     Problems with everything in the function that has no meaning.
     """
-    _check_parameters(function, choice)
+    parameters = parameter_names(function)
+    if not choice.parameters:
+        _check_parameters(function, parameters)
     scope = _scope(choice)
     parts = function_parts(function, scope)
     if not choice.pseudo:
@@ -65,7 +67,7 @@ def generate(function: Function, choice: Choice, *, compact: bool = False) -> Bu
         policies=policies,
         permissions=tuple(permission for part in parts for permission in part.permissions),
         peers=tuple(peer for part in parts for peer in part.peers),
-        parameters=declared_parameters(function),
+        parameters=declared_parameters(function, parameters),
         explained=explained,
         notes=(*(note for part in parts for note in part.notes), *renamed, *crowded, *told),
         description=function.description,
@@ -82,8 +84,7 @@ def _scope(choice: Choice) -> Scope:
     return Scope(partition, region, account)
 
 
-def _check_parameters(function: Function, choice: Choice) -> None:
-    names = () if choice.parameters else parameter_names(function)
+def _check_parameters(function: Function, names: tuple[str, ...]) -> None:
     if names:
         listed = ", ".join(f"`${{{name}}}`" for name in names)
         raise IamglueError(

@@ -93,7 +93,8 @@ def _canonical_statement(statement: Statement) -> Statement:
 
 
 def _sorted(element: Patterns) -> Patterns:
-    return replace(element, values=_unique(element.values))
+    values = _unique(element.values)
+    return element if values == element.values else replace(element, values=values)
 
 
 def _unique(values: tuple[str, ...]) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass, replace
 from enum import Enum
 from functools import cache
@@ -20,9 +20,8 @@ def parameter_names(function: Function) -> tuple[str, ...]:
     return tuple(sorted({name for text in _strings(function) for name in parameters(text)}))
 
 
-def declared_parameters(function: Function) -> tuple[Parameter, ...]:
-    """The function's parameters, each with whether it stands for a whole ARN."""
-    names = parameter_names(function)
+def declared_parameters(function: Function, names: Sequence[str]) -> tuple[Parameter, ...]:
+    """The function's parameters, of which these are the names, each with whether it stands for a whole ARN."""
     if not names:
         return ()
     whole = {name for resource in _resources(function) for name in parameters(whole_parameter(resource) or "")}

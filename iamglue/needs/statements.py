@@ -24,7 +24,8 @@ def explained_statements(needs: Iterable[Need], raw: Iterable[tuple[RawStatement
     found += [Explained(_raw(item), (reason,)) for item, reason in raw]
     names = distinct(each.statement.sid or "" for each in found)
     return tuple(
-        replace(each, statement=replace(each.statement, sid=name)) for each, name in zip(found, names, strict=True)
+        each if each.statement.sid == name else replace(each, statement=replace(each.statement, sid=name))
+        for each, name in zip(found, names, strict=True)
     )
 
 
