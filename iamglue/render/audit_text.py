@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from textwrap import wrap
 
 from iamglue.findings import Finding, Gap
@@ -32,15 +33,15 @@ def _summary(ranked: tuple[Judged, ...]) -> Iterator[str]:
     if not ranked:
         return
     yield f"{'risk':>4}  {'function or role':<{_NAME}}  {'allows':>6}  {'needs':>5}  findings"
-    clean = [judged for judged in ranked if not judged.findings]
-    hidden = clean[_MOST_CLEAN:]
+    clean = 0
     for judged in ranked:
-        if judged not in hidden:
+        clean += not judged.findings
+        if judged.findings or clean <= _MOST_CLEAN:
             needs = "-" if judged.needed is None else f"{judged.needed:,}"
             name = _cut(one_line(title_of(judged)), _NAME)
             yield f"{judged.risk:>4}  {name:<{_NAME}}  {judged.granted:>6,}  {needs:>5}  {len(judged.findings)}"
-    if hidden:
-        yield f"      and {len(hidden)} more with nothing found"
+    if clean > _MOST_CLEAN:
+        yield f"      and {clean - _MOST_CLEAN} more with nothing found"
     yield ""
 
 
@@ -84,15 +85,18 @@ def _gaps(audit: Audit) -> Iterator[str]:
             yield ""
 
 
-def _wrapped(text: str, first: str, rest: str | None = None) -> list[str]:
+@lru_cache(maxsize=4096)
+def _wrapped(text: str, first: str, rest: str | None = None) -> tuple[str, ...]:
+    """The text in lines; many roles have the same said of them."""
     indent = first if rest is None else rest
-    return wrap(
+    lines = wrap(
         one_line(text),
         _WIDTH,
         initial_indent=first,
         subsequent_indent=indent,
         break_on_hyphens=False,
     )
+    return tuple(lines)
 
 
 def _cut(text: str, width: int) -> str:

@@ -25,14 +25,15 @@ def suggestion_files(judged: Judged, *, by_account: bool = False) -> dict[str, s
 
     Paths have `/` between folders and nothing of AWS's but letters, digits, - and _; `by_account`: the account is the
     first folder, as roles of several accounts may have one name. A way that cannot hold one of the role's names or
-    documents is left out, and the change in words says why.
+    documents is left out, and the change in words says why. A role that is not deployed yet is changed where its
+    template names its policies: it gets those alone.
     """
     if judged.replacement is None:
         return {}
     change = role_change(judged, judged.replacement)
     found: dict[str, str] = {}
     refused: list[str] = []
-    for name, write in _WAYS:
+    for name, write in () if judged.case.account.planned else _WAYS:
         try:
             found |= write(change)
         except IamglueError as error:

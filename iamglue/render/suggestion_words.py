@@ -8,6 +8,10 @@ from iamglue.render.diff_markdown import code, diff_markdown
 from iamglue.render.role_change import RoleChange
 from iamglue.subjects.audit import Judged, Replacement
 
+_IN_TEMPLATE = (
+    "in the template: the role is not deployed yet, so that is where these policies take the place of the others"
+)
+
 
 def change_markdown(judged: Judged, suggested: Replacement, change: RoleChange, refused: Sequence[str]) -> str:
     """What goes, what comes, what was proved of it, and how to make the change; `refused` are ways there are not."""
@@ -27,7 +31,7 @@ def _lines(judged: Judged, suggested: Replacement, change: RoleChange, refused: 
     yield from _section("Proved of the new policies", [code(each) for each in suggested.proved])
     yield from _section("Not proved", [code(each) for each in suggested.unproved])
     yield from _section("To know", [code(each) for each in (*suggested.notes, *refused)])
-    yield from _section("How", list(_how(refused)))
+    yield from _section("How", [_IN_TEMPLATE] if judged.case.account.planned else list(_how(refused)))
     if suggested.difference is not None:
         yield ""
         yield diff_markdown(suggested.difference).rstrip("\n")

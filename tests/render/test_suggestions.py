@@ -126,6 +126,13 @@ def test_roles_of_several_accounts_are_apart():
     assert {PurePosixPath(each).parts[:2] for each in found} == {("123456789012", "exif-role")}
 
 
+def test_a_role_that_is_not_deployed_gets_policies_and_no_scripts():
+    found = judged(inline("all", ALL))
+    planned = replace(found, case=replace(found.case, account=replace(found.case.account, planned=True)))
+    paths = {path.partition("/")[2] for path in suggestion_files(planned)}
+    assert paths == {"change.md", "old/all.json", "policy-exif-extractor-policy.json"}
+
+
 def test_without_a_replacement_there_are_no_files():
     assert suggestion_files(Judged(case(role(inline("all", ALL)), functions=["f"]))) == {}
 

@@ -92,7 +92,7 @@ def _hit(
     count = f"{number} action{'s' if number > 1 else ''}"
     if case.needed and not case.inferred:
         unneeded = (mask & ~_needed_mask(case)).bit_count()
-        count += f", {unneeded or 'none'} of them not needed"
+        count += f", {unneeded} of them not needed" if unneeded else ", all of them needed, if not on all of that"
     message = f"{what} allows {row.allows}: {count}"
     where = place([by], "", "Resource") if by is not None else whole(policy)
     yield RoleHit(message, help=_help(case, mask, row), place=where)

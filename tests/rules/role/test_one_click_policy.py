@@ -83,13 +83,23 @@ def test_what_a_boundary_leaves_nothing_of_is_not_reported():
     assert not said(managed("AmazonDynamoDBFullAccess"), boundary=document("limit", allow("s3:*")))
 
 
+LOGS = ("logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents")
+
+
+def _needing(actions, resource):
+    return Bundle("f", "", "f-role", Policy(()), (NamedPolicy("f", Policy((allowing(actions, (resource,)),))),))
+
+
 def test_what_is_not_needed_is_counted_and_what_is_needed_is_named():
     table = "arn:aws:dynamodb:eu-west-1:111122223333:table/exif"
-    needed = Policy((allowing(("dynamodb:PutItem",), (table,)),))
-    bundle = Bundle("f", "", "f-role", Policy(()), (NamedPolicy("f", needed),))
+    bundle = _needing(("dynamodb:PutItem",), table)
     found = replace(case(document("micro", MICROSERVICE)), needed=(("f", bundle),))
     (hit,) = one_click_policy.check(found)
     assert hit.message.endswith("5 actions, 4 of them not needed")
     assert f"`dynamodb:PutItem` on `{table}`" in hit.help
+    (all_of_it,) = one_click_policy.check(
+        replace(case(managed("AWSLambdaBasicExecutionRole")), needed=(("f", _needing(LOGS, "*")),))
+    )
+    assert all_of_it.message.endswith("3 actions, all of them needed, if not on all of that")
     (other,) = one_click_policy.check(replace(case(managed("AmazonSQSFullAccess")), needed=(("f", bundle),)))
     assert other.help == "take it away: the functions need nothing of it"
