@@ -21,6 +21,7 @@ from iamglue.rules.wide_role_action import is_any_role
 _Alike = str | tuple[str, str, bool]
 # A value that does not stand in quotes: a rule tells `true` and `"true"` apart, the policy's value does not.
 _BARE = re.compile(r'"\s*:\s*[-0-9a-zA-Z]|[\[,]\s*[-0-9tf]')
+_DIGITS = frozenset("-0123456789")
 
 
 class Said(NamedTuple):
@@ -113,7 +114,13 @@ def _is_plain(policy: Policy, text: str) -> bool:
     sids = [each.sid for each in policy.statements if each.sid is not None]
     if len(set(sids)) < len(sids) or text.count('"') != 2 * _texts(policy):
         return False
-    return not any(each.conditions for each in policy.statements) or not _BARE.search(text)
+    return not any(map(_may_be_bare, policy.statements)) or not _BARE.search(text)
+
+
+def _may_be_bare(statement: Statement) -> bool:
+    """Whether a value of a condition is one that need not be in quotes."""
+    values = [text for each in statement.conditions for text in each.values]
+    return any(text in ("true", "false") or text[:1] in _DIGITS for text in values)
 
 
 def _texts(policy: Policy) -> int:

@@ -1,0 +1,149 @@
+"""Documents that are nearly like others of which nothing is said, and of which something is."""
+
+from __future__ import annotations
+
+import pytest
+from test_lint_documents import allow, case_of, one
+
+from iamglue.lint_documents import DocumentFaults
+
+READ = allow("s3:GetObject", "arn:aws:s3:::images/*")
+
+
+def when(action, effect="Deny", **conditions):
+    return {"Effect": effect, "Action": action, "Resource": "*", "Condition": conditions}
+
+
+_SOME, _ALL = (
+    {
+        "ForAllValues:StringEquals": {"dynamodb:Attributes": ["id"]},
+        "StringEqualsIfExists": {"dynamodb:Select": selected},
+    }
+    for selected in ("SPECIFIC_ATTRIBUTES", "ALL_ATTRIBUTES")
+)
+_NONE_OF_TEAM, _ANY_OF_TEAM = ({"aws:ResourceTag/team": text} for text in ("true", "false"))
+
+# By what tells them apart: documents in which nothing is found, and then one in which a rule finds something.
+NEARLY_ALIKE = {
+    "a path that IAM gives to roles": (
+        [one(allow("iam:PassRole", "arn:aws:iam::123456789012:role/app/*"))],
+        one(allow("iam:PassRole", "arn:aws:iam::123456789012:role/service-role/*")),
+        "pass-role-wildcard",
+    ),
+    "a name of AWS's own, where the account may be missing": (
+        [one(allow("ssm:SendCommand", "arn:aws:ssm:eu-west-1::document/AWS-RunShellScript"))],
+        one(allow("ssm:SendCommand", "arn:aws:ssm:eu-west-1::document/mine")),
+        "arn-account",
+    ),
+    "a name that is to be filled in": (
+        [one(READ)],
+        one(allow("s3:GetObject", "arn:aws:s3:::YOUR-BUCKET/*")),
+        "placeholder",
+    ),
+    "a name that begins as its format has it": (
+        [one(allow("organizations:DescribeAccount", "arn:aws:organizations::123456789012:account/o-abc/123"))],
+        one(allow("organizations:DescribeAccount", "arn:aws:organizations::123456789012:account/abc/123")),
+        "arn-resource",
+    ),
+    "a Region that is none": (
+        [one(allow("sqs:SendMessage", "arn:aws:sqs:eu-west-1:123456789012:jobs"))],
+        one(allow("sqs:SendMessage", "arn:aws:sqs:eu-wets-1:123456789012:jobs")),
+        "arn-region",
+    ),
+    "a resource that no action acts on": (
+        [one(allow(["s3:GetObject", "s3:ListBucket"], ["arn:aws:s3:::images", "arn:aws:s3:::images/*"]))],
+        one(allow(["s3:GetObject"], ["arn:aws:s3:::images", "arn:aws:s3:::images/*"])),
+        "action-without-resource",
+    ),
+    "letters of other languages in a Sid": (
+        [one({**READ, "Sid": "Size"})],
+        one({**READ, "Sid": "Gr\u00f6"}),
+        "sid-characters",
+    ),
+    "such letters in another place": (
+        [one(READ)],
+        one(READ).replace('"Statement"', '"Id": "a\u2013b", "Statement"').replace("\\u2013", "\u2013"),
+        "unsupported-character",
+    ),
+    "a value that is no text among texts": (
+        [one(when("s3:ListBucket", NumericLessThan={"s3:max-keys": ["10", "5"]}))],
+        one(when("s3:ListBucket", NumericLessThan={"s3:max-keys": ["10", 5]})),
+        "mixed-condition-values",
+    ),
+    "such a value, beside an operator without keys": (
+        [one(when("s3:ListBucket", NumericLessThan={"s3:max-keys": ["10", "5"]}))],
+        one(when("s3:ListBucket", NumericLessThan={"s3:max-keys": ["10", 5]}, StringEquals={})),
+        "mixed-condition-values",
+    ),
+    "a key that stands twice under one spelling of an operator": (
+        [one(when("s3:ListBucket", StringEquals={"s3:delimiter": "a"}, stringequals={"S3:delimiter": "b"}))],
+        one(when("s3:ListBucket", StringEquals={"s3:delimiter": "a", "S3:delimiter": "b"})),
+        "duplicate-condition-key",
+    ),
+    "a value that matters to some actions": (
+        [
+            one(when("dynamodb:GetItem", "Allow", **_SOME)),
+            one(when("dynamodb:PutItem", "Allow", **_ALL)),
+        ],
+        one(when("dynamodb:GetItem", "Allow", **_ALL)),
+        "dynamodb-attributes-without-select",
+    ),
+    "whether a tag is to be there": (
+        [
+            one(when("sqs:ListQueues", Null=_NONE_OF_TEAM)),
+            one(when("dynamodb:GetItem", Null=_ANY_OF_TEAM)),
+        ],
+        one(when("sqs:ListQueues", Null=_ANY_OF_TEAM)),
+        "tag-condition-denies-nothing",
+    ),
+    "an action that sets a key": (
+        [one(when(["sts:AssumeRole", "sts:SetSourceIdentity"], "Allow", StringLike={"sts:SourceIdentity": "me"}))],
+        one(when("sts:AssumeRole", "Allow", StringLike={"sts:SourceIdentity": "me"})),
+        "condition-key-without-action",
+    ),
+}
+
+
+@pytest.mark.parametrize(("before", "text", "rule"), NEARLY_ALIKE.values(), ids=NEARLY_ALIKE)
+def test_what_tells_documents_apart_is_seen(before, text, rule):
+    faults = DocumentFaults()
+    for each in before:
+        assert faults.report(case_of(each)).findings == ()
+    report = faults.report(case_of(text))
+    assert rule in [each.rule for each in report.findings]
+    assert report == DocumentFaults().report(case_of(text))
+
+
+@pytest.mark.parametrize("escaped", [r"Gr\u00f6", r"a\"b\"c"])
+def test_escapes_in_a_text_are_read(escaped):
+    faults = DocumentFaults()
+    text = one({**READ, "Sid": "Size"})
+    assert faults.report(case_of(text)).findings == ()
+    assert [each.rule for each in faults.report(case_of(text.replace("Size", escaped))).findings] == ["sid-characters"]
+
+
+def test_a_document_that_is_too_large_is_said_so_whatever_its_statements():
+    faults = DocumentFaults()
+    assert faults.report(case_of(one(READ))).findings == ()
+    large = one(*[allow("s3:GetObject", f"arn:aws:s3:::images-{at}/*") for at in range(200)])
+    assert [each.rule for each in faults.report(case_of(large)).findings] == ["policy-size"]
+
+
+def test_a_rule_that_fails_is_told_each_time(monkeypatch):
+    from iamglue.rules import arn_account
+
+    def failing(policy):
+        raise ValueError("odd")
+        yield
+
+    monkeypatch.setattr(arn_account, "check", failing)
+    from iamglue.lint import _checks
+
+    _checks.cache_clear()
+    faults = DocumentFaults()
+    try:
+        for name in ("images", "orders"):
+            report = faults.report(case_of(one(allow("s3:GetObject", f"arn:aws:s3:::{name}/*"))))
+            assert [each.what for each in report.not_evaluated] == ["the rule arn-account on `policy-0`"]
+    finally:
+        _checks.cache_clear()
