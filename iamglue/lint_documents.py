@@ -46,13 +46,13 @@ class DocumentFaults:
         )
 
     def _linted(self, policy: AttachedPolicy, kind: PolicyType, case: Case) -> Report:
+        # Only the documents that many roles share are worth keeping: those with an ARN, and trust policies.
+        if policy.arn is None and kind is not PolicyType.TRUST:
+            return self._looked_at(policy, kind, case)
         key = (policy.text, kind, case.account.id)
         found = self._known.get(key)
         if found is None:
-            # Only the documents that many roles share are worth keeping: those with an ARN, and trust policies.
-            found = self._looked_at(policy, kind, case)
-            if policy.arn is not None or kind is PolicyType.TRUST:
-                self._known[key] = found
+            found = self._known[key] = self._looked_at(policy, kind, case)
         return found
 
     def _looked_at(self, policy: AttachedPolicy, kind: PolicyType, case: Case) -> Report:

@@ -23,27 +23,29 @@ _ANY_NAME = "!"  # in no format, and in no plain ARN
 _ADJOINED = re.compile(r"[A-Za-z0-9_.-]\?\*|\*[A-Za-z0-9_.?-]|!")
 
 
-def plain_parts(text: str) -> tuple[str, str] | None:
-    """The fields of an ARN before its resource part, and that part with its names made alike.
+def plain_parts(text: str) -> tuple[str, str, str] | None:
+    """The fields of an ARN before its resource part, its service, and the resource part with its names made alike.
 
     None for what is no plain ARN, and where names cannot be told from the words of the service's formats. Of two ARNs
     with the same service and the same last part a format fits both or neither, and an action acts on both or neither.
     """
     resource = text.split(":", FIELDS - 1)[-1]
     head = text[: -len(resource) - 1]
-    words = _words_after(head)
-    if words is None or not _RESOURCE.fullmatch(resource) or "your" in resource.lower():
+    known = _known_after(head)
+    if known is None or not _RESOURCE.fullmatch(resource) or "your" in resource.lower():
         return None
-    return head, _NAME.sub(lambda name: name[0] if name[0] in words else _ANY_NAME, resource)
+    service, words = known
+    return head, service, _NAME.sub(lambda name: name[0] if name[0] in words else _ANY_NAME, resource)
 
 
 @lru_cache(maxsize=4096)
-def _words_after(head: str) -> str | None:
-    """The words of formats among which a name may be, after the first fields of an ARN; None where any may be one."""
+def _known_after(head: str) -> tuple[str, str] | None:
+    """The service of an ARN's first fields, and the words of its formats; None where any name may be one of them."""
     if not _HEAD.fullmatch(head):
         return None
     service = head.split(":")[2]
-    return None if head[-1] == ":" and has_unowned(service) else _words(service)
+    words = _words(service)
+    return None if words is None or (head[-1] == ":" and has_unowned(service)) else (service, words)
 
 
 @cache

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from iamglue.catalog.arn_kinds import plain_parts
 from iamglue.catalog.limits import IDENTITY_POLICY
 from iamglue.iam.conditions import Condition
-from iamglue.iam.policies import Effect, Policy, Statement
+from iamglue.iam.policies import Effect, Patterns, Policy, Statement
 from iamglue.rules.wide_role_action import is_any_role
 
 # Of a resource that is no plain ARN its text; else its service, its last part, and whether it is any role at all.
@@ -28,7 +28,7 @@ class Said(NamedTuple):
     """What a statement says besides its resources; `sid` is empty for one of letters and digits alone, and for none."""
 
     version: str
-    effect: Effect
+    is_allow: bool
     negated: bool
     actions: tuple[str, ...]
     conditions: tuple[Condition, ...]
@@ -39,7 +39,7 @@ class Meets(NamedTuple):
     """The actions of a statement with its resources; `limits` are its conditions on keys of IAM."""
 
     version: str
-    effect: Effect
+    is_allow: bool
     negated: tuple[bool, bool]
     actions: tuple[str, ...]
     resources: frozenset[_Alike]
@@ -47,9 +47,8 @@ class Meets(NamedTuple):
     tag: str = "meets"
 
 
-# All of a plain ARN but its names: the fields before the last one, and that.
-Begins = tuple[str, str]
-Trait = Said | Meets | Begins
+# All of a plain ARN but its names, as `plain_parts` has it.
+Trait = Said | Meets | tuple[str, str, str]
 
 
 def traits(policy: Policy, text: str) -> tuple[tuple[Trait, ...], ...] | None:
@@ -57,9 +56,12 @@ def traits(policy: Policy, text: str) -> tuple[tuple[Trait, ...], ...] | None:
     statements = policy.statements
     if policy.version is None or not statements or not _is_plain(policy, text) or _may_take_back(statements):
         return None
-    if any(each.principals is not None or each.resources is None or not each.actions.values for each in statements):
-        return None
-    return tuple([_of_statement(policy.version, each) for each in statements])
+    found = []
+    for each in statements:
+        if each.principals is not None or each.resources is None or not each.actions.values:
+            return None
+        found.append(_of_statement(policy.version, each, each.resources))
+    return tuple(found)
 
 
 def finer(trait: Trait) -> tuple[Trait, ...]:
@@ -84,27 +86,23 @@ def _without_value(condition: Condition) -> Condition:
     return replace(condition, values=()) if is_global else condition
 
 
-def _of_statement(version: str, statement: Statement) -> tuple[Trait, ...]:
-    actions, resources, conditions = statement.actions, statement.resources, statement.conditions
+def _of_statement(version: str, statement: Statement, resources: Patterns) -> tuple[Trait, ...]:
+    actions, conditions = statement.actions, statement.conditions
     alike: set[_Alike] = set()
-    begins: dict[Begins, None] = {}
-    for text in resources.values if resources else ():
+    plain: set[tuple[str, str, str]] = set()
+    for text in resources.values:
         parts = plain_parts(text)
         if parts is None:
             alike.add(text)
         else:
-            head, resource = parts
-            service = head.split(":", 3)[2]
-            alike.add((service, resource, service == "iam" and is_any_role(text)))
-            begins[parts] = None
+            plain.add(parts)
+            alike.add((parts[1], parts[2], parts[1] == "iam" and is_any_role(text)))
+    is_allow = statement.effect is Effect.ALLOW
     sid = "" if statement.sid is None or statement.sid.isalnum() else statement.sid or "empty"
     limits = tuple([each for each in conditions if each.key[:4].lower() == "iam:"]) if conditions else ()
-    negated = (actions.negated, resources is not None and resources.negated)
-    return (
-        Said(version, statement.effect, actions.negated, actions.values, conditions, sid),
-        Meets(version, statement.effect, negated, actions.values, frozenset(alike), limits),
-        *begins,
-    )
+    negated = (actions.negated, resources.negated)
+    said = Said(version, is_allow, actions.negated, actions.values, conditions, sid)
+    return (said, Meets(version, is_allow, negated, actions.values, frozenset(alike), limits), *plain)
 
 
 def _is_plain(policy: Policy, text: str) -> bool:

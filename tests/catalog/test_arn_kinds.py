@@ -15,21 +15,15 @@ SOME = ("s3", "dynamodb", "logs", "iam", "ec2", "glue", "apigateway", "events", 
 
 
 def test_names_are_made_alike():
-    assert plain_parts(f"{HEAD.format('dynamodb')}:table/orders/index/a-1") == (
-        HEAD.format("dynamodb"),
-        "table/!/index/!",
-    )
-    assert plain_parts("arn:aws:s3:::images/thumbs/b.png") == ("arn:aws:s3::", "!/!/!")
-    assert plain_parts(f"{HEAD.format('secretsmanager')}:secret:mail-??????") == (
-        HEAD.format("secretsmanager"),
-        "secret:!??????",
-    )
+    head = HEAD.format("dynamodb")
+    assert plain_parts(f"{head}:table/orders/index/by-1") == (head, "dynamodb", "table/!/index/!")
+    assert _alike("arn:aws:s3:::images/thumbs/b.png") == "!/!/!"
+    assert _alike(f"{HEAD.format('secretsmanager')}:secret:mail-??????") == "secret:!??????"
 
 
 def test_words_of_the_services_formats_stay():
-    head = HEAD.format("dynamodb")
-    assert plain_parts(f"{head}:table/stream/orders") == (head, "table/stream/!")
-    assert plain_parts(f"{head}:ta*/orders") == (head, "ta*/!")
+    assert _alike(f"{HEAD.format('dynamodb')}:table/stream/orders") == "table/stream/!"
+    assert _alike(f"{HEAD.format('dynamodb')}:ta*/orders") == "ta*/!"
 
 
 @pytest.mark.parametrize(
@@ -67,7 +61,7 @@ def test_of_arns_alike_the_same_formats_fit_and_the_same_actions_act_on_them(ser
         if parts is None:
             continue
         alike += 1
-        other = ":".join(parts)
+        other = f"{parts[0]}:{parts[2]}"
         assert fitting(text) == fitting(other), (text, other)
         assert [may_act_on(each, text) for each in actions] == [may_act_on(each, other) for each in actions], text
     assert alike > 100
@@ -98,3 +92,7 @@ def _filled(random, pattern):
         at = random.randrange(len(found))
         found = found[:at] + random.choice((*names, "/", ":", "")) + found[at + random.randrange(3) :]
     return found or "x"
+
+
+def _alike(text):
+    return plain_parts(text)[2]
