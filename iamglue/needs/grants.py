@@ -60,8 +60,8 @@ def groups(grants: Iterable[Grant]) -> tuple[Group, ...]:
         parts.setdefault((grant.action.partition(":")[0], grant.conditions), []).append(grant)
     for (service, conditions), members in parts.items():
         by_resource = _rectangles(members, lambda g: g.resource, lambda g: g.action)
-        by_action = _rectangles(members, lambda g: g.action, lambda g: g.resource)
-        if len(by_resource) <= len(by_action):
+        by_action = _rectangles(members, lambda g: g.action, lambda g: g.resource) if len(by_resource) > 1 else []
+        if len(by_resource) == 1 or len(by_resource) <= len(by_action):
             found += [Group(service, actions, resources, conditions) for resources, actions in by_resource]
         else:
             found += [Group(service, actions, resources, conditions) for actions, resources in by_action]
