@@ -23,6 +23,11 @@ _SOME, _ALL = (
 )
 _NONE_OF_TEAM, _ANY_OF_TEAM = ({"aws:ResourceTag/team": text} for text in ("true", "false"))
 
+
+def _tag_keys(values):
+    return {f"{name}:StringEquals": {"aws:TagKeys": values} for name in ("ForAnyValue", "ForAllValues")}
+
+
 # By what tells them apart: documents in which nothing is found, and then one in which a rule finds something.
 NEARLY_ALIKE = {
     "a path that IAM gives to roles": (
@@ -95,6 +100,11 @@ NEARLY_ALIKE = {
         ],
         one(when("sqs:ListQueues", Null=_ANY_OF_TEAM)),
         "tag-condition-denies-nothing",
+    ),
+    "no values at all": (
+        [one(when("s3:CreateBucket", "Allow", **_tag_keys(["x"])))],
+        one(when("s3:CreateBucket", "Allow", **_tag_keys([]))),
+        "ineffective-statement",
     ),
     "an action that sets a key": (
         [one(when(["sts:AssumeRole", "sts:SetSourceIdentity"], "Allow", StringLike={"sts:SourceIdentity": "me"}))],

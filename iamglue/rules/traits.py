@@ -25,14 +25,17 @@ _DIGITS = frozenset("-0123456789")
 
 
 class Said(NamedTuple):
-    """What a statement says besides its resources; `sid` is empty for one of letters and digits alone, and for none."""
+    """What a statement says besides its resources; `sid` is empty for one of letters and digits alone, and for none.
+
+    Where it stands for one action of a statement, `sid` is None, and values that do not matter to it are left out.
+    """
 
     version: str
     is_allow: bool
     negated: bool
     actions: tuple[str, ...]
     conditions: tuple[Condition, ...]
-    sid: str
+    sid: str | None
 
 
 class Meets(NamedTuple):
@@ -71,12 +74,12 @@ def finer(trait: Trait) -> tuple[Trait, ...]:
         if trait.negated[0] or len(trait.actions) < 2 or len(trait.resources) > 1:
             return ()
         return tuple([trait._replace(actions=(each,)) for each in trait.actions])
-    if not isinstance(trait, Said) or trait.negated or (len(trait.actions) < 2 and not trait.conditions):
+    if not isinstance(trait, Said) or trait.negated or trait.sid is None:
         return ()
     # What assuming a role takes besides is an action of its own.
     if trait.conditions and any(each[:4].lower() == "sts:" for each in trait.actions):
         return ()
-    bare = trait._replace(conditions=tuple(map(_without_value, trait.conditions)), sid="")
+    bare = trait._replace(conditions=tuple(map(_without_value, trait.conditions)), sid=None)
     return (trait._replace(actions=()), *[bare._replace(actions=(each,)) for each in trait.actions])
 
 
