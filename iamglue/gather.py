@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from iamglue.findings import Gap, NotEvaluated, Subject
 from iamglue.subjects.account import Account, DeployedFunction, Role
 from iamglue.subjects.audit import Case
+from iamglue.subjects.later_bundles import LaterBundles
 from iamglue.subjects.spec import Function
 from iamglue.subjects.usage import Usage
 
@@ -81,9 +83,10 @@ def _case(
     from iamglue.needed import by_configuration, by_specs  # noqa: PLC0415 - startup: many exports tell of roles alone
 
     declared = tuple(by_specs(specs, role, functions, account, chosen.roles, found.lacks))
-    configured = tuple(by_configuration(functions, account, found.lacks))
-    inferred = not declared and bool(configured)
-    return Case(role, functions, account, usage, declared or configured, inferred, configured)
+    if not functions:
+        return Case(role, functions, account, usage, declared)
+    configured = LaterBundles(partial(by_configuration, functions, account))
+    return Case(role, functions, account, usage, declared or configured, not declared, configured)
 
 
 def _note_absent(accounts: Sequence[Account], specs: Sequence[Function], chosen: Chosen, found: Gathered) -> None:
@@ -95,7 +98,7 @@ def _note_absent(accounts: Sequence[Account], specs: Sequence[Function], chosen:
     roles = {name for account in accounts for each in account.roles for name in (each.name, each.arn)}
     for name in sorted(chosen.roles - roles):
         found.lacks(Subject("role", name), f"the role `{name}`", "it is not among what was read")
-    declared = {name for case in found.cases for name, _ in case.needed if not case.inferred}
+    declared = {name for case in found.cases if not case.inferred for name, _ in case.needed}
     tried = {gap.subject.name for gap in found.gaps}
     for spec in specs:
         wanted = not (chosen.functions or chosen.roles) or spec.name in chosen.functions

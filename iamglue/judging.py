@@ -13,6 +13,7 @@ from iamglue.rules.role.granted import granted
 from iamglue.rules.role.rule import RoleDoubt, RoleHit, RoleRuleModule
 from iamglue.rules.role.table import role_rules
 from iamglue.subjects.audit import Case
+from iamglue.subjects.later_bundles import LaterBundles
 
 _WHOLE = 100
 
@@ -104,6 +105,8 @@ def _untold(case: Case) -> Iterator[NotEvaluated]:
     """What could not be read or told of the role, now that all rules have asked."""
     for reason in granted(case).unknown:
         yield NotEvaluated(Gap.FAILED, _subject(case, None), "what the role may do", reason)
+    if isinstance(case.configured, LaterBundles):
+        yield from case.configured.gaps
     found = [(_subject(case, None), case.role.trust)]
     found += [(_subject(case, each.name), one.policy) for each in case.functions for one in each.permissions]
     for subject, policy in found:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from iamglue.errors import IamglueError
-from iamglue.findings import Subject
+from iamglue.findings import Gap, NotEvaluated, Subject
 from iamglue.generate import Choice, generate
 from iamglue.iam.arns import split_fields
 from iamglue.infer import infer_function
@@ -40,10 +40,17 @@ def by_specs(
                 yield from _bundle(spec, Choice(spec.region, role.account, spec.partition or account.partition), lacks)
 
 
-def by_configuration(functions: Sequence[DeployedFunction], account: Account, lacks: Lacks) -> _Bundles:
-    """What functions need as they are configured, each by its name."""
-    for deployed in functions:
-        yield from _bundle(infer_function(deployed), _choice(deployed, account), lacks)
+def by_configuration(
+    functions: Sequence[DeployedFunction], account: Account
+) -> tuple[tuple[tuple[str, Bundle], ...], list[NotEvaluated]]:
+    """What functions need as they are configured, each by its name, and of which of them it is not known."""
+    gaps: list[NotEvaluated] = []
+
+    def lacks(subject: Subject, what: str, reason: str) -> None:
+        gaps.append(NotEvaluated(Gap.FAILED, subject, what, reason))
+
+    found = [_bundle(infer_function(each), _choice(each, account), lacks) for each in functions]
+    return tuple(named for each in found for named in each), gaps
 
 
 def _means(spec: Function, deployed: DeployedFunction) -> bool:

@@ -7,8 +7,9 @@ import json
 import pytest
 from deployed import ACCOUNT, HERE, REGION, attached, audited, found, function, invoking, of_aws, permitting, role, spec
 
-from iamglue import divided
+from iamglue import divided, needed
 from iamglue.audit import Chosen, audit
+from iamglue.errors import IamglueError
 from iamglue.findings import Gap, NotEvaluated, Subject
 from iamglue.rules.role import broad_trust
 from iamglue.rules.role.table import role_rules
@@ -246,3 +247,16 @@ def test_a_rule_that_raises_in_another_process_is_reported(monkeypatch):
     monkeypatch.setattr(broad_trust, "check", broken)
     found = audit([Account(ACCOUNT, (), tuple(role(LOGS, name=f"role-{at}") for at in range(60)))], processes=2)
     assert len(failed(found)) == 60
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_what_a_function_needs_and_nobody_can_tell_is_reported_from_every_process(monkeypatch, processes):
+    def refused(function, choice):
+        raise IamglueError("nobody knows")
+
+    monkeypatch.setattr(divided, "_EACH", 10)
+    monkeypatch.setattr(needed, "generate", refused)
+    roles = tuple(role(LOGS, name=f"role-{at}") for at in range(30))
+    functions = tuple(function(f"function-{at}", f"role-{at}") for at in range(30))
+    found = failed(audit([Account(ACCOUNT, functions, roles)], processes=processes))
+    assert [each.what for each in found] == [f"what `function-{at}` needs" for at in range(30)]

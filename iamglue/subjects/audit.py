@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from iamglue.findings import Finding, Report
@@ -18,16 +19,16 @@ class Case:
 
     `needed` has the bundle of each function that a spec declares, by its name; `inferred` says that the spec was
     inferred from the function's own configuration and nobody has declared anything. `configured` has the bundle of
-    each function by its configuration alone, whatever is declared.
+    each function by its configuration alone, whatever is declared; an inferred case needs the same.
     """
 
     role: Role
     functions: tuple[DeployedFunction, ...]
     account: Account
     usage: Usage
-    needed: tuple[tuple[str, Bundle], ...] = ()
+    needed: Sequence[tuple[str, Bundle]] = ()
     inferred: bool = False
-    configured: tuple[tuple[str, Bundle], ...] = ()
+    configured: Sequence[tuple[str, Bundle]] = ()
 
     @property
     def limits(self) -> tuple[tuple[AttachedPolicy, ...], ...]:
