@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from iamglue.findings import Finding
 from iamglue.rules.traits import Trait, finer
 
-_MOST = 100_000
+_MOST = 50_000
 
 
 @dataclass(slots=True)

@@ -35,6 +35,9 @@ FINDING = linted('{"Statement": {"Effect": "Allow", "Action": "*", "Resource": "
         (Selection(ignore=frozenset({"CODE"})), PLAIN, True),  # others of its findings may be wanted
         (Selection(ignore=frozenset({"a-rule"})), PLAIN, False),
         (Selection(frozenset({"a-rule"}), frozenset({"all"})), PLAIN, False),
+        (Selection(least=Severity.WARNING), PLAIN, True),
+        (Selection(least=Severity.WARNING), Rule(Severity.SUGGESTION), False),
+        (Selection(frozenset({"a-rule"}), least=Severity.WARNING), Rule(Severity.SUGGESTION), False),
     ],
 )
 def test_which_rules_run(selection, rule, runs):
