@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from iamglue.iam.edits import Edit, Edits
+from iamglue.iam.passing import passed_by_fields
 
 
 class Severity(StrEnum):
@@ -37,6 +38,7 @@ class Confidence(StrEnum):
     LOW = "low"
 
 
+@passed_by_fields
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where a finding stands. Lines and columns count from 1, the end is the place just after it.
@@ -68,6 +70,7 @@ def fix(description: str, edits: Edits, *, safe: bool = False) -> Fix | None:
     return Fix(description, edits, safe) if edits else None
 
 
+@passed_by_fields
 @dataclass(frozen=True, slots=True)
 class Subject:
     """What a finding is about: `kind` is policy, role, function or the like."""
@@ -77,6 +80,7 @@ class Subject:
     arn: str | None = None
 
 
+@passed_by_fields
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One fault. `rule` is the slug, `access_analyzer` AWS's code where AWS has a check for the same thing.
@@ -119,6 +123,7 @@ class Gap(StrEnum):
     UNDECIDABLE = "undecidable"  # a value that is not known before deployment
 
 
+@passed_by_fields
 @dataclass(frozen=True, slots=True)
 class NotEvaluated:
     """Something that was not looked at: `what`, and the reason."""

@@ -8,6 +8,7 @@ from functools import cache
 
 from iamglue.access.universe import actions_mask
 from iamglue.findings import Finding, Gap, NotEvaluated, Place, Subject
+from iamglue.iam.passing import passed_by_fields
 from iamglue.lint_documents import DocumentFaults
 from iamglue.rules.role.granted import granted
 from iamglue.rules.role.rule import RoleDoubt, RoleHit, RoleRuleModule
@@ -18,6 +19,7 @@ from iamglue.subjects.later_bundles import LaterBundles
 _WHOLE = 100
 
 
+@passed_by_fields
 @dataclass(frozen=True, slots=True)
 class Said:
     """The answer for one role; `documents` counts those that were looked at, the others are as in `Judged`."""
