@@ -6,10 +6,10 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-from iamglue.findings import Finding, Report
+from iamglue.findings import Finding, Place, Report
 from iamglue.iam.policies import Policy
-from iamglue.rules.experience import Experience, statement_number
-from iamglue.rules.traits import Trait, traits
+from iamglue.rules.experience import Experience
+from iamglue.rules.traits import traits
 
 # The rules to run, or None for all; and the text of a document.
 Linter = Callable[[str, frozenset[str] | None], Report]
@@ -32,18 +32,17 @@ class StatementFaults:
         if not numbers:
             return _NOTHING
         found = linter(_excerpt(text, numbers, len(statements)), _together([asked[each] for each in numbers]))
-        if found.not_evaluated:
+        if found.not_evaluated or not all(_is_in_a_statement(each) for each in found.findings):
             return linter(text, None)
-        self._learn([(statements[each], asked[each]) for each in numbers], found)
+        by_statement = [set[str]() for _ in numbers]
+        for finding in found.findings:
+            by_statement[_number(finding)].add(finding.rule)
+        for number, rules in zip(numbers, map(frozenset, by_statement), strict=True):
+            if rules != asked[number]:
+                self._experience.learn(statements[number], rules)
         if len(numbers) == len(statements):
             return found
         return replace(found, findings=tuple([_renumbered(each, numbers) for each in found.findings]))
-
-    def _learn(self, looked_at: Sequence[tuple[tuple[Trait, ...], frozenset[str] | None]], found: Report) -> None:
-        rules = frozenset([each.rule for each in found.findings])
-        # Where just what was expected was found, there is nothing to learn.
-        if any(expected != rules for _, expected in looked_at):
-            self._experience.learn([statement for statement, _ in looked_at], found.findings)
 
 
 def _together(rules: Sequence[frozenset[str] | None]) -> frozenset[str] | None:
@@ -60,9 +59,18 @@ def _excerpt(text: str, numbers: Sequence[int], count: int) -> str:
     return json.dumps(document)
 
 
+def _is_in_a_statement(finding: Finding) -> bool:
+    return finding.place.pointer.startswith("/Statement/")
+
+
+def _number(finding: Finding) -> int:
+    """The number of the statement that a finding is in; one that is in no list is the first."""
+    steps = finding.place.pointer.split("/", 3)
+    return int(steps[2]) if len(steps) > 2 and steps[2].isdigit() else 0
+
+
 def _renumbered(finding: Finding, numbers: Sequence[int]) -> Finding:
-    """A finding in an excerpt, at its place in the document."""
-    pointer = finding.place.pointer
-    number = statement_number(pointer)
-    rest = pointer.removeprefix(f"/Statement/{number}")
-    return replace(finding, place=replace(finding.place, pointer=f"/Statement/{numbers[number]}{rest}"))
+    """A finding in an excerpt, at its pointer in the document; its line there is not known."""
+    number = _number(finding)
+    rest = finding.place.pointer.removeprefix(f"/Statement/{number}")
+    return replace(finding, place=Place(finding.place.path, pointer=f"/Statement/{numbers[number]}{rest}"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from test_lint_documents import allow, case_of, one
 
+from iamglue import lint_statements
 from iamglue.lint_documents import DocumentFaults
 
 READ = allow("s3:GetObject", "arn:aws:s3:::images/*")
@@ -122,6 +123,17 @@ def test_what_tells_documents_apart_is_seen(before, text, rule):
     report = faults.report(case_of(text))
     assert rule in [each.rule for each in report.findings]
     assert report == DocumentFaults().report(case_of(text))
+
+
+def test_a_finding_counts_for_the_statement_that_it_is_in(monkeypatch):
+    linted = []
+    excerpt = lint_statements._excerpt
+    monkeypatch.setattr(lint_statements, "_excerpt", lambda *asked: linted.append(asked[1]) or excerpt(*asked))
+    faults = DocumentFaults()
+    bad = allow("s3:GetObject", "arn:aws:s3:::images")
+    for statements in ([READ, bad], [bad, READ], [READ, bad], [READ]):
+        faults.report(case_of(one(*statements)))
+    assert linted == [[0, 1], [0], [1]]
 
 
 @pytest.mark.parametrize("escaped", [r"Gr\u00f6", r"a\"b\"c"])

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from iamglue.findings import Finding
 from iamglue.rules.traits import Trait, finer
 
 _MOST = 50_000
@@ -33,17 +32,13 @@ class Experience:
                 found |= known
         return found
 
-    def learn(self, statements: Sequence[Iterable[Trait]], findings: Iterable[Finding]) -> None:
-        """Take in what was found in a document of these statements."""
-        found = [set[str]() for _ in statements]
-        for finding in findings:
-            found[statement_number(finding.place.pointer)].add(finding.rule)
+    def learn(self, statement: Iterable[Trait], rules: frozenset[str]) -> None:
+        """Take in which rules have found something in a statement."""
         if len(self._known) > _MOST:
             self._known.clear()
-        for statement, rules in zip(statements, map(frozenset, found), strict=True):
-            for trait in statement:
-                for each in (trait, *finer(trait)):
-                    self._known[each] = self._known.get(each, rules) & rules
+        for trait in statement:
+            for each in (trait, *finer(trait)):
+                self._known[each] = self._known.get(each, rules) & rules
 
     def _by_parts(self, trait: Trait) -> frozenset[str] | None:
         """What is known of a trait by those that decide in its stead."""
@@ -55,9 +50,3 @@ class Experience:
                 return None
             found |= known
         return self._known.setdefault(trait, frozenset(found)) if parts else None
-
-
-def statement_number(pointer: str) -> int:
-    """The number of the statement that a pointer leads into; one that is in no list is the first."""
-    steps = pointer.split("/", 3)
-    return int(steps[2]) if len(steps) > 2 and steps[2].isdigit() else 0

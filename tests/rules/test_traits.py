@@ -5,7 +5,6 @@ import json
 import pytest
 from rules.case_texts import said
 
-from iamglue.findings import Finding, Place, Severity, Subject
 from iamglue.iam.document import read_policy
 from iamglue.rules import experience
 from iamglue.rules.experience import Experience
@@ -13,6 +12,7 @@ from iamglue.rules.traits import finer, traits
 
 READ = said("s3:GetObject", "arn:aws:s3:::images/*")
 DENY = said("s3:*", "*", "Deny")
+NOTHING: frozenset[str] = frozenset()
 
 
 def text_of(*statements, **more):
@@ -22,10 +22,6 @@ def text_of(*statements, **more):
 def of(*statements, **more):
     text = text_of(*statements, **more)
     return traits(read_policy(text, "policy.json"), text)
-
-
-def finding(rule, pointer):
-    return Finding(rule, Severity.ERROR, "wrong", Place("policy.json", pointer=pointer), Subject("policy", "p"))
 
 
 @pytest.mark.parametrize(
@@ -127,31 +123,23 @@ def test_nothing_is_known_before_it_is_learned():
 def test_what_is_known_of_each_action_is_known_of_several():
     known = Experience()
     for action in ("s3:GetObject", "s3:PutObject"):
-        known.learn(of(said(action, "arn:aws:s3:::images/*")), ())
-    assert known.rules(of(said(["s3:PutObject", "s3:GetObject"], "arn:aws:s3:::orders/*"))[0]) == frozenset()
+        known.learn(of(said(action, "arn:aws:s3:::images/*"))[0], NOTHING)
+    assert known.rules(of(said(["s3:PutObject", "s3:GetObject"], "arn:aws:s3:::orders/*"))[0]) == NOTHING
     assert known.rules(of(said(["s3:PutObject", "s3:ListBucket"], "arn:aws:s3:::orders/*"))[0]) is None
-
-
-def test_a_finding_counts_for_the_statement_that_it_is_in():
-    known = Experience()
-    bad = said("s3:GetObject", "arn:aws:s3:::images")
-    known.learn(of(READ, bad), [finding("some-rule", "/Statement/1/Action")])
-    assert known.rules(of(READ)[0]) == frozenset()
-    assert known.rules(of(bad)[0]) == frozenset({"some-rule"})
 
 
 def test_a_rule_that_finds_nothing_elsewhere_is_not_because_of_what_is_alike():
     known = Experience()
     bad = said("s3:GetObject", ["arn:aws:s3:::images/*", "arn:aws:s3:::images"])
-    known.learn(of(bad), [finding("some-rule", "/Statement/0/Action")])
-    known.learn(of(said("s3:PutObject", ["arn:aws:s3:::images/*", "arn:aws:s3:::images"])), ())
+    known.learn(of(bad)[0], frozenset({"some-rule"}))
+    known.learn(of(said("s3:PutObject", ["arn:aws:s3:::images/*", "arn:aws:s3:::images"]))[0], NOTHING)
     assert known.rules(of(bad)[0]) == frozenset({"some-rule"})
-    assert known.rules(of(said("s3:PutObject", ["arn:aws:s3:::a1/*", "arn:aws:s3:::a1"]))[0]) == frozenset()
+    assert known.rules(of(said("s3:PutObject", ["arn:aws:s3:::a1/*", "arn:aws:s3:::a1"]))[0]) == NOTHING
 
 
 def test_not_more_is_remembered_than_there_is_room_for(monkeypatch):
     monkeypatch.setattr(experience, "_MOST", 20)
     known = Experience()
     for number in range(60):
-        known.learn(of(said(f"s3:Get{number}", "arn:aws:s3:::images/*")), ())
+        known.learn(of(said(f"s3:Get{number}", "arn:aws:s3:::images/*"))[0], NOTHING)
     assert len(known._known) < 40
