@@ -46,7 +46,7 @@ def _divided(cases: Sequence[Case], starts: Sequence[int], count: int) -> list[S
 
     # Divided by forking, the processes see the cases without a copy: what goes between them is what was found.
     pool = ProcessPoolExecutor(count - 1, get_context("fork"), _share.take, (cases,))
-    with pool:
+    try:
         asked = [pool.submit(_chunk, start) for start in starts]
         _share.take(cases)
         own: dict[int, list[Said]] = {}
@@ -56,6 +56,8 @@ def _divided(cases: Sequence[Case], starts: Sequence[int], count: int) -> list[S
             own[start] = _chunk(start)
         chunks = (own.get(start) or future.result() for start, future in zip(starts, asked, strict=True))
         return [said for chunk in chunks for said in chunk]
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)  # they end while the answers are written
 
 
 def _chunk(start: int) -> list[Said]:

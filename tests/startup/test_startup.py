@@ -88,6 +88,14 @@ def test_lint_of_json_imports_nothing_heavy_and_no_rule_without_need(tmp_path):
     assert not {"iamglue.rules.operator_type", "iamglue.rules.public_access"} & modules
 
 
+def test_an_audit_of_an_export_imports_what_functions_and_specs_need_only_where_there_are_any(tmp_path):
+    export = tmp_path / "export.json"
+    export.write_text('{"RoleDetailList": []}', encoding="utf-8")
+    modules = imported("audit", "--input", str(export), "--format", "json", cwd=tmp_path)
+    assert heavy(modules) == set()
+    assert not {"pydantic_core", "iamglue.generate", "iamglue.infer", "iamglue.sources.spec"} & modules
+
+
 def test_lint_of_many_kinds_of_files_opens_no_socket(tmp_path, monkeypatch):
     import socket
 
