@@ -102,13 +102,13 @@ class Granted:
         """
         if not self.may_name(action):
             return None
-        if names_any(action, shape):
+        if names_any(action, shape) and not self.limits:
             # Most statements name what they are for, and most that do not are plain: nothing need be weighed.
-            own = self.own.on_just_any
-            if not own.most & pattern_mask(action):
+            allows, denies = self.own.on_just_any.on_action(action)
+            if not allows:
                 return None
-            if not self.limits and own.is_plain:
-                found = plainly(own, Request(action, fresh_arn(action, shape, self.home)))
+            if not denies and all(map(is_plain, allows)):
+                found = plainly(self.own.on_just_any, Request(action, fresh_arn(action, shape, self.home)))
                 if found is not None:
                     return found
         return self._kept(("all", action, shape, *map(str, wish)), lambda: self._on_all(action, shape, wish))

@@ -15,7 +15,7 @@ from iamglue.access.sets import NOTHING, Access, Leaf, access_of, union
 from iamglue.access.universe import everything, pattern_mask
 from iamglue.iam.computed import computed
 from iamglue.iam.policies import Effect, Policy
-from iamglue.rules.role.just_any import has_say, is_plain
+from iamglue.rules.role.just_any import has_say
 from iamglue.rules.role.places import Allowing
 from iamglue.subjects.account import AttachedPolicy
 
@@ -63,11 +63,6 @@ class Part:
         denies = [alone(leaf) for leaf in self.denies if has_say(leaf)] if allows else []
         granted = union(allows)
         return Part(self.policies, granted - union(denies) if denies else granted)
-
-    @computed
-    def is_plain(self) -> bool:
-        """Whether no Deny, condition or variable has a say, but the statements that allow as they are written."""
-        return not self.denies and all(map(is_plain, self.allows))
 
     def on_action(self, action: str) -> tuple[tuple[Leaf, ...], tuple[Leaf, ...]]:
         """The leaves that allow an action, and those that deny it (none where none allows); kept."""

@@ -40,14 +40,37 @@ def place(statements: Iterable[Allowing], action: str = "", element: str = "Acti
         return None
     policy = found[0].policy
     here = [each for each in found if each.policy is policy]
-    tree = _tree(policy.text)
-    pointers = dict.fromkeys(_pointer(tree, each.statement, action, element) for each in here)
-    return Place(policy.arn or policy.name, pointer=" ".join(pointers))
+    pointers = [_of_lists(each, action, element) or _of_text(each, action, element) for each in here]
+    return Place(policy.arn or policy.name, pointer=" ".join(dict.fromkeys(pointers)))
 
 
 def whole(policy: AttachedPolicy) -> Place:
     """A policy as a whole."""
     return Place(policy.arn or policy.name)
+
+
+def _of_lists(one: Allowing, action: str, element: str) -> str | None:
+    """A pointer where the policy's value tells how it is written: what has several values is a list."""
+    statements = one.policy.policy.statements if one.policy.policy is not None else ()
+    if len(statements) < 2:
+        return None
+    start, said = f"/Statement/{one.statement}", statements[one.statement]
+    named = said.actions if element == "Action" else said.resources
+    if not action:
+        return start
+    if named is None or named.negated or len(named.values) < 2:
+        return None
+    at = _first(named.values, action) if element == "Action" else 0
+    return None if at is None else f"{start}/{element}/{at}"
+
+
+@lru_cache(maxsize=4096)
+def _first(values: tuple[str, ...], action: str) -> int | None:
+    return next((at for at, value in enumerate(values) if value == action or matches_action(value, action)), None)
+
+
+def _of_text(one: Allowing, action: str, element: str) -> str:
+    return _pointer(_tree(one.policy.text), one.statement, action, element)
 
 
 # Several findings on a policy come one after the other.
@@ -73,6 +96,6 @@ def _pointer(tree: Any, at: int, action: str, element: str) -> str:
         return f"{start}/{element}"
     if isinstance(values, list):
         for number, value in enumerate(values):
-            if isinstance(value, str) and (value == action or element != "Action" or matches_action(value, action)):
+            if isinstance(value, str) and (element != "Action" or matches_action(value, action)):
                 return f"{start}/{element}/{number}"
     return f"{start}/Not{element}" if f"Not{element}" in statement else start

@@ -138,9 +138,9 @@ def named_by(granted: Granted, action: str, shape: str) -> Iterator[tuple[str, R
 
 
 def _patterns(granted: Granted, action: str) -> Iterable[str]:
-    for leaf in granted.own.allows:
+    for leaf in granted.own.on_action(action)[0]:
         resources = leaf.statement.resources
-        if resources is not None and not resources.negated and leaf.prepared.matches_action(action.lower()):
+        if resources is not None and not resources.negated:
             yield from resources.values
 
 
