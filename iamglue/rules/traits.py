@@ -74,7 +74,7 @@ def finer(trait: Trait) -> tuple[Trait, ...]:
         if trait.negated[0] or len(trait.actions) < 2 or len(trait.resources) > 1:
             return ()
         return tuple([trait._replace(actions=(each,)) for each in trait.actions])
-    if not isinstance(trait, Said) or trait.negated or trait.sid is None:
+    if not isinstance(trait, Said) or trait.negated:
         return ()
     # What assuming a role takes besides is an action of its own.
     if trait.conditions and any(each[:4].lower() == "sts:" for each in trait.actions):
