@@ -47,7 +47,6 @@ class Meets(NamedTuple):
     actions: tuple[str, ...]
     resources: frozenset[_Alike]
     limits: tuple[Condition, ...]
-    tag: str = "meets"
 
 
 # All of a plain ARN but its names, as `plain_parts` has it.
