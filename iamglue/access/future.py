@@ -11,7 +11,7 @@ from iamglue.access.search import TOGETHER, Actions, Search
 from iamglue.access.sets import Leaf
 from iamglue.access.tracks import TooMany, Track, combinations
 from iamglue.access.truth import Truth, any_of, opposite
-from iamglue.access.universe import ANY_RESOURCE, actions_in, everything, formats_by_service
+from iamglue.access.universe import ANY_RESOURCE, actions_in, everything, formats_of
 from iamglue.catalog.services import action, service
 from iamglue.iam.globs import glob
 from iamglue.iam.patterns import covers, intersects, is_pattern
@@ -68,8 +68,8 @@ def _services(search: Search, texts: list[list[str]]) -> Iterator[str]:
 @cache
 def _prefixes(name: str) -> frozenset[str]:
     """The prefixes of the actions that take ARNs of the service `name`."""
-    everything()
-    return frozenset(each.service for mask in formats_by_service().get(name, {}).values() for each in actions_in(mask))
+    takers = formats_of(everything()).get(name, {})
+    return frozenset(each.service for mask in takers.values() for each in actions_in(mask))
 
 
 def _region(search: Search, texts: list[list[str]], inside: str) -> Iterator[Actions]:

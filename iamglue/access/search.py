@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache, reduce
+from operator import or_
 
 from iamglue.access.arn_classes import (
     ArnPattern,
@@ -23,7 +25,7 @@ from iamglue.access.representatives import principals_of
 from iamglue.access.request import Request
 from iamglue.access.sets import Access, Leaf
 from iamglue.access.truth import Truth, any_of, opposite
-from iamglue.access.universe import ANY_RESOURCE, everything, first_action, formats_by_service, one_outside
+from iamglue.access.universe import ANY_RESOURCE, everything, first_action, formats_of
 
 # More patterns than this are not told apart all at once.
 TOGETHER = 6
@@ -86,7 +88,8 @@ class Search:
         for atom in _atoms(most & everything() if most < 0 else most, self.leaves):
             active = tuple(bool(leaf.mask & atom) for leaf in self.leaves)
             if self.may_hold(active):
-                yield active, self._formats(atom, active)
+                patterns = tuple(p for at, on in enumerate(active) if on for p in self.patterns[at])
+                yield active, _formats(atom, services_named(patterns))
 
     def may_hold(self, active: Sequence[Truth]) -> bool:
         """Whether some request may be in the access when the leaves' actions match as `active` says."""
@@ -187,27 +190,27 @@ class Search:
         resources = self.leaves[at].statement.resources
         return resources is not None and resources.negated
 
-    def _formats(self, atom: int, active: Sequence[bool]) -> tuple[tuple[str, int], ...]:
-        """The formats of an atom's ARNs, each with the actions that take it.
 
-        The formats of services that no Resource pattern names make no difference to each other: they stand as one.
-        """
-        patterns = tuple(p for at, on in enumerate(active) if on for p in self.patterns[at])
-        named = services_named(patterns)
-        if named is None:
-            told, other = frozenset(formats_by_service()), None
-        else:
-            # A format whose service is a variable may be any service's.
-            told = named | {ANY_RESOURCE} | {service for service in formats_by_service() if service.startswith("${")}
-            other = one_outside(told, atom)
-        found = [
-            (form, both)
-            for service in sorted(told & formats_by_service().keys())
-            for form, mask in formats_by_service()[service].items()
-            if (both := mask & atom)
-        ]
-        # A request on an ARN shows more than one on no resource.
-        return tuple(sorted([*found, *([other] if other else [])], key=lambda each: each[0] == ANY_RESOURCE))
+@lru_cache(maxsize=4096)
+def _formats(atom: int, named: frozenset[str] | None) -> tuple[tuple[str, int], ...]:
+    """The formats of an atom's ARNs, each with the actions that take it; `named` are services, None being all.
+
+    The formats of services that no Resource pattern names make no difference to each other: they stand as one.
+    """
+    taken = formats_of(atom)
+    # A format whose service is a variable may be any service's.
+    told = [name for name in sorted(taken) if named is None or name in named or name.startswith((ANY_RESOURCE, "${"))]
+    found = [each for name in told for each in taken[name].items()]
+    other = _one_of([own for name, own in taken.items() if name not in told])
+    # A request on an ARN shows more than one on no resource.
+    return tuple(sorted([*found, *([other] if other else [])], key=lambda each: each[0] == ANY_RESOURCE))
+
+
+def _one_of(formats: Sequence[dict[str, int]]) -> tuple[str, int] | None:
+    """All actions that take some of the formats, and one that the first of them takes."""
+    taken = reduce(or_, (takers for own in formats for takers in own.values()), 0)
+    first = taken & -taken
+    return next(((form, taken) for own in formats for form, takers in own.items() if takers & first), None)
 
 
 def _atoms(most: int, leaves: Sequence[Leaf]) -> list[int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from iamglue.catalog.services import Action, Service, prefixes, service, taken_types
 from iamglue.catalog.shapes import ArnFormat, formats, is_corrected, types_of
@@ -19,14 +19,12 @@ _FEW = 8
 class _Universe:
     """The services read so far. `first` is the bit of a service's first action; bits are never given twice.
 
-    `actions` are names in lower case, each with its service; `formats` is kept of the first `indexed` services.
+    `actions` are names in lower case, each with its service.
     """
 
     actions: list[tuple[Service, str]] = field(default_factory=list)
     first: dict[str, int] = field(default_factory=dict)
     masks: dict[str, int] = field(default_factory=dict)
-    formats: dict[str, dict[str, int]] = field(default_factory=dict)
-    indexed: int = 0
     complete: bool = False
 
 
@@ -109,55 +107,37 @@ def _action(bit: int) -> Action:
     return owner.actions[name]
 
 
-def formats_by_service() -> dict[str, dict[str, int]]:
-    """For the service in an ARN, its formats, each with the set of actions whose requests have such ARNs.
+@lru_cache(maxsize=1024)
+def formats_of(mask: int) -> dict[str, dict[str, int]]:
+    """For the service in an ARN, the formats that actions of a set take, each with those of the set that take it.
 
     Under ANY_RESOURCE stand the actions that may be asked for on no resource: those none of whose resource types is
     required (https://docs.aws.amazon.com/service-authorization/latest/reference/
     reference_policies_actions-resources-contextkeys.html).
     """
-    for prefix, first in list(_read.first.items())[_read.indexed :]:
-        _index(prefix, first)
-        _read.indexed += 1
-    return _read.formats
+    found: dict[str, dict[str, int]] = {}
+    for prefix, part in reversed(list(by_service(mask))):
+        for owner, form, takers in _takers(prefix):
+            if takers & part:
+                own = found.setdefault(owner, {})
+                own[form] = own.get(form, 0) | takers & part
+    return found
 
 
-def one_outside(services: frozenset[str], mask: int) -> tuple[str, int] | None:
-    """The actions of a set that take ARNs of other services than these, and a format that the first one takes."""
-    both = mask & _outside(services, len(_read.actions))
-    first = both & -both
-    for name, own in formats_by_service().items() if both else ():
-        for form, takers in own.items() if name not in services else ():
-            if takers & first:
-                return form, both
-    return None
-
-
-@lru_cache(maxsize=4096)
-def _outside(services: frozenset[str], _actions_read: int) -> int:
-    """The actions that take ARNs of other services; reading more actions makes it another question."""
-    mask = 0
-    for name, own in formats_by_service().items():
-        for takers in own.values() if name not in services else ():
-            mask |= takers
-    return mask
-
-
-def _index(prefix: str, first: int) -> None:
-    """Note the formats that the actions of a service take; `first` is the first one's bit."""
+@cache
+def _takers(prefix: str) -> tuple[tuple[str, str, int], ...]:
+    """The formats that the actions of a service take, each with the ARN's service and the actions that take it."""
     known: dict[tuple[str, ...], list[tuple[str, str]]] = {}
-    takers: dict[tuple[str, str], int] = {}
-    corrected = is_corrected(prefix)
+    found: dict[tuple[str, str], int] = {}
+    corrected, first = is_corrected(prefix), _place(prefix) or 0
     for at, (name, types, required) in enumerate(taken_types(prefix)):
         # Many actions of a service take the same resource types; corrections are about single actions.
         forms = None if corrected else known.get(types)
         if forms is None:
             forms = known[types] = list(_texts(f"{prefix}:{name}"))
         for form in forms if required else (*forms, (ANY_RESOURCE, ANY_RESOURCE)):
-            takers[form] = takers.get(form, 0) | 1 << at
-    for (owner, text), bits in takers.items():
-        own = _read.formats.setdefault(owner, {})
-        own[text] = own.get(text, 0) | bits << first
+            found[form] = found.get(form, 0) | 1 << at
+    return tuple((owner, form, bits << first) for (owner, form), bits in found.items())
 
 
 def _texts(action: str) -> Iterator[tuple[str, str]]:

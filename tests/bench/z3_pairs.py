@@ -23,7 +23,7 @@ from iamglue.access.arn_classes import arn_pattern, shape, standing
 from iamglue.access.comparison import Answer, Comparison, compare
 from iamglue.access.request import Request
 from iamglue.access.sets import Access
-from iamglue.access.universe import ANY_RESOURCE, actions_in, everything, formats_by_service
+from iamglue.access.universe import ANY_RESOURCE, actions_in, everything, formats_of
 
 PAIRS = 40  # of each kind
 TIMEOUT_MS = 3_000
@@ -48,7 +48,7 @@ def solved(access: Access) -> tuple[Answer, Request | None]:
 def is_outside(request: Request) -> bool:
     """Whether the catalogue has no action of that name that is asked for on such a resource."""
     everything()
-    forms = (item for own in formats_by_service().values() for item in own.items())
+    forms = (item for own in formats_of(everything()).values() for item in own.items())
     takers = [mask for form, mask in forms if _may_be(request.resource, form)]
     return not any(str(each).lower() == request.action for mask in takers for each in actions_in(mask))
 

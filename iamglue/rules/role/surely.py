@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from iamglue.access.request import Request
 from iamglue.access.sets import Leaf
-from iamglue.access.universe import formats_by_service, pattern_mask
+from iamglue.access.universe import formats_of, pattern_mask
 from iamglue.iam.arns import FIELDS, is_everything, resource_covers, resource_intersects, resource_matches, split_fields
 from iamglue.iam.patterns import is_pattern
 from iamglue.iam.policies import Statement
@@ -61,7 +61,7 @@ def _takes(bit: int, arn: str) -> bool:
     fields = split_fields(arn)
     if len(fields) != FIELDS:
         return False
-    forms = formats_by_service().get(fields[2], {})
+    forms = formats_of(bit).get(fields[2], {})
     return any(resource_matches(_as_pattern(form), arn) for form, mask in forms.items() if mask & bit)
 
 

@@ -53,6 +53,26 @@ class Target:
         return self.arn.rpartition("/")[2] or self.arn
 
 
+class Kept:
+    """Roles that are looked for as far as somebody asks, and kept: of many, a few serve as examples."""
+
+    def __init__(self, roles: Iterable[Role]) -> None:
+        self._rest = iter(roles)
+        self._found: list[Role] = []
+
+    def __iter__(self) -> Iterator[Role]:
+        """The roles found before, then those that follow."""
+        at = 0
+        while True:
+            if at == len(self._found):
+                following = next(self._rest, None)
+                if following is None:
+                    return
+                self._found.append(following)
+            yield self._found[at]
+            at += 1
+
+
 class Index:
     """The roles of an account by the ARNs that policies may name: their own, their policies', their functions'."""
 
@@ -68,7 +88,7 @@ class Index:
                     self.policies.setdefault(policy.arn, []).append(role)
         self.functions = {each.arn: [by_arn[each.role_arn]] for each in account.functions if each.role_arn in by_arn}
         self._administers: dict[str, bool] = {}
-        self._trusting: dict[str, list[Role]] = {}
+        self._trusting: dict[str, Kept] = {}
         self._matching: dict[tuple[str, str], list[str]] = {}
 
     def administers(self, role: Role) -> bool:
@@ -80,22 +100,22 @@ class Index:
         return known
 
     @computed
-    def administrators(self) -> list[Role]:
+    def administrators(self) -> Kept:
         """The roles that may do everything."""
-        return [role for role in self._account.roles if self.administers(role)]
+        return Kept(role for role in self._account.roles if self.administers(role))
 
     @computed
-    def running(self) -> list[Role]:
+    def running(self) -> Kept:
         """The administrators that functions run as."""
         run = {each.role_arn for each in self._account.functions}
-        return [role for role in self.administrators if role.arn in run]
+        return Kept(role for role in self._account.roles if role.arn in run and self.administers(role))
 
-    def trusting(self, service: str) -> list[Role]:
+    def trusting(self, service: str) -> Kept:
         """The administrators that trust a service, or for the empty text those that may trust another role."""
         found = self._trusting.get(service)
         if found is None:
             trusts = partial(trusts_service, service=service) if service else _may_trust_roles
-            found = self._trusting[service] = list(filter(trusts, self.administrators))
+            found = self._trusting[service] = Kept(filter(trusts, self.administrators))
         return found
 
     def of(self, shape: str) -> dict[str, list[Role]]:
