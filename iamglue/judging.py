@@ -126,7 +126,7 @@ def _together(risks: Iterable[int]) -> int:
 
 def _count(case: Case) -> int:
     """Today's actions that the role may be allowed, by the statements' actions and the limits' alone."""
-    return max(granted(case).access.bounds[0], 0).bit_count()
+    return granted(case).bounded.bit_count()
 
 
 def _needed(case: Case) -> int | None:

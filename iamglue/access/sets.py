@@ -163,14 +163,24 @@ def union(parts: Iterable[Access]) -> Access:
     return found[0] if len(found) == 1 else Access(Op.ANY, found)
 
 
-def access_of(policies: Sequence[Policy]) -> Access:
-    """What policies that are evaluated together allow: some Allow applies and no Deny does."""
-    leaves = [
+def leaves_of(policies: Sequence[Policy]) -> list[Leaf]:
+    """The statements of policies that are evaluated together, in their order."""
+    return [
         Leaf(statement, StatementRef(at, place, statement.sid), policy.version == VERSION_2012)
         for at, policy in enumerate(policies)
         for place, statement in enumerate(policy.statements)
     ]
-    allows = [Access(Op.STATEMENT, leaf=leaf) for leaf in leaves if leaf.statement.effect is Effect.ALLOW]
-    denies = [Access(Op.STATEMENT, leaf=leaf) for leaf in leaves if leaf.statement.effect is Effect.DENY]
+
+
+def allowed_by(leaves: Iterable[Leaf]) -> Access:
+    """What statements that are evaluated together allow: some Allow applies and no Deny does."""
+    parts = [Access(Op.STATEMENT, leaf=leaf) for leaf in leaves]
+    allows = [each for each in parts if each.leaf is not None and each.leaf.statement.effect is Effect.ALLOW]
+    denies = [each for each in parts if each.leaf is not None and each.leaf.statement.effect is Effect.DENY]
     granted = union(allows)
     return granted - union(denies) if denies else granted
+
+
+def access_of(policies: Sequence[Policy]) -> Access:
+    """What policies that are evaluated together allow."""
+    return allowed_by(leaves_of(policies))

@@ -6,17 +6,19 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from iamglue.catalog.managed_policies import managed_policy
 from iamglue.catalog.tables import rows
 from iamglue.iam.arns import FIELDS, is_everything, pattern_fields, resource_covers
 from iamglue.iam.document import read_policy
-from iamglue.iam.policies import Policy, Statement
+from iamglue.iam.policies import Effect, Policy, Statement
 from iamglue.iam.policy_data import policy_from_data
 
 # What the console once called the inline policies of the roles that it made: the role, and a time in milliseconds.
 _CONSOLE_NAME = re.compile(r"oneClick_.+_[0-9]{13}")
+# What a statement says, whatever its order: Effect, actions, whether negated, resources, whether negated, conditions.
+_Said = tuple[Effect, frozenset[str], bool, frozenset[str] | None, bool, frozenset[object]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,16 @@ def is_console_name(name: str) -> bool:
 
 def copied(policy: Policy) -> OneClick | None:
     """The managed policy that a document is a copy of, Sids and order aside."""
-    return _by_content().get(_content(policy.statements))
+    known = _by_content()
+    # Nearly every document begins with actions that no such policy names together.
+    if not policy.statements or _lower(policy.statements[0].actions.values) not in _named_together():
+        return None
+    return known.get(_content(policy.statements))
+
+
+@cache
+def _named_together() -> frozenset[frozenset[str]]:
+    return frozenset(each[1] for content in _by_content() for each in content)
 
 
 def template(statement: Statement) -> OneClick | None:
@@ -67,13 +78,13 @@ def _is_as_wide(value: str, resource: str) -> bool:
 def _templates() -> dict[frozenset[str], list[tuple[OneClick, str]]]:
     found: dict[frozenset[str], list[tuple[OneClick, str]]] = {}
     for row in rows("console_templates"):
-        key = _lower(row["actions"].split())
+        key = _lower(tuple(row["actions"].split()))
         found.setdefault(key, []).append((OneClick(row["template"], row["allows"], row["instead"]), row["resource"]))
     return found
 
 
 @cache
-def _by_content() -> dict[frozenset[object], OneClick]:
+def _by_content() -> dict[frozenset[_Said], OneClick]:
     found = {}
     for name, row in one_click_policies().items():
         known = managed_policy(name)
@@ -83,7 +94,7 @@ def _by_content() -> dict[frozenset[object], OneClick]:
     return found
 
 
-def _content(statements: Iterable[Statement]) -> frozenset[object]:
+def _content(statements: Iterable[Statement]) -> frozenset[_Said]:
     return frozenset(
         (
             each.effect,
@@ -97,5 +108,7 @@ def _content(statements: Iterable[Statement]) -> frozenset[object]:
     )
 
 
-def _lower(values: Iterable[str]) -> frozenset[str]:
+# Thousands of policies name the same few actions together.
+@lru_cache(maxsize=4096)
+def _lower(values: tuple[str, ...]) -> frozenset[str]:
     return frozenset(value.lower() for value in values)

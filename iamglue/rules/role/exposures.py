@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from functools import cache
+from functools import cache, reduce
+from operator import or_
 
 from iamglue.access.universe import pattern_mask
 from iamglue.catalog.sensitive_actions import SensitiveAction
@@ -31,15 +32,23 @@ def exposures(case: Case, table: Table, verb: str, help_text: str) -> Iterator[R
 
 def granted_of(access: Granted, table: Table) -> list[SensitiveAction]:
     """The actions of a table that may be allowed on all resources; quick for the many roles that have none."""
+    every, rows = _rows(table)
+    if not access.most & every:
+        return []
     most, widest = access.most, access.widest
-    return [each for each, bit, is_any in _rows(table) if not bit or bit & (widest if is_any else most)]
+    return [each for each, bit, is_any in rows if not bit or bit & (widest if is_any else most)]
 
 
 @cache
-def _rows(table: Table) -> tuple[tuple[SensitiveAction, int, bool], ...]:
-    """Each action with its bit (0 where AWS's reference lacks it), and whether it is meant on just any resource."""
+def _rows(table: Table) -> tuple[int, tuple[tuple[SensitiveAction, int, bool], ...]]:
+    """All that are to be asked about, as a set, and each with its bit and whether it is meant on just any resource.
+
+    An action that AWS's reference lacks has no bit, and is always asked about.
+    """
     rows = table().values()
-    return tuple((each, pattern_mask(each.action), names_any(each.action, each.shape)) for each in rows)
+    found = tuple((each, pattern_mask(each.action), names_any(each.action, each.shape)) for each in rows)
+    bits = [bit for _, bit, _ in found]
+    return reduce(or_, bits) if all(bits) else -1, found
 
 
 def _hit(group: list[Found], verb: str, help_text: str) -> RoleHit:

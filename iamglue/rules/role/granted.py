@@ -73,7 +73,12 @@ class Granted:
     @computed
     def surely(self) -> int:
         """Today's actions that are allowed on everything, whatever the request holds."""
-        return max(self.access.bounds[1], 0)
+        return reduce(and_, [each.bounds[1] for each in self.limits], self.own.bounds[1])
+
+    @computed
+    def bounded(self) -> int:
+        """Today's actions that may be allowed, less those that a Deny takes back on everything."""
+        return reduce(and_, [each.bounds[0] for each in self.limits], self.own.bounds[0])
 
     @computed
     def is_everything(self) -> bool:
@@ -207,7 +212,7 @@ class Granted:
     @computed
     def _has_variables(self) -> bool:
         parts = (self.own, *self.limits)
-        resources = (leaf.statement.resources for part in parts for leaf in part.access.leaves)
+        resources = (leaf.statement.resources for part in parts for leaf in part.leaves)
         return any("${" in value for each in resources if each is not None for value in each.values)
 
     @computed

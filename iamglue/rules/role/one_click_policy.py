@@ -86,7 +86,7 @@ def _hit(
 ) -> Iterator[RoleHit]:
     allows = (actions_mask(each.actions) for each in statements if each.effect is Effect.ALLOW)
     mask = reduce(or_, allows, 0) & access.most
-    if not mask or not mask & max(access.access.bounds[0], 0):
+    if not mask or not mask & access.bounded:
         return  # the boundary, the SCPs or a Deny leave nothing of it
     number = mask.bit_count()
     count = f"{number} action{'s' if number > 1 else ''}"

@@ -8,16 +8,17 @@ from functools import reduce
 from operator import or_
 
 from iamglue.access.layers import layer
-from iamglue.access.narrowing import alone
 from iamglue.access.policy_kinds import PolicyKind
 from iamglue.access.request import Request
-from iamglue.access.sets import NOTHING, Access, Leaf, access_of, union
+from iamglue.access.sets import Access, Leaf, allowed_by, leaves_of
 from iamglue.access.universe import everything, pattern_mask
 from iamglue.iam.computed import computed
 from iamglue.iam.policies import Effect, Policy
 from iamglue.rules.role.just_any import has_say
 from iamglue.rules.role.places import Allowing
 from iamglue.subjects.account import AttachedPolicy
+
+_ALLOW = Effect.ALLOW
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,22 +35,37 @@ class Part:
     """Policies that are evaluated together, in the leaves that the algebra makes of them."""
 
     policies: tuple[AttachedPolicy, ...]
-    access: Access
+    leaves: tuple[Leaf, ...]
 
     @computed
     def allows(self) -> tuple[Leaf, ...]:
         """The leaves that allow."""
-        return tuple(leaf for leaf in self.access.leaves if leaf.statement.effect is Effect.ALLOW)
+        return tuple([leaf for leaf in self.leaves if leaf.statement.effect is _ALLOW])
 
     @computed
     def denies(self) -> tuple[Leaf, ...]:
         """The leaves that deny."""
-        return tuple(leaf for leaf in self.access.leaves if leaf.statement.effect is Effect.DENY)
+        return tuple([leaf for leaf in self.leaves if leaf.statement.effect is not _ALLOW])
+
+    @computed
+    def access(self) -> Access:
+        """All that the policies allow, as one set."""
+        return allowed_by(self.leaves)
 
     @computed
     def most(self) -> int:
         """Today's actions that some statement allows, if on anything."""
-        return reduce(or_, (leaf.mask for leaf in self.allows), 0)
+        return reduce(or_, [leaf.mask for leaf in self.allows], 0)
+
+    @computed
+    def bounds(self) -> tuple[int, int]:
+        """Sets of actions: those that some request for may be allowed, and that all requests for are."""
+        surely = reduce(or_, [leaf.mask for leaf in self.allows if leaf.unlimited], 0)
+        if not self.denies:
+            return self.most, surely
+        denied = reduce(or_, [leaf.mask for leaf in self.denies], 0)
+        forbidden = reduce(or_, [leaf.mask for leaf in self.denies if leaf.unlimited], 0)
+        return self.most & ~forbidden, surely & ~denied
 
     @computed
     def is_open(self) -> bool:
@@ -59,10 +75,9 @@ class Part:
     @computed
     def on_just_any(self) -> Part:
         """The same without the statements that have no say in requests for just any resource."""
-        allows = [alone(leaf) for leaf in self.allows if has_say(leaf)]
-        denies = [alone(leaf) for leaf in self.denies if has_say(leaf)] if allows else []
-        granted = union(allows)
-        return Part(self.policies, granted - union(denies) if denies else granted)
+        allows = [leaf for leaf in self.allows if has_say(leaf)]
+        denies = [leaf for leaf in self.denies if has_say(leaf)] if allows else []
+        return Part(self.policies, (*allows, *denies))
 
     def on_action(self, action: str) -> tuple[tuple[Leaf, ...], tuple[Leaf, ...]]:
         """The leaves that allow an action, and those that deny it (none where none allows); kept."""
@@ -76,8 +91,7 @@ class Part:
     def about(self, action: str) -> Access:
         """What is allowed, of requests for one action of today: other statements left out, proofs are short."""
         allows, denies = self.on_action(action)
-        granted = union(map(alone, allows))
-        return granted - union(map(alone, denies)) if denies else granted
+        return allowed_by((*allows, *denies))
 
     @computed
     def _by_action(self) -> dict[str, tuple[tuple[Leaf, ...], tuple[Leaf, ...]]]:
@@ -114,9 +128,9 @@ def part_of(policies: Sequence[AttachedPolicy], kind: PolicyKind = PolicyKind.ID
     """The policies that can be read, as one part."""
     readable = tuple(each for each in policies if each.policy is not None and not is_misplaced(each.policy))
     values = [each.policy for each in readable if each.policy is not None]
-    if not values:
-        return Part((), NOTHING)
-    return Part(readable, layer(kind, values).access if kind is PolicyKind.SCP else access_of(values))
+    if kind is PolicyKind.SCP:
+        return Part(readable, layer(kind, values).access.leaves if values else ())
+    return Part(readable, tuple(leaves_of(values)))
 
 
 def is_misplaced(policy: Policy) -> bool:

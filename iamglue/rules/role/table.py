@@ -5,6 +5,7 @@ A rule is a module of the same name with `_` for `-`.
 
 from __future__ import annotations
 
+from functools import cache
 from importlib import import_module
 
 from iamglue.rules.role.rule import RoleRuleModule
@@ -25,6 +26,7 @@ SLUGS: tuple[str, ...] = (
 )
 
 
+@cache
 def role_rules() -> dict[str, RoleRuleModule]:
     """The rules by slug; imports them."""
     return {slug: _module(slug) for slug in SLUGS}

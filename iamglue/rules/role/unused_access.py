@@ -50,7 +50,7 @@ def check(case: Case) -> Iterator[RoleHit | RoleDoubt]:
 
 def _by_service(access: Granted) -> Mapping[str, list[Action]]:
     found: dict[str, list[Action]] = {}
-    for action in actions_in(max(access.access.bounds[0], 0)):
+    for action in actions_in(access.bounded):
         found.setdefault(action.service, []).append(action)
     return found
 
