@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from iamglue.divided import said_of
 from iamglue.findings import NotEvaluated, Report
@@ -10,8 +11,10 @@ from iamglue.gather import Chosen, Gathered, gathered
 from iamglue.judging import Said, judge
 from iamglue.subjects.account import Account
 from iamglue.subjects.audit import Audit, Case, Judged
-from iamglue.subjects.spec import Function
 from iamglue.subjects.usage import Usage
+
+if TYPE_CHECKING:  # startup: only what is read of specs needs them
+    from iamglue.subjects.spec import Function
 
 __all__ = ["Chosen", "audit", "judged"]
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from typing import TYPE_CHECKING
 
 from iamglue.findings import Gap, NotEvaluated, Subject
 from iamglue.subjects.account import Account, DeployedFunction, Role
 from iamglue.subjects.audit import Case
 from iamglue.subjects.later_bundles import LaterBundles
-from iamglue.subjects.spec import Function
 from iamglue.subjects.usage import Usage
+
+if TYPE_CHECKING:  # startup: only what is read of specs needs them
+    from iamglue.subjects.spec import Function
 
 # Only AWS makes and changes these roles; nothing of them is for the account's owner to mend.
 _OF_AWS = "/aws-service-role/"

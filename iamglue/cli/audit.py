@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -28,8 +28,10 @@ from iamglue.sources.baseline import baseline_text, read_baseline, read_report
 from iamglue.sources.texts import STDIN
 from iamglue.subjects.account import Account
 from iamglue.subjects.audit import Audit
-from iamglue.subjects.spec import Function
 from iamglue.subjects.suppressions import suppressed, without_known
+
+if TYPE_CHECKING:  # startup: only what is read of specs needs them
+    from iamglue.subjects.spec import Function
 
 _FAIL_ON = tuple(each.value for each in Severity)
 

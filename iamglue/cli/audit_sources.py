@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from iamglue.catalog.partitions import partition_of
 from iamglue.cli.talk import note, progress
 from iamglue.sources.account.wanted import Wanted
 from iamglue.sources.texts import read_text, shown_path
 from iamglue.subjects.account import Account
-from iamglue.subjects.spec import Function
 from iamglue.subjects.usage import Usage
 from iamglue.subjects.written_policy import Settings
+
+if TYPE_CHECKING:  # startup: only what is read of specs needs them
+    from iamglue.subjects.spec import Function
 
 # An export of an account with tens of thousands of roles.
 _MAX_BYTES = 1024 * 1024 * 1024

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from iamglue.findings import Finding, Report
 from iamglue.iam.policies import Policy
 from iamglue.subjects.account import Account, AttachedPolicy, DeployedFunction, Role
-from iamglue.subjects.bundle import Bundle
-from iamglue.subjects.difference import Diff
 from iamglue.subjects.usage import Usage
+
+if TYPE_CHECKING:  # startup: only what is read of specs needs them
+    from iamglue.subjects.bundle import Bundle
+    from iamglue.subjects.difference import Diff
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import overload
+from typing import TYPE_CHECKING, overload
 
 from iamglue.findings import NotEvaluated
 from iamglue.iam.computed import computed
-from iamglue.subjects.bundle import Bundle
 
-Named = tuple[str, Bundle]
+if TYPE_CHECKING:  # startup: only what is read of specs needs them
+    from iamglue.subjects.bundle import Bundle
+
+Named = tuple[str, "Bundle"]
 
 
 class LaterBundles(Sequence[Named]):

@@ -20,6 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from iamglue.access.proof import Verdict, prove_empty
 from iamglue.access.request import Request
@@ -31,7 +32,9 @@ from iamglue.rules.role.own_policies import let_in
 from iamglue.rules.role.request_facts import narrowed_to_facts, open_keys
 from iamglue.rules.role.rule import Case, RoleDoubt, RoleHit, RoleRule
 from iamglue.rules.role.surely import surely_allowed, surely_refused
-from iamglue.subjects.bundle import Explained
+
+if TYPE_CHECKING:  # startup: only what is read of specs needs them
+    from iamglue.subjects.bundle import Explained
 
 RULE = RoleRule(Severity.ERROR, risk=10)
 

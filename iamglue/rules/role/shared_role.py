@@ -12,11 +12,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import reduce
 from operator import or_
+from typing import TYPE_CHECKING
 
 from iamglue.access.universe import actions_in, actions_mask
 from iamglue.findings import Severity
 from iamglue.rules.role.rule import Case, RoleHit, RoleRule
-from iamglue.subjects.bundle import Bundle
+
+if TYPE_CHECKING:  # startup: only what is read of specs needs them
+    from iamglue.subjects.bundle import Bundle
 
 RULE = RoleRule(Severity.WARNING, risk=20)
 
