@@ -12,7 +12,7 @@ from iamglue.iam.passing import passed_by_fields
 from iamglue.lint_documents import DocumentFaults
 from iamglue.rules.role.granted import granted
 from iamglue.rules.role.rule import RoleDoubt, RoleHit, RoleRuleModule
-from iamglue.rules.role.table import role_rules
+from iamglue.rules.role.table import rules_for
 from iamglue.subjects.audit import Case
 from iamglue.subjects.later_bundles import LaterBundles
 
@@ -36,6 +36,7 @@ class Said:
 class _Judgement:
     """The findings and gaps of one role so far; `risks` has the gravest of each rule."""
 
+    role: Subject
     findings: list[Finding] = field(default_factory=list)
     gaps: list[NotEvaluated] = field(default_factory=list)
     risks: dict[str, int] = field(default_factory=dict)
@@ -43,8 +44,8 @@ class _Judgement:
 
 def judge(case: Case, faults: DocumentFaults | None = None) -> Said:
     """What the rules say of one role; `faults` remembers what was said of documents that several roles have."""
-    found = _Judgement()
-    for slug, module in role_rules().items():
+    found = _Judgement(_subject(case, None))
+    for slug, module in rules_for(case):
         _look(slug, module, case, found)
     report = (faults or DocumentFaults()).report(case)
     found.findings += report.findings
@@ -65,7 +66,8 @@ def _look(slug: str, module: RoleRuleModule, case: Case, found: _Judgement) -> N
                 kind = Gap.UNDECIDABLE if case.account.planned else said.kind
                 found.gaps.append(NotEvaluated(kind, subject, said.what, said.reason))
             else:
-                found.findings.append(_finding(slug, module, said, case))
+                subject = found.role if said.function is None else _subject(case, said.function)
+                found.findings.append(_finding(slug, module, said, case, subject))
                 risk = module.RULE.risk if said.risk is None else said.risk
                 found.risks[slug] = max(risk, found.risks.get(slug, 0))
     except Exception as error:  # noqa: BLE001 - a check that fails must not read as clean
@@ -73,14 +75,14 @@ def _look(slug: str, module: RoleRuleModule, case: Case, found: _Judgement) -> N
         found.gaps.append(NotEvaluated(Gap.FAILED, _subject(case, None), f"the rule {slug}", reason))
 
 
-def _finding(slug: str, module: RoleRuleModule, hit: RoleHit, case: Case) -> Finding:
+def _finding(slug: str, module: RoleRuleModule, hit: RoleHit, case: Case, subject: Subject) -> Finding:
     rule = module.RULE
     return Finding(
         slug,
         hit.severity or rule.severity,
         hit.message,
         hit.place or Place(case.role.arn),
-        _subject(case, hit.function),
+        subject,
         rule.confidence,
         hit.help,
         url=_page(module.__doc__),

@@ -27,7 +27,7 @@ from iamglue.version import VERSION
 # What has no place in an address.
 _ODD = re.compile("[^0-9A-Za-z]")
 # 9 takes twice as long, for a twentieth less.
-_LEVEL = 6
+_LEVEL = 3
 _SEVERITIES = {severity: number for number, severity in enumerate(Severity)}
 
 
