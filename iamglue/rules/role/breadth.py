@@ -24,7 +24,6 @@ from iamglue.rules.role.openings import openings
 from iamglue.rules.role.parts import Grant
 
 _CHANGING = ("Write", "Permissions management")
-_FEW = 32  # for more actions of a service, all of it is looked through once
 _HARMLESS = ("describe", "list")  # what such an action changes, if anything, is no resource of the account
 
 
@@ -89,10 +88,10 @@ def ours(mask: int) -> int:
     """The actions of a set that change something, take resources and belong to no other rule."""
     found = 0
     for service, part in by_service(mask):
-        if part.bit_count() > _FEW and not is_corrected(service):
-            found |= part & _all_ours(service)
-        else:
+        if is_corrected(service):
             found |= reduce(or_, (actions for _, actions in by_shape(part)), 0)
+        else:
+            found |= part & _all_ours(service)
     return found
 
 

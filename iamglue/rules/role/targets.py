@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import IntEnum
-from functools import lru_cache, partial
+from functools import cache, lru_cache, partial
 from itertools import islice
 
 from iamglue.access.comparison import Answer, compare
 from iamglue.access.principals import principal_test
 from iamglue.access.request import Request
-from iamglue.access.universe import actions_in
+from iamglue.access.universe import actions_in, actions_mask, pattern_mask
 from iamglue.iam.arns import FIELDS, is_everything, resource_matches, split_fields
 from iamglue.iam.computed import computed
-from iamglue.iam.patterns import is_pattern, matches_action
-from iamglue.iam.policies import Effect, Patterns, Principal
+from iamglue.iam.patterns import is_pattern
+from iamglue.iam.policies import Effect, Principal
 from iamglue.rules.role.granted import Granted, granted_to
 from iamglue.subjects.account import Account, Role
 
@@ -221,17 +221,16 @@ def _is_service(named: Principal) -> bool:
 def _may_administer(role: Role) -> bool:
     """Whether a statement names an action that an administrator has; quick, and never wrongly False."""
     return any(
-        statement.effect is Effect.ALLOW and _has_attaching(statement.actions)
+        statement.effect is Effect.ALLOW and actions_mask(statement.actions) & _attaching()
         for policy in role.policies
         if policy.policy is not None
         for statement in policy.policy.statements
     )
 
 
-@lru_cache(maxsize=4096)
-def _has_attaching(actions: Patterns) -> bool:
-    values = [value for value in actions.values if is_pattern(value.partition(":")[0]) or value[:4].lower() == "iam:"]
-    return actions.negated or any(matches_action(value, each) for value in values for each in (_ATTACH, _PUT))
+@cache
+def _attaching() -> int:
+    return pattern_mask(_ATTACH) | pattern_mask(_PUT)
 
 
 def is_administrator(granted: Granted) -> bool:
