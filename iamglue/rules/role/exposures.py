@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache, reduce
 from operator import or_
 
@@ -32,23 +33,39 @@ def exposures(case: Case, table: Table, verb: str, help_text: str) -> Iterator[R
 
 def granted_of(access: Granted, table: Table) -> list[SensitiveAction]:
     """The actions of a table that may be allowed on all resources; quick for the many roles that have none."""
-    every, rows = _rows(table)
-    if not access.most & every:
-        return []
-    most, widest = access.most, access.widest
-    return [each for each, bit, is_any in rows if not bit or bit & (widest if is_any else most)]
+    rows = _rows(table)
+    may = access.widest & rows.any | access.most & rows.rest
+    found = list(rows.unlisted)
+    while may:
+        first = may & -may
+        found.append(rows.places[first.bit_length()])
+        may ^= first
+    return [each for _, each in sorted(found)] if found else []
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """A table by the bits of its actions, each with its place: those meant on just any resource, and the `rest`.
+
+    Those that AWS's reference lacks have no bit, and are always asked about.
+    """
+
+    any: int
+    rest: int
+    places: Mapping[int, tuple[int, SensitiveAction]]
+    unlisted: tuple[tuple[int, SensitiveAction], ...]
 
 
 @cache
-def _rows(table: Table) -> tuple[int, tuple[tuple[SensitiveAction, int, bool], ...]]:
-    """All that are to be asked about, as a set, and each with its bit and whether it is meant on just any resource.
-
-    An action that AWS's reference lacks has no bit, and is always asked about.
-    """
-    rows = table().values()
-    found = tuple((each, pattern_mask(each.action), names_any(each.action, each.shape)) for each in rows)
-    bits = [bit for _, bit, _ in found]
-    return reduce(or_, bits) if all(bits) else -1, found
+def _rows(table: Table) -> _Rows:
+    rows = [(pattern_mask(each.action), (at, each)) for at, each in enumerate(table().values())]
+    of_any = {bit for bit, (_, each) in rows if names_any(each.action, each.shape)}
+    return _Rows(
+        reduce(or_, of_any, 0),
+        reduce(or_, (bit for bit, _ in rows if bit not in of_any), 0),
+        {bit.bit_length(): place for bit, place in rows if bit},
+        tuple(place for bit, place in rows if not bit),
+    )
 
 
 def _hit(group: list[Found], verb: str, help_text: str) -> RoleHit:

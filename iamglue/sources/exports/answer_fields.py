@@ -14,6 +14,9 @@ _NAMES = {dict: "a map", Repeated: "a map", list: "a list", str: "text", bool: "
 _LEAST_PARTS = 6
 
 
+_TO_SECONDS = len("2026-01-31T12:00:00")
+
+
 class Fields:
     """A map at a place; null is as good as nothing, as it is to AWS."""
 
@@ -83,8 +86,9 @@ class Fields:
             return None
         try:
             time = datetime.fromisoformat(found) if type(found) is str else datetime.fromtimestamp(found, UTC)
-            time = time if time.tzinfo else time.replace(tzinfo=UTC)
-            return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+            if time.tzinfo and time.utcoffset():
+                time = time.astimezone(UTC)
+            return f"{time.isoformat(timespec='seconds')[:_TO_SECONDS]}Z"
         except (ValueError, TypeError, OverflowError, OSError) as error:
             raise self.error("expected a moment, such as 2026-01-31T12:00:00+00:00", name) from error
 
