@@ -1,9 +1,17 @@
-"""Roles judged in several processes, where there are many: the same answers, in the same order."""
+"""Roles judged in several processes, where there are many: the same answers, in the same order.
+
+The processes are divided by forking, so that they see the cases without a copy. The numbers of the chunks stand in a
+pipe, from which each takes the next when it is done with one; what the others found comes back at the end, in pipes of
+their own. What a process that died had taken is judged here.
+"""
 
 from __future__ import annotations
 
+import os
+import pickle
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from iamglue.judging import Said, judge
 from iamglue.lint_documents import DocumentFaults
@@ -12,21 +20,10 @@ from iamglue.subjects.audit import Case
 # A process of its own reads the catalogue, and remembers what it read: it is worth that for hundreds of roles.
 _EACH = 700
 _CHUNK = 10
+_NUMBER = 4  # bytes of a chunk's number in the pipe
+_MOST = 1_000  # so many numbers fit into any pipe: to write more might wait for somebody to read
 
-
-class _Share:
-    """The cases as one process sees them, and what it remembers of their documents."""
-
-    def __init__(self) -> None:
-        self.cases: Sequence[Case] = ()
-        self.faults = DocumentFaults()
-
-    def take(self, cases: Sequence[Case]) -> None:
-        """Begin with these cases."""
-        self.cases, self.faults = cases, DocumentFaults()
-
-
-_share = _Share()
+Found = dict[int, list[Said]]
 
 
 def said_of(cases: Sequence[Case], processes: int) -> list[Said]:
@@ -37,35 +34,72 @@ def said_of(cases: Sequence[Case], processes: int) -> list[Said]:
         return [judge(case, faults) for case in cases]
     # What one process has read before it divides, all have.
     first = judge(cases[0])
-    return [first, *_divided(cases, range(1, len(cases), _CHUNK), count)]
+    size = max(_CHUNK, -(-len(cases) // _MOST))
+    chunks = [cases[start : start + size] for start in range(1, len(cases), size)]
+    return [first, *_divided(chunks, count)]
 
 
-def _divided(cases: Sequence[Case], starts: Sequence[int], count: int) -> list[Said]:
-    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415 - startup: only for many roles
-    from multiprocessing import get_context  # noqa: PLC0415
+def _divided(chunks: Sequence[Sequence[Case]], count: int) -> Iterator[Said]:
+    numbers = _numbers(len(chunks))
+    others = [_other(chunks, numbers) for _ in range(count - 1)]
+    found = _taken(chunks, numbers)
+    os.close(numbers)
+    for each in others:
+        found |= each.found()
+    faults = DocumentFaults()
+    for number, chunk in enumerate(chunks):
+        yield from found.get(number) or [judge(case, faults) for case in chunk]
 
-    # Divided by forking, the processes see the cases without a copy: what goes between them is what was found.
-    pool = ProcessPoolExecutor(count - 1, get_context("fork"), _share.take, (cases,))
+
+def _numbers(count: int) -> int:
+    """The end to read from of a pipe that holds the numbers below `count`."""
+    here, there = os.pipe()
+    os.write(there, b"".join(number.to_bytes(_NUMBER) for number in range(count)))
+    os.close(there)
+    return here
+
+
+def _taken(chunks: Sequence[Sequence[Case]], numbers: int) -> Found:
+    """The answers for the chunks whose numbers this process gets hold of."""
+    faults, found = DocumentFaults(), Found()
+    while taken := os.read(numbers, _NUMBER):
+        number = int.from_bytes(taken)
+        found[number] = [judge(case, faults) for case in chunks[number]]
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Other:
+    """Another process, and the end to read from of the pipe that it writes its answers to."""
+
+    process: int
+    answers: int
+
+    def found(self) -> Found:
+        """What it found, when it is done; nothing where it died."""
+        with os.fdopen(self.answers, "rb") as answers:
+            text = answers.read()
+        _, status = os.waitpid(self.process, 0)
+        found: Found = pickle.loads(text) if status == 0 else {}  # noqa: S301 - written by this program a moment ago
+        return found
+
+
+def _other(chunks: Sequence[Sequence[Case]], numbers: int) -> _Other:
+    here, there = os.pipe()
+    process = os.fork()
+    if process:
+        os.close(there)
+        return _Other(process, here)
+    # Nothing of the first process may run in this one, come what may: not what cleans up, nor what is said of errors.
+    status = 1
     try:
-        asked = [pool.submit(_chunk, start) for start in starts]
-        _share.take(cases)
-        own: dict[int, list[Said]] = {}
-        for start, future in zip(reversed(starts), reversed(asked), strict=True):
-            if not future.cancel():
-                break
-            own[start] = _chunk(start)
-        chunks = (own.get(start) or future.result() for start, future in zip(starts, asked, strict=True))
-        return [said for chunk in chunks for said in chunk]
+        with os.fdopen(there, "wb") as answers:
+            pickle.dump(_taken(chunks, numbers), answers, pickle.HIGHEST_PROTOCOL)
+        status = 0
     finally:
-        pool.shutdown(wait=False, cancel_futures=True)  # they end while the answers are written
-
-
-def _chunk(start: int) -> list[Said]:
-    return [judge(case, _share.faults) for case in _share.cases[start : start + _CHUNK]]
+        os._exit(status)
 
 
 def _is_divisible() -> bool:
-    from multiprocessing import get_all_start_methods  # noqa: PLC0415 - startup: only for many roles
-
     # macOS has it, too, but its libraries do not bear it: https://docs.python.org/3/library/multiprocessing.html
-    return sys.platform != "darwin" and "fork" in get_all_start_methods()
+    return sys.platform != "darwin" and hasattr(os, "fork")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 
 import pytest
 from deployed import ACCOUNT, HERE, REGION, attached, audited, found, function, invoking, of_aws, permitting, role, spec
@@ -247,6 +249,20 @@ def test_a_rule_that_raises_in_another_process_is_reported(monkeypatch):
     monkeypatch.setattr(broad_trust, "check", broken)
     found = audit([Account(ACCOUNT, (), tuple(role(LOGS, name=f"role-{at}") for at in range(60)))], processes=2)
     assert len(failed(found)) == 60
+
+
+def test_what_a_process_that_died_had_taken_is_judged_after_all(monkeypatch):
+    def deadly(case):
+        if os.getpid() != here:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return iter(())
+
+    here = os.getpid()
+    account = Account(ACCOUNT, (), tuple(role(of_aws("IAMFullAccess"), name=f"role-{at}") for at in range(60)))
+    monkeypatch.setattr(broad_trust, "check", deadly)
+    alone = audit([account])
+    monkeypatch.setattr(divided, "_EACH", 10)
+    assert audit([account], processes=3).report == alone.report
 
 
 @pytest.mark.parametrize("processes", [1, 2])
