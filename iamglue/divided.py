@@ -1,8 +1,8 @@
 """Roles judged in several processes, where there are many: the same answers, in the same order.
 
 The processes are divided by forking, so that they see the cases without a copy. The numbers of the chunks stand in a
-pipe, from which each takes the next when it is done with one; what the others found comes back at the end, in pipes of
-their own. What a process that died had taken is judged here.
+pipe, from which each takes the next when it is done with one; what the others find comes back in pipes of their own.
+What a process that died had taken is judged here.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import pickle
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from select import select
 
 from iamglue.judging import Said, judge
 from iamglue.lint_documents import DocumentFaults
@@ -40,12 +41,15 @@ def said_of(cases: Sequence[Case], processes: int) -> list[Said]:
 
 
 def _divided(chunks: Sequence[Sequence[Case]], count: int) -> Iterator[Said]:
-    numbers = _numbers(len(chunks))
+    numbers, found = _numbers(len(chunks)), Found()
     others = [_other(chunks, numbers) for _ in range(count - 1)]
-    found = _taken(chunks, numbers)
+    for number, said in _taken(chunks, numbers):
+        found[number] = said
+        for each in others:
+            each.hand_over(found)
     os.close(numbers)
     for each in others:
-        found |= each.found()
+        each.hand_over_all(found)
     faults = DocumentFaults()
     for number, chunk in enumerate(chunks):
         yield from found.get(number) or [judge(case, faults) for case in chunk]
@@ -59,29 +63,54 @@ def _numbers(count: int) -> int:
     return here
 
 
-def _taken(chunks: Sequence[Sequence[Case]], numbers: int) -> Found:
+def _taken(chunks: Sequence[Sequence[Case]], numbers: int) -> Iterator[tuple[int, list[Said]]]:
     """The answers for the chunks whose numbers this process gets hold of."""
-    faults, found = DocumentFaults(), Found()
+    faults = DocumentFaults()
     while taken := os.read(numbers, _NUMBER):
         number = int.from_bytes(taken)
-        found[number] = [judge(case, faults) for case in chunks[number]]
-    return found
+        yield number, [judge(case, faults) for case in chunks[number]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Other:
     """Another process, and the end to read from of the pipe that it writes its answers to."""
 
     process: int
     answers: int
 
-    def found(self) -> Found:
-        """What it found, when it is done; nothing where it died."""
-        with os.fdopen(self.answers, "rb") as answers:
-            text = answers.read()
-        _, status = os.waitpid(self.process, 0)
-        found: Found = pickle.loads(text) if status == 0 else {}  # noqa: S301 - written by this program a moment ago
-        return found
+    def hand_over(self, found: Found) -> None:
+        """Add the answers that stand in its pipe, so that it need not wait, to those that were found."""
+        while self._is_readable() and self._hand_over_one(found):
+            pass
+
+    def hand_over_all(self, found: Found) -> None:
+        """Add the answers that are missing, as they come; the process is then at its end."""
+        while self._hand_over_one(found):
+            pass
+        os.close(self.answers)
+        os.waitpid(self.process, 0)
+
+    def _is_readable(self) -> bool:
+        return bool(select([self.answers], (), (), 0)[0])
+
+    def _hand_over_one(self, found: Found) -> bool:
+        """False where there are no more, as it is done, or died."""
+        length = int.from_bytes(_read(self.answers, _NUMBER))
+        text = _read(self.answers, length)
+        if not length or len(text) < length:
+            return False
+        number, said = pickle.loads(text)  # noqa: S301 - written by this program a moment ago
+        found[number] = said
+        return True
+
+
+def _read(pipe: int, length: int) -> bytes:
+    """So many bytes of a pipe, fewer at its end."""
+    pieces = []
+    while length and (piece := os.read(pipe, length)):
+        pieces.append(piece)
+        length -= len(piece)
+    return b"".join(pieces)
 
 
 def _other(chunks: Sequence[Sequence[Case]], numbers: int) -> _Other:
@@ -91,13 +120,14 @@ def _other(chunks: Sequence[Sequence[Case]], numbers: int) -> _Other:
         os.close(there)
         return _Other(process, here)
     # Nothing of the first process may run in this one, come what may: not what cleans up, nor what is said of errors.
-    status = 1
     try:
         with os.fdopen(there, "wb") as answers:
-            pickle.dump(_taken(chunks, numbers), answers, pickle.HIGHEST_PROTOCOL)
-        status = 0
+            for answer in _taken(chunks, numbers):
+                text = pickle.dumps(answer, pickle.HIGHEST_PROTOCOL)
+                answers.write(len(text).to_bytes(_NUMBER) + text)
+                answers.flush()
     finally:
-        os._exit(status)
+        os._exit(0)
 
 
 def _is_divisible() -> bool:
