@@ -29,7 +29,7 @@ _EFFECTS = {effect.value: effect for effect in Effect}
 _TEXT = frozenset({str})
 # The values of an element, and whether it is the negated one.
 _Texts = tuple[tuple[str, ...], bool]
-# Thousands of policies say the same: as long as so many are remembered, what is equal is one object.
+# Thousands of policies name the same few actions together: as long as so many are remembered, they are one object.
 _KEPT = 65_536
 
 
@@ -70,20 +70,14 @@ def _statement(data: Any) -> Statement:
     if actions is None or (resources is None and principals is None):
         raise _OddError
     conditions = _conditions(data["Condition"]) if "Condition" in data else ()
-    return _said(effect, actions, resources, conditions, principals, _optional(data, "Sid"))
-
-
-@lru_cache(_KEPT)
-def _said(
-    effect: str,
-    actions: _Texts,
-    resources: _Texts | None,
-    conditions: tuple[Condition, ...],
-    principals: Principals | None,
-    sid: str | None,
-) -> Statement:
-    patterns = None if resources is None else Patterns(*resources)
-    return Statement(_EFFECTS[effect], _actions(*actions), patterns, conditions, principals, sid)
+    return Statement(
+        _EFFECTS[effect],
+        _actions(*actions),
+        None if resources is None else Patterns(*resources),
+        conditions,
+        principals,
+        _optional(data, "Sid"),
+    )
 
 
 @lru_cache(_KEPT)
