@@ -84,9 +84,8 @@ def grant(parts: Sequence[Met], request: Request, absent: frozenset[str]) -> Gra
     return proved(parts, request, request.resource, absent)
 
 
-def plainly(part: Part, request: Request) -> Grant | None:
-    """The same where nothing denies the action and the statements that allow it have no conditions."""
-    allows, _ = part.on_action(request.action)
+def plainly(part: Part, allows: tuple[Leaf, ...], request: Request) -> Grant | None:
+    """The same where nothing denies the action and the statements that allow it, `allows`, are plain."""
     by = tuple([part.allowing(leaf) for leaf in allows if leaf.unlimited or leaf.prepared.applies(request)])
     return Grant(request.action, request, by) if by else None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 
+from iamglue.access.request import Request
 from iamglue.access.sets import Leaf
 from iamglue.catalog import services
 from iamglue.catalog.services import ResourceType
@@ -33,12 +34,12 @@ def _placed(action: str, shape: str) -> tuple[str, str, bool, bool]:
 
 def fresh_arns(action: str, shape: str, allows: Iterable[Leaf], home: Place) -> Iterator[str]:
     """ARNs of the shape (`dynamodb:table/*`) with a fresh name, one for each place that Resource patterns name."""
-    first = fresh_arn(action, shape, home)
+    first = _fresh_arn(action, shape, home)
     yield first
     owner = shape.partition(":")[0]
     told = {first}
     for place in _places(owner, allows, home):
-        arn = fresh_arn(action, shape, place)
+        arn = _fresh_arn(action, shape, place)
         if arn not in told:
             yield arn
             told.add(arn)
@@ -46,9 +47,14 @@ def fresh_arns(action: str, shape: str, allows: Iterable[Leaf], home: Place) -> 
             return
 
 
+@lru_cache(maxsize=4096)
+def fresh_request(action: str, shape: str, place: Place) -> Request:
+    """A request for the action on an ARN of the shape with a fresh name, in a place."""
+    return Request(action, _fresh_arn(action, shape, place))
+
+
 @lru_cache(maxsize=16384)
-def fresh_arn(action: str, shape: str, place: Place) -> str:
-    """An ARN of the shape with a fresh name, in a place."""
+def _fresh_arn(action: str, shape: str, place: Place) -> str:
     owner, resource, has_region, has_account = _placed(action, shape)
     partition, region, account = place
     return f"arn:{partition}:{owner}:{region if has_region else ''}:{account if has_account else ''}:{resource}"

@@ -22,7 +22,7 @@ from iamglue.iam.computed import computed
 from iamglue.iam.patterns import is_pattern
 from iamglue.rules.role import context_facts
 from iamglue.rules.role.asking import Met, grant, keys_of, met, plainly, proved
-from iamglue.rules.role.fresh import Place, fresh_arn, fresh_arns, named_arns, names_any
+from iamglue.rules.role.fresh import Place, fresh_arns, fresh_request, named_arns, names_any
 from iamglue.rules.role.just_any import is_plain
 from iamglue.rules.role.parts import Grant, Part, is_misplaced, part_of
 from iamglue.subjects.account import Account, AttachedPolicy, Role
@@ -105,17 +105,17 @@ class Granted:
 
         `wish` are keys, in lower case, that the request is to hold.
         """
-        if not self.may_name(action):
-            return None
         if names_any(action, shape) and not self.limits:
             # Most statements name what they are for, and most that do not are plain: nothing need be weighed.
             allows, denies = self.own.on_just_any.on_action(action)
             if not allows:
                 return None
             if not denies and all(map(is_plain, allows)):
-                found = plainly(self.own.on_just_any, Request(action, fresh_arn(action, shape, self.home)))
+                found = plainly(self.own, allows, fresh_request(action, shape, self.home))
                 if found is not None:
                     return found
+        elif not self.may_name(action):
+            return None
         return self._kept(("all", action, shape, *map(str, wish)), lambda: self._on_all(action, shape, wish))
 
     def on(self, action: str, resource: str, wish: Wish = ()) -> Grant | None:
@@ -146,7 +146,7 @@ class Granted:
             return None
         arns = fresh_arns(action, shape, (leaf for leaf in self.own.on_action(action)[0]), self.home)
         if self.surely & pattern_mask(action) and all(map(is_plain, allows)):
-            found = (plainly(parts[0], Request(action, arn)) for arn in arns)
+            found = (plainly(self.own, allows, Request(action, arn)) for arn in arns)
         else:
             found = (self._by(parts, action, arn, wish) for arn in arns)
         return next((each for each in found if each is not None), None)
