@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import cache
 
 from iamglue.access.arn_classes import services_named
 from iamglue.access.formulas import is_possible
@@ -11,7 +10,7 @@ from iamglue.access.search import TOGETHER, Actions, Search
 from iamglue.access.sets import Leaf
 from iamglue.access.tracks import TooMany, Track, combinations
 from iamglue.access.truth import Truth, any_of, opposite
-from iamglue.access.universe import ANY_RESOURCE, actions_in, everything, formats_of
+from iamglue.access.universe import ANY_RESOURCE, prefixes_taking
 from iamglue.catalog.services import action, service
 from iamglue.iam.globs import glob
 from iamglue.iam.patterns import covers, intersects, is_pattern
@@ -62,14 +61,7 @@ def _services(search: Search, texts: list[list[str]]) -> Iterator[str]:
     wide = any(leaf.statement.actions.negated for leaf in search.leaves)
     if wide or any(is_pattern(text.partition(":")[0]) for own in texts for text in own):
         named = {name for own in search.patterns for pattern in own for name in services_named((pattern,)) or ()}
-        yield from (f"{prefix}:?*" for prefix in sorted({prefix for name in named for prefix in _prefixes(name)}))
-
-
-@cache
-def _prefixes(name: str) -> frozenset[str]:
-    """The prefixes of the actions that take ARNs of the service `name`."""
-    takers = formats_of(everything()).get(name, {})
-    return frozenset(each.service for mask in takers.values() for each in actions_in(mask))
+        yield from (f"{prefix}:?*" for prefix in sorted({prefix for name in named for prefix in prefixes_taking(name)}))
 
 
 def _region(search: Search, texts: list[list[str]], inside: str) -> Iterator[Actions]:

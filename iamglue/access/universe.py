@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cache, lru_cache
 
 from iamglue.catalog.services import Action, Service, prefixes, service, taken_types
-from iamglue.catalog.shapes import ArnFormat, formats, is_corrected, types_of
+from iamglue.catalog.shapes import ArnFormat, formats, formats_named, is_corrected, types_of
 from iamglue.iam.patterns import compiled, is_pattern, matches
 from iamglue.iam.policies import Patterns
 
@@ -138,6 +138,22 @@ def _takers(prefix: str) -> tuple[tuple[str, str, int], ...]:
         for form in forms if required else (*forms, (ANY_RESOURCE, ANY_RESOURCE)):
             found[form] = found.get(form, 0) | 1 << at
     return tuple((owner, form, bits << first) for (owner, form), bits in found.items())
+
+
+@cache
+def prefixes_taking(owner: str) -> frozenset[str]:
+    """The prefixes of the services that have actions that take ARNs of the service `owner`."""
+    return frozenset(prefix for prefix in prefixes() if owner in _owners(prefix))
+
+
+@cache
+def _owners(prefix: str) -> frozenset[str]:
+    """The services of the ARNs that actions of a service take."""
+    if is_corrected(prefix):
+        return frozenset(owner for owner, _, _ in _takers(prefix))
+    taken = {name for _, types, _ in taken_types(prefix) for name in types}
+    # To take all formats apart takes several times as long.
+    return frozenset(text.split(":", 3)[2] for name in taken for text in formats_named(prefix, name))
 
 
 def _texts(action: str) -> Iterator[tuple[str, str]]:

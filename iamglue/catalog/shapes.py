@@ -64,6 +64,13 @@ def formats(action: str, resource_type: ResourceType) -> tuple[ArnFormat, ...]:
     return (arn_format(corrected),) if corrected else tuple(map(arn_format, resource_type.arn_formats))
 
 
+def formats_named(prefix: str, resource_type: str) -> tuple[str, ...]:
+    """The formats of a resource type as the reference writes them; none where there is no such type."""
+    found = service(prefix)
+    kind = found.resource_types.get(resource_type.lower()) if found else None
+    return kind.arn_formats if kind else ()
+
+
 def types_of(action: str) -> dict[str, ResourceType]:
     """The resource types that `action` takes by the reference and by our corrections, by their lower-case names."""
     prefix, _, name = action.partition(":")
