@@ -17,7 +17,7 @@ from iamglue.iam.arns import FIELDS
 _HEAD = re.compile(r"arn:[^:${}<>\[\]]*:[a-z][a-z0-9-]*:[^:${}<>\[\]]*:[^:${}<>\[\]]*")
 _RESOURCE = re.compile(r"[A-Za-z0-9_.*?/:=+@,-]+")
 _WORD = r"[A-Za-z0-9_.-]+"
-_NAME = re.compile(_WORD)
+_NAME = re.compile(f"({_WORD})")
 _ANY_NAME = "!"  # in no format, and in no plain ARN
 # A word of a format that a variable adjoins, or two variables in a row: there a name may be taken in by parts.
 _ADJOINED = re.compile(r"[A-Za-z0-9_.-]\?\*|\*[A-Za-z0-9_.?-]|!")
@@ -35,7 +35,9 @@ def plain_parts(text: str) -> tuple[str, str, str] | None:
     if known is None or not _RESOURCE.fullmatch(resource) or "your" in resource.lower():
         return None
     service, words = known
-    return head, service, _NAME.sub(lambda name: name[0] if name[0] in words else _ANY_NAME, resource)
+    pieces = _NAME.split(resource)
+    pieces[1::2] = [name if name in words else _ANY_NAME for name in pieces[1::2]]
+    return head, service, "".join(pieces)
 
 
 @lru_cache(maxsize=4096)

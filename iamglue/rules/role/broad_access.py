@@ -12,6 +12,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import islice
 
 from iamglue.access.sets import Leaf
@@ -69,24 +70,31 @@ def _everything(access: Granted) -> RoleHit:
 def _hit(access: Granted, broad: Broad) -> RoleHit:
     by = access.own.allowing(broad.leaf)
     wide = wide_resource(broad.leaf, broad.grant.witness.resource)
-    services = {service for service, _ in by_service(broad.mask)}
-    whole = sorted(name for name in services if _is_whole(broad.leaf, name))
-    risk = _SENSITIVE if services & _SENSITIVE_SERVICES else _WHOLE if whole else _OTHER
-    number = broad.mask.bit_count()
-    if whole:
-        all_of = named(tuple(f"{name}:*" for name in whole))
-        message = f"{all_of}, with {number} actions that change something, allowed on `{wide}` by {cited([by])}"
-    else:
-        names = sorted(str(action) for action in islice(actions_in(broad.mask), 64))
-        more = f" and {number - _SHOWN} more" if number > _SHOWN else ""
-        shown = ", ".join(f"`{name}`" for name in names[:_SHOWN])
-        message = f"{shown}{more} {'are' if number > 1 else 'is'} allowed on `{wide}` by {cited([by])}"
+    actions, risk = _named(broad.mask, broad.leaf.mask)
+    message = f"{actions} allowed on `{wide}` by {cited([by])}"
     return RoleHit(message, help=_HELP, place=place([by], broad.grant.action, "Resource"), risk=risk)
 
 
-def _is_whole(leaf: Leaf, service: str) -> bool:
+# The same few actions stand together in the policies of many roles.
+@lru_cache(maxsize=2048)
+def _named(mask: int, allowed: int) -> tuple[str, int]:
+    """Actions in words, `allowed` being all of their statement's, and how grave it is to allow them on everything."""
+    services = {service for service, _ in by_service(mask)}
+    whole = sorted(name for name in services if _is_whole(allowed, name))
+    risk = _SENSITIVE if services & _SENSITIVE_SERVICES else _WHOLE if whole else _OTHER
+    number = mask.bit_count()
+    if whole:
+        all_of = named(tuple(f"{name}:*" for name in whole))
+        return f"{all_of}, with {number} actions that change something,", risk
+    names = sorted(str(action) for action in islice(actions_in(mask), 64))
+    more = f" and {number - _SHOWN} more" if number > _SHOWN else ""
+    shown = ", ".join(f"`{name}`" for name in names[:_SHOWN])
+    return f"{shown}{more} {'are' if number > 1 else 'is'}", risk
+
+
+def _is_whole(allowed: int, service: str) -> bool:
     mask = pattern_mask(f"{service}:*")
-    return bool(mask) and leaf.mask & mask == mask
+    return bool(mask) and allowed & mask == mask
 
 
 def _whole_only(access: Granted, leaf: Leaf) -> Iterator[RoleHit]:
