@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 
-from iamglue.catalog.services import Action, Service, prefixes, service, taken_types
+from iamglue.catalog.services import Action, Service, prefixes, service, taken_types, types_taken
 from iamglue.catalog.shapes import ArnFormat, formats, formats_named, is_corrected, types_of
 from iamglue.iam.patterns import compiled, is_pattern, matches
 from iamglue.iam.policies import Patterns
@@ -151,9 +151,8 @@ def _owners(prefix: str) -> frozenset[str]:
     """The services of the ARNs that actions of a service take."""
     if is_corrected(prefix):
         return frozenset(owner for owner, _, _ in _takers(prefix))
-    taken = {name for _, types, _ in taken_types(prefix) for name in types}
     # To take all formats apart takes several times as long.
-    return frozenset(text.split(":", 3)[2] for name in taken for text in formats_named(prefix, name))
+    return frozenset(text.split(":", 3)[2] for name in types_taken(prefix) for text in formats_named(prefix, name))
 
 
 def _texts(action: str) -> Iterator[tuple[str, str]]:

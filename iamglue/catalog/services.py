@@ -181,6 +181,11 @@ def taken_types(prefix: str) -> Iterator[tuple[str, tuple[str, ...], bool]]:
         yield lower, tuple([str(each["name"]) for each in types]), any(each["required"] for each in types)
 
 
+def types_taken(prefix: str) -> frozenset[str]:
+    """The resource types that actions of a service take."""
+    return frozenset([each["name"] for row in _action_rows(prefix).values() for each in row["resourceTypes"]])
+
+
 def _action_rows(prefix: str) -> dict[str, Any]:
     # To make values of all actions of a service takes longer than to read them.
     found = service(prefix)
