@@ -141,11 +141,12 @@ class Granted:
 
     def _on_all(self, action: str, shape: str, wish: Wish) -> Grant | None:
         parts = self._parts_on_just_any if names_any(action, shape) else self._parts
-        allows, _ = parts[0].on_action(action)
+        allows, denies = parts[0].on_action(action)
         if not allows:
             return None
+        is_free = not (denies or self.limits) or self.surely & pattern_mask(action)
         arns = fresh_arns(action, shape, (leaf for leaf in self.own.on_action(action)[0]), self.home)
-        if self.surely & pattern_mask(action) and all(map(is_plain, allows)):
+        if is_free and all(map(is_plain, allows)):
             found = (plainly(self.own, allows, Request(action, arn)) for arn in arns)
         else:
             found = (self._by(parts, action, arn, wish) for arn in arns)
