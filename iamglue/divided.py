@@ -19,7 +19,7 @@ from iamglue.lint_documents import DocumentFaults
 from iamglue.subjects.audit import Case
 
 # A process of its own reads the catalogue, and remembers what it read: it is worth that for hundreds of roles.
-_EACH = 700
+_EACH = 300
 _CHUNK = 10
 _NUMBER = 4  # bytes of a chunk's number in the pipe
 _MOST = 1_000  # so many numbers fit into any pipe: to write more might wait for somebody to read
