@@ -19,9 +19,8 @@ from iamglue.rules.role.targets import (
     is_unbounded,
     named_by,
     runners,
-    trusts_role,
-    trusts_service,
 )
+from iamglue.rules.role.trusting import trusts_role, trusts_service
 from iamglue.subjects.account import Role
 
 _SHOWN = 3  # examples of where a path leads: an account may have hundreds

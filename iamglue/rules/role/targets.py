@@ -5,21 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import IntEnum
-from functools import cache, lru_cache, partial
+from functools import cache, partial
 from itertools import islice
 
 from iamglue.access.comparison import Answer, compare
-from iamglue.access.principals import principal_test
-from iamglue.access.request import Request
 from iamglue.access.universe import actions_in, actions_mask, pattern_mask
 from iamglue.iam.arns import FIELDS, is_everything, resource_matches, split_fields
 from iamglue.iam.computed import computed
 from iamglue.iam.patterns import is_pattern
-from iamglue.iam.policies import Effect, Principal
+from iamglue.iam.policies import Effect
 from iamglue.rules.role.granted import Granted, granted_to
+from iamglue.rules.role.trusting import may_trust_roles, trusts_role, trusts_service
 from iamglue.subjects.account import Account, Role
 
-_ASSUME = "sts:AssumeRole"
 _ATTACH, _PUT = "iam:AttachRolePolicy", "iam:PutRolePolicy"
 _PATTERNS = 128  # so many patterns' ARNs are kept
 _TRIED = 3  # so many actions that only the other role may name are asked about before a proof is made
@@ -114,7 +112,7 @@ class Index:
         """The administrators that trust a service, or for the empty text those that may trust another role."""
         found = self._trusting.get(service)
         if found is None:
-            trusts = partial(trusts_service, service=service) if service else _may_trust_roles
+            trusts = partial(trusts_service, service=service) if service else may_trust_roles
             found = self._trusting[service] = Kept(filter(trusts, self.administrators))
         return found
 
@@ -173,49 +171,6 @@ def _has_shape(arn: str, shape: str) -> bool:
     owner, _, resource = shape.partition(":")
     fields = split_fields(arn)
     return len(fields) == FIELDS and fields[2] == owner and fields[5].startswith(resource.rstrip("*"))
-
-
-@lru_cache(maxsize=65536)
-def _names_service(values: tuple[Principal, ...], service: str) -> bool:
-    return any(each.value == "*" or (each.kind == "Service" and each.value == service) for each in values)
-
-
-def trusts_service(role: Role, service: str) -> bool:
-    """Whether a service may act as the role; conditions are taken to be met, and a trust policy not read to trust."""
-    if role.trust.policy is None:
-        return True
-    for statement in role.trust.policy.statements:
-        named = statement.principals
-        if statement.effect is not Effect.ALLOW or named is None:
-            continue
-        if _names_service(named.values, service) is not named.negated:
-            return True
-    return False
-
-
-def trusts_role(role: Role, other: Role) -> bool:
-    """Whether a role, or its account, may assume the role; conditions are taken to be met."""
-    if role.trust.policy is None:
-        return True
-    asked = Request(_ASSUME, role.arn, {}, other.arn)
-    for statement in role.trust.policy.statements:
-        if statement.effect is not Effect.ALLOW or statement.principals is None:
-            continue
-        if principal_test(statement.principals)(asked) is not False:
-            return True
-    return False
-
-
-def _may_trust_roles(role: Role) -> bool:
-    """Whether a trust policy names anyone but services; quick, and never wrongly False."""
-    if role.trust.policy is None:
-        return True
-    named = [each.principals for each in role.trust.policy.statements if each.effect is Effect.ALLOW]
-    return any(each and (each.negated or not all(map(_is_service, each.values))) for each in named)
-
-
-def _is_service(named: Principal) -> bool:
-    return named.kind == "Service" and ":" not in named.value and not named.value.isdecimal()
 
 
 def _may_administer(role: Role) -> bool:
