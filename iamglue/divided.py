@@ -42,7 +42,7 @@ def said_of(cases: Sequence[Case], processes: int) -> list[Said]:
 
 def _divided(chunks: Sequence[Sequence[Case]], count: int) -> Iterator[Said]:
     numbers, found = _numbers(len(chunks)), Found()
-    others = [_other(chunks, numbers) for _ in range(count - 1)]
+    others = [each for _ in range(count - 1) if (each := _other(chunks, numbers)) is not None]
     for number, said in _taken(chunks, numbers):
         found[number] = said
         for each in others:
@@ -113,9 +113,14 @@ def _read(pipe: int, length: int) -> bytes:
     return b"".join(pieces)
 
 
-def _other(chunks: Sequence[Sequence[Case]], numbers: int) -> _Other:
+def _other(chunks: Sequence[Sequence[Case]], numbers: int) -> _Other | None:
     here, there = os.pipe()
-    process = os.fork()
+    try:
+        process = os.fork()
+    except OSError:  # as where there may be no more processes: then this one does it all
+        os.close(here)
+        os.close(there)
+        return None
     if process:
         os.close(there)
         return _Other(process, here)

@@ -265,6 +265,17 @@ def test_what_a_process_that_died_had_taken_is_judged_after_all(monkeypatch):
     assert audit([account], processes=3).report == alone.report
 
 
+def test_without_a_second_process_the_first_does_it_all(monkeypatch):
+    def refused():
+        raise BlockingIOError
+
+    account = Account(ACCOUNT, (), tuple(role(of_aws("IAMFullAccess"), name=f"role-{at}") for at in range(30)))
+    alone = audit([account])
+    monkeypatch.setattr(divided, "_EACH", 10)
+    monkeypatch.setattr(os, "fork", refused)
+    assert audit([account], processes=2).report == alone.report
+
+
 @pytest.mark.parametrize("processes", [1, 2])
 def test_what_a_function_needs_and_nobody_can_tell_is_reported_from_every_process(monkeypatch, processes):
     def refused(function, choice):
