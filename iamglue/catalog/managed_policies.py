@@ -50,8 +50,10 @@ def _names() -> frozenset[str]:
 
 
 def managed_policy(name: str) -> ManagedPolicy | None:
-    """The policy with this name; the first call unpacks the snapshot."""
-    text = _snapshot().get(name) if name in paths() else None
+    """The policy with this name; the snapshot is unpacked for it, the smaller part first."""
+    if name not in paths():
+        return None
+    text = _unpacked("one_click_documents").get(name) or _unpacked("managed_policies").get(name)
     if text is None:
         return None
     row = json.loads(text)
@@ -59,8 +61,8 @@ def managed_policy(name: str) -> ManagedPolicy | None:
 
 
 @cache
-def _snapshot() -> dict[str, str]:
+def _unpacked(part: str) -> dict[str, str]:
     import lzma  # noqa: PLC0415 - startup: only where a document is wanted
 
-    lines = lzma.decompress((_DATA / "managed_policies.tsv.xz").read_bytes()).decode().splitlines()
+    lines = lzma.decompress((_DATA / f"{part}.tsv.xz").read_bytes()).decode().splitlines()
     return dict(line.split("\t", 1) for line in lines)

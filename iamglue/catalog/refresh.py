@@ -2,7 +2,7 @@
 
 `python -m iamglue.catalog.refresh operations [CLIENT...]` prints the operations that have no action.
 `python -m iamglue.catalog.refresh methods` writes `data/methods.tsv`.
-`python -m iamglue.catalog.refresh managed-policies` writes `data/managed_policies.tsv.xz` and `.txt`.
+`python -m iamglue.catalog.refresh managed-policies` writes `data/managed_policies.*` and `data/one_click_documents.tsv.xz`.
 Nothing imports this module, so it alone may import botocore, boto3's data and moto.
 """
 
@@ -25,6 +25,7 @@ from botocore.exceptions import UnknownServiceError
 from botocore.loaders import Loader
 from moto.iam.aws_managed_policies import aws_managed_policies_data
 
+from iamglue.catalog.one_click import one_click_policies
 from iamglue.catalog.operations import client_actions, client_prefix
 from iamglue.catalog.services import version
 from iamglue.catalog.suggest import did_you_mean
@@ -187,11 +188,18 @@ def _write_managed_policies() -> None:
     head = f"# AWS managed policies of {newest}, by moto {version_of('moto')}: path and name of each.\n"
     names = "".join(f"{row['path']}{name}\n" for name, row in found.items())
     (_DATA / "managed_policies.txt").write_text(head + names, encoding="utf-8")
+    # Every audit asks for those that come by a click: unpacking all of them takes longer than reading many exports.
+    by_click = one_click_policies().keys()
+    _pack("one_click_documents", {name: row for name, row in found.items() if name in by_click})
+    _pack("managed_policies", {name: row for name, row in found.items() if name not in by_click})
+
+
+def _pack(name: str, policies: dict[str, dict[str, Any]]) -> None:
     # A line for each, its name and JSON: a few are asked for at a time, and parsing them all takes long.
-    lines = (f"{name}\t{json.dumps(row, separators=(',', ':'), sort_keys=True)}\n" for name, row in found.items())
-    packed = "".join(lines).encode()
+    lines = (f"{each}\t{json.dumps(row, separators=(',', ':'), sort_keys=True)}\n" for each, row in policies.items())
     # One preset and no time stamp, so the same policies give the same bytes.
-    (_DATA / "managed_policies.tsv.xz").write_bytes(lzma.compress(packed, preset=9 | lzma.PRESET_EXTREME))
+    packed = lzma.compress("".join(lines).encode(), preset=9 | lzma.PRESET_EXTREME)
+    (_DATA / f"{name}.tsv.xz").write_bytes(packed)
 
 
 def main() -> None:
@@ -201,7 +209,7 @@ def main() -> None:
     report = commands.add_parser("operations", help="print the operations that have no action")
     report.add_argument("clients", nargs="*", metavar="CLIENT", help="boto3 clients; all when none")
     commands.add_parser("methods", help="write data/methods.tsv")
-    commands.add_parser("managed-policies", help="write data/managed_policies.tsv.xz and .txt")
+    commands.add_parser("managed-policies", help="write data/managed_policies.* and one_click_documents.*")
     arguments = parser.parse_args()
     if arguments.command == "operations":
         for name in set(arguments.clients) - set(clients()):

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from iamglue.iam.document import document
 from iamglue.render.lines import one_line
-from iamglue.subjects.bundle import Peer
+
+if TYPE_CHECKING:  # startup: an audit's page tells of no bundle
+    from iamglue.subjects.bundle import Peer
 
 _LONGEST_DESCRIPTION = 1000
 
