@@ -2,7 +2,7 @@
 
 `python -m iamglue.catalog.refresh operations [CLIENT...]` prints the operations that have no action.
 `python -m iamglue.catalog.refresh methods` writes `data/methods.tsv`.
-`python -m iamglue.catalog.refresh managed-policies` writes `managed_policies.*` and `one_click_documents.tsv.xz` in `data`.
+`python -m iamglue.catalog.refresh managed-policies` writes `managed_policies.*` and `one_click_documents.tsv.xz` there.
 Nothing imports this module, so it alone may import botocore, boto3's data and moto.
 """
 
