@@ -203,6 +203,15 @@ def test_a_functions_settings_are_read_without_the_values_of_its_variables():
 
 # SAM
 
+MQ = "arn:aws:mq:eu-west-1:123456789012:broker"
+DOCUMENTS = "arn:aws:rds:eu-west-1:123456789012:cluster:docs"
+
+
+def secret(*kinds):
+    uri = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:s-abcdef"
+    return {"SourceAccessConfigurations": [{"Type": kind, "URI": uri} for kind in kinds]}
+
+
 GLOBALS = {"Function": {"Runtime": "python3.13", "Handler": "a.b", "CodeUri": "s3://a/b", "Tracing": "Active"}}
 SAM = {
     "Transform": "AWS::Serverless-2016-10-31",
@@ -233,6 +242,46 @@ SAM = {
                 "Upload": {"Type": "S3", "Properties": {"Bucket": {"Ref": "Images"}, "Events": "s3:ObjectCreated:*"}},
                 "Work": {"Type": "SQS", "Properties": {"Queue": arn("Jobs")}},
                 "Daily": {"Type": "Schedule", "Properties": {"Schedule": "rate(1 day)"}},
+                "Broker": {"Type": "MQ", "Properties": {"Broker": f"{MQ}:x", "Queues": ["q"], **secret("BASIC_AUTH")}},
+                "Own": {
+                    "Type": "MQ",
+                    "Properties": {
+                        "Broker": f"{MQ}:y",
+                        "Queues": ["q"],
+                        "DynamicPolicyName": True,
+                        "SecretsManagerKmsKeyId": "1234",
+                        **secret("BASIC_AUTH"),
+                    },
+                },
+                "Docs": {
+                    "Type": "DocumentDB",
+                    "Properties": {"Cluster": DOCUMENTS, "DatabaseName": "d", **secret("BASIC_AUTH")},
+                },
+                "Servers": {
+                    "Type": "SelfManagedKafka",
+                    "Properties": {
+                        "KafkaBootstrapServers": ["a.example:9092"],
+                        "Topics": ["t"],
+                        **secret(
+                            "VPC_SUBNET", "VPC_SECURITY_GROUP", "SASL_SCRAM_512_AUTH", "SERVER_ROOT_CA_CERTIFICATE"
+                        ),
+                    },
+                },
+                "Open": {
+                    "Type": "SelfManagedKafka",
+                    "Properties": {"KafkaBootstrapServers": ["b.example:9092"], "Topics": ["t"], **secret("IAM_AUTH")},
+                },
+                "Queued": {
+                    "Type": "SNS",
+                    "Properties": {"Topic": "arn:aws:sns:eu-west-1:123456789012:told", "SqsSubscription": True},
+                },
+                "Between": {
+                    "Type": "SNS",
+                    "Properties": {
+                        "Topic": "arn:aws:sns:eu-west-1:123456789012:told",
+                        "SqsSubscription": {"QueueArn": arn("Jobs"), "QueueUrl": {"Ref": "Jobs"}},
+                    },
+                },
                 "Told": {"Type": "SNS", "Properties": {"Topic": "arn:aws:sns:eu-west-1:123456789012:told"}},
                 "Get": {"Type": "Api", "Properties": {"Path": "/images/{id}", "Method": "get"}},
                 "Any": {"Type": "HttpApi", "Properties": {"Path": "/x/", "Method": "any"}},
@@ -258,7 +307,11 @@ def translated():
 
 
 def meaning(policy):
-    text = json.dumps(sorted(json.dumps(each, sort_keys=True).lower() for each in statements(policy)))
+    said = [
+        each | {"Action": [each["Action"]] if isinstance(each["Action"], str) else each["Action"]}
+        for each in statements(policy)
+    ]
+    text = json.dumps(sorted(json.dumps(each, sort_keys=True).lower() for each in said))
     return text.replace("${aws::partition}", "aws").replace("${aws::region}", "eu-west-1")
 
 
@@ -274,7 +327,7 @@ def test_sams_role_has_the_policies_that_the_translator_writes(translated):
 
 def test_sams_function_has_the_event_sources_and_settings_that_the_translator_writes(translated):
     (ours,), (theirs,) = account(SAM).functions, translated.functions
-    assert [each.arn for each in ours.event_sources] == [each.arn for each in theirs.event_sources]
+    assert sorted(each.arn for each in ours.event_sources) == sorted(each.arn for each in theirs.event_sources)
     for name in ("in_vpc", "tracing", "dead_letter", "on_success", "on_failure", "runtime", "role_arn", "urls"):
         assert getattr(ours, name) == getattr(theirs, name)
 
@@ -308,6 +361,19 @@ def test_a_function_with_a_role_of_its_own_is_given_none():
         {"Policies": [{"NoSuchPolicy": {}}]},
         {"Events": {"X": {"Type": "Unheard"}}},
         {"Events": {"X": {"Type": "MQ", "Properties": {"Broker": "arn:aws:mq:eu-west-1:123456789012:broker:x:y"}}}},
+        {
+            "Events": {
+                "X": {
+                    "Type": "SelfManagedKafka",
+                    "Properties": {
+                        "KafkaBootstrapServers": ["a.example:9092"],
+                        "Topics": ["t"],
+                        "SchemaRegistryConfig": {"SchemaRegistryURI": "https://registry.example"},
+                        **secret("BASIC_AUTH"),
+                    },
+                }
+            }
+        },
         {"EventInvokeConfig": {"DestinationConfig": {"OnFailure": {"Type": "SQS"}}}},
     ],
 )

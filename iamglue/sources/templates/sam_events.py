@@ -7,27 +7,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 from iamglue.iam.variables import ACCOUNT
+from iamglue.sources.templates.sam_polled import POLLED, polled, polled_queue
 from iamglue.sources.templates.template_draft import FunctionDraft, arn_of
-from iamglue.sources.templates.template_functions import event_source
 from iamglue.sources.templates.template_properties import Properties
-from iamglue.subjects.account import EventSource, FunctionUrl
+from iamglue.subjects.account import FunctionUrl
 
 _IN_BRACES = re.compile(r"\{[A-Za-z0-9._+-]+\}")
 _Condition = dict[str, dict[str, str]]
-# Event -> the property that has the ARN of what is polled, and the managed policy that SAM attaches for it.
-POLLED: dict[str, tuple[str, str]] = {
-    "DocumentDB": ("Cluster", ""),
-    "DynamoDB": ("Stream", "AWSLambdaDynamoDBExecutionRole"),
-    "Kinesis": ("Stream", "AWSLambdaKinesisExecutionRole"),
-    "MQ": ("Broker", ""),
-    "MSK": ("Stream", "AWSLambdaMSKExecutionRole"),
-    "SQS": ("Queue", "AWSLambdaSQSQueueExecutionRole"),
-    "SelfManagedKafka": ("", ""),
-}
 
 
 def _source(arn: str) -> _Condition:
@@ -97,10 +86,12 @@ def take_event(name: str, event: Properties, drafted: FunctionDraft) -> bool:
     node = event.node("Properties")
     inner = event.of(node) if node is not None else event
     if kind in POLLED:
-        drafted.event_sources.append(_polled(inner, POLLED[kind][0]))
+        drafted.event_sources.append(polled(inner, kind))
         return True
-    if kind == "SNS" and inner.has("SqsSubscription"):
-        return False
+    queue = polled_queue(f"{event.id}{name}", inner) if kind == "SNS" else None
+    if queue is not None:
+        drafted.event_sources.append(queue)
+        return True
     if kind in _PUSHED:
         service, condition = _PUSHED[kind]
         statement = _permission(f"{event.id}{name}Permission", {"Service": service}, drafted)
@@ -129,9 +120,3 @@ def _permission(sid: str, principal: Any, drafted: FunctionDraft) -> dict[str, A
         "Action": "lambda:InvokeFunction",
         "Resource": drafted.function.arn,
     }
-
-
-def _polled(event: Properties, property: str) -> EventSource:
-    found = event_source(event, event.text(property) if property else ",".join(event.texts("KafkaBootstrapServers")))
-    group = found.consumer_group or event.text("ConsumerGroupId") or None
-    return replace(found, consumer_group=group)

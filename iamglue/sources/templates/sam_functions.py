@@ -10,11 +10,13 @@ from dataclasses import replace
 from iamglue.catalog.sam_policies import sam_policy
 from iamglue.iam.nodes import Node, Shape
 from iamglue.sources.templates.intrinsics import intrinsic, structural_items
-from iamglue.sources.templates.sam_events import POLLED, take_event, take_url
+from iamglue.sources.templates.sam_events import take_event, take_url
+from iamglue.sources.templates.sam_polled import POLLED, polled_queue, polling_policy
 from iamglue.sources.templates.template_draft import AccountDraft, RoleDraft, arn_of, trust_document
 from iamglue.sources.templates.template_functions import Functions, take_function
 from iamglue.sources.templates.template_properties import Properties
 
+_VERSION = "2012-10-17"
 _AWS = "arn:aws:iam::aws:policy/"
 _SERVICE_ROLE = f"{_AWS}service-role/"
 _SENDS = {
@@ -73,13 +75,26 @@ def _attach(properties: Properties, key: str, draft: AccountDraft) -> None:
     if properties.has("VpcConfig"):
         draft.attach(key, f"{_SERVICE_ROLE}AWSLambdaVPCAccessExecutionRole")
     for name, event in properties.named("Events"):
-        kind = event.text("Type")
-        managed = POLLED.get(kind, ("", ""))[1]
-        if managed:
-            draft.attach(key, f"{_SERVICE_ROLE}{managed}")
-        elif kind in POLLED:
-            draft.gap(key, f"the policy that SAM writes for the event `{name}`", f"events of {kind} are not expanded")
+        _poll(name, event, key, draft)
         _send(f"{properties.id}{name}", event, ("Properties", "DestinationConfig", "OnFailure"), key, draft)
+
+
+def _poll(name: str, event: Properties, key: str, draft: AccountDraft) -> None:
+    """What polling for an event needs, as SAM attaches or writes it."""
+    kind, node, called = event.text("Type"), event.node("Properties"), f"{event.id}{name}"
+    inner = event.of(node) if node is not None else event
+    queue = kind == "SNS" and polled_queue(called, inner) is not None
+    managed = POLLED["SQS" if queue else kind][1] if queue or kind in POLLED else ""
+    if managed:
+        draft.attach(key, f"{_SERVICE_ROLE}{managed}")
+    elif kind in POLLED:
+        written = polling_policy(called, kind, inner)
+        if written is None:
+            reason = f"its {kind} event says too little, or too much"
+            draft.gap(key, f"the policy that SAM writes for the event `{name}`", reason)
+        elif written[1]:
+            called, statements = written
+            draft.roles[key].inline.append(draft.policy(called, {"Statement": statements}))
 
 
 def _inline(properties: Properties, key: str, draft: AccountDraft) -> None:
@@ -91,7 +106,7 @@ def _inline(properties: Properties, key: str, draft: AccountDraft) -> None:
     letters = properties.text("DeadLetterQueue", "TargetArn")
     if letters:
         action = "sns:Publish" if properties.text("DeadLetterQueue", "Type") == "SNS" else "sqs:SendMessage"
-        document = {"Version": "2012-10-17", "Statement": [_allow(action, letters)]}
+        document = {"Version": _VERSION, "Statement": [_allow(action, letters)]}
         draft.roles[key].inline.append(draft.policy("DeadLetterQueuePolicy", document))
     for when in ("OnSuccess", "OnFailure"):
         _send(
