@@ -191,11 +191,15 @@ def _names_mask(prefix: str, name: str) -> int:
     if not is_pattern(name):
         order = _order(prefix).get(name)
         return 0 if order is None else 1 << (first + order)
+    start, names = name.rstrip("*"), _order(prefix)
+    if is_pattern(start) or "$" in start:
+        matched = [order for known, order in names.items() if matches(name, known)]
+    else:  # as most patterns are: a beginning and a star
+        matched = [order for known, order in names.items() if known.startswith(start)]
     mask = 0
-    for known, order in _order(prefix).items():
-        if matches(name, known):
-            mask |= 1 << (first + order)
-    return mask
+    for order in matched:
+        mask |= 1 << order
+    return mask << first
 
 
 _orders: dict[str, dict[str, int]] = {}
