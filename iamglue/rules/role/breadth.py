@@ -54,8 +54,12 @@ def _by_shapes(granted: Granted, leaf: Leaf, mask: int) -> tuple[int, Grant | No
     found, grant = 0, None
     for shape, actions in by_shape(mask):
         for group in _alike(granted, actions & ~found):
-            allowed = granted.on_all(first_action(group), shape)
-            if allowed is not None and _is_by(granted, leaf, allowed):
+            action = first_action(group)
+            allowed = granted.on_all(action, shape)
+            if allowed is not None and not _is_by(granted, leaf, allowed):
+                # One request stands for all; under other conditions this statement may allow it, too.
+                allowed = granted.by_itself(leaf, action, shape)
+            if allowed is not None:
                 found, grant = found | group, grant or allowed
     return found, grant
 

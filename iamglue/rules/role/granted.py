@@ -16,7 +16,7 @@ from operator import and_
 from iamglue.access.policy_kinds import PolicyKind
 from iamglue.access.proof import Proof
 from iamglue.access.request import Request
-from iamglue.access.sets import Access
+from iamglue.access.sets import Access, Leaf
 from iamglue.access.universe import pattern_mask
 from iamglue.iam.computed import computed
 from iamglue.iam.patterns import is_pattern
@@ -117,6 +117,13 @@ class Granted:
         elif not self.may_name(action):
             return None
         return self._kept(("all", action, shape, *map(str, wish)), lambda: self._on_all(action, shape, wish))
+
+    def by_itself(self, leaf: Leaf, action: str, shape: str) -> Grant | None:
+        """The same as `on_all` by one statement, as though no other allowed anything."""
+        alone = Part(self.own.policies, (leaf, *self.own.denies))
+        parts = (alone, *self.limits)
+        found = (self._by(parts, action, arn, ()) for arn in fresh_arns(action, shape, (leaf,), self.home))
+        return next((each for each in found if each is not None), None)
 
     def on(self, action: str, resource: str, wish: Wish = ()) -> Grant | None:
         """How an action is allowed on one resource."""

@@ -250,6 +250,14 @@ def test_actions_that_take_no_other_resource_are_not_broad():
     assert not broad(allow(["xray:PutTraceSegments", "ec2:CreateNetworkInterface", "ec2:Describe*"]))
 
 
+def test_each_statement_is_told_of_whatever_others_allow_under_other_conditions():
+    given = [{"StringEquals": {f"aws:RequestTag/{key}": "x"}} for key in ("made", "by")]
+    statements = [allow("ec2:CreateSubnet", condition=condition) for condition in given]
+    tagged = allow("ec2:CreateSubnet", condition={"StringEquals": {"aws:ResourceTag/team": "mail"}})
+    told = [hit.place.pointer for hit in broad(*statements, tagged)]
+    assert told == ["/Statement/0/Resource", "/Statement/1/Resource"]
+
+
 def test_metrics_of_one_namespace_are_not_broad():
     condition = {"StringEquals": {"cloudwatch:namespace": "images"}}
     assert not broad(allow("cloudwatch:PutMetricData", condition=condition))
