@@ -251,7 +251,7 @@ def test_actions_that_take_no_other_resource_are_not_broad():
 
 
 def test_each_statement_is_told_of_whatever_others_allow_under_other_conditions():
-    given = [{"StringEquals": {f"aws:RequestTag/{key}": "x"}} for key in ("made", "by")]
+    given = [{"Null": {f"aws:RequestTag/{key}": "false"}} for key in ("made", "by")]
     statements = [allow("ec2:CreateSubnet", condition=condition) for condition in given]
     tagged = allow("ec2:CreateSubnet", condition={"StringEquals": {"aws:ResourceTag/team": "mail"}})
     told = [hit.place.pointer for hit in broad(*statements, tagged)]
