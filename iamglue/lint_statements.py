@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from iamglue.findings import Finding, Place, Report
 from iamglue.iam.policies import Policy
 from iamglue.rules.experience import Experience
-from iamglue.rules.traits import traits
+from iamglue.rules.traits import Meets, Trait, traits
 
 # The rules to run, or None for all; and the text of a document.
 Linter = Callable[[str, frozenset[str] | None], Report]
+# Findings by the number of the statement that they are in, at pointers below it.
+_Found = dict[int, tuple[Finding, ...]]
 _NOTHING = Report(files=1, policies=1)
+# What these say of an action follows from the actions of its statement and the kinds of resources that they stand with.
+_OF_ACTIONS = frozenset({"action-without-resource", "unknown-action"})
+_ALONE = re.compile(r'"Action"\s*:\s*"')  # one that stands in no list
+_MOST = 20_000
 
 
 @dataclass(slots=True)
@@ -21,6 +28,7 @@ class StatementFaults:
     """What `lint` says of identity policies: the same as of each alone, while most of them are not read again."""
 
     _experience: Experience = field(default_factory=Experience)
+    _of_actions: dict[Trait, tuple[Finding, ...]] = field(default_factory=dict)
 
     def report(self, policy: Policy, text: str, linter: Linter) -> Report:
         """The report on a document, the text of which holds the policy."""
@@ -28,21 +36,49 @@ class StatementFaults:
         if statements is None:
             return linter(text, None)
         asked = [self._experience.rules(each) for each in statements]
-        numbers = [number for number, rules in enumerate(asked) if rules is None or rules]
-        if not numbers:
+        if asked == [frozenset()] * len(asked):
             return _NOTHING
-        found = linter(_excerpt(text, numbers, len(statements)), _together([asked[each] for each in numbers]))
-        if found.not_evaluated or not all(_is_in_a_statement(each) for each in found.findings):
-            return linter(text, None)
-        by_statement = [set[str]() for _ in numbers]
-        for finding in found.findings:
-            by_statement[_number(finding)].add(finding.rule)
-        for number, rules in zip(numbers, map(frozenset, by_statement), strict=True):
-            if rules != asked[number]:
-                self._experience.learn(statements[number], rules)
-        if len(numbers) == len(statements):
-            return found
-        return replace(found, findings=tuple([_renumbered(each, numbers) for each in found.findings]))
+        told = self._told(statements, asked, text)
+        numbers = [at for at, rules in enumerate(asked) if at not in told and (rules is None or rules)]
+        report = _NOTHING
+        if numbers:
+            report = linter(_excerpt(text, numbers, len(statements)), _together([asked[each] for each in numbers]))
+            if report.not_evaluated or not all(map(_is_in_a_statement, report.findings)):
+                return linter(text, None)
+            looked = _by_statement(report.findings, numbers)
+            self._learn(statements, asked, looked)
+            if len(numbers) == len(statements):
+                return report
+            told |= looked
+        placed = (_placed(each, at, policy) for at in sorted(told) for each in told[at])
+        return replace(report, findings=tuple(placed))
+
+    def _told(self, statements: Sequence[Sequence[Trait]], asked: Sequence[frozenset[str] | None], text: str) -> _Found:
+        """What is known to be found in the statements of which it is known. One alone may stand in no list."""
+        found: _Found = {}
+        for at, rules in enumerate(asked if len(statements) > 1 else ()):
+            known = self._of_actions.get(statements[at][1]) if rules and rules <= _OF_ACTIONS else None
+            if known is not None and (_are_several(statements[at][1]) or not _ALONE.search(text)):
+                found[at] = known
+        return found
+
+    def _learn(
+        self, statements: Sequence[Sequence[Trait]], asked: Sequence[frozenset[str] | None], looked: _Found
+    ) -> None:
+        """Take in what was found in the statements that were looked at."""
+        for at, findings in looked.items():
+            rules = frozenset(each.rule for each in findings)
+            if rules != asked[at]:
+                self._experience.learn(statements[at], rules)
+            if rules <= _OF_ACTIONS and all(each.place.pointer.startswith("/Action/") for each in findings):
+                if len(self._of_actions) > _MOST:
+                    self._of_actions.clear()
+                self._of_actions[statements[at][1]] = findings
+
+
+def _are_several(meets: Trait) -> bool:
+    """Whether a statement's actions are several, and so a list."""
+    return isinstance(meets, Meets) and len(meets.actions) > 1
 
 
 def _together(rules: Sequence[frozenset[str] | None]) -> frozenset[str] | None:
@@ -63,14 +99,19 @@ def _is_in_a_statement(finding: Finding) -> bool:
     return finding.place.pointer.startswith("/Statement/")
 
 
-def _number(finding: Finding) -> int:
-    """The number of the statement that a finding is in; one that is in no list is the first."""
-    steps = finding.place.pointer.split("/", 3)
-    return int(steps[2]) if len(steps) > 2 and steps[2].isdigit() else 0
+def _by_statement(findings: Iterable[Finding], numbers: Sequence[int]) -> _Found:
+    """The findings on an excerpt by their statements in the document; their lines there are not known."""
+    found: dict[int, list[Finding]] = {number: [] for number in numbers}
+    for each in findings:
+        step, _, below = each.place.pointer.removeprefix("/Statement/").partition("/")
+        # A statement that is in no list is the first.
+        number, below = (int(step), below) if step.isdigit() else (0, f"{step}/{below}")
+        place = Place(each.place.path, pointer=f"/{below}" if below else "")
+        found[numbers[number]].append(replace(each, place=place))
+    return {number: tuple(each) for number, each in found.items()}
 
 
-def _renumbered(finding: Finding, numbers: Sequence[int]) -> Finding:
-    """A finding in an excerpt, at its pointer in the document; its line there is not known."""
-    number = _number(finding)
-    rest = finding.place.pointer.removeprefix(f"/Statement/{number}")
-    return replace(finding, place=Place(finding.place.path, pointer=f"/Statement/{numbers[number]}{rest}"))
+def _placed(finding: Finding, number: int, policy: Policy) -> Finding:
+    """A finding at its pointer in the document, of the list of whose statements it is in one."""
+    place = Place(finding.place.path, pointer=f"/Statement/{number}{finding.place.pointer}")
+    return replace(finding, place=place, sid=policy.statements[number].sid)
