@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from test_lint_documents import allow, case_of, one
 
-from iamglue import lint_statements
+from iamglue import lint_documents, lint_statements
 from iamglue.lint_documents import DocumentFaults
 
 READ = allow("s3:GetObject", "arn:aws:s3:::images/*")
@@ -169,3 +171,44 @@ def test_a_rule_that_fails_is_told_each_time(monkeypatch):
             assert [each.what for each in report.not_evaluated] == ["the rule arn-account on `policy-0`"]
     finally:
         _checks.cache_clear()
+
+
+def _topic(name, actions, **more):
+    return allow(actions, f"arn:aws:sns:eu-west-1:123456789012:{name}", **more)
+
+
+_IDLE = ["sns:Publish", "sns:ListTopics"]  # the latter takes no topic
+
+
+def _whole(faults, text):
+    return faults.report(case_of(text)).findings
+
+
+def test_what_is_told_of_an_action_is_told_again_without_reading(monkeypatch):
+    faults = DocumentFaults()
+    assert _whole(faults, one(READ, _topic("told", _IDLE, Sid="One")))
+    second = one(_topic("other", _IDLE, Sid="Two"), READ, _topic("third", _IDLE))
+    alone = _whole(DocumentFaults(), second)
+    assert [(each.rule, each.place.pointer, each.sid) for each in alone] == [
+        ("action-without-resource", "/Statement/0/Action/1", "Two"),
+        ("action-without-resource", "/Statement/2/Action/1", None),
+    ]
+    monkeypatch.setattr(lint_documents, "read_json", None)
+    assert _whole(faults, second) == alone
+
+
+@pytest.mark.parametrize("action", ["sns:ListTopics", ["sns:ListTopics"]])
+@pytest.mark.parametrize("others", ["sns:ListTopics", ["sns:ListTopics"]])
+def test_an_action_alone_is_told_where_it_stands(action, others):
+    faults = DocumentFaults()
+    _whole(faults, one(READ, _topic("told", others)))
+    second = one(READ, _topic("other", action))
+    assert _whole(faults, second) == _whole(DocumentFaults(), second) != ()
+
+
+def test_a_statement_in_no_list_is_told_where_it_stands():
+    faults = DocumentFaults()
+    _whole(faults, one(READ, _topic("told", _IDLE)))
+    text = json.dumps({"Version": "2012-10-17", "Statement": _topic("other", _IDLE)})
+    (finding,) = _whole(faults, text)
+    assert finding.place.pointer == "/Statement/Action/1"
