@@ -19,7 +19,7 @@ _Found = dict[int, tuple[Finding, ...]]
 _NOTHING = Report(files=1, policies=1)
 # What these say of an action follows from the actions of its statement and the kinds of resources that they stand with.
 _OF_ACTIONS = frozenset({"action-without-resource", "unknown-action"})
-_ALONE = re.compile(r'"Action"\s*:\s*"')  # one that stands in no list
+_ACTION = re.compile(r'"(?:Not)?Action"\s*:\s*(["\[])')
 _MOST = 20_000
 
 
@@ -58,7 +58,7 @@ class StatementFaults:
         found: _Found = {}
         for at, rules in enumerate(asked if len(statements) > 1 else ()):
             known = self._of_actions.get(statements[at][1]) if rules and rules <= _OF_ACTIONS else None
-            if known is not None and (_are_several(statements[at][1]) or not _ALONE.search(text)):
+            if known is not None and (_are_several(statements[at][1]) or _is_list(at, len(statements), text)):
                 found[at] = known
         return found
 
@@ -79,6 +79,12 @@ class StatementFaults:
 def _are_several(meets: Trait) -> bool:
     """Whether a statement's actions are several, and so a list."""
     return isinstance(meets, Meets) and len(meets.actions) > 1
+
+
+def _is_list(number: int, count: int, text: str) -> bool:
+    """Whether the action of one of the statements of a document, which is alone, is known to stand in a list."""
+    begins = _ACTION.findall(text)
+    return len(begins) == count and begins[number] == "["
 
 
 def _together(rules: Sequence[frozenset[str] | None]) -> frozenset[str] | None:
