@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from iamglue.findings import Finding, Place, Report
 from iamglue.iam.policies import Policy
 from iamglue.rules.experience import Experience
-from iamglue.rules.traits import Meets, Trait, traits
+from iamglue.rules.traits import Meets, Trait, may_take_back, traits
 
 # The rules to run, or None for all; and the text of a document.
 Linter = Callable[[str, frozenset[str] | None], Report]
@@ -19,6 +19,7 @@ _Found = dict[int, tuple[Finding, ...]]
 _NOTHING = Report(files=1, policies=1)
 # What these say of an action follows from the actions of its statement and the kinds of resources that they stand with.
 _OF_ACTIONS = frozenset({"action-without-resource", "unknown-action"})
+_OF_SEVERAL = frozenset({"ineffective-statement"})
 _ACTION = re.compile(r'"(?:Not)?Action"\s*:\s*(["\[])')
 _MOST = 20_000
 
@@ -36,6 +37,8 @@ class StatementFaults:
         if statements is None:
             return linter(text, None)
         asked = [self._experience.rules(each) for each in statements]
+        if may_take_back(policy.statements):
+            return self._of_whole(statements, asked, text, linter)
         if asked == [frozenset()] * len(asked):
             return _NOTHING
         told = self._told(statements, asked, text)
@@ -52,6 +55,17 @@ class StatementFaults:
             told |= looked
         placed = (_placed(each, at, policy) for at in sorted(told) for each in told[at])
         return replace(report, findings=tuple(placed))
+
+    def _of_whole(
+        self, statements: Sequence[Sequence[Trait]], asked: Sequence[frozenset[str] | None], text: str, linter: Linter
+    ) -> Report:
+        """The report on a document whose statements have to be looked at together, too."""
+        rules = _together(asked)
+        report = linter(text, None if rules is None else rules | _OF_SEVERAL)
+        if rules is None and not report.not_evaluated and all(map(_is_in_a_statement, report.findings)):
+            own = [each for each in report.findings if each.rule not in _OF_SEVERAL]
+            self._learn(statements, asked, _by_statement(own, range(len(statements))))
+        return report
 
     def _told(self, statements: Sequence[Sequence[Trait]], asked: Sequence[frozenset[str] | None], text: str) -> _Found:
         """What is known to be found in the statements of which it is known. One alone may stand in no list."""

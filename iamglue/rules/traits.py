@@ -2,7 +2,8 @@
 
 Those rules look at one statement at a time, and mostly at one action or ARN of it. So a statement is taken apart into
 traits, in which names of resources are made alike: thousands of policies say the same of other names. Where it takes
-more than the traits, as where a Deny may take back what another statement allows, a document has none.
+more than the traits, a document has none. One rule looks at statements together: whether a Deny takes back what another
+one allows.
 """
 
 from __future__ import annotations
@@ -56,7 +57,7 @@ Trait = Said | Meets | tuple[str, str, str]
 def traits(policy: Policy, text: str) -> tuple[tuple[Trait, ...], ...] | None:
     """The traits of each statement of a document; None where they do not decide alone."""
     statements = policy.statements
-    if policy.version is None or not statements or not _is_plain(policy, text) or _may_take_back(statements):
+    if policy.version is None or not statements or not _is_plain(policy, text):
         return None
     found = []
     for each in statements:
@@ -136,7 +137,7 @@ def _texts(policy: Policy) -> int:
     return count
 
 
-def _may_take_back(statements: tuple[Statement, ...]) -> bool:
+def may_take_back(statements: tuple[Statement, ...]) -> bool:
     """Whether a Deny without conditions may take back all that some statement allows."""
     denies = [each for each in statements if each.effect is Effect.DENY and not each.conditions]
     if not denies:
