@@ -27,7 +27,7 @@ class AttachedPolicy:
     @property
     def is_aws_managed(self) -> bool:
         """Whether AWS wrote it: its ARN has `aws` for an account."""
-        return self.arn is not None and self.arn.split(":", 5)[4:5] == ["aws"]
+        return self.arn is not None and ":iam::aws:" in self.arn
 
 
 @dataclass(frozen=True, slots=True)
