@@ -83,7 +83,8 @@ def _beside(folder: Path, roles: int, rounds: int = ROUNDS) -> Verdict:
     out.mkdir()
     scan = [_cloudsplaining(folder), "scan", "--skip-open-report", "--input-file", str(here / "export.json")]
     mine_too = ours(here, "-o", str(folder / "beside.html"))
-    pairs = [(run(mine_too), run([*scan, "--output", str(out)])) for _ in range(rounds)]
+    commands = (mine_too, [*scan, "--output", str(out)])
+    pairs = [[run(command, watched=False) for command in commands] for _ in range(rounds)]
     mine, theirs = (median(each.seconds for each in runs) for runs in zip(*pairs, strict=True))
     times = theirs / mine
     text = f"{roles:,} roles: {mine:.1f} s, cloudsplaining {theirs:.1f} s: {times:.1f} times faster, at least {FASTER}"
