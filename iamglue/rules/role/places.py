@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -58,10 +59,25 @@ def _of_lists(one: Allowing, action: str, element: str) -> str | None:
     named = said.actions if element == "Action" else said.resources
     if not action:
         return start
-    if named is None or named.negated or len(named.values) < 2:
+    if named is None or named.negated or not named.values:
         return None
     at = _first(named.values, action) if element == "Action" else 0
-    return None if at is None else f"{start}/{element}/{at}"
+    begin = "[" if len(named.values) > 1 else _begin(one.policy.text, element, one.statement, len(statements))
+    if at is None or begin is None:
+        return None
+    return f"{start}/{element}/{at}" if begin == "[" else f"{start}/{element}"
+
+
+def _begin(text: str, element: str, number: int, count: int) -> str | None:
+    """How an element of one of a document's statements begins, by its key's places in the text; None: not known."""
+    begins = _begins(text, element) if "\\" not in text else []
+    return begins[number] if len(begins) == count else None
+
+
+# Several findings on a policy come one after the other.
+@lru_cache(maxsize=32)
+def _begins(text: str, element: str) -> list[str]:
+    return re.findall(rf'"(?:Not)?{element}"\s*:\s*(["\[])', text)
 
 
 @lru_cache(maxsize=4096)
