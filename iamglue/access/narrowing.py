@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from iamglue.access.held import held_actions
 from iamglue.access.proof import Proof, Verdict, prove_empty
 from iamglue.access.sets import Access, Leaf, Op
-from iamglue.access.universe import actions_in, pattern_mask
+from iamglue.access.universe import actions_in, pattern_mask, patterns_mask
 from iamglue.iam.patterns import covers_action, intersects_action
 from iamglue.iam.policies import Patterns, Statement
 
@@ -113,7 +113,7 @@ def _shown(leaf: Leaf, held: int, own: int, words: Sequence[str]) -> Patterns:
     """The held actions, by the statement's own patterns where they are exact, then by `words`, then by name."""
     written = leaf.statement.actions
     kept = () if written.negated else _exact(written.values, held, own)
-    left = held & ~_mask(kept)
+    left = held & ~patterns_mask(kept)
     prefixes = dict.fromkeys(f"{action.service}:*" for action in actions_in(left))
     others = [word for word in (*words, *prefixes) if _is_within(word, written)]
     wide = sorted(_exact(others, held, own), key=lambda word: -(pattern_mask(word) & held).bit_count())
@@ -130,20 +130,13 @@ def _complement(written: Patterns, held: int, own: int, words: Sequence[str], sh
     if not written.negated and "*" not in written.values:
         return None
     excluded = (*(written.values if written.negated else ()), *(w for w in words if not pattern_mask(w) & held))
-    exact = len(excluded) < shorter_than and held == own & ~_mask(excluded)
+    exact = len(excluded) < shorter_than and held == own & ~patterns_mask(excluded)
     return Patterns(excluded, negated=True) if exact else None
 
 
 def _exact(patterns: Iterable[str], held: int, own: int) -> tuple[str, ...]:
     """The patterns of which every action that the statement can hold is held."""
     return tuple(p for p in patterns if pattern_mask(p) & own and not pattern_mask(p) & own & ~held)
-
-
-def _mask(patterns: Iterable[str]) -> int:
-    mask = 0
-    for pattern in patterns:
-        mask |= pattern_mask(pattern)
-    return mask
 
 
 def _is_within(word: str, written: Patterns) -> bool:

@@ -34,15 +34,16 @@ _read = _Universe()
 
 def actions_mask(element: Patterns) -> int:
     """The set of today's actions that an Action or NotAction element matches."""
-    mask = _values_mask(element.values)
+    mask = patterns_mask(element.values)
     return everything() & ~mask if element.negated else mask
 
 
 # Thousands of policies name the same few actions together.
 @lru_cache(maxsize=8192)
-def _values_mask(values: tuple[str, ...]) -> int:
+def patterns_mask(patterns: tuple[str, ...]) -> int:
+    """The set of actions that one or more of some patterns match."""
     mask = 0
-    for pattern in values:
+    for pattern in patterns:
         mask |= pattern_mask(pattern)
     return mask
 

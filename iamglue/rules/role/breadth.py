@@ -12,7 +12,7 @@ from functools import cache, lru_cache, reduce
 from operator import or_
 
 from iamglue.access.sets import Leaf
-from iamglue.access.universe import actions_in, by_service, first_action, named_mask, pattern_mask
+from iamglue.access.universe import actions_in, by_service, first_action, named_mask, pattern_mask, patterns_mask
 from iamglue.catalog.companions import companions
 from iamglue.catalog.sensitive_actions import credential_actions, data_actions, exposing_actions
 from iamglue.catalog.services import changing_actions
@@ -39,7 +39,7 @@ class Broad:
 def broad_statements(granted: Granted) -> Iterator[Broad]:
     """Each Allow statement that has such actions."""
     opened = [each.action for opening in openings(granted) for each in opening.grants]
-    told = _mask_of(tuple(sorted(set(opened))))
+    told = patterns_mask(tuple(sorted(set(opened))))
     for leaf in granted.own.on_just_any.allows:
         mask = leaf.mask & granted.most & ~told
         found, grant = _surely(granted, leaf, mask)
@@ -136,11 +136,3 @@ def _alike(granted: Granted, mask: int) -> list[int]:
         if leaf.mask & mask and mask & ~leaf.mask:
             parts = [piece for each in parts for piece in (each & leaf.mask, each & ~leaf.mask) if piece]
     return parts
-
-
-@lru_cache(maxsize=1024)
-def _mask_of(names: tuple[str, ...]) -> int:
-    mask = 0
-    for name in names:
-        mask |= pattern_mask(name)
-    return mask

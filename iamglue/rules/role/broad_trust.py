@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from iamglue.access.universe import pattern_mask
+from iamglue.access.universe import pattern_mask, patterns_mask
 from iamglue.catalog.confining_keys import Confines
 from iamglue.catalog.service_principals import plain_name
 from iamglue.findings import Severity
@@ -54,9 +54,7 @@ def check(case: Case) -> Iterator[RoleHit]:
 
 def _assumes(statement: Statement) -> bool:
     wanted = pattern_mask(_ASSUME)
-    mask = 0
-    for value in statement.actions.values:
-        mask |= pattern_mask(value)
+    mask = patterns_mask(statement.actions.values)
     return bool(wanted & ~mask if statement.actions.negated else wanted & mask)
 
 

@@ -8,7 +8,7 @@ from functools import cache, lru_cache, reduce
 from itertools import islice
 from operator import or_
 
-from iamglue.access.universe import pattern_mask
+from iamglue.access.universe import patterns_mask
 from iamglue.catalog.escalation import EscalationPath, escalation_paths
 from iamglue.rules.role.granted import Grant, Granted, Wish, granted_to
 from iamglue.rules.role.targets import (
@@ -97,16 +97,12 @@ def _open_to(most: int) -> tuple[EscalationPath, ...]:
 @cache
 def _by_bits() -> tuple[tuple[int, int, EscalationPath], ...]:
     """Each path with its actions and what may follow them as sets."""
-    return tuple((_bits(path.actions), _bits(path.then), path) for path in escalation_paths())
+    return tuple((patterns_mask(path.actions), patterns_mask(path.then), path) for path in escalation_paths())
 
 
 @cache
 def _every_bit() -> int:
     return reduce(or_, (bits | then for bits, then, _ in _by_bits()), 0)
-
-
-def _bits(names: Iterable[str]) -> int:
-    return reduce(or_, map(pattern_mask, names), 0)
 
 
 def _same(one: Target, other: Target | None) -> bool:

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from iamglue.access.universe import actions_mask, pattern_mask
+from iamglue.access.universe import actions_mask, pattern_mask, patterns_mask
 from iamglue.catalog.confining_keys import Confines
 from iamglue.findings import Severity
 from iamglue.iam.policies import Effect, Policy, Statement
@@ -99,10 +99,7 @@ def _open(statement: Statement, function: DeployedFunction, what: str) -> _Verdi
 def _what(statement: Statement) -> str:
     """What a statement lets its callers do."""
     mask = actions_mask(statement.actions) & pattern_mask("lambda:*")
-    invoking = 0
-    for action in _INVOKING:
-        invoking |= pattern_mask(action)
-    if not mask & ~invoking:
+    if not mask & ~patterns_mask(_INVOKING):
         return "invoke the function"
     named = ", ".join(f"`{each}`" for each in statement.actions.values)
     return f"use the function by all but {named}" if statement.actions.negated else f"use the function by {named}"

@@ -9,7 +9,7 @@ from functools import cache, partial
 from itertools import islice
 
 from iamglue.access.comparison import Answer, compare
-from iamglue.access.universe import actions_in, actions_mask, pattern_mask
+from iamglue.access.universe import actions_in, actions_mask, patterns_mask
 from iamglue.iam.arns import FIELDS, is_everything, resource_matches, split_fields
 from iamglue.iam.computed import computed
 from iamglue.iam.patterns import is_pattern
@@ -185,7 +185,7 @@ def _may_administer(role: Role) -> bool:
 
 @cache
 def _attaching() -> int:
-    return pattern_mask(_ATTACH) | pattern_mask(_PUT)
+    return patterns_mask((_ATTACH, _PUT))
 
 
 def is_administrator(granted: Granted) -> bool:
