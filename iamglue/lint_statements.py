@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from iamglue.findings import Finding, Place, Report
 from iamglue.iam.policies import Policy
 from iamglue.rules.experience import Experience
+from iamglue.rules.role.places import first_mark
 from iamglue.rules.traits import Meets, Trait, may_take_back, traits
 
 # The rules to run, or None for all; and the text of a document.
@@ -20,7 +20,6 @@ _NOTHING = Report(files=1, policies=1)
 # What these say of an action follows from the actions of its statement and the kinds of resources that they stand with.
 _OF_ACTIONS = frozenset({"action-without-resource", "unknown-action"})
 _OF_SEVERAL = frozenset({"ineffective-statement"})
-_ACTION = re.compile(r'"(?:Not)?Action"\s*:\s*(["\[])')
 _MOST = 20_000
 
 
@@ -97,8 +96,7 @@ def _are_several(meets: Trait) -> bool:
 
 def _is_list(number: int, count: int, text: str) -> bool:
     """Whether the action of one of the statements of a document, which is alone, is known to stand in a list."""
-    begins = _ACTION.findall(text)
-    return len(begins) == count and begins[number] == "["
+    return first_mark(text, "Action", number, count) == "["
 
 
 def _together(rules: Sequence[frozenset[str] | None]) -> frozenset[str] | None:

@@ -17,14 +17,14 @@ from itertools import islice
 
 from iamglue.access.sets import Leaf
 from iamglue.access.universe import actions_in, by_service, pattern_mask
-from iamglue.catalog.sensitive_actions import SensitiveAction, exposing_actions
+from iamglue.catalog.sensitive_actions import exposing_actions
 from iamglue.catalog.services import changing_actions
 from iamglue.findings import Severity
 from iamglue.iam.patterns import is_pattern
 from iamglue.rules.open_grants import named
 from iamglue.rules.role.breadth import Broad, broad_statements, wide_resource
-from iamglue.rules.role.exposures import granted_of
-from iamglue.rules.role.granted import Grant, Granted, granted
+from iamglue.rules.role.exposures import on_all
+from iamglue.rules.role.granted import Granted, granted
 from iamglue.rules.role.just_any import may_be_wide
 from iamglue.rules.role.parts import is_full
 from iamglue.rules.role.places import cited, place
@@ -119,12 +119,7 @@ def _names_whole(action: str) -> bool:
 
 
 def _exposing(access: Granted) -> Iterator[RoleHit]:
-    groups: dict[tuple[tuple[int, int], ...], list[tuple[SensitiveAction, Grant]]] = {}
-    for each in granted_of(access, exposing_actions):
-        grant = access.on_all(each.action, each.shape)
-        if grant is not None:
-            groups.setdefault(tuple((id(by.policy), by.statement) for by in grant.by), []).append((each, grant))
-    for group in groups.values():
+    for group in on_all(access, exposing_actions):
         first = group[0][1]
         opened = list(dict.fromkeys(each.gives for each, _ in group))
         more = f" and {len(opened) - _SHOWN} more types of resources" if len(opened) > _SHOWN else ""

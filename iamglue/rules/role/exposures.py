@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, reduce
 from operator import or_
@@ -21,17 +21,21 @@ Table = Callable[[], Mapping[str, SensitiveAction]]  # one of those of `iamglue.
 
 def exposures(case: Case, table: Table, verb: str, help_text: str) -> Iterator[RoleHit]:
     """What of the table is allowed on all; one hit for what the same statements allow."""
-    access = granted(case)
-    groups: dict[tuple[tuple[int, int], ...], list[Found]] = {}
-    for each in granted_of(access, table):
-        grant = access.on_all(each.action, each.shape)
-        if grant is not None:
-            groups.setdefault(tuple((id(by.policy), by.statement) for by in grant.by), []).append((each, grant))
-    for group in groups.values():
+    for group in on_all(granted(case), table):
         yield _hit(group, verb, help_text)
 
 
-def granted_of(access: Granted, table: Table) -> list[SensitiveAction]:
+def on_all(access: Granted, table: Table) -> Iterable[list[Found]]:
+    """What of the table is allowed on all, in groups of what the same statements allow."""
+    groups: dict[tuple[tuple[int, int], ...], list[Found]] = {}
+    for each in _granted_of(access, table):
+        grant = access.on_all(each.action, each.shape)
+        if grant is not None:
+            groups.setdefault(tuple((id(by.policy), by.statement) for by in grant.by), []).append((each, grant))
+    return groups.values()
+
+
+def _granted_of(access: Granted, table: Table) -> list[SensitiveAction]:
     """The actions of a table that may be allowed on all resources; quick for the many roles that have none."""
     rows = _rows(table)
     may = access.widest & rows.any | access.most & rows.rest

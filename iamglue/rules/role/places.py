@@ -62,13 +62,13 @@ def _of_lists(one: Allowing, action: str, element: str) -> str | None:
     if named is None or named.negated or not named.values:
         return None
     at = _first(named.values, action) if element == "Action" else 0
-    begin = "[" if len(named.values) > 1 else _begin(one.policy.text, element, one.statement, len(statements))
+    begin = "[" if len(named.values) > 1 else first_mark(one.policy.text, element, one.statement, len(statements))
     if at is None or begin is None:
         return None
     return f"{start}/{element}/{at}" if begin == "[" else f"{start}/{element}"
 
 
-def _begin(text: str, element: str, number: int, count: int) -> str | None:
+def first_mark(text: str, element: str, number: int, count: int) -> str | None:
     """How an element of one of a document's statements begins, by its key's places in the text; None: not known."""
     begins = _begins(text, element) if "\\" not in text else []
     return begins[number] if len(begins) == count else None
