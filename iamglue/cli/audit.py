@@ -76,7 +76,7 @@ class _Options:
 @click.option("--functions", metavar="FILE", help="With --input: what `aws lambda list-functions` wrote.")
 @click.option("--template", metavar="FILE", multiple=True, help="A template or plan, before it is deployed.")
 @click.option("--spec", metavar="SPEC", multiple=True, help="What the functions are meant to do.")
-@click.option("--usage", metavar="FILE", help="What they did, as `iamglue infer trail` writes it.")
+@click.option("--usage", metavar="FILE", help="What they did, in JSON (see docs/audit.md).")
 @click.option("--last-accessed", is_flag=True, help="Ask IAM when each role last used what.")
 @click.option("--region", metavar="REGION", help="The Region of the functions.")
 @click.option("--profile", metavar="NAME", help="The profile of the AWS configuration to use.")

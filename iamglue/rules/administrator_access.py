@@ -1,7 +1,7 @@
 """A statement that allows every action on every resource.
 
 Whoever has it owns the account: there is nothing left to find out about the policy. List the actions and resources
-that are needed; `iamglue infer` and `iamglue generate` help to find them.
+that are needed; `iamglue generate` writes them from a spec of what the function reads and writes.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html
 """

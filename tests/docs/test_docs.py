@@ -13,9 +13,11 @@ from docs.write_docs import EXIF, PAGES, ROOT, help_text
 from iamglue.cli.main import COMMANDS, main
 from iamglue.errors import ExitCode
 from iamglue.render.policy import FORMATS
+from iamglue.sources.usage_file import read_usage
 from iamglue.version import VERSION
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+WRITTEN = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
 SET_UP = re.findall(r"^python3 -m venv .*$", README, re.MULTILINE)
 
 
@@ -120,3 +122,15 @@ def _without_comments(text: str) -> list[str]:
 def test_the_examples_policy_has_five_actions():
     policy = json.loads(CliRunner().invoke(main, ["generate", str(EXIF)]).stdout)
     assert sum(len(statement["Action"]) for statement in policy["Statement"]) == 5
+
+
+@pytest.mark.parametrize("path", WRITTEN, ids=[path.name for path in WRITTEN])
+def test_the_pages_name_only_commands_there_are(path):
+    assert set(re.findall(r"`iamglue ([a-z]+)", path.read_text(encoding="utf-8"))) <= set(COMMANDS)
+
+
+def test_the_usage_file_shown_is_one_that_audit_takes():
+    page = (ROOT / "docs" / "audit.md").read_text(encoding="utf-8")
+    (shown,) = re.findall(r"```json\n(.*?)```", page, re.DOTALL)
+    usage = read_usage("usage.json", shown)
+    assert len(usage.access) == len(usage.coverage) == 1
