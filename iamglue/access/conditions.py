@@ -11,6 +11,7 @@ from collections.abc import Callable
 from iamglue.access.operators import POSITIVE, truth_value, value_test
 from iamglue.access.request import Context
 from iamglue.access.truth import Truth, all_of, any_of, opposite
+from iamglue.catalog.key_types import known_key
 from iamglue.iam.conditions import Condition, Operator
 
 # Takes the context under lower-case key names.
@@ -28,6 +29,8 @@ def condition_test(condition: Condition, *, variables: bool) -> ContextTest:
     if not condition.values:
         return _without_values(operator, key)
     absent = _absent(operator)
+    if not operator.quantifier and _needs_set_operator(key):
+        return _undefined_test(key, absent)
     if _is_membership(condition):
         return _membership_test(condition, absent)
 
@@ -37,9 +40,23 @@ def condition_test(condition: Condition, *, variables: bool) -> ContextTest:
             return absent
         if len(given) == 1 and not operator.quantifier:
             return passes(given[0], context)
-        return _several(operator, given, lambda value: passes(value, context))
+        return _several_values(operator, given, lambda value: passes(value, context))
 
     return test
+
+
+def _needs_set_operator(key: str) -> bool:
+    """Whether AWS's reference says that requests carry any number of values under a key (in lower case)."""
+    known = known_key(key)
+    return known is not None and known.multivalued
+
+
+def _undefined_test(key: str, absent: Truth) -> ContextTest:
+    """The test of a multivalued key without a set operator: AWS says that it needs one, not what happens without.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html
+    """
+    return lambda context: None if context.get(key) else absent
 
 
 def _is_membership(condition: Condition) -> bool:
@@ -56,20 +73,22 @@ def _membership_test(condition: Condition, absent: Truth) -> ContextTest:
         given = context.get(key)
         if not given:
             return absent
-        return len(given) == 1 and (given[0] in wanted) is not negated
+        return (given[0] in wanted) is not negated if len(given) == 1 else None
 
     return test
 
 
-def _several(operator: Operator, given: tuple[str, ...], passes: Callable[[str], Truth]) -> Truth:
-    if operator.quantifier == "ForAnyValue":
-        return any_of(passes(value) for value in given)
+def _several_values(operator: Operator, given: tuple[str, ...], passes: Callable[[str], Truth]) -> Truth:
+    if not operator.quantifier:
+        # Several values need a set operator. No page says what happens without one.
+        return None
     if operator.quantifier == "ForAllValues":
         # "if the context key value resolves to a null dataset, such as an empty string", it is as if absent.
         return not any(given) or all_of(passes(value) for value in given)
-    # A multivalued key needs a set operator. No page says what happens without one; a simulator that cites a talk
-    # of AWS says that nothing matches, negated or not.
-    return False
+    passed = any_of(passes(value) for value in given)
+    # ForAnyValue returns false for "a null dataset". Whether that is so for an empty string that the policy names is
+    # not said.
+    return passed if any(given) or passed is False else None
 
 
 def _absent(operator: Operator) -> Truth:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from iamglue.access.request import Request
 from iamglue.access.search import Actions, Case, Search
 from iamglue.access.sets import Access
 from iamglue.access.universe import first_action
 from iamglue.access.variables import Instance, has_policy_variables, instances
+from iamglue.access.witness import confirmed_request
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,4 @@ def _held(access: Access, instance: Instance) -> Held:
 
 
 def _holds(access: Access, instance: Instance, cases: Iterator[Case]) -> bool:
-    requests = (
-        Request(case.action, case.resource, instance.with_context(case.context), case.principal) for case in cases
-    )
-    return any(access.contains(request) is True for request in requests)
+    return any(confirmed_request(access, instance, case) for case in cases)

@@ -16,6 +16,8 @@ from iamglue.access.substitution import has_variables
 from iamglue.access.tracks import TooMany, Track, combinations
 from iamglue.access.truth import Truth, all_of, any_of
 from iamglue.catalog.global_keys import condition_key
+from iamglue.catalog.key_types import ARRAY
+from iamglue.iam.arns import FIELDS, split_fields
 from iamglue.iam.conditions import Condition
 from iamglue.iam.globs import ANY, Glob, glob, glob_of
 from iamglue.iam.inclusion import includes
@@ -24,7 +26,7 @@ from iamglue.iam.inclusion import includes
 _SETS = 20_000
 _NO_VALUE = "no such value"
 _FRESH = "~"
-# The empty text is left out: AWS takes a key with nothing in it for a key that is not there.
+_EMPTY = ""
 _SOME_TEXT = Track(glob("?*"))
 _SOME_ARN = Track(glob("arn:*:*:*:*:*"), fields=True)
 _Rows = dict[tuple[str, ...], tuple[Truth, ...]]
@@ -67,7 +69,7 @@ def key_cases(key: str, tests: tuple[Condition, ...], *, variables: bool) -> Key
     rows.update({(text,): row(text) for text in texts})
     if _takes_several(key, tests):
         singles = {truths: values[0] for values, truths in reversed(rows.items()) if values}
-        # Two values that all tests take alike are still two: a test without a set operator then fails.
+        # Two values that all tests take alike are still two: a test without a set operator is then not known.
         again = (
             next((other for other in _alike(text) if row(other) == truths), "") for truths, text in singles.items()
         )
@@ -76,32 +78,68 @@ def key_cases(key: str, tests: tuple[Condition, ...], *, variables: bool) -> Key
             rows.update(pairs | _sets(tests, singles))
         except TooMany:
             gap = gap or f"too many sets of values of {key}"
-    return KeyCases(_cases(rows), gap)
+    rows.update(_with_empty_value(key, rows, row))
+    return KeyCases(_cases(key, rows), gap)
+
+
+def _with_empty_value(key: str, rows: _Rows, row: Callable[..., tuple[Truth, ...]]) -> _Rows:
+    """The rows with an empty value: alone, and beside other values where there are any.
+
+    An empty value is a value: `s3:prefix` is empty in a request for the root of a bucket. Beside others it is compared
+    as they are; alone, set operators take it for no value at all.
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/walkthrough1.html
+    """
+    if _type_of(key).removeprefix(ARRAY) in _NEVER_EMPTY:
+        return {}
+    several = any(len(values) > 1 for values in rows)
+    others = [values for values in rows if values and several]
+    return {values: row(*values) for values in [(_EMPTY,), *((*values, _EMPTY) for values in others)]}
 
 
 def _alike(text: str) -> list[str]:
     return [f"{text}{_FRESH}", f"{_FRESH}{text}", f"{text[:-1]}{_FRESH}", f"{_FRESH}{text[1:]}"]
 
 
-def _cases(rows: _Rows) -> tuple[KeyCase, ...]:
+def _cases(key: str, rows: _Rows) -> tuple[KeyCase, ...]:
     """One case for each row of truths. What is not known may be either, but the same for all that ask the same."""
-    found: dict[tuple[bool, ...], KeyCase] = {}
-    for values, truths in sorted(rows.items(), key=lambda row: None in row[1]):
-        sure = None not in truths
+    cases: dict[tuple[bool, ...], KeyCase] = {}
+    sure = {values: None not in truths and _may_hold(key, values) for values, truths in rows.items()}
+    for values, truths in sorted(rows.items(), key=lambda row: not sure[row[0]]):
         for choice in product(*(_POSSIBLE[truth] for truth in truths)):
-            found.setdefault(choice, KeyCase(values, choice, sure))
-    return tuple(found.values())
+            cases.setdefault(choice, KeyCase(values, choice, sure[values]))
+    return tuple(cases.values())
+
+
+def _may_hold(key: str, values: tuple[str, ...]) -> bool:
+    """Whether requests surely may hold these values under the key, as far as AWS's reference says.
+
+    Not known: an empty value of a key that is an ARN; several values of a key that a service's reference calls
+    single-valued, as the reference is wrong about some of them.
+    """
+    kind = _type_of(key)
+    if _EMPTY in values and kind.endswith("ARN"):
+        return False
+    return len(values) < 2 or not kind or kind.startswith(ARRAY)
 
 
 def _takes_several(key: str, tests: tuple[Condition, ...]) -> bool:
+    kind = _type_of(key)
+    if kind.startswith(ARRAY):
+        return True
+    with_set_operator = any(test.operator.quantifier for test in tests)
+    return with_set_operator and not (kind and key.startswith("aws:"))
+
+
+def _type_of(key: str) -> str:
+    """The type of the key in the reference's words; empty for a key that it does not list."""
     known = condition_key(key)
-    return known.multivalued if known else any(test.operator.quantifier for test in tests)
+    return known.type if known else ""
 
 
 def _sets(tests: tuple[Condition, ...], singles: dict[tuple[Truth, ...], str]) -> _Rows:
     """Sets of two and more values, one for each outcome: built up a value at a time until nothing new comes out.
 
-    Under ForAnyValue one value decides, under ForAllValues each must pass, and without either nothing does.
+    Under ForAnyValue one value decides, under ForAllValues each must pass, and without either it is not known.
     """
     combine = [_combined(test) for test in tests]
     found: dict[tuple[Truth, ...], tuple[str, ...]] = {}
@@ -125,11 +163,11 @@ def _combined(test: Condition) -> Callable[[Iterable[Truth]], Truth]:
     """What a test says of several values, from what it says of each."""
     if test.operator.base == "Null" or not test.values or test.operator.quantifier == "ForAnyValue":
         return any_of
-    return all_of if test.operator.quantifier == "ForAllValues" else _neither
+    return all_of if test.operator.quantifier == "ForAllValues" else _unknown
 
 
-def _neither(_truths: Iterable[Truth]) -> Truth:
-    return False
+def _unknown(_truths: Iterable[Truth]) -> Truth:
+    return None
 
 
 def _with_free(key: str, tests: tuple[Condition, ...], free: list[int]) -> KeyCases:
@@ -179,7 +217,9 @@ def _exact(value: str, *, escapes: bool) -> Glob:
 
 def _values(key: str, tests: Sequence[Condition], *, escapes: bool) -> tuple[list[str], str]:
     """Values such that any other makes the tests come out as one of these does; and why not, where not."""
-    known = condition_key(key)
+    kind = _type_of(key)
+    if kind.removeprefix(ARRAY) == "Bool":
+        return list(_BOOLEANS), ""
     by_family: dict[str, list[Condition]] = {}
     for test in tests:
         by_family.setdefault(_family(test), []).append(test)
@@ -190,7 +230,7 @@ def _values(key: str, tests: Sequence[Condition], *, escapes: bool) -> tuple[lis
         try:
             texts += _FAMILIES[family](members, escapes)
             # A key of AWS's that is a number, a date or an address never holds anything else.
-            texts += [] if family == _TYPES.get(known.type if known else "", "text") else [_NO_VALUE]
+            texts += [] if family == _TYPES.get(kind, "text") else [_NO_VALUE]
         except TooMany:
             gap = f"too many combinations of patterns for {key}"
     if len(by_family) > 1:
@@ -208,9 +248,9 @@ def _wanted(tests: Iterable[Condition]) -> list[str]:
 
 
 def _texts(tests: list[Condition], escapes: bool) -> list[str]:
-    tracks = [_track(test, value, escapes) for test in tests for value in test.values]
+    tracks = [track for test in tests for value in test.values for track in _tracks(test, value, escapes)]
     # AWS does not say what ARN operators make of a text that is no ARN, so texts that are ARNs are looked at besides.
-    arns = any(track.fields for track in tracks)
+    arns = any(POSITIVE.get(test.operator.base, test.operator.base) in _ARN_OPERATORS for test in tests)
     if not any(track.folded or track.glob.loops or ANY in track.glob.letters for track in tracks):
         literals = [text for text in dict.fromkeys("".join(track.glob.letters) for track in tracks) if text]
         other = next(text for text in _names() if text not in literals and f"arn:aws::::{text}" not in literals)
@@ -225,11 +265,17 @@ def _names() -> Iterable[str]:
     yield from (f"other{at}" for at in range(1_000_000))
 
 
-def _track(test: Condition, value: str, escapes: bool) -> Track:
+def _tracks(test: Condition, value: str, escapes: bool) -> list[Track]:
+    """One policy value as globs; an ARN pattern of fewer than six fields as all that it may be read as."""
     base = POSITIVE.get(test.operator.base, test.operator.base)
-    if base in ("ArnEquals", "ArnLike", "StringLike"):
-        return Track(glob(value, escapes=escapes), fields=base != "StringLike")
-    return Track(_exact(value, escapes=escapes), folded=base in ("StringEqualsIgnoreCase", "Bool"))
+    if base == "StringLike":
+        return [Track(glob(value, escapes=escapes))]
+    if base not in _ARN_OPERATORS:
+        return [Track(_exact(value, escapes=escapes), folded=base in ("StringEqualsIgnoreCase", "Bool"))]
+    missing = FIELDS - len(split_fields(value))
+    pattern = glob(value + ":*" * missing, escapes=escapes)
+    as_string = [Track(glob(value, escapes=escapes))] if missing else []
+    return [Track(pattern, fields=True), *as_string]
 
 
 def _between(read: Callable[[str], object]) -> Callable[[list[Condition], bool], list[str]]:
@@ -266,6 +312,9 @@ def _addresses(tests: list[Condition], _escapes: bool) -> list[str]:
     return texts
 
 
+_ARN_OPERATORS = ("ArnEquals", "ArnLike")
+_BOOLEANS = ("true", "false")
+_NEVER_EMPTY = ("Numeric", "Date", "IPAddress", "Bool")
 _TYPES = {"Numeric": "Numeric", "Date": "Date", "IPAddress": "IpAddress"}
 _FAMILIES: dict[str, Callable[[list[Condition], bool], list[str]]] = {
     "text": _texts,

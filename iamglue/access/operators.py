@@ -19,6 +19,7 @@ from iamglue.access.resources import glob_tester
 from iamglue.access.substitution import Piece, Pieces, TextTest, joined, text_test
 from iamglue.access.truth import Truth
 from iamglue.iam.arns import FIELDS
+from iamglue.iam.matching import Matcher
 
 # Negated operators are the opposite of these.
 POSITIVE = {
@@ -72,15 +73,35 @@ def _arn_test(value: str, *, variables: bool, null: Truth) -> TextTest:
 
 
 def _arn_tester(pieces: Pieces, *, null: Truth) -> Callable[[str], Truth]:
-    fields = [glob_tester(tuple(field)) for field in _fields(pieces)]
+    parts = _fields(pieces)
+    fields = [glob_tester(tuple(part)) for part in parts]
+    if len(fields) != FIELDS:
+        return _short_arn_tester(pieces, fields, null=null)
 
     def test(text: str) -> Truth:
-        texts = text.split(":", FIELDS - 1)
-        if len(fields) != FIELDS or len(texts) != FIELDS:
-            return null
-        return all(match(part) for match, part in zip(fields, texts, strict=True))
+        return null if text.count(":") < FIELDS - 1 else _match_fields(fields, text)
 
     return test
+
+
+def _short_arn_tester(pieces: Pieces, fields: list[Matcher], *, null: Truth) -> Callable[[str], Truth]:
+    """The test of a pattern of fewer than six fields: not known for a text that some reading of it matches.
+
+    No AWS page says how ARN operators read such a pattern. It may be read as StringLike reads it, or with `*` in the
+    place of the missing fields.
+    """
+    as_string = glob_tester(pieces)
+
+    def test(text: str) -> Truth:
+        return None if as_string(text) or _match_fields(fields, text) else null
+
+    return test
+
+
+def _match_fields(fields: list[Matcher], text: str) -> bool:
+    """Whether the first fields of `text` match `fields`; any text may stand in the fields after them."""
+    texts = text.split(":", FIELDS - 1)
+    return len(texts) >= len(fields) and all(match(part) for match, part in zip(fields, texts, strict=False))
 
 
 def _fields(pieces: Pieces) -> list[list[Piece]]:

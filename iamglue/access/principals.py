@@ -10,14 +10,18 @@ import re
 from enum import Enum
 from functools import lru_cache
 
+from iamglue.access.callers import CallerKind, caller
 from iamglue.access.request import Request
 from iamglue.access.resources import Test
 from iamglue.access.truth import Truth
+from iamglue.errors import IamglueError
 from iamglue.iam.arns import parse_arn
 from iamglue.iam.policies import EVERYONE, Principal, Principals
 
 _ACCOUNT = re.compile(r"[0-9]{12}")
-_KINDS = frozenset({"AWS", "Service", "Federated"})
+_CANONICAL = "CanonicalUser"
+_KINDS = frozenset({"*", "AWS", "Service", "Federated", _CANONICAL})
+_WILDCARD_KINDS = {"Service": CallerKind.SERVICE, "Federated": CallerKind.PROVIDER}
 _ACCOUNT_NAME, _ROLE_NAME = "account ", "role "
 
 
@@ -29,27 +33,27 @@ class Naming(Enum):
     ACCOUNT = "its account"
 
 
+@lru_cache(maxsize=4096)
 def principal_test(element: Principals) -> Test:
     """Whether the element names the principal of a request; not known for a request that names none."""
     names = _names(element)
     everyone = _is_everyone(element)
-    strange = any(each.kind not in _KINDS and each != EVERYONE for each in element.values)
 
     def test(request: Request) -> Truth:
-        if everyone:
-            return not element.negated
-        if request.principal is None:
+        if request.principal is None and not everyone:
             return None
-        identities = [name in names for name in _identities(request.principal)]
-        if all(identities):
+        if request.principal is None or everyone or _is_of_wildcard_kind(element, request.principal):
             return not element.negated
-        if strange or _maybe_federated(names, request.principal):
-            return True if any(identities) and not element.negated else None
+        named = [name in names for name in _identities(request.principal)]
+        if all(named):
+            return not element.negated
+        if _may_be_named(element, names, request.principal):
+            return True if any(named) and not element.negated else None
         if not element.negated:
-            return any(identities)
+            return any(named)
         # NotPrincipal spares someone only if the account, the role and the session are all listed; what AWS does
         # without some of them is not said for every case. The account alone spares none of its users and roles.
-        return None if any(identities[:-1]) else True
+        return None if any(named[:-1]) else True
 
     return test
 
@@ -69,7 +73,40 @@ def naming(element: Principals, principal: str | None) -> Naming:
 
 @lru_cache(maxsize=4096)
 def _names(element: Principals) -> frozenset[str]:
-    return frozenset(_named(each) for each in element.values if each.kind in _KINDS)
+    return frozenset(_named(each) for each in element.values)
+
+
+def _is_of_wildcard_kind(element: Principals, principal: str) -> bool:
+    """Whether the element names all principals of a kind by `*`, and the principal is of that kind."""
+    kinds = {value.kind for value in element.values if value.value == EVERYONE.value}
+    return any(kind in kinds and _kind(principal) is meant for kind, meant in _WILDCARD_KINDS.items())
+
+
+def _may_be_named(element: Principals, names: frozenset[str], principal: str) -> bool:
+    """Whether the element may name the principal by a name that does not tell whom it stands for.
+
+    `CanonicalUser` is the id of an account whose number it does not tell. What AWS makes of `*` for a kind other than
+    AWS, and of kinds that it does not document, is not said.
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/s3-bucket-user-policy-specifying-principal-intro.html
+    """
+    if any(value.kind not in _KINDS or value.value == EVERYONE.value for value in element.values):
+        return True
+    in_account = any(name.startswith(_ACCOUNT_NAME) for name in _identities(principal))
+    if in_account and any(value.kind == _CANONICAL for value in element.values):
+        return True
+    is_canonical = _kind(principal) is None
+    if is_canonical and any(value.kind == "AWS" and value.value != principal for value in element.values):
+        return True
+    return _maybe_federated(names, principal)
+
+
+@lru_cache(maxsize=4096)
+def _kind(principal: str) -> CallerKind | None:
+    """What makes the request; None for a name that is none of a request's principal, such as a canonical user id."""
+    try:
+        return caller(principal).kind
+    except IamglueError:
+        return None
 
 
 def _is_everyone(element: Principals) -> bool:

@@ -12,6 +12,7 @@ from iamglue.access.request import Request
 from iamglue.access.search import Case, Search
 from iamglue.access.sets import Access, shared
 from iamglue.access.variables import Instance, has_policy_variables, instances
+from iamglue.access.witness import confirmed_request
 
 _TRIES = 3
 
@@ -86,8 +87,8 @@ def _future(search: Search) -> Iterator[Case]:
 
 def _confirmed(access: Access, instance: Instance, found: Iterator[Case], doubts: list[str]) -> Request | None:
     for case in found:
-        request = Request(case.action, case.resource, instance.with_context(case.context), case.principal)
-        if access.contains(request):
+        request = confirmed_request(access, instance, case)
+        if request is not None:
             return _readable(access, request)
         doubts.append(f"`{case.action}` on `{case.resource}` may be in it, which could not be confirmed")
         if len(doubts) >= _TRIES:

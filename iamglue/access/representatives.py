@@ -4,31 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from iamglue.access.callers import ANONYMOUS
 from iamglue.access.sets import Leaf
 from iamglue.iam.arns import parse_arn
 from iamglue.iam.policies import EVERYONE
 
 # An account and names that no policy is likely to name.
-_STRANGER = "arn:aws:iam::999999999999:user/someone"
+STRANGER = "999999999999"
+# One principal of each kind: policies name kinds by `*`, and condition keys tell kinds apart.
+_STRANGERS = (
+    f"arn:aws:iam::{STRANGER}:user/someone",
+    f"arn:aws:sts::{STRANGER}:assumed-role/someone/session",
+    "someone.amazonaws.com",
+    "login.someone.example",
+    ANONYMOUS,
+)
 
 
 def principals_of(leaves: Sequence[Leaf]) -> tuple[str | None, ...]:
-    """Every principal that a statement names, with others of its account, and one that nobody names.
+    """Every principal that a statement names, with others of its account, and one of each kind that nobody names.
 
     A single None when no statement names a principal: then it makes no difference who asks.
     """
     named = [leaf.statement.principals for leaf in leaves if leaf.statement.principals is not None]
     if not named:
         return (None,)
-    found: dict[str, None] = {_STRANGER: None}
+    principals = dict.fromkeys(_STRANGERS)
     for element in named:
-        for each in element.values:
-            if each != EVERYONE and each.value != "*":
-                found.update(dict.fromkeys(_people(each.kind, each.value)))
-    return tuple(found)
+        for value in element.values:
+            if value.value != EVERYONE.value:
+                principals.update(dict.fromkeys(_principals_like(value.kind, value.value)))
+    return tuple(principals)
 
 
-def _people(kind: str, value: str) -> list[str]:
+def _principals_like(kind: str, value: str) -> list[str]:
     if kind != "AWS":
         return [value]
     if value.isdigit():
@@ -37,8 +46,11 @@ def _people(kind: str, value: str) -> list[str]:
     if arn is None:
         return [value]
     account = f"arn:{arn.partition}:iam::{arn.account}"
-    found = [f"{account}:user/someone", f"{account}:root"]
-    kind_of, _, name = arn.resource.partition("/")
-    if kind_of == "role":
-        found.append(f"arn:{arn.partition}:sts::{arn.account}:assumed-role/{name.rpartition('/')[2]}/session")
-    return [value, *found]
+    sessions = f"arn:{arn.partition}:sts::{arn.account}:assumed-role"
+    others = [f"{account}:user/someone", f"{sessions}/someone/session", f"{account}:root"]
+    resource_type, _, name = arn.resource.partition("/")
+    if resource_type == "role":
+        others.append(f"{sessions}/{name.rpartition('/')[2]}/session")
+    if resource_type == "user":
+        others.append(f"arn:{arn.partition}:sts::{arn.account}:federated-user/someone")
+    return [value, *others]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache, reduce
+from itertools import product
 from operator import or_
 
 from iamglue.access.arn_classes import (
@@ -29,6 +30,8 @@ from iamglue.access.universe import ANY_RESOURCE, everything, first_action, form
 
 # More patterns than this are not told apart all at once.
 TOGETHER = 6
+# Each doubles the ways to look at: more of them are not looked at.
+_FREE_PRINCIPALS = 6
 _Context = dict[str, tuple[str, ...]]
 
 
@@ -39,7 +42,8 @@ class Case:
     action: str
     resource: str
     context: _Context
-    principal: str | None
+    # Those that the statements do not tell apart; None: they name none.
+    principals: tuple[str | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,16 +102,15 @@ class Search:
 
     def of(self, actions: Actions) -> Iterator[Case]:
         """Requests for one class of actions."""
-        for principal in principals_of(self.leaves):
-            start = self._start(actions.active, principal)
+        for start, principals in self._starts(actions.active).items():
             told: set[tuple[Truth, ...]] = set()
-            for resource, action, truths in self._resources(actions, start):
+            for resource, action, truths in self._resources(actions, list(start)):
                 if truths in told:
                     continue
                 told.add(truths)
                 solution = self._solution(truths)
                 if solution.context is not None:
-                    yield Case(action, resource, solution.context, principal)
+                    yield Case(action, resource, solution.context, principals)
 
     def _solution(self, truths: tuple[Truth, ...]) -> Solution:
         found = self._solutions.get(truths)
@@ -118,15 +121,37 @@ class Search:
                 self.gaps.append(found.gap)
         return found
 
-    def _start(self, active: Sequence[bool], principal: str | None) -> list[Truth]:
-        """What is known of each leaf before the resource and the context are."""
-        found: list[Truth] = []
-        for leaf, on in zip(self.leaves, active, strict=True):
-            held: Truth = on
-            if on and leaf.statement.principals is not None:
-                held = principal_test(leaf.statement.principals)(Request("", "", {}, principal))
-            found.append(None if held and leaf.statement.conditions else held)
-        return found
+    def _starts(self, active: Sequence[bool]) -> dict[tuple[Truth, ...], tuple[str | None, ...]]:
+        """What is known of each leaf before the resource and the context are, and the principals that make it so."""
+        starts: dict[tuple[Truth, ...], tuple[str | None, ...]] = {}
+        for principal in principals_of(self.leaves):
+            for named in self._named(active, principal):
+                start = tuple(
+                    None if applies and leaf.statement.conditions else applies
+                    for leaf, applies in zip(self.leaves, named, strict=True)
+                )
+                starts[start] = (*starts.get(start, ()), principal)
+        return starts
+
+    def _named(self, active: Sequence[bool], principal: str | None) -> Iterator[tuple[bool, ...]]:
+        """Which leaves name the principal, in each way that it may be where AWS does not say whether one does."""
+        truths = [on and self._names(leaf, principal) for leaf, on in zip(self.leaves, active, strict=True)]
+        unknown = [at for at, truth in enumerate(truths) if truth is None]
+        self.guesses = self.guesses or bool(unknown)
+        free = [at for at in unknown if self.guess and not self.problem.signs[at]]
+        if len(free) > _FREE_PRINCIPALS:
+            self.gaps.append("too many Principal elements of which AWS does not say whom they name")
+            return
+        for choice in product((True, False), repeat=len(free)):
+            # What may help is taken to help in a guess, and to do harm in what is to be sure.
+            settled = {at: (self.problem.signs[at] > 0) is self.guess for at in unknown} | dict(
+                zip(free, choice, strict=True)
+            )
+            yield tuple(settled.get(at, bool(truth)) for at, truth in enumerate(truths))
+
+    def _names(self, leaf: Leaf, principal: str | None) -> Truth:
+        element = leaf.statement.principals
+        return True if element is None else principal_test(element)(Request("", "", {}, principal))
 
     def _resources(self, actions: Actions, start: list[Truth]) -> Iterator[tuple[str, str, tuple[Truth, ...]]]:
         alive = [at for at, truth in enumerate(start) if truth is not False]
