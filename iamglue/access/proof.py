@@ -77,7 +77,7 @@ def _possible(access: Access, *, variables: bool) -> list[str]:
         return search.gaps
     if variables:
         return ["it depends on what policy variables stand for"]
-    return [f"AWS does not say whether a condition holds for `{case.action}` on `{case.resource}`"]
+    return [f"AWS does not say whether a condition or a principal matches for `{case.action}` on `{case.resource}`"]
 
 
 def _future(search: Search) -> Iterator[Case]:

@@ -150,7 +150,12 @@ def test_null_with_a_set_operator_is_always_the_same(given):
         ("NotIpAddress", ("203.0.113.0/24", "10.0.0.0/8"), "11.1.2.3", True),
         ("NotIpAddress", ("nowhere",), "11.1.2.3", None),
         ("ArnLike", ("arn:aws:sqs:*:*:ord*",), QUEUE, True),
-        ("ArnLike", ("arn:aws:sqs:*:orders",), QUEUE, False),
+        ("ArnLike", ("arn:aws:sqs:*:orders",), QUEUE, None),
+        ("ArnLike", ("*",), QUEUE, None),
+        ("ArnLike", ("arn:aws:sqs",), QUEUE, None),
+        ("ArnEquals", ("orders",), "orders", None),
+        ("ArnLike", ("arn:aws:sns:*",), QUEUE, False),
+        ("ArnNotLike", ("*",), QUEUE, None),
         ("ArnEquals", ("arn:aws:sqs:*:*:ord*",), QUEUE, True),
         ("ArnNotLike", ("arn:aws:sqs:*:*:ord*",), QUEUE, False),
         ("ArnNotEquals", ("arn:aws:sns:*:*:*",), QUEUE, True),
@@ -180,8 +185,28 @@ def test_a_set_operator_asks_of_each_value_of_the_request(operator, given, expec
 
 
 @pytest.mark.parametrize("operator", ["StringEquals", "StringNotEquals", "StringLike", "StringNotLike"])
-def test_several_values_without_a_set_operator_match_nothing_negated_or_not(operator):
-    assert held(operator, ("a",), ("a", "b")) is False
+def test_what_several_values_come_to_without_a_set_operator_is_not_known(operator):
+    assert held(operator, ("a",), ("a", "b")) is None
+
+
+@pytest.mark.parametrize("values", [("a",), ("b",), ("a", "b"), ("",)])
+@pytest.mark.parametrize("operator", ["StringEquals", "StringNotEquals", "StringLike", "StringNotLikeIfExists"])
+def test_whether_a_multivalued_key_matches_without_a_set_operator_is_not_known(operator, values):
+    test = condition_test(condition(operator, "aws:TagKeys", "a"), variables=True)
+    assert test({"aws:tagkeys": values}) is None
+
+
+def test_a_multivalued_key_that_is_absent_is_decided_without_a_set_operator():
+    assert condition_test(condition("StringEquals", "aws:TagKeys", "a"), variables=True)({}) is False
+
+
+def test_for_any_value_does_not_match_an_empty_string_that_the_policy_does_not_name():
+    assert held("ForAnyValue:StringEquals", ("a",), ("",)) is False
+
+
+def test_whether_for_any_value_matches_an_empty_string_alone_that_the_policy_names_is_not_known():
+    assert held("ForAnyValue:StringEquals", ("", "a"), ("",)) is None
+    assert held("ForAnyValue:StringEquals", ("", "a"), ("", "b")) is True
 
 
 @pytest.mark.parametrize(
