@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from granting import allow, case, deny, document
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from iamglue.access.proof import Verdict, prove_empty
@@ -35,6 +35,7 @@ WANTED = st.builds(
     st.sampled_from(ACTIONS),
     st.sampled_from(RESOURCES),
 )
+GET_ALL = Statement(Effect.ALLOW, Patterns(("s3:Get*",)), Patterns(("arn:aws:s3:::images/*",)))
 
 
 def of(wanted):
@@ -54,6 +55,7 @@ def test_what_is_plainly_refused_is_asked_for_and_never_allowed(statements, want
 
 @settings(deadline=None, max_examples=300)
 @given(st.lists(STATEMENTS, min_size=1, max_size=3), WANTED)
+@example([allow("s3:Get*"), deny("s3:GetObject")], GET_ALL)
 def test_what_is_plainly_allowed_lacks_nothing(statements, wanted):
     access = granted(case(document("a", *statements)))
     if surely_allowed(access, wanted):
