@@ -4,31 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import lru_cache
-from ipaddress import ip_address, ip_network
-from itertools import pairwise, product
+from itertools import product
 
 from iamglue.access.conditions import condition_test
-from iamglue.access.moments import moment, number
-from iamglue.access.operators import POSITIVE
+from iamglue.access.key_values import NEVER_EMPTY, exact_glob, type_of, values_apart
 from iamglue.access.substitution import has_variables
-from iamglue.access.tracks import TooMany, Track, combinations
+from iamglue.access.tracks import TooMany
 from iamglue.access.truth import Truth, all_of, any_of
-from iamglue.catalog.global_keys import condition_key
 from iamglue.catalog.key_types import ARRAY
-from iamglue.iam.arns import FIELDS, split_fields
 from iamglue.iam.conditions import Condition
-from iamglue.iam.globs import ANY, Glob, glob, glob_of
+from iamglue.iam.globs import Glob, glob
 from iamglue.iam.inclusion import includes
 
 # More sets of values of one key than this are not looked at.
 _SETS = 20_000
-_NO_VALUE = "no such value"
 _FRESH = "~"
 _EMPTY = ""
-_SOME_TEXT = Track(glob("?*"))
-_SOME_ARN = Track(glob("arn:*:*:*:*:*"), fields=True)
 _Rows = dict[tuple[str, ...], tuple[Truth, ...]]
 _POSSIBLE: dict[Truth, tuple[bool, ...]] = {True: (True,), False: (False,), None: (False, True)}
 
@@ -60,7 +52,7 @@ def key_cases(key: str, tests: tuple[Condition, ...], *, variables: bool) -> Key
     if free:
         return _with_free(key, tests, free)
     checks = [condition_test(test, variables=variables) for test in tests]
-    texts, gap = _values(key, tests, escapes=variables)
+    texts, gap = values_apart(key, tests, escapes=variables)
 
     def row(*values: str) -> tuple[Truth, ...]:
         return tuple(check({key: values} if values else {}) for check in checks)
@@ -89,7 +81,7 @@ def _with_empty_value(key: str, rows: _Rows, row: Callable[..., tuple[Truth, ...
     as they are; alone, set operators take it for no value at all.
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/walkthrough1.html
     """
-    if _type_of(key).removeprefix(ARRAY) in _NEVER_EMPTY:
+    if type_of(key).removeprefix(ARRAY) in NEVER_EMPTY:
         return {}
     several = any(len(values) > 1 for values in rows)
     others = [values for values in rows if values and several]
@@ -116,24 +108,18 @@ def _may_hold(key: str, values: tuple[str, ...]) -> bool:
     Not known: an empty value of a key that is an ARN; several values of a key that a service's reference calls
     single-valued, as the reference is wrong about some of them.
     """
-    kind = _type_of(key)
+    kind = type_of(key)
     if _EMPTY in values and kind.endswith("ARN"):
         return False
     return len(values) < 2 or not kind or kind.startswith(ARRAY)
 
 
 def _takes_several(key: str, tests: tuple[Condition, ...]) -> bool:
-    kind = _type_of(key)
+    kind = type_of(key)
     if kind.startswith(ARRAY):
         return True
     with_set_operator = any(test.operator.quantifier for test in tests)
     return with_set_operator and not (kind and key.startswith("aws:"))
-
-
-def _type_of(key: str) -> str:
-    """The type of the key in the reference's words; empty for a key that it does not list."""
-    known = condition_key(key)
-    return known.type if known else ""
 
 
 def _sets(tests: tuple[Condition, ...], singles: dict[tuple[Truth, ...], str]) -> _Rows:
@@ -205,120 +191,4 @@ def _implies(one: Condition, other: Condition) -> bool:
 
 
 def _text_glob(base: str, value: str) -> Glob:
-    return glob(value) if base == "StringLike" else _exact(value, escapes=True)
-
-
-def _exact(value: str, *, escapes: bool) -> Glob:
-    """A text whose `*` and `?` are ordinary characters, though `${...}` means what it means elsewhere."""
-    if escapes and "${" in value:
-        return glob(value.replace("*", "${*}").replace("?", "${?}"))
-    return glob_of([(value, True)])
-
-
-def _values(key: str, tests: Sequence[Condition], *, escapes: bool) -> tuple[list[str], str]:
-    """Values such that any other makes the tests come out as one of these does; and why not, where not."""
-    kind = _type_of(key)
-    if kind.removeprefix(ARRAY) == "Bool":
-        return list(_BOOLEANS), ""
-    by_family: dict[str, list[Condition]] = {}
-    for test in tests:
-        by_family.setdefault(_family(test), []).append(test)
-    by_family.pop("Null", None)
-    texts: list[str] = []
-    gap = ""
-    for family, members in by_family.items():
-        try:
-            texts += _FAMILIES[family](members, escapes)
-            # A key of AWS's that is a number, a date or an address never holds anything else.
-            texts += [] if family == _TYPES.get(kind, "text") else [_NO_VALUE]
-        except TooMany:
-            gap = f"too many combinations of patterns for {key}"
-    if len(by_family) > 1:
-        gap = gap or f"{key} is compared as {' and as '.join(sorted(by_family))}"
-    return texts or [_NO_VALUE], gap
-
-
-def _family(test: Condition) -> str:
-    base = POSITIVE.get(test.operator.base, test.operator.base)
-    return next((name for name in ("Numeric", "Date", "IpAddress", "Null") if base.startswith(name)), "text")
-
-
-def _wanted(tests: Iterable[Condition]) -> list[str]:
-    return [value for test in tests for value in test.values]
-
-
-def _texts(tests: list[Condition], escapes: bool) -> list[str]:
-    tracks = [track for test in tests for value in test.values for track in _tracks(test, value, escapes)]
-    # AWS does not say what ARN operators make of a text that is no ARN, so texts that are ARNs are looked at besides.
-    arns = any(POSITIVE.get(test.operator.base, test.operator.base) in _ARN_OPERATORS for test in tests)
-    if not any(track.folded or track.glob.loops or ANY in track.glob.letters for track in tracks):
-        literals = [text for text in dict.fromkeys("".join(track.glob.letters) for track in tracks) if text]
-        other = next(text for text in _names() if text not in literals and f"arn:aws::::{text}" not in literals)
-        return [*literals, other, *([f"arn:aws::::{other}"] if arns else [])]
-    told = list(dict.fromkeys(tracks))
-    wanted = [(_SOME_TEXT,), *([(_SOME_ARN,)] if arns else [])]
-    return [found.text for required in wanted for found in combinations(told, *required)]
-
-
-def _names() -> Iterable[str]:
-    yield "other"
-    yield from (f"other{at}" for at in range(1_000_000))
-
-
-def _tracks(test: Condition, value: str, escapes: bool) -> list[Track]:
-    """One policy value as globs; an ARN pattern of fewer than six fields as all that it may be read as."""
-    base = POSITIVE.get(test.operator.base, test.operator.base)
-    if base == "StringLike":
-        return [Track(glob(value, escapes=escapes))]
-    if base not in _ARN_OPERATORS:
-        return [Track(_exact(value, escapes=escapes), folded=base in ("StringEqualsIgnoreCase", "Bool"))]
-    missing = FIELDS - len(split_fields(value))
-    pattern = glob(value + ":*" * missing, escapes=escapes)
-    as_string = [Track(glob(value, escapes=escapes))] if missing else []
-    return [Track(pattern, fields=True), *as_string]
-
-
-def _between(read: Callable[[str], object]) -> Callable[[list[Condition], bool], list[str]]:
-    def texts(tests: list[Condition], _escapes: bool) -> list[str]:
-        points = sorted({found for value in _wanted(tests) if (found := _decimal(read(value))) is not None})
-        if not points:
-            return []
-        middles = [(low + high) / 2 for low, high in pairwise(points)]
-        return [f"{at:f}" for at in (points[0] - 1, *points, *middles, points[-1] + 1)]
-
-    return texts
-
-
-def _decimal(value: object) -> Decimal | None:
-    return value if isinstance(value, Decimal) else None
-
-
-def _addresses(tests: list[Condition], _escapes: bool) -> list[str]:
-    """The first address of each stretch in which no network begins or ends."""
-    starts = {4: {0}, 6: {0}}
-    for value in _wanted(tests):
-        try:
-            network = ip_network(value, strict=False)
-        except ValueError:
-            continue
-        starts[network.version] |= {int(network.network_address), int(network.broadcast_address) + 1}
-    texts = []
-    for version, limit in ((4, 1 << 32), (6, 1 << 128)):
-        for at in sorted(starts[version]):
-            if at < limit:
-                # The IPv6 address 0 and the like are written in full, so that they are not read as IPv4.
-                address = ip_address(at if version == 4 else at.to_bytes(16, "big"))
-                texts.append(str(address))
-    return texts
-
-
-_ARN_OPERATORS = ("ArnEquals", "ArnLike")
-_BOOLEANS = ("true", "false")
-_NEVER_EMPTY = ("Numeric", "Date", "IPAddress", "Bool")
-_TYPES = {"Numeric": "Numeric", "Date": "Date", "IPAddress": "IpAddress"}
-_FAMILIES: dict[str, Callable[[list[Condition], bool], list[str]]] = {
-    "text": _texts,
-    "Numeric": _between(number),
-    "Date": _between(moment),
-    "IpAddress": _addresses,
-}
+    return glob(value) if base == "StringLike" else exact_glob(value, escapes=True)

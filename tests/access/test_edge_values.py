@@ -66,6 +66,14 @@ def test_an_empty_value_is_a_value(old, new):
     assert not evaluate([policy(*old)], found.witness).allowed
 
 
+@pytest.mark.parametrize(
+    ("written", "value"), [("x${*}", "x*"), ("${?}", "?"), ("${*}${$}*", "*$*"), ("${a*}?", "${a*}?")]
+)
+def test_an_escaped_wildcard_is_the_character(written, value):
+    old, new = condition("StringEquals", "s3:prefix", "a"), condition("StringEquals", "s3:prefix", "a", written)
+    assert compared(old, new).witness.folded == {"s3:prefix": (value,)}
+
+
 def test_a_key_whose_type_has_no_empty_value_is_never_empty():
     has_key, is_true_or_false = condition("Null", "aws:SecureTransport", "false"), ["true", "false"]
     assert compared(condition("Bool", "aws:SecureTransport", *is_true_or_false), has_key).answer is Answer.NO_NEW_ACCESS
