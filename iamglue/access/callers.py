@@ -91,7 +91,8 @@ class Caller:
         """The condition keys that AWS puts in every request of this caller."""
         found: dict[str, str | None] = {
             "aws:PrincipalArn": self._principal_arn(),
-            "aws:PrincipalAccount": self.account,
+            # "Anonymous requests have the value anonymous", says the page about condition keys.
+            "aws:PrincipalAccount": "anonymous" if self.kind is CallerKind.ANONYMOUS else self.account,
             "aws:PrincipalType": _TYPES.get(self.kind),
         }
         if self.kind is CallerKind.USER and self.arn:

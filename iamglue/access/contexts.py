@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from iamglue.access.formulas import Formula
-from iamglue.access.key_cases import KeyCase, key_cases
+from iamglue.access.key_cases import KeyCase, KeyCases, key_cases
+from iamglue.access.principal_keys import KeyTests, KeyTruths
 from iamglue.access.sets import Leaf
 from iamglue.access.truth import Truth
 from iamglue.iam.conditions import Condition
@@ -29,16 +30,17 @@ class Solution:
     guesses: bool = False
 
 
-def solve(problem: Problem, truths: Sequence[Truth], *, guess: bool) -> Solution:
+def solve(problem: Problem, truths: Sequence[Truth], given: KeyTruths = (), *, guess: bool) -> Solution:
     """A context for a formula whose leaves are False, or hold if their conditions do.
 
-    `truths` says of each leaf: False, True if it has no conditions to meet, None if its conditions decide. With
-    `guess`, what AWS does not decide may come out as it serves the formula.
+    `truths` says of each leaf: False, True if it has no conditions to meet, None if its conditions decide. `given` is
+    what the problem's tests of keys come to for whoever calls. With `guess`, what AWS does not decide may come out as
+    it serves the formula.
     """
     known = problem.formula(truths)
     if known is not None:
         return Solution({} if known else None)
-    return _Solver(problem, list(truths), guess=guess).run()
+    return _Solver(problem, list(truths), dict(given), guess=guess).run()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +50,18 @@ class Problem:
     formula: Formula
     leaves: tuple[Leaf, ...]
     signs: tuple[int, ...]
+    key_tests: KeyTests = field(default_factory=dict)
 
 
 class _Solver:
     """One search. A leaf's open tests are counted down; it is True when none is left and False when one fails."""
 
-    def __init__(self, problem: Problem, truths: list[Truth], *, guess: bool) -> None:
+    def __init__(
+        self, problem: Problem, truths: list[Truth], given: dict[str, tuple[Truth, ...]], *, guess: bool
+    ) -> None:
         self.formula = problem.formula
+        self.key_tests = problem.key_tests
+        self.given = given
         self.truths = truths
         self.guess = guess
         self.nodes = 0
@@ -82,7 +89,7 @@ class _Solver:
         # Where one policy knows variables and the other does not, `${` is read as a variable by both; then there may
         # be contexts that are not seen.
         variables = {with_variables for _, with_variables in tests}
-        found = key_cases(key, tuple(test for test, _ in tests), variables=True in variables)
+        found = self._cases(key, tuple(test for test, _ in tests), variables=True in variables)
         mixed = len(variables) > 1 and any("${" in value for test, _ in tests for value in test.values)
         gap = found.gap or ("variables in policies of different versions" if mixed else "")
         if gap:
@@ -92,6 +99,16 @@ class _Solver:
         wanted = [_sign({signs[leaf] for leaf in leaves}) for leaves in users]
         # A request's context names the key as the policies do.
         return min(test.key for test, _ in tests), _undominated(cases, wanted), users
+
+    def _cases(self, key: str, tests: tuple[Condition, ...], *, variables: bool) -> KeyCases:
+        """The cases of a key, of those that agree with what is given of it."""
+        given = self.given.get(key)
+        if given is None:
+            return key_cases(key, tests, variables=variables)
+        found = key_cases(key, (*tests, *self.key_tests[key]), variables=variables)
+        end = len(tests)
+        agreeing = (case for case in found.cases if case.truths[end:] == given)
+        return KeyCases(tuple(replace(case, truths=case.truths[:end]) for case in agreeing), found.gap)
 
     def run(self) -> Solution:
         context = self._search(0, {})

@@ -15,6 +15,8 @@ STRANGER = "999999999999"
 _STRANGERS = (
     f"arn:aws:iam::{STRANGER}:user/someone",
     f"arn:aws:sts::{STRANGER}:assumed-role/someone/session",
+    f"arn:aws:iam::{STRANGER}:root",
+    f"arn:aws:sts::{STRANGER}:federated-user/someone",
     "someone.amazonaws.com",
     "login.someone.example",
     ANONYMOUS,
@@ -47,10 +49,9 @@ def _principals_like(kind: str, value: str) -> list[str]:
         return [value]
     account = f"arn:{arn.partition}:iam::{arn.account}"
     sessions = f"arn:{arn.partition}:sts::{arn.account}:assumed-role"
-    others = [f"{account}:user/someone", f"{sessions}/someone/session", f"{account}:root"]
+    federated = f"arn:{arn.partition}:sts::{arn.account}:federated-user/someone"
+    others = [f"{account}:user/someone", f"{sessions}/someone/session", f"{account}:root", federated]
     resource_type, _, name = arn.resource.partition("/")
     if resource_type == "role":
         others.append(f"{sessions}/{name.rpartition('/')[2]}/session")
-    if resource_type == "user":
-        others.append(f"arn:{arn.partition}:sts::{arn.account}:federated-user/someone")
     return [value, *others]

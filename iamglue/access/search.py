@@ -21,6 +21,7 @@ from iamglue.access.arn_classes import (
 )
 from iamglue.access.contexts import Problem, Solution, solve
 from iamglue.access.formulas import is_possible
+from iamglue.access.principal_keys import KeyTruths, principal_key_tests, principal_key_truths
 from iamglue.access.principals import principal_test
 from iamglue.access.representatives import principals_of
 from iamglue.access.request import Request
@@ -33,6 +34,7 @@ TOGETHER = 6
 # Each doubles the ways to look at: more of them are not looked at.
 _FREE_PRINCIPALS = 6
 _Context = dict[str, tuple[str, ...]]
+_Start = tuple[tuple[Truth, ...], KeyTruths]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +70,15 @@ class Search:
     leaves: tuple[Leaf, ...] = field(init=False)
     problem: Problem = field(init=False)
     guesses: bool = field(init=False, default=False)
-    _solutions: dict[tuple[Truth, ...], Solution] = field(init=False, default_factory=dict)
+    _solutions: dict[tuple[tuple[Truth, ...], KeyTruths], Solution] = field(init=False, default_factory=dict)
     patterns: tuple[tuple[ArnPattern, ...], ...] = field(init=False)
 
     def __post_init__(self) -> None:
         self.leaves = self.access.leaves
         formula = self.access.formula({leaf: at for at, leaf in enumerate(self.leaves)})
         signs = self.access.signs
-        self.problem = Problem(formula, self.leaves, tuple(signs[leaf] for leaf in self.leaves))
+        key_tests = principal_key_tests(self.leaves)
+        self.problem = Problem(formula, self.leaves, tuple(signs[leaf] for leaf in self.leaves), key_tests)
         self.patterns = tuple(_patterns(leaf) for leaf in self.leaves)
 
     def today(self) -> Iterator[Case]:
@@ -102,35 +105,36 @@ class Search:
 
     def of(self, actions: Actions) -> Iterator[Case]:
         """Requests for one class of actions."""
-        for start, principals in self._starts(actions.active).items():
+        for (start, given), principals in self._starts(actions.active).items():
             told: set[tuple[Truth, ...]] = set()
             for resource, action, truths in self._resources(actions, list(start)):
                 if truths in told:
                     continue
                 told.add(truths)
-                solution = self._solution(truths)
+                solution = self._solution(truths, given)
                 if solution.context is not None:
                     yield Case(action, resource, solution.context, principals)
 
-    def _solution(self, truths: tuple[Truth, ...]) -> Solution:
-        found = self._solutions.get(truths)
+    def _solution(self, truths: tuple[Truth, ...], given: KeyTruths) -> Solution:
+        found = self._solutions.get((truths, given))
         if found is None:
-            found = self._solutions[truths] = solve(self.problem, truths, guess=self.guess)
+            found = self._solutions[truths, given] = solve(self.problem, truths, given, guess=self.guess)
             self.guesses = self.guesses or found.guesses
             if found.gap:
                 self.gaps.append(found.gap)
         return found
 
-    def _starts(self, active: Sequence[bool]) -> dict[tuple[Truth, ...], tuple[str | None, ...]]:
-        """What is known of each leaf before the resource and the context are, and the principals that make it so."""
-        starts: dict[tuple[Truth, ...], tuple[str | None, ...]] = {}
+    def _starts(self, active: Sequence[bool]) -> dict[_Start, tuple[str | None, ...]]:
+        """What is known of each leaf and key before the resource and the context are, and whose requests are so."""
+        starts: dict[_Start, tuple[str | None, ...]] = {}
         for principal in principals_of(self.leaves):
+            given = principal_key_truths(principal, self.problem.key_tests)
             for named in self._named(active, principal):
                 start = tuple(
                     None if applies and leaf.statement.conditions else applies
                     for leaf, applies in zip(self.leaves, named, strict=True)
                 )
-                starts[start] = (*starts.get(start, ()), principal)
+                starts[start, given] = (*starts.get((start, given), ()), principal)
         return starts
 
     def _named(self, active: Sequence[bool], principal: str | None) -> Iterator[tuple[bool, ...]]:

@@ -9,7 +9,8 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from iamglue.access.callers import ANONYMOUS, KNOWN_KEYS, Caller, CallerKind, caller
+from iamglue.access.callers import ANONYMOUS, Caller, CallerKind, caller
+from iamglue.access.principal_keys import ACCOUNT, ARN, PRINCIPAL_KEYS, SERVICE, USER
 from iamglue.access.representatives import STRANGER
 from iamglue.access.request import Context, Request
 from iamglue.access.search import Case
@@ -19,10 +20,6 @@ from iamglue.errors import IamglueError
 from iamglue.iam.arns import parse_arn
 
 _ACCOUNT = re.compile(r"[0-9]{12}")
-_ARN, _ACCOUNT_KEY, _USER = "aws:principalarn", "aws:principalaccount", "aws:username"
-_SERVICE = "aws:principalservicename"
-# These depend on who calls; `aws:ResourceAccount`, which KNOWN_KEYS has too, does not.
-_PRINCIPAL_KEYS = frozenset(KNOWN_KEYS) - {"aws:resourceaccount"}
 
 
 def confirmed_request(access: Access, instance: Instance, case: Case) -> Request | None:
@@ -47,7 +44,7 @@ def _fitted(access: Access, request: Request, principal: str) -> Request | None:
     except IamglueError:  # an id that stands for somebody: what the requests carry is not known
         changed = replace(request, principal=principal)
         return changed if access.contains(changed) else None
-    own = {key: value for key, value in request.context.items() if key.lower() not in _PRINCIPAL_KEYS}
+    own = {key: value for key, value in request.context.items() if key.lower() not in PRINCIPAL_KEYS}
     known = {**who.known_keys, **_role_with_path(who, request.folded)}
     changed = replace(request, principal=principal, context={**own, **known})
     if not access.contains(changed):
@@ -60,7 +57,7 @@ def _fitted(access: Access, request: Request, principal: str) -> Request | None:
 
 def _role_with_path(who: Caller, context: Context) -> Context:
     """The role's ARN that the context names, where it may be that of the session: a session's ARN lacks the path."""
-    (text, *_), own = context.get(_ARN, ("",)), who.known_keys.get("aws:PrincipalArn", ("",))
+    (text, *_), own = context.get(ARN, ("",)), who.known_keys.get("aws:PrincipalArn", ("",))
     arn, role = parse_arn(text), parse_arn(own[0])
     if who.kind is not CallerKind.SESSION or arn is None or role is None or not arn.resource.startswith("role/"):
         return {}
@@ -74,21 +71,22 @@ def _others(context: Context, principals: Iterable[str | None]) -> Iterator[str]
     if named:
         yield named
     accounts = dict.fromkeys(account for each in (named, *principals) if (account := _account_of(each)))
-    accounts |= dict.fromkeys(value for value in context.get(_ACCOUNT_KEY, ()) if _ACCOUNT.fullmatch(value))
-    name = next(iter(context.get(_USER, ())), "") or "someone"
+    # What a pattern such as `1111*` leaves out of an account's number is filled in.
+    accounts |= dict.fromkeys(value.ljust(12, "0") for value in context.get(ACCOUNT, ()) if value.isdecimal())
+    name = next(iter(context.get(USER, ())), "") or "someone"
     for account in (*accounts, STRANGER):
         yield f"arn:aws:iam::{account}:user/{name}"
         yield f"arn:aws:sts::{account}:assumed-role/someone/session"
         yield f"arn:aws:iam::{account}:root"
         yield f"arn:aws:sts::{account}:federated-user/someone"
-    yield from context.get(_SERVICE, ())
+    yield from context.get(SERVICE, ())
     yield "someone.amazonaws.com"
     yield ANONYMOUS
 
 
 def _named_in(context: Context) -> str | None:
     """The principal whose ARN the context holds; what a pattern left out of it is filled in."""
-    arn = parse_arn(next(iter(context.get(_ARN, ())), ""))
+    arn = parse_arn(next(iter(context.get(ARN, ())), ""))
     if arn is None:
         return None
     account = arn.account if _ACCOUNT.fullmatch(arn.account) else STRANGER

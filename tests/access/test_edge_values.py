@@ -158,6 +158,39 @@ def test_the_principal_of_a_witness_fits_its_context(new):
     assert evaluate([policy(*new)], witness).allowed
 
 
+def by_key(operator, key, *values):
+    return for_whom(EVERYONE, **{operator: {key: list(values)}})
+
+
+ROLE_A, ROLE_B = "arn:aws:iam::111122223333:role/a", "arn:aws:iam::111122223333:role/b"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "answer"),
+    [
+        (for_whom(ACCOUNT), by_key("StringEquals", "aws:PrincipalAccount", "111122223333"), Answer.NO_NEW_ACCESS),
+        (by_key("StringEquals", "aws:PrincipalAccount", "111122223333"), for_whom(ACCOUNT), Answer.NO_NEW_ACCESS),
+        (
+            for_whom(ACCOUNT),
+            by_key("StringEquals", "aws:PrincipalAccount", "111122223333", "222233334444"),
+            Answer.NEW_ACCESS,
+        ),
+        (for_whom(ACCOUNT), by_key("StringLike", "aws:PrincipalAccount", "1111*"), Answer.NEW_ACCESS),
+        (for_whom(ACCOUNT), by_key("ArnLike", "aws:PrincipalArn", "arn:aws:iam::111122223333:*"), Answer.NO_NEW_ACCESS),
+        (for_whom({"AWS": ROLE_A}), by_key("ArnEquals", "aws:PrincipalArn", ROLE_A), Answer.NO_NEW_ACCESS),
+        (for_whom({"AWS": ROLE_A}), by_key("ArnEquals", "aws:PrincipalArn", ROLE_A, ROLE_B), Answer.NEW_ACCESS),
+        (
+            for_whom({"Service": "sns.amazonaws.com"}),
+            by_key("StringEquals", "aws:PrincipalServiceName", "sns.amazonaws.com"),
+            Answer.NO_NEW_ACCESS,
+        ),
+        (by_key("Bool", "aws:PrincipalIsAWSService", "false"), for_whom(ACCOUNT), Answer.NO_NEW_ACCESS),
+    ],
+)
+def test_a_principal_named_by_a_condition_key_is_the_one_that_a_principal_element_names(old, new, answer):
+    assert compared(old, new).answer is answer
+
+
 def test_what_only_nobody_can_send_is_no_new_access_that_is_shown():
     nobody = for_whom({"AWS": "arn:aws:iam::111122223333:user/ann"}, StringEquals={"aws:PrincipalType": "AssumedRole"})
     assert compared(for_whom({"AWS": "999988887777"}), nobody).witness is None
