@@ -21,9 +21,10 @@ from iamglue.needs.sids import distinct
 from iamglue.subjects.account import AttachedPolicy
 from iamglue.subjects.audit import Case
 from iamglue.subjects.bundle import Explained
+from iamglue.subjects.need import Origin
 from iamglue.subjects.policy_file import PolicyFile
 
-_NOT_ASKED = ("settings environment_key", "settings logs")
+_NOT_ASKED = (Origin.ENVIRONMENT_KEY, Origin.LOGS)
 _NAME = 120  # IAM takes 128 characters; room is left for a number
 
 
@@ -112,7 +113,7 @@ def undeclared(case: Case) -> tuple[tuple[str, Explained], ...]:
 
 
 def _is_asked(explained: Explained) -> bool:
-    return not all(reason.startswith(_NOT_ASKED) for reason in explained.reasons)
+    return not all(reason.origin in _NOT_ASKED for reason in explained.reasons)
 
 
 def _covers(known: Access, statement: Statement) -> bool:

@@ -14,6 +14,7 @@ from iamglue.iam.policies import Policy, Principal, Statement, allow
 from iamglue.iam.variables import ACCOUNT, PARTITION, REGION
 from iamglue.needs.functions import Part, function_parts
 from iamglue.needs.parameters import declared_parameters, parameter_names, with_parameters
+from iamglue.needs.raw import raw_reason
 from iamglue.needs.roles import role_name
 from iamglue.needs.statements import explained_statements
 from iamglue.needs.triggers import trust_principals
@@ -51,7 +52,7 @@ def generate(function: Function, choice: Choice, *, compact: bool = False) -> Bu
     parts = function_parts(function, scope)
     if not choice.pseudo:
         _check_known(parts)
-    raw = tuple((item, f"raw, {item.location}: {item.why}") for item in function.raw)
+    raw = tuple((item, raw_reason(item)) for item in function.raw)
     explained = explained_statements((need for part in parts for need in part.needs), raw)
     explained, told = _compacted(explained, len(raw)) if compact else (explained, ())
     role = role_name(function.name)

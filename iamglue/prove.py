@@ -14,6 +14,7 @@ from iamglue.access.request import Request
 from iamglue.access.sets import Access, access_of, union
 from iamglue.iam.policies import Patterns, Policy, Statement, allow
 from iamglue.needs.functions import function_parts
+from iamglue.needs.raw import raw_reason
 from iamglue.needs.samples import filled_need, filled_policy, samples
 from iamglue.subjects.bundle import Bundle
 from iamglue.subjects.need import Need, Scope
@@ -37,10 +38,7 @@ def prove(function: Function, bundle: Bundle) -> ProofTable:
 def _needs(function: Function, bundle: Bundle) -> tuple[Need, ...]:
     scope = Scope(str(bundle.partition), str(bundle.region), str(bundle.account))
     asked = tuple(need for part in function_parts(function, scope) for need in part.needs)
-    raw = tuple(
-        Need(item.actions, item.resources, "", f"raw, {item.location}: {item.why}", item.conditions)
-        for item in function.raw
-    )
+    raw = tuple(Need(item.actions, item.resources, "", raw_reason(item), item.conditions) for item in function.raw)
     return (*asked, *raw)
 
 
@@ -96,7 +94,7 @@ class _Proof:
             none = proof.verdict is Verdict.EMPTY
             why = "no request can be for this action on this resource" if none else proof.reason
             return ProofLine(Section.NEEDED, claim, False if none else None, f"{need.reason}; {why}"), None
-        return ProofLine(Section.NEEDED, claim, self._allows(proof.witness), need.reason), proof.witness
+        return ProofLine(Section.NEEDED, claim, self._allows(proof.witness), need.reason.text), proof.witness
 
     def _allows(self, request: Request) -> bool | None:
         decision = evaluate(self.prepared, request)
@@ -118,7 +116,7 @@ class _Proof:
         if request is None:
             holds = False if proof.verdict is Verdict.EMPTY else None
             return ProofLine(Section.NECESSARY, claim, holds, proof.reason or "every need is allowed without it")
-        asking = next(needed.need.reason for needed in self.needs if needed.access.contains(request))
+        asking = next(needed.need.reason.text for needed in self.needs if needed.access.contains(request))
         holds = self._allows(request) is True and not evaluate(reduced, request).allowed
         return ProofLine(Section.NECESSARY, claim, holds, f"{asking}: {request.action} on {request.resource}")
 

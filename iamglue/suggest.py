@@ -121,7 +121,7 @@ def _list(values: Sequence[str]) -> str:
 def _notes(case: Case, change: Exchange) -> Iterator[str]:
     for function, asked in undeclared(case):
         actions = _list(asked.statement.actions.values)
-        yield f"the configuration of {function} asks for {actions} ({'; '.join(asked.reasons)}): declare it"
+        yield f"the configuration of {function} asks for {actions} ({'; '.join(map(str, asked.reasons))}): declare it"
     for each in change.kept:
         why = "denies only" if only_denies(each) else "cannot be put back, as its document could not be read"
         yield f"{each.name} stays: it {why}"

@@ -12,6 +12,7 @@ from iamglue.iam.document import policy_size
 from iamglue.iam.policies import Effect, Patterns, Statement, allow
 from iamglue.subjects.account import AttachedPolicy
 from iamglue.subjects.bundle import Explained
+from iamglue.subjects.need import Reason
 from iamglue.suggest import refusal, replacement
 
 OBJECTS, TABLE = "arn:aws:s3:::images-bucket/*", "arn:aws:dynamodb:eu-west-1:123456789012:table/exifDataTable"
@@ -210,7 +211,7 @@ def _beside(statement, reason):
 
 def test_what_the_configuration_asks_for_is_kept_though_no_spec_declares_it():
     queue = allow(("sqs:ReceiveMessage",), ("arn:aws:sqs:eu-west-1:123456789012:jobs",), sid="Poll")
-    found = _beside(queue, "triggers, sqs: jobs")
+    found = _beside(queue, Reason("triggers, sqs: jobs", Origin.TRIGGER))
     ((_, policy),) = found.policies
     assert queue in policy.statements
     assert "the configuration of exif-extractor asks for sqs:ReceiveMessage (triggers, sqs: jobs): declare it" in (
@@ -220,9 +221,12 @@ def test_what_the_configuration_asks_for_is_kept_though_no_spec_declares_it():
 
 
 def test_what_the_configuration_asks_for_and_the_spec_declares_changes_nothing():
-    assert _beside(READ, "triggers, s3: images-bucket").policies == suggested(role(inline("all", ALL))).policies
+    assert (
+        _beside(READ, Reason("triggers, s3: images-bucket", Origin.TRIGGER)).policies
+        == suggested(role(inline("all", ALL))).policies
+    )
 
 
 def test_whether_a_function_logs_is_for_its_spec_to_say():
     logs = allow(("logs:PutLogEvents",), ("arn:aws:logs:eu-west-1:123456789012:log-group:/x:*",))
-    assert _beside(logs, "settings logs").policies == suggested(role(inline("all", ALL))).policies
+    assert _beside(logs, Reason("any words", Origin.LOGS)).policies == suggested(role(inline("all", ALL))).policies

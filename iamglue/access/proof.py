@@ -15,6 +15,7 @@ from iamglue.access.variables import Instance, has_policy_variables, instances
 from iamglue.access.witness import confirmed_request
 
 _TRIES = 3
+_ON_VARIABLES = "it depends on what policy variables stand for"
 
 
 class Verdict(StrEnum):
@@ -29,6 +30,7 @@ class Verdict(StrEnum):
 class Proof:
     """`witness` is a request that the statements themselves confirm; `reason` says why nothing was shown.
 
+    `depends_on_variables`: only because it is not known what policy variables stand for.
     `future_only`: no action of today's catalogue is in the access, but a name that AWS may give one would be.
     """
 
@@ -36,6 +38,7 @@ class Proof:
     witness: Request | None = None
     reason: str = ""
     future_only: bool = False
+    depends_on_variables: bool = False
 
 
 def prove_empty(access: Access) -> Proof:
@@ -59,7 +62,9 @@ def prove_empty(access: Access) -> Proof:
         doubts += search.gaps
     if guesses:
         doubts = _possible(access, variables=variables)
-    return Proof(Verdict.UNKNOWN, reason=_listed(doubts)) if doubts else Proof(Verdict.EMPTY)
+    if not doubts:
+        return Proof(Verdict.EMPTY)
+    return Proof(Verdict.UNKNOWN, reason=_listed(doubts), depends_on_variables=doubts == [_ON_VARIABLES])
 
 
 def _is_nothing(access: Access) -> bool:
@@ -76,7 +81,7 @@ def _possible(access: Access, *, variables: bool) -> list[str]:
     if case is None:
         return search.gaps
     if variables:
-        return ["it depends on what policy variables stand for"]
+        return [_ON_VARIABLES]
     return [f"AWS does not say whether a condition or a principal matches for `{case.action}` on `{case.resource}`"]
 
 

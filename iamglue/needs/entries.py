@@ -149,6 +149,6 @@ def _key_needs(entry: Entry, actions: tuple[str, ...], where: Place) -> list[Nee
             scope,
             entry.location,
             label=f"{label(entry.resource, ())}Key",
-            reason=f"{reason(entry)}, encrypted with {entry.key}",
+            reason=reason(entry, f", encrypted with {entry.key}"),
         )
     ]

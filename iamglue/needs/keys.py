@@ -11,7 +11,7 @@ from iamglue.iam.conditions import Condition, condition
 from iamglue.iam.patterns import is_pattern
 from iamglue.iam.variables import Kind, tokens
 from iamglue.needs.written_arns import check_fields, fields_of
-from iamglue.subjects.need import Need, Scope
+from iamglue.subjects.need import Need, Reason, Scope
 
 # https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html#key-id-key-id
 # A word without a digit is an alias that lost its prefix, not an id.
@@ -27,7 +27,7 @@ def key_needs(
     location: Location,
     *,
     label: str,
-    reason: str,
+    reason: Reason,
 ) -> tuple[Need, ...]:
     """The KMS actions that `actions` (`prefix:Name`) of `service` need on `key`, through that service only.
 

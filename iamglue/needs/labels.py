@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from iamglue.iam.variables import tokens
+from iamglue.subjects.need import Reason
 from iamglue.subjects.spec import Entry, Resource
 
 _WORD = re.compile(r"[A-Za-z0-9]+")
@@ -27,12 +28,12 @@ def label(resource: Resource, resources: tuple[str, ...]) -> str:
     return word or ("Any" if resources in ((), ("*",)) else "All")
 
 
-def reason(entry: Entry) -> str:
-    """The entry as the spec says it, with its place and its `why`."""
+def reason(entry: Entry, more: str = "") -> Reason:
+    """The entry as the spec says it, with its place and its `why`, and `more` behind it."""
     service = f"{entry.service}/{entry.resource_type}" if entry.resource_type else entry.service
     named = entry.resource.text
     if named is None:
         named = "{" + ", ".join(f"{name}: {value}" for name, value in entry.resource.variables) + "}"
     verbs = f" ({', '.join(entry.do)})" if entry.do else ""
     why = f": {entry.why}" if entry.why else ""
-    return f"{entry.access} {service} {named}{verbs}, {entry.location}{why}"
+    return Reason(f"{entry.access} {service} {named}{verbs}, {entry.location}{why}{more}")

@@ -14,7 +14,7 @@ from iamglue.needs.keys import key_name
 from iamglue.needs.labels import camel, label
 from iamglue.needs.log_groups import is_edge, log_group
 from iamglue.needs.resources import resource_arns
-from iamglue.subjects.need import Need, Scope
+from iamglue.subjects.need import Need, Origin, Reason, Scope
 from iamglue.subjects.spec import Function, Resource
 
 _REFERENCE = re.compile(r"\$\{(\w+)\}")
@@ -107,7 +107,9 @@ def _rows(setting: str, details: set[str], values: dict[str, str], named: str = 
         if row.setting == setting and (not row.when or row.when in details):
             on = _filled(row.on, values)
             words = "Any" if on == "*" else named or camel(row.label)
-            yield Need(row.actions, (on,), words, f"settings {setting}", _conditions(row, values))
+            yield Need(
+                row.actions, (on,), words, Reason(f"settings {setting}", Origin(setting)), _conditions(row, values)
+            )
 
 
 def _conditions(row: Companion, values: dict[str, str]) -> tuple[Condition, ...]:

@@ -9,11 +9,11 @@ from iamglue.iam.policies import Patterns, Statement, allow
 from iamglue.needs.grants import Grant, Group, covers, grants_of, groups
 from iamglue.needs.sids import Labels, distinct, sid
 from iamglue.subjects.bundle import Explained
-from iamglue.subjects.need import Need
+from iamglue.subjects.need import Need, Reason
 from iamglue.subjects.spec import RawStatement
 
 
-def explained_statements(needs: Iterable[Need], raw: Iterable[tuple[RawStatement, str]]) -> tuple[Explained, ...]:
+def explained_statements(needs: Iterable[Need], raw: Iterable[tuple[RawStatement, Reason]]) -> tuple[Explained, ...]:
     """The statements of a policy in canonical order, `raw` ones (each with its reason) last and as they stand."""
     asked = tuple(needs)
     labels: Labels = {}
@@ -40,7 +40,7 @@ def _raw(item: RawStatement) -> Statement:
     return replace(statement, actions=Patterns(group.actions), sid=f"Raw{statement.sid or ''}")
 
 
-def _reasons(group: Group, needs: tuple[Need, ...]) -> tuple[str, ...]:
+def _reasons(group: Group, needs: tuple[Need, ...]) -> tuple[Reason, ...]:
     own = [Grant(action, resource, group.conditions) for action in group.actions for resource in group.resources]
     asking = (
         need.reason

@@ -15,7 +15,7 @@ from iamglue.needs.log_groups import is_edge
 from iamglue.needs.permissions import id_is_known, trigger_permissions
 from iamglue.needs.trigger_peers import trigger_peers
 from iamglue.needs.written_arns import fields_of
-from iamglue.subjects.need import Need, Scope
+from iamglue.subjects.need import Need, Origin, Reason, Scope
 from iamglue.subjects.spec import Function, Trigger
 
 __all__ = ["trigger_needs", "trigger_notes", "trigger_peers", "trigger_permissions", "trust_principals"]
@@ -95,7 +95,7 @@ def _key_needs(source: EventSource, needs: list[Need], scope: Scope) -> tuple[Ne
         place,
         trigger.location,
         label=f"{_label(trigger, '', '')}Key",
-        reason=f"{_reason(trigger)}, encrypted with {key}",
+        reason=_reason(trigger, f", encrypted with {key}"),
     )
 
 
@@ -105,6 +105,6 @@ def _label(trigger: Trigger, words: str, on: str) -> str:
     return label(trigger.resource, (on,)) if trigger.resource.text else camel(f"{trigger.name} {words}")
 
 
-def _reason(trigger: Trigger) -> str:
+def _reason(trigger: Trigger, more: str = "") -> Reason:
     why = f": {trigger.why}" if trigger.why else ""
-    return f"triggers {trigger.name} {shown(trigger.resource)}, {trigger.location}{why}"
+    return Reason(f"triggers {trigger.name} {shown(trigger.resource)}, {trigger.location}{why}{more}", Origin.TRIGGER)

@@ -27,7 +27,7 @@ def _statement(explained: Explained) -> Iterator[str]:
     if statement.resources is not None:
         yield from labelled("not on" if statement.resources.negated else "on", sorted(statement.resources.values))
     yield from labelled("when", [condition_text(each) for each in statement.conditions])
-    yield from labelled("because", explained.reasons)
+    yield from labelled("because", [str(reason) for reason in explained.reasons])
 
 
 def _patterns(statement: Statement) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from iamglue.iam.policies import Policy, Statement
+from iamglue.subjects.need import Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ class Explained:
     """A statement of the identity policy and the lines of the spec that ask for it."""
 
     statement: Statement
-    reasons: tuple[str, ...]
+    reasons: tuple[Reason, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from iamglue.iam.conditions import condition
 from iamglue.needs.grants import Grant, covers, grants_of, groups
 from iamglue.needs.statements import explained_statements
-from iamglue.subjects.need import Need
+from iamglue.subjects.need import Need, Reason
 
 ACTIONS = ["s3:GetObject", "s3:PutObject", "s3:ListBucket", "sqs:SendMessage", "ec2:DescribeSubnets"]
 RESOURCES = ["*", "arn:aws:s3:::a", "arn:aws:s3:::a/*", "arn:aws:s3:::a/in/*", "arn:aws:s3:::b/*", "arn:aws:sqs:r:1:q"]
@@ -75,9 +75,9 @@ def test_a_statement_holds_actions_of_one_service(given_needs):
 
 def test_actions_on_one_resource_stand_in_one_statement():
     asked = [
-        Need(("s3:GetObject",), ("arn:aws:s3:::a/*",), "A", "one"),
-        Need(("s3:PutObject",), ("arn:aws:s3:::a/*",), "A", "two"),
+        Need(("s3:GetObject",), ("arn:aws:s3:::a/*",), "A", Reason("one")),
+        Need(("s3:PutObject",), ("arn:aws:s3:::a/*",), "A", Reason("two")),
     ]
     (only,) = explained_statements(asked, ())
     assert only.statement.actions.values == ("s3:GetObject", "s3:PutObject")
-    assert only.reasons == ("one", "two")
+    assert only.reasons == (Reason("one"), Reason("two"))

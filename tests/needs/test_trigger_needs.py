@@ -291,4 +291,4 @@ def test_a_source_that_cannot_be_is_refused_at_its_place(name: str, value: Any) 
 
 def test_the_reason_of_a_need_is_the_line_of_the_spec() -> None:
     (need,) = needs(trigger("sqs", why="work is queued"))
-    assert need.reason == "triggers sqs orders, spec.yaml:7:3: work is queued"
+    assert need.reason.text == "triggers sqs orders, spec.yaml:7:3: work is queued"

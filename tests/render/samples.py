@@ -6,6 +6,7 @@ from iamglue.iam.conditions import condition
 from iamglue.iam.policies import Policy, Principal, allow
 from iamglue.iam.variables import ACCOUNT, PARTITION, REGION, parameters
 from iamglue.subjects.bundle import Bundle, Explained, InvokePermission, NamedPolicy, Parameter, Peer
+from iamglue.subjects.need import Reason
 
 TRUST = Policy((allow(("sts:AssumeRole",), None, principals=(Principal("Service", "lambda.amazonaws.com"),)),))
 KNOWN = {"AWS::Region": "eu-west-1", "AWS::AccountId": "123456789012", "AWS::Partition": "aws"}
@@ -201,7 +202,7 @@ def _bundle(function, text, shown):
             peers=tuple(peers),
             parameters=tuple(Parameter(name, is_arn=name == "QueueArn") for name in PARAMETERS),
             description=description,
-            explained=(Explained(statement("*"), (function,)),),
+            explained=(Explained(statement("*"), (Reason(function),)),),
         ),
         policies,
         st.booleans(),

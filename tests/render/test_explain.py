@@ -6,6 +6,7 @@ from iamglue.iam.conditions import condition
 from iamglue.iam.policies import allow
 from iamglue.render.explain import explanation
 from iamglue.subjects.bundle import Explained
+from iamglue.subjects.need import Reason
 
 PUT = allow(
     ("dynamodb:PutItem",),
@@ -16,7 +17,9 @@ PUT = allow(
 
 
 def test_each_statement_is_shown_with_its_reasons():
-    found = bundle("exif", explained=(Explained(PUT, ("spec.yaml:9 writes dynamodb",)),), notes=("mind the gap",))
+    found = bundle(
+        "exif", explained=(Explained(PUT, (Reason("spec.yaml:9 writes dynamodb"),)),), notes=("mind the gap",)
+    )
     assert explanation(found).splitlines() == [
         "exif: 1 statement",
         "",
@@ -31,11 +34,11 @@ def test_each_statement_is_shown_with_its_reasons():
 
 
 def test_long_reasons_are_wrapped_to_80_columns():
-    found = bundle("f", explained=(Explained(PUT, ("a reason " * 30,)),))
+    found = bundle("f", explained=(Explained(PUT, (Reason("a reason " * 30),)),))
     assert max(len(line) for line in explanation(found).splitlines()) <= 80
 
 
 def test_hostile_reasons_stay_in_their_lines():
-    found = bundle("f", explained=(Explained(PUT, ("a\x1b[31m\nb",)),))
+    found = bundle("f", explained=(Explained(PUT, (Reason("a\x1b[31m\nb"),)),))
     assert "\x1b" not in explanation(found)
     assert len(explanation(found).splitlines()) == 7

@@ -32,6 +32,7 @@ from iamglue.rules.role.own_policies import let_in
 from iamglue.rules.role.request_facts import narrowed_to_facts, open_keys
 from iamglue.rules.role.rule import Case, RoleDoubt, RoleHit, RoleRule
 from iamglue.rules.role.surely import surely_allowed, surely_refused
+from iamglue.subjects.need import Origin, Reason
 
 if TYPE_CHECKING:  # startup: only what is read of specs needs them
     from iamglue.subjects.bundle import Explained
@@ -39,8 +40,6 @@ if TYPE_CHECKING:  # startup: only what is read of specs needs them
 RULE = RoleRule(Severity.ERROR, risk=10)
 
 _LISTED = 4
-_NOT_ASKED = ("settings environment_key",)
-_LOGS = "settings logs"
 _CREATE = "logs:CreateLogGroup"
 
 
@@ -50,13 +49,18 @@ class _Need:
 
     function: str
     statement: Statement
-    reasons: tuple[str, ...]
+    reasons: tuple[Reason, ...]
     declared: bool
 
     @property
     def reason(self) -> str:
         """The lines in words."""
-        return "; ".join(self.reasons)
+        return "; ".join(map(str, self.reasons))
+
+    @property
+    def is_for_logs(self) -> bool:
+        """Whether the function needs it to write its logs."""
+        return self.reasons[0].origin is Origin.LOGS
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,20 +72,28 @@ class _Missing:
     all: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Undecided:
+    """Why it is not known whether an action on a resource is allowed."""
+
+    reason: str
+    kind: Gap
+
+
 def check(case: Case) -> Iterator[RoleHit | RoleDoubt]:
     """Every statement that a function needs and the role does not allow."""
     access = granted(case)
     for need in _needs(case):
         missing: list[_Missing] = []
-        doubts: dict[str, None] = {}
+        undecided: dict[_Undecided, None] = {}
         for pair in _pairs(need.statement):
             if not surely_allowed(access, pair):
                 said = _plainly(pair, access, case) or _looked_into(need, pair, access, case)
-                if isinstance(said, str):
-                    doubts[said] = None
+                if isinstance(said, _Undecided):
+                    undecided[said] = None
                 elif said is not None:
                     missing.append(said)
-        yield from _told(case, need, missing, doubts)
+        yield from _told(case, need, missing, undecided)
 
 
 def _plainly(pair: Statement, access: Granted, case: Case) -> _Missing | None:
@@ -90,7 +102,7 @@ def _plainly(pair: Statement, access: Granted, case: Case) -> _Missing | None:
     return None if asked is None else _Missing(pair, asked, all=True)
 
 
-def _looked_into(need: _Need, pair: Statement, access: Granted, case: Case) -> _Missing | str | None:
+def _looked_into(need: _Need, pair: Statement, access: Granted, case: Case) -> _Missing | _Undecided | None:
     """What is missing of an action on a resource, why that is not known, or None where nothing is."""
     wanted = narrowed_to_facts(pair, need.reasons, need.function, access, case)
     asked = _access(wanted)
@@ -99,7 +111,8 @@ def _looked_into(need: _Need, pair: Statement, access: Granted, case: Case) -> _
     proof = prove_empty(asked - held)
     witness = proof.witness
     if witness is None:
-        return proof.reason if proof.verdict is Verdict.UNKNOWN else None
+        kind = Gap.UNDECIDABLE if proof.depends_on_variables else Gap.FAILED
+        return _Undecided(proof.reason, kind) if proof.verdict is Verdict.UNKNOWN else None
     if proof.future_only or let_in(case, access, witness):
         return None
     if prove_empty(asked & held).verdict is Verdict.EMPTY:
@@ -108,7 +121,7 @@ def _looked_into(need: _Need, pair: Statement, access: Granted, case: Case) -> _
     if witness.resource != "*" and prove_empty(here & held).verdict is Verdict.EMPTY:
         return _Missing(wanted, witness, all=False)
     on = ", ".join(f"`{key}`" for key in open_keys(wanted, access)) or "what requests carry"
-    return f"it depends on {on}"
+    return _Undecided(f"it depends on {on}", Gap.UNDECIDABLE)
 
 
 def _needs(case: Case) -> Iterator[_Need]:
@@ -128,9 +141,9 @@ def _needs(case: Case) -> Iterator[_Need]:
 def _asked(explained: Explained, *, declared: bool) -> Statement | None:
     """What of a statement the configuration surely asks for; a spec says itself whether the function logs."""
     statement, reasons = explained.statement, explained.reasons
-    if all(reason.startswith(_NOT_ASKED) for reason in reasons):
+    if all(reason.origin is Origin.ENVIRONMENT_KEY for reason in reasons):
         return None
-    if all(reason.startswith(_LOGS) for reason in reasons):
+    if all(reason.origin is Origin.LOGS for reason in reasons):
         if declared:
             return None
         kept = tuple(action for action in statement.actions.values if action != _CREATE)
@@ -153,15 +166,17 @@ def _access(statement: Statement) -> Access:
     return access_of([Policy((statement,))])
 
 
-def _told(case: Case, need: _Need, missing: list[_Missing], doubts: Iterable[str]) -> Iterator[RoleHit | RoleDoubt]:
+def _told(
+    case: Case, need: _Need, missing: list[_Missing], undecided: Iterable[_Undecided]
+) -> Iterator[RoleHit | RoleDoubt]:
     unread = ", ".join(f"`{each.name}`" for each in case.role.policies if each.policy is None)
     what = f"whether the role allows what `{need.function}` needs ({need.reason})"
     if missing and unread:
         yield RoleDoubt(what, f"{unread} could not be read", need.function)
     elif missing:
         yield _hit(granted(case), need, missing)
-    for reason in doubts:
-        yield RoleDoubt(what, reason, need.function, Gap.UNDECIDABLE if reason.startswith("it depends") else Gap.FAILED)
+    for each in undecided:
+        yield RoleDoubt(what, each.reason, need.function, each.kind)
 
 
 def _hit(access: Granted, need: _Need, missing: list[_Missing]) -> RoleHit:
@@ -171,7 +186,7 @@ def _hit(access: Granted, need: _Need, missing: list[_Missing]) -> RoleHit:
     resources = missing[0].statement.resources
     on = resources.values[0] if resources else "*"
     message = f"the function needs {shown}{more} on `{on}` ({need.reason}), and {_why(access, missing[0])}"
-    logs = not need.declared and need.reason.startswith(_LOGS)
+    logs = not need.declared and need.is_for_logs
     return RoleHit(
         message + ("; what it logs is lost" if logs else ""),
         "allow it, or take it out of the spec" if need.declared else "allow it, or change the configuration",

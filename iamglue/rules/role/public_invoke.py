@@ -28,7 +28,7 @@ RULE = RoleRule(Severity.SECURITY_WARNING, risk=100)
 _INVOKING = ("lambda:InvokeFunction", "lambda:InvokeFunctionUrl", "lambda:InvokeAsync")
 _AUTH, _VIA_URL = "lambda:functionurlauthtype", "lambda:invokedviafunctionurl"
 _NONE, _IAM = "NONE", "AWS_IAM"
-_Verdict = tuple[str, Severity, int]
+_Verdict = tuple[str, Severity, int, str]
 _HELP = "name the accounts or roles that call it, or add a condition on `aws:PrincipalOrgID`"
 _URL_HELP = "let the URL ask for AWS_IAM, or let the function check who calls"
 
@@ -50,11 +50,10 @@ def _hits(function: DeployedFunction, permissions: Permissions, policy: Policy, 
             found = _verdict(one, statement, held(statement, policy), function, case)
             if found is None or denied(one, statement, policy):
                 continue
-            message, severity, risk = found
+            message, severity, risk, advice = found
             at = place([Allowing(permissions.policy, number, statement.sid)])
             on = f" (`{permissions.qualifier}`)" if permissions.qualifier else ""
-            told = _URL_HELP if "URL" in message else _HELP
-            yield RoleHit(message + on, told, function.name, at, severity, risk)
+            yield RoleHit(message + on, advice, function.name, at, severity, risk)
 
 
 def _verdict(one: Caller, statement: Statement, to: Held, function: DeployedFunction, case: Case) -> _Verdict | None:
@@ -67,7 +66,7 @@ def _verdict(one: Caller, statement: Statement, to: Held, function: DeployedFunc
     if one.account == function.account:
         return None
     who = f"the account `{one.account}`" if one.kind is Kind.ACCOUNT else f"`{one.text}`"
-    return f"{who}, which is not of this account, may {what}", Severity.WARNING, 40
+    return f"{who}, which is not of this account, may {what}", Severity.WARNING, 40, _HELP
 
 
 def _everyone(statement: Statement, to: Held, function: DeployedFunction, what: str) -> _Verdict | None:
@@ -76,9 +75,9 @@ def _everyone(statement: Statement, to: Held, function: DeployedFunction, what: 
         return None
     if to.by(Confines.CALLER):
         named = ", ".join(f"`{each}`" for each in sorted(to.organizations | to.accounts))
-        return f"everyone that {named or 'a condition names'} stands for may {what}", Severity.WARNING, 50
+        return f"everyone that {named or 'a condition names'} stands for may {what}", Severity.WARNING, 50, _HELP
     if to.by(Confines.NETWORK):
-        return f"everyone on the networks that a condition names may {what}", Severity.WARNING, 50
+        return f"everyone on the networks that a condition names may {what}", Severity.WARNING, 50, _HELP
     return _open(statement, function, what)
 
 
@@ -89,11 +88,21 @@ def _open(statement: Statement, function: DeployedFunction, what: str) -> _Verdi
         return None  # beside the statement about the URL, which says who may call it
     if auth == (_NONE,):
         if any(url.auth_type == _NONE for url in function.urls):
-            return "everyone on the internet may call the function URL, which asks for no sign-in", RULE.severity, 80
-        return "everyone might call a function URL without sign-in, once there is one", Severity.SUGGESTION, 10
+            return (
+                "everyone on the internet may call the function URL, which asks for no sign-in",
+                RULE.severity,
+                80,
+                _URL_HELP,
+            )
+        return (
+            "everyone might call a function URL without sign-in, once there is one",
+            Severity.SUGGESTION,
+            10,
+            _URL_HELP,
+        )
     if auth == (_IAM,):
-        return "everyone with an account of AWS may call the function URL", RULE.severity, 70
-    return f"everyone with an account of AWS may {what}", RULE.severity, 100
+        return "everyone with an account of AWS may call the function URL", RULE.severity, 70, _URL_HELP
+    return f"everyone with an account of AWS may {what}", RULE.severity, 100, _HELP
 
 
 def _what(statement: Statement) -> str:

@@ -15,18 +15,18 @@ from iamglue.iam.policies import Statement
 from iamglue.rules.role.context_facts import MFA_PRESENT, facts_of, lacking
 from iamglue.rules.role.granted import Granted
 from iamglue.subjects.audit import Case
+from iamglue.subjects.need import Origin, Reason
 
 _REGION, _TLS, _FUNCTION = "aws:requestedregion", "aws:securetransport", "lambda:sourcefunctionarn"
 # Of a resource that is named, tags may be what they like.
 _OF_RESOURCES = ("resourcetag/", "existingobjecttag/")
 # Lambda makes these calls itself, without the key: it is in those of the code, and in those for logs, traces, mounts.
 # https://docs.aws.amazon.com/lambda/latest/dg/permissions-source-function-arn.html
-_BY_LAMBDA = ("settings vpc", "triggers ")
-_PERHAPS = ("settings dead_letter", "settings on_", "triggers on_failure")
+_BY_LAMBDA = (Origin.VPC, Origin.TRIGGER)
 
 
 def narrowed_to_facts(
-    statement: Statement, reasons: Iterable[str], function: str, access: Granted, case: Case
+    statement: Statement, reasons: Iterable[Reason], function: str, access: Granted, case: Case
 ) -> Statement:
     """The need as the function has it: what its requests surely carry and surely lack, where a policy asks for it."""
     given = {each.key.lower() for each in statement.conditions}
@@ -87,9 +87,9 @@ def _place(statement: Statement, arn: str | None) -> dict[str, tuple[str, ...]]:
     return {_REGION: (split_fields(arn)[3],)} if arn is not None and not regions else {}
 
 
-def _made_by(reasons: tuple[str, ...]) -> str:
+def _made_by(reasons: tuple[Reason, ...]) -> str:
     """Whether the code makes the calls or Lambda does; empty where that is not known."""
-    if any(reason.startswith(_PERHAPS) for reason in reasons):
+    if any(reason.origin is Origin.DESTINATION for reason in reasons):
         return ""
-    by_lambda = [reason.startswith(_BY_LAMBDA) for reason in reasons]
+    by_lambda = [reason.origin in _BY_LAMBDA for reason in reasons]
     return "lambda" if all(by_lambda) else "" if any(by_lambda) else "code"
