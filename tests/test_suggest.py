@@ -12,7 +12,7 @@ from iamglue.iam.document import policy_size
 from iamglue.iam.policies import Effect, Patterns, Statement, allow
 from iamglue.subjects.account import AttachedPolicy
 from iamglue.subjects.bundle import Explained
-from iamglue.subjects.need import Reason
+from iamglue.subjects.need import Origin, Reason
 from iamglue.suggest import refusal, replacement
 
 OBJECTS, TABLE = "arn:aws:s3:::images-bucket/*", "arn:aws:dynamodb:eu-west-1:123456789012:table/exifDataTable"
