@@ -44,6 +44,8 @@ _KEYS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "aws:SecureTransport": (("Bool",), _BOOLS),
     "aws:MultiFactorAuthPresent": (("Bool",), _BOOLS),
 }  # fmt: skip
+_GLOBS = ("a*", "*a", "a*b", "*a*", "??", "a?", "?b*", "ab", "b*a", "*ab*", "a/*", "a*/*b", "*?a", "a:*", "?*?")
+_KEYS["aws:RequestTag/glob"] = (("StringLike", "StringNotLike", "StringEquals"), _GLOBS)
 _MULTIVALUED = ("aws:TagKeys", "aws:PrincipalOrgPaths")
 _S3_ACTIONS = (
     "s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:ListBucket", "s3:ListAllMyBuckets", "s3:GetObjectTagging",
@@ -90,13 +92,18 @@ class Theme:
     actions: tuple[str, ...]
     resources: tuple[str, ...]
     principals: tuple[Any, ...] = ()
+    keys: tuple[str, ...] = ()
 
 
 THEMES = {
     "s3": Theme(_S3_ACTIONS, _S3_RESOURCES),
     "ssm": Theme(_SSM_ACTIONS, _SSM_RESOURCES),
+    "globs": Theme(_S3_ACTIONS[:6], tuple(f"arn:aws:s3:::b/{glob}" for glob in _GLOBS), keys=("aws:RequestTag/glob",)),
     "resource policy": Theme(_S3_ACTIONS[:9], _S3_RESOURCES[1:9], _PRINCIPALS),
 }
+# Whose conditions are about the caller whom the Principal names.
+OWN_KEYS = ("aws:PrincipalType", "aws:username")
+ABOUT_CALLERS = Theme(_S3_ACTIONS[:9], _S3_RESOURCES[1:9], _PRINCIPALS, OWN_KEYS)
 
 
 class PolicyWriter:
@@ -107,7 +114,7 @@ class PolicyWriter:
         self._actions = random.sample(theme.actions, min(5, len(theme.actions)))
         self._resources = random.sample(theme.resources, min(5, len(theme.resources)))
         self._principals = random.sample(theme.principals, min(4, len(theme.principals)))
-        self._keys = random.sample(sorted(_KEYS), 2)
+        self._keys = [*theme.keys, *random.sample(sorted(_KEYS), 2 - len(theme.keys))]
 
     def pair(self) -> tuple[Policy, Policy]:
         """Two policies: mostly the second is the first with a few changes, now and then another one."""

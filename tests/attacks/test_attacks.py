@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import count
 
 import pytest
 from attacks.attacker import Attacker
@@ -17,7 +18,7 @@ from attacks.faults import with_faults
 from attacks.managed import changed, documents, version_pairs
 from attacks.possible import has_real_values
 from attacks.product import can_do, compacted, fixed
-from attacks.random_policies import THEMES, PolicyWriter, shown
+from attacks.random_policies import ABOUT_CALLERS, THEMES, PolicyWriter, shown
 from attacks.verdict import allows, every
 
 pytestmark = pytest.mark.attacks
@@ -77,7 +78,7 @@ def test_no_request_refutes_what_diff_says_of_versions_of_managed_policies():
 def test_witnesses_are_somebody():
     """A user's ARN with the type of a role, or a service with a user's name, is nobody: page on global keys."""
     run = campaign("somebody", 0.05)
-    run.on_differences(random_pairs("resource policy", run.random))
+    run.on_differences(("callers", *PolicyWriter(ABOUT_CALLERS, run.random).pair()) for _ in count())
     assert not run.nobodies, "\n\n".join([f"{len(run.nobodies)} of {run.counts['new-access']}", *run.nobodies[:5]])
     assert run.share("new-access", "answers") >= 0.2, run.report()
 
