@@ -1,0 +1,91 @@
+"""iamglue as a user has it: policies go in as texts of JSON, answers come out as plain data."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from attacks.callers import Caller
+from attacks.possible import is_multivalued
+from attacks.verdict import Document, Request
+
+from iamglue.can import Given, can, layers_of
+from iamglue.compact import Aim, compact
+from iamglue.diff import Side, diff
+from iamglue.errors import IamglueError
+from iamglue.iam.document import document, policy_size, read_placed
+from iamglue.mend import mended
+from iamglue.render.diff_json import diff_json
+from iamglue.rules.selection import Selection
+from iamglue.sources.policy_texts import read_written
+from iamglue.subjects.policy_file import PolicyFile
+from iamglue.subjects.question import question
+from iamglue.subjects.written_policy import PolicyType, Settings
+
+
+def compared(old: Iterable[Document], new: Iterable[Document]) -> dict[str, Any]:
+    """What `iamglue diff --format json OLD NEW` prints, with `old+old` for several policies on a side."""
+    answer: dict[str, Any] = json.loads(diff_json(diff(_side("old", old), _side("new", new))))
+    return answer
+
+
+def compacted(policy: Document, *, smallest: bool) -> list[dict[str, Any]]:
+    """What `iamglue compact --max` writes, or `--limit` at two thirds of the size; nothing if that is too little."""
+    read = _file("policy", policy).policy
+    aim = Aim(smallest=True) if smallest else Aim(limit=policy_size(read) * 2 // 3)
+    try:
+        return [document(each) for each in compact(read, aim).policies]
+    except IamglueError:
+        return []
+
+
+def can_do(request: Request, layers: Sequence[Document]) -> str:
+    """What `iamglue can` answers where an identity policy, a permissions boundary and an SCP stand, in this order."""
+    identity, boundary, *scps = [(_file("layer", each),) for each in layers] + [()] * (2 - len(layers))
+    asked = question(request.action, request.resource, request.context)
+    given = layers_of(Given(identity, boundary, scps=scps))
+    return str(can(given, asked).effective.decision.value)
+
+
+def fixed(policy: Document, kind: str = "identity") -> dict[str, Any]:
+    """The policy after `iamglue lint --fix`."""
+
+    def read(text: str):
+        return read_written("policy.json", text, PolicyType(kind), Settings())
+
+    text = json.dumps(policy, indent=2)
+    after: dict[str, Any] = json.loads(mended(text, read, Selection(), date(2026, 11, 1), unsafe=False).text)
+    return after
+
+
+def request_of(witness: Mapping[str, Any]) -> Request:
+    """A witness of an answer as a request for the judge."""
+    context = {key: (value,) if isinstance(value, str) else tuple(value) for key, value in witness["context"].items()}
+    several = frozenset(key.lower() for key in context if is_multivalued(key.lower()))
+    principal = witness.get("principal")
+    caller = None if principal is None else caller_of(principal)
+    return Request(witness["action"], witness["resource"], context, caller, several)
+
+
+def caller_of(principal: str) -> Caller:
+    """A principal as answers and questions name it, with its kind."""
+    if principal == "*":
+        return Caller("Anonymous", "*")
+    if ":saml-provider/" in principal or ":oidc-provider/" in principal:
+        return Caller("Federated", principal)
+    if principal.startswith("arn:") or (principal.isdigit() and len(principal) == 12):
+        return Caller("AWS", principal)
+    if principal.endswith((".amazonaws.com", ".amazonaws.com.cn")) and not principal.startswith("cognito-identity"):
+        return Caller("Service", principal)
+    return Caller("CanonicalUser" if len(principal) == 64 else "Federated", principal)
+
+
+def _side(name: str, policies: Iterable[Document]) -> Side:
+    return Side(name, tuple(_file(f"{name}.json", policy) for policy in policies))
+
+
+def _file(name: str, policy: Document) -> PolicyFile:
+    placed = read_placed(json.dumps(policy), name)
+    return PolicyFile(name, placed.policy, placed.places)
