@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from iamglue.findings import Finding, Gap, NotEvaluated, Place, Report, Subject
 from iamglue.iam.nodes import Node, Shape
+from iamglue.iam.pointers import Pointers
 from iamglue.rules.rule import Hit, Rule
 from iamglue.rules.selection import Selection
 from iamglue.rules.table import FILE_NEEDS, FILE_RULES, NEEDS, RULES, Needs, every_rule, met
@@ -55,11 +56,12 @@ class _Run:
         """Take in what the rules say of each policy."""
         for policy in self.file.policies:
             subject = Subject("policy", policy.name or policy.path)
+            pointers = Pointers(policy.node)
             self.gaps += _unknowns(policy, subject)
             for check, look in _checks(self.selection, policy.type, met(policy)):
                 try:
                     for hit in look(policy):
-                        self.findings.append(_finding(check, hit, subject, policy))
+                        self.findings.append(_finding(check, hit, subject, policy, pointers))
                 except Exception as error:  # noqa: BLE001 - a check that fails must not read as clean
                     self.gaps.append(_failed(check, subject, error))
 
@@ -72,7 +74,7 @@ class _Run:
                 check = _check(slug, rule.RULE, rule.__doc__)
                 try:
                     for hit in rule.check_file(self.file):
-                        self.findings.append(_finding(check, hit, whole, None))
+                        self.findings.append(_finding(check, hit, whole, None, None))
                 except Exception as error:  # noqa: BLE001 - as above
                     self.gaps.append(_failed(check, whole, error))
 
@@ -113,9 +115,11 @@ def _failed(check: _Check, subject: Subject, error: Exception) -> NotEvaluated:
     return NotEvaluated(Gap.FAILED, subject, f"the rule {check.slug}", f"{type(error).__name__}: {error}")
 
 
-def _finding(check: _Check, hit: Hit, subject: Subject, policy: WrittenPolicy | None) -> Finding:
+def _finding(
+    check: _Check, hit: Hit, subject: Subject, policy: WrittenPolicy | None, pointers: Pointers | None
+) -> Finding:
     rule = check.rule
-    where = place(hit.node, None if policy is None else policy.node)
+    where = _place(hit.node, pointers)
     code = hit.code if hit.code is not None else next(iter(rule.codes), "")
     return Finding(
         check.slug,
@@ -142,31 +146,11 @@ def _sid(pointer: str, policy: WrittenPolicy) -> str | None:
     return sid.text if sid is not None and sid.shape is Shape.SCALAR else None
 
 
-def place(node: Node, root: Node | None) -> Place:
-    """Where a node stands in its file and in its document."""
+def _place(node: Node, pointers: Pointers | None) -> Place:
+    """Where a node stands in its file and, with `pointers`, in its document."""
     origin = node.origin
-    pointer = _pointer(node, root) if root is not None else None
-    excerpt = origin.line_at(node.start)
-    return Place(origin.path, *origin.place(node.start), *origin.place(node.end), pointer or "", excerpt)
-
-
-def _pointer(wanted: Node, node: Node) -> str | None:
-    """The JSON pointer of a node below another one, a key being at its value's place; None when it is not there."""
-    if node is wanted:
-        return ""
-    origin, start, end = wanted.origin, wanted.start, wanted.end
-    for at, item in enumerate(node.items):
-        # Where both stand in one text, what does not stand around the wanted node does not hold it.
-        if item.origin is not origin or item.start <= start <= end <= item.end:
-            found = _pointer(wanted, item)
-            if found is not None:
-                return f"/{at}{found}"
-    for key, value in node.pairs:
-        if value.origin is not origin or key is wanted or value.start <= start <= end <= value.end:
-            found = "" if key is wanted else _pointer(wanted, value)
-            if found is not None:
-                return f"/{key.text.replace('~', '~0').replace('/', '~1')}{found}"
-    return None
+    pointer = "" if pointers is None else pointers.of(node)
+    return Place(origin.path, *origin.place(node.start), *origin.place(node.end), pointer, origin.line_at(node.start))
 
 
 def _unknowns(policy: WrittenPolicy, subject: Subject) -> Iterator[NotEvaluated]:

@@ -7,13 +7,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from iamglue.iam.arns import resource_covers
-from iamglue.iam.patterns import covers_action
+from iamglue.iam.patterns import covers_action, literal_head
 from iamglue.iam.policies import VERSION_2012, Patterns, Policy, Principals, Statement
 from iamglue.iam.writing import canonical
 
 _Key = tuple[object, ...]
 _Way = Callable[[Statement], _Key | None]
-_UP_TO_WILDCARD = re.compile(r"(?:(?!\$\{)[^*?])*")
 _NUMBERED = re.compile(r"(.+?)And([0-9]+)More")
 
 
@@ -40,20 +39,15 @@ def _slim(element: Patterns, covers: Callable[[str, str], bool], folded: Callabl
     kept = sorted(set(element.values))
     heads: dict[str, list[str]] = {}
     for value in kept:
-        heads.setdefault(_head(folded(value)), []).append(value)
+        heads.setdefault(literal_head(folded(value)), []).append(value)
     for value in tuple(kept):
         # What covers it begins as it does, up to its own first wildcard.
         begins = (folded(value)[:size] for size in range(len(value) + 1))
         others = [each for begin in begins for each in heads.get(begin, ()) if each != value]
         if any(covers(each, value) for each in others):
             kept.remove(value)
-            heads[_head(folded(value))].remove(value)
+            heads[literal_head(folded(value))].remove(value)
     return replace(element, values=tuple(kept))
-
-
-def _head(text: str) -> str:
-    found = _UP_TO_WILDCARD.match(text)
-    return found[0] if found else ""
 
 
 def _merged_once(statements: Sequence[Statement], ways: Sequence[_Way]) -> list[Statement]:

@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from types import ModuleType
 from typing import Any
 
@@ -59,8 +60,8 @@ def without(parent: Node, child: Node) -> Edits:
     """The list `parent` without the item `child`, or the map without the pair whose key is `child`."""
     if not parent.origin.editable or child.origin is not parent.origin:
         return ()
-    spans = _spans(parent)
-    at = next((at for at, (first, _) in enumerate(spans) if first is child), None)
+    spans, places = _spans(parent)
+    at = places.get(id(child))
     if at is None:
         return ()
     if parent.origin.syntax is Syntax.HCL:
@@ -128,8 +129,12 @@ def _change(node: Node, change: tuple[int, int, str] | None) -> Edits:
     return () if change is None else _edit(node, *change)
 
 
-def _spans(parent: Node) -> list[tuple[Node, Node]]:
-    return [(item, item) for item in parent.items] if parent.shape is Shape.LIST else list(parent.pairs)
+# A rule that drops many items of one list asks for each.
+@lru_cache(maxsize=4)
+def _spans(parent: Node) -> tuple[list[tuple[Node, Node]], dict[int, int]]:
+    """The first and last node of each item or pair, and where each first node stands among them, by its `id`."""
+    spans = [(item, item) for item in parent.items] if parent.shape is Shape.LIST else list(parent.pairs)
+    return spans, {id(first): at for at, (first, _) in reversed(list(enumerate(spans)))}
 
 
 def _is_flow(node: Node) -> bool:

@@ -6,6 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from enum import StrEnum
+from functools import lru_cache
 
 _FEW = 24
 
@@ -32,7 +33,7 @@ class Origin:
         self.path = path
         self.text = text
         self.syntax = syntax
-        self._lines: list[int] | None = None
+        self._lines: tuple[int, ...] | None = None
         self._asked = 0
         self._last = (1, 0)
 
@@ -141,6 +142,8 @@ class QuotedOrigin(Origin):
         return self._outer.line_at(self._span[offset >= len(self.text)])
 
 
-def line_starts(text: str) -> list[int]:
+# Findings about one file come one after another, and each asks for its place.
+@lru_cache(maxsize=4)
+def line_starts(text: str) -> tuple[int, ...]:
     """The offset at which each line of `text` begins."""
-    return [0, *(found.end() for found in re.finditer("\n", text))]
+    return (0, *(found.end() for found in re.finditer("\n", text)))

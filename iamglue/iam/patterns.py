@@ -16,6 +16,7 @@ from iamglue.iam.matching import Matcher, matcher
 
 _SIGN = re.compile(r"[*?$]")
 _WILD = re.compile(r"[*?]+")
+_WILD_OR_VARIABLE = re.compile(r"[*?]|\$\{")
 
 
 @lru_cache(maxsize=16384)
@@ -117,3 +118,8 @@ def covers_action(general: str, specific: str) -> bool:
 def intersects_action(one: str, other: str) -> bool:
     """`intersects` for actions."""
     return intersects(one.lower(), other.lower())
+
+
+def literal_head(pattern: str) -> str:
+    """What every text that matches begins with, as far as the pattern's first wildcard or `${`."""
+    return _WILD_OR_VARIABLE.split(pattern, maxsplit=1)[0]

@@ -13,11 +13,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import lru_cache
 
+from iamglue.errors import NotEvaluatedError
 from iamglue.findings import Severity, fix
 from iamglue.iam.arns import resource_covers
 from iamglue.iam.edits import Edits, without
 from iamglue.iam.nodes import Node, Shape
-from iamglue.iam.patterns import covers
+from iamglue.iam.patterns import covers, literal_head
 from iamglue.rules.condition_cover import condition_covers
 from iamglue.rules.open_grants import covers_name
 from iamglue.rules.rule import Case, Hit, Rule
@@ -26,6 +27,10 @@ from iamglue.subjects.written_values import Element
 
 RULE = Rule(Severity.SUGGESTION, codes=("REDUNDANT_STATEMENT",))
 
+# So many pairs take some seconds. A policy within AWS's quotas has at most some 550 statements, and 150,000 pairs.
+_PAIRS = 200_000
+# A policy's order decides which of so few that cover a statement is named.
+_FEW = 64
 _Said = tuple[object, ...]
 
 
@@ -36,8 +41,12 @@ def check(policy: WrittenPolicy) -> Iterator[Hit]:
         return
     index = _Index(statements)
     dropped: set[int] = set()
+    pairs = 0
     for statement in reversed(statements):  # where two say the same, the first stays
         for other in index.near(statement):
+            pairs += 1
+            if pairs > _PAIRS:
+                raise NotEvaluatedError(f"more than {_PAIRS:,} pairs of statements are alike enough to be compared")
             if other is statement or other.number in dropped or not _may_cover(other, statement):
                 continue
             same = _said(statement) == _said(other)
@@ -55,6 +64,7 @@ class _Index:
             each.action.lower[0]: [] for each in statements if each.action and each.action.lower
         }
         self.wild: dict[str, list[tuple[str, WrittenStatement]]] = {}
+        self.by_resource = _ByResource(statements)
         self.negated = [each for each in statements if each.action and each.action.negated]
         for statement in statements:
             element = statement.action
@@ -67,9 +77,13 @@ class _Index:
                 self.wild.setdefault("" if "*" in head or "?" in head else head, []).append((text, statement))
 
     def near(self, statement: WrittenStatement) -> Iterator[WrittenStatement]:
-        """The statements of the same effect that cover its first action."""
+        """The statements of the same effect that may cover it, by its first resource or its first action."""
         element = statement.action
         if element is None or not element.values:
+            return
+        covering = self.by_resource.covering(statement)
+        if covering is not None and len(covering) <= _FEW:
+            yield from (each for each in covering if each.effect is statement.effect)
             return
         first = element.lower[0]
         found = list(self.negated)
@@ -82,6 +96,32 @@ class _Index:
             if each.number not in seen and each.effect is statement.effect:
                 seen.add(each.number)
                 yield each
+
+
+class _ByResource:
+    """Statements by what their resources begin with, up to the first wildcard."""
+
+    def __init__(self, statements: list[WrittenStatement]) -> None:
+        self._heads: dict[str, list[WrittenStatement]] = {}
+        self._others: list[WrittenStatement] = []
+        for statement in statements:
+            element = statement.resource
+            if element is None or element.negated:
+                self._others.append(statement)
+                continue
+            for head in {literal_head(node.text) for node in element.values}:
+                self._heads.setdefault(head, []).append(statement)
+
+    def covering(self, statement: WrittenStatement) -> list[WrittenStatement] | None:
+        """Those that may cover the first resource of a statement, in the order of the policy; None: any may."""
+        element = statement.resource
+        if element is None or element.negated or not element.values:
+            return None
+        first = element.values[0].text
+        heads = (first[:end] for end in range(len(first) + 1))
+        found = {each.number: each for head in heads for each in self._heads.get(head, ())}
+        found |= {each.number: each for each in self._others}
+        return [found[number] for number in sorted(found)]
 
 
 @lru_cache(maxsize=512)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Protocol
 
 from iamglue.errors import IamglueError
@@ -51,10 +52,16 @@ def at_error(error: IamglueError, file: WrittenFile) -> Hit:
 
 def at_place(place: Place, file: WrittenFile, message: str, help: str | None = None) -> Hit:
     """A hit at a place of a file rather than at a node of a policy."""
-    origin = Origin(file.path, file.text)
+    origin = _whole(file.path, file.text)
     start = origin.offset(place.line or 1, place.column or 1)
     end = origin.offset(place.end_line, place.end_column or 1) if place.end_line else min(start + 1, len(file.text))
     return Hit(Node(Shape.SCALAR, origin, start, end), message, help)
+
+
+@lru_cache(maxsize=1)
+def _whole(path: str, text: str) -> Origin:
+    """A file as an origin: one for all hits of the file, so that its lines are found once."""
+    return Origin(path, text)
 
 
 class RuleModule(Protocol):

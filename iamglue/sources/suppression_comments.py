@@ -21,25 +21,38 @@ def suppression_comments(path: str, text: str) -> tuple[Suppression, ...]:
     """Every such comment of a file; none for a file whose syntax has no comments."""
     if _MARK not in text or PurePath(path).suffix.lower() not in _WITH_COMMENTS:
         return ()
-    lines = text.splitlines()
-    found = ((number, _COMMENT.search(line)) for number, line in enumerate(lines))
-    return tuple(_suppression(path, lines, number, match) for number, match in found if match)
+    blocks = _Blocks(text.splitlines())
+    found = ((number, _COMMENT.search(line)) for number, line in enumerate(blocks.lines))
+    return tuple(_suppression(path, blocks, number, match) for number, match in found if match)
 
 
-def _suppression(path: str, lines: list[str], number: int, match: re.Match[str]) -> Suppression:
-    alone = not lines[number][: match.start()].strip()
-    first = _next(lines, number + 1) if alone else number
+def _suppression(path: str, blocks: _Blocks, number: int, match: re.Match[str]) -> Suppression:
+    line = blocks.lines[number]
+    alone = not line[: match.start()].strip()
+    first = blocks.next_after[number] if alone else number
     rules = tuple(rule.strip() for rule in (match["rules"] or "").split(",") if rule.strip())
     begin = match.start() + 1 + len(match[0]) - len(match[0].lstrip())
-    place = Place(path, number + 1, begin, number + 1, len(lines[number]) + 1, excerpt=lines[number])
-    return Suppression(place, rules, match["reason"], path=None, lines=(first + 1, _last(lines, first) + 1))
+    place = Place(path, number + 1, begin, number + 1, len(line) + 1, excerpt=line)
+    return Suppression(place, rules, match["reason"], path=None, lines=(first + 1, blocks.last(first) + 1))
 
 
-def _next(lines: list[str], at: int) -> int:
-    """The first line from `at` on that says something."""
-    while at < len(lines) and _is_idle(lines[at]):
-        at += 1
-    return at
+class _Blocks:
+    """The lines of a file, and the block that begins on each. `next_after` is the next line that says something."""
+
+    def __init__(self, lines: list[str]) -> None:
+        self.lines = lines
+        self.next_after = [len(lines)] * len(lines)
+        following = len(lines)
+        for at in range(len(lines) - 1, -1, -1):
+            self.next_after[at] = following
+            following = at if not _is_idle(lines[at]) else following
+        self._last: dict[int, int] = {}
+
+    def last(self, first: int) -> int:
+        """The last line of the block that begins on a line; found once for all comments about the block."""
+        if first not in self._last:
+            self._last[first] = _last(self.lines, first)
+        return self._last[first]
 
 
 def _last(lines: list[str], first: int) -> int:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from fnmatch import fnmatchcase
 
 from iamglue.findings import Finding, Place, Report
+
+# Under this name stand suppressions of every rule.
+_EVERY_RULE = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +52,88 @@ def suppressed(report: Report, asked: Sequence[Suppression], today: date) -> tup
     """The report without what is asked to be left out, and the requests that leave out nothing."""
     if not asked:
         return report, ()
-    kept: list[Finding] = []
-    idle = set(asked)
-    for finding in report.findings:
-        covering = [one for one in asked if one.holds(today) and one.covers(finding)]
-        idle.difference_update(covering)
-        if not covering:
-            kept.append(finding)
+    held = [one for one in asked if one.holds(today)]
+    by_rule: dict[str, list[Suppression]] = {}
+    for one in held:
+        for rule in dict.fromkeys(one.rules or (_EVERY_RULE,)):
+            by_rule.setdefault(rule, []).append(one)
+    covers = {rule: _Cover(suppressions) for rule, suppressions in by_rule.items()}
+    kept = [each for each in report.findings if not _is_covered(each, covers)]
+    used = _Findings(report.findings)
+    idle = tuple(one for one in asked if not one.holds(today) or not used.has_one_for(one))
     left_out = report.suppressed + len(report.findings) - len(kept)
-    return replace(report, findings=tuple(kept), suppressed=left_out), tuple(one for one in asked if one in idle)
+    return replace(report, findings=tuple(kept), suppressed=left_out), idle
+
+
+def _is_covered(finding: Finding, covers: Mapping[str, _Cover]) -> bool:
+    return any(rule in covers and covers[rule].covers(finding) for rule in (finding.rule, _EVERY_RULE))
+
+
+class _Cover:
+    """What suppressions of one rule cover: the lines of all comments together, and what others ask one by one.
+
+    A file may have thousands of comments and as many findings.
+    """
+
+    def __init__(self, suppressions: Iterable[Suppression]) -> None:
+        self._others: list[Suppression] = []
+        self._firsts: list[int] = []
+        self._lasts: list[int] = []
+        lines = []
+        for one in suppressions:
+            if one.lines is not None and _is_plain(one):
+                lines.append(one.lines)
+            else:
+                self._others.append(one)
+        for first, last in sorted(lines):
+            if self._lasts and first <= self._lasts[-1] + 1:
+                self._lasts[-1] = max(self._lasts[-1], last)
+            else:
+                self._firsts.append(first)
+                self._lasts.append(last)
+
+    def covers(self, finding: Finding) -> bool:
+        """Whether some of the suppressions asks to leave out a finding of the rule."""
+        line = finding.place.line
+        if line is not None:
+            at = bisect_right(self._firsts, line) - 1
+            if at >= 0 and line <= self._lasts[at]:
+                return True
+        return any(one.covers(finding) for one in self._others)
+
+
+class _Findings:
+    """Findings by rule and line, to tell which suppressions leave out something."""
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        self._by_rule: dict[str, list[Finding]] = {_EVERY_RULE: []}
+        for finding in sorted(findings, key=lambda each: each.place.line or 0):
+            self._by_rule.setdefault(finding.rule, []).append(finding)
+            self._by_rule[_EVERY_RULE].append(finding)
+        self._lines = {rule: [each.place.line or 0 for each in found] for rule, found in self._by_rule.items()}
+
+    def has_one_for(self, suppression: Suppression) -> bool:
+        """Whether the suppression covers some finding."""
+        return any(
+            suppression.covers(finding)
+            for rule in suppression.rules or (_EVERY_RULE,)
+            for finding in self._near(rule, suppression)
+        )
+
+    def _near(self, rule: str, suppression: Suppression) -> Sequence[Finding]:
+        findings = self._by_rule.get(rule, [])
+        if suppression.lines is None or not findings:
+            return findings
+        first, last = suppression.lines
+        lines = self._lines[rule]
+        return (
+            findings[bisect_left(lines, first) : bisect_right(lines, last)][:1] if _is_plain(suppression) else findings
+        )
+
+
+def _is_plain(suppression: Suppression) -> bool:
+    """Whether nothing but its rules and lines decides what the suppression covers."""
+    return suppression.lines is not None and (suppression.path, suppression.sid, suppression.subject) == (None,) * 3
 
 
 def without_known(report: Report, known: Mapping[str, int]) -> Report:
