@@ -142,6 +142,6 @@ def test_another_accounts_file_is_not_gone_on_from(door, path):
 
 
 def test_a_place_that_cannot_be_written_is_told_before_anything_is_read(door, tmp_path):
-    with pytest.raises(IamglueError, match="cannot keep"):
+    with pytest.raises(IamglueError, match="cannot write"):
         everything(tmp_path / "nowhere" / "checkpoint")
     assert door.asked == ["sts:GetCallerIdentity"]
