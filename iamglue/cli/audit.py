@@ -14,7 +14,7 @@ import click
 
 from iamglue.audit import Chosen
 from iamglue.audit import audit as judge
-from iamglue.cli.audit_sources import Sources, accounts_of, places_of, usage_of
+from iamglue.cli.audit_sources import Sources, accounts_of, judged_now, places_of, usage_of
 from iamglue.cli.output import print_data, replace_files, write_tree
 from iamglue.cli.talk import note, say
 from iamglue.config import Config, read_config
@@ -117,7 +117,7 @@ def audit(**given: Any) -> ExitCode:
     if options.save:
         _save(accounts, options.save, read)
     chosen = Chosen(frozenset(options.function), frozenset(options.role))
-    found = judge(accounts, specs, usage, chosen, processes=options.jobs or os.cpu_count() or 1)
+    found = judge(judged_now(accounts), specs, usage, chosen, processes=options.jobs or os.cpu_count() or 1)
     if options.write_baseline:
         return _write_baseline(found, options.write_baseline, read)
     found = _left_out(found, options, config)
