@@ -175,6 +175,8 @@ def _with_fixes(looked: list[Looked], options: _Options) -> list[Looked]:
         looked = _written([one for one in looked if one.made and one.path != STDIN], looked)
         print_data("".join(one.whole for one in looked if one.path == STDIN and one.mended))
     changed = [one for one in looked if one.made]
+    for line in (line for one in changed for line in one.growth):
+        say(line)
     made = sum(one.made for one in changed)
     if made:
         say(f"{'would mend' if options.diff else 'mended'} {made} in {len(changed)} files")

@@ -49,7 +49,8 @@ class Job:
 class Looked:
     """What was found in one file. `whole` is the mended text, `diff` the change; both empty when nothing changed.
 
-    `content` is what the file is to hold, `as_read` the digest of what it held when it was read.
+    `content` is what the file is to hold, `as_read` the digest of what it held when it was read. `growth` is what
+    is to be said of new access that unsafe fixes gave, in lines.
     """
 
     path: str
@@ -62,6 +63,7 @@ class Looked:
     as_read: str = ""
     made: int = 0
     unproved: tuple[Finding, ...] = ()
+    growth: tuple[str, ...] = ()
 
 
 def look_at_all(paths: Sequence[str], job: Job, processes: int | None) -> list[Looked]:
@@ -135,7 +137,18 @@ def _mend(path: str, text: str, job: Job, read: partial[WrittenFile]) -> Looked:
         as_read=digest_of(before),
         made=len(found.made),
         unproved=found.unproved,
+        growth=_growth(read(text), read(found.text), found.made),
     )
+
+
+def _growth(old: WrittenFile, new: WrittenFile, made: Sequence[Finding]) -> tuple[str, ...]:
+    """How access grew where fixes were made that are not proved, in lines."""
+    if all(finding.fix is None or finding.fix.safe for finding in made):
+        return ()
+    from iamglue.growth import growth  # noqa: PLC0415 - startup: only for unsafe fixes
+    from iamglue.render.growth import growth_lines  # noqa: PLC0415
+
+    return tuple(growth_lines(growth(old, new)))
 
 
 def _content(path: str) -> bytes | None:
