@@ -1,12 +1,16 @@
-"""The real command line in processes of its own, which a real signal strikes at a chosen step of its writing."""
+"""The command line in processes of its own, which a real signal strikes at a chosen step of its writing."""
 
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
+
+from iamglue.cli.main import main
 
 ROLE = "arn:aws:iam::123456789012:role/images"
 FUNCTION = "arn:aws:lambda:eu-west-1:123456789012:function:images"
@@ -21,31 +25,6 @@ functions:
   tables:
     writes:
       - dynamodb: rows
-"""
-
-# A step is a call that makes, opens, replaces or removes something. What strikes, strikes when the call is done.
-_STRUCK = """
-import os, signal, sys
-from pathlib import Path
-
-left, number = int(sys.argv[1]), int(sys.argv[2])
-signal.signal(signal.SIGINT, signal.default_int_handler)
-
-def struck(step):
-    def run(*given, **named):
-        global left
-        made = step(*given, **named)
-        left -= 1
-        if not left:
-            os.kill(os.getpid(), number)
-        return made
-    return run
-
-for name in ("open", "replace", "rename", "unlink", "mkdir"):
-    setattr(os, name, struck(getattr(os, name)))
-sys.argv = ["iamglue", *sys.argv[3:]]
-from iamglue.cli.main import main
-main()
 """
 
 
@@ -108,9 +87,48 @@ def run(arguments: Sequence[str], folder: Path) -> subprocess.CompletedProcess[s
     return _process(["-m", "iamglue", *arguments], folder)
 
 
-def struck(arguments: Sequence[str], folder: Path, number: int, step: int) -> subprocess.CompletedProcess[str]:
-    """The same, struck by a signal when so many steps are done; it may end before."""
-    return _process(["-c", _STRUCK, str(step), str(int(number)), *arguments], folder)
+def struck(arguments: Sequence[str], folder: Path, number: int, step: int) -> tuple[int, str]:
+    """Its exit code and stderr, in a process forked from this one, struck by a signal when so many steps are done.
+
+    A step is a call that makes, opens, replaces or removes something; there may be fewer. With 0 nothing strikes.
+    """
+    told = folder.parent / "stderr"
+    child = os.fork()
+    if not child:
+        code = 99
+        try:
+            code = _child(arguments, folder, told, number, step)
+        finally:
+            os._exit(code)
+    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    return code, told.read_text()
+
+
+def _child(arguments: Sequence[str], folder: Path, told: Path, number: int, step: int) -> int:
+    os.chdir(folder)
+    os.dup2(os.open(told, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), 2)
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    sys.stdout, sys.stderr = os.fdopen(1, "w"), os.fdopen(2, "w")
+    left = [step]
+
+    def striking(function: Callable[..., Any]) -> Callable[..., Any]:
+        def run(*given: Any, **named: Any) -> Any:
+            made = function(*given, **named)
+            left[0] -= 1
+            if not left[0]:
+                os.kill(os.getpid(), number)
+            return made
+
+        return run
+
+    for name in ("open", "replace", "rename", "unlink", "mkdir"):
+        setattr(os, name, striking(getattr(os, name)))
+    try:
+        main([*arguments])
+    except SystemExit as ended:
+        sys.stderr.flush()
+        return int(ended.code or 0)
+    return 98
 
 
 def _process(arguments: Sequence[str], folder: Path) -> subprocess.CompletedProcess[str]:
