@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -16,7 +16,7 @@ from iamglue.subjects.written_file import WrittenFile
 from iamglue.subjects.written_policy import WrittenPolicy
 
 # A fix may bring to light what another rule can mend; what is not done after so many rounds goes in a circle.
-_ROUNDS = 25
+_ROUNDS = 1000
 
 Reader = Callable[[str], WrittenFile]
 
@@ -31,24 +31,33 @@ class Mended:
 
 
 def mended(text: str, read: Reader, selection: Selection, today: date, *, unsafe: bool) -> Mended:
-    """The text with its faults mended: by safe fixes, and with `unsafe` by the others too."""
+    """The text with its faults mended: by safe fixes, and with `unsafe` by the others too.
+
+    It is mended to the end: there is nothing in it then that a second run would change.
+    """
     made: list[Finding] = []
     unproved: dict[tuple[str, str], Finding] = {}
+    made_since = 0
     for _ in range(_ROUNDS):
         file = read(text)
-        wanted = [
-            finding
-            for finding in lint(file, selection, today).findings
-            if finding.fix and (unsafe or finding.fix.safe) and _key(finding) not in unproved
-        ]
-        chosen = _apart(wanted)
-        if not chosen:
+        chosen = _chosen(lint(file, selection, today).findings, unproved, unsafe=unsafe)
+        if not chosen and (not unproved or made_since == len(made)):
             break
+        if not chosen:  # what could not be proved before the others were made may be proved now
+            unproved, made_since = {}, len(made)
+            continue
         kept, refused = _kept(file, chosen, read, unsafe=unsafe)
         unproved |= {_key(finding): finding for finding in refused}
         text = applied(text, _edits(kept))
         made += kept
     return Mended(text, tuple(made), tuple(unproved.values()))
+
+
+def _chosen(findings: Iterable[Finding], unproved: Mapping[tuple[str, str], Finding], *, unsafe: bool) -> list[Finding]:
+    """What is mended next: what takes no proof first, since no proof is about a policy that is not understood."""
+    wanted = [each for each in findings if each.fix and _key(each) not in unproved]
+    others = [each for each in wanted if unsafe and not _fix(each).safe]
+    return _apart(others or [each for each in wanted if _fix(each).safe])
 
 
 def _key(finding: Finding) -> tuple[str, str]:
@@ -115,10 +124,11 @@ def _does_no_harm(file: WrittenFile, findings: Sequence[Finding], read: Reader, 
     if after.malformed is not None or len(after.policies) != len(file.policies):
         return False
     pairs = zip(file.policies, after.policies, strict=True)
-    return all(_grants_nothing_new(old, new, equal=equal) for old, new in pairs)
+    return all(grants_nothing_new(old, new, equal=equal) for old, new in pairs)
 
 
-def _grants_nothing_new(old: WrittenPolicy, new: WrittenPolicy, *, equal: bool) -> bool:
+def grants_nothing_new(old: WrittenPolicy, new: WrittenPolicy, *, equal: bool = False) -> bool:
+    """Whether it is proved that a policy allows nothing new; with `equal`, and nothing less either."""
     if _text(old.node) == _text(new.node):
         return True
     before, after = old.value, new.value

@@ -14,11 +14,13 @@ import click
 
 from iamglue.audit import Chosen
 from iamglue.audit import audit as judge
-from iamglue.cli.audit_sources import Sources, accounts_of, places_of, usage_of
+from iamglue.cli.audit_sources import Sources, accounts_of, judged_now, places_of, usage_of
 from iamglue.cli.output import print_data, replace_files, write_tree
 from iamglue.cli.talk import note, say
 from iamglue.config import Config, read_config
 from iamglue.errors import ExitCode, IamglueError, worst
+from iamglue.files.reading import as_read
+from iamglue.files.writing import AsRead
 from iamglue.findings import Severity
 from iamglue.iam.document import policy_json
 from iamglue.render.audit import FORMATS, render_audit
@@ -108,19 +110,20 @@ def audit(**given: Any) -> ExitCode:
         return _print_policy(options)
     _check(options)
     config = read_config(Path.cwd())
+    read = _as_read(options, config)
     specs = _specs(options)
     sources = _sources(options, specs)
     usage, accounts = usage_of(sources, accounts_of(sources))
     if options.save:
-        _save(accounts, options.save)
+        _save(accounts, options.save, read)
     chosen = Chosen(frozenset(options.function), frozenset(options.role))
-    found = judge(accounts, specs, usage, chosen, processes=options.jobs or os.cpu_count() or 1)
+    found = judge(judged_now(accounts), specs, usage, chosen, processes=options.jobs or os.cpu_count() or 1)
     if options.write_baseline:
-        return _write_baseline(found, options.write_baseline)
+        return _write_baseline(found, options.write_baseline, read)
     found = _left_out(found, options, config)
     if options.suggest:
-        found = _suggested(found, Path(options.suggest))
-    _deliver(found, options)
+        found = _suggested(found, Path(options.suggest), read)
+    _deliver(found, options, read)
     gc.freeze()  # when Python ends, it would look for circles after all
     fail_on = Severity(options.fail_on) if options.fail_on else config.fail_on or Severity.WARNING
     return worst(
@@ -147,6 +150,13 @@ def _check(options: _Options) -> None:
         raise click.UsageError("--resume goes with --all and one account")
     if options.save and len(options.assume_role) > 1:
         raise click.UsageError("--save writes one account: give one --assume-role")
+
+
+def _as_read(options: _Options, config: Config) -> AsRead:
+    """What the inputs hold that may be written to."""
+    inputs = (*options.input, options.functions, *options.template, *options.spec, options.usage)
+    known = (options.baseline, options.only_new, config.baseline)
+    return as_read((*inputs, *known), options.output, options.save, options.write_baseline, options.suggest)
 
 
 def _specs(options: _Options) -> tuple[Function, ...]:
@@ -193,12 +203,12 @@ def _print_policy(options: _Options) -> ExitCode:
     return ExitCode.OK
 
 
-def _save(accounts: Sequence[Account], path: str) -> None:
+def _save(accounts: Sequence[Account], path: str, read: AsRead) -> None:
     from iamglue.sources.account.saved import account_text  # noqa: PLC0415 - startup: seldom asked for
 
     if len(accounts) != 1:
         raise IamglueError(f"--save writes one account, and {len(accounts)} were read")
-    replace_files({Path(path): account_text(accounts[0])})
+    replace_files({Path(path): account_text(accounts[0])}, as_read=read, private=True)
     note(f"{path} holds what was read: policies, names and ARNs, no credentials")
 
 
@@ -223,13 +233,13 @@ def _left_out(found: Audit, options: _Options, config: Config) -> Audit:
     return replace(found, report=report, judged=judged)
 
 
-def _write_baseline(found: Audit, path: str) -> ExitCode:
-    replace_files({Path(path): baseline_text(found.report)})
+def _write_baseline(found: Audit, path: str, read: AsRead) -> ExitCode:
+    replace_files({Path(path): baseline_text(found.report)}, as_read=read)
     note(f"{len(found.report.findings)} findings are in {path} now")
     return ExitCode.NOT_EVALUATED if found.report.failed else ExitCode.OK
 
 
-def _suggested(found: Audit, folder: Path) -> Audit:
+def _suggested(found: Audit, folder: Path, read: AsRead) -> Audit:
     """The audit with replacements, which are written as files; nothing is changed in AWS."""
     from iamglue.render.suggestion import suggestion_files  # noqa: PLC0415 - startup: seldom asked for
     from iamglue.suggest import refusal, replacement  # noqa: PLC0415
@@ -244,16 +254,16 @@ def _suggested(found: Audit, folder: Path) -> Audit:
         with_one = replace(each, replacement=replacement(each.case))
         judged.append(with_one)
         texts |= {folder / name: text for name, text in suggestion_files(with_one, by_account=several).items()}
-    write_tree(texts, folder)
+    write_tree(texts, folder, as_read=read)
     note(f"{len(texts)} files are in {folder}; nothing was changed in AWS")
     return replace(found, judged=tuple(judged))
 
 
-def _deliver(found: Audit, options: _Options) -> None:
+def _deliver(found: Audit, options: _Options, read: AsRead) -> None:
     text = render_audit(found, options.format)
     if options.output in (None, STDIN):
         print_data(text)
     else:
-        replace_files({Path(str(options.output)): text})
+        replace_files({Path(str(options.output)): text}, as_read=read)
     if options.format != "text" or options.output not in (None, STDIN):
         say(summary_words(found))

@@ -46,8 +46,13 @@ def accounts_of(sources: Sources) -> tuple[Account, ...]:
         return tuple(_live(sources))
     found = [_saved(path, sources) for path in sources.inputs]
     found += [_template(path, sources) for path in sources.templates]
+    return tuple(found)
+
+
+def judged_now(accounts: Sequence[Account]) -> tuple[Account, ...]:
+    """The accounts, judged as of now where nothing says when they were read. Nothing that is written says this time."""
     now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    return tuple(account if account.collected else replace(account, collected=now) for account in found)
+    return tuple(account if account.collected else replace(account, collected=now) for account in accounts)
 
 
 def usage_of(sources: Sources, accounts: Sequence[Account]) -> tuple[Usage, tuple[Account, ...]]:

@@ -10,18 +10,23 @@ import click
 
 from iamglue.cli import talk
 from iamglue.errors import ExitCode, IamglueError, Problems
+from iamglue.files.interruption import interruptible
 
 DEBUG = "IAMGLUE_DEBUG"
 
 
 def exit_code(command: Callable[[], Any]) -> ExitCode:
-    """Run `command` and return its exit code; whatever it raises is told on stderr and has an exit code too."""
+    """Run `command` and return its exit code; whatever it raises is told on stderr and has an exit code too.
+
+    SIGTERM and SIGHUP interrupt it as Ctrl-C does.
+    """
     try:
-        return ExitCode(command() or 0)
+        with interruptible():
+            return ExitCode(command() or 0)
     except IamglueError as error:
         _tell(error)
         return error.exit_code
-    except click.Abort as abort:
+    except (click.Abort, KeyboardInterrupt) as abort:
         return _aborted(abort)
     except click.exceptions.NoArgsIsHelpError as no_arguments:
         no_arguments.show()
@@ -43,7 +48,7 @@ def _tell(error: IamglueError) -> None:
     talk.error(f"{where}{error.message}", error.hint)
 
 
-def _aborted(abort: click.Abort) -> ExitCode:
+def _aborted(abort: BaseException) -> ExitCode:
     # click makes one exception of Ctrl-C and of an input that ended at a prompt; the cause tells which it was.
     if isinstance(abort.__context__, EOFError):
         talk.error("the input ended before every question was answered", "give the answers as options (see --help)")

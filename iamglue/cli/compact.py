@@ -14,6 +14,8 @@ from iamglue.cli.output import print_data, replace_files
 from iamglue.cli.talk import note
 from iamglue.compact import Aim, Compacted
 from iamglue.errors import ExitCode, IamglueError
+from iamglue.files.reading import as_read
+from iamglue.files.writing import AsRead
 from iamglue.iam.document import document
 from iamglue.render.plain import WRITERS
 from iamglue.sources.policy_file import read_policy_file
@@ -59,8 +61,9 @@ def compact(**given: Any) -> ExitCode:
     """
     options = _Options(**given)
     aim = Aim(options.limit, options.smallest, options.split, options.drop_sids)
+    read = as_read([options.policy], options.output)
     found = verb.compact(read_policy_file(options.policy).policy, aim)
-    _deliver(found, options)
+    _deliver(found, options, read)
     _tell(found)
     return ExitCode.OK
 
@@ -76,7 +79,7 @@ def _tell(found: Compacted) -> None:
             note(text)
 
 
-def _deliver(found: Compacted, options: _Options) -> None:
+def _deliver(found: Compacted, options: _Options, read: AsRead) -> None:
     texts = [WRITERS[options.format](document(each)) for each in found.policies]
     path = None if options.output in (None, STDIN) else Path(str(options.output))
     if path is None or not _is_folder(path, len(texts), options):
@@ -86,11 +89,12 @@ def _deliver(found: Compacted, options: _Options) -> None:
                 f"it takes {len(texts)} policies to stay within {options.limit:,} characters: {sizes}",
                 hint="write them into a directory with -o DIR, or give a higher --limit",
             )
-        return print_data(texts[0]) if path is None else replace_files({path: texts[0]})
+        return print_data(texts[0]) if path is None else replace_files({path: texts[0]}, as_read=read)
     stem = "policy" if options.policy == STDIN else Path(options.policy).stem
     numbers = [f"-{number}" for number in range(1, len(texts) + 1)] if len(texts) > 1 else [""]
     names = [f"{stem}.compact{number}.{options.format}" for number in numbers]
-    return replace_files({path / name: text for name, text in zip(names, texts, strict=True)}, path)
+    files = {path / name: text for name, text in zip(names, texts, strict=True)}
+    return replace_files(files, path, as_read=read)
 
 
 def _is_folder(path: Path, count: int, options: _Options) -> bool:

@@ -15,6 +15,8 @@ from iamglue.cli.place import Flags
 from iamglue.cli.spec_bundles import spec_functions
 from iamglue.cli.talk import note, say
 from iamglue.errors import ExitCode, IamglueError, worst
+from iamglue.files.reading import as_read
+from iamglue.files.writing import AsRead
 from iamglue.render.plain import PARTS
 from iamglue.render.policy import DOCUMENT_FORMATS, FORMATS, file_texts, render_bundles
 from iamglue.subjects.bundle import Bundle
@@ -88,9 +90,10 @@ def generate(**given: Any) -> ExitCode:
     if options.check and options.output in (None, "-"):
         raise click.UsageError("--check compares with what stands at -o: give -o PATH")
     flags = Flags(options.region, options.account, options.partition, options.from_aws)
+    read = as_read([options.spec], options.output)
     functions = spec_functions(options.spec, options.function, options.settings, flags, options.format)
     bundles = tuple(verb.generate(function, choice, compact=options.compact) for function, choice in functions)
-    codes = [_deliver(bundles, options)]
+    codes = [_deliver(bundles, options, read)]
     for (function, _), bundle in zip(functions, bundles, strict=True):
         if options.explain:
             _explain(bundle)
@@ -116,7 +119,7 @@ def _proved(function: Function, bundle: Bundle) -> ExitCode:
     return {True: ExitCode.OK, False: ExitCode.FINDINGS, None: ExitCode.NOT_EVALUATED}[table.holds]
 
 
-def _deliver(bundles: Sequence[Bundle], options: _Options) -> ExitCode:
+def _deliver(bundles: Sequence[Bundle], options: _Options, read: AsRead) -> ExitCode:
     if options.output in (None, "-"):
         print_data(render_bundles(bundles, options.format, options.only))
         return ExitCode.OK
@@ -129,7 +132,7 @@ def _deliver(bundles: Sequence[Bundle], options: _Options) -> ExitCode:
         for each in stale:
             say(f"out of date: {each}")
         return ExitCode.FINDINGS if stale else ExitCode.OK
-    replace_files(texts, folder)
+    replace_files(texts, folder, as_read=read)
     for each in old:
         note(f"{each} is of an earlier run and no part of the policy now")
     return ExitCode.OK

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,7 +63,7 @@ def init(path: str, function: str | None, region: str, account: str, **entries: 
     if path == "-":
         print_data(text)
         return ExitCode.OK
-    replace_files({target: text})
+    replace_files({target: text}, as_read={Path(os.path.realpath(target)): None})
     say(f"wrote {path}; next: iamglue generate {path}")
     return ExitCode.OK
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -11,11 +12,13 @@ from typing import Any
 import click
 
 from iamglue.cli.lint_files import Job, Looked, look_at_all
-from iamglue.cli.output import print_data, replace_files
+from iamglue.cli.output import print_data, replace_files, replace_unchanged
 from iamglue.cli.talk import error, note, say
 from iamglue.config import Config, read_config
 from iamglue.errors import ExitCode, IamglueError, worst
-from iamglue.findings import Report, Severity, merged
+from iamglue.files.reading import as_read
+from iamglue.files.writing import AsRead
+from iamglue.findings import Gap, NotEvaluated, Report, Severity, Subject, merged
 from iamglue.render.report import FORMATS, render_report
 from iamglue.render.report_text import summary_line
 from iamglue.rules.selection import Selection, checked_names
@@ -25,7 +28,6 @@ from iamglue.subjects.suppressions import suppressed, without_known
 from iamglue.subjects.written_policy import PolicyType, Settings
 
 _TYPES = ("auto", *(each.value for each in PolicyType))
-_MARK = "\ufeff"
 _FAIL_ON = tuple(each.value for each in Severity)
 
 
@@ -81,21 +83,26 @@ def lint(**given: Any) -> ExitCode:
     _check(options)
     job = _job(options, config)
     paths = policy_paths(options.paths, config.exclude)
+    inputs = as_read((*paths, options.baseline, config.baseline), options.output, options.write_baseline)
     looked = look_at_all(paths, job, options.jobs)
     unreadable = [one.unreadable for one in looked if one.unreadable is not None]
     for problem in unreadable:
         error(f"{problem.location}: {problem.message}", problem.hint)
+    looked = _with_fixes(looked, options)
     report = _report(looked, options, config, job.today)
     if options.write_baseline:
         from iamglue.sources.baseline import baseline_text  # noqa: PLC0415 - startup: seldom asked for
 
-        replace_files({Path(options.write_baseline): baseline_text(report)})
+        replace_files({Path(options.write_baseline): baseline_text(report)}, as_read=inputs)
         note(f"{len(report.findings)} findings are in {options.write_baseline} now")
         return ExitCode.USAGE if unreadable else ExitCode.OK
-    changes = _deliver_fixes(looked, options)
-    _deliver(report, looked, options)
+    _deliver(report, looked, options, inputs)
     fail_on = Severity(options.fail_on) if options.fail_on else config.fail_on or Severity.WARNING
-    found = ExitCode.FINDINGS if report.worst(fail_on) or (changes and options.diff) else ExitCode.OK
+    found = (
+        ExitCode.FINDINGS
+        if report.worst(fail_on) or (options.diff and any(one.made for one in looked))
+        else ExitCode.OK
+    )
     failed = ExitCode.NOT_EVALUATED if report.failed else ExitCode.OK
     return worst([found, failed, ExitCode.USAGE if unreadable else ExitCode.OK])
 
@@ -157,34 +164,49 @@ def _report(looked: list[Looked], options: _Options, config: Config, today: date
     return without_known(report, read_baseline(baseline))
 
 
-def _deliver_fixes(looked: list[Looked], options: _Options) -> bool:
-    """Write what was mended, or show it; whether anything was."""
-    changed = [one for one in looked if one.made]
+def _with_fixes(looked: list[Looked], options: _Options) -> list[Looked]:
+    """Write what was mended, or show it; a file that changed meanwhile is left alone, and not evaluated."""
     for one in looked:
         for finding in one.unproved:
             note(f"{finding.place.path}:{finding.place.line}: left as it is, since nothing proves the fix safe")
     if options.diff:
-        print_data("".join(one.diff for one in changed))
+        print_data("".join(one.diff for one in looked))
     else:
-        replace_files({Path(one.path): _marked(one) for one in changed if one.path != STDIN})
+        looked = _written([one for one in looked if one.made and one.path != STDIN], looked)
         print_data("".join(one.whole for one in looked if one.path == STDIN and one.mended))
+    changed = [one for one in looked if one.made]
+    for line in (line for one in changed for line in one.growth):
+        say(line)
     made = sum(one.made for one in changed)
     if made:
         say(f"{'would mend' if options.diff else 'mended'} {made} in {len(changed)} files")
-    return bool(changed)
+    return looked
 
 
-def _marked(one: Looked) -> str:
-    """The mended text with the byte order mark that the file had."""
-    with Path(one.path).open("rb") as file:
-        return (_MARK if file.read(3) == _MARK.encode() else "") + one.whole
+def _written(changed: list[Looked], looked: list[Looked]) -> list[Looked]:
+    """What was looked at, after the files that changed were written."""
+    if not changed:
+        return looked
+    contents = {Path(one.path): one.content for one in changed}
+    read = {Path(os.path.realpath(one.path)): one.as_read for one in reversed(changed)}
+    left = {*map(str, replace_unchanged(contents, read))}
+    for one in changed:
+        if str(Path(one.path)) in left:
+            error(f"{one.path} was changed while its faults were mended: it is left as it is now", "run it again")
+    return [_left_alone(one) if one.made and str(Path(one.path)) in left else one for one in looked]
 
 
-def _deliver(report: Report, looked: list[Looked], options: _Options) -> None:
+def _left_alone(one: Looked) -> Looked:
+    what, reason = "the file as it is now", "it was changed while its faults were mended, and left alone"
+    gap = NotEvaluated(Gap.FAILED, Subject("file", one.path), what, reason)
+    return Looked(one.path, Report(not_evaluated=(gap,), files=1))
+
+
+def _deliver(report: Report, looked: list[Looked], options: _Options, inputs: AsRead) -> None:
     text = render_report(report, options.format)
     mending = options.diff or (options.paths == (STDIN,) and (options.fix or options.unsafe_fixes))
     if options.output not in (None, STDIN):
-        replace_files({Path(str(options.output)): text})
+        replace_files({Path(str(options.output)): text}, as_read=inputs)
     elif mending:
         say(text.rstrip("\n")) if text else None
     else:

@@ -9,9 +9,12 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from fnmatch import fnmatchcase
 from functools import partial
+from pathlib import Path
 
 from iamglue.config import PerFile
 from iamglue.errors import IamglueError
+from iamglue.files.interruption import leave_to_parent
+from iamglue.files.target import digest_of
 from iamglue.findings import Finding, Report
 from iamglue.lint import lint
 from iamglue.rules.selection import Selection, checked_names
@@ -24,6 +27,7 @@ from iamglue.subjects.written_policy import PolicyType, Settings
 # A process of its own takes as long to start as a few hundred small files take to lint.
 _MANY = 300
 _CHUNK = 50
+_MARK = b"\xef\xbb\xbf"  # the byte order mark that some editors put first
 _MAX_BYTES = 64 * 1024 * 1024
 
 
@@ -43,7 +47,11 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """What was found in one file. `whole` is the mended text, `diff` the change; both empty when nothing changed."""
+    """What was found in one file. `whole` is the mended text, `diff` the change; both empty when nothing changed.
+
+    `content` is what the file is to hold, `as_read` the digest of what it held when it was read. `growth` is what
+    is to be said of new access that unsafe fixes gave, in lines.
+    """
 
     path: str
     report: Report = field(default_factory=Report)
@@ -51,8 +59,11 @@ class Looked:
     mended: bool = False
     whole: str = ""
     diff: str = ""
+    content: bytes = b""
+    as_read: str = ""
     made: int = 0
     unproved: tuple[Finding, ...] = ()
+    growth: tuple[str, ...] = ()
 
 
 def look_at_all(paths: Sequence[str], job: Job, processes: int | None) -> list[Looked]:
@@ -63,8 +74,14 @@ def look_at_all(paths: Sequence[str], job: Job, processes: int | None) -> list[L
         return list(map(look, paths))
     from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415 - startup: only for many files
 
-    with ProcessPoolExecutor(count, initializer=gc.disable) as pool:
+    with ProcessPoolExecutor(count, initializer=_begin) as pool:
         return list(pool.map(look, paths, chunksize=_CHUNK))
+
+
+def _begin() -> None:
+    """What a process of its own does first."""
+    gc.disable()
+    leave_to_parent()
 
 
 def look_at(path: str, job: Job) -> Looked:
@@ -105,7 +122,41 @@ def _mend(path: str, text: str, job: Job, read: partial[WrittenFile]) -> Looked:
         return Looked(path, mended=True, whole=text, unproved=found.unproved)
     old, new = text.splitlines(keepends=True), found.text.splitlines(keepends=True)
     diff = "".join(_ended(line) for line in unified_diff(old, new, path, path))
-    return Looked(path, mended=True, whole=found.text, diff=diff, made=len(found.made), unproved=found.unproved)
+    content = found.text.encode()
+    before = _content(path)
+    if before == _MARK + text.encode():
+        content = _MARK + content
+    else:  # where it is not what was read, it changed already, which shows when it is to be written
+        before = text.encode()
+    return Looked(
+        path,
+        mended=True,
+        whole=found.text,
+        diff=diff,
+        content=content,
+        as_read=digest_of(before),
+        made=len(found.made),
+        unproved=found.unproved,
+        growth=_growth(read(text), read(found.text), found.made),
+    )
+
+
+def _growth(old: WrittenFile, new: WrittenFile, made: Sequence[Finding]) -> tuple[str, ...]:
+    """How access grew where fixes were made that are not proved, in lines."""
+    if all(finding.fix is None or finding.fix.safe for finding in made):
+        return ()
+    from iamglue.growth import growth  # noqa: PLC0415 - startup: only for unsafe fixes
+    from iamglue.render.growth import growth_lines  # noqa: PLC0415
+
+    return tuple(growth_lines(growth(old, new)))
+
+
+def _content(path: str) -> bytes | None:
+    """The bytes of a file; None for what is none (any more)."""
+    try:
+        return Path(path).read_bytes() if path != STDIN and Path(path).is_file() else None
+    except OSError:
+        return None
 
 
 def _ended(line: str) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import stat
 import sys
 from collections.abc import Iterable, Mapping
 from itertools import islice
@@ -12,7 +11,10 @@ from pathlib import Path
 
 import click
 
-from iamglue.errors import IamglueError
+from iamglue.cli.talk import note
+from iamglue.errors import IamglueError, NotEvaluatedError
+from iamglue.files.folders import made_folders
+from iamglue.files.writing import AsRead, Rules, Written, write_files
 
 # What tells the files of a policy in several pieces apart.
 _PIECE = re.compile(r"-[0-9]+(?=\.(json|yaml)$)")
@@ -38,40 +40,51 @@ def print_lines(lines: Iterable[str]) -> None:
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - until the process ends
 
 
-def replace_files(texts: Mapping[Path, str], folder: Path | None = None) -> None:
-    """Write every file, or none: all are written beside their targets first, then put in place.
+def replace_files(
+    texts: Mapping[Path, str], folder: Path | None = None, *, as_read: AsRead | None = None, private: bool = False
+) -> None:
+    """Write every file of a directory, or none: all are written beside their targets first, then put in place.
 
-    `folder` is made when it is missing, but not the directories above it.
-    Raises IamglueError when a place cannot be written.
+    `folder` is made when it is missing, but not the directories above it. With `private` new files are for their owner
+    alone. Raises IamglueError when a place cannot be written, and NotEvaluatedError when a file no longer holds what
+    was read of it: it is left alone then.
     """
-    staged: list[tuple[Path, Path]] = []
-    try:
-        if folder and not folder.is_dir():
-            folder.mkdir()
-        for path, text in texts.items():
-            staged += _staged(path, text)
-        for temporary, target in staged:
-            temporary.replace(target)
-    except OSError as error:
-        raise IamglueError(
-            f"cannot write {error.filename}: {error.strerror}", hint="nothing was changed; give another place with -o"
-        ) from error
-    finally:
-        for temporary, _ in staged:
-            temporary.unlink(missing_ok=True)
+    _write(texts, Rules(as_read or {}, private=private), (folder,) if folder else ())
 
 
-def write_tree(texts: Mapping[Path, str], folder: Path) -> None:
-    """Write files below a folder, which is made with those between. Raises IamglueError as `replace_files` does."""
-    try:
-        for place in (folder, *(path.parent for path in texts)):
-            place.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise IamglueError(f"cannot write {error.filename}: {error.strerror}", hint="give another directory") from error
-    replace_files(texts)
-    for path in texts:
-        if path.suffix == ".sh":
-            path.chmod(0o755)
+def replace_unchanged(contents: Mapping[Path, bytes], as_read: AsRead) -> tuple[Path, ...]:
+    """Write files that still hold what was read of them; those that do not are left alone, and given back."""
+    written = write_files(contents, Rules(as_read, each=True))
+    _note_links(written)
+    return tuple(written.changed)
+
+
+def write_tree(texts: Mapping[Path, str], folder: Path, *, as_read: AsRead | None = None) -> None:
+    """Write all files below a folder, or none, for their owner alone; folders that are missing are made.
+
+    Raises as `replace_files` does.
+    """
+    places = dict.fromkeys(place for path in (*texts, folder / "any") for place in reversed(path.parents))
+    _write(texts, Rules(as_read or {}, private=True), tuple(places), folder)
+
+
+def _write(texts: Mapping[Path, str], rules: Rules, places: Iterable[Path], root: Path | None = None) -> None:
+    contents = {path: text.encode() for path, text in texts.items()}
+    with made_folders(places, 0o700 if rules.private else 0o777):
+        written = write_files(contents, rules, root)
+        if written.changed:
+            raise changed_meanwhile(written.changed[0])
+    _note_links(written)
+
+
+def changed_meanwhile(path: Path) -> NotEvaluatedError:
+    """The error that says that a file was changed by somebody else while the command ran."""
+    return NotEvaluatedError(f"{path} was changed while the command ran: it is left as it is now", hint="run it again")
+
+
+def _note_links(written: Written) -> None:
+    for path in written.linked:
+        note(f"{path} had other names (hard links): they keep the text of before")
 
 
 def out_of_date(texts: Mapping[Path, str]) -> tuple[Path, ...]:
@@ -87,31 +100,6 @@ def left_over(texts: Mapping[Path, str], folder: Path) -> tuple[Path, ...]:
     pieces = {_PIECE.sub("", path.name) for path in texts}
     found = folder.iterdir() if folder.is_dir() else ()
     return tuple(sorted(path for path in found if path not in texts and _PIECE.sub("", path.name) in pieces))
-
-
-def _staged(path: Path, text: str) -> list[tuple[Path, Path]]:
-    # A link keeps pointing where it points: what it points at is replaced.
-    target = path.resolve()
-    if target.exists() and not target.is_file() and not target.is_dir():
-        target.write_text(text, encoding="utf-8")  # /dev/stdout, a named pipe: nothing to replace
-        return []
-    if target.exists():
-        target.open("ab").close()  # a directory or a file that may not be written is refused as such
-    temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
-    try:
-        file = temporary.open("xb")
-    except OSError as error:
-        error.filename = target  # nobody asked for the temporary file
-        raise
-    with file:
-        try:
-            file.write(text.encode())
-            if target.exists():
-                os.fchmod(file.fileno(), stat.S_IMODE(target.stat().st_mode))
-        except OSError:
-            temporary.unlink()
-            raise
-    return [(temporary, target)]
 
 
 def _content(path: Path) -> bytes | None:

@@ -39,13 +39,12 @@ def audit_html(audit: Audit) -> str:
     filters: dict[str, Callable[..., Written]] = {"html": _html, "own": Written, "hash": _hash, "base64": _base64}
     accounts = sorted({account.id for account in audit.accounts})
     named = f"account{'s' if len(accounts) > 1 else ''} {', '.join(accounts)}" if accounts else "no account"
-    read = sorted({account.collected for account in audit.accounts if account.collected})
     return rendered(
         "audit.html.j2",
         filters,
         title=f"iamglue audit of {named}",
         summary=summary_words(audit),
-        origin=f"iamglue {VERSION}" + (f"; read {read[-1]}" if read else ""),
+        origin=f"iamglue {VERSION}",
         style=style,
         style_hash=style,
         script=script,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from textwrap import wrap
 
 from iamglue.render.diff_words import Part, actions, headline, notes, parts, request_lines, resources
-from iamglue.render.labelled import WIDTH, condition_text, labelled
+from iamglue.render.labelled import WIDTH, condition_text, counted, labelled
 from iamglue.render.lines import one_line
 from iamglue.subjects.difference import Diff, Shown
 
@@ -18,6 +18,17 @@ def diff_text(diff: Diff) -> str:
     for part in parts(diff):
         lines += ["", part.title, *_part(part)]
     return "\n".join(lines) + "\n"
+
+
+def added_lines(diff: Diff, most: int) -> Iterator[str]:
+    """The statements that only the new side allows, so many at most."""
+    for part in parts(diff):
+        if part.side is diff.added:
+            for shown in part.side.shown[:most]:
+                yield from _statement(part.mark, shown)
+            more = len(part.side.shown) - most
+            yield from labelled("", [f"and {counted(more, 'more statement')}"] if more > 0 else [])
+            yield from labelled("", part.side.unshown)
 
 
 def _part(part: Part) -> Iterator[str]:

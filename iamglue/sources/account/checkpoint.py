@@ -10,11 +10,15 @@ import json
 import os
 import threading
 from collections.abc import Mapping
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TextIO
 
 from iamglue.errors import IamglueError, Location
+from iamglue.files.lock import is_locked_now
+from iamglue.files.target import digest_of
+from iamglue.files.writing import Rules, write_files
 from iamglue.sources.account.codec import Documents, built, plain
 from iamglue.sources.account.roles import instant
 from iamglue.subjects.account import DeployedFunction, Role
@@ -52,33 +56,49 @@ class Checkpoint:
         """Keep what was read whole."""
         if self._file is None:
             return
-        kind = next(name for name, each in _KINDS.items() if isinstance(value, each))
         with self._lock:
-            data = plain(value, self._documents)
-            lines = [{"document": text} for text in self._documents.texts[self._written :]]
-            self._written = len(self._documents.texts)
-            self._file.write("".join(json.dumps(line) + "\n" for line in (*lines, {kind: data})))
+            self._file.write("".join(map(_line, self._lines(value))))
             self._file.flush()
 
     def close(self, *, done: bool) -> None:
         """End the run; what was kept is of no more use where it is done."""
         if self._file is not None and self._path is not None:
-            self._file.close()
             if done:
                 self._path.unlink(missing_ok=True)
+            self._file.close()
 
     def _resume(self, path: Path) -> None:
         try:
-            text = path.read_text(encoding="utf-8") if path.exists() else ""
-            self._read(text, path)
-            # Written anew: what was cut off is gone, and nobody else may read it.
-            self._file = os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8")
+            old = path.open("rb") if path.exists() else None
+            with old or nullcontext():
+                if old is not None and not is_locked_now(old.fileno()):
+                    raise _taken(path)
+                content = None if old is None else old.read()
+                self._read((content or b"").decode(), path)
+                self._file = self._begun_anew(path, content)
         except (OSError, UnicodeDecodeError) as error:
             raise IamglueError(f"cannot keep what was read: {error}", location=Location(str(path))) from error
-        self._file.write(json.dumps({"version": _VERSION, **self._about, "started": self.started}) + "\n")
+
+    def _begun_anew(self, path: Path, old: bytes | None) -> TextIO:
+        """The file without what was cut off, to which lines can be added; locked for as long as it is open."""
         self._documents, self._written = Documents(), 0
-        for value in self._kept.values():
-            self.add(value)
+        lines = [{"version": _VERSION, **self._about, "started": self.started}]
+        lines += [line for value in self._kept.values() for line in self._lines(value)]
+        read = {Path(os.path.realpath(path)): None if old is None else digest_of(old)}
+        written = write_files({path: "".join(map(_line, lines)).encode()}, Rules(read, private=True))
+        file = path.open("a", encoding="utf-8")
+        if written.changed or not is_locked_now(file.fileno()):
+            file.close()
+            raise _taken(path)
+        return file
+
+    def _lines(self, value: DeployedFunction | Role) -> list[dict[str, Any]]:
+        """The lines that say what was read: its documents that are new, and itself."""
+        kind = next(name for name, each in _KINDS.items() if isinstance(value, each))
+        data = plain(value, self._documents)
+        new = self._documents.texts[self._written :]
+        self._written = len(self._documents.texts)
+        return [*({"document": text} for text in new), {kind: data}]
 
     def _read(self, text: str, path: Path) -> None:
         lines = text.split("\n")[:-1]
@@ -106,6 +126,15 @@ class Checkpoint:
             elif kind in _KINDS:
                 value = built(_KINDS[kind], data, self._documents)
                 self._kept[value.arn] = value
+
+
+def _taken(path: Path) -> IamglueError:
+    words = "another run keeps what it reads in this file"
+    return IamglueError(words, hint="wait for its end, or name another file", location=Location(str(path)))
+
+
+def _line(data: Any) -> str:
+    return json.dumps(data) + "\n"
 
 
 def _parsed(line: str) -> Any:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import stat
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,9 +13,11 @@ from sources.account.deployed import ROLE_ARN, deploy, deploy_function, deploy_r
 from sources.account.door import error, opened, raised
 
 from iamglue.errors import IamglueError
+from iamglue.sources.account.checkpoint import Checkpoint
 from iamglue.sources.account.collect import collect
 from iamglue.sources.account.wanted import Wanted
 
+ACCOUNT = "123456789012"
 EXPIRED = error("ExpiredToken", "The token is expired")
 
 
@@ -142,6 +147,69 @@ def test_another_accounts_file_is_not_gone_on_from(door, path):
 
 
 def test_a_place_that_cannot_be_written_is_told_before_anything_is_read(door, tmp_path):
-    with pytest.raises(IamglueError, match="cannot keep"):
+    with pytest.raises(IamglueError, match="cannot write"):
         everything(tmp_path / "nowhere" / "checkpoint")
     assert door.asked == ["sts:GetCallerIdentity"]
+
+
+def test_what_was_read_is_for_its_owner_alone(path):
+    Checkpoint(path, ACCOUNT, "eu-west-1").close(done=False)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_a_file_that_is_there_keeps_its_mode_and_a_link_goes_on_leading_to_it(path, tmp_path):
+    Checkpoint(path, ACCOUNT, "eu-west-1").close(done=False)
+    path.chmod(0o640)
+    link = tmp_path / "link"
+    link.symlink_to(path)
+    Checkpoint(link, ACCOUNT, "eu-west-1").close(done=False)
+    assert link.is_symlink()
+    assert stat.S_IMODE(path.stat().st_mode) == 0o640
+    assert {each.name for each in tmp_path.iterdir()} == {"checkpoint", "link"}
+
+
+def test_two_runs_do_not_keep_what_they_read_in_one_file(path):
+    first = Checkpoint(path, ACCOUNT, "eu-west-1")
+    before = path.read_bytes()
+    with pytest.raises(IamglueError, match="another run keeps"):
+        Checkpoint(path, ACCOUNT, "eu-west-1")
+    assert path.read_bytes() == before
+    first.close(done=False)
+    Checkpoint(path, ACCOUNT, "eu-west-1").close(done=True)
+    assert not path.exists()
+
+
+@pytest.mark.parametrize("step", range(1, 5))
+def test_a_run_that_is_killed_as_it_begins_loses_nothing_of_what_was_kept(door, path, step):
+    door.answers["iam:GetRole"] = EXPIRED
+    everything(path)
+    before = path.read_bytes()
+    child = os.fork()
+    if not child:
+        try:
+            _die_at(step)
+            Checkpoint(path, ACCOUNT, "eu-west-1")
+        finally:
+            os._exit(0)
+    os.waitpid(child, 0)
+    assert path.read_bytes() == before
+    Checkpoint(path, ACCOUNT, "eu-west-1").close(done=False)
+    assert ([each.name for each in path.parent.iterdir()], path.read_bytes()) == ([path.name], before)
+
+
+def _die_at(step):
+    """Be killed when so many files were opened or replaced."""
+    left = [step]
+
+    def deadly(function):
+        def run(*given, **named):
+            made = function(*given, **named)
+            left[0] -= 1
+            if not left[0]:
+                os.kill(os.getpid(), signal.SIGKILL)
+            return made
+
+        return run
+
+    for name in ("open", "replace", "rename"):
+        setattr(os, name, deadly(getattr(os, name)))

@@ -1,0 +1,126 @@
+"""A run that is interrupted, or killed, at any step of its writing leaves whole files and nothing else."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from itertools import count
+
+import pytest
+from files.runs import FAULTY, MENDED, fill, struck, tree
+
+AUDIT = ("audit", "--input", "details.json", "--functions", "functions.json", "--format", "json", "--spec", "spec.yaml")
+# An export holds no policies of functions: what an audit could not read of them exits 3.
+DONE = (0, 1, 3)
+WRITERS = {
+    "lint --fix": ("lint", "--fix", "policies"),
+    "lint -o FILE": ("lint", "policies", "--format", "json", "-o", "report.json"),
+    "lint --write-baseline": ("lint", "policies", "--write-baseline", "baseline.json"),
+    "generate -o FILE": ("generate", "spec.yaml", "--format", "sam", "-o", "template.yaml"),
+    "generate -o DIR": ("generate", "spec.yaml", "-o", "made/"),
+    "compact -o FILE": ("compact", "policy.json", "-o", "policy.json"),
+    "init": ("init", "new.yaml", "--function", "images"),
+    "audit -o FILE": (*AUDIT, "-o", "report.json"),
+    "audit --save": (*AUDIT, "--save", "account.json"),
+    "audit --suggest": (*AUDIT, "--suggest", "deep/out"),
+    "audit --write-baseline": (*AUDIT, "--write-baseline", "baseline.json"),
+}
+
+
+def steps() -> Iterator[int]:
+    """Each of the first steps, then some: a command that writes many files does the same with each."""
+    yield from range(1, 8)
+    yield from count(8, 10)
+
+
+# All signals come to the same place: one command shows it.
+STRUCK = [
+    *((writer, signal.SIGTERM) for writer in WRITERS),
+    *(("lint --fix", n) for n in (signal.SIGINT, signal.SIGHUP)),
+]
+
+
+@pytest.mark.parametrize(("writer", "number"), STRUCK, ids=str)
+def test_an_interrupted_run_leaves_all_or_nothing_and_exits_130(tmp_path, writer, number):
+    before = tree(fill(tmp_path / "before"))
+    whole = fill(tmp_path / "whole")
+    assert struck(WRITERS[writer], whole, number, 0)[0] in DONE
+    after = tree(whole)
+    for step in steps():
+        place = fill(tmp_path / f"struck-{step}")
+        code, told = struck(WRITERS[writer], place, number, step)
+        assert tree(place) in (before, after), step
+        if code != 130:
+            break
+        assert told.endswith("error: interrupted\n")
+    assert (code in DONE, tree(place)) == (True, after)
+    assert step > 3
+
+
+@pytest.mark.parametrize("writer", WRITERS)
+def test_what_a_killed_run_left_goes_with_the_next_run(tmp_path, writer):
+    whole = fill(tmp_path / "whole")
+    struck(WRITERS[writer], whole, 0, 0)
+    after = tree(whole)
+    left = 0
+    for step in steps():
+        place = fill(tmp_path / f"killed-{step}")
+        before = tree(place)
+        code, _ = struck(WRITERS[writer], place, signal.SIGKILL, step)
+        if code != -signal.SIGKILL:
+            break
+        for name, content in tree(place).items():
+            left += name not in {**before, **after}
+            assert name not in {**before, **after} or content in (before.get(name), after.get(name)), step
+        if not (writer == "init" and (place / "new.yaml").exists()):
+            assert struck(WRITERS[writer], place, 0, 0)[0] in DONE
+        assert tree(place) == after, step
+    assert left, "no step left anything: this shows nothing"
+
+
+def test_a_run_over_hundreds_of_files_leaves_none_of_its_own_when_it_is_terminated_while_it_writes(tmp_path):
+    names = [f"p{number:03}.json" for number in range(400)]
+    for name in names:
+        (tmp_path / name).write_text(FAULTY)
+    command = [sys.executable, "-m", "iamglue", "lint", "--fix", "."]
+    process = subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True)
+    while process.poll() is None and len(list(tmp_path.iterdir())) == len(names):
+        time.sleep(0.001)  # until it writes
+    process.terminate()
+    process.communicate(timeout=60)
+    assert sorted(path.name for path in tmp_path.iterdir()) == names
+    assert {path.read_text() for path in tmp_path.iterdir()} in ({FAULTY}, {MENDED})
+
+
+def test_workers_end_with_a_run_that_is_killed(tmp_path):
+    for number in range(400):
+        (tmp_path / f"p{number:03}.json").write_text(FAULTY)
+    command = [sys.executable, "-m", "iamglue", "lint", "--jobs", "2", "."]
+    # The workers hold the pipe as well: it ends when the last of them does.
+    process = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    children = f"/proc/{process.pid}/task/{process.pid}/children"
+    while process.poll() is None and len(_words(children)) < 2:
+        time.sleep(0.001)
+    process.kill()
+    process.communicate(timeout=60)
+
+
+def _words(path: str) -> list[str]:
+    try:
+        with open(path, encoding="ascii") as file:  # noqa: PTH123 - of the system's own files
+            return file.read().split()
+    except OSError:
+        return []
+
+
+def test_a_signal_that_is_ignored_stays_ignored(tmp_path):
+    place = fill(tmp_path / "place")
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)  # as `nohup` does
+    try:
+        code, _ = struck(WRITERS["lint --fix"], place, signal.SIGHUP, 2)
+    finally:
+        signal.signal(signal.SIGHUP, before)
+    assert (code, (place / "policies" / "a.json").read_text()) == (0, MENDED)
