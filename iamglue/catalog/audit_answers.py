@@ -12,14 +12,14 @@ Path = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A member of every answer: the steps of its path, and whether it is an ARN.
+    """A member of every answer: the steps of its path, and what it is: `arn`, `document` or nothing special.
 
     A step is the name of a member, `?` behind it where the member may be missing, and `[]` last where it is a list,
     of whose items the next steps hold.
     """
 
     path: Path
-    is_arn: bool = False
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,4 +41,4 @@ def audit_answers() -> dict[str, AuditAnswer]:
 
 def _member(text: str) -> Member:
     path, _, kind = text.partition("=")
-    return Member(tuple(path.split(".")), kind == "arn")
+    return Member(tuple(path.split(".")), kind)

@@ -81,9 +81,11 @@ def _check(member: Member, path: Sequence[str], value: Any) -> None:
 
 def _check_leaf(member: Member, value: Any) -> None:
     name = member.path[-1]
-    if value is None or value == "":
+    if value is None or (value == "" and member.kind != "document"):
         raise AnswerError(f"{name} is empty")
-    if member.is_arn and not (
-        isinstance(value, str) and value.startswith("arn:") and len(split_fields(value)) == FIELDS
-    ):
+    if member.kind == "arn" and not _is_arn(value):
         raise AnswerError(f"{name} is no ARN")
+
+
+def _is_arn(value: Any) -> bool:
+    return isinstance(value, str) and value.startswith("arn:") and len(split_fields(value)) == FIELDS

@@ -25,6 +25,8 @@ from iamglue.sources.account.wanted import Wanted
 from iamglue.version import VERSION
 
 _ATTEMPTS = 8
+# Seconds without a sign of the other side, after which a try is given up.
+_CONNECT_TIMEOUT, _READ_TIMEOUT = 5, 20
 _ASSUME_ROLE = "sts:AssumeRole"
 # Any Region of the partition serves for services that have none, as IAM.
 _ANY_REGION = "us-east-1"
@@ -81,8 +83,8 @@ def _config(workers: int) -> Config:
     if "AWS_MAX_ATTEMPTS" not in os.environ:
         retries["total_max_attempts"] = _ATTEMPTS
     return Config(
-        connect_timeout=5,
-        read_timeout=20,
+        connect_timeout=_CONNECT_TIMEOUT,
+        read_timeout=_READ_TIMEOUT,
         retries=retries,
         max_pool_connections=max(workers, 1),
         user_agent_extra=f"iamglue/{VERSION}",
