@@ -107,7 +107,7 @@ def audit(**given: Any) -> ExitCode:
     if options.print_policy:
         return _print_policy(options)
     _check(options)
-    config = read_config(Path.cwd())
+    config = read_config()
     specs = _specs(options)
     sources = _sources(options, specs)
     usage, accounts = usage_of(sources, accounts_of(sources))

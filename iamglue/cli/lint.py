@@ -77,14 +77,16 @@ def lint(**given: Any) -> ExitCode:
     """
     gc.disable()  # nothing that is read goes in circles, and looking for circles takes as long as reading
     options = _Options(**given)
-    config = read_config(Path.cwd())
+    config = read_config()
     _check(options)
     job = _job(options, config)
-    paths = policy_paths(options.paths, config.exclude)
-    looked = look_at_all(paths, job, options.jobs)
-    unreadable = [one.unreadable for one in looked if one.unreadable is not None]
+    found = policy_paths(options.paths, config.exclude)
+    looked = look_at_all(found.paths, job, options.jobs)
+    unreadable = [*found.unread, *(one.unreadable for one in looked if one.unreadable is not None)]
     for problem in unreadable:
         error(f"{problem.location}: {problem.message}", problem.hint)
+    for path, kind in found.left_out:
+        note(f"{path}: it is {kind}, not a file, and was not read")
     report = _report(looked, options, config, job.today)
     if options.write_baseline:
         from iamglue.sources.baseline import baseline_text  # noqa: PLC0415 - startup: seldom asked for
@@ -93,11 +95,11 @@ def lint(**given: Any) -> ExitCode:
         note(f"{len(report.findings)} findings are in {options.write_baseline} now")
         return ExitCode.USAGE if unreadable else ExitCode.OK
     changes = _deliver_fixes(looked, options)
-    _deliver(report, looked, options)
+    _deliver(report, looked, options, len(unreadable))
     fail_on = Severity(options.fail_on) if options.fail_on else config.fail_on or Severity.WARNING
-    found = ExitCode.FINDINGS if report.worst(fail_on) or (changes and options.diff) else ExitCode.OK
+    ranked = ExitCode.FINDINGS if report.worst(fail_on) or (changes and options.diff) else ExitCode.OK
     failed = ExitCode.NOT_EVALUATED if report.failed else ExitCode.OK
-    return worst([found, failed, ExitCode.USAGE if unreadable else ExitCode.OK])
+    return worst([ranked, failed, ExitCode.USAGE if unreadable else ExitCode.OK])
 
 
 def _check(options: _Options) -> None:
@@ -180,7 +182,7 @@ def _marked(one: Looked) -> str:
         return (_MARK if file.read(3) == _MARK.encode() else "") + one.whole
 
 
-def _deliver(report: Report, looked: list[Looked], options: _Options) -> None:
+def _deliver(report: Report, looked: list[Looked], options: _Options, unread: int) -> None:
     text = render_report(report, options.format)
     mending = options.diff or (options.paths == (STDIN,) and (options.fix or options.unsafe_fixes))
     if options.output not in (None, STDIN):
@@ -190,7 +192,7 @@ def _deliver(report: Report, looked: list[Looked], options: _Options) -> None:
     else:
         print_data(text)
     if options.format in ("text", "github"):
-        say(summary_line(report))
+        say(f"{summary_line(report)}{f'; {unread} could not be read' if unread else ''}")
     without = [one.path for one in looked if not one.report.policies and one.unreadable is None]
     if without and not report.policies and not report.findings:
         note(f"no policy found in {', '.join(without[:3])}{' and others' if len(without) > 3 else ''}")

@@ -5,14 +5,15 @@ from __future__ import annotations
 import os
 import re
 import stat
-import sys
 from collections.abc import Iterable, Mapping
 from itertools import islice
 from pathlib import Path
 
 import click
 
+from iamglue.cli import talk
 from iamglue.errors import IamglueError
+from iamglue.sources.texts import open_file
 
 # What tells the files of a policy in several pieces apart.
 _PIECE = re.compile(r"-[0-9]+(?=\.(json|yaml)$)")
@@ -24,8 +25,8 @@ def print_data(text: str) -> None:
     """Write `text` to stdout. A reader that closed the pipe has had enough: that is no error."""
     try:
         click.echo(text, nl=False)
-    except BrokenPipeError:
-        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - until the process ends
+    except OSError as error:
+        _end_stdout(error)
 
 
 def print_lines(lines: Iterable[str]) -> None:
@@ -34,8 +35,15 @@ def print_lines(lines: Iterable[str]) -> None:
     try:
         while block := list(islice(found, _LINES)):
             click.echo("\n".join(block))
-    except BrokenPipeError:
-        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - until the process ends
+    except OSError as error:
+        _end_stdout(error)
+
+
+def _end_stdout(error: OSError) -> None:
+    """Write no more to stdout. Raises IamglueError but for a pipe that its reader closed."""
+    talk.mute_stdout()
+    if not isinstance(error, BrokenPipeError):
+        raise IamglueError(f"cannot write to stdout: {(error.strerror or str(error)).lower()}") from error
 
 
 def replace_files(texts: Mapping[Path, str], folder: Path | None = None) -> None:
@@ -45,16 +53,17 @@ def replace_files(texts: Mapping[Path, str], folder: Path | None = None) -> None
     Raises IamglueError when a place cannot be written.
     """
     staged: list[tuple[Path, Path]] = []
+    at = folder
     try:
         if folder and not folder.is_dir():
             folder.mkdir()
-        for path, text in texts.items():
-            staged += _staged(path, text)
+        for at, text in texts.items():
+            staged += _staged(at, text)
         for temporary, target in staged:
             temporary.replace(target)
-    except OSError as error:
+    except (OSError, RuntimeError) as error:  # the latter for links that go in circles
         raise IamglueError(
-            f"cannot write {error.filename}: {error.strerror}", hint="nothing was changed; give another place with -o"
+            f"cannot write {_named(error, at)}", hint="nothing was changed; give another place with -o"
         ) from error
     finally:
         for temporary, _ in staged:
@@ -67,7 +76,7 @@ def write_tree(texts: Mapping[Path, str], folder: Path) -> None:
         for place in (folder, *(path.parent for path in texts)):
             place.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise IamglueError(f"cannot write {error.filename}: {error.strerror}", hint="give another directory") from error
+        raise IamglueError(f"cannot write {_named(error, folder)}", hint="give another directory") from error
     replace_files(texts)
     for path in texts:
         if path.suffix == ".sh":
@@ -114,10 +123,19 @@ def _staged(path: Path, text: str) -> list[tuple[Path, Path]]:
     return [(temporary, target)]
 
 
+def _named(error: OSError | RuntimeError, path: Path | None) -> str:
+    """The path that could not be written, and why."""
+    if isinstance(error, RuntimeError):
+        return f"{path}: its links go in circles"
+    # A relative path has no place either where the working directory is gone: the error names no file then.
+    return f"{error.filename or path}: {error.strerror or error}"
+
+
 def _content(path: Path) -> bytes | None:
     try:
-        return path.read_bytes()
+        with open_file(str(path)) as file:
+            return file.read()
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise IamglueError(f"cannot read {path}: {error.strerror}") from error
+        raise IamglueError(f"cannot read {path}: {error.strerror or error}") from error

@@ -10,6 +10,7 @@ import json
 import os
 import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TextIO
@@ -17,12 +18,16 @@ from typing import Any, TextIO
 from iamglue.errors import IamglueError, Location
 from iamglue.sources.account.codec import Documents, built, plain
 from iamglue.sources.account.roles import instant
+from iamglue.sources.texts import read_text
 from iamglue.subjects.account import DeployedFunction, Role
 
 _VERSION = 1
 _KINDS: Mapping[str, type[DeployedFunction | Role]] = {"function": DeployedFunction, "role": Role}
 # What is older may have changed: the run begins anew.
 _OLDEST = timedelta(hours=24)
+# Of an account with tens of thousands of roles.
+_MAX_BYTES = 1024 * 1024 * 1024
+_REMOVE = "name another file, or remove it"
 
 
 class Checkpoint:
@@ -57,25 +62,34 @@ class Checkpoint:
             data = plain(value, self._documents)
             lines = [{"document": text} for text in self._documents.texts[self._written :]]
             self._written = len(self._documents.texts)
-            self._file.write("".join(json.dumps(line) + "\n" for line in (*lines, {kind: data})))
-            self._file.flush()
+            self._put(*lines, {kind: data})
 
     def close(self, *, done: bool) -> None:
         """End the run; what was kept is of no more use where it is done."""
         if self._file is not None and self._path is not None:
-            self._file.close()
+            with suppress(OSError):  # what could not be written was told when it was
+                self._file.close()
             if done:
                 self._path.unlink(missing_ok=True)
 
+    def _put(self, *lines: Mapping[str, Any]) -> None:
+        if self._file is None or self._path is None:
+            return
+        try:
+            self._file.write("".join(json.dumps(line) + "\n" for line in lines))
+            self._file.flush()
+        except OSError as error:  # a full disk
+            raise _cannot_keep(error, self._path) from error
+
     def _resume(self, path: Path) -> None:
         try:
-            text = path.read_text(encoding="utf-8") if path.exists() else ""
+            text = read_text(str(path), _MAX_BYTES) if path.exists() else ""
             self._read(text, path)
             # Written anew: what was cut off is gone, and nobody else may read it.
             self._file = os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise IamglueError(f"cannot keep what was read: {error}", location=Location(str(path))) from error
-        self._file.write(json.dumps({"version": _VERSION, **self._about, "started": self.started}) + "\n")
+        except OSError as error:
+            raise _cannot_keep(error, path) from error
+        self._put({"version": _VERSION, **self._about, "started": self.started})
         self._documents, self._written = Documents(), 0
         for value in self._kept.values():
             self.add(value)
@@ -90,10 +104,14 @@ class Checkpoint:
         about = {key: head.get(key) for key in self._about}
         if about != self._about:
             words = f"an earlier run kept what it read of account {about['account']} in {about['region']} here"
-            raise IamglueError(words, hint="name another file, or remove it", location=Location(str(path)))
+            raise IamglueError(words, hint=_REMOVE, location=Location(str(path)))
         if _age(head["started"]) <= _OLDEST:
             self.started = head["started"]
-            self._keep(lines[1:])
+            try:
+                self._keep(lines[1:])
+            except IamglueError as error:
+                message = f"this is not what an earlier run kept: {error.message}"
+                raise IamglueError(message, hint=_REMOVE, location=Location(str(path))) from error
 
     def _keep(self, lines: list[str]) -> None:
         for line in lines:
@@ -102,7 +120,7 @@ class Checkpoint:
                 return  # cut off here
             ((kind, data),) = found.items()
             if kind == "document":
-                self._documents.texts.append(data)
+                self._documents.texts.append(built(str, data, self._documents, "/document"))
             elif kind in _KINDS:
                 value = built(_KINDS[kind], data, self._documents)
                 self._kept[value.arn] = value
@@ -111,8 +129,13 @@ class Checkpoint:
 def _parsed(line: str) -> Any:
     try:
         return json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
+
+
+def _cannot_keep(error: OSError, path: Path) -> IamglueError:
+    reason = (error.strerror or str(error)).lower()
+    return IamglueError(f"cannot keep what was read: {reason}", location=Location(str(path)))
 
 
 def _age(started: str) -> timedelta:
