@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from sources.account.deployed import ROLE_ARN, deploy, deploy_function, deploy_r
 from sources.account.door import error, opened, raised
 
 from iamglue.errors import IamglueError
+from iamglue.sources.account import checkpoint
 from iamglue.sources.account.collect import collect
 from iamglue.sources.account.wanted import Wanted
 
@@ -145,3 +147,52 @@ def test_a_place_that_cannot_be_written_is_told_before_anything_is_read(door, tm
     with pytest.raises(IamglueError, match="cannot keep"):
         everything(tmp_path / "nowhere" / "checkpoint")
     assert door.asked == ["sts:GetCallerIdentity"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '{"document": 3}',
+        '{"document": null}',
+        '{"role": 3}',
+        '{"role": {"name": "r"}}',
+        '{"role": {"name": "r", "arn": "x", "trust": {"name": "t", "document": 0}}}',
+        '{"function": {"name": [], "arn": {}, "role_arn": ""}}',
+    ],
+)
+def test_a_line_of_wrong_types_is_named_and_nothing_is_written_over(line, door, path):
+    door.answers["iam:GetRole"] = EXPIRED
+    everything(path)
+    text = path.read_text() + line + "\n"
+    path.write_text(text)
+    with pytest.raises(IamglueError, match="not what an earlier run kept"):
+        everything(path)
+    assert path.read_text() == text
+
+
+def test_a_line_of_nested_brackets_is_taken_for_one_that_was_cut_off(door, path):
+    door.answers["iam:GetRole"] = EXPIRED
+    everything(path)
+    path.write_text(path.read_text() + "[" * 100_000 + "\n")
+    door.answers.clear()
+    assert len(everything(path).functions) == 2
+
+
+def test_a_head_of_nested_brackets_is_no_checkpoint(door, path):
+    path.write_text("[" * 100_000 + "\n")
+    with pytest.raises(IamglueError, match="not what an earlier run kept"):
+        everything(path)
+
+
+def test_a_full_disk_is_told(door, path, monkeypatch):
+    real = os.open
+    monkeypatch.setattr(checkpoint.os, "open", lambda *_: real("/dev/full", os.O_WRONLY))
+    with pytest.raises(IamglueError, match="cannot keep what was read: no space left on device"):
+        everything(path)
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, os.mkdir, lambda path: path.symlink_to("/dev/zero")])
+def test_what_is_no_file_is_told(make, door, path):
+    make(path)
+    with pytest.raises(IamglueError, match="cannot read the file"):
+        everything(path)
