@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -53,21 +54,34 @@ class Config:
     suppressions: tuple[Suppression, ...] = ()
 
 
-def read_config(folder: Path) -> Config:
-    """The configuration that holds in a folder.
+def read_config(folder: Path | None = None) -> Config:
+    """The configuration that holds in a folder, the working directory where none is given.
 
-    Raises IamglueError for a file that cannot be read, and for keys and values that it cannot have.
+    Raises IamglueError for a file that cannot be read, for keys and values that it cannot have, and where there is no
+    working directory any more.
     """
-    for place in (folder, *folder.parents):
+    start = _working_directory() if folder is None else folder
+    for place in (start, *start.parents):
         own, project = place / OWN_FILE, place / PROJECT_FILE
-        if own.is_file():
+        # Whatever stands there is meant as one: what cannot be read is no file that is not there.
+        if os.path.lexists(own):
             return _Reader(own).config(_toml(own))
         # To parse a project's file takes as long as to lint a policy, so the word itself is looked for first.
-        mentioned = project.is_file() and "iamglue" in read_text(str(project))
+        mentioned = os.path.lexists(project) and "iamglue" in read_text(str(project))
         tool = _toml(project).get("tool", {}) if mentioned else {}
         if "iamglue" in tool:
             return _Reader(project).config(tool["iamglue"])
     return Config()
+
+
+def _working_directory() -> Path:
+    try:
+        return Path.cwd()
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise IamglueError(
+            f"cannot find out the working directory: {reason}", hint="it was removed perhaps: change to another"
+        ) from error
 
 
 def _toml(path: Path) -> dict[str, Any]:
@@ -75,8 +89,9 @@ def _toml(path: Path) -> dict[str, Any]:
 
     try:
         return tomllib.loads(read_text(str(path)))
-    except tomllib.TOMLDecodeError as error:
-        raise IamglueError(f"malformed TOML: {error}", location=Location(str(path))) from error
+    except (ValueError, RecursionError) as error:
+        what = "values are nested too deeply" if isinstance(error, RecursionError) else error
+        raise IamglueError(f"malformed TOML: {what}", location=Location(str(path))) from error
 
 
 class _Reader:

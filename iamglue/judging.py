@@ -115,7 +115,7 @@ def _untold(case: Case) -> Iterator[NotEvaluated]:
     found += [(_subject(case, each.name), one.policy) for each in case.functions for one in each.permissions]
     for subject, policy in found:
         if policy.policy is None:
-            yield NotEvaluated(Gap.FAILED, subject, f"the document of `{policy.name}`", "it is no policy")
+            yield NotEvaluated(Gap.FAILED, subject, f"the document of `{policy.name}`", f"it {policy.fault}")
 
 
 def _together(risks: Iterable[int]) -> int:

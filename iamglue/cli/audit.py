@@ -109,7 +109,7 @@ def audit(**given: Any) -> ExitCode:
     if options.print_policy:
         return _print_policy(options)
     _check(options)
-    config = read_config(Path.cwd())
+    config = read_config()
     read = _as_read(options, config)
     specs = _specs(options)
     sources = _sources(options, specs)

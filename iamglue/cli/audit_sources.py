@@ -87,14 +87,16 @@ def _live(sources: Sources) -> Iterator[Account]:
 
 
 def _saved(path: str, sources: Sources) -> Account:
-    from iamglue.sources.account.saved import is_saved, read_account  # noqa: PLC0415 - startup: only for --input
+    from iamglue.sources.account.saved import check_names, is_saved, read_account  # noqa: PLC0415 - startup: only for --input
     from iamglue.sources.exports.authorization_details import read_authorization_details  # noqa: PLC0415
 
     text = read_text(path, _MAX_BYTES)
     if is_saved(text):
         if sources.functions:
             note(f"{shown_path(path)} holds its functions itself: --functions is for authorization details")
-        return read_account(text, shown_path(path))
+        account = read_account(text, shown_path(path))
+        check_names(account, shown_path(path))
+        return account
     functions = None if sources.functions is None else read_text(sources.functions, _MAX_BYTES)
     shown = None if sources.functions is None else shown_path(sources.functions)
     return read_authorization_details(shown_path(path), text, functions, shown)

@@ -22,7 +22,7 @@ def exit_code(command: Callable[[], Any]) -> ExitCode:
     """
     try:
         with interruptible():
-            return ExitCode(command() or 0)
+            return _ran(command)
     except IamglueError as error:
         _tell(error)
         return error.exit_code
@@ -36,7 +36,14 @@ def exit_code(command: Callable[[], Any]) -> ExitCode:
         talk.error(error.format_message(), f"see `{context.command_path} --help`" if context else None)
         return ExitCode.USAGE
     except Exception as error:  # noqa: BLE001 - the boundary: what nobody expected is a bug
-        return _bug(error)
+        return _refused(error) if isinstance(error, OSError) else _bug(error)
+
+
+def _ran(command: Callable[[], Any]) -> ExitCode:
+    try:
+        return ExitCode(command() or 0)
+    except SystemExit:  # how click ends where a reader closed the pipe: it had enough
+        return ExitCode.OK
 
 
 def _tell(error: IamglueError) -> None:
@@ -46,6 +53,16 @@ def _tell(error: IamglueError) -> None:
         return
     where = f"{error.location}: " if error.location else ""
     talk.error(f"{where}{error.message}", error.hint)
+
+
+def _refused(error: OSError) -> ExitCode:
+    """What the operating system refused where no command expected it; a reader that closed the pipe had enough."""
+    talk.mute_stdout()
+    if isinstance(error, BrokenPipeError):
+        return ExitCode.OK
+    what = f"cannot use {error.filename}" if error.filename else "the system refused a read or a write"
+    talk.error(f"{what}: {(error.strerror or str(error)).lower()}")
+    return ExitCode.USAGE
 
 
 def _aborted(abort: BaseException) -> ExitCode:

@@ -79,15 +79,17 @@ def lint(**given: Any) -> ExitCode:
     """
     gc.disable()  # nothing that is read goes in circles, and looking for circles takes as long as reading
     options = _Options(**given)
-    config = read_config(Path.cwd())
+    config = read_config()
     _check(options)
     job = _job(options, config)
-    paths = policy_paths(options.paths, config.exclude)
-    inputs = as_read((*paths, options.baseline, config.baseline), options.output, options.write_baseline)
-    looked = look_at_all(paths, job, options.jobs)
-    unreadable = [one.unreadable for one in looked if one.unreadable is not None]
+    found = policy_paths(options.paths, config.exclude)
+    inputs = as_read((*found.paths, options.baseline, config.baseline), options.output, options.write_baseline)
+    looked = look_at_all(found.paths, job, options.jobs)
+    unreadable = [*found.unread, *(one.unreadable for one in looked if one.unreadable is not None)]
     for problem in unreadable:
         error(f"{problem.location}: {problem.message}", problem.hint)
+    for path, kind in found.left_out:
+        note(f"{path}: it is {kind}, not a file, and was not read")
     looked = _with_fixes(looked, options)
     report = _report(looked, options, config, job.today)
     if options.write_baseline:
@@ -96,15 +98,12 @@ def lint(**given: Any) -> ExitCode:
         replace_files({Path(options.write_baseline): baseline_text(report)}, as_read=inputs)
         note(f"{len(report.findings)} findings are in {options.write_baseline} now")
         return ExitCode.USAGE if unreadable else ExitCode.OK
-    _deliver(report, looked, options, inputs)
+    _deliver(report, looked, options, inputs, len(unreadable))
     fail_on = Severity(options.fail_on) if options.fail_on else config.fail_on or Severity.WARNING
-    found = (
-        ExitCode.FINDINGS
-        if report.worst(fail_on) or (options.diff and any(one.made for one in looked))
-        else ExitCode.OK
-    )
+    changes = options.diff and any(one.made for one in looked)
+    ranked = ExitCode.FINDINGS if report.worst(fail_on) or changes else ExitCode.OK
     failed = ExitCode.NOT_EVALUATED if report.failed else ExitCode.OK
-    return worst([found, failed, ExitCode.USAGE if unreadable else ExitCode.OK])
+    return worst([ranked, failed, ExitCode.USAGE if unreadable else ExitCode.OK])
 
 
 def _check(options: _Options) -> None:
@@ -202,7 +201,7 @@ def _left_alone(one: Looked) -> Looked:
     return Looked(one.path, Report(not_evaluated=(gap,), files=1))
 
 
-def _deliver(report: Report, looked: list[Looked], options: _Options, inputs: AsRead) -> None:
+def _deliver(report: Report, looked: list[Looked], options: _Options, inputs: AsRead, unread: int) -> None:
     text = render_report(report, options.format)
     mending = options.diff or (options.paths == (STDIN,) and (options.fix or options.unsafe_fixes))
     if options.output not in (None, STDIN):
@@ -212,7 +211,7 @@ def _deliver(report: Report, looked: list[Looked], options: _Options, inputs: As
     else:
         print_data(text)
     if options.format in ("text", "github"):
-        say(summary_line(report))
+        say(f"{summary_line(report)}{f'; {unread} could not be read' if unread else ''}")
     without = [one.path for one in looked if not one.report.policies and one.unreadable is None]
     if without and not report.policies and not report.findings:
         note(f"no policy found in {', '.join(without[:3])}{' and others' if len(without) > 3 else ''}")

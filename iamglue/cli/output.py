@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import os
 import re
-import sys
 from collections.abc import Iterable, Mapping
 from itertools import islice
 from pathlib import Path
 
 import click
 
+from iamglue.cli import talk
 from iamglue.cli.talk import note
 from iamglue.errors import IamglueError, NotEvaluatedError
 from iamglue.files.folders import made_folders
 from iamglue.files.writing import AsRead, Rules, Written, write_files
+from iamglue.sources.texts import open_file
 
 # What tells the files of a policy in several pieces apart.
 _PIECE = re.compile(r"-[0-9]+(?=\.(json|yaml)$)")
@@ -26,8 +26,8 @@ def print_data(text: str) -> None:
     """Write `text` to stdout. A reader that closed the pipe has had enough: that is no error."""
     try:
         click.echo(text, nl=False)
-    except BrokenPipeError:
-        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - until the process ends
+    except OSError as error:
+        _end_stdout(error)
 
 
 def print_lines(lines: Iterable[str]) -> None:
@@ -36,8 +36,15 @@ def print_lines(lines: Iterable[str]) -> None:
     try:
         while block := list(islice(found, _LINES)):
             click.echo("\n".join(block))
-    except BrokenPipeError:
-        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - until the process ends
+    except OSError as error:
+        _end_stdout(error)
+
+
+def _end_stdout(error: OSError) -> None:
+    """Write no more to stdout. Raises IamglueError but for a pipe that its reader closed."""
+    talk.mute_stdout()
+    if not isinstance(error, BrokenPipeError):
+        raise IamglueError(f"cannot write to stdout: {(error.strerror or str(error)).lower()}") from error
 
 
 def replace_files(
@@ -104,8 +111,9 @@ def left_over(texts: Mapping[Path, str], folder: Path) -> tuple[Path, ...]:
 
 def _content(path: Path) -> bytes | None:
     try:
-        return path.read_bytes()
+        with open_file(str(path)) as file:
+            return file.read()
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise IamglueError(f"cannot read {path}: {error.strerror}") from error
+        raise IamglueError(f"cannot read {path}: {error.strerror or error}") from error

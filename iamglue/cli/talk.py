@@ -13,8 +13,13 @@ def say(text: str) -> None:
     """Write a line to stderr."""
     try:
         click.echo(_printable(text), err=True)
-    except BrokenPipeError:
+    except OSError:  # nobody listens, or the disk is full: there is nowhere to tell it
         sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - until the process ends
+
+
+def mute_stdout() -> None:
+    """Write no more to stdout: what it holds back cannot be written when Python ends, either."""
+    sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - until the process ends
 
 
 def note(text: str) -> None:

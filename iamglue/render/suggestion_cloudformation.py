@@ -80,7 +80,8 @@ def _old(old: Old) -> Any:
     except ValueError:
         data = None
     if not isinstance(data, dict):
-        raise IamglueError(f"the document of {old.name} is malformed, and CloudFormation takes objects only")
+        fault = "is malformed" if old.text else "could not be read"
+        raise IamglueError(f"the document of {old.name} {fault}, and CloudFormation takes objects only")
     return mapped(data, _plain)
 
 

@@ -37,9 +37,10 @@ def read_baseline(path: str) -> dict[str, int]:
     where = Location(path)
     try:
         data = json.loads(read_text(path, _MAX_REPORT))
-    except ValueError as error:
-        raise IamglueError(f"the baseline is not JSON: {error}", hint=_HINT, location=where) from error
-    if not isinstance(data, dict) or data.get("version") != _VERSION or not isinstance(data.get("findings"), list):
+    except (ValueError, RecursionError) as error:
+        what = "values are nested too deeply" if isinstance(error, RecursionError) else error
+        raise IamglueError(f"the baseline is not JSON: {what}", hint=_HINT, location=where) from error
+    if not isinstance(data, dict) or not _is_version(data.get("version")) or not isinstance(data.get("findings"), list):
         raise IamglueError(f"expected a baseline of version {_VERSION}", hint=_HINT, location=where)
     return dict(_row(row, where) for row in data["findings"])
 
@@ -52,15 +53,19 @@ def read_report(path: str) -> dict[str, int]:
         rows = [
             (row["rule"], row["location"]["path"], row["subject"]["name"], row["message"]) for row in data["findings"]
         ]
-    except (ValueError, TypeError, KeyError) as error:
+        return dict(Counter(identity_of(*row) for row in rows))
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
         message = "this is not a report of iamglue in JSON"
         raise IamglueError(message, hint="write one with --format json", location=where) from error
-    return dict(Counter(identity_of(*row) for row in rows))
+
+
+def _is_version(value: Any) -> bool:
+    return type(value) is int and value == _VERSION
 
 
 def _row(row: Any, where: Location) -> tuple[str, int]:
     identity = row.get("identity") if isinstance(row, dict) else None
     count = row.get("count", 1) if isinstance(row, dict) else None
-    if not isinstance(identity, str) or not isinstance(count, int):
-        raise IamglueError("a finding of the baseline has no identity", hint=_HINT, location=where)
+    if not isinstance(identity, str) or type(count) is not int or count < 1:
+        raise IamglueError("a finding of the baseline has no identity, or none that counts", hint=_HINT, location=where)
     return identity, count

@@ -7,8 +7,11 @@ from dataclasses import dataclass
 import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
 
 from iamglue.errors import NotEvaluatedError
+from iamglue.sources.account.answers import check_answer
+from iamglue.sources.account.parsing import strict_session
 
 _PATIENCE = Config(connect_timeout=5, read_timeout=10, retries={"max_attempts": 2})
 
@@ -29,11 +32,12 @@ def caller(region: str | None) -> Identity:
     Raises NotEvaluatedError when there are no credentials, or AWS cannot be reached or refuses.
     """
     try:
-        session = boto3.Session(region_name=region)
+        session = boto3.Session(botocore_session=strict_session(), region_name=region)
         # Any Region of the partition can tell; without one configured, the commercial partition is meant.
         client = session.client("sts", region_name=session.region_name or "us-east-1", config=_PATIENCE)
         answer = client.get_caller_identity()
-    except (BotoCoreError, ClientError) as error:
+        check_answer("sts:GetCallerIdentity", answer)
+    except (BotoCoreError, ClientError, ResponseParserError) as error:
         raise NotEvaluatedError(
             f"--from-aws: AWS did not say which account this is: {error}",
             hint="set up credentials (`aws configure`, AWS_PROFILE), or give the account with --account",

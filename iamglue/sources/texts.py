@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import stat
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +15,9 @@ STDIN = "-"
 STDIN_PATH = "<stdin>"
 # UTF-8 takes at most four bytes a character; what is longer than the YAML reader's limit need not be read whole.
 _MAX_BYTES = 4 * 1024 * 1024
+# Where the system keeps what a process was handed open, as `<(command)` of a shell: such a pipe ends as stdin does.
+_HANDED = ("/dev/fd/", "/proc/self/fd/", "/dev/stdin")
+_HINT = "give a file, or - and the text on standard input"
 
 
 def read_text(path: str, max_bytes: int = _MAX_BYTES) -> str:
@@ -53,10 +58,49 @@ def read_lines(path: str) -> Iterator[str]:
         raise IamglueError(f"cannot read the file: {error}", location=Location(where)) from error
 
 
+def open_file(path: str) -> BinaryIO:
+    """A file that is open for reading.
+
+    Raises OSError where it cannot be, as for a named pipe, a socket and a device: to read those might wait for ever.
+    """
+    mode = Path(path).stat().st_mode
+    if stat.S_ISFIFO(mode) and path.startswith(_HANDED):
+        return Path(path).open("rb")
+    _check_file(mode)
+    file = open(path, "rb", opener=_without_waiting)  # noqa: SIM115 - pathlib takes no opener; callers close it
+    try:
+        _check_file(os.fstat(file.fileno()).st_mode)  # what was a file may be none any more
+    except OSError:
+        file.close()
+        raise
+    return file
+
+
+def what_else(mode: int) -> str | None:
+    """What something is that is neither a file nor a directory, in words, by its mode; None for those."""
+    if stat.S_ISREG(mode) or stat.S_ISDIR(mode):
+        return None
+    return "a named pipe" if stat.S_ISFIFO(mode) else "a socket" if stat.S_ISSOCK(mode) else "a device"
+
+
+def _check_file(mode: int) -> None:
+    kind = what_else(mode)
+    if kind:
+        raise NoFileError(f"it is {kind}, not a file")
+
+
+class NoFileError(OSError):
+    """What stands at a path is no file."""
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+
+
 def _opened(path: str) -> BinaryIO:
     if path != STDIN:
-        return Path(path).open("rb")
-    if sys.stdin is None:
+        return open_file(path)
+    if sys.stdin is None:  # it was closed before the program began
         raise OSError("there is no standard input")
     return sys.stdin.buffer
 
@@ -72,7 +116,8 @@ def _decoded(line: bytes, path: str, number: int) -> str:
 def _unreadable(error: OSError, where: Location) -> IamglueError:
     reasons = {FileNotFoundError: "there is no such file", IsADirectoryError: "it is a directory"}
     reason = reasons.get(type(error)) or (error.strerror or str(error)).lower()
-    return IamglueError(f"cannot read the file: {reason}", location=where)
+    hint = _HINT if isinstance(error, NoFileError) else None
+    return IamglueError(f"cannot read the file: {reason}", hint=hint, location=where)
 
 
 def shown_path(path: str) -> str:
@@ -82,8 +127,6 @@ def shown_path(path: str) -> str:
 
 def _content(path: str, limit: int) -> bytes:
     if path == STDIN:
-        if sys.stdin is None:  # it was closed before the program began
-            raise OSError("there is no standard input")
-        return sys.stdin.buffer.read(limit)
-    with Path(path).open("rb") as file:
+        return _opened(path).read(limit)
+    with open_file(path) as file:
         return file.read(limit)

@@ -25,6 +25,13 @@ class AttachedPolicy:
     arn: str | None = None
 
     @property
+    def fault(self) -> str | None:
+        """Why its document says nothing, in words that follow its name; None where it does."""
+        if self.policy is not None:
+            return None
+        return "is malformed" if self.text else "could not be read"
+
+    @property
     def is_aws_managed(self) -> bool:
         """Whether AWS wrote it: its ARN has `aws` for an account."""
         return self.arn is not None and ":iam::aws:" in self.arn

@@ -261,12 +261,17 @@ def _granted(role: Role, account: Account, region: str) -> Granted:
     found = Granted(role, account, part_of(role.policies), limits, (account.partition, region, role.account), boundary)
     for policy in role.policies:
         if not _is_readable(policy):
-            found.doubt(f"the policy `{policy.name}` is malformed: it is taken to say nothing")
+            found.doubt(f"the policy `{policy.name}` {_fault(policy)}: it is taken to say nothing")
     if role.boundary and boundary is None:
-        found.doubt(f"the boundary `{role.boundary.name}` is malformed: it is taken to forbid nothing")
-    for name in () if linked else _kept.bad_scps:
-        found.doubt(f"the service control policy `{name}` is malformed: its level is taken to forbid nothing")
+        found.doubt(f"the boundary `{role.boundary.name}` {_fault(role.boundary)}: it is taken to forbid nothing")
+    for policy in () if linked else _kept.bad_scps:
+        words = f"the service control policy `{policy.name}` {_fault(policy)}"
+        found.doubt(f"{words}: its level is taken to forbid nothing")
     return found
+
+
+def _fault(policy: AttachedPolicy) -> str:
+    return policy.fault or "is malformed"  # or its elements belong into another kind of policy
 
 
 def _is_readable(policy: AttachedPolicy) -> bool:
@@ -281,14 +286,14 @@ class _Kept:
         self.own: Granted | None = None
         self.others: dict[str, Granted] = {}
         self.scps: tuple[Part, ...] = ()
-        self.bad_scps: tuple[str, ...] = ()
+        self.bad_scps: tuple[AttachedPolicy, ...] = ()
 
     def turn_to(self, account: Account) -> None:
         """Begins anew if it is another account."""
         if self.account is account:
             return
         levels: Iterable[tuple[AttachedPolicy, ...]] = account.scps or ()
-        bad = [each.name for level in levels for each in level if not _is_readable(each)]
+        bad = [each for level in levels for each in level if not _is_readable(each)]
         self.scps = tuple(part_of(level, PolicyKind.SCP) for level in levels if all(map(_is_readable, level)))
         self.account, self.own, self.others, self.bad_scps = account, None, {}, tuple(bad)
 

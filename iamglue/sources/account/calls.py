@@ -12,6 +12,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 
 from iamglue.catalog.audit_operations import audit_operations
+from iamglue.sources.account.answers import check_answer, checked_items
 from iamglue.sources.account.failures import Failure, Kind, failure
 from iamglue.sources.account.session import AssumeRoleError, Clients
 
@@ -60,10 +61,14 @@ class Calls:
         client, method = self._method(action, region)
         with self._request(action):
             answer: Answer = getattr(client, method)(**given)
+            check_answer(action, answer)
         return answer
 
     def items(self, action: str, key: str, /, *, region: str | None = None, **given: Any) -> Iterator[Any]:
-        """The items that an answer lists under `key`, of all its pages. Raises Refused, after some items perhaps."""
+        """The items that an answer lists under `key`, of all its pages. Raises Refused, after some items perhaps.
+
+        That some are not as AWS sends them is told once the others of their page have been handed over.
+        """
         client, method = self._method(action, region)
         pages = iter(client.get_paginator(method).paginate(**given))
         while True:
@@ -71,7 +76,10 @@ class Calls:
                 page = next(pages, None)
             if page is None:
                 return
-            yield from page.get(key, ())
+            sound, wrong = checked_items(action, key, page)
+            yield from sound
+            if wrong:
+                raise Refused(action, failure(wrong, action))
 
     def _method(self, action: str, region: str | None) -> tuple[Any, str]:
         operation = audit_operations()[action]  # a KeyError is a bug: nothing else may be called

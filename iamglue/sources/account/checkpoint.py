@@ -10,7 +10,7 @@ import json
 import os
 import threading
 from collections.abc import Mapping
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TextIO
@@ -21,12 +21,16 @@ from iamglue.files.target import digest_of
 from iamglue.files.writing import Rules, write_files
 from iamglue.sources.account.codec import Documents, built, plain
 from iamglue.sources.account.roles import instant
+from iamglue.sources.texts import open_file
 from iamglue.subjects.account import DeployedFunction, Role
 
 _VERSION = 1
 _KINDS: Mapping[str, type[DeployedFunction | Role]] = {"function": DeployedFunction, "role": Role}
 # What is older may have changed: the run begins anew.
 _OLDEST = timedelta(hours=24)
+# Of an account with tens of thousands of roles.
+_MAX_BYTES = 1024 * 1024 * 1024
+_REMOVE = "name another file, or remove it"
 
 
 class Checkpoint:
@@ -57,27 +61,40 @@ class Checkpoint:
         if self._file is None:
             return
         with self._lock:
-            self._file.write("".join(map(_line, self._lines(value))))
-            self._file.flush()
+            self._put(*self._lines(value))
 
     def close(self, *, done: bool) -> None:
         """End the run; what was kept is of no more use where it is done."""
         if self._file is not None and self._path is not None:
+            with suppress(OSError):  # what could not be written was told when it was
+                self._file.flush()
             if done:
                 self._path.unlink(missing_ok=True)
             self._file.close()
 
+    def _put(self, *lines: Mapping[str, Any]) -> None:
+        if self._file is None or self._path is None:
+            return
+        try:
+            self._file.write("".join(map(_line, lines)))
+            self._file.flush()
+        except OSError as error:  # a full disk
+            raise _cannot_keep(error, self._path) from error
+
     def _resume(self, path: Path) -> None:
         try:
-            old = path.open("rb") if path.exists() else None
+            old = open_file(str(path)) if path.exists() or path.is_symlink() else None
             with old or nullcontext():
                 if old is not None and not is_locked_now(old.fileno()):
                     raise _taken(path)
                 content = None if old is None else old.read()
                 self._read((content or b"").decode(), path)
                 self._file = self._begun_anew(path, content)
-        except (OSError, UnicodeDecodeError) as error:
-            raise IamglueError(f"cannot keep what was read: {error}", location=Location(str(path))) from error
+        except OSError as error:
+            raise _cannot_keep(error, path) from error
+        except UnicodeDecodeError as error:
+            message = "this is not what an earlier run kept: it is not UTF-8"
+            raise IamglueError(message, hint=_REMOVE, location=Location(str(path))) from error
 
     def _begun_anew(self, path: Path, old: bytes | None) -> TextIO:
         """The file without what was cut off, to which lines can be added; locked for as long as it is open."""
@@ -110,10 +127,14 @@ class Checkpoint:
         about = {key: head.get(key) for key in self._about}
         if about != self._about:
             words = f"an earlier run kept what it read of account {about['account']} in {about['region']} here"
-            raise IamglueError(words, hint="name another file, or remove it", location=Location(str(path)))
+            raise IamglueError(words, hint=_REMOVE, location=Location(str(path)))
         if _age(head["started"]) <= _OLDEST:
             self.started = head["started"]
-            self._keep(lines[1:])
+            try:
+                self._keep(lines[1:])
+            except IamglueError as error:
+                message = f"this is not what an earlier run kept: {error.message}"
+                raise IamglueError(message, hint=_REMOVE, location=Location(str(path))) from error
 
     def _keep(self, lines: list[str]) -> None:
         for line in lines:
@@ -122,7 +143,7 @@ class Checkpoint:
                 return  # cut off here
             ((kind, data),) = found.items()
             if kind == "document":
-                self._documents.texts.append(data)
+                self._documents.texts.append(built(str, data, self._documents, "/document"))
             elif kind in _KINDS:
                 value = built(_KINDS[kind], data, self._documents)
                 self._kept[value.arn] = value
@@ -140,8 +161,13 @@ def _line(data: Any) -> str:
 def _parsed(line: str) -> Any:
     try:
         return json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
+
+
+def _cannot_keep(error: OSError, path: Path) -> IamglueError:
+    reason = (error.strerror or str(error)).lower()
+    return IamglueError(f"cannot keep what was read: {reason}", location=Location(str(path)))
 
 
 def _age(started: str) -> timedelta:

@@ -10,6 +10,9 @@ from urllib.parse import urlsplit
 from botocore import exceptions as botocore
 from botocore.parsers import ResponseParserError
 
+from iamglue.catalog.audit_answers import audit_answers
+from iamglue.sources.account.answers import AnswerError
+
 _NO_CREDENTIALS = (
     botocore.NoCredentialsError,
     botocore.PartialCredentialsError,
@@ -52,13 +55,9 @@ class Failure:
     reason: str
 
 
-# Codes as AWS's services spell them, each on its service's page of common errors, and as emulations of AWS do.
+# Codes as AWS's services spell them, each on its service's page of common errors, and as emulations of AWS do. How
+# each operation says that there is none of what was asked for is in `audit_answers`.
 _CODES = {
-    Kind.ABSENT: (
-        "ResourceNotFoundException NoSuchEntity NoSuchBucket NoSuchBucketPolicy PolicyNotFoundException NotFound "
-        "NotFoundException QueueDoesNotExist AWS.SimpleQueueService.NonExistentQueue AWSOrganizationsNotInUseException "
-        "ChildNotFoundException TargetNotFoundException"
-    ),
     Kind.DENIED: (
         "AccessDenied AccessDeniedException AuthorizationError AuthorizationErrorException UnauthorizedOperation "
         "Forbidden 403"
@@ -93,7 +92,8 @@ def _unanswered(error: Exception, action: str) -> Failure:
     if isinstance(error, _UNREACHABLE):
         return Failure(Kind.UNREACHABLE, f"AWS could not be reached{_host(error)}")
     if isinstance(error, ResponseParserError):  # a proxy's page, say
-        return Failure(Kind.OTHER, f"what answered {action} does not speak as AWS does")
+        why = f": {clean(str(error))}" if isinstance(error, AnswerError) else ""
+        return Failure(Kind.OTHER, f"what answered {action} does not speak as AWS does{why}")
     if isinstance(error, NotImplementedError):  # an emulation of AWS in this process
         return Failure(Kind.UNSUPPORTED, f"{action} is not implemented where it was asked")
     return Failure(Kind.OTHER, clean(f"{action} failed: {error}"))
@@ -102,7 +102,7 @@ def _unanswered(error: Exception, action: str) -> Failure:
 def _answered(error: botocore.ClientError, action: str) -> Failure:
     code = str(error.response.get("Error", {}).get("Code", ""))
     said = clean(str(error.response.get("Error", {}).get("Message", "")))
-    kind = _KINDS.get(code, Kind.OTHER)
+    kind = Kind.ABSENT if code in audit_answers()[action].absent else _KINDS.get(code, Kind.OTHER)
     because = f" ({code}: {said})" if said else f" ({code})"
     words = {
         Kind.ABSENT: f"{action} found nothing{because}",

@@ -67,7 +67,9 @@ def _accessed(reader: Reader, role: Role, sleep: Callable[[float], None]) -> Ite
     page = _finished(reader, job["JobId"], sleep) if job else None
     while job and page:
         since = _since(page, role)
-        for service in page.get("ServicesLastAccessed", ()):
+        if page.get("ServicesLastAccessed") is None:
+            reader.gap(_GET, "the report that IAM made lists no services")
+        for service in page.get("ServicesLastAccessed") or ():
             yield from _of_service(role, service, since)
         more = page.get("IsTruncated") and page.get("Marker")
         page = reader.answer(_GET, owned=True, JobId=job["JobId"], Marker=more) if more else None

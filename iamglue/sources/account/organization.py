@@ -11,16 +11,19 @@ from dataclasses import dataclass
 from iamglue.findings import Gap, NotEvaluated, Subject
 from iamglue.sources.account.calls import Calls, Refused
 from iamglue.sources.account.documents import attached
-from iamglue.sources.account.failures import Kind
+from iamglue.sources.account.failures import Failure, Kind, clean
 from iamglue.sources.account.reader import Reader
 from iamglue.subjects.account import AttachedPolicy
 
 Levels = tuple[tuple[AttachedPolicy, ...], ...]
 _DESCRIBE = "organizations:DescribeOrganization"
+_PARENTS = "organizations:ListParents"
 _POLICY = "organizations:DescribePolicy"
 # What a member account is told whatever its policies say; where they are what forbids it, AWS names the action.
 _MEMBER = "You don't have permissions to access this resource."
+# More than the levels of units that AWS allows, and the root.
 _DEEPEST = 10
+_BILLING_ONLY = "CONSOLIDATED_BILLING"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,7 @@ def read_organization(calls: Calls, account: str) -> Organization:
         # That it is in none is an answer: nothing limits it.
         return Organization(gaps=tuple(reader.gaps)) if reader.gaps else Organization(None, (), ())
     found = answer["Organization"]
-    if found.get("MasterAccountId") == account or found.get("FeatureSet") != "ALL":
+    if found["MasterAccountId"] == account or found["FeatureSet"] == _BILLING_ONLY:
         return Organization(found["Id"], (), ())  # they bind no management account, and need all features
     try:
         targets = (*_above(calls, account), account)
@@ -59,14 +62,14 @@ def _above(calls: Calls, account: str) -> tuple[str, ...]:
     found: list[str] = []
     below = account
     while len(found) < _DEEPEST:
-        parents = list(calls.items("organizations:ListParents", "Parents", ChildId=below))
+        parents = list(calls.items(_PARENTS, "Parents", ChildId=below))
         if not parents:
             break
         below = parents[0]["Id"]
         found.append(below)
         if parents[0]["Type"] == "ROOT":
-            break
-    return tuple(reversed(found))
+            return tuple(reversed(found))
+    raise Refused(_PARENTS, Failure(Kind.OTHER, f"{_PARENTS} names nothing above {clean(below)} that is a root"))
 
 
 def _levels(reader: Reader, targets: tuple[str, ...], kind: str, known: dict[str, AttachedPolicy]) -> Levels | None:

@@ -58,7 +58,8 @@ def _queue(reader: Reader, arn: str, name: str) -> _Found:
     url = reader.answer("sqs:GetQueueUrl", QueueName=name, QueueOwnerAWSAccountId=split_fields(arn)[4])
     if url is None:
         return action, None
-    answer = reader.answer(action, QueueUrl=url["QueueUrl"], AttributeNames=["Policy"])
+    # A queue without a policy has no such attribute; that it is a queue at all, its ARN tells.
+    answer = reader.answer(action, QueueUrl=url["QueueUrl"], AttributeNames=["Policy", "QueueArn"])
     return action, (answer or {}).get("Attributes", {}).get("Policy")
 
 

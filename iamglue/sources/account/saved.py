@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 from iamglue.errors import IamglueError, Location
+from iamglue.iam.arns import FIELDS, split_fields
 from iamglue.sources.account.codec import Documents, built, plain
 from iamglue.subjects.account import Account
 
@@ -41,6 +42,14 @@ def read_account(text: str, path: str) -> Account:
         return built(Account, *_parts(data))
     except IamglueError as error:
         raise IamglueError(f"this is not an account that --save wrote: {error.message}", location=where) from error
+
+
+def check_names(account: Account, path: str) -> None:
+    """Raise IamglueError where what an audit tells roles and functions apart by is no ARN."""
+    for arn in (*(role.arn for role in account.roles), *(function.arn for function in account.functions)):
+        if len(split_fields(arn)) != FIELDS:
+            message = f"this is not an account that --save wrote: {arn[:80]!a} is no ARN"
+            raise IamglueError(message, location=Location(path))
 
 
 def _parts(data: Any) -> tuple[Any, Documents, str]:

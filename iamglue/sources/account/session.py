@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import boto3
-import botocore.session
 from botocore.config import Config
 from botocore.credentials import DeferredRefreshableCredentials
 from botocore.exceptions import BotoCoreError, ClientError
@@ -19,11 +18,15 @@ from botocore.handlers import json_decode_policies
 from botocore.parsers import ResponseParserError
 
 from iamglue.errors import IamglueError, NotEvaluatedError
+from iamglue.sources.account.answers import check_answer
 from iamglue.sources.account.failures import Kind, clean, failure
+from iamglue.sources.account.parsing import strict_session
 from iamglue.sources.account.wanted import Wanted
 from iamglue.version import VERSION
 
 _ATTEMPTS = 8
+# Seconds without a sign of the other side, after which a try is given up.
+_CONNECT_TIMEOUT, _READ_TIMEOUT = 5, 20
 _ASSUME_ROLE = "sts:AssumeRole"
 # Any Region of the partition serves for services that have none, as IAM.
 _ANY_REGION = "us-east-1"
@@ -56,7 +59,8 @@ def open_clients(wanted: Wanted) -> Clients:
     there or credentials that cannot be read.
     """
     try:
-        session = boto3.Session(profile_name=wanted.profile, region_name=wanted.region or os.environ.get("AWS_REGION"))
+        own = strict_session(wanted.profile)
+        session = boto3.Session(botocore_session=own, region_name=wanted.region or os.environ.get("AWS_REGION"))
         region = session.region_name
         if region is None and _needs_region(wanted):
             hint = "give --region, or set AWS_REGION or the profile's region"
@@ -79,8 +83,8 @@ def _config(workers: int) -> Config:
     if "AWS_MAX_ATTEMPTS" not in os.environ:
         retries["total_max_attempts"] = _ATTEMPTS
     return Config(
-        connect_timeout=5,
-        read_timeout=20,
+        connect_timeout=_CONNECT_TIMEOUT,
+        read_timeout=_READ_TIMEOUT,
         retries=retries,
         max_pool_connections=max(workers, 1),
         user_agent_extra=f"iamglue/{VERSION}",
@@ -98,7 +102,7 @@ def _client(session: boto3.Session, service: str, region: str, endpoint_url: str
 def _assumed(clients: Clients, role: str, profile: str | None) -> Clients:
     """The same with the credentials of a role, which are asked for when first needed and again before they expire."""
     sts = clients.get("sts")
-    own = botocore.session.Session(profile=profile)
+    own = strict_session(profile)
     own.get_component("credential_provider").providers.insert(0, _AssumedRole(sts, role))
     session = boto3.Session(botocore_session=own, region_name=clients.region)
     return Clients(session, clients.region, clients.endpoint_url, clients.config)
@@ -121,6 +125,7 @@ class _AssumedRole:
     def _fetched(self) -> dict[str, str]:
         try:
             answer = self._sts.assume_role(RoleArn=self._role, RoleSessionName="iamglue")
+            check_answer(_ASSUME_ROLE, answer)
         except (BotoCoreError, ClientError, ResponseParserError) as error:
             raise AssumeRoleError(self._role, error) from error
         found = answer["Credentials"]

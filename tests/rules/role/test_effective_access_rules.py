@@ -18,7 +18,7 @@ from iamglue.rules.role import (
     privilege_escalation,
 )
 from iamglue.rules.role.granted import granted
-from iamglue.subjects.account import DeployedFunction
+from iamglue.subjects.account import AttachedPolicy, DeployedFunction
 
 PASS, RUN = "iam:PassRole", ["lambda:CreateFunction", "lambda:InvokeFunction"]
 TO_LAMBDA = {"StringEquals": {"iam:PassedToService": "lambda.amazonaws.com"}}
@@ -272,6 +272,15 @@ def test_items_of_ones_own_are_not_all_items():
 def test_a_malformed_policy_is_unknown_and_never_clean():
     found = granted(case(document("a", allow("s3:GetObject")), malformed("b")))
     assert found.unknown == ("the policy `b` is malformed: it is taken to say nothing",)
+
+
+def test_a_policy_that_could_not_be_read_is_not_said_to_be_malformed():
+    unread = AttachedPolicy("b", "", None)
+    found = granted(case(document("a", allow("s3:GetObject")), unread, boundary=unread))
+    assert found.unknown == (
+        "the policy `b` could not be read: it is taken to say nothing",
+        "the boundary `b` could not be read: it is taken to forbid nothing",
+    )
 
 
 def test_a_malformed_boundary_is_taken_to_forbid_nothing_and_told():

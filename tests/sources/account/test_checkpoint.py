@@ -213,3 +213,54 @@ def _die_at(step):
 
     for name in ("open", "replace", "rename"):
         setattr(os, name, deadly(getattr(os, name)))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '{"document": 3}',
+        '{"document": null}',
+        '{"role": 3}',
+        '{"role": {"name": "r"}}',
+        '{"role": {"name": "r", "arn": "x", "trust": {"name": "t", "document": 0}}}',
+        '{"function": {"name": [], "arn": {}, "role_arn": ""}}',
+    ],
+)
+def test_a_line_of_wrong_types_is_named_and_nothing_is_written_over(line, door, path):
+    door.answers["iam:GetRole"] = EXPIRED
+    everything(path)
+    text = path.read_text() + line + "\n"
+    path.write_text(text)
+    with pytest.raises(IamglueError, match="not what an earlier run kept"):
+        everything(path)
+    assert path.read_text() == text
+
+
+def test_a_line_of_nested_brackets_is_taken_for_one_that_was_cut_off(door, path):
+    door.answers["iam:GetRole"] = EXPIRED
+    everything(path)
+    path.write_text(path.read_text() + "[" * 100_000 + "\n")
+    door.answers.clear()
+    assert len(everything(path).functions) == 2
+
+
+def test_a_head_of_nested_brackets_is_no_checkpoint(door, path):
+    path.write_text("[" * 100_000 + "\n")
+    with pytest.raises(IamglueError, match="not what an earlier run kept"):
+        everything(path)
+
+
+def test_a_full_disk_is_told(door, path):
+    kept = Checkpoint(path, ACCOUNT, "eu-west-1")
+    value = everything(None).functions[0]
+    with open("/dev/full", "w") as full:  # noqa: PTH123 - a disk without room
+        os.dup2(full.fileno(), kept._file.fileno())
+        with pytest.raises(IamglueError, match="cannot keep what was read: no space left on device"):
+            kept.add(value)
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, os.mkdir, lambda path: path.symlink_to("/dev/zero")])
+def test_what_is_no_file_is_told(make, door, path):
+    make(path)
+    with pytest.raises(IamglueError, match="cannot keep what was read"):
+        everything(path)
