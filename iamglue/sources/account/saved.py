@@ -46,9 +46,10 @@ def read_account(text: str, path: str) -> Account:
 
 def check_names(account: Account, path: str) -> None:
     """Raise IamglueError where what an audit tells roles and functions apart by is no ARN."""
-    for each in (*account.roles, *account.functions):
-        if len(split_fields(each.arn)) != FIELDS:
-            message = f"this is not an account that --save wrote: {each.arn[:80]!a} is no ARN"
+    arns = (*(role.arn for role in account.roles), *(function.arn for function in account.functions))
+    for arn in arns:
+        if len(split_fields(arn)) != FIELDS:
+            message = f"this is not an account that --save wrote: {ascii(arn[:80])} is no ARN"
             raise IamglueError(message, location=Location(path))
 
 

@@ -156,7 +156,7 @@ def test_a_place_that_cannot_be_written_is_told_before_anything_is_read(door, tm
         '{"document": null}',
         '{"role": 3}',
         '{"role": {"name": "r"}}',
-        '{"role": {"name": "r", "arn": "x", "trust": {"name": "t", "document": 0}}}',
+        '{"role": {"name": "r", "arn": "x", "trust": {"name": "t", "document": 9000}}}',
         '{"function": {"name": [], "arn": {}, "role_arn": ""}}',
     ],
 )
