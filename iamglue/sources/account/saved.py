@@ -49,7 +49,7 @@ def check_names(account: Account, path: str) -> None:
     arns = (*(role.arn for role in account.roles), *(function.arn for function in account.functions))
     for arn in arns:
         if len(split_fields(arn)) != FIELDS:
-            message = f"this is not an account that --save wrote: {ascii(arn[:80])} is no ARN"
+            message = f"this is not an account that --save wrote: {arn[:80]!a} is no ARN"
             raise IamglueError(message, location=Location(path))
 
 
