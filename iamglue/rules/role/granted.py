@@ -261,17 +261,16 @@ def _granted(role: Role, account: Account, region: str) -> Granted:
     found = Granted(role, account, part_of(role.policies), limits, (account.partition, region, role.account), boundary)
     for policy in role.policies:
         if not _is_readable(policy):
-            found.doubt(f"the policy `{policy.name}` {_fault(policy)}: it is taken to say nothing")
+            found.doubt(f"the policy `{policy.name}` {_why(policy)}: it is taken to say nothing")
     if role.boundary and boundary is None:
-        found.doubt(f"the boundary `{role.boundary.name}` {_fault(role.boundary)}: it is taken to forbid nothing")
+        found.doubt(f"the boundary `{role.boundary.name}` {_why(role.boundary)}: it is taken to forbid nothing")
     for policy in () if linked else _kept.bad_scps:
-        words = f"the service control policy `{policy.name}` {_fault(policy)}"
-        found.doubt(f"{words}: its level is taken to forbid nothing")
+        found.doubt(f"the service control policy `{policy.name}` {_why(policy)}: its level is taken to forbid nothing")
     return found
 
 
-def _fault(policy: AttachedPolicy) -> str:
-    return policy.fault or "is malformed"  # or its elements belong into another kind of policy
+def _why(policy: AttachedPolicy) -> str:
+    return policy.fault or "is malformed"  # its elements belong into another kind of policy
 
 
 def _is_readable(policy: AttachedPolicy) -> bool:

@@ -46,7 +46,8 @@ def read_account(text: str, path: str) -> Account:
 
 def check_names(account: Account, path: str) -> None:
     """Raise IamglueError where what an audit tells roles and functions apart by is no ARN."""
-    for arn in (*(role.arn for role in account.roles), *(function.arn for function in account.functions)):
+    arns = (*(role.arn for role in account.roles), *(function.arn for function in account.functions))
+    for arn in arns:
         if len(split_fields(arn)) != FIELDS:
             message = f"this is not an account that --save wrote: {arn[:80]!a} is no ARN"
             raise IamglueError(message, location=Location(path))

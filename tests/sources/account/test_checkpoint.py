@@ -222,7 +222,7 @@ def _die_at(step):
         '{"document": null}',
         '{"role": 3}',
         '{"role": {"name": "r"}}',
-        '{"role": {"name": "r", "arn": "x", "trust": {"name": "t", "document": 0}}}',
+        '{"role": {"name": "r", "arn": "x", "trust": {"name": "t", "document": 9000}}}',
         '{"function": {"name": [], "arn": {}, "role_arn": ""}}',
     ],
 )

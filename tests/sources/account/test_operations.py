@@ -12,6 +12,7 @@ from iamglue.access.policy_kinds import PolicyKind
 from iamglue.access.request import Request
 from iamglue.audit_policy import audit_policy, audit_spec
 from iamglue.catalog import services
+from iamglue.catalog.audit_answers import audit_answers
 from iamglue.catalog.audit_operations import audit_operations
 from iamglue.iam.document import policy_json, policy_size
 from iamglue.iam.patterns import is_pattern
@@ -134,6 +135,11 @@ def test_without_account_and_region_it_is_of_all_and_as_small():
     anywhere = audit_policy(partition="aws-cn")
     assert "arn:aws-cn:lambda:*:*:function:*" in policy_json(anywhere)
     assert policy_size(POLICY) < 6144
+
+
+def test_what_every_answer_holds_is_known_for_every_operation():
+    assert set(audit_answers()) == set(audit_operations())
+    assert all(answer.always for answer in audit_answers().values())
 
 
 def test_the_spec_of_the_audit_reads_and_writes_nothing():
