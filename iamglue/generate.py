@@ -13,6 +13,7 @@ from iamglue.iam.document import policy_size
 from iamglue.iam.policies import Policy, Principal, Statement, allow
 from iamglue.iam.variables import ACCOUNT, PARTITION, REGION
 from iamglue.needs.functions import Part, function_parts
+from iamglue.needs.labels import because
 from iamglue.needs.parameters import declared_parameters, parameter_names, with_parameters
 from iamglue.needs.roles import role_name
 from iamglue.needs.statements import explained_statements
@@ -51,7 +52,7 @@ def generate(function: Function, choice: Choice, *, compact: bool = False) -> Bu
     parts = function_parts(function, scope)
     if not choice.pseudo:
         _check_known(parts)
-    raw = tuple((item, f"raw, {item.location}: {item.why}") for item in function.raw)
+    raw = tuple((item, f"raw, {item.location}{because(item.why)}") for item in function.raw)
     explained = explained_statements((need for part in parts for need in part.needs), raw)
     explained, told = _compacted(explained, len(raw)) if compact else (explained, ())
     role = role_name(function.name)

@@ -11,8 +11,8 @@ from typing import Any
 import click
 
 from iamglue.cli.lint_files import Job, Looked, look_at_all
-from iamglue.cli.output import print_data, replace_files
-from iamglue.cli.talk import error, note, say
+from iamglue.cli.output import AS_IT_IS, inert_as, print_data, replace_files
+from iamglue.cli.talk import error, note, say, say_lines
 from iamglue.config import Config, read_config
 from iamglue.errors import ExitCode, IamglueError, worst
 from iamglue.findings import Report, Severity, merged
@@ -164,10 +164,10 @@ def _deliver_fixes(looked: list[Looked], options: _Options) -> bool:
         for finding in one.unproved:
             note(f"{finding.place.path}:{finding.place.line}: left as it is, since nothing proves the fix safe")
     if options.diff:
-        print_data("".join(one.diff for one in changed))
+        print_data("".join(one.diff for one in changed), "text")
     else:
         replace_files({Path(one.path): _marked(one) for one in changed if one.path != STDIN})
-        print_data("".join(one.whole for one in looked if one.path == STDIN and one.mended))
+        print_data("".join(one.whole for one in looked if one.path == STDIN and one.mended), AS_IT_IS)
     made = sum(one.made for one in changed)
     if made:
         say(f"{'would mend' if options.diff else 'mended'} {made} in {len(changed)} files")
@@ -181,14 +181,14 @@ def _marked(one: Looked) -> str:
 
 
 def _deliver(report: Report, looked: list[Looked], options: _Options) -> None:
-    text = render_report(report, options.format)
+    text = inert_as(render_report(report, options.format), options.format)
     mending = options.diff or (options.paths == (STDIN,) and (options.fix or options.unsafe_fixes))
     if options.output not in (None, STDIN):
         replace_files({Path(str(options.output)): text})
     elif mending:
-        say(text.rstrip("\n")) if text else None
+        say_lines(text.rstrip("\n")) if text else None
     else:
-        print_data(text)
+        print_data(text, options.format)
     if options.format in ("text", "github"):
         say(summary_line(report))
     without = [one.path for one in looked if not one.report.policies and one.unreadable is None]

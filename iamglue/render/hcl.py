@@ -13,10 +13,11 @@ from typing import Any
 
 from iamglue.errors import IamglueError
 from iamglue.iam.variables import ACCOUNT, PARTITION, REGION, Kind, Token, tokens
-from iamglue.render.lines import HIDDEN
+from iamglue.inert import HIDDEN, inert_quoted
 
 _KEY = re.compile(r"[A-Z][A-Za-z]*")  # no keyword of HCL begins with a capital
 _TEMPLATE = re.compile(r"""(\$\{[^{}"\\\s]*\})|([$%])(?=[$%{])|.""", re.DOTALL)
+_BRACKET = r"\u005b"
 _SHORT = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _PSEUDO = {
     REGION: "data.aws_region.current.region",
@@ -41,12 +42,12 @@ def string(text: str) -> str:
     pieces = tokens(text)
     if len(pieces) == 1 and pieces[0].kind in (Kind.PARAMETER, Kind.PSEUDO):
         return _reference(pieces[0])
-    return '"' + "".join(_parts(pieces)) + '"'
+    return '"' + inert_quoted("".join(_parts(pieces)), _BRACKET) + '"'
 
 
 def literal(text: str) -> str:
     """`text` as a quoted string in which nothing is substituted."""
-    return f'"{_escaped(text)}"'
+    return f'"{inert_quoted(_escaped(text), _BRACKET)}"'
 
 
 def expression(data: Any, convert: Callable[[str], str] = string) -> list[str]:

@@ -11,6 +11,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from iamglue.inert import inert_quoted
+
 # Begins with a letter, so it is no number, date or null in YAML 1.1 or 1.2; holds nothing that YAML gives a meaning.
 _PLAIN = re.compile(r"[A-Za-z](?:[A-Za-z0-9_./-]|:(?=[A-Za-z0-9:/*])|\*(?=\Z))*")
 _WORDS = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"})
@@ -60,7 +62,7 @@ def scalar(value: Any) -> str:
 
 def quoted(text: str) -> str:
     """`text` as a double-quoted YAML scalar, which is also a JSON string where no character is unprintable."""
-    return '"' + "".join(_character(character) for character in text) + '"'
+    return inert_quoted('"' + "".join(_character(character) for character in text) + '"', r"\x5b")
 
 
 def _character(character: str) -> str:

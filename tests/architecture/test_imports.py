@@ -9,8 +9,8 @@ from importlib.metadata import packages_distributions
 import pytest
 from architecture.source_tree import ROOT, foreign, imports, sources
 
-# errors <- iam <- catalog <- access <- findings <- subjects <- needs <- rules, sources, render; rules <- verbs
-LADDER = ["errors", "iam", "catalog", "access", "findings", "subjects", "needs"]
+# inert <- errors <- iam <- catalog <- access <- findings <- subjects <- needs <- rules, sources, render; rules <- verbs
+LADDER = ["inert", "errors", "iam", "catalog", "access", "findings", "subjects", "needs"]
 LEAVES = {"rules", "sources", "render"}
 BESIDE = {"version", "config", "cli", "__main__", ""}
 AREAS = {source.area for source in sources().values()}
