@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from collections.abc import Callable
 from typing import Any
 
 # Control, format (bidirectional overrides among them), surrogate, private, unassigned; line and paragraph separators.
@@ -64,9 +65,10 @@ def json_text(data: Any) -> str:
     return inert_json(json.dumps(data, indent=2, ensure_ascii=False)) + "\n"
 
 
-def inert_quoted(text: str, bracket: str) -> str:
-    """The text of a quoted string of another language, in which `bracket` is the escape of `[`."""
-    return _MARK.sub(lambda mark: f"##{mark[1]}{bracket}", text)
+def inert_quoted(text: str, escape: Callable[[str], str]) -> str:
+    """The text of a quoted string of another language, in which `escape` writes a character as its escape."""
+    text = _MARK.sub(lambda mark: f"##{mark[1]}{escape('[')}", text)
+    return _SECTION.sub(lambda mark: f"section_{mark[1]}{escape(':')}", text)
 
 
 def ascii_json(text: str) -> str:

@@ -58,8 +58,8 @@ def _quoted(text: str) -> str:
     if _BARE.fullmatch(text):
         return text
     if any(character in text for character in "$`\\'"):
-        return '"' + inert_quoted(re.sub(r'([$`\\"])', r"\\\1", text), '""[') + '"'
-    return "'" + inert_quoted(text, "''[") + "'"
+        return '"' + inert_quoted(re.sub(r'([$`\\"])', r"\\\1", text), '""{}'.format) + '"'
+    return "'" + inert_quoted(text, "''{}".format) + "'"
 
 
 def _policy(policy: Policy) -> Written:

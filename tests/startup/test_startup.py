@@ -50,6 +50,7 @@ def test_version_imports_only_what_it_shows():
         "iamglue.cli.main",
         "iamglue.cli.talk",
         "iamglue.errors",
+        "iamglue.inert",
         "iamglue.version",
     }
 
