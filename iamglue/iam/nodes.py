@@ -16,6 +16,8 @@ from iamglue.iam.origins import Origin, Syntax
 MAX_LENGTH = 1024 * 1024
 MAX_DEPTH = 100
 MAX_VALUES = 200_000
+# The characters that the aliases, or the expressions, of one file may stand for.
+MAX_EXPANDED = 4 * 1024 * 1024
 
 # All that YAML does not call printable; the printable ones as a set would take 7 ms to compile.
 # https://yaml.org/spec/1.2.2/#51-character-set
@@ -175,11 +177,12 @@ def _refuse_unreadable(text: str, path: str) -> None:
 
 @dataclass(slots=True)
 class _Built:
-    """A finished node with its number of values and its height, aliases counted as what they stand for."""
+    """A finished node, its number of values, height and length of texts; aliases count as what they stand for."""
 
     node: Node
     values: int = 1
     height: int = 0
+    length: int = 0
 
 
 @dataclass(slots=True)
@@ -208,7 +211,8 @@ class _Tree:
             case "DocumentStartEvent":
                 self._anchors = {}
             case "ScalarEvent":
-                self._add(_Built(self._node(Shape.SCALAR, event, event)), event.anchor)
+                node = self._node(Shape.SCALAR, event, event)
+                self._add(_Built(node, length=len(node.text)), event.anchor)
             case "AliasEvent":
                 self._add(self._alias(event))
             case "MappingStartEvent" | "SequenceStartEvent":
@@ -245,12 +249,16 @@ class _Tree:
             self._check_keys(node)
         values = 1 + sum(child.values for child in done.children)
         height = 1 + max((child.height for child in done.children), default=0)
-        self._add(_Built(node, values, height), done.start.anchor)
+        length = sum(child.length for child in done.children)
+        self._add(_Built(node, values, height, length), done.start.anchor)
 
     def _add(self, built: _Built, anchor: str | None = None) -> None:
         self._written += 1
         if max(built.values, self._written) > MAX_VALUES:
             message = f"more than {MAX_VALUES:,} values, each alias counted as what it stands for"
+            raise IamglueError(message, location=built.node.location)
+        if built.length > MAX_EXPANDED:
+            message = f"more than {MAX_EXPANDED:,} characters, each alias counted as what it stands for"
             raise IamglueError(message, location=built.node.location)
         if anchor:
             self._anchors[anchor] = built
