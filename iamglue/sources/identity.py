@@ -7,9 +7,12 @@ from dataclasses import dataclass
 import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
 
 from iamglue.errors import NotEvaluatedError
+from iamglue.sources.account.failures import failure
 
+_ACTION = "sts:GetCallerIdentity"
 _PATIENCE = Config(connect_timeout=5, read_timeout=10, retries={"max_attempts": 2})
 
 
@@ -33,9 +36,9 @@ def caller(region: str | None) -> Identity:
         # Any Region of the partition can tell; without one configured, the commercial partition is meant.
         client = session.client("sts", region_name=session.region_name or "us-east-1", config=_PATIENCE)
         answer = client.get_caller_identity()
-    except (BotoCoreError, ClientError) as error:
+    except (BotoCoreError, ClientError, ResponseParserError, ValueError) as error:
         raise NotEvaluatedError(
-            f"--from-aws: AWS did not say which account this is: {error}",
+            f"--from-aws: AWS did not say which account this is: {failure(error, _ACTION).reason}",
             hint="set up credentials (`aws configure`, AWS_PROFILE), or give the account with --account",
         ) from error
     return Identity(answer["Account"], answer["Arn"].split(":")[1])
