@@ -38,7 +38,7 @@ def read_baseline(path: str) -> dict[str, int]:
     where = Location(path)
     try:
         data = json.loads(read_text(path, _MAX_REPORT))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise IamglueError(f"the baseline is not JSON: {error}", hint=_HINT, location=where) from error
     if not isinstance(data, dict) or data.get("version") != _VERSION or not isinstance(data.get("findings"), list):
         raise IamglueError(f"expected a baseline of version {_VERSION}", hint=_HINT, location=where)
@@ -53,10 +53,10 @@ def read_report(path: str) -> dict[str, int]:
         rows = [
             (row["rule"], row["location"]["path"], row["subject"]["name"], row["message"]) for row in data["findings"]
         ]
-    except (ValueError, TypeError, KeyError) as error:
+        return dict(Counter(identity_of(*row) for row in rows))
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
         message = "this is not a report of iamglue in JSON"
         raise IamglueError(message, hint="write one with --format json", location=where) from error
-    return dict(Counter(identity_of(*row) for row in rows))
 
 
 def _row(row: Any, where: Location) -> tuple[str, int]:
