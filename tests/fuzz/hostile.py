@@ -120,6 +120,8 @@ READERS = {
         _dump(seeds.POLICY),
         (
             ("can", "@", "--action", "?", "--resource", "?", "--context", "aws:RequestTag/a=?", "--principal", "?"),
+            ("can", "@", *_ACTION, "--context", "aws:RequestTag/a=?"),
+            ("lint", "@", "--set", "Name=?"),
             ("lint", "@", "--select", "?"),
             ("services", "?"),
             ("services", "s3", "?"),
@@ -166,7 +168,7 @@ def _case(random: Random, name: str, own: dict[str, str]) -> Case:
         file, data = _file_name(random), text.encode()
     command = random.choice(reader.commands)
     arguments = [order(random) if word == "?" else file if word == "@" else word for word in command]
-    arguments = [word.replace("a=?", f"a={order(random)}") for word in arguments]
+    arguments = [word.replace("=?", f"={order(random)}") for word in arguments]
     if command[0] in ("lint", "audit") and "--diff" not in command:
         arguments += ["--format", random.choice(LINT if command[0] == "lint" else AUDIT)]
     elif command[0] == "generate":
