@@ -65,7 +65,7 @@ def read_config(folder: Path) -> Config:
         # To parse a project's file takes as long as to lint a policy, so the word itself is looked for first.
         mentioned = project.is_file() and "iamglue" in read_text(str(project))
         tool = _toml(project).get("tool", {}) if mentioned else {}
-        if "iamglue" in tool:
+        if isinstance(tool, dict) and "iamglue" in tool:
             return _Reader(project).config(tool["iamglue"])
     return Config()
 
@@ -75,7 +75,7 @@ def _toml(path: Path) -> dict[str, Any]:
 
     try:
         return tomllib.loads(read_text(str(path)))
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # the former for numbers of thousands of digits, too
         raise IamglueError(f"malformed TOML: {error}", location=Location(str(path))) from error
 
 

@@ -70,3 +70,23 @@ def test_what_is_raised_is_a_fault(tmp_path, monkeypatch):
     monkeypatch.setattr("iamglue.cli.main.exit_code", lambda command: command())
     code, wrong = outcome(Case("policy JSON", "p.json", b"{}", ("lint", "p.json")), tmp_path)
     assert (code, len(wrong)) == (4, 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("pyproject.toml", "tool = 'iamglue'\n"),
+        (".iamglue.toml", "a = " + "[" * 20_000),
+        (".iamglue.toml", "a = " + "9" * 5_000),
+        ("b.json", "[" * 20_000),
+        ("r.json", '{"findings": [{"rule": 1, "location": {"path": []}, "subject": {"name": 2}, "message": {}}]}'),
+        ("r.json", "[" * 20_000),
+    ],
+)
+def test_what_hostile_inputs_have_found_stays_told_of(tmp_path, own, name, text):
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    given = {"b.json": ("--baseline", name), "r.json": ("--only-new", name)}.get(name, ())
+    audit = ("audit", "--input", "export.json", *given)
+    code, out, err = invoke(audit, tmp_path)
+    assert code == (1 if name == "pyproject.toml" else 2)
+    assert faults(audit, code, out, err) == []
