@@ -81,12 +81,14 @@ def test_what_is_raised_is_a_fault(tmp_path, monkeypatch):
         ("b.json", "[" * 20_000),
         ("r.json", '{"findings": [{"rule": 1, "location": {"path": []}, "subject": {"name": 2}, "message": {}}]}'),
         ("r.json", "[" * 20_000),
+        ("s.json", ""),
     ],
 )
 def test_what_hostile_inputs_have_found_stays_told_of(tmp_path, own, name, text):
+    text = text or own["saved account"].replace("arn:aws:iam::123456789012:role/exif-role", "arn:aws:iam:")
     (tmp_path / name).write_text(text, encoding="utf-8")
     given = {"b.json": ("--baseline", name), "r.json": ("--only-new", name)}.get(name, ())
-    audit = ("audit", "--input", "export.json", *given)
+    audit = ("audit", "--input", name if name == "s.json" else "export.json", *given)
     code, out, err = invoke(audit, tmp_path)
     assert code == (1 if name == "pyproject.toml" else 2)
     assert faults(audit, code, out, err) == []

@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 from iamglue.errors import IamglueError, Location
+from iamglue.iam.arns import FIELDS, split_fields
 from iamglue.sources.account.codec import Documents, built, plain
 from iamglue.subjects.account import Account
 
@@ -38,9 +39,18 @@ def read_account(text: str, path: str) -> Account:
     except (ValueError, RecursionError) as error:
         raise IamglueError(f"this is not JSON: {error}", location=where) from error
     try:
-        return built(Account, *_parts(data))
+        return _checked(built(Account, *_parts(data)))
     except IamglueError as error:
         raise IamglueError(f"this is not an account that --save wrote: {error.message}", location=where) from error
+
+
+def _checked(account: Account) -> Account:
+    """The account. Raises IamglueError for an ARN of a role or function that lacks parts, which the audit looks into."""
+    for kind, owners in (("roles", account.roles), ("functions", account.functions)):
+        for at, owner in enumerate(owners):
+            if len(split_fields(owner.arn)) < FIELDS:
+                raise IamglueError(f"at /account/{kind}/{at}/arn: expected an ARN, found `{owner.arn[:80]}`")
+    return account
 
 
 def _parts(data: Any) -> tuple[Any, Documents, str]:
