@@ -45,11 +45,12 @@ def read_account(text: str, path: str) -> Account:
 
 
 def _checked(account: Account) -> Account:
-    """The account. Raises IamglueError for an ARN of a role or function that lacks parts, which the audit looks into."""
-    for kind, owners in (("roles", account.roles), ("functions", account.functions)):
-        for at, owner in enumerate(owners):
-            if len(split_fields(owner.arn)) < FIELDS:
-                raise IamglueError(f"at /account/{kind}/{at}/arn: expected an ARN, found `{owner.arn[:80]}`")
+    """The account. Raises IamglueError for an ARN of a role or function that lacks parts."""
+    arns = [(f"roles/{at}", role.arn) for at, role in enumerate(account.roles)]
+    arns += [(f"functions/{at}", function.arn) for at, function in enumerate(account.functions)]
+    for place, arn in arns:
+        if len(split_fields(arn)) < FIELDS:
+            raise IamglueError(f"at /account/{place}/arn: expected an ARN, found `{arn[:80]}`")
     return account
 
 
