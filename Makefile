@@ -1,7 +1,7 @@
 # A few targets, each what the automatic checks run too.
 BIN := .venv/bin
 
-.PHONY: test fuzz fuzz-lint lint docs golden bench lock
+.PHONY: test fuzz fuzz-lint fuzz-hostile lint docs golden bench lock
 
 test:
 	$(BIN)/pytest -n auto
@@ -14,6 +14,10 @@ fuzz:
 fuzz-lint:
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --group fuzz
 	$(BIN)/python tests/fuzz/fuzz_lint.py -max_total_time=600 -max_len=6000 -timeout=30 -rss_limit_mb=2000
+
+# Hostile inputs for every reader, made by a seed: tests/fuzz/hostile.py. A quarter of an hour.
+fuzz-hostile:
+	$(BIN)/python tests/fuzz/hostile.py 25000
 
 lint:
 	$(BIN)/ruff format --check

@@ -69,7 +69,7 @@ def read_config(folder: Path | None = None) -> Config:
         # To parse a project's file takes as long as to lint a policy, so the word itself is looked for first.
         mentioned = os.path.lexists(project) and "iamglue" in read_text(str(project))
         tool = _toml(project).get("tool", {}) if mentioned else {}
-        if "iamglue" in tool:
+        if isinstance(tool, dict) and "iamglue" in tool:
             return _Reader(project).config(tool["iamglue"])
     return Config()
 

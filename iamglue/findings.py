@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from iamglue.iam.edits import Edit, Edits
 from iamglue.iam.passing import passed_by_fields
+from iamglue.inert import without_halves
 
 
 class Severity(StrEnum):
@@ -113,7 +114,7 @@ def identity_of(rule: str, path: str, subject: str, message: str) -> str:
     import hashlib  # noqa: PLC0415 - startup: most runs tell findings apart by nothing
 
     parts = [rule, path, subject, message]
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
+    return hashlib.sha256(without_halves("\0".join(parts)).encode()).hexdigest()[:32]
 
 
 class Gap(StrEnum):

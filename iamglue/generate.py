@@ -162,7 +162,11 @@ def _policies(function: str, explained: tuple[Explained, ...]) -> tuple[tuple[Na
         return (), ()
     if policy_size(whole) <= ROLE_INLINE_SUM:
         return (NamedPolicy(f"{function}-policy", whole),), ()
-    several = packed(statements, MANAGED_POLICY)
+    try:
+        several = packed(statements, MANAGED_POLICY)
+    except ValueError as error:
+        message = f"the policy of function {function}: {error}, the most that a policy may have"
+        raise IamglueError(message, hint="write shorter names of resources and values of conditions") from error
     notes: Iterable[str] = ()
     if len(several) > MANAGED_POLICIES_PER_ROLE:
         quota = f"the {MANAGED_POLICIES_PER_ROLE} that a role may have by default"

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from iamglue.access.comparison import Answer, compare
+from iamglue.access.packing import packed
 from iamglue.access.sets import Access, access_of
-from iamglue.catalog.limits import MANAGED_POLICIES_PER_ROLE
+from iamglue.catalog.limits import MANAGED_POLICIES_PER_ROLE, MANAGED_POLICY
 from iamglue.diff import diff
 from iamglue.exchange import Exchange, denies, deployment_knows, needed, only_denies, undeclared
 from iamglue.findings import Gap, NotEvaluated
@@ -30,6 +31,10 @@ def refusal(case: Case) -> str | None:
         return f"what these functions of it need is not declared: {', '.join(silent)}"
     if any(deployment_knows(statement) for statement in needed(case)):
         return "the spec leaves a parameter, a Region or an account to the deployment"
+    try:
+        packed(needed(case), MANAGED_POLICY)
+    except ValueError as error:
+        return f"{error}, the most that a policy may have"
     own = (case.role.name, case.role.arn)
     if unlisted := [each for each in case.account.gaps if each.subject.name in own and _is_list(each)]:
         return f"not all of its policies are known: {unlisted[0].reason}"

@@ -5,6 +5,7 @@ import json
 import pytest
 from generated import bundle_of, problems_of, statements_of
 
+from iamglue.errors import IamglueError
 from iamglue.generate import Choice
 from iamglue.iam.document import document, policy_size
 
@@ -156,3 +157,9 @@ def test_the_same_spec_gives_the_same_bytes_whatever_the_order_of_its_entries():
     one = statements_of("reads:\n- s3: b\n- dynamodb: t")
     other = statements_of("reads:\n- dynamodb: t\n- s3: b")
     assert one == other
+
+
+def test_a_grant_that_no_policy_can_hold_is_an_error_that_says_so():
+    head = 'iamglue: 1\nfunction: f\nregion: eu-west-1\naccount: "123456789012"\n'
+    with pytest.raises(IamglueError, match="alone is over 6144 characters"):
+        bundle_of(f"reads:\n- s3: images/{'x' * 11_000}\n", head=head)

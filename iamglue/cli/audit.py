@@ -15,7 +15,7 @@ import click
 from iamglue.audit import Chosen
 from iamglue.audit import audit as judge
 from iamglue.cli.audit_sources import Sources, accounts_of, judged_now, places_of, usage_of
-from iamglue.cli.output import print_data, replace_files, write_tree
+from iamglue.cli.output import inert_as, print_data, replace_files, write_tree
 from iamglue.cli.talk import note, say
 from iamglue.config import Config, read_config
 from iamglue.errors import ExitCode, IamglueError, worst
@@ -199,7 +199,7 @@ def _print_policy(options: _Options) -> ExitCode:
     from iamglue.catalog.partitions import partition_of  # noqa: PLC0415
 
     partition = partition_of(options.region or "") or "aws"
-    print_data(policy_json(audit_policy(options.account, options.region, partition)))
+    print_data(policy_json(audit_policy(options.account, options.region, partition)), "json")
     return ExitCode.OK
 
 
@@ -260,9 +260,9 @@ def _suggested(found: Audit, folder: Path, read: AsRead) -> Audit:
 
 
 def _deliver(found: Audit, options: _Options, read: AsRead) -> None:
-    text = render_audit(found, options.format)
+    text = inert_as(render_audit(found, options.format), options.format)
     if options.output in (None, STDIN):
-        print_data(text)
+        print_data(text, options.format)
     else:
         replace_files({Path(str(options.output)): text}, as_read=read)
     if options.format != "text" or options.output not in (None, STDIN):

@@ -78,7 +78,8 @@ def _bug(error: Exception) -> ExitCode:
     if os.environ.get(DEBUG):
         import traceback  # noqa: PLC0415 - startup: seldom asked for
 
-        traceback.print_exception(error)
+        for line in "".join(traceback.format_exception(error)).splitlines():
+            talk.say(f"  | {line}")
     hint = f"please report it with the command and its input; {DEBUG}=1 shows where it happened"
     talk.error(f"a bug in iamglue: {type(error).__name__}: {error}", hint)
     return ExitCode.BUG

@@ -103,7 +103,7 @@ def can(**given: Any) -> ExitCode:
     )
     found = verb.can(layers, asked)
     shown = decision_json if options.format == "json" else decision_text
-    print_data(shown(found.effective, found.notes))
+    print_data(shown(found.effective, found.notes), options.format)
     return ExitCode.OK if found.effective.allowed else ExitCode.FINDINGS
 
 
@@ -111,7 +111,7 @@ def _explained(options: _Options, path: str, layers: Layers) -> ExitCode:
     said = completed(read_denial(read_text(path, _LONGEST)), options.action, options.resource, options.principal)
     found = remedy(said)
     effective, problem = _asked_again(options, said, layers) if layers.present else (None, None)
-    print_data((remedy_json if options.format == "json" else remedy_text)(found, effective))
+    print_data((remedy_json if options.format == "json" else remedy_text)(found, effective), options.format)
     if problem:
         tell(f"the policies could not be asked: {problem.message}", problem.hint)
     if said.action is None or problem:
@@ -154,7 +154,7 @@ def _batch(options: _Options, layers: Layers) -> ExitCode:
     if any(value is not None for value in single):
         raise click.UsageError("with --requests, each line says its action, resource, context and principal itself")
     outcome = _Outcome(shown_path(options.requests or ""))
-    print_lines(outcome.lines(layers, read_lines(options.requests or "")))
+    print_lines(outcome.lines(layers, read_lines(options.requests or "")), "json")
     return outcome.code()
 
 

@@ -89,7 +89,9 @@ def _deliver(found: Compacted, options: _Options, read: AsRead) -> None:
                 f"it takes {len(texts)} policies to stay within {options.limit:,} characters: {sizes}",
                 hint="write them into a directory with -o DIR, or give a higher --limit",
             )
-        return print_data(texts[0]) if path is None else replace_files({path: texts[0]}, as_read=read)
+        if path is None:
+            return print_data(texts[0], options.format)
+        return replace_files({path: texts[0]}, as_read=read)
     stem = "policy" if options.policy == STDIN else Path(options.policy).stem
     numbers = [f"-{number}" for number in range(1, len(texts) + 1)] if len(texts) > 1 else [""]
     names = [f"{stem}.compact{number}.{options.format}" for number in numbers]

@@ -61,7 +61,7 @@ def diff(**given: Any) -> ExitCode:
     new = _side(options.policies[-1])
     limits = [read_policy_files(paths) for paths in (options.boundary, *options.scp) if paths is not None]
     found = verb.diff(old, new, limits)
-    print_data(render_diff(found, options.format))
+    print_data(render_diff(found, options.format), options.format)
     return ExitCode.OK if found.added.comparison.answer is Answer.NO_NEW_ACCESS else ExitCode.FINDINGS
 
 

@@ -13,7 +13,7 @@ from iamglue import generate as verb
 from iamglue.cli.output import left_over, out_of_date, print_data, replace_files
 from iamglue.cli.place import Flags
 from iamglue.cli.spec_bundles import spec_functions
-from iamglue.cli.talk import note, say
+from iamglue.cli.talk import note, say, say_lines
 from iamglue.errors import ExitCode, IamglueError, worst
 from iamglue.files.reading import as_read
 from iamglue.files.writing import AsRead
@@ -107,7 +107,7 @@ def generate(**given: Any) -> ExitCode:
 def _explain(bundle: Bundle) -> None:
     from iamglue.render.explain import explanation  # noqa: PLC0415 - startup: seldom asked for
 
-    say(explanation(bundle))
+    say_lines(explanation(bundle))
 
 
 def _proved(function: Function, bundle: Bundle) -> ExitCode:
@@ -115,13 +115,13 @@ def _proved(function: Function, bundle: Bundle) -> ExitCode:
     from iamglue.render.proof import proof_text  # noqa: PLC0415
 
     table = prove(function, bundle)
-    say(proof_text(table))
+    say_lines(proof_text(table))
     return {True: ExitCode.OK, False: ExitCode.FINDINGS, None: ExitCode.NOT_EVALUATED}[table.holds]
 
 
 def _deliver(bundles: Sequence[Bundle], options: _Options, read: AsRead) -> ExitCode:
     if options.output in (None, "-"):
-        print_data(render_bundles(bundles, options.format, options.only))
+        print_data(render_bundles(bundles, options.format, options.only), options.format)
         return ExitCode.OK
     path = Path(options.output)
     folder = path if _is_folder(path, bundles, options) else None

@@ -61,7 +61,7 @@ def init(path: str, function: str | None, region: str, account: str, **entries: 
     text = _spec_text(answers)
     parse_spec(text, path)
     if path == "-":
-        print_data(text)
+        print_data(text, "yaml")
         return ExitCode.OK
     replace_files({target: text}, as_read={Path(os.path.realpath(target)): None})
     say(f"wrote {path}; next: iamglue generate {path}")

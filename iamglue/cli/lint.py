@@ -12,8 +12,8 @@ from typing import Any
 import click
 
 from iamglue.cli.lint_files import Job, Looked, look_at_all
-from iamglue.cli.output import print_data, replace_files, replace_unchanged
-from iamglue.cli.talk import error, note, say
+from iamglue.cli.output import AS_IT_IS, inert_as, print_data, replace_files, replace_unchanged
+from iamglue.cli.talk import error, note, say, say_lines
 from iamglue.config import Config, read_config
 from iamglue.errors import ExitCode, IamglueError, worst
 from iamglue.files.reading import as_read
@@ -169,10 +169,10 @@ def _with_fixes(looked: list[Looked], options: _Options) -> list[Looked]:
         for finding in one.unproved:
             note(f"{finding.place.path}:{finding.place.line}: left as it is, since nothing proves the fix safe")
     if options.diff:
-        print_data("".join(one.diff for one in looked))
+        print_data("".join(one.diff for one in looked), "text")
     else:
         looked = _written([one for one in looked if one.made and one.path != STDIN], looked)
-        print_data("".join(one.whole for one in looked if one.path == STDIN and one.mended))
+        print_data("".join(one.whole for one in looked if one.path == STDIN and one.mended), AS_IT_IS)
     changed = [one for one in looked if one.made]
     for line in (line for one in changed for line in one.growth):
         say(line)
@@ -202,14 +202,14 @@ def _left_alone(one: Looked) -> Looked:
 
 
 def _deliver(report: Report, looked: list[Looked], options: _Options, inputs: AsRead, unread: int) -> None:
-    text = render_report(report, options.format)
+    text = inert_as(render_report(report, options.format), options.format)
     mending = options.diff or (options.paths == (STDIN,) and (options.fix or options.unsafe_fixes))
     if options.output not in (None, STDIN):
         replace_files({Path(str(options.output)): text}, as_read=inputs)
     elif mending:
-        say(text.rstrip("\n")) if text else None
+        say_lines(text.rstrip("\n")) if text else None
     else:
-        print_data(text)
+        print_data(text, options.format)
     if options.format in ("text", "github"):
         say(f"{summary_line(report)}{f'; {unread} could not be read' if unread else ''}")
     without = [one.path for one in looked if not one.report.policies and one.unreadable is None]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import warnings
 from importlib import import_module
 from typing import Any
 
@@ -10,6 +11,7 @@ import click
 
 from iamglue.catalog import services
 from iamglue.catalog.suggest import did_you_mean
+from iamglue.cli import talk
 from iamglue.cli.boundary import exit_code
 from iamglue.version import VERSION
 
@@ -35,7 +37,9 @@ class Commands(click.Group):
         """Run the command line and exit; the exit code is the command's, or its error's."""
         kwargs["standalone_mode"] = False
         run = super().main
-        sys.exit(exit_code(lambda: run(*args, **kwargs)))
+        with warnings.catch_warnings():
+            warnings.showwarning = lambda message, *_: talk.note(f"{message}")  # a library's may quote a hostile file
+            sys.exit(exit_code(lambda: run(*args, **kwargs)))
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The commands' names, as the table has them."""

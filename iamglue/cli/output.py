@@ -1,8 +1,13 @@
-"""Where a command's data goes: stdout, or files that are replaced whole or not at all."""
+"""Where a command's data goes: stdout, or files that are replaced whole or not at all.
+
+What is for people, and JSON, can act neither on a terminal nor on the log of a CI job, wherever it goes.
+"""
 
 from __future__ import annotations
 
+import codecs
 import re
+import sys
 from collections.abc import Iterable, Mapping
 from itertools import islice
 from pathlib import Path
@@ -10,34 +15,65 @@ from pathlib import Path
 import click
 
 from iamglue.cli import talk
-from iamglue.cli.talk import note
+from iamglue.cli.talk import encodable, encoding_of, note
 from iamglue.errors import IamglueError, NotEvaluatedError
 from iamglue.files.folders import made_folders
 from iamglue.files.writing import AsRead, Rules, Written, write_files
+from iamglue.inert import ascii_json, inert, inert_json
 from iamglue.sources.texts import open_file
 
+# The formats of text for people, and those that are JSON; what is neither is written in UTF-8 as it is.
+_PROSE = frozenset({"text", "markdown"})
+_JSON = frozenset({"json", "sarif", "gitlab"})
+# The text of a user's own file, which goes on to another program.
+AS_IT_IS = "as it is"
 # What tells the files of a policy in several pieces apart.
 _PIECE = re.compile(r"-[0-9]+(?=\.(json|yaml)$)")
 # So many lines are written at a time.
 _LINES = 1000
 
 
-def print_data(text: str) -> None:
-    """Write `text` to stdout. A reader that closed the pipe has had enough: that is no error."""
-    try:
-        click.echo(text, nl=False)
-    except OSError as error:
-        _end_stdout(error)
+def print_data(text: str, format: str) -> None:
+    """Write `text`, which is of `format`, to stdout. A reader that closed the pipe has had enough: that is no error.
+
+    A format for people gets escapes for what the encoding of stdout lacks, JSON and XML theirs.
+    """
+    _is_taken(text, format)
 
 
-def print_lines(lines: Iterable[str]) -> None:
-    """Write each line to stdout with a line end, many at a time. A reader that closed the pipe ends it, as above."""
-    found = iter(lines)
+def print_lines(lines: Iterable[str], format: str) -> None:
+    """Write each line to stdout with a line end, many at a time, as `print_data` does."""
+    waiting = iter(lines)
+    while (block := list(islice(waiting, _LINES))) and _is_taken("\n".join([*block, ""]), format):
+        pass
+
+
+def _is_taken(text: str, format: str) -> bool:
+    """Write `text`; whether anybody reads it still."""
     try:
-        while block := list(islice(found, _LINES)):
-            click.echo("\n".join(block))
+        click.echo(_encoded(inert_as(text, format), format), nl=False)
     except OSError as error:
         _end_stdout(error)
+        return False
+    return True
+
+
+def inert_as(text: str, format: str) -> str:
+    """`text` of a format with nothing in it that a terminal or the log of a CI job obeys.
+
+    Formats that are neither for people nor JSON are made so by what renders them: GitHub's holds commands of ours.
+    """
+    if format in _PROSE:
+        return inert(text)
+    return inert_json(text) if format in _JSON else text
+
+
+def _encoded(text: str, format: str) -> str | bytes:
+    if format in _PROSE or codecs.lookup(encoding_of(sys.stdout)).name == "utf-8":
+        return encodable(text, sys.stdout)
+    if format in _JSON:
+        return ascii_json(text)
+    return text.encode("ascii", "xmlcharrefreplace") if format == "junit" else text.encode("utf-8", "backslashreplace")
 
 
 def _end_stdout(error: OSError) -> None:

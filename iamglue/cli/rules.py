@@ -21,14 +21,14 @@ def rules(slug: str | None) -> ExitCode:
     """
     known, of_roles = every_rule(), role_rules()
     if slug is None:
-        print_data(f"lint:\n\n{rules_text(known)}\naudit:\n\n{role_rules_text(of_roles)}")
+        print_data(f"lint:\n\n{rules_text(known)}\naudit:\n\n{role_rules_text(of_roles)}", "text")
         return ExitCode.OK
     name = slug.lower().replace("_", "-")
     pages = [role_rule_page(name, of_roles[name])] if name in of_roles else []
     if name in known or not pages:
         found = _found(slug)
         pages.insert(0, rule_page(found, known[found]))
-    print_data("\n".join(pages))
+    print_data("\n".join(pages), "text")
     return ExitCode.OK
 
 

@@ -18,5 +18,5 @@ def schema() -> ExitCode:
     With the YAML language server, begin a spec with the comment
     `# yaml-language-server: $schema=PATH` to have it checked as you type.
     """
-    print_data(json.dumps(spec_schema(), indent=2) + "\n")
+    print_data(json.dumps(spec_schema(), indent=2) + "\n", "json")
     return ExitCode.OK

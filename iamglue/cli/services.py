@@ -24,13 +24,13 @@ def services(service: str | None, word: str | None) -> ExitCode:
     level and condition keys. With a WORD too (a verb, an SDK operation or an action), what that word grants on what.
     """
     if service is None:
-        print_data(list_text((prefix, _service(prefix).name) for prefix in catalog.prefixes()))
+        print_data(list_text((prefix, _service(prefix).name) for prefix in catalog.prefixes()), "text")
         return ExitCode.OK
     found = _service(service)
     if word is None:
-        print_data(service_text(found, verbs.verbs(found.prefix)))
+        print_data(service_text(found, verbs.verbs(found.prefix)), "text")
         return ExitCode.OK
-    print_data(_word_text(found, word))
+    print_data(_word_text(found, word), "text")
     return ExitCode.OK
 
 

@@ -1,18 +1,26 @@
-"""What commands say to people: on stderr, so that stdout holds data alone."""
+"""What commands say to people: on stderr, so that stdout holds data alone. Nothing that is said can act on a log."""
 
 from __future__ import annotations
 
 import os
 import sys
 from collections.abc import Callable
+from typing import TextIO
 
 import click
 
+from iamglue.inert import inert, one_line
+
 
 def say(text: str) -> None:
-    """Write a line to stderr."""
+    """Write one line to stderr."""
+    say_lines(one_line(text))
+
+
+def say_lines(text: str) -> None:
+    """Write a text of ours, of one line or several, to stderr."""
     try:
-        click.echo(_printable(text), err=True)
+        click.echo(encodable(inert(text), sys.stderr), err=True)
     except OSError:  # nobody listens, or the disk is full: there is nowhere to tell it
         sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - until the process ends
 
@@ -41,11 +49,18 @@ def progress(what: str) -> Callable[[int, int], None] | None:
 
     def show(done: int, total: int) -> None:
         end = "\n" if done >= total else ""
-        click.echo(f"\r{_printable(what)}: {done} of {total}{end}", err=True, nl=False)
+        line = encodable(inert(f"{one_line(what)}: {done} of {total}"), sys.stderr)
+        click.echo(f"\r{line}{end}", err=True, nl=False)
 
     return show
 
 
-def _printable(text: str) -> str:
-    # A message may quote a hostile file, and a terminal obeys control characters.
-    return "".join(char if char.isprintable() or char in "\n\t" else ascii(char)[1:-1] for char in text)
+def encodable(text: str, stream: TextIO | None) -> str:
+    """`text` with an escape for each character that the stream's encoding lacks."""
+    encoding = encoding_of(stream)
+    return text.encode(encoding, "backslashreplace").decode(encoding)
+
+
+def encoding_of(stream: TextIO | None) -> str:
+    """The encoding of a standard stream; UTF-8 where it is closed or says none."""
+    return getattr(stream, "encoding", None) or "utf-8"

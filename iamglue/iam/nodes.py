@@ -16,6 +16,7 @@ from iamglue.iam.origins import Origin, Syntax
 MAX_LENGTH = 1024 * 1024
 MAX_DEPTH = 100
 MAX_VALUES = 200_000
+MAX_EXPANDED = 4 * 1024 * 1024  # characters that the aliases, or the expressions, of a file may stand for
 
 # All that YAML does not call printable; the printable ones as a set would take 7 ms to compile.
 # https://yaml.org/spec/1.2.2/#51-character-set
@@ -175,11 +176,12 @@ def _refuse_unreadable(text: str, path: str) -> None:
 
 @dataclass(slots=True)
 class _Built:
-    """A finished node with its number of values and its height, aliases counted as what they stand for."""
+    """A finished node, its number of values, height and length of texts; aliases count as what they stand for."""
 
     node: Node
     values: int = 1
     height: int = 0
+    length: int = 0
 
 
 @dataclass(slots=True)
@@ -208,7 +210,7 @@ class _Tree:
             case "DocumentStartEvent":
                 self._anchors = {}
             case "ScalarEvent":
-                self._add(_Built(self._node(Shape.SCALAR, event, event)), event.anchor)
+                self._add(_Built(self._node(Shape.SCALAR, event, event), length=len(event.value)), event.anchor)
             case "AliasEvent":
                 self._add(self._alias(event))
             case "MappingStartEvent" | "SequenceStartEvent":
@@ -220,8 +222,7 @@ class _Tree:
     def _node(self, shape: Shape, first: Any, last: Any) -> Node:
         start, end = first.start_mark.index, last.end_mark.index
         text = self._whole(first) if shape is Shape.SCALAR else ""
-        plain = shape is Shape.SCALAR and not first.style
-        return Node(shape, self.origin, start, end, text, plain, first.tag)
+        return Node(shape, self.origin, start, end, text, shape is Shape.SCALAR and not first.style, first.tag)
 
     def _whole(self, event: Any) -> str:
         # JSON writes a character beyond U+FFFF as two escapes, which the parser leaves as two halves.
@@ -245,13 +246,15 @@ class _Tree:
             self._check_keys(node)
         values = 1 + sum(child.values for child in done.children)
         height = 1 + max((child.height for child in done.children), default=0)
-        self._add(_Built(node, values, height), done.start.anchor)
+        self._add(_Built(node, values, height, sum(child.length for child in done.children)), done.start.anchor)
 
     def _add(self, built: _Built, anchor: str | None = None) -> None:
         self._written += 1
-        if max(built.values, self._written) > MAX_VALUES:
-            message = f"more than {MAX_VALUES:,} values, each alias counted as what it stands for"
-            raise IamglueError(message, location=built.node.location)
+        counts = (max(built.values, self._written), MAX_VALUES, "values"), (built.length, MAX_EXPANDED, "characters")
+        for count, most, what in counts:
+            if count > most:
+                message = f"more than {most:,} {what}, each alias counted as what it stands for"
+                raise IamglueError(message, location=built.node.location)
         if anchor:
             self._anchors[anchor] = built
         if not self._open:

@@ -12,6 +12,7 @@ from iamglue.catalog.suggest import did_you_mean
 from iamglue.errors import IamglueError
 from iamglue.needs.entries import entry_needs
 from iamglue.needs.event_options import shown
+from iamglue.needs.labels import because
 from iamglue.subjects.need import Need, Origin, Reason, Scope
 from iamglue.subjects.spec import AccessList, Entry
 
@@ -44,8 +45,8 @@ def destination_needs(entry: Entry, setting: str, scope: Scope) -> tuple[Need, .
 
 def _reason(entry: Entry, setting: str) -> Reason:
     where = "triggers on_failure" if setting == "mapping" else f"settings {setting}"
-    why = f": {entry.why}" if entry.why else ""
-    return Reason(f"{where} {entry.service} {shown(entry.resource)}, {entry.location}{why}", Origin.DESTINATION)
+    text = f"{where} {entry.service} {shown(entry.resource)}, {entry.location}{because(entry.why)}"
+    return Reason(text, Origin.DESTINATION)
 
 
 def _entries(entry: Entry, found: Destination) -> list[Entry]:

@@ -35,5 +35,9 @@ def reason(entry: Entry, more: str = "") -> Reason:
     if named is None:
         named = "{" + ", ".join(f"{name}: {value}" for name, value in entry.resource.variables) + "}"
     verbs = f" ({', '.join(entry.do)})" if entry.do else ""
-    why = f": {entry.why}" if entry.why else ""
-    return Reason(f"{entry.access} {service} {named}{verbs}, {entry.location}{why}{more}")
+    return Reason(f"{entry.access} {service} {named}{verbs}, {entry.location}{because(entry.why)}{more}")
+
+
+def because(why: str | None) -> str:
+    """A reason of the spec, which may have several lines there, as the end of a line; empty for none."""
+    return f": {' '.join(why.split())}" if why else ""

@@ -7,6 +7,7 @@ from iamglue.catalog.services import prefixes, service
 from iamglue.catalog.suggest import did_you_mean
 from iamglue.errors import IamglueError
 from iamglue.iam.patterns import is_pattern, matches_action
+from iamglue.needs.labels import because
 from iamglue.needs.written_arns import check_fields
 from iamglue.subjects.need import Origin, Reason
 from iamglue.subjects.spec import RawStatement
@@ -14,7 +15,7 @@ from iamglue.subjects.spec import RawStatement
 
 def raw_reason(raw: RawStatement) -> Reason:
     """Why a raw statement is there, as the spec says it."""
-    return Reason(f"raw, {raw.location}: {raw.why}", Origin.RAW)
+    return Reason(f"raw, {raw.location}{because(raw.why)}", Origin.RAW)
 
 
 def raw_problems(raw: RawStatement) -> list[IamglueError]:

@@ -10,7 +10,7 @@ from iamglue.needs.destinations import destination_needs
 from iamglue.needs.event_options import checked_facts, parted, shown
 from iamglue.needs.event_sources import EventSource, event_source
 from iamglue.needs.keys import key_needs
-from iamglue.needs.labels import camel, label
+from iamglue.needs.labels import because, camel, label
 from iamglue.needs.log_groups import is_edge
 from iamglue.needs.permissions import id_is_known, trigger_permissions
 from iamglue.needs.trigger_peers import trigger_peers
@@ -106,5 +106,5 @@ def _label(trigger: Trigger, words: str, on: str) -> str:
 
 
 def _reason(trigger: Trigger, more: str = "") -> Reason:
-    why = f": {trigger.why}" if trigger.why else ""
-    return Reason(f"triggers {trigger.name} {shown(trigger.resource)}, {trigger.location}{why}{more}", Origin.TRIGGER)
+    text = f"triggers {trigger.name} {shown(trigger.resource)}, {trigger.location}{because(trigger.why)}{more}"
+    return Reason(text, Origin.TRIGGER)

@@ -17,8 +17,8 @@ from typing import Any
 
 from iamglue.findings import Finding, Gap, Severity
 from iamglue.iam.document import document
+from iamglue.inert import inert, one_line
 from iamglue.render.audit_words import by_risk, gap_words, summary_words, title_of
-from iamglue.render.lines import one_line
 from iamglue.render.templates import rendered, templates_directory
 from iamglue.render.written import Written
 from iamglue.subjects.audit import Audit, Judged, Replacement
@@ -35,7 +35,7 @@ def audit_html(audit: Audit) -> str:
     """The page; the same audit gives the same bytes."""
     style, script = _own_text("audit.css"), _own_text("audit.js")
     data = _Data()
-    packed = gzip.compress(json.dumps(data.whole(audit), separators=(",", ":")).encode(), _LEVEL, mtime=0)
+    packed = gzip.compress(json.dumps(_seen(data.whole(audit)), separators=(",", ":")).encode(), _LEVEL, mtime=0)
     filters: dict[str, Callable[..., Written]] = {"html": _html, "own": Written, "hash": _hash, "base64": _base64}
     accounts = sorted({account.id for account in audit.accounts})
     named = f"account{'s' if len(accounts) > 1 else ''} {', '.join(accounts)}" if accounts else "no account"
@@ -58,7 +58,7 @@ def _own_text(name: str) -> str:
 
 
 def _html(text: str) -> Written:
-    return Written(html.escape(one_line(text)))
+    return Written(html.escape(inert(one_line(text))))
 
 
 def _hash(text: str) -> Written:
@@ -68,6 +68,15 @@ def _hash(text: str) -> Written:
 
 def _base64(data: bytes) -> Written:
     return Written(b64encode(data).decode())
+
+
+def _seen(data: Any) -> Any:
+    """Plain data in which no text holds what is not seen; the lines of documents stay lines."""
+    if isinstance(data, str):
+        return data if data.isascii() and data.isprintable() else "\n".join(map(one_line, data.split("\n")))
+    if isinstance(data, dict):
+        return {_seen(key): _seen(value) for key, value in data.items()}
+    return [_seen(each) for each in data] if isinstance(data, list | tuple) else data
 
 
 class _Data:

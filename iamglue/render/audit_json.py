@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from iamglue.iam.document import document
+from iamglue.inert import json_text
 from iamglue.render.audit_words import by_risk
 from iamglue.render.report_json import report_data
 from iamglue.subjects.audit import Audit, Judged, Replacement
@@ -14,7 +14,7 @@ from iamglue.subjects.audit import Audit, Judged, Replacement
 def audit_json(audit: Audit) -> str:
     """The whole audit, indented."""
     roles = [_role(judged) for judged in by_risk(audit)]
-    return json.dumps(report_data(audit.report) | {"roles": roles}, indent=2, ensure_ascii=False) + "\n"
+    return json_text(report_data(audit.report) | {"roles": roles})
 
 
 def _role(judged: Judged) -> dict[str, Any]:

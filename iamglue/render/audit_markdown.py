@@ -6,14 +6,14 @@ from collections.abc import Iterator
 
 from iamglue.findings import Finding, Gap
 from iamglue.render.audit_words import access_words, by_risk, gap_words, summary_words, title_of
-from iamglue.render.report_markdown import inert
+from iamglue.render.report_markdown import cell
 from iamglue.subjects.audit import Audit, Judged
 
 
 def audit_markdown(audit: Audit) -> str:
     """The whole audit, the riskiest role first; roles with nothing found stand in the first table alone."""
     ranked = by_risk(audit)
-    lines = ["## iamglue audit", "", f"{inert(summary_words(audit))}.", ""]
+    lines = ["## iamglue audit", "", f"{cell(summary_words(audit))}.", ""]
     if ranked:
         lines += ["| risk | function or role | allows | needs | findings |", "|---:|---|---:|---:|---:|"]
         lines += [_row(judged) for judged in ranked]
@@ -22,19 +22,19 @@ def audit_markdown(audit: Audit) -> str:
         lines += _role(judged) if judged.findings else ()
     failed = [gap for gap in audit.report.not_evaluated if gap.kind is Gap.FAILED]
     if failed:
-        lines += ["### Not evaluated", "", *(f"- {inert(gap_words(gap))}" for gap in failed), ""]
+        lines += ["### Not evaluated", "", *(f"- {cell(gap_words(gap))}" for gap in failed), ""]
     return "\n".join(lines)
 
 
 def _row(judged: Judged) -> str:
     needs = "" if judged.needed is None else f"{judged.needed:,}"
-    return f"| {judged.risk} | {inert(title_of(judged))} | {judged.granted:,} | {needs} | {len(judged.findings)} |"
+    return f"| {judged.risk} | {cell(title_of(judged))} | {judged.granted:,} | {needs} | {len(judged.findings)} |"
 
 
 def _role(judged: Judged) -> Iterator[str]:
-    yield f"### {inert(title_of(judged))}"
+    yield f"### {cell(title_of(judged))}"
     yield ""
-    yield f"Role {inert(judged.case.role.name)}: risk {judged.risk}, {access_words(judged)}."
+    yield f"Role {cell(judged.case.role.name)}: risk {judged.risk}, {access_words(judged)}."
     yield ""
     yield "| severity | rule | finding | at |"
     yield "|---|---|---|---|"
@@ -43,6 +43,6 @@ def _role(judged: Judged) -> Iterator[str]:
 
 
 def _finding(finding: Finding) -> str:
-    told = inert(finding.message) + (f"<br>{inert(finding.help)}" if finding.help else "")
+    told = cell(finding.message) + (f"<br>{cell(finding.help)}" if finding.help else "")
     rule = f"[{finding.rule}]({finding.url})" if finding.url else finding.rule
-    return f"| {finding.severity} | {rule} | {told} | {inert(f'{finding.place.path} {finding.place.pointer}')} |"
+    return f"| {finding.severity} | {rule} | {told} | {cell(f'{finding.place.path} {finding.place.pointer}')} |"

@@ -7,8 +7,8 @@ from functools import lru_cache
 from textwrap import wrap
 
 from iamglue.findings import Finding, Gap
+from iamglue.inert import one_line
 from iamglue.render.audit_words import access_words, by_risk, counts_words, gap_words, summary_words, title_of
-from iamglue.render.lines import one_line
 from iamglue.subjects.audit import Audit, Judged, Replacement
 
 _WIDTH = 80
@@ -20,7 +20,7 @@ _MOST_CLEAN = 20
 def audit_text(audit: Audit) -> str:
     """The whole audit, the riskiest role first."""
     ranked = by_risk(audit)
-    lines = [*_wrapped(f"Audit: {summary_words(audit)}", ""), ""]
+    lines = [*_wrapped(f"Audit: {summary_words(audit)}", "", "  "), ""]
     lines += _summary(ranked)
     for judged in ranked:
         if judged.findings:

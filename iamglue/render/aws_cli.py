@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import json
 import re
-import unicodedata
 from collections.abc import Sequence
 
 from iamglue.errors import IamglueError
 from iamglue.iam.policies import Policy
+from iamglue.inert import inert_json, inert_quoted, one_line
 from iamglue.render.mapping import known, mapped_document
 from iamglue.render.templates import Filters, rendered
 from iamglue.render.written import Written, comment, peer_comment, role_description
@@ -45,8 +45,11 @@ def word(text: str) -> Written:
 
 
 def literal_word(text: str) -> Written:
-    """The same for text in which `${Name}` is no parameter."""
-    if any(unicodedata.category(character) in ("Cc", "Cs") for character in text) or text.startswith(_READ):
+    """The same for text in which `${Name}` is no parameter.
+
+    A name that holds what is not seen, as no name of AWS's does, could make a script look like another one.
+    """
+    if text != one_line(text) or text.startswith(_READ):
         raise IamglueError(f"{text!r} cannot be an argument of the AWS CLI")
     return Written(_quoted(text))
 
@@ -55,12 +58,12 @@ def _quoted(text: str) -> str:
     if _BARE.fullmatch(text):
         return text
     if any(character in text for character in "$`\\'"):
-        return '"' + re.sub(r'([$`\\"])', r"\\\1", text) + '"'
-    return f"'{text}'"
+        return '"' + inert_quoted(re.sub(r'([$`\\"])', r"\\\1", text), '""{}'.format) + '"'
+    return "'" + inert_quoted(text, "''{}".format) + "'"
 
 
 def _policy(policy: Policy) -> Written:
-    return Written(json.dumps(mapped_document(policy, known), indent=2))
+    return Written(inert_json(json.dumps(mapped_document(policy, known), indent=2)))
 
 
 def _option(name: str, value: str) -> str:

@@ -14,7 +14,7 @@ from iamglue.access.effective import Cited, Effective
 from iamglue.access.layers import Layer
 from iamglue.access.opinions import Opinion
 from iamglue.iam.policies import Effect
-from iamglue.render.lines import one_line
+from iamglue.inert import one_line
 
 _WIDTH = 80
 _SAID = {

@@ -6,10 +6,10 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 
+from iamglue.inert import one_line
 from iamglue.render.diff_json import statement_data
 from iamglue.render.diff_words import Part, actions, headline, notes, parts, request_lines, resources
 from iamglue.render.labelled import condition_text, counted
-from iamglue.render.lines import one_line
 from iamglue.subjects.difference import Diff, Shown
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from textwrap import wrap
 
+from iamglue.inert import one_line
 from iamglue.render.diff_words import Part, actions, headline, notes, parts, request_lines, resources
 from iamglue.render.labelled import WIDTH, condition_text, counted, labelled
-from iamglue.render.lines import one_line
 from iamglue.subjects.difference import Diff, Shown
 
 
@@ -53,4 +53,4 @@ def _statement(mark: str, shown: Shown) -> Iterator[str]:
 
 
 def _wrapped(text: str) -> list[str]:
-    return wrap(one_line(text), WIDTH, break_long_words=False, break_on_hyphens=False)
+    return wrap(one_line(text), WIDTH, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from iamglue.iam.policies import Statement
+from iamglue.inert import one_line
 from iamglue.render.labelled import condition_text, counted, labelled
-from iamglue.render.lines import one_line
 from iamglue.subjects.bundle import Bundle, Explained
 
 

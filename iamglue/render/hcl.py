@@ -6,14 +6,13 @@ https://developer.hashicorp.com/terraform/language/expressions/strings
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from itertools import groupby, zip_longest
 from typing import Any
 
 from iamglue.errors import IamglueError
 from iamglue.iam.variables import ACCOUNT, PARTITION, REGION, Kind, Token, tokens
-from iamglue.render.lines import HIDDEN
+from iamglue.inert import inert_quoted, is_hidden
 
 _KEY = re.compile(r"[A-Z][A-Za-z]*")  # no keyword of HCL begins with a capital
 _TEMPLATE = re.compile(r"""(\$\{[^{}"\\\s]*\})|([$%])(?=[$%{])|.""", re.DOTALL)
@@ -41,12 +40,12 @@ def string(text: str) -> str:
     pieces = tokens(text)
     if len(pieces) == 1 and pieces[0].kind in (Kind.PARAMETER, Kind.PSEUDO):
         return _reference(pieces[0])
-    return '"' + "".join(_parts(pieces)) + '"'
+    return '"' + inert_quoted("".join(_parts(pieces)), _escape) + '"'
 
 
 def literal(text: str) -> str:
     """`text` as a quoted string in which nothing is substituted."""
-    return f'"{_escaped(text)}"'
+    return f'"{inert_quoted(_escaped(text), _escape)}"'
 
 
 def expression(data: Any, convert: Callable[[str], str] = string) -> list[str]:
@@ -114,8 +113,10 @@ def _escaped(text: str) -> str:
 def _character(character: str) -> str:
     if character in _SHORT:
         return _SHORT[character]
-    if unicodedata.category(character) not in HIDDEN:
-        return character
+    return _escape(character) if is_hidden(character) else character
+
+
+def _escape(character: str) -> str:
     code = ord(character)
     return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from textwrap import wrap
 
 from iamglue.iam.conditions import Condition
-from iamglue.render.lines import one_line
+from iamglue.inert import one_line
 
 WIDTH = 80
 _LABEL = 11

@@ -9,6 +9,7 @@ from typing import Any
 from iamglue.errors import IamglueError
 from iamglue.iam.document import document
 from iamglue.iam.policies import Policy
+from iamglue.inert import inert_json
 from iamglue.render.mapping import known, mapped
 from iamglue.render.permissions import permissions_policy
 from iamglue.render.yaml import yaml_text
@@ -20,7 +21,7 @@ _FILE_NAME = re.compile(r"[A-Za-z0-9_-]+")
 
 def json_text(data: Any) -> str:
     """`data` as JSON, indented by two, with a newline at its end."""
-    return json.dumps(data, indent=2) + "\n"
+    return inert_json(json.dumps(data, indent=2)) + "\n"
 
 
 WRITERS = {"json": json_text, "yaml": yaml_text}

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from textwrap import wrap
 
+from iamglue.inert import one_line
 from iamglue.render.labelled import WIDTH, counted
-from iamglue.render.lines import one_line
 from iamglue.subjects.proof_table import ProofLine, ProofTable, Section
 
 _MARKS = {True: "ok", False: "FAILED", None: "unknown"}
@@ -15,10 +15,10 @@ _MARKS = {True: "ok", False: "FAILED", None: "unknown"}
 def proof_text(table: ProofTable) -> str:
     """The verdict, then every line under its section."""
     held = sum(line.holds is True for line in table.lines)
-    lines = _wrapped(f"proof for {table.function}: {held} of {counted(len(table.lines), 'line')} hold", "", "")
+    lines = _wrapped(f"proof for {table.function}: {held} of {counted(len(table.lines), 'line')} hold", "", "  ")
     if table.samples:
         listed = ", ".join(f"{name} = {value}" for name, value in table.samples)
-        lines += _wrapped(f"with sample values for what only the deployment knows: {listed}", "", "")
+        lines += _wrapped(f"with sample values for what only the deployment knows: {listed}", "", "  ")
     for section in Section:
         own = [line for line in table.lines if line.section is section]
         if own:

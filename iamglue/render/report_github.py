@@ -6,7 +6,7 @@ https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-comm
 from __future__ import annotations
 
 from iamglue.findings import Finding, Gap, Report, Severity
-from iamglue.render.lines import one_line
+from iamglue.inert import inert, one_line
 
 _COMMANDS = {
     Severity.ERROR: "error",
@@ -37,8 +37,9 @@ def _line(finding: Finding) -> str:
     return f"::{_COMMANDS[finding.severity]} {written}::{_data(text)}"
 
 
+# A runner may look for `##[name]` in the data of a command, too: https://github.com/github/gh-aw-threat-detection/issues/855
 def _data(text: str) -> str:
-    return "%0A".join(one_line(line).replace("%", "%25") for line in text.split("\n"))
+    return "%0A".join(inert(one_line(line)).replace("%", "%25") for line in text.split("\n"))
 
 
 def _property(text: str) -> str:

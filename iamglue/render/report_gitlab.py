@@ -6,11 +6,11 @@ https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format
 from __future__ import annotations
 
 import hashlib
-import json
 from collections import Counter
 from typing import Any
 
 from iamglue.findings import Finding, Gap, NotEvaluated, Report, Severity
+from iamglue.inert import json_text, without_halves
 
 _SEVERITIES = {
     Severity.ERROR: "critical",
@@ -25,7 +25,7 @@ def report_gitlab(report: Report) -> str:
     seen: Counter[str] = Counter()
     issues = [_issue(finding, seen) for finding in report.findings]
     issues += [_failed(gap) for gap in report.not_evaluated if gap.kind is Gap.FAILED]
-    return json.dumps(issues, indent=2, ensure_ascii=False) + "\n"
+    return json_text(issues)
 
 
 def _issue(finding: Finding, seen: Counter[str]) -> dict[str, Any]:
@@ -52,4 +52,4 @@ def _failed(gap: NotEvaluated) -> dict[str, Any]:
 
 
 def _hash(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(without_halves(text).encode()).hexdigest()

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from typing import Any
 
 from iamglue.catalog import services
 from iamglue.findings import Finding, NotEvaluated, Report, Severity, Subject
+from iamglue.inert import json_text
 from iamglue.version import VERSION
 
 
 def report_json(report: Report) -> str:
     """The whole report, indented."""
-    return json.dumps(report_data(report), indent=2, ensure_ascii=False) + "\n"
+    return json_text(report_data(report))
 
 
 def report_data(report: Report) -> dict[str, Any]:

@@ -5,13 +5,10 @@ There is no standard beyond what readers take: https://github.com/testmoapp/juni
 
 from __future__ import annotations
 
-import re
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from iamglue.findings import Finding, Gap, NotEvaluated, Report
-
-# All that XML 1.0 cannot hold, escaped or not: https://www.w3.org/TR/xml/#charsets
-_FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+from iamglue.inert import inert, one_line
 
 
 def report_junit(report: Report) -> str:
@@ -44,7 +41,7 @@ def _failure(suite: Element, finding: Finding) -> None:
     case = SubElement(suite, "testcase", attributes | {"file": _clean(where.path), "line": str(where.line or 1)})
     failure = SubElement(case, "failure", {"type": finding.severity.value, "message": _clean(finding.message)})
     told = [f"{place}: {finding.severity}: {finding.message}", finding.help or "", where.excerpt]
-    failure.text = _clean("\n".join(line for line in told if line))
+    failure.text = inert("\n".join(_clean(line) for line in told if line))
 
 
 def _gap(suite: Element, gap: NotEvaluated) -> None:
@@ -53,4 +50,5 @@ def _gap(suite: Element, gap: NotEvaluated) -> None:
 
 
 def _clean(text: str) -> str:
-    return _FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", text)
+    """On one line, without what XML 1.0 cannot hold, escaped or not: https://www.w3.org/TR/xml/#charsets."""
+    return inert(one_line(text))

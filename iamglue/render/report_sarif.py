@@ -5,13 +5,13 @@ https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 
 from iamglue.findings import Confidence, Finding, Gap, Report, Severity
+from iamglue.inert import json_text, without_halves
 from iamglue.version import VERSION
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -43,7 +43,7 @@ def report_sarif(report: Report) -> str:
         "invocations": [{"executionSuccessful": not report.failed, "toolExecutionNotifications": list(_notes(report))}],
         "results": list(_results(report, order)),
     }
-    return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2, ensure_ascii=False) + "\n"
+    return json_text({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]})
 
 
 def _rule(slug: str, finding: Finding) -> dict[str, Any]:
@@ -87,11 +87,19 @@ def _location(finding: Finding) -> dict[str, Any]:
     }
     region = {name: number for name, number in places.items() if number is not None}
     logical = {"name": finding.subject.name, "fullyQualifiedName": f"{finding.subject.name}{where.pointer}"}
-    physical: dict[str, Any] = {"artifactLocation": {"uri": quote(where.path.replace("\\", "/"))}}
+    physical: dict[str, Any] = {"artifactLocation": {"uri": _uri(where.path)}}
     return {
         "physicalLocation": physical | ({"region": region} if region else {}),
         "logicalLocations": [logical],
     }
+
+
+def _uri(path: str) -> str:
+    path = path.replace("\\", "/")
+    try:
+        return quote(path, errors="surrogateescape")  # a byte that is no UTF-8 is that byte
+    except UnicodeEncodeError:
+        return quote(without_halves(path))
 
 
 def _notes(report: Report) -> Iterator[dict[str, Any]]:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 
 from iamglue.findings import Finding, Gap, NotEvaluated, Report, Severity
-from iamglue.render.lines import one_line
+from iamglue.inert import one_line
 
 # A longer line is shown around the place that counts.
 _WIDTH = 76
 _DOTS = "..."
+_PLAIN_PATH = re.compile(r"[\w./\\~<]|$")
 
 
 def report_text(report: Report) -> str:
@@ -38,13 +40,18 @@ def summary_line(report: Report) -> str:
 
 def _finding(finding: Finding) -> str:
     where = finding.place
-    at = ":".join(str(part) for part in (where.path, where.line, where.column) if part is not None)
+    at = ":".join(str(part) for part in (_shown_path(where.path), where.line, where.column) if part is not None)
     code = f", {finding.access_analyzer}" if finding.access_analyzer else ""
     lines = [f"{one_line(at)}: {finding.severity}: {one_line(finding.message)} [{finding.rule}{code}]"]
     lines += _excerpt(finding)
     if finding.help:
         lines.append(f"  help: {one_line(finding.help)}")
     return "\n".join(lines)
+
+
+def _shown_path(path: str) -> str:
+    """The path as the first thing on a line: a name that could be taken for something else shows that it is one."""
+    return path if _PLAIN_PATH.match(path) else f"./{path}"
 
 
 def _excerpt(finding: Finding) -> Iterator[str]:
@@ -57,8 +64,9 @@ def _excerpt(finding: Finding) -> Iterator[str]:
     if len(text) > _WIDTH:
         text, start, end = _cut(text, start, end)
     number = str(where.line)
+    before, marked = len(one_line(text[:start])), len(one_line(text[start:end]))
     yield f"  {number} | {one_line(text)}"
-    yield f"  {' ' * len(number)} | {' ' * start}{'^' * max(min(end, len(text)) - start, 1)}"
+    yield f"  {' ' * len(number)} | {' ' * before}{'^' * max(marked, 1)}"
 
 
 def _cut(text: str, start: int, end: int) -> tuple[str, int, int]:
@@ -75,7 +83,7 @@ def _gaps(gaps: tuple[NotEvaluated, ...]) -> Iterator[str]:
     """What failed, one by one; values that are not known before deployment are only counted."""
     for gap in gaps:
         if gap.kind is Gap.FAILED:
-            yield f"{one_line(gap.subject.name)}: not evaluated: {one_line(gap.what)}: {one_line(gap.reason)}"
+            yield one_line(f"{_shown_path(gap.subject.name)}: not evaluated: {gap.what}: {gap.reason}")
 
 
 def _count(number: int, one: str, several: str | None = None) -> str:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from iamglue.errors import IamglueError
 from iamglue.render.aws_cli import literal_word
-from iamglue.render.lines import one_line
 from iamglue.render.role_change import RoleChange
 from iamglue.render.templates import Filters, rendered
-from iamglue.render.written import Written, comment
+from iamglue.render.written import comment
 
 
 def scripts(change: RoleChange) -> dict[str, str]:
@@ -34,16 +32,9 @@ def _rolling_back(change: RoleChange) -> frozenset[str]:
     return frozenset((delete if change.new else set()) | attach | put)
 
 
-def _word(text: str) -> Written:
-    """A name that holds what is not seen, as no name of AWS's does, could make a script look like another one."""
-    if text != one_line(text):
-        raise IamglueError(f"{text!r} cannot be an argument of the AWS CLI")
-    return literal_word(text)
-
-
 _FILTERS: Filters = {
-    "arn": lambda new, change: _word(change.arn(new)),
+    "arn": lambda new, change: literal_word(change.arn(new)),
     "comment": comment,
-    "described": lambda new: _word(new.description),
-    "word": _word,
+    "described": lambda new: literal_word(new.description),
+    "word": literal_word,
 }

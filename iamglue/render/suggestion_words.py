@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from iamglue.inert import inert
 from iamglue.render.diff_markdown import code, diff_markdown
 from iamglue.render.role_change import RoleChange
 from iamglue.subjects.audit import Judged, Replacement
@@ -15,7 +16,7 @@ _IN_TEMPLATE = (
 
 def change_markdown(judged: Judged, suggested: Replacement, change: RoleChange, refused: Sequence[str]) -> str:
     """What goes, what comes, what was proved of it, and how to make the change; `refused` are ways there are not."""
-    return "\n".join(_lines(judged, suggested, change, refused)) + "\n"
+    return inert("\n".join(_lines(judged, suggested, change, refused)) + "\n")
 
 
 def _lines(judged: Judged, suggested: Replacement, change: RoleChange, refused: Sequence[str]) -> Iterator[str]:

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from iamglue.iam.document import document
-from iamglue.render.lines import one_line
+from iamglue.inert import inert, inert_json, one_line
 
 if TYPE_CHECKING:  # startup: an audit's page tells of no bundle
     from iamglue.subjects.bundle import Peer
@@ -25,13 +25,13 @@ def role_description(text: str) -> str:
 
     https://docs.aws.amazon.com/IAM/latest/APIReference/API_Role.html
     """
-    latin = "".join(c if " " <= c <= "~" or "\xa1" <= c <= "\xff" else "?" for c in one_line(text))
+    latin = "".join(c if " " <= c <= "~" or "\xa1" <= c <= "\xff" else "?" for c in one_line(" ".join(text.split())))
     return latin[:_LONGEST_DESCRIPTION]
 
 
 def comment(text: str) -> Written:
-    """`text` as it may stand after `# `: nothing in it can end the comment."""
-    return Written(one_line(text))
+    """`text` as it may stand after `# `: nothing in it can end the comment, or is a command to a CI log."""
+    return Written(inert(one_line(text)))
 
 
 def peer_comment(peer: Peer, indent: int = 0) -> Written:
@@ -39,9 +39,9 @@ def peer_comment(peer: Peer, indent: int = 0) -> Written:
 
     Lines after the first are `indent` spaces in.
     """
-    lines = [f"The other half, for {one_line(peer.where)}:", *_json_lines(document(peer.policy))]
+    lines = [comment(f"The other half, for {peer.where}:"), *_json_lines(document(peer.policy))]
     return Written(f"\n{' ' * indent}".join(f"# {line}" for line in lines))
 
 
 def _json_lines(data: Any) -> list[str]:
-    return json.dumps(data, indent=2).splitlines()
+    return inert_json(json.dumps(data, indent=2)).splitlines()

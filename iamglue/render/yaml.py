@@ -6,16 +6,16 @@ Our own small writer, because the text must be the same for every version of a Y
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from iamglue.inert import inert_quoted, is_hidden
 
 # Begins with a letter, so it is no number, date or null in YAML 1.1 or 1.2; holds nothing that YAML gives a meaning.
 _PLAIN = re.compile(r"[A-Za-z](?:[A-Za-z0-9_./-]|:(?=[A-Za-z0-9:/*])|\*(?=\Z))*")
 _WORDS = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"})
 _SHORT = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
-_UNPRINTABLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Zs"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +60,16 @@ def scalar(value: Any) -> str:
 
 def quoted(text: str) -> str:
     """`text` as a double-quoted YAML scalar, which is also a JSON string where no character is unprintable."""
-    return '"' + "".join(_character(character) for character in text) + '"'
+    return inert_quoted('"' + "".join(_character(character) for character in text) + '"', _escape)
 
 
 def _character(character: str) -> str:
     if character in _SHORT:
         return _SHORT[character]
-    if character == " " or unicodedata.category(character) not in _UNPRINTABLE:
-        return character
+    return _escape(character) if is_hidden(character) or (character != " " and character.isspace()) else character
+
+
+def _escape(character: str) -> str:
     code = ord(character)
     return f"\\x{code:02x}" if code <= 0xFF else f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from iamglue.errors import IamglueError, Location
 from iamglue.findings import Report, identity_of
+from iamglue.inert import json_text
 from iamglue.sources.texts import read_text
 
 _VERSION = 1
@@ -29,7 +30,7 @@ def baseline_text(report: Report) -> str:
         }
         for finding in report.findings
     }
-    return json.dumps({"version": _VERSION, "findings": list(rows.values())}, indent=2, ensure_ascii=False) + "\n"
+    return json_text({"version": _VERSION, "findings": list(rows.values())})
 
 
 def read_baseline(path: str) -> dict[str, int]:

@@ -11,6 +11,7 @@ from iamglue.iam.nodes import Node, Shape
 from iamglue.sources.embedded import embedded_document, is_document_text
 from iamglue.sources.templates.intrinsics import Resolver, branches
 from iamglue.sources.templates.template_texts import given_text
+from iamglue.sources.text_budget import TextBudget
 from iamglue.subjects.written_file import Attachment, WrittenFile
 from iamglue.subjects.written_policy import PolicyType, Settings, WrittenPolicy
 
@@ -25,6 +26,7 @@ class FoundPolicies:
         self._errors: list[IamglueError] = []
         self._duplicates: list[IamglueError] = []
         self._gaps: list[NotEvaluated] = []
+        self.budget = TextBudget()
 
     def add(self, document: Node, type: PolicyType, name: str = "", **more: Any) -> None:
         """A policy whose document is a node as it is; `more` are further fields of WrittenPolicy."""
@@ -50,7 +52,7 @@ class FoundPolicies:
                 continue
             found = resolver.resolved(branch)
             if is_document_text(found):
-                yield from self._embedded(found, Resolver(texts=given_text))
+                yield from self._embedded(found, Resolver(texts=given_text, budget=self.budget))
             elif found.holes:
                 yield _unknown(found)
             else:
@@ -73,7 +75,7 @@ class FoundPolicies:
             tuple(self.attachments),
             self._errors[0] if self._errors else None,
             (*inside, *self._duplicates),
-            (*self._gaps, *gaps),
+            (*self._gaps, *gaps, *self.budget.gaps(path)),
         )
 
     def _embedded(self, node: Node, resolver: Resolver) -> Iterator[Node]:

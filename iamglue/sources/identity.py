@@ -11,8 +11,10 @@ from botocore.parsers import ResponseParserError
 
 from iamglue.errors import NotEvaluatedError
 from iamglue.sources.account.answers import check_answer
+from iamglue.sources.account.failures import failure
 from iamglue.sources.account.parsing import strict_session
 
+_ACTION = "sts:GetCallerIdentity"
 _PATIENCE = Config(connect_timeout=5, read_timeout=10, retries={"max_attempts": 2})
 
 
@@ -37,9 +39,9 @@ def caller(region: str | None) -> Identity:
         client = session.client("sts", region_name=session.region_name or "us-east-1", config=_PATIENCE)
         answer = client.get_caller_identity()
         check_answer("sts:GetCallerIdentity", answer)
-    except (BotoCoreError, ClientError, ResponseParserError) as error:
+    except (BotoCoreError, ClientError, ResponseParserError, ValueError) as error:
         raise NotEvaluatedError(
-            f"--from-aws: AWS did not say which account this is: {error}",
+            f"--from-aws: AWS did not say which account this is: {failure(error, _ACTION).reason}",
             hint="set up credentials (`aws configure`, AWS_PROFILE), or give the account with --account",
         ) from error
     return Identity(answer["Account"], answer["Arn"].split(":")[1])

@@ -25,7 +25,9 @@ OUR_ERROR = "iamglue"
 # What the JSON Schema says of a part, where that is not what its core schema says; the key is in `metadata`.
 JSON = "json"
 _TEXT, MAPPING, _FLAG = "(text)", "(mapping)", "(flag)"
-_PARAMETER = r"\$\{[A-Za-z][A-Za-z0-9]*\}"
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html (parameter name)
+_LONGEST_NAME = 255
+_PARAMETER = r"\$\{[A-Za-z][A-Za-z0-9]{0,254}\}"
 _PSEUDO_HINTS = {
     "AWS::Region": "leave the Region out: formats that know it at deployment fill it in themselves",
     "AWS::AccountId": "leave the account out: formats that know it at deployment fill it in themselves",
@@ -57,6 +59,8 @@ def _checked_references(text: str) -> str:
                 f"`{token.text}` is no deployment parameter, policy variable or escape",
                 "write `${Name}` (letters and digits), `${aws:...}`, or `${$}{` for the characters themselves",
             )
+        if token.kind is Kind.PARAMETER and len(token.name) > _LONGEST_NAME:
+            refuse(f"the name of a parameter has {len(token.name):,} characters, and may have {_LONGEST_NAME}")
         if token.kind is Kind.PSEUDO:
             hint = _PSEUDO_HINTS.get(token.name, "use a deployment parameter of your own: `${Name}`")
             refuse(f"`{token.text}` cannot be written in a spec", hint)

@@ -9,9 +9,9 @@ from importlib.metadata import packages_distributions
 import pytest
 from architecture.source_tree import ROOT, foreign, imports, sources
 
-# errors <- iam <- catalog <- access <- findings <- subjects <- needs <- rules, sources, render; rules <- verbs
+# inert <- errors <- iam <- catalog <- access <- findings <- subjects <- needs <- rules, sources, render; rules <- verbs
 # errors <- files <- sources, cli
-LADDER = ["errors", "iam", "catalog", "access", "findings", "subjects", "needs"]
+LADDER = ["inert", "errors", "iam", "catalog", "access", "findings", "subjects", "needs"]
 LEAVES = {"rules", "sources", "render"}
 BESIDE = {"version", "files", "config", "cli", "__main__", ""}
 AREAS = {source.area for source in sources().values()}

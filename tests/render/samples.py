@@ -84,11 +84,11 @@ PIECES = [
     "☃",
     "😀",
     "\xa0",
-    "\xad",
-    "\u200b",
-    "\ufeff",
+    "##[stop-commands]x",
+    "::error::",
 ]
-CONTROLS = ["\n", "\r", "\t", "\x00", "\x07", "\x1b", "\x7f", "\x85", "\u2028", "\u202e"]
+UNSEEN = ["\xad", "\u200b", "\ufeff", "\ufe0f"]
+CONTROLS = ["\n", "\r", "\t", "\x00", "\x07", "\x1b", "\x7f", "\x85", "\u2028", "\u202e", *UNSEEN]
 DEPLOYED = [REGION, ACCOUNT, PARTITION]
 HELD = ["${Name}", "${QueueArn}", *DEPLOYED]
 
@@ -155,11 +155,14 @@ def prose(*more: list[str]):
 
 @st.composite
 def bundles(draw, *more: list[str], controls: bool = True, names: bool = True):
-    """One to three bundles with hostile strings; `more` are further pieces, such as parameters."""
+    """One to three bundles with hostile strings; `more` are further pieces, such as parameters.
+
+    Without `names`, functions are called as AWS lets them be, and no word of a permission holds what is not seen.
+    """
     text = texts(*more, CONTROLS if controls else [])
-    shown = texts(*more)
+    shown = texts(*more, UNSEEN if names else [])
     count = draw(st.integers(1, 3))
-    functions = draw(st.lists(texts() if names else _plain_names(), min_size=count, max_size=count, unique=True))
+    functions = draw(st.lists(texts(UNSEEN) if names else _plain_names(), min_size=count, max_size=count, unique=True))
     return [draw(_bundle(function, text, shown)) for function in functions]
 
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from render.samples import CONTROLS, FULL, PEER, bundle, prose
 
-from iamglue.render.lines import one_line
+from iamglue.inert import one_line
 from iamglue.render.policy import DOCUMENT_FORMATS, render_bundles
 from iamglue.render.written import peer_comment
 from iamglue.subjects.bundle import Peer
@@ -17,7 +17,7 @@ def test_another_half_is_shown_labelled_and_commented_out(format):
     with_peer = render_bundles([FULL], format).splitlines()
     without = render_bundles([bundle("exif-extractor", **_parts_of(FULL), peers=())], format).splitlines()
     added = [line.strip() for line in with_peer if line not in without]
-    assert added[0] == "# The other half, for the role of the schedule:"
+    assert added[0] == r"# The other half, for the role\nof the schedule:"
     assert any("arn:aws:s3:::peer" in line for line in added)
     assert all(line.startswith("#") for line in added)
 

@@ -14,7 +14,7 @@ from render.samples import CONTROLS
 from sarif_pydantic import Sarif
 
 from iamglue.findings import Confidence, Finding, Fix, Gap, NotEvaluated, Place, Report, Severity, Subject
-from iamglue.render.lines import HIDDEN
+from iamglue.inert import HIDDEN
 from iamglue.render.report import FORMATS, render_report
 from iamglue.render.report_text import summary_line
 

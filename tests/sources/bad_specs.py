@@ -31,6 +31,12 @@ def line(text: str, column: int, message: str, hint: str = "", *, schema: bool =
 
 
 WHOLE = {
+    "a parameter of a name that is too long": Bad(
+        f"{HEAD}reads:\n  - s3: ${{{'a' * 256}}}\n", (5, 9), "256 characters", schema=False
+    ),
+    "a function that is a parameter of such a name": Bad(
+        f"iamglue: 1\nfunction: ${{{'a' * 1100}}}\n", (2, 11), "1,100 characters"
+    ),
     "a list": Bad("- s3: b\n", (1, 1), "mapping"),
     "a word": Bad("images\n", (1, 1), "mapping"),
     "no format": Bad("function: f\n", (1, 1), "`iamglue: 1` is missing"),

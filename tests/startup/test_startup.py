@@ -52,6 +52,7 @@ def test_version_imports_only_what_it_shows():
         "iamglue.errors",
         "iamglue.files",
         "iamglue.files.interruption",
+        "iamglue.inert",
         "iamglue.version",
     }
 

@@ -18,7 +18,7 @@ from iamglue.sources.account.session import AssumeRoleError, Clients
 
 Answer = dict[str, Any]
 # What a request may end with: the last is an emulation of AWS in this process that lacks the operation.
-_FAILURES = (BotoCoreError, ClientError, OSError, ResponseParserError, NotImplementedError)
+_FAILURES = (BotoCoreError, ClientError, OSError, ResponseParserError, NotImplementedError, ValueError)
 # So many requests in a row that got no answer, each retried, and nothing like them is asked any more.
 _TOO_OFTEN = 3
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import Enum, auto
+from json import JSONDecodeError
 from urllib.parse import urlsplit
 
 from botocore import exceptions as botocore
@@ -25,6 +26,8 @@ _NO_CREDENTIALS = (
 _TIMEOUTS = (botocore.ReadTimeoutError, botocore.ConnectTimeoutError)
 _UNREACHABLE = (botocore.HTTPClientError, botocore.ConnectionError, OSError)
 _LONGEST = 300
+BAD_ADDRESS = "AWS cannot be asked: an address to ask it at is not a URL"
+ADDRESS_HINT = "see --endpoint-url, AWS_ENDPOINT_URL and the like, HTTPS_PROXY, and endpoint_url in the configuration"
 
 
 class Kind(Enum):
@@ -91,11 +94,13 @@ def _unanswered(error: Exception, action: str) -> Failure:
         return Failure(Kind.UNREACHABLE, f"AWS did not answer {action} in time")
     if isinstance(error, _UNREACHABLE):
         return Failure(Kind.UNREACHABLE, f"AWS could not be reached{_host(error)}")
-    if isinstance(error, ResponseParserError):  # a proxy's page, say
+    if isinstance(error, (ResponseParserError, JSONDecodeError, UnicodeError)):  # a proxy's page, say
         why = f": {clean(str(error))}" if isinstance(error, AnswerError) else ""
         return Failure(Kind.OTHER, f"what answered {action} does not speak as AWS does{why}")
     if isinstance(error, NotImplementedError):  # an emulation of AWS in this process
         return Failure(Kind.UNSUPPORTED, f"{action} is not implemented where it was asked")
+    if isinstance(error, ValueError) and not isinstance(error, botocore.BotoCoreError):  # quotes the URL
+        return Failure(Kind.UNREACHABLE, BAD_ADDRESS)
     return Failure(Kind.OTHER, clean(f"{action} failed: {error}"))
 
 
@@ -133,7 +138,8 @@ def _host(error: Exception) -> str:
 
 
 def clean(text: str) -> str:
-    """A text from AWS as one short line: without control characters, and without what looks like an access key."""
+    """A text from AWS as one short line: no control characters, no access key, and no name and password of a URL."""
     line = " ".join("".join(each if each.isprintable() else " " for each in text).split())
     line = re.sub(r"\b(?:AKIA|ASIA)[A-Z0-9]{12,}\b", "(an access key)", line)
+    line = re.sub(r"//.*@", "//(hidden)@", line)
     return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 3]}..."

@@ -19,7 +19,7 @@ from botocore.parsers import ResponseParserError
 
 from iamglue.errors import IamglueError, NotEvaluatedError
 from iamglue.sources.account.answers import check_answer
-from iamglue.sources.account.failures import Kind, clean, failure
+from iamglue.sources.account.failures import ADDRESS_HINT, BAD_ADDRESS, Kind, clean, failure
 from iamglue.sources.account.parsing import strict_session
 from iamglue.sources.account.wanted import Wanted
 from iamglue.version import VERSION
@@ -69,6 +69,8 @@ def open_clients(wanted: Wanted) -> Clients:
         return _assumed(clients, wanted.assume_role, wanted.profile) if wanted.assume_role else clients
     except BotoCoreError as error:
         raise NotEvaluatedError(f"AWS cannot be asked: {clean(str(error))}", hint="see --profile") from error
+    except ValueError as error:  # botocore quotes the URL, which may hold a password
+        raise NotEvaluatedError(BAD_ADDRESS, hint=ADDRESS_HINT) from error
 
 
 def _needs_region(wanted: Wanted) -> bool:

@@ -31,7 +31,7 @@ def is_template(root: Node) -> bool:
 
 def read_template(root: Node, found: FoundPolicies) -> None:
     """Every policy of a template."""
-    resolver = Resolver(root)
+    resolver = Resolver(root, budget=found.budget)
     read_globals(root, resolver, found)
     read_resources(root, resolver, found)
 

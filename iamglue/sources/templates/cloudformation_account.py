@@ -28,7 +28,7 @@ def cloudformation_account(path: str, root: Node, text: str, settings: Settings)
     """The account of a template whose document is `root`."""
     found = FoundPolicies(settings)
     read_template(root, found)
-    resolver = Resolver(root)
+    resolver = Resolver(root, budget=found.budget)
     resources = {each.id: each for each in _resources(root, resolver, found)}
     draft = AccountDraft(given_names(settings))
     defaults = _globals(root)

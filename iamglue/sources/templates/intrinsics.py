@@ -8,25 +8,26 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from iamglue.iam.nodes import MAX_LENGTH, Node, Shape
+from iamglue.iam.nodes import Node, Shape
 from iamglue.iam.origins import Origin, ReadOnlyOrigin
 from iamglue.sources.templates.template_texts import (
+    Filled,
     Filling,
     framework_text,
     given_text,
     is_one_variable,
     parameter,
     plain_text,
+    references,
     substituted,
 )
+from iamglue.sources.text_budget import TextBudget
 
 NO_VALUE = "AWS::NoValue"
 _STANDARD_TAG = "tag:yaml.org,"
 _PSEUDO_LISTS = frozenset({"AWS::NotificationARNs"})
 # Functions whose value is text whatever it is.
 _TEXTS = frozenset({"Fn::Base64", "Fn::ToJsonString"})
-# Texts made of texts made of texts could double each time.
-_LONGEST_PIECE = 20_000
 
 
 def intrinsic(node: Node) -> tuple[str, Node] | None:
@@ -66,7 +67,15 @@ def _is_no_value(name: str, argument: Node) -> bool:
 class Resolver:
     """Carries out the functions in the nodes of one template. Nodes in which there is none are left as they are."""
 
-    def __init__(self, template: Node | None = None, *, framework: bool = False, texts: Filling | None = None) -> None:
+    def __init__(
+        self,
+        template: Node | None = None,
+        *,
+        framework: bool = False,
+        texts: Filling | None = None,
+        budget: TextBudget | None = None,
+    ) -> None:
+        self._budget = budget or TextBudget()
         self._parameters = _parameters(template)
         self._framework = framework
         self._texts = texts or (framework_text if framework else plain_text)
@@ -87,12 +96,14 @@ class Resolver:
         """What resolves the texts of a document that `node`, a text or Fn::Sub, holds; None for any other node."""
         called = intrinsic(node)
         if called is None:
-            return Resolver(framework=self._framework, texts=self._texts) if node.shape is Shape.SCALAR else None
+            return self._reader(self._texts) if node.shape is Shape.SCALAR else None
         if called[0] != "Fn::Sub" or self.raw_text(node) is None:
             return None
         named = self._named(called[1])
-        fill: Filling = lambda text: substituted(text, named, framework=self._framework)  # noqa: E731
-        return Resolver(framework=self._framework, texts=fill)
+        return self._reader(lambda text: self._substituted(text, named))
+
+    def _reader(self, texts: Filling) -> Resolver:
+        return Resolver(framework=self._framework, texts=texts, budget=self._budget)
 
     def raw_text(self, node: Node) -> Node | None:
         """The text of a scalar, or the one that Fn::Sub is given, as it is written."""
@@ -106,7 +117,10 @@ class Resolver:
         """None for AWS::NoValue. The node is kept beside what it becomes, so that its id stays its own."""
         if id(node) not in self._done:
             self._done[id(node)] = node, self._made(node)
-        return self._done[id(node)][1]
+        found = self._done[id(node)][1]
+        if found is None or found is node or found.shape is not Shape.SCALAR or self._budget.takes(len(found.text)):
+            return found
+        return self._unknown(node)
 
     def _made(self, node: Node) -> Node | None:
         called = intrinsic(node)
@@ -157,17 +171,20 @@ class Resolver:
             return None
         if len(node.pairs) > 1 and node.tag is None:
             return self._unknown(node)
-        text = self._function(name, argument)
-        if text is None:
-            return self._unknown(node)
-        return self._text_node(node, text, holes=name != "Fn::Sub" or self._substituted(argument)[1])
+        if name == "Fn::Sub":
+            written = argument.items[0] if argument.shape is Shape.LIST and argument.items else argument
+            if written.shape is not Shape.SCALAR or intrinsic(written) is not None:
+                return self._unknown(node)
+            text, unknown = self._substituted(written.text, self._named(argument))
+            return self._text_node(node, text, holes=unknown and given_text(text)[1])
+        made = self._function(name, argument)
+        return self._unknown(node) if made is None else self._text_node(node, made, holes=given_text(made)[1])
 
     def _function(self, name: str, argument: Node) -> str | None:
         """The text that a function gives; None where its value is not known to be text."""
         readers: dict[str, Callable[[Node], str | None]] = {
             "Ref": self._referenced,
             "Fn::GetAtt": self._attribute,
-            "Fn::Sub": lambda of: self._substituted(of)[0] if self._is_substitution(of) else None,
             "Fn::Join": self._joined,
             "Fn::Select": self._selected,
             "Fn::ImportValue": lambda of: parameter(self.text(of) or "Imported"),
@@ -187,28 +204,22 @@ class Resolver:
         parts = argument.items or (argument,)
         return parameter("".join(self.text(part) for part in parts)) if argument.shape is not Shape.MAP else None
 
-    def _is_substitution(self, argument: Node) -> bool:
-        text = argument.items[0] if argument.shape is Shape.LIST and argument.items else argument
-        if text.shape is not Shape.SCALAR or intrinsic(text) is not None:
-            return False
-        longest = max(map(len, self._named(argument).values()), default=0)
-        return text.text.count("${") * longest <= MAX_LENGTH
-
-    def _substituted(self, argument: Node) -> tuple[str, bool]:
-        text = argument.items[0] if argument.items else argument
-        return substituted(text.text, self._named(argument), framework=self._framework)
+    def _substituted(self, text: str, named: dict[str, str]) -> Filled:
+        """The text of Fn::Sub; its own values stay parameters where they would make it too long."""
+        length = sum(len(named.get(each.name.strip(), "")) for each in references(text)) if named else 0
+        given = named if self._budget.fits(length) and self._budget.takes(length) else {}
+        return substituted(text, given, framework=self._framework)
 
     def _named(self, argument: Node) -> dict[str, str]:
         given = argument.items[1] if len(argument.items) > 1 else None
         return {key.text: self._piece(value) for key, value in given.pairs} if given is not None else {}
 
     def _piece(self, node: Node) -> str:
-        """A value as part of a text: a parameter where it is no text, or so long that texts of it would not end."""
+        """A value as part of a text: a parameter where it is no text."""
         found = self._value(node)
         if found is None:
             return ""
-        is_piece = found.shape is Shape.SCALAR and (found is node or len(found.text) <= _LONGEST_PIECE)
-        return found.text if is_piece else parameter(found.text or _described(node))
+        return found.text if found.shape is Shape.SCALAR else parameter(found.text or _described(node))
 
     def _joined(self, argument: Node) -> str | None:
         if len(argument.items) != 2 or argument.shape is not Shape.LIST:
@@ -216,14 +227,9 @@ class Resolver:
         delimiter, parts = argument.items
         if parts.shape is not Shape.LIST or intrinsic(parts) is not None or delimiter.shape is not Shape.SCALAR:
             return self._piece(parts)
-        texts: list[str] = []
-        total = 0
-        for part in parts.items:
-            texts.append(self._piece(part))
-            total += len(texts[-1]) + len(delimiter.text)
-            if total > MAX_LENGTH:
-                return None
-        return delimiter.text.join(texts)
+        texts = list(map(self._piece, parts.items))
+        length = sum(map(len, texts)) + len(delimiter.text) * len(texts)
+        return delimiter.text.join(texts) if self._budget.fits(length) else None
 
     def _selected(self, argument: Node) -> str | None:
         if len(argument.items) != 2:
@@ -235,9 +241,7 @@ class Resolver:
         return parameter(f"Select{_described(parts)}")
 
     def _text_node(self, node: Node, text: str, *, holes: bool) -> Node:
-        unknown = holes and given_text(text)[1]
-        origin = self._read_only(node.origin)
-        return Node(Shape.SCALAR, origin, node.start, node.end, text, holes=unknown)
+        return Node(Shape.SCALAR, self._read_only(node.origin), node.start, node.end, text, holes=holes)
 
     def _unknown(self, node: Node, text: str = "") -> Node:
         return Node(Shape.UNKNOWN, self._read_only(node.origin), node.start, node.end, text or _described(node))

@@ -29,7 +29,7 @@ def is_serverless(root: Node) -> bool:
 
 def read_serverless(root: Node, found: FoundPolicies) -> None:
     """Every policy of a serverless.yml."""
-    resolver = Resolver(framework=True)
+    resolver = Resolver(framework=True, budget=found.budget)
     provider = root.get("provider") or root
     _provider(Resource(_ROLE, "", provider, resolver, found))
     for part in structural_items(root.get("functions")):

@@ -11,7 +11,8 @@ from iamglue.catalog.managed_policies import managed_policy, paths
 from iamglue.findings import Gap, NotEvaluated, Subject
 from iamglue.iam.policies import VERSION_2012
 from iamglue.iam.policy_data import policy_from_data
-from iamglue.iam.variables import ACCOUNT, PARTITION, REGION, substitute
+from iamglue.iam.variables import ACCOUNT, PARTITION, REGION, substitute, tokens
+from iamglue.sources.text_budget import TextBudget
 from iamglue.subjects.account import (
     Account,
     AttachedPolicy,
@@ -66,14 +67,16 @@ class AccountDraft:
         self.managed: dict[str, AttachedPolicy] = {}
         self.gaps: list[NotEvaluated] = []
         self.names = names
+        self._budget = TextBudget()
 
     def filled(self, text: str) -> str:
         """A text with what its references stand for."""
         for _ in range(_ROUNDS):
-            new = substitute(text, self.names)
-            if new == text:
+            put = [self.names.get(token.name, "") for token in tokens(text)] if "${" in text else ()
+            length = sum(map(len, put))
+            if not length or not (self._budget.fits(length) and self._budget.takes(length)):
                 break
-            text = new
+            text = substitute(text, self.names)
         return text
 
     def policy(self, name: str, data: Any, arn: str | None = None) -> AttachedPolicy:
@@ -119,7 +122,7 @@ class AccountDraft:
             partition=place["partition"],
             source=path,
             planned=True,
-            gaps=tuple(dict.fromkeys(self.gaps)),
+            gaps=tuple(dict.fromkeys((*self.gaps, *self._budget.gaps(path)))),
         )
 
     def _role(self, drafted: RoleDraft) -> Role:

@@ -56,7 +56,7 @@ def written_file(path: str, text: str, found: Found) -> WrittenFile:
         attachments=tuple(found.attachments),
         malformed=first,
         duplicates=tuple(Problems([*found.duplicates, *found.scope.problems]).problems),
-        not_evaluated=(*found.gaps, *gaps),
+        not_evaluated=(*found.gaps, *gaps, *found.scope.budget.gaps(path)),
     )
 
 

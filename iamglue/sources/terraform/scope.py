@@ -11,6 +11,7 @@ from iamglue.errors import IamglueError, Location
 from iamglue.iam.nodes import MAX_DEPTH, MAX_VALUES, Node, Shape
 from iamglue.iam.origins import Origin, ReadOnlyOrigin
 from iamglue.sources.terraform.templates import hole, is_traversal
+from iamglue.sources.text_budget import TextBudget
 from iamglue.subjects.written_policy import Settings
 
 _NAMED = re.compile(r"(var|local)\.([A-Za-z_][\w-]*)")
@@ -34,7 +35,8 @@ class Scope:
         self.locals: dict[str, Callable[[], Node]] = {}
         self.problems: list[IamglueError] = []
         self._settings = settings
-        self._known: dict[str, tuple[Node, int] | None] = {}
+        self.budget = TextBudget()
+        self._known: dict[str, tuple[Node, int, int] | None] = {}
         self._values = 0
         self._depth = 0
 
@@ -52,12 +54,12 @@ class Scope:
             size = _size(found)
             if size is None:
                 return None
-            self._known[name] = _read_only(found), size  # a fix of one use would change the others as well
+            self._known[name] = _read_only(found), *size  # a fix of one use would change the others as well
         known = self._known[name]
         if known is None or known[0].shape is Shape.UNKNOWN:
             return None
         self._values += known[1]
-        return known[0] if self._values <= MAX_VALUES else None
+        return known[0] if self._values <= MAX_VALUES and self.budget.takes(known[2]) else None
 
     @contextmanager
     def deeper(self, origin: Origin, at: int) -> Iterator[None]:
@@ -83,7 +85,8 @@ class Scope:
             return Put(hole(expression))
         if named[1] == "var":
             value = self._settings.value(named[2], expression)
-            return Put(hole(expression)) if value is None else Put(value, known=True)
+            is_known = value is not None and self.budget.takes(len(value))
+            return Put(value, known=True) if value is not None and is_known else Put(hole(expression))
         node = self.local(expression)
         if node is not None and node.shape is Shape.SCALAR and not node.is_null:
             return Put(node.text, known=not node.holes)
@@ -105,12 +108,13 @@ def _read_only(node: Node) -> Node:
     )
 
 
-def _size(node: Node) -> int | None:
-    """How many values there are in a node; None past the limits."""
-    values, level = 0, [node]
+def _size(node: Node) -> tuple[int, int] | None:
+    """How many values there are in a node, and the length of their texts; None past the limits."""
+    values, length, level = 0, 0, [node]
     for _ in range(_MOST_LEVELS):
         values += len(level)
+        length += sum(len(each.text) for each in level)
         if not level or values > _MOST_VALUES:
             break
         level = [each for one in level for each in (*one.items, *(each for pair in one.pairs for each in pair))]
-    return None if level else values
+    return None if level else (values, length)

@@ -9,7 +9,7 @@ from iamglue.errors import IamglueError
 from iamglue.iam.nodes import Node, Shape
 from iamglue.iam.origins import Origin, ReadOnlyOrigin
 from iamglue.sources.terraform.hcl_text import Tree, inner, name, named, span, trees
-from iamglue.sources.terraform.scope import Scope
+from iamglue.sources.terraform.scope import Put, Scope
 from iamglue.sources.terraform.templates import PieceKind, hole, is_traversal, pieces, shown, unescaped
 
 # Functions that give the values of their lists, in another order or fewer of them.
@@ -131,6 +131,8 @@ class Values:
             return self.unknown(tree)
         texts = [each.text if each.shape is Shape.SCALAR else hole(each.text) for each in others]
         text = parts[0] + "".join(a + b for a, b in zip(texts, parts[1:], strict=True))
+        if not self.scope.budget.fits(len(text)):
+            return self.unknown(tree)
         holes = any(each.holes or each.shape is not Shape.SCALAR for each in arguments)
         return replace(made(self.origin, text, *span(tree)), holes=holes)
 
@@ -174,12 +176,15 @@ def templated(
     only = [each for each in found if each.kind is PieceKind.EXPRESSION]
     if len(only) == 1 and not "".join(each.text for each in found if each is not only[0]).strip() and not quoted:
         return Node(Shape.UNKNOWN, origin, *place, text=shown(only[0].text))
-    written, holes, put = "", False, False
+    written, length, holes, put = "", 0, False, False
     for each in found:
         if each.kind is PieceKind.LITERAL:
             written += unescaped(each.text) if quoted else each.text
             continue
         value = scope.put(each.text)
+        length += len(value.text)
+        if value.known and not scope.budget.fits(length):
+            value = Put(hole(each.text))
         written += value.text
         holes, put = holes or not value.known, put or value.known
     if put and (quoted or text is not None):
