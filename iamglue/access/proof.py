@@ -58,7 +58,7 @@ def prove_empty(access: Access) -> Proof:
         for found, mark in _passes(search):
             witness = _confirmed(access, instance, found, doubts)
             if witness is not None:
-                return replace(mark, witness=witness)
+                return replace(mark, witness=_readable(access, witness, is_listed=not mark.unlisted_only))
         guesses = guesses or search.guesses
         doubts += search.gaps
     if guesses:
@@ -100,18 +100,21 @@ def _confirmed(access: Access, instance: Instance, found: Iterator[Case], doubts
     for case in found:
         request = Request(case.action, case.resource, instance.with_context(case.context), case.principal)
         if access.contains(request):
-            return _readable(access, request)
+            return request
         doubts.append(f"`{case.action}` on `{case.resource}` may be in it, which could not be confirmed")
         if len(doubts) >= _TRIES:
             break
     return None
 
 
-def _readable(access: Access, request: Request) -> Request:
-    """The request with a Region, an account and a name that look like ones, where they make no difference."""
+def _readable(access: Access, request: Request, *, is_listed: bool) -> Request:
+    """The request with a Region, an account and a name that look like ones, where they make no difference.
+
+    A field that is empty is left so on a listed ARN, which might not be listed then.
+    """
     for place, text in ((_REGION, "us-east-1"), (_ACCOUNT, "111122223333"), (_RESOURCE, "x")):
         fields = request.resource.split(":", _RESOURCE)
-        if len(fields) != _RESOURCE + 1 or not _is_replaceable(fields, place):
+        if len(fields) != _RESOURCE + 1 or not _is_replaceable(fields, place, is_listed=is_listed):
             continue
         fields[place] = fields[place] + text if place == _RESOURCE else text
         changed = replace(request, resource=":".join(fields))
@@ -119,13 +122,13 @@ def _readable(access: Access, request: Request) -> Request:
     return request
 
 
-def _is_replaceable(fields: list[str], place: int) -> bool:
+def _is_replaceable(fields: list[str], place: int, *, is_listed: bool) -> bool:
     """Whether ARNs of the service have such a Region or account, or the name is missing at the resource part's end."""
     if place == _RESOURCE:
-        return fields[place].endswith(("/", ":")) or not fields[place]
-    return bool(fields[place]) or any(
-        form.region if place == _REGION else form.account for form in of_service(fields[2])
-    )
+        return not is_listed and (fields[place].endswith(("/", ":")) or not fields[place])
+    if fields[place] or is_listed:
+        return bool(fields[place])
+    return any(form.region if place == _REGION else form.account for form in of_service(fields[2]))
 
 
 def _listed(reasons: list[str]) -> str:
