@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from iamglue.access.effective import Effective, decide
 from iamglue.access.layers import Layer, Layers, layer
 from iamglue.access.policy_kinds import PolicyKind
 from iamglue.catalog import services
+from iamglue.catalog.shapes import arns_taken
 from iamglue.catalog.suggest import did_you_mean
 from iamglue.subjects.policy_file import PolicyFile
 from iamglue.subjects.question import Question
@@ -58,7 +59,19 @@ def can(layers: Layers, question: Question) -> Can:
     Raises IamglueError for an account that contradicts the resource's ARN.
     """
     request = question.request
-    return Can(decide(layers, request, question.resource_account), _notes(request.action, request.resource == "*"))
+    arn = _arn_of_nothing(request.action) if request.resource == "*" else None
+    notes = _notes(request.action, request.resource == "*")
+    if arn is not None:
+        request = replace(request, resource=arn)
+        notes = (*notes, f"AWS checks {request.action} on `{arn}`")
+    return Can(decide(layers, request, question.resource_account), notes)
+
+
+def _arn_of_nothing(action: str) -> str | None:
+    """The ARN that stands for no resource in particular where AWS checks an action on one: `arn:aws:s3:::*`."""
+    prefix, _, name = action.lower().partition(":")
+    found = dict(arns_taken(prefix)).get(name)
+    return found and found.replace("${Partition}", "aws").replace("${*}", "*")
 
 
 @lru_cache(maxsize=8192)
@@ -66,6 +79,8 @@ def _notes(action: str, on_nothing: bool) -> tuple[str, ...]:
     found = services.action(action)
     if found is None:
         return (_unknown(action),)
+    if _arn_of_nothing(action) is not None:
+        return ()
     if found.only_star and not on_nothing:
         return (f"{found} takes no resource: AWS checks it on `*`",)
     if not found.only_star and on_nothing and all(each.required for each in found.resource_types):

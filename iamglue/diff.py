@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from operator import and_
 
 from iamglue.access.comparison import Answer, compare
+from iamglue.access.home import Home, at_home, home_of
 from iamglue.access.narrowing import alone
 from iamglue.access.portions import Portion, portions
 from iamglue.access.request import Request
 from iamglue.access.sets import EVERYTHING, Access, Leaf, access_of
-from iamglue.iam.policies import Effect
+from iamglue.iam.policies import Effect, Policy
 from iamglue.subjects.difference import Diff, Difference, Shown
 from iamglue.subjects.policy_file import PolicyFile, Source
 
@@ -58,12 +59,22 @@ def _difference(new: _Located, old: _Located, within: Access) -> Difference:
     comparison = compare(new.access & within, old.access & within)
     if comparison.answer is Answer.NO_NEW_ACCESS:
         return Difference(comparison)
+    added = (new.access & within) - (old.access & within)
+    home = home_of(Policy((leaf.statement,)) for leaf in (*new.access.leaves, *old.access.leaves))
+    if comparison.witness is not None:
+        comparison = replace(comparison, witness=at_home(added, comparison.witness, home))
     found = portions(new.access, old.access, within)
     sources = {**old.sources, **new.sources}
     allowed_by = tuple(sources[leaf] for leaf in _allowing(new.access, comparison.witness))
     unseen = tuple(f"{sources[leaf]} was not looked into" for leaf in found.unseen)
-    shown = tuple(_shown(portion, sources) for portion in found.found)
+    shown = tuple(_shown(_moved_home(portion, added, home), sources) for portion in found.found)
     return Difference(comparison, allowed_by, shown, (*found.reasons, *unseen))
+
+
+def _moved_home(portion: Portion, added: Access, home: Home) -> Portion:
+    """The portion with a request in the account that the policies are about, where it has one."""
+    own = added & alone(portion.leaf.with_statement(portion.statement))
+    return replace(portion, witness=at_home(own, portion.witness, home))
 
 
 def _allowing(access: Access, witness: Request | None) -> Iterator[Leaf]:
@@ -82,6 +93,8 @@ def _shown(portion: Portion, sources: Mapping[Leaf, Source]) -> Shown:
         whole=portion.whole,
         future_only=portion.future_only,
         future=portion.future,
+        unlisted_only=portion.unlisted_only,
+        unlisted=portion.unlisted,
         less=tuple(sources[leaf] for leaf in portion.less if leaf.statement.effect is Effect.ALLOW),
         denied=tuple(sources[leaf] for leaf in portion.less if leaf.statement.effect is Effect.DENY),
         lifted=None if lifted is None else sources[lifted],

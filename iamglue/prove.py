@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from iamglue.access.comparison import Answer, compare
 from iamglue.access.evaluate import Answer as Decided
 from iamglue.access.evaluate import evaluate, prepare
+from iamglue.access.home import at_home, home_of
 from iamglue.access.neighbours import neighbouring_resources, other_contexts, sibling_actions
 from iamglue.access.proof import Verdict, prove_empty
 from iamglue.access.request import Request
@@ -73,6 +74,7 @@ class _Proof:
         self.policies = policies
         self.granted = access_of(policies)
         self.prepared = prepare(policies)
+        self.home = home_of(policies)
 
     def lines(self) -> Iterator[ProofLine]:
         tried: dict[tuple[str, str], Request] = {}
@@ -94,7 +96,9 @@ class _Proof:
             none = proof.verdict is Verdict.EMPTY
             why = "no request can be for this action on this resource" if none else proof.reason
             return ProofLine(Section.NEEDED, claim, False if none else None, f"{need.reason}; {why}"), None
-        return ProofLine(Section.NEEDED, claim, self._allows(proof.witness), need.reason.text), proof.witness
+        request = at_home(access, proof.witness, self.home)
+        reason = f"{need.reason}; {_UNLISTED}" if proof.unlisted_only else need.reason.text
+        return ProofLine(Section.NEEDED, claim, self._allows(request), reason), request
 
     def _allows(self, request: Request) -> bool | None:
         decision = evaluate(self.prepared, request)
@@ -111,11 +115,12 @@ class _Proof:
 
     def _breaks(self, claim: str, reduced: Sequence[Policy]) -> ProofLine:
         """A request that some need has, the policy allows and the reduced one does not."""
-        proof = prove_empty(self.granted & self.wanted - access_of(reduced))
-        request = proof.witness
-        if request is None:
+        lost = self.granted & self.wanted - access_of(reduced)
+        proof = prove_empty(lost)
+        if proof.witness is None:
             holds = False if proof.verdict is Verdict.EMPTY else None
             return ProofLine(Section.NECESSARY, claim, holds, proof.reason or "every need is allowed without it")
+        request = at_home(lost, proof.witness, self.home)
         asking = next(needed.need.reason.text for needed in self.needs if needed.access.contains(request))
         holds = self._allows(request) is True and not evaluate(reduced, request).allowed
         return ProofLine(Section.NECESSARY, claim, holds, f"{asking}: {request.action} on {request.resource}")
@@ -147,14 +152,17 @@ class _Proof:
     def _subset(self, claim: str, one: Access, other: Access) -> ProofLine:
         found = compare(one, other)
         holds = {Answer.NO_NEW_ACCESS: True, Answer.NEW_ACCESS: False, Answer.UNKNOWN: None}[found.answer]
-        request = found.witness
+        request = found.witness and at_home(one - other, found.witness, self.home)
         reason = f"{request.action} on {request.resource}" if request else found.reason
+        if found.unlisted_only:
+            reason = f"{reason}; {_UNLISTED}"
         if found.future_only:
             holds, reason = True, f"of today's actions; one that AWS added could be, such as {reason}"
         return ProofLine(Section.EXACT, claim, holds, reason)
 
 
 _SHOWN = 4
+_UNLISTED = "AWS's reference lists no such resource for this action"
 
 
 def _reductions(name: str, statement: Statement) -> Iterator[tuple[str, tuple[Statement, ...]]]:

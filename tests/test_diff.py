@@ -55,6 +55,29 @@ def test_the_example_of_the_aws_cli_an_action_more_is_new_access():
     assert found.removed.comparison.answer is Answer.NO_NEW_ACCESS
 
 
+def test_a_resource_that_the_reference_does_not_list_is_shown_and_said_to_be_unlisted():
+    own, of_aws = "arn:aws:ssm:*:123456789012:document/*", "arn:aws:ssm:*::document/AWS-*"
+    found = compared([allow(("ssm:SendCommand",), (own,))], [allow(("ssm:SendCommand",), (own, of_aws))])
+    (shown,) = found.added.shown
+    assert told(found.added) == [(("ssm:SendCommand",), (of_aws,))]
+    assert (found.added.comparison.unlisted_only, shown.unlisted_only, shown.unlisted) == (True, True, False)
+
+
+def test_what_is_unlisted_besides_what_is_listed_is_said_so():
+    before, after = "arn:aws:ssm:*:*:parameter/*", "arn:aws:ssm:*:*:*"
+    found = compared([allow(("ssm:*",), (before,))], [allow(("ssm:*",), (after,))])
+    (shown,) = found.added.shown
+    assert (found.added.comparison.unlisted_only, shown.unlisted_only, shown.unlisted) == (False, False, True)
+    assert "ssm:GetParameter" not in shown.statement.actions.values
+
+
+def test_each_shown_request_is_in_the_account_and_region_that_the_policies_name():
+    queue = "arn:aws:sqs:eu-west-1:123456789012:jobs"
+    found = compared([allow(("sqs:SendMessage",), (queue,))], [allow(("sqs:*",), ("*",))])
+    requests = [found.added.comparison.witness, *(shown.witness for shown in found.added.shown)]
+    assert {request.resource.rpartition(":")[0] for request in requests} == {queue.rpartition(":")[0]}
+
+
 def test_policies_that_say_the_same_in_other_words_are_unchanged():
     apart = [allow(("s3:GetObject",), (BUCKET, OBJECTS)), allow(("S3:listbucket",), (OBJECTS, BUCKET))]
     assert compared([READS], apart).unchanged

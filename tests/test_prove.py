@@ -200,3 +200,16 @@ def test_an_action_of_a_service_that_is_not_known_has_no_siblings():
 def test_a_resource_too_many_is_not_necessary():
     table = proof_with([allow(("dynamodb:PutItem",), (TABLE, f"{TABLE}/index/*"), sid="Puts")])
     assert (Section.NECESSARY, f"Puts: {TABLE}/index/*", False) in failing(table)
+
+
+def test_the_requests_of_a_proof_are_in_the_function_s_account_and_region():
+    table = proof_with([allow(("dynamodb:PutItem",), (TABLE,)), allow(("sqs:SendMessage",), ("arn:aws:sqs:*:*:*",))])
+    (excess,) = [line for line in table.lines if line.section is Section.EXACT and "sqs" in line.detail]
+    assert "arn:aws:sqs:eu-west-1:111122223333:" in excess.detail
+
+
+def test_access_on_a_resource_that_the_reference_does_not_list_fails_the_proof_and_is_said_so():
+    document = "arn:aws:ssm:eu-west-1::document/AWS-RunShellScript"
+    table = proof_with([allow(("dynamodb:PutItem",), (TABLE,)), allow(("ssm:SendCommand",), (document,))])
+    (excess,) = [line for line in table.lines if line.section is Section.EXACT and "ssm" in line.detail]
+    assert excess.detail == f"ssm:SendCommand on {document}; AWS's reference lists no such resource for this action"

@@ -14,7 +14,7 @@ from iamglue.catalog.shapes import arn_format
 from iamglue.iam.arns import DEFAULT_READING, Reading, is_everything, pattern_fields
 from iamglue.iam.globs import ANY, Glob, glob, glob_of
 from iamglue.iam.inclusion import includes, meets
-from iamglue.iam.variables import Kind, tokens
+from iamglue.iam.variables import Kind, Token, tokens
 
 _SOMETHING = Glob((ANY,), 0b10)
 _PARTITION = 1
@@ -42,10 +42,14 @@ class ArnPattern:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Shape:
-    """The ARNs of one format in one partition; no fields: a request on no resource."""
+    """The ARNs of one format in one partition; no fields: a request on no resource.
+
+    `excluded`: those that these patterns of six fields match are not among them.
+    """
 
     text: str
     fields: tuple[Glob, ...] = ()
+    excluded: tuple[tuple[Glob, ...], ...] = ()
 
     @property
     def track(self) -> Track:
@@ -53,8 +57,13 @@ class Shape:
         return Track(_joined(self.fields), fields=True)
 
     @property
+    def excluded_tracks(self) -> list[Track]:
+        """What is excluded, each as one glob."""
+        return [Track(_joined(fields), fields=True) for fields in self.excluded]
+
+    @property
     def any(self) -> tuple[Found, ...]:
-        """One of its ARNs, for when it makes no difference which."""
+        """One of its ARNs, for when it makes no difference which and nothing is excluded."""
         return (Found(0, ":".join("".join(letter or "x" for letter in each.letters) for each in self.fields)),)
 
 
@@ -90,8 +99,14 @@ def shape(text: str, partition: str) -> Shape:
 
 
 def _opened(resource: str) -> Glob:
-    pieces = [(t.text, False) if t.kind is Kind.LITERAL else ("?*", False) for t in tokens(resource)]
-    return glob_of(pieces)
+    return glob_of(map(_piece, tokens(resource)))
+
+
+def _piece(token: Token) -> tuple[str, bool]:
+    """A literal as it stands, `${*}` as the character, a variable as one or more characters."""
+    if token.kind is Kind.ESCAPE:
+        return token.name, True
+    return (token.text if token.kind is Kind.LITERAL else "?*"), False
 
 
 def standing(pattern: ArnPattern, kind: Shape) -> bool | None:
@@ -108,7 +123,15 @@ def _standing(pattern: ArnPattern, kind: Shape) -> bool | None:
         return False
     if not all(map(meets, pattern.fields, kind.fields)):
         return False
+    if any(_takes_all(excluded, pattern, kind) for excluded in kind.excluded):
+        return False
     return True if all(map(includes, pattern.fields, kind.fields)) else None
+
+
+def _takes_all(excluded: tuple[Glob, ...], pattern: ArnPattern, kind: Shape) -> bool:
+    """Whether all that a pattern matches of a shape is excluded, as far as single fields show it."""
+    fields = zip(excluded, kind.fields, pattern.fields, strict=True)
+    return all(includes(wide, whole) or includes(wide, part) for wide, whole, part in fields)
 
 
 def standing_in(pattern: ArnPattern, kind: Shape, inside: ArnPattern | None) -> bool | None:
@@ -139,8 +162,9 @@ def classes(
         return None
     required = [kind.track, *([inside.track] if inside and inside.fields else [])]
     try:
-        searched = open_ones or len(required) > 1
-        found = tuple(combinations([patterns[at].track for at in open_ones], *required)) if searched else kind.any
+        searched = open_ones or len(required) > 1 or kind.excluded
+        tracks = [patterns[at].track for at in open_ones]
+        found = tuple(combinations(tracks, *required, excluded=kind.excluded_tracks)) if searched else kind.any
     except TooMany:
         return None
     bits = [1 << at for at in open_ones]

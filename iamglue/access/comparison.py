@@ -24,7 +24,8 @@ class Answer(StrEnum):
 class Comparison:
     """`witness` is a request that the new access holds and the old does not; `allowed_by` the statements that allow it.
 
-    `future_only`: only an action that does not exist yet makes the difference. `reason` says why nothing is known.
+    `future_only`: only an action that does not exist yet makes the difference; `unlisted_only`: only requests on ARNs
+    that AWS's reference does not list for their actions do. `reason` says why nothing is known.
     """
 
     answer: Answer
@@ -32,6 +33,7 @@ class Comparison:
     allowed_by: tuple[StatementRef, ...] = ()
     reason: str = ""
     future_only: bool = False
+    unlisted_only: bool = False
 
 
 _ANSWERS = {
@@ -46,7 +48,7 @@ def compare(new: Access, old: Access) -> Comparison:
     proof = prove_empty(new - old)
     witness = proof.witness
     allowing = () if witness is None else _allowing(new, witness)
-    return Comparison(_ANSWERS[proof.verdict], witness, allowing, proof.reason, proof.future_only)
+    return Comparison(_ANSWERS[proof.verdict], witness, allowing, proof.reason, proof.future_only, proof.unlisted_only)
 
 
 def _allowing(access: Access, request: Request) -> tuple[StatementRef, ...]:

@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
-from iamglue.access.arn_classes import services_named
+from iamglue.access.arn_classes import ArnPattern, Shape, partitions_named, services_named
 from iamglue.access.formulas import is_possible
 from iamglue.access.search import TOGETHER, Actions, Search
 from iamglue.access.sets import Leaf
 from iamglue.access.tracks import TooMany, Track, combinations
 from iamglue.access.truth import Truth, any_of, opposite
 from iamglue.access.universe import ANY_RESOURCE, prefixes_taking
+from iamglue.access.unlisted import is_open
+from iamglue.access.unlisted_shapes import (
+    free_shape,
+    is_stray,
+    other_services,
+    services_of,
+    strange_partitions,
+    stray_shape,
+)
 from iamglue.catalog.services import action, service
 from iamglue.iam.globs import glob
 from iamglue.iam.patterns import covers, intersects, is_pattern
@@ -77,7 +87,9 @@ def _region(search: Search, texts: list[list[str]], inside: str) -> Iterator[Act
             held = any(vector >> place[text] & 1 for text in texts[at])
             active[at] = held is not search.leaves[at].statement.actions.negated
         if search.may_hold(active):
-            yield Actions(tuple(active), tuple((form, name) for form in _formats(name.partition(":")[0])))
+            named = dict.fromkeys(p for at, on in enumerate(active) if on for p in search.patterns[at])
+            forms = _forms(name.partition(":")[0], tuple(named), is_open(search, active))
+            yield Actions(tuple(active), tuple((form, name) for form in forms))
 
 
 def _stands(leaf: Leaf, texts: list[str], inside: str) -> Truth:
@@ -110,8 +122,13 @@ def _names(texts: Sequence[str], inside: str) -> Iterator[tuple[int, str]]:
     raise TooMany
 
 
-def _formats(prefix: str) -> tuple[str, ...]:
+@lru_cache(maxsize=4096)
+def _forms(prefix: str, patterns: tuple[ArnPattern, ...], unnamed: bool) -> tuple[str | Shape, ...]:
+    """What a future action may be asked for on: no resource, a type of its service, or any ARN that no type fits."""
     known = service(prefix)
     own = [form for kind in known.resource_types.values() for form in kind.arn_formats] if known else []
-    general = f"arn:${{Partition}}:{prefix}:${{Region}}:${{Account}}:${{Resource}}"
-    return tuple(dict.fromkeys((ANY_RESOURCE, *own, general)))
+    owners = {form.split(":", 3)[2] for form in own}.intersection(services_of(patterns))
+    free = (prefix, *sorted(owners - {prefix}), *other_services(patterns, unnamed))
+    all_partitions = (*partitions_named(patterns), *strange_partitions(patterns))
+    shapes = [free_shape(name, partition) for name in free for partition in all_partitions]
+    return tuple(dict.fromkeys((ANY_RESOURCE, *own, *shapes, *map(stray_shape, filter(is_stray, patterns)))))

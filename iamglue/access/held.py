@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from iamglue.access.search import Actions, Case, Search
 from iamglue.access.sets import Access
 from iamglue.access.universe import first_action
+from iamglue.access.unlisted import unlisted_classes
 from iamglue.access.variables import Instance, has_policy_variables, instances
 from iamglue.access.witness import confirmed_request
 
@@ -20,22 +21,25 @@ class Held:
     gaps: tuple[str, ...] = ()
 
 
-def held_actions(access: Access) -> Held:
-    """The actions of the catalogue for which some request is in `access`, each confirmed by the statements."""
+def held_actions(access: Access, *, unlisted: bool = False) -> Held:
+    """The actions of the catalogue for which some request is in `access`, each confirmed by the statements.
+
+    `unlisted`: requests on ARNs that the catalogue does not list count as well.
+    """
     if not has_policy_variables(access):
-        return _held(access, Instance(access, ()))
-    found = [_held(access, instance) for instance in instances(access)]
+        return _held(access, Instance(access, ()), unlisted=unlisted)
+    found = [_held(access, instance, unlisted=unlisted) for instance in instances(access)]
     mask = 0
     for each in found:
         mask |= each.mask
     return Held(mask, tuple(dict.fromkeys(gap for each in found for gap in each.gaps)))
 
 
-def _held(access: Access, instance: Instance) -> Held:
+def _held(access: Access, instance: Instance, *, unlisted: bool) -> Held:
     search = Search(instance.access)
     mask = 0
-    for active, formats in search.classes():
-        for form, actions in formats:
+    for active, forms in (*search.classes(), *(unlisted_classes(search) if unlisted else ())):
+        for form, actions in forms:
             left = actions & ~mask
             if left and _holds(access, instance, search.of(Actions(active, ((form, first_action(left)),)))):
                 mask |= actions

@@ -37,10 +37,24 @@ class Prover:
 
 @dataclass(frozen=True, slots=True)
 class Narrowed:
-    """What is left of a statement. `future`: actions that do not exist yet are in the set too."""
+    """What is left of a statement.
+
+    In the set are besides: `future`: actions that do not exist yet; `unlisted`: requests on ARNs that AWS's reference
+    does not list for their actions.
+    """
 
     statement: Statement
     future: bool = False
+    unlisted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Actions:
+    """Actions with something in the target, and what is in it besides."""
+
+    shown: Patterns
+    future: bool = False
+    unlisted: bool = False
 
 
 def alone(leaf: Leaf) -> Access:
@@ -53,31 +67,32 @@ def narrowed(leaf: Leaf, target: Access, words: Sequence[str], prover: Prover) -
 
     They cover all of the target that the statement holds. `words` are action patterns to write long lists with.
     """
-    pieces: dict[tuple[Patterns, bool], list[str]] = {}
+    pieces: dict[_Actions, list[str]] = {}
     resources = leaf.statement.resources
     if resources is None or resources.negated:
         if prover.prove(target & alone(leaf)).verdict is not Verdict.EMPTY:
-            actions, future = _actions_of(leaf, target, words, prover)
-            yield Narrowed(replace(leaf.statement, actions=actions), future)
+            actions = _actions_of(leaf, target, words, prover)
+            yield Narrowed(replace(leaf.statement, actions=actions.shown), actions.future, actions.unlisted)
         return
-    for part, actions, future in _by_resource(leaf, target, words, prover):
-        pieces.setdefault((actions, future), []).extend(part)
-    for (actions, future), values in pieces.items():
-        yield Narrowed(replace(leaf.statement, actions=actions, resources=Patterns(tuple(values))), future)
+    for part, actions in _by_resource(leaf, target, words, prover):
+        pieces.setdefault(actions, []).extend(part)
+    for actions, values in pieces.items():
+        statement = replace(leaf.statement, actions=actions.shown, resources=Patterns(tuple(values)))
+        yield Narrowed(statement, actions.future, actions.unlisted)
 
 
 def _by_resource(
     leaf: Leaf, target: Access, words: Sequence[str], prover: Prover
-) -> Iterator[tuple[tuple[str, ...], Patterns, bool]]:
+) -> Iterator[tuple[tuple[str, ...], _Actions]]:
     """The resources with something in the target, halving the list until all of a part is in it or none."""
     resources = leaf.statement.resources
     if resources is None or prover.prove(target & alone(leaf)).verdict is Verdict.EMPTY:
         return
     values = resources.values
     if len(values) == 1:
-        yield values, *_actions_of(leaf, target, words, prover)
+        yield values, _actions_of(leaf, target, words, prover)
     elif prover.empty(alone(leaf) - target):
-        yield values, _useful(leaf), False
+        yield values, _Actions(_useful(leaf))
     else:
         middle = len(values) // 2
         for half in (values[:middle], values[middle:]):
@@ -85,19 +100,20 @@ def _by_resource(
             yield from _by_resource(part, target, words, prover)
 
 
-def _actions_of(leaf: Leaf, target: Access, words: Sequence[str], prover: Prover) -> tuple[Patterns, bool]:
-    """The actions of `leaf` with something in the target, and whether future actions have too."""
+def _actions_of(leaf: Leaf, target: Access, words: Sequence[str], prover: Prover) -> _Actions:
+    """The actions of `leaf` with something in the target: by listed ARNs where there is such a request."""
     if prover.empty(alone(leaf) - target):
-        return _useful(leaf), False
+        return _Actions(_useful(leaf))
     held = held_actions(target & alone(leaf)).mask
-    own = held_actions(alone(leaf)).mask
+    own = held_actions(alone(leaf), unlisted=not held).mask
+    held = held or held_actions(target & alone(leaf), unlisted=True).mask
     shown = _shown(leaf, held, own, words)
     rest = alone(leaf) - alone(leaf.with_statement(replace(leaf.statement, actions=shown)))
     proof = prover.prove(target & rest)
-    if not held or (proof.verdict is not Verdict.EMPTY and not proof.future_only):
+    if not held or (proof.verdict is not Verdict.EMPTY and not proof.future_only and not proof.unlisted_only):
         # Only future actions, or it is not known which: the statement's own words are the ones that cover it.
-        return leaf.statement.actions, bool(proof.future_only)
-    return shown, proof.future_only
+        return _Actions(leaf.statement.actions, proof.future_only)
+    return _Actions(shown, proof.future_only, proof.unlisted_only)
 
 
 def _useful(leaf: Leaf) -> Patterns:
@@ -105,7 +121,7 @@ def _useful(leaf: Leaf) -> Patterns:
     written = leaf.statement.actions
     if written.negated or len(written.values) == 1:
         return written
-    own = held_actions(alone(leaf)).mask
+    own = held_actions(alone(leaf), unlisted=True).mask
     return Patterns(tuple(p for p in written.values if pattern_mask(p) & own or not pattern_mask(p)))
 
 

@@ -23,7 +23,8 @@ class Portion:
     `statement` is that part of the statement of `leaf` in which every action and every resource has such a request;
     `witness` is one. `whole`: all that it allows is new; else `less` are statements that hold some of it back: the
     old access's Allow, the new one's Deny. `lifted` is the old Deny that stood in the way. `conditioned` is an old
-    Allow of the same under other conditions. `future`: actions that do not exist yet are in it besides.
+    Allow of the same under other conditions. `future`: actions that do not exist yet are in it besides; `unlisted`:
+    requests on ARNs that AWS's reference does not list are.
     """
 
     leaf: Leaf
@@ -32,6 +33,8 @@ class Portion:
     whole: bool
     future_only: bool = False
     future: bool = False
+    unlisted_only: bool = False
+    unlisted: bool = False
     less: tuple[Leaf, ...] = ()
     lifted: Leaf | None = None
     conditioned: Leaf | None = None
@@ -113,7 +116,14 @@ class _Dissection:
             if proof.witness is None:
                 self.reasons += [proof.reason] if proof.verdict is Verdict.UNKNOWN else []
                 continue
-            portion = Portion(case.leaf, each.statement, proof.witness, whole=True, future_only=proof.future_only)
+            portion = Portion(
+                case.leaf,
+                each.statement,
+                proof.witness,
+                whole=True,
+                future_only=proof.future_only,
+                unlisted_only=proof.unlisted_only,
+            )
             yield self._described(portion, part, each, case)
 
     def _described(self, portion: Portion, part: Leaf, shown: Narrowed, case: _Case) -> Portion:
@@ -123,6 +133,7 @@ class _Dissection:
             portion,
             whole=whole,
             future=shown.future and not portion.future_only,
+            unlisted=shown.unlisted and not portion.unlisted_only,
             less=() if whole else self._less(allowed, case),
             lifted=case.lifted,
             conditioned=None if case.lifted else self._conditioned(part),

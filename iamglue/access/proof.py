@@ -11,11 +11,14 @@ from iamglue.access.future import future_actions
 from iamglue.access.request import Request
 from iamglue.access.search import Case, Search
 from iamglue.access.sets import Access, shared
+from iamglue.access.unlisted import unlisted_cases
 from iamglue.access.variables import Instance, has_policy_variables, instances
 from iamglue.access.witness import confirmed_request
+from iamglue.catalog.arn_formats import of_service
 
 _TRIES = 3
 _ON_VARIABLES = "it depends on what policy variables stand for"
+_REGION, _ACCOUNT, _RESOURCE = 3, 4, 5
 
 
 class Verdict(StrEnum):
@@ -32,6 +35,7 @@ class Proof:
 
     `depends_on_variables`: only because it is not known what policy variables stand for.
     `future_only`: no action of today's catalogue is in the access, but a name that AWS may give one would be.
+    `unlisted_only`: only on ARNs that AWS's reference does not list for the action would a request be in it.
     """
 
     verdict: Verdict
@@ -39,6 +43,7 @@ class Proof:
     reason: str = ""
     future_only: bool = False
     depends_on_variables: bool = False
+    unlisted_only: bool = False
 
 
 def prove_empty(access: Access) -> Proof:
@@ -54,10 +59,10 @@ def prove_empty(access: Access) -> Proof:
     guesses = variables
     for instance in instances(access) if variables else (Instance(access, ()),):
         search = Search(instance.access)
-        for found, future in ((search.today(), False), (_future(search), True)):
+        for found, mark in _passes(search):
             witness = _confirmed(access, instance, found, doubts)
             if witness is not None:
-                return Proof(Verdict.INHABITED, witness, future_only=future)
+                return replace(mark, witness=_readable(access, witness, is_listed=not mark.unlisted_only))
         guesses = guesses or search.guesses
         doubts += search.gaps
     if guesses:
@@ -65,6 +70,13 @@ def prove_empty(access: Access) -> Proof:
     if not doubts:
         return Proof(Verdict.EMPTY)
     return Proof(Verdict.UNKNOWN, reason=_listed(doubts), depends_on_variables=doubts == [_ON_VARIABLES])
+
+
+def _passes(search: Search) -> Iterator[tuple[Iterator[Case], Proof]]:
+    """The requests to look at, those that say most first, and what is shown by one of them."""
+    yield search.today(), Proof(Verdict.INHABITED)
+    yield unlisted_cases(search), Proof(Verdict.INHABITED, unlisted_only=True)
+    yield _future(search), Proof(Verdict.INHABITED, future_only=True)
 
 
 def _is_nothing(access: Access) -> bool:
@@ -77,7 +89,7 @@ def _is_nothing(access: Access) -> bool:
 def _possible(access: Access, *, variables: bool) -> list[str]:
     """Why the access may hold something although no request was found that it surely holds."""
     search = Search(access, guess=True)
-    case = next(search.today(), None) or next(_future(search), None)
+    case = next((case for cases, _ in _passes(search) for case in cases), None)
     if case is None:
         return search.gaps
     if variables:
@@ -94,21 +106,35 @@ def _confirmed(access: Access, instance: Instance, found: Iterator[Case], doubts
     for case in found:
         request = confirmed_request(access, instance, case)
         if request is not None:
-            return _readable(access, request)
+            return request
         doubts.append(f"`{case.action}` on `{case.resource}` may be in it, which could not be confirmed")
         if len(doubts) >= _TRIES:
             break
     return None
 
 
-def _readable(access: Access, request: Request) -> Request:
-    """The request with a Region and an account that look like ones, where they make no difference."""
-    for at, text in ((3, "us-east-1"), (4, "111122223333")):
-        fields = request.resource.split(":", 5)
-        if len(fields) == 6 and fields[at]:
-            changed = replace(request, resource=":".join([*fields[:at], text, *fields[at + 1 :]]))
-            request = changed if access.contains(changed) else request
+def _readable(access: Access, request: Request, *, is_listed: bool) -> Request:
+    """The request with a Region, an account and a name that look like ones, where they make no difference.
+
+    A field that is empty is left so on a listed ARN, which might not be listed then.
+    """
+    for place, text in ((_REGION, "us-east-1"), (_ACCOUNT, "111122223333"), (_RESOURCE, "x")):
+        fields = request.resource.split(":", _RESOURCE)
+        if len(fields) != _RESOURCE + 1 or not _is_replaceable(fields, place, is_listed=is_listed):
+            continue
+        fields[place] = fields[place] + text if place == _RESOURCE else text
+        changed = replace(request, resource=":".join(fields))
+        request = changed if access.contains(changed) else request
     return request
+
+
+def _is_replaceable(fields: list[str], place: int, *, is_listed: bool) -> bool:
+    """Whether ARNs of the service have such a Region or account, or the name is missing at the resource part's end."""
+    if place == _RESOURCE:
+        return not is_listed and (fields[place].endswith(("/", ":")) or not fields[place])
+    if fields[place] or is_listed:
+        return bool(fields[place])
+    return any(form.region if place == _REGION else form.account for form in of_service(fields[2]))
 
 
 def _listed(reasons: list[str]) -> str:

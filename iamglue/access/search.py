@@ -50,10 +50,10 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Actions:
-    """A class of actions that the same leaves match: by format of their ARNs, a name that stands for the class."""
+    """A class of actions that the same leaves match: a name that stands for the class, by format or shape of ARNs."""
 
     active: tuple[bool, ...]
-    names: tuple[tuple[str, str], ...]
+    names: tuple[tuple[str | Shape, str], ...]
 
 
 @dataclass(slots=True)
@@ -91,12 +91,17 @@ class Search:
 
         Only classes of which some request may be in the access.
         """
+        for active, atom in self.atoms():
+            patterns = tuple(p for at, on in enumerate(active) if on for p in self.patterns[at])
+            yield active, _formats(atom, services_named(patterns))
+
+    def atoms(self) -> Iterator[tuple[tuple[bool, ...], int]]:
+        """Today's actions in classes that the leaves tell apart: which leaves match, and the set of the actions."""
         most = self.access.bounds[0]
         for atom in _atoms(most & everything() if most < 0 else most, self.leaves):
             active = tuple(bool(leaf.mask & atom) for leaf in self.leaves)
             if self.may_hold(active):
-                patterns = tuple(p for at, on in enumerate(active) if on for p in self.patterns[at])
-                yield active, _formats(atom, services_named(patterns))
+                yield active, atom
 
     def may_hold(self, active: Sequence[Truth]) -> bool:
         """Whether some request may be in the access when the leaves' actions match as `active` says."""
@@ -161,8 +166,7 @@ class Search:
         alive = [at for at, truth in enumerate(start) if truth is not False]
         patterns = tuple(dict.fromkeys(p for at in alive for p in self.patterns[at]))
         for form, action in actions.names:
-            for partition in partitions_named(patterns) if form != ANY_RESOURCE else ("",):
-                kind = shape(form, partition)
+            for kind in _shapes(form, patterns):
                 for inside in self._regions(kind, start, alive):
                     for resource, truths in self._region(kind, inside, start, alive):
                         yield resource, action, truths
@@ -218,6 +222,13 @@ class Search:
     def _is_negated(self, at: int) -> bool:
         resources = self.leaves[at].statement.resources
         return resources is not None and resources.negated
+
+
+def _shapes(form: str | Shape, patterns: tuple[ArnPattern, ...]) -> tuple[Shape, ...]:
+    """The shapes of a format: one in each partition that makes a difference."""
+    if isinstance(form, Shape):
+        return (form,)
+    return tuple(shape(form, each) for each in (partitions_named(patterns) if form != ANY_RESOURCE else ("",)))
 
 
 @lru_cache(maxsize=4096)

@@ -97,27 +97,32 @@ class _Machine:
         return sum(1 << at for at, end in enumerate(self.ends) if state & end)
 
 
-def combinations(tracks: Sequence[Track], *required: Track) -> Iterator[Found]:
+def combinations(tracks: Sequence[Track], *required: Track, excluded: Sequence[Track] = ()) -> Iterator[Found]:
     """Every combination of matching tracks that some text has, once each, with a shortest such text.
 
-    Only texts that all of `required` match are looked at. Raises TooMany when there is more to look at than the bound
-    allows.
+    Only texts that all of `required` match and none of `excluded` are looked at. Raises TooMany when there is more to
+    look at than the bound allows.
     """
-    machine = _Machine((*tracks, *required))
-    ends = sum(machine.ends[len(tracks) :])
+    machine = _Machine((*tracks, *required, *excluded))
+    first_excluded = len(tracks) + len(required)
+    ends = sum(machine.ends[len(tracks) : first_excluded])
+    needed = machine.spans[len(tracks) : first_excluded]
+    barred = sum(machine.ends[first_excluded:])
+    # What has reached a star at the end of an excluded track never leaves it.
+    barred_for_good = barred & machine.loops
     mask = (1 << len(tracks)) - 1
     seen = {machine.start: (0, "")}
     queue = [machine.start]
     told: set[int] = set()
     for state in queue:
-        if state & ends == ends:
+        if state & ends == ends and not state & barred:
             vector = machine.vector(state) & mask
             if vector not in told:
                 told.add(vector)
                 yield Found(vector, _text(seen, state))
         for letter in machine.choices(state):
             after = machine.step(state, letter)
-            if after not in seen and all(after & track for track in machine.spans[len(tracks) :]):
+            if after not in seen and not after & barred_for_good and all(after & track for track in needed):
                 if len(seen) >= STATES:
                     raise TooMany
                 seen[after] = (state, letter)

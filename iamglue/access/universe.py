@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cache, lru_cache
 
 from iamglue.catalog.services import Action, Service, prefixes, service, taken_types, types_taken
-from iamglue.catalog.shapes import ArnFormat, formats, formats_named, is_corrected, types_of
+from iamglue.catalog.shapes import arns_taken, formats, formats_named, is_corrected, types_of
 from iamglue.iam.patterns import compiled, is_pattern, matches
 from iamglue.iam.policies import Patterns
 
@@ -138,7 +138,23 @@ def _takers(prefix: str) -> tuple[tuple[str, str, int], ...]:
             forms = known[types] = list(_texts(f"{prefix}:{name}"))
         for form in forms if required else (*forms, (ANY_RESOURCE, ANY_RESOURCE)):
             found[form] = found.get(form, 0) | 1 << at
+    for name, text in arns_taken(prefix):
+        found[text.split(":", 3)[2], text] = 1 << _order(prefix)[name]
     return tuple((owner, form, bits << first) for (owner, form), bits in found.items())
+
+
+@lru_cache(maxsize=1024)
+def replaced_formats_of(mask: int) -> dict[str, dict[str, int]]:
+    """The formats that our corrections replace: for the service in an ARN, each with the actions that take its type."""
+    found: dict[str, dict[str, int]] = {}
+    for prefix, part in by_service(mask):
+        for action in actions_in(part) if is_corrected(prefix) else ():
+            name = str(action)
+            for kind in types_of(name).values():
+                for text in set(kind.arn_formats) - {form.text for form in formats(name, kind)}:
+                    own = found.setdefault(text.split(":", 3)[2], {})
+                    own[text] = own.get(text, 0) | named_mask(prefix, (action.name.lower(),))
+    return found
 
 
 @cache
@@ -159,11 +175,7 @@ def _owners(prefix: str) -> frozenset[str]:
 def _texts(action: str) -> Iterator[tuple[str, str]]:
     for kind in types_of(action).values():
         for form in formats(action, kind):
-            yield form.service, _text(form)
-
-
-def _text(form: ArnFormat) -> str:
-    return f"arn:{form.partition}:{form.service}:{form.region}:{form.account}:{form.resource}"
+            yield form.service, form.text
 
 
 def _pattern_mask(pattern: str) -> int:

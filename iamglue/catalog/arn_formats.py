@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 from iamglue.catalog import services
 from iamglue.catalog.operations import client_prefix
 from iamglue.catalog.retired import retired_services
-from iamglue.catalog.shapes import ArnFormat, arn_format
+from iamglue.catalog.shapes import ArnFormat, arn_format, corrected_formats, formats_named
 from iamglue.catalog.suggest import nearest
 from iamglue.catalog.tables import rows
 from iamglue.iam import patterns
@@ -25,6 +25,31 @@ def of_service(name: str) -> tuple[ArnFormat, ...]:
     texts = [text for kind in found.resource_types.values() for text in kind.arn_formats] if found else []
     own = [each for each in map(arn_format, texts) if each.service == name or "${" in each.service]
     return tuple(dict.fromkeys([*own, *_foreign().get(name, ())]))
+
+
+@cache
+def reference_formats(name: str) -> tuple[ArnFormat, ...]:
+    """The formats whose service field is `name` in AWS's reference, as our corrections have them.
+
+    What a correction replaces for all actions of a resource type is not among them.
+    """
+    sourced = set(sourced_formats(name))
+    listed = (each for each in of_service(name) if each not in sourced and each not in _replaced())
+    return tuple(dict.fromkeys((*listed, *corrected_formats(name))))
+
+
+@cache
+def sourced_formats(name: str) -> tuple[ArnFormat, ...]:
+    """The formats whose service field is `name` that AWS's guides or managed policies use and its reference lacks."""
+    return tuple(each for each in (arn_format(row["format"]) for row in rows("unlisted_arns")) if each.service == name)
+
+
+@cache
+def _replaced() -> frozenset[ArnFormat]:
+    rewritten = ((row["service"], row["resource_type"]) for row in rows("shapes"))
+    corrected = {arn_format(row["format"]) for row in rows("shapes")}
+    listed = {arn_format(text) for service, kind in rewritten for text in formats_named(service, kind)}
+    return frozenset(listed - corrected)
 
 
 def is_known(name: str) -> bool:
@@ -67,6 +92,27 @@ def fitting(arn: str) -> tuple[ArnFormat, ...] | None:
             if is_name or patterns.intersects(pattern, resource):
                 found.append(shape)
     return tuple(found)
+
+
+@lru_cache(maxsize=16384)
+def is_listed(arn: str) -> bool:
+    """Whether the reference has a format that an ARN may fit in its Region, account and resource part.
+
+    AWS's own documents have no account, say, whatever the format says: such ARNs exist, but are not listed.
+    """
+    fields = split_fields(arn)
+    if len(fields) != FIELDS:
+        return False
+    return any(
+        all(map(patterns.intersects, (_open(shape.region), _open(shape.account)), fields[3:5]))
+        and (fields[5] == "*" or patterns.intersects(as_pattern(shape), fields[5]))
+        for shape in reference_formats(fields[2].lower())
+    )
+
+
+def _open(field: str) -> str:
+    """A Region or account of a format as a pattern."""
+    return _SOME if field.startswith("${") else field
 
 
 def beginning(pattern: str) -> str:

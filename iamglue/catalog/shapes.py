@@ -26,6 +26,11 @@ class ArnFormat:
     variables: tuple[str, ...]
 
     @property
+    def text(self) -> str:
+        """The format as the reference writes it."""
+        return f"arn:{self.partition}:{self.service}:{self.region}:{self.account}:{self.resource}"
+
+    @property
     def takes_region(self) -> bool:
         """Whether the Region is a field to fill."""
         return self.region == _REGION
@@ -79,7 +84,9 @@ def types_of(action: str) -> dict[str, ResourceType]:
         return {}
     names = [taken.name.lower() for taken in found.actions[name.lower()].resource_types]
     extra = [kind for kind, own in _corrections_of(prefix) if name.lower() in own]
-    return {kind: found.resource_types[kind] for kind in dict.fromkeys([*names, *extra])}
+    more = _also_taken().get((prefix, name.lower()), ())
+    others = found.resource_types if "*" in more else more
+    return {kind: found.resource_types[kind] for kind in dict.fromkeys([*names, *extra, *others])}
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +132,29 @@ def _corrections_of(prefix: str) -> tuple[tuple[str, dict[str, str]], ...]:
     return tuple((kind, own) for (owner, kind), own in _corrections().items() if owner == prefix)
 
 
+@cache
+def _also_taken() -> dict[tuple[str, str], tuple[str, ...]]:
+    return {
+        (row["service"], name): tuple(row["resource_types"].lower().split())
+        for row in rows("taken_types")
+        for name in row["actions"].lower().split()
+    }
+
+
 def is_corrected(prefix: str) -> bool:
-    """Whether some format of a service's resource types differs from the reference's."""
-    return bool(_corrections_of(prefix))
+    """Whether some format of a service's resource types, or what an action takes, differs from the reference's."""
+    return bool(_corrections_of(prefix)) or any(service == prefix for service, _ in _also_taken())
+
+
+@cache
+def arns_taken(prefix: str) -> tuple[tuple[str, str], ...]:
+    """Names of a service's actions in lower case, each with the format of ARNs of no resource type that it takes."""
+    return tuple(
+        (name, row["format"])
+        for row in rows("taken_arns")
+        if row["service"] == prefix
+        for name in row["actions"].lower().split()
+    )
 
 
 @cache

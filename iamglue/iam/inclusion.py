@@ -35,7 +35,7 @@ def includes(general: Glob, specific: Glob) -> bool:
 
 def meets(one: Glob, other: Glob) -> bool:
     """Whether some text matches both; a `${...}` may stand for any text."""
-    one, other = _opened(one), _opened(other)
+    one, other = opened(one), opened(other)
     masks, every = _masks(one), 2 * one.end - 1
     state = 1
     for at, letter in enumerate((*other.letters, None)):
@@ -85,7 +85,7 @@ def _weakest(states: set[int]) -> set[int]:
 
 
 @lru_cache(maxsize=4096)
-def _opened(parsed: Glob) -> Glob:
+def opened(parsed: Glob) -> Glob:
     """With a star in the place of each `${...}`."""
     letters: list[str] = []
     loops = 0

@@ -24,6 +24,7 @@ def diff_json(diff: Diff) -> str:
         "witness": request_data(added.witness),
         "reason": added.reason,
         "future_only": added.future_only,
+        "unlisted_only": added.unlisted_only,
         "statements": {
             "added": [_shown(each) for each in diff.added.shown],
             "removed": [_shown(each) for each in diff.removed.shown],
@@ -73,6 +74,8 @@ def _shown(shown: Shown) -> dict[str, Any]:
         "other_conditions": other and {**_source(other[0]), "conditions": statement_data(other[1]).get("Condition")},
         "future_only": shown.future_only,
         "future_actions": shown.future or shown.future_only,
+        "unlisted_only": shown.unlisted_only,
+        "unlisted_resources": shown.unlisted or shown.unlisted_only,
     }
 
 

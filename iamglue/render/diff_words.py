@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from iamglue.access.comparison import Answer
+from iamglue.access.comparison import Answer, Comparison
 from iamglue.access.request import Request
 from iamglue.iam.conditions import Condition
 from iamglue.render.labelled import condition_text, counted
@@ -45,13 +45,21 @@ def headline(diff: Diff) -> tuple[str, str]:
     if added.answer is Answer.UNKNOWN:
         return "unknown", f"it could not be decided whether {{new}} allows anything that {_does_not(diff)}"
     if added.answer is Answer.NEW_ACCESS:
-        later = "; only actions that do not exist yet make the difference" if added.future_only else ""
-        return "new access", f"{{new}} allows what {_does_not(diff)}{later}"
+        return "new access", f"{{new}} allows what {_does_not(diff)}{_only(added)}"
     if removed.answer is Answer.NEW_ACCESS:
         return "no new access", f"{{new}} allows less than {old}"
     if removed.answer is Answer.UNKNOWN:
         return "no new access", f"it could not be decided whether {{new}} allows less than {old}"
     return "no new access", f"{{new}} allows exactly {old}" if diff.spec else "{new} and {old} allow the same"
+
+
+def _only(added: Comparison) -> str:
+    """What alone makes the difference, where that is worth saying."""
+    if added.future_only:
+        return "; only actions that do not exist yet make the difference"
+    if added.unlisted_only:
+        return "; only requests on resources that AWS's reference does not list for their actions make the difference"
+    return ""
 
 
 def _does_not(diff: Diff) -> str:
@@ -103,6 +111,10 @@ def notes(shown: Shown) -> Iterator[tuple[str, tuple[str, ...]]]:
         yield "differs", (f"in its conditions alone from {source}, which has {theirs}; here {ours}",)
     if shown.future_only:
         yield "note", ("only actions that do not exist yet are in it",)
+    if shown.unlisted_only:
+        yield "note", ("AWS's reference does not list such resources for these actions, but they may exist",)
+    if shown.unlisted:
+        yield "note", ("requests on resources that AWS's reference does not list are in it besides",)
 
 
 def only(ones: Sequence[Condition], others: Sequence[Condition]) -> str:

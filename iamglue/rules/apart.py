@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from iamglue.catalog.acted_on import formats_of, may_act_on
-from iamglue.catalog.arn_formats import fitting
+from iamglue.catalog.arn_formats import fitting, is_listed
 from iamglue.iam.arns import split_fields
 from iamglue.iam.nodes import Node
 from iamglue.iam.policies import Effect
@@ -42,7 +42,8 @@ def apart(policy: WrittenPolicy, *, sure: bool) -> Iterator[Hit]:
 def _is_open(text: str) -> bool:
     """Whether a resource may be anything, or has faults that rules of their own tell."""
     # `arn:aws:s3:::*` is open, too: S3 grants ListAllMyBuckets on it, and other services do the like.
-    return not text.startswith("arn:") or split_fields(text)[-1] == "*" or not fitting(text)
+    # What fits no resource type in all of its fields may be one that AWS's reference does not list.
+    return not text.startswith("arn:") or split_fields(text)[-1] == "*" or not fitting(text) or not is_listed(text)
 
 
 def _idle_actions(

@@ -1,7 +1,8 @@
 """The account of an ARN: missing where the resource has one, given where it has none, or no account number.
 
-An ARN with the wrong account field matches no resource. An account has twelve digits; resources that AWS owns have
-`aws` or nothing there (a managed policy, a public image), S3 buckets and objects have none. `*` stands for all.
+AWS's reference lists no resource whose ARN has another account field. An account has twelve digits; resources that AWS
+owns have `aws` or nothing there (a managed policy, a public image), S3 buckets and objects have none. `*` stands for
+all.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
 """
@@ -13,14 +14,18 @@ from collections.abc import Iterator
 
 from iamglue.catalog.arn_formats import fitting, is_unowned, of_service
 from iamglue.catalog.shapes import ArnFormat
-from iamglue.findings import Severity, fix
+from iamglue.findings import Confidence, Severity, fix
 from iamglue.iam.arns import FIELDS, split_fields
 from iamglue.iam.edits import rewritten
 from iamglue.iam.nodes import Node
 from iamglue.rules.rule import Case, Hit, Rule
 from iamglue.subjects.written_policy import Settings, WrittenPolicy
 
-RULE = Rule(Severity.ERROR, codes=("INVALID_ARN_ACCOUNT", "ARN_ACCOUNT_NOT_ALLOWED", "MISSING_ARN_ACCOUNT"))
+RULE = Rule(
+    Severity.ERROR,
+    codes=("INVALID_ARN_ACCOUNT", "ARN_ACCOUNT_NOT_ALLOWED", "MISSING_ARN_ACCOUNT"),
+    confidence=Confidence.MEDIUM,
+)
 _ACCOUNT = 4
 _NUMBER = re.compile(r"[0-9]{12}")
 
@@ -65,7 +70,7 @@ def _excused(fields: tuple[str, ...]) -> bool:
 
 
 def _missing(node: Node, fields: tuple[str, ...], settings: Settings) -> Hit:
-    told = f"the ARN `{node.text}` has no account, and matches no resource of `{fields[2]}`"
+    told = f"the ARN `{node.text}` has no account: AWS's reference lists no such resource of `{fields[2]}`"
     given = settings.value("Account", "AccountId")
     edit = fix(f"write the account `{given}`", rewritten(node, _with(fields, given))) if given else None
     return Hit(node, told, help="write the account number, or `*`", code="MISSING_ARN_ACCOUNT", fix=edit)

@@ -1,7 +1,7 @@
 """The Region of an ARN: missing where the resource has one, given where it has none, or no Region of AWS.
 
-An ARN with the wrong Region field matches no resource. Most resources live in a Region; those of IAM, S3 buckets and
-other global ones leave the field empty. `*` stands for every Region.
+AWS's reference lists no resource whose ARN has another Region field. Most resources live in a Region; those of IAM, S3
+buckets and other global ones leave the field empty. `*` stands for every Region.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
 """
@@ -12,14 +12,18 @@ from collections.abc import Iterator
 
 from iamglue.catalog.arn_formats import fitting, of_service
 from iamglue.catalog.regions import is_region, nearest_region, partition_of_region
-from iamglue.findings import Severity, fix
+from iamglue.findings import Confidence, Severity, fix
 from iamglue.iam.arns import FIELDS, split_fields
 from iamglue.iam.edits import rewritten
 from iamglue.iam.nodes import Node
 from iamglue.rules.rule import Case, Hit, Rule
 from iamglue.subjects.written_policy import Settings, WrittenPolicy
 
-RULE = Rule(Severity.ERROR, codes=("MISSING_ARN_REGION", "ARN_REGION_NOT_ALLOWED", "INVALID_ARN_REGION"))
+RULE = Rule(
+    Severity.ERROR,
+    codes=("MISSING_ARN_REGION", "ARN_REGION_NOT_ALLOWED", "INVALID_ARN_REGION"),
+    confidence=Confidence.MEDIUM,
+)
 _REGION = 3
 
 
@@ -58,7 +62,7 @@ def _elsewhere(partition: str, region: str) -> bool:
 
 
 def _missing(node: Node, fields: tuple[str, ...], settings: Settings) -> Hit:
-    told = f"the ARN `{node.text}` has no Region, and matches no resource of `{fields[2]}`"
+    told = f"the ARN `{node.text}` has no Region: AWS's reference lists no such resource of `{fields[2]}`"
     given = settings.value("Region")
     edit = fix(f"write the Region `{given}`", rewritten(node, _with(fields, given))) if given else None
     return Hit(node, told, help="write the Region, or `*` for every one", code="MISSING_ARN_REGION", fix=edit)

@@ -1,8 +1,8 @@
 """The resource part of an ARN fits none of the forms that the service's ARNs have.
 
 Each resource type has a form: a table of DynamoDB is `table/NAME`, a function of Lambda `function:NAME`, a state
-machine `stateMachine:NAME`. An ARN of another form matches no resource. The form that is most likely meant is told by
-the statement's actions.
+machine `stateMachine:NAME`. AWS's reference lists no resource whose ARN has another form, though one may exist: the
+reference is not complete. The form that is most likely meant is told by the statement's actions.
 
 https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
 """
@@ -16,14 +16,14 @@ from iamglue.catalog import services, shapes
 from iamglue.catalog.arn_formats import fitting, is_known, nearest_service, of_service
 from iamglue.catalog.shapes import ArnFormat
 from iamglue.catalog.suggest import nearest
-from iamglue.findings import Severity, fix
+from iamglue.findings import Confidence, Severity, fix
 from iamglue.iam.arns import FIELDS, split_fields
 from iamglue.iam.edits import rewritten
 from iamglue.iam.nodes import Node
 from iamglue.rules.rule import Case, Hit, Rule
 from iamglue.subjects.written_policy import WrittenPolicy, WrittenStatement
 
-RULE = Rule(Severity.ERROR, codes=("INVALID_ARN_RESOURCE",))
+RULE = Rule(Severity.ERROR, codes=("INVALID_ARN_RESOURCE",), confidence=Confidence.MEDIUM)
 _TYPED = re.compile(r"/?([A-Za-z-]+)[:/](.+)")
 _SHOWN = 5
 
@@ -45,7 +45,11 @@ def _of_misspelt_service(node: Node) -> Iterator[Hit]:
     right = nearest_service(fields[2])
     if right is not None and fitting(":".join((*fields[:2], right, *fields[3:]))) == ():
         known = of_service(right)
-        yield Hit(node, f"`{fields[5]}` is no form of a resource of `{right}`", help=_forms(fields[5], known, known))
+        yield Hit(
+            node,
+            f"AWS's reference lists no resource of `{right}` of the form `{fields[5]}`",
+            help=_forms(fields[5], known, known),
+        )
 
 
 def _is_open(text: str) -> bool:
@@ -57,7 +61,7 @@ def _hit(statement: WrittenStatement, node: Node) -> Hit:
     fields = split_fields(node.text)
     known = of_service(fields[2].lower())
     asked = tuple(shape for shape in _asked(statement) if shape.service == fields[2].lower())
-    told = f"`{fields[5]}` is no form of a resource of `{fields[2]}`"
+    told = f"AWS's reference lists no resource of `{fields[2]}` of the form `{fields[5]}`"
     right = _right(fields[5], asked, known)
     text = ":".join((*fields[: FIELDS - 1], right)) if right else ""
     if not fitting(text):

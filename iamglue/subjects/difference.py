@@ -17,7 +17,8 @@ class Shown:
     `whole`: all that `statement` allows is in the difference; else some of it the other side allows too, by the
     statements `less`, or this side denies, by `denied`. `lifted` is the Deny that the other side has against it,
     `conditioned` the other side's Allow of the same under other conditions. `future_only`: only actions that do not
-    exist yet are in it; `future`: they are as well.
+    exist yet are in it; `future`: they are as well. `unlisted_only` and `unlisted` are the same of requests on ARNs
+    that AWS's reference does not list for their actions.
     """
 
     statement: Statement
@@ -26,6 +27,8 @@ class Shown:
     whole: bool = True
     future_only: bool = False
     future: bool = False
+    unlisted_only: bool = False
+    unlisted: bool = False
     less: tuple[Source, ...] = ()
     denied: tuple[Source, ...] = ()
     lifted: Source | None = None

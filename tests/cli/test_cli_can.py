@@ -280,3 +280,21 @@ def test_a_message_that_tells_too_little_exits_3_unless_the_user_says_the_rest(i
     assert told.exit_code == 0
     assert iamglue("can", "--error", "-", stdin="AccessDenied").exit_code == 3
     assert iamglue("can", "--error", "-", stdin="hello").exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("action", "asked", "resource", "code"),
+    [
+        ("s3:ListAllMyBuckets", "*", "arn:aws:s3:::*", 0),
+        ("s3:ListAllMyBuckets", "*", "*", 0),
+        ("s3:ListAllMyBuckets", "*", "arn:aws:s3:::images", 1),
+        ("ssm:SendCommand", "arn:aws:ssm:eu-west-1::document/AWS-RunShellScript", "arn:aws:ssm:*::document/*", 0),
+        ("s3:GetObject", "arn:aws:s3::123456789012:accesspoint/a.mrap/object/b", "arn:aws:s3::*:accesspoint/*", 0),
+    ],
+)
+def test_the_policy_s_text_decides_on_resources_that_the_reference_does_not_list(
+    iamglue, tmp_path, action, asked, resource, code
+):
+    path = tmp_path / "policy.json"
+    path.write_text(json.dumps({"Statement": [{"Effect": "Allow", "Action": action, "Resource": resource}]}))
+    assert iamglue("can", "--action", action, "--resource", asked, str(path)).exit_code == code

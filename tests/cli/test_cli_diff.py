@@ -59,7 +59,7 @@ def test_the_same_access_is_exit_code_0(iamglue):
 @pytest.mark.usefixtures("files")
 def test_json_has_the_keys_of_the_contract(iamglue):
     data = json.loads(iamglue("diff", "read.json", "both.json", "--format", "json").stdout)
-    assert list(data) == ["answer", "witness", "reason", "future_only", "statements"]
+    assert list(data) == ["answer", "witness", "reason", "future_only", "unlisted_only", "statements"]
     assert data["answer"] == "new-access"
     assert data["witness"]["action"] == "sqs:SendMessage"
     assert set(data["witness"]) == {"action", "resource", "context"}

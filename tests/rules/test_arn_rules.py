@@ -13,6 +13,7 @@ from iamglue.catalog.partitions import partitions
 from iamglue.catalog.refresh_reference import foreign_rows, region_rows, retired_rows
 from iamglue.catalog.retired import is_retired
 from iamglue.catalog.tables import rows
+from iamglue.findings import Confidence
 from iamglue.iam.document import read_nodes
 from iamglue.rules import (
     action_perhaps_without_resource,
@@ -232,3 +233,26 @@ def test_foreign_formats_are_found_by_their_service_field():
     assert "portfolio/${PortfolioId}" in {shape.resource for shape in of_service("catalog")}
     assert is_known("catalog")
     assert not is_known("catalogue")
+
+
+@pytest.mark.parametrize(
+    ("action", "resource"),
+    [
+        ("s3:GetObject", "arn:aws:sqs:eu-west-1::jobs"),
+        ("sns:Publish", "arn:aws:states:eu-west-1:123456789012:statemachine:a"),
+        ("s3:ListAllMyBuckets", "arn:aws:s3:::*"),
+    ],
+)
+def test_an_action_is_never_said_to_meet_no_resource_where_the_resource_fits_no_type(action, resource):
+    policy = written(action, resource)
+    assert hits([action_without_resource, action_perhaps_without_resource], policy) == []
+
+
+def test_an_action_is_surely_said_to_meet_no_resource_where_only_other_types_fit():
+    (_,) = hits([action_without_resource], written("s3:GetObject", "arn:aws:s3:::images"))
+    assert action_without_resource.RULE.confidence is Confidence.HIGH
+
+
+@pytest.mark.parametrize("rule", [arn_account, arn_region, arn_resource])
+def test_what_is_said_of_an_arn_that_fits_no_format_is_less_than_sure(rule):
+    assert rule.RULE.confidence is Confidence.MEDIUM

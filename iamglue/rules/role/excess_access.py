@@ -19,6 +19,7 @@ from operator import and_
 
 from iamglue.access.comparison import Answer, Comparison, compare
 from iamglue.access.held import held_actions
+from iamglue.access.home import Home, at_home, foreign_account
 from iamglue.access.narrowing import alone
 from iamglue.access.portions import Portion, portions
 from iamglue.access.request import Request
@@ -58,8 +59,19 @@ def check(case: Case) -> Iterator[RoleHit | RoleDoubt]:
     for leaf in parts.unseen:
         yield RoleDoubt(_WHAT, f"{access.own.allowing(leaf)} was not looked into")
     if not parts.found and found.witness is not None:
-        such = f"`{found.witness.action}` on `{found.witness.resource}`"
-        yield RoleHit(f"the role allows what no function needs, such as {such}", _HELP)
+        witness = at_home(access.access - wanted, found.witness, _home(case))
+        yield RoleHit(f"the role allows what no function needs, such as {_such(witness, case)}", _HELP)
+
+
+def _home(case: Case) -> Home:
+    return Home(case.role.account, case.functions[0].region if case.functions else "")
+
+
+def _such(witness: Request, case: Case) -> str:
+    """A request in words. The role's policies do not decide alone on a resource of another account."""
+    other = foreign_account(witness, _home(case))
+    consent = f", if account {other} allows it too" if other else ""
+    return f"`{witness.action}` on `{witness.resource}`{consent}"
 
 
 def _wanted(case: Case) -> Access:
@@ -87,30 +99,31 @@ class _Told:
         return min(weight(self.gravest[0]), RULE.risk) if self.gravest else RULE.risk
 
 
-def _told(portion: Portion, granted_access: Access, wanted: Access) -> _Told:
+def _told(portion: Portion, granted_access: Access, wanted: Access, home: Home) -> _Told:
     part = alone(portion.leaf.with_statement(portion.statement))
-    mask = held_actions(part).mask
+    mask = held_actions(part).mask or held_actions(part, unlisted=True).mask
     worst = gravest(mask, _LISTED)
     witness = portion.witness
     if worst and str(worst[0]) != witness.action:
         only = replace(portion.statement, actions=Patterns((str(worst[0]),)))
-        found = compare(alone(portion.leaf.with_statement(only)) & granted_access, wanted).witness
-        witness = found or witness
-    return _Told(portion, mask.bit_count(), worst, witness)
+        part = alone(portion.leaf.with_statement(only))
+        witness = compare(part & granted_access, wanted).witness or witness
+    excess = (part & granted_access) - wanted
+    return _Told(portion, mask.bit_count(), worst, at_home(excess, witness, home))
 
 
 def _hit(case: Case, portion: Portion, wanted: Access) -> RoleHit:
     access = granted(case)
     by = access.own.allowing(portion.leaf)
     if portion.future_only:
-        such = f"`{portion.witness.action}` on `{portion.witness.resource}`"
+        such = _such(portion.witness, case)
         message = f"{by} allows what AWS may yet add, and no function needs, such as {such}"
         return RoleHit(message, _HELP, place=place([by]), severity=Severity.SUGGESTION, risk=5)
-    told = _told(portion, access.access, wanted)
-    return RoleHit(f"{by} allows {_words(told)}", _HELP, place=place([by]), risk=told.risk)
+    told = _told(portion, access.access, wanted, _home(case))
+    return RoleHit(f"{by} allows {_words(told, _such(told.witness, case))}", _HELP, place=place([by]), risk=told.risk)
 
 
-def _words(told: _Told) -> str:
+def _words(told: _Told, request: str) -> str:
     """The portion in words: how much of what, on which resources, and one request for it."""
     portion, more = told.portion, told.count - len(told.gravest)
     shown = ", ".join(f"`{each}`" for each in told.gravest) + (f" and {more:,} more" if more > 0 else "")
@@ -118,7 +131,8 @@ def _words(told: _Told) -> str:
     resources = portion.statement.resources
     on = _resources(resources.values) if resources and not resources.negated else "all but some resources"
     beyond = " that no function needs" if portion.whole else ", more than any function needs"
-    such = f"such as `{told.witness.action}` on `{told.witness.resource}`"
+    unlisted = "; AWS's reference does not list such a resource for it" if portion.unlisted_only else ""
+    such = f"such as {request}{unlisted}"
     return f"{count} on {on}{beyond} ({shown}), {such}" if shown else f"what no function needs, {such}"
 
 

@@ -19,7 +19,7 @@ from iamglue.rules.role.granted import Granted
 from iamglue.rules.role.parts import Part, naming
 
 _VARIABLE = "${"
-_FILLED = re.compile(r"\$\{[^{}]*\}")
+_FILLED = re.compile(r"\$\{[^{}*]+\}")  # `${*}` is the character
 _SOMETHING = "x"
 
 

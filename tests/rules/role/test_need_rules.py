@@ -105,6 +105,33 @@ def test_what_the_configuration_needs_is_no_excess():
     assert found(audited(role(*exact(), queue), deployed, EXIF), "excess-access") == []
 
 
+@pytest.mark.parametrize("resource", ["*", "arn:aws:sqs:*:*:*", "arn:aws:sqs:*:*:jobs"])
+def test_excess_is_shown_by_a_resource_of_the_role_s_account_in_the_function_s_region(resource):
+    (excess,) = found(
+        audited(role(*exact(), allowing("sqs:SendMessage", on=resource)), DEPLOYED, EXIF), "excess-access"
+    )
+    assert f"such as `sqs:SendMessage` on `arn:aws:sqs:{HERE}:" in excess.message
+    assert "allows it too" not in excess.message
+
+
+def test_excess_in_another_region_is_excess_all_the_same():
+    more = allowing("dynamodb:PutItem", on="arn:aws:dynamodb:*:*:table/exifDataTable")
+    (excess,) = found(audited(role(*exact(), more), DEPLOYED, EXIF), "excess-access")
+    assert f"on `arn:aws:dynamodb:us-east-1:{ACCOUNT}:table/exifDataTable`" in excess.message
+
+
+def test_excess_on_another_account_s_resource_is_said_to_need_that_account_s_consent():
+    more = allowing("sqs:SendMessage", on="arn:aws:sqs:eu-west-1:999999999999:jobs")
+    (excess,) = found(audited(role(*exact(), more), DEPLOYED, EXIF), "excess-access")
+    assert "on `arn:aws:sqs:eu-west-1:999999999999:jobs`, if account 999999999999 allows it too" in excess.message
+
+
+def test_excess_on_a_resource_that_the_reference_does_not_list_is_found_and_said_so():
+    more = allowing("ssm:SendCommand", on="arn:aws:ssm:eu-west-1::document/AWS-RunShellScript")
+    (excess,) = found(audited(role(*exact(), more), DEPLOYED, EXIF), "excess-access")
+    assert "AWS's reference does not list such a resource for it" in excess.message
+
+
 def test_without_a_spec_nothing_is_called_excess():
     result = audited(role(of_aws("AmazonDynamoDBFullAccess")), DEPLOYED)
     assert result.judged[0].case.inferred

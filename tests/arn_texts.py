@@ -1,0 +1,89 @@
+"""Which resource types a pattern of ARNs fits, read from AWS's reference afresh, and the ARNs that its text makes."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from functools import cache
+
+from iamglue.catalog.services import action, prefixes, service
+
+VARIABLE = re.compile(r"\$\{[^}]*\}")
+# What stands for a `*`: nothing, a name, and what separates names.
+FILLINGS = ("", "a", "/", ":")
+
+
+@cache
+def formats(arn_service: str) -> tuple[tuple[str, ...], ...]:
+    """The six fields of every format that has this service field, variables as `?*`."""
+    texts = {
+        text for prefix in prefixes() for kind in service(prefix).resource_types.values() for text in kind.arn_formats
+    }
+    fields = (tuple(VARIABLE.sub("?*", text).split(":", 5)) for text in sorted(texts))
+    return tuple(each for each in fields if each[2] == arn_service)
+
+
+@cache
+def own_formats(name: str) -> tuple[tuple[str, ...], ...]:
+    """Those of the types that an action takes."""
+    known = action(name)
+    if known is None:
+        return ()
+    kinds = (service(known.service).resource_types[each.name.lower()] for each in known.resource_types)
+    return tuple(tuple(VARIABLE.sub("?*", text).split(":", 5)) for kind in kinds for text in kind.arn_formats)
+
+
+def share_a_text(one: str, other: str) -> bool:
+    """Whether some text matches two globs."""
+
+    @cache
+    def meet(at: int, place: int) -> bool:
+        if at == len(one) or place == len(other):
+            return set(one[at:] + other[place:]) <= {"*"}
+        if one[at] == "*":
+            return meet(at + 1, place) or meet(at, place + 1)
+        if other[place] == "*":
+            return meet(at, place + 1) or meet(at + 1, place)
+        return (one[at] == other[place] or "?" in (one[at], other[place])) and meet(at + 1, place + 1)
+
+    return meet(0, 0)
+
+
+def fits(arn: tuple[str, ...], form: tuple[str, ...], start: int = 3) -> bool:
+    """Whether an ARN or pattern of six fields fits a format in its service and in the fields from `start` on."""
+    return all(map(share_a_text, (arn[2], *arn[start:]), (form[2], *form[start:])))
+
+
+def is_stray(arn: str) -> bool:
+    """Whether a pattern fits no type of its service: what it matches may be any action's resource."""
+    fields = tuple(arn.split(":", 5))
+    return len(fields) == 6 and not any(fits(fields, form) for form in formats(fields[2]))
+
+
+def fits_only_other_types(name: str, arn: str) -> bool:
+    """Whether a pattern fits a type of its service, and none that the action takes by so much as its resource part."""
+    fields = tuple(arn.split(":", 5))
+    return len(fields) == 6 and not is_stray(arn) and not any(fits(fields, form, 5) for form in own_formats(name))
+
+
+def is_of_other_type(name: str, arn: str) -> bool:
+    """Whether an ARN is a resource of types that an action does not take: by all fields, or by its resource part."""
+    fields = tuple(arn.split(":", 5))
+    for start in (3, 5):
+        if any(fits(fields, _possibly_empty(form), start) for form in formats(fields[2])):
+            return not any(fits(fields, form, start) for form in map(_possibly_empty, own_formats(name)))
+    return not any(form[2] == fields[2] for form in own_formats(name)) and bool(formats(fields[2]))
+
+
+def _possibly_empty(form: tuple[str, ...]) -> tuple[str, ...]:
+    return (*form[:5], form[5].replace("?*", "*"))
+
+
+def texts_of(pattern: str) -> list[str]:
+    """The ARNs that a pattern's own text makes: each `*` filled with nothing, a name, or a separator."""
+    pieces = pattern.split("*")
+    filled = itertools.product(FILLINGS, repeat=len(pieces) - 1)
+    joined = (
+        "".join(itertools.chain.from_iterable(itertools.zip_longest(pieces, each, fillvalue=""))) for each in filled
+    )
+    return [text for text in dict.fromkeys(joined) if text.count(":") >= 5]
