@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
 from ipaddress import ip_address, ip_network
 from itertools import pairwise, product
 
+from iamglue.access.budget import Exhausted, remembered, spend
 from iamglue.access.conditions import condition_test
 from iamglue.access.moments import moment, number
 from iamglue.access.operators import POSITIVE
@@ -22,6 +22,10 @@ from iamglue.iam.inclusion import includes
 
 # More sets of values of one key than this are not looked at.
 _SETS = 20_000
+# More steps than this are not taken for one key.
+_STEPS = 300_000
+# So many tests are looked at in a step.
+_TESTS = 4
 _NO_VALUE = "no such value"
 _FRESH = "~"
 # The empty text is left out: AWS takes a key with nothing in it for a key that is not there.
@@ -51,16 +55,26 @@ class KeyCases:
     gap: str = ""
 
 
-@lru_cache(maxsize=16384)
+@remembered(_STEPS)
 def key_cases(key: str, tests: tuple[Condition, ...], *, variables: bool) -> KeyCases:
     """The cases of `key` (in lower case) for conditions on it; `variables`: whether `${...}` is one."""
+    try:
+        return _key_cases(key, tests, variables=variables)
+    except Exhausted:
+        return KeyCases((), f"too many values of {key} to tell apart")
+
+
+def _key_cases(key: str, tests: tuple[Condition, ...], *, variables: bool) -> KeyCases:
     free = [at for at, test in enumerate(tests) if variables and any(map(has_variables, test.values))]
     if free:
         return _with_free(key, tests, free)
     checks = [condition_test(test, variables=variables) for test in tests]
     texts, gap = _values(key, tests, escapes=variables)
 
+    compared = sum(len(test.values) for test in tests)
+
     def row(*values: str) -> tuple[Truth, ...]:
+        spend(1 + compared // _TESTS)
         return tuple(check({key: values} if values else {}) for check in checks)
 
     rows: _Rows = {(): row()}
@@ -89,6 +103,7 @@ def _cases(rows: _Rows) -> tuple[KeyCase, ...]:
     for values, truths in sorted(rows.items(), key=lambda row: None in row[1]):
         sure = None not in truths
         for choice in product(*(_POSSIBLE[truth] for truth in truths)):
+            spend(1 + len(truths) // _TESTS)
             found.setdefault(choice, KeyCase(values, choice, sure))
     return tuple(found.values())
 
@@ -112,6 +127,7 @@ def _sets(tests: tuple[Condition, ...], singles: dict[tuple[Truth, ...], str]) -
             for other, value in singles.items():
                 if value in values:
                     continue
+                spend(1 + len(tests))
                 both = tuple(join((one, two)) for join, one, two in zip(combine, truths, other, strict=True))
                 if both not in found:
                     found[both] = larger[both] = (*values, value)
@@ -139,6 +155,7 @@ def _with_free(key: str, tests: tuple[Condition, ...], free: list[int]) -> KeyCa
     found: dict[tuple[bool, ...], KeyCase] = {}
     for case in known.cases:
         for choice in range(1 << len(free)):
+            spend(len(tests) * len(free))
             truths = iter(case.truths)
             row = [bool(choice >> free.index(at) & 1) if at in free else next(truths) for at in range(len(tests))]
             if _is_possible(tests, row, free):
@@ -188,7 +205,8 @@ def _values(key: str, tests: Sequence[Condition], *, escapes: bool) -> tuple[lis
     gap = ""
     for family, members in by_family.items():
         try:
-            texts += _FAMILIES[family](members, escapes)
+            for text in _FAMILIES[family](members, escapes):
+                texts.append(text)  # noqa: PERF402 - what was found stays when the search for more is given up
             # A key of AWS's that is a number, a date or an address never holds anything else.
             texts += [] if family == _TYPES.get(known.type if known else "", "text") else [_NO_VALUE]
         except TooMany:
@@ -207,7 +225,7 @@ def _wanted(tests: Iterable[Condition]) -> list[str]:
     return [value for test in tests for value in test.values]
 
 
-def _texts(tests: list[Condition], escapes: bool) -> list[str]:
+def _texts(tests: list[Condition], escapes: bool) -> Iterable[str]:
     tracks = [_track(test, value, escapes) for test in tests for value in test.values]
     # AWS does not say what ARN operators make of a text that is no ARN, so texts that are ARNs are looked at besides.
     arns = any(track.fields for track in tracks)
@@ -217,7 +235,7 @@ def _texts(tests: list[Condition], escapes: bool) -> list[str]:
         return [*literals, other, *([f"arn:aws::::{other}"] if arns else [])]
     told = list(dict.fromkeys(tracks))
     wanted = [(_SOME_TEXT,), *([(_SOME_ARN,)] if arns else [])]
-    return [found.text for required in wanted for found in combinations(told, *required)]
+    return (found.text for required in wanted for found in combinations(told, *required))
 
 
 def _names() -> Iterable[str]:
@@ -267,7 +285,7 @@ def _addresses(tests: list[Condition], _escapes: bool) -> list[str]:
 
 
 _TYPES = {"Numeric": "Numeric", "Date": "Date", "IPAddress": "IpAddress"}
-_FAMILIES: dict[str, Callable[[list[Condition], bool], list[str]]] = {
+_FAMILIES: dict[str, Callable[[list[Condition], bool], Iterable[str]]] = {
     "text": _texts,
     "Numeric": _between(number),
     "Date": _between(moment),

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from iamglue.access.formulas import is_possible
+from iamglue.access.budget import PROOF, REASON, Exhausted, left, limited, spend
+from iamglue.access.division import divided
 from iamglue.access.future import future_actions
 from iamglue.access.request import Request
 from iamglue.access.search import Case, Search
 from iamglue.access.sets import Access, shared
 from iamglue.access.variables import Instance, has_policy_variables, instances
 
+# So many requests that could not be confirmed are proposed by one search.
 _TRIES = 3
+# So many statements are asked in a step.
+_LEAVES = 4
+_Cases = Callable[[Search], Iterator[Case]]
 
 
 class Verdict(StrEnum):
@@ -40,41 +45,101 @@ class Proof:
 def prove_empty(access: Access) -> Proof:
     """Decides whether no request at all is in `access`, by requests that stand for all there are.
 
-    A witness is proposed by the search and confirmed by the statements, so a wrong one is never shown.
+    A witness is proposed by the search and confirmed by the statements, so a wrong one is never shown. More work than
+    the budget of a proof is not done: what was not looked at is then not known.
     """
-    access = shared(access)
-    if _is_nothing(access):
-        return Proof(Verdict.EMPTY)
-    variables = has_policy_variables(access)
-    doubts: list[str] = []
-    guesses = variables
-    for instance in instances(access) if variables else (Instance(access, ()),):
-        search = Search(instance.access)
-        for found, future in ((search.today(), False), (_future(search), True)):
-            witness = _confirmed(access, instance, found, doubts)
-            if witness is not None:
-                return Proof(Verdict.INHABITED, witness, future_only=future)
-        guesses = guesses or search.guesses
-        doubts += search.gaps
-    if guesses:
-        doubts = _possible(access, variables=variables)
-    return Proof(Verdict.UNKNOWN, reason=_listed(doubts)) if doubts else Proof(Verdict.EMPTY)
+    with limited(PROOF):
+        access = shared(access)
+        return _Attempt(access, divided(access)).proof()
 
 
-def _is_nothing(access: Access) -> bool:
-    """Whether the statements contradict each other already as they stand, whatever they apply to."""
-    leaves = access.leaves
-    formula = access.formula({leaf: at for at, leaf in enumerate(leaves)})
-    return not is_possible(formula, [None] * len(leaves))
+@dataclass(slots=True)
+class _Part:
+    """A part of an access, with an instance of it for each way to fill in its variables, and the search of each.
+
+    `doubts` is why there may be a request that no search so far has found.
+    """
+
+    access: Access
+    variables: bool
+    searches: list[tuple[Instance, Search]]
+    doubts: list[str] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, access: Access) -> _Part:
+        variables = has_policy_variables(access)
+        found = instances(access) if variables else (Instance(access, ()),)
+        return cls(access, variables, [(instance, Search(instance.access)) for instance in found])
+
+    @property
+    def guesses(self) -> bool:
+        """Whether there may be a request in it of which it is not said whether it is."""
+        return self.variables or any(search.guesses for _, search in self.searches)
 
 
-def _possible(access: Access, *, variables: bool) -> list[str]:
-    """Why the access may hold something although no request was found that it surely holds."""
-    search = Search(access, guess=True)
-    case = next(search.today(), None) or next(_future(search), None)
+class _Attempt:
+    """One proof, part by part. Each may take its share of the work that is left, so that none is passed over."""
+
+    def __init__(self, access: Access, parts: Sequence[Access]) -> None:
+        self.access = access
+        self.parts = [_Part.of(part) for part in parts]
+
+    def proof(self) -> Proof:
+        """What was shown, by the first request that any of the passes finds."""
+        for passed, (cases, mark) in enumerate(_PASSES):
+            for at, part in enumerate(self.parts):
+                open_ones = len(self.parts) * (len(_PASSES) - passed) - at
+                witness = self._within(open_ones, part, cases)
+                if witness is not None:
+                    # "only" is shown where the passes before left nothing open.
+                    only = not any(part.doubts for part in self.parts)
+                    return replace(mark if only else _PASSES[0][1], witness=witness)
+        doubts = self._possible()
+        return Proof(Verdict.UNKNOWN, reason=_listed(doubts)) if doubts else Proof(Verdict.EMPTY)
+
+    def _within(self, open_ones: int, part: _Part, cases: _Cases) -> Request | None:
+        """A request of a part, if one is found with a fair share of the work that is left."""
+        with limited((left() or 0) // open_ones):
+            try:
+                for instance, search in part.searches:
+                    witness = self._confirmed(part, instance, cases(search))
+                    if witness is not None:
+                        return witness
+                    part.doubts += search.gaps
+            except Exhausted:
+                part.doubts.append(REASON)
+        return None
+
+    def _confirmed(self, part: _Part, instance: Instance, found: Iterator[Case]) -> Request | None:
+        for tried, case in enumerate(found, start=1):
+            request = Request(case.action, case.resource, instance.with_context(case.context), case.principal)
+            spend(1 + len(self.access.leaves) // _LEAVES)
+            if self.access.contains(request):
+                return _readable(self.access, request)
+            part.doubts.append(f"`{case.action}` on `{case.resource}` may be in it, which could not be confirmed")
+            if tried >= _TRIES:
+                break
+        return None
+
+    def _possible(self) -> list[str]:
+        """Why the access may hold something although no request was found that it surely holds."""
+        open_ones = [part for part in self.parts if part.guesses]
+        for at, part in enumerate(open_ones):
+            with limited((left() or 0) // (len(open_ones) - at)):
+                try:
+                    # A guess leaves nothing out, so what it finds stands for what was found before.
+                    part.doubts = _guessed(part)
+                except Exhausted:
+                    part.doubts.append(REASON)
+        return [doubt for part in self.parts for doubt in part.doubts]
+
+
+def _guessed(part: _Part) -> list[str]:
+    search = Search(part.access, guess=True)
+    case = next((case for cases, _ in _PASSES for case in cases(search)), None)
     if case is None:
         return search.gaps
-    if variables:
+    if part.variables:
         return ["it depends on what policy variables stand for"]
     return [f"AWS does not say whether a condition holds for `{case.action}` on `{case.resource}`"]
 
@@ -84,15 +149,11 @@ def _future(search: Search) -> Iterator[Case]:
         yield from search.of(actions)
 
 
-def _confirmed(access: Access, instance: Instance, found: Iterator[Case], doubts: list[str]) -> Request | None:
-    for case in found:
-        request = Request(case.action, case.resource, instance.with_context(case.context), case.principal)
-        if access.contains(request):
-            return _readable(access, request)
-        doubts.append(f"`{case.action}` on `{case.resource}` may be in it, which could not be confirmed")
-        if len(doubts) >= _TRIES:
-            break
-    return None
+# The requests to look at, those that say most first, and what is shown by one of them.
+_PASSES: tuple[tuple[_Cases, Proof], ...] = (
+    (Search.today, Proof(Verdict.INHABITED)),
+    (_future, Proof(Verdict.INHABITED, future_only=True)),
+)
 
 
 def _readable(access: Access, request: Request) -> Request:

@@ -18,6 +18,7 @@ from iamglue.access.arn_classes import (
     standing,
     standing_in,
 )
+from iamglue.access.budget import spend
 from iamglue.access.contexts import Problem, Solution, solve
 from iamglue.access.formulas import is_possible
 from iamglue.access.principals import principal_test
@@ -29,6 +30,8 @@ from iamglue.access.universe import ANY_RESOURCE, everything, first_action, form
 
 # More patterns than this are not told apart all at once.
 TOGETHER = 6
+# So many leaves, and so many patterns, are looked at in a step.
+_LEAVES, _PATTERNS = 4, 4
 _Context = dict[str, tuple[str, ...]]
 
 
@@ -93,6 +96,7 @@ class Search:
 
     def may_hold(self, active: Sequence[Truth]) -> bool:
         """Whether some request may be in the access when the leaves' actions match as `active` says."""
+        spend(1 + len(self.leaves) // _LEAVES)
         known = [on and (leaf.unlimited or None) for leaf, on in zip(self.leaves, active, strict=True)]
         return is_possible(self.problem.formula, known)
 
@@ -171,9 +175,10 @@ class Search:
         patterns = tuple(dict.fromkeys(p for at in undecided for p in self.patterns[at]))
         place = {pattern: at for at, pattern in enumerate(patterns)}
         found = classes(patterns, kind, inside)
-        if found is None:
+        if not found.complete:
             self.gaps.append("too many combinations of resource patterns")
-        for each in found or ():
+        for each in found.found:
+            spend(1 + len(patterns) // _PATTERNS)
             for at in undecided:
                 held = any(each.vector >> place[pattern] & 1 for pattern in self.patterns[at])
                 truths[at] = start[at] if held is not self._is_negated(at) else False
@@ -181,6 +186,7 @@ class Search:
 
     def _stands(self, at: int, kind: Shape, inside: ArnPattern | None) -> Truth:
         """Whether a leaf's Resource matches the whole part of a shape, none of it (False), or some (None)."""
+        spend(1 + len(self.patterns[at]))
         if self.leaves[at].statement.resources is None:
             return True
         matched = any_of(standing_in(pattern, kind, inside) for pattern in self.patterns[at])
@@ -218,6 +224,7 @@ def _atoms(most: int, leaves: Sequence[Leaf]) -> list[int]:
     parts = [most] if most else []
     for leaf in leaves:
         mask = leaf.mask
+        spend(1 + len(parts))
         if most & mask and most & ~mask:
             parts = [piece for part in parts for piece in (part & mask, part & ~mask) if piece]
     return parts

@@ -6,14 +6,20 @@ once. Breadth first, so that the shortest text of a combination is found.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain
 
+from iamglue.access.budget import spend
 from iamglue.iam.globs import ANY, Glob
 
-# More states than this are not looked at: what is left is not known.
-STATES = 50_000
+# More steps than this are not taken: what is left is not known.
+STEPS = 250_000
+# So many positions are a letter's work, and as many again each time.
+_POSITIONS = 2048
+# So many tracks are looked at in a step.
+_TRACKS = 8
 _COLON = ":"
 _FRESH = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ~"
 
@@ -35,14 +41,18 @@ class Found:
     text: str
 
 
+# A state, and what gives a text that leads to it.
+_Accepted = tuple[int, Callable[[], str]]
+
+
 class TooMany(Exception):
-    """The search met more states than it may look at."""
+    """The search would take more steps than it may."""
 
 
 class _Machine:
     """The tables of a set of tracks."""
 
-    def __init__(self, tracks: Sequence[Track]) -> None:
+    def __init__(self, tracks: Sequence[Track], fresh: str = "") -> None:
         self.start = 0
         self.ends: list[int] = []
         # The positions of each track: once none of them is live, the track matches no longer text.
@@ -52,8 +62,9 @@ class _Machine:
         base = 0
         for track in tracks:
             base = self._add(track, base)
+        self.price = 1 + base // _POSITIONS
         used = set(self.letters)
-        self.fresh = next(c for c in chain(_FRESH, map(chr, range(0x100, 0x3000))) if c not in used)
+        self.fresh = fresh or next(c for c in chain(_FRESH, map(chr, range(0x100, 0x3000))) if c not in used)
 
     def _add(self, track: Track, base: int) -> int:
         """Puts a track's positions behind the others; the next free bit."""
@@ -101,25 +112,46 @@ def combinations(tracks: Sequence[Track], *required: Track) -> Iterator[Found]:
     """Every combination of matching tracks that some text has, once each, with a shortest such text.
 
     Only texts that all of `required` match are looked at. Raises TooMany when there is more to look at than the bound
-    allows.
+    allows; a combination has been found by then if any text is a match.
     """
     machine = _Machine((*tracks, *required))
-    ends = sum(machine.ends[len(tracks) :])
-    mask = (1 << len(tracks)) - 1
+    told: set[int] = set()
+    for state, text in chain(_shortest(machine, required) if tracks else (), _accepted(machine, len(tracks))):
+        spend(1 + len(tracks) // _TRACKS)
+        vector = machine.vector(state) & ((1 << len(tracks)) - 1)
+        if vector not in told:
+            told.add(vector)
+            yield Found(vector, text())
+
+
+def _shortest(machine: _Machine, required: Sequence[Track]) -> Iterator[_Accepted]:
+    """A shortest text of all, which is found among the required tracks alone however many others there are."""
+    for _, text in _accepted(_Machine(required, machine.fresh), 0):
+        found = text()
+        state = machine.start
+        for letter in found:
+            state = machine.step(state, letter)
+        yield state, lambda: found
+        return
+
+
+def _accepted(machine: _Machine, optional: int) -> Iterator[_Accepted]:
+    """The states, each once, in which all tracks but the first `optional` ones match, and how to read their texts."""
+    ends, spans = sum(machine.ends[optional:]), machine.spans[optional:]
     seen = {machine.start: (0, "")}
     queue = [machine.start]
-    told: set[int] = set()
+    steps = 0
     for state in queue:
         if state & ends == ends:
-            vector = machine.vector(state) & mask
-            if vector not in told:
-                told.add(vector)
-                yield Found(vector, _text(seen, state))
-        for letter in machine.choices(state):
+            yield state, partial(_text, seen, state)
+        letters = tuple(machine.choices(state))
+        steps += machine.price * len(letters)
+        if steps > STEPS:
+            raise TooMany
+        spend(machine.price * len(letters))
+        for letter in letters:
             after = machine.step(state, letter)
-            if after not in seen and all(after & track for track in machine.spans[len(tracks) :]):
-                if len(seen) >= STATES:
-                    raise TooMany
+            if after not in seen and all(after & track for track in spans):
                 seen[after] = (state, letter)
                 queue.append(after)
 
