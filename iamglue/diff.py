@@ -55,7 +55,7 @@ def _access(files: Sequence[PolicyFile]) -> Access:
 
 
 def _difference(new: _Located, old: _Located, within: Access) -> Difference:
-    comparison = compare(new.access & within, old.access & within)
+    comparison = compare(new.access & within, old.access)  # what the limits hold of the new side, they do of the old
     if comparison.answer is Answer.NO_NEW_ACCESS:
         return Difference(comparison)
     found = portions(new.access, old.access, within)

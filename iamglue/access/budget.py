@@ -7,16 +7,19 @@ Exhausted once there are more than the budget has. The answer is then "not known
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from functools import lru_cache, wraps
-from typing import Any, ParamSpec, TypeVar
+from functools import wraps
+from typing import ParamSpec, TypeVar
 
-# For one proof, and for all that is said of one difference between two policies.
-PROOF = 1_000_000
-SHOWING = 500_000
+# For one proof; for all that is said of one difference between two policies, and each of the proofs for that.
+PROOF = 1_500_000
+SHOWING = 1_500_000
+STEP_OF_SHOWING = 150_000
+# For a first look at each part of what a proof is about.
+GLANCE = 20_000
 # For all proofs of a command that shortens one policy, or that a rule makes of one.
 COMPACTION = 2_000_000
 RULE = 200_000
@@ -44,6 +47,9 @@ class Budget:
         return self.steps - self.spent
 
 
+# Where there is no budget.
+_WITHOUT = 1 << 40
+
 _current: ContextVar[Budget | None] = ContextVar("budget", default=None)
 
 
@@ -70,37 +76,43 @@ def limited(steps: int) -> Iterator[Budget]:
             around.spent += budget.spent
 
 
-def left() -> int | None:
-    """The steps that the budget has left; None where there is no budget."""
+def left() -> int:
+    """The steps that the budget has left."""
     budget = _current.get()
-    return None if budget is None else budget.left
+    return _WITHOUT if budget is None else max(0, budget.left)
 
 
-def remembered(
-    most: int, maxsize: int = 16384
-) -> Callable[[Callable[_Given, _Result]], Callable[_Given, _Result]]:
+def remembered(most: int, maxsize: int = 16384) -> Callable[[Callable[_Given, _Result]], Callable[_Given, _Result]]:
     """Remembers what a function returns, and what it spent: the budget is charged the same each time.
 
-    The function has a budget of its own, `most`, so that what it returns does not depend on what was done before. It
-    has to take Exhausted for an answer.
+    The function has a budget of its own, so that what it returns does not depend on what was done before: `most`, or
+    what a quarter of the budget around it comes to. It has to answer Exhausted with what it has.
     """
 
     def decorated(function: Callable[_Given, _Result]) -> Callable[_Given, _Result]:
-        @lru_cache(maxsize=maxsize)
-        def measured(*given: Any, **named: Any) -> tuple[_Result, int]:
-            token = _current.set(Budget(most))
-            try:
-                result = function(*given, **named)
-                budget = _current.get()
-                return result, 0 if budget is None else budget.spent
-            finally:
-                _current.reset(token)
+        whole: dict[Hashable, tuple[_Result, int]] = {}
+        cut: dict[Hashable, tuple[_Result, int]] = {}
 
         @wraps(function)
         def charged(*given: _Given.args, **named: _Given.kwargs) -> _Result:
-            result, spent = measured(*given, **named)
-            spend(spent)
-            return result
+            # Powers of two, as what is cut short is remembered for each number.
+            steps = min(most, 1 << max(left() // 4, 1).bit_length() - 1)
+            key: Hashable = (given, tuple(named.items()))
+            known = whole.get(key)
+            if known is None or known[1] > steps:
+                known = cut.get((key, steps))
+            if known is None:
+                token = _current.set(budget := Budget(steps))
+                try:
+                    known = (function(*given, **named), min(budget.spent, steps))
+                finally:
+                    _current.reset(token)
+                kept, key = (whole, key) if budget.spent <= steps else (cut, (key, steps))
+                if len(kept) >= maxsize:
+                    kept.clear()
+                kept[key] = known
+            spend(known[1])
+            return known[0]
 
         return charged
 

@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from iamglue.access.budget import spend
+from iamglue.access.division import divided
 from iamglue.access.request import Request
 from iamglue.access.search import Actions, Case, Search
-from iamglue.access.sets import Access
+from iamglue.access.sets import Access, shared
 from iamglue.access.universe import first_action
 from iamglue.access.variables import Instance, has_policy_variables, instances
+
+# So many statements are asked in a step.
+_LEAVES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,9 +27,12 @@ class Held:
 
 def held_actions(access: Access) -> Held:
     """The actions of the catalogue for which some request is in `access`, each confirmed by the statements."""
-    if not has_policy_variables(access):
-        return _held(access, Instance(access, ()))
-    found = [_held(access, instance) for instance in instances(access)]
+    parts = divided(shared(access))
+    found = [
+        _held(access, instance)
+        for part in parts
+        for instance in (instances(part) if has_policy_variables(part) else (Instance(part, ()),))
+    ]
     mask = 0
     for each in found:
         mask |= each.mask
@@ -46,4 +54,8 @@ def _holds(access: Access, instance: Instance, cases: Iterator[Case]) -> bool:
     requests = (
         Request(case.action, case.resource, instance.with_context(case.context), case.principal) for case in cases
     )
-    return any(access.contains(request) is True for request in requests)
+    for request in requests:
+        spend(1 + len(access.leaves) // _LEAVES)
+        if access.contains(request) is True:
+            return True
+    return False

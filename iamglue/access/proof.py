@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from iamglue.access.budget import PROOF, REASON, Exhausted, left, limited, spend
+from iamglue.access.budget import GLANCE, PROOF, REASON, Exhausted, left, limited, spend
 from iamglue.access.division import divided
 from iamglue.access.future import future_actions
 from iamglue.access.request import Request
@@ -57,28 +57,30 @@ def prove_empty(access: Access) -> Proof:
 class _Part:
     """A part of an access, with an instance of it for each way to fill in its variables, and the search of each.
 
-    `doubts` is why there may be a request that no search so far has found.
+    `guesses`: there may be requests of which nothing says whether they are in it. `doubts` is why there may be one
+    that no search so far has found.
     """
 
     access: Access
-    variables: bool
+    guesses: bool
     searches: list[tuple[Instance, Search]]
     doubts: list[str] = field(default_factory=list)
 
     @classmethod
     def of(cls, access: Access) -> _Part:
+        """The part, with nothing looked at."""
         variables = has_policy_variables(access)
         found = instances(access) if variables else (Instance(access, ()),)
         return cls(access, variables, [(instance, Search(instance.access)) for instance in found])
 
-    @property
-    def guesses(self) -> bool:
-        """Whether there may be a request in it of which it is not said whether it is."""
-        return self.variables or any(search.guesses for _, search in self.searches)
+    def forget(self) -> None:
+        """Begin the searches anew."""
+        self.guesses = self.guesses or any(search.guesses for _, search in self.searches)
+        self.searches = [(instance, Search(instance.access)) for instance, _ in self.searches]
 
 
 class _Attempt:
-    """One proof, part by part. Each may take its share of the work that is left, so that none is passed over."""
+    """One proof, part by part: first a glance at each, so that none is passed over, then a longer look where needed."""
 
     def __init__(self, access: Access, parts: Sequence[Access]) -> None:
         self.access = access
@@ -87,45 +89,63 @@ class _Attempt:
     def proof(self) -> Proof:
         """What was shown, by the first request that any of the passes finds."""
         for passed, (cases, mark) in enumerate(_PASSES):
-            for at, part in enumerate(self.parts):
-                open_ones = len(self.parts) * (len(_PASSES) - passed) - at
-                witness = self._within(open_ones, part, cases)
-                if witness is not None:
-                    # "only" is shown where the passes before left nothing open.
-                    only = not any(part.doubts for part in self.parts)
-                    return replace(mark if only else _PASSES[0][1], witness=witness)
+            witness = self._pass(cases, len(_PASSES) - passed)
+            if witness is not None:
+                # "only" is shown where the passes before left nothing open.
+                only = not any(part.doubts for part in self.parts)
+                return replace(mark if only else _PASSES[0][1], witness=witness)
         doubts = self._possible()
         return Proof(Verdict.UNKNOWN, reason=_listed(doubts)) if doubts else Proof(Verdict.EMPTY)
 
-    def _within(self, open_ones: int, part: _Part, cases: _Cases) -> Request | None:
-        """A request of a part, if one is found with a fair share of the work that is left."""
-        with limited((left() or 0) // open_ones):
-            try:
-                for instance, search in part.searches:
-                    witness = self._confirmed(part, instance, cases(search))
-                    if witness is not None:
-                        return witness
-                    part.doubts += search.gaps
-            except Exhausted:
-                part.doubts.append(REASON)
+    def _pass(self, cases: _Cases, passes: int) -> Request | None:
+        """A request that one pass finds in any of the parts; it leaves an equal share of the work to those after it."""
+        pending = self.parts
+        for steps in (GLANCE, PROOF):
+            doubtful: list[tuple[_Part, list[str]]] = []
+            for at, part in enumerate(pending):
+                doubts: list[str] = []
+                with limited(min(steps, left() // (passes * (len(pending) - at)))):
+                    witness = self._within(part, cases, doubts)
+                if witness is not None:
+                    return witness
+                if doubts:
+                    doubtful.append((part, doubts))
+                    part.forget()
+            pending = [part for part, _ in doubtful]
+        for part, doubts in doubtful:
+            part.doubts += doubts
         return None
 
-    def _confirmed(self, part: _Part, instance: Instance, found: Iterator[Case]) -> Request | None:
+    def _within(self, part: _Part, cases: _Cases, doubts: list[str]) -> Request | None:
+        """A request of a part, if one is found; else `doubts` take in why there may be one."""
+        try:
+            for instance, search in part.searches:
+                witness = self._confirmed(instance, cases(search), doubts)
+                if witness is not None:
+                    return witness
+                doubts += search.gaps
+        except Exhausted:
+            doubts.append(REASON)
+        return None
+
+    def _confirmed(self, instance: Instance, found: Iterator[Case], doubts: list[str]) -> Request | None:
         for tried, case in enumerate(found, start=1):
             request = Request(case.action, case.resource, instance.with_context(case.context), case.principal)
             spend(1 + len(self.access.leaves) // _LEAVES)
             if self.access.contains(request):
                 return _readable(self.access, request)
-            part.doubts.append(f"`{case.action}` on `{case.resource}` may be in it, which could not be confirmed")
+            doubts.append(f"`{case.action}` on `{case.resource}` may be in it, which could not be confirmed")
             if tried >= _TRIES:
                 break
         return None
 
     def _possible(self) -> list[str]:
         """Why the access may hold something although no request was found that it surely holds."""
+        for part in self.parts:
+            part.forget()
         open_ones = [part for part in self.parts if part.guesses]
         for at, part in enumerate(open_ones):
-            with limited((left() or 0) // (len(open_ones) - at)):
+            with limited(left() // (len(open_ones) - at)):
                 try:
                     # A guess leaves nothing out, so what it finds stands for what was found before.
                     part.doubts = _guessed(part)
@@ -139,7 +159,7 @@ def _guessed(part: _Part) -> list[str]:
     case = next((case for cases, _ in _PASSES for case in cases(search)), None)
     if case is None:
         return search.gaps
-    if part.variables:
+    if has_policy_variables(part.access):
         return ["it depends on what policy variables stand for"]
     return [f"AWS does not say whether a condition holds for `{case.action}` on `{case.resource}`"]
 

@@ -125,14 +125,44 @@ def combinations(tracks: Sequence[Track], *required: Track) -> Iterator[Found]:
 
 
 def _shortest(machine: _Machine, required: Sequence[Track]) -> Iterator[_Accepted]:
-    """A shortest text of all, which is found among the required tracks alone however many others there are."""
-    for _, text in _accepted(_Machine(required, machine.fresh), 0):
-        found = text()
-        state = machine.start
-        for letter in found:
-            state = machine.step(state, letter)
-        yield state, lambda: found
-        return
+    """A shortest text that matches all of `required`, and the state of all tracks that it leads to.
+
+    To find one, one position in each glob is followed at a time, of which there are few, and not sets of them.
+    """
+    small = _Machine(required, machine.fresh)
+    goal = sum(small.ends)
+    seen = {small.start: (0, "")}
+    queue = [small.start]
+    for at in queue:
+        if at == goal:
+            text = _text(seen, at)
+            state = machine.start
+            for letter in text:
+                state = machine.step(state, letter)
+            yield state, lambda: text
+            return
+        letters = tuple(small.choices(at))
+        if len(queue) > STEPS // _TRACKS:
+            return
+        spend(small.price * len(letters))
+        for letter in letters:
+            for after in _one_each(small.step(at, letter), small.spans):
+                if after not in seen:
+                    seen[after] = (at, letter)
+                    queue.append(after)
+
+
+def _one_each(state: int, spans: Sequence[int]) -> list[int]:
+    """The states that have one of the state's positions in each track."""
+    found = [0]
+    for span in spans:
+        own = state & span
+        bits = []
+        while own:
+            bits.append(own & -own)
+            own &= own - 1
+        found = [before | bit for before in found for bit in bits]
+    return found
 
 
 def _accepted(machine: _Machine, optional: int) -> Iterator[_Accepted]:
