@@ -22,6 +22,8 @@ _PARTITION = 1
 _SERVICE = 2
 # Each pattern with a variable doubles the choices: more of them are not looked at.
 _FREE = 8
+# Steps to hold one pattern against another.
+_RELATION = 16
 # More steps than this are not taken for one shape.
 _STEPS = 300_000
 
@@ -119,9 +121,16 @@ def standing_in(pattern: ArnPattern, kind: Shape, inside: ArnPattern | None) -> 
     found = standing(pattern, kind)
     if found is not None or inside is None or inside.everything:
         return found
-    if not _all(meets, pattern, inside):
+    spend(_RELATION)
+    return _relation(pattern, inside)
+
+
+@lru_cache(maxsize=65536)
+def _relation(pattern: ArnPattern, other: ArnPattern) -> bool | None:
+    """Whether a pattern matches all that another one does, none of it (False), or some (None)."""
+    if not _all(meets, pattern, other):
         return False
-    return True if _all(includes, pattern, inside) else None
+    return True if _all(includes, pattern, other) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +181,7 @@ def _is_possible(vector: int, free: list[int], patterns: tuple[ArnPattern, ...])
     What one pattern covers it matches whatever the variables stand for, and so with patterns that never meet. The
     choices left are too many at most, never too few.
     """
-    spend(len(free) * len(patterns))
+    spend(_RELATION * len(free) * len(patterns))
     pairs = ((at, other) for at in free for other, pattern in enumerate(patterns) if other != at and pattern.fields)
     for at, other in pairs:
         one, two = bool(vector >> at & 1), bool(vector >> other & 1)

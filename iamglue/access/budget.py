@@ -15,9 +15,9 @@ from functools import wraps
 from typing import ParamSpec, TypeVar
 
 # For one proof; for all that is said of one difference between two policies, and each of the proofs for that.
-PROOF = 1_500_000
-SHOWING = 1_500_000
-STEP_OF_SHOWING = 150_000
+PROOF = 1_000_000
+SHOWING = 750_000
+STEP_OF_SHOWING = 75_000
 # For a first look at each part of what a proof is about.
 GLANCE = 20_000
 # For all proofs of a command that shortens one policy, or that a rule makes of one.

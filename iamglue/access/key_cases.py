@@ -74,7 +74,7 @@ def _key_cases(key: str, tests: tuple[Condition, ...], *, variables: bool) -> Ke
     compared = sum(len(test.values) for test in tests)
 
     def row(*values: str) -> tuple[Truth, ...]:
-        spend(1 + compared // _TESTS)
+        spend(1 + compared)
         return tuple(check({key: values} if values else {}) for check in checks)
 
     rows: _Rows = {(): row()}

@@ -10,7 +10,7 @@ from iamglue.access.budget import STEP_OF_SHOWING, limited, spend
 from iamglue.access.held import held_actions
 from iamglue.access.proof import Proof, Verdict, prove_empty
 from iamglue.access.sets import Access, Leaf, Op
-from iamglue.access.universe import actions_in, pattern_mask, patterns_mask
+from iamglue.access.universe import actions_in, masking_steps, pattern_mask, patterns_mask
 from iamglue.iam.heads import Heads
 from iamglue.iam.patterns import covers_action, intersects_action
 from iamglue.iam.policies import Patterns, Statement
@@ -23,12 +23,16 @@ class Prover:
         """What `prove_empty` says. Raises Exhausted when the budget for all is used up."""
         with limited(STEP_OF_SHOWING):
             proof = prove_empty(access)
-        spend()
+        spend(_BEGUN)
         return proof
 
     def empty(self, access: Access) -> bool:
         """Whether the access is shown to be empty."""
         return self.prove(access).verdict is Verdict.EMPTY
+
+
+# Steps to begin a proof.
+_BEGUN = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +112,7 @@ def _useful(leaf: Leaf) -> Patterns:
 def _shown(leaf: Leaf, held: int, own: int, words: Sequence[str]) -> Patterns:
     """The held actions, by the statement's own patterns where they are exact, then by `words`, then by name."""
     written = leaf.statement.actions
+    spend(masking_steps(words))
     kept = [] if written.negated else _exact(written.values, held, own)
     unnamed = held & ~patterns_mask(tuple(kept))
     prefixes = dict.fromkeys(f"{action.service}:*" for action in actions_in(unnamed))

@@ -18,6 +18,8 @@ from iamglue.access.variables import Instance, has_policy_variables, instances
 _TRIES = 3
 # So many statements are asked in a step.
 _LEAVES = 4
+# Steps to begin the search of a part.
+_PASS = 64
 _Cases = Callable[[Search], Iterator[Case]]
 
 
@@ -119,6 +121,7 @@ class _Attempt:
     def _within(self, part: _Part, cases: _Cases, doubts: list[str]) -> Request | None:
         """A request of a part, if one is found; else `doubts` take in why there may be one."""
         try:
+            spend(_PASS)
             for instance, search in part.searches:
                 witness = self._confirmed(instance, cases(search), doubts)
                 if witness is not None:

@@ -31,7 +31,9 @@ from iamglue.access.universe import ANY_RESOURCE, everything, first_action, form
 # More patterns than this are not told apart all at once.
 TOGETHER = 6
 # So many leaves, and so many patterns, are looked at in a step.
-_LEAVES, _PATTERNS = 4, 4
+_LEAVES, _PATTERNS, _ACTIONS = 4, 4, 8
+# The formats of more actions than this take so much room that few of them are remembered.
+_MANY = 1_000
 _Context = dict[str, tuple[str, ...]]
 
 
@@ -197,12 +199,16 @@ class Search:
         return resources is not None and resources.negated
 
 
-@lru_cache(maxsize=4096)
 def _formats(atom: int, named: frozenset[str] | None) -> tuple[tuple[str, int], ...]:
     """The formats of an atom's ARNs, each with the actions that take it; `named` are services, None being all.
 
     The formats of services that no Resource pattern names make no difference to each other: they stand as one.
     """
+    spend(1 + atom.bit_count() // _ACTIONS)
+    return (_formats_of_few if atom.bit_count() < _MANY else _formats_of_many)(atom, named)
+
+
+def _formats_of(atom: int, named: frozenset[str] | None) -> tuple[tuple[str, int], ...]:
     taken = formats_of(atom)
     # A format whose service is a variable may be any service's.
     told = [name for name in sorted(taken) if named is None or name in named or name.startswith((ANY_RESOURCE, "${"))]
@@ -210,6 +216,10 @@ def _formats(atom: int, named: frozenset[str] | None) -> tuple[tuple[str, int], 
     other = _one_of([own for name, own in taken.items() if name not in told])
     # A request on an ARN shows more than one on no resource.
     return tuple(sorted([*found, *([other] if other else [])], key=lambda each: each[0] == ANY_RESOURCE))
+
+
+_formats_of_few = lru_cache(maxsize=4096)(_formats_of)
+_formats_of_many = lru_cache(maxsize=16)(_formats_of)
 
 
 def _one_of(formats: Sequence[dict[str, int]]) -> tuple[str, int] | None:

@@ -63,6 +63,7 @@ class _Machine:
         for track in tracks:
             base = self._add(track, base)
         self.price = 1 + base // _POSITIONS
+        spend(1 + base)
         used = set(self.letters)
         self.fresh = fresh or next(c for c in chain(_FRESH, map(chr, range(0x100, 0x3000))) if c not in used)
 
@@ -135,11 +136,10 @@ def _shortest(machine: _Machine, required: Sequence[Track]) -> Iterator[_Accepte
     queue = [small.start]
     for at in queue:
         if at == goal:
-            text = _text(seen, at)
-            state = machine.start
+            state, text = machine.start, _text(seen, at)
             for letter in text:
                 state = machine.step(state, letter)
-            yield state, lambda: text
+            yield state, partial(str, text)
             return
         letters = tuple(small.choices(at))
         if len(queue) > STEPS // _TRACKS:
