@@ -61,9 +61,17 @@ def _difference(new: _Located, old: _Located, within: Access) -> Difference:
     found = portions(new.access, old.access, within)
     sources = {**old.sources, **new.sources}
     allowed_by = tuple(sources[leaf] for leaf in _allowing(new.access, comparison.witness))
+    untold = () if found.found else _untold(comparison.witness, allowed_by)
     unseen = tuple(f"{sources[leaf]} was not looked into" for leaf in found.unseen)
     shown = tuple(_shown(portion, sources) for portion in found.found)
-    return Difference(comparison, allowed_by, shown, (*found.reasons, *unseen))
+    return Difference(comparison, allowed_by, shown, (*untold, *found.reasons, *unseen))
+
+
+def _untold(witness: Request | None, allowed_by: Sequence[Source]) -> tuple[str, ...]:
+    """A request in words, for when there is no statement to show it with."""
+    if witness is None:
+        return ()
+    return (f"such as {witness.action} on {witness.resource}, which {' and '.join(map(str, allowed_by))} allows",)
 
 
 def _allowing(access: Access, witness: Request | None) -> Iterator[Leaf]:
