@@ -56,7 +56,7 @@ def _access(files: Sequence[PolicyFile]) -> Access:
 
 
 def _difference(new: _Located, old: _Located, within: Access) -> Difference:
-    comparison = compare(new.access & within, old.access & within)
+    comparison = compare(new.access & within, old.access)  # what the limits hold of the new side, they do of the old
     if comparison.answer is Answer.NO_NEW_ACCESS:
         return Difference(comparison)
     added = (new.access & within) - (old.access & within)
@@ -66,9 +66,17 @@ def _difference(new: _Located, old: _Located, within: Access) -> Difference:
     found = portions(new.access, old.access, within)
     sources = {**old.sources, **new.sources}
     allowed_by = tuple(sources[leaf] for leaf in _allowing(new.access, comparison.witness))
+    untold = () if found.found else _untold(comparison.witness, allowed_by)
     unseen = tuple(f"{sources[leaf]} was not looked into" for leaf in found.unseen)
     shown = tuple(_shown(_moved_home(portion, added, home), sources) for portion in found.found)
-    return Difference(comparison, allowed_by, shown, (*found.reasons, *unseen))
+    return Difference(comparison, allowed_by, shown, (*untold, *found.reasons, *unseen))
+
+
+def _untold(witness: Request | None, allowed_by: Sequence[Source]) -> tuple[str, ...]:
+    """A request in words, for when there is no statement to show it with."""
+    if witness is None:
+        return ()
+    return (f"such as {witness.action} on {witness.resource}, which {' and '.join(map(str, allowed_by))} allows",)
 
 
 def _moved_home(portion: Portion, added: Access, home: Home) -> Portion:

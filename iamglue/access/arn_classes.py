@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from iamglue.access.budget import Exhausted, remembered, spend
 from iamglue.access.substitution import has_variables
 from iamglue.access.tracks import Found, TooMany, Track, combinations
 from iamglue.access.universe import ANY_RESOURCE
@@ -21,6 +22,10 @@ _PARTITION = 1
 _SERVICE = 2
 # Each pattern with a variable doubles the choices: more of them are not looked at.
 _FREE = 8
+# Steps to hold one pattern against another.
+_RELATION = 16
+# More steps than this are not taken for one shape.
+_STEPS = 300_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -139,42 +144,51 @@ def standing_in(pattern: ArnPattern, kind: Shape, inside: ArnPattern | None) -> 
     found = standing(pattern, kind)
     if found is not None or inside is None or inside.everything:
         return found
-    if not _all(meets, pattern, inside):
-        return False
-    return True if _all(includes, pattern, inside) else None
+    spend(_RELATION)
+    return _relation(pattern, inside)
 
 
 @lru_cache(maxsize=65536)
-def classes(
-    patterns: tuple[ArnPattern, ...], kind: Shape, inside: ArnPattern | None = None
-) -> tuple[ResourceClass, ...] | None:
-    """The classes of the shape's resources, of those that `inside` matches where it is given.
+def _relation(pattern: ArnPattern, other: ArnPattern) -> bool | None:
+    """Whether a pattern matches all that another one does, none of it (False), or some (None)."""
+    if not _all(meets, pattern, other):
+        return False
+    return True if _all(includes, pattern, other) else None
 
-    None when there are more than can be looked at.
-    """
+
+@dataclass(frozen=True, slots=True)
+class Classes:
+    """Classes of resources; not `complete`: there may be more than could be looked at."""
+
+    found: tuple[ResourceClass, ...]
+    complete: bool = True
+
+
+@remembered(_STEPS)
+def classes(patterns: tuple[ArnPattern, ...], kind: Shape, inside: ArnPattern | None = None) -> Classes:
+    """The classes of the shape's resources, of those that `inside` matches where it is given."""
     stands = [standing_in(pattern, kind, inside) for pattern in patterns]
     always = sum(1 << at for at, stand in enumerate(stands) if stand)
     if not kind.fields:
-        return (ResourceClass(always, ANY_RESOURCE),)
+        return Classes((ResourceClass(always, ANY_RESOURCE),))
     open_ones = [at for at, stand in enumerate(stands) if stand is None and not patterns[at].opaque]
     free = [at for at, stand in enumerate(stands) if stand is None and patterns[at].opaque]
     if len(free) > _FREE:
-        return None
+        return Classes((), complete=False)
     required = [kind.track, *([inside.track] if inside and inside.fields else [])]
-    try:
-        searched = open_ones or len(required) > 1 or kind.excluded
-        tracks = [patterns[at].track for at in open_ones]
-        found = tuple(combinations(tracks, *required, excluded=kind.excluded_tracks)) if searched else kind.any
-    except TooMany:
-        return None
+    searched = open_ones or len(required) > 1 or kind.excluded
+    tracks = [patterns[at].track for at in open_ones]
+    texts = combinations(tracks, *required, excluded=kind.excluded_tracks) if searched else iter(kind.any)
     bits = [1 << at for at in open_ones]
-    sure = {always | sum(bit for at, bit in enumerate(bits) if each.vector >> at & 1): each.text for each in found}
-    return tuple(
-        ResourceClass(choice, resource)
-        for vector, resource in sure.items()
-        for choice in _choices(vector, free)
-        if _is_possible(choice, free, patterns)
-    )
+    found: list[ResourceClass] = []
+    try:
+        for each in texts:
+            vector = always | sum(bit for at, bit in enumerate(bits) if each.vector >> at & 1)
+            choices = (choice for choice in _choices(vector, free) if _is_possible(choice, free, patterns))
+            found += [ResourceClass(choice, each.text) for choice in choices]
+    except (TooMany, Exhausted):
+        return Classes(tuple(found), complete=False)
+    return Classes(tuple(found))
 
 
 def _choices(vector: int, free: list[int]) -> list[int]:
@@ -191,6 +205,7 @@ def _is_possible(vector: int, free: list[int], patterns: tuple[ArnPattern, ...])
     What one pattern covers it matches whatever the variables stand for, and so with patterns that never meet. The
     choices left are too many at most, never too few.
     """
+    spend(_RELATION * len(free) * len(patterns))
     pairs = ((at, other) for at in free for other, pattern in enumerate(patterns) if other != at and pattern.fields)
     for at, other in pairs:
         one, two = bool(vector >> at & 1), bool(vector >> other & 1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from iamglue.access.budget import spend
 from iamglue.access.formulas import Formula
 from iamglue.access.key_cases import KeyCase, KeyCases, key_cases
 from iamglue.access.principal_keys import KeyTests, KeyTruths
@@ -14,6 +15,8 @@ from iamglue.iam.conditions import Condition
 
 # More partial contexts than this are not looked at for one resource.
 _NODES = 20_000
+# So many leaves are looked at in a step.
+_LEAVES = 4
 # A condition as it is tested: policies of version 2008-10-17 know no variables.
 _Test = tuple[Condition, bool]
 
@@ -118,6 +121,7 @@ class _Solver:
         return Solution(context, "; ".join(gaps), self.guesses)
 
     def _search(self, at: int, context: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]] | None:
+        spend(1 + len(self.truths) // _LEAVES)
         known = self.formula(self.truths)
         if known is not None:
             return dict(context) if known else None
@@ -139,6 +143,7 @@ class _Solver:
 
     def _assume(self, truths: Sequence[bool], users: Sequence[list[int]]) -> list[tuple[int, Truth, int]]:
         """Takes note of one case; what to put back afterwards."""
+        spend(1 + len(users) // _LEAVES)
         undo = []
         for truth, leaves in zip(truths, users, strict=True):
             for leaf in leaves:
@@ -160,6 +165,7 @@ def _undominated(cases: Sequence[KeyCase], wanted: Sequence[int]) -> tuple[KeyCa
     """The cases that no other is at least as good as: a test that can only help should hold, and so on."""
     kept: list[KeyCase] = []
     for case in cases:
+        spend(1 + len(kept))
         if any(_serves(other, case, wanted) for other in kept):
             continue
         kept = [other for other in kept if not _serves(case, other, wanted)]

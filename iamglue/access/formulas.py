@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from iamglue.access.budget import spend
 from iamglue.access.truth import Truth
 
 # Takes what is known of each statement, by its place.
 Formula = Callable[[Sequence[Truth]], Truth]
 # So much work is worth it before the answer is a plain "perhaps".
 _WORK = 4096
+# So many statements of a formula are looked at in a step.
+_LEAVES = 4
 
 
 def is_possible(formula: Formula, truths: Sequence[Truth]) -> bool:
@@ -26,6 +29,7 @@ class _Trial:
         self.left = _WORK // (len(truths) + 1) + 8
 
     def run(self, at: int) -> bool:
+        spend(1 + len(self.truths) // _LEAVES)
         known = self.formula(self.truths)
         self.left -= 1
         if known is not None or self.left < 0:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import product
 
+from iamglue.access.budget import Exhausted, remembered, spend
 from iamglue.access.conditions import condition_test
 from iamglue.access.key_values import NEVER_EMPTY, exact_glob, type_of, values_apart
 from iamglue.access.substitution import has_variables
@@ -19,6 +19,10 @@ from iamglue.iam.inclusion import includes
 
 # More sets of values of one key than this are not looked at.
 _SETS = 20_000
+# More steps than this are not taken for one key.
+_STEPS = 300_000
+# So many tests are looked at in a step.
+_TESTS = 4
 _FRESH = "~"
 _EMPTY = ""
 _Rows = dict[tuple[str, ...], tuple[Truth, ...]]
@@ -45,16 +49,26 @@ class KeyCases:
     gap: str = ""
 
 
-@lru_cache(maxsize=16384)
+@remembered(_STEPS)
 def key_cases(key: str, tests: tuple[Condition, ...], *, variables: bool) -> KeyCases:
     """The cases of `key` (in lower case) for conditions on it; `variables`: whether `${...}` is one."""
+    try:
+        return _key_cases(key, tests, variables=variables)
+    except Exhausted:
+        return KeyCases((), f"too many values of {key} to tell apart")
+
+
+def _key_cases(key: str, tests: tuple[Condition, ...], *, variables: bool) -> KeyCases:
     free = [at for at, test in enumerate(tests) if variables and any(map(has_variables, test.values))]
     if free:
         return _with_free(key, tests, free)
     checks = [condition_test(test, variables=variables) for test in tests]
     texts, gap = values_apart(key, tests, escapes=variables)
 
+    compared = sum(len(test.values) for test in tests)
+
     def row(*values: str) -> tuple[Truth, ...]:
+        spend(1 + compared)
         return tuple(check({key: values} if values else {}) for check in checks)
 
     rows: _Rows = {(): row()}
@@ -98,6 +112,7 @@ def _cases(key: str, rows: _Rows) -> tuple[KeyCase, ...]:
     sure = {values: None not in truths and _may_hold(key, values) for values, truths in rows.items()}
     for values, truths in sorted(rows.items(), key=lambda row: not sure[row[0]]):
         for choice in product(*(_POSSIBLE[truth] for truth in truths)):
+            spend(1 + len(truths) // _TESTS)
             cases.setdefault(choice, KeyCase(values, choice, sure[values]))
     return tuple(cases.values())
 
@@ -136,6 +151,7 @@ def _sets(tests: tuple[Condition, ...], singles: dict[tuple[Truth, ...], str]) -
             for other, value in singles.items():
                 if value in values:
                     continue
+                spend(1 + len(tests))
                 both = tuple(join((one, two)) for join, one, two in zip(combine, truths, other, strict=True))
                 if both not in found:
                     found[both] = larger[both] = (*values, value)
@@ -163,6 +179,7 @@ def _with_free(key: str, tests: tuple[Condition, ...], free: list[int]) -> KeyCa
     found: dict[tuple[bool, ...], KeyCase] = {}
     for case in known.cases:
         for choice in range(1 << len(free)):
+            spend(len(tests) * len(free))
             truths = iter(case.truths)
             row = [bool(choice >> free.index(at) & 1) if at in free else next(truths) for at in range(len(tests))]
             if _is_possible(tests, row, free):

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import lru_cache
 
+from iamglue.access.budget import spend
 from iamglue.iam.arns import resource_covers, resource_intersects
 from iamglue.iam.conditions import Condition
-from iamglue.iam.patterns import intersects_action
+from iamglue.iam.heads import Heads
+from iamglue.iam.patterns import intersects
 from iamglue.iam.policies import Patterns, Statement
+
+_Relation = Callable[[str, str], bool]
 
 
 def meeting(one: Statement, other: Statement) -> Statement:
@@ -17,19 +23,71 @@ def meeting(one: Statement, other: Statement) -> Statement:
 
 def may_meet(one: Statement, other: Statement) -> bool:
     """False where no request is one that both statements apply to; True may mean "not looked at"."""
-    return _actions_meet(one.actions, other.actions) and _resources_meet(one.resources, other.resources)
+    spend()
+    return _meet(one.actions, other.actions, intersects, folded=True) and (
+        one.resources is None
+        or other.resources is None
+        or _meet(one.resources, other.resources, resource_intersects, folded=False)
+    )
 
 
-def _actions_meet(one: Patterns, other: Patterns) -> bool:
+def values_met(one: Statement, other: Statement) -> Statement:
+    """`one` with those values of its lists alone that may meet `other`: it applies to the same of what `other` does.
+
+    It is `one` itself where that leaves out nothing.
+    """
+    actions = _met(one.actions, other.actions, intersects, folded=True)
+    resources = one.resources
+    if resources is not None and other.resources is not None:
+        resources = _met(resources, other.resources, resource_intersects, folded=False)
+    same = actions is one.actions and resources is one.resources
+    return one if same else replace(one, actions=actions, resources=resources)
+
+
+def _meet(one: Patterns, other: Patterns, intersect: _Relation, *, folded: bool) -> bool:
+    """Whether a value of one list may share a text with one of the other."""
     if one.negated or other.negated:
         return True
-    return any(intersects_action(mine, theirs) for mine in one.values for theirs in other.values)
-
-
-def _resources_meet(one: Patterns | None, other: Patterns | None) -> bool:
-    if one is None or other is None or one.negated or other.negated:
+    mine, theirs = _texts(one.values, folded=folded), _texts(other.values, folded=folded)
+    if not _set(mine).isdisjoint(theirs):
         return True
-    return any(resource_intersects(mine, theirs) for mine in one.values for theirs in other.values)
+    few, many = (mine, theirs) if len(mine) <= len(theirs) else (theirs, mine)
+    return any(intersect(value, near) for value in few for near in _near(many, value))
+
+
+def _met(one: Patterns, other: Patterns, intersect: _Relation, *, folded: bool) -> Patterns:
+    """The values of one list that may share a text with one of the other; one of them at least."""
+    if one.negated or other.negated or len(one.values) == 1:
+        return one
+    theirs = _texts(other.values, folded=folded)
+    met = tuple(
+        value
+        for value, text in zip(one.values, _texts(one.values, folded=folded), strict=True)
+        if any(intersect(text, near) for near in _near(theirs, text))
+    )
+    return one if len(met) == len(one.values) else Patterns(met or one.values[:1])
+
+
+def _near(values: tuple[str, ...], text: str) -> Iterator[str]:
+    """The values that may share a text with `text`, which is to be found out."""
+    for value in _heads(values).near(text):
+        spend()
+        yield value
+
+
+@lru_cache(maxsize=4096)
+def _texts(values: tuple[str, ...], *, folded: bool) -> tuple[str, ...]:
+    return tuple(map(str.lower, values)) if folded else values
+
+
+@lru_cache(maxsize=4096)
+def _set(values: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(values)
+
+
+@lru_cache(maxsize=4096)
+def _heads(values: tuple[str, ...]) -> Heads:
+    return Heads(values)
 
 
 def _resources(one: Patterns | None, other: Patterns | None) -> Patterns | None:
@@ -39,7 +97,7 @@ def _resources(one: Patterns | None, other: Patterns | None) -> Patterns | None:
         return other
     met: dict[str, None] = {}
     for mine in one.values:
-        for theirs in other.values:
+        for theirs in _near(other.values, mine):
             if resource_covers(mine, theirs):
                 met[theirs] = None
             elif resource_covers(theirs, mine) or resource_intersects(mine, theirs):

@@ -4,35 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
+from iamglue.access.budget import STEP_OF_SHOWING, limited, spend
 from iamglue.access.held import held_actions
 from iamglue.access.proof import Proof, Verdict, prove_empty
 from iamglue.access.sets import Access, Leaf, Op
-from iamglue.access.universe import actions_in, pattern_mask, patterns_mask
+from iamglue.access.universe import actions_in, masking_steps, pattern_mask, patterns_mask
+from iamglue.iam.heads import Heads
 from iamglue.iam.patterns import covers_action, intersects_action
 from iamglue.iam.policies import Patterns, Statement
 
 
-class Spent(Exception):
-    """So many proofs were asked for that no more are made."""
-
-
-@dataclass(slots=True)
 class Prover:
-    """Proofs, a limited number of them."""
-
-    left: int
+    """Proofs that are made to show something, each of a small budget, within a greater one for all of them."""
 
     def prove(self, access: Access) -> Proof:
-        """What `prove_empty` says. Raises Spent when the number is used up."""
-        if self.left <= 0:
-            raise Spent
-        self.left -= 1
-        return prove_empty(access)
+        """What `prove_empty` says. Raises Exhausted when the budget for all is used up."""
+        with limited(STEP_OF_SHOWING):
+            proof = prove_empty(access)
+        spend(_BEGUN)
+        return proof
 
     def empty(self, access: Access) -> bool:
         """Whether the access is shown to be empty."""
         return self.prove(access).verdict is Verdict.EMPTY
+
+
+# Steps to begin a proof.
+_BEGUN = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,16 +128,19 @@ def _useful(leaf: Leaf) -> Patterns:
 def _shown(leaf: Leaf, held: int, own: int, words: Sequence[str]) -> Patterns:
     """The held actions, by the statement's own patterns where they are exact, then by `words`, then by name."""
     written = leaf.statement.actions
-    kept = () if written.negated else _exact(written.values, held, own)
-    left = held & ~patterns_mask(kept)
-    prefixes = dict.fromkeys(f"{action.service}:*" for action in actions_in(left))
-    others = [word for word in (*words, *prefixes) if _is_within(word, written)]
-    wide = sorted(_exact(others, held, own), key=lambda word: -(pattern_mask(word) & held).bit_count())
-    for word in wide:
-        if (pattern_mask(word) & left).bit_count() > 1:
-            kept = (*kept, word)
-            left &= ~pattern_mask(word)
-    listed = (*kept, *sorted(map(str, actions_in(left))))
+    spend(masking_steps(words))
+    kept = [] if written.negated else _exact(written.values, held, own)
+    unnamed = held & ~patterns_mask(tuple(kept))
+    prefixes = dict.fromkeys(f"{action.service}:*" for action in actions_in(unnamed))
+    # Words for one of the actions at most say no more than its name.
+    others = [word for word in (*words, *prefixes) if (pattern_mask(word) & unnamed).bit_count() > 1]
+    wide = [word for word in _exact(others, held, own) if _is_within(word, written)]
+    for word in sorted(wide, key=lambda word: -(pattern_mask(word) & held).bit_count()):
+        spend()
+        if (pattern_mask(word) & unnamed).bit_count() > 1:
+            kept.append(word)
+            unnamed &= ~pattern_mask(word)
+    listed = (*kept, *sorted(map(str, actions_in(unnamed))))
     return _complement(written, held, own, words, shorter_than=len(listed)) or Patterns(listed)
 
 
@@ -150,13 +153,19 @@ def _complement(written: Patterns, held: int, own: int, words: Sequence[str], sh
     return Patterns(excluded, negated=True) if exact else None
 
 
-def _exact(patterns: Iterable[str], held: int, own: int) -> tuple[str, ...]:
+def _exact(patterns: Iterable[str], held: int, own: int) -> list[str]:
     """The patterns of which every action that the statement can hold is held."""
-    return tuple(p for p in patterns if pattern_mask(p) & own and not pattern_mask(p) & own & ~held)
+    return [p for p in patterns if pattern_mask(p) & own and not pattern_mask(p) & own & ~held]
 
 
 def _is_within(word: str, written: Patterns) -> bool:
     """Whether an Action or NotAction element matches all that a pattern does, today and in the future."""
+    heads = _heads(written)
     if written.negated:
-        return not any(intersects_action(pattern, word) for pattern in written.values)
-    return any(covers_action(pattern, word) for pattern in written.values)
+        return not any(intersects_action(pattern, word) for pattern in heads.near(word.lower()))
+    return any(covers_action(pattern, word) for pattern in heads.beginning(word.lower()))
+
+
+@lru_cache(maxsize=256)
+def _heads(element: Patterns) -> Heads:
+    return Heads(map(str.lower, element.values))

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from iamglue.access.budget import REASON, SHOWING, Exhausted, left, limited
 from iamglue.access.meeting import may_meet, meeting
-from iamglue.access.narrowing import Narrowed, Prover, Spent, alone, narrowed
+from iamglue.access.narrowing import Narrowed, Prover, alone, narrowed
 from iamglue.access.proof import Verdict
 from iamglue.access.request import Request
 from iamglue.access.sets import EVERYTHING, Access, Leaf, union
 from iamglue.iam.policies import Effect, Statement
 
-# So many proofs are made for one difference; what is left then is counted instead of shown.
-_PROOFS = 2000
+_ENDED = "there is more to it than is shown: " + REASON
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,8 @@ class Portions:
 
 def portions(new: Access, old: Access, limits: Access = EVERYTHING) -> Portions:
     """The portions of `new - old` within `limits`. Both are accesses as `access_of` makes them."""
-    return _Dissection(new, old, limits).run()
+    with limited(SHOWING):
+        return _Dissection(new, old, limits).run()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,22 +73,28 @@ class _Dissection:
         self.old_allows, old_denies = _by_effect(old)
         kept = {_content(leaf) for leaf in self.new_denies}
         self.lifted = tuple(leaf for leaf in old_denies if _content(leaf) not in kept)
+        if not self.lifted:
+            # What both sides allow, and no Deny of the old one held back, is not new.
+            known = {_content(leaf) for leaf in self.old_allows}
+            self.new_allows = tuple(leaf for leaf in self.new_allows if _content(leaf) not in known)
         self.limits = limits
         self.words = _patterns((*self.old_allows, *self.lifted, *self.new_denies))
-        self.prover = Prover(_PROOFS)
+        self.prover = Prover()
         self.reasons: list[str] = []
 
     def run(self) -> Portions:
+        """What each new statement adds; each may take its share of the work that is left."""
         found: list[Portion] = []
+        unseen: list[Leaf] = []
         for at, leaf in enumerate(self.new_allows):
             try:
-                for case in self._cases(leaf):
-                    found += self._portions(case)
-            except Spent:
-                return Portions(
-                    tuple(found), self.new_allows[at:], (*self.reasons, "there is more to it than is shown")
-                )
-        return Portions(tuple(found), reasons=tuple(dict.fromkeys(self.reasons)))
+                with limited(left() // (len(self.new_allows) - at)):
+                    for case in self._cases(leaf):
+                        found += self._portions(case)
+            except Exhausted:
+                unseen.append(leaf)
+        reasons = (*self.reasons, *([_ENDED] if unseen else []))
+        return Portions(tuple(found), tuple(unseen), tuple(dict.fromkeys(reasons)))
 
     def _cases(self, leaf: Leaf) -> Iterator[_Case]:
         # Statements that no request of this one's meets would make the search longer and change nothing.

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from iamglue.access.formulas import is_possible
+from iamglue.access.budget import GLANCE, PROOF, REASON, Exhausted, left, limited, spend
+from iamglue.access.division import divided
 from iamglue.access.future import future_actions
 from iamglue.access.request import Request
 from iamglue.access.search import Case, Search
@@ -16,9 +17,15 @@ from iamglue.access.variables import Instance, has_policy_variables, instances
 from iamglue.access.witness import confirmed_request
 from iamglue.catalog.arn_formats import of_service
 
+# So many requests that could not be confirmed are proposed by one search.
 _TRIES = 3
 _ON_VARIABLES = "it depends on what policy variables stand for"
 _REGION, _ACCOUNT, _RESOURCE = 3, 4, 5
+# So many statements are asked in a step.
+_LEAVES = 4
+# Steps to begin the search of a part.
+_PASS = 64
+_Cases = Callable[[Search], Iterator[Case]]
 
 
 class Verdict(StrEnum):
@@ -49,50 +56,125 @@ class Proof:
 def prove_empty(access: Access) -> Proof:
     """Decides whether no request at all is in `access`, by requests that stand for all there are.
 
-    A witness is proposed by the search and confirmed by the statements, so a wrong one is never shown.
+    A witness is proposed by the search and confirmed by the statements, so a wrong one is never shown. More work than
+    the budget of a proof is not done: what was not looked at is then not known.
     """
-    access = shared(access)
-    if _is_nothing(access):
-        return Proof(Verdict.EMPTY)
-    variables = has_policy_variables(access)
-    doubts: list[str] = []
-    guesses = variables
-    for instance in instances(access) if variables else (Instance(access, ()),):
-        search = Search(instance.access)
-        for found, mark in _passes(search):
-            witness = _confirmed(access, instance, found, doubts)
+    with limited(PROOF):
+        access = shared(access)
+        return _Attempt(access, divided(access)).proof()
+
+
+@dataclass(slots=True)
+class _Part:
+    """A part of an access, with an instance of it for each way to fill in its variables, and the search of each.
+
+    `guesses`: there may be requests of which nothing says whether they are in it. `doubts` is why there may be one
+    that no search so far has found.
+    """
+
+    access: Access
+    guesses: bool
+    searches: list[tuple[Instance, Search]]
+    doubts: list[str] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, access: Access) -> _Part:
+        """The part, with nothing looked at."""
+        variables = has_policy_variables(access)
+        found = instances(access) if variables else (Instance(access, ()),)
+        return cls(access, variables, [(instance, Search(instance.access)) for instance in found])
+
+    def forget(self) -> None:
+        """Begin the searches anew."""
+        self.guesses = self.guesses or any(search.guesses for _, search in self.searches)
+        self.searches = [(instance, Search(instance.access)) for instance, _ in self.searches]
+
+
+class _Attempt:
+    """One proof, part by part: first a glance at each, so that none is passed over, then a longer look where needed."""
+
+    def __init__(self, access: Access, parts: Sequence[Access]) -> None:
+        self.access = access
+        self.parts = [_Part.of(part) for part in parts]
+
+    def proof(self) -> Proof:
+        """What was shown, by the first request that any of the passes finds."""
+        for passed, (cases, mark) in enumerate(_PASSES):
+            witness = self._pass(cases, len(_PASSES) - passed)
             if witness is not None:
-                return replace(mark, witness=_readable(access, witness, is_listed=not mark.unlisted_only))
-        guesses = guesses or search.guesses
-        doubts += search.gaps
-    if guesses:
-        doubts = _possible(access, variables=variables)
-    if not doubts:
-        return Proof(Verdict.EMPTY)
-    return Proof(Verdict.UNKNOWN, reason=_listed(doubts), depends_on_variables=doubts == [_ON_VARIABLES])
+                # "only" is shown where the passes before left nothing open.
+                only = not any(part.doubts for part in self.parts)
+                witness = _readable(self.access, witness, is_listed=not mark.unlisted_only)
+                return replace(mark if only else _PASSES[0][1], witness=witness)
+        doubts = self._possible()
+        if not doubts:
+            return Proof(Verdict.EMPTY)
+        return Proof(Verdict.UNKNOWN, reason=_listed(doubts), depends_on_variables=set(doubts) == {_ON_VARIABLES})
+
+    def _pass(self, cases: _Cases, passes: int) -> Request | None:
+        """A request that one pass finds in any of the parts; it leaves an equal share of the work to those after it."""
+        pending = self.parts
+        for steps in (GLANCE, PROOF):
+            doubtful: list[tuple[_Part, list[str]]] = []
+            for at, part in enumerate(pending):
+                doubts: list[str] = []
+                with limited(min(steps, left() // (passes * (len(pending) - at)))):
+                    witness = self._within(part, cases, doubts)
+                if witness is not None:
+                    return witness
+                if doubts:
+                    doubtful.append((part, doubts))
+                    part.forget()
+            pending = [part for part, _ in doubtful]
+        for part, doubts in doubtful:
+            part.doubts += doubts
+        return None
+
+    def _within(self, part: _Part, cases: _Cases, doubts: list[str]) -> Request | None:
+        """A request of a part, if one is found; else `doubts` take in why there may be one."""
+        try:
+            spend(_PASS)
+            for instance, search in part.searches:
+                witness = self._confirmed(instance, cases(search), doubts)
+                if witness is not None:
+                    return witness
+                doubts += search.gaps
+        except Exhausted:
+            doubts.append(REASON)
+        return None
+
+    def _confirmed(self, instance: Instance, found: Iterator[Case], doubts: list[str]) -> Request | None:
+        for tried, case in enumerate(found, start=1):
+            spend(1 + len(self.access.leaves) // _LEAVES)
+            request = confirmed_request(self.access, instance, case)
+            if request is not None:
+                return request
+            doubts.append(f"`{case.action}` on `{case.resource}` may be in it, which could not be confirmed")
+            if tried >= _TRIES:
+                break
+        return None
+
+    def _possible(self) -> list[str]:
+        """Why the access may hold something although no request was found that it surely holds."""
+        for part in self.parts:
+            part.forget()
+        open_ones = [part for part in self.parts if part.guesses]
+        for at, part in enumerate(open_ones):
+            with limited(left() // (len(open_ones) - at)):
+                try:
+                    # A guess leaves nothing out, so what it finds stands for what was found before.
+                    part.doubts = _guessed(part)
+                except Exhausted:
+                    part.doubts.append(REASON)
+        return [doubt for part in self.parts for doubt in part.doubts]
 
 
-def _passes(search: Search) -> Iterator[tuple[Iterator[Case], Proof]]:
-    """The requests to look at, those that say most first, and what is shown by one of them."""
-    yield search.today(), Proof(Verdict.INHABITED)
-    yield unlisted_cases(search), Proof(Verdict.INHABITED, unlisted_only=True)
-    yield _future(search), Proof(Verdict.INHABITED, future_only=True)
-
-
-def _is_nothing(access: Access) -> bool:
-    """Whether the statements contradict each other already as they stand, whatever they apply to."""
-    leaves = access.leaves
-    formula = access.formula({leaf: at for at, leaf in enumerate(leaves)})
-    return not is_possible(formula, [None] * len(leaves))
-
-
-def _possible(access: Access, *, variables: bool) -> list[str]:
-    """Why the access may hold something although no request was found that it surely holds."""
-    search = Search(access, guess=True)
-    case = next((case for cases, _ in _passes(search) for case in cases), None)
+def _guessed(part: _Part) -> list[str]:
+    search = Search(part.access, guess=True)
+    case = next((case for cases, _ in _PASSES for case in cases(search)), None)
     if case is None:
         return search.gaps
-    if variables:
+    if has_policy_variables(part.access):
         return [_ON_VARIABLES]
     return [f"AWS does not say whether a condition or a principal matches for `{case.action}` on `{case.resource}`"]
 
@@ -102,15 +184,12 @@ def _future(search: Search) -> Iterator[Case]:
         yield from search.of(actions)
 
 
-def _confirmed(access: Access, instance: Instance, found: Iterator[Case], doubts: list[str]) -> Request | None:
-    for case in found:
-        request = confirmed_request(access, instance, case)
-        if request is not None:
-            return request
-        doubts.append(f"`{case.action}` on `{case.resource}` may be in it, which could not be confirmed")
-        if len(doubts) >= _TRIES:
-            break
-    return None
+# The requests to look at, those that say most first, and what is shown by one of them.
+_PASSES: tuple[tuple[_Cases, Proof], ...] = (
+    (Search.today, Proof(Verdict.INHABITED)),
+    (unlisted_cases, Proof(Verdict.INHABITED, unlisted_only=True)),
+    (_future, Proof(Verdict.INHABITED, future_only=True)),
+)
 
 
 def _readable(access: Access, request: Request, *, is_listed: bool) -> Request:

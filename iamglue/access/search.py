@@ -19,6 +19,7 @@ from iamglue.access.arn_classes import (
     standing,
     standing_in,
 )
+from iamglue.access.budget import spend
 from iamglue.access.contexts import Problem, Solution, solve
 from iamglue.access.formulas import is_possible
 from iamglue.access.principal_keys import KeyTruths, principal_key_tests, principal_key_truths
@@ -33,6 +34,10 @@ from iamglue.access.universe import ANY_RESOURCE, everything, first_action, form
 TOGETHER = 6
 # Each doubles the ways to look at: more of them are not looked at.
 _FREE_PRINCIPALS = 6
+# So many leaves, and so many patterns, are looked at in a step.
+_LEAVES, _PATTERNS, _ACTIONS = 4, 4, 8
+# The formats of more actions than this take so much room that few of them are remembered.
+_MANY = 1_000
 _Context = dict[str, tuple[str, ...]]
 _Start = tuple[tuple[Truth, ...], KeyTruths]
 
@@ -105,6 +110,7 @@ class Search:
 
     def may_hold(self, active: Sequence[Truth]) -> bool:
         """Whether some request may be in the access when the leaves' actions match as `active` says."""
+        spend(1 + len(self.leaves) // _LEAVES)
         known = [on and (leaf.unlimited or None) for leaf, on in zip(self.leaves, active, strict=True)]
         return is_possible(self.problem.formula, known)
 
@@ -204,9 +210,10 @@ class Search:
         patterns = tuple(dict.fromkeys(p for at in undecided for p in self.patterns[at]))
         place = {pattern: at for at, pattern in enumerate(patterns)}
         found = classes(patterns, kind, inside)
-        if found is None:
+        if not found.complete:
             self.gaps.append("too many combinations of resource patterns")
-        for each in found or ():
+        for each in found.found:
+            spend(1 + len(patterns) // _PATTERNS)
             for at in undecided:
                 held = any(each.vector >> place[pattern] & 1 for pattern in self.patterns[at])
                 truths[at] = start[at] if held is not self._is_negated(at) else False
@@ -214,6 +221,7 @@ class Search:
 
     def _stands(self, at: int, kind: Shape, inside: ArnPattern | None) -> Truth:
         """Whether a leaf's Resource matches the whole part of a shape, none of it (False), or some (None)."""
+        spend(1 + len(self.patterns[at]))
         if self.leaves[at].statement.resources is None:
             return True
         matched = any_of(standing_in(pattern, kind, inside) for pattern in self.patterns[at])
@@ -231,12 +239,16 @@ def _shapes(form: str | Shape, patterns: tuple[ArnPattern, ...]) -> tuple[Shape,
     return tuple(shape(form, each) for each in (partitions_named(patterns) if form != ANY_RESOURCE else ("",)))
 
 
-@lru_cache(maxsize=4096)
 def _formats(atom: int, named: frozenset[str] | None) -> tuple[tuple[str, int], ...]:
     """The formats of an atom's ARNs, each with the actions that take it; `named` are services, None being all.
 
     The formats of services that no Resource pattern names make no difference to each other: they stand as one.
     """
+    spend(1 + atom.bit_count() // _ACTIONS)
+    return (_formats_of_few if atom.bit_count() < _MANY else _formats_of_many)(atom, named)
+
+
+def _formats_of(atom: int, named: frozenset[str] | None) -> tuple[tuple[str, int], ...]:
     taken = formats_of(atom)
     # A format whose service is a variable may be any service's.
     told = [name for name in sorted(taken) if named is None or name in named or name.startswith((ANY_RESOURCE, "${"))]
@@ -244,6 +256,10 @@ def _formats(atom: int, named: frozenset[str] | None) -> tuple[tuple[str, int], 
     other = _one_of([own for name, own in taken.items() if name not in told])
     # A request on an ARN shows more than one on no resource.
     return tuple(sorted([*found, *([other] if other else [])], key=lambda each: each[0] == ANY_RESOURCE))
+
+
+_formats_of_few = lru_cache(maxsize=4096)(_formats_of)
+_formats_of_many = lru_cache(maxsize=16)(_formats_of)
 
 
 def _one_of(formats: Sequence[dict[str, int]]) -> tuple[str, int] | None:
@@ -258,6 +274,7 @@ def _atoms(most: int, leaves: Sequence[Leaf]) -> list[int]:
     parts = [most] if most else []
     for leaf in leaves:
         mask = leaf.mask
+        spend(1 + len(parts))
         if most & mask and most & ~mask:
             parts = [piece for part in parts for piece in (part & mask, part & ~mask) if piece]
     return parts

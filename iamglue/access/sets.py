@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
+from iamglue.access.budget import spend
 from iamglue.access.decision import StatementRef
 from iamglue.access.formulas import Formula
 from iamglue.access.request import Request
 from iamglue.access.statements import PreparedStatement, prepared_statement
 from iamglue.access.truth import Truth, all_of, any_of, opposite
-from iamglue.access.universe import actions_mask
+from iamglue.access.universe import actions_mask, masking_steps
 from iamglue.iam.arns import is_everything
 from iamglue.iam.computed import computed
 from iamglue.iam.policies import VERSION_2012, Effect, Policy, Statement
@@ -50,6 +51,7 @@ class Leaf:
     @computed
     def mask(self) -> int:
         """Today's actions that the statement matches."""
+        spend(masking_steps(self.statement.actions.values))
         return actions_mask(self.statement.actions)
 
     @computed

@@ -13,6 +13,10 @@ from iamglue.iam.policies import Patterns
 
 ANY_RESOURCE = "*"
 _FEW = 8
+# Steps to hold a pattern against the actions of all services.
+_ALL = 6_000
+# What is said of more actions than this takes so much room that little of it is remembered.
+_MANY = 1_000
 
 
 @dataclass(slots=True)
@@ -36,6 +40,11 @@ def actions_mask(element: Patterns) -> int:
     """The set of today's actions that an Action or NotAction element matches."""
     mask = patterns_mask(element.values)
     return everything() & ~mask if element.negated else mask
+
+
+def masking_steps(patterns: Iterable[str]) -> int:
+    """The steps of work that it takes to find the actions of some patterns that were not looked for before."""
+    return sum(_ALL if is_pattern(pattern.partition(":")[0]) and pattern.strip("*") else 1 for pattern in patterns)
 
 
 # Thousands of policies name the same few actions together.
@@ -108,7 +117,6 @@ def _action(bit: int) -> Action:
     return owner.actions[name]
 
 
-@lru_cache(maxsize=1024)
 def formats_of(mask: int) -> dict[str, dict[str, int]]:
     """For the service in an ARN, the formats that actions of a set take, each with those of the set that take it.
 
@@ -116,6 +124,10 @@ def formats_of(mask: int) -> dict[str, dict[str, int]]:
     required (https://docs.aws.amazon.com/service-authorization/latest/reference/
     reference_policies_actions-resources-contextkeys.html).
     """
+    return (_formats_of_few if mask.bit_count() < _MANY else _formats_of_many)(mask)
+
+
+def _formats_of(mask: int) -> dict[str, dict[str, int]]:
     found: dict[str, dict[str, int]] = {}
     for prefix, part in reversed(list(by_service(mask))):
         for owner, form, takers in _takers(prefix):
@@ -123,6 +135,10 @@ def formats_of(mask: int) -> dict[str, dict[str, int]]:
                 own = found.setdefault(owner, {})
                 own[form] = own.get(form, 0) | takers & part
     return found
+
+
+_formats_of_few = lru_cache(maxsize=1024)(_formats_of)
+_formats_of_many = lru_cache(maxsize=16)(_formats_of)
 
 
 @cache
@@ -186,12 +202,14 @@ def _pattern_mask(pattern: str) -> int:
         return _names_mask(prefix, name) if colon else 0
     # A star in the service's name may run past the colon, so the pattern is held against whole names.
     everything()
-    match = compiled(pattern)
-    mask = 0
-    for bit, (owner, action) in enumerate(_read.actions):
-        if match(f"{owner.prefix}:{action}"):
-            mask |= 1 << bit
-    return mask
+    bits = "".join(["1" if match else "0" for match in map(compiled(pattern), _all_names())])
+    return int(bits, 2)
+
+
+@cache
+def _all_names() -> tuple[str, ...]:
+    """The whole names of all actions, that of the lowest bit last."""
+    return tuple(f"{owner.prefix}:{action}" for owner, action in reversed(_read.actions))
 
 
 def _names_mask(prefix: str, name: str) -> int:

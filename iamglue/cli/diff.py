@@ -33,11 +33,13 @@ class _Options:
     partition: str | None
     settings: tuple[str, ...]
     from_aws: bool
+    full: bool
 
 
 @click.command()
 @click.argument("policies", nargs=-1, required=True, metavar="OLD NEW")
 @click.option("--format", type=click.Choice(FORMATS), default="text", show_default=True, help="What to write.")
+@click.option("--full", is_flag=True, help="Show all of a long difference, not the first 60 lines of text.")
 @click.option("--against", metavar="SPEC", help="In place of OLD: what this spec needs; then give one policy.")
 @click.option("--boundary", metavar="FILE", help="A permissions boundary that holds on both sides.")
 @click.option("--scp", metavar="FILE", multiple=True, help="Service control policies of one level, on both sides.")
@@ -61,7 +63,7 @@ def diff(**given: Any) -> ExitCode:
     new = _side(options.policies[-1])
     limits = [read_policy_files(paths) for paths in (options.boundary, *options.scp) if paths is not None]
     found = verb.diff(old, new, limits)
-    print_data(render_diff(found, options.format), options.format)
+    print_data(render_diff(found, options.format, full=options.full), options.format)
     return ExitCode.OK if found.added.comparison.answer is Answer.NO_NEW_ACCESS else ExitCode.FINDINGS
 
 

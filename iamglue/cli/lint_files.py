@@ -18,6 +18,7 @@ from iamglue.files.target import digest_of
 from iamglue.findings import Finding, Report
 from iamglue.lint import lint
 from iamglue.rules.selection import Selection, checked_names
+from iamglue.sources.document_size import check_sizes
 from iamglue.sources.policy_texts import is_spec, mentions_policies, read_written
 from iamglue.sources.suppression_comments import suppression_comments
 from iamglue.sources.texts import STDIN, STDIN_PATH, read_text
@@ -109,6 +110,7 @@ def _read(shown: str, text: str, *, job: Job) -> WrittenFile:
         return WrittenFile(shown, text)  # somebody else's YAML may be slow to read, and odd
     else:
         file = read_written(shown, text, job.type, job.settings)
+    check_sizes(file)
     return replace(file, suppressions=suppression_comments(shown, text))
 
 

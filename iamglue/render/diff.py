@@ -7,10 +7,15 @@ from iamglue.render.diff_markdown import diff_markdown
 from iamglue.render.diff_text import diff_text
 from iamglue.subjects.difference import Diff
 
-_WRITERS = {"text": diff_text, "json": diff_json, "markdown": diff_markdown}
-FORMATS = tuple(_WRITERS)
+FORMATS = ("text", "json", "markdown")
 
 
-def render_diff(diff: Diff, format: str) -> str:
-    """`diff` in one of `FORMATS`."""
-    return _WRITERS[format](diff)
+def render_diff(diff: Diff, format: str, *, full: bool = False) -> str:
+    """`diff` in one of `FORMATS`; `full`: the text is not cut, as JSON never is."""
+    match format:
+        case "json":
+            return diff_json(diff)
+        case "markdown":
+            return diff_markdown(diff)
+        case _:
+            return diff_text(diff, full=full)

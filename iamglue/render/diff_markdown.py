@@ -35,10 +35,10 @@ def code(text: str) -> str:
 
 
 def _part(part: Part) -> Iterator[str]:
-    for shown in part.shown:
+    for shown in part.first:
         yield ""
         yield from _statement(shown)
-    for text in part.untold:
+    for text in (*part.left_out, *part.untold):
         yield ""
         yield f"- {code(text)}"
 

@@ -25,17 +25,21 @@ class Part:
     side: Difference
 
     @property
-    def shown(self) -> Sequence[Shown]:
-        """The statements to show."""
+    def first(self) -> Sequence[Shown]:
+        """The statements to show where not all are."""
         return self.side.shown[:_MOST_STATEMENTS]
+
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """How many statements there are besides the first, if any, in words."""
+        more = len(self.side.shown) - _MOST_STATEMENTS
+        return (f"and {counted(more, 'more statement')}: `--format json` has them all",) if more > 0 else ()
 
     @property
     def untold(self) -> tuple[str, ...]:
         """What the statements do not tell."""
-        more = len(self.side.shown) - _MOST_STATEMENTS
-        cut = (f"and {counted(more, 'more statement')}: `--format json` has them all",) if more > 0 else ()
         reason = self.side.comparison.reason
-        return tuple(dict.fromkeys((*cut, *((f"not known: {reason}",) if reason else ()), *self.side.unshown)))
+        return tuple(dict.fromkeys((*((f"not known: {reason}",) if reason else ()), *self.side.unshown)))
 
 
 def headline(diff: Diff) -> tuple[str, str]:
@@ -74,34 +78,34 @@ def parts(diff: Diff) -> Iterator[Part]:
             yield Part(mark, title, side)
 
 
-def listed(texts: Sequence[str]) -> tuple[str, ...]:
-    """The texts, a long list cut."""
-    if len(texts) <= _LONGEST:
+def listed(texts: Sequence[str], *, full: bool = False) -> tuple[str, ...]:
+    """The texts, a long list cut unless `full`."""
+    if full or len(texts) <= _LONGEST:
         return tuple(texts)
     return (*texts[: _LONGEST - 1], f"... and {len(texts) - _LONGEST + 1:,} more")
 
 
-def actions(shown: Shown) -> tuple[str, ...]:
+def actions(shown: Shown, *, full: bool = False) -> tuple[str, ...]:
     """What the statement allows, in lines."""
     element = shown.statement.actions
-    names = listed(sorted(element.values))
+    names = listed(sorted(element.values), full=full)
     later = ("and actions that AWS may add",) if shown.future else ()
     return tuple(f"anything but {name}" if element.negated else name for name in names) + later
 
 
-def resources(shown: Shown) -> tuple[str, tuple[str, ...]]:
+def resources(shown: Shown, *, full: bool = False) -> tuple[str, tuple[str, ...]]:
     """What it allows that on: a label, and lines."""
     element = shown.statement.resources
     if element is None:
         return "on", ()
-    return "not on" if element.negated else "on", listed(sorted(element.values))
+    return "not on" if element.negated else "on", listed(sorted(element.values), full=full)
 
 
-def notes(shown: Shown) -> Iterator[tuple[str, tuple[str, ...]]]:
+def notes(shown: Shown, *, full: bool = False) -> Iterator[tuple[str, tuple[str, ...]]]:
     """What else there is to say of a statement: labels, each with its lines; names of files are not escaped."""
     less = [*(f"what {each} allows" for each in shown.less), *(f"what {each} denies" for each in shown.denied)]
     if less:
-        yield "less", listed(less)
+        yield "less", listed(less, full=full)
     if shown.lifted:
         yield "lifted", (f"the Deny of {shown.lifted}",)
     if shown.conditioned:

@@ -100,7 +100,45 @@ def test_long_lists_are_cut_and_counted_where_people_read_them(format):
     names = tuple(f"s3:Get{number:03}" for number in range(100))
     text = render_diff(added(*[shown(allow(names, ("*",)))] * 40), format).partition("<details>")[0]
     assert "... and 89 more" in text
-    assert "and 10 more statements" in render_diff(added(*[shown()] * 40), format)
+    more = {"text": "... 29 more statements: --full shows all", "markdown": "and 10 more statements"}
+    assert more[format] in render_diff(added(*[shown()] * 40), format)
+
+
+def both(added_count, removed_count, *notes):
+    sides = [
+        Difference(Comparison(Answer.NEW_ACCESS, request()), shown=(shown(),) * count, unshown=notes)
+        for count in (added_count, removed_count)
+    ]
+    return Diff("old.json", "new.json", *sides)
+
+
+@pytest.mark.parametrize("counts", [(1, 1), (12, 0), (40, 1), (1, 40), (400, 400)])
+@pytest.mark.parametrize("notes", [(), tuple(f"note {number}" for number in range(30))])
+def test_text_is_at_most_60_lines(counts, notes):
+    assert len(render_diff(both(*counts, *notes), "text").splitlines()) <= 60
+
+
+def test_a_statement_longer_than_60_lines_is_cut_too():
+    names = tuple(f"service{number}" + "x" * 60 for number in range(100))
+    long = allow(("s3:GetObject",), ("*",), conditions=(condition("StringEquals", "aws:userid", *names),))
+    lines = render_diff(added(shown(long)), "text").splitlines()
+    assert len(lines) <= 60
+    assert lines[-1] == "... 1 more statement: --full shows all"
+
+
+def test_the_last_line_counts_what_a_cut_text_leaves_out():
+    diff = both(40, 40, "a note")
+    lines = render_diff(diff, "text").splitlines()
+    told = sum(line.startswith(("  + allow", "  - allow")) for line in lines)
+    assert lines[-1] == f"... {80 - told} more statements and 2 more notes: --full shows all"
+    assert any(line.startswith("  - allow") for line in lines)
+
+
+def test_full_text_has_every_statement_and_every_value():
+    names = tuple(f"s3:Get{number:03}" for number in range(100))
+    text = render_diff(added(*[shown(allow(names, ("*",)))] * 40), "text", full=True)
+    assert text.count("s3:Get099") == 40
+    assert "more" not in text
 
 
 def test_json_has_every_list_whole():
