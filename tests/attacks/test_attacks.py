@@ -46,7 +46,7 @@ def successive_versions(random) -> Iterator[tuple[str, dict, dict]]:
         yield from ((name, old, new), (f"{name}, back", new, old))
 
 
-def assert_answers_hold(run, *, decided=0.8, proved=0.2, confirmed=0.6, hits=0.1):
+def assert_answers_hold(run, *, decided=0.8, proved=0.2, confirmed=0.6, hits=0.05):
     assert not run.failures, run.report()
     assert run.share("unknown", "answers") <= 1 - decided, run.report()
     assert run.share("no-new-access", "answers") >= proved, run.report()
