@@ -106,7 +106,10 @@ def _several(start: Policy, whole: Policy, aim: Aim) -> tuple[Policy, ...]:
         raise _too_big(start, whole, aim, reason)
     joined = replace(start, statements=tuple(each for one in best for each in one.statements))
     if not says_the_same(joined, start):
-        raise RuntimeError(f"{len(best)} policies could not be proved to be the same as the one")
+        raise IamglueError(
+            f"{len(best)} policies could not be proved to say the same as the one",
+            hint="the proof would take more work than is done for one question",
+        )
     return best
 
 

@@ -23,7 +23,7 @@ _SERVICE = 2
 # Each pattern with a variable doubles the choices: more of them are not looked at.
 _FREE = 8
 # Steps to hold one pattern against another.
-_RELATION = 16
+_RELATION = 64
 # More steps than this are not taken for one shape.
 _STEPS = 300_000
 

@@ -15,14 +15,15 @@ from functools import wraps
 from typing import ParamSpec, TypeVar
 
 # For one proof; for all that is said of one difference between two policies, and each of the proofs for that.
-PROOF = 1_000_000
-SHOWING = 750_000
+PROOF = 800_000
+SHOWING = 600_000
 STEP_OF_SHOWING = 75_000
 # For a first look at each part of what a proof is about.
 GLANCE = 20_000
-# For all proofs of a command that shortens one policy, or that a rule makes of one.
-COMPACTION = 2_000_000
-RULE = 200_000
+# For all proofs that statements of a policy are covered by others.
+COVERING = 3_000_000
+# For all that a rule of `lint` looks at in one policy.
+RULE = 2_000_000
 
 _Given = ParamSpec("_Given")
 _Result = TypeVar("_Result")

@@ -154,22 +154,24 @@ def _may_meet(one: Statement, other: Statement) -> bool:
 def _without_shared(parts: list[Access]) -> list[Access]:
     """The meeting of the parts, less the values that a statement and one that is taken away both list.
 
-    What is taken away is cut down to the values that something left may meet.
+    Each statement is cut down to the values that the others may meet.
     """
     taken = [leaf for part in parts if part.leaf is None and (leaf := _leaf(part)) is not None]
     found = {part.leaf: part.leaf for part in parts if part.leaf is not None}
-    for leaf in list(found):
+    for leaf in tuple(found):
         for other in taken:
             left = _less(found[leaf], other)
             if left is None:
                 return []
             found[leaf] = left
+    for leaf, own in found.items():
+        found[leaf] = _cut(own, [each for each in found.values() if each is not own])
     cut = {other: _cut(other, list(found.values())) for other in taken}
     return [Access(Op.ALL, tuple(_replaced(part, found | cut) for part in parts))]
 
 
 def _cut(leaf: Leaf, within: list[Leaf]) -> Leaf:
-    """A statement that is taken away, without the values that what is left does not meet."""
+    """A statement without the values that some others do not meet, beside which alone it matters."""
     statement = leaf.statement
     try:
         for each in within:
@@ -180,16 +182,16 @@ def _cut(leaf: Leaf, within: list[Leaf]) -> Leaf:
 
 
 def _less(leaf: Leaf, other: Leaf) -> Leaf | None:
-    """A statement less the values of the one list in which it differs from one that is taken away; None: all of it."""
+    """A statement less the values of the only list in which it differs from one taken away; None: all of them."""
     one, two = leaf.statement, other.statement
     if leaf.variables != other.variables or (one.conditions, one.principals) != (two.conditions, two.principals):
         return leaf
     if one.resources == two.resources:
         kept = _values_less(one.actions, two.actions)
-        return None if kept is None else leaf.with_statement(replace(one, actions=kept))
+        return leaf.with_statement(replace(one, actions=kept)) if kept else None
     if one.actions == two.actions and one.resources is not None and two.resources is not None:
         kept = _values_less(one.resources, two.resources)
-        return None if kept is None else leaf.with_statement(replace(one, resources=kept))
+        return leaf.with_statement(replace(one, resources=kept)) if kept else None
     return leaf
 
 

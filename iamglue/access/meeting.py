@@ -14,6 +14,8 @@ from iamglue.iam.patterns import intersects
 from iamglue.iam.policies import Patterns, Statement
 
 _Relation = Callable[[str, str], bool]
+# Steps to hold two patterns against each other.
+_COMPARISON = 8
 
 
 def meeting(one: Statement, other: Statement) -> Statement:
@@ -23,7 +25,7 @@ def meeting(one: Statement, other: Statement) -> Statement:
 
 def may_meet(one: Statement, other: Statement) -> bool:
     """False where no request is one that both statements apply to; True may mean "not looked at"."""
-    spend()
+    spend(_COMPARISON)
     return _meet(one.actions, other.actions, intersects, folded=True) and (
         one.resources is None
         or other.resources is None
@@ -71,7 +73,7 @@ def _met(one: Patterns, other: Patterns, intersect: _Relation, *, folded: bool) 
 def _near(values: tuple[str, ...], text: str) -> Iterator[str]:
     """The values that may share a text with `text`, which is to be found out."""
     for value in _heads(values).near(text):
-        spend()
+        spend(_COMPARISON)
         yield value
 
 

@@ -163,7 +163,7 @@ def _is_within(word: str, written: Patterns) -> bool:
     heads = _heads(written)
     if written.negated:
         return not any(intersects_action(pattern, word) for pattern in heads.near(word.lower()))
-    return any(covers_action(pattern, word) for pattern in heads.beginning(word.lower()))
+    return any(covers_action(pattern, word) for pattern in heads.covering(word.lower()))
 
 
 @lru_cache(maxsize=256)

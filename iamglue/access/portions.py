@@ -13,6 +13,8 @@ from iamglue.access.request import Request
 from iamglue.access.sets import EVERYTHING, Access, Leaf, union
 from iamglue.iam.policies import Effect, Statement
 
+# No statement may take more of what is left of the budget than one part of so many, unless it is the last ones.
+_SHARES = 8
 _ENDED = "there is more to it than is shown: " + REASON
 
 
@@ -88,7 +90,7 @@ class _Dissection:
         unseen: list[Leaf] = []
         for at, leaf in enumerate(self.new_allows):
             try:
-                with limited(left() // (len(self.new_allows) - at)):
+                with limited(left() // min(len(self.new_allows) - at, _SHARES)):
                     for case in self._cases(leaf):
                         found += self._portions(case)
             except Exhausted:

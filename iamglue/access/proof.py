@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from iamglue.access.arn_classes import ArnPattern
 from iamglue.access.budget import GLANCE, PROOF, REASON, Exhausted, left, limited, spend
 from iamglue.access.division import divided
 from iamglue.access.future import future_actions
 from iamglue.access.request import Request
 from iamglue.access.search import Case, Search
 from iamglue.access.sets import Access, shared
-from iamglue.access.unlisted import unlisted_cases
+from iamglue.access.unlisted import strays_of, unlisted_cases
 from iamglue.access.variables import Instance, has_policy_variables, instances
 from iamglue.access.witness import confirmed_request
 from iamglue.catalog.arn_formats import of_service
@@ -73,21 +74,22 @@ class _Part:
     """
 
     access: Access
+    strays: tuple[ArnPattern, ...]
     guesses: bool
     searches: list[tuple[Instance, Search]]
     doubts: list[str] = field(default_factory=list)
 
     @classmethod
-    def of(cls, access: Access) -> _Part:
+    def of(cls, access: Access, strays: tuple[ArnPattern, ...]) -> _Part:
         """The part, with nothing looked at."""
         variables = has_policy_variables(access)
         found = instances(access) if variables else (Instance(access, ()),)
-        return cls(access, variables, [(instance, Search(instance.access)) for instance in found])
+        return cls(access, strays, variables, [(each, Search(each.access, strays=strays)) for each in found])
 
     def forget(self) -> None:
         """Begin the searches anew."""
         self.guesses = self.guesses or any(search.guesses for _, search in self.searches)
-        self.searches = [(instance, Search(instance.access)) for instance, _ in self.searches]
+        self.searches = [(each, Search(each.access, strays=self.strays)) for each, _ in self.searches]
 
 
 class _Attempt:
@@ -95,7 +97,8 @@ class _Attempt:
 
     def __init__(self, access: Access, parts: Sequence[Access]) -> None:
         self.access = access
-        self.parts = [_Part.of(part) for part in parts]
+        strays = strays_of(access)
+        self.parts = [_Part.of(part, strays) for part in parts]
 
     def proof(self) -> Proof:
         """What was shown, by the first request that any of the passes finds."""
@@ -170,7 +173,7 @@ class _Attempt:
 
 
 def _guessed(part: _Part) -> list[str]:
-    search = Search(part.access, guess=True)
+    search = Search(part.access, guess=True, strays=part.strays)
     case = next((case for cases, _ in _PASSES for case in cases(search)), None)
     if case is None:
         return search.gaps

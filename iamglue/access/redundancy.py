@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from iamglue.access.budget import COVERING, limited
 from iamglue.access.comparison import Answer, compare
 from iamglue.access.sets import Access, access_of
 from iamglue.access.universe import actions_in, actions_mask
@@ -33,8 +34,10 @@ def without_covered(policy: Policy) -> Policy:
         return policy  # `${` is no variable then, which the relations of patterns are not told
     pruning = _Pruning(policy.version, list(policy.statements))
     # Later statements are dropped first: where two say the same, the first stays.
-    for at in reversed(range(len(policy.statements))):
-        pruning.prune(at)
+    # A statement of which that is not shown within the budget stays.
+    with limited(COVERING):
+        for at in reversed(range(len(policy.statements))):
+            pruning.prune(at)
     return replace(policy, statements=tuple(each for each in pruning.statements if each is not None))
 
 

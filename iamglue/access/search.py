@@ -71,6 +71,8 @@ class Search:
 
     access: Access
     guess: bool = False
+    # Patterns that fit no type of their service, of all that the access is a part of.
+    strays: tuple[ArnPattern, ...] = ()
     gaps: list[str] = field(default_factory=list)
     leaves: tuple[Leaf, ...] = field(init=False)
     problem: Problem = field(init=False)
@@ -84,7 +86,7 @@ class Search:
         signs = self.access.signs
         key_tests = principal_key_tests(self.leaves)
         self.problem = Problem(formula, self.leaves, tuple(signs[leaf] for leaf in self.leaves), key_tests)
-        self.patterns = tuple(_patterns(leaf) for leaf in self.leaves)
+        self.patterns = tuple(patterns_of(leaf) for leaf in self.leaves)
 
     def today(self) -> Iterator[Case]:
         """Requests for actions of the catalogue."""
@@ -280,7 +282,8 @@ def _atoms(most: int, leaves: Sequence[Leaf]) -> list[int]:
     return parts
 
 
-def _patterns(leaf: Leaf) -> tuple[ArnPattern, ...]:
+def patterns_of(leaf: Leaf) -> tuple[ArnPattern, ...]:
+    """The Resource patterns of a leaf; none where it has no Resource."""
     resources = leaf.statement.resources
     if resources is None:
         return ()

@@ -14,7 +14,7 @@ from iamglue.iam.policies import Patterns
 ANY_RESOURCE = "*"
 _FEW = 8
 # Steps to hold a pattern against the actions of all services.
-_ALL = 6_000
+_ALL = 20_000
 # What is said of more actions than this takes so much room that little of it is remembered.
 _MANY = 1_000
 

@@ -13,7 +13,8 @@ from functools import lru_cache, reduce
 from operator import or_
 
 from iamglue.access.arn_classes import ArnPattern, Shape, partitions_named
-from iamglue.access.search import Actions, Case, Search
+from iamglue.access.search import Actions, Case, Search, patterns_of
+from iamglue.access.sets import Access
 from iamglue.access.universe import ANY_RESOURCE, first_action, formats_of, replaced_formats_of
 from iamglue.access.unlisted_shapes import (
     free_shape,
@@ -38,10 +39,15 @@ def unlisted_cases(search: Search) -> Iterator[Case]:
         yield from search.of(Actions(active, tuple((kind, first_action(mask)) for kind, mask in shapes)))
 
 
+def strays_of(access: Access) -> tuple[ArnPattern, ...]:
+    """The Resource patterns of an access that fit no type of their service."""
+    return tuple(dict.fromkeys(p for leaf in access.leaves for p in patterns_of(leaf) if is_stray(p)))
+
+
 def unlisted_classes(search: Search) -> Iterator[tuple[tuple[bool, ...], _Shapes]]:
     """Today's actions in classes, with the shapes of unlisted ARNs and the actions that take them."""
     confined = [_is_confined(search, at) for at in range(len(search.leaves))]
-    strays = tuple(dict.fromkeys(p for own in search.patterns for p in own if is_stray(p)))
+    strays = tuple(dict.fromkeys((*search.strays, *(p for own in search.patterns for p in own if is_stray(p)))))
     for active, atom in search.atoms():
         reaching = tuple(on and not shut for on, shut in zip(active, confined, strict=True))
         if search.may_hold(reaching):

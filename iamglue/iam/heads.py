@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 
 _SIGN = re.compile(r"[*?$]")
+_LAST = re.compile(r"[*?$}]")
+_COLONS = 5
 
 
 def head(pattern: str) -> str:
@@ -14,33 +17,51 @@ def head(pattern: str) -> str:
     return _SIGN.split(pattern, maxsplit=1)[0]
 
 
+def tail(pattern: str) -> str:
+    """What comes after the last sign; nothing for an ARN of few fields, as missing ones are read as `*`."""
+    if pattern.startswith("arn") and pattern.count(":") < _COLONS:
+        return ""
+    return _LAST.split(pattern)[-1]
+
+
 class Heads:
-    """Patterns by what each begins with, so that few pairs of long lists are compared.
+    """Patterns by what each begins and ends with, so that few pairs of long lists are compared.
 
     Upper and lower case count: give patterns of actions in lower case.
     """
 
     def __init__(self, patterns: Iterable[str]) -> None:
-        self._by_head: dict[str, list[str]] = {}
+        self._by_head: dict[str, dict[str, list[str]]] = {}
         for pattern in dict.fromkeys(patterns):
-            self._by_head.setdefault(head(pattern), []).append(pattern)
+            self._by_head.setdefault(head(pattern), {}).setdefault(tail(pattern), []).append(pattern)
         self._sorted: Sequence[str] = sorted(self._by_head)
         self._lengths: Sequence[int] = sorted({len(each) for each in self._by_head})
 
-    def beginning(self, pattern: str) -> Iterator[str]:
-        """Those whose beginning `pattern` begins with: one that covers it is among them."""
-        begin = head(pattern)
-        for length in self._lengths:
-            if length > len(begin):
-                return
-            yield from self._by_head.get(begin[:length], ())
+    def covering(self, pattern: str) -> Iterator[str]:
+        """Those with whose beginning and end `pattern` begins and ends: one that covers it is among them."""
+        end = tail(pattern)
+        for tails in self._beginning(head(pattern)):
+            if len(tails) <= len(end):
+                yield from (each for own, found in tails.items() if end.endswith(own) for each in found)
+            else:
+                for at in range(len(end) + 1):
+                    yield from tails.get(end[at:], ())
 
     def near(self, pattern: str) -> Iterator[str]:
-        """Those besides whose beginning begins as `pattern` does: one that shares a text with it is among them."""
+        """Those whose beginning begins as `pattern` does, or the reverse: one that meets it is among them."""
         begin = head(pattern)
-        yield from self.beginning(pattern)
+        for tails in self._beginning(begin):
+            yield from chain.from_iterable(tails.values())
         for at in range(bisect_left(self._sorted, begin), len(self._sorted)):
             if not self._sorted[at].startswith(begin):
                 return
             if self._sorted[at] != begin:
-                yield from self._by_head[self._sorted[at]]
+                yield from chain.from_iterable(self._by_head[self._sorted[at]].values())
+
+    def _beginning(self, begin: str) -> Iterator[dict[str, list[str]]]:
+        for length in self._lengths:
+            if length > len(begin):
+                return
+            found = self._by_head.get(begin[:length])
+            if found is not None:
+                yield found

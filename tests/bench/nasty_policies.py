@@ -144,10 +144,8 @@ def _question_marks_against_a_few() -> Pair:
 def _denies_with_not_principal() -> Pair:
     def deny(at: int) -> _Statement:
         users = [f"arn:aws:iam::{100000000000 + at}:user/u{at}", f"arn:aws:iam::{100000000000 + at}:root"]
-        return {
-            **statement(Effect="Deny", Resource=f"arn:aws:s3:::b/{_LETTERS[at % 26]}*"),
-            "NotPrincipal": {"AWS": users},
-        }
+        found = statement(Effect="Deny", Resource=f"arn:aws:s3:::b/{_LETTERS[at % 26]}*")
+        return {**found, "NotPrincipal": {"AWS": users}}
 
     allow = statement(Action="s3:*", Resource="arn:aws:s3:::b/*", Principal="*")
     old = document(allow, *(deny(at) for at in range(48)))

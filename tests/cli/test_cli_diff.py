@@ -78,9 +78,11 @@ def test_json_has_the_keys_of_the_contract(iamglue):
 
 
 def test_what_cannot_be_decided_is_unknown_and_exit_code_1(iamglue, files):
-    # Each pattern asks for a letter 14 characters from the end: the combinations are past every bound.
-    names = [f"arn:aws:s3:::*{letter}{'?' * 14}" for letter in "abcdefghijklmn"]
-    files(old=policy(allow("s3:GetObject", names)), new=policy(allow("s3:GetObject", "arn:aws:s3:::*a?????????????")))
+    # The old policy allows all names of 15 letters and all longer ones, in patterns that each ask for a letter 15
+    # characters from the end besides: the combinations are past every bound.
+    letters = [f"arn:aws:s3:::*{letter}{'?' * 14}" for letter in "bcdefghijklmn"]
+    names = [*letters, f"arn:aws:s3:::{'?' * 15}", f"arn:aws:s3:::{'?' * 16}*"]
+    files(old=policy(allow("s3:GetObject", names)), new=policy(allow("s3:GetObject", f"arn:aws:s3:::*a{'?' * 14}")))
     result = iamglue("diff", "old.json", "new.json", "--format", "json")
     data = json.loads(result.stdout)
     assert result.exit_code == 1
