@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from iamglue.access.comparison import Answer, Comparison
 from iamglue.access.request import Request
 from iamglue.iam.conditions import Condition
-from iamglue.render.labelled import condition_text, counted
+from iamglue.render.labelled import condition_text, counted, visible
 from iamglue.subjects.difference import Diff, Difference, Shown
 
 # Longer lists are cut and counted; JSON has them whole.
@@ -129,5 +129,5 @@ def only(ones: Sequence[Condition], others: Sequence[Condition]) -> str:
 def request_lines(request: Request) -> tuple[str, ...]:
     """A request in words, what it carries on lines of its own."""
     by = f" by {request.principal}" if request.principal else ""
-    context = [f"with {key} = {' and '.join(values)}" for key, values in sorted(request.context.items())]
+    context = [f"with {key} = {' and '.join(map(visible, values))}" for key, values in sorted(request.context.items())]
     return (f"{request.action} on {request.resource}{by}", *context)

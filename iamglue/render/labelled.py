@@ -31,7 +31,12 @@ def labelled(label: str, texts: Sequence[str]) -> Iterator[str]:
 
 def condition_text(condition: Condition) -> str:
     """A condition in a line."""
-    return f"{condition.key} {condition.operator} {' or '.join(condition.values)}"
+    return f"{condition.key} {condition.operator} {' or '.join(map(visible, condition.values))}"
+
+
+def visible(value: str) -> str:
+    """A value of a condition key as a reader sees it: `""` for an empty one."""
+    return value or '""'
 
 
 def counted(number: int, noun: str) -> str:

@@ -194,3 +194,12 @@ def test_every_fault_of_a_policy_is_told_at_once(iamglue, files):
     told = iamglue("diff", "bad.json", "read.json").stderr
     assert "bad.json:2:" in told
     assert "bad.json:3:" in told
+
+
+def test_an_empty_value_is_shown(iamglue, files):
+    old, new = ({"StringEquals": {"s3:prefix": values}} for values in (["home/"], ["", "home/"]))
+    listing = allow("s3:ListBucket")
+    files(old=policy(listing | {"Condition": old}), new=policy(listing | {"Condition": new}))
+    result = iamglue("diff", "old.json", "new.json")
+    assert 'when    s3:prefix StringEquals "" or home/' in result.stdout
+    assert 'with s3:prefix = ""' in result.stdout
