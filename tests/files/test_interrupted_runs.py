@@ -37,6 +37,22 @@ def steps() -> Iterator[int]:
 
 
 # All signals come to the same place: one command shows it.
+_AS_IN_A_SHELL = {
+    signal.SIGINT: signal.default_int_handler,
+    signal.SIGTERM: signal.SIG_DFL,
+    signal.SIGHUP: signal.SIG_DFL,
+}
+
+
+@pytest.fixture(autouse=True)
+def _signals_as_in_a_shell():
+    """Whoever runs the tests may ignore signals, as `nohup` does."""
+    before = {number: signal.signal(number, handler) for number, handler in _AS_IN_A_SHELL.items()}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
 STRUCK = [
     *((writer, signal.SIGTERM) for writer in WRITERS),
     *(("lint --fix", n) for n in (signal.SIGINT, signal.SIGHUP)),
