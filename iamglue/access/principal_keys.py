@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from iamglue.access.callers import OUTSIDE, Caller, caller
+from iamglue.access.callers import OUTSIDE, Caller, CallerKind, caller
 from iamglue.access.conditions import condition_test
 from iamglue.access.sets import Leaf
 from iamglue.access.truth import Truth
@@ -51,7 +51,10 @@ def principal_key_truths(principal: str | None, tests: KeyTests) -> KeyTruths:
     except IamglueError:  # an id that stands for somebody
         return ()
     # Every request carries the key; services and users of identity providers belong to no account that a policy names.
-    known = {ACCOUNT: (_NO_CUSTOMER,)} | {key.lower(): values for key, values in who.known_keys.items()}
+    known: dict[str, tuple[str, ...]] = {ACCOUNT: (_NO_CUSTOMER,)}
+    if who.kind is CallerKind.SERVICE:  # all signed requests carry an ARN; which one a service's do is not said
+        known[ARN] = (_NO_CUSTOMER,)
+    known |= {key.lower(): values for key, values in who.known_keys.items()}
     return tuple(
         (key, tuple(condition_test(test, variables=False)(known) for test in own))
         for key, own in tests.items()

@@ -191,6 +191,12 @@ def test_a_principal_named_by_a_condition_key_is_the_one_that_a_principal_elemen
     assert compared(old, new).answer is answer
 
 
+def test_the_arn_in_requests_of_a_service_is_not_known():
+    service = {"Service": "sns.amazonaws.com"}
+    old = for_whom(service, ArnNotLike={"aws:PrincipalArn": ["arn:aws:iam::*:role/*"]})
+    assert compared(old, for_whom(service)).answer is Answer.UNKNOWN
+
+
 def test_what_only_nobody_can_send_is_no_new_access_that_is_shown():
     nobody = for_whom({"AWS": "arn:aws:iam::111122223333:user/ann"}, StringEquals={"aws:PrincipalType": "AssumedRole"})
     assert compared(for_whom({"AWS": "999988887777"}), nobody).witness is None
