@@ -22,8 +22,6 @@ STEP_OF_SHOWING = 75_000
 GLANCE = 20_000
 # For all proofs that statements of a policy are covered by others.
 COVERING = 3_000_000
-# For all that a rule of `lint` looks at in one policy.
-RULE = 2_000_000
 
 _Given = ParamSpec("_Given")
 _Result = TypeVar("_Result")

@@ -120,6 +120,7 @@ def intersects_action(one: str, other: str) -> bool:
     return intersects(one.lower(), other.lower())
 
 
+@lru_cache(maxsize=16384)
 def literal_head(pattern: str) -> str:
     """What every text that matches begins with, as far as the pattern's first wildcard or `${`."""
     return _WILD_OR_VARIABLE.split(pattern, maxsplit=1)[0]

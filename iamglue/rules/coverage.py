@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator
-from functools import lru_cache
 
 from iamglue.iam.arns import FIELDS, split_fields
 from iamglue.iam.nodes import Node
+from iamglue.iam.patterns import literal_head
 
 Covers = Callable[[str, str], bool]
-_WILD = re.compile(r"[*?]|\$\{")
 _DEEP = 3  # an ARN's service stands before its third colon; an action's before its first, which is its only one
 
 
@@ -28,9 +26,9 @@ class Coverage:
         starts = set()
         for node, text in self._values:
             if "*" in text or "?" in text:
-                start = _start(text)
+                start = literal_head(text)
                 starts.add(start)
-                self._wide.setdefault(_head(start), []).append((start, _start(_tail(text)), text, node))
+                self._wide.setdefault(_head(start), []).append((start, literal_head(_tail(text)), text, node))
         may_be_covered = tuple(starts)
         for node, text in self._values:
             first = self._seen.setdefault(text, node)
@@ -49,11 +47,6 @@ class Coverage:
                 if self._covers(pattern, text) and (other.start < node.start or not self._covers(text, pattern)):
                     return other
         return None
-
-
-@lru_cache(maxsize=16384)
-def _start(text: str) -> str:
-    return _WILD.split(text, maxsplit=1)[0]
 
 
 def _tail(text: str) -> str:
