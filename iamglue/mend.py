@@ -9,7 +9,7 @@ from datetime import date
 from iamglue.findings import Finding, Fix
 from iamglue.iam.edits import Edit, applied
 from iamglue.iam.nodes import Node
-from iamglue.iam.policies import Effect, Policy, Statement
+from iamglue.iam.policies import VERSION_2012, Effect, Policy, Statement
 from iamglue.lint import lint
 from iamglue.rules.selection import Selection
 from iamglue.subjects.written_file import WrittenFile
@@ -156,7 +156,8 @@ def _statements_grant_nothing_new(old: WrittenPolicy, new: WrittenPolicy, *, equ
 
 
 def _alone(statement: Statement, policy: WrittenPolicy) -> Policy:
-    return Policy((replace(statement, effect=Effect.ALLOW),), policy.version)
+    version = VERSION_2012 if policy.has_holes else policy.version
+    return Policy((replace(statement, effect=Effect.ALLOW),), version)
 
 
 def _within(new: Policy, old: Policy) -> bool:

@@ -8,6 +8,7 @@ import pytest
 from linting import linted, managed_policies, mended_text, read, rules_of
 from rules.expected import cases, document
 
+from iamglue import mend
 from iamglue.access.comparison import Answer, compare
 from iamglue.access.sets import access_of
 from iamglue.errors import IamglueError
@@ -52,6 +53,43 @@ def test_a_second_run_changes_nothing():
     text = STATEMENT.format('["s3:GetObject", "s3:GetObjekt", "s3:Get*"]', '["*", "arn:aws:s3:::b/*"]')
     once = mended_text(text, unsafe=True).text
     assert mended_text(once, unsafe=True).text == once
+
+
+TEMPLATE = """\
+Resources:
+  Policy:
+    Type: AWS::IAM::ManagedPolicy
+    Properties:
+      PolicyDocument:{}
+        Statement:
+        - Effect: Allow
+          Action: s3:GetObject
+          Resource: !Sub "{}"
+"""
+DENY = """\
+        - Effect: Deny
+          Action: s3:GetObject
+          Resource: {}
+"""
+
+
+@pytest.mark.parametrize("version", ["", "\n        Version: '2008-10-17'", "\n        Version: '2012-10-17'"])
+@pytest.mark.parametrize(
+    ("allowed", "denied"),
+    [
+        ("${Bucket.Arn}/*", "arn:aws:s3:::bucket/*"),
+        ("${Everything}", "arn:aws:s3:::bucket/*"),
+        ("arn:aws:s3:::${Bucket}/*", "arn:aws:s3:::bucket/x"),
+        ("arn:aws:s3:::bucket${Suffix}/*", "arn:aws:s3:::bucket/*"),
+        ("arn:${AWS::Partition}:s3:::bucket/*", "arn:aws-cn:s3:::bucket/*"),
+    ],
+)
+def test_a_deny_is_not_taken_for_idle_when_a_deployment_decides_what_it_meets(version, allowed, denied):
+    old, new = (
+        read(TEMPLATE.format(version, allowed) + deny, "template.yaml").policies[0]
+        for deny in (DENY.format(denied), "")
+    )
+    assert not mend.grants_nothing_new(old, new)
 
 
 def test_two_statements_that_cover_each_other_do_not_both_go():

@@ -124,7 +124,9 @@ def standing(pattern: ArnPattern, kind: Shape) -> bool | None:
 def _standing(pattern: ArnPattern, kind: Shape) -> bool | None:
     if pattern.everything:
         return True
-    if not pattern.fields or not kind.fields:
+    if not kind.fields:
+        return None if pattern.opaque and _may_be_everything(pattern) else False
+    if not pattern.fields:
         return False
     if not all(map(meets, pattern.fields, kind.fields)):
         return False
@@ -137,6 +139,11 @@ def _takes_all(excluded: tuple[Glob, ...], pattern: ArnPattern, kind: Shape) -> 
     """Whether all that a pattern matches of a shape is excluded, as far as single fields show it."""
     fields = zip(excluded, kind.fields, pattern.fields, strict=True)
     return all(includes(wide, whole) or includes(wide, part) for wide, whole, part in fields)
+
+
+def _may_be_everything(pattern: ArnPattern) -> bool:
+    """Whether what is not known of a pattern may make it `*`, which takes in requests on no resource as well."""
+    return all(field.letters and all(len(letter) > 1 for letter in field.letters) for field in pattern.fields)
 
 
 def standing_in(pattern: ArnPattern, kind: Shape, inside: ArnPattern | None) -> bool | None:
@@ -169,12 +176,12 @@ def classes(patterns: tuple[ArnPattern, ...], kind: Shape, inside: ArnPattern | 
     """The classes of the shape's resources, of those that `inside` matches where it is given."""
     stands = [standing_in(pattern, kind, inside) for pattern in patterns]
     always = sum(1 << at for at, stand in enumerate(stands) if stand)
-    if not kind.fields:
-        return Classes((ResourceClass(always, ANY_RESOURCE),))
     open_ones = [at for at, stand in enumerate(stands) if stand is None and not patterns[at].opaque]
     free = [at for at, stand in enumerate(stands) if stand is None and patterns[at].opaque]
     if len(free) > _FREE:
         return Classes((), complete=False)
+    if not kind.fields:
+        return Classes(tuple(ResourceClass(choice, ANY_RESOURCE) for choice in _choices(always, free)))
     required = [kind.track, *([inside.track] if inside and inside.fields else [])]
     searched = open_ones or len(required) > 1 or kind.excluded
     tracks = [patterns[at].track for at in open_ones]
@@ -228,10 +235,15 @@ def services_named(patterns: tuple[ArnPattern, ...]) -> frozenset[str] | None:
     for pattern in patterns:
         if pattern.fields:
             name = pattern.fields[_SERVICE]
-            if name.loops or ANY in name.letters:
+            if _is_open(name):
                 return None
             found.add("".join(name.letters))
     return frozenset(found)
+
+
+def _is_open(field: Glob) -> bool:
+    """Whether a field of a pattern matches more than one text, or one that is not known here."""
+    return bool(field.loops) or any(letter == ANY or len(letter) > 1 for letter in field.letters)
 
 
 @lru_cache(maxsize=65536)
@@ -239,7 +251,7 @@ def partitions_named(patterns: tuple[ArnPattern, ...]) -> tuple[str, ...]:
     """The partitions to look at: those that some pattern names, and one that none does."""
     known = partitions()
     wild = [pattern.fields[_PARTITION] for pattern in patterns if pattern.fields]
-    if any((each.loops or ANY in each.letters) and each.letters for each in wild):
+    if any(_is_open(each) and each.letters for each in wild):
         return known
     named = {"".join(each.letters) for each in wild} | {known[0]}
     other = next((each for each in known if each not in named), None)

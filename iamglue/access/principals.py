@@ -17,6 +17,7 @@ from iamglue.access.truth import Truth
 from iamglue.errors import IamglueError
 from iamglue.iam.arns import parse_arn
 from iamglue.iam.policies import EVERYONE, Principal, Principals
+from iamglue.iam.variables import has_parameters
 
 _ACCOUNT = re.compile(r"[0-9]{12}")
 _CANONICAL = "CanonicalUser"
@@ -85,11 +86,14 @@ def _is_of_wildcard_kind(element: Principals, principal: str) -> bool:
 def _may_be_named(element: Principals, names: frozenset[str], principal: str) -> bool:
     """Whether the element may name the principal by a name that does not tell whom it stands for.
 
+    A parameter of the deployment is such a name.
     `CanonicalUser` is the id of an account whose number it does not tell. What AWS makes of `*` for a kind other than
     AWS, and of kinds that it does not document, is not said.
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/s3-bucket-user-policy-specifying-principal-intro.html
     """
     if any(value.kind not in _KINDS or value.value == EVERYONE.value for value in element.values):
+        return True
+    if any(value.value != principal and has_parameters(value.value) for value in element.values):
         return True
     in_account = any(name.startswith(_ACCOUNT_NAME) for name in _identities(principal))
     if in_account and any(value.kind == _CANONICAL for value in element.values):

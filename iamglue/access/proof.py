@@ -10,6 +10,7 @@ from iamglue.access.arn_classes import ArnPattern
 from iamglue.access.budget import GLANCE, PROOF, REASON, Exhausted, left, limited, spend
 from iamglue.access.division import divided
 from iamglue.access.future import future_actions
+from iamglue.access.parameters import is_parametrized, opened
 from iamglue.access.request import Request
 from iamglue.access.search import Case, Search
 from iamglue.access.sets import Access, shared
@@ -21,6 +22,7 @@ from iamglue.catalog.arn_formats import of_service
 # So many requests that could not be confirmed are proposed by one search.
 _TRIES = 3
 _ON_VARIABLES = "it depends on what policy variables stand for"
+_ON_PARAMETERS = "it depends on what parameters of the deployment (`${...}`) stand for"
 _REGION, _ACCOUNT, _RESOURCE = 3, 4, 5
 # So many statements are asked in a step.
 _LEAVES = 4
@@ -41,7 +43,7 @@ class Verdict(StrEnum):
 class Proof:
     """`witness` is a request that the statements themselves confirm; `reason` says why nothing was shown.
 
-    `depends_on_variables`: only because it is not known what policy variables stand for.
+    `depends_on_variables`: only because it is not known what policy variables, or parameters, stand for.
     `future_only`: no action of today's catalogue is in the access, but a name that AWS may give one would be.
     `unlisted_only`: only on ARNs that AWS's reference does not list for the action would a request be in it.
     """
@@ -62,7 +64,12 @@ def prove_empty(access: Access) -> Proof:
     """
     with limited(PROOF):
         access = shared(access)
-        return _Attempt(access, divided(access)).proof()
+        proof = _Attempt(access, divided(access)).proof()
+        if proof.verdict is Verdict.EMPTY and is_parametrized(access):
+            access = shared(opened(access))
+            if _Attempt(access, divided(access)).proof().verdict is not Verdict.EMPTY:
+                return Proof(Verdict.UNKNOWN, reason=_ON_PARAMETERS, depends_on_variables=True)
+        return proof
 
 
 @dataclass(slots=True)

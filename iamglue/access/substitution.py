@@ -13,7 +13,7 @@ from typing import Literal
 
 from iamglue.access.request import Context
 from iamglue.access.truth import Truth
-from iamglue.iam.variables import Kind, Token, tokens
+from iamglue.iam.variables import Kind, Token, has_parameters, tokens
 
 # A text, and whether it is literal, that is whether its `*` and `?` are ordinary characters.
 Piece = tuple[str, bool]
@@ -24,7 +24,6 @@ TextTest = Callable[[str, Context], Truth]
 Tester = Callable[[Pieces], Callable[[str], Truth]]
 
 _WITH_DEFAULT = re.compile(r"(?P<key>[^,]+), '(?P<default>.*)'", re.DOTALL)
-_PARAMETERS = (Kind.PARAMETER, Kind.PSEUDO)
 _ANYTHING: Piece = ("*", False)
 
 
@@ -47,7 +46,7 @@ def text_test(text: str, tester: Tester, *, variables: bool, null: Truth, possib
         fixed = tester(((text, False),))
         return lambda value, _context: fixed(value)
     parts = _parts(text)
-    uncertain = any(token.kind in _PARAMETERS for token in tokens(text))
+    uncertain = has_parameters(text)
     wider, made = possible(_widest(parts, text)), lru_cache(maxsize=1024)(tester)
 
     def test(value: str, context: Context) -> Truth:
@@ -70,7 +69,7 @@ def has_variables(text: str) -> bool:
 
 
 def _widest(parts: tuple[Piece | _Variable, ...], text: str) -> Pieces:
-    unknown = {token.text for token in tokens(text) if token.kind in _PARAMETERS}
+    unknown = {token.text for token in tokens(text) if token.is_parameter}
     return tuple(_ANYTHING if isinstance(part, _Variable) or part[0] in unknown else part for part in parts)
 
 
@@ -83,7 +82,7 @@ def _part(token: Token) -> Piece | _Variable:
     if token.kind is Kind.ESCAPE:
         return (token.name, True)
     if token.kind is not Kind.VARIABLE:
-        return (token.text, token.kind in _PARAMETERS)
+        return (token.text, token.is_parameter)
     found = _WITH_DEFAULT.fullmatch(token.name)
     return _Variable(found["key"].lower(), found["default"]) if found else _Variable(token.name.lower(), None)
 

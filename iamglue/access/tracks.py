@@ -84,7 +84,7 @@ class _Machine:
                 self.any_letter |= 0 if narrow else bit
             else:
                 colons += letter == _COLON
-                for each in dict.fromkeys((letter, letter.lower(), letter.upper()) if track.folded else letter):
+                for each in dict.fromkeys((letter, letter.lower(), letter.upper()) if track.folded else (letter,)):
                     self.letters[each] = self.letters.get(each, 0) | bit
         after = base + len(track.glob.letters) + 1
         self.spans.append((1 << after) - (1 << base))

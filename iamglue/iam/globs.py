@@ -17,7 +17,6 @@ ANY = ""
 _STAR = None
 
 _ESCAPES = {Kind.ESCAPE}
-_OPAQUE = {Kind.VARIABLE, Kind.PARAMETER, Kind.PSEUDO}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +49,7 @@ def _symbols(pattern: str) -> Iterator[str | None]:
     for token in tokens(pattern):
         if token.kind in _ESCAPES:
             yield token.name
-        elif token.kind in _OPAQUE:
+        elif token.kind is Kind.VARIABLE or token.is_parameter:
             yield token.text
         else:
             yield from _plain_symbols(token.text)

@@ -13,15 +13,20 @@ _COLONS = 5
 
 
 def head(pattern: str) -> str:
-    """What comes before the first sign that may stand for something else; all of it where there is none."""
-    return _SIGN.split(pattern, maxsplit=1)[0]
+    """What comes before the first sign that may stand for something else; all of it where there is none.
+
+    The fields that an ARN lacks are read as `*`.
+    """
+    return _SIGN.split(f"{pattern}:*" if _is_short_arn(pattern) else pattern, maxsplit=1)[0]
 
 
 def tail(pattern: str) -> str:
     """What comes after the last sign; nothing for an ARN of few fields, as missing ones are read as `*`."""
-    if pattern.startswith("arn") and pattern.count(":") < _COLONS:
-        return ""
-    return _LAST.split(pattern)[-1]
+    return "" if _is_short_arn(pattern) else _LAST.split(pattern)[-1]
+
+
+def _is_short_arn(pattern: str) -> bool:
+    return pattern.startswith("arn") and pattern.count(":") < _COLONS
 
 
 class Heads:

@@ -37,6 +37,14 @@ class Token:
     text: str
     name: str
 
+    @property
+    def is_parameter(self) -> bool:
+        """Whether it stands for a text that only the deployment knows; IAM takes nothing malformed, a template may."""
+        return self.kind in _KNOWN_AT_DEPLOYMENT
+
+
+_KNOWN_AT_DEPLOYMENT = frozenset({Kind.PARAMETER, Kind.PSEUDO, Kind.MALFORMED})
+
 
 @lru_cache(maxsize=4096)
 def tokens(text: str) -> tuple[Token, ...]:
@@ -55,6 +63,11 @@ def tokens(text: str) -> tuple[Token, ...]:
 def parameters(text: str) -> tuple[str, ...]:
     """The names of the deployment parameters in `text`, in order, pseudo-parameters left out."""
     return tuple(token.name for token in tokens(text) if token.kind is Kind.PARAMETER)
+
+
+def has_parameters(text: str) -> bool:
+    """Whether a part of `text` is known only at deployment."""
+    return "${" in text and any(token.is_parameter for token in tokens(text))
 
 
 def substitute(text: str, values: dict[str, str]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from weakref import ref
 
@@ -143,12 +143,29 @@ class WrittenPolicy:
 
     @computed
     def value(self) -> Policy | None:
-        """The policy as a value for the algebra; None when it is malformed or some of it is not known."""
+        """The policy as a value for the algebra; None when it is malformed or some of it is not known.
+
+        What is known at deployment only stands in it as parameters, which a policy of version 2008-10-17 has none of:
+        it is given as one of version 2012-10-17 then.
+        """
         if any(each.shape is Shape.UNKNOWN for each in self.node.walk()):
             return None
         elements = Elements(quoted=self.node.origin.syntax is Syntax.JSON)
         policy = elements.policy(self.node)
-        return None if elements.problems else policy
+        if elements.problems or policy is None or not self.has_holes:
+            return None if elements.problems else policy
+        return self._with_parameters(policy)
+
+    @computed
+    def has_holes(self) -> bool:
+        """Whether a part of some text is known at deployment only."""
+        return any(each.holes for each in self.node.walk())
+
+    def _with_parameters(self, policy: Policy) -> Policy | None:
+        """The policy with parameters where its texts have holes; None where they decide more than a value."""
+        actions = [node for _, node in self.actions]
+        keys = [node for _, each in self.conditions for node in (each.operator_node, each.key)]
+        return None if any(node.holes for node in (*actions, *keys)) else replace(policy, version=VERSION_2012)
 
 
 @dataclass(eq=False)

@@ -16,8 +16,9 @@ from attacks.campaign import Campaign
 from attacks.effort import attacks, fresh_random
 from attacks.faults import with_faults
 from attacks.managed import changed, documents, version_pairs
+from attacks.parameters import filled, with_parameter
 from attacks.possible import has_real_values
-from attacks.product import can_do, compacted, fixed
+from attacks.product import can_do, compacted, compared, fixed
 from attacks.random_policies import ABOUT_CALLERS, THEMES, PolicyWriter, shown
 from attacks.verdict import allows, every
 
@@ -73,6 +74,23 @@ def test_no_request_refutes_what_diff_says_of_versions_of_managed_policies():
     run = campaign("versions", 0.08)
     run.on_differences(successive_versions(run.random))
     assert_answers_hold(run, hits=0.3)
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_no_value_of_a_parameter_refutes_what_diff_says(theme):
+    """`${P}` is any text that a deployment puts in: nothing, a wildcard, a whole ARN."""
+    run = campaign(f"parameters {theme}", 0.02)
+    for _, *pair in random_pairs(theme, run.random):
+        if run.counts["attacks"] >= run.budget:
+            break
+        old, new, values = with_parameter(*pair, run.random)
+        answer = compared([old], [new])["answer"]
+        run.counts["answers"] += 1
+        run.counts[answer] += 1
+        for value in values if answer == "no-new-access" else ():
+            run.on_narrowing(f"{theme}, P = {value!r}", [filled(old, value)], [filled(new, value)])
+    assert not run.failures, run.report()
+    assert run.share("no-new-access", "answers") >= 0.1, run.report()
 
 
 def test_witnesses_are_somebody():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from iamglue.iam.arns import resource_covers, resource_intersects
@@ -24,6 +24,7 @@ def test_every_pattern_that_covers_or_meets_one_is_found(patterns, wanted):
 
 
 @given(st.lists(ARNS, max_size=8), ARNS)
+@example(["arn::*"], "arn:")
 def test_every_arn_pattern_that_covers_or_meets_one_is_found(patterns, wanted):
     heads = Heads(patterns)
     assert {each for each in patterns if resource_covers(each, wanted)} <= set(heads.covering(wanted))
