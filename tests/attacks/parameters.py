@@ -16,7 +16,7 @@ _VALUES = ("", "*", "?", "x", "b", "b/home", "*/k", "/", "b*", "arn:aws:s3:::b",
 
 
 def with_parameter(old: Policy, new: Policy, random: Random) -> tuple[Policy, Policy, list[str]]:
-    """Both policies with `${P}` for a word wherever a draw says so, the same text always the same; and values for it."""
+    """Both policies with `${P}` for a word wherever a draw says so, equal texts staying equal; and values for it."""
     drawn: dict[str, str] = {}
     present = [word for word in _WORDS if any(word in text for side in (old, new) for text in _texts(side))]
     word = random.choice(present or ["b"])
