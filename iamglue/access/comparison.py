@@ -25,7 +25,8 @@ class Comparison:
     """`witness` is a request that the new access holds and the old does not; `allowed_by` the statements that allow it.
 
     `future_only`: only an action that does not exist yet makes the difference; `unlisted_only`: only requests on ARNs
-    that AWS's reference does not list for their actions do. `reason` says why nothing is known.
+    that AWS's reference does not list for their actions do. `reason` says why nothing is known; with
+    `depends_on_variables` only the values of policy variables, or of a deployment's parameters, would tell.
     """
 
     answer: Answer
@@ -34,6 +35,7 @@ class Comparison:
     reason: str = ""
     future_only: bool = False
     unlisted_only: bool = False
+    depends_on_variables: bool = False
 
 
 _ANSWERS = {
@@ -43,12 +45,20 @@ _ANSWERS = {
 }
 
 
-def compare(new: Access, old: Access) -> Comparison:
-    """Whether `new` holds a request that `old` does not."""
-    proof = prove_empty(new - old)
+def compare(new: Access, old: Access, *, parameters_are_names: bool = False) -> Comparison:
+    """Whether `new` holds a request that `old` does not; parameters of a deployment as in `prove_empty`."""
+    proof = prove_empty(new - old, parameters_are_names=parameters_are_names)
     witness = proof.witness
     allowing = () if witness is None else _allowing(new, witness)
-    return Comparison(_ANSWERS[proof.verdict], witness, allowing, proof.reason, proof.future_only, proof.unlisted_only)
+    return Comparison(
+        _ANSWERS[proof.verdict],
+        witness,
+        allowing,
+        proof.reason,
+        proof.future_only,
+        proof.unlisted_only,
+        proof.depends_on_variables,
+    )
 
 
 def _allowing(access: Access, request: Request) -> tuple[StatementRef, ...]:

@@ -56,8 +56,10 @@ class Proof:
     unlisted_only: bool = False
 
 
-def prove_empty(access: Access) -> Proof:
+def prove_empty(access: Access, *, parameters_are_names: bool = False) -> Proof:
     """Decides whether no request at all is in `access`, by requests that stand for all there are.
+
+    A parameter of a deployment may be any text; with `parameters_are_names` it is a name that nothing else has.
 
     A witness is proposed by the search and confirmed by the statements, so a wrong one is never shown. More work than
     the budget of a proof is not done: what was not looked at is then not known.
@@ -65,7 +67,7 @@ def prove_empty(access: Access) -> Proof:
     with limited(PROOF):
         access = shared(access)
         proof = _Attempt(access, divided(access)).proof()
-        if proof.verdict is Verdict.EMPTY and is_parametrized(access):
+        if proof.verdict is Verdict.EMPTY and not parameters_are_names and is_parametrized(access):
             access = shared(opened(access))
             if _Attempt(access, divided(access)).proof().verdict is not Verdict.EMPTY:
                 return Proof(Verdict.UNKNOWN, reason=_ON_PARAMETERS, depends_on_variables=True)

@@ -54,8 +54,9 @@ def check(case: Case) -> Iterator[RoleHit | RoleDoubt]:
     within = reduce(and_, (each.access for each in access.limits), EVERYTHING)
     parts = portions(access.own.access, wanted, within)
     yield from sorted((_hit(case, each, wanted) for each in parts.found), key=lambda each: -(each.risk or 0))
+    kind = Gap.UNDECIDABLE if found.depends_on_variables else Gap.FAILED
     for reason in _doubts(found, parts.reasons, bool(parts.found)):
-        yield RoleDoubt(_WHAT, reason)
+        yield RoleDoubt(_WHAT, reason, kind=kind)
     for leaf in parts.unseen:
         yield RoleDoubt(_WHAT, f"{access.own.allowing(leaf)} was not looked into")
     if not parts.found and found.witness is not None:

@@ -222,7 +222,7 @@ def _power(target: Role, over: Granted) -> Power:
         over.doubt(f"what the role `{target.name}` may do, which this role may become")
     if any(other.anywhere(str(action)) for action in islice(actions_in(other.most & ~over.most), _TRIED)):
         return Power.MORE
-    found = compare(other.access, over.access)
+    found = compare(other.access, over.access, parameters_are_names=True)
     if found.answer is Answer.UNKNOWN:
         over.doubt(f"whether the role `{target.name}`, which this role may become, may do more: {found.reason}")
     return Power.MORE if found.answer is Answer.NEW_ACCESS else Power.NO_MORE
