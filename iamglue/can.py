@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from iamglue.access.effective import Effective, decide
-from iamglue.access.layers import Layer, Layers, layer
-from iamglue.access.policy_kinds import PolicyKind
 from iamglue.catalog import services
 from iamglue.catalog.shapes import arns_taken
-from iamglue.catalog.suggest import did_you_mean
-from iamglue.subjects.policy_file import PolicyFile
-from iamglue.subjects.question import Question
+from iamglue.catalog.spelling import did_you_mean
+from iamglue.engine.evaluate.effective import Effective, decide
+from iamglue.engine.evaluate.layers import Layer, Layers, layer
+from iamglue.engine.evaluate.policy_kinds import PolicyKind
+from iamglue.model.policy_file import PolicyFile
+from iamglue.model.question import Question
 
 Files = Sequence[PolicyFile]
 

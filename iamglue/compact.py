@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from iamglue.access.compaction import Wildcard, compacted, new_wildcards, shortest, smallest_policy, tidied
-from iamglue.access.equivalence import says_the_same
-from iamglue.access.packing import packed
 from iamglue.catalog.limits import MANAGED_POLICIES_PER_ROLE, MANAGED_POLICY
+from iamglue.engine.compact.compaction import Wildcard, compacted, new_wildcards, shortest, smallest_policy, tidied
+from iamglue.engine.compact.equivalence import says_the_same
+from iamglue.engine.compact.packing import packed
 from iamglue.errors import IamglueError
-from iamglue.iam.document import policy_size
-from iamglue.iam.policies import Effect, Policy
+from iamglue.policy.document import policy_size
+from iamglue.policy.model import Effect, Policy
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,15 +7,15 @@ from dataclasses import dataclass, replace
 from functools import reduce
 from operator import and_
 
-from iamglue.access.comparison import Answer, compare
-from iamglue.access.home import Home, at_home, home_of
-from iamglue.access.narrowing import alone
-from iamglue.access.portions import Portion, portions
-from iamglue.access.request import Request
-from iamglue.access.sets import EVERYTHING, Access, Leaf, access_of
-from iamglue.iam.policies import Effect, Policy
-from iamglue.subjects.difference import Diff, Difference, Shown
-from iamglue.subjects.policy_file import PolicyFile, Source
+from iamglue.engine.evaluate.request import Request
+from iamglue.engine.solve.access import EVERYTHING, Access, Leaf, access_of
+from iamglue.engine.solve.comparison import Answer, compare
+from iamglue.engine.solve.diff_entries import Portion, portions
+from iamglue.engine.solve.home import Home, at_home, home_of
+from iamglue.engine.solve.narrowing import alone
+from iamglue.model.difference import Diff, Difference, Shown
+from iamglue.model.policy_file import PolicyFile, Source
+from iamglue.policy.model import Effect, Policy
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from iamglue.iam.edits import Edit, Edits
-from iamglue.iam.passing import passed_by_fields
 from iamglue.inert import without_halves
+from iamglue.policy.passing import passed_by_fields
+from iamglue.policy.source.edits import Edit, Edits
 
 
 class Severity(StrEnum):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from execution.generated import printed
 from execution.lambda_service import EXAMPLES
-from rules import expected
+from lint import expected
 
 README = EXAMPLES / "exif-pipeline" / "README.md"
 

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from iamglue.access.equivalence import says_the_same
 from iamglue.catalog.services import service
 from iamglue.compact import Aim, compact, count_notes, future_notes
+from iamglue.engine.compact.equivalence import says_the_same
 from iamglue.errors import IamglueError
-from iamglue.iam.document import canonical, policy_size
-from iamglue.iam.policies import EVERYONE, VERSION_2008, Effect, Patterns, Policy, Statement, allow
+from iamglue.policy.document import canonical, policy_size
+from iamglue.policy.model import EVERYONE, VERSION_2008, Effect, Patterns, Policy, Statement, allow
 
 READS = tuple(str(a) for a in service("s3").actions.values() if a.access_level in ("Read", "List"))
 WRITES = tuple(str(a) for a in service("s3").actions.values() if a.access_level == "Write")

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import pytest
-from access_strategies import REQUESTS, policies
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from support.access_strategies import REQUESTS, policies
 
-from iamglue.access.comparison import Answer
-from iamglue.access.evaluate import evaluate
-from iamglue.access.sets import access_of
 from iamglue.diff import Side, diff
-from iamglue.iam.conditions import condition
-from iamglue.iam.policies import VERSION_2008, Effect, Patterns, Policy, Statement, allow
-from iamglue.subjects.policy_file import PolicyFile
+from iamglue.engine.evaluate.evaluate import evaluate
+from iamglue.engine.solve.access import access_of
+from iamglue.engine.solve.comparison import Answer
+from iamglue.model.policy_file import PolicyFile
+from iamglue.policy.conditions import condition
+from iamglue.policy.model import VERSION_2008, Effect, Patterns, Policy, Statement, allow
 
 SLOW = settings(
     max_examples=40,
@@ -182,7 +182,7 @@ def test_several_files_hold_together():
 
 
 def test_so_many_statements_that_not_all_are_looked_into_are_counted(monkeypatch):
-    monkeypatch.setattr("iamglue.access.portions.SHOWING", 40_000)
+    monkeypatch.setattr("iamglue.engine.solve.diff_entries.SHOWING", 40_000)
     names = [f"arn:aws:s3:::b{at}/*" for at in range(40)]
     found = compared([], [allow(("s3:*Object",), (name,)) for name in names])
     assert found.added.comparison.answer is Answer.NEW_ACCESS

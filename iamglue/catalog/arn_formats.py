@@ -9,10 +9,10 @@ from iamglue.catalog import services
 from iamglue.catalog.operations import client_prefix
 from iamglue.catalog.retired import retired_services
 from iamglue.catalog.shapes import ArnFormat, arn_format, corrected_formats, formats_named
-from iamglue.catalog.suggest import nearest
+from iamglue.catalog.spelling import nearest
 from iamglue.catalog.tables import rows
-from iamglue.iam import patterns
-from iamglue.iam.arns import FIELDS, split_fields
+from iamglue.policy.arns import FIELDS, split_fields
+from iamglue.policy.patterns import wildcards as patterns
 
 _VARIABLE = re.compile(r"\$\{[^{}]*\}")
 _SOME = "?*"

@@ -11,7 +11,7 @@ from functools import cache, lru_cache
 
 from iamglue.catalog.arn_formats import as_pattern, has_unowned, of_service
 from iamglue.catalog.shapes import corrected_formats
-from iamglue.iam.arns import FIELDS
+from iamglue.policy.arns import FIELDS
 
 # No variable, placeholder or escape stands anywhere, and the service is fixed text.
 _HEAD = re.compile(r"arn:[^:${}<>\[\]]*:[a-z][a-z0-9-]*:[^:${}<>\[\]]*:[^:${}<>\[\]]*")

@@ -1,6 +1,7 @@
 """AWS managed policies: their names, quickly, and their documents, from a compressed snapshot.
 
-`python -m iamglue.catalog.refresh managed-policies` builds it. A name that is not here may be newer than the snapshot.
+`python -m iamglue.catalog.maintain.refresh managed-policies` builds it. A name that is not here may be newer
+than the snapshot.
 """
 
 from __future__ import annotations

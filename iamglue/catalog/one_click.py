@@ -10,10 +10,10 @@ from functools import cache, lru_cache
 
 from iamglue.catalog.managed_policies import managed_policy
 from iamglue.catalog.tables import rows
-from iamglue.iam.arns import FIELDS, is_everything, pattern_fields, resource_covers
-from iamglue.iam.document import read_policy
-from iamglue.iam.policies import Effect, Policy, Statement
-from iamglue.iam.policy_data import policy_from_data
+from iamglue.policy.arns import FIELDS, is_everything, pattern_fields, resource_covers
+from iamglue.policy.document import read_policy
+from iamglue.policy.model import Effect, Policy, Statement
+from iamglue.policy.plain_data import policy_from_data
 
 # What the console once called the inline policies of the roles that it made: the role, and a time in milliseconds.
 _CONSOLE_NAME = re.compile(r"oneClick_.+_[0-9]{13}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from iamglue.catalog.suggest import did_you_mean
+from iamglue.catalog.spelling import did_you_mean
 from iamglue.catalog.tables import rows
 
 _DIRECTIONS = ("north", "south", "east", "west", "central", "northeast", "northwest", "southeast", "southwest")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from iamglue.catalog.partitions import partition_of
-from iamglue.catalog.suggest import nearest
+from iamglue.catalog.spelling import nearest
 from iamglue.catalog.tables import rows
 
 

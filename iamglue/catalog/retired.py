@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from iamglue.catalog.tables import rows
-from iamglue.iam import patterns
+from iamglue.policy.patterns import wildcards as patterns
 
 
 @cache

@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from iamglue.iam.variables import substitute
+from iamglue.policy.patterns.variables import substitute
 
 _DATA = Path(__file__).parent / "data" / "sam_policies.json"
 

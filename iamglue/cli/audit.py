@@ -12,28 +12,28 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from iamglue.audit import Chosen
-from iamglue.audit import audit as judge
+from iamglue.audit.run import Chosen
+from iamglue.audit.run import audit as judge
+from iamglue.aws.wanted import Wanted
 from iamglue.cli.audit_sources import Sources, accounts_of, judged_now, places_of, usage_of
+from iamglue.cli.config import Config, read_config
 from iamglue.cli.output import inert_as, print_data, replace_files, write_tree
-from iamglue.cli.talk import note, say
-from iamglue.config import Config, read_config
+from iamglue.cli.stderr import note, say
 from iamglue.errors import ExitCode, IamglueError, worst
 from iamglue.files.reading import as_read
+from iamglue.files.texts import STDIN
 from iamglue.files.writing import AsRead
 from iamglue.findings import Severity
-from iamglue.iam.document import policy_json
-from iamglue.render.audit import FORMATS, render_audit
-from iamglue.render.audit_words import summary_words
-from iamglue.sources.account.wanted import Wanted
-from iamglue.sources.baseline import baseline_text, read_baseline, read_report
-from iamglue.sources.texts import STDIN
-from iamglue.subjects.account import Account
-from iamglue.subjects.audit import Audit
-from iamglue.subjects.suppressions import suppressed, without_known
+from iamglue.formats.reports.audit import FORMATS, render_audit
+from iamglue.formats.words.audit_words import summary_words
+from iamglue.lint.baseline import baseline_text, read_baseline, read_report
+from iamglue.model.account import Account
+from iamglue.model.role_context import Audit
+from iamglue.model.suppressions import suppressed, without_known
+from iamglue.policy.document import policy_json
 
 if TYPE_CHECKING:  # startup: only what is read of specs needs them
-    from iamglue.subjects.spec import Function
+    from iamglue.model.spec import Function
 
 _FAIL_ON = tuple(each.value for each in Severity)
 
@@ -195,7 +195,7 @@ def _sources(options: _Options, specs: Sequence[Function]) -> Sources:
 
 
 def _print_policy(options: _Options) -> ExitCode:
-    from iamglue.audit_policy import audit_policy  # noqa: PLC0415 - startup: seldom asked for
+    from iamglue.audit.policy import audit_policy  # noqa: PLC0415 - startup: seldom asked for
     from iamglue.catalog.partitions import partition_of  # noqa: PLC0415
 
     partition = partition_of(options.region or "") or "aws"
@@ -204,7 +204,7 @@ def _print_policy(options: _Options) -> ExitCode:
 
 
 def _save(accounts: Sequence[Account], path: str, read: AsRead) -> None:
-    from iamglue.sources.account.saved import account_text  # noqa: PLC0415 - startup: seldom asked for
+    from iamglue.aws.saved import account_text  # noqa: PLC0415 - startup: seldom asked for
 
     if len(accounts) != 1:
         raise IamglueError(f"--save writes one account, and {len(accounts)} were read")
@@ -241,8 +241,8 @@ def _write_baseline(found: Audit, path: str, read: AsRead) -> ExitCode:
 
 def _suggested(found: Audit, folder: Path, read: AsRead) -> Audit:
     """The audit with replacements, which are written as files; nothing is changed in AWS."""
-    from iamglue.render.suggestion import suggestion_files  # noqa: PLC0415 - startup: seldom asked for
-    from iamglue.suggest import refusal, replacement  # noqa: PLC0415
+    from iamglue.audit.suggest.suggest import refusal, replacement  # noqa: PLC0415
+    from iamglue.formats.suggestions.suggestion import suggestion_files  # noqa: PLC0415 - startup: seldom asked for
 
     judged = []
     texts: dict[Path, str] = {}

@@ -7,16 +7,16 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from iamglue.aws.wanted import Wanted
 from iamglue.catalog.partitions import partition_of
-from iamglue.cli.talk import note, progress
-from iamglue.sources.account.wanted import Wanted
-from iamglue.sources.texts import read_text, shown_path
-from iamglue.subjects.account import Account
-from iamglue.subjects.usage import Usage
-from iamglue.subjects.written_policy import Settings
+from iamglue.cli.stderr import note, progress
+from iamglue.files.texts import read_text, shown_path
+from iamglue.model.account import Account
+from iamglue.model.usage import Usage
+from iamglue.policy.parsed_policy import Settings
 
 if TYPE_CHECKING:  # startup: only what is read of specs needs them
-    from iamglue.subjects.spec import Function
+    from iamglue.model.spec import Function
 
 # An export of an account with tens of thousands of roles.
 _MAX_BYTES = 1024 * 1024 * 1024
@@ -59,12 +59,12 @@ def usage_of(sources: Sources, accounts: Sequence[Account]) -> tuple[Usage, tupl
     """What is known of what roles did, and the accounts with what could not be read of it among their gaps."""
     usage = Usage()
     if sources.usage is not None:
-        from iamglue.sources.usage_file import read_usage  # noqa: PLC0415 - startup: seldom asked for
+        from iamglue.readers.usage_file import read_usage  # noqa: PLC0415 - startup: seldom asked for
 
         usage = read_usage(shown_path(sources.usage), read_text(sources.usage, _MAX_BYTES))
     if not sources.wanted.last_accessed or not sources.is_live:
         return usage, tuple(accounts)
-    from iamglue.sources.account.last_accessed import collect_last_accessed  # noqa: PLC0415
+    from iamglue.aws.last_accessed import collect_last_accessed  # noqa: PLC0415
 
     told = []
     for wanted, account in zip(_each(sources), accounts, strict=True):
@@ -80,15 +80,15 @@ def _each(sources: Sources) -> Iterator[Wanted]:
 
 
 def _live(sources: Sources) -> Iterator[Account]:
-    from iamglue.sources.account.collect import collect  # noqa: PLC0415 - startup: boto3 is slow to import
+    from iamglue.aws.collect import collect  # noqa: PLC0415 - startup: boto3 is slow to import
 
     for wanted in _each(sources):
         yield collect(wanted, progress(f"reading {wanted.assume_role or 'the account'}"))
 
 
 def _saved(path: str, sources: Sources) -> Account:
-    from iamglue.sources.account.saved import check_names, is_saved, read_account  # noqa: PLC0415 - startup: only for --input
-    from iamglue.sources.exports.authorization_details import read_authorization_details  # noqa: PLC0415
+    from iamglue.aws.saved import check_names, is_saved, read_account  # noqa: PLC0415 - startup: only for --input
+    from iamglue.readers.exports.authorization_details import read_authorization_details  # noqa: PLC0415
 
     text = read_text(path, _MAX_BYTES)
     if is_saved(text):
@@ -114,6 +114,6 @@ def places_of(functions: Sequence[Function]) -> tuple[tuple[str, str], ...]:
 
 
 def _template(path: str, sources: Sources) -> Account:
-    from iamglue.sources.templates.template_account import read_template_account  # noqa: PLC0415 - startup: only for templates
+    from iamglue.readers.templates.template_account import read_template_account  # noqa: PLC0415 - startup: only for templates
 
     return read_template_account(shown_path(path), read_text(path), Settings(sources.settings))

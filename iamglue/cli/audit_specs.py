@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from iamglue import generate
 from iamglue.cli import parameters
-from iamglue.sources.spec import read_spec
-from iamglue.subjects.spec import Function
+from iamglue.generate import generate
+from iamglue.model.spec import Function
+from iamglue.readers.spec.reader import read_spec
 
 
 def declared(paths: Sequence[str], settings: Sequence[str], *, templates: bool) -> tuple[Function, ...]:

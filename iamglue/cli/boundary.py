@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from iamglue.cli import talk
+from iamglue.cli import stderr as talk
 from iamglue.errors import ExitCode, IamglueError, Problems
 from iamglue.files.interruption import interruptible
 

@@ -10,21 +10,21 @@ from typing import Any
 import click
 
 from iamglue import can as verb
-from iamglue.access.effective import Effective
-from iamglue.access.layers import Layers
 from iamglue.cli.output import print_data, print_lines
-from iamglue.cli.talk import error as tell
+from iamglue.cli.stderr import error as tell
+from iamglue.engine.evaluate.effective import Effective
+from iamglue.engine.evaluate.layers import Layers
 from iamglue.errors import ExitCode, IamglueError
-from iamglue.remedy import completed, remedy
-from iamglue.render.decision import decision_json, decision_line, decision_text, undecided_line
-from iamglue.render.remedy import remedy_json, remedy_text
-from iamglue.sources.denials import read_denial
-from iamglue.sources.policy_file import read_policy_files
-from iamglue.sources.questions import context_of_options, question_of_line
-from iamglue.sources.texts import read_lines, read_text, shown_path
-from iamglue.subjects.denial import Denial
-from iamglue.subjects.policy_file import PolicyFile
-from iamglue.subjects.question import question
+from iamglue.explain_denial import completed, remedy
+from iamglue.files.texts import read_lines, read_text, shown_path
+from iamglue.formats.reports.decision import decision_json, decision_line, decision_text, undecided_line
+from iamglue.formats.reports.denial import remedy_json, remedy_text
+from iamglue.model.denial import Denial
+from iamglue.model.policy_file import PolicyFile
+from iamglue.model.question import question
+from iamglue.readers.denials import read_denial
+from iamglue.readers.policy_file import read_policy_files
+from iamglue.readers.questions import context_of_options, question_of_line
 
 # A message of AWS is shorter by far.
 _LONGEST = 256 * 1024

@@ -11,15 +11,15 @@ import click
 from iamglue import compact as verb
 from iamglue.catalog.limits import MANAGED_POLICY
 from iamglue.cli.output import print_data, replace_files
-from iamglue.cli.talk import note
+from iamglue.cli.stderr import note
 from iamglue.compact import Aim, Compacted
 from iamglue.errors import ExitCode, IamglueError
 from iamglue.files.reading import as_read
+from iamglue.files.texts import STDIN
 from iamglue.files.writing import AsRead
-from iamglue.iam.document import document
-from iamglue.render.plain import WRITERS
-from iamglue.sources.policy_file import read_policy_file
-from iamglue.sources.texts import STDIN
+from iamglue.formats.words.plain import WRITERS
+from iamglue.policy.document import document
+from iamglue.readers.policy_file import read_policy_file
 
 
 @dataclass(frozen=True, slots=True)

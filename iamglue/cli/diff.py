@@ -8,14 +8,14 @@ from typing import Any
 import click
 
 from iamglue import diff as verb
-from iamglue.access.comparison import Answer
 from iamglue.cli.output import print_data
 from iamglue.diff import Side
+from iamglue.engine.solve.comparison import Answer
 from iamglue.errors import ExitCode, IamglueError
-from iamglue.render.diff import FORMATS, render_diff
-from iamglue.sources.policy_file import read_policy_files, split_paths
-from iamglue.sources.texts import STDIN, shown_path
-from iamglue.subjects.policy_file import PolicyFile
+from iamglue.files.texts import STDIN, shown_path
+from iamglue.formats.reports.diff import FORMATS, render_diff
+from iamglue.model.policy_file import PolicyFile
+from iamglue.readers.policy_file import read_policy_files, split_paths
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ def _side(paths: str) -> Side:
 
 def _needed(options: _Options) -> Side:
     """What the spec's function needs, as a side."""
-    from iamglue.cli.place import Flags  # noqa: PLC0415 - reading specs is slow to import
+    from iamglue.cli.deployment_target import Flags  # noqa: PLC0415 - reading specs is slow to import
     from iamglue.cli.spec_bundles import spec_bundles  # noqa: PLC0415
 
     path = str(options.against)

@@ -9,18 +9,18 @@ from typing import Any
 
 import click
 
-from iamglue import generate as verb
+from iamglue.cli.deployment_target import Flags
 from iamglue.cli.output import left_over, out_of_date, print_data, replace_files
-from iamglue.cli.place import Flags
 from iamglue.cli.spec_bundles import spec_functions
-from iamglue.cli.talk import note, say, say_lines
+from iamglue.cli.stderr import note, say, say_lines
 from iamglue.errors import ExitCode, IamglueError, worst
 from iamglue.files.reading import as_read
 from iamglue.files.writing import AsRead
-from iamglue.render.plain import PARTS
-from iamglue.render.policy import DOCUMENT_FORMATS, FORMATS, file_texts, render_bundles
-from iamglue.subjects.bundle import Bundle
-from iamglue.subjects.spec import Function
+from iamglue.formats.policies.policy import DOCUMENT_FORMATS, FORMATS, file_texts, render_bundles
+from iamglue.formats.words.plain import PARTS
+from iamglue.generate import generate as verb
+from iamglue.model.permission_set import Bundle
+from iamglue.model.spec import Function
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,14 +105,14 @@ def generate(**given: Any) -> ExitCode:
 
 
 def _explain(bundle: Bundle) -> None:
-    from iamglue.render.explain import explanation  # noqa: PLC0415 - startup: seldom asked for
+    from iamglue.formats.reports.explain import explanation  # noqa: PLC0415 - startup: seldom asked for
 
     say_lines(explanation(bundle))
 
 
 def _proved(function: Function, bundle: Bundle) -> ExitCode:
-    from iamglue.prove import prove  # noqa: PLC0415 - startup: seldom asked for, as is what writes it
-    from iamglue.render.proof import proof_text  # noqa: PLC0415
+    from iamglue.formats.reports.proof import proof_text  # noqa: PLC0415
+    from iamglue.generate.prove import prove  # noqa: PLC0415 - startup: seldom asked for, as is what writes it
 
     table = prove(function, bundle)
     say_lines(proof_text(table))

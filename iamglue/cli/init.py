@@ -11,9 +11,9 @@ from pathlib import Path
 import click
 
 from iamglue.cli.output import print_data, replace_files
-from iamglue.cli.talk import say
+from iamglue.cli.stderr import say
 from iamglue.errors import ExitCode, IamglueError
-from iamglue.sources.spec import parse_spec
+from iamglue.readers.spec.reader import parse_spec
 
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_./-]*")
 _YAML_WORDS = frozenset({"null", "true", "false", "yes", "no", "on", "off", "y", "n"})

@@ -11,21 +11,21 @@ from typing import Any
 
 import click
 
+from iamglue.cli.config import Config, read_config
 from iamglue.cli.lint_files import Job, Looked, look_at_all
 from iamglue.cli.output import AS_IT_IS, inert_as, print_data, replace_files, replace_unchanged
-from iamglue.cli.talk import error, note, say, say_lines
-from iamglue.config import Config, read_config
+from iamglue.cli.stderr import error, note, say, say_lines
 from iamglue.errors import ExitCode, IamglueError, worst
 from iamglue.files.reading import as_read
+from iamglue.files.texts import STDIN
 from iamglue.files.writing import AsRead
 from iamglue.findings import Gap, NotEvaluated, Report, Severity, Subject, merged
-from iamglue.render.report import FORMATS, render_report
-from iamglue.render.report_text import summary_line
-from iamglue.rules.selection import Selection, checked_names
-from iamglue.sources.policy_paths import policy_paths
-from iamglue.sources.texts import STDIN
-from iamglue.subjects.suppressions import suppressed, without_known
-from iamglue.subjects.written_policy import PolicyType, Settings
+from iamglue.formats.reports.report import FORMATS, render_report
+from iamglue.formats.reports.report_text import summary_line
+from iamglue.lint.selection import Selection, checked_names
+from iamglue.model.suppressions import suppressed, without_known
+from iamglue.policy.parsed_policy import PolicyType, Settings
+from iamglue.readers.policy_paths import policy_paths
 
 _TYPES = ("auto", *(each.value for each in PolicyType))
 _FAIL_ON = tuple(each.value for each in Severity)
@@ -93,7 +93,7 @@ def lint(**given: Any) -> ExitCode:
     looked = _with_fixes(looked, options)
     report = _report(looked, options, config, job.today)
     if options.write_baseline:
-        from iamglue.sources.baseline import baseline_text  # noqa: PLC0415 - startup: seldom asked for
+        from iamglue.lint.baseline import baseline_text  # noqa: PLC0415 - startup: seldom asked for
 
         replace_files({Path(options.write_baseline): baseline_text(report)}, as_read=inputs)
         note(f"{len(report.findings)} findings are in {options.write_baseline} now")
@@ -158,7 +158,7 @@ def _report(looked: list[Looked], options: _Options, config: Config, today: date
     baseline = options.baseline or (None if options.write_baseline else config.baseline)
     if not baseline:
         return report
-    from iamglue.sources.baseline import read_baseline  # noqa: PLC0415 - startup: seldom asked for
+    from iamglue.lint.baseline import read_baseline  # noqa: PLC0415 - startup: seldom asked for
 
     return without_known(report, read_baseline(baseline))
 

@@ -11,19 +11,19 @@ from fnmatch import fnmatchcase
 from functools import partial
 from pathlib import Path
 
-from iamglue.config import PerFile
+from iamglue.cli.config import PerFile
 from iamglue.errors import IamglueError
 from iamglue.files.interruption import leave_to_parent
 from iamglue.files.target import digest_of
+from iamglue.files.texts import STDIN, STDIN_PATH, read_text
 from iamglue.findings import Finding, Report
-from iamglue.lint import lint
-from iamglue.rules.selection import Selection, checked_names
-from iamglue.sources.document_size import check_sizes
-from iamglue.sources.policy_texts import is_spec, mentions_policies, read_written
-from iamglue.sources.suppression_comments import suppression_comments
-from iamglue.sources.texts import STDIN, STDIN_PATH, read_text
-from iamglue.subjects.written_file import WrittenFile
-from iamglue.subjects.written_policy import PolicyType, Settings
+from iamglue.lint.run import lint
+from iamglue.lint.selection import Selection, checked_names
+from iamglue.model.parsed_file import WrittenFile
+from iamglue.policy.parsed_policy import PolicyType, Settings
+from iamglue.readers.document_size import check_sizes
+from iamglue.readers.policy_texts import is_spec, mentions_policies, read_written
+from iamglue.readers.suppression_comments import suppression_comments
 
 # A process of its own takes as long to start as a few hundred small files take to lint.
 _MANY = 300
@@ -117,7 +117,7 @@ def _read(shown: str, text: str, *, job: Job) -> WrittenFile:
 def _mend(path: str, text: str, job: Job, read: partial[WrittenFile]) -> Looked:
     from difflib import unified_diff  # noqa: PLC0415 - startup: only for fixes
 
-    from iamglue.mend import mended  # noqa: PLC0415
+    from iamglue.lint.autofix import mended  # noqa: PLC0415
 
     found = mended(text, read, job.selection, job.today, unsafe=job.unsafe)
     if found.text == text:
@@ -147,8 +147,8 @@ def _growth(old: WrittenFile, new: WrittenFile, made: Sequence[Finding]) -> tupl
     """How access grew where fixes were made that are not proved, in lines."""
     if all(finding.fix is None or finding.fix.safe for finding in made):
         return ()
-    from iamglue.growth import growth  # noqa: PLC0415 - startup: only for unsafe fixes
-    from iamglue.render.growth import growth_lines  # noqa: PLC0415
+    from iamglue.formats.reports.growth import growth_lines  # noqa: PLC0415
+    from iamglue.lint.growth import growth  # noqa: PLC0415 - startup: only for unsafe fixes
 
     return tuple(growth_lines(growth(old, new)))
 

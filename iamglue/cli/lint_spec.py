@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from iamglue import generate as verb
-from iamglue.cli.place import Flags, choices
+from iamglue.cli.deployment_target import Flags, choices
 from iamglue.errors import IamglueError, Problems
-from iamglue.iam.document import policy_json
-from iamglue.iam.json_text import JsonReader
-from iamglue.iam.nodes import Node, Shape
-from iamglue.iam.origins import Origin, QuotedOrigin, Syntax
-from iamglue.iam.policies import Policy
-from iamglue.iam.variables import Kind, tokens
-from iamglue.sources.spec import parse_spec
-from iamglue.subjects.bundle import Bundle
-from iamglue.subjects.spec import Function
-from iamglue.subjects.written_file import WrittenFile
-from iamglue.subjects.written_policy import PolicyType, Settings, WrittenPolicy
+from iamglue.generate import generate as verb
+from iamglue.model.parsed_file import WrittenFile
+from iamglue.model.permission_set import Bundle
+from iamglue.model.spec import Function
+from iamglue.policy.document import policy_json
+from iamglue.policy.model import Policy
+from iamglue.policy.parsed_policy import PolicyType, Settings, WrittenPolicy
+from iamglue.policy.patterns.variables import Kind, tokens
+from iamglue.policy.source.json_text import JsonReader
+from iamglue.policy.source.nodes import Node, Shape
+from iamglue.policy.source.source_text import Origin, QuotedOrigin, Syntax
+from iamglue.readers.spec.reader import parse_spec
 
 _NOWHERE = Flags(None, None, None, from_aws=False)
 _UNKNOWN = (Kind.PARAMETER, Kind.PSEUDO)

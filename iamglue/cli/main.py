@@ -10,8 +10,8 @@ from typing import Any
 import click
 
 from iamglue.catalog import services
-from iamglue.catalog.suggest import did_you_mean
-from iamglue.cli import talk
+from iamglue.catalog.spelling import did_you_mean
+from iamglue.cli import stderr as talk
 from iamglue.cli.boundary import exit_code
 from iamglue.version import VERSION
 

@@ -14,13 +14,13 @@ from pathlib import Path
 
 import click
 
-from iamglue.cli import talk
-from iamglue.cli.talk import encodable, encoding_of, note
+from iamglue.cli import stderr as talk
+from iamglue.cli.stderr import encodable, encoding_of, note
 from iamglue.errors import IamglueError, NotEvaluatedError
 from iamglue.files.folders import made_folders
+from iamglue.files.texts import open_file
 from iamglue.files.writing import AsRead, Rules, Written, write_files
 from iamglue.inert import ascii_json, inert, inert_json
-from iamglue.sources.texts import open_file
 
 # The formats of text for people, and those that are JSON; what is neither is written in UTF-8 as it is.
 _PROSE = frozenset({"text", "markdown"})

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from iamglue.catalog.suggest import did_you_mean
+from iamglue.catalog.spelling import did_you_mean
 from iamglue.errors import IamglueError
-from iamglue.generate import with_parameters
-from iamglue.iam.variables import parameters as names_in
-from iamglue.subjects.spec import Function
+from iamglue.generate.generate import with_parameters
+from iamglue.model.spec import Function
+from iamglue.policy.patterns.variables import parameters as names_in
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*")
 # https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html (FunctionName)

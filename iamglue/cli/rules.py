@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import click
 
-from iamglue.catalog.suggest import did_you_mean
+from iamglue.audit.table import role_rules
+from iamglue.catalog.spelling import did_you_mean
 from iamglue.cli.output import print_data
 from iamglue.errors import ExitCode, IamglueError
-from iamglue.render.rule_page import role_rule_page, role_rules_text, rule_page, rules_text
-from iamglue.rules.role.table import role_rules
-from iamglue.rules.table import every_rule
+from iamglue.formats.reports.rule_page import role_rule_page, role_rules_text, rule_page, rules_text
+from iamglue.lint.table import every_rule
 
 
 @click.command()

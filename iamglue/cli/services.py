@@ -7,11 +7,11 @@ import click
 from iamglue.catalog import operations, verbs
 from iamglue.catalog import services as catalog
 from iamglue.catalog.services import Action, Service
-from iamglue.catalog.suggest import did_you_mean
+from iamglue.catalog.spelling import did_you_mean
 from iamglue.cli.output import print_data
 from iamglue.errors import ExitCode, IamglueError
-from iamglue.render.reference import list_text, service_text, word_text
-from iamglue.subjects.spec import AccessList
+from iamglue.formats.reports.reference import list_text, service_text, word_text
+from iamglue.model.spec import AccessList
 
 
 @click.command()

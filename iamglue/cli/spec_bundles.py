@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from iamglue import generate as verb
-from iamglue.catalog.suggest import did_you_mean
+from iamglue.catalog.spelling import did_you_mean
 from iamglue.cli import parameters
-from iamglue.cli.place import Flags, choices
+from iamglue.cli.deployment_target import Flags, choices
 from iamglue.errors import IamglueError
-from iamglue.sources.spec import read_spec
-from iamglue.subjects.bundle import Bundle
-from iamglue.subjects.spec import Function, Spec
+from iamglue.generate import generate as verb
+from iamglue.model.permission_set import Bundle
+from iamglue.model.spec import Function, Spec
+from iamglue.readers.spec.reader import read_spec
 
 
 def spec_bundles(

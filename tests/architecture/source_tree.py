@@ -22,8 +22,11 @@ class Source:
 
     @property
     def area(self) -> str:
-        """The folder or top-level file that the module belongs to: `iam`, `render`, `generate`, ..."""
-        return self.module.split(".")[1] if "." in self.module else ""
+        """The folder or top-level file that the module belongs to: `policy`, `lint`, `diff`, ..."""
+        parts = self.module.split(".")
+        if parts[1:3] == ["generate", "requirements"]:
+            return "requirements"  # shared by the tasks, and below them
+        return parts[1] if len(parts) > 1 else ""
 
     @property
     def lines(self) -> int:

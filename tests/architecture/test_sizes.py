@@ -45,7 +45,7 @@ def test_every_module_says_what_it_is(source):
 
 
 def test_the_judge_of_the_examples_is_small_and_knows_nothing_of_iamglue():
-    text = (ROOT / "tests" / "judge.py").read_text(encoding="utf-8")
+    text = (ROOT / "tests" / "support" / "judge.py").read_text(encoding="utf-8")
     names = {node.name for tree in [ast.parse(text)] for node in ast.walk(tree) if isinstance(node, ast.alias)}
     modules = {node.module for node in ast.walk(ast.parse(text)) if isinstance(node, ast.ImportFrom)}
     assert len(text.splitlines()) <= 150

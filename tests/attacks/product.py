@@ -15,14 +15,14 @@ from iamglue.can import Given, can, layers_of
 from iamglue.compact import Aim, compact
 from iamglue.diff import Side, diff
 from iamglue.errors import IamglueError
-from iamglue.iam.document import document, policy_size, read_placed
-from iamglue.mend import mended
-from iamglue.render.diff_json import diff_json
-from iamglue.rules.selection import Selection
-from iamglue.sources.policy_texts import read_written
-from iamglue.subjects.policy_file import PolicyFile
-from iamglue.subjects.question import question
-from iamglue.subjects.written_policy import PolicyType, Settings
+from iamglue.formats.reports.diff_json import diff_json
+from iamglue.lint.autofix import mended
+from iamglue.lint.selection import Selection
+from iamglue.model.policy_file import PolicyFile
+from iamglue.model.question import question
+from iamglue.policy.document import document, policy_size, read_placed
+from iamglue.policy.parsed_policy import PolicyType, Settings
+from iamglue.readers.policy_texts import read_written
 
 
 def compared(old: Iterable[Document], new: Iterable[Document]) -> dict[str, Any]:

@@ -8,24 +8,24 @@ import sys
 import zipfile
 
 import pytest
-import roles_and_needs
 from audit.moto_server import moto_server
 from execution.exif_pipeline import SCENARIO
 from execution.generated import policy, trust
 from execution.lambda_service import EXAMPLES
 from execution.sessions import REGION, session
 from moto import mock_aws
+from support import roles_and_needs
 
-from iamglue.audit import audit
+from iamglue.audit.run import audit
+from iamglue.audit.suggest.suggest import replacement
+from iamglue.aws.collect import collect
+from iamglue.aws.wanted import Wanted
 from iamglue.cli.output import write_tree
-from iamglue.iam.document import document
-from iamglue.iam.policies import allow
-from iamglue.render.suggestion import suggestion_files
-from iamglue.sources.account.collect import collect
-from iamglue.sources.account.wanted import Wanted
-from iamglue.sources.spec import read_spec
-from iamglue.subjects.audit import Judged
-from iamglue.suggest import replacement
+from iamglue.formats.suggestions.suggestion import suggestion_files
+from iamglue.model.role_context import Judged
+from iamglue.policy.document import document
+from iamglue.policy.model import allow
+from iamglue.readers.spec.reader import read_spec
 
 ROLE, FUNCTION = "exif-role", SCENARIO.function
 EXECUTE, FULL = "arn:aws:iam::aws:policy/AWSLambdaExecute", "arn:aws:iam::aws:policy/AmazonDynamoDBFullAccess"

@@ -19,14 +19,14 @@ from moto.iam.aws_managed_policies import aws_managed_policies_data
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from access_strategies import ACTION_PATTERNS, KEYS, RESOURCE_PATTERNS
 from bench.calibrate import factor
+from support.access_strategies import ACTION_PATTERNS, KEYS, RESOURCE_PATTERNS
 
-from iamglue.access.comparison import Answer, compare
-from iamglue.access.sets import Access, access_of
-from iamglue.iam.conditions import Condition, Operator
-from iamglue.iam.document import read_policy
-from iamglue.iam.policies import Effect, Patterns, Policy, Statement
+from iamglue.engine.solve.access import Access, access_of
+from iamglue.engine.solve.comparison import Answer, compare
+from iamglue.policy.conditions import Condition, Operator
+from iamglue.policy.document import read_policy
+from iamglue.policy.model import Effect, Patterns, Policy, Statement
 
 MANAGED = 100
 RANDOM_PAIRS = 2_000

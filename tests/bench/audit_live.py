@@ -21,7 +21,7 @@ from calibrate import factor
 from counting_server import HOST, MOST
 from processes import Taken, run
 
-from iamglue.sources.account.wanted import WORKERS
+from iamglue.aws.wanted import WORKERS
 
 FUNCTIONS, EACH_ROLE = 300, 3
 SECONDS, MEBIBYTES, PATIENCE = 60, 300, 60

@@ -8,10 +8,10 @@ import time
 
 from moto.iam.aws_managed_policies import aws_managed_policies_data
 
-from iamglue.access.compaction import compacted, tidied
 from iamglue.catalog.limits import MANAGED_POLICY
-from iamglue.iam.document import policy_size, read_policy
-from iamglue.iam.policies import Policy
+from iamglue.engine.compact.compaction import compacted, tidied
+from iamglue.policy.document import policy_size, read_policy
+from iamglue.policy.model import Policy
 
 # A person waits for one policy.
 MOST_SECONDS = 15

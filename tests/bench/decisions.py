@@ -15,10 +15,10 @@ from statistics import median
 
 from click.testing import CliRunner
 
-from iamglue.access.evaluate import evaluate, prepare
-from iamglue.access.request import Request
 from iamglue.cli.main import main as iamglue
-from iamglue.iam.document import read_policy
+from iamglue.engine.evaluate.evaluate import evaluate, prepare
+from iamglue.engine.evaluate.request import Request
+from iamglue.policy.document import read_policy
 
 REQUESTS = 100_000
 ROUNDS = 5

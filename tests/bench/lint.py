@@ -30,10 +30,10 @@ OURS = """
 import gc, sys, time
 from datetime import date
 from pathlib import Path
-from iamglue.lint import lint
-from iamglue.rules.selection import Selection
-from iamglue.sources.policy_texts import read_written
-from iamglue.subjects.written_policy import Settings
+from iamglue.lint.run import lint
+from iamglue.lint.selection import Selection
+from iamglue.readers.policy_texts import read_written
+from iamglue.policy.parsed_policy import Settings
 gc.disable()
 texts = {str(path): path.read_text() for path in sorted(Path(sys.argv[1]).iterdir())}
 begin = time.perf_counter()

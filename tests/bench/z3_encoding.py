@@ -10,11 +10,11 @@ from functools import reduce
 
 import z3
 
-from iamglue.access.sets import Access, Op
-from iamglue.iam.arns import is_everything, pattern_fields
-from iamglue.iam.conditions import Condition
-from iamglue.iam.globs import ANY, Glob, glob
-from iamglue.iam.policies import Patterns
+from iamglue.engine.solve.access import Access, Op
+from iamglue.policy.arns import is_everything, pattern_fields
+from iamglue.policy.conditions import Condition
+from iamglue.policy.model import Patterns
+from iamglue.policy.patterns.globs import ANY, Glob, glob
 
 ACTION, RESOURCE = z3.String("action"), z3.String("resource")
 _KNOWN = {"StringEquals", "StringLike", "StringNotEquals", "StringNotLike", "Null"}

@@ -19,11 +19,11 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from bench.algebra import drawn, managed
 from bench.z3_encoding import encoded, given, is_sayable
 
-from iamglue.access.arn_classes import arn_pattern, shape, standing
-from iamglue.access.comparison import Answer, Comparison, compare
-from iamglue.access.request import Request
-from iamglue.access.sets import Access
-from iamglue.access.universe import ANY_RESOURCE, actions_in, everything, formats_of
+from iamglue.engine.evaluate.request import Request
+from iamglue.engine.solve.access import Access
+from iamglue.engine.solve.action_bitsets import ANY_RESOURCE, actions_in, everything, formats_of
+from iamglue.engine.solve.arn_classes import arn_pattern, shape, standing
+from iamglue.engine.solve.comparison import Answer, Comparison, compare
 
 PAIRS = 40  # of each kind
 TIMEOUT_MS = 3_000

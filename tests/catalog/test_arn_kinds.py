@@ -5,7 +5,7 @@ from random import Random
 import pytest
 
 from iamglue.catalog import services
-from iamglue.catalog.acted_on import may_act_on
+from iamglue.catalog.actions_on_resources import may_act_on
 from iamglue.catalog.arn_formats import as_pattern, fitting, known, of_service
 from iamglue.catalog.arn_kinds import plain_parts
 from iamglue.catalog.shapes import arn_format, corrected_formats

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from iamglue.catalog.maintain.refresh import method_rows
 from iamglue.catalog.operations import actions_for
-from iamglue.catalog.refresh import method_rows
 from iamglue.catalog.tables import rows
 
 
@@ -63,4 +63,4 @@ def test_an_unknown_helper_is_unknown(word):
 
 def test_the_table_of_methods_is_what_boto3_has():
     found = tuple((row["client"], row["method"], row["operation"], row["source"]) for row in rows("methods"))
-    assert found == method_rows(), "run `python -m iamglue.catalog.refresh methods`"
+    assert found == method_rows(), "run `python -m iamglue.catalog.maintain.refresh methods`"

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from iamglue.catalog.maintain.refresh import clients, coverage, operations
 from iamglue.catalog.operations import client_actions, client_prefix, clients_of
-from iamglue.catalog.refresh import clients, coverage, operations
 from iamglue.catalog.services import action, prefixes
 from iamglue.catalog.tables import rows
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from trigger_cases import VALUES
+from support.trigger_cases import VALUES
 
-from iamglue.catalog.companions import companions, destinations
 from iamglue.catalog.keys import key_actions, key_services
 from iamglue.catalog.services import action
+from iamglue.catalog.settings_permissions import companions, destinations
 from iamglue.catalog.tables import document, rows
 from iamglue.catalog.triggers import TriggerKind, trigger_facts, trigger_names
 

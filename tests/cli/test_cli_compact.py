@@ -7,7 +7,7 @@ import json
 import pytest
 
 from iamglue.catalog.services import service
-from iamglue.iam.document import policy_size, read_policy
+from iamglue.policy.document import policy_size, read_policy
 
 READS = [str(a) for a in service("s3").actions.values() if a.access_level in ("Read", "List")]
 DOCUMENT = {

@@ -6,9 +6,9 @@ import json
 
 import pytest
 
-from iamglue.render.plain import PARTS
-from iamglue.render.policy import FORMATS
-from iamglue.subjects.proof_table import ProofLine, ProofTable, Section
+from iamglue.formats.policies.policy import FORMATS
+from iamglue.formats.words.plain import PARTS
+from iamglue.model.proof_table import ProofLine, ProofTable, Section
 
 TWO = """\
 iamglue: 1
@@ -277,7 +277,7 @@ def test_the_proof_goes_to_stderr_and_the_policy_to_stdout(iamglue, exif):
 @pytest.mark.parametrize(("holds", "code"), [(False, 1), (None, 3)], ids=["fails", "undecided"])
 def test_a_proof_that_does_not_hold_has_an_exit_code(iamglue, exif, monkeypatch, holds, code):
     table = ProofTable("f", (ProofLine(Section.EXACT, "nothing more", holds),))
-    monkeypatch.setattr("iamglue.prove.prove", lambda *_: table)
+    monkeypatch.setattr("iamglue.generate.prove.prove", lambda *_: table)
     result = iamglue("generate", exif, "--prove")
     assert result.exit_code == code
     assert result.stdout

@@ -11,7 +11,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 from architecture.source_tree import ROOT
-from ci_log import commands, unseen
+from support.ci_log import commands, unseen
 
 from iamglue.cli import boundary
 

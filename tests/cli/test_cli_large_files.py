@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 
 import pytest
-from linting import read
+from support.linting import read
 
 from iamglue.catalog.limits import KEY_POLICY
-from iamglue.iam.arns import resource_covers
-from iamglue.rules import redundant_statement
+from iamglue.lint.rules.statements import redundant_statement
+from iamglue.policy.arns import resource_covers
 
 ALLOW = {"Effect": "Allow", "Action": "s3:GetObject"}
 

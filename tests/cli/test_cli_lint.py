@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from architecture.source_tree import ROOT
 
-from iamglue.rules.table import FILE_RULES
+from iamglue.lint.table import FILE_RULES
 
 GOOD = {
     "Version": "2012-10-17",
@@ -62,8 +62,8 @@ def test_a_file_that_cannot_be_read_exits_2_and_the_others_are_linted(iamglue, f
 
 
 def test_a_check_that_fails_exits_3_and_is_no_clean_run(iamglue, folder, monkeypatch):
-    from iamglue.lint import _checks
-    from iamglue.rules import missing_version
+    from iamglue.lint.rules.document import missing_version
+    from iamglue.lint.run import _checks
 
     def check(_policy):
         raise KeyError("x")
@@ -234,7 +234,7 @@ def test_a_baseline_leaves_out_what_was_there_and_no_more(iamglue, folder):
     assert iamglue("lint", path, "--write-baseline", "base.json").exit_code == 0
     assert iamglue("lint", path, "--baseline", "base.json").exit_code == 0
     write(folder, "p.json", BAD.replace('"Effect"', '\n\n"Sid": "-", "Effect"'))
-    assert found(iamglue("lint", path, "--baseline", "base.json", "--format", "json")) == ["sid-characters"]
+    assert found(iamglue("lint", path, "--baseline", "base.json", "--format", "json")) == ["invalid-sid-characters"]
 
 
 def test_a_second_fault_of_a_kind_is_not_in_the_baseline(iamglue, folder):
@@ -252,7 +252,7 @@ def test_a_file_that_is_no_baseline_is_refused(iamglue, folder, text):
 
 
 def test_the_configuration_of_the_project_holds(iamglue, folder):
-    write(folder, "pyproject.toml", '[tool.iamglue.lint]\nignore = ["unknown-action"]\n')
+    write(folder, "pyproject.toml", '[tool.iamglue.lint.run]\nignore = ["unknown-action"]\n')
     assert iamglue("lint", write(folder, "p.json", BAD)).exit_code == 0
 
 

@@ -12,8 +12,8 @@ from docs.write_docs import EXIF, PAGES, ROOT, help_text
 
 from iamglue.cli.main import COMMANDS, main
 from iamglue.errors import ExitCode
-from iamglue.render.policy import FORMATS
-from iamglue.sources.usage_file import read_usage
+from iamglue.formats.policies.policy import FORMATS
+from iamglue.readers.usage_file import read_usage
 from iamglue.version import VERSION
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")

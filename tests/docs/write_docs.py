@@ -10,10 +10,10 @@ from pathlib import Path
 
 from click.testing import CliRunner
 
+from iamglue.audit.table import role_rules
 from iamglue.cli.main import COMMANDS, main
-from iamglue.render.rule_page import role_rules_page, rules_page
-from iamglue.rules.role.table import role_rules
-from iamglue.rules.table import every_rule
+from iamglue.formats.reports.rule_page import role_rules_page, rules_page
+from iamglue.lint.table import every_rule
 
 ROOT = Path(__file__).parents[2]
 EXIF = ROOT / "examples" / "exif-pipeline" / "spec.yaml"

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from execution.sessions import REGION, session
-from judge import Request
+from support.judge import Request
 
 ACCOUNT = "123456789012"
 Parameters = Mapping[str, Any]

@@ -9,7 +9,7 @@ import boto3
 from botocore.exceptions import ClientError
 from execution.calls import requests
 from execution.sessions import session
-from judge import ALLOWED, Request, verdict
+from support.judge import ALLOWED, Request, verdict
 
 
 class Gate:

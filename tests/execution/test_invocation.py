@@ -5,7 +5,7 @@ import json
 import pytest
 from execution import generated, tenant_api
 from execution.calls import ACCOUNT, arn
-from judge import ALLOWED, Request, verdict
+from support.judge import ALLOWED, Request, verdict
 
 OTHER_ACCOUNT = "999999999999"
 API = arn("execute-api", "a1b2c3d4e5")

@@ -4,9 +4,9 @@ import ast
 import sys
 from pathlib import Path
 
-import judge
 import pytest
-from judge import ALLOWED, DENIED, NOT_ALLOWED, Request, verdict
+from support import judge
+from support.judge import ALLOWED, DENIED, NOT_ALLOWED, Request, verdict
 
 OBJECT = "arn:aws:s3:::images/cat.jpg"
 GET = Request("s3:GetObject", OBJECT)

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from files.runs import fill, tree
 
-from iamglue.render.audit import FORMATS as AUDIT_FORMATS
-from iamglue.render.report import FORMATS as LINT_FORMATS
+from iamglue.formats.reports.audit import FORMATS as AUDIT_FORMATS
+from iamglue.formats.reports.report import FORMATS as LINT_FORMATS
 
 # A clock that stands somewhere else.
 _AT = """

@@ -12,15 +12,15 @@ import atheris
 
 with atheris.instrument_imports(include=["iamglue"]):
     from iamglue.findings import Gap
-    from iamglue.iam.nodes import MAX_LENGTH
-    from iamglue.lint import lint
-    from iamglue.mend import mended
-    from iamglue.rules.selection import Selection
-    from iamglue.rules.table import every_rule
-    from iamglue.sources.policy_texts import read_written
-    from iamglue.sources.templates import cloudformation, sam, serverless
-    from iamglue.sources.terraform import configuration, plan
-    from iamglue.subjects.written_policy import PolicyType, Settings
+    from iamglue.lint.autofix import mended
+    from iamglue.lint.run import lint
+    from iamglue.lint.selection import Selection
+    from iamglue.lint.table import every_rule
+    from iamglue.policy.parsed_policy import PolicyType, Settings
+    from iamglue.policy.source.nodes import MAX_LENGTH
+    from iamglue.readers.policy_texts import read_written
+    from iamglue.readers.templates import cloudformation, sam, serverless
+    from iamglue.readers.terraform import configuration, plan
 
     # What is imported later would not be watched.
     every_rule()

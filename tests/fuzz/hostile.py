@@ -21,9 +21,9 @@ from click.testing import CliRunner
 
 sys.path[:0] = [str(Path(__file__).parents[1])]  # as a program; the tests have it already
 
-from ci_log import commands, unseen  # noqa: E402
 from fuzz import hostile_seeds as seeds  # noqa: E402
 from fuzz.hostile_texts import hostile, order  # noqa: E402
+from support.ci_log import commands, unseen  # noqa: E402
 
 from iamglue.cli.main import main  # noqa: E402
 

@@ -8,15 +8,15 @@ import json
 import re
 from dataclasses import replace
 
-import judge
 import pytest
-from generated import HEAD
+from support import judge
+from support.generated import HEAD
 
 from iamglue.catalog.services import prefixes, service
 from iamglue.errors import Problems
-from iamglue.generate import Choice, generate
-from iamglue.iam.document import policy_json, read_policy
-from iamglue.sources.spec import parse_spec
+from iamglue.generate.generate import Choice, generate
+from iamglue.policy.document import policy_json, read_policy
+from iamglue.readers.spec.reader import parse_spec
 
 GROUPS = 24
 PLACE = {"Partition": "aws", "Region": "eu-west-1", "Account": "111122223333"}

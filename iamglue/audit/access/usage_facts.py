@@ -1,0 +1,113 @@
+"""What is known of a role's use of one service: which actions, since when, and which actions nothing would show.
+
+CloudTrail records calls on data (objects, items, messages) only where data events are switched on:
+https://docs.aws.amazon.com/awscloudtrail/latest/userguide/logging-data-events-with-cloudtrail.html
+IAM tells for every service when it was last used, and for the actions of some services:
+https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_last-accessed.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from iamglue.catalog.services import Action, service
+from iamglue.model.account import Role
+from iamglue.model.usage import Coverage, Usage
+
+# All calls of these are management events: https://docs.aws.amazon.com/kms/latest/developerguide/logging-using-cloudtrail.html
+# and the like pages of the others. Of the rest, only what is plainly management is taken to be.
+_MANAGED = frozenset({"ec2", "iam", "kms", "secretsmanager", "sts"})
+_MANAGING = ("Create", "Delete", "Update", "Describe")
+# Checked with another action's call and without one of its own, so that neither CloudTrail nor IAM shows it.
+_WITHOUT_CALL = "iam:passrole"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Since when something was not used, and how that is known."""
+
+    since: str | None
+    by: str
+
+    def __str__(self) -> str:
+        return f"{f'since {self.since[:10]}' if self.since else 'ever'} ({self.by})"
+
+
+_TRAIL, _IAM = "CloudTrail", "IAM's last-accessed data"
+
+
+@dataclass(slots=True)
+class ServiceUse:
+    """One role and one service. `used` are actions in lower case; None in `unused` stands for the whole service."""
+
+    prefix: str
+    used: set[str] = field(default_factory=set)
+    unused: dict[str | None, Evidence] = field(default_factory=dict)
+    coverage: Coverage | None = None
+    accessed: bool | None = None
+
+    def unused_by(self, action: Action) -> Evidence | None:
+        """By what it is known that an action was not used; None where it was used, or it is not known."""
+        name = str(action).lower()
+        if name in self.used or name == _WITHOUT_CALL:
+            return None
+        if None in self.unused:
+            return self.unused[None]
+        if name in self.unused:
+            return self.unused[name]
+        if self.coverage is not None and _is_recorded(action, self.coverage):
+            return Evidence(self.coverage.start, _TRAIL)
+        return None
+
+
+def service_uses(usage: Usage, role: Role) -> Mapping[str, ServiceUse]:
+    """What is known of a role's use of services, by their prefixes."""
+    found: dict[str, ServiceUse] = {}
+    mine = {role.name, role.arn}
+
+    def of(prefix: str) -> ServiceUse:
+        return found.setdefault(prefix.lower(), ServiceUse(prefix.lower()))
+
+    for coverage in usage.coverage:
+        of(coverage.service).coverage = _wider(of(coverage.service).coverage, coverage)
+    for used in usage.access:
+        if used.role in mine:
+            prefix = used.action.partition(":")[0]
+            # A call that was refused is one that the role did not need to be allowed.
+            of(prefix).used |= {used.action.lower()} if used.count > used.denied else set()
+    for seen in usage.last_accessed:
+        if seen.role in mine:
+            _accessed(of(seen.service), seen.action, seen.last, seen.since)
+    return found
+
+
+def _accessed(use: ServiceUse, action: str | None, last: str | None, since: str | None) -> None:
+    name = None if action is None else action if ":" in action else f"{use.prefix}:{action}"
+    if last is None:
+        use.unused[name.lower() if name else None] = Evidence(since, _IAM)
+    elif name is not None:
+        use.used.add(name.lower())
+    else:
+        use.accessed = True
+
+
+def _wider(one: Coverage | None, other: Coverage) -> Coverage:
+    """The coverage that tells more: with data events, then the longer one."""
+    known: Iterable[Coverage] = (other,) if one is None else (one, other)
+    return max(known, key=lambda each: (each.data_events, [-ord(letter) for letter in each.start]))
+
+
+def _is_recorded(action: Action, coverage: Coverage) -> bool:
+    """Whether CloudTrail would have recorded the action's calls."""
+    return coverage.data_events or _is_management(action)
+
+
+def _is_management(action: Action) -> bool:
+    """Whether an action's calls are surely management events: it makes, changes, deletes or shows what can be made."""
+    if action.service in _MANAGED:
+        return True
+    known = service(action.service)
+    nouns = [action.name.removeprefix(verb) for verb in _MANAGING if action.name.startswith(verb)]
+    made = {f"create{noun}".lower().removesuffix("s") for noun in nouns}
+    return known is not None and any(name.removesuffix("s") in made for name in known.actions)

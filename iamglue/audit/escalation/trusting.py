@@ -1,0 +1,55 @@
+"""Which services and roles a role's trust policy lets act as it; conditions are taken to be met."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from iamglue.engine.evaluate.principals import principal_test
+from iamglue.engine.evaluate.request import Request
+from iamglue.model.account import Role
+from iamglue.policy.model import Effect, Principal
+
+_ASSUME = "sts:AssumeRole"
+
+
+@lru_cache(maxsize=65536)
+def _names_service(values: tuple[Principal, ...], service: str) -> bool:
+    return any(each.value == "*" or (each.kind == "Service" and each.value == service) for each in values)
+
+
+def trusts_service(role: Role, service: str) -> bool:
+    """Whether a service may act as the role; conditions are taken to be met, and a trust policy not read to trust."""
+    if role.trust.policy is None:
+        return True
+    for statement in role.trust.policy.statements:
+        named = statement.principals
+        if statement.effect is not Effect.ALLOW or named is None:
+            continue
+        if _names_service(named.values, service) is not named.negated:
+            return True
+    return False
+
+
+def trusts_role(role: Role, other: Role) -> bool:
+    """Whether a role, or its account, may assume the role; conditions are taken to be met."""
+    if role.trust.policy is None:
+        return True
+    asked = Request(_ASSUME, role.arn, {}, other.arn)
+    for statement in role.trust.policy.statements:
+        if statement.effect is not Effect.ALLOW or statement.principals is None:
+            continue
+        if principal_test(statement.principals)(asked) is not False:
+            return True
+    return False
+
+
+def may_trust_roles(role: Role) -> bool:
+    """Whether a trust policy names anyone but services; quick, and never wrongly False."""
+    if role.trust.policy is None:
+        return True
+    named = [each.principals for each in role.trust.policy.statements if each.effect is Effect.ALLOW]
+    return any(each and (each.negated or not all(map(_is_service, each.values))) for each in named)
+
+
+def _is_service(named: Principal) -> bool:
+    return named.kind == "Service" and ":" not in named.value and not named.value.isdecimal()

@@ -1,0 +1,142 @@
+"""What all rules say of one role: its findings, what could not be told of it, and how much it may do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cache
+
+from iamglue.audit.access.role_access import granted
+from iamglue.audit.documents import DocumentFaults
+from iamglue.audit.rule import RoleDoubt, RoleHit, RoleRuleModule
+from iamglue.audit.table import rules_for
+from iamglue.engine.solve.action_bitsets import actions_mask
+from iamglue.findings import Finding, Gap, NotEvaluated, Place, Subject
+from iamglue.model.lazy_permission_sets import LaterBundles
+from iamglue.model.role_context import Case
+from iamglue.policy.passing import passed_by_fields
+
+_WHOLE = 100
+
+
+@passed_by_fields
+@dataclass(frozen=True, slots=True)
+class Said:
+    """The answer for one role; `documents` counts those that were looked at, the others are as in `Judged`."""
+
+    findings: tuple[Finding, ...]
+    gaps: tuple[NotEvaluated, ...]
+    documents: int
+    risk: int
+    granted: int
+    needed: int | None
+
+
+@dataclass(slots=True)
+class _Judgement:
+    """The findings and gaps of one role so far; `risks` has the gravest of each rule."""
+
+    role: Subject
+    findings: list[Finding] = field(default_factory=list)
+    gaps: list[NotEvaluated] = field(default_factory=list)
+    risks: dict[str, int] = field(default_factory=dict)
+
+
+def judge(case: Case, faults: DocumentFaults | None = None) -> Said:
+    """What the rules say of one role; `faults` remembers what was said of documents that several roles have."""
+    found = _Judgement(_subject(case, None))
+    for slug, module in rules_for(case):
+        _look(slug, module, case, found)
+    report = (faults or DocumentFaults()).report(case)
+    found.findings += report.findings
+    found.findings.sort(key=lambda each: (each.severity.rank, -found.risks.get(each.rule, 0)))
+    found.gaps += (*_untold(case), *report.not_evaluated)
+    risk = _together(found.risks.values())
+    return Said(tuple(found.findings), tuple(found.gaps), report.policies, risk, _count(case), _needed(case))
+
+
+def _look(slug: str, module: RoleRuleModule, case: Case, found: _Judgement) -> None:
+    if module.RULE.needs_spec and (case.inferred or not case.needed):
+        return
+    try:
+        for said in module.check(case):
+            if isinstance(said, RoleDoubt):
+                subject = _subject(case, said.function)
+                # Before deployment much is not known that will be: nothing has failed.
+                kind = Gap.UNDECIDABLE if case.account.planned else said.kind
+                found.gaps.append(NotEvaluated(kind, subject, said.what, said.reason))
+            else:
+                subject = found.role if said.function is None else _subject(case, said.function)
+                found.findings.append(_finding(slug, module, said, case, subject))
+                risk = module.RULE.risk if said.risk is None else said.risk
+                found.risks[slug] = max(risk, found.risks.get(slug, 0))
+    except Exception as error:  # noqa: BLE001 - a check that fails must not read as clean
+        reason = f"{type(error).__name__}: {error}"
+        found.gaps.append(NotEvaluated(Gap.FAILED, _subject(case, None), f"the rule {slug}", reason))
+
+
+def _finding(slug: str, module: RoleRuleModule, hit: RoleHit, case: Case, subject: Subject) -> Finding:
+    rule = module.RULE
+    return Finding(
+        slug,
+        hit.severity or rule.severity,
+        hit.message,
+        hit.place or Place(case.role.arn),
+        subject,
+        rule.confidence,
+        hit.help,
+        url=_page(module.__doc__),
+        fix=hit.fix,
+        breadth=rule.breadth,
+    )
+
+
+@cache
+def _page(text: str | None) -> str | None:
+    """The last address that a rule's page names: AWS's page about it."""
+    found = [word for word in (text or "").split() if word.startswith("https://")]
+    return found[-1] if found else None
+
+
+def _subject(case: Case, function: str | None) -> Subject:
+    if function is not None:
+        arn = next((each.arn for each in case.functions if each.name == function), None)
+        return Subject("function", function, arn)
+    return Subject("role", case.role.name, case.role.arn)
+
+
+def _untold(case: Case) -> Iterator[NotEvaluated]:
+    """What could not be read or told of the role, now that all rules have asked."""
+    for reason in granted(case).unknown:
+        yield NotEvaluated(Gap.FAILED, _subject(case, None), "what the role may do", reason)
+    if isinstance(case.configured, LaterBundles):
+        yield from case.configured.gaps
+    found = [(_subject(case, None), case.role.trust)]
+    found += [(_subject(case, each.name), one.policy) for each in case.functions for one in each.permissions]
+    for subject, policy in found:
+        if policy.policy is None:
+            yield NotEvaluated(Gap.FAILED, subject, f"the document of `{policy.name}`", f"it {policy.fault}")
+
+
+def _together(risks: Iterable[int]) -> int:
+    """The risks of several rules as one: each takes its part of what the others leave, so that it stays within 100."""
+    safe = 1.0
+    for risk in risks:
+        safe *= 1 - min(risk, _WHOLE) / _WHOLE
+    return round(_WHOLE * (1 - safe))
+
+
+def _count(case: Case) -> int:
+    """Today's actions that the role may be allowed, by the statements' actions and the limits' alone."""
+    return granted(case).bounded.bit_count()
+
+
+def _needed(case: Case) -> int | None:
+    """Today's actions that its functions need; None where nobody has declared it."""
+    if case.inferred or not case.needed:
+        return None
+    mask = 0
+    for _, bundle in case.needed:
+        for statement in (each for named in bundle.policies for each in named.policy.statements):
+            mask |= actions_mask(statement.actions)
+    return mask.bit_count()

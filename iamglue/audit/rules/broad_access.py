@@ -1,0 +1,128 @@
+"""A role that changes every resource of a type, or has a whole service, however that is written.
+
+`"Resource": "*"` is not the only way: `arn:aws:s3:::*`, `arn:aws:dynamodb:*:*:table/*` and everything but one name
+are as wide. All policies of the role count together, within its boundary and SCPs. Actions that take no other Resource
+than `*` are left alone, and so is what only reads, lists or describes; data, credentials and ways to more access have
+rules of their own. Changing who else may use a resource counts as grave: it opens every bucket, key or queue to
+strangers.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+from itertools import islice
+
+from iamglue.audit.access.any_resource import may_be_wide
+from iamglue.audit.access.breadth import Broad, broad_statements, wide_resource
+from iamglue.audit.access.exposures import on_all
+from iamglue.audit.access.places import cited, place
+from iamglue.audit.access.policy_layers import is_full
+from iamglue.audit.access.role_access import Granted, granted
+from iamglue.audit.rule import Case, RoleHit, RoleRule
+from iamglue.catalog.sensitive_actions import exposing_actions
+from iamglue.catalog.services import changing_actions
+from iamglue.engine.solve.access import Leaf
+from iamglue.engine.solve.action_bitsets import actions_in, by_service, pattern_mask
+from iamglue.findings import Severity
+from iamglue.lint.analysis.open_grants import named
+from iamglue.policy.patterns.wildcards import is_pattern
+
+RULE = RoleRule(Severity.WARNING, risk=50, breadth=True)
+
+_EVERYTHING, _SENSITIVE, _WHOLE, _OTHER = 100, 50, 30, 20
+_SHOWN = 3
+_SENSITIVE_SERVICES = frozenset(
+    {"dynamodb", "ec2", "ecr", "iam", "kms", "lambda", "organizations", "rds", "s3", "secretsmanager", "ssm", "sts"}
+)
+_HELP = "name the resources in `Resource`"
+
+
+def check(case: Case) -> Iterator[RoleHit]:
+    """What the role changes of every resource of a type."""
+    access = granted(case)
+    if access.is_everything:
+        yield _everything(access)
+        return
+    yield from _exposing(access)
+    seen: set[int] = set()
+    for broad in broad_statements(access):
+        seen.add(id(broad.leaf))
+        yield _hit(access, broad)
+    for leaf in access.own.allows:
+        if id(leaf) not in seen and any(map(_names_whole, leaf.statement.actions.values)) and may_be_wide(leaf):
+            yield from _whole_only(access, leaf)
+
+
+def _everything(access: Granted) -> RoleHit:
+    by = [access.own.allowing(leaf) for leaf in access.own.allows if is_full(leaf)]
+    return RoleHit(
+        f"the role may do everything: {cited(by)} allows every action on every resource",
+        help="list the actions that are needed, and name the resources",
+        place=place(by, "iam:PutRolePolicy"),
+        severity=Severity.SECURITY_WARNING,
+        risk=_EVERYTHING,
+    )
+
+
+def _hit(access: Granted, broad: Broad) -> RoleHit:
+    by = access.own.allowing(broad.leaf)
+    wide = wide_resource(broad.leaf, broad.grant.witness.resource)
+    actions, risk = _named(broad.mask, broad.leaf.mask)
+    message = f"{actions} allowed on `{wide}` by {cited([by])}"
+    return RoleHit(message, help=_HELP, place=place([by], broad.grant.action, "Resource"), risk=risk)
+
+
+# The same few actions stand together in the policies of many roles.
+@lru_cache(maxsize=2048)
+def _named(mask: int, allowed: int) -> tuple[str, int]:
+    """Actions in words, `allowed` being all of their statement's, and how grave it is to allow them on everything."""
+    services = {service for service, _ in by_service(mask)}
+    whole = sorted(name for name in services if _is_whole(allowed, name))
+    risk = _SENSITIVE if services & _SENSITIVE_SERVICES else _WHOLE if whole else _OTHER
+    number = mask.bit_count()
+    if whole:
+        all_of = named(tuple(f"{name}:*" for name in whole))
+        return f"{all_of}, with {number} actions that change something,", risk
+    names = sorted(str(action) for action in islice(actions_in(mask), 64))
+    more = f" and {number - _SHOWN} more" if number > _SHOWN else ""
+    shown = ", ".join(f"`{name}`" for name in names[:_SHOWN])
+    return f"{shown}{more} {'are' if number > 1 else 'is'}", risk
+
+
+def _is_whole(allowed: int, service: str) -> bool:
+    mask = pattern_mask(f"{service}:*")
+    return bool(mask) and allowed & mask == mask
+
+
+def _whole_only(access: Granted, leaf: Leaf) -> Iterator[RoleHit]:
+    """A whole service of which nothing else was found, as when other rules tell of all that it changes."""
+    if leaf.statement.actions.negated:
+        return
+    for text in filter(_names_whole, leaf.statement.actions.values):
+        prefix = text.lower().partition(":")[0]
+        action = next((f"{prefix}:{each}" for each in changing_actions(prefix).values()), None)
+        if action is not None and access.anywhere(action) is not None:
+            by = access.own.allowing(leaf)
+            message = f"`{text}`, all of the service, is allowed by {cited([by])}"
+            yield RoleHit(message, help="list the actions that are needed", place=place([by], action), risk=_WHOLE)
+
+
+def _names_whole(action: str) -> bool:
+    """Whether a pattern is about all actions of one service."""
+    if action[-1:] != "*":
+        return False
+    prefix, _, name = action.partition(":")
+    return bool(name) and not name.strip("*") and not is_pattern(prefix)
+
+
+def _exposing(access: Granted) -> Iterator[RoleHit]:
+    for group in on_all(access, exposing_actions):
+        first = group[0][1]
+        opened = list(dict.fromkeys(each.gives for each, _ in group))
+        more = f" and {len(opened) - _SHOWN} more types of resources" if len(opened) > _SHOWN else ""
+        actions = named(tuple(each.action for each, _ in group))
+        message = f"the role may open all {', '.join(opened[:_SHOWN])}{more} to others: {actions} by {cited(first.by)}"
+        yield RoleHit(message, help=_HELP, place=place(first.by, first.action), risk=_SENSITIVE)

@@ -1,0 +1,111 @@
+"""Others than Lambda may assume a function's role.
+
+A function's role is for Lambda: its trust policy names `lambda.amazonaws.com`, and `edgelambda.amazonaws.com` for
+Lambda@Edge. Whoever else it names may act with all that the function may do, without the function. Another service is
+one more way in; a user or role of the account can be meant, for debugging, and is forgotten; another account, or
+everyone, is a door for strangers. Conditions count where they hold the caller to somebody: an organization, an
+account, a principal. An external id keeps an honest third party from being misled, and says nothing of who calls.
+
+Of roles that no function runs as and that do not trust Lambda, only strangers are told.
+
+https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from iamglue.audit.access.callers import EXTERNAL_ID, Caller, Held, Kind, callers, denied, held
+from iamglue.audit.access.places import Allowing, place
+from iamglue.audit.rule import Case, RoleHit, RoleRule
+from iamglue.catalog.service_principals import plain_name
+from iamglue.catalog.source_condition_keys import Confines
+from iamglue.engine.solve.action_bitsets import pattern_mask, patterns_mask
+from iamglue.findings import Severity
+from iamglue.policy.model import Effect, Policy, Statement
+
+RULE = RoleRule(Severity.WARNING, risk=100)
+
+_LAMBDA = frozenset({"lambda.amazonaws.com", "edgelambda.amazonaws.com"})
+_ASSUME = "sts:AssumeRole*"
+_Verdict = tuple[str, Severity, int, str]
+_ELSE = "take it out of the trust policy, or give it a role of its own"
+_NAME = "name the roles or users that are meant, and hold them with a condition on `aws:PrincipalOrgID`"
+
+
+def check(case: Case) -> Iterator[RoleHit]:
+    """Each principal of the trust policy that may assume the role and is not Lambda."""
+    policy = case.role.trust.policy
+    if policy is None:
+        return
+    ours = bool(case.functions) or _trusts_lambda(policy)
+    told: set[str] = set()
+    for number, statement in enumerate(policy.statements):
+        if statement.effect is not Effect.ALLOW or not _assumes(statement):
+            continue
+        for each in callers(statement):
+            verdict = None if denied(each, statement, policy) else _verdict(each, held(statement, policy), case, ours)
+            if verdict is not None and verdict[0] not in told:
+                told.add(verdict[0])
+                message, severity, risk, instead = verdict
+                at = place([Allowing(case.role.trust, number, statement.sid)])
+                yield RoleHit(message, instead, place=at, severity=severity, risk=risk)
+
+
+def _assumes(statement: Statement) -> bool:
+    wanted = pattern_mask(_ASSUME)
+    mask = patterns_mask(statement.actions.values)
+    return bool(wanted & ~mask if statement.actions.negated else wanted & mask)
+
+
+def _trusts_lambda(policy: Policy) -> bool:
+    found = (each for statement in policy.statements for each in callers(statement))
+    return any(each.kind is Kind.SERVICE and plain_name(each.text) in _LAMBDA for each in found)
+
+
+def _verdict(one: Caller, to: Held, case: Case, ours: bool) -> _Verdict | None:
+    """What is wrong with a principal, how grave it is, and what to do; None for nothing."""
+    if one.kind is Kind.EVERYONE:
+        return _everyone(one, to, case)
+    if one.account is not None and one.kind is not Kind.FEDERATED:
+        return _named(one, to, case, ours)
+    if not ours or one.kind is Kind.OTHER or plain_name(one.text) in _LAMBDA:
+        return None
+    if one.kind is Kind.SERVICE:
+        return f"`{one.text}` may assume the role besides Lambda", Severity.WARNING, 20, _ELSE
+    return (
+        f"users of the identity provider `{one.text}` may assume the role besides Lambda",
+        Severity.WARNING,
+        40,
+        _ELSE,
+    )
+
+
+def _everyone(one: Caller, to: Held, case: Case) -> _Verdict:
+    who = "everyone but those that `NotPrincipal` names" if one.text != "*" else "everyone"
+    if to.inside(case.account):
+        return f"{who} of the account or organization may assume the role", Severity.WARNING, 40, _NAME
+    if to.by(Confines.CALLER):
+        named = ", ".join(f"`{each}`" for each in sorted(to.organizations | to.accounts))
+        message = f"{who} that {named or 'a condition names'} stands for may assume the role"
+        return message, Severity.SECURITY_WARNING, 60, _NAME
+    if to.by(Confines.NETWORK):
+        message = f"{who} may assume the role from the networks that a condition names"
+        return message, Severity.SECURITY_WARNING, 70, _NAME
+    return f"{who} may assume the role, from any account of AWS", Severity.SECURITY_WARNING, 100, _NAME
+
+
+def _named(one: Caller, to: Held, case: Case, ours: bool) -> _Verdict | None:
+    """A user, role or account: one of the account's own, of the organization, or a stranger."""
+    what = f"the whole account `{one.account}`" if one.kind is Kind.ACCOUNT else f"`{one.text}`"
+    if one.account == case.role.account:
+        if not ours:
+            return None
+        message = f"{what} may assume the role besides Lambda, and then do what the function may do"
+        return message, Severity.WARNING, 15, "take it out of the trust policy once it is not needed"
+    if to.organizations and to.organizations <= {case.account.organization}:
+        return f"{what} of the organization may assume the role", Severity.WARNING, 30, _NAME
+    outside = f"{what} may assume the role from another account than its own"
+    if EXTERNAL_ID in to.keys:
+        return f"{outside}, with an external id", Severity.WARNING, 40, _NAME
+    return outside, Severity.SECURITY_WARNING, 60, _NAME

@@ -1,0 +1,23 @@
+"""A role that gets hold of credentials, whoever's they are: of every role, every user, every database.
+
+With the credentials comes all that their owner may do. All policies of the role count together, within its boundary
+and SCPs. Name the roles that may be assumed, and the users whose keys may be made.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from iamglue.audit.access.exposures import exposures
+from iamglue.audit.rule import Case, RoleHit, RoleRule
+from iamglue.catalog.sensitive_actions import credential_actions
+from iamglue.findings import Severity
+
+RULE = RoleRule(Severity.WARNING, risk=70, breadth=True)
+
+
+def check(case: Case) -> Iterator[RoleHit]:
+    """What credentials the role gets hold of, of every resource of a type."""
+    yield from exposures(case, credential_actions, "gets hold of", "name the roles, users or databases in `Resource`")

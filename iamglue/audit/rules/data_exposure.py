@@ -1,0 +1,24 @@
+"""A role that reads what is stored, whichever it is: every bucket's objects, every table's items, every secret.
+
+All policies of the role count together, within its boundary and SCPs. Every resource of a type is meant, however that
+is written: `*`, `arn:aws:s3:::*`, `table/*`, everything but some. A condition counts if it narrows what is read, as one
+on tags does; one that whoever asks can meet, or that only asks for TLS, does not.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from iamglue.audit.access.exposures import exposures
+from iamglue.audit.rule import Case, RoleHit, RoleRule
+from iamglue.catalog.sensitive_actions import data_actions
+from iamglue.findings import Severity
+
+RULE = RoleRule(Severity.WARNING, risk=60, breadth=True)
+
+
+def check(case: Case) -> Iterator[RoleHit]:
+    """What the role reads of every resource of a type."""
+    yield from exposures(case, data_actions, "reads", "name the buckets, tables, secrets or keys that are needed")

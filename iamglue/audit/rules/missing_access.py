@@ -1,0 +1,208 @@
+"""A function needs what its role does not allow: it will fail at run time.
+
+What the spec declares, and what the function's own configuration asks of its role (reading its event sources, network
+interfaces in a VPC, traces, dead-letter queues and destinations, a mounted file system), is held against what the role
+may do by all of its policies. A Deny, the permissions boundary or an SCP may stand in the way although a policy allows
+it; the message says which it is. What a resource's own policy lets the role do counts, where that policy was read.
+
+What requests surely carry counts: they use TLS, come from this role and function, and are for its Region. Where it
+depends on more, such as the network they come from, the answer is that it is not known.
+
+A function without a spec is held against its configuration alone. That its logs are lost is a warning; that it may not
+make its log group is nothing, as the group may be there already. The key of environment variables asks nothing of the
+role: Lambda has a grant.
+
+https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from iamglue.audit.access.fast_decisions import surely_allowed, surely_refused
+from iamglue.audit.access.own_policies import let_in
+from iamglue.audit.access.request_facts import narrowed_to_facts, open_keys
+from iamglue.audit.access.role_access import Granted, granted
+from iamglue.audit.rule import Case, RoleDoubt, RoleHit, RoleRule
+from iamglue.engine.evaluate.request import Request
+from iamglue.engine.solve.access import Access, access_of
+from iamglue.engine.solve.proof import Verdict, prove_empty
+from iamglue.findings import Gap, Severity
+from iamglue.model.need import Origin, Reason
+from iamglue.policy.model import Patterns, Policy, Statement
+
+if TYPE_CHECKING:  # startup: only what is read of specs needs them
+    from iamglue.model.permission_set import Explained
+
+RULE = RoleRule(Severity.ERROR, risk=10)
+
+_LISTED = 4
+_CREATE = "logs:CreateLogGroup"
+
+
+@dataclass(frozen=True, slots=True)
+class _Need:
+    """Some actions on some resources that a function needs, and the line of its spec or configuration."""
+
+    function: str
+    statement: Statement
+    reasons: tuple[Reason, ...]
+    declared: bool
+
+    @property
+    def reason(self) -> str:
+        """The lines in words."""
+        return "; ".join(map(str, self.reasons))
+
+    @property
+    def is_for_logs(self) -> bool:
+        """Whether the function needs it to write its logs."""
+        return self.reasons[0].origin is Origin.LOGS
+
+
+@dataclass(frozen=True, slots=True)
+class _Missing:
+    """An action on a resource that is not allowed: a request for it, and whether all requests for it are refused."""
+
+    statement: Statement
+    witness: Request
+    all: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Undecided:
+    """Why it is not known whether an action on a resource is allowed."""
+
+    reason: str
+    kind: Gap
+
+
+def check(case: Case) -> Iterator[RoleHit | RoleDoubt]:
+    """Every statement that a function needs and the role does not allow."""
+    access = granted(case)
+    for need in _needs(case):
+        missing: list[_Missing] = []
+        undecided: dict[_Undecided, None] = {}
+        for pair in _pairs(need.statement):
+            if not surely_allowed(access, pair):
+                said = _plainly(pair, access, case) or _looked_into(need, pair, access, case)
+                if isinstance(said, _Undecided):
+                    undecided[said] = None
+                elif said is not None:
+                    missing.append(said)
+        yield from _told(case, need, missing, undecided)
+
+
+def _plainly(pair: Statement, access: Granted, case: Case) -> _Missing | None:
+    """What is missing where no statement has a say in it, and no resource's own policy may."""
+    asked = None if case.account.resource_policies else surely_refused(access, pair)
+    return None if asked is None else _Missing(pair, asked, all=True)
+
+
+def _looked_into(need: _Need, pair: Statement, access: Granted, case: Case) -> _Missing | _Undecided | None:
+    """What is missing of an action on a resource, why that is not known, or None where nothing is."""
+    wanted = narrowed_to_facts(pair, need.reasons, need.function, access, case)
+    asked = _access(wanted)
+    actions = wanted.actions.values
+    held = access.access if wanted.actions.negated or len(actions) != 1 else access.about(actions[0])
+    proof = prove_empty(asked - held)
+    witness = proof.witness
+    if witness is None:
+        kind = Gap.UNDECIDABLE if proof.depends_on_variables else Gap.FAILED
+        return _Undecided(proof.reason, kind) if proof.verdict is Verdict.UNKNOWN else None
+    if proof.future_only or let_in(case, access, witness):
+        return None
+    if prove_empty(asked & held).verdict is Verdict.EMPTY:
+        return _Missing(wanted, witness, all=True)
+    here = _access(replace(wanted, resources=Patterns((witness.resource,))))
+    if witness.resource != "*" and prove_empty(here & held).verdict is Verdict.EMPTY:
+        return _Missing(wanted, witness, all=False)
+    on = ", ".join(f"`{key}`" for key in open_keys(wanted, access)) or "what requests carry"
+    return _Undecided(f"it depends on {on}", Gap.UNDECIDABLE)
+
+
+def _needs(case: Case) -> Iterator[_Need]:
+    """What is declared, then what the configuration asks for besides."""
+    declared = {} if case.inferred else dict(case.needed)
+    told: set[tuple[str, Statement]] = set()
+    for bundles, by_spec in (((), False) if case.inferred else (case.needed, True), (case.configured, False)):
+        for name, bundle in bundles:
+            for each in bundle.explained:
+                statement = each.statement if by_spec else _asked(each, declared=name in declared)
+                key = (name, replace(statement, sid=None)) if statement else None
+                if statement is not None and key is not None and key not in told:
+                    told.add(key)
+                    yield _Need(name, statement, each.reasons, by_spec)
+
+
+def _asked(explained: Explained, *, declared: bool) -> Statement | None:
+    """What of a statement the configuration surely asks for; a spec says itself whether the function logs."""
+    statement, reasons = explained.statement, explained.reasons
+    if all(reason.origin is Origin.ENVIRONMENT_KEY for reason in reasons):
+        return None
+    if all(reason.origin is Origin.LOGS for reason in reasons):
+        if declared:
+            return None
+        kept = tuple(action for action in statement.actions.values if action != _CREATE)
+        return replace(statement, actions=Patterns(kept))
+    return statement
+
+
+def _pairs(statement: Statement) -> Iterator[Statement]:
+    """The statement an action and a resource at a time: some may be allowed and others not."""
+    resources = statement.resources.values if statement.resources else ()
+    if statement.actions.negated or (statement.resources and statement.resources.negated):
+        yield statement
+        return
+    for action in statement.actions.values:
+        for resource in resources:
+            yield replace(statement, actions=Patterns((action,)), resources=Patterns((resource,)))
+
+
+def _access(statement: Statement) -> Access:
+    return access_of([Policy((statement,))])
+
+
+def _told(
+    case: Case, need: _Need, missing: list[_Missing], undecided: Iterable[_Undecided]
+) -> Iterator[RoleHit | RoleDoubt]:
+    unread = ", ".join(f"`{each.name}`" for each in case.role.policies if each.policy is None)
+    what = f"whether the role allows what `{need.function}` needs ({need.reason})"
+    if missing and unread:
+        yield RoleDoubt(what, f"{unread} could not be read", need.function)
+    elif missing:
+        yield _hit(granted(case), need, missing)
+    for each in undecided:
+        yield RoleDoubt(what, each.reason, need.function, each.kind)
+
+
+def _hit(access: Granted, need: _Need, missing: list[_Missing]) -> RoleHit:
+    actions = list(dict.fromkeys(value for each in missing for value in each.statement.actions.values))
+    shown = ", ".join(f"`{each}`" for each in actions[:_LISTED])
+    more = f" and {len(actions) - _LISTED} more" if len(actions) > _LISTED else ""
+    resources = missing[0].statement.resources
+    on = resources.values[0] if resources else "*"
+    message = f"the function needs {shown}{more} on `{on}` ({need.reason}), and {_why(access, missing[0])}"
+    logs = not need.declared and need.is_for_logs
+    return RoleHit(
+        message + ("; what it logs is lost" if logs else ""),
+        "allow it, or take it out of the spec" if need.declared else "allow it, or change the configuration",
+        need.function,
+        severity=Severity.WARNING if logs else RULE.severity,
+    )
+
+
+def _why(access: Granted, missing: _Missing) -> str:
+    """What stands in the way of a request."""
+    witness = missing.witness
+    for part in (access.own, *access.limits):
+        for leaf in part.denies:
+            if leaf.prepared.matches_action(witness.action.lower()) and leaf.prepared.applies(witness):
+                return f"{part.allowing(leaf)} denies {'it' if missing.all else 'some of it'}"
+        if not part.access.contains(witness):
+            named = "its policies" if part is access.own else ", ".join(f"`{each.name}`" for each in part.policies)
+            return f"no statement of {named} allows it" if missing.all else f"not all of that is allowed by {named}"
+    return "the role does not allow it"

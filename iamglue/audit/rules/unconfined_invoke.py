@@ -1,0 +1,104 @@
+"""A service may invoke a function, and nothing says for whom.
+
+Amazon S3, SNS, EventBridge, API Gateway and others do what any customer configures in an account of their own: unless
+the permission names the source, a stranger's bucket, topic or rule can invoke the function with an event of the
+stranger's making. The permission names the source with `aws:SourceArn`, the account with `aws:SourceAccount` or
+`aws:SourceOrgID`. The ARN of a bucket has no account in it, so that Amazon S3 needs both: a bucket that was deleted can
+be created anew by someone else. A skill of Alexa is named by `lambda:EventSourceToken`.
+
+https://docs.aws.amazon.com/lambda/latest/dg/permissions-function-services.html
+https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+
+from iamglue.audit.access.callers import Caller, Held, Kind, callers, denied, held
+from iamglue.audit.access.places import Allowing, place
+from iamglue.audit.rule import Case, RoleHit, RoleRule
+from iamglue.catalog.service_principals import plain_name, service_principal
+from iamglue.catalog.source_condition_keys import Confines
+from iamglue.catalog.triggers import TriggerFacts, TriggerKind, trigger_facts, trigger_names
+from iamglue.findings import Severity
+from iamglue.model.account import DeployedFunction, Permissions
+from iamglue.policy.model import Effect
+
+RULE = RoleRule(Severity.SECURITY_WARNING, risk=60)
+
+_S3 = "s3.amazonaws.com"
+_ARN, _TOKEN = "aws:sourcearn", "lambda:eventsourcetoken"
+_OWNER = frozenset({"aws:sourceaccount", "aws:sourceorgid", "aws:sourceorgpaths", "aws:sourceowner"})
+_Verdict = tuple[str, str, Severity, int]
+
+
+def check(case: Case) -> Iterator[RoleHit]:
+    """Each service that a function's policy lets in without a source that it needs."""
+    for function in case.functions:
+        for permissions in function.permissions:
+            yield from _hits(function, permissions)
+
+
+def _hits(function: DeployedFunction, permissions: Permissions) -> Iterator[RoleHit]:
+    policy = permissions.policy.policy
+    for number, statement in enumerate(policy.statements if policy else ()):
+        if policy is None or statement.effect is not Effect.ALLOW:
+            continue
+        for one in callers(statement):
+            found = _verdict(one, held(statement, policy)) if one.kind is Kind.SERVICE else None
+            if found is None or denied(one, statement, policy):
+                continue
+            message, instead, severity, risk = found
+            at = place([Allowing(permissions.policy, number, statement.sid)])
+            yield RoleHit(message, instead, function.name, at, severity, risk)
+
+
+def _verdict(one: Caller, to: Held) -> _Verdict | None:
+    """What is missing of a service's permission, what to add, and how grave it is."""
+    name = plain_name(one.text)
+    facts = _by_principal().get(name)
+    anyone = f"`{one.text}` may invoke the function for anyone"
+    if facts is not None and "skill" in facts.options:
+        if _TOKEN in to.keys:
+            return None
+        return f"{anyone}'s skill", "name the skill's id by `lambda:EventSourceToken`", RULE.severity, RULE.risk
+    if name == _S3:
+        return _bucket(to, anyone)
+    if to.by(Confines.SOURCE) or not _names_source(name, facts):
+        return None
+    wanted = "`aws:SourceArn`" if facts is not None and facts.source_arn else "`aws:SourceAccount`"
+    return f"{anyone}: the permission does not say for which source", f"add {wanted}", RULE.severity, RULE.risk
+
+
+def _bucket(to: Held, anyone: str) -> _Verdict | None:
+    owned, named = bool(to.keys & _OWNER), _ARN in to.keys
+    if owned and named:
+        return None
+    if owned:
+        message = f"`{_S3}` may invoke the function for any bucket of the account"
+        return message, "add `aws:SourceArn`, the bucket's ARN", Severity.SUGGESTION, 5
+    if named:
+        message = f"`{_S3}` may invoke the function for a bucket whose name someone else can take once it is deleted"
+        return message, "add `aws:SourceAccount`, the account of the bucket", Severity.WARNING, 30
+    return f"{anyone}'s bucket", "add `aws:SourceArn` and `aws:SourceAccount`", RULE.severity, RULE.risk
+
+
+def _names_source(name: str, facts: TriggerFacts | None) -> bool:
+    """Whether the service says for which resource or account it calls."""
+    if facts is not None:
+        return facts.source_arn or facts.source_account
+    known = service_principal(name)
+    return known is not None and known.names_source is True
+
+
+@cache
+def _by_principal() -> dict[str, TriggerFacts]:
+    """The facts of each service that invokes functions, by its principal."""
+    found: dict[str, TriggerFacts] = {}
+    for name in trigger_names():
+        facts = trigger_facts(name)
+        if facts is not None and facts.kind is TriggerKind.PUSH:
+            for principal in (facts.principal, facts.smart_home_principal):
+                found.setdefault(principal, facts)
+    return found

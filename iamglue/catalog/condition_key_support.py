@@ -1,0 +1,87 @@
+"""Which actions can carry a condition key on any resource at all."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from iamglue.catalog.condition_keys import all_carried_keys
+from iamglue.catalog.global_keys import condition_key, global_keys, is_open, open_pattern
+from iamglue.catalog.services import Service, action, service
+from iamglue.policy.patterns.wildcards import is_pattern, matches
+
+# Five services share this prefix, and the reference leaves keys out: AWS itself allows Subscribe by ProductId in
+# https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonTimestreamConsoleFullAccess.html
+_INCOMPLETE = ("aws-marketplace:",)
+_TAG_KEYS = ("aws:resourcetag/", "aws:requesttag/", "aws:tagkeys")
+
+
+def is_selective(key: str) -> bool:
+    """Whether only some actions carry the key: a service's own, or one about tags."""
+    lower = key.lower()
+    return lower.startswith(_TAG_KEYS) if lower.startswith("aws:") else lower not in global_keys()
+
+
+@lru_cache(maxsize=8192)
+def can_carry(text: str, key: str) -> bool | None:
+    """Whether a request for an action that `text` matches can carry `key`; None where the facts do not say.
+
+    They do not for an action or key that the reference lacks, and for a key that it places at no action.
+    """
+    if not is_selective(key):
+        return True
+    lower = key.lower()
+    found = _matched(text)
+    if found is None or lower.startswith(_INCOMPLETE):
+        return None
+    if any(_carries(name, lower) for name in found):
+        return True
+    return False if condition_key(key) is not None and _is_placed(lower) else None
+
+
+@lru_cache(maxsize=4096)
+def without_resource_tags(text: str) -> tuple[str, ...]:
+    """The actions that `text` matches whose requests never carry a tag of a resource; none where it matches none."""
+    names = (action(name) for name in _matched(text) or ())
+    return tuple(str(found) for found in names if found is not None and not _carries_resource_tags(str(found)))
+
+
+@lru_cache(maxsize=16384)
+def _carries_resource_tags(name: str) -> bool:
+    # Without patterns: a wildcard may match hundreds of actions.
+    return any(key.startswith(_TAG_KEYS[0]) for key in all_carried_keys(name))
+
+
+def _matched(text: str) -> tuple[str, ...] | None:
+    prefix, colon, name = text.partition(":")
+    owner = service(prefix) if colon else None
+    if owner is None:
+        return None
+    if not is_pattern(name):
+        exact = action(text)
+        return (str(exact),) if exact else None
+    lower = name.lower()
+    return tuple(f"{owner.prefix}:{known}" for known in owner.actions if matches(lower, known)) or None
+
+
+@lru_cache(maxsize=2048)
+def _is_placed(lower: str) -> bool:
+    owner = service(lower.partition(":")[0])
+    return owner is None or any(_carries(name, lower) for name in _actions(owner))
+
+
+def _actions(owner: Service) -> tuple[str, ...]:
+    return tuple(f"{owner.prefix}:{name}" for name in owner.actions)
+
+
+def _carries(name: str, lower: str) -> bool:
+    exact, patterns = _keys(name)
+    return lower in exact or any(pattern.fullmatch(lower) for pattern in patterns)
+
+
+@lru_cache(maxsize=8192)
+def _keys(name: str) -> tuple[frozenset[str], tuple[re.Pattern[str], ...]]:
+    keys = all_carried_keys(name)
+    # To compile every key would take a tenth of a millisecond each.
+    patterns = {key for key in keys if is_open(key)}
+    return frozenset(keys - patterns), tuple(map(open_pattern, sorted(patterns)))

@@ -1,0 +1,229 @@
+"""The maintainers' program: compares our tables with AWS's own data, and writes those that follow from it.
+
+`python -m iamglue.catalog.maintain.refresh operations [CLIENT...]` prints the operations that have no action.
+`python -m iamglue.catalog.maintain.refresh methods` writes `data/methods.tsv`.
+`python -m iamglue.catalog.maintain.refresh managed-policies` writes `managed_policies.*` and
+`one_click_documents.tsv.xz` there.
+Nothing imports this module, so it alone may import botocore, boto3's data and moto.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import lzma
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import version as version_of
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import botocore.session
+from botocore import xform_name
+from botocore.exceptions import UnknownServiceError
+from botocore.loaders import Loader
+from moto.iam.aws_managed_policies import aws_managed_policies_data
+
+from iamglue.catalog.one_click import one_click_policies
+from iamglue.catalog.operations import client_actions, client_prefix
+from iamglue.catalog.services import version
+from iamglue.catalog.spelling import did_you_mean
+from iamglue.catalog.tables import rows
+
+_DATA = Path(__file__).parent / "data"
+_WAITERS = "botocore waiters-2.json"
+_RESOURCES = "boto3 resources-1.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How the operations of a client find their actions; `unlisted` are known to have none."""
+
+    client: str
+    by_name: tuple[str, ...]
+    by_table: tuple[str, ...]
+    unlisted: tuple[str, ...]
+    without: tuple[str, ...]
+
+    @property
+    def total(self) -> int:
+        """How many operations the client has."""
+        return len(self.by_name) + len(self.by_table) + len(self.unlisted) + len(self.without)
+
+
+def clients() -> tuple[str, ...]:
+    """Every boto3 client, sorted."""
+    return tuple(sorted(_session().get_available_services()))
+
+
+def operations(client: str) -> tuple[str, ...]:
+    """The operations of a client, as botocore spells them."""
+    return tuple(_session().get_service_model(client).operation_names)
+
+
+def coverage(client: str) -> Coverage:
+    """How the operations of a client find their actions."""
+    table = {row["operation"] for row in rows("operations") if row["client"] == client}
+    unlisted = {row["operation"] for row in rows("unlisted") if row["client"] == client}
+    found: dict[str, list[str]] = {"table": [], "name": [], "unlisted": [], "without": []}
+    for name in operations(client):
+        if name in table:
+            found["table"].append(name)
+        elif client_actions(client, name) is not None:
+            found["name"].append(name)
+        else:
+            found["unlisted" if name in unlisted else "without"].append(name)
+    return Coverage(client, *(tuple(found[key]) for key in ("name", "table", "unlisted", "without")))
+
+
+def method_rows() -> tuple[tuple[str, str, str, str], ...]:
+    """Client, method, operations and source of every boto3 waiter and resource method, sorted.
+
+    Those of a service resource that are operations by the same name are left out.
+    """
+    found = {row for client in clients() for row in (*_waiters(client), *_resources(client))}
+    return tuple(sorted(row for row in found if row[1] != xform_name(row[2])))
+
+
+@cache
+def _session() -> botocore.session.Session:
+    return botocore.session.get_session()
+
+
+def _waits(client: str) -> Mapping[str, str]:
+    try:
+        model = _session().get_waiter_model(client)
+    except (UnknownServiceError, ValueError):
+        return {}
+    return {name: model.get_waiter(name).operation for name in model.waiter_names}
+
+
+def _waiters(client: str) -> Iterator[tuple[str, str, str, str]]:
+    for name, operation in _waits(client).items():
+        yield client, xform_name(name), operation, _WAITERS
+
+
+def _resources(client: str) -> Iterator[tuple[str, str, str, str]]:
+    loader = Loader(extra_search_paths=[str(_boto3_data())])
+    if client not in loader.list_available_services("resources-1"):
+        return
+    model = loader.load_service_model(client, "resources-1")
+    shapes: Mapping[str, Any] = model["resources"]
+    for name, operation in _methods(model["service"], shapes, _waits(client)):
+        yield client, name, operation, _RESOURCES
+    for resource, shape in shapes.items():
+        for name, operation in _methods(shape, shapes, _waits(client)):
+            yield client, f"{resource}.{name}", operation, _RESOURCES
+
+
+def _methods(
+    shape: Mapping[str, Any], shapes: Mapping[str, Any], waits: Mapping[str, str]
+) -> Iterator[tuple[str, str]]:
+    if "load" in shape:
+        yield "load", shape["load"]["request"]["operation"]
+        yield "reload", shape["load"]["request"]["operation"]
+    for name, action in shape.get("actions", {}).items():
+        yield xform_name(name), action["request"]["operation"]
+    for name, waiter in shape.get("waiters", {}).items():
+        yield f"wait_until_{xform_name(name)}", waits[waiter["waiterName"]]
+    for name, collection in shape.get("hasMany", {}).items():
+        if "request" not in collection:
+            continue
+        listed = collection["request"]["operation"]
+        yield xform_name(name), listed
+        for batch, action in shapes[collection["resource"]["type"]].get("batchActions", {}).items():
+            yield f"{xform_name(name)}.{xform_name(batch)}", f"{listed} {action['request']['operation']}"
+
+
+def _boto3_data() -> Path:
+    # Its data alone is wanted, so it is found and not imported.
+    found = find_spec("boto3")
+    if found is None or found.origin is None:
+        raise ModuleNotFoundError("boto3")
+    return Path(found.origin).parent / "data"
+
+
+def _print_operations(names: Sequence[str]) -> None:
+    found = [coverage(client) for client in names or clients()]
+    for each in found:
+        if each.without or each.unlisted:
+            print(f"{each.client} ({client_prefix(each.client) or 'no prefix'})")  # noqa: T201 - a program that prints
+        for title, left in (("without an action", each.without), ("known to have none", each.unlisted)):
+            if left:
+                print(f"  {title}: {' '.join(left)}")  # noqa: T201 - a program that prints
+    total, named = sum(c.total for c in found), sum(len(c.by_name) for c in found)
+    table, unlisted = sum(len(c.by_table) for c in found), sum(len(c.unlisted) for c in found)
+    without = sum(len(c.without) for c in found)
+    print(  # noqa: T201 - a program that prints
+        f"{total} operations of {len(found)} clients: {named} by name, {table} by table, {without} without an action,"
+        f" {unlisted} known to have none in AWS's reference of {version()}"
+    )
+
+
+def _write_methods() -> None:
+    command = "python -m iamglue.catalog.maintain.refresh methods"
+    head = f"# boto3's waiters and resource methods -> operations. By `{command}`.\n"
+    lines = ["client\tmethod\toperation\tsource", *("\t".join(row) for row in method_rows())]
+    (_DATA / "methods.tsv").write_text(head + "\n".join(lines) + "\n", encoding="utf-8")
+
+
+def managed_policies() -> dict[str, dict[str, Any]]:
+    """Every AWS managed policy as moto has it: path, default version, dates and document by name, sorted."""
+    found: dict[str, Any] = json.loads(aws_managed_policies_data)
+    return {
+        name: {
+            "path": row["Path"],
+            "version": row["DefaultVersionId"],
+            "created": row["CreateDate"][:10],
+            "updated": row["UpdateDate"][:10],
+            "document": row["Document"],
+        }
+        for name, row in sorted(found.items())
+    }
+
+
+def _write_managed_policies() -> None:
+    found = managed_policies()
+    newest = max(row["updated"] for row in found.values())
+    head = f"# AWS managed policies of {newest}, by moto {version_of('moto')}: path and name of each.\n"
+    names = "".join(f"{row['path']}{name}\n" for name, row in found.items())
+    (_DATA / "managed_policies.txt").write_text(head + names, encoding="utf-8")
+    # Every audit asks for those that come by a click: unpacking all of them takes longer than reading many exports.
+    by_click = one_click_policies().keys()
+    _pack("one_click_documents", {name: row for name, row in found.items() if name in by_click})
+    _pack("managed_policies", {name: row for name, row in found.items() if name not in by_click})
+
+
+def _pack(name: str, policies: dict[str, dict[str, Any]]) -> None:
+    # A line for each, its name and JSON: a few are asked for at a time, and parsing them all takes long.
+    lines = (f"{each}\t{json.dumps(row, separators=(',', ':'), sort_keys=True)}\n" for each, row in policies.items())
+    # One preset and no time stamp, so the same policies give the same bytes.
+    packed = lzma.compress("".join(lines).encode(), preset=9 | lzma.PRESET_EXTREME)
+    (_DATA / f"{name}.tsv.xz").write_bytes(packed)
+
+
+def main() -> None:
+    """Run the command that the arguments name."""
+    parser = argparse.ArgumentParser(prog="python -m iamglue.catalog.maintain.refresh", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    report = commands.add_parser("operations", help="print the operations that have no action")
+    report.add_argument("clients", nargs="*", metavar="CLIENT", help="boto3 clients; all when none")
+    commands.add_parser("methods", help="write data/methods.tsv")
+    commands.add_parser("managed-policies", help="write data/managed_policies.* and one_click_documents.*")
+    arguments = parser.parse_args()
+    if arguments.command == "operations":
+        for name in set(arguments.clients) - set(clients()):
+            parser.error(
+                f"boto3 has no client `{name}`; {did_you_mean(name, clients()) or 'see boto3 for its clients'}"
+            )
+        _print_operations(arguments.clients)
+    elif arguments.command == "managed-policies":
+        _write_managed_policies()
+    else:
+        _write_methods()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,124 @@
+"""The tables that follow from the reference as it is and as it was: actions gone from it, foreign ARNs, Regions.
+
+For maintainers: `python -m iamglue.catalog.maintain.refresh_reference` writes them. Nothing imports this module, so it
+alone may import moto, policy_sentry and botocore's data.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from importlib.metadata import version
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from iamglue.catalog import services
+from iamglue.catalog.shapes import arn_format
+from iamglue.policy.patterns.wildcards import is_pattern, matches
+
+_DATA = Path(__file__).parent / "data"
+
+
+def retired_rows() -> tuple[tuple[str, str, str, str], ...]:
+    """Service, whether it is gone as a whole, actions the reference lacks, and the source; sorted."""
+    found: dict[tuple[str, str], set[str]] = {}
+    told: set[str] = set()
+    for source, actions in _listed():
+        for action in sorted(actions - told):
+            prefix, _, name = action.partition(":")
+            if not _in_reference(prefix, name):
+                found.setdefault((prefix, source), set()).add("" if is_pattern(name) else name)
+        told |= actions
+    return tuple(
+        (prefix, "no" if services.service(prefix) else "yes", " ".join(sorted(names - {""})), source)
+        for (prefix, source), names in sorted(found.items())
+    )
+
+
+def foreign_rows() -> tuple[tuple[str, str], ...]:
+    """Formats of ARNs whose service field is not the prefix of the service that defines them; sorted."""
+    found: set[tuple[str, str]] = set()
+    for prefix in services.prefixes():
+        service = services.service(prefix)
+        for kind in service.resource_types.values() if service else ():
+            for text in kind.arn_formats:
+                name = arn_format(text).service
+                if name != prefix and "${" not in name and text not in _own(name):
+                    found.add((prefix, text))
+    return tuple(sorted(found))
+
+
+def region_rows() -> tuple[tuple[str, str, str], ...]:
+    """Region, partition and source; sorted."""
+    source = f"botocore {version('botocore')} data/partitions.json"
+    rows = {
+        (region, str(partition["id"]), source)
+        for partition in _json("botocore", "data/partitions.json")["partitions"]
+        for region in partition["regions"]
+        if not region.endswith("-global")
+    }
+    return tuple(sorted(rows))
+
+
+def _own(name: str) -> set[str]:
+    service = services.service(name)
+    return {text for kind in service.resource_types.values() for text in kind.arn_formats} if service else set()
+
+
+def _in_reference(prefix: str, name: str) -> bool:
+    service = services.service(prefix)
+    if service is None:
+        return False
+    lower = name.lower()
+    return lower in service.actions or (is_pattern(lower) and any(matches(lower, each) for each in service.actions))
+
+
+def _listed() -> Iterator[tuple[str, set[str]]]:
+    """Where actions are listed, and which."""
+    yield f"AWS managed policies (moto {version('moto')})", set(_of_managed_policies())
+    universe = _json("policyuniverse", "data.json")
+    listed = {f"{service['prefix']}:{name}" for service in universe.values() for name in service["actions"]}
+    yield f"AWS's reference of 2023 (policyuniverse {version('policyuniverse')})", listed
+    sentry: Mapping[str, Any] = _json("policy_sentry", "shared/data/iam-definition.json")
+    services_of = {prefix: row for prefix, row in sentry.items() if isinstance(row, dict) and "privileges" in row}
+    listed = {f"{prefix}:{name}" for prefix, row in services_of.items() for name in row["privileges"]}
+    yield f"AWS's reference of 2025 (policy_sentry {version('policy_sentry')})", listed
+
+
+def _of_managed_policies() -> Iterator[str]:
+    from moto.iam.aws_managed_policies import aws_managed_policies_data  # noqa: PLC0415 - takes seconds
+
+    for policy in json.loads(aws_managed_policies_data).values():
+        statements = policy["Document"]["Statement"]
+        for statement in statements if isinstance(statements, list) else [statements]:
+            for element in ("Action", "NotAction"):
+                values = statement.get(element, [])
+                yield from (each for each in ([values] if isinstance(values, str) else values) if ":" in each)
+
+
+def _json(package: str, path: str) -> Any:
+    found = find_spec(package)
+    if found is None or found.origin is None:
+        raise ModuleNotFoundError(package)
+    return json.loads((Path(found.origin).parent / path).read_bytes())
+
+
+def main() -> None:
+    """Write the tables."""
+    command = "By `python -m iamglue.catalog.maintain.refresh_reference`."
+    retired = "Actions that AWS uses or used and its reference lacks; `whole`: the service is not in it at all."
+    _write("retired_actions", retired, command, ("service", "whole", "actions", "source"), retired_rows())
+    foreign = "ARN formats whose service field is not the prefix of the service that defines the resource type."
+    rows = tuple((prefix, text, f"AWS's reference, service {prefix}") for prefix, text in foreign_rows())
+    _write("foreign_arns", foreign, command, ("service", "format", "source"), rows)
+    _write("regions", "The Regions of AWS.", command, ("region", "partition", "source"), region_rows())
+
+
+def _write(name: str, title: str, command: str, header: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> None:
+    lines = [f"# {title} {command}", "\t".join(header), *("\t".join(row) for row in rows)]
+    (_DATA / f"{name}.tsv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,191 @@
+"""The configuration: `[tool.iamglue]` in pyproject.toml, or .iamglue.toml; the nearest one from here upwards."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, TypeVar
+
+from iamglue.catalog.spelling import did_you_mean
+from iamglue.errors import IamglueError, Location
+from iamglue.files.texts import read_text
+from iamglue.findings import Place, Severity
+from iamglue.model.suppressions import Suppression
+from iamglue.policy.parsed_policy import PolicyType
+
+_Word = TypeVar("_Word", Severity, PolicyType)
+
+OWN_FILE = ".iamglue.toml"
+PROJECT_FILE = "pyproject.toml"
+
+_TOP = ("lint", "suppress")
+_LINT = ("select", "ignore", "pedantic", "fail-on", "type", "exclude", "baseline", "set", "per-file")
+_PER_FILE = ("path", "select", "ignore", "type")
+_SUPPRESS = ("rule", "path", "role", "function", "policy", "sid", "reason", "until")
+
+
+@dataclass(frozen=True, slots=True)
+class PerFile:
+    """Settings for the files that `path`, which may hold `*` and `?`, matches."""
+
+    path: str
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    type: PolicyType | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """What the configuration says of `lint`, and what is to be left out. `path` is None when there is none."""
+
+    path: Path | None = None
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    pedantic: bool = False
+    fail_on: Severity | None = None
+    type: PolicyType | None = None
+    exclude: tuple[str, ...] = ()
+    baseline: str | None = None
+    settings: tuple[tuple[str, str], ...] = ()
+    per_file: tuple[PerFile, ...] = ()
+    suppressions: tuple[Suppression, ...] = ()
+
+
+def read_config(folder: Path | None = None) -> Config:
+    """The configuration that holds in a folder, the working directory where none is given.
+
+    Raises IamglueError for a file that cannot be read, for keys and values that it cannot have, and where there is no
+    working directory any more.
+    """
+    start = _working_directory() if folder is None else folder
+    for place in (start, *start.parents):
+        own, project = place / OWN_FILE, place / PROJECT_FILE
+        # Whatever stands there is meant as one: what cannot be read is no file that is not there.
+        if os.path.lexists(own):
+            return _Reader(own).config(_toml(own))
+        # To parse a project's file takes as long as to lint a policy, so the word itself is looked for first.
+        mentioned = os.path.lexists(project) and "iamglue" in read_text(str(project))
+        tool = _toml(project).get("tool", {}) if mentioned else {}
+        if isinstance(tool, dict) and "iamglue" in tool:
+            return _Reader(project).config(tool["iamglue"])
+    return Config()
+
+
+def _working_directory() -> Path:
+    try:
+        return Path.cwd()
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise IamglueError(
+            f"cannot find out the working directory: {reason}", hint="it was removed perhaps: change to another"
+        ) from error
+
+
+def _toml(path: Path) -> dict[str, Any]:
+    import tomllib  # noqa: PLC0415 - startup: most folders have no configuration
+
+    try:
+        return tomllib.loads(read_text(str(path)))
+    except (ValueError, RecursionError) as error:
+        what = "values are nested too deeply" if isinstance(error, RecursionError) else error
+        raise IamglueError(f"malformed TOML: {what}", location=Location(str(path))) from error
+
+
+class _Reader:
+    """Reads one file's tables; every error names the file and the key."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def config(self, top: Any) -> Config:
+        tables = self._table(top, "iamglue", _TOP)
+        lint = self._table(tables.get("lint", {}), "lint", _LINT)
+        return Config(
+            self._path,
+            self._texts(lint, "select"),
+            self._texts(lint, "ignore"),
+            self._flag(lint, "pedantic"),
+            self._word(lint, "fail-on", Severity),
+            self._word(lint, "type", PolicyType),
+            self._texts(lint, "exclude"),
+            self._text(lint, "baseline"),
+            tuple(self._settings(lint.get("set", {}))),
+            tuple(map(self._per_file, self._list(lint, "per-file"))),
+            tuple(map(self._suppression, self._list(tables, "suppress"))),
+        )
+
+    def _per_file(self, row: Any) -> PerFile:
+        table = self._table(row, "per-file", _PER_FILE)
+        path = self._text(table, "path")
+        if path is None:
+            raise self._error("per-file: `path` is missing", "it may hold `*` and `?`")
+        select, ignore = self._texts(table, "select"), self._texts(table, "ignore")
+        return PerFile(path, select, ignore, self._word(table, "type", PolicyType))
+
+    def _suppression(self, row: Any) -> Suppression:
+        table = self._table(row, "suppress", _SUPPRESS)
+        rule, reason, until = self._text(table, "rule"), self._text(table, "reason"), table.get("until")
+        if rule is None or not reason:
+            raise self._error("suppress: `rule` and `reason` are needed")
+        if until is not None and type(until) is not date:
+            raise self._error("suppress: `until` is a date", "write it without quotes: 2027-01-31")
+        subjects = [name for name in ("role", "function", "policy") if name in table]
+        subject = self._text(table, subjects[0]) if subjects else None
+        if subject is None and "path" not in table:
+            raise self._error(f"suppress: `{rule}` has neither `path` nor `role`, `function` or `policy`")
+        place = Place(str(self._path))
+        path, sid = self._text(table, "path"), self._text(table, "sid")
+        return Suppression(place, (rule,), reason, path, None, sid, subject, until)
+
+    def _table(self, value: Any, name: str, keys: tuple[str, ...]) -> Mapping[str, Any]:
+        if not isinstance(value, dict):
+            raise self._error(f"`{name}` is a table")
+        for key in value:
+            if key not in keys:
+                hint = did_you_mean(key, keys) or f"it has {', '.join(keys)}"
+                raise self._error(f"`{name}` has no key `{key}`", hint)
+        return value
+
+    def _list(self, table: Mapping[str, Any], key: str) -> list[Any]:
+        value = table.get(key, [])
+        if not isinstance(value, list):
+            raise self._error(f"`{key}` is a list")
+        return value
+
+    def _texts(self, table: Mapping[str, Any], key: str) -> tuple[str, ...]:
+        found = self._list(table, key)
+        if not all(isinstance(each, str) for each in found):
+            raise self._error(f"`{key}` is a list of texts")
+        return tuple(found)
+
+    def _text(self, table: Mapping[str, Any], key: str) -> str | None:
+        value = table.get(key)
+        if value is not None and not isinstance(value, str):
+            raise self._error(f"`{key}` is a text")
+        return value
+
+    def _flag(self, table: Mapping[str, Any], key: str) -> bool:
+        value = table.get(key, False)
+        if not isinstance(value, bool):
+            raise self._error(f"`{key}` is true or false")
+        return value
+
+    def _word(self, table: Mapping[str, Any], key: str, words: type[_Word]) -> _Word | None:
+        text = self._text(table, key)
+        if text is None:
+            return None
+        choices = [each.value for each in words]
+        if text not in choices:
+            raise self._error(f"`{key}` cannot be `{text}`", f"it is one of {', '.join(choices)}")
+        return words(text)
+
+    def _settings(self, value: Any) -> Iterator[tuple[str, str]]:
+        if not isinstance(value, dict) or not all(isinstance(each, str) for each in value.values()):
+            raise self._error("`set` is a table of texts")
+        yield from value.items()
+
+    def _error(self, message: str, hint: str | None = None) -> IamglueError:
+        return IamglueError(message, hint=hint, location=Location(str(self._path)))

@@ -1,0 +1,27 @@
+"""An audit in the formats that `iamglue audit` writes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+
+from iamglue.formats.reports.report import render_report
+from iamglue.model.role_context import Audit
+
+# Formats of findings alone are those of `lint`; the others tell of roles and functions besides.
+_WRITERS = {
+    "text": "iamglue.formats.reports.audit_text:audit_text",
+    "json": "iamglue.formats.reports.audit_json:audit_json",
+    "markdown": "iamglue.formats.reports.audit_markdown:audit_markdown",
+    "html": "iamglue.formats.reports.audit_html:audit_html",
+}
+FORMATS: tuple[str, ...] = ("text", "json", "sarif", "junit", "github", "markdown", "html")
+
+
+def render_audit(audit: Audit, format: str) -> str:
+    """`audit` in one of `FORMATS`."""
+    if format not in _WRITERS:
+        return render_report(audit.report, format)
+    module, _, name = _WRITERS[format].partition(":")
+    writer: Callable[[Audit], str] = getattr(import_module(module), name)
+    return writer(audit)

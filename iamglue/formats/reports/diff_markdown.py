@@ -1,0 +1,70 @@
+"""A difference between policies as Markdown for a comment on a pull request; nothing in it is taken for markup."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+
+from iamglue.formats.policies.labelled import condition_text, counted
+from iamglue.formats.reports.diff_json import statement_data
+from iamglue.formats.words.diff_words import Part, actions, headline, notes, parts, request_lines, resources
+from iamglue.inert import one_line
+from iamglue.model.difference import Diff, Shown
+
+
+def diff_markdown(diff: Diff) -> str:
+    """The answer as a heading, then the statements, each with its document to unfold."""
+    word, sentence = headline(diff)
+    told = sentence.format(old=code(diff.old), new=code(diff.new))
+    lines = [f"### iamglue: {word}", "", f"{told[0].upper()}{told[1:]}."]
+    for part in parts(diff):
+        lines += ["", f"#### {part.title}: {counted(len(part.side.shown), 'statement')}", *_part(part)]
+    return "\n".join(lines) + "\n"
+
+
+def code(text: str) -> str:
+    """`text` as a code span: in it, no markup, no HTML, no mention and no link is one.
+
+    https://spec.commonmark.org/0.31.2/#code-spans
+    """
+    line = one_line(text) or " "
+    fence = "`" * (1 + max((len(run) for run in re.findall("`+", line)), default=0))
+    pad = " " if line.startswith("`") or line.endswith("`") or (line.startswith(" ") and line.endswith(" ")) else ""
+    return f"{fence}{pad}{line}{pad}{fence}"
+
+
+def _part(part: Part) -> Iterator[str]:
+    for shown in part.first:
+        yield ""
+        yield from _statement(shown)
+    for text in (*part.left_out, *part.untold):
+        yield ""
+        yield f"- {code(text)}"
+
+
+def _statement(shown: Shown) -> Iterator[str]:
+    label, on = resources(shown)
+    yield _item("- allow", actions(shown))
+    if on:
+        yield _item(f"  {label}", on)
+    if shown.statement.conditions:
+        yield _item("  when", [condition_text(each) for each in shown.statement.conditions])
+    yield f"  - from {code(str(shown.source))}"
+    for name, texts in notes(shown):
+        yield _item(f"  - {name}", texts)
+    yield _item("  - such as", request_lines(shown.witness))
+    yield ""
+    yield "  <details><summary>The statement</summary>"
+    yield ""
+    # JSON of ASCII alone, each line beginning with a blank, a bracket or a quote: none can end the block.
+    yield "  ```json"
+    for line in json.dumps(statement_data(shown.statement), indent=2).splitlines():
+        yield f"  {line}"
+    yield "  ```"
+    yield ""
+    yield "  </details>"
+
+
+def _item(label: str, texts: Sequence[str]) -> str:
+    return f"{label} {', '.join(map(code, texts))}"

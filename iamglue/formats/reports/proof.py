@@ -1,0 +1,45 @@
+"""The proof of a policy as text of 80 columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from textwrap import wrap
+
+from iamglue.formats.policies.labelled import WIDTH, counted
+from iamglue.inert import one_line
+from iamglue.model.proof_table import ProofLine, ProofTable, Section
+
+_MARKS = {True: "ok", False: "FAILED", None: "unknown"}
+
+
+def proof_text(table: ProofTable) -> str:
+    """The verdict, then every line under its section."""
+    held = sum(line.holds is True for line in table.lines)
+    lines = _wrapped(f"proof for {table.function}: {held} of {counted(len(table.lines), 'line')} hold", "", "  ")
+    if table.samples:
+        listed = ", ".join(f"{name} = {value}" for name, value in table.samples)
+        lines += _wrapped(f"with sample values for what only the deployment knows: {listed}", "", "  ")
+    for section in Section:
+        own = [line for line in table.lines if line.section is section]
+        if own:
+            lines += ["", f"  {section.value}"]
+        for line in own:
+            lines += _line(line)
+    return "\n".join(lines)
+
+
+def _line(line: ProofLine) -> Iterator[str]:
+    yield from _wrapped(line.claim, f"    {_MARKS[line.holds]:<7} ", " " * 12)
+    if line.detail:
+        yield from _wrapped(line.detail, " " * 14, " " * 14)
+
+
+def _wrapped(text: str, first: str, rest: str) -> list[str]:
+    return wrap(
+        one_line(text),
+        WIDTH,
+        initial_indent=first,
+        subsequent_indent=rest,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )

@@ -1,0 +1,27 @@
+"""A report of findings in the formats that `iamglue lint` writes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+
+from iamglue.findings import Report
+
+# Each format is a module, imported when it is asked for.
+_WRITERS = {
+    "text": "iamglue.formats.reports.report_text:report_text",
+    "json": "iamglue.formats.reports.report_json:report_json",
+    "sarif": "iamglue.formats.reports.report_sarif:report_sarif",
+    "junit": "iamglue.formats.reports.report_junit:report_junit",
+    "github": "iamglue.formats.reports.report_github:report_github",
+    "gitlab": "iamglue.formats.reports.report_gitlab:report_gitlab",
+    "markdown": "iamglue.formats.reports.report_markdown:report_markdown",
+}
+FORMATS = tuple(_WRITERS)
+
+
+def render_report(report: Report, format: str) -> str:
+    """`report` in one of `FORMATS`."""
+    module, _, name = _WRITERS[format].partition(":")
+    writer: Callable[[Report], str] = getattr(import_module(module), name)
+    return writer(report)

@@ -1,0 +1,35 @@
+"""The log group that a function writes to, and where it is."""
+
+from __future__ import annotations
+
+import re
+
+from iamglue.errors import IamglueError
+from iamglue.model.spec import Function
+from iamglue.policy.patterns.variables import Kind, tokens
+
+# https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html
+_NAME = re.compile(r"[A-Za-z0-9_/.#-]{1,512}")
+
+
+def is_edge(function: Function) -> bool:
+    """Whether CloudFront runs the function, in whatever Region the viewer is near."""
+    return any(trigger.name == "cloudfront" for trigger in function.triggers)
+
+
+def log_group(function: Function) -> str:
+    """The name of the group; a Lambda@Edge function's default one has us-east-1 in its name in every Region.
+
+    Raises IamglueError for a name that no group can have.
+    https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/edge-functions-logs.html
+    """
+    group = function.settings.logs.group
+    if group is None:
+        return f"/aws/lambda/{'us-east-1.' if is_edge(function) else ''}{function.name}"
+    if not _NAME.fullmatch("".join("x" if token.kind is Kind.PARAMETER else token.text for token in tokens(group))):
+        raise IamglueError(
+            f"`{group}` is not the name of a log group",
+            hint="write the group's name, not its ARN, without wildcards: such as /my/group",
+            location=function.settings_location or function.location,
+        )
+    return group

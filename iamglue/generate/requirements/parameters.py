@@ -1,0 +1,80 @@
+"""Deployment parameters `${Name}` of a function: which there are, and the function with values for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import fields, is_dataclass, replace
+from enum import Enum
+from functools import cache
+from typing import Any
+
+from iamglue.errors import Location
+from iamglue.generate.requirements.written_arns import whole_parameter
+from iamglue.model.permission_set import Parameter
+from iamglue.model.spec import Function, Resource
+from iamglue.policy.patterns.variables import parameters, substitute
+
+
+def parameter_names(function: Function) -> tuple[str, ...]:
+    """The names of the function's parameters, sorted."""
+    return tuple(sorted({name for text in _strings(function) for name in parameters(text)}))
+
+
+def declared_parameters(function: Function, names: Sequence[str]) -> tuple[Parameter, ...]:
+    """The function's parameters, of which these are the names, each with whether it stands for a whole ARN."""
+    if not names:
+        return ()
+    whole = {name for resource in _resources(function) for name in parameters(whole_parameter(resource) or "")}
+    return tuple(Parameter(name, name in whole) for name in names)
+
+
+def with_parameters(function: Function, values: Mapping[str, str]) -> Function:
+    """The function with every parameter that `values` names replaced, in whatever text it stands."""
+    found = _replaced(function, dict(values))
+    if not isinstance(found, Function):
+        raise TypeError(function)
+    return found
+
+
+def _replaced(value: Any, values: dict[str, str]) -> Any:
+    if isinstance(value, Enum | Location):
+        return value
+    if isinstance(value, str):
+        return substitute(value, values)
+    if isinstance(value, tuple):
+        return tuple(_replaced(each, values) for each in value)
+    if isinstance(value, Resource) and (whole := whole_parameter(value)):
+        text = substitute(whole, values)
+        return value if text == whole else Resource(text)
+    if is_dataclass(value) and not isinstance(value, type):
+        return replace(value, **{f.name: _replaced(getattr(value, f.name), values) for f in fields(value)})
+    return value
+
+
+def _strings(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        if not isinstance(value, Enum):
+            yield value
+        return
+    for part in _parts(value):
+        if part is not None:
+            yield from _strings(part)
+
+
+def _resources(value: Any) -> Iterator[Resource]:
+    if isinstance(value, Resource):
+        yield value
+    for part in _parts(value):
+        yield from _resources(part)
+
+
+def _parts(value: Any) -> tuple[Any, ...]:
+    return value if isinstance(value, tuple) else tuple([getattr(value, name) for name in _names(value.__class__)])
+
+
+@cache
+def _names(kind: type) -> tuple[str, ...]:
+    """The fields in which parameters may stand. A reason or description is text for people: `${...}` is none there."""
+    if not is_dataclass(kind) or issubclass(kind, Location):
+        return ()
+    return tuple(field.name for field in fields(kind) if field.name not in ("why", "description"))

@@ -1,0 +1,110 @@
+"""What a trigger asks of the function's role and says to its user; with the permissions and peers of triggers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from iamglue.errors import IamglueError
+from iamglue.generate.requirements.api_methods import open_parts
+from iamglue.generate.requirements.destinations import destination_needs
+from iamglue.generate.requirements.event_options import checked_facts, parted, shown
+from iamglue.generate.requirements.event_sources import EventSource, event_source
+from iamglue.generate.requirements.kms_keys import key_needs
+from iamglue.generate.requirements.labels import because, camel, label
+from iamglue.generate.requirements.log_groups import is_edge
+from iamglue.generate.requirements.permissions import id_is_known, trigger_permissions
+from iamglue.generate.requirements.trigger_counterparts import trigger_peers
+from iamglue.generate.requirements.written_arns import fields_of
+from iamglue.model.need import Need, Origin, Reason, Scope
+from iamglue.model.spec import Function, Trigger
+
+__all__ = ["trigger_needs", "trigger_notes", "trigger_peers", "trigger_permissions", "trust_principals"]
+
+
+def trigger_needs(trigger: Trigger, function: Function, scope: Scope) -> tuple[Need, ...]:
+    """What the role needs for the trigger: reading the source, answering it, its key, its destination.
+
+    Raises IamglueError, at the trigger's place, for what no such trigger can be.
+    """
+    source = event_source(trigger, function, scope)
+    reason = _reason(trigger)
+    needs = [
+        Need(row.actions, (on,), _label(trigger, row.label, on), reason)
+        for row in source.facts.needs
+        if source.holds(row.when)
+        for on in (source.filled(row.on),)
+    ]
+    needs += _key_needs(source, needs, scope)
+    if trigger.on_failure is not None:
+        needs += destination_needs(trigger.on_failure, "mapping", scope)
+    return tuple(needs)
+
+
+def trigger_notes(trigger: Trigger) -> tuple[str, ...]:
+    """What the user should know of the trigger. Raises IamglueError for a trigger that cannot be."""
+    facts = checked_facts(trigger)
+    _, options = parted(trigger, facts)
+    found = [facts.note] if facts.note else []
+    if trigger.name == "apigateway" and (parts := open_parts(trigger.resource)):
+        found.append(f"any {', '.join(parts)} of the API may invoke the function: name them to narrow it")
+    if facts.wants_secret and "secret" not in options:
+        found.append(
+            f"Lambda signs in to the source with a secret: write {{{facts.holder}, secret}} to let the role read it"
+        )
+    if (
+        trigger.name == "kafka"
+        and "topic" in options
+        and options.get("auth", "iam") == "iam"
+        and "group" not in options
+    ):
+        found.append("any consumer group of the cluster may be used: name `group` to narrow it")
+    if not id_is_known(facts, (shown(trigger.resource),)):
+        found.append("AWS Config makes up the id in a rule's ARN, so the account alone confines it: give the id or ARN")
+    if trigger.on_failure is not None and not facts.destination:
+        found.append("Lambda has no on-failure destination for this kind of source: the grant is not used")
+    return tuple(f"{trigger.name} {shown(trigger.resource)}: {note}" for note in found)
+
+
+def trust_principals(function: Function) -> tuple[str, ...]:
+    """The services that assume the function's role.
+
+    https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/lambda-edge-permissions.html
+    """
+    return ("edgelambda.amazonaws.com", "lambda.amazonaws.com") if is_edge(function) else ("lambda.amazonaws.com",)
+
+
+def _key_needs(source: EventSource, needs: list[Need], scope: Scope) -> tuple[Need, ...]:
+    key, trigger, service = source.options.get("key"), source.trigger, source.facts.key
+    if key is None:
+        return ()
+    actions = tuple(action for need in needs for action in need.actions if action.startswith(f"{service}:"))
+    if not actions:
+        raise IamglueError(
+            f"`key` of a {trigger.name} trigger is the key of its secret, and it has none",
+            hint="name the `secret` too, or leave `key` out",
+            location=trigger.location,
+        )
+    secret = fields_of(source.values["secret"]) if "secret" in source.options else None
+    place = (
+        replace(scope, region=secret[3] or scope.region, account=secret[4] or scope.account) if secret else source.scope
+    )
+    return key_needs(
+        service,
+        actions,
+        key,
+        place,
+        trigger.location,
+        label=f"{_label(trigger, '', '')}Key",
+        reason=_reason(trigger, f", encrypted with {key}"),
+    )
+
+
+def _label(trigger: Trigger, words: str, on: str) -> str:
+    if on == "*":
+        return "Any"
+    return label(trigger.resource, (on,)) if trigger.resource.text else camel(f"{trigger.name} {words}")
+
+
+def _reason(trigger: Trigger, more: str = "") -> Reason:
+    text = f"triggers {trigger.name} {shown(trigger.resource)}, {trigger.location}{because(trigger.why)}{more}"
+    return Reason(text, Origin.TRIGGER)

@@ -1,0 +1,89 @@
+"""Actions and resources of a statement that never meet: what two rules share, for services more and less sure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+
+from iamglue.catalog.actions_on_resources import formats_of, may_act_on
+from iamglue.catalog.arn_formats import fitting, is_listed
+from iamglue.lint.rule import Hit
+from iamglue.lint.rules.principals.unsupported_in_resource_policy import is_foreign
+from iamglue.policy.arns import split_fields
+from iamglue.policy.model import Effect
+from iamglue.policy.parsed_policy import WrittenPolicy, WrittenStatement
+from iamglue.policy.source.nodes import Node
+
+# Services whose reference says of each action what AWS's guides say, and AWS's own policies bear out. Elsewhere AWS
+# itself names resources for actions that by the reference take none, or other ones.
+_SURE = frozenset({"dynamodb", "firehose", "kinesis", "kms", "lambda", "s3", "secretsmanager", "sns", "sqs", "states"})
+# Actions of these services whose resource the reference leaves out:
+# https://docs.aws.amazon.com/streams/latest/dev/controlling-access.html
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-policies.html
+_UNSURE = frozenset({"kinesis:updateshardcount", "s3:getaccesspoint"})
+_SHOWN = 3
+
+
+def apart(policy: WrittenPolicy, *, sure: bool) -> Iterator[Hit]:
+    """Every action that meets no resource of its statement, else every resource that meets no action."""
+    for statement in policy.statements:
+        action, resource = statement.action, statement.resource
+        if action is None or resource is None or action.negated or resource.negated or not resource.whole:
+            continue
+        if not resource.values or any(_is_open(node.text) for node in resource.values):
+            continue
+        if not any(_is_sure(node.text) is sure for node in action.values):
+            continue
+        yield from _idle_actions(statement, action.values, resource.values, sure)
+        if action.whole:
+            yield from _idle_resources(action.values, resource.values, sure)
+
+
+def _is_open(text: str) -> bool:
+    """Whether a resource may be anything, or has faults that rules of their own tell."""
+    # `arn:aws:s3:::*` is open, too: S3 grants ListAllMyBuckets on it, and other services do the like.
+    # What fits no resource type in all of its fields may be one that AWS's reference does not list.
+    return not text.startswith("arn:") or split_fields(text)[-1] == "*" or not fitting(text) or not is_listed(text)
+
+
+def _idle_actions(
+    statement: WrittenStatement, actions: tuple[Node, ...], resources: tuple[Node, ...], sure: bool
+) -> Iterator[Hit]:
+    for node in actions:
+        if _is_sure(node.text) is not sure or any(may_act_on(node.text, one.text) for one in resources):
+            continue
+        if not is_foreign(statement.policy, node.text):
+            yield _idle(statement, node)
+
+
+def _idle_resources(actions: tuple[Node, ...], resources: tuple[Node, ...], sure: bool) -> Iterator[Hit]:
+    """Only where each action meets some resource: else that is the fault, and it is told."""
+    if all(map(_is_sure, (each.text for each in actions))) is not sure:
+        return
+    alone = [one for one in resources if not any(may_act_on(each.text, one.text) for each in actions)]
+    if not alone or any(not any(may_act_on(each.text, one.text) for one in resources) for each in actions):
+        return
+    for node in alone:
+        told = f"none of the statement's actions acts on `{node.text}`"
+        yield Hit(node, told, help=_acted_on([each.text for each in actions]))
+
+
+@lru_cache(maxsize=32768)
+def _is_sure(action: str) -> bool:
+    lower = action.lower()
+    return lower.partition(":")[0] in _SURE and lower not in _UNSURE
+
+
+def _idle(statement: WrittenStatement, node: Node) -> Hit:
+    never = "denied" if statement.effect is Effect.DENY else "allowed"
+    if formats_of(node.text) == ():
+        told = f"`{node.text}` takes no resource but `*`, so with these it is never {never}"
+        return Hit(node, told, help='put it into a statement with `"Resource": "*"`')
+    told = f"`{node.text}` acts on none of the statement's resources, so it is never {never} here"
+    return Hit(node, told, help=_acted_on([node.text]))
+
+
+def _acted_on(actions: list[str]) -> str:
+    shapes = [shape for action in actions for shape in formats_of(action) or ()]
+    forms = tuple(dict.fromkeys(f"`arn:aws:{s.service}:{s.region}:{s.account}:{s.resource}`" for s in shapes))
+    return f"it acts on {', '.join(forms[:_SHOWN])}{', ...' if len(forms) > _SHOWN else ''}"

@@ -1,0 +1,167 @@
+"""What an Allow statement leaves open: every resource, no condition that narrows it, no Deny that takes it back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import lru_cache
+
+from iamglue.catalog.arn_formats import globs
+from iamglue.policy.arns import FIELDS, is_everything, split_fields
+from iamglue.policy.model import Effect
+from iamglue.policy.parsed_policy import WrittenPolicy, WrittenStatement
+from iamglue.policy.patterns.wildcards import covers, matches_action
+from iamglue.policy.source.nodes import Node
+
+# Keys of every request that say who asks, from where and when, but not of which resource.
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+_NOT_OF_THE_RESOURCE = frozenset(
+    {
+        "aws:currenttime",
+        "aws:epochtime",
+        "aws:multifactorauthage",
+        "aws:multifactorauthpresent",
+        "aws:referer",
+        "aws:requestedregion",
+        "aws:resourceaccount",
+        "aws:resourceorgid",
+        "aws:resourceorgpaths",
+        "aws:securetransport",
+        "aws:sourceip",
+        "aws:sourcevpc",
+        "aws:sourcevpce",
+        "aws:tokenissuetime",
+        "aws:useragent",
+        "aws:vpcsourceip",
+    }
+)
+_FRESH = "iamglue-a-name-nobody-has"
+
+
+def is_open(statement: WrittenStatement, *besides: str) -> bool:
+    """Whether no condition but on these keys (in lower case) narrows the statement to some resources."""
+    if not statement.is_conditional:
+        return True
+    if not statement.conditions:
+        return False
+    for each in statement.conditions:
+        key = each.key.text.lower()
+        if key not in _NOT_OF_THE_RESOURCE and not key.startswith("aws:principal") and key not in besides:
+            return False
+    return True
+
+
+def wide_resources(statement: WrittenStatement) -> tuple[Node, ...]:
+    """The Resources of a statement that are `*` in all but name."""
+    element = statement.resource
+    if element is None or element.negated:
+        return ()
+    return tuple(node for node in element.values if not node.holes and is_wide(node.text))
+
+
+def is_wide(text: str) -> bool:
+    """Whether a Resource pattern matches everything, or every resource of some type of its service."""
+    return text == "*" or (text[-1:] == "*" and _is_wide(text))
+
+
+@lru_cache(maxsize=8192)
+def _is_wide(text: str) -> bool:
+    fields = split_fields(text)
+    if is_everything(text) or (len(fields) < FIELDS and text.startswith("arn:") and is_everything(fields[-1])):
+        return True
+    if len(fields) < FIELDS or fields[0] != "arn":
+        return False
+    if not fields[5].strip("*?:/"):
+        return True
+    # A name before the star is a type only if it is one in some format: `table/*`, but not `my-bucket/*`.
+    before = min(fields[5].find(each) for each in "*?" if each in fields[5])
+    known = globs(fields[2])
+    return any("*" in each and each.startswith(fields[5][:before]) and covers(fields[5], each) for each in known)
+
+
+@lru_cache(maxsize=8192)
+def covers_all(text: str, shape: str) -> bool:
+    """Whether a Resource pattern matches every resource of a shape such as `iam:role/*`, in some account."""
+    if is_everything(text):
+        return True
+    owner, _, resource = shape.partition(":")
+    fields = split_fields(text)
+    if len(fields) < FIELDS:
+        return is_wide(text)
+    return covers(fields[2], owner) and covers(fields[5], resource)
+
+
+def wide_over(statement: WrittenStatement, shape: str) -> Node | None:
+    """The first Resource that matches every resource of a shape."""
+    for node in statement.resource.values if statement.resource else ():
+        if not node.holes and covers_all(node.text, shape):
+            return node
+    return None
+
+
+def covers_name(general: str, specific: str) -> bool:
+    """`covers_action`, quick where one is a name, or the services differ, as most do."""
+    one, other = general.lower(), specific.lower()
+    if one == other or ("*" not in one and "?" not in one):
+        return one == other
+    head = one.partition(":")[0]
+    return (other.startswith(head) or "*" in head or "?" in head) and covers(one, other)
+
+
+def named(nodes: tuple[str, ...]) -> str:
+    """Some names in words, the first three of them as code."""
+    shown = [f"`{name}`" for name in nodes[:3]]
+    if len(nodes) > len(shown):
+        return f"{', '.join(shown)} and others"
+    return f"{', '.join(shown[:-1])} and {shown[-1]}" if len(shown) > 1 else shown[0]
+
+
+def survives(statement: WrittenStatement, action: str, shape: str = "", passed_to: str = "") -> bool:
+    """Whether no Deny of the policy takes back what the statement allows for an action on just any resource.
+
+    `shape` is that of the resource, `passed_to` the service that a role is passed to.
+    """
+    denies = [each for each in _denies(statement.policy) if _may_deny(each, action)]
+    if not denies or (len(denies) == 1 and denies[0].is_conditional and not (passed_to or statement.is_conditional)):
+        return True  # one condition alone does not hold always
+    from iamglue.engine.solve.access import access_of  # noqa: PLC0415
+    from iamglue.engine.solve.proof import Verdict, prove_empty  # noqa: PLC0415 - startup: only where a Deny may matter
+    from iamglue.policy.conditions import condition  # noqa: PLC0415
+    from iamglue.policy.model import Patterns, Policy, Statement  # noqa: PLC0415
+
+    values = [each.value for each in (statement, *denies)]
+    # All of them match the action: with it alone, no other service need be read.
+    known = tuple(replace(each, actions=Patterns((action,))) for each in values if each is not None)
+    if len(known) < len(values):
+        return True
+    asked = (condition("StringEquals", "iam:PassedToService", passed_to),) if passed_to else ()
+    probe = Statement(Effect.ALLOW, Patterns((action,)), Patterns((_probe(shape),)), asked)
+    access = access_of([Policy(known, statement.policy.version)]) & access_of([Policy((probe,))])
+    return prove_empty(access).verdict is not Verdict.EMPTY
+
+
+def _probe(shape: str) -> str:
+    owner, _, resource = shape.partition(":")
+    return f"arn:*:{owner}:*:*:{resource.replace('*', _FRESH)}" if shape else "*"
+
+
+def _on_any(statement: WrittenStatement) -> bool:
+    element = statement.resource
+    return element is None or element.negated or not element.whole or bool(wide_resources(statement))
+
+
+def _may_deny(statement: WrittenStatement, action: str) -> bool:
+    if statement.action is None:
+        return False
+    matched = any(matches_action(node.text, action) for node in statement.action.values)
+    return matched is not statement.action.negated
+
+
+def has_deny(policy: WrittenPolicy) -> bool:
+    """Whether some Deny may be for just any resource, and not only for some that it names."""
+    return bool(_denies(policy))
+
+
+# Several rules ask for the same policy one after the other.
+@lru_cache(maxsize=4)
+def _denies(policy: WrittenPolicy) -> tuple[WrittenStatement, ...]:
+    return tuple(each for each in policy.statements if each.effect is Effect.DENY and each.action and _on_any(each))

@@ -1,0 +1,53 @@
+"""Which actions of a statement cannot be told apart by the tags of their resource."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from iamglue.catalog.condition_key_support import without_resource_tags
+from iamglue.lint.analysis.key_needed import needs_the_key
+from iamglue.policy.model import Effect
+from iamglue.policy.parsed_policy import WrittenPolicy
+from iamglue.policy.parsed_values import WrittenCondition
+
+_KEY = "aws:resourcetag/"
+
+
+@dataclass(frozen=True, slots=True)
+class TagCondition:
+    """A condition on `aws:ResourceTag/...` and the actions whose requests never carry it, those of wildcards too.
+
+    `negated`: the statement is about all actions but some.
+    """
+
+    condition: WrittenCondition
+    actions: tuple[str, ...]
+    negated: bool
+
+
+def unsupported_tags(policy: WrittenPolicy, effect: Effect) -> Iterator[TagCondition]:
+    """The first condition on each resource tag in statements of an effect that some of their actions never meet."""
+    seen = set()
+    for statement, condition in policy.conditions:
+        key = condition.key.text.lower()
+        if not key.startswith(_KEY) or statement.effect is not effect or statement.action is None:
+            continue
+        if (statement.number, key) in seen or not (needs_the_key(condition) or _is_there(condition)):
+            continue
+        seen.add((statement.number, key))
+        if statement.action.negated:
+            yield TagCondition(condition, (), negated=True)
+            continue
+        known = (node.text for node in statement.action.values if not node.holes)
+        found = tuple(dict.fromkeys(name for text in known for name in without_resource_tags(text)))
+        if found:
+            yield TagCondition(condition, found, negated=False)
+
+
+def _is_there(condition: WrittenCondition) -> bool:
+    """Whether the condition is that the key is there, in words: `Null` with `false`."""
+    named = condition.operator
+    if named is None or named.base != "Null" or named.quantifier or not condition.whole:
+        return False
+    return bool(condition.values) and all(value.text.lower() == "false" for value in condition.values)

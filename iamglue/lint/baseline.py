@@ -1,0 +1,72 @@
+"""Baselines: the findings that were there before, which a run leaves out."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from typing import Any
+
+from iamglue.errors import IamglueError, Location
+from iamglue.files.texts import read_text
+from iamglue.findings import Report, identity_of
+from iamglue.inert import json_text
+
+_VERSION = 1
+_MAX_REPORT = 256 * 1024 * 1024
+_HINT = "write a new one with --write-baseline"
+
+
+def baseline_text(report: Report) -> str:
+    """The baseline of a report: a row for each kind of finding, readable, with its identity and how many there are."""
+    counts = Counter(finding.identity for finding in report.findings)
+    rows = {
+        finding.identity: {
+            "rule": finding.rule,
+            "path": finding.place.path,
+            "subject": finding.subject.name,
+            "message": finding.message,
+            "identity": finding.identity,
+            "count": counts[finding.identity],
+        }
+        for finding in report.findings
+    }
+    return json_text({"version": _VERSION, "findings": list(rows.values())})
+
+
+def read_baseline(path: str) -> dict[str, int]:
+    """How many findings of each identity a baseline holds. Raises IamglueError for a file that is none."""
+    where = Location(path)
+    try:
+        data = json.loads(read_text(path, _MAX_REPORT))
+    except (ValueError, RecursionError) as error:
+        what = "values are nested too deeply" if isinstance(error, RecursionError) else error
+        raise IamglueError(f"the baseline is not JSON: {what}", hint=_HINT, location=where) from error
+    if not isinstance(data, dict) or not _is_version(data.get("version")) or not isinstance(data.get("findings"), list):
+        raise IamglueError(f"expected a baseline of version {_VERSION}", hint=_HINT, location=where)
+    return dict(_row(row, where) for row in data["findings"])
+
+
+def read_report(path: str) -> dict[str, int]:
+    """The same of a report that was written as JSON earlier. Raises IamglueError for a file that is none."""
+    where = Location(path)
+    try:
+        data = json.loads(read_text(path, _MAX_REPORT))
+        rows = [
+            (row["rule"], row["location"]["path"], row["subject"]["name"], row["message"]) for row in data["findings"]
+        ]
+        return dict(Counter(identity_of(*row) for row in rows))
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
+        message = "this is not a report of iamglue in JSON"
+        raise IamglueError(message, hint="write one with --format json", location=where) from error
+
+
+def _is_version(value: Any) -> bool:
+    return type(value) is int and value == _VERSION
+
+
+def _row(row: Any, where: Location) -> tuple[str, int]:
+    identity = row.get("identity") if isinstance(row, dict) else None
+    count = row.get("count", 1) if isinstance(row, dict) else None
+    if not isinstance(identity, str) or type(count) is not int or count < 1:
+        raise IamglueError("a finding of the baseline has no identity, or none that counts", hint=_HINT, location=where)
+    return identity, count

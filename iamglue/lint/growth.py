@@ -1,0 +1,70 @@
+"""What fixes let a file's policies allow that they did not allow before."""
+
+from __future__ import annotations
+
+from iamglue.diff import Side, diff
+from iamglue.engine.solve.comparison import Answer
+from iamglue.lint.autofix import grants_nothing_new
+from iamglue.model.difference import Diff
+from iamglue.model.growth import Growth
+from iamglue.model.parsed_file import WrittenFile
+from iamglue.model.policy_file import PolicyFile
+from iamglue.policy.model import Policy
+from iamglue.policy.parsed_policy import WrittenPolicy
+from iamglue.policy.source.nodes import Node
+
+
+def growth(old: WrittenFile, new: WrittenFile) -> Growth:
+    """How access grew from one text of a file to another; empty where it is proved that it did not."""
+    if len(old.policies) != len(new.policies):
+        return Growth(undecided=(f"{old.path} holds {len(new.policies)} policies now, {len(old.policies)} before",))
+    grown: list[Diff] = []
+    undecided: list[str] = []
+    for before, after in zip(old.policies, new.policies, strict=True):
+        unknown = _unknown(before, after)
+        if not unknown and grants_nothing_new(before, after):
+            continue
+        found = diff(Side(f"{_name(before)} of before", (_known(before),)), Side(_name(after), (_known(after),)))
+        if found.added.comparison.answer is Answer.NEW_ACCESS:
+            grown.append(found)
+        if found.added.comparison.answer is Answer.UNKNOWN:
+            undecided.append(f"{_name(after)}: {found.added.comparison.reason}")
+        elif unknown:
+            undecided.append(f"{_name(after)}: {unknown}")
+    return Growth(tuple(grown), tuple(undecided))
+
+
+def _unknown(before: WrittenPolicy, after: WrittenPolicy) -> str:
+    """Why policies cannot be compared as a whole, in words; empty where they can."""
+    kept = {_text(each.node) for each in before.statements} & {_text(each.node) for each in after.statements}
+    for policy, when in ((before, "before"), (after, "now")):
+        if policy.value is None and any(each.value is None for each in policy.statements):
+            numbers = [each.number for each in policy.statements if each.value is None]
+        elif policy.value is None:
+            return f"not everything is known of it {when}"
+        else:
+            changed = [each for each in policy.statements if _text(each.node) not in kept]
+            numbers = [each.number for each in changed if any(node.holes for node in each.node.walk())]
+        if numbers:
+            named = ", ".join(str(number + 1) for number in numbers)
+            return f"of statement{'s' if len(numbers) > 1 else ''} {named} not everything is known {when}"
+    return ""
+
+
+def _text(node: Node) -> str:
+    return node.origin.text[node.start : node.end]
+
+
+def _name(policy: WrittenPolicy) -> str:
+    return f"{policy.path}: {policy.name}" if policy.name else policy.path
+
+
+def _known(policy: WrittenPolicy) -> PolicyFile:
+    """The policy, or of one that is not wholly known the statements that are."""
+    if policy.value is not None:
+        places = tuple(node.location for node in policy.statement_nodes)
+        fit = len(places) == len(policy.value.statements)
+        return PolicyFile(policy.path, policy.value, places if fit else ())
+    known = [(each.value, each.node.location) for each in policy.statements if each.value is not None]
+    statements, places = tuple(value for value, _ in known), tuple(place for _, place in known)
+    return PolicyFile(policy.path, Policy(statements, policy.version), places)

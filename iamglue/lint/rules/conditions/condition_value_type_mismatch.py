@@ -1,0 +1,117 @@
+"""A condition value that the operator cannot read: no Boolean, date, number or base64 where one is compared.
+
+Such a condition does not hold, whatever the request. A date is written `2027-01-31` or `2027-01-31T08:00:00Z`; a
+number in its place is taken as seconds since 1970, which is seldom meant.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from iamglue.findings import Severity
+from iamglue.lint.rule import Case, Hit, Rule
+from iamglue.policy.conditions import Operator
+from iamglue.policy.parsed_policy import WrittenPolicy
+from iamglue.policy.source.nodes import Node
+
+RULE = Rule(
+    Severity.WARNING,
+    codes=(
+        "TYPE_MISMATCH_BOOLEAN",
+        "TYPE_MISMATCH_DATE",
+        "TYPE_MISMATCH_NUMBER",
+        "TYPE_MISMATCH_STRING",
+        "INVALID_DATE_VALUE",
+    ),
+)
+_TEXTS = ("String", "Arn", "Ip", "NotIp")
+_BOOLEANS = frozenset({"true", "false"})
+# What ISO 8601 allows besides the forms of W3C: no dashes, no colons.
+_BASIC_DATE = re.compile(r"[0-9]{8}T[0-9]{6}(?:\.[0-9]+)?(?:Z|[+-][0-9]{2}:?[0-9]{2})")
+
+
+def check(policy: WrittenPolicy) -> Iterator[Hit]:
+    """Every value that is not of its operator's type."""
+    for _, condition in policy.conditions:
+        named = condition.operator
+        if named is None or named.base.startswith(_TEXTS):
+            continue
+        for value in condition.values:
+            if value.holes or "${" in value.text:
+                continue
+            code = _fault(named.base, value.text)
+            if code:
+                yield _hit(value, named, code)
+
+
+@lru_cache(maxsize=4096)
+def _fault(base: str, text: str) -> str | None:
+    """The code of what is wrong with a value; None when nothing is."""
+    if base in ("Bool", "Null"):
+        return None if text in _BOOLEANS or text.lower() in _BOOLEANS else "TYPE_MISMATCH_BOOLEAN"
+    if base == "BinaryEquals":
+        return None if _is_base64(text) else "TYPE_MISMATCH_STRING"
+    from iamglue.engine.evaluate.numbers_and_dates import moment, number  # noqa: PLC0415 - startup: few policies compare numbers
+
+    if base.startswith("Numeric"):
+        return None if number(text) is not None else "TYPE_MISMATCH_NUMBER"
+    if number(text) is not None and not re.fullmatch("[0-9]{4}", text):
+        return "INVALID_DATE_VALUE"
+    return None if moment(text) is not None or _BASIC_DATE.fullmatch(text) else "TYPE_MISMATCH_DATE"
+
+
+def _is_base64(text: str) -> bool:
+    from base64 import b64decode  # noqa: PLC0415 - startup: hardly any policy compares binary values
+
+    try:
+        b64decode(text, validate=True)
+    except ValueError:
+        return False
+    return True
+
+
+_SAYS = {
+    "TYPE_MISMATCH_BOOLEAN": ("is neither true nor false", "write `true` or `false`"),
+    "TYPE_MISMATCH_DATE": ("is no date", "write it as `2027-01-31` or `2027-01-31T08:00:00Z`"),
+    "TYPE_MISMATCH_NUMBER": ("is no number", "write digits, with a point if need be"),
+    "TYPE_MISMATCH_STRING": ("is not in base64", "encode the value in base64"),
+    "INVALID_DATE_VALUE": ("is a number of seconds since 1970 in a date's place", "write it as `2027-01-31`"),
+}
+
+
+def _hit(value: Node, operator: Operator, code: str) -> Hit:
+    says, told = _SAYS[code]
+    return Hit(value, f"`{value.text}` {says}, and `{operator}` compares with it", help=told, code=code)
+
+
+GOOD = (
+    Case(
+        '{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*", "Condition": {"Bool":'
+        ' {"aws:SecureTransport": true}, "NumericLessThan": {"aws:MultiFactorAuthAge": 3600}}}'
+    ),
+    Case(
+        '{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*",'
+        ' "Condition": {"DateLessThan": {"aws:CurrentTime": ["2027-01-31", "2027-01-31T08:00:00Z"]}}}'
+    ),
+)
+BAD = (
+    Case(
+        '{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*",'
+        ' "Condition": {"Bool": {"aws:SecureTransport": "yes"}, "Null": {"aws:SourceIp": 0}}}',
+        codes=("TYPE_MISMATCH_BOOLEAN", "TYPE_MISMATCH_BOOLEAN"),
+    ),
+    Case(
+        '{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*",'
+        ' "Condition": {"DateLessThan": {"aws:CurrentTime": ["31.1.2027", "1900000000"]}}}',
+        codes=("TYPE_MISMATCH_DATE", "INVALID_DATE_VALUE"),
+    ),
+    Case(
+        '{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*", "Condition": {"NumericLessThan":'
+        ' {"aws:MultiFactorAuthAge": "1h"}, "BinaryEquals": {"a:b": "not base64"}}}',
+        codes=("TYPE_MISMATCH_NUMBER", "TYPE_MISMATCH_STRING"),
+    ),
+)

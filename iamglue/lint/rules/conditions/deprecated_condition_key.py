@@ -1,0 +1,59 @@
+"""The old condition key `aws:ARN` where the caller is meant.
+
+`aws:PrincipalArn` has taken its place: the ARN of the user, or of the role whose session calls.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalarn
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from iamglue.findings import Severity, fix
+from iamglue.lint.rule import Case, Hit, Rule
+from iamglue.policy.parsed_policy import WrittenPolicy
+from iamglue.policy.parsed_values import WrittenCondition
+from iamglue.policy.source.edits import rewritten
+
+RULE = Rule(Severity.WARNING, codes=("DEPRECATED_GLOBAL_CONDITION_KEY",))
+OLD_NAME = "aws:arn"
+_CALLERS = ("iam", "sts")
+
+
+def check(policy: WrittenPolicy) -> Iterator[Hit]:
+    """Every `aws:ARN` that is compared with users, roles and sessions."""
+    for _, condition in policy.conditions:
+        if condition.key.text.lower() == OLD_NAME and is_of_principals(condition):
+            text = f"`{condition.key.text}` is an old name of the caller's ARN"
+            right = fix("write `aws:PrincipalArn`", rewritten(condition.key, "aws:PrincipalArn"))
+            yield Hit(condition.key, text, help="write `aws:PrincipalArn`", fix=right)
+
+
+def is_of_principals(condition: WrittenCondition) -> bool:
+    """Whether every value is an ARN of IAM or STS."""
+    services = {value.text.split(":")[2] if value.text.count(":") >= 5 else "" for value in condition.values}
+    return bool(services) and services <= set(_CALLERS)
+
+
+GOOD = (
+    Case(
+        '{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*",'
+        ' "Condition": {"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::123456789012:role/app-*"}}}'
+    ),
+    Case(
+        '{"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "*",'
+        ' "Condition": {"ArnLike": {"aws:ARN": "arn:aws:sns:eu-west-1:123456789012:orders"}}}'
+    ),
+)
+BAD = (
+    Case(
+        '{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*",'
+        ' "Condition": {"ArnLike": {"aws:ARN": "arn:aws:iam::123456789012:role/app-*"}}}',
+        fixed='{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*",'
+        ' "Condition": {"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::123456789012:role/app-*"}}}',
+    ),
+    Case(
+        '{"Effect": "Deny", "Action": "s3:*", "Resource": "*",'
+        ' "Condition": {"ArnNotEquals": {"aws:arn": ["arn:aws:iam::123456789012:user/anna"]}}}'
+    ),
+)

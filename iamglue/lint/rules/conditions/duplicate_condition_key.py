@@ -1,0 +1,55 @@
+"""A condition key that stands twice under one operator, in other capitals.
+
+Names of condition keys are compared without regard to case, so one of the two would be lost: IAM refuses the policy.
+Put the values of both into one list.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from iamglue.findings import Severity
+from iamglue.lint.rule import Case, Hit, Rule
+from iamglue.policy.parsed_policy import WrittenPolicy
+
+RULE = Rule(Severity.ERROR, codes=("DUPLICATE_KEYS_WITH_DIFFERENT_CASE",))
+
+
+def check(policy: WrittenPolicy) -> Iterator[Hit]:
+    """Every key after the first of its name under the same operator, if it is written otherwise."""
+    for statement in policy.statements:
+        node = statement.get("Condition")
+        for _, keys in node.pairs if node is not None else ():
+            if len(keys.pairs) < 2:
+                continue
+            first: dict[str, str] = {}
+            for key, _ in keys.pairs:
+                other = first.setdefault(key.text.lower(), key.text)
+                if other != key.text and not key.holes:
+                    text = f"`{key.text}` and `{other}` are the same condition key"
+                    yield Hit(key, text, help="put their values into one list")
+
+
+GOOD = (
+    Case(
+        '{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*", "Condition":'
+        ' {"StringEquals": {"aws:PrincipalTag/team": "a", "aws:PrincipalTag/part": "b"}}}'
+    ),
+    Case(
+        '{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*", "Condition":'
+        ' {"NumericLessThan": {"s3:max-keys": "9"}, "NumericGreaterThan": {"s3:max-keys": "1"}}}'
+    ),
+)
+BAD = (
+    Case(
+        '{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*", "Condition":'
+        ' {"StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5", "aws:principalorgid": "o-0123456789"}}}'
+    ),
+    Case(
+        '{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*", "Condition":'
+        ' {"IpAddress": {"aws:SourceIp": "203.0.113.7", "aws:sourceIP": "203.0.113.8", "AWS:SourceIp": "192.0.2.1"}}}',
+        codes=("DUPLICATE_KEYS_WITH_DIFFERENT_CASE", "DUPLICATE_KEYS_WITH_DIFFERENT_CASE"),
+    ),
+)

@@ -1,0 +1,52 @@
+"""A condition in the policy of a resource on who owns that very resource.
+
+The policy of a bucket is about one bucket, whose owner is always the same: `s3:ResourceAccount` holds for every request
+or for none. Use the key in policies of identities, which may reach many buckets.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from iamglue.findings import Severity
+from iamglue.lint.rule import Case, Hit, Rule
+from iamglue.policy.parsed_policy import PolicyType, WrittenPolicy
+
+RULE = Rule(Severity.SUGGESTION, codes=("IRRELEVANT_CONDITION_KEY_IN_POLICY",), types=frozenset({PolicyType.RESOURCE}))
+_NAMES = {
+    "AWS::S3::Bucket": "bucket",
+    "AWS::S3::BucketPolicy": "bucket",
+    "AWS::S3::AccessPoint": "access point",
+    "AWS::S3::MultiRegionAccessPoint": "Multi-Region Access Point",
+    "AWS::S3ObjectLambda::AccessPoint": "Object Lambda Access Point",
+}
+
+
+def check(policy: WrittenPolicy) -> Iterator[Hit]:
+    """Every such key in the policy of a bucket or access point."""
+    name = _NAMES.get(policy.resource_type or "")
+    if name is None:
+        return
+    for _, condition in policy.conditions:
+        if condition.key.text.lower() == "s3:resourceaccount":
+            yield Hit(
+                condition.key,
+                f"`{condition.key.text}` says nothing in the policy of one {name}, whose owner is always the same",
+                help="use it in policies of identities",
+            )
+
+
+_STATEMENT = (
+    '{{"Effect": "Allow", "Principal": {{"AWS": "123456789012"}}, "Action": "s3:GetObject", "Resource":'
+    ' "arn:aws:s3:::images/*", "Condition": {{"StringEquals": {{"{}": "123456789012"}}}}}}'
+)
+GOOD = (
+    Case(_STATEMENT.format("aws:PrincipalAccount"), type=PolicyType.RESOURCE, resource_type="AWS::S3::Bucket"),
+    Case(_STATEMENT.format("s3:ResourceAccount"), type=PolicyType.RESOURCE),
+)
+BAD = (
+    Case(_STATEMENT.format("s3:ResourceAccount"), type=PolicyType.RESOURCE, resource_type="AWS::S3::Bucket"),
+    Case(_STATEMENT.format("S3:resourceAccount"), type=PolicyType.RESOURCE, resource_type="AWS::S3::AccessPoint"),
+)

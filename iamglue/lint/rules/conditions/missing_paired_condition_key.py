@@ -1,0 +1,55 @@
+"""A condition key that says little without another one beside it.
+
+`aws:VpcSourceIp` is a private address, and any VPC in the world may use the same one: without `aws:SourceVpc`,
+`aws:SourceVpce` or `aws:SourceVpcArn` in the same statement, anybody can build a VPC whose addresses match.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-vpcsourceip
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from iamglue.findings import Severity
+from iamglue.lint.rule import Case, Hit, Rule
+from iamglue.policy.parsed_policy import WrittenPolicy
+
+RULE = Rule(Severity.SECURITY_WARNING, codes=("MISSING_PAIRED_CONDITION_KEYS",))
+_KEY = "aws:vpcsourceip"
+_PARTNERS = frozenset({"aws:sourcevpc", "aws:sourcevpce", "aws:sourcevpcarn"})
+
+
+def check(policy: WrittenPolicy) -> Iterator[Hit]:
+    """Every private address without a VPC."""
+    for statement, condition in policy.conditions:
+        if condition.key.text.lower() != _KEY:
+            continue
+        if not any(other.key.text.lower() in _PARTNERS for other in statement.conditions):
+            yield Hit(
+                condition.key,
+                f"`{condition.key.text}` alone lets in every VPC that uses these addresses",
+                help="add `aws:SourceVpc` or `aws:SourceVpce` to the same statement",
+            )
+
+
+GOOD = (
+    Case(
+        '{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*", "Condition": {"IpAddress":'
+        ' {"aws:VpcSourceIp": "10.0.0.0/16"}, "StringEquals": {"aws:SourceVpc": "vpc-12345678"}}}'
+    ),
+    Case(
+        '{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*",'
+        ' "Condition": {"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}}'
+    ),
+)
+BAD = (
+    Case(
+        '{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*",'
+        ' "Condition": {"IpAddress": {"aws:VpcSourceIp": "10.0.0.0/16"}}}'
+    ),
+    Case(
+        '{"Effect": "Deny", "Action": "s3:GetObject", "Resource": "*",'
+        ' "Condition": {"NotIpAddress": {"AWS:vpcSourceIp": "10.0.0.0/16"}}}'
+    ),
+)

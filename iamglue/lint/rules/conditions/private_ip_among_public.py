@@ -1,0 +1,55 @@
+"""Private addresses among the public ones for `aws:SourceIp`, which is always a public one.
+
+The private ones have no effect. For addresses in a VPC there is `aws:VpcSourceIp`.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-sourceip
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from iamglue.findings import Severity
+from iamglue.lint.rule import Case, Hit, Rule
+from iamglue.lint.rules.conditions.private_source_ip import HELP, is_of_source, private_values
+from iamglue.policy.parsed_policy import WrittenPolicy
+
+RULE = Rule(Severity.SUGGESTION, codes=("PRIVATE_IP_ADDRESS_SUBSET", "PRIVATE_NOT_IP_ADDRESS_SUBSET"))
+
+
+def check(policy: WrittenPolicy) -> Iterator[Hit]:
+    """Every `aws:SourceIp` of whose values some are private."""
+    for _, condition in policy.conditions:
+        if not is_of_source(condition):
+            continue
+        private = private_values(condition)
+        if any(private) and not all(private):
+            negated = condition.operator is not None and condition.operator.base == "NotIpAddress"
+            code = "PRIVATE_NOT_IP_ADDRESS_SUBSET" if negated else "PRIVATE_IP_ADDRESS_SUBSET"
+            first = condition.values[private.index(True)]
+            text = f"`{condition.key.text}` is a public address: `{first.text}` among its values has no effect"
+            yield Hit(first, text, help=HELP, code=code)
+
+
+GOOD = (
+    Case(
+        '{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*",'
+        ' "Condition": {"IpAddress": {"aws:SourceIp": ["203.0.113.0/24", "2001:db8::/32"]}}}'
+    ),
+    Case(
+        '{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*",'
+        ' "Condition": {"IpAddress": {"aws:SourceIp": ["10.0.0.0/8", "192.168.1.7"]}}}'
+    ),
+)
+BAD = (
+    Case(
+        '{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*",'
+        ' "Condition": {"IpAddress": {"aws:SourceIp": ["203.0.113.0/24", "10.0.0.0/8", "10.1.0.0/16"]}}}',
+        codes=("PRIVATE_IP_ADDRESS_SUBSET",),
+    ),
+    Case(
+        '{"Effect": "Deny", "Action": "s3:*", "Resource": "*",'
+        ' "Condition": {"NotIpAddress": {"aws:SourceIp": ["172.20.0.0/16", "203.0.113.7"]}}}',
+        codes=("PRIVATE_NOT_IP_ADDRESS_SUBSET",),
+    ),
+)

@@ -1,0 +1,122 @@
+"""A condition key that AWS does not have.
+
+IAM takes a policy with it, and no request ever carries the key: the condition never holds, or with a negated operator
+always. Keys that begin with `aws:` are global, the others belong to the service whose prefix they have. `aws:ARN` is
+an old name that is no longer supported: `aws:PrincipalArn` is the caller, `aws:SourceArn` the resource that a service
+acts for.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from iamglue.catalog.global_keys import key_names
+from iamglue.catalog.key_types import is_providers, known_key
+from iamglue.catalog.services import prefixes
+from iamglue.catalog.spelling import nearest
+from iamglue.findings import Severity, fix
+from iamglue.lint.rule import Case, Hit, Rule
+from iamglue.lint.rules.conditions.deprecated_condition_key import OLD_NAME, is_of_principals
+from iamglue.lint.rules.conditions.invalid_condition_key_format import has_form, lacks_tag
+from iamglue.lint.rules.document.unknown_service import is_of_no_service
+from iamglue.policy.parsed_policy import PolicyType, WrittenPolicy
+from iamglue.policy.source.edits import rewritten
+from iamglue.policy.source.nodes import Node, Shape
+
+RULE = Rule(
+    Severity.ERROR,
+    codes=("INVALID_GLOBAL_CONDITION_KEY", "INVALID_SERVICE_CONDITION_KEY", "UNSUPPORTED_GLOBAL_CONDITION_KEY"),
+)
+
+
+def check(policy: WrittenPolicy) -> Iterator[Hit]:
+    """Every condition key of the right form that the catalogue does not know."""
+    for _, condition in policy.conditions:
+        key = condition.key
+        if key.shape is not Shape.SCALAR or key.holes or known_key(key.text):
+            continue
+        if key.text.lower() == OLD_NAME:
+            if not is_of_principals(condition):
+                told = "`aws:PrincipalArn` is the caller, `aws:SourceArn` the resource that a service acts for"
+                yield Hit(key, f"`{key.text}` is not supported", help=told, code="UNSUPPORTED_GLOBAL_CONDITION_KEY")
+        elif has_form(key.text) and not lacks_tag(key.text) and not _is_others(key.text):
+            yield _unknown(key)
+
+
+def _is_others(text: str) -> bool:
+    """Whether a key is an identity provider's, perhaps one yet to be filled in, or of no service, which is told."""
+    return text.startswith("${") or is_providers(text) or is_of_no_service(text)
+
+
+def _unknown(key: Node) -> Hit:
+    prefix = key.text.partition(":")[0]
+    is_global = prefix.lower() == "aws"
+    code = "INVALID_GLOBAL_CONDITION_KEY" if is_global else "INVALID_SERVICE_CONDITION_KEY"
+    is_of_service = prefix.lower() in prefixes()
+    owner = f"the service `{prefix}` has no condition key" if is_of_service else "there is no condition key"
+    message = f"there is no global condition key `{key.text}`" if is_global else f"{owner} `{key.text}`"
+    near = nearest(key.text, key_names(key.text))
+    if near is None:
+        kind = "global keys" if is_global else "keys of identity providers"
+        told = f"`iamglue services {prefix}` lists its keys" if is_of_service else f"the User Guide lists the {kind}"
+        return Hit(key, message, help=told, code=code)
+    right = _with_tag(near, key.text)
+    if right is None:
+        return Hit(key, message, help=f"did you mean `{near}`?", code=code)
+    found = fix(f"write `{right}`", rewritten(key, right))
+    return Hit(key, message, help=f"did you mean `{right}`?", code=code, fix=found)
+
+
+def _with_tag(near: str, text: str) -> str | None:
+    """The near key with what stands behind the slash of the wrong one, where it takes a tag's key."""
+    if "${" not in near and "<" not in near:
+        return near
+    stem, _, tag = text.partition("/")
+    return f"{near.partition('/')[0]}/{tag}" if tag and stem else None
+
+
+GOOD = (
+    Case(
+        '{"Effect": "Allow", "Action": "ec2:StartInstances", "Resource": "*", "Condition":'
+        ' {"StringEquals": {"AWS:resourcetag/team": "blue", "ec2:ResourceTag/x": "y", "ec2:Region": "eu-west-1"}}}'
+    ),
+    Case(
+        '{"Effect": "Allow", "Action": "sts:AssumeRoleWithWebIdentity", "Resource": "*",'
+        ' "Condition": {"StringEquals": {"idp.example.com/realm:sub": "me"}}}'
+    ),
+    Case(
+        '{"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sns:Publish", "Resource": "*",'
+        ' "Condition": {"StringEquals": {"AWS:SourceOwner": "123456789012"}}}',
+        type=PolicyType.RESOURCE,
+    ),
+)
+BAD = (
+    Case(
+        '{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*",'
+        ' "Condition": {"IpAddress": {"aws:SourceIpAddress": "203.0.113.0/24"}}}',
+        codes=("INVALID_GLOBAL_CONDITION_KEY",),
+        fixed='{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*",'
+        ' "Condition": {"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}}',
+    ),
+    Case(
+        '{"Effect": "Allow", "Action": "s3:ListBucket", "Resource": "*",'
+        ' "Condition": {"StringLike": {"s3:prefixes": "in/*"}}}',
+        codes=("INVALID_SERVICE_CONDITION_KEY",),
+        fixed='{"Effect": "Allow", "Action": "s3:ListBucket", "Resource": "*",'
+        ' "Condition": {"StringLike": {"s3:prefix": "in/*"}}}',
+    ),
+    Case(
+        '{"Effect": "Allow", "Action": "ec2:StartInstances", "Resource": "*",'
+        ' "Condition": {"StringEquals": {"aws:ResourceTags/team": "blue"}}}',
+        codes=("INVALID_GLOBAL_CONDITION_KEY",),
+        fixed='{"Effect": "Allow", "Action": "ec2:StartInstances", "Resource": "*",'
+        ' "Condition": {"StringEquals": {"aws:ResourceTag/team": "blue"}}}',
+    ),
+    Case(
+        '{"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "*",'
+        ' "Condition": {"ArnLike": {"aws:ARN": "arn:aws:sns:eu-west-1:123456789012:orders"}}}',
+        codes=("UNSUPPORTED_GLOBAL_CONDITION_KEY",),
+    ),
+)

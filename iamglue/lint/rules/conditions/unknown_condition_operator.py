@@ -1,0 +1,87 @@
+"""A condition operator that does not exist.
+
+IAM refuses the policy. Every operator but `Null` may end in `IfExists`; before an operator may stand `ForAllValues:`
+or `ForAnyValue:`. `Null` itself asks whether the key is there, so `NullIfExists` would mean nothing.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+
+from iamglue.catalog.spelling import nearest
+from iamglue.findings import Severity, fix
+from iamglue.lint.rule import Case, Hit, Rule
+from iamglue.policy.conditions import OPERATORS, QUANTIFIERS, operator
+from iamglue.policy.parsed_policy import WrittenPolicy
+from iamglue.policy.source.edits import rewritten
+from iamglue.policy.source.nodes import Node, Shape
+
+RULE = Rule(Severity.ERROR, codes=("INVALID_CONDITION_OPERATOR", "NULL_WITH_IF_EXISTS"))
+
+
+def check(policy: WrittenPolicy) -> Iterator[Hit]:
+    """Every name in an operator's place that is no operator."""
+    for statement in policy.statements:
+        node = statement.get("Condition")
+        for name, _ in node.pairs if node is not None else ():
+            if name.shape is Shape.SCALAR and not name.holes and operator(name.text) is None:
+                yield _unknown(name)
+
+
+def _unknown(name: Node) -> Hit:
+    if name.text.lower().rpartition(":")[2] == "nullifexists":
+        right = fix("write `Null`", rewritten(name, "Null"))
+        text = f"`{name.text}`: `Null` cannot end in `IfExists`, it asks itself whether the key is there"
+        return Hit(name, text, help="write `Null`", code="NULL_WITH_IF_EXISTS", fix=right)
+    message = f"there is no condition operator `{name.text}`"
+    meant = _meant(name.text)
+    if meant is None:
+        return Hit(name, message, help=f"the operators are {', '.join(OPERATORS)}")
+    return Hit(name, message, help=f"did you mean `{meant}`?", fix=fix(f"write `{meant}`", rewritten(name, meant)))
+
+
+@lru_cache(maxsize=256)
+def _meant(text: str) -> str | None:
+    first, colon, rest = text.strip().partition(":")
+    names = (*OPERATORS, *(f"{name}IfExists" for name in OPERATORS if name != "Null"))
+    base = nearest(rest.strip() if colon else first, names)
+    if base is None or not colon:
+        return base
+    quantifier = nearest(first, QUANTIFIERS)
+    return f"{quantifier}:{base}" if quantifier else None
+
+
+GOOD = (
+    Case(
+        '{"Effect": "Allow", "Action": "s3:ListBucket", "Resource": "*",'
+        ' "Condition": {"StringLikeIfExists": {"s3:prefix": "in/*"}, "Null": {"aws:TokenIssueTime": "false"}}}'
+    ),
+    Case(
+        '{"Effect": "Allow", "Action": "ec2:CreateTags", "Resource": "*",'
+        ' "Condition": {"ForAllValues:StringEquals": {"aws:TagKeys": ["team"]}}}'
+    ),
+)
+BAD = (
+    Case(
+        '{"Effect": "Allow", "Action": "s3:ListBucket", "Resource": "*",'
+        ' "Condition": {"StringEqual": {"s3:prefix": "in/"}}}',
+        fixed='{"Effect": "Allow", "Action": "s3:ListBucket", "Resource": "*",'
+        ' "Condition": {"StringEquals": {"s3:prefix": "in/"}}}',
+    ),
+    Case(
+        '{"Effect": "Allow", "Action": "ec2:CreateTags", "Resource": "*",'
+        ' "Condition": {"ForAllValue:StringLike": {"aws:TagKeys": "team*"}}}',
+        fixed='{"Effect": "Allow", "Action": "ec2:CreateTags", "Resource": "*",'
+        ' "Condition": {"ForAllValues:StringLike": {"aws:TagKeys": "team*"}}}',
+    ),
+    Case(
+        '{"Effect": "Deny", "Action": "*", "Resource": "*",'
+        ' "Condition": {"NullIfExists": {"aws:TokenIssueTime": "true"}}}',
+        codes=("NULL_WITH_IF_EXISTS",),
+        fixed='{"Effect": "Deny", "Action": "*", "Resource": "*",'
+        ' "Condition": {"Null": {"aws:TokenIssueTime": "true"}}}',
+    ),
+)

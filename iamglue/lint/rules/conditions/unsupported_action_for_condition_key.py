@@ -1,0 +1,80 @@
+"""A condition key of a service in a statement for an action whose requests never carry it.
+
+`kms:EncryptionContext:...` is not part of a request for `kms:DescribeKey`. Under a plain operator the condition then
+never holds for that action: an Allow does not allow it, a Deny does not deny it. Give the action a statement of its
+own without the key, or use `...IfExists` where the key is only to be tested when it is there.
+
+Actions written with wildcards are not looked at here; `unsatisfiable-condition` does that.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from iamglue.catalog.condition_key_support import can_carry, is_selective
+from iamglue.findings import Severity
+from iamglue.lint.analysis.key_needed import listed
+from iamglue.lint.rule import Case, Hit, Rule
+from iamglue.policy.parsed_policy import WrittenPolicy
+from iamglue.policy.parsed_values import WrittenCondition
+from iamglue.policy.source.nodes import Node
+
+RULE = Rule(Severity.ERROR, codes=("UNSUPPORTED_ACTION_FOR_CONDITION_KEY",))
+
+
+def check(policy: WrittenPolicy) -> Iterator[Hit]:
+    """Every key under an operator with the actions that lack it."""
+    for statement, condition in policy.conditions:
+        if statement.action is None or statement.action.negated or not _is_tested(condition):
+            continue
+        key = condition.key.text
+        lacking = [node for node in statement.action.values if _lacks(node, key)]
+        if lacking:
+            yield _hit(lacking, key)
+
+
+def _is_tested(condition: WrittenCondition) -> bool:
+    key = condition.key
+    if key.holes or key.text[:4].lower() == "aws:" or not is_selective(key.text):
+        return False
+    return condition.operator is not None and not condition.operator.if_exists
+
+
+def _lacks(node: Node, key: str) -> bool:
+    if node.holes or "*" in node.text or "?" in node.text:
+        return False
+    return can_carry(node.text, key) is False
+
+
+def _hit(lacking: list[Node], key: str) -> Hit:
+    actions = listed(node.text for node in lacking)
+    help_ = f"move {actions} to a statement without `{key}`, or test the key with an operator in `IfExists`"
+    return Hit(lacking[0], f"requests for {actions} never carry the condition key `{key}`", help=help_)
+
+
+GOOD = (
+    Case(
+        '{"Effect": "Allow", "Action": ["s3:ListBucket", "s3:Get*"], "Resource": "*",'
+        ' "Condition": {"StringLike": {"s3:prefix": "in/*"}}}'
+    ),
+    Case(
+        '{"Effect": "Allow", "Action": ["ec2:RunInstances", "ec2:DescribeInstances"], "Resource": "*",'
+        ' "Condition": {"StringEqualsIfExists": {"ec2:InstanceType": "t3.micro"}}}'
+    ),
+    Case(
+        '{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*",'
+        ' "Condition": {"ArnEquals": {"lambda:SourceFunctionArn": "arn:aws:lambda:us-east-1:123456789012:function:f"}}}'
+    ),
+)
+BAD = (
+    Case(
+        '{"Effect": "Allow", "Action": ["s3:ListBucket", "s3:GetObject"], "Resource": "*",'
+        ' "Condition": {"StringLike": {"s3:prefix": "in/*"}}}'
+    ),
+    Case(
+        '{"Effect": "Deny", "Action": ["kms:Decrypt", "kms:DescribeKey"], "Resource": "*",'
+        ' "Condition": {"StringNotEquals": {"kms:EncryptionContext:app": "shop"}}}'
+    ),
+)

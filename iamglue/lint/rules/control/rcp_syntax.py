@@ -1,0 +1,136 @@
+"""What a resource control policy does not take.
+
+An RCP of one's own denies: `Allow` is for AWS's own policy, which allows everyone everything. Its `Principal` is `"*"`,
+spelt so; to except some, test `aws:PrincipalArn` in a `Condition`. It has `Action`, not `NotAction`; each action names
+a service that RCPs can limit, and a wildcard stands at its end only.
+
+https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps_syntax.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from iamglue.catalog import services
+from iamglue.findings import Severity, fix
+from iamglue.lint.analysis.element_names import statements
+from iamglue.lint.rule import Case, Hit, Rule
+from iamglue.lint.rules.control.scp_action_wildcard import has_inner_wildcard
+from iamglue.policy.model import Effect
+from iamglue.policy.parsed_policy import PolicyType, WrittenPolicy, WrittenStatement
+from iamglue.policy.source.edits import replaced
+from iamglue.policy.source.nodes import Node, Shape
+
+RULE = Rule(
+    Severity.ERROR,
+    codes=(
+        "RCP_SYNTAX_ERROR_PRINCIPAL",
+        "RCP_SYNTAX_ERROR_ALLOW",
+        "RCP_SYNTAX_ERROR_NOTACTION",
+        "RCP_SYNTAX_ERROR_ACTION",
+    ),
+    types=frozenset({PolicyType.RCP}),
+)
+
+
+def check(policy: WrittenPolicy) -> Iterator[Hit]:
+    """Every part of the policy that an RCP does not take."""
+    for statement in statements(policy):
+        yield from _principals(statement)
+        if statement.effect is Effect.ALLOW and not _allows_everything(statement):
+            node = statement.get("Effect") or statement.node
+            help_ = 'an `Allow` is on `"Resource": "*"` without a `Condition`; write `Deny`'
+            message = "a resource control policy does not allow some of the access"
+            yield Hit(node, message, help=help_, code="RCP_SYNTAX_ERROR_ALLOW")
+        key = statement.key("NotAction")
+        if key is not None:
+            help_ = "name the actions under `Action`"
+            yield Hit(
+                key, "a resource control policy has no `NotAction`", help=help_, code="RCP_SYNTAX_ERROR_NOTACTION"
+            )
+        if statement.action is not None and not statement.action.negated:
+            for node in statement.action.values:
+                yield from _action(statement, node)
+
+
+def _principals(statement: WrittenStatement) -> Iterator[Hit]:
+    node = statement.get("Principal")
+    code = "RCP_SYNTAX_ERROR_PRINCIPAL"
+    help_ = "to except principals, test `aws:PrincipalArn` in a Condition"
+    if node is not None and node.shape is not Shape.UNKNOWN and not _is_star(node):
+        everyone = fix('write `"*"`', replaced(node, "*")) if _names_everyone(node) else None
+        message = 'the `Principal` of a resource control policy is `"*"`'
+        yield Hit(node, message, help=help_, code=code, fix=everyone)
+    key = statement.key("NotPrincipal")
+    if key is not None:
+        yield Hit(key, "a resource control policy has no `NotPrincipal`", help=help_, code=code)
+
+
+def _names_everyone(node: Node) -> bool:
+    return len(node.pairs) == 1 and node.pairs[0][0].text == "AWS" and _is_star(node.pairs[0][1])
+
+
+def _is_star(node: Node) -> bool:
+    inner = node.items[0] if len(node.items) == 1 else node
+    return inner.shape is Shape.SCALAR and inner.text == "*"
+
+
+def _allows_everything(statement: WrittenStatement) -> bool:
+    """Whether an Allow is that of AWS's own policy, as far as Resource and Condition say."""
+    resource = statement.get("Resource")
+    is_open = resource is None or resource.shape is Shape.UNKNOWN or _is_star(resource)
+    return is_open and "NotResource" not in statement.elements and not statement.is_conditional
+
+
+def _action(statement: WrittenStatement, node: Node) -> Iterator[Hit]:
+    text = node.text
+    prefix, colon, _ = text.partition(":")
+    if node.holes or (text == "*" and statement.effect is Effect.ALLOW):
+        return
+    code = "RCP_SYNTAX_ERROR_ACTION"
+    if not colon and text != "*":
+        return  # no action at all
+    if prefix.lower() not in services.under_resource_control():
+        if "*" in prefix or "?" in prefix or services.service(prefix) is not None:
+            help_ = "name a service that resource control policies can limit, such as `s3`, `sts` or `kms`"
+            yield Hit(node, f"`{text}` is not of a service that an RCP can limit", help=help_, code=code)
+    elif has_inner_wildcard(text):
+        yield Hit(node, f"`{text}` has a wildcard before its end", help="an RCP takes `*` at the end only", code=code)
+
+
+GOOD = (
+    Case(
+        '{"Effect": "Deny", "Principal": "*", "Action": ["s3:*", "sts:Assume*"], "Resource": "*", '
+        '"Condition": {"StringNotEqualsIfExists": {"aws:PrincipalOrgID": "o-1234567890"}}}',
+        PolicyType.RCP,
+    ),
+    Case('{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}', PolicyType.RCP),
+)
+BAD = (
+    Case(
+        '{"Effect": "Deny", "Principal": {"AWS": "*"}, "Action": "s3:*", "Resource": "*"}',
+        PolicyType.RCP,
+        codes=("RCP_SYNTAX_ERROR_PRINCIPAL",),
+        fixed='{"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*"}',
+    ),
+    Case(
+        '{"Effect": "Deny", "NotPrincipal": {"AWS": "123456789012"}, "Action": "s3:*", "Resource": "*"}',
+        PolicyType.RCP,
+        codes=("RCP_SYNTAX_ERROR_PRINCIPAL",),
+    ),
+    Case(
+        '{"Effect": "Allow", "Principal": "*", "Action": "s3:*", "Resource": "arn:aws:s3:::images/*"}',
+        PolicyType.RCP,
+        codes=("RCP_SYNTAX_ERROR_ALLOW",),
+    ),
+    Case(
+        '{"Effect": "Deny", "Principal": "*", "NotAction": "s3:*", "Resource": "*"}',
+        PolicyType.RCP,
+        codes=("RCP_SYNTAX_ERROR_NOTACTION",),
+    ),
+    Case(
+        '{"Effect": "Deny", "Principal": "*", "Action": ["ec2:*", "s3:*Object", "*"], "Resource": "*"}',
+        PolicyType.RCP,
+        codes=("RCP_SYNTAX_ERROR_ACTION",) * 3,
+    ),
+)

@@ -1,0 +1,45 @@
+"""A Principal in a service control policy.
+
+An SCP applies to every principal of the accounts it is attached to and names none. To except some, test
+`aws:PrincipalArn` in a `Condition`.
+
+https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_syntax.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from iamglue.findings import Severity
+from iamglue.lint.analysis.element_names import statements
+from iamglue.lint.rule import Case, Hit, Rule
+from iamglue.policy.parsed_policy import PolicyType, WrittenPolicy
+
+RULE = Rule(Severity.ERROR, codes=("SCP_SYNTAX_ERROR_PRINCIPAL",), types=frozenset({PolicyType.SCP}))
+
+
+def check(policy: WrittenPolicy) -> Iterator[Hit]:
+    """Every Principal and NotPrincipal."""
+    for statement in statements(policy):
+        for name in ("Principal", "NotPrincipal"):
+            key = statement.key(name)
+            if key is not None:
+                help_ = "leave it out; to except principals, test `aws:PrincipalArn` in a Condition"
+                yield Hit(key, f"a service control policy has no `{name}`", help=help_)
+
+
+GOOD = (
+    Case('{"Effect": "Deny", "Action": "s3:DeleteBucket", "Resource": "*"}', PolicyType.SCP),
+    Case(
+        '{"Effect": "Deny", "Action": "s3:DeleteBucket", "Resource": "*", '
+        '"Condition": {"ArnNotLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/admin"}}}',
+        PolicyType.SCP,
+    ),
+)
+BAD = (
+    Case('{"Effect": "Deny", "Principal": "*", "Action": "s3:DeleteBucket", "Resource": "*"}', PolicyType.SCP),
+    Case(
+        '{"Effect": "Deny", "NotPrincipal": {"AWS": "123456789012"}, "Action": "s3:*", "Resource": "*"}',
+        PolicyType.SCP,
+    ),
+)

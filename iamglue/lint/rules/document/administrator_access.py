@@ -1,0 +1,58 @@
+"""A statement that allows every action on every resource.
+
+Whoever has it owns the account: there is nothing left to find out about the policy. List the actions and resources
+that are needed; `iamglue generate` writes them from a spec of what the function reads and writes.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from iamglue.findings import Severity
+from iamglue.lint.analysis.open_grants import is_open, survives
+from iamglue.lint.analysis.risky_grants import RiskyGrant, risky_grants
+from iamglue.lint.rule import Case, Hit, Rule
+from iamglue.policy.arns import is_everything
+from iamglue.policy.parsed_policy import PolicyType, WrittenPolicy, WrittenStatement
+
+RULE = Rule(Severity.WARNING, types=frozenset({PolicyType.IDENTITY}), breadth=True)
+
+# A Deny that takes back all of these takes back everything.
+_SAMPLES = ("iam:CreateUser", "s3:PutObject", "ec2:RunInstances")
+
+
+def check(policy: WrittenPolicy) -> Iterator[Hit]:
+    """Every statement of full access that no Deny takes back as a whole."""
+    for grant in risky_grants(policy):
+        if _is_all(grant) and any(survives(grant.statement, action) for action in _SAMPLES):
+            help_ = "list the actions and resources that are needed"
+            yield Hit(grant.node, "every action on every resource is allowed: full access to the account", help=help_)
+
+
+def grants_everything(policy: WrittenPolicy, statement: WrittenStatement | None = None) -> bool:
+    """Whether a statement of the policy, or the given one, allows every action on every resource unconditionally."""
+    return any(_is_all(each) for each in risky_grants(policy) if statement is None or each.statement is statement)
+
+
+def _is_all(grant: RiskyGrant) -> bool:
+    """Whether an Action is every action, on every resource, and no condition narrows it."""
+    text, resource = grant.node.text, grant.statement.resource
+    if text[:1] != "*" or text.strip("*:") or resource is None or resource.negated:
+        return False
+    return any(is_everything(node.text) for node in resource.values) and is_open(grant.statement)
+
+
+GOOD = (
+    Case('{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}'),
+    Case('{"Effect": "Deny", "Action": "*", "Resource": "*"}'),
+    Case(
+        '{"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"},'
+        ' {"Effect": "Deny", "Action": "*", "Resource": "*"}]}'
+    ),
+)
+BAD = (
+    Case('{"Effect": "Allow", "Action": "*", "Resource": "*"}'),
+    Case('{"Effect": "Allow", "Action": ["*:*"], "Resource": ["*"]}'),
+)

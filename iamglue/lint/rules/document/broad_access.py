@@ -1,0 +1,145 @@
+"""Actions that change something, or a whole service, on every resource of a type.
+
+`"Resource": "*"` is not the only way to write it: `arn:aws:s3:::*`, `arn:aws:dynamodb:*:*:table/*` and `arn:aws:*` are
+as wide. Name the resources. Actions that take no other Resource than `*` are left alone, and so is what only lists or
+describes; reading of data, handing out of credentials and ways to more access have rules of their own. A condition
+that narrows the resources (on their tags, say) makes a statement narrow; one on the caller, the Region or the time
+does not.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache, lru_cache
+from itertools import islice
+
+from iamglue.catalog.services import changing_actions
+from iamglue.catalog.shapes import formats, types_of
+from iamglue.findings import Severity
+from iamglue.lint.analysis.open_grants import covers_all, has_deny, is_open, named, survives, wide_resources
+from iamglue.lint.analysis.risky_grants import is_risky
+from iamglue.lint.rule import Case, Hit, Rule
+from iamglue.lint.rules.document.administrator_access import grants_everything
+from iamglue.policy.arns import is_everything
+from iamglue.policy.model import Effect
+from iamglue.policy.parsed_policy import PolicyType, WrittenPolicy, WrittenStatement
+from iamglue.policy.parsed_values import Element
+from iamglue.policy.patterns.wildcards import is_pattern, matches
+from iamglue.policy.source.nodes import Node
+
+RULE = Rule(Severity.WARNING, types=frozenset({PolicyType.IDENTITY}), breadth=True)
+
+_SHOWN = 3
+# What such an action changes, if anything, is no resource of the account.
+_HARMLESS = ("describe", "list")
+
+
+def check(policy: WrittenPolicy) -> Iterator[Hit]:
+    """Every Allow statement with such actions on every resource."""
+    for statement in policy.statements:
+        action = statement.action
+        if action is None or action.negated or statement.effect is not Effect.ALLOW:
+            continue
+        if not statement.is_conditional or is_open(statement):
+            for wide in wide_resources(statement):
+                texts = tuple(islice(_found(statement, action, wide.text), _SHOWN + 1))
+                if texts and not grants_everything(policy, statement):
+                    yield _hit(wide, texts)
+                    break
+
+
+def _found(statement: WrittenStatement, action: Element, resource: str) -> Iterator[str]:
+    """The Action texts that change all of a type of the resource."""
+    likely = _likely(action)
+    if not has_deny(statement.policy):
+        yield from (node.text for node in likely if _changes(node.text, resource))
+        return
+    for node in likely:
+        if _changes(node.text, resource) and any(survives(statement, x) for x in _changing(node.text, resource)):
+            yield node.text
+
+
+def _likely(action: Element) -> Iterator[Node]:
+    """The patterns among the Actions, and the names of those that change something: others need no closer look."""
+    owner, changing = "", changing_actions("")
+    for node, lower in zip(action.values, action.lower, strict=True):
+        prefix, _, name = lower.partition(":")
+        if prefix != owner:  # most lists are of one service
+            owner, changing = prefix, changing_actions(prefix)
+        if name in changing or "*" in name or "?" in name:
+            yield node
+
+
+def _hit(wide: Node, texts: tuple[str, ...]) -> Hit:
+    whole = next(filter(_is_whole, texts), None)
+    if whole is not None:
+        message = f"`{whole}`, all of the service, is allowed on `{wide.text}`"
+        return Hit(wide, message, help="list the actions that are needed, and name the resources")
+    message = f"{named(texts)} {'are' if len(texts) > 1 else 'is'} allowed on `{wide.text}`"
+    return Hit(wide, message, help="name the resources")
+
+
+def _is_whole(text: str) -> bool:
+    return text[-1:] == "*" and not text.partition(":")[2].strip("*") and not is_pattern(text.partition(":")[0])
+
+
+@lru_cache(maxsize=65536)
+def _changes(text: str, resource: str) -> bool:
+    return next(_changing(text, resource), None) is not None
+
+
+def _changing(text: str, resource: str) -> Iterator[str]:
+    """The actions that a pattern matches, that change something, and that could be confined to fewer resources."""
+    prefix, _, name = text.lower().partition(":")
+    if name.startswith(_HARMLESS):
+        return
+    changing = changing_actions(prefix)
+    if name not in changing and not is_pattern(name):
+        return
+    for each in (name,) if name in changing else (each for each in changing if matches(name, each)):
+        action = f"{prefix}:{changing[each]}"
+        if _is_ours(action) and (is_everything(resource) or _covers_type(action, resource)):
+            yield action
+
+
+def _is_ours(action: str) -> bool:
+    """Whether no other rule looks after an action."""
+    return not is_risky(action) and action not in _needs_star()
+
+
+def _covers_type(action: str, resource: str) -> bool:
+    shapes = (each for kind in types_of(action).values() for each in formats(action, kind))
+    return any(covers_all(resource, f"{each.service}:{each.glob()}") for each in shapes)
+
+
+@cache
+def _needs_star() -> frozenset[str]:
+    """The actions that a function's settings need on `*`, as AWS's guides have it: no narrower form is known."""
+    from iamglue.catalog.settings_permissions import companions  # noqa: PLC0415 - startup: only for what is found on `*`
+
+    return frozenset(name for each in companions() if each.on == "*" for name in each.actions)
+
+
+GOOD = (
+    Case('{"Effect": "Allow", "Action": "s3:PutObject", "Resource": "arn:aws:s3:::images/*"}'),
+    Case('{"Effect": "Allow", "Action": ["xray:PutTraceSegments", "ec2:Describe*"], "Resource": "*"}'),
+    Case(
+        '{"Effect": "Allow", "Action": "ec2:TerminateInstances", "Resource": "*",'
+        ' "Condition": {"StringEquals": {"aws:ResourceTag/team": "a"}}}'
+    ),
+    Case(
+        '{"Statement": [{"Effect": "Allow", "Action": "s3:PutObject", "Resource": "*"},'
+        ' {"Effect": "Deny", "Action": "s3:Put*", "Resource": "*"}]}'
+    ),
+)
+BAD = (
+    Case('{"Effect": "Allow", "Action": ["s3:PutObject", "s3:GetObject"], "Resource": "arn:aws:s3:::*"}'),
+    Case('{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}'),
+    Case('{"Effect": "Allow", "Action": "dynamodb:PutItem", "Resource": "arn:aws:dynamodb:*:*:table/*"}'),
+    Case(
+        '{"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "arn:aws:*",'
+        ' "Condition": {"StringEquals": {"aws:RequestedRegion": "eu-west-1"}}}'
+    ),
+)

@@ -1,0 +1,144 @@
+"""A list or map that holds nothing: it matches nothing, or everything, and the reader has to know which.
+
+`"Action": []` and `"Resource": []` make a statement that never applies. `"Condition": {}` limits nothing. Access
+Analyzer's page says of a condition key without values that a plain operator "returns true".
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from iamglue.findings import Severity, fix
+from iamglue.lint.rule import Case, Hit, Rule
+from iamglue.policy.parsed_policy import PolicyType, WrittenPolicy, WrittenStatement
+from iamglue.policy.parsed_values import WrittenCondition
+from iamglue.policy.source.edits import without
+from iamglue.policy.source.nodes import Node, Shape
+
+RULE = Rule(
+    Severity.SUGGESTION,
+    codes=(
+        "EMPTY_ARRAY_ACTION",
+        "EMPTY_ARRAY_RESOURCE",
+        "EMPTY_ARRAY_PRINCIPAL",
+        "EMPTY_OBJECT_PRINCIPAL",
+        "EMPTY_OBJECT_CONDITION",
+        "EMPTY_ARRAY_CONDITION",
+        "EMPTY_ARRAY_CONDITION_FORALLVALUES",
+        "EMPTY_ARRAY_CONDITION_FORANYVALUE",
+        "EMPTY_ARRAY_CONDITION_IFEXISTS",
+    ),
+)
+
+_LISTS = (
+    ("Action", "EMPTY_ARRAY_ACTION"),
+    ("NotAction", "EMPTY_ARRAY_ACTION"),
+    ("Resource", "EMPTY_ARRAY_RESOURCE"),
+    ("NotResource", "EMPTY_ARRAY_RESOURCE"),
+)
+_EFFECTS = {
+    "Action": "the statement never applies",
+    "NotAction": "no action is left out",
+    "Resource": "the statement never applies",
+    "NotResource": "no resource is left out",
+}
+
+
+def check(policy: WrittenPolicy) -> Iterator[Hit]:
+    """Every empty list and map of a policy."""
+    names_principals = policy.names_principals
+    for statement in policy.statements:
+        elements = statement.elements
+        for name, code in _LISTS:
+            if name in elements and _is_empty(elements[name][1], Shape.LIST):
+                yield Hit(elements[name][1], f"`{name}` is an empty list: {_EFFECTS[name]}", code=code)
+        if names_principals:
+            yield from _principals(statement)
+        condition = statement.get("Condition")
+        if condition is not None:
+            yield from _conditions(statement, condition)
+
+
+def _conditions(statement: WrittenStatement, node: Node) -> Iterator[Hit]:
+    if _is_empty(node, Shape.MAP):
+        drop = fix("remove it", without(statement.node, statement.key("Condition") or node), safe=True)
+        yield Hit(node, "`Condition` is empty and limits nothing", code="EMPTY_OBJECT_CONDITION", fix=drop)
+    for name, keys in node.pairs:
+        if _is_empty(keys, Shape.MAP):
+            drop = fix("remove it", without(node, name), safe=True)
+            yield Hit(keys, f"`{name.text}` is empty and limits nothing", code="EMPTY_OBJECT_CONDITION", fix=drop)
+    for each in statement.conditions:
+        if _is_empty(each.node, Shape.LIST):
+            yield _without_values(each)
+
+
+def _principals(statement: WrittenStatement) -> Iterator[Hit]:
+    found = statement.principal
+    if found is None:
+        return
+    name = found.key.text
+    if _is_empty(found.node, Shape.MAP):
+        yield Hit(found.node, f"`{name}` is empty: it names nobody", code="EMPTY_OBJECT_PRINCIPAL")
+    for node in (found.node, *(value for _, value in found.node.pairs)):
+        if _is_empty(node, Shape.LIST):
+            yield Hit(node, f"`{name}` has an empty list: it names nobody", code="EMPTY_ARRAY_PRINCIPAL")
+
+
+def _without_values(condition: WrittenCondition) -> Hit:
+    named = condition.operator
+    ending, says = "", "AWS takes it as true"
+    if named is not None and named.if_exists:
+        ending, says = "_IFEXISTS", "it holds only where the key is absent"
+    if named is not None and named.quantifier == "ForAllValues":
+        ending, says = "_FORALLVALUES", "it holds only where the key is absent"
+    elif named is not None and named.quantifier == "ForAnyValue":
+        ending, says = "_FORANYVALUE", "it never holds"
+    text = f"`{condition.key.text}` has no values under `{condition.operator_node.text}`: {says}"
+    return Hit(condition.node, text, help="give the values, or remove the key", code=f"EMPTY_ARRAY_CONDITION{ending}")
+
+
+def _is_empty(node: Node, shape: Shape) -> bool:
+    return node.shape is shape and not node.items and not node.pairs
+
+
+GOOD = (
+    Case('{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::images/*"}'),
+    Case(
+        '{"Effect": "Allow", "Action": ["s3:ListBucket"], "Resource": ["arn:aws:s3:::images"],'
+        ' "Condition": {"StringLike": {"s3:prefix": ["in/*"]}}}'
+    ),
+)
+BAD = (
+    Case(
+        '{"Effect": "Allow", "Action": [], "Resource": []}',
+        codes=("EMPTY_ARRAY_ACTION", "EMPTY_ARRAY_RESOURCE"),
+    ),
+    Case(
+        '{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*", "Condition": {}}',
+        codes=("EMPTY_OBJECT_CONDITION",),
+        fixed='{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}',
+    ),
+    Case(
+        '{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*", "Condition": {"StringEquals": {"a:b": []}, '
+        '"StringEqualsIfExists": {"a:b": []}, "ForAllValues:StringEquals": {"a:b": []}, '
+        '"ForAnyValue:StringEquals": {"a:b": []}}}',
+        codes=(
+            "EMPTY_ARRAY_CONDITION",
+            "EMPTY_ARRAY_CONDITION_IFEXISTS",
+            "EMPTY_ARRAY_CONDITION_FORALLVALUES",
+            "EMPTY_ARRAY_CONDITION_FORANYVALUE",
+        ),
+    ),
+    Case(
+        '{"Effect": "Allow", "Principal": {"AWS": []}, "Action": "s3:GetObject", "Resource": "*"}',
+        PolicyType.RESOURCE,
+        codes=("EMPTY_ARRAY_PRINCIPAL",),
+    ),
+    Case(
+        '{"Effect": "Allow", "Principal": {}, "Action": "s3:GetObject", "Resource": "*"}',
+        PolicyType.RESOURCE,
+        codes=("EMPTY_OBJECT_PRINCIPAL",),
+    ),
+)

@@ -1,0 +1,77 @@
+"""A resource that another one of the same list covers.
+
+`arn:aws:s3:::images/in/*` beside `arn:aws:s3:::images/*` says nothing of its own, and lets the statement look tighter
+than it is. If the narrow resources are what is meant, drop the wide one instead.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from iamglue.findings import Severity, fix
+from iamglue.lint.analysis.coverage import Coverage
+from iamglue.lint.rule import Case, Hit, Rule
+from iamglue.policy.arns import is_everything, resource_covers
+from iamglue.policy.parsed_policy import WrittenPolicy
+from iamglue.policy.parsed_values import Element
+from iamglue.policy.source.edits import without
+from iamglue.policy.source.nodes import Node
+
+RULE = Rule(Severity.SUGGESTION, codes=("REDUNDANT_RESOURCE",))
+
+
+def check(policy: WrittenPolicy) -> Iterator[Hit]:
+    """Every resource that another value of its list covers."""
+    for statement in policy.statements:
+        element = statement.resource
+        if element is not None and len(element.values) > 1:
+            yield from _redundant(element)
+
+
+def _redundant(element: Element) -> Iterator[Hit]:
+    coverage = Coverage(((node, node.text) for node in element.values), _covers)
+    for node, by in coverage.covered():
+        yield _hit(element, node, by)
+
+
+def _covers(general: str, specific: str) -> bool:
+    if not specific.startswith("arn:") and not is_everything(specific):
+        return is_everything(general)  # no ARN, or one of which even the fields are not known
+    return resource_covers(general, specific)
+
+
+def _hit(element: Element, node: Node, by: Node) -> Hit:
+    same = node.text == by.text
+    message = f"`{node.text}` stands here twice" if same else f"`{node.text}` is covered by `{by.text}`"
+    drop = fix(f"remove `{node.text}`", without(element.node, node), safe=True)
+    code = "" if element.negated else None
+    return Hit(node, message, help="remove it, or the wider one if only this is meant", code=code, fix=drop)
+
+
+GOOD = (
+    Case(
+        '{"Effect": "Allow", "Action": "s3:*", "Resource": ["arn:aws:s3:::images", "arn:aws:s3:::images/*"]}',
+    ),
+    Case(
+        '{"Effect": "Allow", "Action": "sqs:*",'
+        ' "Resource": ["arn:aws:sqs:eu-west-1:*:a", "arn:aws:sqs:*:123456789012:a"]}',
+    ),
+)
+BAD = (
+    Case(
+        '{"Effect": "Allow", "Action": "iam:GetRole",'
+        ' "Resource": ["arn:aws:iam::111122223333:role/jane-admin", "arn:aws:iam::111122223333:role/jane*"]}',
+        fixed='{"Effect": "Allow", "Action": "iam:GetRole", "Resource": ["arn:aws:iam::111122223333:role/jane*"]}',
+    ),
+    Case(
+        '{"Effect": "Allow", "Action": "s3:GetObject", "Resource": ["*", "arn:aws:s3:::images/*"]}',
+        fixed='{"Effect": "Allow", "Action": "s3:GetObject", "Resource": ["*"]}',
+    ),
+    Case(
+        '{"Effect": "Allow", "Action": "s3:GetObject",'
+        ' "Resource": ["arn:aws:s3:::images/${aws:username}/*", "arn:aws:s3:::images/*"]}',
+        fixed='{"Effect": "Allow", "Action": "s3:GetObject", "Resource": ["arn:aws:s3:::images/*"]}',
+    ),
+)

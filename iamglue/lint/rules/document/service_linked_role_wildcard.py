@@ -1,0 +1,88 @@
+"""A statement that lets its principal create just any service-linked role.
+
+Such a role lets an AWS service act in the account. Name the role in `Resource`
+(`arn:aws:iam::*:role/aws-service-role/rds.amazonaws.com/AWSServiceRoleForRDS`), or name the service with the condition
+key `iam:AWSServiceName`; a wildcard in the service's name leaves open which one it is. The policies of resources allow
+nothing of the kind, whatever they say.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from iamglue.findings import Severity
+from iamglue.lint.analysis.wide_role_action import WideRoleAction
+from iamglue.lint.rule import Case, Hit, Rule
+from iamglue.policy.parsed_policy import PolicyType, WrittenPolicy
+
+RULE = Rule(
+    Severity.WARNING,
+    codes=(
+        "CREATE_SLR_WITH_STAR_IN_RESOURCE",
+        "CREATE_SLR_WITH_STAR_IN_ACTION_AND_RESOURCE",
+        "CREATE_SLR_WITH_STAR_IN_RESOURCE_AND_NOT_ACTION",
+        "CREATE_SLR_WITH_NOT_RESOURCE",
+        "CREATE_SLR_WITH_STAR_IN_ACTION_AND_NOT_RESOURCE",
+        "CREATE_SLR_WITH_NOT_ACTION_AND_NOT_RESOURCE",
+    ),
+    types=frozenset({PolicyType.IDENTITY}),
+)
+_FORMS = WideRoleAction("iam:CreateServiceLinkedRole", "CREATE_SLR", "iam:AWSServiceName", wild_services=False)
+_HELP = "name the role in `Resource`, or the service with the condition key `iam:AWSServiceName`"
+
+
+def check(policy: WrittenPolicy) -> Iterator[Hit]:
+    """Every statement that allows iam:CreateServiceLinkedRole for any service."""
+    for node, code, how in _FORMS.found(policy):
+        yield Hit(node, f"{how} allows `iam:CreateServiceLinkedRole` for any service", help=_HELP, code=code)
+
+
+GOOD = (
+    Case(
+        '{"Effect": "Allow", "Action": "iam:CreateServiceLinkedRole",'
+        ' "Resource": "arn:aws:iam::*:role/aws-service-role/rds.amazonaws.com/*"}'
+    ),
+    Case(
+        '{"Effect": "Allow", "Action": "iam:CreateServiceLinkedRole", "Resource": "*",'
+        ' "Condition": {"StringLike": {"iam:AWSServiceName": "rds.amazonaws.com"}}}'
+    ),
+)
+BAD = (
+    Case(
+        '{"Effect": "Allow", "Action": "iam:CreateServiceLinkedRole", "Resource": "*"}',
+        codes=("CREATE_SLR_WITH_STAR_IN_RESOURCE",),
+    ),
+    Case(
+        '{"Effect": "Allow", "Action": "iam:CreateServiceLinkedRole",'
+        ' "Resource": "arn:aws:iam::*:role/aws-service-role/*"}',
+        codes=("CREATE_SLR_WITH_STAR_IN_RESOURCE",),
+    ),
+    Case(
+        '{"Effect": "Allow", "Action": "iam:CreateServiceLinkedRole", "Resource": "*",'
+        ' "Condition": {"StringLike": {"iam:AWSServiceName": "*a4b.amazonaws.com"}}}',
+        codes=("CREATE_SLR_WITH_STAR_IN_RESOURCE",),
+    ),
+    Case(
+        '{"Effect": "Allow", "Action": "iam:Create*", "Resource": "*"}',
+        codes=("CREATE_SLR_WITH_STAR_IN_ACTION_AND_RESOURCE",),
+    ),
+    Case(
+        '{"Effect": "Allow", "NotAction": "s3:*", "Resource": "*"}',
+        codes=("CREATE_SLR_WITH_STAR_IN_RESOURCE_AND_NOT_ACTION",),
+    ),
+    Case(
+        '{"Effect": "Allow", "Action": "iam:CreateServiceLinkedRole",'
+        ' "NotResource": "arn:aws:iam::111122223333:role/admin"}',
+        codes=("CREATE_SLR_WITH_NOT_RESOURCE",),
+    ),
+    Case(
+        '{"Effect": "Allow", "Action": "iam:*", "NotResource": "arn:aws:iam::111122223333:role/admin"}',
+        codes=("CREATE_SLR_WITH_STAR_IN_ACTION_AND_NOT_RESOURCE",),
+    ),
+    Case(
+        '{"Effect": "Allow", "NotAction": "s3:*", "NotResource": "arn:aws:iam::111122223333:role/admin"}',
+        codes=("CREATE_SLR_WITH_NOT_ACTION_AND_NOT_RESOURCE",),
+    ),
+)

@@ -1,0 +1,59 @@
+"""An action that AWS uses or used, but does not list in its reference.
+
+The service may be gone (`iotevents`, `evidently`), the action renamed (`dms`), or AWS may only use it in policies of
+its own. Such an action is no misspelling, but for a policy of one's own it most likely does nothing: look in the
+service's documentation for what has taken its place, and remove it.
+
+https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+
+from iamglue.catalog import services
+from iamglue.catalog.retired import is_retired, retired_services
+from iamglue.findings import Severity
+from iamglue.lint.analysis.unlisted_or_wildcard_actions import odd_actions
+from iamglue.lint.rule import Case, Hit, Rule
+from iamglue.policy.parsed_policy import WrittenPolicy
+from iamglue.policy.patterns.wildcards import is_pattern, matches
+
+RULE = Rule(Severity.SUGGESTION)
+_HELP = "remove it, unless the service's documentation says that it is still in use"
+
+
+def check(policy: WrittenPolicy) -> Iterator[Hit]:
+    """Every action that left the reference, or never was in it."""
+    for node in odd_actions(policy):
+        told = _told(node.text)
+        if told:
+            yield Hit(node, told, help=_HELP)
+
+
+@lru_cache(maxsize=32768)
+def _told(text: str) -> str | None:
+    prefix, colon, name = text.partition(":")
+    if not colon or "${" in text:
+        return None
+    service = services.service(prefix)
+    if service is None:
+        gone = prefix.lower() in retired_services()
+        return f"the service of `{text}` is not in AWS's reference, or no longer" if gone else None
+    lower = name.lower()
+    if lower in service.actions or not is_retired(prefix, name):
+        return None
+    if is_pattern(lower) and any(matches(lower, known) for known in service.actions):
+        return None
+    return f"the action `{text}` is not in AWS's reference, or no longer"
+
+
+GOOD = (
+    Case('{"Effect": "Allow", "Action": ["budgets:ViewBudget", "dms:*"], "Resource": "*"}'),
+    Case('{"Effect": "Allow", "Action": "dyanmodb:PutItem", "Resource": "*"}'),
+)
+BAD = (
+    Case('{"Effect": "Allow", "Action": "budgets:DescribeBudgets", "Resource": "*"}'),
+    Case('{"Effect": "Allow", "Action": "codestar:*", "Resource": "*"}'),
+)

@@ -1,0 +1,36 @@
+"""An Id in a policy that has no use for it.
+
+`Id` is for policies of resources, where some services ask for it. In an identity policy nothing reads it. The fix
+removes it.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_id.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from iamglue.findings import Severity, fix
+from iamglue.lint.rule import Case, Hit, Rule
+from iamglue.policy.parsed_policy import PolicyType, WrittenPolicy
+from iamglue.policy.source.edits import without
+
+RULE = Rule(Severity.SUGGESTION, types=frozenset({PolicyType.IDENTITY}))
+
+
+def check(policy: WrittenPolicy) -> Iterator[Hit]:
+    """The Id of the document."""
+    key = policy.node.key("Id")
+    if key is not None:
+        removed = fix("remove it", without(policy.node, key), safe=True)
+        yield Hit(key, "an identity policy has no use for an `Id`", fix=removed)
+
+
+GOOD = (
+    Case('{"Version": "2012-10-17", "Statement": []}'),
+    Case("Version: 2012-10-17\nStatement: []\n"),
+)
+BAD = (
+    Case('{"Version": "2012-10-17", "Id": "a", "Statement": []}', fixed='{"Version": "2012-10-17", "Statement": []}'),
+    Case("Version: 2012-10-17\nId: a\nStatement: []\n", fixed="Version: 2012-10-17\nStatement: []\n"),
+)

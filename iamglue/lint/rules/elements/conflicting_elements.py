@@ -1,0 +1,43 @@
+"""An element and its opposite in one statement: `Action` with `NotAction`, and the like.
+
+A statement says what it applies to, or what it does not apply to. IAM refuses a statement that says both. Keep one, or
+write two statements.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from iamglue.findings import Severity
+from iamglue.lint.analysis.element_names import statements
+from iamglue.lint.rule import Case, Hit, Rule
+from iamglue.policy.parsed_policy import PolicyType, WrittenPolicy
+
+RULE = Rule(Severity.ERROR, codes=("UNSUPPORTED_ELEMENT_COMBINATION",))
+
+
+def check(policy: WrittenPolicy) -> Iterator[Hit]:
+    """Every element that stands beside its opposite."""
+    names = ("Action", "Resource", "Principal") if policy.names_principals else ("Action", "Resource")
+    for statement in statements(policy):
+        elements = statement.elements
+        for name in names:
+            if name in elements and f"Not{name}" in elements:
+                message = f"`{name}` and `Not{name}` stand in one statement"
+                yield Hit(elements[f"Not{name}"][0], message, help="keep one, or write two statements")
+
+
+GOOD = (
+    Case('{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::images/*"}'),
+    Case('{"Effect": "Deny", "NotAction": "s3:GetObject", "NotResource": "arn:aws:s3:::images/*"}'),
+)
+BAD = (
+    Case('{"Effect": "Allow", "Action": "s3:GetObject", "NotAction": "s3:PutObject", "Resource": "*"}'),
+    Case(
+        '{"Effect": "Deny", "Principal": "*", "NotPrincipal": {"AWS": "123456789012"}, "Action": "s3:*",'
+        ' "Resource": "*"}',
+        PolicyType.RESOURCE,
+    ),
+)

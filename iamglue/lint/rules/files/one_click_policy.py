@@ -1,0 +1,48 @@
+"""An AWS managed policy is attached that allows far more than one function needs.
+
+Such policies are attached because they are at hand, and allow a whole service, or reading and writing on every
+resource. A table with sources says of each what is too broad and what would do instead. Write into
+a spec what the function needs, and `iamglue generate` writes the policy.
+
+https://docs.aws.amazon.com/aws-managed-policy/latest/reference/policy-list.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+
+from iamglue.catalog.tables import rows
+from iamglue.findings import Severity
+from iamglue.lint.analysis.attached_policies import attached_aws_policies
+from iamglue.lint.rule import Case, Hit, Rule
+from iamglue.model.parsed_file import WrittenFile
+
+RULE = Rule(Severity.WARNING, breadth=True)
+
+
+def check_file(file: WrittenFile) -> Iterator[Hit]:
+    """Every attached policy of the table; a permissions boundary allows nothing by itself."""
+    for attachment, _, name, _ in attached_aws_policies(file):
+        row = _table().get(name)
+        if row is not None and attachment.kind == "managed-policy":
+            yield Hit(attachment.node, f"`{name}` allows {row['allows']}", help=f"allow instead: {row['instead']}")
+
+
+@cache
+def _table() -> dict[str, dict[str, str]]:
+    return {row["name"]: row for row in rows("one_click_policies")}
+
+
+_ROLE = (
+    '{{"Resources": {{"Role": {{"Type": "AWS::IAM::Role", "Properties": {{"AssumeRolePolicyDocument": {{"Version":'
+    ' "2012-10-17", "Statement": []}}, "ManagedPolicyArns": ["{}"]}}}}}}}}'
+)
+GOOD = (
+    Case(_ROLE.format("arn:aws:iam::aws:policy/AWSXRayDaemonWriteAccess")),
+    Case(_ROLE.format("arn:aws:iam::111122223333:policy/AmazonS3FullAccess")),
+)
+BAD = (
+    Case(_ROLE.format("arn:aws:iam::aws:policy/AmazonS3FullAccess")),
+    Case(_ROLE.format("arn:aws:iam::aws:policy/service-role/AWSLambdaSQSQueueExecutionRole")),
+)

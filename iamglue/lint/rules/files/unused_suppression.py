@@ -1,0 +1,39 @@
+"""A suppression that does nothing.
+
+It leaves out no finding, because the fault is gone or its rule's name is wrong; or it gives no reason, without which
+it is not followed. Remove it, or mend it: `# iamglue: ignore[rule] why it is right here`.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-policy-validation.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from iamglue.findings import Severity
+from iamglue.lint.rule import Case, Hit, Rule, at_place
+from iamglue.model.parsed_file import WrittenFile
+
+RULE = Rule(Severity.WARNING)
+
+
+def check_file(file: WrittenFile) -> Iterator[Hit]:
+    """Every suppression of a file that left out nothing."""
+    for one in file.unused:
+        named = f" of {', '.join(one.rules)}" if one.rules else ""
+        if not one.reason:
+            text = f"the suppression{named} gives no reason, so it is not followed"
+            yield at_place(one.place, file, text, "write the reason behind it")
+        else:
+            yield at_place(one.place, file, f"the suppression{named} leaves out nothing", "remove it")
+
+
+_POLICY = "Version: '2012-10-17'\nStatement:\n  - Effect: Allow\n    Action: {action}\n    Resource: '*'{comment}\n"
+GOOD = (
+    Case(_POLICY.format(action="'s3:GetObjekt'", comment="").replace("Action", "# iamglue: ignore a test\n    Action")),
+    Case(_POLICY.format(action="'s3:GetObject'", comment="  # a comment")),
+)
+BAD = (
+    Case(_POLICY.format(action="'s3:GetBucketAcl'", comment="  # iamglue: ignore[unknown-action] it was once wrong")),
+    Case(_POLICY.format(action="'s3:GetBucketAcl'", comment="  # iamglue: ignore[unknown-action]")),
+)

@@ -1,0 +1,101 @@
+"""A Federated principal outside the trust policy of a role, or one that names no identity provider.
+
+Users of an identity provider first assume a role; a bucket or queue policy then names the role. In a trust policy the
+provider is a domain name (`accounts.google.com`) or the ARN of a SAML or OpenID Connect provider in an account.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from iamglue.findings import Severity, fix
+from iamglue.lint.analysis.identity_providers import provider
+from iamglue.lint.rule import RESOURCE_BASED, Case, Hit, Rule
+from iamglue.policy.parsed_policy import PolicyType, WrittenPolicy, WrittenStatement
+from iamglue.policy.parsed_values import WrittenPrincipal
+from iamglue.policy.source.edits import rewritten
+
+RULE = Rule(
+    Severity.ERROR,
+    codes=("FEDERATED_PRINCIPAL_NOT_SUPPORTED", "INVALID_FEDERATED_PRINCIPAL_SYNTAX_IN_ROLE_TRUST_POLICY"),
+    types=RESOURCE_BASED,
+)
+
+
+def check(policy: WrittenPolicy) -> Iterator[Hit]:
+    """Every Federated principal that may not stand here, or that is malformed."""
+    trust = policy.type is PolicyType.TRUST
+    for statement, principal in policy.principals:
+        if principal.kind != "Federated":
+            continue
+        if not (trust or _assumes_roles(statement)):
+            yield _misplaced(principal)
+        elif _is_malformed(principal):
+            yield _malformed(principal)
+
+
+def _assumes_roles(statement: WrittenStatement) -> bool:
+    """Whether the statement is one of a trust policy, whatever the policy is said to be."""
+    action = statement.action
+    return action is not None and any(node.text.lower().startswith("sts:") for node in action.values)
+
+
+def _is_malformed(principal: WrittenPrincipal) -> bool:
+    # Wildcards and variables, which may not stand here, are reported by other rules.
+    text = principal.value.text
+    return not principal.value.holes and not re.search(r"[*?]|\$\{", text) and provider(text) is None
+
+
+def _misplaced(principal: WrittenPrincipal) -> Hit:
+    return Hit(
+        principal.value,
+        "only the trust policy of a role takes a `Federated` principal",
+        help="name the role that the provider's users assume",
+        code="FEDERATED_PRINCIPAL_NOT_SUPPORTED",
+    )
+
+
+def _malformed(principal: WrittenPrincipal) -> Hit:
+    text = principal.value.text
+    bare = re.sub(r"^https?://|/+$", "", text)
+    mended = fix(f"write `{bare}`", rewritten(principal.value, bare)) if bare != text and provider(bare) else None
+    return Hit(
+        principal.value,
+        f"`{text}` names no identity provider",
+        help="write a domain name or `arn:aws:iam::ACCOUNT:saml-provider/NAME` (`oidc-provider/DOMAIN`)",
+        code="INVALID_FEDERATED_PRINCIPAL_SYNTAX_IN_ROLE_TRUST_POLICY",
+        fix=mended,
+    )
+
+
+_WEB = '"Action": "sts:AssumeRoleWithWebIdentity", "Condition": {"StringEquals": {"accounts.google.com:aud": "id"}}'
+GOOD = (
+    Case(f'{{"Effect": "Allow", "Principal": {{"Federated": "accounts.google.com"}}, {_WEB}}}', PolicyType.TRUST),
+    Case(
+        '{"Effect": "Allow", "Principal": {"Federated": "arn:aws:iam::111122223333:saml-provider/corp"},'
+        ' "Action": "sts:AssumeRoleWithSAML"}',
+        PolicyType.TRUST,
+    ),
+)
+BAD = (
+    Case(
+        '{"Effect": "Allow", "Principal": {"Federated": "arn:aws:iam::111122223333:saml-provider/corp"},'
+        ' "Action": "s3:GetObject", "Resource": "arn:aws:s3:::images/*"}',
+        PolicyType.RESOURCE,
+    ),
+    Case(
+        f'{{"Effect": "Allow", "Principal": {{"Federated": "https://accounts.google.com"}}, {_WEB}}}',
+        PolicyType.TRUST,
+        codes=("INVALID_FEDERATED_PRINCIPAL_SYNTAX_IN_ROLE_TRUST_POLICY",),
+        fixed=f'{{"Effect": "Allow", "Principal": {{"Federated": "accounts.google.com"}}, {_WEB}}}',
+    ),
+    Case(
+        '{"Effect": "Allow", "Principal": {"Federated": "arn:aws:iam::1111:saml-provider/corp"},'
+        ' "Action": "sts:AssumeRoleWithSAML"}',
+        PolicyType.TRUST,
+        codes=("INVALID_FEDERATED_PRINCIPAL_SYNTAX_IN_ROLE_TRUST_POLICY",),
+    ),
+)

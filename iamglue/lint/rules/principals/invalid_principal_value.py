@@ -1,0 +1,137 @@
+"""A principal under AWS or CanonicalUser that names no account, user, role or session.
+
+An account is twelve digits. An ARN is that of an account (`:root`), a user, a role, or an STS session. Groups,
+policies and instance profiles cannot act; a service belongs under Service, an identity provider under Federated.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from iamglue.catalog.partitions import partitions
+from iamglue.catalog.service_principals import is_service_name
+from iamglue.findings import Severity
+from iamglue.lint.rule import RESOURCE_BASED, Case, Hit, Rule
+from iamglue.policy.arns import Arn, parse_arn
+from iamglue.policy.parsed_policy import PolicyType, WrittenPolicy
+from iamglue.policy.parsed_values import WrittenPrincipal
+
+RULE = Rule(Severity.ERROR, types=RESOURCE_BASED)
+
+_DIGITS = 12
+_ACCOUNT = re.compile(rf"[0-9]{{{_DIGITS}}}")
+# The IDs of roles, users and federated sessions that stand where AWS found no ARN; another rule's.
+_ID = re.compile(r"A(?:ROA|IDA)[A-Z0-9]{12,}")
+# 64 digits; those of CloudFront's origin access identities have 96.
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/finding-canonical-user-id.html
+_CANONICAL = re.compile(r"[0-9a-f]{64}|[0-9a-f]{96}")
+_IAM = re.compile(r"root|(?:role|user)/.*[^/]")
+_STS = re.compile(r"assumed-role/[^/]+/[^/]+|federated-user/.+")
+# An origin access identity is written as a user of the account `cloudfront`.
+# https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html
+_ORIGIN = re.compile(r"arn:[a-z0-9-]+:iam::cloudfront:user/.+")
+
+
+def check(policy: WrittenPolicy) -> Iterator[Hit]:
+    """Every principal under AWS or CanonicalUser that is malformed."""
+    for _, principal in policy.principals:
+        text = principal.value.text
+        if principal.value.holes or any(mark in text for mark in ("*", "?", "${")):
+            continue
+        if principal.kind == "AWS" and not _ACCOUNT.fullmatch(text):
+            yield from _malformed(principal, text)
+        elif principal.kind == "CanonicalUser" and not _CANONICAL.fullmatch(text):
+            yield Hit(principal.value, f"`{text}` is no canonical user ID: one has 64 hexadecimal digits")
+
+
+def _malformed(principal: WrittenPrincipal, text: str) -> Iterator[Hit]:
+    if text.startswith("arn:"):
+        wrong = _wrong_arn(text)
+        if wrong:
+            yield Hit(principal.value, *wrong)
+    elif re.fullmatch(r"[0-9-]+", text):
+        digits = sum(character.isdigit() for character in text)
+        yield Hit(principal.value, f"an account ID is 12 digits; `{text}` has {digits}", help=_leading(text))
+    elif is_service_name(text):
+        yield Hit(principal.value, f"`{text}` is a service, not an AWS principal", help="write it under `Service`")
+    elif not _ID.fullmatch(text) and not _CANONICAL.fullmatch(text):
+        yield Hit(
+            principal.value,
+            f"`{text}` names no principal",
+            help="write an account ID of 12 digits or the ARN of an account, user, role or session",
+        )
+
+
+def _leading(text: str) -> str:
+    plain = text.replace("-", "")
+    if plain != text:
+        return f"write `{plain}`, without hyphens"
+    return "is a leading zero missing? write the ID in quotes" if len(text) < _DIGITS else "write the ID of 12 digits"
+
+
+def _wrong_arn(text: str) -> tuple[str, str | None] | None:
+    """What is wrong with an ARN as a principal, and how to mend it; None when nothing is."""
+    arn = parse_arn(text)
+    if arn is None:
+        return f"`{text}` lacks a field of an ARN", "an ARN has six: `arn:aws:iam::111122223333:role/name`"
+    if arn.partition not in partitions():
+        return f"`{text}` is in no partition of AWS", f"the partitions are {', '.join(partitions())}"
+    if arn.service not in ("iam", "sts"):
+        return (
+            f"`{text}` is no principal",
+            "principals are of `iam` or `sts`; allow the service or role that acts for it",
+        )
+    if _ORIGIN.fullmatch(text):
+        return None
+    if arn.region or not _ACCOUNT.fullmatch(arn.account):
+        return f"`{text}` has no account ID of 12 digits where it belongs", f"`arn:aws:{arn.service}::111122223333:...`"
+    return _wrong_resource(text, arn)
+
+
+def _wrong_resource(text: str, arn: Arn) -> tuple[str, str | None] | None:
+    if (_IAM if arn.service == "iam" else _STS).fullmatch(arn.resource):
+        return None
+    if "-provider/" in arn.resource:
+        return f"`{text}` is an identity provider", "write it under `Federated`"
+    if arn.resource.startswith("group/"):
+        return f"`{text}` is a group, which cannot be a principal", "name its users, or a role"
+    if arn.resource.startswith("assumed-role/"):
+        return f"`{text}` does not name a session of the role", "`arn:aws:sts::ACCOUNT:assumed-role/ROLE/SESSION`"
+    return f"`{text}` is no account, user, role or session", "`root`, `user/NAME` or `role/NAME` follows the account"
+
+
+_READ = '"Action": "s3:GetObject", "Resource": "arn:aws:s3:::images/*"'
+GOOD = (
+    Case(
+        '{"Effect": "Allow", "Principal": {"AWS": ["111122223333", "arn:aws:iam::111122223333:root",'
+        ' "arn:aws:iam::111122223333:role/app/reader", "arn:aws:sts::111122223333:assumed-role/reader/session",'
+        f' "arn:aws:sts::111122223333:federated-user/ann", "AROAEXAMPLE1234567890"]}}, {_READ}}}',
+        PolicyType.RESOURCE,
+    ),
+    Case(
+        '{"Effect": "Allow", "Principal":'
+        f' {{"AWS": "arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E1"}}, {_READ}}}',
+        PolicyType.RESOURCE,
+    ),
+)
+BAD = (
+    Case(
+        '{"Effect": "Allow", "Principal": {"AWS": "12345678901"}, "Action": "sts:AssumeRole"}',
+        PolicyType.TRUST,
+        codes=("",),
+    ),
+    Case(
+        '{"Effect": "Allow", "Principal": {"AWS": ["arn:aws:iam:111122223333:root", "arn:aws:iam::1111:root",'
+        f' "arn:aws:iam::111122223333:group/staff", "arn:aws:s3:::images", "lambda.amazonaws.com"]}}, {_READ}}}',
+        PolicyType.RESOURCE,
+        codes=("",) * 5,
+    ),
+    Case(
+        f'{{"Effect": "Allow", "Principal": {{"CanonicalUser": "79a5"}}, {_READ}}}',
+        PolicyType.RESOURCE,
+        codes=("",),
+    ),
+)

@@ -1,0 +1,110 @@
+"""A role that users of an identity provider may assume, and no condition says which of them.
+
+A provider such as GitHub, GitLab or Google signs tokens for everybody. Hold the caller to what its token says: for
+GitHub `token.actions.githubusercontent.com:sub` with repository and branch, elsewhere the audience and the subject.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_for-idp_oidc.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from iamglue.findings import Severity
+from iamglue.lint.analysis.confinement import conditions_known
+from iamglue.lint.analysis.identity_providers import GITHUB, Provider, claim, web_identities
+from iamglue.lint.rule import Case, Hit, Rule
+from iamglue.policy.parsed_policy import PolicyType, WrittenPolicy
+from iamglue.policy.parsed_values import WrittenPrincipal
+
+RULE = Rule(
+    Severity.SECURITY_WARNING,
+    codes=("MISSING_CONDITION_KEY_FOR_OIDC_PRINCIPAL", "MISSING_GITHUB_REPO_CONDITION_KEY"),
+    types=frozenset({PolicyType.TRUST}),
+)
+
+# The audience alone tells nothing where everyone's token has the same one: a cluster's service accounts, and providers
+# that sign tokens for all their customers.
+# https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html
+_SHARED = ("oidc.eks.", "gitlab.com", "app.terraform.io", "api.bitbucket.org", "oidc.circleci.com")
+
+
+def check(policy: WrittenPolicy) -> Iterator[Hit]:
+    """Every OpenID Connect provider of a statement without a condition on what its tokens say."""
+    for statement, principal, found in web_identities(policy):
+        if not conditions_known(statement):
+            continue
+        name = found.name.lower()
+        claims = {tail for head, tail in (claim(each.key.text) for each in statement.conditions) if head == name}
+        if name.split("/")[0] == GITHUB:
+            if "sub" not in claims:
+                yield _github(principal, found)
+        elif not claims:
+            yield _anyone(principal, found)
+        elif claims == {"aud"} and name.startswith(_SHARED):
+            yield _any_subject(principal, found)
+
+
+def _github(principal: WrittenPrincipal, found: Provider) -> Hit:
+    return Hit(
+        principal.value,
+        "without a condition on the subject, workflows of any repository on GitHub may assume the role",
+        help=f'add `"{found.name}:sub": "repo:ORGANIZATION/REPOSITORY:ref:refs/heads/BRANCH"` under `StringEquals`',
+        code="MISSING_GITHUB_REPO_CONDITION_KEY",
+    )
+
+
+def _anyone(principal: WrittenPrincipal, found: Provider) -> Hit:
+    return Hit(
+        principal.value,
+        f"whoever has a token of `{found.name}` may assume the role",
+        help=f"add a condition on `{found.name}:aud`, and on `{found.name}:sub` where there is one",
+        code="MISSING_CONDITION_KEY_FOR_OIDC_PRINCIPAL",
+    )
+
+
+def _any_subject(principal: WrittenPrincipal, found: Provider) -> Hit:
+    message = f"the audience is the same for every subject of `{found.name}`: all of them may assume the role"
+    return Hit(principal.value, message, help=f"add a condition on `{found.name}:sub`", code="")
+
+
+def _case(provider: str, condition: str) -> str:
+    return (
+        f'{{"Effect": "Allow", "Principal": {{"Federated": "{provider}"}},'
+        f' "Action": "sts:AssumeRoleWithWebIdentity"{condition}}}'
+    )
+
+
+_HUB = f"arn:aws:iam::111122223333:oidc-provider/{GITHUB}"
+_EKS = "oidc.eks.eu-west-1.amazonaws.com/id/ABC"
+_ONLY_AUDIENCE = ', "Condition": {"StringEquals": {"%s:aud": "sts.amazonaws.com"}}'
+GOOD = (
+    Case(
+        _case(_HUB, f', "Condition": {{"StringEquals": {{"{GITHUB}:sub": "repo:o/r:ref:refs/heads/main"}}}}'),
+        PolicyType.TRUST,
+    ),
+    Case(
+        _case("accounts.google.com", ', "Condition": {"StringEquals": {"accounts.google.com:aud": "a"}}'),
+        PolicyType.TRUST,
+    ),
+    Case(
+        _case(
+            f"arn:aws:iam::111122223333:oidc-provider/{_EKS}",
+            f', "Condition": {{"StringEquals": {{"{_EKS}:sub": "system:serviceaccount:default:app"}}}}',
+        ),
+        PolicyType.TRUST,
+    ),
+)
+BAD = (
+    Case(_case("cognito-identity.amazonaws.com", ""), PolicyType.TRUST),
+    Case(
+        _case(_HUB, _ONLY_AUDIENCE % GITHUB),
+        PolicyType.TRUST,
+        codes=("MISSING_GITHUB_REPO_CONDITION_KEY",),
+    ),
+    Case(
+        _case(f"arn:aws:iam::111122223333:oidc-provider/{_EKS}", _ONLY_AUDIENCE % _EKS),
+        PolicyType.TRUST,
+        codes=("",),
+    ),
+)

@@ -1,0 +1,83 @@
+"""A wildcard in a principal: it stands for everyone, alone and under AWS, or it is not allowed.
+
+`arn:aws:iam::111122223333:role/*` is not "all roles of the account". Name the account and hold the caller to a pattern
+with a condition on aws:PrincipalArn. The trust policy of a role does not take a bare `"*"`.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from iamglue.findings import Severity
+from iamglue.lint.rule import RESOURCE_BASED, Case, Hit, Rule
+from iamglue.policy.parsed_policy import PolicyType, WrittenPolicy
+from iamglue.policy.parsed_values import WrittenPrincipal
+from iamglue.policy.patterns.variables import tokens
+
+RULE = Rule(
+    Severity.ERROR,
+    codes=("UNSUPPORTED_WILDCARD_IN_PRINCIPAL", "ROLE_TRUST_POLICY_UNSUPPORTED_WILDCARD_IN_PRINCIPAL"),
+    types=RESOURCE_BASED,
+)
+
+_KINDS = frozenset({"AWS", "Service", "Federated", "CanonicalUser"})
+
+
+def check(policy: WrittenPolicy) -> Iterator[Hit]:
+    """Every principal with a wildcard where none may stand."""
+    trust = policy.type is PolicyType.TRUST
+    for statement, principal in policy.principals:
+        text = principal.value.text
+        if "*" not in text and "?" not in text:
+            continue
+        if principal.kind == "*":
+            if trust and statement.principal is not None and not statement.principal.negated:
+                yield _everyone(principal)
+        elif principal.kind in _KINDS and not (principal.kind == "AWS" and text == "*") and _has_wildcard(text):
+            yield _pattern(principal)
+
+
+def _has_wildcard(text: str) -> bool:
+    return any("*" in each.text or "?" in each.text for each in tokens(text) if not each.text.startswith("${"))
+
+
+def _everyone(principal: WrittenPrincipal) -> Hit:
+    return Hit(
+        principal.value,
+        "a trust policy does not take `*` as its principal",
+        help="name who is to assume the role: an account, a role, a service or an identity provider",
+        code="ROLE_TRUST_POLICY_UNSUPPORTED_WILDCARD_IN_PRINCIPAL",
+    )
+
+
+def _pattern(principal: WrittenPrincipal) -> Hit:
+    told = "name each principal"
+    if principal.kind == "AWS":
+        told = "name each principal, or the account with a condition on `aws:PrincipalArn`"
+    message = f"a principal under `{principal.kind}` must not have a wildcard: `{principal.value.text}`"
+    return Hit(principal.value, message, help=told, code="UNSUPPORTED_WILDCARD_IN_PRINCIPAL")
+
+
+_READ = '"Action": "s3:GetObject", "Resource": "arn:aws:s3:::images/*"'
+GOOD = (
+    Case(f'{{"Effect": "Deny", "Principal": {{"AWS": "*"}}, {_READ}}}', PolicyType.RESOURCE),
+    Case(f'{{"Effect": "Deny", "Principal": "*", {_READ}}}', PolicyType.RESOURCE),
+    Case('{"Effect": "Allow", "Principal": {"AWS": "111122223333"}, "Action": "sts:AssumeRole"}', PolicyType.TRUST),
+)
+BAD = (
+    Case(
+        f'{{"Effect": "Allow", "Principal": {{"AWS": "arn:aws:iam::111122223333:role/*"}}, {_READ}}}',
+        PolicyType.RESOURCE,
+    ),
+    Case(
+        '{"Effect": "Allow", "Principal": {"Service": "*"}, "Action": "sts:AssumeRole"}',
+        PolicyType.TRUST,
+    ),
+    Case(
+        '{"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole"}',
+        PolicyType.TRUST,
+        codes=("ROLE_TRUST_POLICY_UNSUPPORTED_WILDCARD_IN_PRINCIPAL",),
+    ),
+)

@@ -1,0 +1,58 @@
+"""The ID of a role or user as a principal, where its ARN belongs.
+
+AWS turns the ARN of a role or user into its ID when a policy is saved, and back when it is shown. An ID in a policy
+mostly means that the role or user has been deleted: what is created anew under the same name has another ID, and the
+policy does not mean it.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from iamglue.findings import Severity
+from iamglue.lint.rule import RESOURCE_BASED, Case, Hit, Rule
+from iamglue.policy.parsed_policy import PolicyType, WrittenPolicy
+
+RULE = Rule(Severity.WARNING, codes=("INVALID_ROLE_REFERENCE", "INVALID_USER_REFERENCE"), types=RESOURCE_BASED)
+
+_ID = re.compile(r"A(ROA|IDA)[A-Z0-9]{12,}")
+
+
+def check(policy: WrittenPolicy) -> Iterator[Hit]:
+    """Every such ID under AWS."""
+    for _, principal in policy.principals:
+        text = principal.value.text
+        found = _ID.fullmatch(text) if principal.kind == "AWS" else None
+        if found:
+            kind = "role" if found[1] == "ROA" else "user"
+            yield Hit(
+                principal.value,
+                f"`{text}` is the ID of a {kind}, perhaps of one that has been deleted",
+                help=f"write its ARN, `arn:aws:iam::ACCOUNT:{kind}/NAME`",
+                code="INVALID_ROLE_REFERENCE" if kind == "role" else "INVALID_USER_REFERENCE",
+            )
+
+
+GOOD = (
+    Case(
+        '{"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:role/reader"},'
+        ' "Action": "sts:AssumeRole"}',
+        PolicyType.TRUST,
+    ),
+    Case('{"Effect": "Allow", "Principal": {"AWS": "111122223333"}, "Action": "sts:AssumeRole"}', PolicyType.TRUST),
+)
+BAD = (
+    Case(
+        '{"Effect": "Allow", "Principal": {"AWS": "AROAEXAMPLE1234567890"}, "Action": "sts:AssumeRole"}',
+        PolicyType.TRUST,
+    ),
+    Case(
+        '{"Effect": "Allow", "Principal": {"AWS": ["AIDAEXAMPLE1234567890"]}, "Action": "sqs:SendMessage",'
+        ' "Resource": "arn:aws:sqs:eu-west-1:111122223333:jobs"}',
+        PolicyType.RESOURCE,
+        codes=("INVALID_USER_REFERENCE",),
+    ),
+)

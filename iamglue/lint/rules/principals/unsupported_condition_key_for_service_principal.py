@@ -1,0 +1,67 @@
+"""A condition on the caller's organization or tags in a statement whose caller is an AWS service.
+
+A service principal such as `cloudfront.amazonaws.com` belongs to no organization and has no tags, so that its requests
+carry no `aws:PrincipalOrgID`: an Allow never applies. Say on whose behalf it may call instead: `aws:SourceArn`,
+`aws:SourceAccount`, `aws:SourceOrgID`.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalorgid
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from iamglue.findings import Severity
+from iamglue.lint.rule import RESOURCE_BASED, Case, Hit, Rule
+from iamglue.policy.parsed_policy import PolicyType, WrittenPolicy
+from iamglue.policy.parsed_values import PrincipalElement
+from iamglue.policy.source.nodes import Node
+
+RULE = Rule(Severity.ERROR, codes=("UNSUPPORTED_CONDITION_KEY_FOR_SERVICE_PRINCIPAL",), types=frozenset(RESOURCE_BASED))
+# "Included in the request context only if the principal is a member of an organization", and only of tagged ones.
+_LACKING = ("aws:principalorgid", "aws:principalorgpaths", "aws:principaltag/")
+
+
+def check(policy: WrittenPolicy) -> Iterator[Hit]:
+    """Every such condition where only services are named."""
+    for statement, condition in policy.conditions:
+        named, principal = condition.operator, statement.principal
+        if principal is None or named is None or named.if_exists or named.base == "Null":
+            continue
+        lower = condition.key.text.lower()
+        if not lower.startswith(_LACKING) or not _names_services_only(principal):
+            continue
+        yield _hit(condition.key, principal)
+
+
+def _names_services_only(principal: PrincipalElement) -> bool:
+    if principal.negated or not principal.whole or not principal.values:
+        return False
+    return all(one.kind == "Service" for one in principal.values)
+
+
+def _hit(key: Node, principal: PrincipalElement) -> Hit:
+    return Hit(
+        key,
+        f"requests by `{principal.values[0].value.text}` never carry `{key.text}`",
+        help="use `aws:SourceArn`, `aws:SourceAccount` or `aws:SourceOrgID`",
+    )
+
+
+_STATEMENT = (
+    '{{"Effect": "Allow", "Principal": {{"Service": "cloudfront.amazonaws.com"}}, "Action": "s3:GetObject",'
+    ' "Resource": "arn:aws:s3:::images/*", "Condition": {{"StringEquals": {{"{}": "{}"}}}}}}'
+)
+GOOD = (
+    Case(_STATEMENT.format("aws:SourceAccount", "123456789012"), type=PolicyType.RESOURCE),
+    Case(
+        '{"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::images/*",'
+        ' "Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}}',
+        type=PolicyType.RESOURCE,
+    ),
+)
+BAD = (
+    Case(_STATEMENT.format("aws:PrincipalOrgID", "o-a1b2c3d4e5"), type=PolicyType.RESOURCE),
+    Case(_STATEMENT.format("aws:PrincipalTag/team", "shop"), type=PolicyType.RESOURCE),
+)

@@ -1,0 +1,154 @@
+"""An action or resource of another service in the policy of a resource.
+
+The policy of a bucket speaks of S3 alone: an action of KMS, or the ARN of a queue, does nothing there, and most
+services refuse such a policy. Put it into the policy of the resource that it is about, or into that of a role. A
+trust policy takes the actions of STS by which a role is assumed.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from iamglue.catalog import services
+from iamglue.catalog.shapes import types_of
+from iamglue.findings import Severity
+from iamglue.lint.rule import RESOURCE_BASED, Case, Hit, Rule
+from iamglue.policy.arns import FIELDS, is_everything, split_fields
+from iamglue.policy.parsed_policy import PolicyType, WrittenPolicy
+from iamglue.policy.patterns.wildcards import intersects, is_pattern
+
+RULE = Rule(
+    Severity.ERROR, codes=("UNSUPPORTED_ACTION_IN_POLICY", "UNSUPPORTED_RESOURCE_ARN_IN_POLICY"), types=RESOURCE_BASED
+)
+# The kinds of resources that Access Analyzer checks, and the service of their policies.
+# https://docs.aws.amazon.com/access-analyzer/latest/APIReference/API_ValidatePolicy.html
+_CHECKED = {
+    "AWS::S3::Bucket": "s3",
+    "AWS::S3::AccessPoint": "s3",
+    "AWS::S3::MultiRegionAccessPoint": "s3",
+    "AWS::S3ObjectLambda::AccessPoint": "s3-object-lambda",
+    "AWS::IAM::AssumeRolePolicyDocument": "sts",
+    "AWS::DynamoDB::Table": "dynamodb",
+}
+_OTHERS = {
+    "AWS::SQS::Queue": "sqs",
+    "AWS::SNS::Topic": "sns",
+    "AWS::KMS::Key": "kms",
+    "AWS::SecretsManager::Secret": "secretsmanager",
+    "AWS::ECR::Repository": "ecr",
+    "AWS::Lambda::Function": "lambda",
+    "AWS::Kinesis::Stream": "kinesis",
+    "AWS::EFS::FileSystem": "elasticfilesystem",
+    "AWS::Backup::BackupVault": "backup",
+    "AWS::Events::EventBus": "events",
+}
+_TRUST = "AWS::IAM::AssumeRolePolicyDocument"
+# The types of resources that these policies are about: an action that takes none of them has no place there.
+_ABOUT = {"AWS::S3::Bucket": frozenset({"bucket", "object"}), "AWS::DynamoDB::Table": frozenset({"table", "index"})}
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_update-role-trust-policy.html
+_ASSUMES = re.compile("assumerole|tagsession$|setsourceidentity$|setcontext$")
+
+
+def check(policy: WrittenPolicy) -> Iterator[Hit]:
+    """Every action and resource that has no place in the policy of this kind of resource."""
+    kind = _kind(policy)
+    service = _service(kind)
+    if service is None:
+        return
+    checked = kind in _CHECKED
+    for _, node in policy.actions:
+        if is_foreign(policy, node.text):
+            told = f"`{node.text}` is no action for the policy of {_named(kind)}"
+            code = "UNSUPPORTED_ACTION_IN_POLICY" if checked else ""
+            yield Hit(node, told, help=f"such a policy takes actions of `{service}`", code=code)
+    for _, node in policy.resources if kind != _TRUST else ():
+        fields = split_fields(node.text)
+        if len(fields) == FIELDS and fields[0] == "arn" and not _fits(fields, service, kind):
+            told = f"`{node.text}` is no resource for the policy of {_named(kind)}"
+            code = "UNSUPPORTED_RESOURCE_ARN_IN_POLICY" if checked else ""
+            yield Hit(node, told, help="name the resource that the policy belongs to", code=code)
+
+
+def is_foreign(policy: WrittenPolicy, action: str) -> bool:
+    """Whether an action has no place in a policy of this kind of resource; False where that cannot be told."""
+    kind = _kind(policy)
+    service = _service(kind)
+    prefix, colon, name = action.partition(":")
+    if service is None or is_everything(action) or not colon or "${" in action or is_pattern(prefix):
+        return False
+    if prefix.lower() != service:
+        return services.service(prefix) is not None  # else it is an action of no service: a fault of its own
+    if kind == _TRUST:
+        found = services.action(action)
+        return found is not None and not _ASSUMES.match(name.lower())
+    found = services.action(action) if kind in _ABOUT else None
+    return found is not None and _ABOUT[kind].isdisjoint(types_of(str(found)))
+
+
+def _kind(policy: WrittenPolicy) -> str:
+    return _TRUST if policy.type is PolicyType.TRUST else policy.resource_type or ""
+
+
+def _service(kind: str) -> str | None:
+    return _CHECKED.get(kind) or _OTHERS.get(kind)
+
+
+def _named(kind: str) -> str:
+    return "a role's trust" if kind == _TRUST else f"an {kind}"
+
+
+def _fits(fields: tuple[str, ...], service: str, kind: str) -> bool:
+    if not intersects(fields[2], service):
+        return False
+    # A bucket's ARN and those of its objects have neither Region nor account, other resources of S3 have an account.
+    return kind != "AWS::S3::Bucket" or all(intersects(field, "") for field in fields[3:5])
+
+
+GOOD = (
+    Case(
+        '{"Effect": "Deny", "Principal": "*", "Action": ["s3:*", "*"], "Resource": "arn:aws:s3:::images/*"}',
+        type=PolicyType.RESOURCE,
+        resource_type="AWS::S3::Bucket",
+    ),
+    Case(
+        '{"Effect": "Allow", "Principal": {"Service": "pods.eks.amazonaws.com"},'
+        ' "Action": ["sts:AssumeRole", "sts:TagSession"]}',
+        type=PolicyType.TRUST,
+    ),
+    Case(
+        '{"Effect": "Allow", "Principal": "*", "Action": "kms:Decrypt", "Resource": "*"}',
+        type=PolicyType.RESOURCE,
+    ),
+)
+BAD = (
+    Case(
+        '{"Effect": "Allow", "Principal": {"AWS": "123456789012"}, "Action": ["s3:GetObject", "kms:Decrypt"],'
+        ' "Resource": ["arn:aws:s3:::images/*", "arn:aws:kms:eu-west-1:123456789012:key/*"]}',
+        type=PolicyType.RESOURCE,
+        resource_type="AWS::S3::Bucket",
+        codes=("UNSUPPORTED_ACTION_IN_POLICY", "UNSUPPORTED_RESOURCE_ARN_IN_POLICY"),
+    ),
+    Case(
+        '{"Effect": "Allow", "Principal": {"AWS": "123456789012"}, "Action": "s3:GetObject"}',
+        type=PolicyType.TRUST,
+        codes=("UNSUPPORTED_ACTION_IN_POLICY",),
+    ),
+    Case(
+        '{"Effect": "Allow", "Principal": {"AWS": "123456789012"},'
+        ' "Action": ["s3:ListAllMyBuckets", "s3:CreateAccessPoint", "s3:ListBucket"],'
+        ' "Resource": "arn:aws:s3:::images"}',
+        type=PolicyType.RESOURCE,
+        resource_type="AWS::S3::Bucket",
+        codes=("UNSUPPORTED_ACTION_IN_POLICY", "UNSUPPORTED_ACTION_IN_POLICY"),
+    ),
+    Case(
+        '{"Effect": "Allow", "Principal": {"AWS": "123456789012"}, "Action": "sns:Publish",'
+        ' "Resource": "arn:aws:sqs:eu-west-1:123456789012:jobs"}',
+        type=PolicyType.RESOURCE,
+        resource_type="AWS::SQS::Queue",
+        codes=("",),
+    ),
+)

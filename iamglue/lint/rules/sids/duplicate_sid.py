@@ -1,0 +1,75 @@
+"""Two statements with the same Sid.
+
+IAM and Organizations take each Sid once in a policy, and refuse it otherwise. A Sid grants nothing: the fix numbers
+the later ones.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_sid.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import count
+
+from iamglue.findings import Fix, Severity, fix
+from iamglue.lint.analysis.element_names import statements
+from iamglue.lint.rule import Case, Hit, Rule
+from iamglue.policy.parsed_policy import PolicyType, WrittenPolicy
+from iamglue.policy.source.edits import rewritten
+from iamglue.policy.source.nodes import Node
+
+RULE = Rule(
+    Severity.ERROR,
+    codes=("UNIQUE_SIDS_REQUIRED",),
+    types=frozenset({PolicyType.IDENTITY, PolicyType.TRUST, PolicyType.SCP, PolicyType.RCP}),
+)
+
+
+def check(policy: WrittenPolicy) -> Iterator[Hit]:
+    """Every Sid that an earlier statement has."""
+    for node, first, mended in repeated(policy):
+        yield Hit(node, f"the Sid `{node.text}` stands twice; the first is on line {first.line}", fix=mended)
+
+
+def repeated(policy: WrittenPolicy) -> Iterator[tuple[Node, Node, Fix | None]]:
+    """Every Sid that an earlier statement has: its node, that of the first, and a fix."""
+    sids = [sid for each in statements(policy) if (sid := each.sid) is not None and sid.text and not sid.holes]
+    taken = {sid.text for sid in sids}
+    if len(taken) == len(sids):
+        return
+    seen: dict[str, Node] = {}
+    for sid in sids:
+        first = seen.setdefault(sid.text, sid)
+        if first is not sid:
+            free = next(name for number in count(2) if (name := f"{sid.text}{number}") not in taken)
+            taken.add(free)
+            yield sid, first, fix(f"write `{free}`", rewritten(sid, free), safe=True)
+
+
+GOOD = (
+    Case(
+        '{"Version": "2012-10-17", "Statement": ['
+        '{"Sid": "Read", "Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}, '
+        '{"Sid": "read", "Effect": "Allow", "Action": "s3:PutObject", "Resource": "*"}]}'
+    ),
+    Case('{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}'),
+)
+BAD = (
+    Case(
+        '{"Version": "2012-10-17", "Statement": ['
+        '{"Sid": "Read", "Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}, '
+        '{"Sid": "Read", "Effect": "Allow", "Action": "s3:PutObject", "Resource": "*"}]}',
+        fixed='{"Version": "2012-10-17", "Statement": ['
+        '{"Sid": "Read", "Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}, '
+        '{"Sid": "Read2", "Effect": "Allow", "Action": "s3:PutObject", "Resource": "*"}]}',
+    ),
+    Case(
+        "Version: 2012-10-17\nStatement:\n"
+        "- Sid: A\n  Effect: Deny\n  Action: s3:GetObject\n  Resource: '*'\n"
+        "- Sid: A\n  Effect: Deny\n  Action: s3:PutObject\n  Resource: '*'\n",
+        PolicyType.SCP,
+        fixed="Version: 2012-10-17\nStatement:\n"
+        "- Sid: A\n  Effect: Deny\n  Action: s3:GetObject\n  Resource: '*'\n"
+        "- Sid: A2\n  Effect: Deny\n  Action: s3:PutObject\n  Resource: '*'\n",
+    ),
+)

@@ -1,0 +1,43 @@
+"""Two statements of a resource's policy with the same Sid.
+
+Some services take such a policy, but then nobody can tell which statement a message or a tool means. A Sid grants
+nothing: the fix numbers the later ones.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_sid.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from iamglue.findings import Severity
+from iamglue.lint.rule import Case, Hit, Rule
+from iamglue.lint.rules.sids.duplicate_sid import repeated
+from iamglue.policy.parsed_policy import PolicyType, WrittenPolicy
+
+RULE = Rule(Severity.WARNING, codes=("UNIQUE_SIDS_RECOMMENDED",), types=frozenset({PolicyType.RESOURCE}))
+
+
+def check(policy: WrittenPolicy) -> Iterator[Hit]:
+    """Every Sid that an earlier statement has."""
+    for node, first, mended in repeated(policy):
+        yield Hit(node, f"the Sid `{node.text}` stands twice; the first is on line {first.line}", fix=mended)
+
+
+def _two(first: str, second: str) -> str:
+    sids = ((first, "s3:GetObject"), (second, "s3:PutObject"))
+    found = (
+        f'{{"Sid": "{sid}", "Effect": "Deny", "Principal": "*", "Action": "{action}", "Resource": "*"}}'
+        for sid, action in sids
+    )
+    return f'{{"Version": "2012-10-17", "Statement": [{", ".join(found)}]}}'
+
+
+GOOD = (
+    Case(_two("No reading", "No writing"), PolicyType.RESOURCE),
+    Case(_two("", ""), PolicyType.RESOURCE),
+)
+BAD = (
+    Case(_two("Mine", "Mine"), PolicyType.RESOURCE, fixed=_two("Mine", "Mine2")),
+    Case(_two("no", "no"), PolicyType.RESOURCE, fixed=_two("no", "no2")),
+)

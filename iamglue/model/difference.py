@@ -1,0 +1,62 @@
+"""The difference between policies as values: the answer both ways, and the statements that make it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from iamglue.engine.evaluate.request import Request
+from iamglue.engine.solve.comparison import Answer, Comparison
+from iamglue.model.policy_file import Source
+from iamglue.policy.model import Statement
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A part of the difference: what one statement allows of it, with a request that is.
+
+    `whole`: all that `statement` allows is in the difference; else some of it the other side allows too, by the
+    statements `less`, or this side denies, by `denied`. `lifted` is the Deny that the other side has against it,
+    `conditioned` the other side's Allow of the same under other conditions. `future_only`: only actions that do not
+    exist yet are in it; `future`: they are as well. `unlisted_only` and `unlisted` are the same of requests on ARNs
+    that AWS's reference does not list for their actions.
+    """
+
+    statement: Statement
+    witness: Request
+    source: Source
+    whole: bool = True
+    future_only: bool = False
+    future: bool = False
+    unlisted_only: bool = False
+    unlisted: bool = False
+    less: tuple[Source, ...] = ()
+    denied: tuple[Source, ...] = ()
+    lifted: Source | None = None
+    conditioned: tuple[Source, Statement] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What one side allows and the other does not. `unshown` says in words what the statements do not tell."""
+
+    comparison: Comparison
+    allowed_by: tuple[Source, ...] = ()
+    shown: tuple[Shown, ...] = ()
+    unshown: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Diff:
+    """Two sides by their names, and what the new one adds and lacks. `spec`: the old side is what a spec needs."""
+
+    old: str
+    new: str
+    added: Difference
+    removed: Difference
+    spec: bool = False
+
+    @property
+    def unchanged(self) -> bool:
+        """Whether both sides allow the same."""
+        answers = {self.added.comparison.answer, self.removed.comparison.answer}
+        return answers == {Answer.NO_NEW_ACCESS}

@@ -1,0 +1,60 @@
+"""What `can` is asked: one request, with the account of its resource."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from iamglue.engine.evaluate.callers import caller
+from iamglue.engine.evaluate.request import Request
+from iamglue.errors import IamglueError
+from iamglue.policy.arns import FIELDS
+
+_ACTION = re.compile(r"[A-Za-z0-9-]+:[A-Za-z0-9]+")
+_ACCOUNT = re.compile(r"[0-9]{12}")
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Is this request allowed? `resource_account` is the account of its resource, where the ARN does not say it."""
+
+    request: Request
+    resource_account: str | None = None
+
+
+def question(
+    action: str,
+    resource: str,
+    context: Mapping[str, tuple[str, ...]],
+    principal: str | None = None,
+    resource_account: str | None = None,
+) -> Question:
+    """A question that makes sense: one action, a resource by its ARN, a principal that can be one.
+
+    Raises IamglueError that says what is wrong. An action that AWS does not have is no error here.
+    """
+    _check_action(action)
+    if resource != "*":
+        _check_resource(resource)
+    if principal is not None:
+        caller(principal)
+    if resource_account is not None and not _ACCOUNT.fullmatch(resource_account):
+        raise IamglueError(f"`{resource_account}` is not an account id: expected 12 digits, leading zeros included")
+    return Question(Request(action, resource, context, principal), resource_account)
+
+
+@lru_cache(maxsize=8192)
+def _check_action(action: str) -> None:
+    if _ACTION.fullmatch(action):
+        return
+    hint = "a request is for one action; ask for each" if "*" in action or "?" in action else None
+    raise IamglueError(f"`{action}` is no action: expected `service:Name`", hint=hint)
+
+
+def _check_resource(resource: str) -> None:
+    if resource.startswith("arn:") and resource.count(":") >= FIELDS - 1:
+        return
+    hint = "an S3 bucket is arn:aws:s3:::NAME and an object arn:aws:s3:::NAME/KEY; `*` is for actions on no resource"
+    raise IamglueError(f"`{resource}` is no resource of a request: expected an ARN, or `*`", hint=hint)

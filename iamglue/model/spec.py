@@ -1,0 +1,141 @@
+"""The spec as values: what functions are meant to read, write and call, and what triggers them.
+
+Strings may hold `${Name}` deployment parameters and `${aws:...}` IAM policy variables, as written.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from iamglue.errors import Location
+from iamglue.policy.conditions import Condition
+
+
+class AccessList(StrEnum):
+    """The list of the spec that an entry stands in."""
+
+    READS = "reads"
+    WRITES = "writes"
+    CALLS = "calls"
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """What an entry or trigger names: `text` (a name, a pattern, an ARN or "*"), or `variables` of the ARN format."""
+
+    text: str | None = None
+    variables: tuple[tuple[str, str], ...] = ()
+
+    def get(self, name: str) -> str | None:
+        """The value of a variable, or None."""
+        return dict(self.variables).get(name)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of `reads`, `writes` or `calls`, or a destination named in `settings` or by a trigger.
+
+    `regions` is empty when the resource is in the function's own Region. `do` is empty for the list's default verb.
+    """
+
+    access: AccessList
+    service: str
+    resource: Resource
+    location: Location
+    resource_type: str | None = None
+    do: tuple[str, ...] = ()
+    key: str | None = None
+    account: str | None = None
+    regions: tuple[str, ...] = ()
+    when: tuple[Condition, ...] = ()
+    why: str | None = None
+    prefix: str | None = None
+    missing_ok: bool = False
+    index: str | None = None
+    leading_keys: tuple[str, ...] = ()
+    attributes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """What invokes the function: `name` is the trigger's key in the spec (`s3`, `schedule`, `function-url`, ...)."""
+
+    name: str
+    resource: Resource
+    location: Location
+    account: str | None = None
+    region: str | None = None
+    key: str | None = None
+    consumer: str | None = None
+    on_failure: Entry | None = None
+    why: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Logs:
+    """The function's log group: `group` None is /aws/lambda/FUNCTION; `create` False when deployment creates it."""
+
+    enabled: bool = True
+    create: bool = True
+    group: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FileSystem:
+    """An EFS file system: its id or ARN, the access point's id or ARN, and whether the function writes to it."""
+
+    id: str
+    access_point: str
+    write: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Settings of the function that ask something of its role."""
+
+    logs: Logs = Logs()
+    vpc: bool = False
+    tracing: bool = False
+    insights: bool = False
+    dead_letter: Entry | None = None
+    on_success: Entry | None = None
+    on_failure: Entry | None = None
+    environment_key: str | None = None
+    file_system: FileSystem | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RawStatement:
+    """Actions, resources and conditions taken as they stand, with the reason why."""
+
+    actions: tuple[str, ...]
+    resources: tuple[str, ...]
+    why: str
+    location: Location
+    conditions: tuple[Condition, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """One function of a spec. Region, account and partition are None when the spec does not give them."""
+
+    name: str
+    location: Location
+    description: str | None = None
+    region: str | None = None
+    account: str | None = None
+    partition: str | None = None
+    triggers: tuple[Trigger, ...] = ()
+    entries: tuple[Entry, ...] = ()
+    settings: Settings = field(default_factory=Settings)
+    raw: tuple[RawStatement, ...] = ()
+    settings_location: Location | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """A spec file: its functions in the order written."""
+
+    path: str
+    functions: tuple[Function, ...]

@@ -1,0 +1,85 @@
+"""Policies as frozen values: what a well-formed IAM policy document says, without its layout."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from iamglue.policy.conditions import Condition
+
+VERSION_2012 = "2012-10-17"
+VERSION_2008 = "2008-10-17"
+
+
+class Effect(StrEnum):
+    """Whether a statement allows or denies; spelt as IAM spells it, case-sensitive."""
+
+    ALLOW = "Allow"
+    DENY = "Deny"
+
+
+@dataclass(frozen=True, slots=True)
+class Patterns:
+    """Action or Resource: the patterns of the element; `negated` for NotAction and NotResource."""
+
+    values: tuple[str, ...]
+    negated: bool = False
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Principal:
+    """One principal: `kind` is AWS, Service, Federated or CanonicalUser, or "*" for everyone (`value` is then "*")."""
+
+    kind: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Principals:
+    """Principal, or NotPrincipal when `negated`."""
+
+    values: tuple[Principal, ...]
+    negated: bool = False
+
+
+EVERYONE = Principal("*", "*")
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One statement. `resources` is None in trust policies, `principals` is None in identity policies."""
+
+    effect: Effect
+    actions: Patterns
+    resources: Patterns | None = None
+    conditions: tuple[Condition, ...] = ()
+    principals: Principals | None = None
+    sid: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """A policy document. `version` is None when the document has none (IAM then reads it as 2008-10-17)."""
+
+    statements: tuple[Statement, ...]
+    version: str | None = VERSION_2012
+    id: str | None = None
+
+
+def allow(
+    actions: tuple[str, ...],
+    resources: tuple[str, ...] | None,
+    *,
+    conditions: tuple[Condition, ...] = (),
+    principals: tuple[Principal, ...] | None = None,
+    sid: str | None = None,
+) -> Statement:
+    """An Allow statement of plain Action, Resource and Principal lists."""
+    return Statement(
+        Effect.ALLOW,
+        Patterns(actions),
+        None if resources is None else Patterns(resources),
+        conditions,
+        None if principals is None else Principals(principals),
+        sid,
+    )

@@ -1,0 +1,334 @@
+"""The rules by effective access: where other tools err, each as a property."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import pairwise
+
+import pytest
+from support.granting import ADMIN, WORKER, allow, case, deny, document, malformed, role, trust
+
+from iamglue.audit.access.role_access import granted
+from iamglue.audit.rules import broad_access, credential_exposure, data_exposure, one_click_policy, privilege_escalation
+from iamglue.catalog.escalation import escalation_paths
+from iamglue.findings import Severity
+from iamglue.model.account import AttachedPolicy, DeployedFunction
+
+PASS, RUN = "iam:PassRole", ["lambda:CreateFunction", "lambda:InvokeFunction"]
+TO_LAMBDA = {"StringEquals": {"iam:PassedToService": "lambda.amazonaws.com"}}
+NO_TLS = {"Bool": {"aws:SecureTransport": "false"}}
+TABLE = "arn:aws:dynamodb:*:*:table/*"
+
+
+def ways(*statements, **more):
+    """What the rule of escalation says of a role with one policy."""
+    return list(privilege_escalation.check(case(document("a", *statements), **more)))
+
+
+def exposed(*statements, **more):
+    return list(data_exposure.check(case(document("a", *statements), **more)))
+
+
+def broad(*statements, **more):
+    return list(broad_access.check(case(document("a", *statements), **more)))
+
+
+def test_a_path_that_is_split_over_two_policies_is_found_and_both_are_cited():
+    (hit,) = privilege_escalation.check(case(document("a", allow(PASS)), document("b", allow(RUN))))
+    assert "statement 1 of `a`" in hit.message
+    assert "statement 1 of `b`" in hit.message
+    assert hit.risk == 100
+    assert (hit.place.path, hit.place.pointer) == ("a", "/Statement/0/Action")
+
+
+def test_a_deny_in_another_policy_closes_a_path():
+    assert not list(privilege_escalation.check(case(document("a", allow([PASS, *RUN])), document("b", deny(PASS)))))
+
+
+def test_a_deny_that_spares_the_path_closes_nothing():
+    denied = deny(PASS, f"arn:aws:iam::111122223333:role/{WORKER.name}")
+    assert list(privilege_escalation.check(case(document("a", allow([PASS, *RUN])), document("b", denied))))
+
+
+def test_passing_exactly_one_privileged_role_is_found_and_names_it():
+    (hit,) = ways(allow(PASS, ADMIN.arn), allow(RUN))
+    assert "`admin`, who may do everything" in hit.message
+    assert hit.severity is Severity.SECURITY_WARNING
+
+
+def test_passing_a_role_that_may_do_no_more_is_no_escalation():
+    assert not ways(allow(PASS, WORKER.arn), allow([*RUN, "s3:Get*"]))
+
+
+def test_passing_a_role_that_may_do_something_else_is_slighter():
+    (hit,) = ways(allow(PASS, WORKER.arn), allow(RUN))
+    assert "may do more than this role" in hit.message
+    assert hit.severity is Severity.WARNING
+
+
+def test_passing_a_role_that_does_not_trust_the_service_leads_nowhere():
+    other = role("admin", *ADMIN.policies, trusts=trust(Service="ec2.amazonaws.com"))
+    assert not ways(allow(PASS, other.arn), allow(RUN), others=(other,))
+    assert ways(allow(PASS, other.arn), allow("ec2:RunInstances"), others=(other,))
+
+
+def test_a_role_that_was_not_read_is_told_of():
+    (hit,) = ways(allow(PASS, "arn:aws:iam::111122223333:role/gone"), allow(RUN))
+    assert "which was not read" in hit.message
+    assert hit.severity is Severity.SUGGESTION
+
+
+def test_roles_by_a_part_of_their_name_are_looked_up():
+    (hit,) = ways(allow(PASS, "arn:aws:iam::111122223333:role/adm*"), allow(RUN))
+    assert "`admin`" in hit.message
+    assert not ways(allow(PASS, "arn:aws:iam::111122223333:role/app-*"), allow(RUN))
+
+
+def test_passing_to_lambda_only_still_leads_to_functions():
+    (hit,) = ways(allow(PASS, condition=TO_LAMBDA), allow(RUN))
+    assert "in a new function" in hit.message
+
+
+def test_passing_to_lambda_only_does_not_lead_to_instances():
+    assert not ways(allow(PASS, condition=TO_LAMBDA), allow("ec2:RunInstances"))
+    assert ways(allow(PASS), allow("ec2:RunInstances"))
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        {"StringLike": {"iam:PassedToService": "*"}},
+        {"StringLike": {"aws:UserAgent": "*"}},
+        {"StringEquals": {"aws:RequestedRegion": "eu-west-1"}},
+        {"IpAddress": {"aws:SourceIp": "0.0.0.0/0"}},
+        {"Bool": {"aws:SecureTransport": "true"}},
+        {"StringEquals": {"aws:PrincipalAccount": "111122223333"}},
+        {"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/tested"}},
+        {"DateGreaterThan": {"aws:CurrentTime": "2020-01-01T00:00:00Z"}},
+    ],
+)
+def test_a_condition_that_restricts_nobody_does_not_save(condition):
+    assert ways(allow(PASS, condition=condition), allow(RUN))
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        {"Bool": {"aws:MultiFactorAuthPresent": "true"}},
+        {"NumericLessThan": {"aws:MultiFactorAuthAge": "3600"}},
+        {"StringEquals": {"aws:PrincipalAccount": "999999999999"}},
+        {"StringEquals": {"aws:PrincipalTag/team": "security"}},
+        {"StringEquals": {"aws:ResourceTag/open": "yes"}},
+        {"StringEquals": {"aws:username": "someone"}},
+    ],
+)
+def test_a_condition_that_a_functions_role_cannot_meet_saves(condition):
+    assert not ways(allow(PASS, condition=condition), allow(RUN))
+
+
+def test_a_tag_of_the_role_meets_a_condition_on_it():
+    condition = {"StringEquals": {"aws:PrincipalTag/team": "security"}}
+    assert ways(allow(PASS, condition=condition), allow(RUN), tags=(("team", "security"),))
+
+
+def test_a_deny_of_insecure_transport_makes_nothing_safe():
+    assert ways(allow([PASS, *RUN]), deny("*", condition=NO_TLS))
+    assert exposed(allow("s3:GetObject"), deny("s3:*", condition=NO_TLS))
+    assert broad(allow("s3:PutObject"), deny("s3:*", condition=NO_TLS))
+
+
+def test_every_table_is_every_table_however_it_is_written():
+    assert "items" in exposed(allow("dynamodb:*", TABLE))[0].message
+    assert "dynamodb:*" in broad(allow("dynamodb:*", TABLE))[-1].message
+    assert exposed(allow("dynamodb:*", "arn:aws:dynamodb:eu-west-1:111122223333:table/*"))
+    assert exposed(allow("dynamodb:*", "arn:aws:dynamodb:*"))
+    assert not exposed(allow("dynamodb:*", "arn:aws:dynamodb:*:*:table/images"))
+    assert not exposed(allow("dynamodb:*", "arn:aws:dynamodb:*:*:table/app-*"))
+
+
+def test_everything_but_one_name_is_as_wide():
+    other = {"Effect": "Allow", "Action": "s3:PutObject", "NotResource": "arn:aws:s3:::private/*"}
+    (hit,) = broad(other)
+    assert hit.place.pointer == "/Statement/0/NotResource"
+
+
+def test_a_boundary_that_forbids_closes_all():
+    limited = {"boundary": document("limit", allow("s3:GetObject", "arn:aws:s3:::images/*"))}
+    found = case(document("a", allow("*")), **limited)
+    for rule in (privilege_escalation, data_exposure, credential_exposure, broad_access):
+        assert not list(rule.check(found))
+
+
+def test_a_boundary_that_allows_closes_nothing():
+    assert ways(allow([PASS, *RUN]), boundary=document("limit", allow("*")))
+
+
+def test_scps_forbid_at_each_level():
+    open_level, closed = (document("all", allow("*")),), (document("all", allow("*")), document("no", deny("iam:*")))
+    assert ways(allow([PASS, *RUN]), scps=(open_level,))
+    assert not ways(allow([PASS, *RUN]), scps=(open_level, closed))
+
+
+def test_scps_do_not_bind_service_linked_roles():
+    closed = (document("all", allow("*")), document("no", deny("iam:*")))
+    assert ways(allow([PASS, *RUN]), scps=(closed,), path="/aws-service-role/x.amazonaws.com/")
+
+
+@pytest.mark.parametrize("path", escalation_paths(), ids=lambda path: path.id)
+def test_a_path_is_open_with_all_of_its_actions_and_silent_with_one_removed(path):
+    actions = [*path.actions, *path.then[:1]]
+    policies = [document(f"p{at}", allow(action)) for at, action in enumerate(dict.fromkeys(actions))]
+    assert list(privilege_escalation.check(case(*policies)))
+    smaller = [set(other.actions) for other in escalation_paths() if set(other.actions) < set(path.actions)]
+    for at in range(len(policies)) if not smaller else ():
+        assert not list(privilege_escalation.check(case(*policies[:at], *policies[at + 1 :]))), actions[at]
+
+
+def test_making_a_function_without_a_way_to_run_it_leads_nowhere():
+    assert not ways(allow([PASS, "lambda:CreateFunction"]))
+    assert ways(allow([PASS, "lambda:CreateFunction", "lambda:AddPermission"]))
+
+
+def test_writing_its_own_policies_by_name_is_found():
+    (hit,) = ways(allow("iam:PutRolePolicy", "arn:aws:iam::111122223333:role/tested"))
+    assert "into itself" in hit.message
+    assert not ways(allow("iam:PutRolePolicy", WORKER.arn))
+
+
+def test_writing_the_policies_of_a_role_that_may_be_assumed_is_found():
+    friend = role("worker", trusts=trust(AWS="111122223333"))
+    assert ways(allow(["iam:PutRolePolicy", "sts:AssumeRole"], friend.arn), others=(friend,))
+    assert not ways(allow(["iam:PutRolePolicy", "sts:AssumeRole"], WORKER.arn))
+
+
+def test_attaching_only_named_policies_is_no_way():
+    condition = {"ArnEquals": {"iam:PolicyARN": "arn:aws:iam::aws:policy/AmazonSQSReadOnlyAccess"}}
+    assert not ways(allow("iam:AttachRolePolicy", condition=condition))
+
+
+def test_replacing_the_code_of_a_function_with_a_stronger_role_is_found():
+    function = DeployedFunction("strong", "arn:aws:lambda:eu-west-1:111122223333:function:strong", ADMIN.arn)
+    (hit,) = ways(allow("lambda:UpdateFunctionCode", function.arn), functions=(function,))
+    assert "`admin`" in hit.message
+
+
+def test_ways_with_the_same_cause_are_one_finding():
+    hits = ways(allow([PASS, "ecs:*"]))
+    assert len(hits) == 1
+    assert "more such ways" in hits[0].message
+
+
+def test_the_smallest_change_is_told():
+    (hit,) = ways(allow([PASS, *RUN]))
+    assert hit.help.startswith("take `iam:PassRole` away from statement 1 of `a`")
+
+
+def test_an_administrator_has_nothing_to_escalate_to_and_is_told_of_once():
+    assert not ways(allow("*"))
+    (hit,) = broad(allow("*"))
+    assert hit.risk == 100
+
+
+def test_credentials_of_every_role_are_told_of():
+    assert list(credential_exposure.check(case(document("a", allow("sts:AssumeRole")))))
+    assert not list(credential_exposure.check(case(document("a", allow("sts:AssumeRole", WORKER.arn)))))
+
+
+def test_opening_resources_to_others_is_told_of():
+    (hit,) = broad(allow("s3:PutBucketPolicy"))
+    assert "open all buckets to others" in hit.message
+    assert not broad(allow("s3:PutBucketPolicy", "arn:aws:s3:::images"))
+
+
+def test_actions_that_take_no_other_resource_are_not_broad():
+    assert not broad(allow(["xray:PutTraceSegments", "ec2:CreateNetworkInterface", "ec2:Describe*"]))
+
+
+def test_each_statement_is_told_of_whatever_others_allow_under_other_conditions():
+    given = [{"Null": {f"aws:RequestTag/{key}": "false"}} for key in ("made", "by")]
+    statements = [allow("ec2:CreateSubnet", condition=condition) for condition in given]
+    tagged = allow("ec2:CreateSubnet", condition={"StringEquals": {"aws:ResourceTag/team": "mail"}})
+    told = [hit.place.pointer for hit in broad(*statements, tagged)]
+    assert told == ["/Statement/0/Resource", "/Statement/1/Resource"]
+
+
+def test_metrics_of_one_namespace_are_not_broad():
+    condition = {"StringEquals": {"cloudwatch:namespace": "images"}}
+    assert not broad(allow("cloudwatch:PutMetricData", condition=condition))
+
+
+def test_items_of_ones_own_are_not_all_items():
+    own = {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": ["${aws:PrincipalTag/tenant}"]}}
+    assert not exposed(allow("dynamodb:GetItem", TABLE, own))
+    assert exposed(allow("dynamodb:Scan", TABLE, own))
+
+
+def test_a_malformed_policy_is_unknown_and_never_clean():
+    found = granted(case(document("a", allow("s3:GetObject")), malformed("b")))
+    assert found.unknown == ("the policy `b` is malformed: it is taken to say nothing",)
+
+
+def test_a_policy_that_could_not_be_read_is_not_said_to_be_malformed():
+    unread = AttachedPolicy("b", "", None)
+    found = granted(case(document("a", allow("s3:GetObject")), unread, boundary=unread))
+    assert found.unknown == (
+        "the policy `b` could not be read: it is taken to say nothing",
+        "the boundary `b` could not be read: it is taken to forbid nothing",
+    )
+
+
+def test_a_malformed_boundary_is_taken_to_forbid_nothing_and_told():
+    found = case(document("a", allow("s3:GetObject")), boundary=malformed("limit"))
+    assert list(data_exposure.check(found))
+    assert "boundary `limit`" in granted(found).unknown[0]
+
+
+def test_a_malformed_scp_is_told():
+    found = case(document("a", allow("s3:GetObject")), scps=((malformed("guard"),),))
+    assert list(data_exposure.check(found))
+    assert "`guard`" in granted(found).unknown[0]
+
+
+def test_what_is_exposed_grows_with_the_patterns_of_resources():
+    patterns = ["arn:aws:s3:::images/a", "arn:aws:s3:::images/*", "arn:aws:s3:::*", "*"]
+    found = [bool(exposed(allow("s3:GetObject", pattern))) for pattern in patterns]
+    assert all(one <= other for one, other in pairwise(found))
+    assert found == [False, False, True, True]
+
+
+def test_a_malformed_boundary_is_no_reason_to_fail():
+    own = "arn:aws:iam::111122223333:role/tested"
+    assert ways(allow("iam:PutRolePolicy", own), boundary=malformed("limit"))
+
+
+def test_every_action_may_be_written_with_its_colon():
+    (hit,) = broad(allow("*:*"))
+    assert "may do everything" in hit.message
+
+
+def test_many_roles_with_the_same_cause_are_one_finding():
+    others = tuple(role(f"app-{at}", *ADMIN.policies) for at in range(5))
+    (hit,) = ways(allow(PASS, "arn:aws:iam::111122223333:role/app-*"), allow(RUN), others=others)
+    assert "`app-0`" in hit.message
+    assert "the same leads to `app-1`, `app-2`, `app-3` and others" in hit.message
+
+
+def test_passing_a_role_is_told_of_besides_what_the_other_actions_do_alone():
+    hits = ways(allow([PASS, "codebuild:CreateProject", "codebuild:StartBuild"]))
+    assert any("in any build project" in hit.message for hit in hits)
+    assert any("a build of its own with any role" in hit.message for hit in hits)
+
+
+def test_a_policy_that_a_deny_takes_back_whole_is_no_one_click_policy():
+    everything = document("all", allow("*"))
+    assert list(one_click_policy.check(case(everything)))
+    assert not list(one_click_policy.check(case(everything, document("no", deny("*")))))
+
+
+@pytest.mark.parametrize(("until", "holds"), [("2020-01-01T00:00:00Z", False), ("2030-01-01T00:00:00Z", True)])
+@pytest.mark.parametrize("key", ["aws:TokenIssueTime", "aws:CurrentTime"])
+def test_a_time_that_has_passed_is_not_now(key, until, holds):
+    policy = document("a", allow("iam:CreatePolicyVersion", condition={"DateLessThan": {key: until}}))
+    found = case(policy)
+    now = replace(found, account=replace(found.account, collected="2026-11-25T12:00:00Z"))
+    assert bool(list(privilege_escalation.check(now))) is holds

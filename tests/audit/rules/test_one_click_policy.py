@@ -1,0 +1,105 @@
+"""One-click policies: by name, by content, by the console's names and templates, counted against what is needed."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+from support.granting import allow, case, document
+
+from iamglue.audit.rules import one_click_policy
+from iamglue.catalog.managed_policies import managed_policy
+from iamglue.catalog.one_click import one_click_policies
+from iamglue.catalog.services import action
+from iamglue.catalog.tables import rows
+from iamglue.model.account import AttachedPolicy
+from iamglue.model.permission_set import Bundle, NamedPolicy
+from iamglue.policy.document import read_policy
+from iamglue.policy.model import Policy
+from iamglue.policy.model import allow as allowing
+
+ITEMS = ("DeleteItem", "GetItem", "PutItem", "Scan", "UpdateItem")
+MICROSERVICE = allow([f"dynamodb:{name}" for name in ITEMS], "arn:aws:dynamodb:eu-west-1:111122223333:table/*")
+
+
+def managed(name, called=None):
+    """A policy of AWS's, attached, or its text under another name."""
+    known = managed_policy(name)
+    text = json.dumps(known.document)
+    return AttachedPolicy(called or name, text, read_policy(text, "policy.json"), None if called else known.arn)
+
+
+def said(*policies, **more):
+    return list(one_click_policy.check(case(*policies, **more)))
+
+
+@pytest.mark.parametrize("name", ["AWSLambdaExecute", "AmazonDynamoDBFullAccess", "AdministratorAccess"])
+def test_policies_of_the_table_are_named_with_what_they_allow(name):
+    (hit,) = said(managed(name))
+    assert one_click_policies()[name].allows in hit.message
+    assert hit.place.path == managed(name).arn
+
+
+def test_a_policy_that_is_fit_for_its_use_is_not_reported():
+    assert not said(managed("AWSXRayDaemonWriteAccess"))
+
+
+def test_a_customers_policy_of_the_same_name_is_not_awss():
+    assert not said(document("AmazonS3FullAccess", allow("s3:GetObject", "arn:aws:s3:::images/*")))
+
+
+def test_a_copy_under_another_name_is_recognised():
+    (hit,) = said(managed("AmazonS3FullAccess", "mine"))
+    assert "`mine`, a copy of `AmazonS3FullAccess`" in hit.message
+
+
+def test_an_inline_policy_with_the_consoles_name_is_recognised():
+    name = "oneClick_lambda_basic_execution_1464814276130"
+    (hit,) = said(document(name, allow("logs:*", "arn:aws:logs:*:*:*")))
+    assert name in hit.message
+    assert not said(document("oneClick_mine", allow("logs:*", "arn:aws:logs:*:*:*")))
+
+
+def test_a_template_is_recognised_whatever_its_region_and_account():
+    (hit,) = said(document("micro", MICROSERVICE))
+    assert "Simple Microservice permissions" in hit.message
+    assert hit.place.pointer == "/Statement/0"
+
+
+@pytest.mark.parametrize("row", rows("console_templates"), ids=lambda row: row["template"])
+def test_every_template_is_recognised(row):
+    assert all(action(name) for name in row["actions"].split())
+    (hit,) = said(document("x", allow(row["actions"].split(), row["resource"])))
+    assert row["template"] in hit.message
+
+
+def test_a_template_that_was_narrowed_is_none():
+    assert not said(document("x", allow("s3:GetObject", "arn:aws:s3:::images/*")))
+    assert not said(document("x", allow("kms:Decrypt", condition={"StringEquals": {"aws:ResourceTag/a": "b"}})))
+
+
+def test_what_a_boundary_leaves_nothing_of_is_not_reported():
+    assert not said(managed("AmazonDynamoDBFullAccess"), boundary=document("limit", allow("s3:*")))
+
+
+LOGS = ("logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents")
+
+
+def _needing(actions, resource):
+    return Bundle("f", "", "f-role", Policy(()), (NamedPolicy("f", Policy((allowing(actions, (resource,)),))),))
+
+
+def test_what_is_not_needed_is_counted_and_what_is_needed_is_named():
+    table = "arn:aws:dynamodb:eu-west-1:111122223333:table/exif"
+    bundle = _needing(("dynamodb:PutItem",), table)
+    found = replace(case(document("micro", MICROSERVICE)), needed=(("f", bundle),))
+    (hit,) = one_click_policy.check(found)
+    assert hit.message.endswith("5 actions, 4 of them not needed")
+    assert f"`dynamodb:PutItem` on `{table}`" in hit.help
+    (all_of_it,) = one_click_policy.check(
+        replace(case(managed("AWSLambdaBasicExecutionRole")), needed=(("f", _needing(LOGS, "*")),))
+    )
+    assert all_of_it.message.endswith("3 actions, all of them needed, if not on all of that")
+    (other,) = one_click_policy.check(replace(case(managed("AmazonSQSFullAccess")), needed=(("f", bundle),)))
+    assert other.help == "take it away: the functions need nothing of it"

@@ -1,0 +1,149 @@
+"""Only what reads is ever called, and the policy of --print-policy allows just that."""
+
+from __future__ import annotations
+
+import pytest
+from aws.deployed import ACCOUNT, FUNCTION_ARN, REGION, ROLE_ARN, deploy, deploy_resources, deploy_role
+from aws.door import opened
+
+from iamglue.audit.policy import audit_policy, audit_spec
+from iamglue.aws.collect import collect
+from iamglue.aws.wanted import Wanted
+from iamglue.catalog import services
+from iamglue.catalog.audit_answers import audit_answers
+from iamglue.catalog.audit_operations import audit_operations
+from iamglue.engine.evaluate.effective import decide
+from iamglue.engine.evaluate.layers import Layers, layer
+from iamglue.engine.evaluate.policy_kinds import PolicyKind
+from iamglue.engine.evaluate.request import Request
+from iamglue.policy.document import policy_json, policy_size
+from iamglue.policy.patterns.wildcards import is_pattern
+
+# Written out, so that no change of the table alone lets anything else be called.
+READ_ONLY = {
+    "dynamodb:GetResourcePolicy",
+    "iam:GenerateServiceLastAccessedDetails",
+    "iam:GetPolicy",
+    "iam:GetPolicyVersion",
+    "iam:GetRole",
+    "iam:GetRolePolicy",
+    "iam:GetServiceLastAccessedDetails",
+    "iam:ListAttachedRolePolicies",
+    "iam:ListRolePolicies",
+    "iam:ListRoles",
+    "kms:DescribeKey",
+    "kms:GetKeyPolicy",
+    "lambda:GetFunctionConfiguration",
+    "lambda:GetFunctionUrlConfig",
+    "lambda:GetPolicy",
+    "lambda:ListAliases",
+    "lambda:ListEventSourceMappings",
+    "lambda:ListFunctionEventInvokeConfigs",
+    "lambda:ListFunctionUrlConfigs",
+    "lambda:ListFunctions",
+    "lambda:ListTags",
+    "organizations:DescribeOrganization",
+    "organizations:DescribePolicy",
+    "organizations:ListParents",
+    "organizations:ListPoliciesForTarget",
+    "s3:GetBucketPolicy",
+    "secretsmanager:GetResourcePolicy",
+    "sns:GetTopicAttributes",
+    "sqs:GetQueueAttributes",
+    "sqs:GetQueueUrl",
+    "sts:AssumeRole",
+    "sts:GetCallerIdentity",
+}
+UNGRANTED = {"lambda:GetFunctionUrlConfig", "sts:AssumeRole", "sts:GetCallerIdentity"}
+POLICY = audit_policy(ACCOUNT, REGION)
+
+# A resource of the account for each action that takes one.
+ON = {
+    "dynamodb:GetResourcePolicy": f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/exif",
+    "iam:GetPolicy": "arn:aws:iam::aws:policy/AWSLambdaExecute",
+    "iam:GetPolicyVersion": f"arn:aws:iam::{ACCOUNT}:policy/own",
+    "kms:DescribeKey": f"arn:aws:kms:{REGION}:{ACCOUNT}:key/1234",
+    "kms:GetKeyPolicy": f"arn:aws:kms:{REGION}:{ACCOUNT}:key/1234",
+    "organizations:DescribePolicy": "arn:aws:organizations::aws:policy/service_control_policy/p-FullAWSAccess",
+    "organizations:ListParents": f"arn:aws:organizations::210987654321:account/o-exampleorgid/{ACCOUNT}",
+    "organizations:ListPoliciesForTarget": "arn:aws:organizations::210987654321:root/o-exampleorgid/r-ab12",
+    "s3:GetBucketPolicy": "arn:aws:s3:::images",
+    "secretsmanager:GetResourcePolicy": f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:token-AbCdEf",
+    "sns:GetTopicAttributes": f"arn:aws:sns:{REGION}:{ACCOUNT}:news",
+    "sqs:GetQueueAttributes": f"arn:aws:sqs:{REGION}:{ACCOUNT}:work",
+    "sqs:GetQueueUrl": f"arn:aws:sqs:{REGION}:{ACCOUNT}:work",
+}
+
+
+def resource_of(action: str) -> str:
+    if services.action(action).only_star:
+        return "*"
+    return ON.get(action) or (ROLE_ARN if action.startswith("iam:") else FUNCTION_ARN)
+
+
+def test_the_operations_that_may_be_called_are_these_and_no_others():
+    assert set(audit_operations()) == READ_ONLY
+
+
+@pytest.mark.usefixtures("aws")
+def test_a_whole_run_calls_nothing_else(monkeypatch):
+    deploy()
+    deploy_role("other")
+    resources = deploy_resources()
+    door = opened(monkeypatch)
+    collect(Wanted(everything=True, functions=("photos",), roles=("other",), resources=resources))
+    assert set(door.asked) <= READ_ONLY
+    assert len(set(door.asked)) > 20
+
+
+@pytest.mark.parametrize("action", sorted(READ_ONLY))
+def test_an_operation_needs_the_action_of_its_name_which_changes_nothing(action):
+    found = services.action(action)
+    assert str(found) == action
+    assert found.access_level in ("Read", "List") or action == "sts:AssumeRole"
+
+
+@pytest.mark.parametrize("action", sorted(READ_ONLY - UNGRANTED))
+def test_the_policy_allows_every_operation(action):
+    layers = Layers(layer(PolicyKind.IDENTITY, [POLICY], ["policy"]))
+    assert decide(layers, Request(action, resource_of(action))).allowed
+
+
+def test_the_policy_allows_no_action_but_those_named():
+    actions = {action for statement in POLICY.statements for action in statement.actions.values}
+    assert actions == READ_ONLY - UNGRANTED
+    assert not any(map(is_pattern, actions))
+
+
+def test_only_actions_that_take_no_resource_are_allowed_on_any():
+    loose = {
+        action
+        for statement in POLICY.statements
+        for action in statement.actions.values
+        if "*" in statement.resources.values
+    }
+    assert all(services.action(action).only_star for action in loose)
+
+
+def test_the_policy_is_of_one_account_and_region():
+    text = policy_json(POLICY)
+    assert "eu-west-1:123456789012" in text
+    assert ":*:*:" not in text
+
+
+def test_without_account_and_region_it_is_of_all_and_as_small():
+    anywhere = audit_policy(partition="aws-cn")
+    assert "arn:aws-cn:lambda:*:*:function:*" in policy_json(anywhere)
+    assert policy_size(POLICY) < 6144
+
+
+def test_what_every_answer_holds_is_known_for_every_operation():
+    assert set(audit_answers()) == set(audit_operations())
+    assert all(answer.always for answer in audit_answers().values())
+
+
+def test_the_spec_of_the_audit_reads_and_writes_nothing():
+    spec = audit_spec(ACCOUNT, REGION, "aws")
+    assert {entry.access for entry in spec.entries} == {"reads"}
+    assert not spec.triggers
+    assert not spec.settings.logs.enabled

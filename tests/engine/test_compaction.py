@@ -1,0 +1,258 @@
+"""Policies made smaller: the same for every action of today, and exactly that."""
+
+from __future__ import annotations
+
+import json
+import random
+from functools import cache
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from moto.iam.aws_managed_policies import aws_managed_policies_data
+from policy_sentry.writing.minimize import minimize_statement_actions
+from support.judge import Request as Judged
+from support.judge import verdict
+
+from iamglue.catalog.services import service
+from iamglue.engine.compact.action_forms import forms
+from iamglue.engine.compact.compaction import (
+    compacted,
+    new_wildcards,
+    shortest,
+    smallest_policy,
+    tidied,
+    with_wildcards,
+)
+from iamglue.engine.compact.equivalence import says_the_same
+from iamglue.engine.compact.redundancy import applying
+from iamglue.engine.solve.access import access_of
+from iamglue.engine.solve.action_bitsets import actions_mask
+from iamglue.engine.solve.comparison import Answer, compare
+from iamglue.policy.conditions import condition
+from iamglue.policy.document import canonical, document, policy_size, read_policy
+from iamglue.policy.model import Effect, Patterns, Policy, Statement, allow
+
+SERVICES = ("sqs", "kinesis", "polly")
+NAMES = [str(action) for prefix in SERVICES for action in service(prefix).actions.values()]
+WRITTEN = [*NAMES, *(name.upper() for name in NAMES[:3]), "sqs:*", "sqs:Get*", "kinesis:*Stream*", "sqs:NoSuchAction"]
+QUEUES = ("arn:aws:sqs:*:*:a", "arn:aws:sqs:*:*:a*", "arn:aws:sqs:*:*:b", "arn:aws:kinesis:*:*:stream/a", "*")
+ASKED = [arn.replace("*:*:", "eu-west-1:111122223333:").replace("a*", "ab") for arn in QUEUES]
+CONDITIONS = [
+    (),
+    (condition("StringEquals", "aws:PrincipalTag/team", "x"),),
+    (condition("StringLike", "aws:PrincipalTag/team", "x", "y*"),),
+]
+CONTEXTS = [{}, {"aws:PrincipalTag/team": ["x"]}, {"aws:PrincipalTag/team": ["yy"]}]
+
+PREFIXES = (
+    *("acm", "apigateway", "athena", "autoscaling", "batch", "cloudformation", "cloudtrail", "codebuild"),
+    *("cognito-idp", "dynamodb", "ecr", "ecs", "events", "glue", "iam", "kinesis", "kms", "lambda", "logs", "rds"),
+    *("route53", "s3", "secretsmanager", "sns", "sqs"),
+)
+
+
+def elements(values, most):
+    lists = st.lists(st.sampled_from(values), min_size=1, max_size=most).map(tuple)
+    return st.builds(Patterns, lists, st.booleans() | st.just(False))
+
+
+STATEMENTS = st.builds(
+    Statement,
+    st.sampled_from(Effect),
+    elements(WRITTEN, 12),
+    elements(QUEUES, 3),
+    st.sampled_from(CONDITIONS),
+    st.none(),
+    st.none() | st.sampled_from(["One", "Two", "OneAnd1More"]),
+)
+POLICIES = st.lists(STATEMENTS, min_size=1, max_size=5).map(lambda found: Policy(tuple(found)))
+LIMITS = st.integers(100, 1500)
+
+
+def decisions(policy: Policy) -> list[str]:
+    """What an independent judge says of every action of the services, on each resource, in each context."""
+    written = [document(policy)]
+    return [verdict(written, Judged(action, arn, context)) for action in NAMES for arn in ASKED for context in CONTEXTS]
+
+
+@cache
+def managed(name: str) -> Policy:
+    text = json.loads(aws_managed_policies_data)[name]["Document"]
+    return read_policy(json.dumps(text), f"{name}.json")
+
+
+def of(*actions: str, resources=("*",), **kwargs) -> Statement:
+    return allow(actions, resources, **kwargs)
+
+
+def deny(*actions: str, resources=("*",)) -> Statement:
+    return Statement(Effect.DENY, Patterns(actions), Patterns(resources))
+
+
+def s3(*names: str) -> tuple[str, ...]:
+    return tuple(f"s3:{name}" for name in names)
+
+
+@settings(max_examples=25, deadline=None)
+@given(POLICIES, LIMITS)
+def test_every_action_of_today_is_decided_as_before(policy, limit):
+    assert decisions(compacted(policy, limit)) == decisions(policy)
+
+
+@settings(max_examples=40, deadline=None)
+@given(POLICIES, LIMITS)
+def test_no_policy_grows(policy, limit):
+    assert policy_size(compacted(policy, limit)) <= policy_size(policy)
+
+
+@settings(max_examples=40, deadline=None)
+@given(POLICIES, LIMITS)
+def test_a_compacted_policy_stays_as_it_is(policy, limit):
+    once = compacted(policy, limit)
+    assert compacted(once, limit) == once
+
+
+@settings(max_examples=40, deadline=None)
+@given(POLICIES, LIMITS)
+def test_what_fits_is_left_alone(policy, limit):
+    if policy_size(policy) <= limit:
+        assert compacted(policy, limit) == canonical(policy)
+
+
+@given(POLICIES)
+@settings(max_examples=40, deadline=None)
+def test_the_algebra_sees_nothing_new_but_of_the_future(policy):
+    """Allow and Deny statements apart, each direction: at most actions that do not exist yet make a difference."""
+    found = smallest_policy(policy)
+    for effect in Effect:
+        old, new = (
+            applying([each for each in one.statements if each.effect is effect], one.version) for one in (policy, found)
+        )
+        for one, other in ((new, old), (old, new)):
+            comparison = compare(one, other)
+            assert comparison.answer is Answer.NO_NEW_ACCESS or comparison.future_only
+
+
+@given(POLICIES)
+@settings(max_examples=40, deadline=None)
+def test_tidying_changes_nothing_for_actions_of_the_future_either(policy):
+    found = tidied(policy)
+    for effect in Effect:
+        old, new = (
+            applying([each for each in one.statements if each.effect is effect], one.version) for one in (policy, found)
+        )
+        assert compare(new, old).answer is compare(old, new).answer is Answer.NO_NEW_ACCESS
+
+
+@given(st.sets(st.sampled_from(NAMES), min_size=1))
+@settings(deadline=None)
+def test_a_form_matches_wanted_actions_only(names):
+    wanted = frozenset(name.partition(":")[2].lower() for name in names if name.startswith("sqs:"))
+    for form in forms("sqs", wanted):
+        matched = {name for name in service("sqs").actions if form.lower().takes(name)}
+        assert matched
+        assert matched <= wanted
+
+
+def test_actions_become_a_pattern_of_words():
+    names = ("GetBucketTagging", "GetJobTagging", "GetObjectTagging", "GetObjectVersionTagging")
+    rest = ("GetStorageLensConfigurationTagging",)
+    assert with_wildcards(of(*s3(*names, *rest))).actions.values == ("s3:Get*Tagging",)
+
+
+def test_a_pattern_is_named_with_the_actions_it_stands_for():
+    before = of(*s3("GetObjectTagging", "GetObjectVersionTagging"))
+    (wildcard,) = new_wildcards(Policy((with_wildcards(before),)), [before])
+    assert wildcard.pattern == "s3:GetObject*Tagging"
+    assert wildcard.actions == s3("GetObjectTagging", "GetObjectVersionTagging")
+
+
+def test_words_are_not_found_inside_words():
+    """`*All*` matches `ListCallerAccessGrants`, but nobody would read it so."""
+    statement = of(*s3("ListCallerAccessGrants", "ListAllMyBuckets"))
+    assert not any("*All*" in value for value in with_wildcards(statement).actions.values)
+
+
+def test_no_more_wildcards_are_written_than_the_limit_asks_for():
+    reads = tuple(str(a) for a in service("s3").actions.values() if a.access_level in ("Read", "List"))
+    policy = Policy((of(*reads),))
+    sizes = {limit: policy_size(compacted(policy, limit)) for limit in (3000, 2000, 1000, 0)}
+    assert 3000 >= sizes[3000] > 2000 >= sizes[2000] > 1000 >= sizes[1000] >= sizes[0]
+
+
+def test_a_wildcard_that_was_there_keeps_what_it_says_of_the_future():
+    policy = Policy((of("sqs:Get*", "sqs:ListQueues", "sqs:ListQueueTags"),))
+    found = smallest_policy(policy)
+    assert any(value == "sqs:Get*" for value in found.statements[0].actions.values)
+
+
+def test_an_action_that_nobody_knows_stays():
+    assert (
+        "sqs:NoSuchAction"
+        in smallest_policy(Policy((of("sqs:NoSuchAction", "sqs:GetQueueUrl"),))).statements[0].actions.values
+    )
+
+
+def test_a_deny_that_nothing_here_allows_is_kept():
+    policy = Policy((of("sqs:ListQueues"), deny("s3:*")))
+    assert deny("s3:*") in smallest_policy(policy).statements
+
+
+def test_a_widened_policy_is_not_said_to_be_the_same():
+    one, other = Policy((of("s3:GetObject"),)), Policy((of("s3:Get*"),))
+    assert not says_the_same(one, other)
+    assert not says_the_same(other, one)
+
+
+def test_a_policy_without_its_deny_is_not_said_to_be_the_same():
+    assert not says_the_same(Policy((of("sqs:*"), deny("s3:*"))), Policy((of("sqs:*"),)))
+
+
+@pytest.mark.parametrize(
+    ("name", "most"), [("ReadOnlyAccess", 42_000), ("SecurityAudit", 21_000), ("AWSBackupFullAccess", 6_144)]
+)
+def test_large_managed_policies_shrink(name, most):
+    assert policy_size(compacted(managed(name), 6_144)) <= most
+
+
+@pytest.mark.parametrize("name", random.Random(3).sample(sorted(json.loads(aws_managed_policies_data)), 40))
+def test_the_algebra_sees_a_managed_policy_as_the_same(name):
+    """Compared whole: what differs is of the future alone, and a second time nothing changes."""
+    policy = managed(name)
+    found = smallest_policy(policy)
+    assert smallest_policy(found) == found
+    for one, other in ((found, policy), (policy, found)):
+        comparison = compare(access_of([one]), access_of([other]))
+        assert comparison.answer is Answer.NO_NEW_ACCESS or comparison.future_only
+
+
+def test_readable_wildcards_stand_for_two_actions_or_more():
+    before = managed("SecurityAudit")
+    assert all(len(each.actions) > 1 for each in new_wildcards(shortest(before), before.statements))
+
+
+def actions(prefix: str, wanted) -> tuple[str, ...]:
+    return tuple(str(action) for action in service(prefix).actions.values() if wanted(action))
+
+
+def test_the_reads_of_25_services_take_a_seventh_of_the_characters():
+    before = after = 0
+    for prefix in PREFIXES:
+        reads = actions(prefix, lambda action: action.access_level in ("Read", "List"))
+        found = smallest_policy(Policy((of(*reads),))).statements[0].actions
+        assert actions_mask(found) == actions_mask(Patterns(reads))
+        before += len(json.dumps(reads))
+        after += len(json.dumps(found.values))
+    assert after * 7 <= before
+
+
+def test_actions_alike_in_their_ends_take_half_of_what_policy_sentry_needs():
+    everything = {action.lower() for prefix in PREFIXES for action in actions(prefix, lambda _: True)}
+    ours = theirs = 0
+    for prefix in PREFIXES:
+        alike = actions(prefix, lambda action: "Tag" in action.name or "Policy" in action.name)
+        if alike:
+            ours += len(json.dumps(smallest_policy(Policy((of(*alike),))).statements[0].actions.values))
+            theirs += len(json.dumps(minimize_statement_actions(alike, everything)))
+    assert ours * 2 < theirs

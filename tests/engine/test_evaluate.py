@@ -1,0 +1,303 @@
+"""Evaluation of requests against identity policies, and against statements that name principals."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from support.judge import Request as JudgedRequest
+from support.judge import verdict
+
+from iamglue.engine.evaluate.evaluate import Request, evaluate, prepare
+from iamglue.errors import IamglueError
+from iamglue.policy.arns import Reading, ShortArns
+from iamglue.policy.conditions import Condition, Operator, condition
+from iamglue.policy.document import document
+from iamglue.policy.model import EVERYONE, Effect, Patterns, Policy, Principal, Principals, Statement, allow
+
+ALLOWED, DENIED, EXPLICIT, UNKNOWN = "allowed", "implicitly-denied", "explicitly-denied", "unknown"
+OBJECT = "arn:aws:s3:::b/x"
+STRANGE = Condition(Operator("StringSortsBefore"), "aws:Key", ("a",))
+
+
+def deny(*actions: str, resources: tuple[str, ...] = ("*",), conditions: tuple[Condition, ...] = ()) -> Statement:
+    return Statement(Effect.DENY, Patterns(actions), Patterns(resources), conditions)
+
+
+def answer(request: Request, *statements: Statement) -> str:
+    return evaluate([Policy(statements)], request).decision.value
+
+
+def asked(action: str, resource: str = OBJECT, **context: str) -> Request:
+    return Request(action, resource, {f"aws:{key}": (value,) for key, value in context.items()})
+
+
+@pytest.mark.parametrize(
+    ("pattern", "action", "expected"),
+    [
+        ("s3:GetObject", "s3:GetObject", ALLOWED),
+        ("S3:getobject", "s3:GetObject", ALLOWED),
+        ("s3:GetObject", "S3:GETOBJECT", ALLOWED),
+        ("s3:Get*", "s3:GetObject", ALLOWED),
+        ("s3:get?bject", "s3:GetObject", ALLOWED),
+        ("*", "s3:GetObject", ALLOWED),
+        ("*:*", "s3:GetObject", ALLOWED),
+        ("s3:Get", "s3:GetObject", DENIED),
+        ("s3:Get*Tagging", "s3:GetObject", DENIED),
+    ],
+)
+def test_actions_match_without_case_and_with_wildcards(pattern, action, expected):
+    assert answer(asked(action), allow((pattern,), ("*",))) == expected
+
+
+def test_not_action_allows_every_other_action_of_every_service():
+    statement = Statement(Effect.ALLOW, Patterns(("iam:*", "S3:get*"), negated=True), Patterns(("*",)))
+    assert answer(asked("s3:PutObject"), statement) == ALLOWED
+    assert answer(asked("future:Thing"), statement) == ALLOWED
+    assert answer(asked("IAM:PassRole"), statement) == DENIED
+    assert answer(asked("s3:GetObject"), statement) == DENIED
+
+
+def test_not_resource_matches_every_other_resource_and_requests_on_none():
+    statement = Statement(
+        Effect.ALLOW, Patterns(("*",)), Patterns(("arn:aws:s3:::b", "arn:aws:s3:::b/*"), negated=True)
+    )
+    assert answer(asked("s3:GetObject", "arn:aws:s3:::c/x"), statement) == ALLOWED
+    assert answer(asked("s3:ListAllMyBuckets", "*"), statement) == ALLOWED
+    assert answer(asked("s3:GetObject", OBJECT), statement) == DENIED
+    assert answer(asked("s3:ListBucket", "arn:aws:s3:::b"), statement) == DENIED
+
+
+def test_an_explicit_deny_wins_over_every_allow_in_any_policy():
+    policies = [Policy((allow(("*",), ("*",)),)), Policy((deny("s3:Delete*"),))]
+    assert evaluate(policies, asked("s3:DeleteObject")).decision == EXPLICIT
+    assert evaluate(policies, asked("s3:GetObject")).decision == ALLOWED
+    assert evaluate(policies[1:], asked("s3:DeleteObject")).decision == EXPLICIT
+
+
+def test_what_no_statement_allows_is_denied():
+    assert answer(asked("s3:GetObject")) == DENIED
+    assert answer(asked("s3:GetObject"), deny("s3:PutObject")) == DENIED
+
+
+def test_an_action_without_resources_needs_a_star():
+    assert answer(asked("sts:GetCallerIdentity", "*"), allow(("*",), ("arn:aws:s3:::*",))) == DENIED
+    assert answer(asked("sts:GetCallerIdentity", "*"), allow(("*",), ("*",))) == ALLOWED
+    assert (
+        answer(asked("s3:ListAllMyBuckets", "*"), allow(("*",), ("*",)), deny("*", resources=("arn:aws:s3:::*",)))
+        == ALLOWED
+    )
+
+
+def test_the_reading_of_short_arns_is_that_of_the_kind_of_policy():
+    policy = Policy((allow(("s3:*",), ("arn:aws:s3",)),))
+    assert evaluate(prepare([policy]), asked("s3:GetObject")).decision == ALLOWED
+    strict = prepare([policy], reading=Reading(ShortArns.FILLED_IF_WILD))
+    assert evaluate(strict, asked("s3:GetObject")).decision == DENIED
+
+
+def test_all_conditions_of_a_statement_must_hold():
+    both = (condition("StringEquals", "aws:a", "1"), condition("StringEquals", "aws:b", "2"))
+    statement = allow(("s3:*",), ("*",), conditions=both)
+    assert answer(asked("s3:GetObject", a="1", b="2"), statement) == ALLOWED
+    assert answer(asked("s3:GetObject", a="1", b="1"), statement) == DENIED
+    assert answer(asked("s3:GetObject", a="1"), statement) == DENIED
+    everything = allow(("*",), ("*",))
+    assert answer(asked("s3:GetObject", a="1", b="1"), everything, deny("*", conditions=both)) == ALLOWED
+
+
+def test_condition_keys_are_compared_without_case_and_a_key_may_not_stand_twice():
+    statement = allow(("s3:*",), ("*",), conditions=(condition("StringEquals", "AWS:PrincipalTag/Team", "a"),))
+    assert answer(Request("s3:GetObject", OBJECT, {"aws:principaltag/team": ("a",)}), statement) == ALLOWED
+    with pytest.raises(IamglueError, match="AWS:a, aws:A"):
+        Request("s3:GetObject", OBJECT, {"aws:A": ("1",), "AWS:a": ("2",)})
+
+
+@pytest.mark.parametrize(
+    ("statements", "expected"),
+    [
+        ((allow(("s3:*",), ("*",), conditions=(STRANGE,)),), UNKNOWN),
+        ((allow(("s3:*",), ("*",)), deny("s3:*", conditions=(STRANGE,))), UNKNOWN),
+        ((deny("s3:*", conditions=(STRANGE,)),), UNKNOWN),
+        ((allow(("s3:*",), ("*",)), allow(("s3:*",), ("*",), conditions=(STRANGE,))), ALLOWED),
+        ((deny("s3:*"), deny("s3:*", conditions=(STRANGE,))), EXPLICIT),
+        ((allow(("sqs:*",), ("*",), conditions=(STRANGE,)),), DENIED),
+        ((allow(("s3:*",), ("arn:aws:s3:::c",), conditions=(STRANGE,)),), DENIED),
+        ((allow(("s3:*",), ("*",), conditions=(STRANGE, condition("Bool", "aws:no", "true"))),), DENIED),
+    ],
+)
+def test_what_is_not_known_makes_the_answer_unknown_only_where_it_matters(statements, expected):
+    assert answer(asked("s3:GetObject", Key="b"), *statements) == expected
+
+
+def test_a_decision_names_the_statements_that_made_it():
+    policies = [
+        Policy((allow(("sqs:*",), ("*",)), allow(("s3:*",), ("*",), sid="Objects"))),
+        Policy((deny("s3:Delete*"), allow(("s3:Get*",), ("*",)))),
+    ]
+    reading = evaluate(policies, asked("s3:GetObject"))
+    assert [(ref.policy, ref.statement, ref.sid) for ref in reading.decided_by] == [(0, 1, "Objects"), (1, 1, None)]
+    assert reading.reason == (
+        f"statement 2 (Objects) of policy 1, statement 2 of policy 2 allows `s3:GetObject` on `{OBJECT}`"
+    )
+    deleting = evaluate(policies, asked("s3:DeleteObject"))
+    assert [(ref.policy, ref.statement) for ref in deleting.decided_by] == [(1, 0)]
+    assert "statement 1 of policy 2 denies" in deleting.reason
+    nothing = evaluate(policies, asked("ec2:RunInstances"))
+    assert nothing.decided_by == ()
+    assert "no statement allows `ec2:RunInstances`" in nothing.reason
+
+
+def test_the_trace_says_of_each_statement_which_element_did_not_match():
+    statements = (
+        allow(("sqs:*",), ("*",)),
+        Statement(Effect.ALLOW, Patterns(("s3:*",), negated=True), Patterns(("*",))),
+        allow(("s3:*",), ("arn:aws:s3:::c/*",)),
+        Statement(Effect.DENY, Patterns(("s3:*",)), Patterns(("arn:aws:s3:::b/*",), negated=True)),
+        allow(("s3:*",), ("*",), conditions=(condition("StringLike", "aws:Key", "a*"),)),
+        allow(("s3:*",), ("*",), conditions=(STRANGE,)),
+        allow(("s3:*",), ("*",)),
+    )
+    trace = evaluate([Policy(statements)], asked("s3:GetObject", Key="b")).trace
+    assert [(step.applies, step.why) for step in trace] == [
+        (False, "Action does not match"),
+        (False, "NotAction does not match"),
+        (False, "Resource does not match"),
+        (False, "NotResource does not match"),
+        (False, "condition StringLike on aws:Key does not match"),
+        (None, "not known whether condition StringSortsBefore on aws:Key matches"),
+        (True, "every element matches"),
+    ]
+
+
+ROLE = "arn:aws:iam::123456789012:role/service/worker"
+SESSION = "arn:aws:sts::123456789012:assumed-role/worker/one"
+USER = "arn:aws:iam::123456789012:user/bob"
+
+
+@pytest.mark.parametrize(
+    ("named", "principal", "expected"),
+    [
+        (EVERYONE, USER, True),
+        (Principal("AWS", "*"), "lambda.amazonaws.com", True),
+        (Principal("AWS", "123456789012"), USER, True),
+        (Principal("AWS", "arn:aws:iam::123456789012:root"), SESSION, True),
+        (Principal("AWS", "arn:aws:iam::999999999999:root"), USER, False),
+        (Principal("AWS", ROLE), ROLE, True),
+        (Principal("AWS", ROLE), SESSION, True),
+        (Principal("AWS", SESSION), SESSION, True),
+        (Principal("AWS", SESSION), ROLE, False),
+        (Principal("AWS", "arn:aws:iam::123456789012:role/other"), SESSION, False),
+        (Principal("AWS", "arn:aws:iam::123456789012:user/*"), USER, False),
+        (Principal("Service", "lambda.amazonaws.com"), "lambda.amazonaws.com", True),
+        (Principal("Service", "lambda.amazonaws.com"), "edgelambda.amazonaws.com", False),
+        (Principal("AWS", "123456789012"), "arn:aws:iam::123456789012:saml-provider/x", False),
+        (
+            Principal("Federated", "arn:aws:iam::123456789012:saml-provider/x"),
+            "arn:aws:iam::123456789012:saml-provider/x",
+            True,
+        ),
+        (Principal("CanonicalUser", "79a59d"), USER, None),
+        (Principal("AWS", "123456789012"), None, None),
+        (EVERYONE, None, True),
+    ],
+)
+def test_a_principal_is_named_by_itself_its_role_or_its_account(named, principal, expected):
+    statement = allow(("sts:AssumeRole",), None, principals=(named,))
+    decision = evaluate([Policy((statement,))], Request("sts:AssumeRole", "*", principal=principal))
+    assert decision.decision.value == {True: ALLOWED, False: DENIED, None: UNKNOWN}[expected]
+
+
+@pytest.mark.parametrize(
+    ("spared", "expected"),
+    [
+        (("arn:aws:iam::999999999999:root",), EXPLICIT),
+        (("123456789012", ROLE, SESSION), DENIED),
+        (("123456789012", ROLE), UNKNOWN),
+        (("123456789012",), EXPLICIT),
+    ],
+)
+def test_not_principal_spares_a_session_only_if_account_role_and_session_are_listed(spared, expected):
+    principals = Principals(tuple(Principal("AWS", each) for each in spared), negated=True)
+    statement = Statement(Effect.DENY, Patterns(("*",)), Patterns(("*",)), principals=principals)
+    decision = evaluate([Policy((statement,))], Request("s3:GetObject", OBJECT, principal=SESSION))
+    assert decision.decision.value == expected
+
+
+KEYS = ["aws:username", "aws:PrincipalTag/a"]
+WORDS = st.text("ab", max_size=3)
+GLOBS = st.text("ab*?", max_size=4) | st.just("${aws:username}") | st.just("a${*}")
+ACTION_PATTERNS = st.one_of(
+    st.just("*"), st.builds("{}:{}".format, st.sampled_from(["s3", "S3"]), st.text("aB*?", max_size=3))
+)
+RESOURCE_PATTERNS = st.one_of(st.just("*"), st.builds("arn:aws:s3:{}::{}".format, st.text("ab*?", max_size=2), GLOBS))
+QUANTIFIERS = st.sampled_from(["", "ForAllValues", "ForAnyValue"])
+CONDITIONS = st.one_of(
+    st.builds(
+        Condition,
+        st.builds(Operator, st.sampled_from(["StringEquals", "StringLike"]), QUANTIFIERS),
+        st.sampled_from([*KEYS, "AWS:UserName"]),
+        st.lists(GLOBS, min_size=1, max_size=2).map(tuple),
+    ),
+    st.builds(
+        Condition,
+        st.builds(Operator, st.just("Bool"), QUANTIFIERS),
+        st.just("aws:SecureTransport"),
+        st.sampled_from([("true",), ("False",), ("true", "false")]),
+    ),
+)
+
+
+def _patterns(values):
+    return st.builds(Patterns, st.lists(values, min_size=1, max_size=3).map(tuple), st.booleans())
+
+
+STATEMENTS = st.builds(
+    Statement,
+    st.sampled_from(Effect),
+    _patterns(ACTION_PATTERNS),
+    _patterns(RESOURCE_PATTERNS),
+    st.lists(CONDITIONS, max_size=2, unique_by=lambda each: (each.operator, each.key)).map(tuple),
+)
+REQUESTS = st.builds(
+    Request,
+    st.builds("s3:{}".format, st.text("aB", min_size=1, max_size=3)),
+    st.one_of(st.just("*"), st.builds("arn:aws:s3:{}::{}".format, WORDS, st.text("ab*", max_size=4))),
+    st.builds(
+        dict.__or__,
+        st.dictionaries(st.sampled_from(KEYS), st.lists(WORDS.filter(bool), min_size=1, max_size=2).map(tuple)),
+        st.dictionaries(st.just("aws:SecureTransport"), st.sampled_from([("true",), ("FALSE",)])),
+    ),
+)
+
+
+@given(st.lists(STATEMENTS, max_size=4).map(tuple), REQUESTS)
+def test_an_independent_judge_agrees_wherever_both_have_an_answer(statements, request):
+    policy = Policy(statements)
+    ours = evaluate([policy], request).decision.value
+    context = {key: list(values) for key, values in request.context.items()}
+    try:
+        theirs = verdict([document(policy)], JudgedRequest(request.action, request.resource, context))
+    except ValueError:
+        return
+    assert ours == UNKNOWN or ours.replace("-", " ") == theirs
+
+
+@given(st.lists(STATEMENTS, max_size=4).map(tuple), REQUESTS)
+def test_the_trace_explains_the_decision(statements, request):
+    decision = evaluate([Policy(statements)], request)
+    said = {(step.effect, step.applies) for step in decision.trace}
+    if (Effect.DENY, True) in said:
+        expected = EXPLICIT
+    elif (Effect.DENY, None) in said or ((Effect.ALLOW, None) in said and (Effect.ALLOW, True) not in said):
+        expected = UNKNOWN
+    else:
+        expected = ALLOWED if (Effect.ALLOW, True) in said else DENIED
+    assert decision.decision.value == expected
+
+
+@given(st.lists(STATEMENTS, max_size=3).map(tuple), st.lists(REQUESTS, min_size=2, max_size=5))
+def test_prepared_policies_answer_each_request_as_fresh_ones_do(statements, requests):
+    prepared = prepare([Policy(statements)])
+    for request in requests * 2:
+        assert evaluate(prepared, request).decision is evaluate([Policy(statements)], request).decision

@@ -1,0 +1,111 @@
+"""The cases of a condition key, against requests drawn at random."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from support.access_strategies import KEYS
+
+from iamglue.engine.evaluate.conditions import condition_test
+from iamglue.engine.solve.key_cases import key_cases
+from iamglue.policy.conditions import Condition, Operator, condition
+
+
+def operators(base):
+    return st.builds(Operator, st.just(base), st.sampled_from(["", "ForAllValues", "ForAnyValue"]), st.booleans())
+
+
+def conditions_on(key):
+    bases, values, _ = KEYS[key]
+    plain = [value for value in values if "${aws" not in value]
+    one = st.sampled_from(bases).flatmap(
+        lambda base: st.builds(
+            Condition,
+            operators(base),
+            st.just(key),
+            st.lists(st.sampled_from(plain), min_size=1, max_size=3, unique=True).map(tuple),
+        )
+    )
+    null = st.just(condition("Null", key, "true"))
+    return st.lists(st.one_of(one, one, null), min_size=1, max_size=4, unique=True).map(tuple)
+
+
+def request_values(key):
+    texts = [text for text in KEYS[key][2] if text]
+    most = 3 if key in ("aws:TagKeys", "custom:key") else 1
+    return st.lists(st.sampled_from(texts), max_size=most, unique=True).map(tuple)
+
+
+@settings(deadline=None, max_examples=300)
+@given(
+    st.sampled_from(sorted(set(KEYS) - {"aws:CurrentTime", "s3:max-keys", "aws:SourceIp"})).flatmap(
+        lambda key: st.tuples(st.just(key), conditions_on(key), st.lists(request_values(key), min_size=5, max_size=15))
+    )
+)
+def test_whatever_a_request_holds_is_like_one_of_the_cases(drawn):
+    key, tests, requests = drawn
+    lower = key.lower()
+    found = key_cases(lower, tests, variables=True)
+    known = {case.truths for case in found.cases}
+    checks = [condition_test(test, variables=True) for test in tests]
+    for values in requests:
+        context = {lower: values} if values else {}
+        truths = tuple(check(context) for check in checks)
+        if None not in truths and not found.gap:
+            assert truths in known, values
+
+
+@settings(deadline=None)
+@given(st.sampled_from(sorted(KEYS)).flatmap(lambda key: st.tuples(st.just(key), conditions_on(key))))
+def test_each_sure_case_is_what_its_values_come_to(drawn):
+    key, tests = drawn
+    checks = [condition_test(test, variables=True) for test in tests]
+    for case in key_cases(key.lower(), tests, variables=True).cases:
+        if case.sure:
+            context = {key.lower(): case.values} if case.values else {}
+            assert tuple(check(context) for check in checks) == case.truths
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "count"),
+    [("10.0.0.0/8", "10.1.0.0/16", 3), ("10.0.0.0/8", "11.0.0.0/8", 3), ("0.0.0.0/0", "10.0.0.0/8", 3)],
+)
+def test_networks_divide_the_addresses(low, high, count):
+    tests = (condition("IpAddress", "aws:SourceIp", low), condition("IpAddress", "aws:SourceIp", high))
+    assert len(key_cases("aws:sourceip", tests, variables=True).cases) == count
+
+
+def test_numbers_between_two_limits_are_a_case_of_their_own():
+    tests = (condition("NumericGreaterThan", "s3:max-keys", "5"), condition("NumericLessThan", "s3:max-keys", "6"))
+    assert (True, True) in {case.truths for case in key_cases("s3:max-keys", tests, variables=True).cases}
+
+
+@pytest.mark.parametrize("named", ["arn:aws:s3:::a", "arn:aws:s3:::a*", "arn:aws:*:*:*:*"])
+def test_an_arn_that_is_not_named_is_surely_another(named):
+    tests = (condition("Null", "aws:SourceArn", "false"), condition("ArnNotLike", "aws:SourceArn", named))
+    assert (True, True) in {
+        case.truths for case in key_cases("aws:sourcearn", tests, variables=True).cases if case.sure
+    }
+
+
+def test_a_key_with_one_value_is_never_given_two():
+    tests = (
+        condition("ForAnyValue:StringEquals", "aws:username", "a"),
+        condition("ForAnyValue:StringEquals", "aws:username", "b"),
+    )
+    assert (True, True) not in {case.truths for case in key_cases("aws:username", tests, variables=True).cases}
+
+
+def test_a_key_with_several_values_may_have_both():
+    tests = (
+        condition("ForAnyValue:StringEquals", "aws:TagKeys", "a"),
+        condition("ForAnyValue:StringEquals", "aws:TagKeys", "b"),
+    )
+    assert (True, True) in {case.truths for case in key_cases("aws:tagkeys", tests, variables=True).cases}
+
+
+def test_kinds_of_comparison_that_do_not_go_together_leave_a_gap():
+    tests = (
+        condition("StringLike", "aws:PrincipalTag/a", "1*"),
+        condition("NumericLessThan", "aws:PrincipalTag/a", "5"),
+    )
+    assert key_cases("aws:principaltag/a", tests, variables=True).gap

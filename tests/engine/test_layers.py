@@ -1,0 +1,378 @@
+"""Every layer has its say: cases from AWS's pages on evaluation, each a sentence and a row.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html
+https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_evaluation.html
+https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+import pytest
+
+from iamglue.engine.evaluate.effective import decide
+from iamglue.engine.evaluate.layers import Layers, layer, levels
+from iamglue.engine.evaluate.policy_kinds import PolicyKind
+from iamglue.engine.evaluate.request import Request
+from iamglue.errors import IamglueError
+from iamglue.policy.document import read_policy
+
+YES, NO, DENY, UNKNOWN = "allowed", "implicitly-denied", "explicitly-denied", "unknown"
+HOME, AWAY = "111122223333", "444455556666"
+USER = f"arn:aws:iam::{HOME}:user/team/bob"
+ROLE = f"arn:aws:iam::{HOME}:role/app/worker"
+SESSION = f"arn:aws:sts::{HOME}:assumed-role/worker/one"
+FEDERATED = f"arn:aws:sts::{HOME}:federated-user/guest"
+ROOT = f"arn:aws:iam::{HOME}:root"
+LINKED = f"arn:aws:sts::{HOME}:assumed-role/AWSServiceRoleForSupport/x"
+SERVICE = "sns.amazonaws.com"
+OBJECT = "arn:aws:s3:::bucket/key"
+QUEUE = f"arn:aws:sqs:eu-west-1:{HOME}:queue"
+THEIRS = f"arn:aws:sqs:eu-west-1:{AWAY}:queue"
+KEY = f"arn:aws:kms:eu-west-1:{HOME}:key/1234"
+THEIR_KEY = f"arn:aws:kms:eu-west-1:{AWAY}:key/1234"
+TARGET = f"arn:aws:iam::{HOME}:role/target"
+THEIR_ROLE = f"arn:aws:iam::{AWAY}:role/target"
+
+
+def statement(effect="Allow", **elements):
+    given = {"Effect": effect, "Action": "*", "Resource": "*", **elements}
+    return {name: value for name, value in given.items() if value is not None}
+
+
+def policy(*statements):
+    return read_policy(json.dumps({"Version": "2012-10-17", "Statement": list(statements)}), "policy.json")
+
+
+ALL, NONE = policy(statement()), policy(statement(Action="ec2:*"))
+DENIES = policy(statement(), statement("Deny", Action=["sqs:*", "s3:*", "kms:*", "sts:*"]))
+STRANGE = {"StringEquals": {"aws:PrincipalTag/x": "${aws:PrincipalTag/a b}"}}
+
+
+def to(*who, kind="AWS", effect="Allow", **elements):
+    return policy(statement(effect, Principal={kind: list(who)}, **elements))
+
+
+EVERYONE = policy(statement(Principal="*"))
+NOBODY_ELSE = policy(
+    statement(Principal="*"), {"Effect": "Deny", "NotPrincipal": {"AWS": [USER, ROOT]}, "Action": "*", "Resource": "*"}
+)
+
+
+@dataclass
+class Case:
+    """What is given, who asks what, and what AWS's pages say comes of it."""
+
+    expected: str
+    who: str | None = USER
+    action: str = "sqs:SendMessage"
+    on: str = QUEUE
+    account: str | None = None
+    identity: object = None
+    boundary: object = None
+    session: object = None
+    scps: tuple = ()
+    rcps: tuple = ()
+    resource: object = None
+    context: dict | None = None
+
+    def layers(self) -> Layers:
+        def one(kind, found):
+            return layer(kind, [found]) if found else None
+
+        return Layers(
+            one(PolicyKind.IDENTITY, self.identity),
+            one(PolicyKind.BOUNDARY, self.boundary),
+            one(PolicyKind.SESSION, self.session),
+            levels(PolicyKind.SCP, [[each] for each in self.scps]),
+            levels(PolicyKind.RCP, [[each] for each in self.rcps]),
+            one(PolicyKind.RESOURCE, self.resource),
+        )
+
+    def decision(self):
+        return decide(self.layers(), Request(self.action, self.on, self.context or {}, self.who), self.account)
+
+
+KMS = {"action": "kms:Decrypt", "on": KEY}
+ASSUME = {"action": "sts:AssumeRole", "on": TARGET}
+BYPASS = {"boundary": NONE, "session": NONE}
+
+CASES = {
+    "without any policy everything is denied": Case(NO),
+    "an identity policy is enough in one account": Case(YES, identity=ALL),
+    "a resource-based policy is enough in one account": Case(YES, resource=to(USER)),
+    "a Deny of the resource-based policy wins": Case(DENY, identity=ALL, resource=to(USER, effect="Deny")),
+    "a Deny of the identity policy wins over the resource": Case(DENY, identity=DENIES, resource=to(USER)),
+    "a Deny of the boundary wins over a grant that bypasses it": Case(DENY, boundary=DENIES, resource=to(USER)),
+    "a Deny of the session policy wins over a session's grant": Case(
+        DENY, SESSION, session=DENIES, resource=to(SESSION)
+    ),
+    # boundaries and session policies
+    "a boundary alone gives nothing": Case(NO, boundary=ALL),
+    "a boundary limits identity policies": Case(NO, identity=ALL, boundary=NONE),
+    "identity and boundary together allow": Case(YES, identity=ALL, boundary=ALL),
+    "a session policy limits the role": Case(NO, SESSION, identity=ALL, session=NONE),
+    "role, boundary and session policy together allow": Case(YES, SESSION, identity=ALL, boundary=ALL, session=ALL),
+    "a session without a session policy has what the role has": Case(YES, SESSION, identity=ALL),
+    "a federated user without a session policy has nothing of the user's": Case(NO, FEDERATED, identity=ALL),
+    "a federated user has what user and session policy allow": Case(YES, FEDERATED, identity=ALL, session=ALL),
+    # what a grant of a resource-based policy overcomes, by the principal that it names
+    "a user's grant overcomes the boundary": Case(YES, boundary=NONE, resource=to(USER)),
+    "a user's grant is limited in that user's federated session": Case(NO, session=NONE, resource=to(USER)),
+    "a role's grant overcomes missing identity policies": Case(YES, SESSION, resource=to(ROLE)),
+    "a role's grant is limited by the boundary": Case(NO, SESSION, boundary=NONE, resource=to(ROLE)),
+    "a role's grant is limited by the session policy": Case(NO, SESSION, session=NONE, resource=to(ROLE)),
+    "a role's grant within boundary and session policy allows": Case(
+        YES, SESSION, boundary=ALL, session=ALL, resource=to(ROLE)
+    ),
+    "a session's grant overcomes boundary and session policy": Case(YES, SESSION, resource=to(SESSION), **BYPASS),
+    "a grant for another session gives nothing": Case(NO, SESSION, resource=to(SESSION + "2")),
+    "a federated user's grant overcomes everything": Case(YES, FEDERATED, resource=to(FEDERATED), **BYPASS),
+    "a grant for everyone overcomes everything": Case(YES, SESSION, resource=EVERYONE, **BYPASS),
+    "a grant for the account only delegates": Case(NO, resource=to(HOME)),
+    "a grant for the account and the account's own policy allow": Case(YES, identity=ALL, resource=to(ROOT)),
+    "a grant for the account stays within the boundary": Case(NO, identity=ALL, boundary=NONE, resource=to(HOME)),
+    "a user may have made the federated session, which is not known": Case(
+        UNKNOWN, FEDERATED, session=ALL, resource=to(USER)
+    ),
+    "a user's grant gives a federated session no more than its session policy": Case(
+        NO, FEDERATED, session=NONE, resource=to(USER)
+    ),
+    "NotPrincipal spares user and account": Case(YES, resource=NOBODY_ELSE),
+    "NotPrincipal spares nobody else": Case(DENY, SESSION, resource=NOBODY_ELSE),
+    "NotPrincipal spares nobody who has a boundary": Case(DENY, boundary=ALL, resource=NOBODY_ELSE),
+    "NotPrincipal without the account is not said to spare": Case(
+        UNKNOWN,
+        identity=ALL,
+        resource=policy({"Effect": "Deny", "NotPrincipal": {"AWS": USER}, "Action": "*", "Resource": "*"}),
+    ),
+    # organizations
+    "an SCP gives nothing": Case(NO, scps=(ALL,)),
+    "SCPs that allow on every level let identity policies decide": Case(YES, identity=ALL, scps=(ALL, ALL, ALL)),
+    "an SCP level without an Allow denies": Case(NO, identity=ALL, scps=(ALL, NONE, ALL)),
+    "a Deny on any level denies": Case(DENY, identity=ALL, scps=(ALL, DENIES)),
+    "SCPs limit resource-based grants too": Case(NO, resource=to(USER), scps=(NONE,)),
+    "SCPs bind the root user": Case(NO, ROOT, scps=(NONE,)),
+    "SCPs do not bind service-linked roles": Case(YES, LINKED, identity=ALL, scps=(NONE,)),
+    "SCPs do not bind service principals": Case(YES, SERVICE, resource=to(SERVICE, kind="Service"), scps=(NONE,)),
+    "an RCP need not allow, as AWS's own always does": Case(
+        YES, identity=ALL, rcps=(to("*", effect="Deny", Action="s3:*"),)
+    ),
+    "a Deny of an RCP denies": Case(DENY, identity=ALL, rcps=(EVERYONE, to("*", effect="Deny"))),
+    "RCPs bind the root user": Case(DENY, ROOT, rcps=(to("*", effect="Deny"),)),
+    "RCPs bind service principals": Case(
+        DENY, SERVICE, resource=to(SERVICE, kind="Service"), rcps=(to("*", effect="Deny"),)
+    ),
+    "RCPs do not bind service-linked roles": Case(YES, LINKED, identity=ALL, rcps=(to("*", effect="Deny"),)),
+    "RCPs do not bind services that they do not support": Case(
+        YES,
+        action="ec2:StopInstances",
+        on=f"arn:aws:ec2:eu-west-1:{HOME}:instance/i-1",
+        identity=ALL,
+        rcps=(to("*", effect="Deny"),),
+    ),
+    "RCPs do not bind the retiring of grants": Case(
+        YES, action="kms:RetireGrant", on=KEY, resource=to(USER), rcps=(to("*", effect="Deny"),)
+    ),
+    # two accounts
+    "across accounts an identity policy is not enough": Case(NO, on=THEIRS, identity=ALL),
+    "across accounts a resource-based policy is not enough": Case(NO, on=THEIRS, resource=to(USER)),
+    "across accounts both together allow": Case(YES, on=THEIRS, identity=ALL, resource=to(USER)),
+    "across accounts the resource may name the account": Case(YES, on=THEIRS, identity=ALL, resource=to(HOME)),
+    "across accounts the resource may name everyone": Case(YES, on=THEIRS, identity=ALL, resource=EVERYONE),
+    "across accounts the boundary still limits": Case(
+        NO, SESSION, on=THEIRS, identity=ALL, boundary=NONE, resource=to(SESSION)
+    ),
+    "across accounts the session policy still limits": Case(
+        NO, SESSION, on=THEIRS, identity=ALL, session=NONE, resource=to(SESSION)
+    ),
+    "across accounts SCPs bind the principal": Case(NO, on=THEIRS, identity=ALL, resource=to(USER), scps=(NONE,)),
+    "across accounts RCPs bind the resource": Case(
+        DENY, on=THEIRS, identity=ALL, resource=to(USER), rcps=(to("*", effect="Deny"),)
+    ),
+    "across accounts the resource's Deny denies": Case(DENY, on=THEIRS, identity=ALL, resource=to(HOME, effect="Deny")),
+    "across accounts a root user needs the resource's Allow": Case(NO, ROOT, on=THEIRS),
+    "across accounts a root user may use what its account is given": Case(YES, ROOT, on=THEIRS, resource=to(HOME)),
+    "a bucket's account is told apart from the principal's": Case(
+        NO, action="s3:GetObject", on=OBJECT, account=AWAY, identity=ALL
+    ),
+    "a bucket of the same account needs no bucket policy": Case(
+        YES, action="s3:GetObject", on=OBJECT, account=HOME, identity=ALL
+    ),
+    # others who call
+    "the root user may do anything in its account": Case(YES, ROOT),
+    "a Deny of a resource-based policy holds for the root user": Case(DENY, ROOT, resource=to(HOME, effect="Deny")),
+    "a service needs a grant that names it": Case(NO, SERVICE, resource=to("s3.amazonaws.com", kind="Service")),
+    "a service that is named is allowed": Case(YES, SERVICE, resource=to(SERVICE, kind="Service")),
+    "a service has no identity policies": Case(NO, SERVICE, identity=ALL),
+    "a condition on the source confines a service": Case(
+        NO, SERVICE, resource=to(SERVICE, kind="Service", Condition={"StringEquals": {"aws:SourceAccount": HOME}})
+    ),
+    "anyone may do what is granted to everyone": Case(YES, "*", resource=EVERYONE),
+    "anyone may not do what is granted to an account": Case(NO, "*", resource=to(HOME)),
+    # KMS keys
+    "a key policy must let identity policies count": Case(NO, **KMS, identity=ALL, resource=to(ROLE)),
+    "without a key policy identity policies count for nothing": Case(NO, **KMS, identity=ALL),
+    "a key policy for the account lets identity policies decide": Case(YES, **KMS, identity=ALL, resource=to(ROOT)),
+    "a key policy for the account gives nothing by itself": Case(NO, **KMS, resource=to(ROOT)),
+    "a key policy may name the user": Case(YES, **KMS, resource=to(USER)),
+    "the root user has no access to a key by itself": Case(NO, ROOT, **KMS, resource=to(ROLE)),
+    "the root user has what the key gives the account": Case(YES, ROOT, **KMS, resource=to(HOME)),
+    "a Deny of an identity policy holds for keys": Case(DENY, **KMS, identity=DENIES, resource=to(USER)),
+    "a key of another account needs both": Case(
+        YES, action="kms:Decrypt", on=THEIR_KEY, identity=ALL, resource=to(HOME)
+    ),
+    "a key of another account needs the identity policy": Case(
+        NO, action="kms:Decrypt", on=THEIR_KEY, resource=to(HOME)
+    ),
+    "an action on no key asks no key policy": Case(YES, action="kms:ListKeys", on="*", identity=ALL),
+    # roles
+    "a trust policy must allow": Case(NO, **ASSUME, identity=ALL),
+    "a trust policy that names the user is enough in one account": Case(
+        YES, **ASSUME, resource=to(USER, Resource=None)
+    ),
+    "a trust policy that names the account delegates": Case(NO, **ASSUME, resource=to(HOME, Resource=None)),
+    "a trust policy for the account and an identity policy allow": Case(
+        YES, **ASSUME, identity=ALL, resource=to(HOME, Resource=None)
+    ),
+    "a role of another account needs both": Case(
+        NO, action="sts:AssumeRole", on=THEIR_ROLE, resource=to(USER, Resource=None)
+    ),
+    "a service is trusted by name": Case(
+        YES, "lambda.amazonaws.com", **ASSUME, resource=to("lambda.amazonaws.com", kind="Service", Resource=None)
+    ),
+    "an identity provider is trusted by name": Case(
+        YES,
+        f"arn:aws:iam::{HOME}:oidc-provider/token.actions.githubusercontent.com",
+        action="sts:AssumeRoleWithWebIdentity",
+        on=TARGET,
+        resource=to(
+            f"arn:aws:iam::{HOME}:oidc-provider/token.actions.githubusercontent.com", kind="Federated", Resource=None
+        ),
+    ),
+    # what AWS puts in the request by itself
+    "aws:PrincipalArn is known": Case(
+        YES, identity=policy(statement(Condition={"ArnEquals": {"aws:PrincipalArn": USER}}))
+    ),
+    "aws:username is known": Case(
+        YES,
+        identity=policy(
+            statement(Resource="arn:aws:sqs:*:*:queue", Condition={"StringEquals": {"aws:username": "bob"}})
+        ),
+    ),
+    "aws:ResourceAccount is that of the ARN": Case(
+        DENY,
+        on=THEIRS,
+        identity=policy(statement(), statement("Deny", Condition={"StringNotEquals": {"aws:ResourceAccount": HOME}})),
+    ),
+    "a key that is given wins": Case(
+        NO,
+        identity=policy(statement(Condition={"StringEquals": {"aws:PrincipalAccount": HOME}})),
+        context={"aws:principalaccount": (AWAY,)},
+    ),
+    "no policy controls sts:GetCallerIdentity": Case(YES, action="sts:GetCallerIdentity", on="*", identity=DENIES),
+    # what is not known
+    "an Allow that cannot be decided makes it unknown": Case(
+        UNKNOWN, identity=policy(statement(Condition=STRANGE)), context={"aws:PrincipalTag/x": ("v",)}
+    ),
+    "an open route makes another's doubt not matter": Case(
+        YES,
+        identity=ALL,
+        resource=to(USER, Condition=STRANGE),
+        context={"aws:PrincipalTag/x": ("v",)},
+    ),
+    "a missing layer makes a doubt not matter": Case(
+        NO, identity=policy(statement(Condition=STRANGE)), scps=(NONE,), context={"aws:PrincipalTag/x": ("v",)}
+    ),
+    "without a principal a grant to a user is not known": Case(UNKNOWN, None, resource=to(USER)),
+    "without a principal a grant to everyone is one": Case(YES, None, resource=EVERYONE),
+    "without a principal identity policies speak of their own": Case(YES, None, identity=ALL),
+    "without a principal a key policy not given lets them decide": Case(YES, None, **KMS, identity=ALL),
+}
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+def test_what_the_layers_come_to(case):
+    found = case.decision()
+    assert found.decision.value == case.expected, found.reason
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+def test_an_explicit_denial_and_an_unknown_name_their_statements(case):
+    found = case.decision()
+    assert bool(found.decided_by) or found.decision.value in (YES, NO)
+    for cited, ref in found.decided_by:
+        assert cited.cite(ref) in found.reason
+
+
+@pytest.mark.parametrize("layered", ["identity", "boundary", "session", "scps", "rcps", "resource"])
+def test_a_deny_in_any_layer_turns_a_yes_into_a_no(layered):
+    everything = Case(
+        YES, SESSION, identity=ALL, boundary=ALL, session=ALL, scps=(ALL,), rcps=(EVERYONE,), resource=to(SESSION)
+    )
+    assert everything.decision().decision == YES
+    denies = to("*", effect="Deny") if layered in ("rcps", "resource") else DENIES
+    setattr(everything, layered, (denies,) if layered in ("scps", "rcps") else denies)
+    assert everything.decision().decision == DENY
+
+
+def test_the_reason_says_which_layer_lacks_an_allow():
+    assert CASES["an SCP level without an Allow denies"].decision().reason == (
+        f"no statement of the service control policies of level 2 allows `sqs:SendMessage` on `{QUEUE}`"
+    )
+    assert (
+        "no resource-based policy (none was given)"
+        in CASES["across accounts an identity policy is not enough"].decision().reason
+    )
+    assert CASES["without any policy everything is denied"].decision().reason.startswith("no identity-based policy")
+
+
+def test_what_was_taken_to_be_so_is_said():
+    key = Case(YES, None, **KMS, identity=ALL).decision()
+    assert key.assumed == ("the key policy, which was not given, is taken to let the account's policies decide",)
+    bucket = Case(YES, action="s3:GetObject", on=OBJECT, identity=ALL).decision()
+    assert bucket.assumed == (f"the resource is taken to be in the principal's account, {HOME}",)
+    arns = policy(statement(Condition={"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/worker"}}))
+    session = Case(YES, SESSION, identity=arns).decision()
+    assert session.assumed == (
+        f"aws:PrincipalArn is taken to be arn:aws:iam::{HOME}:role/worker, a role without a path",
+    )
+
+
+def test_short_arns_are_read_as_the_kind_of_policy_reads_them():
+    short = "arn:aws:sqs:*:111122223333"
+    assert Case(YES, identity=policy(statement(Resource=short))).decision().decision == YES
+    assert Case(NO, identity=ALL, scps=(policy(statement(Resource=short)),)).decision().decision == NO
+    assert Case(NO, identity=ALL, scps=(policy(statement(Resource="arn:aws:sqs*")),)).decision().decision == YES
+    assert Case(YES, identity=ALL, scps=(policy(statement(Resource="arn:aws:sqs:*")),)).decision().decision == YES
+    assert Case(YES, resource=to(USER, Resource=short)).decision().decision == YES
+    assert Case(NO, resource=to(USER, Resource="arn:aws:sqs:eu-west-1:111122223333")).decision().decision == NO
+
+
+@pytest.mark.parametrize(
+    ("kind", "given", "said"),
+    [
+        (PolicyKind.IDENTITY, EVERYONE, "has a Principal, which an identity-based policy cannot have"),
+        (PolicyKind.SCP, EVERYONE, "has a Principal, which a service control policy cannot have"),
+        (PolicyKind.RESOURCE, ALL, "has no Principal, which a resource-based policy needs"),
+    ],
+)
+def test_a_policy_of_the_wrong_kind_is_an_error(kind, given, said):
+    with pytest.raises(IamglueError, match=f"statement 1 of it {said}"):
+        layer(kind, [given], ["it"])
+
+
+@pytest.mark.parametrize(
+    "principal", ["bob", "arn:aws:iam::1:user/x", f"arn:aws:iam::{HOME}:group/x", f"arn:aws:s3:::{HOME}"]
+)
+def test_what_is_no_principal_is_an_error(principal):
+    with pytest.raises(IamglueError, match="no principal of a request"):
+        Case(NO, principal).decision()
+
+
+def test_an_account_that_contradicts_the_arn_is_an_error():
+    with pytest.raises(IamglueError, match=f"of account {HOME}, but its account is said to be {AWAY}"):
+        Case(NO, account=AWAY).decision()

@@ -1,0 +1,191 @@
+"""ARNs that fit no format of AWS's reference: possible for an action, unless only types that it does not take fit."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from moto.iam.aws_managed_policies import aws_managed_policies_data
+from support.arn_texts import fits_only_other_types, is_of_other_type, is_stray, texts_of
+
+from iamglue.engine.evaluate.request import Request
+from iamglue.engine.solve.access import access_of
+from iamglue.engine.solve.comparison import Answer, compare
+from iamglue.engine.solve.proof import Verdict, prove_empty
+from iamglue.policy.arns import resource_matches
+from iamglue.policy.model import Effect, Patterns, Policy, Statement
+
+MANAGED = [row["Document"]["Statement"] for row in json.loads(aws_managed_policies_data).values()]
+PARTS = 4
+
+
+def statement(actions, resources, effect=Effect.ALLOW, *, negated=False):
+    return Statement(
+        effect,
+        Patterns((actions,) if isinstance(actions, str) else tuple(actions)),
+        Patterns((resources,) if isinstance(resources, str) else tuple(resources), negated),
+    )
+
+
+def access(*statements):
+    return access_of([Policy(tuple(statements))])
+
+
+def compared(action, new, old=()):
+    """What more the Resource `new` gives than `old`."""
+    before = access(statement(action, old)) if old else access()
+    return compare(access(statement(action, new)), before)
+
+
+UNLISTED = [
+    ("ssm:SendCommand", "arn:aws:ssm:eu-west-1::document/AWS-RunShellScript", "arn:aws:ssm:*:123456789012:document/*"),
+    ("ssm:SendCommand", "arn:aws:ssm:*::document/*", "arn:aws:ssm:*:?*:document/*"),
+    ("ssm:GetParameter", "arn:aws:ssm:*::parameter/aws/service/*", "arn:aws:ssm:*:123456789012:parameter/*"),
+    ("s3:GetObject", "arn:aws:s3::123456789012:accesspoint/x.mrap/object/*", "arn:aws:s3:::images/*"),
+    ("s3:GetObject", "arn:aws:s3::123456789012:accesspoint/*", "arn:aws:s3:::images/*"),
+    ("s3:ListBucket", "arn:aws:s3::123456789012:accesspoint/x.mrap", "arn:aws:s3:::images"),
+    ("states:StartExecution", "arn:aws:states:*:*:statemachine:*", "arn:aws:states:*:*:stateMachine:*"),
+    ("cloudformation:CreateStack", "arn:aws:cloudformation:*:*:stack/web", "arn:aws:cloudformation:*:*:stack/web/*"),
+    ("logs:GetLogEvents", "arn:aws:logs:*:*:/aws-glue/*", "arn:aws:logs:*:*:log-group:*"),
+    ("secretsmanager:GetSecretValue", "arn:aws:secretsmanager:*:*:sqlworkbench!*", ()),
+    ("organizations:DescribeOrganization", "arn:aws:organizations::*:", ()),
+    ("kms:CreateGrant", "arn:aws:kms:*::key/*", "arn:aws:kms:*:123456789012:*"),
+    ("migrationhub-strategy:GetMessage", "arn:aws:migrationhub-strategy:*:*:*", ()),
+    ("s3:GetObject", "arn:aws-other:s3:::images/*", "arn:aws:s3:::*"),
+    ("s3:GetObject", "arn:aws:not-a-service-yet:*:*:*", "arn:aws:s3:::*"),
+    ("ssm:GetParameter", "arn:aws:ssm:*:*:*", "arn:aws:ssm:*:*:parameter/*"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("action", "new", "old"), UNLISTED)
+def test_an_arn_that_no_format_lists_is_new_access_and_said_to_be_unlisted(action, new, old):
+    found = compared(action, new, old)
+    assert (found.answer, found.unlisted_only, found.future_only) == (Answer.NEW_ACCESS, True, False)
+
+
+@pytest.mark.parametrize(
+    ("action", "new", "old"),
+    [
+        ("iam:GetPolicy", "arn:aws:iam::aws:policy/*", "arn:aws:iam::123456789012:policy/*"),
+        ("sagemaker:DescribeHub", "arn:aws:sagemaker:*:aws:hub/Public", "arn:aws:sagemaker:*:123456789012:hub/*"),
+        ("sqs:SendMessage", "arn:aws:sqs:*:999999999999:*", "arn:aws:sqs:*:123456789012:*"),
+        ("ssm:SendCommand", "arn:aws:ssm:*:*:document/*", "arn:aws:ssm:*:123456789012:document/*"),
+        ("s3:ListAllMyBuckets", "arn:aws:s3:::*", ()),
+        ("apigateway:GET", "arn:aws:apigateway:*::/apis/a", ()),
+    ],
+)
+def test_a_listed_request_is_shown_where_there_is_one(action, new, old):
+    found = compared(action, new, old)
+    assert (found.answer, found.unlisted_only) == (Answer.NEW_ACCESS, False)
+
+
+@pytest.mark.parametrize(
+    ("action", "resource"),
+    [
+        ("s3:GetObject", "arn:aws:s3:::images"),
+        ("s3:GetObject", "arn:aws:s3:eu-west-1:123456789012:job/*"),
+        ("s3:GetObject", "arn:aws:sqs:*:*:jobs"),
+        ("s3:GetObject", "arn:aws:dynamodb:*:*:*"),
+        ("s3:ListAllMyBuckets", "arn:aws:s3:::images"),
+        ("ssm:GetParameter", "arn:aws:ssm:*:*:document/*"),
+        ("ec2:DescribeInstances", "arn:aws:ec2:*:*:instance/*"),
+    ],
+)
+def test_what_fits_only_types_that_the_action_does_not_take_is_no_access(action, resource):
+    assert compared(action, resource).answer is Answer.NO_NEW_ACCESS
+
+
+@pytest.mark.parametrize(
+    ("action", "new", "old"),
+    [
+        ("ssm:GetParameter", "arn:aws:ssm:*::parameter/aws/service/*", "arn:aws:ssm:*:*:parameter/*"),
+        ("ssm:SendCommand", "arn:aws:ssm:eu-west-1::document/AWS-RunShellScript", "*"),
+        ("states:*", "arn:aws:states:*:*:statemachine:a", "arn:aws:states:*:*:statemachine:*"),
+    ],
+)
+def test_an_unlisted_arn_that_the_old_pattern_matches_is_no_new_access(action, new, old):
+    assert compared(action, new, old).answer is Answer.NO_NEW_ACCESS
+
+
+def test_a_deny_of_unlisted_arns_counts():
+    everything = statement("s3:GetObject", "*")
+    deny = statement("s3:GetObject", "arn:aws:s3::123456789012:accesspoint/x.mrap/object/*", Effect.DENY)
+    found = compare(access(everything), access(everything, deny))
+    assert (found.answer, found.unlisted_only) == (Answer.NEW_ACCESS, True)
+
+
+def test_an_action_that_does_not_exist_may_be_asked_for_on_unlisted_arns():
+    found = compared("ssm:DoSomething", "arn:aws:ssm:*::document/AWS-*")
+    assert (found.answer, found.future_only) == (Answer.NEW_ACCESS, True)
+
+
+def test_statements_of_different_services_can_be_one_where_each_action_takes_its_own_resources():
+    queue, objects = "arn:aws:sqs:*:*:jobs*", "arn:aws:s3:::images/*"
+    apart = access(statement("sqs:SendMessage", queue), statement("s3:GetObject", objects))
+    together = access(statement(["sqs:SendMessage", "s3:GetObject"], [queue, objects]))
+    assert compare(together, apart).answer is Answer.NO_NEW_ACCESS
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_no_pair_of_aws_policies_is_taken_for_empty_unless_only_other_types_fit(part):
+    pairs = {
+        (action, resource)
+        for statements in MANAGED
+        for each in (statements if isinstance(statements, list) else [statements])
+        if each["Effect"] == "Allow"
+        for action in _list(each.get("Action", []))
+        for resource in _list(each.get("Resource", []))
+        if "*" not in action and resource.strip("*") and "${" not in resource
+    }
+    assert len(pairs) > 20_000
+    wrong = [
+        (action, resource)
+        for action, resource in sorted(pairs)[part::PARTS]
+        if prove_empty(access(statement(action, resource))).verdict is Verdict.EMPTY
+        and not fits_only_other_types(action, resource)
+    ]
+    assert wrong == []
+
+
+def _list(value):
+    return [value] if isinstance(value, str) else value
+
+
+ACTIONS = ("ssm:SendCommand", "ssm:GetParameter", "s3:GetObject", "s3:ListBucket", "sqs:SendMessage", "iam:PassRole",
+           "states:StartExecution", "cloudformation:UpdateStack", "dynamodb:Query")  # fmt: skip
+RESOURCES = ("arn:aws:ssm:*:*:document/*", "arn:aws:ssm:*::document/AWS-*", "arn:aws:ssm:*:123456789012:*",
+             "arn:aws:ssm:*:*:doc*", "arn:aws:ssm:*:*:parameter/a*", "arn:aws:s3:::*", "arn:aws:s3:::images/*",
+             "arn:aws:s3::*:accesspoint/*", "arn:aws:s3:*:*:accesspoint/a/object/*", "arn:aws:sqs:*:*:*",
+             "arn:aws:sqs:*::jobs", "arn:aws:iam::aws:role/*", "arn:aws:iam::*:role*", "arn:aws:iam:*:*:role/a",
+             "arn:aws:states:*:*:statemachine:*", "arn:aws:states:*:*:state*", "arn:aws:cloudformation:*:*:stack/a",
+             "arn:aws:cloudformation:*:*:stack/*", "arn:aws:dynamodb:*:*:table*", "arn:*:dynamodb:*:*:table/a*",
+             "arn:aws:*:*:*:table/a", "*")  # fmt: skip
+
+
+@st.composite
+def policies(draw):
+    found = []
+    for _ in range(draw(st.integers(1, 2))):
+        effect = draw(st.sampled_from([Effect.ALLOW, Effect.ALLOW, Effect.DENY]))
+        actions = draw(st.lists(st.sampled_from(ACTIONS), min_size=1, max_size=2, unique=True))
+        resources = draw(st.lists(st.sampled_from(RESOURCES), min_size=1, max_size=2, unique=True))
+        found.append(statement(actions, resources, effect, negated=draw(st.integers(0, 7)) == 0))
+    return tuple(found)
+
+
+@given(policies(), policies())
+def test_no_request_from_the_policies_own_texts_breaks_a_proof(new, old):
+    newer, older = access(*new), access(*old)
+    if compare(newer, older).answer is not Answer.NO_NEW_ACCESS:
+        return
+    named = {value for each in (*new, *old) for value in each.resources.values if value != "*"}
+    strays = list(filter(is_stray, named))
+    for text in {text for pattern in named for text in texts_of(pattern)}:
+        may_be_any = any(resource_matches(pattern, text) for pattern in strays)
+        reached = [each for each in named if resource_matches(each, text)]
+        for action in ACTIONS:
+            request = Request(action, text)
+            if newer.contains(request) and older.contains(request) is False:
+                only_others = bool(reached) and all(fits_only_other_types(action, each) for each in reached)
+                assert not may_be_any, (action, text)
+                assert only_others or is_of_other_type(action, text), (action, text)

@@ -1,0 +1,69 @@
+"""Audits made for tests of what they are written as: names of any kind, and as many roles as are asked for."""
+
+from __future__ import annotations
+
+import json
+
+from iamglue.findings import Finding, Gap, NotEvaluated, Place, Report, Severity, Subject
+from iamglue.model.account import Account, AttachedPolicy, DeployedFunction, Role
+from iamglue.model.role_context import Audit, Case, Judged, Replacement
+from iamglue.model.usage import Usage
+from iamglue.policy.document import read_policy
+
+HOSTILE = '</script><script>document.body.dataset.owned=1</script><img src=x onerror="document.body.dataset.owned=1">'
+TRUST = (
+    '{"Version":"2012-10-17","Statement":[{"Effect":"Allow",'
+    '"Principal":{"Service":"lambda.amazonaws.com"},"Action":"sts:AssumeRole"}]}'
+)
+RULES = ("one-click-policy", "excess-access", "privilege-escalation", "broad-access", "data-exposure", "shared-role")
+
+
+def attached(name: str, actions: list[str]) -> AttachedPolicy:
+    text = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": actions, "Resource": "*"}]})
+    return AttachedPolicy(name, text, read_policy(text, name))
+
+
+def finding(number: int, role: Role, at: int, message: str | None = None) -> Finding:
+    severity = list(Severity)[(number + at) % 4]
+    place = Place(role.policies[0].name, pointer="/Statement/0/Action/0 /Statement/0/Resource")
+    return Finding(
+        RULES[(number + at) % len(RULES)],
+        severity,
+        message or f"`s3:*` of function-{number} is allowed on every bucket, number {at}",
+        place,
+        Subject("role", role.name, role.arn),
+        help="name the resources",
+        url="https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html",
+    )
+
+
+def judged(number: int, account: Account, name: str | None = None, findings: int = 3) -> Judged:
+    name = name or f"role-{number:05}"
+    role = Role(
+        name,
+        f"arn:aws:iam::123456789012:role/{name}",
+        AttachedPolicy("trust policy", TRUST, read_policy(TRUST, "trust policy")),
+        (
+            attached(
+                f"inline-{number}", [f"s3:Get{number}", "s3:*", *(f"dynamodb:Action{n}" for n in range(number % 20))]
+            ),
+        ),
+    )
+    title = name.replace("role", "function", 1)
+    function = DeployedFunction(title, f"arn:aws:lambda:eu-west-1:123456789012:function:{title}", role.arn)
+    found = tuple(finding(number, role, at) for at in range(findings))
+    replacement = Replacement(
+        (("new", read_policy(TRUST.replace("sts", "s3"), "new")),), before=72, after=5, proved=("it is enough",)
+    )
+    suggested = replacement if number % 10 == 0 else None
+    return Judged(Case(role, (function,), account, Usage()), found, number * 7 % 101, 72 + number, 5, suggested)
+
+
+def audit(count: int, hostile: bool = False, findings: int = 3) -> Audit:
+    gaps = (NotEvaluated(Gap.FAILED, Subject("function", "gone"), "lambda:GetPolicy", "lambda:GetPolicy is denied"),)
+    account = Account("123456789012", gaps=gaps, collected="2026-11-25T12:00:00Z")
+    roles = [judged(number, account, findings=findings) for number in range(count)]
+    if hostile:
+        roles.append(judged(count, account, HOSTILE))
+    report = Report(tuple(each for one in roles for each in one.findings), gaps, count, count)
+    return Audit(tuple(roles), report, (account,))

@@ -1,0 +1,215 @@
+"""Bundles for the tests of every format: one of each kind, and a strategy for many with hostile strings."""
+
+from hypothesis import strategies as st
+
+from iamglue.model.need import Reason
+from iamglue.model.permission_set import Bundle, Explained, InvokePermission, NamedPolicy, Parameter, Peer
+from iamglue.policy.conditions import condition
+from iamglue.policy.model import Policy, Principal, allow
+from iamglue.policy.patterns.variables import ACCOUNT, PARTITION, REGION, parameters
+
+TRUST = Policy((allow(("sts:AssumeRole",), None, principals=(Principal("Service", "lambda.amazonaws.com"),)),))
+KNOWN = {"AWS::Region": "eu-west-1", "AWS::AccountId": "123456789012", "AWS::Partition": "aws"}
+PARAMETERS = {"Name": "images", "QueueArn": "arn:aws:sqs:eu-west-1:123456789012:jobs"}
+VALUES = KNOWN | PARAMETERS
+
+# Pieces that mean something to one format or another, and to IAM.
+PIECES = [
+    "a",
+    "Z",
+    "9",
+    " ",
+    "  ",
+    "-",
+    "_",
+    "/",
+    ":",
+    "*",
+    "?",
+    "$",
+    "$$",
+    "%",
+    "%%",
+    "{",
+    "}",
+    "{}",
+    "#",
+    "!",
+    "@",
+    "=",
+    "&",
+    '"',
+    "'",
+    "\\",
+    "\\n",
+    "`",
+    "$(id)",
+    "$((1))",
+    "`id`",
+    ";",
+    "|",
+    "<<EOF",
+    "EOF",
+    "POLICY",
+    "*/",
+    "/*",
+    "//",
+    "-->",
+    "{{",
+    "}}",
+    "{%",
+    "%}",
+    "{#",
+    "#{x}",
+    "%{if}",
+    "$[x]",
+    "!Sub",
+    "!Ref x",
+    "- ",
+    ": ",
+    "~",
+    "null",
+    "true",
+    "0x1",
+    "${aws:username}",
+    "${aws:PrincipalTag/a}",
+    "${*}",
+    "${?}",
+    "${$}",
+    "${env:HOME}",
+    "${self:x}",
+    "${bad name}",
+    "${",
+    "é",
+    "☃",
+    "😀",
+    "\xa0",
+    "##[stop-commands]x",
+    "::error::",
+]
+UNSEEN = ["\xad", "\u200b", "\ufeff", "\ufe0f"]
+CONTROLS = ["\n", "\r", "\t", "\x00", "\x07", "\x1b", "\x7f", "\x85", "\u2028", "\u202e", *UNSEEN]
+DEPLOYED = [REGION, ACCOUNT, PARTITION]
+HELD = ["${Name}", "${QueueArn}", *DEPLOYED]
+
+
+def statement(*resources: str, sid: str | None = "Sid", **conditions: str):
+    found = tuple(condition("StringLike", f"s3:{key}", value) for key, value in conditions.items())
+    return allow(("s3:GetObject",), resources, sid=sid, conditions=found)
+
+
+def bundle(function: str = "exif-extractor", *statements, managed: bool = False, **given) -> Bundle:
+    """A bundle of one policy, in eu-west-1 of account 123456789012 unless `given` says otherwise."""
+    policy = Policy(statements or (statement("arn:aws:s3:::images/*"),))
+    arn = f"arn:aws:lambda:eu-west-1:123456789012:function:{function}"
+    defaults = {
+        "function_arn": arn,
+        "role_name": f"{function}-role",
+        "trust": TRUST,
+        "policies": (NamedPolicy(f"{function}-policy", policy, managed),),
+    }
+    return Bundle(function, **(defaults | given))
+
+
+S3_TRIGGER = InvokePermission("S3", "lambda:InvokeFunction", "s3.amazonaws.com", "arn:aws:s3:::images", "123456789012")
+EVERY_PERMISSION = (
+    S3_TRIGGER,
+    InvokePermission("Alexa", "lambda:InvokeFunction", "alexa-appkit.amazon.com", event_source_token="amzn1.ask.skill"),
+    InvokePermission("Url", "lambda:InvokeFunctionUrl", "*", function_url_auth_type="NONE"),
+    InvokePermission("UrlInvoke", "lambda:InvokeFunction", "*", invoked_via_function_url=True),
+    InvokePermission("Account", "lambda:InvokeFunction", "210987654321"),
+)
+PEER = Peer("the role\nof the schedule", Policy((statement("arn:aws:s3:::peer"),)))
+FULL = bundle(
+    "exif-extractor",
+    statement("arn:aws:s3:::images/${aws:PrincipalTag/team}/*", prefix="a${*}b"),
+    allow(("logs:PutLogEvents", "logs:CreateLogStream"), ("arn:aws:logs:eu-west-1:123456789012:log-group:/x:*",)),
+    permissions=EVERY_PERMISSION,
+    peers=(PEER,),
+    description='Reads "EXIF" ${Name} {{resolve:ssm:x}} `id` $(id)\n# next',
+)
+PARAMETRIC = bundle(
+    "thumb_nail",
+    function_arn=f"arn:{PARTITION}:lambda:{REGION}:{ACCOUNT}:function:thumb_nail",
+    policies=(
+        NamedPolicy("one", Policy((statement(f"arn:{PARTITION}:s3:::${{Name}}-{REGION}-{ACCOUNT}/*"),)), True),
+        NamedPolicy("two", Policy((statement("${QueueArn}", "arn:aws:s3:::${Name}/${aws:username}/${*}"),)), True),
+    ),
+    permissions=(
+        InvokePermission("S3", "lambda:InvokeFunction", "s3.amazonaws.com", f"arn:{PARTITION}:s3:::${{Name}}", ACCOUNT),
+    ),
+    peers=(PEER,),
+    parameters=(Parameter("Name"), Parameter("QueueArn", is_arn=True)),
+)
+
+
+def texts(*more: list[str]):
+    """Strings of hostile pieces; `more` adds pieces. No parameter stands in them but those that bundles declare."""
+    return prose(*more).filter(lambda text: PARAMETERS.keys() >= set(parameters(text)))
+
+
+def prose(*more: list[str]):
+    """Strings of hostile pieces that nothing is substituted in: `${a}` is no parameter there."""
+    return st.lists(st.sampled_from([*PIECES, *(piece for each in more for piece in each)]), max_size=8).map("".join)
+
+
+@st.composite
+def bundles(draw, *more: list[str], controls: bool = True, names: bool = True):
+    """One to three bundles with hostile strings; `more` are further pieces, such as parameters.
+
+    Without `names`, functions are called as AWS lets them be, and no word of a permission holds what is not seen.
+    """
+    text = texts(*more, CONTROLS if controls else [])
+    shown = texts(*more, UNSEEN if names else [])
+    count = draw(st.integers(1, 3))
+    functions = draw(st.lists(texts(UNSEEN) if names else _plain_names(), min_size=count, max_size=count, unique=True))
+    return [draw(_bundle(function, text, shown)) for function in functions]
+
+
+def _plain_names():
+    return st.text("abAB01-_", min_size=1, max_size=8)
+
+
+def _statements(text):
+    key = texts().filter(lambda key: "${" not in key).map(lambda key: f"aws:RequestTag/{key}")
+    conditions = st.dictionaries(key, st.lists(text, min_size=1, max_size=3), max_size=2).map(
+        lambda found: tuple(condition("ForAllValues:StringLike", key, *values) for key, values in found.items())
+    )
+    return st.builds(
+        lambda actions, resources, conditions, sid: allow(
+            tuple(actions), tuple(resources), conditions=conditions, sid=sid
+        ),
+        st.lists(st.sampled_from(["s3:GetObject", "s3:*", "iam:?et*"]), min_size=1, max_size=3),
+        st.lists(text, min_size=1, max_size=3),
+        conditions,
+        st.none() | st.just("Sid1"),
+    )
+
+
+def _bundle(function, text, shown):
+    policies = st.lists(st.lists(_statements(text), min_size=1, max_size=2), max_size=3)
+    permission = st.builds(
+        InvokePermission, st.just("Id-1"), st.just("lambda:InvokeFunction"), shown, st.none() | shown, st.none() | shown
+    )
+    peers = st.lists(
+        st.builds(lambda where, each: Peer(where, Policy((each,))), prose(CONTROLS), _statements(text)), max_size=2
+    )
+    return st.builds(
+        lambda policies, managed, permissions, peers, description: bundle(
+            function,
+            policies=tuple(
+                NamedPolicy(f"policy-{number}", Policy(tuple(statements)), managed)
+                for number, statements in enumerate(policies)
+            ),
+            permissions=tuple(permissions),
+            peers=tuple(peers),
+            parameters=tuple(Parameter(name, is_arn=name == "QueueArn") for name in PARAMETERS),
+            description=description,
+            explained=(Explained(statement("*"), (Reason(function),)),),
+        ),
+        policies,
+        st.booleans(),
+        st.lists(permission, max_size=2),
+        peers,
+        st.none() | prose(CONTROLS),
+    )

@@ -1,0 +1,124 @@
+"""A spec as text: our reader takes it for the same functions."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from support.deployed import HERE, function, invoking, permitting
+
+from iamglue.formats.policies.spec_text import spec_text
+from iamglue.generate.generate import Choice, generate
+from iamglue.infer.function import draft
+from iamglue.model.account import EventSource, FunctionUrl
+from iamglue.readers.spec.reader import parse_spec
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+FULL = """\
+iamglue: 1
+functions:
+  a:
+    description: "does: things"
+    region: eu-west-1
+    triggers:
+    - kinesis: clicks
+      consumer: fast
+      on_failure: {sqs: failed, key: 1f6c3a52-7d1b-4c0e-9a53-0e6b1c9d2f47}
+      why: "# all of them"
+    - apigateway: {api: abc, stage: prod, method: GET, path: "orders/{id}"}
+    - function-url: {principal: "210987654321"}
+    reads:
+    - s3: images
+      prefix: in/
+      missing_ok: true
+      do: [get, list]
+    - dynamodb: orders
+      do: query
+      index: by-tenant
+      leading_keys: ["${aws:PrincipalTag/tenant}"]
+    - glue/table: {DatabaseName: d, TableName: t}
+      do: GetTable
+      region: [eu-west-1, us-east-1]
+    - ec2: "*"
+      do: DescribeVpcs
+      when: {StringEquals: {"aws:RequestedRegion": [eu-west-1, "no"]}}
+    calls:
+    - lambda: other
+      account: "210987654321"
+    settings:
+      logs: {create: false, group: /own/group}
+      vpc: true
+      insights: true
+      dead_letter: {sns: dead}
+      file_system: {id: fs-0123456789abcdef0, access_point: fsap-0123456789abcdef0, write: true}
+    raw:
+    - actions: s3:ListAllMyBuckets
+      resources: "*"
+      conditions: {Bool: {"aws:SecureTransport": "true"}}
+      why: the console asks
+  b:
+    settings: {logs: false}
+"""
+
+
+def meant(text):
+    choice = Choice("eu-west-1", "123456789012", parameters=True)
+    return [
+        (
+            bundle.policies,
+            bundle.permissions,
+            [each.policy.statements for each in bundle.peers],
+            bundle.trust,
+            bundle.description,
+        )
+        for bundle in (generate(each, choice) for each in parse_spec(text, "spec.yaml").functions)
+    ]
+
+
+TEXTS = {path.parent.name: path.read_text(encoding="utf-8") for path in sorted(EXAMPLES.glob("*/spec.yaml"))}
+
+
+@pytest.mark.parametrize("text", [*TEXTS.values(), FULL], ids=[*TEXTS, "everything"])
+def test_a_spec_that_was_read_and_written_means_the_same(text):
+    written = spec_text(parse_spec(text, "spec.yaml").functions)
+    assert meant(written) == meant(text)
+
+
+@pytest.mark.parametrize("text", [*TEXTS.values(), FULL], ids=[*TEXTS, "everything"])
+def test_writing_is_canonical(text):
+    written = spec_text(parse_spec(text, "spec.yaml").functions)
+    assert spec_text(parse_spec(written, "spec.yaml").functions) == written
+
+
+def test_a_draft_reads_back_with_what_is_not_known_as_comments():
+    deployed = function(
+        event_sources=(EventSource(f"arn:aws:sqs:{HERE}:orders", on_failure=None),),
+        permissions=permitting(
+            invoking({"Service": "sns.amazonaws.com"}, {"ArnLike": {"aws:SourceArn": f"arn:aws:sns:{HERE}:uploads"}})
+        ),
+        urls=(FunctionUrl("NONE"),),
+        in_vpc=True,
+        file_systems=(f"arn:aws:elasticfilesystem:{HERE}:access-point/fsap-1",),
+    )
+    found = draft(deployed)
+    text = spec_text([found.function], found.unknown)
+    (read,) = parse_spec(text, "spec.yaml").functions
+    choice = Choice("eu-west-1", "123456789012")
+    assert generate(read, choice).policies == generate(found.function, choice).policies
+    assert generate(read, choice).permissions == generate(found.function, choice).permissions
+    assert text.startswith("# ")
+
+
+def test_what_is_not_known_cannot_break_out_of_its_comment():
+    (plain,) = parse_spec("iamglue: 1\nfunction: f\n", "spec.yaml").functions
+    text = spec_text([plain], ["a\nraw: []", "b\x85c\u2028d"])
+    assert parse_spec(text, "spec.yaml").functions[0].raw == ()
+    assert text.count("\n") == 4
+
+
+def test_texts_that_look_like_something_else_stay_texts():
+    (plain,) = parse_spec("iamglue: 1\nfunction: f\n", "spec.yaml").functions
+    hostile = replace(plain, description="- x: !!python/name #\n{a: b}", name="no")
+    (read,) = parse_spec(spec_text([hostile]), "spec.yaml").functions
+    assert (read.name, read.description) == (hostile.name, hostile.description)

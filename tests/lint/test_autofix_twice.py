@@ -1,0 +1,88 @@
+"""What was mended is mended to the end: a second run changes nothing, with safe fixes alone or with all."""
+
+from __future__ import annotations
+
+import json
+import random
+
+import pytest
+from architecture.source_tree import ROOT
+from lint.expected import cases, document
+from support.linting import EVERYTHING, TODAY, managed_policies, read
+
+from iamglue.lint.autofix import mended
+from iamglue.lint.table import RULES
+from iamglue.policy.parsed_policy import PolicyType
+
+VALUES = (("Region", "eu-west-1"), ("Account", "123456789012"))
+TEMPLATE = "Resources:\n  Managed:\n    Type: AWS::IAM::ManagedPolicy\n    Properties:\n      PolicyDocument: {}\n"
+
+
+def assert_a_second_run_changes_nothing(text: str, path: str, type: PolicyType | None = None) -> None:
+    def after(before: str, *, unsafe: bool) -> str:
+        found = mended(before, lambda new: read(new, path, type, VALUES), EVERYTHING, TODAY, unsafe=unsafe)
+        assert bool(found.made) == (found.text != before)
+        return found.text
+
+    for unsafe in (False, True):
+        once = after(text, unsafe=unsafe)
+        assert after(once, unsafe=unsafe) == once
+
+
+ALL = [pytest.param(slug, case, id=f"{slug}-{at}") for slug in RULES for at, case in enumerate(cases(slug))]
+
+
+@pytest.mark.parametrize(("slug", "case"), ALL)
+def test_a_second_run_changes_nothing_of_a_rules_case(slug, case):
+    text = document(case.text)
+    path = "p.json" if text.lstrip()[:1] in ("{", "[") else "p.yaml"
+    assert_a_second_run_changes_nothing(text, path, case.type)
+
+
+def test_a_second_run_changes_nothing_of_awss_managed_policies():
+    for text in list(managed_policies().values())[::25]:
+        assert_a_second_run_changes_nothing(text, "p.json")
+
+
+TEMPLATES = sorted(
+    path
+    for folder in ("tests/corpus", "examples", "templates")
+    for path in (ROOT / folder).rglob("*")
+    if path.suffix in (".yaml", ".yml", ".tf") and path.stat().st_size < 20_000
+)
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_second_run_changes_nothing_of_a_template(path):
+    assert_a_second_run_changes_nothing(path.read_text(encoding="utf-8"), path.name)
+
+
+def _statements() -> list[tuple[dict, PolicyType | None]]:
+    """The statements of all rules' bad cases, each with the kind of policy that it is of."""
+    found = []
+    for slug in RULES:
+        for case in RULES[slug].BAD:
+            try:
+                policy = json.loads(document(case.text))
+            except ValueError:
+                continue
+            held = policy.get("Statement") if isinstance(policy, dict) else None
+            found += [(each, case.type) for each in (held if isinstance(held, list) else [held]) if each]
+    return found
+
+
+# Policies of many faults at once, where a fix waits for others or meets them; the number is the seed.
+@pytest.mark.parametrize("seed", range(24))
+def test_a_second_run_changes_nothing_of_many_faulty_statements_together(seed):
+    draw = random.Random(seed)
+    known = _statements()
+    first, kind = draw.choice(known)
+    count = draw.choice([2, 3, 5, 8])
+    statements = [first] * 30 if seed % 6 == 0 else [draw.choice(known)[0] for _ in range(count)]
+    statements = [dict(each) if isinstance(each, dict) else each for each in statements]
+    for each in statements:
+        if isinstance(each, dict) and draw.random() < 0.3:
+            each["Sid"] = draw.choice(["A", "A-1"])
+    text = json.dumps({"Version": draw.choice(["2012-10-17", "2008-10-17"]), "Statement": statements}, indent=2)
+    assert_a_second_run_changes_nothing(text, "p.json", kind)
+    assert_a_second_run_changes_nothing(TEMPLATE.format(text.replace("\n", "\n      ")), "t.yaml")

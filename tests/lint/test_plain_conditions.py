@@ -1,0 +1,64 @@
+"""Conditions that are settled by a look are settled as the proofs settle them."""
+
+from __future__ import annotations
+
+import json
+
+from hypothesis import given
+from hypothesis import strategies as st
+from support.budget import share
+
+from iamglue.lint.analysis.condition_cover import condition_covers
+from iamglue.lint.rules.document.ineffective_statement import _contradicts, _may_contradict
+from iamglue.lint.rules.statements.redundant_statement import _proved
+from iamglue.policy.document import read_nodes
+from iamglue.policy.parsed_policy import PolicyType, WrittenPolicy, WrittenStatement
+
+KEY = "aws:TagKeys"
+TEXTS = ("a", "b", "ab", "a*", "*", "${aws:username}")
+ARNS = ("arn:aws:s3:::a", "arn:aws:s3:::b", "arn:aws:s3:::*")
+NAMES = [
+    f"{quantifier}{base}{ending}"
+    for quantifier in ("", "ForAnyValue:", "ForAllValues:")
+    for base in ("StringEquals", "StringLike", "StringNotEquals", "StringNotLike", "ArnLike", "ArnEquals")
+    for ending in ("", "IfExists")
+]
+
+
+def values(name: str) -> st.SearchStrategy[list[str]]:
+    known = ("true", "false") if name == "Null" else ARNS if "Arn" in name else TEXTS
+    return st.lists(st.sampled_from(known), min_size=1, max_size=1 if name == "Null" else 2, unique=True)
+
+
+def conditions(most: int) -> st.SearchStrategy[dict]:
+    """Conditions on the key, at most so many."""
+    return st.lists(st.sampled_from(["Null", *NAMES]), min_size=1, max_size=most, unique=True).flatmap(
+        lambda names: st.fixed_dictionaries({name: st.fixed_dictionaries({KEY: values(name)}) for name in names})
+    )
+
+
+def statements(*written: dict) -> tuple[WrittenStatement, ...]:
+    found = [{"Effect": "Allow", "Action": "ec2:CreateTags", "Resource": "*", "Condition": one} for one in written]
+    document = {"Version": "2012-10-17", "Statement": found}
+    node = read_nodes(json.dumps(document), "policy.json").documents[0]
+    policy = WrittenPolicy(node, PolicyType.IDENTITY)
+    HELD.append(policy)
+    return policy.statements
+
+
+HELD: list[WrittenPolicy] = []  # statements hold their policy weakly
+
+
+@share(0.5)
+@given(conditions(3))
+def test_conditions_that_plainly_go_together_do_not_contradict_each_other(together):
+    (statement,) = statements(together)
+    assert _may_contradict(statement) or not _contradicts(statement)
+
+
+@share(0.5)
+@given(conditions(3), conditions(1))
+def test_a_condition_that_plainly_does_not_cover_others_is_not_proved_to(general, specific):
+    one, other = statements(general, specific)
+    if not _contradicts(other) and any(condition_covers(each, other) is False for each in one.conditions):
+        assert not _proved(one, other)

@@ -1,0 +1,118 @@
+"""Policies of serverless.yml, and the variables of the framework in them."""
+
+from __future__ import annotations
+
+import pytest
+from support.reading_policies import plain, read, resources, written
+
+from iamglue.policy.parsed_policy import PolicyType
+from iamglue.policy.source.nodes import Shape
+from iamglue.readers.templates.template_texts import references
+
+HEAD = "service: s\nprovider:\n  name: aws\n"
+
+
+def statement(resource: str) -> str:
+    return f"{HEAD}  iam:\n    role:\n      statements:\n        - Resource: {resource}\n"
+
+
+@pytest.mark.parametrize(
+    ("resource", "text", "holes"),
+    [
+        ("arn:aws:sqs:${aws:region}:${aws:accountId}:q", "arn:aws:sqs:${AWS::Region}:${AWS::AccountId}:q", True),
+        ("arn:aws:s3:::${self:custom.${opt:stage, 'dev'}.b}/*", "arn:aws:s3:::${selfcustomoptstagedevb}/*", True),
+        ("arn:aws:s3:::b/${aws:username}/*", "arn:aws:s3:::b/${aws:username}/*", False),
+        ("arn:aws:s3:::b/${s3:prefix}", "arn:aws:s3:::b/${s3:prefix}", False),
+        ("arn:aws:s3:::${s3:names/bucket}", "arn:aws:s3:::${s3namesbucket}", True),
+        ("arn:aws:sns:#{AWS::Region}:1:t", "arn:aws:sns:${AWS::Region}:1:t", True),
+        ("arn:aws:sns:${AWS::Region}:1:t", "arn:aws:sns:${AWS::Region}:1:t", True),
+        ("!Sub 'arn:aws:s3:::${self:service}-${Bucket}'", "arn:aws:s3:::${selfservice}-${Bucket}", True),
+        ("!Sub 'arn:aws:sns:#{AWS::Region}:1:${!aws:username}'", "arn:aws:sns:${AWS::Region}:1:${aws:username}", True),
+        ("${env:TOPIC_ARN}", "${envTOPICARN}", True),
+        ("!GetAtt Table.Arn", "${TableArn}", True),
+    ],
+)
+def test_variables_are_holes(resource, text, holes):
+    (policy,) = read(statement(resource), "serverless.yml").policies
+    assert resources(policy) == [(text, holes)]
+
+
+@pytest.mark.parametrize("resource", ["${self:custom.arns}", "${file(arns.yml):all}", "${opt:a, self:custom.b}"])
+def test_a_variable_that_may_be_a_list_is_unknown(resource):
+    (policy,) = read(statement(resource), "serverless.yml").policies
+    found = policy.statements[0].resource
+    assert (found.node.shape, found.node.text) == (Shape.UNKNOWN, resource)
+
+
+WHOLE = """\
+service: s
+custom:
+  allow: &allow {Effect: Allow}
+provider:
+  name: aws
+  apiGateway:
+    resourcePolicy: [{Effect: Deny}]
+  iam:
+    role:
+      managedPolicies: [arn:aws:iam::aws:policy/A]
+      permissionsBoundary: arn:aws:iam::1:policy/B
+      statements:
+        - <<: *allow
+          Action: s3:Get*
+        - ${file(more.yml)}
+functions:
+  hello:
+    handler: a.b
+    iamRoleStatements: [{Effect: Allow, Action: x, Action: y}]
+resources:
+  - Resources:
+      Q: {Type: AWS::SQS::QueuePolicy, Properties: {PolicyDocument: {Statement: []}}}
+  - ${file(resources.yml)}
+"""
+
+
+def test_the_provider_functions_and_resources_have_policies():
+    file = read(WHOLE, "serverless.yml")
+    assert [(each.type, each.name, each.owner) for each in file.policies] == [
+        (PolicyType.IDENTITY, "IamRoleLambdaExecution", "IamRoleLambdaExecution"),
+        (PolicyType.RESOURCE, "ApiGatewayRestApi", None),
+        (PolicyType.IDENTITY, "hello", "hello"),
+        (PolicyType.RESOURCE, "Q", None),
+    ]
+    assert plain(file.policies[0].node) == {
+        "Version": "2012-10-17",
+        "Statement": [{"Effect": "Allow", "Action": "s3:Get*"}, "<${file(more.yml)}>"],
+    }
+    assert [(each.node.text, each.kind) for each in file.attachments] == [
+        ("arn:aws:iam::aws:policy/A", "managed-policy"),
+        ("arn:aws:iam::1:policy/B", "permissions-boundary"),
+    ]
+    assert [each.location.line for each in file.duplicates] == [19]
+    ((_, action),) = file.policies[0].actions
+    assert (written(action), action.line) == ("s3:Get*", 14)
+
+
+def test_the_older_spelling_is_read():
+    file = read(f"{HEAD}  iamRoleStatements: [{{Effect: Allow}}]\n  iamManagedPolicies: [a]\n", "serverless.yml")
+    assert [each.name for each in file.policies] == ["IamRoleLambdaExecution"]
+    assert [each.node.text for each in file.attachments] == ["a"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        HEAD,
+        "service: s\nprovider: aws\n",
+        "service: s\nprovider: {name: google}\nfunctions: [1, {f: null}]\n",
+        f"{HEAD}  iam: ${{file(iam.yml)}}\nfunctions: ${{file(f.yml)}}\nresources: ${{file(r.yml)}}\n",
+        f"{HEAD}  iam: {{role: arn:aws:iam::1:role/r}}\n",
+    ],
+)
+def test_others_have_none(text):
+    file = read(text, "serverless.yml")
+    assert (file.policies, file.malformed) == ((), None)
+
+
+def test_braces_are_counted():
+    found = [(each.mark, each.name) for each in references("{ ${a, ${b}} #{c} ${unclosed ${d}")]
+    assert found == [("$", "a, ${b}"), ("#", "c"), ("$", "d")]

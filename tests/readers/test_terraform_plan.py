@@ -1,0 +1,130 @@
+"""Policies in `terraform show -json`: what there will be, and what is known only after apply."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from support.written import data
+
+from iamglue.findings import Gap
+from iamglue.policy.parsed_policy import PolicyType, Settings
+from iamglue.policy.source.json_text import read_json
+from iamglue.readers.terraform.plan import read_plan
+
+POLICY = {"Version": "2012-10-17", "Statement": [{"Action": "s3:Get*", "Resource": "${aws:userid}"}]}
+
+
+def resource(address, values, mode="managed"):
+    kind = address.removeprefix("data.").split(".")[-2]
+    return {"address": address, "mode": mode, "type": kind, "values": values}
+
+
+def change(address, actions, after, unknown=None):
+    kind = address.split(".")[-2]
+    of = {"actions": actions, "after": after, "after_unknown": unknown or {}}
+    return {"address": address, "type": kind, "change": of}
+
+
+def read(resources=(), changes=(), modules=()):
+    children = [{"address": f"module.m{at}", "resources": each} for at, each in enumerate(modules)]
+    root = {"resources": list(resources), "child_modules": children}
+    plan = {"format_version": "1.2", "terraform_version": "1.13.0", "resource_changes": list(changes)}
+    if resources or modules:
+        plan["planned_values"] = {"root_module": root}
+    text = json.dumps(plan, indent=2)
+    return text, read_plan("plan.json", read_json(text, "plan.json").documents[0], text, Settings())
+
+
+def test_policies_are_found_in_every_module_at_the_place_of_their_text():
+    policy = json.dumps(POLICY)
+    text, file = read(
+        [resource("aws_iam_policy.p", {"policy": policy})],
+        modules=[[resource("module.m0.aws_sqs_queue_policy.q", {"policy": policy})]],
+    )
+    assert [(each.name, each.type, each.resource_type, data(each.node)) for each in file.policies] == [
+        ("aws_iam_policy.p", PolicyType.IDENTITY, None, POLICY),
+        ("module.m0.aws_sqs_queue_policy.q", PolicyType.RESOURCE, "AWS::SQS::Queue", POLICY),
+    ]
+    node = file.policies[0].node.get("Statement").items[0]
+    assert text.splitlines()[node.line - 1][node.column - 1 :] == json.dumps(policy)
+    assert not any(each.holes for each in node.walk())
+
+
+def test_a_role_has_trust_inline_policies_and_attachments():
+    values = {
+        "name": "r",
+        "assume_role_policy": json.dumps({"Statement": []}),
+        "inline_policy": [{"name": "a", "policy": json.dumps(POLICY)}, {"name": None, "policy": None}],
+        "managed_policy_arns": ["arn:aws:iam::aws:policy/A"],
+    }
+    more = resource("aws_iam_role_policy.x", {"role": "r", "policy": json.dumps(POLICY)})
+    attached = resource("aws_iam_role_policy_attachment.x", {"role": "r", "policy_arn": "arn:aws:iam::aws:policy/B"})
+    _, file = read([resource("aws_iam_role.r", values), more, attached])
+    assert [(each.type.value, each.owner) for each in file.policies] == [
+        ("trust", None),
+        ("identity", "aws_iam_role.r"),
+        ("identity", "aws_iam_role.r"),
+    ]
+    assert [(each.node.text[-1], each.owner) for each in file.attachments] == [
+        ("A", "aws_iam_role.r"),
+        ("B", "aws_iam_role.r"),
+    ]
+
+
+def test_a_lambda_permission_is_a_statement():
+    values = {"action": "lambda:InvokeFunction", "function_name": "f", "principal": "210987654321"}
+    _, file = read([resource("aws_lambda_permission.p", values)])
+    assert data(file.policies[0].node)["Statement"][0]["Principal"] == {"AWS": "210987654321"}
+
+
+def test_what_is_known_only_after_apply_is_not_evaluated():
+    _, file = read(
+        [resource("aws_s3_bucket_policy.p", {}), resource("aws_s3_bucket_policy.q", {"policy": json.dumps(POLICY)})],
+        [
+            change("aws_s3_bucket_policy.p", ["create"], {}, {"policy": True, "id": True}),
+            change("aws_s3_bucket_policy.q", ["create"], {"policy": "x"}, {"id": True}),
+        ],
+    )
+    assert [each.name for each in file.policies] == ["aws_s3_bucket_policy.q"]
+    (gap,) = file.not_evaluated
+    assert (gap.kind, gap.subject.name) == (Gap.UNDECIDABLE, "aws_s3_bucket_policy.p")
+    assert gap.what == "policy of aws_s3_bucket_policy.p"
+
+
+def test_what_is_deleted_does_not_count():
+    deleted = change("aws_iam_policy.old", ["delete"], None)
+    made = change("aws_iam_policy.new", ["delete", "create"], {"policy": json.dumps(POLICY)})
+    _, file = read(changes=[deleted, made])
+    assert [each.name for each in file.policies] == ["aws_iam_policy.new"]
+
+
+def test_data_sources_are_no_resources():
+    _, file = read([resource("data.aws_iam_policy.x", {"policy": json.dumps(POLICY)}, mode="data")])
+    assert file.policies == ()
+
+
+def test_malformed_json_has_the_place_of_its_text():
+    text, file = read([resource("aws_iam_policy.p", {"policy": "{"}), resource("aws_iam_policy.q", {"policy": "[,"})])
+    line = text.splitlines()[file.malformed.location.line - 1]
+    assert line.strip() == '"policy": "{"'
+    assert [each.kind for each in file.not_evaluated] == [Gap.FAILED]
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        [],
+        {"resources": [None, 1, {}, {"type": []}]},
+        {"resources": {"type": "aws_iam_policy", "values": 1}},
+        {"resources": [{"type": "aws_iam_role", "values": {"inline_policy": 1, "managed_policy_arns": "a"}}]},
+        {"resources": [{"type": "aws_iam_role", "values": {"assume_role_policy": []}}]},
+        {"resources": [{"type": "aws_lambda_permission", "values": {"principal": {}, "action": []}}]},
+        {"resources": [{"type": "aws_iam_policy_attachment", "values": {"policy_arn": {}, "roles": {"a": 1}}}]},
+    ],
+)
+def test_what_is_no_plan_gives_no_policies_or_odd_ones(values):
+    change = {"type": "aws_iam_policy", "change": {"actions": "x", "after": 1, "after_unknown": 2}}
+    for plan in ({"planned_values": {"root_module": values}}, {"planned_values": values, "resource_changes": [change]}):
+        text = json.dumps(plan)
+        read_plan("plan.json", read_json(text, "plan.json").documents[0], text, Settings())

@@ -1,0 +1,128 @@
+"""Usage files: what the format takes, and the place and hint of what it does not."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from iamglue.errors import IamglueError, Location
+from iamglue.model.usage import Coverage, Usage, Used
+from iamglue.readers.usage_file import read_usage
+
+USED = {"role": "exif-role", "action": "s3:GetObject"}
+COVERAGE = {"service": "s3", "from": "2026-01-01", "to": "2026-03-01T00:00:00Z"}
+
+
+def read(**given_):
+    return read_usage("usage.json", json.dumps({"version": 1} | given_))
+
+
+def fault(text):
+    with pytest.raises(IamglueError) as raised:
+        read_usage("usage.json", text)
+    return raised.value
+
+
+def test_an_entry_has_every_field_of_the_contract():
+    entry = USED | {
+        "function": "exif",
+        "resource": "arn:aws:s3:::images/a.jpg",
+        "count": 7,
+        "denied": 2,
+        "first": "2026-01-02T03:04:05Z",
+        "last": "2026-02-02T05:04:05+02:00",
+    }
+    assert read(access=[entry]).access == (
+        Used(
+            "exif-role",
+            "s3:GetObject",
+            "arn:aws:s3:::images/a.jpg",
+            "exif",
+            7,
+            2,
+            "2026-01-02T03:04:05Z",
+            "2026-02-02T03:04:05Z",
+        ),
+    )
+
+
+def test_role_and_action_suffice():
+    assert read(access=[USED]).access == (Used("exif-role", "s3:GetObject"),)
+
+
+def test_coverage_says_from_when_to_when_and_whether_data_events_were_recorded():
+    assert read(coverage=[COVERAGE, COVERAGE | {"data_events": True}]).coverage == (
+        Coverage("s3", "2026-01-01T00:00:00Z", "2026-03-01T00:00:00Z"),
+        Coverage("s3", "2026-01-01T00:00:00Z", "2026-03-01T00:00:00Z", data_events=True),
+    )
+
+
+def test_a_file_may_tell_nothing():
+    assert read() == read(access=[], coverage=[]) == Usage()
+
+
+@pytest.mark.parametrize(
+    ("given_", "message"),
+    [
+        ({"acces": []}, "did you mean `access`?"),
+        ({"access": {}}, "expected a list, found a map"),
+        ({"access": ["x"]}, "access[0]: expected a map, found text"),
+        ({"access": [USED, USED | {"recource": "*"}]}, "access[1]: there is no key `recource`\n  hint: did you mean"),
+        ({"access": [{"role": "x"}]}, "access[0].action: this is missing"),
+        ({"access": [USED | {"action": "GetObject"}]}, "is no action"),
+        ({"access": [USED | {"action": "s3:Get*"}]}, "is no action"),
+        ({"access": [USED | {"resource": "images"}]}, "is no ARN"),
+        ({"access": [USED | {"count": "3"}]}, "whole number"),
+        ({"access": [USED | {"count": True}]}, "whole number"),
+        ({"access": [USED | {"denied": 2}]}, "more requests were denied"),
+        ({"access": [USED | {"first": "yesterday"}]}, "expected a moment"),
+        ({"access": [USED | {"first": "2026-02-01", "last": "2026-01-01"}]}, "later than the last"),
+        ({"coverage": [COVERAGE | {"from": None}]}, "coverage[0].from: this is missing"),
+        ({"coverage": [COVERAGE | {"from": "2026-04-01"}]}, "later than `to`"),
+        ({"coverage": [COVERAGE | {"data_events": "yes"}]}, "true or false"),
+        ({"coverage": [COVERAGE | {"data_event": True}]}, "did you mean `data_events`?"),
+        ({"version": 2}, "`version` is 1"),
+        ({"version": True}, "`version` is 1"),
+    ],
+)
+def test_what_the_format_does_not_take_is_an_error_that_says_where(given_, message):
+    found = fault(json.dumps({"version": 1} | given_))
+    assert message in str(found)
+    assert found.location is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "empty"),
+        ("[]", "expected a map"),
+        ("{}", "`version` is missing"),
+        ('{"version": 1', "cut off"),
+        ('{"version": 1} {"version": 1}', "found several"),
+        ('{"version": 1, "version": 1}', "stands twice"),
+        ('{"version": 1, "access": [], "access": []}', "stands twice"),
+        ('{"version": 1, "access": [{"role": "a", "role": "b"}]}', "twice"),
+    ],
+)
+def test_a_text_that_is_no_usage_file_is_an_error(text, message):
+    assert message in str(fault(text))
+
+
+def test_the_place_is_that_of_the_entry():
+    text = json.dumps({"version": 1, "access": [USED, USED | {"x": 1}]}, indent=2)
+    assert fault(text).location.line == next(
+        number for number, line in enumerate(text.splitlines(), 1) if number > 4 and line.strip() == "{"
+    )
+
+
+@given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(max_size=4), lambda inner: st.lists(inner) | st.dictionaries(st.sampled_from([*USED, *COVERAGE, "version", "access", "first", "count"]), inner)))  # fmt: skip  # noqa: E501
+def test_whatever_stands_in_a_file_it_is_read_or_refused_with_a_place(data):
+    location = Location("x")
+    try:
+        read_usage("x", json.dumps({"version": 1, "access": data, "coverage": data}))
+    except IamglueError as error:
+        location = error.location
+    assert location is not None

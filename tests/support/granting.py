@@ -1,0 +1,53 @@
+"""Roles, policies and cases for the tests of the rules about roles."""
+
+from __future__ import annotations
+
+import json
+
+from iamglue.model.account import Account, AttachedPolicy, Role
+from iamglue.model.role_context import Case
+from iamglue.model.usage import Usage
+from iamglue.policy.document import read_policy
+
+ACCOUNT = "111122223333"
+
+
+def document(name, *statements, arn=None, version="2012-10-17"):
+    text = json.dumps({"Version": version, "Statement": list(statements)})
+    return AttachedPolicy(name, text, read_policy(text, f"{name}.json"), arn)
+
+
+def malformed(name):
+    return AttachedPolicy(name, '{"Statement": [{"Effect": "Perhaps"}]}', None)
+
+
+def statement(effect, action, resource="*", condition=None):
+    found = {"Effect": effect, "Action": action, "Resource": resource}
+    return {**found, "Condition": condition} if condition else found
+
+
+def allow(action, resource="*", condition=None):
+    return statement("Allow", action, resource, condition)
+
+
+def deny(action, resource="*", condition=None):
+    return statement("Deny", action, resource, condition)
+
+
+def trust(**principal):
+    return document("trust", {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": principal})
+
+
+def role(name, *policies, trusts=None, **more):
+    trusted = trusts or trust(Service="lambda.amazonaws.com")
+    return Role(name, f"arn:aws:iam::{ACCOUNT}:role/{name}", trusted, policies, **more)
+
+
+ADMIN = role("admin", document("everything", allow("*")))
+WORKER = role("worker", document("images", allow("s3:GetObject", "arn:aws:s3:::images/*")))
+
+
+def case(*policies, others=(ADMIN, WORKER), scps=None, functions=(), **more):
+    """A case of the role `tested` with these policies, in an account with others."""
+    tested = role("tested", *policies, **more)
+    return Case(tested, (), Account(ACCOUNT, functions, (tested, *others), scps), Usage())

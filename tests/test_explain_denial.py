@@ -1,0 +1,111 @@
+"""What an access denied message leads to: the smallest statement, and where it belongs."""
+
+from __future__ import annotations
+
+import pytest
+
+from iamglue.engine.evaluate.effective import decide
+from iamglue.engine.evaluate.layers import Layers, layer
+from iamglue.engine.evaluate.policy_kinds import PolicyKind
+from iamglue.engine.evaluate.request import Request
+from iamglue.explain_denial import completed, remedy
+from iamglue.model.denial import Denial
+from iamglue.policy.model import Policy
+from iamglue.policy.source.writing import document
+
+USER = "arn:aws:iam::123456789012:user/bob"
+SESSION = "arn:aws:sts::123456789012:assumed-role/worker/one"
+QUEUE = "arn:aws:sqs:eu-west-1:123456789012:q"
+
+
+def denial(kind=None, principal=SESSION, action="sqs:SendMessage", resource=QUEUE, **more) -> Denial:
+    return Denial(principal, action, resource, kind, more.pop("explicit", False), **more)
+
+
+def written(found):
+    return document(Policy((found.statement,)))["Statement"][0]
+
+
+@pytest.mark.parametrize(
+    ("kind", "layered"),
+    [
+        ("identity-based policy", PolicyKind.IDENTITY),
+        (None, PolicyKind.IDENTITY),
+        ("resource-based policy", PolicyKind.RESOURCE),
+    ],
+)
+def test_the_statement_grants_what_was_denied_and_no_other_action_or_resource(kind, layered):
+    statement = remedy(denial(kind)).statement
+    given = layer(layered, [Policy((statement,))])
+    layers = Layers(identity=given) if layered is PolicyKind.IDENTITY else Layers(resource=given)
+    assert decide(layers, Request("sqs:SendMessage", QUEUE, principal=SESSION)).allowed
+    assert not decide(layers, Request("sqs:ReceiveMessage", QUEUE, principal=SESSION)).allowed
+    assert not decide(layers, Request("sqs:SendMessage", QUEUE + "2", principal=SESSION)).allowed
+
+
+@pytest.mark.parametrize(
+    ("kind", "where"),
+    [
+        ("identity-based policy", "an identity-based policy of the role worker of account 123456789012"),
+        ("permissions boundary", "the permissions boundary of the role worker of account 123456789012"),
+        ("session policy", "the session policy that is passed when the session is made"),
+        ("service control policy", "an SCP at each level above account 123456789012 that does not allow it yet"),
+        ("resource-based policy", f"the policy of {QUEUE}"),
+        ("VPC endpoint policy", "the policy of the VPC endpoint that the request went through"),
+    ],
+)
+def test_the_statement_has_its_place(kind, where):
+    assert remedy(denial(kind)).where == where
+
+
+def test_a_trust_policy_gets_the_principal_and_no_resource():
+    found = remedy(denial("role trust policy", USER, "sts:AssumeRole", "arn:aws:iam::1:role/r"))
+    assert written(found) == {"Effect": "Allow", "Principal": {"AWS": USER}, "Action": ["sts:AssumeRole"]}
+
+
+def test_an_endpoint_policy_names_the_principal_by_a_condition():
+    assert written(remedy(denial("VPC endpoint policy"))) == {
+        "Effect": "Allow",
+        "Principal": "*",
+        "Action": ["sqs:SendMessage"],
+        "Resource": [QUEUE],
+        "Condition": {"ArnEquals": {"aws:PrincipalArn": "arn:aws:iam::123456789012:role/worker"}},
+    }
+
+
+@pytest.mark.parametrize("kind", ["identity-based policy", "resource control policy", None])
+def test_no_statement_helps_against_a_deny(kind):
+    found = remedy(denial(kind, explicit=True, policy="arn:aws:iam::1:policy/p"))
+    assert found.statement is None
+    assert "arn:aws:iam::1:policy/p forbids sqs:SendMessage: no Allow can lift it" in found.missing
+
+
+def test_scps_may_lack_an_allow_even_where_the_message_speaks_of_a_deny():
+    found = remedy(denial("service control policy", explicit=True))
+    assert found.statement
+    assert "or no service control policy of some level allows sqs:SendMessage" in found.missing
+
+
+def test_a_resource_that_is_not_named_is_taken_as_narrow_as_the_reference_allows():
+    found = remedy(denial(action="secretsmanager:GetSecretValue", resource=None))
+    assert written(found)["Resource"] == ["arn:aws:secretsmanager:*:123456789012:secret:*"]
+    assert "does not name the resource" in found.notes[0]
+    assert written(remedy(denial(action="s3:ListAllMyBuckets", resource=None)))["Resource"] == ["*"]
+    named = remedy(denial(action="iam:GetRole", resource="role worker"))
+    assert written(named)["Resource"] == ["arn:aws:iam::123456789012:role/worker"]
+
+
+def test_an_encoded_message_comes_with_the_way_to_decode_it():
+    found = remedy(Denial(encoded="x" * 20))
+    assert found.statement is None
+    assert "aws sts decode-authorization-message" in found.notes[0]
+
+
+def test_what_the_user_says_fills_the_message_up():
+    found = completed(Denial(action="s3:GetObject"), None, "arn:aws:s3:::b/k", USER)
+    assert (found.action, found.resource, found.principal) == ("s3:GetObject", "arn:aws:s3:::b/k", USER)
+    assert written(remedy(found))["Resource"] == ["arn:aws:s3:::b/k"]
+
+
+def test_a_key_needs_its_own_policy_too():
+    assert any("key's own policy" in note for note in remedy(denial(action="kms:Decrypt", resource=None)).notes)
