@@ -86,12 +86,19 @@ def segments(pattern: list[Piece]) -> list[list[Piece]]:
 
 
 def _arn_like(pattern: list[Piece], value: str) -> Truth:
-    """Each of the six parts by itself. Of a pattern or a value with fewer parts no page says what becomes."""
+    """Each of the six parts by itself.
+
+    Of a pattern or a value with fewer parts no page says what becomes, but that text which neither the pattern as a
+    whole nor the parts that it has fit is no match.
+    """
     wanted, found = segments(pattern), value.split(":", 5)
     strange = any(literal and ":" in piece for part in wanted[:5] for piece, literal in part)
-    if len(wanted) < 6 or len(found) < 6 or strange:
+    parts = all(like(part, text) for part, text in zip(wanted, found, strict=False))
+    if strange or len(found) < 6:
         return None
-    return all(like(part, text) for part, text in zip(wanted, found, strict=True))
+    if len(wanted) < 6:
+        return None if parts or like(pattern, value) else False
+    return parts
 
 
 def _in_network(wanted: str, value: str) -> Truth:

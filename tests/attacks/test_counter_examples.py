@@ -216,3 +216,14 @@ def test_can_says_unknown_where_aws_says_nothing(statements, context):
     asked = request(context=context)
     assert allows([policy(statements)], asked) is None
     assert can_do(asked, [policy(statements)]) == "unknown"
+
+
+@pytest.mark.parametrize(
+    "condition", [{"Null": {"aws:PrincipalAccount": "false"}}, {"StringEquals": {"aws:PrincipalAccount": "anonymous"}}]
+)
+def test_every_user_of_identity_providers_is_not_an_anonymous_caller(condition):
+    """https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html"""
+    new = allow("s3:PutObject", OBJECTS, condition, principal={"Federated": "*"})
+    old = allow("s3:PutObject", OBJECTS, condition, principal={"AWS": "111122223333"})
+    answer = compared([policy([old])], [policy([new])])
+    assert answer["answer"] == "unknown" or answer["witness"]["principal"] != "*"

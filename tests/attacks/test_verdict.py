@@ -122,6 +122,7 @@ CONDITIONS = [
     (OPERATORS, {"ArnLike": {"aws:SourceArn": "arn:aws:sns:*:*:*"}},
      ["arn:aws:sns:eu-west-1:123456789012:t:sub"], True),
     (OPERATORS, {"ArnLike": {"aws:SourceArn": "*"}}, ["arn:aws:sns:eu-west-1:123456789012:TOPIC"], None),
+    (OPERATORS, {"ArnLike": {"aws:SourceArn": "arn:aws:iam::*"}}, ["arn:aws:sns:eu-west-1:123456789012:TOPIC"], False),
     (OPERATORS, {"ArnNotLike": {"aws:SourceArn": "arn:aws:sns:*:*:*"}}, None, True),
     (OPERATORS, {"Null": {"aws:MultiFactorAuthAge": "true"}}, None, True),
     (OPERATORS, {"Null": {"aws:MultiFactorAuthAge": "false"}}, None, False),

@@ -74,7 +74,8 @@ def naming(element: Principals, principal: str | None) -> Naming:
 
 @lru_cache(maxsize=4096)
 def _names(element: Principals) -> frozenset[str]:
-    return frozenset(_named(each) for each in element.values)
+    # `*` is no name: it is also what an anonymous request is named by.
+    return frozenset(_named(each) for each in element.values if each.value != EVERYONE.value)
 
 
 def _is_of_wildcard_kind(element: Principals, principal: str) -> bool:
