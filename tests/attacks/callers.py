@@ -45,7 +45,11 @@ def own_keys(caller: Caller | None) -> dict[str, str | None]:
         keys = {"aws:principaltype": "Anonymous", "aws:principalaccount": "anonymous"}
         return {**service, **keys, **dict.fromkeys(absent)}
     if caller.kind != "AWS" or own is None:
-        return {**service, **({} if caller.kind == "CanonicalUser" else {"aws:username": None})}
+        if caller.kind == "CanonicalUser":
+            return service
+        # Only signed requests carry an ARN; those of AssumeRoleWithWebIdentity and AssumeRoleWithSAML are not signed.
+        unsigned = {"aws:principalarn": None} if caller.kind == "Federated" else {}
+        return {**service, **unsigned, "aws:username": None}
     kind, _, name = own[2].partition("/")
     types = {"root": "Account", "user": "User", "federated-user": "FederatedUser"}
     arn = caller.name
