@@ -11,7 +11,6 @@ from iamglue.model.parsed_file import WrittenFile
 from iamglue.model.policy_file import PolicyFile
 from iamglue.policy.model import Policy
 from iamglue.policy.parsed_policy import WrittenPolicy
-from iamglue.policy.source.nodes import Node
 
 
 def growth(old: WrittenFile, new: WrittenFile) -> Growth:
@@ -36,23 +35,14 @@ def growth(old: WrittenFile, new: WrittenFile) -> Growth:
 
 def _unknown(before: WrittenPolicy, after: WrittenPolicy) -> str:
     """Why policies cannot be compared as a whole, in words; empty where they can."""
-    kept = {_text(each.node) for each in before.statements} & {_text(each.node) for each in after.statements}
     for policy, when in ((before, "before"), (after, "now")):
-        if policy.value is None and any(each.value is None for each in policy.statements):
+        if policy.value is None:
             numbers = [each.number for each in policy.statements if each.value is None]
-        elif policy.value is None:
-            return f"not everything is known of it {when}"
-        else:
-            changed = [each for each in policy.statements if _text(each.node) not in kept]
-            numbers = [each.number for each in changed if any(node.holes for node in each.node.walk())]
-        if numbers:
+            if not numbers:
+                return f"not everything is known of it {when}"
             named = ", ".join(str(number + 1) for number in numbers)
             return f"of statement{'s' if len(numbers) > 1 else ''} {named} not everything is known {when}"
     return ""
-
-
-def _text(node: Node) -> str:
-    return node.origin.text[node.start : node.end]
 
 
 def _name(policy: WrittenPolicy) -> str:

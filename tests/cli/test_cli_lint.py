@@ -252,7 +252,7 @@ def test_a_file_that_is_no_baseline_is_refused(iamglue, folder, text):
 
 
 def test_the_configuration_of_the_project_holds(iamglue, folder):
-    write(folder, "pyproject.toml", '[tool.iamglue.lint.run]\nignore = ["unknown-action"]\n')
+    write(folder, "pyproject.toml", '[tool.iamglue.lint]\nignore = ["unknown-action"]\n')
     assert iamglue("lint", write(folder, "p.json", BAD)).exit_code == 0
 
 
