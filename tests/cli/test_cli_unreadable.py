@@ -115,7 +115,7 @@ def test_an_excluded_directory_need_not_be_read(public, pattern):
 
 @pytest.mark.parametrize("name", [".iamglue.toml", "pyproject.toml"])
 def test_a_configuration_that_may_not_be_read_is_named(public, name):
-    (public / name).write_text("[tool.iamglue.lint.run]\nselect = []\n")
+    (public / name).write_text("[tool.iamglue.lint]\nselect = []\n")
     (public / name).chmod(0)
     run = as_nobody(public, "lint", "ok.json")
     assert run.returncode == 2, run.stderr
