@@ -5,32 +5,39 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from iamglue.catalog.limits import MANAGED_POLICIES_PER_ROLE, MANAGED_POLICY
-from iamglue.engine.compact.compaction import Wildcard, compacted, new_wildcards, shortest, smallest_policy, tidied
-from iamglue.engine.compact.equivalence import says_the_same
-from iamglue.engine.compact.packing import packed
+from iamglue.catalog.limits import MANAGED_POLICIES_PER_ROLE, MANAGED_POLICY_SIZE
+from iamglue.engine.compact.compaction import (
+    Wildcard,
+    compact_policy,
+    deduplicate_policy,
+    new_wildcards,
+    shorten_policy,
+    smallest_policy,
+)
+from iamglue.engine.compact.equivalence import is_equivalent
+from iamglue.engine.compact.packing import pack_statements
 from iamglue.errors import IamglueError
 from iamglue.policy.document import policy_size
 from iamglue.policy.model import Effect, Policy
 
 
 @dataclass(frozen=True, slots=True)
-class Aim:
+class CompactOptions:
     """What is asked for. `smallest`: as short as can be, whatever the limit; `exact`: no wildcards, rather split."""
 
-    limit: int = MANAGED_POLICY
+    limit: int = MANAGED_POLICY_SIZE
     smallest: bool = False
     exact: bool = False
     drop_sids: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Compacted:
+class CompactResult:
     """The policies that together say what one of `before` characters did; `wildcards` are those that it had not."""
 
     policies: tuple[Policy, ...]
-    before: int
-    wildcards: tuple[Wildcard, ...]
+    original_size: int
+    new_wildcards: tuple[Wildcard, ...]
 
     @property
     def sizes(self) -> tuple[int, ...]:
@@ -38,7 +45,7 @@ class Compacted:
         return tuple(map(policy_size, self.policies))
 
 
-def compact(policy: Policy, aim: Aim) -> Compacted:
+def compact(policy: Policy, aim: CompactOptions) -> CompactResult:
     """The policy within the limit, changed no more than that takes: as it is, tidied, with wildcards, or split.
 
     All say the same of every action of today's catalogue. Raises IamglueError when the policy fits in no way.
@@ -47,10 +54,10 @@ def compact(policy: Policy, aim: Aim) -> Compacted:
     start = replace(policy, statements=bare) if aim.drop_sids else policy
     whole = _whole(start, aim)
     policies = (whole,) if policy_size(whole) <= aim.limit else _several(start, whole, aim)
-    return Compacted(policies, policy_size(policy), tuple(_wildcards(policies, policy)))
+    return CompactResult(policies, policy_size(policy), tuple(_wildcards(policies, policy)))
 
 
-def future_notes(wildcards: Sequence[Wildcard]) -> tuple[str, ...]:
+def future_action_notes(wildcards: Sequence[Wildcard]) -> tuple[str, ...]:
     """In words, what wildcards would do to actions that AWS may add: a note for each way of use."""
     found = []
     for (effect, negated), does in _DOES.items():
@@ -63,7 +70,7 @@ def future_notes(wildcards: Sequence[Wildcard]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def count_notes(count: int) -> tuple[str, ...]:
+def policy_count_notes(count: int) -> tuple[str, ...]:
     """A word on so many managed policies, where a role may not have them by default."""
     if count <= MANAGED_POLICIES_PER_ROLE:
         return ()
@@ -83,20 +90,24 @@ def _described(wildcard: Wildcard) -> str:
     return f"`{wildcard.pattern}` ({count} action{'' if count == 1 else 's'})"
 
 
-def _whole(policy: Policy, aim: Aim) -> Policy:
+def _whole(policy: Policy, aim: CompactOptions) -> Policy:
     if aim.exact:
-        return tidied(policy) if aim.smallest or policy_size(policy) > aim.limit else compacted(policy, aim.limit)
-    return smallest_policy(policy) if aim.smallest else compacted(policy, aim.limit)
+        return (
+            deduplicate_policy(policy)
+            if aim.smallest or policy_size(policy) > aim.limit
+            else compact_policy(policy, aim.limit)
+        )
+    return smallest_policy(policy) if aim.smallest else compact_policy(policy, aim.limit)
 
 
-def _several(start: Policy, whole: Policy, aim: Aim) -> tuple[Policy, ...]:
+def _several(start: Policy, whole: Policy, aim: CompactOptions) -> tuple[Policy, ...]:
     """The fewest policies; with wildcards only where these make them fewer."""
     _check_divisible(start, whole, aim)
     best: tuple[Policy, ...] = ()
     reason = ""
-    for form in (whole,) if aim.exact or aim.smallest else (tidied(start), shortest(start), whole):
+    for form in (whole,) if aim.exact or aim.smallest else (deduplicate_policy(start), shorten_policy(start), whole):
         try:
-            found = packed(form.statements, aim.limit, form.version)
+            found = pack_statements(form.statements, aim.limit, form.version)
         except ValueError as error:
             reason = f"{error}, and a single grant cannot be divided"
             continue
@@ -105,7 +116,7 @@ def _several(start: Policy, whole: Policy, aim: Aim) -> tuple[Policy, ...]:
     if not best:
         raise _too_big(start, whole, aim, reason)
     joined = replace(start, statements=tuple(each for one in best for each in one.statements))
-    if not says_the_same(joined, start):
+    if not is_equivalent(joined, start):
         raise IamglueError(
             f"{len(best)} policies could not be proved to say the same as the one",
             hint="the proof would take more work than is done for one question",
@@ -113,17 +124,18 @@ def _several(start: Policy, whole: Policy, aim: Aim) -> tuple[Policy, ...]:
     return best
 
 
-def _check_divisible(start: Policy, whole: Policy, aim: Aim) -> None:
+def _check_divisible(start: Policy, whole: Policy, aim: CompactOptions) -> None:
     if any(each.principals is not None for each in start.statements):
         raise _too_big(start, whole, aim, "a policy with Principal is the only one of its kind and cannot be split")
 
 
-def _too_big(start: Policy, whole: Policy, aim: Aim, reason: str) -> IamglueError:
+def _too_big(start: Policy, whole: Policy, aim: CompactOptions, reason: str) -> IamglueError:
     sids = sum(len(f'"Sid":"{each.sid}",') for each in whole.statements if each.sid)
     hint = f"without its Sids it is {policy_size(whole) - sids:,}: --drop-sids" if sids else "raise the limit"
     return IamglueError(
         f"the policy cannot be made to fit in {aim.limit:,} characters: it has {policy_size(start):,}, "
-        f"{policy_size(tidied(start)):,} with nothing said twice, {policy_size(whole):,} at the least; {reason}",
+        f"{policy_size(deduplicate_policy(start)):,} with nothing said twice, "
+        f"{policy_size(whole):,} at the least; {reason}",
         hint=hint,
     )
 

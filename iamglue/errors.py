@@ -18,7 +18,7 @@ class ExitCode(IntEnum):
     INTERRUPTED = 130
 
 
-def worst(codes: Iterable[ExitCode]) -> ExitCode:
+def worst_exit_code(codes: Iterable[ExitCode]) -> ExitCode:
     """The one exit code to report when several hold: 130, 4, 2, 3, 1, 0."""
     order = (ExitCode.INTERRUPTED, ExitCode.BUG, ExitCode.USAGE, ExitCode.NOT_EVALUATED, ExitCode.FINDINGS)
     held = set(codes)
@@ -61,7 +61,7 @@ class NotEvaluatedError(IamglueError):
     exit_code = ExitCode.NOT_EVALUATED
 
 
-class Problems(IamglueError):
+class MultipleErrors(IamglueError):
     """Several errors of one run, in the order of their places in the file."""
 
     def __init__(self, problems: Iterable[IamglueError]) -> None:

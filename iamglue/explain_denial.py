@@ -7,12 +7,12 @@ from dataclasses import replace
 
 from iamglue.catalog import services
 from iamglue.catalog.services import Action
-from iamglue.engine.evaluate.callers import Caller, CallerKind, caller
+from iamglue.engine.evaluate.callers import CallerKind, RequestCaller, parse_caller
 from iamglue.errors import IamglueError
-from iamglue.model.denial import Denial, Remedy
+from iamglue.model.denial import AccessDenial, DenialExplanation
 from iamglue.policy.arns import parse_arn
-from iamglue.policy.conditions import condition
-from iamglue.policy.model import EVERYONE, Principal, Statement, allow
+from iamglue.policy.conditions import build_condition
+from iamglue.policy.model import EVERYONE, Principal, Statement, allow_statement
 
 _VARIABLE = re.compile(r"\$\{([^}]*)\}")
 _IDENTITY = "identity-based policy"
@@ -23,7 +23,9 @@ _DECODE = (
 _NAMES_PRINCIPAL = frozenset({"resource-based policy", "role trust policy", "VPC endpoint policy"})
 
 
-def completed(denial: Denial, action: str | None, resource: str | None, principal: str | None) -> Denial:
+def with_overrides(
+    denial: AccessDenial, action: str | None, resource: str | None, principal: str | None
+) -> AccessDenial:
     """What the message says, and what the user knows besides; the user's word wins."""
     return replace(
         denial,
@@ -33,45 +35,49 @@ def completed(denial: Denial, action: str | None, resource: str | None, principa
     )
 
 
-def remedy(denial: Denial) -> Remedy:
+def explain_denial(denial: AccessDenial) -> DenialExplanation:
     """What would make the request allowed, as far as the message tells."""
     if denial.action is None:
-        return Remedy(denial, "the message does not name the action", notes=_ways_on(denial))
-    kind = denial.kind or _IDENTITY
+        return DenialExplanation(denial, "the message does not name the action", notes=_ways_on(denial))
+    kind = denial.policy_type or _IDENTITY
     # The page on these messages: one that SCPs cause may speak of an explicit deny even if they only lack an Allow.
     # https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
-    if denial.explicit and kind != "service control policy":
-        return Remedy(denial, _forbidden(denial), notes=(*_notes(denial), *_ways_on(denial)))
+    if denial.is_explicit and kind != "service control policy":
+        return DenialExplanation(denial, _forbidden(denial), notes=(*_notes(denial), *_ways_on(denial)))
     if kind == "resource control policy":
-        return Remedy(denial, _forbidden(denial), notes=_notes(denial))
+        return DenialExplanation(denial, _forbidden(denial), notes=_notes(denial))
     resource, doubts = _resource(denial)
-    missing = f"no {kind} allows {denial.action}" if denial.kind else f"probably no {kind} allows {denial.action}"
-    if denial.explicit:
+    missing = (
+        f"no {kind} allows {denial.action}" if denial.policy_type else f"probably no {kind} allows {denial.action}"
+    )
+    if denial.is_explicit:
         missing = f"{_forbidden(denial)}; or no {kind} of some level allows {denial.action}"
-    return Remedy(denial, missing, _where(kind, denial), _statement(kind, denial, resource), (*doubts, *_notes(denial)))
+    return DenialExplanation(
+        denial, missing, _where(kind, denial), _statement(kind, denial, resource), (*doubts, *_notes(denial))
+    )
 
 
-def _forbidden(denial: Denial) -> str:
-    kind = denial.kind or ("policy" if denial.policy else "policy of some kind")
+def _forbidden(denial: AccessDenial) -> str:
+    kind = denial.policy_type or ("policy" if denial.policy else "policy of some kind")
     which = f"the {kind} {denial.policy}" if denial.policy else f"a {kind}"
     return f"a Deny statement of {which} forbids {denial.action}: no Allow can lift it, only a change of that Deny"
 
 
-def _statement(kind: str, denial: Denial, resource: str) -> Statement:
+def _statement(kind: str, denial: AccessDenial, resource: str) -> Statement:
     action = denial.action or ""
     if kind not in _NAMES_PRINCIPAL:
-        return allow((action,), (resource,))
+        return allow_statement((action,), (resource,))
     arn = _lasting(denial.principal)
     if kind == "VPC endpoint policy":
         # Gateway endpoints read a principal's ARN as its account, so the key names it:
         # https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html
-        limits = (condition("ArnEquals", "aws:PrincipalArn", arn),) if arn else ()
-        return allow((action,), (resource,), conditions=limits, principals=(EVERYONE,))
+        limits = (build_condition("ArnEquals", "aws:PrincipalArn", arn),) if arn else ()
+        return allow_statement((action,), (resource,), conditions=limits, principals=(EVERYONE,))
     principal = Principal("AWS", arn or "PRINCIPAL")
-    return allow((action,), None if kind == "role trust policy" else (resource,), principals=(principal,))
+    return allow_statement((action,), None if kind == "role trust policy" else (resource,), principals=(principal,))
 
 
-def _where(kind: str, denial: Denial) -> str:
+def _where(kind: str, denial: AccessDenial) -> str:
     who = _owner(denial.principal)
     resource = denial.resource or "the resource"
     return {
@@ -85,15 +91,15 @@ def _where(kind: str, denial: Denial) -> str:
     }.get(kind, f"a {kind}")
 
 
-def _resource(denial: Denial) -> tuple[str, tuple[str, ...]]:
+def _resource(denial: AccessDenial) -> tuple[str, tuple[str, ...]]:
     """The resource of the statement, and what is doubtful about it."""
-    action = services.action(denial.action or "")
+    action = services.find_action(denial.action or "")
     given = denial.resource
     if given is not None and (given == "*" or parse_arn(given)):
         return given, ()
     if action is None:
         return given or "*", (f"AWS's reference knows no action {denial.action}",)
-    if action.only_star:
+    if action.has_no_resource_types:
         return "*", ()
     widest = _widest(action, denial.principal, given)
     said = f"the message calls the resource `{given}`" if given else "the message does not name the resource"
@@ -103,7 +109,7 @@ def _resource(denial: Denial) -> tuple[str, tuple[str, ...]]:
 def _widest(action: Action, principal: str | None, given: str | None) -> str:
     """The narrowest ARN that the reference and the message's words allow."""
     word, _, name = (given or "").partition(" ")
-    service = services.service(action.service)
+    service = services.find_service(action.service)
     types = {each.name: each for each in (service.resource_types.values() if service else ())}
     chosen = types.get(word) if name else None
     first = chosen or next((types[each.name] for each in action.resource_types if each.name in types), None)
@@ -117,22 +123,22 @@ def _widest(action: Action, principal: str | None, given: str | None) -> str:
     return _VARIABLE.sub(lambda found: known.get(found[1], "*"), first.arn_formats[0])
 
 
-def _notes(denial: Denial) -> tuple[str, ...]:
-    found = [denial.doubt] if denial.doubt else []
+def _notes(denial: AccessDenial) -> tuple[str, ...]:
+    found = [denial.caveat] if denial.caveat else []
     who = _caller(denial.principal)
-    if denial.kind in _NAMES_PRINCIPAL and who and who.kind is CallerKind.SESSION:
+    if denial.policy_type in _NAMES_PRINCIPAL and who and who.kind is CallerKind.SESSION:
         found.append("the role's ARN is written without a path: add it if the role has one")
-    if denial.kind in _NAMES_PRINCIPAL and not denial.principal:
+    if denial.policy_type in _NAMES_PRINCIPAL and not denial.principal:
         found.append("the message does not name the principal: put its ARN for PRINCIPAL (or say it with --principal)")
-    if denial.kind is None and denial.explicit is None:
+    if denial.policy_type is None and denial.is_explicit is None:
         found.append("the message does not say what kind of policy is at fault: others may lack it too")
     if (denial.action or "").startswith("kms:"):
         found.append("the key's own policy must allow it too, or let the account's policies decide")
     return tuple(found)
 
 
-def _ways_on(denial: Denial) -> tuple[str, ...]:
-    if denial.encoded:
+def _ways_on(denial: AccessDenial) -> tuple[str, ...]:
+    if denial.encoded_message:
         return (_DECODE,)
     if denial.action is None:
         return ("say the action with --action, and the resource and principal with --resource and --principal",)
@@ -162,8 +168,8 @@ def _account(principal: str | None) -> str:
     return f"account {arn.account}" if arn else "the principal's account"
 
 
-def _caller(principal: str | None) -> Caller | None:
+def _caller(principal: str | None) -> RequestCaller | None:
     try:
-        return caller(principal) if principal else None
+        return parse_caller(principal) if principal else None
     except IamglueError:
         return None

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from iamglue.inert import without_halves
+from iamglue.output_escaping import escape_surrogates
 from iamglue.policy.passing import passed_by_fields
 from iamglue.policy.source.edits import Edit, Edits
 
@@ -41,7 +41,7 @@ class Confidence(StrEnum):
 
 @passed_by_fields
 @dataclass(frozen=True, slots=True)
-class Place:
+class SourceSpan:
     """Where a finding stands. Lines and columns count from 1, the end is the place just after it.
 
     `pointer` is a JSON pointer into the policy document (`/Statement/0/Action/1`); empty for the whole of it.
@@ -66,7 +66,7 @@ class Fix:
     safe: bool = False
 
 
-def fix(description: str, edits: Edits, *, safe: bool = False) -> Fix | None:
+def build_fix(description: str, edits: Edits, *, safe: bool = False) -> Fix | None:
     """A fix of these edits; None where there are none, because the text does not allow it."""
     return Fix(description, edits, safe) if edits else None
 
@@ -93,7 +93,7 @@ class Finding:
     rule: str
     severity: Severity
     message: str
-    place: Place
+    span: SourceSpan
     subject: Subject
     confidence: Confidence = Confidence.HIGH
     help: str | None = None
@@ -106,18 +106,18 @@ class Finding:
     @property
     def identity(self) -> str:
         """What tells it from other findings and stays when its lines move: rule, path, subject and message, hashed."""
-        return identity_of(self.rule, self.place.path, self.subject.name, self.message)
+        return finding_identity(self.rule, self.span.path, self.subject.name, self.message)
 
 
-def identity_of(rule: str, path: str, subject: str, message: str) -> str:
+def finding_identity(rule: str, path: str, subject: str, message: str) -> str:
     """The identity of a finding of which these are known."""
     import hashlib  # noqa: PLC0415 - startup: most runs tell findings apart by nothing
 
     parts = [rule, path, subject, message]
-    return hashlib.sha256(without_halves("\0".join(parts)).encode()).hexdigest()[:32]
+    return hashlib.sha256(escape_surrogates("\0".join(parts)).encode()).hexdigest()[:32]
 
 
-class Gap(StrEnum):
+class NotEvaluatedKind(StrEnum):
     """Why something was not looked at."""
 
     FAILED = "failed"  # a read or a check failed
@@ -129,7 +129,7 @@ class Gap(StrEnum):
 class NotEvaluated:
     """Something that was not looked at: `what`, and the reason."""
 
-    kind: Gap
+    kind: NotEvaluatedKind
     subject: Subject
     what: str
     reason: str
@@ -144,27 +144,27 @@ class Report:
 
     findings: tuple[Finding, ...] = ()
     not_evaluated: tuple[NotEvaluated, ...] = ()
-    files: int = 0
-    policies: int = 0
-    suppressed: int = 0
+    file_count: int = 0
+    policy_count: int = 0
+    suppressed_count: int = 0
 
     @property
-    def failed(self) -> bool:
+    def has_failures(self) -> bool:
         """Whether a read or a check failed, so that nothing is said of a part."""
-        return any(each.kind is Gap.FAILED for each in self.not_evaluated)
+        return any(each.kind is NotEvaluatedKind.FAILED for each in self.not_evaluated)
 
-    def worst(self, severity: Severity) -> bool:
+    def has_severity_at_least(self, severity: Severity) -> bool:
         """Whether a finding is at least as grave as `severity`."""
         return any(each.severity.rank <= severity.rank for each in self.findings)
 
 
-def merged(reports: Iterable[Report]) -> Report:
+def merge_reports(reports: Iterable[Report]) -> Report:
     """Several reports as one, in their order."""
     found = tuple(reports)
     return Report(
         tuple(finding for each in found for finding in each.findings),
         tuple(gap for each in found for gap in each.not_evaluated),
-        sum(each.files for each in found),
-        sum(each.policies for each in found),
-        sum(each.suppressed for each in found),
+        sum(each.file_count for each in found),
+        sum(each.policy_count for each in found),
+        sum(each.suppressed_count for each in found),
     )

@@ -4,26 +4,26 @@ from __future__ import annotations
 
 import pytest
 
-from iamglue.engine.evaluate.effective import decide
-from iamglue.engine.evaluate.layers import Layers, layer
+from iamglue.engine.evaluate.layers import Layers, build_layer
 from iamglue.engine.evaluate.policy_kinds import PolicyKind
 from iamglue.engine.evaluate.request import Request
-from iamglue.explain_denial import completed, remedy
-from iamglue.model.denial import Denial
+from iamglue.engine.evaluate.request_evaluation import evaluate_request
+from iamglue.explain_denial import explain_denial, with_overrides
+from iamglue.model.denial import AccessDenial
 from iamglue.policy.model import Policy
-from iamglue.policy.source.writing import document
+from iamglue.policy.source.policy_writer import policy_data
 
 USER = "arn:aws:iam::123456789012:user/bob"
 SESSION = "arn:aws:sts::123456789012:assumed-role/worker/one"
 QUEUE = "arn:aws:sqs:eu-west-1:123456789012:q"
 
 
-def denial(kind=None, principal=SESSION, action="sqs:SendMessage", resource=QUEUE, **more) -> Denial:
-    return Denial(principal, action, resource, kind, more.pop("explicit", False), **more)
+def denial(kind=None, principal=SESSION, action="sqs:SendMessage", resource=QUEUE, **more) -> AccessDenial:
+    return AccessDenial(principal, action, resource, kind, more.pop("explicit", False), **more)
 
 
 def written(found):
-    return document(Policy((found.statement,)))["Statement"][0]
+    return policy_data(Policy((found.statement,)))["Statement"][0]
 
 
 @pytest.mark.parametrize(
@@ -35,12 +35,12 @@ def written(found):
     ],
 )
 def test_the_statement_grants_what_was_denied_and_no_other_action_or_resource(kind, layered):
-    statement = remedy(denial(kind)).statement
-    given = layer(layered, [Policy((statement,))])
+    statement = explain_denial(denial(kind)).statement
+    given = build_layer(layered, [Policy((statement,))])
     layers = Layers(identity=given) if layered is PolicyKind.IDENTITY else Layers(resource=given)
-    assert decide(layers, Request("sqs:SendMessage", QUEUE, principal=SESSION)).allowed
-    assert not decide(layers, Request("sqs:ReceiveMessage", QUEUE, principal=SESSION)).allowed
-    assert not decide(layers, Request("sqs:SendMessage", QUEUE + "2", principal=SESSION)).allowed
+    assert evaluate_request(layers, Request("sqs:SendMessage", QUEUE, principal=SESSION)).allowed
+    assert not evaluate_request(layers, Request("sqs:ReceiveMessage", QUEUE, principal=SESSION)).allowed
+    assert not evaluate_request(layers, Request("sqs:SendMessage", QUEUE + "2", principal=SESSION)).allowed
 
 
 @pytest.mark.parametrize(
@@ -55,16 +55,16 @@ def test_the_statement_grants_what_was_denied_and_no_other_action_or_resource(ki
     ],
 )
 def test_the_statement_has_its_place(kind, where):
-    assert remedy(denial(kind)).where == where
+    assert explain_denial(denial(kind)).where == where
 
 
 def test_a_trust_policy_gets_the_principal_and_no_resource():
-    found = remedy(denial("role trust policy", USER, "sts:AssumeRole", "arn:aws:iam::1:role/r"))
+    found = explain_denial(denial("role trust policy", USER, "sts:AssumeRole", "arn:aws:iam::1:role/r"))
     assert written(found) == {"Effect": "Allow", "Principal": {"AWS": USER}, "Action": ["sts:AssumeRole"]}
 
 
 def test_an_endpoint_policy_names_the_principal_by_a_condition():
-    assert written(remedy(denial("VPC endpoint policy"))) == {
+    assert written(explain_denial(denial("VPC endpoint policy"))) == {
         "Effect": "Allow",
         "Principal": "*",
         "Action": ["sqs:SendMessage"],
@@ -75,37 +75,37 @@ def test_an_endpoint_policy_names_the_principal_by_a_condition():
 
 @pytest.mark.parametrize("kind", ["identity-based policy", "resource control policy", None])
 def test_no_statement_helps_against_a_deny(kind):
-    found = remedy(denial(kind, explicit=True, policy="arn:aws:iam::1:policy/p"))
+    found = explain_denial(denial(kind, explicit=True, policy="arn:aws:iam::1:policy/p"))
     assert found.statement is None
     assert "arn:aws:iam::1:policy/p forbids sqs:SendMessage: no Allow can lift it" in found.missing
 
 
 def test_scps_may_lack_an_allow_even_where_the_message_speaks_of_a_deny():
-    found = remedy(denial("service control policy", explicit=True))
+    found = explain_denial(denial("service control policy", explicit=True))
     assert found.statement
     assert "or no service control policy of some level allows sqs:SendMessage" in found.missing
 
 
 def test_a_resource_that_is_not_named_is_taken_as_narrow_as_the_reference_allows():
-    found = remedy(denial(action="secretsmanager:GetSecretValue", resource=None))
+    found = explain_denial(denial(action="secretsmanager:GetSecretValue", resource=None))
     assert written(found)["Resource"] == ["arn:aws:secretsmanager:*:123456789012:secret:*"]
     assert "does not name the resource" in found.notes[0]
-    assert written(remedy(denial(action="s3:ListAllMyBuckets", resource=None)))["Resource"] == ["*"]
-    named = remedy(denial(action="iam:GetRole", resource="role worker"))
+    assert written(explain_denial(denial(action="s3:ListAllMyBuckets", resource=None)))["Resource"] == ["*"]
+    named = explain_denial(denial(action="iam:GetRole", resource="role worker"))
     assert written(named)["Resource"] == ["arn:aws:iam::123456789012:role/worker"]
 
 
 def test_an_encoded_message_comes_with_the_way_to_decode_it():
-    found = remedy(Denial(encoded="x" * 20))
+    found = explain_denial(AccessDenial(encoded_message="x" * 20))
     assert found.statement is None
     assert "aws sts decode-authorization-message" in found.notes[0]
 
 
 def test_what_the_user_says_fills_the_message_up():
-    found = completed(Denial(action="s3:GetObject"), None, "arn:aws:s3:::b/k", USER)
+    found = with_overrides(AccessDenial(action="s3:GetObject"), None, "arn:aws:s3:::b/k", USER)
     assert (found.action, found.resource, found.principal) == ("s3:GetObject", "arn:aws:s3:::b/k", USER)
-    assert written(remedy(found))["Resource"] == ["arn:aws:s3:::b/k"]
+    assert written(explain_denial(found))["Resource"] == ["arn:aws:s3:::b/k"]
 
 
 def test_a_key_needs_its_own_policy_too():
-    assert any("key's own policy" in note for note in remedy(denial(action="kms:Decrypt", resource=None)).notes)
+    assert any("key's own policy" in note for note in explain_denial(denial(action="kms:Decrypt", resource=None)).notes)

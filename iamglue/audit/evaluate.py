@@ -6,14 +6,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 
-from iamglue.audit.access.role_access import granted
-from iamglue.audit.documents import DocumentFaults
-from iamglue.audit.rule import RoleDoubt, RoleHit, RoleRuleModule
-from iamglue.audit.table import rules_for
-from iamglue.engine.solve.action_bitsets import actions_mask
-from iamglue.findings import Finding, Gap, NotEvaluated, Place, Subject
-from iamglue.model.lazy_permission_sets import LaterBundles
-from iamglue.model.role_context import Case
+from iamglue.audit.access.role_access import role_access
+from iamglue.audit.document_linter import DocumentLinter
+from iamglue.audit.rule import RoleRuleModule, RoleViolation, UndecidedCheck
+from iamglue.audit.rule_table import applicable_rules
+from iamglue.engine.solve.action_bitsets import element_bitset
+from iamglue.findings import Finding, NotEvaluated, NotEvaluatedKind, SourceSpan, Subject
+from iamglue.model.lazy_permission_sets import LazyPermissionSets
+from iamglue.model.role_context import RoleContext
 from iamglue.policy.passing import passed_by_fields
 
 _WHOLE = 100
@@ -21,12 +21,12 @@ _WHOLE = 100
 
 @passed_by_fields
 @dataclass(frozen=True, slots=True)
-class Said:
+class RoleEvaluation:
     """The answer for one role; `documents` counts those that were looked at, the others are as in `Judged`."""
 
     findings: tuple[Finding, ...]
-    gaps: tuple[NotEvaluated, ...]
-    documents: int
+    not_evaluated: tuple[NotEvaluated, ...]
+    document_count: int
     risk: int
     granted: int
     needed: int | None
@@ -42,28 +42,30 @@ class _Judgement:
     risks: dict[str, int] = field(default_factory=dict)
 
 
-def judge(case: Case, faults: DocumentFaults | None = None) -> Said:
+def evaluate_role(case: RoleContext, faults: DocumentLinter | None = None) -> RoleEvaluation:
     """What the rules say of one role; `faults` remembers what was said of documents that several roles have."""
     found = _Judgement(_subject(case, None))
-    for slug, module in rules_for(case):
+    for slug, module in applicable_rules(case):
         _look(slug, module, case, found)
-    report = (faults or DocumentFaults()).report(case)
+    report = (faults or DocumentLinter()).lint_role(case)
     found.findings += report.findings
     found.findings.sort(key=lambda each: (each.severity.rank, -found.risks.get(each.rule, 0)))
     found.gaps += (*_untold(case), *report.not_evaluated)
     risk = _together(found.risks.values())
-    return Said(tuple(found.findings), tuple(found.gaps), report.policies, risk, _count(case), _needed(case))
+    return RoleEvaluation(
+        tuple(found.findings), tuple(found.gaps), report.policy_count, risk, _count(case), _needed(case)
+    )
 
 
-def _look(slug: str, module: RoleRuleModule, case: Case, found: _Judgement) -> None:
-    if module.RULE.needs_spec and (case.inferred or not case.needed):
+def _look(slug: str, module: RoleRuleModule, case: RoleContext, found: _Judgement) -> None:
+    if module.RULE.needs_spec and (case.is_spec_inferred or not case.required_by_spec):
         return
     try:
         for said in module.check(case):
-            if isinstance(said, RoleDoubt):
+            if isinstance(said, UndecidedCheck):
                 subject = _subject(case, said.function)
                 # Before deployment much is not known that will be: nothing has failed.
-                kind = Gap.UNDECIDABLE if case.account.planned else said.kind
+                kind = NotEvaluatedKind.UNDECIDABLE if case.account.planned else said.kind
                 found.gaps.append(NotEvaluated(kind, subject, said.what, said.reason))
             else:
                 subject = found.role if said.function is None else _subject(case, said.function)
@@ -72,16 +74,16 @@ def _look(slug: str, module: RoleRuleModule, case: Case, found: _Judgement) -> N
                 found.risks[slug] = max(risk, found.risks.get(slug, 0))
     except Exception as error:  # noqa: BLE001 - a check that fails must not read as clean
         reason = f"{type(error).__name__}: {error}"
-        found.gaps.append(NotEvaluated(Gap.FAILED, _subject(case, None), f"the rule {slug}", reason))
+        found.gaps.append(NotEvaluated(NotEvaluatedKind.FAILED, _subject(case, None), f"the rule {slug}", reason))
 
 
-def _finding(slug: str, module: RoleRuleModule, hit: RoleHit, case: Case, subject: Subject) -> Finding:
+def _finding(slug: str, module: RoleRuleModule, hit: RoleViolation, case: RoleContext, subject: Subject) -> Finding:
     rule = module.RULE
     return Finding(
         slug,
         hit.severity or rule.severity,
         hit.message,
-        hit.place or Place(case.role.arn),
+        hit.span or SourceSpan(case.role.arn),
         subject,
         rule.confidence,
         hit.help,
@@ -98,24 +100,26 @@ def _page(text: str | None) -> str | None:
     return found[-1] if found else None
 
 
-def _subject(case: Case, function: str | None) -> Subject:
+def _subject(case: RoleContext, function: str | None) -> Subject:
     if function is not None:
         arn = next((each.arn for each in case.functions if each.name == function), None)
         return Subject("function", function, arn)
     return Subject("role", case.role.name, case.role.arn)
 
 
-def _untold(case: Case) -> Iterator[NotEvaluated]:
+def _untold(case: RoleContext) -> Iterator[NotEvaluated]:
     """What could not be read or told of the role, now that all rules have asked."""
-    for reason in granted(case).unknown:
-        yield NotEvaluated(Gap.FAILED, _subject(case, None), "what the role may do", reason)
-    if isinstance(case.configured, LaterBundles):
-        yield from case.configured.gaps
+    for reason in role_access(case).unknown:
+        yield NotEvaluated(NotEvaluatedKind.FAILED, _subject(case, None), "what the role may do", reason)
+    if isinstance(case.required_by_configuration, LazyPermissionSets):
+        yield from case.required_by_configuration.not_evaluated
     found = [(_subject(case, None), case.role.trust)]
     found += [(_subject(case, each.name), one.policy) for each in case.functions for one in each.permissions]
     for subject, policy in found:
         if policy.policy is None:
-            yield NotEvaluated(Gap.FAILED, subject, f"the document of `{policy.name}`", f"it {policy.fault}")
+            yield NotEvaluated(
+                NotEvaluatedKind.FAILED, subject, f"the document of `{policy.name}`", f"it {policy.parse_failure}"
+            )
 
 
 def _together(risks: Iterable[int]) -> int:
@@ -126,17 +130,17 @@ def _together(risks: Iterable[int]) -> int:
     return round(_WHOLE * (1 - safe))
 
 
-def _count(case: Case) -> int:
+def _count(case: RoleContext) -> int:
     """Today's actions that the role may be allowed, by the statements' actions and the limits' alone."""
-    return granted(case).bounded.bit_count()
+    return role_access(case).possible_actions_after_denies.bit_count()
 
 
-def _needed(case: Case) -> int | None:
+def _needed(case: RoleContext) -> int | None:
     """Today's actions that its functions need; None where nobody has declared it."""
-    if case.inferred or not case.needed:
+    if case.is_spec_inferred or not case.required_by_spec:
         return None
     mask = 0
-    for _, bundle in case.needed:
+    for _, bundle in case.required_by_spec:
         for statement in (each for named in bundle.policies for each in named.policy.statements):
-            mask |= actions_mask(statement.actions)
+            mask |= element_bitset(statement.actions)
     return mask.bit_count()

@@ -14,9 +14,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from select import select
 
-from iamglue.audit.documents import DocumentFaults
-from iamglue.audit.evaluate import Said, judge
-from iamglue.model.role_context import Case
+from iamglue.audit.document_linter import DocumentLinter
+from iamglue.audit.evaluate import RoleEvaluation, evaluate_role
+from iamglue.model.role_context import RoleContext
 
 # A process of its own reads the catalogue, and remembers what it read: it is worth that for hundreds of roles.
 _EACH = 300
@@ -24,24 +24,24 @@ _CHUNK = 10
 _NUMBER = 4  # bytes of a chunk's number in the pipe
 _MOST = 1_000  # so many numbers fit into any pipe: to write more might wait for somebody to read
 
-Found = dict[int, list[Said]]
+ChunkResults = dict[int, list[RoleEvaluation]]
 
 
-def said_of(cases: Sequence[Case], processes: int) -> list[Said]:
+def evaluate_roles(cases: Sequence[RoleContext], processes: int) -> list[RoleEvaluation]:
     """The answer for each case; at most so many processes are used, and only where a process can be divided."""
     count = min(processes, len(cases) // _EACH + 1)
     if count < 2 or not _is_divisible():
-        faults = DocumentFaults()
-        return [judge(case, faults) for case in cases]
+        faults = DocumentLinter()
+        return [evaluate_role(case, faults) for case in cases]
     # What one process has read before it divides, all have.
-    first = judge(cases[0])
+    first = evaluate_role(cases[0])
     size = max(_CHUNK, -(-len(cases) // _MOST))
     chunks = [cases[start : start + size] for start in range(1, len(cases), size)]
     return [first, *_divided(chunks, count)]
 
 
-def _divided(chunks: Sequence[Sequence[Case]], count: int) -> Iterator[Said]:
-    numbers, found = _numbers(len(chunks)), Found()
+def _divided(chunks: Sequence[Sequence[RoleContext]], count: int) -> Iterator[RoleEvaluation]:
+    numbers, found = _numbers(len(chunks)), ChunkResults()
     others = [each for _ in range(count - 1) if (each := _other(chunks, numbers)) is not None]
     for number, said in _taken(chunks, numbers):
         found[number] = said
@@ -50,9 +50,9 @@ def _divided(chunks: Sequence[Sequence[Case]], count: int) -> Iterator[Said]:
     os.close(numbers)
     for each in others:
         each.hand_over_all(found)
-    faults = DocumentFaults()
+    faults = DocumentLinter()
     for number, chunk in enumerate(chunks):
-        yield from found.get(number) or [judge(case, faults) for case in chunk]
+        yield from found.get(number) or [evaluate_role(case, faults) for case in chunk]
 
 
 def _numbers(count: int) -> int:
@@ -63,12 +63,12 @@ def _numbers(count: int) -> int:
     return here
 
 
-def _taken(chunks: Sequence[Sequence[Case]], numbers: int) -> Iterator[tuple[int, list[Said]]]:
+def _taken(chunks: Sequence[Sequence[RoleContext]], numbers: int) -> Iterator[tuple[int, list[RoleEvaluation]]]:
     """The answers for the chunks whose numbers this process gets hold of."""
-    faults = DocumentFaults()
+    faults = DocumentLinter()
     while taken := os.read(numbers, _NUMBER):
         number = int.from_bytes(taken)
-        yield number, [judge(case, faults) for case in chunks[number]]
+        yield number, [evaluate_role(case, faults) for case in chunks[number]]
 
 
 @dataclass(slots=True)
@@ -78,12 +78,12 @@ class _Other:
     process: int
     answers: int
 
-    def hand_over(self, found: Found) -> None:
+    def hand_over(self, found: ChunkResults) -> None:
         """Add the answers that stand in its pipe, so that it need not wait, to those that were found."""
         while self._is_readable() and self._hand_over_one(found):
             pass
 
-    def hand_over_all(self, found: Found) -> None:
+    def hand_over_all(self, found: ChunkResults) -> None:
         """Add the answers that are missing, as they come; the process is then at its end."""
         while self._hand_over_one(found):
             pass
@@ -93,7 +93,7 @@ class _Other:
     def _is_readable(self) -> bool:
         return bool(select([self.answers], (), (), 0)[0])
 
-    def _hand_over_one(self, found: Found) -> bool:
+    def _hand_over_one(self, found: ChunkResults) -> bool:
         """False where there are no more, as it is done, or died."""
         length = int.from_bytes(_read(self.answers, _NUMBER))
         text = _read(self.answers, length)
@@ -113,7 +113,7 @@ def _read(pipe: int, length: int) -> bytes:
     return b"".join(pieces)
 
 
-def _other(chunks: Sequence[Sequence[Case]], numbers: int) -> _Other | None:
+def _other(chunks: Sequence[Sequence[RoleContext]], numbers: int) -> _Other | None:
     here, there = os.pipe()
     try:
         process = os.fork()

@@ -6,15 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
-from iamglue.findings import Fix, Gap, Place, Severity
-from iamglue.model.role_context import Case
+from iamglue.findings import Fix, NotEvaluatedKind, Severity, SourceSpan
+from iamglue.model.role_context import RoleContext
 from iamglue.model.rule import RoleRule
 
-__all__ = ["Case", "RoleDoubt", "RoleHit", "RoleRule", "RoleRuleModule"]
+__all__ = ["RoleContext", "RoleRule", "RoleRuleModule", "RoleViolation", "UndecidedCheck"]
 
 
 @dataclass(frozen=True, slots=True)
-class RoleHit:
+class RoleViolation:
     """One fault: what is wrong, in words with a witness where there is one, and how to go on.
 
     `function` names the function it is about, None for the role. `place` is where it stands: `path` is the policy's
@@ -25,14 +25,14 @@ class RoleHit:
     message: str
     help: str | None = None
     function: str | None = None
-    place: Place | None = None
+    span: SourceSpan | None = None
     severity: Severity | None = None
     risk: int | None = None
     fix: Fix | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class RoleDoubt:
+class UndecidedCheck:
     """Something that a rule could not decide, and why: it stands in the report and is never read as clean.
 
     `kind` is FAILED where the run has to fail for it, UNDECIDABLE where nothing that could be read would tell.
@@ -41,7 +41,7 @@ class RoleDoubt:
     what: str
     reason: str
     function: str | None = None
-    kind: Gap = Gap.FAILED
+    kind: NotEvaluatedKind = NotEvaluatedKind.FAILED
 
 
 class RoleRuleModule(Protocol):
@@ -53,5 +53,5 @@ class RoleRuleModule(Protocol):
     @property
     def RULE(self) -> RoleRule: ...  # noqa: D102, N802
 
-    def check(self, case: Case, /) -> Iterator[RoleHit | RoleDoubt]:
+    def check(self, case: RoleContext, /) -> Iterator[RoleViolation | UndecidedCheck]:
         """The faults of one role, and what could not be decided of it."""

@@ -5,51 +5,51 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from iamglue.audit.evaluate import Said, judge
-from iamglue.audit.parallel import said_of
-from iamglue.audit.targets import Chosen, Gathered, gathered
+from iamglue.audit.evaluate import RoleEvaluation, evaluate_role
+from iamglue.audit.parallel import evaluate_roles
+from iamglue.audit.role_contexts import AuditSelection, RoleContexts, build_role_contexts
 from iamglue.findings import NotEvaluated, Report
 from iamglue.model.account import Account
-from iamglue.model.role_context import Audit, Case, Judged
+from iamglue.model.role_context import AuditResult, RoleContext, RoleResult
 from iamglue.model.usage import Usage
 
 if TYPE_CHECKING:  # startup: only what is read of specs needs them
-    from iamglue.model.spec import Function
+    from iamglue.model.spec import SpecFunction
 
-__all__ = ["Chosen", "audit", "judged"]
+__all__ = ["AuditSelection", "audit", "audit_role"]
 
 
 def audit(
     accounts: Sequence[Account],
-    specs: Sequence[Function] = (),
+    specs: Sequence[SpecFunction] = (),
     usage: Usage | None = None,
-    chosen: Chosen | None = None,
+    chosen: AuditSelection | None = None,
     *,
     processes: int = 1,
-) -> Audit:
+) -> AuditResult:
     """What the rules say of every role that was asked about; a rule that raises is reported as not evaluated.
 
     `specs` are functions of specs, without parameters that have no value: each belongs to the deployed functions of
     its name, Region and account. More `processes` give the same answer sooner, where there are many roles.
     """
-    found = gathered(accounts, specs, usage or Usage(), chosen or Chosen())
-    said = said_of(found.cases, processes)
+    found = build_role_contexts(accounts, specs, usage or Usage(), chosen or AuditSelection())
+    said = evaluate_roles(found.contexts, processes)
     findings = tuple(finding for each in said for finding in each.findings)
-    gaps = (*_read_gaps(accounts, found), *(gap for each in said for gap in each.gaps))
-    report = Report(findings, tuple(dict.fromkeys(gaps)), len(said), sum(each.documents for each in said))
-    return Audit(tuple(map(_judged, found.cases, said)), report, tuple(accounts))
+    gaps = (*_read_gaps(accounts, found), *(gap for each in said for gap in each.not_evaluated))
+    report = Report(findings, tuple(dict.fromkeys(gaps)), len(said), sum(each.document_count for each in said))
+    return AuditResult(tuple(map(_judged, found.contexts, said)), report, tuple(accounts))
 
 
-def judged(case: Case) -> Judged:
+def audit_role(case: RoleContext) -> RoleResult:
     """What the rules say of one role."""
-    return _judged(case, judge(case))
+    return _judged(case, evaluate_role(case))
 
 
-def _judged(case: Case, said: Said) -> Judged:
-    return Judged(case, said.findings, said.risk, said.granted, said.needed)
+def _judged(case: RoleContext, said: RoleEvaluation) -> RoleResult:
+    return RoleResult(case, said.findings, said.risk, said.granted, said.needed)
 
 
-def _read_gaps(accounts: Sequence[Account], found: Gathered) -> Iterator[NotEvaluated]:
+def _read_gaps(accounts: Sequence[Account], found: RoleContexts) -> Iterator[NotEvaluated]:
     for account in accounts:
         yield from account.gaps
-    yield from found.gaps
+    yield from found.not_evaluated

@@ -6,8 +6,8 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from iamglue.audit.access.places import first_mark
-from iamglue.findings import Finding, Place, Report
+from iamglue.audit.access.statement_location import element_first_char
+from iamglue.findings import Finding, Report, SourceSpan
 from iamglue.lint.experience import Experience
 from iamglue.lint.traits import Meets, Trait, may_take_back, traits
 from iamglue.policy.model import Policy
@@ -16,7 +16,7 @@ from iamglue.policy.model import Policy
 Linter = Callable[[str, frozenset[str] | None], Report]
 # Findings by the number of the statement that they are in, at pointers below it.
 _Found = dict[int, tuple[Finding, ...]]
-_NOTHING = Report(files=1, policies=1)
+_NOTHING = Report(file_count=1, policy_count=1)
 # What these say of an action follows from the actions of its statement and the kinds of resources that they stand with.
 _OF_ACTIONS = frozenset({"action-resource-mismatch", "unknown-action"})
 _OF_SEVERAL = frozenset({"ineffective-statement"})
@@ -83,7 +83,7 @@ class StatementFaults:
             rules = frozenset(each.rule for each in findings)
             if rules != asked[at]:
                 self._experience.learn(statements[at], rules)
-            if rules <= _OF_ACTIONS and all(each.place.pointer.startswith("/Action/") for each in findings):
+            if rules <= _OF_ACTIONS and all(each.span.pointer.startswith("/Action/") for each in findings):
                 if len(self._of_actions) > _MOST:
                     self._of_actions.clear()
                 self._of_actions[statements[at][1]] = findings
@@ -96,7 +96,7 @@ def _are_several(meets: Trait) -> bool:
 
 def _is_list(number: int, count: int, text: str) -> bool:
     """Whether the action of one of the statements of a document, which is alone, is known to stand in a list."""
-    return first_mark(text, "Action", number, count) == "["
+    return element_first_char(text, "Action", number, count) == "["
 
 
 def _together(rules: Sequence[frozenset[str] | None]) -> frozenset[str] | None:
@@ -114,22 +114,22 @@ def _excerpt(text: str, numbers: Sequence[int], count: int) -> str:
 
 
 def _is_in_a_statement(finding: Finding) -> bool:
-    return finding.place.pointer.startswith("/Statement/")
+    return finding.span.pointer.startswith("/Statement/")
 
 
 def _by_statement(findings: Iterable[Finding], numbers: Sequence[int]) -> _Found:
     """The findings on an excerpt by their statements in the document; their lines there are not known."""
     found: dict[int, list[Finding]] = {number: [] for number in numbers}
     for each in findings:
-        step, _, below = each.place.pointer.removeprefix("/Statement/").partition("/")
+        step, _, below = each.span.pointer.removeprefix("/Statement/").partition("/")
         # A statement that is in no list is the first.
         number, below = (int(step), below) if step.isdigit() else (0, f"{step}/{below}")
-        place = Place(each.place.path, pointer=f"/{below}" if below else "")
-        found[numbers[number]].append(replace(each, place=place))
+        place = SourceSpan(each.span.path, pointer=f"/{below}" if below else "")
+        found[numbers[number]].append(replace(each, span=place))
     return {number: tuple(each) for number, each in found.items()}
 
 
 def _placed(finding: Finding, number: int, policy: Policy) -> Finding:
     """A finding at its pointer in the document, of the list of whose statements it is in one."""
-    place = Place(finding.place.path, pointer=f"/Statement/{number}{finding.place.pointer}")
-    return replace(finding, place=place, sid=policy.statements[number].sid)
+    place = SourceSpan(finding.span.path, pointer=f"/Statement/{number}{finding.span.pointer}")
+    return replace(finding, span=place, sid=policy.statements[number].sid)

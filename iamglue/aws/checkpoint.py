@@ -15,13 +15,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TextIO
 
-from iamglue.aws.codec import Documents, built, plain
-from iamglue.aws.roles import instant
+from iamglue.aws.codec import DocumentTable, from_json, to_json
+from iamglue.aws.roles import utc_timestamp
 from iamglue.errors import IamglueError, Location
-from iamglue.files.lock import is_locked_now
-from iamglue.files.target import digest_of
-from iamglue.files.texts import open_file
-from iamglue.files.writing import Rules, write_files
+from iamglue.files.atomic_write import WriteOptions, write_files
+from iamglue.files.lock import try_lock
+from iamglue.files.output_file import content_digest
+from iamglue.files.text_files import open_file
 from iamglue.model.account import DeployedFunction, Role
 
 _VERSION = 1
@@ -41,10 +41,10 @@ class Checkpoint:
 
         Raises IamglueError for a file that is something else, or of another account or Region.
         """
-        self.started = instant(datetime.now(UTC)) or ""
+        self.started = utc_timestamp(datetime.now(UTC)) or ""
         self._path = path
         self._about = {"account": account, "region": region}
-        self._documents = Documents()
+        self._documents = DocumentTable()
         self._written = 0
         self._kept: dict[str, DeployedFunction | Role] = {}
         self._lock = threading.Lock()
@@ -85,7 +85,7 @@ class Checkpoint:
         try:
             old = open_file(str(path)) if path.exists() or path.is_symlink() else None
             with old or nullcontext():
-                if old is not None and not is_locked_now(old.fileno()):
+                if old is not None and not try_lock(old.fileno()):
                     raise _taken(path)
                 content = None if old is None else old.read()
                 self._read((content or b"").decode(), path)
@@ -98,13 +98,13 @@ class Checkpoint:
 
     def _begun_anew(self, path: Path, old: bytes | None) -> TextIO:
         """The file without what was cut off, to which lines can be added; locked for as long as it is open."""
-        self._documents, self._written = Documents(), 0
+        self._documents, self._written = DocumentTable(), 0
         lines = [{"version": _VERSION, **self._about, "started": self.started}]
         lines += [line for value in self._kept.values() for line in self._lines(value)]
-        read = {Path(os.path.realpath(path)): None if old is None else digest_of(old)}
-        written = write_files({path: "".join(map(_line, lines)).encode()}, Rules(read, private=True))
+        read = {Path(os.path.realpath(path)): None if old is None else content_digest(old)}
+        written = write_files({path: "".join(map(_line, lines)).encode()}, WriteOptions(read, private=True))
         file = path.open("a", encoding="utf-8")
-        if written.changed or not is_locked_now(file.fileno()):
+        if written.skipped or not try_lock(file.fileno()):
             file.close()
             raise _taken(path)
         return file
@@ -112,7 +112,7 @@ class Checkpoint:
     def _lines(self, value: DeployedFunction | Role) -> list[dict[str, Any]]:
         """The lines that say what was read: its documents that are new, and itself."""
         kind = next(name for name, each in _KINDS.items() if isinstance(value, each))
-        data = plain(value, self._documents)
+        data = to_json(value, self._documents)
         new = self._documents.texts[self._written :]
         self._written = len(self._documents.texts)
         return [*({"document": text} for text in new), {kind: data}]
@@ -143,9 +143,9 @@ class Checkpoint:
                 return  # cut off here
             ((kind, data),) = found.items()
             if kind == "document":
-                self._documents.texts.append(built(str, data, self._documents, "/document"))
+                self._documents.texts.append(from_json(str, data, self._documents, "/document"))
             elif kind in _KINDS:
-                value = built(_KINDS[kind], data, self._documents)
+                value = from_json(_KINDS[kind], data, self._documents)
                 self._kept[value.arn] = value
 
 

@@ -14,12 +14,12 @@ from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hin
 from iamglue.errors import IamglueError
 from iamglue.model.account import AttachedPolicy
 from iamglue.policy.model import Policy
-from iamglue.readers.api_documents import policy_of
+from iamglue.readers.api_documents import parse_document
 
 _Value = TypeVar("_Value")
 
 
-class Documents:
+class DocumentTable:
     """The texts of policies by number; each is read once."""
 
     def __init__(self, texts: list[str] | None = None) -> None:
@@ -27,7 +27,7 @@ class Documents:
         self._numbers = {text: number for number, text in enumerate(self.texts)}
         self._policies: dict[int, Policy | None] = {}
 
-    def number(self, text: str) -> int:
+    def index(self, text: str) -> int:
         """The number of a text, which is added where it is new."""
         found = self._numbers.setdefault(text, len(self.texts))
         if found == len(self.texts):
@@ -38,29 +38,29 @@ class Documents:
         """What the document with this number says."""
         if number not in self._policies:
             text = self.texts[number]
-            self._policies[number] = policy_of(text) if text else None
+            self._policies[number] = parse_document(text) if text else None
         return self._policies[number]
 
 
-def plain(value: Any, documents: Documents) -> Any:
+def to_json(value: Any, documents: DocumentTable) -> Any:
     """A value as JSON data."""
     if isinstance(value, AttachedPolicy):
         arn = {"arn": value.arn} if value.arn is not None else {}
-        return {"name": value.name, **arn, "document": documents.number(value.text)}
+        return {"name": value.name, **arn, "document": documents.index(value.text)}
     if dataclasses.is_dataclass(value):
         held = ((each, getattr(value, each.name)) for each in dataclasses.fields(value))
-        return {field.name: plain(found, documents) for field, found in held if found != field.default}
+        return {field.name: to_json(found, documents) for field, found in held if found != field.default}
     if isinstance(value, tuple):
-        return [plain(each, documents) for each in value]
+        return [to_json(each, documents) for each in value]
     return str(value) if isinstance(value, StrEnum) else value
 
 
-def built(kind: type[_Value], data: Any, documents: Documents, where: str = "") -> _Value:
+def from_json(kind: type[_Value], data: Any, documents: DocumentTable, where: str = "") -> _Value:
     """The value of a type that JSON data holds. Raises IamglueError where it does not fit."""
     return cast(_Value, _built(kind, data, documents, where))
 
 
-def _built(kind: Any, data: Any, documents: Documents, where: str) -> Any:
+def _built(kind: Any, data: Any, documents: DocumentTable, where: str) -> Any:
     if get_origin(kind) in (Union, UnionType):
         if data is None and NoneType in get_args(kind):
             return None
@@ -80,7 +80,7 @@ def _built(kind: Any, data: Any, documents: Documents, where: str) -> Any:
     return data
 
 
-def _tuple(kinds: tuple[Any, ...], data: Any, documents: Documents, where: str) -> tuple[Any, ...]:
+def _tuple(kinds: tuple[Any, ...], data: Any, documents: DocumentTable, where: str) -> tuple[Any, ...]:
     if not isinstance(data, list):
         raise _wrong(where, "a list")
     if kinds[-1] is Ellipsis:
@@ -92,7 +92,7 @@ def _tuple(kinds: tuple[Any, ...], data: Any, documents: Documents, where: str) 
     )
 
 
-def _attached(data: Any, documents: Documents, where: str) -> AttachedPolicy:
+def _attached(data: Any, documents: DocumentTable, where: str) -> AttachedPolicy:
     held = _map(data, {"name", "arn", "document"}, where)
     number = held.get("document")
     if type(number) is not int or not 0 <= number < len(documents.texts):
@@ -102,7 +102,7 @@ def _attached(data: Any, documents: Documents, where: str) -> AttachedPolicy:
     return AttachedPolicy(name, documents.texts[number], documents.policy(number), arn)
 
 
-def _dataclass(kind: type, data: Any, documents: Documents, where: str) -> Any:
+def _dataclass(kind: type, data: Any, documents: DocumentTable, where: str) -> Any:
     hints = _hints(kind)
     held = _map(data, set(hints), where)
     made = {name: _built(hints[name], each, documents, f"{where}/{name}") for name, each in held.items()}

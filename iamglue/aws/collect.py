@@ -7,20 +7,20 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TypeVar
 
-from iamglue.aws.callers import Caller, read_caller
-from iamglue.aws.calls import Calls
+from iamglue.aws.api_client import ApiClient
+from iamglue.aws.caller_identity import CallerIdentity, read_caller_identity
 from iamglue.aws.checkpoint import Checkpoint
-from iamglue.aws.crew import Crew, Reporter
-from iamglue.aws.functions import Listed, function_name, read_function
+from iamglue.aws.collect_request import CollectRequest
+from iamglue.aws.functions import ListedFunction, function_name, read_function
 from iamglue.aws.listings import list_functions, list_roles
+from iamglue.aws.managed_policies import ManagedPolicies
 from iamglue.aws.organization import Organization, read_organization
-from iamglue.aws.policies import ManagedPolicies
 from iamglue.aws.resource_policies import read_resource_policy
 from iamglue.aws.roles import read_role, role_name
 from iamglue.aws.session import open_clients
-from iamglue.aws.wanted import Wanted
+from iamglue.aws.worker_pool import ProgressCallback, WorkerPool
 from iamglue.errors import NotEvaluatedError
-from iamglue.findings import Gap, NotEvaluated
+from iamglue.findings import NotEvaluated, NotEvaluatedKind
 from iamglue.model.account import Account, DeployedFunction, Role
 
 _Value = TypeVar("_Value", DeployedFunction, Role)
@@ -28,26 +28,26 @@ _Read = tuple[_Value | None, tuple[NotEvaluated, ...]]
 _TOLD = 10
 
 
-def collect(wanted: Wanted, reporter: Reporter | None = None) -> Account:
+def collect(wanted: CollectRequest, reporter: ProgressCallback | None = None) -> Account:
     """What is wanted of the account that the credentials belong to; only operations that read are called.
 
     `reporter` is told how many of how many functions, roles and resources are done, the organization being one.
     What could not be read is among the account's gaps. Raises NotEvaluatedError when nothing could be, and
     IamglueError where the Region is not known or the checkpoint is of no use.
     """
-    calls = Calls(open_clients(wanted), wanted.workers)
-    caller = read_caller(calls)
+    calls = ApiClient(open_clients(wanted), wanted.workers)
+    caller = read_caller_identity(calls)
     checkpoint = Checkpoint(wanted.checkpoint, caller.account, calls.region)
     done = False
     try:
         with ThreadPoolExecutor(max(wanted.workers, 1)) as pool:
             try:
-                account = _Collection(wanted, calls, caller, checkpoint, Crew(pool, reporter)).read()
+                account = _Collection(wanted, calls, caller, checkpoint, WorkerPool(pool, reporter)).read()
             except BaseException:
                 calls.stop("the run was interrupted")
                 pool.shutdown(cancel_futures=True)
                 raise
-        done = not calls.cut_short and not any(each.kind is Gap.FAILED for each in account.gaps)
+        done = not calls.is_stopped and not any(each.kind is NotEvaluatedKind.FAILED for each in account.gaps)
     finally:
         checkpoint.close(done=done)
     _check_something(account)
@@ -58,20 +58,25 @@ def collect(wanted: Wanted, reporter: Reporter | None = None) -> Account:
 class _Collection:
     """One run."""
 
-    wanted: Wanted
-    calls: Calls
-    caller: Caller
+    wanted: CollectRequest
+    calls: ApiClient
+    caller: CallerIdentity
     checkpoint: Checkpoint
-    crew: Crew
+    crew: WorkerPool
 
     def read(self) -> Account:
         functions, function_gaps = self._functions()
         roles, role_gaps = self._roles(functions)
         resources = tuple(dict.fromkeys(self.wanted.resources))
-        policies = self.crew.each(lambda arn: read_resource_policy(self.calls, arn), resources)
+        policies = self.crew.map(lambda arn: read_resource_policy(self.calls, arn), resources)
         named = ((arn, policy) for arn, (policy, _) in zip(resources, policies, strict=True))
-        (organization,) = self.crew.each(self._organization, (self.caller.account,))
-        gaps = (*self.caller.gaps, *function_gaps, *role_gaps, *(gap for _, found in policies for gap in found))
+        (organization,) = self.crew.map(self._organization, (self.caller.account,))
+        gaps = (
+            *self.caller.not_evaluated,
+            *function_gaps,
+            *role_gaps,
+            *(gap for _, found in policies for gap in found),
+        )
         return Account(
             id=self.caller.account or _account_of(functions, roles),
             functions=functions,
@@ -82,16 +87,16 @@ class _Collection:
             organization=organization.id,
             partition=self.caller.partition,
             collected=self.checkpoint.started,
-            gaps=(*gaps, *organization.gaps),
+            gaps=(*gaps, *organization.not_evaluated),
         )
 
     def _functions(self) -> tuple[tuple[DeployedFunction, ...], tuple[NotEvaluated, ...]]:
         listed, gaps = list_functions(self.calls, self.caller.account) if self.wanted.everything else ({}, ())
         names = tuple({self._function_arn(name): name for name in (*listed, *self.wanted.functions)}.values())
-        found = self.crew.each(lambda name: self._function(name, listed.get(name)), names)
+        found = self.crew.map(lambda name: self._function(name, listed.get(name)), names)
         return _split(found, gaps)
 
-    def _function(self, name: str, listed: Listed | None) -> _Read[DeployedFunction]:
+    def _function(self, name: str, listed: ListedFunction | None) -> _Read[DeployedFunction]:
         kept = self.checkpoint.get(self._function_arn(name))
         if isinstance(kept, DeployedFunction):
             return kept, ()
@@ -111,7 +116,7 @@ class _Collection:
         wanted = {role_name(each): each for each in self.wanted.roles}
         managed = ManagedPolicies(self.calls)
         names = tuple((wanted | named).values())
-        return _split(self.crew.each(lambda name: self._role(managed, name), names), gaps)
+        return _split(self.crew.map(lambda name: self._role(managed, name), names), gaps)
 
     def _role(self, managed: ManagedPolicies, name: str) -> _Read[Role]:
         kept = self.checkpoint.get(name)
@@ -148,7 +153,9 @@ def _check_something(account: Account) -> None:
     if account.functions or account.roles or account.resource_policies:
         return
     reasons = tuple(
-        dict.fromkeys(f"{each.subject.name}: {each.reason}" for each in account.gaps if each.kind is Gap.FAILED)
+        dict.fromkeys(
+            f"{each.subject.name}: {each.reason}" for each in account.gaps if each.kind is NotEvaluatedKind.FAILED
+        )
     )
     if reasons:
         more = f"\n  and {len(reasons) - _TOLD} more" if len(reasons) > _TOLD else ""

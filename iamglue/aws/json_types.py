@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from iamglue.aws.answers import AnswerError
+from iamglue.aws.response_validation import InvalidResponseError
 
 _TYPES: dict[str, tuple[Any, ...]] = {
     "structure": (dict,),
@@ -24,14 +24,14 @@ _TYPES: dict[str, tuple[Any, ...]] = {
 }
 
 
-def sound_json(body: bytes, shape: Any) -> bytes:
+def check_json_types(body: bytes, shape: Any) -> bytes:
     """The body with null for every item of its lists that is of another type. Raises AnswerError for all else."""
     try:
         found = json.loads(body)
     except (ValueError, RecursionError) as error:
-        raise AnswerError("it is no JSON") from error
+        raise InvalidResponseError("it is no JSON") from error
     if not isinstance(found, dict):
-        raise AnswerError("it is no JSON object")
+        raise InvalidResponseError("it is no JSON object")
     for key, member in _members(shape):
         value = found.get(key)
         if member.type_name == "list" and isinstance(value, list):
@@ -51,7 +51,7 @@ def _members(shape: Any) -> Iterator[tuple[str, Any]]:
 def _is(shape: Any, value: Any) -> bool:
     try:
         _check(shape, value, "")
-    except AnswerError:
+    except InvalidResponseError:
         return False
     return True
 
@@ -62,7 +62,7 @@ def _check(shape: Any, value: Any, name: str) -> None:
     if getattr(shape, "is_document_type", False) or expected is None:
         return
     if not isinstance(value, expected) or (isinstance(value, bool) and kind != "boolean"):
-        raise AnswerError(f"{name} is of another type")
+        raise InvalidResponseError(f"{name} is of another type")
     if kind == "structure":
         for key, member in _members(shape):
             if value.get(key) is not None:  # null is what is not there

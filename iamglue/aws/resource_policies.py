@@ -4,96 +4,102 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from iamglue.aws.calls import Calls
+from iamglue.aws.api_client import ApiClient
 from iamglue.aws.functions import RESOURCE_POLICY
-from iamglue.aws.reader import Reader
-from iamglue.catalog.tables import rows
-from iamglue.findings import Gap, NotEvaluated, Subject
+from iamglue.aws.subject_reader import SubjectReader
+from iamglue.catalog.tables import table_rows
+from iamglue.findings import NotEvaluated, NotEvaluatedKind, Subject
 from iamglue.model.account import AttachedPolicy
-from iamglue.policy.arns import FIELDS, split_fields
-from iamglue.policy.patterns.wildcards import is_pattern
+from iamglue.policy.arns import ARN_FIELD_COUNT, split_arn_fields
+from iamglue.policy.patterns.wildcards import has_wildcard
 
 _Found = tuple[str, str | None]  # the action, and the policy's text where there is one
 
 
-def read_resource_policy(calls: Calls, arn: str) -> tuple[AttachedPolicy | None, tuple[NotEvaluated, ...]]:
+def read_resource_policy(calls: ApiClient, arn: str) -> tuple[AttachedPolicy | None, tuple[NotEvaluated, ...]]:
     """The policy of the resource with this ARN; None where it has none or it could not be read."""
-    fields = split_fields(arn)
-    if len(fields) != FIELDS or fields[2] not in _with_policies():
+    fields = split_arn_fields(arn)
+    if len(fields) != ARN_FIELD_COUNT or fields[2] not in _with_policies():
         return None, ()
-    reader = Reader(calls, Subject("resource", arn, arn), fields[3] or None)
+    reader = SubjectReader(calls, Subject("resource", arn, arn), fields[3] or None)
     ask = _READS.get(fields[2])
     if ask is None:
-        reader.gap(RESOURCE_POLICY, "the audit does not read policies of this service's resources", Gap.UNDECIDABLE)
-    elif is_pattern(arn):
-        reader.gap(RESOURCE_POLICY, "a pattern may name several resources", Gap.UNDECIDABLE)
+        reader.record_not_evaluated(
+            RESOURCE_POLICY,
+            "the audit does not read policies of this service's resources",
+            NotEvaluatedKind.UNDECIDABLE,
+        )
+    elif has_wildcard(arn):
+        reader.record_not_evaluated(
+            RESOURCE_POLICY, "a pattern may name several resources", NotEvaluatedKind.UNDECIDABLE
+        )
     else:
         action, text = ask(reader, arn, fields[5])
         if text:
-            return reader.policy(action, RESOURCE_POLICY, text), tuple(reader.gaps)
-    return None, tuple(reader.gaps)
+            return reader.attached_policy(action, RESOURCE_POLICY, text), tuple(reader.not_evaluated)
+    return None, tuple(reader.not_evaluated)
 
 
 def _with_policies() -> frozenset[str]:
     """The services whose resources may have a policy."""
-    return frozenset(row["service"] for row in rows("resource_policies"))
+    return frozenset(row["service"] for row in table_rows("resource_policies"))
 
 
-def _bucket(reader: Reader, arn: str, name: str) -> _Found:
+def _bucket(reader: SubjectReader, arn: str, name: str) -> _Found:
     del arn
     return _named(reader, "s3:GetBucketPolicy", "Policy", Bucket=name.partition("/")[0])
 
 
-def _key(reader: Reader, arn: str, name: str) -> _Found:
+def _key(reader: SubjectReader, arn: str, name: str) -> _Found:
     key: str | None = arn
     if name.startswith("alias/"):
-        answer = reader.answer("kms:DescribeKey", KeyId=arn)
+        answer = reader.fetch("kms:DescribeKey", KeyId=arn)
         key = answer["KeyMetadata"]["Arn"] if answer else None
     action = "kms:GetKeyPolicy"
     return _named(reader, action, "Policy", KeyId=key, PolicyName="default") if key else (action, None)
 
 
-def _queue(reader: Reader, arn: str, name: str) -> _Found:
+def _queue(reader: SubjectReader, arn: str, name: str) -> _Found:
     action = "sqs:GetQueueAttributes"
-    url = reader.answer("sqs:GetQueueUrl", QueueName=name, QueueOwnerAWSAccountId=split_fields(arn)[4])
+    url = reader.fetch("sqs:GetQueueUrl", QueueName=name, QueueOwnerAWSAccountId=split_arn_fields(arn)[4])
     if url is None:
         return action, None
     # A queue without a policy has no such attribute; that it is a queue at all, its ARN tells.
-    answer = reader.answer(action, QueueUrl=url["QueueUrl"], AttributeNames=["Policy", "QueueArn"])
+    answer = reader.fetch(action, QueueUrl=url["QueueUrl"], AttributeNames=["Policy", "QueueArn"])
     return action, (answer or {}).get("Attributes", {}).get("Policy")
 
 
-def _topic(reader: Reader, arn: str, name: str) -> _Found:
+def _topic(reader: SubjectReader, arn: str, name: str) -> _Found:
     action = "sns:GetTopicAttributes"
-    topic = ":".join((*split_fields(arn)[:5], name.partition(":")[0]))  # without the id of a subscription
-    answer = reader.answer(action, TopicArn=topic)
+    topic = ":".join((*split_arn_fields(arn)[:5], name.partition(":")[0]))  # without the id of a subscription
+    answer = reader.fetch(action, TopicArn=topic)
     return action, (answer or {}).get("Attributes", {}).get("Policy")
 
 
-def _secret(reader: Reader, arn: str, name: str) -> _Found:
+def _secret(reader: SubjectReader, arn: str, name: str) -> _Found:
     del name
     return _named(reader, "secretsmanager:GetResourcePolicy", "ResourcePolicy", SecretId=arn)
 
 
-def _table(reader: Reader, arn: str, name: str) -> _Found:
+def _table(reader: SubjectReader, arn: str, name: str) -> _Found:
     table = "/".join(name.split("/")[:2])  # an index or stream has its table's
-    own = ":".join((*split_fields(arn)[:5], table))
+    own = ":".join((*split_arn_fields(arn)[:5], table))
     return _named(reader, "dynamodb:GetResourcePolicy", "Policy", ResourceArn=own)
 
 
-def _function(reader: Reader, arn: str, name: str) -> _Found:
+def _function(reader: SubjectReader, arn: str, name: str) -> _Found:
     _, _, qualifier = name.removeprefix("function:").partition(":")
     own = arn.removesuffix(f":{qualifier}") if qualifier else arn
     given = {"Qualifier": qualifier} if qualifier else {}
     return _named(reader, "lambda:GetPolicy", "Policy", FunctionName=own, **given)
 
 
-def _named(reader: Reader, action: str, key: str, /, **given: str) -> _Found:
-    answer = reader.answer(action, owned=False, **given)
+def _named(reader: SubjectReader, action: str, key: str, /, **given: str) -> _Found:
+    answer = reader.fetch(action, owned=False, **given)
     return action, answer.get(key) if answer else None
 
 
-_READS: dict[str, Callable[[Reader, str, str], _Found]] = {
+_READS: dict[str, Callable[[SubjectReader, str, str], _Found]] = {
     "dynamodb": _table,
     "kms": _key,
     "lambda": _function,

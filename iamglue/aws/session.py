@@ -17,10 +17,10 @@ from botocore.exceptions import BotoCoreError, ClientError
 from botocore.handlers import json_decode_policies
 from botocore.parsers import ResponseParserError
 
-from iamglue.aws.answers import check_answer
-from iamglue.aws.failures import ADDRESS_HINT, BAD_ADDRESS, Kind, clean, failure
-from iamglue.aws.parsing import strict_session
-from iamglue.aws.wanted import Wanted
+from iamglue.aws.collect_request import CollectRequest
+from iamglue.aws.failures import ADDRESS_HINT, BAD_ADDRESS, FailureKind, classify_error, sanitize_text
+from iamglue.aws.response_validation import check_response
+from iamglue.aws.strict_parsers import strict_session
 from iamglue.errors import IamglueError, NotEvaluatedError
 from iamglue.version import VERSION
 
@@ -52,7 +52,7 @@ class Clients:
             return self._made[key]
 
 
-def open_clients(wanted: Wanted) -> Clients:
+def open_clients(wanted: CollectRequest) -> Clients:
     """The clients for what is wanted. No request is made yet.
 
     Raises IamglueError where a Region is needed and none is known, and NotEvaluatedError for a profile that is not
@@ -68,12 +68,12 @@ def open_clients(wanted: Wanted) -> Clients:
         clients = Clients(session, region or _ANY_REGION, wanted.endpoint_url, _config(wanted.workers))
         return _assumed(clients, wanted.assume_role, wanted.profile) if wanted.assume_role else clients
     except BotoCoreError as error:
-        raise NotEvaluatedError(f"AWS cannot be asked: {clean(str(error))}", hint="see --profile") from error
+        raise NotEvaluatedError(f"AWS cannot be asked: {sanitize_text(str(error))}", hint="see --profile") from error
     except ValueError as error:  # botocore quotes the URL, which may hold a password
         raise NotEvaluatedError(BAD_ADDRESS, hint=ADDRESS_HINT) from error
 
 
-def _needs_region(wanted: Wanted) -> bool:
+def _needs_region(wanted: CollectRequest) -> bool:
     return wanted.everything or not all(name.startswith("arn:") for name in wanted.functions)
 
 
@@ -127,7 +127,7 @@ class _AssumedRole:
     def _fetched(self) -> dict[str, str]:
         try:
             answer = self._sts.assume_role(RoleArn=self._role, RoleSessionName="iamglue")
-            check_answer(_ASSUME_ROLE, answer)
+            check_response(_ASSUME_ROLE, answer)
         except (BotoCoreError, ClientError, ResponseParserError) as error:
             raise AssumeRoleError(self._role, error) from error
         found = answer["Credentials"]
@@ -143,7 +143,7 @@ class AssumeRoleError(Exception):
     """A role could not be assumed; `failure` says why."""
 
     def __init__(self, role: str, error: Exception) -> None:
-        found = failure(error, _ASSUME_ROLE)
-        self.reason = f"{clean(role)} cannot be assumed: {found.reason}"
-        self.kind = found.kind if found.kind is Kind.UNREACHABLE else Kind.NO_CREDENTIALS
+        found = classify_error(error, _ASSUME_ROLE)
+        self.reason = f"{sanitize_text(role)} cannot be assumed: {found.reason}"
+        self.kind = found.kind if found.kind is FailureKind.UNREACHABLE else FailureKind.NO_CREDENTIALS
         super().__init__(self.reason)

@@ -9,18 +9,18 @@ from collections.abc import Iterator
 from typing import Any
 from xml.etree import ElementTree as ET
 
-from iamglue.aws.answers import AnswerError
+from iamglue.aws.response_validation import InvalidResponseError
 
 _HOLD_OTHERS = ("structure", "list", "map")
 _TRUTH = ("true", "false")
 
 
-def sound_xml(body: bytes, shape: Any) -> bytes:
+def check_xml_types(body: bytes, shape: Any) -> bytes:
     """The body with each item of its lists that is of another type made empty. Raises AnswerError for all else."""
     try:
         root = ET.fromstring(body)  # noqa: S314 - what botocore, too, does with it
     except (ET.ParseError, ValueError) as error:
-        raise AnswerError("it is no XML") from error
+        raise InvalidResponseError("it is no XML") from error
     result = _result(root, shape.serialization.get("resultWrapper"))
     changed = False
     for element, member in _members(shape, result):
@@ -39,7 +39,7 @@ def _result(root: ET.Element, wrapper: str | None) -> ET.Element:
     """The element that holds the members of an answer."""
     found = [child for child in root if _name(child) == wrapper]
     if wrapper and not found:
-        raise AnswerError(f"{wrapper} is missing")
+        raise InvalidResponseError(f"{wrapper} is missing")
     return found[0] if wrapper else root
 
 
@@ -50,7 +50,7 @@ def _members(shape: Any, element: ET.Element) -> Iterator[tuple[ET.Element, Any]
     for child in element:
         name = _name(child)
         if name in seen:
-            raise AnswerError(f"{name} stands there twice")
+            raise InvalidResponseError(f"{name} stands there twice")
         seen.add(name)
         if name in by_name:
             yield child, by_name[name]
@@ -59,7 +59,7 @@ def _members(shape: Any, element: ET.Element) -> Iterator[tuple[ET.Element, Any]
 def _is(shape: Any, element: ET.Element) -> bool:
     try:
         _check(shape, element)
-    except AnswerError:
+    except InvalidResponseError:
         return False
     return True
 
@@ -68,7 +68,7 @@ def _check(shape: Any, element: ET.Element) -> None:
     kind = shape.type_name
     if kind not in _HOLD_OTHERS:
         if len(element) or (kind == "boolean" and element.text not in _TRUTH):
-            raise AnswerError(f"{_name(element)} is of another type")
+            raise InvalidResponseError(f"{_name(element)} is of another type")
         return
     _check_holds(shape, element)
     if kind == "structure":
@@ -82,12 +82,12 @@ def _check(shape: Any, element: ET.Element) -> None:
 def _check_holds(shape: Any, element: ET.Element) -> None:
     """Raise AnswerError where there is text between the elements of what holds others, or an item has another name."""
     if any((text or "").strip() for text in (element.text, *(child.tail for child in element))):
-        raise AnswerError(f"{_name(element)} is of another type")
+        raise InvalidResponseError(f"{_name(element)} is of another type")
     expected = {"list": "member", "map": "entry"}.get(shape.type_name)
     if expected == "member":
         expected = shape.member.serialization.get("name", expected)
     if expected and any(_name(child) != expected for child in element):
-        raise AnswerError(f"{_name(element)} is of another type")
+        raise InvalidResponseError(f"{_name(element)} is of another type")
 
 
 def _name(element: ET.Element) -> str:

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from functools import cache, lru_cache
 
-from iamglue.catalog.arn_formats import as_pattern, has_unowned, of_service
-from iamglue.catalog.shapes import corrected_formats
-from iamglue.policy.arns import FIELDS
+from iamglue.catalog.resource_formats import corrected_formats
+from iamglue.catalog.service_arn_formats import has_aws_owned_resources, resource_pattern, service_arn_formats
+from iamglue.policy.arns import ARN_FIELD_COUNT
 
 # No variable, placeholder or escape stands anywhere, and the service is fixed text.
 _HEAD = re.compile(r"arn:[^:${}<>\[\]]*:[a-z][a-z0-9-]*:[^:${}<>\[\]]*:[^:${}<>\[\]]*")
@@ -29,7 +29,7 @@ def plain_parts(text: str) -> tuple[str, str, str] | None:
     None for what is no plain ARN, and where names cannot be told from the words of the service's formats. Of two ARNs
     with the same service and the same last part a format fits both or neither, and an action acts on both or neither.
     """
-    resource = text.split(":", FIELDS - 1)[-1]
+    resource = text.split(":", ARN_FIELD_COUNT - 1)[-1]
     head = text[: -len(resource) - 1]
     known = _known_after(head)
     if known is None or not _RESOURCE.fullmatch(resource) or "your" in resource.lower():
@@ -47,14 +47,14 @@ def _known_after(head: str) -> tuple[str, str] | None:
         return None
     service = head.split(":")[2]
     words = _words(service)
-    return None if words is None or (head[-1] == ":" and has_unowned(service)) else (service, words)
+    return None if words is None or (head[-1] == ":" and has_aws_owned_resources(service)) else (service, words)
 
 
 @cache
 def _words(service: str) -> str | None:
     """The words of the service's formats, one a line; None where a name may be more than what a variable takes in."""
-    formats = of_service(service)
-    patterns = [as_pattern(each) for each in (*formats, *corrected_formats(service))]
+    formats = service_arn_formats(service)
+    patterns = [resource_pattern(each) for each in (*formats, *corrected_formats(service))]
     if not formats or any(map(_ADJOINED.search, patterns)):
         return None
     return "\n".join(sorted({word for pattern in patterns for word in re.findall(_WORD, pattern)}))

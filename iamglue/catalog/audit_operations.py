@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-from iamglue.catalog.tables import rows
+from iamglue.catalog.tables import table_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ def audit_operations() -> dict[str, AuditOperation]:
     """Every operation by its action."""
     found = (
         AuditOperation(row["client"], row["operation"], _lines(row["resources"]), row["reads"])
-        for row in rows("audit_operations")
+        for row in table_rows("audit_operations")
     )
     return {each.action: each for each in found}
 

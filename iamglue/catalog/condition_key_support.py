@@ -5,10 +5,15 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from iamglue.catalog.condition_keys import all_carried_keys
-from iamglue.catalog.global_keys import condition_key, global_keys, is_open, open_pattern
-from iamglue.catalog.services import Service, action, service
-from iamglue.policy.patterns.wildcards import is_pattern, matches
+from iamglue.catalog.condition_key_lookup import (
+    find_condition_key,
+    global_keys,
+    has_variable_part,
+    variable_key_pattern,
+)
+from iamglue.catalog.condition_keys import all_supported_keys
+from iamglue.catalog.services import Service, find_action, find_service
+from iamglue.policy.patterns.wildcards import has_wildcard, matches
 
 # Five services share this prefix, and the reference leaves keys out: AWS itself allows Subscribe by ProductId in
 # https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonTimestreamConsoleFullAccess.html
@@ -16,19 +21,19 @@ _INCOMPLETE = ("aws-marketplace:",)
 _TAG_KEYS = ("aws:resourcetag/", "aws:requesttag/", "aws:tagkeys")
 
 
-def is_selective(key: str) -> bool:
+def is_action_specific_key(key: str) -> bool:
     """Whether only some actions carry the key: a service's own, or one about tags."""
     lower = key.lower()
     return lower.startswith(_TAG_KEYS) if lower.startswith("aws:") else lower not in global_keys()
 
 
 @lru_cache(maxsize=8192)
-def can_carry(text: str, key: str) -> bool | None:
+def may_support_key(text: str, key: str) -> bool | None:
     """Whether a request for an action that `text` matches can carry `key`; None where the facts do not say.
 
     They do not for an action or key that the reference lacks, and for a key that it places at no action.
     """
-    if not is_selective(key):
+    if not is_action_specific_key(key):
         return True
     lower = key.lower()
     found = _matched(text)
@@ -36,29 +41,29 @@ def can_carry(text: str, key: str) -> bool | None:
         return None
     if any(_carries(name, lower) for name in found):
         return True
-    return False if condition_key(key) is not None and _is_placed(lower) else None
+    return False if find_condition_key(key) is not None and _is_placed(lower) else None
 
 
 @lru_cache(maxsize=4096)
-def without_resource_tags(text: str) -> tuple[str, ...]:
+def actions_without_resource_tags(text: str) -> tuple[str, ...]:
     """The actions that `text` matches whose requests never carry a tag of a resource; none where it matches none."""
-    names = (action(name) for name in _matched(text) or ())
+    names = (find_action(name) for name in _matched(text) or ())
     return tuple(str(found) for found in names if found is not None and not _carries_resource_tags(str(found)))
 
 
 @lru_cache(maxsize=16384)
 def _carries_resource_tags(name: str) -> bool:
     # Without patterns: a wildcard may match hundreds of actions.
-    return any(key.startswith(_TAG_KEYS[0]) for key in all_carried_keys(name))
+    return any(key.startswith(_TAG_KEYS[0]) for key in all_supported_keys(name))
 
 
 def _matched(text: str) -> tuple[str, ...] | None:
     prefix, colon, name = text.partition(":")
-    owner = service(prefix) if colon else None
+    owner = find_service(prefix) if colon else None
     if owner is None:
         return None
-    if not is_pattern(name):
-        exact = action(text)
+    if not has_wildcard(name):
+        exact = find_action(text)
         return (str(exact),) if exact else None
     lower = name.lower()
     return tuple(f"{owner.prefix}:{known}" for known in owner.actions if matches(lower, known)) or None
@@ -66,7 +71,7 @@ def _matched(text: str) -> tuple[str, ...] | None:
 
 @lru_cache(maxsize=2048)
 def _is_placed(lower: str) -> bool:
-    owner = service(lower.partition(":")[0])
+    owner = find_service(lower.partition(":")[0])
     return owner is None or any(_carries(name, lower) for name in _actions(owner))
 
 
@@ -81,7 +86,7 @@ def _carries(name: str, lower: str) -> bool:
 
 @lru_cache(maxsize=8192)
 def _keys(name: str) -> tuple[frozenset[str], tuple[re.Pattern[str], ...]]:
-    keys = all_carried_keys(name)
+    keys = all_supported_keys(name)
     # To compile every key would take a tenth of a millisecond each.
-    patterns = {key for key in keys if is_open(key)}
-    return frozenset(keys - patterns), tuple(map(open_pattern, sorted(patterns)))
+    patterns = {key for key in keys if has_variable_part(key)}
+    return frozenset(keys - patterns), tuple(map(variable_key_pattern, sorted(patterns)))

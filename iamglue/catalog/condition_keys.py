@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from iamglue.catalog.global_keys import open_pattern
-from iamglue.catalog.services import ResourceType, action
-from iamglue.catalog.shapes import types_of
+from iamglue.catalog.condition_key_lookup import variable_key_pattern
+from iamglue.catalog.resource_formats import action_resource_types
+from iamglue.catalog.services import ResourceType, find_action
 
 # Keys of every request carry "aws:" but for these, which only some actions and resources have:
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
 _NOT_EVERYWHERE = ("aws:resourcetag/", "aws:requesttag/", "aws:tagkeys")
 
 
-def carried_keys(name: str, kind: ResourceType | None) -> tuple[str, ...]:
+def supported_keys(name: str, kind: ResourceType | None) -> tuple[str, ...]:
     """The keys, as the reference writes them, of a request for `prefix:Name` on `kind` (None: on "*"), sorted."""
-    found = action(name)
+    found = find_action(name)
     if found is None:
         return ()
     own = [
@@ -22,23 +22,27 @@ def carried_keys(name: str, kind: ResourceType | None) -> tuple[str, ...]:
     return tuple(sorted({*found.condition_keys, *own, *(kind.condition_keys if kind else ())}))
 
 
-def all_carried_keys(name: str) -> frozenset[str]:
+def all_supported_keys(name: str) -> frozenset[str]:
     """The keys, in lower case as the reference writes them, of requests for `prefix:Name` on whatever it takes."""
-    found = action(name)
+    found = find_action(name)
     if found is None:
         return frozenset()
     taken = (each.condition_keys for each in found.resource_types)
-    lists = (found.condition_keys, *taken, *(kind.condition_keys for kind in types_of(str(found)).values()))
+    lists = (
+        found.condition_keys,
+        *taken,
+        *(kind.condition_keys for kind in action_resource_types(str(found)).values()),
+    )
     return frozenset(key.lower() for keys in lists for key in keys)
 
 
-def carries(name: str, kind: ResourceType | None, key: str) -> bool:
+def supports_key(name: str, kind: ResourceType | None, key: str) -> bool:
     """Whether such a request can carry `key`, in any case."""
     lower = key.lower()
     if lower.startswith("aws:") and not lower.startswith(_NOT_EVERYWHERE):
         return True
-    return any(_same(known, lower) for known in carried_keys(name, kind))
+    return any(_same(known, lower) for known in supported_keys(name, kind))
 
 
 def _same(known: str, lower: str) -> bool:
-    return known.lower() == lower or bool(open_pattern(known).fullmatch(lower))
+    return known.lower() == lower or bool(variable_key_pattern(known).fullmatch(lower))

@@ -33,26 +33,26 @@ class ManagedPolicy:
 
 
 @cache
-def paths() -> dict[str, str]:
+def managed_policy_paths() -> dict[str, str]:
     """The path (`/`, `/service-role/`) of every policy, by name."""
     lines = (_DATA / "managed_policies.txt").read_text(encoding="utf-8").splitlines()
     split = (line.rpartition("/") for line in lines if not line.startswith("#"))
     return {name: f"{path}/" for path, _, name in split}
 
 
-def names() -> frozenset[str]:
+def managed_policy_names() -> frozenset[str]:
     """The name of every policy, without its path."""
     return _names()
 
 
 @cache
 def _names() -> frozenset[str]:
-    return frozenset(paths())
+    return frozenset(managed_policy_paths())
 
 
-def managed_policy(name: str) -> ManagedPolicy | None:
+def find_managed_policy(name: str) -> ManagedPolicy | None:
     """The policy with this name; the snapshot is unpacked for it, the smaller part first."""
-    if name not in paths():
+    if name not in managed_policy_paths():
         return None
     text = _unpacked("one_click_documents").get(name) or _unpacked("managed_policies").get(name)
     if text is None:

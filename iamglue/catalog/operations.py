@@ -11,15 +11,15 @@ from collections.abc import Iterator
 from functools import cache
 from itertools import chain
 
-from iamglue.catalog.services import action, service
-from iamglue.catalog.tables import rows
+from iamglue.catalog.services import find_action, find_service
+from iamglue.catalog.tables import table_rows
 
 _NO_PREFIX = "-"
 _NO_PERMISSION = "-"
 _COLLECTION_CALLS = (".all", ".filter", ".limit", ".pagesize", ".pages")
 
 
-def actions_for(prefix: str, operation: str) -> tuple[str, ...] | None:
+def operation_actions(prefix: str, operation: str) -> tuple[str, ...] | None:
     """The actions, as `prefix:Name`, that an operation of a service needs: () for no permission, None when unknown.
 
     `operation` is an SDK operation in any case (`batch_get_item`, `BatchGetItem`), a boto3 helper, waiter or resource
@@ -34,7 +34,7 @@ def actions_for(prefix: str, operation: str) -> tuple[str, ...] | None:
     return next((answer for answer in answers if answer is not None), None)
 
 
-def client_actions(client: str, operation: str) -> tuple[str, ...] | None:
+def client_operation_actions(client: str, operation: str) -> tuple[str, ...] | None:
     """The same for one boto3 client, which tells apart operations that clients of one prefix share."""
     key = _key(operation)
     prefix = client_prefix(client)
@@ -46,13 +46,13 @@ def client_actions(client: str, operation: str) -> tuple[str, ...] | None:
 
 def is_permission_free(prefix: str, operation: str) -> bool:
     """Whether IAM asks for no permission for this operation."""
-    return actions_for(prefix, operation) == ()
+    return operation_actions(prefix, operation) == ()
 
 
-def is_unlisted(prefix: str, operation: str) -> bool:
+def has_unknown_action(prefix: str, operation: str) -> bool:
     """Whether AWS's SDK has the operation but no action is known for it: most such are newer than AWS's reference."""
     key = _key(operation)
-    return any((client, key) in _unlisted() for client in clients_of(prefix.lower()))
+    return any((client, key) in _unlisted() for client in service_clients(prefix.lower()))
 
 
 def client_prefix(client: str) -> str | None:
@@ -61,7 +61,7 @@ def client_prefix(client: str) -> str | None:
 
 
 @cache
-def clients_of(prefix: str) -> tuple[str, ...]:
+def service_clients(prefix: str) -> tuple[str, ...]:
     """The boto3 clients whose operations the prefix authorises, the one of the same name first."""
     found = [client for client, owner in _prefixes().items() if owner == prefix]
     return tuple(sorted(found, key=lambda client: (client != prefix, client)))
@@ -69,9 +69,9 @@ def clients_of(prefix: str) -> tuple[str, ...]:
 
 def operation_names(prefix: str) -> tuple[str, ...]:
     """What may be said of a service, sorted: its actions, and operations and helpers by other names."""
-    names = {row["operation"] for row in rows("operations") if row["client"] in clients_of(prefix.lower())}
-    names |= {row["helper"] for row in rows("helpers") if row["client"] in clients_of(prefix.lower())}
-    found = service(prefix)
+    names = {row["operation"] for row in table_rows("operations") if row["client"] in service_clients(prefix.lower())}
+    names |= {row["helper"] for row in table_rows("helpers") if row["client"] in service_clients(prefix.lower())}
+    found = find_service(prefix)
     names |= {each.name for each in found.actions.values()} if found else set()
     return tuple(sorted(names))
 
@@ -81,12 +81,12 @@ def _key(name: str) -> str:
 
 
 def _action(text: str) -> tuple[str, ...] | None:
-    found = action(text)
+    found = find_action(text)
     return (str(found),) if found else None
 
 
 def _answers(prefix: str, key: str) -> Iterator[tuple[str, ...] | None]:
-    clients = clients_of(prefix)
+    clients = service_clients(prefix)
     named = f"{prefix}:{key}"
     if prefix in clients:
         yield _row(prefix, key)
@@ -103,20 +103,20 @@ def _row(client: str, key: str) -> tuple[str, ...] | None:
 def _method(client: str, key: str) -> tuple[str, ...] | None:
     for ending in _COLLECTION_CALLS:
         key = key.removesuffix(ending)
-    answers = [client_actions(client, operation) or () for operation in _methods().get((client, key), ())]
+    answers = [client_operation_actions(client, operation) or () for operation in _methods().get((client, key), ())]
     return tuple(dict.fromkeys(chain.from_iterable(answers))) if answers else None
 
 
 @cache
 def _prefixes() -> dict[str, str]:
-    return {row["client"]: row["prefix"] for row in rows("clients") if row["prefix"] != _NO_PREFIX}
+    return {row["client"]: row["prefix"] for row in table_rows("clients") if row["prefix"] != _NO_PREFIX}
 
 
 @cache
 def _tables() -> dict[str, dict[str, tuple[str, ...]]]:
     tables: dict[str, dict[str, tuple[str, ...]]] = {}
     for name, column in (("operations", "operation"), ("helpers", "helper")):
-        for row in rows(name):
+        for row in table_rows(name):
             text = row["actions"]
             actions = () if text == _NO_PERMISSION else tuple(text.split(" "))
             tables.setdefault(row["client"], {})[_key(row[column])] = actions
@@ -125,9 +125,9 @@ def _tables() -> dict[str, dict[str, tuple[str, ...]]]:
 
 @cache
 def _methods() -> dict[tuple[str, str], tuple[str, ...]]:
-    return {(row["client"], _key(row["method"])): tuple(row["operation"].split(" ")) for row in rows("methods")}
+    return {(row["client"], _key(row["method"])): tuple(row["operation"].split(" ")) for row in table_rows("methods")}
 
 
 @cache
 def _unlisted() -> frozenset[tuple[str, str]]:
-    return frozenset((row["client"], _key(row["operation"])) for row in rows("unlisted"))
+    return frozenset((row["client"], _key(row["operation"])) for row in table_rows("unlisted"))

@@ -6,7 +6,7 @@ import re
 from functools import cache
 
 from iamglue.catalog.spelling import did_you_mean
-from iamglue.catalog.tables import rows
+from iamglue.catalog.tables import table_rows
 
 _DIRECTIONS = ("north", "south", "east", "west", "central", "northeast", "northwest", "southeast", "southwest")
 _REGION = re.compile(rf"([a-z-]+)-(?:{'|'.join(_DIRECTIONS)})-[0-9]+")
@@ -15,16 +15,16 @@ _REGION = re.compile(rf"([a-z-]+)-(?:{'|'.join(_DIRECTIONS)})-[0-9]+")
 @cache
 def partitions() -> tuple[str, ...]:
     """The names of the partitions, as they stand in ARNs, sorted."""
-    return tuple(sorted(row["partition"] for row in rows("partitions")))
+    return tuple(sorted(row["partition"] for row in table_rows("partitions")))
 
 
-def partition_of(region: str) -> str | None:
+def infer_partition(region: str) -> str | None:
     """The partition a Region is in, from the shape of its name; None when no Region is named so."""
     found = _REGION.fullmatch(region)
     if not found:
         return None
     beginnings = (found[1], "?" * len(found[1]))
-    return next((row["partition"] for row in rows("partitions") if row["regions_begin"] in beginnings), None)
+    return next((row["partition"] for row in table_rows("partitions") if row["regions_begin"] in beginnings), None)
 
 
 def did_you_mean_region(text: str) -> str | None:
@@ -34,4 +34,4 @@ def did_you_mean_region(text: str) -> str | None:
     if not pieces:
         return None
     named = (f"{pieces[1]}{direction}-{pieces[3]}" for direction in _DIRECTIONS)
-    return did_you_mean(lower, (region for region in named if partition_of(region)))
+    return did_you_mean(lower, (region for region in named if infer_partition(region)))

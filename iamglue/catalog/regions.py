@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from functools import cache
 
-from iamglue.catalog.partitions import partition_of
-from iamglue.catalog.spelling import nearest
-from iamglue.catalog.tables import rows
+from iamglue.catalog.partitions import infer_partition
+from iamglue.catalog.spelling import nearest_word
+from iamglue.catalog.tables import table_rows
 
 
 def is_region(text: str) -> bool:
@@ -14,16 +14,16 @@ def is_region(text: str) -> bool:
     return text in _partitions()
 
 
-def partition_of_region(region: str) -> str | None:
+def region_partition(region: str) -> str | None:
     """The partition a Region is in; of one that is not known, by the shape of its name."""
-    return _partitions().get(region) or partition_of(region)
+    return _partitions().get(region) or infer_partition(region)
 
 
 def nearest_region(text: str) -> str | None:
     """The Region whose name is most like `text`, or None."""
-    return nearest(text.replace("_", "-"), _partitions())
+    return nearest_word(text.replace("_", "-"), _partitions())
 
 
 @cache
 def _partitions() -> dict[str, str]:
-    return {row["region"]: row["partition"] for row in rows("regions")}
+    return {row["region"]: row["partition"] for row in table_rows("regions")}

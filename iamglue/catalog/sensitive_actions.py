@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-from iamglue.catalog.tables import rows
+from iamglue.catalog.tables import table_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,17 +13,17 @@ class SensitiveAction:
     """An action (`prefix:Name`), the shape of the resources it is for (`s3:*/*`), and what it gives, in words."""
 
     action: str
-    shape: str
-    gives: str
+    resource_pattern: str
+    effect_text: str
     source: str
 
 
 @cache
-def data_actions() -> dict[str, SensitiveAction]:
+def data_read_actions() -> dict[str, SensitiveAction]:
     """The actions that read what is stored, by name."""
     return {
         row["action"]: SensitiveAction(row["action"], row["shape"], row["data"], row["source"])
-        for row in rows("data_actions")
+        for row in table_rows("data_actions")
     }
 
 
@@ -32,7 +32,7 @@ def credential_actions() -> dict[str, SensitiveAction]:
     """The actions that hand out credentials, by name."""
     return {
         row["action"]: SensitiveAction(row["action"], row["shape"], row["credentials"], row["source"])
-        for row in rows("credential_actions")
+        for row in table_rows("credential_actions")
     }
 
 
@@ -41,5 +41,5 @@ def exposing_actions() -> dict[str, SensitiveAction]:
     """The actions that change who else may use a resource, by name."""
     return {
         row["action"]: SensitiveAction(row["action"], row["shape"], row["opens"], row["source"])
-        for row in rows("exposing_actions")
+        for row in table_rows("exposing_actions")
     }

@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from iamglue.catalog.partitions import partition_of
-from iamglue.catalog.tables import rows
+from iamglue.catalog.partitions import infer_partition
+from iamglue.catalog.tables import table_rows
 
 _LABEL = "[a-z0-9](?:[a-z0-9-]*[a-z0-9])?"
 # Alexa's are of amazon.com; those of China end in `.cn`, where they do not do without it.
@@ -23,8 +23,8 @@ class ServicePrincipal:
     """
 
     name: str
-    names_source: bool | None
-    role_source: bool
+    sends_source_arn: bool | None
+    trust_policy_needs_source: bool
 
 
 @cache
@@ -33,22 +33,22 @@ def service_principals() -> dict[str, ServicePrincipal]:
     answers = {"yes": True, "no": False}
     return {
         row["principal"]: ServicePrincipal(row["principal"], answers.get(row["confused"]), row["role"] == "yes")
-        for row in rows("service_principals")
+        for row in table_rows("service_principals")
     }
 
 
 @lru_cache(maxsize=1024)
-def service_principal(text: str) -> ServicePrincipal | None:
+def find_service_principal(text: str) -> ServicePrincipal | None:
     """The known one that `text` names, also with a Region or as China writes it; None when there is none."""
-    return service_principals().get(plain_name(text))
+    return service_principals().get(base_service_principal(text))
 
 
-def is_service_name(text: str) -> bool:
+def is_service_principal(text: str) -> bool:
     """Whether a text has the form of a service principal."""
     return _NAME.fullmatch(text) is not None
 
 
-def plain_name(text: str) -> str:
+def base_service_principal(text: str) -> str:
     """A service principal without its Region and `.cn`: `logs.eu-west-1.amazonaws.com` is `logs.amazonaws.com`."""
     labels = text.removesuffix(".cn").split(".")
-    return ".".join(label for label in labels if not partition_of(label))
+    return ".".join(label for label in labels if not infer_partition(label))

@@ -80,7 +80,7 @@ class Action:
         return f"{self.service}:{self.name}"
 
     @property
-    def only_star(self) -> bool:
+    def has_no_resource_types(self) -> bool:
         """Whether the action takes no resource type, so that its Resource must be "*"."""
         return not self.resource_types
 
@@ -104,7 +104,7 @@ class ConditionKey:
     description: str
 
     @property
-    def multivalued(self) -> bool:
+    def is_multivalued(self) -> bool:
         """Whether a request may carry several values for the key."""
         return self.type.startswith("ArrayOf")
 
@@ -121,43 +121,43 @@ class Service:
 
 
 @cache
-def prefixes() -> tuple[str, ...]:
+def service_prefixes() -> tuple[str, ...]:
     """Every service prefix, sorted."""
     return tuple(sorted(_read("services.json")))
 
 
 @cache
-def names() -> dict[str, str]:
+def service_names() -> dict[str, str]:
     """What each service is called, by its prefix."""
     return {prefix: str(name) for prefix, name in _read("serviceNames.json").items()}
 
 
 @cache
-def service(prefix: str) -> Service | None:
+def find_service(prefix: str) -> Service | None:
     """The service with this prefix, in any case; None when there is none."""
     key = prefix.lower()
     if key not in _prefix_set():
         return None
     return Service(
         key,
-        names()[key],
+        service_names()[key],
         _Lazy("actions", f"{key}.json", lambda row: _action(key, row)),
         _Lazy("resourceTypes", f"{key}.json", lambda row: _resource_type(key, row)),
         _Lazy("conditionKeys", f"{key}.json", _condition_key),
     )
 
 
-def action(text: str) -> Action | None:
+def find_action(text: str) -> Action | None:
     """The action that `prefix:Name` names, in any case; None when there is none."""
     prefix, colon, name = text.partition(":")
-    found = service(prefix) if colon else None
+    found = find_service(prefix) if colon else None
     return found.actions.get(name.lower()) if found else None
 
 
 @cache
 def action_names(prefix: str) -> frozenset[str]:
     """The names of a service's actions in lower case; none where there is no such service."""
-    found = service(prefix)
+    found = find_service(prefix)
     return frozenset(found.actions if found else ())
 
 
@@ -174,32 +174,32 @@ def changing_actions(prefix: str) -> dict[str, str]:
     }
 
 
-def taken_types(prefix: str) -> Iterator[tuple[str, tuple[str, ...], bool]]:
+def actions_with_resource_types(prefix: str) -> Iterator[tuple[str, tuple[str, ...], bool]]:
     """Each action of a service in lower case, the resource types it takes, and whether one of them is required."""
     for lower, row in _action_rows(prefix).items():
         types = row["resourceTypes"]
         yield lower, tuple([str(each["name"]) for each in types]), any(each["required"] for each in types)
 
 
-def types_taken(prefix: str) -> frozenset[str]:
+def service_resource_types(prefix: str) -> frozenset[str]:
     """The resource types that actions of a service take."""
     return frozenset([each["name"] for row in _action_rows(prefix).values() for each in row["resourceTypes"]])
 
 
 def _action_rows(prefix: str) -> dict[str, Any]:
     # To make values of all actions of a service takes longer than to read them.
-    found = service(prefix)
+    found = find_service(prefix)
     return found.actions.rows if found is not None and isinstance(found.actions, _Lazy) else {}
 
 
 @cache
-def version() -> str:
+def reference_date() -> str:
     """The date of the facts, as `YYYY-MM-DD`."""
     return str(_read("metadata.json")["updatedAt"])[:10]
 
 
 @cache
-def under_resource_control() -> frozenset[str]:
+def services_supporting_rcps() -> frozenset[str]:
     """The prefixes of the services whose resources RCPs can limit.
 
     https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html
@@ -209,7 +209,7 @@ def under_resource_control() -> frozenset[str]:
 
 @cache
 def _prefix_set() -> frozenset[str]:
-    return frozenset(prefixes())
+    return frozenset(service_prefixes())
 
 
 @cache

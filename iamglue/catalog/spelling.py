@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 
-def nearest(word: str, choices: Iterable[str]) -> str | None:
+def nearest_word(word: str, choices: Iterable[str]) -> str | None:
     """The choice most like `word`, compared without case, or None when none is near."""
     from difflib import SequenceMatcher, get_close_matches  # noqa: PLC0415 - startup: only for what is wrong
 
@@ -24,5 +24,5 @@ def nearest(word: str, choices: Iterable[str]) -> str | None:
 
 def did_you_mean(word: str, choices: Iterable[str]) -> str | None:
     """A hint that names the nearest choice, or None."""
-    found = nearest(word, choices)
+    found = nearest_word(word, choices)
     return f"did you mean `{found}`?" if found else None

@@ -10,7 +10,7 @@ _DATA = Path(__file__).parent / "data"
 
 
 @cache
-def rows(name: str) -> tuple[dict[str, str], ...]:
+def table_rows(name: str) -> tuple[dict[str, str], ...]:
     """The rows of `data/NAME.tsv`, keyed by its header line; lines that begin with # are comments.
 
     Raises ValueError when a row's number of fields is not the header's: the table is ours and must be whole.
@@ -21,7 +21,7 @@ def rows(name: str) -> tuple[dict[str, str], ...]:
 
 
 @cache
-def document(name: str) -> dict[str, Any]:
+def toml_document(name: str) -> dict[str, Any]:
     """The contents of `data/NAME.toml`."""
     import tomllib  # noqa: PLC0415 - startup: most tables are rows
 

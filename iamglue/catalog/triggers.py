@@ -7,8 +7,8 @@ from enum import StrEnum
 from functools import cache
 from typing import Any
 
-from iamglue.catalog.services import ResourceType, service
-from iamglue.catalog.tables import document
+from iamglue.catalog.services import ResourceType, find_service
+from iamglue.catalog.tables import toml_document
 
 
 class TriggerKind(StrEnum):
@@ -32,7 +32,7 @@ class TriggerNeed:
 
 
 @dataclass(frozen=True, slots=True)
-class TriggerPeer:
+class TriggerCounterpart:
     """A statement of someone else's policy; `where` says whose. `on` is empty in a trust policy."""
 
     where: str
@@ -68,19 +68,19 @@ class TriggerFacts:
     wants_secret: bool = False
     note: str = ""
     needs: tuple[TriggerNeed, ...] = ()
-    peers: tuple[TriggerPeer, ...] = ()
+    peers: tuple[TriggerCounterpart, ...] = ()
 
 
 @cache
 def trigger_names() -> tuple[str, ...]:
     """The names of all triggers, sorted."""
-    return tuple(sorted(document("triggers")))
+    return tuple(sorted(toml_document("triggers")))
 
 
 @cache
 def trigger_facts(name: str) -> TriggerFacts | None:
     """The facts of a trigger; None when there is none of that name."""
-    table = document("triggers").get(name)
+    table = toml_document("triggers").get(name)
     return None if table is None else _facts(name, dict(table))
 
 
@@ -88,7 +88,7 @@ def _facts(name: str, table: dict[str, Any]) -> TriggerFacts:
     arns = tuple(table.pop("arns", ()))
     resource = table.pop("resource", None)
     needs = tuple(TriggerNeed(**_frozen(row)) for row in table.pop("needs", ()))
-    peers = tuple(TriggerPeer(**_frozen(row)) for row in table.pop("peers", ()))
+    peers = tuple(TriggerCounterpart(**_frozen(row)) for row in table.pop("peers", ()))
     return TriggerFacts(
         name=name,
         kind=TriggerKind(table.pop("kind")),
@@ -104,7 +104,7 @@ def _resource_type(text: str, arns: tuple[str, ...]) -> ResourceType:
     prefix, _, kind = text.partition("/")
     if arns:
         return ResourceType(prefix, kind, arns, ())
-    found = service(prefix)
+    found = find_service(prefix)
     if found is None:
         raise ValueError(f"triggers.toml: no service {prefix}")
     return found.resource_types[kind.lower()]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-from iamglue.catalog.tables import rows
+from iamglue.catalog.tables import table_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ def verbs(service: str, access: str | None = None) -> tuple[Verb, ...]:
     return tuple(verb for verb in _all().get(service, ()) if access in (None, verb.access))
 
 
-def verb(service: str, access: str, name: str) -> Verb | None:
+def find_verb(service: str, access: str, name: str) -> Verb | None:
     """The verb of that name, or None. `_` and `-` are the same, and so are capitals and small letters."""
     wanted = name.lower().replace("_", "-")
     return next((found for found in verbs(service, access) if found.name == wanted), None)
@@ -39,14 +39,14 @@ def default_verb(service: str, access: str) -> Verb | None:
     return next((found for found in verbs(service, access) if found.default), None)
 
 
-def type_of_action(action: str) -> str | None:
+def verb_resource_type(action: str) -> str | None:
     """The resource type with which a verb uses `prefix:Name`, or None when no verb does."""
     found = {v.resource_type for v in verbs(action.partition(":")[0]) if action in v.actions}
     return found.pop() if len(found) == 1 else None
 
 
 @cache
-def verb_types(service: str) -> frozenset[str]:
+def verb_resource_types(service: str) -> frozenset[str]:
     """The resource types, in lower case, that the service's verbs act on: those that a bare name means."""
     return frozenset(v.resource_type.lower() for v in verbs(service))
 
@@ -54,7 +54,7 @@ def verb_types(service: str) -> frozenset[str]:
 @cache
 def _all() -> dict[str, tuple[Verb, ...]]:
     table: dict[str, list[Verb]] = {}
-    for row in rows("verbs"):
+    for row in table_rows("verbs"):
         table.setdefault(row["service"], []).append(_verb(row))
     return {service: tuple(found) for service, found in table.items()}
 

@@ -12,28 +12,34 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from iamglue.audit.run import Chosen
+from iamglue.audit.run import AuditSelection
 from iamglue.audit.run import audit as judge
-from iamglue.aws.wanted import Wanted
-from iamglue.cli.audit_sources import Sources, accounts_of, judged_now, places_of, usage_of
+from iamglue.aws.collect_request import CollectRequest
+from iamglue.cli.audit_sources import (
+    AuditSources,
+    collect_usage,
+    common_location_settings,
+    read_accounts,
+    with_evaluation_time,
+)
 from iamglue.cli.config import Config, read_config
-from iamglue.cli.output import inert_as, print_data, replace_files, write_tree
-from iamglue.cli.stderr import note, say
-from iamglue.errors import ExitCode, IamglueError, worst
-from iamglue.files.reading import as_read
-from iamglue.files.texts import STDIN
-from iamglue.files.writing import AsRead
+from iamglue.cli.output import escape_for_format, print_data, replace_files, write_tree
+from iamglue.cli.stderr import print_line, print_note
+from iamglue.errors import ExitCode, IamglueError, worst_exit_code
+from iamglue.files.atomic_write import InputDigests
+from iamglue.files.input_digests import read_input_digests
+from iamglue.files.text_files import STDIN
 from iamglue.findings import Severity
 from iamglue.formats.reports.audit import FORMATS, render_audit
-from iamglue.formats.words.audit_words import summary_words
-from iamglue.lint.baseline import baseline_text, read_baseline, read_report
+from iamglue.formats.words.audit_words import audit_summary
+from iamglue.lint.baseline import baseline_text, read_baseline, read_report_as_baseline
 from iamglue.model.account import Account
-from iamglue.model.role_context import Audit
-from iamglue.model.suppressions import suppressed, without_known
+from iamglue.model.role_context import AuditResult
+from iamglue.model.suppressions import apply_baseline, apply_suppressions
 from iamglue.policy.document import policy_json
 
 if TYPE_CHECKING:  # startup: only what is read of specs needs them
-    from iamglue.model.spec import Function
+    from iamglue.model.spec import SpecFunction
 
 _FAIL_ON = tuple(each.value for each in Severity)
 
@@ -113,11 +119,11 @@ def audit(**given: Any) -> ExitCode:
     read = _as_read(options, config)
     specs = _specs(options)
     sources = _sources(options, specs)
-    usage, accounts = usage_of(sources, accounts_of(sources))
+    usage, accounts = collect_usage(sources, read_accounts(sources))
     if options.save:
         _save(accounts, options.save, read)
-    chosen = Chosen(frozenset(options.function), frozenset(options.role))
-    found = judge(judged_now(accounts), specs, usage, chosen, processes=options.jobs or os.cpu_count() or 1)
+    chosen = AuditSelection(frozenset(options.function), frozenset(options.role))
+    found = judge(with_evaluation_time(accounts), specs, usage, chosen, processes=options.jobs or os.cpu_count() or 1)
     if options.write_baseline:
         return _write_baseline(found, options.write_baseline, read)
     found = _left_out(found, options, config)
@@ -126,10 +132,10 @@ def audit(**given: Any) -> ExitCode:
     _deliver(found, options, read)
     gc.freeze()  # when Python ends, it would look for circles after all
     fail_on = Severity(options.fail_on) if options.fail_on else config.fail_on or Severity.WARNING
-    return worst(
+    return worst_exit_code(
         [
-            ExitCode.FINDINGS if found.report.worst(fail_on) else ExitCode.OK,
-            ExitCode.NOT_EVALUATED if found.report.failed else ExitCode.OK,
+            ExitCode.FINDINGS if found.report.has_severity_at_least(fail_on) else ExitCode.OK,
+            ExitCode.NOT_EVALUATED if found.report.has_failures else ExitCode.OK,
         ]
     )
 
@@ -152,31 +158,31 @@ def _check(options: _Options) -> None:
         raise click.UsageError("--save writes one account: give one --assume-role")
 
 
-def _as_read(options: _Options, config: Config) -> AsRead:
+def _as_read(options: _Options, config: Config) -> InputDigests:
     """What the inputs hold that may be written to."""
     inputs = (*options.input, options.functions, *options.template, *options.spec, options.usage)
     known = (options.baseline, options.only_new, config.baseline)
-    return as_read((*inputs, *known), options.output, options.save, options.write_baseline, options.suggest)
+    return read_input_digests((*inputs, *known), options.output, options.save, options.write_baseline, options.suggest)
 
 
-def _specs(options: _Options) -> tuple[Function, ...]:
+def _specs(options: _Options) -> tuple[SpecFunction, ...]:
     if not options.spec and not options.settings:
         return ()
-    from iamglue.cli.audit_specs import declared  # noqa: PLC0415 - startup: reading specs is slow to import
+    from iamglue.cli.audit_specs import read_declared_functions  # noqa: PLC0415 - startup: reading specs is slow to import
 
-    return declared(options.spec, options.settings, templates=bool(options.template))
+    return read_declared_functions(options.spec, options.settings, templates=bool(options.template))
 
 
-def _resources(specs: Sequence[Function], options: _Options) -> tuple[str, ...]:
+def _resources(specs: Sequence[SpecFunction], options: _Options) -> tuple[str, ...]:
     if not specs or options.input or options.template:
         return ()
-    from iamglue.cli.audit_specs import resources_of  # noqa: PLC0415 - startup: as above
+    from iamglue.cli.audit_specs import spec_resource_arns  # noqa: PLC0415 - startup: as above
 
-    return resources_of(specs, options.region)
+    return spec_resource_arns(specs, options.region)
 
 
-def _sources(options: _Options, specs: Sequence[Function]) -> Sources:
-    wanted = Wanted(
+def _sources(options: _Options, specs: Sequence[SpecFunction]) -> AuditSources:
+    wanted = CollectRequest(
         options.function,
         options.role,
         options.everything,
@@ -188,82 +194,84 @@ def _sources(options: _Options, specs: Sequence[Function]) -> Sources:
         checkpoint=None if options.resume is None else Path(options.resume),
     )
     given = tuple((name, value) for name, _, value in (each.partition("=") for each in options.settings))
-    values = (*given, *places_of(specs))
-    return Sources(
+    values = (*given, *common_location_settings(specs))
+    return AuditSources(
         wanted, options.input, options.functions, options.template, options.assume_role, options.usage, values
     )
 
 
 def _print_policy(options: _Options) -> ExitCode:
-    from iamglue.audit.policy import audit_policy  # noqa: PLC0415 - startup: seldom asked for
-    from iamglue.catalog.partitions import partition_of  # noqa: PLC0415
+    from iamglue.audit.audit_policy import audit_policy  # noqa: PLC0415 - startup: seldom asked for
+    from iamglue.catalog.partitions import infer_partition  # noqa: PLC0415
 
-    partition = partition_of(options.region or "") or "aws"
+    partition = infer_partition(options.region or "") or "aws"
     print_data(policy_json(audit_policy(options.account, options.region, partition)), "json")
     return ExitCode.OK
 
 
-def _save(accounts: Sequence[Account], path: str, read: AsRead) -> None:
-    from iamglue.aws.saved import account_text  # noqa: PLC0415 - startup: seldom asked for
+def _save(accounts: Sequence[Account], path: str, read: InputDigests) -> None:
+    from iamglue.aws.saved_account import account_text  # noqa: PLC0415 - startup: seldom asked for
 
     if len(accounts) != 1:
         raise IamglueError(f"--save writes one account, and {len(accounts)} were read")
     replace_files({Path(path): account_text(accounts[0])}, as_read=read, private=True)
-    note(f"{path} holds what was read: policies, names and ARNs, no credentials")
+    print_note(f"{path} holds what was read: policies, names and ARNs, no credentials")
 
 
-def _left_out(found: Audit, options: _Options, config: Config) -> Audit:
+def _left_out(found: AuditResult, options: _Options, config: Config) -> AuditResult:
     """The audit without what the configuration, a baseline and an earlier report leave out."""
     today = date.today()  # noqa: DTZ011 - the day that the writer of `until` meant
-    report, unused = suppressed(found.report, config.suppressions, today)
+    report, unused = apply_suppressions(found.report, config.suppressions, today)
     for one in unused:
-        if not one.holds(today):
-            note(f"{one.place.path}: the suppression of {', '.join(one.rules)} ({one.reason}) ended on {one.until}")
+        if not one.is_active(today):
+            print_note(
+                f"{one.span.path}: the suppression of {', '.join(one.rules)} ({one.reason}) ended on {one.until}"
+            )
     if options.baseline:
-        report = without_known(report, read_baseline(options.baseline))
+        report = apply_baseline(report, read_baseline(options.baseline))
     if options.only_new:
-        report = without_known(report, read_report(options.only_new))
+        report = apply_baseline(report, read_report_as_baseline(options.only_new))
     if report == found.report:
         return found
     kept = set(map(id, report.findings))
     judged = tuple(
         replace(each, findings=tuple(finding for finding in each.findings if id(finding) in kept))
-        for each in found.judged
+        for each in found.role_results
     )
-    return replace(found, report=report, judged=judged)
+    return replace(found, report=report, role_results=judged)
 
 
-def _write_baseline(found: Audit, path: str, read: AsRead) -> ExitCode:
+def _write_baseline(found: AuditResult, path: str, read: InputDigests) -> ExitCode:
     replace_files({Path(path): baseline_text(found.report)}, as_read=read)
-    note(f"{len(found.report.findings)} findings are in {path} now")
-    return ExitCode.NOT_EVALUATED if found.report.failed else ExitCode.OK
+    print_note(f"{len(found.report.findings)} findings are in {path} now")
+    return ExitCode.NOT_EVALUATED if found.report.has_failures else ExitCode.OK
 
 
-def _suggested(found: Audit, folder: Path, read: AsRead) -> Audit:
+def _suggested(found: AuditResult, folder: Path, read: InputDigests) -> AuditResult:
     """The audit with replacements, which are written as files; nothing is changed in AWS."""
-    from iamglue.audit.suggest.suggest import refusal, replacement  # noqa: PLC0415
+    from iamglue.audit.suggest.suggest import replacement_blocker, suggest_replacement  # noqa: PLC0415
     from iamglue.formats.suggestions.suggestion import suggestion_files  # noqa: PLC0415 - startup: seldom asked for
 
     judged = []
     texts: dict[Path, str] = {}
-    several = len({each.case.role.account for each in found.judged}) > 1
-    for each in found.judged:
-        why_not = refusal(each.case)
+    several = len({each.context.role.account for each in found.role_results}) > 1
+    for each in found.role_results:
+        why_not = replacement_blocker(each.context)
         if why_not is not None:
-            note(f"role {each.case.role.name}: nothing is suggested: {why_not}")
-        with_one = replace(each, replacement=replacement(each.case))
+            print_note(f"role {each.context.role.name}: nothing is suggested: {why_not}")
+        with_one = replace(each, replacement=suggest_replacement(each.context))
         judged.append(with_one)
         texts |= {folder / name: text for name, text in suggestion_files(with_one, by_account=several).items()}
     write_tree(texts, folder, as_read=read)
-    note(f"{len(texts)} files are in {folder}; nothing was changed in AWS")
-    return replace(found, judged=tuple(judged))
+    print_note(f"{len(texts)} files are in {folder}; nothing was changed in AWS")
+    return replace(found, role_results=tuple(judged))
 
 
-def _deliver(found: Audit, options: _Options, read: AsRead) -> None:
-    text = inert_as(render_audit(found, options.format), options.format)
+def _deliver(found: AuditResult, options: _Options, read: InputDigests) -> None:
+    text = escape_for_format(render_audit(found, options.format), options.format)
     if options.output in (None, STDIN):
         print_data(text, options.format)
     else:
         replace_files({Path(str(options.output)): text}, as_read=read)
     if options.format != "text" or options.output not in (None, STDIN):
-        say(summary_words(found))
+        print_line(audit_summary(found))

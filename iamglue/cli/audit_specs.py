@@ -6,11 +6,13 @@ from collections.abc import Sequence
 
 from iamglue.cli import parameters
 from iamglue.generate import generate
-from iamglue.model.spec import Function
+from iamglue.model.spec import SpecFunction
 from iamglue.readers.spec.reader import read_spec
 
 
-def declared(paths: Sequence[str], settings: Sequence[str], *, templates: bool) -> tuple[Function, ...]:
+def read_declared_functions(
+    paths: Sequence[str], settings: Sequence[str], *, templates: bool
+) -> tuple[SpecFunction, ...]:
     """The functions of specs, their parameters given values. Raises IamglueError for whatever is wrong in them.
 
     With templates, settings may be for those.
@@ -18,15 +20,17 @@ def declared(paths: Sequence[str], settings: Sequence[str], *, templates: bool) 
     functions = tuple(function for path in paths for function in read_spec(path).functions)
     names = {name for function in functions for name in generate.parameter_names(function)}
     own = [each for each in settings if not templates or each.partition("=")[0] in names]
-    values = parameters.values(own, names)
-    return tuple(parameters.applied(function, values) for function in functions)
+    values = parameters.parse_parameter_values(own, names)
+    return tuple(parameters.apply_parameters(function, values) for function in functions)
 
 
-def resources_of(functions: Sequence[Function], region: str | None) -> tuple[str, ...]:
+def spec_resource_arns(functions: Sequence[SpecFunction], region: str | None) -> tuple[str, ...]:
     """The ARNs of what specs name, whose own policies have a say: buckets, keys, queues and the like."""
     found: dict[str, None] = {}
     for function in functions:
-        choice = generate.Choice(region or function.region, function.account, function.partition, pseudo=True)
+        choice = generate.DeploymentTarget(
+            region or function.region, function.account, function.partition, use_pseudo_parameters=True
+        )
         for named in generate.generate(function, choice).policies:
             for statement in named.policy.statements:
                 found.update(

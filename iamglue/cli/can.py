@@ -11,20 +11,20 @@ import click
 
 from iamglue import can as verb
 from iamglue.cli.output import print_data, print_lines
-from iamglue.cli.stderr import error as tell
-from iamglue.engine.evaluate.effective import Effective
+from iamglue.cli.stderr import print_error as tell
 from iamglue.engine.evaluate.layers import Layers
+from iamglue.engine.evaluate.request_evaluation import EvaluationResult
 from iamglue.errors import ExitCode, IamglueError
-from iamglue.explain_denial import completed, remedy
-from iamglue.files.texts import read_lines, read_text, shown_path
-from iamglue.formats.reports.decision import decision_json, decision_line, decision_text, undecided_line
-from iamglue.formats.reports.denial import remedy_json, remedy_text
-from iamglue.model.denial import Denial
+from iamglue.explain_denial import explain_denial, with_overrides
+from iamglue.files.text_files import display_path, read_lines, read_text
+from iamglue.formats.reports.decision import decision_json, decision_line, decision_text, unreadable_request_line
+from iamglue.formats.reports.denial import denial_json, denial_text
+from iamglue.model.denial import AccessDenial
 from iamglue.model.policy_file import PolicyFile
-from iamglue.model.question import question
+from iamglue.model.question import build_question
 from iamglue.readers.denials import read_denial
 from iamglue.readers.policy_file import read_policy_files
-from iamglue.readers.questions import context_of_options, question_of_line
+from iamglue.readers.questions import parse_context, parse_question
 
 # A message of AWS is shorter by far.
 _LONGEST = 256 * 1024
@@ -94,24 +94,24 @@ def can(**given: Any) -> ExitCode:
         return _explained(options, options.error, layers)
     if options.action is None or options.resource is None:
         raise click.UsageError("give --action and --resource, or --requests")
-    asked = question(
+    asked = build_question(
         options.action,
         options.resource,
-        context_of_options(options.context),
+        parse_context(options.context),
         options.principal,
         options.resource_account,
     )
-    found = verb.can(layers, asked)
+    found = verb.evaluate_question(layers, asked)
     shown = decision_json if options.format == "json" else decision_text
     print_data(shown(found.effective, found.notes), options.format)
     return ExitCode.OK if found.effective.allowed else ExitCode.FINDINGS
 
 
 def _explained(options: _Options, path: str, layers: Layers) -> ExitCode:
-    said = completed(read_denial(read_text(path, _LONGEST)), options.action, options.resource, options.principal)
-    found = remedy(said)
+    said = with_overrides(read_denial(read_text(path, _LONGEST)), options.action, options.resource, options.principal)
+    found = explain_denial(said)
     effective, problem = _asked_again(options, said, layers) if layers.present else (None, None)
-    print_data((remedy_json if options.format == "json" else remedy_text)(found, effective), options.format)
+    print_data((denial_json if options.format == "json" else denial_text)(found, effective), options.format)
     if problem:
         tell(f"the policies could not be asked: {problem.message}", problem.hint)
     if said.action is None or problem:
@@ -119,22 +119,24 @@ def _explained(options: _Options, path: str, layers: Layers) -> ExitCode:
     return ExitCode.OK if effective and effective.allowed else ExitCode.FINDINGS
 
 
-def _asked_again(options: _Options, said: Denial, layers: Layers) -> tuple[Effective | None, IamglueError | None]:
+def _asked_again(
+    options: _Options, said: AccessDenial, layers: Layers
+) -> tuple[EvaluationResult | None, IamglueError | None]:
     """What the given policies say of the request that was denied; an error when the message tells too little."""
     if said.action is None or said.resource is None:
         lacking = "action" if said.action is None else "resource"
         return None, IamglueError(f"the message does not name the {lacking}", hint=f"say it with --{lacking}")
-    context = {**said.context, **context_of_options(options.context)}
+    context = {**said.context, **parse_context(options.context)}
     try:
-        asked = question(said.action, said.resource, context, said.principal, options.resource_account)
-        return verb.can(layers, asked).effective, None
+        asked = build_question(said.action, said.resource, context, said.principal, options.resource_account)
+        return verb.evaluate_question(layers, asked).effective, None
     except IamglueError as error:
         return None, error
 
 
 def _layers(options: _Options) -> Layers:
-    return verb.layers_of(
-        verb.Given(
+    return verb.build_layers(
+        verb.PolicySet(
             tuple(chain.from_iterable(map(read_policy_files, options.policies))),
             _files(options.boundary),
             _files(options.session),
@@ -153,7 +155,7 @@ def _batch(options: _Options, layers: Layers) -> ExitCode:
     single = (options.action, options.resource, options.principal, options.resource_account, *options.context)
     if any(value is not None for value in single):
         raise click.UsageError("with --requests, each line says its action, resource, context and principal itself")
-    outcome = _Outcome(shown_path(options.requests or ""))
+    outcome = _Outcome(display_path(options.requests or ""))
     print_lines(outcome.lines(layers, read_lines(options.requests or "")), "json")
     return outcome.code()
 
@@ -170,7 +172,7 @@ class _Outcome:
         """One line for each; what cannot be read gets an unknown and is told of on stderr."""
         for number, line in enumerate(requests, start=1):
             try:
-                found = verb.can(layers, question_of_line(line))
+                found = verb.evaluate_question(layers, parse_question(line))
             except IamglueError as error:
                 yield self._unread(number, error)
                 continue
@@ -188,4 +190,4 @@ class _Outcome:
         where = f"{self._path}:{number}"
         if self._bad <= _TOLD:
             tell(f"{where}: {error.message}", error.hint)
-        return undecided_line(f"{where}: {error.message}")
+        return unreadable_request_line(f"{where}: {error.message}")

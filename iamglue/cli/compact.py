@@ -9,16 +9,16 @@ from typing import Any
 import click
 
 from iamglue import compact as verb
-from iamglue.catalog.limits import MANAGED_POLICY
+from iamglue.catalog.limits import MANAGED_POLICY_SIZE
 from iamglue.cli.output import print_data, replace_files
-from iamglue.cli.stderr import note
-from iamglue.compact import Aim, Compacted
+from iamglue.cli.stderr import print_note
+from iamglue.compact import CompactOptions, CompactResult
 from iamglue.errors import ExitCode, IamglueError
-from iamglue.files.reading import as_read
-from iamglue.files.texts import STDIN
-from iamglue.files.writing import AsRead
-from iamglue.formats.words.plain import WRITERS
-from iamglue.policy.document import document
+from iamglue.files.atomic_write import InputDigests
+from iamglue.files.input_digests import read_input_digests
+from iamglue.files.text_files import STDIN
+from iamglue.formats.words.single_document import DOCUMENT_WRITERS
+from iamglue.policy.document import policy_data
 from iamglue.readers.policy_file import read_policy_file
 
 
@@ -40,7 +40,7 @@ class _Options:
 @click.option(
     "--limit",
     type=click.IntRange(min=1),
-    default=MANAGED_POLICY,
+    default=MANAGED_POLICY_SIZE,
     show_default=True,
     metavar="N",
     help="The characters a policy may have, white space left out.",
@@ -48,7 +48,9 @@ class _Options:
 @click.option("--max", "smallest", is_flag=True, help="Make it as short as can be, not only short enough.")
 @click.option("--split", is_flag=True, help="Write no wildcards: split it into the fewest policies instead.")
 @click.option("--drop-sids", is_flag=True, help="Leave out the statements' Sids.")
-@click.option("--format", type=click.Choice(tuple(WRITERS)), default="json", show_default=True, help="What to write.")
+@click.option(
+    "--format", type=click.Choice(tuple(DOCUMENT_WRITERS)), default="json", show_default=True, help="What to write."
+)
 @click.option("-o", "--output", metavar="PATH", help="Write a file, or a directory for several policies.")
 def compact(**given: Any) -> ExitCode:
     """Shrink POLICY to a size limit; it allows and denies the same as before.
@@ -60,27 +62,27 @@ def compact(**given: Any) -> ExitCode:
     may add is told on stderr.
     """
     options = _Options(**given)
-    aim = Aim(options.limit, options.smallest, options.split, options.drop_sids)
-    read = as_read([options.policy], options.output)
+    aim = CompactOptions(options.limit, options.smallest, options.split, options.drop_sids)
+    read = read_input_digests([options.policy], options.output)
     found = verb.compact(read_policy_file(options.policy).policy, aim)
     _deliver(found, options, read)
     _tell(found)
     return ExitCode.OK
 
 
-def _tell(found: Compacted) -> None:
+def _tell(found: CompactResult) -> None:
     sizes = " + ".join(f"{size:,}" for size in found.sizes)
-    note(f"{found.before:,} characters before, {sizes} now")
-    for text in verb.future_notes(found.wildcards):
-        note(text)
+    print_note(f"{found.original_size:,} characters before, {sizes} now")
+    for text in verb.future_action_notes(found.new_wildcards):
+        print_note(text)
     if len(found.policies) > 1:
-        note("the policies say together what the one did: attach all of them")
-        for text in verb.count_notes(len(found.policies)):
-            note(text)
+        print_note("the policies say together what the one did: attach all of them")
+        for text in verb.policy_count_notes(len(found.policies)):
+            print_note(text)
 
 
-def _deliver(found: Compacted, options: _Options, read: AsRead) -> None:
-    texts = [WRITERS[options.format](document(each)) for each in found.policies]
+def _deliver(found: CompactResult, options: _Options, read: InputDigests) -> None:
+    texts = [DOCUMENT_WRITERS[options.format](policy_data(each)) for each in found.policies]
     path = None if options.output in (None, STDIN) else Path(str(options.output))
     if path is None or not _is_folder(path, len(texts), options):
         if len(texts) > 1:

@@ -11,14 +11,14 @@ from typing import Any, TypeVar
 
 from iamglue.catalog.spelling import did_you_mean
 from iamglue.errors import IamglueError, Location
-from iamglue.files.texts import read_text
-from iamglue.findings import Place, Severity
+from iamglue.files.text_files import read_text
+from iamglue.findings import Severity, SourceSpan
 from iamglue.model.suppressions import Suppression
 from iamglue.policy.parsed_policy import PolicyType
 
 _Word = TypeVar("_Word", Severity, PolicyType)
 
-OWN_FILE = ".iamglue.toml"
+CONFIG_FILE = ".iamglue.toml"
 PROJECT_FILE = "pyproject.toml"
 
 _TOP = ("lint", "suppress")
@@ -28,7 +28,7 @@ _SUPPRESS = ("rule", "path", "role", "function", "policy", "sid", "reason", "unt
 
 
 @dataclass(frozen=True, slots=True)
-class PerFile:
+class PerFileConfig:
     """Settings for the files that `path`, which may hold `*` and `?`, matches."""
 
     path: str
@@ -50,7 +50,7 @@ class Config:
     exclude: tuple[str, ...] = ()
     baseline: str | None = None
     settings: tuple[tuple[str, str], ...] = ()
-    per_file: tuple[PerFile, ...] = ()
+    per_file: tuple[PerFileConfig, ...] = ()
     suppressions: tuple[Suppression, ...] = ()
 
 
@@ -62,7 +62,7 @@ def read_config(folder: Path | None = None) -> Config:
     """
     start = _working_directory() if folder is None else folder
     for place in (start, *start.parents):
-        own, project = place / OWN_FILE, place / PROJECT_FILE
+        own, project = place / CONFIG_FILE, place / PROJECT_FILE
         # Whatever stands there is meant as one: what cannot be read is no file that is not there.
         if os.path.lexists(own):
             return _Reader(own).config(_toml(own))
@@ -117,13 +117,13 @@ class _Reader:
             tuple(map(self._suppression, self._list(tables, "suppress"))),
         )
 
-    def _per_file(self, row: Any) -> PerFile:
+    def _per_file(self, row: Any) -> PerFileConfig:
         table = self._table(row, "per-file", _PER_FILE)
         path = self._text(table, "path")
         if path is None:
             raise self._error("per-file: `path` is missing", "it may hold `*` and `?`")
         select, ignore = self._texts(table, "select"), self._texts(table, "ignore")
-        return PerFile(path, select, ignore, self._word(table, "type", PolicyType))
+        return PerFileConfig(path, select, ignore, self._word(table, "type", PolicyType))
 
     def _suppression(self, row: Any) -> Suppression:
         table = self._table(row, "suppress", _SUPPRESS)
@@ -136,7 +136,7 @@ class _Reader:
         subject = self._text(table, subjects[0]) if subjects else None
         if subject is None and "path" not in table:
             raise self._error(f"suppress: `{rule}` has neither `path` nor `role`, `function` or `policy`")
-        place = Place(str(self._path))
+        place = SourceSpan(str(self._path))
         path, sid = self._text(table, "path"), self._text(table, "sid")
         return Suppression(place, (rule,), reason, path, None, sid, subject, until)
 

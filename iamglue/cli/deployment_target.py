@@ -6,12 +6,12 @@ import os
 import re
 from dataclasses import dataclass, replace
 
-from iamglue.catalog.partitions import did_you_mean_region, partition_of, partitions
+from iamglue.catalog.partitions import did_you_mean_region, infer_partition, partitions
 from iamglue.catalog.spelling import did_you_mean
 from iamglue.errors import IamglueError
-from iamglue.generate.generate import Choice
-from iamglue.model.spec import Function
-from iamglue.policy.patterns.variables import parameters
+from iamglue.generate.generate import DeploymentTarget
+from iamglue.model.spec import SpecFunction
+from iamglue.policy.patterns.variables import deployment_parameter_names
 
 # What is deployed by something that knows its own Region and account; a script of AWS CLI commands is run from one
 # place for one place, as JSON and YAML are.
@@ -20,7 +20,7 @@ _PARAMETERS = frozenset({"cloudformation", "sam", "terraform"})
 
 
 @dataclass(frozen=True, slots=True)
-class Flags:
+class TargetFlags:
     """What the command line says of the place."""
 
     region: str | None
@@ -29,7 +29,9 @@ class Flags:
     from_aws: bool
 
 
-def choices(flags: Flags, functions: tuple[Function, ...], format: str) -> tuple[Choice, ...]:
+def deployment_targets(
+    flags: TargetFlags, functions: tuple[SpecFunction, ...], format: str
+) -> tuple[DeploymentTarget, ...]:
     """The place of each function: the flag's, else the spec's, else the environment's.
 
     A document knows its own place when it is deployed: the environment has no say in it. Raises IamglueError for a
@@ -41,23 +43,27 @@ def choices(flags: Flags, functions: tuple[Function, ...], format: str) -> tuple
     return tuple(_choice(found, function, fallback or None, format) for function in functions)
 
 
-def _choice(flags: Flags, function: Function, fallback: str | None, format: str) -> Choice:
-    choice = Choice(
+def _choice(flags: TargetFlags, function: SpecFunction, fallback: str | None, format: str) -> DeploymentTarget:
+    choice = DeploymentTarget(
         region=flags.region or function.region or fallback,
         account=flags.account or function.account,
         partition=flags.partition or function.partition,
-        pseudo=format in _DEPLOYED,
-        parameters=format in _PARAMETERS,
+        use_pseudo_parameters=format in _DEPLOYED,
+        allow_parameters=format in _PARAMETERS,
     )
     _check(choice)
     return choice
 
 
-def _check(choice: Choice) -> None:
-    if choice.account and not parameters(choice.account) and not re.fullmatch("[0-9]{12}", choice.account):
+def _check(choice: DeploymentTarget) -> None:
+    if (
+        choice.account
+        and not deployment_parameter_names(choice.account)
+        and not re.fullmatch("[0-9]{12}", choice.account)
+    ):
         raise IamglueError(f"`{choice.account}` is not an account id: expected 12 digits, leading zeros included")
-    region = choice.region if choice.region and not parameters(choice.region) else None
-    own = partition_of(region) if region else None
+    region = choice.region if choice.region and not deployment_parameter_names(choice.region) else None
+    own = infer_partition(region) if region else None
     if region and not own:
         raise IamglueError(
             f"`{region}` is not the name of a Region: expected one such as eu-west-1", hint=did_you_mean_region(region)
@@ -71,11 +77,13 @@ def _check(choice: Choice) -> None:
         raise IamglueError(f"Region {region} is in partition {own}, not in {choice.partition}")
 
 
-def _asked(flags: Flags, functions: tuple[Function, ...], fallback: str | None) -> Flags:
-    from iamglue.aws.identity import caller  # noqa: PLC0415 - boto3 is slow to import and seldom asked for
+def _asked(flags: TargetFlags, functions: tuple[SpecFunction, ...], fallback: str | None) -> TargetFlags:
+    from iamglue.aws.account_identity import read_account_identity  # noqa: PLC0415 - boto3 is slow to import and seldom asked for
 
     regions = (flags.region, *(function.region for function in functions), fallback)
-    identity = caller(next((region for region in regions if region and not parameters(region)), None))
+    identity = read_account_identity(
+        next((region for region in regions if region and not deployment_parameter_names(region)), None)
+    )
     said = {account for account in (flags.account, *(function.account for function in functions)) if account}
     others = sorted(said - {identity.account})
     if others:

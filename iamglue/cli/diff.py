@@ -9,10 +9,10 @@ import click
 
 from iamglue import diff as verb
 from iamglue.cli.output import print_data
-from iamglue.diff import Side
-from iamglue.engine.solve.comparison import Answer
+from iamglue.diff import DiffSide
+from iamglue.engine.solve.comparison import ComparisonAnswer
 from iamglue.errors import ExitCode, IamglueError
-from iamglue.files.texts import STDIN, shown_path
+from iamglue.files.text_files import STDIN, display_path
 from iamglue.formats.reports.diff import FORMATS, render_diff
 from iamglue.model.policy_file import PolicyFile
 from iamglue.readers.policy_file import read_policy_files, split_paths
@@ -62,9 +62,9 @@ def diff(**given: Any) -> ExitCode:
     old = _needed(options) if options.against else _side(options.policies[0])
     new = _side(options.policies[-1])
     limits = [read_policy_files(paths) for paths in (options.boundary, *options.scp) if paths is not None]
-    found = verb.diff(old, new, limits)
+    found = verb.compare_policies(old, new, limits)
     print_data(render_diff(found, options.format, full=options.full), options.format)
-    return ExitCode.OK if found.added.comparison.answer is Answer.NO_NEW_ACCESS else ExitCode.FINDINGS
+    return ExitCode.OK if found.added.comparison.answer is ComparisonAnswer.NO_NEW_ACCESS else ExitCode.FINDINGS
 
 
 def _check(options: _Options) -> None:
@@ -80,20 +80,20 @@ def _check(options: _Options) -> None:
         raise click.UsageError("- stands for stdin, which can be read once only")
 
 
-def _side(paths: str) -> Side:
-    return Side(" + ".join(map(shown_path, split_paths(paths))), read_policy_files(paths))
+def _side(paths: str) -> DiffSide:
+    return DiffSide(" + ".join(map(display_path, split_paths(paths))), read_policy_files(paths))
 
 
-def _needed(options: _Options) -> Side:
+def _needed(options: _Options) -> DiffSide:
     """What the spec's function needs, as a side."""
-    from iamglue.cli.deployment_target import Flags  # noqa: PLC0415 - reading specs is slow to import
-    from iamglue.cli.spec_bundles import spec_bundles  # noqa: PLC0415
+    from iamglue.cli.deployment_target import TargetFlags  # noqa: PLC0415 - reading specs is slow to import
+    from iamglue.cli.spec_permission_sets import spec_permission_sets  # noqa: PLC0415
 
     path = str(options.against)
-    flags = Flags(options.region, options.account, options.partition, options.from_aws)
-    bundles = spec_bundles(path, options.function, options.settings, flags)
+    flags = TargetFlags(options.region, options.account, options.partition, options.from_aws)
+    bundles = spec_permission_sets(path, options.function, options.settings, flags)
     if len(bundles) > 1:
         names = ", ".join(bundle.function for bundle in bundles)
-        raise IamglueError(f"{shown_path(path)} has {len(bundles)} functions", hint=f"give --function: {names}")
-    files = tuple(PolicyFile(shown_path(path), named.policy) for named in bundles[0].policies)
-    return Side(shown_path(path), files, spec=True)
+        raise IamglueError(f"{display_path(path)} has {len(bundles)} functions", hint=f"give --function: {names}")
+    files = tuple(PolicyFile(display_path(path), named.policy) for named in bundles[0].policies)
+    return DiffSide(display_path(path), files, is_spec=True)

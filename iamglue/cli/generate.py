@@ -9,18 +9,18 @@ from typing import Any
 
 import click
 
-from iamglue.cli.deployment_target import Flags
-from iamglue.cli.output import left_over, out_of_date, print_data, replace_files
-from iamglue.cli.spec_bundles import spec_functions
-from iamglue.cli.stderr import note, say, say_lines
-from iamglue.errors import ExitCode, IamglueError, worst
-from iamglue.files.reading import as_read
-from iamglue.files.writing import AsRead
-from iamglue.formats.policies.policy import DOCUMENT_FORMATS, FORMATS, file_texts, render_bundles
-from iamglue.formats.words.plain import PARTS
+from iamglue.cli.deployment_target import TargetFlags
+from iamglue.cli.output import leftover_files, outdated_files, print_data, replace_files
+from iamglue.cli.spec_permission_sets import spec_functions
+from iamglue.cli.stderr import print_line, print_lines, print_note
+from iamglue.errors import ExitCode, IamglueError, worst_exit_code
+from iamglue.files.atomic_write import InputDigests
+from iamglue.files.input_digests import read_input_digests
+from iamglue.formats.policies.renderer import DOCUMENT_FORMATS, FORMATS, permission_set_files, render_permission_sets
+from iamglue.formats.words.single_document import DOCUMENT_KINDS
 from iamglue.generate import generate as verb
-from iamglue.model.permission_set import Bundle
-from iamglue.model.spec import Function
+from iamglue.model.permission_set import PermissionSet
+from iamglue.model.spec import SpecFunction
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class _Options:
 @click.option("--format", type=click.Choice(FORMATS), default="json", show_default=True, help="What to write.")
 @click.option(
     "--only",
-    type=click.Choice(PARTS),
+    type=click.Choice(DOCUMENT_KINDS),
     default="policy",
     show_default=True,
     help="Which part JSON and YAML hold: the identity policy, the trust policy, the invoke permissions, or the "
@@ -89,8 +89,8 @@ def generate(**given: Any) -> ExitCode:
     options = _Options(**given)
     if options.check and options.output in (None, "-"):
         raise click.UsageError("--check compares with what stands at -o: give -o PATH")
-    flags = Flags(options.region, options.account, options.partition, options.from_aws)
-    read = as_read([options.spec], options.output)
+    flags = TargetFlags(options.region, options.account, options.partition, options.from_aws)
+    read = read_input_digests([options.spec], options.output)
     functions = spec_functions(options.spec, options.function, options.settings, flags, options.format)
     bundles = tuple(verb.generate(function, choice, compact=options.compact) for function, choice in functions)
     codes = [_deliver(bundles, options, read)]
@@ -98,58 +98,58 @@ def generate(**given: Any) -> ExitCode:
         if options.explain:
             _explain(bundle)
         for text in bundle.notes:
-            note(text)
+            print_note(text)
         if options.prove:
             codes.append(_proved(function, bundle))
-    return worst(codes)
+    return worst_exit_code(codes)
 
 
-def _explain(bundle: Bundle) -> None:
-    from iamglue.formats.reports.explain import explanation  # noqa: PLC0415 - startup: seldom asked for
+def _explain(bundle: PermissionSet) -> None:
+    from iamglue.formats.reports.explain import explanation_text  # noqa: PLC0415 - startup: seldom asked for
 
-    say_lines(explanation(bundle))
+    print_lines(explanation_text(bundle))
 
 
-def _proved(function: Function, bundle: Bundle) -> ExitCode:
+def _proved(function: SpecFunction, bundle: PermissionSet) -> ExitCode:
     from iamglue.formats.reports.proof import proof_text  # noqa: PLC0415
     from iamglue.generate.prove import prove  # noqa: PLC0415 - startup: seldom asked for, as is what writes it
 
     table = prove(function, bundle)
-    say_lines(proof_text(table))
+    print_lines(proof_text(table))
     return {True: ExitCode.OK, False: ExitCode.FINDINGS, None: ExitCode.NOT_EVALUATED}[table.holds]
 
 
-def _deliver(bundles: Sequence[Bundle], options: _Options, read: AsRead) -> ExitCode:
+def _deliver(bundles: Sequence[PermissionSet], options: _Options, read: InputDigests) -> ExitCode:
     if options.output in (None, "-"):
-        print_data(render_bundles(bundles, options.format, options.only), options.format)
+        print_data(render_permission_sets(bundles, options.format, options.only), options.format)
         return ExitCode.OK
     path = Path(options.output)
     folder = path if _is_folder(path, bundles, options) else None
     texts = _files(bundles, options, path, folder)
-    old = left_over(texts, folder) if folder else ()
+    old = leftover_files(texts, folder) if folder else ()
     if options.check:
-        stale = (*out_of_date(texts), *old)
+        stale = (*outdated_files(texts), *old)
         for each in stale:
-            say(f"out of date: {each}")
+            print_line(f"out of date: {each}")
         return ExitCode.FINDINGS if stale else ExitCode.OK
     replace_files(texts, folder, as_read=read)
     for each in old:
-        note(f"{each} is of an earlier run and no part of the policy now")
+        print_note(f"{each} is of an earlier run and no part of the policy now")
     return ExitCode.OK
 
 
-def _is_folder(path: Path, bundles: Sequence[Bundle], options: _Options) -> bool:
+def _is_folder(path: Path, bundles: Sequence[PermissionSet], options: _Options) -> bool:
     """Whether -o names a directory: it is one, is written as one, or is new where several files are needed."""
     if path.is_dir() or str(options.output).endswith("/"):
         return True
     if options.format in DOCUMENT_FORMATS or path.suffix or path.exists():
         return False
-    return len(bundles) > 1 or len(file_texts(bundles[0], options.format, options.only)) > 1
+    return len(bundles) > 1 or len(permission_set_files(bundles[0], options.format, options.only)) > 1
 
 
-def _files(bundles: Sequence[Bundle], options: _Options, path: Path, folder: Path | None) -> dict[Path, str]:
+def _files(bundles: Sequence[PermissionSet], options: _Options, path: Path, folder: Path | None) -> dict[Path, str]:
     if folder is None:
-        return {path: render_bundles(bundles, options.format, options.only)}
+        return {path: render_permission_sets(bundles, options.format, options.only)}
     if options.format in DOCUMENT_FORMATS:
         raise IamglueError(
             f"{path} is a directory: {options.format} holds all functions in one document",
@@ -158,5 +158,5 @@ def _files(bundles: Sequence[Bundle], options: _Options, path: Path, folder: Pat
     return {
         path / name: text
         for bundle in bundles
-        for name, text in file_texts(bundle, options.format, options.only).items()
+        for name, text in permission_set_files(bundle, options.format, options.only).items()
     }

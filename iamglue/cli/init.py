@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from iamglue.cli.output import print_data, replace_files
-from iamglue.cli.stderr import say
+from iamglue.cli.stderr import print_line
 from iamglue.errors import ExitCode, IamglueError
 from iamglue.readers.spec.reader import parse_spec
 
@@ -64,7 +64,7 @@ def init(path: str, function: str | None, region: str, account: str, **entries: 
         print_data(text, "yaml")
         return ExitCode.OK
     replace_files({target: text}, as_read={Path(os.path.realpath(target)): None})
-    say(f"wrote {path}; next: iamglue generate {path}")
+    print_line(f"wrote {path}; next: iamglue generate {path}")
     return ExitCode.OK
 
 

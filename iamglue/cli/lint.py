@@ -12,20 +12,20 @@ from typing import Any
 import click
 
 from iamglue.cli.config import Config, read_config
-from iamglue.cli.lint_files import Job, Looked, look_at_all
-from iamglue.cli.output import AS_IT_IS, inert_as, print_data, replace_files, replace_unchanged
-from iamglue.cli.stderr import error, note, say, say_lines
-from iamglue.errors import ExitCode, IamglueError, worst
-from iamglue.files.reading import as_read
-from iamglue.files.texts import STDIN
-from iamglue.files.writing import AsRead
-from iamglue.findings import Gap, NotEvaluated, Report, Severity, Subject, merged
+from iamglue.cli.lint_files import FileResult, LintJob, lint_paths
+from iamglue.cli.output import VERBATIM_FORMAT, escape_for_format, print_data, replace_files, replace_unchanged_files
+from iamglue.cli.stderr import print_error, print_line, print_lines, print_note
+from iamglue.errors import ExitCode, IamglueError, worst_exit_code
+from iamglue.files.atomic_write import InputDigests
+from iamglue.files.input_digests import read_input_digests
+from iamglue.files.text_files import STDIN
+from iamglue.findings import NotEvaluated, NotEvaluatedKind, Report, Severity, Subject, merge_reports
 from iamglue.formats.reports.report import FORMATS, render_report
 from iamglue.formats.reports.report_text import summary_line
-from iamglue.lint.selection import Selection, checked_names
-from iamglue.model.suppressions import suppressed, without_known
-from iamglue.policy.parsed_policy import PolicyType, Settings
-from iamglue.readers.policy_paths import policy_paths
+from iamglue.lint.selection import RuleSelection, parse_rule_names
+from iamglue.model.suppressions import apply_baseline, apply_suppressions
+from iamglue.policy.parsed_policy import ParameterValues, PolicyType
+from iamglue.readers.policy_paths import find_policy_paths
 
 _TYPES = ("auto", *(each.value for each in PolicyType))
 _FAIL_ON = tuple(each.value for each in Severity)
@@ -82,28 +82,30 @@ def lint(**given: Any) -> ExitCode:
     config = read_config()
     _check(options)
     job = _job(options, config)
-    found = policy_paths(options.paths, config.exclude)
-    inputs = as_read((*found.paths, options.baseline, config.baseline), options.output, options.write_baseline)
-    looked = look_at_all(found.paths, job, options.jobs)
-    unreadable = [*found.unread, *(one.unreadable for one in looked if one.unreadable is not None)]
+    found = find_policy_paths(options.paths, config.exclude)
+    inputs = read_input_digests(
+        (*found.paths, options.baseline, config.baseline), options.output, options.write_baseline
+    )
+    looked = lint_paths(found.paths, job, options.jobs)
+    unreadable = [*found.unreadable, *(one.unreadable for one in looked if one.unreadable is not None)]
     for problem in unreadable:
-        error(f"{problem.location}: {problem.message}", problem.hint)
-    for path, kind in found.left_out:
-        note(f"{path}: it is {kind}, not a file, and was not read")
+        print_error(f"{problem.location}: {problem.message}", problem.hint)
+    for path, kind in found.skipped:
+        print_note(f"{path}: it is {kind}, not a file, and was not read")
     looked = _with_fixes(looked, options)
     report = _report(looked, options, config, job.today)
     if options.write_baseline:
         from iamglue.lint.baseline import baseline_text  # noqa: PLC0415 - startup: seldom asked for
 
         replace_files({Path(options.write_baseline): baseline_text(report)}, as_read=inputs)
-        note(f"{len(report.findings)} findings are in {options.write_baseline} now")
+        print_note(f"{len(report.findings)} findings are in {options.write_baseline} now")
         return ExitCode.USAGE if unreadable else ExitCode.OK
     _deliver(report, looked, options, inputs, len(unreadable))
     fail_on = Severity(options.fail_on) if options.fail_on else config.fail_on or Severity.WARNING
-    changes = options.diff and any(one.made for one in looked)
-    ranked = ExitCode.FINDINGS if report.worst(fail_on) or changes else ExitCode.OK
-    failed = ExitCode.NOT_EVALUATED if report.failed else ExitCode.OK
-    return worst([ranked, failed, ExitCode.USAGE if unreadable else ExitCode.OK])
+    changes = options.diff and any(one.fix_count for one in looked)
+    ranked = ExitCode.FINDINGS if report.has_severity_at_least(fail_on) or changes else ExitCode.OK
+    failed = ExitCode.NOT_EVALUATED if report.has_failures else ExitCode.OK
+    return worst_exit_code([ranked, failed, ExitCode.USAGE if unreadable else ExitCode.OK])
 
 
 def _check(options: _Options) -> None:
@@ -113,16 +115,16 @@ def _check(options: _Options) -> None:
         raise click.UsageError("with fixes, - stands alone: what is mended goes to stdout")
 
 
-def _job(options: _Options, config: Config) -> Job:
+def _job(options: _Options, config: Config) -> LintJob:
     select = options.select or config.select
-    selection = Selection(
-        checked_names(_split(select), "--select"),
-        checked_names((*_split(options.ignore), *config.ignore), "--ignore"),
+    selection = RuleSelection(
+        parse_rule_names(_split(select), "--select"),
+        parse_rule_names((*_split(options.ignore), *config.ignore), "--ignore"),
         options.pedantic or config.pedantic,
     )
-    settings = Settings((*map(_setting, options.settings), *config.settings))
+    settings = ParameterValues((*map(_setting, options.settings), *config.settings))
     kind = None if options.type in (None, "auto") else PolicyType(str(options.type))
-    return Job(
+    return LintJob(
         selection,
         kind or (config.type if options.type is None else None),
         settings,
@@ -147,71 +149,71 @@ def _setting(text: str) -> tuple[str, str]:
     return name, value
 
 
-def _report(looked: list[Looked], options: _Options, config: Config, today: date) -> Report:
-    report = merged(one.report for one in looked)
-    report, unused = suppressed(report, config.suppressions, today)
+def _report(looked: list[FileResult], options: _Options, config: Config, today: date) -> Report:
+    report = merge_reports(one.report for one in looked)
+    report, unused = apply_suppressions(report, config.suppressions, today)
     seen = [one.path for one in looked]
     for one in unused:
-        if not one.holds(today) or any(one.path == path for path in seen):
-            ended = f"ended on {one.until}" if one.until and not one.holds(today) else "leaves out nothing"
-            note(f"{one.place.path}: the suppression of {', '.join(one.rules)} ({one.reason}) {ended}")
+        if not one.is_active(today) or any(one.path == path for path in seen):
+            ended = f"ended on {one.until}" if one.until and not one.is_active(today) else "leaves out nothing"
+            print_note(f"{one.span.path}: the suppression of {', '.join(one.rules)} ({one.reason}) {ended}")
     baseline = options.baseline or (None if options.write_baseline else config.baseline)
     if not baseline:
         return report
     from iamglue.lint.baseline import read_baseline  # noqa: PLC0415 - startup: seldom asked for
 
-    return without_known(report, read_baseline(baseline))
+    return apply_baseline(report, read_baseline(baseline))
 
 
-def _with_fixes(looked: list[Looked], options: _Options) -> list[Looked]:
+def _with_fixes(looked: list[FileResult], options: _Options) -> list[FileResult]:
     """Write what was mended, or show it; a file that changed meanwhile is left alone, and not evaluated."""
     for one in looked:
         for finding in one.unproved:
-            note(f"{finding.place.path}:{finding.place.line}: left as it is, since nothing proves the fix safe")
+            print_note(f"{finding.span.path}:{finding.span.line}: left as it is, since nothing proves the fix safe")
     if options.diff:
         print_data("".join(one.diff for one in looked), "text")
     else:
-        looked = _written([one for one in looked if one.made and one.path != STDIN], looked)
-        print_data("".join(one.whole for one in looked if one.path == STDIN and one.mended), AS_IT_IS)
-    changed = [one for one in looked if one.made]
+        looked = _written([one for one in looked if one.fix_count and one.path != STDIN], looked)
+        print_data("".join(one.fixed_text for one in looked if one.path == STDIN and one.is_fixed), VERBATIM_FORMAT)
+    changed = [one for one in looked if one.fix_count]
     for line in (line for one in changed for line in one.growth):
-        say(line)
-    made = sum(one.made for one in changed)
+        print_line(line)
+    made = sum(one.fix_count for one in changed)
     if made:
-        say(f"{'would mend' if options.diff else 'mended'} {made} in {len(changed)} files")
+        print_line(f"{'would mend' if options.diff else 'mended'} {made} in {len(changed)} files")
     return looked
 
 
-def _written(changed: list[Looked], looked: list[Looked]) -> list[Looked]:
+def _written(changed: list[FileResult], looked: list[FileResult]) -> list[FileResult]:
     """What was looked at, after the files that changed were written."""
     if not changed:
         return looked
-    contents = {Path(one.path): one.content for one in changed}
-    read = {Path(os.path.realpath(one.path)): one.as_read for one in reversed(changed)}
-    left = {*map(str, replace_unchanged(contents, read))}
+    contents = {Path(one.path): one.new_content for one in changed}
+    read = {Path(os.path.realpath(one.path)): one.original_digest for one in reversed(changed)}
+    left = {*map(str, replace_unchanged_files(contents, read))}
     for one in changed:
         if str(Path(one.path)) in left:
-            error(f"{one.path} was changed while its faults were mended: it is left as it is now", "run it again")
-    return [_left_alone(one) if one.made and str(Path(one.path)) in left else one for one in looked]
+            print_error(f"{one.path} was changed while its faults were mended: it is left as it is now", "run it again")
+    return [_left_alone(one) if one.fix_count and str(Path(one.path)) in left else one for one in looked]
 
 
-def _left_alone(one: Looked) -> Looked:
+def _left_alone(one: FileResult) -> FileResult:
     what, reason = "the file as it is now", "it was changed while its faults were mended, and left alone"
-    gap = NotEvaluated(Gap.FAILED, Subject("file", one.path), what, reason)
-    return Looked(one.path, Report(not_evaluated=(gap,), files=1))
+    gap = NotEvaluated(NotEvaluatedKind.FAILED, Subject("file", one.path), what, reason)
+    return FileResult(one.path, Report(not_evaluated=(gap,), file_count=1))
 
 
-def _deliver(report: Report, looked: list[Looked], options: _Options, inputs: AsRead, unread: int) -> None:
-    text = inert_as(render_report(report, options.format), options.format)
+def _deliver(report: Report, looked: list[FileResult], options: _Options, inputs: InputDigests, unread: int) -> None:
+    text = escape_for_format(render_report(report, options.format), options.format)
     mending = options.diff or (options.paths == (STDIN,) and (options.fix or options.unsafe_fixes))
     if options.output not in (None, STDIN):
         replace_files({Path(str(options.output)): text}, as_read=inputs)
     elif mending:
-        say_lines(text.rstrip("\n")) if text else None
+        print_lines(text.rstrip("\n")) if text else None
     else:
         print_data(text, options.format)
     if options.format in ("text", "github"):
-        say(f"{summary_line(report)}{f'; {unread} could not be read' if unread else ''}")
-    without = [one.path for one in looked if not one.report.policies and one.unreadable is None]
-    if without and not report.policies and not report.findings:
-        note(f"no policy found in {', '.join(without[:3])}{' and others' if len(without) > 3 else ''}")
+        print_line(f"{summary_line(report)}{f'; {unread} could not be read' if unread else ''}")
+    without = [one.path for one in looked if not one.report.policy_count and one.unreadable is None]
+    if without and not report.policy_count and not report.findings:
+        print_note(f"no policy found in {', '.join(without[:3])}{' and others' if len(without) > 3 else ''}")

@@ -11,18 +11,18 @@ from fnmatch import fnmatchcase
 from functools import partial
 from pathlib import Path
 
-from iamglue.cli.config import PerFile
+from iamglue.cli.config import PerFileConfig
 from iamglue.errors import IamglueError
-from iamglue.files.interruption import leave_to_parent
-from iamglue.files.target import digest_of
-from iamglue.files.texts import STDIN, STDIN_PATH, read_text
+from iamglue.files.output_file import content_digest
+from iamglue.files.signals import exit_with_parent
+from iamglue.files.text_files import STDIN, STDIN_PATH, read_text
 from iamglue.findings import Finding, Report
-from iamglue.lint.run import lint
-from iamglue.lint.selection import Selection, checked_names
-from iamglue.model.parsed_file import WrittenFile
-from iamglue.policy.parsed_policy import PolicyType, Settings
-from iamglue.readers.document_size import check_sizes
-from iamglue.readers.policy_texts import is_spec, mentions_policies, read_written
+from iamglue.lint.run import lint_file
+from iamglue.lint.selection import RuleSelection, parse_rule_names
+from iamglue.model.parsed_file import ParsedFile
+from iamglue.policy.parsed_policy import ParameterValues, PolicyType
+from iamglue.readers.document_size import check_document_sizes
+from iamglue.readers.policy_texts import is_spec, may_contain_policies, read_policies
 from iamglue.readers.suppression_comments import suppression_comments
 
 # A process of its own takes as long to start as a few hundred small files take to lint.
@@ -33,13 +33,13 @@ _MAX_BYTES = 64 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class LintJob:
     """What is to be done with each file."""
 
-    selection: Selection
+    selection: RuleSelection
     type: PolicyType | None
-    settings: Settings
-    per_file: tuple[PerFile, ...]
+    settings: ParameterValues
+    per_file: tuple[PerFileConfig, ...]
     today: date
     fixes: bool = False
     unsafe: bool = False
@@ -47,7 +47,7 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
+class FileResult:
     """What was found in one file. `whole` is the mended text, `diff` the change; both empty when nothing changed.
 
     `content` is what the file is to hold, `as_read` the digest of what it held when it was read. `growth` is what
@@ -57,20 +57,20 @@ class Looked:
     path: str
     report: Report = field(default_factory=Report)
     unreadable: IamglueError | None = None
-    mended: bool = False
-    whole: str = ""
+    is_fixed: bool = False
+    fixed_text: str = ""
     diff: str = ""
-    content: bytes = b""
-    as_read: str = ""
-    made: int = 0
+    new_content: bytes = b""
+    original_digest: str = ""
+    fix_count: int = 0
     unproved: tuple[Finding, ...] = ()
     growth: tuple[str, ...] = ()
 
 
-def look_at_all(paths: Sequence[str], job: Job, processes: int | None) -> list[Looked]:
+def lint_paths(paths: Sequence[str], job: LintJob, processes: int | None) -> list[FileResult]:
     """Every file, in the order of the paths."""
     count = min(processes or os.cpu_count() or 1, len(paths) // _CHUNK + 1)
-    look = partial(look_at, job=job)
+    look = partial(lint_path, job=job)
     if count < 2 or len(paths) < _MANY or STDIN in paths:
         return list(map(look, paths))
     from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415 - startup: only for many files
@@ -82,46 +82,46 @@ def look_at_all(paths: Sequence[str], job: Job, processes: int | None) -> list[L
 def _begin() -> None:
     """What a process of its own does first."""
     gc.disable()
-    leave_to_parent()
+    exit_with_parent()
 
 
-def look_at(path: str, job: Job) -> Looked:
+def lint_path(path: str, job: LintJob) -> FileResult:
     """One file: read, mended if asked, and linted."""
     shown = (job.stdin_filename or STDIN_PATH) if path == STDIN else path
     try:
         text = read_text(path, _MAX_BYTES)
     except IamglueError as error:
-        return Looked(path, unreadable=error)
+        return FileResult(path, unreadable=error)
     own = _for_file(job, shown)
     read = partial(_read, shown, job=own)
     try:
-        found = _mend(path, text, own, read) if job.fixes else Looked(path)
-        return replace(found, report=lint(read(found.whole or text), own.selection, job.today))
+        found = _mend(path, text, own, read) if job.fixes else FileResult(path)
+        return replace(found, report=lint_file(read(found.fixed_text or text), own.selection, job.today))
     except IamglueError as error:  # what reads files of this kind is not installed
-        return Looked(path, unreadable=error)
+        return FileResult(path, unreadable=error)
 
 
-def _read(shown: str, text: str, *, job: Job) -> WrittenFile:
+def _read(shown: str, text: str, *, job: LintJob) -> ParsedFile:
     if is_spec(text):
         from iamglue.cli.lint_spec import read_spec_policies  # noqa: PLC0415 - startup: only for specs
 
         file = read_spec_policies(shown, text, job.settings)
-    elif job.type is None and not mentions_policies(text):
-        return WrittenFile(shown, text)  # somebody else's YAML may be slow to read, and odd
+    elif job.type is None and not may_contain_policies(text):
+        return ParsedFile(shown, text)  # somebody else's YAML may be slow to read, and odd
     else:
-        file = read_written(shown, text, job.type, job.settings)
-    check_sizes(file)
+        file = read_policies(shown, text, job.type, job.settings)
+    check_document_sizes(file)
     return replace(file, suppressions=suppression_comments(shown, text))
 
 
-def _mend(path: str, text: str, job: Job, read: partial[WrittenFile]) -> Looked:
+def _mend(path: str, text: str, job: LintJob, read: partial[ParsedFile]) -> FileResult:
     from difflib import unified_diff  # noqa: PLC0415 - startup: only for fixes
 
-    from iamglue.lint.autofix import mended  # noqa: PLC0415
+    from iamglue.lint.autofix import apply_fixes  # noqa: PLC0415
 
-    found = mended(text, read, job.selection, job.today, unsafe=job.unsafe)
+    found = apply_fixes(text, read, job.selection, job.today, unsafe=job.unsafe)
     if found.text == text:
-        return Looked(path, mended=True, whole=text, unproved=found.unproved)
+        return FileResult(path, is_fixed=True, fixed_text=text, unproved=found.unproved)
     old, new = text.splitlines(keepends=True), found.text.splitlines(keepends=True)
     diff = "".join(_ended(line) for line in unified_diff(old, new, path, path))
     content = found.text.encode()
@@ -130,27 +130,27 @@ def _mend(path: str, text: str, job: Job, read: partial[WrittenFile]) -> Looked:
         content = _MARK + content
     else:  # where it is not what was read, it changed already, which shows when it is to be written
         before = text.encode()
-    return Looked(
+    return FileResult(
         path,
-        mended=True,
-        whole=found.text,
+        is_fixed=True,
+        fixed_text=found.text,
         diff=diff,
-        content=content,
-        as_read=digest_of(before),
-        made=len(found.made),
+        new_content=content,
+        original_digest=content_digest(before),
+        fix_count=len(found.applied),
         unproved=found.unproved,
-        growth=_growth(read(text), read(found.text), found.made),
+        growth=_growth(read(text), read(found.text), found.applied),
     )
 
 
-def _growth(old: WrittenFile, new: WrittenFile, made: Sequence[Finding]) -> tuple[str, ...]:
+def _growth(old: ParsedFile, new: ParsedFile, made: Sequence[Finding]) -> tuple[str, ...]:
     """How access grew where fixes were made that are not proved, in lines."""
     if all(finding.fix is None or finding.fix.safe for finding in made):
         return ()
     from iamglue.formats.reports.growth import growth_lines  # noqa: PLC0415
-    from iamglue.lint.growth import growth  # noqa: PLC0415 - startup: only for unsafe fixes
+    from iamglue.lint.new_access import find_new_access  # noqa: PLC0415 - startup: only for unsafe fixes
 
-    return tuple(growth_lines(growth(old, new)))
+    return tuple(growth_lines(find_new_access(old, new)))
 
 
 def _content(path: str) -> bytes | None:
@@ -165,14 +165,14 @@ def _ended(line: str) -> str:
     return line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
 
 
-def _for_file(job: Job, path: str) -> Job:
+def _for_file(job: LintJob, path: str) -> LintJob:
     """The job with what the configuration says of this file besides."""
     for each in job.per_file:
         if fnmatchcase(path, each.path):
             old = job.selection
-            selection = Selection(
-                checked_names(each.select, "per-file select") or old.select,
-                old.ignore | checked_names(each.ignore, "per-file ignore"),
+            selection = RuleSelection(
+                parse_rule_names(each.select, "per-file select") or old.select,
+                old.ignore | parse_rule_names(each.ignore, "per-file ignore"),
                 old.pedantic,
             )
             job = replace(job, selection=selection, type=each.type or job.type)

@@ -4,57 +4,57 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from iamglue.cli.deployment_target import Flags, choices
-from iamglue.errors import IamglueError, Problems
+from iamglue.cli.deployment_target import TargetFlags, deployment_targets
+from iamglue.errors import IamglueError, MultipleErrors
 from iamglue.generate import generate as verb
-from iamglue.model.parsed_file import WrittenFile
-from iamglue.model.permission_set import Bundle
-from iamglue.model.spec import Function
+from iamglue.model.parsed_file import ParsedFile
+from iamglue.model.permission_set import PermissionSet
+from iamglue.model.spec import SpecFunction
 from iamglue.policy.document import policy_json
 from iamglue.policy.model import Policy
-from iamglue.policy.parsed_policy import PolicyType, Settings, WrittenPolicy
-from iamglue.policy.patterns.variables import Kind, tokens
-from iamglue.policy.source.json_text import JsonReader
-from iamglue.policy.source.nodes import Node, Shape
-from iamglue.policy.source.source_text import Origin, QuotedOrigin, Syntax
+from iamglue.policy.parsed_policy import ParameterValues, ParsedPolicy, PolicyType
+from iamglue.policy.patterns.variables import TokenKind, tokenize
+from iamglue.policy.source.json_reader import JsonReader
+from iamglue.policy.source.nodes import Node, NodeKind
+from iamglue.policy.source.source_text import QuotedSourceText, SourceText, Syntax
 from iamglue.readers.spec.reader import parse_spec
 
-_NOWHERE = Flags(None, None, None, from_aws=False)
-_UNKNOWN = (Kind.PARAMETER, Kind.PSEUDO)
+_NOWHERE = TargetFlags(None, None, None, from_aws=False)
+_UNKNOWN = (TokenKind.PARAMETER, TokenKind.PSEUDO_PARAMETER)
 
 
-def read_spec_policies(path: str, text: str, settings: Settings) -> WrittenFile:
+def read_spec_policies(path: str, text: str, settings: ParameterValues) -> ParsedFile:
     """The policies that the functions of a spec would get; each stands where its function does.
 
     What the spec leaves to the deployment is not known here either. Errors of the spec are among the file's problems.
     """
     try:
         spec = parse_spec(text, path)
-        places = zip(spec.functions, choices(_NOWHERE, spec.functions, "cloudformation"), strict=True)
+        places = zip(spec.functions, deployment_targets(_NOWHERE, spec.functions, "cloudformation"), strict=True)
         bundles = [(function, verb.generate(function, choice)) for function, choice in places]
-    except Problems as problems:
-        return WrittenFile(path, text, problems=problems.problems)
+    except MultipleErrors as problems:
+        return ParsedFile(path, text, spec_errors=problems.problems)
     except IamglueError as error:
-        return WrittenFile(path, text, problems=(error,))
+        return ParsedFile(path, text, spec_errors=(error,))
     policies = [
-        WrittenPolicy(_node(policy, function, text), kind, name, settings=settings)
+        ParsedPolicy(_node(policy, function, text), kind, name, parameter_values=settings)
         for function, bundle in bundles
         for name, policy, kind in _policies(bundle.function, bundle)
     ]
-    return WrittenFile(path, text, tuple(policies))
+    return ParsedFile(path, text, tuple(policies))
 
 
-def _policies(function: str, bundle: Bundle) -> Iterator[tuple[str, Policy, PolicyType]]:
+def _policies(function: str, bundle: PermissionSet) -> Iterator[tuple[str, Policy, PolicyType]]:
     yield f"{function}: trust policy", bundle.trust, PolicyType.TRUST
     for named in bundle.policies:
         yield f"{function}: {named.name}", named.policy, PolicyType.IDENTITY
 
 
-def _node(policy: Policy, function: Function, text: str) -> Node:
-    outer = Origin(function.location.path, text, Syntax.YAML)
-    start = outer.offset(function.location.line or 1, function.location.column or 1)
+def _node(policy: Policy, function: SpecFunction, text: str) -> Node:
+    outer = SourceText(function.location.path, text, Syntax.YAML)
+    start = outer.offset_at(function.location.line or 1, function.location.column or 1)
     end = start + len(text[start:].split("\n", 1)[0])
-    root = JsonReader(QuotedOrigin(outer, policy_json(policy), start, end)).read().documents[0]
+    root = JsonReader(QuotedSourceText(outer, policy_json(policy), start, end)).read().documents[0]
     for node in root.walk():
-        node.holes = node.shape is Shape.SCALAR and any(token.kind in _UNKNOWN for token in tokens(node.text))
+        node.unresolved = node.kind is NodeKind.SCALAR and any(token.kind in _UNKNOWN for token in tokenize(node.text))
     return root

@@ -12,7 +12,7 @@ import click
 from iamglue.catalog import services
 from iamglue.catalog.spelling import did_you_mean
 from iamglue.cli import stderr as talk
-from iamglue.cli.boundary import exit_code
+from iamglue.cli.error_boundary import run_command
 from iamglue.version import VERSION
 
 # name -> ("module:function", one line for `iamglue --help`)
@@ -38,8 +38,10 @@ class Commands(click.Group):
         kwargs["standalone_mode"] = False
         run = super().main
         with warnings.catch_warnings():
-            warnings.showwarning = lambda message, *_: talk.note(f"{message}")  # a library's may quote a hostile file
-            sys.exit(exit_code(lambda: run(*args, **kwargs)))
+            warnings.showwarning = lambda message, *_: talk.print_note(
+                f"{message}"
+            )  # a library's may quote a hostile file
+            sys.exit(run_command(lambda: run(*args, **kwargs)))
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The commands' names, as the table has them."""
@@ -71,7 +73,7 @@ class Commands(click.Group):
 
 def _show_version(ctx: click.Context, _: click.Parameter, value: bool) -> None:
     if value:
-        click.echo(f"iamglue {VERSION} (AWS facts of {services.version()})")
+        click.echo(f"iamglue {VERSION} (AWS facts of {services.reference_date()})")
         ctx.exit()
 
 

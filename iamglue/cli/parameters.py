@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping
 
 from iamglue.catalog.spelling import did_you_mean
 from iamglue.errors import IamglueError
-from iamglue.generate.generate import with_parameters
-from iamglue.model.spec import Function
-from iamglue.policy.patterns.variables import parameters as names_in
+from iamglue.generate.generate import substitute_function_parameters
+from iamglue.model.spec import SpecFunction
+from iamglue.policy.patterns.variables import deployment_parameter_names as names_in
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*")
 # https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html (FunctionName)
@@ -18,7 +18,7 @@ _FUNCTION = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _WIDENING = ("*", "?", "${")
 
 
-def values(settings: Iterable[str], declared: Iterable[str]) -> dict[str, str]:
+def parse_parameter_values(settings: Iterable[str], declared: Iterable[str]) -> dict[str, str]:
     """The values by name, all of them for names in `declared`, the parameters that the spec has.
 
     Raises IamglueError for a setting of another form, an unknown name, a name set twice, and a value that is empty or
@@ -38,12 +38,12 @@ def values(settings: Iterable[str], declared: Iterable[str]) -> dict[str, str]:
     return found
 
 
-def applied(function: Function, values: Mapping[str, str]) -> Function:
+def apply_parameters(function: SpecFunction, values: Mapping[str, str]) -> SpecFunction:
     """The function with the values in place of the parameters.
 
     Raises IamglueError when its name is then none that Lambda takes.
     """
-    found = with_parameters(function, values)
+    found = substitute_function_parameters(function, values)
     if not names_in(found.name) and not _FUNCTION.fullmatch(found.name):
         raise IamglueError(
             f"--set makes the function's name {found.name!r}, expected 1 to 64 letters, digits, - and _",

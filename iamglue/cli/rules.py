@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import click
 
-from iamglue.audit.table import role_rules
+from iamglue.audit.rule_table import role_rules
 from iamglue.catalog.spelling import did_you_mean
 from iamglue.cli.output import print_data
 from iamglue.errors import ExitCode, IamglueError
 from iamglue.formats.reports.rule_page import role_rule_page, role_rules_text, rule_page, rules_text
-from iamglue.lint.table import every_rule
+from iamglue.lint.rule_table import import_all_rules
 
 
 @click.command()
@@ -19,7 +19,7 @@ def rules(slug: str | None) -> ExitCode:
 
     A code of IAM Access Analyzer stands for the rule that covers it.
     """
-    known, of_roles = every_rule(), role_rules()
+    known, of_roles = import_all_rules(), role_rules()
     if slug is None:
         print_data(f"lint:\n\n{rules_text(known)}\naudit:\n\n{role_rules_text(of_roles)}", "text")
         return ExitCode.OK
@@ -33,7 +33,7 @@ def rules(slug: str | None) -> ExitCode:
 
 
 def _found(name: str) -> str:
-    known = every_rule()
+    known = import_all_rules()
     slug = name.lower().replace("_", "-")
     if slug in known:
         return slug

@@ -8,7 +8,7 @@ import click
 
 from iamglue.cli.output import print_data
 from iamglue.errors import ExitCode
-from iamglue.readers.spec.schema import spec_schema
+from iamglue.readers.spec.json_schema import spec_schema
 
 
 @click.command()

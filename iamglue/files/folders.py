@@ -7,11 +7,11 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from iamglue.errors import IamglueError
-from iamglue.files.interruption import uninterrupted
+from iamglue.files.signals import defer_signals
 
 
 @contextmanager
-def made_folders(folders: Iterable[Path], mode: int) -> Iterator[None]:
+def create_folders(folders: Iterable[Path], mode: int) -> Iterator[None]:
     """Make the directories that are missing, in their order; those that are empty go again when the block fails.
 
     Raises IamglueError when one cannot be made.
@@ -20,12 +20,12 @@ def made_folders(folders: Iterable[Path], mode: int) -> Iterator[None]:
     try:
         for folder in folders:
             if not folder.is_dir():
-                with uninterrupted():
+                with defer_signals():
                     _make(folder, mode)
                     made.append(folder)
         yield
     except BaseException:
-        with uninterrupted():
+        with defer_signals():
             for folder in reversed(made):
                 with suppress(OSError):
                     folder.rmdir()

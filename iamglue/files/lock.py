@@ -20,7 +20,7 @@ _PAUSE = 0.02
 
 
 @contextmanager
-def locked(folder: Path, wait: float = _LONGEST_WAIT) -> Iterator[bool]:
+def lock_folder(folder: Path, wait: float = _LONGEST_WAIT) -> Iterator[bool]:
     """Hold the lock of a directory; gives False where the system or the file system has no such locks.
 
     Raises IamglueError where another process holds the lock for longer than `wait` seconds.
@@ -36,7 +36,7 @@ def locked(folder: Path, wait: float = _LONGEST_WAIT) -> Iterator[bool]:
         os.close(handle)
 
 
-def is_locked_now(handle: int) -> bool:
+def try_lock(handle: int) -> bool:
     """Lock an open file, without waiting; False where another process has locked it."""
     try:
         _lock(handle)

@@ -8,9 +8,9 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from iamglue.formats.words.safe_text import Written
+from iamglue.formats.words.safe_text import SafeText
 
-Filters = Mapping[str, Callable[..., Written]]
+Filters = Mapping[str, Callable[..., SafeText]]
 
 _PACKAGE = Path(__file__).resolve().parent.parent
 
@@ -26,7 +26,7 @@ def templates_directory(package: Path = _PACKAGE) -> Path:
     raise FileNotFoundError(f"no templates in {package} or beside it: the installation of iamglue is incomplete")
 
 
-def rendered(template: str, filters: Filters, **values: Any) -> str:
+def render_template(template: str, filters: Filters, **values: Any) -> str:
     """The text of a template. Raises TypeError when the template writes a value that no filter has written."""
     environment = Environment(
         loader=FileSystemLoader(templates_directory(), encoding="utf-8"),
@@ -43,6 +43,6 @@ def rendered(template: str, filters: Filters, **values: Any) -> str:
 
 
 def _only_written(value: Any) -> str:
-    if not isinstance(value, Written):
+    if not isinstance(value, SafeText):
         raise TypeError(f"a template writes {value!r} without a filter")
     return value

@@ -5,41 +5,44 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from iamglue.engine.evaluate.evaluate import Answer as Decided
-from iamglue.engine.evaluate.evaluate import evaluate, prepare
+from iamglue.engine.evaluate.identity_evaluation import EvaluationDecision as Decided
+from iamglue.engine.evaluate.identity_evaluation import evaluate, prepare_policies
 from iamglue.engine.evaluate.request import Request
 from iamglue.engine.solve.access import Access, access_of, union
-from iamglue.engine.solve.comparison import Answer, compare
-from iamglue.engine.solve.home import at_home, home_of
+from iamglue.engine.solve.comparison import ComparisonAnswer, compare
 from iamglue.engine.solve.near_misses import neighbouring_resources, other_contexts, sibling_actions
 from iamglue.engine.solve.proof import Verdict, prove_empty
-from iamglue.generate.requirements.functions import function_parts
-from iamglue.generate.requirements.raw import raw_reason
-from iamglue.generate.requirements.samples import filled_need, filled_policy, samples
-from iamglue.model.need import Need, Scope
-from iamglue.model.permission_set import Bundle
-from iamglue.model.proof_table import ProofLine, ProofTable, Section
-from iamglue.model.spec import Function
-from iamglue.policy.model import Patterns, Policy, Statement, allow
+from iamglue.engine.solve.witness_location import find_local_witness, most_named_location
+from iamglue.generate.requirements.function_requirements import function_requirements
+from iamglue.generate.requirements.raw_statements import raw_statement_reason
+from iamglue.generate.requirements.sample_values import fill_need, fill_policy, sample_values
+from iamglue.model.permission_set import PermissionSet
+from iamglue.model.proof_table import ProofLine, ProofSection, ProofTable
+from iamglue.model.required_access import DeploymentScope, RequiredAccess
+from iamglue.model.spec import SpecFunction
+from iamglue.policy.model import MatchList, Policy, Statement, allow_statement
 
 
-def prove(function: Function, bundle: Bundle) -> ProofTable:
+def prove(function: SpecFunction, bundle: PermissionSet) -> ProofTable:
     """The proof of `bundle`, what `generate` made of `function`.
 
     The needs are taken from the function again, each by itself, whatever statements they were put into.
     """
     needs = _needs(function, bundle)
-    values = samples(needs, bundle.parameters)
-    filled = tuple(_Needed.of(filled_need(need, values)) for need in needs)
-    policies = tuple(filled_policy(named.policy, values) for named in bundle.policies)
+    values = sample_values(needs, bundle.parameters)
+    filled = tuple(_Needed.of(fill_need(need, values)) for need in needs)
+    policies = tuple(fill_policy(named.policy, values) for named in bundle.policies)
     lines = _Proof(filled, policies).lines()
     return ProofTable(bundle.function, tuple(lines), tuple(values.items()))
 
 
-def _needs(function: Function, bundle: Bundle) -> tuple[Need, ...]:
-    scope = Scope(str(bundle.partition), str(bundle.region), str(bundle.account))
-    asked = tuple(need for part in function_parts(function, scope) for need in part.needs)
-    raw = tuple(Need(item.actions, item.resources, "", raw_reason(item), item.conditions) for item in function.raw)
+def _needs(function: SpecFunction, bundle: PermissionSet) -> tuple[RequiredAccess, ...]:
+    scope = DeploymentScope(str(bundle.partition), str(bundle.region), str(bundle.account))
+    asked = tuple(need for part in function_requirements(function, scope) for need in part.needs)
+    raw = tuple(
+        RequiredAccess(item.actions, item.resources, "", raw_statement_reason(item), item.conditions)
+        for item in function.raw
+    )
     return (*asked, *raw)
 
 
@@ -47,14 +50,14 @@ def _needs(function: Function, bundle: Bundle) -> tuple[Need, ...]:
 class _Needed:
     """A need, and each of its grants as an access."""
 
-    need: Need
+    need: RequiredAccess
     grants: tuple[tuple[str, str, Access], ...]
     access: Access
 
     @classmethod
-    def of(cls, need: Need) -> _Needed:
+    def of(cls, need: RequiredAccess) -> _Needed:
         grants = tuple(
-            (action, resource, _access(allow((action,), (resource,), conditions=need.conditions)))
+            (action, resource, _access(allow_statement((action,), (resource,), conditions=need.conditions)))
             for action in need.actions
             for resource in need.resources
         )
@@ -73,8 +76,8 @@ class _Proof:
         self.wanted = union(needed.access for needed in needs)
         self.policies = policies
         self.granted = access_of(policies)
-        self.prepared = prepare(policies)
-        self.home = home_of(policies)
+        self.prepared = prepare_policies(policies)
+        self.home = most_named_location(policies)
 
     def lines(self) -> Iterator[ProofLine]:
         tried: dict[tuple[str, str], Request] = {}
@@ -89,16 +92,18 @@ class _Proof:
         yield self._subset("the policy allows nothing that is not needed", self.granted, self.wanted)
         yield self._subset("nothing is needed that the policy does not allow", self.wanted, self.granted)
 
-    def _needed(self, need: Need, action: str, resource: str, access: Access) -> tuple[ProofLine, Request | None]:
+    def _needed(
+        self, need: RequiredAccess, action: str, resource: str, access: Access
+    ) -> tuple[ProofLine, Request | None]:
         claim = f"{action} on {resource}"
         proof = prove_empty(access)
         if proof.witness is None:
             none = proof.verdict is Verdict.EMPTY
             why = "no request can be for this action on this resource" if none else proof.reason
-            return ProofLine(Section.NEEDED, claim, False if none else None, f"{need.reason}; {why}"), None
-        request = at_home(access, proof.witness, self.home)
+            return ProofLine(ProofSection.NEEDED, claim, False if none else None, f"{need.reason}; {why}"), None
+        request = find_local_witness(access, proof.witness, self.home)
         reason = f"{need.reason}; {_UNLISTED}" if proof.unlisted_only else need.reason.text
-        return ProofLine(Section.NEEDED, claim, self._allows(request), reason), request
+        return ProofLine(ProofSection.NEEDED, claim, self._allows(request), reason), request
 
     def _allows(self, request: Request) -> bool | None:
         decision = evaluate(self.prepared, request)
@@ -119,11 +124,11 @@ class _Proof:
         proof = prove_empty(lost)
         if proof.witness is None:
             holds = False if proof.verdict is Verdict.EMPTY else None
-            return ProofLine(Section.NECESSARY, claim, holds, proof.reason or "every need is allowed without it")
-        request = at_home(lost, proof.witness, self.home)
+            return ProofLine(ProofSection.NECESSARY, claim, holds, proof.reason or "every need is allowed without it")
+        request = find_local_witness(lost, proof.witness, self.home)
         asking = next(needed.need.reason.text for needed in self.needs if needed.access.contains(request))
         holds = self._allows(request) is True and not evaluate(reduced, request).allowed
-        return ProofLine(Section.NECESSARY, claim, holds, f"{asking}: {request.action} on {request.resource}")
+        return ProofLine(ProofSection.NECESSARY, claim, holds, f"{asking}: {request.action} on {request.resource}")
 
     def _near_misses(self, tried: dict[tuple[str, str], Request]) -> Iterator[ProofLine]:
         resources: dict[tuple[str, str], Request] = {}
@@ -147,18 +152,22 @@ class _Proof:
         holds = False if allowed else None if unknown else True
         shown = allowed or unknown or [name for name, _ in answers]
         told = "allowed: " if allowed else "undecided: " if unknown else f"{len(shown):,} tried, such as "
-        yield ProofLine(Section.NEAR_MISS, claim, holds, told + ", ".join(shown[:_SHOWN]))
+        yield ProofLine(ProofSection.NEAR_MISS, claim, holds, told + ", ".join(shown[:_SHOWN]))
 
     def _subset(self, claim: str, one: Access, other: Access) -> ProofLine:
         found = compare(one, other)
-        holds = {Answer.NO_NEW_ACCESS: True, Answer.NEW_ACCESS: False, Answer.UNKNOWN: None}[found.answer]
-        request = found.witness and at_home(one - other, found.witness, self.home)
+        holds = {
+            ComparisonAnswer.NO_NEW_ACCESS: True,
+            ComparisonAnswer.NEW_ACCESS: False,
+            ComparisonAnswer.UNKNOWN: None,
+        }[found.answer]
+        request = found.witness and find_local_witness(one - other, found.witness, self.home)
         reason = f"{request.action} on {request.resource}" if request else found.reason
         if found.unlisted_only:
             reason = f"{reason}; {_UNLISTED}"
         if found.future_only:
             holds, reason = True, f"of today's actions; one that AWS added could be, such as {reason}"
-        return ProofLine(Section.EXACT, claim, holds, reason)
+        return ProofLine(ProofSection.EXACT, claim, holds, reason)
 
 
 _SHOWN = 4
@@ -170,8 +179,8 @@ def _reductions(name: str, statement: Statement) -> Iterator[tuple[str, tuple[St
     yield name, ()
     actions, resources = statement.actions.values, statement.resources.values if statement.resources else ()
     for action in actions if len(actions) > 1 else ():
-        left = Patterns(tuple(each for each in actions if each != action))
+        left = MatchList(tuple(each for each in actions if each != action))
         yield f"{name}: {action}", (replace(statement, actions=left),)
     for resource in resources if len(resources) > 1 else ():
-        left = Patterns(tuple(each for each in resources if each != resource))
+        left = MatchList(tuple(each for each in resources if each != resource))
         yield f"{name}: {resource}", (replace(statement, resources=left),)

@@ -8,16 +8,29 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from iamglue.catalog.partitions import partition_of
+from iamglue.catalog.partitions import infer_partition
 from iamglue.errors import IamglueError, Location
-from iamglue.generate.requirements.deployed_triggers import Candidate, mapped_triggers, permitted_triggers
+from iamglue.generate.requirements.deployed_triggers import (
+    TriggerCandidate,
+    event_source_mapping_triggers,
+    invoke_permission_triggers,
+)
 from iamglue.generate.requirements.destinations import destination_needs
 from iamglue.generate.requirements.triggers import trigger_needs, trigger_notes, trigger_permissions
 from iamglue.model.account import DeployedFunction
-from iamglue.model.need import Need, Scope
-from iamglue.model.spec import AccessList, Entry, Function, Logs, RawStatement, Resource, Settings, Trigger
-from iamglue.policy.arns import parse_arn, split_fields
-from iamglue.policy.conditions import condition
+from iamglue.model.required_access import DeploymentScope, RequiredAccess
+from iamglue.model.spec import (
+    AccessEntry,
+    AccessList,
+    FunctionSettings,
+    LogSettings,
+    RawStatement,
+    SpecFunction,
+    SpecResource,
+    Trigger,
+)
+from iamglue.policy.arns import parse_arn, split_arn_fields
+from iamglue.policy.conditions import build_condition
 
 _UNKNOWN = "what the code reads, writes and calls is not known: it stands neither in triggers nor in the configuration"
 _INSIGHTS = ":layer:LambdaInsightsExtension"
@@ -25,19 +38,19 @@ _EFS = "elasticfilesystem"
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class InferredSpec:
     """A function as far as its deployment tells, and what it does not tell, in words."""
 
-    function: Function
+    function: SpecFunction
     unknown: tuple[str, ...] = ()
 
 
-def infer_function(function: DeployedFunction) -> Function:
+def infer_function(function: DeployedFunction) -> SpecFunction:
     """The function as a spec would declare it, as far as its triggers and configuration tell."""
-    return draft(function).function
+    return infer_spec(function).function
 
 
-def draft(function: DeployedFunction) -> Draft:
+def infer_spec(function: DeployedFunction) -> InferredSpec:
     """The function as a spec would declare it, with what is not known of it."""
     return _Draft(function).run()
 
@@ -48,41 +61,41 @@ class _Draft:
     def __init__(self, deployed: DeployedFunction) -> None:
         self.deployed = deployed
         self.place = Location(f"configuration of {deployed.name}")
-        self.scope = Scope(split_fields(deployed.arn)[1], deployed.region, deployed.account)
+        self.scope = DeploymentScope(split_arn_fields(deployed.arn)[1], deployed.region, deployed.account)
         self.unknown: list[str] = [_UNKNOWN]
-        partition = None if partition_of(self.scope.region) == self.scope.partition else self.scope.partition
-        self.function = Function(
+        partition = None if infer_partition(self.scope.region) == self.scope.partition else self.scope.partition
+        self.function = SpecFunction(
             deployed.name, self.place, region=deployed.region, account=deployed.account, partition=partition
         )
 
-    def run(self) -> Draft:
+    def run(self) -> InferredSpec:
         settings = self._settings()
         raw = tuple(self._mounts())
         function = replace(self.function, settings=settings, raw=raw, settings_location=self.place)
         self.function = function
         triggers = tuple(dict.fromkeys(self._triggers()))
-        return Draft(replace(function, triggers=triggers), tuple(dict.fromkeys(self.unknown)))
+        return InferredSpec(replace(function, triggers=triggers), tuple(dict.fromkeys(self.unknown)))
 
     def _triggers(self) -> Iterator[Trigger]:
-        for each in mapped_triggers(self.deployed):
+        for each in event_source_mapping_triggers(self.deployed):
             failure = self._destination(each.on_failure, "mapping")
             yield from self._first(each, failure)
-        for each in permitted_triggers(self.deployed):
+        for each in invoke_permission_triggers(self.deployed):
             yield from self._first(each, None)
 
-    def _first(self, candidate: Candidate, failure: Entry | None) -> Iterator[Trigger]:
+    def _first(self, candidate: TriggerCandidate, failure: AccessEntry | None) -> Iterator[Trigger]:
         """The first way of writing a trigger that means what the last one means; the last is the surest."""
-        sources = [each for each in candidate.resources if not _has_parameter(each)]
+        sources = [each for each in candidate.source_spellings if not _has_parameter(each)]
         triggers = [self._trigger(candidate, resource, failure) for resource in sources]
         meanings = [self._meaning(each) for each in triggers]
         if not meanings or meanings[-1] is None:
-            self.unknown.append(f"{candidate.shown} cannot be written as a trigger")
+            self.unknown.append(f"{candidate.display_name} cannot be written as a trigger")
             return
         trigger = next(each for each, meant in zip(triggers, meanings, strict=True) if meant == meanings[-1])
         yield trigger
         self.unknown += candidate.notes
 
-    def _trigger(self, candidate: Candidate, resource: Resource, failure: Entry | None) -> Trigger:
+    def _trigger(self, candidate: TriggerCandidate, resource: SpecResource, failure: AccessEntry | None) -> Trigger:
         account = None if candidate.account == self.scope.account else candidate.account
         return Trigger(
             candidate.name, resource, self.place, account=account, consumer=candidate.consumer, on_failure=failure
@@ -97,11 +110,11 @@ class _Draft:
 
         return _tried(meaning)
 
-    def _settings(self) -> Settings:
+    def _settings(self) -> FunctionSettings:
         deployed = self.deployed
         usual = f"/aws/lambda/{deployed.name}"
-        return Settings(
-            logs=Logs(group=None if deployed.log_group in (None, "", usual) else deployed.log_group),
+        return FunctionSettings(
+            logs=LogSettings(group=None if deployed.log_group in (None, "", usual) else deployed.log_group),
             vpc=deployed.in_vpc,
             tracing=deployed.tracing,
             insights=any(_INSIGHTS in layer for layer in deployed.layers),
@@ -111,21 +124,21 @@ class _Draft:
             environment_key=deployed.key_arn,
         )
 
-    def _destination(self, arn: str | None, setting: str) -> Entry | None:
+    def _destination(self, arn: str | None, setting: str) -> AccessEntry | None:
         """The entry that sends to an ARN, by its name where the name means the same."""
         found = parse_arn(arn) if arn else None
         if found is None:
             self.unknown += [f"`{arn}`, a destination, is no ARN"] if arn else []
             return None
         texts = (found.resource.rpartition(":")[2].rpartition("/")[2], str(found))
-        entries = [Entry(AccessList.WRITES, found.service, Resource(text), self.place) for text in texts]
+        entries = [AccessEntry(AccessList.WRITES, found.service, SpecResource(text), self.place) for text in texts]
         meanings = [self._sent(each, setting) for each in entries]
         if meanings[-1] is None:
             self.unknown.append(f"`{arn}` cannot be written as a destination")
             return None
         return next(each for each, meant in zip(entries, meanings, strict=True) if meant == meanings[-1])
 
-    def _sent(self, entry: Entry, setting: str) -> object:
+    def _sent(self, entry: AccessEntry, setting: str) -> object:
         return _tried(lambda: _asked(destination_needs(entry, setting, self.scope)))
 
     def _mounts(self) -> Iterator[RawStatement]:
@@ -137,17 +150,17 @@ class _Draft:
                 continue
             every = f"arn:{found.partition}:{_EFS}:{found.region}:{found.account}:file-system/*"
             why = "mounts the file system of the access point"
-            held = (condition("StringEquals", f"{_EFS}:AccessPointArn", arn),)
+            held = (build_condition("StringEquals", f"{_EFS}:AccessPointArn", arn),)
             yield RawStatement((f"{_EFS}:ClientMount",), (every,), why, self.place, held)
             self.unknown.append(f"whether the function writes to the file system of `{arn}` is not known")
 
 
-def _asked(needs: Iterable[Need]) -> frozenset[object]:
+def _asked(needs: Iterable[RequiredAccess]) -> frozenset[object]:
     """What needs ask for, whatever they are called."""
     return frozenset[object]((need.actions, need.resources, need.conditions) for need in needs)
 
 
-def _has_parameter(resource: Resource) -> bool:
+def _has_parameter(resource: SpecResource) -> bool:
     """Whether a spec would read something in it as a parameter or variable, which nothing deployed holds."""
     return any("${" in text for text in (resource.text or "", *(value for _, value in resource.variables)))
 

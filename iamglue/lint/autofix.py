@@ -7,30 +7,30 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from iamglue.findings import Finding, Fix
-from iamglue.lint.run import lint
-from iamglue.lint.selection import Selection
-from iamglue.model.parsed_file import WrittenFile
+from iamglue.lint.run import lint_file
+from iamglue.lint.selection import RuleSelection
+from iamglue.model.parsed_file import ParsedFile
 from iamglue.policy.model import VERSION_2012, Effect, Policy, Statement
-from iamglue.policy.parsed_policy import WrittenPolicy
-from iamglue.policy.source.edits import Edit, applied
+from iamglue.policy.parsed_policy import ParsedPolicy
+from iamglue.policy.source.edits import Edit, apply_edits
 from iamglue.policy.source.nodes import Node
 
 # A fix may bring to light what another rule can mend; what is not done after so many rounds goes in a circle.
 _ROUNDS = 1000
 
-Reader = Callable[[str], WrittenFile]
+FileParser = Callable[[str], ParsedFile]
 
 
 @dataclass(frozen=True, slots=True)
-class Mended:
+class FixResult:
     """The text after all fixes, what each was for, and safe ones that were left because nothing proves them so."""
 
     text: str
-    made: tuple[Finding, ...]
+    applied: tuple[Finding, ...]
     unproved: tuple[Finding, ...]
 
 
-def mended(text: str, read: Reader, selection: Selection, today: date, *, unsafe: bool) -> Mended:
+def apply_fixes(text: str, read: FileParser, selection: RuleSelection, today: date, *, unsafe: bool) -> FixResult:
     """The text with its faults mended: by safe fixes, and with `unsafe` by the others too.
 
     It is mended to the end: there is nothing in it then that a second run would change.
@@ -40,7 +40,7 @@ def mended(text: str, read: Reader, selection: Selection, today: date, *, unsafe
     made_since = 0
     for _ in range(_ROUNDS):
         file = read(text)
-        chosen = _chosen(lint(file, selection, today).findings, unproved, unsafe=unsafe)
+        chosen = _chosen(lint_file(file, selection, today).findings, unproved, unsafe=unsafe)
         if not chosen and (not unproved or made_since == len(made)):
             break
         if not chosen:  # what could not be proved before the others were made may be proved now
@@ -48,9 +48,9 @@ def mended(text: str, read: Reader, selection: Selection, today: date, *, unsafe
             continue
         kept, refused = _kept(file, chosen, read, unsafe=unsafe)
         unproved |= {_key(finding): finding for finding in refused}
-        text = applied(text, _edits(kept))
+        text = apply_edits(text, _edits(kept))
         made += kept
-    return Mended(text, tuple(made), tuple(unproved.values()))
+    return FixResult(text, tuple(made), tuple(unproved.values()))
 
 
 def _chosen(findings: Iterable[Finding], unproved: Mapping[tuple[str, str], Finding], *, unsafe: bool) -> list[Finding]:
@@ -61,7 +61,7 @@ def _chosen(findings: Iterable[Finding], unproved: Mapping[tuple[str, str], Find
 
 
 def _key(finding: Finding) -> tuple[str, str]:
-    return finding.identity, finding.place.pointer
+    return finding.identity, finding.span.pointer
 
 
 def _apart(findings: Iterable[Finding]) -> list[Finding]:
@@ -88,7 +88,7 @@ def _edits(findings: Iterable[Finding]) -> Iterator[Edit]:
 
 
 def _kept(
-    file: WrittenFile, chosen: Sequence[Finding], read: Reader, *, unsafe: bool
+    file: ParsedFile, chosen: Sequence[Finding], read: FileParser, *, unsafe: bool
 ) -> tuple[list[Finding], list[Finding]]:
     """Which of the fixes are made: all if together they do no harm, else those that do none alone."""
     if _does_no_harm(file, chosen, read, equal=True):
@@ -111,23 +111,23 @@ def _fix(finding: Finding) -> Fix:
     return finding.fix
 
 
-def _is_read(file: WrittenFile, findings: Sequence[Finding], read: Reader) -> bool:
-    after = read(applied(file.text, _edits(findings)))
-    return after.malformed is None and len(after.policies) == len(file.policies)
+def _is_read(file: ParsedFile, findings: Sequence[Finding], read: FileParser) -> bool:
+    after = read(apply_edits(file.text, _edits(findings)))
+    return after.syntax_error is None and len(after.policies) == len(file.policies)
 
 
-def _does_no_harm(file: WrittenFile, findings: Sequence[Finding], read: Reader, *, equal: bool) -> bool:
+def _does_no_harm(file: ParsedFile, findings: Sequence[Finding], read: FileParser, *, equal: bool) -> bool:
     """Whether safe fixes grant nothing new, by the algebra; with `equal`, nor take anything away."""
     if any(not _fix(finding).safe for finding in findings):
         return False
-    after = read(applied(file.text, _edits(findings)))
-    if after.malformed is not None or len(after.policies) != len(file.policies):
+    after = read(apply_edits(file.text, _edits(findings)))
+    if after.syntax_error is not None or len(after.policies) != len(file.policies):
         return False
     pairs = zip(file.policies, after.policies, strict=True)
-    return all(grants_nothing_new(old, new, equal=equal) for old, new in pairs)
+    return all(is_proved_no_new_access(old, new, equal=equal) for old, new in pairs)
 
 
-def grants_nothing_new(old: WrittenPolicy, new: WrittenPolicy, *, equal: bool = False) -> bool:
+def is_proved_no_new_access(old: ParsedPolicy, new: ParsedPolicy, *, equal: bool = False) -> bool:
     """Whether it is proved that a policy allows nothing new; with `equal`, and nothing less either."""
     if _text(old.node) == _text(new.node):
         return True
@@ -137,7 +137,7 @@ def grants_nothing_new(old: WrittenPolicy, new: WrittenPolicy, *, equal: bool = 
     return _within(after, before) and (not equal or _within(before, after))
 
 
-def _statements_grant_nothing_new(old: WrittenPolicy, new: WrittenPolicy, *, equal: bool) -> bool:
+def _statements_grant_nothing_new(old: ParsedPolicy, new: ParsedPolicy, *, equal: bool) -> bool:
     """The same where parts of the policy are not known: what was changed must be known, and mean the same or less."""
     if len(old.statements) != len(new.statements):
         return False
@@ -155,17 +155,17 @@ def _statements_grant_nothing_new(old: WrittenPolicy, new: WrittenPolicy, *, equ
     return True
 
 
-def _alone(statement: Statement, policy: WrittenPolicy) -> Policy:
-    version = VERSION_2012 if policy.has_holes else policy.version
+def _alone(statement: Statement, policy: ParsedPolicy) -> Policy:
+    version = VERSION_2012 if policy.has_unresolved else policy.version
     return Policy((replace(statement, effect=Effect.ALLOW),), version)
 
 
 def _within(new: Policy, old: Policy) -> bool:
     from iamglue.engine.solve.access import access_of  # noqa: PLC0415
-    from iamglue.engine.solve.comparison import Answer, compare  # noqa: PLC0415 - startup: only fixes need the algebra
+    from iamglue.engine.solve.comparison import ComparisonAnswer, compare  # noqa: PLC0415 - startup: only fixes need the algebra
 
-    return compare(access_of([new]), access_of([old])).answer is Answer.NO_NEW_ACCESS
+    return compare(access_of([new]), access_of([old])).answer is ComparisonAnswer.NO_NEW_ACCESS
 
 
 def _text(node: Node) -> str:
-    return node.origin.text[node.start : node.end]
+    return node.source.text[node.start : node.end]

@@ -7,9 +7,9 @@ from collections import Counter
 from typing import Any
 
 from iamglue.errors import IamglueError, Location
-from iamglue.files.texts import read_text
-from iamglue.findings import Report, identity_of
-from iamglue.inert import json_text
+from iamglue.files.text_files import read_text
+from iamglue.findings import Report, finding_identity
+from iamglue.output_escaping import dump_escaped_json
 
 _VERSION = 1
 _MAX_REPORT = 256 * 1024 * 1024
@@ -22,7 +22,7 @@ def baseline_text(report: Report) -> str:
     rows = {
         finding.identity: {
             "rule": finding.rule,
-            "path": finding.place.path,
+            "path": finding.span.path,
             "subject": finding.subject.name,
             "message": finding.message,
             "identity": finding.identity,
@@ -30,7 +30,7 @@ def baseline_text(report: Report) -> str:
         }
         for finding in report.findings
     }
-    return json_text({"version": _VERSION, "findings": list(rows.values())})
+    return dump_escaped_json({"version": _VERSION, "findings": list(rows.values())})
 
 
 def read_baseline(path: str) -> dict[str, int]:
@@ -46,7 +46,7 @@ def read_baseline(path: str) -> dict[str, int]:
     return dict(_row(row, where) for row in data["findings"])
 
 
-def read_report(path: str) -> dict[str, int]:
+def read_report_as_baseline(path: str) -> dict[str, int]:
     """The same of a report that was written as JSON earlier. Raises IamglueError for a file that is none."""
     where = Location(path)
     try:
@@ -54,7 +54,7 @@ def read_report(path: str) -> dict[str, int]:
         rows = [
             (row["rule"], row["location"]["path"], row["subject"]["name"], row["message"]) for row in data["findings"]
         ]
-        return dict(Counter(identity_of(*row) for row in rows))
+        return dict(Counter(finding_identity(*row) for row in rows))
     except (ValueError, TypeError, KeyError, RecursionError) as error:
         message = "this is not a report of iamglue in JSON"
         raise IamglueError(message, hint="write one with --format json", location=where) from error

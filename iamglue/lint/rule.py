@@ -8,29 +8,29 @@ from functools import lru_cache
 from typing import Protocol
 
 from iamglue.errors import IamglueError
-from iamglue.findings import Fix, Place
-from iamglue.model.parsed_file import WrittenFile
-from iamglue.model.rule import EVERY_TYPE, RESOURCE_BASED, WITHOUT_PRINCIPAL, Case, Rule
-from iamglue.policy.parsed_policy import WrittenPolicy
-from iamglue.policy.source.nodes import Node, Shape
-from iamglue.policy.source.source_text import Origin
+from iamglue.findings import Fix, SourceSpan
+from iamglue.model.parsed_file import ParsedFile
+from iamglue.model.rule import ALL_POLICY_TYPES, RESOURCE_BASED_TYPES, TYPES_WITHOUT_PRINCIPAL, Rule, RuleExample
+from iamglue.policy.parsed_policy import ParsedPolicy
+from iamglue.policy.source.nodes import Node, NodeKind
+from iamglue.policy.source.source_text import SourceText
 
 __all__ = [
-    "EVERY_TYPE",
-    "RESOURCE_BASED",
-    "WITHOUT_PRINCIPAL",
-    "Case",
+    "ALL_POLICY_TYPES",
+    "RESOURCE_BASED_TYPES",
+    "TYPES_WITHOUT_PRINCIPAL",
     "FileRuleModule",
-    "Hit",
     "Rule",
+    "RuleExample",
     "RuleModule",
-    "at_error",
-    "at_place",
+    "RuleViolation",
+    "violation_at_error",
+    "violation_at_span",
 ]
 
 
 @dataclass(slots=True)
-class Hit:
+class RuleViolation:
     """One fault that a rule found: the node it stands at, what is wrong, and how to go on.
 
     `code` is one of the rule's codes; "" for a hit that AWS's check does not make.
@@ -43,25 +43,25 @@ class Hit:
     fix: Fix | None = None
 
 
-def at_error(error: IamglueError, file: WrittenFile) -> Hit:
+def violation_at_error(error: IamglueError, file: ParsedFile) -> RuleViolation:
     """A hit at the place of an error of reading."""
     where = error.location
-    place = Place(file.path, where.line if where else None, where.column if where else None)
-    return at_place(place, file, error.message, error.hint)
+    place = SourceSpan(file.path, where.line if where else None, where.column if where else None)
+    return violation_at_span(place, file, error.message, error.hint)
 
 
-def at_place(place: Place, file: WrittenFile, message: str, help: str | None = None) -> Hit:
+def violation_at_span(place: SourceSpan, file: ParsedFile, message: str, help: str | None = None) -> RuleViolation:
     """A hit at a place of a file rather than at a node of a policy."""
     origin = _whole(file.path, file.text)
-    start = origin.offset(place.line or 1, place.column or 1)
-    end = origin.offset(place.end_line, place.end_column or 1) if place.end_line else min(start + 1, len(file.text))
-    return Hit(Node(Shape.SCALAR, origin, start, end), message, help)
+    start = origin.offset_at(place.line or 1, place.column or 1)
+    end = origin.offset_at(place.end_line, place.end_column or 1) if place.end_line else min(start + 1, len(file.text))
+    return RuleViolation(Node(NodeKind.SCALAR, origin, start, end), message, help)
 
 
 @lru_cache(maxsize=1)
-def _whole(path: str, text: str) -> Origin:
+def _whole(path: str, text: str) -> SourceText:
     """A file as an origin: one for all hits of the file, so that its lines are found once."""
-    return Origin(path, text)
+    return SourceText(path, text)
 
 
 class RuleModule(Protocol):
@@ -74,12 +74,12 @@ class RuleModule(Protocol):
     def RULE(self) -> Rule: ...  # noqa: D102, N802 - constants of the module
 
     @property
-    def GOOD(self) -> tuple[Case, ...]: ...  # noqa: D102, N802
+    def GOOD(self) -> tuple[RuleExample, ...]: ...  # noqa: D102, N802
 
     @property
-    def BAD(self) -> tuple[Case, ...]: ...  # noqa: D102, N802
+    def BAD(self) -> tuple[RuleExample, ...]: ...  # noqa: D102, N802
 
-    def check(self, policy: WrittenPolicy, /) -> Iterator[Hit]:
+    def check(self, policy: ParsedPolicy, /) -> Iterator[RuleViolation]:
         """The faults of one policy."""
 
 
@@ -93,10 +93,10 @@ class FileRuleModule(Protocol):
     def RULE(self) -> Rule: ...  # noqa: D102, N802
 
     @property
-    def GOOD(self) -> tuple[Case, ...]: ...  # noqa: D102, N802
+    def GOOD(self) -> tuple[RuleExample, ...]: ...  # noqa: D102, N802
 
     @property
-    def BAD(self) -> tuple[Case, ...]: ...  # noqa: D102, N802
+    def BAD(self) -> tuple[RuleExample, ...]: ...  # noqa: D102, N802
 
-    def check_file(self, file: WrittenFile, /) -> Iterator[Hit]:
+    def check_file(self, file: ParsedFile, /) -> Iterator[RuleViolation]:
         """The faults of one file."""

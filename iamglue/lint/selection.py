@@ -9,14 +9,14 @@ from iamglue.catalog.spelling import did_you_mean
 from iamglue.errors import IamglueError
 from iamglue.findings import Finding, Severity
 from iamglue.lint.rule import Rule
-from iamglue.lint.table import every_rule, slugs
+from iamglue.lint.rule_table import import_all_rules, rule_slugs
 
 BREADTH = "breadth"
-ALL = "all"
+ALL_RULES = "all"
 
 
 @dataclass(frozen=True, slots=True)
-class Selection:
+class RuleSelection:
     """What is asked for: slugs, codes of Access Analyzer, `breadth` or `all`. With `select` empty, every rule.
 
     Rules marked pedantic run with `pedantic`, or when `select` names them. Rules whose findings are less grave than
@@ -26,19 +26,19 @@ class Selection:
     select: frozenset[str] = frozenset()
     ignore: frozenset[str] = frozenset()
     pedantic: bool = False
-    least: Severity = Severity.SUGGESTION
+    min_severity: Severity = Severity.SUGGESTION
 
-    def runs(self, slug: str, rule: Rule) -> bool:
+    def includes_rule(self, slug: str, rule: Rule) -> bool:
         """Whether a rule may have findings that are wanted."""
         names = _names(slug, rule.breadth)
-        if names & self.ignore or rule.severity.rank > self.least.rank:
+        if names & self.ignore or rule.severity.rank > self.min_severity.rank:
             return False
         chosen = {slug, *rule.codes} & self.select
         if rule.pedantic and not self.pedantic and not chosen:
             return False
         return not self.select or bool(chosen) or bool(names & self.select)
 
-    def wants(self, finding: Finding) -> bool:
+    def includes_finding(self, finding: Finding) -> bool:
         """Whether a finding of a rule that ran is wanted."""
         if not self.select and not self.ignore:
             return True
@@ -46,12 +46,12 @@ class Selection:
         return not names & self.ignore and (not self.select or bool(names & self.select))
 
 
-def checked_names(names: Iterable[str], option: str) -> frozenset[str]:
+def parse_rule_names(names: Iterable[str], option: str) -> frozenset[str]:
     """The names, each known. Raises IamglueError with the nearest right one for one that no rule has."""
     wanted = [name.strip() for name in names]
-    known = {name: name for name in (*slugs(), BREADTH, ALL)}
+    known = {name: name for name in (*rule_slugs(), BREADTH, ALL_RULES)}
     if not known.keys() >= set(wanted):  # only codes, and names that are written otherwise, need every rule read
-        known |= {code.lower(): code for module in every_rule().values() for code in module.RULE.codes}
+        known |= {code.lower(): code for module in import_all_rules().values() for code in module.RULE.codes}
     found = set()
     for name in wanted:
         right = known.get(name.lower().replace("_", "-")) or known.get(name.lower())
@@ -63,4 +63,4 @@ def checked_names(names: Iterable[str], option: str) -> frozenset[str]:
 
 
 def _names(slug: str, breadth: bool) -> set[str]:
-    return {slug, ALL, *([BREADTH] if breadth else ())}
+    return {slug, ALL_RULES, *([BREADTH] if breadth else ())}

@@ -13,10 +13,10 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from iamglue.catalog.arn_kinds import plain_parts
-from iamglue.catalog.limits import IDENTITY_POLICY
+from iamglue.catalog.limits import IDENTITY_POLICY_SIZE
 from iamglue.lint.analysis.wide_role_action import is_any_role
 from iamglue.policy.conditions import Condition
-from iamglue.policy.model import Effect, Patterns, Policy, Statement
+from iamglue.policy.model import Effect, MatchList, Policy, Statement
 
 # Of a resource that is no plain ARN its text; else its service, its last part, and whether it is any role at all.
 _Alike = str | tuple[str, str, bool]
@@ -89,7 +89,7 @@ def _without_value(condition: Condition) -> Condition:
     return replace(condition, values=()) if is_global else condition
 
 
-def _of_statement(version: str, statement: Statement, resources: Patterns) -> tuple[Trait, ...]:
+def _of_statement(version: str, statement: Statement, resources: MatchList) -> tuple[Trait, ...]:
     actions, conditions = statement.actions, statement.conditions
     alike: set[_Alike] = set()
     plain: set[tuple[str, str, str]] = set()
@@ -110,7 +110,7 @@ def _of_statement(version: str, statement: Statement, resources: Patterns) -> tu
 
 def _is_plain(policy: Policy, text: str) -> bool:
     """Whether a text holds what the policy's value says and nothing else, and nothing in it is about all of it."""
-    if not text.isascii() or "\\" in text or len(text) > IDENTITY_POLICY:
+    if not text.isascii() or "\\" in text or len(text) > IDENTITY_POLICY_SIZE:
         return False
     sids = [each.sid for each in policy.statements if each.sid is not None]
     if len(set(sids)) < len(sids) or text.count('"') != 2 * _texts(policy):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from iamglue.findings import NotEvaluated
-from iamglue.policy.arns import split_fields
+from iamglue.policy.arns import split_arn_fields
 from iamglue.policy.model import Policy
 
 Pairs = tuple[tuple[str, str], ...]
@@ -25,7 +25,7 @@ class AttachedPolicy:
     arn: str | None = None
 
     @property
-    def fault(self) -> str | None:
+    def parse_failure(self) -> str | None:
         """Why its document says nothing, in words that follow its name; None where it does."""
         if self.policy is not None:
             return None
@@ -57,11 +57,11 @@ class Role:
     @property
     def account(self) -> str:
         """The id of the role's account."""
-        return split_fields(self.arn)[4]
+        return split_arn_fields(self.arn)[4]
 
 
 @dataclass(frozen=True, slots=True)
-class EventSource:
+class EventSourceMapping:
     """An event source mapping: the ARN it polls (or the servers of a self-managed cluster) and its options."""
 
     arn: str
@@ -75,7 +75,7 @@ class EventSource:
 
 
 @dataclass(frozen=True, slots=True)
-class Permissions:
+class FunctionResourcePolicy:
     """The resource-based policy of a function, one of its versions or aliases (`qualifier`, empty for the function)."""
 
     policy: AttachedPolicy
@@ -108,20 +108,20 @@ class DeployedFunction:
     on_failure: str | None = None
     layers: tuple[str, ...] = ()
     file_systems: tuple[str, ...] = ()
-    event_sources: tuple[EventSource, ...] = ()
-    permissions: tuple[Permissions, ...] = ()
+    event_sources: tuple[EventSourceMapping, ...] = ()
+    permissions: tuple[FunctionResourcePolicy, ...] = ()
     urls: tuple[FunctionUrl, ...] = ()
     tags: Pairs = ()
 
     @property
     def region(self) -> str:
         """The function's Region."""
-        return split_fields(self.arn)[3]
+        return split_arn_fields(self.arn)[3]
 
     @property
     def account(self) -> str:
         """The id of the function's account."""
-        return split_fields(self.arn)[4]
+        return split_arn_fields(self.arn)[4]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from iamglue.policy.model import Statement
 
 
 @dataclass(frozen=True, slots=True)
-class Denial:
+class AccessDenial:
     """The parts of a message; None is what it does not say.
 
     `kind` is the kind of policy in AWS's words, such as "identity-based policy". `explicit`: whether a Deny statement
@@ -20,23 +20,23 @@ class Denial:
     principal: str | None = None
     action: str | None = None
     resource: str | None = None
-    kind: str | None = None
-    explicit: bool | None = None
+    policy_type: str | None = None
+    is_explicit: bool | None = None
     policy: str | None = None
     operation: str | None = None
-    encoded: str | None = None
-    doubt: str | None = None
+    encoded_message: str | None = None
+    caveat: str | None = None
     context: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
-class Remedy:
+class DenialExplanation:
     """What a denied request lacks: `missing` in words, and `statement`, the smallest that gives it, for `where`.
 
     No statement: none helps, or the message tells too little.
     """
 
-    denial: Denial
+    denial: AccessDenial
     missing: str
     where: str | None = None
     statement: Statement | None = None

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from iamglue.engine.evaluate.request import Request
-from iamglue.engine.solve.comparison import Answer, Comparison
-from iamglue.model.policy_file import Source
+from iamglue.engine.solve.comparison import Comparison, ComparisonAnswer
+from iamglue.model.policy_file import StatementSource
 from iamglue.policy.model import Statement
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class StatementDiff:
     """A part of the difference: what one statement allows of it, with a request that is.
 
     `whole`: all that `statement` allows is in the difference; else some of it the other side allows too, by the
@@ -23,40 +23,40 @@ class Shown:
 
     statement: Statement
     witness: Request
-    source: Source
-    whole: bool = True
+    source: StatementSource
+    is_whole: bool = True
     future_only: bool = False
     future: bool = False
     unlisted_only: bool = False
     unlisted: bool = False
-    less: tuple[Source, ...] = ()
-    denied: tuple[Source, ...] = ()
-    lifted: Source | None = None
-    conditioned: tuple[Source, Statement] | None = None
+    exclusions: tuple[StatementSource, ...] = ()
+    denied_by: tuple[StatementSource, ...] = ()
+    removed_deny: StatementSource | None = None
+    condition_variant: tuple[StatementSource, Statement] | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class OneWayDiff:
     """What one side allows and the other does not. `unshown` says in words what the statements do not tell."""
 
     comparison: Comparison
-    allowed_by: tuple[Source, ...] = ()
-    shown: tuple[Shown, ...] = ()
-    unshown: tuple[str, ...] = ()
+    allowed_by: tuple[StatementSource, ...] = ()
+    shown: tuple[StatementDiff, ...] = ()
+    not_shown: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Diff:
+class PolicyDiff:
     """Two sides by their names, and what the new one adds and lacks. `spec`: the old side is what a spec needs."""
 
-    old: str
-    new: str
-    added: Difference
-    removed: Difference
-    spec: bool = False
+    old_name: str
+    new_name: str
+    added: OneWayDiff
+    removed: OneWayDiff
+    is_against_spec: bool = False
 
     @property
-    def unchanged(self) -> bool:
+    def is_unchanged(self) -> bool:
         """Whether both sides allow the same."""
         answers = {self.added.comparison.answer, self.removed.comparison.answer}
-        return answers == {Answer.NO_NEW_ACCESS}
+        return answers == {ComparisonAnswer.NO_NEW_ACCESS}

@@ -9,23 +9,23 @@ from iamglue.findings import NotEvaluated
 from iamglue.policy.computed import computed
 
 if TYPE_CHECKING:  # startup: only what is read of specs needs them
-    from iamglue.model.permission_set import Bundle
+    from iamglue.model.permission_set import PermissionSet
 
-Named = tuple[str, "Bundle"]
+NamedPermissionSet = tuple[str, "PermissionSet"]
 
 
-class LaterBundles(Sequence[Named]):
+class LazyPermissionSets(Sequence[NamedPermissionSet]):
     """The bundles of functions, by their names; making them tells what could not be made, too."""
 
-    def __init__(self, make: Callable[[], tuple[Sequence[Named], Sequence[NotEvaluated]]]) -> None:
+    def __init__(self, make: Callable[[], tuple[Sequence[NamedPermissionSet], Sequence[NotEvaluated]]]) -> None:
         self._make = make
 
     @computed
-    def _made(self) -> tuple[Sequence[Named], Sequence[NotEvaluated]]:
+    def _made(self) -> tuple[Sequence[NamedPermissionSet], Sequence[NotEvaluated]]:
         return self._make()
 
     @property
-    def gaps(self) -> Sequence[NotEvaluated]:
+    def not_evaluated(self) -> Sequence[NotEvaluated]:
         """What could not be made, and why."""
         return self._made[1]
 
@@ -33,10 +33,10 @@ class LaterBundles(Sequence[Named]):
         return len(self._made[0])
 
     @overload
-    def __getitem__(self, at: int) -> Named: ...
+    def __getitem__(self, at: int) -> NamedPermissionSet: ...
 
     @overload
-    def __getitem__(self, at: slice) -> Sequence[Named]: ...
+    def __getitem__(self, at: slice) -> Sequence[NamedPermissionSet]: ...
 
-    def __getitem__(self, at: int | slice) -> Named | Sequence[Named]:
+    def __getitem__(self, at: int | slice) -> NamedPermissionSet | Sequence[NamedPermissionSet]:
         return self._made[0][at]

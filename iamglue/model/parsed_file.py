@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from iamglue.errors import IamglueError
 from iamglue.findings import NotEvaluated
 from iamglue.model.suppressions import Suppression
-from iamglue.policy.parsed_policy import WrittenPolicy
+from iamglue.policy.parsed_policy import ParsedPolicy
 from iamglue.policy.source.nodes import Node
 
 
@@ -25,7 +25,7 @@ class Attachment:
 
 
 @dataclass(eq=False)
-class WrittenFile:
+class ParsedFile:
     """One file. `malformed`: why nothing of it could be read; `duplicates`: keys of policies that stand twice.
 
     `problems` are the errors of a spec. `suppressions` are the file's comments, `unused` those that left out nothing,
@@ -34,16 +34,16 @@ class WrittenFile:
 
     path: str
     text: str
-    policies: tuple[WrittenPolicy, ...] = ()
+    policies: tuple[ParsedPolicy, ...] = ()
     attachments: tuple[Attachment, ...] = ()
-    malformed: IamglueError | None = None
-    duplicates: tuple[IamglueError, ...] = ()
+    syntax_error: IamglueError | None = None
+    duplicate_keys: tuple[IamglueError, ...] = ()
     not_evaluated: tuple[NotEvaluated, ...] = ()
-    problems: tuple[IamglueError, ...] = ()
+    spec_errors: tuple[IamglueError, ...] = ()
     suppressions: tuple[Suppression, ...] = ()
-    unused: tuple[Suppression, ...] = ()
+    unused_suppressions: tuple[Suppression, ...] = ()
 
     @property
-    def has_owned_policies(self) -> bool:
+    def has_inline_policies(self) -> bool:
         """Whether some policies are inline policies of a role, user or group that is known."""
         return any(policy.owner is not None for policy in self.policies)

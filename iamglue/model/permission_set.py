@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from iamglue.model.need import Reason
+from iamglue.model.required_access import Reason
 from iamglue.policy.model import Policy, Statement
 
 
@@ -35,7 +35,7 @@ class InvokePermission:
 
 
 @dataclass(frozen=True, slots=True)
-class Peer:
+class CounterpartPolicy:
     """A policy that belongs on someone else's role or resource: `where` says on which, in words."""
 
     where: str
@@ -43,7 +43,7 @@ class Peer:
 
 
 @dataclass(frozen=True, slots=True)
-class Parameter:
+class DeploymentParameter:
     """A deployment parameter `${name}`; `is_arn` when it stands for a whole ARN."""
 
     name: str
@@ -51,7 +51,7 @@ class Parameter:
 
 
 @dataclass(frozen=True, slots=True)
-class Explained:
+class ExplainedStatement:
     """A statement of the identity policy and the lines of the spec that ask for it."""
 
     statement: Statement
@@ -59,7 +59,7 @@ class Explained:
 
 
 @dataclass(frozen=True, slots=True)
-class Bundle:
+class PermissionSet:
     """All that `generate` knows of one function.
 
     `policies` is empty when the function needs nothing. In strings, `${AWS::Region}`, `${AWS::AccountId}` and
@@ -72,10 +72,10 @@ class Bundle:
     role_name: str
     trust: Policy
     policies: tuple[NamedPolicy, ...]
-    permissions: tuple[InvokePermission, ...] = ()
-    peers: tuple[Peer, ...] = ()
-    parameters: tuple[Parameter, ...] = ()
-    explained: tuple[Explained, ...] = ()
+    invoke_permissions: tuple[InvokePermission, ...] = ()
+    counterparts: tuple[CounterpartPolicy, ...] = ()
+    parameters: tuple[DeploymentParameter, ...] = ()
+    explained_statements: tuple[ExplainedStatement, ...] = ()
     notes: tuple[str, ...] = ()
     description: str | None = None
     region: str | None = None

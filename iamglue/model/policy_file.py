@@ -9,18 +9,18 @@ from iamglue.policy.model import Policy
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class StatementSource:
     """Where a statement stands: the file as the user named it, its place among the statements from 0, its Sid."""
 
     path: str
-    statement: int
+    statement_index: int
     sid: str | None = None
     line: int | None = None
 
     def __str__(self) -> str:
         line = f":{self.line}" if self.line else ""
         sid = f" ({self.sid})" if self.sid else ""
-        return f"{self.path}{line}, statement {self.statement + 1}{sid}"
+        return f"{self.path}{line}, statement {self.statement_index + 1}{sid}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +29,9 @@ class PolicyFile:
 
     path: str
     policy: Policy
-    places: tuple[Location, ...] = ()
+    statement_locations: tuple[Location, ...] = ()
 
-    def source(self, statement: int) -> Source:
+    def statement_source(self, statement: int) -> StatementSource:
         """Where the statement of this number stands."""
-        line = self.places[statement].line if self.places else None
-        return Source(self.path, statement, self.policy.statements[statement].sid, line)
+        line = self.statement_locations[statement].line if self.statement_locations else None
+        return StatementSource(self.path, statement, self.policy.statements[statement].sid, line)

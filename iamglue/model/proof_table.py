@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Section(StrEnum):
+class ProofSection(StrEnum):
     """What a line of the proof is about."""
 
     NEEDED = "every need is allowed"
@@ -19,7 +19,7 @@ class Section(StrEnum):
 class ProofLine:
     """One claim. `holds` is None where it could not be decided; `detail` says what it was tried on."""
 
-    section: Section
+    section: ProofSection
     claim: str
     holds: bool | None
     detail: str = ""

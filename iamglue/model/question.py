@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from iamglue.engine.evaluate.callers import caller
+from iamglue.engine.evaluate.callers import parse_caller
 from iamglue.engine.evaluate.request import Request
 from iamglue.errors import IamglueError
-from iamglue.policy.arns import FIELDS
+from iamglue.policy.arns import ARN_FIELD_COUNT
 
 _ACTION = re.compile(r"[A-Za-z0-9-]+:[A-Za-z0-9]+")
 _ACCOUNT = re.compile(r"[0-9]{12}")
@@ -24,7 +24,7 @@ class Question:
     resource_account: str | None = None
 
 
-def question(
+def build_question(
     action: str,
     resource: str,
     context: Mapping[str, tuple[str, ...]],
@@ -39,7 +39,7 @@ def question(
     if resource != "*":
         _check_resource(resource)
     if principal is not None:
-        caller(principal)
+        parse_caller(principal)
     if resource_account is not None and not _ACCOUNT.fullmatch(resource_account):
         raise IamglueError(f"`{resource_account}` is not an account id: expected 12 digits, leading zeros included")
     return Question(Request(action, resource, context, principal), resource_account)
@@ -54,7 +54,7 @@ def _check_action(action: str) -> None:
 
 
 def _check_resource(resource: str) -> None:
-    if resource.startswith("arn:") and resource.count(":") >= FIELDS - 1:
+    if resource.startswith("arn:") and resource.count(":") >= ARN_FIELD_COUNT - 1:
         return
     hint = "an S3 bucket is arn:aws:s3:::NAME and an object arn:aws:s3:::NAME/KEY; `*` is for actions on no resource"
     raise IamglueError(f"`{resource}` is no resource of a request: expected an ARN, or `*`", hint=hint)

@@ -12,12 +12,12 @@ from iamglue.model.usage import Usage
 from iamglue.policy.model import Policy
 
 if TYPE_CHECKING:  # startup: only what is read of specs needs them
-    from iamglue.model.difference import Diff
-    from iamglue.model.permission_set import Bundle
+    from iamglue.model.difference import PolicyDiff
+    from iamglue.model.permission_set import PermissionSet
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Case:
+class RoleContext:
     """One role as the rules see it: with the functions that run as it, and what their specs declare.
 
     `needed` has the bundle of each function that a spec declares, by its name; `inferred` says that the spec was
@@ -29,9 +29,9 @@ class Case:
     functions: tuple[DeployedFunction, ...]
     account: Account
     usage: Usage
-    needed: Sequence[tuple[str, Bundle]] = ()
-    inferred: bool = False
-    configured: Sequence[tuple[str, Bundle]] = ()
+    required_by_spec: Sequence[tuple[str, PermissionSet]] = ()
+    is_spec_inferred: bool = False
+    required_by_configuration: Sequence[tuple[str, PermissionSet]] = ()
 
     @property
     def limits(self) -> tuple[tuple[AttachedPolicy, ...], ...]:
@@ -41,7 +41,7 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True)
-class Replacement:
+class RoleReplacement:
     """What a role's policies should be: documents by name, and what is said about the change.
 
     `proved` says in words what was proved: that it allows all that is declared, and nothing that was not granted;
@@ -54,32 +54,32 @@ class Replacement:
     policies: tuple[tuple[str, Policy], ...]
     detach: tuple[str, ...] = ()
     delete: tuple[str, ...] = ()
-    before: int = 0
-    after: int = 0
+    actions_before: int = 0
+    actions_after: int = 0
     proved: tuple[str, ...] = ()
     unproved: tuple[str, ...] = ()
-    added: tuple[str, ...] = ()
+    added_statements: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     managed: bool = False
-    difference: Diff | None = None
+    difference: PolicyDiff | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class RoleResult:
     """The answer for one role: findings, gravest first; `risk` from 0 to 100; `granted` counts the actions allowed."""
 
-    case: Case
+    context: RoleContext
     findings: tuple[Finding, ...] = ()
     risk: int = 0
-    granted: int = 0
-    needed: int | None = None
-    replacement: Replacement | None = None
+    granted_count: int = 0
+    required_count: int | None = None
+    replacement: RoleReplacement | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Audit:
+class AuditResult:
     """The answer for all roles that were asked about; `report` has every finding and what was not evaluated."""
 
-    judged: tuple[Judged, ...]
+    role_results: tuple[RoleResult, ...]
     report: Report
     accounts: tuple[Account, ...] = field(default=())

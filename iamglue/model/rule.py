@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from iamglue.findings import Confidence, Severity
 from iamglue.policy.parsed_policy import PolicyType
 
-EVERY_TYPE = frozenset(PolicyType)
+ALL_POLICY_TYPES = frozenset(PolicyType)
 # Policies that are attached to a principal or an organization's member, and so have no Principal.
-WITHOUT_PRINCIPAL = frozenset({PolicyType.IDENTITY, PolicyType.SCP})
-RESOURCE_BASED = frozenset({PolicyType.RESOURCE, PolicyType.TRUST})
+TYPES_WITHOUT_PRINCIPAL = frozenset({PolicyType.IDENTITY, PolicyType.SCP})
+RESOURCE_BASED_TYPES = frozenset({PolicyType.RESOURCE, PolicyType.TRUST})
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,14 +24,14 @@ class Rule:
 
     severity: Severity
     codes: tuple[str, ...] = ()
-    types: frozenset[PolicyType] = EVERY_TYPE
+    types: frozenset[PolicyType] = ALL_POLICY_TYPES
     confidence: Confidence = Confidence.HIGH
     pedantic: bool = False
     breadth: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class RuleExample:
     """An example of a rule, shown on its page and run as a test.
 
     `text` is a policy document, or a statement to put into one, as JSON (as YAML when it begins with neither `{` nor
@@ -44,7 +44,7 @@ class Case:
     codes: tuple[str, ...] = ()
     fixed: str | None = None
     resource_type: str | None = None
-    values: tuple[tuple[str, str], ...] = ()
+    parameter_values: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

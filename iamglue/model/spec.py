@@ -21,7 +21,7 @@ class AccessList(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Resource:
+class SpecResource:
     """What an entry or trigger names: `text` (a name, a pattern, an ARN or "*"), or `variables` of the ARN format."""
 
     text: str | None = None
@@ -33,7 +33,7 @@ class Resource:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class AccessEntry:
     """One line of `reads`, `writes` or `calls`, or a destination named in `settings` or by a trigger.
 
     `regions` is empty when the resource is in the function's own Region. `do` is empty for the list's default verb.
@@ -41,7 +41,7 @@ class Entry:
 
     access: AccessList
     service: str
-    resource: Resource
+    resource: SpecResource
     location: Location
     resource_type: str | None = None
     do: tuple[str, ...] = ()
@@ -62,18 +62,18 @@ class Trigger:
     """What invokes the function: `name` is the trigger's key in the spec (`s3`, `schedule`, `function-url`, ...)."""
 
     name: str
-    resource: Resource
+    resource: SpecResource
     location: Location
     account: str | None = None
     region: str | None = None
     key: str | None = None
     consumer: str | None = None
-    on_failure: Entry | None = None
+    on_failure: AccessEntry | None = None
     why: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Logs:
+class LogSettings:
     """The function's log group: `group` None is /aws/lambda/FUNCTION; `create` False when deployment creates it."""
 
     enabled: bool = True
@@ -91,16 +91,16 @@ class FileSystem:
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class FunctionSettings:
     """Settings of the function that ask something of its role."""
 
-    logs: Logs = Logs()
+    logs: LogSettings = LogSettings()
     vpc: bool = False
     tracing: bool = False
     insights: bool = False
-    dead_letter: Entry | None = None
-    on_success: Entry | None = None
-    on_failure: Entry | None = None
+    dead_letter: AccessEntry | None = None
+    on_success: AccessEntry | None = None
+    on_failure: AccessEntry | None = None
     environment_key: str | None = None
     file_system: FileSystem | None = None
 
@@ -117,7 +117,7 @@ class RawStatement:
 
 
 @dataclass(frozen=True, slots=True)
-class Function:
+class SpecFunction:
     """One function of a spec. Region, account and partition are None when the spec does not give them."""
 
     name: str
@@ -127,8 +127,8 @@ class Function:
     account: str | None = None
     partition: str | None = None
     triggers: tuple[Trigger, ...] = ()
-    entries: tuple[Entry, ...] = ()
-    settings: Settings = field(default_factory=Settings)
+    entries: tuple[AccessEntry, ...] = ()
+    settings: FunctionSettings = field(default_factory=FunctionSettings)
     raw: tuple[RawStatement, ...] = ()
     settings_location: Location | None = None
 
@@ -138,4 +138,4 @@ class Spec:
     """A spec file: its functions in the order written."""
 
     path: str
-    functions: tuple[Function, ...]
+    functions: tuple[SpecFunction, ...]

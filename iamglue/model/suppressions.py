@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from fnmatch import fnmatchcase
 
-from iamglue.findings import Finding, Place, Report
+from iamglue.findings import Finding, Report, SourceSpan
 
 # Under this name stand suppressions of every rule.
 _EVERY_RULE = ""
@@ -23,7 +23,7 @@ class Suppression:
     or function. After `until` it is void, and without a reason it never holds. `place` is where the request stands.
     """
 
-    place: Place
+    span: SourceSpan
     rules: tuple[str, ...]
     reason: str
     path: str | None = None
@@ -32,13 +32,13 @@ class Suppression:
     subject: str | None = None
     until: date | None = None
 
-    def holds(self, today: date) -> bool:
+    def is_active(self, today: date) -> bool:
         """Whether it is to be followed."""
         return bool(self.reason) and (self.until is None or today <= self.until)
 
-    def covers(self, finding: Finding) -> bool:
+    def matches(self, finding: Finding) -> bool:
         """Whether it asks to leave out a finding."""
-        where = finding.place
+        where = finding.span
         return (
             (not self.rules or finding.rule in self.rules)
             and (self.path is None or fnmatchcase(where.path, self.path))
@@ -48,11 +48,13 @@ class Suppression:
         )
 
 
-def suppressed(report: Report, asked: Sequence[Suppression], today: date) -> tuple[Report, tuple[Suppression, ...]]:
+def apply_suppressions(
+    report: Report, asked: Sequence[Suppression], today: date
+) -> tuple[Report, tuple[Suppression, ...]]:
     """The report without what is asked to be left out, and the requests that leave out nothing."""
     if not asked:
         return report, ()
-    held = [one for one in asked if one.holds(today)]
+    held = [one for one in asked if one.is_active(today)]
     by_rule: dict[str, list[Suppression]] = {}
     for one in held:
         for rule in dict.fromkeys(one.rules or (_EVERY_RULE,)):
@@ -60,9 +62,9 @@ def suppressed(report: Report, asked: Sequence[Suppression], today: date) -> tup
     covers = {rule: _Cover(suppressions) for rule, suppressions in by_rule.items()}
     kept = [each for each in report.findings if not _is_covered(each, covers)]
     used = _Findings(report.findings)
-    idle = tuple(one for one in asked if not one.holds(today) or not used.has_one_for(one))
-    left_out = report.suppressed + len(report.findings) - len(kept)
-    return replace(report, findings=tuple(kept), suppressed=left_out), idle
+    idle = tuple(one for one in asked if not one.is_active(today) or not used.has_one_for(one))
+    left_out = report.suppressed_count + len(report.findings) - len(kept)
+    return replace(report, findings=tuple(kept), suppressed_count=left_out), idle
 
 
 def _is_covered(finding: Finding, covers: Mapping[str, _Cover]) -> bool:
@@ -94,12 +96,12 @@ class _Cover:
 
     def covers(self, finding: Finding) -> bool:
         """Whether some of the suppressions asks to leave out a finding of the rule."""
-        line = finding.place.line
+        line = finding.span.line
         if line is not None:
             at = bisect_right(self._firsts, line) - 1
             if at >= 0 and line <= self._lasts[at]:
                 return True
-        return any(one.covers(finding) for one in self._others)
+        return any(one.matches(finding) for one in self._others)
 
 
 class _Findings:
@@ -107,15 +109,15 @@ class _Findings:
 
     def __init__(self, findings: Sequence[Finding]) -> None:
         self._by_rule: dict[str, list[Finding]] = {_EVERY_RULE: []}
-        for finding in sorted(findings, key=lambda each: each.place.line or 0):
+        for finding in sorted(findings, key=lambda each: each.span.line or 0):
             self._by_rule.setdefault(finding.rule, []).append(finding)
             self._by_rule[_EVERY_RULE].append(finding)
-        self._lines = {rule: [each.place.line or 0 for each in found] for rule, found in self._by_rule.items()}
+        self._lines = {rule: [each.span.line or 0 for each in found] for rule, found in self._by_rule.items()}
 
     def has_one_for(self, suppression: Suppression) -> bool:
         """Whether the suppression covers some finding."""
         return any(
-            suppression.covers(finding)
+            suppression.matches(finding)
             for rule in suppression.rules or (_EVERY_RULE,)
             for finding in self._near(rule, suppression)
         )
@@ -136,7 +138,7 @@ def _is_plain(suppression: Suppression) -> bool:
     return suppression.lines is not None and (suppression.path, suppression.sid, suppression.subject) == (None,) * 3
 
 
-def without_known(report: Report, known: Mapping[str, int]) -> Report:
+def apply_baseline(report: Report, known: Mapping[str, int]) -> Report:
     """The report without the findings of a baseline, which has a count for each finding's identity."""
     left = Counter(known)
     kept = []
@@ -145,4 +147,6 @@ def without_known(report: Report, known: Mapping[str, int]) -> Report:
             left[finding.identity] -= 1
         else:
             kept.append(finding)
-    return replace(report, findings=tuple(kept), suppressed=report.suppressed + len(report.findings) - len(kept))
+    return replace(
+        report, findings=tuple(kept), suppressed_count=report.suppressed_count + len(report.findings) - len(kept)
+    )

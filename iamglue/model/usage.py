@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Used:
+class ActionUsage:
     """Requests of one action on one resource by a role (and function, where it is known). Instants are ISO 8601.
 
     `resource` is an ARN, or "*" where the record does not tell; `denied` counts those among `count` that were refused.
@@ -23,7 +23,7 @@ class Used:
 
 
 @dataclass(frozen=True, slots=True)
-class Coverage:
+class TrailCoverage:
     """A service whose management events were recorded from `start` to `end`; `data_events`: its data events too."""
 
     service: str
@@ -51,6 +51,6 @@ class LastAccessed:
 class Usage:
     """All that is known of what roles did."""
 
-    access: tuple[Used, ...] = ()
-    coverage: tuple[Coverage, ...] = ()
+    access: tuple[ActionUsage, ...] = ()
+    coverage: tuple[TrailCoverage, ...] = ()
     last_accessed: tuple[LastAccessed, ...] = ()

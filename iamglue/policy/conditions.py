@@ -54,7 +54,7 @@ class Operator:
 
 
 @cache
-def operator(text: str) -> Operator | None:
+def parse_operator(text: str) -> Operator | None:
     """The operator that `text` names, in any case as IAM takes it; None when there is no such operator."""
     head, colon, rest = text.partition(":")
     quantifier = _QUANTIFIER_BY_LOWER.get(head.lower(), "") if colon else ""
@@ -78,12 +78,12 @@ class Condition:
     values: tuple[str, ...]
 
 
-def condition(operator_text: str, key: str, *values: str) -> Condition:
+def build_condition(operator_text: str, key: str, *values: str) -> Condition:
     """A Condition from the operator's written name.
 
     Raises ValueError for an operator that does not exist: the name is ours, not a user's.
     """
-    found = operator(operator_text)
+    found = parse_operator(operator_text)
     if found is None:
         raise ValueError(f"no condition operator {operator_text!r}")
     return Condition(found, key, values)

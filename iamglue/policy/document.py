@@ -5,32 +5,32 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import PurePath
 
-from iamglue.errors import Location, Problems
+from iamglue.errors import Location, MultipleErrors
 from iamglue.policy.model import Policy
-from iamglue.policy.reader import Elements
-from iamglue.policy.source.json_text import read_json
-from iamglue.policy.source.nodes import Node, Reading, Shape, read_one
-from iamglue.policy.source.writing import canonical, document, policy_json, policy_size
+from iamglue.policy.reader import PolicyReader
+from iamglue.policy.source.json_reader import read_json
+from iamglue.policy.source.nodes import Node, NodeKind, ParsedDocuments, read_single_document
+from iamglue.policy.source.policy_writer import canonical_policy, policy_data, policy_json, policy_size
 
 __all__ = [
-    "Placed",
-    "canonical",
-    "document",
+    "LocatedPolicy",
+    "canonical_policy",
     "is_json",
+    "policy_data",
     "policy_json",
     "policy_size",
+    "read_located_policy",
     "read_nodes",
-    "read_placed",
     "read_policy",
 ]
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class LocatedPolicy:
     """A policy, and where each of its statements begins."""
 
     policy: Policy
-    places: tuple[Location, ...]
+    statement_locations: tuple[Location, ...]
 
 
 def read_policy(text: str, path: str) -> Policy:
@@ -39,29 +39,29 @@ def read_policy(text: str, path: str) -> Policy:
     Raises Problems with the line and column of everything that is wrong, and IamglueError for a text that is
     neither JSON nor YAML or goes past the limits of size and depth.
     """
-    return read_placed(text, path).policy
+    return read_located_policy(text, path).policy
 
 
-def read_placed(text: str, path: str) -> Placed:
+def read_located_policy(text: str, path: str) -> LocatedPolicy:
     """Like `read_policy`, with the place of each statement."""
     reading = read_nodes(text, path)
-    elements = Elements(quoted=is_json(text, path))
+    elements = PolicyReader(quoted=is_json(text, path))
     policy = elements.policy(reading.documents[0])
     problems = [*reading.problems, *elements.problems]
     if problems:
-        raise Problems(problems)
-    return Placed(policy, _places(reading.documents[0].get("Statement")))
+        raise MultipleErrors(problems)
+    return LocatedPolicy(policy, _places(reading.documents[0].get("Statement")))
 
 
 def _places(node: Node | None) -> tuple[Location, ...]:
     if node is None:
         return ()
-    return tuple(each.location for each in (node.items if node.shape is Shape.LIST else (node,)))
+    return tuple(each.location for each in (node.items if node.kind is NodeKind.LIST else (node,)))
 
 
-def read_nodes(text: str, path: str) -> Reading:
+def read_nodes(text: str, path: str) -> ParsedDocuments:
     """The tree of a policy text, whatever it holds. Raises IamglueError for text that cannot be read at all."""
-    return read_json(text, path) if is_json(text, path) else read_one(text, path)
+    return read_json(text, path) if is_json(text, path) else read_single_document(text, path)
 
 
 def is_json(text: str, path: str) -> bool:

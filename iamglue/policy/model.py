@@ -19,7 +19,7 @@ class Effect(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Patterns:
+class MatchList:
     """Action or Resource: the patterns of the element; `negated` for NotAction and NotResource."""
 
     values: tuple[str, ...]
@@ -50,8 +50,8 @@ class Statement:
     """One statement. `resources` is None in trust policies, `principals` is None in identity policies."""
 
     effect: Effect
-    actions: Patterns
-    resources: Patterns | None = None
+    actions: MatchList
+    resources: MatchList | None = None
     conditions: tuple[Condition, ...] = ()
     principals: Principals | None = None
     sid: str | None = None
@@ -66,7 +66,7 @@ class Policy:
     id: str | None = None
 
 
-def allow(
+def allow_statement(
     actions: tuple[str, ...],
     resources: tuple[str, ...] | None,
     *,
@@ -77,8 +77,8 @@ def allow(
     """An Allow statement of plain Action, Resource and Principal lists."""
     return Statement(
         Effect.ALLOW,
-        Patterns(actions),
-        None if resources is None else Patterns(resources),
+        MatchList(actions),
+        None if resources is None else MatchList(resources),
         conditions,
         None if principals is None else Principals(principals),
         sid,

@@ -8,24 +8,24 @@ from enum import StrEnum
 from weakref import ref
 
 from iamglue.policy.computed import computed
-from iamglue.policy.conditions import operator
+from iamglue.policy.conditions import parse_operator
 from iamglue.policy.element_names import (
-    KNOWN_IN_STATEMENT,
+    STATEMENT_ELEMENT_SET,
     is_bare_statement,
-    meant_in_document,
-    meant_in_statement,
+    misspelled_document_elements,
+    misspelled_statement_elements,
 )
 from iamglue.policy.model import VERSION_2012, Effect, Policy, Statement
 from iamglue.policy.parsed_values import (
-    Element,
-    PrincipalElement,
-    WrittenCondition,
-    WrittenPrincipal,
-    is_known,
-    texts_of,
+    ParsedCondition,
+    ParsedMatchList,
+    ParsedPrincipal,
+    ParsedPrincipals,
+    is_resolved,
+    text_nodes,
 )
-from iamglue.policy.reader import Elements
-from iamglue.policy.source.nodes import Node, Shape
+from iamglue.policy.reader import PolicyReader
+from iamglue.policy.source.nodes import Node, NodeKind
 from iamglue.policy.source.source_text import Syntax
 
 
@@ -44,7 +44,7 @@ _EFFECTS = {"Allow": Effect.ALLOW, "Deny": Effect.DENY}
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class ParameterValues:
     """What the user says besides: `values` of `--set`, by name."""
 
     values: tuple[tuple[str, str], ...] = ()
@@ -56,7 +56,7 @@ class Settings:
 
 
 @dataclass(eq=False)
-class WrittenPolicy:
+class ParsedPolicy:
     """One policy document of a file.
 
     `name` is what messages call it: a role's or bucket's name, empty for a file that is a policy. `resource_type` is
@@ -72,12 +72,12 @@ class WrittenPolicy:
     owner: str | None = None
     owner_kind: str = "role"
     managed: bool = False
-    settings: Settings = field(default_factory=Settings)
+    parameter_values: ParameterValues = field(default_factory=ParameterValues)
 
     @property
     def path(self) -> str:
         """The file as the user named it."""
-        return self.node.origin.path
+        return self.node.source.path
 
     @property
     def names_principals(self) -> bool:
@@ -91,42 +91,42 @@ class WrittenPolicy:
         A bare list is a list of statements, the elements of one without a document are one, and a misspelt
         `Statement` counts as meant.
         """
-        node = self.node if self.node.shape is Shape.LIST else self._statement_element
+        node = self.node if self.node.kind is NodeKind.LIST else self._statement_element
         if node is None:
             return (self.node,) if is_bare_statement(self.node) else ()
-        return node.items if node.shape is Shape.LIST else (node,)
+        return node.items if node.kind is NodeKind.LIST else (node,)
 
     @property
     def _statement_element(self) -> Node | None:
         found = self.node.get("Statement")
-        if found is not None or self.node.shape is not Shape.MAP:
+        if found is not None or self.node.kind is not NodeKind.MAP:
             return found
-        meant = meant_in_document(self.node).get("Statement")
+        meant = misspelled_document_elements(self.node).get("Statement")
         return None if meant is None else self.node.get(meant.text)
 
     @computed
-    def statements(self) -> tuple[WrittenStatement, ...]:
+    def statements(self) -> tuple[ParsedStatement, ...]:
         """The statements that are maps."""
         found = enumerate(self.statement_nodes)
-        return tuple(WrittenStatement(node, number, ref(self)) for number, node in found if node.shape is Shape.MAP)
+        return tuple(ParsedStatement(node, number, ref(self)) for number, node in found if node.kind is NodeKind.MAP)
 
     @computed
-    def actions(self) -> tuple[tuple[WrittenStatement, Node], ...]:
+    def actions(self) -> tuple[tuple[ParsedStatement, Node], ...]:
         """Every text of Action and NotAction, with its statement."""
         return tuple((each, node) for each in self.statements if each.action for node in each.action.values)
 
     @computed
-    def resources(self) -> tuple[tuple[WrittenStatement, Node], ...]:
+    def resources(self) -> tuple[tuple[ParsedStatement, Node], ...]:
         """Every text of Resource and NotResource, with its statement."""
         return tuple((each, node) for each in self.statements if each.resource for node in each.resource.values)
 
     @computed
-    def conditions(self) -> tuple[tuple[WrittenStatement, WrittenCondition], ...]:
+    def conditions(self) -> tuple[tuple[ParsedStatement, ParsedCondition], ...]:
         """Every condition key under every operator, with its statement."""
         return tuple((each, found) for each in self.statements for found in each.conditions)
 
     @computed
-    def principals(self) -> tuple[tuple[WrittenStatement, WrittenPrincipal], ...]:
+    def principals(self) -> tuple[tuple[ParsedStatement, ParsedPrincipal], ...]:
         """Every principal of Principal and NotPrincipal, with its statement."""
         return tuple((each, one) for each in self.statements if each.principal for one in each.principal.values)
 
@@ -134,7 +134,7 @@ class WrittenPolicy:
     def version(self) -> str | None:
         """The text of Version; None when there is none."""
         node = self.node.get("Version")
-        return node.text if node is not None and node.shape is Shape.SCALAR else None
+        return node.text if node is not None and node.kind is NodeKind.SCALAR else None
 
     @property
     def has_variables(self) -> bool:
@@ -148,41 +148,41 @@ class WrittenPolicy:
         What is known at deployment only stands in it as parameters, which a policy of version 2008-10-17 has none of:
         it is given as one of version 2012-10-17 then.
         """
-        if any(each.shape is Shape.UNKNOWN for each in self.node.walk()):
+        if any(each.kind is NodeKind.UNKNOWN for each in self.node.walk()):
             return None
-        elements = Elements(quoted=self.node.origin.syntax is Syntax.JSON)
+        elements = PolicyReader(quoted=self.node.source.syntax is Syntax.JSON)
         policy = elements.policy(self.node)
-        if elements.problems or policy is None or not self.has_holes:
+        if elements.problems or policy is None or not self.has_unresolved:
             return None if elements.problems else policy
         return self._with_parameters(policy)
 
     @computed
-    def has_holes(self) -> bool:
+    def has_unresolved(self) -> bool:
         """Whether a part of some text is known at deployment only."""
-        return any(each.holes for each in self.node.walk())
+        return any(each.unresolved for each in self.node.walk())
 
     def _with_parameters(self, policy: Policy) -> Policy | None:
         """The policy with parameters where its texts have holes; None where they decide more than a value."""
         actions = [node for _, node in self.actions]
         keys = [node for _, each in self.conditions for node in (each.operator_node, each.key)]
-        return None if any(node.holes for node in (*actions, *keys)) else replace(policy, version=VERSION_2012)
+        return None if any(node.unresolved for node in (*actions, *keys)) else replace(policy, version=VERSION_2012)
 
 
 @dataclass(eq=False)
-class WrittenStatement:
+class ParsedStatement:
     """One statement; `number` counts from 0. Where an element stands twice, the first counts.
 
     Its policy is held weakly, so that both are freed without a search for circles; whoever uses it holds the policy.
     """
 
     node: Node
-    number: int
-    parent: ref[WrittenPolicy]
+    index: int
+    policy_ref: ref[ParsedPolicy]
 
     @property
-    def policy(self) -> WrittenPolicy:
+    def policy(self) -> ParsedPolicy:
         """The policy that the statement is one of."""
-        found = self.parent()
+        found = self.policy_ref()
         if found is None:
             raise ReferenceError("the statement's policy is gone")
         return found
@@ -191,9 +191,9 @@ class WrittenStatement:
     def elements(self) -> dict[str, tuple[Node, Node]]:
         """The elements by name: key and value, of those that stand twice the first; a misspelt one counts as meant."""
         found = {pair[0].text: pair for pair in reversed(self.node.pairs)}
-        if not found.keys() <= KNOWN_IN_STATEMENT:
+        if not found.keys() <= STATEMENT_ELEMENT_SET:
             values = {id(key): value for key, value in self.node.pairs}
-            for name, key in meant_in_statement(self.node).items():
+            for name, key in misspelled_statement_elements(self.node).items():
                 found.setdefault(name, (key, values[id(key)]))
         return found
 
@@ -211,41 +211,41 @@ class WrittenStatement:
     def sid(self) -> Node | None:
         """The Sid, if it is a scalar."""
         node = self.get("Sid")
-        return node if node is not None and node.shape is Shape.SCALAR else None
+        return node if node is not None and node.kind is NodeKind.SCALAR else None
 
     @computed
     def effect(self) -> Effect | None:
         """The Effect; None when it is missing, misspelt or not known."""
         node = self.get("Effect")
-        text = node.text if node is not None and node.shape is Shape.SCALAR else None
+        text = node.text if node is not None and node.kind is NodeKind.SCALAR else None
         return _EFFECTS.get(text or "")
 
     @computed
-    def action(self) -> Element | None:
+    def action(self) -> ParsedMatchList | None:
         """Action or NotAction; the former if both are there."""
         return self._element("Action")
 
     @computed
-    def resource(self) -> Element | None:
+    def resource(self) -> ParsedMatchList | None:
         """Resource or NotResource; the former if both are there."""
         return self._element("Resource")
 
     @computed
-    def principal(self) -> PrincipalElement | None:
+    def principal(self) -> ParsedPrincipals | None:
         """Principal or NotPrincipal; the former if both are there."""
         found = self._either("Principal")
         if found is None:
             return None
         key, node, negated = found
-        if node.shape is Shape.SCALAR:
-            everyone = (WrittenPrincipal("*", node),) if node.text == "*" else ()
-            return PrincipalElement(key, node, everyone, negated, whole=True)
-        values = [WrittenPrincipal(kind.text, v, kind) for kind, of in node.pairs for v in texts_of(of)]
-        whole = is_known(node) and all(map(is_known, (of for _, of in node.pairs)))
-        return PrincipalElement(key, node, tuple(values), negated, whole)
+        if node.kind is NodeKind.SCALAR:
+            everyone = (ParsedPrincipal("*", node),) if node.text == "*" else ()
+            return ParsedPrincipals(key, node, everyone, negated, is_resolved=True)
+        values = [ParsedPrincipal(kind.text, v, kind) for kind, of in node.pairs for v in text_nodes(of)]
+        whole = is_resolved(node) and all(map(is_resolved, (of for _, of in node.pairs)))
+        return ParsedPrincipals(key, node, tuple(values), negated, whole)
 
     @computed
-    def conditions(self) -> tuple[WrittenCondition, ...]:
+    def conditions(self) -> tuple[ParsedCondition, ...]:
         """Every condition key under every operator, in the order of the text."""
         return tuple(self._conditions())
 
@@ -253,23 +253,23 @@ class WrittenStatement:
     def is_conditional(self) -> bool:
         """Whether the statement has a Condition that says anything, or that is not known."""
         node = self.get("Condition")
-        return node is not None and (bool(node.pairs) or node.shape is Shape.UNKNOWN)
+        return node is not None and (bool(node.pairs) or node.kind is NodeKind.UNKNOWN)
 
     @computed
     def value(self) -> Statement | None:
         """The statement as a value for the algebra; None when it is malformed or some of it is not known."""
-        if any(each.shape is Shape.UNKNOWN for each in self.node.walk()):
+        if any(each.kind is NodeKind.UNKNOWN for each in self.node.walk()):
             return None
-        elements = Elements(quoted=self.node.origin.syntax is Syntax.JSON)
+        elements = PolicyReader(quoted=self.node.source.syntax is Syntax.JSON)
         found = elements.statement(self.node)
         return None if elements.problems else found
 
-    def _element(self, name: str) -> Element | None:
+    def _element(self, name: str) -> ParsedMatchList | None:
         found = self._either(name)
         if found is None:
             return None
         key, node, negated = found
-        return Element(key, node, texts_of(node), negated, is_known(node))
+        return ParsedMatchList(key, node, text_nodes(node), negated, is_resolved(node))
 
     def _either(self, name: str) -> tuple[Node, Node, bool] | None:
         negated = f"Not{name}"
@@ -279,9 +279,9 @@ class WrittenStatement:
         other = self.elements.get(negated)
         return None if other is None else (*other, True)
 
-    def _conditions(self) -> Iterator[WrittenCondition]:
+    def _conditions(self) -> Iterator[ParsedCondition]:
         node = self.get("Condition")
         for name, keys in node.pairs if node is not None else ():
-            named = operator(name.text)
+            named = parse_operator(name.text)
             for key, of in keys.pairs:
-                yield WrittenCondition(name, named, key, of, texts_of(of, words=True), is_known(of))
+                yield ParsedCondition(name, named, key, of, text_nodes(of, words=True), is_resolved(of))

@@ -6,13 +6,13 @@ from functools import lru_cache
 from sys import intern
 from typing import Any
 
-from iamglue.policy.conditions import Condition, operator
+from iamglue.policy.conditions import Condition, parse_operator
 from iamglue.policy.model import (
     EVERYONE,
     VERSION_2008,
     VERSION_2012,
     Effect,
-    Patterns,
+    MatchList,
     Policy,
     Principal,
     Principals,
@@ -73,7 +73,7 @@ def _statement(data: Any) -> Statement:
     return Statement(
         _EFFECTS[effect],
         _actions(*actions),
-        None if resources is None else Patterns(*resources),
+        None if resources is None else MatchList(*resources),
         conditions,
         principals,
         _optional(data, "Sid"),
@@ -81,11 +81,11 @@ def _statement(data: Any) -> Statement:
 
 
 @lru_cache(_KEPT)
-def _actions(texts: tuple[str, ...], negated: bool) -> Patterns:
+def _actions(texts: tuple[str, ...], negated: bool) -> MatchList:
     for text in texts:
         if text.count(":") != 1 and text.strip("*"):
             raise _OddError
-    return Patterns(tuple(map(intern, texts)), negated)
+    return MatchList(tuple(map(intern, texts)), negated)
 
 
 def _element(data: dict[str, Any], plain: str, negated: str) -> _Texts | None:
@@ -116,7 +116,7 @@ def _conditions(data: Any) -> tuple[Condition, ...]:
         raise _OddError
     found: dict[tuple[Any, str], Condition] = {}
     for name, keys in data.items():
-        named = operator(name)
+        named = parse_operator(name)
         if named is None or type(keys) is not dict:
             raise _OddError
         for key, values in keys.items():

@@ -8,21 +8,21 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from iamglue.errors import IamglueError
-from iamglue.policy.conditions import Condition, operator
-from iamglue.policy.element_names import IN_DOCUMENT, IN_STATEMENT
+from iamglue.policy.conditions import Condition, parse_operator
+from iamglue.policy.element_names import DOCUMENT_ELEMENTS, STATEMENT_ELEMENTS
 from iamglue.policy.model import (
     EVERYONE,
     VERSION_2008,
     VERSION_2012,
     Effect,
-    Patterns,
+    MatchList,
     Policy,
     Principal,
     Principals,
     Statement,
 )
-from iamglue.policy.source.nodes import Node, Shape
-from iamglue.policy.spelling import did_you_mean, nearest, nearest_operator
+from iamglue.policy.source.nodes import Node, NodeKind
+from iamglue.policy.spelling import did_you_mean, nearest_choice, operator_hint
 
 _PRINCIPAL_KINDS = ("AWS", "Service", "Federated", "CanonicalUser")
 _EFFECTS = tuple(effect.value for effect in Effect)
@@ -32,7 +32,7 @@ _LITERALS = frozenset({"true", "false", "null"})
 _WRAP = 'a policy document is {"Version": "2012-10-17", "Statement": [...]}'
 
 
-class Elements:
+class PolicyReader:
     """Reads a policy from nodes; `problems` collects what is wrong, and reading goes on past it.
 
     `quoted` says that texts stand in quotes, as in JSON, so that a bare word is no text.
@@ -44,11 +44,11 @@ class Elements:
 
     def policy(self, node: Node) -> Policy:
         """The policy of a whole document."""
-        if node.shape is not Shape.MAP:
-            found = "a list" if node.shape is Shape.LIST else "text"
+        if node.kind is not NodeKind.MAP:
+            found = "a list" if node.kind is NodeKind.LIST else "text"
             self._wrong(node, f"expected a policy document, found {found}", _WRAP)
             return Policy(())
-        self._known_keys(node, IN_DOCUMENT, "a policy document")
+        self._known_keys(node, DOCUMENT_ELEMENTS, "a policy document")
         statements = node.get("Statement")
         if statements is None and not _misspelt(node, "Statement"):
             self._wrong(node, "the policy has no `Statement`", _WRAP)
@@ -68,10 +68,10 @@ class Elements:
 
     def statement(self, node: Node) -> Statement:
         """The statement of a map."""
-        if node.shape is not Shape.MAP:
+        if node.kind is not NodeKind.MAP:
             self._wrong(node, "expected a statement, which is a map of elements such as Effect and Action")
-            return Statement(Effect.DENY, Patterns(()))
-        self._known_keys(node, IN_STATEMENT, "a statement")
+            return Statement(Effect.DENY, MatchList(()))
+        self._known_keys(node, STATEMENT_ELEMENTS, "a statement")
         principals = self._either(node, "Principal")
         resources = self._either(node, "Resource")
         if resources is None and principals is None and not _misspelt(node, "Resource"):
@@ -79,7 +79,7 @@ class Elements:
         return Statement(
             self._effect(node),
             self._actions(node),
-            resources and Patterns(self._texts(resources[1], resources[0]), resources[0] == "NotResource"),
+            resources and MatchList(self._texts(resources[1], resources[0]), resources[0] == "NotResource"),
             self._conditions(node.get("Condition")),
             principals and Principals(self._principals(*principals), principals[0] == "NotPrincipal"),
             self._optional_text(node.get("Sid"), "Sid"),
@@ -99,12 +99,12 @@ class Elements:
             self._wrong(effect, f"`Effect` is `Allow` or `Deny`, spelt so; found `{text}`", hint)
         return Effect.DENY
 
-    def _actions(self, node: Node) -> Patterns:
+    def _actions(self, node: Node) -> MatchList:
         found = self._either(node, "Action")
         if found is None:
             if not _misspelt(node, "Action"):
                 self._wrong(node, "the statement has no `Action`", 'write "Action": ["service:Name"]')
-            return Patterns(())
+            return MatchList(())
         name, element = found
         values: list[str] = []
         for each in self._listed(element):
@@ -114,7 +114,7 @@ class Elements:
             if text.count(":") != 1 and text.strip("*"):
                 self._wrong(each, f"`{text}` is no action", "an action is `service:Name` or `*`")
             values.append(text)
-        return Patterns(tuple(values), name == "NotAction")
+        return MatchList(tuple(values), name == "NotAction")
 
     def _either(self, node: Node, name: str) -> tuple[str, Node] | None:
         plain, negated = node.get(name), node.get(f"Not{name}")
@@ -126,8 +126,8 @@ class Elements:
         return None if negated is None else (f"Not{name}", negated)
 
     def _principals(self, name: str, node: Node) -> tuple[Principal, ...]:
-        if node.shape is not Shape.MAP:
-            if node.shape is Shape.SCALAR and node.text == "*" and node.tag is None:
+        if node.kind is not NodeKind.MAP:
+            if node.kind is NodeKind.SCALAR and node.text == "*" and node.tag is None:
                 return (EVERYONE,)
             self._wrong(node, f'`{name}` is "*" or a map such as {{"AWS": "..."}} or {{"Service": "..."}}')
             return ()
@@ -141,9 +141,9 @@ class Elements:
             return ()
         found: list[Condition] = []
         for name, keys in self._pairs(node, "Condition", "operators"):
-            named = operator(name.text)
+            named = parse_operator(name.text)
             if named is None:
-                hint = nearest_operator(name.text) if len(self.problems) < _HINTS else None
+                hint = operator_hint(name.text) if len(self.problems) < _HINTS else None
                 self._wrong(name, f"unknown condition operator `{name.text}`", hint)
             for key, values in self._pairs(keys, name.text, "condition keys"):
                 texts = self._texts(values, key.text, words=True)
@@ -155,14 +155,14 @@ class Elements:
         return tuple(found)
 
     def _pairs(self, node: Node, name: str, of: str) -> Iterable[tuple[Node, Node]]:
-        if node.shape is not Shape.MAP:
+        if node.kind is not NodeKind.MAP:
             self._wrong(node, f"`{name}` is a map of {of}, found {_described(node)}")
         return node.pairs
 
     def _listed(self, node: Node | None) -> tuple[Node, ...]:
         if node is None:
             return ()
-        return node.items if node.shape is Shape.LIST else (node,)
+        return node.items if node.kind is NodeKind.LIST else (node,)
 
     def _texts(self, node: Node, name: str, *, words: bool = False) -> tuple[str, ...]:
         texts = (self._text(each, name, words=words) for each in self._listed(node))
@@ -174,7 +174,7 @@ class Elements:
     def _text(self, node: Node, name: str, *, words: bool = False) -> str | None:
         """The text of a scalar; with `words`, numbers and Booleans count as text, as in condition values."""
         bare = node.plain and (self._quoted or node.text in _LITERALS) and not (words and node.text != "null")
-        if node.shape is Shape.SCALAR and not node.is_null and not bare and node.tag is None:
+        if node.kind is NodeKind.SCALAR and not node.is_null and not bare and node.tag is None:
             return node.text
         self._wrong(node, f"`{name}` takes text, found {_described(node)}")
         return None
@@ -192,14 +192,14 @@ class Elements:
 
 def _misspelt(node: Node, name: str) -> bool:
     """Whether a key was meant to be `name`: it is reported as unknown, and `name` is not reported as missing."""
-    elements = (*IN_DOCUMENT, *IN_STATEMENT)
+    elements = (*DOCUMENT_ELEMENTS, *STATEMENT_ELEMENTS)
     unknown = [key.text for key, _ in node.pairs if key.text not in elements]
-    return any(nearest(word, elements) in (name, f"Not{name}") for word in unknown[:_HINTS])
+    return any(nearest_choice(word, elements) in (name, f"Not{name}") for word in unknown[:_HINTS])
 
 
 def _described(node: Node) -> str:
-    if node.shape is not Shape.SCALAR:
-        return f"a {node.shape.value}"
+    if node.kind is not NodeKind.SCALAR:
+        return f"a {node.kind.value}"
     if node.tag is not None:
         return f"the tag `{node.tag}`"
     return "nothing" if not node.text else f"`{node.text}`" if node.plain else "text"

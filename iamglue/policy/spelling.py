@@ -11,7 +11,7 @@ _LONGEST_WORD = 64
 
 
 @lru_cache(maxsize=1024)
-def nearest(word: str, choices: tuple[str, ...]) -> str | None:
+def nearest_choice(word: str, choices: tuple[str, ...]) -> str | None:
     """The choice most like `word`, compared without case; None when none is near."""
     if len(word) > _LONGEST_WORD:
         return None
@@ -24,17 +24,17 @@ def nearest(word: str, choices: tuple[str, ...]) -> str | None:
 
 def did_you_mean(word: str, choices: tuple[str, ...]) -> str | None:
     """A hint that names the nearest choice, or None."""
-    found = nearest(word, choices)
+    found = nearest_choice(word, choices)
     return f"did you mean `{found}`?" if found else None
 
 
-def nearest_operator(text: str) -> str:
+def operator_hint(text: str) -> str:
     """A hint for a condition operator that does not exist."""
     head, colon, rest = text.partition(":")
-    quantifier = f"{nearest(head, QUANTIFIERS) or QUANTIFIERS[1]}:" if colon else ""
+    quantifier = f"{nearest_choice(head, QUANTIFIERS) or QUANTIFIERS[1]}:" if colon else ""
     name = rest if colon else head
     if_exists = "IfExists" if name.lower().endswith("ifexists") else ""
-    base = nearest(name[: len(name) - len(if_exists)], OPERATORS)
+    base = nearest_choice(name[: len(name) - len(if_exists)], OPERATORS)
     if base is None:
         return "operators are StringEquals, StringLike, ArnLike, Bool, Null and the like"
     if base == "Null" and if_exists:

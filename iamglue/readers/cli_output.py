@@ -11,15 +11,15 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from iamglue.policy.parsed_policy import PolicyType
-from iamglue.policy.source.nodes import Node, Shape
-from iamglue.readers.embedded import is_document_text
-from iamglue.readers.found_policies import FoundPolicies
+from iamglue.policy.source.nodes import Node, NodeKind
+from iamglue.readers.embedded_documents import is_document_text
+from iamglue.readers.policy_collector import PolicyCollector
 from iamglue.readers.policy_documents import is_policy
-from iamglue.readers.resource_kinds import resource_kind
+from iamglue.readers.resource_type_guess import guess_resource_type
 from iamglue.readers.templates.cloudformation import is_template, read_template
-from iamglue.readers.templates.cloudformation_iam import ORGANIZATION_TYPES
-from iamglue.readers.templates.intrinsics import Resolver
-from iamglue.readers.templates.template_texts import Filled
+from iamglue.readers.templates.cloudformation_iam import ORGANIZATION_POLICY_TYPES
+from iamglue.readers.templates.intrinsics import IntrinsicResolver
+from iamglue.readers.templates.text_substitution import ResolvedText
 
 # Keys whose value is a policy on a resource.
 _ON_RESOURCES = frozenset(
@@ -54,7 +54,7 @@ class _Context:
     name: str = ""
 
 
-def read_cli_output(root: Node, found: FoundPolicies) -> None:
+def read_cli_output(root: Node, found: PolicyCollector) -> None:
     """Every policy that stands under a key which the AWS CLI prints policies under."""
     _Walk(found).walk(root, _Context())
 
@@ -62,9 +62,9 @@ def read_cli_output(root: Node, found: FoundPolicies) -> None:
 class _Walk:
     """Goes through the tree once; a document is not looked into."""
 
-    def __init__(self, found: FoundPolicies) -> None:
+    def __init__(self, found: PolicyCollector) -> None:
         self._found = found
-        self._resolver = Resolver(texts=_as_it_is)
+        self._resolver = IntrinsicResolver(texts=_as_it_is)
 
     def walk(self, node: Node, context: _Context) -> None:
         """Take in the policies below a node."""
@@ -108,16 +108,16 @@ class _Walk:
         return True
 
     def _add(self, node: Node, kind: PolicyType, name: str, **more: Any) -> None:
-        self._found.add_at(node, self._resolver, kind, name, **more)
+        self._found.add_resolved(node, self._resolver, kind, name, **more)
 
     def _add_on_resource(self, node: Node, name: str) -> None:
-        for document in self._found.documents(node, self._resolver):
-            self._found.add(document, PolicyType.RESOURCE, name, resource_type=resource_kind(document))
+        for document in self._found.resolve_documents(node, self._resolver):
+            self._found.add(document, PolicyType.RESOURCE, name, resource_type=guess_resource_type(document))
 
     def _organizations_policy(self, node: Node, value: Node) -> bool:
         summary = node.get("PolicySummary")
         kind = summary.get("Type") if summary is not None else None
-        type_of = ORGANIZATION_TYPES.get(kind.text if kind is not None else "")
+        type_of = ORGANIZATION_POLICY_TYPES.get(kind.text if kind is not None else "")
         if type_of is not None:
             self._add(value, type_of, _text(summary, "Name"))
         return True
@@ -127,11 +127,11 @@ class _Walk:
         for item in attached.items if attached is not None else ():
             arn = item.get("PolicyArn")
             if arn is not None and context.owner is not None:
-                self._found.attach(arn, context.owner)
+                self._found.add_attachment(arn, context.owner)
         boundary = node.get("PermissionsBoundary")
         arn = boundary.get("PermissionsBoundaryArn") if boundary is not None else None
         if arn is not None and context.owner is not None:
-            self._found.attach(arn, context.owner, "permissions-boundary")
+            self._found.add_attachment(arn, context.owner, "permissions-boundary")
 
 
 def _worth_reading(node: Node) -> Iterator[tuple[Node, Node]]:
@@ -168,12 +168,12 @@ _NAMES = ("PolicyName", "policyName", "repositoryName", "DomainName", "VpcEndpoi
 
 def _text(node: Node | None, key: str) -> str:
     value = node.get(key) if node is not None else None
-    return value.text if value is not None and value.shape is Shape.SCALAR else ""
+    return value.text if value is not None and value.kind is NodeKind.SCALAR else ""
 
 
 def _is_document(node: Node) -> bool:
-    return is_policy(node) if node.shape is Shape.MAP and node.pairs else is_document_text(node)
+    return is_policy(node) if node.kind is NodeKind.MAP and node.pairs else is_document_text(node)
 
 
-def _as_it_is(text: str) -> Filled:
+def _as_it_is(text: str) -> ResolvedText:
     return text, False

@@ -12,7 +12,7 @@ from typing import Any
 
 from iamglue.catalog import operations, services
 from iamglue.errors import IamglueError
-from iamglue.model.denial import Denial
+from iamglue.model.denial import AccessDenial
 
 _ACTION = r"[A-Za-z0-9-]+:[A-Za-z0-9*]+"
 _OPERATION = re.compile(
@@ -61,7 +61,7 @@ _KINDS = (
 )
 
 
-def read_denial(text: str) -> Denial:
+def read_denial(text: str) -> AccessDenial:
     """What the message says; also that of a CloudTrail event, and what `sts decode-authorization-message` gives.
 
     Raises IamglueError for a text that is no access denied message.
@@ -74,7 +74,7 @@ def read_denial(text: str) -> Denial:
     return _from_line(line)
 
 
-def _from_line(line: str) -> Denial:
+def _from_line(line: str) -> AccessDenial:
     operation = _operation(line)
     for form in (_standard, _ciphertext, _execution_role, _encoded, _queue, _bare):
         found = form(line, operation)
@@ -86,7 +86,7 @@ def _from_line(line: str) -> Denial:
     )
 
 
-def _standard(line: str, operation: str | None) -> Denial | None:
+def _standard(line: str, operation: str | None) -> AccessDenial | None:
     """`User: P is not authorized to perform: A on resource: R because no K policy allows the A action`."""
     what = _WHAT.search(line)
     if what is None or _CIPHERTEXT.search(line):
@@ -95,72 +95,74 @@ def _standard(line: str, operation: str | None) -> Denial | None:
     explicit, implicit = _EXPLICIT.search(line), _IMPLICIT.search(line)
     why, through = explicit or implicit, _THROUGH.search(line)
     encoded = _ENCODED.search(line)
-    return Denial(
+    return AccessDenial(
         principal=_principal(who["principal"]) if who else None,
         # An action that the called one asks for besides is named at the end.
         action=_canonical(implicit["action"] if implicit else what["action"]),
         resource=where["resource"].strip() if where else None,
-        kind=_kind(through["kind"])
+        policy_type=_kind(through["kind"])
         if through
         else _kind(why["kind"])
         if why and why["kind"]
         else _trust_only(line, who),
-        explicit=True if explicit else False if implicit else None,
+        is_explicit=True if explicit else False if implicit else None,
         policy=why["policy"].rstrip(".") if why and why["policy"] else None,
         operation=operation,
-        encoded=encoded["encoded"] if encoded else None,
+        encoded_message=encoded["encoded"] if encoded else None,
     )
 
 
-def _ciphertext(line: str, operation: str | None) -> Denial | None:
+def _ciphertext(line: str, operation: str | None) -> AccessDenial | None:
     if not _CIPHERTEXT.search(line):
         return None
     what, who = _WHAT.search(line), _WHO.search(line)
-    return Denial(
+    return AccessDenial(
         principal=_principal(who["principal"]) if who else None,
         action=_canonical(what["action"]) if what else "kms:Decrypt",
         operation=operation,
-        doubt="the key may also not exist, or be in another Region: AWS KMS does not say which",
+        caveat="the key may also not exist, or be in another Region: AWS KMS does not say which",
     )
 
 
-def _execution_role(line: str, operation: str | None) -> Denial | None:
+def _execution_role(line: str, operation: str | None) -> AccessDenial | None:
     """Lambda's `The provided execution role does not have permissions to call O on S`."""
     found = _ROLE_LACKS.search(line)
     if found is None:
         return None
     prefix = found["service"].lower()
-    actions = operations.actions_for(prefix, found["operation"])
+    actions = operations.operation_actions(prefix, found["operation"])
     action = actions[0] if actions else f"{prefix}:{found['operation']}"
-    return Denial(action=action, kind="identity-based policy", explicit=False, operation=operation)
+    return AccessDenial(action=action, policy_type="identity-based policy", is_explicit=False, operation=operation)
 
 
-def _encoded(line: str, operation: str | None) -> Denial | None:
+def _encoded(line: str, operation: str | None) -> AccessDenial | None:
     found = _ENCODED.search(line)
     return (
-        Denial(operation=operation, action=_only_action(operation, "ec2"), encoded=found["encoded"]) if found else None
+        AccessDenial(operation=operation, action=_only_action(operation, "ec2"), encoded_message=found["encoded"])
+        if found
+        else None
     )
 
 
-def _queue(line: str, operation: str | None) -> Denial | None:
+def _queue(line: str, operation: str | None) -> AccessDenial | None:
     """SQS's `Access to the resource https://sqs.R.amazonaws.com/A/Q is denied`."""
     found = _QUEUE_URL.search(line)
     if found is None or not (_PLAIN.search(line) or "is denied" in line):
         return None
     arn = f"arn:aws:sqs:{found['region']}:{found['account']}:{found['name']}"
-    return Denial(resource=arn, action=_only_action(operation, "sqs"), operation=operation)
+    return AccessDenial(resource=arn, action=_only_action(operation, "sqs"), operation=operation)
 
 
-def _bare(line: str, operation: str | None) -> Denial | None:
+def _bare(line: str, operation: str | None) -> AccessDenial | None:
     """S3's `Access Denied` and others that say nothing but that."""
     if not _PLAIN.search(line):
         return None
     action = _only_action(operation, "s3")
     trust = re.search(r"sts:AssumeRole\w*", line)
-    return Denial(action=_canonical(trust[0]) if trust else action, operation=operation)
+    return AccessDenial(action=_canonical(trust[0]) if trust else action, operation=operation)
 
 
-def _from_data(data: dict[str, Any]) -> Denial:
+def _from_data(data: dict[str, Any]) -> AccessDenial:
     """An event of CloudTrail, or the decoded form of an encoded message."""
     if isinstance(data.get("DecodedMessage"), str):
         return read_denial(data["DecodedMessage"])
@@ -173,11 +175,11 @@ def _from_data(data: dict[str, Any]) -> Denial:
             hint="it is an event of CloudTrail, or the output of `aws sts decode-authorization-message`",
         )
     principal = context.get("principal")
-    return Denial(
+    return AccessDenial(
         principal=principal.get("arn") if isinstance(principal, dict) else None,
         action=_canonical(context["action"]),
         resource=context.get("resource"),
-        explicit=data.get("explicitDeny"),
+        is_explicit=data.get("explicitDeny"),
         context=_conditions(context.get("conditions")),
     )
 
@@ -207,12 +209,12 @@ def _operation(line: str) -> str | None:
 
 
 def _only_action(operation: str | None, prefix: str) -> str | None:
-    actions = operations.actions_for(prefix, operation) if operation else None
+    actions = operations.operation_actions(prefix, operation) if operation else None
     return actions[0] if actions else None
 
 
 def _canonical(action: str) -> str:
-    found = services.action(action)
+    found = services.find_action(action)
     return str(found) if found else action
 
 

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from iamglue.catalog.limits import KEY_POLICY
+from iamglue.catalog.limits import KEY_POLICY_SIZE
 from iamglue.errors import IamglueError, Location
-from iamglue.model.parsed_file import WrittenFile
+from iamglue.model.parsed_file import ParsedFile
 from iamglue.policy.source.nodes import Node
 
 # Ten times the largest policy that AWS takes, that of a KMS key.
-MOST_CHARACTERS = 10 * KEY_POLICY
+MAX_DOCUMENT_CHARACTERS = 10 * KEY_POLICY_SIZE
 
 
-def check_sizes(file: WrittenFile) -> None:
+def check_document_sizes(file: ParsedFile) -> None:
     """Raise IamglueError for a file with a policy document that is too large, white space not counted."""
     for policy in file.policies:
         node = policy.node
-        if node.end - node.start > MOST_CHARACTERS and (size := _size(node)) > MOST_CHARACTERS:
+        if node.end - node.start > MAX_DOCUMENT_CHARACTERS and (size := _size(node)) > MAX_DOCUMENT_CHARACTERS:
             name = f"the policy `{policy.name}`" if policy.name else "the policy"
             raise IamglueError(
-                f"{name} has {size:,} characters without white space, and at most {MOST_CHARACTERS:,} are read",
-                location=Location(file.path, *node.origin.place(node.start)),
+                f"{name} has {size:,} characters without white space, and at most {MAX_DOCUMENT_CHARACTERS:,} are read",
+                location=Location(file.path, *node.source.line_and_column(node.start)),
                 hint="AWS takes a tenth of that at most",
             )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from iamglue.policy.model import VERSION_2008, VERSION_2012
 from iamglue.policy.parsed_policy import PolicyType
-from iamglue.policy.source.nodes import Node, Shape
+from iamglue.policy.source.nodes import Node, NodeKind
 
 _ELEMENTS = frozenset({"effect", "action", "notaction", "resource", "notresource", "principal", "notprincipal"})
 _STATEMENTS = frozenset({"statement", "statements"})
@@ -32,25 +32,25 @@ def is_statement(node: Node) -> bool:
 
 def is_statement_list(node: Node) -> bool:
     """Whether a list is one of statements."""
-    return node.shape is Shape.LIST and any(map(is_statement, node.items))
+    return node.kind is NodeKind.LIST and any(map(is_statement, node.items))
 
 
 def has_statements(node: Node) -> bool:
     """Whether a map has `Statement` as documents have it; as a text it is a statement's misspelt Sid."""
     found = node.get("Statement")
-    return found is not None and found.shape is not Shape.SCALAR
+    return found is not None and found.kind is not NodeKind.SCALAR
 
 
 def _holds_statements(node: Node) -> bool:
     return is_statement(node) or is_statement_list(node)
 
 
-def guessed_type(node: Node) -> PolicyType | None:
+def guess_policy_type(node: Node) -> PolicyType | None:
     """RESOURCE or TRUST for a document whose statements name principals; None for one that does not."""
-    found = node if node.shape is Shape.LIST else node.get("Statement")
+    found = node if node.kind is NodeKind.LIST else node.get("Statement")
     if found is None:
         return None
-    statements = found.items if found.shape is Shape.LIST else (found,)
+    statements = found.items if found.kind is NodeKind.LIST else (found,)
     if not any(each.get(name) is not None for each in statements for name in _PRINCIPALS):
         return None
     return PolicyType.TRUST if all(map(_is_of_trust, statements)) else PolicyType.RESOURCE
@@ -60,5 +60,5 @@ def _is_of_trust(statement: Node) -> bool:
     action = statement.get("Action")
     if action is None or statement.get("Resource") is not None or statement.get("NotResource") is not None:
         return False
-    actions = action.items if action.shape is Shape.LIST else (action,)
+    actions = action.items if action.kind is NodeKind.LIST else (action,)
     return bool(actions) and all(each.text.lower().startswith("sts:") for each in actions)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from iamglue.errors import IamglueError
-from iamglue.files.texts import read_text, shown_path
+from iamglue.files.text_files import display_path, read_text
 from iamglue.model.policy_file import PolicyFile
-from iamglue.policy.document import read_placed
+from iamglue.policy.document import read_located_policy
 
-JOIN = "+"
+PATH_SEPARATOR = "+"
 
 
 def read_policy_file(path: str) -> PolicyFile:
@@ -17,9 +17,9 @@ def read_policy_file(path: str) -> PolicyFile:
 
     Raises IamglueError when it cannot be read, and Problems with the place of everything that is wrong in it.
     """
-    shown = shown_path(path)
-    placed = read_placed(read_text(path), shown)
-    return PolicyFile(shown, placed.policy, placed.places)
+    shown = display_path(path)
+    placed = read_located_policy(read_text(path), shown)
+    return PolicyFile(shown, placed.policy, placed.statement_locations)
 
 
 def read_policy_files(paths: str) -> tuple[PolicyFile, ...]:
@@ -35,7 +35,7 @@ def read_policy_files(paths: str) -> tuple[PolicyFile, ...]:
 
 def split_paths(paths: str) -> tuple[str, ...]:
     """The names of files joined with `+`."""
-    return (paths,) if JOIN not in paths or _is_there(paths) else tuple(paths.split(JOIN))
+    return (paths,) if PATH_SEPARATOR not in paths or _is_there(paths) else tuple(paths.split(PATH_SEPARATOR))
 
 
 def _is_there(path: str) -> bool:

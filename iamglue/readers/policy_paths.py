@@ -9,9 +9,9 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from iamglue.errors import IamglueError, Location
-from iamglue.files.texts import what_else
+from iamglue.files.text_files import special_file_kind
 
-SUFFIXES = (".json", ".yaml", ".yml", ".tf")
+POLICY_SUFFIXES = (".json", ".yaml", ".yml", ".tf")
 # Folders of tools, full of other people's files.
 _FOREIGN = frozenset({"node_modules", "__pycache__", "venv", "site-packages", "cdk.out"})
 
@@ -21,11 +21,11 @@ class PolicyPaths:
     """Every path once, in order; directories that could not be read; and what in them is no file, with what it is."""
 
     paths: tuple[str, ...]
-    unread: tuple[IamglueError, ...] = ()
-    left_out: tuple[tuple[str, str], ...] = ()
+    unreadable: tuple[IamglueError, ...] = ()
+    skipped: tuple[tuple[str, str], ...] = ()
 
 
-def policy_paths(paths: Iterable[str], exclude: Iterable[str] = ()) -> PolicyPaths:
+def find_policy_paths(paths: Iterable[str], exclude: Iterable[str] = ()) -> PolicyPaths:
     """The paths of policies; a directory stands for its files, sorted, without hidden folders.
 
     `exclude` are patterns with `*` and `?` for paths that are found in directories or named.
@@ -56,12 +56,12 @@ class _Search:
         for place, folders, names in os.walk(folder, onerror=self._missed):
             folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in _FOREIGN)
             for name in sorted(names):
-                if name.endswith(SUFFIXES):
+                if name.endswith(POLICY_SUFFIXES):
                     self._add_found(os.path.join(place, name))  # noqa: PTH118 - as fast as can be
 
     def _add_found(self, path: str) -> None:
         try:
-            kind = what_else(Path(path).stat().st_mode)
+            kind = special_file_kind(Path(path).stat().st_mode)
         except OSError:  # a link to nothing, say: whoever reads it tells
             kind = None
         if kind is None:

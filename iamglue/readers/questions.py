@@ -7,13 +7,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from iamglue.errors import IamglueError
-from iamglue.model.question import Question, question
+from iamglue.model.question import Question, build_question
 
 _KEYS = frozenset({"action", "resource", "context", "principal", "resource_account"})
 _EXAMPLE = '{"action": "s3:GetObject", "resource": "arn:aws:s3:::bucket/key"}'
 
 
-def question_of_line(line: str) -> Question:
+def parse_question(line: str) -> Question:
     """The question that a line of JSON asks: `{action, resource, context?, principal?, resource_account?}`.
 
     Raises IamglueError for a line that is no such object.
@@ -33,10 +33,10 @@ def question_of_line(line: str) -> Question:
     principal, account = found.get("principal"), found.get("resource_account")
     if (principal is not None and type(principal) is not str) or (account is not None and type(account) is not str):
         raise IamglueError("`principal` and `resource_account` are texts, the account with its leading zeros")
-    return question(action, resource, _context(found.get("context")), principal, account)
+    return build_question(action, resource, _context(found.get("context")), principal, account)
 
 
-def context_of_options(options: Iterable[str]) -> dict[str, tuple[str, ...]]:
+def parse_context(options: Iterable[str]) -> dict[str, tuple[str, ...]]:
     """The context that KEY=VALUE options give; a key that is given again, in any case, gets one more value.
 
     Raises IamglueError for an option without `=` or without a key.

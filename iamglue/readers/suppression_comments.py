@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from pathlib import PurePath
 
-from iamglue.findings import Place
+from iamglue.findings import SourceSpan
 from iamglue.model.suppressions import Suppression
 
 _COMMENT = re.compile(r"(?:^|\s)(?:#|//)\s*iamglue:\s*ignore(?:\[(?P<rules>[^\]]*)\])?[ \t]*(?P<reason>.*?)\s*$")
@@ -32,7 +32,7 @@ def _suppression(path: str, blocks: _Blocks, number: int, match: re.Match[str]) 
     first = blocks.next_after[number] if alone else number
     rules = tuple(rule.strip() for rule in (match["rules"] or "").split(",") if rule.strip())
     begin = match.start() + 1 + len(match[0]) - len(match[0].lstrip())
-    place = Place(path, number + 1, begin, number + 1, len(line) + 1, excerpt=line)
+    place = SourceSpan(path, number + 1, begin, number + 1, len(line) + 1, excerpt=line)
     return Suppression(place, rules, match["reason"], path=None, lines=(first + 1, blocks.last(first) + 1))
 
 

@@ -11,32 +11,32 @@ from attacks.callers import Caller
 from attacks.possible import is_multivalued
 from attacks.verdict import Document, Request
 
-from iamglue.can import Given, can, layers_of
-from iamglue.compact import Aim, compact
-from iamglue.diff import Side, diff
+from iamglue.can import PolicySet, build_layers, evaluate_question
+from iamglue.compact import CompactOptions, compact
+from iamglue.diff import DiffSide, compare_policies
 from iamglue.errors import IamglueError
 from iamglue.formats.reports.diff_json import diff_json
-from iamglue.lint.autofix import mended
-from iamglue.lint.selection import Selection
+from iamglue.lint.autofix import apply_fixes
+from iamglue.lint.selection import RuleSelection
 from iamglue.model.policy_file import PolicyFile
-from iamglue.model.question import question
-from iamglue.policy.document import document, policy_size, read_placed
-from iamglue.policy.parsed_policy import PolicyType, Settings
-from iamglue.readers.policy_texts import read_written
+from iamglue.model.question import build_question
+from iamglue.policy.document import policy_data, policy_size, read_located_policy
+from iamglue.policy.parsed_policy import ParameterValues, PolicyType
+from iamglue.readers.policy_texts import read_policies
 
 
 def compared(old: Iterable[Document], new: Iterable[Document]) -> dict[str, Any]:
     """What `iamglue diff --format json OLD NEW` prints, with `old+old` for several policies on a side."""
-    answer: dict[str, Any] = json.loads(diff_json(diff(_side("old", old), _side("new", new))))
+    answer: dict[str, Any] = json.loads(diff_json(compare_policies(_side("old", old), _side("new", new))))
     return answer
 
 
 def compacted(policy: Document, *, smallest: bool) -> list[dict[str, Any]]:
     """What `iamglue compact --max` writes, or `--limit` at two thirds of the size; nothing if that is too little."""
     read = _file("policy", policy).policy
-    aim = Aim(smallest=True) if smallest else Aim(limit=policy_size(read) * 2 // 3)
+    aim = CompactOptions(smallest=True) if smallest else CompactOptions(limit=policy_size(read) * 2 // 3)
     try:
-        return [document(each) for each in compact(read, aim).policies]
+        return [policy_data(each) for each in compact(read, aim).policies]
     except IamglueError:
         return []
 
@@ -44,19 +44,19 @@ def compacted(policy: Document, *, smallest: bool) -> list[dict[str, Any]]:
 def can_do(request: Request, layers: Sequence[Document]) -> str:
     """What `iamglue can` answers where an identity policy, a permissions boundary and an SCP stand, in this order."""
     identity, boundary, *scps = [(_file("layer", each),) for each in layers] + [()] * (2 - len(layers))
-    asked = question(request.action, request.resource, request.context)
-    given = layers_of(Given(identity, boundary, scps=scps))
-    return str(can(given, asked).effective.decision.value)
+    asked = build_question(request.action, request.resource, request.context)
+    given = build_layers(PolicySet(identity, boundary, scp_levels=scps))
+    return str(evaluate_question(given, asked).effective.decision.value)
 
 
 def fixed(policy: Document, kind: str = "identity") -> dict[str, Any]:
     """The policy after `iamglue lint --fix`."""
 
     def read(text: str):
-        return read_written("policy.json", text, PolicyType(kind), Settings())
+        return read_policies("policy.json", text, PolicyType(kind), ParameterValues())
 
     text = json.dumps(policy, indent=2)
-    after: dict[str, Any] = json.loads(mended(text, read, Selection(), date(2026, 11, 1), unsafe=False).text)
+    after: dict[str, Any] = json.loads(apply_fixes(text, read, RuleSelection(), date(2026, 11, 1), unsafe=False).text)
     return after
 
 
@@ -82,10 +82,10 @@ def caller_of(principal: str) -> Caller:
     return Caller("CanonicalUser" if len(principal) == 64 else "Federated", principal)
 
 
-def _side(name: str, policies: Iterable[Document]) -> Side:
-    return Side(name, tuple(_file(f"{name}.json", policy) for policy in policies))
+def _side(name: str, policies: Iterable[Document]) -> DiffSide:
+    return DiffSide(name, tuple(_file(f"{name}.json", policy) for policy in policies))
 
 
 def _file(name: str, policy: Document) -> PolicyFile:
-    placed = read_placed(json.dumps(policy), name)
-    return PolicyFile(name, placed.policy, placed.places)
+    placed = read_located_policy(json.dumps(policy), name)
+    return PolicyFile(name, placed.policy, placed.statement_locations)

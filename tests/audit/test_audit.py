@@ -23,14 +23,14 @@ from support.deployed import (
 )
 
 from iamglue.audit import parallel as divided
-from iamglue.audit import required as needed
+from iamglue.audit import required_permissions as needed
+from iamglue.audit.rule_table import role_rules
 from iamglue.audit.rules import broad_trust
-from iamglue.audit.run import Chosen, audit
-from iamglue.audit.table import role_rules
+from iamglue.audit.run import AuditSelection, audit
 from iamglue.errors import IamglueError
-from iamglue.findings import Gap, NotEvaluated, Subject
+from iamglue.findings import NotEvaluated, NotEvaluatedKind, Subject
 from iamglue.model.account import Account
-from iamglue.model.role_context import Judged
+from iamglue.model.role_context import RoleResult
 from iamglue.model.usage import Usage
 
 GROUP = f"arn:aws:logs:{HERE}:log-group:/aws/lambda/one:*"
@@ -38,7 +38,7 @@ LOGS = attached("logs", [{"Effect": "Allow", "Action": "logs:PutLogEvents", "Res
 
 
 def failed(result):
-    return [each for each in result.report.not_evaluated if each.kind is Gap.FAILED]
+    return [each for each in result.report.not_evaluated if each.kind is NotEvaluatedKind.FAILED]
 
 
 def test_a_rule_that_raises_is_reported_and_the_others_still_run(monkeypatch):
@@ -50,7 +50,7 @@ def test_a_rule_that_raises_is_reported_and_the_others_still_run(monkeypatch):
     assert [(each.what, each.reason) for each in failed(result)] == [
         ("the rule broad-trust", "RuntimeError: out of order")
     ]
-    assert result.report.failed
+    assert result.report.has_failures
     assert result.report.findings
 
 
@@ -68,10 +68,12 @@ def test_a_rule_that_raises_half_way_keeps_what_it_found(monkeypatch):
 
 
 def test_what_was_not_read_of_an_account_stands_in_the_report():
-    gap = NotEvaluated(Gap.FAILED, Subject("account", ACCOUNT), "the SCPs", "AccessDenied: organizations:ListPolicies")
+    gap = NotEvaluated(
+        NotEvaluatedKind.FAILED, Subject("account", ACCOUNT), "the SCPs", "AccessDenied: organizations:ListPolicies"
+    )
     result = audited(role(), function(), gaps=(gap,))
     assert gap in result.report.not_evaluated
-    assert result.report.failed
+    assert result.report.has_failures
 
 
 @pytest.mark.parametrize(
@@ -98,7 +100,7 @@ def test_a_finding_names_its_rule_page_place_and_subject():
     result = audited(role(), function(permissions=permitting(invoking("*"))))
     (finding,) = found(result, "public-invoke")
     assert finding.url == "https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html"
-    assert (finding.place.path, finding.place.pointer) == ("resource-based policy", "/Statement/0")
+    assert (finding.span.path, finding.span.pointer) == ("resource-based policy", "/Statement/0")
     assert finding.subject == Subject("function", "exif-extractor", f"arn:aws:lambda:{HERE}:function:exif-extractor")
 
 
@@ -110,15 +112,17 @@ def test_every_rule_has_a_page_with_aws_address():
 
 def test_the_gravest_findings_come_first():
     result = audited(role(of_aws("AdministratorAccess")), function(permissions=permitting(invoking("*"))))
-    ranks = [each.severity.rank for each in result.judged[0].findings]
+    ranks = [each.severity.rank for each in result.role_results[0].findings]
     assert ranks == sorted(ranks)
 
 
 def test_the_risk_of_a_role_grows_with_its_findings_and_stays_within_100():
     clean, some, most = (
-        audited(role(LOGS)).judged[0].risk,
-        audited(role(of_aws("AmazonDynamoDBFullAccess")), function()).judged[0].risk,
-        audited(role(of_aws("AdministratorAccess")), function(permissions=permitting(invoking("*")))).judged[0].risk,
+        audited(role(LOGS)).role_results[0].risk,
+        audited(role(of_aws("AmazonDynamoDBFullAccess")), function()).role_results[0].risk,
+        audited(role(of_aws("AdministratorAccess")), function(permissions=permitting(invoking("*"))))
+        .role_results[0]
+        .risk,
     )
     assert 0 == clean < some <= most <= 100
 
@@ -126,7 +130,7 @@ def test_the_risk_of_a_role_grows_with_its_findings_and_stays_within_100():
 def test_documents_that_the_owner_wrote_are_linted():
     policy = attached("mine", [{"Effect": "Allow", "Action": "s3:GetObjekt", "Resource": "arn:aws:s3:::b/*"}])
     (finding,) = found(audited(role(policy)), "unknown-action")
-    assert (finding.subject.kind, finding.place.path, finding.place.pointer) == ("role", "mine", "/Statement/0/Action")
+    assert (finding.subject.kind, finding.span.path, finding.span.pointer) == ("role", "mine", "/Statement/0/Action")
     assert finding.fix is None
 
 
@@ -160,11 +164,11 @@ def names(result):
 @pytest.mark.parametrize(
     ("chosen", "roles"),
     [
-        (Chosen(), ["a", "b"]),
-        (Chosen(functions=frozenset({"two"})), ["b"]),
-        (Chosen(functions=frozenset({f"arn:aws:lambda:{HERE}:function:one"})), ["a"]),
-        (Chosen(roles=frozenset({"b", "linked"})), ["b", "linked"]),
-        (Chosen(roles=frozenset({f"arn:aws:iam::{ACCOUNT}:role/a"})), ["a"]),
+        (AuditSelection(), ["a", "b"]),
+        (AuditSelection(functions=frozenset({"two"})), ["b"]),
+        (AuditSelection(functions=frozenset({f"arn:aws:lambda:{HERE}:function:one"})), ["a"]),
+        (AuditSelection(roles=frozenset({"b", "linked"})), ["b", "linked"]),
+        (AuditSelection(roles=frozenset({f"arn:aws:iam::{ACCOUNT}:role/a"})), ["a"]),
     ],
     ids=["all", "function", "function's ARN", "roles", "role's ARN"],
 )
@@ -173,7 +177,9 @@ def test_what_was_asked_for_is_judged(chosen, roles):
     assert (names(result), failed(result)) == (roles, [])
 
 
-@pytest.mark.parametrize("chosen", [Chosen(functions=frozenset({"none"})), Chosen(roles=frozenset({"none"}))])
+@pytest.mark.parametrize(
+    "chosen", [AuditSelection(functions=frozenset({"none"})), AuditSelection(roles=frozenset({"none"}))]
+)
 def test_what_was_asked_for_and_is_not_there_is_reported(chosen):
     result = audited(ROLES, FUNCTIONS, chosen=chosen)
     (gap,) = failed(result)
@@ -189,9 +195,9 @@ def test_a_function_whose_role_was_not_read_is_reported():
 def test_a_spec_belongs_to_the_function_of_its_name_region_and_account():
     here = spec(f"region: {REGION}\nsettings: {{logs: false}}\n")
     there = spec("region: us-east-1\nsettings: {logs: false}\n")
-    assert not audited(role(), function(), here).judged[0].case.inferred
+    assert not audited(role(), function(), here).role_results[0].context.is_spec_inferred
     result = audited(role(), function(), there)
-    assert result.judged[0].case.inferred
+    assert result.role_results[0].context.is_spec_inferred
     assert any("the spec declares" in each.what for each in failed(result))
 
 
@@ -208,7 +214,7 @@ def test_in_an_export_without_functions_the_name_of_the_role_tells_whose_it_is()
 
 def test_a_chosen_role_is_that_of_the_only_spec():
     declared = spec(f"region: {REGION}\nwrites:\n- dynamodb: t\n")
-    chosen = Chosen(roles=frozenset({"exif-role"}))
+    chosen = AuditSelection(roles=frozenset({"exif-role"}))
     assert found(audited(role(), (), declared, chosen=chosen), "missing-access")
 
 
@@ -217,14 +223,17 @@ def test_several_accounts_are_judged_in_one_run():
     arn = f"arn:aws:iam::{other}:role/exif-role"
     there = type(ROLES[0])("exif-role", arn, role().trust, (LOGS,))
     accounts = [Account(ACCOUNT, (), (role(LOGS),)), Account(other, (), (there,))]
-    result = audit(accounts, (), Usage(), Chosen())
-    assert [each.case.role.account for each in result.judged] == [ACCOUNT, other]
+    result = audit(accounts, (), Usage(), AuditSelection())
+    assert [each.context.role.account for each in result.role_results] == [ACCOUNT, other]
 
 
 def test_the_counts_are_of_roles_and_documents():
     result = audited((role(LOGS, name="a"), role(of_aws("AmazonS3FullAccess"), name="b")))
-    assert (result.report.files, result.report.policies) == (2, 3)  # a policy of the owner's, two trust policies
-    assert all(isinstance(each, Judged) for each in result.judged)
+    assert (result.report.file_count, result.report.policy_count) == (
+        2,
+        3,
+    )  # a policy of the owner's, two trust policies
+    assert all(isinstance(each, RoleResult) for each in result.role_results)
 
 
 def test_granted_counts_todays_actions():
@@ -232,7 +241,7 @@ def test_granted_counts_todays_actions():
         "three", [{"Effect": "Allow", "Action": ["sqs:SendMessage", "sns:Publish", "s3:GetObject"], "Resource": "*"}]
     )
     guard = attached("guard", [{"Effect": "Deny", "Action": "sns:*", "Resource": "*"}])
-    assert audited(role(policy, guard)).judged[0].granted == 2
+    assert audited(role(policy, guard)).role_results[0].granted_count == 2
 
 
 def test_hostile_names_stay_text():
@@ -250,8 +259,8 @@ def test_more_processes_give_the_same_answer(monkeypatch):
     one, three = audit([account]), audit([account], processes=3)
     assert one.report.findings
     assert three.report == one.report
-    assert [(each.findings, each.risk, each.granted, each.case.role) for each in three.judged] == [
-        (each.findings, each.risk, each.granted, each.case.role) for each in one.judged
+    assert [(each.findings, each.risk, each.granted_count, each.context.role) for each in three.role_results] == [
+        (each.findings, each.risk, each.granted_count, each.context.role) for each in one.role_results
     ]
 
 

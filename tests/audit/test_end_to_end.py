@@ -17,14 +17,14 @@ from moto import mock_aws
 from support import roles_and_needs
 
 from iamglue.audit.run import audit
-from iamglue.audit.suggest.suggest import replacement
+from iamglue.audit.suggest.suggest import suggest_replacement
 from iamglue.aws.collect import collect
-from iamglue.aws.wanted import Wanted
+from iamglue.aws.collect_request import CollectRequest
 from iamglue.cli.output import write_tree
 from iamglue.formats.suggestions.suggestion import suggestion_files
-from iamglue.model.role_context import Judged
-from iamglue.policy.document import document
-from iamglue.policy.model import allow
+from iamglue.model.role_context import RoleResult
+from iamglue.policy.document import policy_data
+from iamglue.policy.model import allow_statement
 from iamglue.readers.spec.reader import read_spec
 
 ROLE, FUNCTION = "exif-role", SCENARIO.function
@@ -145,11 +145,12 @@ def test_one_click_policies_are_found_replaced_and_restored(deployed, monkeypatc
 def test_managed_policies_too_are_put_in_place_and_taken_back(tmp_path):
     """What is too big for the role's inline sum becomes policies of the account, which go when all is taken back."""
     names = [f"arn:aws:s3:::{'bucket' * 9}-{at}/*" for at in range(200)]
-    wide = roles_and_needs.customer("wide", allow(("s3:*",), ("*",)))
+    wide = roles_and_needs.customer("wide", allow_statement(("s3:*",), ("*",)))
     case = roles_and_needs.case(
-        roles_and_needs.role(wide, name=ROLE), roles_and_needs.needs("big", allow(("s3:GetObject",), tuple(names)))
+        roles_and_needs.role(wide, name=ROLE),
+        roles_and_needs.needs("big", allow_statement(("s3:GetObject",), tuple(names))),
     )
-    files = suggestion_files(Judged(case, replacement=replacement(case)))
+    files = suggestion_files(RoleResult(case, replacement=suggest_replacement(case)))
     write_tree({tmp_path / name: text for name, text in files.items()}, tmp_path)
     with moto_server() as server:
         deployed = Deployed(server, tmp_path)
@@ -172,16 +173,16 @@ def test_in_this_process_the_same_is_found_and_suggested(monkeypatch):
     _as_nobody(monkeypatch)
     with mock_aws(config={"iam": {"load_aws_managed_policies": True}}):
         deploy(session().client)
-        account = collect(Wanted((FUNCTION,), region=REGION))
+        account = collect(CollectRequest((FUNCTION,), region=REGION))
         found = audit([account], read_spec(str(SPEC)).functions)
     assert found.report.not_evaluated == ()
-    _names_what_is_wrong([(each.rule, f"{each.message} {each.place}") for each in found.report.findings])
-    (judged,) = found.judged
-    suggested = replacement(judged.case)
+    _names_what_is_wrong([(each.rule, f"{each.message} {each.span}") for each in found.report.findings])
+    (judged,) = found.role_results
+    suggested = suggest_replacement(judged.context)
     assert suggested.detach == (EXECUTE, FULL)
     assert suggested.delete == (ONE_CLICK,)
-    assert [document(each) for _, each in suggested.policies] == [policy("exif-pipeline")]
-    assert (suggested.added, suggested.unproved) == ((), ())
+    assert [policy_data(each) for _, each in suggested.policy_count] == [policy("exif-pipeline")]
+    assert (suggested.added_statements, suggested.unproved) == ((), ())
 
 
 def _names_what_is_wrong(findings):

@@ -7,9 +7,9 @@ import json
 import pytest
 from audit.test_documents import allow, case_of, one
 
-from iamglue.audit import documents as lint_documents
+from iamglue.audit import document_linter as lint_documents
 from iamglue.audit import statement_cache as lint_statements
-from iamglue.audit.documents import DocumentFaults
+from iamglue.audit.document_linter import DocumentLinter
 
 READ = allow("s3:GetObject", "arn:aws:s3:::images/*")
 
@@ -120,40 +120,40 @@ NEARLY_ALIKE = {
 
 @pytest.mark.parametrize(("before", "text", "rule"), NEARLY_ALIKE.values(), ids=NEARLY_ALIKE)
 def test_what_tells_documents_apart_is_seen(before, text, rule):
-    faults = DocumentFaults()
+    faults = DocumentLinter()
     for each in before:
-        assert faults.report(case_of(each)).findings == ()
-    report = faults.report(case_of(text))
+        assert faults.lint_role(case_of(each)).findings == ()
+    report = faults.lint_role(case_of(text))
     assert rule in [each.rule for each in report.findings]
-    assert report == DocumentFaults().report(case_of(text))
+    assert report == DocumentLinter().lint_role(case_of(text))
 
 
 def test_a_finding_counts_for_the_statement_that_it_is_in(monkeypatch):
     linted = []
     excerpt = lint_statements._excerpt
     monkeypatch.setattr(lint_statements, "_excerpt", lambda *asked: linted.append(asked[1]) or excerpt(*asked))
-    faults = DocumentFaults()
+    faults = DocumentLinter()
     bad = allow("s3:GetObject", "arn:aws:s3:::images")
     for statements in ([READ, bad], [bad, READ], [READ, bad], [READ]):
-        faults.report(case_of(one(*statements)))
+        faults.lint_role(case_of(one(*statements)))
     assert linted == [[0, 1], [0], [1]]
 
 
 @pytest.mark.parametrize("escaped", [r"Gr\u00f6", r"a\"b\"c"])
 def test_escapes_in_a_text_are_read(escaped):
-    faults = DocumentFaults()
+    faults = DocumentLinter()
     text = one({**READ, "Sid": "Size"})
-    assert faults.report(case_of(text)).findings == ()
-    assert [each.rule for each in faults.report(case_of(text.replace("Size", escaped))).findings] == [
+    assert faults.lint_role(case_of(text)).findings == ()
+    assert [each.rule for each in faults.lint_role(case_of(text.replace("Size", escaped))).findings] == [
         "invalid-sid-characters"
     ]
 
 
 def test_a_document_that_is_too_large_is_said_so_whatever_its_statements():
-    faults = DocumentFaults()
-    assert faults.report(case_of(one(READ))).findings == ()
+    faults = DocumentLinter()
+    assert faults.lint_role(case_of(one(READ))).findings == ()
     large = one(*[allow("s3:GetObject", f"arn:aws:s3:::images-{at}/*") for at in range(200)])
-    assert [each.rule for each in faults.report(case_of(large)).findings] == ["policy-size"]
+    assert [each.rule for each in faults.lint_role(case_of(large)).findings] == ["policy-size"]
 
 
 def test_a_rule_that_fails_is_told_each_time(monkeypatch):
@@ -167,10 +167,10 @@ def test_a_rule_that_fails_is_told_each_time(monkeypatch):
     from iamglue.lint.run import _checks
 
     _checks.cache_clear()
-    faults = DocumentFaults()
+    faults = DocumentLinter()
     try:
         for name in ("images", "orders"):
-            report = faults.report(case_of(one(allow("s3:GetObject", f"arn:aws:s3:::{name}/*"))))
+            report = faults.lint_role(case_of(one(allow("s3:GetObject", f"arn:aws:s3:::{name}/*"))))
             assert [each.what for each in report.not_evaluated] == ["the rule invalid-arn-account on `policy-0`"]
     finally:
         _checks.cache_clear()
@@ -188,10 +188,10 @@ def _whole(faults, text):
 
 
 def test_what_is_told_of_an_action_is_told_again_without_reading(monkeypatch):
-    faults = DocumentFaults()
+    faults = DocumentLinter()
     assert _whole(faults, one(READ, _topic("told", _IDLE, Sid="One")))
     second = one(_topic("other", _IDLE, Sid="Two"), READ, _topic("third", _IDLE))
-    alone = _whole(DocumentFaults(), second)
+    alone = _whole(DocumentLinter(), second)
     assert [(each.rule, each.place.pointer, each.sid) for each in alone] == [
         ("action-resource-mismatch", "/Statement/0/Action/1", "Two"),
         ("action-resource-mismatch", "/Statement/2/Action/1", None),
@@ -203,14 +203,14 @@ def test_what_is_told_of_an_action_is_told_again_without_reading(monkeypatch):
 @pytest.mark.parametrize("action", ["sns:ListTopics", ["sns:ListTopics"]])
 @pytest.mark.parametrize("others", ["sns:ListTopics", ["sns:ListTopics"]])
 def test_an_action_alone_is_told_where_it_stands(action, others):
-    faults = DocumentFaults()
+    faults = DocumentLinter()
     _whole(faults, one(READ, _topic("told", others)))
     second = one(READ, _topic("other", action))
-    assert _whole(faults, second) == _whole(DocumentFaults(), second) != ()
+    assert _whole(faults, second) == _whole(DocumentLinter(), second) != ()
 
 
 def test_a_statement_in_no_list_is_told_where_it_stands():
-    faults = DocumentFaults()
+    faults = DocumentLinter()
     _whole(faults, one(READ, _topic("told", _IDLE)))
     text = json.dumps({"Version": "2012-10-17", "Statement": _topic("other", _IDLE)})
     (finding,) = _whole(faults, text)

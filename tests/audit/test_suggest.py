@@ -5,31 +5,31 @@ from dataclasses import replace
 import pytest
 from support.roles_and_needs import attached, aws_managed, case, customer, inline, needs, role, trust
 
-from iamglue.audit.suggest.suggest import refusal, replacement
+from iamglue.audit.suggest.suggest import replacement_blocker, suggest_replacement
 from iamglue.engine.solve.access import access_of
-from iamglue.engine.solve.comparison import Answer, compare
-from iamglue.findings import Gap, NotEvaluated, Subject
+from iamglue.engine.solve.comparison import ComparisonAnswer, compare
+from iamglue.findings import NotEvaluated, NotEvaluatedKind, Subject
 from iamglue.model.account import AttachedPolicy
-from iamglue.model.need import Origin, Reason
-from iamglue.model.permission_set import Explained
+from iamglue.model.permission_set import ExplainedStatement
+from iamglue.model.required_access import NeedOrigin, Reason
 from iamglue.policy.document import policy_size
-from iamglue.policy.model import Effect, Patterns, Statement, allow
+from iamglue.policy.model import Effect, MatchList, Statement, allow_statement
 
 OBJECTS, TABLE = "arn:aws:s3:::images-bucket/*", "arn:aws:dynamodb:eu-west-1:123456789012:table/exifDataTable"
-READ = allow(("s3:GetObject",), (OBJECTS,), sid="Read")
-WRITE = allow(("dynamodb:PutItem",), (TABLE,), sid="Write")
+READ = allow_statement(("s3:GetObject",), (OBJECTS,), sid="Read")
+WRITE = allow_statement(("dynamodb:PutItem",), (TABLE,), sid="Write")
 EXIF = needs("exif-extractor", READ, WRITE)
-ALL = allow(("s3:*", "dynamodb:*"), ("*",))
+ALL = allow_statement(("s3:*", "dynamodb:*"), ("*",))
 ENOUGH = "they allow everything that the functions need"
 NO_MORE = "they allow nothing that the role may not do today"
 
 
 def deny(*actions, resource="*"):
-    return Statement(Effect.DENY, Patterns(actions), Patterns((resource,)))
+    return Statement(Effect.DENY, MatchList(actions), MatchList((resource,)))
 
 
 def suggested(of, *declared, **given):
-    found = replacement(case(of, *(declared or (EXIF,)), **given))
+    found = suggest_replacement(case(of, *(declared or (EXIF,)), **given))
     assert found is not None
     return found
 
@@ -50,24 +50,24 @@ def test_the_new_policies_allow_exactly_what_is_declared():
     found = suggested(role(inline("all", ALL)))
     new = access_of([policy for _, policy in found.policies])
     wanted = access_of([each.policy for each in EXIF.policies])
-    assert compare(new, wanted).answer is compare(wanted, new).answer is Answer.NO_NEW_ACCESS
+    assert compare(new, wanted).answer is compare(wanted, new).answer is ComparisonAnswer.NO_NEW_ACCESS
 
 
 def test_what_the_role_lacks_is_said_to_be_added_with_a_request():
-    found = suggested(role(inline("reads", allow(("s3:Get*",), (OBJECTS,)))))
+    found = suggested(role(inline("reads", allow_statement(("s3:Get*",), (OBJECTS,)))))
     assert found.added == (f"dynamodb:PutItem on {TABLE}, such as dynamodb:PutItem on {TABLE}",)
     assert found.proved == (ENOUGH, f"but for what is added, {NO_MORE}")
 
 
 def test_what_a_boundary_forbids_is_not_claimed():
-    found = suggested(role(inline("all", ALL), boundary=customer("limit", allow(("s3:*",), ("*",)))))
+    found = suggested(role(inline("all", ALL), boundary=customer("limit", allow_statement(("s3:*",), ("*",)))))
     assert found.proved == (NO_MORE,)
     assert found.unproved == (f"{ENOUGH}: a Deny, the boundary or an SCP forbids dynamodb:PutItem on {TABLE}",)
     assert found.after == 1
 
 
 def test_what_an_scp_forbids_is_not_claimed():
-    levels = ((inline("full", allow(("*",), ("*",))), inline("no-tables", deny("dynamodb:*"))),)
+    levels = ((inline("full", allow_statement(("*",), ("*",))), inline("no-tables", deny("dynamodb:*"))),)
     found = suggested(role(inline("all", ALL)), scps=levels)
     assert found.unproved == (f"{ENOUGH}: a Deny, the boundary or an SCP forbids dynamodb:PutItem on {TABLE}",)
 
@@ -89,8 +89,8 @@ def test_a_deny_that_goes_is_told():
 
 
 def test_a_role_that_already_has_exactly_this_gets_no_suggestion():
-    assert replacement(case(role(inline("other-name", WRITE, READ)), EXIF)) is None
-    assert refusal(case(role(inline("other-name", WRITE, READ)), EXIF)) is None
+    assert suggest_replacement(case(role(inline("other-name", WRITE, READ)), EXIF)) is None
+    assert replacement_blocker(case(role(inline("other-name", WRITE, READ)), EXIF)) is None
 
 
 @pytest.mark.parametrize(
@@ -99,20 +99,20 @@ def test_a_role_that_already_has_exactly_this_gets_no_suggestion():
         (case(role(inline("all", ALL)), functions=["f"]), "nobody has declared"),
         (case(role(inline("all", ALL)), EXIF, inferred=True), "nobody has declared"),
         (case(role(inline("all", ALL)), EXIF, functions=["exif-extractor", "other"]), "not declared: other"),
-        (case(role(), needs("f", allow(("s3:GetObject",), ("${QueueArn}",)))), "leaves a parameter"),
+        (case(role(), needs("f", allow_statement(("s3:GetObject",), ("${QueueArn}",)))), "leaves a parameter"),
     ],
 )
 def test_without_all_that_its_functions_need_nothing_is_suggested(found, reason):
-    assert replacement(found) is None
-    assert reason in refusal(found)
+    assert suggest_replacement(found) is None
+    assert reason in replacement_blocker(found)
 
 
 @pytest.mark.parametrize("action", ["iam:ListRolePolicies", "iam:ListAttachedRolePolicies"])
 def test_where_policies_may_be_missing_nothing_is_suggested(action):
-    gap = NotEvaluated(Gap.FAILED, Subject("role", "exif-role"), action, "the permission is missing")
+    gap = NotEvaluated(NotEvaluatedKind.FAILED, Subject("role", "exif-role"), action, "the permission is missing")
     found = case(role(inline("all", ALL)), EXIF, gaps=(gap,))
-    assert replacement(found) is None
-    assert refusal(found) == "not all of its policies are known: the permission is missing"
+    assert suggest_replacement(found) is None
+    assert replacement_blocker(found) == "not all of its policies are known: the permission is missing"
 
 
 def test_a_document_that_could_not_be_read_leaves_all_unproved():
@@ -148,7 +148,7 @@ def test_a_shared_role_gets_one_policy_for_all_its_functions():
 
 
 def test_sids_of_several_functions_stay_apart():
-    other = allow(("s3:PutObject",), ("arn:aws:s3:::thumbnails/*",), sid="Read")
+    other = allow_statement(("s3:PutObject",), ("arn:aws:s3:::thumbnails/*",), sid="Read")
     ((_, policy),) = suggested(role(inline("all", ALL)), needs("a", READ), needs("b", other)).policies
     sids = [each.sid for each in policy.statements]
     assert len(set(sids)) == len(sids) == 2
@@ -156,7 +156,9 @@ def test_sids_of_several_functions_stay_apart():
 
 def _many(count):
     return [
-        allow(("s3:GetObject",), tuple(f"arn:aws:s3:::bucket-number-{at}-{each}/*" for each in range(20)), sid=f"S{at}")
+        allow_statement(
+            ("s3:GetObject",), tuple(f"arn:aws:s3:::bucket-number-{at}-{each}/*" for each in range(20)), sid=f"S{at}"
+        )
         for at in range(count)
     ]
 
@@ -196,22 +198,22 @@ def test_more_attached_policies_than_a_role_may_have_are_told():
 
 
 def test_text_that_is_a_variable_in_a_condition_is_no_parameter():
-    own = needs("f", allow(("s3:GetObject",), ("arn:aws:s3:::b/${aws:PrincipalTag/team}/*",)))
+    own = needs("f", allow_statement(("s3:GetObject",), ("arn:aws:s3:::b/${aws:PrincipalTag/team}/*",)))
     assert suggested(role(attached("all", '{"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}')), own)
 
 
 def _configured(statement, reason):
-    return replace(needs("exif-extractor", statement), explained=(Explained(statement, (reason,)),))
+    return replace(needs("exif-extractor", statement), explained=(ExplainedStatement(statement, (reason,)),))
 
 
 def _beside(statement, reason):
-    found = case(role(inline("all", ALL, allow(("sqs:*", "logs:*"), ("*",)))), EXIF)
-    return replacement(replace(found, configured=(("exif-extractor", _configured(statement, reason)),)))
+    found = case(role(inline("all", ALL, allow_statement(("sqs:*", "logs:*"), ("*",)))), EXIF)
+    return suggest_replacement(replace(found, configured=(("exif-extractor", _configured(statement, reason)),)))
 
 
 def test_what_the_configuration_asks_for_is_kept_though_no_spec_declares_it():
-    queue = allow(("sqs:ReceiveMessage",), ("arn:aws:sqs:eu-west-1:123456789012:jobs",), sid="Poll")
-    found = _beside(queue, Reason("triggers, sqs: jobs", Origin.TRIGGER))
+    queue = allow_statement(("sqs:ReceiveMessage",), ("arn:aws:sqs:eu-west-1:123456789012:jobs",), sid="Poll")
+    found = _beside(queue, Reason("triggers, sqs: jobs", NeedOrigin.TRIGGER))
     ((_, policy),) = found.policies
     assert queue in policy.statements
     assert "the configuration of exif-extractor asks for sqs:ReceiveMessage (triggers, sqs: jobs): declare it" in (
@@ -222,11 +224,11 @@ def test_what_the_configuration_asks_for_is_kept_though_no_spec_declares_it():
 
 def test_what_the_configuration_asks_for_and_the_spec_declares_changes_nothing():
     assert (
-        _beside(READ, Reason("triggers, s3: images-bucket", Origin.TRIGGER)).policies
+        _beside(READ, Reason("triggers, s3: images-bucket", NeedOrigin.TRIGGER)).policies
         == suggested(role(inline("all", ALL))).policies
     )
 
 
 def test_whether_a_function_logs_is_for_its_spec_to_say():
-    logs = allow(("logs:PutLogEvents",), ("arn:aws:logs:eu-west-1:123456789012:log-group:/x:*",))
-    assert _beside(logs, Reason("any words", Origin.LOGS)).policies == suggested(role(inline("all", ALL))).policies
+    logs = allow_statement(("logs:PutLogEvents",), ("arn:aws:logs:eu-west-1:123456789012:log-group:/x:*",))
+    assert _beside(logs, Reason("any words", NeedOrigin.LOGS)).policies == suggested(role(inline("all", ALL))).policies

@@ -14,7 +14,7 @@ from aws.door import error, opened, raised
 
 from iamglue.aws.checkpoint import Checkpoint
 from iamglue.aws.collect import collect
-from iamglue.aws.wanted import Wanted
+from iamglue.aws.collect_request import CollectRequest
 from iamglue.errors import IamglueError
 
 ACCOUNT = "123456789012"
@@ -35,7 +35,7 @@ def door(aws, monkeypatch):
 
 
 def everything(path):
-    return collect(Wanted(everything=True, checkpoint=path))
+    return collect(CollectRequest(everything=True, checkpoint=path))
 
 
 def test_what_was_read_is_not_read_again_and_the_account_is_the_same(door, path):
@@ -46,7 +46,7 @@ def test_what_was_read_is_not_read_again_and_the_account_is_the_same(door, path)
     resumed = everything(path)
     assert "lambda:GetPolicy" not in door.asked
     assert "iam:GetRole" in door.asked
-    whole = collect(Wanted(everything=True))
+    whole = collect(CollectRequest(everything=True))
     assert (resumed.functions, resumed.roles, resumed.gaps) == (whole.functions, whole.roles, ())
 
 
@@ -94,7 +94,7 @@ def test_every_prefix_of_a_file_is_gone_on_from(door, path):
     everything(path)
     door.answers.clear()
     text = path.read_text()
-    whole = collect(Wanted(everything=True))
+    whole = collect(CollectRequest(everything=True))
     for cut in range(text.index("\n") + 1, len(text), 211):
         path.write_text(text[:cut])
         assert everything(path).functions == whole.functions

@@ -24,10 +24,10 @@ from aws.door import opened
 from moto import mock_aws
 
 from iamglue.aws.collect import collect
-from iamglue.aws.saved import account_text
-from iamglue.aws.wanted import Wanted
+from iamglue.aws.collect_request import CollectRequest
+from iamglue.aws.saved_account import account_text
 from iamglue.errors import IamglueError, NotEvaluatedError
-from iamglue.findings import Gap
+from iamglue.findings import NotEvaluatedKind
 from iamglue.model.account import Account, FunctionUrl
 
 
@@ -39,11 +39,11 @@ def photos():
         patch.setenv("AWS_SECRET_ACCESS_KEY", "wJalrXUtnFEMI-never-shown")
         deploy()
         resources = deploy_resources()
-        return collect(Wanted(functions=("photos",), region=REGION, resources=resources))
+        return collect(CollectRequest(functions=("photos",), region=REGION, resources=resources))
 
 
 def failed(account: Account) -> list[str]:
-    return [each.what for each in account.gaps if each.kind is Gap.FAILED]
+    return [each.what for each in account.gaps if each.kind is NotEvaluatedKind.FAILED]
 
 
 def test_a_function_that_is_read_whole_leaves_no_gaps(photos):
@@ -115,7 +115,9 @@ def test_the_policy_of_a_resource_that_is_wanted_is_read(photos, service):
 def test_resources_without_policies_have_none():
     deploy_role()
     client("s3").create_bucket(Bucket="bare", CreateBucketConfiguration={"LocationConstraint": REGION})
-    account = collect(Wanted(roles=("photos-role",), resources=("arn:aws:s3:::bare", "arn:aws:logs:::log-group:x")))
+    account = collect(
+        CollectRequest(roles=("photos-role",), resources=("arn:aws:s3:::bare", "arn:aws:logs:::log-group:x"))
+    )
     assert (account.resource_policies, account.gaps) == ((), ())
 
 
@@ -123,14 +125,16 @@ def test_resources_without_policies_have_none():
 def test_a_pattern_and_a_service_whose_policies_are_not_read_are_undecidable():
     deploy_role()
     wanted = ("arn:aws:s3:::images-*", f"arn:aws:kinesis:{REGION}:{ACCOUNT}:stream/s")
-    account = collect(Wanted(roles=("photos-role",), resources=wanted))
-    assert [(each.kind, each.subject.name) for each in account.gaps] == [(Gap.UNDECIDABLE, arn) for arn in wanted]
+    account = collect(CollectRequest(roles=("photos-role",), resources=wanted))
+    assert [(each.kind, each.subject.name) for each in account.gaps] == [
+        (NotEvaluatedKind.UNDECIDABLE, arn) for arn in wanted
+    ]
 
 
 @pytest.mark.usefixtures("aws")
 def test_a_function_is_found_by_its_arn_with_a_qualifier():
     deploy()
-    account = collect(Wanted(functions=(f"{FUNCTION_ARN}:live",)))
+    account = collect(CollectRequest(functions=(f"{FUNCTION_ARN}:live",)))
     assert [each.arn for each in account.functions] == [FUNCTION_ARN]
 
 
@@ -138,14 +142,14 @@ def test_a_function_is_found_by_its_arn_with_a_qualifier():
 def test_the_region_of_a_functions_arn_is_asked(monkeypatch):
     deploy()
     monkeypatch.delenv("AWS_DEFAULT_REGION")
-    assert collect(Wanted(functions=(FUNCTION_ARN,))).functions
+    assert collect(CollectRequest(functions=(FUNCTION_ARN,))).functions
 
 
 @pytest.mark.usefixtures("aws")
 def test_a_functions_name_without_a_region_is_bad_usage(monkeypatch):
     monkeypatch.delenv("AWS_DEFAULT_REGION")
     with pytest.raises(IamglueError, match="in which Region") as caught:
-        collect(Wanted(functions=("photos",)))
+        collect(CollectRequest(functions=("photos",)))
     assert caught.value.exit_code == 2
 
 
@@ -155,7 +159,7 @@ def test_everything_is_every_function_and_every_role_but_service_linked_ones():
     deploy_role("idle")
     deploy_function("other", ROLE_ARN)
     client("iam").create_service_linked_role(AWSServiceName="autoscaling.amazonaws.com")
-    account = collect(Wanted(everything=True))
+    account = collect(CollectRequest(everything=True))
     assert [each.name for each in account.functions] == ["photos", "other"]
     assert sorted(each.name for each in account.roles) == ["idle", "photos-role"]
     assert failed(account) == []
@@ -164,13 +168,13 @@ def test_everything_is_every_function_and_every_role_but_service_linked_ones():
 @pytest.mark.usefixtures("aws")
 def test_everything_is_read_as_a_function_alone_is():
     deploy()
-    (alone,) = collect(Wanted(functions=("photos",))).functions
-    assert collect(Wanted(everything=True)).functions == (alone,)
+    (alone,) = collect(CollectRequest(functions=("photos",))).functions
+    assert collect(CollectRequest(everything=True)).functions == (alone,)
 
 
 @pytest.mark.usefixtures("aws")
 def test_an_empty_account_is_read_whole():
-    account = collect(Wanted(everything=True))
+    account = collect(CollectRequest(everything=True))
     assert (account.functions, account.roles, account.gaps) == ((), (), ())
 
 
@@ -179,7 +183,7 @@ def test_more_roles_than_a_page_holds_are_all_read():
     for number in range(120):
         name = f"role-{number:03}"
         client("iam").create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps({"Statement": []}))
-    assert len(collect(Wanted(everything=True)).roles) == 120
+    assert len(collect(CollectRequest(everything=True)).roles) == 120
 
 
 @pytest.mark.usefixtures("aws")
@@ -187,7 +191,7 @@ def test_a_managed_policy_is_read_once_for_all_roles(monkeypatch):
     for number in range(12):
         deploy_role(f"role-{number}")
     door = opened(monkeypatch)
-    collect(Wanted(everything=True))
+    collect(CollectRequest(everything=True))
     assert door.asked.count("iam:GetPolicyVersion") == 2
 
 
@@ -197,7 +201,7 @@ def test_no_more_requests_are_made_at_once_than_there_are_workers(monkeypatch):
         deploy_role(f"role-{number}")
     door = opened(monkeypatch)
     door.slow = 0.01
-    collect(Wanted(everything=True, workers=3))
+    collect(CollectRequest(everything=True, workers=3))
     assert 1 < door.most_at_once <= 3
 
 
@@ -205,7 +209,7 @@ def test_no_more_requests_are_made_at_once_than_there_are_workers(monkeypatch):
 def test_progress_is_told_and_ends_with_everything_done():
     deploy()
     told = []
-    collect(Wanted(functions=("photos",)), lambda done, total: told.append((done, total)))
+    collect(CollectRequest(functions=("photos",)), lambda done, total: told.append((done, total)))
     assert told[-1] == (3, 3)  # the function, its role, the organization
     assert [done for done, _ in told] == sorted(done for done, _ in told)
 
@@ -213,7 +217,7 @@ def test_progress_is_told_and_ends_with_everything_done():
 @pytest.mark.usefixtures("aws")
 def test_a_function_that_is_not_there_is_told_while_another_is_read():
     deploy()
-    account = collect(Wanted(functions=("photos", "nowhere")))
+    account = collect(CollectRequest(functions=("photos", "nowhere")))
     assert [each.name for each in account.functions] == ["photos"]
     assert [(each.subject.name, each.reason) for each in account.gaps] == [("nowhere", "there is no such function")]
 
@@ -222,7 +226,7 @@ def test_a_function_that_is_not_there_is_told_while_another_is_read():
 def test_a_role_of_another_account_is_not_taken_for_one_of_this():
     deploy()
     arn = "arn:aws:iam::210987654321:role/app/photos-role"
-    account = collect(Wanted(functions=("photos",), roles=(arn, "photos-role")))
+    account = collect(CollectRequest(functions=("photos",), roles=(arn, "photos-role")))
     assert [each.arn for each in account.roles] == [ROLE_ARN]
     with pytest.raises(NotEvaluatedError, match="the account has no such role"):
-        collect(Wanted(roles=(arn,)))
+        collect(CollectRequest(roles=(arn,)))

@@ -12,18 +12,19 @@ from aws.faulty_server import Fault, Response, faulty_server, result
 from botocore.config import Config
 from click.testing import CliRunner
 
+from iamglue.aws import account_identity as identity
 from iamglue.aws import collect as collecting
-from iamglue.aws import identity, session
 from iamglue.aws import last_accessed as last_accessing
+from iamglue.aws import session
+from iamglue.aws.account_identity import read_account_identity
 from iamglue.aws.collect import collect
-from iamglue.aws.identity import caller
+from iamglue.aws.collect_request import CollectRequest
 from iamglue.aws.last_accessed import collect_last_accessed
-from iamglue.aws.wanted import Wanted
-from iamglue.catalog.audit_answers import audit_answers
 from iamglue.catalog.audit_operations import audit_operations
+from iamglue.catalog.audit_responses import audit_responses
 from iamglue.cli.main import main
 from iamglue.errors import NotEvaluatedError
-from iamglue.findings import Gap
+from iamglue.findings import NotEvaluatedKind
 
 PAGE = b"<!DOCTYPE html><html><body><h1>Please sign in</h1><p>to the network</p></body></html>"
 AUDITOR = f"arn:aws:iam::{ACCOUNT}:role/auditor"
@@ -59,7 +60,7 @@ def changed(change) -> Fault:
     """What is left of an answer once the first thing that it always holds was changed."""
 
     def answer(action: str, real: Response) -> Response:
-        (name, *_) = audit_answers()[action].always[0].path
+        (name, *_) = audit_responses()[action].required_members[0].path
         name = name.removesuffix("[]")
         if action == "s3:GetBucketPolicy":  # its body is the policy itself
             return replace(real, body=b"3")
@@ -175,19 +176,19 @@ def server(table, kept, monkeypatch):
     found.faults.clear()
 
 
-def wanted_for(action: str, resources: tuple[str, ...]) -> Wanted:
+def wanted_for(action: str, resources: tuple[str, ...]) -> CollectRequest:
     """What is to be read so that the operation is asked for, and little more."""
     client = action.partition(":")[0]
     if action in EVERYTHING:
-        return Wanted(("photos",), everything=True)
+        return CollectRequest(("photos",), everything=True)
     if client == "lambda":
-        return Wanted(("photos",))
+        return CollectRequest(("photos",))
     if client == "iam":
-        return Wanted(roles=("other-role",))
+        return CollectRequest(roles=("other-role",))
     if client in ("organizations", "sts"):
         role = AUDITOR if action == "sts:AssumeRole" else None
-        return Wanted(resources=resources[:1], assume_role=role)
-    return Wanted(resources=tuple(arn for arn in resources if f":{client}:" in arn))
+        return CollectRequest(resources=resources[:1], assume_role=role)
+    return CollectRequest(resources=tuple(arn for arn in resources if f":{client}:" in arn))
 
 
 def read(action: str, resources: tuple[str, ...]) -> Read:
@@ -195,11 +196,11 @@ def read(action: str, resources: tuple[str, ...]) -> Read:
     account = collect(wanted_for(action, resources))
     gaps = account.gaps
     if action in LAST:
-        gaps += collect_last_accessed(Wanted(), account.roles, sleep=lambda _: None)[1]
+        gaps += collect_last_accessed(CollectRequest(), account.roles, sleep=lambda _: None)[1]
     return Read(
         frozenset(each.name for each in account.functions),
         frozenset(each.name for each in account.roles),
-        frozenset(each.what for each in gaps if each.kind is Gap.FAILED),
+        frozenset(each.what for each in gaps if each.kind is NotEvaluatedKind.FAILED),
     )
 
 
@@ -270,20 +271,20 @@ def only(name: str, fault: Fault) -> Fault:
 @pytest.mark.parametrize("action", ["lambda:GetFunctionConfiguration", "lambda:GetPolicy", "iam:GetRole"])
 def test_the_other_functions_and_roles_are_read(action, fault, server, table):
     server.faults[action] = only("photos", FAULTS[fault])
-    account = collect(Wanted(("photos", "other"), roles=("other-role",)))
+    account = collect(CollectRequest(("photos", "other"), roles=("other-role",)))
     assert "other" in [each.name for each in account.functions]
     assert "other-role" in [each.name for each in account.roles]
-    assert action in {each.what for each in account.gaps if each.kind is Gap.FAILED}
+    assert action in {each.what for each in account.gaps if each.kind is NotEvaluatedKind.FAILED}
 
 
 @pytest.mark.parametrize("action", ["lambda:ListFunctions", "iam:ListRoles"])
 @pytest.mark.parametrize("wrong", [None, 3, "x", [], {}])
 def test_an_item_of_a_list_that_is_wrong_costs_no_other(action, wrong, server):
     server.faults[action] = lambda _, real: replace(real, body=with_item(real.body, wrong))
-    account = collect(Wanted(everything=True))
+    account = collect(CollectRequest(everything=True))
     assert {"photos", "other"} <= {each.name for each in account.functions}
     assert {"photos-role", "other-role"} <= {each.name for each in account.roles}
-    assert action in {each.what for each in account.gaps if each.kind is Gap.FAILED}
+    assert action in {each.what for each in account.gaps if each.kind is NotEvaluatedKind.FAILED}
 
 
 def with_item(body: bytes, wrong: object) -> bytes:
@@ -329,18 +330,18 @@ def test_a_second_page_that_is_not_found_is_told_and_the_first_is_kept(action, s
         return replace(real, body=real.body.replace(b"<IsTruncated>false</IsTruncated>", more))
 
     server.faults[action] = first_only
-    account = collect(Wanted(everything=True))
+    account = collect(CollectRequest(everything=True))
     assert len(pages) == 2
     assert {"photos", "other"} <= {each.name for each in account.functions}
-    assert action in {each.what for each in account.gaps if each.kind is Gap.FAILED}
+    assert action in {each.what for each in account.gaps if each.kind is NotEvaluatedKind.FAILED}
 
 
 @pytest.mark.parametrize("type", ["FULL", ""])
 def test_an_organization_that_names_no_root_is_told(type, server):
     parents = json.dumps({"Parents": [{"Id": "ou-1", "Type": "ORGANIZATIONAL_UNIT"}] if type else []})
     server.faults["organizations:ListParents"] = with_body(parents.encode())
-    gaps = collect(Wanted(roles=("other-role",))).gaps
-    assert "organizations:ListParents" in {each.what for each in gaps if each.kind is Gap.FAILED}
+    gaps = collect(CollectRequest(roles=("other-role",))).gaps
+    assert "organizations:ListParents" in {each.what for each in gaps if each.kind is NotEvaluatedKind.FAILED}
 
 
 @pytest.mark.parametrize("fault", FAULTS)
@@ -348,4 +349,4 @@ def test_generate_takes_no_account_from_it(fault, server, monkeypatch):
     monkeypatch.setattr(identity, "_PATIENCE", Config(read_timeout=60, retries={"total_max_attempts": 1}))
     server.faults["sts:GetCallerIdentity"] = FAULTS[fault]
     with pytest.raises(NotEvaluatedError):
-        caller(REGION)
+        read_account_identity(REGION)

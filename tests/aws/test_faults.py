@@ -17,12 +17,12 @@ from botocore.parsers import ResponseParserError
 from moto import mock_aws
 
 from iamglue.aws.collect import collect
-from iamglue.aws.failures import clean
-from iamglue.aws.reader import GONE
-from iamglue.aws.wanted import Wanted
+from iamglue.aws.collect_request import CollectRequest
+from iamglue.aws.failures import sanitize_text
+from iamglue.aws.subject_reader import DELETED_WHILE_READ
 from iamglue.catalog.audit_operations import audit_operations
 from iamglue.errors import NotEvaluatedError
-from iamglue.findings import Gap
+from iamglue.findings import NotEvaluatedKind
 from iamglue.model.account import Account
 
 ROOTS = {"lambda:GetFunctionConfiguration", "iam:GetRole"}
@@ -54,11 +54,11 @@ def door(resources, monkeypatch):
 
 
 def photos(resources=()) -> Account:
-    return collect(Wanted(functions=("photos",), region=REGION, resources=resources))
+    return collect(CollectRequest(functions=("photos",), region=REGION, resources=resources))
 
 
 def failed(account: Account) -> set[str]:
-    return {each.what for each in account.gaps if each.kind is Gap.FAILED}
+    return {each.what for each in account.gaps if each.kind is NotEvaluatedKind.FAILED}
 
 
 @pytest.mark.parametrize("action", PLAIN)
@@ -86,7 +86,7 @@ def test_a_call_that_is_throttled_to_the_end_or_times_out_is_told(action, door, 
 @pytest.mark.parametrize(("action", "kind"), [("lambda:ListFunctions", "functions"), ("iam:ListRoles", "roles")])
 def test_a_list_that_is_denied_leaves_what_is_named(action, kind, door):
     door.answers[action] = DENIED
-    account = collect(Wanted(everything=True, functions=("photos",)))
+    account = collect(CollectRequest(everything=True, functions=("photos",)))
     assert failed(account) == {action}
     assert len(getattr(account, kind)) == 1
 
@@ -94,7 +94,7 @@ def test_a_list_that_is_denied_leaves_what_is_named(action, kind, door):
 @pytest.mark.parametrize("action", sorted(ROOTS))
 def test_without_a_function_or_role_itself_the_other_is_read(action, door):
     door.answers[action] = DENIED
-    account = collect(Wanted(functions=("photos",), roles=("photos-role",)))
+    account = collect(CollectRequest(functions=("photos",), roles=("photos-role",)))
     assert failed(account) == {action}
     assert len(account.functions) + len(account.roles) == 1
 
@@ -124,7 +124,7 @@ def test_a_policy_that_cannot_be_read_is_still_known_by_name(door):
 def test_a_policy_that_many_roles_have_is_told_for_each(door):
     deploy_role("second-role")
     door.answers["iam:GetPolicyVersion"] = DENIED
-    account = collect(Wanted(roles=("photos-role", "second-role")))
+    account = collect(CollectRequest(roles=("photos-role", "second-role")))
     assert {each.subject.name for each in account.gaps} == {"photos-role", "second-role"}
 
 
@@ -146,23 +146,25 @@ def test_a_role_that_is_deleted_while_it_is_read_is_no_role(action, door):
     door.answers[action] = error("NoSuchEntity", "The role cannot be found")
     account = photos()
     assert account.roles == ()
-    assert [(each.what, each.reason, each.subject.name) for each in account.gaps] == [(action, GONE, "photos-role")]
+    assert [(each.what, each.reason, each.subject.name) for each in account.gaps] == [
+        (action, DELETED_WHILE_READ, "photos-role")
+    ]
 
 
 @pytest.mark.parametrize("action", ["lambda:ListAliases", "lambda:ListFunctionEventInvokeConfigs", "lambda:ListTags"])
 def test_a_function_that_is_deleted_while_it_is_read_is_no_function(action, door):
     door.answers[action] = error("ResourceNotFoundException", "Function not found")
-    account = collect(Wanted(functions=("photos",), roles=("photos-role",)))
+    account = collect(CollectRequest(functions=("photos",), roles=("photos-role",)))
     assert account.functions == ()
-    assert [(each.what, each.reason) for each in account.gaps] == [(action, GONE)]
+    assert [(each.what, each.reason) for each in account.gaps] == [(action, DELETED_WHILE_READ)]
 
 
 def test_a_role_that_is_deleted_between_two_calls_is_told(door):
     iam = client("iam")
     iam.create_role(RoleName="brief", AssumeRolePolicyDocument=json.dumps({"Statement": []}))
     door.before["iam:ListRolePolicies"] = lambda: iam.delete_role(RoleName="brief")
-    account = collect(Wanted(functions=("photos",), roles=("brief",), workers=1))
-    assert [each.reason for each in account.gaps if each.subject.name == "brief"] == [GONE]
+    account = collect(CollectRequest(functions=("photos",), roles=("brief",), workers=1))
+    assert [each.reason for each in account.gaps if each.subject.name == "brief"] == [DELETED_WHILE_READ]
     assert [each.name for each in account.roles] == ["photos-role"]
 
 
@@ -174,7 +176,7 @@ def test_a_malformed_document_is_kept_as_text_and_told(text, door):
     inline = account.roles[0].policies[0]
     assert (inline.name, inline.text, inline.policy) == ("inline", text, None)
     (gap,) = account.gaps
-    assert (gap.kind, gap.what) == (Gap.FAILED, "iam:GetRolePolicy")
+    assert (gap.kind, gap.what) == (NotEvaluatedKind.FAILED, "iam:GetRolePolicy")
     assert "malformed" in gap.reason
 
 
@@ -188,7 +190,7 @@ def test_variables_that_cannot_be_decrypted_are_undecidable(door):
     found = client("lambda").get_function_configuration(FunctionName="photos")
     found["Environment"] = {"Error": {"ErrorCode": "AccessDeniedException", "Message": "no"}}
     door.answers["lambda:GetFunctionConfiguration"] = lambda _: found
-    assert [(each.kind, each.what) for each in photos().gaps] == [(Gap.UNDECIDABLE, "kms:Decrypt")]
+    assert [(each.kind, each.what) for each in photos().gaps] == [(NotEvaluatedKind.UNDECIDABLE, "kms:Decrypt")]
 
 
 @pytest.mark.parametrize("code", ["ExpiredToken", "ExpiredTokenException", "InvalidClientTokenId", "InvalidToken"])
@@ -231,7 +233,7 @@ def test_what_is_never_answered_is_given_up(door):
         deploy_role(f"lost-{number}")
     door.answers["iam:GetRole"] = raised(EndpointConnectionError(endpoint_url="https://iam.example.com/"))
     roles = tuple(f"lost-{number}" for number in range(8))
-    account = collect(Wanted(functions=("photos",), roles=roles, workers=1))
+    account = collect(CollectRequest(functions=("photos",), roles=roles, workers=1))
     assert door.asked.count("iam:GetRole") == 3
     assert len({each.subject.name for each in account.gaps}) == 9
 
@@ -256,7 +258,7 @@ def test_what_is_no_fault_of_awss_is_not_taken_for_one(door):
 
 
 def test_words_from_aws_are_one_short_line_without_access_keys():
-    said = clean("no\x1b[31m\n\x07 AKIAIOSFODNN7EXAMPLE \u202e" + "x" * 1000)
+    said = sanitize_text("no\x1b[31m\n\x07 AKIAIOSFODNN7EXAMPLE \u202e" + "x" * 1000)
     assert "AKIA" not in said
     assert said.isprintable()
     assert len(said) <= 300
@@ -264,4 +266,4 @@ def test_words_from_aws_are_one_short_line_without_access_keys():
 
 def test_a_boundary_that_cannot_be_read_is_still_there(door):
     door.answers["iam:GetPolicy"] = DENIED
-    assert photos().roles[0].boundary.arn == OWN_ARN
+    assert photos().roles[0].boundary.added_policy_arn == OWN_ARN

@@ -8,14 +8,14 @@ import pytest
 from aws.deployed import ROLE_ARN
 from aws.door import error, opened
 
+from iamglue.aws.collect_request import CollectRequest
 from iamglue.aws.last_accessed import collect_last_accessed
-from iamglue.aws.reader import GONE
-from iamglue.aws.wanted import Wanted
+from iamglue.aws.subject_reader import DELETED_WHILE_READ
 from iamglue.model.account import Role
 from iamglue.model.usage import LastAccessed
-from iamglue.readers.api_documents import attached
+from iamglue.readers.api_documents import parse_attached_policy
 
-ROLE = Role("photos-role", ROLE_ARN, attached("trust policy", "{}"), created="2026-01-01T00:00:00Z")
+ROLE = Role("photos-role", ROLE_ARN, parse_attached_policy("trust policy", "{}"), created="2026-01-01T00:00:00Z")
 ENDED = datetime(2026, 11, 1, tzinfo=UTC)
 USED = datetime(2026, 10, 1, 12, tzinfo=UTC)
 GENERATE, GET = "iam:GenerateServiceLastAccessedDetails", "iam:GetServiceLastAccessedDetails"
@@ -40,7 +40,7 @@ def pages(door, *found):
 
 
 def read(waits=None):
-    return collect_last_accessed(Wanted(), (ROLE,), sleep=(waits if waits is not None else []).append)
+    return collect_last_accessed(CollectRequest(), (ROLE,), sleep=(waits if waits is not None else []).append)
 
 
 def done(*services, **more):
@@ -103,7 +103,7 @@ def test_a_permission_that_is_missing_is_named(action, door):
 
 def test_a_role_that_is_gone_is_told(door):
     door.answers[GENERATE] = error("NoSuchEntity")
-    assert read()[1][0].reason == GONE
+    assert read()[1][0].reason == DELETED_WHILE_READ
 
 
 @pytest.mark.usefixtures("aws")

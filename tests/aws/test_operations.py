@@ -6,18 +6,18 @@ import pytest
 from aws.deployed import ACCOUNT, FUNCTION_ARN, REGION, ROLE_ARN, deploy, deploy_resources, deploy_role
 from aws.door import opened
 
-from iamglue.audit.policy import audit_policy, audit_spec
+from iamglue.audit.audit_policy import audit_policy, audit_spec
 from iamglue.aws.collect import collect
-from iamglue.aws.wanted import Wanted
+from iamglue.aws.collect_request import CollectRequest
 from iamglue.catalog import services
-from iamglue.catalog.audit_answers import audit_answers
 from iamglue.catalog.audit_operations import audit_operations
-from iamglue.engine.evaluate.effective import decide
-from iamglue.engine.evaluate.layers import Layers, layer
+from iamglue.catalog.audit_responses import audit_responses
+from iamglue.engine.evaluate.layers import Layers, build_layer
 from iamglue.engine.evaluate.policy_kinds import PolicyKind
 from iamglue.engine.evaluate.request import Request
+from iamglue.engine.evaluate.request_evaluation import evaluate_request
 from iamglue.policy.document import policy_json, policy_size
-from iamglue.policy.patterns.wildcards import is_pattern
+from iamglue.policy.patterns.wildcards import has_wildcard
 
 # Written out, so that no change of the table alone lets anything else be called.
 READ_ONLY = {
@@ -76,7 +76,7 @@ ON = {
 
 
 def resource_of(action: str) -> str:
-    if services.action(action).only_star:
+    if services.find_action(action).has_no_resource_types:
         return "*"
     return ON.get(action) or (ROLE_ARN if action.startswith("iam:") else FUNCTION_ARN)
 
@@ -91,28 +91,28 @@ def test_a_whole_run_calls_nothing_else(monkeypatch):
     deploy_role("other")
     resources = deploy_resources()
     door = opened(monkeypatch)
-    collect(Wanted(everything=True, functions=("photos",), roles=("other",), resources=resources))
+    collect(CollectRequest(everything=True, functions=("photos",), roles=("other",), resources=resources))
     assert set(door.asked) <= READ_ONLY
     assert len(set(door.asked)) > 20
 
 
 @pytest.mark.parametrize("action", sorted(READ_ONLY))
 def test_an_operation_needs_the_action_of_its_name_which_changes_nothing(action):
-    found = services.action(action)
+    found = services.find_action(action)
     assert str(found) == action
     assert found.access_level in ("Read", "List") or action == "sts:AssumeRole"
 
 
 @pytest.mark.parametrize("action", sorted(READ_ONLY - UNGRANTED))
 def test_the_policy_allows_every_operation(action):
-    layers = Layers(layer(PolicyKind.IDENTITY, [POLICY], ["policy"]))
-    assert decide(layers, Request(action, resource_of(action))).allowed
+    layers = Layers(build_layer(PolicyKind.IDENTITY, [POLICY], ["policy"]))
+    assert evaluate_request(layers, Request(action, resource_of(action))).allowed
 
 
 def test_the_policy_allows_no_action_but_those_named():
     actions = {action for statement in POLICY.statements for action in statement.actions.values}
     assert actions == READ_ONLY - UNGRANTED
-    assert not any(map(is_pattern, actions))
+    assert not any(map(has_wildcard, actions))
 
 
 def test_only_actions_that_take_no_resource_are_allowed_on_any():
@@ -122,7 +122,7 @@ def test_only_actions_that_take_no_resource_are_allowed_on_any():
         for action in statement.actions.values
         if "*" in statement.resources.values
     }
-    assert all(services.action(action).only_star for action in loose)
+    assert all(services.find_action(action).has_no_resource_types for action in loose)
 
 
 def test_the_policy_is_of_one_account_and_region():
@@ -138,8 +138,8 @@ def test_without_account_and_region_it_is_of_all_and_as_small():
 
 
 def test_what_every_answer_holds_is_known_for_every_operation():
-    assert set(audit_answers()) == set(audit_operations())
-    assert all(answer.always for answer in audit_answers().values())
+    assert set(audit_responses()) == set(audit_operations())
+    assert all(answer.required_members for answer in audit_responses().values())
 
 
 def test_the_spec_of_the_audit_reads_and_writes_nothing():

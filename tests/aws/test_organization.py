@@ -7,8 +7,8 @@ from aws.deployed import ACCOUNT, allow, client, deploy_role
 from aws.door import error, opened
 
 from iamglue.aws.collect import collect
-from iamglue.aws.wanted import Wanted
-from iamglue.findings import Gap
+from iamglue.aws.collect_request import CollectRequest
+from iamglue.findings import NotEvaluatedKind
 
 MANAGEMENT = "210987654321"
 FULL = "p-FullAWSAccess"
@@ -48,7 +48,7 @@ def door(aws, monkeypatch):
 
 
 def read():
-    return collect(Wanted(roles=("photos-role",)))
+    return collect(CollectRequest(roles=("photos-role",)))
 
 
 def test_the_levels_stand_root_first(door):
@@ -100,7 +100,7 @@ def test_a_member_account_cannot_know_which_fails_nothing(action, door):
     door.answers[f"organizations:{action}"] = MEMBER
     account = read()
     assert (account.organization, account.scps) == ("o-1", None)
-    assert {each.kind for each in account.gaps} == {Gap.UNDECIDABLE}
+    assert {each.kind for each in account.gaps} == {NotEvaluatedKind.UNDECIDABLE}
 
 
 @pytest.mark.parametrize("action", ["DescribeOrganization", "ListParents", "ListPoliciesForTarget", "DescribePolicy"])
@@ -108,7 +108,7 @@ def test_a_permission_that_is_missing_is_named_and_the_rest_is_read(action, door
     door.answers[f"organizations:{action}"] = error("AccessDeniedException", "User: x is not authorized to perform: y")
     account = read()
     assert account.scps is None
-    assert {(each.kind, each.what) for each in account.gaps} == {(Gap.FAILED, f"organizations:{action}")}
+    assert {(each.kind, each.what) for each in account.gaps} == {(NotEvaluatedKind.FAILED, f"organizations:{action}")}
     assert f"the permission organizations:{action} is missing" in account.gaps[0].reason
     assert len(account.roles) == 1
 

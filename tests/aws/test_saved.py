@@ -8,19 +8,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from iamglue.aws.saved import account_text, is_saved, read_account
+from iamglue.aws.saved_account import account_text, is_saved_account, read_account
 from iamglue.errors import IamglueError
-from iamglue.findings import Gap, NotEvaluated, Subject
+from iamglue.findings import NotEvaluated, NotEvaluatedKind, Subject
 from iamglue.model.account import (
     Account,
     AttachedPolicy,
     DeployedFunction,
-    EventSource,
+    EventSourceMapping,
+    FunctionResourcePolicy,
     FunctionUrl,
-    Permissions,
     Role,
 )
-from iamglue.readers.api_documents import attached
+from iamglue.readers.api_documents import parse_attached_policy
 
 texts = st.text(max_size=8)
 maybe = st.none() | texts
@@ -35,7 +35,7 @@ documents = st.sampled_from(
         '{"Statement": [{"Effect": "Deny", "NotAction": "iam:Get*", "Resource": "*", "Sid": "\\u00e9\\ud83d"}]}',
     ]
 )
-policies = st.builds(attached, texts, documents, maybe)
+policies = st.builds(parse_attached_policy, texts, documents, maybe)
 
 
 def several(values):
@@ -43,7 +43,7 @@ def several(values):
 
 
 sources = st.builds(
-    EventSource, texts, texts, st.booleans(), maybe, several(texts), several(texts), maybe, authentication=pairs
+    EventSourceMapping, texts, texts, st.booleans(), maybe, several(texts), several(texts), maybe, authentication=pairs
 )
 functions = st.builds(
     DeployedFunction,
@@ -62,7 +62,7 @@ functions = st.builds(
     layers=several(texts),
     file_systems=several(texts),
     event_sources=several(sources),
-    permissions=several(st.builds(Permissions, policies, texts)),
+    permissions=several(st.builds(FunctionResourcePolicy, policies, texts)),
     urls=several(st.builds(FunctionUrl, texts, texts)),
     tags=pairs,
 )
@@ -78,7 +78,7 @@ roles = st.builds(
     created=maybe,
     last_used=maybe,
 )
-gaps = st.builds(NotEvaluated, st.sampled_from(Gap), st.builds(Subject, texts, texts, maybe), texts, texts)
+gaps = st.builds(NotEvaluated, st.sampled_from(NotEvaluatedKind), st.builds(Subject, texts, texts, maybe), texts, texts)
 levels = st.none() | several(several(policies))
 accounts = st.builds(
     Account,
@@ -108,25 +108,25 @@ def test_the_text_is_one_line_of_plain_ascii_that_any_reader_takes(account):
     text = account_text(account)
     assert text.isascii()
     assert text.strip("\n").isprintable()
-    assert is_saved(text)
-    assert is_saved(json.dumps(json.loads(text), indent=2))
+    assert is_saved_account(text)
+    assert is_saved_account(json.dumps(json.loads(text), indent=2))
 
 
 def test_a_policy_that_many_roles_have_is_written_once():
-    shared = attached("shared", '{"Statement": []}')
+    shared = parse_attached_policy("shared", '{"Statement": []}')
     account = Account("1", roles=tuple(Role(f"r{n}", f"arn:{n}", shared, (shared,)) for n in range(50)))
     assert account_text(account).count("Statement") == 1
 
 
 def test_a_policy_that_many_roles_have_is_one_value_in_memory():
     document = '{"Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}'
-    account = Account("1", roles=tuple(Role(f"r{n}", "", attached("p", document)) for n in range(2)))
+    account = Account("1", roles=tuple(Role(f"r{n}", "", parse_attached_policy("p", document)) for n in range(2)))
     first, second = read_account(account_text(account), "saved.json").roles
     assert first.trust.policy is second.trust.policy is not None
 
 
 def test_an_export_of_awss_is_not_taken_for_one():
-    assert not is_saved('{"UserDetailList": [], "RoleDetailList": []}')
+    assert not is_saved_account('{"UserDetailList": [], "RoleDetailList": []}')
 
 
 GOOD = {"version": 1, "account": {"id": "1"}, "documents": ["{}"]}

@@ -11,10 +11,10 @@ from aws.deployed import REGION, TRUST, client, deploy
 from aws.door import error, opened
 from moto import mock_aws
 
-from iamglue.aws.calls import Calls, Refused
+from iamglue.aws.api_client import ApiClient, ApiError
 from iamglue.aws.collect import collect
+from iamglue.aws.collect_request import CollectRequest
 from iamglue.aws.session import open_clients
-from iamglue.aws.wanted import Wanted
 from iamglue.errors import NotEvaluatedError
 
 SECRET = "wJalrXUtnFEMI-never-shown"
@@ -55,38 +55,38 @@ def test_the_endpoint_is_asked_and_throttling_is_waited_out(by, server, monkeypa
     monkeypatch.delenv("AWS_MAX_ATTEMPTS")
     if by == "environment":
         monkeypatch.setenv("AWS_ENDPOINT_URL", url)
-    calls = Calls(open_clients(Wanted(endpoint_url=url if by == "option" else None)), 1)
-    assert calls.ask("sts:GetCallerIdentity")["Account"] == "123456789012"
+    calls = ApiClient(open_clients(CollectRequest(endpoint_url=url if by == "option" else None)), 1)
+    assert calls.call("sts:GetCallerIdentity")["Account"] == "123456789012"
     assert len(asked) == 3
     assert "iamglue/" in asked[0]
 
 
 def test_nobody_listening_ends_the_run():
     with pytest.raises(NotEvaluatedError, match=r"could not be reached at 127\.0\.0\.1"):
-        collect(Wanted(everything=True, endpoint_url="http://127.0.0.1:9"))
+        collect(CollectRequest(everything=True, endpoint_url="http://127.0.0.1:9"))
 
 
 def test_an_endpoint_that_is_no_url_ends_the_run():
     with pytest.raises(NotEvaluatedError):
-        collect(Wanted(roles=("r",), endpoint_url="no url"))
+        collect(CollectRequest(roles=("r",), endpoint_url="no url"))
 
 
 def test_a_profile_that_is_not_there_is_not_evaluated():
     with pytest.raises(NotEvaluatedError, match="nobody"):
-        collect(Wanted(everything=True, profile="nobody"))
+        collect(CollectRequest(everything=True, profile="nobody"))
 
 
 def test_without_credentials_nothing_is_evaluated(monkeypatch):
     monkeypatch.delenv("AWS_ACCESS_KEY_ID")
     monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
     with pytest.raises(NotEvaluatedError, match="there are no AWS credentials"):
-        collect(Wanted(everything=True))
+        collect(CollectRequest(everything=True))
 
 
 def test_half_of_the_credentials_are_none(monkeypatch):
     monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
     with pytest.raises(NotEvaluatedError, match="credentials"):
-        collect(Wanted(everything=True))
+        collect(CollectRequest(everything=True))
 
 
 @pytest.mark.usefixtures("aws")
@@ -96,10 +96,10 @@ def test_a_profiles_region_and_credentials_are_its_own(monkeypatch, tmp_path):
     config = tmp_path / "config"
     config.write_text(f"[profile ours]\nregion={REGION}\naws_access_key_id=x\naws_secret_access_key=y\n")
     monkeypatch.setenv("AWS_CONFIG_FILE", str(config))
-    clients = open_clients(Wanted(profile="ours", functions=("photos",)))
+    clients = open_clients(CollectRequest(profile="ours", functions=("photos",)))
     assert clients.region == REGION
     assert clients.session.get_credentials().access_key == "x"
-    assert collect(Wanted(profile="ours", functions=("photos",))).functions
+    assert collect(CollectRequest(profile="ours", functions=("photos",))).functions
 
 
 @pytest.mark.parametrize(
@@ -107,7 +107,7 @@ def test_a_profiles_region_and_credentials_are_its_own(monkeypatch, tmp_path):
 )
 def test_the_region_is_the_options_then_aws_regions(option, variable, region, monkeypatch):
     monkeypatch.setenv("AWS_REGION", variable)
-    assert open_clients(Wanted(everything=True, region=option)).region == region
+    assert open_clients(CollectRequest(everything=True, region=option)).region == region
 
 
 def _auditor() -> None:
@@ -127,7 +127,7 @@ def _auditor() -> None:
 @pytest.mark.usefixtures("aws")
 def test_an_assumed_roles_account_is_read():
     _auditor()
-    account = collect(Wanted(everything=True, assume_role=AUDITOR))
+    account = collect(CollectRequest(everything=True, assume_role=AUDITOR))
     assert account.id == OTHER
     assert "theirs" in [each.name for each in account.roles]
 
@@ -136,33 +136,35 @@ def test_an_assumed_roles_account_is_read():
 def test_a_role_that_may_not_be_assumed_is_named_with_the_permission(monkeypatch):
     opened(monkeypatch).answers["sts:AssumeRole"] = error("AccessDenied", "not authorized")
     with pytest.raises(NotEvaluatedError, match="auditor cannot be assumed: the permission sts:AssumeRole is missing"):
-        collect(Wanted(everything=True, assume_role=AUDITOR))
+        collect(CollectRequest(everything=True, assume_role=AUDITOR))
 
 
 @pytest.mark.usefixtures("aws")
 def test_a_role_is_assumed_once_for_a_whole_run(monkeypatch):
     _auditor()
     door = opened(monkeypatch)
-    collect(Wanted(everything=True, assume_role=AUDITOR))
+    collect(CollectRequest(everything=True, assume_role=AUDITOR))
     assert door.asked.count("sts:AssumeRole") == 1
 
 
 @pytest.mark.usefixtures("aws")
 def test_credentials_stand_in_no_repr(monkeypatch):
-    clients = open_clients(Wanted(everything=True, assume_role=AUDITOR, endpoint_url="http://u:pass-word@127.0.0.1"))
+    clients = open_clients(
+        CollectRequest(everything=True, assume_role=AUDITOR, endpoint_url="http://u:pass-word@127.0.0.1")
+    )
     assert SECRET not in repr(clients)
     assert "pass-word" not in repr(clients)
 
 
 def test_what_is_not_on_the_list_is_never_asked():
-    calls = Calls(open_clients(Wanted(roles=("r",))), 1)
+    calls = ApiClient(open_clients(CollectRequest(roles=("r",))), 1)
     with pytest.raises(KeyError):
-        calls.ask("iam:DeleteRole", RoleName="r")
+        calls.call("iam:DeleteRole", RoleName="r")
 
 
 @mock_aws
 def test_a_run_that_was_stopped_asks_nothing_more(monkeypatch):
-    calls = Calls(open_clients(Wanted(roles=("r",))), 1)
+    calls = ApiClient(open_clients(CollectRequest(roles=("r",))), 1)
     calls.stop("the run was interrupted")
-    with pytest.raises(Refused, match="interrupted"):
-        calls.ask("iam:GetRole", RoleName="r")
+    with pytest.raises(ApiError, match="interrupted"):
+        calls.call("iam:GetRole", RoleName="r")

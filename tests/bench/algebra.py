@@ -23,10 +23,10 @@ from bench.calibrate import factor
 from support.access_strategies import ACTION_PATTERNS, KEYS, RESOURCE_PATTERNS
 
 from iamglue.engine.solve.access import Access, access_of
-from iamglue.engine.solve.comparison import Answer, compare
+from iamglue.engine.solve.comparison import ComparisonAnswer, compare
 from iamglue.policy.conditions import Condition, Operator
 from iamglue.policy.document import read_policy
-from iamglue.policy.model import Effect, Patterns, Policy, Statement
+from iamglue.policy.model import Effect, MatchList, Policy, Statement
 
 MANAGED = 100
 RANDOM_PAIRS = 2_000
@@ -60,8 +60,8 @@ def _statement(chance: random.Random, keys: Sequence[str]) -> Statement:
         conditions[found.operator, found.key] = found
     return Statement(
         chance.choice([Effect.ALLOW, Effect.ALLOW, Effect.DENY]),
-        Patterns(tuple(chance.sample(ACTION_PATTERNS, 2)), chance.random() < 0.2),
-        Patterns(tuple(chance.sample(RESOURCE_PATTERNS, 2)), chance.random() < 0.2),
+        MatchList(tuple(chance.sample(ACTION_PATTERNS, 2)), chance.random() < 0.2),
+        MatchList(tuple(chance.sample(RESOURCE_PATTERNS, 2)), chance.random() < 0.2),
         tuple(conditions.values()),
     )
 
@@ -82,7 +82,7 @@ def measured(pairs: list[tuple[Access, Access]]) -> tuple[list[float], float]:
     unknown = 0
     for new, old in pairs:
         begin = time.process_time()
-        unknown += compare(new, old).answer is Answer.UNKNOWN
+        unknown += compare(new, old).answer is ComparisonAnswer.UNKNOWN
         times.append((time.process_time() - begin) * 1000)
     return sorted(times), unknown / len(pairs)
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from random import Random
 from typing import Any, TextIO
 
-from iamglue.catalog.managed_policies import managed_policy
+from iamglue.catalog.managed_policies import find_managed_policy
 
 ACCOUNT = "123456789012"
 REGIONS = ("eu-west-1", "us-east-1", "eu-central-1")
@@ -247,7 +247,7 @@ def policy_arn(name: str) -> str:
 
 def aws_arn(name: str) -> str:
     """The ARN of one of AWS's policies."""
-    found = managed_policy(name)
+    found = find_managed_policy(name)
     return found.arn if found else policy_arn(name)
 
 
@@ -297,7 +297,7 @@ def managed(name: str, policy: dict[str, Any], versions: int = 1) -> dict[str, A
 
 def managed_by_aws(name: str) -> dict[str, Any]:
     """One of AWS's policies."""
-    found = managed_policy(name)
+    found = find_managed_policy(name)
     return managed(name, found.document if found else {}) | {"Arn": aws_arn(name), "Path": found.path if found else "/"}
 
 

@@ -21,7 +21,7 @@ from calibrate import factor
 from counting_server import HOST, MOST
 from processes import Taken, run
 
-from iamglue.aws.wanted import WORKERS
+from iamglue.aws.collect_request import DEFAULT_WORKERS
 
 FUNCTIONS, EACH_ROLE = 300, 3
 SECONDS, MEBIBYTES, PATIENCE = 60, 300, 60
@@ -45,7 +45,7 @@ def main() -> int:
         (f"{FUNCTIONS} functions, {number} roles read and judged", number == FUNCTIONS // EACH_ROLE),
         (f"{taken.seconds:.1f} s, at most {limit:.0f}", taken.seconds <= limit),
         (f"{taken.mebibytes:.0f} MiB, at most {MEBIBYTES}", taken.mebibytes <= MEBIBYTES),
-        (f"{at_once} requests at once, at most {WORKERS}", before <= at_once <= WORKERS),
+        (f"{at_once} requests at once, at most {DEFAULT_WORKERS}", before <= at_once <= DEFAULT_WORKERS),
     ]
     for text, holds in found:
         print(f"{'ok  ' if holds else 'FAIL'} {text}")  # noqa: T201 - a program that prints

@@ -8,8 +8,8 @@ import time
 
 from moto.iam.aws_managed_policies import aws_managed_policies_data
 
-from iamglue.catalog.limits import MANAGED_POLICY
-from iamglue.engine.compact.compaction import compacted, tidied
+from iamglue.catalog.limits import MANAGED_POLICY_SIZE
+from iamglue.engine.compact.compaction import compact_policy, deduplicate_policy
 from iamglue.policy.document import policy_size, read_policy
 from iamglue.policy.model import Policy
 
@@ -21,7 +21,7 @@ def oversized() -> dict[str, Policy]:
     """The managed policies over the limit that holds for customers' policies, by name."""
     known = json.loads(aws_managed_policies_data)
     found = {name: read_policy(json.dumps(each["Document"]), f"{name}.json") for name, each in known.items()}
-    return {name: policy for name, policy in found.items() if policy_size(policy) > MANAGED_POLICY}
+    return {name: policy for name, policy in found.items() if policy_size(policy) > MANAGED_POLICY_SIZE}
 
 
 def main() -> int:
@@ -29,14 +29,14 @@ def main() -> int:
     rows = []
     for name, policy in oversized().items():
         begin = time.perf_counter()
-        found = compacted(policy, MANAGED_POLICY)
+        found = compact_policy(policy, MANAGED_POLICY_SIZE)
         seconds = time.perf_counter() - begin
-        rows.append((seconds, name, policy_size(policy), policy_size(tidied(policy)), policy_size(found)))
+        rows.append((seconds, name, policy_size(policy), policy_size(deduplicate_policy(policy)), policy_size(found)))
     rows.sort(reverse=True)
     for seconds, name, before, tidy, after in rows[:5]:
         print(f"{seconds:6.2f} s  {before:>7,} -> {tidy:>7,} -> {after:>7,}  {name}")  # noqa: T201 - it prints
     before, tidy, after = (sum(row[at] for row in rows) for at in (2, 3, 4))
-    fit = sum(row[4] <= MANAGED_POLICY for row in rows)
+    fit = sum(row[4] <= MANAGED_POLICY_SIZE for row in rows)
     print(f"{len(rows)} policies: {before:,} -> tidied {tidy:,} -> {after:,} characters; {fit} fit")  # noqa: T201
     holds = rows[0][0] <= MOST_SECONDS
     print(f"{'ok  ' if holds else 'FAIL'} no policy takes more than {MOST_SECONDS} s")  # noqa: T201

@@ -16,7 +16,7 @@ from statistics import median
 from click.testing import CliRunner
 
 from iamglue.cli.main import main as iamglue
-from iamglue.engine.evaluate.evaluate import evaluate, prepare
+from iamglue.engine.evaluate.identity_evaluation import evaluate, prepare_policies
 from iamglue.engine.evaluate.request import Request
 from iamglue.policy.document import read_policy
 
@@ -63,7 +63,7 @@ def deciding(requests: list[Request]) -> Callable[[], None]:
     some = requests[: REQUESTS // TIMES]
 
     def run() -> None:
-        policies = prepare([read_policy(json.dumps(POLICY), "policy.json")])
+        policies = prepare_policies([read_policy(json.dumps(POLICY), "policy.json")])
         for _ in range(TIMES):
             for request in some:
                 evaluate(policies, request)

@@ -10,11 +10,11 @@ from functools import reduce
 
 import z3
 
-from iamglue.engine.solve.access import Access, Op
-from iamglue.policy.arns import is_everything, pattern_fields
+from iamglue.engine.solve.access import Access, SetOperation
+from iamglue.policy.arns import is_single_star, pattern_fields
 from iamglue.policy.conditions import Condition
-from iamglue.policy.model import Patterns
-from iamglue.policy.patterns.globs import ANY, Glob, glob
+from iamglue.policy.model import MatchList
+from iamglue.policy.patterns.globs import ANY_CHARACTER, Glob, parse_glob
 
 ACTION, RESOURCE = z3.String("action"), z3.String("resource")
 _KNOWN = {"StringEquals", "StringLike", "StringNotEquals", "StringNotLike", "Null"}
@@ -28,7 +28,7 @@ def is_sayable(access: Access) -> bool:
     tests = [condition for leaf in access.leaves for condition in leaf.statement.conditions]
     plain = all(not test.operator.quantifier and test.operator.base in _KNOWN for test in tests)
     texts = [value for test in tests for value in test.values]
-    resources = [text for leaf in access.leaves for text in (leaf.statement.resources or Patterns(())).values]
+    resources = [text for leaf in access.leaves for text in (leaf.statement.resources or MatchList(())).values]
     return plain and not any("${" in text for text in (*texts, *resources))
 
 
@@ -49,26 +49,26 @@ def encoded(access: Access) -> z3.BoolRef:
             parts.append(_element(said.resources, [_arn(RESOURCE, value) for value in said.resources.values]))
         return z3.And(parts)
     parts = [encoded(part) for part in access.parts]
-    if access.op is Op.NOT:
+    if access.op is SetOperation.NOT:
         return z3.Not(parts[0])
-    return z3.Or(parts) if access.op is Op.ANY else z3.And(parts)
+    return z3.Or(parts) if access.op is SetOperation.ANY else z3.And(parts)
 
 
-def _element(element: Patterns, matched: list[z3.BoolRef]) -> z3.BoolRef:
+def _element(element: MatchList, matched: list[z3.BoolRef]) -> z3.BoolRef:
     return z3.Not(z3.Or(matched)) if element.negated else z3.Or(matched)
 
 
 def _glob(text: z3.SeqRef, pattern: str) -> z3.BoolRef:
-    return z3.InRe(text, _joined(_pieces(glob(pattern), _LETTER)))
+    return z3.InRe(text, _joined(_pieces(parse_glob(pattern), _LETTER)))
 
 
 def _arn(text: z3.SeqRef, pattern: str) -> z3.BoolRef:
     """Six fields; no wildcard of the first five crosses a colon."""
     fields = pattern_fields(pattern)
-    if is_everything(pattern) or fields is None:
-        return z3.BoolVal(is_everything(pattern))
-    pieces = [piece for field in fields[:-1] for piece in (*_pieces(glob(field), _IN_FIELD), z3.Re(":"))]
-    return z3.InRe(text, _joined([*pieces, *_pieces(glob(fields[-1]), _LETTER)]))
+    if is_single_star(pattern) or fields is None:
+        return z3.BoolVal(is_single_star(pattern))
+    pieces = [piece for field in fields[:-1] for piece in (*_pieces(parse_glob(field), _IN_FIELD), z3.Re(":"))]
+    return z3.InRe(text, _joined([*pieces, *_pieces(parse_glob(fields[-1]), _LETTER)]))
 
 
 def _pieces(parsed: Glob, letter: z3.ReRef) -> list[z3.ReRef]:
@@ -77,7 +77,7 @@ def _pieces(parsed: Glob, letter: z3.ReRef) -> list[z3.ReRef]:
         if parsed.loops >> at & 1:
             found.append(z3.Star(letter))
         if each is not None:
-            found.append(letter if each == ANY else z3.Re(each))
+            found.append(letter if each == ANY_CHARACTER else z3.Re(each))
     return found
 
 

@@ -21,24 +21,28 @@ from bench.z3_encoding import encoded, given, is_sayable
 
 from iamglue.engine.evaluate.request import Request
 from iamglue.engine.solve.access import Access
-from iamglue.engine.solve.action_bitsets import ANY_RESOURCE, actions_in, everything, formats_of
-from iamglue.engine.solve.arn_classes import arn_pattern, shape, standing
-from iamglue.engine.solve.comparison import Answer, Comparison, compare
+from iamglue.engine.solve.action_bitsets import ANY_RESOURCE, actions_in, all_actions_bitset, formats_of
+from iamglue.engine.solve.arn_classes import arn_pattern, arn_set_of_format, pattern_coverage
+from iamglue.engine.solve.comparison import Comparison, ComparisonAnswer, compare
 
 PAIRS = 40  # of each kind
 TIMEOUT_MS = 3_000
 KEYS = ("aws:PrincipalTag/team", "aws:SourceArn", "aws:username")
-_ANSWERS = {"unsat": Answer.NO_NEW_ACCESS, "sat": Answer.NEW_ACCESS, "unknown": Answer.UNKNOWN}
+_ANSWERS = {
+    "unsat": ComparisonAnswer.NO_NEW_ACCESS,
+    "sat": ComparisonAnswer.NEW_ACCESS,
+    "unknown": ComparisonAnswer.UNKNOWN,
+}
 _MISSED = "the algebra misses z3's request"
 
 
-def solved(access: Access) -> tuple[Answer, Request | None]:
+def solved(access: Access) -> tuple[ComparisonAnswer, Request | None]:
     """z3's answer to whether the access is empty, and the request that it found."""
     solver = z3.Solver()
     solver.set("timeout", TIMEOUT_MS)
     solver.add(given(access), encoded(access))
     answer = _ANSWERS[str(solver.check())]
-    if answer is not Answer.NEW_ACCESS:
+    if answer is not ComparisonAnswer.NEW_ACCESS:
         return answer, None
     found = {str(each): solver.model()[each].as_string() for each in solver.model().decls()}
     action, resource = found.pop("action", ""), found.pop("resource", "")
@@ -47,8 +51,8 @@ def solved(access: Access) -> tuple[Answer, Request | None]:
 
 def is_outside(request: Request) -> bool:
     """Whether the catalogue has no action of that name that is asked for on such a resource."""
-    everything()
-    forms = (item for own in formats_of(everything()).values() for item in own.items())
+    all_actions_bitset()
+    forms = (item for own in formats_of(all_actions_bitset()).values() for item in own.items())
     takers = [mask for form, mask in forms if _may_be(request.resource, form)]
     return not any(str(each).lower() == request.action for mask in takers for each in actions_in(mask))
 
@@ -56,14 +60,17 @@ def is_outside(request: Request) -> bool:
 def _may_be(resource: str, form: str) -> bool:
     if not resource.startswith("arn:") or form == ANY_RESOURCE:
         return form == resource
-    return standing(arn_pattern(resource, escapes=False), shape(form, resource.split(":")[1])) is not False
+    return (
+        pattern_coverage(arn_pattern(resource, escapes=False), arn_set_of_format(form, resource.split(":")[1]))
+        is not False
+    )
 
 
-def verdict(pair: tuple[Access, Access], ours: Comparison, theirs: Answer, request: Request | None) -> str:
+def verdict(pair: tuple[Access, Access], ours: Comparison, theirs: ComparisonAnswer, request: Request | None) -> str:
     """How two answers go together."""
     if ours.answer is theirs:
         return f"both say {theirs}"
-    if theirs is Answer.UNKNOWN or request is None:
+    if theirs is ComparisonAnswer.UNKNOWN or request is None:
         return f"z3 says {theirs}, the algebra {ours.answer}"
     if not (pair[0] - pair[1]).contains(request):
         return f"z3's request is not in the difference; the algebra says {ours.answer}"
@@ -85,7 +92,7 @@ def main() -> int:
         ours += between - begin
         said = verdict((new, old), found, answer, request)
         seen[said] += 1
-        if answer is not Answer.UNKNOWN and answer is not found.answer:
+        if answer is not ComparisonAnswer.UNKNOWN and answer is not found.answer:
             print(f"      {said}: {request or found.reason}")  # noqa: T201 - it prints
     print(f"{2 * PAIRS} pairs: the algebra {ours * 1000:.0f} ms, z3 {theirs * 1000:.0f} ms")  # noqa: T201
     for text, count in seen.most_common():

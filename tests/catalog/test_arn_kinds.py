@@ -5,10 +5,10 @@ from random import Random
 import pytest
 
 from iamglue.catalog import services
-from iamglue.catalog.actions_on_resources import may_act_on
-from iamglue.catalog.arn_formats import as_pattern, fitting, known, of_service
+from iamglue.catalog.action_resources import may_act_on
 from iamglue.catalog.arn_kinds import plain_parts
-from iamglue.catalog.shapes import arn_format, corrected_formats
+from iamglue.catalog.resource_formats import corrected_formats, parse_arn_format
+from iamglue.catalog.service_arn_formats import known_services, matching_formats, resource_pattern, service_arn_formats
 
 HEAD = "arn:aws:{}:eu-west-1:123456789012"
 SOME = ("s3", "dynamodb", "logs", "iam", "ec2", "glue", "apigateway", "events", "es", "ssm", "sns", "catalog")
@@ -50,8 +50,8 @@ def test_what_is_more_than_names_is_not_plain(text):
 @pytest.mark.parametrize("service", SOME)
 def test_of_arns_alike_the_same_formats_fit_and_the_same_actions_act_on_them(service):
     random = Random(service)
-    patterns = [as_pattern(each) for each in of_service(service)]
-    owner = services.service(service) or services.service("servicecatalog")
+    patterns = [resource_pattern(each) for each in service_arn_formats(service)]
+    owner = services.find_service(service) or services.find_service("servicecatalog")
     actions = [f"{owner.prefix}:{each.name}" for each in owner.actions.values()]
     actions = [*random.sample(actions, min(20, len(actions))), f"{owner.prefix}:*", "backup:DeleteRecoveryPoint"]
     alike = 0
@@ -62,24 +62,24 @@ def test_of_arns_alike_the_same_formats_fit_and_the_same_actions_act_on_them(ser
             continue
         alike += 1
         other = f"{parts[0]}:{parts[2]}"
-        assert fitting(text) == fitting(other), (text, other)
+        assert matching_formats(text) == matching_formats(other), (text, other)
         assert [may_act_on(each, text) for each in actions] == [may_act_on(each, other) for each in actions], text
     assert alike > 100
 
 
 def test_the_formats_that_an_arn_may_be_of_are_those_of_its_service():
     """But for Backup's, which any service's ARN may be of: no word is in them."""
-    for prefix in services.prefixes():
-        for kind in services.service(prefix).resource_types.values():
-            for each in map(arn_format, kind.arn_formats):
+    for prefix in services.service_prefixes():
+        for kind in services.find_service(prefix).resource_types.values():
+            for each in map(parse_arn_format, kind.arn_formats):
                 if "${" in each.service:
-                    assert as_pattern(each) == "?*:?*"
+                    assert resource_pattern(each) == "?*:?*"
                 else:
-                    assert each in (*of_service(each.service), *corrected_formats(each.service))
+                    assert each in (*service_arn_formats(each.service), *corrected_formats(each.service))
 
 
 def test_names_of_nearly_all_services_are_told_from_words():
-    texts = [f"arn:aws:{name}:eu-west-1:123456789012:a" for name in known() if of_service(name)]
+    texts = [f"arn:aws:{name}:eu-west-1:123456789012:a" for name in known_services() if service_arn_formats(name)]
     assert len([text for text in texts if plain_parts(text) is None]) < 10
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from iamglue.catalog.maintain.refresh import method_rows
-from iamglue.catalog.operations import actions_for
-from iamglue.catalog.tables import rows
+from iamglue.catalog.operations import operation_actions
+from iamglue.catalog.tables import table_rows
 
 
 @pytest.mark.parametrize(
@@ -49,18 +49,18 @@ from iamglue.catalog.tables import rows
     ],
 )
 def test_a_helper_needs_these_actions(prefix, helper, expected):
-    assert actions_for(prefix, helper) == tuple(expected.split())
+    assert operation_actions(prefix, helper) == tuple(expected.split())
 
 
 def test_a_paginator_has_its_operations_name():
-    assert actions_for("s3", "list_objects_v2") == ("s3:ListBucket",)
+    assert operation_actions("s3", "list_objects_v2") == ("s3:ListBucket",)
 
 
 @pytest.mark.parametrize("word", ["Table.objects", "Bucket.objects.paint", "Bucket", ".all", "upload_files"])
 def test_an_unknown_helper_is_unknown(word):
-    assert actions_for("s3", word) is None
+    assert operation_actions("s3", word) is None
 
 
 def test_the_table_of_methods_is_what_boto3_has():
-    found = tuple((row["client"], row["method"], row["operation"], row["source"]) for row in rows("methods"))
+    found = tuple((row["client"], row["method"], row["operation"], row["source"]) for row in table_rows("methods"))
     assert found == method_rows(), "run `python -m iamglue.catalog.maintain.refresh methods`"

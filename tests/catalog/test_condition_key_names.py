@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from iamglue.catalog.global_keys import condition_key, global_keys
-from iamglue.catalog.partitions import partition_of, partitions
-from iamglue.catalog.services import prefixes, service
-from iamglue.catalog.tables import rows
+from iamglue.catalog.condition_key_lookup import find_condition_key, global_keys
+from iamglue.catalog.partitions import infer_partition, partitions
+from iamglue.catalog.services import find_service, service_prefixes
+from iamglue.catalog.tables import table_rows
 
 
 def test_every_key_of_every_service_is_found():
-    services = filter(None, map(service, prefixes()))
+    services = filter(None, map(find_service, service_prefixes()))
     keys = {key.name for found in services for key in found.condition_keys.values()}
-    assert [name for name in keys if condition_key(name) is None] == []
+    assert [name for name in keys if find_condition_key(name) is None] == []
 
 
 @pytest.mark.parametrize(
@@ -32,20 +32,20 @@ def test_every_key_of_every_service_is_found():
     ],
 )
 def test_a_key_is_found_in_any_case_with_its_open_part(name: str, written: str, several: bool):
-    found = condition_key(name)
+    found = find_condition_key(name)
     assert found is not None
-    assert (found.name, found.multivalued) == (written, several)
+    assert (found.name, found.is_multivalued) == (written, several)
 
 
 @pytest.mark.parametrize("name", ["aws:usrname", "aws:PrincipalTag/", "aws:PrincipalTag", "s3:nothing", "x:y", "y", ""])
 def test_what_is_no_key_is_not_found(name: str):
-    assert condition_key(name) is None
+    assert find_condition_key(name) is None
 
 
 def test_global_keys_have_a_type_of_the_reference_and_a_source():
     types = {"String", "ARN", "Bool", "Date", "Numeric", "IPAddress", "ArrayOfString"}
     assert {key.type for key in global_keys().values()} <= types
-    assert all(row["source"].startswith("https://docs.aws.amazon.com/") for row in rows("global_keys"))
+    assert all(row["source"].startswith("https://docs.aws.amazon.com/") for row in table_rows("global_keys"))
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_global_keys_have_a_type_of_the_reference_and_a_source():
     ],
 )
 def test_a_regions_name_tells_its_partition(region: str, partition: str | None):
-    assert partition_of(region) == partition
+    assert infer_partition(region) == partition
     assert partition is None or partition in partitions()
 
 
@@ -81,4 +81,4 @@ def test_partitions_agree_with_botocore():
         for region in session.get_available_regions("ec2", partition)
     }
     assert known
-    assert {region: partition_of(region) for region in known} == known
+    assert {region: infer_partition(region) for region in known} == known

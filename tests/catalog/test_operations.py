@@ -8,10 +8,10 @@ import sys
 import pytest
 
 from iamglue.catalog.operations import (
-    actions_for,
-    client_actions,
+    client_operation_actions,
+    has_unknown_action,
     is_permission_free,
-    is_unlisted,
+    operation_actions,
     operation_names,
 )
 
@@ -91,34 +91,34 @@ from iamglue.catalog.operations import (
     ],
 )
 def test_an_operation_needs_these_actions(prefix, operation, expected):
-    assert actions_for(prefix, operation) == tuple(expected.split())
+    assert operation_actions(prefix, operation) == tuple(expected.split())
 
 
 @pytest.mark.parametrize(
     "word", ["TransactGetItems", "transactGetItems", "transact_get_items", "transact-get-items", "TRANSACT_GET_ITEMS"]
 )
 def test_an_operation_is_known_in_any_case(word):
-    assert actions_for("dynamodb", word) == ("dynamodb:GetItem",)
+    assert operation_actions("dynamodb", word) == ("dynamodb:GetItem",)
 
 
 @pytest.mark.parametrize("word", ["dynamodb:GetItem", "DynamoDB:getitem", "GetItem", "getitem"])
 def test_an_action_is_known_with_and_without_its_prefix(word):
-    assert actions_for("dynamodb", word) == ("dynamodb:GetItem",)
+    assert operation_actions("dynamodb", word) == ("dynamodb:GetItem",)
 
 
 def test_a_prefix_makes_a_word_an_action_where_an_operation_of_that_name_needs_more():
-    assert actions_for("secretsmanager", "secretsmanager:BatchGetSecretValue") == (
+    assert operation_actions("secretsmanager", "secretsmanager:BatchGetSecretValue") == (
         "secretsmanager:BatchGetSecretValue",
     )
 
 
 @pytest.mark.parametrize("word", ["s3:HeadObject", "s3:GetObjekt", "dynamodb:GetItem", "HeadObjekt", "", ":"])
 def test_what_is_no_operation_and_no_action_of_the_service_is_unknown(word):
-    assert actions_for("s3", word) is None
+    assert operation_actions("s3", word) is None
 
 
 def test_an_unknown_service_has_no_operations():
-    assert actions_for("s4", "GetObject") is None
+    assert operation_actions("s4", "GetObject") is None
     assert operation_names("s4") == ()
 
 
@@ -137,7 +137,7 @@ def test_an_unknown_service_has_no_operations():
     ],
 )
 def test_some_operations_need_no_permission(prefix, operation):
-    assert actions_for(prefix, operation) == ()
+    assert operation_actions(prefix, operation) == ()
     assert is_permission_free(prefix, operation)
 
 
@@ -149,17 +149,17 @@ def test_others_beside_them_are_not_free(prefix, operation):
 
 
 def test_the_client_named_like_the_prefix_wins_and_the_other_is_told_apart_by_its_name():
-    assert actions_for("s3", "DeleteBucket") == ("s3:DeleteBucket",)
-    assert client_actions("s3control", "DeleteBucket") == ("s3-outposts:DeleteBucket",)
-    assert client_actions("s3control", "GetPublicAccessBlock") == ("s3:GetAccountPublicAccessBlock",)
-    assert actions_for("connect", "DescribeView") == ("connect:DescribeView",)
-    assert client_actions("connectparticipant", "DescribeView") == ()
+    assert operation_actions("s3", "DeleteBucket") == ("s3:DeleteBucket",)
+    assert client_operation_actions("s3control", "DeleteBucket") == ("s3-outposts:DeleteBucket",)
+    assert client_operation_actions("s3control", "GetPublicAccessBlock") == ("s3:GetAccountPublicAccessBlock",)
+    assert operation_actions("connect", "DescribeView") == ("connect:DescribeView",)
+    assert client_operation_actions("connectparticipant", "DescribeView") == ()
 
 
 def test_an_operation_without_a_known_action_is_told_from_a_misspelt_one():
-    assert is_unlisted("kinesis", "receive_queue_records")
-    assert not is_unlisted("kinesis", "GetRecords")
-    assert not is_unlisted("kinesis", "ReceiveQueueRekords")
+    assert has_unknown_action("kinesis", "receive_queue_records")
+    assert not has_unknown_action("kinesis", "GetRecords")
+    assert not has_unknown_action("kinesis", "ReceiveQueueRekords")
 
 
 def test_suggestions_hold_operations_helpers_and_actions():

@@ -3,14 +3,14 @@
 import pytest
 from botocore.session import Session
 
-from iamglue.catalog.partitions import did_you_mean_region, partition_of, partitions
+from iamglue.catalog.partitions import did_you_mean_region, infer_partition, partitions
 
 ALL = [(name, region) for name in partitions() for region in Session().get_available_regions("lambda", name)]
 
 
 def test_every_region_that_botocore_knows_is_of_its_partition():
     assert ALL
-    assert [(partition_of(region), region) for _, region in ALL] == ALL
+    assert [(infer_partition(region), region) for _, region in ALL] == ALL
 
 
 def test_partitions_are_those_of_botocore():
@@ -22,7 +22,7 @@ def test_partitions_are_those_of_botocore():
     ["", "eu-wst-1", "us-middle-1", "eu-west", "eu-west-1a", "EU-WEST-1", "local", "west", "eu-west-1 ", "-west-1"],
 )
 def test_what_is_no_region_is_of_no_partition(region):
-    assert partition_of(region) is None
+    assert infer_partition(region) is None
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 import pytest
 from support.trigger_cases import VALUES
 
-from iamglue.catalog.keys import key_actions, key_services
-from iamglue.catalog.services import action
-from iamglue.catalog.settings_permissions import companions, destinations
-from iamglue.catalog.tables import document, rows
+from iamglue.catalog.kms_keys import kms_actions, kms_key_services
+from iamglue.catalog.services import find_action
+from iamglue.catalog.setting_permissions import destination_services, setting_permissions
+from iamglue.catalog.tables import table_rows, toml_document
 from iamglue.catalog.triggers import TriggerKind, trigger_facts, trigger_names
 
 # AWS's guides ask for these on `*`, though the reference lets some of them take a network interface.
@@ -62,7 +62,7 @@ def _asked() -> Iterator[tuple[str, str, str]]:
         assert facts is not None
         for need in facts.needs:
             yield from ((name, one, need.on) for one in need.actions)
-    for row in companions():
+    for row in setting_permissions():
         yield from ((row.setting, one, row.on) for one in row.actions)
 
 
@@ -73,8 +73,8 @@ def _all_actions() -> Iterator[str]:
         assert facts is not None
         yield from (one for peer in facts.peers for one in peer.actions)
     for setting in ("dead_letter", "on_success", "on_failure", "mapping"):
-        yield from (one for found in destinations(setting).values() for one, _ in found.actions)
-    for row in rows("keys"):
+        yield from (one for found in destination_services(setting).values() for one, _ in found.actions)
+    for row in table_rows("keys"):
         yield from (f"{row['service']}:{name}" for name in row["actions"].split() if name != "*")
         yield from (f"kms:{name}" for name in row["kms"].split() if name != "-")
 
@@ -86,25 +86,25 @@ def test_the_triggers_are_those_of_the_design() -> None:
 
 @pytest.mark.parametrize("name", sorted(set(_all_actions())))
 def test_every_action_of_the_tables_exists_and_is_spelt_as_the_reference_spells_it(name: str) -> None:
-    assert str(action(name)) == name
+    assert str(find_action(name)) == name
 
 
 @pytest.mark.parametrize(("where", "name", "on"), sorted(set(_asked())))
 def test_only_actions_that_take_no_resource_stand_on_a_star(where: str, name: str, on: str) -> None:
-    found = action(name)
+    found = find_action(name)
     assert found is not None
-    if found.only_star:
+    if found.has_no_resource_types:
         assert on == "*"
     elif name not in ENI:
         assert on != "*"
 
 
 def test_every_row_names_its_source() -> None:
-    for table in document("triggers").values():
+    for table in toml_document("triggers").values():
         assert all(row["source"] for row in (table, *table.get("needs", ()), *table.get("peers", ())))
-    found = document("companions")
+    found = toml_document("companions")
     assert all(row["source"] for row in (*found["needs"], *found["destinations"]))
-    assert all("https://" in row["source"] for row in rows("keys"))
+    assert all("https://" in row["source"] for row in table_rows("keys"))
 
 
 def test_every_service_principal_ends_in_a_domain_of_amazon() -> None:
@@ -121,11 +121,11 @@ def test_an_unknown_trigger_has_no_facts() -> None:
 
 
 def test_no_service_both_takes_a_key_and_has_one_of_its_own() -> None:
-    own = {row["service"] for row in rows("keys") if row["kms"] == "-"}
+    own = {row["service"] for row in table_rows("keys") if row["kms"] == "-"}
     assert own
-    assert not own & set(key_services())
+    assert not own & set(kms_key_services())
 
 
 def test_a_data_action_asks_for_its_kms_actions_in_any_case() -> None:
-    assert key_actions(["SQS:sendmessage"]) == ("kms:Decrypt", "kms:GenerateDataKey")
-    assert key_actions(["sqs:DeleteMessage"]) == ()
+    assert kms_actions(["SQS:sendmessage"]) == ("kms:Decrypt", "kms:GenerateDataKey")
+    assert kms_actions(["sqs:DeleteMessage"]) == ()

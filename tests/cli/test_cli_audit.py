@@ -10,7 +10,7 @@ import pytest
 from architecture.source_tree import ROOT
 from moto import mock_aws
 
-from iamglue.audit.table import SLUGS
+from iamglue.audit.rule_table import SLUGS
 
 EXIF = ROOT / "examples" / "exif-pipeline"
 TRUST = {

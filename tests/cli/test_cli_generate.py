@@ -6,9 +6,9 @@ import json
 
 import pytest
 
-from iamglue.formats.policies.policy import FORMATS
-from iamglue.formats.words.plain import PARTS
-from iamglue.model.proof_table import ProofLine, ProofTable, Section
+from iamglue.formats.policies.renderer import FORMATS
+from iamglue.formats.words.single_document import DOCUMENT_KINDS
+from iamglue.model.proof_table import ProofLine, ProofSection, ProofTable
 
 TWO = """\
 iamglue: 1
@@ -81,7 +81,7 @@ def test_every_format_is_written_and_is_the_same_each_time(iamglue, exif, format
     assert first.stdout.endswith("\n")
 
 
-@pytest.mark.parametrize("part", PARTS)
+@pytest.mark.parametrize("part", DOCUMENT_KINDS)
 def test_every_part_can_be_had_alone(iamglue, exif, part):
     result = iamglue("generate", exif, "--only", part)
     assert result.exit_code == 0
@@ -276,7 +276,7 @@ def test_the_proof_goes_to_stderr_and_the_policy_to_stdout(iamglue, exif):
 
 @pytest.mark.parametrize(("holds", "code"), [(False, 1), (None, 3)], ids=["fails", "undecided"])
 def test_a_proof_that_does_not_hold_has_an_exit_code(iamglue, exif, monkeypatch, holds, code):
-    table = ProofTable("f", (ProofLine(Section.EXACT, "nothing more", holds),))
+    table = ProofTable("f", (ProofLine(ProofSection.EXACT, "nothing more", holds),))
     monkeypatch.setattr("iamglue.generate.prove.prove", lambda *_: table)
     result = iamglue("generate", exif, "--prove")
     assert result.exit_code == code

@@ -13,7 +13,7 @@ import pytest
 from architecture.source_tree import ROOT
 from support.ci_log import commands, unseen
 
-from iamglue.cli import boundary
+from iamglue.cli import error_boundary as boundary
 
 ORDERS = [
     "::stop-commands::x",
@@ -261,7 +261,7 @@ def test_a_bug_is_told_of_and_nothing_acts(capsys, monkeypatch):
         raise Loud
 
     for bug in (fail, fail_loudly):
-        assert boundary.exit_code(bug) == 4
+        assert boundary.run_command(bug) == 4
         shown = capsys.readouterr()
         assert commands(shown.out + shown.err) == []
         assert unseen(shown.out + shown.err) == set()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 
+from iamglue.readers.spec.json_schema import spec_schema
 from iamglue.readers.spec.reader import parse_spec
-from iamglue.readers.spec.schema import spec_schema
 
 FLAGS = ["--function", "exif", "--region", "eu-west-1", "--account", "012345678901"]
 ENTRIES = ["--triggers", "s3=images", "--reads", "s3=images", "--writes", "dynamodb=exif", "--writes", "sqs:jobs"]

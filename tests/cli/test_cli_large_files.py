@@ -7,7 +7,7 @@ import json
 import pytest
 from support.linting import read
 
-from iamglue.catalog.limits import KEY_POLICY
+from iamglue.catalog.limits import KEY_POLICY_SIZE
 from iamglue.lint.rules.statements import redundant_statement
 from iamglue.policy.arns import resource_covers
 
@@ -24,15 +24,15 @@ def buckets(count):
 
 def test_a_policy_of_more_than_ten_times_the_largest_quota_is_refused_with_the_limit(iamglue, tmp_path):
     path = tmp_path / "large.json"
-    path.write_text(document(buckets(10 * KEY_POLICY // 60)))
+    path.write_text(document(buckets(10 * KEY_POLICY_SIZE // 60)))
     result = iamglue("lint", str(path))
     assert result.exit_code == 2
-    assert f"at most {10 * KEY_POLICY:,} are read" in " ".join(result.stderr.split())
+    assert f"at most {10 * KEY_POLICY_SIZE:,} are read" in " ".join(result.stderr.split())
 
 
 def test_white_space_does_not_count(iamglue, tmp_path):
     path = tmp_path / "spread.json"
-    path.write_text(document(buckets(3)) + " " * (11 * KEY_POLICY))
+    path.write_text(document(buckets(3)) + " " * (11 * KEY_POLICY_SIZE))
     assert iamglue("lint", "--fail-on", "error", str(path)).exit_code == 0
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from architecture.source_tree import ROOT
 
-from iamglue.lint.table import FILE_RULES
+from iamglue.lint.rule_table import FILE_RULES
 
 GOOD = {
     "Version": "2012-10-17",

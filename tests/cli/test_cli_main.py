@@ -10,8 +10,8 @@ import click
 import pytest
 
 from iamglue.catalog import services
-from iamglue.cli.boundary import exit_code
-from iamglue.errors import ExitCode, IamglueError, Location, NotEvaluatedError, Problems
+from iamglue.cli.error_boundary import run_command
+from iamglue.errors import ExitCode, IamglueError, Location, MultipleErrors, NotEvaluatedError
 from iamglue.version import VERSION
 
 
@@ -24,7 +24,7 @@ def raising(error: BaseException):
 
 def test_version_shows_the_programs_version_and_the_date_of_the_facts(iamglue):
     result = iamglue("--version")
-    assert result.stdout == f"iamglue {VERSION} (AWS facts of {services.version()})\n"
+    assert result.stdout == f"iamglue {VERSION} (AWS facts of {services.reference_date()})\n"
     assert re.search(r"\d{4}-\d\d-\d\d", result.stdout)
 
 
@@ -57,7 +57,7 @@ def test_bad_usage_is_2_with_a_hint_at_the_help(iamglue, arguments):
     ("error", "code"),
     [
         (IamglueError("wrong"), 2),
-        (Problems([IamglueError("wrong")]), 2),
+        (MultipleErrors([IamglueError("wrong")]), 2),
         (NotEvaluatedError("no answer"), 3),
         (RuntimeError("oh"), 4),
         (RecursionError("deep"), 4),
@@ -65,23 +65,23 @@ def test_bad_usage_is_2_with_a_hint_at_the_help(iamglue, arguments):
     ],
 )
 def test_every_error_has_its_exit_code(error, code, capsys):
-    assert exit_code(raising(error)) == code
+    assert run_command(raising(error)) == code
     assert capsys.readouterr().out == ""
 
 
 def test_an_error_is_told_with_its_place_and_hint(capsys):
-    exit_code(raising(IamglueError("wrong", hint="do right", location=Location("s.yaml", 3, 5))))
+    run_command(raising(IamglueError("wrong", hint="do right", location=Location("s.yaml", 3, 5))))
     assert capsys.readouterr().err == "error: s.yaml:3:5: wrong\n  hint: do right\n"
 
 
 def test_each_of_several_problems_is_told(capsys):
     several = [IamglueError("b", location=Location("s", 2)), IamglueError("a", hint="h", location=Location("s", 1))]
-    exit_code(raising(Problems(several)))
+    run_command(raising(MultipleErrors(several)))
     assert capsys.readouterr().err == "error: s:1: a\n  hint: h\nerror: s:2: b\n"
 
 
 def test_a_bug_asks_for_a_report_and_shows_no_traceback(capsys):
-    exit_code(raising(KeyError("x")))
+    run_command(raising(KeyError("x")))
     shown = capsys.readouterr().err
     assert "report" in shown
     assert "Traceback" not in shown
@@ -89,22 +89,22 @@ def test_a_bug_asks_for_a_report_and_shows_no_traceback(capsys):
 
 def test_a_bug_shows_its_traceback_when_asked(capsys, monkeypatch):
     monkeypatch.setenv("IAMGLUE_DEBUG", "1")
-    exit_code(raising(KeyError("x")))
+    run_command(raising(KeyError("x")))
     assert "Traceback" in capsys.readouterr().err
 
 
 def test_ctrl_c_is_130(capsys):
-    assert exit_code(raising(click.Abort())) == ExitCode.INTERRUPTED
+    assert run_command(raising(click.Abort())) == ExitCode.INTERRUPTED
     assert capsys.readouterr().err == "error: interrupted\n"
 
 
 def test_ctrl_c_in_a_running_command_is_130(iamglue, monkeypatch, exif):
-    monkeypatch.setattr("iamglue.cli.spec_bundles.read_spec", lambda _: raising(KeyboardInterrupt())())
+    monkeypatch.setattr("iamglue.cli.spec_permission_sets.read_spec", lambda _: raising(KeyboardInterrupt())())
     assert iamglue("generate", exif).exit_code == 130
 
 
 def test_control_characters_of_a_hostile_input_do_not_reach_the_terminal(capsys):
-    exit_code(raising(IamglueError("bad \x1b[31mred\x07 \u202etxt")))
+    run_command(raising(IamglueError("bad \x1b[31mred\x07 \u202etxt")))
     assert capsys.readouterr().err == "error: bad \\x1b[31mred\\x07 \\u202etxt\n"
 
 

@@ -9,7 +9,7 @@ from iamglue.catalog import services as catalog
 
 def test_without_arguments_every_service_is_listed(iamglue):
     lines = iamglue("services").stdout.splitlines()
-    assert [line.split()[0] for line in lines] == list(catalog.prefixes())
+    assert [line.split()[0] for line in lines] == list(catalog.service_prefixes())
 
 
 def test_a_service_shows_verbs_types_actions_and_keys(iamglue):
@@ -22,7 +22,7 @@ def test_a_service_shows_verbs_types_actions_and_keys(iamglue):
 
 
 def test_every_service_can_be_shown(iamglue):
-    assert [prefix for prefix in catalog.prefixes() if iamglue("services", prefix).exit_code] == []
+    assert [prefix for prefix in catalog.service_prefixes() if iamglue("services", prefix).exit_code] == []
 
 
 @pytest.mark.parametrize("arguments", [["s3"], ["account"], ["rds"], ["s3", "put"], ["dynamodb", "batch_write_item"]])

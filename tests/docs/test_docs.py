@@ -12,7 +12,7 @@ from docs.write_docs import EXIF, PAGES, ROOT, help_text
 
 from iamglue.cli.main import COMMANDS, main
 from iamglue.errors import ExitCode
-from iamglue.formats.policies.policy import FORMATS
+from iamglue.formats.policies.renderer import FORMATS
 from iamglue.readers.usage_file import read_usage
 from iamglue.version import VERSION
 

@@ -10,10 +10,10 @@ from pathlib import Path
 
 from click.testing import CliRunner
 
-from iamglue.audit.table import role_rules
+from iamglue.audit.rule_table import role_rules
 from iamglue.cli.main import COMMANDS, main
 from iamglue.formats.reports.rule_page import role_rules_page, rules_page
-from iamglue.lint.table import every_rule
+from iamglue.lint.rule_table import import_all_rules
 
 ROOT = Path(__file__).parents[2]
 EXIF = ROOT / "examples" / "exif-pipeline" / "spec.yaml"
@@ -72,7 +72,7 @@ def comparison_page() -> str:
 
 def rules_document() -> str:
     """The rules of lint, each with its page."""
-    return rules_page(every_rule())
+    return rules_page(import_all_rules())
 
 
 def audit_rules_document() -> str:

@@ -3,12 +3,12 @@
 from hypothesis import HealthCheck, Phase, given, settings
 from support.access_strategies import POOL, REQUESTS, accesses, policies
 
-from iamglue.catalog.services import service
-from iamglue.engine.evaluate.evaluate import evaluate
+from iamglue.catalog.services import find_service
+from iamglue.engine.evaluate.identity_evaluation import evaluate
 from iamglue.engine.solve.access import EVERYTHING, NOTHING, access_of
-from iamglue.engine.solve.comparison import Answer, compare
+from iamglue.engine.solve.comparison import ComparisonAnswer, compare
 from iamglue.engine.solve.proof import Verdict, prove_empty
-from iamglue.policy.model import Policy, allow
+from iamglue.policy.model import Policy, allow_statement
 
 # A failing pair is small enough to read as it is found; shrinking one takes minutes.
 SLOW = settings(
@@ -24,7 +24,7 @@ def empty(access):
 
 def equal(one, other):
     """Neither holds anything that the other does not, as far as can be shown."""
-    return Verdict.INHABITED not in (empty(one - other), empty(other - one))
+    return Verdict.NON_EMPTY not in (empty(one - other), empty(other - one))
 
 
 @SLOW
@@ -40,14 +40,14 @@ def test_membership_is_what_the_evaluator_says(policy):
 @SLOW
 @given(accesses(), accesses())
 def test_where_nothing_is_new_no_request_is(new, old):
-    if compare(new, old).answer is Answer.NO_NEW_ACCESS:
+    if compare(new, old).answer is ComparisonAnswer.NO_NEW_ACCESS:
         assert not [each for each in POOL if new.contains(each) is True and old.contains(each) is False]
 
 
 @SLOW
 @given(accesses(conditions=(3, 5)), accesses(conditions=(3, 5)))
 def test_where_nothing_is_new_under_many_conditions_no_request_is(new, old):
-    if compare(new, old).answer is Answer.NO_NEW_ACCESS:
+    if compare(new, old).answer is ComparisonAnswer.NO_NEW_ACCESS:
         assert not [each for each in POOL if new.contains(each) is True and old.contains(each) is False]
 
 
@@ -64,7 +64,7 @@ def test_a_witness_is_in_the_new_access_and_not_in_the_old(new, old):
 @SLOW
 @given(accesses())
 def test_an_access_holds_nothing_that_it_does_not(access):
-    assert compare(access, access).answer is not Answer.NEW_ACCESS
+    assert compare(access, access).answer is not ComparisonAnswer.NEW_ACCESS
 
 
 @SLOW
@@ -76,21 +76,21 @@ def test_an_access_without_variables_equals_itself(access):
 @SLOW
 @given(accesses(), accesses())
 def test_a_union_holds_both(one, other):
-    assert empty(one - (one | other)) is not Verdict.INHABITED
-    assert empty(other - (one | other)) is not Verdict.INHABITED
+    assert empty(one - (one | other)) is not Verdict.NON_EMPTY
+    assert empty(other - (one | other)) is not Verdict.NON_EMPTY
 
 
 @SLOW
 @given(accesses(), accesses())
 def test_an_intersection_is_in_both(one, other):
-    assert empty((one & other) - one) is not Verdict.INHABITED
-    assert empty((one & other) - other) is not Verdict.INHABITED
+    assert empty((one & other) - one) is not Verdict.NON_EMPTY
+    assert empty((one & other) - other) is not Verdict.NON_EMPTY
 
 
 @SLOW
 @given(accesses(), accesses())
 def test_a_difference_and_what_was_taken_away_have_nothing_in_common(one, other):
-    assert empty((one - other) & other) is not Verdict.INHABITED
+    assert empty((one - other) & other) is not Verdict.NON_EMPTY
 
 
 @SLOW
@@ -140,7 +140,7 @@ def test_nothing_and_everything(request):
 
 def test_nothing_is_empty_and_everything_is_not():
     assert empty(NOTHING) is Verdict.EMPTY
-    assert empty(EVERYTHING) is Verdict.INHABITED
+    assert empty(EVERYTHING) is Verdict.NON_EMPTY
 
 
 def test_the_complement_of_everything_is_empty():
@@ -148,8 +148,8 @@ def test_the_complement_of_everything_is_empty():
 
 
 def test_a_name_of_the_future_is_found_where_the_shortest_one_exists():
-    old = access_of([Policy((allow(("s3:GetObject",), ("*",)),))])
-    new = access_of([Policy((allow(("s3:GetObject*",), ("*",)),))])
-    names = tuple(str(action) for action in service("s3").actions.values())
-    today = access_of([Policy((allow(names, ("*",)),))])
+    old = access_of([Policy((allow_statement(("s3:GetObject",), ("*",)),))])
+    new = access_of([Policy((allow_statement(("s3:GetObject*",), ("*",)),))])
+    names = tuple(str(action) for action in find_service("s3").actions.values())
+    today = access_of([Policy((allow_statement(names, ("*",)),))])
     assert compare(new, old | today).future_only

@@ -10,11 +10,11 @@ from hypothesis import given
 from support.access_strategies import POOL, accesses
 
 from iamglue.engine.solve import budget, proof
-from iamglue.engine.solve.access import access_of, shared
-from iamglue.engine.solve.budget import REASON, Exhausted, limited, remembered, spend
-from iamglue.engine.solve.comparison import Answer, compare
-from iamglue.engine.solve.diff_entries import portions
-from iamglue.engine.solve.division import divided
+from iamglue.engine.solve.access import access_of, deduplicate_terms
+from iamglue.engine.solve.budget import EXHAUSTED_REASON, Exhausted, budgeted_cache, spend, step_budget
+from iamglue.engine.solve.comparison import ComparisonAnswer, compare
+from iamglue.engine.solve.decomposition import decompose_access
+from iamglue.engine.solve.diff_entries import find_access_diff
 from iamglue.engine.solve.proof import Verdict, prove_empty
 from iamglue.policy.document import read_policy
 
@@ -27,17 +27,17 @@ def sides(name):
 
 
 def test_work_beyond_the_budget_is_refused():
-    with limited(3):
+    with step_budget(3):
         spend(3)
         with pytest.raises(Exhausted):
             spend()
 
 
 def test_a_budget_inside_another_has_no_more_than_is_left_and_is_charged_to_it():
-    with limited(10) as around:
+    with step_budget(10) as around:
         spend(4)
-        with limited(100) as within:
-            assert within.left == 6
+        with step_budget(100) as within:
+            assert within.remaining == 6
             spend(5)
         assert around.spent == 9
 
@@ -45,19 +45,19 @@ def test_a_budget_inside_another_has_no_more_than_is_left_and_is_charged_to_it()
 def test_what_is_remembered_is_charged_again():
     calls = []
 
-    @remembered(100)
+    @budgeted_cache(100)
     def work(number):
         calls.append(number)
         spend(number)
 
-    with limited(1000) as spent:
+    with step_budget(1000) as spent:
         work(20)
         work(20)
     assert (calls, spent.spent) == ([20], 40)
 
 
 def test_what_was_cut_short_is_not_remembered_for_a_greater_budget():
-    @remembered(1000)
+    @budgeted_cache(1000)
     def reached(_):
         steps = 0
         try:
@@ -68,30 +68,30 @@ def test_what_was_cut_short_is_not_remembered_for_a_greater_budget():
             pass
         return steps
 
-    with limited(40):
+    with step_budget(40):
         assert reached(0) == 8
-    with limited(4000):
+    with step_budget(4000):
         assert reached(0) == 100
-    with limited(40):
+    with step_budget(40):
         assert reached(0) == 8
 
 
 @pytest.mark.parametrize("name", sorted(NASTY))
 def test_no_comparison_takes_more_steps_than_its_budget(name):
     new, old = sides(name)
-    with limited(1 << 40) as spent:
+    with step_budget(1 << 40) as spent:
         found = compare(new, old)
     # One step more than the budget ends it; what it is charged for that step is at most a quarter of the budget.
-    assert spent.spent <= 1.25 * budget.PROOF
-    assert found.answer is not Answer.UNKNOWN or found.reason
+    assert spent.spent <= 1.25 * budget.PROOF_STEPS
+    assert found.answer is not ComparisonAnswer.UNKNOWN or found.reason
 
 
 @pytest.mark.parametrize("name", ["other statements of four globs", "globs denied", "everything at once"])
 def test_no_explanation_takes_more_steps_than_its_budget(name):
     new, old = sides(name)
-    with limited(1 << 40) as spent:
-        portions(new, old)
-    assert spent.spent <= 1.25 * budget.SHOWING
+    with step_budget(1 << 40) as spent:
+        find_access_diff(new, old)
+    assert spent.spent <= 1.25 * budget.DIFF_STEPS
 
 
 def test_where_the_budget_ends_the_answer_is_unknown_with_its_reason(monkeypatch):
@@ -99,14 +99,14 @@ def test_where_the_budget_ends_the_answer_is_unknown_with_its_reason(monkeypatch
     new, old = sides("globs denied")
     found = prove_empty(new - old)
     assert found.verdict is Verdict.UNKNOWN
-    assert REASON in found.reason or "too many" in found.reason
+    assert EXHAUSTED_REASON in found.reason or "too many" in found.reason
 
 
 def test_an_explanation_that_ends_with_the_budget_names_what_was_not_looked_into():
     new, old = sides("twenty policies of globs")
-    found = portions(new, old)
-    assert found.unseen
-    assert any(REASON in reason for reason in found.reasons)
+    found = find_access_diff(new, old)
+    assert found.undecided
+    assert any(EXHAUSTED_REASON in reason for reason in found.reasons)
 
 
 def test_answers_do_not_depend_on_what_was_asked_before():
@@ -119,8 +119,8 @@ def test_answers_do_not_depend_on_what_was_asked_before():
 
 @given(accesses(), accesses())
 def test_parts_hold_together_what_the_access_holds(new, old):
-    access = shared(new - old)
-    parts = divided(access)
+    access = deduplicate_terms(new - old)
+    parts = decompose_access(access)
     for request in POOL:
         whole = access.contains(request)
         held = [part.contains(request) for part in parts]
@@ -132,8 +132,8 @@ def test_parts_hold_together_what_the_access_holds(new, old):
 
 def test_only_the_statement_that_is_not_on_both_sides_is_looked_at():
     new, old = sides("statements of four globs")
-    (part,) = divided(shared(new - old))
-    helping = [leaf.statement for leaf in part.leaves if part.signs[leaf] > 0]
+    (part,) = decompose_access(deduplicate_terms(new - old))
+    helping = [leaf.statement for leaf in part.terms if part.polarities[leaf] > 0]
     assert helping == [new.leaves[-1].statement]
 
 
@@ -145,6 +145,6 @@ def test_a_deny_of_both_sides_is_taken_away_once():
         access_of([read_policy(json.dumps({"Version": "2012-10-17", "Statement": each}), "policy.json")])
         for each in ([allow, more, deny], [allow, deny])
     )
-    (part,) = divided(shared(new - old))
-    signs = {leaf.statement.actions.values[0]: part.signs[leaf] for leaf in part.leaves}
+    (part,) = decompose_access(deduplicate_terms(new - old))
+    signs = {leaf.statement.actions.values[0]: part.polarities[leaf] for leaf in part.terms}
     assert signs == {"s3:PutObject": 1, "s3:*": -1}

@@ -14,34 +14,34 @@ from policy_sentry.writing.minimize import minimize_statement_actions
 from support.judge import Request as Judged
 from support.judge import verdict
 
-from iamglue.catalog.services import service
-from iamglue.engine.compact.action_forms import forms
+from iamglue.catalog.services import find_service
 from iamglue.engine.compact.compaction import (
-    compacted,
+    compact_policy,
+    deduplicate_policy,
     new_wildcards,
-    shortest,
+    shorten_policy,
     smallest_policy,
-    tidied,
     with_wildcards,
 )
-from iamglue.engine.compact.equivalence import says_the_same
-from iamglue.engine.compact.redundancy import applying
+from iamglue.engine.compact.equivalence import is_equivalent
+from iamglue.engine.compact.name_patterns import find_name_patterns
+from iamglue.engine.compact.redundancy import statements_access
 from iamglue.engine.solve.access import access_of
-from iamglue.engine.solve.action_bitsets import actions_mask
-from iamglue.engine.solve.comparison import Answer, compare
-from iamglue.policy.conditions import condition
-from iamglue.policy.document import canonical, document, policy_size, read_policy
-from iamglue.policy.model import Effect, Patterns, Policy, Statement, allow
+from iamglue.engine.solve.action_bitsets import element_bitset
+from iamglue.engine.solve.comparison import ComparisonAnswer, compare
+from iamglue.policy.conditions import build_condition
+from iamglue.policy.document import canonical_policy, policy_data, policy_size, read_policy
+from iamglue.policy.model import Effect, MatchList, Policy, Statement, allow_statement
 
 SERVICES = ("sqs", "kinesis", "polly")
-NAMES = [str(action) for prefix in SERVICES for action in service(prefix).actions.values()]
+NAMES = [str(action) for prefix in SERVICES for action in find_service(prefix).actions.values()]
 WRITTEN = [*NAMES, *(name.upper() for name in NAMES[:3]), "sqs:*", "sqs:Get*", "kinesis:*Stream*", "sqs:NoSuchAction"]
 QUEUES = ("arn:aws:sqs:*:*:a", "arn:aws:sqs:*:*:a*", "arn:aws:sqs:*:*:b", "arn:aws:kinesis:*:*:stream/a", "*")
 ASKED = [arn.replace("*:*:", "eu-west-1:111122223333:").replace("a*", "ab") for arn in QUEUES]
 CONDITIONS = [
     (),
-    (condition("StringEquals", "aws:PrincipalTag/team", "x"),),
-    (condition("StringLike", "aws:PrincipalTag/team", "x", "y*"),),
+    (build_condition("StringEquals", "aws:PrincipalTag/team", "x"),),
+    (build_condition("StringLike", "aws:PrincipalTag/team", "x", "y*"),),
 ]
 CONTEXTS = [{}, {"aws:PrincipalTag/team": ["x"]}, {"aws:PrincipalTag/team": ["yy"]}]
 
@@ -54,7 +54,7 @@ PREFIXES = (
 
 def elements(values, most):
     lists = st.lists(st.sampled_from(values), min_size=1, max_size=most).map(tuple)
-    return st.builds(Patterns, lists, st.booleans() | st.just(False))
+    return st.builds(MatchList, lists, st.booleans() | st.just(False))
 
 
 STATEMENTS = st.builds(
@@ -72,7 +72,7 @@ LIMITS = st.integers(100, 1500)
 
 def decisions(policy: Policy) -> list[str]:
     """What an independent judge says of every action of the services, on each resource, in each context."""
-    written = [document(policy)]
+    written = [policy_data(policy)]
     return [verdict(written, Judged(action, arn, context)) for action in NAMES for arn in ASKED for context in CONTEXTS]
 
 
@@ -83,11 +83,11 @@ def managed(name: str) -> Policy:
 
 
 def of(*actions: str, resources=("*",), **kwargs) -> Statement:
-    return allow(actions, resources, **kwargs)
+    return allow_statement(actions, resources, **kwargs)
 
 
 def deny(*actions: str, resources=("*",)) -> Statement:
-    return Statement(Effect.DENY, Patterns(actions), Patterns(resources))
+    return Statement(Effect.DENY, MatchList(actions), MatchList(resources))
 
 
 def s3(*names: str) -> tuple[str, ...]:
@@ -97,27 +97,27 @@ def s3(*names: str) -> tuple[str, ...]:
 @settings(max_examples=25, deadline=None)
 @given(POLICIES, LIMITS)
 def test_every_action_of_today_is_decided_as_before(policy, limit):
-    assert decisions(compacted(policy, limit)) == decisions(policy)
+    assert decisions(compact_policy(policy, limit)) == decisions(policy)
 
 
 @settings(max_examples=40, deadline=None)
 @given(POLICIES, LIMITS)
 def test_no_policy_grows(policy, limit):
-    assert policy_size(compacted(policy, limit)) <= policy_size(policy)
+    assert policy_size(compact_policy(policy, limit)) <= policy_size(policy)
 
 
 @settings(max_examples=40, deadline=None)
 @given(POLICIES, LIMITS)
 def test_a_compacted_policy_stays_as_it_is(policy, limit):
-    once = compacted(policy, limit)
-    assert compacted(once, limit) == once
+    once = compact_policy(policy, limit)
+    assert compact_policy(once, limit) == once
 
 
 @settings(max_examples=40, deadline=None)
 @given(POLICIES, LIMITS)
 def test_what_fits_is_left_alone(policy, limit):
     if policy_size(policy) <= limit:
-        assert compacted(policy, limit) == canonical(policy)
+        assert compact_policy(policy, limit) == canonical_policy(policy)
 
 
 @given(POLICIES)
@@ -127,30 +127,32 @@ def test_the_algebra_sees_nothing_new_but_of_the_future(policy):
     found = smallest_policy(policy)
     for effect in Effect:
         old, new = (
-            applying([each for each in one.statements if each.effect is effect], one.version) for one in (policy, found)
+            statements_access([each for each in one.statements if each.effect is effect], one.version)
+            for one in (policy, found)
         )
         for one, other in ((new, old), (old, new)):
             comparison = compare(one, other)
-            assert comparison.answer is Answer.NO_NEW_ACCESS or comparison.future_only
+            assert comparison.answer is ComparisonAnswer.NO_NEW_ACCESS or comparison.future_only
 
 
 @given(POLICIES)
 @settings(max_examples=40, deadline=None)
 def test_tidying_changes_nothing_for_actions_of_the_future_either(policy):
-    found = tidied(policy)
+    found = deduplicate_policy(policy)
     for effect in Effect:
         old, new = (
-            applying([each for each in one.statements if each.effect is effect], one.version) for one in (policy, found)
+            statements_access([each for each in one.statements if each.effect is effect], one.version)
+            for one in (policy, found)
         )
-        assert compare(new, old).answer is compare(old, new).answer is Answer.NO_NEW_ACCESS
+        assert compare(new, old).answer is compare(old, new).answer is ComparisonAnswer.NO_NEW_ACCESS
 
 
 @given(st.sets(st.sampled_from(NAMES), min_size=1))
 @settings(deadline=None)
 def test_a_form_matches_wanted_actions_only(names):
     wanted = frozenset(name.partition(":")[2].lower() for name in names if name.startswith("sqs:"))
-    for form in forms("sqs", wanted):
-        matched = {name for name in service("sqs").actions if form.lower().takes(name)}
+    for form in find_name_patterns("sqs", wanted):
+        matched = {name for name in find_service("sqs").actions if form.lower().covers(name)}
         assert matched
         assert matched <= wanted
 
@@ -175,9 +177,9 @@ def test_words_are_not_found_inside_words():
 
 
 def test_no_more_wildcards_are_written_than_the_limit_asks_for():
-    reads = tuple(str(a) for a in service("s3").actions.values() if a.access_level in ("Read", "List"))
+    reads = tuple(str(a) for a in find_service("s3").actions.values() if a.access_level in ("Read", "List"))
     policy = Policy((of(*reads),))
-    sizes = {limit: policy_size(compacted(policy, limit)) for limit in (3000, 2000, 1000, 0)}
+    sizes = {limit: policy_size(compact_policy(policy, limit)) for limit in (3000, 2000, 1000, 0)}
     assert 3000 >= sizes[3000] > 2000 >= sizes[2000] > 1000 >= sizes[1000] >= sizes[0]
 
 
@@ -201,19 +203,19 @@ def test_a_deny_that_nothing_here_allows_is_kept():
 
 def test_a_widened_policy_is_not_said_to_be_the_same():
     one, other = Policy((of("s3:GetObject"),)), Policy((of("s3:Get*"),))
-    assert not says_the_same(one, other)
-    assert not says_the_same(other, one)
+    assert not is_equivalent(one, other)
+    assert not is_equivalent(other, one)
 
 
 def test_a_policy_without_its_deny_is_not_said_to_be_the_same():
-    assert not says_the_same(Policy((of("sqs:*"), deny("s3:*"))), Policy((of("sqs:*"),)))
+    assert not is_equivalent(Policy((of("sqs:*"), deny("s3:*"))), Policy((of("sqs:*"),)))
 
 
 @pytest.mark.parametrize(
     ("name", "most"), [("ReadOnlyAccess", 42_000), ("SecurityAudit", 21_000), ("AWSBackupFullAccess", 6_144)]
 )
 def test_large_managed_policies_shrink(name, most):
-    assert policy_size(compacted(managed(name), 6_144)) <= most
+    assert policy_size(compact_policy(managed(name), 6_144)) <= most
 
 
 @pytest.mark.parametrize("name", random.Random(3).sample(sorted(json.loads(aws_managed_policies_data)), 40))
@@ -224,16 +226,16 @@ def test_the_algebra_sees_a_managed_policy_as_the_same(name):
     assert smallest_policy(found) == found
     for one, other in ((found, policy), (policy, found)):
         comparison = compare(access_of([one]), access_of([other]))
-        assert comparison.answer is Answer.NO_NEW_ACCESS or comparison.future_only
+        assert comparison.answer is ComparisonAnswer.NO_NEW_ACCESS or comparison.future_only
 
 
 def test_readable_wildcards_stand_for_two_actions_or_more():
     before = managed("SecurityAudit")
-    assert all(len(each.actions) > 1 for each in new_wildcards(shortest(before), before.statements))
+    assert all(len(each.actions) > 1 for each in new_wildcards(shorten_policy(before), before.statements))
 
 
 def actions(prefix: str, wanted) -> tuple[str, ...]:
-    return tuple(str(action) for action in service(prefix).actions.values() if wanted(action))
+    return tuple(str(action) for action in find_service(prefix).actions.values() if wanted(action))
 
 
 def test_the_reads_of_25_services_take_a_seventh_of_the_characters():
@@ -241,7 +243,7 @@ def test_the_reads_of_25_services_take_a_seventh_of_the_characters():
     for prefix in PREFIXES:
         reads = actions(prefix, lambda action: action.access_level in ("Read", "List"))
         found = smallest_policy(Policy((of(*reads),))).statements[0].actions
-        assert actions_mask(found) == actions_mask(Patterns(reads))
+        assert element_bitset(found) == element_bitset(MatchList(reads))
         before += len(json.dumps(reads))
         after += len(json.dumps(found.values))
     assert after * 7 <= before

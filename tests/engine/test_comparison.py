@@ -8,10 +8,10 @@ import json
 import pytest
 
 from iamglue.engine.solve.access import access_of
-from iamglue.engine.solve.comparison import Answer, compare
+from iamglue.engine.solve.comparison import ComparisonAnswer, compare
 from iamglue.policy.document import read_policy
 
-Y, N, U = Answer.NO_NEW_ACCESS, Answer.NEW_ACCESS, Answer.UNKNOWN
+Y, N, U = ComparisonAnswer.NO_NEW_ACCESS, ComparisonAnswer.NEW_ACCESS, ComparisonAnswer.UNKNOWN
 B = "arn:aws:s3:::b"
 
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from iamglue.engine.evaluate.conditions import condition_test
-from iamglue.policy.conditions import OPERATORS, Condition, Operator, condition
+from iamglue.policy.conditions import OPERATORS, Condition, Operator, build_condition
 
 KEY = "aws:Key"
 QUEUE = "arn:aws:sqs:eu-west-1:123456789012:orders"
@@ -39,7 +39,7 @@ def _given(operator: str) -> str:
 
 def held(operator: str, wanted: tuple[str, ...], given: tuple[str, ...] | None, *, variables: bool = True):
     context = {} if given is None else {KEY.lower(): given}
-    return condition_test(condition(operator, KEY, *wanted), variables=variables)(context)
+    return condition_test(build_condition(operator, KEY, *wanted), variables=variables)(context)
 
 
 @pytest.mark.parametrize("operator", [name for name in OPERATORS if name != "Null"])
@@ -192,12 +192,12 @@ def test_what_several_values_come_to_without_a_set_operator_is_not_known(operato
 @pytest.mark.parametrize("values", [("a",), ("b",), ("a", "b"), ("",)])
 @pytest.mark.parametrize("operator", ["StringEquals", "StringNotEquals", "StringLike", "StringNotLikeIfExists"])
 def test_whether_a_multivalued_key_matches_without_a_set_operator_is_not_known(operator, values):
-    test = condition_test(condition(operator, "aws:TagKeys", "a"), variables=True)
+    test = condition_test(build_condition(operator, "aws:TagKeys", "a"), variables=True)
     assert test({"aws:tagkeys": values}) is None
 
 
 def test_a_multivalued_key_that_is_absent_is_decided_without_a_set_operator():
-    assert condition_test(condition("StringEquals", "aws:TagKeys", "a"), variables=True)({}) is False
+    assert condition_test(build_condition("StringEquals", "aws:TagKeys", "a"), variables=True)({}) is False
 
 
 def test_for_any_value_does_not_match_an_empty_string_that_the_policy_does_not_name():

@@ -7,10 +7,10 @@ import json
 
 import pytest
 
-from iamglue.engine.evaluate.callers import caller
-from iamglue.engine.evaluate.evaluate import evaluate
+from iamglue.engine.evaluate.callers import parse_caller
+from iamglue.engine.evaluate.identity_evaluation import evaluate
 from iamglue.engine.solve.access import access_of
-from iamglue.engine.solve.comparison import Answer, compare
+from iamglue.engine.solve.comparison import ComparisonAnswer, compare
 from iamglue.policy.document import read_policy
 
 BUCKET, OBJECTS = "arn:aws:s3:::b", "arn:aws:s3:::b/*"
@@ -61,7 +61,7 @@ def for_whom(principal, **conditions):
 )
 def test_an_empty_value_is_a_value(old, new):
     found = compared(old, new)
-    assert found.answer is Answer.NEW_ACCESS
+    assert found.answer is ComparisonAnswer.NEW_ACCESS
     assert evaluate([policy(*new)], found.witness).allowed
     assert not evaluate([policy(*old)], found.witness).allowed
 
@@ -76,12 +76,15 @@ def test_an_escaped_wildcard_is_the_character(written, value):
 
 def test_a_key_whose_type_has_no_empty_value_is_never_empty():
     has_key, is_true_or_false = condition("Null", "aws:SecureTransport", "false"), ["true", "false"]
-    assert compared(condition("Bool", "aws:SecureTransport", *is_true_or_false), has_key).answer is Answer.NO_NEW_ACCESS
+    assert (
+        compared(condition("Bool", "aws:SecureTransport", *is_true_or_false), has_key).answer
+        is ComparisonAnswer.NO_NEW_ACCESS
+    )
 
 
 def test_whether_a_key_that_is_an_arn_may_be_empty_is_not_known():
     old, new = condition("StringLike", "aws:SourceArn", "?*"), condition("StringLike", "aws:SourceArn", "*")
-    assert compared(old, new).answer is Answer.UNKNOWN
+    assert compared(old, new).answer is ComparisonAnswer.UNKNOWN
 
 
 def test_an_empty_value_beside_others_counts_for_set_operators():
@@ -93,36 +96,36 @@ def test_an_empty_value_beside_others_counts_for_set_operators():
 @pytest.mark.parametrize("short", ["*", "arn:aws:iam::*", "arn:aws:iam", "arn:aws:iam::?*"])
 def test_whether_a_short_arn_pattern_matches_an_arn_is_not_known(short):
     old = condition("ArnLike", "aws:PrincipalArn", "arn:aws:iam::111122223333:role/a")
-    assert compared(old, condition("ArnLike", "aws:PrincipalArn", short)).answer is Answer.UNKNOWN
-    assert compared(condition("ArnLike", "aws:PrincipalArn", short), old).answer is Answer.UNKNOWN
+    assert compared(old, condition("ArnLike", "aws:PrincipalArn", short)).answer is ComparisonAnswer.UNKNOWN
+    assert compared(condition("ArnLike", "aws:PrincipalArn", short), old).answer is ComparisonAnswer.UNKNOWN
 
 
 def test_a_short_arn_pattern_allows_what_it_allows():
     same = condition("ArnLike", "aws:PrincipalArn", "arn:aws:iam::*")
-    assert compared(same, same).answer is Answer.NO_NEW_ACCESS
+    assert compared(same, same).answer is ComparisonAnswer.NO_NEW_ACCESS
 
 
 def test_a_value_added_to_a_multivalued_key_without_a_set_operator_is_not_known_to_be_nothing():
     old, new = condition("StringEquals", "aws:TagKeys", "a"), condition("StringEquals", "aws:TagKeys", "a", "b")
-    assert compared(old, new).answer is Answer.UNKNOWN
+    assert compared(old, new).answer is ComparisonAnswer.UNKNOWN
 
 
 @pytest.mark.parametrize(
     ("old", "new", "answer"),
     [
-        ({"Service": "lambda.amazonaws.com"}, CANONICAL, Answer.NEW_ACCESS),
-        (CANONICAL, OTHER_CANONICAL, Answer.NEW_ACCESS),
-        (CANONICAL, CANONICAL, Answer.NO_NEW_ACCESS),
-        (CANONICAL, EVERYONE, Answer.NEW_ACCESS),
-        (EVERYONE, CANONICAL, Answer.NO_NEW_ACCESS),
-        (ACCOUNT, CANONICAL, Answer.UNKNOWN),
-        (CANONICAL, ACCOUNT, Answer.UNKNOWN),
-        ({"Federated": "accounts.google.com"}, {"Federated": "*"}, Answer.NEW_ACCESS),
-        (ACCOUNT, {"Federated": "*"}, Answer.NEW_ACCESS),
-        ({"Federated": "*"}, {"Federated": "accounts.google.com"}, Answer.NO_NEW_ACCESS),
-        ({"Federated": "*"}, EVERYONE, Answer.UNKNOWN),
-        (EVERYONE, {"Federated": "*"}, Answer.NO_NEW_ACCESS),
-        ({"Service": "lambda.amazonaws.com"}, {"Service": "*"}, Answer.NEW_ACCESS),
+        ({"Service": "lambda.amazonaws.com"}, CANONICAL, ComparisonAnswer.NEW_ACCESS),
+        (CANONICAL, OTHER_CANONICAL, ComparisonAnswer.NEW_ACCESS),
+        (CANONICAL, CANONICAL, ComparisonAnswer.NO_NEW_ACCESS),
+        (CANONICAL, EVERYONE, ComparisonAnswer.NEW_ACCESS),
+        (EVERYONE, CANONICAL, ComparisonAnswer.NO_NEW_ACCESS),
+        (ACCOUNT, CANONICAL, ComparisonAnswer.UNKNOWN),
+        (CANONICAL, ACCOUNT, ComparisonAnswer.UNKNOWN),
+        ({"Federated": "accounts.google.com"}, {"Federated": "*"}, ComparisonAnswer.NEW_ACCESS),
+        (ACCOUNT, {"Federated": "*"}, ComparisonAnswer.NEW_ACCESS),
+        ({"Federated": "*"}, {"Federated": "accounts.google.com"}, ComparisonAnswer.NO_NEW_ACCESS),
+        ({"Federated": "*"}, EVERYONE, ComparisonAnswer.UNKNOWN),
+        (EVERYONE, {"Federated": "*"}, ComparisonAnswer.NO_NEW_ACCESS),
+        ({"Service": "lambda.amazonaws.com"}, {"Service": "*"}, ComparisonAnswer.NEW_ACCESS),
     ],
 )
 def test_each_kind_of_principal_is_somebody(old, new, answer):
@@ -148,8 +151,8 @@ def test_each_kind_of_principal_is_somebody(old, new, answer):
 )
 def test_the_principal_of_a_witness_fits_its_context(new):
     witness = compared(for_whom({"AWS": "999988887777"}), new).witness
-    known = {key.lower(): values for key, values in caller(witness.principal).known_keys.items()}
-    role_path = caller(witness.principal).role_path_unknown
+    known = {key.lower(): values for key, values in parse_caller(witness.principal).known_keys.items()}
+    role_path = parse_caller(witness.principal).role_path_unknown
     for key, values in witness.folded.items():
         if key == "aws:principalarn" and role_path:
             assert values[0].rpartition("/")[2] == known[key][0].rpartition("/")[2]
@@ -168,23 +171,39 @@ ROLE_A, ROLE_B = "arn:aws:iam::111122223333:role/a", "arn:aws:iam::111122223333:
 @pytest.mark.parametrize(
     ("old", "new", "answer"),
     [
-        (for_whom(ACCOUNT), by_key("StringEquals", "aws:PrincipalAccount", "111122223333"), Answer.NO_NEW_ACCESS),
-        (by_key("StringEquals", "aws:PrincipalAccount", "111122223333"), for_whom(ACCOUNT), Answer.NO_NEW_ACCESS),
+        (
+            for_whom(ACCOUNT),
+            by_key("StringEquals", "aws:PrincipalAccount", "111122223333"),
+            ComparisonAnswer.NO_NEW_ACCESS,
+        ),
+        (
+            by_key("StringEquals", "aws:PrincipalAccount", "111122223333"),
+            for_whom(ACCOUNT),
+            ComparisonAnswer.NO_NEW_ACCESS,
+        ),
         (
             for_whom(ACCOUNT),
             by_key("StringEquals", "aws:PrincipalAccount", "111122223333", "222233334444"),
-            Answer.NEW_ACCESS,
+            ComparisonAnswer.NEW_ACCESS,
         ),
-        (for_whom(ACCOUNT), by_key("StringLike", "aws:PrincipalAccount", "1111*"), Answer.NEW_ACCESS),
-        (for_whom(ACCOUNT), by_key("ArnLike", "aws:PrincipalArn", "arn:aws:iam::111122223333:*"), Answer.NO_NEW_ACCESS),
-        (for_whom({"AWS": ROLE_A}), by_key("ArnEquals", "aws:PrincipalArn", ROLE_A), Answer.NO_NEW_ACCESS),
-        (for_whom({"AWS": ROLE_A}), by_key("ArnEquals", "aws:PrincipalArn", ROLE_A, ROLE_B), Answer.NEW_ACCESS),
+        (for_whom(ACCOUNT), by_key("StringLike", "aws:PrincipalAccount", "1111*"), ComparisonAnswer.NEW_ACCESS),
+        (
+            for_whom(ACCOUNT),
+            by_key("ArnLike", "aws:PrincipalArn", "arn:aws:iam::111122223333:*"),
+            ComparisonAnswer.NO_NEW_ACCESS,
+        ),
+        (for_whom({"AWS": ROLE_A}), by_key("ArnEquals", "aws:PrincipalArn", ROLE_A), ComparisonAnswer.NO_NEW_ACCESS),
+        (
+            for_whom({"AWS": ROLE_A}),
+            by_key("ArnEquals", "aws:PrincipalArn", ROLE_A, ROLE_B),
+            ComparisonAnswer.NEW_ACCESS,
+        ),
         (
             for_whom({"Service": "sns.amazonaws.com"}),
             by_key("StringEquals", "aws:PrincipalServiceName", "sns.amazonaws.com"),
-            Answer.NO_NEW_ACCESS,
+            ComparisonAnswer.NO_NEW_ACCESS,
         ),
-        (by_key("Bool", "aws:PrincipalIsAWSService", "false"), for_whom(ACCOUNT), Answer.NO_NEW_ACCESS),
+        (by_key("Bool", "aws:PrincipalIsAWSService", "false"), for_whom(ACCOUNT), ComparisonAnswer.NO_NEW_ACCESS),
     ],
 )
 def test_a_principal_named_by_a_condition_key_is_the_one_that_a_principal_element_names(old, new, answer):
@@ -194,7 +213,7 @@ def test_a_principal_named_by_a_condition_key_is_the_one_that_a_principal_elemen
 def test_the_arn_in_requests_of_a_service_is_not_known():
     service = {"Service": "sns.amazonaws.com"}
     old = for_whom(service, ArnNotLike={"aws:PrincipalArn": ["arn:aws:iam::*:role/*"]})
-    assert compared(old, for_whom(service)).answer is Answer.UNKNOWN
+    assert compared(old, for_whom(service)).answer is ComparisonAnswer.UNKNOWN
 
 
 def test_what_only_nobody_can_send_is_no_new_access_that_is_shown():

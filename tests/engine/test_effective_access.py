@@ -7,24 +7,27 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from iamglue.engine.evaluate.decision import Answer
-from iamglue.engine.evaluate.effective import decide
-from iamglue.engine.evaluate.layers import Layers, effective_access, layer, levels
+from iamglue.engine.evaluate.decision import EvaluationDecision
+from iamglue.engine.evaluate.layers import Layers, build_layer, build_organization_layers, effective_access
 from iamglue.engine.evaluate.policy_kinds import PolicyKind
 from iamglue.engine.evaluate.request import Request
-from iamglue.policy.conditions import condition
-from iamglue.policy.model import Effect, Patterns, Policy, Statement
+from iamglue.engine.evaluate.request_evaluation import evaluate_request
+from iamglue.policy.conditions import build_condition
+from iamglue.policy.model import Effect, MatchList, Policy, Statement
 
 ACTIONS = ["sqs:*", "sqs:SendMessage", "sqs:Receive*", "*"]
 RESOURCES = ["*", "arn:aws:sqs:*:*:a", "arn:aws:sqs:eu-west-1:111122223333:*", "arn:aws:sqs", "arn:aws:sqs:*"]
-CONDITIONS = [condition("StringEquals", "aws:PrincipalTag/t", "1"), condition("Null", "aws:PrincipalTag/t", "true")]
+CONDITIONS = [
+    build_condition("StringEquals", "aws:PrincipalTag/t", "1"),
+    build_condition("Null", "aws:PrincipalTag/t", "true"),
+]
 
 POLICIES = st.lists(
     st.builds(
         Statement,
         st.sampled_from([Effect.ALLOW, Effect.ALLOW, Effect.DENY]),
-        st.builds(Patterns, st.sampled_from(ACTIONS).map(lambda each: (each,)), st.booleans()),
-        st.builds(Patterns, st.lists(st.sampled_from(RESOURCES), min_size=1, max_size=2).map(tuple), st.booleans()),
+        st.builds(MatchList, st.sampled_from(ACTIONS).map(lambda each: (each,)), st.booleans()),
+        st.builds(MatchList, st.lists(st.sampled_from(RESOURCES), min_size=1, max_size=2).map(tuple), st.booleans()),
         st.lists(st.sampled_from(CONDITIONS), max_size=1).map(tuple),
     ),
     min_size=1,
@@ -38,16 +41,18 @@ REQUESTS = st.builds(
 )
 LAYERS = st.builds(
     Layers,
-    POLICIES.map(lambda policies: layer(PolicyKind.IDENTITY, policies)),
-    st.none() | POLICIES.map(lambda policies: layer(PolicyKind.BOUNDARY, policies)),
-    st.none() | POLICIES.map(lambda policies: layer(PolicyKind.SESSION, policies)),
-    st.lists(POLICIES, max_size=2).map(lambda found: levels(PolicyKind.SCP, found)),
+    POLICIES.map(lambda policies: build_layer(PolicyKind.IDENTITY, policies)),
+    st.none() | POLICIES.map(lambda policies: build_layer(PolicyKind.BOUNDARY, policies)),
+    st.none() | POLICIES.map(lambda policies: build_layer(PolicyKind.SESSION, policies)),
+    st.lists(POLICIES, max_size=2).map(lambda found: build_organization_layers(PolicyKind.SCP, found)),
 )
 
 
 @given(LAYERS, REQUESTS)
 def test_a_request_is_in_the_effective_access_if_and_only_if_it_is_allowed(layers, request):
-    assert effective_access(layers).contains(request) is (decide(layers, request).decision is Answer.ALLOWED)
+    assert effective_access(layers).contains(request) is (
+        evaluate_request(layers, request).decision is EvaluationDecision.ALLOWED
+    )
 
 
 PRINCIPALS = [
@@ -68,10 +73,10 @@ def test_identity_policies_alone_decide_as_they_do_with_a_layer_that_allows_ever
     request = replace(request, principal=principal)
     if request.resource != "*" and account == "444455556666":
         request = replace(request, resource="arn:aws:sqs:::a")
-    alone = Layers(layer(PolicyKind.IDENTITY, policies))
-    everything = Policy((Statement(Effect.ALLOW, Patterns(("*",)), Patterns(("*",))),))
-    within = Layers(alone.identity, scps=levels(PolicyKind.SCP, [[everything]]))
-    assert decide(alone, request, account).decision is decide(within, request, account).decision
+    alone = Layers(build_layer(PolicyKind.IDENTITY, policies))
+    everything = Policy((Statement(Effect.ALLOW, MatchList(("*",)), MatchList(("*",))),))
+    within = Layers(alone.identity, scps=build_organization_layers(PolicyKind.SCP, [[everything]]))
+    assert evaluate_request(alone, request, account).decision is evaluate_request(within, request, account).decision
 
 
 def test_nothing_is_effective_without_identity_policies():

@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 from support.judge import Request as JudgedRequest
 from support.judge import verdict
 
-from iamglue.engine.evaluate.evaluate import Request, evaluate, prepare
+from iamglue.engine.evaluate.identity_evaluation import Request, evaluate, prepare_policies
 from iamglue.errors import IamglueError
-from iamglue.policy.arns import Reading, ShortArns
-from iamglue.policy.conditions import Condition, Operator, condition
-from iamglue.policy.document import document
-from iamglue.policy.model import EVERYONE, Effect, Patterns, Policy, Principal, Principals, Statement, allow
+from iamglue.policy.arns import ResourceMatchOptions, ShortArnRule
+from iamglue.policy.conditions import Condition, Operator, build_condition
+from iamglue.policy.document import policy_data
+from iamglue.policy.model import EVERYONE, Effect, MatchList, Policy, Principal, Principals, Statement, allow_statement
 
 ALLOWED, DENIED, EXPLICIT, UNKNOWN = "allowed", "implicitly-denied", "explicitly-denied", "unknown"
 OBJECT = "arn:aws:s3:::b/x"
@@ -21,7 +21,7 @@ STRANGE = Condition(Operator("StringSortsBefore"), "aws:Key", ("a",))
 
 
 def deny(*actions: str, resources: tuple[str, ...] = ("*",), conditions: tuple[Condition, ...] = ()) -> Statement:
-    return Statement(Effect.DENY, Patterns(actions), Patterns(resources), conditions)
+    return Statement(Effect.DENY, MatchList(actions), MatchList(resources), conditions)
 
 
 def answer(request: Request, *statements: Statement) -> str:
@@ -47,11 +47,11 @@ def asked(action: str, resource: str = OBJECT, **context: str) -> Request:
     ],
 )
 def test_actions_match_without_case_and_with_wildcards(pattern, action, expected):
-    assert answer(asked(action), allow((pattern,), ("*",))) == expected
+    assert answer(asked(action), allow_statement((pattern,), ("*",))) == expected
 
 
 def test_not_action_allows_every_other_action_of_every_service():
-    statement = Statement(Effect.ALLOW, Patterns(("iam:*", "S3:get*"), negated=True), Patterns(("*",)))
+    statement = Statement(Effect.ALLOW, MatchList(("iam:*", "S3:get*"), negated=True), MatchList(("*",)))
     assert answer(asked("s3:PutObject"), statement) == ALLOWED
     assert answer(asked("future:Thing"), statement) == ALLOWED
     assert answer(asked("IAM:PassRole"), statement) == DENIED
@@ -60,7 +60,7 @@ def test_not_action_allows_every_other_action_of_every_service():
 
 def test_not_resource_matches_every_other_resource_and_requests_on_none():
     statement = Statement(
-        Effect.ALLOW, Patterns(("*",)), Patterns(("arn:aws:s3:::b", "arn:aws:s3:::b/*"), negated=True)
+        Effect.ALLOW, MatchList(("*",)), MatchList(("arn:aws:s3:::b", "arn:aws:s3:::b/*"), negated=True)
     )
     assert answer(asked("s3:GetObject", "arn:aws:s3:::c/x"), statement) == ALLOWED
     assert answer(asked("s3:ListAllMyBuckets", "*"), statement) == ALLOWED
@@ -69,7 +69,7 @@ def test_not_resource_matches_every_other_resource_and_requests_on_none():
 
 
 def test_an_explicit_deny_wins_over_every_allow_in_any_policy():
-    policies = [Policy((allow(("*",), ("*",)),)), Policy((deny("s3:Delete*"),))]
+    policies = [Policy((allow_statement(("*",), ("*",)),)), Policy((deny("s3:Delete*"),))]
     assert evaluate(policies, asked("s3:DeleteObject")).decision == EXPLICIT
     assert evaluate(policies, asked("s3:GetObject")).decision == ALLOWED
     assert evaluate(policies[1:], asked("s3:DeleteObject")).decision == EXPLICIT
@@ -81,33 +81,37 @@ def test_what_no_statement_allows_is_denied():
 
 
 def test_an_action_without_resources_needs_a_star():
-    assert answer(asked("sts:GetCallerIdentity", "*"), allow(("*",), ("arn:aws:s3:::*",))) == DENIED
-    assert answer(asked("sts:GetCallerIdentity", "*"), allow(("*",), ("*",))) == ALLOWED
+    assert answer(asked("sts:GetCallerIdentity", "*"), allow_statement(("*",), ("arn:aws:s3:::*",))) == DENIED
+    assert answer(asked("sts:GetCallerIdentity", "*"), allow_statement(("*",), ("*",))) == ALLOWED
     assert (
-        answer(asked("s3:ListAllMyBuckets", "*"), allow(("*",), ("*",)), deny("*", resources=("arn:aws:s3:::*",)))
+        answer(
+            asked("s3:ListAllMyBuckets", "*"), allow_statement(("*",), ("*",)), deny("*", resources=("arn:aws:s3:::*",))
+        )
         == ALLOWED
     )
 
 
 def test_the_reading_of_short_arns_is_that_of_the_kind_of_policy():
-    policy = Policy((allow(("s3:*",), ("arn:aws:s3",)),))
-    assert evaluate(prepare([policy]), asked("s3:GetObject")).decision == ALLOWED
-    strict = prepare([policy], reading=Reading(ShortArns.FILLED_IF_WILD))
+    policy = Policy((allow_statement(("s3:*",), ("arn:aws:s3",)),))
+    assert evaluate(prepare_policies([policy]), asked("s3:GetObject")).decision == ALLOWED
+    strict = prepare_policies([policy], reading=ResourceMatchOptions(ShortArnRule.FILL_IF_WILDCARD))
     assert evaluate(strict, asked("s3:GetObject")).decision == DENIED
 
 
 def test_all_conditions_of_a_statement_must_hold():
-    both = (condition("StringEquals", "aws:a", "1"), condition("StringEquals", "aws:b", "2"))
-    statement = allow(("s3:*",), ("*",), conditions=both)
+    both = (build_condition("StringEquals", "aws:a", "1"), build_condition("StringEquals", "aws:b", "2"))
+    statement = allow_statement(("s3:*",), ("*",), conditions=both)
     assert answer(asked("s3:GetObject", a="1", b="2"), statement) == ALLOWED
     assert answer(asked("s3:GetObject", a="1", b="1"), statement) == DENIED
     assert answer(asked("s3:GetObject", a="1"), statement) == DENIED
-    everything = allow(("*",), ("*",))
+    everything = allow_statement(("*",), ("*",))
     assert answer(asked("s3:GetObject", a="1", b="1"), everything, deny("*", conditions=both)) == ALLOWED
 
 
 def test_condition_keys_are_compared_without_case_and_a_key_may_not_stand_twice():
-    statement = allow(("s3:*",), ("*",), conditions=(condition("StringEquals", "AWS:PrincipalTag/Team", "a"),))
+    statement = allow_statement(
+        ("s3:*",), ("*",), conditions=(build_condition("StringEquals", "AWS:PrincipalTag/Team", "a"),)
+    )
     assert answer(Request("s3:GetObject", OBJECT, {"aws:principaltag/team": ("a",)}), statement) == ALLOWED
     with pytest.raises(IamglueError, match="AWS:a, aws:A"):
         Request("s3:GetObject", OBJECT, {"aws:A": ("1",), "AWS:a": ("2",)})
@@ -116,14 +120,17 @@ def test_condition_keys_are_compared_without_case_and_a_key_may_not_stand_twice(
 @pytest.mark.parametrize(
     ("statements", "expected"),
     [
-        ((allow(("s3:*",), ("*",), conditions=(STRANGE,)),), UNKNOWN),
-        ((allow(("s3:*",), ("*",)), deny("s3:*", conditions=(STRANGE,))), UNKNOWN),
+        ((allow_statement(("s3:*",), ("*",), conditions=(STRANGE,)),), UNKNOWN),
+        ((allow_statement(("s3:*",), ("*",)), deny("s3:*", conditions=(STRANGE,))), UNKNOWN),
         ((deny("s3:*", conditions=(STRANGE,)),), UNKNOWN),
-        ((allow(("s3:*",), ("*",)), allow(("s3:*",), ("*",), conditions=(STRANGE,))), ALLOWED),
+        ((allow_statement(("s3:*",), ("*",)), allow_statement(("s3:*",), ("*",), conditions=(STRANGE,))), ALLOWED),
         ((deny("s3:*"), deny("s3:*", conditions=(STRANGE,))), EXPLICIT),
-        ((allow(("sqs:*",), ("*",), conditions=(STRANGE,)),), DENIED),
-        ((allow(("s3:*",), ("arn:aws:s3:::c",), conditions=(STRANGE,)),), DENIED),
-        ((allow(("s3:*",), ("*",), conditions=(STRANGE, condition("Bool", "aws:no", "true"))),), DENIED),
+        ((allow_statement(("sqs:*",), ("*",), conditions=(STRANGE,)),), DENIED),
+        ((allow_statement(("s3:*",), ("arn:aws:s3:::c",), conditions=(STRANGE,)),), DENIED),
+        (
+            (allow_statement(("s3:*",), ("*",), conditions=(STRANGE, build_condition("Bool", "aws:no", "true"))),),
+            DENIED,
+        ),
     ],
 )
 def test_what_is_not_known_makes_the_answer_unknown_only_where_it_matters(statements, expected):
@@ -132,8 +139,8 @@ def test_what_is_not_known_makes_the_answer_unknown_only_where_it_matters(statem
 
 def test_a_decision_names_the_statements_that_made_it():
     policies = [
-        Policy((allow(("sqs:*",), ("*",)), allow(("s3:*",), ("*",), sid="Objects"))),
-        Policy((deny("s3:Delete*"), allow(("s3:Get*",), ("*",)))),
+        Policy((allow_statement(("sqs:*",), ("*",)), allow_statement(("s3:*",), ("*",), sid="Objects"))),
+        Policy((deny("s3:Delete*"), allow_statement(("s3:Get*",), ("*",)))),
     ]
     reading = evaluate(policies, asked("s3:GetObject"))
     assert [(ref.policy, ref.statement, ref.sid) for ref in reading.decided_by] == [(0, 1, "Objects"), (1, 1, None)]
@@ -150,16 +157,16 @@ def test_a_decision_names_the_statements_that_made_it():
 
 def test_the_trace_says_of_each_statement_which_element_did_not_match():
     statements = (
-        allow(("sqs:*",), ("*",)),
-        Statement(Effect.ALLOW, Patterns(("s3:*",), negated=True), Patterns(("*",))),
-        allow(("s3:*",), ("arn:aws:s3:::c/*",)),
-        Statement(Effect.DENY, Patterns(("s3:*",)), Patterns(("arn:aws:s3:::b/*",), negated=True)),
-        allow(("s3:*",), ("*",), conditions=(condition("StringLike", "aws:Key", "a*"),)),
-        allow(("s3:*",), ("*",), conditions=(STRANGE,)),
-        allow(("s3:*",), ("*",)),
+        allow_statement(("sqs:*",), ("*",)),
+        Statement(Effect.ALLOW, MatchList(("s3:*",), negated=True), MatchList(("*",))),
+        allow_statement(("s3:*",), ("arn:aws:s3:::c/*",)),
+        Statement(Effect.DENY, MatchList(("s3:*",)), MatchList(("arn:aws:s3:::b/*",), negated=True)),
+        allow_statement(("s3:*",), ("*",), conditions=(build_condition("StringLike", "aws:Key", "a*"),)),
+        allow_statement(("s3:*",), ("*",), conditions=(STRANGE,)),
+        allow_statement(("s3:*",), ("*",)),
     )
     trace = evaluate([Policy(statements)], asked("s3:GetObject", Key="b")).trace
-    assert [(step.applies, step.why) for step in trace] == [
+    assert [(step.applies, step.reason) for step in trace] == [
         (False, "Action does not match"),
         (False, "NotAction does not match"),
         (False, "Resource does not match"),
@@ -203,7 +210,7 @@ USER = "arn:aws:iam::123456789012:user/bob"
     ],
 )
 def test_a_principal_is_named_by_itself_its_role_or_its_account(named, principal, expected):
-    statement = allow(("sts:AssumeRole",), None, principals=(named,))
+    statement = allow_statement(("sts:AssumeRole",), None, principals=(named,))
     decision = evaluate([Policy((statement,))], Request("sts:AssumeRole", "*", principal=principal))
     assert decision.decision.value == {True: ALLOWED, False: DENIED, None: UNKNOWN}[expected]
 
@@ -219,7 +226,7 @@ def test_a_principal_is_named_by_itself_its_role_or_its_account(named, principal
 )
 def test_not_principal_spares_a_session_only_if_account_role_and_session_are_listed(spared, expected):
     principals = Principals(tuple(Principal("AWS", each) for each in spared), negated=True)
-    statement = Statement(Effect.DENY, Patterns(("*",)), Patterns(("*",)), principals=principals)
+    statement = Statement(Effect.DENY, MatchList(("*",)), MatchList(("*",)), principals=principals)
     decision = evaluate([Policy((statement,))], Request("s3:GetObject", OBJECT, principal=SESSION))
     assert decision.decision.value == expected
 
@@ -249,7 +256,7 @@ CONDITIONS = st.one_of(
 
 
 def _patterns(values):
-    return st.builds(Patterns, st.lists(values, min_size=1, max_size=3).map(tuple), st.booleans())
+    return st.builds(MatchList, st.lists(values, min_size=1, max_size=3).map(tuple), st.booleans())
 
 
 STATEMENTS = st.builds(
@@ -277,7 +284,7 @@ def test_an_independent_judge_agrees_wherever_both_have_an_answer(statements, re
     ours = evaluate([policy], request).decision.value
     context = {key: list(values) for key, values in request.context.items()}
     try:
-        theirs = verdict([document(policy)], JudgedRequest(request.action, request.resource, context))
+        theirs = verdict([policy_data(policy)], JudgedRequest(request.action, request.resource, context))
     except ValueError:
         return
     assert ours == UNKNOWN or ours.replace("-", " ") == theirs
@@ -298,6 +305,6 @@ def test_the_trace_explains_the_decision(statements, request):
 
 @given(st.lists(STATEMENTS, max_size=3).map(tuple), st.lists(REQUESTS, min_size=2, max_size=5))
 def test_prepared_policies_answer_each_request_as_fresh_ones_do(statements, requests):
-    prepared = prepare([Policy(statements)])
+    prepared = prepare_policies([Policy(statements)])
     for request in requests * 2:
         assert evaluate(prepared, request).decision is evaluate([Policy(statements)], request).decision

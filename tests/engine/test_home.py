@@ -4,21 +4,26 @@ import pytest
 
 from iamglue.engine.evaluate.request import Request
 from iamglue.engine.solve.access import access_of
-from iamglue.engine.solve.home import Home, at_home, foreign_account, home_of
 from iamglue.engine.solve.proof import prove_empty
-from iamglue.policy.model import Policy, allow
+from iamglue.engine.solve.witness_location import (
+    AccountRegion,
+    find_local_witness,
+    foreign_account,
+    most_named_location,
+)
+from iamglue.policy.model import Policy, allow_statement
 
-HOME = Home("123456789012", "eu-west-1")
+HOME = AccountRegion("123456789012", "eu-west-1")
 OWN = "arn:aws:sqs:eu-west-1:123456789012:jobs"
 
 
 def access(*resources):
-    return access_of([Policy((allow(("sqs:SendMessage",), resources),))])
+    return access_of([Policy((allow_statement(("sqs:SendMessage",), resources),))])
 
 
 def shown(new, *old):
     more = access(new) - access(*old)
-    return at_home(more, prove_empty(more).witness, HOME).resource
+    return find_local_witness(more, prove_empty(more).witness, HOME).resource
 
 
 @pytest.mark.parametrize("pattern", ["*", "arn:aws:sqs:*:*:*", "arn:aws:*:*:*:jobs", "arn:aws:sqs:eu-west-1:*:jo*"])
@@ -55,6 +60,8 @@ def test_another_account_is_one_with_a_number_that_is_not_one_s_own(resource, ac
 
 
 def test_policies_are_at_home_in_the_account_and_region_that_they_name_most():
-    policy = Policy((allow(("sqs:*",), (OWN, f"{OWN}-dead", "arn:aws:sqs:us-east-1:999999999999:jobs", "*")),))
-    assert home_of([policy]) == HOME
-    assert home_of([Policy((allow(("sqs:*",), ("*",)),))]) == Home("", "")
+    policy = Policy(
+        (allow_statement(("sqs:*",), (OWN, f"{OWN}-dead", "arn:aws:sqs:us-east-1:999999999999:jobs", "*")),)
+    )
+    assert most_named_location([policy]) == HOME
+    assert most_named_location([Policy((allow_statement(("sqs:*",), ("*",)),))]) == AccountRegion("", "")

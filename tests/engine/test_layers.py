@@ -13,10 +13,10 @@ from dataclasses import dataclass
 
 import pytest
 
-from iamglue.engine.evaluate.effective import decide
-from iamglue.engine.evaluate.layers import Layers, layer, levels
+from iamglue.engine.evaluate.layers import Layers, build_layer, build_organization_layers
 from iamglue.engine.evaluate.policy_kinds import PolicyKind
 from iamglue.engine.evaluate.request import Request
+from iamglue.engine.evaluate.request_evaluation import evaluate_request
 from iamglue.errors import IamglueError
 from iamglue.policy.document import read_policy
 
@@ -81,19 +81,21 @@ class Case:
 
     def layers(self) -> Layers:
         def one(kind, found):
-            return layer(kind, [found]) if found else None
+            return build_layer(kind, [found]) if found else None
 
         return Layers(
             one(PolicyKind.IDENTITY, self.identity),
             one(PolicyKind.BOUNDARY, self.boundary),
             one(PolicyKind.SESSION, self.session),
-            levels(PolicyKind.SCP, [[each] for each in self.scps]),
-            levels(PolicyKind.RCP, [[each] for each in self.rcps]),
+            build_organization_layers(PolicyKind.SCP, [[each] for each in self.scps]),
+            build_organization_layers(PolicyKind.RCP, [[each] for each in self.rcps]),
             one(PolicyKind.RESOURCE, self.resource),
         )
 
     def decision(self):
-        return decide(self.layers(), Request(self.action, self.on, self.context or {}, self.who), self.account)
+        return evaluate_request(
+            self.layers(), Request(self.action, self.on, self.context or {}, self.who), self.account
+        )
 
 
 KMS = {"action": "kms:Decrypt", "on": KEY}
@@ -362,7 +364,7 @@ def test_short_arns_are_read_as_the_kind_of_policy_reads_them():
 )
 def test_a_policy_of_the_wrong_kind_is_an_error(kind, given, said):
     with pytest.raises(IamglueError, match=f"statement 1 of it {said}"):
-        layer(kind, [given], ["it"])
+        build_layer(kind, [given], ["it"])
 
 
 @pytest.mark.parametrize(

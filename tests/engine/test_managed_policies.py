@@ -7,7 +7,7 @@ import pytest
 from moto.iam.aws_managed_policies import aws_managed_policies_data
 
 from iamglue.engine.solve.access import access_of
-from iamglue.engine.solve.comparison import Answer, compare
+from iamglue.engine.solve.comparison import ComparisonAnswer, compare
 from iamglue.policy.document import read_policy
 
 DOCUMENTS = {name: row["Document"] for name, row in json.loads(aws_managed_policies_data).items()}
@@ -29,8 +29,8 @@ def administrator():
 def test_each_is_equal_to_itself_and_within_what_an_administrator_may(part, administrator):
     for name in sorted(DOCUMENTS)[part::PARTS]:
         own = access(name)
-        assert compare(own, own).answer is Answer.NO_NEW_ACCESS, name
-        assert compare(own, administrator).answer is Answer.NO_NEW_ACCESS, name
+        assert compare(own, own).answer is ComparisonAnswer.NO_NEW_ACCESS, name
+        assert compare(own, administrator).answer is ComparisonAnswer.NO_NEW_ACCESS, name
 
 
 @pytest.mark.parametrize("part", range(PARTS))
@@ -42,7 +42,7 @@ def test_of_ordered_pairs_hardly_any_is_unknown_and_every_witness_is_confirmed(p
             if new == old:
                 continue
             found = compare(accesses[new], accesses[old])
-            if found.answer is Answer.UNKNOWN:
+            if found.answer is ComparisonAnswer.UNKNOWN:
                 unknown.append((new, old, found.reason))
             if found.witness:
                 assert accesses[new].contains(found.witness) is True

@@ -12,17 +12,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from iamglue.engine.evaluate.numbers_and_dates import moment, number
+from iamglue.engine.evaluate.numbers_and_dates import parse_number, parse_timestamp
 
 
 @pytest.mark.parametrize("text", ["", "-", "five", "1_000", "1,5", "0x10", "NaN", "Infinity", "1e9999", " 1", "٣"])
 def test_what_is_no_plain_number_is_none(text):
-    assert number(text) is None
+    assert parse_number(text) is None
 
 
 @given(st.decimals(allow_nan=False, allow_infinity=False, places=4, min_value=-(10**9), max_value=10**9))
 def test_a_number_is_read_as_written(value):
-    assert number(str(value)) == value
+    assert parse_number(str(value)) == value
 
 
 @pytest.mark.parametrize(
@@ -30,17 +30,23 @@ def test_a_number_is_read_as_written(value):
     ["", "2020-13-01", "2020-02-30", "2020-1-1", "2020-01-01T25:00Z", "2020-01-01T10:00", "2020-01-01 10:00Z", "0000"],
 )
 def test_what_is_no_date_of_the_profile_is_none(text):
-    assert moment(text) is None
+    assert parse_timestamp(text) is None
 
 
 @given(st.datetimes(timezones=st.integers(-720, 720).map(lambda m: timezone(timedelta(minutes=m)))))
 def test_a_date_with_an_offset_is_its_moment(date):
     date = date.replace(second=7)
     whole = (date.replace(microsecond=0) - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(seconds=1)
-    assert moment(date.isoformat(timespec="microseconds")) == whole + Decimal(date.microsecond) / 1_000_000
+    assert parse_timestamp(date.isoformat(timespec="microseconds")) == whole + Decimal(date.microsecond) / 1_000_000
 
 
 def test_parts_left_out_are_the_earliest_and_a_long_number_is_seconds():
-    assert moment("1970") == moment("1970-01") == moment("1970-01-01") == moment("1970-01-01T00:00Z") == 0
-    assert moment("86400") == moment("1970-01-02")
-    assert moment("2020") == moment("1577836800")
+    assert (
+        parse_timestamp("1970")
+        == parse_timestamp("1970-01")
+        == parse_timestamp("1970-01-01")
+        == parse_timestamp("1970-01-01T00:00Z")
+        == 0
+    )
+    assert parse_timestamp("86400") == parse_timestamp("1970-01-02")
+    assert parse_timestamp("2020") == parse_timestamp("1577836800")

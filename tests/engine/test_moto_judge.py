@@ -18,10 +18,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from moto.iam.access_control import IAMPolicy, PermissionResult
 
-from iamglue.engine.evaluate.evaluate import evaluate
+from iamglue.engine.evaluate.identity_evaluation import evaluate
 from iamglue.engine.evaluate.request import Request
-from iamglue.policy.document import document, read_policy
-from iamglue.policy.model import Effect, Patterns, Policy, Statement
+from iamglue.policy.document import policy_data, read_policy
+from iamglue.policy.model import Effect, MatchList, Policy, Statement
 
 THEIRS = {
     PermissionResult.PERMITTED: "allowed",
@@ -33,8 +33,8 @@ RESOURCES = st.sampled_from(["*", "arn:aws:s3:::b/*", "arn:aws:s3:::b/k", "arn:a
 STATEMENTS = st.builds(
     Statement,
     st.sampled_from(Effect),
-    st.builds(Patterns, st.lists(ACTIONS, min_size=1, max_size=3).map(tuple), st.booleans()),
-    st.builds(Patterns, st.lists(RESOURCES, min_size=1, max_size=3).map(tuple)),
+    st.builds(MatchList, st.lists(ACTIONS, min_size=1, max_size=3).map(tuple), st.booleans()),
+    st.builds(MatchList, st.lists(RESOURCES, min_size=1, max_size=3).map(tuple)),
 )
 REQUESTS = st.builds(
     Request,
@@ -50,7 +50,7 @@ def moto(text, action, resource):
 @given(st.lists(STATEMENTS, min_size=1, max_size=4).map(tuple), REQUESTS)
 def test_moto_agrees_on_actions_resources_and_effects(statements, request):
     policy = Policy(statements)
-    theirs = moto(json.dumps(document(policy)), request.action, request.resource)
+    theirs = moto(json.dumps(policy_data(policy)), request.action, request.resource)
     assert evaluate([policy], request).decision.value == theirs
 
 

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import pytest
 
-from iamglue.engine.evaluate.evaluate import Request, evaluate
-from iamglue.policy.conditions import condition
-from iamglue.policy.model import VERSION_2008, VERSION_2012, Effect, Patterns, Policy, Statement, allow
+from iamglue.engine.evaluate.identity_evaluation import Request, evaluate
+from iamglue.policy.conditions import build_condition
+from iamglue.policy.model import VERSION_2008, VERSION_2012, Effect, MatchList, Policy, Statement, allow_statement
 
 ALLOWED, DENIED, UNKNOWN = "allowed", "implicitly-denied", "unknown"
 HOME = "arn:aws:s3:::home/${aws:username}/*"
@@ -21,7 +21,7 @@ def decided(statement: Statement, resource: str, version: str | None = VERSION_2
 
 
 def on(*resources: str) -> Statement:
-    return allow(("s3:GetObject",), resources)
+    return allow_statement(("s3:GetObject",), resources)
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def test_without_value_and_default_a_resource_matches_nothing():
 
 
 def test_without_value_and_default_the_opposite_of_a_match_is_not_known():
-    statement = Statement(Effect.ALLOW, Patterns(("s3:GetObject",)), Patterns((HOME,), negated=True))
+    statement = Statement(Effect.ALLOW, MatchList(("s3:GetObject",)), MatchList((HOME,), negated=True))
     assert decided(statement, "arn:aws:s3:::home/bob/x") == UNKNOWN
     assert decided(statement, "arn:aws:s3:::home/bob/x", username="eve") == ALLOWED
     assert decided(statement, "arn:aws:s3:::home/bob/x", username="bob") == DENIED
@@ -139,11 +139,13 @@ def test_a_pseudo_parameter_is_itself_and_may_be_anything():
     ],
 )
 def test_variables_in_conditions_work_for_string_and_arn_operators_only(operator, wanted, context, expected):
-    statement = allow(("s3:GetObject",), ("*",), conditions=(condition(operator, "aws:Key", wanted),))
+    statement = allow_statement(("s3:GetObject",), ("*",), conditions=(build_condition(operator, "aws:Key", wanted),))
     assert decided(statement, "arn:aws:s3:::b/x", **context) == expected
 
 
 def test_outside_version_2012_a_variable_in_a_condition_is_text():
-    statement = allow(("s3:GetObject",), ("*",), conditions=(condition("StringEquals", "aws:key", "${aws:username}"),))
+    statement = allow_statement(
+        ("s3:GetObject",), ("*",), conditions=(build_condition("StringEquals", "aws:key", "${aws:username}"),)
+    )
     assert decided(statement, "*", VERSION_2008, key="bob", username="bob") == DENIED
     assert decided(statement, "*", VERSION_2008, key="${aws:username}", username="bob") == ALLOWED

@@ -10,10 +10,10 @@ from support.arn_texts import fits_only_other_types, is_of_other_type, is_stray,
 
 from iamglue.engine.evaluate.request import Request
 from iamglue.engine.solve.access import access_of
-from iamglue.engine.solve.comparison import Answer, compare
+from iamglue.engine.solve.comparison import ComparisonAnswer, compare
 from iamglue.engine.solve.proof import Verdict, prove_empty
 from iamglue.policy.arns import resource_matches
-from iamglue.policy.model import Effect, Patterns, Policy, Statement
+from iamglue.policy.model import Effect, MatchList, Policy, Statement
 
 MANAGED = [row["Document"]["Statement"] for row in json.loads(aws_managed_policies_data).values()]
 PARTS = 4
@@ -22,8 +22,8 @@ PARTS = 4
 def statement(actions, resources, effect=Effect.ALLOW, *, negated=False):
     return Statement(
         effect,
-        Patterns((actions,) if isinstance(actions, str) else tuple(actions)),
-        Patterns((resources,) if isinstance(resources, str) else tuple(resources), negated),
+        MatchList((actions,) if isinstance(actions, str) else tuple(actions)),
+        MatchList((resources,) if isinstance(resources, str) else tuple(resources), negated),
     )
 
 
@@ -60,7 +60,7 @@ UNLISTED = [
 @pytest.mark.parametrize(("action", "new", "old"), UNLISTED)
 def test_an_arn_that_no_format_lists_is_new_access_and_said_to_be_unlisted(action, new, old):
     found = compared(action, new, old)
-    assert (found.answer, found.unlisted_only, found.future_only) == (Answer.NEW_ACCESS, True, False)
+    assert (found.answer, found.unlisted_only, found.future_only) == (ComparisonAnswer.NEW_ACCESS, True, False)
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_an_arn_that_no_format_lists_is_new_access_and_said_to_be_unlisted(actio
 )
 def test_a_listed_request_is_shown_where_there_is_one(action, new, old):
     found = compared(action, new, old)
-    assert (found.answer, found.unlisted_only) == (Answer.NEW_ACCESS, False)
+    assert (found.answer, found.unlisted_only) == (ComparisonAnswer.NEW_ACCESS, False)
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def test_a_listed_request_is_shown_where_there_is_one(action, new, old):
     ],
 )
 def test_what_fits_only_types_that_the_action_does_not_take_is_no_access(action, resource):
-    assert compared(action, resource).answer is Answer.NO_NEW_ACCESS
+    assert compared(action, resource).answer is ComparisonAnswer.NO_NEW_ACCESS
 
 
 @pytest.mark.parametrize(
@@ -104,26 +104,26 @@ def test_what_fits_only_types_that_the_action_does_not_take_is_no_access(action,
     ],
 )
 def test_an_unlisted_arn_that_the_old_pattern_matches_is_no_new_access(action, new, old):
-    assert compared(action, new, old).answer is Answer.NO_NEW_ACCESS
+    assert compared(action, new, old).answer is ComparisonAnswer.NO_NEW_ACCESS
 
 
 def test_a_deny_of_unlisted_arns_counts():
     everything = statement("s3:GetObject", "*")
     deny = statement("s3:GetObject", "arn:aws:s3::123456789012:accesspoint/x.mrap/object/*", Effect.DENY)
     found = compare(access(everything), access(everything, deny))
-    assert (found.answer, found.unlisted_only) == (Answer.NEW_ACCESS, True)
+    assert (found.answer, found.unlisted_only) == (ComparisonAnswer.NEW_ACCESS, True)
 
 
 def test_an_action_that_does_not_exist_may_be_asked_for_on_unlisted_arns():
     found = compared("ssm:DoSomething", "arn:aws:ssm:*::document/AWS-*")
-    assert (found.answer, found.future_only) == (Answer.NEW_ACCESS, True)
+    assert (found.answer, found.future_only) == (ComparisonAnswer.NEW_ACCESS, True)
 
 
 def test_statements_of_different_services_can_be_one_where_each_action_takes_its_own_resources():
     queue, objects = "arn:aws:sqs:*:*:jobs*", "arn:aws:s3:::images/*"
     apart = access(statement("sqs:SendMessage", queue), statement("s3:GetObject", objects))
     together = access(statement(["sqs:SendMessage", "s3:GetObject"], [queue, objects]))
-    assert compare(together, apart).answer is Answer.NO_NEW_ACCESS
+    assert compare(together, apart).answer is ComparisonAnswer.NO_NEW_ACCESS
 
 
 @pytest.mark.parametrize("part", range(PARTS))
@@ -176,7 +176,7 @@ def policies(draw):
 @given(policies(), policies())
 def test_no_request_from_the_policies_own_texts_breaks_a_proof(new, old):
     newer, older = access(*new), access(*old)
-    if compare(newer, older).answer is not Answer.NO_NEW_ACCESS:
+    if compare(newer, older).answer is not ComparisonAnswer.NO_NEW_ACCESS:
         return
     named = {value for each in (*new, *old) for value in each.resources.values if value != "*"}
     strays = list(filter(is_stray, named))

@@ -140,7 +140,7 @@ def _process(arguments: Sequence[str], folder: Path) -> subprocess.CompletedProc
 _EDITED = """
 import sys
 from pathlib import Path
-from iamglue.files import writing
+from iamglue.files import atomic_write as writing
 
 edited, text = Path(sys.argv[1]), sys.argv[2]
 locked = writing.locked

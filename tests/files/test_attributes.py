@@ -55,10 +55,10 @@ def test_a_file_whose_owner_could_not_be_kept_is_left_alone(tmp_path):
         try:
             os.setuid(OTHER)
             from iamglue.errors import IamglueError
-            from iamglue.files.writing import Rules, write_files
+            from iamglue.files.atomic_write import WriteOptions, write_files
 
             try:
-                write_files({path: MENDED.encode()}, Rules())
+                write_files({path: MENDED.encode()}, WriteOptions())
             except IamglueError as error:
                 code = 0 if "owner" in error.message else 2
         finally:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 
-from iamglue.findings import Finding, Gap, NotEvaluated, Place, Report, Severity, Subject
+from iamglue.findings import Finding, NotEvaluated, NotEvaluatedKind, Report, Severity, SourceSpan, Subject
 from iamglue.model.account import Account, AttachedPolicy, DeployedFunction, Role
-from iamglue.model.role_context import Audit, Case, Judged, Replacement
+from iamglue.model.role_context import AuditResult, RoleContext, RoleReplacement, RoleResult
 from iamglue.model.usage import Usage
 from iamglue.policy.document import read_policy
 
@@ -25,7 +25,7 @@ def attached(name: str, actions: list[str]) -> AttachedPolicy:
 
 def finding(number: int, role: Role, at: int, message: str | None = None) -> Finding:
     severity = list(Severity)[(number + at) % 4]
-    place = Place(role.policies[0].name, pointer="/Statement/0/Action/0 /Statement/0/Resource")
+    place = SourceSpan(role.policies[0].name, pointer="/Statement/0/Action/0 /Statement/0/Resource")
     return Finding(
         RULES[(number + at) % len(RULES)],
         severity,
@@ -37,7 +37,7 @@ def finding(number: int, role: Role, at: int, message: str | None = None) -> Fin
     )
 
 
-def judged(number: int, account: Account, name: str | None = None, findings: int = 3) -> Judged:
+def judged(number: int, account: Account, name: str | None = None, findings: int = 3) -> RoleResult:
     name = name or f"role-{number:05}"
     role = Role(
         name,
@@ -52,18 +52,27 @@ def judged(number: int, account: Account, name: str | None = None, findings: int
     title = name.replace("role", "function", 1)
     function = DeployedFunction(title, f"arn:aws:lambda:eu-west-1:123456789012:function:{title}", role.arn)
     found = tuple(finding(number, role, at) for at in range(findings))
-    replacement = Replacement(
-        (("new", read_policy(TRUST.replace("sts", "s3"), "new")),), before=72, after=5, proved=("it is enough",)
+    replacement = RoleReplacement(
+        (("new", read_policy(TRUST.replace("sts", "s3"), "new")),),
+        actions_before=72,
+        actions_after=5,
+        proved=("it is enough",),
     )
     suggested = replacement if number % 10 == 0 else None
-    return Judged(Case(role, (function,), account, Usage()), found, number * 7 % 101, 72 + number, 5, suggested)
+    return RoleResult(
+        RoleContext(role, (function,), account, Usage()), found, number * 7 % 101, 72 + number, 5, suggested
+    )
 
 
-def audit(count: int, hostile: bool = False, findings: int = 3) -> Audit:
-    gaps = (NotEvaluated(Gap.FAILED, Subject("function", "gone"), "lambda:GetPolicy", "lambda:GetPolicy is denied"),)
+def audit(count: int, hostile: bool = False, findings: int = 3) -> AuditResult:
+    gaps = (
+        NotEvaluated(
+            NotEvaluatedKind.FAILED, Subject("function", "gone"), "lambda:GetPolicy", "lambda:GetPolicy is denied"
+        ),
+    )
     account = Account("123456789012", gaps=gaps, collected="2026-11-25T12:00:00Z")
     roles = [judged(number, account, findings=findings) for number in range(count)]
     if hostile:
         roles.append(judged(count, account, HOSTILE))
     report = Report(tuple(each for one in roles for each in one.findings), gaps, count, count)
-    return Audit(tuple(roles), report, (account,))
+    return AuditResult(tuple(roles), report, (account,))

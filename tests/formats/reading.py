@@ -7,20 +7,21 @@ from collections.abc import Iterable
 import hcl2
 import yaml
 
-from iamglue.model.permission_set import Bundle
-from iamglue.policy.document import document
-from iamglue.policy.patterns.variables import substitute
+from iamglue.model.permission_set import PermissionSet
+from iamglue.policy.document import policy_data
+from iamglue.policy.patterns.variables import substitute_parameters
 
 
-def expected(bundle: Bundle, values: dict[str, str]) -> list:
+def expected(bundle: PermissionSet, values: dict[str, str]) -> list:
     """The trust policy and the policies of `bundle`, as they must come out of any document."""
     policies = [bundle.trust, *(named.policy for named in bundle.policies)]
-    return [_substituted(document(policy), values) for policy in policies]
+    return [_substituted(policy_data(policy), values) for policy in policies]
 
 
-def expected_permissions(bundle: Bundle, values: dict[str, str]) -> list[tuple]:
+def expected_permissions(bundle: PermissionSet, values: dict[str, str]) -> list[tuple]:
     return [
-        tuple(_substituted(each, values) for each in permission_fields(permission)) for permission in bundle.permissions
+        tuple(_substituted(each, values) for each in permission_fields(permission))
+        for permission in bundle.invoke_permissions
     ]
 
 
@@ -41,7 +42,7 @@ def _substituted(data, values):
         return {key: _substituted(value, values) for key, value in data.items()}
     if isinstance(data, list):
         return [_substituted(value, values) for value in data]
-    return substitute(data, values) if isinstance(data, str) else data
+    return substitute_parameters(data, values) if isinstance(data, str) else data
 
 
 # CloudFormation, SAM, Serverless Framework

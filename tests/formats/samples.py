@@ -2,13 +2,27 @@
 
 from hypothesis import strategies as st
 
-from iamglue.model.need import Reason
-from iamglue.model.permission_set import Bundle, Explained, InvokePermission, NamedPolicy, Parameter, Peer
-from iamglue.policy.conditions import condition
-from iamglue.policy.model import Policy, Principal, allow
-from iamglue.policy.patterns.variables import ACCOUNT, PARTITION, REGION, parameters
+from iamglue.model.permission_set import (
+    CounterpartPolicy,
+    DeploymentParameter,
+    ExplainedStatement,
+    InvokePermission,
+    NamedPolicy,
+    PermissionSet,
+)
+from iamglue.model.required_access import Reason
+from iamglue.policy.conditions import build_condition
+from iamglue.policy.model import Policy, Principal, allow_statement
+from iamglue.policy.patterns.variables import (
+    ACCOUNT_PARAMETER,
+    PARTITION_PARAMETER,
+    REGION_PARAMETER,
+    deployment_parameter_names,
+)
 
-TRUST = Policy((allow(("sts:AssumeRole",), None, principals=(Principal("Service", "lambda.amazonaws.com"),)),))
+TRUST = Policy(
+    (allow_statement(("sts:AssumeRole",), None, principals=(Principal("Service", "lambda.amazonaws.com"),)),)
+)
 KNOWN = {"AWS::Region": "eu-west-1", "AWS::AccountId": "123456789012", "AWS::Partition": "aws"}
 PARAMETERS = {"Name": "images", "QueueArn": "arn:aws:sqs:eu-west-1:123456789012:jobs"}
 VALUES = KNOWN | PARAMETERS
@@ -89,16 +103,16 @@ PIECES = [
 ]
 UNSEEN = ["\xad", "\u200b", "\ufeff", "\ufe0f"]
 CONTROLS = ["\n", "\r", "\t", "\x00", "\x07", "\x1b", "\x7f", "\x85", "\u2028", "\u202e", *UNSEEN]
-DEPLOYED = [REGION, ACCOUNT, PARTITION]
+DEPLOYED = [REGION_PARAMETER, ACCOUNT_PARAMETER, PARTITION_PARAMETER]
 HELD = ["${Name}", "${QueueArn}", *DEPLOYED]
 
 
 def statement(*resources: str, sid: str | None = "Sid", **conditions: str):
-    found = tuple(condition("StringLike", f"s3:{key}", value) for key, value in conditions.items())
-    return allow(("s3:GetObject",), resources, sid=sid, conditions=found)
+    found = tuple(build_condition("StringLike", f"s3:{key}", value) for key, value in conditions.items())
+    return allow_statement(("s3:GetObject",), resources, sid=sid, conditions=found)
 
 
-def bundle(function: str = "exif-extractor", *statements, managed: bool = False, **given) -> Bundle:
+def bundle(function: str = "exif-extractor", *statements, managed: bool = False, **given) -> PermissionSet:
     """A bundle of one policy, in eu-west-1 of account 123456789012 unless `given` says otherwise."""
     policy = Policy(statements or (statement("arn:aws:s3:::images/*"),))
     arn = f"arn:aws:lambda:eu-west-1:123456789012:function:{function}"
@@ -108,7 +122,7 @@ def bundle(function: str = "exif-extractor", *statements, managed: bool = False,
         "trust": TRUST,
         "policies": (NamedPolicy(f"{function}-policy", policy, managed),),
     }
-    return Bundle(function, **(defaults | given))
+    return PermissionSet(function, **(defaults | given))
 
 
 S3_TRIGGER = InvokePermission("S3", "lambda:InvokeFunction", "s3.amazonaws.com", "arn:aws:s3:::images", "123456789012")
@@ -119,33 +133,45 @@ EVERY_PERMISSION = (
     InvokePermission("UrlInvoke", "lambda:InvokeFunction", "*", invoked_via_function_url=True),
     InvokePermission("Account", "lambda:InvokeFunction", "210987654321"),
 )
-PEER = Peer("the role\nof the schedule", Policy((statement("arn:aws:s3:::peer"),)))
+PEER = CounterpartPolicy("the role\nof the schedule", Policy((statement("arn:aws:s3:::peer"),)))
 FULL = bundle(
     "exif-extractor",
     statement("arn:aws:s3:::images/${aws:PrincipalTag/team}/*", prefix="a${*}b"),
-    allow(("logs:PutLogEvents", "logs:CreateLogStream"), ("arn:aws:logs:eu-west-1:123456789012:log-group:/x:*",)),
+    allow_statement(
+        ("logs:PutLogEvents", "logs:CreateLogStream"), ("arn:aws:logs:eu-west-1:123456789012:log-group:/x:*",)
+    ),
     permissions=EVERY_PERMISSION,
     peers=(PEER,),
     description='Reads "EXIF" ${Name} {{resolve:ssm:x}} `id` $(id)\n# next',
 )
 PARAMETRIC = bundle(
     "thumb_nail",
-    function_arn=f"arn:{PARTITION}:lambda:{REGION}:{ACCOUNT}:function:thumb_nail",
+    function_arn=f"arn:{PARTITION_PARAMETER}:lambda:{REGION_PARAMETER}:{ACCOUNT_PARAMETER}:function:thumb_nail",
     policies=(
-        NamedPolicy("one", Policy((statement(f"arn:{PARTITION}:s3:::${{Name}}-{REGION}-{ACCOUNT}/*"),)), True),
+        NamedPolicy(
+            "one",
+            Policy((statement(f"arn:{PARTITION_PARAMETER}:s3:::${{Name}}-{REGION_PARAMETER}-{ACCOUNT_PARAMETER}/*"),)),
+            True,
+        ),
         NamedPolicy("two", Policy((statement("${QueueArn}", "arn:aws:s3:::${Name}/${aws:username}/${*}"),)), True),
     ),
     permissions=(
-        InvokePermission("S3", "lambda:InvokeFunction", "s3.amazonaws.com", f"arn:{PARTITION}:s3:::${{Name}}", ACCOUNT),
+        InvokePermission(
+            "S3",
+            "lambda:InvokeFunction",
+            "s3.amazonaws.com",
+            f"arn:{PARTITION_PARAMETER}:s3:::${{Name}}",
+            ACCOUNT_PARAMETER,
+        ),
     ),
     peers=(PEER,),
-    parameters=(Parameter("Name"), Parameter("QueueArn", is_arn=True)),
+    parameters=(DeploymentParameter("Name"), DeploymentParameter("QueueArn", is_arn=True)),
 )
 
 
 def texts(*more: list[str]):
     """Strings of hostile pieces; `more` adds pieces. No parameter stands in them but those that bundles declare."""
-    return prose(*more).filter(lambda text: PARAMETERS.keys() >= set(parameters(text)))
+    return prose(*more).filter(lambda text: PARAMETERS.keys() >= set(deployment_parameter_names(text)))
 
 
 def prose(*more: list[str]):
@@ -173,10 +199,10 @@ def _plain_names():
 def _statements(text):
     key = texts().filter(lambda key: "${" not in key).map(lambda key: f"aws:RequestTag/{key}")
     conditions = st.dictionaries(key, st.lists(text, min_size=1, max_size=3), max_size=2).map(
-        lambda found: tuple(condition("ForAllValues:StringLike", key, *values) for key, values in found.items())
+        lambda found: tuple(build_condition("ForAllValues:StringLike", key, *values) for key, values in found.items())
     )
     return st.builds(
-        lambda actions, resources, conditions, sid: allow(
+        lambda actions, resources, conditions, sid: allow_statement(
             tuple(actions), tuple(resources), conditions=conditions, sid=sid
         ),
         st.lists(st.sampled_from(["s3:GetObject", "s3:*", "iam:?et*"]), min_size=1, max_size=3),
@@ -192,7 +218,8 @@ def _bundle(function, text, shown):
         InvokePermission, st.just("Id-1"), st.just("lambda:InvokeFunction"), shown, st.none() | shown, st.none() | shown
     )
     peers = st.lists(
-        st.builds(lambda where, each: Peer(where, Policy((each,))), prose(CONTROLS), _statements(text)), max_size=2
+        st.builds(lambda where, each: CounterpartPolicy(where, Policy((each,))), prose(CONTROLS), _statements(text)),
+        max_size=2,
     )
     return st.builds(
         lambda policies, managed, permissions, peers, description: bundle(
@@ -203,9 +230,9 @@ def _bundle(function, text, shown):
             ),
             permissions=tuple(permissions),
             peers=tuple(peers),
-            parameters=tuple(Parameter(name, is_arn=name == "QueueArn") for name in PARAMETERS),
+            parameters=tuple(DeploymentParameter(name, is_arn=name == "QueueArn") for name in PARAMETERS),
             description=description,
-            explained=(Explained(statement("*"), (Reason(function),)),),
+            explained=(ExplainedStatement(statement("*"), (Reason(function),)),),
         ),
         policies,
         st.booleans(),

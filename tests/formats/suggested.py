@@ -4,20 +4,20 @@ from dataclasses import replace
 
 from support.roles_and_needs import case, customer, inline, needs, role
 
-from iamglue.audit.suggest.suggest import replacement
+from iamglue.audit.suggest.suggest import suggest_replacement
 from iamglue.formats.suggestions.suggestion import suggestion_files
-from iamglue.model.role_context import Judged
-from iamglue.policy.model import Effect, Patterns, Statement, allow
+from iamglue.model.role_context import RoleResult
+from iamglue.policy.model import Effect, MatchList, Statement, allow_statement
 
-ALL = allow(("s3:*", "dynamodb:*"), ("*",))
-READ = allow(("s3:GetObject",), ("arn:aws:s3:::images-bucket/*",), sid="Read")
-GUARD = Statement(Effect.DENY, Patterns(("s3:DeleteBucket",)), Patterns(("*",)))
-BIG = tuple(allow(("s3:GetObject",), (f"arn:aws:s3:::{at:0>400}",), sid=f"S{at}") for at in range(40))
+ALL = allow_statement(("s3:*", "dynamodb:*"), ("*",))
+READ = allow_statement(("s3:GetObject",), ("arn:aws:s3:::images-bucket/*",), sid="Read")
+GUARD = Statement(Effect.DENY, MatchList(("s3:DeleteBucket",)), MatchList(("*",)))
+BIG = tuple(allow_statement(("s3:GetObject",), (f"arn:aws:s3:::{at:0>400}",), sid=f"S{at}") for at in range(40))
 
 
 def judged(*policies, name="exif-role", function="exif-extractor", statements=(READ,)):
     found = case(role(*policies, name=name), needs(function, *statements))
-    return Judged(found, replacement=replacement(found))
+    return RoleResult(found, replacement=suggest_replacement(found))
 
 
 def files(*policies, **given):

@@ -15,8 +15,8 @@ from hypothesis import given
 from support.budget import share
 
 from iamglue.errors import IamglueError
-from iamglue.formats.policies.aws_cli import word
-from iamglue.formats.policies.policy import render_bundles
+from iamglue.formats.policies.aws_cli import shell_word
+from iamglue.formats.policies.renderer import render_permission_sets
 from iamglue.formats.words.safe_text import role_description
 from iamglue.model.permission_set import InvokePermission
 
@@ -109,7 +109,7 @@ def _permission(call):
 @share(0.25)
 @given(found=bundles(names=False))
 def test_the_script_makes_what_the_json_policies_say(run, found):
-    calls = run(render_bundles(found, "aws-cli"))
+    calls = run(render_permission_sets(found, "aws-cli"))
     assert list(_documents(calls).values()) == [expected(each, KNOWN) for each in found]
     permissions = [_permission(call) for call in calls if call[1] == "add-permission"]
     assert permissions == [fields for each in found for fields in expected_permissions(each, KNOWN)]
@@ -120,7 +120,7 @@ def test_the_script_makes_what_the_json_policies_say(run, found):
 @share(0.1)
 @given(found=bundles(names=False))
 def test_shellcheck_finds_nothing(found):
-    script = render_bundles([*found, FULL], "aws-cli")
+    script = render_permission_sets([*found, FULL], "aws-cli")
     checker = Path(sys.executable).with_name("shellcheck")
     done = subprocess.run([checker, "-"], input=script.encode(), capture_output=True, check=False)
     assert (done.returncode, done.stdout.decode()) == (0, "")
@@ -129,20 +129,20 @@ def test_shellcheck_finds_nothing(found):
 @share(0.2)
 @given(text=texts(["a"]).filter(lambda text: not text.startswith(("http", "file"))))
 def test_any_text_is_one_word(text):
-    done = subprocess.run([BASH, "-c", f"printf %s {word(text)}"], capture_output=True, check=True)
+    done = subprocess.run([BASH, "-c", f"printf %s {shell_word(text)}"], capture_output=True, check=True)
     assert done.stdout.decode() == text
 
 
 @pytest.mark.parametrize("text", ["$(touch x)", "`touch x`", "'; touch x; '", '"; touch x; "', "\\", "a b", "", "!!"])
 def test_each_escape_of_the_shell(run, text):
     found = bundle("f", permissions=(InvokePermission("Id", "lambda:InvokeFunction", "a", source_arn=text),))
-    calls = run(render_bundles([found], "aws-cli"))
+    calls = run(render_permission_sets([found], "aws-cli"))
     assert _option(calls[-1], "--source-arn") == text
 
 
 def test_a_second_run_updates_what_is_there(run):
-    found = bundle("f", statement("*"), managed=True, permissions=FULL.permissions[:1], description="x")
-    names = [call[1] for call in run(render_bundles([found], "aws-cli"), already="1")]
+    found = bundle("f", statement("*"), managed=True, permissions=FULL.invoke_permissions[:1], description="x")
+    names = [call[1] for call in run(render_permission_sets([found], "aws-cli"), already="1")]
     assert names == [
         "get-role",
         "update-assume-role-policy",
@@ -159,7 +159,7 @@ def test_a_second_run_updates_what_is_there(run):
 
 
 def test_roles_come_before_the_permissions_that_need_the_functions(run):
-    calls = run(render_bundles([FULL, replace(FULL, function="other", role_name="other-role")], "aws-cli"))
+    calls = run(render_permission_sets([FULL, replace(FULL, function="other", role_name="other-role")], "aws-cli"))
     services = [call[0] for call in calls]
     assert services == sorted(services)
 
@@ -167,15 +167,15 @@ def test_roles_come_before_the_permissions_that_need_the_functions(run):
 @pytest.mark.parametrize("text", [*CONTROLS, "file:///etc/passwd", "https://example.com/"])
 def test_what_the_aws_cli_would_not_take_as_it_is_is_refused(text):
     with pytest.raises(IamglueError, match="cannot be an argument"):
-        word(text)
+        shell_word(text)
 
 
 def test_a_description_that_names_a_file_is_not_read(run):
     found = bundle("f", description="file:///etc/passwd")
-    call = next(call for call in run(render_bundles([found], "aws-cli")) if call[1] == "create-role")
+    call = next(call for call in run(render_permission_sets([found], "aws-cli")) if call[1] == "create-role")
     assert call[-1] == "--description= file:///etc/passwd"
 
 
 def test_what_is_not_known_before_the_script_runs_is_refused():
     with pytest.raises(IamglueError, match="not known yet"):
-        render_bundles([PARAMETRIC], "aws-cli")
+        render_permission_sets([PARAMETRIC], "aws-cli")

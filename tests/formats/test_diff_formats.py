@@ -10,15 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from iamglue.engine.evaluate.request import Request
-from iamglue.engine.solve.comparison import Answer, Comparison
+from iamglue.engine.solve.comparison import Comparison, ComparisonAnswer
 from iamglue.formats.reports.diff import FORMATS, render_diff
-from iamglue.formats.reports.diff_markdown import code
-from iamglue.model.difference import Diff, Difference, Shown
-from iamglue.model.policy_file import Source
-from iamglue.policy.conditions import condition
-from iamglue.policy.model import Patterns, allow
+from iamglue.formats.reports.diff_markdown import code_span
+from iamglue.model.difference import OneWayDiff, PolicyDiff, StatementDiff
+from iamglue.model.policy_file import StatementSource
+from iamglue.policy.conditions import build_condition
+from iamglue.policy.model import MatchList, allow_statement
 
-NONE = Difference(Comparison(Answer.NO_NEW_ACCESS))
+NONE = OneWayDiff(Comparison(ComparisonAnswer.NO_NEW_ACCESS))
 HOSTILE = "`x` <script>alert(1)</script> | @octocat #1\n# **b** [l](http://e) </details>\x1b[31m\u202e"
 
 
@@ -27,34 +27,39 @@ def request(**context):
 
 
 def shown(statement=None, **parts):
-    statement = statement or allow(("s3:GetObject",), ("arn:aws:s3:::b/*",))
-    return Shown(statement, request(), Source("new.json", 1, "Reads", 12), **parts)
+    statement = statement or allow_statement(("s3:GetObject",), ("arn:aws:s3:::b/*",))
+    return StatementDiff(statement, request(), StatementSource("new.json", 1, "Reads", 12), **parts)
 
 
-def added(*items, answer=Answer.NEW_ACCESS, **parts):
-    return Diff("old.json", "new.json", Difference(Comparison(answer, request()), shown=items, **parts), NONE)
+def added(*items, answer=ComparisonAnswer.NEW_ACCESS, **parts):
+    return PolicyDiff("old.json", "new.json", OneWayDiff(Comparison(answer, request()), shown=items, **parts), NONE)
 
 
 def hostile():
-    other = Source(HOSTILE, 0, HOSTILE, 3)
-    one = allow((HOSTILE,), (HOSTILE,), conditions=(condition("StringLike", HOSTILE, HOSTILE),), sid=HOSTILE)
-    item = Shown(
+    other = StatementSource(HOSTILE, 0, HOSTILE, 3)
+    one = allow_statement(
+        (HOSTILE,), (HOSTILE,), conditions=(build_condition("StringLike", HOSTILE, HOSTILE),), sid=HOSTILE
+    )
+    item = StatementDiff(
         one,
         Request(HOSTILE, HOSTILE, {HOSTILE: (HOSTILE,)}, HOSTILE),
         other,
-        whole=False,
-        less=(other,),
-        denied=(other,),
-        lifted=other,
-        conditioned=(other, one),
+        is_whole=False,
+        exclusions=(other,),
+        denied_by=(other,),
+        removed_deny=other,
+        condition_variant=(other, one),
     )
-    return Diff(
-        HOSTILE, HOSTILE, Difference(Comparison(Answer.NEW_ACCESS, request()), shown=(item,), unshown=(HOSTILE,)), NONE
+    return PolicyDiff(
+        HOSTILE,
+        HOSTILE,
+        OneWayDiff(Comparison(ComparisonAnswer.NEW_ACCESS, request()), shown=(item,), not_shown=(HOSTILE,)),
+        NONE,
     )
 
 
 def test_text_is_this():
-    item = shown(less=(Source("old.json", 0),), whole=False)
+    item = shown(less=(StatementSource("old.json", 0),), whole=False)
     assert render_diff(added(item), "text") == (
         "new access: new.json allows what old.json does not allow\n"
         "\n"
@@ -69,36 +74,36 @@ def test_text_is_this():
 
 
 def test_a_difference_in_conditions_alone_is_said_in_words():
-    old = allow(("s3:*",), ("*",), conditions=(condition("Bool", "aws:SecureTransport", "true"),))
-    text = render_diff(added(shown(conditioned=(Source("old.json", 0), old))), "text")
+    old = allow_statement(("s3:*",), ("*",), conditions=(build_condition("Bool", "aws:SecureTransport", "true"),))
+    text = render_diff(added(shown(conditioned=(StatementSource("old.json", 0), old))), "text")
     assert "conditions alone from old.json, statement 1" in text
     assert "aws:SecureTransport Bool true" in " ".join(text.split())
 
 
 def test_both_other_answers_are_said_in_words():
-    unknown = Diff("a", "b", Difference(Comparison(Answer.UNKNOWN, reason="too many")), NONE)
+    unknown = PolicyDiff("a", "b", OneWayDiff(Comparison(ComparisonAnswer.UNKNOWN, reason="too many")), NONE)
     assert render_diff(unknown, "text").startswith("unknown: it could not be decided whether b allows anything that a")
     assert "not known: too many" in render_diff(unknown, "text")
-    assert render_diff(Diff("a", "b", NONE, NONE), "text") == "no new access: b and a allow the same\n"
+    assert render_diff(PolicyDiff("a", "b", NONE, NONE), "text") == "no new access: b and a allow the same\n"
 
 
 def test_against_a_spec_it_is_excess_and_missing():
-    some = Difference(Comparison(Answer.NEW_ACCESS, request()), shown=(shown(),))
-    text = render_diff(Diff("spec.yaml", "p.json", some, some, spec=True), "text")
+    some = OneWayDiff(Comparison(ComparisonAnswer.NEW_ACCESS, request()), shown=(shown(),))
+    text = render_diff(PolicyDiff("spec.yaml", "p.json", some, some, is_against_spec=True), "text")
     assert "p.json allows what spec.yaml does not need" in text
     assert re.findall(r"^[A-Z]\w+$", text, re.MULTILINE) == ["Excess", "Missing"]
 
 
 def test_text_fits_in_80_columns_but_for_words_that_are_longer():
     names = tuple(f"s3:Get{'x' * number}" for number in range(30))
-    text = render_diff(added(shown(allow(names, ("arn:aws:s3:::" + "n" * 90,)))), "text")
+    text = render_diff(added(shown(allow_statement(names, ("arn:aws:s3:::" + "n" * 90,)))), "text")
     assert [line for line in text.splitlines() if len(line) > 80 and "n" * 90 not in line] == []
 
 
 @pytest.mark.parametrize("format", ["text", "markdown"])
 def test_long_lists_are_cut_and_counted_where_people_read_them(format):
     names = tuple(f"s3:Get{number:03}" for number in range(100))
-    text = render_diff(added(*[shown(allow(names, ("*",)))] * 40), format).partition("<details>")[0]
+    text = render_diff(added(*[shown(allow_statement(names, ("*",)))] * 40), format).partition("<details>")[0]
     assert "... and 89 more" in text
     more = {"text": "... 29 more statements: --full shows all", "markdown": "and 10 more statements"}
     assert more[format] in render_diff(added(*[shown()] * 40), format)
@@ -106,10 +111,10 @@ def test_long_lists_are_cut_and_counted_where_people_read_them(format):
 
 def both(added_count, removed_count, *notes):
     sides = [
-        Difference(Comparison(Answer.NEW_ACCESS, request()), shown=(shown(),) * count, unshown=notes)
+        OneWayDiff(Comparison(ComparisonAnswer.NEW_ACCESS, request()), shown=(shown(),) * count, not_shown=notes)
         for count in (added_count, removed_count)
     ]
-    return Diff("old.json", "new.json", *sides)
+    return PolicyDiff("old.json", "new.json", *sides)
 
 
 @pytest.mark.parametrize("counts", [(1, 1), (12, 0), (40, 1), (1, 40), (400, 400)])
@@ -120,7 +125,9 @@ def test_text_is_at_most_60_lines(counts, notes):
 
 def test_a_statement_longer_than_60_lines_is_cut_too():
     names = tuple(f"service{number}" + "x" * 60 for number in range(100))
-    long = allow(("s3:GetObject",), ("*",), conditions=(condition("StringEquals", "aws:userid", *names),))
+    long = allow_statement(
+        ("s3:GetObject",), ("*",), conditions=(build_condition("StringEquals", "aws:userid", *names),)
+    )
     lines = render_diff(added(shown(long)), "text").splitlines()
     assert len(lines) <= 60
     assert lines[-1] == "... 1 more statement: --full shows all"
@@ -136,19 +143,21 @@ def test_the_last_line_counts_what_a_cut_text_leaves_out():
 
 def test_full_text_has_every_statement_and_every_value():
     names = tuple(f"s3:Get{number:03}" for number in range(100))
-    text = render_diff(added(*[shown(allow(names, ("*",)))] * 40), "text", full=True)
+    text = render_diff(added(*[shown(allow_statement(names, ("*",)))] * 40), "text", full=True)
     assert text.count("s3:Get099") == 40
     assert "more" not in text
 
 
 def test_json_has_every_list_whole():
     names = tuple(f"s3:Get{number:03}" for number in range(100))
-    data = json.loads(render_diff(added(*[shown(allow(names, ("*",)))] * 40), "json"))
+    data = json.loads(render_diff(added(*[shown(allow_statement(names, ("*",)))] * 40), "json"))
     assert [len(each["statement"]["Action"]) for each in data["statements"]["added"]] == [100] * 40
 
 
 def test_json_says_why_it_is_incomplete():
-    diff = Diff("a", "b", NONE, Difference(Comparison(Answer.UNKNOWN, reason="too many"), unshown=("b was left",)))
+    diff = PolicyDiff(
+        "a", "b", NONE, OneWayDiff(Comparison(ComparisonAnswer.UNKNOWN, reason="too many"), not_shown=("b was left",))
+    )
     assert json.loads(render_diff(diff, "json"))["statements"]["incomplete"] == [
         "removed: too many",
         "removed: b was left",
@@ -157,7 +166,7 @@ def test_json_says_why_it_is_incomplete():
 
 def test_json_gives_a_key_with_one_value_as_text_and_with_several_as_a_list():
     several = Request("s3:GetObject", "*", {"aws:TagKeys": ("a", "b"), "aws:username": ("me",)})
-    diff = Diff("a", "b", Difference(Comparison(Answer.NEW_ACCESS, several)), NONE)
+    diff = PolicyDiff("a", "b", OneWayDiff(Comparison(ComparisonAnswer.NEW_ACCESS, several)), NONE)
     assert json.loads(render_diff(diff, "json"))["witness"]["context"] == {
         "aws:TagKeys": ["a", "b"],
         "aws:username": "me",
@@ -184,7 +193,7 @@ def test_in_markdown_a_hostile_name_is_code_and_nothing_else():
 
 @given(st.text(min_size=1))
 def test_a_code_span_ends_where_it_should(text):
-    span = code(text)
+    span = code_span(text)
     fence = re.match("`+", span)[0]
     assert "\n" not in span
     assert span.endswith(fence)
@@ -192,9 +201,10 @@ def test_a_code_span_ends_where_it_should(text):
 
 
 def test_what_is_under_not_action_is_said_so():
-    statement = allow((), ("*",))
+    statement = allow_statement((), ("*",))
     text = render_diff(
-        added(shown(type(statement)(statement.effect, Patterns(("iam:*",), negated=True), statement.resources))), "text"
+        added(shown(type(statement)(statement.effect, MatchList(("iam:*",), negated=True), statement.resources))),
+        "text",
     )
     assert "anything but iam:*" in text
 

@@ -6,7 +6,7 @@ from formats.samples import texts
 from hypothesis import given
 from hypothesis import strategies as st
 
-from iamglue.formats.policies.names import free_name, identifiers, logical_ids
+from iamglue.formats.policies.names import logical_ids, terraform_identifiers, unused_name
 
 NAMES = st.lists(texts() | st.text("aA1-_. ", max_size=5), max_size=6, unique=True)
 
@@ -20,7 +20,7 @@ def test_logical_ids_are_letters_and_digits_and_all_different(functions):
 
 @given(NAMES)
 def test_identifiers_are_terraform_identifiers_and_all_different(functions):
-    ids = identifiers(functions)
+    ids = terraform_identifiers(functions)
     assert len(set(ids)) == len(functions)
     assert all(re.fullmatch(r"[a-z][a-z0-9_]*", each) for each in ids)
 
@@ -35,4 +35,4 @@ def test_parts_of_different_functions_never_share_a_name():
 def test_a_name_that_a_parameter_has_is_left_to_it():
     assert logical_ids(["exif"], {"ExifRole"}) == ["Exif2"]
     assert logical_ids(["exif"], {"ExifBucket"}) == ["Exif"]
-    assert free_name("CodeBucket", {"CodeBucket"}) == "CodeBucket2"
+    assert unused_name("CodeBucket", {"CodeBucket"}) == "CodeBucket2"

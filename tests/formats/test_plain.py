@@ -12,25 +12,25 @@ from hypothesis import strategies as st
 from support.budget import share
 
 from iamglue.errors import IamglueError
-from iamglue.formats.policies.policy import DOCUMENT_FORMATS, FORMATS, file_texts, render_bundles
-from iamglue.formats.policies.yaml import yaml_text
-from iamglue.formats.words.plain import PARTS
+from iamglue.formats.policies.renderer import DOCUMENT_FORMATS, FORMATS, permission_set_files, render_permission_sets
+from iamglue.formats.policies.yaml_writer import yaml_text
+from iamglue.formats.words.single_document import DOCUMENT_KINDS
 from iamglue.model.permission_set import InvokePermission
-from iamglue.policy.document import document, policy_json
+from iamglue.policy.document import policy_data, policy_json
 
 FUNCTION_ARN = "arn:aws:lambda:eu-west-1:123456789012:function:exif-extractor"
 
 
 def test_json_is_the_canonical_policy():
-    assert render_bundles([FULL], "json") == policy_json(FULL.policies[0].policy)
+    assert render_permission_sets([FULL], "json") == policy_json(FULL.policies[0].policy)
 
 
 @share(0.2)
 @given(found=bundles(names=False))
 def test_yaml_says_what_json_says(found):
     for each in found:
-        for part in PARTS:
-            as_json, as_yaml = (file_texts(each, written, part) for written in ("json", "yaml"))
+        for part in DOCUMENT_KINDS:
+            as_json, as_yaml = (permission_set_files(each, written, part) for written in ("json", "yaml"))
             assert [json.loads(text) for text in as_json.values()] == [
                 yaml.safe_load(text) for text in as_yaml.values()
             ]
@@ -59,7 +59,7 @@ def test_a_long_string_is_not_folded():
 
 
 def test_permissions_are_the_policy_that_lambda_writes():
-    read = json.loads(render_bundles([FULL], "json", "permissions"))
+    read = json.loads(render_permission_sets([FULL], "json", "permissions"))
     assert (read["Version"], read["Id"]) == ("2012-10-17", "default")
     assert [each["Principal"] for each in read["Statement"]] == [
         {"Service": "s3.amazonaws.com"},
@@ -85,51 +85,56 @@ def test_permissions_are_the_policy_that_lambda_writes():
 def test_a_principal_arn_is_an_aws_principal():
     role = "arn:aws:iam::210987654321:role/caller"
     found = bundle("f", permissions=(InvokePermission("Id", "lambda:InvokeFunction", role),))
-    assert json.loads(render_bundles([found], "json", "permissions"))["Statement"][0]["Principal"] == {"AWS": role}
+    assert json.loads(render_permission_sets([found], "json", "permissions"))["Statement"][0]["Principal"] == {
+        "AWS": role
+    }
 
 
 def test_peers_are_a_list_of_where_and_policy():
-    read = json.loads(render_bundles([FULL], "json", "peers"))
-    assert read == [{"where": peer.where, "policy": document(peer.policy)} for peer in FULL.peers]
+    read = json.loads(render_permission_sets([FULL], "json", "peers"))
+    assert read == [{"where": peer.where, "policy": policy_data(peer.policy)} for peer in FULL.counterparts]
 
 
 def test_a_function_that_needs_nothing_has_a_policy_without_statements():
-    assert json.loads(render_bundles([bundle("f", policies=())], "json")) == {"Version": "2012-10-17", "Statement": []}
+    assert json.loads(render_permission_sets([bundle("f", policies=())], "json")) == {
+        "Version": "2012-10-17",
+        "Statement": [],
+    }
 
 
 def test_a_split_policy_asks_for_a_directory():
     split = bundle("f", policies=FULL.policies * 2)
     with pytest.raises(IamglueError, match="2 managed policies"):
-        render_bundles([split], "json")
-    assert sorted(file_texts(split, "json")) == ["f.policy-1.json", "f.policy-2.json"]
+        render_permission_sets([split], "json")
+    assert sorted(permission_set_files(split, "json")) == ["f.policy-1.json", "f.policy-2.json"]
 
 
 def test_json_of_several_functions_asks_for_one():
     with pytest.raises(IamglueError, match="holds one function"):
-        render_bundles([FULL, FULL], "yaml")
+        render_permission_sets([FULL, FULL], "yaml")
 
 
 @pytest.mark.parametrize("name", ["../x", "a/b", "", "a b"])
 def test_a_name_that_is_no_file_name_is_refused(name):
     with pytest.raises(IamglueError, match="cannot name a file"):
-        file_texts(bundle(name), "json")
+        permission_set_files(bundle(name), "json")
 
 
 def test_what_only_a_deployment_knows_is_refused():
     with pytest.raises(IamglueError, match="not known yet"):
-        file_texts(PARAMETRIC, "json", "permissions")
+        permission_set_files(PARAMETRIC, "json", "permissions")
 
 
 @pytest.mark.parametrize("format", sorted(DOCUMENT_FORMATS))
 def test_a_document_has_no_parts_to_choose(format):
     with pytest.raises(IamglueError, match="in one document"):
-        render_bundles([FULL], format, "trust")
+        render_permission_sets([FULL], format, "trust")
 
 
 @pytest.mark.parametrize("format", FORMATS)
 def test_the_same_bundle_gives_the_same_bytes_that_end_in_one_line_end(format):
-    text = render_bundles([FULL], format)
-    assert text == render_bundles([FULL], format)
+    text = render_permission_sets([FULL], format)
+    assert text == render_permission_sets([FULL], format)
     assert text.endswith("\n")
     assert not text.endswith("\n\n")
     assert "\r" not in text
@@ -137,5 +142,5 @@ def test_the_same_bundle_gives_the_same_bytes_that_end_in_one_line_end(format):
 
 
 def test_json_and_yaml_do_without_jinja2():
-    script = "import sys, iamglue.formats.policies.policy as p; sys.exit('jinja2' in sys.modules)"
+    script = "import sys, iamglue.formats.policies.renderer as p; sys.exit('jinja2' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from iamglue.formats.reports.proof import proof_text
-from iamglue.model.proof_table import ProofLine, ProofTable, Section
+from iamglue.model.proof_table import ProofLine, ProofSection, ProofTable
 
 
-def line(holds, section=Section.NEEDED, claim="s3:GetObject on arn:aws:s3:::b/*"):
+def line(holds, section=ProofSection.NEEDED, claim="s3:GetObject on arn:aws:s3:::b/*"):
     return ProofLine(section, claim, holds, "reads s3 b")
 
 
 def test_the_text_is_this():
-    table = ProofTable("f", (line(True), line(False, Section.EXACT, "nothing more")), (("Stage", "sampleStage"),))
+    table = ProofTable("f", (line(True), line(False, ProofSection.EXACT, "nothing more")), (("Stage", "sampleStage"),))
     assert proof_text(table) == (
         "proof for f: 1 of 2 lines hold\n"
         "with sample values for what only the deployment knows: Stage = sampleStage\n"

@@ -13,12 +13,22 @@ from hypothesis import strategies as st
 from junitparser import JUnitXml
 from sarif_pydantic import Sarif
 
-from iamglue.findings import Confidence, Finding, Fix, Gap, NotEvaluated, Place, Report, Severity, Subject
+from iamglue.findings import (
+    Confidence,
+    Finding,
+    Fix,
+    NotEvaluated,
+    NotEvaluatedKind,
+    Report,
+    Severity,
+    SourceSpan,
+    Subject,
+)
 from iamglue.formats.reports.report import FORMATS, render_report
 from iamglue.formats.reports.report_text import summary_line
-from iamglue.inert import HIDDEN
+from iamglue.output_escaping import HIDDEN_CATEGORIES
 
-PLACE = Place("dir/policy.json", 5, 17, 5, 31, "/Statement/0/Action", '      "Action": "s3:GetObjekt"')
+PLACE = SourceSpan("dir/policy.json", 5, 17, 5, 31, "/Statement/0/Action", '      "Action": "s3:GetObjekt"')
 ROLE = Subject("policy", "ExifRole/Exif")
 
 
@@ -38,14 +48,16 @@ def finding(message="the service `s3` has no action `GetObjekt`", **changes) -> 
     return Finding(**(parts | changes))
 
 
-FAILED = NotEvaluated(Gap.FAILED, ROLE, "the rule unknown-action", "KeyError: 1")
-UNKNOWN = NotEvaluated(Gap.UNDECIDABLE, ROLE, "the value at a:1:2", "`!Ref X` is not known before deployment")
+FAILED = NotEvaluated(NotEvaluatedKind.FAILED, ROLE, "the rule unknown-action", "KeyError: 1")
+UNKNOWN = NotEvaluated(
+    NotEvaluatedKind.UNDECIDABLE, ROLE, "the value at a:1:2", "`!Ref X` is not known before deployment"
+)
 FULL = Report(
     (finding(), finding("a second", rule="empty-list", severity=Severity.SUGGESTION, help=None, access_analyzer=None)),
     (FAILED, UNKNOWN),
-    files=3,
-    policies=2,
-    suppressed=1,
+    file_count=3,
+    policy_count=2,
+    suppressed_count=1,
 )
 MESSAGES = st.text(st.characters(exclude_categories=["Cs"]) | st.sampled_from(CONTROLS), min_size=1, max_size=40)
 
@@ -61,7 +73,7 @@ def test_text_points_at_the_line_as_compilers_do():
 
 def test_text_of_a_long_line_shows_the_part_that_counts():
     line = f'{{"Action": [{", ".join(f"{number:20}" for number in range(50))}]}}'
-    place = Place("p", 1, 800, 1, 805, "", line)
+    place = SourceSpan("p", 1, 800, 1, 805, "", line)
     shown = render_report(Report((finding(place=place),)), "text").splitlines()[1:3]
     assert max(map(len, shown)) <= 84
     mark = shown[1].index("^")
@@ -130,7 +142,7 @@ def test_junit_counts_failures_errors_and_skipped():
 
 
 def test_junit_of_a_clean_report_has_a_case_that_passes():
-    (suite,) = JUnitXml.fromstring(render_report(Report(policies=2), "junit").encode())
+    (suite,) = JUnitXml.fromstring(render_report(Report(policy_count=2), "junit").encode())
     assert (suite.tests, suite.failures, suite.errors) == (1, 0, 0)
 
 
@@ -155,9 +167,9 @@ def test_markdown_has_a_row_for_each_finding():
 
 @given(MESSAGES)
 def test_no_message_can_make_a_second_line_of_text(message):
-    lines = render_report(Report((finding(message, help=None, place=Place("p")),)), "text").splitlines()
+    lines = render_report(Report((finding(message, help=None, place=SourceSpan("p")),)), "text").splitlines()
     assert len(lines) == 1
-    assert HIDDEN.isdisjoint(map(unicodedata.category, lines[0]))
+    assert HIDDEN_CATEGORIES.isdisjoint(map(unicodedata.category, lines[0]))
 
 
 @given(MESSAGES)

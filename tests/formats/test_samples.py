@@ -5,7 +5,7 @@ from formats import samples
 from hypothesis import find, settings
 from hypothesis.errors import NoSuchExample
 
-from iamglue.policy.patterns.variables import parameters
+from iamglue.policy.patterns.variables import deployment_parameter_names
 
 SEARCH = settings(max_examples=500, database=None)
 
@@ -19,9 +19,9 @@ def few_pieces(monkeypatch):
 @pytest.mark.usefixtures("few_pieces")
 def test_no_text_mentions_a_parameter_that_is_not_declared():
     with pytest.raises(NoSuchExample):
-        find(samples.texts(), parameters, settings=SEARCH)
+        find(samples.texts(), deployment_parameter_names, settings=SEARCH)
 
 
 @pytest.mark.usefixtures("few_pieces")
 def test_prose_may_look_like_a_parameter():
-    assert find(samples.prose(), parameters, settings=SEARCH) == "${a}"
+    assert find(samples.prose(), deployment_parameter_names, settings=SEARCH) == "${a}"

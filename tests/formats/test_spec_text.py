@@ -9,9 +9,9 @@ import pytest
 from support.deployed import HERE, function, invoking, permitting
 
 from iamglue.formats.policies.spec_text import spec_text
-from iamglue.generate.generate import Choice, generate
-from iamglue.infer.function import draft
-from iamglue.model.account import EventSource, FunctionUrl
+from iamglue.generate.generate import DeploymentTarget, generate
+from iamglue.infer.function import infer_spec
+from iamglue.model.account import EventSourceMapping, FunctionUrl
 from iamglue.readers.spec.reader import parse_spec
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -63,12 +63,12 @@ functions:
 
 
 def meant(text):
-    choice = Choice("eu-west-1", "123456789012", parameters=True)
+    choice = DeploymentTarget("eu-west-1", "123456789012", allow_parameters=True)
     return [
         (
             bundle.policies,
-            bundle.permissions,
-            [each.policy.statements for each in bundle.peers],
+            bundle.invoke_permissions,
+            [each.policy.statements for each in bundle.counterparts],
             bundle.trust,
             bundle.description,
         )
@@ -93,7 +93,7 @@ def test_writing_is_canonical(text):
 
 def test_a_draft_reads_back_with_what_is_not_known_as_comments():
     deployed = function(
-        event_sources=(EventSource(f"arn:aws:sqs:{HERE}:orders", on_failure=None),),
+        event_sources=(EventSourceMapping(f"arn:aws:sqs:{HERE}:orders", on_failure=None),),
         permissions=permitting(
             invoking({"Service": "sns.amazonaws.com"}, {"ArnLike": {"aws:SourceArn": f"arn:aws:sns:{HERE}:uploads"}})
         ),
@@ -101,12 +101,12 @@ def test_a_draft_reads_back_with_what_is_not_known_as_comments():
         in_vpc=True,
         file_systems=(f"arn:aws:elasticfilesystem:{HERE}:access-point/fsap-1",),
     )
-    found = draft(deployed)
+    found = infer_spec(deployed)
     text = spec_text([found.function], found.unknown)
     (read,) = parse_spec(text, "spec.yaml").functions
-    choice = Choice("eu-west-1", "123456789012")
+    choice = DeploymentTarget("eu-west-1", "123456789012")
     assert generate(read, choice).policies == generate(found.function, choice).policies
-    assert generate(read, choice).permissions == generate(found.function, choice).permissions
+    assert generate(read, choice).invoke_permissions == generate(found.function, choice).invoke_permissions
     assert text.startswith("# ")
 
 

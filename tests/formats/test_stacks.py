@@ -19,7 +19,7 @@ from hypothesis import given
 from support.budget import share
 
 from iamglue.errors import IamglueError
-from iamglue.formats.policies.policy import render_bundles
+from iamglue.formats.policies.renderer import render_permission_sets
 
 
 def _assert_same(resources, found, values):
@@ -36,19 +36,19 @@ def _assert_same(resources, found, values):
 @share(0.25)
 @given(found=bundles(HELD))
 def test_a_stack_holds_what_the_json_policies_say(format, found):
-    _assert_same(cfn(render_bundles(found, format))["Resources"], found, VALUES)
+    _assert_same(cfn(render_permission_sets(found, format))["Resources"], found, VALUES)
 
 
 @share(0.25)
 @given(found=bundles(DEPLOYED, names=False))
 def test_a_serverless_stack_holds_what_the_json_policies_say(found):
-    _assert_same(cfn(render_bundles(found, "serverless"))["resources"]["Resources"], found, KNOWN)
+    _assert_same(cfn(render_permission_sets(found, "serverless"))["resources"]["Resources"], found, KNOWN)
 
 
 @share(0.25)
 @given(found=bundles(names=False))
 def test_serverless_finds_no_variable_of_its_own(found):
-    read = cfn(render_bundles(found, "serverless"))
+    read = cfn(render_permission_sets(found, "serverless"))
     assert "${" not in json.dumps(read["resources"])
 
 
@@ -56,7 +56,7 @@ def test_serverless_finds_no_variable_of_its_own(found):
 @pytest.mark.parametrize("given_bundles", [[FULL], [PARAMETRIC], [FULL, PARAMETRIC, bundle("exif.extractor")]])
 def test_cfn_lint_finds_nothing_not_even_a_hint(format, given_bundles, tmp_path):
     template = tmp_path / "template.yaml"
-    template.write_text(render_bundles(given_bundles, format), encoding="utf-8")
+    template.write_text(render_permission_sets(given_bundles, format), encoding="utf-8")
     linter = Path(sys.executable).with_name("cfn-lint")
     done = subprocess.run([linter, "-c", "I", "--", template], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
@@ -70,7 +70,7 @@ def test_sam_goes_through_its_translator_with_no_role_of_its_own(monkeypatch):
         def load(self):
             return {}
 
-    template = transform(cfn(render_bundles([FULL, PARAMETRIC], "sam")), {}, NoManagedPolicies())
+    template = transform(cfn(render_permission_sets([FULL, PARAMETRIC], "sam")), {}, NoManagedPolicies())
     types = [resource["Type"] for resource in template["Resources"].values()]
     assert types.count("AWS::IAM::Role") == types.count("AWS::Lambda::Function") == 2
     role = template["Resources"]["ExifExtractorFunction"]["Properties"]["Role"]
@@ -78,50 +78,50 @@ def test_sam_goes_through_its_translator_with_no_role_of_its_own(monkeypatch):
 
 
 def test_a_string_without_parameters_is_plain():
-    text = render_bundles([bundle("f", statement("arn:aws:s3:::b/${aws:username}/*"))], "cloudformation")
+    text = render_permission_sets([bundle("f", statement("arn:aws:s3:::b/${aws:username}/*"))], "cloudformation")
     assert '- "arn:aws:s3:::b/${aws:username}/*"' in text
     assert "Sub" not in text
 
 
 def test_an_iam_variable_beside_a_parameter_is_escaped():
-    text = render_bundles([bundle("f", statement("arn:aws:s3:::${Name}/${aws:username}/*"))], "cloudformation")
+    text = render_permission_sets([bundle("f", statement("arn:aws:s3:::${Name}/${aws:username}/*"))], "cloudformation")
     assert '!Sub "arn:${AWS::Partition}:s3:::${Name}/${!aws:username}/*"' in text
 
 
 def test_a_whole_arn_parameter_is_a_reference():
-    assert "- !Ref QueueArn\n" in render_bundles([PARAMETRIC], "cloudformation")
+    assert "- !Ref QueueArn\n" in render_permission_sets([PARAMETRIC], "cloudformation")
 
 
 @pytest.mark.parametrize("format", ["cloudformation", "sam", "serverless"])
 def test_a_dynamic_reference_is_refused_as_it_has_no_escape(format):
     with pytest.raises(IamglueError, match="dynamic reference"):
-        render_bundles([bundle("f", statement("arn:aws:s3:::{{resolve:ssm:x}}"))], format)
+        render_permission_sets([bundle("f", statement("arn:aws:s3:::{{resolve:ssm:x}}"))], format)
 
 
 def test_a_dynamic_reference_in_a_description_is_broken_up():
-    text = render_bundles([FULL], "cloudformation")
+    text = render_permission_sets([FULL], "cloudformation")
     assert "{{resolve" not in text
     assert "{ {resolve:ssm:x}}" in text
 
 
 def test_serverless_refuses_a_parameter():
     with pytest.raises(IamglueError, match="deployment parameter"):
-        render_bundles([PARAMETRIC], "serverless")
+        render_permission_sets([PARAMETRIC], "serverless")
 
 
 def test_serverless_refuses_a_function_that_cannot_be_a_key():
     with pytest.raises(IamglueError, match="letters, digits"):
-        render_bundles([bundle("a b")], "serverless")
+        render_permission_sets([bundle("a b")], "serverless")
 
 
 def test_a_condition_key_cannot_hold_a_parameter():
     hostile = statement("*", **{"${Name}": "x"})
     with pytest.raises(IamglueError, match="condition key"):
-        render_bundles([bundle("f", hostile)], "cloudformation")
+        render_permission_sets([bundle("f", hostile)], "cloudformation")
 
 
 def test_serverless_functions_name_their_role_and_permissions_their_function():
-    read = cfn(render_bundles([FULL], "serverless"))
+    read = cfn(render_permission_sets([FULL], "serverless"))
     assert read["functions"]["exif-extractor"]["role"] == "ExifExtractorRole"
     permission = read["resources"]["Resources"]["ExifExtractorPermission1"]["Properties"]
     assert permission["FunctionName"] == {"Fn::GetAtt": "ExifDashextractorLambdaFunction.Arn"}
@@ -131,11 +131,11 @@ def test_serverless_functions_name_their_role_and_permissions_their_function():
 def test_parameters_and_resources_share_no_name(format):
     from dataclasses import replace
 
-    from iamglue.model.permission_set import Parameter
+    from iamglue.model.permission_set import DeploymentParameter
 
     names = ["FRole", "FPermission1", "FPolicy2", "CodeBucket", "FCodeKey", "FFunction"]
-    given = replace(FULL, function="f", parameters=tuple(Parameter(name) for name in names))
-    read = cfn(render_bundles([given], format))
+    given = replace(FULL, function="f", parameters=tuple(DeploymentParameter(name) for name in names))
+    read = cfn(render_permission_sets([given], format))
     assert not set(read["Resources"]) & set(names)
     assert set(names) <= set(read["Parameters"])
     assert len(read["Parameters"]) == len(names) + (4 if format == "sam" else 0)

@@ -15,7 +15,7 @@ from hypothesis import given
 from support.budget import share
 from support.roles_and_needs import customer, inline
 
-from iamglue.policy.document import document
+from iamglue.policy.document import policy_data
 
 BASH = shutil.which("bash")
 needs_bash = pytest.mark.skipif(BASH is None, reason="bash is not installed")
@@ -122,7 +122,7 @@ def test_the_way_back_names_the_same(run, name):
     assert [call[1] for call in changes][:2] == ["attach-role-policy", "put-role-policy"]
     assert {option(call, "role-name") for call in changes} == {name}
     path = option(changes[1], "policy-document").removeprefix("file://")
-    assert json.loads(found[path]) == document(inline("x", ALL).policy)
+    assert json.loads(found[path]) == policy_data(inline("x", ALL).policy)
 
 
 @share(0.2)

@@ -17,8 +17,8 @@ from support.roles_and_needs import attached, case, customer, inline, role
 from iamglue.formats.policies.names import file_name
 from iamglue.formats.suggestions.suggestion import suggestion_files
 from iamglue.model.account import AttachedPolicy
-from iamglue.model.role_context import Judged
-from iamglue.policy.document import document
+from iamglue.model.role_context import RoleResult
+from iamglue.policy.document import policy_data
 
 
 @share(0.2)
@@ -53,7 +53,7 @@ def test_terraform_gives_the_old_policies_back(name):
     read = terraform(hostile(name)["terraform/rollback/main.tf"])
     ((_, put),) = read["aws_iam_role_policy"].items()
     assert hcl_string(put["name"], {}) == name
-    assert encoded(put["policy"], {}) == document(inline("x", ALL).policy)
+    assert encoded(put["policy"], {}) == policy_data(inline("x", ALL).policy)
     ((_, arns),) = read["aws_iam_role_policy_attachments_exclusive"].items()
     assert [hcl_string(each, {}) for each in arns["policy_arns"]] == [f"arn:aws:iam::123456789012:policy/{name}"]
 
@@ -68,7 +68,7 @@ def test_cloudformation_reads_the_names_and_documents_that_are_meant(name):
     assert put["Properties"]["PolicyDocument"] == json.loads(_new(found))
     ((_, old),) = yaml.safe_load(found["cloudformation/rollback.yaml"])["Resources"].items()
     assert old["Properties"]["PolicyName"] == name
-    assert old["Properties"]["PolicyDocument"] == document(inline("x", ALL).policy)
+    assert old["Properties"]["PolicyDocument"] == policy_data(inline("x", ALL).policy)
 
 
 def _new(found):
@@ -134,7 +134,7 @@ def test_a_role_that_is_not_deployed_gets_policies_and_no_scripts():
 
 
 def test_without_a_replacement_there_are_no_files():
-    assert suggestion_files(Judged(case(role(inline("all", ALL)), functions=["f"]))) == {}
+    assert suggestion_files(RoleResult(case(role(inline("all", ALL)), functions=["f"]))) == {}
 
 
 def test_managed_policies_are_attached_by_the_list_of_terraform():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from iamglue.formats.templates import rendered, templates_directory
+from iamglue.formats.templates import render_template, templates_directory
 
 
 def _installed(place):
@@ -39,4 +39,4 @@ def test_a_template_cannot_write_what_no_filter_has_written(tmp_path, monkeypatc
     (place / "raw.j2").write_text("{{ name }}")
     monkeypatch.setattr("iamglue.formats.templates.templates_directory", lambda: place)
     with pytest.raises(TypeError, match="without a filter"):
-        rendered("raw.j2", {}, name="hostile")
+        render_template("raw.j2", {}, name="hostile")

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from support.budget import share
 
 from iamglue.errors import IamglueError
-from iamglue.formats.policies.hcl import expression, string
-from iamglue.formats.policies.policy import render_bundles
-from iamglue.model.permission_set import Parameter
+from iamglue.formats.policies.hcl import expression_lines, string_expression
+from iamglue.formats.policies.renderer import render_permission_sets
+from iamglue.model.permission_set import DeploymentParameter
 
 FIELDS = [
     "action",
@@ -34,7 +34,7 @@ needs_terraform = pytest.mark.skipif(shutil.which("terraform") is None, reason="
 @share(0.2)
 @given(found=bundles(HELD))
 def test_a_file_holds_what_the_json_policies_say(found):
-    read = terraform(render_bundles(found, "terraform"))
+    read = terraform(render_permission_sets(found, "terraform"))
     roles = read["aws_iam_role"]
     assert len(roles) == len(found)
     for name, each in zip(roles, found, strict=True):
@@ -61,14 +61,14 @@ def _value(found):
 @share(0.15)
 @given(found=bundles(HELD))
 def test_terraform_fmt_changes_nothing(found):
-    text = render_bundles(found, "terraform")
+    text = render_permission_sets(found, "terraform")
     done = subprocess.run(["terraform", "fmt", "-"], input=text.encode(), capture_output=True, check=True)
     assert done.stdout.decode() == text
 
 
 def test_neighbours_of_one_line_are_aligned_and_longer_ones_are_not():
     data = {"A": "x", "Longer": "y", "Many": ["a", "b"], "B": "z"}
-    assert expression(data) == [
+    assert expression_lines(data) == [
         "{",
         '  A      = "x"',
         '  Longer = "y"',
@@ -85,7 +85,7 @@ def test_neighbours_of_one_line_are_aligned_and_longer_ones_are_not():
 def test_terraform_itself_evaluates_hostile_strings_to_what_they_were(tmp_path):
     strategy = texts(["${Name}"], [piece for piece in CONTROLS if piece != "\x00"])
     found = [_example(strategy) for _ in range(60)]
-    outputs = [f'output "o{number}" {{\n  value = {string(text)}\n}}\n' for number, text in enumerate(found)]
+    outputs = [f'output "o{number}" {{\n  value = {string_expression(text)}\n}}\n' for number, text in enumerate(found)]
     (tmp_path / "main.tf").write_text('variable "Name" {\n  default = "images"\n}\n' + "".join(outputs), "utf-8")
     run = {"cwd": tmp_path, "capture_output": True}
     subprocess.run(["terraform", "apply", "-auto-approve", "-input=false"], check=True, **run)
@@ -105,7 +105,7 @@ def _example(strategy):
 
 @given(texts(["${Name}"], CONTROLS))
 def test_a_string_comes_back(text):
-    assert hcl_string(string(text), VALUES) == text.replace("${Name}", "images")
+    assert hcl_string(string_expression(text), VALUES) == text.replace("${Name}", "images")
 
 
 @pytest.mark.parametrize(
@@ -126,17 +126,17 @@ def test_a_string_comes_back(text):
     ],
 )
 def test_each_escape(text, written):
-    assert string(text) == written
+    assert string_expression(text) == written
 
 
 def test_a_pseudo_parameter_that_terraform_has_not_is_refused():
     with pytest.raises(IamglueError, match="StackName"):
-        render_bundles([bundle("f", statement("arn:aws:s3:::${AWS::StackName}"))], "terraform")
+        render_permission_sets([bundle("f", statement("arn:aws:s3:::${AWS::StackName}"))], "terraform")
 
 
 def test_only_the_data_sources_that_are_used_are_declared():
-    assert 'data "' not in render_bundles([FULL], "terraform")
-    text = render_bundles([PARAMETRIC], "terraform")
+    assert 'data "' not in render_permission_sets([FULL], "terraform")
+    text = render_permission_sets([PARAMETRIC], "terraform")
     assert [name for name in ("aws_region", "aws_caller_identity", "aws_partition") if f'data "{name}"' in text] == [
         "aws_region",
         "aws_caller_identity",
@@ -145,8 +145,8 @@ def test_only_the_data_sources_that_are_used_are_declared():
 
 
 def test_a_parameter_named_like_a_meta_argument_is_renamed():
-    given = replace(bundle("f", statement("arn:aws:s3:::${count}")), parameters=(Parameter("count"),))
-    text = render_bundles([given], "terraform")
+    given = replace(bundle("f", statement("arn:aws:s3:::${count}")), parameters=(DeploymentParameter("count"),))
+    text = render_permission_sets([given], "terraform")
     assert 'variable "count_" {' in text
     assert "${var.count_}" in text
 
@@ -155,6 +155,6 @@ def test_a_parameter_named_like_a_meta_argument_is_renamed():
 @given(st.lists(texts(), min_size=1, max_size=4))
 def test_hostile_names_stay_in_their_comments_and_strings(names):
     found = [bundle(name) for name in dict.fromkeys(names)]
-    read = hcl2.loads(render_bundles(found, "terraform"))
+    read = hcl2.loads(render_permission_sets(found, "terraform"))
     assert set(read) <= {"resource", "output", "__comments__", "__inline_comments__"}
     assert len(read["resource"]) == 2 * len(found)

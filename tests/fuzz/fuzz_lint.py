@@ -11,19 +11,19 @@ from datetime import date
 import atheris
 
 with atheris.instrument_imports(include=["iamglue"]):
-    from iamglue.findings import Gap
-    from iamglue.lint.autofix import mended
-    from iamglue.lint.run import lint
-    from iamglue.lint.selection import Selection
-    from iamglue.lint.table import every_rule
-    from iamglue.policy.parsed_policy import PolicyType, Settings
+    from iamglue.findings import NotEvaluatedKind
+    from iamglue.lint.autofix import apply_fixes
+    from iamglue.lint.rule_table import import_all_rules
+    from iamglue.lint.run import lint_file
+    from iamglue.lint.selection import RuleSelection
+    from iamglue.policy.parsed_policy import ParameterValues, PolicyType
     from iamglue.policy.source.nodes import MAX_LENGTH
-    from iamglue.readers.policy_texts import read_written
+    from iamglue.readers.policy_texts import read_policies
     from iamglue.readers.templates import cloudformation, sam, serverless
     from iamglue.readers.terraform import configuration, plan
 
     # What is imported later would not be watched.
-    every_rule()
+    import_all_rules()
     LAZY = (cloudformation, sam, serverless, configuration, plan)
 
 PATHS = ("policy.json", "policy.yaml", "template.yaml", "serverless.yml", "main.tf", "plan.json")
@@ -41,14 +41,16 @@ def one_input(data: bytes) -> None:
         return
 
     def read(new: str):
-        return read_written(path, new, kind, Settings())
+        return read_policies(path, new, kind, ParameterValues())
 
-    report = lint(read(text), Selection(pedantic=True), TODAY)
-    failed = [gap for gap in report.not_evaluated if gap.kind is Gap.FAILED and gap.what.startswith("the rule")]
+    report = lint_file(read(text), RuleSelection(pedantic=True), TODAY)
+    failed = [
+        gap for gap in report.not_evaluated if gap.kind is NotEvaluatedKind.FAILED and gap.what.startswith("the rule")
+    ]
     if failed:
         raise AssertionError(failed)
     if any(finding.fix for finding in report.findings):
-        mended(text, read, Selection(), TODAY, unsafe=True)
+        apply_fixes(text, read, RuleSelection(), TODAY, unsafe=True)
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 import pytest
 from support.generated import grants, problems_of, statements_of
 
-from iamglue.generate.generate import Choice
+from iamglue.generate.generate import DeploymentTarget
 
 R = "eu-west-1:111122223333"
 
@@ -139,7 +139,7 @@ def test_an_entry_grants_exactly_these_actions_on_these_arns(body, expected):
 
 
 def test_a_whole_arn_parameter_stands_for_the_key_itself():
-    choice = Choice("eu-west-1", "111122223333", pseudo=True, parameters=True)
+    choice = DeploymentTarget("eu-west-1", "111122223333", use_pseudo_parameters=True, allow_parameters=True)
     assert grants('calls:\n- kms: {Arn: "${KeyArn}"}\n  do: sign', choice=choice) == {("kms:Sign", "${KeyArn}")}
 
 

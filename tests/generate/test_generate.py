@@ -6,8 +6,8 @@ import pytest
 from support.generated import bundle_of, problems_of, statements_of
 
 from iamglue.errors import IamglueError
-from iamglue.generate.generate import Choice
-from iamglue.policy.document import document, policy_size
+from iamglue.generate.generate import DeploymentTarget
+from iamglue.policy.document import policy_data, policy_size
 
 EXIF = """\
 triggers:
@@ -22,7 +22,7 @@ writes:
 def test_the_exif_function_may_do_five_things_and_nothing_else():
     head = 'iamglue: 1\nfunction: exif-extractor\nregion: eu-west-1\naccount: "123456789012"\n'
     (policy,) = bundle_of(EXIF, head=head).policies
-    found = {(s["Effect"], *s["Action"], *s["Resource"]) for s in document(policy.policy)["Statement"]}
+    found = {(s["Effect"], *s["Action"], *s["Resource"]) for s in policy_data(policy.policy)["Statement"]}
     place = "eu-west-1:123456789012"
     group = f"arn:aws:logs:{place}:log-group:/aws/lambda/exif-extractor:*"
     assert found == {
@@ -33,14 +33,14 @@ def test_the_exif_function_may_do_five_things_and_nothing_else():
 
 
 def test_the_trust_policy_lets_lambda_assume_the_role():
-    (statement,) = document(bundle_of(EXIF).trust)["Statement"]
+    (statement,) = policy_data(bundle_of(EXIF).trust)["Statement"]
     assert statement["Principal"] == {"Service": "lambda.amazonaws.com"}
     assert statement["Action"] == ["sts:AssumeRole"]
     assert "Resource" not in statement
 
 
 def test_an_edge_function_trusts_both_services():
-    (statement,) = document(bundle_of("triggers:\n- cloudfront: E1\n").trust)["Statement"]
+    (statement,) = policy_data(bundle_of("triggers:\n- cloudfront: E1\n").trust)["Statement"]
     assert statement["Principal"] == {"Service": ["edgelambda.amazonaws.com", "lambda.amazonaws.com"]}
 
 
@@ -86,7 +86,9 @@ def test_what_needs_no_place_is_generated_without_one():
 
 def test_a_deployed_document_leaves_the_place_to_the_deployment():
     head = "iamglue: 1\nfunction: f\n"
-    (statement,) = statements_of("writes:\n- dynamodb: t", head=head, choice=Choice(pseudo=True))
+    (statement,) = statements_of(
+        "writes:\n- dynamodb: t", head=head, choice=DeploymentTarget(use_pseudo_parameters=True)
+    )
     assert statement["Resource"] == ["arn:${AWS::Partition}:dynamodb:${AWS::Region}:${AWS::AccountId}:table/t"]
 
 
@@ -96,10 +98,10 @@ def test_a_parameter_without_a_value_is_an_error_in_plain_json():
 
 
 def test_a_parameter_is_kept_where_the_format_has_parameters():
-    choice = Choice("eu-west-1", "111122223333", pseudo=True, parameters=True)
+    choice = DeploymentTarget("eu-west-1", "111122223333", use_pseudo_parameters=True, allow_parameters=True)
     bundle = bundle_of('writes:\n- dynamodb: ${Table}\n- sqs: {Arn: "${QueueArn}"}', choice=choice)
     assert {(each.name, each.is_arn) for each in bundle.parameters} == {("Table", False), ("QueueArn", True)}
-    assert "table/${Table}" in json.dumps(document(bundle.policies[0].policy))
+    assert "table/${Table}" in json.dumps(policy_data(bundle.policies[0].policy))
 
 
 @pytest.mark.parametrize(("region", "partition"), [("cn-north-1", "aws-cn"), ("us-gov-west-1", "aws-us-gov")])
@@ -111,16 +113,16 @@ def test_the_partition_follows_from_the_region(region, partition):
 
 def test_another_accounts_topic_gets_its_other_half():
     bundle = bundle_of('writes:\n- sns: t\n  account: "999988887777"')
-    (peer,) = bundle.peers
+    (peer,) = bundle.counterparts
     assert "999988887777" in peer.where
-    (statement,) = document(peer.policy)["Statement"]
+    (statement,) = policy_data(peer.policy)["Statement"]
     assert statement["Principal"] == {"AWS": "arn:aws:iam::111122223333:role/f-role"}
     assert statement["Action"] == ["sns:Publish"]
 
 
 def test_a_role_of_another_account_gets_its_trust_policy():
-    (peer,) = bundle_of("calls:\n- sts: arn:aws:iam::999988887777:role/x\n  do: AssumeRole").peers
-    (statement,) = document(peer.policy)["Statement"]
+    (peer,) = bundle_of("calls:\n- sts: arn:aws:iam::999988887777:role/x\n  do: AssumeRole").counterparts
+    (statement,) = policy_data(peer.policy)["Statement"]
     assert "Resource" not in statement
     assert statement["Principal"] == {"AWS": "arn:aws:iam::111122223333:role/f-role"}
 

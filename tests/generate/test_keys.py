@@ -6,16 +6,16 @@ import pytest
 from support.trigger_cases import KEY, PLACE, SCOPE
 
 from iamglue.errors import IamglueError
-from iamglue.generate.requirements.kms_keys import key_name, key_needs
-from iamglue.model.need import Need, Scope
-from iamglue.policy.conditions import condition
+from iamglue.generate.requirements.kms_keys import kms_key_needs, parse_kms_key
+from iamglue.model.required_access import DeploymentScope, RequiredAccess
+from iamglue.policy.conditions import build_condition
 
 ARN = f"arn:aws:kms:eu-west-1:123456789012:key/{KEY}"
 
 
-def _needs(service: str, *actions: str, key: str = KEY, scope: Scope = SCOPE) -> tuple[Need, ...]:
+def _needs(service: str, *actions: str, key: str = KEY, scope: DeploymentScope = SCOPE) -> tuple[RequiredAccess, ...]:
     named = tuple(f"{service}:{name}" for name in actions)
-    return key_needs(service, named, key, scope, PLACE, label="DataKey", reason="reads")
+    return kms_key_needs(service, named, key, scope, PLACE, label="DataKey", reason="reads")
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,7 @@ def test_a_service_asks_for_exactly_its_kms_actions_on_the_key(service: str, act
     (need,) = _needs(service, *actions)
     assert set(need.actions) == {f"kms:{name}" for name in kms}
     assert need.resources == (ARN,)
-    assert need.conditions == (condition("StringEquals", "kms:ViaService", f"{service}.eu-west-1.amazonaws.com"),)
+    assert need.conditions == (build_condition("StringEquals", "kms:ViaService", f"{service}.eu-west-1.amazonaws.com"),)
 
 
 def test_actions_that_touch_no_data_need_no_key() -> None:
@@ -48,34 +48,34 @@ def test_actions_that_touch_no_data_need_no_key() -> None:
 
 
 def test_the_via_service_name_ends_the_same_in_china() -> None:
-    (need,) = _needs("sqs", "ReceiveMessage", scope=Scope("aws-cn", "cn-north-1", "123456789012"))
+    (need,) = _needs("sqs", "ReceiveMessage", scope=DeploymentScope("aws-cn", "cn-north-1", "123456789012"))
     assert need.resources == (f"arn:aws-cn:kms:cn-north-1:123456789012:key/{KEY}",)
     assert need.conditions[0].values == ("sqs.cn-north-1.amazonaws.com",)
 
 
 @pytest.mark.parametrize("text", [KEY, ARN, f"key/{KEY}"])
 def test_an_id_and_an_arn_name_the_same_key(text: str) -> None:
-    assert key_name(text, SCOPE, PLACE) == (ARN, ())
+    assert parse_kms_key(text, SCOPE, PLACE) == (ARN, ())
 
 
 def test_a_multi_region_key_is_a_key() -> None:
     found = "mrk-1234abcd12ab34cd56ef1234567890ab"
-    assert key_name(found, SCOPE, PLACE)[0].endswith(f":key/{found}")
+    assert parse_kms_key(found, SCOPE, PLACE)[0].endswith(f":key/{found}")
 
 
 def test_a_parameter_stands_for_the_keys_id() -> None:
-    assert key_name("${DataKeyId}", SCOPE, PLACE) == ("arn:aws:kms:eu-west-1:123456789012:key/${DataKeyId}", ())
+    assert parse_kms_key("${DataKeyId}", SCOPE, PLACE) == ("arn:aws:kms:eu-west-1:123456789012:key/${DataKeyId}", ())
 
 
 @pytest.mark.parametrize("text", ["alias/orders", "arn:aws:kms:eu-west-1:123456789012:alias/orders"])
 def test_an_alias_is_any_key_that_has_the_alias(text: str) -> None:
-    arn, conditions = key_name(text, SCOPE, PLACE)
+    arn, conditions = parse_kms_key(text, SCOPE, PLACE)
     assert arn == "arn:aws:kms:eu-west-1:123456789012:key/*"
-    assert conditions == (condition("ForAnyValue:StringEquals", "kms:ResourceAliases", "alias/orders"),)
+    assert conditions == (build_condition("ForAnyValue:StringEquals", "kms:ResourceAliases", "alias/orders"),)
 
 
 def test_an_alias_keeps_to_the_account_and_region_of_its_arn() -> None:
-    arn, _ = key_name("arn:aws:kms:us-east-1:999999999999:alias/orders", SCOPE, PLACE)
+    arn, _ = parse_kms_key("arn:aws:kms:us-east-1:999999999999:alias/orders", SCOPE, PLACE)
     assert arn == "arn:aws:kms:us-east-1:999999999999:key/*"
 
 

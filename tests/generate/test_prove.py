@@ -10,21 +10,21 @@ from support import trigger_cases
 from support.generated import HEAD
 
 from iamglue.catalog import services, verbs
-from iamglue.engine.evaluate.evaluate import evaluate
+from iamglue.engine.evaluate.identity_evaluation import evaluate
 from iamglue.engine.evaluate.request import Request
 from iamglue.engine.solve.near_misses import neighbouring_resources, other_contexts, sibling_actions
 from iamglue.errors import IamglueError
-from iamglue.generate.generate import Choice, generate
+from iamglue.generate.generate import DeploymentTarget, generate
 from iamglue.generate.prove import prove
 from iamglue.model.permission_set import NamedPolicy
-from iamglue.model.proof_table import Section
-from iamglue.model.spec import FileSystem, Settings
-from iamglue.policy.model import Policy, allow
+from iamglue.model.proof_table import ProofSection
+from iamglue.model.spec import FileSystem, FunctionSettings
+from iamglue.policy.model import Policy, allow_statement
 from iamglue.readers.spec.reader import parse_spec, read_spec
 
 EXAMPLES = sorted((ROOT / "examples").glob("*/spec.yaml"))
-HERE = Choice("eu-west-1", "123456789012")
-DEPLOYED = Choice(pseudo=True, parameters=True)
+HERE = DeploymentTarget("eu-west-1", "123456789012")
+DEPLOYED = DeploymentTarget(use_pseudo_parameters=True, allow_parameters=True)
 TABLE = "arn:aws:dynamodb:eu-west-1:111122223333:table/orders"
 
 
@@ -39,7 +39,7 @@ def failing(table):
 def proof_with(statements, body="writes:\n- dynamodb: orders\nsettings: {logs: false}\n"):
     """The proof of another policy than the one that is generated."""
     function = function_of(body)
-    bundle = generate(function, Choice(function.region, function.account))
+    bundle = generate(function, DeploymentTarget(function.region, function.account))
     policy = NamedPolicy("other", Policy(tuple(statements)))
     return prove(function, replace(bundle, policies=(policy,)))
 
@@ -47,9 +47,12 @@ def proof_with(statements, body="writes:\n- dynamodb: orders\nsettings: {logs: f
 @pytest.mark.parametrize("path", EXAMPLES, ids=[path.parent.name for path in EXAMPLES])
 def test_the_examples_are_proved(path):
     for function in read_spec(str(path)).functions:
-        table = prove(function, generate(function, Choice(function.region, function.account, pseudo=True)))
+        table = prove(
+            function,
+            generate(function, DeploymentTarget(function.region, function.account, use_pseudo_parameters=True)),
+        )
         assert failing(table) == []
-        assert {line.section for line in table.lines} == set(Section)
+        assert {line.section for line in table.lines} == set(ProofSection)
 
 
 @pytest.mark.parametrize("choice", [HERE, DEPLOYED], ids=["here", "deployed"])
@@ -61,7 +64,7 @@ def test_every_trigger_is_proved(name, choice):
 
 @pytest.mark.parametrize("choice", [HERE, DEPLOYED], ids=["here", "deployed"])
 def test_every_setting_is_proved(choice):
-    settings = Settings(
+    settings = FunctionSettings(
         vpc=True,
         tracing=True,
         insights=True,
@@ -76,7 +79,7 @@ def test_every_setting_is_proved(choice):
 
 def test_every_verb_is_proved_on_a_name_a_pattern_and_everything():
     proved = 0
-    for prefix in services.prefixes():
+    for prefix in services.service_prefixes():
         for verb in verbs.verbs(prefix):
             for resource in ("thing", "'th*'", "'*'", "a/in/*"):
                 body = f"{verb.access}:\n- {prefix}: {resource}\n  do: {verb.name}\nsettings: {{logs: false}}\n"
@@ -91,46 +94,46 @@ def test_every_verb_is_proved_on_a_name_a_pattern_and_everything():
 
 
 def test_a_policy_that_lacks_an_action_fails_at_the_need():
-    table = proof_with([allow(("dynamodb:GetItem",), (TABLE,))])
-    assert (Section.NEEDED, f"dynamodb:PutItem on {TABLE}", False) in failing(table)
-    assert (Section.EXACT, "nothing is needed that the policy does not allow", False) in failing(table)
+    table = proof_with([allow_statement(("dynamodb:GetItem",), (TABLE,))])
+    assert (ProofSection.NEEDED, f"dynamodb:PutItem on {TABLE}", False) in failing(table)
+    assert (ProofSection.EXACT, "nothing is needed that the policy does not allow", False) in failing(table)
 
 
 def test_an_action_too_many_is_not_necessary_and_a_near_miss_that_is_allowed():
-    table = proof_with([allow(("dynamodb:PutItem", "dynamodb:DeleteItem"), (TABLE,), sid="Puts")])
+    table = proof_with([allow_statement(("dynamodb:PutItem", "dynamodb:DeleteItem"), (TABLE,), sid="Puts")])
     assert failing(table) == [
-        (Section.NECESSARY, "Puts: dynamodb:DeleteItem", False),
-        (Section.NEAR_MISS, f"no other action of dynamodb on {TABLE}", False),
-        (Section.EXACT, "the policy allows nothing that is not needed", False),
+        (ProofSection.NECESSARY, "Puts: dynamodb:DeleteItem", False),
+        (ProofSection.NEAR_MISS, f"no other action of dynamodb on {TABLE}", False),
+        (ProofSection.EXACT, "the policy allows nothing that is not needed", False),
     ]
 
 
 def test_a_wider_resource_fails_at_its_neighbours():
-    table = proof_with([allow(("dynamodb:PutItem",), (f"{TABLE}*",))])
-    assert (Section.NEAR_MISS, f"dynamodb:PutItem on no neighbour of {TABLE}", False) in failing(table)
+    table = proof_with([allow_statement(("dynamodb:PutItem",), (f"{TABLE}*",))])
+    assert (ProofSection.NEAR_MISS, f"dynamodb:PutItem on no neighbour of {TABLE}", False) in failing(table)
 
 
 @pytest.mark.parametrize("field", [("eu-west-1", "*"), ("111122223333", "*")], ids=["Region", "account"])
 def test_another_region_or_account_fails_at_its_neighbours(field):
-    table = proof_with([allow(("dynamodb:PutItem",), (TABLE.replace(*field),))])
-    assert Section.NEAR_MISS in {section for section, _, _ in failing(table)}
+    table = proof_with([allow_statement(("dynamodb:PutItem",), (TABLE.replace(*field),))])
+    assert ProofSection.NEAR_MISS in {section for section, _, _ in failing(table)}
 
 
 def test_a_missing_condition_fails_at_the_other_contexts():
     body = "reads:\n- s3: images\n  do: list\n  prefix: in/\nsettings: {logs: false}\n"
-    table = proof_with([allow(("s3:ListBucket",), ("arn:aws:s3:::images",))], body)
-    assert (Section.NEAR_MISS, "s3:ListBucket on arn:aws:s3:::images in no other context", False) in failing(table)
+    table = proof_with([allow_statement(("s3:ListBucket",), ("arn:aws:s3:::images",))], body)
+    assert (ProofSection.NEAR_MISS, "s3:ListBucket on arn:aws:s3:::images in no other context", False) in failing(table)
 
 
 def test_a_statement_that_stands_twice_is_not_necessary():
-    put = allow(("dynamodb:PutItem",), (TABLE,), sid="Puts")
+    put = allow_statement(("dynamodb:PutItem",), (TABLE,), sid="Puts")
     table = proof_with([put, replace(put, sid="PutsAgain")])
-    assert [claim for section, claim, _ in failing(table) if section is Section.NECESSARY] == ["Puts", "PutsAgain"]
+    assert [claim for section, claim, _ in failing(table) if section is ProofSection.NECESSARY] == ["Puts", "PutsAgain"]
 
 
 def test_a_wildcard_that_admits_future_actions_says_so():
     body = "raw:\n- actions: [dynamodb:DeleteItem]\n  resources: ['*']\n  why: x\nsettings: {logs: false}\n"
-    table = proof_with([allow(("dynamodb:DeleteIte*",), ("*",))], body)
+    table = proof_with([allow_statement(("dynamodb:DeleteIte*",), ("*",))], body)
     assert failing(table) == []
     assert table.lines[-2].detail == "of today's actions; one that AWS added could be, such as dynamodb:deleteite on *"
 
@@ -138,7 +141,7 @@ def test_a_wildcard_that_admits_future_actions_says_so():
 def test_each_resource_of_a_statement_is_shown_to_be_necessary():
     function = function_of("writes:\n- dynamodb: one\n- dynamodb: two\nsettings: {logs: false}\n")
     table = prove(function, generate(function, HERE))
-    necessary = [line.claim.rpartition("/")[2] for line in table.lines if line.section is Section.NECESSARY]
+    necessary = [line.claim.rpartition("/")[2] for line in table.lines if line.section is ProofSection.NECESSARY]
     assert necessary[1:] == ["one", "two"]
     assert failing(table) == []
 
@@ -172,14 +175,14 @@ def test_a_function_that_needs_nothing_has_a_proof_that_nothing_is_allowed():
     function = function_of("settings: {logs: false}\n")
     table = prove(function, generate(function, HERE))
     assert table.holds
-    assert [line.section for line in table.lines] == [Section.EXACT, Section.EXACT]
+    assert [line.section for line in table.lines] == [ProofSection.EXACT, ProofSection.EXACT]
 
 
 def test_siblings_are_the_other_actions_of_the_service():
     request = Request("dynamodb:PutItem", TABLE)
     names = [each.action for each in sibling_actions(request)]
     assert "dynamodb:PutItem" not in names
-    assert len(names) == len(services.service("dynamodb").actions) - 1
+    assert len(names) == len(services.find_service("dynamodb").actions) - 1
     assert {"dynamodb:GetItem", "dynamodb:DeleteItem"} <= set(names[:6])
 
 
@@ -188,7 +191,7 @@ def test_neighbours_are_all_other_requests():
     others = [each for _, each in (*neighbouring_resources(request), *other_contexts(request))]
     assert request not in others
     assert len(others) == len({(each.resource, str(each.context)) for each in others})
-    exact = [Policy((allow(("dynamodb:PutItem",), (TABLE,)),))]
+    exact = [Policy((allow_statement(("dynamodb:PutItem",), (TABLE,)),))]
     assert not any(evaluate(exact, each).allowed for _, each in neighbouring_resources(request))
 
 
@@ -198,18 +201,25 @@ def test_an_action_of_a_service_that_is_not_known_has_no_siblings():
 
 
 def test_a_resource_too_many_is_not_necessary():
-    table = proof_with([allow(("dynamodb:PutItem",), (TABLE, f"{TABLE}/index/*"), sid="Puts")])
-    assert (Section.NECESSARY, f"Puts: {TABLE}/index/*", False) in failing(table)
+    table = proof_with([allow_statement(("dynamodb:PutItem",), (TABLE, f"{TABLE}/index/*"), sid="Puts")])
+    assert (ProofSection.NECESSARY, f"Puts: {TABLE}/index/*", False) in failing(table)
 
 
 def test_the_requests_of_a_proof_are_in_the_function_s_account_and_region():
-    table = proof_with([allow(("dynamodb:PutItem",), (TABLE,)), allow(("sqs:SendMessage",), ("arn:aws:sqs:*:*:*",))])
-    (excess,) = [line for line in table.lines if line.section is Section.EXACT and "sqs" in line.detail]
+    table = proof_with(
+        [
+            allow_statement(("dynamodb:PutItem",), (TABLE,)),
+            allow_statement(("sqs:SendMessage",), ("arn:aws:sqs:*:*:*",)),
+        ]
+    )
+    (excess,) = [line for line in table.lines if line.section is ProofSection.EXACT and "sqs" in line.detail]
     assert "arn:aws:sqs:eu-west-1:111122223333:" in excess.detail
 
 
 def test_access_on_a_resource_that_the_reference_does_not_list_fails_the_proof_and_is_said_so():
     document = "arn:aws:ssm:eu-west-1::document/AWS-RunShellScript"
-    table = proof_with([allow(("dynamodb:PutItem",), (TABLE,)), allow(("ssm:SendCommand",), (document,))])
-    (excess,) = [line for line in table.lines if line.section is Section.EXACT and "ssm" in line.detail]
+    table = proof_with(
+        [allow_statement(("dynamodb:PutItem",), (TABLE,)), allow_statement(("ssm:SendCommand",), (document,))]
+    )
+    (excess,) = [line for line in table.lines if line.section is ProofSection.EXACT and "ssm" in line.detail]
     assert excess.detail == f"ssm:SendCommand on {document}; AWS's reference lists no such resource for this action"

@@ -10,29 +10,29 @@ from support.trigger_cases import KEY, PLACE, SCOPE, destination, function, pair
 from iamglue.errors import IamglueError
 from iamglue.generate.requirements.settings import settings_needs, settings_notes
 from iamglue.generate.requirements.triggers import trust_principals
-from iamglue.model.spec import FileSystem, Logs, Settings
-from iamglue.policy.conditions import condition
+from iamglue.model.spec import FileSystem, FunctionSettings, LogSettings
+from iamglue.policy.conditions import build_condition
 
 LOGS = "arn:aws:logs:eu-west-1:123456789012:log-group"
 OWN = f"{LOGS}:/aws/lambda/thumbs:*"
-SILENT = Logs(enabled=False)
+SILENT = LogSettings(enabled=False)
 
 
 def _granted(**settings: Any) -> set[tuple[str, str]]:
-    return pairs(settings_needs(function(settings=Settings(**{"logs": SILENT, **settings})), SCOPE))
+    return pairs(settings_needs(function(settings=FunctionSettings(**{"logs": SILENT, **settings})), SCOPE))
 
 
 def test_logs_are_three_actions_on_the_functions_own_group() -> None:
     names = ("CreateLogGroup", "CreateLogStream", "PutLogEvents")
-    assert _granted(logs=Logs()) == {(f"logs:{name}", OWN) for name in names}
+    assert _granted(logs=LogSettings()) == {(f"logs:{name}", OWN) for name in names}
 
 
 def test_a_group_that_the_deployment_creates_is_not_created_by_the_role() -> None:
-    assert _granted(logs=Logs(create=False)) == {("logs:CreateLogStream", OWN), ("logs:PutLogEvents", OWN)}
+    assert _granted(logs=LogSettings(create=False)) == {("logs:CreateLogStream", OWN), ("logs:PutLogEvents", OWN)}
 
 
 def test_a_group_of_another_name_is_granted_instead() -> None:
-    assert {resource for _, resource in _granted(logs=Logs(group="/shop/api"))} == {f"{LOGS}:/shop/api:*"}
+    assert {resource for _, resource in _granted(logs=LogSettings(group="/shop/api"))} == {f"{LOGS}:/shop/api:*"}
 
 
 def test_a_silent_function_needs_nothing() -> None:
@@ -42,7 +42,7 @@ def test_a_silent_function_needs_nothing() -> None:
 @pytest.mark.parametrize("group", ["/shop/*", f"{LOGS}:/shop/api:*", ""])
 def test_a_group_is_a_name_and_no_pattern(group: str) -> None:
     with pytest.raises(IamglueError, match="not the name of a log group"):
-        _granted(logs=Logs(group=group))
+        _granted(logs=LogSettings(group=group))
 
 
 def test_an_edge_function_logs_in_every_region_under_the_name_of_the_first() -> None:
@@ -52,7 +52,7 @@ def test_an_edge_function_logs_in_every_region_under_the_name_of_the_first() -> 
 
 
 def test_an_edge_functions_own_group_keeps_its_name() -> None:
-    one = function(trigger("cloudfront"), settings=Settings(logs=Logs(group="/edge")))
+    one = function(trigger("cloudfront"), settings=FunctionSettings(logs=LogSettings(group="/edge")))
     found = {resource for _, resource in pairs(settings_needs(one, SCOPE))}
     assert found == {"arn:aws:logs:*:123456789012:log-group:/edge:*"}
 
@@ -155,30 +155,30 @@ def test_an_encrypted_bucket_of_failures_takes_data_keys_only() -> None:
 def test_an_environment_key_may_be_used_by_the_code_to_decrypt() -> None:
     found = _granted(environment_key=KEY)
     assert found == {("kms:Decrypt", f"arn:aws:kms:eu-west-1:123456789012:key/{KEY}")}
-    assert "grant" in settings_notes(function(settings=Settings(environment_key=KEY)))[0]
+    assert "grant" in settings_notes(function(settings=FunctionSettings(environment_key=KEY)))[0]
 
 
 def test_an_environment_key_may_be_an_alias() -> None:
-    one = function(settings=Settings(logs=SILENT, environment_key="alias/env"))
+    one = function(settings=FunctionSettings(logs=SILENT, environment_key="alias/env"))
     (need,) = settings_needs(one, SCOPE)
-    assert need.conditions == (condition("ForAnyValue:StringEquals", "kms:ResourceAliases", "alias/env"),)
+    assert need.conditions == (build_condition("ForAnyValue:StringEquals", "kms:ResourceAliases", "alias/env"),)
 
 
 @pytest.mark.parametrize("write", [False, True])
 def test_a_file_system_is_mounted_through_its_access_point_only(write: bool) -> None:
-    one = function(settings=Settings(logs=SILENT, vpc=False, file_system=FileSystem("fs-1", "fsap-2", write)))
+    one = function(settings=FunctionSettings(logs=SILENT, vpc=False, file_system=FileSystem("fs-1", "fsap-2", write)))
     found = settings_needs(one, SCOPE)
     names = {"ClientMount", "ClientWrite"} if write else {"ClientMount"}
     efs = "arn:aws:elasticfilesystem:eu-west-1:123456789012"
     assert pairs(found) == {(f"elasticfilesystem:{name}", f"{efs}:file-system/fs-1") for name in names}
-    pinned = condition("StringEquals", "elasticfilesystem:AccessPointArn", f"{efs}:access-point/fsap-2")
+    pinned = build_condition("StringEquals", "elasticfilesystem:AccessPointArn", f"{efs}:access-point/fsap-2")
     assert all(need.conditions == (pinned,) for need in found)
 
 
 def test_a_file_system_without_a_vpc_is_remarked_upon() -> None:
     mounted = FileSystem("fs-1", "fsap-2")
-    assert settings_notes(function(settings=Settings(file_system=mounted)))
-    assert not settings_notes(function(settings=Settings(file_system=mounted, vpc=True)))
+    assert settings_notes(function(settings=FunctionSettings(file_system=mounted)))
+    assert not settings_notes(function(settings=FunctionSettings(file_system=mounted, vpc=True)))
 
 
 @pytest.mark.parametrize("settings", [{"environment_key": "*"}, {"file_system": FileSystem("fs-*", "fsap-2")}])

@@ -3,18 +3,18 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from iamglue.generate.requirements.grants import Grant, covers, grants_of, groups
+from iamglue.generate.requirements.grants import AtomicGrant, grant_covers, group_grants, minimal_grants
 from iamglue.generate.requirements.statements import explained_statements
-from iamglue.model.need import Need, Reason
-from iamglue.policy.conditions import condition
+from iamglue.model.required_access import Reason, RequiredAccess
+from iamglue.policy.conditions import build_condition
 
 ACTIONS = ["s3:GetObject", "s3:PutObject", "s3:ListBucket", "sqs:SendMessage", "ec2:DescribeSubnets"]
 RESOURCES = ["*", "arn:aws:s3:::a", "arn:aws:s3:::a/*", "arn:aws:s3:::a/in/*", "arn:aws:s3:::b/*", "arn:aws:sqs:r:1:q"]
-CONDITIONS = [(), (condition("StringEquals", "aws:a", "1"),), (condition("Bool", "aws:b", "true"),)]
+CONDITIONS = [(), (build_condition("StringEquals", "aws:a", "1"),), (build_condition("Bool", "aws:b", "true"),)]
 
 needs = st.lists(
     st.builds(
-        Need,
+        RequiredAccess,
         st.lists(st.sampled_from(ACTIONS), min_size=1, max_size=3, unique=True).map(tuple),
         st.lists(st.sampled_from(RESOURCES), min_size=1, max_size=3, unique=True).map(tuple),
         st.sampled_from(["A", "B"]),
@@ -27,7 +27,7 @@ needs = st.lists(
 
 def every_grant(statements):
     return {
-        Grant(action, resource, each.statement.conditions)
+        AtomicGrant(action, resource, each.statement.conditions)
         for each in statements
         for action in each.statement.actions.values
         for resource in each.statement.resources.values
@@ -36,21 +36,21 @@ def every_grant(statements):
 
 @given(needs)
 def test_each_grant_of_the_statements_is_a_grant_of_a_need(given_needs):
-    asked = {Grant(a, r, n.conditions) for n in given_needs for a in n.actions for r in n.resources}
+    asked = {AtomicGrant(a, r, n.conditions) for n in given_needs for a in n.actions for r in n.resources}
     assert every_grant(explained_statements(given_needs, ())) <= asked
 
 
 @given(needs)
 def test_each_grant_of_a_need_is_covered_by_the_statements(given_needs):
     written = every_grant(explained_statements(given_needs, ()))
-    asked = {Grant(a, r, n.conditions) for n in given_needs for a in n.actions for r in n.resources}
-    assert all(any(covers(one, grant) for one in written) for grant in asked)
+    asked = {AtomicGrant(a, r, n.conditions) for n in given_needs for a in n.actions for r in n.resources}
+    assert all(any(grant_covers(one, grant) for one in written) for grant in asked)
 
 
 @given(needs)
 def test_no_grant_covers_another(given_needs):
-    found = grants_of(given_needs)
-    assert not [(a, b) for a in found for b in found if a != b and covers(a, b)]
+    found = minimal_grants(given_needs)
+    assert not [(a, b) for a in found for b in found if a != b and grant_covers(a, b)]
 
 
 @given(needs)
@@ -69,14 +69,14 @@ def test_sids_are_alphanumeric_and_unique(given_needs):
 
 @given(needs)
 def test_a_statement_holds_actions_of_one_service(given_needs):
-    for group in groups(grants_of(given_needs)):
+    for group in group_grants(minimal_grants(given_needs)):
         assert {action.partition(":")[0] for action in group.actions} == {group.service}
 
 
 def test_actions_on_one_resource_stand_in_one_statement():
     asked = [
-        Need(("s3:GetObject",), ("arn:aws:s3:::a/*",), "A", Reason("one")),
-        Need(("s3:PutObject",), ("arn:aws:s3:::a/*",), "A", Reason("two")),
+        RequiredAccess(("s3:GetObject",), ("arn:aws:s3:::a/*",), "A", Reason("one")),
+        RequiredAccess(("s3:PutObject",), ("arn:aws:s3:::a/*",), "A", Reason("two")),
     ]
     (only,) = explained_statements(asked, ())
     assert only.statement.actions.values == ("s3:GetObject", "s3:PutObject")

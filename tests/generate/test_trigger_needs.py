@@ -23,7 +23,7 @@ from support.trigger_cases import (
 
 from iamglue.catalog.triggers import TriggerKind, trigger_facts
 from iamglue.errors import IamglueError
-from iamglue.policy.conditions import condition
+from iamglue.policy.conditions import build_condition
 
 Granted = set[tuple[str, str]]
 
@@ -122,7 +122,7 @@ def test_an_encrypted_source_is_decrypted_through_the_service_that_holds_it(name
     last = needs(trigger(name, key=KEY))[-1]
     assert last.actions == ("kms:Decrypt",)
     assert last.resources == (f"arn:aws:kms:{HERE}:key/{KEY}",)
-    assert last.conditions == (condition("StringEquals", "kms:ViaService", f"{service}.eu-west-1.amazonaws.com"),)
+    assert last.conditions == (build_condition("StringEquals", "kms:ViaService", f"{service}.eu-west-1.amazonaws.com"),)
 
 
 def test_the_key_of_a_source_elsewhere_is_where_the_source_is() -> None:

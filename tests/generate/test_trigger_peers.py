@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from support.trigger_cases import CLUSTER, KEY, OTHER, SCOPE, VALUES, granted, peers, trigger
 
-from iamglue.policy.conditions import condition
+from iamglue.policy.conditions import build_condition
 from iamglue.policy.model import Policy, Principal
 
 FUNCTION = "arn:aws:lambda:eu-west-1:123456789012:function:thumbs"
@@ -34,8 +34,8 @@ def test_the_scheduler_assumes_a_role_of_its_own_for_one_schedule_group() -> Non
     assert _trust(trust.policy) == (Principal("Service", "scheduler.amazonaws.com"),)
     group = "arn:aws:scheduler:eu-west-1:123456789012:schedule-group/default"
     assert set(trust.policy.statements[0].conditions) == {
-        condition("ArnEquals", "aws:SourceArn", group),
-        condition("StringEquals", "aws:SourceAccount", "123456789012"),
+        build_condition("ArnEquals", "aws:SourceArn", group),
+        build_condition("StringEquals", "aws:SourceAccount", "123456789012"),
     }
     assert "permissions policy" in rights.where
     assert _allowed(rights.policy) == {("lambda:InvokeFunction", FUNCTION)}
@@ -116,8 +116,8 @@ def test_callers_of_a_url_from_another_account_need_both_actions_themselves() ->
     (found,) = peers(trigger("function-url", {"principal": OTHER}))
     assert _allowed(found.policy) == {("lambda:InvokeFunctionUrl", FUNCTION), ("lambda:InvokeFunction", FUNCTION)}
     assert {each for statement in found.policy.statements for each in statement.conditions} == {
-        condition("StringEquals", "lambda:FunctionUrlAuthType", "AWS_IAM"),
-        condition("Bool", "lambda:InvokedViaFunctionUrl", "true"),
+        build_condition("StringEquals", "lambda:FunctionUrlAuthType", "AWS_IAM"),
+        build_condition("Bool", "lambda:InvokedViaFunctionUrl", "true"),
     }
 
 

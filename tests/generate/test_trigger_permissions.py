@@ -10,7 +10,7 @@ from support.trigger_cases import HERE, OTHER, PLACE, SCOPE, VALUES, function, g
 from iamglue.catalog.triggers import TriggerKind, trigger_facts
 from iamglue.errors import IamglueError
 from iamglue.generate.requirements.triggers import trigger_permissions
-from iamglue.model.need import Scope
+from iamglue.model.required_access import DeploymentScope
 
 OWN = "123456789012"
 
@@ -72,7 +72,7 @@ def test_the_push_triggers_of_the_blog_post_are_confined_to_their_source(name: s
 
 @pytest.mark.parametrize("name", sorted(PUSHED))
 def test_the_source_is_in_the_deployments_partition_and_region(name: str) -> None:
-    scope = Scope("${AWS::Partition}", "${AWS::Region}", "${AWS::AccountId}")
+    scope = DeploymentScope("${AWS::Partition}", "${AWS::Region}", "${AWS::AccountId}")
     (found,) = permissions(trigger(name), scope)
     if found.source_arn:
         assert found.source_arn.startswith("arn:${AWS::Partition}:")
@@ -235,5 +235,8 @@ def test_statement_ids_are_letters_and_digits_and_differ() -> None:
 
 
 def test_a_statement_id_does_not_change_with_the_region() -> None:
-    (here,), (there,) = permissions(trigger("sns")), permissions(trigger("sns"), Scope("aws", "us-east-1", OTHER))
+    (here,), (there,) = (
+        permissions(trigger("sns")),
+        permissions(trigger("sns"), DeploymentScope("aws", "us-east-1", OTHER)),
+    )
     assert here.statement_id == there.statement_id == "SnsOrders"

@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 from support.deployed import ACCOUNT, HERE, REGION, function, invoking, permitting
 
-from iamglue.generate.generate import Choice, generate
-from iamglue.infer.function import draft, infer_function
-from iamglue.model.account import EventSource, FunctionUrl
+from iamglue.generate.generate import DeploymentTarget, generate
+from iamglue.infer.function import infer_function, infer_spec
+from iamglue.model.account import EventSourceMapping, FunctionUrl
 
 SECRET = f"arn:aws:secretsmanager:{HERE}:secret:login-a1b2c3"
 OWN = {"StringEquals": {"AWS:SourceAccount": ACCOUNT}}
@@ -23,7 +23,7 @@ def triggers(**configured):
 
 
 def polled(arn, **rest):
-    return triggers(event_sources=(EventSource(arn, **rest),))
+    return triggers(event_sources=(EventSourceMapping(arn, **rest),))
 
 
 def permitted(service, arn=None, condition=None):
@@ -70,12 +70,12 @@ def test_an_event_source_is_a_trigger_by_the_shortest_name_that_means_it(arn, re
 
 def test_a_consumer_is_told_with_its_stream():
     arn = f"arn:aws:kinesis:{HERE}:stream/clicks/consumer/fast:1700000000"
-    (trigger,) = infer_function(function(event_sources=(EventSource(arn),))).triggers
+    (trigger,) = infer_function(function(event_sources=(EventSourceMapping(arn),))).triggers
     assert (trigger.name, trigger.resource.text, trigger.consumer) == ("kinesis", "clicks", arn)
 
 
 def test_the_destination_of_failed_batches_goes_with_its_source():
-    source = EventSource(f"arn:aws:kinesis:{HERE}:stream/clicks", on_failure=f"arn:aws:sqs:{HERE}:failed")
+    source = EventSourceMapping(f"arn:aws:kinesis:{HERE}:stream/clicks", on_failure=f"arn:aws:sqs:{HERE}:failed")
     (trigger,) = infer_function(function(event_sources=(source,))).triggers
     assert (trigger.on_failure.service, trigger.on_failure.resource.text) == ("sqs", "failed")
 
@@ -126,7 +126,7 @@ def test_a_skill_of_alexa_and_a_url_are_triggers():
 )
 def test_what_cannot_be_written_as_a_trigger_is_told(service, arn):
     condition = {"ArnLike": {"aws:SourceArn": arn}} if arn else None
-    found = draft(function(permissions=permitting(invoking({"Service": service}, condition))))
+    found = infer_spec(function(permissions=permitting(invoking({"Service": service}, condition))))
     assert found.function.triggers == ()
     assert any(service in text for text in found.unknown)
 
@@ -165,20 +165,20 @@ def test_the_usual_log_group_is_not_written():
 
 def test_a_mounted_file_system_is_known_by_its_access_point_only():
     arn = f"arn:aws:elasticfilesystem:{HERE}:access-point/fsap-1"
-    found = draft(function(file_systems=(arn,)))
+    found = infer_spec(function(file_systems=(arn,)))
     (raw,) = found.function.raw
     assert (raw.actions, raw.conditions[0].values) == (("elasticfilesystem:ClientMount",), (arn,))
     assert any("writes to the file system" in text for text in found.unknown)
 
 
 def test_what_the_code_does_is_not_known_and_told_so():
-    found = draft(function())
+    found = infer_spec(function())
     assert found.function.entries == ()
     assert "reads, writes and calls is not known" in found.unknown[0]
 
 
 def test_a_fifo_destination_cannot_be_written_and_is_told():
-    found = draft(function(dead_letter=f"arn:aws:sqs:{HERE}:dead.fifo"))
+    found = infer_spec(function(dead_letter=f"arn:aws:sqs:{HERE}:dead.fifo"))
     assert found.function.settings.dead_letter is None
     assert any("dead.fifo" in text for text in found.unknown)
 
@@ -192,7 +192,7 @@ def test_the_function_is_where_it_is_deployed():
 
 
 def test_the_draft_generates():
-    deployed = function(event_sources=(EventSource(f"arn:aws:sqs:{HERE}:orders"),), in_vpc=True)
-    bundle = generate(infer_function(deployed), Choice(REGION, ACCOUNT))
-    actions = {action for each in bundle.explained for action in each.statement.actions.values}
+    deployed = function(event_sources=(EventSourceMapping(f"arn:aws:sqs:{HERE}:orders"),), in_vpc=True)
+    bundle = generate(infer_function(deployed), DeploymentTarget(REGION, ACCOUNT))
+    actions = {action for each in bundle.explained_statements for action in each.statement.actions.values}
     assert {"sqs:ReceiveMessage", "ec2:CreateNetworkInterface", "logs:PutLogEvents"} <= actions

@@ -12,9 +12,9 @@ import pytest
 from support import judge
 from support.generated import HEAD
 
-from iamglue.catalog.services import prefixes, service
-from iamglue.errors import Problems
-from iamglue.generate.generate import Choice, generate
+from iamglue.catalog.services import find_service, service_prefixes
+from iamglue.errors import MultipleErrors
+from iamglue.generate.generate import DeploymentTarget, generate
 from iamglue.policy.document import policy_json, read_policy
 from iamglue.readers.spec.reader import parse_spec
 
@@ -26,11 +26,11 @@ REFUSALS: dict[str, str] = {}
 
 def pairs(prefix):
     """(action, resource type or None) of a service."""
-    for action in service(prefix).actions.values():
-        if action.only_star:
+    for action in find_service(prefix).actions.values():
+        if action.has_no_resource_types:
             yield action, None
         for taken in action.resource_types:
-            yield action, service(prefix).resource_types[taken.name.lower()]
+            yield action, find_service(prefix).resource_types[taken.name.lower()]
 
 
 def entry(action, kind):
@@ -77,7 +77,7 @@ def policies_of(prefix):
     refused = {}
     try:
         spec = parse_spec(head + "".join(entry(*pair) for pair in everything), "spec.yaml")
-    except Problems as problems:
+    except MultipleErrors as problems:
         for problem in problems.problems:
             refused[problem.location.line - first_line] = problem.message
         kept = [pair for at, pair in enumerate(everything) if at not in refused]
@@ -88,7 +88,7 @@ def policies_of(prefix):
     found = []
     for at, (action, kind) in enumerate(kept):
         one = replace(function, entries=(function.entries[at],))
-        (named,) = generate(one, Choice("eu-west-1", "111122223333")).policies
+        (named,) = generate(one, DeploymentTarget("eu-west-1", "111122223333")).policies
         found.append((action, kind, policy_json(named.policy)))
     return found, {(str(everything[at][0]), everything[at][1]): text for at, text in refused.items()}
 
@@ -101,7 +101,7 @@ def granted(policy):
 @pytest.mark.parametrize("group", range(GROUPS))
 def test_every_action_is_allowed_on_each_resource_type_it_takes(group):
     failures = []
-    for prefix in prefixes()[group::GROUPS]:
+    for prefix in service_prefixes()[group::GROUPS]:
         found, refused = policies_of(prefix)
         failures += [f"{pair}: {text}" for pair, text in refused.items() if not any(r in text for r in REFUSALS)]
         for action, kind, text in found:

@@ -19,15 +19,15 @@ from support.linting import EVERYTHING, TODAY
 
 from iamglue.cli.lint_spec import read_spec_policies
 from iamglue.findings import Finding
-from iamglue.lint.rule import Case
-from iamglue.lint.run import lint
-from iamglue.lint.selection import Selection
-from iamglue.lint.table import FILE_RULES, every_rule
-from iamglue.model.parsed_file import WrittenFile
+from iamglue.lint.rule import RuleExample
+from iamglue.lint.rule_table import FILE_RULES, import_all_rules
+from iamglue.lint.run import lint_file
+from iamglue.lint.selection import RuleSelection
+from iamglue.model.parsed_file import ParsedFile
 from iamglue.policy.document import read_nodes
-from iamglue.policy.parsed_policy import Settings, WrittenPolicy
-from iamglue.policy.source.edits import applied
-from iamglue.readers.policy_texts import is_spec, read_written
+from iamglue.policy.parsed_policy import ParameterValues, ParsedPolicy
+from iamglue.policy.source.edits import apply_edits
+from iamglue.readers.policy_texts import is_spec, read_policies
 from iamglue.readers.suppression_comments import suppression_comments
 
 KEPT = Path(__file__).with_name("expected.json")
@@ -40,23 +40,25 @@ def document(text: str) -> str:
     return text
 
 
-def written(case: Case, text: str) -> WrittenPolicy:
+def written(case: RuleExample, text: str) -> ParsedPolicy:
     node = read_nodes(text, _path(text)).documents[0]
-    return WrittenPolicy(node, case.type, resource_type=case.resource_type, settings=Settings(case.values))
+    return ParsedPolicy(
+        node, case.type, resource_type=case.resource_type, parameter_values=ParameterValues(case.parameter_values)
+    )
 
 
-def cases(slug: str) -> tuple[Case, ...]:
+def cases(slug: str) -> tuple[RuleExample, ...]:
     """The bad cases that stand on a rule's page, and more that only tests need."""
     more = (case for table in (MORE, MORE_ACCESS, MORE_CONDITIONS, MORE_PRINCIPALS) for case in table.get(slug, ()))
-    return (*every_rule()[slug].BAD, *more)
+    return (*import_all_rules()[slug].BAD, *more)
 
 
-def said(slug: str, case: Case) -> list[dict[str, Any]]:
+def said(slug: str, case: RuleExample) -> list[dict[str, Any]]:
     """What a rule finds in a case, as plain data."""
     file = _whole(case) if slug in FILE_RULES else _one(case)
-    selection = EVERYTHING if slug in FILE_RULES else Selection(frozenset({slug}))
-    report = lint(file, selection, TODAY)
-    assert not report.failed, report.not_evaluated
+    selection = EVERYTHING if slug in FILE_RULES else RuleSelection(frozenset({slug}))
+    report = lint_file(file, selection, TODAY)
+    assert not report.has_failures, report.not_evaluated
     return [_plain(finding, file.text) for finding in report.findings if finding.rule == slug]
 
 
@@ -69,7 +71,7 @@ def expected() -> dict[str, list[list[dict[str, Any]]]]:
 
 def write() -> None:
     """Keep what the rules say now, one line for each finding."""
-    rules = {slug: [said(slug, case) for case in cases(slug)] for slug in every_rule()}
+    rules = {slug: [said(slug, case) for case in cases(slug)] for slug in import_all_rules()}
     lines = (f"{json.dumps(slug)}: {_list(map(_list_of_findings, of_cases))}" for slug, of_cases in rules.items())
     KEPT.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
 
@@ -86,22 +88,22 @@ def _path(text: str) -> str:
     return "policy.json" if text.lstrip()[:1] in ("{", "[") else "policy.yaml"
 
 
-def _one(case: Case) -> WrittenFile:
+def _one(case: RuleExample) -> ParsedFile:
     text = document(case.text)
-    return WrittenFile(_path(text), text, (written(case, text),))
+    return ParsedFile(_path(text), text, (written(case, text),))
 
 
-def _whole(case: Case) -> WrittenFile:
-    path, settings = _path(case.text), Settings(case.values)
+def _whole(case: RuleExample) -> ParsedFile:
+    path, settings = _path(case.text), ParameterValues(case.parameter_values)
     if is_spec(case.text):
         return read_spec_policies(path, case.text, settings)
-    file = read_written(path, case.text, None, settings)
+    file = read_policies(path, case.text, None, settings)
     file.suppressions = suppression_comments(path, case.text)
     return file
 
 
 def _plain(finding: Finding, text: str) -> dict[str, Any]:
-    place, fix = finding.place, finding.fix
+    place, fix = finding.span, finding.fix
     said = {
         "code": finding.access_analyzer,
         "message": finding.message,
@@ -110,5 +112,5 @@ def _plain(finding: Finding, text: str) -> dict[str, Any]:
         "at": f"{place.line}:{place.column}-{place.end_line}:{place.end_column}",
     }
     if fix is not None:
-        said |= {"fix": fix.description, "safe": fix.safe, "fixed": applied(text, fix.edits)}
+        said |= {"fix": fix.description, "safe": fix.safe, "fixed": apply_edits(text, fix.edits)}
     return {key: value for key, value in said.items() if value not in (None, "")}

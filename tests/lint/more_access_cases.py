@@ -6,34 +6,34 @@ import json
 
 from lint.case_texts import RCP, RESOURCE, SCP, by, on, policy, said, when
 
-from iamglue.lint.rule import Case
+from iamglue.lint.rule import RuleExample
 
 _PASS, _CREATE = "iam:PassRole", "lambda:CreateFunction"
 _DYNAMODB = "arn:aws:dynamodb:eu-west-1:111122223333:table/"
 _SERVICE = "iam:PassedToService"
 
 
-def _placed(*texts: str, **values: str) -> Case:
+def _placed(*texts: str, **values: str) -> RuleExample:
     return on(*texts, action="dynamodb:PutItem", values=values.items())
 
 
-def _passing(*conditions: dict[str, dict[str, object]]) -> Case:
+def _passing(*conditions: dict[str, dict[str, object]]) -> RuleExample:
     """PassRole under each of the conditions, beside what it takes to use it."""
     return policy(*(said(_PASS, Condition=each) for each in conditions), said(_CREATE))
 
 
-def _bucket(*statements: dict[str, object], type: str = "AWS::S3::Bucket") -> Case:
+def _bucket(*statements: dict[str, object], type: str = "AWS::S3::Bucket") -> RuleExample:
     text = json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
-    return Case(text, RESOURCE, resource_type=type)
+    return RuleExample(text, RESOURCE, resource_type=type)
 
 
-def _sam(*policies: object) -> Case:
+def _sam(*policies: object) -> RuleExample:
     properties = {"CodeUri": ".", "Handler": "a.b", "Runtime": "python3.13", "Policies": list(policies)}
     function = {"Type": "AWS::Serverless::Function", "Properties": properties}
-    return Case(json.dumps({"Transform": "AWS::Serverless-2016-10-31", "Resources": {"F": function}}))
+    return RuleExample(json.dumps({"Transform": "AWS::Serverless-2016-10-31", "Resources": {"F": function}}))
 
 
-MORE_ACCESS: dict[str, tuple[Case, ...]] = {
+MORE_ACCESS: dict[str, tuple[RuleExample, ...]] = {
     "broad-access": (
         policy(
             said(["s3:PutObject", "s3:DeleteObject"]),

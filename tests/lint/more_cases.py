@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from lint.case_texts import RESOURCE, by, on, policy, said, when, yaml_policy
 
-from iamglue.lint.rule import Case
+from iamglue.lint.rule import RuleExample
 
 _AWS = "arn:aws:iam::111122223333:"
 
-MORE: dict[str, tuple[Case, ...]] = {
+MORE: dict[str, tuple[RuleExample, ...]] = {
     "forallvalues-with-single-valued-key": (
         when(
             {"Bool": {"aws:SecureTransport": "true"}, "ForAllValues:Null": {"aws:PrincipalArn": "true"}},

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from lint.case_texts import RCP, RESOURCE, by, on, policy, said, when
 
-from iamglue.lint.rule import Case
+from iamglue.lint.rule import RuleExample
 
 _AWS = "arn:aws:iam::111122223333:"
 _WEB = "sts:AssumeRoleWithWebIdentity"
 
-MORE_CONDITIONS: dict[str, tuple[Case, ...]] = {
+MORE_CONDITIONS: dict[str, tuple[RuleExample, ...]] = {
     "ineffective-condition": (
         when(
             {
@@ -209,7 +209,7 @@ MORE_CONDITIONS: dict[str, tuple[Case, ...]] = {
             Statements=[],
             Qqqqqq="a",
         ),
-        Case('{"Effect": "Allow", "Actions": "s3:GetObject", "Resource": "*", "Qqqqqq": "a", "Id": "b"}'),
+        RuleExample('{"Effect": "Allow", "Actions": "s3:GetObject", "Resource": "*", "Qqqqqq": "a", "Id": "b"}'),
     ),
     "unknown-action": (
         policy(

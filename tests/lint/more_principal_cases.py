@@ -7,7 +7,7 @@ from typing import Any
 
 from lint.case_texts import RESOURCE, TRUST, by, on, policy, said, when
 
-from iamglue.lint.rule import Case
+from iamglue.lint.rule import RuleExample
 
 _AWS = "arn:aws:iam::111122223333:"
 _SESSION = "arn:aws:sts::111122223333:assumed-role/a/b"
@@ -15,12 +15,12 @@ _GITHUB = "token.actions.githubusercontent.com"
 _SUB = f"{_GITHUB}:sub"
 
 
-def _github(condition: dict[str, Any], effect: str = "Allow") -> Case:
+def _github(condition: dict[str, Any], effect: str = "Allow") -> RuleExample:
     provider = {"Federated": f"{_AWS}oidc-provider/{_GITHUB}"}
     return by(provider, "sts:AssumeRoleWithWebIdentity", effect=effect, Condition=condition)
 
 
-MORE_PRINCIPALS: dict[str, tuple[Case, ...]] = {
+MORE_PRINCIPALS: dict[str, tuple[RuleExample, ...]] = {
     "account-wide-trust": (
         by({"AWS": "111122223333"}, values=(("AWS::AccountId", "111122223333"),)),
         by({"AWS": ["111122223333", "arn:aws:iam::444455556666:root"]}, values=(("account", "444455556666"),)),
@@ -60,13 +60,19 @@ MORE_PRINCIPALS: dict[str, tuple[Case, ...]] = {
     ),
     "misplaced-variable": (
         policy(said("s3:${aws:username}", "arn:aws:s3:::${aws:username}"), Version="2008-10-17"),
-        Case('{"Statement": {"Effect": "Allow", "Action": "s3:${aws:a}", "Resource": "arn:aws:s3:::${aws:username}"}}'),
-        Case('{"Version": ["2008-10-17"], "Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "${aws:a}"}}'),
+        RuleExample(
+            '{"Statement": {"Effect": "Allow", "Action": "s3:${aws:a}", "Resource": "arn:aws:s3:::${aws:username}"}}'
+        ),
+        RuleExample(
+            '{"Version": ["2008-10-17"], "Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "${aws:a}"}}'
+        ),
         when({"NumericEquals": {"s3:max-keys": "${aws:username}"}, "Bool": {"aws:a": ["true", "${aws:a}", "${*}"]}}),
     ),
     "policy-size": (
         on(*(f"arn:aws:s3:::{'a' * 60}{number:03}" for number in range(135))),
-        Case(json.dumps(json.loads(on(*(f"arn:aws:s3:::{number:050}" for number in range(145))).text), indent=8)),
+        RuleExample(
+            json.dumps(json.loads(on(*(f"arn:aws:s3:::{number:050}" for number in range(145))).text), indent=8)
+        ),
         on(*(f"arn:aws:s3:::{'é' * 50}{number:03}" for number in range(155))),
         on(*(f"arn:aws:s3:::{number:050}" for number in range(600)), type=RESOURCE),
         policy(*(said(None, Principal={"AWS": f"{_AWS}role/{number:030}"}) for number in range(40)), type=TRUST),
@@ -146,9 +152,9 @@ MORE_PRINCIPALS: dict[str, tuple[Case, ...]] = {
             said([1, "a", None, ["b"], {}, True], {"a": "b"}), said(1, None, Sid=["a"], Condition=[{}]), [said()], "a"
         ),
         policy(said(Principal=1), said(Principal=None), said(Principal={"AWS": [1, "a", ["b"]]}), type=RESOURCE),
-        Case("3"),
-        Case('["a", "b"]'),
-        Case(
+        RuleExample("3"),
+        RuleExample('["a", "b"]'),
+        RuleExample(
             '{"Version": ["2012-10-17"], "Id": 5, "Statement": [{"Effect": ["Allow"], "Action": "*", "Resource": "*"}]}'
         ),
     ),

@@ -8,11 +8,11 @@ import re
 import pytest
 
 from iamglue.catalog import services
-from iamglue.catalog.arn_formats import is_known, of_service
 from iamglue.catalog.maintain.refresh_reference import foreign_rows, region_rows, retired_rows
 from iamglue.catalog.partitions import partitions
-from iamglue.catalog.retired import is_retired
-from iamglue.catalog.tables import rows
+from iamglue.catalog.service_arn_formats import is_known_service, service_arn_formats
+from iamglue.catalog.tables import table_rows
+from iamglue.catalog.unlisted_actions import is_unlisted_action
 from iamglue.findings import Confidence
 from iamglue.lint.rules.document import (
     action_resource_mismatch,
@@ -30,7 +30,7 @@ from iamglue.lint.rules.document import (
 )
 from iamglue.lint.rules.principals import unsupported_in_resource_policy
 from iamglue.policy.document import read_nodes
-from iamglue.policy.parsed_policy import PolicyType, Settings, WrittenPolicy
+from iamglue.policy.parsed_policy import ParameterValues, ParsedPolicy, PolicyType
 
 ABOUT_ARNS = (malformed_arn, unknown_service, invalid_arn_region, invalid_arn_account, invalid_arn_resource)
 EVERY = (
@@ -51,7 +51,7 @@ VARIABLE = re.compile(r"\$\{([^{}]*)\}")
 def written(action, resource, *, settings=(), path="policy.json", type=PolicyType.IDENTITY, **more):
     statement = {"Effect": "Allow", "Action": action, "Resource": resource}
     text = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
-    return WrittenPolicy(read_nodes(text, path).documents[0], type, settings=Settings(settings), **more)
+    return ParsedPolicy(read_nodes(text, path).documents[0], type, parameter_values=ParameterValues(settings), **more)
 
 
 def hits(rules, policy):
@@ -77,8 +77,8 @@ def filled(text, partition, value):
 
 
 def every_format():
-    for prefix in services.prefixes():
-        for kind in services.service(prefix).resource_types.values():
+    for prefix in services.service_prefixes():
+        for kind in services.find_service(prefix).resource_types.values():
             yield from kind.arn_formats
 
 
@@ -93,8 +93,8 @@ def test_a_resource_of_the_reference_has_no_fault(partition, value):
 
 def test_each_resource_type_is_acted_on_by_an_action_that_takes_it():
     faults = []
-    for prefix in services.prefixes():
-        service = services.service(prefix)
+    for prefix in services.service_prefixes():
+        service = services.find_service(prefix)
         for action in service.actions.values():
             for taken in action.resource_types[:3]:
                 kind = service.resource_types[taken.name.lower()]
@@ -106,14 +106,14 @@ def test_each_resource_type_is_acted_on_by_an_action_that_takes_it():
 
 
 def test_no_action_of_the_reference_is_unknown_or_unlisted():
-    for prefix in services.prefixes():
-        actions = [str(each) for each in services.service(prefix).actions.values()]
+    for prefix in services.service_prefixes():
+        actions = [str(each) for each in services.find_service(prefix).actions.values()]
         assert hits((unknown_action, unlisted_action, unknown_service), written(actions, "*")) == []
 
 
 def test_nothing_is_redundant_among_the_actions_of_a_service():
     for prefix in ("ec2", "iam", "s3"):
-        actions = [str(each) for each in services.service(prefix).actions.values()]
+        actions = [str(each) for each in services.find_service(prefix).actions.values()]
         assert hits((redundant_action,), written(actions, "*")) == []
         assert len(hits((redundant_action,), written([*actions, f"{prefix}:*"], "*"))) == len(actions)
 
@@ -217,22 +217,22 @@ def test_odd_texts_do_not_make_a_rule_raise(module, text):
 
 
 def test_the_tables_are_those_of_the_reference():
-    assert {(row["service"], row["format"]) for row in rows("foreign_arns")} == set(foreign_rows())
-    assert {row["region"] for row in rows("regions")} == {row[0] for row in region_rows()}
-    assert [row for row in retired_rows() if not is_known(row[0]) and row[1] == "no"] == []
+    assert {(row["service"], row["format"]) for row in table_rows("foreign_arns")} == set(foreign_rows())
+    assert {row["region"] for row in table_rows("regions")} == {row[0] for row in region_rows()}
+    assert [row for row in retired_rows() if not is_known_service(row[0]) and row[1] == "no"] == []
 
 
 def test_no_retired_action_is_in_the_reference():
-    for row in rows("retired_actions"):
+    for row in table_rows("retired_actions"):
         for name in row["actions"].split():
-            assert services.action(f"{row['service']}:{name}") is None
-            assert is_retired(row["service"], name)
+            assert services.find_action(f"{row['service']}:{name}") is None
+            assert is_unlisted_action(row["service"], name)
 
 
 def test_foreign_formats_are_found_by_their_service_field():
-    assert "portfolio/${PortfolioId}" in {shape.resource for shape in of_service("catalog")}
-    assert is_known("catalog")
-    assert not is_known("catalogue")
+    assert "portfolio/${PortfolioId}" in {shape.resource for shape in service_arn_formats("catalog")}
+    assert is_known_service("catalog")
+    assert not is_known_service("catalogue")
 
 
 @pytest.mark.parametrize(

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from iamglue.catalog import managed_policies
-from iamglue.catalog.tables import rows
+from iamglue.catalog.tables import table_rows
 from iamglue.lint.rules.files import one_click_policy, unknown_managed_policy, unknown_sam_template
-from iamglue.policy.parsed_policy import Settings
-from iamglue.policy.source.edits import applied
-from iamglue.readers.policy_texts import read_written
+from iamglue.policy.parsed_policy import ParameterValues
+from iamglue.policy.source.edits import apply_edits
+from iamglue.readers.policy_texts import read_policies
 
 RULES = (one_click_policy, unknown_managed_policy, unknown_sam_template)
 BAD = [(rule, case) for rule in RULES for case in rule.BAD]
@@ -17,7 +17,7 @@ GOOD = [(rule, case) for rule in RULES for case in rule.GOOD]
 
 
 def hits(rule, text):
-    return list(rule.check_file(read_written("template.json", text, None, Settings())))
+    return list(rule.check_file(read_policies("template.json", text, None, ParameterValues())))
 
 
 def names(rule, text):
@@ -35,7 +35,7 @@ def test_bad_cases_are_found_and_mended(rule, case):
     if case.fixed is not None:
         assert hit.fix is not None
         assert not hit.fix.safe
-        assert applied(case.text, hit.fix.edits) == case.fixed
+        assert apply_edits(case.text, hit.fix.edits) == case.fixed
 
 
 def function(*policies):
@@ -47,7 +47,7 @@ def function(*policies):
 
 
 def sam_hits(rule, *policies):
-    return list(rule.check_file(read_written("template.yaml", function(*policies), None, Settings())))
+    return list(rule.check_file(read_policies("template.yaml", function(*policies), None, ParameterValues())))
 
 
 def test_sam_takes_the_bare_name_of_a_managed_policy():
@@ -73,12 +73,15 @@ def test_other_partitions_may_have_policies_of_their_own():
 
 
 def test_the_one_click_policies_are_policies_of_aws():
-    assert {row["name"] for row in rows("one_click_policies")} <= managed_policies.names()
+    assert {row["name"] for row in table_rows("one_click_policies")} <= managed_policies.managed_policy_names()
 
 
 def test_the_list_of_names_is_that_of_the_snapshot():
-    found = managed_policies.managed_policy("AWSLambda_FullAccess")
-    assert found.arn == "arn:aws:iam::aws:policy/AWSLambda_FullAccess"
+    found = managed_policies.find_managed_policy("AWSLambda_FullAccess")
+    assert found.added_policy_arn == "arn:aws:iam::aws:policy/AWSLambda_FullAccess"
     assert found.document["Statement"]
-    assert all(managed_policies.managed_policy(name).path == path for name, path in managed_policies.paths().items())
-    assert managed_policies.managed_policy("NoSuchPolicy") is None
+    assert all(
+        managed_policies.find_managed_policy(name).path == path
+        for name, path in managed_policies.managed_policy_paths().items()
+    )
+    assert managed_policies.find_managed_policy("NoSuchPolicy") is None

@@ -9,10 +9,10 @@ from lint.expected import cases, document
 from support.linting import linted, managed_policies, mended_text, read, rules_of
 
 from iamglue.engine.solve.access import access_of
-from iamglue.engine.solve.comparison import Answer, compare
+from iamglue.engine.solve.comparison import ComparisonAnswer, compare
 from iamglue.errors import IamglueError
 from iamglue.lint import autofix as mend
-from iamglue.lint.table import RULES
+from iamglue.lint.rule_table import RULES
 from iamglue.policy.document import read_policy
 
 EXAMPLE = "examples/blog-post"
@@ -21,7 +21,7 @@ STATEMENT = '{{"Version": "2012-10-17", "Statement": [{{"Effect": "Allow", "Acti
 
 def grants_nothing_new(old: str, new: str) -> bool:
     found = compare(access_of([read_policy(new, "new.json")]), access_of([read_policy(old, "old.json")]))
-    return found.answer is Answer.NO_NEW_ACCESS
+    return found.answer is ComparisonAnswer.NO_NEW_ACCESS
 
 
 def test_safe_fixes_alone_are_made_by_default():
@@ -42,7 +42,7 @@ def test_fixes_that_touch_each_other_are_made_one_after_the_other():
 def test_a_text_without_faults_stays_as_it_is():
     text = STATEMENT.format('"s3:GetObject"', '"arn:aws:s3:::b/*"')
     found = mended_text(text, unsafe=True)
-    assert (found.text, found.made) == (text, ())
+    assert (found.text, found.applied) == (text, ())
 
 
 def test_a_text_that_cannot_be_read_stays_as_it_is():
@@ -89,7 +89,7 @@ def test_a_deny_is_not_taken_for_idle_when_a_deployment_decides_what_it_meets(ve
         read(TEMPLATE.format(version, allowed) + deny, "template.yaml").policies[0]
         for deny in (DENY.format(denied), "")
     )
-    assert not mend.grants_nothing_new(old, new)
+    assert not mend.is_proved_no_new_access(old, new)
 
 
 def test_two_statements_that_cover_each_other_do_not_both_go():
@@ -140,9 +140,9 @@ def test_a_safe_fix_of_a_case_grants_nothing_new(slug, case):
     file = read(text, path, case.type)
     from support.linting import EVERYTHING, TODAY
 
-    from iamglue.lint.autofix import mended
+    from iamglue.lint.autofix import apply_fixes
 
-    found = mended(text, lambda new: read(new, path, case.type), EVERYTHING, TODAY, unsafe=False)
+    found = apply_fixes(text, lambda new: read(new, path, case.type), EVERYTHING, TODAY, unsafe=False)
     assert found.unproved == () or not _is_readable(text, path)
     if file.policies and file.policies[0].value is not None and found.text != text:
         assert _value_grants_nothing_new(text, found.text, path)
@@ -162,7 +162,7 @@ def _value_grants_nothing_new(old: str, new: str, path: str) -> bool:
         before, after = read_policy(old, path), read_policy(new, path)
     except IamglueError:
         return True
-    return compare(access_of([after]), access_of([before])).answer is Answer.NO_NEW_ACCESS
+    return compare(access_of([after]), access_of([before])).answer is ComparisonAnswer.NO_NEW_ACCESS
 
 
 @pytest.mark.parametrize(("slug", "case"), BAD)
@@ -171,9 +171,9 @@ def test_what_was_mended_is_found_no_more(slug, case):
     path = "p.json" if text.lstrip()[:1] in ("{", "[") else "p.yaml"
     from support.linting import EVERYTHING, TODAY
 
-    from iamglue.lint.autofix import mended
+    from iamglue.lint.autofix import apply_fixes
 
-    found = mended(text, lambda new: read(new, path, case.type), EVERYTHING, TODAY, unsafe=True)
+    found = apply_fixes(text, lambda new: read(new, path, case.type), EVERYTHING, TODAY, unsafe=True)
     left = [each for each in linted(found.text, path, case.type).findings if each.fix]
     assert [each.rule for each in left] == []
 

@@ -10,8 +10,8 @@ from architecture.source_tree import ROOT
 from lint.expected import cases, document
 from support.linting import EVERYTHING, TODAY, managed_policies, read
 
-from iamglue.lint.autofix import mended
-from iamglue.lint.table import RULES
+from iamglue.lint.autofix import apply_fixes
+from iamglue.lint.rule_table import RULES
 from iamglue.policy.parsed_policy import PolicyType
 
 VALUES = (("Region", "eu-west-1"), ("Account", "123456789012"))
@@ -20,8 +20,8 @@ TEMPLATE = "Resources:\n  Managed:\n    Type: AWS::IAM::ManagedPolicy\n    Prope
 
 def assert_a_second_run_changes_nothing(text: str, path: str, type: PolicyType | None = None) -> None:
     def after(before: str, *, unsafe: bool) -> str:
-        found = mended(before, lambda new: read(new, path, type, VALUES), EVERYTHING, TODAY, unsafe=unsafe)
-        assert bool(found.made) == (found.text != before)
+        found = apply_fixes(before, lambda new: read(new, path, type, VALUES), EVERYTHING, TODAY, unsafe=unsafe)
+        assert bool(found.applied) == (found.text != before)
         return found.text
 
     for unsafe in (False, True):

@@ -7,8 +7,8 @@ import json
 import pytest
 from lint.expected import cases, document, expected, said, written
 
-from iamglue.lint.table import FILE_RULES, RULES, every_rule
-from iamglue.policy.source.edits import applied
+from iamglue.lint.rule_table import FILE_RULES, RULES, import_all_rules
+from iamglue.policy.source.edits import apply_edits
 
 GOOD = [pytest.param(slug, case, id=f"{slug}-{at}") for slug, m in RULES.items() for at, case in enumerate(m.GOOD)]
 BAD = [pytest.param(slug, case, id=f"{slug}-{at}") for slug, m in RULES.items() for at, case in enumerate(m.BAD)]
@@ -33,15 +33,15 @@ def test_bad_cases_are_found(slug, case):
 def test_fixes_do_what_the_case_says(slug, case):
     text = document(case.text)
     hits = list(RULES[slug].check(written(case, text)))
-    fixed = applied(text, {edit for hit in hits if hit.fix for edit in hit.fix.edits})
+    fixed = apply_edits(text, {edit for hit in hits if hit.fix for edit in hit.fix.edits})
     assert fixed == document(case.fixed)
 
 
-@pytest.mark.parametrize("slug", every_rule())
+@pytest.mark.parametrize("slug", import_all_rules())
 def test_what_is_said_of_bad_cases_is_what_is_kept(slug):
     """Where this fails on purpose: `make golden`, and look at the difference."""
     found = [said(slug, case) for case in cases(slug)]
-    assert all(found[: len(every_rule()[slug].BAD)])
+    assert all(found[: len(import_all_rules()[slug].BAD)])
     assert found == expected()[slug]
 
 
@@ -51,7 +51,7 @@ def test_nothing_is_said_of_good_files(slug):
 
 
 def test_nothing_is_kept_of_rules_that_are_gone():
-    assert list(expected()) == list(every_rule())
+    assert list(expected()) == list(import_all_rules())
 
 
 @pytest.mark.parametrize("slug", RULES)

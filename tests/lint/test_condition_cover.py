@@ -8,7 +8,7 @@ import pytest
 
 from iamglue.lint.analysis.condition_cover import condition_covers
 from iamglue.policy.document import read_nodes
-from iamglue.policy.parsed_policy import PolicyType, WrittenPolicy
+from iamglue.policy.parsed_policy import ParsedPolicy, PolicyType
 
 NAME, KEY = "aws:username", "AWS:UserName"
 
@@ -17,7 +17,7 @@ def _covers(general: tuple, specific: dict) -> bool | None:
     operator, values = general
     statements = [{"Condition": {operator: {NAME: values}}}, {"Condition": specific}]
     node = read_nodes(json.dumps({"Statement": statements}), "policy.json").documents[0]
-    one, two = WrittenPolicy(node, PolicyType.IDENTITY).statements
+    one, two = ParsedPolicy(node, PolicyType.IDENTITY).statements
     return condition_covers(one.conditions[0], two)
 
 

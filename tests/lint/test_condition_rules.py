@@ -7,7 +7,7 @@ from itertools import product
 
 import pytest
 
-from iamglue.catalog.key_types import key_type
+from iamglue.catalog.condition_key_types import condition_key_type
 from iamglue.engine.evaluate.conditions import condition_test
 from iamglue.lint.rules.conditions import (
     condition_operator_type_mismatch,
@@ -27,10 +27,10 @@ from iamglue.lint.rules.conditions import (
     vacuous_condition,
     wildcard_without_like,
 )
-from iamglue.policy.conditions import condition
+from iamglue.policy.conditions import build_condition
 from iamglue.policy.document import read_nodes
-from iamglue.policy.parsed_policy import PolicyType, WrittenPolicy
-from iamglue.policy.source.edits import applied
+from iamglue.policy.parsed_policy import ParsedPolicy, PolicyType
+from iamglue.policy.source.edits import apply_edits
 
 ONE, MANY, ARN = "aws:RequestTag/team", "aws:TagKeys", "aws:SourceArn"
 QUANTIFIERS = ("", "ForAnyValue:", "ForAllValues:")
@@ -45,14 +45,16 @@ REQUESTS = {
 OPERATORS = [f"{q}{base}{end}" for q, base, end in product(QUANTIFIERS, BASES, ("", "IfExists"))]
 
 
-def policy(conditions: object, effect: str = "Allow", **other: object) -> WrittenPolicy:
+def policy(conditions: object, effect: str = "Allow", **other: object) -> ParsedPolicy:
     statement = {"Effect": effect, "Action": "s3:*", "Resource": "*", "Condition": conditions, **other}
     text = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
-    return WrittenPolicy(read_nodes(text, "policy.json").documents[0], PolicyType.IDENTITY)
+    return ParsedPolicy(read_nodes(text, "policy.json").documents[0], PolicyType.IDENTITY)
 
 
 def holds(operator: str, key: str, values: list[str], given: tuple[str, ...]) -> bool | None:
-    return condition_test(condition(operator, key, *values), variables=True)({key.lower(): given} if given else {})
+    return condition_test(build_condition(operator, key, *values), variables=True)(
+        {key.lower(): given} if given else {}
+    )
 
 
 def codes(module, conditions: object) -> list[str | None]:
@@ -204,10 +206,10 @@ def test_known_keys_are_left_alone(key):
 
 
 def test_types_of_keys():
-    assert key_type("aws:sourceARN") == "ARN"
-    assert key_type("ec2:resourcetag/x") == "String"
-    assert key_type("idp.example.com:sub") is None
-    assert key_type("nothing") is None
+    assert condition_key_type("aws:sourceARN") == "ARN"
+    assert condition_key_type("ec2:resourcetag/x") == "String"
+    assert condition_key_type("idp.example.com:sub") is None
+    assert condition_key_type("nothing") is None
 
 
 @pytest.mark.parametrize(
@@ -291,7 +293,7 @@ def test_regions(region, fine):
 
 def test_values_in_yaml_are_of_one_type():
     text = "Statement:\n  Effect: Allow\n  Condition:\n    NumericEquals:\n      a:b: [1, '2']\n"
-    written = WrittenPolicy(read_nodes(text, "policy.yaml").documents[0], PolicyType.IDENTITY)
+    written = ParsedPolicy(read_nodes(text, "policy.yaml").documents[0], PolicyType.IDENTITY)
     assert list(mixed_condition_values.check(written)) == []
 
 
@@ -313,5 +315,5 @@ def test_a_key_is_removed_from_among_others():
     found = policy({"StringLikeIfExists": {ONE: "*", "aws:RequestTag/part": "a*"}})
     (hit,) = vacuous_condition.check(found)
     assert hit.fix is not None
-    left = json.loads(applied(found.node.origin.text, hit.fix.edits))
+    left = json.loads(apply_edits(found.node.source.text, hit.fix.edits))
     assert left["Statement"][0]["Condition"] == {"StringLikeIfExists": {"aws:RequestTag/part": "a*"}}

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from iamglue.lint.table import RULES
+from iamglue.lint.rule_table import RULES
 from iamglue.policy.document import read_nodes
-from iamglue.policy.parsed_policy import PolicyType, Settings, WrittenPolicy
-from iamglue.policy.source.edits import applied
+from iamglue.policy.parsed_policy import ParameterValues, ParsedPolicy, PolicyType
+from iamglue.policy.source.edits import apply_edits
 
 GRAMMAR = (
     "conflicting-elements",
@@ -40,13 +40,13 @@ GRAMMAR = (
     "wrong-type",
 )
 BLOG = Path(__file__).parents[2] / "examples" / "blog-post" / "policy.json"
-SETTINGS = Settings((("Region", "eu-west-1"), ("Account", "123456789012")))
+SETTINGS = ParameterValues((("Region", "eu-west-1"), ("Account", "123456789012")))
 READ = '"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"'
 
 
-def policy(text: str, type_: PolicyType = PolicyType.IDENTITY, **more) -> WrittenPolicy:
+def policy(text: str, type_: PolicyType = PolicyType.IDENTITY, **more) -> ParsedPolicy:
     path = "policy.json" if text.lstrip()[:1] in ("{", "[", '"') else "policy.yaml"
-    return WrittenPolicy(read_nodes(text, path).documents[0], type_, **more)
+    return ParsedPolicy(read_nodes(text, path).documents[0], type_, **more)
 
 
 def hits(text: str, type_: PolicyType = PolicyType.IDENTITY, **more):
@@ -69,7 +69,7 @@ def mended(text: str, type_: PolicyType = PolicyType.IDENTITY, **more) -> str:
                 edits += new
         if not edits:
             return text
-        text = applied(text, edits)
+        text = apply_edits(text, edits)
     raise AssertionError("the fixes never end")
 
 
@@ -110,7 +110,7 @@ def test_five_faults_of_a_yaml_document_are_five_findings():
         "unknown-element",
     ]
     right = 'Version: "2012-10-17"\nStatement:\n- Sid: aB\n  Effect: Allow\n  Action: s3:GetObject\n'
-    settings = Settings((("bucket", "images"),))
+    settings = ParameterValues((("bucket", "images"),))
     assert mended(text, settings=settings) == right + '  Resource: "arn:aws:s3:::images/*"\n'
 
 
@@ -190,7 +190,7 @@ def test_a_document_round_a_list_leaves_the_fixes_inside_alone():
     ]
     edits = [edit for _, hit in hits(text) for edit in hit.fix.edits]
     right = f'{{"Version": "2012-10-17", "Statement": [\r\n    {{"Sid": "Read", {READ}}}\r\n]}}\r\n'
-    assert applied(text, edits) == right
+    assert apply_edits(text, edits) == right
 
 
 def test_a_list_in_yaml_is_put_under_keys():
@@ -203,7 +203,7 @@ def test_a_list_in_yaml_is_put_under_keys():
 
 def test_a_list_beside_its_own_key_in_yaml_is_left_alone():
     outer = read_nodes("Document:\n- Effect: Allow\n  Action: s3:GetObject\n  Resource: '*'\n", "a.yaml").documents[0]
-    written = WrittenPolicy(outer.get("Document"), PolicyType.IDENTITY)
+    written = ParsedPolicy(outer.get("Document"), PolicyType.IDENTITY)
     (hit,) = RULES["not-a-document"].check(written)
     assert hit.fix is None
 
@@ -239,8 +239,8 @@ def test_a_third_equal_sid_gets_a_number_of_its_own():
 def test_a_template_s_own_parameters_are_no_placeholders():
     node = read_nodes(f'{{"Version": "2012-10-17", "Statement": [{{{READ}}}]}}', "p.json").documents[0]
     resource = node.get("Statement").items[0].get("Resource")
-    resource.text, resource.holes = "arn:aws:dynamodb:${AWS::Region}:${Account}:table/${Table.Name}", True
-    written = WrittenPolicy(node, PolicyType.IDENTITY, settings=SETTINGS)
+    resource.text, resource.unresolved = "arn:aws:dynamodb:${AWS::Region}:${Account}:table/${Table.Name}", True
+    written = ParsedPolicy(node, PolicyType.IDENTITY, parameter_values=SETTINGS)
     assert [
         slug for slug in GRAMMAR for _ in RULES[slug].check(written) if written.type in RULES[slug].RULE.types
     ] == []
@@ -283,7 +283,7 @@ def test_what_is_a_placeholder_is_one_finding(resource):
 
 def test_a_pattern_never_fills_a_placeholder():
     text = f'{{"Version": "2012-10-17", "Statement": [{{{READ.replace("*", "arn:aws:s3:::${Bucket}/a")}}}]}}'
-    ((_, hit),) = hits(text, settings=Settings((("Bucket", "*"),)))
+    ((_, hit),) = hits(text, settings=ParameterValues((("Bucket", "*"),)))
     assert hit.fix is None
 
 
@@ -323,11 +323,11 @@ FIXABLE = [(slug, case) for slug in GRAMMAR for case in RULES[slug].BAD]
 def test_each_fix_alone_mends_its_fault_and_brings_no_other_of_its_kind(slug, case):
     bare = case.text.startswith("{") and '"Statement"' not in case.text and '"Effect"' in case.text
     text = f'{{"Version": "2012-10-17", "Statement": [{case.text}]}}' if bare else case.text
-    more = {"settings": Settings(case.values), "resource_type": case.resource_type}
+    more = {"settings": ParameterValues(case.values), "resource_type": case.resource_type}
     before = list(RULES[slug].check(policy(text, case.type, **more)))
     for hit in before:
         if hit.fix is not None:
-            after = policy(applied(text, hit.fix.edits), case.type, **more)
+            after = policy(apply_edits(text, hit.fix.edits), case.type, **more)
             is_whole = slug != "placeholder" or hit.help is None  # else a value for some of it is not given
             assert len(list(RULES[slug].check(after))) == len(before) - is_whole
 
@@ -362,7 +362,7 @@ NAMES = (
 
 
 @cache
-def nonsense() -> tuple[WrittenPolicy, ...]:
+def nonsense() -> tuple[ParsedPolicy, ...]:
     """Random texts as policies of every type, with and without something to fill in."""
     chosen = random.Random(4)
 
@@ -373,7 +373,7 @@ def nonsense() -> tuple[WrittenPolicy, ...]:
             return f"[{inner}]" if chosen.random() < 0.4 else inner
         return chosen.choice(VALUES)
 
-    settings = (Settings(), Settings((("Region", "eu-west-1"),)))
+    settings = (ParameterValues(), ParameterValues((("Region", "eu-west-1"),)))
     texts = [value(3) for _ in range(150)]
     return tuple(policy(text, type_, settings=each) for text in texts for type_ in PolicyType for each in settings)
 

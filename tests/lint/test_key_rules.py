@@ -6,12 +6,12 @@ import json
 
 import pytest
 
-from iamglue.catalog.condition_key_support import can_carry
-from iamglue.catalog.services import prefixes
-from iamglue.catalog.tables import rows
-from iamglue.lint.table import RULES
-from iamglue.policy.parsed_policy import PolicyType, WrittenPolicy
-from iamglue.policy.source.json_text import read_json
+from iamglue.catalog.condition_key_support import may_support_key
+from iamglue.catalog.services import service_prefixes
+from iamglue.catalog.tables import table_rows
+from iamglue.lint.rule_table import RULES
+from iamglue.policy.parsed_policy import ParsedPolicy, PolicyType
+from iamglue.policy.source.json_reader import read_json
 
 IDENTITY = PolicyType.IDENTITY
 SLUGS = (
@@ -40,7 +40,7 @@ def codes(slug, condition, *, effect="Allow", action="s3:GetObject", kind=IDENTI
 
 def hits(slug, document, kind=IDENTITY):
     node = read_json(json.dumps(document), "policy.json").documents[0]
-    return list(RULES[slug].check(WrittenPolicy(node, kind)))
+    return list(RULES[slug].check(ParsedPolicy(node, kind)))
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def hits(slug, document, kind=IDENTITY):
     ],
 )
 def test_what_the_reference_says_of_an_action_and_a_key(action, key, carried):
-    assert can_carry(action, key) is carried
+    assert may_support_key(action, key) is carried
 
 
 @pytest.mark.parametrize("operator", ["StringEqualsIfExists", "StringLikeIfExists"])
@@ -158,8 +158,8 @@ def test_only_some_services_know_the_owner_of_an_endpoint(action, found):
 
 
 def test_services_of_endpoint_keys_exist():
-    named = {prefix for row in rows("vpc_endpoint_keys") for prefix in row["services"].split()}
-    assert named <= set(prefixes())
+    named = {prefix for row in table_rows("vpc_endpoint_keys") for prefix in row["services"].split()}
+    assert named <= set(service_prefixes())
 
 
 def test_either_null_check_will_do():

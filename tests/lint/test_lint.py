@@ -13,10 +13,10 @@ from support.budget import share
 from support.linting import EVERYTHING, linted, managed_policies, read, rules_of
 
 from iamglue.catalog import services
-from iamglue.findings import Gap, Severity
+from iamglue.findings import NotEvaluatedKind, Severity
+from iamglue.lint.rule_table import RULE_PRECONDITIONS, RULES, satisfied_preconditions
 from iamglue.lint.rules.document import unknown_action
-from iamglue.lint.selection import Selection
-from iamglue.lint.table import NEEDS, RULES, met
+from iamglue.lint.selection import RuleSelection
 from iamglue.policy.conditions import OPERATORS
 from iamglue.policy.parsed_policy import PolicyType
 
@@ -48,7 +48,7 @@ def test_a_document_broken_in_five_ways_has_its_findings_in_one_run():
 
 def test_a_finding_knows_where_it_stands_in_file_and_document():
     (finding,) = linted(BAD).findings
-    where = finding.place
+    where = finding.span
     assert (where.path, where.line, where.pointer) == ("policy.json", 1, "/Statement/0/Action")
     assert BAD[where.column - 1 : where.end_column - 1] == '"s3:GetObjekt"'
     assert where.excerpt == BAD
@@ -66,10 +66,10 @@ def test_a_rule_that_raises_is_not_evaluated_and_the_others_go_on(monkeypatch):
         yield
 
     monkeypatch.setattr(unknown_action, "check", check)
-    report = linted(GOOD.replace("b/*", "b/*:").replace("arn:aws", "arn:aws:"), selection=Selection(pedantic=False))
+    report = linted(GOOD.replace("b/*", "b/*:").replace("arn:aws", "arn:aws:"), selection=RuleSelection(pedantic=False))
     gap = next(gap for gap in report.not_evaluated if "unknown-action" in gap.what)
-    assert (gap.kind, gap.reason) == (Gap.FAILED, "ZeroDivisionError: by nought")
-    assert report.failed
+    assert (gap.kind, gap.reason) == (NotEvaluatedKind.FAILED, "ZeroDivisionError: by nought")
+    assert report.has_failures
 
 
 @pytest.fixture(autouse=True)
@@ -89,24 +89,24 @@ def test_truncated_json_is_a_finding():
 def test_only_selected_rules_run():
     both = BAD.replace('"Effect"', '"Sid": "", "Effect"')
     assert set(rules_of(linted(both))) == {"unknown-action", "empty-sid"}
-    assert rules_of(linted(both, selection=Selection(frozenset({"empty-sid"})))) == ["empty-sid"]
-    assert rules_of(linted(both, selection=Selection(frozenset({"INVALID_ACTION"})))) == ["unknown-action"]
-    assert rules_of(linted(both, selection=Selection(ignore=frozenset({"empty-sid"})))) == ["unknown-action"]
-    assert rules_of(linted(both, selection=Selection(ignore=frozenset({"INVALID_ACTION"})))) == ["empty-sid"]
+    assert rules_of(linted(both, selection=RuleSelection(frozenset({"empty-sid"})))) == ["empty-sid"]
+    assert rules_of(linted(both, selection=RuleSelection(frozenset({"INVALID_ACTION"})))) == ["unknown-action"]
+    assert rules_of(linted(both, selection=RuleSelection(ignore=frozenset({"empty-sid"})))) == ["unknown-action"]
+    assert rules_of(linted(both, selection=RuleSelection(ignore=frozenset({"INVALID_ACTION"})))) == ["empty-sid"]
 
 
 def test_breadth_is_switched_off_as_one():
     broad = GOOD.replace("s3:GetObject", "s3:*").replace("arn:aws:s3:::b/*", "*")
     assert "broad-access" in rules_of(linted(broad))
-    findings = linted(broad, selection=Selection(ignore=frozenset({"breadth"}))).findings
+    findings = linted(broad, selection=RuleSelection(ignore=frozenset({"breadth"}))).findings
     assert [finding.rule for finding in findings if finding.breadth] == []
 
 
 def test_pedantic_rules_run_when_asked_for_or_named():
     text = GOOD.replace("s3:GetObject", "*:GetObject")
     pedantic = [slug for slug, module in RULES.items() if module.RULE.pedantic]
-    assert not set(rules_of(linted(text, selection=Selection()))) & set(pedantic)
-    assert Selection(frozenset({pedantic[0]})).runs(pedantic[0], RULES[pedantic[0]].RULE)
+    assert not set(rules_of(linted(text, selection=RuleSelection()))) & set(pedantic)
+    assert RuleSelection(frozenset({pedantic[0]})).includes_rule(pedantic[0], RULES[pedantic[0]].RULE)
 
 
 CASES = [
@@ -118,7 +118,7 @@ CASES = [
 def test_a_rule_is_imported_for_every_policy_that_it_finds_something_in(slug, case):
     from lint.expected import document, written
 
-    assert NEEDS[slug] in met(written(case, document(case.text)))
+    assert RULE_PRECONDITIONS[slug] in satisfied_preconditions(written(case, document(case.text)))
 
 
 # --- AWS's managed policies ---
@@ -127,7 +127,7 @@ def test_a_rule_is_imported_for_every_policy_that_it_finds_something_in(slug, ca
 @pytest.fixture(scope="module")
 def managed():
     """The report of each of AWS's managed policies, by default rules."""
-    return {name: linted(text, f"{name}.json", selection=Selection()) for name, text in managed_policies().items()}
+    return {name: linted(text, f"{name}.json", selection=RuleSelection()) for name, text in managed_policies().items()}
 
 
 def test_no_check_fails_on_awss_managed_policies(managed):
@@ -140,7 +140,7 @@ def test_no_action_of_the_catalogue_is_unknown_in_awss_managed_policies(managed)
         for name, report in managed.items()
         for finding in report.findings
         if finding.rule in ("unknown-action", "unlisted-action")
-        and services.action(finding.place.excerpt.strip().rstrip(",").strip('"')) is not None
+        and services.find_action(finding.place.excerpt.strip().rstrip(",").strip('"')) is not None
     ]
     assert wrong == []
 
@@ -157,7 +157,7 @@ def test_at_most_a_quarter_of_awss_managed_policies_has_warnings_that_are_not_ab
 def test_rules_that_were_not_imported_would_have_found_nothing():
     for text in list(managed_policies().values())[::20]:
         policy = read(text).policies[0]
-        skipped = [slug for slug, need in NEEDS.items() if need not in met(policy)]
+        skipped = [slug for slug, need in RULE_PRECONDITIONS.items() if need not in satisfied_preconditions(policy)]
         assert [
             slug for slug in skipped if policy.type in RULES[slug].RULE.types and list(RULES[slug].check(policy))
         ] == []
@@ -194,11 +194,11 @@ DOCUMENTS = NONSENSE | st.fixed_dictionaries({"Statement": st.lists(STATEMENTS, 
 @given(value=DOCUMENTS)
 def test_no_check_fails_on_nonsense(type, value):
     report = linted(json.dumps(value), type=type, selection=EVERYTHING)
-    assert [gap for gap in report.not_evaluated if gap.kind is Gap.FAILED] == []
+    assert [gap for gap in report.not_evaluated if gap.kind is NotEvaluatedKind.FAILED] == []
 
 
 @given(st.text(max_size=40) | st.lists(WORDS | st.sampled_from([": ", "\n", "- ", "{", "}", "[", "'"])).map("".join))
 def test_no_text_makes_lint_fail(text):
     for path in ("p.json", "p.yaml"):
         report = linted(text, path, PolicyType.IDENTITY)
-        assert not report.failed
+        assert not report.has_failures

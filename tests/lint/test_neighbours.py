@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from lint.expected import cases, document, said
 
-from iamglue.lint.table import RULES
+from iamglue.lint.rule_table import RULES
 from iamglue.policy.parsed_policy import PolicyType
 
 ODD = (

@@ -12,7 +12,7 @@ from iamglue.lint.analysis.condition_cover import condition_covers
 from iamglue.lint.rules.document.ineffective_statement import _contradicts, _may_contradict
 from iamglue.lint.rules.statements.redundant_statement import _proved
 from iamglue.policy.document import read_nodes
-from iamglue.policy.parsed_policy import PolicyType, WrittenPolicy, WrittenStatement
+from iamglue.policy.parsed_policy import ParsedPolicy, ParsedStatement, PolicyType
 
 KEY = "aws:TagKeys"
 TEXTS = ("a", "b", "ab", "a*", "*", "${aws:username}")
@@ -37,16 +37,16 @@ def conditions(most: int) -> st.SearchStrategy[dict]:
     )
 
 
-def statements(*written: dict) -> tuple[WrittenStatement, ...]:
+def statements(*written: dict) -> tuple[ParsedStatement, ...]:
     found = [{"Effect": "Allow", "Action": "ec2:CreateTags", "Resource": "*", "Condition": one} for one in written]
     document = {"Version": "2012-10-17", "Statement": found}
     node = read_nodes(json.dumps(document), "policy.json").documents[0]
-    policy = WrittenPolicy(node, PolicyType.IDENTITY)
+    policy = ParsedPolicy(node, PolicyType.IDENTITY)
     HELD.append(policy)
     return policy.statements
 
 
-HELD: list[WrittenPolicy] = []  # statements hold their policy weakly
+HELD: list[ParsedPolicy] = []  # statements hold their policy weakly
 
 
 @share(0.5)

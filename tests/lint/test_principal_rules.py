@@ -6,14 +6,14 @@ import json
 
 import pytest
 
-from iamglue.catalog.service_principals import is_service_name, service_principals
-from iamglue.catalog.source_condition_keys import confines
-from iamglue.catalog.tables import rows
+from iamglue.catalog.restricting_condition_keys import caller_restriction
+from iamglue.catalog.service_principals import is_service_principal, service_principals
+from iamglue.catalog.tables import table_rows
 from iamglue.catalog.triggers import trigger_facts, trigger_names
-from iamglue.lint.analysis.confinement import is_open
-from iamglue.lint.table import RULES
+from iamglue.lint.analysis.caller_restrictions import is_unrestricted_value
+from iamglue.lint.rule_table import RULES
 from iamglue.policy.document import read_nodes
-from iamglue.policy.parsed_policy import PolicyType, WrittenPolicy
+from iamglue.policy.parsed_policy import ParsedPolicy, PolicyType
 
 SLUGS = (
     "account-wide-trust",
@@ -43,7 +43,7 @@ OWN = "111122223333"
 
 def found(statements, kind=PolicyType.RESOURCE, slugs=PLAIN, path="policy.json"):
     text = statements if isinstance(statements, str) else json.dumps({"Version": "2012-10-17", "Statement": statements})
-    policy = WrittenPolicy(read_nodes(text, path).documents[0], kind)
+    policy = ParsedPolicy(read_nodes(text, path).documents[0], kind)
     return [
         (slug, next(iter(RULES[slug].RULE.codes), "") if hit.code is None else hit.code)
         for slug in slugs
@@ -291,8 +291,8 @@ def test_what_is_not_known_before_deployment_is_not_judged(kind):
     text = f"Statement:\n- Effect: Allow\n  Principal:\n    {kind}: ${{Name}}\n  Action: sts:AssumeRole\n"
     root = read_nodes(text, "policy.yaml").documents[0]
     for node in root.walk():
-        node.holes = "${" in node.text
-    policy = WrittenPolicy(root, PolicyType.TRUST)
+        node.unresolved = "${" in node.text
+    policy = ParsedPolicy(root, PolicyType.TRUST)
     assert [
         hit for slug in PLAIN if PolicyType.TRUST in RULES[slug].RULE.types for hit in RULES[slug].check(policy)
     ] == []
@@ -318,22 +318,22 @@ def test_what_is_not_known_before_deployment_is_not_judged(kind):
     ],
 )
 def test_values_that_leave_the_caller_open(key, text, expected):
-    assert is_open(key, text) is expected
+    assert is_unrestricted_value(key, text) is expected
 
 
 def test_every_principal_of_the_triggers_is_known():
     named = {facts.principal for name in trigger_names() if (facts := trigger_facts(name)) and facts.principal}
-    services = {name for name in named if is_service_name(name)}
+    services = {name for name in named if is_service_principal(name)}
     assert services <= set(service_principals())
     assert len(services) > 10
 
 
 def test_the_tables_are_sorted_and_sourced():
-    names = [row["principal"] for row in rows("service_principals")]
+    names = [row["principal"] for row in table_rows("service_principals")]
     assert names == sorted(set(names))
-    assert all(is_service_name(name) for name in names)
-    assert all(row["source"] for table in ("service_principals", "confining_keys") for row in rows(table))
-    assert confines("AWS:sourcearn") is not None
+    assert all(is_service_principal(name) for name in names)
+    assert all(row["source"] for table in ("service_principals", "confining_keys") for row in table_rows(table))
+    assert caller_restriction("AWS:sourcearn") is not None
 
 
 GARBAGE = [None, 7, True, "", "x", [], {}, [None], [[]], {"a": 1}, {"AWS": None}, {"AWS": {"a": []}}, {"Service": [3]}]

@@ -6,17 +6,17 @@ import json
 
 import pytest
 
-from iamglue.catalog.escalation import escalation_paths
-from iamglue.catalog.sensitive_actions import credential_actions, data_actions
-from iamglue.catalog.services import action
-from iamglue.catalog.shapes import formats, types_of
+from iamglue.catalog.escalation_paths import escalation_paths
+from iamglue.catalog.resource_formats import action_resource_types, resource_type_formats
+from iamglue.catalog.sensitive_actions import credential_actions, data_read_actions
+from iamglue.catalog.services import find_action
 from iamglue.engine.solve.access import access_of
-from iamglue.engine.solve.comparison import Answer, compare
-from iamglue.lint.table import RULES
-from iamglue.policy.parsed_policy import PolicyType, WrittenPolicy
+from iamglue.engine.solve.comparison import ComparisonAnswer, compare
+from iamglue.lint.rule_table import RULES
+from iamglue.policy.parsed_policy import ParsedPolicy, PolicyType
 from iamglue.policy.patterns.wildcards import intersects
-from iamglue.policy.source.edits import applied
-from iamglue.policy.source.json_text import read_json
+from iamglue.policy.source.edits import apply_edits
+from iamglue.policy.source.json_reader import read_json
 
 MINE = (
     "administrator-access",
@@ -44,7 +44,7 @@ def deny(actions, resource="*", condition=None):
 
 def written(*statements, indent=None):
     text = json.dumps({"Version": "2012-10-17", "Statement": list(statements)}, indent=indent)
-    return WrittenPolicy(read_json(text, "policy.json").documents[0], PolicyType.IDENTITY)
+    return ParsedPolicy(read_json(text, "policy.json").documents[0], PolicyType.IDENTITY)
 
 
 def hits(slug, *statements, indent=None):
@@ -233,11 +233,11 @@ def test_removing_redundant_statements_changes_nothing():
     text = policy.node.origin.text
     for hit in found:
         assert hit.fix is not None
-        changed = WrittenPolicy(read_json(applied(text, hit.fix.edits), "p").documents[0], PolicyType.IDENTITY)
+        changed = ParsedPolicy(read_json(apply_edits(text, hit.fix.edits), "p").documents[0], PolicyType.IDENTITY)
         assert policy.value is not None
         assert changed.value is not None
         old, new = access_of([policy.value]), access_of([changed.value])
-        assert compare(old, new).answer is compare(new, old).answer is Answer.NO_NEW_ACCESS
+        assert compare(old, new).answer is compare(new, old).answer is ComparisonAnswer.NO_NEW_ACCESS
 
 
 def test_the_deny_that_takes_all_back_is_named_with_its_line():
@@ -258,29 +258,29 @@ def test_a_deny_of_a_part_leaves_the_rest_in_effect(other):
     assert hits("ineffective-statement", allow("s3:GetObject"), other) == []
 
 
-@pytest.mark.parametrize("table", [data_actions(), credential_actions()])
+@pytest.mark.parametrize("table", [data_read_actions(), credential_actions()])
 def test_sensitive_actions_exist_and_take_the_shape(table):
     for row in table.values():
-        found = action(row.action)
+        found = find_action(row.action)
         assert found is not None, row.action
         assert str(found) == row.action
         assert row.source.startswith("https://docs.aws.amazon.com/")
-        assert found.only_star or takes(row.action, row.shape), row.action
+        assert found.has_no_resource_types or takes(row.action, row.shape), row.action
 
 
 def test_escalation_paths_are_of_actions_that_exist():
     paths = escalation_paths()
     assert len({path.id for path in paths}) == len(paths) >= 55
     for path in paths:
-        assert all(str(action(name)) == name for name in path.actions)
-        assert all(takes(name, shape) for name, shape in path.wide), path.id
+        assert all(str(find_action(name)) == name for name in path.actions)
+        assert all(takes(name, shape) for name, shape in path.required_on_all), path.id
         assert ("iam:PassRole" in path.actions) == bool(path.passed_to)
 
 
 def takes(name, shape):
     owner, _, resource = shape.partition(":")
-    found = (each for kind in types_of(name).values() for each in formats(name, kind))
-    return any(each.service == owner and intersects(resource, each.glob()) for each in found)
+    found = (each for kind in action_resource_types(name).values() for each in resource_type_formats(name, kind))
+    return any(each.service == owner and intersects(resource, each.resource_glob()) for each in found)
 
 
 MALFORMED = (
@@ -302,4 +302,4 @@ MALFORMED = (
 @pytest.mark.parametrize("text", MALFORMED)
 def test_malformed_policies_raise_nothing(slug, text):
     for kind in PolicyType:
-        list(RULES[slug].check(WrittenPolicy(read_json(text, "policy.json").documents[0], kind)))
+        list(RULES[slug].check(ParsedPolicy(read_json(text, "policy.json").documents[0], kind)))

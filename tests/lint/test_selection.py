@@ -10,7 +10,7 @@ from support.linting import linted
 from iamglue.errors import IamglueError
 from iamglue.findings import Severity
 from iamglue.lint.rule import Rule
-from iamglue.lint.selection import Selection, checked_names
+from iamglue.lint.selection import RuleSelection, parse_rule_names
 
 PLAIN = Rule(Severity.WARNING, codes=("CODE",))
 FINDING = linted('{"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}').findings[0]
@@ -19,25 +19,25 @@ FINDING = linted('{"Statement": {"Effect": "Allow", "Action": "*", "Resource": "
 @pytest.mark.parametrize(
     ("selection", "rule", "runs"),
     [
-        (Selection(), PLAIN, True),
-        (Selection(), Rule(Severity.WARNING, pedantic=True), False),
-        (Selection(pedantic=True), Rule(Severity.WARNING, pedantic=True), True),
-        (Selection(frozenset({"a-rule"})), Rule(Severity.WARNING, pedantic=True), True),
-        (Selection(frozenset({"all"})), Rule(Severity.WARNING, pedantic=True), False),
-        (Selection(frozenset({"all"})), PLAIN, True),
-        (Selection(frozenset({"CODE"})), PLAIN, True),
-        (Selection(frozenset({"CODE"})), replace(PLAIN, pedantic=True), True),
-        (Selection(frozenset({"OTHER"})), PLAIN, False),
-        (Selection(frozenset({"breadth"})), PLAIN, False),
-        (Selection(frozenset({"breadth"})), replace(PLAIN, breadth=True), True),
-        (Selection(ignore=frozenset({"breadth"})), replace(PLAIN, breadth=True), False),
-        (Selection(ignore=frozenset({"breadth"})), PLAIN, True),
-        (Selection(ignore=frozenset({"CODE"})), PLAIN, True),  # others of its findings may be wanted
-        (Selection(ignore=frozenset({"a-rule"})), PLAIN, False),
-        (Selection(frozenset({"a-rule"}), frozenset({"all"})), PLAIN, False),
-        (Selection(least=Severity.WARNING), PLAIN, True),
-        (Selection(least=Severity.WARNING), Rule(Severity.SUGGESTION), False),
-        (Selection(frozenset({"a-rule"}), least=Severity.WARNING), Rule(Severity.SUGGESTION), False),
+        (RuleSelection(), PLAIN, True),
+        (RuleSelection(), Rule(Severity.WARNING, pedantic=True), False),
+        (RuleSelection(pedantic=True), Rule(Severity.WARNING, pedantic=True), True),
+        (RuleSelection(frozenset({"a-rule"})), Rule(Severity.WARNING, pedantic=True), True),
+        (RuleSelection(frozenset({"all"})), Rule(Severity.WARNING, pedantic=True), False),
+        (RuleSelection(frozenset({"all"})), PLAIN, True),
+        (RuleSelection(frozenset({"CODE"})), PLAIN, True),
+        (RuleSelection(frozenset({"CODE"})), replace(PLAIN, pedantic=True), True),
+        (RuleSelection(frozenset({"OTHER"})), PLAIN, False),
+        (RuleSelection(frozenset({"breadth"})), PLAIN, False),
+        (RuleSelection(frozenset({"breadth"})), replace(PLAIN, breadth=True), True),
+        (RuleSelection(ignore=frozenset({"breadth"})), replace(PLAIN, breadth=True), False),
+        (RuleSelection(ignore=frozenset({"breadth"})), PLAIN, True),
+        (RuleSelection(ignore=frozenset({"CODE"})), PLAIN, True),  # others of its findings may be wanted
+        (RuleSelection(ignore=frozenset({"a-rule"})), PLAIN, False),
+        (RuleSelection(frozenset({"a-rule"}), frozenset({"all"})), PLAIN, False),
+        (RuleSelection(min_severity=Severity.WARNING), PLAIN, True),
+        (RuleSelection(min_severity=Severity.WARNING), Rule(Severity.SUGGESTION), False),
+        (RuleSelection(frozenset({"a-rule"}), min_severity=Severity.WARNING), Rule(Severity.SUGGESTION), False),
     ],
 )
 def test_which_rules_run(selection, rule, runs):
@@ -47,15 +47,15 @@ def test_which_rules_run(selection, rule, runs):
 @pytest.mark.parametrize(
     ("selection", "wanted"),
     [
-        (Selection(), True),
-        (Selection(frozenset({"a-rule"})), True),
-        (Selection(frozenset({"CODE"})), True),
-        (Selection(frozenset({"all"})), True),
-        (Selection(frozenset({"other"})), False),
-        (Selection(ignore=frozenset({"CODE"})), False),
-        (Selection(ignore=frozenset({"a-rule"})), False),
-        (Selection(ignore=frozenset({"other"})), True),
-        (Selection(frozenset({"a-rule"}), frozenset({"CODE"})), False),
+        (RuleSelection(), True),
+        (RuleSelection(frozenset({"a-rule"})), True),
+        (RuleSelection(frozenset({"CODE"})), True),
+        (RuleSelection(frozenset({"all"})), True),
+        (RuleSelection(frozenset({"other"})), False),
+        (RuleSelection(ignore=frozenset({"CODE"})), False),
+        (RuleSelection(ignore=frozenset({"a-rule"})), False),
+        (RuleSelection(ignore=frozenset({"other"})), True),
+        (RuleSelection(frozenset({"a-rule"}), frozenset({"CODE"})), False),
     ],
 )
 def test_which_findings_are_wanted(selection, wanted):
@@ -65,14 +65,14 @@ def test_which_findings_are_wanted(selection, wanted):
 
 def test_breadth_is_wanted_or_not_as_one():
     finding = replace(FINDING, rule="a-rule", access_analyzer=None, breadth=True)
-    assert Selection(frozenset({"breadth"})).wants(finding)
-    assert not Selection(ignore=frozenset({"breadth"})).wants(finding)
-    assert not Selection(frozenset({"CODE"})).wants(finding)
+    assert RuleSelection(frozenset({"breadth"})).includes_finding(finding)
+    assert not RuleSelection(ignore=frozenset({"breadth"})).includes_finding(finding)
+    assert not RuleSelection(frozenset({"CODE"})).includes_finding(finding)
 
 
 def test_names_are_known_in_any_case_and_with_underscores():
     given = [" empty-list", "EMPTY_LIST", "invalid_action", "Breadth", "ALL"]
-    assert checked_names(given, "--select") == {"empty-list", "INVALID_ACTION", "breadth", "all"}
+    assert parse_rule_names(given, "--select") == {"empty-list", "INVALID_ACTION", "breadth", "all"}
 
 
 @pytest.mark.parametrize(
@@ -80,6 +80,6 @@ def test_names_are_known_in_any_case_and_with_underscores():
 )
 def test_an_unknown_name_is_an_error_that_says_where(name, hint):
     with pytest.raises(IamglueError) as raised:
-        checked_names(["empty-list", name], "--ignore")
+        parse_rule_names(["empty-list", name], "--ignore")
     assert raised.value.message == f"--ignore: there is no rule `{name}`"
     assert raised.value.hint == hint

@@ -9,11 +9,11 @@ from lint.case_texts import said
 from lint.expected import written
 
 from iamglue.catalog import limits
-from iamglue.lint.rule import Case
-from iamglue.lint.table import FILE_RULES, RULES
-from iamglue.policy.parsed_policy import PolicyType, Settings
-from iamglue.policy.source.edits import applied
-from iamglue.readers.policy_texts import read_written
+from iamglue.lint.rule import RuleExample
+from iamglue.lint.rule_table import FILE_RULES, RULES
+from iamglue.policy.parsed_policy import ParameterValues, PolicyType
+from iamglue.policy.source.edits import apply_edits
+from iamglue.readers.policy_texts import read_policies
 
 
 def _text(size: int) -> str:
@@ -23,12 +23,12 @@ def _text(size: int) -> str:
 
 
 LIMITS = [
-    ("policy-size", PolicyType.IDENTITY, None, limits.IDENTITY_POLICY),
-    ("policy-size", PolicyType.TRUST, None, limits.TRUST_POLICY),
-    ("policy-size", PolicyType.RESOURCE, None, limits.RESOURCE_POLICY),
-    ("policy-size", PolicyType.RESOURCE, "AWS::KMS::Key", limits.KEY_POLICY),
-    ("control-policy-size", PolicyType.SCP, None, limits.SERVICE_CONTROL_POLICY),
-    ("control-policy-size", PolicyType.RCP, None, limits.RESOURCE_CONTROL_POLICY),
+    ("policy-size", PolicyType.IDENTITY, None, limits.IDENTITY_POLICY_SIZE),
+    ("policy-size", PolicyType.TRUST, None, limits.TRUST_POLICY_SIZE),
+    ("policy-size", PolicyType.RESOURCE, None, limits.RESOURCE_POLICY_SIZE),
+    ("policy-size", PolicyType.RESOURCE, "AWS::KMS::Key", limits.KEY_POLICY_SIZE),
+    ("control-policy-size", PolicyType.SCP, None, limits.SERVICE_CONTROL_POLICY_SIZE),
+    ("control-policy-size", PolicyType.RCP, None, limits.RESOURCE_CONTROL_POLICY_SIZE),
 ]
 
 
@@ -36,14 +36,14 @@ LIMITS = [
 def test_a_policy_may_have_as_many_characters_as_the_quota_says(slug, type_, resource_type, limit):
     for more in (0, 1):
         text = _text(limit + more)
-        case = Case(text, type_, resource_type=resource_type)
+        case = RuleExample(text, type_, resource_type=resource_type)
         assert len(list(RULES[slug].check(written(case, text)))) == more
 
 
 @pytest.mark.parametrize(("slug", "type_", "resource_type", "limit"), LIMITS)
 def test_white_space_counts_where_aws_counts_it(slug, type_, resource_type, limit):
     text = _text(limit).replace(",", ",\n \t")
-    case = Case(text, type_, resource_type=resource_type)
+    case = RuleExample(text, type_, resource_type=resource_type)
     counts = type_ not in (PolicyType.IDENTITY, PolicyType.TRUST)
     found = list(RULES[slug].check(written(case, text)))
     assert len(found) == counts
@@ -52,17 +52,17 @@ def test_white_space_counts_where_aws_counts_it(slug, type_, resource_type, limi
 
 @pytest.mark.parametrize("type_", [PolicyType.SCP, PolicyType.RCP])
 def test_a_control_policy_that_is_too_large_in_any_form_is_to_be_split(type_):
-    text = _text(limits.SERVICE_CONTROL_POLICY + 1)
-    (hit,) = RULES["control-policy-size"].check(written(Case(text, type_), text))
+    text = _text(limits.SERVICE_CONTROL_POLICY_SIZE + 1)
+    (hit,) = RULES["control-policy-size"].check(written(RuleExample(text, type_), text))
     assert hit.help == "make several policies of it"
 
 
 def test_white_space_within_texts_and_escaped_quotes_count():
     for value in ("a b", 'a\\"b', "a\\\\"):
-        text = _text(limits.IDENTITY_POLICY - 1).replace("aaa", value, 1)
+        text = _text(limits.IDENTITY_POLICY_SIZE - 1).replace("aaa", value, 1)
         longer = text.replace('a"', 'aaaaa"')
-        assert not list(RULES["policy-size"].check(written(Case(text), text)))
-        assert list(RULES["policy-size"].check(written(Case(longer), longer)))
+        assert not list(RULES["policy-size"].check(written(RuleExample(text), text)))
+        assert list(RULES["policy-size"].check(written(RuleExample(longer), longer)))
 
 
 def _role(kind: str, sizes: tuple[int, ...]) -> str:
@@ -74,7 +74,7 @@ def _role(kind: str, sizes: tuple[int, ...]) -> str:
 def test_inline_policies_together_may_have_as_many_characters_as_the_quota_says(kind, limit):
     for more in (0, 1):
         text = _role(kind, (1_000, limit - 1_000 + more))
-        file = read_written("t.json", text, None, Settings())
+        file = read_policies("t.json", text, None, ParameterValues())
         found = list(FILE_RULES["inline-policies-too-large"].check_file(file))
         assert len(found) == more
         assert all(hit.node is file.policies[-1].node for hit in found)
@@ -83,15 +83,15 @@ def test_inline_policies_together_may_have_as_many_characters_as_the_quota_says(
 
 def test_elements_without_a_document_are_put_into_one():
     statement = json.dumps(said())
-    (hit,) = RULES["not-a-document"].check(written(Case(statement), statement))
-    assert applied(statement, hit.fix.edits) == f'{{"Version": "2012-10-17", "Statement": [{statement}]}}'
+    (hit,) = RULES["not-a-document"].check(written(RuleExample(statement), statement))
+    assert apply_edits(statement, hit.fix.edits) == f'{{"Version": "2012-10-17", "Statement": [{statement}]}}'
     assert hit.fix.description == "put them into a statement"
     beside = f'{{"Version": "2012-10-17", {statement[1:]}'
-    (hit,) = RULES["not-a-document"].check(written(Case(beside), beside))
-    assert applied(beside, hit.fix.edits) == f'{{"Version": "2012-10-17", "Statement": [{statement}]}}'
+    (hit,) = RULES["not-a-document"].check(written(RuleExample(beside), beside))
+    assert apply_edits(beside, hit.fix.edits) == f'{{"Version": "2012-10-17", "Statement": [{statement}]}}'
 
 
 def test_elements_that_stand_apart_are_not_put_into_a_statement():
     apart = '{"Effect": "Allow", "Version": "2012-10-17", "Action": "s3:GetObject", "Resource": "*"}'
-    (hit,) = RULES["not-a-document"].check(written(Case(apart), apart))
+    (hit,) = RULES["not-a-document"].check(written(RuleExample(apart), apart))
     assert hit.fix is None

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from architecture.source_tree import ROOT
 
-from iamglue.formats.policies.policy import FORMATS
+from iamglue.formats.policies.renderer import FORMATS
 from iamglue.version import VERSION
 
 EXIF = ROOT / "examples" / "exif-pipeline" / "spec.yaml"

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from iamglue.policy.arns import (
     Arn,
-    Reading,
-    ShortArns,
+    ResourceMatchOptions,
+    ShortArnRule,
     arn_like,
     parse_arn,
     resource_covers,
@@ -65,20 +65,20 @@ def test_resources_match_segment_by_segment(pattern, resource, expected, why):
 @pytest.mark.parametrize(
     ("short", "pattern", "expected"),
     [
-        (ShortArns.FILLED, "arn:aws:sqs", True),
-        (ShortArns.FILLED, "arn:aws:sqs:eu*", True),
-        (ShortArns.FILLED, "arn:aws:sns", False),
-        (ShortArns.FILLED_IF_WILD, "arn:aws:sqs", False),
-        (ShortArns.FILLED_IF_WILD, "arn:aws:s?s", True),
-        (ShortArns.FILLED_IF_OPEN, "arn:aws:s?s", False),
-        (ShortArns.FILLED_IF_OPEN, "arn:aws:sq*", True),
-        (ShortArns.REFUSED, "arn:aws:sq*", False),
-        (ShortArns.REFUSED, "*", True),
-        (ShortArns.REFUSED, QUEUE, True),
+        (ShortArnRule.FILL, "arn:aws:sqs", True),
+        (ShortArnRule.FILL, "arn:aws:sqs:eu*", True),
+        (ShortArnRule.FILL, "arn:aws:sns", False),
+        (ShortArnRule.FILL_IF_WILDCARD, "arn:aws:sqs", False),
+        (ShortArnRule.FILL_IF_WILDCARD, "arn:aws:s?s", True),
+        (ShortArnRule.FILL_IF_TRAILING_STAR, "arn:aws:s?s", False),
+        (ShortArnRule.FILL_IF_TRAILING_STAR, "arn:aws:sq*", True),
+        (ShortArnRule.NO_MATCH, "arn:aws:sq*", False),
+        (ShortArnRule.NO_MATCH, "*", True),
+        (ShortArnRule.NO_MATCH, QUEUE, True),
     ],
 )
 def test_a_short_pattern_is_filled_with_stars_where_its_kind_of_policy_does_so(short, pattern, expected):
-    assert resource_matches(pattern, QUEUE, Reading(short=short)) is expected
+    assert resource_matches(pattern, QUEUE, ResourceMatchOptions(short_arns=short)) is expected
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,10 @@ def test_a_short_pattern_is_filled_with_stars_where_its_kind_of_policy_does_so(s
     ],
 )
 def test_in_the_wide_reading_only_a_star_that_ends_a_segment_crosses_colons(pattern, expected):
-    assert resource_matches(pattern, QUEUE, Reading(ShortArns.REFUSED, wide=True)) is expected
+    assert (
+        resource_matches(pattern, QUEUE, ResourceMatchOptions(ShortArnRule.NO_MATCH, star_crosses_colons=True))
+        is expected
+    )
 
 
 FIELDS = st.text("ab*?", max_size=3)
@@ -108,12 +111,14 @@ ARNS = st.builds(lambda *fields: ":".join(("arn", *fields)), *[WORDS] * 4, st.te
 
 @given(ARN_PATTERNS, ARNS)
 def test_the_wide_reading_matches_whatever_the_strict_one_does(pattern, arn):
-    assert not resource_matches(pattern, arn) or resource_matches(pattern, arn, Reading(wide=True))
+    assert not resource_matches(pattern, arn) or resource_matches(
+        pattern, arn, ResourceMatchOptions(star_crosses_colons=True)
+    )
 
 
 @given(ARN_PATTERNS, ARNS)
 def test_the_wide_reading_matches_no_more_than_the_pattern_as_one_glob(pattern, arn):
-    assert not resource_matches(pattern, arn, Reading(wide=True)) or matches(pattern, arn)
+    assert not resource_matches(pattern, arn, ResourceMatchOptions(star_crosses_colons=True)) or matches(pattern, arn)
 
 
 @given(ARN_PATTERNS, ARN_PATTERNS, ARNS)
@@ -136,7 +141,7 @@ def test_a_star_alone_covers_all_and_is_covered_by_itself_only():
 
 
 def test_a_pattern_that_can_match_nothing_is_covered_and_meets_nothing():
-    reading = Reading(short=ShortArns.REFUSED)
+    reading = ResourceMatchOptions(short_arns=ShortArnRule.NO_MATCH)
     assert resource_covers("arn:aws:s3:::b", "arn:aws:s3", reading)
     assert not resource_covers("arn:aws:s3", "arn:aws:s3:::b", reading)
     assert not resource_intersects("arn:aws:s3", "arn:aws:s3:::b", reading)

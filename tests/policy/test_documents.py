@@ -11,19 +11,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.policy_strategies import POLICIES
 
-from iamglue.policy.conditions import condition
-from iamglue.policy.document import canonical, document, policy_json, policy_size, read_policy
-from iamglue.policy.model import EVERYONE, Effect, Patterns, Policy, Principal, Principals, Statement, allow
+from iamglue.policy.conditions import build_condition
+from iamglue.policy.document import canonical_policy, policy_data, policy_json, policy_size, read_policy
+from iamglue.policy.model import EVERYONE, Effect, MatchList, Policy, Principal, Principals, Statement, allow_statement
 
 
 @given(POLICIES)
 def test_a_written_policy_is_read_back_equal(policy):
-    assert read_policy(policy_json(policy), "policy.json") == canonical(policy)
+    assert read_policy(policy_json(policy), "policy.json") == canonical_policy(policy)
 
 
 @given(POLICIES)
 def test_compact_json_says_the_same_as_indented_json(policy):
-    assert read_policy(json.dumps(document(policy)), "policy.json") == canonical(policy)
+    assert read_policy(json.dumps(policy_data(policy)), "policy.json") == canonical_policy(policy)
 
 
 @given(POLICIES, st.randoms(use_true_random=False))
@@ -52,22 +52,22 @@ def test_yaml_is_read_as_the_same_policy():
 
     policy = Policy(
         (
-            allow(
+            allow_statement(
                 ("sqs:SendMessage", "s3:GetObject"),
                 ("arn:aws:s3:::b/*",),
-                conditions=(condition("StringEquals", "aws:SourceAccount", "012345678901"),),
+                conditions=(build_condition("StringEquals", "aws:SourceAccount", "012345678901"),),
                 sid="One",
             ),
             Statement(
                 Effect.DENY,
-                Patterns(("*",), negated=True),
+                MatchList(("*",), negated=True),
                 principals=Principals((Principal("AWS", "012345678901"), Principal("Service", "a.amazonaws.com"))),
             ),
         )
     )
     text = StringIO()
-    YAML(typ="safe").dump(document(policy), text)
-    assert read_policy(text.getvalue(), "policy.yaml") == canonical(policy)
+    YAML(typ="safe").dump(policy_data(policy), text)
+    assert read_policy(text.getvalue(), "policy.yaml") == canonical_policy(policy)
 
 
 def test_account_ids_and_booleans_without_quotes_are_text_as_written_in_yaml():
@@ -81,31 +81,31 @@ def test_account_ids_and_booleans_without_quotes_are_text_as_written_in_yaml():
     """
     statement = read_policy(text, "-").statements[0]
     assert statement.principals == Principals((Principal("AWS", "012345678901"),))
-    assert statement.conditions == (condition("Bool", "aws:SecureTransport", "true"),)
+    assert statement.conditions == (build_condition("Bool", "aws:SecureTransport", "true"),)
 
 
 def test_elements_are_written_in_the_order_of_the_grammar_and_lists_sorted():
-    policy = Policy((allow(("s3:PutObject", "s3:GetObject"), ("b", "a", "b"), sid="Objects"),))
-    assert document(policy) == {
+    policy = Policy((allow_statement(("s3:PutObject", "s3:GetObject"), ("b", "a", "b"), sid="Objects"),))
+    assert policy_data(policy) == {
         "Version": "2012-10-17",
         "Statement": [
             {"Sid": "Objects", "Effect": "Allow", "Action": ["s3:GetObject", "s3:PutObject"], "Resource": ["a", "b"]}
         ],
     }
-    assert list(document(policy)["Statement"][0]) == ["Sid", "Effect", "Action", "Resource"]
+    assert list(policy_data(policy)["Statement"][0]) == ["Sid", "Effect", "Action", "Resource"]
 
 
 def test_everyone_is_a_star_and_beside_others_a_star_of_kind_aws():
-    everyone = allow(("a:B",), None, principals=(EVERYONE,))
-    mixed = allow(("a:B",), None, principals=(EVERYONE, Principal("Service", "x")))
-    assert document(Policy((everyone,)))["Statement"][0]["Principal"] == "*"
-    assert document(Policy((mixed,)))["Statement"][0]["Principal"] == {"AWS": "*", "Service": "x"}
+    everyone = allow_statement(("a:B",), None, principals=(EVERYONE,))
+    mixed = allow_statement(("a:B",), None, principals=(EVERYONE, Principal("Service", "x")))
+    assert policy_data(Policy((everyone,)))["Statement"][0]["Principal"] == "*"
+    assert policy_data(Policy((mixed,)))["Statement"][0]["Principal"] == {"AWS": "*", "Service": "x"}
 
 
 def test_what_no_document_can_say_is_refused():
-    twice = (condition("StringLike", "a:b", "x*"), condition("StringLike", "a:b", "*y"))
+    twice = (build_condition("StringLike", "a:b", "x*"), build_condition("StringLike", "a:b", "*y"))
     with pytest.raises(ValueError, match="StringLike on a:b stands twice"):
-        document(Policy((allow(("s3:GetObject",), ("*",), conditions=twice),)))
+        policy_data(Policy((allow_statement(("s3:GetObject",), ("*",), conditions=twice),)))
 
 
 def test_every_aws_managed_policy_is_read_and_round_trips():
@@ -115,4 +115,4 @@ def test_every_aws_managed_policy_is_read_and_round_trips():
     assert len(policies) > 1500
     for name, data in policies.items():
         policy = read_policy(json.dumps(data["Document"], indent=4), name)
-        assert read_policy(policy_json(policy), name) == canonical(policy), name
+        assert read_policy(policy_json(policy), name) == canonical_policy(policy), name

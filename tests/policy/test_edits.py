@@ -10,8 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from iamglue.policy.document import read_nodes
-from iamglue.policy.source.edits import Edit, applied, joined, replaced, rewritten, with_pair, without
-from iamglue.policy.source.nodes import Node, Shape
+from iamglue.policy.source.edits import (
+    Edit,
+    apply_edits,
+    combine_edits,
+    insert_pair,
+    remove_child,
+    replace_node,
+    replace_scalar,
+)
+from iamglue.policy.source.nodes import Node, NodeKind
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=12)
 DATA = st.recursive(
@@ -27,16 +35,16 @@ def read(text: str, path: str) -> Node:
 
 
 def plain(node: Node):
-    if node.shape is Shape.MAP:
+    if node.kind is NodeKind.MAP:
         return {key.text: plain(value) for key, value in node.pairs}
-    return [plain(item) for item in node.items] if node.shape is Shape.LIST else node.text
+    return [plain(item) for item in node.items] if node.kind is NodeKind.LIST else node.text
 
 
 def dropped(node: Node, parent: Node, child: Node):
     """The data of a tree without one item or pair."""
-    if node.shape is Shape.MAP:
+    if node.kind is NodeKind.MAP:
         return {k.text: dropped(v, parent, child) for k, v in node.pairs if not (node is parent and k is child)}
-    if node.shape is Shape.LIST:
+    if node.kind is NodeKind.LIST:
         return [dropped(item, parent, child) for item in node.items if not (node is parent and item is child)]
     return node.text
 
@@ -48,17 +56,17 @@ def test_an_item_or_pair_of_json_is_dropped_and_nothing_else(data, value, indent
     choices = [(n, c) for n in root.walk() for c in (n.items or [key for key, _ in n.pairs])]
     if choices:
         parent, child = data.draw(st.sampled_from(choices))
-        changed = applied(text, without(parent, child))
+        changed = apply_edits(text, remove_child(parent, child))
         assert plain(read(changed, "p.json")) == dropped(root, parent, child)
 
 
 @given(st.data(), DATA, TEXTS, INDENTS)
 def test_a_text_of_json_is_rewritten_and_nothing_else(data, value, new, indent):
     text = json.dumps(value, indent=indent)
-    scalars = [node for node in read(text, "p.json").walk() if node.shape is Shape.SCALAR and not node.plain]
+    scalars = [node for node in read(text, "p.json").walk() if node.kind is NodeKind.SCALAR and not node.plain]
     if scalars:
         node = data.draw(st.sampled_from(scalars))
-        (edit,) = rewritten(node, new)
+        (edit,) = replace_scalar(node, new)
         assert (text[: edit.start], text[edit.end :]) == (text[: node.start], text[node.end :])
         assert json.loads(edit.text) == new
 
@@ -67,8 +75,8 @@ def test_a_text_of_json_is_rewritten_and_nothing_else(data, value, new, indent):
 def test_a_pair_is_added_to_a_map_of_json(value, indent):
     text = json.dumps(value, indent=indent)
     root = read(text, "p.json")
-    first = applied(text, with_pair(root, "Version!", "x", before=root.pairs[0][0]))
-    last = applied(text, with_pair(root, "Version!", "x"))
+    first = apply_edits(text, insert_pair(root, "Version!", "x", before=root.pairs[0][0]))
+    last = apply_edits(text, insert_pair(root, "Version!", "x"))
     assert json.loads(first) == json.loads(last) == value | {"Version!": "x"}
     assert next(iter(json.loads(first))) == "Version!"
     assert list(json.loads(last))[-1] == "Version!"
@@ -99,39 +107,39 @@ def node_of(text: str, *steps):
 
 def test_a_block_item_of_yaml_goes_with_its_line_and_comment():
     actions = node_of(BLOCK, "Statement", 0, "Action")
-    changed = applied(BLOCK, without(actions, actions.items[0]))
+    changed = apply_edits(BLOCK, remove_child(actions, actions.items[0]))
     assert changed == BLOCK.replace("      - s3:GetObject  # one\n", "")
 
 
 def test_the_last_block_item_of_yaml_goes_with_its_line():
     actions = node_of(BLOCK, "Statement", 0, "Action")
-    changed = applied(BLOCK, without(actions, actions.items[2]))
+    changed = apply_edits(BLOCK, remove_child(actions, actions.items[2]))
     assert changed == BLOCK.replace('      - "s3:ListBucket"\n', "")
 
 
 def test_a_statement_of_yaml_goes_with_all_its_lines():
     statements = node_of(BLOCK, "Statement")
-    changed = yaml.safe_load(applied(BLOCK, without(statements, statements.items[0])))
+    changed = yaml.safe_load(apply_edits(BLOCK, remove_child(statements, statements.items[0])))
     assert [each["Sid"] for each in changed["Statement"]] == ["Second"]
-    changed = yaml.safe_load(applied(BLOCK, without(statements, statements.items[1])))
+    changed = yaml.safe_load(apply_edits(BLOCK, remove_child(statements, statements.items[1])))
     assert [each["Sid"] for each in changed["Statement"]] == ["First"]
 
 
 def test_the_first_pair_of_a_block_item_goes_and_its_dash_stays():
     statement = node_of(BLOCK, "Statement", 0)
-    changed = yaml.safe_load(applied(BLOCK, without(statement, statement.key("Sid"))))
+    changed = yaml.safe_load(apply_edits(BLOCK, remove_child(statement, statement.key("Sid"))))
     assert list(changed["Statement"][0]) == ["Action", "Resource"]
 
 
 def test_a_middle_pair_of_a_block_map_goes_with_its_lines():
     statement = node_of(BLOCK, "Statement", 0)
-    changed = yaml.safe_load(applied(BLOCK, without(statement, statement.key("Action"))))
+    changed = yaml.safe_load(apply_edits(BLOCK, remove_child(statement, statement.key("Action"))))
     assert list(changed["Statement"][0]) == ["Sid", "Resource"]
 
 
 def test_an_item_of_a_flow_list_of_yaml_goes():
     actions = node_of(BLOCK, "Statement", 1, "Action")
-    changed = yaml.safe_load(applied(BLOCK, without(actions, actions.items[1])))
+    changed = yaml.safe_load(apply_edits(BLOCK, remove_child(actions, actions.items[1])))
     assert changed["Statement"][1]["Action"] == ["s3:GetObject"]
 
 
@@ -149,47 +157,47 @@ def test_an_item_of_a_flow_list_of_yaml_goes():
 )
 def test_a_text_of_yaml_keeps_its_quotes_and_gets_them_where_it_needs_them(old, new, written):
     text = f"a: {old}  # why\nb: 1\n"
-    changed = applied(text, rewritten(node_of(text, "a"), new))
+    changed = apply_edits(text, replace_scalar(node_of(text, "a"), new))
     assert changed == f"a: {written}  # why\nb: 1\n"
     assert yaml.safe_load(changed)["a"] == new
 
 
 def test_a_pair_is_added_to_a_block_map_before_another_and_at_the_end():
     root = read(BLOCK, "p.yaml")
-    changed = applied(BLOCK, with_pair(root, "Version", "2012-10-17", before=root.key("Statement")))
+    changed = apply_edits(BLOCK, insert_pair(root, "Version", "2012-10-17", before=root.key("Statement")))
     assert changed == BLOCK.replace("Statement:", 'Version: "2012-10-17"\nStatement:')
     statement = node_of(BLOCK, "Statement", 0)
-    changed = yaml.safe_load(applied(BLOCK, with_pair(statement, "Effect", "Allow")))
+    changed = yaml.safe_load(apply_edits(BLOCK, insert_pair(statement, "Effect", "Allow")))
     assert changed["Statement"][0]["Effect"] == "Allow"
-    changed = yaml.safe_load(applied(BLOCK, with_pair(statement, "Effect", "Allow", before=statement.key("Sid"))))
+    changed = yaml.safe_load(apply_edits(BLOCK, insert_pair(statement, "Effect", "Allow", before=statement.key("Sid"))))
     assert list(changed["Statement"][0])[:2] == ["Effect", "Sid"]
 
 
 def test_line_ends_of_windows_are_kept():
     text = '{\r\n  "Version": "x",\r\n  "Statement": [\r\n    "a",\r\n    "b"\r\n  ]\r\n}\r\n'
     root = read(text, "p.json")
-    changed = applied(text, without(root.get("Statement"), root.get("Statement").items[0]))
+    changed = apply_edits(text, remove_child(root.get("Statement"), root.get("Statement").items[0]))
     assert changed == text.replace('"a",\r\n    ', "")
-    changed = applied(text, with_pair(root, "Id", "i", before=root.key("Statement")))
+    changed = apply_edits(text, insert_pair(root, "Id", "i", before=root.key("Statement")))
     assert changed == text.replace('  "Statement"', '  "Id": "i",\r\n  "Statement"')
     block = "a:\r\n  - b\r\n  - c\r\nd: e\r\n"
     items = node_of(block, "a")
-    assert applied(block, without(items, items.items[1])) == "a:\r\n  - b\r\nd: e\r\n"
+    assert apply_edits(block, remove_child(items, items.items[1])) == "a:\r\n  - b\r\nd: e\r\n"
 
 
 def test_data_put_in_place_of_a_value_is_indented_as_its_file():
     text = '{\n    "Action": [\n        "a"\n    ],\n    "b": 1\n}\n'
-    changed = applied(text, replaced(read(text, "p.json").get("Action"), ["x", "y"]))
+    changed = apply_edits(text, replace_node(read(text, "p.json").get("Action"), ["x", "y"]))
     assert changed == '{\n    "Action": [\n        "x",\n        "y"\n    ],\n    "b": 1\n}\n'
 
 
 def test_changes_that_belong_together_are_made_together_or_not_at_all():
     one = (Edit(0, 1, "x"),)
-    assert joined([one, (Edit(2, 3, "y"),)]) == (Edit(0, 1, "x"), Edit(2, 3, "y"))
-    assert joined([one, ()]) == ()
+    assert combine_edits([one, (Edit(2, 3, "y"),)]) == (Edit(0, 1, "x"), Edit(2, 3, "y"))
+    assert combine_edits([one, ()]) == ()
 
 
 def test_a_text_that_is_partly_unknown_is_not_rewritten():
     node = read('{"a": "b"}', "p.json").get("a")
-    node.holes = True
-    assert rewritten(node, "c") == ()
+    node.unresolved = True
+    assert replace_scalar(node, "c") == ()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from iamglue.policy.parsed_policy import Settings
-from iamglue.policy.source.edits import applied, replaced, rewritten, with_pair, without
-from iamglue.readers.terraform.configuration import read_hcl
+from iamglue.policy.parsed_policy import ParameterValues
+from iamglue.policy.source.edits import apply_edits, insert_pair, remove_child, replace_node, replace_scalar
+from iamglue.readers.terraform.configuration import read_configuration
 
 ENCODED = """resource "aws_iam_policy" "p" {{
   policy = jsonencode({})
@@ -33,15 +33,15 @@ def document(inside):
 
 
 def only(text, path="main.tf"):
-    file = read_hcl(path, text, Settings())
-    assert file.malformed is None
+    file = read_configuration(path, text, ParameterValues())
+    assert file.syntax_error is None
     return file.policies[0].node
 
 
 def changed(text, edits, path="main.tf"):
     """The text after the edits, which can be read again, and its policy."""
     assert edits
-    after = applied(text, edits)
+    after = apply_edits(text, edits)
     return after, only(after, path)
 
 
@@ -58,28 +58,30 @@ def changed(text, edits, path="main.tf"):
 )
 def test_a_text_is_quoted_as_hcl_has_it(new, written):
     text, node = encoded('{ Action = "s3:Gett" }')
-    after, read = changed(text, rewritten(node.get("Action"), new))
+    after, read = changed(text, replace_scalar(node.get("Action"), new))
     assert f"Action = {written} }}" in after
     assert read.get("Action").text == new
 
 
 def test_a_key_is_renamed_in_the_form_it_has():
     text, node = encoded('{ Acton = "a", "Resorce" : "b" }')
-    after = applied(text, [*rewritten(node.key("Acton"), "Action"), *rewritten(node.key("Resorce"), "Resource")])
+    after = apply_edits(
+        text, [*replace_scalar(node.key("Acton"), "Action"), *replace_scalar(node.key("Resorce"), "Resource")]
+    )
     assert '{ Action = "a", "Resource" : "b" }' in after
 
 
 def test_a_variable_keeps_the_spelling_of_the_data_source():
     text, node = document('    resources = ["arn:aws:s3:::b/&{aws:usrname}"]')
     assert node.get("Resource").items[0].text == "arn:aws:s3:::b/${aws:usrname}"
-    after, _ = changed(text, rewritten(node.get("Resource").items[0], "arn:aws:s3:::b/${aws:username}"))
+    after, _ = changed(text, replace_scalar(node.get("Resource").items[0], "arn:aws:s3:::b/${aws:username}"))
     assert '["arn:aws:s3:::b/&{aws:username}"]' in after
 
 
 def test_names_that_the_data_source_has_its_own_words_for_are_not_renamed():
     _, node = document('    actions = ["a"]')
-    assert rewritten(node.key("Action"), "NotAction") == ()
-    assert rewritten(node.get("Effect"), "Deny") == ()
+    assert replace_scalar(node.key("Action"), "NotAction") == ()
+    assert replace_scalar(node.get("Effect"), "Deny") == ()
 
 
 @pytest.mark.parametrize(
@@ -101,7 +103,7 @@ def test_names_that_the_data_source_has_its_own_words_for_are_not_renamed():
 def test_an_item_goes_with_its_comma_and_comments_of_others_stay(before, number, after):
     text, node = document(f"    actions = {before}")
     actions = node.get("Action")
-    new, read = changed(text, without(actions, actions.items[number]))
+    new, read = changed(text, remove_child(actions, actions.items[number]))
     assert new == DOCUMENT.format(f"    actions = {after}")
     left = [each.text for at, each in enumerate(actions.items) if at != number]
     assert [each.text for each in read.get("Statement").items[0].get("Action").items] == left
@@ -119,23 +121,23 @@ def test_an_item_goes_with_its_comma_and_comments_of_others_stay(before, number,
 )
 def test_a_pair_of_an_object_is_taken_out(before, key, after):
     text, node = encoded(before)
-    new, _ = changed(text, without(node, node.key(key)))
+    new, _ = changed(text, remove_child(node, node.key(key)))
     assert new == ENCODED.format(after)
 
 
 def test_an_attribute_and_a_block_are_taken_out_with_their_lines():
     text, node = document('    sid = "x" # none\n    actions = ["a"]')
-    assert changed(text, without(node, node.key("Sid")))[0] == DOCUMENT.format('    actions = ["a"]')
+    assert changed(text, remove_child(node, node.key("Sid")))[0] == DOCUMENT.format('    actions = ["a"]')
     text = DOCUMENT.format('    actions = ["a"]\n  }\n  # two\n  statement {\n    actions = ["b"]')
     statements = only(text).get("Statement")
     for at, left in ((0, "b"), (1, "a")):
-        _, read = changed(text, without(statements, statements.items[at]))
+        _, read = changed(text, remove_child(statements, statements.items[at]))
         assert [each.get("Action").items[0].text for each in read.get("Statement").items] == [left]
 
 
 def test_the_only_block_stays():
     text, node = document('    actions = ["a"]')
-    assert without(only(text).get("Statement"), node) == ()
+    assert remove_child(only(text).get("Statement"), node) == ()
 
 
 @pytest.mark.parametrize(
@@ -151,14 +153,14 @@ def test_what_stands_in_several_places_is_left_alone(written):
     text = 'locals {\n  action = "a"\n  actions = ["a", "b"]\n}\n' + DOCUMENT.format(f"    actions = {written}")
     actions = only(text).get("Statement").items[0].get("Action")
     assert [each.text for each in actions.items][:2] == ["a", "b"]
-    assert without(actions, actions.items[0]) == ()
-    assert replaced(actions, ["c"]) == () or written.startswith("[")
+    assert remove_child(actions, actions.items[0]) == ()
+    assert replace_node(actions, ["c"]) == () or written.startswith("[")
 
 
 def test_unknown_parts_are_not_rewritten():
     _, node = document('    resources = ["arn:aws:s3:::${var.b}/*", aws_s3_bucket.b.arn]')
     for each in node.get("Resource").items:
-        assert rewritten(each, "*") == ()
+        assert replace_scalar(each, "*") == ()
 
 
 @pytest.mark.parametrize(
@@ -173,13 +175,13 @@ def test_unknown_parts_are_not_rewritten():
 )
 def test_a_value_is_replaced_as_a_whole(before, value, after):
     text, node = encoded(f"{{\n  A = {before}\n}}")
-    new, _ = changed(text, replaced(node.get("A"), value))
+    new, _ = changed(text, replace_node(node.get("A"), value))
     assert new == ENCODED.format(f"{{\n  A = {after}\n}}")
 
 
 def test_a_list_of_the_data_source_stays_a_list():
     _, node = document('    actions = ["a"]')
-    assert replaced(node.get("Action"), "a") == ()
+    assert replace_node(node.get("Action"), "a") == ()
 
 
 @pytest.mark.parametrize(
@@ -194,15 +196,15 @@ def test_a_list_of_the_data_source_stays_a_list():
 )
 def test_a_pair_is_put_into_an_object(before, anchor, after):
     text, node = encoded(before)
-    new, read = changed(text, with_pair(node, "Version", "2012-10-17", before=node.key(anchor) if anchor else None))
+    new, read = changed(text, insert_pair(node, "Version", "2012-10-17", before=node.key(anchor) if anchor else None))
     assert new == ENCODED.format(after)
     assert read.get("Version").text == "2012-10-17"
 
 
 def test_nothing_is_put_into_a_block():
     text, node = document('    actions = ["a"]')
-    assert with_pair(node, "Resource", "*") == ()
-    assert with_pair(only(text), "Id", "x") == ()
+    assert insert_pair(node, "Resource", "*") == ()
+    assert insert_pair(only(text), "Id", "x") == ()
 
 
 def test_json_in_a_heredoc_is_changed_where_it_stands():
@@ -211,18 +213,18 @@ def test_json_in_a_heredoc_is_changed_where_it_stands():
         '     "Resource": "${var.x}", "Sid": "a"}\n  EOF\n}\n'
     )
     node = only(text)
-    after, read = changed(text, rewritten(node.get("Action").items[0], "s3:${aws:x}"))
+    after, read = changed(text, replace_scalar(node.get("Action").items[0], "s3:${aws:x}"))
     assert '{"Action": ["s3:$${aws:x}", "b"],' in after
     assert read.get("Action").items[0].text == "s3:${aws:x}"
-    assert rewritten(node.get("Resource"), "*") == ()
-    after, _ = changed(text, without(node.get("Action"), node.get("Action").items[0]))
+    assert replace_scalar(node.get("Resource"), "*") == ()
+    after, _ = changed(text, remove_child(node.get("Action"), node.get("Action").items[0]))
     assert '{"Action": ["b"],' in after
 
 
 def test_the_texts_of_json_configurations_are_templates():
     text = '{"data": {"aws_iam_policy_document": {"d": {"statement": {"actions": ["a"], "resources": ["$${b}"]}}}}}'
     node = only(text, "main.tf.json").get("Statement").items[0]
-    after, read = changed(text, rewritten(node.get("Action").items[0], "${aws:x}"), "main.tf.json")
+    after, read = changed(text, replace_scalar(node.get("Action").items[0], "${aws:x}"), "main.tf.json")
     assert '"actions": ["$${aws:x}"]' in after
     assert read.get("Statement").items[0].get("Resource").items[0].text == "${b}"
-    assert rewritten(node.key("Action"), "NotAction") == ()
+    assert replace_scalar(node.key("Action"), "NotAction") == ()

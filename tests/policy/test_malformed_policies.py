@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.policy_strategies import POLICIES
 
-from iamglue.errors import IamglueError, Problems
+from iamglue.errors import IamglueError, MultipleErrors
 from iamglue.policy.document import policy_json, read_policy
 
 GOOD = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}
@@ -20,7 +20,7 @@ def _faults(text: str, path: str = "p.json") -> list[str]:
     with pytest.raises(IamglueError) as caught:
         read_policy(text, path)
     error = caught.value
-    return [str(each) for each in (error.problems if isinstance(error, Problems) else (error,))]
+    return [str(each) for each in (error.problems if isinstance(error, MultipleErrors) else (error,))]
 
 
 def _statement(without: str = "", **elements: object) -> str:
@@ -183,7 +183,7 @@ JSON = st.recursive(
 
 @given(JSON)
 def test_whatever_the_standard_library_writes_is_read_by_the_grammar_of_json(value):
-    from iamglue.policy.source.json_text import read_json
+    from iamglue.policy.source.json_reader import read_json
 
     (node,) = read_json(json.dumps(value, indent=1), "p").documents
     assert _plain(node) == value
@@ -201,7 +201,7 @@ def _plain(node):
 
 @given(JSON)
 def test_the_place_of_every_node_is_where_its_text_stands(value):
-    from iamglue.policy.source.json_text import read_json
+    from iamglue.policy.source.json_reader import read_json
 
     text = json.dumps(value, indent=2)
     lines = text.split("\n")

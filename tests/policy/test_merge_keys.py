@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from iamglue.errors import IamglueError
-from iamglue.policy.source.merge_keys import read_merged
+from iamglue.policy.source.merge_keys import read_yaml_with_merge_keys
 from iamglue.policy.source.nodes import read_yaml
 
 BASE = "base: &base {a: 1, b: 2}\nmore: &more {b: 3, c: 4}\n"
@@ -22,20 +22,20 @@ BASE = "base: &base {a: 1, b: 2}\nmore: &more {b: 3, c: 4}\n"
     ],
 )
 def test_own_keys_win_then_those_of_the_first_map(body, expected):
-    reading = read_merged(BASE + body, "f")
+    reading = read_yaml_with_merge_keys(BASE + body, "f")
     found = reading.documents[0].get("x")
     assert reading.problems == ()
     assert {key.text: value.text for key, value in found.pairs} == expected
-    assert not found.origin.editable
+    assert not found.statement_source.is_editable
 
 
 def test_keys_that_are_taken_over_stand_where_they_are_written():
-    found = read_merged(f"{BASE}x: {{<<: *more}}", "f").documents[0].get("x")
+    found = read_yaml_with_merge_keys(f"{BASE}x: {{<<: *more}}", "f").documents[0].get("x")
     assert [str(key.location) for key, _ in found.pairs] == ["f:2:14", "f:2:20"]
 
 
 def test_what_is_no_map_is_left_with_its_problem():
-    reading = read_merged("x: {<<: text, a: 1, a: 2}\ny: {<<: {b: 1}}", "f")
+    reading = read_yaml_with_merge_keys("x: {<<: text, a: 1, a: 2}\ny: {<<: {b: 1}}", "f")
     assert [each.location.column for each in reading.problems] == [5, 21]
 
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString, SingleQuotedScalarString
 
-from iamglue.errors import IamglueError, Problems
-from iamglue.policy.source.nodes import MAX_DEPTH, MAX_LENGTH, Node, Shape, read_yaml, read_yaml_documents
+from iamglue.errors import IamglueError, MultipleErrors
+from iamglue.policy.source.nodes import MAX_DEPTH, MAX_LENGTH, Node, NodeKind, read_yaml, read_yaml_documents
 
 BOMB = "a: &a [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
     f"{name}: &{name} [{', '.join([f'*{before}'] * 10)}]\n" for before, name in zip("abcdefg", "bcdefgh", strict=True)
@@ -57,7 +57,7 @@ def test_what_is_malformed_is_told_with_its_place_and_a_way_on(text: str, expect
     line, column, word = expected
     with pytest.raises(IamglueError) as caught:
         read_yaml(text, "f.yaml")
-    first = caught.value.problems[0] if isinstance(caught.value, Problems) else caught.value
+    first = caught.value.problems[0] if isinstance(caught.value, MultipleErrors) else caught.value
     assert first.location is not None
     assert (first.location.path, first.location.line, first.location.column) == ("f.yaml", line, column)
     assert word in str(first)
@@ -75,7 +75,7 @@ def test_a_long_text_is_refused_before_it_is_parsed():
 
 
 def test_errors_that_do_not_hinder_reading_come_all_at_once():
-    with pytest.raises(Problems) as caught:
+    with pytest.raises(MultipleErrors) as caught:
         read_yaml("a: 1\na: 2\nb: {c: 1, c: 2}\n<<: {d: 1}\n", "f")
     assert [(p.location.line, p.location.column) for p in caught.value.problems if p.location] == [
         (2, 1),
@@ -138,7 +138,7 @@ def test_json_is_read_as_well():
 
 def test_several_documents_are_read_where_they_are_wanted():
     reading = read_yaml_documents("a: &x 1\n---\n- b\n", "f")
-    assert [node.shape for node in reading.documents] == [Shape.MAP, Shape.LIST]
+    assert [node.kind for node in reading.documents] == [NodeKind.MAP, NodeKind.LIST]
 
 
 def test_an_anchor_of_another_document_is_unknown():
@@ -158,9 +158,9 @@ trees = st.recursive(
 
 
 def plain_data(node: Node) -> object:
-    if node.shape is Shape.LIST:
+    if node.kind is NodeKind.LIST:
         return [plain_data(item) for item in node.items]
-    if node.shape is Shape.MAP:
+    if node.kind is NodeKind.MAP:
         return {key.text: plain_data(value) for key, value in node.pairs}
     return node.text
 

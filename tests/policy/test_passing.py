@@ -7,13 +7,15 @@ import pickle
 
 import pytest
 
-from iamglue.audit.evaluate import Said
-from iamglue.findings import Confidence, Finding, Gap, NotEvaluated, Place, Severity, Subject
+from iamglue.audit.evaluate import RoleEvaluation
+from iamglue.findings import Confidence, Finding, NotEvaluated, NotEvaluatedKind, Severity, SourceSpan, Subject
 
 SUBJECT = Subject("role", "r", "arn:aws:iam::123456789012:role/r")
-FINDING = Finding("a-rule", Severity.ERROR, "it is wide", Place("p", 1, pointer="/x"), SUBJECT, Confidence.LOW, sid="s")
-GAP = NotEvaluated(Gap.FAILED, SUBJECT, "what", "why")
-VALUES = [SUBJECT, FINDING, GAP, Said((FINDING, FINDING), (GAP,), 3, 70, 12, None)]
+FINDING = Finding(
+    "a-rule", Severity.ERROR, "it is wide", SourceSpan("p", 1, pointer="/x"), SUBJECT, Confidence.LOW, sid="s"
+)
+GAP = NotEvaluated(NotEvaluatedKind.FAILED, SUBJECT, "what", "why")
+VALUES = [SUBJECT, FINDING, GAP, RoleEvaluation((FINDING, FINDING), (GAP,), 3, 70, 12, None)]
 
 
 @pytest.mark.parametrize("value", VALUES, ids=lambda each: type(each).__name__)

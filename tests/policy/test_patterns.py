@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from iamglue.policy.patterns.wildcards import (
-    compiled,
+    compile_pattern,
     covers,
     covers_action,
+    has_wildcard,
     intersects,
     intersects_action,
-    is_pattern,
     matches,
     matches_action,
 )
@@ -38,7 +38,7 @@ def languages() -> dict[str, int]:
 
 def test_every_short_pattern_matches_what_the_regular_expression_matches(languages):
     for pattern, language in languages.items():
-        match = compiled(pattern)
+        match = compile_pattern(pattern)
         assert sum(1 << at for at, word in enumerate(WORDS) if match(word)) == language, pattern
 
 
@@ -142,7 +142,7 @@ def test_only_star_and_question_mark_are_wildcards_and_escapes_are_themselves(pa
     [("a*", True), ("a?", True), ("a", False), ("a${*}", False), ("${?}", False), ("${*}*", True), ("${a:b}", False)],
 )
 def test_an_escaped_wildcard_makes_no_pattern(text, expected):
-    assert is_pattern(text) is expected
+    assert has_wildcard(text) is expected
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.policy_strategies import POLICIES
 
-from iamglue.catalog.managed_policies import managed_policy, names
+from iamglue.catalog.managed_policies import find_managed_policy, managed_policy_names
 from iamglue.errors import IamglueError
-from iamglue.policy.document import document, read_policy
+from iamglue.policy.document import policy_data, read_policy
 from iamglue.policy.plain_data import policy_from_data
 
 STATEMENT = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}
@@ -39,7 +39,7 @@ def by_nodes(data):
 
 @given(POLICIES)
 def test_a_sound_policy_is_read_as_with_places(policy):
-    data = json.loads(json.dumps(document(policy)))
+    data = json.loads(json.dumps(policy_data(policy)))
     assert policy_from_data(data) == by_nodes(data)
 
 
@@ -54,9 +54,9 @@ def test_a_statement_with_anything_in_it_is_read_as_with_places_or_not_at_all(mo
     assert policy_from_data(data) in (None, by_nodes(data))
 
 
-@pytest.mark.parametrize("name", sorted(names())[::40])
+@pytest.mark.parametrize("name", sorted(managed_policy_names())[::40])
 def test_a_policy_of_aws_is_read_as_with_places(name):
-    found = managed_policy(name).document
+    found = find_managed_policy(name).document
     assert policy_from_data(found) == by_nodes(found)
 
 

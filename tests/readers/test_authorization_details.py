@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from moto import mock_aws
 
 from iamglue.aws.collect import collect
-from iamglue.aws.wanted import Wanted
+from iamglue.aws.collect_request import CollectRequest
 from iamglue.errors import IamglueError, Location
-from iamglue.findings import Gap
+from iamglue.findings import NotEvaluatedKind
 from iamglue.model.account import Account
 from iamglue.policy.document import read_policy
 from iamglue.readers.exports.authorization_details import read_authorization_details
@@ -68,7 +68,7 @@ def made() -> tuple[str, str, Account]:
         lists = ["Role", "User", "LocalManagedPolicy"]
         details = iam.get_account_authorization_details(Filter=lists)
         listed = functions.list_functions()
-        collected = collect(Wanted(everything=True, region="eu-west-1"))
+        collected = collect(CollectRequest(everything=True, region="eu-west-1"))
     return *(json.dumps(_printed(each), default=str) for each in (details, listed)), collected
 
 
@@ -135,7 +135,7 @@ def test_functions_stand_beside_their_roles_without_the_values_of_their_variable
 
 def test_what_a_list_of_functions_does_not_tell_is_a_gap_that_fails_no_run():
     (gap,) = read_authorization_details("export.json", *exported(), "functions.json").gaps
-    assert gap.kind is Gap.UNDECIDABLE
+    assert gap.kind is NotEvaluatedKind.UNDECIDABLE
     assert "who may invoke" in gap.what
 
 
@@ -170,7 +170,7 @@ def test_a_policy_that_is_nowhere_to_be_found_is_a_gap(arn, reason):
     found = account(AttachedManagedPolicies=[{"PolicyName": "x", "PolicyArn": arn}])
     assert found.roles[0].policies[-1].policy is None
     (gap,) = found.gaps
-    assert (gap.kind, gap.subject.name) == (Gap.FAILED, "exif-role")
+    assert (gap.kind, gap.subject.name) == (NotEvaluatedKind.FAILED, "exif-role")
     assert arn in gap.what
     assert reason in gap.reason
 
@@ -182,7 +182,7 @@ def test_a_malformed_document_is_a_gap_and_the_rest_is_read(document):
     found = account(RolePolicyList=[{"PolicyName": "broken", "PolicyDocument": document}])
     assert [each.policy is None for each in found.roles[0].policies] == [True, False]
     (gap,) = found.gaps
-    assert (gap.kind, gap.what) == (Gap.FAILED, "the document of `broken`")
+    assert (gap.kind, gap.what) == (NotEvaluatedKind.FAILED, "the document of `broken`")
     assert "malformed" in gap.reason
 
 
@@ -229,7 +229,7 @@ def test_a_policy_may_stand_on_a_later_page_than_its_role():
 @pytest.mark.parametrize("key", ["IsTruncated", "NextToken"])
 def test_an_export_that_says_it_goes_on_is_told_to_be_a_part(key):
     found = read_authorization_details("x.json", json.dumps(changed() | {key: "true"}))
-    assert [(gap.kind, gap.what) for gap in found.gaps] == [(Gap.FAILED, "the rest of the export")]
+    assert [(gap.kind, gap.what) for gap in found.gaps] == [(NotEvaluatedKind.FAILED, "the rest of the export")]
 
 
 def test_a_truncated_page_that_another_follows_lacks_nothing():
@@ -279,7 +279,7 @@ def test_roles_of_two_accounts_are_judged_each_as_of_its_own_and_that_is_said():
     pages = [changed(), changed(Arn="arn:aws:iam::210987654321:role/x")]
     account = read_authorization_details("export.json", json.dumps(pages))
     assert {role.account for role in account.roles} == {account.id, "210987654321"}
-    assert [gap.what for gap in account.gaps if gap.kind is Gap.UNDECIDABLE] == ["whose export this is"]
+    assert [gap.what for gap in account.gaps if gap.kind is NotEvaluatedKind.UNDECIDABLE] == ["whose export this is"]
 
 
 def test_functions_of_another_account_are_refused():

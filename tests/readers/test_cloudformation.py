@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.reading_policies import plain, read, resources, written
 
-from iamglue.generate.generate import Choice, generate
-from iamglue.policy.document import document
+from iamglue.generate.generate import DeploymentTarget, generate
+from iamglue.policy.document import policy_data
 from iamglue.policy.parsed_policy import PolicyType
-from iamglue.policy.source.nodes import Shape
+from iamglue.policy.source.nodes import NodeKind
 from iamglue.readers.spec.reader import read_spec
-from iamglue.readers.templates.cloudformation_places import PLACES
+from iamglue.readers.templates.cloudformation_policy_properties import POLICY_PROPERTIES
 
 EXAMPLES = sorted(Path("examples").glob("*/expected"))
 
@@ -84,7 +84,7 @@ def test_values_that_may_be_lists_are_unknown(value, text):
     head = "Parameters:\n  Names: {Type: CommaDelimitedList}\n"
     (policy,) = read(policy_with(value, head=head)).policies
     element = policy.statements[0].resource
-    assert (element.node.shape, element.node.text, element.whole) == (Shape.UNKNOWN, text, False)
+    assert (element.find_node.kind, element.find_node.text, element.is_resolved) == (NodeKind.UNKNOWN, text, False)
 
 
 def test_both_branches_of_a_condition_stand_in_a_list():
@@ -95,7 +95,7 @@ def test_both_branches_of_a_condition_stand_in_a_list():
 def test_an_element_without_a_value_is_not_there():
     (policy,) = read(policy_with("!Ref AWS::NoValue", "Condition")).policies
     assert plain(policy.node) == {"Statement": [{}]}
-    assert not policy.statements[0].node.origin.editable
+    assert not policy.statements[0].node.source.is_editable
 
 
 @pytest.mark.parametrize("value", ["!If [A, {Statement: [a]}, {Statement: [b]}]", "!If [A, {Statement: [a]}, !Ref X]"])
@@ -155,7 +155,7 @@ def test_the_kind_of_a_policy_comes_from_its_resource(type, more, expected):
     assert (policy.type, policy.owner, policy.owner_kind, policy.managed) == expected
 
 
-@pytest.mark.parametrize(("type", "places"), PLACES.items(), ids=str)
+@pytest.mark.parametrize(("type", "places"), POLICY_PROPERTIES.items(), ids=str)
 def test_every_place_of_the_table_is_read(type, places):
     for place in places:
         value: object = {"Statement": [], "Id": place.path}
@@ -187,7 +187,7 @@ def test_a_permission_is_the_statement_that_lambda_makes_of_it():
     policy = permission(
         "FunctionName: f\nPrincipal: s3.amazonaws.com\nSourceArn: !GetAtt B.Arn\nSourceAccount: !Ref AWS::AccountId"
     )
-    assert plain(policy.node.get("Statement")) == [
+    assert plain(policy.find_node.get("Statement")) == [
         {
             "Effect": "Allow",
             "Principal": {"Service": "s3.amazonaws.com"},
@@ -241,7 +241,7 @@ def test_json_in_a_block_of_lines_has_the_places_of_its_lines():
     assert resources(policy) == [("arn:aws:s3:::${Bucket}/${aws:username}", True)]
     ((_, node),) = policy.resources
     assert (node.line, node.column) == (9, 26)
-    assert not node.origin.editable
+    assert not node.source.is_editable
 
 
 def test_json_in_quotes_has_places_too():
@@ -254,7 +254,7 @@ def test_json_that_functions_put_together_is_read_or_unknown():
     joined = "!Join ['', ['{\"Statement\": [{\"Resource\": \"', !Ref A, '\"}]}']]"
     assert resources(read(template(QUEUE + joined)).policies[0]) == [("${A}", True)]
     parts = "!Sub '{\"Statement\": ${Statements}}'"
-    assert read(template(QUEUE + parts)).policies[0].node.shape is Shape.UNKNOWN
+    assert read(template(QUEUE + parts)).policies[0].node.kind is NodeKind.UNKNOWN
 
 
 FUNCTION = """\
@@ -305,9 +305,9 @@ def test_what_generate_writes_is_read_back(folder, name):
     file = read((folder / name).read_text(), name)
     expected = []
     for function in read_spec(str(folder.parent / "spec.yaml")).functions:
-        choice = Choice(function.region, function.account, function.partition)
+        choice = DeploymentTarget(function.region, function.account, function.partition)
         bundle = generate(function, choice)
-        expected += [document(policy) for policy in (bundle.trust, *(each.policy for each in bundle.policies))]
+        expected += [policy_data(policy) for policy in (bundle.trust, *(each.policy for each in bundle.policies))]
     found = [plain(each.node) for each in file.policies if each.type is not PolicyType.RESOURCE]
     assert found == expected
 

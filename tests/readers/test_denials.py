@@ -152,7 +152,7 @@ MESSAGES = {
 @pytest.mark.parametrize(("message", "expected"), MESSAGES.items(), ids=range(len(MESSAGES)))
 def test_the_parts_of_a_message_are_read(message, expected):
     found = read_denial(message)
-    assert (found.principal, found.action, found.resource, found.kind, found.explicit) == expected
+    assert (found.principal, found.action, found.resource, found.policy_type, found.is_explicit) == expected
 
 
 def test_the_policy_that_denied_is_read_from_newer_messages():
@@ -167,7 +167,7 @@ def test_an_encoded_message_is_kept_to_be_decoded():
     found = read_denial(
         "You are not authorized to perform this operation. Encoded authorization failure message: 0l-KPWQJ8q5z3YatP3Yb"
     )
-    assert (found.encoded, found.action) == ("0l-KPWQJ8q5z3YatP3Yb", None)
+    assert (found.encoded_message, found.action) == ("0l-KPWQJ8q5z3YatP3Yb", None)
 
 
 def test_the_decoded_message_gives_request_and_context():
@@ -183,7 +183,7 @@ def test_the_decoded_message_gives_request_and_context():
     }
     found = read_denial(json.dumps({"DecodedMessage": json.dumps(decoded)}))
     assert found == read_denial(json.dumps(decoded))
-    assert (found.principal, found.action, found.explicit) == (SESSION, "ec2:RunInstances", False)
+    assert (found.principal, found.action, found.is_explicit) == (SESSION, "ec2:RunInstances", False)
     assert found.context == {"ec2:Region": ("us-east-1",)}
 
 

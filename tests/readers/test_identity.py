@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner
 from moto import mock_aws
 
-from iamglue.aws.identity import Identity, caller
+from iamglue.aws.account_identity import AccountIdentity, read_account_identity
 from iamglue.cli.main import main
 from iamglue.errors import NotEvaluatedError
 
@@ -28,14 +28,14 @@ def generate(*arguments: str, spec: str = SPEC):
 
 def test_sts_tells_account_and_partition():
     with mock_aws():
-        assert caller("eu-west-1") == Identity("123456789012", "aws")
+        assert read_account_identity("eu-west-1") == AccountIdentity("123456789012", "aws")
 
 
 def test_without_a_region_sts_is_still_asked(monkeypatch):
     monkeypatch.delenv("AWS_DEFAULT_REGION", raising=False)
     monkeypatch.delenv("AWS_REGION", raising=False)
     with mock_aws():
-        assert caller(None).account == "123456789012"
+        assert read_account_identity(None).account == "123456789012"
 
 
 def test_the_account_of_the_credentials_is_filled_in():
@@ -74,4 +74,4 @@ def test_without_a_network_the_exit_code_is_3(monkeypatch):
 def test_an_unknown_profile_is_not_evaluated(monkeypatch):
     monkeypatch.setenv("AWS_PROFILE", "nobody")
     with pytest.raises(NotEvaluatedError, match="nobody"):
-        caller("eu-west-1")
+        read_account_identity("eu-west-1")

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from support.reading_policies import plain, read, written
 
 from iamglue.policy.parsed_policy import PolicyType
-from iamglue.policy.source.nodes import Shape
-from iamglue.readers.policy_texts import mentions_policies
+from iamglue.policy.source.nodes import NodeKind
+from iamglue.readers.policy_texts import may_contain_policies
 
 IDENTITY = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}]}
 TRUST = {"Statement": {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}}
@@ -52,14 +52,14 @@ def test_the_type_that_is_given_counts_where_nothing_around_a_policy_says_it():
 @pytest.mark.parametrize("text", ['{"a": 1}', "[]", "{}", "[1, null]", "null", "3", "iamglue: 1\nfunction: f\n", "a"])
 def test_other_texts_hold_no_policy(text):
     file = read(text)
-    assert (file.policies, file.malformed) == ((), None)
+    assert (file.policies, file.syntax_error) == ((), None)
 
 
 @pytest.mark.parametrize(("text", "path"), [("{", "f.json"), ("", "f.yaml"), ("a: [", "f.yaml"), ("", "f.json")])
 def test_what_cannot_be_read_says_why(text, path):
     file = read(text, path)
-    assert file.malformed is not None
-    assert file.malformed.location is not None
+    assert file.syntax_error is not None
+    assert file.syntax_error.location is not None
 
 
 def test_documents_of_lists_and_of_yaml_are_policies_of_their_own():
@@ -78,16 +78,16 @@ def test_a_document_as_one_text_is_read(text):
 def test_merge_keys_and_aliases_are_resolved():
     text = "a: &a {Effect: Allow, Action: x}\nVersion: '2012-10-17'\nStatement:\n  - <<: *a\n    Action: s3:GetObject\n"
     file = read(text)
-    assert file.duplicates == ()
+    assert file.duplicate_keys == ()
     assert plain(file.policies[0].node.get("Statement")) == [{"Effect": "Allow", "Action": "s3:GetObject"}]
 
 
 def test_keys_that_stand_twice_count_within_policies():
-    assert len(read('{"Statement": [], "Id": "a", "Id": "b"}', "p.json").duplicates) == 1
+    assert len(read('{"Statement": [], "Id": "a", "Id": "b"}', "p.json").duplicate_keys) == 1
     role = (
         '{"Other": 1, "Other": 2, "RoleName": "R", "AssumeRolePolicyDocument": {"Statement": [{"Sid": "", "Sid": ""}]}}'
     )
-    (problem,) = read(role, "p.json").duplicates
+    (problem,) = read(role, "p.json").duplicate_keys
     assert "`Sid`" in problem.message
 
 
@@ -204,13 +204,13 @@ def test_a_document_in_a_string_that_is_no_json_is_told_beside_the_others():
     text = '{"Roles": [{"AssumeRolePolicyDocument": "{,}"}, {"AssumeRolePolicyDocument": {"Statement": []}}]}'
     file = read(text, "p.json")
     assert len(file.policies) == 1
-    assert file.malformed is not None
-    assert file.malformed.location.column == 43
+    assert file.syntax_error is not None
+    assert file.syntax_error.location.column == 43
 
 
 def test_files_that_cannot_hold_a_policy_need_not_be_read():
-    assert not mentions_policies('{"name": "package", "dependencies": {}}')
-    assert all(mentions_policies(text) for text in (TEXT, ENCODED, "functions: {a: {iamRoleStatements: []}}"))
+    assert not may_contain_policies('{"name": "package", "dependencies": {}}')
+    assert all(may_contain_policies(text) for text in (TEXT, ENCODED, "functions: {a: {iamRoleStatements: []}}"))
 
 
 TEXTS = st.sampled_from(["Allow", "s3:*", "*", "", "{", "%7B", "${self:a}", "${", '{"Statement": []}', "AWS::NoValue"])
@@ -243,4 +243,4 @@ def test_no_text_raises(text):
 def test_a_text_is_found_where_it_stands():
     (policy,) = read('{"Statement": [{"Action": "s3:GetObject"}]}', "p.json").policies
     ((_, node),) = policy.actions
-    assert (written(node), node.shape) == ('"s3:GetObject"', Shape.SCALAR)
+    assert (written(node), node.kind) == ('"s3:GetObject"', NodeKind.SCALAR)

@@ -6,8 +6,8 @@ import pytest
 from support.reading_policies import plain, read, resources, written
 
 from iamglue.policy.parsed_policy import PolicyType
-from iamglue.policy.source.nodes import Shape
-from iamglue.readers.templates.template_texts import references
+from iamglue.policy.source.nodes import NodeKind
+from iamglue.readers.templates.text_substitution import find_references
 
 HEAD = "service: s\nprovider:\n  name: aws\n"
 
@@ -41,7 +41,7 @@ def test_variables_are_holes(resource, text, holes):
 def test_a_variable_that_may_be_a_list_is_unknown(resource):
     (policy,) = read(statement(resource), "serverless.yml").policies
     found = policy.statements[0].resource
-    assert (found.node.shape, found.node.text) == (Shape.UNKNOWN, resource)
+    assert (found.find_node.kind, found.find_node.text) == (NodeKind.UNKNOWN, resource)
 
 
 WHOLE = """\
@@ -87,7 +87,7 @@ def test_the_provider_functions_and_resources_have_policies():
         ("arn:aws:iam::aws:policy/A", "managed-policy"),
         ("arn:aws:iam::1:policy/B", "permissions-boundary"),
     ]
-    assert [each.location.line for each in file.duplicates] == [19]
+    assert [each.location.line for each in file.duplicate_keys] == [19]
     ((_, action),) = file.policies[0].actions
     assert (written(action), action.line) == ("s3:Get*", 14)
 
@@ -110,9 +110,9 @@ def test_the_older_spelling_is_read():
 )
 def test_others_have_none(text):
     file = read(text, "serverless.yml")
-    assert (file.policies, file.malformed) == ((), None)
+    assert (file.policies, file.syntax_error) == ((), None)
 
 
 def test_braces_are_counted():
-    found = [(each.mark, each.name) for each in references("{ ${a, ${b}} #{c} ${unclosed ${d}")]
+    found = [(each.preceding_character, each.name) for each in find_references("{ ${a, ${b}} #{c} ${unclosed ${d}")]
     assert found == [("$", "a, ${b}"), ("#", "c"), ("$", "d")]

@@ -5,19 +5,28 @@ from __future__ import annotations
 import pytest
 
 from iamglue.errors import Location
-from iamglue.model.spec import AccessList, Entry, FileSystem, Function, Logs, Resource, Settings, Trigger
-from iamglue.policy.conditions import condition
+from iamglue.model.spec import (
+    AccessEntry,
+    AccessList,
+    FileSystem,
+    FunctionSettings,
+    LogSettings,
+    SpecFunction,
+    SpecResource,
+    Trigger,
+)
+from iamglue.policy.conditions import build_condition
 from iamglue.readers.spec.reader import parse_spec
 
 HEAD = 'iamglue: 1\nfunction: f\nregion: eu-west-1\naccount: "111122223333"\n'
 
 
-def function_of(body: str, head: str = HEAD) -> Function:
+def function_of(body: str, head: str = HEAD) -> SpecFunction:
     (function,) = parse_spec(head + body, "spec.yaml").functions
     return function
 
 
-def entry_of(item: str, access: str = "reads") -> Entry:
+def entry_of(item: str, access: str = "reads") -> AccessEntry:
     (entry,) = function_of(f"{access}:\n  - {item}\n").entries
     return entry
 
@@ -27,7 +36,7 @@ def trigger_of(item: str) -> Trigger:
     return trigger
 
 
-def settings_of(body: str) -> Settings:
+def settings_of(body: str) -> FunctionSettings:
     return function_of(f"settings: {body}\n").settings
 
 
@@ -67,7 +76,7 @@ def test_an_entry_stands_in_its_list_at_its_services_place():
 def test_a_service_may_carry_a_resource_type():
     entry = entry_of("{glue/table: {DatabaseName: a, TableName: b}, do: GetTable}")
     assert (entry.service, entry.resource_type) == ("glue", "table")
-    assert entry.resource == Resource(variables=(("DatabaseName", "a"), ("TableName", "b")))
+    assert entry.resource == SpecResource(variables=(("DatabaseName", "a"), ("TableName", "b")))
 
 
 def test_the_account_service_is_written_with_its_type():
@@ -79,11 +88,11 @@ def test_the_account_service_is_written_with_its_type():
     "name", ["images", "images*", "in?", "arn:aws:s3:::images", "bucket/in/*", "2024", "true", "${Bucket}", "a${*}"]
 )
 def test_a_resource_is_text_as_written(name: str):
-    assert entry_of(f"{{s3: '{name}'}}").resource == Resource(name)
+    assert entry_of(f"{{s3: '{name}'}}").resource == SpecResource(name)
 
 
 def test_a_whole_arn_may_be_a_parameter():
-    assert entry_of('{sqs: {Arn: "${QueueArn}"}}').resource == Resource(variables=(("Arn", "${QueueArn}"),))
+    assert entry_of('{sqs: {Arn: "${QueueArn}"}}').resource == SpecResource(variables=(("Arn", "${QueueArn}"),))
 
 
 def test_do_is_a_word_or_a_list_of_words():
@@ -119,14 +128,14 @@ def test_the_options_of_dynamodb_entries():
 def test_conditions_are_operators_keys_and_values_as_text():
     when = "{Bool: {aws:SecureTransport: true}, ForAnyValue:StringLike: {aws:CalledVia: [a, '*']}}"
     assert entry_of(f"{{s3: b, when: {when}}}").when == (
-        condition("Bool", "aws:SecureTransport", "true"),
-        condition("ForAnyValue:StringLike", "aws:CalledVia", "a", "*"),
+        build_condition("Bool", "aws:SecureTransport", "true"),
+        build_condition("ForAnyValue:StringLike", "aws:CalledVia", "a", "*"),
     )
 
 
 def test_operators_are_taken_in_any_case_as_iam_takes_them():
     assert entry_of("{s3: b, when: {stringequals: {AWS:PrincipalOrgId: o}}}").when == (
-        condition("StringEquals", "AWS:PrincipalOrgId", "o"),
+        build_condition("StringEquals", "AWS:PrincipalOrgId", "o"),
     )
 
 
@@ -134,7 +143,7 @@ def test_a_trigger_is_a_source_with_options():
     trigger = trigger_of("{kinesis: stream, account: '111122223333', region: eu-west-1, consumer: c, why: because}")
     assert (trigger.name, trigger.resource, trigger.location) == (
         "kinesis",
-        Resource("stream"),
+        SpecResource("stream"),
         Location("spec.yaml", 6, 6),
     )
     assert (trigger.account, trigger.region, trigger.consumer, trigger.why) == (
@@ -164,25 +173,25 @@ API = (("api", "a"), ("stage", "b"), ("method", "GET"), ("path", "c"))
     ],
 )
 def test_a_trigger_may_be_a_mapping(item: str, variables: tuple[tuple[str, str], ...]):
-    assert trigger_of(item).resource == Resource(variables=variables)
+    assert trigger_of(item).resource == SpecResource(variables=variables)
 
 
 @pytest.mark.parametrize(
     ("written", "logs"),
     [
-        ("true", Logs()),
-        ("false", Logs(enabled=False)),
-        ("{create: false}", Logs(create=False)),
-        ("{group: /my/group}", Logs(group="/my/group")),
+        ("true", LogSettings()),
+        ("false", LogSettings(enabled=False)),
+        ("{create: false}", LogSettings(create=False)),
+        ("{group: /my/group}", LogSettings(group="/my/group")),
     ],
 )
-def test_logs_are_on_off_or_detailed(written: str, logs: Logs):
+def test_logs_are_on_off_or_detailed(written: str, logs: LogSettings):
     assert settings_of(f"{{logs: {written}}}").logs == logs
 
 
 def test_settings_default_to_logs_alone():
     function = function_of("")
-    assert function.settings == Settings(logs=Logs())
+    assert function.settings == FunctionSettings(logs=LogSettings())
     assert function.settings_location is None
 
 
@@ -210,7 +219,7 @@ def test_raw_statements_are_taken_as_they_stand():
     )
     (raw,) = function_of(body).raw
     assert (raw.actions, raw.resources, raw.why) == (("s3:ListAllMyBuckets",), ("*",), "the console asks")
-    assert raw.conditions == (condition("StringEquals", "aws:RequestedRegion", "eu-west-1"),)
+    assert raw.conditions == (build_condition("StringEquals", "aws:RequestedRegion", "eu-west-1"),)
     assert raw.location == Location("spec.yaml", 6, 5)
 
 
@@ -249,8 +258,8 @@ def test_top_level_single_values_are_defaults():
 
 def test_top_level_settings_are_defaults_one_by_one():
     one, two = parse_spec(SEVERAL, "f").functions
-    assert (one.settings.vpc, one.settings.logs) == (True, Logs(create=False))
-    assert (two.settings.vpc, two.settings.logs) == (True, Logs())
+    assert (one.settings.vpc, one.settings.logs) == (True, LogSettings(create=False))
+    assert (two.settings.vpc, two.settings.logs) == (True, LogSettings())
 
 
 def test_anchors_and_aliases_share_a_list():

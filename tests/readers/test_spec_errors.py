@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 from readers.bad_specs import BAD, HEAD, Bad
 
-from iamglue.errors import IamglueError, Problems
+from iamglue.errors import IamglueError, MultipleErrors
 from iamglue.readers.spec.reader import parse_spec
 
 
 def errors_of(text: str) -> list[IamglueError]:
     with pytest.raises(IamglueError) as caught:
         parse_spec(text, "spec.yaml")
-    return list(caught.value.problems) if isinstance(caught.value, Problems) else [caught.value]
+    return list(caught.value.problems) if isinstance(caught.value, MultipleErrors) else [caught.value]
 
 
 @pytest.mark.parametrize("bad", BAD.values(), ids=BAD.keys())

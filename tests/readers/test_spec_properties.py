@@ -12,7 +12,7 @@ from ruamel.yaml.scalarint import ScalarInt
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString, SingleQuotedScalarString
 
 from iamglue.errors import IamglueError
-from iamglue.model.spec import Entry, Function
+from iamglue.model.spec import AccessEntry, SpecFunction
 from iamglue.readers.spec.reader import parse_spec
 
 names = st.from_regex(r"[a-z][a-z0-9]{2,12}", fullmatch=True)
@@ -58,7 +58,7 @@ def written(value: Any, *, flow: bool, indent: int) -> str:
     return text.getvalue()
 
 
-def said(function: Function) -> dict[str, Any]:
+def said(function: SpecFunction) -> dict[str, Any]:
     """What a function says, in the words of the spec."""
     single = {"description": function.description, "region": function.region, "account": function.account}
     lists = {
@@ -69,7 +69,7 @@ def said(function: Function) -> dict[str, Any]:
     return {key: value for key, value in {**single, **lists}.items() if value}
 
 
-def entry_said(entry: Entry) -> dict[str, Any]:
+def entry_said(entry: AccessEntry) -> dict[str, Any]:
     options = {"do": list(entry.do), "prefix": entry.prefix, "account": entry.account, "why": entry.why}
     return {entry.service: entry.resource.text, **{key: value for key, value in options.items() if value}}
 

@@ -11,9 +11,9 @@ import pytest
 from readers.bad_specs import BAD, HEAD
 from ruamel.yaml import YAML
 
-from iamglue.catalog.services import prefixes
+from iamglue.catalog.services import service_prefixes
 from iamglue.catalog.triggers import trigger_names
-from iamglue.readers.spec.schema import spec_schema
+from iamglue.readers.spec.json_schema import spec_schema
 
 EXAMPLES = sorted((Path(__file__).parents[2] / "examples").glob("*/spec.yaml"))
 SCHEMA = spec_schema()
@@ -78,5 +78,5 @@ def test_no_mapping_takes_keys_that_it_does_not_name():
 
 
 def test_an_editor_can_complete_every_service_and_every_trigger():
-    assert set(prefixes()) <= set(SCHEMA["$defs"]["Entry"]["properties"])
+    assert set(service_prefixes()) <= set(SCHEMA["$defs"]["Entry"]["properties"])
     assert set(trigger_names()) <= set(SCHEMA["$defs"]["Trigger"]["properties"])

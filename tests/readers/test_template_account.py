@@ -14,11 +14,11 @@ from samtranslator.translator.transform import transform
 
 from iamglue.audit.run import audit
 from iamglue.catalog.maintain.refresh_sam import sam_policies
-from iamglue.catalog.managed_policies import names, paths
-from iamglue.catalog.sam_policies import sam_policy
+from iamglue.catalog.managed_policies import managed_policy_names, managed_policy_paths
+from iamglue.catalog.sam_policy_templates import sam_policy_document
 from iamglue.errors import IamglueError
-from iamglue.findings import Gap
-from iamglue.policy.parsed_policy import Settings
+from iamglue.findings import NotEvaluatedKind
+from iamglue.policy.parsed_policy import ParameterValues
 from iamglue.readers.templates.template_account import read_template_account
 
 LAMBDA = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
@@ -56,7 +56,7 @@ def template(**resources):
 
 def account(data, path="template.json", **values):
     text = data if isinstance(data, str) else json.dumps(data)
-    return read_template_account(path, text, Settings(tuple(values.items())))
+    return read_template_account(path, text, ParameterValues(tuple(values.items())))
 
 
 def role_of(found, name):
@@ -126,7 +126,7 @@ def test_policies_of_every_kind_are_the_roles():
 def test_a_managed_policy_that_nobody_knows_is_a_gap_that_fails_no_run():
     role = resource("AWS::IAM::Role", AssumeRolePolicyDocument=TRUST, ManagedPolicyArns=[{"Ref": "Given"}])
     (gap,) = account(template(Role=role)).gaps
-    assert (gap.kind, gap.subject.name) == (Gap.UNDECIDABLE, "Role")
+    assert (gap.kind, gap.subject.name) == (NotEvaluatedKind.UNDECIDABLE, "Role")
     assert "${Given}" in gap.what
 
 
@@ -136,20 +136,20 @@ def test_a_statement_whose_action_is_not_known_is_left_out_and_told():
     found = account(template(Role=resource("AWS::IAM::Role", AssumeRolePolicyDocument=TRUST, Policies=[policy])))
     assert statements(found.roles[0].policies[0]) == [allow("s3:GetObject", "${Anything}")]
     (gap,) = found.gaps
-    assert gap.kind is Gap.UNDECIDABLE
+    assert gap.kind is NotEvaluatedKind.UNDECIDABLE
 
 
 def test_a_malformed_document_is_a_gap_that_fails_the_run():
     policy = {"PolicyName": "p", "PolicyDocument": document(allow("GetObject", "*"))}
     found = account(template(Role=resource("AWS::IAM::Role", AssumeRolePolicyDocument=TRUST, Policies=[policy])))
     assert found.roles[0].policies[0].policy is None
-    assert [gap.kind for gap in found.gaps] == [Gap.FAILED]
+    assert [gap.kind for gap in found.gaps] == [NotEvaluatedKind.FAILED]
 
 
 def test_a_function_whose_role_is_elsewhere_is_a_gap():
     found = account(template(Exif=resource("AWS::Lambda::Function", Role={"Ref": "RoleArn"})))
     assert found.functions == ()
-    assert [(gap.kind, gap.subject.name) for gap in found.gaps] == [(Gap.UNDECIDABLE, "Exif")]
+    assert [(gap.kind, gap.subject.name) for gap in found.gaps] == [(NotEvaluatedKind.UNDECIDABLE, "Exif")]
 
 
 def test_what_stands_beside_a_function_belongs_to_it():
@@ -299,7 +299,9 @@ SAM = {
 def translated():
     """The template as AWS's translator makes it, read as a template of CloudFormation's."""
     loader = Mock(spec=ManagedPolicyLoader)
-    loader.load.return_value = {name: f"arn:aws:iam::aws:policy{paths()[name]}{name}" for name in names()}
+    loader.load.return_value = {
+        name: f"arn:aws:iam::aws:policy{managed_policy_paths()[name]}{name}" for name in managed_policy_names()
+    }
     import os
 
     os.environ.setdefault("AWS_DEFAULT_REGION", "eu-west-1")
@@ -382,12 +384,12 @@ def test_what_sam_makes_of_something_unknown_is_a_gap_that_fails_no_run(given_):
         "Transform": "AWS::Serverless-2016-10-31",
         "Resources": {"Exif": resource("AWS::Serverless::Function", **given_)},
     }
-    assert {gap.kind for gap in account(data).gaps} == {Gap.UNDECIDABLE}
+    assert {gap.kind for gap in account(data).gaps} == {NotEvaluatedKind.UNDECIDABLE}
 
 
 def test_the_table_of_policy_templates_is_that_of_the_translator():
-    assert {name: sam_policy(name, {})["Statement"] for name in sam_policies()} == sam_policies()
-    assert sam_policy("NoSuchPolicy", {}) is None
+    assert {name: sam_policy_document(name, {})["Statement"] for name in sam_policies()} == sam_policies()
+    assert sam_policy_document("NoSuchPolicy", {}) is None
 
 
 # Terraform
@@ -542,9 +544,9 @@ def test_what_a_plan_knows_only_after_apply_follows_from_the_configuration(modul
 
 def test_what_the_deployment_fills_in_is_no_forgotten_placeholder():
     found = audit([account(SAM), account(template(Role=ROLE, Exif=FUNCTION))])
-    assert found.judged
+    assert found.role_results
     assert [each.message for each in found.report.findings if each.rule == "placeholder"] == []
-    assert [gap for gap in found.report.not_evaluated if gap.kind is Gap.FAILED] == []
+    assert [gap for gap in found.report.not_evaluated if gap.kind is NotEvaluatedKind.FAILED] == []
 
 
 # Whatever is given

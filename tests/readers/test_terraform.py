@@ -11,17 +11,17 @@ from golden import GOLDEN
 from support.written import UNKNOWN, data, unlisted
 
 from iamglue.errors import IamglueError
-from iamglue.findings import Gap
-from iamglue.policy.parsed_policy import PolicyType, Settings
-from iamglue.policy.source.nodes import Shape
-from iamglue.readers.terraform.configuration import read_hcl
+from iamglue.findings import NotEvaluatedKind
+from iamglue.policy.parsed_policy import ParameterValues, PolicyType
+from iamglue.policy.source.nodes import NodeKind
+from iamglue.readers.terraform.configuration import read_configuration
 
 POLICY = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": ["s3:GetObject"], "Resource": "*"}]}
 
 
 def read(text, path="main.tf", **values):
-    file = read_hcl(path, text, Settings(tuple(values.items())))
-    assert file.malformed is None, file.malformed
+    file = read_configuration(path, text, ParameterValues(tuple(values.items())))
+    assert file.syntax_error is None, file.syntax_error
     return file
 
 
@@ -501,7 +501,7 @@ def test_a_policy_that_is_not_known_is_not_evaluated(value, reason):
     file = read(f'resource "aws_iam_policy" "p" {{\n  policy = {value}\n}}\n')
     assert file.policies == ()
     (gap,) = file.not_evaluated
-    assert (gap.kind, gap.subject.name) == (Gap.UNDECIDABLE, "aws_iam_policy.p")
+    assert (gap.kind, gap.subject.name) == (NotEvaluatedKind.UNDECIDABLE, "aws_iam_policy.p")
     assert gap.reason == f"`{reason}` is not known before deployment"
     assert gap.what == "the value at main.tf:2:12"
 
@@ -522,7 +522,7 @@ def test_a_document_of_another_file_is_named():
     ],
 )
 def test_malformed_hcl_has_a_place(text, line, column):
-    error = read_hcl("main.tf", text, Settings()).malformed
+    error = read_configuration("main.tf", text, ParameterValues()).syntax_error
     assert (error.location.line, error.location.column) == (line, column)
     assert error.message.startswith("malformed HCL")
 
@@ -530,8 +530,10 @@ def test_malformed_hcl_has_a_place(text, line, column):
 @pytest.mark.parametrize("value", ['<<EOF\n{"Action": }\nEOF', r'"{\"Action\": }"'])
 def test_malformed_json_in_a_policy_has_a_place_and_other_policies_are_read(value):
     good = 'resource "aws_iam_policy" "q" {\n  policy = jsonencode({ Statement = [] })\n}\n'
-    file = read_hcl("main.tf", f'{good}resource "aws_iam_policy" "p" {{\n  policy = {value}\n}}\n', Settings())
-    assert file.malformed.location.line in (5, 6)
+    file = read_configuration(
+        "main.tf", f'{good}resource "aws_iam_policy" "p" {{\n  policy = {value}\n}}\n', ParameterValues()
+    )
+    assert file.syntax_error.location.line in (5, 6)
     assert len(file.policies) == 1
 
 
@@ -544,10 +546,10 @@ def test_keys_that_stand_twice_are_told():
 
 def test_deep_and_large_texts_are_refused():
     deep = 'resource "aws_iam_policy" "p" {\n  policy = ' + "[" * 5000 + "]" * 5000 + "\n}"
-    assert "levels deep" in read_hcl("main.tf", deep, Settings()).malformed.message
-    assert "the limit is" in read_hcl("main.tf", "#" * 2_000_000, Settings()).malformed.message
+    assert "levels deep" in read_configuration("main.tf", deep, ParameterValues()).syntax_error.message
+    assert "the limit is" in read_configuration("main.tf", "#" * 2_000_000, ParameterValues()).syntax_error.message
     blank = "a = <<EOF\nx" + "\n" * 20_000 + "y\nEOF\n"
-    assert "blank lines" in read_hcl("main.tf", blank, Settings()).malformed.message
+    assert "blank lines" in read_configuration("main.tf", blank, ParameterValues()).syntax_error.message
 
 
 @pytest.mark.parametrize("order", [1, -1])
@@ -569,7 +571,7 @@ def test_locals_that_grow_with_each_use_are_not_followed_for_ever():
 def test_without_the_parser_the_error_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "hcl2", None)
     with pytest.raises(IamglueError) as caught:
-        read_hcl("main.tf", "", Settings())
+        read_configuration("main.tf", "", ParameterValues())
     assert caught.value.hint == "pip install 'iamglue[terraform]'"
 
 
@@ -623,4 +625,4 @@ def test_what_generate_writes_is_read_back(example):
     written = json.loads((expected / "policy.json").read_text(encoding="utf-8"))
     assert unlisted(data(identity[0].node)) == unlisted(written)
     assert identity[0].value is not None
-    assert not any(each.shape is Shape.UNKNOWN or each.holes for each in identity[0].node.walk())
+    assert not any(each.shape is NodeKind.UNKNOWN or each.holes for each in identity[0].node.walk())

@@ -7,10 +7,10 @@ import json
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from iamglue.policy.parsed_policy import Settings
-from iamglue.policy.source.edits import applied, rewritten, without
-from iamglue.policy.source.nodes import Shape
-from iamglue.readers.terraform.configuration import read_hcl
+from iamglue.policy.parsed_policy import ParameterValues
+from iamglue.policy.source.edits import apply_edits, remove_child, replace_scalar
+from iamglue.policy.source.nodes import NodeKind
+from iamglue.readers.terraform.configuration import read_configuration
 
 GOOD = """locals {
   list = ["a", "b"] # comment
@@ -102,20 +102,20 @@ def mutated(draw, good):
 
 def look_at(path, text):
     """Read a text, and touch all that was read."""
-    file = read_hcl(path, text, Settings((("x", "v"),)))
+    file = read_configuration(path, text, ParameterValues((("x", "v"),)))
     text = file.text
-    if file.malformed is not None:
-        where = file.malformed.location
+    if file.syntax_error is not None:
+        where = file.syntax_error.location
         assert where is not None
         assert where.line is None or 1 <= where.line <= text.count("\n") + 1
     for policy in file.policies:
         for node in policy.node.walk():
-            assert node.shape is Shape.SCALAR or not node.holes
-            assert 0 <= node.origin.in_file(node.start) <= node.origin.in_file(node.end) <= len(text)
+            assert node.kind is NodeKind.SCALAR or not node.unresolved
+            assert 0 <= node.source.file_offset(node.start) <= node.source.file_offset(node.end) <= len(text)
             assert (node.line, node.column) <= (node.end_location.line, node.end_location.column)
             for child in (*node.items, *(key for key, _ in node.pairs)):
-                applied(text, without(node, child))
-            applied(text, rewritten(node, "x${y}"))
+                apply_edits(text, remove_child(node, child))
+            apply_edits(text, replace_scalar(node, "x${y}"))
     return file
 
 

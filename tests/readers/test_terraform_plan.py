@@ -7,9 +7,9 @@ import json
 import pytest
 from support.written import data
 
-from iamglue.findings import Gap
-from iamglue.policy.parsed_policy import PolicyType, Settings
-from iamglue.policy.source.json_text import read_json
+from iamglue.findings import NotEvaluatedKind
+from iamglue.policy.parsed_policy import ParameterValues, PolicyType
+from iamglue.policy.source.json_reader import read_json
 from iamglue.readers.terraform.plan import read_plan
 
 POLICY = {"Version": "2012-10-17", "Statement": [{"Action": "s3:Get*", "Resource": "${aws:userid}"}]}
@@ -33,7 +33,7 @@ def read(resources=(), changes=(), modules=()):
     if resources or modules:
         plan["planned_values"] = {"root_module": root}
     text = json.dumps(plan, indent=2)
-    return text, read_plan("plan.json", read_json(text, "plan.json").documents[0], text, Settings())
+    return text, read_plan("plan.json", read_json(text, "plan.json").documents[0], text, ParameterValues())
 
 
 def test_policies_are_found_in_every_module_at_the_place_of_their_text():
@@ -88,7 +88,7 @@ def test_what_is_known_only_after_apply_is_not_evaluated():
     )
     assert [each.name for each in file.policies] == ["aws_s3_bucket_policy.q"]
     (gap,) = file.not_evaluated
-    assert (gap.kind, gap.subject.name) == (Gap.UNDECIDABLE, "aws_s3_bucket_policy.p")
+    assert (gap.kind, gap.subject.name) == (NotEvaluatedKind.UNDECIDABLE, "aws_s3_bucket_policy.p")
     assert gap.what == "policy of aws_s3_bucket_policy.p"
 
 
@@ -108,7 +108,7 @@ def test_malformed_json_has_the_place_of_its_text():
     text, file = read([resource("aws_iam_policy.p", {"policy": "{"}), resource("aws_iam_policy.q", {"policy": "[,"})])
     line = text.splitlines()[file.malformed.location.line - 1]
     assert line.strip() == '"policy": "{"'
-    assert [each.kind for each in file.not_evaluated] == [Gap.FAILED]
+    assert [each.kind for each in file.not_evaluated] == [NotEvaluatedKind.FAILED]
 
 
 @pytest.mark.parametrize(
@@ -127,4 +127,4 @@ def test_what_is_no_plan_gives_no_policies_or_odd_ones(values):
     change = {"type": "aws_iam_policy", "change": {"actions": "x", "after": 1, "after_unknown": 2}}
     for plan in ({"planned_values": {"root_module": values}}, {"planned_values": values, "resource_changes": [change]}):
         text = json.dumps(plan)
-        read_plan("plan.json", read_json(text, "plan.json").documents[0], text, Settings())
+        read_plan("plan.json", read_json(text, "plan.json").documents[0], text, ParameterValues())

@@ -7,14 +7,14 @@ from datetime import date
 
 import pytest
 
-from iamglue.findings import Gap
-from iamglue.lint.run import lint
-from iamglue.lint.selection import Selection
-from iamglue.policy.parsed_policy import Settings
-from iamglue.policy.source.nodes import MAX_EXPANDED
-from iamglue.readers.policy_texts import read_written
+from iamglue.findings import NotEvaluatedKind
+from iamglue.lint.run import lint_file
+from iamglue.lint.selection import RuleSelection
+from iamglue.policy.parsed_policy import ParameterValues
+from iamglue.policy.source.nodes import MAX_EXPANDED_LENGTH
+from iamglue.readers.policy_texts import read_policies
 from iamglue.readers.templates.template_account import read_template_account
-from iamglue.readers.text_budget import MAX_PUT, TextBudget
+from iamglue.readers.text_budget import MAX_INTERPOLATED_LENGTH, TextBudget
 
 STEPS = 40
 TODAY = date(2026, 1, 1)
@@ -70,29 +70,29 @@ def longest(node) -> int:
 
 @pytest.mark.parametrize("path", FILES)
 def test_a_text_over_the_bound_is_not_known_and_the_report_says_so(path):
-    written = read_written(path, FILES[path], None, Settings())
+    written = read_policies(path, FILES[path], None, ParameterValues())
     (policy,) = written.policies
     texts = [node.text for node in policy.node.walk()]
-    assert max(map(len, texts)) <= MAX_PUT + len(FILES[path])
-    assert sum(map(len, texts)) <= MAX_EXPANDED + len(FILES[path])
-    report = lint(written, Selection(), TODAY)
+    assert max(map(len, texts)) <= MAX_INTERPOLATED_LENGTH + len(FILES[path])
+    assert sum(map(len, texts)) <= MAX_EXPANDED_LENGTH + len(FILES[path])
+    report = lint_file(written, RuleSelection(), TODAY)
     (gap,) = [each for each in report.not_evaluated if each.subject.kind == "file"]
-    assert gap.kind is Gap.UNDECIDABLE
-    assert f"longer than {MAX_PUT:,} characters" in gap.reason
+    assert gap.kind is NotEvaluatedKind.UNDECIDABLE
+    assert f"longer than {MAX_INTERPOLATED_LENGTH:,} characters" in gap.reason
 
 
 @pytest.mark.parametrize("path", [path for path in FILES if path not in ("join.json", "references.tf")])
 def test_nothing_is_said_of_a_text_that_is_not_known(path):
-    report = lint(read_written(path, FILES[path], None, Settings()), Selection(), TODAY)
+    report = lint_file(read_policies(path, FILES[path], None, ParameterValues()), RuleSelection(), TODAY)
     assert [
         finding for finding in report.findings if finding.rule in ("malformed-arn", "action-resource-mismatch")
     ] == []
 
 
 def test_a_long_text_within_the_bound_is_known():
-    text = terraform(f'  l0 = "{"x" * (MAX_PUT - 10)}"\n', JSONENCODED)
-    written = read_written("main.tf", text, None, Settings())
-    assert longest(written.policies[0].node) == MAX_PUT - 10 + len("arn:aws:s3:::")
+    text = terraform(f'  l0 = "{"x" * (MAX_INTERPOLATED_LENGTH - 10)}"\n', JSONENCODED)
+    written = read_policies("main.tf", text, None, ParameterValues())
+    assert longest(written.policies[0].node) == MAX_INTERPOLATED_LENGTH - 10 + len("arn:aws:s3:::")
     assert written.not_evaluated == ()
 
 
@@ -101,8 +101,8 @@ def test_aliases_of_a_long_text_are_an_error_as_aliases_of_many_values_are():
         "Version: '2012-10-17'\nStatement:\n- Effect: Allow\n  Action: s3:GetObject\n  Resource:\n  - &a "
         + "x" * 50_000
     )
-    written = read_written("policy.yaml", text + "\n  - *a" * 1000, None, Settings())
-    assert "each alias counted as what it stands for" in written.malformed.message
+    written = read_policies("policy.yaml", text + "\n  - *a" * 1000, None, ParameterValues())
+    assert "each alias counted as what it stands for" in written.syntax_error.message
 
 
 def test_aliases_of_a_text_that_a_function_makes_are_counted_each():
@@ -113,8 +113,8 @@ def test_aliases_of_a_text_that_a_function_makes_are_counted_each():
         "        Version: '2012-10-17'\n        Statement:\n        - Effect: Allow\n          Action: s3:GetObject\n"
         f"          Resource:\n{lines}"
     )
-    written = read_written("template.yaml", text, None, Settings())
-    assert sum(len(node.text) for node in written.policies[0].node.walk()) <= MAX_EXPANDED + len(text)
+    written = read_policies("template.yaml", text, None, ParameterValues())
+    assert sum(len(node.text) for node in written.policies[0].node.walk()) <= MAX_EXPANDED_LENGTH + len(text)
     assert any("characters in one text" in gap.reason for gap in written.not_evaluated)
 
 
@@ -128,14 +128,14 @@ def test_names_of_resources_that_stand_for_names_are_bounded_in_an_audit():
     }
     role = {"AssumeRolePolicyDocument": trust, "RoleName": {"Ref": "B0"}}
     text = json.dumps({"Resources": {**buckets, "R": {"Type": "AWS::IAM::Role", "Properties": role}}})
-    account = read_template_account("t.json", text, Settings())
-    assert len(account.roles[0].arn) <= 2 * MAX_PUT
+    account = read_template_account("t.json", text, ParameterValues())
+    assert len(account.roles[0].arn) <= 2 * MAX_INTERPOLATED_LENGTH
     assert any("characters in one text" in gap.reason for gap in account.gaps)
 
 
 def test_a_budget_counts_what_it_takes():
     budget = TextBudget()
-    assert all(budget.takes(MAX_EXPANDED // 4) for _ in range(4))
-    assert budget.gaps("p") == ()
-    assert not budget.takes(1)
-    assert len(budget.gaps("p")) == 1
+    assert all(budget.consume(MAX_EXPANDED_LENGTH // 4) for _ in range(4))
+    assert budget.not_evaluated("p") == ()
+    assert not budget.consume(1)
+    assert len(budget.not_evaluated("p")) == 1

@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import pytest
 
 from iamglue.errors import ExitCode, IamglueError
-from iamglue.files.texts import read_text
+from iamglue.files.text_files import read_text
 from iamglue.readers.spec.reader import read_spec
 
 SPEC = "iamglue: 1\nfunction: f\nreads:\n  - s3: b\n"

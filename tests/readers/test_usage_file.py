@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from iamglue.errors import IamglueError, Location
-from iamglue.model.usage import Coverage, Usage, Used
+from iamglue.model.usage import ActionUsage, TrailCoverage, Usage
 from iamglue.readers.usage_file import read_usage
 
 USED = {"role": "exif-role", "action": "s3:GetObject"}
@@ -36,7 +36,7 @@ def test_an_entry_has_every_field_of_the_contract():
         "last": "2026-02-02T05:04:05+02:00",
     }
     assert read(access=[entry]).access == (
-        Used(
+        ActionUsage(
             "exif-role",
             "s3:GetObject",
             "arn:aws:s3:::images/a.jpg",
@@ -50,13 +50,13 @@ def test_an_entry_has_every_field_of_the_contract():
 
 
 def test_role_and_action_suffice():
-    assert read(access=[USED]).access == (Used("exif-role", "s3:GetObject"),)
+    assert read(access=[USED]).access == (ActionUsage("exif-role", "s3:GetObject"),)
 
 
 def test_coverage_says_from_when_to_when_and_whether_data_events_were_recorded():
     assert read(coverage=[COVERAGE, COVERAGE | {"data_events": True}]).coverage == (
-        Coverage("s3", "2026-01-01T00:00:00Z", "2026-03-01T00:00:00Z"),
-        Coverage("s3", "2026-01-01T00:00:00Z", "2026-03-01T00:00:00Z", data_events=True),
+        TrailCoverage("s3", "2026-01-01T00:00:00Z", "2026-03-01T00:00:00Z"),
+        TrailCoverage("s3", "2026-01-01T00:00:00Z", "2026-03-01T00:00:00Z", data_events=True),
     )
 
 

@@ -46,13 +46,13 @@ def test_version_imports_only_what_it_shows():
         "iamglue.catalog.services",
         "iamglue.catalog.spelling",
         "iamglue.cli",
-        "iamglue.cli.boundary",
+        "iamglue.cli.error_boundary",
         "iamglue.cli.main",
         "iamglue.cli.stderr",
         "iamglue.errors",
         "iamglue.files",
-        "iamglue.files.interruption",
-        "iamglue.inert",
+        "iamglue.files.signals",
+        "iamglue.output_escaping",
         "iamglue.version",
     }
 

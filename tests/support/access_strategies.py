@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from iamglue.engine.evaluate.request import Request
 from iamglue.engine.solve.access import access_of
 from iamglue.policy.conditions import Condition, Operator
-from iamglue.policy.model import VERSION_2008, VERSION_2012, Effect, Patterns, Policy, Statement
+from iamglue.policy.model import VERSION_2008, VERSION_2012, Effect, MatchList, Policy, Statement
 
 ACTIONS = ["s3:GetObject", "s3:PutObject", "s3:ListBucket", "s3:ListAllMyBuckets", "sqs:SendMessage", "sqs:ListQueues"]
 ACTION_PATTERNS = [*ACTIONS, "*", "s3:*", "S3:get*", "s3:*Object", "sqs:?end*", "*:List*", "s3:NoSuchThing", "s*:*"]
@@ -104,12 +104,12 @@ def statements(*, conditions=(0, 3), variables=True):
         Statement,
         st.sampled_from([Effect.ALLOW, Effect.ALLOW, Effect.DENY]),
         st.builds(
-            Patterns,
+            MatchList,
             st.lists(st.sampled_from(ACTION_PATTERNS), min_size=1, max_size=2, unique=True).map(tuple),
             st.sampled_from([False, False, False, True]),
         ),
         st.builds(
-            Patterns,
+            MatchList,
             st.lists(st.sampled_from(resources), min_size=1, max_size=2, unique=True).map(tuple),
             st.sampled_from([False, False, False, True]),
         ),

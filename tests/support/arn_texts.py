@@ -6,7 +6,7 @@ import itertools
 import re
 from functools import cache
 
-from iamglue.catalog.services import action, prefixes, service
+from iamglue.catalog.services import find_action, find_service, service_prefixes
 
 VARIABLE = re.compile(r"\$\{[^}]*\}")
 # What stands for a `*`: nothing, a name, and what separates names.
@@ -17,7 +17,10 @@ FILLINGS = ("", "a", "/", ":")
 def formats(arn_service: str) -> tuple[tuple[str, ...], ...]:
     """The six fields of every format that has this service field, variables as `?*`."""
     texts = {
-        text for prefix in prefixes() for kind in service(prefix).resource_types.values() for text in kind.arn_formats
+        text
+        for prefix in service_prefixes()
+        for kind in find_service(prefix).resource_types.values()
+        for text in kind.arn_formats
     }
     fields = (tuple(VARIABLE.sub("?*", text).split(":", 5)) for text in sorted(texts))
     return tuple(each for each in fields if each[2] == arn_service)
@@ -26,10 +29,10 @@ def formats(arn_service: str) -> tuple[tuple[str, ...], ...]:
 @cache
 def own_formats(name: str) -> tuple[tuple[str, ...], ...]:
     """Those of the types that an action takes."""
-    known = action(name)
+    known = find_action(name)
     if known is None:
         return ()
-    kinds = (service(known.service).resource_types[each.name.lower()] for each in known.resource_types)
+    kinds = (find_service(known.service).resource_types[each.name.lower()] for each in known.resource_types)
     return tuple(tuple(VARIABLE.sub("?*", text).split(":", 5)) for kind in kinds for text in kind.arn_formats)
 
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from iamglue.audit.run import Chosen, audit
-from iamglue.catalog.managed_policies import managed_policy
+from iamglue.audit.run import AuditSelection, audit
+from iamglue.catalog.managed_policies import find_managed_policy
 from iamglue.errors import IamglueError
 from iamglue.findings import Finding
-from iamglue.model.account import Account, AttachedPolicy, DeployedFunction, Permissions, Role
-from iamglue.model.role_context import Audit
-from iamglue.model.spec import Function
+from iamglue.model.account import Account, AttachedPolicy, DeployedFunction, FunctionResourcePolicy, Role
+from iamglue.model.role_context import AuditResult
+from iamglue.model.spec import SpecFunction
 from iamglue.model.usage import Usage
-from iamglue.policy.document import document, read_policy
+from iamglue.policy.document import policy_data, read_policy
 from iamglue.policy.model import Policy
 from iamglue.readers.spec.reader import parse_spec
 
@@ -25,7 +25,7 @@ ROLE_ARN = f"arn:aws:iam::{ACCOUNT}:role/exif-role"
 def attached(name: str, found: Any, arn: str | None = None) -> AttachedPolicy:
     """A policy from a document, a list of statements, or a text that may be no policy at all."""
     if isinstance(found, Policy):
-        found = document(found)
+        found = policy_data(found)
     if isinstance(found, list):
         found = {"Version": "2012-10-17", "Statement": found}
     text = found if isinstance(found, str) else json.dumps(found)
@@ -37,7 +37,7 @@ def attached(name: str, found: Any, arn: str | None = None) -> AttachedPolicy:
 
 def of_aws(name: str) -> AttachedPolicy:
     """A policy that AWS manages, from the snapshot."""
-    found = managed_policy(name)
+    found = find_managed_policy(name)
     assert found is not None
     return attached(name, found.document, found.arn)
 
@@ -63,9 +63,9 @@ def function(name: str = "exif-extractor", role_name: str = "exif-role", **rest:
     return DeployedFunction(name, f"arn:aws:lambda:{HERE}:function:{name}", role_arn, **rest)
 
 
-def permitting(*statements: dict[str, Any], qualifier: str = "") -> tuple[Permissions, ...]:
+def permitting(*statements: dict[str, Any], qualifier: str = "") -> tuple[FunctionResourcePolicy, ...]:
     """A function's resource-based policy."""
-    return (Permissions(attached("resource-based policy", list(statements)), qualifier),)
+    return (FunctionResourcePolicy(attached("resource-based policy", list(statements)), qualifier),)
 
 
 def invoking(principal: Any, condition: dict[str, Any] | None = None, **rest: Any) -> dict[str, Any]:
@@ -74,7 +74,7 @@ def invoking(principal: Any, condition: dict[str, Any] | None = None, **rest: An
     return found | ({"Condition": condition} if condition else {})
 
 
-def spec(text: str) -> tuple[Function, ...]:
+def spec(text: str) -> tuple[SpecFunction, ...]:
     """The functions of a spec."""
     head = "" if text.startswith("iamglue") else "iamglue: 1\nfunction: exif-extractor\n"
     return parse_spec(head + text, "spec.yaml").functions
@@ -83,11 +83,11 @@ def spec(text: str) -> tuple[Function, ...]:
 def audited(
     roles: Role | tuple[Role, ...],
     functions: DeployedFunction | tuple[DeployedFunction, ...] = (),
-    specs: tuple[Function, ...] = (),
+    specs: tuple[SpecFunction, ...] = (),
     usage: Usage | None = None,
-    chosen: Chosen | None = None,
+    chosen: AuditSelection | None = None,
     **rest: Any,
-) -> Audit:
+) -> AuditResult:
     """The audit of an account with these roles and functions."""
     account = Account(
         ACCOUNT,
@@ -98,6 +98,6 @@ def audited(
     return audit([account], specs, usage, chosen)
 
 
-def found(result: Audit, rule: str) -> list[Finding]:
+def found(result: AuditResult, rule: str) -> list[Finding]:
     """The findings of one rule."""
     return [each for each in result.report.findings if each.rule == rule]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from iamglue.model.account import Account, AttachedPolicy, Role
-from iamglue.model.role_context import Case
+from iamglue.model.role_context import RoleContext
 from iamglue.model.usage import Usage
 from iamglue.policy.document import read_policy
 
@@ -50,4 +50,4 @@ WORKER = role("worker", document("images", allow("s3:GetObject", "arn:aws:s3:::i
 def case(*policies, others=(ADMIN, WORKER), scps=None, functions=(), **more):
     """A case of the role `tested` with these policies, in an account with others."""
     tested = role("tested", *policies, **more)
-    return Case(tested, (), Account(ACCOUNT, functions, (tested, *others), scps), Usage())
+    return RoleContext(tested, (), Account(ACCOUNT, functions, (tested, *others), scps), Usage())

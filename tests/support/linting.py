@@ -7,39 +7,39 @@ from datetime import date
 from functools import cache
 
 from iamglue.findings import Report
-from iamglue.lint.autofix import Mended, mended
-from iamglue.lint.run import lint
-from iamglue.lint.selection import Selection
-from iamglue.model.parsed_file import WrittenFile
-from iamglue.policy.parsed_policy import PolicyType, Settings
-from iamglue.readers.policy_texts import read_written
+from iamglue.lint.autofix import FixResult, apply_fixes
+from iamglue.lint.run import lint_file
+from iamglue.lint.selection import RuleSelection
+from iamglue.model.parsed_file import ParsedFile
+from iamglue.policy.parsed_policy import ParameterValues, PolicyType
+from iamglue.readers.policy_texts import read_policies
 from iamglue.readers.suppression_comments import suppression_comments
 
 TODAY = date(2026, 11, 25)
-EVERYTHING = Selection(pedantic=True)
+EVERYTHING = RuleSelection(pedantic=True)
 
 
 def read(
     text: str, path: str = "policy.json", type: PolicyType | None = None, values: tuple[tuple[str, str], ...] = ()
-) -> WrittenFile:
-    file = read_written(path, text, type, Settings(values))
+) -> ParsedFile:
+    file = read_policies(path, text, type, ParameterValues(values))
     file.suppressions = suppression_comments(path, text)
     return file
 
 
 def linted(
-    text: str, path: str = "policy.json", type: PolicyType | None = None, selection: Selection = EVERYTHING
+    text: str, path: str = "policy.json", type: PolicyType | None = None, selection: RuleSelection = EVERYTHING
 ) -> Report:
-    return lint(read(text, path, type), selection, TODAY)
+    return lint_file(read(text, path, type), selection, TODAY)
 
 
 def rules_of(report: Report) -> list[str]:
     return [finding.rule for finding in report.findings]
 
 
-def mended_text(text: str, path: str = "policy.json", *, unsafe: bool = False, **values: str) -> Mended:
+def mended_text(text: str, path: str = "policy.json", *, unsafe: bool = False, **values: str) -> FixResult:
     pairs = tuple(values.items())
-    return mended(text, lambda new: read(new, path, values=pairs), Selection(), TODAY, unsafe=unsafe)
+    return apply_fixes(text, lambda new: read(new, path, values=pairs), RuleSelection(), TODAY, unsafe=unsafe)
 
 
 @cache

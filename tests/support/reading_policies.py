@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
-from iamglue.model.parsed_file import WrittenFile
-from iamglue.policy.parsed_policy import PolicyType, Settings, WrittenPolicy
-from iamglue.policy.source.nodes import Node, Shape
-from iamglue.readers.policy_texts import read_written
+from iamglue.model.parsed_file import ParsedFile
+from iamglue.policy.parsed_policy import ParameterValues, ParsedPolicy, PolicyType
+from iamglue.policy.source.nodes import Node, NodeKind
+from iamglue.readers.policy_texts import read_policies
 
 
-def read(text: str, path: str = "f.yaml", type: PolicyType | None = None) -> WrittenFile:
-    return read_written(path, text, type, Settings())
+def read(text: str, path: str = "f.yaml", type: PolicyType | None = None) -> ParsedFile:
+    return read_policies(path, text, type, ParameterValues())
 
 
 def plain(node: Node) -> object:
     """Maps, lists and texts; what is not known is in angle brackets."""
-    if node.shape is Shape.MAP:
+    if node.kind is NodeKind.MAP:
         return {key.text: plain(value) for key, value in node.pairs}
-    if node.shape is Shape.LIST:
+    if node.kind is NodeKind.LIST:
         return [plain(item) for item in node.items]
-    return f"<{node.text}>" if node.shape is Shape.UNKNOWN else node.text
+    return f"<{node.text}>" if node.kind is NodeKind.UNKNOWN else node.text
 
 
-def resources(policy: WrittenPolicy) -> list[tuple[str, bool]]:
+def resources(policy: ParsedPolicy) -> list[tuple[str, bool]]:
     """The texts of every Resource, and whether they have holes."""
-    return [(node.text, node.holes) for _, node in policy.resources]
+    return [(node.text, node.unresolved) for _, node in policy.resources]
 
 
 def written(node: Node) -> str:
     """What stands in the text where the node is."""
-    return node.origin.text[node.start : node.end]
+    return node.source.text[node.start : node.end]

@@ -2,10 +2,10 @@
 
 import json
 
-from iamglue.catalog.managed_policies import managed_policy
+from iamglue.catalog.managed_policies import find_managed_policy
 from iamglue.model.account import Account, AttachedPolicy, DeployedFunction, Role
-from iamglue.model.permission_set import Bundle, NamedPolicy
-from iamglue.model.role_context import Case
+from iamglue.model.permission_set import NamedPolicy, PermissionSet
+from iamglue.model.role_context import RoleContext
 from iamglue.model.usage import Usage
 from iamglue.policy.document import policy_json, read_policy
 from iamglue.policy.model import Policy
@@ -30,8 +30,8 @@ def customer(name, *statements):
 
 def aws_managed(name):
     """A policy of AWS's, as the snapshot has it."""
-    found = managed_policy(name)
-    return attached(name, json.dumps(found.document), found.arn)
+    found = find_managed_policy(name)
+    return attached(name, json.dumps(found.document), found.added_policy_arn)
 
 
 def trust(*services, **principals):
@@ -55,7 +55,7 @@ def needs(name, *statements):
     """What a spec declares of a function."""
     arn = f"arn:aws:lambda:eu-west-1:{ACCOUNT}:function:{name}"
     policies = (NamedPolicy(f"{name}-policy", Policy(tuple(statements))),) if statements else ()
-    return Bundle(name, arn, f"{name}-role", trust().policy, policies, region="eu-west-1", account=ACCOUNT)
+    return PermissionSet(name, arn, f"{name}-role", trust().policy, policies, region="eu-west-1", account=ACCOUNT)
 
 
 def case(of, *declared, functions=None, inferred=False, **account):
@@ -63,4 +63,4 @@ def case(of, *declared, functions=None, inferred=False, **account):
     names = functions or [each.function for each in declared]
     deployed = tuple(function(name, of) for name in names)
     found = Account(ACCOUNT, deployed, (of,), **({"scps": ()} | account))
-    return Case(of, deployed, found, Usage(), tuple((each.function, each) for each in declared), inferred)
+    return RoleContext(of, deployed, found, Usage(), tuple((each.function, each) for each in declared), inferred)

@@ -5,13 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from iamglue.errors import Location
-from iamglue.generate.requirements.triggers import trigger_needs, trigger_notes, trigger_peers, trigger_permissions
-from iamglue.model.need import Need, Scope
-from iamglue.model.permission_set import InvokePermission, Peer
-from iamglue.model.spec import AccessList, Entry, Function, Resource, Trigger
+from iamglue.generate.requirements.triggers import (
+    trigger_counterpart_policies,
+    trigger_needs,
+    trigger_notes,
+    trigger_permissions,
+)
+from iamglue.model.permission_set import CounterpartPolicy, InvokePermission
+from iamglue.model.required_access import DeploymentScope, RequiredAccess
+from iamglue.model.spec import AccessEntry, AccessList, SpecFunction, SpecResource, Trigger
 
 PLACE = Location("spec.yaml", 7, 3)
-SCOPE = Scope("aws", "eu-west-1", "123456789012")
+SCOPE = DeploymentScope("aws", "eu-west-1", "123456789012")
 OTHER = "999999999999"
 KEY = "1234abcd-12ab-34cd-56ef-1234567890ab"
 HERE = "eu-west-1:123456789012"
@@ -57,21 +62,21 @@ VALUES: dict[str, str | dict[str, str]] = {
 def trigger(name: str, value: str | dict[str, str] | None = None, **options: Any) -> Trigger:
     """A trigger with the value given, or the one of VALUES."""
     given = VALUES[name] if value is None else value
-    resource = Resource(given) if isinstance(given, str) else Resource(variables=tuple(given.items()))
+    resource = SpecResource(given) if isinstance(given, str) else SpecResource(variables=tuple(given.items()))
     return Trigger(name, resource, PLACE, **options)
 
 
-def function(*triggers: Trigger, **parts: Any) -> Function:
+def function(*triggers: Trigger, **parts: Any) -> SpecFunction:
     """A function `thumbs` with these triggers."""
-    return Function("thumbs", PLACE, triggers=triggers, **parts)
+    return SpecFunction("thumbs", PLACE, triggers=triggers, **parts)
 
 
-def destination(service: str, name: str, **options: Any) -> Entry:
+def destination(service: str, name: str, **options: Any) -> AccessEntry:
     """An entry that names where records are sent."""
-    return Entry(AccessList.WRITES, service, Resource(name), PLACE, **options)
+    return AccessEntry(AccessList.WRITES, service, SpecResource(name), PLACE, **options)
 
 
-def needs(one: Trigger, scope: Scope = SCOPE) -> tuple[Need, ...]:
+def needs(one: Trigger, scope: DeploymentScope = SCOPE) -> tuple[RequiredAccess, ...]:
     """What the role needs for the trigger."""
     return trigger_needs(one, function(one), scope)
 
@@ -81,19 +86,19 @@ def granted(one: Trigger) -> set[tuple[str, str]]:
     return pairs(needs(one))
 
 
-def pairs(found: tuple[Need, ...]) -> set[tuple[str, str]]:
+def pairs(found: tuple[RequiredAccess, ...]) -> set[tuple[str, str]]:
     """The pairs of action and resource in needs."""
     return {(action, resource) for need in found for action in need.actions for resource in need.resources}
 
 
-def permissions(one: Trigger, scope: Scope = SCOPE) -> tuple[InvokePermission, ...]:
+def permissions(one: Trigger, scope: DeploymentScope = SCOPE) -> tuple[InvokePermission, ...]:
     """The statements of the function's policy for the trigger."""
     return trigger_permissions(one, function(one), scope)
 
 
-def peers(one: Trigger, scope: Scope = SCOPE) -> tuple[Peer, ...]:
+def peers(one: Trigger, scope: DeploymentScope = SCOPE) -> tuple[CounterpartPolicy, ...]:
     """The other halves of the trigger."""
-    return trigger_peers(one, function(one), scope)
+    return trigger_counterpart_policies(one, function(one), scope)
 
 
 def notes(one: Trigger) -> tuple[str, ...]:

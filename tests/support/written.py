@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from iamglue.policy.source.nodes import Node, Shape
+from iamglue.policy.source.nodes import Node, NodeKind
 
 UNKNOWN = "(unknown)"
 
 
 def data(node: Node | None) -> Any:
     """A tree as plain data; what is not known before deployment is UNKNOWN."""
-    if node is None or node.shape is Shape.UNKNOWN:
+    if node is None or node.kind is NodeKind.UNKNOWN:
         return UNKNOWN
-    if node.shape is Shape.LIST:
+    if node.kind is NodeKind.LIST:
         return [data(each) for each in node.items]
-    if node.shape is Shape.MAP:
+    if node.kind is NodeKind.MAP:
         return {key.text: data(value) for key, value in node.pairs}
     return node.text
 

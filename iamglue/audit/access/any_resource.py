@@ -8,29 +8,29 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from iamglue.audit.access.context_facts import is_never_carried
-from iamglue.audit.access.sample_resources import shapes_of
+from iamglue.audit.access.context_facts import is_never_present
+from iamglue.audit.access.sample_resources import resource_shapes
 from iamglue.engine.evaluate.conditions import condition_test
-from iamglue.engine.solve.access import Leaf
-from iamglue.engine.solve.action_bitsets import actions_in, actions_mask
-from iamglue.policy.arns import FIELDS, is_everything, pattern_fields
+from iamglue.engine.solve.access import StatementTerm
+from iamglue.engine.solve.action_bitsets import actions_in, element_bitset
+from iamglue.policy.arns import ARN_FIELD_COUNT, is_single_star, pattern_fields
 from iamglue.policy.conditions import Condition
-from iamglue.policy.model import Patterns
-from iamglue.policy.patterns.wildcards import is_pattern
+from iamglue.policy.model import MatchList
+from iamglue.policy.patterns.wildcards import has_wildcard
 
 _WILD = re.compile(r"[*?]|\$\{")
 
 
-def has_say(leaf: Leaf) -> bool:
+def may_apply_to_any_resource(leaf: StatementTerm) -> bool:
     """Whether a statement may apply to a request for just any resource of a type that its action is for.
 
     Quick, and never wrongly False.
     """
-    if not may_be_wide(leaf):
+    if not has_wildcard_resource(leaf):
         return False
     resources, actions = leaf.statement.resources, leaf.statement.actions
     if resources is not None and not (
-        resources.negated or actions.negated or any(map(is_everything, resources.values))
+        resources.negated or actions.negated or any(map(is_single_star, resources.values))
     ):
         starts = _starts(actions.values)
         if not any(_may_begin(value, starts) for value in resources.values):
@@ -38,13 +38,13 @@ def has_say(leaf: Leaf) -> bool:
     return not any(_is_unmet(each, leaf.variables) for each in leaf.statement.conditions)
 
 
-def may_be_wide(leaf: Leaf) -> bool:
+def has_wildcard_resource(leaf: StatementTerm) -> bool:
     """Whether a statement's Resource may match just any resource of some type: quick, and never wrongly False."""
     resources = leaf.statement.resources
     return resources is not None and (resources.negated or any(map(_may_be_wide, resources.values)))
 
 
-def is_plain(leaf: Leaf) -> bool:
+def is_unconditional(leaf: StatementTerm) -> bool:
     """Whether nothing but its actions and its Resource, as they are written, decides whether a statement applies."""
     resources = leaf.statement.resources
     return not leaf.statement.conditions and (resources is None or not any("${" in value for value in resources.values))
@@ -52,38 +52,38 @@ def is_plain(leaf: Leaf) -> bool:
 
 def _may_be_wide(pattern: str) -> bool:
     is_wild = "*" in pattern or "?" in pattern or "$" in pattern
-    return (is_wild or pattern.count(":") < FIELDS - 1) and _is_wide(pattern)
+    return (is_wild or pattern.count(":") < ARN_FIELD_COUNT - 1) and _is_wide(pattern)
 
 
 @lru_cache(maxsize=16384)
 def _is_wide(pattern: str) -> bool:
-    if is_everything(pattern):
+    if is_single_star(pattern):
         return True
     fields = pattern_fields(pattern)
-    return fields is not None and len(fields) == FIELDS and _WILD.search(fields[5]) is not None
+    return fields is not None and len(fields) == ARN_FIELD_COUNT and _WILD.search(fields[5]) is not None
 
 
 def _may_begin(pattern: str, starts: frozenset[tuple[str, str]]) -> bool:
     """Whether a pattern matches a name that nobody gives, by what stands before its first wildcard."""
-    fields = pattern.split(":", FIELDS - 1)
-    if len(fields) < FIELDS or "$" in pattern:
+    fields = pattern.split(":", ARN_FIELD_COUNT - 1)
+    if len(fields) < ARN_FIELD_COUNT or "$" in pattern:
         return True
     wild = _WILD.search(fields[5])
     begins = fields[5][: wild.start()] if wild else fields[5]
     return wild is not None and any(
-        start.startswith(begins) and (service == fields[2] or is_pattern(fields[2])) for service, start in starts
+        start.startswith(begins) and (service == fields[2] or has_wildcard(fields[2])) for service, start in starts
     )
 
 
 @lru_cache(maxsize=8192)
 def _starts(actions: tuple[str, ...]) -> frozenset[tuple[str, str]]:
     """The services, and what stands before the name, of all resources that actions are for."""
-    known = actions_in(actions_mask(Patterns(actions)))
-    shapes = {shape.partition(":")[::2] for action in known for shape in shapes_of(str(action))}
+    known = actions_in(element_bitset(MatchList(actions)))
+    shapes = {shape.partition(":")[::2] for action in known for shape in resource_shapes(str(action))}
     return frozenset((service, resource.partition("*")[0]) for service, resource in shapes)
 
 
 @lru_cache(maxsize=4096)
 def _is_unmet(condition: Condition, variables: bool) -> bool:
     """Whether a condition never holds, as no such request carries its key."""
-    return is_never_carried(condition.key.lower()) and condition_test(condition, variables=variables)({}) is False
+    return is_never_present(condition.key.lower()) and condition_test(condition, variables=variables)({}) is False

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from iamglue.model.account import Account, Role
-from iamglue.policy.arns import FIELDS, split_fields
+from iamglue.policy.arns import ARN_FIELD_COUNT, split_arn_fields
 
-Values = tuple[str, ...]
-Facts = Mapping[str, Values]
+KeyValues = tuple[str, ...]
+ContextFacts = Mapping[str, KeyValues]
 
-FRESH = "0qxz7jv"  # a name that nothing has, and that no pattern but a wide one matches
+UNUSED_NAME = "0qxz7jv"  # a name that nothing has, and that no pattern but a wide one matches
 MFA_PRESENT = "aws:multifactorauthpresent"
 # Never in the requests of a role's session that nobody signed in to with a second factor, made without a service
 # between. Tags of resources and boundaries of roles: just any resource has none.
@@ -60,9 +60,9 @@ _FRESH_KEYS = frozenset(
 _WITHOUT_LEADING_KEYS = "dynamodb:scan"
 
 
-def facts_of(role: Role, account: Account) -> dict[str, Values]:
+def role_facts(role: Role, account: Account) -> dict[str, KeyValues]:
     """The keys, in lower case, that every request of the role's sessions carries, whatever it is for."""
-    found: dict[str, Values] = {
+    found: dict[str, KeyValues] = {
         "aws:principalarn": (role.arn,),
         "aws:principalaccount": (role.account,),
         "aws:principaltype": ("AssumedRole",),
@@ -78,25 +78,25 @@ def facts_of(role: Role, account: Account) -> dict[str, Values]:
     return found | {f"aws:principaltag/{key.lower()}": (value,) for key, value in role.tags}
 
 
-def of_resource(resource: str, role: Role, account: Account) -> dict[str, Values]:
+def resource_facts(resource: str, role: Role, account: Account) -> dict[str, KeyValues]:
     """What is known of the account of a request's resource."""
-    fields = split_fields(resource)
-    owner = (fields[4] if len(fields) == FIELDS else "") or role.account
-    found: dict[str, Values] = {"aws:resourceaccount": (owner,)}
+    fields = split_arn_fields(resource)
+    owner = (fields[4] if len(fields) == ARN_FIELD_COUNT else "") or role.account
+    found: dict[str, KeyValues] = {"aws:resourceaccount": (owner,)}
     if account.organization and owner == role.account:
         found["aws:resourceorgid"] = (account.organization,)
     return found
 
 
-def is_never_carried(key: str) -> bool:
+def is_never_present(key: str) -> bool:
     """Whether no request for just any resource carries a key (in lower case), whatever it is for."""
     return not key.startswith(_SOMETIMES) and (key in _ABSENT or any(part in key for part in _ABSENT_PARTS))
 
 
-def lacking(key: str, action: str) -> Values | None:
+def values_for_any_resource(key: str, action: str) -> KeyValues | None:
     """What a key that is no fact holds for just any resource: nothing (`()`), or its own; None: the key is free."""
     if key in _ABSENT or any(part in key for part in _ABSENT_PARTS):
         return ()
     if key == "dynamodb:leadingkeys" and action.lower() == _WITHOUT_LEADING_KEYS:
         return ()
-    return (FRESH,) if key in _FRESH_KEYS else None
+    return (UNUSED_NAME,) if key in _FRESH_KEYS else None

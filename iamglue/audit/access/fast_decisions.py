@@ -9,28 +9,28 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from iamglue.audit.access.policy_layers import Part, naming
-from iamglue.audit.access.role_access import Granted
+from iamglue.audit.access.policy_layers import PolicyLayer, terms_with_action
+from iamglue.audit.access.role_access import RoleAccess
 from iamglue.engine.evaluate.request import Request
-from iamglue.engine.solve.access import Leaf
-from iamglue.engine.solve.action_bitsets import formats_of, pattern_mask
+from iamglue.engine.solve.access import StatementTerm
+from iamglue.engine.solve.action_bitsets import formats_of, pattern_bitset
 from iamglue.policy.arns import (
-    FIELDS,
-    is_everything,
+    ARN_FIELD_COUNT,
+    is_single_star,
     resource_covers,
     resource_intersects,
     resource_matches,
-    split_fields,
+    split_arn_fields,
 )
 from iamglue.policy.model import Statement
-from iamglue.policy.patterns.wildcards import is_pattern
+from iamglue.policy.patterns.wildcards import has_wildcard
 
 _VARIABLE = "${"
 _FILLED = re.compile(r"\$\{[^{}*]+\}")  # `${*}` is the character
 _SOMETHING = "x"
 
 
-def surely_allowed(access: Granted, wanted: Statement) -> bool:
+def is_trivially_allowed(access: RoleAccess, wanted: Statement) -> bool:
     """Whether one statement of each part allows all of `wanted`, and no Deny is about any of its actions.
 
     It then allows every request for `wanted`: the statement's actions hold each action by name, its Resource covers
@@ -40,12 +40,12 @@ def surely_allowed(access: Granted, wanted: Statement) -> bool:
     actions, resources = wanted.actions, wanted.resources
     if actions.negated or resources is None or resources.negated:
         return False
-    if any(map(is_pattern, actions.values)) or any(_VARIABLE in value for value in resources.values):
+    if any(map(has_wildcard, actions.values)) or any(_VARIABLE in value for value in resources.values):
         return False
-    return all(_allowed(part, wanted) for part in (access.own, *access.limits))
+    return all(_allowed(part, wanted) for part in (access.identity_layer, *access.limits))
 
 
-def surely_refused(access: Granted, wanted: Statement) -> Request | None:
+def find_trivial_denial(access: RoleAccess, wanted: Statement) -> Request | None:
     """A request for `wanted`, an action on a resource, where no statement of the role's own has a say in any such.
 
     No Allow for the action may match the resource, whatever else the request holds, so none of them is allowed; the
@@ -56,18 +56,18 @@ def surely_refused(access: Granted, wanted: Statement) -> Request | None:
     if wanted.conditions or wanted.actions.negated or resources is None or resources.negated:
         return None
     (action,), (resource,) = wanted.actions.values, resources.values
-    bit = pattern_mask(action)
-    if _VARIABLE in resource or not bit or is_pattern(action):
+    bit = pattern_bitset(action)
+    if _VARIABLE in resource or not bit or has_wildcard(action):
         return None
-    if naming(access.own.denies, action, bit):
+    if terms_with_action(access.identity_layer.denies, action, bit):
         return None
-    if any(_may_meet(leaf, resource) for leaf in access.own.on_action(action)[0]):
+    if any(_may_meet(leaf, resource) for leaf in access.identity_layer.terms_for_action(action)[0]):
         return None
     asked = resource.replace("*", _SOMETHING).replace("?", _SOMETHING)
-    return Request(action, asked) if is_everything(resource) or _takes(bit, asked) else None
+    return Request(action, asked) if is_single_star(resource) or _takes(bit, asked) else None
 
 
-def _may_meet(leaf: Leaf, resource: str) -> bool:
+def _may_meet(leaf: StatementTerm, resource: str) -> bool:
     allowed = leaf.statement.resources
     if allowed is None or allowed.negated:
         return True
@@ -76,8 +76,8 @@ def _may_meet(leaf: Leaf, resource: str) -> bool:
 
 def _takes(bit: int, arn: str) -> bool:
     """Whether an action, by its bit, is asked for on such ARNs."""
-    fields = split_fields(arn)
-    if len(fields) != FIELDS:
+    fields = split_arn_fields(arn)
+    if len(fields) != ARN_FIELD_COUNT:
         return False
     forms = formats_of(bit).get(fields[2], {})
     return any(resource_matches(_as_pattern(form), arn) for form, mask in forms.items() if mask & bit)
@@ -89,7 +89,7 @@ def _as_pattern(form: str) -> str:
     return _FILLED.sub("?*", form)
 
 
-def _allowed(part: Part, wanted: Statement) -> bool:
+def _allowed(part: PolicyLayer, wanted: Statement) -> bool:
     actions = [action.lower() for action in wanted.actions.values]
     if any(leaf.prepared.matches_action(action) for leaf in part.denies for action in actions):
         return False
@@ -99,17 +99,17 @@ def _allowed(part: Part, wanted: Statement) -> bool:
     )
 
 
-def _covers(leaf: Leaf, wanted: Statement) -> bool:
+def _covers(leaf: StatementTerm, wanted: Statement) -> bool:
     allowed, asked = leaf.statement.resources, wanted.resources
     if allowed is None or allowed.negated or asked is None:
         return False
     plain = [value for value in allowed.values if _VARIABLE not in value]
-    if any(map(is_everything, plain)):
+    if any(map(is_single_star, plain)):
         return True
     return all(any(resource_covers(value, each) for value in plain) for each in asked.values)
 
 
-def _is_met(leaf: Leaf, wanted: Statement) -> bool:
+def _is_met(leaf: StatementTerm, wanted: Statement) -> bool:
     """Whether every condition of the statement stands in what is wanted, too, and means the same there."""
     conditions = leaf.statement.conditions
     plain = leaf.variables or not any(_VARIABLE in value for condition in conditions for value in condition.values)

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from functools import reduce
 from operator import or_
 
-from iamglue.audit.access.any_resource import has_say
-from iamglue.audit.access.places import Allowing
-from iamglue.engine.evaluate.layers import layer
+from iamglue.audit.access.any_resource import may_apply_to_any_resource
+from iamglue.audit.access.statement_location import StatementLocation
+from iamglue.engine.evaluate.layers import build_layer
 from iamglue.engine.evaluate.policy_kinds import PolicyKind
 from iamglue.engine.evaluate.request import Request
-from iamglue.engine.solve.access import Access, Leaf, allowed_by, leaves_of
-from iamglue.engine.solve.action_bitsets import everything, pattern_mask
+from iamglue.engine.solve.access import Access, StatementTerm, access_of_terms, statement_terms
+from iamglue.engine.solve.action_bitsets import all_actions_bitset, pattern_bitset
 from iamglue.model.account import AttachedPolicy
 from iamglue.policy.computed import computed
 from iamglue.policy.model import Effect, Policy
@@ -22,115 +22,118 @@ _ALLOW = Effect.ALLOW
 
 
 @dataclass(frozen=True, slots=True)
-class Grant:
+class RequestGrant:
     """A request that is allowed, and the statements of the role's policies that allow it."""
 
     action: str
     witness: Request
-    by: tuple[Allowing, ...]
+    statements: tuple[StatementLocation, ...]
 
 
 @dataclass(frozen=True, eq=False)
-class Part:
+class PolicyLayer:
     """Policies that are evaluated together, in the leaves that the algebra makes of them."""
 
     policies: tuple[AttachedPolicy, ...]
-    leaves: tuple[Leaf, ...]
+    terms: tuple[StatementTerm, ...]
 
     @computed
-    def allows(self) -> tuple[Leaf, ...]:
+    def allows(self) -> tuple[StatementTerm, ...]:
         """The leaves that allow."""
-        return tuple([leaf for leaf in self.leaves if leaf.statement.effect is _ALLOW])
+        return tuple([leaf for leaf in self.terms if leaf.statement.effect is _ALLOW])
 
     @computed
-    def denies(self) -> tuple[Leaf, ...]:
+    def denies(self) -> tuple[StatementTerm, ...]:
         """The leaves that deny."""
-        return tuple([leaf for leaf in self.leaves if leaf.statement.effect is not _ALLOW])
+        return tuple([leaf for leaf in self.terms if leaf.statement.effect is not _ALLOW])
 
     @computed
     def access(self) -> Access:
         """All that the policies allow, as one set."""
-        return allowed_by(self.leaves)
+        return access_of_terms(self.terms)
 
     @computed
-    def most(self) -> int:
+    def possible_actions(self) -> int:
         """Today's actions that some statement allows, if on anything."""
-        return reduce(or_, [leaf.mask for leaf in self.allows], 0)
+        return reduce(or_, [leaf.action_bitset for leaf in self.allows], 0)
 
     @computed
-    def bounds(self) -> tuple[int, int]:
+    def action_bounds(self) -> tuple[int, int]:
         """Sets of actions: those that some request for may be allowed, and that all requests for are."""
-        surely = reduce(or_, [leaf.mask for leaf in self.allows if leaf.unlimited], 0)
+        surely = reduce(or_, [leaf.action_bitset for leaf in self.allows if leaf.is_unrestricted], 0)
         if not self.denies:
-            return self.most, surely
-        denied = reduce(or_, [leaf.mask for leaf in self.denies], 0)
-        forbidden = reduce(or_, [leaf.mask for leaf in self.denies if leaf.unlimited], 0)
-        return self.most & ~forbidden, surely & ~denied
+            return self.possible_actions, surely
+        denied = reduce(or_, [leaf.action_bitset for leaf in self.denies], 0)
+        forbidden = reduce(or_, [leaf.action_bitset for leaf in self.denies if leaf.is_unrestricted], 0)
+        return self.possible_actions & ~forbidden, surely & ~denied
 
     @computed
-    def is_open(self) -> bool:
+    def has_full_access_statement(self) -> bool:
         """Whether some statement allows everything on everything."""
-        return any(is_full(leaf) for leaf in self.allows)
+        return any(is_full_access(leaf) for leaf in self.allows)
 
     @computed
-    def on_just_any(self) -> Part:
+    def on_any_resource(self) -> PolicyLayer:
         """The same without the statements that have no say in requests for just any resource."""
-        allows = [leaf for leaf in self.allows if has_say(leaf)]
-        denies = [leaf for leaf in self.denies if has_say(leaf)] if allows else []
-        return Part(self.policies, (*allows, *denies))
+        allows = [leaf for leaf in self.allows if may_apply_to_any_resource(leaf)]
+        denies = [leaf for leaf in self.denies if may_apply_to_any_resource(leaf)] if allows else []
+        return PolicyLayer(self.policies, (*allows, *denies))
 
-    def on_action(self, action: str) -> tuple[tuple[Leaf, ...], tuple[Leaf, ...]]:
+    def terms_for_action(self, action: str) -> tuple[tuple[StatementTerm, ...], tuple[StatementTerm, ...]]:
         """The leaves that allow an action, and those that deny it (none where none allows); kept."""
         found = self._by_action.get(action)
         if found is None:
-            bit = pattern_mask(action)
-            allows = naming(self.allows, action, bit)
-            found = self._by_action[action] = allows, naming(self.denies, action, bit) if allows else ()
+            bit = pattern_bitset(action)
+            allows = terms_with_action(self.allows, action, bit)
+            found = self._by_action[action] = allows, terms_with_action(self.denies, action, bit) if allows else ()
         return found
 
-    def about(self, action: str) -> Access:
+    def access_to_action(self, action: str) -> Access:
         """What is allowed, of requests for one action of today: other statements left out, proofs are short."""
-        allows, denies = self.on_action(action)
-        return allowed_by((*allows, *denies))
+        allows, denies = self.terms_for_action(action)
+        return access_of_terms((*allows, *denies))
 
     @computed
-    def _by_action(self) -> dict[str, tuple[tuple[Leaf, ...], tuple[Leaf, ...]]]:
+    def _by_action(self) -> dict[str, tuple[tuple[StatementTerm, ...], tuple[StatementTerm, ...]]]:
         return {}
 
-    def allowing(self, leaf: Leaf) -> Allowing:
+    def statement_location(self, leaf: StatementTerm) -> StatementLocation:
         """Where a leaf stands."""
         found = self._allowing.get(leaf)
         if found is None:
             ref = leaf.ref
-            found = self._allowing[leaf] = Allowing(self.policies[ref.policy], ref.statement, ref.sid)
+            found = self._allowing[leaf] = StatementLocation(self.policies[ref.policy], ref.statement, ref.sid)
         return found
 
     @computed
-    def _allowing(self) -> dict[Leaf, Allowing]:
+    def _allowing(self) -> dict[StatementTerm, StatementLocation]:
         return {}
 
 
-def is_full(leaf: Leaf) -> bool:
+def is_full_access(leaf: StatementTerm) -> bool:
     """Whether a statement is about everything: `*`, or `*:*`, on `*`, without conditions."""
-    if not leaf.unlimited or leaf.statement.actions.negated:
+    if not leaf.is_unrestricted or leaf.statement.actions.negated:
         return False
-    return not all(value.strip("*:") for value in leaf.statement.actions.values) and leaf.mask == everything()
+    return (
+        not all(value.strip("*:") for value in leaf.statement.actions.values)
+        and leaf.action_bitset == all_actions_bitset()
+    )
 
 
-def naming(leaves: tuple[Leaf, ...], action: str, bit: int) -> tuple[Leaf, ...]:
+def terms_with_action(leaves: tuple[StatementTerm, ...], action: str, bit: int) -> tuple[StatementTerm, ...]:
     """The leaves whose actions include an action, `bit` being its bit, 0 where it is not known."""
     if bit:
-        return tuple([leaf for leaf in leaves if leaf.mask & bit])
+        return tuple([leaf for leaf in leaves if leaf.action_bitset & bit])
     return tuple([leaf for leaf in leaves if leaf.prepared.matches_action(action.lower())])
 
 
-def part_of(policies: Sequence[AttachedPolicy], kind: PolicyKind = PolicyKind.IDENTITY) -> Part:
+def build_policy_layer(policies: Sequence[AttachedPolicy], kind: PolicyKind = PolicyKind.IDENTITY) -> PolicyLayer:
     """The policies that can be read, as one part."""
     readable = tuple(each for each in policies if each.policy is not None and not is_misplaced(each.policy))
     values = [each.policy for each in readable if each.policy is not None]
     if kind is PolicyKind.SCP:
-        return Part(readable, layer(kind, values).access.leaves if values else ())
-    return Part(readable, tuple(leaves_of(values)))
+        return PolicyLayer(readable, build_layer(kind, values).access.terms if values else ())
+    return PolicyLayer(readable, tuple(statement_terms(values)))
 
 
 def is_misplaced(policy: Policy) -> bool:

@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from iamglue.audit.access.context_facts import MFA_PRESENT, facts_of, lacking
-from iamglue.audit.access.role_access import Granted
-from iamglue.engine.solve.access import Leaf
-from iamglue.model.need import Origin, Reason
-from iamglue.model.role_context import Case
-from iamglue.policy.arns import FIELDS, split_fields
-from iamglue.policy.conditions import Condition, condition
+from iamglue.audit.access.context_facts import MFA_PRESENT, role_facts, values_for_any_resource
+from iamglue.audit.access.role_access import RoleAccess
+from iamglue.engine.solve.access import StatementTerm
+from iamglue.model.required_access import NeedOrigin, Reason
+from iamglue.model.role_context import RoleContext
+from iamglue.policy.arns import ARN_FIELD_COUNT, split_arn_fields
+from iamglue.policy.conditions import Condition, build_condition
 from iamglue.policy.model import Statement
 
 _REGION, _TLS, _FUNCTION = "aws:requestedregion", "aws:securetransport", "lambda:sourcefunctionarn"
@@ -22,16 +22,16 @@ _REGION, _TLS, _FUNCTION = "aws:requestedregion", "aws:securetransport", "lambda
 _OF_RESOURCES = ("resourcetag/", "existingobjecttag/")
 # Lambda makes these calls itself, without the key: it is in those of the code, and in those for logs, traces, mounts.
 # https://docs.aws.amazon.com/lambda/latest/dg/permissions-source-function-arn.html
-_BY_LAMBDA = (Origin.VPC, Origin.TRIGGER)
+_BY_LAMBDA = (NeedOrigin.VPC, NeedOrigin.TRIGGER)
 
 
-def narrowed_to_facts(
-    statement: Statement, reasons: Iterable[Reason], function: str, access: Granted, case: Case
+def add_known_conditions(
+    statement: Statement, reasons: Iterable[Reason], function: str, access: RoleAccess, case: RoleContext
 ) -> Statement:
     """The need as the function has it: what its requests surely carry and surely lack, where a policy asks for it."""
     given = {each.key.lower() for each in statement.conditions}
     arn = next((each.arn for each in case.functions if each.name == function), None)
-    facts = {**facts_of(case.role, case.account), _TLS: ("true",)}
+    facts = {**role_facts(case.role, case.account), _TLS: ("true",)}
     facts |= _place(statement, arn)
     absent = {MFA_PRESENT}
     made = _made_by(tuple(reasons))
@@ -44,7 +44,7 @@ def narrowed_to_facts(
     return replace(statement, conditions=(*statement.conditions, *found)) if found else statement
 
 
-def open_keys(statement: Statement, access: Granted) -> tuple[str, ...]:
+def undetermined_keys(statement: Statement, access: RoleAccess) -> tuple[str, ...]:
     """The keys that policies ask for of the statement's actions and that it does not fix, as they are written."""
     given = {each.key.lower() for each in statement.conditions}
     actions = [action.lower() for action in statement.actions.values]
@@ -62,18 +62,20 @@ def _conditions(
 ) -> Iterator[Condition]:
     for key in keys:
         if key in facts:
-            yield condition("Bool" if key == _TLS else "StringEquals", key, *facts[key])
-        elif key in absent or (not any(part in key for part in _OF_RESOURCES) and lacking(key, action) == ()):
-            yield condition("Null", key, "true")
+            yield build_condition("Bool" if key == _TLS else "StringEquals", key, *facts[key])
+        elif key in absent or (
+            not any(part in key for part in _OF_RESOURCES) and values_for_any_resource(key, action) == ()
+        ):
+            yield build_condition("Null", key, "true")
 
 
-def _asked_for(access: Granted) -> tuple[str, ...]:
+def _asked_for(access: RoleAccess) -> tuple[str, ...]:
     """The keys, in lower case, that some statement asks for."""
     return tuple(dict.fromkeys(each.key.lower() for leaf in _leaves(access) for each in leaf.statement.conditions))
 
 
-def _leaves(access: Granted) -> Iterator[Leaf]:
-    for part in (access.own, *access.limits):
+def _leaves(access: RoleAccess) -> Iterator[StatementTerm]:
+    for part in (access.identity_layer, *access.limits):
         yield from part.allows
         yield from part.denies
 
@@ -81,15 +83,17 @@ def _leaves(access: Granted) -> Iterator[Leaf]:
 def _place(statement: Statement, arn: str | None) -> dict[str, tuple[str, ...]]:
     """The Region that is asked: that of the resource, else the function's own."""
     resources = statement.resources.values if statement.resources else ()
-    regions = {fields[3] for text in resources if len(fields := split_fields(text)) == FIELDS and fields[3]}
+    regions = {
+        fields[3] for text in resources if len(fields := split_arn_fields(text)) == ARN_FIELD_COUNT and fields[3]
+    }
     if len(regions) == 1 and "*" not in (region := next(iter(regions))):
         return {_REGION: (region,)}
-    return {_REGION: (split_fields(arn)[3],)} if arn is not None and not regions else {}
+    return {_REGION: (split_arn_fields(arn)[3],)} if arn is not None and not regions else {}
 
 
 def _made_by(reasons: tuple[Reason, ...]) -> str:
     """Whether the code makes the calls or Lambda does; empty where that is not known."""
-    if any(reason.origin is Origin.DESTINATION for reason in reasons):
+    if any(reason.origin is NeedOrigin.DESTINATION for reason in reasons):
         return ""
     by_lambda = [reason.origin in _BY_LAMBDA for reason in reasons]
     return "lambda" if all(by_lambda) else "" if any(by_lambda) else "code"

@@ -5,34 +5,34 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 
-from iamglue.audit.access.context_facts import FRESH
+from iamglue.audit.access.context_facts import UNUSED_NAME
 from iamglue.catalog import services
+from iamglue.catalog.resource_formats import action_resource_types, resource_type_formats
 from iamglue.catalog.services import ResourceType
-from iamglue.catalog.shapes import formats, types_of
 from iamglue.engine.evaluate.request import Request
-from iamglue.engine.solve.access import Leaf
-from iamglue.policy.arns import FIELDS, is_everything, pattern_fields
-from iamglue.policy.patterns.wildcards import covers, intersects, is_pattern
+from iamglue.engine.solve.access import StatementTerm
+from iamglue.policy.arns import ARN_FIELD_COUNT, is_single_star, pattern_fields
+from iamglue.policy.patterns.wildcards import covers, has_wildcard, intersects
 
 _NAMED = 3  # ARNs that are tried before a proof is asked for
 _PLACES = 12  # pairs of a Region and an account that are tried
-Place = tuple[str, str, str]  # partition, Region, account
+ArnLocation = tuple[str, str, str]  # partition, Region, account
 
 
 @lru_cache(maxsize=4096)
 def _placed(action: str, shape: str) -> tuple[str, str, bool, bool]:
     """The service and resource of a fresh ARN, and whether such ARNs have a Region and an account."""
     owner, _, resource = shape.partition(":")
-    fresh = resource.replace("*", FRESH)
-    forms = [form for kind in _kinds(action) for form in formats(action, kind) if form.service == owner]
+    fresh = resource.replace("*", UNUSED_NAME)
+    forms = [form for kind in _kinds(action) for form in resource_type_formats(action, kind) if form.service == owner]
     for fits in (str.__eq__, covers, intersects):
         for form in forms:
-            if fits(form.glob(), resource):
+            if fits(form.resource_glob(), resource):
                 return owner, fresh, bool(form.region), bool(form.account)
     return owner, fresh, True, True
 
 
-def fresh_arns(action: str, shape: str, allows: Iterable[Leaf], home: Place) -> Iterator[str]:
+def sample_arns(action: str, shape: str, allows: Iterable[StatementTerm], home: ArnLocation) -> Iterator[str]:
     """ARNs of the shape (`dynamodb:table/*`) with a fresh name, one for each place that Resource patterns name."""
     first = _fresh_arn(action, shape, home)
     yield first
@@ -48,71 +48,71 @@ def fresh_arns(action: str, shape: str, allows: Iterable[Leaf], home: Place) -> 
 
 
 @lru_cache(maxsize=4096)
-def fresh_request(action: str, shape: str, place: Place) -> Request:
+def sample_request(action: str, shape: str, place: ArnLocation) -> Request:
     """A request for the action on an ARN of the shape with a fresh name, in a place."""
     return Request(action, _fresh_arn(action, shape, place))
 
 
 @lru_cache(maxsize=16384)
-def _fresh_arn(action: str, shape: str, place: Place) -> str:
+def _fresh_arn(action: str, shape: str, place: ArnLocation) -> str:
     owner, resource, has_region, has_account = _placed(action, shape)
     partition, region, account = place
     return f"arn:{partition}:{owner}:{region if has_region else ''}:{account if has_account else ''}:{resource}"
 
 
-def named_arns(action: str, allows: Iterable[Leaf], home: Place) -> list[str]:
+def named_arns(action: str, allows: Iterable[StatementTerm], home: ArnLocation) -> list[str]:
     """A few ARNs of resources of the action that statements name: their wildcards stand for something fresh."""
-    shapes = shapes_of(action)
+    shapes = resource_shapes(action)
     if not shapes:
         return ["*"]
     found = []
     for leaf in allows:
         resources = leaf.statement.resources
         for value in resources.values[:_NAMED] if resources is not None and not resources.negated else ():
-            if is_everything(value):
-                return list(fresh_arns(action, shapes[0], (), home))
+            if is_single_star(value):
+                return list(sample_arns(action, shapes[0], (), home))
             fields = pattern_fields(value)
-            if fields is not None and len(fields) == FIELDS and "${" not in value:
-                owner, resource = fields[2], fields[5].replace("*", FRESH).replace("?", "x")
+            if fields is not None and len(fields) == ARN_FIELD_COUNT and "${" not in value:
+                owner, resource = fields[2], fields[5].replace("*", UNUSED_NAME).replace("?", "x")
                 if any(shape.startswith(f"{owner}:") and covers(shape[len(owner) + 1 :], resource) for shape in shapes):
-                    place = (old if is_pattern(new) else new for old, new in zip(home, _own(fields), strict=True))
+                    place = (old if has_wildcard(new) else new for old, new in zip(home, _own(fields), strict=True))
                     partition, region, account = place
                     found.append(f"arn:{partition}:{owner}:{region}:{account}:{resource}")
     return found[:_NAMED]
 
 
-def _places(owner: str, allows: Iterable[Leaf], home: Place) -> Iterable[Place]:
+def _places(owner: str, allows: Iterable[StatementTerm], home: ArnLocation) -> Iterable[ArnLocation]:
     for leaf in allows:
         resources = leaf.statement.resources
         for pattern in resources.values if resources is not None and not resources.negated else ():
             fields = pattern_fields(pattern) if pattern != "*" else None
-            if fields is not None and len(fields) == FIELDS and fields[2] in (owner, "*"):
-                named = tuple(old if is_pattern(new) else new for old, new in zip(home, _own(fields), strict=True))
+            if fields is not None and len(fields) == ARN_FIELD_COUNT and fields[2] in (owner, "*"):
+                named = tuple(old if has_wildcard(new) else new for old, new in zip(home, _own(fields), strict=True))
                 if named != home:
                     yield named[0], named[1], named[2]
 
 
-def _own(fields: tuple[str, ...]) -> Place:
+def _own(fields: tuple[str, ...]) -> ArnLocation:
     return fields[1], fields[3], fields[4]
 
 
 @cache
-def names_any(action: str, shape: str) -> bool:
+def is_wildcard_shape(action: str, shape: str) -> bool:
     """Whether a shape has names, and begins as one of those of an action's resources.
 
     An account's one password policy has none.
     """
     start, star, _ = shape.partition("*")
-    return bool(star) and any(each.partition("*")[0] == start for each in shapes_of(action))
+    return bool(star) and any(each.partition("*")[0] == start for each in resource_shapes(action))
 
 
 @cache
-def shapes_of(action: str) -> tuple[str, ...]:
+def resource_shapes(action: str) -> tuple[str, ...]:
     """The shapes of all resources that an action is for, as `service:resource`."""
-    forms = (form for kind in _kinds(action) for form in formats(action, kind))
-    return tuple(dict.fromkeys(f"{form.service}:{form.glob()}" for form in forms))
+    forms = (form for kind in _kinds(action) for form in resource_type_formats(action, kind))
+    return tuple(dict.fromkeys(f"{form.service}:{form.resource_glob()}" for form in forms))
 
 
 def _kinds(action: str) -> Iterable[ResourceType]:
     """The resource types of an action; none for one that does not exist yet."""
-    return types_of(action).values() if services.action(action) else ()
+    return action_resource_types(action).values() if services.find_action(action) else ()

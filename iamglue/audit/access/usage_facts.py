@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from iamglue.catalog.services import Action, service
+from iamglue.catalog.services import Action, find_service
 from iamglue.model.account import Role
-from iamglue.model.usage import Coverage, Usage
+from iamglue.model.usage import TrailCoverage, Usage
 
 # All calls of these are management events: https://docs.aws.amazon.com/kms/latest/developerguide/logging-using-cloudtrail.html
 # and the like pages of the others. Of the rest, only what is plainly management is taken to be.
@@ -28,10 +28,10 @@ class Evidence:
     """Since when something was not used, and how that is known."""
 
     since: str | None
-    by: str
+    source: str
 
     def __str__(self) -> str:
-        return f"{f'since {self.since[:10]}' if self.since else 'ever'} ({self.by})"
+        return f"{f'since {self.since[:10]}' if self.since else 'ever'} ({self.source})"
 
 
 _TRAIL, _IAM = "CloudTrail", "IAM's last-accessed data"
@@ -44,10 +44,10 @@ class ServiceUse:
     prefix: str
     used: set[str] = field(default_factory=set)
     unused: dict[str | None, Evidence] = field(default_factory=dict)
-    coverage: Coverage | None = None
+    coverage: TrailCoverage | None = None
     accessed: bool | None = None
 
-    def unused_by(self, action: Action) -> Evidence | None:
+    def unused_evidence(self, action: Action) -> Evidence | None:
         """By what it is known that an action was not used; None where it was used, or it is not known."""
         name = str(action).lower()
         if name in self.used or name == _WITHOUT_CALL:
@@ -92,13 +92,13 @@ def _accessed(use: ServiceUse, action: str | None, last: str | None, since: str 
         use.accessed = True
 
 
-def _wider(one: Coverage | None, other: Coverage) -> Coverage:
+def _wider(one: TrailCoverage | None, other: TrailCoverage) -> TrailCoverage:
     """The coverage that tells more: with data events, then the longer one."""
-    known: Iterable[Coverage] = (other,) if one is None else (one, other)
+    known: Iterable[TrailCoverage] = (other,) if one is None else (one, other)
     return max(known, key=lambda each: (each.data_events, [-ord(letter) for letter in each.start]))
 
 
-def _is_recorded(action: Action, coverage: Coverage) -> bool:
+def _is_recorded(action: Action, coverage: TrailCoverage) -> bool:
     """Whether CloudTrail would have recorded the action's calls."""
     return coverage.data_events or _is_management(action)
 
@@ -107,7 +107,7 @@ def _is_management(action: Action) -> bool:
     """Whether an action's calls are surely management events: it makes, changes, deletes or shows what can be made."""
     if action.service in _MANAGED:
         return True
-    known = service(action.service)
+    known = find_service(action.service)
     nouns = [action.name.removeprefix(verb) for verb in _MANAGING if action.name.startswith(verb)]
     made = {f"create{noun}".lower().removesuffix("s") for noun in nouns}
     return known is not None and any(name.removesuffix("s") in made for name in known.actions)

@@ -8,15 +8,15 @@ from enum import IntEnum
 from functools import cache, partial
 from itertools import islice
 
-from iamglue.audit.access.role_access import Granted, granted_to
-from iamglue.audit.escalation.trusting import may_trust_roles, trusts_role, trusts_service
-from iamglue.engine.solve.action_bitsets import actions_in, actions_mask, patterns_mask
-from iamglue.engine.solve.comparison import Answer, compare
+from iamglue.audit.access.role_access import RoleAccess, other_role_access
+from iamglue.audit.escalation.trust import may_trust_roles, trusts_role, trusts_service
+from iamglue.engine.solve.action_bitsets import actions_in, element_bitset, patterns_bitset
+from iamglue.engine.solve.comparison import ComparisonAnswer, compare
 from iamglue.model.account import Account, Role
-from iamglue.policy.arns import FIELDS, is_everything, resource_matches, split_fields
+from iamglue.policy.arns import ARN_FIELD_COUNT, is_single_star, resource_matches, split_arn_fields
 from iamglue.policy.computed import computed
 from iamglue.policy.model import Effect
-from iamglue.policy.patterns.wildcards import is_pattern
+from iamglue.policy.patterns.wildcards import has_wildcard
 
 _ATTACH, _PUT = "iam:AttachRolePolicy", "iam:PutRolePolicy"
 _PATTERNS = 128  # so many patterns' ARNs are kept
@@ -24,7 +24,7 @@ _TRIED = 3  # so many actions that only the other role may name are asked about 
 _COMPARED = 20  # so many roles that are no administrators are compared for one path
 
 
-class Power(IntEnum):
+class PrivilegeLevel(IntEnum):
     """What a role may do, against another one."""
 
     NO_MORE = 0
@@ -34,16 +34,16 @@ class Power(IntEnum):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Target:
+class EscalationTarget:
     """A role by its ARN, or a user; `role` is None where it was not read."""
 
     arn: str
     role: Role | None = None
 
     @property
-    def words(self) -> str:
+    def description(self) -> str:
         """What to call it."""
-        return f"the {split_fields(self.arn)[-1].partition('/')[0]} `{self.name}`"
+        return f"the {split_arn_fields(self.arn)[-1].partition('/')[0]} `{self.name}`"
 
     @property
     def name(self) -> str:
@@ -51,7 +51,7 @@ class Target:
         return self.arn.rpartition("/")[2] or self.arn
 
 
-class Kept:
+class LazyRoles:
     """Roles that are looked for as far as somebody asks, and kept: of many, a few serve as examples."""
 
     def __init__(self, roles: Iterable[Role]) -> None:
@@ -71,12 +71,12 @@ class Kept:
             at += 1
 
 
-class Index:
+class RoleIndex:
     """The roles of an account by the ARNs that policies may name: their own, their policies', their functions'."""
 
     def __init__(self, account: Account) -> None:
         self._account = account
-        self.powers: dict[tuple[str, str], Power] = {}
+        self.privileges: dict[tuple[str, str], PrivilegeLevel] = {}
         by_arn = {role.arn: role for role in account.roles}
         self.roles: dict[str, list[Role]] = {arn: [role] for arn, role in by_arn.items()}
         self.policies: dict[str, list[Role]] = {}
@@ -86,77 +86,77 @@ class Index:
                     self.policies.setdefault(policy.arn, []).append(role)
         self.functions = {each.arn: [by_arn[each.role_arn]] for each in account.functions if each.role_arn in by_arn}
         self._administers: dict[str, bool] = {}
-        self._trusting: dict[str, Kept] = {}
+        self._trusting: dict[str, LazyRoles] = {}
         self._matching: dict[tuple[str, str], list[str]] = {}
 
-    def administers(self, role: Role) -> bool:
+    def is_administrator(self, role: Role) -> bool:
         """Whether a role may do everything; worked out once."""
         known = self._administers.get(role.arn)
         if known is None:
-            known = _may_administer(role) and is_administrator(granted_to(role, self._account))
+            known = _may_administer(role) and is_administrator(other_role_access(role, self._account))
             self._administers[role.arn] = known
         return known
 
     @computed
-    def administrators(self) -> Kept:
+    def administrators(self) -> LazyRoles:
         """The roles that may do everything."""
-        return Kept(role for role in self._account.roles if self.administers(role))
+        return LazyRoles(role for role in self._account.roles if self.is_administrator(role))
 
     @computed
-    def running(self) -> Kept:
+    def function_administrators(self) -> LazyRoles:
         """The administrators that functions run as."""
         run = {each.role_arn for each in self._account.functions}
-        return Kept(role for role in self._account.roles if role.arn in run and self.administers(role))
+        return LazyRoles(role for role in self._account.roles if role.arn in run and self.is_administrator(role))
 
-    def trusting(self, service: str) -> Kept:
+    def administrators_trusting(self, service: str) -> LazyRoles:
         """The administrators that trust a service, or for the empty text those that may trust another role."""
         found = self._trusting.get(service)
         if found is None:
             trusts = partial(trusts_service, service=service) if service else may_trust_roles
-            found = self._trusting[service] = Kept(filter(trusts, self.administrators))
+            found = self._trusting[service] = LazyRoles(filter(trusts, self.administrators))
         return found
 
-    def of(self, shape: str) -> dict[str, list[Role]]:
+    def roles_by_arn(self, shape: str) -> dict[str, list[Role]]:
         """The roles that stand behind ARNs of a shape."""
         table = {"iam:role/*": self.roles, "iam:policy/*": self.policies, "lambda:function:*": self.functions}
         return table.get(shape, {})
 
-    def matching(self, shape: str, pattern: str) -> list[str]:
+    def matching_arns(self, shape: str, pattern: str) -> list[str]:
         """The ARNs of a shape that a pattern matches; kept, as wide ones stand in the policies of many roles."""
         found = self._matching.get((shape, pattern))
         if found is None:
             if len(self._matching) >= _PATTERNS:
                 del self._matching[next(iter(self._matching))]
-            found = self._matching[shape, pattern] = _matching(pattern, self.of(shape))
+            found = self._matching[shape, pattern] = _matching(pattern, self.roles_by_arn(shape))
         return found
 
 
 # The rules ask for all roles of one account after the other.
-_last: list[tuple[Account, Index]] = []
+_last: list[tuple[Account, RoleIndex]] = []
 
 
-def index_of(account: Account) -> Index:
+def role_index(account: Account) -> RoleIndex:
     """The account's index, made once."""
     if not _last or _last[0][0] is not account:
-        _last[:] = [(account, Index(account))]
+        _last[:] = [(account, RoleIndex(account))]
     return _last[0][1]
 
 
-def named_by(granted: Granted, action: str, shape: str) -> Iterator[tuple[str, Role | None]]:
+def find_named_roles(granted: RoleAccess, action: str, shape: str) -> Iterator[tuple[str, Role | None]]:
     """The ARNs of a shape that the role's policies name for an action, each with a role behind it, if it is known."""
-    index = index_of(granted.account)
-    known = index.of(shape)
+    index = role_index(granted.account)
+    known = index.roles_by_arn(shape)
     for pattern in dict.fromkeys(_patterns(granted, action)):
-        if not is_pattern(pattern):
+        if not has_wildcard(pattern):
             if _has_shape(pattern, shape):
                 yield from ((pattern, role) for role in known.get(pattern) or (None,))
-        elif not is_everything(pattern):
-            for arn in index.matching(shape, pattern):
+        elif not is_single_star(pattern):
+            for arn in index.matching_arns(shape, pattern):
                 yield from ((arn, role) for role in known[arn])
 
 
-def _patterns(granted: Granted, action: str) -> Iterable[str]:
-    for leaf in granted.own.on_action(action)[0]:
+def _patterns(granted: RoleAccess, action: str) -> Iterable[str]:
+    for leaf in granted.identity_layer.terms_for_action(action)[0]:
         resources = leaf.statement.resources
         if resources is not None and not resources.negated:
             yield from resources.values
@@ -169,14 +169,14 @@ def _matching(pattern: str, known: Iterable[str]) -> list[str]:
 
 def _has_shape(arn: str, shape: str) -> bool:
     owner, _, resource = shape.partition(":")
-    fields = split_fields(arn)
-    return len(fields) == FIELDS and fields[2] == owner and fields[5].startswith(resource.rstrip("*"))
+    fields = split_arn_fields(arn)
+    return len(fields) == ARN_FIELD_COUNT and fields[2] == owner and fields[5].startswith(resource.rstrip("*"))
 
 
 def _may_administer(role: Role) -> bool:
     """Whether a statement names an action that an administrator has; quick, and never wrongly False."""
     return any(
-        statement.effect is Effect.ALLOW and actions_mask(statement.actions) & _attaching()
+        statement.effect is Effect.ALLOW and element_bitset(statement.actions) & _attaching()
         for policy in role.policies
         if policy.policy is not None
         for statement in policy.policy.statements
@@ -185,70 +185,77 @@ def _may_administer(role: Role) -> bool:
 
 @cache
 def _attaching() -> int:
-    return patterns_mask((_ATTACH, _PUT))
+    return patterns_bitset((_ATTACH, _PUT))
 
 
-def is_administrator(granted: Granted) -> bool:
+def is_administrator(granted: RoleAccess) -> bool:
     """Whether a role may do everything, or give itself everything."""
-    if granted.is_everything:
+    if granted.allows_everything:
         return True
     if not is_unbounded(granted):
         return False
     admin = (("iam:policyarn", f"arn:{granted.account.partition}:iam::aws:policy/AdministratorAccess"),)
     own = granted.role.arn
-    return bool(granted.on(_ATTACH, own, admin) or granted.on(_PUT, own))
+    return bool(granted.grant_on(_ATTACH, own, admin) or granted.grant_on(_PUT, own))
 
 
-def is_unbounded(granted: Granted) -> bool:
+def is_unbounded(granted: RoleAccess) -> bool:
     """Whether no boundary keeps the role from what its policies may come to allow."""
-    return granted.boundary is None or granted.boundary.is_open
+    return granted.boundary is None or granted.boundary.has_full_access_statement
 
 
-def power(target: Role | None, over: Granted) -> Power:
+def compare_privileges(target: Role | None, over: RoleAccess) -> PrivilegeLevel:
     """What a role may do against what another one may."""
     if target is None:
-        return Power.UNREAD
-    known, key = index_of(over.account).powers, (target.arn, over.role.arn)
+        return PrivilegeLevel.UNREAD
+    known, key = role_index(over.account).privileges, (target.arn, over.role.arn)
     if key not in known:
         known[key] = _power(target, over)
     return known[key]
 
 
-def _power(target: Role, over: Granted) -> Power:
-    other = granted_to(target, over.account)
+def _power(target: Role, over: RoleAccess) -> PrivilegeLevel:
+    other = other_role_access(target, over.account)
     if is_administrator(other):
-        return Power.ADMINISTRATOR
+        return PrivilegeLevel.ADMINISTRATOR
     if other.unknown:
-        over.doubt(f"what the role `{target.name}` may do, which this role may become")
-    if any(other.anywhere(str(action)) for action in islice(actions_in(other.most & ~over.most), _TRIED)):
-        return Power.MORE
+        over.record_unknown(f"what the role `{target.name}` may do, which this role may become")
+    if any(
+        other.grant_on_some_resource(str(action))
+        for action in islice(actions_in(other.possible_actions & ~over.possible_actions), _TRIED)
+    ):
+        return PrivilegeLevel.MORE
     found = compare(other.access, over.access, parameters_are_names=True)
-    if found.answer is Answer.UNKNOWN:
-        over.doubt(f"whether the role `{target.name}`, which this role may become, may do more: {found.reason}")
-    return Power.MORE if found.answer is Answer.NEW_ACCESS else Power.NO_MORE
+    if found.answer is ComparisonAnswer.UNKNOWN:
+        over.record_unknown(
+            f"whether the role `{target.name}`, which this role may become, may do more: {found.reason}"
+        )
+    return PrivilegeLevel.MORE if found.answer is ComparisonAnswer.NEW_ACCESS else PrivilegeLevel.NO_MORE
 
 
-def administrators(account: Account, service: str, besides: Role) -> Iterator[Role]:
+def find_administrators(account: Account, service: str, besides: Role) -> Iterator[Role]:
     """The roles of the account that may do everything and trust a service, or for the empty text another role."""
-    for role in index_of(account).trusting(service):
+    for role in role_index(account).administrators_trusting(service):
         if role is not besides and (service or trusts_role(role, besides)):
             yield role
 
 
-def runners(account: Account, besides: Role) -> Iterator[Role]:
+def find_function_administrators(account: Account, besides: Role) -> Iterator[Role]:
     """The roles that functions of the account run as and that may do everything."""
-    return (role for role in index_of(account).running if role.arn != besides.arn)
+    return (role for role in role_index(account).function_administrators if role.arn != besides.arn)
 
 
-def by_power(targets: Iterable[Target], over: Granted) -> list[tuple[Target, Power]]:
+def targets_by_privilege(
+    targets: Iterable[EscalationTarget], over: RoleAccess
+) -> list[tuple[EscalationTarget, PrivilegeLevel]]:
     """The targets that may do more, or were not read, the most powerful first; few of those who are many."""
-    found: list[tuple[Target, Power]] = []
+    found: list[tuple[EscalationTarget, PrivilegeLevel]] = []
     others = []
     for target in targets:
-        if target.role is not None and index_of(over.account).administers(target.role):
-            found.append((target, Power.ADMINISTRATOR))
+        if target.role is not None and role_index(over.account).is_administrator(target.role):
+            found.append((target, PrivilegeLevel.ADMINISTRATOR))
         else:
             others.append(target)
     if not found:
-        found = [(target, power(target.role, over)) for target in others[:_COMPARED]]
+        found = [(target, compare_privileges(target.role, over)) for target in others[:_COMPARED]]
     return sorted((each for each in found if each[1]), key=lambda each: -each[1])

@@ -15,20 +15,20 @@ from collections.abc import Iterator
 from functools import lru_cache
 from itertools import islice
 
-from iamglue.audit.access.any_resource import may_be_wide
-from iamglue.audit.access.breadth import Broad, broad_statements, wide_resource
-from iamglue.audit.access.exposures import on_all
-from iamglue.audit.access.places import cited, place
-from iamglue.audit.access.policy_layers import is_full
-from iamglue.audit.access.role_access import Granted, granted
-from iamglue.audit.rule import Case, RoleHit, RoleRule
+from iamglue.audit.access.any_resource import has_wildcard_resource
+from iamglue.audit.access.broad_statements import BroadStatement, broad_resource_pattern, find_broad_statements
+from iamglue.audit.access.policy_layers import is_full_access
+from iamglue.audit.access.role_access import RoleAccess, role_access
+from iamglue.audit.access.sensitive_grants import find_sensitive_grants
+from iamglue.audit.access.statement_location import statement_list_text, statement_span
+from iamglue.audit.rule import RoleContext, RoleRule, RoleViolation
 from iamglue.catalog.sensitive_actions import exposing_actions
 from iamglue.catalog.services import changing_actions
-from iamglue.engine.solve.access import Leaf
-from iamglue.engine.solve.action_bitsets import actions_in, by_service, pattern_mask
+from iamglue.engine.solve.access import StatementTerm
+from iamglue.engine.solve.action_bitsets import actions_in, by_service, pattern_bitset
 from iamglue.findings import Severity
-from iamglue.lint.analysis.open_grants import named
-from iamglue.policy.patterns.wildcards import is_pattern
+from iamglue.lint.analysis.open_grants import format_first_names
+from iamglue.policy.patterns.wildcards import has_wildcard
 
 RULE = RoleRule(Severity.WARNING, risk=50, breadth=True)
 
@@ -40,39 +40,45 @@ _SENSITIVE_SERVICES = frozenset(
 _HELP = "name the resources in `Resource`"
 
 
-def check(case: Case) -> Iterator[RoleHit]:
+def check(case: RoleContext) -> Iterator[RoleViolation]:
     """What the role changes of every resource of a type."""
-    access = granted(case)
-    if access.is_everything:
+    access = role_access(case)
+    if access.allows_everything:
         yield _everything(access)
         return
     yield from _exposing(access)
     seen: set[int] = set()
-    for broad in broad_statements(access):
-        seen.add(id(broad.leaf))
+    for broad in find_broad_statements(access):
+        seen.add(id(broad.term))
         yield _hit(access, broad)
-    for leaf in access.own.allows:
-        if id(leaf) not in seen and any(map(_names_whole, leaf.statement.actions.values)) and may_be_wide(leaf):
+    for leaf in access.identity_layer.allows:
+        if (
+            id(leaf) not in seen
+            and any(map(_names_whole, leaf.statement.actions.values))
+            and has_wildcard_resource(leaf)
+        ):
             yield from _whole_only(access, leaf)
 
 
-def _everything(access: Granted) -> RoleHit:
-    by = [access.own.allowing(leaf) for leaf in access.own.allows if is_full(leaf)]
-    return RoleHit(
-        f"the role may do everything: {cited(by)} allows every action on every resource",
+def _everything(access: RoleAccess) -> RoleViolation:
+    by = [
+        access.identity_layer.statement_location(leaf) for leaf in access.identity_layer.allows if is_full_access(leaf)
+    ]
+    return RoleViolation(
+        f"the role may do everything: {statement_list_text(by)} allows every action on every resource",
         help="list the actions that are needed, and name the resources",
-        place=place(by, "iam:PutRolePolicy"),
+        span=statement_span(by, "iam:PutRolePolicy"),
         severity=Severity.SECURITY_WARNING,
         risk=_EVERYTHING,
     )
 
 
-def _hit(access: Granted, broad: Broad) -> RoleHit:
-    by = access.own.allowing(broad.leaf)
-    wide = wide_resource(broad.leaf, broad.grant.witness.resource)
-    actions, risk = _named(broad.mask, broad.leaf.mask)
-    message = f"{actions} allowed on `{wide}` by {cited([by])}"
-    return RoleHit(message, help=_HELP, place=place([by], broad.grant.action, "Resource"), risk=risk)
+def _hit(access: RoleAccess, broad: BroadStatement) -> RoleViolation:
+    by = access.identity_layer.statement_location(broad.term)
+    wide = broad_resource_pattern(broad.term, broad.grant.witness.resource)
+    actions, risk = _named(broad.action_bitset, broad.term.action_bitset)
+    message = f"{actions} allowed on `{wide}` by {statement_list_text([by])}"
+    return RoleViolation(message, help=_HELP, span=statement_span([by], broad.grant.action, "Resource"), risk=risk)
 
 
 # The same few actions stand together in the policies of many roles.
@@ -84,7 +90,7 @@ def _named(mask: int, allowed: int) -> tuple[str, int]:
     risk = _SENSITIVE if services & _SENSITIVE_SERVICES else _WHOLE if whole else _OTHER
     number = mask.bit_count()
     if whole:
-        all_of = named(tuple(f"{name}:*" for name in whole))
+        all_of = format_first_names(tuple(f"{name}:*" for name in whole))
         return f"{all_of}, with {number} actions that change something,", risk
     names = sorted(str(action) for action in islice(actions_in(mask), 64))
     more = f" and {number - _SHOWN} more" if number > _SHOWN else ""
@@ -93,21 +99,23 @@ def _named(mask: int, allowed: int) -> tuple[str, int]:
 
 
 def _is_whole(allowed: int, service: str) -> bool:
-    mask = pattern_mask(f"{service}:*")
+    mask = pattern_bitset(f"{service}:*")
     return bool(mask) and allowed & mask == mask
 
 
-def _whole_only(access: Granted, leaf: Leaf) -> Iterator[RoleHit]:
+def _whole_only(access: RoleAccess, leaf: StatementTerm) -> Iterator[RoleViolation]:
     """A whole service of which nothing else was found, as when other rules tell of all that it changes."""
     if leaf.statement.actions.negated:
         return
     for text in filter(_names_whole, leaf.statement.actions.values):
         prefix = text.lower().partition(":")[0]
         action = next((f"{prefix}:{each}" for each in changing_actions(prefix).values()), None)
-        if action is not None and access.anywhere(action) is not None:
-            by = access.own.allowing(leaf)
-            message = f"`{text}`, all of the service, is allowed by {cited([by])}"
-            yield RoleHit(message, help="list the actions that are needed", place=place([by], action), risk=_WHOLE)
+        if action is not None and access.grant_on_some_resource(action) is not None:
+            by = access.identity_layer.statement_location(leaf)
+            message = f"`{text}`, all of the service, is allowed by {statement_list_text([by])}"
+            yield RoleViolation(
+                message, help="list the actions that are needed", span=statement_span([by], action), risk=_WHOLE
+            )
 
 
 def _names_whole(action: str) -> bool:
@@ -115,14 +123,15 @@ def _names_whole(action: str) -> bool:
     if action[-1:] != "*":
         return False
     prefix, _, name = action.partition(":")
-    return bool(name) and not name.strip("*") and not is_pattern(prefix)
+    return bool(name) and not name.strip("*") and not has_wildcard(prefix)
 
 
-def _exposing(access: Granted) -> Iterator[RoleHit]:
-    for group in on_all(access, exposing_actions):
+def _exposing(access: RoleAccess) -> Iterator[RoleViolation]:
+    for group in find_sensitive_grants(access, exposing_actions):
         first = group[0][1]
-        opened = list(dict.fromkeys(each.gives for each, _ in group))
+        opened = list(dict.fromkeys(each.effect_text for each, _ in group))
         more = f" and {len(opened) - _SHOWN} more types of resources" if len(opened) > _SHOWN else ""
-        actions = named(tuple(each.action for each, _ in group))
-        message = f"the role may open all {', '.join(opened[:_SHOWN])}{more} to others: {actions} by {cited(first.by)}"
-        yield RoleHit(message, help=_HELP, place=place(first.by, first.action), risk=_SENSITIVE)
+        actions = format_first_names(tuple(each.action for each, _ in group))
+        by = statement_list_text(first.statements)
+        message = f"the role may open all {', '.join(opened[:_SHOWN])}{more} to others: {actions} by {by}"
+        yield RoleViolation(message, help=_HELP, span=statement_span(first.statements, first.action), risk=_SENSITIVE)

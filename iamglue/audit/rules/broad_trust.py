@@ -15,12 +15,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from iamglue.audit.access.callers import EXTERNAL_ID, Caller, Held, Kind, callers, denied, held
-from iamglue.audit.access.places import Allowing, place
-from iamglue.audit.rule import Case, RoleHit, RoleRule
-from iamglue.catalog.service_principals import plain_name
-from iamglue.catalog.source_condition_keys import Confines
-from iamglue.engine.solve.action_bitsets import pattern_mask, patterns_mask
+from iamglue.audit.access.statement_location import StatementLocation, statement_span
+from iamglue.audit.access.statement_principals import (
+    EXTERNAL_ID,
+    ClassifiedPrincipal,
+    PrincipalConstraints,
+    PrincipalKind,
+    classified_principals,
+    is_principal_denied,
+    principal_constraints,
+)
+from iamglue.audit.rule import RoleContext, RoleRule, RoleViolation
+from iamglue.catalog.restricting_condition_keys import CallerRestriction
+from iamglue.catalog.service_principals import base_service_principal
+from iamglue.engine.solve.action_bitsets import pattern_bitset, patterns_bitset
 from iamglue.findings import Severity
 from iamglue.policy.model import Effect, Policy, Statement
 
@@ -33,7 +41,7 @@ _ELSE = "take it out of the trust policy, or give it a role of its own"
 _NAME = "name the roles or users that are meant, and hold them with a condition on `aws:PrincipalOrgID`"
 
 
-def check(case: Case) -> Iterator[RoleHit]:
+def check(case: RoleContext) -> Iterator[RoleViolation]:
     """Each principal of the trust policy that may assume the role and is not Lambda."""
     policy = case.role.trust.policy
     if policy is None:
@@ -43,35 +51,39 @@ def check(case: Case) -> Iterator[RoleHit]:
     for number, statement in enumerate(policy.statements):
         if statement.effect is not Effect.ALLOW or not _assumes(statement):
             continue
-        for each in callers(statement):
-            verdict = None if denied(each, statement, policy) else _verdict(each, held(statement, policy), case, ours)
+        for each in classified_principals(statement):
+            verdict = (
+                None
+                if is_principal_denied(each, statement, policy)
+                else _verdict(each, principal_constraints(statement, policy), case, ours)
+            )
             if verdict is not None and verdict[0] not in told:
                 told.add(verdict[0])
                 message, severity, risk, instead = verdict
-                at = place([Allowing(case.role.trust, number, statement.sid)])
-                yield RoleHit(message, instead, place=at, severity=severity, risk=risk)
+                at = statement_span([StatementLocation(case.role.trust, number, statement.sid)])
+                yield RoleViolation(message, instead, span=at, severity=severity, risk=risk)
 
 
 def _assumes(statement: Statement) -> bool:
-    wanted = pattern_mask(_ASSUME)
-    mask = patterns_mask(statement.actions.values)
+    wanted = pattern_bitset(_ASSUME)
+    mask = patterns_bitset(statement.actions.values)
     return bool(wanted & ~mask if statement.actions.negated else wanted & mask)
 
 
 def _trusts_lambda(policy: Policy) -> bool:
-    found = (each for statement in policy.statements for each in callers(statement))
-    return any(each.kind is Kind.SERVICE and plain_name(each.text) in _LAMBDA for each in found)
+    found = (each for statement in policy.statements for each in classified_principals(statement))
+    return any(each.kind is PrincipalKind.SERVICE and base_service_principal(each.text) in _LAMBDA for each in found)
 
 
-def _verdict(one: Caller, to: Held, case: Case, ours: bool) -> _Verdict | None:
+def _verdict(one: ClassifiedPrincipal, to: PrincipalConstraints, case: RoleContext, ours: bool) -> _Verdict | None:
     """What is wrong with a principal, how grave it is, and what to do; None for nothing."""
-    if one.kind is Kind.EVERYONE:
+    if one.kind is PrincipalKind.EVERYONE:
         return _everyone(one, to, case)
-    if one.account is not None and one.kind is not Kind.FEDERATED:
+    if one.account is not None and one.kind is not PrincipalKind.FEDERATED:
         return _named(one, to, case, ours)
-    if not ours or one.kind is Kind.OTHER or plain_name(one.text) in _LAMBDA:
+    if not ours or one.kind is PrincipalKind.OTHER or base_service_principal(one.text) in _LAMBDA:
         return None
-    if one.kind is Kind.SERVICE:
+    if one.kind is PrincipalKind.SERVICE:
         return f"`{one.text}` may assume the role besides Lambda", Severity.WARNING, 20, _ELSE
     return (
         f"users of the identity provider `{one.text}` may assume the role besides Lambda",
@@ -81,23 +93,23 @@ def _verdict(one: Caller, to: Held, case: Case, ours: bool) -> _Verdict | None:
     )
 
 
-def _everyone(one: Caller, to: Held, case: Case) -> _Verdict:
+def _everyone(one: ClassifiedPrincipal, to: PrincipalConstraints, case: RoleContext) -> _Verdict:
     who = "everyone but those that `NotPrincipal` names" if one.text != "*" else "everyone"
-    if to.inside(case.account):
+    if to.is_within(case.account):
         return f"{who} of the account or organization may assume the role", Severity.WARNING, 40, _NAME
-    if to.by(Confines.CALLER):
+    if to.has_key_of(CallerRestriction.CALLER):
         named = ", ".join(f"`{each}`" for each in sorted(to.organizations | to.accounts))
         message = f"{who} that {named or 'a condition names'} stands for may assume the role"
         return message, Severity.SECURITY_WARNING, 60, _NAME
-    if to.by(Confines.NETWORK):
+    if to.has_key_of(CallerRestriction.NETWORK):
         message = f"{who} may assume the role from the networks that a condition names"
         return message, Severity.SECURITY_WARNING, 70, _NAME
     return f"{who} may assume the role, from any account of AWS", Severity.SECURITY_WARNING, 100, _NAME
 
 
-def _named(one: Caller, to: Held, case: Case, ours: bool) -> _Verdict | None:
+def _named(one: ClassifiedPrincipal, to: PrincipalConstraints, case: RoleContext, ours: bool) -> _Verdict | None:
     """A user, role or account: one of the account's own, of the organization, or a stranger."""
-    what = f"the whole account `{one.account}`" if one.kind is Kind.ACCOUNT else f"`{one.text}`"
+    what = f"the whole account `{one.account}`" if one.kind is PrincipalKind.ACCOUNT else f"`{one.text}`"
     if one.account == case.role.account:
         if not ours:
             return None

@@ -10,14 +10,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from iamglue.audit.access.exposures import exposures
-from iamglue.audit.rule import Case, RoleHit, RoleRule
+from iamglue.audit.access.sensitive_grants import sensitive_grant_violations
+from iamglue.audit.rule import RoleContext, RoleRule, RoleViolation
 from iamglue.catalog.sensitive_actions import credential_actions
 from iamglue.findings import Severity
 
 RULE = RoleRule(Severity.WARNING, risk=70, breadth=True)
 
 
-def check(case: Case) -> Iterator[RoleHit]:
+def check(case: RoleContext) -> Iterator[RoleViolation]:
     """What credentials the role gets hold of, of every resource of a type."""
-    yield from exposures(case, credential_actions, "gets hold of", "name the roles, users or databases in `Resource`")
+    yield from sensitive_grant_violations(
+        case, credential_actions, "gets hold of", "name the roles, users or databases in `Resource`"
+    )

@@ -11,14 +11,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from iamglue.audit.access.exposures import exposures
-from iamglue.audit.rule import Case, RoleHit, RoleRule
-from iamglue.catalog.sensitive_actions import data_actions
+from iamglue.audit.access.sensitive_grants import sensitive_grant_violations
+from iamglue.audit.rule import RoleContext, RoleRule, RoleViolation
+from iamglue.catalog.sensitive_actions import data_read_actions
 from iamglue.findings import Severity
 
 RULE = RoleRule(Severity.WARNING, risk=60, breadth=True)
 
 
-def check(case: Case) -> Iterator[RoleHit]:
+def check(case: RoleContext) -> Iterator[RoleViolation]:
     """What the role reads of every resource of a type."""
-    yield from exposures(case, data_actions, "reads", "name the buckets, tables, secrets or keys that are needed")
+    yield from sensitive_grant_violations(
+        case, data_read_actions, "reads", "name the buckets, tables, secrets or keys that are needed"
+    )

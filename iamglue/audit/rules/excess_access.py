@@ -17,20 +17,20 @@ from dataclasses import dataclass, replace
 from functools import reduce
 from operator import and_
 
-from iamglue.audit.access.places import place
-from iamglue.audit.access.role_access import granted
-from iamglue.audit.escalation.weights import gravest, weight
-from iamglue.audit.rule import Case, RoleDoubt, RoleHit, RoleRule
+from iamglue.audit.access.role_access import role_access
+from iamglue.audit.access.statement_location import statement_span
+from iamglue.audit.escalation.action_risk import action_risk, riskiest_actions
+from iamglue.audit.rule import RoleContext, RoleRule, RoleViolation, UndecidedCheck
 from iamglue.catalog.services import Action
 from iamglue.engine.evaluate.request import Request
 from iamglue.engine.solve.access import EVERYTHING, Access, access_of
-from iamglue.engine.solve.allowed_actions import held_actions
-from iamglue.engine.solve.comparison import Answer, Comparison, compare
-from iamglue.engine.solve.diff_entries import Portion, portions
-from iamglue.engine.solve.home import Home, at_home, foreign_account
-from iamglue.engine.solve.narrowing import alone
-from iamglue.findings import Gap, Severity
-from iamglue.policy.model import Patterns, Policy
+from iamglue.engine.solve.allowed_actions import find_allowed_actions
+from iamglue.engine.solve.comparison import Comparison, ComparisonAnswer, compare
+from iamglue.engine.solve.diff_entries import DiffEntry, find_access_diff
+from iamglue.engine.solve.narrowing import term_access
+from iamglue.engine.solve.witness_location import AccountRegion, find_local_witness, foreign_account
+from iamglue.findings import NotEvaluatedKind, Severity
+from iamglue.policy.model import MatchList, Policy
 
 RULE = RoleRule(Severity.WARNING, risk=60, breadth=True, needs_spec=True)
 
@@ -39,50 +39,54 @@ _HELP = "take it out: `--suggest` writes the policies that do; or declare it, if
 _WHAT = "what the role allows beyond its functions' needs"
 
 
-def check(case: Case) -> Iterator[RoleHit | RoleDoubt]:
+def check(case: RoleContext) -> Iterator[RoleViolation | UndecidedCheck]:
     """What is granted and not declared, the gravest first."""
-    undeclared = sorted({each.name for each in case.functions} - {name for name, _ in case.needed})
+    undeclared = sorted({each.name for each in case.functions} - {name for name, _ in case.required_by_spec})
     if undeclared:
         named = ", ".join(f"`{name}`" for name in undeclared)
         reason = f"what these functions of the role need is not declared: {named}"
-        yield RoleDoubt(_WHAT, reason, kind=Gap.UNDECIDABLE)
+        yield UndecidedCheck(_WHAT, reason, kind=NotEvaluatedKind.UNDECIDABLE)
         return
-    access, wanted = granted(case), _wanted(case)
+    access, wanted = role_access(case), _wanted(case)
     found = compare(access.access, wanted)
-    if found.answer is Answer.NO_NEW_ACCESS:
+    if found.answer is ComparisonAnswer.NO_NEW_ACCESS:
         return
     within = reduce(and_, (each.access for each in access.limits), EVERYTHING)
-    parts = portions(access.own.access, wanted, within)
-    yield from sorted((_hit(case, each, wanted) for each in parts.found), key=lambda each: -(each.risk or 0))
-    kind = Gap.UNDECIDABLE if found.depends_on_variables else Gap.FAILED
-    for reason in _doubts(found, parts.reasons, bool(parts.found)):
-        yield RoleDoubt(_WHAT, reason, kind=kind)
-    for leaf in parts.unseen:
-        yield RoleDoubt(_WHAT, f"{access.own.allowing(leaf)} was not looked into")
-    if not parts.found and found.witness is not None:
-        witness = at_home(access.access - wanted, found.witness, _home(case))
-        yield RoleHit(f"the role allows what no function needs, such as {_such(witness, case)}", _HELP)
+    parts = find_access_diff(access.identity_layer.access, wanted, within)
+    yield from sorted((_hit(case, each, wanted) for each in parts.entries), key=lambda each: -(each.risk or 0))
+    kind = NotEvaluatedKind.UNDECIDABLE if found.depends_on_variables else NotEvaluatedKind.FAILED
+    for reason in _doubts(found, parts.reasons, bool(parts.entries)):
+        yield UndecidedCheck(_WHAT, reason, kind=kind)
+    for leaf in parts.undecided:
+        yield UndecidedCheck(_WHAT, f"{access.identity_layer.statement_location(leaf)} was not looked into")
+    if not parts.entries and found.witness is not None:
+        witness = find_local_witness(access.access - wanted, found.witness, _home(case))
+        yield RoleViolation(f"the role allows what no function needs, such as {_such(witness, case)}", _HELP)
 
 
-def _home(case: Case) -> Home:
-    return Home(case.role.account, case.functions[0].region if case.functions else "")
+def _home(case: RoleContext) -> AccountRegion:
+    return AccountRegion(case.role.account, case.functions[0].region if case.functions else "")
 
 
-def _such(witness: Request, case: Case) -> str:
+def _such(witness: Request, case: RoleContext) -> str:
     """A request in words. The role's policies do not decide alone on a resource of another account."""
     other = foreign_account(witness, _home(case))
     consent = f", if account {other} allows it too" if other else ""
     return f"`{witness.action}` on `{witness.resource}`{consent}"
 
 
-def _wanted(case: Case) -> Access:
-    policies = [policy.policy for _, bundle in (*case.needed, *case.configured) for policy in bundle.policies]
+def _wanted(case: RoleContext) -> Access:
+    policies = [
+        policy.policy
+        for _, bundle in (*case.required_by_spec, *case.required_by_configuration)
+        for policy in bundle.policies
+    ]
     return access_of(policies or [Policy(())])
 
 
 def _doubts(found: Comparison, reasons: tuple[str, ...], shown: bool) -> Iterator[str]:
     yield from reasons
-    if found.answer is Answer.UNKNOWN and not shown:
+    if found.answer is ComparisonAnswer.UNKNOWN and not shown:
         yield found.reason or "it could not be decided"
 
 
@@ -90,38 +94,40 @@ def _doubts(found: Comparison, reasons: tuple[str, ...], shown: bool) -> Iterato
 class _Told:
     """A portion for people: how many actions it has, the gravest of them, and a request that shows it best."""
 
-    portion: Portion
+    portion: DiffEntry
     count: int
     gravest: tuple[Action, ...]
     witness: Request
 
     @property
     def risk(self) -> int:
-        return min(weight(self.gravest[0]), RULE.risk) if self.gravest else RULE.risk
+        return min(action_risk(self.gravest[0]), RULE.risk) if self.gravest else RULE.risk
 
 
-def _told(portion: Portion, granted_access: Access, wanted: Access, home: Home) -> _Told:
-    part = alone(portion.leaf.with_statement(portion.statement))
-    mask = held_actions(part).mask or held_actions(part, unlisted=True).mask
-    worst = gravest(mask, _LISTED)
+def _told(portion: DiffEntry, granted_access: Access, wanted: Access, home: AccountRegion) -> _Told:
+    part = term_access(portion.term.with_statement(portion.statement))
+    mask = find_allowed_actions(part).bitset or find_allowed_actions(part, unlisted=True).bitset
+    worst = riskiest_actions(mask, _LISTED)
     witness = portion.witness
     if worst and str(worst[0]) != witness.action:
-        only = replace(portion.statement, actions=Patterns((str(worst[0]),)))
-        part = alone(portion.leaf.with_statement(only))
+        only = replace(portion.statement, actions=MatchList((str(worst[0]),)))
+        part = term_access(portion.term.with_statement(only))
         witness = compare(part & granted_access, wanted).witness or witness
     excess = (part & granted_access) - wanted
-    return _Told(portion, mask.bit_count(), worst, at_home(excess, witness, home))
+    return _Told(portion, mask.bit_count(), worst, find_local_witness(excess, witness, home))
 
 
-def _hit(case: Case, portion: Portion, wanted: Access) -> RoleHit:
-    access = granted(case)
-    by = access.own.allowing(portion.leaf)
+def _hit(case: RoleContext, portion: DiffEntry, wanted: Access) -> RoleViolation:
+    access = role_access(case)
+    by = access.identity_layer.statement_location(portion.term)
     if portion.future_only:
         such = _such(portion.witness, case)
         message = f"{by} allows what AWS may yet add, and no function needs, such as {such}"
-        return RoleHit(message, _HELP, place=place([by]), severity=Severity.SUGGESTION, risk=5)
+        return RoleViolation(message, _HELP, span=statement_span([by]), severity=Severity.SUGGESTION, risk=5)
     told = _told(portion, access.access, wanted, _home(case))
-    return RoleHit(f"{by} allows {_words(told, _such(told.witness, case))}", _HELP, place=place([by]), risk=told.risk)
+    return RoleViolation(
+        f"{by} allows {_words(told, _such(told.witness, case))}", _HELP, span=statement_span([by]), risk=told.risk
+    )
 
 
 def _words(told: _Told, request: str) -> str:
@@ -131,7 +137,7 @@ def _words(told: _Told, request: str) -> str:
     count = f"{told.count:,} actions" if told.count > 1 else "an action"
     resources = portion.statement.resources
     on = _resources(resources.values) if resources and not resources.negated else "all but some resources"
-    beyond = " that no function needs" if portion.whole else ", more than any function needs"
+    beyond = " that no function needs" if portion.is_all_new else ", more than any function needs"
     unlisted = "; AWS's reference does not list such a resource for it" if portion.unlisted_only else ""
     such = f"such as {request}{unlisted}"
     return f"{count} on {on}{beyond} ({shown}), {such}" if shown else f"what no function needs, {such}"

@@ -22,20 +22,20 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from iamglue.audit.access.fast_decisions import surely_allowed, surely_refused
-from iamglue.audit.access.own_policies import let_in
-from iamglue.audit.access.request_facts import narrowed_to_facts, open_keys
-from iamglue.audit.access.role_access import Granted, granted
-from iamglue.audit.rule import Case, RoleDoubt, RoleHit, RoleRule
+from iamglue.audit.access.fast_decisions import find_trivial_denial, is_trivially_allowed
+from iamglue.audit.access.request_facts import add_known_conditions, undetermined_keys
+from iamglue.audit.access.resource_policy_access import is_allowed_by_resource_policy
+from iamglue.audit.access.role_access import RoleAccess, role_access
+from iamglue.audit.rule import RoleContext, RoleRule, RoleViolation, UndecidedCheck
 from iamglue.engine.evaluate.request import Request
 from iamglue.engine.solve.access import Access, access_of
 from iamglue.engine.solve.proof import Verdict, prove_empty
-from iamglue.findings import Gap, Severity
-from iamglue.model.need import Origin, Reason
-from iamglue.policy.model import Patterns, Policy, Statement
+from iamglue.findings import NotEvaluatedKind, Severity
+from iamglue.model.required_access import NeedOrigin, Reason
+from iamglue.policy.model import MatchList, Policy, Statement
 
 if TYPE_CHECKING:  # startup: only what is read of specs needs them
-    from iamglue.model.permission_set import Explained
+    from iamglue.model.permission_set import ExplainedStatement
 
 RULE = RoleRule(Severity.ERROR, risk=10)
 
@@ -60,7 +60,7 @@ class _Need:
     @property
     def is_for_logs(self) -> bool:
         """Whether the function needs it to write its logs."""
-        return self.reasons[0].origin is Origin.LOGS
+        return self.reasons[0].origin is NeedOrigin.LOGS
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,17 +77,17 @@ class _Undecided:
     """Why it is not known whether an action on a resource is allowed."""
 
     reason: str
-    kind: Gap
+    kind: NotEvaluatedKind
 
 
-def check(case: Case) -> Iterator[RoleHit | RoleDoubt]:
+def check(case: RoleContext) -> Iterator[RoleViolation | UndecidedCheck]:
     """Every statement that a function needs and the role does not allow."""
-    access = granted(case)
+    access = role_access(case)
     for need in _needs(case):
         missing: list[_Missing] = []
         undecided: dict[_Undecided, None] = {}
         for pair in _pairs(need.statement):
-            if not surely_allowed(access, pair):
+            if not is_trivially_allowed(access, pair):
                 said = _plainly(pair, access, case) or _looked_into(need, pair, access, case)
                 if isinstance(said, _Undecided):
                     undecided[said] = None
@@ -96,41 +96,44 @@ def check(case: Case) -> Iterator[RoleHit | RoleDoubt]:
         yield from _told(case, need, missing, undecided)
 
 
-def _plainly(pair: Statement, access: Granted, case: Case) -> _Missing | None:
+def _plainly(pair: Statement, access: RoleAccess, case: RoleContext) -> _Missing | None:
     """What is missing where no statement has a say in it, and no resource's own policy may."""
-    asked = None if case.account.resource_policies else surely_refused(access, pair)
+    asked = None if case.account.resource_policies else find_trivial_denial(access, pair)
     return None if asked is None else _Missing(pair, asked, all=True)
 
 
-def _looked_into(need: _Need, pair: Statement, access: Granted, case: Case) -> _Missing | _Undecided | None:
+def _looked_into(need: _Need, pair: Statement, access: RoleAccess, case: RoleContext) -> _Missing | _Undecided | None:
     """What is missing of an action on a resource, why that is not known, or None where nothing is."""
-    wanted = narrowed_to_facts(pair, need.reasons, need.function, access, case)
+    wanted = add_known_conditions(pair, need.reasons, need.function, access, case)
     asked = _access(wanted)
     actions = wanted.actions.values
-    held = access.access if wanted.actions.negated or len(actions) != 1 else access.about(actions[0])
+    held = access.access if wanted.actions.negated or len(actions) != 1 else access.access_to_action(actions[0])
     proof = prove_empty(asked - held)
     witness = proof.witness
     if witness is None:
-        kind = Gap.UNDECIDABLE if proof.depends_on_variables else Gap.FAILED
+        kind = NotEvaluatedKind.UNDECIDABLE if proof.depends_on_variables else NotEvaluatedKind.FAILED
         return _Undecided(proof.reason, kind) if proof.verdict is Verdict.UNKNOWN else None
-    if proof.future_only or let_in(case, access, witness):
+    if proof.future_only or is_allowed_by_resource_policy(case, access, witness):
         return None
     if prove_empty(asked & held).verdict is Verdict.EMPTY:
         return _Missing(wanted, witness, all=True)
-    here = _access(replace(wanted, resources=Patterns((witness.resource,))))
+    here = _access(replace(wanted, resources=MatchList((witness.resource,))))
     if witness.resource != "*" and prove_empty(here & held).verdict is Verdict.EMPTY:
         return _Missing(wanted, witness, all=False)
-    on = ", ".join(f"`{key}`" for key in open_keys(wanted, access)) or "what requests carry"
-    return _Undecided(f"it depends on {on}", Gap.UNDECIDABLE)
+    on = ", ".join(f"`{key}`" for key in undetermined_keys(wanted, access)) or "what requests carry"
+    return _Undecided(f"it depends on {on}", NotEvaluatedKind.UNDECIDABLE)
 
 
-def _needs(case: Case) -> Iterator[_Need]:
+def _needs(case: RoleContext) -> Iterator[_Need]:
     """What is declared, then what the configuration asks for besides."""
-    declared = {} if case.inferred else dict(case.needed)
+    declared = {} if case.is_spec_inferred else dict(case.required_by_spec)
     told: set[tuple[str, Statement]] = set()
-    for bundles, by_spec in (((), False) if case.inferred else (case.needed, True), (case.configured, False)):
+    for bundles, by_spec in (
+        ((), False) if case.is_spec_inferred else (case.required_by_spec, True),
+        (case.required_by_configuration, False),
+    ):
         for name, bundle in bundles:
-            for each in bundle.explained:
+            for each in bundle.explained_statements:
                 statement = each.statement if by_spec else _asked(each, declared=name in declared)
                 key = (name, replace(statement, sid=None)) if statement else None
                 if statement is not None and key is not None and key not in told:
@@ -138,16 +141,16 @@ def _needs(case: Case) -> Iterator[_Need]:
                     yield _Need(name, statement, each.reasons, by_spec)
 
 
-def _asked(explained: Explained, *, declared: bool) -> Statement | None:
+def _asked(explained: ExplainedStatement, *, declared: bool) -> Statement | None:
     """What of a statement the configuration surely asks for; a spec says itself whether the function logs."""
     statement, reasons = explained.statement, explained.reasons
-    if all(reason.origin is Origin.ENVIRONMENT_KEY for reason in reasons):
+    if all(reason.origin is NeedOrigin.ENVIRONMENT_KEY for reason in reasons):
         return None
-    if all(reason.origin is Origin.LOGS for reason in reasons):
+    if all(reason.origin is NeedOrigin.LOGS for reason in reasons):
         if declared:
             return None
         kept = tuple(action for action in statement.actions.values if action != _CREATE)
-        return replace(statement, actions=Patterns(kept))
+        return replace(statement, actions=MatchList(kept))
     return statement
 
 
@@ -159,7 +162,7 @@ def _pairs(statement: Statement) -> Iterator[Statement]:
         return
     for action in statement.actions.values:
         for resource in resources:
-            yield replace(statement, actions=Patterns((action,)), resources=Patterns((resource,)))
+            yield replace(statement, actions=MatchList((action,)), resources=MatchList((resource,)))
 
 
 def _access(statement: Statement) -> Access:
@@ -167,19 +170,19 @@ def _access(statement: Statement) -> Access:
 
 
 def _told(
-    case: Case, need: _Need, missing: list[_Missing], undecided: Iterable[_Undecided]
-) -> Iterator[RoleHit | RoleDoubt]:
+    case: RoleContext, need: _Need, missing: list[_Missing], undecided: Iterable[_Undecided]
+) -> Iterator[RoleViolation | UndecidedCheck]:
     unread = ", ".join(f"`{each.name}`" for each in case.role.policies if each.policy is None)
     what = f"whether the role allows what `{need.function}` needs ({need.reason})"
     if missing and unread:
-        yield RoleDoubt(what, f"{unread} could not be read", need.function)
+        yield UndecidedCheck(what, f"{unread} could not be read", need.function)
     elif missing:
-        yield _hit(granted(case), need, missing)
+        yield _hit(role_access(case), need, missing)
     for each in undecided:
-        yield RoleDoubt(what, each.reason, need.function, each.kind)
+        yield UndecidedCheck(what, each.reason, need.function, each.kind)
 
 
-def _hit(access: Granted, need: _Need, missing: list[_Missing]) -> RoleHit:
+def _hit(access: RoleAccess, need: _Need, missing: list[_Missing]) -> RoleViolation:
     actions = list(dict.fromkeys(value for each in missing for value in each.statement.actions.values))
     shown = ", ".join(f"`{each}`" for each in actions[:_LISTED])
     more = f" and {len(actions) - _LISTED} more" if len(actions) > _LISTED else ""
@@ -187,7 +190,7 @@ def _hit(access: Granted, need: _Need, missing: list[_Missing]) -> RoleHit:
     on = resources.values[0] if resources else "*"
     message = f"the function needs {shown}{more} on `{on}` ({need.reason}), and {_why(access, missing[0])}"
     logs = not need.declared and need.is_for_logs
-    return RoleHit(
+    return RoleViolation(
         message + ("; what it logs is lost" if logs else ""),
         "allow it, or take it out of the spec" if need.declared else "allow it, or change the configuration",
         need.function,
@@ -195,14 +198,18 @@ def _hit(access: Granted, need: _Need, missing: list[_Missing]) -> RoleHit:
     )
 
 
-def _why(access: Granted, missing: _Missing) -> str:
+def _why(access: RoleAccess, missing: _Missing) -> str:
     """What stands in the way of a request."""
     witness = missing.witness
-    for part in (access.own, *access.limits):
+    for part in (access.identity_layer, *access.limits):
         for leaf in part.denies:
             if leaf.prepared.matches_action(witness.action.lower()) and leaf.prepared.applies(witness):
-                return f"{part.allowing(leaf)} denies {'it' if missing.all else 'some of it'}"
+                return f"{part.statement_location(leaf)} denies {'it' if missing.all else 'some of it'}"
         if not part.access.contains(witness):
-            named = "its policies" if part is access.own else ", ".join(f"`{each.name}`" for each in part.policies)
+            named = (
+                "its policies"
+                if part is access.identity_layer
+                else ", ".join(f"`{each.name}`" for each in part.policies)
+            )
             return f"no statement of {named} allows it" if missing.all else f"not all of that is allowed by {named}"
     return "the role does not allow it"

@@ -15,103 +15,110 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from iamglue.audit.access.places import cited, place
-from iamglue.audit.access.role_access import granted
-from iamglue.audit.escalation.paths import ON_ITSELF, Opening, openings
-from iamglue.audit.escalation.targets import Power
-from iamglue.audit.rule import Case, RoleHit, RoleRule
+from iamglue.audit.access.role_access import role_access
+from iamglue.audit.access.statement_location import statement_list_text, statement_span
+from iamglue.audit.escalation.paths import SELF_MODIFYING_PATHS, OpenEscalationPath, find_open_paths
+from iamglue.audit.escalation.targets import PrivilegeLevel
+from iamglue.audit.rule import RoleContext, RoleRule, RoleViolation
 from iamglue.findings import Severity
-from iamglue.lint.analysis.open_grants import named
+from iamglue.lint.analysis.open_grants import format_first_names
 from iamglue.policy.model import Effect
 from iamglue.policy.patterns.wildcards import matches_action
 
 RULE = RoleRule(Severity.SECURITY_WARNING, risk=100, breadth=True)
 
 _SEVERITY = {
-    Power.ADMINISTRATOR: (Severity.SECURITY_WARNING, 100),
-    Power.MORE: (Severity.WARNING, 60),
-    Power.UNREAD: (Severity.SUGGESTION, 20),
+    PrivilegeLevel.ADMINISTRATOR: (Severity.SECURITY_WARNING, 100),
+    PrivilegeLevel.MORE: (Severity.WARNING, 60),
+    PrivilegeLevel.UNREAD: (Severity.SUGGESTION, 20),
 }
 _WORDS = {
-    Power.ADMINISTRATOR: "who may do everything",
-    Power.MORE: "who may do more than this role",
-    Power.UNREAD: "which was not read, so that it is not known whether it may do more",
+    PrivilegeLevel.ADMINISTRATOR: "who may do everything",
+    PrivilegeLevel.MORE: "who may do more than this role",
+    PrivilegeLevel.UNREAD: "which was not read, so that it is not known whether it may do more",
 }
 
 
-def check(case: Case) -> Iterator[RoleHit]:
+def check(case: RoleContext) -> Iterator[RoleViolation]:
     """The paths that are open, those with the same cause as one."""
-    access = granted(case)
-    if access.is_everything:
+    access = role_access(case)
+    if access.allows_everything:
         return
-    groups: dict[tuple[object, ...], list[Opening]] = {}
-    for opening in openings(access):
-        groups.setdefault(opening.cause, []).append(opening)
+    groups: dict[tuple[object, ...], list[OpenEscalationPath]] = {}
+    for opening in find_open_paths(access):
+        groups.setdefault(opening.group_key, []).append(opening)
     for group in groups.values():
-        yield _hit(case, sorted(group, key=lambda each: (-each.power, each.path.id not in ON_ITSELF)))
+        yield _hit(case, sorted(group, key=lambda each: (-each.privilege, each.path.id not in SELF_MODIFYING_PATHS)))
 
 
-def _hit(case: Case, group: list[Opening]) -> RoleHit:
+def _hit(case: RoleContext, group: list[OpenEscalationPath]) -> RoleViolation:
     first = group[0]
-    severity, risk = _SEVERITY[first.power]
-    if not first.target and first.power is Power.MORE:
+    severity, risk = _SEVERITY[first.privilege]
+    if not first.target and first.privilege is PrivilegeLevel.MORE:
         severity, risk = Severity.SECURITY_WARNING, 80
-    elif first.path.id == "sts-assume-role" and first.power is Power.MORE:
+    elif first.path.id == "sts-assume-role" and first.privilege is PrivilegeLevel.MORE:
         severity, risk = Severity.SUGGESTION, 20  # a role that trusts this one and is named is meant to be assumed
-    steps = [f"`{each.action}` by {cited(each.by)}" for each in first.grants]
+    steps = [f"`{each.action}` by {statement_list_text(each.statements)}" for each in first.grants]
     others = _ways(group) - 1
     more = f"; {others} more such way{'s are' if others > 1 else ' is'} open by the same" if others else ""
     message = f"whoever has this role {_effect(first)}: {', '.join(steps)}{more}{_also(group)}"
     start = first.grants[0]
-    return RoleHit(message, help=_help(case, group), place=place(start.by, start.action), severity=severity, risk=risk)
+    return RoleViolation(
+        message,
+        help=_help(case, group),
+        span=statement_span(start.statements, start.action),
+        severity=severity,
+        risk=risk,
+    )
 
 
-def _ways(group: list[Opening]) -> int:
+def _ways(group: list[OpenEscalationPath]) -> int:
     return len({each.path.id for each in group})
 
 
-def _also(group: list[Opening]) -> str:
+def _also(group: list[OpenEscalationPath]) -> str:
     """The other roles or users that the ways lead to."""
     targets = {each.target.arn: each.target.name for each in group[1:] if each.target is not None}
     if group[0].target is not None:
         targets.pop(group[0].target.arn, None)
-    return f"; the same leads to {named(tuple(targets.values()))}" if targets else ""
+    return f"; the same leads to {format_first_names(tuple(targets.values()))}" if targets else ""
 
 
-def _effect(opening: Opening) -> str:
+def _effect(opening: OpenEscalationPath) -> str:
     if opening.target is None:
         known = [f"`{role.name}`" for role in opening.examples]
         if not known:
             return opening.path.effect
         verb = "may" if len(known) == 1 else "each may"
         return f"{opening.path.effect} (of which {' and '.join(known)} {verb} do everything)"
-    what = opening.path.named.format("itself" if opening.is_self else opening.target.words)
-    if opening.is_self or (opening.target.role is None and opening.power is not Power.UNREAD):
+    what = opening.path.named_effect.format("itself" if opening.is_self else opening.target.description)
+    if opening.is_self or (opening.target.role is None and opening.privilege is not PrivilegeLevel.UNREAD):
         return what
-    return f"{what}, {_WORDS[opening.power]}"
+    return f"{what}, {_WORDS[opening.privilege]}"
 
 
-def _help(case: Case, group: list[Opening]) -> str:
+def _help(case: RoleContext, group: list[OpenEscalationPath]) -> str:
     """The smallest change that breaks all of the ways: one action, of few statements, that nobody needs."""
     common = [each for each in group[0].grants if all(each.action in other.actions for other in group)]
     if not common:
         firsts = tuple(dict.fromkeys(each.grants[0].action for each in group))
-        return f"take {named(firsts)} away from {cited(group[0].grants[0].by)}, or name the resources meant"
+        statements = statement_list_text(group[0].grants[0].statements)
+        return f"take {format_first_names(firsts)} away from {statements}, or name the resources meant"
     needed = set(_needed(case, (each.action for each in common)))
-    best = min(common, key=lambda each: (each.action in needed, len(each.by)))
+    best = min(common, key=lambda each: (each.action in needed, len(each.statements)))
     ways = "" if _ways(group) == 1 else f", which closes all {_ways(group)} ways"
-    text = f"take `{best.action}` away from {cited(best.by)}{ways}"
+    text = f"take `{best.action}` away from {statement_list_text(best.statements)}{ways}"
     if best.action in needed:
-        text = f"name the resources that are meant for `{best.action}` in {cited(best.by)}{ways}"
+        text = f"name the resources that are meant for `{best.action}` in {statement_list_text(best.statements)}{ways}"
     if best.action == "iam:PassRole":
         text += "; if a role must be passed, name one that may do no more than this one, and its service"
     return text
 
 
-def _needed(case: Case, actions: Iterable[str]) -> Iterator[str]:
+def _needed(case: RoleContext, actions: Iterable[str]) -> Iterator[str]:
     allows = [
         statement
-        for _, bundle in case.needed
+        for _, bundle in case.required_by_spec
         for part in bundle.policies
         for statement in part.policy.statements
         if statement.effect is Effect.ALLOW and not statement.actions.negated

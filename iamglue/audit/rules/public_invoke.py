@@ -14,13 +14,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from iamglue.audit.access.callers import Caller, Held, Kind, callers, denied, held
-from iamglue.audit.access.places import Allowing, place
-from iamglue.audit.rule import Case, RoleHit, RoleRule
-from iamglue.catalog.source_condition_keys import Confines
-from iamglue.engine.solve.action_bitsets import actions_mask, pattern_mask, patterns_mask
+from iamglue.audit.access.statement_location import StatementLocation, statement_span
+from iamglue.audit.access.statement_principals import (
+    ClassifiedPrincipal,
+    PrincipalConstraints,
+    PrincipalKind,
+    classified_principals,
+    is_principal_denied,
+    principal_constraints,
+)
+from iamglue.audit.rule import RoleContext, RoleRule, RoleViolation
+from iamglue.catalog.restricting_condition_keys import CallerRestriction
+from iamglue.engine.solve.action_bitsets import element_bitset, pattern_bitset, patterns_bitset
 from iamglue.findings import Severity
-from iamglue.model.account import DeployedFunction, Permissions
+from iamglue.model.account import DeployedFunction, FunctionResourcePolicy
 from iamglue.policy.model import Effect, Policy, Statement
 
 RULE = RoleRule(Severity.SECURITY_WARNING, risk=100)
@@ -33,7 +40,7 @@ _HELP = "name the accounts or roles that call it, or add a condition on `aws:Pri
 _URL_HELP = "let the URL ask for AWS_IAM, or let the function check who calls"
 
 
-def check(case: Case) -> Iterator[RoleHit]:
+def check(case: RoleContext) -> Iterator[RoleViolation]:
     """Each statement of a function's policies that lets strangers in."""
     for function in case.functions:
         for permissions in function.permissions:
@@ -42,41 +49,53 @@ def check(case: Case) -> Iterator[RoleHit]:
                 yield from _hits(function, permissions, policy, case)
 
 
-def _hits(function: DeployedFunction, permissions: Permissions, policy: Policy, case: Case) -> Iterator[RoleHit]:
+def _hits(
+    function: DeployedFunction, permissions: FunctionResourcePolicy, policy: Policy, case: RoleContext
+) -> Iterator[RoleViolation]:
     for number, statement in enumerate(policy.statements):
         if statement.effect is not Effect.ALLOW:
             continue
-        for one in callers(statement):
-            found = _verdict(one, statement, held(statement, policy), function, case)
-            if found is None or denied(one, statement, policy):
+        for one in classified_principals(statement):
+            found = _verdict(one, statement, principal_constraints(statement, policy), function, case)
+            if found is None or is_principal_denied(one, statement, policy):
                 continue
             message, severity, risk, advice = found
-            at = place([Allowing(permissions.policy, number, statement.sid)])
+            at = statement_span([StatementLocation(permissions.policy, number, statement.sid)])
             on = f" (`{permissions.qualifier}`)" if permissions.qualifier else ""
-            yield RoleHit(message + on, advice, function.name, at, severity, risk)
+            yield RoleViolation(message + on, advice, function.name, at, severity, risk)
 
 
-def _verdict(one: Caller, statement: Statement, to: Held, function: DeployedFunction, case: Case) -> _Verdict | None:
+def _verdict(
+    one: ClassifiedPrincipal,
+    statement: Statement,
+    to: PrincipalConstraints,
+    function: DeployedFunction,
+    case: RoleContext,
+) -> _Verdict | None:
     """What is wrong with a principal, and how grave it is; None for nothing."""
-    if to.inside(case.account) or one.kind not in (Kind.EVERYONE, Kind.ACCOUNT, Kind.IDENTITY):
+    if to.is_within(case.account) or one.kind not in (
+        PrincipalKind.EVERYONE,
+        PrincipalKind.ACCOUNT,
+        PrincipalKind.IDENTITY,
+    ):
         return None
     what = _what(statement)
-    if one.kind is Kind.EVERYONE:
+    if one.kind is PrincipalKind.EVERYONE:
         return _everyone(statement, to, function, what)
     if one.account == function.account:
         return None
-    who = f"the account `{one.account}`" if one.kind is Kind.ACCOUNT else f"`{one.text}`"
+    who = f"the account `{one.account}`" if one.kind is PrincipalKind.ACCOUNT else f"`{one.text}`"
     return f"{who}, which is not of this account, may {what}", Severity.WARNING, 40, _HELP
 
 
-def _everyone(statement: Statement, to: Held, function: DeployedFunction, what: str) -> _Verdict | None:
+def _everyone(statement: Statement, to: PrincipalConstraints, function: DeployedFunction, what: str) -> _Verdict | None:
     """A statement for everyone, as far as its conditions leave it open."""
-    if to.by(Confines.SOURCE, Confines.STAND_IN):
+    if to.has_key_of(CallerRestriction.SOURCE, CallerRestriction.SOURCE_SUBSTITUTE):
         return None
-    if to.by(Confines.CALLER):
+    if to.has_key_of(CallerRestriction.CALLER):
         named = ", ".join(f"`{each}`" for each in sorted(to.organizations | to.accounts))
         return f"everyone that {named or 'a condition names'} stands for may {what}", Severity.WARNING, 50, _HELP
-    if to.by(Confines.NETWORK):
+    if to.has_key_of(CallerRestriction.NETWORK):
         return f"everyone on the networks that a condition names may {what}", Severity.WARNING, 50, _HELP
     return _open(statement, function, what)
 
@@ -107,8 +126,8 @@ def _open(statement: Statement, function: DeployedFunction, what: str) -> _Verdi
 
 def _what(statement: Statement) -> str:
     """What a statement lets its callers do."""
-    mask = actions_mask(statement.actions) & pattern_mask("lambda:*")
-    if not mask & ~patterns_mask(_INVOKING):
+    mask = element_bitset(statement.actions) & pattern_bitset("lambda:*")
+    if not mask & ~patterns_bitset(_INVOKING):
         return "invoke the function"
     named = ", ".join(f"`{each}`" for each in statement.actions.values)
     return f"use the function by all but {named}" if statement.actions.negated else f"use the function by {named}"

@@ -15,14 +15,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache
 
-from iamglue.audit.access.callers import Caller, Held, Kind, callers, denied, held
-from iamglue.audit.access.places import Allowing, place
-from iamglue.audit.rule import Case, RoleHit, RoleRule
-from iamglue.catalog.service_principals import plain_name, service_principal
-from iamglue.catalog.source_condition_keys import Confines
+from iamglue.audit.access.statement_location import StatementLocation, statement_span
+from iamglue.audit.access.statement_principals import (
+    ClassifiedPrincipal,
+    PrincipalConstraints,
+    PrincipalKind,
+    classified_principals,
+    is_principal_denied,
+    principal_constraints,
+)
+from iamglue.audit.rule import RoleContext, RoleRule, RoleViolation
+from iamglue.catalog.restricting_condition_keys import CallerRestriction
+from iamglue.catalog.service_principals import base_service_principal, find_service_principal
 from iamglue.catalog.triggers import TriggerFacts, TriggerKind, trigger_facts, trigger_names
 from iamglue.findings import Severity
-from iamglue.model.account import DeployedFunction, Permissions
+from iamglue.model.account import DeployedFunction, FunctionResourcePolicy
 from iamglue.policy.model import Effect
 
 RULE = RoleRule(Severity.SECURITY_WARNING, risk=60)
@@ -33,30 +40,32 @@ _OWNER = frozenset({"aws:sourceaccount", "aws:sourceorgid", "aws:sourceorgpaths"
 _Verdict = tuple[str, str, Severity, int]
 
 
-def check(case: Case) -> Iterator[RoleHit]:
+def check(case: RoleContext) -> Iterator[RoleViolation]:
     """Each service that a function's policy lets in without a source that it needs."""
     for function in case.functions:
         for permissions in function.permissions:
             yield from _hits(function, permissions)
 
 
-def _hits(function: DeployedFunction, permissions: Permissions) -> Iterator[RoleHit]:
+def _hits(function: DeployedFunction, permissions: FunctionResourcePolicy) -> Iterator[RoleViolation]:
     policy = permissions.policy.policy
     for number, statement in enumerate(policy.statements if policy else ()):
         if policy is None or statement.effect is not Effect.ALLOW:
             continue
-        for one in callers(statement):
-            found = _verdict(one, held(statement, policy)) if one.kind is Kind.SERVICE else None
-            if found is None or denied(one, statement, policy):
+        for one in classified_principals(statement):
+            found = (
+                _verdict(one, principal_constraints(statement, policy)) if one.kind is PrincipalKind.SERVICE else None
+            )
+            if found is None or is_principal_denied(one, statement, policy):
                 continue
             message, instead, severity, risk = found
-            at = place([Allowing(permissions.policy, number, statement.sid)])
-            yield RoleHit(message, instead, function.name, at, severity, risk)
+            at = statement_span([StatementLocation(permissions.policy, number, statement.sid)])
+            yield RoleViolation(message, instead, function.name, at, severity, risk)
 
 
-def _verdict(one: Caller, to: Held) -> _Verdict | None:
+def _verdict(one: ClassifiedPrincipal, to: PrincipalConstraints) -> _Verdict | None:
     """What is missing of a service's permission, what to add, and how grave it is."""
-    name = plain_name(one.text)
+    name = base_service_principal(one.text)
     facts = _by_principal().get(name)
     anyone = f"`{one.text}` may invoke the function for anyone"
     if facts is not None and "skill" in facts.options:
@@ -65,13 +74,13 @@ def _verdict(one: Caller, to: Held) -> _Verdict | None:
         return f"{anyone}'s skill", "name the skill's id by `lambda:EventSourceToken`", RULE.severity, RULE.risk
     if name == _S3:
         return _bucket(to, anyone)
-    if to.by(Confines.SOURCE) or not _names_source(name, facts):
+    if to.has_key_of(CallerRestriction.SOURCE) or not _names_source(name, facts):
         return None
     wanted = "`aws:SourceArn`" if facts is not None and facts.source_arn else "`aws:SourceAccount`"
     return f"{anyone}: the permission does not say for which source", f"add {wanted}", RULE.severity, RULE.risk
 
 
-def _bucket(to: Held, anyone: str) -> _Verdict | None:
+def _bucket(to: PrincipalConstraints, anyone: str) -> _Verdict | None:
     owned, named = bool(to.keys & _OWNER), _ARN in to.keys
     if owned and named:
         return None
@@ -88,8 +97,8 @@ def _names_source(name: str, facts: TriggerFacts | None) -> bool:
     """Whether the service says for which resource or account it calls."""
     if facts is not None:
         return facts.source_arn or facts.source_account
-    known = service_principal(name)
-    return known is not None and known.names_source is True
+    known = find_service_principal(name)
+    return known is not None and known.sends_source_arn is True
 
 
 @cache

@@ -15,14 +15,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from iamglue.audit.access.places import Allowing, place
-from iamglue.audit.access.role_access import Granted, granted
+from iamglue.audit.access.role_access import RoleAccess, role_access
+from iamglue.audit.access.statement_location import StatementLocation, statement_span
 from iamglue.audit.access.usage_facts import Evidence, ServiceUse, service_uses
-from iamglue.audit.escalation.weights import weight
-from iamglue.audit.rule import Case, RoleDoubt, RoleHit, RoleRule
+from iamglue.audit.escalation.action_risk import action_risk
+from iamglue.audit.rule import RoleContext, RoleRule, RoleViolation, UndecidedCheck
 from iamglue.catalog.services import Action
 from iamglue.engine.solve.action_bitsets import actions_in
-from iamglue.findings import Gap, Severity
+from iamglue.findings import NotEvaluatedKind, Severity
 
 RULE = RoleRule(Severity.WARNING, risk=25, breadth=True)
 
@@ -30,34 +30,34 @@ _LISTED = 4
 _HELP = "take it out, unless it is for what happens seldom"
 
 
-def check(case: Case) -> Iterator[RoleHit | RoleDoubt]:
+def check(case: RoleContext) -> Iterator[RoleViolation | UndecidedCheck]:
     """A hit for the unused actions of each service, and what is not known of its other actions."""
     usage = case.usage
     if not (usage.access or usage.coverage or usage.last_accessed):
         return
-    access, uses = granted(case), service_uses(usage, case.role)
+    access, uses = role_access(case), service_uses(usage, case.role)
     unknown: dict[str, list[Action]] = {}
     for prefix, actions in sorted(_by_service(access).items()):
         use = uses.get(prefix) or ServiceUse(prefix)
-        known = {str(each): use.unused_by(each) for each in actions}
+        known = {str(each): use.unused_evidence(each) for each in actions}
         yield from _unused(access, prefix, actions, known)
         open_ones = [each for each in actions if known[str(each)] is None and str(each).lower() not in use.used]
         if open_ones:
             unknown.setdefault(_why_unknown(use), []).extend(open_ones)
     for reason, those in unknown.items():
-        yield RoleDoubt(_what(those), reason, kind=Gap.UNDECIDABLE)
+        yield UndecidedCheck(_what(those), reason, kind=NotEvaluatedKind.UNDECIDABLE)
 
 
-def _by_service(access: Granted) -> Mapping[str, list[Action]]:
+def _by_service(access: RoleAccess) -> Mapping[str, list[Action]]:
     found: dict[str, list[Action]] = {}
-    for action in actions_in(access.bounded):
+    for action in actions_in(access.possible_actions_after_denies):
         found.setdefault(action.service, []).append(action)
     return found
 
 
 def _unused(
-    access: Granted, prefix: str, actions: list[Action], known: Mapping[str, Evidence | None]
-) -> Iterator[RoleHit]:
+    access: RoleAccess, prefix: str, actions: list[Action], known: Mapping[str, Evidence | None]
+) -> Iterator[RoleViolation]:
     """One hit for each evidence: the whole service at once where none of it was used."""
     groups: dict[Evidence, list[Action]] = {}
     for action in actions:
@@ -65,7 +65,7 @@ def _unused(
         if evidence is not None:
             groups.setdefault(evidence, []).append(action)
     for evidence, unused in groups.items():
-        worst = sorted(unused, key=lambda each: (-weight(each), str(each)))
+        worst = sorted(unused, key=lambda each: (-action_risk(each), str(each)))
         if len(unused) == len(actions):
             message = f"nothing of `{prefix}` was used {evidence}, of which the role may do {_shown(worst)}"
         else:
@@ -74,14 +74,14 @@ def _unused(
             )
             message = f"{message} {evidence}: {_shown(worst)}"
         by = list(_allowing(access, str(worst[0])))
-        risk = min(RULE.risk, weight(worst[0]))
-        yield RoleHit(message, _HELP, place=place(by, str(worst[0])), risk=risk)
+        risk = min(RULE.risk, action_risk(worst[0]))
+        yield RoleViolation(message, _HELP, span=statement_span(by, str(worst[0])), risk=risk)
 
 
-def _allowing(access: Granted, action: str) -> Iterator[Allowing]:
-    for leaf in access.own.allows:
+def _allowing(access: RoleAccess, action: str) -> Iterator[StatementLocation]:
+    for leaf in access.identity_layer.allows:
         if leaf.prepared.matches_action(action.lower()):
-            yield access.own.allowing(leaf)
+            yield access.identity_layer.statement_location(leaf)
 
 
 def _what(actions: list[Action]) -> str:

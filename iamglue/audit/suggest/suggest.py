@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from iamglue.audit.suggest.replacement import Exchange, denies, deployment_knows, needed, only_denies, undeclared
-from iamglue.catalog.limits import MANAGED_POLICIES_PER_ROLE, MANAGED_POLICY
-from iamglue.diff import diff
-from iamglue.engine.compact.packing import packed
+from iamglue.audit.suggest.replacement import (
+    PolicyReplacement,
+    has_deploy_time_values,
+    is_deny,
+    is_deny_only,
+    required_statements,
+    undeclared_requirements,
+)
+from iamglue.catalog.limits import MANAGED_POLICIES_PER_ROLE, MANAGED_POLICY_SIZE
+from iamglue.diff import compare_policies
+from iamglue.engine.compact.packing import pack_statements
 from iamglue.engine.solve.access import Access, access_of
-from iamglue.engine.solve.comparison import Answer, compare
-from iamglue.findings import Gap, NotEvaluated
-from iamglue.model.difference import Diff, Shown
-from iamglue.model.role_context import Case, Replacement
+from iamglue.engine.solve.comparison import ComparisonAnswer, compare
+from iamglue.findings import NotEvaluated, NotEvaluatedKind
+from iamglue.model.difference import PolicyDiff, StatementDiff
+from iamglue.model.role_context import RoleContext, RoleReplacement
 from iamglue.policy.model import Policy
 
 _LAMBDA = "lambda.amazonaws.com"
@@ -22,17 +29,17 @@ _ENOUGH = "they allow everything that the functions need"
 _NO_MORE = "they allow nothing that the role may not do today"
 
 
-def refusal(case: Case) -> str | None:
+def replacement_blocker(case: RoleContext) -> str | None:
     """Why no replacement can be suggested for a role; None where one can."""
-    known = dict(case.needed)
-    if case.inferred or not known:
+    known = dict(case.required_by_spec)
+    if case.is_spec_inferred or not known:
         return "nobody has declared what its functions need"
     if silent := [each.name for each in case.functions if each.name not in known]:
         return f"what these functions of it need is not declared: {', '.join(silent)}"
-    if any(deployment_knows(statement) for statement in needed(case)):
+    if any(has_deploy_time_values(statement) for statement in required_statements(case)):
         return "the spec leaves a parameter, a Region or an account to the deployment"
     try:
-        packed(needed(case), MANAGED_POLICY)
+        pack_statements(required_statements(case), MANAGED_POLICY_SIZE)
     except ValueError as error:
         return f"{error}, the most that a policy may have"
     own = (case.role.name, case.role.arn)
@@ -43,38 +50,42 @@ def refusal(case: Case) -> str | None:
 
 def _is_list(gap: NotEvaluated) -> bool:
     """Whether policies may be missing altogether; a document that was not read is known to be there."""
-    return gap.kind is Gap.FAILED and gap.subject.kind == "role" and any(each in gap.what for each in _LISTS)
+    return (
+        gap.kind is NotEvaluatedKind.FAILED and gap.subject.kind == "role" and any(each in gap.what for each in _LISTS)
+    )
 
 
-def replacement(case: Case) -> Replacement | None:
+def suggest_replacement(case: RoleContext) -> RoleReplacement | None:
     """The policies that a role should have in place of its own, with what could be proved of them.
 
     None where nobody has declared what each of its functions needs (`refusal` says what is lacking), and where the
     role's policies allow exactly that already. Policies that only deny stay, and so does what could not be put back.
     """
-    if refusal(case) is not None:
+    if replacement_blocker(case) is not None:
         return None
-    change = Exchange.of(case)
-    difference = diff(change.side("today"), change.side("as suggested"), change.limits)
-    if difference.unchanged and not change.unread:
+    change = PolicyReplacement.from_context(case)
+    difference = compare_policies(change.side("today"), change.side("as suggested"), change.limits)
+    if difference.is_unchanged and not change.unread:
         return None
     proved, unproved = _claims(case, change, difference)
-    return Replacement(
-        policies=change.new,
-        detach=tuple(each.arn for each in change.gone if each.arn),
-        delete=tuple(each.name for each in change.gone if not each.arn),
-        before=_count(change.today & change.within),
-        after=_count(change.then & change.within),
+    return RoleReplacement(
+        policies=change.added,
+        detach=tuple(each.arn for each in change.removed if each.arn),
+        delete=tuple(each.name for each in change.removed if not each.arn),
+        actions_before=_count(change.current_access & change.limiting_access),
+        actions_after=_count(change.proposed_access & change.limiting_access),
         proved=proved,
         unproved=unproved,
-        added=tuple(_added(shown) for shown in difference.added.shown),
+        added_statements=tuple(_added(shown) for shown in difference.added.shown),
         notes=tuple(_notes(case, change)),
         managed=change.managed,
         difference=difference,
     )
 
 
-def _claims(case: Case, change: Exchange, difference: Diff) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _claims(
+    case: RoleContext, change: PolicyReplacement, difference: PolicyDiff
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """What was proved of the new policies in words, and what was not, with the reason."""
     claims = [(_ENOUGH, _enough(case, change)), _no_more(change, difference)]
     doubts = "; ".join(change.unread)
@@ -82,35 +93,37 @@ def _claims(case: Case, change: Exchange, difference: Diff) -> tuple[tuple[str, 
     return proved, tuple(f"{claim}: {doubt or doubts}" for claim, doubt in claims if doubt or doubts)
 
 
-def _enough(case: Case, change: Exchange) -> str:
+def _enough(case: RoleContext, change: PolicyReplacement) -> str:
     """Why it is not proved that all that is needed will be allowed; empty when it is."""
-    found = compare(access_of([Policy(needed(case))]), change.then & change.within)
-    if found.answer is Answer.NO_NEW_ACCESS:
+    found = compare(access_of([Policy(required_statements(case))]), change.proposed_access & change.limiting_access)
+    if found.answer is ComparisonAnswer.NO_NEW_ACCESS:
         return ""
     if found.witness is None:
         return found.reason
     return f"a Deny, the boundary or an SCP forbids {found.witness.action} on {found.witness.resource}"
 
 
-def _no_more(change: Exchange, difference: Diff) -> tuple[str, str]:
+def _no_more(change: PolicyReplacement, difference: PolicyDiff) -> tuple[str, str]:
     """The claim that nothing is new, but for what is said to be added; and why it is not proved."""
     added = difference.added
-    if added.comparison.answer is Answer.NO_NEW_ACCESS:
+    if added.comparison.answer is ComparisonAnswer.NO_NEW_ACCESS:
         return _NO_MORE, ""
     if not added.shown:
-        return _NO_MORE, added.comparison.reason or "; ".join(added.unshown)
+        return _NO_MORE, added.comparison.reason or "; ".join(added.not_shown)
     more = access_of([Policy(tuple(shown.statement for shown in added.shown))])
-    rest = compare(change.then & change.within, (change.today | more) & change.within)
-    proved = rest.answer is Answer.NO_NEW_ACCESS
+    rest = compare(
+        change.proposed_access & change.limiting_access, (change.current_access | more) & change.limiting_access
+    )
+    proved = rest.answer is ComparisonAnswer.NO_NEW_ACCESS
     return f"but for what is added, {_NO_MORE}", "" if proved else rest.reason or "there is more than is shown"
 
 
 def _count(access: Access) -> int:
     """Today's actions that some request may be allowed for."""
-    return max(access.bounds[0], 0).bit_count()
+    return max(access.action_bounds[0], 0).bit_count()
 
 
-def _added(shown: Shown) -> str:
+def _added(shown: StatementDiff) -> str:
     resources = shown.statement.resources
     on = _list(resources.values) if resources else "*"
     when = "".join(f" when {each.key} {each.operator} {_list(each.values)}" for each in shown.statement.conditions)
@@ -123,17 +136,17 @@ def _list(values: Sequence[str]) -> str:
     return ", ".join(values[:_LISTED]) + (f" and {more} more" if more > 0 else "")
 
 
-def _notes(case: Case, change: Exchange) -> Iterator[str]:
-    for function, asked in undeclared(case):
+def _notes(case: RoleContext, change: PolicyReplacement) -> Iterator[str]:
+    for function, asked in undeclared_requirements(case):
         actions = _list(asked.statement.actions.values)
         yield f"the configuration of {function} asks for {actions} ({'; '.join(map(str, asked.reasons))}): declare it"
-    for each in change.kept:
-        why = "denies only" if only_denies(each) else "cannot be put back, as its document could not be read"
+    for each in change.retained:
+        why = "denies only" if is_deny_only(each) else "cannot be put back, as its document could not be read"
         yield f"{each.name} stays: it {why}"
-    for each in change.gone:
-        if each.policy and any(map(denies, each.policy.statements)):
+    for each in change.removed:
+        if each.policy and any(map(is_deny, each.policy.statements)):
             yield f"{each.name} goes with the Deny statements that it holds besides"
-    attached = sum(1 for each in case.role.policies if each.arn) + (len(change.new) if change.managed else 0)
+    attached = sum(1 for each in case.role.policies if each.arn) + (len(change.added) if change.managed else 0)
     if attached > MANAGED_POLICIES_PER_ROLE:
         yield f"{attached} managed policies are attached while both old and new are: have the quota raised before"
     if others := _others(case):
@@ -142,8 +155,8 @@ def _notes(case: Case, change: Exchange) -> Iterator[str]:
         yield "service control policies were not read: what they forbid is not known"
 
 
-def _others(case: Case) -> list[str]:
+def _others(case: RoleContext) -> list[str]:
     trust = case.role.trust.policy
-    principals = [each.principals for each in trust.statements if not denies(each)] if trust else []
+    principals = [each.principals for each in trust.statements if not is_deny(each)] if trust else []
     found = {f"{each.kind} {each.value}" for some in principals if some for each in some.values}
     return sorted(found - {f"Service {_LAMBDA}"})

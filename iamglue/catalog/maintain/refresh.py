@@ -26,11 +26,11 @@ from botocore.exceptions import UnknownServiceError
 from botocore.loaders import Loader
 from moto.iam.aws_managed_policies import aws_managed_policies_data
 
-from iamglue.catalog.one_click import one_click_policies
-from iamglue.catalog.operations import client_actions, client_prefix
-from iamglue.catalog.services import version
+from iamglue.catalog.broad_policies import broad_managed_policies
+from iamglue.catalog.operations import client_operation_actions, client_prefix
+from iamglue.catalog.services import reference_date
 from iamglue.catalog.spelling import did_you_mean
-from iamglue.catalog.tables import rows
+from iamglue.catalog.tables import table_rows
 
 _DATA = Path(__file__).parent / "data"
 _WAITERS = "botocore waiters-2.json"
@@ -38,44 +38,44 @@ _RESOURCES = "boto3 resources-1.json"
 
 
 @dataclass(frozen=True, slots=True)
-class Coverage:
+class OperationCoverage:
     """How the operations of a client find their actions; `unlisted` are known to have none."""
 
     client: str
     by_name: tuple[str, ...]
     by_table: tuple[str, ...]
     unlisted: tuple[str, ...]
-    without: tuple[str, ...]
+    unmatched: tuple[str, ...]
 
     @property
     def total(self) -> int:
         """How many operations the client has."""
-        return len(self.by_name) + len(self.by_table) + len(self.unlisted) + len(self.without)
+        return len(self.by_name) + len(self.by_table) + len(self.unlisted) + len(self.unmatched)
 
 
-def clients() -> tuple[str, ...]:
+def boto3_clients() -> tuple[str, ...]:
     """Every boto3 client, sorted."""
     return tuple(sorted(_session().get_available_services()))
 
 
-def operations(client: str) -> tuple[str, ...]:
+def client_operations(client: str) -> tuple[str, ...]:
     """The operations of a client, as botocore spells them."""
     return tuple(_session().get_service_model(client).operation_names)
 
 
-def coverage(client: str) -> Coverage:
+def operation_coverage(client: str) -> OperationCoverage:
     """How the operations of a client find their actions."""
-    table = {row["operation"] for row in rows("operations") if row["client"] == client}
-    unlisted = {row["operation"] for row in rows("unlisted") if row["client"] == client}
+    table = {row["operation"] for row in table_rows("operations") if row["client"] == client}
+    unlisted = {row["operation"] for row in table_rows("unlisted") if row["client"] == client}
     found: dict[str, list[str]] = {"table": [], "name": [], "unlisted": [], "without": []}
-    for name in operations(client):
+    for name in client_operations(client):
         if name in table:
             found["table"].append(name)
-        elif client_actions(client, name) is not None:
+        elif client_operation_actions(client, name) is not None:
             found["name"].append(name)
         else:
             found["unlisted" if name in unlisted else "without"].append(name)
-    return Coverage(client, *(tuple(found[key]) for key in ("name", "table", "unlisted", "without")))
+    return OperationCoverage(client, *(tuple(found[key]) for key in ("name", "table", "unlisted", "without")))
 
 
 def method_rows() -> tuple[tuple[str, str, str, str], ...]:
@@ -83,7 +83,7 @@ def method_rows() -> tuple[tuple[str, str, str, str], ...]:
 
     Those of a service resource that are operations by the same name are left out.
     """
-    found = {row for client in clients() for row in (*_waiters(client), *_resources(client))}
+    found = {row for client in boto3_clients() for row in (*_waiters(client), *_resources(client))}
     return tuple(sorted(row for row in found if row[1] != xform_name(row[2])))
 
 
@@ -146,19 +146,19 @@ def _boto3_data() -> Path:
 
 
 def _print_operations(names: Sequence[str]) -> None:
-    found = [coverage(client) for client in names or clients()]
+    found = [operation_coverage(client) for client in names or boto3_clients()]
     for each in found:
-        if each.without or each.unlisted:
+        if each.unmatched or each.unlisted:
             print(f"{each.client} ({client_prefix(each.client) or 'no prefix'})")  # noqa: T201 - a program that prints
-        for title, left in (("without an action", each.without), ("known to have none", each.unlisted)):
+        for title, left in (("without an action", each.unmatched), ("known to have none", each.unlisted)):
             if left:
                 print(f"  {title}: {' '.join(left)}")  # noqa: T201 - a program that prints
     total, named = sum(c.total for c in found), sum(len(c.by_name) for c in found)
     table, unlisted = sum(len(c.by_table) for c in found), sum(len(c.unlisted) for c in found)
-    without = sum(len(c.without) for c in found)
+    without = sum(len(c.unmatched) for c in found)
     print(  # noqa: T201 - a program that prints
         f"{total} operations of {len(found)} clients: {named} by name, {table} by table, {without} without an action,"
-        f" {unlisted} known to have none in AWS's reference of {version()}"
+        f" {unlisted} known to have none in AWS's reference of {reference_date()}"
     )
 
 
@@ -191,7 +191,7 @@ def _write_managed_policies() -> None:
     names = "".join(f"{row['path']}{name}\n" for name, row in found.items())
     (_DATA / "managed_policies.txt").write_text(head + names, encoding="utf-8")
     # Every audit asks for those that come by a click: unpacking all of them takes longer than reading many exports.
-    by_click = one_click_policies().keys()
+    by_click = broad_managed_policies().keys()
     _pack("one_click_documents", {name: row for name, row in found.items() if name in by_click})
     _pack("managed_policies", {name: row for name, row in found.items() if name not in by_click})
 
@@ -214,9 +214,9 @@ def main() -> None:
     commands.add_parser("managed-policies", help="write data/managed_policies.* and one_click_documents.*")
     arguments = parser.parse_args()
     if arguments.command == "operations":
-        for name in set(arguments.clients) - set(clients()):
+        for name in set(arguments.clients) - set(boto3_clients()):
             parser.error(
-                f"boto3 has no client `{name}`; {did_you_mean(name, clients()) or 'see boto3 for its clients'}"
+                f"boto3 has no client `{name}`; {did_you_mean(name, boto3_clients()) or 'see boto3 for its clients'}"
             )
         _print_operations(arguments.clients)
     elif arguments.command == "managed-policies":

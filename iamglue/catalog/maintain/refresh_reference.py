@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from iamglue.catalog import services
-from iamglue.catalog.shapes import arn_format
-from iamglue.policy.patterns.wildcards import is_pattern, matches
+from iamglue.catalog.resource_formats import parse_arn_format
+from iamglue.policy.patterns.wildcards import has_wildcard, matches
 
 _DATA = Path(__file__).parent / "data"
 
@@ -28,10 +28,10 @@ def retired_rows() -> tuple[tuple[str, str, str, str], ...]:
         for action in sorted(actions - told):
             prefix, _, name = action.partition(":")
             if not _in_reference(prefix, name):
-                found.setdefault((prefix, source), set()).add("" if is_pattern(name) else name)
+                found.setdefault((prefix, source), set()).add("" if has_wildcard(name) else name)
         told |= actions
     return tuple(
-        (prefix, "no" if services.service(prefix) else "yes", " ".join(sorted(names - {""})), source)
+        (prefix, "no" if services.find_service(prefix) else "yes", " ".join(sorted(names - {""})), source)
         for (prefix, source), names in sorted(found.items())
     )
 
@@ -39,11 +39,11 @@ def retired_rows() -> tuple[tuple[str, str, str, str], ...]:
 def foreign_rows() -> tuple[tuple[str, str], ...]:
     """Formats of ARNs whose service field is not the prefix of the service that defines them; sorted."""
     found: set[tuple[str, str]] = set()
-    for prefix in services.prefixes():
-        service = services.service(prefix)
+    for prefix in services.service_prefixes():
+        service = services.find_service(prefix)
         for kind in service.resource_types.values() if service else ():
             for text in kind.arn_formats:
-                name = arn_format(text).service
+                name = parse_arn_format(text).service
                 if name != prefix and "${" not in name and text not in _own(name):
                     found.add((prefix, text))
     return tuple(sorted(found))
@@ -62,16 +62,16 @@ def region_rows() -> tuple[tuple[str, str, str], ...]:
 
 
 def _own(name: str) -> set[str]:
-    service = services.service(name)
+    service = services.find_service(name)
     return {text for kind in service.resource_types.values() for text in kind.arn_formats} if service else set()
 
 
 def _in_reference(prefix: str, name: str) -> bool:
-    service = services.service(prefix)
+    service = services.find_service(prefix)
     if service is None:
         return False
     lower = name.lower()
-    return lower in service.actions or (is_pattern(lower) and any(matches(lower, each) for each in service.actions))
+    return lower in service.actions or (has_wildcard(lower) and any(matches(lower, each) for each in service.actions))
 
 
 def _listed() -> Iterator[tuple[str, set[str]]]:

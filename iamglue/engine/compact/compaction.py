@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from iamglue.engine.compact.choosing import by_best_saving, pruned, smallest
-from iamglue.engine.compact.covering import Field, fields
-from iamglue.engine.compact.equivalence import says_the_same
-from iamglue.engine.compact.merging import merged
-from iamglue.engine.compact.redundancy import without_covered
-from iamglue.engine.solve.action_bitsets import actions_in, pattern_mask
-from iamglue.policy.document import canonical, policy_size
+from iamglue.engine.compact.action_lists import ServiceActionList, service_action_lists
+from iamglue.engine.compact.equivalence import is_equivalent
+from iamglue.engine.compact.merging import merge_statements
+from iamglue.engine.compact.redundancy import remove_redundancy
+from iamglue.engine.compact.wildcard_selection import greedy_selection, prune_wildcards, shortest_list
+from iamglue.engine.solve.action_bitsets import actions_in, pattern_bitset
+from iamglue.policy.document import canonical_policy, policy_size
 from iamglue.policy.model import Effect, Policy, Statement
 
 # A wildcard for two actions or more says what they have in common; one for a single action only saves characters.
@@ -33,27 +33,27 @@ class Wildcard:
     actions: tuple[str, ...]
 
 
-def tidied(policy: Policy) -> Policy:
+def deduplicate_policy(policy: Policy) -> Policy:
     """The policy with what is said twice said once, and statements put together that differ in one element.
 
     It means the same for every action, those that AWS may add too.
     """
-    found = canonical(policy)
+    found = canonical_policy(policy)
     while True:
-        smaller = without_covered(merged(found))
+        smaller = remove_redundancy(merge_statements(found))
         if policy_size(smaller) >= policy_size(found):
             return found
         found = smaller
 
 
-def compacted(policy: Policy, limit: int) -> Policy:
+def compact_policy(policy: Policy, limit: int) -> Policy:
     """The policy in `limit` characters, changed no more than that takes; the smallest one found where none fits.
 
     It says the same of every action of today's catalogue as `policy` does.
     """
-    found = canonical(policy)
+    found = canonical_policy(policy)
     while policy_size(found) > limit:
-        smaller = _once(tidied(found), limit)
+        smaller = _once(deduplicate_policy(found), limit)
         if policy_size(smaller) >= policy_size(found):
             break
         found = smaller
@@ -70,14 +70,14 @@ def _once(tidy: Policy, limit: int) -> Policy:
     return found
 
 
-def shortest(policy: Policy) -> Policy:
+def shorten_policy(policy: Policy) -> Policy:
     """The policy as short as wildcards make it, each for two actions or more."""
-    return _proved(_short_lists(_READABLE)(tidied(policy)), policy)
+    return _proved(_short_lists(_READABLE)(deduplicate_policy(policy)), policy)
 
 
 def smallest_policy(policy: Policy) -> Policy:
     """The policy as short as wildcards make it, those for one action too."""
-    return compacted(policy, 0)
+    return compact_policy(policy, 0)
 
 
 def with_wildcards(statement: Statement) -> Statement:
@@ -97,7 +97,7 @@ def new_wildcards(policy: Policy, before: Sequence[Statement]) -> tuple[Wildcard
         if (each.effect, each.actions.negated, value.lower()) not in known
     }
     return tuple(
-        Wildcard(value, effect, negated, tuple(sorted(map(str, actions_in(pattern_mask(value))))))
+        Wildcard(value, effect, negated, tuple(sorted(map(str, actions_in(pattern_bitset(value))))))
         for effect, negated, value in sorted(found)
     )
 
@@ -107,16 +107,16 @@ _Attempt = Callable[[Policy], Policy]
 
 def _proved(found: Policy, policy: Policy) -> Policy:
     """The shorter policy if it is proved to say the same, which may take more work than is done; else the policy."""
-    return found if says_the_same(found, policy) else policy
+    return found if is_equivalent(found, policy) else policy
 
 
 def _fitted(limit: int, least: int) -> _Attempt:
     def attempt(policy: Policy) -> Policy:
-        own = [fields(each.actions, least=least) for each in policy.statements]
+        own = [service_action_lists(each.actions, least=least) for each in policy.statements]
         now = tuple(each for part in own for each in part)
-        for step in by_best_saving(now, policy_size(policy) - limit):
-            now = step.fields
-        return _with_fields(policy, own, tuple(map(pruned, now)))
+        for step in greedy_selection(now, policy_size(policy) - limit):
+            now = step.lists
+        return _with_fields(policy, own, tuple(map(prune_wildcards, now)))
 
     return attempt
 
@@ -125,8 +125,8 @@ def _short_lists(least: int) -> _Attempt:
     def attempt(policy: Policy) -> Policy:
         found = policy
         while True:
-            own = [fields(each.actions, least=least) for each in found.statements]
-            smaller = _with_fields(found, own, tuple(smallest(each) for part in own for each in part))
+            own = [service_action_lists(each.actions, least=least) for each in found.statements]
+            smaller = _with_fields(found, own, tuple(shortest_list(each) for part in own for each in part))
             if policy_size(smaller) >= policy_size(found):
                 return found
             found = smaller
@@ -134,13 +134,15 @@ def _short_lists(least: int) -> _Attempt:
     return attempt
 
 
-def _with_fields(policy: Policy, own: list[tuple[Field, ...]], now: tuple[Field, ...]) -> Policy:
+def _with_fields(
+    policy: Policy, own: list[tuple[ServiceActionList, ...]], now: tuple[ServiceActionList, ...]
+) -> Policy:
     """The policy with its fields' texts as they are written `now`; `own` tells which fields are whose."""
     left = iter(now)
     statements = []
     for statement, part in zip(policy.statements, own, strict=True):
-        replaced = {text.text for field in part for text in field.texts}
-        written = [text.text for _ in part for text in next(left).written]
+        replaced = {text.text for field in part for text in field.original_entries}
+        written = [text.text for _ in part for text in next(left).current_entries]
         kept = [value for value in statement.actions.values if value not in replaced]
         values = tuple(sorted({*kept, *written}))
         statements.append(replace(statement, actions=replace(statement.actions, values=values)))

@@ -7,26 +7,26 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from iamglue.policy.arns import resource_covers
-from iamglue.policy.model import VERSION_2012, Patterns, Policy, Principals, Statement
-from iamglue.policy.patterns.wildcards import covers_action, literal_head
-from iamglue.policy.source.writing import canonical
+from iamglue.policy.model import VERSION_2012, MatchList, Policy, Principals, Statement
+from iamglue.policy.patterns.wildcards import covers_action, literal_prefix
+from iamglue.policy.source.policy_writer import canonical_policy
 
 _Key = tuple[object, ...]
 _Way = Callable[[Statement], _Key | None]
 _NUMBERED = re.compile(r"(.+?)And([0-9]+)More")
 
 
-def merged(policy: Policy) -> Policy:
+def merge_statements(policy: Policy) -> Policy:
     """The policy with statements that are equal but for Action, Resource or Principal made one, again and again."""
-    statements = [slim(each, policy.version) for each in canonical(policy).statements]
+    statements = [remove_covered_values(each, policy.version) for each in canonical_policy(policy).statements]
     while True:
         found = min((_merged_once(statements, ways) for ways in (_WAYS, _WAYS[::-1])), key=len)
         if len(found) == len(statements):
             return replace(policy, statements=tuple(statements))
-        statements = [slim(each, policy.version) for each in found]
+        statements = [remove_covered_values(each, policy.version) for each in found]
 
 
-def slim(statement: Statement, version: str | None) -> Statement:
+def remove_covered_values(statement: Statement, version: str | None) -> Statement:
     """Without the actions and resources that others of the same list cover."""
     resources = statement.resources
     # Before 2012-10-17 `${` is no variable, which the globs of resources are not told.
@@ -35,18 +35,18 @@ def slim(statement: Statement, version: str | None) -> Statement:
     return replace(statement, actions=_slim(statement.actions, covers_action, str.lower), resources=resources)
 
 
-def _slim(element: Patterns, covers: Callable[[str, str], bool], folded: Callable[[str], str]) -> Patterns:
+def _slim(element: MatchList, covers: Callable[[str, str], bool], folded: Callable[[str], str]) -> MatchList:
     kept = sorted(set(element.values))
     heads: dict[str, list[str]] = {}
     for value in kept:
-        heads.setdefault(literal_head(folded(value)), []).append(value)
+        heads.setdefault(literal_prefix(folded(value)), []).append(value)
     for value in tuple(kept):
         # What covers it begins as it does, up to its own first wildcard.
         begins = (folded(value)[:size] for size in range(len(value) + 1))
         others = [each for begin in begins for each in heads.get(begin, ()) if each != value]
         if any(covers(each, value) for each in others):
             kept.remove(value)
-            heads[literal_head(folded(value))].remove(value)
+            heads[literal_prefix(folded(value))].remove(value)
     return replace(element, values=tuple(kept))
 
 
@@ -88,7 +88,7 @@ def _name(sids: list[str | None], taken: set[str | None]) -> str | None:
     return first if several in taken else several
 
 
-def _union(elements: list[Patterns]) -> Patterns:
+def _union(elements: list[MatchList]) -> MatchList:
     return replace(elements[0], values=tuple(sorted({value for each in elements for value in each.values})))
 
 
@@ -114,5 +114,5 @@ def _is_negated(principals: Principals | None) -> bool:
     return principals is None or principals.negated
 
 
-def _folded(actions: Patterns) -> _Key:
+def _folded(actions: MatchList) -> _Key:
     return (actions.negated, tuple(sorted({value.lower() for value in actions.values})))

@@ -12,13 +12,15 @@ from dataclasses import replace
 
 from iamglue.engine.compact.bins import fewest_bins
 from iamglue.policy.document import policy_size
-from iamglue.policy.model import VERSION_2012, Patterns, Policy, Statement
+from iamglue.policy.model import VERSION_2012, MatchList, Policy, Statement
 
 # Parts of one statement that meet in a policy get a number behind their Sid, for which there is room.
 _NUMBER = 3
 
 
-def packed(statements: Sequence[Statement], limit: int, version: str | None = VERSION_2012) -> tuple[Policy, ...]:
+def pack_statements(
+    statements: Sequence[Statement], limit: int, version: str | None = VERSION_2012
+) -> tuple[Policy, ...]:
     """Policies of at most `limit` characters (white space not counted) that together hold the statements.
 
     The order of the statements is kept in each policy. Raises ValueError when a statement of one action on one
@@ -87,7 +89,7 @@ def _halves(statement: Statement, room: int) -> tuple[Statement, Statement]:
     raise ValueError(f"statement {statement.sid or ''} alone is over {limit} characters")
 
 
-def _lists(statement: Statement) -> list[tuple[str, Patterns]]:
+def _lists(statement: Statement) -> list[tuple[str, MatchList]]:
     """The lists that can be divided, the longer text first: the other one is repeated in every part."""
     both = (("resources", statement.resources), ("actions", statement.actions))
     found = [(name, each) for name, each in both if each and not each.negated and len(each.values) > 1]
@@ -100,8 +102,8 @@ def _length(value: str) -> int:
 
 def _with(statement: Statement, name: str, values: tuple[str, ...]) -> Statement:
     if name == "actions":
-        return replace(statement, actions=Patterns(values))
-    return replace(statement, resources=Patterns(values))
+        return replace(statement, actions=MatchList(values))
+    return replace(statement, resources=MatchList(values))
 
 
 def _with_own_sids(statements: Sequence[Statement]) -> tuple[Statement, ...]:

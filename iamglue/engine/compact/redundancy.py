@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from iamglue.engine.solve.access import Access, access_of
-from iamglue.engine.solve.action_bitsets import actions_in, actions_mask
-from iamglue.engine.solve.budget import COVERING, limited
-from iamglue.engine.solve.comparison import Answer, compare
-from iamglue.policy.arns import is_everything, resource_covers, resource_intersects
-from iamglue.policy.model import VERSION_2012, Effect, Patterns, Policy, Statement
+from iamglue.engine.solve.action_bitsets import actions_in, element_bitset
+from iamglue.engine.solve.budget import REDUNDANCY_STEPS, step_budget
+from iamglue.engine.solve.comparison import ComparisonAnswer, compare
+from iamglue.policy.arns import is_single_star, resource_covers, resource_intersects
+from iamglue.policy.model import VERSION_2012, Effect, MatchList, Policy, Statement
 from iamglue.policy.patterns.wildcards import covers_action, intersects_action
 
 # Each statement is held against each other one; no policy that IAM takes, and none of AWS's own, has so many.
@@ -23,7 +23,7 @@ _MOST_STATEMENTS = 250
 _Relation = Callable[[str, str], bool]
 
 
-def without_covered(policy: Policy) -> Policy:
+def remove_redundancy(policy: Policy) -> Policy:
     """The policy without what the rest of it covers. Allow and Deny statements are looked at apart.
 
     So the policy means the same beside any other policies: a Deny that nothing here allows is still a Deny.
@@ -35,13 +35,13 @@ def without_covered(policy: Policy) -> Policy:
     pruning = _Pruning(policy.version, list(policy.statements))
     # Later statements are dropped first: where two say the same, the first stays.
     # A statement of which that is not shown within the budget stays.
-    with limited(COVERING):
+    with step_budget(REDUNDANCY_STEPS):
         for at in reversed(range(len(policy.statements))):
             pruning.prune(at)
     return replace(policy, statements=tuple(each for each in pruning.statements if each is not None))
 
 
-def applying(statements: Sequence[Statement], version: str | None) -> Access:
+def statements_access(statements: Sequence[Statement], version: str | None) -> Access:
     """The requests that any of the statements applies to, whatever their effect."""
     return access_of([Policy(tuple(replace(each, effect=Effect.ALLOW) for each in statements), version)])
 
@@ -82,49 +82,49 @@ class _Pruning:
                 return False
         return True
 
-    def _holds(self, part: Statement, actions: Patterns, resources: Patterns | None, near: list[Statement]) -> bool:
+    def _holds(self, part: Statement, actions: MatchList, resources: MatchList | None, near: list[Statement]) -> bool:
         covering = [each for each in near if _covers_resources(each.resources, resources)]
         if any(not each.conditions and each.principals in (None, part.principals) for each in covering):
             return True
-        known = next(actions_in(actions_mask(actions)), None)
+        known = next(actions_in(element_bitset(actions)), None)
         if known is None or not covering:
             return False
         # Actions and resources are covered: what is left are the conditions and principals on any one of them.
         bare = tuple(_bare(each, str(known)) for each in (part, *covering))
         if bare not in self.answers:
-            found = compare(applying(bare[:1], self.version), applying(bare[1:], self.version))
-            self.answers[bare] = found.answer is Answer.NO_NEW_ACCESS
+            found = compare(statements_access(bare[:1], self.version), statements_access(bare[1:], self.version))
+            self.answers[bare] = found.answer is ComparisonAnswer.NO_NEW_ACCESS
         return self.answers[bare]
 
 
 def _bare(statement: Statement, action: str) -> Statement:
-    return replace(statement, actions=Patterns((action,)), resources=Patterns(("*",)), sid=None)
+    return replace(statement, actions=MatchList((action,)), resources=MatchList(("*",)), sid=None)
 
 
-def _single(element: Patterns | None) -> Iterator[Patterns]:
+def _single(element: MatchList | None) -> Iterator[MatchList]:
     """A list's values one by one; a NotAction or NotResource as a whole."""
     if element is None or element.negated:
-        yield element or Patterns(("*",))
+        yield element or MatchList(("*",))
     else:
-        yield from (Patterns((value,)) for value in element.values)
+        yield from (MatchList((value,)) for value in element.values)
 
 
-def _without(element: Patterns | None, part: Patterns) -> Patterns:
+def _without(element: MatchList | None, part: MatchList) -> MatchList:
     if element is None or element.negated:
-        return Patterns(())
-    return Patterns(tuple(each for each in element.values if each not in part.values))
+        return MatchList(())
+    return MatchList(tuple(each for each in element.values if each not in part.values))
 
 
-def _covers_resources(general: Patterns | None, specific: Patterns | None) -> bool:
+def _covers_resources(general: MatchList | None, specific: MatchList | None) -> bool:
     if general is None or specific is None:
         return general is specific
     return _covers(general, specific, resource_covers, resource_intersects)
 
 
-def _covers(general: Patterns, specific: Patterns, covers: _Relation, meets: _Relation) -> bool:
+def _covers(general: MatchList, specific: MatchList, covers: _Relation, meets: _Relation) -> bool:
     """Whether `general` matches all that `specific` does, which is one value, or a negated list."""
     if specific.negated and not general.negated:
-        return any(map(is_everything, general.values))
+        return any(map(is_single_star, general.values))
     if specific.negated:
         return all(any(covers(one, other) for one in specific.values) for other in general.values)
     value = specific.values[0]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
 
-from iamglue.engine.evaluate.request import Context
+from iamglue.engine.evaluate.request import RequestContext
 from iamglue.errors import IamglueError
 from iamglue.policy.arns import Arn, parse_arn
 
@@ -33,15 +33,15 @@ class CallerKind(Enum):
     USER = "an IAM user"
     ROLE = "an IAM role"
     SESSION = "a role session"
-    FEDERATED = "a federated user session"
+    FEDERATED_USER = "a federated user session"
     SERVICE = "an AWS service"
-    PROVIDER = "a user of an identity provider"
+    IDENTITY_PROVIDER = "a user of an identity provider"
 
 
 # They have no identity-based policies in an account, so only what is on the resource's side counts.
-OUTSIDE = frozenset({CallerKind.ANONYMOUS, CallerKind.SERVICE, CallerKind.PROVIDER})
+KINDS_WITHOUT_IDENTITY_POLICIES = frozenset({CallerKind.ANONYMOUS, CallerKind.SERVICE, CallerKind.IDENTITY_PROVIDER})
 # They have identity-based policies, which decide alone where nothing else is given.
-WITH_POLICIES = frozenset({CallerKind.USER, CallerKind.ROLE, CallerKind.SESSION})
+KINDS_WITH_IDENTITY_POLICIES = frozenset({CallerKind.USER, CallerKind.ROLE, CallerKind.SESSION})
 # What `Caller.known_keys` may hold, and the key that the resource's account gives, in lower case.
 KNOWN_KEYS = (
     "aws:principalarn",
@@ -57,13 +57,13 @@ _TYPES = {
     CallerKind.USER: "User",
     CallerKind.ROLE: "AssumedRole",
     CallerKind.SESSION: "AssumedRole",
-    CallerKind.FEDERATED: "FederatedUser",
+    CallerKind.FEDERATED_USER: "FederatedUser",
     CallerKind.ANONYMOUS: "Anonymous",
 }
 
 
 @dataclass(frozen=True, slots=True)
-class Caller:
+class RequestCaller:
     """A principal, its kind, and the account that it belongs to when it belongs to one."""
 
     kind: CallerKind
@@ -73,7 +73,7 @@ class Caller:
     @property
     def account(self) -> str | None:
         """The account whose policies are about this caller."""
-        return self.arn.account if self.arn and self.kind not in OUTSIDE else None
+        return self.arn.account if self.arn and self.kind not in KINDS_WITHOUT_IDENTITY_POLICIES else None
 
     @property
     def service_linked(self) -> bool:
@@ -87,7 +87,7 @@ class Caller:
         return self.kind is CallerKind.SESSION
 
     @property
-    def known_keys(self) -> Context:
+    def known_keys(self) -> RequestContext:
         """The condition keys that AWS puts in every request of this caller."""
         found: dict[str, str | None] = {
             "aws:PrincipalArn": self._principal_arn(),
@@ -104,7 +104,7 @@ class Caller:
         return {key: (value,) for key, value in found.items() if value is not None}
 
     def _principal_arn(self) -> str | None:
-        if self.arn is None or self.kind in OUTSIDE:
+        if self.arn is None or self.kind in KINDS_WITHOUT_IDENTITY_POLICIES:
             return None
         if self.kind is CallerKind.SESSION:
             # The key holds the role's ARN, which has the role's path; the session's ARN does not say it.
@@ -114,24 +114,24 @@ class Caller:
 
 
 @lru_cache(maxsize=4096)
-def caller(principal: str | None) -> Caller:
+def parse_caller(principal: str | None) -> RequestCaller:
     """The caller that a principal's text names: an ARN, an account id, a service or identity provider, or "*".
 
     Raises IamglueError for a text that names no principal.
     """
     if principal is None:
-        return Caller(CallerKind.UNNAMED)
+        return RequestCaller(CallerKind.UNNAMED)
     if principal == ANONYMOUS:
-        return Caller(CallerKind.ANONYMOUS, principal)
+        return RequestCaller(CallerKind.ANONYMOUS, principal)
     if _ACCOUNT.fullmatch(principal):
-        return Caller(CallerKind.ROOT, principal, Arn("aws", "iam", "", principal, "root"))
+        return RequestCaller(CallerKind.ROOT, principal, Arn("aws", "iam", "", principal, "root"))
     arn = parse_arn(principal)
     kind = _kind(arn) if arn else None
     if arn and kind:
-        return Caller(kind, principal, arn)
+        return RequestCaller(kind, principal, arn)
     if arn is None and _HOST.fullmatch(principal):
         is_service = _SERVICE.search(principal) and principal != "cognito-identity.amazonaws.com"
-        return Caller(CallerKind.SERVICE if is_service else CallerKind.PROVIDER, principal)
+        return RequestCaller(CallerKind.SERVICE if is_service else CallerKind.IDENTITY_PROVIDER, principal)
     raise IamglueError(
         f"`{principal}` is no principal of a request",
         hint="it is the ARN of a user, role, role session (arn:aws:sts::ACCOUNT:assumed-role/ROLE/SESSION) or root "
@@ -149,12 +149,12 @@ def _kind(arn: Arn) -> CallerKind | None:
         kinds = {
             "user": CallerKind.USER,
             "role": CallerKind.ROLE,
-            "saml-provider": CallerKind.PROVIDER,
-            "oidc-provider": CallerKind.PROVIDER,
+            "saml-provider": CallerKind.IDENTITY_PROVIDER,
+            "oidc-provider": CallerKind.IDENTITY_PROVIDER,
         }
         return kinds.get(first) if slash and rest else None
     if arn.service == "sts" and rest:
         if first == "assumed-role":
             return CallerKind.SESSION if "/" in rest else None
-        return CallerKind.FEDERATED if first == "federated-user" else None
+        return CallerKind.FEDERATED_USER if first == "federated-user" else None
     return None

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from iamglue.catalog.key_types import known_key
-from iamglue.engine.evaluate.operators import POSITIVE, truth_value, value_test
-from iamglue.engine.evaluate.request import Context
+from iamglue.catalog.condition_key_types import find_known_key
+from iamglue.engine.evaluate.operators import NEGATED_TO_POSITIVE, parse_boolean, value_test
+from iamglue.engine.evaluate.request import RequestContext
 from iamglue.engine.evaluate.truth import Truth, all_of, any_of, opposite
 from iamglue.policy.conditions import Condition, Operator
 
 # Takes the context under lower-case key names.
-ContextTest = Callable[[Context], Truth]
+ContextTest = Callable[[RequestContext], Truth]
 
 
 def condition_test(condition: Condition, *, variables: bool) -> ContextTest:
@@ -34,7 +34,7 @@ def condition_test(condition: Condition, *, variables: bool) -> ContextTest:
     if _is_membership(condition):
         return _membership_test(condition, absent)
 
-    def test(context: Context) -> Truth:
+    def test(context: RequestContext) -> Truth:
         given = context.get(key)
         if not given:
             return absent
@@ -47,8 +47,8 @@ def condition_test(condition: Condition, *, variables: bool) -> ContextTest:
 
 def _needs_set_operator(key: str) -> bool:
     """Whether AWS's reference says that requests carry any number of values under a key (in lower case)."""
-    known = known_key(key)
-    return known is not None and known.multivalued
+    known = find_known_key(key)
+    return known is not None and known.is_multivalued
 
 
 def _undefined_test(key: str, absent: Truth) -> ContextTest:
@@ -69,7 +69,7 @@ def _membership_test(condition: Condition, absent: Truth) -> ContextTest:
     key, wanted = condition.key.lower(), frozenset(condition.values)
     negated = condition.operator.base == "StringNotEquals"
 
-    def test(context: Context) -> Truth:
+    def test(context: RequestContext) -> Truth:
         given = context.get(key)
         if not given:
             return absent
@@ -98,18 +98,18 @@ def _absent(operator: Operator) -> Truth:
     if operator.quantifier == "ForAnyValue":
         # For `ForAnyValue:...IfExists` AWS's two rules contradict each other.
         return None if operator.if_exists else False
-    return operator.if_exists or operator.base in POSITIVE
+    return operator.if_exists or operator.base in NEGATED_TO_POSITIVE
 
 
-def _value_passes(condition: Condition, *, variables: bool) -> Callable[[str, Context], Truth] | None:
+def _value_passes(condition: Condition, *, variables: bool) -> Callable[[str, RequestContext], Truth] | None:
     base = condition.operator.base
-    negated = base in POSITIVE
+    negated = base in NEGATED_TO_POSITIVE
     # A policy value that is null never matches. AWS's page lets a negated operator match then, a simulator does
     # not: not known.
     null = None if negated else False
     tests = []
     for value in condition.values:
-        test = value_test(POSITIVE.get(base, base), value, variables=variables, null=null)
+        test = value_test(NEGATED_TO_POSITIVE.get(base, base), value, variables=variables, null=null)
         if test is None:
             return None
         tests.append(test)
@@ -137,9 +137,9 @@ def _null_test(operator: Operator, key: str, values: tuple[str, ...]) -> Context
         # Access Analyzer's reference: ForAllValues:Null is always true, ForAnyValue:Null always false.
         always = operator.quantifier == "ForAllValues"
         return lambda _context: always
-    wanted = [truth_value(value) for value in values]
+    wanted = [parse_boolean(value) for value in values]
 
-    def test(context: Context) -> Truth:
+    def test(context: RequestContext) -> Truth:
         absent = not context.get(key)
         return any_of(None if each is None else each is absent for each in wanted)
 

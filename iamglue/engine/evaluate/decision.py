@@ -9,7 +9,7 @@ from iamglue.engine.evaluate.truth import Truth
 from iamglue.policy.model import Effect
 
 
-class Answer(StrEnum):
+class EvaluationDecision(StrEnum):
     """The four answers; what cannot be decided is unknown, never allowed."""
 
     ALLOWED = "allowed"
@@ -32,7 +32,7 @@ class StatementRef:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class StatementTrace:
     """What one statement says of a request: whether it applies, and the first element that decided so.
 
     `unmet` are all the elements that do not match, each in words; `on_action` is whether the action matches.
@@ -41,6 +41,6 @@ class Step:
     ref: StatementRef
     effect: Effect
     applies: Truth
-    why: str
-    unmet: tuple[str, ...] = ()
-    on_action: bool = True
+    reason: str
+    mismatches: tuple[str, ...] = ()
+    action_matches: bool = True

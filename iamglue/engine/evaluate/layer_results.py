@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from iamglue.engine.evaluate.decision import StatementRef, Step
+from iamglue.engine.evaluate.decision import StatementRef, StatementTrace
 from iamglue.engine.evaluate.layers import Layer
-from iamglue.engine.evaluate.principals import Naming, naming
+from iamglue.engine.evaluate.principals import PrincipalMatch, principal_match
 from iamglue.engine.evaluate.request import Request
-from iamglue.engine.evaluate.statements import NO_REFS, PreparedStatement, Refs, applying
-from iamglue.engine.evaluate.trace import step
+from iamglue.engine.evaluate.statements import NO_REFS, PreparedStatement, Refs, find_applicable_statements
+from iamglue.engine.evaluate.trace import trace_statement
 from iamglue.engine.evaluate.truth import Truth
 from iamglue.policy.model import Effect
 
@@ -19,7 +19,7 @@ _NONE = (NO_REFS, NO_REFS)
 
 
 @dataclass(frozen=True, slots=True)
-class Opinion:
+class LayerResult:
     """The statements of a layer that apply to a request, and those of which it is not known."""
 
     layer: Layer
@@ -40,19 +40,19 @@ class Opinion:
         return _truth(self.allows, self.maybe_allows)
 
     @property
-    def steps(self) -> tuple[Step, ...]:
+    def traces(self) -> tuple[StatementTrace, ...]:
         """What each statement of the layer says, worked out when it is asked for."""
-        return tuple(step(each, self.request) for each in self.layer.prepared.statements)
+        return tuple(trace_statement(each, self.request) for each in self.layer.prepared.statements)
 
-    def naming(self, *how: Naming) -> Opinion:
+    def with_principal_match(self, *how: PrincipalMatch) -> LayerResult:
         """The opinion of the Allow statements alone that name the principal so."""
         named = {
             each.ref
             for each in self.layer.prepared.statements
-            if each.statement.principals and naming(each.statement.principals, self.request.principal) in how
+            if each.statement.principals and principal_match(each.statement.principals, self.request.principal) in how
         }
         allows, maybe = (tuple(ref for ref in refs if ref in named) for refs in (self.allows, self.maybe_allows))
-        return Opinion(self.layer, self.request, (), (), allows, maybe)
+        return LayerResult(self.layer, self.request, (), (), allows, maybe)
 
 
 class Boundary(Enum):
@@ -62,7 +62,7 @@ class Boundary(Enum):
     SET = "a permissions boundary"
 
 
-def opinion(layer: Layer, request: Request, boundary: Boundary = Boundary.NONE) -> Opinion:
+def evaluate_layer(layer: Layer, request: Request, boundary: Boundary = Boundary.NONE) -> LayerResult:
     """What the layer says.
 
     A Deny with NotPrincipal always denies a principal that has a permissions boundary, whomever it lists.
@@ -71,12 +71,12 @@ def opinion(layer: Layer, request: Request, boundary: Boundary = Boundary.NONE) 
     denies, allows = layer.prepared.on_action(request.action)
     if boundary is Boundary.SET:
         denies = tuple(_sparing_nobody(each) for each in denies)
-    denying = applying(denies, request) if denies else _NONE
-    allowing = applying(allows, request) if allows else _NONE
-    return Opinion(layer, request, *denying, *allowing)
+    denying = find_applicable_statements(denies, request) if denies else _NONE
+    allowing = find_applicable_statements(allows, request) if allows else _NONE
+    return LayerResult(layer, request, *denying, *allowing)
 
 
-def denial_of(opinions: Sequence[Opinion]) -> tuple[Truth, tuple[tuple[Layer, StatementRef], ...]]:
+def find_denial(opinions: Sequence[LayerResult]) -> tuple[Truth, tuple[tuple[Layer, StatementRef], ...]]:
     """Whether a Deny of any layer applies, and the statements that deny, or that may."""
     denying = tuple((each.layer, ref) for each in opinions for ref in each.denies)
     maybe = tuple((each.layer, ref) for each in opinions for ref in each.maybe_denies)

@@ -9,11 +9,11 @@ from operator import and_
 
 from iamglue.engine.evaluate.decision import StatementRef
 from iamglue.engine.evaluate.policy_kinds import PolicyKind
-from iamglue.engine.evaluate.statements import Prepared, prepare
+from iamglue.engine.evaluate.statements import PreparedPolicies, prepare_policies
 from iamglue.engine.solve.access import NOTHING, Access, access_of
 from iamglue.errors import IamglueError
-from iamglue.policy.arns import is_everything, pattern_fields
-from iamglue.policy.model import Patterns, Policy, Statement
+from iamglue.policy.arns import is_single_star, pattern_fields
+from iamglue.policy.model import MatchList, Policy, Statement
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -23,15 +23,15 @@ class Layer:
     kind: PolicyKind
     policies: tuple[Policy, ...]
     names: tuple[str, ...]
-    prepared: Prepared
+    prepared: PreparedPolicies
     level: int = 1
 
     @property
     def label(self) -> str:
         """The kind in words, with the level where there may be several."""
         if self.kind.in_levels:
-            return f"{self.kind.words.removesuffix('y')}ies of level {self.level}"
-        return self.kind.words
+            return f"{self.kind.display_name.removesuffix('y')}ies of level {self.level}"
+        return self.kind.display_name
 
     def cite(self, ref: StatementRef) -> str:
         """A statement of the layer as people may find it: its number from 1, its Sid, its policy's name."""
@@ -67,7 +67,7 @@ class Layers:
         return (*first, *self.scps, *self.rcps, *(layer for layer in single[3:] if layer))
 
 
-def layer(kind: PolicyKind, policies: Sequence[Policy], names: Sequence[str] = (), level: int = 1) -> Layer:
+def build_layer(kind: PolicyKind, policies: Sequence[Policy], names: Sequence[str] = (), level: int = 1) -> Layer:
     """A layer of policies of one kind; `names` are what to call them.
 
     Raises IamglueError for a statement with a Principal where the kind has none, or without one where it needs it.
@@ -76,16 +76,16 @@ def layer(kind: PolicyKind, policies: Sequence[Policy], names: Sequence[str] = (
     for policy, name in zip(policies, called, strict=True):
         for at, statement in enumerate(policy.statements):
             _check_principal(kind, statement, f"statement {at + 1} of {name}")
-    return Layer(kind, tuple(policies), called, prepare(policies, reading=kind.reading), level)
+    return Layer(kind, tuple(policies), called, prepare_policies(policies, reading=kind.reading), level)
 
 
-def levels(kind: PolicyKind, policies: Iterable[Sequence[Policy]]) -> tuple[Layer, ...]:
+def build_organization_layers(kind: PolicyKind, policies: Iterable[Sequence[Policy]]) -> tuple[Layer, ...]:
     """A layer for each level of SCPs or RCPs, the first being the organization's root."""
-    return tuple(layer(kind, each, level=at) for at, each in enumerate(policies, start=1))
+    return tuple(build_layer(kind, each, level=at) for at, each in enumerate(policies, start=1))
 
 
 @lru_cache(maxsize=256)
-def mentions(layer: Layer, key: str) -> bool:
+def is_key_used(layer: Layer, key: str) -> bool:
     """Whether a statement of the layer may read a condition key (in lower case), by a condition or a variable."""
     texts = (
         text.lower()
@@ -112,17 +112,17 @@ def effective_access(layers: Layers) -> Access:
 
 def _numbered(kind: PolicyKind, number: int) -> tuple[str, ...]:
     if number == 1:
-        return (f"the {kind.words}",)
-    return tuple(f"{kind.words} {at}" for at in range(1, number + 1))
+        return (f"the {kind.display_name}",)
+    return tuple(f"{kind.display_name} {at}" for at in range(1, number + 1))
 
 
 def _check_principal(kind: PolicyKind, statement: Statement, where: str) -> None:
     if kind.names_principals and statement.principals is None:
-        raise IamglueError(f"{where} has no Principal, which a {kind.words} needs")
+        raise IamglueError(f"{where} has no Principal, which a {kind.display_name} needs")
     if not kind.names_principals and statement.principals is not None:
         article = "an" if kind is PolicyKind.IDENTITY else "a"
         raise IamglueError(
-            f"{where} has a Principal, which {article} {kind.words} cannot have",
+            f"{where} has a Principal, which {article} {kind.display_name} cannot have",
             hint="a policy of a resource, a key or a role's trust is a resource-based policy",
         )
 
@@ -137,6 +137,6 @@ def _readable(statement: Statement, kind: PolicyKind) -> Statement:
     if resources is None:
         return statement
     kept = tuple(
-        value for value in resources.values if is_everything(value) or pattern_fields(value, kind.reading) is not None
+        value for value in resources.values if is_single_star(value) or pattern_fields(value, kind.reading) is not None
     )
-    return statement if kept == resources.values else replace(statement, resources=Patterns(kept, resources.negated))
+    return statement if kept == resources.values else replace(statement, resources=MatchList(kept, resources.negated))

@@ -19,13 +19,13 @@ _SECOND = timedelta(seconds=1)
 
 
 @lru_cache(maxsize=4096)
-def number(text: str) -> Decimal | None:
+def parse_number(text: str) -> Decimal | None:
     """An integer or decimal number; None for anything else."""
     return Decimal(text) if _NUMBER.fullmatch(text) else None
 
 
 @lru_cache(maxsize=4096)
-def moment(text: str) -> Decimal | None:
+def parse_timestamp(text: str) -> Decimal | None:
     """Seconds since 1970 of a date, or of a number of seconds; None for anything else.
 
     Four digits are a year. A date without a time begins its day, in UTC.
@@ -33,7 +33,7 @@ def moment(text: str) -> Decimal | None:
     """
     found = _DATE.fullmatch(text)
     if not found:
-        return number(text)
+        return parse_number(text)
     try:
         return _seconds(found)
     except ValueError:

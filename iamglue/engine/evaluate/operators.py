@@ -13,16 +13,16 @@ from functools import lru_cache, partial
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Any
 
-from iamglue.engine.evaluate.numbers_and_dates import moment, number
-from iamglue.engine.evaluate.request import Context
+from iamglue.engine.evaluate.numbers_and_dates import parse_number, parse_timestamp
+from iamglue.engine.evaluate.request import RequestContext
 from iamglue.engine.evaluate.resources import glob_tester
-from iamglue.engine.evaluate.substitution import Piece, Pieces, TextTest, joined, text_test
+from iamglue.engine.evaluate.substitution import Piece, Pieces, TextTest, pieces_text, text_test
 from iamglue.engine.evaluate.truth import Truth
-from iamglue.policy.arns import FIELDS
+from iamglue.policy.arns import ARN_FIELD_COUNT
 from iamglue.policy.patterns.matching import Matcher
 
 # Negated operators are the opposite of these.
-POSITIVE = {
+NEGATED_TO_POSITIVE = {
     "StringNotEquals": "StringEquals",
     "StringNotEqualsIgnoreCase": "StringEqualsIgnoreCase",
     "StringNotLike": "StringLike",
@@ -52,11 +52,11 @@ def value_test(base: str, value: str, *, variables: bool, null: Truth) -> TextTe
 
 
 def _equals(pieces: Pieces) -> Callable[[str], bool]:
-    return joined(pieces).__eq__
+    return pieces_text(pieces).__eq__
 
 
 def _equals_without_case(pieces: Pieces) -> Callable[[str], bool]:
-    wanted = joined(pieces).lower()
+    wanted = pieces_text(pieces).lower()
     return lambda text: text.lower() == wanted
 
 
@@ -75,11 +75,11 @@ def _arn_test(value: str, *, variables: bool, null: Truth) -> TextTest:
 def _arn_tester(pieces: Pieces, *, null: Truth) -> Callable[[str], Truth]:
     parts = _fields(pieces)
     fields = [glob_tester(tuple(part)) for part in parts]
-    if len(fields) != FIELDS:
+    if len(fields) != ARN_FIELD_COUNT:
         return _short_arn_tester(pieces, fields, null=null)
 
     def test(text: str) -> Truth:
-        return null if text.count(":") < FIELDS - 1 else _match_fields(fields, text)
+        return null if text.count(":") < ARN_FIELD_COUNT - 1 else _match_fields(fields, text)
 
     return test
 
@@ -100,7 +100,7 @@ def _short_arn_tester(pieces: Pieces, fields: list[Matcher], *, null: Truth) -> 
 
 def _match_fields(fields: list[Matcher], text: str) -> bool:
     """Whether the first fields of `text` match `fields`; any text may stand in the fields after them."""
-    texts = text.split(":", FIELDS - 1)
+    texts = text.split(":", ARN_FIELD_COUNT - 1)
     return len(texts) >= len(fields) and all(match(part) for match, part in zip(fields, texts, strict=False))
 
 
@@ -108,14 +108,14 @@ def _fields(pieces: Pieces) -> list[list[Piece]]:
     """The fields of an ARN pattern; a variable's value may hold colons, a whole ARN even."""
     fields: list[list[Piece]] = [[]]
     for text, literal in pieces:
-        first, *others = text.split(":", FIELDS - len(fields))
+        first, *others = text.split(":", ARN_FIELD_COUNT - len(fields))
         fields[-1].append((first, literal))
         fields += [[(other, literal)] for other in others]
     return fields
 
 
 def _compared(read: Callable[[str], Any], wanted: Any, compare: Callable[[Any, Any], bool], null: Truth) -> TextTest:
-    def test(text: str, _context: Context) -> Truth:
+    def test(text: str, _context: RequestContext) -> Truth:
         given = read(text)
         return null if given is None or wanted is None else compare(given, wanted)
 
@@ -125,7 +125,7 @@ def _compared(read: Callable[[str], Any], wanted: Any, compare: Callable[[Any, A
 _BOOLEANS = {"true": True, "false": False}
 
 
-def truth_value(text: str) -> bool | None:
+def parse_boolean(text: str) -> bool | None:
     """`true` or `false` in any case; None for anything else."""
     return _BOOLEANS.get(text) if text in _BOOLEANS else _BOOLEANS.get(text.lower())
 
@@ -162,9 +162,9 @@ _COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
 }
 # Operator -> how the request's value is read, how the policy's is, and how the two are compared.
 _COMPARED: dict[str, tuple[_Read, _Read, Callable[[Any, Any], bool]]] = {
-    **{f"Numeric{name}": (number, number, compare) for name, compare in _COMPARISONS.items()},
-    **{f"Date{name}": (moment, moment, compare) for name, compare in _COMPARISONS.items()},
-    "Bool": (truth_value, truth_value, operator.eq),
+    **{f"Numeric{name}": (parse_number, parse_number, compare) for name, compare in _COMPARISONS.items()},
+    **{f"Date{name}": (parse_timestamp, parse_timestamp, compare) for name, compare in _COMPARISONS.items()},
+    "Bool": (parse_boolean, parse_boolean, operator.eq),
     "BinaryEquals": (_binary, _binary, operator.eq),
     "IpAddress": (_address, _network, lambda given, wanted: given in wanted),
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from iamglue.policy.arns import Reading, ShortArns
+from iamglue.policy.arns import ResourceMatchOptions, ShortArnRule
 
 
 class PolicyKind(StrEnum):
@@ -18,12 +18,12 @@ class PolicyKind(StrEnum):
     RESOURCE = "resource"
 
     @property
-    def words(self) -> str:
+    def display_name(self) -> str:
         """What AWS's guides call policies of this kind."""
         return _WORDS[self]
 
     @property
-    def reading(self) -> Reading:
+    def reading(self) -> ResourceMatchOptions:
         """How Resource patterns are read: kinds differ in what a pattern of fewer than six fields matches."""
         return _READINGS[self]
 
@@ -50,10 +50,10 @@ _WORDS = {
     PolicyKind.RESOURCE: "resource-based policy",
 }
 _READINGS = {
-    PolicyKind.IDENTITY: Reading(ShortArns.FILLED),
-    PolicyKind.BOUNDARY: Reading(ShortArns.FILLED),
-    PolicyKind.SESSION: Reading(ShortArns.FILLED),
-    PolicyKind.SCP: Reading(ShortArns.FILLED_IF_OPEN),
-    PolicyKind.RCP: Reading(ShortArns.REFUSED),
-    PolicyKind.RESOURCE: Reading(ShortArns.FILLED_IF_WILD),
+    PolicyKind.IDENTITY: ResourceMatchOptions(ShortArnRule.FILL),
+    PolicyKind.BOUNDARY: ResourceMatchOptions(ShortArnRule.FILL),
+    PolicyKind.SESSION: ResourceMatchOptions(ShortArnRule.FILL),
+    PolicyKind.SCP: ResourceMatchOptions(ShortArnRule.FILL_IF_TRAILING_STAR),
+    PolicyKind.RCP: ResourceMatchOptions(ShortArnRule.NO_MATCH),
+    PolicyKind.RESOURCE: ResourceMatchOptions(ShortArnRule.FILL_IF_WILDCARD),
 }

@@ -10,9 +10,9 @@ import re
 from enum import Enum
 from functools import lru_cache
 
-from iamglue.engine.evaluate.callers import CallerKind, caller
+from iamglue.engine.evaluate.callers import CallerKind, parse_caller
 from iamglue.engine.evaluate.request import Request
-from iamglue.engine.evaluate.resources import Test
+from iamglue.engine.evaluate.resources import RequestTest
 from iamglue.engine.evaluate.truth import Truth
 from iamglue.errors import IamglueError
 from iamglue.policy.arns import parse_arn
@@ -22,20 +22,20 @@ from iamglue.policy.patterns.variables import has_parameters
 _ACCOUNT = re.compile(r"[0-9]{12}")
 _CANONICAL = "CanonicalUser"
 _KINDS = frozenset({"*", "AWS", "Service", "Federated", _CANONICAL})
-_WILDCARD_KINDS = {"Service": CallerKind.SERVICE, "Federated": CallerKind.PROVIDER}
+_WILDCARD_KINDS = {"Service": CallerKind.SERVICE, "Federated": CallerKind.IDENTITY_PROVIDER}
 _ACCOUNT_NAME, _ROLE_NAME = "account ", "role "
 
 
-class Naming(Enum):
+class PrincipalMatch(Enum):
     """By what name a statement means a principal; what an Allow gives depends on it."""
 
-    ITSELF = "its own ARN or name, or everyone"
+    DIRECT = "its own ARN or name, or everyone"
     ROLE = "the role of a session, or the user of a federated session"
     ACCOUNT = "its account"
 
 
 @lru_cache(maxsize=4096)
-def principal_test(element: Principals) -> Test:
+def principal_test(element: Principals) -> RequestTest:
     """Whether the element names the principal of a request; not known for a request that names none."""
     names = _names(element)
     everyone = _is_everyone(element)
@@ -59,17 +59,17 @@ def principal_test(element: Principals) -> Test:
     return test
 
 
-def naming(element: Principals, principal: str | None) -> Naming:
+def principal_match(element: Principals, principal: str | None) -> PrincipalMatch:
     """By what name the element, which is known or supposed to name the principal, does so: the strongest there is."""
     if element.negated or principal is None or _is_everyone(element):
-        return Naming.ITSELF
+        return PrincipalMatch.DIRECT
     names = _names(element)
     for name in _identities(principal):
         if name in names:
             if name.startswith(_ACCOUNT_NAME):
-                return Naming.ACCOUNT
-            return Naming.ROLE if name != principal and name.startswith(_ROLE_NAME) else Naming.ITSELF
-    return Naming.ROLE if _maybe_federated(names, principal) else Naming.ACCOUNT
+                return PrincipalMatch.ACCOUNT
+            return PrincipalMatch.ROLE if name != principal and name.startswith(_ROLE_NAME) else PrincipalMatch.DIRECT
+    return PrincipalMatch.ROLE if _maybe_federated(names, principal) else PrincipalMatch.ACCOUNT
 
 
 @lru_cache(maxsize=4096)
@@ -109,7 +109,7 @@ def _may_be_named(element: Principals, names: frozenset[str], principal: str) ->
 def _kind(principal: str) -> CallerKind | None:
     """What makes the request; None for a name that is none of a request's principal, such as a canonical user id."""
     try:
-        return caller(principal).kind
+        return parse_caller(principal).kind
     except IamglueError:
         return None
 

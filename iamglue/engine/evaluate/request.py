@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from iamglue.errors import IamglueError
 
-Context = Mapping[str, tuple[str, ...]]
+RequestContext = Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,10 +21,10 @@ class Request:
 
     action: str
     resource: str
-    context: Context = field(default_factory=dict)
+    context: RequestContext = field(default_factory=dict)
     principal: str | None = None
     # The context under lower-case names: condition keys are compared without case.
-    folded: Context = field(init=False, repr=False, compare=False)
+    lowercase_context: RequestContext = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         folded = {key.lower(): values for key, values in self.context.items()}
@@ -33,4 +33,4 @@ class Request:
                 key for key in self.context if sum(key.lower() == other.lower() for other in self.context) > 1
             )
             raise IamglueError(f"the same condition key stands twice: {', '.join(twice)}", hint="case does not count")
-        object.__setattr__(self, "folded", folded)
+        object.__setattr__(self, "lowercase_context", folded)

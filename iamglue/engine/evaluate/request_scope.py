@@ -11,12 +11,18 @@ import re
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
-from iamglue.catalog.services import under_resource_control
-from iamglue.catalog.tables import rows
-from iamglue.engine.evaluate.callers import OUTSIDE, WITH_POLICIES, Caller, CallerKind, caller
+from iamglue.catalog.services import services_supporting_rcps
+from iamglue.catalog.tables import table_rows
+from iamglue.engine.evaluate.callers import (
+    KINDS_WITH_IDENTITY_POLICIES,
+    KINDS_WITHOUT_IDENTITY_POLICIES,
+    CallerKind,
+    RequestCaller,
+    parse_caller,
+)
 from iamglue.engine.evaluate.request import Request
 from iamglue.errors import IamglueError
-from iamglue.policy.arns import FIELDS, split_fields
+from iamglue.policy.arns import ARN_FIELD_COUNT, split_arn_fields
 
 _ACCOUNT = re.compile(r"[0-9]{12}")
 # RCPs do not bind it even where they say `kms:*`:
@@ -25,11 +31,11 @@ _BEYOND_RCPS = "kms:retiregrant"
 
 
 # The services among whose resources are some with policies that must allow by themselves.
-WITH_OWN_POLICIES = frozenset({"kms", "sts"})
+SERVICES_REQUIRING_RESOURCE_POLICY = frozenset({"kms", "sts"})
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
+class RequestScope:
     """A request with all that AWS would know of it. `assumed` says in words what was taken to be so.
 
     `own_policy` is what governs a KMS key or the assuming of a role, which must allow by itself; None elsewhere.
@@ -37,10 +43,10 @@ class Setting:
     """
 
     request: Request
-    caller: Caller
+    caller: RequestCaller
     cross_account: bool
-    own_policy: str | None
-    assumed: tuple[str, ...]
+    required_resource_policy: str | None
+    assumptions: tuple[str, ...]
     role_arn: str | None = None
 
     @property
@@ -49,23 +55,23 @@ class Setting:
 
         https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html
         """
-        return self.caller.kind not in OUTSIDE and not self.caller.service_linked
+        return self.caller.kind not in KINDS_WITHOUT_IDENTITY_POLICIES and not self.caller.service_linked
 
     @property
     def under_rcps(self) -> bool:
         """Whether RCPs bind the request: those on some services' resources, service-linked roles left out."""
         action = self.request.action.lower()
-        listed = action.partition(":")[0] in under_resource_control()
+        listed = action.partition(":")[0] in services_supporting_rcps()
         return listed and action != _BEYOND_RCPS and not self.caller.service_linked
 
 
-def setting(request: Request, resource_account: str | None = None) -> Setting:
+def build_request_scope(request: Request, resource_account: str | None = None) -> RequestScope:
     """The surroundings of a request.
 
     `resource_account` is the account of the resource; without it, it is the one in the resource's ARN, else the
     caller's. Raises IamglueError for a principal that is none, and for an account that contradicts the ARN.
     """
-    who = caller(request.principal)
+    who = parse_caller(request.principal)
     own = _own_account(request.resource)
     if resource_account and own and own != resource_account:
         raise IamglueError(f"the resource's ARN is of account {own}, but its account is said to be {resource_account}")
@@ -77,9 +83,9 @@ def setting(request: Request, resource_account: str | None = None) -> Setting:
     home = place or (who.account if who.kind is not CallerKind.UNNAMED else None)
     if home and request.resource != "*":
         known["aws:ResourceAccount"] = (home,)
-    missing = {key: values for key, values in known.items() if key.lower() not in request.folded}
+    missing = {key: values for key, values in known.items() if key.lower() not in request.lowercase_context}
     supposed = missing.get("aws:PrincipalArn") if who.role_path_unknown else None
-    return Setting(
+    return RequestScope(
         replace(request, context={**request.context, **missing}) if missing else request,
         who,
         bool(who.account and place and who.account != place),
@@ -89,16 +95,16 @@ def setting(request: Request, resource_account: str | None = None) -> Setting:
     )
 
 
-def at_home(request: Request, resource_account: str | None) -> tuple[str, ...] | None:
+def same_account_assumptions(request: Request, resource_account: str | None) -> tuple[str, ...] | None:
     """What is assumed of a request by a user or role, or nobody in particular, for a resource of the same account.
 
     None for others, and where the accounts need a closer look.
     """
     if request.principal is None:
         return () if resource_account is None else None
-    who, own = caller(request.principal), _own_account(request.resource)
+    who, own = parse_caller(request.principal), _own_account(request.resource)
     place = resource_account or own
-    if who.kind not in WITH_POLICIES or (place and (place != who.account or (own or place) != place)):
+    if who.kind not in KINDS_WITH_IDENTITY_POLICIES or (place and (place != who.account or (own or place) != place)):
         return None
     return () if place or request.resource == "*" else _taken_home(who.account or "")
 
@@ -109,20 +115,20 @@ def _taken_home(account: str) -> tuple[str, ...]:
 
 
 @cache
-def open_actions() -> frozenset[str]:
+def actions_without_permission() -> frozenset[str]:
     """The actions, in lower case, that no policy controls: whoever has credentials may do them."""
-    return frozenset(row["action"].lower() for row in rows("open_actions"))
+    return frozenset(row["action"].lower() for row in table_rows("open_actions"))
 
 
 def _own_account(resource: str) -> str | None:
-    fields = split_fields(resource)
-    return fields[4] if len(fields) == FIELDS and _ACCOUNT.fullmatch(fields[4]) else None
+    fields = split_arn_fields(resource)
+    return fields[4] if len(fields) == ARN_FIELD_COUNT and _ACCOUNT.fullmatch(fields[4]) else None
 
 
 def _own_policy(request: Request) -> str | None:
     service = request.action.partition(":")[0].lower()
-    fields = split_fields(request.resource)
-    if len(fields) != FIELDS or service not in WITH_OWN_POLICIES:
+    fields = split_arn_fields(request.resource)
+    if len(fields) != ARN_FIELD_COUNT or service not in SERVICES_REQUIRING_RESOURCE_POLICY:
         return None
     if service == "kms" and fields[2] == "kms" and fields[5].startswith("key/"):
         return "key policy"

@@ -9,12 +9,12 @@ from iamglue.engine.evaluate.conditions import ContextTest, condition_test
 from iamglue.engine.evaluate.decision import StatementRef
 from iamglue.engine.evaluate.principals import principal_test
 from iamglue.engine.evaluate.request import Request
-from iamglue.engine.evaluate.resources import Test, resource_test
+from iamglue.engine.evaluate.resources import RequestTest, resource_test
 from iamglue.engine.evaluate.truth import Truth
-from iamglue.policy.arns import DEFAULT_READING, Reading
-from iamglue.policy.model import VERSION_2012, Effect, Patterns, Policy, Statement
+from iamglue.policy.arns import DEFAULT_MATCH_OPTIONS, ResourceMatchOptions
+from iamglue.policy.model import VERSION_2012, Effect, MatchList, Policy, Statement
 from iamglue.policy.patterns.matching import Matcher
-from iamglue.policy.patterns.wildcards import compiled
+from iamglue.policy.patterns.wildcards import compile_pattern
 
 # So many actions' statements are remembered; then the memory starts anew.
 _REMEMBERED = 8192
@@ -30,8 +30,8 @@ class PreparedStatement:
     ref: StatementRef
     statement: Statement
     matches_action: Matcher
-    tests: tuple[tuple[str, Test], ...]
-    applies: Test = field(init=False, repr=False, compare=False)
+    tests: tuple[tuple[str, RequestTest], ...]
+    applies: RequestTest = field(init=False, repr=False, compare=False)
     refs: tuple[StatementRef] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -40,7 +40,7 @@ class PreparedStatement:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Prepared:
+class PreparedPolicies:
     """Policies that are evaluated together; prepare them once, and ask them often."""
 
     statements: tuple[PreparedStatement, ...]
@@ -61,9 +61,11 @@ class Prepared:
         return found
 
 
-def prepare(policies: Sequence[Policy], *, reading: Reading = DEFAULT_READING) -> Prepared:
+def prepare_policies(
+    policies: Sequence[Policy], *, reading: ResourceMatchOptions = DEFAULT_MATCH_OPTIONS
+) -> PreparedPolicies:
     """Policies of one kind; `reading` says how their Resource patterns are read."""
-    return Prepared(
+    return PreparedPolicies(
         tuple(
             prepared_statement(
                 StatementRef(at, place, statement.sid),
@@ -82,7 +84,7 @@ NO_REFS: Refs = ()
 _NONE = (NO_REFS, NO_REFS)
 
 
-def _all_hold(tests: list[Test]) -> Test:
+def _all_hold(tests: list[RequestTest]) -> RequestTest:
     if len(tests) == 1:
         return tests[0]
 
@@ -99,7 +101,7 @@ def _all_hold(tests: list[Test]) -> Test:
     return applies
 
 
-def applying(statements: tuple[PreparedStatement, ...], request: Request) -> tuple[Refs, Refs]:
+def find_applicable_statements(statements: tuple[PreparedStatement, ...], request: Request) -> tuple[Refs, Refs]:
     """Which of the statements apply to the request, and of which it is not known; their actions are taken to match."""
     if len(statements) == 1:
         only = statements[0]
@@ -122,10 +124,10 @@ def _of(effect: Effect, statements: Iterable[PreparedStatement]) -> tuple[Prepar
 
 
 def prepared_statement(
-    ref: StatementRef, statement: Statement, *, variables: bool, reading: Reading = DEFAULT_READING
+    ref: StatementRef, statement: Statement, *, variables: bool, reading: ResourceMatchOptions = DEFAULT_MATCH_OPTIONS
 ) -> PreparedStatement:
     """A statement made ready to be asked; `variables`: whether `${...}` is a policy variable in it."""
-    tests: list[tuple[str, Test]] = []
+    tests: list[tuple[str, RequestTest]] = []
     if statement.resources is not None:
         name = "NotResource" if statement.resources.negated else "Resource"
         tests.append((name, resource_test(statement.resources, reading, variables=variables)))
@@ -138,14 +140,14 @@ def prepared_statement(
     return PreparedStatement(ref, statement, _action_test(statement.actions), tuple(tests))
 
 
-def _on_context(test: ContextTest) -> Test:
-    return lambda request: test(request.folded)
+def _on_context(test: ContextTest) -> RequestTest:
+    return lambda request: test(request.lowercase_context)
 
 
-def _action_test(element: Patterns) -> Matcher:
+def _action_test(element: MatchList) -> Matcher:
     """Takes the action in lower case: actions are compared without case."""
     patterns = [value.lower() for value in element.values]
     exact = frozenset(value for value in patterns if "*" not in value and "?" not in value)
-    matchers = [compiled(value) for value in patterns if value not in exact]
+    matchers = [compile_pattern(value) for value in patterns if value not in exact]
     negated = element.negated
     return lambda action: (action in exact or any(match(action) for match in matchers)) is not negated

@@ -11,15 +11,15 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from iamglue.engine.evaluate.request import Context
+from iamglue.engine.evaluate.request import RequestContext
 from iamglue.engine.evaluate.truth import Truth
-from iamglue.policy.patterns.variables import Kind, Token, has_parameters, tokens
+from iamglue.policy.patterns.variables import Token, TokenKind, has_parameters, tokenize
 
 # A text, and whether it is literal, that is whether its `*` and `?` are ordinary characters.
 Piece = tuple[str, bool]
 Pieces = tuple[Piece, ...]
 # A test of one text for one context.
-TextTest = Callable[[str, Context], Truth]
+TextTest = Callable[[str, RequestContext], Truth]
 # What makes a test of a text out of the pieces of a policy's string.
 Tester = Callable[[Pieces], Callable[[str], Truth]]
 
@@ -49,7 +49,7 @@ def text_test(text: str, tester: Tester, *, variables: bool, null: Truth, possib
     uncertain = has_parameters(text)
     wider, made = possible(_widest(parts, text)), lru_cache(maxsize=1024)(tester)
 
-    def test(value: str, context: Context) -> Truth:
+    def test(value: str, context: RequestContext) -> Truth:
         found = _replaced(parts, context)
         if found is False:
             return null
@@ -65,29 +65,29 @@ def text_test(text: str, tester: Tester, *, variables: bool, null: Truth, possib
 
 def has_variables(text: str) -> bool:
     """Whether `text` has a policy variable, deployment parameters left out."""
-    return any(token.kind is Kind.VARIABLE for token in tokens(text))
+    return any(token.kind is TokenKind.VARIABLE for token in tokenize(text))
 
 
 def _widest(parts: tuple[Piece | _Variable, ...], text: str) -> Pieces:
-    unknown = {token.text for token in tokens(text) if token.is_parameter}
+    unknown = {token.text for token in tokenize(text) if token.is_parameter}
     return tuple(_ANYTHING if isinstance(part, _Variable) or part[0] in unknown else part for part in parts)
 
 
 @lru_cache(maxsize=4096)
 def _parts(text: str) -> tuple[Piece | _Variable, ...]:
-    return tuple(_part(token) for token in tokens(text))
+    return tuple(_part(token) for token in tokenize(text))
 
 
 def _part(token: Token) -> Piece | _Variable:
-    if token.kind is Kind.ESCAPE:
+    if token.kind is TokenKind.ESCAPE:
         return (token.name, True)
-    if token.kind is not Kind.VARIABLE:
+    if token.kind is not TokenKind.VARIABLE:
         return (token.text, token.is_parameter)
     found = _WITH_DEFAULT.fullmatch(token.name)
     return _Variable(found["key"].lower(), found["default"]) if found else _Variable(token.name.lower(), None)
 
 
-def _replaced(parts: tuple[Piece | _Variable, ...], context: Context) -> Pieces | Literal[False] | None:
+def _replaced(parts: tuple[Piece | _Variable, ...], context: RequestContext) -> Pieces | Literal[False] | None:
     """The pieces; False when a variable has no value, None when AWS does not say what it is."""
     pieces: list[Piece] = []
     for part in parts:
@@ -106,6 +106,6 @@ def _replaced(parts: tuple[Piece | _Variable, ...], context: Context) -> Pieces 
     return tuple(pieces)
 
 
-def joined(pieces: Pieces) -> str:
+def pieces_text(pieces: Pieces) -> str:
     """The text of pieces, for operators that know no wildcards."""
     return "".join(text for text, _ in pieces)

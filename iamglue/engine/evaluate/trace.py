@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from iamglue.engine.evaluate.decision import Step
+from iamglue.engine.evaluate.decision import StatementTrace
 from iamglue.engine.evaluate.request import Request
 from iamglue.engine.evaluate.statements import PreparedStatement
 from iamglue.policy.conditions import Condition
@@ -11,22 +11,22 @@ from iamglue.policy.conditions import Condition
 _VALUES = 3
 
 
-def step(prepared: PreparedStatement, request: Request) -> Step:
+def trace_statement(prepared: PreparedStatement, request: Request) -> StatementTrace:
     """Whether the statement applies to the request, and if not, for want of what."""
     statement = prepared.statement
     if not prepared.matches_action(request.action.lower()):
         element = "NotAction" if statement.actions.negated else "Action"
         why = f"{element} does not match"
-        return Step(prepared.ref, statement.effect, False, why, (why,), on_action=False)
+        return StatementTrace(prepared.ref, statement.effect, False, why, (why,), action_matches=False)
     held = [(name, test(request)) for name, test in prepared.tests]
     unmet = [f"{name} does not match" for name, truth in held if truth is False]
     if unmet:
-        return Step(prepared.ref, statement.effect, False, unmet[0], tuple(_unmet(prepared, held, request)))
+        return StatementTrace(prepared.ref, statement.effect, False, unmet[0], tuple(_unmet(prepared, held, request)))
     unknown = [name for name, truth in held if truth is None]
     if unknown:
         why = f"not known whether {', '.join(unknown)} matches"
-        return Step(prepared.ref, statement.effect, None, why, (why,))
-    return Step(prepared.ref, statement.effect, True, "every element matches")
+        return StatementTrace(prepared.ref, statement.effect, None, why, (why,))
+    return StatementTrace(prepared.ref, statement.effect, True, "every element matches")
 
 
 def _unmet(prepared: PreparedStatement, held: list[tuple[str, bool | None]], request: Request) -> list[str]:
@@ -47,7 +47,7 @@ def _element(name: str, prepared: PreparedStatement, request: Request) -> str:
 
 
 def _condition(condition: Condition, request: Request) -> str:
-    given = request.folded.get(condition.key.lower(), ())
+    given = request.lowercase_context.get(condition.key.lower(), ())
     has = f"the request has {_listed(given)}" if given else f"the request has no {condition.key}"
     return f"condition {condition.operator} {condition.key} {_listed(condition.values)}: {has}"
 

@@ -11,25 +11,25 @@ from iamglue.engine.evaluate.decision import StatementRef
 from iamglue.engine.evaluate.request import Request
 from iamglue.engine.evaluate.statements import PreparedStatement, prepared_statement
 from iamglue.engine.evaluate.truth import Truth, all_of, any_of, opposite
-from iamglue.engine.solve.action_bitsets import actions_mask, masking_steps
+from iamglue.engine.solve.action_bitsets import bitset_steps, element_bitset
 from iamglue.engine.solve.budget import spend
 from iamglue.engine.solve.formulas import Formula
-from iamglue.policy.arns import is_everything
+from iamglue.policy.arns import is_single_star
 from iamglue.policy.computed import computed
 from iamglue.policy.model import VERSION_2012, Effect, Policy, Statement
 
 
-class Op(Enum):
+class SetOperation(Enum):
     """How an access is made of its parts."""
 
     STATEMENT = "statement"
-    ANY = "any"
-    ALL = "all"
-    NOT = "not"
+    UNION = "any"
+    INTERSECTION = "all"
+    COMPLEMENT = "not"
 
 
 @dataclass(frozen=True, eq=False)
-class Leaf:
+class StatementTerm:
     """The requests that one statement applies to, whatever its Effect.
 
     `variables` is whether `${...}` is a policy variable in it, or plain text as in version 2008-10-17.
@@ -39,9 +39,9 @@ class Leaf:
     ref: StatementRef
     variables: bool
 
-    def with_statement(self, statement: Statement) -> Leaf:
+    def with_statement(self, statement: Statement) -> StatementTerm:
         """The leaf with another statement in the same place."""
-        return Leaf(statement, self.ref, self.variables)
+        return StatementTerm(statement, self.ref, self.variables)
 
     @computed
     def prepared(self) -> PreparedStatement:
@@ -49,16 +49,16 @@ class Leaf:
         return prepared_statement(self.ref, self.statement, variables=self.variables)
 
     @computed
-    def mask(self) -> int:
+    def action_bitset(self) -> int:
         """Today's actions that the statement matches."""
-        spend(masking_steps(self.statement.actions.values))
-        return actions_mask(self.statement.actions)
+        spend(bitset_steps(self.statement.actions.values))
+        return element_bitset(self.statement.actions)
 
     @computed
-    def unlimited(self) -> bool:
+    def is_unrestricted(self) -> bool:
         """Whether nothing but its actions limits the statement."""
         resources = self.statement.resources
-        all_resources = resources is None or (not resources.negated and any(map(is_everything, resources.values)))
+        all_resources = resources is None or (not resources.negated and any(map(is_single_star, resources.values)))
         return all_resources and not self.statement.conditions and self.statement.principals is None
 
 
@@ -66,123 +66,125 @@ class Leaf:
 class Access:
     """A set of requests. `|`, `&`, `-` and `~` make others."""
 
-    op: Op
+    op: SetOperation
     parts: tuple[Access, ...] = ()
-    leaf: Leaf | None = None
+    term: StatementTerm | None = None
 
     def __or__(self, other: Access) -> Access:
-        return Access(Op.ANY, (self, other))
+        return Access(SetOperation.UNION, (self, other))
 
     def __and__(self, other: Access) -> Access:
-        return Access(Op.ALL, (self, other))
+        return Access(SetOperation.INTERSECTION, (self, other))
 
     def __invert__(self) -> Access:
-        return self.parts[0] if self.op is Op.NOT else Access(Op.NOT, (self,))
+        return self.parts[0] if self.op is SetOperation.COMPLEMENT else Access(SetOperation.COMPLEMENT, (self,))
 
     def __sub__(self, other: Access) -> Access:
-        return Access(Op.ALL, (self, ~other))
+        return Access(SetOperation.INTERSECTION, (self, ~other))
 
     def contains(self, request: Request) -> Truth:
         """Whether a request is in the set; None where a statement cannot be decided for it."""
-        if self.leaf is not None:
-            matched = self.leaf.prepared.matches_action(request.action.lower())
-            return self.leaf.prepared.applies(request) if matched else False
+        if self.term is not None:
+            matched = self.term.prepared.matches_action(request.action.lower())
+            return self.term.prepared.applies(request) if matched else False
         held = (part.contains(request) for part in self.parts)
-        if self.op is Op.NOT:
+        if self.op is SetOperation.COMPLEMENT:
             return opposite(next(held))
-        return any_of(held) if self.op is Op.ANY else all_of(held)
+        return any_of(held) if self.op is SetOperation.UNION else all_of(held)
 
     @computed
-    def leaves(self) -> tuple[Leaf, ...]:
+    def terms(self) -> tuple[StatementTerm, ...]:
         """The statements it is made of, each once."""
-        if self.leaf is not None:
-            return (self.leaf,)
-        return tuple(dict.fromkeys(leaf for part in self.parts for leaf in part.leaves))
+        if self.term is not None:
+            return (self.term,)
+        return tuple(dict.fromkeys(leaf for part in self.parts for leaf in part.terms))
 
     @computed
-    def bounds(self) -> tuple[int, int]:
+    def action_bounds(self) -> tuple[int, int]:
         """Sets of actions: those that some request for is in the set at most, and that all requests for are in it.
 
         A complement's are negative numbers: all actions but some.
         """
-        if self.leaf is not None:
-            return self.leaf.mask, self.leaf.mask if self.leaf.unlimited else 0
-        if self.op is Op.NOT:
-            most, least = self.parts[0].bounds
+        if self.term is not None:
+            return self.term.action_bitset, self.term.action_bitset if self.term.is_unrestricted else 0
+        if self.op is SetOperation.COMPLEMENT:
+            most, least = self.parts[0].action_bounds
             return ~least, ~most
-        most, least = (0, 0) if self.op is Op.ANY else (-1, -1)
+        most, least = (0, 0) if self.op is SetOperation.UNION else (-1, -1)
         for part in self.parts:
-            upper, lower = part.bounds
-            most, least = (most | upper, least | lower) if self.op is Op.ANY else (most & upper, least & lower)
+            upper, lower = part.action_bounds
+            most, least = (
+                (most | upper, least | lower) if self.op is SetOperation.UNION else (most & upper, least & lower)
+            )
         return most, least
 
     @computed
-    def signs(self) -> dict[Leaf, int]:
+    def polarities(self) -> dict[StatementTerm, int]:
         """Of each leaf: 1 if more requests in it can only mean more in the set, -1 if only fewer, else 0."""
-        if self.leaf is not None:
-            return {self.leaf: 1}
-        found: dict[Leaf, int] = {}
-        turn = -1 if self.op is Op.NOT else 1
+        if self.term is not None:
+            return {self.term: 1}
+        found: dict[StatementTerm, int] = {}
+        turn = -1 if self.op is SetOperation.COMPLEMENT else 1
         for part in self.parts:
-            for leaf, sign in part.signs.items():
+            for leaf, sign in part.polarities.items():
                 found[leaf] = turn * sign if found.get(leaf, turn * sign) == turn * sign else 0
         return found
 
-    def formula(self, places: dict[Leaf, int]) -> Formula:
+    def formula(self, places: dict[StatementTerm, int]) -> Formula:
         """The set as a function of its leaves, `places` saying which is which."""
-        if self.leaf is not None:
-            at = places[self.leaf]
+        if self.term is not None:
+            at = places[self.term]
             return lambda truths: truths[at]
         parts = [part.formula(places) for part in self.parts]
-        if self.op is Op.NOT:
+        if self.op is SetOperation.COMPLEMENT:
             inner = parts[0]
             return lambda truths: opposite(inner(truths))
-        combine = any_of if self.op is Op.ANY else all_of
+        combine = any_of if self.op is SetOperation.UNION else all_of
         return lambda truths: combine(part(truths) for part in parts)
 
 
-def shared(access: Access) -> Access:
+def deduplicate_terms(access: Access) -> Access:
     """The same set, statements that say the same being one and the same leaf."""
     return _shared(access, {})
 
 
 def _shared(access: Access, known: dict[tuple[Any, ...], Access]) -> Access:
-    if access.leaf is None:
+    if access.term is None:
         return Access(access.op, tuple(_shared(part, known) for part in access.parts))
-    said = access.leaf.statement
+    said = access.term.statement
     return known.setdefault(
-        (said.actions, said.resources, said.conditions, said.principals, access.leaf.variables), access
+        (said.actions, said.resources, said.conditions, said.principals, access.term.variables), access
     )
 
 
-NOTHING = Access(Op.ANY)
-EVERYTHING = Access(Op.ALL)
+NOTHING = Access(SetOperation.UNION)
+EVERYTHING = Access(SetOperation.INTERSECTION)
 
 
 def union(parts: Iterable[Access]) -> Access:
     """What any of the parts holds."""
     found = tuple(parts)
-    return found[0] if len(found) == 1 else Access(Op.ANY, found)
+    return found[0] if len(found) == 1 else Access(SetOperation.UNION, found)
 
 
-def leaves_of(policies: Sequence[Policy]) -> list[Leaf]:
+def statement_terms(policies: Sequence[Policy]) -> list[StatementTerm]:
     """The statements of policies that are evaluated together, in their order."""
     return [
-        Leaf(statement, StatementRef(at, place, statement.sid), policy.version == VERSION_2012)
+        StatementTerm(statement, StatementRef(at, place, statement.sid), policy.version == VERSION_2012)
         for at, policy in enumerate(policies)
         for place, statement in enumerate(policy.statements)
     ]
 
 
-def allowed_by(leaves: Iterable[Leaf]) -> Access:
+def access_of_terms(leaves: Iterable[StatementTerm]) -> Access:
     """What statements that are evaluated together allow: some Allow applies and no Deny does."""
-    parts = [Access(Op.STATEMENT, leaf=leaf) for leaf in leaves]
-    allows = [each for each in parts if each.leaf is not None and each.leaf.statement.effect is Effect.ALLOW]
-    denies = [each for each in parts if each.leaf is not None and each.leaf.statement.effect is Effect.DENY]
+    parts = [Access(SetOperation.STATEMENT, term=leaf) for leaf in leaves]
+    allows = [each for each in parts if each.term is not None and each.term.statement.effect is Effect.ALLOW]
+    denies = [each for each in parts if each.term is not None and each.term.statement.effect is Effect.DENY]
     granted = union(allows)
     return granted - union(denies) if denies else granted
 
 
 def access_of(policies: Sequence[Policy]) -> Access:
     """What policies that are evaluated together allow."""
-    return allowed_by(leaves_of(policies))
+    return access_of_terms(statement_terms(policies))

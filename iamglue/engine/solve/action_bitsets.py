@@ -6,10 +6,23 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 
-from iamglue.catalog.services import Action, Service, prefixes, service, taken_types, types_taken
-from iamglue.catalog.shapes import arns_taken, formats, formats_named, is_corrected, types_of
-from iamglue.policy.model import Patterns
-from iamglue.policy.patterns.wildcards import compiled, is_pattern, matches
+from iamglue.catalog.resource_formats import (
+    action_resource_types,
+    has_corrections,
+    reference_type_formats,
+    resource_type_formats,
+    untyped_arn_formats,
+)
+from iamglue.catalog.services import (
+    Action,
+    Service,
+    actions_with_resource_types,
+    find_service,
+    service_prefixes,
+    service_resource_types,
+)
+from iamglue.policy.model import MatchList
+from iamglue.policy.patterns.wildcards import compile_pattern, has_wildcard, matches
 
 ANY_RESOURCE = "*"
 _FEW = 8
@@ -36,38 +49,38 @@ class _Universe:
 _read = _Universe()
 
 
-def actions_mask(element: Patterns) -> int:
+def element_bitset(element: MatchList) -> int:
     """The set of today's actions that an Action or NotAction element matches."""
-    mask = patterns_mask(element.values)
-    return everything() & ~mask if element.negated else mask
+    mask = patterns_bitset(element.values)
+    return all_actions_bitset() & ~mask if element.negated else mask
 
 
-def masking_steps(patterns: Iterable[str]) -> int:
+def bitset_steps(patterns: Iterable[str]) -> int:
     """The steps of work that it takes to find the actions of some patterns that were not looked for before."""
-    return sum(_ALL if is_pattern(pattern.partition(":")[0]) and pattern.strip("*") else 1 for pattern in patterns)
+    return sum(_ALL if has_wildcard(pattern.partition(":")[0]) and pattern.strip("*") else 1 for pattern in patterns)
 
 
 # Thousands of policies name the same few actions together.
 @lru_cache(maxsize=8192)
-def patterns_mask(patterns: tuple[str, ...]) -> int:
+def patterns_bitset(patterns: tuple[str, ...]) -> int:
     """The set of actions that one or more of some patterns match."""
     mask = 0
     for pattern in patterns:
-        mask |= pattern_mask(pattern)
+        mask |= pattern_bitset(pattern)
     return mask
 
 
-def pattern_mask(pattern: str) -> int:
+def pattern_bitset(pattern: str) -> int:
     """The set of actions that a pattern such as `s3:Get*` matches."""
     found = _read.masks.get(pattern)
     if found is None:
         lower = pattern.lower()
-        found = pattern_mask(lower) if lower != pattern else _pattern_mask(lower)
+        found = pattern_bitset(lower) if lower != pattern else _pattern_mask(lower)
         _read.masks[pattern] = found
     return found
 
 
-def named_mask(prefix: str, names: Iterable[str]) -> int:
+def names_bitset(prefix: str, names: Iterable[str]) -> int:
     """The set of some actions of a service, by their names in lower case."""
     first, order, mask = _place(prefix), _order(prefix), 0
     for name in names:
@@ -75,10 +88,10 @@ def named_mask(prefix: str, names: Iterable[str]) -> int:
     return mask << (first or 0)
 
 
-def everything() -> int:
+def all_actions_bitset() -> int:
     """The set of all actions; reads every service."""
     if not _read.complete:
-        for prefix in prefixes():
+        for prefix in service_prefixes():
             _place(prefix)
         _read.complete = True
     return (1 << len(_read.actions)) - 1
@@ -102,7 +115,7 @@ def by_service(mask: int) -> Iterator[tuple[str, int]]:
     """The services that a set has actions of, each with those."""
     while mask:
         prefix = _read.actions[mask.bit_length() - 1][0].prefix
-        part = mask & pattern_mask(f"{prefix}:*")
+        part = mask & pattern_bitset(f"{prefix}:*")
         yield prefix, part
         mask &= ~part
 
@@ -146,15 +159,15 @@ def _takers(prefix: str) -> tuple[tuple[str, str, int], ...]:
     """The formats that the actions of a service take, each with the ARN's service and the actions that take it."""
     known: dict[tuple[str, ...], list[tuple[str, str]]] = {}
     found: dict[tuple[str, str], int] = {}
-    corrected, first = is_corrected(prefix), _place(prefix) or 0
-    for at, (name, types, required) in enumerate(taken_types(prefix)):
+    corrected, first = has_corrections(prefix), _place(prefix) or 0
+    for at, (name, types, required) in enumerate(actions_with_resource_types(prefix)):
         # Many actions of a service take the same resource types; corrections are about single actions.
         forms = None if corrected else known.get(types)
         if forms is None:
             forms = known[types] = list(_texts(f"{prefix}:{name}"))
         for form in forms if required else (*forms, (ANY_RESOURCE, ANY_RESOURCE)):
             found[form] = found.get(form, 0) | 1 << at
-    for name, text in arns_taken(prefix):
+    for name, text in untyped_arn_formats(prefix):
         found[text.split(":", 3)[2], text] = 1 << _order(prefix)[name]
     return tuple((owner, form, bits << first) for (owner, form), bits in found.items())
 
@@ -164,45 +177,49 @@ def replaced_formats_of(mask: int) -> dict[str, dict[str, int]]:
     """The formats that our corrections replace: for the service in an ARN, each with the actions that take its type."""
     found: dict[str, dict[str, int]] = {}
     for prefix, part in by_service(mask):
-        for action in actions_in(part) if is_corrected(prefix) else ():
+        for action in actions_in(part) if has_corrections(prefix) else ():
             name = str(action)
-            for kind in types_of(name).values():
-                for text in set(kind.arn_formats) - {form.text for form in formats(name, kind)}:
+            for kind in action_resource_types(name).values():
+                for text in set(kind.arn_formats) - {form.text for form in resource_type_formats(name, kind)}:
                     own = found.setdefault(text.split(":", 3)[2], {})
-                    own[text] = own.get(text, 0) | named_mask(prefix, (action.name.lower(),))
+                    own[text] = own.get(text, 0) | names_bitset(prefix, (action.name.lower(),))
     return found
 
 
 @cache
 def prefixes_taking(owner: str) -> frozenset[str]:
     """The prefixes of the services that have actions that take ARNs of the service `owner`."""
-    return frozenset(prefix for prefix in prefixes() if owner in _owners(prefix))
+    return frozenset(prefix for prefix in service_prefixes() if owner in _owners(prefix))
 
 
 @cache
 def _owners(prefix: str) -> frozenset[str]:
     """The services of the ARNs that actions of a service take."""
-    if is_corrected(prefix):
+    if has_corrections(prefix):
         return frozenset(owner for owner, _, _ in _takers(prefix))
     # To take all formats apart takes several times as long.
-    return frozenset(text.split(":", 3)[2] for name in types_taken(prefix) for text in formats_named(prefix, name))
+    return frozenset(
+        text.split(":", 3)[2]
+        for name in service_resource_types(prefix)
+        for text in reference_type_formats(prefix, name)
+    )
 
 
 def _texts(action: str) -> Iterator[tuple[str, str]]:
-    for kind in types_of(action).values():
-        for form in formats(action, kind):
+    for kind in action_resource_types(action).values():
+        for form in resource_type_formats(action, kind):
             yield form.service, form.text
 
 
 def _pattern_mask(pattern: str) -> int:
     if pattern.strip("*") == "" and pattern:
-        return everything()
+        return all_actions_bitset()
     prefix, colon, name = pattern.partition(":")
-    if not is_pattern(prefix):
+    if not has_wildcard(prefix):
         return _names_mask(prefix, name) if colon else 0
     # A star in the service's name may run past the colon, so the pattern is held against whole names.
-    everything()
-    bits = "".join(["1" if match else "0" for match in map(compiled(pattern), _all_names())])
+    all_actions_bitset()
+    bits = "".join(["1" if match else "0" for match in map(compile_pattern(pattern), _all_names())])
     return int(bits, 2)
 
 
@@ -214,16 +231,16 @@ def _all_names() -> tuple[str, ...]:
 
 def _names_mask(prefix: str, name: str) -> int:
     first = _place(prefix)
-    found = service(prefix)
+    found = find_service(prefix)
     if first is None or found is None:
         return 0
     if name and not name.strip("*"):
         return ((1 << len(found.actions)) - 1) << first
-    if not is_pattern(name):
+    if not has_wildcard(name):
         order = _order(prefix).get(name)
         return 0 if order is None else 1 << (first + order)
     start, names = name.rstrip("*"), _order(prefix)
-    if is_pattern(start) or "$" in start:
+    if has_wildcard(start) or "$" in start:
         matched = [order for known, order in names.items() if matches(name, known)]
     else:  # as most patterns are: a beginning and a star
         matched = [order for known, order in names.items() if known.startswith(start)]
@@ -239,7 +256,7 @@ _orders: dict[str, dict[str, int]] = {}
 def _order(prefix: str) -> dict[str, int]:
     found = _orders.get(prefix)
     if found is None:
-        known = service(prefix)
+        known = find_service(prefix)
         found = _orders[prefix] = {name: at for at, name in enumerate(known.actions if known else ())}
     return found
 
@@ -247,7 +264,7 @@ def _order(prefix: str) -> dict[str, int]:
 def _place(prefix: str) -> int | None:
     """The bit of the service's first action, given to it when it is first asked for; None for no such service."""
     if prefix not in _read.first:
-        found = service(prefix)
+        found = find_service(prefix)
         if found is None:
             return None
         _read.first[prefix] = len(_read.actions)

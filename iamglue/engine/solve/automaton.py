@@ -12,10 +12,10 @@ from functools import partial
 from itertools import chain
 
 from iamglue.engine.solve.budget import spend
-from iamglue.policy.patterns.globs import ANY, Glob
+from iamglue.policy.patterns.globs import ANY_CHARACTER, Glob
 
 # More steps than this are not taken: what is left is not known.
-STEPS = 250_000
+MAX_STEPS = 250_000
 # So many positions are a letter's work, and as many again each time.
 _POSITIONS = 2048
 # So many tracks are looked at in a step.
@@ -25,16 +25,16 @@ _FRESH = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ~"
 
 
 @dataclass(frozen=True, slots=True)
-class Track:
+class GlobPattern:
     """A glob to read. `fields`: `?` and `*` before the fifth colon match no colon. `folded`: case does not count."""
 
     glob: Glob
-    fields: bool = False
-    folded: bool = False
+    splits_fields: bool = False
+    ignores_case: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class MatchCombination:
     """Bit i of `vector` says whether track i matches `text`."""
 
     vector: int
@@ -45,14 +45,14 @@ class Found:
 _Accepted = tuple[int, Callable[[], str]]
 
 
-class TooMany(Exception):
+class TooManyCombinations(Exception):
     """The search would take more steps than it may."""
 
 
 class _Machine:
     """The tables of a set of tracks."""
 
-    def __init__(self, tracks: Sequence[Track], fresh: str = "") -> None:
+    def __init__(self, tracks: Sequence[GlobPattern], fresh: str = "") -> None:
         self.start = 0
         self.ends: list[int] = []
         # The positions of each track: once none of them is live, the track matches no longer text.
@@ -67,24 +67,26 @@ class _Machine:
         used = set(self.letters)
         self.fresh = fresh or next(c for c in chain(_FRESH, map(chr, range(0x100, 0x3000))) if c not in used)
 
-    def _add(self, track: Track, base: int) -> int:
+    def _add(self, track: GlobPattern, base: int) -> int:
         """Puts a track's positions behind the others; the next free bit."""
         self.start |= 1 << base
         colons = 0
         for at, letter in enumerate((*track.glob.letters, None)):
             bit = 1 << (base + at)
-            narrow = track.fields and colons < 5
-            if track.glob.loops >> at & 1:
+            narrow = track.splits_fields and colons < 5
+            if track.glob.star_bits >> at & 1:
                 self.loops_but_colon |= bit
                 self.loops |= 0 if narrow else bit
             if letter is None:
                 self.ends.append(bit)
-            elif letter == ANY:
+            elif letter == ANY_CHARACTER:
                 self.any_but_colon |= bit
                 self.any_letter |= 0 if narrow else bit
             else:
                 colons += letter == _COLON
-                for each in dict.fromkeys((letter, letter.lower(), letter.upper()) if track.folded else (letter,)):
+                for each in dict.fromkeys(
+                    (letter, letter.lower(), letter.upper()) if track.ignores_case else (letter,)
+                ):
                     self.letters[each] = self.letters.get(each, 0) | bit
         after = base + len(track.glob.letters) + 1
         self.spans.append((1 << after) - (1 << base))
@@ -109,7 +111,9 @@ class _Machine:
         return sum(1 << at for at, end in enumerate(self.ends) if state & end)
 
 
-def combinations(tracks: Sequence[Track], *required: Track, excluded: Sequence[Track] = ()) -> Iterator[Found]:
+def match_combinations(
+    tracks: Sequence[GlobPattern], *required: GlobPattern, excluded: Sequence[GlobPattern] = ()
+) -> Iterator[MatchCombination]:
     """Every combination of matching tracks that some text has, once each, with a shortest such text.
 
     Only texts that all of `required` match and none of `excluded` are looked at. Raises TooMany when there is more to
@@ -123,10 +127,10 @@ def combinations(tracks: Sequence[Track], *required: Track, excluded: Sequence[T
         vector = machine.vector(state) & ((1 << len(tracks)) - 1)
         if vector not in told:
             told.add(vector)
-            yield Found(vector, text())
+            yield MatchCombination(vector, text())
 
 
-def _shortest(machine: _Machine, required: Sequence[Track]) -> Iterator[_Accepted]:
+def _shortest(machine: _Machine, required: Sequence[GlobPattern]) -> Iterator[_Accepted]:
     """A shortest text that matches all of `required`, and the state of all tracks that it leads to.
 
     To find one, one position in each glob is followed at a time, of which there are few, and not sets of them.
@@ -143,7 +147,7 @@ def _shortest(machine: _Machine, required: Sequence[Track]) -> Iterator[_Accepte
             yield state, partial(str, text)
             return
         letters = tuple(small.choices(at))
-        if len(queue) > STEPS // _TRACKS:
+        if len(queue) > MAX_STEPS // _TRACKS:
             return
         spend(small.price * len(letters))
         for letter in letters:
@@ -183,8 +187,8 @@ def _accepted(machine: _Machine, optional: int, excluded: int) -> Iterator[_Acce
             yield state, partial(_text, seen, state)
         letters = tuple(machine.choices(state))
         steps += machine.price * len(letters)
-        if steps > STEPS:
-            raise TooMany
+        if steps > MAX_STEPS:
+            raise TooManyCombinations
         spend(machine.price * len(letters))
         for letter in letters:
             after = machine.step(state, letter)

@@ -15,18 +15,18 @@ from functools import wraps
 from typing import ParamSpec, TypeVar
 
 # For one proof; for all that is said of one difference between two policies, and each of the proofs for that.
-PROOF = 800_000
-SHOWING = 600_000
-STEP_OF_SHOWING = 75_000
+PROOF_STEPS = 800_000
+DIFF_STEPS = 600_000
+DIFF_PROOF_STEPS = 75_000
 # For a first look at each part of what a proof is about.
-GLANCE = 20_000
+FIRST_PASS_STEPS = 20_000
 # For all proofs that statements of a policy are covered by others.
-COVERING = 3_000_000
+REDUNDANCY_STEPS = 3_000_000
 
 _Given = ParamSpec("_Given")
 _Result = TypeVar("_Result")
 
-REASON = "it would take more work than is done for one question"
+EXHAUSTED_REASON = "it would take more work than is done for one question"
 
 
 class Exhausted(Exception):
@@ -41,7 +41,7 @@ class Budget:
     spent: int = 0
 
     @property
-    def left(self) -> int:
+    def remaining(self) -> int:
         """The steps that may still be taken."""
         return self.steps - self.spent
 
@@ -62,10 +62,10 @@ def spend(steps: int = 1) -> None:
 
 
 @contextmanager
-def limited(steps: int) -> Iterator[Budget]:
+def step_budget(steps: int) -> Iterator[Budget]:
     """A budget for the work inside: of so many steps, but of no more than the budget around it has left."""
     around = _current.get()
-    budget = Budget(steps if around is None else max(0, min(steps, around.left)))
+    budget = Budget(steps if around is None else max(0, min(steps, around.remaining)))
     token = _current.set(budget)
     try:
         yield budget
@@ -75,13 +75,13 @@ def limited(steps: int) -> Iterator[Budget]:
             around.spent += budget.spent
 
 
-def left() -> int:
+def remaining_steps() -> int:
     """The steps that the budget has left."""
     budget = _current.get()
-    return _WITHOUT if budget is None else max(0, budget.left)
+    return _WITHOUT if budget is None else max(0, budget.remaining)
 
 
-def remembered(most: int, maxsize: int = 16384) -> Callable[[Callable[_Given, _Result]], Callable[_Given, _Result]]:
+def budgeted_cache(most: int, maxsize: int = 16384) -> Callable[[Callable[_Given, _Result]], Callable[_Given, _Result]]:
     """Remembers what a function returns, and what it spent: the budget is charged the same each time.
 
     The function has a budget of its own, so that what it returns does not depend on what was done before: `most`, or
@@ -95,7 +95,7 @@ def remembered(most: int, maxsize: int = 16384) -> Callable[[Callable[_Given, _R
         @wraps(function)
         def charged(*given: _Given.args, **named: _Given.kwargs) -> _Result:
             # Powers of two, as what is cut short is remembered for each number.
-            steps = min(most, 1 << max(left() // 4, 1).bit_length() - 1)
+            steps = min(most, 1 << max(remaining_steps() // 4, 1).bit_length() - 1)
             key: Hashable = (given, tuple(named.items()))
             known = whole.get(key)
             if known is None or known[1] > steps:

@@ -12,7 +12,7 @@ from iamglue.engine.solve.proof import Verdict, prove_empty
 from iamglue.policy.model import Effect
 
 
-class Answer(StrEnum):
+class ComparisonAnswer(StrEnum):
     """The three answers; what could not be decided is unknown."""
 
     NO_NEW_ACCESS = "no-new-access"
@@ -29,7 +29,7 @@ class Comparison:
     `depends_on_variables` only the values of policy variables, or of a deployment's parameters, would tell.
     """
 
-    answer: Answer
+    answer: ComparisonAnswer
     witness: Request | None = None
     allowed_by: tuple[StatementRef, ...] = ()
     reason: str = ""
@@ -39,9 +39,9 @@ class Comparison:
 
 
 _ANSWERS = {
-    Verdict.EMPTY: Answer.NO_NEW_ACCESS,
-    Verdict.INHABITED: Answer.NEW_ACCESS,
-    Verdict.UNKNOWN: Answer.UNKNOWN,
+    Verdict.EMPTY: ComparisonAnswer.NO_NEW_ACCESS,
+    Verdict.NON_EMPTY: ComparisonAnswer.NEW_ACCESS,
+    Verdict.UNKNOWN: ComparisonAnswer.UNKNOWN,
 }
 
 
@@ -65,7 +65,7 @@ def _allowing(access: Access, request: Request) -> tuple[StatementRef, ...]:
     action = request.action.lower()
     return tuple(
         leaf.ref
-        for leaf in access.leaves
+        for leaf in access.terms
         if leaf.statement.effect is Effect.ALLOW
         and leaf.prepared.matches_action(action)
         and leaf.prepared.applies(request)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from iamglue.engine.evaluate.truth import Truth
-from iamglue.engine.solve.access import Leaf
+from iamglue.engine.solve.access import StatementTerm
 from iamglue.engine.solve.budget import spend
 from iamglue.engine.solve.formulas import Formula
 from iamglue.engine.solve.key_cases import KeyCase, KeyCases, key_cases
@@ -29,11 +29,11 @@ class Solution:
     """
 
     context: dict[str, tuple[str, ...]] | None
-    gap: str = ""
-    guesses: bool = False
+    incomplete_reason: str = ""
+    has_undecided: bool = False
 
 
-def solve(problem: Problem, truths: Sequence[Truth], given: KeyTruths = (), *, guess: bool) -> Solution:
+def find_context(problem: Problem, truths: Sequence[Truth], given: KeyTruths = (), *, guess: bool) -> Solution:
     """A context for a formula whose leaves are False, or hold if their conditions do.
 
     `truths` says of each leaf: False, True if it has no conditions to meet, None if its conditions decide. `given` is
@@ -51,8 +51,8 @@ class Problem:
     """A formula of leaves; a leaf's sign is 1 where it can only help the formula, -1 where it can only hurt, else 0."""
 
     formula: Formula
-    leaves: tuple[Leaf, ...]
-    signs: tuple[int, ...]
+    terms: tuple[StatementTerm, ...]
+    polarities: tuple[int, ...]
     key_tests: KeyTests = field(default_factory=dict)
 
 
@@ -72,7 +72,7 @@ class _Solver:
         self.guesses = False
         self.open: dict[int, int] = {}
         users: dict[_Test, list[int]] = {}
-        for at, leaf in enumerate(problem.leaves):
+        for at, leaf in enumerate(problem.terms):
             if truths[at] is None:
                 tests = {(each, leaf.variables) for each in leaf.statement.conditions}
                 self.open[at] = len(tests)
@@ -82,7 +82,10 @@ class _Solver:
         for test in sorted(users, key=repr):
             by_key.setdefault(test[0].key.lower(), []).append(test)
         self.keys = sorted(
-            (self._key(key, tests, [users[test] for test in tests], problem.signs) for key, tests in by_key.items()),
+            (
+                self._key(key, tests, [users[test] for test in tests], problem.polarities)
+                for key, tests in by_key.items()
+            ),
             key=lambda item: len(item[1]),
         )
 
@@ -94,11 +97,11 @@ class _Solver:
         variables = {with_variables for _, with_variables in tests}
         found = self._cases(key, tuple(test for test, _ in tests), variables=True in variables)
         mixed = len(variables) > 1 and any("${" in value for test, _ in tests for value in test.values)
-        gap = found.gap or ("variables in policies of different versions" if mixed else "")
+        gap = found.incomplete_reason or ("variables in policies of different versions" if mixed else "")
         if gap:
             self.gaps.append(gap)
-        cases = found.cases if self.guess else tuple(case for case in found.cases if case.sure)
-        self.guesses = self.guesses or any(not case.sure for case in found.cases)
+        cases = found.cases if self.guess else tuple(case for case in found.cases if case.is_certain)
+        self.guesses = self.guesses or any(not case.is_certain for case in found.cases)
         wanted = [_sign({signs[leaf] for leaf in leaves}) for leaves in users]
         # A request's context names the key as the policies do.
         return min(test.key for test, _ in tests), _undominated(cases, wanted), users
@@ -111,7 +114,7 @@ class _Solver:
         found = key_cases(key, (*tests, *self.key_tests[key]), variables=variables)
         end = len(tests)
         agreeing = (case for case in found.cases if case.truths[end:] == given)
-        return KeyCases(tuple(replace(case, truths=case.truths[:end]) for case in agreeing), found.gap)
+        return KeyCases(tuple(replace(case, truths=case.truths[:end]) for case in agreeing), found.incomplete_reason)
 
     def run(self) -> Solution:
         context = self._search(0, {})

@@ -6,20 +6,20 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from iamglue.engine.evaluate.request import Request
-from iamglue.engine.solve.access import EVERYTHING, Access, Leaf, union
-from iamglue.engine.solve.budget import REASON, SHOWING, Exhausted, left, limited
-from iamglue.engine.solve.intersection import may_meet, meeting
-from iamglue.engine.solve.narrowing import Narrowed, Prover, alone, narrowed
+from iamglue.engine.solve.access import EVERYTHING, Access, StatementTerm, union
+from iamglue.engine.solve.budget import DIFF_STEPS, EXHAUSTED_REASON, Exhausted, remaining_steps, step_budget
+from iamglue.engine.solve.intersection import intersect_statements, may_overlap
+from iamglue.engine.solve.narrowing import NarrowedStatement, Prover, narrow_statement, term_access
 from iamglue.engine.solve.proof import Verdict
 from iamglue.policy.model import Effect, Statement
 
 # No statement may take more of what is left of the budget than one part of so many, unless it is the last ones.
 _SHARES = 8
-_ENDED = "there is more to it than is shown: " + REASON
+_ENDED = "there is more to it than is shown: " + EXHAUSTED_REASON
 
 
 @dataclass(frozen=True, slots=True)
-class Portion:
+class DiffEntry:
     """Some of what the new access holds and the old does not.
 
     `statement` is that part of the statement of `leaf` in which every action and every resource has such a request;
@@ -29,31 +29,31 @@ class Portion:
     requests on ARNs that AWS's reference does not list are.
     """
 
-    leaf: Leaf
+    term: StatementTerm
     statement: Statement
     witness: Request
-    whole: bool
+    is_all_new: bool
     future_only: bool = False
-    future: bool = False
+    has_future_actions: bool = False
     unlisted_only: bool = False
-    unlisted: bool = False
-    less: tuple[Leaf, ...] = ()
-    lifted: Leaf | None = None
-    conditioned: Leaf | None = None
+    has_unlisted_arns: bool = False
+    exclusions: tuple[StatementTerm, ...] = ()
+    removed_deny: StatementTerm | None = None
+    condition_variant: StatementTerm | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Portions:
+class AccessDiff:
     """What was found; `unseen` are new statements that nothing is known of, `reasons` say why."""
 
-    found: tuple[Portion, ...]
-    unseen: tuple[Leaf, ...] = ()
+    entries: tuple[DiffEntry, ...]
+    undecided: tuple[StatementTerm, ...] = ()
     reasons: tuple[str, ...] = ()
 
 
-def portions(new: Access, old: Access, limits: Access = EVERYTHING) -> Portions:
+def find_access_diff(new: Access, old: Access, limits: Access = EVERYTHING) -> AccessDiff:
     """The portions of `new - old` within `limits`. Both are accesses as `access_of` makes them."""
-    with limited(SHOWING):
+    with step_budget(DIFF_STEPS):
         return _Dissection(new, old, limits).run()
 
 
@@ -61,10 +61,10 @@ def portions(new: Access, old: Access, limits: Access = EVERYTHING) -> Portions:
 class _Case:
     """A statement, what of it is looked for, and the Deny that it was under."""
 
-    leaf: Leaf
-    part: Leaf
+    leaf: StatementTerm
+    part: StatementTerm
     target: Access
-    lifted: Leaf | None = None
+    lifted: StatementTerm | None = None
 
 
 class _Dissection:
@@ -84,98 +84,98 @@ class _Dissection:
         self.prover = Prover()
         self.reasons: list[str] = []
 
-    def run(self) -> Portions:
+    def run(self) -> AccessDiff:
         """What each new statement adds; each may take its share of the work that is left."""
-        found: list[Portion] = []
-        unseen: list[Leaf] = []
+        found: list[DiffEntry] = []
+        unseen: list[StatementTerm] = []
         for at, leaf in enumerate(self.new_allows):
             try:
-                with limited(left() // min(len(self.new_allows) - at, _SHARES)):
+                with step_budget(remaining_steps() // min(len(self.new_allows) - at, _SHARES)):
                     for case in self._cases(leaf):
                         found += self._portions(case)
             except Exhausted:
                 unseen.append(leaf)
         reasons = (*self.reasons, *([_ENDED] if unseen else []))
-        return Portions(tuple(found), tuple(unseen), tuple(dict.fromkeys(reasons)))
+        return AccessDiff(tuple(found), tuple(unseen), tuple(dict.fromkeys(reasons)))
 
-    def _cases(self, leaf: Leaf) -> Iterator[_Case]:
+    def _cases(self, leaf: StatementTerm) -> Iterator[_Case]:
         # Statements that no request of this one's meets would make the search longer and change nothing.
         granted, denied = (
-            union(alone(other) for other in others if may_meet(leaf.statement, other.statement))
+            union(term_access(other) for other in others if may_overlap(leaf.statement, other.statement))
             for others in (self.old_allows, self.new_denies)
         )
-        allowed = self.limits & alone(leaf) - denied
+        allowed = self.limits & term_access(leaf) - denied
         yield _Case(leaf, leaf, allowed - granted)
         before: list[Access] = []
         for deny in self.lifted:
-            if not may_meet(leaf.statement, deny.statement):
+            if not may_overlap(leaf.statement, deny.statement):
                 continue
-            target = allowed & granted & alone(deny) - union(before)
+            target = allowed & granted & term_access(deny) - union(before)
             if self.prover.prove(target).verdict is not Verdict.EMPTY:
                 # `${` means something in one version of the language and nothing in the other.
                 same = leaf.variables == deny.variables
-                part = leaf.with_statement(meeting(leaf.statement, deny.statement)) if same else leaf
+                part = leaf.with_statement(intersect_statements(leaf.statement, deny.statement)) if same else leaf
                 yield _Case(leaf, part, target, deny)
-            before.append(alone(deny))
+            before.append(term_access(deny))
 
-    def _portions(self, case: _Case) -> Iterator[Portion]:
-        for each in narrowed(case.part, case.target, self.words, self.prover):
+    def _portions(self, case: _Case) -> Iterator[DiffEntry]:
+        for each in narrow_statement(case.part, case.target, self.words, self.prover):
             part = case.leaf.with_statement(each.statement)
-            proof = self.prover.prove(case.target & alone(part))
+            proof = self.prover.prove(case.target & term_access(part))
             if proof.witness is None:
                 self.reasons += [proof.reason] if proof.verdict is Verdict.UNKNOWN else []
                 continue
-            portion = Portion(
+            portion = DiffEntry(
                 case.leaf,
                 each.statement,
                 proof.witness,
-                whole=True,
+                is_all_new=True,
                 future_only=proof.future_only,
                 unlisted_only=proof.unlisted_only,
             )
             yield self._described(portion, part, each, case)
 
-    def _described(self, portion: Portion, part: Leaf, shown: Narrowed, case: _Case) -> Portion:
-        allowed = alone(part)
-        whole = self.prover.empty(allowed - case.target)
+    def _described(self, portion: DiffEntry, part: StatementTerm, shown: NarrowedStatement, case: _Case) -> DiffEntry:
+        allowed = term_access(part)
+        whole = self.prover.is_empty(allowed - case.target)
         return replace(
             portion,
-            whole=whole,
-            future=shown.future and not portion.future_only,
-            unlisted=shown.unlisted and not portion.unlisted_only,
-            less=() if whole else self._less(allowed, case),
-            lifted=case.lifted,
-            conditioned=None if case.lifted else self._conditioned(part),
+            is_all_new=whole,
+            has_future_actions=shown.has_future_actions and not portion.future_only,
+            has_unlisted_arns=shown.has_unlisted_arns and not portion.unlisted_only,
+            exclusions=() if whole else self._less(allowed, case),
+            removed_deny=case.lifted,
+            condition_variant=None if case.lifted else self._conditioned(part),
         )
 
-    def _less(self, allowed: Access, case: _Case) -> tuple[Leaf, ...]:
+    def _less(self, allowed: Access, case: _Case) -> tuple[StatementTerm, ...]:
         held_back = self.new_denies if case.lifted else (*self.old_allows, *self.new_denies)
-        met = (leaf for leaf in held_back if may_meet(case.part.statement, leaf.statement))
-        return tuple(leaf for leaf in met if not self.prover.empty(allowed & alone(leaf)))
+        met = (leaf for leaf in held_back if may_overlap(case.part.statement, leaf.statement))
+        return tuple(leaf for leaf in met if not self.prover.is_empty(allowed & term_access(leaf)))
 
-    def _conditioned(self, part: Leaf) -> Leaf | None:
+    def _conditioned(self, part: StatementTerm) -> StatementTerm | None:
         """An old statement that would allow it all, were it not for its conditions."""
-        bare = alone(_without_conditions(part))
+        bare = term_access(_without_conditions(part))
         for leaf in self.old_allows:
-            met = leaf.statement.conditions and may_meet(part.statement, leaf.statement)
-            if met and self.prover.empty(bare - alone(_without_conditions(leaf))):
+            met = leaf.statement.conditions and may_overlap(part.statement, leaf.statement)
+            if met and self.prover.is_empty(bare - term_access(_without_conditions(leaf))):
                 return leaf
         return None
 
 
-def _without_conditions(leaf: Leaf) -> Leaf:
+def _without_conditions(leaf: StatementTerm) -> StatementTerm:
     return leaf.with_statement(replace(leaf.statement, conditions=()))
 
 
-def _by_effect(access: Access) -> tuple[tuple[Leaf, ...], tuple[Leaf, ...]]:
-    allows = tuple(leaf for leaf in access.leaves if leaf.statement.effect is Effect.ALLOW)
-    return allows, tuple(leaf for leaf in access.leaves if leaf.statement.effect is Effect.DENY)
+def _by_effect(access: Access) -> tuple[tuple[StatementTerm, ...], tuple[StatementTerm, ...]]:
+    allows = tuple(leaf for leaf in access.terms if leaf.statement.effect is Effect.ALLOW)
+    return allows, tuple(leaf for leaf in access.terms if leaf.statement.effect is Effect.DENY)
 
 
-def _content(leaf: Leaf) -> tuple[Statement, bool]:
+def _content(leaf: StatementTerm) -> tuple[Statement, bool]:
     return replace(leaf.statement, sid=None), leaf.variables
 
 
-def _patterns(leaves: Sequence[Leaf]) -> tuple[str, ...]:
+def _patterns(leaves: Sequence[StatementTerm]) -> tuple[str, ...]:
     """The action patterns that statements are written with."""
     return tuple(dict.fromkeys(value for leaf in leaves for value in leaf.statement.actions.values))

@@ -5,48 +5,52 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-from iamglue.catalog.services import action, service
+from iamglue.catalog.services import find_action, find_service
 from iamglue.engine.evaluate.truth import Truth, any_of, opposite
-from iamglue.engine.solve.access import Leaf
+from iamglue.engine.solve.access import StatementTerm
 from iamglue.engine.solve.action_bitsets import ANY_RESOURCE, prefixes_taking
-from iamglue.engine.solve.arn_classes import ArnPattern, Shape, partitions_named, services_named
-from iamglue.engine.solve.automaton import TooMany, Track, combinations
+from iamglue.engine.solve.arn_classes import ArnPattern, ArnSet, partitions_named, services_named
+from iamglue.engine.solve.automaton import GlobPattern, TooManyCombinations, match_combinations
 from iamglue.engine.solve.formulas import is_possible
-from iamglue.engine.solve.search import TOGETHER, Actions, Search
+from iamglue.engine.solve.search import MAX_JOINT_PATTERNS, ActionClass, Search
 from iamglue.engine.solve.unlisted import is_open
-from iamglue.engine.solve.unlisted_shapes import (
-    free_shape,
-    is_stray,
+from iamglue.engine.solve.unlisted_arn_sets import (
+    is_untyped_pattern,
+    literal_services,
     other_services,
-    services_of,
+    pattern_arn_set,
+    service_arn_set,
     strange_partitions,
-    stray_shape,
 )
-from iamglue.policy.patterns.globs import glob
-from iamglue.policy.patterns.wildcards import covers, intersects, is_pattern
+from iamglue.policy.patterns.globs import parse_glob
+from iamglue.policy.patterns.wildcards import covers, has_wildcard, intersects
 
 _EVERY_NAME = "?*:?*"
 # So often names that exist are set apart to find one that does not.
 _ROUNDS = 32
 
 
-def future_actions(search: Search) -> Iterator[Actions]:
+def future_actions(search: Search) -> Iterator[ActionClass]:
     """A name for each class of actions that do not exist but could, where such an action may be in the access."""
     # A name that exists is no name of the future, so only patterns and unknown names tell these apart.
     texts = [
-        [text for value in leaf.statement.actions.values if is_pattern(text := value.lower()) or action(text) is None]
-        for leaf in search.leaves
+        [
+            text
+            for value in leaf.statement.actions.values
+            if has_wildcard(text := value.lower()) or find_action(text) is None
+        ]
+        for leaf in search.terms
     ]
     open_ones = [
-        None if own or leaf.statement.actions.negated else False for leaf, own in zip(search.leaves, texts, strict=True)
+        None if own or leaf.statement.actions.negated else False for leaf, own in zip(search.terms, texts, strict=True)
     ]
-    if not search.may_hold(open_ones):
+    if not search.is_satisfiable(open_ones):
         return  # as where what is asked for is listed by name
     try:
         for inside in (*_regions(search, texts), *_services(search, texts)):
             yield from _region(search, texts, inside)
-    except TooMany:
-        search.gaps.append("too many combinations of action patterns")
+    except TooManyCombinations:
+        search.incomplete_reasons.append("too many combinations of action patterns")
 
 
 def _regions(search: Search, texts: list[list[str]]) -> tuple[str, ...]:
@@ -54,10 +58,10 @@ def _regions(search: Search, texts: list[list[str]]) -> tuple[str, ...]:
 
     A name that only helps where a leaf applies is matched by one of that leaf's patterns.
     """
-    if len({text for own in texts for text in own}) <= TOGETHER:
+    if len({text for own in texts for text in own}) <= MAX_JOINT_PATTERNS:
         return (_EVERY_NAME,)
-    signs = enumerate(search.problem.signs)
-    helping = [at for at, sign in signs if sign >= 0 and not search.leaves[at].statement.actions.negated]
+    signs = enumerate(search.problem.polarities)
+    helping = [at for at, sign in signs if sign >= 0 and not search.terms[at].statement.actions.negated]
     parts = tuple(dict.fromkeys(text for at in helping for text in texts[at]))
     without = [False if at in helping else None for at in range(len(texts))]
     return (_EVERY_NAME,) if is_possible(search.problem.formula, without) else parts
@@ -68,15 +72,15 @@ def _services(search: Search, texts: list[list[str]]) -> Iterator[str]:
 
     The name that stands for a class may be of a service that has no such ARNs.
     """
-    wide = any(leaf.statement.actions.negated for leaf in search.leaves)
-    if wide or any(is_pattern(text.partition(":")[0]) for own in texts for text in own):
+    wide = any(leaf.statement.actions.negated for leaf in search.terms)
+    if wide or any(has_wildcard(text.partition(":")[0]) for own in texts for text in own):
         named = {name for own in search.patterns for pattern in own for name in services_named((pattern,)) or ()}
         yield from (f"{prefix}:?*" for prefix in sorted({prefix for name in named for prefix in prefixes_taking(name)}))
 
 
-def _region(search: Search, texts: list[list[str]], inside: str) -> Iterator[Actions]:
-    known = [_stands(leaf, own, inside) for leaf, own in zip(search.leaves, texts, strict=True)]
-    if not search.may_hold(known):
+def _region(search: Search, texts: list[list[str]], inside: str) -> Iterator[ActionClass]:
+    known = [_stands(leaf, own, inside) for leaf, own in zip(search.terms, texts, strict=True)]
+    if not search.is_satisfiable(known):
         return
     undecided = [at for at, truth in enumerate(known) if truth is None]
     patterns = tuple(dict.fromkeys(text for at in undecided for text in texts[at]))
@@ -85,14 +89,14 @@ def _region(search: Search, texts: list[list[str]], inside: str) -> Iterator[Act
         active = [bool(truth) for truth in known]
         for at in undecided:
             held = any(vector >> place[text] & 1 for text in texts[at])
-            active[at] = held is not search.leaves[at].statement.actions.negated
-        if search.may_hold(active):
+            active[at] = held is not search.terms[at].statement.actions.negated
+        if search.is_satisfiable(active):
             named = dict.fromkeys(p for at, on in enumerate(active) if on for p in search.patterns[at])
             forms = _forms(name.partition(":")[0], tuple(named), is_open(search, active))
-            yield Actions(tuple(active), tuple((form, name) for form in forms))
+            yield ActionClass(tuple(active), tuple((form, name) for form in forms))
 
 
-def _stands(leaf: Leaf, texts: list[str], inside: str) -> Truth:
+def _stands(leaf: StatementTerm, texts: list[str], inside: str) -> Truth:
     """Whether a leaf matches all names of a region, none of them (False), or some (None)."""
     matched = any_of(True if covers(text, inside) else None if intersects(text, inside) else False for text in texts)
     return opposite(matched) if leaf.statement.actions.negated else matched
@@ -100,35 +104,37 @@ def _stands(leaf: Leaf, texts: list[str], inside: str) -> Truth:
 
 def _names(texts: Sequence[str], inside: str) -> Iterator[tuple[int, str]]:
     """Each combination of matching texts, with a name that no action of today has."""
-    tracks = [Track(glob(text)) for text in texts]
-    required = [Track(glob(text)) for text in dict.fromkeys((_EVERY_NAME, inside))]
+    tracks = [GlobPattern(parse_glob(text)) for text in texts]
+    required = [GlobPattern(parse_glob(text)) for text in dict.fromkeys((_EVERY_NAME, inside))]
     patterns = (1 << len(tracks)) - 1
     told: set[int] = set()
     # The shortest name of a combination may exist: then it is set apart, until one is found that does not.
     for _ in range(_ROUNDS):
         existing = []
-        for found in combinations(tracks, *required):
+        for found in match_combinations(tracks, *required):
             vector = found.vector & patterns
             if vector in told or found.vector != vector:
                 continue
-            if action(found.text) is None:
+            if find_action(found.text) is None:
                 told.add(vector)
                 yield vector, found.text
             else:
                 existing.append(found.text)
         if not existing:
             return
-        tracks += [Track(glob(name)) for name in existing]
-    raise TooMany
+        tracks += [GlobPattern(parse_glob(name)) for name in existing]
+    raise TooManyCombinations
 
 
 @lru_cache(maxsize=4096)
-def _forms(prefix: str, patterns: tuple[ArnPattern, ...], unnamed: bool) -> tuple[str | Shape, ...]:
+def _forms(prefix: str, patterns: tuple[ArnPattern, ...], unnamed: bool) -> tuple[str | ArnSet, ...]:
     """What a future action may be asked for on: no resource, a type of its service, or any ARN that no type fits."""
-    known = service(prefix)
+    known = find_service(prefix)
     own = [form for kind in known.resource_types.values() for form in kind.arn_formats] if known else []
-    owners = {form.split(":", 3)[2] for form in own}.intersection(services_of(patterns))
+    owners = {form.split(":", 3)[2] for form in own}.intersection(literal_services(patterns))
     free = (prefix, *sorted(owners - {prefix}), *other_services(patterns, unnamed))
     all_partitions = (*partitions_named(patterns), *strange_partitions(patterns))
-    shapes = [free_shape(name, partition) for name in free for partition in all_partitions]
-    return tuple(dict.fromkeys((ANY_RESOURCE, *own, *shapes, *map(stray_shape, filter(is_stray, patterns)))))
+    shapes = [service_arn_set(name, partition) for name in free for partition in all_partitions]
+    return tuple(
+        dict.fromkeys((ANY_RESOURCE, *own, *shapes, *map(pattern_arn_set, filter(is_untyped_pattern, patterns))))
+    )

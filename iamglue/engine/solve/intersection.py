@@ -9,8 +9,8 @@ from functools import lru_cache
 from iamglue.engine.solve.budget import spend
 from iamglue.policy.arns import resource_covers, resource_intersects
 from iamglue.policy.conditions import Condition
-from iamglue.policy.model import Patterns, Statement
-from iamglue.policy.patterns.pattern_index import Heads
+from iamglue.policy.model import MatchList, Statement
+from iamglue.policy.patterns.pattern_index import PatternIndex
 from iamglue.policy.patterns.wildcards import intersects
 
 _Relation = Callable[[str, str], bool]
@@ -18,12 +18,12 @@ _Relation = Callable[[str, str], bool]
 _COMPARISON = 8
 
 
-def meeting(one: Statement, other: Statement) -> Statement:
+def intersect_statements(one: Statement, other: Statement) -> Statement:
     """`one` narrowed to where `other` applies too, where that can be written; never narrower than both together."""
     return replace(one, resources=_resources(one.resources, other.resources), conditions=_conditions(one, other))
 
 
-def may_meet(one: Statement, other: Statement) -> bool:
+def may_overlap(one: Statement, other: Statement) -> bool:
     """False where no request is one that both statements apply to; True may mean "not looked at"."""
     spend(_COMPARISON)
     return _meet(one.actions, other.actions, intersects, folded=True) and (
@@ -33,7 +33,7 @@ def may_meet(one: Statement, other: Statement) -> bool:
     )
 
 
-def values_met(one: Statement, other: Statement) -> Statement:
+def with_overlapping_values(one: Statement, other: Statement) -> Statement:
     """`one` with those values of its lists alone that may meet `other`: it applies to the same of what `other` does.
 
     It is `one` itself where that leaves out nothing.
@@ -46,7 +46,7 @@ def values_met(one: Statement, other: Statement) -> Statement:
     return one if same else replace(one, actions=actions, resources=resources)
 
 
-def _meet(one: Patterns, other: Patterns, intersect: _Relation, *, folded: bool) -> bool:
+def _meet(one: MatchList, other: MatchList, intersect: _Relation, *, folded: bool) -> bool:
     """Whether a value of one list may share a text with one of the other."""
     if one.negated or other.negated:
         return True
@@ -57,7 +57,7 @@ def _meet(one: Patterns, other: Patterns, intersect: _Relation, *, folded: bool)
     return any(intersect(value, near) for value in few for near in _near(many, value))
 
 
-def _met(one: Patterns, other: Patterns, intersect: _Relation, *, folded: bool) -> Patterns:
+def _met(one: MatchList, other: MatchList, intersect: _Relation, *, folded: bool) -> MatchList:
     """The values of one list that may share a text with one of the other; one of them at least."""
     if one.negated or other.negated or len(one.values) == 1:
         return one
@@ -67,12 +67,12 @@ def _met(one: Patterns, other: Patterns, intersect: _Relation, *, folded: bool) 
         for value, text in zip(one.values, _texts(one.values, folded=folded), strict=True)
         if any(intersect(text, near) for near in _near(theirs, text))
     )
-    return one if len(met) == len(one.values) else Patterns(met or one.values[:1])
+    return one if len(met) == len(one.values) else MatchList(met or one.values[:1])
 
 
 def _near(values: tuple[str, ...], text: str) -> Iterator[str]:
     """The values that may share a text with `text`, which is to be found out."""
-    for value in _heads(values).near(text):
+    for value in _heads(values).possible_overlaps(text):
         spend(_COMPARISON)
         yield value
 
@@ -88,11 +88,11 @@ def _set(values: tuple[str, ...]) -> frozenset[str]:
 
 
 @lru_cache(maxsize=4096)
-def _heads(values: tuple[str, ...]) -> Heads:
-    return Heads(values)
+def _heads(values: tuple[str, ...]) -> PatternIndex:
+    return PatternIndex(values)
 
 
-def _resources(one: Patterns | None, other: Patterns | None) -> Patterns | None:
+def _resources(one: MatchList | None, other: MatchList | None) -> MatchList | None:
     if one is None or other is None or other.negated:
         return one
     if one.negated:
@@ -104,7 +104,7 @@ def _resources(one: Patterns | None, other: Patterns | None) -> Patterns | None:
                 met[theirs] = None
             elif resource_covers(theirs, mine) or resource_intersects(mine, theirs):
                 met[mine] = None
-    return Patterns(tuple(met)) if met else one
+    return MatchList(tuple(met)) if met else one
 
 
 def _conditions(one: Statement, other: Statement) -> tuple[Condition, ...]:

@@ -6,16 +6,16 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import product
 
-from iamglue.catalog.key_types import ARRAY
+from iamglue.catalog.condition_key_types import ARRAY_PREFIX
 from iamglue.engine.evaluate.conditions import condition_test
 from iamglue.engine.evaluate.substitution import has_variables
 from iamglue.engine.evaluate.truth import Truth, all_of, any_of
-from iamglue.engine.solve.automaton import TooMany
-from iamglue.engine.solve.budget import Exhausted, remembered, spend
-from iamglue.engine.solve.key_values import NEVER_EMPTY, exact_glob, type_of, values_apart
+from iamglue.engine.solve.automaton import TooManyCombinations
+from iamglue.engine.solve.budget import Exhausted, budgeted_cache, spend
+from iamglue.engine.solve.key_values import NEVER_EMPTY, exact_glob, representative_values, type_of
 from iamglue.policy.conditions import Condition
-from iamglue.policy.patterns.globs import Glob, glob
-from iamglue.policy.patterns.inclusion import includes
+from iamglue.policy.patterns.globs import Glob, parse_glob
+from iamglue.policy.patterns.inclusion import glob_includes
 
 # More sets of values of one key than this are not looked at.
 _SETS = 20_000
@@ -38,7 +38,7 @@ class KeyCase:
 
     values: tuple[str, ...]
     truths: tuple[bool, ...]
-    sure: bool = True
+    is_certain: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +46,10 @@ class KeyCases:
     """The cases of a key; `gap` says why there may be others, and is empty when there are none."""
 
     cases: tuple[KeyCase, ...]
-    gap: str = ""
+    incomplete_reason: str = ""
 
 
-@remembered(_STEPS)
+@budgeted_cache(_STEPS)
 def key_cases(key: str, tests: tuple[Condition, ...], *, variables: bool) -> KeyCases:
     """The cases of `key` (in lower case) for conditions on it; `variables`: whether `${...}` is one."""
     try:
@@ -63,7 +63,7 @@ def _key_cases(key: str, tests: tuple[Condition, ...], *, variables: bool) -> Ke
     if free:
         return _with_free(key, tests, free)
     checks = [condition_test(test, variables=variables) for test in tests]
-    texts, gap = values_apart(key, tests, escapes=variables)
+    texts, gap = representative_values(key, tests, escapes=variables)
 
     compared = sum(len(test.values) for test in tests)
 
@@ -82,7 +82,7 @@ def _key_cases(key: str, tests: tuple[Condition, ...], *, variables: bool) -> Ke
         pairs = {(text, other): row(text, other) for text, other in zip(singles.values(), again, strict=True) if other}
         try:
             rows.update(pairs | _sets(tests, singles))
-        except TooMany:
+        except TooManyCombinations:
             gap = gap or f"too many sets of values of {key}"
     rows.update(_with_empty_value(key, rows, row))
     return KeyCases(_cases(key, rows), gap)
@@ -95,7 +95,7 @@ def _with_empty_value(key: str, rows: _Rows, row: Callable[..., tuple[Truth, ...
     as they are; alone, set operators take it for no value at all.
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/walkthrough1.html
     """
-    if type_of(key).removeprefix(ARRAY) in NEVER_EMPTY:
+    if type_of(key).removeprefix(ARRAY_PREFIX) in NEVER_EMPTY:
         return {}
     several = any(len(values) > 1 for values in rows)
     others = [values for values in rows if values and several]
@@ -126,12 +126,12 @@ def _may_hold(key: str, values: tuple[str, ...]) -> bool:
     kind = type_of(key)
     if _EMPTY in values and kind.endswith("ARN"):
         return False
-    return len(values) < 2 or not kind or kind.startswith(ARRAY)
+    return len(values) < 2 or not kind or kind.startswith(ARRAY_PREFIX)
 
 
 def _takes_several(key: str, tests: tuple[Condition, ...]) -> bool:
     kind = type_of(key)
-    if kind.startswith(ARRAY):
+    if kind.startswith(ARRAY_PREFIX):
         return True
     with_set_operator = any(test.operator.quantifier for test in tests)
     return with_set_operator and not (kind and key.startswith("aws:"))
@@ -157,7 +157,7 @@ def _sets(tests: tuple[Condition, ...], singles: dict[tuple[Truth, ...], str]) -
                     found[both] = larger[both] = (*values, value)
         grown = larger
         if len(found) > _SETS:
-            raise TooMany
+            raise TooManyCombinations
     return {values: truths for truths, values in found.items()}
 
 
@@ -183,8 +183,8 @@ def _with_free(key: str, tests: tuple[Condition, ...], free: list[int]) -> KeyCa
             truths = iter(case.truths)
             row = [bool(choice >> free.index(at) & 1) if at in free else next(truths) for at in range(len(tests))]
             if _is_possible(tests, row, free):
-                found.setdefault(tuple(row), KeyCase(case.values, tuple(row), sure=False))
-    return KeyCases(tuple(found.values()), known.gap)
+                found.setdefault(tuple(row), KeyCase(case.values, tuple(row), is_certain=False))
+    return KeyCases(tuple(found.values()), known.incomplete_reason)
 
 
 def _is_possible(tests: tuple[Condition, ...], row: Sequence[bool], free: list[int]) -> bool:
@@ -204,8 +204,10 @@ def _implies(one: Condition, other: Condition) -> bool:
     if one.operator.quantifier != other.operator.quantifier or one.operator.if_exists != other.operator.if_exists:
         return False
     general = [_text_glob(other.operator.base, value) for value in other.values]
-    return all(any(includes(each, _text_glob(one.operator.base, value)) for each in general) for value in one.values)
+    return all(
+        any(glob_includes(each, _text_glob(one.operator.base, value)) for each in general) for value in one.values
+    )
 
 
 def _text_glob(base: str, value: str) -> Glob:
-    return glob(value) if base == "StringLike" else exact_glob(value, escapes=True)
+    return parse_glob(value) if base == "StringLike" else exact_glob(value, escapes=True)

@@ -7,50 +7,50 @@ from decimal import Decimal
 from ipaddress import ip_address, ip_network
 from itertools import pairwise
 
-from iamglue.catalog.global_keys import condition_key
-from iamglue.catalog.key_types import ARRAY
-from iamglue.engine.evaluate.numbers_and_dates import moment, number
-from iamglue.engine.evaluate.operators import POSITIVE
-from iamglue.engine.solve.automaton import TooMany, Track, combinations
-from iamglue.policy.arns import FIELDS, split_fields
+from iamglue.catalog.condition_key_lookup import find_condition_key
+from iamglue.catalog.condition_key_types import ARRAY_PREFIX
+from iamglue.engine.evaluate.numbers_and_dates import parse_number, parse_timestamp
+from iamglue.engine.evaluate.operators import NEGATED_TO_POSITIVE
+from iamglue.engine.solve.automaton import GlobPattern, TooManyCombinations, match_combinations
+from iamglue.policy.arns import ARN_FIELD_COUNT, split_arn_fields
 from iamglue.policy.conditions import Condition
-from iamglue.policy.patterns.globs import ANY, Glob, glob, glob_of
-from iamglue.policy.patterns.variables import Kind, Token, tokens
+from iamglue.policy.patterns.globs import ANY_CHARACTER, Glob, glob_from_pieces, parse_glob
+from iamglue.policy.patterns.variables import Token, TokenKind, tokenize
 
 _ARN_OPERATORS = ("ArnEquals", "ArnLike")
 _BOOLEANS = ("true", "false")
 NEVER_EMPTY = ("Numeric", "Date", "IPAddress", "Bool")
 _TYPES = {"Numeric": "Numeric", "Date": "Date", "IPAddress": "IpAddress"}
 _NO_VALUE = "no such value"
-_SOME_TEXT = Track(glob("?*"))
-_SOME_ARN = Track(glob("arn:*:*:*:*:*"), fields=True)
+_SOME_TEXT = GlobPattern(parse_glob("?*"))
+_SOME_ARN = GlobPattern(parse_glob("arn:*:*:*:*:*"), splits_fields=True)
 
 
 def type_of(key: str) -> str:
     """The type of the key in the reference's words; empty for a key that it does not list."""
-    known = condition_key(key)
+    known = find_condition_key(key)
     return known.type if known else ""
 
 
 def exact_glob(value: str, *, escapes: bool) -> Glob:
     """A text whose `*` and `?` are ordinary characters, though `${...}` means what it means elsewhere."""
     if escapes and "${" in value:
-        return glob("".join(map(_escaped, tokens(value))))
-    return glob_of([(value, True)])
+        return parse_glob("".join(map(_escaped, tokenize(value))))
+    return glob_from_pieces([(value, True)])
 
 
 def _escaped(token: Token) -> str:
-    plain = token.kind in (Kind.LITERAL, Kind.MALFORMED)
+    plain = token.kind in (TokenKind.LITERAL, TokenKind.MALFORMED)
     return token.text.replace("*", "${*}").replace("?", "${?}") if plain else token.text
 
 
-def values_apart(key: str, tests: Sequence[Condition], *, escapes: bool) -> tuple[list[str], str]:
+def representative_values(key: str, tests: Sequence[Condition], *, escapes: bool) -> tuple[list[str], str]:
     """Values such that any other makes the tests come out as one of these does; and why not, where not.
 
     The empty value is left out. `escapes`: whether `${*}` and the like stand for a character.
     """
     kind = type_of(key)
-    if kind.removeprefix(ARRAY) == "Bool":
+    if kind.removeprefix(ARRAY_PREFIX) == "Bool":
         return list(_BOOLEANS), ""
     by_family: dict[str, list[Condition]] = {}
     for test in tests:
@@ -63,7 +63,7 @@ def values_apart(key: str, tests: Sequence[Condition], *, escapes: bool) -> tupl
             texts += _FAMILIES[family](members, escapes)
             # A key of AWS's that is a number, a date or an address never holds anything else.
             texts += [] if family == _TYPES.get(kind, "text") else [_NO_VALUE]
-        except TooMany:
+        except TooManyCombinations:
             gap = f"too many combinations of patterns for {key}"
     if len(by_family) > 1:
         gap = gap or f"{key} is compared as {' and as '.join(sorted(by_family))}"
@@ -71,7 +71,7 @@ def values_apart(key: str, tests: Sequence[Condition], *, escapes: bool) -> tupl
 
 
 def _family(test: Condition) -> str:
-    base = POSITIVE.get(test.operator.base, test.operator.base)
+    base = NEGATED_TO_POSITIVE.get(test.operator.base, test.operator.base)
     return next((name for name in ("Numeric", "Date", "IpAddress", "Null") if base.startswith(name)), "text")
 
 
@@ -82,14 +82,14 @@ def _wanted(tests: Iterable[Condition]) -> list[str]:
 def _texts(tests: list[Condition], escapes: bool) -> list[str]:
     tracks = [track for test in tests for value in test.values for track in _tracks(test, value, escapes)]
     # AWS does not say what ARN operators make of a text that is no ARN, so texts that are ARNs are looked at besides.
-    arns = any(POSITIVE.get(test.operator.base, test.operator.base) in _ARN_OPERATORS for test in tests)
-    if not any(track.folded or track.glob.loops or ANY in track.glob.letters for track in tracks):
+    arns = any(NEGATED_TO_POSITIVE.get(test.operator.base, test.operator.base) in _ARN_OPERATORS for test in tests)
+    if not any(track.ignores_case or track.glob.star_bits or ANY_CHARACTER in track.glob.letters for track in tracks):
         literals = [text for text in dict.fromkeys("".join(track.glob.letters) for track in tracks) if text]
         other = next(text for text in _names() if text not in literals and f"arn:aws::::{text}" not in literals)
         return [*literals, other, *([f"arn:aws::::{other}"] if arns else [])]
     told = list(dict.fromkeys(tracks))
     wanted = [(_SOME_TEXT,), *([(_SOME_ARN,)] if arns else [])]
-    return [found.text for required in wanted for found in combinations(told, *required)]
+    return [found.text for required in wanted for found in match_combinations(told, *required)]
 
 
 def _names() -> Iterable[str]:
@@ -97,17 +97,19 @@ def _names() -> Iterable[str]:
     yield from (f"other{at}" for at in range(1_000_000))
 
 
-def _tracks(test: Condition, value: str, escapes: bool) -> list[Track]:
+def _tracks(test: Condition, value: str, escapes: bool) -> list[GlobPattern]:
     """One policy value as globs; an ARN pattern of fewer than six fields as all that it may be read as."""
-    base = POSITIVE.get(test.operator.base, test.operator.base)
+    base = NEGATED_TO_POSITIVE.get(test.operator.base, test.operator.base)
     if base == "StringLike":
-        return [Track(glob(value, escapes=escapes))]
+        return [GlobPattern(parse_glob(value, escapes=escapes))]
     if base not in _ARN_OPERATORS:
-        return [Track(exact_glob(value, escapes=escapes), folded=base in ("StringEqualsIgnoreCase", "Bool"))]
-    missing = FIELDS - len(split_fields(value))
-    pattern = glob(value + ":*" * missing, escapes=escapes)
-    as_string = [Track(glob(value, escapes=escapes))] if missing else []
-    return [Track(pattern, fields=True), *as_string]
+        return [
+            GlobPattern(exact_glob(value, escapes=escapes), ignores_case=base in ("StringEqualsIgnoreCase", "Bool"))
+        ]
+    missing = ARN_FIELD_COUNT - len(split_arn_fields(value))
+    pattern = parse_glob(value + ":*" * missing, escapes=escapes)
+    as_string = [GlobPattern(parse_glob(value, escapes=escapes))] if missing else []
+    return [GlobPattern(pattern, splits_fields=True), *as_string]
 
 
 def _between(read: Callable[[str], object]) -> Callable[[list[Condition], bool], list[str]]:
@@ -146,7 +148,7 @@ def _addresses(tests: list[Condition], _escapes: bool) -> list[str]:
 
 _FAMILIES: dict[str, Callable[[list[Condition], bool], list[str]]] = {
     "text": _texts,
-    "Numeric": _between(number),
-    "Date": _between(moment),
+    "Numeric": _between(parse_number),
+    "Date": _between(parse_timestamp),
     "IpAddress": _addresses,
 }

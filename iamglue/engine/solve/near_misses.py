@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from iamglue.catalog.services import action, service
+from iamglue.catalog.services import find_action, find_service
 from iamglue.engine.evaluate.request import Request
 from iamglue.policy.arns import parse_arn
 
@@ -17,7 +17,7 @@ _NAME = re.compile(r"[^/:]+")
 def sibling_actions(request: Request) -> tuple[Request, ...]:
     """Every other action of the service on the same resource, those first that take it and have short names."""
     prefix = request.action.partition(":")[0]
-    known, own = service(prefix), action(request.action)
+    known, own = find_service(prefix), find_action(request.action)
     if known is None or own is None:
         return ()
     kinds = {taken.name for taken in own.resource_types}

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from iamglue.engine.solve.access import Access, Leaf
-from iamglue.policy.arns import FIELDS
-from iamglue.policy.model import Patterns, Statement
-from iamglue.policy.patterns.variables import Kind, Token, has_parameters, tokens
+from iamglue.engine.solve.access import Access, StatementTerm
+from iamglue.policy.arns import ARN_FIELD_COUNT
+from iamglue.policy.model import MatchList, Statement
+from iamglue.policy.patterns.variables import Token, TokenKind, has_parameters, tokenize
 
 # A key of no request, so that nothing is known of the values of a variable that is named so.
 _KEY = "iamglue:"
@@ -21,24 +21,24 @@ _BRACES = re.compile(r"[${}]")
 
 def is_parametrized(access: Access) -> bool:
     """Whether a part of a Resource is known only at deployment; what values of conditions may be, their tests say."""
-    return any(leaf.variables and _any_parametrized(leaf.statement.resources) for leaf in access.leaves)
+    return any(leaf.variables and _any_parametrized(leaf.statement.resources) for leaf in access.terms)
 
 
-def opened(access: Access) -> Access:
+def replace_parameters(access: Access) -> Access:
     """The access with a policy variable for each parameter: of one text with variables nothing is known but itself."""
     return _opened(access, {})
 
 
-def _opened(access: Access, done: dict[Leaf, Leaf]) -> Access:
-    if access.leaf is None:
+def _opened(access: Access, done: dict[StatementTerm, StatementTerm]) -> Access:
+    if access.term is None:
         return Access(access.op, tuple(_opened(part, done) for part in access.parts))
-    leaf = access.leaf
+    leaf = access.term
     if leaf not in done:
         done[leaf] = leaf.with_statement(_statement(leaf.statement)) if leaf.variables else leaf
-    return Access(access.op, leaf=done[leaf])
+    return Access(access.op, term=done[leaf])
 
 
-def _any_parametrized(resources: Patterns | None) -> bool:
+def _any_parametrized(resources: MatchList | None) -> bool:
     return resources is not None and any(map(has_parameters, resources.values))
 
 
@@ -46,7 +46,7 @@ def _statement(statement: Statement) -> Statement:
     resources = statement.resources
     if resources is None or not _any_parametrized(resources):
         return statement
-    return replace(statement, resources=Patterns(tuple(map(_pattern, resources.values)), resources.negated))
+    return replace(statement, resources=MatchList(tuple(map(_pattern, resources.values)), resources.negated))
 
 
 def _pattern(text: str) -> str:
@@ -57,14 +57,14 @@ def _pattern(text: str) -> str:
     """
     if not has_parameters(text):
         return text
-    first, *rest = tokens(text)
-    colons = sum(token.text.count(":") for token in (first, *rest) if token.kind is Kind.LITERAL)
-    if colons >= FIELDS - 1:
+    first, *rest = tokenize(text)
+    colons = sum(token.text.count(":") for token in (first, *rest) if token.kind is TokenKind.LITERAL)
+    if colons >= ARN_FIELD_COUNT - 1:
         return "".join(map(_variable, (first, *rest)))
     if colons == 0 and first.is_parameter:
-        head = ":".join(_named(f"{at} {first.text}") for at in range(FIELDS - 1))
+        head = ":".join(_named(f"{at} {first.text}") for at in range(ARN_FIELD_COUNT - 1))
         return f"{head}:{''.join(map(_variable, (first, *rest)))}"
-    return ":".join(_named(f"{at} {text}") for at in range(FIELDS))
+    return ":".join(_named(f"{at} {text}") for at in range(ARN_FIELD_COUNT))
 
 
 def _variable(token: Token) -> str:

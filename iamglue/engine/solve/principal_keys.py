@@ -9,18 +9,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from iamglue.engine.evaluate.callers import OUTSIDE, Caller, CallerKind, caller
+from iamglue.engine.evaluate.callers import KINDS_WITHOUT_IDENTITY_POLICIES, CallerKind, RequestCaller, parse_caller
 from iamglue.engine.evaluate.conditions import condition_test
 from iamglue.engine.evaluate.truth import Truth
-from iamglue.engine.solve.access import Leaf
+from iamglue.engine.solve.access import StatementTerm
 from iamglue.errors import IamglueError
 from iamglue.policy.arns import parse_arn
-from iamglue.policy.conditions import Condition, condition
+from iamglue.policy.conditions import Condition, build_condition
 from iamglue.policy.model import Principal
 
-ARN, ACCOUNT, TYPE = "aws:principalarn", "aws:principalaccount", "aws:principaltype"
-USER, SERVICE, IS_SERVICE = "aws:username", "aws:principalservicename", "aws:principalisawsservice"
-PRINCIPAL_KEYS = frozenset({ARN, ACCOUNT, TYPE, USER, SERVICE, IS_SERVICE})
+PRINCIPAL_ARN, PRINCIPAL_ACCOUNT, PRINCIPAL_TYPE = "aws:principalarn", "aws:principalaccount", "aws:principaltype"
+USERNAME, PRINCIPAL_SERVICE_NAME, PRINCIPAL_IS_AWS_SERVICE = (
+    "aws:username",
+    "aws:principalservicename",
+    "aws:principalisawsservice",
+)
+PRINCIPAL_KEYS = frozenset(
+    {PRINCIPAL_ARN, PRINCIPAL_ACCOUNT, PRINCIPAL_TYPE, USERNAME, PRINCIPAL_SERVICE_NAME, PRINCIPAL_IS_AWS_SERVICE}
+)
 _NO_CUSTOMER = "no customer's account"
 _TYPES = ("Account", "User", "AssumedRole", "FederatedUser", "Anonymous")
 # By key: the tests that tell principals apart.
@@ -29,7 +35,7 @@ KeyTests = dict[str, tuple[Condition, ...]]
 KeyTruths = tuple[tuple[str, tuple[Truth, ...]], ...]
 
 
-def principal_key_tests(leaves: Sequence[Leaf]) -> KeyTests:
+def principal_key_tests(leaves: Sequence[StatementTerm]) -> KeyTests:
     """Tests of each key that some statement tests and that depends on who calls; none if no statement has a Principal.
 
     Principals whom some Principal element tells apart come out differently in some test, where the key tells it at all.
@@ -39,7 +45,7 @@ def principal_key_tests(leaves: Sequence[Leaf]) -> KeyTests:
         return {}
     used = {test.key.lower() for leaf in leaves for test in leaf.statement.conditions} & PRINCIPAL_KEYS
     named = sorted({value for element in elements for value in element.values})
-    return {key: (condition("Null", key, "true"), *dict.fromkeys(_tests(key, named))) for key in sorted(used)}
+    return {key: (build_condition("Null", key, "true"), *dict.fromkeys(_tests(key, named))) for key in sorted(used)}
 
 
 def principal_key_truths(principal: str | None, tests: KeyTests) -> KeyTruths:
@@ -47,13 +53,13 @@ def principal_key_truths(principal: str | None, tests: KeyTests) -> KeyTruths:
     if principal is None or not tests:
         return ()
     try:
-        who = caller(principal)
+        who = parse_caller(principal)
     except IamglueError:  # an id that stands for somebody
         return ()
     # Every request carries the key; services and users of identity providers belong to no account that a policy names.
-    known: dict[str, tuple[str, ...]] = {ACCOUNT: (_NO_CUSTOMER,)}
+    known: dict[str, tuple[str, ...]] = {PRINCIPAL_ACCOUNT: (_NO_CUSTOMER,)}
     if who.kind is CallerKind.SERVICE:  # all signed requests carry an ARN; which one a service's do is not said
-        known[ARN] = (_NO_CUSTOMER,)
+        known[PRINCIPAL_ARN] = (_NO_CUSTOMER,)
     known |= {key.lower(): values for key, values in who.known_keys.items()}
     return tuple(
         (key, tuple(condition_test(test, variables=False)(known) for test in own))
@@ -62,36 +68,38 @@ def principal_key_truths(principal: str | None, tests: KeyTests) -> KeyTruths:
     )
 
 
-def _is_surely_absent(key: str, who: Caller) -> bool:
+def _is_surely_absent(key: str, who: RequestCaller) -> bool:
     """Whether requests of a caller never carry a key that `known_keys` leaves out."""
-    return key in (USER, SERVICE) or (key == ARN and who.kind in OUTSIDE)
+    return key in (USERNAME, PRINCIPAL_SERVICE_NAME) or (
+        key == PRINCIPAL_ARN and who.kind in KINDS_WITHOUT_IDENTITY_POLICIES
+    )
 
 
 def _tests(key: str, named: Iterable[Principal]) -> Iterator[Condition]:
-    if key == TYPE:
-        yield from (condition("StringEquals", key, kind) for kind in _TYPES)
-    if key == IS_SERVICE:
-        yield condition("Bool", key, "true")
+    if key == PRINCIPAL_TYPE:
+        yield from (build_condition("StringEquals", key, kind) for kind in _TYPES)
+    if key == PRINCIPAL_IS_AWS_SERVICE:
+        yield build_condition("Bool", key, "true")
     for principal in named:
-        if principal.kind == "Service" and key == SERVICE:
-            yield condition("StringEquals", key, principal.value)
-        if principal.kind == "AWS" and key in (ACCOUNT, ARN):
+        if principal.kind == "Service" and key == PRINCIPAL_SERVICE_NAME:
+            yield build_condition("StringEquals", key, principal.value)
+        if principal.kind == "AWS" and key in (PRINCIPAL_ACCOUNT, PRINCIPAL_ARN):
             yield from _account_tests(key, principal.value)
 
 
 def _account_tests(key: str, value: str) -> Iterator[Condition]:
     arn = parse_arn(value)
     account = arn.account if arn else value
-    if key == ACCOUNT:
-        yield condition("StringEquals", key, account)
+    if key == PRINCIPAL_ACCOUNT:
+        yield build_condition("StringEquals", key, account)
         return
-    yield condition("ArnLike", key, f"arn:*:*::{account}:*")
+    yield build_condition("ArnLike", key, f"arn:*:*::{account}:*")
     if arn is None:
         return
     kind, _, name = arn.resource.partition("/")
     if kind in ("role", "assumed-role"):
         # Its path does not tell a role apart, and a session's ARN leaves it out.
         role = name.rpartition("/")[2] if kind == "role" else name.partition("/")[0]
-        yield condition("ArnLike", key, *(f"arn:*:iam::{account}:role/{path}{role}" for path in ("", "*/")))
+        yield build_condition("ArnLike", key, *(f"arn:*:iam::{account}:role/{path}{role}" for path in ("", "*/")))
     elif kind != "root":
-        yield condition("StringEquals", key, value)
+        yield build_condition("StringEquals", key, value)

@@ -6,17 +6,25 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from iamglue.catalog.arn_formats import of_service
+from iamglue.catalog.service_arn_formats import service_arn_formats
 from iamglue.engine.evaluate.request import Request
-from iamglue.engine.solve.access import Access, shared
+from iamglue.engine.solve.access import Access, deduplicate_terms
 from iamglue.engine.solve.arn_classes import ArnPattern
-from iamglue.engine.solve.budget import GLANCE, PROOF, REASON, Exhausted, left, limited, spend
-from iamglue.engine.solve.division import divided
+from iamglue.engine.solve.budget import (
+    EXHAUSTED_REASON,
+    FIRST_PASS_STEPS,
+    PROOF_STEPS,
+    Exhausted,
+    remaining_steps,
+    spend,
+    step_budget,
+)
+from iamglue.engine.solve.decomposition import decompose_access
 from iamglue.engine.solve.future_actions import future_actions
-from iamglue.engine.solve.parameters import is_parametrized, opened
-from iamglue.engine.solve.search import Case, Search
-from iamglue.engine.solve.unlisted import strays_of, unlisted_cases
-from iamglue.engine.solve.variables import Instance, has_policy_variables, instances
+from iamglue.engine.solve.parameters import is_parametrized, replace_parameters
+from iamglue.engine.solve.search import CandidateRequest, Search
+from iamglue.engine.solve.unlisted import find_untyped_patterns, unlisted_candidates
+from iamglue.engine.solve.variables import AccessInstance, has_policy_variables, instantiate_variables
 from iamglue.engine.solve.witness import confirmed_request
 
 # So many requests that could not be confirmed are proposed by one search.
@@ -28,19 +36,19 @@ _REGION, _ACCOUNT, _RESOURCE = 3, 4, 5
 _LEAVES = 4
 # Steps to begin the search of a part.
 _PASS = 64
-_Cases = Callable[[Search], Iterator[Case]]
+_Cases = Callable[[Search], Iterator[CandidateRequest]]
 
 
 class Verdict(StrEnum):
     """What was shown."""
 
     EMPTY = "empty"
-    INHABITED = "inhabited"
+    NON_EMPTY = "inhabited"
     UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
-class Proof:
+class EmptinessProof:
     """`witness` is a request that the statements themselves confirm; `reason` says why nothing was shown.
 
     `depends_on_variables`: only because it is not known what policy variables, or parameters, stand for.
@@ -56,7 +64,7 @@ class Proof:
     unlisted_only: bool = False
 
 
-def prove_empty(access: Access, *, parameters_are_names: bool = False) -> Proof:
+def prove_empty(access: Access, *, parameters_are_names: bool = False) -> EmptinessProof:
     """Decides whether no request at all is in `access`, by requests that stand for all there are.
 
     A parameter of a deployment may be any text; with `parameters_are_names` it is a name that nothing else has.
@@ -64,13 +72,13 @@ def prove_empty(access: Access, *, parameters_are_names: bool = False) -> Proof:
     A witness is proposed by the search and confirmed by the statements, so a wrong one is never shown. More work than
     the budget of a proof is not done: what was not looked at is then not known.
     """
-    with limited(PROOF):
-        access = shared(access)
-        proof = _Attempt(access, divided(access)).proof()
+    with step_budget(PROOF_STEPS):
+        access = deduplicate_terms(access)
+        proof = _Attempt(access, decompose_access(access)).proof()
         if proof.verdict is Verdict.EMPTY and not parameters_are_names and is_parametrized(access):
-            access = shared(opened(access))
-            if _Attempt(access, divided(access)).proof().verdict is not Verdict.EMPTY:
-                return Proof(Verdict.UNKNOWN, reason=_ON_PARAMETERS, depends_on_variables=True)
+            access = deduplicate_terms(replace_parameters(access))
+            if _Attempt(access, decompose_access(access)).proof().verdict is not Verdict.EMPTY:
+                return EmptinessProof(Verdict.UNKNOWN, reason=_ON_PARAMETERS, depends_on_variables=True)
         return proof
 
 
@@ -85,20 +93,20 @@ class _Part:
     access: Access
     strays: tuple[ArnPattern, ...]
     guesses: bool
-    searches: list[tuple[Instance, Search]]
+    searches: list[tuple[AccessInstance, Search]]
     doubts: list[str] = field(default_factory=list)
 
     @classmethod
     def of(cls, access: Access, strays: tuple[ArnPattern, ...]) -> _Part:
         """The part, with nothing looked at."""
         variables = has_policy_variables(access)
-        found = instances(access) if variables else (Instance(access, ()),)
-        return cls(access, strays, variables, [(each, Search(each.access, strays=strays)) for each in found])
+        found = instantiate_variables(access) if variables else (AccessInstance(access, ()),)
+        return cls(access, strays, variables, [(each, Search(each.access, untyped_patterns=strays)) for each in found])
 
     def forget(self) -> None:
         """Begin the searches anew."""
-        self.guesses = self.guesses or any(search.guesses for _, search in self.searches)
-        self.searches = [(each, Search(each.access, strays=self.strays)) for each, _ in self.searches]
+        self.guesses = self.guesses or any(search.has_undecided for _, search in self.searches)
+        self.searches = [(each, Search(each.access, untyped_patterns=self.strays)) for each, _ in self.searches]
 
 
 class _Attempt:
@@ -106,10 +114,10 @@ class _Attempt:
 
     def __init__(self, access: Access, parts: Sequence[Access]) -> None:
         self.access = access
-        strays = strays_of(access)
+        strays = find_untyped_patterns(access)
         self.parts = [_Part.of(part, strays) for part in parts]
 
-    def proof(self) -> Proof:
+    def proof(self) -> EmptinessProof:
         """What was shown, by the first request that any of the passes finds."""
         for passed, (cases, mark) in enumerate(_PASSES):
             witness = self._pass(cases, len(_PASSES) - passed)
@@ -120,17 +128,19 @@ class _Attempt:
                 return replace(mark if only else _PASSES[0][1], witness=witness)
         doubts = self._possible()
         if not doubts:
-            return Proof(Verdict.EMPTY)
-        return Proof(Verdict.UNKNOWN, reason=_listed(doubts), depends_on_variables=set(doubts) == {_ON_VARIABLES})
+            return EmptinessProof(Verdict.EMPTY)
+        return EmptinessProof(
+            Verdict.UNKNOWN, reason=_listed(doubts), depends_on_variables=set(doubts) == {_ON_VARIABLES}
+        )
 
     def _pass(self, cases: _Cases, passes: int) -> Request | None:
         """A request that one pass finds in any of the parts; it leaves an equal share of the work to those after it."""
         pending = self.parts
-        for steps in (GLANCE, PROOF):
+        for steps in (FIRST_PASS_STEPS, PROOF_STEPS):
             doubtful: list[tuple[_Part, list[str]]] = []
             for at, part in enumerate(pending):
                 doubts: list[str] = []
-                with limited(min(steps, left() // (passes * (len(pending) - at)))):
+                with step_budget(min(steps, remaining_steps() // (passes * (len(pending) - at)))):
                     witness = self._within(part, cases, doubts)
                 if witness is not None:
                     return witness
@@ -150,14 +160,16 @@ class _Attempt:
                 witness = self._confirmed(instance, cases(search), doubts)
                 if witness is not None:
                     return witness
-                doubts += search.gaps
+                doubts += search.incomplete_reasons
         except Exhausted:
-            doubts.append(REASON)
+            doubts.append(EXHAUSTED_REASON)
         return None
 
-    def _confirmed(self, instance: Instance, found: Iterator[Case], doubts: list[str]) -> Request | None:
+    def _confirmed(
+        self, instance: AccessInstance, found: Iterator[CandidateRequest], doubts: list[str]
+    ) -> Request | None:
         for tried, case in enumerate(found, start=1):
-            spend(1 + len(self.access.leaves) // _LEAVES)
+            spend(1 + len(self.access.terms) // _LEAVES)
             request = confirmed_request(self.access, instance, case)
             if request is not None:
                 return request
@@ -172,35 +184,35 @@ class _Attempt:
             part.forget()
         open_ones = [part for part in self.parts if part.guesses]
         for at, part in enumerate(open_ones):
-            with limited(left() // (len(open_ones) - at)):
+            with step_budget(remaining_steps() // (len(open_ones) - at)):
                 try:
                     # A guess leaves nothing out, so what it finds stands for what was found before.
                     part.doubts = _guessed(part)
                 except Exhausted:
-                    part.doubts.append(REASON)
+                    part.doubts.append(EXHAUSTED_REASON)
         return [doubt for part in self.parts for doubt in part.doubts]
 
 
 def _guessed(part: _Part) -> list[str]:
-    search = Search(part.access, guess=True, strays=part.strays)
+    search = Search(part.access, include_undecided=True, untyped_patterns=part.strays)
     case = next((case for cases, _ in _PASSES for case in cases(search)), None)
     if case is None:
-        return search.gaps
+        return search.incomplete_reasons
     if has_policy_variables(part.access):
         return [_ON_VARIABLES]
     return [f"AWS does not say whether a condition or a principal matches for `{case.action}` on `{case.resource}`"]
 
 
-def _future(search: Search) -> Iterator[Case]:
+def _future(search: Search) -> Iterator[CandidateRequest]:
     for actions in future_actions(search):
-        yield from search.of(actions)
+        yield from search.candidates(actions)
 
 
 # The requests to look at, those that say most first, and what is shown by one of them.
-_PASSES: tuple[tuple[_Cases, Proof], ...] = (
-    (Search.today, Proof(Verdict.INHABITED)),
-    (unlisted_cases, Proof(Verdict.INHABITED, unlisted_only=True)),
-    (_future, Proof(Verdict.INHABITED, future_only=True)),
+_PASSES: tuple[tuple[_Cases, EmptinessProof], ...] = (
+    (Search.current_candidates, EmptinessProof(Verdict.NON_EMPTY)),
+    (unlisted_candidates, EmptinessProof(Verdict.NON_EMPTY, unlisted_only=True)),
+    (_future, EmptinessProof(Verdict.NON_EMPTY, future_only=True)),
 )
 
 
@@ -225,7 +237,7 @@ def _is_replaceable(fields: list[str], place: int, *, is_listed: bool) -> bool:
         return not is_listed and (fields[place].endswith(("/", ":")) or not fields[place])
     if fields[place] or is_listed:
         return bool(fields[place])
-    return any(form.region if place == _REGION else form.account for form in of_service(fields[2]))
+    return any(form.region if place == _REGION else form.account for form in service_arn_formats(fields[2]))
 
 
 def _listed(reasons: list[str]) -> str:

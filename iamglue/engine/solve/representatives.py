@@ -5,25 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from iamglue.engine.evaluate.callers import ANONYMOUS
-from iamglue.engine.solve.access import Leaf
+from iamglue.engine.solve.access import StatementTerm
 from iamglue.policy.arns import parse_arn
 from iamglue.policy.model import EVERYONE
 
 # An account and names that no policy is likely to name.
-STRANGER = "999999999999"
+EXTERNAL_ACCOUNT = "999999999999"
 # One principal of each kind: policies name kinds by `*`, and condition keys tell kinds apart.
 _STRANGERS = (
-    f"arn:aws:iam::{STRANGER}:user/someone",
-    f"arn:aws:sts::{STRANGER}:assumed-role/someone/session",
-    f"arn:aws:iam::{STRANGER}:root",
-    f"arn:aws:sts::{STRANGER}:federated-user/someone",
+    f"arn:aws:iam::{EXTERNAL_ACCOUNT}:user/someone",
+    f"arn:aws:sts::{EXTERNAL_ACCOUNT}:assumed-role/someone/session",
+    f"arn:aws:iam::{EXTERNAL_ACCOUNT}:root",
+    f"arn:aws:sts::{EXTERNAL_ACCOUNT}:federated-user/someone",
     "someone.amazonaws.com",
     "login.someone.example",
     ANONYMOUS,
 )
 
 
-def principals_of(leaves: Sequence[Leaf]) -> tuple[str | None, ...]:
+def representative_principals(leaves: Sequence[StatementTerm]) -> tuple[str | None, ...]:
     """Every principal that a statement names, with others of its account, and one of each kind that nobody names.
 
     A single None when no statement names a principal: then it makes no difference who asks.

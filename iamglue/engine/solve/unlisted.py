@@ -14,43 +14,45 @@ from operator import or_
 
 from iamglue.engine.solve.access import Access
 from iamglue.engine.solve.action_bitsets import ANY_RESOURCE, first_action, formats_of, replaced_formats_of
-from iamglue.engine.solve.arn_classes import ArnPattern, Shape, partitions_named
-from iamglue.engine.solve.search import Actions, Case, Search, patterns_of
-from iamglue.engine.solve.unlisted_shapes import (
-    free_shape,
+from iamglue.engine.solve.arn_classes import ArnPattern, ArnSet, partitions_named
+from iamglue.engine.solve.search import ActionClass, CandidateRequest, Search, patterns_of
+from iamglue.engine.solve.unlisted_arn_sets import (
+    documented_arn_sets,
     is_listed,
-    is_stray,
+    is_untyped_pattern,
+    literal_services,
     other_services,
     overlaps,
-    related_shape,
-    rest_shape,
-    services_of,
-    sourced_shapes,
+    pattern_arn_set,
+    service_arn_set,
     strange_partitions,
-    stray_shape,
+    unlisted_arn_set,
+    unmatched_arn_set,
 )
 
-_Shapes = tuple[tuple[Shape, int], ...]
+_Shapes = tuple[tuple[ArnSet, int], ...]
 
 
-def unlisted_cases(search: Search) -> Iterator[Case]:
+def unlisted_candidates(search: Search) -> Iterator[CandidateRequest]:
     """Requests for actions of the catalogue on ARNs that it does not list."""
     for active, shapes in unlisted_classes(search):
-        yield from search.of(Actions(active, tuple((kind, first_action(mask)) for kind, mask in shapes)))
+        yield from search.candidates(ActionClass(active, tuple((kind, first_action(mask)) for kind, mask in shapes)))
 
 
-def strays_of(access: Access) -> tuple[ArnPattern, ...]:
+def find_untyped_patterns(access: Access) -> tuple[ArnPattern, ...]:
     """The Resource patterns of an access that fit no type of their service."""
-    return tuple(dict.fromkeys(p for leaf in access.leaves for p in patterns_of(leaf) if is_stray(p)))
+    return tuple(dict.fromkeys(p for leaf in access.terms for p in patterns_of(leaf) if is_untyped_pattern(p)))
 
 
 def unlisted_classes(search: Search) -> Iterator[tuple[tuple[bool, ...], _Shapes]]:
     """Today's actions in classes, with the shapes of unlisted ARNs and the actions that take them."""
-    confined = [_is_confined(search, at) for at in range(len(search.leaves))]
-    strays = tuple(dict.fromkeys((*search.strays, *(p for own in search.patterns for p in own if is_stray(p)))))
+    confined = [_is_confined(search, at) for at in range(len(search.terms))]
+    strays = tuple(
+        dict.fromkeys((*search.untyped_patterns, *(p for own in search.patterns for p in own if is_untyped_pattern(p))))
+    )
     for active, atom in search.atoms():
         reaching = tuple(on and not shut for on, shut in zip(active, confined, strict=True))
-        if search.may_hold(reaching):
+        if search.is_satisfiable(reaching):
             patterns = tuple(dict.fromkeys(p for at, on in enumerate(reaching) if on for p in search.patterns[at]))
             yield reaching, _shapes_of(atom, patterns, strays, is_open(search, reaching))
 
@@ -61,8 +63,8 @@ def is_open(search: Search, active: Sequence[bool]) -> bool:
 
 
 def _takes_unnamed(search: Search, at: int) -> bool:
-    resources = search.leaves[at].statement.resources
-    return resources is None or resources.negated or any(pattern.everything for pattern in search.patterns[at])
+    resources = search.terms[at].statement.resources
+    return resources is None or resources.negated or any(pattern.matches_everything for pattern in search.patterns[at])
 
 
 def _is_confined(search: Search, at: int) -> bool:
@@ -78,20 +80,20 @@ def _shapes_of(atom: int, patterns: tuple[ArnPattern, ...], strays: tuple[ArnPat
     """
     known = [(each, True) for each in partitions_named(patterns)]
     partitions = (*known, *((each, False) for each in strange_partitions(patterns)))
-    found: list[tuple[Shape, int]] = []
-    for name in services_of(patterns):
+    found: list[tuple[ArnSet, int]] = []
+    for name in literal_services(patterns):
         own = _taken(atom, name)
         met = {form: mask for form, mask in own.items() if unnamed or any(overlaps(p, form, name) for p in patterns)}
         rest = _union(met.values())
         for partition, is_known in partitions if rest else ():
-            found += [(related_shape(form, name, partition, is_known), mask) for form, mask in met.items()]
-            for kind, forms in sourced_shapes(name, partition):
+            found += [(unlisted_arn_set(form, name, partition, is_known), mask) for form, mask in met.items()]
+            for kind, forms in documented_arn_sets(name, partition):
                 found.append((kind, _union(mask for form, mask in met.items() if form in forms)))
-            found.append((rest_shape(name, partition), rest))
-    found += [(stray_shape(pattern), atom) for pattern in strays]
+            found.append((unmatched_arn_set(name, partition), rest))
+    found += [(pattern_arn_set(pattern), atom) for pattern in strays]
     typed = _union(mask for own in formats_of(atom).values() for form, mask in own.items() if form != ANY_RESOURCE)
     for name in other_services(patterns, unnamed):
-        found += [(free_shape(name, partition), typed) for partition, _ in partitions]
+        found += [(service_arn_set(name, partition), typed) for partition, _ in partitions]
     return tuple((kind, mask) for kind, mask in found if mask)
 
 

@@ -6,17 +6,17 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from iamglue.engine.evaluate.substitution import has_variables
-from iamglue.engine.solve.access import Access, Leaf
-from iamglue.policy.model import Patterns, Statement
-from iamglue.policy.patterns.variables import Kind, tokens
-from iamglue.policy.patterns.wildcards import is_pattern
+from iamglue.engine.solve.access import Access, StatementTerm
+from iamglue.policy.model import MatchList, Statement
+from iamglue.policy.patterns.variables import TokenKind, tokenize
+from iamglue.policy.patterns.wildcards import has_wildcard
 
 # So many of the texts that conditions name are tried for a variable.
 _TRIED = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Instance:
+class AccessInstance:
     """An access without variables, and the context keys that stand for those it had."""
 
     access: Access
@@ -30,18 +30,18 @@ class Instance:
 
 def has_policy_variables(access: Access) -> bool:
     """Whether a statement holds a policy variable."""
-    return any(leaf.variables and any(map(has_variables, _texts(leaf.statement))) for leaf in access.leaves)
+    return any(leaf.variables and any(map(has_variables, _texts(leaf.statement))) for leaf in access.terms)
 
 
-def instances(access: Access) -> Iterator[Instance]:
+def instantiate_variables(access: Access) -> Iterator[AccessInstance]:
     """The access with each variable a text that nothing else has, and with none of the variables' keys present."""
     names = {
         token.name
-        for leaf in access.leaves
+        for leaf in access.terms
         if leaf.variables
         for text in _texts(leaf.statement)
-        for token in tokens(text)
-        if token.kind is Kind.VARIABLE
+        for token in tokenize(text)
+        if token.kind is TokenKind.VARIABLE
     }
     keys = {name: name.partition(",")[0].strip().lower() for name in names}
     fresh = {key: f"someone{at}" for at, key in enumerate(sorted(set(keys.values())))}
@@ -51,37 +51,37 @@ def instances(access: Access) -> Iterator[Instance]:
         texts = {key: [text, *wanted[key]][min(at, len(wanted[key]))] for key, text in fresh.items()}
         changed = _changed(access, {name: texts[key] for name, key in keys.items()}, {})
         written = {key: name.partition(",")[0].strip() for name, key in sorted(keys.items(), reverse=True)}
-        yield Instance(changed, tuple((written[key], (text,)) for key, text in texts.items()))
-    yield Instance(_changed(access, None, {}), ())
+        yield AccessInstance(changed, tuple((written[key], (text,)) for key, text in texts.items()))
+    yield AccessInstance(_changed(access, None, {}), ())
 
 
 def _named(access: Access, key: str) -> list[str]:
     """Plain texts that conditions compare a key with, a few of them."""
     values = (
         value
-        for leaf in access.leaves
+        for leaf in access.terms
         for condition in leaf.statement.conditions
         if condition.key.lower() == key
         for value in condition.values
     )
-    return sorted({value for value in values if value and not is_pattern(value) and "${" not in value})[:_TRIED]
+    return sorted({value for value in values if value and not has_wildcard(value) and "${" not in value})[:_TRIED]
 
 
-def _changed(access: Access, values: dict[str, str] | None, done: dict[Leaf, Leaf]) -> Access:
-    if access.leaf is None:
+def _changed(access: Access, values: dict[str, str] | None, done: dict[StatementTerm, StatementTerm]) -> Access:
+    if access.term is None:
         return replace(access, parts=tuple(_changed(part, values, done) for part in access.parts))
-    leaf = access.leaf
+    leaf = access.term
     if not leaf.variables or not any(map(has_variables, _texts(leaf.statement))):
         return access
     if leaf not in done:
         done[leaf] = leaf.with_statement(_filled(leaf.statement, values))
-    return Access(access.op, leaf=done[leaf])
+    return Access(access.op, term=done[leaf])
 
 
 def _filled(statement: Statement, values: dict[str, str] | None) -> Statement:
     resources = statement.resources
     if resources is not None:
-        resources = Patterns(_all_filled(resources.values, values), resources.negated)
+        resources = MatchList(_all_filled(resources.values, values), resources.negated)
     conditions = tuple(replace(each, values=_all_filled(each.values, values)) for each in statement.conditions)
     return replace(statement, resources=resources, conditions=conditions)
 
@@ -97,7 +97,7 @@ _NOTHING = "arn:nothing:has:this:text:at all"
 
 
 def _one_filled(text: str, values: dict[str, str]) -> str:
-    return "".join(values[t.name] if t.kind is Kind.VARIABLE else t.text for t in tokens(text))
+    return "".join(values[t.name] if t.kind is TokenKind.VARIABLE else t.text for t in tokenize(text))
 
 
 def _texts(statement: Statement) -> Iterable[str]:

@@ -11,16 +11,23 @@ from itertools import groupby, zip_longest
 from typing import Any
 
 from iamglue.errors import IamglueError
-from iamglue.inert import inert_quoted, is_hidden
-from iamglue.policy.patterns.variables import ACCOUNT, PARTITION, REGION, Kind, Token, tokens
+from iamglue.output_escaping import escape_quoted_commands, is_hidden
+from iamglue.policy.patterns.variables import (
+    ACCOUNT_PARAMETER,
+    PARTITION_PARAMETER,
+    REGION_PARAMETER,
+    Token,
+    TokenKind,
+    tokenize,
+)
 
 _KEY = re.compile(r"[A-Z][A-Za-z]*")  # no keyword of HCL begins with a capital
 _TEMPLATE = re.compile(r"""(\$\{[^{}"\\\s]*\})|([$%])(?=[$%{])|.""", re.DOTALL)
 _SHORT = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _PSEUDO = {
-    REGION: "data.aws_region.current.region",
-    ACCOUNT: "data.aws_caller_identity.current.account_id",
-    PARTITION: "data.aws_partition.current.partition",
+    REGION_PARAMETER: "data.aws_region.current.region",
+    ACCOUNT_PARAMETER: "data.aws_caller_identity.current.account_id",
+    PARTITION_PARAMETER: "data.aws_partition.current.partition",
 }
 # Meta-arguments of a module call, which no variable may be called after:
 # https://developer.hashicorp.com/terraform/language/block/variable
@@ -32,32 +39,34 @@ def variable_name(parameter: str) -> str:
     return f"{parameter}_" if parameter in _RESERVED else parameter
 
 
-def string(text: str) -> str:
+def string_expression(text: str) -> str:
     """`text` as an expression in which parameters are variables and everything else is literal.
 
     Raises IamglueError for a pseudo-parameter of CloudFormation that Terraform has no counterpart of.
     """
-    pieces = tokens(text)
-    if len(pieces) == 1 and pieces[0].kind in (Kind.PARAMETER, Kind.PSEUDO):
+    pieces = tokenize(text)
+    if len(pieces) == 1 and pieces[0].kind in (TokenKind.PARAMETER, TokenKind.PSEUDO_PARAMETER):
         return _reference(pieces[0])
-    return '"' + inert_quoted("".join(_parts(pieces)), _escape) + '"'
+    return '"' + escape_quoted_commands("".join(_parts(pieces)), _escape) + '"'
 
 
-def literal(text: str) -> str:
+def literal_string(text: str) -> str:
     """`text` as a quoted string in which nothing is substituted."""
-    return f'"{inert_quoted(_escaped(text), _escape)}"'
+    return f'"{escape_quoted_commands(_escaped(text), _escape)}"'
 
 
-def expression(data: Any, convert: Callable[[str], str] = string) -> list[str]:
+def expression_lines(data: Any, convert: Callable[[str], str] = string_expression) -> list[str]:
     """The lines of an object, list, string, number or Boolean; the first goes behind `NAME = `."""
     if isinstance(data, Mapping) and data:
         return [
             "{",
-            *_indented(attributes((key(name), expression(value, convert)) for name, value in data.items())),
+            *_indented(
+                attribute_lines((object_key(name), expression_lines(value, convert)) for name, value in data.items())
+            ),
             "}",
         ]
     if isinstance(data, list):
-        items = [expression(item, convert) for item in data]
+        items = [expression_lines(item, convert) for item in data]
         if len(items) == 1 and len(items[0]) == 1:
             return [f"[{items[0][0]}]"]
         return ["[", *_indented(line for item in items for line in _with_comma(item)), "]"] if items else ["[]"]
@@ -66,7 +75,7 @@ def expression(data: Any, convert: Callable[[str], str] = string) -> list[str]:
     return [convert(data) if isinstance(data, str) else str(data).lower()]
 
 
-def attributes(pairs: Any) -> Iterator[str]:
+def attribute_lines(pairs: Any) -> Iterator[str]:
     """`NAME = VALUE` lines; neighbours of one line each have their `=` in one column, as `terraform fmt` aligns."""
     for is_short, run in groupby(pairs, key=lambda pair: len(pair[1]) == 1):
         members = list(run)
@@ -76,14 +85,14 @@ def attributes(pairs: Any) -> Iterator[str]:
             yield from lines[1:]
 
 
-def key(name: str) -> str:
+def object_key(name: str) -> str:
     """A key of an object: bare where it cannot be mistaken for anything else."""
-    return name if _KEY.fullmatch(name) else literal(name)
+    return name if _KEY.fullmatch(name) else literal_string(name)
 
 
 def _parts(pieces: tuple[Token, ...]) -> Iterator[str]:
     for piece, following in zip_longest(pieces, pieces[1:]):
-        if piece.kind in (Kind.PARAMETER, Kind.PSEUDO):
+        if piece.kind in (TokenKind.PARAMETER, TokenKind.PSEUDO_PARAMETER):
             yield "${" + _reference(piece) + "}"
         else:
             # `$` before `${` would read as the escape of it.
@@ -92,7 +101,7 @@ def _parts(pieces: tuple[Token, ...]) -> Iterator[str]:
 
 
 def _reference(piece: Token) -> str:
-    if piece.kind is Kind.PARAMETER:
+    if piece.kind is TokenKind.PARAMETER:
         return f"var.{variable_name(piece.name)}"
     if piece.text not in _PSEUDO:
         raise IamglueError(f"Terraform knows nothing like {piece.text}")

@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections.abc import Collection, Iterable
 
-from iamglue.formats.words.safe_text import Written
+from iamglue.formats.words.safe_text import SafeText
 
 _WORD = re.compile(r"[A-Za-z0-9]+")
 _UNSAFE = re.compile(r"[^A-Za-z0-9_-]+")
@@ -17,34 +17,34 @@ _LONGEST = 100  # CloudFormation takes 255; room is left for the suffixes of the
 _SUFFIX = re.compile(r"Role|Policy\d+|Permission\d+|Function|CodeKey|Handler|Runtime")
 
 
-def logical_ids(functions: Iterable[str], taken: Collection[str] = ()) -> list[Written]:
+def logical_ids(functions: Iterable[str], taken: Collection[str] = ()) -> list[SafeText]:
     """One CloudFormation logical id (letters and digits) for each function; with a suffix none is a name of `taken`."""
     return _unique((_camel(function) for function in functions), taken)
 
 
-def free_name(wanted: str, taken: Collection[str]) -> Written:
+def unused_name(wanted: str, taken: Collection[str]) -> SafeText:
     """`wanted`, or with a number after it when that name is taken."""
     number = 1
     name = wanted
     while name in taken:
         number += 1
         name = f"{wanted}{number}"
-    return Written(name)
+    return SafeText(name)
 
 
-def identifiers(functions: Iterable[str]) -> list[Written]:
+def terraform_identifiers(functions: Iterable[str]) -> list[SafeText]:
     """One Terraform identifier (lower-case words joined by _) for each function."""
     return _unique((_snake(function) for function in functions), ())
 
 
-def _unique(wanted: Iterable[str], taken: Collection[str]) -> list[Written]:
-    found: list[Written] = []
+def _unique(wanted: Iterable[str], taken: Collection[str]) -> list[SafeText]:
+    found: list[SafeText] = []
     for base in wanted:
         name, number = base, 1
         while name in found or any(_is_part(each, name) for each in taken):
             number += 1
             name = f"{base}{number}"
-        found.append(Written(name))
+        found.append(SafeText(name))
     return found
 
 

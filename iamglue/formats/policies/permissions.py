@@ -8,21 +8,21 @@ from __future__ import annotations
 
 import re
 
-from iamglue.model.permission_set import Bundle, InvokePermission
-from iamglue.policy.conditions import Condition, condition
-from iamglue.policy.model import EVERYONE, Policy, Principal, Statement, allow
-from iamglue.policy.patterns.variables import ACCOUNT, PARTITION
+from iamglue.model.permission_set import InvokePermission, PermissionSet
+from iamglue.policy.conditions import Condition, build_condition
+from iamglue.policy.model import EVERYONE, Policy, Principal, Statement, allow_statement
+from iamglue.policy.patterns.variables import ACCOUNT_PARAMETER, PARTITION_PARAMETER
 
 _ACCOUNT_ID = re.compile(r"\d{12}")
 
 
-def permissions_policy(bundle: Bundle) -> Policy:
+def permissions_policy(bundle: PermissionSet) -> Policy:
     """The function's resource-based policy, one statement for each invoke permission."""
-    return Policy(tuple(_statement(permission, bundle) for permission in bundle.permissions), id="default")
+    return Policy(tuple(_statement(permission, bundle) for permission in bundle.invoke_permissions), id="default")
 
 
-def _statement(permission: InvokePermission, bundle: Bundle) -> Statement:
-    return allow(
+def _statement(permission: InvokePermission, bundle: PermissionSet) -> Statement:
+    return allow_statement(
         (permission.action,),
         (bundle.function_arn,),
         conditions=_conditions(permission),
@@ -31,18 +31,18 @@ def _statement(permission: InvokePermission, bundle: Bundle) -> Statement:
     )
 
 
-def _principal(text: str, bundle: Bundle) -> Principal:
+def _principal(text: str, bundle: PermissionSet) -> Principal:
     """Lambda keeps an account id as the ARN of the account's root."""
     if text == "*":
         return EVERYONE
-    if _ACCOUNT_ID.fullmatch(text) or text == ACCOUNT:
+    if _ACCOUNT_ID.fullmatch(text) or text == ACCOUNT_PARAMETER:
         return Principal("AWS", f"arn:{_partition(bundle)}:iam::{text}:root")
     return Principal("AWS" if text.startswith(("arn:", "${")) else "Service", text)
 
 
-def _partition(bundle: Bundle) -> str:
-    if bundle.function_arn.startswith(f"arn:{PARTITION}:"):
-        return PARTITION
+def _partition(bundle: PermissionSet) -> str:
+    if bundle.function_arn.startswith(f"arn:{PARTITION_PARAMETER}:"):
+        return PARTITION_PARAMETER
     return bundle.function_arn.split(":")[1]
 
 
@@ -55,4 +55,4 @@ def _conditions(permission: InvokePermission) -> tuple[Condition, ...]:
         ("StringEquals", "lambda:EventSourceToken", permission.event_source_token),
         ("StringEquals", "lambda:FunctionUrlAuthType", permission.function_url_auth_type),
     )
-    return tuple(condition(operator, key, value) for operator, key, value in wanted if value is not None)
+    return tuple(build_condition(operator, key, value) for operator, key, value in wanted if value is not None)

@@ -8,25 +8,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from iamglue.formats.policies.cloudformation import FILTERS, Part, parts
-from iamglue.formats.policies.names import free_name
-from iamglue.formats.policies.parameters import checked_parameters
-from iamglue.formats.templates import rendered
-from iamglue.formats.words.safe_text import Written
-from iamglue.model.permission_set import Bundle
+from iamglue.formats.policies.cloudformation import FILTERS, TemplatePermissionSet, template_permission_sets
+from iamglue.formats.policies.names import unused_name
+from iamglue.formats.policies.parameters import parameter_constraints
+from iamglue.formats.templates import render_template
+from iamglue.formats.words.safe_text import SafeText
+from iamglue.model.permission_set import PermissionSet
 
 
-def render(bundles: Sequence[Bundle]) -> str:
+def render(bundles: Sequence[PermissionSet]) -> str:
     """The template for all of `bundles`. Raises IamglueError for a string that CloudFormation cannot hold."""
-    parameters = checked_parameters(bundles)
-    return rendered(
+    parameters = parameter_constraints(bundles)
+    return render_template(
         "sam.yaml.j2",
         FILTERS | {"function_name": _reference},
-        functions=parts(bundles, parameters),
+        functions=template_permission_sets(bundles, parameters),
         parameters=parameters,
-        bucket=free_name("CodeBucket", [parameter.name for parameter in parameters]),
+        bucket=unused_name("CodeBucket", [parameter.name for parameter in parameters]),
     )
 
 
-def _reference(part: Part) -> Written:
-    return Written(f"!Ref {part.id}Function")
+def _reference(part: TemplatePermissionSet) -> SafeText:
+    return SafeText(f"!Ref {part.id}Function")

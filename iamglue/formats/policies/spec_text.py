@@ -5,15 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from iamglue.formats.policies.yaml import yaml_text
-from iamglue.model.spec import AccessList, Entry, Function, Logs, RawStatement, Resource, Settings, Trigger
+from iamglue.formats.policies.yaml_writer import yaml_text
+from iamglue.model.spec import (
+    AccessEntry,
+    AccessList,
+    FunctionSettings,
+    LogSettings,
+    RawStatement,
+    SpecFunction,
+    SpecResource,
+    Trigger,
+)
 from iamglue.policy.conditions import Condition
 
 _Values = dict[str, Any]
 _DESTINATIONS = ("dead_letter", "on_success", "on_failure")
 
 
-def spec_text(functions: Sequence[Function], unknown: Iterable[str] = ()) -> str:
+def spec_text(functions: Sequence[SpecFunction], unknown: Iterable[str] = ()) -> str:
     """The functions as a spec. `unknown` stands above it as comments, a line each."""
     comments = "".join(f"# {_one_line(text)}\n" for text in unknown)
     if len(functions) == 1:
@@ -25,7 +34,7 @@ def _one_line(text: str) -> str:
     return "".join(letter if letter.isprintable() else " " for letter in text)
 
 
-def _body(function: Function) -> _Values:
+def _body(function: SpecFunction) -> _Values:
     lists = {access: [_entry(each) for each in function.entries if each.access is access] for access in AccessList}
     return _given(
         description=function.description,
@@ -58,7 +67,7 @@ def _trigger(trigger: Trigger) -> _Values:
     }
 
 
-def _entry(entry: Entry) -> _Values:
+def _entry(entry: AccessEntry) -> _Values:
     service = f"{entry.service}/{entry.resource_type}" if entry.resource_type else entry.service
     given = _given(
         do=_one_or_list(entry.do),
@@ -76,7 +85,7 @@ def _entry(entry: Entry) -> _Values:
     return {service: _resource(entry.resource), **given}
 
 
-def _resource(resource: Resource) -> str | Mapping[str, str]:
+def _resource(resource: SpecResource) -> str | Mapping[str, str]:
     return dict(resource.variables) if resource.text is None else resource.text
 
 
@@ -91,7 +100,7 @@ def _conditions(conditions: tuple[Condition, ...]) -> _Values:
     return found
 
 
-def _settings(settings: Settings) -> _Values:
+def _settings(settings: FunctionSettings) -> _Values:
     found = _given(
         vpc=settings.vpc or None,
         tracing=settings.tracing or None,
@@ -106,7 +115,7 @@ def _settings(settings: Settings) -> _Values:
     return found if logs is None else {"logs": logs, **found}
 
 
-def _logs(logs: Logs) -> bool | _Values | None:
+def _logs(logs: LogSettings) -> bool | _Values | None:
     """None where the function logs as it does without a word."""
     if not logs.enabled:
         return False

@@ -9,28 +9,28 @@ import re
 from typing import Any
 
 from iamglue.errors import IamglueError
-from iamglue.formats.policies.names import free_name
-from iamglue.formats.policies.yaml import Tagged
-from iamglue.policy.patterns.variables import PARTITION, Kind, Token, tokens
+from iamglue.formats.policies.names import unused_name
+from iamglue.formats.policies.yaml_writer import TaggedScalar
+from iamglue.policy.patterns.variables import PARTITION_PARAMETER, Token, TokenKind, tokenize
 
-KNOWN = (Kind.PARAMETER, Kind.PSEUDO)
+SUBSTITUTED_KINDS = (TokenKind.PARAMETER, TokenKind.PSEUDO_PARAMETER)
 _ARN_PARTITION = re.compile(r"arn:(aws[a-z-]*)(?=:)")
 _SIMPLE = re.compile(r"\$\{[A-Za-z0-9:._/@+=-]+\}")
 
 
-def substituted(text: str) -> Any:
+def cloudformation_value(text: str) -> Any:
     """`text` as a CloudFormation value. Raises IamglueError for a dynamic reference, which has no escape."""
-    pieces = tokens(refused_dynamic(text))
-    if not any(piece.kind in KNOWN for piece in pieces):
+    pieces = tokenize(reject_dynamic_reference(text))
+    if not any(piece.kind in SUBSTITUTED_KINDS for piece in pieces):
         return text
     if len(pieces) == 1:
-        return Tagged("!Ref", pieces[0].name)
-    dollar = free_name("Dollar", [piece.name for piece in pieces])
+        return TaggedScalar("!Ref", pieces[0].name)
+    dollar = unused_name("Dollar", [piece.name for piece in pieces])
     body = _own_partition("".join(_piece(piece, dollar) for piece in pieces))
-    return {"Fn::Sub": [body, {dollar: "$"}]} if f"${{{dollar}}}" in body else Tagged("!Sub", body)
+    return {"Fn::Sub": [body, {dollar: "$"}]} if f"${{{dollar}}}" in body else TaggedScalar("!Sub", body)
 
 
-def refused_dynamic(text: str) -> str:
+def reject_dynamic_reference(text: str) -> str:
     """`text`. Raises IamglueError when CloudFormation would put a secret or parameter of the account into it.
 
     https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html
@@ -44,7 +44,7 @@ def refused_dynamic(text: str) -> str:
 
 def _piece(piece: Token, dollar: str) -> str:
     """`${!Name}` is the documented escape of `${Name}`; a text that is no such name gets its `$` from a variable."""
-    if piece.kind in KNOWN or piece.kind is Kind.LITERAL:
+    if piece.kind in SUBSTITUTED_KINDS or piece.kind is TokenKind.LITERAL:
         return piece.text
     if _SIMPLE.fullmatch(piece.text):
         return "${!" + piece.text[2:]
@@ -53,4 +53,4 @@ def _piece(piece: Token, dollar: str) -> str:
 
 def _own_partition(text: str) -> str:
     """A stack deploys to its own partition, so an ARN that is substituted anyway takes the partition from the stack."""
-    return _ARN_PARTITION.sub(f"arn:{PARTITION}", text, count=1) if text.startswith("arn:aws") else text
+    return _ARN_PARTITION.sub(f"arn:{PARTITION_PARAMETER}", text, count=1) if text.startswith("arn:aws") else text

@@ -7,57 +7,73 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from iamglue.formats.policies.hcl import attributes, expression, literal, string, variable_name
-from iamglue.formats.policies.mapping import fixed_keys
-from iamglue.formats.policies.names import identifiers
-from iamglue.formats.policies.parameters import Checked, checked_parameters
-from iamglue.formats.templates import Filters, rendered
-from iamglue.formats.words.safe_text import Written, comment, peer_comment, role_description
-from iamglue.model.permission_set import Bundle, InvokePermission
-from iamglue.policy.document import document
+from iamglue.formats.policies.document_mapping import require_fixed_keys
+from iamglue.formats.policies.hcl import (
+    attribute_lines,
+    expression_lines,
+    literal_string,
+    string_expression,
+    variable_name,
+)
+from iamglue.formats.policies.names import terraform_identifiers
+from iamglue.formats.policies.parameters import ParameterConstraint, parameter_constraints
+from iamglue.formats.templates import Filters, render_template
+from iamglue.formats.words.safe_text import SafeText, comment, counterpart_comment, role_description
+from iamglue.model.permission_set import InvokePermission, PermissionSet
+from iamglue.policy.document import policy_data
 from iamglue.policy.model import Policy
-from iamglue.policy.patterns.variables import ACCOUNT, PARTITION, REGION, Kind, tokens
+from iamglue.policy.patterns.variables import (
+    ACCOUNT_PARAMETER,
+    PARTITION_PARAMETER,
+    REGION_PARAMETER,
+    TokenKind,
+    tokenize,
+)
 
-_SOURCES = {ACCOUNT: "aws_caller_identity", PARTITION: "aws_partition", REGION: "aws_region"}
+_SOURCES = {
+    ACCOUNT_PARAMETER: "aws_caller_identity",
+    PARTITION_PARAMETER: "aws_partition",
+    REGION_PARAMETER: "aws_region",
+}
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class TerraformPermissionSet:
     """A bundle and its identifier in the file."""
 
-    id: Written
-    bundle: Bundle
+    id: SafeText
+    permission_set: PermissionSet
 
 
-def render(bundles: Sequence[Bundle]) -> str:
+def render(bundles: Sequence[PermissionSet]) -> str:
     """The file for all of `bundles`, as `terraform fmt` would leave it."""
-    ids = identifiers(bundle.function for bundle in bundles)
-    return rendered(
+    ids = terraform_identifiers(bundle.function for bundle in bundles)
+    return render_template(
         "terraform.tf.j2",
         _FILTERS,
-        functions=[Part(*pair) for pair in zip(ids, bundles, strict=True)],
-        parameters=checked_parameters(bundles),
+        functions=[TerraformPermissionSet(*pair) for pair in zip(ids, bundles, strict=True)],
+        parameters=parameter_constraints(bundles),
         sources=_sources(bundles),
     )
 
 
-def _sources(bundles: Sequence[Bundle]) -> list[Written]:
+def _sources(bundles: Sequence[PermissionSet]) -> list[SafeText]:
     """The data sources for what the strings of `bundles` leave to the deployment."""
     texts = (text for bundle in bundles for text in _texts(bundle))
-    used = {token.text for text in texts for token in tokens(text) if token.kind is Kind.PSEUDO}
-    return [Written(source) for pseudo, source in _SOURCES.items() if pseudo in used]
+    used = {token.text for text in texts for token in tokenize(text) if token.kind is TokenKind.PSEUDO_PARAMETER}
+    return [SafeText(source) for pseudo, source in _SOURCES.items() if pseudo in used]
 
 
-def _texts(bundle: Bundle) -> Iterator[str]:
+def _texts(bundle: PermissionSet) -> Iterator[str]:
     yield bundle.role_name
     yield bundle.function
     for policy in (bundle.trust, *(named.policy for named in bundle.policies)):
-        yield json.dumps(document(policy))
-    for permission in bundle.permissions:
+        yield json.dumps(policy_data(policy))
+    for permission in bundle.invoke_permissions:
         yield from (value for _, value in _arguments(permission, bundle) if isinstance(value, str))
 
 
-def _arguments(permission: InvokePermission, bundle: Bundle) -> list[tuple[str, Any]]:
+def _arguments(permission: InvokePermission, bundle: PermissionSet) -> list[tuple[str, Any]]:
     """https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/lambda_permission."""
     wanted = (
         ("statement_id", permission.statement_id),
@@ -73,38 +89,38 @@ def _arguments(permission: InvokePermission, bundle: Bundle) -> list[tuple[str, 
     return [(name, value) for name, value in wanted if value is not None]
 
 
-def _permission(permission: InvokePermission, bundle: Bundle) -> Written:
-    return _body((name, expression(value)) for name, value in _arguments(permission, bundle))
+def _permission(permission: InvokePermission, bundle: PermissionSet) -> SafeText:
+    return _body((name, expression_lines(value)) for name, value in _arguments(permission, bundle))
 
 
-def _role(bundle: Bundle) -> Written:
-    described = [("description", [literal(role_description(bundle.description))])] if bundle.description else []
-    return _body([("name", [string(bundle.role_name)]), *described])
+def _role(bundle: PermissionSet) -> SafeText:
+    described = [("description", [literal_string(role_description(bundle.description))])] if bundle.description else []
+    return _body([("name", [string_expression(bundle.role_name)]), *described])
 
 
-def _validation(parameter: Checked) -> Written:
+def _validation(parameter: ParameterConstraint) -> SafeText:
     name = variable_name(parameter.name)
-    condition = f"can(regex({literal(parameter.pattern)}, var.{name}))"
-    message = literal(f"{parameter.name} {parameter.expected}.")
+    condition = f"can(regex({literal_string(parameter.pattern)}, var.{name}))"
+    message = literal_string(f"{parameter.name} {parameter.expected}.")
     return _body([("condition", [condition]), ("error_message", [message])], indent=4)
 
 
-def _policy(policy: Policy) -> Written:
-    return Written("\n  ".join(expression(fixed_keys(document(policy)))))
+def _policy(policy: Policy) -> SafeText:
+    return SafeText("\n  ".join(expression_lines(require_fixed_keys(policy_data(policy)))))
 
 
-def _body(pairs: Any, indent: int = 2) -> Written:
-    return Written(f"\n{' ' * indent}".join(attributes(pairs)))
+def _body(pairs: Any, indent: int = 2) -> SafeText:
+    return SafeText(f"\n{' ' * indent}".join(attribute_lines(pairs)))
 
 
 _FILTERS: Filters = {
     "arguments": _permission,
     "comment": comment,
-    "hcl": lambda text: Written(string(text)),
-    "number": lambda number: Written(str(int(number))),
-    "peer": peer_comment,
+    "hcl": lambda text: SafeText(string_expression(text)),
+    "number": lambda number: SafeText(str(int(number))),
+    "peer": counterpart_comment,
     "policy": _policy,
     "role": _role,
     "validation": _validation,
-    "variable": lambda name: Written(variable_name(name)),
+    "variable": lambda name: SafeText(variable_name(name)),
 }

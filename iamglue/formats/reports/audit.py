@@ -6,7 +6,7 @@ from collections.abc import Callable
 from importlib import import_module
 
 from iamglue.formats.reports.report import render_report
-from iamglue.model.role_context import Audit
+from iamglue.model.role_context import AuditResult
 
 # Formats of findings alone are those of `lint`; the others tell of roles and functions besides.
 _WRITERS = {
@@ -18,10 +18,10 @@ _WRITERS = {
 FORMATS: tuple[str, ...] = ("text", "json", "sarif", "junit", "github", "markdown", "html")
 
 
-def render_audit(audit: Audit, format: str) -> str:
+def render_audit(audit: AuditResult, format: str) -> str:
     """`audit` in one of `FORMATS`."""
     if format not in _WRITERS:
         return render_report(audit.report, format)
     module, _, name = _WRITERS[format].partition(":")
-    writer: Callable[[Audit], str] = getattr(import_module(module), name)
+    writer: Callable[[AuditResult], str] = getattr(import_module(module), name)
     return writer(audit)

@@ -15,13 +15,13 @@ from base64 import b64encode
 from collections.abc import Callable
 from typing import Any
 
-from iamglue.findings import Finding, Gap, Severity
-from iamglue.formats.templates import rendered, templates_directory
-from iamglue.formats.words.audit_words import by_risk, gap_words, summary_words, title_of
-from iamglue.formats.words.safe_text import Written
-from iamglue.inert import inert, one_line
-from iamglue.model.role_context import Audit, Judged, Replacement
-from iamglue.policy.document import document
+from iamglue.findings import Finding, NotEvaluatedKind, Severity
+from iamglue.formats.templates import render_template, templates_directory
+from iamglue.formats.words.audit_words import audit_summary, not_evaluated_text, role_title, roles_by_risk
+from iamglue.formats.words.safe_text import SafeText
+from iamglue.model.role_context import AuditResult, RoleReplacement, RoleResult
+from iamglue.output_escaping import escape_output, escape_to_one_line
+from iamglue.policy.document import policy_data
 from iamglue.version import VERSION
 
 # What has no place in an address.
@@ -31,19 +31,19 @@ _LEVEL = 3
 _SEVERITIES = {severity: number for number, severity in enumerate(Severity)}
 
 
-def audit_html(audit: Audit) -> str:
+def audit_html(audit: AuditResult) -> str:
     """The page; the same audit gives the same bytes."""
     style, script = _own_text("audit.css"), _own_text("audit.js")
     data = _Data()
     packed = gzip.compress(json.dumps(_seen(data.whole(audit)), separators=(",", ":")).encode(), _LEVEL, mtime=0)
-    filters: dict[str, Callable[..., Written]] = {"html": _html, "own": Written, "hash": _hash, "base64": _base64}
+    filters: dict[str, Callable[..., SafeText]] = {"html": _html, "own": SafeText, "hash": _hash, "base64": _base64}
     accounts = sorted({account.id for account in audit.accounts})
     named = f"account{'s' if len(accounts) > 1 else ''} {', '.join(accounts)}" if accounts else "no account"
-    return rendered(
+    return render_template(
         "audit.html.j2",
         filters,
         title=f"iamglue audit of {named}",
-        summary=summary_words(audit),
+        summary=audit_summary(audit),
         origin=f"iamglue {VERSION}",
         style=style,
         style_hash=style,
@@ -57,23 +57,23 @@ def _own_text(name: str) -> str:
     return (templates_directory() / name).read_text(encoding="utf-8")
 
 
-def _html(text: str) -> Written:
-    return Written(html.escape(inert(one_line(text))))
+def _html(text: str) -> SafeText:
+    return SafeText(html.escape(escape_output(escape_to_one_line(text))))
 
 
-def _hash(text: str) -> Written:
+def _hash(text: str) -> SafeText:
     digest = b64encode(hashlib.sha256(text.encode()).digest()).decode()
-    return Written(f"'sha256-{digest}'")
+    return SafeText(f"'sha256-{digest}'")
 
 
-def _base64(data: bytes) -> Written:
-    return Written(b64encode(data).decode())
+def _base64(data: bytes) -> SafeText:
+    return SafeText(b64encode(data).decode())
 
 
 def _seen(data: Any) -> Any:
     """Plain data in which no text holds what is not seen; the lines of documents stay lines."""
     if isinstance(data, str):
-        return data if data.isascii() and data.isprintable() else "\n".join(map(one_line, data.split("\n")))
+        return data if data.isascii() and data.isprintable() else "\n".join(map(escape_to_one_line, data.split("\n")))
     if isinstance(data, dict):
         return {_seen(key): _seen(value) for key, value in data.items()}
     return [_seen(each) for each in data] if isinstance(data, list | tuple) else data
@@ -87,29 +87,29 @@ class _Data:
         self._texts: dict[str, int] = {}
         self._seen: dict[str, int] = {}
 
-    def whole(self, audit: Audit) -> dict[str, Any]:
+    def whole(self, audit: AuditResult) -> dict[str, Any]:
         """All that the page shows."""
-        roles = [self._role(judged, number) for number, judged in enumerate(by_risk(audit))]
-        failed = [gap for gap in audit.report.not_evaluated if gap.kind is Gap.FAILED]
+        roles = [self._role(judged, number) for number, judged in enumerate(roles_by_risk(audit))]
+        failed = [gap for gap in audit.report.not_evaluated if gap.kind is NotEvaluatedKind.FAILED]
         return {
             "roles": roles,
             "rules": list(self._rules.values()),
             "texts": list(self._texts),
-            "gaps": [gap_words(gap) for gap in failed],
+            "gaps": [not_evaluated_text(gap) for gap in failed],
         }
 
-    def _role(self, judged: Judged, number: int) -> dict[str, Any]:
-        role = judged.case.role
+    def _role(self, judged: RoleResult, number: int) -> dict[str, Any]:
+        role = judged.context.role
         texts = _documents(judged)
         return {
             "id": f"{number}-{_ODD.sub('-', role.name)}",
-            "title": title_of(judged),
+            "title": role_title(judged),
             "role": role.name,
             "arn": role.arn,
-            "functions": [function.name for function in judged.case.functions],
+            "functions": [function.name for function in judged.context.functions],
             "risk": judged.risk,
-            "granted": judged.granted,
-            "needed": judged.needed,
+            "granted": judged.granted_count,
+            "needed": judged.required_count,
             "findings": [self._finding(finding, texts) for finding in judged.findings],
             "replacement": None if judged.replacement is None else _replacement(judged.replacement),
         }
@@ -132,15 +132,15 @@ class _Data:
             finding.access_analyzer,
             self._number(finding.message),
             self._number(finding.help),
-            self._number(finding.place.path),
-            finding.place.pointer.split(),
-            self._number(texts.get(finding.place.path)),
+            self._number(finding.span.path),
+            finding.span.pointer.split(),
+            self._number(texts.get(finding.span.path)),
         ]
 
 
-def _documents(judged: Judged) -> dict[str, str]:
+def _documents(judged: RoleResult) -> dict[str, str]:
     """The documents of a role and its functions by what findings call them: names, and ARNs where there are."""
-    case = judged.case
+    case = judged.context
     own = [case.role.trust, *case.role.policies, *([case.role.boundary] if case.role.boundary else [])]
     own += [each.policy for function in case.functions for each in function.permissions]
     own += [policy for level in case.account.scps or () for policy in level]
@@ -148,13 +148,13 @@ def _documents(judged: Judged) -> dict[str, str]:
     return named | {policy.arn: policy.text for policy in own if policy.arn}
 
 
-def _replacement(replacement: Replacement) -> dict[str, Any]:
+def _replacement(replacement: RoleReplacement) -> dict[str, Any]:
     return {
-        "before": replacement.before,
-        "after": replacement.after,
+        "before": replacement.actions_before,
+        "after": replacement.actions_after,
         "proved": replacement.proved,
-        "added": replacement.added,
+        "added": replacement.added_statements,
         "unproved": replacement.unproved,
         "notes": replacement.notes,
-        "policies": [{"name": name, "document": document(policy)} for name, policy in replacement.policies],
+        "policies": [{"name": name, "document": policy_data(policy)} for name, policy in replacement.policies],
     }

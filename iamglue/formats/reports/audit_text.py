@@ -6,10 +6,17 @@ from collections.abc import Iterator
 from functools import lru_cache
 from textwrap import wrap
 
-from iamglue.findings import Finding, Gap
-from iamglue.formats.words.audit_words import access_words, by_risk, counts_words, gap_words, summary_words, title_of
-from iamglue.inert import one_line
-from iamglue.model.role_context import Audit, Judged, Replacement
+from iamglue.findings import Finding, NotEvaluatedKind
+from iamglue.formats.words.audit_words import (
+    access_summary,
+    audit_summary,
+    not_evaluated_text,
+    role_title,
+    roles_by_risk,
+    severity_counts,
+)
+from iamglue.model.role_context import AuditResult, RoleReplacement, RoleResult
+from iamglue.output_escaping import escape_to_one_line
 
 _WIDTH = 80
 _NAME = 32
@@ -17,10 +24,10 @@ _NAME = 32
 _MOST_CLEAN = 20
 
 
-def audit_text(audit: Audit) -> str:
+def audit_text(audit: AuditResult) -> str:
     """The whole audit, the riskiest role first."""
-    ranked = by_risk(audit)
-    lines = [*_wrapped(f"Audit: {summary_words(audit)}", "", "  "), ""]
+    ranked = roles_by_risk(audit)
+    lines = [*_wrapped(f"Audit: {audit_summary(audit)}", "", "  "), ""]
     lines += _summary(ranked)
     for judged in ranked:
         if judged.findings:
@@ -29,7 +36,7 @@ def audit_text(audit: Audit) -> str:
     return "\n".join(lines).rstrip("\n") + "\n"
 
 
-def _summary(ranked: tuple[Judged, ...]) -> Iterator[str]:
+def _summary(ranked: tuple[RoleResult, ...]) -> Iterator[str]:
     if not ranked:
         return
     yield f"{'risk':>4}  {'function or role':<{_NAME}}  {'allows':>6}  {'needs':>5}  findings"
@@ -37,19 +44,19 @@ def _summary(ranked: tuple[Judged, ...]) -> Iterator[str]:
     for judged in ranked:
         clean += not judged.findings
         if judged.findings or clean <= _MOST_CLEAN:
-            needs = "-" if judged.needed is None else f"{judged.needed:,}"
-            name = _cut(one_line(title_of(judged)), _NAME)
-            yield f"{judged.risk:>4}  {name:<{_NAME}}  {judged.granted:>6,}  {needs:>5}  {len(judged.findings)}"
+            needs = "-" if judged.required_count is None else f"{judged.required_count:,}"
+            name = _cut(escape_to_one_line(role_title(judged)), _NAME)
+            yield f"{judged.risk:>4}  {name:<{_NAME}}  {judged.granted_count:>6,}  {needs:>5}  {len(judged.findings)}"
     if clean > _MOST_CLEAN:
         yield f"      and {clean - _MOST_CLEAN} more with nothing found"
     yield ""
 
 
-def _role(judged: Judged) -> Iterator[str]:
-    role = judged.case.role
-    yield _cut(f"{one_line(title_of(judged))}  (role {one_line(role.name)})", _WIDTH)
+def _role(judged: RoleResult) -> Iterator[str]:
+    role = judged.context.role
+    yield _cut(f"{escape_to_one_line(role_title(judged))}  (role {escape_to_one_line(role.name)})", _WIDTH)
     yield "=" * _WIDTH
-    yield from _wrapped(f"risk {judged.risk}; {access_words(judged)}; {counts_words(judged.findings)}", "")
+    yield from _wrapped(f"risk {judged.risk}; {access_summary(judged)}; {severity_counts(judged.findings)}", "")
     yield ""
     for finding in judged.findings:
         yield from _finding(finding)
@@ -61,7 +68,7 @@ def _role(judged: Judged) -> Iterator[str]:
 def _finding(finding: Finding) -> Iterator[str]:
     code = f", {finding.access_analyzer}" if finding.access_analyzer else ""
     yield from _wrapped(f"{finding.severity}: {finding.message} [{finding.rule}{code}]", "  ", "    ")
-    where = finding.place
+    where = finding.span
     if where.path:
         yield from _wrapped(f"at: {where.path} {where.pointer}".rstrip(), "    ")
     if finding.help:
@@ -69,19 +76,21 @@ def _finding(finding: Finding) -> Iterator[str]:
     yield ""
 
 
-def _replacement(replacement: Replacement) -> Iterator[str]:
-    yield from _wrapped(f"replacement: {replacement.before:,} actions -> {replacement.after:,}", "  ", "    ")
-    for told in (*replacement.proved, *replacement.added, *replacement.unproved, *replacement.notes):
+def _replacement(replacement: RoleReplacement) -> Iterator[str]:
+    yield from _wrapped(
+        f"replacement: {replacement.actions_before:,} actions -> {replacement.actions_after:,}", "  ", "    "
+    )
+    for told in (*replacement.proved, *replacement.added_statements, *replacement.unproved, *replacement.notes):
         yield from _wrapped(f"- {told}", "    ", "      ")
 
 
-def _gaps(audit: Audit) -> Iterator[str]:
-    for kind, title in ((Gap.FAILED, "Not evaluated"), (Gap.UNDECIDABLE, "Not known")):
+def _gaps(audit: AuditResult) -> Iterator[str]:
+    for kind, title in ((NotEvaluatedKind.FAILED, "Not evaluated"), (NotEvaluatedKind.UNDECIDABLE, "Not known")):
         found = [gap for gap in audit.report.not_evaluated if gap.kind is kind]
         if found:
             yield f"{title}:"
             for gap in found:
-                yield from _wrapped(f"- {gap_words(gap)}", "  ", "    ")
+                yield from _wrapped(f"- {not_evaluated_text(gap)}", "  ", "    ")
             yield ""
 
 
@@ -90,7 +99,7 @@ def _wrapped(text: str, first: str, rest: str | None = None) -> tuple[str, ...]:
     """The text in lines; many roles have the same said of them."""
     indent = first if rest is None else rest
     lines = wrap(
-        one_line(text),
+        escape_to_one_line(text),
         _WIDTH,
         initial_indent=first,
         subsequent_indent=indent,

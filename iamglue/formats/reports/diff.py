@@ -5,12 +5,12 @@ from __future__ import annotations
 from iamglue.formats.reports.diff_json import diff_json
 from iamglue.formats.reports.diff_markdown import diff_markdown
 from iamglue.formats.reports.diff_text import diff_text
-from iamglue.model.difference import Diff
+from iamglue.model.difference import PolicyDiff
 
 FORMATS = ("text", "json", "markdown")
 
 
-def render_diff(diff: Diff, format: str, *, full: bool = False) -> str:
+def render_diff(diff: PolicyDiff, format: str, *, full: bool = False) -> str:
     """`diff` in one of `FORMATS`; `full`: the text is not cut, as JSON never is."""
     match format:
         case "json":

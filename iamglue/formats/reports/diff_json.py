@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from iamglue.engine.evaluate.request import Request
-from iamglue.model.difference import Diff, Difference, Shown
-from iamglue.model.policy_file import Source
-from iamglue.policy.document import document
+from iamglue.model.difference import OneWayDiff, PolicyDiff, StatementDiff
+from iamglue.model.policy_file import StatementSource
+from iamglue.policy.document import policy_data
 from iamglue.policy.model import Policy, Statement
 
 
-def diff_json(diff: Diff) -> str:
+def diff_json(diff: PolicyDiff) -> str:
     """The answer, a witness, and under `statements` what was added and removed.
 
     `statements.incomplete` says in words what the lists do not tell; it is empty when they tell all.
@@ -48,29 +48,29 @@ def request_data(request: Request | None) -> dict[str, Any] | None:
 
 def statement_data(statement: Statement) -> dict[str, Any]:
     """A statement as it stands in a policy document."""
-    data: dict[str, Any] = document(Policy((statement,)))["Statement"][0]
+    data: dict[str, Any] = policy_data(Policy((statement,)))["Statement"][0]
     return data
 
 
-def _reasons(side: Difference) -> tuple[str, ...]:
+def _reasons(side: OneWayDiff) -> tuple[str, ...]:
     own = (side.comparison.reason,) if side.comparison.reason else ()
-    return tuple(dict.fromkeys((*own, *side.unshown)))
+    return tuple(dict.fromkeys((*own, *side.not_shown)))
 
 
 def _context(context: Mapping[str, tuple[str, ...]]) -> dict[str, str | list[str]]:
     return {key: values[0] if len(values) == 1 else list(values) for key, values in sorted(context.items())}
 
 
-def _shown(shown: Shown) -> dict[str, Any]:
-    other = shown.conditioned
+def _shown(shown: StatementDiff) -> dict[str, Any]:
+    other = shown.condition_variant
     return {
         "statement": statement_data(shown.statement),
         "witness": request_data(shown.witness),
         "source": _source(shown.source),
-        "whole": shown.whole,
-        "less": [_source(each) for each in shown.less],
-        "denied_by": [_source(each) for each in shown.denied],
-        "lifted_deny": shown.lifted and _source(shown.lifted),
+        "whole": shown.is_whole,
+        "less": [_source(each) for each in shown.exclusions],
+        "denied_by": [_source(each) for each in shown.denied_by],
+        "lifted_deny": shown.removed_deny and _source(shown.removed_deny),
         "other_conditions": other and {**_source(other[0]), "conditions": statement_data(other[1]).get("Condition")},
         "future_only": shown.future_only,
         "future_actions": shown.future or shown.future_only,
@@ -79,5 +79,5 @@ def _shown(shown: Shown) -> dict[str, Any]:
     }
 
 
-def _source(source: Source) -> dict[str, Any]:
-    return {"path": source.path, "line": source.line, "statement": source.statement, "sid": source.sid}
+def _source(source: StatementSource) -> dict[str, Any]:
+    return {"path": source.path, "line": source.line, "statement": source.statement_index, "sid": source.sid}

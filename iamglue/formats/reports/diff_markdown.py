@@ -6,52 +6,60 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 
-from iamglue.formats.policies.labelled import condition_text, counted
+from iamglue.formats.policies.labelled_lines import condition_text, count_text
 from iamglue.formats.reports.diff_json import statement_data
-from iamglue.formats.words.diff_words import Part, actions, headline, notes, parts, request_lines, resources
-from iamglue.inert import one_line
-from iamglue.model.difference import Diff, Shown
+from iamglue.formats.words.diff_words import (
+    DiffDirection,
+    action_lines,
+    diff_directions,
+    headline,
+    request_lines,
+    resource_lines,
+    statement_notes,
+)
+from iamglue.model.difference import PolicyDiff, StatementDiff
+from iamglue.output_escaping import escape_to_one_line
 
 
-def diff_markdown(diff: Diff) -> str:
+def diff_markdown(diff: PolicyDiff) -> str:
     """The answer as a heading, then the statements, each with its document to unfold."""
     word, sentence = headline(diff)
-    told = sentence.format(old=code(diff.old), new=code(diff.new))
+    told = sentence.format(old=code_span(diff.old_name), new=code_span(diff.new_name))
     lines = [f"### iamglue: {word}", "", f"{told[0].upper()}{told[1:]}."]
-    for part in parts(diff):
-        lines += ["", f"#### {part.title}: {counted(len(part.side.shown), 'statement')}", *_part(part)]
+    for part in diff_directions(diff):
+        lines += ["", f"#### {part.title}: {count_text(len(part.difference.shown), 'statement')}", *_part(part)]
     return "\n".join(lines) + "\n"
 
 
-def code(text: str) -> str:
+def code_span(text: str) -> str:
     """`text` as a code span: in it, no markup, no HTML, no mention and no link is one.
 
     https://spec.commonmark.org/0.31.2/#code-spans
     """
-    line = one_line(text) or " "
+    line = escape_to_one_line(text) or " "
     fence = "`" * (1 + max((len(run) for run in re.findall("`+", line)), default=0))
     pad = " " if line.startswith("`") or line.endswith("`") or (line.startswith(" ") and line.endswith(" ")) else ""
     return f"{fence}{pad}{line}{pad}{fence}"
 
 
-def _part(part: Part) -> Iterator[str]:
-    for shown in part.first:
+def _part(part: DiffDirection) -> Iterator[str]:
+    for shown in part.shown_statements:
         yield ""
         yield from _statement(shown)
-    for text in (*part.left_out, *part.untold):
+    for text in (*part.omitted, *part.undecided):
         yield ""
-        yield f"- {code(text)}"
+        yield f"- {code_span(text)}"
 
 
-def _statement(shown: Shown) -> Iterator[str]:
-    label, on = resources(shown)
-    yield _item("- allow", actions(shown))
+def _statement(shown: StatementDiff) -> Iterator[str]:
+    label, on = resource_lines(shown)
+    yield _item("- allow", action_lines(shown))
     if on:
         yield _item(f"  {label}", on)
     if shown.statement.conditions:
         yield _item("  when", [condition_text(each) for each in shown.statement.conditions])
-    yield f"  - from {code(str(shown.source))}"
-    for name, texts in notes(shown):
+    yield f"  - from {code_span(str(shown.source))}"
+    for name, texts in statement_notes(shown):
         yield _item(f"  - {name}", texts)
     yield _item("  - such as", request_lines(shown.witness))
     yield ""
@@ -67,4 +75,4 @@ def _statement(shown: Shown) -> Iterator[str]:
 
 
 def _item(label: str, texts: Sequence[str]) -> str:
-    return f"{label} {', '.join(map(code, texts))}"
+    return f"{label} {', '.join(map(code_span, texts))}"

@@ -6,10 +6,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from textwrap import wrap
 
-from iamglue.formats.policies.labelled import WIDTH, condition_text, counted, labelled
-from iamglue.formats.words.diff_words import Part, actions, headline, notes, parts, request_lines, resources
-from iamglue.inert import one_line
-from iamglue.model.difference import Diff, Shown
+from iamglue.formats.policies.labelled_lines import LINE_WIDTH, condition_text, count_text, labelled_lines
+from iamglue.formats.words.diff_words import (
+    DiffDirection,
+    action_lines,
+    diff_directions,
+    headline,
+    request_lines,
+    resource_lines,
+    statement_notes,
+)
+from iamglue.model.difference import PolicyDiff, StatementDiff
+from iamglue.output_escaping import escape_to_one_line
 
 # So many lines at most, unless all are asked for.
 _LINES = 60
@@ -25,14 +33,14 @@ class _Block:
     is_statement: bool
 
 
-def diff_text(diff: Diff, *, full: bool = False) -> str:
+def diff_text(diff: PolicyDiff, *, full: bool = False) -> str:
     """The answer, then the statements added and removed, each with a request that shows it.
 
     Unless it is to be `full`, a long one is cut to 60 lines, and the last one says how much more there is.
     """
     word, sentence = headline(diff)
-    lines = _wrapped(f"{word}: {sentence.format(old=diff.old, new=diff.new)}")
-    found = [(["", part.title], list(_blocks(part, full=full))) for part in parts(diff)]
+    lines = _wrapped(f"{word}: {sentence.format(old=diff.old_name, new=diff.new_name)}")
+    found = [(["", part.title], list(_blocks(part, full=full))) for part in diff_directions(diff)]
     if full or len(lines) + sum(len(title) + _size(blocks) for title, blocks in found) <= _LINES:
         lines += [line for title, blocks in found for line in (*title, *_joined(blocks))]
     else:
@@ -40,34 +48,34 @@ def diff_text(diff: Diff, *, full: bool = False) -> str:
     return "\n".join(lines) + "\n"
 
 
-def added_lines(diff: Diff, most: int) -> Iterator[str]:
+def added_lines(diff: PolicyDiff, most: int) -> Iterator[str]:
     """The statements that only the new side allows, so many at most."""
-    for part in parts(diff):
-        if part.side is diff.added:
-            for shown in part.side.shown[:most]:
+    for part in diff_directions(diff):
+        if part.difference is diff.added:
+            for shown in part.difference.shown[:most]:
                 yield from _statement(part.mark, shown, full=False)
-            more = len(part.side.shown) - most
-            yield from labelled("", [f"and {counted(more, 'more statement')}"] if more > 0 else [])
-            yield from labelled("", part.side.unshown)
+            more = len(part.difference.shown) - most
+            yield from labelled_lines("", [f"and {count_text(more, 'more statement')}"] if more > 0 else [])
+            yield from labelled_lines("", part.difference.not_shown)
 
 
-def _blocks(part: Part, *, full: bool) -> Iterator[_Block]:
-    for shown in part.side.shown:
+def _blocks(part: DiffDirection, *, full: bool) -> Iterator[_Block]:
+    for shown in part.difference.shown:
         yield _Block(("", *_statement(part.mark, shown, full=full)), is_statement=True)
-    for text in part.untold:
-        yield _Block(("", *labelled("", [text])), is_statement=False)
+    for text in part.undecided:
+        yield _Block(("", *labelled_lines("", [text])), is_statement=False)
 
 
-def _statement(mark: str, shown: Shown, *, full: bool) -> Iterator[str]:
-    lines = list(labelled("allow", actions(shown, full=full)))
+def _statement(mark: str, shown: StatementDiff, *, full: bool) -> Iterator[str]:
+    lines = list(labelled_lines("allow", action_lines(shown, full=full)))
     yield f"  {mark}{lines[0][3:]}"
     yield from lines[1:]
-    yield from labelled(*resources(shown, full=full))
-    yield from labelled("when", [condition_text(each) for each in shown.statement.conditions])
-    yield from labelled("from", [str(shown.source)])
-    for label, texts in notes(shown, full=full):
-        yield from labelled(label, texts)
-    yield from labelled("such as", request_lines(shown.witness))
+    yield from labelled_lines(*resource_lines(shown, full=full))
+    yield from labelled_lines("when", [condition_text(each) for each in shown.statement.conditions])
+    yield from labelled_lines("from", [str(shown.source)])
+    for label, texts in statement_notes(shown, full=full):
+        yield from labelled_lines(label, texts)
+    yield from labelled_lines("such as", request_lines(shown.witness))
 
 
 def _cut(found: list[tuple[list[str], list[_Block]]], room: int) -> list[str]:
@@ -99,7 +107,7 @@ def _fitting(blocks: Sequence[_Block], room: int) -> int:
 def _left_out(blocks: Sequence[_Block]) -> str:
     statements = sum(block.is_statement for block in blocks)
     named = [(statements, "more statement"), (len(blocks) - statements, "more note")]
-    return f"... {' and '.join(counted(number, noun) for number, noun in named if number)}: --full shows all"
+    return f"... {' and '.join(count_text(number, noun) for number, noun in named if number)}: --full shows all"
 
 
 def _size(blocks: Sequence[_Block]) -> int:
@@ -111,4 +119,6 @@ def _joined(blocks: Sequence[_Block]) -> list[str]:
 
 
 def _wrapped(text: str) -> list[str]:
-    return wrap(one_line(text), WIDTH, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
+    return wrap(
+        escape_to_one_line(text), LINE_WIDTH, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
+    )

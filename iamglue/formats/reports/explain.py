@@ -4,30 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from iamglue.formats.policies.labelled import condition_text, counted, labelled
-from iamglue.inert import one_line
-from iamglue.model.permission_set import Bundle, Explained
+from iamglue.formats.policies.labelled_lines import condition_text, count_text, labelled_lines
+from iamglue.model.permission_set import ExplainedStatement, PermissionSet
+from iamglue.output_escaping import escape_to_one_line
 from iamglue.policy.model import Statement
 
 
-def explanation(bundle: Bundle) -> str:
+def explanation_text(bundle: PermissionSet) -> str:
     """What each statement of `bundle` allows, on what, and why; then what the user should know besides."""
-    lines = [f"{one_line(bundle.function)}: {counted(len(bundle.explained), 'statement')}"]
-    for explained in bundle.explained:
+    lines = [f"{escape_to_one_line(bundle.function)}: {count_text(len(bundle.explained_statements), 'statement')}"]
+    for explained in bundle.explained_statements:
         lines += ["", *_statement(explained)]
     for note in bundle.notes:
-        lines += ["", *labelled("note", [note])]
+        lines += ["", *labelled_lines("note", [note])]
     return "\n".join(lines)
 
 
-def _statement(explained: Explained) -> Iterator[str]:
+def _statement(explained: ExplainedStatement) -> Iterator[str]:
     statement = explained.statement
-    yield f"  {one_line(statement.sid or '(no Sid)')}"
-    yield from labelled(statement.effect.value.lower(), _patterns(statement))
+    yield f"  {escape_to_one_line(statement.sid or '(no Sid)')}"
+    yield from labelled_lines(statement.effect.value.lower(), _patterns(statement))
     if statement.resources is not None:
-        yield from labelled("not on" if statement.resources.negated else "on", sorted(statement.resources.values))
-    yield from labelled("when", [condition_text(each) for each in statement.conditions])
-    yield from labelled("because", [str(reason) for reason in explained.reasons])
+        yield from labelled_lines("not on" if statement.resources.negated else "on", sorted(statement.resources.values))
+    yield from labelled_lines("when", [condition_text(each) for each in statement.conditions])
+    yield from labelled_lines("because", [str(reason) for reason in explained.reasons])
 
 
 def _patterns(statement: Statement) -> list[str]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from textwrap import wrap
 
-from iamglue.formats.policies.labelled import WIDTH, counted
-from iamglue.inert import one_line
-from iamglue.model.proof_table import ProofLine, ProofTable, Section
+from iamglue.formats.policies.labelled_lines import LINE_WIDTH, count_text
+from iamglue.model.proof_table import ProofLine, ProofSection, ProofTable
+from iamglue.output_escaping import escape_to_one_line
 
 _MARKS = {True: "ok", False: "FAILED", None: "unknown"}
 
@@ -15,11 +15,11 @@ _MARKS = {True: "ok", False: "FAILED", None: "unknown"}
 def proof_text(table: ProofTable) -> str:
     """The verdict, then every line under its section."""
     held = sum(line.holds is True for line in table.lines)
-    lines = _wrapped(f"proof for {table.function}: {held} of {counted(len(table.lines), 'line')} hold", "", "  ")
+    lines = _wrapped(f"proof for {table.function}: {held} of {count_text(len(table.lines), 'line')} hold", "", "  ")
     if table.samples:
         listed = ", ".join(f"{name} = {value}" for name, value in table.samples)
         lines += _wrapped(f"with sample values for what only the deployment knows: {listed}", "", "  ")
-    for section in Section:
+    for section in ProofSection:
         own = [line for line in table.lines if line.section is section]
         if own:
             lines += ["", f"  {section.value}"]
@@ -36,8 +36,8 @@ def _line(line: ProofLine) -> Iterator[str]:
 
 def _wrapped(text: str, first: str, rest: str) -> list[str]:
     return wrap(
-        one_line(text),
-        WIDTH,
+        escape_to_one_line(text),
+        LINE_WIDTH,
         initial_indent=first,
         subsequent_indent=rest,
         break_long_words=False,

@@ -5,8 +5,8 @@ https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-comm
 
 from __future__ import annotations
 
-from iamglue.findings import Finding, Gap, Report, Severity
-from iamglue.inert import inert, one_line
+from iamglue.findings import Finding, NotEvaluatedKind, Report, Severity
+from iamglue.output_escaping import escape_output, escape_to_one_line
 
 _COMMANDS = {
     Severity.ERROR: "error",
@@ -22,13 +22,13 @@ def report_github(report: Report) -> str:
     lines += [
         f"::error title=not evaluated::{_data(f'{gap.subject.name}: {gap.what}: {gap.reason}')}"
         for gap in report.not_evaluated
-        if gap.kind is Gap.FAILED
+        if gap.kind is NotEvaluatedKind.FAILED
     ]
     return "".join(f"{line}\n" for line in lines)
 
 
 def _line(finding: Finding) -> str:
-    where = finding.place
+    where = finding.span
     places = {"file": where.path, "line": where.line, "endLine": where.end_line, "title": finding.rule}
     if where.line == where.end_line:
         places |= {"col": where.column, "endColumn": where.end_column}
@@ -39,7 +39,7 @@ def _line(finding: Finding) -> str:
 
 # A runner may look for `##[name]` in the data of a command, too: https://github.com/github/gh-aw-threat-detection/issues/855
 def _data(text: str) -> str:
-    return "%0A".join(inert(one_line(line)).replace("%", "%25") for line in text.split("\n"))
+    return "%0A".join(escape_output(escape_to_one_line(line)).replace("%", "%25") for line in text.split("\n"))
 
 
 def _property(text: str) -> str:

@@ -9,8 +9,8 @@ import hashlib
 from collections import Counter
 from typing import Any
 
-from iamglue.findings import Finding, Gap, NotEvaluated, Report, Severity
-from iamglue.inert import json_text, without_halves
+from iamglue.findings import Finding, NotEvaluated, NotEvaluatedKind, Report, Severity
+from iamglue.output_escaping import dump_escaped_json, escape_surrogates
 
 _SEVERITIES = {
     Severity.ERROR: "critical",
@@ -24,12 +24,12 @@ def report_gitlab(report: Report) -> str:
     """A list of issues; a read or check that failed is one, too."""
     seen: Counter[str] = Counter()
     issues = [_issue(finding, seen) for finding in report.findings]
-    issues += [_failed(gap) for gap in report.not_evaluated if gap.kind is Gap.FAILED]
-    return json_text(issues)
+    issues += [_failed(gap) for gap in report.not_evaluated if gap.kind is NotEvaluatedKind.FAILED]
+    return dump_escaped_json(issues)
 
 
 def _issue(finding: Finding, seen: Counter[str]) -> dict[str, Any]:
-    where = finding.place
+    where = finding.span
     seen[finding.identity] += 1
     return {
         "description": finding.message,
@@ -52,4 +52,4 @@ def _failed(gap: NotEvaluated) -> dict[str, Any]:
 
 
 def _hash(text: str) -> str:
-    return hashlib.sha256(without_halves(text).encode()).hexdigest()
+    return hashlib.sha256(escape_surrogates(text).encode()).hexdigest()

@@ -7,41 +7,41 @@ from typing import Any
 
 from iamglue.catalog import services
 from iamglue.findings import Finding, NotEvaluated, Report, Severity, Subject
-from iamglue.inert import json_text
+from iamglue.output_escaping import dump_escaped_json
 from iamglue.version import VERSION
 
 
 def report_json(report: Report) -> str:
     """The whole report, indented."""
-    return json_text(report_data(report))
+    return dump_escaped_json(report_data(report))
 
 
 def report_data(report: Report) -> dict[str, Any]:
     """The report as plain data."""
     return {
         "version": 1,
-        "tool": {"name": "iamglue", "version": VERSION, "catalog": services.version()},
+        "tool": {"name": "iamglue", "version": VERSION, "catalog": services.reference_date()},
         "findings": [_finding(each) for each in report.findings],
         "not_evaluated": [_gap(each) for each in report.not_evaluated],
-        "summary": summary(report),
+        "summary": report_summary(report),
     }
 
 
-def summary(report: Report) -> dict[str, Any]:
+def report_summary(report: Report) -> dict[str, Any]:
     """Counts: of files, policies, findings by severity, and of what was left out or not looked at."""
     found = Counter(each.severity for each in report.findings)
     gaps = Counter(each.kind.value for each in report.not_evaluated)
     return {
-        "files": report.files,
-        "policies": report.policies,
+        "files": report.file_count,
+        "policies": report.policy_count,
         "findings": {severity.value: found[severity] for severity in Severity},
-        "suppressed": report.suppressed,
+        "suppressed": report.suppressed_count,
         "not_evaluated": dict(sorted(gaps.items())),
     }
 
 
 def _finding(finding: Finding) -> dict[str, Any]:
-    where, fix = finding.place, finding.fix
+    where, fix = finding.span, finding.fix
     return {
         "rule": finding.rule,
         "severity": finding.severity.value,

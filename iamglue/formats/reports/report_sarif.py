@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 
-from iamglue.findings import Confidence, Finding, Gap, Report, Severity
-from iamglue.inert import json_text, without_halves
+from iamglue.findings import Confidence, Finding, NotEvaluatedKind, Report, Severity
+from iamglue.output_escaping import dump_escaped_json, escape_surrogates
 from iamglue.version import VERSION
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -40,10 +40,12 @@ def report_sarif(report: Report) -> str:
             }
         },
         "columnKind": "unicodeCodePoints",
-        "invocations": [{"executionSuccessful": not report.failed, "toolExecutionNotifications": list(_notes(report))}],
+        "invocations": [
+            {"executionSuccessful": not report.has_failures, "toolExecutionNotifications": list(_notes(report))}
+        ],
         "results": list(_results(report, order)),
     }
-    return json_text({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]})
+    return dump_escaped_json({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]})
 
 
 def _rule(slug: str, finding: Finding) -> dict[str, Any]:
@@ -78,7 +80,7 @@ def _results(report: Report, order: dict[str, int]) -> Iterator[dict[str, Any]]:
 
 
 def _location(finding: Finding) -> dict[str, Any]:
-    where = finding.place
+    where = finding.span
     places = {
         "startLine": where.line,
         "startColumn": where.column,
@@ -99,10 +101,10 @@ def _uri(path: str) -> str:
     try:
         return quote(path, errors="surrogateescape")  # a byte that is no UTF-8 is that byte
     except UnicodeEncodeError:
-        return quote(without_halves(path))
+        return quote(escape_surrogates(path))
 
 
 def _notes(report: Report) -> Iterator[dict[str, Any]]:
     for gap in report.not_evaluated:
-        level = "error" if gap.kind is Gap.FAILED else "note"
+        level = "error" if gap.kind is NotEvaluatedKind.FAILED else "note"
         yield {"level": level, "message": {"text": f"{gap.subject.name}: {gap.what}: {gap.reason}"}}

@@ -6,8 +6,8 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from iamglue.findings import Finding, Gap, NotEvaluated, Report, Severity
-from iamglue.inert import one_line
+from iamglue.findings import Finding, NotEvaluated, NotEvaluatedKind, Report, Severity
+from iamglue.output_escaping import escape_to_one_line
 
 # A longer line is shown around the place that counts.
 _WIDTH = 76
@@ -23,7 +23,7 @@ def report_text(report: Report) -> str:
 
 def summary_line(report: Report) -> str:
     """What was looked at and what was found, in one line."""
-    looked = f"{_count(report.policies, 'policy', 'policies')} in {_count(report.files, 'file')}"
+    looked = f"{_count(report.policy_count, 'policy', 'policies')} in {_count(report.file_count, 'file')}"
     found = Counter(finding.severity for finding in report.findings)
     parts = [_count(found[each], each.replace("-", " ")) for each in Severity if found[each]]
     told = ", ".join(parts) or "nothing found"
@@ -32,20 +32,22 @@ def summary_line(report: Report) -> str:
     mend = [f"{safe} with --fix"] if safe else []
     mend += [f"{len(fixes) - safe} with --unsafe-fixes"] if len(fixes) > safe else []
     fixable = f"; can be fixed: {', '.join(mend)}" if mend else ""
-    left_out = f"; {report.suppressed} suppressed" if report.suppressed else ""
-    unknown = sum(each.kind is Gap.UNDECIDABLE for each in report.not_evaluated)
+    left_out = f"; {report.suppressed_count} suppressed" if report.suppressed_count else ""
+    unknown = sum(each.kind is NotEvaluatedKind.UNDECIDABLE for each in report.not_evaluated)
     open_values = f"; {_count(unknown, 'value')} not known before deployment" if unknown else ""
     return f"{looked}: {told}{fixable}{left_out}{open_values}"
 
 
 def _finding(finding: Finding) -> str:
-    where = finding.place
+    where = finding.span
     at = ":".join(str(part) for part in (_shown_path(where.path), where.line, where.column) if part is not None)
     code = f", {finding.access_analyzer}" if finding.access_analyzer else ""
-    lines = [f"{one_line(at)}: {finding.severity}: {one_line(finding.message)} [{finding.rule}{code}]"]
+    lines = [
+        f"{escape_to_one_line(at)}: {finding.severity}: {escape_to_one_line(finding.message)} [{finding.rule}{code}]"
+    ]
     lines += _excerpt(finding)
     if finding.help:
-        lines.append(f"  help: {one_line(finding.help)}")
+        lines.append(f"  help: {escape_to_one_line(finding.help)}")
     return "\n".join(lines)
 
 
@@ -55,7 +57,7 @@ def _shown_path(path: str) -> str:
 
 
 def _excerpt(finding: Finding) -> Iterator[str]:
-    where = finding.place
+    where = finding.span
     if not where.excerpt.strip() or where.line is None or where.column is None:
         return
     text = where.excerpt.expandtabs(1)
@@ -64,8 +66,8 @@ def _excerpt(finding: Finding) -> Iterator[str]:
     if len(text) > _WIDTH:
         text, start, end = _cut(text, start, end)
     number = str(where.line)
-    before, marked = len(one_line(text[:start])), len(one_line(text[start:end]))
-    yield f"  {number} | {one_line(text)}"
+    before, marked = len(escape_to_one_line(text[:start])), len(escape_to_one_line(text[start:end]))
+    yield f"  {number} | {escape_to_one_line(text)}"
     yield f"  {' ' * len(number)} | {' ' * before}{'^' * max(marked, 1)}"
 
 
@@ -82,8 +84,8 @@ def _cut(text: str, start: int, end: int) -> tuple[str, int, int]:
 def _gaps(gaps: tuple[NotEvaluated, ...]) -> Iterator[str]:
     """What failed, one by one; values that are not known before deployment are only counted."""
     for gap in gaps:
-        if gap.kind is Gap.FAILED:
-            yield one_line(f"{_shown_path(gap.subject.name)}: not evaluated: {gap.what}: {gap.reason}")
+        if gap.kind is NotEvaluatedKind.FAILED:
+            yield escape_to_one_line(f"{_shown_path(gap.subject.name)}: not evaluated: {gap.what}: {gap.reason}")
 
 
 def _count(number: int, one: str, several: str | None = None) -> str:

@@ -6,14 +6,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Protocol
 
 from iamglue.findings import Confidence
-from iamglue.model.rule import Case, RoleRule, Rule
+from iamglue.model.rule import RoleRule, Rule, RuleExample
 from iamglue.policy.parsed_policy import PolicyType
 
 # What is longer shows a size, and says nothing to a reader.
 _LONGEST = 1500
 
 
-class Documented(Protocol):
+class DocumentedRule(Protocol):
     """A rule's module, as its page needs it."""
 
     @property
@@ -23,10 +23,10 @@ class Documented(Protocol):
     def RULE(self) -> Rule: ...  # noqa: D102, N802
 
     @property
-    def GOOD(self) -> tuple[Case, ...]: ...  # noqa: D102, N802
+    def GOOD(self) -> tuple[RuleExample, ...]: ...  # noqa: D102, N802
 
     @property
-    def BAD(self) -> tuple[Case, ...]: ...  # noqa: D102, N802
+    def BAD(self) -> tuple[RuleExample, ...]: ...  # noqa: D102, N802
 
 
 class DocumentedRoleRule(Protocol):
@@ -73,14 +73,14 @@ def role_rules_page(rules: Mapping[str, DocumentedRoleRule]) -> str:
     return "\n".join([*told, *(role_rule_page(slug, module) for slug, module in rules.items())])
 
 
-def rules_text(rules: Mapping[str, Documented]) -> str:
+def rules_text(rules: Mapping[str, DocumentedRule]) -> str:
     """A line for each rule, for a terminal."""
     width = max(map(len, rules))
     lines = [f"{slug:<{width}}  {module.RULE.severity:<16}  {_first_line(module)}" for slug, module in rules.items()]
     return "".join(f"{line}\n" for line in lines)
 
 
-def rule_page(slug: str, module: Documented) -> str:
+def rule_page(slug: str, module: DocumentedRule) -> str:
     """The whole page of one rule."""
     lines = [f"## {slug}", "", (module.__doc__ or "").strip(), "", *_facts(module.RULE), ""]
     lines += _cases("Not this", module.BAD)
@@ -88,7 +88,7 @@ def rule_page(slug: str, module: Documented) -> str:
     return "\n".join(lines)
 
 
-def rules_page(rules: Mapping[str, Documented]) -> str:
+def rules_page(rules: Mapping[str, DocumentedRule]) -> str:
     """One document with a table of all rules and the page of each."""
     rows = [
         f"| [{slug}](#{slug}) | {module.RULE.severity} | {_kinds(module)} | {_codes(module.RULE.codes)} |"
@@ -109,11 +109,11 @@ def rules_page(rules: Mapping[str, Documented]) -> str:
     )
 
 
-def _first_line(module: Documented | DocumentedRoleRule) -> str:
+def _first_line(module: DocumentedRule | DocumentedRoleRule) -> str:
     return (module.__doc__ or "").strip().splitlines()[0]
 
 
-def _kinds(module: Documented) -> str:
+def _kinds(module: DocumentedRule) -> str:
     rule = module.RULE
     fixed = any(case.fixed is not None for case in module.BAD)
     named = ("pedantic" if rule.pedantic else "", "breadth" if rule.breadth else "", "fix" if fixed else "")
@@ -138,7 +138,7 @@ def _codes(codes: Iterable[str]) -> str:
     return ", ".join(f"`{code}`" for code in codes)
 
 
-def _cases(title: str, cases: tuple[Case, ...]) -> Iterator[str]:
+def _cases(title: str, cases: tuple[RuleExample, ...]) -> Iterator[str]:
     yield f"{title}:"
     yield ""
     for case in cases:

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from iamglue.errors import IamglueError
-from iamglue.formats.policies.cloudformation import block, flow
-from iamglue.formats.policies.mapping import known, mapped, mapped_document
+from iamglue.formats.policies.cloudformation import block_yaml, flow_yaml
+from iamglue.formats.policies.document_mapping import map_document, map_strings, require_known
 from iamglue.formats.policies.names import logical_ids
-from iamglue.formats.policies.substitution import refused_dynamic
-from iamglue.formats.suggestions.role_change import Old, RoleChange
-from iamglue.formats.templates import Filters, rendered
-from iamglue.formats.words.safe_text import Written, comment
+from iamglue.formats.policies.substitution import reject_dynamic_reference
+from iamglue.formats.suggestions.role_change import RemovedPolicy, RoleChange
+from iamglue.formats.templates import Filters, render_template
+from iamglue.formats.words.safe_text import SafeText, comment
 
 _OWNED = (
     "Where a stack manages the role, do it there: give the role these policies, and take what is listed below away.",
@@ -39,19 +39,22 @@ _TAKEN_BACK = (
 class _Part:
     """A policy as a resource: its logical id, its name and its document."""
 
-    id: Written
+    id: SafeText
     name: str
     data: Any
 
 
-def cloudformation(change: RoleChange) -> dict[str, str]:
+def cloudformation_files(change: RoleChange) -> dict[str, str]:
     """The templates by file name. Raises IamglueError for text that CloudFormation cannot hold."""
     (name,) = logical_ids([change.role])
     new = [
-        _Part(Written(f"{name}Policy{at}"), each.name, mapped_document(each.policy, _text))
-        for at, each in enumerate(change.new, 1)
+        _Part(SafeText(f"{name}Policy{at}"), each.name, map_document(each.policy, _text))
+        for at, each in enumerate(change.added, 1)
     ]
-    old = [_Part(Written(f"{name}OldPolicy{at}"), each.name, _old(each)) for at, each in enumerate(change.inline, 1)]
+    old = [
+        _Part(SafeText(f"{name}OldPolicy{at}"), each.name, _old(each))
+        for at, each in enumerate(change.removed_inline, 1)
+    ]
     applied = _template(change, "the policies that its functions need", _APPLIED, *_by_kind(change, new))
     taken_back = _template(change, "the policies that were inline", _TAKEN_BACK, old)
     return {"cloudformation/template.yaml": applied, "cloudformation/rollback.yaml": taken_back}
@@ -65,16 +68,16 @@ def _by_kind(change: RoleChange, new: Sequence[_Part]) -> tuple[Sequence[_Part],
 def _template(
     change: RoleChange, title: str, told: Sequence[str], inline: Sequence[_Part], managed: Sequence[_Part] = ()
 ) -> str:
-    return rendered(
+    return render_template(
         "suggestion.yaml.j2", _FILTERS, change=change, title=title, told=told, inline=inline, managed=managed
     )
 
 
 def _text(text: str) -> str:
-    return refused_dynamic(known(text))
+    return reject_dynamic_reference(require_known(text))
 
 
-def _old(old: Old) -> Any:
+def _old(old: RemovedPolicy) -> Any:
     try:
         data = old.data
     except ValueError:
@@ -82,19 +85,19 @@ def _old(old: Old) -> Any:
     if not isinstance(data, dict):
         fault = "is malformed" if old.text else "could not be read"
         raise IamglueError(f"the document of {old.name} {fault}, and CloudFormation takes objects only")
-    return mapped(data, _plain)
+    return map_strings(data, _plain)
 
 
 def _plain(value: Any) -> Any:
     if isinstance(value, str):
-        return refused_dynamic(value)
+        return reject_dynamic_reference(value)
     if isinstance(value, bool | int):
         return value
     raise IamglueError(f"{value!r} stands in a document, and no policy holds such a value")
 
 
 _FILTERS: Filters = {
-    "block": block,
+    "block": block_yaml,
     "comment": comment,
-    "value": lambda text: flow(refused_dynamic(text)),
+    "value": lambda text: flow_yaml(reject_dynamic_reference(text)),
 }

@@ -10,14 +10,14 @@ from typing import Any
 
 from iamglue.formats.policies.names import file_name
 from iamglue.model.account import AttachedPolicy
-from iamglue.model.role_context import Judged, Replacement
-from iamglue.policy.arns import split_fields
-from iamglue.policy.document import document, policy_json
+from iamglue.model.role_context import RoleReplacement, RoleResult
+from iamglue.policy.arns import split_arn_fields
+from iamglue.policy.document import policy_data, policy_json
 from iamglue.policy.model import Policy
 
 
 @dataclass(frozen=True, slots=True)
-class New:
+class AddedPolicy:
     """A policy that comes."""
 
     name: str
@@ -32,12 +32,12 @@ class New:
     @property
     def description(self) -> str:
         """What is written on it when it is a managed policy, so that it can be told from others of that name."""
-        digest = hashlib.sha256(json.dumps(document(self.policy)).encode()).hexdigest()[:16]
+        digest = hashlib.sha256(json.dumps(policy_data(self.policy)).encode()).hexdigest()[:16]
         return f"Suggested by iamglue, document {digest}"
 
 
 @dataclass(frozen=True, slots=True)
-class Old:
+class RemovedPolicy:
     """A policy that goes: an attached one by its ARN, else an inline one."""
 
     name: str
@@ -59,38 +59,40 @@ class RoleChange:
     account: str
     partition: str
     managed: bool
-    new: tuple[New, ...]
-    old: tuple[Old, ...]
-    kept: tuple[AttachedPolicy, ...]
+    added: tuple[AddedPolicy, ...]
+    removed: tuple[RemovedPolicy, ...]
+    retained: tuple[AttachedPolicy, ...]
 
     @property
-    def attached(self) -> tuple[Old, ...]:
+    def removed_attached(self) -> tuple[RemovedPolicy, ...]:
         """The attached policies that go."""
-        return tuple(each for each in self.old if each.arn is not None)
+        return tuple(each for each in self.removed if each.arn is not None)
 
     @property
-    def inline(self) -> tuple[Old, ...]:
+    def removed_inline(self) -> tuple[RemovedPolicy, ...]:
         """The inline policies that go."""
-        return tuple(each for each in self.old if each.arn is None)
+        return tuple(each for each in self.removed if each.arn is None)
 
-    def arn(self, new: New) -> str:
+    def added_policy_arn(self, new: AddedPolicy) -> str:
         """The ARN of a new managed policy."""
         return f"arn:{self.partition}:iam::{self.account}:policy/{new.name}"
 
 
-def role_change(judged: Judged, suggested: Replacement) -> RoleChange:
+def role_change(judged: RoleResult, suggested: RoleReplacement) -> RoleChange:
     """The change that `suggested` makes to the role of `judged`."""
-    role = judged.case.role
+    role = judged.context.role
     goes = {*suggested.detach}, {*suggested.delete}
     old = [each for each in role.policies if (each.arn in goes[0] if each.arn else each.name in goes[1])]
     return RoleChange(
         role=role.name,
         account=role.account,
-        partition=split_fields(role.arn)[1],
+        partition=split_arn_fields(role.arn)[1],
         managed=suggested.managed,
-        new=tuple(New(name, policy, f"policy-{file_name(name)}.json") for name, policy in suggested.policies),
-        old=tuple(Old(each.name, each.arn, _ascii(each.text), f"old/{_stem(each, old)}.json") for each in old),
-        kept=tuple(each for each in role.policies if each not in old),
+        added=tuple(AddedPolicy(name, policy, f"policy-{file_name(name)}.json") for name, policy in suggested.policies),
+        removed=tuple(
+            RemovedPolicy(each.name, each.arn, _ascii(each.text), f"old/{_stem(each, old)}.json") for each in old
+        ),
+        retained=tuple(each for each in role.policies if each not in old),
     )
 
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from iamglue.formats.policies.aws_cli import literal_word
+from iamglue.formats.policies.aws_cli import literal_shell_word
 from iamglue.formats.suggestions.role_change import RoleChange
-from iamglue.formats.templates import Filters, rendered
+from iamglue.formats.templates import Filters, render_template
 from iamglue.formats.words.safe_text import comment
 
 
-def scripts(change: RoleChange) -> dict[str, str]:
+def script_files(change: RoleChange) -> dict[str, str]:
     """The scripts by file name. Raises IamglueError for a name that the AWS CLI cannot take, as AWS has none such."""
     return {
-        f"{name}.sh": rendered(f"suggestion-{name}.sh.j2", _FILTERS, change=change, uses=uses)
+        f"{name}.sh": render_template(f"suggestion-{name}.sh.j2", _FILTERS, change=change, uses=uses)
         for name, uses in (("apply", _applying(change)), ("rollback", _rolling_back(change)))
     }
 
@@ -19,22 +19,22 @@ def scripts(change: RoleChange) -> dict[str, str]:
 def _applying(change: RoleChange) -> frozenset[str]:
     """The functions of the shell that the script calls; any other would be an idle one."""
     put = {"put_managed_policy", "attach_policy", "description_of"} if change.managed else {"put_inline_policy"}
-    detach = {"detach_policy", "has"} if change.attached else set()
-    delete = {"delete_inline_policy", "has"} if change.inline else set()
-    return frozenset((put if change.new else set()) | detach | delete)
+    detach = {"detach_policy", "has"} if change.removed_attached else set()
+    delete = {"delete_inline_policy", "has"} if change.removed_inline else set()
+    return frozenset((put if change.added else set()) | detach | delete)
 
 
 def _rolling_back(change: RoleChange) -> frozenset[str]:
     managed = {"delete_managed_policy", "detach_policy", "description_of", "has"}
     delete = managed if change.managed else {"delete_inline_policy", "has"}
-    attach = {"attach_policy"} if change.attached else set()
-    put = {"put_inline_policy"} if change.inline else set()
-    return frozenset((delete if change.new else set()) | attach | put)
+    attach = {"attach_policy"} if change.removed_attached else set()
+    put = {"put_inline_policy"} if change.removed_inline else set()
+    return frozenset((delete if change.added else set()) | attach | put)
 
 
 _FILTERS: Filters = {
-    "arn": lambda new, change: literal_word(change.arn(new)),
+    "arn": lambda new, change: literal_shell_word(change.arn(new)),
     "comment": comment,
-    "described": lambda new: literal_word(new.description),
-    "word": literal_word,
+    "described": lambda new: literal_shell_word(new.description),
+    "word": literal_shell_word,
 }

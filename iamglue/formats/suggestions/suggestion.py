@@ -6,21 +6,21 @@ from collections.abc import Callable
 
 from iamglue.errors import IamglueError
 from iamglue.formats.policies.names import file_name
-from iamglue.formats.suggestions.cloudformation import cloudformation
+from iamglue.formats.suggestions.change_markdown import change_markdown
+from iamglue.formats.suggestions.cloudformation import cloudformation_files
 from iamglue.formats.suggestions.role_change import RoleChange, role_change
-from iamglue.formats.suggestions.scripts import scripts
-from iamglue.formats.suggestions.terraform import terraform
-from iamglue.formats.suggestions.words import change_markdown
-from iamglue.model.role_context import Judged
+from iamglue.formats.suggestions.scripts import script_files
+from iamglue.formats.suggestions.terraform import terraform_files
+from iamglue.model.role_context import RoleResult
 
 _WAYS: tuple[tuple[str, Callable[[RoleChange], dict[str, str]]], ...] = (
-    ("AWS CLI", scripts),
-    ("Terraform", terraform),
-    ("CloudFormation", cloudformation),
+    ("AWS CLI", script_files),
+    ("Terraform", terraform_files),
+    ("CloudFormation", cloudformation_files),
 )
 
 
-def suggestion_files(judged: Judged, *, by_account: bool = False) -> dict[str, str]:
+def suggestion_files(judged: RoleResult, *, by_account: bool = False) -> dict[str, str]:
     """The files for one role, path -> text; none where nothing is suggested.
 
     Paths have `/` between folders and nothing of AWS's but letters, digits, - and _; `by_account`: the account is the
@@ -33,13 +33,13 @@ def suggestion_files(judged: Judged, *, by_account: bool = False) -> dict[str, s
     change = role_change(judged, judged.replacement)
     found: dict[str, str] = {}
     refused: list[str] = []
-    for name, write in () if judged.case.account.planned else _WAYS:
+    for name, write in () if judged.context.account.planned else _WAYS:
         try:
             found |= write(change)
         except IamglueError as error:
             refused.append(f"{name}: {error.message}")
-    found |= {each.file: each.text for each in change.new}
-    found |= {each.file: each.text for each in change.old}
+    found |= {each.file: each.text for each in change.added}
+    found |= {each.file: each.text for each in change.removed}
     found["change.md"] = change_markdown(judged, judged.replacement, change, refused)
     folder = file_name(change.role)
     if by_account:

@@ -12,12 +12,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from iamglue.formats.policies.hcl import attributes, expression, literal
-from iamglue.formats.policies.mapping import known, mapped_document
-from iamglue.formats.policies.names import identifiers
-from iamglue.formats.suggestions.role_change import Old, RoleChange
-from iamglue.formats.templates import Filters, rendered
-from iamglue.formats.words.safe_text import Written, comment
+from iamglue.formats.policies.document_mapping import map_document, require_known
+from iamglue.formats.policies.hcl import attribute_lines, expression_lines, literal_string
+from iamglue.formats.policies.names import terraform_identifiers
+from iamglue.formats.suggestions.role_change import RemovedPolicy, RoleChange
+from iamglue.formats.templates import Filters, render_template
+from iamglue.formats.words.safe_text import SafeText, comment
 
 _OWNED = (
     "Written by iamglue.",
@@ -33,9 +33,9 @@ _TAKEN_BACK = ("Written by iamglue. Put it in place of the main.tf beside its fo
 class _Part:
     """A policy as a resource: its identifier, its name and its document as an expression."""
 
-    id: Written
+    id: SafeText
     name: str
-    document: Written
+    document: SafeText
     description: str = ""
 
 
@@ -48,16 +48,20 @@ class _Policies:
     arns: Sequence[str] = ()
 
 
-def terraform(change: RoleChange) -> dict[str, str]:
+def terraform_files(change: RoleChange) -> dict[str, str]:
     """The configurations by file name. Raises IamglueError for a document that is not known before the deployment."""
-    (name,) = identifiers([change.role])
+    (name,) = terraform_identifiers([change.role])
     new = [
-        _Part(Written(f"{name}_{at}"), each.name, _policy(mapped_document(each.policy, known)), each.description)
-        for at, each in enumerate(change.new, 1)
+        _Part(SafeText(f"{name}_{at}"), each.name, _policy(map_document(each.policy, require_known)), each.description)
+        for at, each in enumerate(change.added, 1)
     ]
-    old = [_Part(Written(f"{name}_old_{at}"), each.name, _old(each)) for at, each in enumerate(change.inline, 1)]
+    old = [
+        _Part(SafeText(f"{name}_old_{at}"), each.name, _old(each)) for at, each in enumerate(change.removed_inline, 1)
+    ]
     comes = _Policies(managed=new) if change.managed else _Policies(inline=new)
-    had = _Policies(inline=old, arns=[literal(each.arn) for each in change.attached if each.arn is not None])
+    had = _Policies(
+        inline=old, arns=[literal_string(each.arn) for each in change.removed_attached if each.arn is not None]
+    )
     return {
         "terraform/main.tf": _configuration(
             change, comes, id=name, title="the policies that its functions need", told=_APPLIED
@@ -70,40 +74,40 @@ def terraform(change: RoleChange) -> dict[str, str]:
 
 def _configuration(change: RoleChange, policies: _Policies, **values: Any) -> str:
     """What goes is removed by lists that lack it; a list that has nothing to remove or attach is not written."""
-    attaches = change.attached or change.managed
-    return rendered(
+    attaches = change.removed_attached or change.managed
+    return render_template(
         "suggestion.tf.j2",
         _FILTERS,
         change=change,
         inline=policies.inline,
         managed=policies.managed,
-        policy_names=_inline_names(change, policies) if change.inline else None,
+        policy_names=_inline_names(change, policies) if change.removed_inline else None,
         policy_arns=_arns(change, policies) if attaches else None,
         **values,
     )
 
 
 def _inline_names(change: RoleChange, policies: _Policies) -> list[str]:
-    kept = [literal(each.name) for each in change.kept if each.arn is None]
+    kept = [literal_string(each.name) for each in change.retained if each.arn is None]
     return [*(f"aws_iam_role_policy.{each.id}.name" for each in policies.inline), *kept]
 
 
 def _arns(change: RoleChange, policies: _Policies) -> list[str]:
-    kept = [literal(each.arn) for each in change.kept if each.arn is not None]
+    kept = [literal_string(each.arn) for each in change.retained if each.arn is not None]
     return [*(f"aws_iam_policy.{each.id}.arn" for each in policies.managed), *policies.arns, *kept]
 
 
-def _policy(data: Any) -> Written:
-    return Written("jsonencode(" + "\n  ".join(expression(data, literal)) + ")")
+def _policy(data: Any) -> SafeText:
+    return SafeText("jsonencode(" + "\n  ".join(expression_lines(data, literal_string)) + ")")
 
 
-def _old(old: Old) -> Written:
+def _old(old: RemovedPolicy) -> SafeText:
     """As an object where its text is one that HCL can hold; else the text itself."""
     try:
         data = old.data
     except ValueError:
         data = None
-    return _policy(data) if _is_plain(data) else Written(literal(old.text))
+    return _policy(data) if _is_plain(data) else SafeText(literal_string(old.text))
 
 
 def _is_plain(data: Any) -> bool:
@@ -112,8 +116,8 @@ def _is_plain(data: Any) -> bool:
     return all(map(_is_plain, data)) if isinstance(data, list) else isinstance(data, str | bool | int)
 
 
-def _exclusive(values: Sequence[str], argument: str, role: str) -> Written:
-    return Written("\n  ".join(attributes([("role_name", [literal(role)]), (argument, _list(values))])))
+def _exclusive(values: Sequence[str], argument: str, role: str) -> SafeText:
+    return SafeText("\n  ".join(attribute_lines([("role_name", [literal_string(role)]), (argument, _list(values))])))
 
 
 def _list(values: Sequence[str]) -> list[str]:
@@ -122,15 +126,15 @@ def _list(values: Sequence[str]) -> list[str]:
     return ["[", *(f"  {each}," for each in values), "]"]
 
 
-def _heading(part: _Part) -> Written:
-    pairs = [("name", [literal(part.name)]), ("description", [literal(part.description)])]
-    return Written("\n  ".join(attributes(pairs)))
+def _heading(part: _Part) -> SafeText:
+    pairs = [("name", [literal_string(part.name)]), ("description", [literal_string(part.description)])]
+    return SafeText("\n  ".join(attribute_lines(pairs)))
 
 
 _FILTERS: Filters = {
-    "addresses": lambda parts: Written("\n  ".join(_list([f"aws_iam_role_policy.{each.id}" for each in parts]))),
+    "addresses": lambda parts: SafeText("\n  ".join(_list([f"aws_iam_role_policy.{each.id}" for each in parts]))),
     "comment": comment,
-    "hcl": lambda text: Written(literal(text)),
+    "hcl": lambda text: SafeText(literal_string(text)),
     "exclusive": _exclusive,
     "heading": _heading,
 }

@@ -9,14 +9,14 @@ import re
 
 from iamglue.catalog.spelling import did_you_mean
 from iamglue.errors import IamglueError, Location
-from iamglue.model.spec import Resource
+from iamglue.model.spec import SpecResource
 
 _PARTS = ("api", "stage", "method", "path")
 _METHODS = ("ANY", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "*")
 _PATH_PARAMETER = re.compile(r"(?<!\$)\{[^{}/]+\}")
 
 
-def method_resource(resource: Resource, location: Location) -> Resource:
+def method_resource(resource: SpecResource, location: Location) -> SpecResource:
     """`{api, stage, method, path}` as the ARN's variables; a part that is left out is any (`*`).
 
     A path parameter `{id}` is any text. A method that begins with `$` is a route key (`$default`, `$connect`), which
@@ -43,7 +43,7 @@ def method_resource(resource: Resource, location: Location) -> Resource:
     return _filled(given["api"], stage, ("method", "*" if upper == "ANY" else upper), ("path", path))
 
 
-def open_parts(resource: Resource) -> tuple[str, ...]:
+def unspecified_parts(resource: SpecResource) -> tuple[str, ...]:
     """The parts of `{api, stage, method, path}` that the spec leaves open."""
     if resource.text is not None:
         return () if resource.text.startswith("arn:") else _PARTS[1:]
@@ -55,27 +55,27 @@ def open_parts(resource: Resource) -> tuple[str, ...]:
     return tuple(part for part in _PARTS[1:] if part not in given and not (route and part == "path"))
 
 
-def wildcard_free(resource: Resource) -> Resource:
+def without_wildcard_parts(resource: SpecResource) -> SpecResource:
     """The resource without the parts that may be a lone `*`, for the check that triggers are no patterns."""
     if resource.text is not None:
-        return Resource("/".join(part for part in resource.text.split("/") if part != "*"))
-    return Resource(
+        return SpecResource("/".join(part for part in resource.text.split("/") if part != "*"))
+    return SpecResource(
         variables=tuple((name, value) for name, value in resource.variables if value != "*" or name == "api")
     )
 
 
-def _named(text: str) -> Resource:
-    return Resource(variables=(("api", text),))
+def _named(text: str) -> SpecResource:
+    return SpecResource(variables=(("api", text),))
 
 
-def _route(given: dict[str, str], stage: str, location: Location) -> Resource:
+def _route(given: dict[str, str], stage: str, location: Location) -> SpecResource:
     if "path" in given:
         raise IamglueError(f"the route `{given['method']}` has no path", hint="leave `path` out", location=location)
     return _filled(given["api"], stage, ("route", given["method"]))
 
 
-def _filled(api: str, stage: str, *rest: tuple[str, str]) -> Resource:
-    return Resource(variables=(("api", api), ("stage", stage), *rest))
+def _filled(api: str, stage: str, *rest: tuple[str, str]) -> SpecResource:
+    return SpecResource(variables=(("api", api), ("stage", stage), *rest))
 
 
 def _check(given: dict[str, str], location: Location) -> None:

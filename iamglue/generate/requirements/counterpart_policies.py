@@ -7,62 +7,68 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from iamglue.catalog.tables import rows
-from iamglue.generate.requirements.roles import role_name
-from iamglue.generate.requirements.written_arns import fields_of
-from iamglue.model.need import Need, Scope
-from iamglue.model.permission_set import Peer
-from iamglue.model.spec import Entry, Function
-from iamglue.policy.model import Policy, Principal, allow
+from iamglue.catalog.tables import table_rows
+from iamglue.generate.requirements.arn_validation import arn_fields
+from iamglue.generate.requirements.role_names import role_name
+from iamglue.model.permission_set import CounterpartPolicy
+from iamglue.model.required_access import DeploymentScope, RequiredAccess
+from iamglue.model.spec import AccessEntry, SpecFunction
+from iamglue.policy.model import Policy, Principal, allow_statement
 
 _ASSUME = ("sts:AssumeRole",)
 
 
 @dataclass(frozen=True, slots=True)
-class OtherHalves:
+class CounterpartPolicies:
     """What other accounts must do: the policies of their resources, and notes where a resource has none."""
 
-    peers: tuple[Peer, ...] = ()
+    counterparts: tuple[CounterpartPolicy, ...] = ()
     notes: tuple[str, ...] = ()
 
 
-def other_halves(entry: Entry, needs: tuple[Need, ...], function: Function, scope: Scope) -> OtherHalves:
+def entry_counterpart_policies(
+    entry: AccessEntry, needs: tuple[RequiredAccess, ...], function: SpecFunction, scope: DeploymentScope
+) -> CounterpartPolicies:
     """The resource policies that other accounts must add so that the entry's needs are met."""
     role = f"arn:{scope.partition}:iam::{scope.account}:role/{role_name(function.name)}"
-    peers: list[Peer] = []
+    peers: list[CounterpartPolicy] = []
     notes: list[str] = []
     for need in needs:
         account = _other_account(entry, need, scope)
         if account is None:
             continue
         service, listed = need.actions[0].partition(":")[0], ", ".join(need.resources)
-        name = next((row["name"] for row in rows("resource_policies") if row["service"] == service), None)
+        name = next((row["name"] for row in table_rows("resource_policies") if row["service"] == service), None)
         if need.actions == _ASSUME:
-            peers.append(Peer(f"trust policy of the role in account {account}, {listed}", _trust(need, role)))
+            peers.append(
+                CounterpartPolicy(f"trust policy of the role in account {account}, {listed}", _trust(need, role))
+            )
         elif name is None:
             notes.append(
                 f"{entry.location}: {service} has no resource policies; account {account} must have a role for "
                 f"{listed} that the function may assume"
             )
         else:
-            peers.append(Peer(f"{name} in account {account} of {listed}", _half(need, role)))
-    return OtherHalves(tuple(peers), tuple(notes))
+            peers.append(CounterpartPolicy(f"{name} in account {account} of {listed}", _half(need, role)))
+    return CounterpartPolicies(tuple(peers), tuple(notes))
 
 
-def _trust(need: Need, role: str) -> Policy:
+def _trust(need: RequiredAccess, role: str) -> Policy:
     """A role's trust policy names no resource: it stands on it."""
-    return Policy((allow(need.actions, None, conditions=need.conditions, principals=(Principal("AWS", role),)),))
+    return Policy(
+        (allow_statement(need.actions, None, conditions=need.conditions, principals=(Principal("AWS", role),)),)
+    )
 
 
-def _half(need: Need, role: str) -> Policy:
+def _half(need: RequiredAccess, role: str) -> Policy:
     principals = (Principal("AWS", role),)
-    return Policy((allow(need.actions, need.resources, conditions=need.conditions, principals=principals),))
+    return Policy((allow_statement(need.actions, need.resources, conditions=need.conditions, principals=principals),))
 
 
-def _other_account(entry: Entry, need: Need, scope: Scope) -> str | None:
+def _other_account(entry: AccessEntry, need: RequiredAccess, scope: DeploymentScope) -> str | None:
     for resource in need.resources:
         # S3 ARNs name no account: only the entry's own option tells.
-        account = (fields_of(resource)[4] if resource.startswith("arn:") else "") or entry.account
+        account = (arn_fields(resource)[4] if resource.startswith("arn:") else "") or entry.account
         if account and account not in (scope.account, "aws", "*"):
             return account
     return None

@@ -7,26 +7,26 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from iamglue.catalog.settings_permissions import Destination, destinations
+from iamglue.catalog.setting_permissions import DestinationService, destination_services
 from iamglue.catalog.spelling import did_you_mean
 from iamglue.errors import IamglueError
 from iamglue.generate.requirements.entries import entry_needs
-from iamglue.generate.requirements.event_options import shown
-from iamglue.generate.requirements.labels import because
-from iamglue.model.need import Need, Origin, Reason, Scope
-from iamglue.model.spec import AccessList, Entry
+from iamglue.generate.requirements.labels import reason_suffix
+from iamglue.generate.requirements.trigger_options import trigger_value_text
+from iamglue.model.required_access import DeploymentScope, NeedOrigin, Reason, RequiredAccess
+from iamglue.model.spec import AccessEntry, AccessList
 
 _WORDS = {"mapping": "on_failure"}
 _FIFO = ".fifo"
 
 
-def destination_needs(entry: Entry, setting: str, scope: Scope) -> tuple[Need, ...]:
+def destination_needs(entry: AccessEntry, setting: str, scope: DeploymentScope) -> tuple[RequiredAccess, ...]:
     """What the role needs to send to `entry`; `setting` is a key of `settings`, or "mapping" for a trigger's.
 
     Raises IamglueError, at the entry's place, for a service that the setting does not take and for FIFO queues and
     topics, which Lambda does not send to.
     """
-    known = destinations(setting)
+    known = destination_services(setting)
     name = _WORDS.get(setting, setting)
     if entry.service not in known:
         raise IamglueError(
@@ -43,13 +43,13 @@ def destination_needs(entry: Entry, setting: str, scope: Scope) -> tuple[Need, .
     )
 
 
-def _reason(entry: Entry, setting: str) -> Reason:
+def _reason(entry: AccessEntry, setting: str) -> Reason:
     where = "triggers on_failure" if setting == "mapping" else f"settings {setting}"
-    text = f"{where} {entry.service} {shown(entry.resource)}, {entry.location}{because(entry.why)}"
-    return Reason(text, Origin.DESTINATION)
+    text = f"{where} {entry.service} {trigger_value_text(entry.resource)}, {entry.location}{reason_suffix(entry.why)}"
+    return Reason(text, NeedOrigin.DESTINATION)
 
 
-def _entries(entry: Entry, found: Destination) -> list[Entry]:
+def _entries(entry: AccessEntry, found: DestinationService) -> list[AccessEntry]:
     # The key is of the data that is sent, so it goes with the first action only: a bucket's listing is not encrypted.
     return [
         replace(
@@ -63,7 +63,7 @@ def _entries(entry: Entry, found: Destination) -> list[Entry]:
     ]
 
 
-def _check(entry: Entry, name: str, found: Destination) -> None:
+def _check(entry: AccessEntry, name: str, found: DestinationService) -> None:
     if entry.do:
         raise IamglueError(
             f"`{name}` takes no `do`: what Lambda does there is known", hint="leave `do` out", location=entry.location
@@ -84,5 +84,5 @@ def _check(entry: Entry, name: str, found: Destination) -> None:
         raise IamglueError(f"`{name}` takes a bucket, not objects in it", location=entry.location)
 
 
-def _listed(known: dict[str, Destination]) -> str:
+def _listed(known: dict[str, DestinationService]) -> str:
     return ", ".join(f"`{name}`" for name in known)

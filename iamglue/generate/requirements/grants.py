@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from iamglue.model.need import Need
+from iamglue.model.required_access import RequiredAccess
 from iamglue.policy.arns import resource_covers
 from iamglue.policy.conditions import Condition
-from iamglue.policy.patterns.wildcards import is_pattern
+from iamglue.policy.patterns.wildcards import has_wildcard
 
 Conditions = tuple[Condition, ...]
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Grant:
+class AtomicGrant:
     """One action on one resource pattern under conditions."""
 
     action: str
@@ -23,7 +23,7 @@ class Grant:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class GrantGroup:
     """Grants that one statement can hold: every action on every resource, all of one service."""
 
     service: str
@@ -32,10 +32,10 @@ class Group:
     conditions: Conditions
 
 
-def grants_of(needs: Iterable[Need]) -> frozenset[Grant]:
+def minimal_grants(needs: Iterable[RequiredAccess]) -> frozenset[AtomicGrant]:
     """The single grants of needs, those left out that another one covers."""
     everything = {
-        Grant(action, resource, need.conditions)
+        AtomicGrant(action, resource, need.conditions)
         for need in needs
         for action in need.actions
         for resource in need.resources
@@ -43,7 +43,7 @@ def grants_of(needs: Iterable[Need]) -> frozenset[Grant]:
     return frozenset(grant for grant in everything if not _is_covered(grant, everything))
 
 
-def covers(general: Grant, specific: Grant) -> bool:
+def grant_covers(general: AtomicGrant, specific: AtomicGrant) -> bool:
     """Whether every request that `specific` allows is allowed by `general`."""
     if general.action != specific.action:
         return False
@@ -52,24 +52,24 @@ def covers(general: Grant, specific: Grant) -> bool:
     return general.resource == specific.resource or resource_covers(general.resource, specific.resource)
 
 
-def groups(grants: Iterable[Grant]) -> tuple[Group, ...]:
+def group_grants(grants: Iterable[AtomicGrant]) -> tuple[GrantGroup, ...]:
     """The fewest groups of two ways to put grants together, by resource or by action; sorted."""
-    found: list[Group] = []
-    parts: dict[tuple[str, Conditions], list[Grant]] = {}
+    found: list[GrantGroup] = []
+    parts: dict[tuple[str, Conditions], list[AtomicGrant]] = {}
     for grant in grants:
         parts.setdefault((grant.action.partition(":")[0], grant.conditions), []).append(grant)
     for (service, conditions), members in parts.items():
         by_resource = _rectangles(members, lambda g: g.resource, lambda g: g.action)
         by_action = _rectangles(members, lambda g: g.action, lambda g: g.resource) if len(by_resource) > 1 else []
         if len(by_resource) == 1 or len(by_resource) <= len(by_action):
-            found += [Group(service, actions, resources, conditions) for resources, actions in by_resource]
+            found += [GrantGroup(service, actions, resources, conditions) for resources, actions in by_resource]
         else:
-            found += [Group(service, actions, resources, conditions) for actions, resources in by_action]
+            found += [GrantGroup(service, actions, resources, conditions) for actions, resources in by_action]
     return tuple(sorted(found, key=lambda group: (group.service, group.resources, group.actions, group.conditions)))
 
 
 def _rectangles(
-    grants: list[Grant], along: Callable[[Grant], str], across: Callable[[Grant], str]
+    grants: list[AtomicGrant], along: Callable[[AtomicGrant], str], across: Callable[[AtomicGrant], str]
 ) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
     """Pairs (keys, values): the keys whose sets of values are the same stand together."""
     sets: dict[str, set[str]] = {}
@@ -81,12 +81,14 @@ def _rectangles(
     return [(tuple(sorted(keys)), values) for values, keys in same.items()]
 
 
-def _is_covered(grant: Grant, everything: set[Grant]) -> bool:
-    if not grant.conditions and not is_pattern(grant.resource):
-        candidates = (other for other in everything if other.action == grant.action and is_pattern(other.resource))
+def _is_covered(grant: AtomicGrant, everything: set[AtomicGrant]) -> bool:
+    if not grant.conditions and not has_wildcard(grant.resource):
+        candidates = (other for other in everything if other.action == grant.action and has_wildcard(other.resource))
     else:
         candidates = (other for other in everything if other.action == grant.action)
     # Two patterns that cover each other are kept by the smaller spelling alone.
     return any(
-        covers(other, grant) and (not covers(grant, other) or other < grant) for other in candidates if other != grant
+        grant_covers(other, grant) and (not grant_covers(grant, other) or other < grant)
+        for other in candidates
+        if other != grant
     )

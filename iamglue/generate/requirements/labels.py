@@ -4,40 +4,40 @@ from __future__ import annotations
 
 import re
 
-from iamglue.model.need import Reason
-from iamglue.model.spec import Entry, Resource
-from iamglue.policy.patterns.variables import tokens
+from iamglue.model.required_access import Reason
+from iamglue.model.spec import AccessEntry, SpecResource
+from iamglue.policy.patterns.variables import tokenize
 
 _WORD = re.compile(r"[A-Za-z0-9]+")
 
 
-def camel(text: str) -> str:
+def camel_case(text: str) -> str:
     """The alphanumeric words of `text`, each with a capital, joined: what a Sid may hold."""
     return "".join(word[0].upper() + word[1:] for word in _WORD.findall(text))
 
 
-def label(resource: Resource, resources: tuple[str, ...]) -> str:
+def resource_label(resource: SpecResource, resources: tuple[str, ...]) -> str:
     """A resource in a word or two for a statement's Sid; "Any" for "*"."""
     text = resource.text
     if text is None:
         text = " ".join(value for _, value in resource.variables)
     if text.startswith("arn:"):
         text = text.rpartition(":")[2] or text
-    plain = "".join(token.name if token.name != token.text else token.text for token in tokens(text))
-    word = camel(plain)[:40]
+    plain = "".join(token.name if token.name != token.text else token.text for token in tokenize(text))
+    word = camel_case(plain)[:40]
     return word or ("Any" if resources in ((), ("*",)) else "All")
 
 
-def reason(entry: Entry, more: str = "") -> Reason:
+def entry_reason(entry: AccessEntry, more: str = "") -> Reason:
     """The entry as the spec says it, with its place and its `why`, and `more` behind it."""
     service = f"{entry.service}/{entry.resource_type}" if entry.resource_type else entry.service
     named = entry.resource.text
     if named is None:
         named = "{" + ", ".join(f"{name}: {value}" for name, value in entry.resource.variables) + "}"
     verbs = f" ({', '.join(entry.do)})" if entry.do else ""
-    return Reason(f"{entry.access} {service} {named}{verbs}, {entry.location}{because(entry.why)}{more}")
+    return Reason(f"{entry.access} {service} {named}{verbs}, {entry.location}{reason_suffix(entry.why)}{more}")
 
 
-def because(why: str | None) -> str:
+def reason_suffix(why: str | None) -> str:
     """A reason of the spec, which may have several lines there, as the end of a line; empty for none."""
     return f": {' '.join(why.split())}" if why else ""

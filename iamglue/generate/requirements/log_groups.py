@@ -5,19 +5,19 @@ from __future__ import annotations
 import re
 
 from iamglue.errors import IamglueError
-from iamglue.model.spec import Function
-from iamglue.policy.patterns.variables import Kind, tokens
+from iamglue.model.spec import SpecFunction
+from iamglue.policy.patterns.variables import TokenKind, tokenize
 
 # https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html
 _NAME = re.compile(r"[A-Za-z0-9_/.#-]{1,512}")
 
 
-def is_edge(function: Function) -> bool:
+def is_edge_function(function: SpecFunction) -> bool:
     """Whether CloudFront runs the function, in whatever Region the viewer is near."""
     return any(trigger.name == "cloudfront" for trigger in function.triggers)
 
 
-def log_group(function: Function) -> str:
+def log_group_name(function: SpecFunction) -> str:
     """The name of the group; a Lambda@Edge function's default one has us-east-1 in its name in every Region.
 
     Raises IamglueError for a name that no group can have.
@@ -25,8 +25,10 @@ def log_group(function: Function) -> str:
     """
     group = function.settings.logs.group
     if group is None:
-        return f"/aws/lambda/{'us-east-1.' if is_edge(function) else ''}{function.name}"
-    if not _NAME.fullmatch("".join("x" if token.kind is Kind.PARAMETER else token.text for token in tokens(group))):
+        return f"/aws/lambda/{'us-east-1.' if is_edge_function(function) else ''}{function.name}"
+    if not _NAME.fullmatch(
+        "".join("x" if token.kind is TokenKind.PARAMETER else token.text for token in tokenize(group))
+    ):
         raise IamglueError(
             f"`{group}` is not the name of a log group",
             hint="write the group's name, not its ARN, without wildcards: such as /my/group",

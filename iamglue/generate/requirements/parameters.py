@@ -9,29 +9,33 @@ from functools import cache
 from typing import Any
 
 from iamglue.errors import Location
-from iamglue.generate.requirements.written_arns import whole_parameter
-from iamglue.model.permission_set import Parameter
-from iamglue.model.spec import Function, Resource
-from iamglue.policy.patterns.variables import parameters, substitute
+from iamglue.generate.requirements.arn_validation import whole_arn_parameter
+from iamglue.model.permission_set import DeploymentParameter
+from iamglue.model.spec import SpecFunction, SpecResource
+from iamglue.policy.patterns.variables import deployment_parameter_names, substitute_parameters
 
 
-def parameter_names(function: Function) -> tuple[str, ...]:
+def parameter_names(function: SpecFunction) -> tuple[str, ...]:
     """The names of the function's parameters, sorted."""
-    return tuple(sorted({name for text in _strings(function) for name in parameters(text)}))
+    return tuple(sorted({name for text in _strings(function) for name in deployment_parameter_names(text)}))
 
 
-def declared_parameters(function: Function, names: Sequence[str]) -> tuple[Parameter, ...]:
+def declared_parameters(function: SpecFunction, names: Sequence[str]) -> tuple[DeploymentParameter, ...]:
     """The function's parameters, of which these are the names, each with whether it stands for a whole ARN."""
     if not names:
         return ()
-    whole = {name for resource in _resources(function) for name in parameters(whole_parameter(resource) or "")}
-    return tuple(Parameter(name, name in whole) for name in names)
+    whole = {
+        name
+        for resource in _resources(function)
+        for name in deployment_parameter_names(whole_arn_parameter(resource) or "")
+    }
+    return tuple(DeploymentParameter(name, name in whole) for name in names)
 
 
-def with_parameters(function: Function, values: Mapping[str, str]) -> Function:
+def substitute_function_parameters(function: SpecFunction, values: Mapping[str, str]) -> SpecFunction:
     """The function with every parameter that `values` names replaced, in whatever text it stands."""
     found = _replaced(function, dict(values))
-    if not isinstance(found, Function):
+    if not isinstance(found, SpecFunction):
         raise TypeError(function)
     return found
 
@@ -40,12 +44,12 @@ def _replaced(value: Any, values: dict[str, str]) -> Any:
     if isinstance(value, Enum | Location):
         return value
     if isinstance(value, str):
-        return substitute(value, values)
+        return substitute_parameters(value, values)
     if isinstance(value, tuple):
         return tuple(_replaced(each, values) for each in value)
-    if isinstance(value, Resource) and (whole := whole_parameter(value)):
-        text = substitute(whole, values)
-        return value if text == whole else Resource(text)
+    if isinstance(value, SpecResource) and (whole := whole_arn_parameter(value)):
+        text = substitute_parameters(whole, values)
+        return value if text == whole else SpecResource(text)
     if is_dataclass(value) and not isinstance(value, type):
         return replace(value, **{f.name: _replaced(getattr(value, f.name), values) for f in fields(value)})
     return value
@@ -61,8 +65,8 @@ def _strings(value: Any) -> Iterator[str]:
             yield from _strings(part)
 
 
-def _resources(value: Any) -> Iterator[Resource]:
-    if isinstance(value, Resource):
+def _resources(value: Any) -> Iterator[SpecResource]:
+    if isinstance(value, SpecResource):
         yield value
     for part in _parts(value):
         yield from _resources(part)

@@ -2,58 +2,63 @@
 
 from __future__ import annotations
 
-from iamglue.catalog.triggers import TriggerPeer
-from iamglue.generate.requirements.event_sources import EventSource, event_source, function_arn
-from iamglue.generate.requirements.permissions import principal_account, url_caller
-from iamglue.model.need import Scope
-from iamglue.model.permission_set import Peer
-from iamglue.model.spec import Function, Trigger
-from iamglue.policy.conditions import Condition, condition
-from iamglue.policy.model import Policy, Principal, Statement, allow
+from iamglue.catalog.triggers import TriggerCounterpart
+from iamglue.generate.requirements.invoke_permissions import principal_account, url_caller
+from iamglue.generate.requirements.trigger_sources import TriggerSource, build_trigger_source, function_arn
+from iamglue.model.permission_set import CounterpartPolicy
+from iamglue.model.required_access import DeploymentScope
+from iamglue.model.spec import SpecFunction, Trigger
+from iamglue.policy.conditions import Condition, build_condition
+from iamglue.policy.model import Policy, Principal, Statement, allow_statement
 
 
-def trigger_peers(trigger: Trigger, function: Function, scope: Scope) -> tuple[Peer, ...]:
+def trigger_counterpart_policies(
+    trigger: Trigger, function: SpecFunction, scope: DeploymentScope
+) -> tuple[CounterpartPolicy, ...]:
     """What others must allow so that the trigger works, each with the words that say where it belongs.
 
     Raises IamglueError, at the trigger's place, for what no such trigger can be.
     """
-    source = event_source(trigger, function, scope)
+    source = build_trigger_source(trigger, function, scope)
     if trigger.name == "function-url":
         return _url_peers(source, function, scope)
-    rows = [row for row in source.facts.peers if source.holds(row.when)]
-    places = dict.fromkeys(source.filled(row.where) for row in rows)
+    rows = [row for row in source.facts.peers if source.meets_conditions(row.when)]
+    places = dict.fromkeys(source.fill_arn_template(row.where) for row in rows)
     return tuple(
-        Peer(where, Policy(tuple(_statement(row, source) for row in rows if source.filled(row.where) == where)))
+        CounterpartPolicy(
+            where,
+            Policy(tuple(_statement(row, source) for row in rows if source.fill_arn_template(row.where) == where)),
+        )
         for where in places
     )
 
 
-def _statement(row: TriggerPeer, source: EventSource) -> Statement:
-    return allow(
+def _statement(row: TriggerCounterpart, source: TriggerSource) -> Statement:
+    return allow_statement(
         row.actions,
-        tuple(source.filled(on) for on in row.on) or None,
+        tuple(source.fill_arn_template(on) for on in row.on) or None,
         conditions=_conditions(row, source),
         principals=_principals(row, source),
     )
 
 
-def _principals(row: TriggerPeer, source: EventSource) -> tuple[Principal, ...] | None:
+def _principals(row: TriggerCounterpart, source: TriggerSource) -> tuple[Principal, ...] | None:
     if not row.principal:
         return None
-    name = source.filled(row.principal)
+    name = source.fill_arn_template(row.principal)
     return (Principal("AWS" if name.startswith("arn:") else "Service", name),)
 
 
-def _conditions(row: TriggerPeer, source: EventSource) -> tuple[Condition, ...]:
+def _conditions(row: TriggerCounterpart, source: TriggerSource) -> tuple[Condition, ...]:
     found = []
     if row.source_arn:
-        found.append(condition("ArnEquals", "aws:SourceArn", source.filled(row.source_arn)))
+        found.append(build_condition("ArnEquals", "aws:SourceArn", source.fill_arn_template(row.source_arn)))
     if row.source_account:
-        found.append(condition("StringEquals", "aws:SourceAccount", source.scope.account))
+        found.append(build_condition("StringEquals", "aws:SourceAccount", source.scope.account))
     return tuple(sorted(found))
 
 
-def _url_peers(source: EventSource, function: Function, scope: Scope) -> tuple[Peer, ...]:
+def _url_peers(source: TriggerSource, function: SpecFunction, scope: DeploymentScope) -> tuple[CounterpartPolicy, ...]:
     """A caller of another account also needs an identity policy of its own.
 
     https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html
@@ -62,11 +67,11 @@ def _url_peers(source: EventSource, function: Function, scope: Scope) -> tuple[P
     if caller.auth == "NONE" or principal_account(caller.principal) == scope.account:
         return ()
     target = (function_arn(function, scope),)
-    url = condition("StringEquals", "lambda:FunctionUrlAuthType", caller.auth)
-    via = condition("Bool", "lambda:InvokedViaFunctionUrl", "true")
+    url = build_condition("StringEquals", "lambda:FunctionUrlAuthType", caller.auth)
+    via = build_condition("Bool", "lambda:InvokedViaFunctionUrl", "true")
     statements = (
-        allow(("lambda:InvokeFunctionUrl",), target, conditions=(url,)),
-        allow(("lambda:InvokeFunction",), target, conditions=(via,)),
+        allow_statement(("lambda:InvokeFunctionUrl",), target, conditions=(url,)),
+        allow_statement(("lambda:InvokeFunction",), target, conditions=(via,)),
     )
     where = f"identity policy of the function URL's callers in account {principal_account(caller.principal)}"
-    return (Peer(where, Policy(statements)),)
+    return (CounterpartPolicy(where, Policy(statements)),)

@@ -5,34 +5,38 @@ from __future__ import annotations
 from dataclasses import replace
 
 from iamglue.errors import IamglueError
-from iamglue.generate.requirements.api_methods import open_parts
+from iamglue.generate.requirements.api_methods import unspecified_parts
+from iamglue.generate.requirements.arn_validation import arn_fields
 from iamglue.generate.requirements.destinations import destination_needs
-from iamglue.generate.requirements.event_options import checked_facts, parted, shown
-from iamglue.generate.requirements.event_sources import EventSource, event_source
-from iamglue.generate.requirements.kms_keys import key_needs
-from iamglue.generate.requirements.labels import because, camel, label
-from iamglue.generate.requirements.log_groups import is_edge
-from iamglue.generate.requirements.permissions import id_is_known, trigger_permissions
-from iamglue.generate.requirements.trigger_counterparts import trigger_peers
-from iamglue.generate.requirements.written_arns import fields_of
-from iamglue.model.need import Need, Origin, Reason, Scope
-from iamglue.model.spec import Function, Trigger
+from iamglue.generate.requirements.invoke_permissions import is_source_id_known, trigger_permissions
+from iamglue.generate.requirements.kms_keys import kms_key_needs
+from iamglue.generate.requirements.labels import camel_case, reason_suffix, resource_label
+from iamglue.generate.requirements.log_groups import is_edge_function
+from iamglue.generate.requirements.trigger_counterparts import trigger_counterpart_policies
+from iamglue.generate.requirements.trigger_options import (
+    split_source_and_options,
+    trigger_value_text,
+    validated_trigger_facts,
+)
+from iamglue.generate.requirements.trigger_sources import TriggerSource, build_trigger_source
+from iamglue.model.required_access import DeploymentScope, NeedOrigin, Reason, RequiredAccess
+from iamglue.model.spec import SpecFunction, Trigger
 
-__all__ = ["trigger_needs", "trigger_notes", "trigger_peers", "trigger_permissions", "trust_principals"]
+__all__ = ["trigger_counterpart_policies", "trigger_needs", "trigger_notes", "trigger_permissions", "trust_principals"]
 
 
-def trigger_needs(trigger: Trigger, function: Function, scope: Scope) -> tuple[Need, ...]:
+def trigger_needs(trigger: Trigger, function: SpecFunction, scope: DeploymentScope) -> tuple[RequiredAccess, ...]:
     """What the role needs for the trigger: reading the source, answering it, its key, its destination.
 
     Raises IamglueError, at the trigger's place, for what no such trigger can be.
     """
-    source = event_source(trigger, function, scope)
+    source = build_trigger_source(trigger, function, scope)
     reason = _reason(trigger)
     needs = [
-        Need(row.actions, (on,), _label(trigger, row.label, on), reason)
+        RequiredAccess(row.actions, (on,), _label(trigger, row.label, on), reason)
         for row in source.facts.needs
-        if source.holds(row.when)
-        for on in (source.filled(row.on),)
+        if source.meets_conditions(row.when)
+        for on in (source.fill_arn_template(row.on),)
     ]
     needs += _key_needs(source, needs, scope)
     if trigger.on_failure is not None:
@@ -42,10 +46,10 @@ def trigger_needs(trigger: Trigger, function: Function, scope: Scope) -> tuple[N
 
 def trigger_notes(trigger: Trigger) -> tuple[str, ...]:
     """What the user should know of the trigger. Raises IamglueError for a trigger that cannot be."""
-    facts = checked_facts(trigger)
-    _, options = parted(trigger, facts)
+    facts = validated_trigger_facts(trigger)
+    _, options = split_source_and_options(trigger, facts)
     found = [facts.note] if facts.note else []
-    if trigger.name == "apigateway" and (parts := open_parts(trigger.resource)):
+    if trigger.name == "apigateway" and (parts := unspecified_parts(trigger.resource)):
         found.append(f"any {', '.join(parts)} of the API may invoke the function: name them to narrow it")
     if facts.wants_secret and "secret" not in options:
         found.append(
@@ -58,22 +62,28 @@ def trigger_notes(trigger: Trigger) -> tuple[str, ...]:
         and "group" not in options
     ):
         found.append("any consumer group of the cluster may be used: name `group` to narrow it")
-    if not id_is_known(facts, (shown(trigger.resource),)):
+    if not is_source_id_known(facts, (trigger_value_text(trigger.resource),)):
         found.append("AWS Config makes up the id in a rule's ARN, so the account alone confines it: give the id or ARN")
     if trigger.on_failure is not None and not facts.destination:
         found.append("Lambda has no on-failure destination for this kind of source: the grant is not used")
-    return tuple(f"{trigger.name} {shown(trigger.resource)}: {note}" for note in found)
+    return tuple(f"{trigger.name} {trigger_value_text(trigger.resource)}: {note}" for note in found)
 
 
-def trust_principals(function: Function) -> tuple[str, ...]:
+def trust_principals(function: SpecFunction) -> tuple[str, ...]:
     """The services that assume the function's role.
 
     https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/lambda-edge-permissions.html
     """
-    return ("edgelambda.amazonaws.com", "lambda.amazonaws.com") if is_edge(function) else ("lambda.amazonaws.com",)
+    return (
+        ("edgelambda.amazonaws.com", "lambda.amazonaws.com")
+        if is_edge_function(function)
+        else ("lambda.amazonaws.com",)
+    )
 
 
-def _key_needs(source: EventSource, needs: list[Need], scope: Scope) -> tuple[Need, ...]:
+def _key_needs(
+    source: TriggerSource, needs: list[RequiredAccess], scope: DeploymentScope
+) -> tuple[RequiredAccess, ...]:
     key, trigger, service = source.options.get("key"), source.trigger, source.facts.key
     if key is None:
         return ()
@@ -84,11 +94,11 @@ def _key_needs(source: EventSource, needs: list[Need], scope: Scope) -> tuple[Ne
             hint="name the `secret` too, or leave `key` out",
             location=trigger.location,
         )
-    secret = fields_of(source.values["secret"]) if "secret" in source.options else None
+    secret = arn_fields(source.arn_variables["secret"]) if "secret" in source.options else None
     place = (
         replace(scope, region=secret[3] or scope.region, account=secret[4] or scope.account) if secret else source.scope
     )
-    return key_needs(
+    return kms_key_needs(
         service,
         actions,
         key,
@@ -102,9 +112,10 @@ def _key_needs(source: EventSource, needs: list[Need], scope: Scope) -> tuple[Ne
 def _label(trigger: Trigger, words: str, on: str) -> str:
     if on == "*":
         return "Any"
-    return label(trigger.resource, (on,)) if trigger.resource.text else camel(f"{trigger.name} {words}")
+    return resource_label(trigger.resource, (on,)) if trigger.resource.text else camel_case(f"{trigger.name} {words}")
 
 
 def _reason(trigger: Trigger, more: str = "") -> Reason:
-    text = f"triggers {trigger.name} {shown(trigger.resource)}, {trigger.location}{because(trigger.why)}{more}"
-    return Reason(text, Origin.TRIGGER)
+    value = trigger_value_text(trigger.resource)
+    text = f"triggers {trigger.name} {value}, {trigger.location}{reason_suffix(trigger.why)}{more}"
+    return Reason(text, NeedOrigin.TRIGGER)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from iamglue.policy.arns import resource_covers
-from iamglue.policy.parsed_policy import WrittenStatement
-from iamglue.policy.parsed_values import WrittenCondition
+from iamglue.policy.parsed_policy import ParsedStatement
+from iamglue.policy.parsed_values import ParsedCondition
 from iamglue.policy.patterns.wildcards import covers
 
 _COMPARED = frozenset({"StringEquals", "StringLike", "Bool"})
@@ -12,12 +12,12 @@ _TEXTS = ("StringEquals", "StringLike")
 _ARNS = ("ArnEquals", "ArnLike")
 
 
-def condition_covers(condition: WrittenCondition, specific: WrittenStatement) -> bool | None:
+def condition_covers(condition: ParsedCondition, specific: ParsedStatement) -> bool | None:
     """Whether a condition holds wherever the conditions of a statement do; None where it takes more than a look."""
     operator, key = condition.operator, condition.key.text.lower()
-    if operator is None or not condition.whole:
+    if operator is None or not condition.is_resolved:
         return None
-    on_key = [each for each in specific.conditions if each.whole and each.key.text.lower() == key]
+    on_key = [each for each in specific.conditions if each.is_resolved and each.key.text.lower() == key]
     for each in on_key:
         if each.operator == operator and operator.base in _COMPARED:
             return _same_covers(condition, each)
@@ -28,11 +28,11 @@ def condition_covers(condition: WrittenCondition, specific: WrittenStatement) ->
     return None
 
 
-def _texts(condition: WrittenCondition) -> list[str]:
+def _texts(condition: ParsedCondition) -> list[str]:
     return [node.text for node in condition.values]
 
 
-def _same_covers(general: WrittenCondition, specific: WrittenCondition) -> bool:
+def _same_covers(general: ParsedCondition, specific: ParsedCondition) -> bool:
     """Whether one condition covers another one by the same operator."""
     given = {one.text for one in general.values}
     is_like = general.operator is not None and general.operator.base == "StringLike"
@@ -42,7 +42,7 @@ def _same_covers(general: WrittenCondition, specific: WrittenCondition) -> bool:
     )
 
 
-def _plainly_exceeds(specific: WrittenCondition, general: WrittenCondition) -> bool:
+def _plainly_exceeds(specific: ParsedCondition, general: ParsedCondition) -> bool:
     """Whether some value of the key meets the only condition on it of a statement, but not one of another statement.
 
     Most pairs of different operators are this plain: roles passed to one service and to another.
@@ -63,7 +63,7 @@ def _plainly_exceeds(specific: WrittenCondition, general: WrittenCondition) -> b
     return both_texts and any(not _is_covered(text, given, one.base, two.base) for text in asked)
 
 
-def _differs_in_presence(null: WrittenCondition, other: WrittenCondition) -> bool:
+def _differs_in_presence(null: ParsedCondition, other: ParsedCondition) -> bool:
     """Whether one says that the key is absent, and the other that it is there or what it is; or the other way round."""
     says = {node.text.lower() for node in null.values}
     if other.operator is None or len(says) > 1:

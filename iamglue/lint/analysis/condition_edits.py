@@ -2,48 +2,48 @@
 
 from __future__ import annotations
 
-from iamglue.policy.parsed_policy import WrittenStatement
-from iamglue.policy.parsed_values import WrittenCondition
-from iamglue.policy.source.edits import Edits, joined, rewritten, without
-from iamglue.policy.source.nodes import Node, Shape
+from iamglue.policy.parsed_policy import ParsedStatement
+from iamglue.policy.parsed_values import ParsedCondition
+from iamglue.policy.source.edits import Edits, combine_edits, remove_child, replace_scalar
+from iamglue.policy.source.nodes import Node, NodeKind
 
 
-def keys_beside(statement: WrittenStatement, condition: WrittenCondition) -> Node | None:
+def sibling_keys(statement: ParsedStatement, condition: ParsedCondition) -> Node | None:
     """The map of condition keys that a condition's key stands in."""
     node = statement.get("Condition")
     pairs = node.pairs if node is not None else ()
     return next((keys for name, keys in pairs if name is condition.operator_node), None)
 
 
-def renamed_operator(statement: WrittenStatement, condition: WrittenCondition, name: str) -> Edits:
+def rename_operator(statement: ParsedStatement, condition: ParsedCondition, name: str) -> Edits:
     """The operator under another name; none where other keys stand under it too, or the other name is taken."""
-    node, keys = statement.get("Condition"), keys_beside(statement, condition)
-    if node is None or keys is None or len(keys.pairs) != 1 or keys.shape is not Shape.MAP:
+    node, keys = statement.get("Condition"), sibling_keys(statement, condition)
+    if node is None or keys is None or len(keys.pairs) != 1 or keys.kind is not NodeKind.MAP:
         return ()
     if any(other.text.lower() == name.lower() for other, _ in node.pairs if other is not condition.operator_node):
         return ()
-    return rewritten(condition.operator_node, name)
+    return replace_scalar(condition.operator_node, name)
 
 
-def one_value(condition: WrittenCondition, text: str) -> Edits:
+def set_single_value(condition: ParsedCondition, text: str) -> Edits:
     """The key with this one text as its value, in the form it has: alone or in a list of one."""
     node = condition.node.items[0] if len(condition.node.items) == 1 else condition.node
-    return rewritten(node, text)
+    return replace_scalar(node, text)
 
 
-def as_null(statement: WrittenStatement, condition: WrittenCondition, value: str) -> Edits:
+def replace_with_null_test(statement: ParsedStatement, condition: ParsedCondition, value: str) -> Edits:
     """The key tested with Null instead: operator and value."""
-    return joined((renamed_operator(statement, condition, "Null"), one_value(condition, value)))
+    return combine_edits((rename_operator(statement, condition, "Null"), set_single_value(condition, value)))
 
 
-def without_key(statement: WrittenStatement, condition: WrittenCondition) -> Edits:
+def remove_condition_key(statement: ParsedStatement, condition: ParsedCondition) -> Edits:
     """The statement without the key, and without the operator or the Condition that would be left empty."""
-    node, keys = statement.get("Condition"), keys_beside(statement, condition)
+    node, keys = statement.get("Condition"), sibling_keys(statement, condition)
     if node is None or keys is None:
         return ()
     if len(keys.pairs) > 1:
-        return without(keys, condition.key)
+        return remove_child(keys, condition.key)
     if len(node.pairs) > 1:
-        return without(node, condition.operator_node)
+        return remove_child(node, condition.operator_node)
     element = statement.key("Condition")
-    return without(statement.node, element) if element is not None else ()
+    return remove_child(statement.node, element) if element is not None else ()

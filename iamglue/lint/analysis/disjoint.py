@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import lru_cache
 
-from iamglue.catalog.actions_on_resources import formats_of, may_act_on
-from iamglue.catalog.arn_formats import fitting, is_listed
-from iamglue.lint.rule import Hit
-from iamglue.lint.rules.principals.unsupported_in_resource_policy import is_foreign
-from iamglue.policy.arns import split_fields
+from iamglue.catalog.action_resources import action_arn_formats, may_act_on
+from iamglue.catalog.service_arn_formats import is_listed_arn, matching_formats
+from iamglue.lint.rule import RuleViolation
+from iamglue.lint.rules.principals.unsupported_in_resource_policy import is_unsupported_action
+from iamglue.policy.arns import split_arn_fields
 from iamglue.policy.model import Effect
-from iamglue.policy.parsed_policy import WrittenPolicy, WrittenStatement
+from iamglue.policy.parsed_policy import ParsedPolicy, ParsedStatement
 from iamglue.policy.source.nodes import Node
 
 # Services whose reference says of each action what AWS's guides say, and AWS's own policies bear out. Elsewhere AWS
@@ -24,18 +24,18 @@ _UNSURE = frozenset({"kinesis:updateshardcount", "s3:getaccesspoint"})
 _SHOWN = 3
 
 
-def apart(policy: WrittenPolicy, *, sure: bool) -> Iterator[Hit]:
+def find_unmatched(policy: ParsedPolicy, *, sure: bool) -> Iterator[RuleViolation]:
     """Every action that meets no resource of its statement, else every resource that meets no action."""
     for statement in policy.statements:
         action, resource = statement.action, statement.resource
-        if action is None or resource is None or action.negated or resource.negated or not resource.whole:
+        if action is None or resource is None or action.negated or resource.negated or not resource.is_resolved:
             continue
         if not resource.values or any(_is_open(node.text) for node in resource.values):
             continue
         if not any(_is_sure(node.text) is sure for node in action.values):
             continue
         yield from _idle_actions(statement, action.values, resource.values, sure)
-        if action.whole:
+        if action.is_resolved:
             yield from _idle_resources(action.values, resource.values, sure)
 
 
@@ -43,20 +43,25 @@ def _is_open(text: str) -> bool:
     """Whether a resource may be anything, or has faults that rules of their own tell."""
     # `arn:aws:s3:::*` is open, too: S3 grants ListAllMyBuckets on it, and other services do the like.
     # What fits no resource type in all of its fields may be one that AWS's reference does not list.
-    return not text.startswith("arn:") or split_fields(text)[-1] == "*" or not fitting(text) or not is_listed(text)
+    return (
+        not text.startswith("arn:")
+        or split_arn_fields(text)[-1] == "*"
+        or not matching_formats(text)
+        or not is_listed_arn(text)
+    )
 
 
 def _idle_actions(
-    statement: WrittenStatement, actions: tuple[Node, ...], resources: tuple[Node, ...], sure: bool
-) -> Iterator[Hit]:
+    statement: ParsedStatement, actions: tuple[Node, ...], resources: tuple[Node, ...], sure: bool
+) -> Iterator[RuleViolation]:
     for node in actions:
         if _is_sure(node.text) is not sure or any(may_act_on(node.text, one.text) for one in resources):
             continue
-        if not is_foreign(statement.policy, node.text):
+        if not is_unsupported_action(statement.policy, node.text):
             yield _idle(statement, node)
 
 
-def _idle_resources(actions: tuple[Node, ...], resources: tuple[Node, ...], sure: bool) -> Iterator[Hit]:
+def _idle_resources(actions: tuple[Node, ...], resources: tuple[Node, ...], sure: bool) -> Iterator[RuleViolation]:
     """Only where each action meets some resource: else that is the fault, and it is told."""
     if all(map(_is_sure, (each.text for each in actions))) is not sure:
         return
@@ -65,7 +70,7 @@ def _idle_resources(actions: tuple[Node, ...], resources: tuple[Node, ...], sure
         return
     for node in alone:
         told = f"none of the statement's actions acts on `{node.text}`"
-        yield Hit(node, told, help=_acted_on([each.text for each in actions]))
+        yield RuleViolation(node, told, help=_acted_on([each.text for each in actions]))
 
 
 @lru_cache(maxsize=32768)
@@ -74,16 +79,16 @@ def _is_sure(action: str) -> bool:
     return lower.partition(":")[0] in _SURE and lower not in _UNSURE
 
 
-def _idle(statement: WrittenStatement, node: Node) -> Hit:
+def _idle(statement: ParsedStatement, node: Node) -> RuleViolation:
     never = "denied" if statement.effect is Effect.DENY else "allowed"
-    if formats_of(node.text) == ():
+    if action_arn_formats(node.text) == ():
         told = f"`{node.text}` takes no resource but `*`, so with these it is never {never}"
-        return Hit(node, told, help='put it into a statement with `"Resource": "*"`')
+        return RuleViolation(node, told, help='put it into a statement with `"Resource": "*"`')
     told = f"`{node.text}` acts on none of the statement's resources, so it is never {never} here"
-    return Hit(node, told, help=_acted_on([node.text]))
+    return RuleViolation(node, told, help=_acted_on([node.text]))
 
 
 def _acted_on(actions: list[str]) -> str:
-    shapes = [shape for action in actions for shape in formats_of(action) or ()]
+    shapes = [shape for action in actions for shape in action_arn_formats(action) or ()]
     forms = tuple(dict.fromkeys(f"`arn:aws:{s.service}:{s.region}:{s.account}:{s.resource}`" for s in shapes))
     return f"it acts on {', '.join(forms[:_SHOWN])}{', ...' if len(forms) > _SHOWN else ''}"

@@ -13,20 +13,22 @@ from functools import lru_cache
 
 from iamglue.policy.conditions import Operator
 from iamglue.policy.model import Effect
-from iamglue.policy.parsed_policy import WrittenPolicy, WrittenStatement
-from iamglue.policy.parsed_values import WrittenCondition, WrittenPrincipal
+from iamglue.policy.parsed_policy import ParsedPolicy, ParsedStatement
+from iamglue.policy.parsed_values import ParsedCondition, ParsedPrincipal
 from iamglue.policy.patterns.wildcards import matches_action
 
-GITHUB = "token.actions.githubusercontent.com"
+GITHUB_PROVIDER = "token.actions.githubusercontent.com"
 # Providers whose tokens AWS knows: their audience is a single value.
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#condition-keys-wif
-BUILT_IN = frozenset({"accounts.google.com", "cognito-identity.amazonaws.com", "graph.facebook.com", "www.amazon.com"})
-WEB_IDENTITY = "sts:AssumeRoleWithWebIdentity"
+BUILT_IN_PROVIDERS = frozenset(
+    {"accounts.google.com", "cognito-identity.amazonaws.com", "graph.facebook.com", "www.amazon.com"}
+)
+ASSUME_ROLE_WITH_WEB_IDENTITY = "sts:AssumeRoleWithWebIdentity"
 _DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}", re.IGNORECASE)
 _ARN = re.compile(r"arn:[a-z0-9-]+:iam::[0-9]{12}:(saml|oidc)-provider/(.+)")
 
 
-class Protocol(StrEnum):
+class FederationProtocol(StrEnum):
     """How a provider tells who its users are."""
 
     SAML = "SAML"
@@ -34,48 +36,48 @@ class Protocol(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Provider:
+class IdentityProvider:
     """A provider; for OpenID Connect `name` is what its condition keys begin with."""
 
-    protocol: Protocol
+    protocol: FederationProtocol
     name: str
 
 
 @lru_cache(maxsize=1024)
-def provider(text: str) -> Provider | None:
+def parse_identity_provider(text: str) -> IdentityProvider | None:
     """The provider that a federated principal names; None when it has the form of none."""
     found = _ARN.fullmatch(text)
     if found:
-        return Provider(Protocol.SAML if found[1] == "saml" else Protocol.OIDC, found[2])
-    return Provider(Protocol.OIDC, text) if _DOMAIN.fullmatch(text) else None
+        return IdentityProvider(FederationProtocol.SAML if found[1] == "saml" else FederationProtocol.OIDC, found[2])
+    return IdentityProvider(FederationProtocol.OIDC, text) if _DOMAIN.fullmatch(text) else None
 
 
-def web_identities(policy: WrittenPolicy) -> Iterator[tuple[WrittenStatement, WrittenPrincipal, Provider]]:
+def web_identity_grants(policy: ParsedPolicy) -> Iterator[tuple[ParsedStatement, ParsedPrincipal, IdentityProvider]]:
     """Who may assume the role with a web identity: each OpenID Connect provider, with its statement."""
     for statement, principal in policy.principals:
-        if principal.kind != "Federated" or principal.value.holes or statement.effect is Effect.DENY:
+        if principal.kind != "Federated" or principal.value.unresolved or statement.effect is Effect.DENY:
             continue
-        found = provider(principal.value.text)
-        if found is not None and found.protocol is Protocol.OIDC and _takes_web_identities(statement):
+        found = parse_identity_provider(principal.value.text)
+        if found is not None and found.protocol is FederationProtocol.OIDC and _takes_web_identities(statement):
             yield statement, principal, found
 
 
-def claim(key: str) -> tuple[str, str]:
+def split_claim_key(key: str) -> tuple[str, str]:
     """A condition key as its provider and claim, in lower case: `accounts.google.com`, `aud`."""
     name, _, found = key.lower().rpartition(":")
     return name, found
 
 
-def audiences(policy: WrittenPolicy) -> Iterator[tuple[WrittenCondition, Operator]]:
+def audience_conditions(policy: ParsedPolicy) -> Iterator[tuple[ParsedCondition, Operator]]:
     """Every condition on the audience of a provider, `accounts.google.com:aud`, that may let someone in."""
     for statement, condition in policy.conditions:
-        name, found = claim(condition.key.text)
+        name, found = split_claim_key(condition.key.text)
         if found == "aud" and "." in name and condition.operator is not None and statement.effect is not Effect.DENY:
             yield condition, condition.operator
 
 
-def _takes_web_identities(statement: WrittenStatement) -> bool:
+def _takes_web_identities(statement: ParsedStatement) -> bool:
     action = statement.action
     if action is None or action.negated:
         return False
-    return any(matches_action(node.text, WEB_IDENTITY) for node in action.values)
+    return any(matches_action(node.text, ASSUME_ROLE_WITH_WEB_IDENTITY) for node in action.values)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import lru_cache
 
-from iamglue.catalog.arn_formats import globs
-from iamglue.policy.arns import FIELDS, is_everything, split_fields
+from iamglue.catalog.service_arn_formats import resource_globs
+from iamglue.policy.arns import ARN_FIELD_COUNT, is_single_star, split_arn_fields
 from iamglue.policy.model import Effect
-from iamglue.policy.parsed_policy import WrittenPolicy, WrittenStatement
+from iamglue.policy.parsed_policy import ParsedPolicy, ParsedStatement
 from iamglue.policy.patterns.wildcards import covers, matches_action
 from iamglue.policy.source.nodes import Node
 
@@ -37,7 +37,7 @@ _NOT_OF_THE_RESOURCE = frozenset(
 _FRESH = "iamglue-a-name-nobody-has"
 
 
-def is_open(statement: WrittenStatement, *besides: str) -> bool:
+def has_no_resource_condition(statement: ParsedStatement, *besides: str) -> bool:
     """Whether no condition but on these keys (in lower case) narrows the statement to some resources."""
     if not statement.is_conditional:
         return True
@@ -50,55 +50,57 @@ def is_open(statement: WrittenStatement, *besides: str) -> bool:
     return True
 
 
-def wide_resources(statement: WrittenStatement) -> tuple[Node, ...]:
+def wildcard_resources(statement: ParsedStatement) -> tuple[Node, ...]:
     """The Resources of a statement that are `*` in all but name."""
     element = statement.resource
     if element is None or element.negated:
         return ()
-    return tuple(node for node in element.values if not node.holes and is_wide(node.text))
+    return tuple(node for node in element.values if not node.unresolved and is_wildcard_resource(node.text))
 
 
-def is_wide(text: str) -> bool:
+def is_wildcard_resource(text: str) -> bool:
     """Whether a Resource pattern matches everything, or every resource of some type of its service."""
     return text == "*" or (text[-1:] == "*" and _is_wide(text))
 
 
 @lru_cache(maxsize=8192)
 def _is_wide(text: str) -> bool:
-    fields = split_fields(text)
-    if is_everything(text) or (len(fields) < FIELDS and text.startswith("arn:") and is_everything(fields[-1])):
+    fields = split_arn_fields(text)
+    if is_single_star(text) or (
+        len(fields) < ARN_FIELD_COUNT and text.startswith("arn:") and is_single_star(fields[-1])
+    ):
         return True
-    if len(fields) < FIELDS or fields[0] != "arn":
+    if len(fields) < ARN_FIELD_COUNT or fields[0] != "arn":
         return False
     if not fields[5].strip("*?:/"):
         return True
     # A name before the star is a type only if it is one in some format: `table/*`, but not `my-bucket/*`.
     before = min(fields[5].find(each) for each in "*?" if each in fields[5])
-    known = globs(fields[2])
+    known = resource_globs(fields[2])
     return any("*" in each and each.startswith(fields[5][:before]) and covers(fields[5], each) for each in known)
 
 
 @lru_cache(maxsize=8192)
-def covers_all(text: str, shape: str) -> bool:
+def covers_resource_type(text: str, shape: str) -> bool:
     """Whether a Resource pattern matches every resource of a shape such as `iam:role/*`, in some account."""
-    if is_everything(text):
+    if is_single_star(text):
         return True
     owner, _, resource = shape.partition(":")
-    fields = split_fields(text)
-    if len(fields) < FIELDS:
-        return is_wide(text)
+    fields = split_arn_fields(text)
+    if len(fields) < ARN_FIELD_COUNT:
+        return is_wildcard_resource(text)
     return covers(fields[2], owner) and covers(fields[5], resource)
 
 
-def wide_over(statement: WrittenStatement, shape: str) -> Node | None:
+def find_resource_covering_type(statement: ParsedStatement, shape: str) -> Node | None:
     """The first Resource that matches every resource of a shape."""
     for node in statement.resource.values if statement.resource else ():
-        if not node.holes and covers_all(node.text, shape):
+        if not node.unresolved and covers_resource_type(node.text, shape):
             return node
     return None
 
 
-def covers_name(general: str, specific: str) -> bool:
+def quick_covers_action(general: str, specific: str) -> bool:
     """`covers_action`, quick where one is a name, or the services differ, as most do."""
     one, other = general.lower(), specific.lower()
     if one == other or ("*" not in one and "?" not in one):
@@ -107,7 +109,7 @@ def covers_name(general: str, specific: str) -> bool:
     return (other.startswith(head) or "*" in head or "?" in head) and covers(one, other)
 
 
-def named(nodes: tuple[str, ...]) -> str:
+def format_first_names(nodes: tuple[str, ...]) -> str:
     """Some names in words, the first three of them as code."""
     shown = [f"`{name}`" for name in nodes[:3]]
     if len(nodes) > len(shown):
@@ -115,7 +117,7 @@ def named(nodes: tuple[str, ...]) -> str:
     return f"{', '.join(shown[:-1])} and {shown[-1]}" if len(shown) > 1 else shown[0]
 
 
-def survives(statement: WrittenStatement, action: str, shape: str = "", passed_to: str = "") -> bool:
+def survives_denies(statement: ParsedStatement, action: str, shape: str = "", passed_to: str = "") -> bool:
     """Whether no Deny of the policy takes back what the statement allows for an action on just any resource.
 
     `shape` is that of the resource, `passed_to` the service that a role is passed to.
@@ -125,16 +127,16 @@ def survives(statement: WrittenStatement, action: str, shape: str = "", passed_t
         return True  # one condition alone does not hold always
     from iamglue.engine.solve.access import access_of  # noqa: PLC0415
     from iamglue.engine.solve.proof import Verdict, prove_empty  # noqa: PLC0415 - startup: only where a Deny may matter
-    from iamglue.policy.conditions import condition  # noqa: PLC0415
-    from iamglue.policy.model import Patterns, Policy, Statement  # noqa: PLC0415
+    from iamglue.policy.conditions import build_condition  # noqa: PLC0415
+    from iamglue.policy.model import MatchList, Policy, Statement  # noqa: PLC0415
 
     values = [each.value for each in (statement, *denies)]
     # All of them match the action: with it alone, no other service need be read.
-    known = tuple(replace(each, actions=Patterns((action,))) for each in values if each is not None)
+    known = tuple(replace(each, actions=MatchList((action,))) for each in values if each is not None)
     if len(known) < len(values):
         return True
-    asked = (condition("StringEquals", "iam:PassedToService", passed_to),) if passed_to else ()
-    probe = Statement(Effect.ALLOW, Patterns((action,)), Patterns((_probe(shape),)), asked)
+    asked = (build_condition("StringEquals", "iam:PassedToService", passed_to),) if passed_to else ()
+    probe = Statement(Effect.ALLOW, MatchList((action,)), MatchList((_probe(shape),)), asked)
     access = access_of([Policy(known, statement.policy.version)]) & access_of([Policy((probe,))])
     return prove_empty(access).verdict is not Verdict.EMPTY
 
@@ -144,24 +146,24 @@ def _probe(shape: str) -> str:
     return f"arn:*:{owner}:*:*:{resource.replace('*', _FRESH)}" if shape else "*"
 
 
-def _on_any(statement: WrittenStatement) -> bool:
+def _on_any(statement: ParsedStatement) -> bool:
     element = statement.resource
-    return element is None or element.negated or not element.whole or bool(wide_resources(statement))
+    return element is None or element.negated or not element.is_resolved or bool(wildcard_resources(statement))
 
 
-def _may_deny(statement: WrittenStatement, action: str) -> bool:
+def _may_deny(statement: ParsedStatement, action: str) -> bool:
     if statement.action is None:
         return False
     matched = any(matches_action(node.text, action) for node in statement.action.values)
     return matched is not statement.action.negated
 
 
-def has_deny(policy: WrittenPolicy) -> bool:
+def may_deny_any_resource(policy: ParsedPolicy) -> bool:
     """Whether some Deny may be for just any resource, and not only for some that it names."""
     return bool(_denies(policy))
 
 
 # Several rules ask for the same policy one after the other.
 @lru_cache(maxsize=4)
-def _denies(policy: WrittenPolicy) -> tuple[WrittenStatement, ...]:
+def _denies(policy: ParsedPolicy) -> tuple[ParsedStatement, ...]:
     return tuple(each for each in policy.statements if each.effect is Effect.DENY and each.action and _on_any(each))

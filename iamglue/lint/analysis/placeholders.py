@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from iamglue.catalog.regions import is_region
-from iamglue.policy.arns import FIELDS, split_fields
-from iamglue.policy.parsed_policy import Settings
-from iamglue.policy.patterns.wildcards import is_pattern
+from iamglue.policy.arns import ARN_FIELD_COUNT, split_arn_fields
+from iamglue.policy.parsed_policy import ParameterValues
+from iamglue.policy.patterns.wildcards import has_wildcard
 
 _REGION, _ACCOUNT = 3, 4
 # Patterns as texts are compiled when they are first used, which few policies ask for.
@@ -44,16 +44,16 @@ class Placeholder:
 
     start: int
     end: int
-    written: str
+    text: str
     names: tuple[str, ...]
 
-    def filled(self, settings: Settings) -> str | None:
+    def fill_value(self, settings: ParameterValues) -> str | None:
         """What the user gives for it; never a pattern or a variable, which would widen the policy."""
         value = settings.value(*self.names)
-        return None if value is None or is_pattern(value) or "${" in value else value
+        return None if value is None or has_wildcard(value) or "${" in value else value
 
 
-def may_have_some(text: str) -> bool:
+def may_have_placeholders(text: str) -> bool:
     """Whether the texts of a policy, joined by line ends, may have placeholders: quick, and rarely wrong."""
     if "<" in text or "{{" in text or "REGION" in text or "ACCOUNT" in text:
         return True
@@ -66,7 +66,7 @@ def may_have_some(text: str) -> bool:
 
 
 @lru_cache(maxsize=16384)
-def placeholders(text: str, *, is_template: bool = False, is_resource: bool = False) -> tuple[Placeholder, ...]:
+def find_placeholders(text: str, *, is_template: bool = False, is_resource: bool = False) -> tuple[Placeholder, ...]:
     """The placeholders of a text, in order; in a template's text `${...}` is none."""
     found = [_braced(each) for each in re.finditer(_BRACED, text) if not (is_template and each["dollar"])]
     if is_resource:
@@ -81,13 +81,13 @@ def placeholders(text: str, *, is_template: bool = False, is_resource: bool = Fa
     return _apart(found)
 
 
-def wrong_fields(text: str) -> tuple[Placeholder, ...]:
+def invalid_arn_fields(text: str) -> tuple[Placeholder, ...]:
     """The Region and the account of an ARN where they are none, whatever stands there."""
     found = []
     for at, name in ((_REGION, "Region"), (_ACCOUNT, "Account")):
         start, end = _field(text, at)
         field = text[start:end]
-        if not field or is_pattern(field) or "${" in field:
+        if not field or has_wildcard(field) or "${" in field:
             continue
         is_right = is_region(field) if at == _REGION else _is_account(field)
         if not is_right:
@@ -120,8 +120,8 @@ def _field(text: str, at: int) -> tuple[int, int]:
     """Where a field of an ARN stands; nowhere in what is no ARN."""
     if not text.startswith("arn:"):
         return 0, 0
-    fields = split_fields(text)
-    if len(fields) != FIELDS:
+    fields = split_arn_fields(text)
+    if len(fields) != ARN_FIELD_COUNT:
         return 0, 0
     start = sum(len(field) + 1 for field in fields[:at])
     return start, start + len(fields[at])

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from iamglue.catalog.escalation import escalation_paths
-from iamglue.catalog.sensitive_actions import credential_actions, data_actions
+from iamglue.catalog.escalation_paths import escalation_paths
+from iamglue.catalog.sensitive_actions import credential_actions, data_read_actions
 from iamglue.policy.model import Effect
-from iamglue.policy.parsed_policy import WrittenPolicy, WrittenStatement
-from iamglue.policy.patterns.wildcards import compiled
+from iamglue.policy.parsed_policy import ParsedPolicy, ParsedStatement
+from iamglue.policy.patterns.wildcards import compile_pattern
 from iamglue.policy.source.nodes import Node
 
 _CREATE_SLR = "iam:CreateServiceLinkedRole"
@@ -19,31 +19,31 @@ _CREATE_SLR = "iam:CreateServiceLinkedRole"
 class RiskyGrant:
     """An Action of an Allow statement, and the actions of the tables that it matches."""
 
-    statement: WrittenStatement
+    statement: ParsedStatement
     node: Node
     actions: tuple[str, ...]
 
 
 # Several rules ask for the same policy one after the other.
 @lru_cache(maxsize=4)
-def risky_grants(policy: WrittenPolicy) -> tuple[RiskyGrant, ...]:
+def risky_grants(policy: ParsedPolicy) -> tuple[RiskyGrant, ...]:
     """Every Action of an Allow statement that matches an action of the tables, in the order of the text."""
     found = []
     for statement in policy.statements:
         element = statement.action
         if element is None or element.negated or statement.effect is not Effect.ALLOW:
             continue
-        if not element.wild and _names().isdisjoint(element.lower):
+        if not element.wildcards and _names().isdisjoint(element.lowercase):
             continue
         for node in element.values:
-            actions = matched(node.text)
+            actions = matching_risky_actions(node.text)
             if actions:
                 found.append(RiskyGrant(statement, node, actions))
     return tuple(found)
 
 
 @lru_cache(maxsize=65536)
-def matched(pattern: str) -> tuple[str, ...]:
+def matching_risky_actions(pattern: str) -> tuple[str, ...]:
     """The actions of the tables that an Action pattern matches."""
     lower = pattern.lower()
     prefix, _, _ = lower.partition(":")
@@ -53,8 +53,8 @@ def matched(pattern: str) -> tuple[str, ...]:
             return ()
         if "*" not in lower and "?" not in lower:
             return (known[lower],) if lower in known else ()
-        return tuple(map(known.__getitem__, filter(compiled(lower), known)))
-    fits = compiled(lower)
+        return tuple(map(known.__getitem__, filter(compile_pattern(lower), known)))
+    fits = compile_pattern(lower)
     return tuple(name for known in _by_service().values() for each, name in known.items() if fits(each))
 
 
@@ -73,7 +73,7 @@ def _names() -> frozenset[str]:
 def _by_service() -> dict[str, dict[str, str]]:
     names = {action for path in escalation_paths() for action in path.actions}
     found: dict[str, dict[str, str]] = {}
-    for name in sorted({*names, *data_actions(), *credential_actions(), _CREATE_SLR}):
+    for name in sorted({*names, *data_read_actions(), *credential_actions(), _CREATE_SLR}):
         lower = name.lower()
         found.setdefault(lower.partition(":")[0], {})[lower] = name
     return found

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from iamglue.catalog.condition_key_support import without_resource_tags
-from iamglue.lint.analysis.key_needed import needs_the_key
+from iamglue.catalog.condition_key_support import actions_without_resource_tags
+from iamglue.lint.analysis.required_key import requires_key
 from iamglue.policy.model import Effect
-from iamglue.policy.parsed_policy import WrittenPolicy
-from iamglue.policy.parsed_values import WrittenCondition
+from iamglue.policy.parsed_policy import ParsedPolicy
+from iamglue.policy.parsed_values import ParsedCondition
 
 _KEY = "aws:resourcetag/"
 
@@ -21,33 +21,33 @@ class TagCondition:
     `negated`: the statement is about all actions but some.
     """
 
-    condition: WrittenCondition
+    condition: ParsedCondition
     actions: tuple[str, ...]
     negated: bool
 
 
-def unsupported_tags(policy: WrittenPolicy, effect: Effect) -> Iterator[TagCondition]:
+def unsupported_tag_conditions(policy: ParsedPolicy, effect: Effect) -> Iterator[TagCondition]:
     """The first condition on each resource tag in statements of an effect that some of their actions never meet."""
     seen = set()
     for statement, condition in policy.conditions:
         key = condition.key.text.lower()
         if not key.startswith(_KEY) or statement.effect is not effect or statement.action is None:
             continue
-        if (statement.number, key) in seen or not (needs_the_key(condition) or _is_there(condition)):
+        if (statement.index, key) in seen or not (requires_key(condition) or _is_there(condition)):
             continue
-        seen.add((statement.number, key))
+        seen.add((statement.index, key))
         if statement.action.negated:
             yield TagCondition(condition, (), negated=True)
             continue
-        known = (node.text for node in statement.action.values if not node.holes)
-        found = tuple(dict.fromkeys(name for text in known for name in without_resource_tags(text)))
+        known = (node.text for node in statement.action.values if not node.unresolved)
+        found = tuple(dict.fromkeys(name for text in known for name in actions_without_resource_tags(text)))
         if found:
             yield TagCondition(condition, found, negated=False)
 
 
-def _is_there(condition: WrittenCondition) -> bool:
+def _is_there(condition: ParsedCondition) -> bool:
     """Whether the condition is that the key is there, in words: `Null` with `false`."""
     named = condition.operator
-    if named is None or named.base != "Null" or named.quantifier or not condition.whole:
+    if named is None or named.base != "Null" or named.quantifier or not condition.is_resolved:
         return False
     return bool(condition.values) and all(value.text.lower() == "false" for value in condition.values)

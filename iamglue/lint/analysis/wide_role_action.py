@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from iamglue.lint.analysis.risky_grants import risky_grants
-from iamglue.policy.arns import FIELDS, is_everything, split_fields
+from iamglue.policy.arns import ARN_FIELD_COUNT, is_single_star, split_arn_fields
 from iamglue.policy.model import Effect
-from iamglue.policy.parsed_policy import WrittenPolicy, WrittenStatement
-from iamglue.policy.parsed_values import Element, WrittenCondition
+from iamglue.policy.parsed_policy import ParsedPolicy, ParsedStatement
+from iamglue.policy.parsed_values import ParsedCondition, ParsedMatchList
 from iamglue.policy.patterns.wildcards import covers, matches_action
 from iamglue.policy.source.nodes import Node
 
@@ -36,52 +36,61 @@ class WideRoleAction:
     """
 
     action: str
-    stem: str
+    code_prefix: str
     service_key: str
-    wild_services: bool
+    allows_service_wildcards: bool
 
-    def found(self, policy: WrittenPolicy) -> Iterator[tuple[Node, str, str]]:
+    def find_grants(self, policy: ParsedPolicy) -> Iterator[tuple[Node, str, str]]:
         """The node that grants the action on any role, the code of the check, and how it does in words."""
         for statement, node, form in self._granting(policy):
             resource = statement.resource
             if resource and _on_any_role(resource) and not any(map(self._limits, statement.conditions)):
                 how = f"`{node.text}` with `NotResource`" if resource.negated else f"`{node.text}`"
-                yield node, f"{self.stem}_WITH_{_CODES[form, resource.negated]}", how
+                yield node, f"{self.code_prefix}_WITH_{_CODES[form, resource.negated]}", how
 
-    def _granting(self, policy: WrittenPolicy) -> Iterator[tuple[WrittenStatement, Node, str]]:
+    def _granting(self, policy: ParsedPolicy) -> Iterator[tuple[ParsedStatement, Node, str]]:
         """Each statement that allows the action, once: by its name, or else by a wildcard or NotAction."""
-        granting: dict[int, tuple[WrittenStatement, Node, str]] = {}
+        granting: dict[int, tuple[ParsedStatement, Node, str]] = {}
         for grant in risky_grants(policy):
             if self.action in grant.actions:
                 form = "star" if "*" in grant.node.text or "?" in grant.node.text else "plain"
-                before = granting.get(grant.statement.number)
+                before = granting.get(grant.statement.index)
                 if before is None or (before[2] == "star" and form == "plain"):
-                    granting[grant.statement.number] = (grant.statement, grant.node, form)
+                    granting[grant.statement.index] = (grant.statement, grant.node, form)
         yield from granting.values()
         for statement in policy.statements:
             element = statement.action
-            if element is None or not element.negated or not element.whole or statement.effect is not Effect.ALLOW:
+            if (
+                element is None
+                or not element.negated
+                or not element.is_resolved
+                or statement.effect is not Effect.ALLOW
+            ):
                 continue
             if not any(matches_action(node.text, self.action) for node in element.values):
                 yield statement, element.key, "not"
 
-    def _limits(self, condition: WrittenCondition) -> bool:
+    def _limits(self, condition: ParsedCondition) -> bool:
         operator = condition.operator
         if condition.key.text.lower() != self.service_key.lower():
             return False
-        if operator is None or not condition.whole:
+        if operator is None or not condition.is_resolved:
             return True
         if operator.if_exists or operator.quantifier == "ForAllValues" or "Not" in operator.base:
             return False
-        if operator.base == "Null" or any(is_everything(node.text) for node in condition.values):
+        if operator.base == "Null" or any(is_single_star(node.text) for node in condition.values):
             return False
-        return self.wild_services or operator.base != "StringLike" or not any("*" in n.text for n in condition.values)
+        return (
+            self.allows_service_wildcards
+            or operator.base != "StringLike"
+            or not any("*" in n.text for n in condition.values)
+        )
 
 
-def _on_any_role(element: Element) -> bool:
+def _on_any_role(element: ParsedMatchList) -> bool:
     if element.negated:
         return not any(is_any_role(node.text) for node in element.values)
-    return any(not node.holes and is_any_role(node.text) for node in element.values)
+    return any(not node.unresolved and is_any_role(node.text) for node in element.values)
 
 
 @lru_cache(maxsize=8192)
@@ -89,10 +98,10 @@ def is_any_role(text: str) -> bool:
     """Whether a resource is a pattern of roles that names none of them, nor a path of one's own."""
     if "*" not in text:
         return False
-    if is_everything(text):
+    if is_single_star(text):
         return True
-    fields = split_fields(text)
-    if len(fields) < FIELDS:
+    fields = split_arn_fields(text)
+    if len(fields) < ARN_FIELD_COUNT:
         return text.startswith("arn:") and text.endswith("*") and (len(fields) < 3 or covers(fields[2], "iam"))
     found = _ANY_ROLE.fullmatch(fields[5])
     return found is not None and covers(fields[2], "iam") and ".amazonaws.com" not in fields[5]

@@ -7,56 +7,60 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from iamglue.policy.patterns.globs import ANY, Glob
+from iamglue.policy.patterns.globs import ANY_CHARACTER, Glob
 
 # More position sets than this at one place: give up and say "not covered". No real pattern comes near.
 _FRONTIER = 512
 
 
-def includes(general: Glob, specific: Glob) -> bool:
+def glob_includes(general: Glob, specific: Glob) -> bool:
     """Whether every text that `specific` matches is matched by `general`.
 
     A `?` of `specific` is read as a letter that `general` does not name, a star as any number of them: if
     `general` takes those, it takes every other text. A `${...}` is only taken by itself or by a star.
     """
-    masks, end = _masks(general), general.end
-    frontier = {_strongest(1, general.loops)}
+    masks, end = _masks(general), general.end_bit
+    frontier = {_strongest(1, general.star_bits)}
     for at, letter in enumerate((*specific.letters, None)):
-        if specific.loops >> at & 1:
-            frontier = _weakest({after for state in frontier for after in _runs(state, masks[ANY], general.loops)})
+        if specific.star_bits >> at & 1:
+            frontier = _weakest(
+                {after for state in frontier for after in _runs(state, masks[ANY_CHARACTER], general.star_bits)}
+            )
         if letter is None or len(frontier) > _FRONTIER:
             break
-        mask = masks.get(letter, masks[ANY] if len(letter) < 2 else 0)
-        frontier = {_strongest((state & mask) << 1 | state & general.loops, general.loops) for state in frontier}
+        mask = masks.get(letter, masks[ANY_CHARACTER] if len(letter) < 2 else 0)
+        frontier = {
+            _strongest((state & mask) << 1 | state & general.star_bits, general.star_bits) for state in frontier
+        }
         if 0 in frontier:
             return False
     return len(frontier) <= _FRONTIER and all(state & end for state in frontier)
 
 
-def meets(one: Glob, other: Glob) -> bool:
+def globs_intersect(one: Glob, other: Glob) -> bool:
     """Whether some text matches both; a `${...}` may stand for any text."""
-    one, other = opened(one), opened(other)
-    masks, every = _masks(one), 2 * one.end - 1
+    one, other = variables_as_stars(one), variables_as_stars(other)
+    masks, every = _masks(one), 2 * one.end_bit - 1
     state = 1
     for at, letter in enumerate((*other.letters, None)):
-        if other.loops >> at & 1:
+        if other.star_bits >> at & 1:
             state = every & -(state & -state)
         if letter is None:
             break
-        mask = every if letter == ANY else masks.get(letter, masks[ANY])
-        state = (state & mask) << 1 & every | state & one.loops
+        mask = every if letter == ANY_CHARACTER else masks.get(letter, masks[ANY_CHARACTER])
+        state = (state & mask) << 1 & every | state & one.star_bits
         if not state:
             return False
-    return bool(state & one.end)
+    return bool(state & one.end_bit)
 
 
 @lru_cache(maxsize=4096)
 def _masks(parsed: Glob) -> dict[str, int]:
     """For each letter, the positions that it leads on from; under ANY those that any letter does."""
-    masks = {ANY: 0}
+    masks = {ANY_CHARACTER: 0}
     for at, letter in enumerate(parsed.letters):
         masks[letter] = masks.get(letter, 0) | 1 << at
-    return {letter: mask | (masks[ANY] if len(letter) < 2 else 0) for letter, mask in masks.items()}
+    return {letter: mask | (masks[ANY_CHARACTER] if len(letter) < 2 else 0) for letter, mask in masks.items()}
 
 
 def _strongest(state: int, loops: int) -> int:
@@ -85,12 +89,12 @@ def _weakest(states: set[int]) -> set[int]:
 
 
 @lru_cache(maxsize=4096)
-def opened(parsed: Glob) -> Glob:
+def variables_as_stars(parsed: Glob) -> Glob:
     """With a star in the place of each `${...}`."""
     letters: list[str] = []
     loops = 0
     for at, letter in enumerate((*parsed.letters, None)):
-        if parsed.loops >> at & 1 or (letter and len(letter) > 1):
+        if parsed.star_bits >> at & 1 or (letter and len(letter) > 1):
             loops |= 1 << len(letters)
         if letter is not None and len(letter) < 2:
             letters.append(letter)

@@ -5,25 +5,25 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from iamglue.policy.patterns.globs import ANY, Glob
+from iamglue.policy.patterns.globs import ANY_CHARACTER, Glob
 
 Matcher = Callable[[str], bool]
 # Where a run of letters begins at or after a position; -1 when nowhere.
 _Finder = Callable[[str, int], int]
 
 
-def matcher(parsed: Glob) -> Matcher:
+def build_matcher(parsed: Glob) -> Matcher:
     """A function that tells whether a text matches, in time at most |pattern| x |text|."""
     first, *rest = _runs(parsed)
     if not rest:
         return _whole(first)
-    if any(rest) or ANY in first:
+    if any(rest) or ANY_CHARACTER in first:
         return _starred(first, rest[:-1], rest[-1])
     return _prefixed("".join(first)) if first else _anything
 
 
 def _runs(parsed: Glob) -> list[tuple[str, ...]]:
-    cuts = [at for at in range(len(parsed.letters) + 1) if parsed.loops >> at & 1]
+    cuts = [at for at in range(len(parsed.letters) + 1) if parsed.star_bits >> at & 1]
     return [parsed.letters[low:high] for low, high in zip([0, *cuts], [*cuts, None], strict=True)]
 
 
@@ -36,9 +36,9 @@ def _prefixed(prefix: str) -> Matcher:
 
 
 def _whole(letters: tuple[str, ...]) -> Matcher:
-    if ANY not in letters:
+    if ANY_CHARACTER not in letters:
         return "".join(letters).__eq__
-    known = letters[: letters.index(ANY)]
+    known = letters[: letters.index(ANY_CHARACTER)]
     if not any(letters[len(known) :]):  # as names of secrets end; to compile an expression takes longer than most uses
         start, size = "".join(known), _width(letters)
         return lambda text: len(text) == size and text.startswith(start)
@@ -72,7 +72,7 @@ def _width(letters: tuple[str, ...]) -> int:
 
 
 def _finder(letters: tuple[str, ...]) -> _Finder:
-    if ANY not in letters:
+    if ANY_CHARACTER not in letters:
         wanted = "".join(letters)
         return lambda text, at: text.find(wanted, at)
     search = _expression(letters).search
@@ -85,4 +85,4 @@ def _finder(letters: tuple[str, ...]) -> _Finder:
 
 
 def _expression(letters: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile("".join("." if letter == ANY else re.escape(letter) for letter in letters), re.DOTALL)
+    return re.compile("".join("." if letter == ANY_CHARACTER else re.escape(letter) for letter in letters), re.DOTALL)

@@ -12,7 +12,7 @@ _LAST = re.compile(r"[*?$}]")
 _COLONS = 5
 
 
-def head(pattern: str) -> str:
+def index_prefix(pattern: str) -> str:
     """What comes before the first sign that may stand for something else; all of it where there is none.
 
     The fields that an ARN lacks are read as `*`.
@@ -20,7 +20,7 @@ def head(pattern: str) -> str:
     return _SIGN.split(f"{pattern}:*" if _is_short_arn(pattern) else pattern, maxsplit=1)[0]
 
 
-def tail(pattern: str) -> str:
+def index_suffix(pattern: str) -> str:
     """What comes after the last sign; nothing for an ARN of few fields, as missing ones are read as `*`."""
     return "" if _is_short_arn(pattern) else _LAST.split(pattern)[-1]
 
@@ -29,7 +29,7 @@ def _is_short_arn(pattern: str) -> bool:
     return pattern.startswith("arn") and pattern.count(":") < _COLONS
 
 
-class Heads:
+class PatternIndex:
     """Patterns by what each begins and ends with, so that few pairs of long lists are compared.
 
     Upper and lower case count: give patterns of actions in lower case.
@@ -38,23 +38,23 @@ class Heads:
     def __init__(self, patterns: Iterable[str]) -> None:
         self._by_head: dict[str, dict[str, list[str]]] = {}
         for pattern in dict.fromkeys(patterns):
-            self._by_head.setdefault(head(pattern), {}).setdefault(tail(pattern), []).append(pattern)
+            self._by_head.setdefault(index_prefix(pattern), {}).setdefault(index_suffix(pattern), []).append(pattern)
         self._sorted: Sequence[str] = sorted(self._by_head)
         self._lengths: Sequence[int] = sorted({len(each) for each in self._by_head})
 
-    def covering(self, pattern: str) -> Iterator[str]:
+    def possible_covers(self, pattern: str) -> Iterator[str]:
         """Those with whose beginning and end `pattern` begins and ends: one that covers it is among them."""
-        end = tail(pattern)
-        for tails in self._beginning(head(pattern)):
+        end = index_suffix(pattern)
+        for tails in self._beginning(index_prefix(pattern)):
             if len(tails) <= len(end):
                 yield from (each for own, found in tails.items() if end.endswith(own) for each in found)
             else:
                 for at in range(len(end) + 1):
                     yield from tails.get(end[at:], ())
 
-    def near(self, pattern: str) -> Iterator[str]:
+    def possible_overlaps(self, pattern: str) -> Iterator[str]:
         """Those whose beginning begins as `pattern` does, or the reverse: one that meets it is among them."""
-        begin = head(pattern)
+        begin = index_prefix(pattern)
         for tails in self._beginning(begin):
             yield from chain.from_iterable(tails.values())
         for at in range(bisect_left(self._sorted, begin), len(self._sorted)):

@@ -10,20 +10,20 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
 
-REGION = "${AWS::Region}"
-ACCOUNT = "${AWS::AccountId}"
-PARTITION = "${AWS::Partition}"
+REGION_PARAMETER = "${AWS::Region}"
+ACCOUNT_PARAMETER = "${AWS::AccountId}"
+PARTITION_PARAMETER = "${AWS::Partition}"
 
 _REFERENCE = re.compile(r"\$\{([^{}]*)\}")
 _PARAMETER = re.compile(r"[A-Za-z][A-Za-z0-9]*")
 
 
-class Kind(Enum):
+class TokenKind(Enum):
     """What a token is."""
 
     LITERAL = "literal"
     PARAMETER = "parameter"  # ${Name}: known at deployment
-    PSEUDO = "pseudo"  # ${AWS::Region} and the like: known to the deployment without being asked for
+    PSEUDO_PARAMETER = "pseudo"  # ${AWS::Region} and the like: known to the deployment without being asked for
     VARIABLE = "variable"  # ${aws:username}: known to IAM when a request is made
     ESCAPE = "escape"  # ${*} ${?} ${$}: the character itself
     MALFORMED = "malformed"  # anything else that begins with ${
@@ -33,7 +33,7 @@ class Kind(Enum):
 class Token:
     """A piece of a string: `text` as written, `name` what stands between the braces (or the literal text)."""
 
-    kind: Kind
+    kind: TokenKind
     text: str
     name: str
 
@@ -43,14 +43,14 @@ class Token:
         return self.kind in _KNOWN_AT_DEPLOYMENT
 
 
-_KNOWN_AT_DEPLOYMENT = frozenset({Kind.PARAMETER, Kind.PSEUDO, Kind.MALFORMED})
+_KNOWN_AT_DEPLOYMENT = frozenset({TokenKind.PARAMETER, TokenKind.PSEUDO_PARAMETER, TokenKind.MALFORMED})
 
 
 @lru_cache(maxsize=4096)
-def tokens(text: str) -> tuple[Token, ...]:
+def tokenize(text: str) -> tuple[Token, ...]:
     """The pieces of `text` in order; their `text`s joined are `text`."""
     if "${" not in text:
-        return (Token(Kind.LITERAL, text, text),) if text else ()
+        return (Token(TokenKind.LITERAL, text, text),) if text else ()
     found: list[Token] = []
     at = 0
     for match in _REFERENCE.finditer(text):
@@ -60,22 +60,22 @@ def tokens(text: str) -> tuple[Token, ...]:
     return (*found, *_literal(text[at:]))
 
 
-def parameters(text: str) -> tuple[str, ...]:
+def deployment_parameter_names(text: str) -> tuple[str, ...]:
     """The names of the deployment parameters in `text`, in order, pseudo-parameters left out."""
-    return tuple(token.name for token in tokens(text) if token.kind is Kind.PARAMETER)
+    return tuple(token.name for token in tokenize(text) if token.kind is TokenKind.PARAMETER)
 
 
 def has_parameters(text: str) -> bool:
     """Whether a part of `text` is known only at deployment."""
-    return "${" in text and any(token.is_parameter for token in tokens(text))
+    return "${" in text and any(token.is_parameter for token in tokenize(text))
 
 
-def substitute(text: str, values: dict[str, str]) -> str:
+def substitute_parameters(text: str, values: dict[str, str]) -> str:
     """`text` with each parameter (and pseudo-parameter) that `values` names replaced by its value."""
     if "${" not in text:
         return text
-    replaceable = (Kind.PARAMETER, Kind.PSEUDO)
-    return "".join(values.get(t.name, t.text) if t.kind in replaceable else t.text for t in tokens(text))
+    replaceable = (TokenKind.PARAMETER, TokenKind.PSEUDO_PARAMETER)
+    return "".join(values.get(t.name, t.text) if t.kind in replaceable else t.text for t in tokenize(text))
 
 
 def _literal(text: str) -> list[Token]:
@@ -83,16 +83,16 @@ def _literal(text: str) -> list[Token]:
         return []
     head, opened, tail = text.partition("${")
     if not opened:
-        return [Token(Kind.LITERAL, text, text)]
-    before = [Token(Kind.LITERAL, head, head)] if head else []
-    return [*before, Token(Kind.MALFORMED, opened + tail, tail)]
+        return [Token(TokenKind.LITERAL, text, text)]
+    before = [Token(TokenKind.LITERAL, head, head)] if head else []
+    return [*before, Token(TokenKind.MALFORMED, opened + tail, tail)]
 
 
-def _kind(name: str) -> Kind:
+def _kind(name: str) -> TokenKind:
     if name in ("*", "?", "$"):
-        return Kind.ESCAPE
+        return TokenKind.ESCAPE
     if name.startswith("AWS::"):
-        return Kind.PSEUDO
+        return TokenKind.PSEUDO_PARAMETER
     if ":" in name:
-        return Kind.VARIABLE
-    return Kind.PARAMETER if _PARAMETER.fullmatch(name) else Kind.MALFORMED
+        return TokenKind.VARIABLE
+    return TokenKind.PARAMETER if _PARAMETER.fullmatch(name) else TokenKind.MALFORMED

@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from iamglue.policy.patterns.globs import ANY, glob
-from iamglue.policy.patterns.inclusion import includes, meets
-from iamglue.policy.patterns.matching import Matcher, matcher
+from iamglue.policy.patterns.globs import ANY_CHARACTER, parse_glob
+from iamglue.policy.patterns.inclusion import glob_includes, globs_intersect
+from iamglue.policy.patterns.matching import Matcher, build_matcher
 
 _SIGN = re.compile(r"[*?$]")
 _WILD = re.compile(r"[*?]+")
@@ -20,16 +20,16 @@ _WILD_OR_VARIABLE = re.compile(r"[*?]|\$\{")
 
 
 @lru_cache(maxsize=16384)
-def compiled(pattern: str) -> Matcher:
+def compile_pattern(pattern: str) -> Matcher:
     """A function that tells whether a text matches `pattern`."""
-    return matcher(glob(pattern))
+    return build_matcher(parse_glob(pattern))
 
 
 def matches(pattern: str, text: str) -> bool:
     """Whether `text` as a whole matches `pattern`, upper and lower case being different."""
     if "*" not in pattern and "?" not in pattern and "$" not in pattern:
         return pattern == text
-    return pattern == "*" or compiled(pattern)(text)
+    return pattern == "*" or compile_pattern(pattern)(text)
 
 
 @lru_cache(maxsize=65536)
@@ -41,13 +41,13 @@ def covers(general: str, specific: str) -> bool:
     if not other.startswith(head):
         return False
     if len(other) == len(specific):  # no wildcard in it
-        return compiled(general)(specific)
+        return compile_pattern(general)(specific)
     if len(head) == len(general):
         return False
     # Two questions that need no automata settle nearly every pair.
     if general == f"{head}*":
         return True
-    return _has_pieces(specific, general) and includes(glob(general), glob(specific))
+    return _has_pieces(specific, general) and glob_includes(parse_glob(general), parse_glob(specific))
 
 
 @lru_cache(maxsize=65536)
@@ -59,10 +59,10 @@ def intersects(one: str, other: str) -> bool:
     if not (head.startswith(tail) or tail.startswith(head)):
         return False
     if len(head) == len(one):
-        return compiled(other)(one) if "$" not in other else meets(glob(one), glob(other))
+        return compile_pattern(other)(one) if "$" not in other else globs_intersect(parse_glob(one), parse_glob(other))
     if len(tail) == len(other):
-        return compiled(one)(other) if "$" not in one else meets(glob(one), glob(other))
-    return _run_together(one, head, other, tail) or meets(glob(one), glob(other))
+        return compile_pattern(one)(other) if "$" not in one else globs_intersect(parse_glob(one), parse_glob(other))
+    return _run_together(one, head, other, tail) or globs_intersect(parse_glob(one), parse_glob(other))
 
 
 def _has_pieces(specific: str, general: str) -> bool:
@@ -92,14 +92,14 @@ def _head(pattern: str) -> str:
     return _SIGN.split(pattern, maxsplit=1)[0]
 
 
-def is_pattern(text: str) -> bool:
+def has_wildcard(text: str) -> bool:
     """Whether `text` has a wildcard, escaped ones left out."""
     if "*" not in text and "?" not in text:
         return False
     if "$" not in text:
         return True
-    parsed = glob(text)
-    return bool(parsed.loops) or ANY in parsed.letters
+    parsed = parse_glob(text)
+    return bool(parsed.star_bits) or ANY_CHARACTER in parsed.letters
 
 
 def matches_action(pattern: str, action: str) -> bool:
@@ -121,6 +121,6 @@ def intersects_action(one: str, other: str) -> bool:
 
 
 @lru_cache(maxsize=16384)
-def literal_head(pattern: str) -> str:
+def literal_prefix(pattern: str) -> str:
     """What every text that matches begins with, as far as the pattern's first wildcard or `${`."""
     return _WILD_OR_VARIABLE.split(pattern, maxsplit=1)[0]

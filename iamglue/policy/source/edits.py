@@ -14,7 +14,7 @@ from functools import lru_cache
 from types import ModuleType
 from typing import Any
 
-from iamglue.policy.source.nodes import Node, Shape
+from iamglue.policy.source.nodes import Node, NodeKind
 from iamglue.policy.source.source_text import Syntax
 
 
@@ -32,42 +32,42 @@ _PLAIN = re.compile(r"[A-Za-z_/][A-Za-z0-9_./-]*(?::[A-Za-z0-9_./*-]+)*")
 _NOT_TEXT = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
 
 
-def rewritten(node: Node, text: str) -> Edits:
+def replace_scalar(node: Node, text: str) -> Edits:
     """The scalar `node` (a key, too) with another text, in the quotes it has."""
-    if node.shape is not Shape.SCALAR or node.tag or node.holes or not node.origin.editable:
+    if node.kind is not NodeKind.SCALAR or node.tag or node.unresolved or not node.source.is_editable:
         return ()
-    if node.origin.syntax is Syntax.HCL:
+    if node.source.syntax is Syntax.HCL:
         written = _hcl().rewritten_scalar(node, text)
         return () if written is None else _edit(node, node.start, node.end, written)
     return _edit(node, node.start, node.end, _scalar(node, text))
 
 
-def replaced(node: Node, value: Any) -> Edits:
+def replace_node(node: Node, value: Any) -> Edits:
     """`node` as a whole with plain data (text, lists, maps) in its place."""
-    if not node.origin.editable:
+    if not node.source.is_editable:
         return ()
-    if isinstance(value, str) and node.shape is Shape.SCALAR:
-        return rewritten(node, value)
-    if node.origin.syntax is Syntax.HCL:
-        written = None if node.holes else _hcl().written_value(node, value)
+    if isinstance(value, str) and node.kind is NodeKind.SCALAR:
+        return replace_scalar(node, value)
+    if node.source.syntax is Syntax.HCL:
+        written = None if node.unresolved else _hcl().written_value(node, value)
         return () if written is None else _edit(node, node.start, node.end, written)
-    if node.origin.syntax is Syntax.JSON or _is_flow(node):
+    if node.source.syntax is Syntax.JSON or _is_flow(node):
         return _edit(node, node.start, node.end, _json(node, value))
     return ()
 
 
-def without(parent: Node, child: Node) -> Edits:
+def remove_child(parent: Node, child: Node) -> Edits:
     """The list `parent` without the item `child`, or the map without the pair whose key is `child`."""
-    if not parent.origin.editable or child.origin is not parent.origin:
+    if not parent.source.is_editable or child.source is not parent.source:
         return ()
     spans, places = _spans(parent)
     at = places.get(id(child))
     if at is None:
         return ()
-    if parent.origin.syntax is Syntax.HCL:
+    if parent.source.syntax is Syntax.HCL:
         before, after = spans[at - 1][1] if at else None, spans[at + 1][0] if at + 1 < len(spans) else None
         return _change(parent, _hcl().without_child(parent, *spans[at], before, after))
-    if parent.origin.syntax is Syntax.YAML and not _is_flow(parent):
+    if parent.source.syntax is Syntax.YAML and not _is_flow(parent):
         return _without_block(parent, spans, at)
     return _without_flow(parent, spans, at)
 
@@ -81,31 +81,31 @@ def _without_flow(parent: Node, spans: list[tuple[Node, Node]], at: int) -> Edit
     return _edit(parent, start, end, "")
 
 
-def with_pair(parent: Node, key: str, value: Any, *, before: Node | None = None) -> Edits:
+def insert_pair(parent: Node, key: str, value: Any, *, before: Node | None = None) -> Edits:
     """The map `parent` with one pair more: before the key `before`, else at the end."""
-    if parent.shape is not Shape.MAP or not parent.pairs or not parent.origin.editable:
+    if parent.kind is not NodeKind.MAP or not parent.pairs or not parent.source.is_editable:
         return ()
-    if parent.origin.syntax is Syntax.HCL:
+    if parent.source.syntax is Syntax.HCL:
         return _change(parent, _hcl().with_pair_in(parent, key, value, before))
-    flow = parent.origin.syntax is Syntax.JSON or _is_flow(parent)
+    flow = parent.source.syntax is Syntax.JSON or _is_flow(parent)
     last = parent.pairs[-1][1]
     anchor = before if before is not None else parent.pairs[0][0]
     gap = _gap(anchor)
     written = _pair(parent, key, value, flow=flow)
     if before is not None:
         return _edit(parent, before.start, before.start, f"{written}{',' if flow else ''}{gap}")
-    if not flow and parent.origin.text[last.start : last.end].endswith("\n"):
+    if not flow and parent.source.text[last.start : last.end].endswith("\n"):
         return ()  # a block scalar or collection ends behind its line
     return _edit(parent, last.end, last.end, f"{',' if flow else ''}{gap}{written}")
 
 
-def joined(edits: Iterable[Edits]) -> Edits:
+def combine_edits(edits: Iterable[Edits]) -> Edits:
     """Several changes that only make sense together; none if one of them cannot be made."""
     found = tuple(edits)
     return tuple(each for one in found for each in one) if all(found) else ()
 
 
-def applied(text: str, edits: Iterable[Edit]) -> str:
+def apply_edits(text: str, edits: Iterable[Edit]) -> str:
     """The text with the edits made; they must not overlap."""
     pieces: list[str] = []
     at = 0
@@ -116,7 +116,7 @@ def applied(text: str, edits: Iterable[Edit]) -> str:
 
 
 def _edit(node: Node, start: int, end: int, text: str) -> Edits:
-    return (Edit(node.origin.in_file(start), node.origin.in_file(end), text),)
+    return (Edit(node.source.file_offset(start), node.source.file_offset(end), text),)
 
 
 def _hcl() -> ModuleType:
@@ -133,17 +133,17 @@ def _change(node: Node, change: tuple[int, int, str] | None) -> Edits:
 @lru_cache(maxsize=4)
 def _spans(parent: Node) -> tuple[list[tuple[Node, Node]], dict[int, int]]:
     """The first and last node of each item or pair, and where each first node stands among them, by its `id`."""
-    spans = [(item, item) for item in parent.items] if parent.shape is Shape.LIST else list(parent.pairs)
+    spans = [(item, item) for item in parent.items] if parent.kind is NodeKind.LIST else list(parent.pairs)
     return spans, {id(first): at for at, (first, _) in reversed(list(enumerate(spans)))}
 
 
 def _is_flow(node: Node) -> bool:
-    return node.origin.text[node.start : node.start + 1] in ("{", "[")
+    return node.source.text[node.start : node.start + 1] in ("{", "[")
 
 
 def _scalar(node: Node, text: str) -> str:
     """Text in the quotes that a scalar has."""
-    syntax, written = node.origin.syntax, node.origin.text[node.start : node.end]
+    syntax, written = node.source.syntax, node.source.text[node.start : node.end]
     if syntax is Syntax.YAML and written.startswith("'"):
         return "'" + text.replace("'", "''") + "'"
     if syntax is Syntax.YAML and node.plain and _PLAIN.fullmatch(text) and text.lower() not in _NOT_TEXT:
@@ -154,7 +154,7 @@ def _scalar(node: Node, text: str) -> str:
 def _quoted(node: Node, value: Any, indent: str | None = None) -> str:
     """Plain data as JSON; in a template of Terraform, `${` is not meant as an expression."""
     written = json.dumps(value, ensure_ascii=False, indent=indent)
-    return str(_hcl().template_text(written)) if node.origin.is_template else written
+    return str(_hcl().template_text(written)) if node.source.is_template else written
 
 
 def _pair(parent: Node, key: str, value: Any, *, flow: bool) -> str:
@@ -167,16 +167,16 @@ def _pair(parent: Node, key: str, value: Any, *, flow: bool) -> str:
 
 def _gap(anchor: Node) -> str:
     """The white space before a pair, so that the new one stands as it does."""
-    before = anchor.origin.text[: anchor.start]
+    before = anchor.source.text[: anchor.start]
     line = before[before.rfind("\n") + 1 :]
     if line.strip():
-        return " " if anchor.origin.syntax is Syntax.JSON or line.strip(" -") else "\n" + " " * len(line)
+        return " " if anchor.source.syntax is Syntax.JSON or line.strip(" -") else "\n" + " " * len(line)
     return ("\r\n" if before.endswith("\r\n" + line) else "\n") + line
 
 
 def _json(node: Node, value: Any) -> str:
     """Plain data as JSON, indented as the file is where `node` stands on lines of its own."""
-    text = node.origin.text
+    text = node.source.text
     if isinstance(value, str) or "\n" not in text[node.start : node.end]:
         return _quoted(node, value)
     line = text[text.rfind("\n", 0, node.start) + 1 :]
@@ -193,7 +193,7 @@ def _step(text: str) -> str:
 
 def _without_block(parent: Node, spans: list[tuple[Node, Node]], at: int) -> Edits:
     """An item or pair of a block collection is dropped with its lines."""
-    text = parent.origin.text
+    text = parent.source.text
     if len(spans) == 1:
         return ()  # what is left would be null, not an empty collection
     start = text.rfind("\n", 0, spans[at][0].start) + 1
@@ -202,7 +202,7 @@ def _without_block(parent: Node, spans: list[tuple[Node, Node]], at: int) -> Edi
         follower = spans[at + 1][0].start
         if lead.strip(" -"):
             return ()
-        if parent.shape is Shape.MAP and lead.strip():  # `- Sid: a`, the dash belongs to the item
+        if parent.kind is NodeKind.MAP and lead.strip():  # `- Sid: a`, the dash belongs to the item
             return _edit(parent, spans[at][0].start, follower, "")
         return _edit(parent, start, text.rfind("\n", 0, follower) + 1, "")
     end = spans[at][1].end

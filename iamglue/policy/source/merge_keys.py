@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from iamglue.policy.source.nodes import Node, Reading, Shape, is_merge_key, read_yaml_documents
-from iamglue.policy.source.source_text import Origin, ReadOnlyOrigin
+from iamglue.policy.source.nodes import Node, NodeKind, ParsedDocuments, is_merge_key, read_yaml_documents
+from iamglue.policy.source.source_text import ReadOnlySourceText, SourceText
 
 
-def read_merged(text: str, path: str) -> Reading:
+def read_yaml_with_merge_keys(text: str, path: str) -> ParsedDocuments:
     """Every document of a YAML text with the keys that merge keys take over; raises as `read_yaml_documents` does.
 
     https://yaml.org/type/merge.html: a map's own keys win, then those of the first map that has them.
@@ -20,7 +20,7 @@ def read_merged(text: str, path: str) -> Reading:
     merging = _Merging()
     documents = tuple(merging.merged(node) for node in reading.documents)
     kept = tuple(each for each in reading.problems if each.location not in merging.places)
-    return Reading(documents, kept)
+    return ParsedDocuments(documents, kept)
 
 
 class _Merging:
@@ -29,7 +29,7 @@ class _Merging:
     def __init__(self) -> None:
         self.places: set[object] = set()
         self._done: dict[int, Node] = {}
-        self._origins: dict[int, Origin] = {}
+        self._origins: dict[int, SourceText] = {}
 
     def merged(self, node: Node) -> Node:
         """The node, itself where nothing below it is merged."""
@@ -39,10 +39,10 @@ class _Merging:
         return found
 
     def _rewritten(self, node: Node) -> Node:
-        if node.shape is Shape.LIST:
+        if node.kind is NodeKind.LIST:
             items = tuple(map(self.merged, node.items))
             return node if _same(items, node.items) else replace(node, items=items)
-        if node.shape is not Shape.MAP:
+        if node.kind is not NodeKind.MAP:
             return node
         pairs = tuple((key, self.merged(value)) for key, value in node.pairs)
         sources = {id(key): _maps(value) for key, value in pairs if is_merge_key(key) and _maps(value)}
@@ -50,10 +50,10 @@ class _Merging:
             same = _same([value for _, value in pairs], [value for _, value in node.pairs])
             return node if same else replace(node, pairs=pairs)
         self.places |= {key.location for key, _ in pairs if id(key) in sources}
-        return replace(node, pairs=_taken(pairs, sources), origin=self._read_only(node.origin))
+        return replace(node, pairs=_taken(pairs, sources), source=self._read_only(node.source))
 
-    def _read_only(self, origin: Origin) -> Origin:
-        return self._origins.setdefault(id(origin), ReadOnlyOrigin(origin))
+    def _read_only(self, origin: SourceText) -> SourceText:
+        return self._origins.setdefault(id(origin), ReadOnlySourceText(origin))
 
 
 def _taken(pairs: tuple[tuple[Node, Node], ...], sources: dict[int, tuple[Node, ...]]) -> tuple[tuple[Node, Node], ...]:
@@ -78,8 +78,8 @@ def _pairs(maps: tuple[Node, ...]) -> Iterator[tuple[Node, Node]]:
 
 def _maps(node: Node) -> tuple[Node, ...]:
     """The maps that a merge key names; none where what it names is something else, a variable say."""
-    items = node.items if node.shape is Shape.LIST else (node,)
-    return items if all(each.shape is Shape.MAP for each in items) else ()
+    items = node.items if node.kind is NodeKind.LIST else (node,)
+    return items if all(each.kind is NodeKind.MAP for each in items) else ()
 
 
 def _same(these: tuple[Node, ...] | list[Node], those: tuple[Node, ...] | list[Node]) -> bool:

@@ -8,15 +8,15 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
-from iamglue.errors import IamglueError, Location, Problems
-from iamglue.policy.source.source_text import Origin, Syntax
+from iamglue.errors import IamglueError, Location, MultipleErrors
+from iamglue.policy.source.source_text import SourceText, Syntax
 
 # The parser reads some 200 KB a second; a CloudFormation template, the longest input there is, may have 1 MB:
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
 MAX_LENGTH = 1024 * 1024
 MAX_DEPTH = 100
 MAX_VALUES = 200_000
-MAX_EXPANDED = 4 * 1024 * 1024  # characters that the aliases, or the expressions, of a file may stand for
+MAX_EXPANDED_LENGTH = 4 * 1024 * 1024  # characters that the aliases, or the expressions, of a file may stand for
 
 # All that YAML does not call printable; the printable ones as a set would take 7 ms to compile.
 # https://yaml.org/spec/1.2.2/#51-character-set
@@ -25,7 +25,7 @@ _HALVES = re.compile("[\ud800-\udfff]")
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 
 
-class Shape(StrEnum):
+class NodeKind(StrEnum):
     """What a node is. `UNKNOWN` is a value that is not known before deployment: an intrinsic function, say."""
 
     MAP = "map"
@@ -44,8 +44,8 @@ class Node:
     are not known before deployment; they stand in it as parameters, `${Name}`. Nodes are never changed once made.
     """
 
-    shape: Shape
-    origin: Origin
+    kind: NodeKind
+    source: SourceText
     start: int
     end: int
     text: str = ""
@@ -53,32 +53,32 @@ class Node:
     tag: str | None = None
     items: tuple[Node, ...] = ()
     pairs: tuple[tuple[Node, Node], ...] = ()
-    holes: bool = False
+    unresolved: bool = False
 
     @property
     def path(self) -> str:
         """The file as the user named it."""
-        return self.origin.path
+        return self.source.path
 
     @property
     def line(self) -> int:
         """The line of the value's first character, from 1."""
-        return self.origin.place(self.start)[0]
+        return self.source.line_and_column(self.start)[0]
 
     @property
     def column(self) -> int:
         """The column of the value's first character, from 1."""
-        return self.origin.place(self.start)[1]
+        return self.source.line_and_column(self.start)[1]
 
     @property
     def location(self) -> Location:
         """Where the value begins."""
-        return Location(self.origin.path, *self.origin.place(self.start))
+        return Location(self.source.path, *self.source.line_and_column(self.start))
 
     @property
     def end_location(self) -> Location:
         """The place just after the value."""
-        return Location(self.origin.path, *self.origin.place(self.end))
+        return Location(self.source.path, *self.source.line_and_column(self.end))
 
     @property
     def is_null(self) -> bool:
@@ -107,7 +107,7 @@ class Node:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ParsedDocuments:
     """The documents of a text, and errors that do not hinder reading on (duplicate keys, merge keys)."""
 
     documents: tuple[Node, ...]
@@ -120,13 +120,13 @@ def read_yaml(text: str, path: str) -> Node:
     Raises IamglueError, with line and column, for an empty text, several documents, duplicate or merge keys,
     malformed YAML, and texts past the limits of size, depth and (through aliases) number of values.
     """
-    reading = read_one(text, path)
+    reading = read_single_document(text, path)
     if reading.problems:
-        raise Problems(reading.problems)
+        raise MultipleErrors(reading.problems)
     return reading.documents[0]
 
 
-def read_one(text: str, path: str) -> Reading:
+def read_single_document(text: str, path: str) -> ParsedDocuments:
     """Like `read_yaml`, with the errors that do not hinder reading on beside the one document."""
     reading = read_yaml_documents(text, path)
     if not reading.documents:
@@ -140,22 +140,22 @@ def read_one(text: str, path: str) -> Reading:
     return reading
 
 
-def read_yaml_documents(text: str, path: str) -> Reading:
+def read_yaml_documents(text: str, path: str) -> ParsedDocuments:
     """Every document of `text`; raises IamglueError as `read_yaml` does."""
     from ruamel.yaml import YAML  # noqa: PLC0415 - startup: only commands that read YAML pay for it
     from ruamel.yaml.error import YAMLError  # noqa: PLC0415
 
-    from iamglue.policy.source.yaml_errors import explained  # noqa: PLC0415
+    from iamglue.policy.source.yaml_errors import explain_yaml_error  # noqa: PLC0415
 
     text = text.removeprefix("\ufeff")
     _refuse_unreadable(text, path)
-    tree = _Tree(Origin(path, text, Syntax.YAML))
+    tree = _Tree(SourceText(path, text, Syntax.YAML))
     try:
         for event in YAML(typ="safe", pure=True).parse(text):
             tree.take(event)
     except (YAMLError, ValueError, OverflowError) as error:  # the latter two for `\U` escapes beyond Unicode
-        raise explained(error, text, path) from error
-    return Reading(tuple(tree.documents), tuple(tree.problems))
+        raise explain_yaml_error(error, text, path) from error
+    return ParsedDocuments(tuple(tree.documents), tuple(tree.problems))
 
 
 def is_merge_key(key: Node) -> bool:
@@ -195,7 +195,7 @@ class _Open:
 class _Tree:
     """Builds nodes from parser events with a stack of its own, so that no input can exhaust Python's."""
 
-    def __init__(self, origin: Origin) -> None:
+    def __init__(self, origin: SourceText) -> None:
         self.path = origin.path
         self.origin = origin
         self.documents: list[Node] = []
@@ -210,7 +210,7 @@ class _Tree:
             case "DocumentStartEvent":
                 self._anchors = {}
             case "ScalarEvent":
-                self._add(_Built(self._node(Shape.SCALAR, event, event), length=len(event.value)), event.anchor)
+                self._add(_Built(self._node(NodeKind.SCALAR, event, event), length=len(event.value)), event.anchor)
             case "AliasEvent":
                 self._add(self._alias(event))
             case "MappingStartEvent" | "SequenceStartEvent":
@@ -219,10 +219,10 @@ class _Tree:
             case "MappingEndEvent" | "SequenceEndEvent":
                 self._close(event)
 
-    def _node(self, shape: Shape, first: Any, last: Any) -> Node:
+    def _node(self, shape: NodeKind, first: Any, last: Any) -> Node:
         start, end = first.start_mark.index, last.end_mark.index
-        text = self._whole(first) if shape is Shape.SCALAR else ""
-        return Node(shape, self.origin, start, end, text, shape is Shape.SCALAR and not first.style, first.tag)
+        text = self._whole(first) if shape is NodeKind.SCALAR else ""
+        return Node(shape, self.origin, start, end, text, shape is NodeKind.SCALAR and not first.style, first.tag)
 
     def _whole(self, event: Any) -> str:
         # JSON writes a character beyond U+FFFF as two escapes, which the parser leaves as two halves.
@@ -236,10 +236,10 @@ class _Tree:
 
     def _close(self, event: Any) -> None:
         done = self._open.pop()
-        shape = Shape.MAP if type(event).__name__ == "MappingEndEvent" else Shape.LIST
+        shape = NodeKind.MAP if type(event).__name__ == "MappingEndEvent" else NodeKind.LIST
         node = self._node(shape, done.start, event)
         children = tuple(child.node for child in done.children)
-        if shape is Shape.LIST:
+        if shape is NodeKind.LIST:
             node = replace(node, items=children)
         else:
             node = replace(node, pairs=tuple(zip(children[::2], children[1::2], strict=True)))
@@ -250,7 +250,10 @@ class _Tree:
 
     def _add(self, built: _Built, anchor: str | None = None) -> None:
         self._written += 1
-        counts = (max(built.values, self._written), MAX_VALUES, "values"), (built.length, MAX_EXPANDED, "characters")
+        counts = (
+            (max(built.values, self._written), MAX_VALUES, "values"),
+            (built.length, MAX_EXPANDED_LENGTH, "characters"),
+        )
         for count, most, what in counts:
             if count > most:
                 message = f"more than {most:,} {what}, each alias counted as what it stands for"
@@ -287,7 +290,7 @@ class _Tree:
     def _check_keys(self, node: Node) -> None:
         seen: dict[str, Node] = {}
         for key, _ in node.pairs:
-            if key.shape is not Shape.SCALAR:
+            if key.kind is not NodeKind.SCALAR:
                 self._problem("a key must be text", key, 'quote it: "..."')
             elif is_merge_key(key):
                 self._problem("merge keys (`<<`) are not supported", key, "write the keys out")

@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from iamglue.policy.source.nodes import Node
 
 
-class Pointers:
+class JsonPointers:
     """The pointers of a document's nodes; all are worked out when the first one is asked for."""
 
     def __init__(self, root: Node) -> None:
         self._root = root
         self._known: dict[int, str] | None = None
 
-    def of(self, node: Node) -> str:
+    def pointer_to(self, node: Node) -> str:
         """The pointer of a node, that of its value for a key; empty for the root and for what is not in the document.
 
         A node that stands in several places, as an anchor's does, has the pointer of the first.

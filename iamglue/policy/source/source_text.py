@@ -19,14 +19,14 @@ class Syntax(StrEnum):
     HCL = "hcl"
 
 
-class Origin:
+class SourceText:
     """A text with the path that messages name. Offsets into it count characters from 0.
 
     `editable`: whether a span of the text stands in its file letter for letter, so that a fix can replace it.
     `is_template`: whether `${` begins an expression of Terraform, so that the characters are written `$${`.
     """
 
-    editable = True
+    is_editable = True
     is_template = False
 
     def __init__(self, path: str, text: str, syntax: Syntax = Syntax.JSON) -> None:
@@ -37,7 +37,7 @@ class Origin:
         self._asked = 0
         self._last = (1, 0)
 
-    def place(self, offset: int) -> tuple[int, int]:
+    def line_and_column(self, offset: int) -> tuple[int, int]:
         """The line and column, both from 1, of an offset."""
         if self._lines is None:
             # Of most texts no or few places are asked for, and to find where all lines begin takes longer.
@@ -55,91 +55,91 @@ class Origin:
         self._last = (line, offset)
         return line
 
-    def offset(self, line: int, column: int) -> int:
+    def offset_at(self, line: int, column: int) -> int:
         """The offset of a line and column, both from 1; the end of the text for a line behind it."""
         starts = line_starts(self.text)
         return min(starts[line - 1] + column - 1, len(self.text)) if line <= len(starts) else len(self.text)
 
-    def in_file(self, offset: int) -> int:
+    def file_offset(self, offset: int) -> int:
         """The offset in the text of the file itself."""
         return offset
 
-    def line_at(self, offset: int) -> str:
+    def file_line(self, offset: int) -> str:
         """The line of the file that an offset is on, without its end."""
         start = self.text.rfind("\n", 0, offset) + 1
         end = self.text.find("\n", offset)
         return self.text[start : len(self.text) if end < 0 else end].rstrip("\r")
 
 
-class ReadOnlyOrigin(Origin):
+class ReadOnlySourceText(SourceText):
     """The same text as another origin's, for nodes that do not stand in it as they are: what a function gives."""
 
-    editable = False
+    is_editable = False
 
-    def __init__(self, outer: Origin) -> None:
+    def __init__(self, outer: SourceText) -> None:
         super().__init__(outer.path, outer.text, outer.syntax)
         self._outer = outer
 
-    def place(self, offset: int) -> tuple[int, int]:
+    def line_and_column(self, offset: int) -> tuple[int, int]:
         """The line and column in the outer text."""
-        return self._outer.place(offset)
+        return self._outer.line_and_column(offset)
 
-    def in_file(self, offset: int) -> int:
+    def file_offset(self, offset: int) -> int:
         """The offset in the text of the file itself."""
-        return self._outer.in_file(offset)
+        return self._outer.file_offset(offset)
 
 
-class EmbeddedOrigin(Origin):
+class EmbeddedSourceText(SourceText):
     """A text that stands in another one line by line: a heredoc, a block scalar of YAML.
 
     `starts` gives, for each line of the inner text, the offset in the outer text at which it begins.
     """
 
-    def __init__(self, outer: Origin, text: str, starts: Sequence[int], syntax: Syntax = Syntax.JSON) -> None:
+    def __init__(self, outer: SourceText, text: str, starts: Sequence[int], syntax: Syntax = Syntax.JSON) -> None:
         super().__init__(outer.path, text, syntax)
         self._outer = outer
         self._starts = starts
         self._inner = line_starts(text)
-        self.editable = outer.editable
+        self.is_editable = outer.is_editable
 
-    def place(self, offset: int) -> tuple[int, int]:
+    def line_and_column(self, offset: int) -> tuple[int, int]:
         """The line and column in the outer text."""
-        return self._outer.place(self._outside(offset))
+        return self._outer.line_and_column(self._outside(offset))
 
-    def in_file(self, offset: int) -> int:
+    def file_offset(self, offset: int) -> int:
         """The offset in the text of the file itself."""
-        return self._outer.in_file(self._outside(offset))
+        return self._outer.file_offset(self._outside(offset))
 
-    def line_at(self, offset: int) -> str:
+    def file_line(self, offset: int) -> str:
         """The line of the file that an offset is on."""
-        return self._outer.line_at(self._outside(offset))
+        return self._outer.file_line(self._outside(offset))
 
     def _outside(self, offset: int) -> int:
         line = min(bisect_right(self._inner, offset), len(self._starts)) - 1
         return self._starts[line] + offset - self._inner[line]
 
 
-class QuotedOrigin(Origin):
+class QuotedSourceText(SourceText):
     """A text that stands in another one with escapes, so that all of it has one place: JSON in a JSON string."""
 
-    editable = False
+    is_editable = False
 
-    def __init__(self, outer: Origin, text: str, start: int, end: int, syntax: Syntax = Syntax.JSON) -> None:
+    def __init__(self, outer: SourceText, text: str, start: int, end: int, syntax: Syntax = Syntax.JSON) -> None:
         super().__init__(outer.path, text, syntax)
         self._outer = outer
         self._span = (start, end)
 
-    def place(self, offset: int) -> tuple[int, int]:
+    def line_and_column(self, offset: int) -> tuple[int, int]:
         """Where the string begins, or for the end of the text where it ends."""
-        return self._outer.place(self._span[offset >= len(self.text)])
+        return self._outer.line_and_column(self._span[offset >= len(self.text)])
 
-    def in_file(self, offset: int) -> int:
+    def file_offset(self, offset: int) -> int:
         """The offset in the file of the string's beginning or end."""
-        return self._outer.in_file(self._span[offset >= len(self.text)])
+        return self._outer.file_offset(self._span[offset >= len(self.text)])
 
-    def line_at(self, offset: int) -> str:
+    def file_line(self, offset: int) -> str:
         """The line of the file that the string is on."""
-        return self._outer.line_at(self._span[offset >= len(self.text)])
+        return self._outer.file_line(self._span[offset >= len(self.text)])
 
 
 # Findings about one file come one after another, and each asks for its place.

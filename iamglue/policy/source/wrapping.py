@@ -6,57 +6,57 @@ The edits only touch the edges, so that others may change what is inside at the 
 from __future__ import annotations
 
 from iamglue.policy.source.edits import Edit, Edits
-from iamglue.policy.source.nodes import Node, Shape
+from iamglue.policy.source.nodes import Node, NodeKind
 from iamglue.policy.source.source_text import Syntax
 
 
-def around(node: Node, before: str, after: str) -> Edits:
+def wrap_node(node: Node, before: str, after: str) -> Edits:
     """The value with text before and behind it; none where brackets do not delimit values there."""
     return _inserted(node, before, node, after) if is_bracketed(node) else ()
 
 
-def around_pairs(node: Node, first: int, last: int, before: str, after: str) -> Edits:
+def wrap_pairs(node: Node, first: int, last: int, before: str, after: str) -> Edits:
     """The pairs of a map from number `first` to number `last` with text before and behind them."""
     return _inserted(node.pairs[first][0], before, node.pairs[last][1], after) if is_bracketed(node) else ()
 
 
-def unwrapped(node: Node) -> Edits:
+def unwrap_list(node: Node) -> Edits:
     """A list of one item without its brackets."""
-    if node.shape is not Shape.LIST or len(node.items) != 1 or not is_bracketed(node):
+    if node.kind is not NodeKind.LIST or len(node.items) != 1 or not is_bracketed(node):
         return ()
-    origin = node.origin
-    start, end = origin.in_file(node.start), origin.in_file(node.end - 1)
+    origin = node.source
+    start, end = origin.file_offset(node.start), origin.file_offset(node.end - 1)
     return (Edit(start, start + 1, ""), Edit(end, end + 1, ""))
 
 
-def under_key(node: Node, lines: tuple[str, ...]) -> Edits:
+def nest_under_key(node: Node, lines: tuple[str, ...]) -> Edits:
     """A block list of YAML with lines above it, the last of which is the key that it then stands under."""
-    text = node.origin.text
+    text = node.source.text
     line = text.rfind("\n", 0, node.start) + 1
     indent = text[line : node.start]
-    if node.shape is not Shape.LIST or not _stands_alone(node) or indent.strip(" ") or _is_below(text[:line], indent):
+    if node.kind is not NodeKind.LIST or not _stands_alone(node) or indent.strip(" ") or _is_below(text[:line], indent):
         return ()
     ending = "\r\n" if "\r\n" in text else "\n"
-    start = node.origin.in_file(node.start)
+    start = node.source.file_offset(node.start)
     return (Edit(start, start, "".join(f"{each}{ending}{indent}" for each in lines)),)
 
 
 def is_bracketed(node: Node) -> bool:
     """Whether a map or list is written with brackets, and can be edited."""
     return (
-        node.origin.editable
-        and node.origin.syntax is not Syntax.HCL
-        and node.origin.text[node.start : node.start + 1] in ("{", "[")
+        node.source.is_editable
+        and node.source.syntax is not Syntax.HCL
+        and node.source.text[node.start : node.start + 1] in ("{", "[")
     )
 
 
 def _inserted(first: Node, before: str, last: Node, after: str) -> Edits:
-    start, end = first.origin.in_file(first.start), last.origin.in_file(last.end)
+    start, end = first.source.file_offset(first.start), last.source.file_offset(last.end)
     return (Edit(start, start, before), Edit(end, end, after))
 
 
 def _stands_alone(node: Node) -> bool:
-    return node.origin.editable and node.origin.syntax is Syntax.YAML and not is_bracketed(node)
+    return node.source.is_editable and node.source.syntax is Syntax.YAML and not is_bracketed(node)
 
 
 def _is_below(before: str, indent: str) -> bool:

@@ -51,7 +51,7 @@ _CANNOT_START = re.compile(r"found character (.*) that cannot start any token")
 _FLOW_VALUE = re.compile(r"(?:[:-][ ]+|^[ ]*)(?P<value>[\[{\"'][^#]*)")
 
 
-def explained(error: Exception, text: str, path: str) -> IamglueError:
+def explain_yaml_error(error: Exception, text: str, path: str) -> IamglueError:
     """The parser's error as an expected one, with its place and a hint."""
     beyond = next((found for found in _LONG_ESCAPE.finditer(text) if int(found[1], 16) > sys.maxunicode), None)
     if beyond and not hasattr(error, "problem"):

@@ -9,13 +9,13 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from iamglue.findings import Gap, NotEvaluated, Subject
+from iamglue.findings import NotEvaluated, NotEvaluatedKind, Subject
 from iamglue.model.account import Account, AttachedPolicy, Role
-from iamglue.policy.patterns.variables import ACCOUNT
-from iamglue.readers.exports.answer_fields import Fields
-from iamglue.readers.exports.answers import Answers, Item
+from iamglue.policy.patterns.variables import ACCOUNT_PARAMETER
 from iamglue.readers.exports.export_policies import ExportPolicies
 from iamglue.readers.exports.listed_functions import ListedFunctions, read_listed_functions
+from iamglue.readers.exports.response_fields import ResponseFields
+from iamglue.readers.exports.response_parser import ResponseItem, ResponseParser
 
 _ROLES, _POLICIES = "RoleDetailList", "Policies"
 _LISTS = frozenset({_ROLES, _POLICIES, "UserDetailList", "GroupDetailList"})
@@ -44,7 +44,7 @@ class _Export:
     """An export that is being read."""
 
     def __init__(self, path: str, text: str) -> None:
-        self._answers = Answers(path, text)
+        self._answers = ResponseParser(path, text)
         self._keys: set[str] = set()
         self._truncated = False
         self.found: dict[str, _Found] = {}
@@ -67,7 +67,7 @@ class _Export:
     def account_of_roles(self) -> tuple[str, str]:
         """The account's id and partition: of several, as where ids were made unrecognizable, that of most roles."""
         owners = Counter(tuple(arn.split(":", 5)[1:5:3]) for arn in self.found)
-        (partition, account), _ = next(iter(owners.most_common(1)), (("aws", ACCOUNT), 0))
+        (partition, account), _ = next(iter(owners.most_common(1)), (("aws", ACCOUNT_PARAMETER), 0))
         return account, partition
 
     def roles(self) -> tuple[Role, ...]:
@@ -78,42 +78,44 @@ class _Export:
         """What the export lacks."""
         if self._truncated:
             reason = "it says that more pages follow: run the command without --max-items and --no-paginate"
-            yield NotEvaluated(Gap.FAILED, Subject("account", account), "the rest of the export", reason)
+            yield NotEvaluated(NotEvaluatedKind.FAILED, Subject("account", account), "the rest of the export", reason)
         others = sorted({arn.split(":", 5)[4] for arn in self.found} - {account})
         if others:
             reason = f"the export has roles of {', '.join(others)} as well, each judged as one of its own account"
-            yield NotEvaluated(Gap.UNDECIDABLE, Subject("account", account), "whose export this is", reason)
-        yield from self.policies.gaps
+            yield NotEvaluated(
+                NotEvaluatedKind.UNDECIDABLE, Subject("account", account), "whose export this is", reason
+            )
+        yield from self.policies.not_evaluated
 
-    def _take(self, item: Item) -> None:
+    def _take(self, item: ResponseItem) -> None:
         if item.key in _LISTS and item.value != []:
-            fields = Fields.of(self._answers, item)
+            fields = ResponseFields.from_item(self._answers, item)
             if item.key == _ROLES:
                 self._role(fields)
             elif item.key == _POLICIES:
-                self.policies.add(fields)
+                self.policies.add_managed_policy(fields)
         elif item.key in ("IsTruncated", "NextToken"):
             self._truncated = self._truncated or bool(item.value)
 
-    def _role(self, fields: Fields) -> None:
+    def _role(self, fields: ResponseFields) -> None:
         name, arn = fields.text("RoleName"), fields.arn("Arn")
         subject = Subject("role", name, arn)
         boundary, last_used = fields.map("PermissionsBoundary"), fields.map("RoleLastUsed")
         role = Role(
             name=name,
             arn=arn,
-            trust=self.policies.inline(_TRUST, fields.raw("AssumeRolePolicyDocument"), subject),
+            trust=self.policies.build_inline_policy(_TRUST, fields.raw("AssumeRolePolicyDocument"), subject),
             policies=tuple(
-                self.policies.inline(each.text("PolicyName"), each.raw("PolicyDocument"), subject)
+                self.policies.build_inline_policy(each.text("PolicyName"), each.raw("PolicyDocument"), subject)
                 for each in fields.maps("RolePolicyList")
             ),
-            path=fields.optional("Path") or "/",
-            tags=tuple(sorted((tag.text("Key"), tag.optional("Value") or "") for tag in fields.maps("Tags"))),
-            created=fields.instant("CreateDate"),
-            last_used=last_used.instant("LastUsedDate") if last_used else None,
+            path=fields.optional_text("Path") or "/",
+            tags=tuple(sorted((tag.text("Key"), tag.optional_text("Value") or "") for tag in fields.maps("Tags"))),
+            created=fields.timestamp("CreateDate"),
+            last_used=last_used.timestamp("LastUsedDate") if last_used else None,
         )
         attached = tuple(each.arn("PolicyArn") for each in fields.maps("AttachedManagedPolicies"))
-        bound = boundary.arn("PermissionsBoundaryArn") if boundary and boundary.keys() else None
+        bound = boundary.arn("PermissionsBoundaryArn") if boundary and boundary.field_names() else None
         self.found.setdefault(arn, _Found(role, attached, bound))
 
     def _whole(self, found: _Found) -> Role:
@@ -121,8 +123,10 @@ class _Export:
         if not found.attached and not found.boundary:
             return role
         subject = Subject("role", role.name, role.arn)
-        attached = tuple(self.policies.managed(arn, subject) for arn in found.attached)
-        boundary: AttachedPolicy | None = self.policies.managed(found.boundary, subject) if found.boundary else None
+        attached = tuple(self.policies.find_managed_policy(arn, subject) for arn in found.attached)
+        boundary: AttachedPolicy | None = (
+            self.policies.find_managed_policy(found.boundary, subject) if found.boundary else None
+        )
         return replace(role, policies=(*role.policies, *attached), boundary=boundary)
 
 
@@ -147,5 +151,5 @@ def read_authorization_details(
         roles,
         partition=partition,
         source=path,
-        gaps=(*export.gaps(account), *listed.gaps),
+        gaps=(*export.gaps(account), *listed.not_evaluated),
     )

@@ -9,31 +9,31 @@ from urllib.parse import unquote
 
 from iamglue.policy.model import Policy
 from iamglue.policy.plain_data import policy_from_data
-from iamglue.readers.api_documents import fault, policy_of
-from iamglue.readers.exports.answers import Repeated, unique
+from iamglue.readers.api_documents import find_document_error, parse_document
+from iamglue.readers.exports.response_parser import MapWithDuplicateKeys, map_from_pairs
 
-_DECODER = JSONDecoder(object_pairs_hook=unique)
+_DECODER = JSONDecoder(object_pairs_hook=map_from_pairs)
 _ENCODER = JSONEncoder(ensure_ascii=False, check_circular=False)
 _PLAIN = frozenset({str, int, float, bool, type(None)})
 _LONGEST = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class ExportDocument:
     """A document: its text, what it says (None where it is malformed), and then what is wrong with it, in words."""
 
     text: str
     policy: Policy | None
-    fault: str = ""
+    problem: str = ""
 
 
-class Documents:
+class ExportDocumentCache:
     """Documents by their texts."""
 
     def __init__(self) -> None:
-        self._known: dict[str, Document] = {}
+        self._known: dict[str, ExportDocument] = {}
 
-    def read(self, document: Any) -> Document:
+    def read(self, document: Any) -> ExportDocument:
         """A document: the AWS CLI prints a map, other programs the encoded text that the API gives."""
         if type(document) is str:
             text = unquote(document) if document[:1] == "%" else document
@@ -44,18 +44,18 @@ class Documents:
             # What the fast way reads has no key twice.
             policy = policy_from_data(document) if known is None else None
             if policy is None and _is_repeated(document):
-                return Document(text, None, "a key of it stands twice")
+                return ExportDocument(text, None, "a key of it stands twice")
         except RecursionError:
-            return Document("", None, "its values are nested too deeply")
+            return ExportDocument("", None, "its values are nested too deeply")
         return known or self._take(text, document, policy)
 
-    def _take(self, text: str, data: Any, policy: Policy | None = None) -> Document:
-        policy = policy or policy_from_data(data) or policy_of(text)
-        return self._known.setdefault(text, Document(text, policy, "" if policy else _fault(text)))
+    def _take(self, text: str, data: Any, policy: Policy | None = None) -> ExportDocument:
+        policy = policy or policy_from_data(data) or parse_document(text)
+        return self._known.setdefault(text, ExportDocument(text, policy, "" if policy else _fault(text)))
 
 
 def _fault(text: str) -> str:
-    found = "".join(each if each.isprintable() else " " for each in fault(text))
+    found = "".join(each if each.isprintable() else " " for each in find_document_error(text))
     return found if len(found) <= _LONGEST else f"{found[:_LONGEST]}..."
 
 
@@ -70,5 +70,5 @@ def _is_repeated(document: Any) -> bool:
     if type(document) is dict:
         document = list(document.values())
     if type(document) is not list:
-        return type(document) is Repeated
+        return type(document) is MapWithDuplicateKeys
     return not _PLAIN.issuperset(map(type, document)) and any(map(_is_repeated, document))

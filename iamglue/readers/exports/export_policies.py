@@ -4,44 +4,44 @@ from __future__ import annotations
 
 from typing import Any
 
-from iamglue.findings import Gap, NotEvaluated, Subject
+from iamglue.findings import NotEvaluated, NotEvaluatedKind, Subject
 from iamglue.model.account import AttachedPolicy
-from iamglue.readers.exports.answer_fields import Fields
-from iamglue.readers.exports.export_documents import Document, Documents
+from iamglue.readers.exports.export_documents import ExportDocument, ExportDocumentCache
+from iamglue.readers.exports.response_fields import ResponseFields
 
 
 class ExportPolicies:
     """Takes in policies; `gaps` is what is malformed or missing, for each role that has it."""
 
     def __init__(self) -> None:
-        self.gaps: list[NotEvaluated] = []
-        self._documents = Documents()
+        self.not_evaluated: list[NotEvaluated] = []
+        self._documents = ExportDocumentCache()
         self._managed: dict[str, AttachedPolicy] = {}
         self._reasons: dict[str, str] = {}
 
-    def inline(self, name: str, document: Any, subject: Subject) -> AttachedPolicy:
+    def build_inline_policy(self, name: str, document: Any, subject: Subject) -> AttachedPolicy:
         """An inline or trust policy of a role."""
         if document is None:
             self._gap(subject, name, "the export does not hold it")
             return AttachedPolicy(name, "", None)
         found = self._documents.read(document)
         if found.policy is None:
-            self._gap(subject, name, f"it is malformed: {found.fault}")
+            self._gap(subject, name, f"it is malformed: {found.problem}")
         return AttachedPolicy(name, found.text, found.policy)
 
-    def add(self, fields: Fields) -> None:
+    def add_managed_policy(self, fields: ResponseFields) -> None:
         """Take in a managed policy, in its default version."""
         arn = fields.arn("Arn")
-        name = fields.optional("PolicyName") or arn.rpartition("/")[2]
-        default = fields.optional("DefaultVersionId")
+        name = fields.optional_text("PolicyName") or arn.rpartition("/")[2]
+        default = fields.optional_text("DefaultVersionId")
         for version in fields.maps("PolicyVersionList"):
-            if version.raw("IsDefaultVersion") is True or (default and version.optional("VersionId") == default):
+            if version.raw("IsDefaultVersion") is True or (default and version.optional_text("VersionId") == default):
                 document = version.raw("Document")
                 if document is not None:
                     self._keep(name, arn, self._documents.read(document))
                 return
 
-    def managed(self, arn: str, subject: Subject) -> AttachedPolicy:
+    def find_managed_policy(self, arn: str, subject: Subject) -> AttachedPolicy:
         """A managed policy that a role has."""
         if arn not in self._managed:
             self._look_up(arn)
@@ -49,17 +49,17 @@ class ExportPolicies:
             self._gap(subject, arn, self._reasons[arn])
         return self._managed[arn]
 
-    def _keep(self, name: str, arn: str, document: Document) -> None:
+    def _keep(self, name: str, arn: str, document: ExportDocument) -> None:
         found = self._managed.setdefault(arn, AttachedPolicy(name, document.text, document.policy, arn))
         if found.policy is None:
-            self._reasons[arn] = f"it is malformed: {document.fault}"
+            self._reasons[arn] = f"it is malformed: {document.problem}"
 
     def _look_up(self, arn: str) -> None:
         """What the export does not hold: AWS's own policies as the snapshot has them."""
-        from iamglue.catalog.managed_policies import managed_policy  # noqa: PLC0415 - takes a tenth of a second
+        from iamglue.catalog.managed_policies import find_managed_policy  # noqa: PLC0415 - takes a tenth of a second
 
         name = arn.rpartition("/")[2]
-        found = managed_policy(name) if arn.split(":")[4] == "aws" else None
+        found = find_managed_policy(name) if arn.split(":")[4] == "aws" else None
         if found is not None and arn.split(":", 5)[5] == f"policy{found.path}{name}":
             self._keep(name, arn, self._documents.read(found.document))
             return
@@ -70,4 +70,4 @@ class ExportPolicies:
             self._reasons[arn] = "the export does not hold it: run the command without --filter"
 
     def _gap(self, subject: Subject, name: str, reason: str) -> None:
-        self.gaps.append(NotEvaluated(Gap.FAILED, subject, f"the document of `{name}`", reason))
+        self.not_evaluated.append(NotEvaluated(NotEvaluatedKind.FAILED, subject, f"the document of `{name}`", reason))

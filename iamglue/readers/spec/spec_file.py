@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from iamglue.catalog.partitions import partition_of
+from iamglue.catalog.partitions import infer_partition
 from iamglue.errors import IamglueError
-from iamglue.policy.source.nodes import Node, Shape
-from iamglue.readers.spec.grammar import FORMAT
-from iamglue.readers.spec.keys import ENTRY_LISTS, KeyProblem
+from iamglue.policy.source.nodes import Node, NodeKind
+from iamglue.readers.spec.entry_keys import ENTRY_LISTS, KeyProblem
+from iamglue.readers.spec.spec_schemas import FORMAT
 
 
 def format_problems(root: Node) -> Iterator[IamglueError]:
@@ -17,8 +17,8 @@ def format_problems(root: Node) -> Iterator[IamglueError]:
     if found is None:
         message = f"`iamglue: {FORMAT}` is missing: it says which format the file is in"
         yield IamglueError(message, hint=f"begin the file with `iamglue: {FORMAT}`", location=root.location)
-    elif found.text != FORMAT or found.shape is not Shape.SCALAR:
-        written = f"`{found.text}`" if found.shape is Shape.SCALAR else "this"
+    elif found.text != FORMAT or found.kind is not NodeKind.SCALAR:
+        written = f"`{found.text}`" if found.kind is NodeKind.SCALAR else "this"
         hint = f"write `iamglue: {FORMAT}`; a newer iamglue may read newer formats"
         message = f"{written} is not a format of specs: expected {FORMAT}"
         raise IamglueError(message, hint=hint, location=found.location)
@@ -37,26 +37,26 @@ def function_problems(root: Node) -> Iterator[KeyProblem]:
         yield KeyProblem(IamglueError("the function's name is missing", hint=hint, location=root.location), root)
 
 
-def bodies(root: Node) -> Iterator[Node]:
+def spec_bodies(root: Node) -> Iterator[Node]:
     """The bodies of the file: its own, and one for each of `functions`."""
     yield root
     functions = root.get("functions")
-    yield from (value for _, value in (functions.pairs if functions else ()) if value.shape is Shape.MAP)
+    yield from (value for _, value in (functions.pairs if functions else ()) if value.kind is NodeKind.MAP)
 
 
-def scope_problems(root: Node) -> Iterator[IamglueError]:
+def partition_problems(root: Node) -> Iterator[IamglueError]:
     """Errors where Regions and partition disagree: IAM grants nothing across partitions."""
-    for body in bodies(root):
+    for body in spec_bodies(root):
         region = body.get("region") or root.get("region")
         partition = body.get("partition") or root.get("partition")
-        of_region = partition_of(region.text) if region else None
+        of_region = infer_partition(region.text) if region else None
         if region and partition and of_region not in (None, partition.text):
             last = max(region, partition, key=_place)
             message = f"the Region `{region.text}` is in partition `{of_region}`, not `{partition.text}`"
             yield IamglueError(message, hint="leave the partition out", location=last.location)
         own = partition.text if partition else of_region
         for node in (*_regions(body), *(_regions(root) if body is not root else ())):
-            elsewhere = partition_of(node.text)
+            elsewhere = infer_partition(node.text)
             if own and elsewhere not in (None, own):
                 message = f"the Region `{node.text}` is in partition `{elsewhere}`, the function in `{own}`"
                 yield IamglueError(message, hint="a role reaches its own partition only", location=node.location)

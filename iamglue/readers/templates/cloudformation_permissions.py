@@ -10,10 +10,10 @@ import re
 from collections.abc import Callable
 
 from iamglue.policy.parsed_policy import PolicyType
-from iamglue.policy.source.nodes import Node, Shape
-from iamglue.readers.embedded import is_document_text
-from iamglue.readers.templates.made_nodes import Maker
-from iamglue.readers.templates.template_resource import Resource
+from iamglue.policy.source.nodes import Node, NodeKind
+from iamglue.readers.embedded_documents import is_document_text
+from iamglue.readers.templates.node_factory import NodeFactory
+from iamglue.readers.templates.template_resource import TemplateResource
 
 # The property, and the condition that Lambda makes of it.
 _CONDITIONS = (
@@ -29,16 +29,16 @@ _SERVICE = re.compile(r"[a-z0-9.-]+\.(amazonaws|amazon|aws)(\.com)?(\.cn)?", re.
 _FUNCTION = "arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:"
 
 
-def _function_permission(resource: Resource) -> None:
+def _function_permission(resource: TemplateResource) -> None:
     _permission(resource, "FunctionName", _FUNCTION, "AWS::Lambda::Function")
 
 
-def _layer_permission(resource: Resource) -> None:
+def _layer_permission(resource: TemplateResource) -> None:
     _permission(resource, "LayerVersionArn", "", "AWS::Lambda::LayerVersion")
 
 
-def _permission(resource: Resource, target: str, prefix: str, resource_type: str) -> None:
-    make = Maker(resource.properties)
+def _permission(resource: TemplateResource, target: str, prefix: str, resource_type: str) -> None:
+    make = NodeFactory(resource.properties)
     statement = make.map(
         ("Effect", make.text("Allow")),
         (_key(resource, make, "Principal"), _principal(resource, make)),
@@ -47,41 +47,41 @@ def _permission(resource: Resource, target: str, prefix: str, resource_type: str
         ("Condition", _conditions(resource, make)),
     )
     document = make.document(make.list(statement))
-    resource.found.add(document, PolicyType.RESOURCE, resource.id, resource_type=resource_type)
+    resource.collector.add(document, PolicyType.RESOURCE, resource.id, resource_type=resource_type)
 
 
-def _value(resource: Resource, name: str) -> Node | None:
+def _value(resource: TemplateResource, name: str) -> Node | None:
     node = resource.get(name)
-    return None if node is None or node.is_null else resource.resolver.resolved(node)
+    return None if node is None or node.is_null else resource.resolver.resolve(node)
 
 
-def _key(resource: Resource, make: Maker, name: str, element: str = "") -> Node:
+def _key(resource: TemplateResource, make: NodeFactory, name: str, element: str = "") -> Node:
     return make.text(element or name, resource.properties.key(name))
 
 
-def _principal(resource: Resource, make: Maker) -> Node | None:
+def _principal(resource: TemplateResource, make: NodeFactory) -> Node | None:
     value = _value(resource, "Principal")
-    if value is None or value.shape is not Shape.SCALAR or value.text == "*":
+    if value is None or value.kind is not NodeKind.SCALAR or value.text == "*":
         return value
-    if value.holes and value.text.startswith("${") and value.text.endswith("}"):
-        return Node(Shape.UNKNOWN, value.origin, value.start, value.end, value.text)  # a service or an account
+    if value.unresolved and value.text.startswith("${") and value.text.endswith("}"):
+        return Node(NodeKind.UNKNOWN, value.source, value.start, value.end, value.text)  # a service or an account
     return make.map(("Service" if _SERVICE.fullmatch(value.text) else "AWS", _as_text(value, make)))
 
 
-def _as_text(value: Node, make: Maker) -> Node:
+def _as_text(value: Node, make: NodeFactory) -> Node:
     """Numbers of accounts without quotes are text all the same."""
     return make.text(value.text, value) if value.plain else value
 
 
-def _target(value: Node | None, prefix: str, make: Maker) -> Node | None:
+def _target(value: Node | None, prefix: str, make: NodeFactory) -> Node | None:
     """The ARN of a function given by its name; a reference may be either."""
-    if value is None or value.shape is not Shape.SCALAR or value.text.startswith(("arn:", "${")) or not prefix:
+    if value is None or value.kind is not NodeKind.SCALAR or value.text.startswith(("arn:", "${")) or not prefix:
         return value
     name = value.text.rpartition("function:")[2]
     return make.text(prefix + name, value, holes=True)
 
 
-def _conditions(resource: Resource, make: Maker) -> Node | None:
+def _conditions(resource: TemplateResource, make: NodeFactory) -> Node | None:
     """The map of operators, or None where no property is a condition."""
     operators: dict[str, list[tuple[Node | str, Node | None]]] = {}
     for name, operator, key in _CONDITIONS:
@@ -93,22 +93,22 @@ def _conditions(resource: Resource, make: Maker) -> Node | None:
     return make.map(*pairs) if pairs else None
 
 
-def _event_bus_policy(resource: Resource) -> None:
+def _event_bus_policy(resource: TemplateResource) -> None:
     written = resource.get("Statement")
-    make = Maker(resource.properties)
+    make = NodeFactory(resource.properties)
     if written is None:
         statements = [_old_event_bus_statement(resource, make)]
     elif is_document_text(written) or written.get("Statement") is not None:
-        resource.add(written, PolicyType.RESOURCE, resource_type="AWS::Events::EventBus")
+        resource.add_policies(written, PolicyType.RESOURCE, resource_type="AWS::Events::EventBus")
         return
     else:
-        statements = list(resource.found.documents(written, resource.resolver))
+        statements = list(resource.collector.resolve_documents(written, resource.resolver))
     for statement in statements:
         document = make.document(statement)
-        resource.found.add(document, PolicyType.RESOURCE, resource.id, resource_type="AWS::Events::EventBus")
+        resource.collector.add(document, PolicyType.RESOURCE, resource.id, resource_type="AWS::Events::EventBus")
 
 
-def _old_event_bus_statement(resource: Resource, make: Maker) -> Node:
+def _old_event_bus_statement(resource: TemplateResource, make: NodeFactory) -> Node:
     bus = resource.text("EventBusName") or "default"
     arn = f"arn:${{AWS::Partition}}:events:${{AWS::Region}}:${{AWS::AccountId}}:event-bus/{bus}"
     return make.map(
@@ -120,16 +120,16 @@ def _old_event_bus_statement(resource: Resource, make: Maker) -> Node:
     )
 
 
-def _event_bus_condition(resource: Resource, make: Maker) -> Node | None:
+def _event_bus_condition(resource: TemplateResource, make: NodeFactory) -> Node | None:
     given = resource.get("Condition")
     parts = [given.get(name) for name in ("Type", "Key", "Value")] if given is not None else []
-    if len(known := [resource.resolver.resolved(part) for part in parts if part is not None]) != 3:
+    if len(known := [resource.resolver.resolve(part) for part in parts if part is not None]) != 3:
         return None
     operator, key, value = known
     return make.map((make.text(operator.text, operator), make.map((make.text(key.text, key), value))))
 
 
-PERMISSION_READERS: dict[str, Callable[[Resource], None]] = {
+PERMISSION_READERS: dict[str, Callable[[TemplateResource], None]] = {
     "AWS::Lambda::Permission": _function_permission,
     "AWS::Lambda::LayerVersionPermission": _layer_permission,
     "AWS::Events::EventBusPolicy": _event_bus_policy,

@@ -10,10 +10,10 @@ from collections.abc import Callable
 from typing import Any
 
 from iamglue.model.account import FunctionUrl
-from iamglue.policy.patterns.variables import ACCOUNT
-from iamglue.readers.templates.sam_polled import POLLED, polled, polled_queue
-from iamglue.readers.templates.template_draft import FunctionDraft, arn_of
-from iamglue.readers.templates.template_properties import Properties
+from iamglue.policy.patterns.variables import ACCOUNT_PARAMETER
+from iamglue.readers.templates.account_draft import FunctionDraft, deployment_arn
+from iamglue.readers.templates.sam_event_sources import SAM_EVENT_SOURCES, sam_event_source, sam_queue_event_source
+from iamglue.readers.templates.template_properties import ResourceProperties
 
 _IN_BRACES = re.compile(r"\{[A-Za-z0-9._+-]+\}")
 _Condition = dict[str, dict[str, str]]
@@ -23,49 +23,49 @@ def _source(arn: str) -> _Condition:
     return {"ArnLike": {"aws:SourceArn": arn}}
 
 
-def _s3(_: Properties, __: str) -> _Condition:
-    return {"StringEquals": {"aws:SourceAccount": ACCOUNT}}
+def _s3(_: ResourceProperties, __: str) -> _Condition:
+    return {"StringEquals": {"aws:SourceAccount": ACCOUNT_PARAMETER}}
 
 
-def _iot(_: Properties, made: str) -> _Condition:
-    return _source(arn_of("iot", f"rule/{made}")) | {"StringEquals": {"aws:SourceAccount": ACCOUNT}}
+def _iot(_: ResourceProperties, made: str) -> _Condition:
+    return _source(deployment_arn("iot", f"rule/{made}")) | {"StringEquals": {"aws:SourceAccount": ACCOUNT_PARAMETER}}
 
 
-def _sns(event: Properties, _: str) -> _Condition:
+def _sns(event: ResourceProperties, _: str) -> _Condition:
     return _source(event.text("Topic"))
 
 
-def _rule(event: Properties, made: str) -> _Condition:
+def _rule(event: ResourceProperties, made: str) -> _Condition:
     bus = event.text("EventBusName").rpartition("/")[2]
-    return _source(arn_of("events", f"rule/{bus}/{made}" if bus and bus != "default" else f"rule/{made}"))
+    return _source(deployment_arn("events", f"rule/{bus}/{made}" if bus and bus != "default" else f"rule/{made}"))
 
 
-def _logs(event: Properties, _: str) -> _Condition:
-    return _source(arn_of("logs", f"log-group:{event.text('LogGroupName')}:*"))
+def _logs(event: ResourceProperties, _: str) -> _Condition:
+    return _source(deployment_arn("logs", f"log-group:{event.text('LogGroupName')}:*"))
 
 
-def _cognito(event: Properties, _: str) -> _Condition:
+def _cognito(event: ResourceProperties, _: str) -> _Condition:
     pool = event.text("UserPool")
     return _source(f"${{{pool[2:-1]}Arn}}" if pool.startswith("${") else pool)
 
 
-def _alexa(event: Properties, _: str) -> _Condition:
+def _alexa(event: ResourceProperties, _: str) -> _Condition:
     token = event.text("SkillId")
     return {"StringEquals": {"lambda:EventSourceToken": token}} if token else {}
 
 
-def _api(property: str, made_up: str) -> Callable[[Properties, str], _Condition]:
-    def source(event: Properties, _: str) -> _Condition:
+def _api(property: str, made_up: str) -> Callable[[ResourceProperties, str], _Condition]:
+    def source(event: ResourceProperties, _: str) -> _Condition:
         api, path = event.text(property) or f"${{{made_up}}}", event.text("Path").removesuffix("/")
         method = event.text("Method").upper() or "ANY"
         path = "" if path == "$default" else _IN_BRACES.sub("*", path) or "/"
-        return _source(arn_of("execute-api", f"{api}/*/{'*' if 'ANY' in method else method}{path}"))
+        return _source(deployment_arn("execute-api", f"{api}/*/{'*' if 'ANY' in method else method}{path}"))
 
     return source
 
 
 # Event -> the service that invokes the function, and the condition of the permission.
-_PUSHED: dict[str, tuple[str, Callable[[Properties, str], _Condition]]] = {
+_PUSHED: dict[str, tuple[str, Callable[[ResourceProperties, str], _Condition]]] = {
     "AlexaSkill": ("alexa-appkit.amazon.com", _alexa),
     "Api": ("apigateway.amazonaws.com", _api("RestApiId", "ServerlessRestApi")),
     "CloudWatchEvent": ("events.amazonaws.com", _rule),
@@ -80,15 +80,15 @@ _PUSHED: dict[str, tuple[str, Callable[[Properties, str], _Condition]]] = {
 }
 
 
-def take_event(name: str, event: Properties, drafted: FunctionDraft) -> bool:
+def add_event(name: str, event: ResourceProperties, drafted: FunctionDraft) -> bool:
     """Take in an event; False for one that this does not know, or that tells too little."""
     kind = event.text("Type")
     node = event.node("Properties")
-    inner = event.of(node) if node is not None else event
-    if kind in POLLED:
-        drafted.event_sources.append(polled(inner, kind))
+    inner = event.nested(node) if node is not None else event
+    if kind in SAM_EVENT_SOURCES:
+        drafted.event_sources.append(sam_event_source(inner, kind))
         return True
-    queue = polled_queue(f"{event.id}{name}", inner) if kind == "SNS" else None
+    queue = sam_queue_event_source(f"{event.id}{name}", inner) if kind == "SNS" else None
     if queue is not None:
         drafted.event_sources.append(queue)
         return True
@@ -100,7 +100,7 @@ def take_event(name: str, event: Properties, drafted: FunctionDraft) -> bool:
     return kind == "ScheduleV2"  # EventBridge Scheduler invokes as a role of its own
 
 
-def take_url(properties: Properties, drafted: FunctionDraft) -> None:
+def add_function_url(properties: ResourceProperties, drafted: FunctionDraft) -> None:
     """Take in a function URL: one without authentication is open to everyone."""
     auth = properties.text("FunctionUrlConfig", "AuthType")
     drafted.urls.append(FunctionUrl(auth))

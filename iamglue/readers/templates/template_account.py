@@ -5,9 +5,9 @@ from __future__ import annotations
 from iamglue.errors import IamglueError, Location
 from iamglue.model.account import Account
 from iamglue.policy.document import is_json
-from iamglue.policy.parsed_policy import Settings
-from iamglue.policy.source.json_text import read_json
-from iamglue.policy.source.merge_keys import read_merged
+from iamglue.policy.parsed_policy import ParameterValues
+from iamglue.policy.source.json_reader import read_json
+from iamglue.policy.source.merge_keys import read_yaml_with_merge_keys
 from iamglue.policy.source.nodes import Node
 
 # A plan has every resource of a state thrice.
@@ -15,7 +15,7 @@ _MAX_JSON = 64 * 1024 * 1024
 _KINDS = "a template is one of CloudFormation or SAM, a Terraform configuration, or `terraform show -json PLAN`"
 
 
-def read_template_account(path: str, text: str, settings: Settings) -> Account:
+def read_template_account(path: str, text: str, settings: ParameterValues) -> Account:
     """The roles and functions of a template, as far as they are known before deployment.
 
     What is not known stays in texts as a parameter, `${Name}`; what cannot be decided is a gap. Raises IamglueError,
@@ -32,7 +32,7 @@ def read_template_account(path: str, text: str, settings: Settings) -> Account:
     return found
 
 
-def _of_document(path: str, text: str, settings: Settings) -> Account:
+def _of_document(path: str, text: str, settings: ParameterValues) -> Account:
     from iamglue.readers.templates.cloudformation import is_template  # noqa: PLC0415 - startup: the one that is asked for only
     from iamglue.readers.terraform.account import is_plan, plan_account  # noqa: PLC0415
 
@@ -52,7 +52,7 @@ def _of_document(path: str, text: str, settings: Settings) -> Account:
 
 
 def _root(path: str, text: str) -> Node:
-    reading = read_json(text, path, _MAX_JSON) if is_json(text, path) else read_merged(text, path)
+    reading = read_json(text, path, _MAX_JSON) if is_json(text, path) else read_yaml_with_merge_keys(text, path)
     if not reading.documents:
         raise IamglueError("the file is empty", location=Location(path, 1, 1))
     return reading.documents[0]

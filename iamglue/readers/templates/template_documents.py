@@ -5,35 +5,35 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from iamglue.policy.parsed_policy import WrittenPolicy
-from iamglue.policy.patterns.variables import substitute
-from iamglue.policy.source.nodes import Node, Shape
-from iamglue.readers.templates.template_texts import parameter
+from iamglue.policy.parsed_policy import ParsedPolicy
+from iamglue.policy.patterns.variables import substitute_parameters
+from iamglue.policy.source.nodes import Node, NodeKind
+from iamglue.readers.templates.text_substitution import parameter_reference
 
 # A value that is not known can stand here as a text that is not known, without changing what the statement is about.
 _OPEN = frozenset({"Resource", "NotResource", "Sid"})
-Told = Callable[[str], None]
+OmissionCallback = Callable[[str], None]
 
 
-def document_data(policy: WrittenPolicy, told: Told) -> Any:
+def document_data(policy: ParsedPolicy, told: OmissionCallback) -> Any:
     """The document's data. `told` is given in words what is left out, because nobody knows it yet."""
-    found = plain(policy.node)
+    found = plain_data(policy.node)
     if not isinstance(found, dict):
         return found
     statements = list(_statements(policy, told))
     return {key: of for key, of in found.items() if key != "Statement"} | {"Statement": statements}
 
 
-def _statements(policy: WrittenPolicy, told: Told) -> Iterator[Any]:
+def _statements(policy: ParsedPolicy, told: OmissionCallback) -> Iterator[Any]:
     for node in policy.statement_nodes:
         if _is_unknown(node):
             told(f"the statement at {node.location}")
-        elif node.shape is not Shape.MAP:
-            yield plain(node)
-        elif any(_is_unknown(each) or each.holes for each in _fixed(node)):
+        elif node.kind is not NodeKind.MAP:
+            yield plain_data(node)
+        elif any(_is_unknown(each) or each.unresolved for each in _fixed(node)):
             told(f"the statement at {node.location}")
         else:
-            yield plain(node)
+            yield plain_data(node)
 
 
 def _fixed(statement: Node) -> Iterator[Node]:
@@ -48,21 +48,21 @@ def _fixed(statement: Node) -> Iterator[Node]:
 
 
 def _is_unknown(node: Node) -> bool:
-    return node.shape is Shape.UNKNOWN
+    return node.kind is NodeKind.UNKNOWN
 
 
-def plain(node: Node) -> Any:
+def plain_data(node: Node) -> Any:
     """A node as data: what is not known as a parameter."""
-    if node.shape is Shape.LIST:
-        return [plain(each) for each in node.items]
-    if node.shape is Shape.MAP:
-        return {key.text: plain(value) for key, value in node.pairs}
-    if node.shape is Shape.UNKNOWN:
-        return parameter(node.text or "Unknown")
+    if node.kind is NodeKind.LIST:
+        return [plain_data(each) for each in node.items]
+    if node.kind is NodeKind.MAP:
+        return {key.text: plain_data(value) for key, value in node.pairs}
+    if node.kind is NodeKind.UNKNOWN:
+        return parameter_reference(node.text or "Unknown")
     return None if node.is_null else node.text
 
 
-def one_reference(text: str) -> str | None:
+def single_reference(text: str) -> str | None:
     """The name where a text is one parameter alone."""
     inner = text[2:-1] if text.startswith("${") and text.endswith("}") else ""
-    return inner if inner.isalnum() and substitute(text, {inner: ""}) == "" else None
+    return inner if inner.isalnum() and substitute_parameters(text, {inner: ""}) == "" else None

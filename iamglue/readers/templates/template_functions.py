@@ -5,38 +5,38 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from iamglue.model.account import DeployedFunction, EventSource, FunctionUrl
-from iamglue.readers.templates.template_documents import one_reference
-from iamglue.readers.templates.template_draft import AccountDraft, FunctionDraft, arn_of
-from iamglue.readers.templates.template_properties import Properties
+from iamglue.model.account import DeployedFunction, EventSourceMapping, FunctionUrl
+from iamglue.readers.templates.account_draft import AccountDraft, FunctionDraft, deployment_arn
+from iamglue.readers.templates.template_documents import single_reference
+from iamglue.readers.templates.template_properties import ResourceProperties
 
 _KAFKA = ("AmazonManagedKafkaEventSourceConfig", "SelfManagedKafkaEventSourceConfig")
 _BROKERS = ("SelfManagedEventSource", "Endpoints", "KafkaBootstrapServers")
 _ARN_PARTS = 7
 
 
-class Functions:
+class FunctionIndex:
     """Finds functions by whatever names them in a template: references, names, ARNs, aliases and versions."""
 
     def __init__(self, draft: AccountDraft) -> None:
         self._draft = draft
         self._known: dict[str, str] = {}
 
-    def know(self, logical: str, *others: str) -> None:
+    def add(self, logical: str, *others: str) -> None:
         """Let references to a function, and other texts, mean it."""
         for text in (f"${{{logical}}}", *(f"${{{logical}{each}}}" for each in ("Arn", "Alias", "Version")), *others):
-            self._known[self._draft.filled(text)] = logical
+            self._known[self._draft.fill_references(text)] = logical
         self._known[logical] = logical
 
-    def qualify(self, properties: Properties) -> None:
+    def add_qualifier(self, properties: ResourceProperties) -> None:
         """Let references to an alias or version mean its function."""
-        found = self.of(properties.text("FunctionName"))
+        found = self.find(properties.text("FunctionName"))
         if found is not None:
             self._known[f"${{{properties.id}}}"] = next(
                 key for key, each in self._draft.functions.items() if each is found
             )
 
-    def of(self, text: str) -> FunctionDraft | None:
+    def find(self, text: str) -> FunctionDraft | None:
         """The function that a text names, with or without a qualifier; None for one that is not in the template."""
         whole = text.replace("::", "\0")  # those of pseudo-parameters separate nothing
         short = ":".join(whole.split(":")[:_ARN_PARTS]).replace("\0", "::")
@@ -44,32 +44,36 @@ class Functions:
         return None if key is None else self._draft.functions.get(key)
 
 
-def take_function(properties: Properties, role: str | None, draft: AccountDraft, functions: Functions) -> None:
+def add_function(
+    properties: ResourceProperties, role: str | None, draft: AccountDraft, functions: FunctionIndex
+) -> None:
     """Take in a function, which runs as the role with a key."""
     name = properties.text("FunctionName") or properties.id
-    key = role if role is not None else owner(properties.text("Role"), draft)
+    key = role if role is not None else find_role_key(properties.text("Role"), draft)
     if key is None:
         what, reason = f"what `{name}` may do", f"its role, `{properties.text('Role')}`, is not in the template"
-        draft.gap(name, what, reason)
+        draft.record_not_evaluated(name, what, reason)
         return
     made_up = properties.text("FunctionName") or f"${{{properties.id}}}"
-    arn = draft.filled(arn_of("lambda", f"function:{made_up}"))
-    draft.functions[properties.id] = FunctionDraft(_function(properties, name, arn, draft.filled(draft.roles[key].arn)))
-    functions.know(properties.id, name, arn)
+    arn = draft.fill_references(deployment_arn("lambda", f"function:{made_up}"))
+    draft.functions[properties.id] = FunctionDraft(
+        _function(properties, name, arn, draft.fill_references(draft.roles[key].arn))
+    )
+    functions.add(properties.id, name, arn)
 
 
-def owner(text: str, draft: AccountDraft) -> str | None:
+def find_role_key(text: str, draft: AccountDraft) -> str | None:
     """The key of the role that a text names: a reference, an ARN, a name, or SAM's function that it is made for."""
-    if text in draft.owners:
-        return draft.owners[text]
+    if text in draft.sam_role_keys:
+        return draft.sam_role_keys[text]
     for key, role in draft.roles.items():
-        if text in (key, role.name, f"${{{key}}}", f"${{{key}Arn}}", role.arn, draft.filled(role.arn)):
+        if text in (key, role.name, f"${{{key}}}", f"${{{key}Arn}}", role.arn, draft.fill_references(role.arn)):
             return key
-    found = one_reference(text)
+    found = single_reference(text)
     return found if found in draft.roles else None
 
 
-def _function(properties: Properties, name: str, arn: str, role_arn: str) -> DeployedFunction:
+def _function(properties: ResourceProperties, name: str, arn: str, role_arn: str) -> DeployedFunction:
     tracing = properties.text("TracingConfig", "Mode") or properties.text("Tracing")
     dead_letter = ("DeadLetterConfig", "TargetArn"), ("DeadLetterQueue", "TargetArn")
     return DeployedFunction(
@@ -88,13 +92,13 @@ def _function(properties: Properties, name: str, arn: str, role_arn: str) -> Dep
     )
 
 
-def _event_source_mapping(properties: Properties, draft: FunctionDraft) -> None:
-    draft.event_sources.append(event_source(properties, properties.text("EventSourceArn")))
+def _event_source_mapping(properties: ResourceProperties, draft: FunctionDraft) -> None:
+    draft.event_sources.append(build_event_source(properties, properties.text("EventSourceArn")))
 
 
-def event_source(properties: Properties, arn: str) -> EventSource:
+def build_event_source(properties: ResourceProperties, arn: str) -> EventSourceMapping:
     """A mapping by the properties that CloudFormation and SAM have for it."""
-    return EventSource(
+    return EventSourceMapping(
         arn=arn or ",".join(properties.texts(*_BROKERS)),
         uuid=properties.id,
         enabled=properties.text("Enabled") != "false",
@@ -108,11 +112,11 @@ def event_source(properties: Properties, arn: str) -> EventSource:
     )
 
 
-def _url(properties: Properties, draft: FunctionDraft) -> None:
+def _url(properties: ResourceProperties, draft: FunctionDraft) -> None:
     draft.urls.append(FunctionUrl(properties.text("AuthType"), properties.text("Qualifier")))
 
 
-def _invoke_config(properties: Properties, draft: FunctionDraft) -> None:
+def _invoke_config(properties: ResourceProperties, draft: FunctionDraft) -> None:
     success, failure = (
         properties.text("DestinationConfig", when, "Destination") or None for when in ("OnSuccess", "OnFailure")
     )
@@ -124,21 +128,21 @@ def _invoke_config(properties: Properties, draft: FunctionDraft) -> None:
 
 
 # What belongs to a function: the property that names it, and what takes it in.
-_PARTS: dict[str, tuple[str, Callable[[Properties, FunctionDraft], None]]] = {
+_PARTS: dict[str, tuple[str, Callable[[ResourceProperties, FunctionDraft], None]]] = {
     "AWS::Lambda::EventSourceMapping": ("FunctionName", _event_source_mapping),
     "AWS::Lambda::Url": ("TargetFunctionArn", _url),
     "AWS::Lambda::EventInvokeConfig": ("FunctionName", _invoke_config),
 }
 
 
-def take_parts(all_properties: Iterable[Properties], functions: Functions) -> None:
+def add_function_resources(all_properties: Iterable[ResourceProperties], functions: FunctionIndex) -> None:
     """Take in what belongs to functions and stands beside them; what belongs to others is none of the template's."""
     found = list(all_properties)
     for properties in found:
         if properties.resource.type in ("AWS::Lambda::Alias", "AWS::Lambda::Version"):
-            functions.qualify(properties)
+            functions.add_qualifier(properties)
     for properties in found:
         named, take = _PARTS.get(properties.resource.type, ("", _url))
-        draft = functions.of(properties.text(named)) if named else None
+        draft = functions.find(properties.text(named)) if named else None
         if draft is not None:
             take(properties, draft)

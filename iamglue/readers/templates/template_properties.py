@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from iamglue.policy.source.nodes import Node, Shape
-from iamglue.readers.templates.intrinsics import branches, structural_items
-from iamglue.readers.templates.template_draft import AccountDraft
-from iamglue.readers.templates.template_resource import Resource
+from iamglue.policy.source.nodes import Node, NodeKind
+from iamglue.readers.templates.account_draft import AccountDraft
+from iamglue.readers.templates.intrinsics import conditional_branches, expanded_items
+from iamglue.readers.templates.template_resource import TemplateResource
 
 
 @dataclass(frozen=True, slots=True)
-class Properties:
+class ResourceProperties:
     """A resource's properties, or a map among them; `defaults` is what SAM's `Globals` say where it says nothing."""
 
-    resource: Resource
+    resource: TemplateResource
     draft: AccountDraft
     defaults: Node | None = None
 
@@ -42,38 +42,38 @@ class Properties:
     def text(self, *path: str) -> str:
         """The text at a path; a parameter where it is not known; empty where nothing stands."""
         found = self.node(*path)
-        return self.draft.filled(self.resource.resolver.text(found)) if found is not None else ""
+        return self.draft.fill_references(self.resource.resolver.resolve_text(found)) if found is not None else ""
 
     def texts(self, *path: str) -> tuple[str, ...]:
         """The texts of a list, or the one text."""
         resolver = self.resource.resolver
-        found = (resolver.text(each) for each in structural_items(self.node(*path)))
-        return tuple(self.draft.filled(each) for each in found if each)
+        found = (resolver.resolve_text(each) for each in expanded_items(self.node(*path)))
+        return tuple(self.draft.fill_references(each) for each in found if each)
 
     def keys(self, *path: str) -> tuple[str, ...]:
         """The keys of a map, and of the map that `Globals` have in its place."""
-        own, others = self.node(*path), self.of(self.defaults).node(*path) if self.defaults is not None else None
+        own, others = self.node(*path), self.nested(self.defaults).node(*path) if self.defaults is not None else None
         pairs = [*(own.pairs if own is not None else ()), *(others.pairs if others is not None else ())]
         return tuple(dict.fromkeys(key.text for key, _ in pairs))
 
-    def items(self, *path: str) -> Iterator[Properties]:
+    def items(self, *path: str) -> Iterator[ResourceProperties]:
         """The maps of a list."""
-        for each in structural_items(self.node(*path)):
-            if each.shape is Shape.MAP:
-                yield self.of(each)
+        for each in expanded_items(self.node(*path)):
+            if each.kind is NodeKind.MAP:
+                yield self.nested(each)
 
-    def named(self, *path: str) -> Iterator[tuple[str, Properties]]:
+    def map_items(self, *path: str) -> Iterator[tuple[str, ResourceProperties]]:
         """The maps of a map, by their keys."""
         found = self.node(*path)
         for key, value in found.pairs if found is not None else ():
-            for each in branches(value):
-                if each.shape is Shape.MAP:
-                    yield key.text, self.of(each)
+            for each in conditional_branches(value):
+                if each.kind is NodeKind.MAP:
+                    yield key.text, self.nested(each)
 
-    def of(self, node: Node) -> Properties:
+    def nested(self, node: Node) -> ResourceProperties:
         """The properties of a map among these."""
-        return Properties(replace(self.resource, properties=node), self.draft)
+        return ResourceProperties(replace(self.resource, properties=node), self.draft)
 
 
 def _first(node: Node | None) -> Node | None:
-    return None if node is None else next(branches(node), None)
+    return None if node is None else next(conditional_branches(node), None)

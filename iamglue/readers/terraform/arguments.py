@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from iamglue.errors import IamglueError
-from iamglue.policy.source.nodes import Node, Shape
-from iamglue.readers.embedded import is_document_text
+from iamglue.policy.source.nodes import Node, NodeKind
+from iamglue.readers.embedded_documents import is_document_text
 from iamglue.readers.terraform.blocks import HclBlock
-from iamglue.readers.terraform.json import document_text
-from iamglue.readers.terraform.policies import Found, guessed
+from iamglue.readers.terraform.json_document import parse_json_document
+from iamglue.readers.terraform.policy_collector import TerraformPolicyCollector, guess_policy_use
 
 
-def take_arguments(found: Found, blocks: Iterable[HclBlock]) -> None:
+def add_argument_policies(found: TerraformPolicyCollector, blocks: Iterable[HclBlock]) -> None:
     """Takes in every argument that is a policy; what it is for is guessed, for only the module knows."""
-    followed = found.scope.followed()
+    followed = found.scope.used_locals()
     for block in blocks:
         for name, address in _arguments(block):
             if block.kind == "module" or name not in followed:
@@ -28,21 +28,21 @@ def _arguments(block: HclBlock) -> Iterator[tuple[str, str]]:
             yield name, f"{prefix}.{name}"
 
 
-def _take(found: Found, block: HclBlock, name: str, address: str) -> None:
+def _take(found: TerraformPolicyCollector, block: HclBlock, name: str, address: str) -> None:
     before = len(found.scope.problems)
     try:
-        pair = block.pair(name)
+        pair = block.attribute(name)
         node = _document(found, pair[1]) if pair is not None else None
     except IamglueError:  # any value may stand here; what is no policy is not ours to judge
         node = None
     if node is None:
         del found.scope.problems[before:]
     elif not any(policy.node is node for policy in found.policies):
-        found.add(address, node, guessed(node))
+        found.add_policy(address, node, guess_policy_use(node))
 
 
-def _document(found: Found, node: Node) -> Node | None:
+def _document(found: TerraformPolicyCollector, node: Node) -> Node | None:
     if is_document_text(node) and not node.plain:
-        reading = document_text(node, found.scope)
+        reading = parse_json_document(node, found.scope)
         node = reading.documents[0]
-    return node if node.shape is Shape.MAP and node.get("Statement") is not None else None
+    return node if node.kind is NodeKind.MAP and node.get("Statement") is not None else None

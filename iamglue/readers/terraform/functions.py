@@ -4,53 +4,55 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from iamglue.model.account import DeployedFunction, EventSource, FunctionUrl
-from iamglue.readers.templates.template_draft import AccountDraft, FunctionDraft, arn_of
-from iamglue.readers.templates.template_functions import Functions, owner
-from iamglue.readers.terraform.names import key
+from iamglue.model.account import DeployedFunction, EventSourceMapping, FunctionUrl
+from iamglue.readers.templates.account_draft import AccountDraft, FunctionDraft, deployment_arn
+from iamglue.readers.templates.template_functions import FunctionIndex, find_role_key
+from iamglue.readers.terraform.reference_values import attribute_parameter
 from iamglue.readers.terraform.resources import TerraformResource
 
 _KAFKA = ("amazon_managed_kafka_event_source_config", "self_managed_kafka_event_source_config")
 
 
-def take_function(resource: TerraformResource, draft: AccountDraft, functions: Functions) -> None:
+def add_function(resource: TerraformResource, draft: AccountDraft, functions: FunctionIndex) -> None:
     """Take in a function; one whose role is not there is a gap."""
-    written = draft.filled(resource.text("function_name"))
+    written = draft.fill_references(resource.text("function_name"))
     name = written if written and not written.startswith("${") else resource.address.rpartition(".")[2]
-    role = draft.filled(resource.text("role"))
-    found = owner(role, draft)
+    role = draft.fill_references(resource.text("role"))
+    found = find_role_key(role, draft)
     if found is None:
-        draft.gap(name, f"what `{name}` may do", f"its role, `{role}`, is not in the template")
+        draft.record_not_evaluated(name, f"what `{name}` may do", f"its role, `{role}`, is not in the template")
         return
-    made_up = written or f"${{{key(resource.address, 'function_name')}}}"
-    arn = draft.filled(arn_of("lambda", f"function:{made_up}"))
+    made_up = written or f"${{{attribute_parameter(resource.address, 'function_name')}}}"
+    arn = draft.fill_references(deployment_arn("lambda", f"function:{made_up}"))
     function = _function(resource, draft, name, arn)
-    draft.functions[resource.address] = FunctionDraft(replace(function, role_arn=draft.filled(draft.roles[found].arn)))
-    functions.know(resource.address, name, made_up, arn)
+    draft.functions[resource.address] = FunctionDraft(
+        replace(function, role_arn=draft.fill_references(draft.roles[found].arn))
+    )
+    functions.add(resource.address, name, made_up, arn)
 
 
 def _function(resource: TerraformResource, draft: AccountDraft, name: str, arn: str) -> DeployedFunction:
     variables = [key for each in resource.blocks("environment") for key in each.keys("variables")]
-    mounted = (draft.filled(each.text("arn")) for each in resource.blocks("file_system_config"))
+    mounted = (draft.fill_references(each.text("arn")) for each in resource.blocks("file_system_config"))
     return DeployedFunction(
         name=name,
         arn=arn,
         role_arn="",
         runtime=resource.text("runtime") or None,
         environment=tuple(sorted(variables)),
-        key_arn=draft.filled(resource.text("kms_key_arn")) or None,
+        key_arn=draft.fill_references(resource.text("kms_key_arn")) or None,
         in_vpc=next(resource.blocks("vpc_config"), None) is not None,
-        tracing=resource.within("tracing_config", "mode") == "Active",
-        log_group=draft.filled(resource.within("logging_config", "log_group")) or None,
-        dead_letter=draft.filled(resource.within("dead_letter_config", "target_arn")) or None,
-        layers=tuple(map(draft.filled, resource.texts("layers"))),
+        tracing=resource.nested_text("tracing_config", "mode") == "Active",
+        log_group=draft.fill_references(resource.nested_text("logging_config", "log_group")) or None,
+        dead_letter=draft.fill_references(resource.nested_text("dead_letter_config", "target_arn")) or None,
+        layers=tuple(map(draft.fill_references, resource.texts("layers"))),
         file_systems=tuple(filter(None, mounted)),
     )
 
 
-def take_part(resource: TerraformResource, draft: AccountDraft, functions: Functions) -> None:
+def add_function_resource(resource: TerraformResource, draft: AccountDraft, functions: FunctionIndex) -> None:
     """Take in what belongs to a function and stands beside it."""
-    function = functions.of(draft.filled(resource.text("function_name")))
+    function = functions.find(draft.fill_references(resource.text("function_name")))
     if function is None:
         return
     if resource.kind == "aws_lambda_event_source_mapping":
@@ -59,22 +61,23 @@ def take_part(resource: TerraformResource, draft: AccountDraft, functions: Funct
         function.urls.append(FunctionUrl(resource.text("authorization_type"), resource.text("qualifier")))
     elif resource.kind == "aws_lambda_function_event_invoke_config":
         success, failure = (
-            draft.filled(resource.within("destination_config", when, "destination")) or None
+            draft.fill_references(resource.nested_text("destination_config", when, "destination")) or None
             for when in ("on_success", "on_failure")
         )
         function.function = replace(function.function, on_success=success, on_failure=failure)
 
 
-def _event_source(resource: TerraformResource, draft: AccountDraft) -> EventSource:
+def _event_source(resource: TerraformResource, draft: AccountDraft) -> EventSourceMapping:
     access = resource.blocks("source_access_configuration")
-    groups = (resource.within(kafka, "consumer_group_id") for kafka in _KAFKA)
-    return EventSource(
-        arn=draft.filled(resource.text("event_source_arn")) or "",
+    groups = (resource.nested_text(kafka, "consumer_group_id") for kafka in _KAFKA)
+    return EventSourceMapping(
+        arn=draft.fill_references(resource.text("event_source_arn")) or "",
         uuid=resource.address,
         enabled=resource.text("enabled") != "false",
-        on_failure=draft.filled(resource.within("destination_config", "on_failure", "destination_arn")) or None,
+        on_failure=draft.fill_references(resource.nested_text("destination_config", "on_failure", "destination_arn"))
+        or None,
         topics=resource.texts("topics"),
         queues=resource.texts("queues"),
         consumer_group=next(filter(None, groups), None),
-        authentication=tuple((each.text("type"), draft.filled(each.text("uri"))) for each in access),
+        authentication=tuple((each.text("type"), draft.fill_references(each.text("uri"))) for each in access),
     )

@@ -8,10 +8,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from iamglue.errors import IamglueError, Location
-from iamglue.policy.parsed_policy import Settings
-from iamglue.policy.source.nodes import MAX_DEPTH, MAX_VALUES, Node, Shape
-from iamglue.policy.source.source_text import Origin, ReadOnlyOrigin
-from iamglue.readers.terraform.templates import hole, is_traversal
+from iamglue.policy.parsed_policy import ParameterValues
+from iamglue.policy.source.nodes import MAX_DEPTH, MAX_VALUES, Node, NodeKind
+from iamglue.policy.source.source_text import ReadOnlySourceText, SourceText
+from iamglue.readers.terraform.string_templates import is_traversal, unresolved_parameter
 from iamglue.readers.text_budget import TextBudget
 
 _NAMED = re.compile(r"(var|local)\.([A-Za-z_][\w-]*)")
@@ -21,17 +21,17 @@ _MOST_LEVELS = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Put:
+class Interpolation:
     """A text that an expression puts into another one; `known`: it is the value, and no hole."""
 
     text: str
-    known: bool = False
+    is_known: bool = False
 
 
-class Scope:
+class TerraformScope:
     """Values by name: `var.x` from `--set`, `local.x` from the file. `problems` are keys that stand twice."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: ParameterValues) -> None:
         self.locals: dict[str, Callable[[], Node]] = {}
         self.problems: list[IamglueError] = []
         self._settings = settings
@@ -40,7 +40,7 @@ class Scope:
         self._values = 0
         self._depth = 0
 
-    def local(self, expression: str) -> Node | None:
+    def local_value(self, expression: str) -> Node | None:
         """The value of `local.x`, where it stands; None for all else and for what is not known."""
         named = _NAMED.fullmatch(expression)
         if named is None or named[1] != "local" or named[2] not in self.locals:
@@ -56,45 +56,49 @@ class Scope:
                 return None
             self._known[name] = _read_only(found), *size  # a fix of one use would change the others as well
         known = self._known[name]
-        if known is None or known[0].shape is Shape.UNKNOWN:
+        if known is None or known[0].kind is NodeKind.UNKNOWN:
             return None
         self._values += known[1]
-        return known[0] if self._values <= MAX_VALUES and self.budget.takes(known[2]) else None
+        return known[0] if self._values <= MAX_VALUES and self.budget.consume(known[2]) else None
 
     @contextmanager
-    def deeper(self, origin: Origin, at: int) -> Iterator[None]:
+    def nested_level(self, origin: SourceText, at: int) -> Iterator[None]:
         """One level deeper into the values, those of locals included; raises IamglueError for too many."""
         if self._depth >= MAX_DEPTH:
             message = f"values stand more than {MAX_DEPTH} levels deep in each other"
-            raise IamglueError(message, location=Location(origin.path, *origin.place(at)))
+            raise IamglueError(message, location=Location(origin.path, *origin.line_and_column(at)))
         self._depth += 1
         try:
             yield
         finally:
             self._depth -= 1
 
-    def text(self, expression: str) -> str | None:
+    def known_text(self, expression: str) -> str | None:
         """The text that an expression stands for; None where it is not known."""
-        found = self.put(expression)
-        return found.text if found.known else None
+        found = self.interpolate(expression)
+        return found.text if found.is_known else None
 
-    def put(self, expression: str) -> Put:
+    def interpolate(self, expression: str) -> Interpolation:
         """What an expression puts into a text."""
         named = _NAMED.fullmatch(expression)
         if named is None:
-            return Put(hole(expression))
+            return Interpolation(unresolved_parameter(expression))
         if named[1] == "var":
             value = self._settings.value(named[2], expression)
-            is_known = value is not None and self.budget.takes(len(value))
-            return Put(value, known=True) if value is not None and is_known else Put(hole(expression))
-        node = self.local(expression)
-        if node is not None and node.shape is Shape.SCALAR and not node.is_null:
-            return Put(node.text, known=not node.holes)
+            is_known = value is not None and self.budget.consume(len(value))
+            return (
+                Interpolation(value, is_known=True)
+                if value is not None and is_known
+                else Interpolation(unresolved_parameter(expression))
+            )
+        node = self.local_value(expression)
+        if node is not None and node.kind is NodeKind.SCALAR and not node.is_null:
+            return Interpolation(node.text, is_known=not node.unresolved)
         other = self._known.get(named[2])
-        is_other_name = other is not None and other[0].shape is Shape.UNKNOWN and is_traversal(other[0].text)
-        return Put(hole(other[0].text if other is not None and is_other_name else expression))
+        is_other_name = other is not None and other[0].kind is NodeKind.UNKNOWN and is_traversal(other[0].text)
+        return Interpolation(unresolved_parameter(other[0].text if other is not None and is_other_name else expression))
 
-    def followed(self) -> frozenset[str]:
+    def used_locals(self) -> frozenset[str]:
         """The names of the locals that something stands for so far."""
         return frozenset(self._known)
 
@@ -102,7 +106,7 @@ class Scope:
 def _read_only(node: Node) -> Node:
     return replace(
         node,
-        origin=ReadOnlyOrigin(node.origin),
+        source=ReadOnlySourceText(node.source),
         items=tuple(map(_read_only, node.items)),
         pairs=tuple((_read_only(key), _read_only(of)) for key, of in node.pairs),
     )

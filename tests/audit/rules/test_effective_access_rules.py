@@ -8,9 +8,9 @@ from itertools import pairwise
 import pytest
 from support.granting import ADMIN, WORKER, allow, case, deny, document, malformed, role, trust
 
-from iamglue.audit.access.role_access import granted
+from iamglue.audit.access.role_access import role_access
 from iamglue.audit.rules import broad_access, credential_exposure, data_exposure, one_click_policy, privilege_escalation
-from iamglue.catalog.escalation import escalation_paths
+from iamglue.catalog.escalation_paths import escalation_paths
 from iamglue.findings import Severity
 from iamglue.model.account import AttachedPolicy, DeployedFunction
 
@@ -38,7 +38,7 @@ def test_a_path_that_is_split_over_two_policies_is_found_and_both_are_cited():
     assert "statement 1 of `a`" in hit.message
     assert "statement 1 of `b`" in hit.message
     assert hit.risk == 100
-    assert (hit.place.path, hit.place.pointer) == ("a", "/Statement/0/Action")
+    assert (hit.span.path, hit.span.pointer) == ("a", "/Statement/0/Action")
 
 
 def test_a_deny_in_another_policy_closes_a_path():
@@ -264,13 +264,13 @@ def test_items_of_ones_own_are_not_all_items():
 
 
 def test_a_malformed_policy_is_unknown_and_never_clean():
-    found = granted(case(document("a", allow("s3:GetObject")), malformed("b")))
+    found = role_access(case(document("a", allow("s3:GetObject")), malformed("b")))
     assert found.unknown == ("the policy `b` is malformed: it is taken to say nothing",)
 
 
 def test_a_policy_that_could_not_be_read_is_not_said_to_be_malformed():
     unread = AttachedPolicy("b", "", None)
-    found = granted(case(document("a", allow("s3:GetObject")), unread, boundary=unread))
+    found = role_access(case(document("a", allow("s3:GetObject")), unread, boundary=unread))
     assert found.unknown == (
         "the policy `b` could not be read: it is taken to say nothing",
         "the boundary `b` could not be read: it is taken to forbid nothing",
@@ -280,13 +280,13 @@ def test_a_policy_that_could_not_be_read_is_not_said_to_be_malformed():
 def test_a_malformed_boundary_is_taken_to_forbid_nothing_and_told():
     found = case(document("a", allow("s3:GetObject")), boundary=malformed("limit"))
     assert list(data_exposure.check(found))
-    assert "boundary `limit`" in granted(found).unknown[0]
+    assert "boundary `limit`" in role_access(found).unknown[0]
 
 
 def test_a_malformed_scp_is_told():
     found = case(document("a", allow("s3:GetObject")), scps=((malformed("guard"),),))
     assert list(data_exposure.check(found))
-    assert "`guard`" in granted(found).unknown[0]
+    assert "`guard`" in role_access(found).unknown[0]
 
 
 def test_what_is_exposed_grows_with_the_patterns_of_resources():

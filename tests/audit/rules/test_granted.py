@@ -9,14 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.granting import allow, case, deny, document
 
-from iamglue.audit.access.context_facts import FRESH
-from iamglue.audit.access.role_access import granted, granted_to
-from iamglue.engine.evaluate.evaluate import evaluate
+from iamglue.audit.access.context_facts import UNUSED_NAME
+from iamglue.audit.access.role_access import other_role_access, role_access
+from iamglue.engine.evaluate.identity_evaluation import evaluate
 from iamglue.engine.evaluate.request import Request
 from iamglue.engine.solve.access import access_of
 from iamglue.engine.solve.proof import Verdict, prove_empty
-from iamglue.policy.conditions import condition
-from iamglue.policy.model import Effect, Patterns, Policy, Statement
+from iamglue.policy.conditions import build_condition
+from iamglue.policy.model import Effect, MatchList, Policy, Statement
 
 ARN = "arn:aws:s3:::images/a"
 CONDITIONS = [
@@ -70,9 +70,9 @@ def layers(found):
 @given(POLICIES, BOUNDARIES)
 def test_what_is_granted_is_allowed_by_every_layer_with_its_witness(policies, boundary):
     found = made(policies, boundary)
-    grant = granted(found).on("s3:GetObject", ARN)
+    grant = role_access(found).grant_on("s3:GetObject", ARN)
     if grant is not None:
-        assert grant.by
+        assert grant.statements
         for layer in layers(found):
             assert evaluate(layer, Request("s3:GetObject", ARN, grant.witness.context)).allowed
 
@@ -81,10 +81,10 @@ def test_what_is_granted_is_allowed_by_every_layer_with_its_witness(policies, bo
 @given(POLICIES, BOUNDARIES)
 def test_what_is_not_granted_is_proved_to_be_empty(policies, boundary):
     found = made(policies, boundary)
-    here = granted(found)
-    if here.on("s3:GetObject", ARN) is None and not here.unknown:
-        known = (condition("StringEquals", "aws:PrincipalArn", found.role.arn),)
-        probe = Policy((Statement(Effect.ALLOW, Patterns(("s3:GetObject",)), Patterns((ARN,)), known),))
+    here = role_access(found)
+    if here.grant_on("s3:GetObject", ARN) is None and not here.unknown:
+        known = (build_condition("StringEquals", "aws:PrincipalArn", found.role.arn),)
+        probe = Policy((Statement(Effect.ALLOW, MatchList(("s3:GetObject",)), MatchList((ARN,)), known),))
         asked = reduce(and_, map(access_of, layers(found)), access_of([probe]))
         assert prove_empty(asked).verdict is Verdict.EMPTY
 
@@ -92,38 +92,38 @@ def test_what_is_not_granted_is_proved_to_be_empty(policies, boundary):
 @settings(deadline=None, max_examples=150)
 @given(POLICIES, BOUNDARIES)
 def test_what_is_granted_on_all_is_granted_on_some(policies, boundary):
-    here = granted(made(policies, boundary))
-    if here.on_all("s3:GetObject", "s3:*/*") is not None:
-        assert here.anywhere("s3:GetObject") is not None
+    here = role_access(made(policies, boundary))
+    if here.grant_on_all("s3:GetObject", "s3:*/*") is not None:
+        assert here.grant_on_some_resource("s3:GetObject") is not None
 
 
 def test_answers_are_kept_for_a_role_of_the_account():
     found = case(document("a", allow("s3:GetObject")))
-    assert granted(found) is granted(found)
-    assert granted_to(found.role, found.account) is granted_to(found.role, found.account)
+    assert role_access(found) is role_access(found)
+    assert other_role_access(found.role, found.account) is other_role_access(found.role, found.account)
 
 
 def test_what_others_ask_of_a_role_leaves_no_doubt_in_its_own_case():
     found = case(document("a", allow("s3:GetObject")))
-    granted_to(found.role, found.account).doubt("asked from another role")
-    assert granted(found).unknown == ()
+    other_role_access(found.role, found.account).record_unknown("asked from another role")
+    assert role_access(found).unknown == ()
 
 
 @settings(deadline=None, max_examples=100)
 @given(POLICIES, BOUNDARIES)
 def test_what_is_allowed_of_one_action_is_the_same_without_the_statements_about_others(policies, boundary):
-    here = granted(made(policies, boundary))
-    asked = access_of([Policy((Statement(Effect.ALLOW, Patterns(("s3:GetObject",)), Patterns(("*",))),))])
-    about = asked & here.about("s3:GetObject")
+    here = role_access(made(policies, boundary))
+    asked = access_of([Policy((Statement(Effect.ALLOW, MatchList(("s3:GetObject",)), MatchList(("*",))),))])
+    about = asked & here.access_to_action("s3:GetObject")
     whole = asked & here.access
     assert prove_empty(about - whole).verdict is Verdict.EMPTY
     assert prove_empty(whole - about).verdict is Verdict.EMPTY
 
 
 def test_an_action_that_does_not_exist_yet_is_matched_by_its_name():
-    here = granted(case(document("a", allow("s3:GetNothingYet"))))
-    assert here.anywhere("s3:GetNothingYet") is not None
-    assert here.anywhere("s3:GetSomethingElse") is None
+    here = role_access(case(document("a", allow("s3:GetNothingYet"))))
+    assert here.grant_on_some_resource("s3:GetNothingYet") is not None
+    assert here.grant_on_some_resource("s3:GetSomethingElse") is None
 
 
 def told(grant):
@@ -133,7 +133,7 @@ def told(grant):
 @settings(deadline=None, max_examples=300)
 @given(st.lists(st.lists(statements(CONDITIONS + TAGGED), min_size=1, max_size=3), min_size=1, max_size=2), BOUNDARIES)
 def test_what_is_granted_on_all_is_what_is_granted_on_one_that_nobody_names(policies, boundary):
-    here = granted(made(policies, boundary))
+    here = role_access(made(policies, boundary))
     for action, shape in (("s3:GetObject", "s3:*/*"), ("s3:PutObject", "s3:*/*"), ("s3:ListBucket", "s3:*")):
-        nobodys = f"arn:aws:s3:::{shape[3:].replace('*', FRESH)}"
-        assert told(here.on_all(action, shape)) == told(here.on(action, nobodys))
+        nobodys = f"arn:aws:s3:::{shape[3:].replace('*', UNUSED_NAME)}"
+        assert told(here.grant_on_all(action, shape)) == told(here.grant_on(action, nobodys))

@@ -23,9 +23,9 @@ from support.deployed import (
     spec,
 )
 
-from iamglue.generate.generate import Choice, generate
-from iamglue.model.account import EventSource
-from iamglue.model.usage import Coverage, LastAccessed, Usage, Used
+from iamglue.generate.generate import DeploymentTarget, generate
+from iamglue.model.account import EventSourceMapping
+from iamglue.model.usage import ActionUsage, LastAccessed, TrailCoverage, Usage
 
 EXIF = spec((Path(__file__).parents[3] / "examples/exif-pipeline/spec.yaml").read_text(encoding="utf-8"))
 TABLE = f"arn:aws:dynamodb:{HERE}:table/exifDataTable"
@@ -36,7 +36,7 @@ DEPLOYED = function(permissions=PERMISSIONS)
 
 
 def exact():
-    bundle = generate(EXIF[0], Choice(REGION, ACCOUNT))
+    bundle = generate(EXIF[0], DeploymentTarget(REGION, ACCOUNT))
     return [attached(each.name, each.policy) for each in bundle.policies]
 
 
@@ -54,7 +54,7 @@ def denying(*actions, on="*"):
 def test_the_exif_function_with_what_people_attach_has_excess_in_both_policies():
     result = audited(role(of_aws("AWSLambdaExecute"), of_aws("AmazonDynamoDBFullAccess")), DEPLOYED, EXIF)
     excess = found(result, "excess-access")
-    assert {each.place.path.rpartition("/")[2] for each in excess} == {"AWSLambdaExecute", "AmazonDynamoDBFullAccess"}
+    assert {each.span.path.rpartition("/")[2] for each in excess} == {"AWSLambdaExecute", "AmazonDynamoDBFullAccess"}
     assert all(" such as `" in each.message for each in excess)
     assert found(result, "missing-access") == []
 
@@ -62,7 +62,11 @@ def test_the_exif_function_with_what_people_attach_has_excess_in_both_policies()
 def test_the_exif_function_with_the_generated_policy_is_clean():
     result = audited(role(*exact()), DEPLOYED, EXIF)
     assert (result.report.findings, result.report.not_evaluated) == ((), ())
-    assert (result.judged[0].risk, result.judged[0].granted, result.judged[0].needed) == (0, 5, 5)
+    assert (
+        result.role_results[0].risk,
+        result.role_results[0].granted_count,
+        result.role_results[0].required_count,
+    ) == (0, 5, 5)
 
 
 def test_excess_is_ranked_by_what_it_can_do():
@@ -72,7 +76,7 @@ def test_excess_is_ranked_by_what_it_can_do():
         allowing("sqs:SendMessage", name="send"),
     )
     excess = found(audited(role(*exact(), *more), DEPLOYED, EXIF), "excess-access")
-    assert [each.place.path for each in excess] == ["pass", "send", "list"]
+    assert [each.span.path for each in excess] == ["pass", "send", "list"]
 
 
 def test_the_pointer_leads_to_the_statement():
@@ -80,7 +84,7 @@ def test_the_pointer_leads_to_the_statement():
         "two", [*json.loads(exact()[0].text)["Statement"], json.loads(allowing("s3:PutObject").text)["Statement"][0]]
     )
     (excess,) = found(audited(role(policy), DEPLOYED, EXIF), "excess-access")
-    assert excess.place.pointer == f"/Statement/{len(json.loads(policy.text)['Statement']) - 1}"
+    assert excess.span.pointer == f"/Statement/{len(json.loads(policy.text)['Statement']) - 1}"
 
 
 @pytest.mark.parametrize(
@@ -98,7 +102,7 @@ def test_what_a_limit_forbids_is_no_excess(limit):
 
 
 def test_what_the_configuration_needs_is_no_excess():
-    deployed = function(permissions=PERMISSIONS, event_sources=(EventSource(f"arn:aws:sqs:{HERE}:orders"),))
+    deployed = function(permissions=PERMISSIONS, event_sources=(EventSourceMapping(f"arn:aws:sqs:{HERE}:orders"),))
     queue = allowing(
         "sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", on=f"arn:aws:sqs:{HERE}:orders"
     )
@@ -134,8 +138,8 @@ def test_excess_on_a_resource_that_the_reference_does_not_list_is_found_and_said
 
 def test_without_a_spec_nothing_is_called_excess():
     result = audited(role(of_aws("AmazonDynamoDBFullAccess")), DEPLOYED)
-    assert result.judged[0].case.inferred
-    assert result.judged[0].needed is None
+    assert result.role_results[0].context.is_spec_inferred
+    assert result.role_results[0].required_count is None
     assert found(result, "excess-access") == []
 
 
@@ -208,7 +212,7 @@ def test_a_policy_of_the_resource_lets_the_role_in():
         ({"dead_letter": f"arn:aws:sqs:{HERE}:dead"}, "sqs:SendMessage"),
         ({"on_success": f"arn:aws:sns:{HERE}:done"}, "sns:Publish"),
         ({"on_failure": "arn:aws:s3:::failed"}, "s3:PutObject"),
-        ({"event_sources": (EventSource(f"arn:aws:kinesis:{HERE}:stream/clicks"),)}, "kinesis:GetRecords"),
+        ({"event_sources": (EventSourceMapping(f"arn:aws:kinesis:{HERE}:stream/clicks"),)}, "kinesis:GetRecords"),
         (
             {"file_systems": (f"arn:aws:elasticfilesystem:{HERE}:access-point/fsap-1",)},
             "elasticfilesystem:ClientMount",
@@ -240,7 +244,7 @@ def test_the_key_of_environment_variables_asks_nothing_of_the_role():
 def test_with_a_malformed_policy_what_seems_missing_is_not_evaluated():
     result = audited(role(attached("broken", "{")), DEPLOYED, EXIF)
     assert found(result, "missing-access") == []
-    assert result.report.failed
+    assert result.report.has_failures
     assert any("`exif-extractor` needs" in each.what for each in result.report.not_evaluated)
 
 
@@ -339,34 +343,35 @@ def test_without_usage_nothing_is_said_of_use():
 
 
 def test_what_cloudtrail_would_have_shown_is_unused():
-    findings, doubts = unused(Usage(coverage=(Coverage("s3", FROM, TO, data_events=True),)), S3)
+    findings, doubts = unused(Usage(coverage=(TrailCoverage("s3", FROM, TO, data_events=True),)), S3)
     assert [each.message.startswith("nothing of `s3` was used since 2026-01-01") for each in findings] == [True]
     assert doubts == []
 
 
 def test_without_data_events_reading_and_writing_are_not_knowable():
-    (finding,), (doubt,) = unused(Usage(coverage=(Coverage("s3", FROM, TO),)), S3)
+    (finding,), (doubt,) = unused(Usage(coverage=(TrailCoverage("s3", FROM, TO),)), S3)
     assert "s3:CreateBucket" in finding.message
     assert "s3:GetObject" not in finding.message
     assert "s3:GetObject" in doubt.what
 
 
 def test_what_was_used_is_neither_unused_nor_unknown():
-    usage = Usage((Used("exif-role", "s3:GetObject"),), (Coverage("s3", FROM, TO, data_events=True),))
+    usage = Usage((ActionUsage("exif-role", "s3:GetObject"),), (TrailCoverage("s3", FROM, TO, data_events=True),))
     (finding,), doubts = unused(usage, S3)
     assert ("`s3:GetObject`" in finding.message, doubts) == (False, [])
 
 
 def test_a_call_that_was_refused_is_no_use():
     usage = Usage(
-        (Used("exif-role", "s3:GetObject", count=3, denied=3),), (Coverage("s3", FROM, TO, data_events=True),)
+        (ActionUsage("exif-role", "s3:GetObject", count=3, denied=3),),
+        (TrailCoverage("s3", FROM, TO, data_events=True),),
     )
     (finding,), _ = unused(usage, S3)
     assert "`s3:GetObject`" in finding.message
 
 
 def test_the_use_of_another_role_does_not_count():
-    usage = Usage((Used("other-role", "s3:GetObject"),), (Coverage("s3", FROM, TO, data_events=True),))
+    usage = Usage((ActionUsage("other-role", "s3:GetObject"),), (TrailCoverage("s3", FROM, TO, data_events=True),))
     (finding,), _ = unused(usage, S3)
     assert finding.message.startswith("nothing of `s3`")
 
@@ -389,7 +394,9 @@ def test_iam_knows_some_actions_of_a_used_service():
 
 
 def test_passing_a_role_leaves_no_trace():
-    findings, doubts = unused(Usage(coverage=(Coverage("iam", FROM, TO, data_events=True),)), allowing("iam:PassRole"))
+    findings, doubts = unused(
+        Usage(coverage=(TrailCoverage("iam", FROM, TO, data_events=True),)), allowing("iam:PassRole")
+    )
     assert (findings, len(doubts)) == ([], 1)
 
 

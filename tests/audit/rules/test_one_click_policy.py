@@ -9,15 +9,15 @@ import pytest
 from support.granting import allow, case, document
 
 from iamglue.audit.rules import one_click_policy
-from iamglue.catalog.managed_policies import managed_policy
-from iamglue.catalog.one_click import one_click_policies
-from iamglue.catalog.services import action
-from iamglue.catalog.tables import rows
+from iamglue.catalog.broad_policies import broad_managed_policies
+from iamglue.catalog.managed_policies import find_managed_policy
+from iamglue.catalog.services import find_action
+from iamglue.catalog.tables import table_rows
 from iamglue.model.account import AttachedPolicy
-from iamglue.model.permission_set import Bundle, NamedPolicy
+from iamglue.model.permission_set import NamedPolicy, PermissionSet
 from iamglue.policy.document import read_policy
 from iamglue.policy.model import Policy
-from iamglue.policy.model import allow as allowing
+from iamglue.policy.model import allow_statement as allowing
 
 ITEMS = ("DeleteItem", "GetItem", "PutItem", "Scan", "UpdateItem")
 MICROSERVICE = allow([f"dynamodb:{name}" for name in ITEMS], "arn:aws:dynamodb:eu-west-1:111122223333:table/*")
@@ -25,9 +25,11 @@ MICROSERVICE = allow([f"dynamodb:{name}" for name in ITEMS], "arn:aws:dynamodb:e
 
 def managed(name, called=None):
     """A policy of AWS's, attached, or its text under another name."""
-    known = managed_policy(name)
+    known = find_managed_policy(name)
     text = json.dumps(known.document)
-    return AttachedPolicy(called or name, text, read_policy(text, "policy.json"), None if called else known.arn)
+    return AttachedPolicy(
+        called or name, text, read_policy(text, "policy.json"), None if called else known.added_policy_arn
+    )
 
 
 def said(*policies, **more):
@@ -37,7 +39,7 @@ def said(*policies, **more):
 @pytest.mark.parametrize("name", ["AWSLambdaExecute", "AmazonDynamoDBFullAccess", "AdministratorAccess"])
 def test_policies_of_the_table_are_named_with_what_they_allow(name):
     (hit,) = said(managed(name))
-    assert one_click_policies()[name].allows in hit.message
+    assert broad_managed_policies()[name].allows in hit.message
     assert hit.place.path == managed(name).arn
 
 
@@ -67,9 +69,9 @@ def test_a_template_is_recognised_whatever_its_region_and_account():
     assert hit.place.pointer == "/Statement/0"
 
 
-@pytest.mark.parametrize("row", rows("console_templates"), ids=lambda row: row["template"])
+@pytest.mark.parametrize("row", table_rows("console_templates"), ids=lambda row: row["template"])
 def test_every_template_is_recognised(row):
-    assert all(action(name) for name in row["actions"].split())
+    assert all(find_action(name) for name in row["actions"].split())
     (hit,) = said(document("x", allow(row["actions"].split(), row["resource"])))
     assert row["template"] in hit.message
 
@@ -87,7 +89,7 @@ LOGS = ("logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents")
 
 
 def _needing(actions, resource):
-    return Bundle("f", "", "f-role", Policy(()), (NamedPolicy("f", Policy((allowing(actions, (resource,)),))),))
+    return PermissionSet("f", "", "f-role", Policy(()), (NamedPolicy("f", Policy((allowing(actions, (resource,)),))),))
 
 
 def test_what_is_not_needed_is_counted_and_what_is_needed_is_named():

@@ -7,7 +7,7 @@ from itertools import product
 
 import pytest
 
-from iamglue.audit.access.places import Allowing, place
+from iamglue.audit.access.statement_location import StatementLocation, statement_span
 from iamglue.model.account import AttachedPolicy
 from iamglue.policy.document import read_policy
 
@@ -20,7 +20,7 @@ def said(action, **more):
 
 def pointed(text, number, element="Action"):
     policy = AttachedPolicy("p", text, read_policy(text, "p.json"))
-    found = place([Allowing(policy, number)], "s3:GetObject", element)
+    found = statement_span([StatementLocation(policy, number)], "s3:GetObject", element)
     value = json.loads(text)
     for step in found.pointer.split("/")[1:]:
         value = value[int(step)] if isinstance(value, list) else value[step]

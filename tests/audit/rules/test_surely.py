@@ -6,11 +6,11 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from support.granting import allow, case, deny, document
 
-from iamglue.audit.access.fast_decisions import surely_allowed, surely_refused
-from iamglue.audit.access.role_access import granted
+from iamglue.audit.access.fast_decisions import find_trivial_denial, is_trivially_allowed
+from iamglue.audit.access.role_access import role_access
 from iamglue.engine.solve.access import access_of
 from iamglue.engine.solve.proof import Verdict, prove_empty
-from iamglue.policy.model import Effect, Patterns, Policy, Statement
+from iamglue.policy.model import Effect, MatchList, Policy, Statement
 
 ACTIONS = ["s3:GetObject", "s3:ListBucket", "sqs:SendMessage", "sqs:*", "s3:Get*", "ec2:DescribeInstances", "s3:NoSuch"]
 RESOURCES = [
@@ -31,11 +31,11 @@ STATEMENTS = st.builds(
     st.sampled_from([None, None, {"Bool": {"aws:SecureTransport": "true"}}]),
 )
 WANTED = st.builds(
-    lambda action, resource: Statement(Effect.ALLOW, Patterns((action,)), Patterns((resource,))),
+    lambda action, resource: Statement(Effect.ALLOW, MatchList((action,)), MatchList((resource,))),
     st.sampled_from(ACTIONS),
     st.sampled_from(RESOURCES),
 )
-GET_ALL = Statement(Effect.ALLOW, Patterns(("s3:Get*",)), Patterns(("arn:aws:s3:::images/*",)))
+GET_ALL = Statement(Effect.ALLOW, MatchList(("s3:Get*",)), MatchList(("arn:aws:s3:::images/*",)))
 
 
 def of(wanted):
@@ -45,11 +45,11 @@ def of(wanted):
 @settings(deadline=None, max_examples=300)
 @given(st.lists(STATEMENTS, min_size=1, max_size=3), WANTED)
 def test_what_is_plainly_refused_is_asked_for_and_never_allowed(statements, wanted):
-    access = granted(case(document("a", *statements)))
-    asked = surely_refused(access, wanted)
+    access = role_access(case(document("a", *statements)))
+    asked = find_trivial_denial(access, wanted)
     if asked is not None:
         assert of(wanted).contains(asked)
-        assert prove_empty(of(wanted)).verdict is Verdict.INHABITED
+        assert prove_empty(of(wanted)).verdict is Verdict.NON_EMPTY
         assert prove_empty(of(wanted) & access.access).verdict is Verdict.EMPTY
 
 
@@ -57,11 +57,11 @@ def test_what_is_plainly_refused_is_asked_for_and_never_allowed(statements, want
 @given(st.lists(STATEMENTS, min_size=1, max_size=3), WANTED)
 @example([allow("s3:Get*"), deny("s3:GetObject")], GET_ALL)
 def test_what_is_plainly_allowed_lacks_nothing(statements, wanted):
-    access = granted(case(document("a", *statements)))
-    if surely_allowed(access, wanted):
+    access = role_access(case(document("a", *statements)))
+    if is_trivially_allowed(access, wanted):
         assert prove_empty(of(wanted) - access.access).verdict is Verdict.EMPTY
 
 
 def test_an_action_on_resources_of_another_type_is_not_plainly_refused():
-    wanted = Statement(Effect.ALLOW, Patterns(("sqs:SendMessage",)), Patterns(("arn:aws:s3:::images",)))
-    assert surely_refused(granted(case(document("a", allow("s3:GetObject")))), wanted) is None
+    wanted = Statement(Effect.ALLOW, MatchList(("sqs:SendMessage",)), MatchList(("arn:aws:s3:::images",)))
+    assert find_trivial_denial(role_access(case(document("a", allow("s3:GetObject")))), wanted) is None

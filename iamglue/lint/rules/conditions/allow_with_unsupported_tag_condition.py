@@ -13,11 +13,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from iamglue.findings import Severity
-from iamglue.lint.analysis.key_needed import listed
-from iamglue.lint.analysis.unsupported_tags import TagCondition, unsupported_tags
-from iamglue.lint.rule import Case, Hit, Rule
+from iamglue.lint.analysis.required_key import format_code_list
+from iamglue.lint.analysis.unsupported_tags import TagCondition, unsupported_tag_conditions
+from iamglue.lint.rule import Rule, RuleExample, RuleViolation
 from iamglue.policy.model import Effect
-from iamglue.policy.parsed_policy import WrittenPolicy
+from iamglue.policy.parsed_policy import ParsedPolicy
 
 RULE = Rule(
     Severity.SUGGESTION,
@@ -28,15 +28,15 @@ RULE = Rule(
 )
 
 
-def check(policy: WrittenPolicy) -> Iterator[Hit]:
+def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     """Every condition on a resource tag of an Allow that some of its actions never meet."""
-    for found in unsupported_tags(policy, Effect.ALLOW):
+    for found in unsupported_tag_conditions(policy, Effect.ALLOW):
         yield _but_some(found) if found.negated else _some(found)
 
 
-def _but_some(found: TagCondition) -> Hit:
+def _but_some(found: TagCondition) -> RuleViolation:
     key = found.condition.key
-    return Hit(
+    return RuleViolation(
         key,
         f"`NotAction` with `{key.text}` allows only actions whose requests carry tags of a resource",
         help="list in `Action` what is to be allowed",
@@ -44,43 +44,44 @@ def _but_some(found: TagCondition) -> Hit:
     )
 
 
-def _some(found: TagCondition) -> Hit:
+def _some(found: TagCondition) -> RuleViolation:
     key = found.condition.key
-    return Hit(
+    return RuleViolation(
         key,
-        f"{listed(found.actions)} cannot be allowed by `{key.text}`: such requests carry no tag of a resource",
+        f"{format_code_list(found.actions)} cannot be allowed by `{key.text}`: "
+        "such requests carry no tag of a resource",
         help="move them to a statement without this key that names the resources",
     )
 
 
 GOOD = (
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": ["ec2:StartInstances", "ec2:Stop*"], "Resource": "*",'
         ' "Condition": {"StringEquals": {"aws:ResourceTag/team": "shop"}}}'
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": ["ec2:StartInstances", "ec2:DescribeInstances"], "Resource": "*",'
         ' "Condition": {"StringEqualsIfExists": {"aws:ResourceTag/team": "shop"}}}'
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": "ec2:DescribeInstances", "Resource": "*",'
         ' "Condition": {"Null": {"aws:ResourceTag/team": "true"}}}'
     ),
 )
 BAD = (
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": ["ec2:StartInstances", "ec2:DescribeInstances"], "Resource": "*",'
         ' "Condition": {"StringEquals": {"aws:ResourceTag/team": "shop"}}}'
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": "events:Remove*", "Resource": "*",'
         ' "Condition": {"StringLike": {"aws:ResourceTag/team": "shop-*"}}}'
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": ["kms:Decrypt", "kms:ListKeys"], "Resource": "*",'
         ' "Condition": {"Null": {"aws:ResourceTag/team": "false"}}}'
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "NotAction": "iam:*", "Resource": "*",'
         ' "Condition": {"StringEquals": {"aws:ResourceTag/team": "shop"}}}',
         codes=("ALLOW_NOTACTION_WITH_UNSUPPORTED_TAG_CONDITION_KEY_FOR_SERVICE",),

@@ -12,22 +12,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from iamglue.findings import Severity
-from iamglue.lint.analysis.key_needed import is_negated
-from iamglue.lint.rule import Case, Hit, Rule
+from iamglue.lint.analysis.required_key import is_negated_operator
+from iamglue.lint.rule import Rule, RuleExample, RuleViolation
 from iamglue.policy.model import Effect
-from iamglue.policy.parsed_policy import WrittenPolicy
+from iamglue.policy.parsed_policy import ParsedPolicy
 
 RULE = Rule(Severity.SECURITY_WARNING, codes=("S3_PREFIX_IN_NEGATIVE_CONTEXT",))
 
 
-def check(policy: WrittenPolicy) -> Iterator[Hit]:
+def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     """Every condition that names prefixes which are not to be listed."""
     for statement, condition in policy.conditions:
         named = condition.operator
         if condition.key.text.lower() != "s3:prefix" or named is None or not named.base.startswith("String"):
             continue
-        if statement.effect is not None and is_negated(named) == (statement.effect is Effect.ALLOW):
-            yield Hit(
+        if statement.effect is not None and is_negated_operator(named) == (statement.effect is Effect.ALLOW):
+            yield RuleViolation(
                 condition.key,
                 f"`{condition.key.text}` excludes prefixes here, and a request with a shorter prefix lists them still",
                 help="name what may be listed: Allow with `StringLike`, or Deny with `StringNotLike`",
@@ -35,21 +35,21 @@ def check(policy: WrittenPolicy) -> Iterator[Hit]:
 
 
 GOOD = (
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": "s3:ListBucket", "Resource": "arn:aws:s3:::images",'
         ' "Condition": {"StringLike": {"s3:prefix": "in/*"}}}'
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Deny", "Action": "s3:ListBucket", "Resource": "arn:aws:s3:::images",'
         ' "Condition": {"StringNotLike": {"s3:prefix": "in/*"}}}'
     ),
 )
 BAD = (
-    Case(
+    RuleExample(
         '{"Effect": "Deny", "Action": "s3:ListBucket", "Resource": "arn:aws:s3:::images",'
         ' "Condition": {"StringLike": {"s3:prefix": "private/*"}}}'
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": "s3:ListBucket", "Resource": "arn:aws:s3:::images",'
         ' "Condition": {"StringNotLike": {"s3:prefix": "private/*"}}}'
     ),

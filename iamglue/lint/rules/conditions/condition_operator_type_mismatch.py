@@ -13,12 +13,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache, lru_cache
 
-from iamglue.catalog.key_types import ARRAY, key_type
-from iamglue.findings import Severity, fix
-from iamglue.lint.analysis.condition_edits import renamed_operator
-from iamglue.lint.rule import Case, Hit, Rule
+from iamglue.catalog.condition_key_types import ARRAY_PREFIX, condition_key_type
+from iamglue.findings import Severity, build_fix
+from iamglue.lint.analysis.condition_edits import rename_operator
+from iamglue.lint.rule import Rule, RuleExample, RuleViolation
 from iamglue.policy.conditions import Operator
-from iamglue.policy.parsed_policy import WrittenPolicy
+from iamglue.policy.parsed_policy import ParsedPolicy
 
 RULE = Rule(Severity.WARNING, codes=("TYPE_MISMATCH",))
 # How the operators of a type begin -> the types of keys they are for.
@@ -51,11 +51,11 @@ _AS_TEXT = {
 }
 
 
-def check(policy: WrittenPolicy) -> Iterator[Hit]:
+def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     """Every condition whose operator is not for the type of its key."""
     for statement, condition in policy.conditions:
         named = condition.operator
-        if named is None or condition.key.holes:
+        if named is None or condition.key.unresolved:
             continue
         kind = _other_type(named.base, condition.key.text)
         if kind is None:
@@ -64,15 +64,15 @@ def check(policy: WrittenPolicy) -> Iterator[Hit]:
         found = None
         if kind == "String" and named.base in _AS_TEXT:
             right = str(replace(named, base=_AS_TEXT[named.base]))
-            found = fix(f"write `{right}`", renamed_operator(statement, condition, right))
-        yield Hit(condition.operator_node, text, help=_told(named, kind), fix=found)
+            found = build_fix(f"write `{right}`", rename_operator(statement, condition, right))
+        yield RuleViolation(condition.operator_node, text, help=_told(named, kind), fix=found)
 
 
 @lru_cache(maxsize=8192)
 def _other_type(base: str, key: str) -> str | None:
     """The type of a key that an operator is not for; None when it is, or the type is not known."""
     types = _types(base)
-    kind = (key_type(key) or "").removeprefix(ARRAY)
+    kind = (condition_key_type(key) or "").removeprefix(ARRAY_PREFIX)
     if not types or kind in types or kind not in _ALLOWED:
         return None
     return None if "Numeric" in types and key.lower() == _EPOCH_TIME else kind
@@ -91,27 +91,27 @@ def _told(operator: Operator, kind: str) -> str:
 
 
 GOOD = (
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*", "Condition": {"Bool":'
         ' {"aws:SecureTransport": "true"}, "StringEquals": {"aws:SourceArn": "arn:aws:s3:::images"}}}'
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*", "Condition": {"Null":'
         ' {"aws:SourceIp": "false"}, "NumericLessThan": {"aws:EpochTime": "1900000000"}}}'
     ),
 )
 BAD = (
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*",'
         ' "Condition": {"StringEquals": {"aws:MultiFactorAuthPresent": "true"}}}'
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*",'
         ' "Condition": {"ArnLike": {"kms:EncryptionContext:aws:s3:arn": "arn:aws:s3:::images*"}}}',
         fixed='{"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*",'
         ' "Condition": {"StringLike": {"kms:EncryptionContext:aws:s3:arn": "arn:aws:s3:::images*"}}}',
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Deny", "Action": "s3:*", "Resource": "*",'
         ' "Condition": {"StringNotEquals": {"aws:SourceIp": "203.0.113.7"}}}'
     ),

@@ -13,9 +13,9 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from iamglue.findings import Severity
-from iamglue.lint.rule import Case, Hit, Rule
+from iamglue.lint.rule import Rule, RuleExample, RuleViolation
 from iamglue.policy.conditions import Operator
-from iamglue.policy.parsed_policy import WrittenPolicy
+from iamglue.policy.parsed_policy import ParsedPolicy
 from iamglue.policy.source.nodes import Node
 
 RULE = Rule(
@@ -34,14 +34,14 @@ _BOOLEANS = frozenset({"true", "false"})
 _BASIC_DATE = re.compile(r"[0-9]{8}T[0-9]{6}(?:\.[0-9]+)?(?:Z|[+-][0-9]{2}:?[0-9]{2})")
 
 
-def check(policy: WrittenPolicy) -> Iterator[Hit]:
+def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     """Every value that is not of its operator's type."""
     for _, condition in policy.conditions:
         named = condition.operator
         if named is None or named.base.startswith(_TEXTS):
             continue
         for value in condition.values:
-            if value.holes or "${" in value.text:
+            if value.unresolved or "${" in value.text:
                 continue
             code = _fault(named.base, value.text)
             if code:
@@ -55,13 +55,13 @@ def _fault(base: str, text: str) -> str | None:
         return None if text in _BOOLEANS or text.lower() in _BOOLEANS else "TYPE_MISMATCH_BOOLEAN"
     if base == "BinaryEquals":
         return None if _is_base64(text) else "TYPE_MISMATCH_STRING"
-    from iamglue.engine.evaluate.numbers_and_dates import moment, number  # noqa: PLC0415 - startup: few policies compare numbers
+    from iamglue.engine.evaluate.numbers_and_dates import parse_number, parse_timestamp  # noqa: PLC0415 - startup: few policies compare numbers
 
     if base.startswith("Numeric"):
-        return None if number(text) is not None else "TYPE_MISMATCH_NUMBER"
-    if number(text) is not None and not re.fullmatch("[0-9]{4}", text):
+        return None if parse_number(text) is not None else "TYPE_MISMATCH_NUMBER"
+    if parse_number(text) is not None and not re.fullmatch("[0-9]{4}", text):
         return "INVALID_DATE_VALUE"
-    return None if moment(text) is not None or _BASIC_DATE.fullmatch(text) else "TYPE_MISMATCH_DATE"
+    return None if parse_timestamp(text) is not None or _BASIC_DATE.fullmatch(text) else "TYPE_MISMATCH_DATE"
 
 
 def _is_base64(text: str) -> bool:
@@ -83,33 +83,33 @@ _SAYS = {
 }
 
 
-def _hit(value: Node, operator: Operator, code: str) -> Hit:
+def _hit(value: Node, operator: Operator, code: str) -> RuleViolation:
     says, told = _SAYS[code]
-    return Hit(value, f"`{value.text}` {says}, and `{operator}` compares with it", help=told, code=code)
+    return RuleViolation(value, f"`{value.text}` {says}, and `{operator}` compares with it", help=told, code=code)
 
 
 GOOD = (
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*", "Condition": {"Bool":'
         ' {"aws:SecureTransport": true}, "NumericLessThan": {"aws:MultiFactorAuthAge": 3600}}}'
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*",'
         ' "Condition": {"DateLessThan": {"aws:CurrentTime": ["2027-01-31", "2027-01-31T08:00:00Z"]}}}'
     ),
 )
 BAD = (
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*",'
         ' "Condition": {"Bool": {"aws:SecureTransport": "yes"}, "Null": {"aws:SourceIp": 0}}}',
         codes=("TYPE_MISMATCH_BOOLEAN", "TYPE_MISMATCH_BOOLEAN"),
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*",'
         ' "Condition": {"DateLessThan": {"aws:CurrentTime": ["31.1.2027", "1900000000"]}}}',
         codes=("TYPE_MISMATCH_DATE", "INVALID_DATE_VALUE"),
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*", "Condition": {"NumericLessThan":'
         ' {"aws:MultiFactorAuthAge": "1h"}, "BinaryEquals": {"a:b": "not base64"}}}',
         codes=("TYPE_MISMATCH_NUMBER", "TYPE_MISMATCH_STRING"),

@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from iamglue.findings import Confidence, Severity
-from iamglue.lint.analysis.identity_providers import BUILT_IN, audiences, claim
-from iamglue.lint.rule import Case, Hit, Rule
-from iamglue.policy.parsed_policy import PolicyType, WrittenPolicy
+from iamglue.lint.analysis.identity_providers import BUILT_IN_PROVIDERS, audience_conditions, split_claim_key
+from iamglue.lint.rule import Rule, RuleExample, RuleViolation
+from iamglue.policy.parsed_policy import ParsedPolicy, PolicyType
 
 RULE = Rule(
     Severity.SUGGESTION,
@@ -24,12 +24,12 @@ RULE = Rule(
 )
 
 
-def check(policy: WrittenPolicy) -> Iterator[Hit]:
+def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     """Every audience of a provider of one's own under a plain operator."""
-    for condition, operator in audiences(policy):
-        if not operator.quantifier and claim(condition.key.text)[0] not in BUILT_IN:
+    for condition, operator in audience_conditions(policy):
+        if not operator.quantifier and split_claim_key(condition.key.text)[0] not in BUILT_IN_PROVIDERS:
             message = f"is `{condition.key.text}` one value with this provider, and not a list?"
-            yield Hit(condition.key, message, help="for a list, put `ForAnyValue:` before the operator")
+            yield RuleViolation(condition.key, message, help="for a list, put `ForAnyValue:` before the operator")
 
 
 def _case(provider: str) -> str:
@@ -40,10 +40,10 @@ def _case(provider: str) -> str:
 
 
 GOOD = (
-    Case(_case("accounts.google.com"), PolicyType.TRUST),
-    Case(_case("cognito-identity.amazonaws.com"), PolicyType.TRUST),
+    RuleExample(_case("accounts.google.com"), PolicyType.TRUST),
+    RuleExample(_case("cognito-identity.amazonaws.com"), PolicyType.TRUST),
 )
 BAD = (
-    Case(_case("arn:aws:iam::111122223333:oidc-provider/id.example.com"), PolicyType.TRUST),
-    Case(_case("arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com"), PolicyType.TRUST),
+    RuleExample(_case("arn:aws:iam::111122223333:oidc-provider/id.example.com"), PolicyType.TRUST),
+    RuleExample(_case("arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com"), PolicyType.TRUST),
 )

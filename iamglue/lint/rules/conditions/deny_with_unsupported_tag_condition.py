@@ -13,11 +13,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from iamglue.findings import Severity
-from iamglue.lint.analysis.key_needed import listed
-from iamglue.lint.analysis.unsupported_tags import TagCondition, unsupported_tags
-from iamglue.lint.rule import Case, Hit, Rule
+from iamglue.lint.analysis.required_key import format_code_list
+from iamglue.lint.analysis.unsupported_tags import TagCondition, unsupported_tag_conditions
+from iamglue.lint.rule import Rule, RuleExample, RuleViolation
 from iamglue.policy.model import Effect
-from iamglue.policy.parsed_policy import WrittenPolicy
+from iamglue.policy.parsed_policy import ParsedPolicy
 
 RULE = Rule(
     Severity.SECURITY_WARNING,
@@ -28,15 +28,15 @@ RULE = Rule(
 )
 
 
-def check(policy: WrittenPolicy) -> Iterator[Hit]:
+def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     """Every condition on a resource tag of a Deny that some of its actions never meet."""
-    for found in unsupported_tags(policy, Effect.DENY):
+    for found in unsupported_tag_conditions(policy, Effect.DENY):
         yield _but_some(found) if found.negated else _some(found)
 
 
-def _but_some(found: TagCondition) -> Hit:
+def _but_some(found: TagCondition) -> RuleViolation:
     key = found.condition.key
-    return Hit(
+    return RuleViolation(
         key,
         f"`NotAction` with `{key.text}` denies only actions whose requests carry tags of a resource",
         help="list in `Action` what is to be denied",
@@ -44,40 +44,40 @@ def _but_some(found: TagCondition) -> Hit:
     )
 
 
-def _some(found: TagCondition) -> Hit:
+def _some(found: TagCondition) -> RuleViolation:
     key = found.condition.key
-    return Hit(
+    return RuleViolation(
         key,
-        f"{listed(found.actions)} cannot be denied by `{key.text}`: such requests carry no tag of a resource",
+        f"{format_code_list(found.actions)} cannot be denied by `{key.text}`: such requests carry no tag of a resource",
         help="move them to a statement without this key that names the resources",
     )
 
 
 GOOD = (
-    Case(
+    RuleExample(
         '{"Effect": "Deny", "Action": ["ec2:TerminateInstances", "ec2:Stop*"], "Resource": "*",'
         ' "Condition": {"StringEquals": {"aws:ResourceTag/status": "final"}}}'
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Deny", "Action": ["ec2:TerminateInstances", "ec2:DescribeInstances"], "Resource": "*",'
         ' "Condition": {"StringNotEquals": {"aws:ResourceTag/team": "shop"}}}'
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Deny", "Action": ["apigateway:DELETE", "dynamodb:Put*"], "Resource": "*",'
         ' "Condition": {"StringEquals": {"aws:ResourceTag/status": "final"}}}'
     ),
 )
 BAD = (
-    Case(
+    RuleExample(
         '{"Effect": "Deny", "Action": ["ec2:TerminateInstances", "ec2:DescribeInstances"], "Resource": "*",'
         ' "Condition": {"StringEquals": {"aws:ResourceTag/status": "final"}}}'
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Deny", "Action": ["apigateway:DELETE", "dynamodb:Delete*"], "Resource": "*",'
         ' "Condition": {"StringNotEquals": {"aws:ResourceTag/team": "shop"},'
         ' "Null": {"aws:ResourceTag/team": "false"}}}'
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Deny", "NotAction": "iam:*", "Resource": "*",'
         ' "Condition": {"StringEquals": {"aws:ResourceTag/status": "final"}}}',
         codes=("DENY_NOTACTION_WITH_UNSUPPORTED_TAG_CONDITION_KEY_FOR_SERVICE",),

@@ -9,50 +9,50 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from iamglue.findings import Severity, fix
-from iamglue.lint.rule import Case, Hit, Rule
-from iamglue.policy.parsed_policy import WrittenPolicy
-from iamglue.policy.parsed_values import WrittenCondition
-from iamglue.policy.source.edits import rewritten
+from iamglue.findings import Severity, build_fix
+from iamglue.lint.rule import Rule, RuleExample, RuleViolation
+from iamglue.policy.parsed_policy import ParsedPolicy
+from iamglue.policy.parsed_values import ParsedCondition
+from iamglue.policy.source.edits import replace_scalar
 
 RULE = Rule(Severity.WARNING, codes=("DEPRECATED_GLOBAL_CONDITION_KEY",))
-OLD_NAME = "aws:arn"
+DEPRECATED_KEY = "aws:arn"
 _CALLERS = ("iam", "sts")
 
 
-def check(policy: WrittenPolicy) -> Iterator[Hit]:
+def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     """Every `aws:ARN` that is compared with users, roles and sessions."""
     for _, condition in policy.conditions:
-        if condition.key.text.lower() == OLD_NAME and is_of_principals(condition):
+        if condition.key.text.lower() == DEPRECATED_KEY and has_only_principal_arns(condition):
             text = f"`{condition.key.text}` is an old name of the caller's ARN"
-            right = fix("write `aws:PrincipalArn`", rewritten(condition.key, "aws:PrincipalArn"))
-            yield Hit(condition.key, text, help="write `aws:PrincipalArn`", fix=right)
+            right = build_fix("write `aws:PrincipalArn`", replace_scalar(condition.key, "aws:PrincipalArn"))
+            yield RuleViolation(condition.key, text, help="write `aws:PrincipalArn`", fix=right)
 
 
-def is_of_principals(condition: WrittenCondition) -> bool:
+def has_only_principal_arns(condition: ParsedCondition) -> bool:
     """Whether every value is an ARN of IAM or STS."""
     services = {value.text.split(":")[2] if value.text.count(":") >= 5 else "" for value in condition.values}
     return bool(services) and services <= set(_CALLERS)
 
 
 GOOD = (
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*",'
         ' "Condition": {"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::123456789012:role/app-*"}}}'
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "*",'
         ' "Condition": {"ArnLike": {"aws:ARN": "arn:aws:sns:eu-west-1:123456789012:orders"}}}'
     ),
 )
 BAD = (
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*",'
         ' "Condition": {"ArnLike": {"aws:ARN": "arn:aws:iam::123456789012:role/app-*"}}}',
         fixed='{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*",'
         ' "Condition": {"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::123456789012:role/app-*"}}}',
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Deny", "Action": "s3:*", "Resource": "*",'
         ' "Condition": {"ArnNotEquals": {"aws:arn": ["arn:aws:iam::123456789012:user/anna"]}}}'
     ),

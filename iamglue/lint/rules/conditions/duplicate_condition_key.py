@@ -11,13 +11,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from iamglue.findings import Severity
-from iamglue.lint.rule import Case, Hit, Rule
-from iamglue.policy.parsed_policy import WrittenPolicy
+from iamglue.lint.rule import Rule, RuleExample, RuleViolation
+from iamglue.policy.parsed_policy import ParsedPolicy
 
 RULE = Rule(Severity.ERROR, codes=("DUPLICATE_KEYS_WITH_DIFFERENT_CASE",))
 
 
-def check(policy: WrittenPolicy) -> Iterator[Hit]:
+def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     """Every key after the first of its name under the same operator, if it is written otherwise."""
     for statement in policy.statements:
         node = statement.get("Condition")
@@ -27,27 +27,27 @@ def check(policy: WrittenPolicy) -> Iterator[Hit]:
             first: dict[str, str] = {}
             for key, _ in keys.pairs:
                 other = first.setdefault(key.text.lower(), key.text)
-                if other != key.text and not key.holes:
+                if other != key.text and not key.unresolved:
                     text = f"`{key.text}` and `{other}` are the same condition key"
-                    yield Hit(key, text, help="put their values into one list")
+                    yield RuleViolation(key, text, help="put their values into one list")
 
 
 GOOD = (
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*", "Condition":'
         ' {"StringEquals": {"aws:PrincipalTag/team": "a", "aws:PrincipalTag/part": "b"}}}'
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*", "Condition":'
         ' {"NumericLessThan": {"s3:max-keys": "9"}, "NumericGreaterThan": {"s3:max-keys": "1"}}}'
     ),
 )
 BAD = (
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*", "Condition":'
         ' {"StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5", "aws:principalorgid": "o-0123456789"}}}'
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*", "Condition":'
         ' {"IpAddress": {"aws:SourceIp": "203.0.113.7", "aws:sourceIP": "203.0.113.8", "AWS:SourceIp": "192.0.2.1"}}}',
         codes=("DUPLICATE_KEYS_WITH_DIFFERENT_CASE", "DUPLICATE_KEYS_WITH_DIFFERENT_CASE"),

@@ -11,26 +11,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from iamglue.catalog.condition_key_support import can_carry
-from iamglue.findings import Fix, Severity, fix
-from iamglue.lint.rule import Case, Hit, Rule
+from iamglue.catalog.condition_key_support import may_support_key
+from iamglue.findings import Fix, Severity, build_fix
+from iamglue.lint.rule import Rule, RuleExample, RuleViolation
 from iamglue.policy.model import Effect
-from iamglue.policy.parsed_policy import WrittenPolicy, WrittenStatement
-from iamglue.policy.parsed_values import WrittenCondition
-from iamglue.policy.source.edits import with_pair
+from iamglue.policy.parsed_policy import ParsedPolicy, ParsedStatement
+from iamglue.policy.parsed_values import ParsedCondition
+from iamglue.policy.source.edits import insert_pair
 
 RULE = Rule(Severity.SECURITY_WARNING, codes=("DYNAMODB_ATTRIBUTES_WITHOUT_SELECT",))
 _ATTRIBUTES, _SELECT, _WANTED = "dynamodb:attributes", "dynamodb:select", "SPECIFIC_ATTRIBUTES"
 _OPERATOR = "StringEqualsIfExists"
 
 
-def check(policy: WrittenPolicy) -> Iterator[Hit]:
+def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     """Every statement that limits attributes but not what a read returns."""
     for statement, condition in policy.conditions:
         if condition.key.text.lower() != _ATTRIBUTES or not _compares(condition):
             continue
         if _reads(statement) and not any(map(_selects, statement.conditions)):
-            yield Hit(
+            yield RuleViolation(
                 condition.key,
                 f"a read that names no attributes gets round `{condition.key.text}` and returns whole items",
                 help=f"add `dynamodb:Select` with the value `{_WANTED}` to the same statement",
@@ -38,18 +38,18 @@ def check(policy: WrittenPolicy) -> Iterator[Hit]:
             )
 
 
-def _compares(condition: WrittenCondition) -> bool:
+def _compares(condition: ParsedCondition) -> bool:
     return condition.operator is not None and condition.operator.base != "Null"
 
 
-def _selects(condition: WrittenCondition) -> bool:
+def _selects(condition: ParsedCondition) -> bool:
     if condition.key.text.lower() != _SELECT:
         return False
-    wanted = [value.text == _WANTED or value.holes for value in condition.values]
-    return not condition.whole or (bool(wanted) and all(wanted))
+    wanted = [value.text == _WANTED or value.unresolved for value in condition.values]
+    return not condition.is_resolved or (bool(wanted) and all(wanted))
 
 
-def _reads(statement: WrittenStatement) -> bool:
+def _reads(statement: ParsedStatement) -> bool:
     action = statement.action
     if action is None or action.negated:
         return True
@@ -58,38 +58,38 @@ def _reads(statement: WrittenStatement) -> bool:
 
 def _may_read(text: str) -> bool:
     prefix, colon, _ = text.partition(":")
-    return not colon or "*" in prefix or can_carry(text, "dynamodb:Select") is True
+    return not colon or "*" in prefix or may_support_key(text, "dynamodb:Select") is True
 
 
-def _fix(statement: WrittenStatement) -> Fix | None:
+def _fix(statement: ParsedStatement) -> Fix | None:
     block = statement.get("Condition")
     if block is None or statement.effect is not Effect.ALLOW:
         return None
     existing = block.get(_OPERATOR)
     pair = ("dynamodb:Select", _WANTED)
-    edits = with_pair(block, _OPERATOR, dict([pair])) if existing is None else with_pair(existing, *pair)
-    return fix(f"ask for `{_WANTED}`", edits, safe=True)
+    edits = insert_pair(block, _OPERATOR, dict([pair])) if existing is None else insert_pair(existing, *pair)
+    return build_fix(f"ask for `{_WANTED}`", edits, safe=True)
 
 
 GOOD = (
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": "dynamodb:Query", "Resource": "*", "Condition": {"ForAllValues:StringEquals":'
         ' {"dynamodb:Attributes": ["id"]}, "StringEqualsIfExists": {"dynamodb:Select": "SPECIFIC_ATTRIBUTES"}}}'
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": "dynamodb:PutItem", "Resource": "*",'
         ' "Condition": {"ForAllValues:StringEquals": {"dynamodb:Attributes": ["id"]}}}'
     ),
 )
 BAD = (
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": "dynamodb:Query", "Resource": "*",'
         ' "Condition": {"ForAllValues:StringEquals": {"dynamodb:Attributes": ["id"]}}}',
         fixed='{"Effect": "Allow", "Action": "dynamodb:Query", "Resource": "*",'
         ' "Condition": {"ForAllValues:StringEquals": {"dynamodb:Attributes": ["id"]},'
         ' "StringEqualsIfExists": {"dynamodb:Select": "SPECIFIC_ATTRIBUTES"}}}',
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Deny", "Action": "dynamodb:*", "Resource": "*",'
         ' "Condition": {"ForAnyValue:StringEquals": {"dynamodb:Attributes": ["salary"]}}}',
     ),

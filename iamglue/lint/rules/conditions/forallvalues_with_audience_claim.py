@@ -12,22 +12,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from iamglue.findings import Severity
-from iamglue.lint.analysis.identity_providers import BUILT_IN, audiences, claim
-from iamglue.lint.rule import Case, Hit, Rule
-from iamglue.policy.parsed_policy import PolicyType, WrittenPolicy
+from iamglue.lint.analysis.identity_providers import BUILT_IN_PROVIDERS, audience_conditions, split_claim_key
+from iamglue.lint.rule import Rule, RuleExample, RuleViolation
+from iamglue.policy.parsed_policy import ParsedPolicy, PolicyType
 
 RULE = Rule(Severity.SUGGESTION, codes=("CONFIRM_AUDIENCE_CLAIM_TYPE",), types=frozenset({PolicyType.TRUST}))
 
 
-def check(policy: WrittenPolicy) -> Iterator[Hit]:
+def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     """Every such audience."""
-    for condition, operator in audiences(policy):
-        if operator.quantifier == "ForAllValues" and claim(condition.key.text)[0] not in BUILT_IN:
+    for condition, operator in audience_conditions(policy):
+        if operator.quantifier == "ForAllValues" and split_claim_key(condition.key.text)[0] not in BUILT_IN_PROVIDERS:
             message = (
                 f"is `{condition.key.text}` a list with this provider? `ForAllValues` is for keys with several values"
             )
             plain = condition.operator_node.text.partition(":")[2]
-            yield Hit(condition.key, message, help=f"where it is one value, put it under `{plain}`")
+            yield RuleViolation(condition.key, message, help=f"where it is one value, put it under `{plain}`")
 
 
 def _case(operator: str, key: str, provider: str = "arn:aws:iam::111122223333:oidc-provider/id.example.com") -> str:
@@ -38,11 +38,11 @@ def _case(operator: str, key: str, provider: str = "arn:aws:iam::111122223333:oi
 
 
 GOOD = (
-    Case(_case("StringEquals", "aud"), PolicyType.TRUST),
-    Case(_case("ForAllValues:StringEquals", "groups"), PolicyType.TRUST),
-    Case(_case("ForAllValues:StringEquals", "aud", "accounts.google.com"), PolicyType.TRUST),
+    RuleExample(_case("StringEquals", "aud"), PolicyType.TRUST),
+    RuleExample(_case("ForAllValues:StringEquals", "groups"), PolicyType.TRUST),
+    RuleExample(_case("ForAllValues:StringEquals", "aud", "accounts.google.com"), PolicyType.TRUST),
 )
 BAD = (
-    Case(_case("ForAllValues:StringEquals", "aud"), PolicyType.TRUST),
-    Case(_case("ForAllValues:StringLike", "aud"), PolicyType.TRUST),
+    RuleExample(_case("ForAllValues:StringEquals", "aud"), PolicyType.TRUST),
+    RuleExample(_case("ForAllValues:StringLike", "aud"), PolicyType.TRUST),
 )

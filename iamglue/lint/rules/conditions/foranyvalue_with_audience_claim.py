@@ -10,22 +10,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from iamglue.findings import Severity
-from iamglue.lint.analysis.identity_providers import audiences
-from iamglue.lint.rule import Case, Hit, Rule
-from iamglue.policy.parsed_policy import PolicyType, WrittenPolicy
+from iamglue.lint.analysis.identity_providers import audience_conditions
+from iamglue.lint.rule import Rule, RuleExample, RuleViolation
+from iamglue.policy.parsed_policy import ParsedPolicy, PolicyType
 
 RULE = Rule(
     Severity.SECURITY_WARNING, codes=("FORANYVALUE_WITH_AUDIENCE_CLAIM_TYPE",), types=frozenset({PolicyType.TRUST})
 )
 
 
-def check(policy: WrittenPolicy) -> Iterator[Hit]:
+def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     """Every such audience."""
-    for condition, operator in audiences(policy):
+    for condition, operator in audience_conditions(policy):
         if operator.quantifier == "ForAnyValue":
             plain = condition.operator_node.text.partition(":")[2]
             message = f"`{condition.key.text}` has one value, and `ForAnyValue` is for keys with several"
-            yield Hit(condition.key, message, help=f"put it under `{plain}`")
+            yield RuleViolation(condition.key, message, help=f"put it under `{plain}`")
 
 
 def _case(operator: str, key: str) -> str:
@@ -36,10 +36,10 @@ def _case(operator: str, key: str) -> str:
 
 
 GOOD = (
-    Case(_case("StringEquals", "aud"), PolicyType.TRUST),
-    Case(_case("ForAnyValue:StringEquals", "amr"), PolicyType.TRUST),
+    RuleExample(_case("StringEquals", "aud"), PolicyType.TRUST),
+    RuleExample(_case("ForAnyValue:StringEquals", "amr"), PolicyType.TRUST),
 )
 BAD = (
-    Case(_case("ForAnyValue:StringEquals", "aud"), PolicyType.TRUST),
-    Case(_case("foranyvalue:StringLike", "aud"), PolicyType.TRUST),
+    RuleExample(_case("ForAnyValue:StringEquals", "aud"), PolicyType.TRUST),
+    RuleExample(_case("foranyvalue:StringLike", "aud"), PolicyType.TRUST),
 )

@@ -12,18 +12,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from iamglue.findings import Fix, Severity, fix
-from iamglue.lint.rule import Case, Hit, Rule
+from iamglue.findings import Fix, Severity, build_fix
+from iamglue.lint.rule import Rule, RuleExample, RuleViolation
 from iamglue.policy.model import Effect
-from iamglue.policy.parsed_policy import WrittenPolicy
-from iamglue.policy.parsed_values import WrittenCondition
-from iamglue.policy.source.edits import rewritten
+from iamglue.policy.parsed_policy import ParsedPolicy
+from iamglue.policy.parsed_values import ParsedCondition
+from iamglue.policy.source.edits import replace_scalar
 
 RULE = Rule(Severity.WARNING)
 _EVERY_ADDRESS = frozenset({"0.0.0.0/0", "::/0"})
 
 
-def check(policy: WrittenPolicy) -> Iterator[Hit]:
+def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     """Every such condition."""
     for statement, condition in policy.conditions:
         key = condition.key.text.lower()
@@ -32,64 +32,70 @@ def check(policy: WrittenPolicy) -> Iterator[Hit]:
         if key == "aws:sourceip":
             yield from _addresses(condition)
         elif key == "aws:securetransport" and statement.effect is Effect.ALLOW and _says(condition, "false"):
-            yield Hit(
+            yield RuleViolation(
                 condition.values[0],
                 "this allows requests only when they are made without TLS",
-                fix=fix("write `true`", rewritten(condition.values[0], "true")),
+                fix=build_fix("write `true`", replace_scalar(condition.values[0], "true")),
             )
         elif key == "aws:multifactorauthpresent":
             yield from _second_factor(condition, statement.effect)
 
 
-def _addresses(condition: WrittenCondition) -> Iterator[Hit]:
+def _addresses(condition: ParsedCondition) -> Iterator[RuleViolation]:
     for value in condition.values:
         if value.text in _EVERY_ADDRESS:
-            yield Hit(value, f"`{value.text}` is every address", help="name the ranges meant, or remove the condition")
+            yield RuleViolation(
+                value, f"`{value.text}` is every address", help="name the ranges meant, or remove the condition"
+            )
 
 
-def _second_factor(condition: WrittenCondition, effect: Effect) -> Iterator[Hit]:
+def _second_factor(condition: ParsedCondition, effect: Effect) -> Iterator[RuleViolation]:
     operator = condition.operator
     if operator is None or operator.base != "Bool" or operator.quantifier:
         return
     if effect is Effect.ALLOW and operator.if_exists and _says(condition, "true"):
         text = "requests with long-term access keys lack this key and are allowed without a second factor"
-        yield Hit(condition.operator_node, text, help="use `Bool`", fix=_renamed(condition, "Bool", safe=True))
+        yield RuleViolation(
+            condition.operator_node, text, help="use `Bool`", fix=_renamed(condition, "Bool", safe=True)
+        )
     if effect is Effect.DENY and not operator.if_exists and _says(condition, "false"):
         text = "requests with long-term access keys lack this key and are not denied"
         renamed = _renamed(condition, "BoolIfExists", safe=True)
-        yield Hit(condition.operator_node, text, help="use `BoolIfExists`", fix=renamed)
+        yield RuleViolation(condition.operator_node, text, help="use `BoolIfExists`", fix=renamed)
 
 
-def _renamed(condition: WrittenCondition, operator: str, *, safe: bool) -> Fix | None:
-    return fix(f"use `{operator}`", rewritten(condition.operator_node, operator), safe=safe)
+def _renamed(condition: ParsedCondition, operator: str, *, safe: bool) -> Fix | None:
+    return build_fix(f"use `{operator}`", replace_scalar(condition.operator_node, operator), safe=safe)
 
 
-def _says(condition: WrittenCondition, wanted: str) -> bool:
+def _says(condition: ParsedCondition, wanted: str) -> bool:
     operator = condition.operator
     is_bool = operator is not None and operator.base == "Bool"
-    return is_bool and len(condition.values) == 1 and condition.values[0].text.lower() == wanted and condition.whole
+    return (
+        is_bool and len(condition.values) == 1 and condition.values[0].text.lower() == wanted and condition.is_resolved
+    )
 
 
 _STATEMENT = '{{"Effect": "{}", "Action": "s3:*", "Resource": "*", "Condition": {{"{}": {{"{}": "{}"}}}}}}'
 GOOD = (
-    Case(_STATEMENT.format("Deny", "Bool", "aws:SecureTransport", "false")),
-    Case(_STATEMENT.format("Allow", "Bool", "aws:MultiFactorAuthPresent", "true")),
-    Case(_STATEMENT.format("Deny", "BoolIfExists", "aws:MultiFactorAuthPresent", "false")),
-    Case(_STATEMENT.format("Allow", "IpAddress", "aws:SourceIp", "203.0.113.0/24")),
+    RuleExample(_STATEMENT.format("Deny", "Bool", "aws:SecureTransport", "false")),
+    RuleExample(_STATEMENT.format("Allow", "Bool", "aws:MultiFactorAuthPresent", "true")),
+    RuleExample(_STATEMENT.format("Deny", "BoolIfExists", "aws:MultiFactorAuthPresent", "false")),
+    RuleExample(_STATEMENT.format("Allow", "IpAddress", "aws:SourceIp", "203.0.113.0/24")),
 )
 BAD = (
-    Case(_STATEMENT.format("Allow", "IpAddress", "aws:SourceIp", "0.0.0.0/0"), codes=("",)),
-    Case(
+    RuleExample(_STATEMENT.format("Allow", "IpAddress", "aws:SourceIp", "0.0.0.0/0"), codes=("",)),
+    RuleExample(
         _STATEMENT.format("Allow", "Bool", "aws:SecureTransport", "false"),
         codes=("",),
         fixed=_STATEMENT.format("Allow", "Bool", "aws:SecureTransport", "true"),
     ),
-    Case(
+    RuleExample(
         _STATEMENT.format("Allow", "BoolIfExists", "aws:MultiFactorAuthPresent", "true"),
         codes=("",),
         fixed=_STATEMENT.format("Allow", "Bool", "aws:MultiFactorAuthPresent", "true"),
     ),
-    Case(
+    RuleExample(
         _STATEMENT.format("Deny", "Bool", "aws:MultiFactorAuthPresent", "false"),
         codes=("",),
         fixed=_STATEMENT.format("Deny", "BoolIfExists", "aws:MultiFactorAuthPresent", "false"),

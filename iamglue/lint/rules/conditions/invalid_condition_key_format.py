@@ -12,72 +12,74 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from iamglue.catalog.global_keys import global_keys
-from iamglue.catalog.key_types import known_key
-from iamglue.findings import Severity, fix
-from iamglue.lint.rule import Case, Hit, Rule
-from iamglue.policy.parsed_policy import WrittenPolicy
-from iamglue.policy.source.edits import rewritten
-from iamglue.policy.source.nodes import Node, Shape
+from iamglue.catalog.condition_key_lookup import global_keys
+from iamglue.catalog.condition_key_types import find_known_key
+from iamglue.findings import Severity, build_fix
+from iamglue.lint.rule import Rule, RuleExample, RuleViolation
+from iamglue.policy.parsed_policy import ParsedPolicy
+from iamglue.policy.source.edits import replace_scalar
+from iamglue.policy.source.nodes import Node, NodeKind
 
 RULE = Rule(Severity.ERROR, codes=("INVALID_CONDITION_KEY_FORMAT", "MISSING_TAG_KEY_IN_CONDITION"))
 _FORMAT = re.compile(r"[^\s:]+:\S.*", re.DOTALL)
 
 
-def check(policy: WrittenPolicy) -> Iterator[Hit]:
+def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     """Every condition key of the wrong form."""
     for _, condition in policy.conditions:
         key = condition.key
-        if key.shape is not Shape.SCALAR or key.holes or key.text.startswith("${"):
+        if key.kind is not NodeKind.SCALAR or key.unresolved or key.text.startswith("${"):
             continue  # `${provider}:sub` of a text that is yet to be filled in
-        if not has_form(key.text):
+        if not has_key_format(key.text):
             yield _formless(key)
-        elif lacks_tag(key.text):
+        elif is_missing_tag_name(key.text):
             text = f"`{key.text}` lacks the key of the tag"
             told = f"write it behind the slash: `{key.text}team`"
-            yield Hit(key, text, help=told, code="MISSING_TAG_KEY_IN_CONDITION")
+            yield RuleViolation(key, text, help=told, code="MISSING_TAG_KEY_IN_CONDITION")
 
 
 @lru_cache(maxsize=4096)
-def has_form(text: str) -> bool:
+def has_key_format(text: str) -> bool:
     """Whether a key is `prefix:name`."""
     return _FORMAT.fullmatch(text) is not None
 
 
-def lacks_tag(text: str) -> bool:
+def is_missing_tag_name(text: str) -> bool:
     """Whether a key is that of tags, up to its slash."""
-    found = known_key(f"{text}team") if text.endswith("/") else None
+    found = find_known_key(f"{text}team") if text.endswith("/") else None
     return found is not None and found.name.lower().startswith((f"{text.lower()}$", f"{text.lower()}<"))
 
 
-def _formless(key: Node) -> Hit:
+def _formless(key: Node) -> RuleViolation:
     message = f"the condition key `{key.text}` is not of the form `prefix:name`"
     name = key.text.strip().lstrip(":").lower()
     right = next((each.name for each in global_keys().values() if each.name.lower()[4:] == name), None)
     if right is None:
-        return Hit(key, message, help="write the prefix of its service before it, or `aws:`")
-    return Hit(key, message, help=f"did you mean `{right}`?", fix=fix(f"write `{right}`", rewritten(key, right)))
+        return RuleViolation(key, message, help="write the prefix of its service before it, or `aws:`")
+    return RuleViolation(
+        key, message, help=f"did you mean `{right}`?", fix=build_fix(f"write `{right}`", replace_scalar(key, right))
+    )
 
 
 GOOD = (
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": "ec2:StartInstances", "Resource": "*",'
         ' "Condition": {"StringEquals": {"aws:ResourceTag/Cost Center": "7", "ec2:Region": "eu-west-1"}}}'
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": "sts:AssumeRoleWithWebIdentity", "Resource": "*",'
         ' "Condition": {"StringEquals": {"idp.example.com/realm:sub": "me"}}}'
     ),
 )
 BAD = (
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*",'
         ' "Condition": {"IpAddress": {"SourceIp": "203.0.113.0/24"}}}',
         codes=("INVALID_CONDITION_KEY_FORMAT",),
         fixed='{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*",'
         ' "Condition": {"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}}',
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": "ec2:StartInstances", "Resource": "*",'
         ' "Condition": {"StringEquals": {"aws:ResourceTag/": "blue", "s3:ExistingObjectTag/": "blue"}}}',
         codes=("MISSING_TAG_KEY_IN_CONDITION", "MISSING_TAG_KEY_IN_CONDITION"),

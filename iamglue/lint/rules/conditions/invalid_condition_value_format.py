@@ -13,12 +13,12 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from iamglue.catalog.service_principals import is_service_name
+from iamglue.catalog.service_principals import is_service_principal
 from iamglue.findings import Severity
-from iamglue.lint.rule import Case, Hit, Rule
+from iamglue.lint.rule import Rule, RuleExample, RuleViolation
 from iamglue.policy.conditions import Operator
-from iamglue.policy.parsed_policy import WrittenPolicy
-from iamglue.policy.patterns.wildcards import is_pattern
+from iamglue.policy.parsed_policy import ParsedPolicy
+from iamglue.policy.patterns.wildcards import has_wildcard
 from iamglue.policy.source.nodes import Node
 
 RULE = Rule(
@@ -66,14 +66,14 @@ _PATTERNS = {
 }
 
 
-def check(policy: WrittenPolicy) -> Iterator[Hit]:
+def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     """Every value of such a key that is not of its form. Values with wildcards are left alone."""
     for _, condition in policy.conditions:
         kind = _KINDS.get(condition.key.text.lower())
         if kind is None or condition.operator is None or not _compares_texts(condition.operator):
             continue
         for value in condition.values:
-            if not value.holes and not _fits(kind, value.text):
+            if not value.unresolved and not _fits(kind, value.text):
                 yield _hit(value, kind, condition.key.text)
 
 
@@ -83,45 +83,47 @@ def _compares_texts(operator: Operator) -> bool:
 
 @lru_cache(maxsize=2048)
 def _fits(kind: str, text: str) -> bool:
-    if "${" in text or is_pattern(text):
+    if "${" in text or has_wildcard(text):
         return True
     if kind == _SERVICE:
-        return is_service_name(text)
+        return is_service_principal(text)
     return _PATTERNS[kind].fullmatch(text) is not None
 
 
-def _hit(value: Node, kind: str, key: str) -> Hit:
+def _hit(value: Node, kind: str, key: str) -> RuleViolation:
     code, wanted, form = _FORMS[kind]
-    return Hit(value, f"`{value.text}` is not {wanted}, which `{key}` holds", help=f"it is written {form}", code=code)
+    return RuleViolation(
+        value, f"`{value.text}` is not {wanted}, which `{key}` holds", help=f"it is written {form}", code=code
+    )
 
 
 GOOD = (
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": "iam:PassRole", "Resource": "*", "Condition": {"StringEquals":'
         ' {"iam:PassedToService": ["lambda.amazonaws.com", "ec2.amazonaws.com.cn"], "aws:SourceVpc": "vpc-1a2b3c4d"}}}'
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*", "Condition": {"StringLike":'
         ' {"kms:ViaService": ["s3.*.amazonaws.com", "s3.eu-west-1.amazonaws.com"], "aws:SourceVpce": "vpce-*"}}}'
     ),
 )
 BAD = (
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": "iam:PassRole", "Resource": "*",'
         ' "Condition": {"StringEquals": {"iam:PassedToService": ["lambda", "EC2.amazonaws.com"]}}}',
         codes=("INVALID_SERVICE_PRINCIPAL_FORMAT", "INVALID_SERVICE_PRINCIPAL_FORMAT"),
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*",'
         ' "Condition": {"StringEquals": {"kms:ViaService": "s3.amazonaws.com"}}}',
         codes=("INVALID_SERVICE_PRINCIPAL_FORMAT",),
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Deny", "Action": "s3:*", "Resource": "*",'
         ' "Condition": {"StringNotEquals": {"aws:SourceVpc": "vpc-1", "aws:SourceVpce": "vpc-1a2b3c4d"}}}',
         codes=("INVALID_VPC_FORMAT", "INVALID_VPCE_FORMAT"),
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Deny", "Action": "s3:PutObject", "Resource": "*", "Condition":'
         ' {"StringNotEquals": {"s3:x-amz-server-side-encryption-aws-kms-key-id": "alias/images"}}}',
         codes=("INVALID_KMS_KEY_VALUE",),

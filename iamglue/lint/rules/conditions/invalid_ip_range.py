@@ -11,42 +11,44 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from iamglue.findings import Severity
-from iamglue.lint.analysis.addresses import OPERATORS, network
-from iamglue.lint.rule import Case, Hit, Rule
-from iamglue.policy.parsed_policy import WrittenPolicy
+from iamglue.lint.analysis.ip_ranges import IP_OPERATORS, parse_network
+from iamglue.lint.rule import Rule, RuleExample, RuleViolation
+from iamglue.policy.parsed_policy import ParsedPolicy
 
 RULE = Rule(Severity.ERROR, codes=("TYPE_MISMATCH_IP_RANGE",))
 
 
-def check(policy: WrittenPolicy) -> Iterator[Hit]:
+def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     """Every value of an address operator that is no range."""
     for _, condition in policy.conditions:
         named = condition.operator
-        if named is None or named.base not in OPERATORS:
+        if named is None or named.base not in IP_OPERATORS:
             continue
         for value in condition.values:
-            if not value.holes and "${" not in value.text and network(value.text) is None:
+            if not value.unresolved and "${" not in value.text and parse_network(value.text) is None:
                 text = f"`{value.text}` is no IP address or range, and `{named}` compares with it"
-                yield Hit(value, text, help="write an address, or a range as CIDR writes it: `203.0.113.0/24`")
+                yield RuleViolation(
+                    value, text, help="write an address, or a range as CIDR writes it: `203.0.113.0/24`"
+                )
 
 
 GOOD = (
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*",'
         ' "Condition": {"IpAddress": {"aws:SourceIp": ["203.0.113.7", "203.0.113.0/24", "0.0.0.0/0"]}}}'
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Deny", "Action": "s3:*", "Resource": "*",'
         ' "Condition": {"NotIpAddress": {"aws:SourceIp": ["2001:db8::/32", "2001:DB8::7"]}}}'
     ),
 )
 BAD = (
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*",'
         ' "Condition": {"IpAddress": {"aws:SourceIp": ["203.0.113.0/33", "203.0.113.*"]}}}',
         codes=("TYPE_MISMATCH_IP_RANGE", "TYPE_MISMATCH_IP_RANGE"),
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Deny", "Action": "s3:*", "Resource": "*",'
         ' "Condition": {"NotIpAddress": {"aws:SourceIp": "office"}}}'
     ),

@@ -11,18 +11,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from iamglue.catalog.regions import is_region, nearest_region
-from iamglue.findings import Severity, fix
-from iamglue.lint.rule import Case, Hit, Rule
-from iamglue.policy.parsed_policy import WrittenPolicy
-from iamglue.policy.patterns.wildcards import is_pattern
-from iamglue.policy.source.edits import rewritten
+from iamglue.findings import Severity, build_fix
+from iamglue.lint.rule import Rule, RuleExample, RuleViolation
+from iamglue.policy.parsed_policy import ParsedPolicy
+from iamglue.policy.patterns.wildcards import has_wildcard
+from iamglue.policy.source.edits import replace_scalar
 from iamglue.policy.source.nodes import Node
 
 RULE = Rule(Severity.ERROR, codes=("INVALID_REGION",))
 _KEYS = frozenset({"aws:requestedregion", "ec2:region"})
 
 
-def check(policy: WrittenPolicy) -> Iterator[Hit]:
+def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     """Every value of a key for Regions that names none."""
     for _, condition in policy.conditions:
         named = condition.operator
@@ -31,36 +31,38 @@ def check(policy: WrittenPolicy) -> Iterator[Hit]:
         folds = named.base.endswith("IgnoreCase")
         for value in condition.values:
             text = value.text.lower() if folds else value.text
-            if not value.holes and "${" not in text and not is_pattern(text) and not is_region(text):
+            if not value.unresolved and "${" not in text and not has_wildcard(text) and not is_region(text):
                 yield _unknown(value)
 
 
-def _unknown(value: Node) -> Hit:
+def _unknown(value: Node) -> RuleViolation:
     message = f"there is no Region `{value.text}`"
     near = nearest_region(value.text)
     if near is None:
-        return Hit(value, message, help="a Region is written as in `eu-west-1`")
-    return Hit(value, message, help=f"did you mean `{near}`?", fix=fix(f"write `{near}`", rewritten(value, near)))
+        return RuleViolation(value, message, help="a Region is written as in `eu-west-1`")
+    return RuleViolation(
+        value, message, help=f"did you mean `{near}`?", fix=build_fix(f"write `{near}`", replace_scalar(value, near))
+    )
 
 
 GOOD = (
-    Case(
+    RuleExample(
         '{"Effect": "Deny", "Action": "*", "Resource": "*",'
         ' "Condition": {"StringNotEquals": {"aws:RequestedRegion": ["eu-west-1", "us-gov-east-1", "cn-north-1"]}}}'
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": "ec2:*", "Resource": "*",'
         ' "Condition": {"StringLike": {"aws:RequestedRegion": "eu-*"}, "Null": {"ec2:Region": "false"}}}'
     ),
 )
 BAD = (
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": "ec2:*", "Resource": "*",'
         ' "Condition": {"StringEquals": {"aws:RequestedRegion": ["eu-wset-1", "us-east-1"]}}}',
         fixed='{"Effect": "Allow", "Action": "ec2:*", "Resource": "*",'
         ' "Condition": {"StringEquals": {"aws:RequestedRegion": ["eu-west-1", "us-east-1"]}}}',
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Deny", "Action": "*", "Resource": "*",'
         ' "Condition": {"StringNotEquals": {"aws:RequestedRegion": ["us-east-9", "us-east-3"]}}}',
         codes=("INVALID_REGION", "INVALID_REGION"),

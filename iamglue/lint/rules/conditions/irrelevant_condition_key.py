@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from iamglue.findings import Severity
-from iamglue.lint.rule import Case, Hit, Rule
-from iamglue.policy.parsed_policy import PolicyType, WrittenPolicy
+from iamglue.lint.rule import Rule, RuleExample, RuleViolation
+from iamglue.policy.parsed_policy import ParsedPolicy, PolicyType
 
 RULE = Rule(Severity.SUGGESTION, codes=("IRRELEVANT_CONDITION_KEY_IN_POLICY",), types=frozenset({PolicyType.RESOURCE}))
 _NAMES = {
@@ -24,14 +24,14 @@ _NAMES = {
 }
 
 
-def check(policy: WrittenPolicy) -> Iterator[Hit]:
+def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     """Every such key in the policy of a bucket or access point."""
     name = _NAMES.get(policy.resource_type or "")
     if name is None:
         return
     for _, condition in policy.conditions:
         if condition.key.text.lower() == "s3:resourceaccount":
-            yield Hit(
+            yield RuleViolation(
                 condition.key,
                 f"`{condition.key.text}` says nothing in the policy of one {name}, whose owner is always the same",
                 help="use it in policies of identities",
@@ -43,10 +43,12 @@ _STATEMENT = (
     ' "arn:aws:s3:::images/*", "Condition": {{"StringEquals": {{"{}": "123456789012"}}}}}}'
 )
 GOOD = (
-    Case(_STATEMENT.format("aws:PrincipalAccount"), type=PolicyType.RESOURCE, resource_type="AWS::S3::Bucket"),
-    Case(_STATEMENT.format("s3:ResourceAccount"), type=PolicyType.RESOURCE),
+    RuleExample(_STATEMENT.format("aws:PrincipalAccount"), type=PolicyType.RESOURCE, resource_type="AWS::S3::Bucket"),
+    RuleExample(_STATEMENT.format("s3:ResourceAccount"), type=PolicyType.RESOURCE),
 )
 BAD = (
-    Case(_STATEMENT.format("s3:ResourceAccount"), type=PolicyType.RESOURCE, resource_type="AWS::S3::Bucket"),
-    Case(_STATEMENT.format("S3:resourceAccount"), type=PolicyType.RESOURCE, resource_type="AWS::S3::AccessPoint"),
+    RuleExample(_STATEMENT.format("s3:ResourceAccount"), type=PolicyType.RESOURCE, resource_type="AWS::S3::Bucket"),
+    RuleExample(
+        _STATEMENT.format("S3:resourceAccount"), type=PolicyType.RESOURCE, resource_type="AWS::S3::AccessPoint"
+    ),
 )

@@ -13,14 +13,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from iamglue.findings import Severity, fix
-from iamglue.lint.analysis.key_needed import needs_the_key
-from iamglue.lint.rule import Case, Hit, Rule
+from iamglue.findings import Severity, build_fix
+from iamglue.lint.analysis.required_key import requires_key
+from iamglue.lint.rule import Rule, RuleExample, RuleViolation
 from iamglue.policy.model import Effect
-from iamglue.policy.parsed_policy import WrittenPolicy
-from iamglue.policy.parsed_values import Element, WrittenCondition
+from iamglue.policy.parsed_policy import ParsedPolicy
+from iamglue.policy.parsed_values import ParsedCondition, ParsedMatchList
 from iamglue.policy.patterns.wildcards import matches_action
-from iamglue.policy.source.edits import replaced
+from iamglue.policy.source.edits import replace_node
 
 RULE = Rule(Severity.ERROR, codes=("MISSING_ACTION_FOR_CONDITION_KEY",))
 _SETS = (
@@ -32,14 +32,14 @@ _SETS = (
 _ASSUMES = ("sts:assumerole", "sts:assumerolewithsaml", "sts:assumerolewithwebidentity")
 
 
-def check(policy: WrittenPolicy) -> Iterator[Hit]:
+def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     """Every condition of an Allow to assume a role on a key that another action sets."""
     for statement, condition in policy.conditions:
         action = statement.action
-        if statement.effect is not Effect.ALLOW or action is None or action.negated or not action.whole:
+        if statement.effect is not Effect.ALLOW or action is None or action.negated or not action.is_resolved:
             continue
         setter = _setter(condition.key.text.lower())
-        if setter and needs_the_key(condition) and _assumes(action) and not _has(action, setter):
+        if setter and requires_key(condition) and _assumes(action) and not _has(action, setter):
             yield _hit(condition, action, setter)
 
 
@@ -47,43 +47,43 @@ def _setter(key: str) -> str | None:
     return next((action for begin, action in _SETS if key.startswith(begin)), None)
 
 
-def _assumes(action: Element) -> bool:
+def _assumes(action: ParsedMatchList) -> bool:
     return any(node.text.lower() in _ASSUMES for node in action.values)
 
 
-def _has(action: Element, setter: str) -> bool:
-    return any(node.holes or matches_action(node.text, setter) for node in action.values)
+def _has(action: ParsedMatchList, setter: str) -> bool:
+    return any(node.unresolved or matches_action(node.text, setter) for node in action.values)
 
 
-def _hit(condition: WrittenCondition, action: Element, setter: str) -> Hit:
+def _hit(condition: ParsedCondition, action: ParsedMatchList, setter: str) -> RuleViolation:
     key = condition.key
-    edits = replaced(action.node, [*(node.text for node in action.values), setter])
-    return Hit(
+    edits = replace_node(action.node, [*(node.text for node in action.values), setter])
+    return RuleViolation(
         key,
         f"`{key.text}` is set with `{setter}`, which this statement does not allow",
         help=f"add `{setter}` to `Action`",
-        fix=fix(f"add `{setter}`", edits),
+        fix=build_fix(f"add `{setter}`", edits),
     )
 
 
 GOOD = (
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": ["sts:AssumeRole", "sts:TagSession"], "Resource": "*",'
         ' "Condition": {"StringEquals": {"aws:RequestTag/team": "shop"}}}'
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": "*",'
         ' "Condition": {"StringEqualsIfExists": {"sts:SourceIdentity": "saanvi"}}}'
     ),
 )
 BAD = (
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": ["sts:AssumeRole"], "Resource": "*",'
         ' "Condition": {"StringEquals": {"aws:RequestTag/team": "shop"}}}',
         fixed='{"Effect": "Allow", "Action": ["sts:AssumeRole", "sts:TagSession"], "Resource": "*",'
         ' "Condition": {"StringEquals": {"aws:RequestTag/team": "shop"}}}',
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": "*",'
         ' "Condition": {"StringLike": {"sts:SourceIdentity": "saanvi*"}}}',
     ),

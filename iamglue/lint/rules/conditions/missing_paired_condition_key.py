@@ -12,21 +12,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from iamglue.findings import Severity
-from iamglue.lint.rule import Case, Hit, Rule
-from iamglue.policy.parsed_policy import WrittenPolicy
+from iamglue.lint.rule import Rule, RuleExample, RuleViolation
+from iamglue.policy.parsed_policy import ParsedPolicy
 
 RULE = Rule(Severity.SECURITY_WARNING, codes=("MISSING_PAIRED_CONDITION_KEYS",))
 _KEY = "aws:vpcsourceip"
 _PARTNERS = frozenset({"aws:sourcevpc", "aws:sourcevpce", "aws:sourcevpcarn"})
 
 
-def check(policy: WrittenPolicy) -> Iterator[Hit]:
+def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     """Every private address without a VPC."""
     for statement, condition in policy.conditions:
         if condition.key.text.lower() != _KEY:
             continue
         if not any(other.key.text.lower() in _PARTNERS for other in statement.conditions):
-            yield Hit(
+            yield RuleViolation(
                 condition.key,
                 f"`{condition.key.text}` alone lets in every VPC that uses these addresses",
                 help="add `aws:SourceVpc` or `aws:SourceVpce` to the same statement",
@@ -34,21 +34,21 @@ def check(policy: WrittenPolicy) -> Iterator[Hit]:
 
 
 GOOD = (
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*", "Condition": {"IpAddress":'
         ' {"aws:VpcSourceIp": "10.0.0.0/16"}, "StringEquals": {"aws:SourceVpc": "vpc-12345678"}}}'
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*",'
         ' "Condition": {"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}}'
     ),
 )
 BAD = (
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*",'
         ' "Condition": {"IpAddress": {"aws:VpcSourceIp": "10.0.0.0/16"}}}'
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Deny", "Action": "s3:GetObject", "Resource": "*",'
         ' "Condition": {"NotIpAddress": {"AWS:vpcSourceIp": "10.0.0.0/16"}}}'
     ),

@@ -11,10 +11,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from iamglue.catalog.key_types import is_multivalued, key_type
+from iamglue.catalog.condition_key_types import condition_key_type, is_multivalued_type
 from iamglue.findings import Severity
-from iamglue.lint.rule import Case, Hit, Rule
-from iamglue.policy.parsed_policy import WrittenPolicy
+from iamglue.lint.rule import Rule, RuleExample, RuleViolation
+from iamglue.policy.parsed_policy import ParsedPolicy
 
 RULE = Rule(Severity.ERROR, codes=("MISSING_QUALIFIER",))
 # The reference calls it an array, EventBridge's guide and AWS's own policies compare it plainly:
@@ -22,34 +22,37 @@ RULE = Rule(Severity.ERROR, codes=("MISSING_QUALIFIER",))
 _PLAIN = frozenset({"events:detail-type"})
 
 
-def check(policy: WrittenPolicy) -> Iterator[Hit]:
+def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     """Every multivalued key under an operator that begins with neither."""
     for _, condition in policy.conditions:
         named = condition.operator
-        if named is None or named.quantifier or named.base == "Null" or condition.key.holes:
+        if named is None or named.quantifier or named.base == "Null" or condition.key.unresolved:
             continue
-        if is_multivalued(key_type(condition.key.text) or "") and condition.key.text.lower() not in _PLAIN:
+        if (
+            is_multivalued_type(condition_key_type(condition.key.text) or "")
+            and condition.key.text.lower() not in _PLAIN
+        ):
             text = f"a request has any number of values for `{condition.key.text}`, and `{named}` looks at one"
             told = f"write `ForAnyValue:{named}`, one has to match, or `ForAllValues:{named}`, each has to"
-            yield Hit(condition.key, text, help=told)
+            yield RuleViolation(condition.key, text, help=told)
 
 
 GOOD = (
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": "ec2:CreateTags", "Resource": "*", "Condition":'
         ' {"ForAllValues:StringEquals": {"aws:TagKeys": ["team"]}, "Null": {"aws:TagKeys": "false"}}}'
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": "ec2:CreateTags", "Resource": "*",'
         ' "Condition": {"StringEquals": {"aws:RequestTag/team": ["blue", "red"]}}}'
     ),
 )
 BAD = (
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": "ec2:CreateTags", "Resource": "*",'
         ' "Condition": {"StringEquals": {"aws:TagKeys": ["team"]}}}'
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Deny", "Action": "dynamodb:*", "Resource": "*",'
         ' "Condition": {"StringNotLikeIfExists": {"dynamodb:LeadingKeys": "a*"}}}'
     ),

@@ -19,13 +19,13 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from iamglue.findings import Severity
-from iamglue.lint.analysis.key_needed import is_negated
-from iamglue.lint.rule import Case, Hit, Rule
+from iamglue.lint.analysis.required_key import is_negated_operator
+from iamglue.lint.rule import Rule, RuleExample, RuleViolation
 from iamglue.policy.conditions import Operator
 from iamglue.policy.model import Effect
-from iamglue.policy.parsed_policy import WrittenPolicy, WrittenStatement
-from iamglue.policy.parsed_values import WrittenCondition
-from iamglue.policy.patterns.variables import Kind, Token, tokens
+from iamglue.policy.parsed_policy import ParsedPolicy, ParsedStatement
+from iamglue.policy.parsed_values import ParsedCondition
+from iamglue.policy.patterns.variables import Token, TokenKind, tokenize
 
 RULE = Rule(Severity.ERROR, codes=("WILDCARD_USAGE_TOO_PERMISSIVE", "VARIABLE_USAGE_TOO_PERMISSIVE"))
 _WILDCARD, _VARIABLE = RULE.codes
@@ -49,7 +49,7 @@ _NEEDED = 6
 _GLOBS = frozenset({"StringLike", "StringNotLike", "ArnLike", "ArnNotLike", "ArnEquals", "ArnNotEquals"})
 
 
-def check(policy: WrittenPolicy) -> Iterator[Hit]:
+def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     """Every such value."""
     for statement, condition in policy.conditions:
         key, named = condition.key.text.lower(), condition.operator
@@ -61,16 +61,18 @@ def check(policy: WrittenPolicy) -> Iterator[Hit]:
             yield from _claims(condition, named, variables=policy.has_variables)
 
 
-def _exact(condition: WrittenCondition, key: str, operator: Operator, *, variables: bool) -> Iterator[Hit]:
+def _exact(condition: ParsedCondition, key: str, operator: Operator, *, variables: bool) -> Iterator[RuleViolation]:
     found = _user_id if key == _USER_ID else _sensitive
     for value in condition.values:
         wild, variable = found(_marked(value.text))
         written = condition.key.text
         if wild and operator.base in _GLOBS:
-            yield Hit(value, f"a wildcard in a value of `{written}` lets in more than was meant", help=_how(key))
-        elif variable and variables and not value.holes:
+            yield RuleViolation(
+                value, f"a wildcard in a value of `{written}` lets in more than was meant", help=_how(key)
+            )
+        elif variable and variables and not value.unresolved:
             message = f"a policy variable in a value of `{written}` lets in more than was meant"
-            yield Hit(value, message, help=_how(key), code=_VARIABLE)
+            yield RuleViolation(value, message, help=_how(key), code=_VARIABLE)
 
 
 def _how(key: str) -> str:
@@ -79,19 +81,21 @@ def _how(key: str) -> str:
     return "write the whole identifier, or several"
 
 
-def _claims(condition: WrittenCondition, operator: Operator, *, variables: bool) -> Iterator[Hit]:
+def _claims(condition: ParsedCondition, operator: Operator, *, variables: bool) -> Iterator[RuleViolation]:
     for value in condition.values:
-        open_at = "*?\0" if variables and not value.holes else "*?"
+        open_at = "*?\0" if variables and not value.unresolved else "*?"
         mark = _early(_marked(value.text), open_at if operator.base in _GLOBS else open_at[2:])
         if mark:
             what, code = ("policy variable", _VARIABLE) if mark == "\0" else ("wildcard", _WILDCARD)
             message = f"`{value.text}` is too open for `{condition.key.text}`"
-            yield Hit(value, message, help=f"write at least {_NEEDED} characters before the {what}", code=code)
+            yield RuleViolation(
+                value, message, help=f"write at least {_NEEDED} characters before the {what}", code=code
+            )
 
 
-def _lets_in(statement: WrittenStatement, operator: Operator) -> bool:
+def _lets_in(statement: ParsedStatement, operator: Operator) -> bool:
     """Whether the wider the value, the more is let in."""
-    return statement.effect is not None and is_negated(operator) == (statement.effect is Effect.DENY)
+    return statement.effect is not None and is_negated_operator(operator) == (statement.effect is Effect.DENY)
 
 
 def _is_claim(key: str) -> bool:
@@ -105,17 +109,17 @@ def _marked(text: str) -> str:
     """The text with each policy variable as one NUL; nothing when it is a variable that AWS fills in, and no more."""
     if "${" not in text:
         return text
-    pieces = tokens(text)
+    pieces = tokenize(text)
     if len(pieces) == 1 and pieces[0].name.lower() in _SENSITIVE:
         return ""
     return "".join(map(_mark, pieces))
 
 
 def _mark(piece: Token) -> str:
-    if piece.kind is Kind.LITERAL:
+    if piece.kind is TokenKind.LITERAL:
         return piece.text
     # What is not known before deployment may be as long as need be.
-    return "\0" if piece.kind is Kind.VARIABLE else "x" * _NEEDED
+    return "\0" if piece.kind is TokenKind.VARIABLE else "x" * _NEEDED
 
 
 def _sensitive(marked: str) -> tuple[bool, bool]:
@@ -143,32 +147,32 @@ def _early(marked: str, marks: str) -> str:
 
 
 GOOD = (
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*", "Condition": {"StringEquals":'
         ' {"aws:ResourceAccount": "${aws:PrincipalAccount}"}, "StringLike": {"aws:userid": "AROAEXAMPLEID:*"}}}'
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Principal": {"Federated": "arn:aws:iam::123456789012:oidc-provider/'
         'token.actions.githubusercontent.com"}, "Action": "sts:AssumeRoleWithWebIdentity", "Condition": {"StringLike":'
         ' {"token.actions.githubusercontent.com:sub": "repo:octo-org/octo-repo:ref:refs/heads/*"}}}'
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*",'
         ' "Condition": {"StringLike": {"aws:PrincipalTag/team": "a*", "aws:userid": "*:saanvi"}}}'
     ),
 )
 BAD = (
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*",'
         ' "Condition": {"StringLike": {"aws:SourceAccount": "1234*", "aws:userid": "AROA*"}}}',
         codes=("WILDCARD_USAGE_TOO_PERMISSIVE", "WILDCARD_USAGE_TOO_PERMISSIVE"),
     ),
-    Case(
+    RuleExample(
         '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*",'
         ' "Condition": {"StringEquals": {"aws:ResourceAccount": "${aws:PrincipalTag/account}"}}}]}',
         codes=("VARIABLE_USAGE_TOO_PERMISSIVE",),
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Principal": {"Federated": "arn:aws:iam::123456789012:oidc-provider/'
         'token.actions.githubusercontent.com"}, "Action": "sts:AssumeRoleWithWebIdentity", "Condition": {"StringLike":'
         ' {"token.actions.githubusercontent.com:sub": "repo:*"}}}',

@@ -11,58 +11,58 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from iamglue.findings import Severity
-from iamglue.lint.analysis.addresses import OPERATORS, is_private
-from iamglue.lint.rule import Case, Hit, Rule
-from iamglue.policy.parsed_policy import WrittenPolicy
-from iamglue.policy.parsed_values import WrittenCondition
+from iamglue.lint.analysis.ip_ranges import IP_OPERATORS, is_private_range
+from iamglue.lint.rule import Rule, RuleExample, RuleViolation
+from iamglue.policy.parsed_policy import ParsedPolicy
+from iamglue.policy.parsed_values import ParsedCondition
 
 RULE = Rule(Severity.ERROR, codes=("PRIVATE_IP_ADDRESS", "PRIVATE_NOT_IP_ADDRESS"))
-HELP = "for private addresses there is `aws:VpcSourceIp`, with `aws:SourceVpc` beside it"
+VPC_SOURCE_IP_HELP = "for private addresses there is `aws:VpcSourceIp`, with `aws:SourceVpc` beside it"
 _KEY = "aws:sourceip"
 
 
-def check(policy: WrittenPolicy) -> Iterator[Hit]:
+def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     """Every `aws:SourceIp` whose values are all private."""
     for _, condition in policy.conditions:
-        if is_of_source(condition) and all(private_values(condition)):
+        if compares_source_ip(condition) and all(are_values_private(condition)):
             negated = condition.operator is not None and condition.operator.base == "NotIpAddress"
             code = "PRIVATE_NOT_IP_ADDRESS" if negated else "PRIVATE_IP_ADDRESS"
             says = "the condition always holds" if negated else "the condition never holds"
             text = f"`{condition.key.text}` is a public address, and only private ones are given: {says}"
-            yield Hit(condition.node, text, help=HELP, code=code)
+            yield RuleViolation(condition.node, text, help=VPC_SOURCE_IP_HELP, code=code)
 
 
-def is_of_source(condition: WrittenCondition) -> bool:
+def compares_source_ip(condition: ParsedCondition) -> bool:
     """Whether the condition compares `aws:SourceIp` with values of which each is a range that is known."""
     named = condition.operator
-    if named is None or named.base not in OPERATORS or condition.key.text.lower() != _KEY:
+    if named is None or named.base not in IP_OPERATORS or condition.key.text.lower() != _KEY:
         return False
-    known = condition.whole and bool(condition.values)
-    return known and not any(value.holes or is_private(value.text) is None for value in condition.values)
+    known = condition.is_resolved and bool(condition.values)
+    return known and not any(value.unresolved or is_private_range(value.text) is None for value in condition.values)
 
 
-def private_values(condition: WrittenCondition) -> tuple[bool, ...]:
+def are_values_private(condition: ParsedCondition) -> tuple[bool, ...]:
     """For each value whether it is private."""
-    return tuple(bool(is_private(value.text)) for value in condition.values)
+    return tuple(bool(is_private_range(value.text)) for value in condition.values)
 
 
 GOOD = (
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*",'
         ' "Condition": {"IpAddress": {"aws:SourceIp": ["203.0.113.0/24", "10.0.0.0/8"]}}}'
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*",'
         ' "Condition": {"IpAddress": {"aws:VpcSourceIp": "10.0.0.0/8"}}}'
     ),
 )
 BAD = (
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*",'
         ' "Condition": {"IpAddress": {"aws:SourceIp": ["10.0.0.0/8", "192.168.1.7"]}}}',
         codes=("PRIVATE_IP_ADDRESS",),
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Deny", "Action": "s3:*", "Resource": "*",'
         ' "Condition": {"NotIpAddress": {"aws:SourceIp": "172.20.0.0/16"}}}',
         codes=("PRIVATE_NOT_IP_ADDRESS",),

@@ -9,17 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from iamglue.findings import Severity, fix
-from iamglue.lint.rule import Case, Hit, Rule
-from iamglue.policy.parsed_policy import WrittenPolicy
-from iamglue.policy.parsed_values import WrittenCondition
-from iamglue.policy.source.edits import replaced
+from iamglue.findings import Severity, build_fix
+from iamglue.lint.rule import Rule, RuleExample, RuleViolation
+from iamglue.policy.parsed_policy import ParsedPolicy
+from iamglue.policy.parsed_values import ParsedCondition
+from iamglue.policy.source.edits import replace_node
 from iamglue.policy.source.nodes import Node
 
 RULE = Rule(Severity.SUGGESTION, codes=("REDUNDANT_CONDITION_VALUE_NUM",))
 
 
-def check(policy: WrittenPolicy) -> Iterator[Hit]:
+def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     """Every comparison with several numbers."""
     for _, condition in policy.conditions:
         named = condition.operator
@@ -29,18 +29,18 @@ def check(policy: WrittenPolicy) -> Iterator[Hit]:
         if found is not None:
             which = "least" if named.base.startswith("NumericGreater") else "greatest"
             text = f"of the values for `{condition.key.text}` only the {which} decides: `{found.text}`"
-            right = fix(f"leave only `{found.text}`", replaced(condition.node, found.text), safe=True)
-            yield Hit(condition.node, text, help=f"leave only `{found.text}`", fix=right)
+            right = build_fix(f"leave only `{found.text}`", replace_node(condition.node, found.text), safe=True)
+            yield RuleViolation(condition.node, text, help=f"leave only `{found.text}`", fix=right)
 
 
-def _deciding(condition: WrittenCondition, *, least: bool) -> Node | None:
+def _deciding(condition: ParsedCondition, *, least: bool) -> Node | None:
     """The value that decides; None where there is but one, or some are not numbers or not known."""
     values = condition.values
     if len(values) < 2 or len(values) != len(condition.node.items):
         return None
-    from iamglue.engine.evaluate.numbers_and_dates import number  # noqa: PLC0415 - startup: few policies compare numbers
+    from iamglue.engine.evaluate.numbers_and_dates import parse_number  # noqa: PLC0415 - startup: few policies compare numbers
 
-    numbers = [None if value.holes else number(value.text) for value in values]
+    numbers = [None if value.unresolved else parse_number(value.text) for value in values]
     known = [(each, at) for at, each in enumerate(numbers) if each is not None]
     if len(known) != len(values):
         return None
@@ -48,23 +48,23 @@ def _deciding(condition: WrittenCondition, *, least: bool) -> Node | None:
 
 
 GOOD = (
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": "s3:ListBucket", "Resource": "*",'
         ' "Condition": {"NumericLessThan": {"s3:max-keys": ["10"]}}}'
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": "s3:ListBucket", "Resource": "*",'
         ' "Condition": {"NumericEquals": {"s3:max-keys": ["10", "20"]}}}'
     ),
 )
 BAD = (
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": "s3:ListBucket", "Resource": "*",'
         ' "Condition": {"NumericLessThan": {"aws:MultiFactorAuthAge": ["2700", "3600"]}}}',
         fixed='{"Effect": "Allow", "Action": "s3:ListBucket", "Resource": "*",'
         ' "Condition": {"NumericLessThan": {"aws:MultiFactorAuthAge": "3600"}}}',
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Deny", "Action": "s3:ListBucket", "Resource": "*",'
         ' "Condition": {"NumericGreaterThanEquals": {"s3:max-keys": [100, 9.5, 20]}}}',
         fixed='{"Effect": "Deny", "Action": "s3:ListBucket", "Resource": "*",'

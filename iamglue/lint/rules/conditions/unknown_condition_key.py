@@ -12,18 +12,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from iamglue.catalog.global_keys import key_names
-from iamglue.catalog.key_types import is_providers, known_key
-from iamglue.catalog.services import prefixes
-from iamglue.catalog.spelling import nearest
-from iamglue.findings import Severity, fix
-from iamglue.lint.rule import Case, Hit, Rule
-from iamglue.lint.rules.conditions.deprecated_condition_key import OLD_NAME, is_of_principals
-from iamglue.lint.rules.conditions.invalid_condition_key_format import has_form, lacks_tag
-from iamglue.lint.rules.document.unknown_service import is_of_no_service
-from iamglue.policy.parsed_policy import PolicyType, WrittenPolicy
-from iamglue.policy.source.edits import rewritten
-from iamglue.policy.source.nodes import Node, Shape
+from iamglue.catalog.condition_key_lookup import candidate_key_names
+from iamglue.catalog.condition_key_types import find_known_key, is_identity_provider_key
+from iamglue.catalog.services import service_prefixes
+from iamglue.catalog.spelling import nearest_word
+from iamglue.findings import Severity, build_fix
+from iamglue.lint.rule import Rule, RuleExample, RuleViolation
+from iamglue.lint.rules.conditions.deprecated_condition_key import DEPRECATED_KEY, has_only_principal_arns
+from iamglue.lint.rules.conditions.invalid_condition_key_format import has_key_format, is_missing_tag_name
+from iamglue.lint.rules.document.unknown_service import has_unknown_service
+from iamglue.policy.parsed_policy import ParsedPolicy, PolicyType
+from iamglue.policy.source.edits import replace_scalar
+from iamglue.policy.source.nodes import Node, NodeKind
 
 RULE = Rule(
     Severity.ERROR,
@@ -31,42 +31,44 @@ RULE = Rule(
 )
 
 
-def check(policy: WrittenPolicy) -> Iterator[Hit]:
+def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     """Every condition key of the right form that the catalogue does not know."""
     for _, condition in policy.conditions:
         key = condition.key
-        if key.shape is not Shape.SCALAR or key.holes or known_key(key.text):
+        if key.kind is not NodeKind.SCALAR or key.unresolved or find_known_key(key.text):
             continue
-        if key.text.lower() == OLD_NAME:
-            if not is_of_principals(condition):
+        if key.text.lower() == DEPRECATED_KEY:
+            if not has_only_principal_arns(condition):
                 told = "`aws:PrincipalArn` is the caller, `aws:SourceArn` the resource that a service acts for"
-                yield Hit(key, f"`{key.text}` is not supported", help=told, code="UNSUPPORTED_GLOBAL_CONDITION_KEY")
-        elif has_form(key.text) and not lacks_tag(key.text) and not _is_others(key.text):
+                yield RuleViolation(
+                    key, f"`{key.text}` is not supported", help=told, code="UNSUPPORTED_GLOBAL_CONDITION_KEY"
+                )
+        elif has_key_format(key.text) and not is_missing_tag_name(key.text) and not _is_others(key.text):
             yield _unknown(key)
 
 
 def _is_others(text: str) -> bool:
     """Whether a key is an identity provider's, perhaps one yet to be filled in, or of no service, which is told."""
-    return text.startswith("${") or is_providers(text) or is_of_no_service(text)
+    return text.startswith("${") or is_identity_provider_key(text) or has_unknown_service(text)
 
 
-def _unknown(key: Node) -> Hit:
+def _unknown(key: Node) -> RuleViolation:
     prefix = key.text.partition(":")[0]
     is_global = prefix.lower() == "aws"
     code = "INVALID_GLOBAL_CONDITION_KEY" if is_global else "INVALID_SERVICE_CONDITION_KEY"
-    is_of_service = prefix.lower() in prefixes()
+    is_of_service = prefix.lower() in service_prefixes()
     owner = f"the service `{prefix}` has no condition key" if is_of_service else "there is no condition key"
     message = f"there is no global condition key `{key.text}`" if is_global else f"{owner} `{key.text}`"
-    near = nearest(key.text, key_names(key.text))
+    near = nearest_word(key.text, candidate_key_names(key.text))
     if near is None:
         kind = "global keys" if is_global else "keys of identity providers"
         told = f"`iamglue services {prefix}` lists its keys" if is_of_service else f"the User Guide lists the {kind}"
-        return Hit(key, message, help=told, code=code)
+        return RuleViolation(key, message, help=told, code=code)
     right = _with_tag(near, key.text)
     if right is None:
-        return Hit(key, message, help=f"did you mean `{near}`?", code=code)
-    found = fix(f"write `{right}`", rewritten(key, right))
-    return Hit(key, message, help=f"did you mean `{right}`?", code=code, fix=found)
+        return RuleViolation(key, message, help=f"did you mean `{near}`?", code=code)
+    found = build_fix(f"write `{right}`", replace_scalar(key, right))
+    return RuleViolation(key, message, help=f"did you mean `{right}`?", code=code, fix=found)
 
 
 def _with_tag(near: str, text: str) -> str | None:
@@ -78,43 +80,43 @@ def _with_tag(near: str, text: str) -> str | None:
 
 
 GOOD = (
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": "ec2:StartInstances", "Resource": "*", "Condition":'
         ' {"StringEquals": {"AWS:resourcetag/team": "blue", "ec2:ResourceTag/x": "y", "ec2:Region": "eu-west-1"}}}'
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": "sts:AssumeRoleWithWebIdentity", "Resource": "*",'
         ' "Condition": {"StringEquals": {"idp.example.com/realm:sub": "me"}}}'
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sns:Publish", "Resource": "*",'
         ' "Condition": {"StringEquals": {"AWS:SourceOwner": "123456789012"}}}',
         type=PolicyType.RESOURCE,
     ),
 )
 BAD = (
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*",'
         ' "Condition": {"IpAddress": {"aws:SourceIpAddress": "203.0.113.0/24"}}}',
         codes=("INVALID_GLOBAL_CONDITION_KEY",),
         fixed='{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*",'
         ' "Condition": {"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}}',
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": "s3:ListBucket", "Resource": "*",'
         ' "Condition": {"StringLike": {"s3:prefixes": "in/*"}}}',
         codes=("INVALID_SERVICE_CONDITION_KEY",),
         fixed='{"Effect": "Allow", "Action": "s3:ListBucket", "Resource": "*",'
         ' "Condition": {"StringLike": {"s3:prefix": "in/*"}}}',
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": "ec2:StartInstances", "Resource": "*",'
         ' "Condition": {"StringEquals": {"aws:ResourceTags/team": "blue"}}}',
         codes=("INVALID_GLOBAL_CONDITION_KEY",),
         fixed='{"Effect": "Allow", "Action": "ec2:StartInstances", "Resource": "*",'
         ' "Condition": {"StringEquals": {"aws:ResourceTag/team": "blue"}}}',
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "*",'
         ' "Condition": {"ArnLike": {"aws:ARN": "arn:aws:sns:eu-west-1:123456789012:orders"}}}',
         codes=("UNSUPPORTED_GLOBAL_CONDITION_KEY",),

@@ -11,73 +11,75 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import lru_cache
 
-from iamglue.catalog.spelling import nearest
-from iamglue.findings import Severity, fix
-from iamglue.lint.rule import Case, Hit, Rule
-from iamglue.policy.conditions import OPERATORS, QUANTIFIERS, operator
-from iamglue.policy.parsed_policy import WrittenPolicy
-from iamglue.policy.source.edits import rewritten
-from iamglue.policy.source.nodes import Node, Shape
+from iamglue.catalog.spelling import nearest_word
+from iamglue.findings import Severity, build_fix
+from iamglue.lint.rule import Rule, RuleExample, RuleViolation
+from iamglue.policy.conditions import OPERATORS, QUANTIFIERS, parse_operator
+from iamglue.policy.parsed_policy import ParsedPolicy
+from iamglue.policy.source.edits import replace_scalar
+from iamglue.policy.source.nodes import Node, NodeKind
 
 RULE = Rule(Severity.ERROR, codes=("INVALID_CONDITION_OPERATOR", "NULL_WITH_IF_EXISTS"))
 
 
-def check(policy: WrittenPolicy) -> Iterator[Hit]:
+def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     """Every name in an operator's place that is no operator."""
     for statement in policy.statements:
         node = statement.get("Condition")
         for name, _ in node.pairs if node is not None else ():
-            if name.shape is Shape.SCALAR and not name.holes and operator(name.text) is None:
+            if name.kind is NodeKind.SCALAR and not name.unresolved and parse_operator(name.text) is None:
                 yield _unknown(name)
 
 
-def _unknown(name: Node) -> Hit:
+def _unknown(name: Node) -> RuleViolation:
     if name.text.lower().rpartition(":")[2] == "nullifexists":
-        right = fix("write `Null`", rewritten(name, "Null"))
+        right = build_fix("write `Null`", replace_scalar(name, "Null"))
         text = f"`{name.text}`: `Null` cannot end in `IfExists`, it asks itself whether the key is there"
-        return Hit(name, text, help="write `Null`", code="NULL_WITH_IF_EXISTS", fix=right)
+        return RuleViolation(name, text, help="write `Null`", code="NULL_WITH_IF_EXISTS", fix=right)
     message = f"there is no condition operator `{name.text}`"
     meant = _meant(name.text)
     if meant is None:
-        return Hit(name, message, help=f"the operators are {', '.join(OPERATORS)}")
-    return Hit(name, message, help=f"did you mean `{meant}`?", fix=fix(f"write `{meant}`", rewritten(name, meant)))
+        return RuleViolation(name, message, help=f"the operators are {', '.join(OPERATORS)}")
+    return RuleViolation(
+        name, message, help=f"did you mean `{meant}`?", fix=build_fix(f"write `{meant}`", replace_scalar(name, meant))
+    )
 
 
 @lru_cache(maxsize=256)
 def _meant(text: str) -> str | None:
     first, colon, rest = text.strip().partition(":")
     names = (*OPERATORS, *(f"{name}IfExists" for name in OPERATORS if name != "Null"))
-    base = nearest(rest.strip() if colon else first, names)
+    base = nearest_word(rest.strip() if colon else first, names)
     if base is None or not colon:
         return base
-    quantifier = nearest(first, QUANTIFIERS)
+    quantifier = nearest_word(first, QUANTIFIERS)
     return f"{quantifier}:{base}" if quantifier else None
 
 
 GOOD = (
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": "s3:ListBucket", "Resource": "*",'
         ' "Condition": {"StringLikeIfExists": {"s3:prefix": "in/*"}, "Null": {"aws:TokenIssueTime": "false"}}}'
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": "ec2:CreateTags", "Resource": "*",'
         ' "Condition": {"ForAllValues:StringEquals": {"aws:TagKeys": ["team"]}}}'
     ),
 )
 BAD = (
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": "s3:ListBucket", "Resource": "*",'
         ' "Condition": {"StringEqual": {"s3:prefix": "in/"}}}',
         fixed='{"Effect": "Allow", "Action": "s3:ListBucket", "Resource": "*",'
         ' "Condition": {"StringEquals": {"s3:prefix": "in/"}}}',
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": "ec2:CreateTags", "Resource": "*",'
         ' "Condition": {"ForAllValue:StringLike": {"aws:TagKeys": "team*"}}}',
         fixed='{"Effect": "Allow", "Action": "ec2:CreateTags", "Resource": "*",'
         ' "Condition": {"ForAllValues:StringLike": {"aws:TagKeys": "team*"}}}',
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Deny", "Action": "*", "Resource": "*",'
         ' "Condition": {"NullIfExists": {"aws:TokenIssueTime": "true"}}}',
         codes=("NULL_WITH_IF_EXISTS",),

@@ -11,13 +11,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from iamglue.catalog.condition_key_support import can_carry, is_selective
+from iamglue.catalog.condition_key_support import is_action_specific_key, may_support_key
 from iamglue.findings import Severity
-from iamglue.lint.analysis.key_needed import listed, needs_the_key
-from iamglue.lint.rule import Case, Hit, Rule
+from iamglue.lint.analysis.required_key import format_code_list, requires_key
+from iamglue.lint.rule import Rule, RuleExample, RuleViolation
 from iamglue.policy.model import Effect
-from iamglue.policy.parsed_policy import WrittenPolicy
-from iamglue.policy.parsed_values import WrittenCondition
+from iamglue.policy.parsed_policy import ParsedPolicy
+from iamglue.policy.parsed_values import ParsedCondition
 from iamglue.policy.source.nodes import Node
 
 RULE = Rule(Severity.WARNING)
@@ -26,7 +26,7 @@ _REQUEST_TAGS = ("aws:requesttag/", "aws:tagkeys")
 _RESOURCE_TAG = "aws:resourcetag/"
 
 
-def check(policy: WrittenPolicy) -> Iterator[Hit]:
+def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     """Every condition of an Allow with the actions for which it never holds."""
     for statement, condition in policy.conditions:
         if statement.effect is not Effect.ALLOW or statement.action is None or statement.action.negated:
@@ -38,28 +38,30 @@ def check(policy: WrittenPolicy) -> Iterator[Hit]:
             yield _hit(condition, never, everything=len(never) == len(statement.action.values))
 
 
-def _is_tested(condition: WrittenCondition) -> bool:
+def _is_tested(condition: ParsedCondition) -> bool:
     key = condition.key
-    if key.holes or not is_selective(key.text) or key.text.lower().startswith(_RESOURCE_TAG):
+    if key.unresolved or not is_action_specific_key(key.text) or key.text.lower().startswith(_RESOURCE_TAG):
         return False
-    return needs_the_key(condition)
+    return requires_key(condition)
 
 
 def _never_carries(node: Node, key: str) -> bool:
-    if node.holes:
+    if node.unresolved:
         return False
     is_pattern = "*" in node.text or "?" in node.text
     if not is_pattern and not key.lower().startswith(_REQUEST_TAGS):
         return False
-    return can_carry(node.text, key) is False
+    return may_support_key(node.text, key) is False
 
 
-def _hit(condition: WrittenCondition, never: list[Node], *, everything: bool) -> Hit:
+def _hit(condition: ParsedCondition, never: list[Node], *, everything: bool) -> RuleViolation:
     key = condition.key.text
-    actions = listed(node.text for node in never)
+    actions = format_code_list(node.text for node in never)
     if everything:
-        return Hit(condition.key, f"requests for {actions} never carry the condition key `{key}`: nothing is allowed")
-    return Hit(
+        return RuleViolation(
+            condition.key, f"requests for {actions} never carry the condition key `{key}`: nothing is allowed"
+        )
+    return RuleViolation(
         condition.key,
         f"requests for {actions} never carry the condition key `{key}`: they are not allowed",
         help="move them to a statement without this condition",
@@ -67,26 +69,26 @@ def _hit(condition: WrittenCondition, never: list[Node], *, everything: bool) ->
 
 
 GOOD = (
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": ["ec2:Run*", "ec2:CreateTags"], "Resource": "*",'
         ' "Condition": {"StringEquals": {"aws:RequestTag/team": "shop"}}}'
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": "s3:Get*", "Resource": "*",'
         ' "Condition": {"StringEqualsIfExists": {"kms:ViaService": "s3.eu-west-1.amazonaws.com"}}}'
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Deny", "Action": "s3:GetObject", "Resource": "*",'
         ' "Condition": {"StringEquals": {"aws:RequestTag/team": "shop"}}}'
     ),
 )
 BAD = (
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": ["ec2:RunInstances", "ec2:DescribeInstances"], "Resource": "*",'
         ' "Condition": {"StringEquals": {"aws:RequestTag/team": "shop"}}}',
         codes=("",),
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": "s3:Get*", "Resource": "*",'
         ' "Condition": {"StringEquals": {"kms:ViaService": "s3.eu-west-1.amazonaws.com"}}}',
         codes=("",),

@@ -13,18 +13,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from iamglue.catalog.condition_key_support import can_carry, is_selective
+from iamglue.catalog.condition_key_support import is_action_specific_key, may_support_key
 from iamglue.findings import Severity
-from iamglue.lint.analysis.key_needed import listed
-from iamglue.lint.rule import Case, Hit, Rule
-from iamglue.policy.parsed_policy import WrittenPolicy
-from iamglue.policy.parsed_values import WrittenCondition
+from iamglue.lint.analysis.required_key import format_code_list
+from iamglue.lint.rule import Rule, RuleExample, RuleViolation
+from iamglue.policy.parsed_policy import ParsedPolicy
+from iamglue.policy.parsed_values import ParsedCondition
 from iamglue.policy.source.nodes import Node
 
 RULE = Rule(Severity.ERROR, codes=("UNSUPPORTED_ACTION_FOR_CONDITION_KEY",))
 
 
-def check(policy: WrittenPolicy) -> Iterator[Hit]:
+def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     """Every key under an operator with the actions that lack it."""
     for statement, condition in policy.conditions:
         if statement.action is None or statement.action.negated or not _is_tested(condition):
@@ -35,45 +35,45 @@ def check(policy: WrittenPolicy) -> Iterator[Hit]:
             yield _hit(lacking, key)
 
 
-def _is_tested(condition: WrittenCondition) -> bool:
+def _is_tested(condition: ParsedCondition) -> bool:
     key = condition.key
-    if key.holes or key.text[:4].lower() == "aws:" or not is_selective(key.text):
+    if key.unresolved or key.text[:4].lower() == "aws:" or not is_action_specific_key(key.text):
         return False
     return condition.operator is not None and not condition.operator.if_exists
 
 
 def _lacks(node: Node, key: str) -> bool:
-    if node.holes or "*" in node.text or "?" in node.text:
+    if node.unresolved or "*" in node.text or "?" in node.text:
         return False
-    return can_carry(node.text, key) is False
+    return may_support_key(node.text, key) is False
 
 
-def _hit(lacking: list[Node], key: str) -> Hit:
-    actions = listed(node.text for node in lacking)
+def _hit(lacking: list[Node], key: str) -> RuleViolation:
+    actions = format_code_list(node.text for node in lacking)
     help_ = f"move {actions} to a statement without `{key}`, or test the key with an operator in `IfExists`"
-    return Hit(lacking[0], f"requests for {actions} never carry the condition key `{key}`", help=help_)
+    return RuleViolation(lacking[0], f"requests for {actions} never carry the condition key `{key}`", help=help_)
 
 
 GOOD = (
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": ["s3:ListBucket", "s3:Get*"], "Resource": "*",'
         ' "Condition": {"StringLike": {"s3:prefix": "in/*"}}}'
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": ["ec2:RunInstances", "ec2:DescribeInstances"], "Resource": "*",'
         ' "Condition": {"StringEqualsIfExists": {"ec2:InstanceType": "t3.micro"}}}'
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*",'
         ' "Condition": {"ArnEquals": {"lambda:SourceFunctionArn": "arn:aws:lambda:us-east-1:123456789012:function:f"}}}'
     ),
 )
 BAD = (
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": ["s3:ListBucket", "s3:GetObject"], "Resource": "*",'
         ' "Condition": {"StringLike": {"s3:prefix": "in/*"}}}'
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Deny", "Action": ["kms:Decrypt", "kms:DescribeKey"], "Resource": "*",'
         ' "Condition": {"StringNotEquals": {"kms:EncryptionContext:app": "shop"}}}'
     ),

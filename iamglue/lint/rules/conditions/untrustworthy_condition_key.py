@@ -14,18 +14,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from iamglue.findings import Severity
-from iamglue.lint.rule import Case, Hit, Rule
-from iamglue.policy.parsed_policy import WrittenPolicy
+from iamglue.lint.rule import Rule, RuleExample, RuleViolation
+from iamglue.policy.parsed_policy import ParsedPolicy
 
 RULE = Rule(Severity.SECURITY_WARNING, codes=("UNTRUSTWORTHY_CONDITION_KEY",))
 _FORGEABLE = frozenset({"aws:referer", "aws:useragent"})
 
 
-def check(policy: WrittenPolicy) -> Iterator[Hit]:
+def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     """Every condition on a header that the caller chooses."""
     for _, condition in policy.conditions:
         if condition.key.text.lower() in _FORGEABLE:
-            yield Hit(
+            yield RuleViolation(
                 condition.key,
                 f"the caller can give `{condition.key.text}` any value",
                 help="use a key that AWS fills in, such as `aws:PrincipalArn`, `aws:SourceVpce` or `aws:SourceAccount`",
@@ -33,18 +33,18 @@ def check(policy: WrittenPolicy) -> Iterator[Hit]:
 
 
 GOOD = (
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*",'
         ' "Condition": {"StringEquals": {"aws:SourceVpce": "vpce-12345678"}}}'
     ),
-    Case('{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}'),
+    RuleExample('{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}'),
 )
 BAD = (
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*",'
         ' "Condition": {"StringLike": {"aws:Referer": "https://example.com/*"}}}'
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Deny", "Action": "s3:GetObject", "Resource": "*",'
         ' "Condition": {"StringNotLike": {"aws:UserAgent": "curl/*"}}}'
     ),

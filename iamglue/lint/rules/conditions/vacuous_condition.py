@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from iamglue.findings import Severity, fix
-from iamglue.lint.analysis.condition_edits import without_key
-from iamglue.lint.analysis.presence import Presence, presence
-from iamglue.lint.rule import Case, Hit, Rule
-from iamglue.policy.parsed_policy import WrittenPolicy
+from iamglue.findings import Severity, build_fix
+from iamglue.lint.analysis.condition_edits import remove_condition_key
+from iamglue.lint.analysis.key_presence import KeyPresence, key_presence
+from iamglue.lint.rule import Rule, RuleExample, RuleViolation
+from iamglue.policy.parsed_policy import ParsedPolicy
 
 RULE = Rule(
     Severity.SUGGESTION,
@@ -25,46 +25,48 @@ RULE = Rule(
 )
 
 
-def check(policy: WrittenPolicy) -> Iterator[Hit]:
+def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     """Every condition that a bare wildcard decides."""
     for statement, condition in policy.conditions:
-        found = presence(condition)
-        if found is Presence.ALWAYS:
+        found = key_presence(condition)
+        if found is KeyPresence.ALWAYS:
             text = f"`{condition.operator}` with a bare `*` always holds: `{condition.key.text}` limits nothing"
-            drop = fix("remove the key", without_key(statement, condition), safe=True)
+            drop = build_fix("remove the key", remove_condition_key(statement, condition), safe=True)
             told = "remove the key, or say which values are meant"
-            yield Hit(condition.key, text, help=told, code="REDUNDANT_KEY_DUE_TO_WILDCARD_IN_CONDITION", fix=drop)
-        elif found is Presence.NEVER:
+            yield RuleViolation(
+                condition.key, text, help=told, code="REDUNDANT_KEY_DUE_TO_WILDCARD_IN_CONDITION", fix=drop
+            )
+        elif found is KeyPresence.NEVER:
             text = f"`{condition.operator}` with a bare `*` never holds: the statement never applies"
             told = "remove the statement, or say which values are meant"
-            yield Hit(condition.key, text, help=told, code="REDUNDANT_STATEMENT_DUE_TO_WILDCARD_IN_CONDITION")
+            yield RuleViolation(condition.key, text, help=told, code="REDUNDANT_STATEMENT_DUE_TO_WILDCARD_IN_CONDITION")
 
 
 GOOD = (
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": "ec2:CreateTags", "Resource": "*",'
         ' "Condition": {"StringLikeIfExists": {"aws:RequestTag/team": "a*"}}}'
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": "ec2:CreateTags", "Resource": "*",'
         ' "Condition": {"ForAnyValue:StringNotLike": {"aws:TagKeys": ["a*", "b*"]}}}'
     ),
 )
 BAD = (
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": "ec2:CreateTags", "Resource": "*",'
         ' "Condition": {"StringLikeIfExists": {"aws:RequestTag/team": "*"}}}',
         codes=("REDUNDANT_KEY_DUE_TO_WILDCARD_IN_CONDITION",),
         fixed='{"Effect": "Allow", "Action": "ec2:CreateTags", "Resource": "*"}',
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": "ec2:CreateTags", "Resource": "*",'
         ' "Condition": {"ForAllValues:StringLike": {"aws:TagKeys": ["*"]}, "Bool": {"aws:SecureTransport": "true"}}}',
         codes=("REDUNDANT_KEY_DUE_TO_WILDCARD_IN_CONDITION",),
         fixed='{"Effect": "Allow", "Action": "ec2:CreateTags", "Resource": "*",'
         ' "Condition": {"Bool": {"aws:SecureTransport": "true"}}}',
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Deny", "Action": "ec2:CreateTags", "Resource": "*",'
         ' "Condition": {"ForAnyValue:StringNotLike": {"aws:TagKeys": ["team", "*"]}}}',
         codes=("REDUNDANT_STATEMENT_DUE_TO_WILDCARD_IN_CONDITION",),

@@ -12,11 +12,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from iamglue.findings import Severity, fix
-from iamglue.lint.analysis.condition_edits import renamed_operator
-from iamglue.lint.rule import Case, Hit, Rule
-from iamglue.policy.parsed_policy import WrittenPolicy
-from iamglue.policy.patterns.variables import Kind, tokens
+from iamglue.findings import Severity, build_fix
+from iamglue.lint.analysis.condition_edits import rename_operator
+from iamglue.lint.rule import Rule, RuleExample, RuleViolation
+from iamglue.policy.parsed_policy import ParsedPolicy
+from iamglue.policy.patterns.variables import TokenKind, tokenize
 
 RULE = Rule(Severity.WARNING, codes=("WILDCARD_WITHOUT_LIKE_OPERATOR",))
 _WILDCARD = re.compile(r"[*?]")
@@ -28,7 +28,7 @@ _LIKE = {
 }
 
 
-def check(policy: WrittenPolicy) -> Iterator[Hit]:
+def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     """Every value with a wildcard under an operator that has none."""
     for statement, condition in policy.conditions:
         named = condition.operator
@@ -40,35 +40,35 @@ def check(policy: WrittenPolicy) -> Iterator[Hit]:
             base = _LIKE[named.base]
             text = f"`{named}` takes the wildcard in `{value.text}` as the character itself"
             if base is None:
-                yield Hit(value, text, help="only Like operators have wildcards, and they look at the case")
+                yield RuleViolation(value, text, help="only Like operators have wildcards, and they look at the case")
                 continue
             right = str(replace(named, base=base))
-            found = fix(f"write `{right}`", renamed_operator(statement, condition, right))
-            yield Hit(value, text, help=f"if a wildcard is meant, write `{right}`", fix=found)
+            found = build_fix(f"write `{right}`", rename_operator(statement, condition, right))
+            yield RuleViolation(value, text, help=f"if a wildcard is meant, write `{right}`", fix=found)
 
 
 def _is_outside_variables(text: str) -> bool:
-    return any(piece.kind is Kind.LITERAL and _WILDCARD.search(piece.text) for piece in tokens(text))
+    return any(piece.kind is TokenKind.LITERAL and _WILDCARD.search(piece.text) for piece in tokenize(text))
 
 
 GOOD = (
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": "s3:ListBucket", "Resource": "*",'
         ' "Condition": {"StringLike": {"s3:prefix": "in/*"}, "StringEquals": {"aws:PrincipalTag/a": "${*}"}}}'
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "*",'
         ' "Condition": {"ArnEquals": {"aws:SourceArn": "arn:aws:s3:::images-*"}}}'
     ),
 )
 BAD = (
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": "s3:ListBucket", "Resource": "*",'
         ' "Condition": {"StringEquals": {"s3:prefix": ["in/*", "out/"]}}}',
         fixed='{"Effect": "Allow", "Action": "s3:ListBucket", "Resource": "*",'
         ' "Condition": {"StringLike": {"s3:prefix": ["in/*", "out/"]}}}',
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Deny", "Action": "s3:*", "Resource": "*",'
         ' "Condition": {"StringNotEqualsIgnoreCase": {"aws:PrincipalTag/team": "blue?"}}}'
     ),

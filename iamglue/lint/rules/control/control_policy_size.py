@@ -12,9 +12,9 @@ from collections.abc import Iterator
 
 from iamglue.catalog import limits
 from iamglue.findings import Severity
-from iamglue.lint.rule import Case, Hit, Rule
-from iamglue.policy.parsed_policy import PolicyType, WrittenPolicy
-from iamglue.policy.parsed_values import written_size
+from iamglue.lint.rule import Rule, RuleExample, RuleViolation
+from iamglue.policy.parsed_policy import ParsedPolicy, PolicyType
+from iamglue.policy.parsed_values import source_size
 from iamglue.policy.source.source_text import Syntax
 
 RULE = Rule(
@@ -24,25 +24,25 @@ RULE = Rule(
 )
 
 
-def check(policy: WrittenPolicy) -> Iterator[Hit]:
+def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     """The document, if it is too large."""
     name = policy.type.value.upper()
-    limit = limits.SERVICE_CONTROL_POLICY if policy.type is PolicyType.SCP else limits.RESOURCE_CONTROL_POLICY
-    size = characters(policy)
+    limit = limits.SERVICE_CONTROL_POLICY_SIZE if policy.type is PolicyType.SCP else limits.RESOURCE_CONTROL_POLICY_SIZE
+    size = document_length(policy)
     if size > limit:
         message = f"the policy has {size:,} characters; an {name} may have {limit:,}"
-        bare = written_size(policy.node)
+        bare = source_size(policy.node)
         help_ = f"without white space it has {bare:,}" if bare <= limit else "make several policies of it"
-        yield Hit(policy.node, message, help=help_, code=f"POLICY_SIZE_EXCEEDS_{name}_QUOTA")
+        yield RuleViolation(policy.node, message, help=help_, code=f"POLICY_SIZE_EXCEEDS_{name}_QUOTA")
 
 
-def characters(policy: WrittenPolicy) -> int:
+def document_length(policy: ParsedPolicy) -> int:
     """The characters that AWS gets, white space, too: the text itself, or what a template makes of the values."""
     node = policy.node
-    is_whole_text = len(node.origin.text.strip()) <= node.end - node.start
-    if node.origin.syntax is Syntax.JSON and is_whole_text:
+    is_whole_text = len(node.source.text.strip()) <= node.end - node.start
+    if node.source.syntax is Syntax.JSON and is_whole_text:
         return node.end - node.start
-    return written_size(node)
+    return source_size(node)
 
 
 def _spaced(spaces: int, principal: str = "") -> str:
@@ -54,10 +54,10 @@ def _spaced(spaces: int, principal: str = "") -> str:
 
 
 GOOD = (
-    Case(_spaced(10_000), PolicyType.SCP),
-    Case(_spaced(4_900, '"Principal": "*", '), PolicyType.RCP),
+    RuleExample(_spaced(10_000), PolicyType.SCP),
+    RuleExample(_spaced(4_900, '"Principal": "*", '), PolicyType.RCP),
 )
 BAD = (
-    Case(_spaced(10_240), PolicyType.SCP, codes=("POLICY_SIZE_EXCEEDS_SCP_QUOTA",)),
-    Case(_spaced(5_120, '"Principal": "*", '), PolicyType.RCP, codes=("POLICY_SIZE_EXCEEDS_RCP_QUOTA",)),
+    RuleExample(_spaced(10_240), PolicyType.SCP, codes=("POLICY_SIZE_EXCEEDS_SCP_QUOTA",)),
+    RuleExample(_spaced(5_120, '"Principal": "*", '), PolicyType.RCP, codes=("POLICY_SIZE_EXCEEDS_RCP_QUOTA",)),
 )

@@ -14,10 +14,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from iamglue.findings import Severity
-from iamglue.lint.rule import Case, Hit, Rule
+from iamglue.lint.rule import Rule, RuleExample, RuleViolation
 from iamglue.policy.model import Effect
-from iamglue.policy.parsed_policy import PolicyType, WrittenPolicy, WrittenStatement
-from iamglue.policy.parsed_values import WrittenCondition
+from iamglue.policy.parsed_policy import ParsedPolicy, ParsedStatement, PolicyType
+from iamglue.policy.parsed_values import ParsedCondition
 from iamglue.policy.source.nodes import Node
 
 RULE = Rule(
@@ -45,7 +45,7 @@ _SOURCE_KEYS = ("aws:sourceaccount", "aws:sourcearn", "aws:sourceorgid", "aws:so
 _NULL_KEYS = ("aws:sourceaccount", "aws:sourcearn")
 
 
-def check(policy: WrittenPolicy) -> Iterator[Hit]:
+def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     """Every Deny on callers or sources without its other half."""
     for statement in policy.statements:
         if statement.effect is not Effect.DENY:
@@ -59,7 +59,7 @@ def check(policy: WrittenPolicy) -> Iterator[Hit]:
             yield from map(_without_null, sources)
 
 
-def _used(statement: WrittenStatement, keys: tuple[str, ...]) -> list[Node]:
+def _used(statement: ParsedStatement, keys: tuple[str, ...]) -> list[Node]:
     """The keys of a kind that the statement compares, each once."""
     found: dict[str, Node] = {}
     for condition in statement.conditions:
@@ -70,11 +70,11 @@ def _used(statement: WrittenStatement, keys: tuple[str, ...]) -> list[Node]:
     return list(found.values())
 
 
-def _guarded(statement: WrittenStatement, wanted: str) -> bool:
+def _guarded(statement: ParsedStatement, wanted: str) -> bool:
     return any(_may_say(each, wanted) for each in statement.conditions if each.key.text.lower() == _GUARD)
 
 
-def _asks_for_source(statement: WrittenStatement) -> bool:
+def _asks_for_source(statement: ParsedStatement) -> bool:
     return any(
         _may_say(each, "false")
         for each in statement.conditions
@@ -82,45 +82,51 @@ def _asks_for_source(statement: WrittenStatement) -> bool:
     )
 
 
-def _may_say(condition: WrittenCondition, wanted: str) -> bool:
+def _may_say(condition: ParsedCondition, wanted: str) -> bool:
     """Whether the value is `wanted`, or is not known."""
-    return not condition.whole or any(value.holes or value.text.lower() == wanted for value in condition.values)
+    return not condition.is_resolved or any(
+        value.unresolved or value.text.lower() == wanted for value in condition.values
+    )
 
 
-def _unguarded(key: Node, wanted: str, whom: str, code: str) -> Hit:
+def _unguarded(key: Node, wanted: str, whom: str, code: str) -> RuleViolation:
     guard = f'`"BoolIfExists": {{"aws:PrincipalIsAWSService": "{wanted}"}}`'
-    return Hit(key, f"a Deny by `{key.text}` hits {whom} too", help=f"add {guard} to the conditions", code=code)
+    return RuleViolation(
+        key, f"a Deny by `{key.text}` hits {whom} too", help=f"add {guard} to the conditions", code=code
+    )
 
 
-def _without_null(key: Node) -> Hit:
+def _without_null(key: Node) -> RuleViolation:
     message = f"a Deny by `{key.text}` hits calls of services that have no source"
-    return Hit(key, message, help='add `"Null": {"aws:SourceAccount": "false"}` to the conditions', code=_NULL)
+    return RuleViolation(
+        key, message, help='add `"Null": {"aws:SourceAccount": "false"}` to the conditions', code=_NULL
+    )
 
 
 _STATEMENT = '{{"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*", "Condition": {}}}'
 GOOD = (
-    Case(
+    RuleExample(
         _STATEMENT.format(
             '{"StringNotEqualsIfExists": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"},'
             ' "BoolIfExists": {"aws:PrincipalIsAWSService": "false"}}'
         ),
         type=PolicyType.RCP,
     ),
-    Case(
+    RuleExample(
         _STATEMENT.format(
             '{"StringNotEqualsIfExists": {"aws:SourceOrgID": "o-a1b2c3d4e5"},'
             ' "Null": {"aws:SourceAccount": "false"}, "Bool": {"aws:PrincipalIsAWSService": "true"}}'
         ),
         type=PolicyType.RCP,
     ),
-    Case(_STATEMENT.format('{"BoolIfExists": {"aws:SecureTransport": "false"}}'), type=PolicyType.RCP),
+    RuleExample(_STATEMENT.format('{"BoolIfExists": {"aws:SecureTransport": "false"}}'), type=PolicyType.RCP),
 )
 BAD = (
-    Case(
+    RuleExample(
         _STATEMENT.format('{"StringNotEqualsIfExists": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}'),
         type=PolicyType.RCP,
     ),
-    Case(
+    RuleExample(
         _STATEMENT.format('{"StringNotEqualsIfExists": {"aws:SourceOrgID": "o-a1b2c3d4e5"}}'),
         type=PolicyType.RCP,
         codes=("RCP_MISSING_RELATED_SERVICE_PRINCIPAL_CONDITION_KEY", "RCP_MISSING_SERVICE_CONDITION_KEY_NULL_CHECK"),

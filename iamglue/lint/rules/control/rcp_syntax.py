@@ -12,14 +12,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from iamglue.catalog import services
-from iamglue.findings import Severity, fix
-from iamglue.lint.analysis.element_names import statements
-from iamglue.lint.rule import Case, Hit, Rule
+from iamglue.findings import Severity, build_fix
+from iamglue.lint.analysis.bare_statements import policy_statements
+from iamglue.lint.rule import Rule, RuleExample, RuleViolation
 from iamglue.lint.rules.control.scp_action_wildcard import has_inner_wildcard
 from iamglue.policy.model import Effect
-from iamglue.policy.parsed_policy import PolicyType, WrittenPolicy, WrittenStatement
-from iamglue.policy.source.edits import replaced
-from iamglue.policy.source.nodes import Node, Shape
+from iamglue.policy.parsed_policy import ParsedPolicy, ParsedStatement, PolicyType
+from iamglue.policy.source.edits import replace_node
+from iamglue.policy.source.nodes import Node, NodeKind
 
 RULE = Rule(
     Severity.ERROR,
@@ -33,19 +33,19 @@ RULE = Rule(
 )
 
 
-def check(policy: WrittenPolicy) -> Iterator[Hit]:
+def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     """Every part of the policy that an RCP does not take."""
-    for statement in statements(policy):
+    for statement in policy_statements(policy):
         yield from _principals(statement)
         if statement.effect is Effect.ALLOW and not _allows_everything(statement):
             node = statement.get("Effect") or statement.node
             help_ = 'an `Allow` is on `"Resource": "*"` without a `Condition`; write `Deny`'
             message = "a resource control policy does not allow some of the access"
-            yield Hit(node, message, help=help_, code="RCP_SYNTAX_ERROR_ALLOW")
+            yield RuleViolation(node, message, help=help_, code="RCP_SYNTAX_ERROR_ALLOW")
         key = statement.key("NotAction")
         if key is not None:
             help_ = "name the actions under `Action`"
-            yield Hit(
+            yield RuleViolation(
                 key, "a resource control policy has no `NotAction`", help=help_, code="RCP_SYNTAX_ERROR_NOTACTION"
             )
         if statement.action is not None and not statement.action.negated:
@@ -53,17 +53,17 @@ def check(policy: WrittenPolicy) -> Iterator[Hit]:
                 yield from _action(statement, node)
 
 
-def _principals(statement: WrittenStatement) -> Iterator[Hit]:
+def _principals(statement: ParsedStatement) -> Iterator[RuleViolation]:
     node = statement.get("Principal")
     code = "RCP_SYNTAX_ERROR_PRINCIPAL"
     help_ = "to except principals, test `aws:PrincipalArn` in a Condition"
-    if node is not None and node.shape is not Shape.UNKNOWN and not _is_star(node):
-        everyone = fix('write `"*"`', replaced(node, "*")) if _names_everyone(node) else None
+    if node is not None and node.kind is not NodeKind.UNKNOWN and not _is_star(node):
+        everyone = build_fix('write `"*"`', replace_node(node, "*")) if _names_everyone(node) else None
         message = 'the `Principal` of a resource control policy is `"*"`'
-        yield Hit(node, message, help=help_, code=code, fix=everyone)
+        yield RuleViolation(node, message, help=help_, code=code, fix=everyone)
     key = statement.key("NotPrincipal")
     if key is not None:
-        yield Hit(key, "a resource control policy has no `NotPrincipal`", help=help_, code=code)
+        yield RuleViolation(key, "a resource control policy has no `NotPrincipal`", help=help_, code=code)
 
 
 def _names_everyone(node: Node) -> bool:
@@ -72,63 +72,65 @@ def _names_everyone(node: Node) -> bool:
 
 def _is_star(node: Node) -> bool:
     inner = node.items[0] if len(node.items) == 1 else node
-    return inner.shape is Shape.SCALAR and inner.text == "*"
+    return inner.kind is NodeKind.SCALAR and inner.text == "*"
 
 
-def _allows_everything(statement: WrittenStatement) -> bool:
+def _allows_everything(statement: ParsedStatement) -> bool:
     """Whether an Allow is that of AWS's own policy, as far as Resource and Condition say."""
     resource = statement.get("Resource")
-    is_open = resource is None or resource.shape is Shape.UNKNOWN or _is_star(resource)
+    is_open = resource is None or resource.kind is NodeKind.UNKNOWN or _is_star(resource)
     return is_open and "NotResource" not in statement.elements and not statement.is_conditional
 
 
-def _action(statement: WrittenStatement, node: Node) -> Iterator[Hit]:
+def _action(statement: ParsedStatement, node: Node) -> Iterator[RuleViolation]:
     text = node.text
     prefix, colon, _ = text.partition(":")
-    if node.holes or (text == "*" and statement.effect is Effect.ALLOW):
+    if node.unresolved or (text == "*" and statement.effect is Effect.ALLOW):
         return
     code = "RCP_SYNTAX_ERROR_ACTION"
     if not colon and text != "*":
         return  # no action at all
-    if prefix.lower() not in services.under_resource_control():
-        if "*" in prefix or "?" in prefix or services.service(prefix) is not None:
+    if prefix.lower() not in services.services_supporting_rcps():
+        if "*" in prefix or "?" in prefix or services.find_service(prefix) is not None:
             help_ = "name a service that resource control policies can limit, such as `s3`, `sts` or `kms`"
-            yield Hit(node, f"`{text}` is not of a service that an RCP can limit", help=help_, code=code)
+            yield RuleViolation(node, f"`{text}` is not of a service that an RCP can limit", help=help_, code=code)
     elif has_inner_wildcard(text):
-        yield Hit(node, f"`{text}` has a wildcard before its end", help="an RCP takes `*` at the end only", code=code)
+        yield RuleViolation(
+            node, f"`{text}` has a wildcard before its end", help="an RCP takes `*` at the end only", code=code
+        )
 
 
 GOOD = (
-    Case(
+    RuleExample(
         '{"Effect": "Deny", "Principal": "*", "Action": ["s3:*", "sts:Assume*"], "Resource": "*", '
         '"Condition": {"StringNotEqualsIfExists": {"aws:PrincipalOrgID": "o-1234567890"}}}',
         PolicyType.RCP,
     ),
-    Case('{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}', PolicyType.RCP),
+    RuleExample('{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}', PolicyType.RCP),
 )
 BAD = (
-    Case(
+    RuleExample(
         '{"Effect": "Deny", "Principal": {"AWS": "*"}, "Action": "s3:*", "Resource": "*"}',
         PolicyType.RCP,
         codes=("RCP_SYNTAX_ERROR_PRINCIPAL",),
         fixed='{"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*"}',
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Deny", "NotPrincipal": {"AWS": "123456789012"}, "Action": "s3:*", "Resource": "*"}',
         PolicyType.RCP,
         codes=("RCP_SYNTAX_ERROR_PRINCIPAL",),
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Principal": "*", "Action": "s3:*", "Resource": "arn:aws:s3:::images/*"}',
         PolicyType.RCP,
         codes=("RCP_SYNTAX_ERROR_ALLOW",),
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Deny", "Principal": "*", "NotAction": "s3:*", "Resource": "*"}',
         PolicyType.RCP,
         codes=("RCP_SYNTAX_ERROR_NOTACTION",),
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Deny", "Principal": "*", "Action": ["ec2:*", "s3:*Object", "*"], "Resource": "*"}',
         PolicyType.RCP,
         codes=("RCP_SYNTAX_ERROR_ACTION",) * 3,

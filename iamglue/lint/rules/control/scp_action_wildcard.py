@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from iamglue.findings import Severity
-from iamglue.lint.rule import Case, Hit, Rule
-from iamglue.policy.parsed_policy import PolicyType, WrittenPolicy
+from iamglue.lint.rule import Rule, RuleExample, RuleViolation
+from iamglue.policy.parsed_policy import ParsedPolicy, PolicyType
 
 RULE = Rule(
     Severity.ERROR,
@@ -22,11 +22,13 @@ RULE = Rule(
 )
 
 
-def check(policy: WrittenPolicy) -> Iterator[Hit]:
+def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     """Every action with a wildcard before its end."""
     for _, node in policy.actions:
         if has_inner_wildcard(node.text):
-            yield Hit(node, f"`{node.text}` has a wildcard before its end", help="list the actions one by one")
+            yield RuleViolation(
+                node, f"`{node.text}` has a wildcard before its end", help="list the actions one by one"
+            )
 
 
 def has_inner_wildcard(action: str) -> bool:
@@ -35,10 +37,10 @@ def has_inner_wildcard(action: str) -> bool:
 
 
 GOOD = (
-    Case('{"Effect": "Deny", "Action": ["iam:Get*", "s3:*"], "Resource": "*"}', PolicyType.SCP),
-    Case('{"Effect": "Allow", "Action": "*", "Resource": "*"}', PolicyType.SCP),
+    RuleExample('{"Effect": "Deny", "Action": ["iam:Get*", "s3:*"], "Resource": "*"}', PolicyType.SCP),
+    RuleExample('{"Effect": "Allow", "Action": "*", "Resource": "*"}', PolicyType.SCP),
 )
 BAD = (
-    Case('{"Effect": "Deny", "Action": "iam:*Role", "Resource": "*"}', PolicyType.SCP),
-    Case('{"Effect": "Deny", "NotAction": "iam:Get?ole", "Resource": "*"}', PolicyType.SCP),
+    RuleExample('{"Effect": "Deny", "Action": "iam:*Role", "Resource": "*"}', PolicyType.SCP),
+    RuleExample('{"Effect": "Deny", "NotAction": "iam:Get?ole", "Resource": "*"}', PolicyType.SCP),
 )

@@ -11,34 +11,34 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from iamglue.findings import Severity
-from iamglue.lint.analysis.element_names import statements
-from iamglue.lint.rule import Case, Hit, Rule
-from iamglue.policy.parsed_policy import PolicyType, WrittenPolicy
+from iamglue.lint.analysis.bare_statements import policy_statements
+from iamglue.lint.rule import Rule, RuleExample, RuleViolation
+from iamglue.policy.parsed_policy import ParsedPolicy, PolicyType
 
 RULE = Rule(Severity.ERROR, codes=("SCP_SYNTAX_ERROR_PRINCIPAL",), types=frozenset({PolicyType.SCP}))
 
 
-def check(policy: WrittenPolicy) -> Iterator[Hit]:
+def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     """Every Principal and NotPrincipal."""
-    for statement in statements(policy):
+    for statement in policy_statements(policy):
         for name in ("Principal", "NotPrincipal"):
             key = statement.key(name)
             if key is not None:
                 help_ = "leave it out; to except principals, test `aws:PrincipalArn` in a Condition"
-                yield Hit(key, f"a service control policy has no `{name}`", help=help_)
+                yield RuleViolation(key, f"a service control policy has no `{name}`", help=help_)
 
 
 GOOD = (
-    Case('{"Effect": "Deny", "Action": "s3:DeleteBucket", "Resource": "*"}', PolicyType.SCP),
-    Case(
+    RuleExample('{"Effect": "Deny", "Action": "s3:DeleteBucket", "Resource": "*"}', PolicyType.SCP),
+    RuleExample(
         '{"Effect": "Deny", "Action": "s3:DeleteBucket", "Resource": "*", '
         '"Condition": {"ArnNotLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/admin"}}}',
         PolicyType.SCP,
     ),
 )
 BAD = (
-    Case('{"Effect": "Deny", "Principal": "*", "Action": "s3:DeleteBucket", "Resource": "*"}', PolicyType.SCP),
-    Case(
+    RuleExample('{"Effect": "Deny", "Principal": "*", "Action": "s3:DeleteBucket", "Resource": "*"}', PolicyType.SCP),
+    RuleExample(
         '{"Effect": "Deny", "NotPrincipal": {"AWS": "123456789012"}, "Action": "s3:*", "Resource": "*"}',
         PolicyType.SCP,
     ),

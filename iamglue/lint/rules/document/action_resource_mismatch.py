@@ -13,36 +13,36 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from iamglue.findings import Severity
-from iamglue.lint.analysis.disjoint import apart
-from iamglue.lint.rule import Case, Hit, Rule
-from iamglue.policy.parsed_policy import PolicyType, WrittenPolicy
+from iamglue.lint.analysis.disjoint import find_unmatched
+from iamglue.lint.rule import Rule, RuleExample, RuleViolation
+from iamglue.policy.parsed_policy import ParsedPolicy, PolicyType
 
 RULE = Rule(Severity.WARNING)
 
 
-def check(policy: WrittenPolicy) -> Iterator[Hit]:
+def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     """Every action that meets no resource of its statement, else every resource that meets no action."""
-    return apart(policy, sure=True)
+    return find_unmatched(policy, sure=True)
 
 
 GOOD = (
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": ["s3:GetObject", "s3:ListBucket"],'
         ' "Resource": ["arn:aws:s3:::images", "arn:aws:s3:::images/*"]}'
     ),
-    Case('{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::images*"}'),
-    Case('{"Effect": "Allow", "Action": ["ec2:DescribeInstances", "s3:ListAllMyBuckets"], "Resource": "*"}'),
-    Case('{"Effect": "Deny", "NotAction": "s3:GetObject", "Resource": "arn:aws:s3:::images"}'),
+    RuleExample('{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::images*"}'),
+    RuleExample('{"Effect": "Allow", "Action": ["ec2:DescribeInstances", "s3:ListAllMyBuckets"], "Resource": "*"}'),
+    RuleExample('{"Effect": "Deny", "NotAction": "s3:GetObject", "Resource": "arn:aws:s3:::images"}'),
 )
 BAD = (
-    Case('{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::images"}'),
-    Case('{"Effect": "Deny", "Action": "s3:ListBucket", "Resource": "arn:aws:s3:::images/*"}'),
-    Case('{"Effect": "Allow", "Action": "s3:ListAllMyBuckets", "Resource": "arn:aws:s3:::images"}'),
-    Case(
+    RuleExample('{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::images"}'),
+    RuleExample('{"Effect": "Deny", "Action": "s3:ListBucket", "Resource": "arn:aws:s3:::images/*"}'),
+    RuleExample('{"Effect": "Allow", "Action": "s3:ListAllMyBuckets", "Resource": "arn:aws:s3:::images"}'),
+    RuleExample(
         '{"Effect": "Allow", "Action": "dynamodb:PutItem",'
         ' "Resource": "arn:aws:dynamodb:eu-west-1:123456789012:table/exif/index/*"}'
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject",'
         ' "Resource": ["arn:aws:s3:::images", "arn:aws:s3:::images/*"]}',
         type=PolicyType.RESOURCE,

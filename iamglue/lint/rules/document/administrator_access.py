@@ -11,11 +11,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from iamglue.findings import Severity
-from iamglue.lint.analysis.open_grants import is_open, survives
+from iamglue.lint.analysis.open_grants import has_no_resource_condition, survives_denies
 from iamglue.lint.analysis.risky_grants import RiskyGrant, risky_grants
-from iamglue.lint.rule import Case, Hit, Rule
-from iamglue.policy.arns import is_everything
-from iamglue.policy.parsed_policy import PolicyType, WrittenPolicy, WrittenStatement
+from iamglue.lint.rule import Rule, RuleExample, RuleViolation
+from iamglue.policy.arns import is_single_star
+from iamglue.policy.parsed_policy import ParsedPolicy, ParsedStatement, PolicyType
 
 RULE = Rule(Severity.WARNING, types=frozenset({PolicyType.IDENTITY}), breadth=True)
 
@@ -23,15 +23,17 @@ RULE = Rule(Severity.WARNING, types=frozenset({PolicyType.IDENTITY}), breadth=Tr
 _SAMPLES = ("iam:CreateUser", "s3:PutObject", "ec2:RunInstances")
 
 
-def check(policy: WrittenPolicy) -> Iterator[Hit]:
+def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     """Every statement of full access that no Deny takes back as a whole."""
     for grant in risky_grants(policy):
-        if _is_all(grant) and any(survives(grant.statement, action) for action in _SAMPLES):
+        if _is_all(grant) and any(survives_denies(grant.statement, action) for action in _SAMPLES):
             help_ = "list the actions and resources that are needed"
-            yield Hit(grant.node, "every action on every resource is allowed: full access to the account", help=help_)
+            yield RuleViolation(
+                grant.node, "every action on every resource is allowed: full access to the account", help=help_
+            )
 
 
-def grants_everything(policy: WrittenPolicy, statement: WrittenStatement | None = None) -> bool:
+def grants_everything(policy: ParsedPolicy, statement: ParsedStatement | None = None) -> bool:
     """Whether a statement of the policy, or the given one, allows every action on every resource unconditionally."""
     return any(_is_all(each) for each in risky_grants(policy) if statement is None or each.statement is statement)
 
@@ -41,18 +43,18 @@ def _is_all(grant: RiskyGrant) -> bool:
     text, resource = grant.node.text, grant.statement.resource
     if text[:1] != "*" or text.strip("*:") or resource is None or resource.negated:
         return False
-    return any(is_everything(node.text) for node in resource.values) and is_open(grant.statement)
+    return any(is_single_star(node.text) for node in resource.values) and has_no_resource_condition(grant.statement)
 
 
 GOOD = (
-    Case('{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}'),
-    Case('{"Effect": "Deny", "Action": "*", "Resource": "*"}'),
-    Case(
+    RuleExample('{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}'),
+    RuleExample('{"Effect": "Deny", "Action": "*", "Resource": "*"}'),
+    RuleExample(
         '{"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"},'
         ' {"Effect": "Deny", "Action": "*", "Resource": "*"}]}'
     ),
 )
 BAD = (
-    Case('{"Effect": "Allow", "Action": "*", "Resource": "*"}'),
-    Case('{"Effect": "Allow", "Action": ["*:*"], "Resource": ["*"]}'),
+    RuleExample('{"Effect": "Allow", "Action": "*", "Resource": "*"}'),
+    RuleExample('{"Effect": "Allow", "Action": ["*:*"], "Resource": ["*"]}'),
 )

@@ -15,18 +15,25 @@ from collections.abc import Iterator
 from functools import cache, lru_cache
 from itertools import islice
 
+from iamglue.catalog.resource_formats import action_resource_types, resource_type_formats
 from iamglue.catalog.services import changing_actions
-from iamglue.catalog.shapes import formats, types_of
 from iamglue.findings import Severity
-from iamglue.lint.analysis.open_grants import covers_all, has_deny, is_open, named, survives, wide_resources
+from iamglue.lint.analysis.open_grants import (
+    covers_resource_type,
+    format_first_names,
+    has_no_resource_condition,
+    may_deny_any_resource,
+    survives_denies,
+    wildcard_resources,
+)
 from iamglue.lint.analysis.risky_grants import is_risky
-from iamglue.lint.rule import Case, Hit, Rule
+from iamglue.lint.rule import Rule, RuleExample, RuleViolation
 from iamglue.lint.rules.document.administrator_access import grants_everything
-from iamglue.policy.arns import is_everything
+from iamglue.policy.arns import is_single_star
 from iamglue.policy.model import Effect
-from iamglue.policy.parsed_policy import PolicyType, WrittenPolicy, WrittenStatement
-from iamglue.policy.parsed_values import Element
-from iamglue.policy.patterns.wildcards import is_pattern, matches
+from iamglue.policy.parsed_policy import ParsedPolicy, ParsedStatement, PolicyType
+from iamglue.policy.parsed_values import ParsedMatchList
+from iamglue.policy.patterns.wildcards import has_wildcard, matches
 from iamglue.policy.source.nodes import Node
 
 RULE = Rule(Severity.WARNING, types=frozenset({PolicyType.IDENTITY}), breadth=True)
@@ -36,35 +43,35 @@ _SHOWN = 3
 _HARMLESS = ("describe", "list")
 
 
-def check(policy: WrittenPolicy) -> Iterator[Hit]:
+def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     """Every Allow statement with such actions on every resource."""
     for statement in policy.statements:
         action = statement.action
         if action is None or action.negated or statement.effect is not Effect.ALLOW:
             continue
-        if not statement.is_conditional or is_open(statement):
-            for wide in wide_resources(statement):
+        if not statement.is_conditional or has_no_resource_condition(statement):
+            for wide in wildcard_resources(statement):
                 texts = tuple(islice(_found(statement, action, wide.text), _SHOWN + 1))
                 if texts and not grants_everything(policy, statement):
                     yield _hit(wide, texts)
                     break
 
 
-def _found(statement: WrittenStatement, action: Element, resource: str) -> Iterator[str]:
+def _found(statement: ParsedStatement, action: ParsedMatchList, resource: str) -> Iterator[str]:
     """The Action texts that change all of a type of the resource."""
     likely = _likely(action)
-    if not has_deny(statement.policy):
+    if not may_deny_any_resource(statement.policy):
         yield from (node.text for node in likely if _changes(node.text, resource))
         return
     for node in likely:
-        if _changes(node.text, resource) and any(survives(statement, x) for x in _changing(node.text, resource)):
+        if _changes(node.text, resource) and any(survives_denies(statement, x) for x in _changing(node.text, resource)):
             yield node.text
 
 
-def _likely(action: Element) -> Iterator[Node]:
+def _likely(action: ParsedMatchList) -> Iterator[Node]:
     """The patterns among the Actions, and the names of those that change something: others need no closer look."""
     owner, changing = "", changing_actions("")
-    for node, lower in zip(action.values, action.lower, strict=True):
+    for node, lower in zip(action.values, action.lowercase, strict=True):
         prefix, _, name = lower.partition(":")
         if prefix != owner:  # most lists are of one service
             owner, changing = prefix, changing_actions(prefix)
@@ -72,17 +79,17 @@ def _likely(action: Element) -> Iterator[Node]:
             yield node
 
 
-def _hit(wide: Node, texts: tuple[str, ...]) -> Hit:
+def _hit(wide: Node, texts: tuple[str, ...]) -> RuleViolation:
     whole = next(filter(_is_whole, texts), None)
     if whole is not None:
         message = f"`{whole}`, all of the service, is allowed on `{wide.text}`"
-        return Hit(wide, message, help="list the actions that are needed, and name the resources")
-    message = f"{named(texts)} {'are' if len(texts) > 1 else 'is'} allowed on `{wide.text}`"
-    return Hit(wide, message, help="name the resources")
+        return RuleViolation(wide, message, help="list the actions that are needed, and name the resources")
+    message = f"{format_first_names(texts)} {'are' if len(texts) > 1 else 'is'} allowed on `{wide.text}`"
+    return RuleViolation(wide, message, help="name the resources")
 
 
 def _is_whole(text: str) -> bool:
-    return text[-1:] == "*" and not text.partition(":")[2].strip("*") and not is_pattern(text.partition(":")[0])
+    return text[-1:] == "*" and not text.partition(":")[2].strip("*") and not has_wildcard(text.partition(":")[0])
 
 
 @lru_cache(maxsize=65536)
@@ -96,11 +103,11 @@ def _changing(text: str, resource: str) -> Iterator[str]:
     if name.startswith(_HARMLESS):
         return
     changing = changing_actions(prefix)
-    if name not in changing and not is_pattern(name):
+    if name not in changing and not has_wildcard(name):
         return
     for each in (name,) if name in changing else (each for each in changing if matches(name, each)):
         action = f"{prefix}:{changing[each]}"
-        if _is_ours(action) and (is_everything(resource) or _covers_type(action, resource)):
+        if _is_ours(action) and (is_single_star(resource) or _covers_type(action, resource)):
             yield action
 
 
@@ -110,35 +117,35 @@ def _is_ours(action: str) -> bool:
 
 
 def _covers_type(action: str, resource: str) -> bool:
-    shapes = (each for kind in types_of(action).values() for each in formats(action, kind))
-    return any(covers_all(resource, f"{each.service}:{each.glob()}") for each in shapes)
+    shapes = (each for kind in action_resource_types(action).values() for each in resource_type_formats(action, kind))
+    return any(covers_resource_type(resource, f"{each.service}:{each.resource_glob()}") for each in shapes)
 
 
 @cache
 def _needs_star() -> frozenset[str]:
     """The actions that a function's settings need on `*`, as AWS's guides have it: no narrower form is known."""
-    from iamglue.catalog.settings_permissions import companions  # noqa: PLC0415 - startup: only for what is found on `*`
+    from iamglue.catalog.setting_permissions import setting_permissions  # noqa: PLC0415 - startup: only for what is found on `*`
 
-    return frozenset(name for each in companions() if each.on == "*" for name in each.actions)
+    return frozenset(name for each in setting_permissions() if each.on == "*" for name in each.actions)
 
 
 GOOD = (
-    Case('{"Effect": "Allow", "Action": "s3:PutObject", "Resource": "arn:aws:s3:::images/*"}'),
-    Case('{"Effect": "Allow", "Action": ["xray:PutTraceSegments", "ec2:Describe*"], "Resource": "*"}'),
-    Case(
+    RuleExample('{"Effect": "Allow", "Action": "s3:PutObject", "Resource": "arn:aws:s3:::images/*"}'),
+    RuleExample('{"Effect": "Allow", "Action": ["xray:PutTraceSegments", "ec2:Describe*"], "Resource": "*"}'),
+    RuleExample(
         '{"Effect": "Allow", "Action": "ec2:TerminateInstances", "Resource": "*",'
         ' "Condition": {"StringEquals": {"aws:ResourceTag/team": "a"}}}'
     ),
-    Case(
+    RuleExample(
         '{"Statement": [{"Effect": "Allow", "Action": "s3:PutObject", "Resource": "*"},'
         ' {"Effect": "Deny", "Action": "s3:Put*", "Resource": "*"}]}'
     ),
 )
 BAD = (
-    Case('{"Effect": "Allow", "Action": ["s3:PutObject", "s3:GetObject"], "Resource": "arn:aws:s3:::*"}'),
-    Case('{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}'),
-    Case('{"Effect": "Allow", "Action": "dynamodb:PutItem", "Resource": "arn:aws:dynamodb:*:*:table/*"}'),
-    Case(
+    RuleExample('{"Effect": "Allow", "Action": ["s3:PutObject", "s3:GetObject"], "Resource": "arn:aws:s3:::*"}'),
+    RuleExample('{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}'),
+    RuleExample('{"Effect": "Allow", "Action": "dynamodb:PutItem", "Resource": "arn:aws:dynamodb:*:*:table/*"}'),
+    RuleExample(
         '{"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "arn:aws:*",'
         ' "Condition": {"StringEquals": {"aws:RequestedRegion": "eu-west-1"}}}'
     ),

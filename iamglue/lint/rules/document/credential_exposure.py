@@ -12,27 +12,27 @@ from collections.abc import Iterator
 
 from iamglue.catalog.sensitive_actions import credential_actions
 from iamglue.findings import Severity
-from iamglue.lint.analysis.sensitive_grants import exposures
-from iamglue.lint.rule import Case, Hit, Rule
-from iamglue.policy.parsed_policy import PolicyType, WrittenPolicy
+from iamglue.lint.analysis.sensitive_grants import exposed_action_violations
+from iamglue.lint.rule import Rule, RuleExample, RuleViolation
+from iamglue.policy.parsed_policy import ParsedPolicy, PolicyType
 
 RULE = Rule(Severity.WARNING, types=frozenset({PolicyType.IDENTITY}), breadth=True)
 
 
-def check(policy: WrittenPolicy) -> Iterator[Hit]:
+def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     """Every Action that hands out credentials for every resource."""
-    yield from exposures(policy, credential_actions(), "hands out")
+    yield from exposed_action_violations(policy, credential_actions(), "hands out")
 
 
 GOOD = (
-    Case('{"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": "arn:aws:iam::111122223333:role/reader"}'),
-    Case('{"Effect": "Allow", "Action": "ecr:GetAuthorizationToken", "Resource": "*"}'),
-    Case(
+    RuleExample('{"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": "arn:aws:iam::111122223333:role/reader"}'),
+    RuleExample('{"Effect": "Allow", "Action": "ecr:GetAuthorizationToken", "Resource": "*"}'),
+    RuleExample(
         '{"Effect": "Allow", "Action": "iam:CreateAccessKey",'
         ' "Resource": "arn:aws:iam::111122223333:user/${aws:username}"}'
     ),
 )
 BAD = (
-    Case('{"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": "*"}'),
-    Case('{"Effect": "Allow", "Action": "iam:CreateAccessKey", "Resource": "arn:aws:iam::*:user/*"}'),
+    RuleExample('{"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": "*"}'),
+    RuleExample('{"Effect": "Allow", "Action": "iam:CreateAccessKey", "Resource": "arn:aws:iam::*:user/*"}'),
 )

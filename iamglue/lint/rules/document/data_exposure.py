@@ -10,33 +10,33 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from iamglue.catalog.sensitive_actions import data_actions
+from iamglue.catalog.sensitive_actions import data_read_actions
 from iamglue.findings import Severity
-from iamglue.lint.analysis.sensitive_grants import exposures
-from iamglue.lint.rule import Case, Hit, Rule
-from iamglue.policy.parsed_policy import PolicyType, WrittenPolicy
+from iamglue.lint.analysis.sensitive_grants import exposed_action_violations
+from iamglue.lint.rule import Rule, RuleExample, RuleViolation
+from iamglue.policy.parsed_policy import ParsedPolicy, PolicyType
 
 RULE = Rule(Severity.WARNING, types=frozenset({PolicyType.IDENTITY}), breadth=True)
 
 
-def check(policy: WrittenPolicy) -> Iterator[Hit]:
+def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     """Every Action that reads data on every resource."""
-    yield from exposures(policy, data_actions(), "reads")
+    yield from exposed_action_violations(policy, data_read_actions(), "reads")
 
 
 GOOD = (
-    Case('{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::images/*"}'),
-    Case(
+    RuleExample('{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::images/*"}'),
+    RuleExample(
         '{"Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"},'
         ' {"Effect": "Deny", "Action": "s3:Get*", "Resource": "*"}]}'
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*",'
         ' "Condition": {"StringEquals": {"kms:ViaService": "s3.eu-west-1.amazonaws.com"}}}'
     ),
 )
 BAD = (
-    Case('{"Effect": "Allow", "Action": "s3:Get*", "Resource": "arn:aws:s3:::*"}'),
-    Case('{"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "*"}'),
-    Case('{"Effect": "Allow", "Action": "dynamodb:Query", "Resource": "arn:aws:dynamodb:*:*:table/*"}'),
+    RuleExample('{"Effect": "Allow", "Action": "s3:Get*", "Resource": "arn:aws:s3:::*"}'),
+    RuleExample('{"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "*"}'),
+    RuleExample('{"Effect": "Allow", "Action": "dynamodb:Query", "Resource": "arn:aws:dynamodb:*:*:table/*"}'),
 )

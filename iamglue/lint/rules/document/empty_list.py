@@ -10,12 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from iamglue.findings import Severity, fix
-from iamglue.lint.rule import Case, Hit, Rule
-from iamglue.policy.parsed_policy import PolicyType, WrittenPolicy, WrittenStatement
-from iamglue.policy.parsed_values import WrittenCondition
-from iamglue.policy.source.edits import without
-from iamglue.policy.source.nodes import Node, Shape
+from iamglue.findings import Severity, build_fix
+from iamglue.lint.rule import Rule, RuleExample, RuleViolation
+from iamglue.policy.parsed_policy import ParsedPolicy, ParsedStatement, PolicyType
+from iamglue.policy.parsed_values import ParsedCondition
+from iamglue.policy.source.edits import remove_child
+from iamglue.policy.source.nodes import Node, NodeKind
 
 RULE = Rule(
     Severity.SUGGESTION,
@@ -46,14 +46,14 @@ _EFFECTS = {
 }
 
 
-def check(policy: WrittenPolicy) -> Iterator[Hit]:
+def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     """Every empty list and map of a policy."""
     names_principals = policy.names_principals
     for statement in policy.statements:
         elements = statement.elements
         for name, code in _LISTS:
-            if name in elements and _is_empty(elements[name][1], Shape.LIST):
-                yield Hit(elements[name][1], f"`{name}` is an empty list: {_EFFECTS[name]}", code=code)
+            if name in elements and _is_empty(elements[name][1], NodeKind.LIST):
+                yield RuleViolation(elements[name][1], f"`{name}` is an empty list: {_EFFECTS[name]}", code=code)
         if names_principals:
             yield from _principals(statement)
         condition = statement.get("Condition")
@@ -61,32 +61,34 @@ def check(policy: WrittenPolicy) -> Iterator[Hit]:
             yield from _conditions(statement, condition)
 
 
-def _conditions(statement: WrittenStatement, node: Node) -> Iterator[Hit]:
-    if _is_empty(node, Shape.MAP):
-        drop = fix("remove it", without(statement.node, statement.key("Condition") or node), safe=True)
-        yield Hit(node, "`Condition` is empty and limits nothing", code="EMPTY_OBJECT_CONDITION", fix=drop)
+def _conditions(statement: ParsedStatement, node: Node) -> Iterator[RuleViolation]:
+    if _is_empty(node, NodeKind.MAP):
+        drop = build_fix("remove it", remove_child(statement.node, statement.key("Condition") or node), safe=True)
+        yield RuleViolation(node, "`Condition` is empty and limits nothing", code="EMPTY_OBJECT_CONDITION", fix=drop)
     for name, keys in node.pairs:
-        if _is_empty(keys, Shape.MAP):
-            drop = fix("remove it", without(node, name), safe=True)
-            yield Hit(keys, f"`{name.text}` is empty and limits nothing", code="EMPTY_OBJECT_CONDITION", fix=drop)
+        if _is_empty(keys, NodeKind.MAP):
+            drop = build_fix("remove it", remove_child(node, name), safe=True)
+            yield RuleViolation(
+                keys, f"`{name.text}` is empty and limits nothing", code="EMPTY_OBJECT_CONDITION", fix=drop
+            )
     for each in statement.conditions:
-        if _is_empty(each.node, Shape.LIST):
+        if _is_empty(each.node, NodeKind.LIST):
             yield _without_values(each)
 
 
-def _principals(statement: WrittenStatement) -> Iterator[Hit]:
+def _principals(statement: ParsedStatement) -> Iterator[RuleViolation]:
     found = statement.principal
     if found is None:
         return
     name = found.key.text
-    if _is_empty(found.node, Shape.MAP):
-        yield Hit(found.node, f"`{name}` is empty: it names nobody", code="EMPTY_OBJECT_PRINCIPAL")
+    if _is_empty(found.node, NodeKind.MAP):
+        yield RuleViolation(found.node, f"`{name}` is empty: it names nobody", code="EMPTY_OBJECT_PRINCIPAL")
     for node in (found.node, *(value for _, value in found.node.pairs)):
-        if _is_empty(node, Shape.LIST):
-            yield Hit(node, f"`{name}` has an empty list: it names nobody", code="EMPTY_ARRAY_PRINCIPAL")
+        if _is_empty(node, NodeKind.LIST):
+            yield RuleViolation(node, f"`{name}` has an empty list: it names nobody", code="EMPTY_ARRAY_PRINCIPAL")
 
 
-def _without_values(condition: WrittenCondition) -> Hit:
+def _without_values(condition: ParsedCondition) -> RuleViolation:
     named = condition.operator
     ending, says = "", "AWS takes it as true"
     if named is not None and named.if_exists:
@@ -96,31 +98,33 @@ def _without_values(condition: WrittenCondition) -> Hit:
     elif named is not None and named.quantifier == "ForAnyValue":
         ending, says = "_FORANYVALUE", "it never holds"
     text = f"`{condition.key.text}` has no values under `{condition.operator_node.text}`: {says}"
-    return Hit(condition.node, text, help="give the values, or remove the key", code=f"EMPTY_ARRAY_CONDITION{ending}")
+    return RuleViolation(
+        condition.node, text, help="give the values, or remove the key", code=f"EMPTY_ARRAY_CONDITION{ending}"
+    )
 
 
-def _is_empty(node: Node, shape: Shape) -> bool:
-    return node.shape is shape and not node.items and not node.pairs
+def _is_empty(node: Node, shape: NodeKind) -> bool:
+    return node.kind is shape and not node.items and not node.pairs
 
 
 GOOD = (
-    Case('{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::images/*"}'),
-    Case(
+    RuleExample('{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::images/*"}'),
+    RuleExample(
         '{"Effect": "Allow", "Action": ["s3:ListBucket"], "Resource": ["arn:aws:s3:::images"],'
         ' "Condition": {"StringLike": {"s3:prefix": ["in/*"]}}}'
     ),
 )
 BAD = (
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": [], "Resource": []}',
         codes=("EMPTY_ARRAY_ACTION", "EMPTY_ARRAY_RESOURCE"),
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*", "Condition": {}}',
         codes=("EMPTY_OBJECT_CONDITION",),
         fixed='{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}',
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*", "Condition": {"StringEquals": {"a:b": []}, '
         '"StringEqualsIfExists": {"a:b": []}, "ForAllValues:StringEquals": {"a:b": []}, '
         '"ForAnyValue:StringEquals": {"a:b": []}}}',
@@ -131,12 +135,12 @@ BAD = (
             "EMPTY_ARRAY_CONDITION_FORANYVALUE",
         ),
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Principal": {"AWS": []}, "Action": "s3:GetObject", "Resource": "*"}',
         PolicyType.RESOURCE,
         codes=("EMPTY_ARRAY_PRINCIPAL",),
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Principal": {}, "Action": "s3:GetObject", "Resource": "*"}',
         PolicyType.RESOURCE,
         codes=("EMPTY_OBJECT_PRINCIPAL",),

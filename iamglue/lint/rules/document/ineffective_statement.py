@@ -12,22 +12,22 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import compress
 
-from iamglue.catalog.services import service
+from iamglue.catalog.services import find_service
 from iamglue.findings import Severity
-from iamglue.lint.analysis.open_grants import covers_name
-from iamglue.lint.rule import Case, Hit, Rule
+from iamglue.lint.analysis.open_grants import quick_covers_action
+from iamglue.lint.rule import Rule, RuleExample, RuleViolation
 from iamglue.policy.arns import resource_covers, resource_intersects
-from iamglue.policy.model import Effect, Patterns, Statement
-from iamglue.policy.parsed_policy import PolicyType, WrittenPolicy, WrittenStatement
-from iamglue.policy.parsed_values import WrittenCondition
-from iamglue.policy.patterns.wildcards import intersects_action, is_pattern, matches, matches_action
+from iamglue.policy.model import Effect, MatchList, Statement
+from iamglue.policy.parsed_policy import ParsedPolicy, ParsedStatement, PolicyType
+from iamglue.policy.parsed_values import ParsedCondition
+from iamglue.policy.patterns.wildcards import has_wildcard, intersects_action, matches, matches_action
 
 RULE = Rule(Severity.WARNING, types=frozenset({PolicyType.IDENTITY, PolicyType.RESOURCE, PolicyType.SCP}))
 # Operators that some value always meets; a text that is no ARN or number is met by none.
 _MET = frozenset({"StringEquals", "StringLike", "StringNotEquals"})
 
 
-def check(policy: WrittenPolicy) -> Iterator[Hit]:
+def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     """Every Allow statement that no request gets through."""
     denies = [each for each in policy.statements if each.effect is Effect.DENY and not each.is_conditional]
     denies = [each for each in denies if each.action is not None]
@@ -37,21 +37,21 @@ def check(policy: WrittenPolicy) -> Iterator[Hit]:
         if len(statement.conditions) > 1 and _may_contradict(statement) and _contradicts(statement):
             node = statement.get("Condition") or statement.node
             message = "the conditions contradict each other: no request meets all of them"
-            yield Hit(node, message, help="split the statement, or drop the wrong condition")
+            yield RuleViolation(node, message, help="split the statement, or drop the wrong condition")
             continue
         found = _shadowing(statement, denies) if denies else ()
         if found:
             yield _shadowed(statement, found)
 
 
-def _may_contradict(statement: WrittenStatement) -> bool:
-    by_key: dict[str, list[WrittenCondition]] = {}
+def _may_contradict(statement: ParsedStatement) -> bool:
+    by_key: dict[str, list[ParsedCondition]] = {}
     for each in statement.conditions:
         by_key.setdefault(each.key.text.lower(), []).append(each)
     return any(len(found) > 1 and not _go_together(found) for found in by_key.values())
 
 
-def _go_together(conditions: list[WrittenCondition]) -> bool:
+def _go_together(conditions: list[ParsedCondition]) -> bool:
     """Whether some value plainly meets all of the conditions on a key; False where that takes more than a look."""
     if all(each.operator is not None and each.operator.quantifier == "ForAllValues" for each in conditions):
         return True  # they hold where the request does not carry the key
@@ -61,7 +61,7 @@ def _go_together(conditions: list[WrittenCondition]) -> bool:
     return len(rest) < 2 or (len(rest) == 2 and _share_a_value(*rest))
 
 
-def _share_a_value(one: WrittenCondition, other: WrittenCondition) -> bool:
+def _share_a_value(one: ParsedCondition, other: ParsedCondition) -> bool:
     """Whether a text of one condition meets another one, too; it does whatever is said of how many have to."""
     texts, others = ({node.text for node in each.values} for each in (one, other))
     negated = [each.operator is not None and "Not" in each.operator.base for each in (one, other)]
@@ -72,13 +72,13 @@ def _share_a_value(one: WrittenCondition, other: WrittenCondition) -> bool:
     return not (texts <= others if negated[1] else others <= texts)
 
 
-def _is_presence(condition: WrittenCondition) -> bool:
+def _is_presence(condition: ParsedCondition) -> bool:
     is_null = condition.operator is not None and condition.operator.base == "Null" and condition.values
     return bool(is_null) and all(node.text.lower() == "false" for node in condition.values)
 
 
-def _contradicts(statement: WrittenStatement) -> bool:
-    from iamglue.engine.compact.redundancy import applying  # noqa: PLC0415
+def _contradicts(statement: ParsedStatement) -> bool:
+    from iamglue.engine.compact.redundancy import statements_access  # noqa: PLC0415
     from iamglue.engine.solve.proof import Verdict, prove_empty  # noqa: PLC0415 - startup: only where keys stand twice
 
     value = statement.value
@@ -88,12 +88,12 @@ def _contradicts(statement: WrittenStatement) -> bool:
     twice = tuple(each for each in value.conditions if keys.count(each.key.lower()) > 1)
     # Any action on any resource will do: it is about the conditions alone.
     bare = replace(
-        value, actions=Patterns(("s3:GetObject",)), resources=Patterns(("*",)), principals=None, conditions=twice
+        value, actions=MatchList(("s3:GetObject",)), resources=MatchList(("*",)), principals=None, conditions=twice
     )
-    return prove_empty(applying((bare,), statement.policy.version)).verdict is Verdict.EMPTY
+    return prove_empty(statements_access((bare,), statement.policy.version)).verdict is Verdict.EMPTY
 
 
-def _shadowing(statement: WrittenStatement, denies: list[WrittenStatement]) -> tuple[WrittenStatement, ...]:
+def _shadowing(statement: ParsedStatement, denies: list[ParsedStatement]) -> tuple[ParsedStatement, ...]:
     """The Deny statements that together take back all of the statement; one alone where one is enough."""
     if not _meet(statement, denies):
         return ()
@@ -104,12 +104,12 @@ def _shadowing(statement: WrittenStatement, denies: list[WrittenStatement]) -> t
     return some if len(some) > 1 and _takes_back(statement, some) else ()
 
 
-def _meets_some(statement: WrittenStatement, deny: WrittenStatement) -> bool:
+def _meets_some(statement: ParsedStatement, deny: ParsedStatement) -> bool:
     actions = statement.action
     return actions is None or actions.negated or any(_meets_action(deny, node.text) for node in actions.values)
 
 
-def _meet(statement: WrittenStatement, denies: list[WrittenStatement]) -> bool:
+def _meet(statement: ParsedStatement, denies: list[ParsedStatement]) -> bool:
     """Whether each action and resource of a statement meets a Deny: a first look, before anything is proved."""
     actions, resources = statement.action, statement.resource
     if actions is None or not actions.values:
@@ -121,23 +121,25 @@ def _meet(statement: WrittenStatement, denies: list[WrittenStatement]) -> bool:
     return all(any(_meets_resource(each, node.text) for each in denies) for node in resources.values)
 
 
-def _meets_action(deny: WrittenStatement, text: str) -> bool:
+def _meets_action(deny: ParsedStatement, text: str) -> bool:
     element = deny.action
     if element is None or element.negated:
         lower = text.lower()
-        return element is not None and not (lower in element.lower or any(covers_name(x, lower) for x in element.wild))
+        return element is not None and not (
+            lower in element.lowercase or any(quick_covers_action(x, lower) for x in element.wildcards)
+        )
     return any(intersects_action(node.text, text) for node in element.values)
 
 
-def _meets_resource(deny: WrittenStatement, text: str) -> bool:
+def _meets_resource(deny: ParsedStatement, text: str) -> bool:
     element = deny.resource
     if element is None or element.negated:
         return element is None or not any(resource_covers(node.text, text) for node in element.values)
     return any(resource_intersects(node.text, text) for node in element.values)
 
 
-def _takes_back(statement: WrittenStatement, denies: tuple[WrittenStatement, ...]) -> bool:
-    from iamglue.engine.compact.redundancy import applying  # noqa: PLC0415
+def _takes_back(statement: ParsedStatement, denies: tuple[ParsedStatement, ...]) -> bool:
+    from iamglue.engine.compact.redundancy import statements_access  # noqa: PLC0415
     from iamglue.engine.solve.proof import Verdict, prove_empty  # noqa: PLC0415 - startup: only where a Deny may matter
 
     value = statement.value
@@ -149,24 +151,24 @@ def _takes_back(statement: WrittenStatement, denies: tuple[WrittenStatement, ...
         names = _names(value)
         if not names:
             return False
-        value = replace(value, actions=Patterns(names))
+        value = replace(value, actions=MatchList(names))
         values = [each and _by_name(each, names) for each in values]
-    allowed = applying([value], statement.policy.version)
-    against = applying([each for each in values if each is not None], statement.policy.version)
+    allowed = statements_access([value], statement.policy.version)
+    against = statements_access([each for each in values if each is not None], statement.policy.version)
     if prove_empty(allowed - against).verdict is not Verdict.EMPTY:
         return False
-    return prove_empty(allowed).verdict is Verdict.INHABITED  # else it is not the Deny that empties it
+    return prove_empty(allowed).verdict is Verdict.NON_EMPTY  # else it is not the Deny that empties it
 
 
 def _names(value: Statement) -> tuple[str, ...]:
     """The actions that a statement's patterns stand for; none where that is not known without reading all services."""
-    if value.actions.negated or any(is_pattern(text.partition(":")[0]) for text in value.actions.values):
+    if value.actions.negated or any(has_wildcard(text.partition(":")[0]) for text in value.actions.values):
         return ()
     found: dict[str, None] = {}
     for text in value.actions.values:
         prefix, _, name = text.lower().partition(":")
-        known = service(prefix)
-        if is_pattern(name):
+        known = find_service(prefix)
+        if has_wildcard(name):
             found.update({f"{prefix}:{each}": None for each in (known.actions if known else ()) if matches(name, each)})
         else:
             found[text] = None
@@ -177,38 +179,38 @@ def _by_name(deny: Statement, names: tuple[str, ...]) -> Statement:
     hit = (
         any(matches_action(each, name) for each in deny.actions.values) is not deny.actions.negated for name in names
     )
-    return replace(deny, actions=Patterns(tuple(compress(names, hit))))
+    return replace(deny, actions=MatchList(tuple(compress(names, hit))))
 
 
-def _shadowed(statement: WrittenStatement, denies: tuple[WrittenStatement, ...]) -> Hit:
+def _shadowed(statement: ParsedStatement, denies: tuple[ParsedStatement, ...]) -> RuleViolation:
     lines = " and ".join(_named(each) for each in denies)
     verb = "takes" if len(denies) == 1 else "together take"
-    return Hit(
+    return RuleViolation(
         statement.node, f"{lines} {verb} back all that this statement allows", help="remove it, or narrow the Deny"
     )
 
 
-def _named(deny: WrittenStatement) -> str:
+def _named(deny: ParsedStatement) -> str:
     name = f" `{deny.sid.text}`" if deny.sid is not None else ""
     return f"the Deny{name} at line {deny.node.line}"
 
 
 GOOD = (
-    Case(
+    RuleExample(
         '{"Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"},'
         ' {"Effect": "Deny", "Action": "s3:Delete*", "Resource": "*"}]}'
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*", "Condition":'
         ' {"StringLike": {"aws:PrincipalTag/team": "a*"}, "StringNotEquals": {"aws:PrincipalTag/team": "all"}}}'
     ),
 )
 BAD = (
-    Case(
+    RuleExample(
         '{"Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::images/*"},'
         ' {"Sid": "NoReads", "Effect": "Deny", "Action": "s3:Get*", "Resource": "*"}]}'
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*", "Condition":'
         ' {"StringEquals": {"aws:PrincipalTag/team": "a"}, "StringNotEquals": {"aws:PrincipalTag/team": "a"}}}'
     ),

@@ -12,13 +12,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from iamglue.catalog.arn_formats import fitting, is_unowned, of_service
-from iamglue.catalog.shapes import ArnFormat
-from iamglue.findings import Confidence, Severity, fix
-from iamglue.lint.rule import Case, Hit, Rule
-from iamglue.policy.arns import FIELDS, split_fields
-from iamglue.policy.parsed_policy import Settings, WrittenPolicy
-from iamglue.policy.source.edits import rewritten
+from iamglue.catalog.resource_formats import ArnFormat
+from iamglue.catalog.service_arn_formats import matching_formats, may_be_aws_owned, service_arn_formats
+from iamglue.findings import Confidence, Severity, build_fix
+from iamglue.lint.rule import Rule, RuleExample, RuleViolation
+from iamglue.policy.arns import ARN_FIELD_COUNT, split_arn_fields
+from iamglue.policy.parsed_policy import ParameterValues, ParsedPolicy
+from iamglue.policy.source.edits import replace_scalar
 from iamglue.policy.source.nodes import Node
 
 RULE = Rule(
@@ -30,21 +30,21 @@ _ACCOUNT = 4
 _NUMBER = re.compile(r"[0-9]{12}")
 
 
-def check(policy: WrittenPolicy) -> Iterator[Hit]:
+def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     """Every resource whose account field does not fit it."""
     for _, node in policy.resources:
-        fields = split_fields(node.text)
-        if len(fields) != FIELDS or fields[0] != "arn":
+        fields = split_arn_fields(node.text)
+        if len(fields) != ARN_FIELD_COUNT or fields[0] != "arn":
             continue
         account = fields[_ACCOUNT]
         if account == "*" or "*" in account or "?" in account or "${" in account:
             continue
-        yield from _faults(node, fields, policy.settings)
+        yield from _faults(node, fields, policy.parameter_values)
 
 
-def _faults(node: Node, fields: tuple[str, ...], settings: Settings) -> Iterator[Hit]:
+def _faults(node: Node, fields: tuple[str, ...], settings: ParameterValues) -> Iterator[RuleViolation]:
     account = fields[_ACCOUNT]
-    shapes = fitting(node.text) or of_service(fields[2].lower())
+    shapes = matching_formats(node.text) or service_arn_formats(fields[2].lower())
     if not account:
         if shapes and all(shape.account for shape in shapes) and not _excused(fields):
             yield _missing(node, fields, settings)
@@ -52,11 +52,11 @@ def _faults(node: Node, fields: tuple[str, ...], settings: Settings) -> Iterator
         return
     elif not _NUMBER.fullmatch(account):
         told = f"`{account}` is no account number"
-        yield Hit(node, told, help="an account number has 12 digits", code="INVALID_ARN_ACCOUNT")
+        yield RuleViolation(node, told, help="an account number has 12 digits", code="INVALID_ARN_ACCOUNT")
     elif shapes and not any(shape.account for shape in shapes):
         told = f"the ARN of `{node.text}` has no account"
-        edit = fix("leave the account empty", rewritten(node, _with(fields, "")))
-        yield Hit(node, told, help="leave the field empty", code="ARN_ACCOUNT_NOT_ALLOWED", fix=edit)
+        edit = build_fix("leave the account empty", replace_scalar(node, _with(fields, "")))
+        yield RuleViolation(node, told, help="leave the field empty", code="ARN_ACCOUNT_NOT_ALLOWED", fix=edit)
 
 
 def _is_of_aws(account: str, shapes: tuple[ArnFormat, ...]) -> bool:
@@ -66,14 +66,14 @@ def _is_of_aws(account: str, shapes: tuple[ArnFormat, ...]) -> bool:
 
 def _excused(fields: tuple[str, ...]) -> bool:
     # A resource that begins with a colon has one too many: its form is what is wrong.
-    return fields[5].startswith(":") or is_unowned(fields[2], fields[5])
+    return fields[5].startswith(":") or may_be_aws_owned(fields[2], fields[5])
 
 
-def _missing(node: Node, fields: tuple[str, ...], settings: Settings) -> Hit:
+def _missing(node: Node, fields: tuple[str, ...], settings: ParameterValues) -> RuleViolation:
     told = f"the ARN `{node.text}` has no account: AWS's reference lists no such resource of `{fields[2]}`"
     given = settings.value("Account", "AccountId")
-    edit = fix(f"write the account `{given}`", rewritten(node, _with(fields, given))) if given else None
-    return Hit(node, told, help="write the account number, or `*`", code="MISSING_ARN_ACCOUNT", fix=edit)
+    edit = build_fix(f"write the account `{given}`", replace_scalar(node, _with(fields, given))) if given else None
+    return RuleViolation(node, told, help="write the account number, or `*`", code="MISSING_ARN_ACCOUNT", fix=edit)
 
 
 def _with(fields: tuple[str, ...], account: str) -> str:
@@ -81,27 +81,29 @@ def _with(fields: tuple[str, ...], account: str) -> str:
 
 
 GOOD = (
-    Case('{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::images/*"}'),
-    Case(
+    RuleExample('{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::images/*"}'),
+    RuleExample(
         '{"Effect": "Allow", "Action": "iam:GetPolicy", "Resource": ["arn:aws:iam::aws:policy/a",'
         ' "arn:aws:iam::123456789012:policy/a", "arn:aws:iam::*:policy/a"]}'
     ),
-    Case('{"Effect": "Allow", "Action": "ssm:SendCommand", "Resource": "arn:aws:ssm:*::document/AWS-RunShellScript"}'),
+    RuleExample(
+        '{"Effect": "Allow", "Action": "ssm:SendCommand", "Resource": "arn:aws:ssm:*::document/AWS-RunShellScript"}'
+    ),
 )
 BAD = (
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": "iam:GetRole", "Resource": "arn:aws:iam::12345678901:role/a"}',
         codes=("INVALID_ARN_ACCOUNT",),
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3::123456789012:images/*"}',
         codes=("ARN_ACCOUNT_NOT_ALLOWED",),
         fixed='{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::images/*"}',
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "arn:aws:sqs:eu-west-1::jobs"}',
         codes=("MISSING_ARN_ACCOUNT",),
         fixed='{"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "arn:aws:sqs:eu-west-1:123456789012:jobs"}',
-        values=(("AccountId", "123456789012"),),
+        parameter_values=(("AccountId", "123456789012"),),
     ),
 )

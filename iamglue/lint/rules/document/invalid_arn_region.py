@@ -10,13 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from iamglue.catalog.arn_formats import fitting, of_service
-from iamglue.catalog.regions import is_region, nearest_region, partition_of_region
-from iamglue.findings import Confidence, Severity, fix
-from iamglue.lint.rule import Case, Hit, Rule
-from iamglue.policy.arns import FIELDS, split_fields
-from iamglue.policy.parsed_policy import Settings, WrittenPolicy
-from iamglue.policy.source.edits import rewritten
+from iamglue.catalog.regions import is_region, nearest_region, region_partition
+from iamglue.catalog.service_arn_formats import matching_formats, service_arn_formats
+from iamglue.findings import Confidence, Severity, build_fix
+from iamglue.lint.rule import Rule, RuleExample, RuleViolation
+from iamglue.policy.arns import ARN_FIELD_COUNT, split_arn_fields
+from iamglue.policy.parsed_policy import ParameterValues, ParsedPolicy
+from iamglue.policy.source.edits import replace_scalar
 from iamglue.policy.source.nodes import Node
 
 RULE = Rule(
@@ -27,53 +27,53 @@ RULE = Rule(
 _REGION = 3
 
 
-def check(policy: WrittenPolicy) -> Iterator[Hit]:
+def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     """Every resource whose Region field does not fit it."""
     for _, node in policy.resources:
-        fields = split_fields(node.text)
-        if len(fields) != FIELDS or fields[0] != "arn":
+        fields = split_arn_fields(node.text)
+        if len(fields) != ARN_FIELD_COUNT or fields[0] != "arn":
             continue
         region = fields[_REGION]
         if region == "*" or "*" in region or "?" in region or "${" in region:
             continue
-        yield from _faults(node, fields, policy.settings)
+        yield from _faults(node, fields, policy.parameter_values)
 
 
-def _faults(node: Node, fields: tuple[str, ...], settings: Settings) -> Iterator[Hit]:
+def _faults(node: Node, fields: tuple[str, ...], settings: ParameterValues) -> Iterator[RuleViolation]:
     region = fields[_REGION]
-    shapes = fitting(node.text) or of_service(fields[2].lower())
+    shapes = matching_formats(node.text) or service_arn_formats(fields[2].lower())
     if not region:
         if shapes and all(shape.region for shape in shapes):
             yield _missing(node, fields, settings)
     elif shapes and not any(shape.region for shape in shapes):
         told = f"the resource `{node.text}` is in no Region, and its ARN has none"
-        edit = fix("leave the Region empty", rewritten(node, _with(fields, "")))
-        yield Hit(node, told, help="leave the field empty", code="ARN_REGION_NOT_ALLOWED", fix=edit)
+        edit = build_fix("leave the Region empty", replace_scalar(node, _with(fields, "")))
+        yield RuleViolation(node, told, help="leave the field empty", code="ARN_REGION_NOT_ALLOWED", fix=edit)
     elif not is_region(region):
         yield _unknown(node, fields)
     elif _elsewhere(fields[1], region):
-        told = f"the Region `{region}` is in the partition `{partition_of_region(region)}`, not in `{fields[1]}`"
-        yield Hit(node, told, help="make the two agree", code="INVALID_ARN_REGION")
+        told = f"the Region `{region}` is in the partition `{region_partition(region)}`, not in `{fields[1]}`"
+        yield RuleViolation(node, told, help="make the two agree", code="INVALID_ARN_REGION")
 
 
 def _elsewhere(partition: str, region: str) -> bool:
     known = "*" not in partition and "?" not in partition and "${" not in partition and partition
-    return bool(known) and partition_of_region(region) != partition
+    return bool(known) and region_partition(region) != partition
 
 
-def _missing(node: Node, fields: tuple[str, ...], settings: Settings) -> Hit:
+def _missing(node: Node, fields: tuple[str, ...], settings: ParameterValues) -> RuleViolation:
     told = f"the ARN `{node.text}` has no Region: AWS's reference lists no such resource of `{fields[2]}`"
     given = settings.value("Region")
-    edit = fix(f"write the Region `{given}`", rewritten(node, _with(fields, given))) if given else None
-    return Hit(node, told, help="write the Region, or `*` for every one", code="MISSING_ARN_REGION", fix=edit)
+    edit = build_fix(f"write the Region `{given}`", replace_scalar(node, _with(fields, given))) if given else None
+    return RuleViolation(node, told, help="write the Region, or `*` for every one", code="MISSING_ARN_REGION", fix=edit)
 
 
-def _unknown(node: Node, fields: tuple[str, ...]) -> Hit:
+def _unknown(node: Node, fields: tuple[str, ...]) -> RuleViolation:
     near = nearest_region(fields[_REGION])
-    edit = fix(f"write `{near}`", rewritten(node, _with(fields, near))) if near else None
+    edit = build_fix(f"write `{near}`", replace_scalar(node, _with(fields, near))) if near else None
     told = f"`{fields[_REGION]}` is no Region of AWS"
     hint = f"did you mean `{near}`?" if near else "write a Region, or `*` for every one"
-    return Hit(node, told, help=hint, code="INVALID_ARN_REGION", fix=edit)
+    return RuleViolation(node, told, help=hint, code="INVALID_ARN_REGION", fix=edit)
 
 
 def _with(fields: tuple[str, ...], region: str) -> str:
@@ -81,28 +81,28 @@ def _with(fields: tuple[str, ...], region: str) -> str:
 
 
 GOOD = (
-    Case('{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::images/*"}'),
-    Case('{"Effect": "Allow", "Action": "sqs:*", "Resource": "arn:aws:sqs:eu-*:123456789012:a"}'),
-    Case('{"Effect": "Allow", "Action": "iam:GetRole", "Resource": "arn:aws:iam:*:123456789012:role/a"}'),
+    RuleExample('{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::images/*"}'),
+    RuleExample('{"Effect": "Allow", "Action": "sqs:*", "Resource": "arn:aws:sqs:eu-*:123456789012:a"}'),
+    RuleExample('{"Effect": "Allow", "Action": "iam:GetRole", "Resource": "arn:aws:iam:*:123456789012:role/a"}'),
 )
 BAD = (
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "arn:aws:sqs::123456789012:jobs"}',
         codes=("MISSING_ARN_REGION",),
         fixed='{"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "arn:aws:sqs:eu-west-1:123456789012:jobs"}',
-        values=(("Region", "eu-west-1"),),
+        parameter_values=(("Region", "eu-west-1"),),
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": "iam:GetRole", "Resource": "arn:aws:iam:us-east-1:123456789012:role/a"}',
         codes=("ARN_REGION_NOT_ALLOWED",),
         fixed='{"Effect": "Allow", "Action": "iam:GetRole", "Resource": "arn:aws:iam::123456789012:role/a"}',
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "arn:aws:sqs:eu-wst-1:123456789012:jobs"}',
         codes=("INVALID_ARN_REGION",),
         fixed='{"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "arn:aws:sqs:eu-west-1:123456789012:jobs"}',
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "arn:aws-cn:sqs:us-east-1:123456789012:jobs"}',
         codes=("INVALID_ARN_REGION",),
     ),

@@ -9,40 +9,40 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from iamglue.findings import Severity, fix
-from iamglue.lint.analysis.element_names import statements
-from iamglue.lint.rule import Case, Hit, Rule
-from iamglue.policy.parsed_policy import WrittenPolicy
+from iamglue.findings import Severity, build_fix
+from iamglue.lint.analysis.bare_statements import policy_statements
+from iamglue.lint.rule import Rule, RuleExample, RuleViolation
+from iamglue.policy.parsed_policy import ParsedPolicy
 from iamglue.policy.parsed_values import is_text
-from iamglue.policy.source.edits import rewritten
-from iamglue.policy.spelling import nearest
+from iamglue.policy.source.edits import replace_scalar
+from iamglue.policy.spelling import nearest_choice
 
 RULE = Rule(Severity.ERROR, codes=("INVALID_EFFECT",))
 
 _EFFECTS = ("Allow", "Deny")
 
 
-def check(policy: WrittenPolicy) -> Iterator[Hit]:
+def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     """Every other text as an Effect."""
-    for statement in statements(policy):
+    for statement in policy_statements(policy):
         if statement.effect is not None:
             continue
         node = statement.get("Effect")
-        if node is None or not is_text(node) or node.holes:
+        if node is None or not is_text(node) or node.unresolved:
             continue
-        right = nearest(node.text.strip(), _EFFECTS)
-        mended = fix(f"write `{right}`", rewritten(node, right)) if right else None
-        yield Hit(node, f"`Effect` is `Allow` or `Deny`, spelt so; found `{node.text}`", fix=mended)
+        right = nearest_choice(node.text.strip(), _EFFECTS)
+        mended = build_fix(f"write `{right}`", replace_scalar(node, right)) if right else None
+        yield RuleViolation(node, f"`Effect` is `Allow` or `Deny`, spelt so; found `{node.text}`", fix=mended)
 
 
 GOOD = (
-    Case('{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::images/*"}'),
-    Case('{"Effect": "Deny", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::images/*"}'),
+    RuleExample('{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::images/*"}'),
+    RuleExample('{"Effect": "Deny", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::images/*"}'),
 )
 BAD = (
-    Case(
+    RuleExample(
         '{"Effect": "allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::images/*"}',
         fixed='{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::images/*"}',
     ),
-    Case('{"Effect": "Permit", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::images/*"}'),
+    RuleExample('{"Effect": "Permit", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::images/*"}'),
 )

@@ -10,32 +10,32 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from iamglue.findings import Severity, fix
-from iamglue.lint.rule import Case, Hit, Rule
+from iamglue.findings import Severity, build_fix
+from iamglue.lint.rule import Rule, RuleExample, RuleViolation
 from iamglue.policy.model import VERSION_2008, VERSION_2012
-from iamglue.policy.parsed_policy import WrittenPolicy
+from iamglue.policy.parsed_policy import ParsedPolicy
 from iamglue.policy.parsed_values import is_text
-from iamglue.policy.source.edits import rewritten
+from iamglue.policy.source.edits import replace_scalar
 
 RULE = Rule(Severity.ERROR, codes=("INVALID_VERSION",))
 
 
-def check(policy: WrittenPolicy) -> Iterator[Hit]:
+def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     """The Version, if it is none."""
     if policy.version in (VERSION_2012, VERSION_2008):
         return
     node = policy.node.get("Version")
-    if node is not None and is_text(node) and not node.holes:
-        mended = fix(f"write `{VERSION_2012}`", rewritten(node, VERSION_2012))
+    if node is not None and is_text(node) and not node.unresolved:
+        mended = build_fix(f"write `{VERSION_2012}`", replace_scalar(node, VERSION_2012))
         help_ = f"versions are {VERSION_2012} and, older, {VERSION_2008}"
-        yield Hit(node, f"the policy language has no version `{node.text}`", help=help_, fix=mended)
+        yield RuleViolation(node, f"the policy language has no version `{node.text}`", help=help_, fix=mended)
 
 
 GOOD = (
-    Case('{"Version": "2012-10-17", "Statement": []}'),
-    Case('{"Version": "2008-10-17", "Statement": []}'),
+    RuleExample('{"Version": "2012-10-17", "Statement": []}'),
+    RuleExample('{"Version": "2008-10-17", "Statement": []}'),
 )
 BAD = (
-    Case('{"Version": "2012-10-18", "Statement": []}', fixed='{"Version": "2012-10-17", "Statement": []}'),
-    Case("Version: 2024-05-01\nStatement: []\n", fixed='Version: "2012-10-17"\nStatement: []\n'),
+    RuleExample('{"Version": "2012-10-18", "Statement": []}', fixed='{"Version": "2012-10-17", "Statement": []}'),
+    RuleExample("Version: 2024-05-01\nStatement: []\n", fixed='Version: "2012-10-17"\nStatement: []\n'),
 )

@@ -11,14 +11,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from iamglue.catalog.arn_formats import is_known
 from iamglue.catalog.partitions import partitions
-from iamglue.catalog.spelling import nearest
-from iamglue.findings import Severity, fix
-from iamglue.lint.rule import Case, Hit, Rule
-from iamglue.policy.arns import FIELDS, is_everything, split_fields
-from iamglue.policy.parsed_policy import PolicyType, WrittenPolicy
-from iamglue.policy.source.edits import rewritten
+from iamglue.catalog.service_arn_formats import is_known_service
+from iamglue.catalog.spelling import nearest_word
+from iamglue.findings import Severity, build_fix
+from iamglue.lint.rule import Rule, RuleExample, RuleViolation
+from iamglue.policy.arns import ARN_FIELD_COUNT, is_single_star, split_arn_fields
+from iamglue.policy.parsed_policy import ParsedPolicy, PolicyType
+from iamglue.policy.source.edits import replace_scalar
 from iamglue.policy.source.nodes import Node
 
 RULE = Rule(
@@ -28,60 +28,60 @@ RULE = Rule(
 _FORM = "write `arn:partition:service:region:account:resource`; a field that is empty keeps its colon"
 
 
-def check(policy: WrittenPolicy) -> Iterator[Hit]:
+def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     """Every resource that has not the form of an ARN."""
     for _, node in policy.resources:
         text = node.text
-        if text == "*" or (text[:1] == "*" and is_everything(text)):
+        if text == "*" or (text[:1] == "*" and is_single_star(text)):
             continue
-        fields = split_fields(text)
+        fields = split_arn_fields(text)
         if fields[0] != "arn":
             if not _may_be_arn(policy, text):
                 yield _no_arn(node)
-        elif len(fields) < FIELDS:
+        elif len(fields) < ARN_FIELD_COUNT:
             if "${" not in text:
                 told = f"`{text}` has {len(fields)} of the six fields of an ARN"
-                yield Hit(node, told, help=_FORM, code="MISSING_ARN_FIELD")
+                yield RuleViolation(node, told, help=_FORM, code="MISSING_ARN_FIELD")
         else:
             yield from _fields(node, fields)
 
 
-def _may_be_arn(policy: WrittenPolicy, text: str) -> bool:
+def _may_be_arn(policy: ParsedPolicy, text: str) -> bool:
     # API Gateway takes `execute-api:/stage/METHOD/path` in the resource policy of an API:
     # https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-resource-policies-examples.html
     short = policy.type is PolicyType.RESOURCE and text.startswith("execute-api:/")
-    return short or text.startswith("${") or "${" in split_fields(text)[0]
+    return short or text.startswith("${") or "${" in split_arn_fields(text)[0]
 
 
-def _no_arn(node: Node) -> Hit:
+def _no_arn(node: Node) -> RuleViolation:
     told = f"`{node.text}` does not begin with `arn:`"
     head, colon, rest = node.text.partition(":")
     right = ""
     if colon and head.lower() == "arn":
         right = f"arn:{rest}"
-    elif colon and head in partitions() and len(split_fields(node.text)) == FIELDS - 1:
+    elif colon and head in partitions() and len(split_arn_fields(node.text)) == ARN_FIELD_COUNT - 1:
         right = f"arn:{node.text}"
     if not right:
-        return Hit(node, told, help=_FORM, code="INVALID_ARN_PREFIX")
-    edit = fix(f"write `{right}`", rewritten(node, right))
-    return Hit(node, told, help=f"did you mean `{right}`?", code="INVALID_ARN_PREFIX", fix=edit)
+        return RuleViolation(node, told, help=_FORM, code="INVALID_ARN_PREFIX")
+    edit = build_fix(f"write `{right}`", replace_scalar(node, right))
+    return RuleViolation(node, told, help=f"did you mean `{right}`?", code="INVALID_ARN_PREFIX", fix=edit)
 
 
-def _fields(node: Node, fields: tuple[str, ...]) -> Iterator[Hit]:
+def _fields(node: Node, fields: tuple[str, ...]) -> Iterator[RuleViolation]:
     partition, service = fields[1], fields[2]
     if partition != "aws" and not _is_open(partition) and partition not in partitions():
-        right = nearest(partition, partitions()) if partition else "aws"
+        right = nearest_word(partition, partitions()) if partition else "aws"
         told = f"`{partition}` is no partition of AWS" if partition else f"`{node.text}` names no partition"
-        edit = fix(f"write `{right}`", rewritten(node, _with(fields, 1, right))) if right else None
+        edit = build_fix(f"write `{right}`", replace_scalar(node, _with(fields, 1, right))) if right else None
         known = f"the partitions are {', '.join(f'`{each}`' for each in partitions())}"
-        yield Hit(node, told, help=known, code="INVALID_PARTITION", fix=edit)
+        yield RuleViolation(node, told, help=known, code="INVALID_PARTITION", fix=edit)
     if service.islower() or _is_open(service):
         return
     lower = service.lower()
-    if lower != service and is_known(lower):
-        edit = fix(f"write `{lower}`", rewritten(node, _with(fields, 2, lower)))
+    if lower != service and is_known_service(lower):
+        edit = build_fix(f"write `{lower}`", replace_scalar(node, _with(fields, 2, lower)))
         told = f"the service `{service}` in `{node.text}` has capitals"
-        yield Hit(node, told, help=f"write `{lower}`", code="INVALID_ARN_SERVICE_CASE", fix=edit)
+        yield RuleViolation(node, told, help=f"write `{lower}`", code="INVALID_ARN_SERVICE_CASE", fix=edit)
 
 
 def _is_open(field: str) -> bool:
@@ -93,32 +93,32 @@ def _with(fields: tuple[str, ...], at: int, text: str) -> str:
 
 
 GOOD = (
-    Case('{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws-cn:s3:::images/*"}'),
-    Case('{"Effect": "Deny", "Action": "s3:*", "NotResource": ["arn:*:s3:::images/*", "*"]}'),
-    Case(
+    RuleExample('{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws-cn:s3:::images/*"}'),
+    RuleExample('{"Effect": "Deny", "Action": "s3:*", "NotResource": ["arn:*:s3:::images/*", "*"]}'),
+    RuleExample(
         '{"Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "execute-api:/prod/*"}',
         type=PolicyType.RESOURCE,
     ),
 )
 BAD = (
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "aws:s3:::images/*"}',
         codes=("INVALID_ARN_PREFIX",),
         fixed='{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::images/*"}',
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": "s3:GetObject", "Resource": ["images/*", "arn:aws:s3:::images"]}',
         codes=("INVALID_ARN_PREFIX",),
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3::images/*"}',
         codes=("MISSING_ARN_FIELD",),
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws-chn:S3:::images/*"}',
         codes=("INVALID_PARTITION", "INVALID_ARN_SERVICE_CASE"),
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:S3:::images/*"}',
         codes=("INVALID_ARN_SERVICE_CASE",),
         fixed='{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::images/*"}',

@@ -12,11 +12,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from iamglue.findings import Severity
-from iamglue.lint.analysis.element_names import is_bare, statements
-from iamglue.lint.rule import Case, Hit, Rule
-from iamglue.policy.element_names import is_transformed, meant_in_document, meant_in_statement
-from iamglue.policy.parsed_policy import PolicyType, WrittenPolicy, WrittenStatement
-from iamglue.policy.source.nodes import Shape
+from iamglue.lint.analysis.bare_statements import has_bare_statement, policy_statements
+from iamglue.lint.rule import Rule, RuleExample, RuleViolation
+from iamglue.policy.element_names import (
+    has_template_transform,
+    misspelled_document_elements,
+    misspelled_statement_elements,
+)
+from iamglue.policy.parsed_policy import ParsedPolicy, ParsedStatement, PolicyType
+from iamglue.policy.source.nodes import NodeKind
 
 RULE = Rule(
     Severity.ERROR,
@@ -35,7 +39,7 @@ _HELP = {
 }
 
 
-def check(policy: WrittenPolicy) -> Iterator[Hit]:
+def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     """Every element that is missing."""
     yield from _document(policy)
     wanted = ["Effect", "Action"]
@@ -43,56 +47,62 @@ def check(policy: WrittenPolicy) -> Iterator[Hit]:
         wanted.append("Resource")
     if policy.names_principals:
         wanted.append("Principal")
-    for statement in statements(policy):
+    for statement in policy_statements(policy):
         elements = statement.elements
         for name in wanted:
             if name not in elements and f"Not{name}" not in elements:
                 yield from _missing(statement, name)
 
 
-def _document(policy: WrittenPolicy) -> Iterator[Hit]:
+def _document(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     node = policy.node
-    if node.shape is not Shape.MAP:
+    if node.kind is not NodeKind.MAP:
         return
     found = node.get("Statement")
     help_ = 'a policy document is `{"Version": "2012-10-17", "Statement": [...]}`'
     if found is not None:
-        if found.shape is Shape.LIST and not found.items:
-            yield Hit(found, "`Statement` is empty", help="a policy needs a statement", code="MISSING_STATEMENT")
-    elif not is_transformed(node) and not is_bare(policy) and "Statement" not in meant_in_document(node):
-        yield Hit(node, "the policy has no `Statement`", help=help_, code="MISSING_STATEMENT")
+        if found.kind is NodeKind.LIST and not found.items:
+            yield RuleViolation(
+                found, "`Statement` is empty", help="a policy needs a statement", code="MISSING_STATEMENT"
+            )
+    elif (
+        not has_template_transform(node)
+        and not has_bare_statement(policy)
+        and "Statement" not in misspelled_document_elements(node)
+    ):
+        yield RuleViolation(node, "the policy has no `Statement`", help=help_, code="MISSING_STATEMENT")
 
 
-def _missing(statement: WrittenStatement, name: str) -> Iterator[Hit]:
+def _missing(statement: ParsedStatement, name: str) -> Iterator[RuleViolation]:
     node = statement.node
-    meant = meant_in_statement(node)
-    if name in meant or f"Not{name}" in meant or is_transformed(node):
+    meant = misspelled_statement_elements(node)
+    if name in meant or f"Not{name}" in meant or has_template_transform(node):
         return
-    yield Hit(node, f"the statement has no `{name}`", help=_HELP[name], code=f"MISSING_{name.upper()}")
+    yield RuleViolation(node, f"the statement has no `{name}`", help=_HELP[name], code=f"MISSING_{name.upper()}")
 
 
 GOOD = (
-    Case('{"Effect": "Allow", "NotAction": "iam:*", "NotResource": "arn:aws:s3:::images/*"}'),
-    Case(
+    RuleExample('{"Effect": "Allow", "NotAction": "iam:*", "NotResource": "arn:aws:s3:::images/*"}'),
+    RuleExample(
         '{"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}',
         PolicyType.TRUST,
     ),
-    Case('{"Effect": "Allow", "Actions": "s3:GetObject", "Resource": "*"}'),
-    Case(
+    RuleExample('{"Effect": "Allow", "Actions": "s3:GetObject", "Resource": "*"}'),
+    RuleExample(
         '{"Effect": "Allow", "Principal": "*", "Action": "ecr:BatchGetImage"}',
         PolicyType.RESOURCE,
         resource_type="AWS::ECR::Repository",
     ),
 )
 BAD = (
-    Case('{"Version": "2012-10-17"}', codes=("MISSING_STATEMENT",)),
-    Case('{"Version": "2012-10-17", "Statement": []}', codes=("MISSING_STATEMENT",)),
-    Case('{"Effect": "Deny"}', codes=("MISSING_ACTION", "MISSING_RESOURCE")),
-    Case(
+    RuleExample('{"Version": "2012-10-17"}', codes=("MISSING_STATEMENT",)),
+    RuleExample('{"Version": "2012-10-17", "Statement": []}', codes=("MISSING_STATEMENT",)),
+    RuleExample('{"Effect": "Deny"}', codes=("MISSING_ACTION", "MISSING_RESOURCE")),
+    RuleExample(
         '{"Version": "2012-10-17", "Statement": [{"Action": "s3:GetObject", "Resource": "arn:aws:s3:::images/*"}]}',
         codes=("MISSING_EFFECT",),
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::images/*"}',
         PolicyType.RESOURCE,
         codes=("MISSING_PRINCIPAL",),

@@ -10,37 +10,37 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from iamglue.findings import Severity, fix
-from iamglue.lint.analysis.element_names import is_bare
-from iamglue.lint.rule import Case, Hit, Rule
-from iamglue.policy.element_names import is_transformed, meant_in_document
+from iamglue.findings import Severity, build_fix
+from iamglue.lint.analysis.bare_statements import has_bare_statement
+from iamglue.lint.rule import Rule, RuleExample, RuleViolation
+from iamglue.policy.element_names import has_template_transform, misspelled_document_elements
 from iamglue.policy.model import VERSION_2012
-from iamglue.policy.parsed_policy import WrittenPolicy
-from iamglue.policy.source.edits import with_pair
-from iamglue.policy.source.nodes import Shape
+from iamglue.policy.parsed_policy import ParsedPolicy
+from iamglue.policy.source.edits import insert_pair
+from iamglue.policy.source.nodes import NodeKind
 
 RULE = Rule(Severity.WARNING, codes=("MISSING_VERSION",))
 
 
-def check(policy: WrittenPolicy) -> Iterator[Hit]:
+def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     """The document, if it has no Version."""
     node = policy.node
-    if node.shape is not Shape.MAP or node.get("Version") is not None:
+    if node.kind is not NodeKind.MAP or node.get("Version") is not None:
         return
-    if is_transformed(node) or is_bare(policy) or "Version" in meant_in_document(node):
+    if has_template_transform(node) or has_bare_statement(policy) or "Version" in misspelled_document_elements(node):
         return
     first = node.pairs[0][0] if node.pairs else None
     literal = all("${" not in each.text for each in node.walk())
-    added = fix("add it", with_pair(node, "Version", VERSION_2012, before=first), safe=literal)
+    added = build_fix("add it", insert_pair(node, "Version", VERSION_2012, before=first), safe=literal)
     help_ = f'write `"Version": "{VERSION_2012}"`; without it policy variables are plain text'
-    yield Hit(node, "the policy has no `Version`", help=help_, fix=added)
+    yield RuleViolation(node, "the policy has no `Version`", help=help_, fix=added)
 
 
 GOOD = (
-    Case('{"Version": "2012-10-17", "Statement": []}'),
-    Case('{"Verison": "2012-10-17", "Statement": []}'),
+    RuleExample('{"Version": "2012-10-17", "Statement": []}'),
+    RuleExample('{"Verison": "2012-10-17", "Statement": []}'),
 )
 BAD = (
-    Case('{"Statement": []}', fixed='{"Version": "2012-10-17", "Statement": []}'),
-    Case("Statement: []\n"),
+    RuleExample('{"Statement": []}', fixed='{"Version": "2012-10-17", "Statement": []}'),
+    RuleExample("Statement: []\n"),
 )

@@ -11,75 +11,77 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from iamglue.findings import Fix, Severity, fix
-from iamglue.lint.analysis.element_names import is_bare
-from iamglue.lint.rule import Case, Hit, Rule
-from iamglue.policy.element_names import IN_DOCUMENT, is_document
-from iamglue.policy.parsed_policy import WrittenPolicy
-from iamglue.policy.source.nodes import Node, Shape
-from iamglue.policy.source.wrapping import around, around_pairs, under_key, unwrapped
+from iamglue.findings import Fix, Severity, build_fix
+from iamglue.lint.analysis.bare_statements import has_bare_statement
+from iamglue.lint.rule import Rule, RuleExample, RuleViolation
+from iamglue.policy.element_names import DOCUMENT_ELEMENTS, is_document
+from iamglue.policy.parsed_policy import ParsedPolicy
+from iamglue.policy.source.nodes import Node, NodeKind
+from iamglue.policy.source.wrapping import nest_under_key, unwrap_list, wrap_node, wrap_pairs
 
 RULE = Rule(Severity.ERROR)
 
 _HELP = 'a policy document is `{"Version": "2012-10-17", "Statement": [...]}`'
 
 
-def check(policy: WrittenPolicy) -> Iterator[Hit]:
+def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     """The document, if it is none."""
     node = policy.node
-    if node.shape is Shape.LIST:
+    if node.kind is NodeKind.LIST:
         yield from _in_a_list(node)
-    elif is_bare(policy):
-        stray = next(key for key, _ in node.pairs if key.text not in IN_DOCUMENT)
+    elif has_bare_statement(policy):
+        stray = next(key for key, _ in node.pairs if key.text not in DOCUMENT_ELEMENTS)
         message = f"`{stray.text}` stands at the top level: the elements of a statement belong under `Statement`"
-        yield Hit(stray, message, help=_HELP, fix=_statement_wrapped(node))
+        yield RuleViolation(stray, message, help=_HELP, fix=_statement_wrapped(node))
 
 
-def _in_a_list(node: Node) -> Iterator[Hit]:
+def _in_a_list(node: Node) -> Iterator[RuleViolation]:
     if not any(map(is_document, node.items)):
-        edits = around(node, '{"Version": "2012-10-17", "Statement": ', "}")
-        edits = edits or under_key(node, ('Version: "2012-10-17"', "Statement:"))
+        edits = wrap_node(node, '{"Version": "2012-10-17", "Statement": ', "}")
+        edits = edits or nest_under_key(node, ('Version: "2012-10-17"', "Statement:"))
         message = "this is a list of statements, not a policy document"
-        yield Hit(node, message, help=_HELP, fix=fix("put the document round it", edits))
+        yield RuleViolation(node, message, help=_HELP, fix=build_fix("put the document round it", edits))
     elif len(node.items) == 1:
-        taken_off = fix("take the list off", unwrapped(node))
-        yield Hit(node, "the policy document stands in a list", help="IAM takes the document alone", fix=taken_off)
+        taken_off = build_fix("take the list off", unwrap_list(node))
+        yield RuleViolation(
+            node, "the policy document stands in a list", help="IAM takes the document alone", fix=taken_off
+        )
     else:
         message = f"these are {len(node.items)} values in a list, where one policy document is expected"
-        yield Hit(node, message, help="put each policy document into a file of its own")
+        yield RuleViolation(node, message, help="put each policy document into a file of its own")
 
 
 def _statement_wrapped(node: Node) -> Fix | None:
     """The elements of the statement put into a document; none where elements of a document stand among them."""
-    strays = [at for at, (key, _) in enumerate(node.pairs) if key.text not in IN_DOCUMENT]
+    strays = [at for at, (key, _) in enumerate(node.pairs) if key.text not in DOCUMENT_ELEMENTS]
     first, last = strays[0], strays[-1]
     if len(strays) == len(node.pairs):
-        edits = around(node, '{"Version": "2012-10-17", "Statement": [', "]}")
+        edits = wrap_node(node, '{"Version": "2012-10-17", "Statement": [', "]}")
     elif last - first + 1 == len(strays):
-        edits = around_pairs(node, first, last, '"Statement": [{', "}]")
+        edits = wrap_pairs(node, first, last, '"Statement": [{', "}]")
     else:
         edits = ()
-    return fix("put them into a statement", edits)
+    return build_fix("put them into a statement", edits)
 
 
 GOOD = (
-    Case('{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}'),
-    Case('{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}'),
+    RuleExample('{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}'),
+    RuleExample('{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}'),
 )
 BAD = (
-    Case(
+    RuleExample(
         '[{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::images/*"}]',
         fixed='{"Version": "2012-10-17", "Statement": '
         '[{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::images/*"}]}',
     ),
-    Case(
+    RuleExample(
         "- Effect: Allow\n  Action: s3:GetObject\n  Resource: arn:aws:s3:::images/*\n",
         fixed='Version: "2012-10-17"\nStatement:\n'
         "- Effect: Allow\n  Action: s3:GetObject\n  Resource: arn:aws:s3:::images/*\n",
     ),
-    Case(
+    RuleExample(
         '[{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}]',
         fixed='{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}',
     ),
-    Case('Version: "2012-10-17"\nEffect: Allow\nAction: s3:GetObject\nResource: arn:aws:s3:::images/*\n'),
+    RuleExample('Version: "2012-10-17"\nEffect: Allow\nAction: s3:GetObject\nResource: arn:aws:s3:::images/*\n'),
 )

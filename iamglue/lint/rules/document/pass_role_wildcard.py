@@ -15,8 +15,8 @@ from collections.abc import Iterator
 
 from iamglue.findings import Severity
 from iamglue.lint.analysis.wide_role_action import WideRoleAction
-from iamglue.lint.rule import Case, Hit, Rule
-from iamglue.policy.parsed_policy import PolicyType, WrittenPolicy
+from iamglue.lint.rule import Rule, RuleExample, RuleViolation
+from iamglue.policy.parsed_policy import ParsedPolicy, PolicyType
 
 RULE = Rule(
     Severity.SECURITY_WARNING,
@@ -30,58 +30,60 @@ RULE = Rule(
     ),
     types=frozenset({PolicyType.IDENTITY, PolicyType.RESOURCE}),
 )
-_FORMS = WideRoleAction("iam:PassRole", "PASS_ROLE", "iam:PassedToService", wild_services=True)
+_FORMS = WideRoleAction("iam:PassRole", "PASS_ROLE", "iam:PassedToService", allows_service_wildcards=True)
 _HELP = "name the roles in `Resource`, or limit the service with the condition key `iam:PassedToService`"
 
 
-def check(policy: WrittenPolicy) -> Iterator[Hit]:
+def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     """Every statement that allows iam:PassRole on any role."""
-    for node, code, how in _FORMS.found(policy):
-        yield Hit(node, f"{how} allows `iam:PassRole` on any role, to any service", help=_HELP, code=code)
+    for node, code, how in _FORMS.find_grants(policy):
+        yield RuleViolation(node, f"{how} allows `iam:PassRole` on any role, to any service", help=_HELP, code=code)
 
 
 GOOD = (
-    Case('{"Effect": "Allow", "Action": "iam:PassRole", "Resource": "arn:aws:iam::111122223333:role/app-*"}'),
-    Case('{"Effect": "Allow", "Action": "iam:PassRole", "Resource": "arn:aws:iam::111122223333:role/app/*"}'),
-    Case(
+    RuleExample('{"Effect": "Allow", "Action": "iam:PassRole", "Resource": "arn:aws:iam::111122223333:role/app-*"}'),
+    RuleExample('{"Effect": "Allow", "Action": "iam:PassRole", "Resource": "arn:aws:iam::111122223333:role/app/*"}'),
+    RuleExample(
         '{"Effect": "Allow", "Action": "iam:PassRole", "Resource": "*",'
         ' "Condition": {"StringEquals": {"iam:PassedToService": "lambda.amazonaws.com"}}}'
     ),
-    Case('{"Effect": "Deny", "Action": "iam:*", "Resource": "*"}'),
-    Case('{"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"}'),
+    RuleExample('{"Effect": "Deny", "Action": "iam:*", "Resource": "*"}'),
+    RuleExample('{"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"}'),
 )
 BAD = (
-    Case('{"Effect": "Allow", "Action": "iam:PassRole", "Resource": "*"}', codes=("PASS_ROLE_WITH_STAR_IN_RESOURCE",)),
-    Case(
+    RuleExample(
+        '{"Effect": "Allow", "Action": "iam:PassRole", "Resource": "*"}', codes=("PASS_ROLE_WITH_STAR_IN_RESOURCE",)
+    ),
+    RuleExample(
         '{"Effect": "Allow", "Action": "iam:PassRole", "Resource": "arn:aws:iam::*:role/*"}',
         codes=("PASS_ROLE_WITH_STAR_IN_RESOURCE",),
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": "iam:PassRole", "Resource": "arn:aws:iam::*:role/service-role/*"}',
         codes=("PASS_ROLE_WITH_STAR_IN_RESOURCE",),
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": "iam:PassRole", "Resource": "*",'
         ' "Condition": {"StringEqualsIfExists": {"iam:PassedToService": "ec2.amazonaws.com"}}}',
         codes=("PASS_ROLE_WITH_STAR_IN_RESOURCE",),
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": "iam:Pass*", "Resource": "*"}',
         codes=("PASS_ROLE_WITH_STAR_IN_ACTION_AND_RESOURCE",),
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "NotAction": "s3:*", "Resource": "*"}',
         codes=("PASS_ROLE_WITH_STAR_IN_RESOURCE_AND_NOT_ACTION",),
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": "iam:PassRole", "NotResource": "arn:aws:iam::111122223333:role/admin"}',
         codes=("PASS_ROLE_WITH_NOT_RESOURCE",),
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": "iam:*", "NotResource": "arn:aws:iam::111122223333:role/admin"}',
         codes=("PASS_ROLE_WITH_STAR_IN_ACTION_AND_NOT_RESOURCE",),
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "NotAction": "s3:*", "NotResource": "arn:aws:iam::111122223333:role/admin"}',
         codes=("PASS_ROLE_WITH_NOT_ACTION_AND_NOT_RESOURCE",),
     ),

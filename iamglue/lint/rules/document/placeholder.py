@@ -11,35 +11,35 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from iamglue.findings import Fix, Severity, fix
-from iamglue.lint.analysis.placeholders import Placeholder, may_have_some, placeholders, wrong_fields
-from iamglue.lint.analysis.unlisted_or_wildcard_actions import odd_actions
-from iamglue.lint.rule import Case, Hit, Rule
-from iamglue.policy.parsed_policy import PolicyType, Settings, WrittenPolicy
-from iamglue.policy.source.edits import rewritten
+from iamglue.findings import Fix, Severity, build_fix
+from iamglue.lint.analysis.placeholders import Placeholder, find_placeholders, invalid_arn_fields, may_have_placeholders
+from iamglue.lint.analysis.unlisted_or_wildcard_actions import unlisted_or_wildcard_actions
+from iamglue.lint.rule import Rule, RuleExample, RuleViolation
+from iamglue.policy.parsed_policy import ParameterValues, ParsedPolicy, PolicyType
+from iamglue.policy.source.edits import replace_scalar
 from iamglue.policy.source.nodes import Node
 
 RULE = Rule(Severity.ERROR)
 
 
-def check(policy: WrittenPolicy) -> Iterator[Hit]:
+def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     """Every text with placeholders."""
-    settings = policy.settings
+    settings = policy.parameter_values
     fills_fields = settings.values and settings.value("Region", "Account", "AccountId") is not None
     texts = list(_texts(policy))
-    if not fills_fields and not may_have_some("\n".join([node.text for node, _ in texts])):
+    if not fills_fields and not may_have_placeholders("\n".join([node.text for node, _ in texts])):
         return
     for each, is_resource in texts:
-        found = placeholders(each.text, is_template=each.holes, is_resource=is_resource)
+        found = find_placeholders(each.text, is_template=each.unresolved, is_resource=is_resource)
         if not found and fills_fields:
-            found = tuple(one for one in wrong_fields(each.text) if one.filled(settings) is not None)
+            found = tuple(one for one in invalid_arn_fields(each.text) if one.fill_value(settings) is not None)
         if found:
             yield _hit(each, found, settings)
 
 
-def _texts(policy: WrittenPolicy) -> Iterator[tuple[Node, bool]]:
+def _texts(policy: ParsedPolicy) -> Iterator[tuple[Node, bool]]:
     """Every text that may be one, and whether it is a resource or a principal."""
-    for node in odd_actions(policy):
+    for node in unlisted_or_wildcard_actions(policy):
         yield node, False
     for _, node in policy.resources:
         yield node, True
@@ -50,25 +50,25 @@ def _texts(policy: WrittenPolicy) -> Iterator[tuple[Node, bool]]:
             yield node, False
 
 
-def _hit(node: Node, found: tuple[Placeholder, ...], settings: Settings) -> Hit:
-    written = list(dict.fromkeys(each.written for each in found))
+def _hit(node: Node, found: tuple[Placeholder, ...], settings: ParameterValues) -> RuleViolation:
+    written = list(dict.fromkeys(each.text for each in found))
     message = f"{_listed(written)} {'is' if len(written) == 1 else 'are'} not filled in"
-    unset = [each for each in found if each.filled(settings) is None]
+    unset = [each for each in found if each.fill_value(settings) is None]
     help_ = f"write the value, or give it with `--set {_option(unset[0])}=...`" if unset else None
-    return Hit(node, message, help=help_, fix=_filled(node, found, settings))
+    return RuleViolation(node, message, help=help_, fix=_filled(node, found, settings))
 
 
-def _filled(node: Node, found: tuple[Placeholder, ...], settings: Settings) -> Fix | None:
+def _filled(node: Node, found: tuple[Placeholder, ...], settings: ParameterValues) -> Fix | None:
     text, at, given = "", 0, []
     for each in found:
-        value = each.filled(settings)
+        value = each.fill_value(settings)
         if value is not None:
             text += node.text[at : each.start] + value
             at = each.end
             given.append(f"`{value}`")
     if not given:
         return None
-    return fix(f"write {' and '.join(dict.fromkeys(given))}", rewritten(node, text + node.text[at:]))
+    return build_fix(f"write {' and '.join(dict.fromkeys(given))}", replace_scalar(node, text + node.text[at:]))
 
 
 def _option(placeholder: Placeholder) -> str:
@@ -87,32 +87,32 @@ def _on(resource: str) -> str:
 
 
 GOOD = (
-    Case(_on("arn:aws:dynamodb:eu-west-1:123456789012:table/${aws:username}")),
-    Case(_on("arn:aws:dynamodb:*:*:table/region-${*}"), values=(("Region", "eu-west-1"),)),
+    RuleExample(_on("arn:aws:dynamodb:eu-west-1:123456789012:table/${aws:username}")),
+    RuleExample(_on("arn:aws:dynamodb:*:*:table/region-${*}"), parameter_values=(("Region", "eu-west-1"),)),
 )
 BAD = (
-    Case(
+    RuleExample(
         _on("arn:aws:dynamodb:${Region}:${AWS::AccountId}:table/photos"),
-        values=(("region", "eu-west-1"), ("AccountId", "123456789012")),
+        parameter_values=(("region", "eu-west-1"), ("AccountId", "123456789012")),
         fixed=_on("arn:aws:dynamodb:eu-west-1:123456789012:table/photos"),
     ),
-    Case(
+    RuleExample(
         _on("arn:aws:dynamodb:<region>:[Account]:table/{{table}}"),
-        values=(("Region", "eu-west-1"), ("Account", "123456789012"), ("table", "photos")),
+        parameter_values=(("Region", "eu-west-1"), ("Account", "123456789012"), ("table", "photos")),
         fixed=_on("arn:aws:dynamodb:eu-west-1:123456789012:table/photos"),
     ),
-    Case(
+    RuleExample(
         _on("arn:aws:dynamodb:REGION:somebody:table/photos"),
-        values=(("Region", "eu-west-1"),),
+        parameter_values=(("Region", "eu-west-1"),),
         fixed=_on("arn:aws:dynamodb:eu-west-1:somebody:table/photos"),
     ),
-    Case(
+    RuleExample(
         _on("arn:aws:dynamodb:ireland:somebody:table/photos"),
-        values=(("Region", "eu-west-1"), ("Account", "123456789012")),
+        parameter_values=(("Region", "eu-west-1"), ("Account", "123456789012")),
         fixed=_on("arn:aws:dynamodb:eu-west-1:123456789012:table/photos"),
     ),
-    Case(_on("arn:aws:s3:::YOUR-BUCKET/*")),
-    Case(
+    RuleExample(_on("arn:aws:s3:::YOUR-BUCKET/*")),
+    RuleExample(
         '{"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::ACCOUNT_ID:root"}, "Action": "sts:AssumeRole"}',
         PolicyType.TRUST,
     ),

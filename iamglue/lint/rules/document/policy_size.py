@@ -14,10 +14,10 @@ from collections.abc import Iterator
 
 from iamglue.catalog import limits
 from iamglue.findings import Severity
-from iamglue.lint.rule import RESOURCE_BASED, Case, Hit, Rule
-from iamglue.lint.rules.control.control_policy_size import characters
-from iamglue.policy.parsed_policy import PolicyType, WrittenPolicy
-from iamglue.policy.parsed_values import written_size
+from iamglue.lint.rule import RESOURCE_BASED_TYPES, Rule, RuleExample, RuleViolation
+from iamglue.lint.rules.control.control_policy_size import document_length
+from iamglue.policy.parsed_policy import ParsedPolicy, PolicyType
+from iamglue.policy.parsed_values import source_size
 from iamglue.policy.source.source_text import Syntax
 
 RULE = Rule(
@@ -27,10 +27,10 @@ RULE = Rule(
         "POLICY_SIZE_EXCEEDS_RESOURCE_POLICY_QUOTA",
         "POLICY_SIZE_EXCEEDS_ROLE_TRUST_POLICY_QUOTA",
     ),
-    types=RESOURCE_BASED | {PolicyType.IDENTITY},
+    types=RESOURCE_BASED_TYPES | {PolicyType.IDENTITY},
 )
 
-_OWN = {"AWS::KMS::Key": limits.KEY_POLICY, "AWS::KMS::ReplicaKey": limits.KEY_POLICY}
+_OWN = {"AWS::KMS::Key": limits.KEY_POLICY_SIZE, "AWS::KMS::ReplicaKey": limits.KEY_POLICY_SIZE}
 _KINDS = {
     PolicyType.IDENTITY: ("an identity policy", "POLICY_SIZE_EXCEEDS_IDENTITY_POLICY_QUOTA"),
     PolicyType.RESOURCE: ("a resource's policy", "POLICY_SIZE_EXCEEDS_RESOURCE_POLICY_QUOTA"),
@@ -38,52 +38,52 @@ _KINDS = {
 }
 
 
-def check(policy: WrittenPolicy) -> Iterator[Hit]:
+def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     """The document, if it is too large."""
     limit = _limit(policy)
-    least = limits.MANAGED_POLICY if policy.managed else limit
+    least = limits.MANAGED_POLICY_SIZE if policy.managed else limit
     node = policy.node
-    if node.origin.syntax is Syntax.JSON and node.end - node.start <= least:
+    if node.source.syntax is Syntax.JSON and node.end - node.start <= least:
         return
     size = _size(policy)
     if size > limit:
         kind, code = _KINDS[policy.type]
-        yield Hit(node, _message(policy, size, kind, limit), help=_help(policy), code=code)
+        yield RuleViolation(node, _message(policy, size, kind, limit), help=_help(policy), code=code)
     elif size > least:
-        yield Hit(node, _message(policy, size, "a managed policy", least), help=_help(policy), code="")
+        yield RuleViolation(node, _message(policy, size, "a managed policy", least), help=_help(policy), code="")
 
 
-def _size(policy: WrittenPolicy) -> int:
+def _size(policy: ParsedPolicy) -> int:
     if policy.type is PolicyType.RESOURCE:
-        return characters(policy)
+        return document_length(policy)
     node = policy.node
-    text = node.origin.text[node.start : node.end]
+    text = node.source.text[node.start : node.end]
     # In a template a text may stand for a longer one, and an escaped quote hides where texts end.
-    if policy.name or node.origin.syntax is not Syntax.JSON or "\\" in text:
-        return written_size(node)
+    if policy.name or node.source.syntax is not Syntax.JSON or "\\" in text:
+        return source_size(node)
     between = "".join(text.split('"')[::2])
     return len(text) - len(between) + len("".join(between.split()))
 
 
-def _limit(policy: WrittenPolicy) -> int:
+def _limit(policy: ParsedPolicy) -> int:
     if policy.type is PolicyType.IDENTITY:
-        return limits.IDENTITY_POLICY
+        return limits.IDENTITY_POLICY_SIZE
     if policy.type is PolicyType.TRUST:
-        return limits.TRUST_POLICY
-    return _OWN.get(policy.resource_type or "", limits.RESOURCE_POLICY)
+        return limits.TRUST_POLICY_SIZE
+    return _OWN.get(policy.resource_type or "", limits.RESOURCE_POLICY_SIZE)
 
 
-def _message(policy: WrittenPolicy, size: int, kind: str, limit: int) -> str:
+def _message(policy: ParsedPolicy, size: int, kind: str, limit: int) -> str:
     without = "" if policy.type is PolicyType.RESOURCE else " without white space"
     return f"the policy has {size:,} characters{without}; {kind} may have {limit:,}"
 
 
-def _help(policy: WrittenPolicy) -> str | None:
+def _help(policy: ParsedPolicy) -> str | None:
     if policy.type is PolicyType.IDENTITY:
-        return f"`iamglue compact` shortens it; several managed policies have {limits.MANAGED_POLICY:,} each"
+        return f"`iamglue compact` shortens it; several managed policies have {limits.MANAGED_POLICY_SIZE:,} each"
     if policy.type is PolicyType.TRUST:
         return "the quota can be raised"
-    return "white space counts" if written_size(policy.node) <= _limit(policy) else None
+    return "white space counts" if source_size(policy.node) <= _limit(policy) else None
 
 
 def _long(count: int, rest: str = "") -> str:
@@ -92,22 +92,22 @@ def _long(count: int, rest: str = "") -> str:
 
 
 GOOD = (
-    Case(_long(50)),
-    Case('{"Effect": "Allow",' + " " * 20_000 + '"Action": "s3:GetObject", "Resource": "*"}'),
+    RuleExample(_long(50)),
+    RuleExample('{"Effect": "Allow",' + " " * 20_000 + '"Action": "s3:GetObject", "Resource": "*"}'),
 )
 BAD = (
-    Case(_long(100), codes=("POLICY_SIZE_EXCEEDS_IDENTITY_POLICY_QUOTA",)),
-    Case(
+    RuleExample(_long(100), codes=("POLICY_SIZE_EXCEEDS_IDENTITY_POLICY_QUOTA",)),
+    RuleExample(
         _long(200, '"Principal": "*", '),
         PolicyType.RESOURCE,
         codes=("POLICY_SIZE_EXCEEDS_RESOURCE_POLICY_QUOTA",),
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Deny", "Principal": "*",' + " " * 20_480 + '"Action": "s3:GetObject", "Resource": "*"}',
         PolicyType.RESOURCE,
         codes=("POLICY_SIZE_EXCEEDS_RESOURCE_POLICY_QUOTA",),
     ),
-    Case(
+    RuleExample(
         _long(20, '"Principal": "*", '),
         PolicyType.TRUST,
         codes=("POLICY_SIZE_EXCEEDS_ROLE_TRUST_POLICY_QUOTA",),

@@ -12,29 +12,29 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from iamglue.findings import Confidence, Severity
-from iamglue.lint.analysis.disjoint import apart
-from iamglue.lint.rule import Case, Hit, Rule
-from iamglue.policy.parsed_policy import WrittenPolicy
+from iamglue.lint.analysis.disjoint import find_unmatched
+from iamglue.lint.rule import Rule, RuleExample, RuleViolation
+from iamglue.policy.parsed_policy import ParsedPolicy
 
 RULE = Rule(Severity.WARNING, confidence=Confidence.MEDIUM, pedantic=True)
 
 
-def check(policy: WrittenPolicy) -> Iterator[Hit]:
+def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     """Every action that meets no resource of its statement, else every resource that meets no action."""
-    return apart(policy, sure=False)
+    return find_unmatched(policy, sure=False)
 
 
 GOOD = (
-    Case('{"Effect": "Allow", "Action": "ec2:DescribeInstances", "Resource": "*"}'),
-    Case('{"Effect": "Allow", "Action": "ec2:*", "Resource": "arn:aws:ec2:eu-west-1:123456789012:instance/*"}'),
-    Case('{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::images"}'),
+    RuleExample('{"Effect": "Allow", "Action": "ec2:DescribeInstances", "Resource": "*"}'),
+    RuleExample('{"Effect": "Allow", "Action": "ec2:*", "Resource": "arn:aws:ec2:eu-west-1:123456789012:instance/*"}'),
+    RuleExample('{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::images"}'),
 )
 BAD = (
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": "ec2:DescribeInstances",'
         ' "Resource": "arn:aws:ec2:eu-west-1:123456789012:instance/*"}'
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": "iam:GetRole", "Resource": ["arn:aws:iam::123456789012:role/a",'
         ' "arn:aws:iam::123456789012:user/a"]}'
     ),

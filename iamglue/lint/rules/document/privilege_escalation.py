@@ -12,14 +12,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from iamglue.catalog.escalation import EscalationPath, escalation_paths
+from iamglue.catalog.escalation_paths import EscalationPath, escalation_paths
 from iamglue.catalog.sensitive_actions import credential_actions
 from iamglue.findings import Severity
-from iamglue.lint.analysis.open_grants import is_open, survives, wide_over
+from iamglue.lint.analysis.open_grants import find_resource_covering_type, has_no_resource_condition, survives_denies
 from iamglue.lint.analysis.risky_grants import RiskyGrant, risky_grants
-from iamglue.lint.rule import Case, Hit, Rule
+from iamglue.lint.rule import Rule, RuleExample, RuleViolation
 from iamglue.lint.rules.document.administrator_access import grants_everything
-from iamglue.policy.parsed_policy import PolicyType, WrittenPolicy, WrittenStatement
+from iamglue.policy.parsed_policy import ParsedPolicy, ParsedStatement, PolicyType
 from iamglue.policy.patterns.wildcards import matches
 from iamglue.policy.source.nodes import Node
 
@@ -28,7 +28,7 @@ RULE = Rule(Severity.WARNING, types=frozenset({PolicyType.IDENTITY}), breadth=Tr
 _PASSED_TO = "iam:passedtoservice"
 
 
-def check(policy: WrittenPolicy) -> Iterator[Hit]:
+def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     """The paths that the policy opens, one hit for each Action that begins some."""
     by_action: dict[str, list[RiskyGrant]] = {}
     for grant in risky_grants(policy):
@@ -38,7 +38,7 @@ def check(policy: WrittenPolicy) -> Iterator[Hit]:
         return
     found: dict[int, tuple[Node, list[EscalationPath]]] = {}
     for path in escalation_paths():
-        first = path.wide[0][0]
+        first = path.required_on_all[0][0]
         if first in by_action and first not in credential_actions() and all(map(by_action.__contains__, path.actions)):
             node = _opened(path, by_action)
             if node is not None:
@@ -50,29 +50,31 @@ def check(policy: WrittenPolicy) -> Iterator[Hit]:
 def _opened(path: EscalationPath, by_action: dict[str, list[RiskyGrant]]) -> Node | None:
     """The Action that opens the path, if all that it takes is allowed."""
     first = None
-    for action, shape in path.wide:
+    for action, shape in path.required_on_all:
         grants = by_action.get(action, ())
         node = next((g.node for g in grants if _is_wide(g.statement, action, shape, path.passed_to)), None)
         if node is None:
             return None
         first = first or node
-    for action in path.also:
-        if not any(survives(grant.statement, action) for grant in by_action.get(action, ())):
+    for action in path.required_on_some:
+        if not any(survives_denies(grant.statement, action) for grant in by_action.get(action, ())):
             return None
     return first
 
 
-def _is_wide(statement: WrittenStatement, action: str, shape: str, passed_to: str) -> bool:
-    if wide_over(statement, shape) is None or not is_open(statement, _PASSED_TO if passed_to else ""):
+def _is_wide(statement: ParsedStatement, action: str, shape: str, passed_to: str) -> bool:
+    if find_resource_covering_type(statement, shape) is None or not has_no_resource_condition(
+        statement, _PASSED_TO if passed_to else ""
+    ):
         return False
     if passed_to and not _passes_to(statement, passed_to):
         return False
-    return survives(statement, action, shape, passed_to)
+    return survives_denies(statement, action, shape, passed_to)
 
 
-def _passes_to(statement: WrittenStatement, service: str) -> bool:
+def _passes_to(statement: ParsedStatement, service: str) -> bool:
     for each in statement.conditions:
-        if each.key.text.lower() != _PASSED_TO or each.operator is None or not each.whole:
+        if each.key.text.lower() != _PASSED_TO or each.operator is None or not each.is_resolved:
             continue
         hit = any(matches(node.text, service) for node in each.values)
         if each.operator.base != "Null" and hit is ("Not" in each.operator.base):
@@ -80,39 +82,39 @@ def _passes_to(statement: WrittenStatement, service: str) -> bool:
     return True
 
 
-def _hit(node: Node, paths: list[EscalationPath]) -> Hit:
+def _hit(node: Node, paths: list[EscalationPath]) -> RuleViolation:
     first = paths[0]
-    rest = [f"`{action}`" for action in first.actions if action != first.wide[0][0]]
+    rest = [f"`{action}`" for action in first.actions if action != first.required_on_all[0][0]]
     together = f" with {' and '.join(rest)}" if rest else ""
     others = len(paths) - 1
     more = f"; {others} more such way{'s begin' if others > 1 else ' begins'} with it" if others else ""
     message = f"`{node.text}`{together} gives more access than is written: whoever has it {first.effect}{more}"
-    return Hit(node, message, help="name the resources, or take one of the actions away")
+    return RuleViolation(node, message, help="name the resources, or take one of the actions away")
 
 
 GOOD = (
-    Case(
+    RuleExample(
         '{"Statement": [{"Effect": "Allow", "Action": "iam:PassRole",'
         ' "Resource": "arn:aws:iam::111122223333:role/worker",'
         ' "Condition": {"StringEquals": {"iam:PassedToService": "lambda.amazonaws.com"}}},'
         ' {"Effect": "Allow", "Action": "lambda:CreateFunction", "Resource": "*"}]}'
     ),
-    Case(
+    RuleExample(
         '{"Statement": [{"Effect": "Allow", "Action": ["iam:PassRole", "lambda:CreateFunction"], "Resource": "*"},'
         ' {"Effect": "Deny", "Action": "iam:PassRole", "Resource": "*"}]}'
     ),
-    Case(
+    RuleExample(
         '{"Statement": [{"Effect": "Allow", "Action": "iam:PassRole", "Resource": "*",'
         ' "Condition": {"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}}},'
         ' {"Effect": "Allow", "Action": "lambda:CreateFunction", "Resource": "*"}]}'
     ),
 )
 BAD = (
-    Case('{"Effect": "Allow", "Action": ["iam:PassRole", "lambda:CreateFunction"], "Resource": "*"}'),
-    Case(
+    RuleExample('{"Effect": "Allow", "Action": ["iam:PassRole", "lambda:CreateFunction"], "Resource": "*"}'),
+    RuleExample(
         '{"Statement": [{"Effect": "Allow", "Action": "iam:Pass*", "Resource": "arn:aws:iam::111122223333:role/*",'
         ' "Condition": {"StringEquals": {"iam:PassedToService": "lambda.amazonaws.com"}}},'
         ' {"Effect": "Allow", "Action": "lambda:*", "Resource": "arn:aws:lambda:*:*:function:worker"}]}'
     ),
-    Case('{"Effect": "Allow", "Action": "iam:PutRolePolicy", "Resource": "*"}'),
+    RuleExample('{"Effect": "Allow", "Action": "iam:PutRolePolicy", "Resource": "*"}'),
 )

@@ -11,19 +11,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from iamglue.findings import Severity, fix
-from iamglue.lint.analysis.coverage import Coverage
-from iamglue.lint.rule import Case, Hit, Rule
-from iamglue.policy.parsed_policy import WrittenPolicy
-from iamglue.policy.parsed_values import Element
+from iamglue.findings import Severity, build_fix
+from iamglue.lint.analysis.covered_values import CoveredValues
+from iamglue.lint.rule import Rule, RuleExample, RuleViolation
+from iamglue.policy.parsed_policy import ParsedPolicy
+from iamglue.policy.parsed_values import ParsedMatchList
 from iamglue.policy.patterns.wildcards import covers
-from iamglue.policy.source.edits import without
+from iamglue.policy.source.edits import remove_child
 from iamglue.policy.source.nodes import Node
 
 RULE = Rule(Severity.SUGGESTION, codes=("REDUNDANT_ACTION",))
 
 
-def check(policy: WrittenPolicy) -> Iterator[Hit]:
+def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     """Every action that another value of its list covers."""
     for statement in policy.statements:
         element = statement.action
@@ -31,36 +31,38 @@ def check(policy: WrittenPolicy) -> Iterator[Hit]:
             yield from _redundant(element)
 
 
-def _redundant(element: Element) -> Iterator[Hit]:
-    if not element.wild and len(set(element.lower)) == len(element.lower):
+def _redundant(element: ParsedMatchList) -> Iterator[RuleViolation]:
+    if not element.wildcards and len(set(element.lowercase)) == len(element.lowercase):
         return
-    coverage = Coverage(zip(element.values, element.lower, strict=True), covers)
-    for node, by in coverage.covered():
+    coverage = CoveredValues(zip(element.values, element.lowercase, strict=True), covers)
+    for node, by in coverage.find_covered():
         yield _hit(element, node, by)
 
 
-def _hit(element: Element, node: Node, by: Node) -> Hit:
+def _hit(element: ParsedMatchList, node: Node, by: Node) -> RuleViolation:
     same = node.text.lower() == by.text.lower()
     message = f"`{node.text}` stands here twice" if same else f"`{node.text}` is covered by `{by.text}`"
-    drop = fix(f"remove `{node.text}`", without(element.node, node), safe=True)
+    drop = build_fix(f"remove `{node.text}`", remove_child(element.node, node), safe=True)
     code = "" if element.negated else None
-    return Hit(node, message, help="remove it, or the wider one if only this is meant", code=code, fix=drop)
+    return RuleViolation(node, message, help="remove it, or the wider one if only this is meant", code=code, fix=drop)
 
 
 GOOD = (
-    Case('{"Effect": "Allow", "Action": ["iam:Get*", "iam:List*", "iam:*CredentialReport"], "Resource": "*"}'),
-    Case('{"Effect": "Allow", "Action": ["s3:GetObject", "s3:GetObjectVersion"], "Resource": "arn:aws:s3:::a/*"}'),
+    RuleExample('{"Effect": "Allow", "Action": ["iam:Get*", "iam:List*", "iam:*CredentialReport"], "Resource": "*"}'),
+    RuleExample(
+        '{"Effect": "Allow", "Action": ["s3:GetObject", "s3:GetObjectVersion"], "Resource": "arn:aws:s3:::a/*"}'
+    ),
 )
 BAD = (
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": ["iam:Get*", "iam:List*", "iam:GetCredentialReport"], "Resource": "*"}',
         fixed='{"Effect": "Allow", "Action": ["iam:Get*", "iam:List*"], "Resource": "*"}',
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": ["s3:getobject", "s3:*"], "Resource": "arn:aws:s3:::a/*"}',
         fixed='{"Effect": "Allow", "Action": ["s3:*"], "Resource": "arn:aws:s3:::a/*"}',
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": ["sqs:SendMessage", "sqs:SendMessage"], "Resource": "*"}',
         fixed='{"Effect": "Allow", "Action": ["sqs:SendMessage"], "Resource": "*"}',
     ),

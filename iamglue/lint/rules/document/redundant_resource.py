@@ -10,19 +10,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from iamglue.findings import Severity, fix
-from iamglue.lint.analysis.coverage import Coverage
-from iamglue.lint.rule import Case, Hit, Rule
-from iamglue.policy.arns import is_everything, resource_covers
-from iamglue.policy.parsed_policy import WrittenPolicy
-from iamglue.policy.parsed_values import Element
-from iamglue.policy.source.edits import without
+from iamglue.findings import Severity, build_fix
+from iamglue.lint.analysis.covered_values import CoveredValues
+from iamglue.lint.rule import Rule, RuleExample, RuleViolation
+from iamglue.policy.arns import is_single_star, resource_covers
+from iamglue.policy.parsed_policy import ParsedPolicy
+from iamglue.policy.parsed_values import ParsedMatchList
+from iamglue.policy.source.edits import remove_child
 from iamglue.policy.source.nodes import Node
 
 RULE = Rule(Severity.SUGGESTION, codes=("REDUNDANT_RESOURCE",))
 
 
-def check(policy: WrittenPolicy) -> Iterator[Hit]:
+def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     """Every resource that another value of its list covers."""
     for statement in policy.statements:
         element = statement.resource
@@ -30,46 +30,46 @@ def check(policy: WrittenPolicy) -> Iterator[Hit]:
             yield from _redundant(element)
 
 
-def _redundant(element: Element) -> Iterator[Hit]:
-    coverage = Coverage(((node, node.text) for node in element.values), _covers)
-    for node, by in coverage.covered():
+def _redundant(element: ParsedMatchList) -> Iterator[RuleViolation]:
+    coverage = CoveredValues(((node, node.text) for node in element.values), _covers)
+    for node, by in coverage.find_covered():
         yield _hit(element, node, by)
 
 
 def _covers(general: str, specific: str) -> bool:
-    if not specific.startswith("arn:") and not is_everything(specific):
-        return is_everything(general)  # no ARN, or one of which even the fields are not known
+    if not specific.startswith("arn:") and not is_single_star(specific):
+        return is_single_star(general)  # no ARN, or one of which even the fields are not known
     return resource_covers(general, specific)
 
 
-def _hit(element: Element, node: Node, by: Node) -> Hit:
+def _hit(element: ParsedMatchList, node: Node, by: Node) -> RuleViolation:
     same = node.text == by.text
     message = f"`{node.text}` stands here twice" if same else f"`{node.text}` is covered by `{by.text}`"
-    drop = fix(f"remove `{node.text}`", without(element.node, node), safe=True)
+    drop = build_fix(f"remove `{node.text}`", remove_child(element.node, node), safe=True)
     code = "" if element.negated else None
-    return Hit(node, message, help="remove it, or the wider one if only this is meant", code=code, fix=drop)
+    return RuleViolation(node, message, help="remove it, or the wider one if only this is meant", code=code, fix=drop)
 
 
 GOOD = (
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": "s3:*", "Resource": ["arn:aws:s3:::images", "arn:aws:s3:::images/*"]}',
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": "sqs:*",'
         ' "Resource": ["arn:aws:sqs:eu-west-1:*:a", "arn:aws:sqs:*:123456789012:a"]}',
     ),
 )
 BAD = (
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": "iam:GetRole",'
         ' "Resource": ["arn:aws:iam::111122223333:role/jane-admin", "arn:aws:iam::111122223333:role/jane*"]}',
         fixed='{"Effect": "Allow", "Action": "iam:GetRole", "Resource": ["arn:aws:iam::111122223333:role/jane*"]}',
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": "s3:GetObject", "Resource": ["*", "arn:aws:s3:::images/*"]}',
         fixed='{"Effect": "Allow", "Action": "s3:GetObject", "Resource": ["*"]}',
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": "s3:GetObject",'
         ' "Resource": ["arn:aws:s3:::images/${aws:username}/*", "arn:aws:s3:::images/*"]}',
         fixed='{"Effect": "Allow", "Action": "s3:GetObject", "Resource": ["arn:aws:s3:::images/*"]}',

@@ -14,8 +14,8 @@ from collections.abc import Iterator
 
 from iamglue.findings import Severity
 from iamglue.lint.analysis.wide_role_action import WideRoleAction
-from iamglue.lint.rule import Case, Hit, Rule
-from iamglue.policy.parsed_policy import PolicyType, WrittenPolicy
+from iamglue.lint.rule import Rule, RuleExample, RuleViolation
+from iamglue.policy.parsed_policy import ParsedPolicy, PolicyType
 
 RULE = Rule(
     Severity.WARNING,
@@ -29,59 +29,61 @@ RULE = Rule(
     ),
     types=frozenset({PolicyType.IDENTITY}),
 )
-_FORMS = WideRoleAction("iam:CreateServiceLinkedRole", "CREATE_SLR", "iam:AWSServiceName", wild_services=False)
+_FORMS = WideRoleAction(
+    "iam:CreateServiceLinkedRole", "CREATE_SLR", "iam:AWSServiceName", allows_service_wildcards=False
+)
 _HELP = "name the role in `Resource`, or the service with the condition key `iam:AWSServiceName`"
 
 
-def check(policy: WrittenPolicy) -> Iterator[Hit]:
+def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     """Every statement that allows iam:CreateServiceLinkedRole for any service."""
-    for node, code, how in _FORMS.found(policy):
-        yield Hit(node, f"{how} allows `iam:CreateServiceLinkedRole` for any service", help=_HELP, code=code)
+    for node, code, how in _FORMS.find_grants(policy):
+        yield RuleViolation(node, f"{how} allows `iam:CreateServiceLinkedRole` for any service", help=_HELP, code=code)
 
 
 GOOD = (
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": "iam:CreateServiceLinkedRole",'
         ' "Resource": "arn:aws:iam::*:role/aws-service-role/rds.amazonaws.com/*"}'
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": "iam:CreateServiceLinkedRole", "Resource": "*",'
         ' "Condition": {"StringLike": {"iam:AWSServiceName": "rds.amazonaws.com"}}}'
     ),
 )
 BAD = (
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": "iam:CreateServiceLinkedRole", "Resource": "*"}',
         codes=("CREATE_SLR_WITH_STAR_IN_RESOURCE",),
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": "iam:CreateServiceLinkedRole",'
         ' "Resource": "arn:aws:iam::*:role/aws-service-role/*"}',
         codes=("CREATE_SLR_WITH_STAR_IN_RESOURCE",),
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": "iam:CreateServiceLinkedRole", "Resource": "*",'
         ' "Condition": {"StringLike": {"iam:AWSServiceName": "*a4b.amazonaws.com"}}}',
         codes=("CREATE_SLR_WITH_STAR_IN_RESOURCE",),
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": "iam:Create*", "Resource": "*"}',
         codes=("CREATE_SLR_WITH_STAR_IN_ACTION_AND_RESOURCE",),
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "NotAction": "s3:*", "Resource": "*"}',
         codes=("CREATE_SLR_WITH_STAR_IN_RESOURCE_AND_NOT_ACTION",),
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": "iam:CreateServiceLinkedRole",'
         ' "NotResource": "arn:aws:iam::111122223333:role/admin"}',
         codes=("CREATE_SLR_WITH_NOT_RESOURCE",),
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": "iam:*", "NotResource": "arn:aws:iam::111122223333:role/admin"}',
         codes=("CREATE_SLR_WITH_STAR_IN_ACTION_AND_NOT_RESOURCE",),
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "NotAction": "s3:*", "NotResource": "arn:aws:iam::111122223333:role/admin"}',
         codes=("CREATE_SLR_WITH_NOT_ACTION_AND_NOT_RESOURCE",),
     ),

@@ -12,91 +12,91 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from iamglue.findings import Severity, fix
-from iamglue.lint.analysis.element_names import is_bare, statements
-from iamglue.lint.rule import Case, Hit, Rule
+from iamglue.findings import Severity, build_fix
+from iamglue.lint.analysis.bare_statements import has_bare_statement, policy_statements
+from iamglue.lint.rule import Rule, RuleExample, RuleViolation
 from iamglue.policy.element_names import (
-    IN_DOCUMENT,
-    IN_STATEMENT,
-    KNOWN_IN_DOCUMENT,
-    KNOWN_IN_STATEMENT,
-    meant_in_document,
-    meant_in_statement,
+    DOCUMENT_ELEMENT_SET,
+    DOCUMENT_ELEMENTS,
+    STATEMENT_ELEMENT_SET,
+    STATEMENT_ELEMENTS,
+    misspelled_document_elements,
+    misspelled_statement_elements,
 )
-from iamglue.policy.parsed_policy import WrittenPolicy
-from iamglue.policy.source.edits import rewritten
-from iamglue.policy.source.nodes import Node, Shape
+from iamglue.policy.parsed_policy import ParsedPolicy
+from iamglue.policy.source.edits import replace_scalar
+from iamglue.policy.source.nodes import Node, NodeKind
 
 RULE = Rule(Severity.ERROR, codes=("INVALID_POLICY_ELEMENT",))
 
 
-def check(policy: WrittenPolicy) -> Iterator[Hit]:
+def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     """Every key of a document or statement that is no element."""
     node = policy.node
-    if any(key.text not in KNOWN_IN_DOCUMENT for key, _ in node.pairs):
-        yield from _in_statement(node, also=IN_DOCUMENT) if is_bare(policy) else _in_document(node)
-    for statement in statements(policy):
+    if any(key.text not in DOCUMENT_ELEMENT_SET for key, _ in node.pairs):
+        yield from _in_statement(node, also=DOCUMENT_ELEMENTS) if has_bare_statement(policy) else _in_document(node)
+    for statement in policy_statements(policy):
         if statement.node is node:
             continue
         for key, _ in statement.node.pairs:
-            if key.text not in KNOWN_IN_STATEMENT:
+            if key.text not in STATEMENT_ELEMENT_SET:
                 yield from _in_statement(statement.node)
                 break
 
 
-def _in_document(node: Node) -> Iterator[Hit]:
-    meant = meant_in_document(node)
-    for key in _unknown(node, IN_DOCUMENT):
-        if key.text in KNOWN_IN_STATEMENT:
-            yield Hit(key, f"`{key.text}` belongs into a statement, not beside `Statement`")
+def _in_document(node: Node) -> Iterator[RuleViolation]:
+    meant = misspelled_document_elements(node)
+    for key in _unknown(node, DOCUMENT_ELEMENTS):
+        if key.text in STATEMENT_ELEMENT_SET:
+            yield RuleViolation(key, f"`{key.text}` belongs into a statement, not beside `Statement`")
         else:
-            yield _hit(node, key, meant, "a policy document", IN_DOCUMENT)
+            yield _hit(node, key, meant, "a policy document", DOCUMENT_ELEMENTS)
 
 
-def _in_statement(node: Node, also: tuple[str, ...] = ()) -> Iterator[Hit]:
-    meant = meant_in_statement(node)
-    for key in _unknown(node, (*IN_STATEMENT, *also)):
+def _in_statement(node: Node, also: tuple[str, ...] = ()) -> Iterator[RuleViolation]:
+    meant = misspelled_statement_elements(node)
+    for key in _unknown(node, (*STATEMENT_ELEMENTS, *also)):
         if key.text == "Version":
-            yield Hit(key, "`Version` belongs to the document, beside `Statement`, not into a statement")
+            yield RuleViolation(key, "`Version` belongs to the document, beside `Statement`, not into a statement")
         else:
-            yield _hit(node, key, meant, "a statement", IN_STATEMENT)
+            yield _hit(node, key, meant, "a statement", STATEMENT_ELEMENTS)
 
 
 def _unknown(node: Node, known: tuple[str, ...]) -> Iterator[Node]:
     for key, _ in node.pairs:
-        if key.text not in known and key.shape is Shape.SCALAR and not key.text.startswith(("Fn::", "<<")):
+        if key.text not in known and key.kind is NodeKind.SCALAR and not key.text.startswith(("Fn::", "<<")):
             yield key
 
 
-def _hit(node: Node, key: Node, meant: dict[str, Node], where: str, names: tuple[str, ...]) -> Hit:
+def _hit(node: Node, key: Node, meant: dict[str, Node], where: str, names: tuple[str, ...]) -> RuleViolation:
     right = next((name for name, of in meant.items() if of is key), None)
     message = f"{where} has no element `{key.text}`"
     if right is None:
-        return Hit(key, message, help=f"it has {', '.join(names)}")
+        return RuleViolation(key, message, help=f"it has {', '.join(names)}")
     other = right.removeprefix("Not") if right.startswith("Not") else f"Not{right}"
     taken = node.get(right) is not None or node.get(other) is not None
-    edits = () if taken else rewritten(key, right)
-    return Hit(key, message, help=f"did you mean `{right}`?", fix=fix(f"write `{right}`", edits))
+    edits = () if taken else replace_scalar(key, right)
+    return RuleViolation(key, message, help=f"did you mean `{right}`?", fix=build_fix(f"write `{right}`", edits))
 
 
 GOOD = (
-    Case('{"Sid": "Read", "Effect": "Allow", "Action": "s3:GetObject", "Resource": "*", "Condition": {}}'),
-    Case('{"Version": "2012-10-17", "Id": "a", "Statement": []}'),
+    RuleExample('{"Sid": "Read", "Effect": "Allow", "Action": "s3:GetObject", "Resource": "*", "Condition": {}}'),
+    RuleExample('{"Version": "2012-10-17", "Id": "a", "Statement": []}'),
 )
 BAD = (
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Actions": "s3:GetObject", "Resource": "*"}',
         fixed='{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}',
     ),
-    Case(
+    RuleExample(
         '{"Version": "2012-10-17", "Statement": '
         '[{"Statement": "Read", "Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}]}',
         fixed='{"Version": "2012-10-17", "Statement": '
         '[{"Sid": "Read", "Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}]}',
     ),
-    Case(
+    RuleExample(
         "Version: 2012-10-17\nstatement:\n- Effect: Allow\n  Action: s3:GetObject\n  Resource: '*'\n",
         fixed="Version: 2012-10-17\nStatement:\n- Effect: Allow\n  Action: s3:GetObject\n  Resource: '*'\n",
     ),
-    Case('{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*", "Comment": "reads"}'),
+    RuleExample('{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*", "Comment": "reads"}'),
 )

@@ -12,16 +12,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import lru_cache
 
-from iamglue.catalog import arn_formats, operations, services
-from iamglue.catalog.retired import retired_services
-from iamglue.catalog.spelling import nearest
-from iamglue.findings import Severity, fix
-from iamglue.lint.analysis.unlisted_or_wildcard_actions import odd_actions
-from iamglue.lint.rule import Case, Hit, Rule
-from iamglue.policy.arns import FIELDS, split_fields
-from iamglue.policy.parsed_policy import WrittenPolicy
-from iamglue.policy.source.edits import rewritten
-from iamglue.policy.source.nodes import Node, Shape
+from iamglue.catalog import operations, services
+from iamglue.catalog import service_arn_formats as arn_formats
+from iamglue.catalog.spelling import nearest_word
+from iamglue.catalog.unlisted_actions import retired_services
+from iamglue.findings import Severity, build_fix
+from iamglue.lint.analysis.unlisted_or_wildcard_actions import unlisted_or_wildcard_actions
+from iamglue.lint.rule import Rule, RuleExample, RuleViolation
+from iamglue.policy.arns import ARN_FIELD_COUNT, split_arn_fields
+from iamglue.policy.parsed_policy import ParsedPolicy
+from iamglue.policy.source.edits import replace_scalar
+from iamglue.policy.source.nodes import Node, NodeKind
 
 RULE = Rule(Severity.ERROR, codes=("INVALID_SERVICE_IN_ACTION", "INVALID_SERVICE"))
 # Of condition keys that no service owns.
@@ -30,32 +31,32 @@ _OTHER_PREFIXES = frozenset(
 )
 
 
-def check(policy: WrittenPolicy) -> Iterator[Hit]:
+def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     """Every action, condition key and ARN of a service that is not known."""
-    for node in odd_actions(policy):
+    for node in unlisted_or_wildcard_actions(policy):
         if not _has_service(node.text):
             prefix, _, name = node.text.partition(":")
             yield _in_action(node, prefix, name)
     for _, node in policy.resources:
-        fields = split_fields(node.text)
-        if len(fields) == FIELDS and fields[0] == "arn" and not _is_in_arns(fields[2]):
+        fields = split_arn_fields(node.text)
+        if len(fields) == ARN_FIELD_COUNT and fields[0] == "arn" and not _is_in_arns(fields[2]):
             yield _in_arn(node, fields)
     for _, condition in policy.conditions:
         key = condition.key
-        if key.shape is Shape.SCALAR and not key.holes and is_of_no_service(key.text):
+        if key.kind is NodeKind.SCALAR and not key.unresolved and has_unknown_service(key.text):
             yield _in_key(key)
 
 
 @lru_cache(maxsize=4096)
-def is_of_no_service(key: str) -> bool:
+def has_unknown_service(key: str) -> bool:
     """Whether a condition key of the right form has a prefix that no service and no identity provider has."""
-    from iamglue.catalog.key_types import is_providers, known_key  # noqa: PLC0415 - startup: only for conditions
-    from iamglue.lint.rules.conditions.invalid_condition_key_format import has_form  # noqa: PLC0415
+    from iamglue.catalog.condition_key_types import find_known_key, is_identity_provider_key  # noqa: PLC0415 - startup: only for conditions
+    from iamglue.lint.rules.conditions.invalid_condition_key_format import has_key_format  # noqa: PLC0415
 
     prefix = key.partition(":")[0].lower()
-    if not has_form(key) or prefix in _OTHER_PREFIXES or key.startswith("${") or is_providers(key):
+    if not has_key_format(key) or prefix in _OTHER_PREFIXES or key.startswith("${") or is_identity_provider_key(key):
         return False
-    return services.service(prefix) is None and prefix not in retired_services() and known_key(key) is None
+    return services.find_service(prefix) is None and prefix not in retired_services() and find_known_key(key) is None
 
 
 @lru_cache(maxsize=32768)
@@ -63,87 +64,87 @@ def _has_service(action: str) -> bool:
     prefix, colon, _ = action.partition(":")
     if not colon:
         return True
-    return _is_open(prefix) or services.service(prefix) is not None or prefix.lower() in retired_services()
+    return _is_open(prefix) or services.find_service(prefix) is not None or prefix.lower() in retired_services()
 
 
 @lru_cache(maxsize=4096)
 def _is_in_arns(name: str) -> bool:
-    return _is_open(name) or arn_formats.is_known(name.lower())
+    return _is_open(name) or arn_formats.is_known_service(name.lower())
 
 
 def _is_open(name: str) -> bool:
     return "*" in name or "?" in name or "${" in name
 
 
-def _in_action(node: Node, prefix: str, name: str) -> Hit:
+def _in_action(node: Node, prefix: str, name: str) -> RuleViolation:
     told = f"AWS has no service `{prefix}`" if prefix else f"`{node.text}` names no service"
     right = _nearest(prefix)
     if right is None:
-        return Hit(node, told, help="`iamglue services` lists them", code="INVALID_SERVICE_IN_ACTION")
+        return RuleViolation(node, told, help="`iamglue services` lists them", code="INVALID_SERVICE_IN_ACTION")
     text = f"{right}:{name}"
-    edit = fix(f"write `{text}`", rewritten(node, text))
-    return Hit(node, told, help=f"did you mean `{text}`?", code="INVALID_SERVICE_IN_ACTION", fix=edit)
+    edit = build_fix(f"write `{text}`", replace_scalar(node, text))
+    return RuleViolation(node, told, help=f"did you mean `{text}`?", code="INVALID_SERVICE_IN_ACTION", fix=edit)
 
 
-def _in_arn(node: Node, fields: tuple[str, ...]) -> Hit:
+def _in_arn(node: Node, fields: tuple[str, ...]) -> RuleViolation:
     name = fields[2]
     told = f"AWS has no service `{name}`" if name else f"`{node.text}` names no service"
     right = arn_formats.nearest_service(name)
     if right is None:
-        return Hit(node, told, help="`iamglue services` lists them", code="INVALID_SERVICE")
-    edit = fix(f"write `{right}`", rewritten(node, ":".join((*fields[:2], right, *fields[3:]))))
-    return Hit(node, told, help=f"did you mean `{right}`?", code="INVALID_SERVICE", fix=edit)
+        return RuleViolation(node, told, help="`iamglue services` lists them", code="INVALID_SERVICE")
+    edit = build_fix(f"write `{right}`", replace_scalar(node, ":".join((*fields[:2], right, *fields[3:]))))
+    return RuleViolation(node, told, help=f"did you mean `{right}`?", code="INVALID_SERVICE", fix=edit)
 
 
-def _in_key(key: Node) -> Hit:
-    from iamglue.catalog.key_types import known_key  # noqa: PLC0415 - startup: only for conditions
+def _in_key(key: Node) -> RuleViolation:
+    from iamglue.catalog.condition_key_types import find_known_key  # noqa: PLC0415 - startup: only for conditions
 
     prefix, _, name = key.text.partition(":")
     told = f"AWS has no service `{prefix}`, of which `{key.text}` would be a condition key"
-    right = next((each for each in (_nearest(prefix), nearest(prefix.lower(), ("aws",))) if each), None)
+    right = next((each for each in (_nearest(prefix), nearest_word(prefix.lower(), ("aws",))) if each), None)
     text = f"{right}:{name}"
-    if right is None or known_key(text) is None:
-        return Hit(
+    if right is None or find_known_key(text) is None:
+        return RuleViolation(
             key, told, help="a key begins with the prefix of its service, or with `aws:`", code="INVALID_SERVICE"
         )
-    edit = fix(f"write `{text}`", rewritten(key, text))
-    return Hit(key, told, help=f"did you mean `{text}`?", code="INVALID_SERVICE", fix=edit)
+    edit = build_fix(f"write `{text}`", replace_scalar(key, text))
+    return RuleViolation(key, told, help=f"did you mean `{text}`?", code="INVALID_SERVICE", fix=edit)
 
 
 def _nearest(name: str) -> str | None:
     """What the SDK calls the service, or the prefix that is most like it."""
     lower = name.strip().lower()
-    return operations.client_prefix(lower) or (nearest(lower, services.prefixes()) if lower else None)
+    return operations.client_prefix(lower) or (nearest_word(lower, services.service_prefixes()) if lower else None)
 
 
 GOOD = (
-    Case('{"Effect": "Allow", "Action": ["DynamoDB:PutItem", "evidently:*", "*"], "Resource": "*"}'),
-    Case(
+    RuleExample('{"Effect": "Allow", "Action": ["DynamoDB:PutItem", "evidently:*", "*"], "Resource": "*"}'),
+    RuleExample(
         '{"Effect": "Allow", "Action": "*", "Resource": ["arn:aws:catalog:*:123456789012:product/a",'
         ' "arn:aws:execute-api:*:123456789012:api/*", "arn:aws:*code*::123456789012:*"]}'
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": "sts:AssumeRoleWithWebIdentity", "Resource": "*",'
         ' "Condition": {"StringEquals": {"idp.example.com:sub": "me", "SAML:aud": "here", "S3:nothing": "x"}}}'
     ),
 )
 BAD = (
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": "dyanmodb:PutItem", "Resource": "*"}',
         codes=("INVALID_SERVICE_IN_ACTION",),
         fixed='{"Effect": "Allow", "Action": "dynamodb:PutItem", "Resource": "*"}',
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": "stepfunctions:StartExecution", "Resource": "*"}',
         codes=("INVALID_SERVICE_IN_ACTION",),
         fixed='{"Effect": "Allow", "Action": "states:StartExecution", "Resource": "*"}',
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "arn:aws:sqss:eu-west-1:123456789012:jobs"}',
         codes=("INVALID_SERVICE",),
         fixed='{"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "arn:aws:sqs:eu-west-1:123456789012:jobs"}',
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": "s3:ListBucket", "Resource": "arn:aws:s3:::images",'
         ' "Condition": {"StringLike": {"s4:prefix": "in/*", "ours:part": "blue"}}}',
         codes=("INVALID_SERVICE", "INVALID_SERVICE"),

@@ -13,23 +13,23 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from iamglue.catalog import services
-from iamglue.catalog.retired import is_retired, retired_services
+from iamglue.catalog.unlisted_actions import is_unlisted_action, retired_services
 from iamglue.findings import Severity
-from iamglue.lint.analysis.unlisted_or_wildcard_actions import odd_actions
-from iamglue.lint.rule import Case, Hit, Rule
-from iamglue.policy.parsed_policy import WrittenPolicy
-from iamglue.policy.patterns.wildcards import is_pattern, matches
+from iamglue.lint.analysis.unlisted_or_wildcard_actions import unlisted_or_wildcard_actions
+from iamglue.lint.rule import Rule, RuleExample, RuleViolation
+from iamglue.policy.parsed_policy import ParsedPolicy
+from iamglue.policy.patterns.wildcards import has_wildcard, matches
 
 RULE = Rule(Severity.SUGGESTION)
 _HELP = "remove it, unless the service's documentation says that it is still in use"
 
 
-def check(policy: WrittenPolicy) -> Iterator[Hit]:
+def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     """Every action that left the reference, or never was in it."""
-    for node in odd_actions(policy):
+    for node in unlisted_or_wildcard_actions(policy):
         told = _told(node.text)
         if told:
-            yield Hit(node, told, help=_HELP)
+            yield RuleViolation(node, told, help=_HELP)
 
 
 @lru_cache(maxsize=32768)
@@ -37,23 +37,23 @@ def _told(text: str) -> str | None:
     prefix, colon, name = text.partition(":")
     if not colon or "${" in text:
         return None
-    service = services.service(prefix)
+    service = services.find_service(prefix)
     if service is None:
         gone = prefix.lower() in retired_services()
         return f"the service of `{text}` is not in AWS's reference, or no longer" if gone else None
     lower = name.lower()
-    if lower in service.actions or not is_retired(prefix, name):
+    if lower in service.actions or not is_unlisted_action(prefix, name):
         return None
-    if is_pattern(lower) and any(matches(lower, known) for known in service.actions):
+    if has_wildcard(lower) and any(matches(lower, known) for known in service.actions):
         return None
     return f"the action `{text}` is not in AWS's reference, or no longer"
 
 
 GOOD = (
-    Case('{"Effect": "Allow", "Action": ["budgets:ViewBudget", "dms:*"], "Resource": "*"}'),
-    Case('{"Effect": "Allow", "Action": "dyanmodb:PutItem", "Resource": "*"}'),
+    RuleExample('{"Effect": "Allow", "Action": ["budgets:ViewBudget", "dms:*"], "Resource": "*"}'),
+    RuleExample('{"Effect": "Allow", "Action": "dyanmodb:PutItem", "Resource": "*"}'),
 )
 BAD = (
-    Case('{"Effect": "Allow", "Action": "budgets:DescribeBudgets", "Resource": "*"}'),
-    Case('{"Effect": "Allow", "Action": "codestar:*", "Resource": "*"}'),
+    RuleExample('{"Effect": "Allow", "Action": "budgets:DescribeBudgets", "Resource": "*"}'),
+    RuleExample('{"Effect": "Allow", "Action": "codestar:*", "Resource": "*"}'),
 )

@@ -11,11 +11,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from iamglue.findings import Fix, Severity, fix
-from iamglue.lint.rule import Case, Hit, Rule
-from iamglue.policy.parsed_policy import PolicyType, WrittenPolicy
-from iamglue.policy.source.edits import rewritten
-from iamglue.policy.source.nodes import Node, Shape
+from iamglue.findings import Fix, Severity, build_fix
+from iamglue.lint.rule import Rule, RuleExample, RuleViolation
+from iamglue.policy.parsed_policy import ParsedPolicy, PolicyType
+from iamglue.policy.source.edits import replace_scalar
+from iamglue.policy.source.nodes import Node, NodeKind
 
 RULE = Rule(Severity.ERROR, types=frozenset({PolicyType.IDENTITY, PolicyType.TRUST}))
 
@@ -43,32 +43,32 @@ _PLAIN = str.maketrans(
 )
 
 
-def check(policy: WrittenPolicy) -> Iterator[Hit]:
+def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     """Every text with such a character."""
     node = policy.node
-    if node.origin.text.isascii() or not _OTHER.search(node.origin.text, node.start, node.end):
+    if node.source.text.isascii() or not _OTHER.search(node.source.text, node.start, node.end):
         return
     sids = {id(statement.sid) for statement in policy.statements}
     for each in node.walk():
-        found = _OTHER.search(each.text) if each.shape is Shape.SCALAR and id(each) not in sids else None
-        if found and found[0] in each.origin.text[each.start : each.end]:
+        found = _OTHER.search(each.text) if each.kind is NodeKind.SCALAR and id(each) not in sids else None
+        if found and found[0] in each.source.text[each.start : each.end]:
             message = f"IAM does not take the character U+{ord(found[0]):04X} in a policy"
-            yield Hit(each, message, fix=_mended(each))
+            yield RuleViolation(each, message, fix=_mended(each))
 
 
 def _mended(node: Node) -> Fix | None:
     plain = node.text.translate(_PLAIN)
-    return None if _OTHER.search(plain) else fix("write plain characters", rewritten(node, plain))
+    return None if _OTHER.search(plain) else build_fix("write plain characters", replace_scalar(node, plain))
 
 
 GOOD = (
-    Case('{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::images/Gr\u00fc\u00dfe/*"}'),
-    Case("# \u201cquoted\u201d\nVersion: 2012-10-17\nStatement: []\n"),
+    RuleExample('{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::images/Gr\u00fc\u00dfe/*"}'),
+    RuleExample("# \u201cquoted\u201d\nVersion: 2012-10-17\nStatement: []\n"),
 )
 BAD = (
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::images\u2013new/*"}',
         fixed='{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::images-new/*"}',
     ),
-    Case('{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::images/\u5199\u771f/*"}'),
+    RuleExample('{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::images/\u5199\u771f/*"}'),
 )

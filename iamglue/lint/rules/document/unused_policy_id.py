@@ -10,27 +10,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from iamglue.findings import Severity, fix
-from iamglue.lint.rule import Case, Hit, Rule
-from iamglue.policy.parsed_policy import PolicyType, WrittenPolicy
-from iamglue.policy.source.edits import without
+from iamglue.findings import Severity, build_fix
+from iamglue.lint.rule import Rule, RuleExample, RuleViolation
+from iamglue.policy.parsed_policy import ParsedPolicy, PolicyType
+from iamglue.policy.source.edits import remove_child
 
 RULE = Rule(Severity.SUGGESTION, types=frozenset({PolicyType.IDENTITY}))
 
 
-def check(policy: WrittenPolicy) -> Iterator[Hit]:
+def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     """The Id of the document."""
     key = policy.node.key("Id")
     if key is not None:
-        removed = fix("remove it", without(policy.node, key), safe=True)
-        yield Hit(key, "an identity policy has no use for an `Id`", fix=removed)
+        removed = build_fix("remove it", remove_child(policy.node, key), safe=True)
+        yield RuleViolation(key, "an identity policy has no use for an `Id`", fix=removed)
 
 
 GOOD = (
-    Case('{"Version": "2012-10-17", "Statement": []}'),
-    Case("Version: 2012-10-17\nStatement: []\n"),
+    RuleExample('{"Version": "2012-10-17", "Statement": []}'),
+    RuleExample("Version: 2012-10-17\nStatement: []\n"),
 )
 BAD = (
-    Case('{"Version": "2012-10-17", "Id": "a", "Statement": []}', fixed='{"Version": "2012-10-17", "Statement": []}'),
-    Case("Version: 2012-10-17\nId: a\nStatement: []\n", fixed="Version: 2012-10-17\nStatement: []\n"),
+    RuleExample(
+        '{"Version": "2012-10-17", "Id": "a", "Statement": []}', fixed='{"Version": "2012-10-17", "Statement": []}'
+    ),
+    RuleExample("Version: 2012-10-17\nId: a\nStatement: []\n", fixed="Version: 2012-10-17\nStatement: []\n"),
 )

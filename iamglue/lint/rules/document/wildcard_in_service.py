@@ -11,18 +11,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from iamglue.findings import Severity
-from iamglue.lint.analysis.unlisted_or_wildcard_actions import odd_actions
-from iamglue.lint.rule import Case, Hit, Rule
-from iamglue.policy.arns import split_fields
-from iamglue.policy.parsed_policy import WrittenPolicy
+from iamglue.lint.analysis.unlisted_or_wildcard_actions import unlisted_or_wildcard_actions
+from iamglue.lint.rule import Rule, RuleExample, RuleViolation
+from iamglue.policy.arns import split_arn_fields
+from iamglue.policy.parsed_policy import ParsedPolicy
 from iamglue.policy.source.nodes import Node
 
 RULE = Rule(Severity.SUGGESTION, codes=("WILDCARD_IN_SERVICE_NAME",), breadth=True)
 
 
-def check(policy: WrittenPolicy) -> Iterator[Hit]:
+def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     """Every action and every ARN whose service has a wildcard."""
-    for node in odd_actions(policy):
+    for node in unlisted_or_wildcard_actions(policy):
         text = node.text
         if "*" in text or "?" in text:
             prefix, colon, _ = text.partition(":")
@@ -31,21 +31,21 @@ def check(policy: WrittenPolicy) -> Iterator[Hit]:
     for _, node in policy.resources:
         if not node.text.startswith("arn:"):
             continue
-        fields = split_fields(node.text)
+        fields = split_arn_fields(node.text)
         if len(fields) > 3 and ("*" in fields[2] or "?" in fields[2]) and "${" not in fields[2]:
             yield _hit(node, fields[2])
 
 
-def _hit(node: Node, name: str) -> Hit:
+def _hit(node: Node, name: str) -> RuleViolation:
     told = f"the service `{name}` of `{node.text}` has a wildcard: it takes in every service with such a name"
-    return Hit(node, told, help="name the services")
+    return RuleViolation(node, told, help="name the services")
 
 
 GOOD = (
-    Case('{"Effect": "Allow", "Action": ["s3:*", "*"], "Resource": ["arn:aws:s3:::*", "*"]}'),
-    Case('{"Effect": "Deny", "NotAction": "iam:*", "Resource": "arn:*:iam::*:*"}'),
+    RuleExample('{"Effect": "Allow", "Action": ["s3:*", "*"], "Resource": ["arn:aws:s3:::*", "*"]}'),
+    RuleExample('{"Effect": "Deny", "NotAction": "iam:*", "Resource": "arn:*:iam::*:*"}'),
 )
 BAD = (
-    Case('{"Effect": "Allow", "Action": "codebuild:*", "Resource": "arn:aws:*code*::111122223333:*"}'),
-    Case('{"Effect": "Allow", "Action": "s?:GetObject", "Resource": "*"}'),
+    RuleExample('{"Effect": "Allow", "Action": "codebuild:*", "Resource": "arn:aws:*code*::111122223333:*"}'),
+    RuleExample('{"Effect": "Allow", "Action": "s?:GetObject", "Resource": "*"}'),
 )

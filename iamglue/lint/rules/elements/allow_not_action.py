@@ -11,27 +11,27 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from iamglue.findings import Severity
-from iamglue.lint.rule import RESOURCE_BASED, Case, Hit, Rule
+from iamglue.lint.rule import RESOURCE_BASED_TYPES, Rule, RuleExample, RuleViolation
 from iamglue.policy.model import Effect
-from iamglue.policy.parsed_policy import PolicyType, WrittenPolicy
+from iamglue.policy.parsed_policy import ParsedPolicy, PolicyType
 
-RULE = Rule(Severity.WARNING, types=RESOURCE_BASED | {PolicyType.IDENTITY}, breadth=True)
+RULE = Rule(Severity.WARNING, types=RESOURCE_BASED_TYPES | {PolicyType.IDENTITY}, breadth=True)
 
 
-def check(policy: WrittenPolicy) -> Iterator[Hit]:
+def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     """Every Allow statement with NotAction."""
     for statement in policy.statements:
         element = statement.action
         if element is not None and element.negated and statement.effect is Effect.ALLOW:
             message = "`NotAction` allows every action but those it lists, in services to come too"
-            yield Hit(element.key, message, help="list what is needed in `Action`")
+            yield RuleViolation(element.key, message, help="list what is needed in `Action`")
 
 
 GOOD = (
-    Case('{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::images/*"}'),
-    Case('{"Effect": "Deny", "NotAction": "s3:*", "Resource": "*"}'),
+    RuleExample('{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::images/*"}'),
+    RuleExample('{"Effect": "Deny", "NotAction": "s3:*", "Resource": "*"}'),
 )
 BAD = (
-    Case('{"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"}'),
-    Case('{"Effect": "Allow", "NotAction": ["s3:DeleteBucket"], "Resource": "arn:aws:s3:::images"}'),
+    RuleExample('{"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"}'),
+    RuleExample('{"Effect": "Allow", "NotAction": ["s3:DeleteBucket"], "Resource": "arn:aws:s3:::images"}'),
 )

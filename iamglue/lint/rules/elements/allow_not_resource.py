@@ -11,27 +11,29 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from iamglue.findings import Severity
-from iamglue.lint.rule import RESOURCE_BASED, Case, Hit, Rule
+from iamglue.lint.rule import RESOURCE_BASED_TYPES, Rule, RuleExample, RuleViolation
 from iamglue.policy.model import Effect
-from iamglue.policy.parsed_policy import PolicyType, WrittenPolicy
+from iamglue.policy.parsed_policy import ParsedPolicy, PolicyType
 
-RULE = Rule(Severity.WARNING, types=RESOURCE_BASED | {PolicyType.IDENTITY}, breadth=True)
+RULE = Rule(Severity.WARNING, types=RESOURCE_BASED_TYPES | {PolicyType.IDENTITY}, breadth=True)
 
 
-def check(policy: WrittenPolicy) -> Iterator[Hit]:
+def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     """Every Allow statement with NotResource."""
     for statement in policy.statements:
         element = statement.resource
         if element is not None and element.negated and statement.effect is Effect.ALLOW:
             message = "`NotResource` allows every resource but those it lists, those to come too"
-            yield Hit(element.key, message, help="list what is needed in `Resource`")
+            yield RuleViolation(element.key, message, help="list what is needed in `Resource`")
 
 
 GOOD = (
-    Case('{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::images/*"}'),
-    Case('{"Effect": "Deny", "Action": "s3:*", "NotResource": "arn:aws:s3:::images/*"}'),
+    RuleExample('{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::images/*"}'),
+    RuleExample('{"Effect": "Deny", "Action": "s3:*", "NotResource": "arn:aws:s3:::images/*"}'),
 )
 BAD = (
-    Case('{"Effect": "Allow", "Action": "s3:GetObject", "NotResource": "arn:aws:s3:::secrets/*"}'),
-    Case('{"Effect": "Allow", "Action": "s3:*", "NotResource": ["arn:aws:s3:::secrets", "arn:aws:s3:::secrets/*"]}'),
+    RuleExample('{"Effect": "Allow", "Action": "s3:GetObject", "NotResource": "arn:aws:s3:::secrets/*"}'),
+    RuleExample(
+        '{"Effect": "Allow", "Action": "s3:*", "NotResource": ["arn:aws:s3:::secrets", "arn:aws:s3:::secrets/*"]}'
+    ),
 )

@@ -11,31 +11,31 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from iamglue.findings import Severity
-from iamglue.lint.analysis.element_names import statements
-from iamglue.lint.rule import Case, Hit, Rule
-from iamglue.policy.parsed_policy import PolicyType, WrittenPolicy
+from iamglue.lint.analysis.bare_statements import policy_statements
+from iamglue.lint.rule import Rule, RuleExample, RuleViolation
+from iamglue.policy.parsed_policy import ParsedPolicy, PolicyType
 
 RULE = Rule(Severity.ERROR, codes=("UNSUPPORTED_ELEMENT_COMBINATION",))
 
 
-def check(policy: WrittenPolicy) -> Iterator[Hit]:
+def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     """Every element that stands beside its opposite."""
     names = ("Action", "Resource", "Principal") if policy.names_principals else ("Action", "Resource")
-    for statement in statements(policy):
+    for statement in policy_statements(policy):
         elements = statement.elements
         for name in names:
             if name in elements and f"Not{name}" in elements:
                 message = f"`{name}` and `Not{name}` stand in one statement"
-                yield Hit(elements[f"Not{name}"][0], message, help="keep one, or write two statements")
+                yield RuleViolation(elements[f"Not{name}"][0], message, help="keep one, or write two statements")
 
 
 GOOD = (
-    Case('{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::images/*"}'),
-    Case('{"Effect": "Deny", "NotAction": "s3:GetObject", "NotResource": "arn:aws:s3:::images/*"}'),
+    RuleExample('{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::images/*"}'),
+    RuleExample('{"Effect": "Deny", "NotAction": "s3:GetObject", "NotResource": "arn:aws:s3:::images/*"}'),
 )
 BAD = (
-    Case('{"Effect": "Allow", "Action": "s3:GetObject", "NotAction": "s3:PutObject", "Resource": "*"}'),
-    Case(
+    RuleExample('{"Effect": "Allow", "Action": "s3:GetObject", "NotAction": "s3:PutObject", "Resource": "*"}'),
+    RuleExample(
         '{"Effect": "Deny", "Principal": "*", "NotPrincipal": {"AWS": "123456789012"}, "Action": "s3:*",'
         ' "Resource": "*"}',
         PolicyType.RESOURCE,

@@ -11,26 +11,26 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from iamglue.findings import Severity
-from iamglue.lint.rule import Case, Hit, Rule, at_error
-from iamglue.model.parsed_file import WrittenFile
+from iamglue.lint.rule import Rule, RuleExample, RuleViolation, violation_at_error
+from iamglue.model.parsed_file import ParsedFile
 
 RULE = Rule(Severity.ERROR)
 
 
-def check_file(file: WrittenFile) -> Iterator[Hit]:
+def check_file(file: ParsedFile) -> Iterator[RuleViolation]:
     """Every key that stands twice."""
-    for each in file.duplicates:
-        yield at_error(each, file)
+    for each in file.duplicate_keys:
+        yield violation_at_error(each, file)
 
 
 GOOD = (
-    Case('{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}]}'),
-    Case("Version: '2012-10-17'\nStatement:\n  - {Effect: Allow, Action: 's3:Get*', Resource: '*'}\n"),
+    RuleExample('{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}]}'),
+    RuleExample("Version: '2012-10-17'\nStatement:\n  - {Effect: Allow, Action: 's3:Get*', Resource: '*'}\n"),
 )
 BAD = (
-    Case(
+    RuleExample(
         '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:GetObject",'
         ' "Action": "s3:PutObject", "Resource": "*"}]}'
     ),
-    Case("Version: '2012-10-17'\nStatement: []\nStatement: []\n"),
+    RuleExample("Version: '2012-10-17'\nStatement: []\nStatement: []\n"),
 )

@@ -11,31 +11,31 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from iamglue.catalog.limits import GROUP_INLINE_SUM, ROLE_INLINE_SUM, USER_INLINE_SUM
+from iamglue.catalog.limits import GROUP_INLINE_POLICIES_SIZE, ROLE_INLINE_POLICIES_SIZE, USER_INLINE_POLICIES_SIZE
 from iamglue.findings import Severity
-from iamglue.lint.rule import Case, Hit, Rule
-from iamglue.model.parsed_file import WrittenFile
-from iamglue.policy.parsed_policy import PolicyType, WrittenPolicy
-from iamglue.policy.parsed_values import written_size
+from iamglue.lint.rule import Rule, RuleExample, RuleViolation
+from iamglue.model.parsed_file import ParsedFile
+from iamglue.policy.parsed_policy import ParsedPolicy, PolicyType
+from iamglue.policy.parsed_values import source_size
 
 RULE = Rule(Severity.ERROR)
 
-_LIMITS = {"role": ROLE_INLINE_SUM, "group": GROUP_INLINE_SUM, "user": USER_INLINE_SUM}
+_LIMITS = {"role": ROLE_INLINE_POLICIES_SIZE, "group": GROUP_INLINE_POLICIES_SIZE, "user": USER_INLINE_POLICIES_SIZE}
 
 
-def check_file(file: WrittenFile) -> Iterator[Hit]:
+def check_file(file: ParsedFile) -> Iterator[RuleViolation]:
     """Every role, user and group whose inline policies are too large together."""
-    owners: dict[str, list[WrittenPolicy]] = {}
+    owners: dict[str, list[ParsedPolicy]] = {}
     for policy in file.policies:
         if policy.owner is not None and policy.type is PolicyType.IDENTITY:
             owners.setdefault(policy.owner, []).append(policy)
     for owner, policies in owners.items():
         kind = policies[0].owner_kind
-        sizes = [written_size(each.node) for each in policies]
+        sizes = [source_size(each.node) for each in policies]
         limit = _LIMITS[kind]
         if sum(sizes) > limit:
             message = f"the {len(sizes)} inline policies of {owner} have {sum(sizes):,} characters together"
-            yield Hit(policies[-1].node, message, help=f"a {kind} may have {limit:,}; use managed policies")
+            yield RuleViolation(policies[-1].node, message, help=f"a {kind} may have {limit:,}; use managed policies")
 
 
 def _template(count: int) -> str:
@@ -45,5 +45,5 @@ def _template(count: int) -> str:
     return f'{{"Resources": {{"R": {{"Type": "AWS::IAM::Role", "Properties": {{"Policies": [{named}]}}}}}}}}'
 
 
-GOOD = (Case('{"Version": "2012-10-17", "Statement": []}'), Case(_template(5)))
-BAD = (Case(_template(25)), Case(_template(30)))
+GOOD = (RuleExample('{"Version": "2012-10-17", "Statement": []}'), RuleExample(_template(5)))
+BAD = (RuleExample(_template(25)), RuleExample(_template(30)))

@@ -11,23 +11,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from iamglue.findings import Severity
-from iamglue.lint.rule import Case, Hit, Rule, at_error
-from iamglue.model.parsed_file import WrittenFile
+from iamglue.lint.rule import Rule, RuleExample, RuleViolation, violation_at_error
+from iamglue.model.parsed_file import ParsedFile
 
 RULE = Rule(Severity.ERROR)
 
 
-def check_file(file: WrittenFile) -> Iterator[Hit]:
+def check_file(file: ParsedFile) -> Iterator[RuleViolation]:
     """Every error of the spec."""
-    for each in file.problems:
-        yield at_error(each, file)
+    for each in file.spec_errors:
+        yield violation_at_error(each, file)
 
 
 GOOD = (
-    Case("iamglue: 1\nfunction: resize\nreads:\n  - s3: images\n"),
-    Case('{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}]}'),
+    RuleExample("iamglue: 1\nfunction: resize\nreads:\n  - s3: images\n"),
+    RuleExample('{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}]}'),
 )
 BAD = (
-    Case("iamglue: 1\nfunction: resize\nraeds:\n  - s3: images\n"),
-    Case("iamglue: 1\nreads:\n  - s3: images\n"),
+    RuleExample("iamglue: 1\nfunction: resize\nraeds:\n  - s3: images\n"),
+    RuleExample("iamglue: 1\nreads:\n  - s3: images\n"),
 )

@@ -12,26 +12,28 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache
 
-from iamglue.catalog.tables import rows
+from iamglue.catalog.tables import table_rows
 from iamglue.findings import Severity
 from iamglue.lint.analysis.attached_policies import attached_aws_policies
-from iamglue.lint.rule import Case, Hit, Rule
-from iamglue.model.parsed_file import WrittenFile
+from iamglue.lint.rule import Rule, RuleExample, RuleViolation
+from iamglue.model.parsed_file import ParsedFile
 
 RULE = Rule(Severity.WARNING, breadth=True)
 
 
-def check_file(file: WrittenFile) -> Iterator[Hit]:
+def check_file(file: ParsedFile) -> Iterator[RuleViolation]:
     """Every attached policy of the table; a permissions boundary allows nothing by itself."""
     for attachment, _, name, _ in attached_aws_policies(file):
         row = _table().get(name)
         if row is not None and attachment.kind == "managed-policy":
-            yield Hit(attachment.node, f"`{name}` allows {row['allows']}", help=f"allow instead: {row['instead']}")
+            yield RuleViolation(
+                attachment.node, f"`{name}` allows {row['allows']}", help=f"allow instead: {row['instead']}"
+            )
 
 
 @cache
 def _table() -> dict[str, dict[str, str]]:
-    return {row["name"]: row for row in rows("one_click_policies")}
+    return {row["name"]: row for row in table_rows("one_click_policies")}
 
 
 _ROLE = (
@@ -39,10 +41,10 @@ _ROLE = (
     ' "2012-10-17", "Statement": []}}, "ManagedPolicyArns": ["{}"]}}}}}}}}'
 )
 GOOD = (
-    Case(_ROLE.format("arn:aws:iam::aws:policy/AWSXRayDaemonWriteAccess")),
-    Case(_ROLE.format("arn:aws:iam::111122223333:policy/AmazonS3FullAccess")),
+    RuleExample(_ROLE.format("arn:aws:iam::aws:policy/AWSXRayDaemonWriteAccess")),
+    RuleExample(_ROLE.format("arn:aws:iam::111122223333:policy/AmazonS3FullAccess")),
 )
 BAD = (
-    Case(_ROLE.format("arn:aws:iam::aws:policy/AmazonS3FullAccess")),
-    Case(_ROLE.format("arn:aws:iam::aws:policy/service-role/AWSLambdaSQSQueueExecutionRole")),
+    RuleExample(_ROLE.format("arn:aws:iam::aws:policy/AmazonS3FullAccess")),
+    RuleExample(_ROLE.format("arn:aws:iam::aws:policy/service-role/AWSLambdaSQSQueueExecutionRole")),
 )

@@ -11,17 +11,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from iamglue.findings import Severity
-from iamglue.lint.rule import Case, Hit, Rule, at_error
-from iamglue.model.parsed_file import WrittenFile
+from iamglue.lint.rule import Rule, RuleExample, RuleViolation, violation_at_error
+from iamglue.model.parsed_file import ParsedFile
 
 RULE = Rule(Severity.ERROR, codes=("JSON_SYNTAX_ERROR",))
 
 
-def check_file(file: WrittenFile) -> Iterator[Hit]:
+def check_file(file: ParsedFile) -> Iterator[RuleViolation]:
     """Why the file could not be read."""
-    if file.malformed is not None:
-        yield at_error(file.malformed, file)
+    if file.syntax_error is not None:
+        yield violation_at_error(file.syntax_error, file)
 
 
-GOOD = (Case('{"Version": "2012-10-17", "Statement": []}'), Case("Version: '2012-10-17'\nStatement: []\n"))
-BAD = (Case('{"Version": "2012-10-17", "Statement": [}'), Case('{"Version": "2012-10-17",\n "Statement": []'))
+GOOD = (
+    RuleExample('{"Version": "2012-10-17", "Statement": []}'),
+    RuleExample("Version: '2012-10-17'\nStatement: []\n"),
+)
+BAD = (
+    RuleExample('{"Version": "2012-10-17", "Statement": [}'),
+    RuleExample('{"Version": "2012-10-17",\n "Statement": []'),
+)

@@ -11,29 +11,33 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from iamglue.findings import Severity
-from iamglue.lint.rule import Case, Hit, Rule, at_place
-from iamglue.model.parsed_file import WrittenFile
+from iamglue.lint.rule import Rule, RuleExample, RuleViolation, violation_at_span
+from iamglue.model.parsed_file import ParsedFile
 
 RULE = Rule(Severity.WARNING)
 
 
-def check_file(file: WrittenFile) -> Iterator[Hit]:
+def check_file(file: ParsedFile) -> Iterator[RuleViolation]:
     """Every suppression of a file that left out nothing."""
-    for one in file.unused:
+    for one in file.unused_suppressions:
         named = f" of {', '.join(one.rules)}" if one.rules else ""
         if not one.reason:
             text = f"the suppression{named} gives no reason, so it is not followed"
-            yield at_place(one.place, file, text, "write the reason behind it")
+            yield violation_at_span(one.span, file, text, "write the reason behind it")
         else:
-            yield at_place(one.place, file, f"the suppression{named} leaves out nothing", "remove it")
+            yield violation_at_span(one.span, file, f"the suppression{named} leaves out nothing", "remove it")
 
 
 _POLICY = "Version: '2012-10-17'\nStatement:\n  - Effect: Allow\n    Action: {action}\n    Resource: '*'{comment}\n"
 GOOD = (
-    Case(_POLICY.format(action="'s3:GetObjekt'", comment="").replace("Action", "# iamglue: ignore a test\n    Action")),
-    Case(_POLICY.format(action="'s3:GetObject'", comment="  # a comment")),
+    RuleExample(
+        _POLICY.format(action="'s3:GetObjekt'", comment="").replace("Action", "# iamglue: ignore a test\n    Action")
+    ),
+    RuleExample(_POLICY.format(action="'s3:GetObject'", comment="  # a comment")),
 )
 BAD = (
-    Case(_POLICY.format(action="'s3:GetBucketAcl'", comment="  # iamglue: ignore[unknown-action] it was once wrong")),
-    Case(_POLICY.format(action="'s3:GetBucketAcl'", comment="  # iamglue: ignore[unknown-action]")),
+    RuleExample(
+        _POLICY.format(action="'s3:GetBucketAcl'", comment="  # iamglue: ignore[unknown-action] it was once wrong")
+    ),
+    RuleExample(_POLICY.format(action="'s3:GetBucketAcl'", comment="  # iamglue: ignore[unknown-action]")),
 )

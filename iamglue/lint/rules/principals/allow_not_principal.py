@@ -10,31 +10,31 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from iamglue.findings import Severity
-from iamglue.lint.rule import Case, Hit, Rule
+from iamglue.lint.rule import Rule, RuleExample, RuleViolation
 from iamglue.policy.model import Effect
-from iamglue.policy.parsed_policy import PolicyType, WrittenPolicy
+from iamglue.policy.parsed_policy import ParsedPolicy, PolicyType
 
 # A trust policy takes no NotPrincipal at all, which another rule says.
 RULE = Rule(Severity.SECURITY_WARNING, codes=("ALLOW_WITH_NOT_PRINCIPAL",), types=frozenset({PolicyType.RESOURCE}))
 
 
-def check(policy: WrittenPolicy) -> Iterator[Hit]:
+def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     """Every NotPrincipal of a statement that allows."""
     for statement in policy.statements:
         found = statement.principal
         if found is not None and found.negated and statement.effect is Effect.ALLOW:
             message = "`NotPrincipal` with `Allow` lets in everyone who is not named, anonymous callers too"
-            yield Hit(found.key, message, help="name under `Principal` who is to have access")
+            yield RuleViolation(found.key, message, help="name under `Principal` who is to have access")
 
 
 _READ = '"Action": "s3:GetObject", "Resource": "arn:aws:s3:::images/*"'
 GOOD = (
-    Case(f'{{"Effect": "Deny", "NotPrincipal": {{"AWS": "111122223333"}}, {_READ}}}', PolicyType.RESOURCE),
-    Case(f'{{"Effect": "Allow", "Principal": {{"AWS": "111122223333"}}, {_READ}}}', PolicyType.RESOURCE),
+    RuleExample(f'{{"Effect": "Deny", "NotPrincipal": {{"AWS": "111122223333"}}, {_READ}}}', PolicyType.RESOURCE),
+    RuleExample(f'{{"Effect": "Allow", "Principal": {{"AWS": "111122223333"}}, {_READ}}}', PolicyType.RESOURCE),
 )
 BAD = (
-    Case(f'{{"Effect": "Allow", "NotPrincipal": {{"AWS": "111122223333"}}, {_READ}}}', PolicyType.RESOURCE),
-    Case(
+    RuleExample(f'{{"Effect": "Allow", "NotPrincipal": {{"AWS": "111122223333"}}, {_READ}}}', PolicyType.RESOURCE),
+    RuleExample(
         f'{{"Effect": "Allow", "NotPrincipal": {{"AWS": ["arn:aws:iam::111122223333:user/bob"]}}, {_READ},'
         ' "Condition": {"Bool": {"aws:SecureTransport": "true"}}}',
         PolicyType.RESOURCE,

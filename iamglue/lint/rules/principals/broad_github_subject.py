@@ -11,12 +11,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from iamglue.findings import Severity
-from iamglue.lint.analysis.confinement import conditions_known
-from iamglue.lint.analysis.identity_providers import GITHUB, claim
-from iamglue.lint.rule import Case, Hit, Rule
+from iamglue.lint.analysis.caller_restrictions import has_known_condition_keys
+from iamglue.lint.analysis.identity_providers import GITHUB_PROVIDER, split_claim_key
+from iamglue.lint.rule import Rule, RuleExample, RuleViolation
 from iamglue.policy.model import Effect
-from iamglue.policy.parsed_policy import PolicyType, WrittenPolicy, WrittenStatement
-from iamglue.policy.patterns.wildcards import is_pattern
+from iamglue.policy.parsed_policy import ParsedPolicy, ParsedStatement, PolicyType
+from iamglue.policy.patterns.wildcards import has_wildcard
 from iamglue.policy.source.nodes import Node
 
 RULE = Rule(
@@ -26,28 +26,32 @@ RULE = Rule(
 )
 
 
-def check(policy: WrittenPolicy) -> Iterator[Hit]:
+def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     """Every value of GitHub's subject that leaves repository or branch open."""
     for statement, condition in policy.conditions:
-        provider, name = claim(condition.key.text)
-        if name != "sub" or provider.split("/")[0] != GITHUB or statement.effect is Effect.DENY:
+        provider, name = split_claim_key(condition.key.text)
+        if name != "sub" or provider.split("/")[0] != GITHUB_PROVIDER or statement.effect is Effect.DENY:
             continue
         if condition.operator is None or "Not" in condition.operator.base or condition.operator.base == "Null":
             continue
         elsewhere = _names_branch(statement)
         for node in condition.values:
-            wrong = None if node.holes else _open(node.text, elsewhere)
+            wrong = None if node.unresolved else _open(node.text, elsewhere)
             if wrong:
                 yield _hit(node, wrong)
 
 
-def _names_branch(statement: WrittenStatement) -> bool:
+def _names_branch(statement: ParsedStatement) -> bool:
     """Whether a condition on the claim `ref` names the branch, or may do."""
-    if not conditions_known(statement):
+    if not has_known_condition_keys(statement):
         return True
     for each in statement.conditions:
-        provider, name = claim(each.key.text)
-        if name == "ref" and provider.split("/")[0] == GITHUB and not any(is_pattern(v.text) for v in each.values):
+        provider, name = split_claim_key(each.key.text)
+        if (
+            name == "ref"
+            and provider.split("/")[0] == GITHUB_PROVIDER
+            and not any(has_wildcard(v.text) for v in each.values)
+        ):
             return True
     return False
 
@@ -55,33 +59,39 @@ def _names_branch(statement: WrittenStatement) -> bool:
 def _open(subject: str, branch_elsewhere: bool) -> str | None:
     """What a subject leaves open: the repository or the branch; None when nothing."""
     repository, _, rest = subject.removeprefix("repo:").partition(":")
-    if is_pattern(repository):
+    if has_wildcard(repository):
         return "repository"
-    if branch_elsewhere or (":ref:refs/" in f":{rest}" and not is_pattern(rest)):
+    if branch_elsewhere or (":ref:refs/" in f":{rest}" and not has_wildcard(rest)):
         return None
     return "branch"
 
 
-def _hit(node: Node, wrong: str) -> Hit:
+def _hit(node: Node, wrong: str) -> RuleViolation:
     message = f"`{node.text}` leaves open which {wrong} may assume the role"
-    return Hit(node, message, help="write `repo:ORGANIZATION/REPOSITORY:ref:refs/heads/BRANCH`")
+    return RuleViolation(node, message, help="write `repo:ORGANIZATION/REPOSITORY:ref:refs/heads/BRANCH`")
 
 
 def _case(operator: str, conditions: str) -> str:
+    provider = f"arn:aws:iam::111122223333:oidc-provider/{GITHUB_PROVIDER}"
     return (
-        f'{{"Effect": "Allow", "Principal": {{"Federated": "arn:aws:iam::111122223333:oidc-provider/{GITHUB}"}},'
+        f'{{"Effect": "Allow", "Principal": {{"Federated": "{provider}"}},'
         f' "Action": "sts:AssumeRoleWithWebIdentity", "Condition": {{"{operator}": {{{conditions}}}}}}}'
     )
 
 
 GOOD = (
-    Case(_case("StringEquals", f'"{GITHUB}:sub": "repo:acme/site:ref:refs/heads/main"'), PolicyType.TRUST),
-    Case(
-        _case("StringLike", f'"{GITHUB}:sub": "repo:acme/site:*", "{GITHUB}:ref": "refs/heads/main"'), PolicyType.TRUST
+    RuleExample(
+        _case("StringEquals", f'"{GITHUB_PROVIDER}:sub": "repo:acme/site:ref:refs/heads/main"'), PolicyType.TRUST
+    ),
+    RuleExample(
+        _case("StringLike", f'"{GITHUB_PROVIDER}:sub": "repo:acme/site:*", "{GITHUB_PROVIDER}:ref": "refs/heads/main"'),
+        PolicyType.TRUST,
     ),
 )
 BAD = (
-    Case(_case("StringLike", f'"{GITHUB}:sub": "repo:acme/site:*"'), PolicyType.TRUST),
-    Case(_case("StringLike", f'"{GITHUB}:sub": "repo:acme/*:ref:refs/heads/main"'), PolicyType.TRUST),
-    Case(_case("StringEquals", f'"{GITHUB}:sub": "repo:acme/site:environment:production"'), PolicyType.TRUST),
+    RuleExample(_case("StringLike", f'"{GITHUB_PROVIDER}:sub": "repo:acme/site:*"'), PolicyType.TRUST),
+    RuleExample(_case("StringLike", f'"{GITHUB_PROVIDER}:sub": "repo:acme/*:ref:refs/heads/main"'), PolicyType.TRUST),
+    RuleExample(
+        _case("StringEquals", f'"{GITHUB_PROVIDER}:sub": "repo:acme/site:environment:production"'), PolicyType.TRUST
+    ),
 )

@@ -15,15 +15,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from iamglue.catalog.service_principals import service_principal
-from iamglue.catalog.source_condition_keys import Confines, confines
+from iamglue.catalog.restricting_condition_keys import CallerRestriction, caller_restriction
+from iamglue.catalog.service_principals import find_service_principal
 from iamglue.findings import Severity
-from iamglue.lint.analysis.confinement import conditions_known, confining
-from iamglue.lint.rule import Case, Hit, Rule
+from iamglue.lint.analysis.caller_restrictions import has_known_condition_keys, restricting_conditions
+from iamglue.lint.rule import Rule, RuleExample, RuleViolation
 from iamglue.policy.arns import parse_arn
 from iamglue.policy.model import Effect
-from iamglue.policy.parsed_policy import PolicyType, WrittenPolicy, WrittenStatement
-from iamglue.policy.parsed_values import WrittenCondition, WrittenPrincipal
+from iamglue.policy.parsed_policy import ParsedPolicy, ParsedStatement, PolicyType
+from iamglue.policy.parsed_values import ParsedCondition, ParsedPrincipal
 
 RULE = Rule(
     Severity.SECURITY_WARNING, codes=("RESTRICT_ACCESS_TO_SERVICE_PRINCIPAL",), types=frozenset({PolicyType.RESOURCE})
@@ -33,65 +33,65 @@ _KEYS = "`aws:SourceArn` or `aws:SourceAccount`"
 _ALEXA = "alexa-appkit.amazon.com"
 
 
-def check(policy: WrittenPolicy) -> Iterator[Hit]:
+def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     """Every statement that lets a service in without a source."""
     for statement in policy.statements:
         element = statement.principal
         if element is None or element.negated or statement.effect is not Effect.ALLOW:
             continue
-        services = [each for each in element.values if each.kind == "Service" and not each.value.holes]
-        if services and conditions_known(statement):
+        services = [each for each in element.values if each.kind == "Service" and not each.value.unresolved]
+        if services and has_known_condition_keys(statement):
             yield from _unconfined(statement, services)
 
 
-def _unconfined(statement: WrittenStatement, services: list[WrittenPrincipal]) -> Iterator[Hit]:
-    sources = [each for each in statement.conditions if confines(each.key.text) is Confines.SOURCE]
-    held = {kind for kind, _ in confining(statement)}
+def _unconfined(statement: ParsedStatement, services: list[ParsedPrincipal]) -> Iterator[RuleViolation]:
+    sources = [each for each in statement.conditions if caller_restriction(each.key.text) is CallerRestriction.SOURCE]
+    held = {kind for kind, _ in restricting_conditions(statement)}
     acting = [each for each in services if _names_source(each.value.text)]
     if sources:
-        if acting and Confines.SOURCE not in held and all(map(_counts, sources)):
+        if acting and CallerRestriction.SOURCE not in held and all(map(_counts, sources)):
             yield _hit(acting, code="", told="the condition on the source leaves it open; name an account in it")
         elif any(each.value.text == "s3.amazonaws.com" for each in services):
             yield from _bucket_alone(sources)
     elif acting and not _confined_otherwise(statement):
         yield _hit(acting, code=None, told=f"add a condition on {_KEYS}")
-    elif Confines.STAND_IN not in held:
+    elif CallerRestriction.SOURCE_SUBSTITUTE not in held:
         skills = [each for each in services if each.value.text == _ALEXA]
         if skills:
             yield _hit(skills, code="", told="add a condition on `lambda:EventSourceToken`, the ID of the skill")
 
 
 def _names_source(text: str) -> bool:
-    found = service_principal(text)
-    return found is not None and found.names_source is True
+    found = find_service_principal(text)
+    return found is not None and found.sends_source_arn is True
 
 
-def _confined_otherwise(statement: WrittenStatement) -> bool:
-    return any(confines(each.key.text) is not None for each in statement.conditions)
+def _confined_otherwise(statement: ParsedStatement) -> bool:
+    return any(caller_restriction(each.key.text) is not None for each in statement.conditions)
 
 
-def _counts(condition: WrittenCondition) -> bool:
+def _counts(condition: ParsedCondition) -> bool:
     # With IfExists the condition says something of calls that name a source, which these services do.
     found = condition.operator
     return found is not None and not found.if_exists and found.quantifier == ""
 
 
-def _bucket_alone(sources: list[WrittenCondition]) -> Iterator[Hit]:
+def _bucket_alone(sources: list[ParsedCondition]) -> Iterator[RuleViolation]:
     """Amazon S3 held to a bucket, but not to the bucket's account."""
     if any(each.key.text.lower() != "aws:sourcearn" for each in sources):
         return
     for condition in sources:
         for node in condition.values:
-            arn = None if node.holes or "${" in node.text else parse_arn(node.text)
+            arn = None if node.unresolved or "${" in node.text else parse_arn(node.text)
             if arn is not None and arn.service == "s3" and not arn.account.strip("*"):
                 message = f"`{node.text}` does not say whose bucket it is: deleted, it can be created by someone else"
-                yield Hit(node, message, help="add `aws:SourceAccount`, the account of the bucket", code="")
+                yield RuleViolation(node, message, help="add `aws:SourceAccount`, the account of the bucket", code="")
 
 
-def _hit(services: list[WrittenPrincipal], code: str | None, told: str) -> Hit:
+def _hit(services: list[ParsedPrincipal], code: str | None, told: str) -> RuleViolation:
     names = ", ".join(f"`{each.value.text}`" for each in services)
     message = f"anyone may have {names} use this: the statement does not say for which source"
-    return Hit(services[0].value, message, help=told, code=code)
+    return RuleViolation(services[0].value, message, help=told, code=code)
 
 
 _SEND = '"Action": "sqs:SendMessage", "Resource": "arn:aws:sqs:eu-west-1:111122223333:jobs"'
@@ -107,17 +107,17 @@ _TOPIC = '"ArnEquals": {"aws:SourceArn": "arn:aws:sns:eu-west-1:111122223333:upl
 _BUCKET = '"ArnLike": {"AWS:SourceArn": "arn:aws:s3:::images"}'
 _OWN = '"StringEquals": {"AWS:SourceAccount": "111122223333"}'
 GOOD = (
-    Case(_case("sns.amazonaws.com", _SEND, _TOPIC), PolicyType.RESOURCE),
-    Case(_case("s3.amazonaws.com", _INVOKE, f"{_BUCKET}, {_OWN}"), PolicyType.RESOURCE),
-    Case(_case("lambda.amazonaws.com", '"Action": "sts:AssumeRole"'), PolicyType.TRUST),
+    RuleExample(_case("sns.amazonaws.com", _SEND, _TOPIC), PolicyType.RESOURCE),
+    RuleExample(_case("s3.amazonaws.com", _INVOKE, f"{_BUCKET}, {_OWN}"), PolicyType.RESOURCE),
+    RuleExample(_case("lambda.amazonaws.com", '"Action": "sts:AssumeRole"'), PolicyType.TRUST),
 )
 BAD = (
-    Case(_case("sns.amazonaws.com", _SEND), PolicyType.RESOURCE),
-    Case(_case("s3.amazonaws.com", _INVOKE, _BUCKET), PolicyType.RESOURCE, codes=("",)),
-    Case(
+    RuleExample(_case("sns.amazonaws.com", _SEND), PolicyType.RESOURCE),
+    RuleExample(_case("s3.amazonaws.com", _INVOKE, _BUCKET), PolicyType.RESOURCE, codes=("",)),
+    RuleExample(
         _case("events.amazonaws.com", _INVOKE, '"ArnLike": {"aws:SourceArn": "arn:aws:events:*:*:rule/*"}'),
         PolicyType.RESOURCE,
         codes=("",),
     ),
-    Case(_case("alexa-appkit.amazon.com", _INVOKE), PolicyType.RESOURCE, codes=("",)),
+    RuleExample(_case("alexa-appkit.amazon.com", _INVOKE), PolicyType.RESOURCE, codes=("",)),
 )

@@ -11,21 +11,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from iamglue.findings import Severity, fix
-from iamglue.lint.analysis.identity_providers import provider
-from iamglue.lint.rule import RESOURCE_BASED, Case, Hit, Rule
-from iamglue.policy.parsed_policy import PolicyType, WrittenPolicy, WrittenStatement
-from iamglue.policy.parsed_values import WrittenPrincipal
-from iamglue.policy.source.edits import rewritten
+from iamglue.findings import Severity, build_fix
+from iamglue.lint.analysis.identity_providers import parse_identity_provider
+from iamglue.lint.rule import RESOURCE_BASED_TYPES, Rule, RuleExample, RuleViolation
+from iamglue.policy.parsed_policy import ParsedPolicy, ParsedStatement, PolicyType
+from iamglue.policy.parsed_values import ParsedPrincipal
+from iamglue.policy.source.edits import replace_scalar
 
 RULE = Rule(
     Severity.ERROR,
     codes=("FEDERATED_PRINCIPAL_NOT_SUPPORTED", "INVALID_FEDERATED_PRINCIPAL_SYNTAX_IN_ROLE_TRUST_POLICY"),
-    types=RESOURCE_BASED,
+    types=RESOURCE_BASED_TYPES,
 )
 
 
-def check(policy: WrittenPolicy) -> Iterator[Hit]:
+def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     """Every Federated principal that may not stand here, or that is malformed."""
     trust = policy.type is PolicyType.TRUST
     for statement, principal in policy.principals:
@@ -37,20 +37,22 @@ def check(policy: WrittenPolicy) -> Iterator[Hit]:
             yield _malformed(principal)
 
 
-def _assumes_roles(statement: WrittenStatement) -> bool:
+def _assumes_roles(statement: ParsedStatement) -> bool:
     """Whether the statement is one of a trust policy, whatever the policy is said to be."""
     action = statement.action
     return action is not None and any(node.text.lower().startswith("sts:") for node in action.values)
 
 
-def _is_malformed(principal: WrittenPrincipal) -> bool:
+def _is_malformed(principal: ParsedPrincipal) -> bool:
     # Wildcards and variables, which may not stand here, are reported by other rules.
     text = principal.value.text
-    return not principal.value.holes and not re.search(r"[*?]|\$\{", text) and provider(text) is None
+    return (
+        not principal.value.unresolved and not re.search(r"[*?]|\$\{", text) and parse_identity_provider(text) is None
+    )
 
 
-def _misplaced(principal: WrittenPrincipal) -> Hit:
-    return Hit(
+def _misplaced(principal: ParsedPrincipal) -> RuleViolation:
+    return RuleViolation(
         principal.value,
         "only the trust policy of a role takes a `Federated` principal",
         help="name the role that the provider's users assume",
@@ -58,11 +60,15 @@ def _misplaced(principal: WrittenPrincipal) -> Hit:
     )
 
 
-def _malformed(principal: WrittenPrincipal) -> Hit:
+def _malformed(principal: ParsedPrincipal) -> RuleViolation:
     text = principal.value.text
     bare = re.sub(r"^https?://|/+$", "", text)
-    mended = fix(f"write `{bare}`", rewritten(principal.value, bare)) if bare != text and provider(bare) else None
-    return Hit(
+    mended = (
+        build_fix(f"write `{bare}`", replace_scalar(principal.value, bare))
+        if bare != text and parse_identity_provider(bare)
+        else None
+    )
+    return RuleViolation(
         principal.value,
         f"`{text}` names no identity provider",
         help="write a domain name or `arn:aws:iam::ACCOUNT:saml-provider/NAME` (`oidc-provider/DOMAIN`)",
@@ -73,26 +79,28 @@ def _malformed(principal: WrittenPrincipal) -> Hit:
 
 _WEB = '"Action": "sts:AssumeRoleWithWebIdentity", "Condition": {"StringEquals": {"accounts.google.com:aud": "id"}}'
 GOOD = (
-    Case(f'{{"Effect": "Allow", "Principal": {{"Federated": "accounts.google.com"}}, {_WEB}}}', PolicyType.TRUST),
-    Case(
+    RuleExample(
+        f'{{"Effect": "Allow", "Principal": {{"Federated": "accounts.google.com"}}, {_WEB}}}', PolicyType.TRUST
+    ),
+    RuleExample(
         '{"Effect": "Allow", "Principal": {"Federated": "arn:aws:iam::111122223333:saml-provider/corp"},'
         ' "Action": "sts:AssumeRoleWithSAML"}',
         PolicyType.TRUST,
     ),
 )
 BAD = (
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Principal": {"Federated": "arn:aws:iam::111122223333:saml-provider/corp"},'
         ' "Action": "s3:GetObject", "Resource": "arn:aws:s3:::images/*"}',
         PolicyType.RESOURCE,
     ),
-    Case(
+    RuleExample(
         f'{{"Effect": "Allow", "Principal": {{"Federated": "https://accounts.google.com"}}, {_WEB}}}',
         PolicyType.TRUST,
         codes=("INVALID_FEDERATED_PRINCIPAL_SYNTAX_IN_ROLE_TRUST_POLICY",),
         fixed=f'{{"Effect": "Allow", "Principal": {{"Federated": "accounts.google.com"}}, {_WEB}}}',
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Principal": {"Federated": "arn:aws:iam::1111:saml-provider/corp"},'
         ' "Action": "sts:AssumeRoleWithSAML"}',
         PolicyType.TRUST,

@@ -11,21 +11,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from iamglue.catalog.spelling import nearest
-from iamglue.findings import Severity, fix
-from iamglue.lint.rule import RESOURCE_BASED, Case, Hit, Rule
-from iamglue.policy.parsed_policy import PolicyType, WrittenPolicy
-from iamglue.policy.parsed_values import PrincipalElement, is_text
-from iamglue.policy.source.edits import replaced, rewritten
-from iamglue.policy.source.nodes import Node, Shape
+from iamglue.catalog.spelling import nearest_word
+from iamglue.findings import Severity, build_fix
+from iamglue.lint.rule import RESOURCE_BASED_TYPES, Rule, RuleExample, RuleViolation
+from iamglue.policy.parsed_policy import ParsedPolicy, PolicyType
+from iamglue.policy.parsed_values import ParsedPrincipals, is_text
+from iamglue.policy.source.edits import replace_node, replace_scalar
+from iamglue.policy.source.nodes import Node, NodeKind
 
 _KINDS = ("AWS", "Service", "Federated", "CanonicalUser")
 _EVERYONE = '"*" or a map, such as {"AWS": "111122223333"} or {"Service": "lambda.amazonaws.com"}'
 
-RULE = Rule(Severity.ERROR, codes=("INVALID_PRINCIPAL_FORMAT", "INVALID_PRINCIPAL_KEY"), types=RESOURCE_BASED)
+RULE = Rule(Severity.ERROR, codes=("INVALID_PRINCIPAL_FORMAT", "INVALID_PRINCIPAL_KEY"), types=RESOURCE_BASED_TYPES)
 
 
-def check(policy: WrittenPolicy) -> Iterator[Hit]:
+def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     """Every Principal of another shape, and every key that is no kind of principal."""
     for statement in policy.statements:
         element = statement.principal
@@ -34,23 +34,23 @@ def check(policy: WrittenPolicy) -> Iterator[Hit]:
         if _is_misshapen(element.node):
             yield _misshapen(element)
         for key, _ in element.node.pairs:
-            if key.text not in _KINDS and not key.holes:
+            if key.text not in _KINDS and not key.unresolved:
                 yield _unknown(key)
 
 
 def _is_misshapen(node: Node) -> bool:
     # Numbers, Booleans and null are of the wrong type for any element: another rule's. An empty list is one's, too.
-    if node.shape is Shape.LIST:
+    if node.kind is NodeKind.LIST:
         return bool(node.items)
-    return is_text(node) and node.text != "*" and not node.holes
+    return is_text(node) and node.text != "*" and not node.unresolved
 
 
-def _misshapen(element: PrincipalElement) -> Hit:
+def _misshapen(element: ParsedPrincipals) -> RuleViolation:
     name, node = element.key.text, element.node
     message = f'`{name}` must be `"*"` or a map, not {"a list" if node.items else f"`{node.text}`"}'
     kind = _kind(node.text)
-    mended = fix(f"write it under `{kind}`", replaced(node, {kind: node.text})) if kind else None
-    return Hit(node, message, help=f"write {_EVERYONE}", code="INVALID_PRINCIPAL_FORMAT", fix=mended)
+    mended = build_fix(f"write it under `{kind}`", replace_node(node, {kind: node.text})) if kind else None
+    return RuleViolation(node, message, help=f"write {_EVERYONE}", code="INVALID_PRINCIPAL_FORMAT", fix=mended)
 
 
 def _kind(text: str) -> str | None:
@@ -59,25 +59,27 @@ def _kind(text: str) -> str | None:
     return "Service" if re.fullmatch(r"[a-z0-9.-]+\.amazonaws\.com", text) else None
 
 
-def _unknown(key: Node) -> Hit:
-    near = nearest(key.text, _KINDS)
+def _unknown(key: Node) -> RuleViolation:
+    near = nearest_word(key.text, _KINDS)
     told = f"did you mean `{near}`?" if near else f"the kinds are {', '.join(_KINDS)}"
-    mended = fix(f"write `{near}`", rewritten(key, near)) if near else None
-    return Hit(key, f"`{key.text}` is no kind of principal", help=told, code="INVALID_PRINCIPAL_KEY", fix=mended)
+    mended = build_fix(f"write `{near}`", replace_scalar(key, near)) if near else None
+    return RuleViolation(
+        key, f"`{key.text}` is no kind of principal", help=told, code="INVALID_PRINCIPAL_KEY", fix=mended
+    )
 
 
 _READ = '"Action": "s3:GetObject", "Resource": "arn:aws:s3:::images/*"'
 GOOD = (
-    Case(f'{{"Effect": "Deny", "Principal": "*", {_READ}}}', PolicyType.RESOURCE),
-    Case(f'{{"Effect": "Allow", "Principal": {{"AWS": ["111122223333"]}}, {_READ}}}', PolicyType.RESOURCE),
+    RuleExample(f'{{"Effect": "Deny", "Principal": "*", {_READ}}}', PolicyType.RESOURCE),
+    RuleExample(f'{{"Effect": "Allow", "Principal": {{"AWS": ["111122223333"]}}, {_READ}}}', PolicyType.RESOURCE),
 )
 BAD = (
-    Case(
+    RuleExample(
         f'{{"Effect": "Allow", "Principal": "arn:aws:iam::111122223333:root", {_READ}}}',
         PolicyType.RESOURCE,
         fixed=f'{{"Effect": "Allow", "Principal": {{"AWS": "arn:aws:iam::111122223333:root"}}, {_READ}}}',
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Principal": {"Services": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}',
         PolicyType.TRUST,
         codes=("INVALID_PRINCIPAL_KEY",),

@@ -12,14 +12,14 @@ import re
 from collections.abc import Iterator
 
 from iamglue.catalog.partitions import partitions
-from iamglue.catalog.service_principals import is_service_name
+from iamglue.catalog.service_principals import is_service_principal
 from iamglue.findings import Severity
-from iamglue.lint.rule import RESOURCE_BASED, Case, Hit, Rule
+from iamglue.lint.rule import RESOURCE_BASED_TYPES, Rule, RuleExample, RuleViolation
 from iamglue.policy.arns import Arn, parse_arn
-from iamglue.policy.parsed_policy import PolicyType, WrittenPolicy
-from iamglue.policy.parsed_values import WrittenPrincipal
+from iamglue.policy.parsed_policy import ParsedPolicy, PolicyType
+from iamglue.policy.parsed_values import ParsedPrincipal
 
-RULE = Rule(Severity.ERROR, types=RESOURCE_BASED)
+RULE = Rule(Severity.ERROR, types=RESOURCE_BASED_TYPES)
 
 _DIGITS = 12
 _ACCOUNT = re.compile(rf"[0-9]{{{_DIGITS}}}")
@@ -35,30 +35,32 @@ _STS = re.compile(r"assumed-role/[^/]+/[^/]+|federated-user/.+")
 _ORIGIN = re.compile(r"arn:[a-z0-9-]+:iam::cloudfront:user/.+")
 
 
-def check(policy: WrittenPolicy) -> Iterator[Hit]:
+def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     """Every principal under AWS or CanonicalUser that is malformed."""
     for _, principal in policy.principals:
         text = principal.value.text
-        if principal.value.holes or any(mark in text for mark in ("*", "?", "${")):
+        if principal.value.unresolved or any(mark in text for mark in ("*", "?", "${")):
             continue
         if principal.kind == "AWS" and not _ACCOUNT.fullmatch(text):
             yield from _malformed(principal, text)
         elif principal.kind == "CanonicalUser" and not _CANONICAL.fullmatch(text):
-            yield Hit(principal.value, f"`{text}` is no canonical user ID: one has 64 hexadecimal digits")
+            yield RuleViolation(principal.value, f"`{text}` is no canonical user ID: one has 64 hexadecimal digits")
 
 
-def _malformed(principal: WrittenPrincipal, text: str) -> Iterator[Hit]:
+def _malformed(principal: ParsedPrincipal, text: str) -> Iterator[RuleViolation]:
     if text.startswith("arn:"):
         wrong = _wrong_arn(text)
         if wrong:
-            yield Hit(principal.value, *wrong)
+            yield RuleViolation(principal.value, *wrong)
     elif re.fullmatch(r"[0-9-]+", text):
         digits = sum(character.isdigit() for character in text)
-        yield Hit(principal.value, f"an account ID is 12 digits; `{text}` has {digits}", help=_leading(text))
-    elif is_service_name(text):
-        yield Hit(principal.value, f"`{text}` is a service, not an AWS principal", help="write it under `Service`")
+        yield RuleViolation(principal.value, f"an account ID is 12 digits; `{text}` has {digits}", help=_leading(text))
+    elif is_service_principal(text):
+        yield RuleViolation(
+            principal.value, f"`{text}` is a service, not an AWS principal", help="write it under `Service`"
+        )
     elif not _ID.fullmatch(text) and not _CANONICAL.fullmatch(text):
-        yield Hit(
+        yield RuleViolation(
             principal.value,
             f"`{text}` names no principal",
             help="write an account ID of 12 digits or the ARN of an account, user, role or session",
@@ -105,31 +107,31 @@ def _wrong_resource(text: str, arn: Arn) -> tuple[str, str | None] | None:
 
 _READ = '"Action": "s3:GetObject", "Resource": "arn:aws:s3:::images/*"'
 GOOD = (
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Principal": {"AWS": ["111122223333", "arn:aws:iam::111122223333:root",'
         ' "arn:aws:iam::111122223333:role/app/reader", "arn:aws:sts::111122223333:assumed-role/reader/session",'
         f' "arn:aws:sts::111122223333:federated-user/ann", "AROAEXAMPLE1234567890"]}}, {_READ}}}',
         PolicyType.RESOURCE,
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Principal":'
         f' {{"AWS": "arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E1"}}, {_READ}}}',
         PolicyType.RESOURCE,
     ),
 )
 BAD = (
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Principal": {"AWS": "12345678901"}, "Action": "sts:AssumeRole"}',
         PolicyType.TRUST,
         codes=("",),
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Principal": {"AWS": ["arn:aws:iam:111122223333:root", "arn:aws:iam::1111:root",'
         f' "arn:aws:iam::111122223333:group/staff", "arn:aws:s3:::images", "lambda.amazonaws.com"]}}, {_READ}}}',
         PolicyType.RESOURCE,
         codes=("",) * 5,
     ),
-    Case(
+    RuleExample(
         f'{{"Effect": "Allow", "Principal": {{"CanonicalUser": "79a5"}}, {_READ}}}',
         PolicyType.RESOURCE,
         codes=("",),

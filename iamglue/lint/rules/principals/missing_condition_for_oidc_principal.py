@@ -11,11 +11,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from iamglue.findings import Severity
-from iamglue.lint.analysis.confinement import conditions_known
-from iamglue.lint.analysis.identity_providers import GITHUB, Provider, claim, web_identities
-from iamglue.lint.rule import Case, Hit, Rule
-from iamglue.policy.parsed_policy import PolicyType, WrittenPolicy
-from iamglue.policy.parsed_values import WrittenPrincipal
+from iamglue.lint.analysis.caller_restrictions import has_known_condition_keys
+from iamglue.lint.analysis.identity_providers import (
+    GITHUB_PROVIDER,
+    IdentityProvider,
+    split_claim_key,
+    web_identity_grants,
+)
+from iamglue.lint.rule import Rule, RuleExample, RuleViolation
+from iamglue.policy.parsed_policy import ParsedPolicy, PolicyType
+from iamglue.policy.parsed_values import ParsedPrincipal
 
 RULE = Rule(
     Severity.SECURITY_WARNING,
@@ -29,14 +34,16 @@ RULE = Rule(
 _SHARED = ("oidc.eks.", "gitlab.com", "app.terraform.io", "api.bitbucket.org", "oidc.circleci.com")
 
 
-def check(policy: WrittenPolicy) -> Iterator[Hit]:
+def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     """Every OpenID Connect provider of a statement without a condition on what its tokens say."""
-    for statement, principal, found in web_identities(policy):
-        if not conditions_known(statement):
+    for statement, principal, found in web_identity_grants(policy):
+        if not has_known_condition_keys(statement):
             continue
         name = found.name.lower()
-        claims = {tail for head, tail in (claim(each.key.text) for each in statement.conditions) if head == name}
-        if name.split("/")[0] == GITHUB:
+        claims = {
+            tail for head, tail in (split_claim_key(each.key.text) for each in statement.conditions) if head == name
+        }
+        if name.split("/")[0] == GITHUB_PROVIDER:
             if "sub" not in claims:
                 yield _github(principal, found)
         elif not claims:
@@ -45,8 +52,8 @@ def check(policy: WrittenPolicy) -> Iterator[Hit]:
             yield _any_subject(principal, found)
 
 
-def _github(principal: WrittenPrincipal, found: Provider) -> Hit:
-    return Hit(
+def _github(principal: ParsedPrincipal, found: IdentityProvider) -> RuleViolation:
+    return RuleViolation(
         principal.value,
         "without a condition on the subject, workflows of any repository on GitHub may assume the role",
         help=f'add `"{found.name}:sub": "repo:ORGANIZATION/REPOSITORY:ref:refs/heads/BRANCH"` under `StringEquals`',
@@ -54,8 +61,8 @@ def _github(principal: WrittenPrincipal, found: Provider) -> Hit:
     )
 
 
-def _anyone(principal: WrittenPrincipal, found: Provider) -> Hit:
-    return Hit(
+def _anyone(principal: ParsedPrincipal, found: IdentityProvider) -> RuleViolation:
+    return RuleViolation(
         principal.value,
         f"whoever has a token of `{found.name}` may assume the role",
         help=f"add a condition on `{found.name}:aud`, and on `{found.name}:sub` where there is one",
@@ -63,9 +70,9 @@ def _anyone(principal: WrittenPrincipal, found: Provider) -> Hit:
     )
 
 
-def _any_subject(principal: WrittenPrincipal, found: Provider) -> Hit:
+def _any_subject(principal: ParsedPrincipal, found: IdentityProvider) -> RuleViolation:
     message = f"the audience is the same for every subject of `{found.name}`: all of them may assume the role"
-    return Hit(principal.value, message, help=f"add a condition on `{found.name}:sub`", code="")
+    return RuleViolation(principal.value, message, help=f"add a condition on `{found.name}:sub`", code="")
 
 
 def _case(provider: str, condition: str) -> str:
@@ -75,19 +82,19 @@ def _case(provider: str, condition: str) -> str:
     )
 
 
-_HUB = f"arn:aws:iam::111122223333:oidc-provider/{GITHUB}"
+_HUB = f"arn:aws:iam::111122223333:oidc-provider/{GITHUB_PROVIDER}"
 _EKS = "oidc.eks.eu-west-1.amazonaws.com/id/ABC"
 _ONLY_AUDIENCE = ', "Condition": {"StringEquals": {"%s:aud": "sts.amazonaws.com"}}'
 GOOD = (
-    Case(
-        _case(_HUB, f', "Condition": {{"StringEquals": {{"{GITHUB}:sub": "repo:o/r:ref:refs/heads/main"}}}}'),
+    RuleExample(
+        _case(_HUB, f', "Condition": {{"StringEquals": {{"{GITHUB_PROVIDER}:sub": "repo:o/r:ref:refs/heads/main"}}}}'),
         PolicyType.TRUST,
     ),
-    Case(
+    RuleExample(
         _case("accounts.google.com", ', "Condition": {"StringEquals": {"accounts.google.com:aud": "a"}}'),
         PolicyType.TRUST,
     ),
-    Case(
+    RuleExample(
         _case(
             f"arn:aws:iam::111122223333:oidc-provider/{_EKS}",
             f', "Condition": {{"StringEquals": {{"{_EKS}:sub": "system:serviceaccount:default:app"}}}}',
@@ -96,13 +103,13 @@ GOOD = (
     ),
 )
 BAD = (
-    Case(_case("cognito-identity.amazonaws.com", ""), PolicyType.TRUST),
-    Case(
-        _case(_HUB, _ONLY_AUDIENCE % GITHUB),
+    RuleExample(_case("cognito-identity.amazonaws.com", ""), PolicyType.TRUST),
+    RuleExample(
+        _case(_HUB, _ONLY_AUDIENCE % GITHUB_PROVIDER),
         PolicyType.TRUST,
         codes=("MISSING_GITHUB_REPO_CONDITION_KEY",),
     ),
-    Case(
+    RuleExample(
         _case(f"arn:aws:iam::111122223333:oidc-provider/{_EKS}", _ONLY_AUDIENCE % _EKS),
         PolicyType.TRUST,
         codes=("",),

@@ -11,21 +11,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from iamglue.findings import Severity
-from iamglue.lint.rule import RESOURCE_BASED, Case, Hit, Rule
-from iamglue.policy.parsed_policy import PolicyType, WrittenPolicy
-from iamglue.policy.parsed_values import WrittenPrincipal
-from iamglue.policy.patterns.variables import tokens
+from iamglue.lint.rule import RESOURCE_BASED_TYPES, Rule, RuleExample, RuleViolation
+from iamglue.policy.parsed_policy import ParsedPolicy, PolicyType
+from iamglue.policy.parsed_values import ParsedPrincipal
+from iamglue.policy.patterns.variables import tokenize
 
 RULE = Rule(
     Severity.ERROR,
     codes=("UNSUPPORTED_WILDCARD_IN_PRINCIPAL", "ROLE_TRUST_POLICY_UNSUPPORTED_WILDCARD_IN_PRINCIPAL"),
-    types=RESOURCE_BASED,
+    types=RESOURCE_BASED_TYPES,
 )
 
 _KINDS = frozenset({"AWS", "Service", "Federated", "CanonicalUser"})
 
 
-def check(policy: WrittenPolicy) -> Iterator[Hit]:
+def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     """Every principal with a wildcard where none may stand."""
     trust = policy.type is PolicyType.TRUST
     for statement, principal in policy.principals:
@@ -40,11 +40,11 @@ def check(policy: WrittenPolicy) -> Iterator[Hit]:
 
 
 def _has_wildcard(text: str) -> bool:
-    return any("*" in each.text or "?" in each.text for each in tokens(text) if not each.text.startswith("${"))
+    return any("*" in each.text or "?" in each.text for each in tokenize(text) if not each.text.startswith("${"))
 
 
-def _everyone(principal: WrittenPrincipal) -> Hit:
-    return Hit(
+def _everyone(principal: ParsedPrincipal) -> RuleViolation:
+    return RuleViolation(
         principal.value,
         "a trust policy does not take `*` as its principal",
         help="name who is to assume the role: an account, a role, a service or an identity provider",
@@ -52,30 +52,32 @@ def _everyone(principal: WrittenPrincipal) -> Hit:
     )
 
 
-def _pattern(principal: WrittenPrincipal) -> Hit:
+def _pattern(principal: ParsedPrincipal) -> RuleViolation:
     told = "name each principal"
     if principal.kind == "AWS":
         told = "name each principal, or the account with a condition on `aws:PrincipalArn`"
     message = f"a principal under `{principal.kind}` must not have a wildcard: `{principal.value.text}`"
-    return Hit(principal.value, message, help=told, code="UNSUPPORTED_WILDCARD_IN_PRINCIPAL")
+    return RuleViolation(principal.value, message, help=told, code="UNSUPPORTED_WILDCARD_IN_PRINCIPAL")
 
 
 _READ = '"Action": "s3:GetObject", "Resource": "arn:aws:s3:::images/*"'
 GOOD = (
-    Case(f'{{"Effect": "Deny", "Principal": {{"AWS": "*"}}, {_READ}}}', PolicyType.RESOURCE),
-    Case(f'{{"Effect": "Deny", "Principal": "*", {_READ}}}', PolicyType.RESOURCE),
-    Case('{"Effect": "Allow", "Principal": {"AWS": "111122223333"}, "Action": "sts:AssumeRole"}', PolicyType.TRUST),
+    RuleExample(f'{{"Effect": "Deny", "Principal": {{"AWS": "*"}}, {_READ}}}', PolicyType.RESOURCE),
+    RuleExample(f'{{"Effect": "Deny", "Principal": "*", {_READ}}}', PolicyType.RESOURCE),
+    RuleExample(
+        '{"Effect": "Allow", "Principal": {"AWS": "111122223333"}, "Action": "sts:AssumeRole"}', PolicyType.TRUST
+    ),
 )
 BAD = (
-    Case(
+    RuleExample(
         f'{{"Effect": "Allow", "Principal": {{"AWS": "arn:aws:iam::111122223333:role/*"}}, {_READ}}}',
         PolicyType.RESOURCE,
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Principal": {"Service": "*"}, "Action": "sts:AssumeRole"}',
         PolicyType.TRUST,
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole"}',
         PolicyType.TRUST,
         codes=("ROLE_TRUST_POLICY_UNSUPPORTED_WILDCARD_IN_PRINCIPAL",),

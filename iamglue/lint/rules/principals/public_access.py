@@ -13,23 +13,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from iamglue.catalog.source_condition_keys import Confines
+from iamglue.catalog.restricting_condition_keys import CallerRestriction
 from iamglue.findings import Severity
-from iamglue.lint.analysis.confinement import conditions_known, confining, turned_away
-from iamglue.lint.rule import RESOURCE_BASED, Case, Hit, Rule
+from iamglue.lint.analysis.caller_restrictions import (
+    denies_everyone_else,
+    has_known_condition_keys,
+    restricting_conditions,
+)
+from iamglue.lint.rule import RESOURCE_BASED_TYPES, Rule, RuleExample, RuleViolation
 from iamglue.policy.model import Effect
-from iamglue.policy.parsed_policy import PolicyType, WrittenPolicy, WrittenStatement
-from iamglue.policy.parsed_values import WrittenPrincipal
+from iamglue.policy.parsed_policy import ParsedPolicy, ParsedStatement, PolicyType
+from iamglue.policy.parsed_values import ParsedPrincipal
 from iamglue.policy.patterns.wildcards import covers_action
 
-RULE = Rule(Severity.SECURITY_WARNING, types=RESOURCE_BASED)
+RULE = Rule(Severity.SECURITY_WARNING, types=RESOURCE_BASED_TYPES)
 
 # The policy of an endpoint says what may pass, and lets nobody in.
 # https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html
 _NO_GRANT = "AWS::EC2::VPCEndpoint"
 
 
-def check(policy: WrittenPolicy) -> Iterator[Hit]:
+def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     """Every principal that is everyone, where no condition confines it."""
     if policy.resource_type == _NO_GRANT:
         return
@@ -39,7 +43,7 @@ def check(policy: WrittenPolicy) -> Iterator[Hit]:
             yield _hit(everyone, policy)
 
 
-def _everyone(statement: WrittenStatement, policy: WrittenPolicy) -> WrittenPrincipal | None:
+def _everyone(statement: ParsedStatement, policy: ParsedPolicy) -> ParsedPrincipal | None:
     element = statement.principal
     if element is None or element.negated or statement.effect is not Effect.ALLOW:
         return None
@@ -48,17 +52,17 @@ def _everyone(statement: WrittenStatement, policy: WrittenPolicy) -> WrittenPrin
     return next((each for each in element.values if each.kind in kinds and each.value.text == "*"), None)
 
 
-def _is_confined(statement: WrittenStatement, policy: WrittenPolicy) -> bool:
-    if not conditions_known(statement):
+def _is_confined(statement: ParsedStatement, policy: ParsedPolicy) -> bool:
+    if not has_known_condition_keys(statement):
         return True
-    if any(kind is not Confines.REFERER for kind, _ in confining(statement)):
+    if any(kind is not CallerRestriction.REFERER for kind, _ in restricting_conditions(statement)):
         return True
     return any(_shuts_out(other, statement) for other in policy.statements)
 
 
-def _shuts_out(other: WrittenStatement, statement: WrittenStatement) -> bool:
+def _shuts_out(other: ParsedStatement, statement: ParsedStatement) -> bool:
     """Whether another statement denies the actions to everyone but those it names, as AWS's guides write it."""
-    if not turned_away(other) or statement.action is None or other.action is None or other.action.negated:
+    if not denies_everyone_else(other) or statement.action is None or other.action is None or other.action.negated:
         return False
     if statement.action.negated:
         return any(node.text == "*" for node in other.action.values)
@@ -66,12 +70,12 @@ def _shuts_out(other: WrittenStatement, statement: WrittenStatement) -> bool:
     return all(any(covers_action(one, node.text) for one in denied) for node in statement.action.values)
 
 
-def _hit(principal: WrittenPrincipal, policy: WrittenPolicy) -> Hit:
+def _hit(principal: ParsedPrincipal, policy: ParsedPolicy) -> RuleViolation:
     if policy.type is PolicyType.TRUST:
         told = "name who is to assume the role, or add a condition on `aws:PrincipalOrgID` or `aws:PrincipalArn`"
-        return Hit(principal.value, "anyone with an AWS account may assume the role", help=told)
+        return RuleViolation(principal.value, "anyone with an AWS account may assume the role", help=told)
     told = "name who is to have access, or add a condition on `aws:PrincipalOrgID`, `aws:SourceVpce` or the like"
-    return Hit(principal.value, "everyone has this access: no condition confines the caller", help=told)
+    return RuleViolation(principal.value, "everyone has this access: no condition confines the caller", help=told)
 
 
 _READ = '"Action": "s3:GetObject", "Resource": "arn:aws:s3:::images/*"'
@@ -84,20 +88,22 @@ def _case(condition: str, principal: str = '"*"') -> str:
 
 _ASSUME = '{"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"'
 GOOD = (
-    Case(_case('"StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}'), PolicyType.RESOURCE),
-    Case(_case('"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}', '{"AWS": "*"}'), PolicyType.RESOURCE),
-    Case(
+    RuleExample(_case('"StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}'), PolicyType.RESOURCE),
+    RuleExample(_case('"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}', '{"AWS": "*"}'), PolicyType.RESOURCE),
+    RuleExample(
         '{"Version": "2012-10-17", "Statement": ['
         f"{_case('')},"
         ' {"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*", "Condition":'
         ' {"StringNotEquals": {"aws:SourceVpce": "vpce-1a2b3c4d"}}}]}',
         PolicyType.RESOURCE,
     ),
-    Case(f'{_ASSUME}, "Condition": {{"StringEquals": {{"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}}}}}', PolicyType.TRUST),
+    RuleExample(
+        f'{_ASSUME}, "Condition": {{"StringEquals": {{"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}}}}}', PolicyType.TRUST
+    ),
 )
 BAD = (
-    Case(_case(""), PolicyType.RESOURCE, codes=("",)),
-    Case(_case('"Bool": {"aws:SecureTransport": "true"}', '{"AWS": "*"}'), PolicyType.RESOURCE, codes=("",)),
-    Case(_case('"StringLike": {"aws:PrincipalOrgID": "*"}'), PolicyType.RESOURCE, codes=("",)),
-    Case(f"{_ASSUME}}}", PolicyType.TRUST, codes=("",)),
+    RuleExample(_case(""), PolicyType.RESOURCE, codes=("",)),
+    RuleExample(_case('"Bool": {"aws:SecureTransport": "true"}', '{"AWS": "*"}'), PolicyType.RESOURCE, codes=("",)),
+    RuleExample(_case('"StringLike": {"aws:PrincipalOrgID": "*"}'), PolicyType.RESOURCE, codes=("",)),
+    RuleExample(f"{_ASSUME}}}", PolicyType.TRUST, codes=("",)),
 )

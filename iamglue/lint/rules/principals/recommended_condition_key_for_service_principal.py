@@ -10,13 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from iamglue.catalog.service_principals import service_principal
-from iamglue.catalog.source_condition_keys import Confines, confines
+from iamglue.catalog.restricting_condition_keys import CallerRestriction, caller_restriction
+from iamglue.catalog.service_principals import find_service_principal
 from iamglue.findings import Severity
-from iamglue.lint.analysis.confinement import conditions_known
-from iamglue.lint.rule import Case, Hit, Rule
+from iamglue.lint.analysis.caller_restrictions import has_known_condition_keys
+from iamglue.lint.rule import Rule, RuleExample, RuleViolation
 from iamglue.policy.model import Effect
-from iamglue.policy.parsed_policy import PolicyType, WrittenPolicy, WrittenStatement
+from iamglue.policy.parsed_policy import ParsedPolicy, ParsedStatement, PolicyType
 
 RULE = Rule(
     Severity.SUGGESTION,
@@ -24,30 +24,30 @@ RULE = Rule(
     types=frozenset({PolicyType.RESOURCE}),
 )
 
-_IN_PLACE = frozenset({Confines.STAND_IN, Confines.REFERER, Confines.NETWORK})
+_IN_PLACE = frozenset({CallerRestriction.SOURCE_SUBSTITUTE, CallerRestriction.REFERER, CallerRestriction.NETWORK})
 
 
-def check(policy: WrittenPolicy) -> Iterator[Hit]:
+def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     """Every key that stands in for the source of a service."""
     for statement in policy.statements:
-        if statement.effect is not Effect.ALLOW or not statement.conditions or not conditions_known(statement):
+        if statement.effect is not Effect.ALLOW or not statement.conditions or not has_known_condition_keys(statement):
             continue
         service = _service(statement)
-        kinds = [(each, confines(each.key.text)) for each in statement.conditions] if service else []
-        if any(kind is Confines.SOURCE for _, kind in kinds):
+        kinds = [(each, caller_restriction(each.key.text)) for each in statement.conditions] if service else []
+        if any(kind is CallerRestriction.SOURCE for _, kind in kinds):
             continue
         for each, kind in kinds:
             if kind in _IN_PLACE:
                 message = f"`{each.key.text}` is not the key that says for whom `{service}` acts"
-                yield Hit(each.key, message, help="use `aws:SourceArn` or `aws:SourceAccount`")
+                yield RuleViolation(each.key, message, help="use `aws:SourceArn` or `aws:SourceAccount`")
 
 
-def _service(statement: WrittenStatement) -> str | None:
+def _service(statement: ParsedStatement) -> str | None:
     """The first service of the statement that names its source."""
     element = statement.principal
     for each in element.values if element is not None and not element.negated else ():
-        found = service_principal(each.value.text) if each.kind == "Service" else None
-        if found is not None and found.names_source:
+        found = find_service_principal(each.value.text) if each.kind == "Service" else None
+        if found is not None and found.sends_source_arn:
             return each.value.text
     return None
 
@@ -60,16 +60,16 @@ def _case(service: str, condition: str) -> str:
 
 
 GOOD = (
-    Case(
+    RuleExample(
         _case("ses.amazonaws.com", '"StringEquals": {"aws:SourceAccount": "111122223333", "aws:Referer": "x"}'),
         PolicyType.RESOURCE,
     ),
-    Case(
+    RuleExample(
         _case("cloudtrail.amazonaws.com", '"StringEquals": {"s3:x-amz-acl": "bucket-owner-full-control"}'),
         PolicyType.RESOURCE,
     ),
 )
 BAD = (
-    Case(_case("ses.amazonaws.com", '"StringEquals": {"aws:Referer": "111122223333"}'), PolicyType.RESOURCE),
-    Case(_case("s3.amazonaws.com", '"StringEquals": {"AWS:SourceOwner": "111122223333"}'), PolicyType.RESOURCE),
+    RuleExample(_case("ses.amazonaws.com", '"StringEquals": {"aws:Referer": "111122223333"}'), PolicyType.RESOURCE),
+    RuleExample(_case("s3.amazonaws.com", '"StringEquals": {"AWS:SourceOwner": "111122223333"}'), PolicyType.RESOURCE),
 )

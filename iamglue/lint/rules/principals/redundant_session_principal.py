@@ -8,12 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from iamglue.findings import Fix, Severity, fix
-from iamglue.lint.rule import Case, Hit, Rule
-from iamglue.policy.parsed_policy import PolicyType, WrittenPolicy
-from iamglue.policy.parsed_values import PrincipalElement
-from iamglue.policy.source.edits import without
-from iamglue.policy.source.nodes import Node, Shape
+from iamglue.findings import Fix, Severity, build_fix
+from iamglue.lint.rule import Rule, RuleExample, RuleViolation
+from iamglue.policy.parsed_policy import ParsedPolicy, PolicyType
+from iamglue.policy.parsed_values import ParsedPrincipals
+from iamglue.policy.source.edits import remove_child
+from iamglue.policy.source.nodes import Node, NodeKind
 
 RULE = Rule(
     Severity.SUGGESTION, codes=("REDUNDANT_PRINCIPAL_IN_ROLE_TRUST_POLICY",), types=frozenset({PolicyType.TRUST})
@@ -24,7 +24,7 @@ _SESSION = re.compile(r"arn:([a-z0-9-]+):(?:sts|iam)::([0-9]{12}):assumed-role/(
 _ROLE = re.compile(r"arn:([a-z0-9-]+):iam::([0-9]{12}):role/(?:.+/)?([^/]+)")
 
 
-def check(policy: WrittenPolicy) -> Iterator[Hit]:
+def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     """Every session whose role is a principal of the same statement."""
     for statement in policy.statements:
         found = statement.principal
@@ -36,12 +36,12 @@ def check(policy: WrittenPolicy) -> Iterator[Hit]:
             session = _SESSION.fullmatch(each.value.text)
             if session and session.groups() in roles:
                 message = f"`{each.value.text}` is a session of `{roles[session.groups()]}`, which is named as well"
-                yield Hit(each.value, message, help="remove it", fix=_removal(found, each.value))
+                yield RuleViolation(each.value, message, help="remove it", fix=_removal(found, each.value))
 
 
-def _removal(element: PrincipalElement, session: Node) -> Fix | None:
-    holder = next((of for _, of in element.node.pairs if of.shape is Shape.LIST and session in of.items), None)
-    return fix("remove it", without(holder, session), safe=True) if holder is not None else None
+def _removal(element: ParsedPrincipals, session: Node) -> Fix | None:
+    holder = next((of for _, of in element.node.pairs if of.kind is NodeKind.LIST and session in of.items), None)
+    return build_fix("remove it", remove_child(holder, session), safe=True) if holder is not None else None
 
 
 def _case(principals: str) -> str:
@@ -50,16 +50,16 @@ def _case(principals: str) -> str:
 
 _READER = '"arn:aws:iam::111122223333:role/reader"'
 GOOD = (
-    Case(_case(f'[{_READER}, "arn:aws:sts::111122223333:assumed-role/writer/s"]'), PolicyType.TRUST),
-    Case(_case('["arn:aws:sts::111122223333:assumed-role/reader/s"]'), PolicyType.TRUST),
+    RuleExample(_case(f'[{_READER}, "arn:aws:sts::111122223333:assumed-role/writer/s"]'), PolicyType.TRUST),
+    RuleExample(_case('["arn:aws:sts::111122223333:assumed-role/reader/s"]'), PolicyType.TRUST),
 )
 BAD = (
-    Case(
+    RuleExample(
         _case(f'[{_READER}, "arn:aws:sts::111122223333:assumed-role/reader/s"]'),
         PolicyType.TRUST,
         fixed=_case(f"[{_READER}]"),
     ),
-    Case(
+    RuleExample(
         _case('["arn:aws:sts::111122223333:assumed-role/reader/s", "arn:aws:iam::111122223333:role/app/reader"]'),
         PolicyType.TRUST,
     ),

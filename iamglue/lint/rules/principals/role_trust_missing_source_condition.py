@@ -12,30 +12,37 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from iamglue.catalog.service_principals import service_principal
-from iamglue.catalog.source_condition_keys import Confines, confines
+from iamglue.catalog.restricting_condition_keys import CallerRestriction, caller_restriction
+from iamglue.catalog.service_principals import find_service_principal
 from iamglue.findings import Severity
-from iamglue.lint.analysis.confinement import conditions_known
-from iamglue.lint.rule import Case, Hit, Rule
+from iamglue.lint.analysis.caller_restrictions import has_known_condition_keys
+from iamglue.lint.rule import Rule, RuleExample, RuleViolation
 from iamglue.policy.model import Effect
-from iamglue.policy.parsed_policy import PolicyType, WrittenPolicy, WrittenStatement
+from iamglue.policy.parsed_policy import ParsedPolicy, ParsedStatement, PolicyType
 
 RULE = Rule(Severity.SUGGESTION, types=frozenset({PolicyType.TRUST}), pedantic=True)
 
 
-def check(policy: WrittenPolicy) -> Iterator[Hit]:
+def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     """Every such service without such a condition."""
     for statement, principal in policy.principals:
         if principal.kind != "Service" or statement.effect is not Effect.ALLOW:
             continue
-        found = service_principal(principal.value.text)
-        if found is not None and found.role_source and conditions_known(statement) and not _has_source(statement):
+        found = find_service_principal(principal.value.text)
+        if (
+            found is not None
+            and found.trust_policy_needs_source
+            and has_known_condition_keys(statement)
+            and not _has_source(statement)
+        ):
             message = f"`{principal.value.text}` may assume the role for any of its resources"
-            yield Hit(principal.value, message, help="add a condition on `aws:SourceArn` or `aws:SourceAccount`")
+            yield RuleViolation(
+                principal.value, message, help="add a condition on `aws:SourceArn` or `aws:SourceAccount`"
+            )
 
 
-def _has_source(statement: WrittenStatement) -> bool:
-    return any(confines(each.key.text) is Confines.SOURCE for each in statement.conditions)
+def _has_source(statement: ParsedStatement) -> bool:
+    return any(caller_restriction(each.key.text) is CallerRestriction.SOURCE for each in statement.conditions)
 
 
 def _case(service: str, condition: str = "") -> str:
@@ -43,13 +50,13 @@ def _case(service: str, condition: str = "") -> str:
 
 
 GOOD = (
-    Case(_case("lambda.amazonaws.com"), PolicyType.TRUST),
-    Case(
+    RuleExample(_case("lambda.amazonaws.com"), PolicyType.TRUST),
+    RuleExample(
         _case("scheduler.amazonaws.com", ', "Condition": {"StringEquals": {"aws:SourceAccount": "111122223333"}}'),
         PolicyType.TRUST,
     ),
 )
 BAD = (
-    Case(_case("scheduler.amazonaws.com"), PolicyType.TRUST, codes=("",)),
-    Case(_case("personalize.amazonaws.com"), PolicyType.TRUST, codes=("",)),
+    RuleExample(_case("scheduler.amazonaws.com"), PolicyType.TRUST, codes=("",)),
+    RuleExample(_case("personalize.amazonaws.com"), PolicyType.TRUST, codes=("",)),
 )

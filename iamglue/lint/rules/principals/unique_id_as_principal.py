@@ -13,22 +13,22 @@ import re
 from collections.abc import Iterator
 
 from iamglue.findings import Severity
-from iamglue.lint.rule import RESOURCE_BASED, Case, Hit, Rule
-from iamglue.policy.parsed_policy import PolicyType, WrittenPolicy
+from iamglue.lint.rule import RESOURCE_BASED_TYPES, Rule, RuleExample, RuleViolation
+from iamglue.policy.parsed_policy import ParsedPolicy, PolicyType
 
-RULE = Rule(Severity.WARNING, codes=("INVALID_ROLE_REFERENCE", "INVALID_USER_REFERENCE"), types=RESOURCE_BASED)
+RULE = Rule(Severity.WARNING, codes=("INVALID_ROLE_REFERENCE", "INVALID_USER_REFERENCE"), types=RESOURCE_BASED_TYPES)
 
 _ID = re.compile(r"A(ROA|IDA)[A-Z0-9]{12,}")
 
 
-def check(policy: WrittenPolicy) -> Iterator[Hit]:
+def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     """Every such ID under AWS."""
     for _, principal in policy.principals:
         text = principal.value.text
         found = _ID.fullmatch(text) if principal.kind == "AWS" else None
         if found:
             kind = "role" if found[1] == "ROA" else "user"
-            yield Hit(
+            yield RuleViolation(
                 principal.value,
                 f"`{text}` is the ID of a {kind}, perhaps of one that has been deleted",
                 help=f"write its ARN, `arn:aws:iam::ACCOUNT:{kind}/NAME`",
@@ -37,19 +37,21 @@ def check(policy: WrittenPolicy) -> Iterator[Hit]:
 
 
 GOOD = (
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:role/reader"},'
         ' "Action": "sts:AssumeRole"}',
         PolicyType.TRUST,
     ),
-    Case('{"Effect": "Allow", "Principal": {"AWS": "111122223333"}, "Action": "sts:AssumeRole"}', PolicyType.TRUST),
+    RuleExample(
+        '{"Effect": "Allow", "Principal": {"AWS": "111122223333"}, "Action": "sts:AssumeRole"}', PolicyType.TRUST
+    ),
 )
 BAD = (
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Principal": {"AWS": "AROAEXAMPLE1234567890"}, "Action": "sts:AssumeRole"}',
         PolicyType.TRUST,
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Principal": {"AWS": ["AIDAEXAMPLE1234567890"]}, "Action": "sqs:SendMessage",'
         ' "Resource": "arn:aws:sqs:eu-west-1:111122223333:jobs"}',
         PolicyType.RESOURCE,

@@ -13,17 +13,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from iamglue.findings import Severity
-from iamglue.lint.rule import RESOURCE_BASED, Case, Hit, Rule
-from iamglue.policy.parsed_policy import PolicyType, WrittenPolicy
-from iamglue.policy.parsed_values import PrincipalElement
+from iamglue.lint.rule import RESOURCE_BASED_TYPES, Rule, RuleExample, RuleViolation
+from iamglue.policy.parsed_policy import ParsedPolicy, PolicyType
+from iamglue.policy.parsed_values import ParsedPrincipals
 from iamglue.policy.source.nodes import Node
 
-RULE = Rule(Severity.ERROR, codes=("UNSUPPORTED_CONDITION_KEY_FOR_SERVICE_PRINCIPAL",), types=frozenset(RESOURCE_BASED))
+RULE = Rule(
+    Severity.ERROR, codes=("UNSUPPORTED_CONDITION_KEY_FOR_SERVICE_PRINCIPAL",), types=frozenset(RESOURCE_BASED_TYPES)
+)
 # "Included in the request context only if the principal is a member of an organization", and only of tagged ones.
 _LACKING = ("aws:principalorgid", "aws:principalorgpaths", "aws:principaltag/")
 
 
-def check(policy: WrittenPolicy) -> Iterator[Hit]:
+def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     """Every such condition where only services are named."""
     for statement, condition in policy.conditions:
         named, principal = condition.operator, statement.principal
@@ -35,14 +37,14 @@ def check(policy: WrittenPolicy) -> Iterator[Hit]:
         yield _hit(condition.key, principal)
 
 
-def _names_services_only(principal: PrincipalElement) -> bool:
-    if principal.negated or not principal.whole or not principal.values:
+def _names_services_only(principal: ParsedPrincipals) -> bool:
+    if principal.negated or not principal.is_resolved or not principal.values:
         return False
     return all(one.kind == "Service" for one in principal.values)
 
 
-def _hit(key: Node, principal: PrincipalElement) -> Hit:
-    return Hit(
+def _hit(key: Node, principal: ParsedPrincipals) -> RuleViolation:
+    return RuleViolation(
         key,
         f"requests by `{principal.values[0].value.text}` never carry `{key.text}`",
         help="use `aws:SourceArn`, `aws:SourceAccount` or `aws:SourceOrgID`",
@@ -54,14 +56,14 @@ _STATEMENT = (
     ' "Resource": "arn:aws:s3:::images/*", "Condition": {{"StringEquals": {{"{}": "{}"}}}}}}'
 )
 GOOD = (
-    Case(_STATEMENT.format("aws:SourceAccount", "123456789012"), type=PolicyType.RESOURCE),
-    Case(
+    RuleExample(_STATEMENT.format("aws:SourceAccount", "123456789012"), type=PolicyType.RESOURCE),
+    RuleExample(
         '{"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::images/*",'
         ' "Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}}',
         type=PolicyType.RESOURCE,
     ),
 )
 BAD = (
-    Case(_STATEMENT.format("aws:PrincipalOrgID", "o-a1b2c3d4e5"), type=PolicyType.RESOURCE),
-    Case(_STATEMENT.format("aws:PrincipalTag/team", "shop"), type=PolicyType.RESOURCE),
+    RuleExample(_STATEMENT.format("aws:PrincipalOrgID", "o-a1b2c3d4e5"), type=PolicyType.RESOURCE),
+    RuleExample(_STATEMENT.format("aws:PrincipalTag/team", "shop"), type=PolicyType.RESOURCE),
 )

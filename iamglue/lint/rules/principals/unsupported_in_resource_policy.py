@@ -13,15 +13,17 @@ import re
 from collections.abc import Iterator
 
 from iamglue.catalog import services
-from iamglue.catalog.shapes import types_of
+from iamglue.catalog.resource_formats import action_resource_types
 from iamglue.findings import Severity
-from iamglue.lint.rule import RESOURCE_BASED, Case, Hit, Rule
-from iamglue.policy.arns import FIELDS, is_everything, split_fields
-from iamglue.policy.parsed_policy import PolicyType, WrittenPolicy
-from iamglue.policy.patterns.wildcards import intersects, is_pattern
+from iamglue.lint.rule import RESOURCE_BASED_TYPES, Rule, RuleExample, RuleViolation
+from iamglue.policy.arns import ARN_FIELD_COUNT, is_single_star, split_arn_fields
+from iamglue.policy.parsed_policy import ParsedPolicy, PolicyType
+from iamglue.policy.patterns.wildcards import has_wildcard, intersects
 
 RULE = Rule(
-    Severity.ERROR, codes=("UNSUPPORTED_ACTION_IN_POLICY", "UNSUPPORTED_RESOURCE_ARN_IN_POLICY"), types=RESOURCE_BASED
+    Severity.ERROR,
+    codes=("UNSUPPORTED_ACTION_IN_POLICY", "UNSUPPORTED_RESOURCE_ARN_IN_POLICY"),
+    types=RESOURCE_BASED_TYPES,
 )
 # The kinds of resources that Access Analyzer checks, and the service of their policies.
 # https://docs.aws.amazon.com/access-analyzer/latest/APIReference/API_ValidatePolicy.html
@@ -52,7 +54,7 @@ _ABOUT = {"AWS::S3::Bucket": frozenset({"bucket", "object"}), "AWS::DynamoDB::Ta
 _ASSUMES = re.compile("assumerole|tagsession$|setsourceidentity$|setcontext$")
 
 
-def check(policy: WrittenPolicy) -> Iterator[Hit]:
+def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     """Every action and resource that has no place in the policy of this kind of resource."""
     kind = _kind(policy)
     service = _service(kind)
@@ -60,35 +62,35 @@ def check(policy: WrittenPolicy) -> Iterator[Hit]:
         return
     checked = kind in _CHECKED
     for _, node in policy.actions:
-        if is_foreign(policy, node.text):
+        if is_unsupported_action(policy, node.text):
             told = f"`{node.text}` is no action for the policy of {_named(kind)}"
             code = "UNSUPPORTED_ACTION_IN_POLICY" if checked else ""
-            yield Hit(node, told, help=f"such a policy takes actions of `{service}`", code=code)
+            yield RuleViolation(node, told, help=f"such a policy takes actions of `{service}`", code=code)
     for _, node in policy.resources if kind != _TRUST else ():
-        fields = split_fields(node.text)
-        if len(fields) == FIELDS and fields[0] == "arn" and not _fits(fields, service, kind):
+        fields = split_arn_fields(node.text)
+        if len(fields) == ARN_FIELD_COUNT and fields[0] == "arn" and not _fits(fields, service, kind):
             told = f"`{node.text}` is no resource for the policy of {_named(kind)}"
             code = "UNSUPPORTED_RESOURCE_ARN_IN_POLICY" if checked else ""
-            yield Hit(node, told, help="name the resource that the policy belongs to", code=code)
+            yield RuleViolation(node, told, help="name the resource that the policy belongs to", code=code)
 
 
-def is_foreign(policy: WrittenPolicy, action: str) -> bool:
+def is_unsupported_action(policy: ParsedPolicy, action: str) -> bool:
     """Whether an action has no place in a policy of this kind of resource; False where that cannot be told."""
     kind = _kind(policy)
     service = _service(kind)
     prefix, colon, name = action.partition(":")
-    if service is None or is_everything(action) or not colon or "${" in action or is_pattern(prefix):
+    if service is None or is_single_star(action) or not colon or "${" in action or has_wildcard(prefix):
         return False
     if prefix.lower() != service:
-        return services.service(prefix) is not None  # else it is an action of no service: a fault of its own
+        return services.find_service(prefix) is not None  # else it is an action of no service: a fault of its own
     if kind == _TRUST:
-        found = services.action(action)
+        found = services.find_action(action)
         return found is not None and not _ASSUMES.match(name.lower())
-    found = services.action(action) if kind in _ABOUT else None
-    return found is not None and _ABOUT[kind].isdisjoint(types_of(str(found)))
+    found = services.find_action(action) if kind in _ABOUT else None
+    return found is not None and _ABOUT[kind].isdisjoint(action_resource_types(str(found)))
 
 
-def _kind(policy: WrittenPolicy) -> str:
+def _kind(policy: ParsedPolicy) -> str:
     return _TRUST if policy.type is PolicyType.TRUST else policy.resource_type or ""
 
 
@@ -108,35 +110,35 @@ def _fits(fields: tuple[str, ...], service: str, kind: str) -> bool:
 
 
 GOOD = (
-    Case(
+    RuleExample(
         '{"Effect": "Deny", "Principal": "*", "Action": ["s3:*", "*"], "Resource": "arn:aws:s3:::images/*"}',
         type=PolicyType.RESOURCE,
         resource_type="AWS::S3::Bucket",
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Principal": {"Service": "pods.eks.amazonaws.com"},'
         ' "Action": ["sts:AssumeRole", "sts:TagSession"]}',
         type=PolicyType.TRUST,
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Principal": "*", "Action": "kms:Decrypt", "Resource": "*"}',
         type=PolicyType.RESOURCE,
     ),
 )
 BAD = (
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Principal": {"AWS": "123456789012"}, "Action": ["s3:GetObject", "kms:Decrypt"],'
         ' "Resource": ["arn:aws:s3:::images/*", "arn:aws:kms:eu-west-1:123456789012:key/*"]}',
         type=PolicyType.RESOURCE,
         resource_type="AWS::S3::Bucket",
         codes=("UNSUPPORTED_ACTION_IN_POLICY", "UNSUPPORTED_RESOURCE_ARN_IN_POLICY"),
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Principal": {"AWS": "123456789012"}, "Action": "s3:GetObject"}',
         type=PolicyType.TRUST,
         codes=("UNSUPPORTED_ACTION_IN_POLICY",),
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Principal": {"AWS": "123456789012"},'
         ' "Action": ["s3:ListAllMyBuckets", "s3:CreateAccessPoint", "s3:ListBucket"],'
         ' "Resource": "arn:aws:s3:::images"}',
@@ -144,7 +146,7 @@ BAD = (
         resource_type="AWS::S3::Bucket",
         codes=("UNSUPPORTED_ACTION_IN_POLICY", "UNSUPPORTED_ACTION_IN_POLICY"),
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Principal": {"AWS": "123456789012"}, "Action": "sns:Publish",'
         ' "Resource": "arn:aws:sqs:eu-west-1:123456789012:jobs"}',
         type=PolicyType.RESOURCE,

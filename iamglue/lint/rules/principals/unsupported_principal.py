@@ -10,34 +10,34 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from iamglue.findings import Severity, fix
-from iamglue.lint.analysis.element_names import statements
-from iamglue.lint.rule import Case, Hit, Rule
-from iamglue.policy.parsed_policy import PolicyType, WrittenPolicy
-from iamglue.policy.source.edits import without
+from iamglue.findings import Severity, build_fix
+from iamglue.lint.analysis.bare_statements import policy_statements
+from iamglue.lint.rule import Rule, RuleExample, RuleViolation
+from iamglue.policy.parsed_policy import ParsedPolicy, PolicyType
+from iamglue.policy.source.edits import remove_child
 
 RULE = Rule(Severity.ERROR, codes=("UNSUPPORTED_PRINCIPAL",), types=frozenset({PolicyType.IDENTITY}))
 
 
-def check(policy: WrittenPolicy) -> Iterator[Hit]:
+def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     """Every Principal and NotPrincipal."""
-    for statement in statements(policy):
+    for statement in policy_statements(policy):
         for name in ("Principal", "NotPrincipal"):
             key = statement.key(name)
             if key is not None:
                 message = f"an identity policy has no `{name}`: it applies to whom it is attached to"
-                removed = fix("remove it", without(statement.node, key))
-                yield Hit(key, message, help="for another kind of policy, give `--type`", fix=removed)
+                removed = build_fix("remove it", remove_child(statement.node, key))
+                yield RuleViolation(key, message, help="for another kind of policy, give `--type`", fix=removed)
 
 
 GOOD = (
-    Case('{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::images/*"}'),
-    Case("Version: 2012-10-17\nStatement:\n- Effect: Allow\n  Action: s3:GetObject\n  Resource: '*'\n"),
+    RuleExample('{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::images/*"}'),
+    RuleExample("Version: 2012-10-17\nStatement:\n- Effect: Allow\n  Action: s3:GetObject\n  Resource: '*'\n"),
 )
 BAD = (
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "*"}',
         fixed='{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}',
     ),
-    Case('{"Effect": "Deny", "NotPrincipal": {"AWS": "123456789012"}, "Action": "s3:*", "Resource": "*"}'),
+    RuleExample('{"Effect": "Deny", "NotPrincipal": {"AWS": "123456789012"}, "Action": "s3:*", "Resource": "*"}'),
 )

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from iamglue.findings import Severity, fix
-from iamglue.lint.rule import Case, Hit, Rule
-from iamglue.policy.parsed_policy import PolicyType, WrittenPolicy
-from iamglue.policy.source.edits import without
+from iamglue.findings import Severity, build_fix
+from iamglue.lint.rule import Rule, RuleExample, RuleViolation
+from iamglue.policy.parsed_policy import ParsedPolicy, PolicyType
+from iamglue.policy.source.edits import remove_child
 
 RULE = Rule(
     Severity.ERROR,
@@ -21,18 +21,20 @@ RULE = Rule(
 )
 
 
-def check(policy: WrittenPolicy) -> Iterator[Hit]:
+def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     """Every such element; NotPrincipal beside a Principal is reported as what does not go together."""
     for statement in policy.statements:
         for name in ("Resource", "NotResource"):
             key = statement.key(name)
             if key is not None:
-                drop = fix("remove it", without(statement.node, key))
+                drop = build_fix("remove it", remove_child(statement.node, key))
                 message = f"a trust policy has no `{name}`: it is about its own role"
-                yield Hit(key, message, help="remove it", code="ROLE_TRUST_POLICY_SYNTAX_ERROR_RESOURCE", fix=drop)
+                yield RuleViolation(
+                    key, message, help="remove it", code="ROLE_TRUST_POLICY_SYNTAX_ERROR_RESOURCE", fix=drop
+                )
         key = statement.key("NotPrincipal")
         if key is not None and statement.key("Principal") is None:
-            yield Hit(
+            yield RuleViolation(
                 key,
                 "a trust policy has no `NotPrincipal`",
                 help="name under `Principal` who may assume the role",
@@ -42,17 +44,17 @@ def check(policy: WrittenPolicy) -> Iterator[Hit]:
 
 _GOOD = '{"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}'
 GOOD = (
-    Case(_GOOD, PolicyType.TRUST),
-    Case('{"Effect": "Deny", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}', PolicyType.TRUST),
+    RuleExample(_GOOD, PolicyType.TRUST),
+    RuleExample('{"Effect": "Deny", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}', PolicyType.TRUST),
 )
 BAD = (
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole",'
         ' "Resource": "*"}',
         PolicyType.TRUST,
         fixed=_GOOD,
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "NotPrincipal": {"AWS": "111122223333"}, "Action": "sts:AssumeRole"}',
         PolicyType.TRUST,
         codes=("ROLE_TRUST_POLICY_SYNTAX_ERROR_NOTPRINCIPAL",),

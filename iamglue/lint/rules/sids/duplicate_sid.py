@@ -11,11 +11,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import count
 
-from iamglue.findings import Fix, Severity, fix
-from iamglue.lint.analysis.element_names import statements
-from iamglue.lint.rule import Case, Hit, Rule
-from iamglue.policy.parsed_policy import PolicyType, WrittenPolicy
-from iamglue.policy.source.edits import rewritten
+from iamglue.findings import Fix, Severity, build_fix
+from iamglue.lint.analysis.bare_statements import policy_statements
+from iamglue.lint.rule import Rule, RuleExample, RuleViolation
+from iamglue.policy.parsed_policy import ParsedPolicy, PolicyType
+from iamglue.policy.source.edits import replace_scalar
 from iamglue.policy.source.nodes import Node
 
 RULE = Rule(
@@ -25,15 +25,17 @@ RULE = Rule(
 )
 
 
-def check(policy: WrittenPolicy) -> Iterator[Hit]:
+def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     """Every Sid that an earlier statement has."""
-    for node, first, mended in repeated(policy):
-        yield Hit(node, f"the Sid `{node.text}` stands twice; the first is on line {first.line}", fix=mended)
+    for node, first, mended in find_duplicate_sids(policy):
+        yield RuleViolation(node, f"the Sid `{node.text}` stands twice; the first is on line {first.line}", fix=mended)
 
 
-def repeated(policy: WrittenPolicy) -> Iterator[tuple[Node, Node, Fix | None]]:
+def find_duplicate_sids(policy: ParsedPolicy) -> Iterator[tuple[Node, Node, Fix | None]]:
     """Every Sid that an earlier statement has: its node, that of the first, and a fix."""
-    sids = [sid for each in statements(policy) if (sid := each.sid) is not None and sid.text and not sid.holes]
+    sids = [
+        sid for each in policy_statements(policy) if (sid := each.sid) is not None and sid.text and not sid.unresolved
+    ]
     taken = {sid.text for sid in sids}
     if len(taken) == len(sids):
         return
@@ -43,19 +45,19 @@ def repeated(policy: WrittenPolicy) -> Iterator[tuple[Node, Node, Fix | None]]:
         if first is not sid:
             free = next(name for number in count(2) if (name := f"{sid.text}{number}") not in taken)
             taken.add(free)
-            yield sid, first, fix(f"write `{free}`", rewritten(sid, free), safe=True)
+            yield sid, first, build_fix(f"write `{free}`", replace_scalar(sid, free), safe=True)
 
 
 GOOD = (
-    Case(
+    RuleExample(
         '{"Version": "2012-10-17", "Statement": ['
         '{"Sid": "Read", "Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}, '
         '{"Sid": "read", "Effect": "Allow", "Action": "s3:PutObject", "Resource": "*"}]}'
     ),
-    Case('{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}'),
+    RuleExample('{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}'),
 )
 BAD = (
-    Case(
+    RuleExample(
         '{"Version": "2012-10-17", "Statement": ['
         '{"Sid": "Read", "Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}, '
         '{"Sid": "Read", "Effect": "Allow", "Action": "s3:PutObject", "Resource": "*"}]}',
@@ -63,7 +65,7 @@ BAD = (
         '{"Sid": "Read", "Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}, '
         '{"Sid": "Read2", "Effect": "Allow", "Action": "s3:PutObject", "Resource": "*"}]}',
     ),
-    Case(
+    RuleExample(
         "Version: 2012-10-17\nStatement:\n"
         "- Sid: A\n  Effect: Deny\n  Action: s3:GetObject\n  Resource: '*'\n"
         "- Sid: A\n  Effect: Deny\n  Action: s3:PutObject\n  Resource: '*'\n",

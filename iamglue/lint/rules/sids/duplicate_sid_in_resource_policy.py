@@ -11,17 +11,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from iamglue.findings import Severity
-from iamglue.lint.rule import Case, Hit, Rule
-from iamglue.lint.rules.sids.duplicate_sid import repeated
-from iamglue.policy.parsed_policy import PolicyType, WrittenPolicy
+from iamglue.lint.rule import Rule, RuleExample, RuleViolation
+from iamglue.lint.rules.sids.duplicate_sid import find_duplicate_sids
+from iamglue.policy.parsed_policy import ParsedPolicy, PolicyType
 
 RULE = Rule(Severity.WARNING, codes=("UNIQUE_SIDS_RECOMMENDED",), types=frozenset({PolicyType.RESOURCE}))
 
 
-def check(policy: WrittenPolicy) -> Iterator[Hit]:
+def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     """Every Sid that an earlier statement has."""
-    for node, first, mended in repeated(policy):
-        yield Hit(node, f"the Sid `{node.text}` stands twice; the first is on line {first.line}", fix=mended)
+    for node, first, mended in find_duplicate_sids(policy):
+        yield RuleViolation(node, f"the Sid `{node.text}` stands twice; the first is on line {first.line}", fix=mended)
 
 
 def _two(first: str, second: str) -> str:
@@ -34,10 +34,10 @@ def _two(first: str, second: str) -> str:
 
 
 GOOD = (
-    Case(_two("No reading", "No writing"), PolicyType.RESOURCE),
-    Case(_two("", ""), PolicyType.RESOURCE),
+    RuleExample(_two("No reading", "No writing"), PolicyType.RESOURCE),
+    RuleExample(_two("", ""), PolicyType.RESOURCE),
 )
 BAD = (
-    Case(_two("Mine", "Mine"), PolicyType.RESOURCE, fixed=_two("Mine", "Mine2")),
-    Case(_two("no", "no"), PolicyType.RESOURCE, fixed=_two("no", "no2")),
+    RuleExample(_two("Mine", "Mine"), PolicyType.RESOURCE, fixed=_two("Mine", "Mine2")),
+    RuleExample(_two("no", "no"), PolicyType.RESOURCE, fixed=_two("no", "no2")),
 )

@@ -9,34 +9,34 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from iamglue.findings import Severity, fix
-from iamglue.lint.analysis.element_names import statements
-from iamglue.lint.rule import Case, Hit, Rule
-from iamglue.policy.parsed_policy import PolicyType, WrittenPolicy
+from iamglue.findings import Severity, build_fix
+from iamglue.lint.analysis.bare_statements import policy_statements
+from iamglue.lint.rule import Rule, RuleExample, RuleViolation
+from iamglue.policy.parsed_policy import ParsedPolicy, PolicyType
 from iamglue.policy.parsed_values import is_text
-from iamglue.policy.source.edits import without
+from iamglue.policy.source.edits import remove_child
 
 RULE = Rule(Severity.SUGGESTION, codes=("EMPTY_SID_VALUE",))
 
 
-def check(policy: WrittenPolicy) -> Iterator[Hit]:
+def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     """Every empty Sid."""
-    for statement in statements(policy):
+    for statement in policy_statements(policy):
         node = statement.sid
         if node is not None and not node.text and is_text(node):
             key = statement.key("Sid") or node
-            removed = fix("remove it", without(statement.node, key), safe=True)
-            yield Hit(node, "the Sid is empty", help="name the statement, or leave the Sid out", fix=removed)
+            removed = build_fix("remove it", remove_child(statement.node, key), safe=True)
+            yield RuleViolation(node, "the Sid is empty", help="name the statement, or leave the Sid out", fix=removed)
 
 
 GOOD = (
-    Case('{"Sid": "Read", "Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}'),
-    Case('{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}'),
+    RuleExample('{"Sid": "Read", "Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}'),
+    RuleExample('{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}'),
 )
 BAD = (
-    Case(
+    RuleExample(
         '{"Sid": "", "Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}',
         fixed='{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}',
     ),
-    Case('{"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Sid": ""}', PolicyType.RESOURCE),
+    RuleExample('{"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Sid": ""}', PolicyType.RESOURCE),
 )

@@ -14,10 +14,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from iamglue.findings import Severity, fix
-from iamglue.lint.rule import Case, Hit, Rule
-from iamglue.policy.parsed_policy import WrittenPolicy
-from iamglue.policy.source.edits import rewritten
+from iamglue.findings import Severity, build_fix
+from iamglue.lint.rule import Rule, RuleExample, RuleViolation
+from iamglue.policy.parsed_policy import ParsedPolicy
+from iamglue.policy.source.edits import replace_scalar
 from iamglue.policy.source.nodes import Node
 
 RULE = Rule(
@@ -45,7 +45,7 @@ class _Fault:
     right: str | None = None
 
 
-def check(policy: WrittenPolicy) -> Iterator[Hit]:
+def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     """Every malformed variable in a Resource or in the values of a condition."""
     if not policy.has_variables:
         return
@@ -58,15 +58,15 @@ def check(policy: WrittenPolicy) -> Iterator[Hit]:
                 yield from _hits(node)
 
 
-def _hits(node: Node) -> Iterator[Hit]:
-    if node.holes:
+def _hits(node: Node) -> Iterator[RuleViolation]:
+    if node.unresolved:
         return  # what stands in the braces may be a template's own
     for fault in _faults(node.text):
         mended = None
         if fault.right is not None:
             text = node.text[: fault.start] + fault.right + node.text[fault.end :]
-            mended = fix(f"write `{fault.right}`", rewritten(node, text))
-        yield Hit(node, fault.message, code=fault.code, fix=mended)
+            mended = build_fix(f"write `{fault.right}`", replace_scalar(node, text))
+        yield RuleViolation(node, fault.message, code=fault.code, fix=mended)
 
 
 @lru_cache(maxsize=4096)
@@ -106,22 +106,22 @@ def _on(resource: str) -> str:
 
 
 GOOD = (
-    Case(_on("${aws:username}/*")),
-    Case(_on("${aws:PrincipalTag/team, 'no {team}'}/${*}/${$}{x}")),
-    Case(_on("${Prefix}/*")),
+    RuleExample(_on("${aws:username}/*")),
+    RuleExample(_on("${aws:PrincipalTag/team, 'no {team}'}/${*}/${$}{x}")),
+    RuleExample(_on("${Prefix}/*")),
 )
 BAD = (
-    Case(_on("${aws:username"), codes=("MISSING_BRACE_IN_VARIABLE",), fixed=_on("${aws:username}")),
-    Case(_on("${aws:username/*"), codes=("MISSING_BRACE_IN_VARIABLE",)),
-    Case(
+    RuleExample(_on("${aws:username"), codes=("MISSING_BRACE_IN_VARIABLE",), fixed=_on("${aws:username}")),
+    RuleExample(_on("${aws:username/*"), codes=("MISSING_BRACE_IN_VARIABLE",)),
+    RuleExample(
         _on("${aws:PrincipalTag/team, none}/*"),
         codes=("MISSING_QUOTE_IN_VARIABLE",),
         fixed=_on("${aws:PrincipalTag/team, 'none'}/*"),
     ),
-    Case(
+    RuleExample(
         _on("${aws: username}/*"),
         codes=("UNSUPPORTED_SPACE_IN_VARIABLE",),
         fixed=_on("${aws:username}/*"),
     ),
-    Case(_on("${}/*"), codes=("EMPTY_VARIABLE",)),
+    RuleExample(_on("${}/*"), codes=("EMPTY_VARIABLE",)),
 )

@@ -12,9 +12,9 @@ import re
 from collections.abc import Iterator
 
 from iamglue.findings import Severity
-from iamglue.lint.rule import Case, Hit, Rule
-from iamglue.policy.parsed_policy import PolicyType, WrittenPolicy
-from iamglue.policy.parsed_values import WrittenCondition
+from iamglue.lint.rule import Rule, RuleExample, RuleViolation
+from iamglue.policy.parsed_policy import ParsedPolicy, PolicyType
+from iamglue.policy.parsed_values import ParsedCondition
 from iamglue.policy.source.nodes import Node
 
 RULE = Rule(
@@ -27,7 +27,7 @@ _TAKING = ("String", "Arn")
 _VARIABLE = r"\$\{\s*(?!AWS::|self:|opt:|env:|sls:|cf:|param:)[A-Za-z0-9./_-]+\s*:[^{}:\s'\",][^{}]*\}"
 
 
-def check(policy: WrittenPolicy) -> Iterator[Hit]:
+def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     """Every variable that stays plain text."""
     for _, node in policy.actions:
         if "${" in node.text:
@@ -45,57 +45,59 @@ def check(policy: WrittenPolicy) -> Iterator[Hit]:
                 yield from _in_version(policy, node)
 
 
-def _in_element(node: Node, name: str) -> Iterator[Hit]:
+def _in_element(node: Node, name: str) -> Iterator[RuleViolation]:
     found = re.search(_VARIABLE, node.text)
     if found:
         help_ = "variables are for Resource and Condition"
         message = f"the variable `{found[0]}` is not filled in under `{name}`"
-        yield Hit(node, message, help=help_, code="VARIABLE_UNSUPPORTED_IN_ELEMENT")
+        yield RuleViolation(node, message, help=help_, code="VARIABLE_UNSUPPORTED_IN_ELEMENT")
 
 
-def _in_condition(policy: WrittenPolicy, condition: WrittenCondition, node: Node) -> Iterator[Hit]:
+def _in_condition(policy: ParsedPolicy, condition: ParsedCondition, node: Node) -> Iterator[RuleViolation]:
     named = condition.operator
     found = re.search(_VARIABLE, node.text)
     if found and named is not None and not named.base.startswith(_TAKING):
         message = f"the variable `{found[0]}` is not filled in under `{condition.operator_node.text}`"
         help_ = "variables are for String and Arn operators"
-        yield Hit(node, message, help=help_, code="INVALID_VARIABLE_FOR_OPERATOR")
+        yield RuleViolation(node, message, help=help_, code="INVALID_VARIABLE_FOR_OPERATOR")
     elif not policy.has_variables:
         yield from _in_version(policy, node)
 
 
-def _in_version(policy: WrittenPolicy, node: Node) -> Iterator[Hit]:
+def _in_version(policy: ParsedPolicy, node: Node) -> Iterator[RuleViolation]:
     found = re.search(_VARIABLE, node.text)
     version = policy.node.get("Version")
-    if not found or (version is not None and (policy.version is None or version.holes)):
+    if not found or (version is not None and (policy.version is None or version.unresolved)):
         return
     why = "without a `Version`" if version is None else f"with `Version` {policy.version}"
     message = f"the variable `{found[0]}` is plain text {why}"
-    yield Hit(node, message, help='write `"Version": "2012-10-17"`', code="VARIABLE_UNSUPPORTED_IN_VERSION")
+    yield RuleViolation(node, message, help='write `"Version": "2012-10-17"`', code="VARIABLE_UNSUPPORTED_IN_VERSION")
 
 
 GOOD = (
-    Case('{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::images/${aws:username}/*"}'),
-    Case(
+    RuleExample('{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::images/${aws:username}/*"}'),
+    RuleExample(
         '{"Effect": "Allow", "Action": "*", "Resource": "*", '
         '"Condition": {"StringEquals": {"aws:ResourceTag/owner": "${aws:username}"}, '
         '"ForAnyValue:ArnLikeIfExists": {"aws:PrincipalArn": "arn:aws:iam::*:user/${aws:username}"}}}'
     ),
-    Case('{"Version": "2008-10-17", "Statement": [{"Effect": "Deny", "Action": "*", "Resource": "${AWS::Region}"}]}'),
+    RuleExample(
+        '{"Version": "2008-10-17", "Statement": [{"Effect": "Deny", "Action": "*", "Resource": "${AWS::Region}"}]}'
+    ),
 )
 BAD = (
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::123456789012:user/${aws:username}"}, '
         '"Action": "s3:${aws:username}", "Resource": "*"}',
         PolicyType.RESOURCE,
         codes=("VARIABLE_UNSUPPORTED_IN_ELEMENT",) * 2,
     ),
-    Case(
+    RuleExample(
         '{"Version": "2008-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:GetObject", '
         '"Resource": "arn:aws:s3:::images/${aws:username}/*"}]}',
         codes=("VARIABLE_UNSUPPORTED_IN_VERSION",),
     ),
-    Case(
+    RuleExample(
         '{"Effect": "Allow", "Action": "*", "Resource": "*", '
         '"Condition": {"Bool": {"aws:MultiFactorAuthPresent": "${aws:SecureTransport}"}}}',
         codes=("INVALID_VARIABLE_FOR_OPERATOR",),

@@ -1,0 +1,94 @@
+"""Actions of a sourced table that a role is allowed on every resource they are for; two rules share this."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache, reduce
+from operator import or_
+
+from iamglue.audit.access.role_access import RequestGrant, RoleAccess, role_access
+from iamglue.audit.access.sample_resources import is_wildcard_shape
+from iamglue.audit.access.statement_location import statement_list_text, statement_span
+from iamglue.audit.rule import RoleContext, RoleViolation
+from iamglue.catalog.sensitive_actions import SensitiveAction
+from iamglue.engine.solve.action_bitsets import pattern_bitset
+from iamglue.lint.analysis.open_grants import format_first_names
+
+SensitiveGrant = tuple[SensitiveAction, RequestGrant]
+SensitiveActionTable = Callable[
+    [], Mapping[str, SensitiveAction]
+]  # one of those of `iamglue.catalog.sensitive_actions`
+
+
+def sensitive_grant_violations(
+    case: RoleContext, table: SensitiveActionTable, verb: str, help_text: str
+) -> Iterator[RoleViolation]:
+    """What of the table is allowed on all; one hit for what the same statements allow."""
+    for group in find_sensitive_grants(role_access(case), table):
+        yield _hit(group, verb, help_text)
+
+
+def find_sensitive_grants(access: RoleAccess, table: SensitiveActionTable) -> Iterable[list[SensitiveGrant]]:
+    """What of the table is allowed on all, in groups of what the same statements allow."""
+    groups: dict[tuple[tuple[int, int], ...], list[SensitiveGrant]] = {}
+    for each in _granted_of(access, table):
+        grant = access.grant_on_all(each.action, each.resource_pattern)
+        if grant is not None:
+            groups.setdefault(tuple((id(by.policy), by.index) for by in grant.statements), []).append((each, grant))
+    return groups.values()
+
+
+def _granted_of(access: RoleAccess, table: SensitiveActionTable) -> list[SensitiveAction]:
+    """The actions of a table that may be allowed on all resources; quick for the many roles that have none."""
+    rows = _rows(table)
+    may = access.wildcard_actions & rows.any | access.possible_actions & rows.rest
+    found = list(rows.unlisted)
+    while may:
+        first = may & -may
+        found.append(rows.places[first.bit_length()])
+        may ^= first
+    return [each for _, each in sorted(found)] if found else []
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """A table by the bits of its actions, each with its place: those meant on just any resource, and the `rest`.
+
+    Those that AWS's reference lacks have no bit, and are always asked about.
+    """
+
+    any: int
+    rest: int
+    places: Mapping[int, tuple[int, SensitiveAction]]
+    unlisted: tuple[tuple[int, SensitiveAction], ...]
+
+
+@cache
+def _rows(table: SensitiveActionTable) -> _Rows:
+    rows = [(pattern_bitset(each.action), (at, each)) for at, each in enumerate(table().values())]
+    of_any = {bit for bit, (_, each) in rows if is_wildcard_shape(each.action, each.resource_pattern)}
+    return _Rows(
+        reduce(or_, of_any, 0),
+        reduce(or_, (bit for bit, _ in rows if bit not in of_any), 0),
+        {bit.bit_length(): place for bit, place in rows if bit},
+        tuple(place for bit, place in rows if not bit),
+    )
+
+
+def _hit(group: list[SensitiveGrant], verb: str, help_text: str) -> RoleViolation:
+    first = group[0][1]
+    gives = list(dict.fromkeys(each.effect_text for each, _ in group))
+    actions = format_first_names(tuple(each.action for each, _ in group))
+    return RoleViolation(
+        f"{actions} by {statement_list_text(first.statements)}: the role {verb} {_listed(gives)}, whichever they are",
+        help=help_text,
+        span=statement_span(first.statements, first.action),
+    )
+
+
+def _listed(things: list[str]) -> str:
+    """Some things in words, the first three of them."""
+    if len(things) > 3:
+        return f"{', '.join(things[:3])} and {len(things) - 3} more"
+    return f"{', '.join(things[:-1])} and {things[-1]}" if len(things) > 1 else things[0]

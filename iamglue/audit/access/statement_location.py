@@ -1,0 +1,119 @@
+"""Where statements of a role's policies stand, as findings give it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from iamglue.findings import SourceSpan
+from iamglue.model.account import AttachedPolicy
+from iamglue.policy.patterns.wildcards import matches_action
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StatementLocation:
+    """A statement of a policy that allows something: its number from 0, and its Sid."""
+
+    policy: AttachedPolicy
+    index: int
+    sid: str | None = None
+
+    def __str__(self) -> str:
+        sid = f" ({self.sid})" if self.sid else ""
+        return f"statement {self.index + 1}{sid} of `{self.policy.name}`"
+
+
+def statement_list_text(statements: Iterable[StatementLocation]) -> str:
+    """Statements in words, the first three of them."""
+    found = list(dict.fromkeys(map(str, statements)))
+    more = " and others" if len(found) > 3 else ""
+    return ", ".join(found[:3]) + more
+
+
+def statement_span(
+    statements: Iterable[StatementLocation], action: str = "", element: str = "Action"
+) -> SourceSpan | None:
+    """Where they stand: the first one's policy, with pointers to what of it allows an action."""
+    found = list(statements)
+    if not found:
+        return None
+    policy = found[0].policy
+    here = [each for each in found if each.policy is policy]
+    pointers = [_of_lists(each, action, element) or _of_text(each, action, element) for each in here]
+    return SourceSpan(policy.arn or policy.name, pointer=" ".join(dict.fromkeys(pointers)))
+
+
+def policy_span(policy: AttachedPolicy) -> SourceSpan:
+    """A policy as a whole."""
+    return SourceSpan(policy.arn or policy.name)
+
+
+def _of_lists(one: StatementLocation, action: str, element: str) -> str | None:
+    """A pointer where the policy's value tells how it is written: what has several values is a list."""
+    statements = one.policy.policy.statements if one.policy.policy is not None else ()
+    if len(statements) < 2:
+        return None
+    start, said = f"/Statement/{one.index}", statements[one.index]
+    named = said.actions if element == "Action" else said.resources
+    if not action:
+        return start
+    if named is None or named.negated or not named.values:
+        return None
+    at = _first(named.values, action) if element == "Action" else 0
+    begin = "[" if len(named.values) > 1 else element_first_char(one.policy.text, element, one.index, len(statements))
+    if at is None or begin is None:
+        return None
+    return f"{start}/{element}/{at}" if begin == "[" else f"{start}/{element}"
+
+
+def element_first_char(text: str, element: str, number: int, count: int) -> str | None:
+    """How an element of one of a document's statements begins, by its key's places in the text; None: not known."""
+    begins = _begins(text, element) if "\\" not in text else []
+    return begins[number] if len(begins) == count else None
+
+
+# Several findings on a policy come one after the other.
+@lru_cache(maxsize=32)
+def _begins(text: str, element: str) -> list[str]:
+    return re.findall(rf'"(?:Not)?{element}"\s*:\s*(["\[])', text)
+
+
+@lru_cache(maxsize=4096)
+def _first(values: tuple[str, ...], action: str) -> int | None:
+    return next((at for at, value in enumerate(values) if value == action or matches_action(value, action)), None)
+
+
+def _of_text(one: StatementLocation, action: str, element: str) -> str:
+    return _pointer(_tree(one.policy.text), one.index, action, element)
+
+
+# Several findings on a policy come one after the other.
+@lru_cache(maxsize=32)
+def _tree(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _pointer(tree: Any, at: int, action: str, element: str) -> str:
+    statements = tree.get("Statement") if isinstance(tree, dict) else None
+    start, statement = f"/Statement/{at}", statements
+    if isinstance(statements, dict):
+        start = "/Statement"
+    else:
+        statement = statements[at] if isinstance(statements, list) and at < len(statements) else None
+    if not isinstance(statement, dict) or not action:
+        return start
+    values = statement.get(element)
+    if isinstance(values, str):
+        return f"{start}/{element}"
+    if isinstance(values, list):
+        for number, value in enumerate(values):
+            if isinstance(value, str) and (element != "Action" or matches_action(value, action)):
+                return f"{start}/{element}/{number}"
+    return f"{start}/Not{element}" if f"Not{element}" in statement else start

@@ -1,0 +1,171 @@
+"""Who may use a statement of a trust or resource policy: its principals, and the conditions that hold them to somebody.
+
+Principals are taken apart by policyuniverse, where they are not ARNs or accounts as everybody writes them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+from functools import lru_cache
+
+from iamglue.catalog.restricting_condition_keys import CallerRestriction, caller_restriction
+from iamglue.lint.analysis.caller_restrictions import is_unrestricted_value
+from iamglue.model.account import Account
+from iamglue.policy.arns import parse_arn
+from iamglue.policy.conditions import Condition
+from iamglue.policy.model import Effect, Policy, Principal, Statement
+
+_POSITIVE = frozenset(
+    {"StringEquals", "StringEqualsIgnoreCase", "StringLike", "ArnEquals", "ArnLike", "IpAddress", "Bool"}
+)
+EXTERNAL_ID = "sts:externalid"
+_LONGEST = 2048
+# What policyuniverse says of these is the account; importing it takes longer than all of them.
+_USUAL = re.compile("arn:[^:]*:[^:]*:[^:]*:([0-9]{12}):.+|([0-9]{12})")
+
+
+class PrincipalKind(Enum):
+    """What a principal is."""
+
+    EVERYONE = "everyone"
+    ACCOUNT = "a whole account"
+    IDENTITY = "a user, role or session"
+    SERVICE = "a service"
+    FEDERATED = "users of an identity provider"
+    OTHER = "something else"
+
+
+@dataclass(frozen=True, slots=True)
+class ClassifiedPrincipal:
+    """One principal of a statement: `text` as written, `account` of an account, user, role or provider."""
+
+    kind: PrincipalKind
+    text: str
+    account: str | None = None
+
+
+def classified_principals(statement: Statement) -> Iterator[ClassifiedPrincipal]:
+    """The principals of a statement, in the order written. NotPrincipal is everyone: those that it spares are few."""
+    if statement.principals is None:
+        return
+    if statement.principals.negated:
+        yield ClassifiedPrincipal(PrincipalKind.EVERYONE, "NotPrincipal")
+        return
+    for principal in statement.principals.values:
+        yield classify_principal(principal)
+
+
+@lru_cache(maxsize=4096)
+def classify_principal(principal: Principal) -> ClassifiedPrincipal:
+    """One principal taken apart."""
+    text = principal.value
+    if text == "*" and principal.kind in ("*", "AWS"):
+        return ClassifiedPrincipal(PrincipalKind.EVERYONE, text)
+    if principal.kind == "Service":
+        return ClassifiedPrincipal(PrincipalKind.SERVICE, text)
+    if principal.kind == "Federated":
+        return ClassifiedPrincipal(PrincipalKind.FEDERATED, text, _account(text))
+    account = _account(text) if principal.kind == "AWS" else None
+    if account is None:
+        return ClassifiedPrincipal(PrincipalKind.OTHER, text)
+    whole = text == account or text.endswith(":root")
+    return ClassifiedPrincipal(PrincipalKind.ACCOUNT if whole else PrincipalKind.IDENTITY, text, account)
+
+
+def _account(text: str) -> str | None:
+    if len(text) > _LONGEST:  # no principal is longer, and its pattern takes the square of the length
+        return None
+    if usual := _USUAL.fullmatch(text):
+        return usual[1] or usual[2]
+    from policyuniverse.arn import ARN  # noqa: PLC0415 - startup: its package reads tables of its own
+
+    found = ARN(text)
+    return None if found.error else found.account_number or None
+
+
+@dataclass(frozen=True, slots=True)
+class PrincipalConstraints:
+    """What the conditions of a statement hold its callers to: keys (in lower case), organizations and accounts."""
+
+    keys: frozenset[str] = frozenset()
+    organizations: frozenset[str] = frozenset()
+    accounts: frozenset[str] = frozenset()
+
+    def has_key_of(self, *kinds: CallerRestriction) -> bool:
+        """Whether some key of these kinds holds them."""
+        return any(caller_restriction(key) in kinds for key in self.keys)
+
+    def is_within(self, account: Account) -> bool:
+        """Whether they are held to the account or to its organization."""
+        of_account = bool(self.accounts) and self.accounts <= {account.id}
+        return of_account or (bool(self.organizations) and self.organizations <= {account.organization})
+
+
+def is_principal_denied(one: ClassifiedPrincipal, statement: Statement, policy: Policy) -> bool:
+    """Whether a Deny of the policy takes back all that the statement gives a caller."""
+    return any(
+        other.effect is Effect.DENY
+        and not other.conditions
+        and any(each.text in ("*", one.text) for each in classified_principals(other))
+        and _takes_all(other, statement)
+        for other in policy.statements
+    )
+
+
+def principal_constraints(statement: Statement, policy: Policy) -> PrincipalConstraints:
+    """What a request has to satisfy for the statement to let it in, the policy's Deny statements included.
+
+    A Deny for everyone but those that a key names holds callers to them as a condition of the statement does.
+    """
+    conditions = [each for each in statement.conditions if _holds(each)]
+    for other in policy.statements:
+        if other.effect is Effect.DENY and _is_for_everyone(other) and _takes_all(other, statement):
+            conditions += [each for each in other.conditions if _turns_away(each)] if len(other.conditions) == 1 else []
+    return _held(conditions)
+
+
+def _held(conditions: list[Condition]) -> PrincipalConstraints:
+    keys = set()
+    organizations: set[str] = set()
+    accounts: set[str] = set()
+    for each in conditions:
+        key = each.key.lower()
+        if any(is_unrestricted_value(key, value) for value in each.values) or not each.values:
+            continue
+        if caller_restriction(key) is not None or key == EXTERNAL_ID:
+            keys.add(key)
+        if key in ("aws:principalorgid", "aws:sourceorgid"):
+            organizations |= set(each.values)
+        if key in ("aws:principalorgpaths", "aws:sourceorgpaths"):
+            organizations |= {value.partition("/")[0] for value in each.values}
+        if key in ("aws:principalaccount", "aws:sourceaccount", "kms:calleraccount"):
+            accounts |= set(each.values)
+        if key in ("aws:principalarn", "aws:sourcearn"):
+            arns = [parse_arn(value) for value in each.values]
+            accounts |= {arn.account for arn in arns if arn and arn.account.isdigit()}
+    return PrincipalConstraints(frozenset(keys), frozenset(organizations), frozenset(accounts))
+
+
+def _holds(condition: Condition) -> bool:
+    """Whether a request without the key does not satisfy the condition."""
+    found = condition.operator
+    return found.base in _POSITIVE and not found.if_exists and found.quantifier != "ForAllValues"
+
+
+def _turns_away(condition: Condition) -> bool:
+    """Whether a Deny under this condition denies every request that lacks the key or has another value."""
+    return "Not" in condition.operator.base and condition.operator.quantifier != "ForAnyValue"
+
+
+def _is_for_everyone(statement: Statement) -> bool:
+    return any(each.kind is PrincipalKind.EVERYONE and each.text == "*" for each in classified_principals(statement))
+
+
+def _takes_all(deny: Statement, allow: Statement) -> bool:
+    """Whether a Deny is about all actions of an Allow, on whatever resource: both stand in one resource's policy."""
+    from iamglue.engine.solve.action_bitsets import element_bitset  # noqa: PLC0415 - startup: only where there is such a Deny
+
+    return not element_bitset(allow.actions) & ~element_bitset(deny.actions)

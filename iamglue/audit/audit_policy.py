@@ -1,0 +1,41 @@
+"""`audit --print-policy`: the smallest policy with which `audit` can read all that it looks at."""
+
+from __future__ import annotations
+
+from iamglue.catalog.audit_operations import audit_operations
+from iamglue.errors import Location
+from iamglue.generate.generate import DeploymentTarget, generate
+from iamglue.model.spec import AccessEntry, AccessList, FunctionSettings, LogSettings, SpecFunction, SpecResource
+from iamglue.policy.model import Policy
+
+_HERE = Location("audit_operations.tsv")
+_NAME = "iamglue-audit"
+
+
+def audit_policy(account: str | None = None, region: str | None = None, partition: str = "aws") -> Policy:
+    """The policy for one account and Region; for all of them where they are not given."""
+    function = audit_spec(account, region, partition)
+    (named,) = generate(function, DeploymentTarget(region, account, partition)).policies
+    return named.policy
+
+
+def audit_spec(account: str | None, region: str | None, partition: str) -> SpecFunction:
+    """The audit as a spec of our own: a line of `reads` for each resource, with the operations on it."""
+    known = {"${Partition}": partition, "${Region}": region or "*", "${Account}": account or "*"}
+    actions: dict[tuple[str, str], list[str]] = {}
+    for operation in audit_operations().values():
+        for service, resource in operation.resources:
+            actions.setdefault((service, _filled(resource, known)), []).append(operation.action)
+    entries = tuple(_entry(*where, tuple(sorted(do))) for where, do in sorted(actions.items()))
+    return SpecFunction(_NAME, _HERE, entries=entries, settings=FunctionSettings(logs=LogSettings(enabled=False)))
+
+
+def _entry(line: str, resource: str, do: tuple[str, ...]) -> AccessEntry:
+    service, _, kind = line.partition("/")
+    return AccessEntry(AccessList.READS, service, SpecResource(resource), _HERE, kind or None, do)
+
+
+def _filled(resource: str, known: dict[str, str]) -> str:
+    for variable, value in known.items():
+        resource = resource.replace(variable, value)
+    return resource

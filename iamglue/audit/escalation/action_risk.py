@@ -1,0 +1,32 @@
+"""What an action can do to an account, as a number: how grave it is to allow it for nothing."""
+
+from __future__ import annotations
+
+from functools import cache
+from heapq import nsmallest
+
+from iamglue.catalog.escalation_paths import escalation_paths
+from iamglue.catalog.sensitive_actions import credential_actions, data_read_actions
+from iamglue.catalog.services import Action
+from iamglue.engine.solve.action_bitsets import actions_in
+
+# By the access level of the service authorization reference; reading what is stored counts for more than other reading.
+_LEVELS = {"Permissions management": 45, "Write": 30, "Tagging": 15, "Read": 10, "List": 5}
+_CREDENTIALS, _ESCALATION, _DATA = 60, 60, 35
+
+
+def riskiest_actions(mask: int, many: int) -> tuple[Action, ...]:
+    """The gravest actions of a set, so many at most, the gravest first."""
+    return tuple(nsmallest(many, actions_in(mask), key=lambda each: (-action_risk(each), str(each))))
+
+
+def action_risk(action: Action) -> int:
+    """How grave it is, from 0 to 100."""
+    return max(_LEVELS.get(action.access_level, 0), _special().get(str(action), 0))
+
+
+@cache
+def _special() -> dict[str, int]:
+    found = dict.fromkeys(data_read_actions(), _DATA)
+    found |= {action: _ESCALATION for path in escalation_paths() for action, _ in path.required_on_all}
+    return found | dict.fromkeys(credential_actions(), _CREDENTIALS)

@@ -1,0 +1,82 @@
+"""What the functions of a role need: as specs declare it, and as far as their own configuration tells."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from iamglue.errors import IamglueError
+from iamglue.findings import NotEvaluated, NotEvaluatedKind, Subject
+from iamglue.generate.generate import DeploymentTarget, generate
+from iamglue.generate.requirements.role_names import role_name
+from iamglue.infer.function import infer_function
+from iamglue.model.account import Account, DeployedFunction, Role
+from iamglue.model.permission_set import PermissionSet
+from iamglue.model.spec import SpecFunction
+from iamglue.policy.arns import split_arn_fields
+
+# Told of whom it is not known what they need: the subject, what is not known, and why.
+NotEvaluatedCallback = Callable[[Subject, str, str], None]
+_Bundles = Iterator[tuple[str, PermissionSet]]
+
+
+def permissions_from_specs(
+    specs: Sequence[SpecFunction],
+    role: Role,
+    functions: Sequence[DeployedFunction],
+    account: Account,
+    roles: frozenset[str],
+    lacks: NotEvaluatedCallback,
+) -> _Bundles:
+    """What specs declare for the functions of a role, each by its name; `roles` are those that were asked for."""
+    for deployed in functions:
+        for spec in specs:
+            if _means(spec, deployed):
+                yield from _bundle(spec, _choice(deployed, account), lacks)
+    if not account.functions:
+        # Where functions were not read, as in an export of IAM alone, a name has to tell whose role it is.
+        for spec in specs:
+            named = role.name == role_name(spec.name) or (len(specs) == 1 and {role.name, role.arn} & roles)
+            if named and spec.account in (None, role.account):
+                yield from _bundle(
+                    spec, DeploymentTarget(spec.region, role.account, spec.partition or account.partition), lacks
+                )
+
+
+def permissions_from_configuration(
+    functions: Sequence[DeployedFunction], account: Account
+) -> tuple[tuple[tuple[str, PermissionSet], ...], list[NotEvaluated]]:
+    """What functions need as they are configured, each by its name, and of which of them it is not known."""
+    gaps: list[NotEvaluated] = []
+
+    def lacks(subject: Subject, what: str, reason: str) -> None:
+        gaps.append(NotEvaluated(NotEvaluatedKind.FAILED, subject, what, reason))
+
+    found = [_bundle(infer_function(each), _choice(each, account), lacks) for each in functions]
+    return tuple(named for each in found for named in each), gaps
+
+
+def _means(spec: SpecFunction, deployed: DeployedFunction) -> bool:
+    """Whether a spec's function is a deployed one: a Region or account that the spec leaves out may be any."""
+    if spec.name != deployed.name:  # as nearly always: there may be thousands of both
+        return False
+    return _agree(spec.region, deployed.region) and _agree(spec.account, deployed.account)
+
+
+def _agree(said: str | None, known: str) -> bool:
+    """Whether a Region or account of a spec may be that of a function, which a template does not tell."""
+    return said in (None, known) or known.startswith("${")
+
+
+def _choice(deployed: DeployedFunction, account: Account) -> DeploymentTarget:
+    partition = split_arn_fields(deployed.arn)[1]
+    planned = account.planned
+    return DeploymentTarget(
+        deployed.region, deployed.account, partition, use_pseudo_parameters=planned, allow_parameters=planned
+    )
+
+
+def _bundle(function: SpecFunction, choice: DeploymentTarget, lacks: NotEvaluatedCallback) -> _Bundles:
+    try:
+        yield function.name, generate(function, choice)
+    except IamglueError as error:
+        lacks(Subject("function", function.name), f"what `{function.name}` needs", str(error))

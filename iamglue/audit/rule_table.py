@@ -1,0 +1,60 @@
+"""Every rule of `audit` by its slug: a literal table, in the order of the pages.
+
+A rule is a module of the same name with `_` for `-`, imported when there is what the rule looks at: of an export of
+IAM alone, half of them find nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from enum import Enum
+from functools import cache
+from importlib import import_module
+
+from iamglue.audit.rule import RoleContext, RoleRuleModule
+
+
+class RoleRulePrecondition(Enum):
+    """What a case must have for a rule to find anything in it."""
+
+    ANY_ROLE = "nothing in particular"
+    FUNCTIONS = "functions that run as the role, or what they need"
+    USAGE = "what the role did"
+
+
+RULE_PRECONDITIONS: dict[str, RoleRulePrecondition] = {
+    "one-click-policy": RoleRulePrecondition.ANY_ROLE,
+    "privilege-escalation": RoleRulePrecondition.ANY_ROLE,
+    "data-exposure": RoleRulePrecondition.ANY_ROLE,
+    "credential-exposure": RoleRulePrecondition.ANY_ROLE,
+    "broad-access": RoleRulePrecondition.ANY_ROLE,
+    "excess-access": RoleRulePrecondition.FUNCTIONS,
+    "missing-access": RoleRulePrecondition.FUNCTIONS,
+    "unused-access": RoleRulePrecondition.USAGE,
+    "shared-role": RoleRulePrecondition.FUNCTIONS,
+    "broad-trust": RoleRulePrecondition.ANY_ROLE,
+    "public-invoke": RoleRulePrecondition.FUNCTIONS,
+    "unconfined-invoke": RoleRulePrecondition.FUNCTIONS,
+}
+SLUGS: tuple[str, ...] = tuple(RULE_PRECONDITIONS)
+
+
+def applicable_rules(case: RoleContext) -> Iterator[tuple[str, RoleRuleModule]]:
+    """The rules that may find something in a case, by slug; imports them."""
+    met = {
+        RoleRulePrecondition.ANY_ROLE: True,
+        RoleRulePrecondition.FUNCTIONS: bool(case.functions or case.required_by_spec),
+        RoleRulePrecondition.USAGE: bool(case.usage.access or case.usage.coverage or case.usage.last_accessed),
+    }
+    return ((slug, _module(slug)) for slug, need in RULE_PRECONDITIONS.items() if met[need])
+
+
+def role_rules() -> dict[str, RoleRuleModule]:
+    """All rules by slug; imports them."""
+    return {slug: _module(slug) for slug in SLUGS}
+
+
+@cache
+def _module(slug: str) -> RoleRuleModule:
+    module: RoleRuleModule = import_module(f"iamglue.audit.rules.{slug.replace('-', '_')}")
+    return module

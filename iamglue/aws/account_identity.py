@@ -1,0 +1,47 @@
+"""Whose credentials these are: the account and partition, asked of AWS STS."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
+
+from iamglue.aws.failures import classify_error
+from iamglue.aws.response_validation import check_response
+from iamglue.aws.strict_parsers import strict_session
+from iamglue.errors import NotEvaluatedError
+
+_ACTION = "sts:GetCallerIdentity"
+_PATIENCE = Config(connect_timeout=5, read_timeout=10, retries={"max_attempts": 2})
+
+
+@dataclass(frozen=True, slots=True)
+class AccountIdentity:
+    """The account and partition that credentials belong to."""
+
+    account: str
+    partition: str
+
+
+def read_account_identity(region: str | None) -> AccountIdentity:
+    """The account and partition of the credentials at hand, by sts:GetCallerIdentity, which needs no permission.
+
+    https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
+
+    Raises NotEvaluatedError when there are no credentials, or AWS cannot be reached or refuses.
+    """
+    try:
+        session = boto3.Session(botocore_session=strict_session(), region_name=region)
+        # Any Region of the partition can tell; without one configured, the commercial partition is meant.
+        client = session.client("sts", region_name=session.region_name or "us-east-1", config=_PATIENCE)
+        answer = client.get_caller_identity()
+        check_response("sts:GetCallerIdentity", answer)
+    except (BotoCoreError, ClientError, ResponseParserError, ValueError) as error:
+        raise NotEvaluatedError(
+            f"--from-aws: AWS did not say which account this is: {classify_error(error, _ACTION).reason}",
+            hint="set up credentials (`aws configure`, AWS_PROFILE), or give the account with --account",
+        ) from error
+    return AccountIdentity(answer["Account"], answer["Arn"].split(":")[1])

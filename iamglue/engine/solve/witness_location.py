@@ -1,0 +1,87 @@
+"""Witnesses where whoever asks is: in the account, and in its Region where the access has such a request.
+
+What a role's own policies allow on a resource of another account takes effect only if that account allows it as well:
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from iamglue.engine.evaluate.decision import StatementRef
+from iamglue.engine.evaluate.request import Request
+from iamglue.engine.solve.access import Access, SetOperation, StatementTerm
+from iamglue.engine.solve.proof import prove_empty
+from iamglue.policy.arns import Arn, parse_arn
+from iamglue.policy.model import Effect, MatchList, Policy, Statement
+
+_ACCOUNT = re.compile(r"[0-9]{12}")
+_REGION = re.compile(r"[a-z]+(-[a-z]+)+-[0-9]+")
+# Access in other Regions is access all the same: these are tried after the Region of whoever asks.
+_OTHER_REGIONS = ("us-east-1", "eu-west-1")
+
+
+@dataclass(frozen=True, slots=True)
+class AccountRegion:
+    """Where whoever asks is; empty where that is not known."""
+
+    account: str
+    region: str
+
+
+def most_named_location(policies: Iterable[Policy]) -> AccountRegion:
+    """The account and the Region that most resources of some policies name."""
+    accounts: Counter[str] = Counter()
+    regions: Counter[str] = Counter()
+    for policy in policies:
+        for statement in policy.statements:
+            for text in statement.resources.values if statement.resources else ():
+                arn = parse_arn(text)
+                if arn is not None:
+                    accounts.update([arn.account] if _ACCOUNT.fullmatch(arn.account) else ())
+                    regions.update([arn.region] if _REGION.fullmatch(arn.region) else ())
+    return AccountRegion(_most_named(accounts), _most_named(regions))
+
+
+def _most_named(names: Counter[str]) -> str:
+    return next((name for name, _ in names.most_common(1)), "")
+
+
+def foreign_account(request: Request, home: AccountRegion) -> str | None:
+    """The other account that a request's resource is in, whose consent it takes; None for one's own and for AWS's."""
+    arn = parse_arn(request.resource)
+    if arn is None or arn.account == home.account or not _ACCOUNT.fullmatch(arn.account):
+        return None
+    return arn.account
+
+
+def find_local_witness(access: Access, witness: Request, home: AccountRegion) -> Request:
+    """A request of an access at home if there is one, in the home Region before others; else `witness`, one of it."""
+    arn = parse_arn(witness.resource)
+    if arn is None or not home.account:
+        return witness
+    for resource in _moved(arn, home, foreign_account(witness, home) is not None):
+        changed = replace(witness, resource=str(resource))
+        if access.contains(changed):
+            return changed
+    if foreign_account(witness, home) is None:
+        return witness
+    found = prove_empty(access & _within(arn, home, witness.action.partition(":")[0])).witness
+    return witness if found is None or foreign_account(found, home) else find_local_witness(access, found, home)
+
+
+def _moved(arn: Arn, home: AccountRegion, foreign: bool) -> Iterator[Arn]:
+    account = home.account if foreign else arn.account
+    regions = (home.region, arn.region, *(_OTHER_REGIONS if foreign else ())) if arn.region else ("",)
+    named = dict.fromkeys(region for region in regions if region or not arn.region)
+    return (replace(arn, account=account, region=region) for region in named)
+
+
+def _within(arn: Arn, home: AccountRegion, service: str) -> Access:
+    """Requests of a service on resources of the account, or of no account."""
+    resources = tuple(f"arn:{arn.partition}:{arn.service}:*:{account}:*" for account in (home.account, ""))
+    statement = Statement(Effect.ALLOW, MatchList((f"{service}:*",)), MatchList(resources))
+    return Access(SetOperation.STATEMENT, term=StatementTerm(statement, StatementRef(0, 0, None), variables=True))

@@ -1,0 +1,52 @@
+"""What a command's inputs hold before it reads them, where it may write to them later."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterable
+from pathlib import Path
+
+from iamglue.files.atomic_write import InputDigests
+from iamglue.files.output_file import content_digest
+
+_STANDARD = "-"
+
+
+def read_input_digests(inputs: Iterable[str | None], *outputs: str | None) -> InputDigests:
+    """The digests of the inputs that are outputs, or are below directories that are.
+
+    Asked for before the inputs are read: what is written in between is a change then, whether it was read or not.
+    """
+    named = [path for path in outputs if path is not None and path != _STANDARD]
+    if not named:
+        return {}
+    files = {_identity(place) for path in named if (place := _status(path)) and stat.S_ISREG(place.st_mode)}
+    folders = [Path(os.path.realpath(path)) for path in named if Path(path).is_dir()]
+    found: dict[Path, str | None] = {}
+    for path in inputs:
+        status = None if path is None or path == _STANDARD else _status(path)
+        if path is None or status is None or not stat.S_ISREG(status.st_mode):
+            continue
+        real = Path(os.path.realpath(path))
+        if _identity(status) in files or any(real.is_relative_to(folder) for folder in folders):
+            found[real] = _digest(real)
+    return found
+
+
+def _status(path: str) -> os.stat_result | None:
+    try:
+        return Path(path).stat()
+    except (OSError, ValueError):  # whoever reads or writes it says so
+        return None
+
+
+def _identity(status: os.stat_result) -> tuple[int, int]:
+    return status.st_dev, status.st_ino
+
+
+def _digest(path: Path) -> str | None:
+    try:
+        return content_digest(path.read_bytes())
+    except OSError:
+        return None

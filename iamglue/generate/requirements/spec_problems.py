@@ -1,0 +1,23 @@
+"""What is wrong with the meaning of a spec whose form is right."""
+
+from __future__ import annotations
+
+from iamglue.errors import IamglueError, MultipleErrors
+from iamglue.generate.requirements.function_requirements import function_requirements
+from iamglue.model.required_access import DeploymentScope
+from iamglue.model.spec import Spec
+from iamglue.policy.patterns.variables import ACCOUNT_PARAMETER, PARTITION_PARAMETER, REGION_PARAMETER
+
+
+def find_spec_problems(spec: Spec) -> list[IamglueError]:
+    """Every error of the spec's functions, whatever Region and account they are deployed to."""
+    found: list[IamglueError] = []
+    for function in spec.functions:
+        scope = DeploymentScope(
+            PARTITION_PARAMETER, function.region or REGION_PARAMETER, function.account or ACCOUNT_PARAMETER
+        )
+        try:
+            function_requirements(function, scope)
+        except MultipleErrors as several:
+            found += several.problems
+    return list(dict.fromkeys(found))

@@ -1,0 +1,44 @@
+"""Ranges of IP addresses as condition values write them."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ipaddress import IPv4Network, IPv6Network
+
+    Network = IPv4Network | IPv6Network
+
+IP_OPERATORS = frozenset({"IpAddress", "NotIpAddress"})
+# RFC 1918 and RFC 4193. The ranges for examples (203.0.113.0/24 and the like) are none of them.
+_PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")
+
+
+@lru_cache(maxsize=4096)
+def parse_network(text: str) -> Network | None:
+    """The range that `text` stands for, bits after the mask left aside; None when it is none."""
+    from ipaddress import ip_network  # noqa: PLC0415 - startup: only policies that compare addresses pay for it
+
+    if "/" in text and not text.rpartition("/")[2].isdigit():
+        return None  # a mask of dots, which IAM does not take
+    try:
+        return ip_network(text, strict=False)
+    except ValueError:
+        return None
+
+
+@lru_cache(maxsize=4096)
+def is_private_range(text: str) -> bool | None:
+    """Whether all of a range is private; None when the text is no range."""
+    found = parse_network(text)
+    if found is None:
+        return None
+    private = map(parse_network, _PRIVATE)
+    return any(each is not None and _holds(each, found) for each in private)
+
+
+def _holds(outer: Network, inner: Network) -> bool:
+    if outer.version != inner.version or inner.prefixlen < outer.prefixlen:
+        return False
+    return inner.network_address in outer

@@ -1,0 +1,54 @@
+"""What a condition tests whose value is a bare `*`: that its key is there, that it is not, or nothing at all."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from iamglue.catalog.condition_key_types import condition_key_type, is_multivalued_type
+from iamglue.policy.conditions import Operator
+from iamglue.policy.parsed_values import ParsedCondition
+
+_STRINGS = frozenset({"StringLike", "StringNotLike"})
+_ARNS = frozenset({"ArnLike", "ArnEquals", "ArnNotLike", "ArnNotEquals"})
+_ANY_ARN = "arn:*:*:*:*:*"
+
+
+class KeyPresence(StrEnum):
+    """What is left of such a condition."""
+
+    PRESENT = "present"
+    ABSENT = "absent"
+    ALWAYS = "always"
+    NEVER = "never"
+
+
+def key_presence(condition: ParsedCondition) -> KeyPresence | None:
+    """What the condition comes to; None when it looks at the value, or when that is not known."""
+    operator = condition.operator
+    if operator is None or not condition.values or not (operator.base in _STRINGS or operator.base in _ARNS):
+        return None
+    if not any(_matches_all(value.text, operator.base) and not value.unresolved for value in condition.values):
+        return None
+    kind = condition_key_type(condition.key.text)
+    if kind is None or (operator.base in _ARNS and not kind.endswith("ARN")):
+        return None
+    if is_multivalued_type(kind) and not operator.quantifier:
+        return None  # matches no request with several values
+    return _left(operator)
+
+
+def _matches_all(text: str, base: str) -> bool:
+    return text == _ANY_ARN if base in _ARNS else bool(text) and not text.strip("*")
+
+
+def _left(operator: Operator) -> KeyPresence | None:
+    negated = "Not" in operator.base
+    if operator.quantifier == "ForAllValues":
+        return KeyPresence.ABSENT if negated else KeyPresence.ALWAYS
+    if operator.quantifier == "ForAnyValue":
+        if operator.if_exists:
+            return None  # AWS's rules for an absent key contradict each other
+        return KeyPresence.NEVER if negated else KeyPresence.PRESENT
+    if negated:
+        return KeyPresence.ABSENT
+    return KeyPresence.ALWAYS if operator.if_exists else KeyPresence.PRESENT

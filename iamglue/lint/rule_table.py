@@ -1,0 +1,237 @@
+"""Every rule by its slug: literal tables, in the order of the rule pages.
+
+A rule is a module of the same name, imported when a policy has what the rule looks at: a policy without conditions
+needs none of the forty rules about them, and to import a rule takes longer than to run it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from enum import Enum
+from functools import cache, lru_cache
+from importlib import import_module
+from typing import Generic, TypeVar
+
+from iamglue.lint.rule import FileRuleModule, RuleModule
+from iamglue.policy.parsed_policy import ParsedPolicy, PolicyType
+from iamglue.policy.source.source_text import Syntax
+
+_Module = TypeVar("_Module")
+
+
+class RulePrecondition(Enum):
+    """What a policy must have for a rule to find anything in it; the value is the directory of such rules."""
+
+    ANY_POLICY = "document"
+    CONDITION = "conditions"
+    PRINCIPAL = "principals"  # a Principal, or a kind of policy that names principals
+    CONTROL_POLICY = "control"  # to be an SCP or RCP
+    VARIABLE = "variables"  # a `${`
+    MULTIPLE_STATEMENTS = "statements"  # more than one statement
+    SID = "sids"
+    NOT_ELEMENT = "elements"  # a NotAction, NotResource or NotPrincipal
+
+
+_SLUGS: dict[RulePrecondition, tuple[str, ...]] = {
+    RulePrecondition.ANY_POLICY: (
+        "action-resource-mismatch",
+        "administrator-access",
+        "broad-access",
+        "credential-exposure",
+        "data-exposure",
+        "empty-list",
+        "ineffective-statement",
+        "invalid-arn-account",
+        "invalid-arn-region",
+        "invalid-arn-resource",
+        "invalid-effect",
+        "invalid-version",
+        "malformed-arn",
+        "missing-element",
+        "missing-version",
+        "not-a-document",
+        "pass-role-wildcard",
+        "placeholder",
+        "policy-size",
+        "possible-action-resource-mismatch",
+        "privilege-escalation",
+        "redundant-action",
+        "redundant-resource",
+        "service-linked-role-wildcard",
+        "unknown-action",
+        "unknown-element",
+        "unknown-service",
+        "unlisted-action",
+        "unsupported-character",
+        "unused-policy-id",
+        "wildcard-in-service",
+        "wrong-type",
+    ),
+    RulePrecondition.CONDITION: (
+        "allow-with-unsupported-tag-condition",
+        "bypassable-s3-prefix-deny",
+        "condition-operator-type-mismatch",
+        "condition-value-type-mismatch",
+        "confirm-audience-claim-type",
+        "deny-with-unsupported-tag-condition",
+        "deprecated-condition-key",
+        "duplicate-condition-key",
+        "dynamodb-attributes-without-select",
+        "equivalent-to-null-check",
+        "forallvalues-with-audience-claim",
+        "forallvalues-with-single-valued-key",
+        "foranyvalue-with-audience-claim",
+        "ineffective-condition",
+        "invalid-condition-key-format",
+        "invalid-condition-value-format",
+        "invalid-ip-range",
+        "invalid-region-in-condition",
+        "ip-range-host-bits",
+        "irrelevant-condition-key",
+        "missing-action-for-condition-key",
+        "missing-paired-condition-key",
+        "missing-qualifier",
+        "mixed-condition-values",
+        "null-with-qualifier",
+        "permissive-condition-value",
+        "private-ip-among-public",
+        "private-source-ip",
+        "redundant-number",
+        "string-operator-with-arn-key",
+        "unknown-condition-key",
+        "unknown-condition-operator",
+        "unsatisfiable-condition",
+        "unsupported-action-for-condition-key",
+        "unsupported-vpc-endpoint-key",
+        "untrustworthy-condition-key",
+        "vacuous-condition",
+        "wildcard-without-like",
+    ),
+    RulePrecondition.PRINCIPAL: (
+        "account-wide-trust",
+        "allow-not-principal",
+        "broad-github-subject",
+        "confused-deputy",
+        "invalid-federated-principal",
+        "invalid-principal-format",
+        "invalid-principal-value",
+        "invalid-trust-policy-action",
+        "missing-condition-for-oidc-principal",
+        "principal-wildcard",
+        "public-access",
+        "recommended-condition-key-for-service-principal",
+        "redundant-session-principal",
+        "role-trust-missing-source-condition",
+        "unique-id-as-principal",
+        "unknown-service-principal",
+        "unsupported-condition-key-for-service-principal",
+        "unsupported-in-resource-policy",
+        "unsupported-principal",
+        "unsupported-trust-policy-element",
+    ),
+    RulePrecondition.CONTROL_POLICY: (
+        "control-policy-size",
+        "rcp-missing-related-condition-key",
+        "rcp-syntax",
+        "scp-action-wildcard",
+        "scp-syntax",
+    ),
+    RulePrecondition.VARIABLE: (
+        "malformed-variable",
+        "misplaced-variable",
+    ),
+    RulePrecondition.MULTIPLE_STATEMENTS: ("redundant-statement",),
+    RulePrecondition.SID: (
+        "duplicate-sid",
+        "duplicate-sid-in-resource-policy",
+        "empty-sid",
+        "invalid-sid-characters",
+    ),
+    RulePrecondition.NOT_ELEMENT: (
+        "allow-not-action",
+        "allow-not-resource",
+        "conflicting-elements",
+    ),
+}
+RULE_PRECONDITIONS: dict[str, RulePrecondition] = {slug: need for need, slugs in _SLUGS.items() for slug in slugs}
+# The rules about whole files, each with what a file must have for it to find anything.
+FILE_RULE_ATTRIBUTES: dict[str, str] = {
+    "duplicate-key": "duplicate_keys",
+    "inline-policies-too-large": "has_inline_policies",
+    "one-click-policy": "attachments",
+    "malformed-spec": "spec_errors",
+    "syntax-error": "syntax_error",
+    "unknown-managed-policy": "attachments",
+    "unknown-sam-template": "attachments",
+    "unused-suppression": "unused_suppressions",
+}
+_FILES = "files"
+
+
+class _Modules(Mapping[str, _Module], Generic[_Module]):
+    """The modules of rules by slug, each imported when it is asked for."""
+
+    def __init__(self, slugs: tuple[str, ...]) -> None:
+        self._slugs = dict.fromkeys(slugs)
+
+    def __getitem__(self, slug: str) -> _Module:
+        if slug not in self._slugs:
+            raise KeyError(slug)
+        module: _Module = _imported(slug)  # type: ignore[assignment] # a test says that each module is such a rule
+        return module
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._slugs)
+
+    def __len__(self) -> int:
+        return len(self._slugs)
+
+
+@cache
+def _imported(slug: str) -> object:
+    directory = RULE_PRECONDITIONS[slug].value if slug in RULE_PRECONDITIONS else _FILES
+    return import_module(f"iamglue.lint.rules.{directory}.{slug.replace('-', '_')}")
+
+
+RULES: Mapping[str, RuleModule] = _Modules(tuple(RULE_PRECONDITIONS))
+FILE_RULES: Mapping[str, FileRuleModule] = _Modules(tuple(FILE_RULE_ATTRIBUTES))
+
+
+def rule_slugs() -> tuple[str, ...]:
+    """The slugs of all rules, sorted."""
+    return tuple(sorted((*RULE_PRECONDITIONS, *FILE_RULE_ATTRIBUTES)))
+
+
+def import_all_rules() -> dict[str, RuleModule | FileRuleModule]:
+    """All rules by slug; imports them all."""
+    return {slug: RULES[slug] if slug in RULE_PRECONDITIONS else FILE_RULES[slug] for slug in rule_slugs()}
+
+
+def satisfied_preconditions(policy: ParsedPolicy) -> frozenset[RulePrecondition]:
+    """Which needs of rules a policy meets."""
+    elements: set[str] = set().union(*[each.elements for each in policy.statements])
+    is_control = policy.type in _CONTROLS
+    # Terraform writes a variable as `&{...}`, too; in other texts every variable has its sign.
+    has_variables = ("{" if policy.node.source.syntax is Syntax.HCL else "${") in policy.node.source.text
+    several = len(policy.statement_nodes) > 1
+    return _met(frozenset(elements), policy.names_principals, is_control, has_variables, several)
+
+
+_CONTROLS = (PolicyType.SCP, PolicyType.RCP)
+
+
+@lru_cache(maxsize=256)
+def _met(
+    elements: frozenset[str], names_principals: bool, is_control: bool, has_variables: bool, several: bool
+) -> frozenset[RulePrecondition]:
+    found = {
+        RulePrecondition.ANY_POLICY: True,
+        RulePrecondition.CONDITION: "Condition" in elements,
+        RulePrecondition.PRINCIPAL: names_principals or not elements.isdisjoint(("Principal", "NotPrincipal")),
+        RulePrecondition.CONTROL_POLICY: is_control,
+        RulePrecondition.VARIABLE: has_variables,
+        RulePrecondition.MULTIPLE_STATEMENTS: several,
+        RulePrecondition.SID: "Sid" in elements,
+        RulePrecondition.NOT_ELEMENT: not elements.isdisjoint(("NotAction", "NotResource", "NotPrincipal")),
+    }
+    return frozenset(need for need, holds in found.items() if holds)

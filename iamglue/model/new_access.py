@@ -1,0 +1,15 @@
+"""How access grew when a text was changed, as a value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from iamglue.model.difference import PolicyDiff
+
+
+@dataclass(frozen=True, slots=True)
+class NewAccessReport:
+    """The differences of policies that allow more than before, and why others could not be compared."""
+
+    diffs: tuple[PolicyDiff, ...] = ()
+    undecided: tuple[str, ...] = ()

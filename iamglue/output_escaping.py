@@ -1,0 +1,115 @@
+"""Foreign text made inert: the unseen is written as its escape, and no CI job takes a line of its log for a command.
+
+Who writes a policy, a template or a name of AWS's must not speak through our output to a terminal, a reader's eye or
+what reads the log. GitHub's runner obeys `::name::` behind white space and `##[name]` anywhere in a line, Azure's
+`##vso[name]`, TeamCity's `##teamcity[name]`; GitLab folds its log at `section_start:NUMBER:NAME`, a carriage return
+and an escape: https://github.com/actions/runner/blob/main/src/Runner.Common/ActionCommand.cs (TryParseV2, TryParse),
+https://github.com/microsoft/azure-pipelines-agent (Command.cs), https://docs.gitlab.com/ci/jobs/job_logs/
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections.abc import Callable
+from typing import Any
+
+# Control, format (bidirectional overrides among them), surrogate, private, unassigned; line and paragraph separators.
+HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+# Letters and marks that are drawn as nothing at all, and that .NET skips when it looks for a command:
+# https://www.unicode.org/Public/UCD/latest/ucd/DerivedCoreProperties.txt (Default_Ignorable_Code_Point)
+_IGNORED = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+)
+_MARK = re.compile(r"##(\w*)\[(?!\\)")
+_SECTION = re.compile(r"section_(start|end):(?=[0-9])")
+_LEADING = re.compile(r"^([^\S\n]*+)(?=::)", re.MULTILINE)
+_LINE_ENDS = re.compile(r"(\r?\n)")
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
+_LAST_OF_PLANE_0 = 0xFFFF
+
+
+def escape_to_one_line(text: str) -> str:
+    r"""`text` on one line: each character that ends a line or is not seen is written as its escape, such as `\u202e`.
+
+    A byte of a file's name that is no UTF-8 is written as that byte (`\xff`).
+    """
+    if text.isascii() and text.isprintable():  # as nearly all is
+        return text
+    return "".join(_escape(character) if is_hidden(character) else character for character in text)
+
+
+def escape_output(text: str) -> str:
+    """Lines of ours, in which foreign text may stand: no control character but the line ends, and no command.
+
+    Tabs stay. A command is broken by a backslash: behind the bracket of `##[`, before a leading `::`.
+    """
+    parts = _LINE_ENDS.split(text)
+    parts[::2] = ["\t".join(map(escape_to_one_line, line.split("\t"))) for line in parts[::2]]
+    return _LEADING.sub(r"\1\\", _without_marks("".join(parts), r"##\1[" + r"\\", r"section_\1" + r"\\:"))
+
+
+def escape_json_output(text: str) -> str:
+    r"""The same for the text of a JSON document: equal JSON, with `\uXXXX` for what is not seen and in commands.
+
+    Half a surrogate pair, which many readers of JSON refuse, becomes the text of its escape.
+    """
+    if not (text.isascii() and text.replace("\n", "").isprintable()):
+        text = "".join(_json_character(character) for character in text)
+    return _without_marks(text, r"##\1" + r"\\u005b", r"section_\1" + r"\\u003a")
+
+
+def dump_escaped_json(data: Any) -> str:
+    """`data` as such a document, indented by two, with a line end: names in their own letters, the unseen escaped."""
+    return escape_json_output(json.dumps(data, indent=2, ensure_ascii=False)) + "\n"
+
+
+def escape_quoted_commands(text: str, escape: Callable[[str], str]) -> str:
+    """The text of a quoted string of another language, in which `escape` writes a character as its escape."""
+    text = _MARK.sub(lambda mark: f"##{mark[1]}{escape('[')}", text)
+    return _SECTION.sub(lambda mark: f"section_{mark[1]}{escape(':')}", text)
+
+
+def to_ascii_json(text: str) -> str:
+    r"""The text of a JSON document in ASCII alone: every other character as `\uXXXX`."""
+    return _NOT_ASCII.sub(lambda character: _json_escape(character[0]), text)
+
+
+def escape_surrogates(text: str) -> str:
+    """`text` with each half of a surrogate pair as its escape, so that it can be written in any encoding."""
+    return "".join(_escape(character) if _is_half(character) else character for character in text)
+
+
+def is_hidden(character: str) -> bool:
+    """Whether a character ends a line, or is not seen where it stands."""
+    return unicodedata.category(character) in HIDDEN_CATEGORIES or _IGNORED.match(character) is not None
+
+
+def _without_marks(text: str, bracket: str, section: str) -> str:
+    text = _MARK.sub(bracket, text) if "##" in text else text
+    return _SECTION.sub(section, text) if "section_" in text else text
+
+
+def _is_half(character: str) -> bool:
+    return "\ud800" <= character <= "\udfff"
+
+
+def _escape(character: str) -> str:
+    if "\udc80" <= character <= "\udcff":  # how Python holds a byte that is no UTF-8
+        return f"\\x{ord(character) - 0xDC00:02x}"
+    return ascii(character)[1:-1]
+
+
+def _json_character(character: str) -> str:
+    if character == "\n" or not is_hidden(character):
+        return character
+    return f"\\{_escape(character)}" if _is_half(character) else _json_escape(character)
+
+
+def _json_escape(character: str) -> str:
+    code = ord(character)
+    if code <= _LAST_OF_PLANE_0:
+        return f"\\u{code:04x}"
+    code -= 0x10000
+    return f"\\u{0xD800 + (code >> 10):04x}\\u{0xDC00 + (code & 0x3FF):04x}"

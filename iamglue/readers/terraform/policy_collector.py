@@ -1,0 +1,191 @@
+"""The policies and attachments of Terraform's resources."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from iamglue.errors import IamglueError
+from iamglue.findings import NotEvaluated, NotEvaluatedKind, Subject
+from iamglue.model.parsed_file import Attachment
+from iamglue.policy.parsed_policy import ParameterValues, ParsedPolicy, PolicyType
+from iamglue.policy.source.nodes import Node, NodeKind, ParsedDocuments
+from iamglue.readers.policy_documents import guess_policy_type
+from iamglue.readers.terraform import policy_attributes as table
+from iamglue.readers.terraform.blocks import TerraformBlock, attribute_value
+from iamglue.readers.terraform.json_document import parse_json_document
+from iamglue.readers.terraform.lambda_permission import FUNCTION_RESOURCE_TYPE, permission_policy
+from iamglue.readers.terraform.policy_attributes import PolicyUse
+from iamglue.readers.terraform.policy_data_source import MERGED_DOCUMENT_ARGUMENTS
+from iamglue.readers.terraform.scope import TerraformScope
+from iamglue.readers.terraform.string_templates import unresolved_parameter
+
+_DATA = re.compile(r"data\.aws_iam_policy_document\.([\w-]+)(?:\[[^\]]*\])?\.(?:minified_)?json")
+_INDEX = re.compile(r"\[[^\]]*\]")
+_OWNERS = ("aws_iam_role", "aws_iam_user", "aws_iam_group")
+
+
+class TerraformPolicyCollector:
+    """The policies of one file so far. `names`: the data sources by name, `uses` what they are used for."""
+
+    def __init__(self, scope: TerraformScope, settings: ParameterValues, names: frozenset[str] = frozenset()) -> None:
+        self.scope = scope
+        self.settings = settings
+        self.data_source_names = names
+        self.uses: dict[str, PolicyUse] = {}
+        self.policies: list[ParsedPolicy] = []
+        self.attachments: list[Attachment] = []
+        self.duplicates: list[IamglueError] = []
+        self.malformed: list[IamglueError] = []
+        self.not_evaluated: list[NotEvaluated] = []
+        self._owners: dict[str, str] = {}
+
+    def add_owners(self, resources: Mapping[str, TerraformBlock]) -> None:
+        """Takes in by what names roles, users and groups are spoken of; `resources` are by address."""
+        for address, block in resources.items():
+            if block.labels and block.labels[0] in _OWNERS:
+                for attribute in ("name", "id", "arn"):
+                    self._owners[unresolved_parameter(f"{address}.{attribute}")] = address
+                name = attribute_value(block, "name")
+                if name is not None and name.kind is NodeKind.SCALAR:
+                    self._owners.setdefault(f"{block.labels[0]} {name.text}", address)
+
+    def add_resource(self, kind: str, address: str, block: TerraformBlock) -> None:
+        """Takes in what one resource says of policies."""
+        for attribute, use in table.POLICY_ATTRIBUTES.get(kind, ()):
+            self._policy(address, attribute_value(block, attribute), use)
+        if kind in table.INLINE_POLICY_RESOURCES:
+            attribute, owner_kind = table.INLINE_POLICY_RESOURCES[kind]
+            owner = self._owner(attribute_value(block, attribute), owner_kind)
+            self._policy(
+                address, attribute_value(block, "policy"), PolicyUse(PolicyType.IDENTITY, None, owner, owner_kind)
+            )
+        elif kind == "aws_iam_role":
+            self._role(address, block)
+        elif kind in table.ATTACHMENT_RESOURCES:
+            self._attached(kind, block)
+        elif kind == "aws_organizations_policy":
+            self._organization(address, block)
+        elif kind == table.LAMBDA_PERMISSION:
+            use = PolicyUse(PolicyType.RESOURCE, FUNCTION_RESOURCE_TYPE)
+            self.add_policy(address, permission_policy(block), use)
+
+    def add_policy(self, name: str, node: Node, use: PolicyUse) -> None:
+        """Takes in one policy."""
+        self.policies.append(
+            ParsedPolicy(
+                node,
+                use.type,
+                name,
+                use.resource_type,
+                owner=use.owner,
+                owner_kind=use.owner_kind,
+                managed=use.managed,
+                parameter_values=self.settings,
+            )
+        )
+
+    def _role(self, address: str, block: TerraformBlock) -> None:
+        use = PolicyUse(PolicyType.IDENTITY, None, address, "role")
+        for each in block.blocks("inline_policy"):
+            self._policy(address, attribute_value(each, "policy"), use)
+        arns = attribute_value(block, "managed_policy_arns")
+        for arn in arns.items if arns is not None else ():
+            if arn.kind is NodeKind.SCALAR:
+                self.attachments.append(Attachment(arn, address))
+
+    def _attached(self, kind: str, block: TerraformBlock) -> None:
+        arn = attribute_value(block, "policy_arn")
+        if arn is None:
+            return
+        if arn.kind is NodeKind.UNKNOWN:
+            arn = replace(arn, kind=NodeKind.SCALAR, text=unresolved_parameter(arn.text), unresolved=True)
+        for attribute in table.ATTACHMENT_RESOURCES[kind]:
+            named = attribute_value(block, attribute)
+            if named is None:
+                continue
+            for each in named.items if named.kind is NodeKind.LIST else (named,):
+                owner = self._owner(each, attribute.removesuffix("s"))
+                if owner is not None:
+                    self.attachments.append(Attachment(arn, owner))
+
+    def _owner(self, node: Node | None, kind: str) -> str | None:
+        if node is None or node.kind not in (NodeKind.SCALAR, NodeKind.UNKNOWN):
+            return None
+        if node.kind is NodeKind.UNKNOWN:
+            plain = _INDEX.sub("", node.text)
+            return self._owners.get(unresolved_parameter(plain), node.text)
+        return self._owners.get(node.text) or self._owners.get(f"aws_iam_{kind} {node.text}", node.text)
+
+    def _organization(self, address: str, block: TerraformBlock) -> None:
+        kind = attribute_value(block, "type")
+        name = "SERVICE_CONTROL_POLICY" if kind is None else kind.text
+        if kind is not None and (kind.kind is not NodeKind.SCALAR or kind.unresolved):
+            self.record_not_evaluated(address, kind)
+        elif (
+            name in table.ORGANIZATION_POLICY_TYPES
+        ):  # the others (tag policies and the like) are in languages of their own
+            self._policy(address, attribute_value(block, "content"), PolicyUse(table.ORGANIZATION_POLICY_TYPES[name]))
+
+    def _policy(self, address: str, node: Node | None, use: PolicyUse) -> None:
+        if node is None or (node.kind is NodeKind.SCALAR and not node.text.strip()):
+            return
+        referred = _DATA.fullmatch(node.text) if node.kind is NodeKind.UNKNOWN else None
+        if referred and referred[1] in self.data_source_names:
+            self.uses.setdefault(referred[1], use)
+            return
+        if node.kind is NodeKind.SCALAR and not node.plain:
+            reading = self._read(address, node)
+            if reading is None:
+                return
+            node = reading.documents[0]
+        if node.kind is NodeKind.UNKNOWN:
+            self.record_not_evaluated(address, node)
+        else:
+            self.add_policy(address, node, use)
+
+    def _read(self, address: str, node: Node) -> ParsedDocuments | None:
+        try:
+            reading = parse_json_document(node, self.scope)
+        except IamglueError as error:
+            if node.unresolved:  # what is put in may be more than text
+                self.record_not_evaluated(address, replace(node, text=""))
+            else:
+                self.malformed.append(error)
+            return None
+        self.duplicates += reading.problems
+        return reading
+
+    def record_not_evaluated(self, address: str, node: Node) -> None:
+        """Takes in that a policy is not known before deployment."""
+        reason = f"`{node.text}` is not known before deployment" if node.text else "it is not known before deployment"
+        if _DATA.fullmatch(node.text):
+            reason = f"`{node.text}` stands in another file"
+        what = f"the value at {node.location}"
+        self.not_evaluated.append(NotEvaluated(NotEvaluatedKind.UNDECIDABLE, Subject("policy", address), what, reason))
+
+
+def guess_policy_use(node: Node) -> PolicyUse:
+    """What a policy is for that nothing in its file uses: by its principals, as for a policy in a file of its own."""
+    return PolicyUse(guess_policy_type(node) or PolicyType.IDENTITY)
+
+
+def propagate_uses(found: TerraformPolicyCollector, documents: Mapping[str, TerraformBlock]) -> None:
+    """A document is for what those are for that it goes into."""
+    names = {unresolved_parameter(f"data.aws_iam_policy_document.{name}.json"): name for name in documents}
+    pending = [name for name in documents if name in found.uses]
+    while pending:
+        name = pending.pop()
+        for node in _merged(documents[name]):
+            used = names.get(unresolved_parameter(node.text) if node.kind is NodeKind.UNKNOWN else node.text)
+            if used is not None and used not in found.uses:
+                found.uses[used] = found.uses[name]
+                pending.append(used)
+
+
+def _merged(block: TerraformBlock) -> Iterator[Node]:
+    for attribute in MERGED_DOCUMENT_ARGUMENTS:
+        found = attribute_value(block, attribute)
+        if found is not None:
+            yield from found.items if found.kind is NodeKind.LIST else (found,)
