@@ -192,7 +192,7 @@ def test_what_is_told_of_an_action_is_told_again_without_reading(monkeypatch):
     assert _whole(faults, one(READ, _topic("told", _IDLE, Sid="One")))
     second = one(_topic("other", _IDLE, Sid="Two"), READ, _topic("third", _IDLE))
     alone = _whole(DocumentLinter(), second)
-    assert [(each.rule, each.place.pointer, each.sid) for each in alone] == [
+    assert [(each.rule, each.span.pointer, each.sid) for each in alone] == [
         ("action-resource-mismatch", "/Statement/0/Action/1", "Two"),
         ("action-resource-mismatch", "/Statement/2/Action/1", None),
     ]
@@ -214,4 +214,4 @@ def test_a_statement_in_no_list_is_told_where_it_stands():
     _whole(faults, one(READ, _topic("told", _IDLE)))
     text = json.dumps({"Version": "2012-10-17", "Statement": _topic("other", _IDLE)})
     (finding,) = _whole(faults, text)
-    assert finding.place.pointer == "/Statement/Action/1"
+    assert finding.span.pointer == "/Statement/Action/1"

@@ -140,8 +140,8 @@ FULL = bundle(
     allow_statement(
         ("logs:PutLogEvents", "logs:CreateLogStream"), ("arn:aws:logs:eu-west-1:123456789012:log-group:/x:*",)
     ),
-    permissions=EVERY_PERMISSION,
-    peers=(PEER,),
+    invoke_permissions=EVERY_PERMISSION,
+    counterparts=(PEER,),
     description='Reads "EXIF" ${Name} {{resolve:ssm:x}} `id` $(id)\n# next',
 )
 PARAMETRIC = bundle(
@@ -155,7 +155,7 @@ PARAMETRIC = bundle(
         ),
         NamedPolicy("two", Policy((statement("${QueueArn}", "arn:aws:s3:::${Name}/${aws:username}/${*}"),)), True),
     ),
-    permissions=(
+    invoke_permissions=(
         InvokePermission(
             "S3",
             "lambda:InvokeFunction",
@@ -164,7 +164,7 @@ PARAMETRIC = bundle(
             ACCOUNT_PARAMETER,
         ),
     ),
-    peers=(PEER,),
+    counterparts=(PEER,),
     parameters=(DeploymentParameter("Name"), DeploymentParameter("QueueArn", is_arn=True)),
 )
 
@@ -228,11 +228,11 @@ def _bundle(function, text, shown):
                 NamedPolicy(f"policy-{number}", Policy(tuple(statements)), managed)
                 for number, statements in enumerate(policies)
             ),
-            permissions=tuple(permissions),
-            peers=tuple(peers),
+            invoke_permissions=tuple(permissions),
+            counterparts=tuple(peers),
             parameters=tuple(DeploymentParameter(name, is_arn=name == "QueueArn") for name in PARAMETERS),
             description=description,
-            explained=(ExplainedStatement(statement("*"), (Reason(function),)),),
+            explained_statements=(ExplainedStatement(statement("*"), (Reason(function),)),),
         ),
         policies,
         st.booleans(),

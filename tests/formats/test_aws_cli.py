@@ -135,13 +135,13 @@ def test_any_text_is_one_word(text):
 
 @pytest.mark.parametrize("text", ["$(touch x)", "`touch x`", "'; touch x; '", '"; touch x; "', "\\", "a b", "", "!!"])
 def test_each_escape_of_the_shell(run, text):
-    found = bundle("f", permissions=(InvokePermission("Id", "lambda:InvokeFunction", "a", source_arn=text),))
+    found = bundle("f", invoke_permissions=(InvokePermission("Id", "lambda:InvokeFunction", "a", source_arn=text),))
     calls = run(render_permission_sets([found], "aws-cli"))
     assert _option(calls[-1], "--source-arn") == text
 
 
 def test_a_second_run_updates_what_is_there(run):
-    found = bundle("f", statement("*"), managed=True, permissions=FULL.invoke_permissions[:1], description="x")
+    found = bundle("f", statement("*"), managed=True, invoke_permissions=FULL.invoke_permissions[:1], description="x")
     names = [call[1] for call in run(render_permission_sets([found], "aws-cli"), already="1")]
     assert names == [
         "get-role",

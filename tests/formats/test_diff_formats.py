@@ -59,7 +59,7 @@ def hostile():
 
 
 def test_text_is_this():
-    item = shown(less=(StatementSource("old.json", 0),), whole=False)
+    item = shown(exclusions=(StatementSource("old.json", 0),), is_whole=False)
     assert render_diff(added(item), "text") == (
         "new access: new.json allows what old.json does not allow\n"
         "\n"
@@ -75,7 +75,7 @@ def test_text_is_this():
 
 def test_a_difference_in_conditions_alone_is_said_in_words():
     old = allow_statement(("s3:*",), ("*",), conditions=(build_condition("Bool", "aws:SecureTransport", "true"),))
-    text = render_diff(added(shown(conditioned=(StatementSource("old.json", 0), old))), "text")
+    text = render_diff(added(shown(condition_variant=(StatementSource("old.json", 0), old))), "text")
     assert "conditions alone from old.json, statement 1" in text
     assert "aws:SecureTransport Bool true" in " ".join(text.split())
 

@@ -18,7 +18,7 @@ PUT = allow_statement(
 
 def test_each_statement_is_shown_with_its_reasons():
     found = bundle(
-        "exif", explained=(ExplainedStatement(PUT, (Reason("spec.yaml:9 writes dynamodb"),)),), notes=("mind the gap",)
+        "exif", explained_statements=(ExplainedStatement(PUT, (Reason("spec.yaml:9 writes dynamodb"),)),), notes=("mind the gap",)
     )
     assert explanation_text(found).splitlines() == [
         "exif: 1 statement",
@@ -34,11 +34,11 @@ def test_each_statement_is_shown_with_its_reasons():
 
 
 def test_long_reasons_are_wrapped_to_80_columns():
-    found = bundle("f", explained=(ExplainedStatement(PUT, (Reason("a reason " * 30),)),))
+    found = bundle("f", explained_statements=(ExplainedStatement(PUT, (Reason("a reason " * 30),)),))
     assert max(len(line) for line in explanation_text(found).splitlines()) <= 80
 
 
 def test_hostile_reasons_stay_in_their_lines():
-    found = bundle("f", explained=(ExplainedStatement(PUT, (Reason("a\x1b[31m\nb"),)),))
+    found = bundle("f", explained_statements=(ExplainedStatement(PUT, (Reason("a\x1b[31m\nb"),)),))
     assert "\x1b" not in explanation_text(found)
     assert len(explanation_text(found).splitlines()) == 7

@@ -84,7 +84,7 @@ def test_permissions_are_the_policy_that_lambda_writes():
 
 def test_a_principal_arn_is_an_aws_principal():
     role = "arn:aws:iam::210987654321:role/caller"
-    found = bundle("f", permissions=(InvokePermission("Id", "lambda:InvokeFunction", role),))
+    found = bundle("f", invoke_permissions=(InvokePermission("Id", "lambda:InvokeFunction", role),))
     assert json.loads(render_permission_sets([found], "json", "permissions"))["Statement"][0]["Principal"] == {
         "AWS": role
     }

@@ -128,7 +128,7 @@ def test_roles_of_several_accounts_are_apart():
 
 def test_a_role_that_is_not_deployed_gets_policies_and_no_scripts():
     found = judged(inline("all", ALL))
-    planned = replace(found, case=replace(found.case, account=replace(found.case.account, planned=True)))
+    planned = replace(found, context=replace(found.context, account=replace(found.context.account, planned=True)))
     paths = {path.partition("/")[2] for path in suggestion_files(planned)}
     assert paths == {"change.md", "old/all.json", "policy-exif-extractor-policy.json"}
 

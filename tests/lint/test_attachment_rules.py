@@ -78,7 +78,7 @@ def test_the_one_click_policies_are_policies_of_aws():
 
 def test_the_list_of_names_is_that_of_the_snapshot():
     found = managed_policies.find_managed_policy("AWSLambda_FullAccess")
-    assert found.added_policy_arn == "arn:aws:iam::aws:policy/AWSLambda_FullAccess"
+    assert found.arn == "arn:aws:iam::aws:policy/AWSLambda_FullAccess"
     assert found.document["Statement"]
     assert all(
         managed_policies.find_managed_policy(name).path == path

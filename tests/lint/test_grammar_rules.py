@@ -111,7 +111,7 @@ def test_five_faults_of_a_yaml_document_are_five_findings():
     ]
     right = 'Version: "2012-10-17"\nStatement:\n- Sid: aB\n  Effect: Allow\n  Action: s3:GetObject\n'
     settings = ParameterValues((("bucket", "images"),))
-    assert mended(text, settings=settings) == right + '  Resource: "arn:aws:s3:::images/*"\n'
+    assert mended(text, parameter_values=settings) == right + '  Resource: "arn:aws:s3:::images/*"\n'
 
 
 @pytest.mark.parametrize(
@@ -261,7 +261,7 @@ def test_a_template_s_own_parameters_are_no_placeholders():
 def test_what_is_no_placeholder(resource):
     text = f'{{"Version": "2012-10-17", "Statement": [{{{READ.replace("*", resource)}}}]}}'
     assert found(text) == []
-    assert found(text, settings=SETTINGS) == []
+    assert found(text, parameter_values=SETTINGS) == []
 
 
 @pytest.mark.parametrize(
@@ -283,7 +283,7 @@ def test_what_is_a_placeholder_is_one_finding(resource):
 
 def test_a_pattern_never_fills_a_placeholder():
     text = f'{{"Version": "2012-10-17", "Statement": [{{{READ.replace("*", "arn:aws:s3:::${Bucket}/a")}}}]}}'
-    ((_, hit),) = hits(text, settings=ParameterValues((("Bucket", "*"),)))
+    ((_, hit),) = hits(text, parameter_values=ParameterValues((("Bucket", "*"),)))
     assert hit.fix is None
 
 
@@ -303,9 +303,9 @@ def test_a_managed_policy_may_be_shorter_than_access_analyzer_says():
 
 def test_the_blog_post_s_policy_becomes_a_document_with_all_filled_in():
     text = BLOG.read_text(encoding="utf-8")
-    assert set(found(text, settings=SETTINGS)) == {"not-a-document", "unknown-element", "placeholder"}
-    right = mended(text, settings=SETTINGS)
-    assert found(right, settings=SETTINGS) == []
+    assert set(found(text, parameter_values=SETTINGS)) == {"not-a-document", "unknown-element", "placeholder"}
+    right = mended(text, parameter_values=SETTINGS)
+    assert found(right, parameter_values=SETTINGS) == []
     node = read_nodes(right, "p.json").documents[0]
     assert [key.text for key, _ in node.pairs] == ["Version", "Statement"]
     assert [each.get("Sid").text for each in node.get("Statement").items] == [
@@ -323,7 +323,7 @@ FIXABLE = [(slug, case) for slug in GRAMMAR for case in RULES[slug].BAD]
 def test_each_fix_alone_mends_its_fault_and_brings_no_other_of_its_kind(slug, case):
     bare = case.text.startswith("{") and '"Statement"' not in case.text and '"Effect"' in case.text
     text = f'{{"Version": "2012-10-17", "Statement": [{case.text}]}}' if bare else case.text
-    more = {"settings": ParameterValues(case.values), "resource_type": case.resource_type}
+    more = {"parameter_values": ParameterValues(case.parameter_values), "resource_type": case.resource_type}
     before = list(RULES[slug].check(policy(text, case.type, **more)))
     for hit in before:
         if hit.fix is not None:
@@ -375,7 +375,7 @@ def nonsense() -> tuple[ParsedPolicy, ...]:
 
     settings = (ParameterValues(), ParameterValues((("Region", "eu-west-1"),)))
     texts = [value(3) for _ in range(150)]
-    return tuple(policy(text, type_, settings=each) for text in texts for type_ in PolicyType for each in settings)
+    return tuple(policy(text, type_, parameter_values=each) for text in texts for type_ in PolicyType for each in settings)
 
 
 @pytest.mark.parametrize("slug", RULES)

@@ -30,7 +30,7 @@ def render(bundles: Sequence[PermissionSet]) -> str:
     parameters = parameter_constraints(bundles)
     return render_template(
         "cloudformation.yaml.j2",
-        FILTERS | {"function_name": lambda part: yaml_value(part.bundle.function)},
+        FILTERS | {"function_name": lambda part: yaml_value(part.permission_set.function)},
         functions=template_permission_sets(bundles, parameters),
         parameters=parameters,
         permissions=any(bundle.invoke_permissions for bundle in bundles),

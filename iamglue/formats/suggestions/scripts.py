@@ -33,7 +33,7 @@ def _rolling_back(change: RoleChange) -> frozenset[str]:
 
 
 _FILTERS: Filters = {
-    "arn": lambda new, change: literal_shell_word(change.arn(new)),
+    "arn": lambda new, change: literal_shell_word(change.added_policy_arn(new)),
     "comment": comment,
     "described": lambda new: literal_shell_word(new.description),
     "word": literal_shell_word,

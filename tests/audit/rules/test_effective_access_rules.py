@@ -149,7 +149,7 @@ def test_every_table_is_every_table_however_it_is_written():
 def test_everything_but_one_name_is_as_wide():
     other = {"Effect": "Allow", "Action": "s3:PutObject", "NotResource": "arn:aws:s3:::private/*"}
     (hit,) = broad(other)
-    assert hit.place.pointer == "/Statement/0/NotResource"
+    assert hit.span.pointer == "/Statement/0/NotResource"
 
 
 def test_a_boundary_that_forbids_closes_all():
@@ -248,7 +248,7 @@ def test_each_statement_is_told_of_whatever_others_allow_under_other_conditions(
     given = [{"Null": {f"aws:RequestTag/{key}": "false"}} for key in ("made", "by")]
     statements = [allow("ec2:CreateSubnet", condition=condition) for condition in given]
     tagged = allow("ec2:CreateSubnet", condition={"StringEquals": {"aws:ResourceTag/team": "mail"}})
-    told = [hit.place.pointer for hit in broad(*statements, tagged)]
+    told = [hit.span.pointer for hit in broad(*statements, tagged)]
     assert told == ["/Statement/0/Resource", "/Statement/1/Resource"]
 
 

@@ -143,7 +143,7 @@ def invoke_findings(rule, *statements, **rest):
 )
 def test_invoke_permissions_for_strangers_are_found(statement, severity, says):
     (finding,) = invoke_findings("public-invoke", statement)
-    assert (finding.severity.value, finding.subject.kind, finding.place.pointer) == (
+    assert (finding.severity.value, finding.subject.kind, finding.span.pointer) == (
         severity,
         "function",
         "/Statement/0",
