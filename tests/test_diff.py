@@ -85,7 +85,7 @@ def test_policies_that_say_the_same_in_other_words_are_unchanged():
         allow_statement(("s3:GetObject",), (BUCKET, OBJECTS)),
         allow_statement(("S3:listbucket",), (OBJECTS, BUCKET)),
     ]
-    assert compared([READS], apart).unchanged
+    assert compared([READS], apart).is_unchanged
 
 
 def test_an_action_less_is_removed_and_nothing_is_added():
@@ -96,7 +96,9 @@ def test_an_action_less_is_removed_and_nothing_is_added():
 
 def test_the_statement_that_allows_the_new_request_is_named():
     found = compared([READS], [READS, allow_statement(("sqs:SendMessage",), ("*",), sid="Sends")])
-    assert [(each.path, each.statement, each.sid) for each in found.added.allowed_by] == [("new.json", 1, "Sends")]
+    assert [(each.path, each.statement_index, each.sid) for each in found.added.allowed_by] == [
+        ("new.json", 1, "Sends")
+    ]
     assert [str(shown.source) for shown in found.added.shown] == ["new.json, statement 2 (Sends)"]
 
 
@@ -111,8 +113,8 @@ def test_a_wider_resource_says_what_the_old_statement_has_of_it():
         [allow_statement(("s3:GetObject",), (f"{BUCKET}/in/*",))], [allow_statement(("s3:GetObject",), (OBJECTS,))]
     )
     (shown,) = found.added.shown
-    assert not shown.whole
-    assert [str(each) for each in shown.less] == ["old.json, statement 1"]
+    assert not shown.is_whole
+    assert [str(each) for each in shown.exclusions] == ["old.json, statement 1"]
 
 
 def test_a_deny_that_went_is_told_with_what_it_denied():
@@ -120,20 +122,20 @@ def test_a_deny_that_went_is_told_with_what_it_denied():
     found = compared([everything, deny(("s3:Delete*",), (OBJECTS,))], [everything])
     (shown,) = found.added.shown
     assert (shown.statement.actions.values, shown.statement.resources.values) == (("s3:Delete*",), (OBJECTS,))
-    assert str(shown.lifted) == "old.json, statement 2"
-    assert shown.whole
+    assert str(shown.removed_deny) == "old.json, statement 2"
+    assert shown.is_whole
 
 
 def test_a_deny_that_stays_is_no_difference():
     old = [allow_statement(("s3:*",), ("*",)), deny(("s3:DeleteObject",), ("*",))]
-    assert compared(old, [*old, allow_statement(("s3:GetObject",), (OBJECTS,))]).unchanged
+    assert compared(old, [*old, allow_statement(("s3:GetObject",), (OBJECTS,))]).is_unchanged
 
 
 def test_what_the_new_policy_denies_itself_is_named():
     found = compared(
         [], [allow_statement(("s3:GetObject",), (OBJECTS,)), deny(("s3:GetObject",), (f"{BUCKET}/secret/*",))]
     )
-    assert [str(each) for each in found.added.shown[0].denied] == ["new.json, statement 2"]
+    assert [str(each) for each in found.added.shown[0].denied_by] == ["new.json, statement 2"]
 
 
 def test_a_condition_that_went_is_told_as_that():
@@ -141,13 +143,13 @@ def test_a_condition_that_went_is_told_as_that():
         [allow_statement(("s3:GetObject",), (OBJECTS,), conditions=(OFFICE,))],
         [allow_statement(("s3:Get*",), (OBJECTS,))],
     )
-    told_apart = {shown.statement.actions.values: shown.conditioned for shown in found.added.shown}
+    told_apart = {shown.statement.actions.values: shown.condition_variant for shown in found.added.shown}
     assert any(other is None for other in told_apart.values())
     alone = compared(
         [allow_statement(("s3:GetObject",), (OBJECTS,), conditions=(OFFICE,))],
         [allow_statement(("s3:GetObject",), (OBJECTS,))],
     )
-    source, statement = alone.added.shown[0].conditioned
+    source, statement = alone.added.shown[0].condition_variant
     assert str(source) == "old.json, statement 1"
     assert statement.conditions == (OFFICE,)
 
@@ -184,7 +186,7 @@ def test_limits_hold_on_both_sides():
     scp = [allow_statement(("*",), ("*",)), deny(("sqs:*",), ("*",))]
     found = compared([READS], star, [boundary, scp])
     assert {shown.statement.actions.values for shown in found.added.shown} == {("s3:GetObject",)}
-    assert compared([allow_statement(("s3:GetObject",), ("*",))], star, [boundary, scp]).unchanged
+    assert compared([allow_statement(("s3:GetObject",), ("*",))], star, [boundary, scp]).is_unchanged
 
 
 def test_several_files_hold_together():
@@ -195,7 +197,7 @@ def test_several_files_hold_together():
 
 
 def test_so_many_statements_that_not_all_are_looked_into_are_counted(monkeypatch):
-    monkeypatch.setattr("iamglue.engine.solve.diff_entries.SHOWING", 40_000)
+    monkeypatch.setattr("iamglue.engine.solve.diff_entries.DIFF_STEPS", 40_000)
     names = [f"arn:aws:s3:::b{at}/*" for at in range(40)]
     found = compared([], [allow_statement(("s3:*Object",), (name,)) for name in names])
     assert found.added.comparison.answer is ComparisonAnswer.NEW_ACCESS
@@ -251,4 +253,4 @@ def test_what_is_told_as_new_in_whole_is_new_in_whole(old, new, requests):
 
 @pytest.mark.parametrize("statements", [(), (deny(("*",), ("*",)),)], ids=["none", "Deny alone"])
 def test_policies_that_allow_nothing_are_equal(statements):
-    assert compared([], statements).unchanged
+    assert compared([], statements).is_unchanged

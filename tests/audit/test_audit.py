@@ -158,7 +158,7 @@ FUNCTIONS = (function("one", "a"), function("two", "b"))
 
 
 def names(result):
-    return [each.case.role.name for each in result.judged]
+    return [each.context.role.name for each in result.role_results]
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,7 @@ def allow(action, resource, **more):
 
 
 def found(faults, text):
-    return [(each.rule, each.span.pointer, each.sid) for each in faults.report(case_of(text)).findings]
+    return [(each.rule, each.span.pointer, each.sid) for each in faults.lint_role(case_of(text)).findings]
 
 
 def of_rules():

@@ -181,7 +181,7 @@ def test_in_this_process_the_same_is_found_and_suggested(monkeypatch):
     suggested = suggest_replacement(judged.context)
     assert suggested.detach == (EXECUTE, FULL)
     assert suggested.delete == (ONE_CLICK,)
-    assert [policy_data(each) for _, each in suggested.policy_count] == [policy("exif-pipeline")]
+    assert [policy_data(each) for _, each in suggested.policies] == [policy("exif-pipeline")]
     assert (suggested.added_statements, suggested.unproved) == ((), ())
 
 

@@ -184,7 +184,7 @@ _IDLE = ["sns:Publish", "sns:ListTopics"]  # the latter takes no topic
 
 
 def _whole(faults, text):
-    return faults.report(case_of(text)).findings
+    return faults.lint_role(case_of(text)).findings
 
 
 def test_what_is_told_of_an_action_is_told_again_without_reading(monkeypatch):

@@ -41,9 +41,9 @@ def test_one_click_policies_give_way_to_what_is_declared():
         "arn:aws:iam::aws:policy/AmazonDynamoDBFullAccess",
     )
     assert [name for name, _ in found.policies] == ["exif-extractor-policy"]
-    assert (found.proved, found.unproved, found.added) == ((ENOUGH, NO_MORE), (), ())
-    assert found.before > 100
-    assert found.after == 2
+    assert (found.proved, found.unproved, found.added_statements) == ((ENOUGH, NO_MORE), (), ())
+    assert found.actions_before > 100
+    assert found.actions_after == 2
 
 
 def test_the_new_policies_allow_exactly_what_is_declared():
@@ -55,7 +55,7 @@ def test_the_new_policies_allow_exactly_what_is_declared():
 
 def test_what_the_role_lacks_is_said_to_be_added_with_a_request():
     found = suggested(role(inline("reads", allow_statement(("s3:Get*",), (OBJECTS,)))))
-    assert found.added == (f"dynamodb:PutItem on {TABLE}, such as dynamodb:PutItem on {TABLE}",)
+    assert found.added_statements == (f"dynamodb:PutItem on {TABLE}, such as dynamodb:PutItem on {TABLE}",)
     assert found.proved == (ENOUGH, f"but for what is added, {NO_MORE}")
 
 
@@ -63,7 +63,7 @@ def test_what_a_boundary_forbids_is_not_claimed():
     found = suggested(role(inline("all", ALL), boundary=customer("limit", allow_statement(("s3:*",), ("*",)))))
     assert found.proved == (NO_MORE,)
     assert found.unproved == (f"{ENOUGH}: a Deny, the boundary or an SCP forbids dynamodb:PutItem on {TABLE}",)
-    assert found.after == 1
+    assert found.actions_after == 1
 
 
 def test_what_an_scp_forbids_is_not_claimed():
@@ -179,7 +179,7 @@ def test_what_does_not_fit_beside_the_inline_policies_that_it_replaces_is_manage
 
 def test_a_function_that_needs_nothing_keeps_nothing():
     found = suggested(role(inline("all", ALL)), needs("idle"))
-    assert (found.policies, found.delete, found.after) == ((), ("all",), 0)
+    assert (found.policies, found.delete, found.actions_after) == ((), ("all",), 0)
 
 
 def test_others_who_may_take_the_role_on_are_named():
@@ -208,7 +208,9 @@ def _configured(statement, reason):
 
 def _beside(statement, reason):
     found = case(role(inline("all", ALL, allow_statement(("sqs:*", "logs:*"), ("*",)))), EXIF)
-    return suggest_replacement(replace(found, configured=(("exif-extractor", _configured(statement, reason)),)))
+    return suggest_replacement(
+        replace(found, required_by_configuration=(("exif-extractor", _configured(statement, reason)),))
+    )
 
 
 def test_what_the_configuration_asks_for_is_kept_though_no_spec_declares_it():

@@ -18,7 +18,9 @@ PUT = allow_statement(
 
 def test_each_statement_is_shown_with_its_reasons():
     found = bundle(
-        "exif", explained_statements=(ExplainedStatement(PUT, (Reason("spec.yaml:9 writes dynamodb"),)),), notes=("mind the gap",)
+        "exif",
+        explained_statements=(ExplainedStatement(PUT, (Reason("spec.yaml:9 writes dynamodb"),)),),
+        notes=("mind the gap",),
     )
     assert explanation_text(found).splitlines() == [
         "exif: 1 statement",

@@ -15,7 +15,9 @@ from iamglue.output_escaping import escape_to_one_line
 @pytest.mark.parametrize("format", sorted(DOCUMENT_FORMATS))
 def test_another_half_is_shown_labelled_and_commented_out(format):
     with_peer = render_permission_sets([FULL], format).splitlines()
-    without = render_permission_sets([bundle("exif-extractor", **_parts_of(FULL), counterparts=())], format).splitlines()
+    without = render_permission_sets(
+        [bundle("exif-extractor", **_parts_of(FULL), counterparts=())], format
+    ).splitlines()
     added = [line.strip() for line in with_peer if line not in without]
     assert added[0] == r"# The other half, for the role\nof the schedule:"
     assert any("arn:aws:s3:::peer" in line for line in added)
@@ -23,7 +25,11 @@ def test_another_half_is_shown_labelled_and_commented_out(format):
 
 
 def _parts_of(found):
-    return {"policies": found.policies, "invoke_permissions": found.invoke_permissions, "description": found.description}
+    return {
+        "policies": found.policies,
+        "invoke_permissions": found.invoke_permissions,
+        "description": found.description,
+    }
 
 
 @given(prose(CONTROLS))

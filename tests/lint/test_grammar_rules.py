@@ -375,7 +375,9 @@ def nonsense() -> tuple[ParsedPolicy, ...]:
 
     settings = (ParameterValues(), ParameterValues((("Region", "eu-west-1"),)))
     texts = [value(3) for _ in range(150)]
-    return tuple(policy(text, type_, parameter_values=each) for text in texts for type_ in PolicyType for each in settings)
+    return tuple(
+        policy(text, type_, parameter_values=each) for text in texts for type_ in PolicyType for each in settings
+    )
 
 
 @pytest.mark.parametrize("slug", RULES)

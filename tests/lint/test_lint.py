@@ -140,7 +140,7 @@ def test_no_action_of_the_catalogue_is_unknown_in_awss_managed_policies(managed)
         for name, report in managed.items()
         for finding in report.findings
         if finding.rule in ("unknown-action", "unlisted-action")
-        and services.find_action(finding.place.excerpt.strip().rstrip(",").strip('"')) is not None
+        and services.find_action(finding.span.excerpt.strip().rstrip(",").strip('"')) is not None
     ]
     assert wrong == []
 

@@ -191,7 +191,7 @@ def test_a_covered_statement_is_found_under_other_words(narrow, wide):
     for order in ((narrow, wide), (wide, narrow)):
         (hit,) = hits("redundant-statement", *order)
         assert hit.code == ""
-        assert json.loads(hit.node.origin.text[hit.node.start : hit.node.end]) == narrow
+        assert json.loads(hit.node.source.text[hit.node.start : hit.node.end]) == narrow
 
 
 @pytest.mark.parametrize(
@@ -230,7 +230,7 @@ def test_removing_redundant_statements_changes_nothing():
     policy = written(*statements, indent=2)
     found = list(RULES["redundant-statement"].check(policy))
     assert [hit.fix is not None and hit.fix.safe for hit in found] == [True, True]
-    text = policy.node.origin.text
+    text = policy.node.source.text
     for hit in found:
         assert hit.fix is not None
         changed = ParsedPolicy(read_json(apply_edits(text, hit.fix.edits), "p").documents[0], PolicyType.IDENTITY)
@@ -265,7 +265,7 @@ def test_sensitive_actions_exist_and_take_the_shape(table):
         assert found is not None, row.action
         assert str(found) == row.action
         assert row.source.startswith("https://docs.aws.amazon.com/")
-        assert found.has_no_resource_types or takes(row.action, row.shape), row.action
+        assert found.has_no_resource_types or takes(row.action, row.resource_pattern), row.action
 
 
 def test_escalation_paths_are_of_actions_that_exist():

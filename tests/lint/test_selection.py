@@ -41,7 +41,7 @@ FINDING = linted('{"Statement": {"Effect": "Allow", "Action": "*", "Resource": "
     ],
 )
 def test_which_rules_run(selection, rule, runs):
-    assert selection.runs("a-rule", rule) is runs
+    assert selection.includes_rule("a-rule", rule) is runs
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ def test_which_rules_run(selection, rule, runs):
 )
 def test_which_findings_are_wanted(selection, wanted):
     finding = replace(FINDING, rule="a-rule", access_analyzer="CODE", breadth=False)
-    assert selection.wants(finding) is wanted
+    assert selection.includes_finding(finding) is wanted
 
 
 def test_breadth_is_wanted_or_not_as_one():

@@ -190,7 +190,7 @@ def test_whatever_the_standard_library_writes_is_read_by_the_grammar_of_json(val
 
 
 def _plain(node):
-    match node.shape.value:
+    match node.kind.value:
         case "map":
             return {key.text: _plain(value) for key, value in node.pairs}
         case "list":

@@ -26,7 +26,7 @@ def test_own_keys_win_then_those_of_the_first_map(body, expected):
     found = reading.documents[0].get("x")
     assert reading.problems == ()
     assert {key.text: value.text for key, value in found.pairs} == expected
-    assert not found.statement_source.is_editable
+    assert not found.source.is_editable
 
 
 def test_keys_that_are_taken_over_stand_where_they_are_written():

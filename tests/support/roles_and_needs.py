@@ -31,7 +31,7 @@ def customer(name, *statements):
 def aws_managed(name):
     """A policy of AWS's, as the snapshot has it."""
     found = find_managed_policy(name)
-    return attached(name, json.dumps(found.document), found.added_policy_arn)
+    return attached(name, json.dumps(found.document), found.arn)
 
 
 def trust(*services, **principals):

@@ -37,7 +37,7 @@ def replace_scalar(node: Node, text: str) -> Edits:
     if node.kind is not NodeKind.SCALAR or node.tag or node.unresolved or not node.source.is_editable:
         return ()
     if node.source.syntax is Syntax.HCL:
-        written = _hcl().rewritten_scalar(node, text)
+        written = _hcl().replace_hcl_scalar(node, text)
         return () if written is None else _edit(node, node.start, node.end, written)
     return _edit(node, node.start, node.end, _scalar(node, text))
 
@@ -49,7 +49,7 @@ def replace_node(node: Node, value: Any) -> Edits:
     if isinstance(value, str) and node.kind is NodeKind.SCALAR:
         return replace_scalar(node, value)
     if node.source.syntax is Syntax.HCL:
-        written = None if node.unresolved else _hcl().written_value(node, value)
+        written = None if node.unresolved else _hcl().hcl_value(node, value)
         return () if written is None else _edit(node, node.start, node.end, written)
     if node.source.syntax is Syntax.JSON or _is_flow(node):
         return _edit(node, node.start, node.end, _json(node, value))
@@ -66,7 +66,7 @@ def remove_child(parent: Node, child: Node) -> Edits:
         return ()
     if parent.source.syntax is Syntax.HCL:
         before, after = spans[at - 1][1] if at else None, spans[at + 1][0] if at + 1 < len(spans) else None
-        return _change(parent, _hcl().without_child(parent, *spans[at], before, after))
+        return _change(parent, _hcl().remove_hcl_child(parent, *spans[at], before, after))
     if parent.source.syntax is Syntax.YAML and not _is_flow(parent):
         return _without_block(parent, spans, at)
     return _without_flow(parent, spans, at)
@@ -86,7 +86,7 @@ def insert_pair(parent: Node, key: str, value: Any, *, before: Node | None = Non
     if parent.kind is not NodeKind.MAP or not parent.pairs or not parent.source.is_editable:
         return ()
     if parent.source.syntax is Syntax.HCL:
-        return _change(parent, _hcl().with_pair_in(parent, key, value, before))
+        return _change(parent, _hcl().insert_hcl_pair(parent, key, value, before))
     flow = parent.source.syntax is Syntax.JSON or _is_flow(parent)
     last = parent.pairs[-1][1]
     anchor = before if before is not None else parent.pairs[0][0]
@@ -154,7 +154,7 @@ def _scalar(node: Node, text: str) -> str:
 def _quoted(node: Node, value: Any, indent: str | None = None) -> str:
     """Plain data as JSON; in a template of Terraform, `${` is not meant as an expression."""
     written = json.dumps(value, ensure_ascii=False, indent=indent)
-    return str(_hcl().template_text(written)) if node.source.is_template else written
+    return str(_hcl().escape_template(written)) if node.source.is_template else written
 
 
 def _pair(parent: Node, key: str, value: Any, *, flow: bool) -> str:

@@ -94,7 +94,7 @@ def hcl_blocks(tree: HclTree, origin: SourceText, scope: TerraformScope) -> tupl
     for block in found:
         if block.kind == "locals":
             for key, each in block.attributes():
-                scope.locals.setdefault(key, lambda block=block, each=each: block.read(each))  # type: ignore[misc]
+                scope.locals.setdefault(key, lambda block=block, each=each: block.read_value(each))  # type: ignore[misc]
     return found
 
 

@@ -176,7 +176,7 @@ def test_scps_do_not_bind_service_linked_roles():
 
 @pytest.mark.parametrize("path", escalation_paths(), ids=lambda path: path.id)
 def test_a_path_is_open_with_all_of_its_actions_and_silent_with_one_removed(path):
-    actions = [*path.actions, *path.then[:1]]
+    actions = [*path.actions, *path.completed_by[:1]]
     policies = [document(f"p{at}", allow(action)) for at, action in enumerate(dict.fromkeys(actions))]
     assert list(privilege_escalation.check(case(*policies)))
     smaller = [set(other.actions) for other in escalation_paths() if set(other.actions) < set(path.actions)]

@@ -127,7 +127,7 @@ def test_an_action_that_does_not_exist_yet_is_matched_by_its_name():
 
 
 def told(grant):
-    return grant and [(by.policy.name, by.statement) for by in grant.by]
+    return grant and [(by.policy.name, by.index) for by in grant.statements]
 
 
 @settings(deadline=None, max_examples=300)

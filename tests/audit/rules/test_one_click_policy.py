@@ -27,9 +27,7 @@ def managed(name, called=None):
     """A policy of AWS's, attached, or its text under another name."""
     known = find_managed_policy(name)
     text = json.dumps(known.document)
-    return AttachedPolicy(
-        called or name, text, read_policy(text, "policy.json"), None if called else known.added_policy_arn
-    )
+    return AttachedPolicy(called or name, text, read_policy(text, "policy.json"), None if called else known.arn)
 
 
 def said(*policies, **more):
@@ -95,13 +93,13 @@ def _needing(actions, resource):
 def test_what_is_not_needed_is_counted_and_what_is_needed_is_named():
     table = "arn:aws:dynamodb:eu-west-1:111122223333:table/exif"
     bundle = _needing(("dynamodb:PutItem",), table)
-    found = replace(case(document("micro", MICROSERVICE)), needed=(("f", bundle),))
+    found = replace(case(document("micro", MICROSERVICE)), required_by_spec=(("f", bundle),))
     (hit,) = one_click_policy.check(found)
     assert hit.message.endswith("5 actions, 4 of them not needed")
     assert f"`dynamodb:PutItem` on `{table}`" in hit.help
     (all_of_it,) = one_click_policy.check(
-        replace(case(managed("AWSLambdaBasicExecutionRole")), needed=(("f", _needing(LOGS, "*")),))
+        replace(case(managed("AWSLambdaBasicExecutionRole")), required_by_spec=(("f", _needing(LOGS, "*")),))
     )
     assert all_of_it.message.endswith("3 actions, all of them needed, if not on all of that")
-    (other,) = one_click_policy.check(replace(case(managed("AmazonSQSFullAccess")), needed=(("f", bundle),)))
+    (other,) = one_click_policy.check(replace(case(managed("AmazonSQSFullAccess")), required_by_spec=(("f", bundle),)))
     assert other.help == "take it away: the functions need nothing of it"
