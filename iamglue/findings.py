@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from iamglue.output_escaping import escape_surrogates
-from iamglue.policy.passing import passed_by_fields
 from iamglue.policy.source.edits import Edit, Edits
 
 
@@ -39,7 +38,6 @@ class Confidence(StrEnum):
     LOW = "low"
 
 
-@passed_by_fields
 @dataclass(frozen=True, slots=True)
 class SourceSpan:
     """Where a finding stands. Lines and columns count from 1, the end is the place just after it.
@@ -71,7 +69,6 @@ def build_fix(description: str, edits: Edits, *, safe: bool = False) -> Fix | No
     return Fix(description, edits, safe) if edits else None
 
 
-@passed_by_fields
 @dataclass(frozen=True, slots=True)
 class Subject:
     """What a finding is about: `kind` is policy, role, function or the like."""
@@ -81,7 +78,6 @@ class Subject:
     arn: str | None = None
 
 
-@passed_by_fields
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One fault. `rule` is the slug, `access_analyzer` AWS's code where AWS has a check for the same thing.
@@ -124,7 +120,6 @@ class NotEvaluatedKind(StrEnum):
     UNDECIDABLE = "undecidable"  # a value that is not known before deployment
 
 
-@passed_by_fields
 @dataclass(frozen=True, slots=True)
 class NotEvaluated:
     """Something that was not looked at: `what`, and the reason."""

@@ -14,12 +14,10 @@ from iamglue.engine.solve.action_bitsets import element_bitset
 from iamglue.findings import Finding, NotEvaluated, NotEvaluatedKind, SourceSpan, Subject
 from iamglue.model.lazy_permission_sets import LazyPermissionSets
 from iamglue.model.role_context import RoleContext
-from iamglue.policy.passing import passed_by_fields
 
 _WHOLE = 100
 
 
-@passed_by_fields
 @dataclass(frozen=True, slots=True)
 class RoleEvaluation:
     """The answer for one role; `documents` counts those that were looked at, the others are as in `Judged`."""

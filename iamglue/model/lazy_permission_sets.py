@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, overload
 
 from iamglue.findings import NotEvaluated
-from iamglue.policy.computed import computed
 
 if TYPE_CHECKING:  # startup: only what is read of specs needs them
     from iamglue.model.permission_set import PermissionSet
@@ -20,7 +20,7 @@ class LazyPermissionSets(Sequence[NamedPermissionSet]):
     def __init__(self, make: Callable[[], tuple[Sequence[NamedPermissionSet], Sequence[NotEvaluated]]]) -> None:
         self._make = make
 
-    @computed
+    @cached_property
     def _made(self) -> tuple[Sequence[NamedPermissionSet], Sequence[NotEvaluated]]:
         return self._make()
 

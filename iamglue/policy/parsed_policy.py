@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import cached_property
 from weakref import ref
 
-from iamglue.policy.computed import computed
 from iamglue.policy.conditions import parse_operator
 from iamglue.policy.element_names import (
     STATEMENT_ELEMENT_SET,
@@ -84,7 +84,7 @@ class ParsedPolicy:
         """Whether statements of this kind of policy have a Principal."""
         return self.type in _NAMING_PRINCIPALS
 
-    @computed
+    @cached_property
     def statement_nodes(self) -> tuple[Node, ...]:
         """What stands under Statement, one node a statement, whatever each is.
 
@@ -104,33 +104,33 @@ class ParsedPolicy:
         meant = misspelled_document_elements(self.node).get("Statement")
         return None if meant is None else self.node.get(meant.text)
 
-    @computed
+    @cached_property
     def statements(self) -> tuple[ParsedStatement, ...]:
         """The statements that are maps."""
         found = enumerate(self.statement_nodes)
         return tuple(ParsedStatement(node, number, ref(self)) for number, node in found if node.kind is NodeKind.MAP)
 
-    @computed
+    @cached_property
     def actions(self) -> tuple[tuple[ParsedStatement, Node], ...]:
         """Every text of Action and NotAction, with its statement."""
         return tuple((each, node) for each in self.statements if each.action for node in each.action.values)
 
-    @computed
+    @cached_property
     def resources(self) -> tuple[tuple[ParsedStatement, Node], ...]:
         """Every text of Resource and NotResource, with its statement."""
         return tuple((each, node) for each in self.statements if each.resource for node in each.resource.values)
 
-    @computed
+    @cached_property
     def conditions(self) -> tuple[tuple[ParsedStatement, ParsedCondition], ...]:
         """Every condition key under every operator, with its statement."""
         return tuple((each, found) for each in self.statements for found in each.conditions)
 
-    @computed
+    @cached_property
     def principals(self) -> tuple[tuple[ParsedStatement, ParsedPrincipal], ...]:
         """Every principal of Principal and NotPrincipal, with its statement."""
         return tuple((each, one) for each in self.statements if each.principal for one in each.principal.values)
 
-    @computed
+    @cached_property
     def version(self) -> str | None:
         """The text of Version; None when there is none."""
         node = self.node.get("Version")
@@ -141,7 +141,7 @@ class ParsedPolicy:
         """Whether `${...}` is a policy variable here rather than plain text."""
         return self.version == VERSION_2012
 
-    @computed
+    @cached_property
     def value(self) -> Policy | None:
         """The policy as a value for the algebra; None when it is malformed or some of it is not known.
 
@@ -156,7 +156,7 @@ class ParsedPolicy:
             return None if elements.problems else policy
         return self._with_parameters(policy)
 
-    @computed
+    @cached_property
     def has_unresolved(self) -> bool:
         """Whether a part of some text is known at deployment only."""
         return any(each.unresolved for each in self.node.walk())
@@ -187,7 +187,7 @@ class ParsedStatement:
             raise ReferenceError("the statement's policy is gone")
         return found
 
-    @computed
+    @cached_property
     def elements(self) -> dict[str, tuple[Node, Node]]:
         """The elements by name: key and value, of those that stand twice the first; a misspelt one counts as meant."""
         found = {pair[0].text: pair for pair in reversed(self.node.pairs)}
@@ -207,30 +207,30 @@ class ParsedStatement:
         found = self.elements.get(name)
         return None if found is None else found[0]
 
-    @computed
+    @cached_property
     def sid(self) -> Node | None:
         """The Sid, if it is a scalar."""
         node = self.get("Sid")
         return node if node is not None and node.kind is NodeKind.SCALAR else None
 
-    @computed
+    @cached_property
     def effect(self) -> Effect | None:
         """The Effect; None when it is missing, misspelt or not known."""
         node = self.get("Effect")
         text = node.text if node is not None and node.kind is NodeKind.SCALAR else None
         return _EFFECTS.get(text or "")
 
-    @computed
+    @cached_property
     def action(self) -> ParsedMatchList | None:
         """Action or NotAction; the former if both are there."""
         return self._element("Action")
 
-    @computed
+    @cached_property
     def resource(self) -> ParsedMatchList | None:
         """Resource or NotResource; the former if both are there."""
         return self._element("Resource")
 
-    @computed
+    @cached_property
     def principal(self) -> ParsedPrincipals | None:
         """Principal or NotPrincipal; the former if both are there."""
         found = self._either("Principal")
@@ -244,18 +244,18 @@ class ParsedStatement:
         whole = is_resolved(node) and all(map(is_resolved, (of for _, of in node.pairs)))
         return ParsedPrincipals(key, node, tuple(values), negated, whole)
 
-    @computed
+    @cached_property
     def conditions(self) -> tuple[ParsedCondition, ...]:
         """Every condition key under every operator, in the order of the text."""
         return tuple(self._conditions())
 
-    @computed
+    @cached_property
     def is_conditional(self) -> bool:
         """Whether the statement has a Condition that says anything, or that is not known."""
         node = self.get("Condition")
         return node is not None and (bool(node.pairs) or node.kind is NodeKind.UNKNOWN)
 
-    @computed
+    @cached_property
     def value(self) -> Statement | None:
         """The statement as a value for the algebra; None when it is malformed or some of it is not known."""
         if any(each.kind is NodeKind.UNKNOWN for each in self.node.walk()):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import cached_property
 
-from iamglue.policy.computed import computed
 from iamglue.policy.conditions import Operator
 from iamglue.policy.source.nodes import Node, NodeKind
 from iamglue.policy.source.source_text import Syntax
@@ -28,12 +28,12 @@ class ParsedMatchList:
     negated: bool
     is_resolved: bool
 
-    @computed
+    @cached_property
     def lowercase(self) -> tuple[str, ...]:
         """The texts in lower case, as IAM compares those of actions."""
         return tuple([node.text.lower() for node in self.values])
 
-    @computed
+    @cached_property
     def wildcards(self) -> tuple[str, ...]:
         """Those in lower case that have wildcards."""
         return tuple([text for text in self.lowercase if "*" in text or "?" in text])

@@ -168,7 +168,7 @@ def test_suggestions_hold_operations_helpers_and_actions():
 
 def test_looking_up_an_operation_imports_no_part_of_the_sdk():
     code = (
-        "import sys; from iamglue.catalog.operations import actions_for; actions_for('s3', 'nothing');"
+        "import sys; from iamglue.catalog.operations import operation_actions; operation_actions('s3', 'nothing');"
         "sys.exit(bool({'boto3', 'botocore', 's3transfer'} & set(sys.modules)))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

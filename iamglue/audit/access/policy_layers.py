@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import reduce
+from functools import cached_property, reduce
 from operator import or_
 
 from iamglue.audit.access.any_resource import may_apply_to_any_resource
@@ -15,7 +15,6 @@ from iamglue.engine.evaluate.request import Request
 from iamglue.engine.solve.access import Access, StatementTerm, access_of_terms, statement_terms
 from iamglue.engine.solve.action_bitsets import all_actions_bitset, pattern_bitset
 from iamglue.model.account import AttachedPolicy
-from iamglue.policy.computed import computed
 from iamglue.policy.model import Effect, Policy
 
 _ALLOW = Effect.ALLOW
@@ -37,27 +36,27 @@ class PolicyLayer:
     policies: tuple[AttachedPolicy, ...]
     terms: tuple[StatementTerm, ...]
 
-    @computed
+    @cached_property
     def allows(self) -> tuple[StatementTerm, ...]:
         """The leaves that allow."""
         return tuple([leaf for leaf in self.terms if leaf.statement.effect is _ALLOW])
 
-    @computed
+    @cached_property
     def denies(self) -> tuple[StatementTerm, ...]:
         """The leaves that deny."""
         return tuple([leaf for leaf in self.terms if leaf.statement.effect is not _ALLOW])
 
-    @computed
+    @cached_property
     def access(self) -> Access:
         """All that the policies allow, as one set."""
         return access_of_terms(self.terms)
 
-    @computed
+    @cached_property
     def possible_actions(self) -> int:
         """Today's actions that some statement allows, if on anything."""
         return reduce(or_, [leaf.action_bitset for leaf in self.allows], 0)
 
-    @computed
+    @cached_property
     def action_bounds(self) -> tuple[int, int]:
         """Sets of actions: those that some request for may be allowed, and that all requests for are."""
         surely = reduce(or_, [leaf.action_bitset for leaf in self.allows if leaf.is_unrestricted], 0)
@@ -67,12 +66,12 @@ class PolicyLayer:
         forbidden = reduce(or_, [leaf.action_bitset for leaf in self.denies if leaf.is_unrestricted], 0)
         return self.possible_actions & ~forbidden, surely & ~denied
 
-    @computed
+    @cached_property
     def has_full_access_statement(self) -> bool:
         """Whether some statement allows everything on everything."""
         return any(is_full_access(leaf) for leaf in self.allows)
 
-    @computed
+    @cached_property
     def on_any_resource(self) -> PolicyLayer:
         """The same without the statements that have no say in requests for just any resource."""
         allows = [leaf for leaf in self.allows if may_apply_to_any_resource(leaf)]
@@ -93,7 +92,7 @@ class PolicyLayer:
         allows, denies = self.terms_for_action(action)
         return access_of_terms((*allows, *denies))
 
-    @computed
+    @cached_property
     def _by_action(self) -> dict[str, tuple[tuple[StatementTerm, ...], tuple[StatementTerm, ...]]]:
         return {}
 
@@ -105,7 +104,7 @@ class PolicyLayer:
             found = self._allowing[leaf] = StatementLocation(self.policies[ref.policy], ref.statement, ref.sid)
         return found
 
-    @computed
+    @cached_property
     def _allowing(self) -> dict[StatementTerm, StatementLocation]:
         return {}
 

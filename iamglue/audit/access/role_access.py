@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from functools import reduce
+from functools import cached_property, reduce
 from operator import and_
 
 from iamglue.audit.access import context_facts
@@ -38,7 +38,6 @@ from iamglue.engine.solve.action_bitsets import pattern_bitset
 from iamglue.engine.solve.proof import EmptinessProof
 from iamglue.model.account import Account, AttachedPolicy, Role
 from iamglue.model.role_context import RoleContext
-from iamglue.policy.computed import computed
 from iamglue.policy.patterns.wildcards import has_wildcard
 
 __all__ = ["RequestGrant", "RoleAccess", "other_role_access", "role_access"]
@@ -68,32 +67,32 @@ class RoleAccess:
         """What could not be told, in words; grows while rules ask."""
         return tuple(self._unknown)
 
-    @computed
+    @cached_property
     def access(self) -> Access:
         """All of it as one set."""
         return reduce(and_, (each.access for each in self.limits), self.identity_layer.access)
 
-    @computed
+    @cached_property
     def possible_actions(self) -> int:
         """Today's actions that may be allowed, as `access.universe` has them."""
         return reduce(and_, (each.possible_actions for each in self.limits), self.identity_layer.possible_actions)
 
-    @computed
+    @cached_property
     def wildcard_actions(self) -> int:
         """Those that may be allowed on just any resource."""
         return self.possible_actions & self.identity_layer.on_any_resource.possible_actions
 
-    @computed
+    @cached_property
     def always_allowed(self) -> int:
         """Today's actions that are allowed on everything, whatever the request holds."""
         return reduce(and_, [each.action_bounds[1] for each in self.limits], self.identity_layer.action_bounds[1])
 
-    @computed
+    @cached_property
     def possible_actions_after_denies(self) -> int:
         """Today's actions that may be allowed, less those that a Deny takes back on everything."""
         return reduce(and_, [each.action_bounds[0] for each in self.limits], self.identity_layer.action_bounds[0])
 
-    @computed
+    @cached_property
     def allows_everything(self) -> bool:
         """Whether everything is allowed but what some Deny takes back, and IAM is not what it takes back."""
         if not all(each.has_full_access_statement for each in (self.identity_layer, *self.limits)):
@@ -201,11 +200,11 @@ class RoleAccess:
         known, absent = self._known(action, "*", tested_condition_keys(parts), wish)
         return self._told(prove_grant(parts, Request(action, "*", known), "*", absent), action, "some resource")
 
-    @computed
+    @cached_property
     def _parts(self) -> PolicyLayers:
         return (self.identity_layer, *self.limits)
 
-    @computed
+    @cached_property
     def _parts_on_just_any(self) -> PolicyLayers:
         return tuple(each.on_any_resource for each in self._parts)
 
@@ -234,13 +233,13 @@ class RoleAccess:
                 known[key] = values
         return known, frozenset(absent)
 
-    @computed
+    @cached_property
     def _has_variables(self) -> bool:
         parts = (self.identity_layer, *self.limits)
         resources = (leaf.statement.resources for part in parts for leaf in part.terms)
         return any("${" in value for each in resources if each is not None for value in each.values)
 
-    @computed
+    @cached_property
     def _facts(self) -> dict[str, tuple[str, ...]]:
         return context_facts.role_facts(self.role, self.account)
 

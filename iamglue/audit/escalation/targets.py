@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import IntEnum
-from functools import cache, partial
+from functools import cache, cached_property, partial
 from itertools import islice
 
 from iamglue.audit.access.role_access import RoleAccess, other_role_access
@@ -14,7 +14,6 @@ from iamglue.engine.solve.action_bitsets import actions_in, element_bitset, patt
 from iamglue.engine.solve.comparison import ComparisonAnswer, compare
 from iamglue.model.account import Account, Role
 from iamglue.policy.arns import ARN_FIELD_COUNT, is_single_star, resource_matches, split_arn_fields
-from iamglue.policy.computed import computed
 from iamglue.policy.model import Effect
 from iamglue.policy.patterns.wildcards import has_wildcard
 
@@ -97,12 +96,12 @@ class RoleIndex:
             self._administers[role.arn] = known
         return known
 
-    @computed
+    @cached_property
     def administrators(self) -> LazyRoles:
         """The roles that may do everything."""
         return LazyRoles(role for role in self._account.roles if self.is_administrator(role))
 
-    @computed
+    @cached_property
     def function_administrators(self) -> LazyRoles:
         """The administrators that functions run as."""
         run = {each.role_arn for each in self._account.functions}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from functools import cached_property
 from typing import Any
 
 from iamglue.engine.evaluate.decision import StatementRef
@@ -15,7 +16,6 @@ from iamglue.engine.solve.action_bitsets import bitset_steps, element_bitset
 from iamglue.engine.solve.budget import spend
 from iamglue.engine.solve.formulas import Formula
 from iamglue.policy.arns import is_single_star
-from iamglue.policy.computed import computed
 from iamglue.policy.model import VERSION_2012, Effect, Policy, Statement
 
 
@@ -43,18 +43,18 @@ class StatementTerm:
         """The leaf with another statement in the same place."""
         return StatementTerm(statement, self.ref, self.variables)
 
-    @computed
+    @cached_property
     def prepared(self) -> PreparedStatement:
         """The statement made ready to be asked: of thousands of roles, most statements never are."""
         return prepared_statement(self.ref, self.statement, variables=self.variables)
 
-    @computed
+    @cached_property
     def action_bitset(self) -> int:
         """Today's actions that the statement matches."""
         spend(bitset_steps(self.statement.actions.values))
         return element_bitset(self.statement.actions)
 
-    @computed
+    @cached_property
     def is_unrestricted(self) -> bool:
         """Whether nothing but its actions limits the statement."""
         resources = self.statement.resources
@@ -92,14 +92,14 @@ class Access:
             return opposite(next(held))
         return any_of(held) if self.op is SetOperation.UNION else all_of(held)
 
-    @computed
+    @cached_property
     def terms(self) -> tuple[StatementTerm, ...]:
         """The statements it is made of, each once."""
         if self.term is not None:
             return (self.term,)
         return tuple(dict.fromkeys(leaf for part in self.parts for leaf in part.terms))
 
-    @computed
+    @cached_property
     def action_bounds(self) -> tuple[int, int]:
         """Sets of actions: those that some request for is in the set at most, and that all requests for are in it.
 
@@ -118,7 +118,7 @@ class Access:
             )
         return most, least
 
-    @computed
+    @cached_property
     def polarities(self) -> dict[StatementTerm, int]:
         """Of each leaf: 1 if more requests in it can only mean more in the set, -1 if only fewer, else 0."""
         if self.term is not None:
