@@ -134,7 +134,7 @@ def test_only_the_statement_that_is_not_on_both_sides_is_looked_at():
     new, old = sides("statements of four globs")
     (part,) = decompose_access(deduplicate_terms(new - old))
     helping = [leaf.statement for leaf in part.terms if part.polarities[leaf] > 0]
-    assert helping == [new.leaves[-1].statement]
+    assert helping == [new.terms[-1].statement]
 
 
 def test_a_deny_of_both_sides_is_taken_away_once():

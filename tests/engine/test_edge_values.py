@@ -71,7 +71,7 @@ def test_an_empty_value_is_a_value(old, new):
 )
 def test_an_escaped_wildcard_is_the_character(written, value):
     old, new = condition("StringEquals", "s3:prefix", "a"), condition("StringEquals", "s3:prefix", "a", written)
-    assert compared(old, new).witness.folded == {"s3:prefix": (value,)}
+    assert compared(old, new).witness.lowercase_context == {"s3:prefix": (value,)}
 
 
 def test_a_key_whose_type_has_no_empty_value_is_never_empty():
@@ -90,7 +90,7 @@ def test_whether_a_key_that_is_an_arn_may_be_empty_is_not_known():
 def test_an_empty_value_beside_others_counts_for_set_operators():
     old = condition("ForAllValues:StringEquals", "aws:TagKeys", "a")
     new = condition("ForAllValues:StringEquals", "aws:TagKeys", "a", "")
-    assert compared(old, new).witness.folded["aws:tagkeys"] == ("a", "")
+    assert compared(old, new).witness.lowercase_context["aws:tagkeys"] == ("a", "")
 
 
 @pytest.mark.parametrize("short", ["*", "arn:aws:iam::*", "arn:aws:iam", "arn:aws:iam::?*"])
@@ -153,7 +153,7 @@ def test_the_principal_of_a_witness_fits_its_context(new):
     witness = compared(for_whom({"AWS": "999988887777"}), new).witness
     known = {key.lower(): values for key, values in parse_caller(witness.principal).known_keys.items()}
     role_path = parse_caller(witness.principal).role_path_unknown
-    for key, values in witness.folded.items():
+    for key, values in witness.lowercase_context.items():
         if key == "aws:principalarn" and role_path:
             assert values[0].rpartition("/")[2] == known[key][0].rpartition("/")[2]
         else:

@@ -334,12 +334,12 @@ def test_the_reason_says_which_layer_lacks_an_allow():
 
 def test_what_was_taken_to_be_so_is_said():
     key = Case(YES, None, **KMS, identity=ALL).decision()
-    assert key.assumed == ("the key policy, which was not given, is taken to let the account's policies decide",)
+    assert key.assumptions == ("the key policy, which was not given, is taken to let the account's policies decide",)
     bucket = Case(YES, action="s3:GetObject", on=OBJECT, identity=ALL).decision()
-    assert bucket.assumed == (f"the resource is taken to be in the principal's account, {HOME}",)
+    assert bucket.assumptions == (f"the resource is taken to be in the principal's account, {HOME}",)
     arns = policy(statement(Condition={"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/worker"}}))
     session = Case(YES, SESSION, identity=arns).decision()
-    assert session.assumed == (
+    assert session.assumptions == (
         f"aws:PrincipalArn is taken to be arn:aws:iam::{HOME}:role/worker, a role without a path",
     )
 
