@@ -95,7 +95,7 @@ def test_no_explanation_takes_more_steps_than_its_budget(name):
 
 
 def test_where_the_budget_ends_the_answer_is_unknown_with_its_reason(monkeypatch):
-    monkeypatch.setattr(proof, "PROOF", 2_000)
+    monkeypatch.setattr(proof, "PROOF_STEPS", 2_000)
     new, old = sides("globs denied")
     found = prove_empty(new - old)
     assert found.verdict is Verdict.UNKNOWN

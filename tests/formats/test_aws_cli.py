@@ -122,7 +122,8 @@ def test_the_script_makes_what_the_json_policies_say(run, found):
 def test_shellcheck_finds_nothing(found):
     script = render_permission_sets([*found, FULL], "aws-cli")
     checker = Path(sys.executable).with_name("shellcheck")
-    done = subprocess.run([checker, "-"], input=script.encode(), capture_output=True, check=False)
+    # SC2088: a name such as `~/` is not to be expanded.
+    done = subprocess.run([checker, "--exclude=SC2088", "-"], input=script.encode(), capture_output=True, check=False)
     assert (done.returncode, done.stdout.decode()) == (0, "")
 
 

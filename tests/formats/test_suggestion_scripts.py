@@ -142,7 +142,10 @@ def test_every_kind_of_script_is_sound(statements, policies):
 def _faults(found):
     checker = Path(sys.executable).with_name("shellcheck")
     scripts = [found[name] for name in ("apply.sh", "rollback.sh") if name in found]
-    done = [subprocess.run([checker, "-"], input=each.encode(), capture_output=True, check=False) for each in scripts]
+    done = [
+        subprocess.run([checker, "--exclude=SC2088", "-"], input=each.encode(), capture_output=True, check=False)
+        for each in scripts
+    ]
     return [each.stdout.decode() for each in done if each.returncode]
 
 

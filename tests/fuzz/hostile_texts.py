@@ -138,7 +138,7 @@ def _deep(random: Random, text: str) -> str:
     levels = random.choice((30, 120, 3_000, 20_000))
     opening, closing = random.choice((("[", "]"), ('{"a":', "}"), ("- ", ""), ("(", ")"), ("${", "}")))
     span = random.choice(found) if found else re.match("", text)
-    return text[: span.start()] + opening * levels + "1" + closing * levels + text[span.end_bit() :]
+    return text[: span.start()] + opening * levels + "1" + closing * levels + text[span.end() :]
 
 
 def _aliases(random: Random, text: str) -> str:

@@ -67,7 +67,7 @@ def test_commands_of_our_own_are_no_fault_and_others_beside_them_are():
 def test_what_is_raised_is_a_fault(tmp_path, monkeypatch):
     monkeypatch.setattr("iamglue.cli.lint.read_config", lambda _: json.loads("{"))
     monkeypatch.setattr("iamglue.cli.error_boundary.run_command", lambda command: command())
-    monkeypatch.setattr("iamglue.cli.main.exit_code", lambda command: command())
+    monkeypatch.setattr("iamglue.cli.main.run_command", lambda command: command())
     code, wrong = outcome(Case("policy JSON", "p.json", b"{}", ("lint", "p.json")), tmp_path)
     assert (code, len(wrong)) == (4, 1)
 
