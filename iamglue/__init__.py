@@ -1,0 +1,83 @@
+"""iamglue as a library: IAM policies generated, linted, compared, evaluated, compacted and audited. See docs/api.md.
+
+Nothing is imported until it is used, so `import iamglue` costs next to nothing.
+"""
+
+TYPE_CHECKING = False  # the typing module takes longer to import than this package; type checkers know the name
+if TYPE_CHECKING:
+    from iamglue.api import (
+        audit_account,
+        compact_policy,
+        compare_policies,
+        evaluate_request,
+        fix_text,
+        generate_policies,
+        lint_file,
+        lint_text,
+        load_policy,
+        load_spec,
+        parse_policy,
+        parse_spec,
+        policy_text,
+    )
+    from iamglue.engine.evaluate.request_evaluation import EvaluationResult as Decision
+    from iamglue.engine.solve.comparison import Comparison
+    from iamglue.errors import IamglueError
+    from iamglue.findings import Finding, Fix, Report
+    from iamglue.model.spec import Spec
+    from iamglue.policy.model import Policy, Statement
+
+__all__ = [
+    "Comparison",
+    "Decision",
+    "Finding",
+    "Fix",
+    "IamglueError",
+    "Policy",
+    "Report",
+    "Spec",
+    "Statement",
+    "audit_account",
+    "compact_policy",
+    "compare_policies",
+    "evaluate_request",
+    "fix_text",
+    "generate_policies",
+    "lint_file",
+    "lint_text",
+    "load_policy",
+    "load_spec",
+    "parse_policy",
+    "parse_spec",
+    "policy_text",
+]
+
+# The module that defines each name, with the name there where it is another; all other names are those of `api`.
+_MODULES = {
+    "Comparison": ("iamglue.engine.solve.comparison", "Comparison"),
+    "Decision": ("iamglue.engine.evaluate.request_evaluation", "EvaluationResult"),
+    "Finding": ("iamglue.findings", "Finding"),
+    "Fix": ("iamglue.findings", "Fix"),
+    "IamglueError": ("iamglue.errors", "IamglueError"),
+    "Policy": ("iamglue.policy.model", "Policy"),
+    "Report": ("iamglue.findings", "Report"),
+    "Spec": ("iamglue.model.spec", "Spec"),
+    "Statement": ("iamglue.policy.model", "Statement"),
+}
+
+
+def __getattr__(name: str) -> object:
+    """A name of the public API, imported at its first use. Raises AttributeError for any other name."""
+    if name not in __all__:
+        raise AttributeError(f"module 'iamglue' has no attribute {name!r}")
+    from importlib import import_module  # noqa: PLC0415 - startup: see above
+
+    module, attribute = _MODULES.get(name, ("iamglue.api", name))
+    value: object = getattr(import_module(module), attribute)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """The names of the public API."""
+    return list(__all__)

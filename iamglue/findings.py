@@ -56,12 +56,25 @@ class SourceSpan:
 
 
 @dataclass(frozen=True, slots=True)
+class TextEdit:
+    """A replacement in a file: the text from `start` to `end` (line and column, from 1) becomes `text`."""
+
+    start: tuple[int, int]
+    end: tuple[int, int]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Fix:
-    """How to mend a fault. `safe`: the changed policy allows nothing that the old one did not."""
+    """How to fix a problem. `safe`: the changed policy allows nothing that the old one did not.
+
+    `edits` are offsets into the file's text, `text_edits` the same as lines and columns.
+    """
 
     description: str
     edits: tuple[Edit, ...]
     safe: bool = False
+    text_edits: tuple[TextEdit, ...] = ()
 
 
 def build_fix(description: str, edits: Edits, *, safe: bool = False) -> Fix | None:

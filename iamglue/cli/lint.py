@@ -24,6 +24,7 @@ from iamglue.formats.reports.report import FORMATS, render_report
 from iamglue.formats.reports.report_text import summary_line
 from iamglue.lint.selection import RuleSelection, parse_rule_names
 from iamglue.model.suppressions import apply_baseline, apply_suppressions
+from iamglue.parsed_files import check_parameter_value
 from iamglue.policy.parsed_policy import ParameterValues, PolicyType
 from iamglue.readers.policy_paths import find_policy_paths
 
@@ -144,9 +145,7 @@ def _setting(text: str) -> tuple[str, str]:
     name, equals, value = text.partition("=")
     if not equals or not name or not value:
         raise IamglueError(f"--set {text!r}: expected NAME=VALUE")
-    if not value.isprintable() or any(mark in value for mark in ("*", "?", "${", '"', "\\")):
-        raise IamglueError(f"--set {name}: the value {value!r} could widen or break the policy")
-    return name, value
+    return name, check_parameter_value(name, value)
 
 
 def _report(looked: list[FileResult], options: _Options, config: Config, today: date) -> Report:

@@ -20,10 +20,8 @@ from iamglue.findings import Finding, Report
 from iamglue.lint.run import lint_file
 from iamglue.lint.selection import RuleSelection, parse_rule_names
 from iamglue.model.parsed_file import ParsedFile
+from iamglue.parsed_files import read_file_for_lint
 from iamglue.policy.parsed_policy import ParameterValues, PolicyType
-from iamglue.readers.document_size import check_document_sizes
-from iamglue.readers.policy_texts import is_spec, may_contain_policies, read_policies
-from iamglue.readers.suppression_comments import suppression_comments
 
 # A process of its own takes as long to start as a few hundred small files take to lint.
 _MANY = 300
@@ -93,25 +91,12 @@ def lint_path(path: str, job: LintJob) -> FileResult:
     except IamglueError as error:
         return FileResult(path, unreadable=error)
     own = _for_file(job, shown)
-    read = partial(_read, shown, job=own)
+    read = partial(read_file_for_lint, shown, type=own.type, parameter_values=own.settings)
     try:
         found = _mend(path, text, own, read) if job.fixes else FileResult(path)
         return replace(found, report=lint_file(read(found.fixed_text or text), own.selection, job.today))
     except IamglueError as error:  # what reads files of this kind is not installed
         return FileResult(path, unreadable=error)
-
-
-def _read(shown: str, text: str, *, job: LintJob) -> ParsedFile:
-    if is_spec(text):
-        from iamglue.cli.lint_spec import read_spec_policies  # noqa: PLC0415 - startup: only for specs
-
-        file = read_spec_policies(shown, text, job.settings)
-    elif job.type is None and not may_contain_policies(text):
-        return ParsedFile(shown, text)  # somebody else's YAML may be slow to read, and odd
-    else:
-        file = read_policies(shown, text, job.type, job.settings)
-    check_document_sizes(file)
-    return replace(file, suppressions=suppression_comments(shown, text))
 
 
 def _mend(path: str, text: str, job: LintJob, read: partial[ParsedFile]) -> FileResult:

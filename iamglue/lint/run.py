@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 
-from iamglue.findings import Finding, NotEvaluated, NotEvaluatedKind, Report, SourceSpan, Subject
+from iamglue.findings import Finding, NotEvaluated, NotEvaluatedKind, Report, SourceSpan, Subject, TextEdit
 from iamglue.lint.rule import Rule, RuleViolation
 from iamglue.lint.rule_table import (
     FILE_RULE_ATTRIBUTES,
@@ -24,6 +24,7 @@ from iamglue.model.suppressions import Suppression, apply_suppressions
 from iamglue.policy.parsed_policy import ParsedPolicy, PolicyType
 from iamglue.policy.source.nodes import Node, NodeKind
 from iamglue.policy.source.pointers import JsonPointers
+from iamglue.policy.source.source_text import SourceText
 
 
 def lint_file(file: ParsedFile, selection: RuleSelection, today: date) -> Report:
@@ -40,9 +41,26 @@ def lint_file(file: ParsedFile, selection: RuleSelection, today: date) -> Report
     again = _Run(file if idle == file.unused_suppressions else replace(file, unused_suppressions=idle), selection)
     again.look_at_file()
     if not again.findings and not again.gaps:
-        return report
+        return _with_text_edits(report, file)
     findings = (*report.findings, *(each for each in again.findings if selection.includes_finding(each)))
-    return replace(report, findings=tuple(sorted(findings, key=_order)), not_evaluated=(*gaps, *again.gaps))
+    findings = tuple(sorted(findings, key=_order))
+    return _with_text_edits(replace(report, findings=findings, not_evaluated=(*gaps, *again.gaps)), file)
+
+
+def _with_text_edits(report: Report, file: ParsedFile) -> Report:
+    """The report, with the lines and columns of what each fix replaces."""
+    source = SourceText(file.path, file.text)
+    return replace(report, findings=tuple(_with_text_edits_of_fix(finding, source) for finding in report.findings))
+
+
+def _with_text_edits_of_fix(finding: Finding, source: SourceText) -> Finding:
+    if finding.fix is None:
+        return finding
+    ranges = tuple(
+        TextEdit(source.line_and_column(edit.start), source.line_and_column(edit.end), edit.text)
+        for edit in finding.fix.edits
+    )
+    return replace(finding, fix=replace(finding.fix, text_edits=ranges))
 
 
 def _could_be_used(one: Suppression, selection: RuleSelection) -> bool:

@@ -6,7 +6,7 @@ from collections import Counter
 from typing import Any
 
 from iamglue.catalog import services
-from iamglue.findings import Finding, NotEvaluated, Report, Severity, Subject
+from iamglue.findings import Finding, Fix, NotEvaluated, Report, Severity, Subject
 from iamglue.output_escaping import dump_escaped_json
 from iamglue.version import VERSION
 
@@ -59,8 +59,17 @@ def _finding(finding: Finding) -> dict[str, Any]:
             "end_column": where.end_column,
             "pointer": where.pointer,
         },
-        "fix": None if fix is None else {"safe": fix.safe, "description": fix.description},
+        "fix": None if fix is None else _fix(fix),
     }
+
+
+def _fix(fix: Fix) -> dict[str, Any]:
+    edits = [{"start": _position(edit.start), "end": _position(edit.end), "text": edit.text} for edit in fix.text_edits]
+    return {"safe": fix.safe, "description": fix.description, "edits": edits}
+
+
+def _position(position: tuple[int, int]) -> dict[str, int]:
+    return {"line": position[0], "column": position[1]}
 
 
 def _subject(subject: Subject) -> dict[str, Any]:

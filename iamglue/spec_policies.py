@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from iamglue.cli.deployment_target import TargetFlags, deployment_targets
 from iamglue.errors import IamglueError, MultipleErrors
-from iamglue.generate import generate as verb
+from iamglue.generate.generate import DeploymentTarget, generate
 from iamglue.model.parsed_file import ParsedFile
 from iamglue.model.permission_set import PermissionSet
 from iamglue.model.spec import SpecFunction
@@ -19,7 +18,6 @@ from iamglue.policy.source.nodes import Node, NodeKind
 from iamglue.policy.source.source_text import QuotedSourceText, SourceText, Syntax
 from iamglue.readers.spec.reader import parse_spec
 
-_NOWHERE = TargetFlags(None, None, None, from_aws=False)
 _UNKNOWN = (TokenKind.PARAMETER, TokenKind.PSEUDO_PARAMETER)
 
 
@@ -29,9 +27,8 @@ def read_spec_policies(path: str, text: str, settings: ParameterValues) -> Parse
     What the spec leaves to the deployment is not known here either. Errors of the spec are among the file's problems.
     """
     try:
-        spec = parse_spec(text, path)
-        places = zip(spec.functions, deployment_targets(_NOWHERE, spec.functions, "cloudformation"), strict=True)
-        bundles = [(function, verb.generate(function, choice)) for function, choice in places]
+        functions = parse_spec(text, path).functions
+        bundles = [(function, generate(function, _deployment_target(function))) for function in functions]
     except MultipleErrors as problems:
         return ParsedFile(path, text, spec_errors=problems.problems)
     except IamglueError as error:
@@ -42,6 +39,12 @@ def read_spec_policies(path: str, text: str, settings: ParameterValues) -> Parse
         for name, policy, kind in _policies(bundle.function, bundle)
     ]
     return ParsedFile(path, text, tuple(policies))
+
+
+def _deployment_target(function: SpecFunction) -> DeploymentTarget:
+    return DeploymentTarget(
+        function.region, function.account, function.partition, use_pseudo_parameters=True, allow_parameters=True
+    )
 
 
 def _policies(function: str, bundle: PermissionSet) -> Iterator[tuple[str, Policy, PolicyType]]:

@@ -1,0 +1,265 @@
+"""The functions of the Python API, which `import iamglue` offers. The command line is made of the same parts.
+
+All of them raise `iamglue.IamglueError`, with a location and a hint where there is one, for what cannot be read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from functools import partial, reduce
+from operator import and_
+
+from iamglue.audit.run import audit
+from iamglue.can import PolicySet, build_layers, evaluate_question
+from iamglue.compact import CompactOptions, compact
+from iamglue.engine.evaluate.request_evaluation import EvaluationResult
+from iamglue.engine.solve.access import EVERYTHING, Access, access_of
+from iamglue.engine.solve.comparison import Comparison, compare
+from iamglue.errors import IamglueError
+from iamglue.files.text_files import display_path, read_text
+from iamglue.findings import Report
+from iamglue.generate.generate import DeploymentTarget, generate, substitute_function_parameters
+from iamglue.lint.autofix import FixResult, apply_fixes
+from iamglue.lint.run import lint_file as lint_parsed_file
+from iamglue.lint.selection import RuleSelection, parse_rule_names
+from iamglue.model.account import Account
+from iamglue.model.permission_set import PermissionSet
+from iamglue.model.policy_file import PolicyFile
+from iamglue.model.question import build_question
+from iamglue.model.role_context import AuditResult
+from iamglue.model.spec import Spec
+from iamglue.parsed_files import check_parameter_value, read_file_for_lint
+from iamglue.policy.document import policy_json, read_policy
+from iamglue.policy.model import Policy
+from iamglue.policy.parsed_policy import ParameterValues, PolicyType
+from iamglue.readers.spec import reader
+
+_MAX_ACCOUNT_BYTES = 1024 * 1024 * 1024  # an export of an account with tens of thousands of roles
+
+
+def parse_policy(text: str, path: str = "<policy>") -> Policy:
+    """The policy of a JSON or YAML text; `path` names the text in errors."""
+    return read_policy(text, path)
+
+
+def load_policy(path: str) -> Policy:
+    """The policy of a file."""
+    return read_policy(read_text(path), display_path(path))
+
+
+def policy_text(policy: Policy) -> str:
+    """A policy as an indented JSON document."""
+    return policy_json(policy)
+
+
+def parse_spec(text: str, path: str = "<spec>") -> Spec:
+    """The spec of a YAML text; `path` names the text in errors."""
+    return reader.parse_spec(text, path)
+
+
+def load_spec(path: str) -> Spec:
+    """The spec of a file."""
+    return reader.read_spec(path)
+
+
+def generate_policies(
+    spec: Spec,
+    *,
+    region: str | None = None,
+    account: str | None = None,
+    partition: str | None = None,
+    parameters: Mapping[str, str] | None = None,
+    compact: bool = False,
+) -> tuple[PermissionSet, ...]:
+    """The smallest policies of each function of a spec, with its trust policy and the permissions of its triggers.
+
+    Region, account and partition are those of the function unless given; `parameters` are the values of the spec's
+    `${Name}`. `compact`: with readable wildcards where they make a policy shorter.
+    """
+    permission_sets = []
+    for function in spec.functions:
+        target = DeploymentTarget(
+            region or function.region, account or function.account, partition or function.partition
+        )
+        permission_sets.append(
+            generate(substitute_function_parameters(function, parameters or {}), target, compact=compact)
+        )
+    return tuple(permission_sets)
+
+
+def lint_text(
+    text: str,
+    path: str = "policy.json",
+    *,
+    type: str | None = None,
+    select: Sequence[str] = (),
+    ignore: Sequence[str] = (),
+    pedantic: bool = False,
+    parameters: Mapping[str, str] | None = None,
+) -> Report:
+    """The findings of a text, in the order of their locations.
+
+    `path` decides with the text what it is: `.tf` is Terraform, `.yaml` a policy, a template or a spec. `type` is
+    "identity", "resource", "trust", "scp" or "rcp" for policies whose file does not say it. `select` and `ignore`
+    name rules or Access Analyzer checks. `parameters` are the values of placeholders, for fixes.
+    """
+    file = read_file_for_lint(path, text, type=_policy_type(type), parameter_values=_values(parameters))
+    return lint_parsed_file(file, _selection(select, ignore, pedantic=pedantic), _today())
+
+
+def lint_file(
+    path: str,
+    *,
+    type: str | None = None,
+    select: Sequence[str] = (),
+    ignore: Sequence[str] = (),
+    pedantic: bool = False,
+    parameters: Mapping[str, str] | None = None,
+) -> Report:
+    """The findings of a file; see `lint_text`."""
+    return lint_text(
+        read_text(path),
+        display_path(path),
+        type=type,
+        select=select,
+        ignore=ignore,
+        pedantic=pedantic,
+        parameters=parameters,
+    )
+
+
+def fix_text(
+    text: str,
+    path: str = "policy.json",
+    *,
+    unsafe: bool = False,
+    type: str | None = None,
+    select: Sequence[str] = (),
+    ignore: Sequence[str] = (),
+    parameters: Mapping[str, str] | None = None,
+) -> FixResult:
+    """The text with its problems fixed, the findings that were fixed, and the safe fixes that could not be proved.
+
+    Safe fixes are applied where it is proved that the policy allows nothing new after them; `unsafe` applies the
+    others too. The other parameters are those of `lint_text`.
+    """
+    parse = partial(read_file_for_lint, path, type=_policy_type(type), parameter_values=_values(parameters))
+    return apply_fixes(text, parse, _selection(select, ignore, pedantic=False), _today(), unsafe=unsafe)
+
+
+def compare_policies(
+    old: Policy | Sequence[Policy],
+    new: Policy | Sequence[Policy],
+    *,
+    boundary: Policy | None = None,
+    scps: Sequence[Policy] = (),
+) -> Comparison:
+    """Whether `new` allows a request that `old` does not: the answer, and such a request as its witness.
+
+    Several policies of a side are evaluated together. With a permissions boundary and service control policies, one
+    for each level of the organization, only what these allow counts. `answer` is "unknown" where it cannot be
+    decided, with the reason.
+    """
+    limits = [] if boundary is None else [boundary]
+    limiting: Access = reduce(and_, (access_of([limit]) for limit in (*limits, *scps)), EVERYTHING)
+    return compare(access_of(_policies(new)) & limiting, access_of(_policies(old)))
+
+
+def evaluate_request(  # noqa: PLR0913 - a keyword for each kind of policy
+    action: str,
+    resource: str,
+    policies: Policy | Sequence[Policy] = (),
+    *,
+    context: Mapping[str, str | Sequence[str]] | None = None,
+    principal: str | None = None,
+    boundary: Policy | None = None,
+    session: Policy | None = None,
+    scps: Sequence[Policy] = (),
+    rcps: Sequence[Policy] = (),
+    resource_policy: Policy | None = None,
+    resource_account: str | None = None,
+) -> EvaluationResult:
+    """Whether a request is allowed, and which statements decide.
+
+    `policies` are the identity-based policies; `scps` and `rcps` have one policy for each level of the organization.
+    A policy type that is not given is taken to be absent. Values of `context` are texts, or lists for multivalued keys.
+    """
+    layers = build_layers(
+        PolicySet(
+            identity=_files("identity policy", _policies(policies)),
+            boundary=_files("permissions boundary", () if boundary is None else (boundary,)),
+            session=_files("session policy", () if session is None else (session,)),
+            scp_levels=[_files(f"SCP {level}", (policy,)) for level, policy in enumerate(scps, start=1)],
+            rcp_levels=[_files(f"RCP {level}", (policy,)) for level, policy in enumerate(rcps, start=1)],
+            resource=_files("resource policy", () if resource_policy is None else (resource_policy,)),
+        )
+    )
+    values = {key: (value,) if isinstance(value, str) else tuple(value) for key, value in (context or {}).items()}
+    return evaluate_question(layers, build_question(action, resource, values, principal, resource_account)).effective
+
+
+def compact_policy(policy: Policy, limit: int | None = None) -> tuple[Policy, ...]:
+    """The policy in at most `limit` characters, else in as few as possible; split into several where one is not enough.
+
+    The policies together allow what the policy allows of all actions that exist today.
+    """
+    options = CompactOptions(smallest=True) if limit is None else CompactOptions(limit=limit)
+    return compact(policy, options).policies
+
+
+def audit_account(
+    path: str, *, functions: str | None = None, specs: Sequence[Spec] = (), processes: int = 1
+) -> AuditResult:
+    """The audit of an account read from a file: findings, and for each role its risk and its counts of actions.
+
+    The file is what `iamglue audit --save` wrote, or what `aws iam get-account-authorization-details` prints; with the
+    latter, `functions` is a file of `aws lambda list-functions`. `specs` declare what functions need.
+    """
+    account = read_account_file(path, functions)
+    return audit([account], [function for spec in specs for function in spec.functions], processes=processes)
+
+
+def read_account_file(path: str, functions: str | None = None) -> Account:
+    """The account of a saved file or of authorization details; see `audit_account`."""
+    from iamglue.aws.saved_account import check_arns, is_saved_account, read_account  # noqa: PLC0415 - startup
+    from iamglue.readers.exports.authorization_details import read_authorization_details  # noqa: PLC0415
+
+    text, name = read_text(path, _MAX_ACCOUNT_BYTES), display_path(path)
+    if is_saved_account(text):
+        account = read_account(text, name)
+        check_arns(account, name)
+        return account
+    listed = None if functions is None else read_text(functions, _MAX_ACCOUNT_BYTES)
+    return read_authorization_details(name, text, listed, None if functions is None else display_path(functions))
+
+
+def _policies(policies: Policy | Sequence[Policy]) -> Sequence[Policy]:
+    return (policies,) if isinstance(policies, Policy) else policies
+
+
+def _files(name: str, policies: Sequence[Policy]) -> tuple[PolicyFile, ...]:
+    return tuple(PolicyFile(name, policy) for policy in policies)
+
+
+def _policy_type(name: str | None) -> PolicyType | None:
+    try:
+        return None if name is None else PolicyType(name)
+    except ValueError as error:
+        raise IamglueError(
+            f"`{name}` is not a policy type: expected one of {', '.join(PolicyType)}",
+        ) from error
+
+
+def _values(parameters: Mapping[str, str] | None) -> ParameterValues:
+    return ParameterValues(
+        tuple((name, check_parameter_value(name, value)) for name, value in (parameters or {}).items())
+    )
+
+
+def _selection(select: Sequence[str], ignore: Sequence[str], *, pedantic: bool) -> RuleSelection:
+    return RuleSelection(parse_rule_names(select, "select"), parse_rule_names(ignore, "ignore"), pedantic)
+
+
+def _today() -> date:
+    return date.today()  # noqa: DTZ011 - suppressions end on the day of their writer's calendar
