@@ -51,6 +51,7 @@ def _requires_specific_attributes(condition: ParsedCondition) -> bool:
 
 
 def _may_return_items(statement: ParsedStatement) -> bool:
+    """Return whether some action of the statement may return items."""
     action = statement.action
     if action is None or action.negated:
         return True

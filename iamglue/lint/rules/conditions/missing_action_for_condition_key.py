@@ -53,6 +53,7 @@ def _has_assume_role_action(action: ParsedMatchList) -> bool:
 
 
 def _may_include(action: ParsedMatchList, setter: str) -> bool:
+    """Return whether the element lists the action, or has a value that is unknown."""
     return any(node.unresolved or matches_action(node.text, setter) for node in action.values)
 
 

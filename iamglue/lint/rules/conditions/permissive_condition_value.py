@@ -64,6 +64,7 @@ def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
 def _identifier_violations(
     condition: ParsedCondition, key: str, operator: Operator, *, variables: bool
 ) -> Iterator[RuleViolation]:
+    """Report wildcards and variables in values that must be exact identifiers."""
     find_marks = _find_user_id_marks if key == _USER_ID else _find_marks
     for value in condition.values:
         has_wildcard, has_variable = find_marks(_replace_variables(value.text))
@@ -86,6 +87,7 @@ def _help_text(key: str) -> str:
 
 
 def _claim_violations(condition: ParsedCondition, operator: Operator, *, variables: bool) -> Iterator[RuleViolation]:
+    """Report wildcards and variables that come too early in the values of a claim."""
     for value in condition.values:
         marks = "*?\0" if variables and not value.unresolved else "*?"
         mark = _find_early_mark(

@@ -41,6 +41,7 @@ def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
 
 
 def _is_tested(condition: ParsedCondition) -> bool:
+    """Return whether the condition requires a key that only some actions support."""
     key = condition.key
     if key.unresolved or not is_action_specific_key(key.text) or key.text.lower().startswith(_RESOURCE_TAG):
         return False
@@ -48,6 +49,7 @@ def _is_tested(condition: ParsedCondition) -> bool:
 
 
 def _never_carries(node: Node, key: str) -> bool:
+    """Return whether no request for the action carries the key; other rules check most actions without wildcards."""
     if node.unresolved:
         return False
     is_pattern = "*" in node.text or "?" in node.text

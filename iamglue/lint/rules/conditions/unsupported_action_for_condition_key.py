@@ -36,6 +36,7 @@ def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
 
 
 def _is_tested(condition: ParsedCondition) -> bool:
+    """Return whether the key is service-specific and the operator has no `IfExists`."""
     key = condition.key
     if key.unresolved or key.text[:4].lower() == "aws:" or not is_action_specific_key(key.text):
         return False
@@ -43,6 +44,7 @@ def _is_tested(condition: ParsedCondition) -> bool:
 
 
 def _is_unsupported(node: Node, key: str) -> bool:
+    """Return whether requests for the action never carry the key; False for patterns and unknown values."""
     if node.unresolved or "*" in node.text or "?" in node.text:
         return False
     return may_support_key(node.text, key) is False

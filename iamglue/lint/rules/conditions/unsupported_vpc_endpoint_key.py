@@ -26,7 +26,7 @@ _UNSUPPORTED_ACTION = "iam:passrole"
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
-    """Report such conditions in statements with actions of services that do not provide the key."""
+    """Report conditions on these keys in statements with actions of services that do not provide the key."""
     for statement, condition in policy.conditions:
         if condition.key.text[:8].lower() != "aws:vpce":
             continue
@@ -47,6 +47,7 @@ def _find_unsupported_actions(statement: ParsedStatement, services: frozenset[st
 
 
 def _is_covered(text: str, services: frozenset[str]) -> bool:
+    """Return whether the key is provided for an action, which is in lowercase."""
     return text != _UNSUPPORTED_ACTION and text.partition(":")[0] in services
 
 

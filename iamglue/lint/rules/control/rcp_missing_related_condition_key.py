@@ -74,12 +74,14 @@ def _find_compared_keys(statement: ParsedStatement, keys: tuple[str, ...]) -> li
 
 
 def _has_service_guard(statement: ParsedStatement, expected: str) -> bool:
+    """Return whether a condition on `aws:PrincipalIsAWSService` may have the expected value."""
     return any(
         _may_equal(condition, expected) for condition in statement.conditions if condition.key.text.lower() == _GUARD
     )
 
 
 def _requires_source(statement: ParsedStatement) -> bool:
+    """Return whether a `Null` condition may require a source account or ARN."""
     return any(
         _may_equal(condition, "false")
         for condition in statement.conditions

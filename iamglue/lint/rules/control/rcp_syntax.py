@@ -76,6 +76,7 @@ def _is_everyone_in_map(node: Node) -> bool:
 
 
 def _is_star(node: Node) -> bool:
+    """Return whether the node is `"*"`, or a list with only this value."""
     inner = node.items[0] if len(node.items) == 1 else node
     return inner.kind is NodeKind.SCALAR and inner.text == "*"
 

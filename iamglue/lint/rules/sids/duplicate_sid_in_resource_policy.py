@@ -24,7 +24,7 @@ def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
         yield RuleViolation(node, f"the Sid `{node.text}` is already used on line {first.line}", fix=fix)
 
 
-def _two(first: str, second: str) -> str:
+def _policy_with_sids(first: str, second: str) -> str:
     sids = ((first, "s3:GetObject"), (second, "s3:PutObject"))
     statements = (
         f'{{"Sid": "{sid}", "Effect": "Deny", "Principal": "*", "Action": "{action}", "Resource": "*"}}'
@@ -34,10 +34,10 @@ def _two(first: str, second: str) -> str:
 
 
 GOOD = (
-    RuleExample(_two("No reading", "No writing"), PolicyType.RESOURCE),
-    RuleExample(_two("", ""), PolicyType.RESOURCE),
+    RuleExample(_policy_with_sids("No reading", "No writing"), PolicyType.RESOURCE),
+    RuleExample(_policy_with_sids("", ""), PolicyType.RESOURCE),
 )
 BAD = (
-    RuleExample(_two("Mine", "Mine"), PolicyType.RESOURCE, fixed=_two("Mine", "Mine2")),
-    RuleExample(_two("no", "no"), PolicyType.RESOURCE, fixed=_two("no", "no2")),
+    RuleExample(_policy_with_sids("Mine", "Mine"), PolicyType.RESOURCE, fixed=_policy_with_sids("Mine", "Mine2")),
+    RuleExample(_policy_with_sids("no", "no"), PolicyType.RESOURCE, fixed=_policy_with_sids("no", "no2")),
 )

@@ -66,6 +66,7 @@ def _condition_violations(policy: ParsedPolicy, condition: ParsedCondition, node
 
 
 def _version_violations(policy: ParsedPolicy, node: Node) -> Iterator[RuleViolation]:
+    """Report the first variable of a value if the policy version does not support variables."""
     match = re.search(_VARIABLE, node.text)
     version = policy.node.get("Version")
     if not match or (version is not None and (policy.version is None or version.unresolved)):
