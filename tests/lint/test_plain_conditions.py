@@ -10,7 +10,7 @@ from support.budget import share
 
 from iamglue.lint.analysis.condition_cover import condition_covers
 from iamglue.lint.rules.document.ineffective_statement import _contradicts, _may_contradict
-from iamglue.lint.rules.statements.redundant_statement import _proved
+from iamglue.lint.rules.statements.redundant_statement import _is_cover_proved
 from iamglue.policy.document import read_nodes
 from iamglue.policy.parsed_policy import ParsedPolicy, ParsedStatement, PolicyType
 
@@ -61,4 +61,4 @@ def test_conditions_that_plainly_go_together_do_not_contradict_each_other(togeth
 def test_a_condition_that_plainly_does_not_cover_others_is_not_proved_to(general, specific):
     one, other = statements(general, specific)
     if not _contradicts(other) and any(condition_covers(each, other) is False for each in one.conditions):
-        assert not _proved(one, other)
+        assert not _is_cover_proved(one, other)

@@ -54,7 +54,7 @@ def test_white_space_counts_where_aws_counts_it(slug, type_, resource_type, limi
 def test_a_control_policy_that_is_too_large_in_any_form_is_to_be_split(type_):
     text = _text(limits.SERVICE_CONTROL_POLICY_SIZE + 1)
     (hit,) = RULES["control-policy-size"].check(written(RuleExample(text, type_), text))
-    assert hit.help == "make several policies of it"
+    assert hit.help == "split the statements into several policies"
 
 
 def test_white_space_within_texts_and_escaped_quotes_count():

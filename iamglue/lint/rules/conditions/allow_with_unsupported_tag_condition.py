@@ -1,9 +1,9 @@
-"""An Allow by resource tag for actions whose requests carry no tag of a resource.
+"""An Allow tests `aws:ResourceTag/...`, but requests for some of its actions never carry this key.
 
-`aws:ResourceTag/...` is part of a request only where the service compares tags for that action. Where it does not, the
-condition never holds and the action is not allowed, however the resource is tagged. A wildcard is looked up action by
-action. Give such actions a statement of their own that names the resources. `IfExists` and negated operators are no
-way out: they allow every resource.
+A request carries `aws:ResourceTag/...` only if the service compares tags for that action. For any other action the
+condition never holds, so the statement does not allow the action, whatever tags the resource has. A wildcard is
+checked for each action that it matches. Move such actions to a separate statement that names the resources. Do not
+use `IfExists` or a negated operator instead: the statement would then allow these actions on every resource.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html
 """
@@ -29,28 +29,28 @@ RULE = Rule(
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
-    """Every condition on a resource tag of an Allow that some of its actions never meet."""
-    for found in unsupported_tag_conditions(policy, Effect.ALLOW):
-        yield _but_some(found) if found.negated else _some(found)
+    """Report each resource tag condition of an Allow that never holds for some of its actions."""
+    for tag_condition in unsupported_tag_conditions(policy, Effect.ALLOW):
+        yield _not_action_violation(tag_condition) if tag_condition.negated else _action_violation(tag_condition)
 
 
-def _but_some(found: TagCondition) -> RuleViolation:
-    key = found.condition.key
+def _not_action_violation(tag_condition: TagCondition) -> RuleViolation:
+    key = tag_condition.condition.key
     return RuleViolation(
         key,
-        f"`NotAction` with `{key.text}` allows only actions whose requests carry tags of a resource",
-        help="list in `Action` what is to be allowed",
+        f"`NotAction` with `{key.text}` allows only actions whose requests carry resource tags",
+        help="list the actions to allow in `Action`",
         code=RULE.codes[1],
     )
 
 
-def _some(found: TagCondition) -> RuleViolation:
-    key = found.condition.key
+def _action_violation(tag_condition: TagCondition) -> RuleViolation:
+    key = tag_condition.condition.key
+    actions = format_code_list(tag_condition.actions)
     return RuleViolation(
         key,
-        f"{format_code_list(found.actions)} cannot be allowed by `{key.text}`: "
-        "such requests carry no tag of a resource",
-        help="move them to a statement without this key that names the resources",
+        f"requests for {actions} never carry `{key.text}`, so this statement does not allow them",
+        help=f"move {actions} to a statement that names the resources instead of testing this key",
     )
 
 

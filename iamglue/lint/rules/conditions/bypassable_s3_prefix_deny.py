@@ -1,8 +1,8 @@
-"""`s3:prefix` used to keep prefixes from being listed, which a shorter prefix gets round.
+"""A condition excludes values of `s3:prefix`, but a caller bypasses it with a shorter prefix.
 
-The key is the prefix that the caller asks for, not that of each object. A Deny for `private/*` does not stop a caller
-who lists with the prefix `priv`, or with none, from seeing the names under `private/`. Name the prefixes that may be
-listed instead: an Allow with `StringLike`, or a Deny with `StringNotLike`.
+`s3:prefix` is the prefix in the list request, not the key of each object. A Deny for `private/*` does not stop a
+caller who lists with the prefix `priv`, or without a prefix, from seeing the names under `private/`. Name the
+prefixes that may be listed instead: an Allow with `StringLike`, or a Deny with `StringNotLike`.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html
 """
@@ -21,16 +21,16 @@ RULE = Rule(Severity.SECURITY_WARNING, codes=("S3_PREFIX_IN_NEGATIVE_CONTEXT",))
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
-    """Every condition that names prefixes which are not to be listed."""
+    """Report conditions that name the prefixes to exclude instead of the prefixes that may be listed."""
     for statement, condition in policy.conditions:
-        named = condition.operator
-        if condition.key.text.lower() != "s3:prefix" or named is None or not named.base.startswith("String"):
+        operator = condition.operator
+        if condition.key.text.lower() != "s3:prefix" or operator is None or not operator.base.startswith("String"):
             continue
-        if statement.effect is not None and is_negated_operator(named) == (statement.effect is Effect.ALLOW):
+        if statement.effect is not None and is_negated_operator(operator) == (statement.effect is Effect.ALLOW):
             yield RuleViolation(
                 condition.key,
-                f"`{condition.key.text}` excludes prefixes here, and a request with a shorter prefix lists them still",
-                help="name what may be listed: Allow with `StringLike`, or Deny with `StringNotLike`",
+                f"`{condition.key.text}` excludes prefixes, but a request with a shorter prefix lists their names",
+                help="name the prefixes that may be listed: Allow with `StringLike`, or Deny with `StringNotLike`",
             )
 
 

@@ -1,8 +1,8 @@
-"""A condition operator of another type than the condition key.
+"""A condition operator does not fit the type of the condition key.
 
-`Bool` compares Booleans, `IpAddress` addresses, `DateLessThan` dates, and so on: with a key of another type the
-condition does not hold, or holds always where it is negated. A key that holds an ARN may be compared as text; a key
-that holds text (a tag, an encryption context) may not be compared as an ARN.
+`Bool` compares Booleans, `IpAddress` IP addresses, `DateLessThan` dates, and so on. With a key of another type the
+condition never holds, or always holds if the operator is negated. String operators may compare a key of type ARN; Arn
+operators may not compare a key of type String (a tag, an encryption context).
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
 """
@@ -21,8 +21,8 @@ from iamglue.policy.conditions import Operator
 from iamglue.policy.parsed_policy import ParsedPolicy
 
 RULE = Rule(Severity.WARNING, codes=("TYPE_MISMATCH",))
-# How the operators of a type begin -> the types of keys they are for.
-_FAMILIES = {
+# Prefix of the operators -> the types of condition keys that they compare.
+_TYPES_BY_OPERATOR_PREFIX = {
     "String": ("String", "ARN"),
     "Numeric": ("Numeric",),
     "Date": ("Date",),
@@ -32,18 +32,18 @@ _FAMILIES = {
     "NotIpAddress": ("IPAddress",),
     "Arn": ("ARN",),
 }
-_ALLOWED = {
+_OPERATORS_BY_TYPE = {
     "String": "String operators",
     "Numeric": "Numeric operators",
     "Date": "Date operators",
     "Bool": "`Bool`",
     "Binary": "`BinaryEquals`",
-    "IPAddress": "`IpAddress` and `NotIpAddress`",
+    "IPAddress": "`IpAddress` or `NotIpAddress`",
     "ARN": "Arn operators",
 }
-# Seconds since 1970, which the User Guide lets be compared as dates and as numbers.
+# Seconds since 1970. The User Guide allows both Date and Numeric operators for this key.
 _EPOCH_TIME = "aws:epochtime"
-_AS_TEXT = {
+_STRING_EQUIVALENTS = {
     "ArnEquals": "StringLike",
     "ArnLike": "StringLike",
     "ArnNotEquals": "StringNotLike",
@@ -52,42 +52,43 @@ _AS_TEXT = {
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
-    """Every condition whose operator is not for the type of its key."""
+    """Report conditions whose operator does not fit the type of the key."""
     for statement, condition in policy.conditions:
-        named = condition.operator
-        if named is None or condition.key.unresolved:
+        operator = condition.operator
+        if operator is None or condition.key.unresolved:
             continue
-        kind = _other_type(named.base, condition.key.text)
-        if kind is None:
+        key_type = _mismatched_type(operator.base, condition.key.text)
+        if key_type is None:
             continue
-        text = f"`{named}` is not for `{condition.key.text}`, whose type is {kind}"
-        found = None
-        if kind == "String" and named.base in _AS_TEXT:
-            right = str(replace(named, base=_AS_TEXT[named.base]))
-            found = build_fix(f"write `{right}`", rename_operator(statement, condition, right))
-        yield RuleViolation(condition.operator_node, text, help=_told(named, kind), fix=found)
+        text = f"`{operator}` cannot compare `{condition.key.text}`, whose type is {key_type}"
+        fix = None
+        if key_type == "String" and operator.base in _STRING_EQUIVALENTS:
+            replacement = str(replace(operator, base=_STRING_EQUIVALENTS[operator.base]))
+            fix = build_fix(f"write `{replacement}`", rename_operator(statement, condition, replacement))
+        yield RuleViolation(condition.operator_node, text, help=_help_text(operator, key_type), fix=fix)
 
 
 @lru_cache(maxsize=8192)
-def _other_type(base: str, key: str) -> str | None:
-    """The type of a key that an operator is not for; None when it is, or the type is not known."""
-    types = _types(base)
-    kind = (condition_key_type(key) or "").removeprefix(ARRAY_PREFIX)
-    if not types or kind in types or kind not in _ALLOWED:
+def _mismatched_type(base: str, key: str) -> str | None:
+    """Return the type of a key that the operator cannot compare; None if it can, or if the type is unknown."""
+    types = _supported_types(base)
+    key_type = (condition_key_type(key) or "").removeprefix(ARRAY_PREFIX)
+    if not types or key_type in types or key_type not in _OPERATORS_BY_TYPE:
         return None
-    return None if "Numeric" in types and key.lower() == _EPOCH_TIME else kind
+    return None if "Numeric" in types and key.lower() == _EPOCH_TIME else key_type
 
 
 @cache
-def _types(base: str) -> tuple[str, ...]:
-    """The types an operator is for; none for Null, which is for all."""
-    return next((types for begins, types in _FAMILIES.items() if base.startswith(begins)), ())
+def _supported_types(base: str) -> tuple[str, ...]:
+    """Return the key types that an operator compares; empty for `Null`, which accepts every type."""
+    return next((types for prefix, types in _TYPES_BY_OPERATOR_PREFIX.items() if base.startswith(prefix)), ())
 
 
-def _told(operator: Operator, kind: str) -> str:
-    if kind == "String" and operator.base in _AS_TEXT:
-        return f"write `{replace(operator, base=_AS_TEXT[operator.base])}`"
-    return f"for such a key there are {_ALLOWED[kind]}"
+def _help_text(operator: Operator, key_type: str) -> str:
+    """Suggest the equivalent String operator if there is one, else the operators for the type."""
+    if key_type == "String" and operator.base in _STRING_EQUIVALENTS:
+        return f"write `{replace(operator, base=_STRING_EQUIVALENTS[operator.base])}`"
+    return f"use {_OPERATORS_BY_TYPE[key_type]} for this key"
 
 
 GOOD = (

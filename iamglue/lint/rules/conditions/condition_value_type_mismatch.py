@@ -1,7 +1,7 @@
-"""A condition value that the operator cannot read: no Boolean, date, number or base64 where one is compared.
+"""A condition value does not have the type that the operator compares: a Boolean, a date, a number or base64.
 
-Such a condition does not hold, whatever the request. A date is written `2027-01-31` or `2027-01-31T08:00:00Z`; a
-number in its place is taken as seconds since 1970, which is seldom meant.
+Such a condition never holds. Write a date as `2027-01-31` or `2027-01-31T08:00:00Z`; IAM reads a number in place of a
+date as seconds since 1970, which is rarely intended.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
 """
@@ -28,29 +28,29 @@ RULE = Rule(
         "INVALID_DATE_VALUE",
     ),
 )
-_TEXTS = ("String", "Arn", "Ip", "NotIp")
+_UNTYPED_OPERATORS = ("String", "Arn", "Ip", "NotIp")
 _BOOLEANS = frozenset({"true", "false"})
-# What ISO 8601 allows besides the forms of W3C: no dashes, no colons.
+# The basic format of ISO 8601 (no dashes, no colons), which is valid in addition to the W3C formats.
 _BASIC_DATE = re.compile(r"[0-9]{8}T[0-9]{6}(?:\.[0-9]+)?(?:Z|[+-][0-9]{2}:?[0-9]{2})")
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
-    """Every value that is not of its operator's type."""
+    """Report values that do not have the type of their operator."""
     for _, condition in policy.conditions:
-        named = condition.operator
-        if named is None or named.base.startswith(_TEXTS):
+        operator = condition.operator
+        if operator is None or operator.base.startswith(_UNTYPED_OPERATORS):
             continue
         for value in condition.values:
             if value.unresolved or "${" in value.text:
                 continue
-            code = _fault(named.base, value.text)
+            code = _mismatch_code(operator.base, value.text)
             if code:
-                yield _hit(value, named, code)
+                yield _build_violation(value, operator, code)
 
 
 @lru_cache(maxsize=4096)
-def _fault(base: str, text: str) -> str | None:
-    """The code of what is wrong with a value; None when nothing is."""
+def _mismatch_code(base: str, text: str) -> str | None:
+    """Return the code of the problem with a value; None if the value is valid."""
     if base in ("Bool", "Null"):
         return None if text in _BOOLEANS or text.lower() in _BOOLEANS else "TYPE_MISMATCH_BOOLEAN"
     if base == "BinaryEquals":
@@ -74,18 +74,20 @@ def _is_base64(text: str) -> bool:
     return True
 
 
-_SAYS = {
-    "TYPE_MISMATCH_BOOLEAN": ("is neither true nor false", "write `true` or `false`"),
-    "TYPE_MISMATCH_DATE": ("is no date", "write it as `2027-01-31` or `2027-01-31T08:00:00Z`"),
-    "TYPE_MISMATCH_NUMBER": ("is no number", "write digits, with a point if need be"),
-    "TYPE_MISMATCH_STRING": ("is not in base64", "encode the value in base64"),
-    "INVALID_DATE_VALUE": ("is a number of seconds since 1970 in a date's place", "write it as `2027-01-31`"),
+_PROBLEMS = {
+    "TYPE_MISMATCH_BOOLEAN": ("is not a Boolean", "one", "write `true` or `false`"),
+    "TYPE_MISMATCH_DATE": ("is not a valid date", "one", "write the date as `2027-01-31` or `2027-01-31T08:00:00Z`"),
+    "TYPE_MISMATCH_NUMBER": ("is not a number", "one", "write digits, with a decimal point if needed"),
+    "TYPE_MISMATCH_STRING": ("is not a base64 value", "one", "encode the value in base64"),
+    "INVALID_DATE_VALUE": ("is a number of seconds since 1970", "a date", "write the date as `2027-01-31`"),
 }
 
 
-def _hit(value: Node, operator: Operator, code: str) -> RuleViolation:
-    says, told = _SAYS[code]
-    return RuleViolation(value, f"`{value.text}` {says}, and `{operator}` compares with it", help=told, code=code)
+def _build_violation(value: Node, operator: Operator, code: str) -> RuleViolation:
+    problem, required, help_ = _PROBLEMS[code]
+    return RuleViolation(
+        value, f"`{value.text}` {problem}, but `{operator}` requires {required}", help=help_, code=code
+    )
 
 
 GOOD = (

@@ -1,7 +1,8 @@
-"""A reminder to look up whether the audience of an OpenID Connect provider is one value or a list.
+"""A reminder to check whether the audience of an OpenID Connect provider is a single value or a list.
 
-With a provider of one's own AWS cannot tell. A plain operator is right where the claim `aud` is one value, as with
-GitHub, and never matches where it is a list of several. Nothing is wrong until the tokens say so.
+AWS does not know this for a provider of your own. An operator without a qualifier is right if the claim `aud` is a
+single value, as with GitHub, and never matches a list of several values. There is a problem only if the tokens of the
+provider contain such a list.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html
 """
@@ -25,14 +26,14 @@ RULE = Rule(
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
-    """Every audience of a provider of one's own under a plain operator."""
+    """Report each audience of a custom provider that is compared without a qualifier."""
     for condition, operator in audience_conditions(policy):
         if not operator.quantifier and split_claim_key(condition.key.text)[0] not in BUILT_IN_PROVIDERS:
-            message = f"is `{condition.key.text}` one value with this provider, and not a list?"
+            message = f"confirm that `{condition.key.text}` is a single value with this provider, not a list"
             yield RuleViolation(condition.key, message, help="for a list, put `ForAnyValue:` before the operator")
 
 
-def _case(provider: str) -> str:
+def _statement(provider: str) -> str:
     return (
         f'{{"Effect": "Allow", "Principal": {{"Federated": "{provider}"}}, "Action": "sts:AssumeRoleWithWebIdentity",'
         f' "Condition": {{"StringEquals": {{"{provider.rpartition("/")[2]}:aud": "x"}}}}}}'
@@ -40,10 +41,12 @@ def _case(provider: str) -> str:
 
 
 GOOD = (
-    RuleExample(_case("accounts.google.com"), PolicyType.TRUST),
-    RuleExample(_case("cognito-identity.amazonaws.com"), PolicyType.TRUST),
+    RuleExample(_statement("accounts.google.com"), PolicyType.TRUST),
+    RuleExample(_statement("cognito-identity.amazonaws.com"), PolicyType.TRUST),
 )
 BAD = (
-    RuleExample(_case("arn:aws:iam::111122223333:oidc-provider/id.example.com"), PolicyType.TRUST),
-    RuleExample(_case("arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com"), PolicyType.TRUST),
+    RuleExample(_statement("arn:aws:iam::111122223333:oidc-provider/id.example.com"), PolicyType.TRUST),
+    RuleExample(
+        _statement("arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com"), PolicyType.TRUST
+    ),
 )

@@ -1,6 +1,6 @@
-"""The old condition key `aws:ARN` where the caller is meant.
+"""The deprecated condition key `aws:ARN` is compared with the ARN of the caller.
 
-`aws:PrincipalArn` has taken its place: the ARN of the user, or of the role whose session calls.
+`aws:PrincipalArn` replaces it. Its value is the ARN of the user, or of the role whose session makes the request.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalarn
 """
@@ -17,22 +17,22 @@ from iamglue.policy.source.edits import replace_scalar
 
 RULE = Rule(Severity.WARNING, codes=("DEPRECATED_GLOBAL_CONDITION_KEY",))
 DEPRECATED_KEY = "aws:arn"
-_CALLERS = ("iam", "sts")
+_PRINCIPAL_SERVICES = ("iam", "sts")
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
-    """Every `aws:ARN` that is compared with users, roles and sessions."""
+    """Report each `aws:ARN` that is compared only with users, roles and sessions."""
     for _, condition in policy.conditions:
         if condition.key.text.lower() == DEPRECATED_KEY and has_only_principal_arns(condition):
-            text = f"`{condition.key.text}` is an old name of the caller's ARN"
-            right = build_fix("write `aws:PrincipalArn`", replace_scalar(condition.key, "aws:PrincipalArn"))
-            yield RuleViolation(condition.key, text, help="write `aws:PrincipalArn`", fix=right)
+            text = f"`{condition.key.text}` is a deprecated key for the ARN of the caller"
+            fix = build_fix("write `aws:PrincipalArn`", replace_scalar(condition.key, "aws:PrincipalArn"))
+            yield RuleViolation(condition.key, text, help="write `aws:PrincipalArn`", fix=fix)
 
 
 def has_only_principal_arns(condition: ParsedCondition) -> bool:
-    """Whether every value is an ARN of IAM or STS."""
+    """Return whether every value is an ARN of IAM or STS."""
     services = {value.text.split(":")[2] if value.text.count(":") >= 5 else "" for value in condition.values}
-    return bool(services) and services <= set(_CALLERS)
+    return bool(services) and services <= set(_PRINCIPAL_SERVICES)
 
 
 GOOD = (

@@ -1,7 +1,7 @@
-"""A condition key that stands twice under one operator, in other capitals.
+"""A condition key is listed twice under one operator, in different letter case.
 
-Names of condition keys are compared without regard to case, so one of the two would be lost: IAM refuses the policy.
-Put the values of both into one list.
+Names of condition keys are not case-sensitive, so one of the two would be lost: IAM rejects the policy. Put the
+values of both into one list.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition.html
 """
@@ -18,17 +18,17 @@ RULE = Rule(Severity.ERROR, codes=("DUPLICATE_KEYS_WITH_DIFFERENT_CASE",))
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
-    """Every key after the first of its name under the same operator, if it is written otherwise."""
+    """Report keys that repeat an earlier key of the same operator in different letter case."""
     for statement in policy.statements:
         node = statement.get("Condition")
         for _, keys in node.pairs if node is not None else ():
             if len(keys.pairs) < 2:
                 continue
-            first: dict[str, str] = {}
+            first_spellings: dict[str, str] = {}
             for key, _ in keys.pairs:
-                other = first.setdefault(key.text.lower(), key.text)
-                if other != key.text and not key.unresolved:
-                    text = f"`{key.text}` and `{other}` are the same condition key"
+                first_spelling = first_spellings.setdefault(key.text.lower(), key.text)
+                if first_spelling != key.text and not key.unresolved:
+                    text = f"`{key.text}` and `{first_spelling}` are the same condition key, so IAM rejects the policy"
                     yield RuleViolation(key, text, help="put their values into one list")
 
 

@@ -1,7 +1,7 @@
-"""Access limited to some attributes of a DynamoDB table that a caller gets round by asking for none by name.
+"""A condition limits the attributes of a DynamoDB table, but a read that names no attributes bypasses it.
 
-DynamoDB looks at `dynamodb:Attributes` only where a request names the attributes it wants. A read that names none
-returns the whole item. Ask for `dynamodb:Select` to be `SPECIFIC_ATTRIBUTES` in the same statement.
+DynamoDB evaluates `dynamodb:Attributes` only if a request names the attributes it wants. A read that names none
+returns the whole item. Require `dynamodb:Select` to be `SPECIFIC_ATTRIBUTES` in the same statement.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html
@@ -20,55 +20,58 @@ from iamglue.policy.parsed_values import ParsedCondition
 from iamglue.policy.source.edits import insert_pair
 
 RULE = Rule(Severity.SECURITY_WARNING, codes=("DYNAMODB_ATTRIBUTES_WITHOUT_SELECT",))
-_ATTRIBUTES, _SELECT, _WANTED = "dynamodb:attributes", "dynamodb:select", "SPECIFIC_ATTRIBUTES"
+_ATTRIBUTES, _SELECT, _SPECIFIC_ATTRIBUTES = "dynamodb:attributes", "dynamodb:select", "SPECIFIC_ATTRIBUTES"
 _OPERATOR = "StringEqualsIfExists"
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
-    """Every statement that limits attributes but not what a read returns."""
+    """Report statements that limit attributes but do not require reads to name them."""
     for statement, condition in policy.conditions:
-        if condition.key.text.lower() != _ATTRIBUTES or not _compares(condition):
+        if condition.key.text.lower() != _ATTRIBUTES or not _is_value_comparison(condition):
             continue
-        if _reads(statement) and not any(map(_selects, statement.conditions)):
+        if _may_return_items(statement) and not any(map(_requires_specific_attributes, statement.conditions)):
             yield RuleViolation(
                 condition.key,
-                f"a read that names no attributes gets round `{condition.key.text}` and returns whole items",
-                help=f"add `dynamodb:Select` with the value `{_WANTED}` to the same statement",
-                fix=_fix(statement),
+                f"`{condition.key.text}` does not limit a read that names no attributes, which returns whole items",
+                help=f"add `dynamodb:Select` with the value `{_SPECIFIC_ATTRIBUTES}` to the same statement",
+                fix=_select_fix(statement),
             )
 
 
-def _compares(condition: ParsedCondition) -> bool:
+def _is_value_comparison(condition: ParsedCondition) -> bool:
     return condition.operator is not None and condition.operator.base != "Null"
 
 
-def _selects(condition: ParsedCondition) -> bool:
+def _requires_specific_attributes(condition: ParsedCondition) -> bool:
+    """Return whether the condition requires `SPECIFIC_ATTRIBUTES`; also true if a value is unknown."""
     if condition.key.text.lower() != _SELECT:
         return False
-    wanted = [value.text == _WANTED or value.unresolved for value in condition.values]
-    return not condition.is_resolved or (bool(wanted) and all(wanted))
+    is_specific = [value.text == _SPECIFIC_ATTRIBUTES or value.unresolved for value in condition.values]
+    return not condition.is_resolved or (bool(is_specific) and all(is_specific))
 
 
-def _reads(statement: ParsedStatement) -> bool:
+def _may_return_items(statement: ParsedStatement) -> bool:
+    """Return whether some action of the statement may return items."""
     action = statement.action
     if action is None or action.negated:
         return True
-    return any(_may_read(node.text) for node in action.values)
+    return any(_supports_select(node.text) for node in action.values)
 
 
-def _may_read(text: str) -> bool:
+def _supports_select(text: str) -> bool:
     prefix, colon, _ = text.partition(":")
     return not colon or "*" in prefix or may_support_key(text, "dynamodb:Select") is True
 
 
-def _fix(statement: ParsedStatement) -> Fix | None:
+def _select_fix(statement: ParsedStatement) -> Fix | None:
+    """Add the missing condition; None unless the statement is an Allow with a Condition."""
     block = statement.get("Condition")
     if block is None or statement.effect is not Effect.ALLOW:
         return None
     existing = block.get(_OPERATOR)
-    pair = ("dynamodb:Select", _WANTED)
+    pair = ("dynamodb:Select", _SPECIFIC_ATTRIBUTES)
     edits = insert_pair(block, _OPERATOR, dict([pair])) if existing is None else insert_pair(existing, *pair)
-    return build_fix(f"ask for `{_WANTED}`", edits, safe=True)
+    return build_fix(f"require `{_SPECIFIC_ATTRIBUTES}`", edits, safe=True)
 
 
 GOOD = (

@@ -1,7 +1,8 @@
-"""A wildcard that only tests whether a condition key is there, which `Null` says outright.
+"""A wildcard only tests whether a condition key is present, which `Null` states explicitly.
 
-`"StringLike": {"aws:RequestTag/team": "*"}` holds for every value and fails where there is none: it is
-`"Null": {"aws:RequestTag/team": "false"}`. `StringNotLike` with `*` holds only where the key is absent, `Null` `true`.
+`"StringLike": {"aws:RequestTag/team": "*"}` holds for every value and fails if the key is absent. It is equivalent to
+`"Null": {"aws:RequestTag/team": "false"}`. `StringNotLike` with `*` holds only if the key is absent: `Null` with
+`true`.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_Null
 """
@@ -21,22 +22,22 @@ RULE = Rule(Severity.SUGGESTION, codes=("EQUIVALENT_TO_NULL_FALSE", "EQUIVALENT_
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
-    """Every condition that holds where its key is there, or where it is not, and looks no further."""
+    """Report conditions that only test whether the key is present or absent."""
     for statement, condition in policy.conditions:
-        found = key_presence(condition)
-        if found is KeyPresence.PRESENT or found is KeyPresence.ABSENT:
-            there = found is KeyPresence.PRESENT
-            word, value = ("there", "false") if there else ("absent", "true")
-            text = f"`{condition.operator}` with a bare `*` only tests that `{condition.key.text}` is {word}"
+        presence = key_presence(condition)
+        if presence is KeyPresence.PRESENT or presence is KeyPresence.ABSENT:
+            is_present = presence is KeyPresence.PRESENT
+            state, value = ("present", "false") if is_present else ("absent", "true")
+            text = f"`{condition.operator}` with a bare `*` only tests that `{condition.key.text}` is {state}"
             code = f"EQUIVALENT_TO_NULL_{value.upper()}"
-            told = f'`"Null": {{"{condition.key.text}": "{value}"}}` says so'
-            yield RuleViolation(condition.node, text, help=told, code=code, fix=_fix(statement, condition, value))
+            help_ = f'write `"Null": {{"{condition.key.text}": "{value}"}}`'
+            yield RuleViolation(condition.node, text, help=help_, code=code, fix=_null_fix(statement, condition, value))
 
 
-def _fix(statement: ParsedStatement, condition: ParsedCondition, value: str) -> Fix | None:
-    named = condition.operator
-    # ForAllValues also holds where all of the request's values are empty; Arn operators, of texts that are no ARN.
-    safe = named is not None and named.quantifier != "ForAllValues" and named.base.startswith("String")
+def _null_fix(statement: ParsedStatement, condition: ParsedCondition, value: str) -> Fix | None:
+    operator = condition.operator
+    # ForAllValues also holds if all values of the request are empty; Arn operators do not match other text than ARNs.
+    safe = operator is not None and operator.quantifier != "ForAllValues" and operator.base.startswith("String")
     return build_fix("test it with `Null`", replace_with_null_test(statement, condition, value), safe=safe)
 
 

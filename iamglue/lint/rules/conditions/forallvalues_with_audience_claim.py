@@ -1,8 +1,9 @@
-"""ForAllValues on the audience of an OpenID Connect provider: it lets in tokens without one.
+"""`ForAllValues` on the audience of an OpenID Connect provider also accepts tokens without an audience.
 
-The claim `aud` is one value with most providers, a list with some. Where it is one, use the plain operator. Where it is
-a list, `ForAllValues` is true for a token without any audience, so that a `Null` condition belongs beside it.
-`forallvalues-with-single-valued-key` speaks of providers whose audience is known to be one value, such as Google.
+The claim `aud` is a single value with most providers and a list with some. If it is a single value, use the operator
+without a qualifier. If it is a list, `ForAllValues` is also true for a token without an audience, so add a `Null`
+condition. The rule `forallvalues-with-single-valued-key` covers providers whose audience is known to be a single
+value, such as Google.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html
 """
@@ -20,17 +21,17 @@ RULE = Rule(Severity.SUGGESTION, codes=("CONFIRM_AUDIENCE_CLAIM_TYPE",), types=f
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
-    """Every such audience."""
+    """Report each audience of a custom provider under `ForAllValues`."""
     for condition, operator in audience_conditions(policy):
         if operator.quantifier == "ForAllValues" and split_claim_key(condition.key.text)[0] not in BUILT_IN_PROVIDERS:
-            message = (
-                f"is `{condition.key.text}` a list with this provider? `ForAllValues` is for keys with several values"
-            )
+            message = f"confirm that `{condition.key.text}` is a list: `ForAllValues` is for multivalued keys"
             plain = condition.operator_node.text.partition(":")[2]
-            yield RuleViolation(condition.key, message, help=f"where it is one value, put it under `{plain}`")
+            yield RuleViolation(condition.key, message, help=f"if it is a single value, use `{plain}`")
 
 
-def _case(operator: str, key: str, provider: str = "arn:aws:iam::111122223333:oidc-provider/id.example.com") -> str:
+def _statement(
+    operator: str, key: str, provider: str = "arn:aws:iam::111122223333:oidc-provider/id.example.com"
+) -> str:
     return (
         f'{{"Effect": "Allow", "Principal": {{"Federated": "{provider}"}}, "Action": "sts:AssumeRoleWithWebIdentity",'
         f' "Condition": {{"{operator}": {{"{provider.rpartition("/")[2]}:{key}": "x"}}}}}}'
@@ -38,11 +39,11 @@ def _case(operator: str, key: str, provider: str = "arn:aws:iam::111122223333:oi
 
 
 GOOD = (
-    RuleExample(_case("StringEquals", "aud"), PolicyType.TRUST),
-    RuleExample(_case("ForAllValues:StringEquals", "groups"), PolicyType.TRUST),
-    RuleExample(_case("ForAllValues:StringEquals", "aud", "accounts.google.com"), PolicyType.TRUST),
+    RuleExample(_statement("StringEquals", "aud"), PolicyType.TRUST),
+    RuleExample(_statement("ForAllValues:StringEquals", "groups"), PolicyType.TRUST),
+    RuleExample(_statement("ForAllValues:StringEquals", "aud", "accounts.google.com"), PolicyType.TRUST),
 )
 BAD = (
-    RuleExample(_case("ForAllValues:StringEquals", "aud"), PolicyType.TRUST),
-    RuleExample(_case("ForAllValues:StringLike", "aud"), PolicyType.TRUST),
+    RuleExample(_statement("ForAllValues:StringEquals", "aud"), PolicyType.TRUST),
+    RuleExample(_statement("ForAllValues:StringLike", "aud"), PolicyType.TRUST),
 )

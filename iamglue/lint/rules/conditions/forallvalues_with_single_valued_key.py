@@ -1,7 +1,7 @@
-"""`ForAllValues:` on a condition key that has one value at most.
+"""`ForAllValues:` is used with a single-valued condition key.
 
-`ForAllValues:` holds where the request does not carry the key at all: an Allow that is meant for one value also applies
-to every request without any. For a key of one value the operator alone says what is meant.
+`ForAllValues:` also holds if the request does not carry the key: an Allow that is meant for one value also applies to
+every request without a value. For a single-valued key, use the operator without a qualifier.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html
 """
@@ -22,20 +22,25 @@ RULE = Rule(Severity.SECURITY_WARNING, codes=("FORALLVALUES_WITH_SINGLE_VALUED_K
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
-    """Every key of one value under ForAllValues."""
+    """Report single-valued keys under `ForAllValues`."""
     for statement, condition in policy.conditions:
-        named = condition.operator
-        if named is None or named.quantifier != "ForAllValues" or named.base == "Null" or condition.key.unresolved:
+        operator = condition.operator
+        if (
+            operator is None
+            or operator.quantifier != "ForAllValues"
+            or operator.base == "Null"
+            or condition.key.unresolved
+        ):
             continue
-        kind = condition_key_type(condition.key.text)
-        if kind is None or is_multivalued_type(kind):
+        key_type = condition_key_type(condition.key.text)
+        if key_type is None or is_multivalued_type(key_type):
             continue
-        plain = str(replace(named, quantifier=""))
-        text = f"`{condition.key.text}` has one value, and `{named}` also holds where it has none"
-        # A Deny would apply to fewer requests.
+        plain = str(replace(operator, quantifier=""))
+        text = f"`{condition.key.text}` is single-valued, and `{operator}` also holds if the request does not carry it"
+        # Not safe for a Deny, which would then apply to fewer requests.
         safe = statement.effect is Effect.ALLOW
-        right = build_fix(f"write `{plain}`", rename_operator(statement, condition, plain), safe=safe)
-        yield RuleViolation(condition.key, text, help=f"write `{plain}`", fix=right)
+        fix = build_fix(f"write `{plain}`", rename_operator(statement, condition, plain), safe=safe)
+        yield RuleViolation(condition.key, text, help=f"write `{plain}`", fix=fix)
 
 
 GOOD = (

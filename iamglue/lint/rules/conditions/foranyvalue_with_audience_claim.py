@@ -1,6 +1,7 @@
-"""ForAnyValue on the audience of an OpenID Connect provider, which is a single value.
+"""`ForAnyValue` on the audience of an OpenID Connect provider, which is a single value.
 
-Set operators are for keys with several values. `aud` is one of the token's client IDs; the plain operator compares it.
+Set operators are for multivalued keys. The `aud` of a token is a single client ID: compare it with the operator
+without a qualifier.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html
 """
@@ -20,15 +21,15 @@ RULE = Rule(
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
-    """Every such audience."""
+    """Report each audience under `ForAnyValue`."""
     for condition, operator in audience_conditions(policy):
         if operator.quantifier == "ForAnyValue":
             plain = condition.operator_node.text.partition(":")[2]
-            message = f"`{condition.key.text}` has one value, and `ForAnyValue` is for keys with several"
-            yield RuleViolation(condition.key, message, help=f"put it under `{plain}`")
+            message = f"`{condition.key.text}` is single-valued, but `ForAnyValue` is for multivalued keys"
+            yield RuleViolation(condition.key, message, help=f"use `{plain}`")
 
 
-def _case(operator: str, key: str) -> str:
+def _statement(operator: str, key: str) -> str:
     return (
         '{"Effect": "Allow", "Principal": {"Federated": "accounts.google.com"}, "Action":'
         f' "sts:AssumeRoleWithWebIdentity", "Condition": {{"{operator}": {{"accounts.google.com:{key}": "x"}}}}}}'
@@ -36,10 +37,10 @@ def _case(operator: str, key: str) -> str:
 
 
 GOOD = (
-    RuleExample(_case("StringEquals", "aud"), PolicyType.TRUST),
-    RuleExample(_case("ForAnyValue:StringEquals", "amr"), PolicyType.TRUST),
+    RuleExample(_statement("StringEquals", "aud"), PolicyType.TRUST),
+    RuleExample(_statement("ForAnyValue:StringEquals", "amr"), PolicyType.TRUST),
 )
 BAD = (
-    RuleExample(_case("ForAnyValue:StringEquals", "aud"), PolicyType.TRUST),
-    RuleExample(_case("foranyvalue:StringLike", "aud"), PolicyType.TRUST),
+    RuleExample(_statement("ForAnyValue:StringEquals", "aud"), PolicyType.TRUST),
+    RuleExample(_statement("foranyvalue:StringLike", "aud"), PolicyType.TRUST),
 )

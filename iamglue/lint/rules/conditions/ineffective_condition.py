@@ -1,8 +1,8 @@
-"""A condition that looks like a limit and is none.
+"""A condition looks like a limit but does not limit access as intended.
 
-`0.0.0.0/0` is every address. An Allow for requests without TLS (`"aws:SecureTransport": "false"`) is the wrong way
-round. And `aws:MultiFactorAuthPresent` is absent from requests made with long-term access keys: an Allow with
-`BoolIfExists` lets them in, a Deny with `Bool` and `"false"` lets them pass.
+`0.0.0.0/0` matches every address. An Allow for requests without TLS (`"aws:SecureTransport": "false"`) is inverted.
+`aws:MultiFactorAuthPresent` is absent from requests that are made with long-term access keys: an Allow with
+`BoolIfExists` allows them, and a Deny with `Bool` and `"false"` does not deny them.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-multifactorauthpresent
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
@@ -24,55 +24,63 @@ _EVERY_ADDRESS = frozenset({"0.0.0.0/0", "::/0"})
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
-    """Every such condition."""
+    """Report conditions that match every address, require requests without TLS, or do not enforce MFA."""
     for statement, condition in policy.conditions:
         key = condition.key.text.lower()
         if statement.effect is None or key[:4] != "aws:" or condition.operator is None:
             continue
         if key == "aws:sourceip":
-            yield from _addresses(condition)
-        elif key == "aws:securetransport" and statement.effect is Effect.ALLOW and _says(condition, "false"):
+            yield from _every_address_violations(condition)
+        elif key == "aws:securetransport" and statement.effect is Effect.ALLOW and _is_bool_test(condition, "false"):
             yield RuleViolation(
                 condition.values[0],
-                "this allows requests only when they are made without TLS",
+                "this condition allows only requests that are made without TLS",
                 fix=build_fix("write `true`", replace_scalar(condition.values[0], "true")),
             )
         elif key == "aws:multifactorauthpresent":
-            yield from _second_factor(condition, statement.effect)
+            yield from _mfa_violations(condition, statement.effect)
 
 
-def _addresses(condition: ParsedCondition) -> Iterator[RuleViolation]:
+def _every_address_violations(condition: ParsedCondition) -> Iterator[RuleViolation]:
     for value in condition.values:
         if value.text in _EVERY_ADDRESS:
             yield RuleViolation(
-                value, f"`{value.text}` is every address", help="name the ranges meant, or remove the condition"
+                value,
+                f"`{value.text}` matches every address, so the condition does not depend on the address",
+                help="write the intended ranges, or remove the condition",
             )
 
 
-def _second_factor(condition: ParsedCondition, effect: Effect) -> Iterator[RuleViolation]:
+def _mfa_violations(condition: ParsedCondition, effect: Effect) -> Iterator[RuleViolation]:
     operator = condition.operator
     if operator is None or operator.base != "Bool" or operator.quantifier:
         return
-    if effect is Effect.ALLOW and operator.if_exists and _says(condition, "true"):
-        text = "requests with long-term access keys lack this key and are allowed without a second factor"
-        yield RuleViolation(
-            condition.operator_node, text, help="use `Bool`", fix=_renamed(condition, "Bool", safe=True)
+    if effect is Effect.ALLOW and operator.if_exists and _is_bool_test(condition, "true"):
+        text = (
+            f"`{condition.key.text}` is absent from requests with long-term access keys: they are allowed without MFA"
         )
-    if effect is Effect.DENY and not operator.if_exists and _says(condition, "false"):
-        text = "requests with long-term access keys lack this key and are not denied"
-        renamed = _renamed(condition, "BoolIfExists", safe=True)
-        yield RuleViolation(condition.operator_node, text, help="use `BoolIfExists`", fix=renamed)
+        yield RuleViolation(
+            condition.operator_node, text, help="use `Bool`", fix=_operator_fix(condition, "Bool", safe=True)
+        )
+    if effect is Effect.DENY and not operator.if_exists and _is_bool_test(condition, "false"):
+        text = f"`{condition.key.text}` is absent from requests with long-term access keys: they are not denied"
+        fix = _operator_fix(condition, "BoolIfExists", safe=True)
+        yield RuleViolation(condition.operator_node, text, help="use `BoolIfExists`", fix=fix)
 
 
-def _renamed(condition: ParsedCondition, operator: str, *, safe: bool) -> Fix | None:
+def _operator_fix(condition: ParsedCondition, operator: str, *, safe: bool) -> Fix | None:
     return build_fix(f"use `{operator}`", replace_scalar(condition.operator_node, operator), safe=safe)
 
 
-def _says(condition: ParsedCondition, wanted: str) -> bool:
+def _is_bool_test(condition: ParsedCondition, expected: str) -> bool:
+    """Return whether the condition compares the key, as a Boolean, with `expected` only."""
     operator = condition.operator
     is_bool = operator is not None and operator.base == "Bool"
     return (
-        is_bool and len(condition.values) == 1 and condition.values[0].text.lower() == wanted and condition.is_resolved
+        is_bool
+        and len(condition.values) == 1
+        and condition.values[0].text.lower() == expected
+        and condition.is_resolved
     )
 
 

@@ -1,7 +1,7 @@
-"""A condition key that is not written `prefix:name`, or a tag's key without the tag.
+"""A condition key does not have the format `prefix:name`, or a tag condition key does not name the tag.
 
-Every condition key begins with the prefix of its service, or with `aws:`. Keys of tags end in the key of the tag:
-`aws:ResourceTag/team` is the value of the tag `team`; `aws:ResourceTag/` is nothing.
+Every condition key begins with the prefix of its service, or with `aws:`. A tag condition key ends in the tag key:
+`aws:ResourceTag/team` is the value of the tag `team`; `aws:ResourceTag/` is not a valid key.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
 """
@@ -25,39 +25,45 @@ _FORMAT = re.compile(r"[^\s:]+:\S.*", re.DOTALL)
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
-    """Every condition key of the wrong form."""
+    """Report condition keys with an invalid format."""
     for _, condition in policy.conditions:
         key = condition.key
         if key.kind is not NodeKind.SCALAR or key.unresolved or key.text.startswith("${"):
-            continue  # `${provider}:sub` of a text that is yet to be filled in
+            continue  # a placeholder that is filled in at deployment, as in `${provider}:sub`
         if not has_key_format(key.text):
-            yield _formless(key)
+            yield _format_violation(key)
         elif is_missing_tag_name(key.text):
-            text = f"`{key.text}` lacks the key of the tag"
-            told = f"write it behind the slash: `{key.text}team`"
-            yield RuleViolation(key, text, help=told, code="MISSING_TAG_KEY_IN_CONDITION")
+            text = f"the tag key is missing after `{key.text}`"
+            help_ = f"add the tag key after the slash, for example `{key.text}team`"
+            yield RuleViolation(key, text, help=help_, code="MISSING_TAG_KEY_IN_CONDITION")
 
 
 @lru_cache(maxsize=4096)
 def has_key_format(text: str) -> bool:
-    """Whether a key is `prefix:name`."""
+    """Return whether a key has the format `prefix:name`."""
     return _FORMAT.fullmatch(text) is not None
 
 
 def is_missing_tag_name(text: str) -> bool:
-    """Whether a key is that of tags, up to its slash."""
-    found = find_known_key(f"{text}team") if text.endswith("/") else None
-    return found is not None and found.name.lower().startswith((f"{text.lower()}$", f"{text.lower()}<"))
+    """Return whether a key is a tag condition key that ends in its slash."""
+    known_key = find_known_key(f"{text}team") if text.endswith("/") else None
+    return known_key is not None and known_key.name.lower().startswith((f"{text.lower()}$", f"{text.lower()}<"))
 
 
-def _formless(key: Node) -> RuleViolation:
-    message = f"the condition key `{key.text}` is not of the form `prefix:name`"
+def _format_violation(key: Node) -> RuleViolation:
+    """Suggest the global condition key with the same name, if there is one."""
+    message = f"the condition key `{key.text}` does not have the format `prefix:name`"
     name = key.text.strip().lstrip(":").lower()
-    right = next((each.name for each in global_keys().values() if each.name.lower()[4:] == name), None)
-    if right is None:
-        return RuleViolation(key, message, help="write the prefix of its service before it, or `aws:`")
+    replacement = next(
+        (global_key.name for global_key in global_keys().values() if global_key.name.lower()[4:] == name), None
+    )
+    if replacement is None:
+        return RuleViolation(key, message, help="add the prefix of its service, or `aws:`")
     return RuleViolation(
-        key, message, help=f"did you mean `{right}`?", fix=build_fix(f"write `{right}`", replace_scalar(key, right))
+        key,
+        message,
+        help=f"did you mean `{replacement}`?",
+        fix=build_fix(f"write `{replacement}`", replace_scalar(key, replacement)),
     )
 
 

@@ -1,8 +1,8 @@
-"""A condition value that cannot be what its key holds: a service principal, a VPC, a VPC endpoint or a KMS key.
+"""A condition value does not have the format of its key: a service principal, a VPC, a VPC endpoint or a KMS key.
 
-A service principal is `name.amazonaws.com`, in small letters; `kms:ViaService` wants the Region in it,
-`name.region.amazonaws.com`. A VPC is `vpc-` and 8 or 17 letters and digits, an endpoint `vpce-` and as many. A KMS key
-is the ARN of a key: an alias or a bare key id matches no request.
+A service principal is `name.amazonaws.com`, in lowercase; `kms:ViaService` requires the Region,
+`name.region.amazonaws.com`. A VPC ID is `vpc-` and 8 or 17 letters and digits; a VPC endpoint ID is `vpce-` and 8 or
+17 letters and digits. A KMS key is identified by the ARN of the key: an alias or a bare key ID matches no request.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
 """
@@ -50,13 +50,17 @@ _KINDS = {
     "secretsmanager:kmskeyarn": _KMS_KEY,
     "quicksight:kmskeyarns": _KMS_KEY,
 }
-# Kind -> code, what the value has to be, and how it is written.
+# Kind -> code, what the value must be, and its format.
 _FORMS = {
     _SERVICE: ("INVALID_SERVICE_PRINCIPAL_FORMAT", "a service principal", "`name.amazonaws.com`"),
-    _VIA_SERVICE: ("INVALID_SERVICE_PRINCIPAL_FORMAT", "a service in a Region", "`name.eu-west-1.amazonaws.com`"),
-    _VPC: ("INVALID_VPC_FORMAT", "the id of a VPC", "`vpc-` and 8 or 17 letters and digits"),
-    _VPCE: ("INVALID_VPCE_FORMAT", "the id of a VPC endpoint", "`vpce-` and 8 or 17 letters and digits"),
-    _KMS_KEY: ("INVALID_KMS_KEY_VALUE", "the ARN of a KMS key", "`arn:aws:kms:eu-west-1:123456789012:key/...`"),
+    _VIA_SERVICE: (
+        "INVALID_SERVICE_PRINCIPAL_FORMAT",
+        "a service principal with a Region",
+        "`name.eu-west-1.amazonaws.com`",
+    ),
+    _VPC: ("INVALID_VPC_FORMAT", "a VPC ID", "`vpc-` and 8 or 17 letters and digits"),
+    _VPCE: ("INVALID_VPCE_FORMAT", "a VPC endpoint ID", "`vpce-` and 8 or 17 letters and digits"),
+    _KMS_KEY: ("INVALID_KMS_KEY_VALUE", "a KMS key ARN", "`arn:aws:kms:eu-west-1:123456789012:key/...`"),
 }
 _PATTERNS = {
     _VIA_SERVICE: re.compile(r"[a-z0-9.-]+\.[a-z]+(?:-[a-z]+)+-[0-9]+\.[a-z0-9.-]+"),
@@ -67,22 +71,23 @@ _PATTERNS = {
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
-    """Every value of such a key that is not of its form. Values with wildcards are left alone."""
+    """Report values that do not have the format of their key. Values with wildcards are not checked."""
     for _, condition in policy.conditions:
         kind = _KINDS.get(condition.key.text.lower())
-        if kind is None or condition.operator is None or not _compares_texts(condition.operator):
+        if kind is None or condition.operator is None or not _is_text_comparison(condition.operator):
             continue
         for value in condition.values:
-            if not value.unresolved and not _fits(kind, value.text):
-                yield _hit(value, kind, condition.key.text)
+            if not value.unresolved and not _is_valid(kind, value.text):
+                yield _build_violation(value, kind, condition.key.text)
 
 
-def _compares_texts(operator: Operator) -> bool:
+def _is_text_comparison(operator: Operator) -> bool:
     return operator.base.startswith(("String", "Arn"))
 
 
 @lru_cache(maxsize=2048)
-def _fits(kind: str, text: str) -> bool:
+def _is_valid(kind: str, text: str) -> bool:
+    """Return whether a value has the format of its kind; also true if it has a variable or a wildcard."""
     if "${" in text or has_wildcard(text):
         return True
     if kind == _SERVICE:
@@ -90,10 +95,13 @@ def _fits(kind: str, text: str) -> bool:
     return _PATTERNS[kind].fullmatch(text) is not None
 
 
-def _hit(value: Node, kind: str, key: str) -> RuleViolation:
-    code, wanted, form = _FORMS[kind]
+def _build_violation(value: Node, kind: str, key: str) -> RuleViolation:
+    code, expected, form = _FORMS[kind]
     return RuleViolation(
-        value, f"`{value.text}` is not {wanted}, which `{key}` holds", help=f"it is written {form}", code=code
+        value,
+        f"`{value.text}` is not {expected}, so `{key}` never has this value",
+        help=f"use the format {form}",
+        code=code,
     )
 
 

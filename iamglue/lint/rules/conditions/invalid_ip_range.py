@@ -1,7 +1,7 @@
-"""A condition value that is no IP address and no range of them.
+"""A condition value is not a valid IP address or address range.
 
-Such a condition does not hold, whatever the request. Write an address, `203.0.113.7` or `2001:db8::7`, or a range as
-CIDR writes it, `203.0.113.0/24`. Wildcards are not for addresses.
+Such a condition never holds. Write an address, `203.0.113.7` or `2001:db8::7`, or a range in CIDR notation,
+`203.0.113.0/24`. Wildcards are not valid in addresses.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_IPAddress
 """
@@ -19,16 +19,16 @@ RULE = Rule(Severity.ERROR, codes=("TYPE_MISMATCH_IP_RANGE",))
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
-    """Every value of an address operator that is no range."""
+    """Report values of IP address operators that are not an address or a range."""
     for _, condition in policy.conditions:
-        named = condition.operator
-        if named is None or named.base not in IP_OPERATORS:
+        operator = condition.operator
+        if operator is None or operator.base not in IP_OPERATORS:
             continue
         for value in condition.values:
             if not value.unresolved and "${" not in value.text and parse_network(value.text) is None:
-                text = f"`{value.text}` is no IP address or range, and `{named}` compares with it"
+                text = f"`{value.text}` is not a valid IP address or range, but `{operator}` requires one"
                 yield RuleViolation(
-                    value, text, help="write an address, or a range as CIDR writes it: `203.0.113.0/24`"
+                    value, text, help="write an address, or a range in CIDR notation such as `203.0.113.0/24`"
                 )
 
 

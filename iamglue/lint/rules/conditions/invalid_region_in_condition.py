@@ -1,7 +1,7 @@
-"""A condition value that should be a Region and is none.
+"""A condition value is not a valid AWS Region.
 
-No request is for a Region that does not exist, so the condition does not hold, or a negated one always. Regions that
-AWS has announced are known, too.
+No request is for a Region that does not exist, so the condition never holds, or always holds if the operator is
+negated. Regions that AWS has only announced are also accepted.
 
 https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html
 """
@@ -23,25 +23,28 @@ _KEYS = frozenset({"aws:requestedregion", "ec2:region"})
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
-    """Every value of a key for Regions that names none."""
+    """Report values of Region keys that are not Regions."""
     for _, condition in policy.conditions:
-        named = condition.operator
-        if condition.key.text.lower() not in _KEYS or named is None or not named.base.startswith("String"):
+        operator = condition.operator
+        if condition.key.text.lower() not in _KEYS or operator is None or not operator.base.startswith("String"):
             continue
-        folds = named.base.endswith("IgnoreCase")
+        ignores_case = operator.base.endswith("IgnoreCase")
         for value in condition.values:
-            text = value.text.lower() if folds else value.text
+            text = value.text.lower() if ignores_case else value.text
             if not value.unresolved and "${" not in text and not has_wildcard(text) and not is_region(text):
-                yield _unknown(value)
+                yield _region_violation(value)
 
 
-def _unknown(value: Node) -> RuleViolation:
-    message = f"there is no Region `{value.text}`"
-    near = nearest_region(value.text)
-    if near is None:
-        return RuleViolation(value, message, help="a Region is written as in `eu-west-1`")
+def _region_violation(value: Node) -> RuleViolation:
+    message = f"`{value.text}` is not a valid AWS Region"
+    suggestion = nearest_region(value.text)
+    if suggestion is None:
+        return RuleViolation(value, message, help="write a Region such as `eu-west-1`")
     return RuleViolation(
-        value, message, help=f"did you mean `{near}`?", fix=build_fix(f"write `{near}`", replace_scalar(value, near))
+        value,
+        message,
+        help=f"did you mean `{suggestion}`?",
+        fix=build_fix(f"write `{suggestion}`", replace_scalar(value, suggestion)),
     )
 
 

@@ -1,7 +1,7 @@
-"""A range of IP addresses whose address has bits behind the mask.
+"""An IP address range has host bits set: it is not written with its first address.
 
-`203.0.113.7/24` is read as `203.0.113.0/24`: all of the range, not the one address. If one address is meant, leave
-the mask out; if the range is, write where it begins.
+IAM reads `203.0.113.7/24` as `203.0.113.0/24`: the whole range, not the one address. If you mean one address, remove
+the mask. If you mean the range, write its first address.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_IPAddress
 """
@@ -20,21 +20,21 @@ RULE = Rule(Severity.SUGGESTION, codes=("IMPROVE_IP_RANGE",))
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
-    """Every range that does not begin where it is written."""
+    """Report ranges that are not written with their first address."""
     for _, condition in policy.conditions:
-        named = condition.operator
-        if named is None or named.base not in IP_OPERATORS:
+        operator = condition.operator
+        if operator is None or operator.base not in IP_OPERATORS:
             continue
         for value in condition.values:
             if value.unresolved or "/" not in value.text:
                 continue
-            found = parse_network(value.text)
-            if found is not None and parse_network(value.text.partition("/")[0]) != parse_network(
-                str(found.network_address)
+            network = parse_network(value.text)
+            if network is not None and parse_network(value.text.partition("/")[0]) != parse_network(
+                str(network.network_address)
             ):
-                text = f"`{value.text}` is read as `{found}`: the bits behind the mask do not count"
-                right = build_fix(f"write `{found}`", replace_scalar(value, str(found)), safe=True)
-                yield RuleViolation(value, text, help=f"write `{found}`, or leave the mask out", fix=right)
+                text = f"`{value.text}` means `{network}`: IAM ignores the bits after the mask"
+                fix = build_fix(f"write `{network}`", replace_scalar(value, str(network)), safe=True)
+                yield RuleViolation(value, text, help=f"write `{network}`, or remove the mask", fix=fix)
 
 
 GOOD = (

@@ -1,7 +1,7 @@
-"""A condition in the policy of a resource on who owns that very resource.
+"""A resource-based policy has a condition on the owner of the resource that it is attached to.
 
-The policy of a bucket is about one bucket, whose owner is always the same: `s3:ResourceAccount` holds for every request
-or for none. Use the key in policies of identities, which may reach many buckets.
+The policy of a bucket applies to one bucket, whose owner is always the same: `s3:ResourceAccount` holds for every
+request or for none. Use the key in identity-based policies, which may apply to many buckets.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html
 """
@@ -25,7 +25,7 @@ _NAMES = {
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
-    """Every such key in the policy of a bucket or access point."""
+    """Report `s3:ResourceAccount` in the policy of a bucket or access point."""
     name = _NAMES.get(policy.resource_type or "")
     if name is None:
         return
@@ -33,8 +33,8 @@ def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
         if condition.key.text.lower() == "s3:resourceaccount":
             yield RuleViolation(
                 condition.key,
-                f"`{condition.key.text}` says nothing in the policy of one {name}, whose owner is always the same",
-                help="use it in policies of identities",
+                f"`{condition.key.text}` has no effect in the policy of one {name}, whose owner is always the same",
+                help="use this key in identity-based policies",
             )
 
 

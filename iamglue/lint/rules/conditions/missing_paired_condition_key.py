@@ -1,7 +1,7 @@
-"""A condition key that says little without another one beside it.
+"""A condition key is not sufficient without a second key in the same statement.
 
-`aws:VpcSourceIp` is a private address, and any VPC in the world may use the same one: without `aws:SourceVpc`,
-`aws:SourceVpce` or `aws:SourceVpcArn` in the same statement, anybody can build a VPC whose addresses match.
+`aws:VpcSourceIp` is a private address, and any VPC in the world may use the same address: without `aws:SourceVpc`,
+`aws:SourceVpce` or `aws:SourceVpcArn` in the same statement, anyone can create a VPC whose addresses match.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-vpcsourceip
@@ -17,18 +17,18 @@ from iamglue.policy.parsed_policy import ParsedPolicy
 
 RULE = Rule(Severity.SECURITY_WARNING, codes=("MISSING_PAIRED_CONDITION_KEYS",))
 _KEY = "aws:vpcsourceip"
-_PARTNERS = frozenset({"aws:sourcevpc", "aws:sourcevpce", "aws:sourcevpcarn"})
+_VPC_KEYS = frozenset({"aws:sourcevpc", "aws:sourcevpce", "aws:sourcevpcarn"})
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
-    """Every private address without a VPC."""
+    """Report `aws:VpcSourceIp` in statements that do not test the VPC."""
     for statement, condition in policy.conditions:
         if condition.key.text.lower() != _KEY:
             continue
-        if not any(other.key.text.lower() in _PARTNERS for other in statement.conditions):
+        if not any(sibling.key.text.lower() in _VPC_KEYS for sibling in statement.conditions):
             yield RuleViolation(
                 condition.key,
-                f"`{condition.key.text}` alone lets in every VPC that uses these addresses",
+                f"`{condition.key.text}` alone matches requests from every VPC that uses these addresses",
                 help="add `aws:SourceVpc` or `aws:SourceVpce` to the same statement",
             )
 

@@ -1,8 +1,8 @@
-"""A condition key with several values in one request, compared as if it had one.
+"""A multivalued condition key is compared without a qualifier.
 
-Say what is to be true of them: `ForAnyValue:` before the operator, that one of the request's values matches;
-`ForAllValues:`, that every one does. The latter also holds where the request has no values at all, so in an Allow set
-a `Null` condition beside it. Without either, a request with several values matches nothing.
+Put a qualifier before the operator: `ForAnyValue:` requires that at least one value of the request matches,
+`ForAllValues:` that every value does. The latter also holds if the request has no values at all, so in an Allow add a
+`Null` condition. Without a qualifier, a request with several values never matches.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html
 """
@@ -17,24 +17,24 @@ from iamglue.lint.rule import Rule, RuleExample, RuleViolation
 from iamglue.policy.parsed_policy import ParsedPolicy
 
 RULE = Rule(Severity.ERROR, codes=("MISSING_QUALIFIER",))
-# The reference calls it an array, EventBridge's guide and AWS's own policies compare it plainly:
+# The reference calls it an array, but EventBridge's guide and AWS managed policies use no qualifier:
 # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-conditions.html
-_PLAIN = frozenset({"events:detail-type"})
+_COMPARED_WITHOUT_QUALIFIER = frozenset({"events:detail-type"})
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
-    """Every multivalued key under an operator that begins with neither."""
+    """Report multivalued keys under an operator without a qualifier."""
     for _, condition in policy.conditions:
-        named = condition.operator
-        if named is None or named.quantifier or named.base == "Null" or condition.key.unresolved:
+        operator = condition.operator
+        if operator is None or operator.quantifier or operator.base == "Null" or condition.key.unresolved:
             continue
         if (
             is_multivalued_type(condition_key_type(condition.key.text) or "")
-            and condition.key.text.lower() not in _PLAIN
+            and condition.key.text.lower() not in _COMPARED_WITHOUT_QUALIFIER
         ):
-            text = f"a request has any number of values for `{condition.key.text}`, and `{named}` looks at one"
-            told = f"write `ForAnyValue:{named}`, one has to match, or `ForAllValues:{named}`, each has to"
-            yield RuleViolation(condition.key, text, help=told)
+            text = f"`{condition.key.text}` is multivalued, but `{operator}` compares a single value"
+            help_ = f"write `ForAnyValue:{operator}` if one value must match, or `ForAllValues:{operator}` if all must"
+            yield RuleViolation(condition.key, text, help=help_)
 
 
 GOOD = (

@@ -1,7 +1,7 @@
-"""Values of one condition key that are of different JSON types, or several Booleans.
+"""The values of one condition key have different JSON types, or are several Booleans.
 
-A list holds texts, or numbers, or Booleans, not some of each: write all of them as text. A Boolean is true or false:
-with both in the list the condition would say nothing, and IAM does not take two.
+A list contains only strings, only numbers or only Booleans: write all values as strings. A Boolean is true or false:
+a list with both would not test anything, and IAM rejects two Booleans.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition.html
 """
@@ -20,45 +20,49 @@ from iamglue.policy.source.nodes import Node, NodeKind
 from iamglue.policy.source.source_text import Syntax
 
 RULE = Rule(Severity.ERROR, codes=("INVALID_CONDITION_DATA_TYPE", "INVALID_CONDITION_MULTIPLE_BOOLEAN"))
-_ONE_VALUE = frozenset({"Bool", "Null"})
+_BOOLEAN_OPERATORS = frozenset({"Bool", "Null"})
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
-    """Every list of condition values that is mixed, or of Booleans."""
+    """Report lists of condition values with mixed types or several Booleans."""
     for _, condition in policy.conditions:
         items = condition.node.items
         if len(items) < 2:
             continue
-        if len({_type(item) for item in items if item.kind is not NodeKind.UNKNOWN}) > 1:
-            yield _mixed(condition)
-        elif _is_of_booleans(condition):
-            text = f"`{condition.key.text}` has {len(items)} Boolean values"
-            told = "leave one; where either will do, remove the key"
-            yield RuleViolation(condition.node, text, help=told, code="INVALID_CONDITION_MULTIPLE_BOOLEAN")
+        if len({_json_type(item) for item in items if item.kind is not NodeKind.UNKNOWN}) > 1:
+            yield _mixed_types_violation(condition)
+        elif _accepts_one_boolean(condition):
+            text = f"`{condition.key.text}` has {len(items)} Boolean values, but IAM accepts only one"
+            help_ = "keep one; if both are accepted, remove the key"
+            yield RuleViolation(condition.node, text, help=help_, code="INVALID_CONDITION_MULTIPLE_BOOLEAN")
 
 
-def _mixed(condition: ParsedCondition) -> RuleViolation:
+def _mixed_types_violation(condition: ParsedCondition) -> RuleViolation:
     items = condition.node.items
-    bare = [item for item in items if _type(item) in ("a number", "a Boolean")]
+    unquoted = [item for item in items if _json_type(item) in ("a number", "a Boolean")]
     is_scalar = all(item.kind is NodeKind.SCALAR and not item.is_null for item in items)
-    edits = combine_edits(replace_scalar(item, item.text) for item in bare) if is_scalar else ()
-    kinds = sorted({_type(item) for item in items})
-    message = f"the values of `{condition.key.text}` are of different types: {', '.join(kinds)}"
-    return RuleViolation(condition.node, message, help="write all of them as text", fix=build_fix("quote them", edits))
+    edits = combine_edits(replace_scalar(item, item.text) for item in unquoted) if is_scalar else ()
+    kinds = sorted({_json_type(item) for item in items})
+    message = f"the values of `{condition.key.text}` have different types: {', '.join(kinds)}"
+    return RuleViolation(
+        condition.node, message, help="write all values as strings", fix=build_fix("quote the values", edits)
+    )
 
 
-def _type(node: Node) -> str:
+def _json_type(node: Node) -> str:
+    """Return the JSON type of a value, with its article, as messages name it."""
     if node.kind is not NodeKind.SCALAR:
         return f"a {node.kind.value}"
     if node.source.syntax is not Syntax.JSON or not node.plain:
-        return "text"  # what becomes JSON from YAML or HCL quotes what it has to
+        return "a string"  # conversion of YAML or HCL to JSON adds the quotes that are needed
     if node.is_null:
         return "null"
     return "a Boolean" if node.text in ("true", "false") else "a number"
 
 
-def _is_of_booleans(condition: ParsedCondition) -> bool:
-    if condition.operator is None or condition.operator.base not in _ONE_VALUE:
+def _accepts_one_boolean(condition: ParsedCondition) -> bool:
+    """Return whether the operator and the key allow only one Boolean value."""
+    if condition.operator is None or condition.operator.base not in _BOOLEAN_OPERATORS:
         return False
     return condition.operator.base == "Null" or not is_multivalued_type(condition_key_type(condition.key.text) or "")
 

@@ -1,7 +1,7 @@
-"""`Null` with `ForAllValues:` or `ForAnyValue:` before it.
+"""`Null` has the qualifier `ForAllValues:` or `ForAnyValue:`.
 
-The condition then tests nothing: with `ForAllValues:` it always holds, with `ForAnyValue:` it never does. `Null` alone
-asks whether a key is there, one with several values, too.
+The condition then does not test anything: with `ForAllValues:` it always holds, with `ForAnyValue:` it never holds.
+`Null` without a qualifier tests whether a key is present, also for multivalued keys.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html
 """
@@ -19,14 +19,14 @@ RULE = Rule(Severity.SUGGESTION, codes=("NULL_WITH_QUALIFIER",))
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
-    """Every key under such an operator."""
+    """Report each key under `Null` with a qualifier."""
     for statement, condition in policy.conditions:
-        named = condition.operator
-        if named is not None and named.base == "Null" and named.quantifier:
-            does = "always holds" if named.quantifier == "ForAllValues" else "never holds"
-            text = f"`{named}` {does}, whether the request carries `{condition.key.text}` or not"
-            right = build_fix("write `Null`", rename_operator(statement, condition, "Null"))
-            yield RuleViolation(condition.operator_node, text, help="write `Null`", fix=right)
+        operator = condition.operator
+        if operator is not None and operator.base == "Null" and operator.quantifier:
+            outcome = "always holds" if operator.quantifier == "ForAllValues" else "never holds"
+            text = f"`{operator}` {outcome}, whether the request carries `{condition.key.text}` or not"
+            fix = build_fix("write `Null`", rename_operator(statement, condition, "Null"))
+            yield RuleViolation(condition.operator_node, text, help="write `Null`", fix=fix)
 
 
 GOOD = (

@@ -1,13 +1,13 @@
-"""A wildcard or policy variable in a condition value that has to be exact, or that begins too openly.
+"""A wildcard or policy variable makes a condition value match more than intended.
 
-Accounts, organizations, VPCs and endpoints are told apart by their whole identifiers: a wildcard in one lets in
-strangers' whose identifiers happen to match, and so does a variable that someone else may set, such as a tag. What an
-identity provider says of its users needs six letters before each wildcard or variable, so that `repo:*` does not stand
-for every repository there is. In `aws:userid`, `AROAEXAMPLEID:*` names all sessions of a role, but a wildcard within
-what stands before the colon names other roles and users too.
+Accounts, organizations, VPCs and endpoints are identified by their complete identifiers. A wildcard may also match
+identifiers of external accounts, and so may a variable that someone else can set, such as a tag. A claim of an
+identity provider needs six characters before each wildcard or variable, so that `repo:*` does not match every
+repository. In `aws:userid`, `AROAEXAMPLEID:*` matches all sessions of a role, but a wildcard inside the part before
+the colon also matches other roles and users.
 
-A value that is nothing but a variable which AWS fills in (`"aws:ResourceAccount": "${aws:PrincipalAccount}"`) is left
-alone.
+A value that consists only of a variable that AWS fills in (`"aws:ResourceAccount": "${aws:PrincipalAccount}"`) is not
+reported.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-sensitive
@@ -45,101 +45,111 @@ _SENSITIVE = frozenset(
     }
 )
 _USER_ID = "aws:userid"
-_NEEDED = 6
-_GLOBS = frozenset({"StringLike", "StringNotLike", "ArnLike", "ArnNotLike", "ArnEquals", "ArnNotEquals"})
+_MIN_LITERAL_RUN = 6
+_WILDCARD_OPERATORS = frozenset({"StringLike", "StringNotLike", "ArnLike", "ArnNotLike", "ArnEquals", "ArnNotEquals"})
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
-    """Every such value."""
+    """Report wildcards and variables in identifiers, and those that come too early in claims."""
     for statement, condition in policy.conditions:
-        key, named = condition.key.text.lower(), condition.operator
-        if named is None or named.base[:3] not in ("Str", "Arn"):
+        key, operator = condition.key.text.lower(), condition.operator
+        if operator is None or operator.base[:3] not in ("Str", "Arn"):
             continue
         if key in _SENSITIVE or key == _USER_ID:
-            yield from _exact(condition, key, named, variables=policy.has_variables)
-        elif _is_claim(key) and _lets_in(statement, named):
-            yield from _claims(condition, named, variables=policy.has_variables)
+            yield from _identifier_violations(condition, key, operator, variables=policy.has_variables)
+        elif _is_claim_key(key) and _wider_value_allows_more(statement, operator):
+            yield from _claim_violations(condition, operator, variables=policy.has_variables)
 
 
-def _exact(condition: ParsedCondition, key: str, operator: Operator, *, variables: bool) -> Iterator[RuleViolation]:
-    found = _user_id if key == _USER_ID else _sensitive
+def _identifier_violations(
+    condition: ParsedCondition, key: str, operator: Operator, *, variables: bool
+) -> Iterator[RuleViolation]:
+    """Report wildcards and variables in values that must be exact identifiers."""
+    find_marks = _find_user_id_marks if key == _USER_ID else _find_marks
     for value in condition.values:
-        wild, variable = found(_marked(value.text))
-        written = condition.key.text
-        if wild and operator.base in _GLOBS:
+        has_wildcard, has_variable = find_marks(_replace_variables(value.text))
+        key_name = condition.key.text
+        if has_wildcard and operator.base in _WILDCARD_OPERATORS:
             yield RuleViolation(
-                value, f"a wildcard in a value of `{written}` lets in more than was meant", help=_how(key)
+                value,
+                f"`{value.text}` has a wildcard, so `{key_name}` also matches other identifiers",
+                help=_help_text(key),
             )
-        elif variable and variables and not value.unresolved:
-            message = f"a policy variable in a value of `{written}` lets in more than was meant"
-            yield RuleViolation(value, message, help=_how(key), code=_VARIABLE)
+        elif has_variable and variables and not value.unresolved:
+            message = f"`{value.text}` has a policy variable, so `{key_name}` may also match other identifiers"
+            yield RuleViolation(value, message, help=_help_text(key), code=_VARIABLE)
 
 
-def _how(key: str) -> str:
+def _help_text(key: str) -> str:
     if key == _USER_ID:
-        return "put it after the colon, or let it be all that stands before the colon"
-    return "write the whole identifier, or several"
+        return "use it after the colon, or as the whole part before the colon"
+    return "write complete identifiers"
 
 
-def _claims(condition: ParsedCondition, operator: Operator, *, variables: bool) -> Iterator[RuleViolation]:
+def _claim_violations(condition: ParsedCondition, operator: Operator, *, variables: bool) -> Iterator[RuleViolation]:
+    """Report wildcards and variables that come too early in the values of a claim."""
     for value in condition.values:
-        open_at = "*?\0" if variables and not value.unresolved else "*?"
-        mark = _early(_marked(value.text), open_at if operator.base in _GLOBS else open_at[2:])
+        marks = "*?\0" if variables and not value.unresolved else "*?"
+        mark = _find_early_mark(
+            _replace_variables(value.text), marks if operator.base in _WILDCARD_OPERATORS else marks[2:]
+        )
         if mark:
             what, code = ("policy variable", _VARIABLE) if mark == "\0" else ("wildcard", _WILDCARD)
-            message = f"`{value.text}` is too open for `{condition.key.text}`"
+            message = f"`{value.text}` is too permissive for `{condition.key.text}`"
             yield RuleViolation(
-                value, message, help=f"write at least {_NEEDED} characters before the {what}", code=code
+                value, message, help=f"write at least {_MIN_LITERAL_RUN} characters before the {what}", code=code
             )
 
 
-def _lets_in(statement: ParsedStatement, operator: Operator) -> bool:
-    """Whether the wider the value, the more is let in."""
+def _wider_value_allows_more(statement: ParsedStatement, operator: Operator) -> bool:
+    """Return whether a wider value makes the statement allow more or deny less."""
     return statement.effect is not None and is_negated_operator(operator) == (statement.effect is Effect.DENY)
 
 
-def _is_claim(key: str) -> bool:
-    """Whether the key is what an identity provider says of its user: its prefix is the provider's host name."""
+def _is_claim_key(key: str) -> bool:
+    """Return whether the key is a claim (other than `aud`) of an identity provider, whose host name is its prefix."""
     prefix, _, name = key.partition(":")
     return "." in prefix and name != "aud"
 
 
 @lru_cache(maxsize=2048)
-def _marked(text: str) -> str:
-    """The text with each policy variable as one NUL; nothing when it is a variable that AWS fills in, and no more."""
+def _replace_variables(text: str) -> str:
+    """Return the text with each policy variable as one NUL; empty if it is only a variable that AWS fills in."""
     if "${" not in text:
         return text
-    pieces = tokenize(text)
-    if len(pieces) == 1 and pieces[0].name.lower() in _SENSITIVE:
+    tokens = tokenize(text)
+    if len(tokens) == 1 and tokens[0].name.lower() in _SENSITIVE:
         return ""
-    return "".join(map(_mark, pieces))
+    return "".join(map(_replace_token, tokens))
 
 
-def _mark(piece: Token) -> str:
-    if piece.kind is TokenKind.LITERAL:
-        return piece.text
-    # What is not known before deployment may be as long as need be.
-    return "\0" if piece.kind is TokenKind.VARIABLE else "x" * _NEEDED
+def _replace_token(token: Token) -> str:
+    if token.kind is TokenKind.LITERAL:
+        return token.text
+    # The value of a placeholder is unknown before deployment: assume that it is long enough.
+    return "\0" if token.kind is TokenKind.VARIABLE else "x" * _MIN_LITERAL_RUN
 
 
-def _sensitive(marked: str) -> tuple[bool, bool]:
-    return "*" in marked or "?" in marked, "\0" in marked
+def _find_marks(marked_text: str) -> tuple[bool, bool]:
+    """Return (whether the text has a wildcard, whether it has a variable)."""
+    return "*" in marked_text or "?" in marked_text, "\0" in marked_text
 
 
-def _user_id(marked: str) -> tuple[bool, bool]:
-    left, colon, _ = marked.partition(":")
+def _find_user_id_marks(marked_text: str) -> tuple[bool, bool]:
+    """Check only the part before the colon, which may also be a single `*` or variable."""
+    left, colon, _ = marked_text.partition(":")
     if colon and left in ("*", "\0"):
         return False, False
-    return _sensitive(left)
+    return _find_marks(left)
 
 
-def _early(marked: str, marks: str) -> str:
-    """The first of `marks` before which fewer than six characters stand in a row; empty when there is none."""
+def _find_early_mark(marked_text: str, marks: str) -> str:
+    """Return the first of `marks` that follows fewer than six literal characters in a row; empty if there is none."""
     run = 0
-    for letter in marked:
+    for letter in marked_text:
         if letter not in marks:
             run = 0 if letter in "*?\0" else run + 1
-        elif run < _NEEDED:
+        elif run < _MIN_LITERAL_RUN:
             return letter
         else:
             run = 0

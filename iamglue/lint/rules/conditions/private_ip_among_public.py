@@ -1,6 +1,6 @@
-"""Private addresses among the public ones for `aws:SourceIp`, which is always a public one.
+"""Some values of `aws:SourceIp` are private addresses, but the key is always a public address.
 
-The private ones have no effect. For addresses in a VPC there is `aws:VpcSourceIp`.
+The private addresses have no effect. For addresses in a VPC, use `aws:VpcSourceIp`.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-sourceip
 """
@@ -18,7 +18,7 @@ RULE = Rule(Severity.SUGGESTION, codes=("PRIVATE_IP_ADDRESS_SUBSET", "PRIVATE_NO
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
-    """Every `aws:SourceIp` of whose values some are private."""
+    """Report each `aws:SourceIp` with both private and public values."""
     for _, condition in policy.conditions:
         if not compares_source_ip(condition):
             continue
@@ -27,7 +27,7 @@ def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
             negated = condition.operator is not None and condition.operator.base == "NotIpAddress"
             code = "PRIVATE_NOT_IP_ADDRESS_SUBSET" if negated else "PRIVATE_IP_ADDRESS_SUBSET"
             first = condition.values[private.index(True)]
-            text = f"`{condition.key.text}` is a public address: `{first.text}` among its values has no effect"
+            text = f"`{first.text}` has no effect: `{condition.key.text}` is always a public address"
             yield RuleViolation(first, text, help=VPC_SOURCE_IP_HELP, code=code)
 
 

@@ -1,7 +1,7 @@
-"""Nothing but private addresses for `aws:SourceIp`, which is always a public one.
+"""All values of `aws:SourceIp` are private addresses, but the key is always a public address.
 
-A request over the internet comes from a public address, and one through a VPC endpoint does not carry the key. So
-`IpAddress` never holds here, and `NotIpAddress` always does. For addresses in a VPC there is `aws:VpcSourceIp`.
+A request over the internet comes from a public address, and a request through a VPC endpoint does not carry the key.
+So `IpAddress` never holds here, and `NotIpAddress` always holds. For addresses in a VPC, use `aws:VpcSourceIp`.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-sourceip
 """
@@ -17,32 +17,32 @@ from iamglue.policy.parsed_policy import ParsedPolicy
 from iamglue.policy.parsed_values import ParsedCondition
 
 RULE = Rule(Severity.ERROR, codes=("PRIVATE_IP_ADDRESS", "PRIVATE_NOT_IP_ADDRESS"))
-VPC_SOURCE_IP_HELP = "for private addresses there is `aws:VpcSourceIp`, with `aws:SourceVpc` beside it"
+VPC_SOURCE_IP_HELP = "for private addresses, use `aws:VpcSourceIp` together with `aws:SourceVpc`"
 _KEY = "aws:sourceip"
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
-    """Every `aws:SourceIp` whose values are all private."""
+    """Report each `aws:SourceIp` whose values are all private."""
     for _, condition in policy.conditions:
         if compares_source_ip(condition) and all(are_values_private(condition)):
             negated = condition.operator is not None and condition.operator.base == "NotIpAddress"
             code = "PRIVATE_NOT_IP_ADDRESS" if negated else "PRIVATE_IP_ADDRESS"
-            says = "the condition always holds" if negated else "the condition never holds"
-            text = f"`{condition.key.text}` is a public address, and only private ones are given: {says}"
+            outcome = "the condition always holds" if negated else "the condition never holds"
+            text = f"`{condition.key.text}` is always a public address, but all values are private: {outcome}"
             yield RuleViolation(condition.node, text, help=VPC_SOURCE_IP_HELP, code=code)
 
 
 def compares_source_ip(condition: ParsedCondition) -> bool:
-    """Whether the condition compares `aws:SourceIp` with values of which each is a range that is known."""
-    named = condition.operator
-    if named is None or named.base not in IP_OPERATORS or condition.key.text.lower() != _KEY:
+    """Return whether the condition compares `aws:SourceIp` with values that are all known address ranges."""
+    operator = condition.operator
+    if operator is None or operator.base not in IP_OPERATORS or condition.key.text.lower() != _KEY:
         return False
-    known = condition.is_resolved and bool(condition.values)
-    return known and not any(value.unresolved or is_private_range(value.text) is None for value in condition.values)
+    is_known = condition.is_resolved and bool(condition.values)
+    return is_known and not any(value.unresolved or is_private_range(value.text) is None for value in condition.values)
 
 
 def are_values_private(condition: ParsedCondition) -> tuple[bool, ...]:
-    """For each value whether it is private."""
+    """Return for each value whether it is private."""
     return tuple(bool(is_private_range(value.text)) for value in condition.values)
 
 

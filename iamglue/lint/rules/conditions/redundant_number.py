@@ -1,6 +1,6 @@
-"""Several numbers to be less or greater than, of which one decides.
+"""A comparison has several numbers, but only one has an effect.
 
-The values of a condition key are alternatives: less than 2700 or less than 3600 is less than 3600.
+The values of a condition key are alternatives: less than 2700 or less than 3600 means less than 3600.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_Numeric
 """
@@ -20,28 +20,28 @@ RULE = Rule(Severity.SUGGESTION, codes=("REDUNDANT_CONDITION_VALUE_NUM",))
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
-    """Every comparison with several numbers."""
+    """Report comparisons with several numbers."""
     for _, condition in policy.conditions:
-        named = condition.operator
-        if named is None or not named.base.startswith(("NumericLess", "NumericGreater")):
+        operator = condition.operator
+        if operator is None or not operator.base.startswith(("NumericLess", "NumericGreater")):
             continue
-        found = _deciding(condition, least=named.base.startswith("NumericGreater"))
-        if found is not None:
-            which = "least" if named.base.startswith("NumericGreater") else "greatest"
-            text = f"of the values for `{condition.key.text}` only the {which} decides: `{found.text}`"
-            right = build_fix(f"leave only `{found.text}`", replace_node(condition.node, found.text), safe=True)
-            yield RuleViolation(condition.node, text, help=f"leave only `{found.text}`", fix=right)
+        deciding = _find_deciding_value(condition, least=operator.base.startswith("NumericGreater"))
+        if deciding is not None:
+            which = "smallest" if operator.base.startswith("NumericGreater") else "largest"
+            text = f"only the {which} value of `{condition.key.text}` has an effect: `{deciding.text}`"
+            fix = build_fix(f"keep only `{deciding.text}`", replace_node(condition.node, deciding.text), safe=True)
+            yield RuleViolation(condition.node, text, help=f"keep only `{deciding.text}`", fix=fix)
 
 
-def _deciding(condition: ParsedCondition, *, least: bool) -> Node | None:
-    """The value that decides; None where there is but one, or some are not numbers or not known."""
+def _find_deciding_value(condition: ParsedCondition, *, least: bool) -> Node | None:
+    """Return the value that has an effect; None if there is one value only, or if some are not numbers or unknown."""
     values = condition.values
     if len(values) < 2 or len(values) != len(condition.node.items):
         return None
     from iamglue.engine.evaluate.numbers_and_dates import parse_number  # noqa: PLC0415 - startup: few policies compare numbers
 
     numbers = [None if value.unresolved else parse_number(value.text) for value in values]
-    known = [(each, at) for at, each in enumerate(numbers) if each is not None]
+    known = [(number, index) for index, number in enumerate(numbers) if number is not None]
     if len(known) != len(values):
         return None
     return values[(min(known) if least else max(known))[1]]

@@ -1,8 +1,9 @@
-"""A condition key that holds an ARN, compared as plain text with wildcards.
+"""A condition key that contains an ARN is compared as plain text with wildcards.
 
-`StringLike` knows nothing of an ARN's fields: a `*` runs across colons, so `arn:aws:s3:*:bucket` also matches what has
-another account, Region and resource in between. `ArnLike` compares field by field. The change allows nothing more
-where the condition lets requests in (an Allow with `StringLike`, a Deny with `StringNotLike`).
+`StringLike` does not distinguish the fields of an ARN: a `*` also matches colons, so `arn:aws:s3:*:bucket` also
+matches an ARN with another account, Region and resource in between. `ArnLike` compares field by field. The
+replacement allows no additional access if the condition grants access (an Allow with `StringLike`, a Deny with
+`StringNotLike`).
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html
 """
@@ -23,36 +24,36 @@ from iamglue.policy.parsed_policy import ParsedPolicy, ParsedStatement
 from iamglue.policy.parsed_values import ParsedCondition
 
 RULE = Rule(Severity.SECURITY_WARNING, codes=("STRING_LIKE_OPERATOR_WITH_ARN_CONDITION_KEYS",))
-_INSTEAD = {"StringLike": "ArnLike", "StringNotLike": "ArnNotLike"}
+_ARN_EQUIVALENTS = {"StringLike": "ArnLike", "StringNotLike": "ArnNotLike"}
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
-    """Every key of an ARN under StringLike or StringNotLike."""
+    """Report ARN keys under `StringLike` or `StringNotLike`."""
     for statement, condition in policy.conditions:
-        named = condition.operator
-        if named is None or named.base not in _INSTEAD or condition.key.unresolved:
+        operator = condition.operator
+        if operator is None or operator.base not in _ARN_EQUIVALENTS or condition.key.unresolved:
             continue
         if not (condition_key_type(condition.key.text) or "").endswith("ARN"):
             continue
-        right = str(replace(named, base=_INSTEAD[named.base]))
-        text = f"`{condition.key.text}` is an ARN, and `{named}` lets a wildcard run across its fields"
-        edits = rename_operator(statement, condition, right) if _are_arns(condition) else ()
-        found = build_fix(f"write `{right}`", edits, safe=_narrows(named, statement))
+        replacement = str(replace(operator, base=_ARN_EQUIVALENTS[operator.base]))
+        text = f"`{condition.key.text}` is an ARN, but wildcards of `{operator}` match across its fields"
+        edits = rename_operator(statement, condition, replacement) if _has_only_arns(condition) else ()
+        fix = build_fix(f"write `{replacement}`", edits, safe=_replacement_allows_less(operator, statement))
         yield RuleViolation(
-            condition.operator_node, text, help=f"write `{right}`, which compares field by field", fix=found
+            condition.operator_node, text, help=f"write `{replacement}`, which compares field by field", fix=fix
         )
 
 
-def _are_arns(condition: ParsedCondition) -> bool:
-    """Whether the values can be compared as ARNs: ArnLike matches nothing else."""
+def _has_only_arns(condition: ParsedCondition) -> bool:
+    """Return whether all values are ARNs; `ArnLike` matches nothing else."""
     return condition.is_resolved and all(
         value.text.startswith("arn:") and value.text.count(":") >= ARN_FIELD_COUNT - 1 and not value.unresolved
         for value in condition.values
     )
 
 
-def _narrows(operator: Operator, statement: ParsedStatement) -> bool:
-    """Whether comparing field by field, which matches fewer ARNs, allows less."""
+def _replacement_allows_less(operator: Operator, statement: ParsedStatement) -> bool:
+    """Return whether comparing field by field, which matches fewer ARNs, allows less access."""
     return statement.effect is (Effect.ALLOW if operator.base == "StringLike" else Effect.DENY)
 
 

@@ -1,9 +1,9 @@
-"""A condition key that AWS does not have.
+"""A condition key does not exist in AWS.
 
-IAM takes a policy with it, and no request ever carries the key: the condition never holds, or with a negated operator
-always. Keys that begin with `aws:` are global, the others belong to the service whose prefix they have. `aws:ARN` is
-an old name that is no longer supported: `aws:PrincipalArn` is the caller, `aws:SourceArn` the resource that a service
-acts for.
+IAM accepts a policy with such a key, but no request ever carries it: the condition never holds, or always holds if
+the operator is negated. Keys that begin with `aws:` are global; other keys belong to the service whose prefix they
+have. `aws:ARN` is an old name that is no longer supported: `aws:PrincipalArn` is the caller, `aws:SourceArn` the
+resource on whose behalf a service acts.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
 """
@@ -32,51 +32,57 @@ RULE = Rule(
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
-    """Every condition key of the right form that the catalogue does not know."""
+    """Report condition keys with a valid format that the catalogue does not contain."""
     for _, condition in policy.conditions:
         key = condition.key
         if key.kind is not NodeKind.SCALAR or key.unresolved or find_known_key(key.text):
             continue
         if key.text.lower() == DEPRECATED_KEY:
             if not has_only_principal_arns(condition):
-                told = "`aws:PrincipalArn` is the caller, `aws:SourceArn` the resource that a service acts for"
-                yield RuleViolation(
-                    key, f"`{key.text}` is not supported", help=told, code="UNSUPPORTED_GLOBAL_CONDITION_KEY"
+                help_ = (
+                    "use `aws:PrincipalArn` for the caller, `aws:SourceArn` for the resource that a service acts for"
                 )
-        elif has_key_format(key.text) and not is_missing_tag_name(key.text) and not _is_others(key.text):
-            yield _unknown(key)
+                yield RuleViolation(
+                    key, f"`{key.text}` is no longer supported", help=help_, code="UNSUPPORTED_GLOBAL_CONDITION_KEY"
+                )
+        elif has_key_format(key.text) and not is_missing_tag_name(key.text) and not _is_exempt(key.text):
+            yield _unknown_key_violation(key)
 
 
-def _is_others(text: str) -> bool:
-    """Whether a key is an identity provider's, perhaps one yet to be filled in, or of no service, which is told."""
+def _is_exempt(text: str) -> bool:
+    """Return whether the key is a placeholder or belongs to an identity provider, or `unknown-service` reports it."""
     return text.startswith("${") or is_identity_provider_key(text) or has_unknown_service(text)
 
 
-def _unknown(key: Node) -> RuleViolation:
+def _unknown_key_violation(key: Node) -> RuleViolation:
     prefix = key.text.partition(":")[0]
     is_global = prefix.lower() == "aws"
     code = "INVALID_GLOBAL_CONDITION_KEY" if is_global else "INVALID_SERVICE_CONDITION_KEY"
     is_of_service = prefix.lower() in service_prefixes()
-    owner = f"the service `{prefix}` has no condition key" if is_of_service else "there is no condition key"
-    message = f"there is no global condition key `{key.text}`" if is_global else f"{owner} `{key.text}`"
-    near = nearest_word(key.text, candidate_key_names(key.text))
-    if near is None:
+    valid_key = f"condition key of the service `{prefix}`" if is_of_service else "known condition key"
+    message = f"`{key.text}` is not a {'global condition key' if is_global else valid_key}"
+    suggestion = nearest_word(key.text, candidate_key_names(key.text))
+    if suggestion is None:
         kind = "global keys" if is_global else "keys of identity providers"
-        told = f"`iamglue services {prefix}` lists its keys" if is_of_service else f"the User Guide lists the {kind}"
-        return RuleViolation(key, message, help=told, code=code)
-    right = _with_tag(near, key.text)
-    if right is None:
-        return RuleViolation(key, message, help=f"did you mean `{near}`?", code=code)
-    found = build_fix(f"write `{right}`", replace_scalar(key, right))
-    return RuleViolation(key, message, help=f"did you mean `{right}`?", code=code, fix=found)
+        help_ = (
+            f"`iamglue services {prefix}` lists the keys of the service"
+            if is_of_service
+            else f"the User Guide lists the {kind}"
+        )
+        return RuleViolation(key, message, help=help_, code=code)
+    replacement = _copy_tag_name(suggestion, key.text)
+    if replacement is None:
+        return RuleViolation(key, message, help=f"did you mean `{suggestion}`?", code=code)
+    fix = build_fix(f"write `{replacement}`", replace_scalar(key, replacement))
+    return RuleViolation(key, message, help=f"did you mean `{replacement}`?", code=code, fix=fix)
 
 
-def _with_tag(near: str, text: str) -> str | None:
-    """The near key with what stands behind the slash of the wrong one, where it takes a tag's key."""
-    if "${" not in near and "<" not in near:
-        return near
+def _copy_tag_name(suggestion: str, text: str) -> str | None:
+    """Return the similar key with the tag key of the misspelled key; None if it needs a tag key and there is none."""
+    if "${" not in suggestion and "<" not in suggestion:
+        return suggestion
     stem, _, tag = text.partition("/")
-    return f"{near.partition('/')[0]}/{tag}" if tag and stem else None
+    return f"{suggestion.partition('/')[0]}/{tag}" if tag and stem else None
 
 
 GOOD = (

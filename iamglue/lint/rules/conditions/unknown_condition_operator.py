@@ -1,7 +1,8 @@
-"""A condition operator that does not exist.
+"""A condition operator does not exist.
 
-IAM refuses the policy. Every operator but `Null` may end in `IfExists`; before an operator may stand `ForAllValues:`
-or `ForAnyValue:`. `Null` itself asks whether the key is there, so `NullIfExists` would mean nothing.
+IAM rejects the policy. Every operator except `Null` may end in `IfExists`; every operator may have the qualifier
+`ForAllValues:` or `ForAnyValue:` before it. `Null` itself tests whether the key is present, so `NullIfExists` has no
+meaning.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
 """
@@ -23,30 +24,34 @@ RULE = Rule(Severity.ERROR, codes=("INVALID_CONDITION_OPERATOR", "NULL_WITH_IF_E
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
-    """Every name in an operator's place that is no operator."""
+    """Report names that are not condition operators."""
     for statement in policy.statements:
         node = statement.get("Condition")
         for name, _ in node.pairs if node is not None else ():
             if name.kind is NodeKind.SCALAR and not name.unresolved and parse_operator(name.text) is None:
-                yield _unknown(name)
+                yield _unknown_operator_violation(name)
 
 
-def _unknown(name: Node) -> RuleViolation:
+def _unknown_operator_violation(name: Node) -> RuleViolation:
     if name.text.lower().rpartition(":")[2] == "nullifexists":
-        right = build_fix("write `Null`", replace_scalar(name, "Null"))
-        text = f"`{name.text}`: `Null` cannot end in `IfExists`, it asks itself whether the key is there"
-        return RuleViolation(name, text, help="write `Null`", code="NULL_WITH_IF_EXISTS", fix=right)
-    message = f"there is no condition operator `{name.text}`"
-    meant = _meant(name.text)
-    if meant is None:
+        fix = build_fix("write `Null`", replace_scalar(name, "Null"))
+        text = f"`{name.text}` is not a valid condition operator: `Null` itself tests whether the key is present"
+        return RuleViolation(name, text, help="write `Null`", code="NULL_WITH_IF_EXISTS", fix=fix)
+    message = f"`{name.text}` is not a valid condition operator"
+    suggestion = _nearest_operator(name.text)
+    if suggestion is None:
         return RuleViolation(name, message, help=f"the operators are {', '.join(OPERATORS)}")
     return RuleViolation(
-        name, message, help=f"did you mean `{meant}`?", fix=build_fix(f"write `{meant}`", replace_scalar(name, meant))
+        name,
+        message,
+        help=f"did you mean `{suggestion}`?",
+        fix=build_fix(f"write `{suggestion}`", replace_scalar(name, suggestion)),
     )
 
 
 @lru_cache(maxsize=256)
-def _meant(text: str) -> str | None:
+def _nearest_operator(text: str) -> str | None:
+    """Return the operator with the most similar spelling, with its qualifier; None if there is none."""
     first, colon, rest = text.strip().partition(":")
     names = (*OPERATORS, *(f"{name}IfExists" for name in OPERATORS if name != "Null"))
     base = nearest_word(rest.strip() if colon else first, names)

@@ -1,8 +1,8 @@
-"""An Allow under a condition on a key that requests for its actions never carry.
+"""An Allow has a condition on a key that requests for its actions never carry.
 
-The condition can then never hold, and what looks allowed is not. This concerns tags in the request (`aws:RequestTag/`,
-`aws:TagKeys`) with actions that take no tags, and actions written with wildcards of which not one carries the key.
-Move such actions to a statement without the condition.
+The condition never holds, so the statement does not allow these actions. This applies to tags in the request
+(`aws:RequestTag/`, `aws:TagKeys`) with actions that do not accept tags, and to actions with wildcards if no matching
+action supports the key. Move such actions to a statement without the condition.
 
 https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
 """
@@ -22,23 +22,26 @@ from iamglue.policy.source.nodes import Node
 
 RULE = Rule(Severity.WARNING)
 _REQUEST_TAGS = ("aws:requesttag/", "aws:tagkeys")
-# Has a rule of its own for Allow and for Deny, as Access Analyzer has.
+# Separate rules check this key for Allow and for Deny, as in Access Analyzer.
 _RESOURCE_TAG = "aws:resourcetag/"
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
-    """Every condition of an Allow with the actions for which it never holds."""
+    """Report each condition of an Allow that never holds for some of its actions."""
     for statement, condition in policy.conditions:
         if statement.effect is not Effect.ALLOW or statement.action is None or statement.action.negated:
             continue
         if not _is_tested(condition):
             continue
-        never = [node for node in statement.action.values if _never_carries(node, condition.key.text)]
-        if never:
-            yield _hit(condition, never, everything=len(never) == len(statement.action.values))
+        unsupported = [node for node in statement.action.values if _never_carries(node, condition.key.text)]
+        if unsupported:
+            yield _build_violation(
+                condition, unsupported, is_whole_statement=len(unsupported) == len(statement.action.values)
+            )
 
 
 def _is_tested(condition: ParsedCondition) -> bool:
+    """Return whether the condition requires a key that only some actions support."""
     key = condition.key
     if key.unresolved or not is_action_specific_key(key.text) or key.text.lower().startswith(_RESOURCE_TAG):
         return False
@@ -46,6 +49,7 @@ def _is_tested(condition: ParsedCondition) -> bool:
 
 
 def _never_carries(node: Node, key: str) -> bool:
+    """Return whether no request for the action carries the key; other rules check most actions without wildcards."""
     if node.unresolved:
         return False
     is_pattern = "*" in node.text or "?" in node.text
@@ -54,17 +58,18 @@ def _never_carries(node: Node, key: str) -> bool:
     return may_support_key(node.text, key) is False
 
 
-def _hit(condition: ParsedCondition, never: list[Node], *, everything: bool) -> RuleViolation:
+def _build_violation(condition: ParsedCondition, unsupported: list[Node], *, is_whole_statement: bool) -> RuleViolation:
     key = condition.key.text
-    actions = format_code_list(node.text for node in never)
-    if everything:
+    actions = format_code_list(node.text for node in unsupported)
+    if is_whole_statement:
         return RuleViolation(
-            condition.key, f"requests for {actions} never carry the condition key `{key}`: nothing is allowed"
+            condition.key,
+            f"requests for {actions} never carry the condition key `{key}`, so this statement allows nothing",
         )
     return RuleViolation(
         condition.key,
-        f"requests for {actions} never carry the condition key `{key}`: they are not allowed",
-        help="move them to a statement without this condition",
+        f"requests for {actions} never carry the condition key `{key}`, so this statement does not allow them",
+        help=f"move {actions} to a statement without this condition",
     )
 
 

@@ -1,10 +1,10 @@
-"""A condition key of a service in a statement for an action whose requests never carry it.
+"""A service-specific condition key applies to an action whose requests never carry it.
 
-`kms:EncryptionContext:...` is not part of a request for `kms:DescribeKey`. Under a plain operator the condition then
-never holds for that action: an Allow does not allow it, a Deny does not deny it. Give the action a statement of its
-own without the key, or use `...IfExists` where the key is only to be tested when it is there.
+`kms:EncryptionContext:...` is not part of a request for `kms:DescribeKey`. Without `IfExists`, the condition then
+never holds for that action: an Allow does not allow it, a Deny does not deny it. Move the action to a separate
+statement without the key, or use `...IfExists` to test the key only if it is present.
 
-Actions written with wildcards are not looked at here; `unsatisfiable-condition` does that.
+This rule does not check actions with wildcards; `unsatisfiable-condition` does.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html
 """
@@ -25,33 +25,35 @@ RULE = Rule(Severity.ERROR, codes=("UNSUPPORTED_ACTION_FOR_CONDITION_KEY",))
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
-    """Every key under an operator with the actions that lack it."""
+    """Report each condition key with the listed actions that do not support it."""
     for statement, condition in policy.conditions:
         if statement.action is None or statement.action.negated or not _is_tested(condition):
             continue
         key = condition.key.text
-        lacking = [node for node in statement.action.values if _lacks(node, key)]
-        if lacking:
-            yield _hit(lacking, key)
+        unsupported = [node for node in statement.action.values if _is_unsupported(node, key)]
+        if unsupported:
+            yield _build_violation(unsupported, key)
 
 
 def _is_tested(condition: ParsedCondition) -> bool:
+    """Return whether the key is service-specific and the operator has no `IfExists`."""
     key = condition.key
     if key.unresolved or key.text[:4].lower() == "aws:" or not is_action_specific_key(key.text):
         return False
     return condition.operator is not None and not condition.operator.if_exists
 
 
-def _lacks(node: Node, key: str) -> bool:
+def _is_unsupported(node: Node, key: str) -> bool:
+    """Return whether requests for the action never carry the key; False for patterns and unknown values."""
     if node.unresolved or "*" in node.text or "?" in node.text:
         return False
     return may_support_key(node.text, key) is False
 
 
-def _hit(lacking: list[Node], key: str) -> RuleViolation:
-    actions = format_code_list(node.text for node in lacking)
-    help_ = f"move {actions} to a statement without `{key}`, or test the key with an operator in `IfExists`"
-    return RuleViolation(lacking[0], f"requests for {actions} never carry the condition key `{key}`", help=help_)
+def _build_violation(unsupported: list[Node], key: str) -> RuleViolation:
+    actions = format_code_list(node.text for node in unsupported)
+    help_ = f"move {actions} to a statement without `{key}`, or use an `IfExists` operator"
+    return RuleViolation(unsupported[0], f"requests for {actions} never carry the condition key `{key}`", help=help_)
 
 
 GOOD = (

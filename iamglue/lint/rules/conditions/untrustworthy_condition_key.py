@@ -1,8 +1,8 @@
-"""A condition on something that the caller writes into the request at will.
+"""A condition tests a value that the caller can set freely in the request.
 
-`aws:Referer` and `aws:UserAgent` are headers of HTTP: any client can send any value. They may keep honest browsers
-away from pictures, but they do not tell who is calling. Use keys that AWS fills in: `aws:PrincipalArn`,
-`aws:SourceVpce`, `aws:SourceAccount`.
+`aws:Referer` and `aws:UserAgent` are HTTP headers: any client can send any value. They may keep ordinary browsers
+away from images, but they do not identify the caller. Use keys that AWS sets: `aws:PrincipalArn`, `aws:SourceVpce`,
+`aws:SourceAccount`.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-referer
@@ -22,13 +22,13 @@ _FORGEABLE = frozenset({"aws:referer", "aws:useragent"})
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
-    """Every condition on a header that the caller chooses."""
+    """Report conditions on headers that the caller chooses."""
     for _, condition in policy.conditions:
         if condition.key.text.lower() in _FORGEABLE:
             yield RuleViolation(
                 condition.key,
-                f"the caller can give `{condition.key.text}` any value",
-                help="use a key that AWS fills in, such as `aws:PrincipalArn`, `aws:SourceVpce` or `aws:SourceAccount`",
+                f"`{condition.key.text}` is a header that the caller can set to any value",
+                help="use a key that AWS sets, such as `aws:PrincipalArn`, `aws:SourceVpce` or `aws:SourceAccount`",
             )
 
 

@@ -1,7 +1,7 @@
-"""A wildcard by which a condition always holds, or never.
+"""A wildcard makes a condition always hold or never hold.
 
-`StringLikeIfExists` and `ForAllValues:StringLike` with a bare `*` hold for every value and for none: the key may as
-well go. `ForAnyValue:StringNotLike` with `*` holds for nothing: the statement never applies.
+`StringLikeIfExists` and `ForAllValues:StringLike` with a bare `*` hold for every value and if the key is absent: the
+key can be removed. `ForAnyValue:StringNotLike` with `*` never holds: the statement never applies.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
 """
@@ -26,20 +26,22 @@ RULE = Rule(
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
-    """Every condition that a bare wildcard decides."""
+    """Report conditions whose outcome a bare wildcard determines."""
     for statement, condition in policy.conditions:
-        found = key_presence(condition)
-        if found is KeyPresence.ALWAYS:
-            text = f"`{condition.operator}` with a bare `*` always holds: `{condition.key.text}` limits nothing"
-            drop = build_fix("remove the key", remove_condition_key(statement, condition), safe=True)
-            told = "remove the key, or say which values are meant"
+        presence = key_presence(condition)
+        if presence is KeyPresence.ALWAYS:
+            text = f"`{condition.operator}` with a bare `*` always holds: it does not limit `{condition.key.text}`"
+            fix = build_fix("remove the key", remove_condition_key(statement, condition), safe=True)
+            help_ = "remove the key, or write the intended values"
             yield RuleViolation(
-                condition.key, text, help=told, code="REDUNDANT_KEY_DUE_TO_WILDCARD_IN_CONDITION", fix=drop
+                condition.key, text, help=help_, code="REDUNDANT_KEY_DUE_TO_WILDCARD_IN_CONDITION", fix=fix
             )
-        elif found is KeyPresence.NEVER:
+        elif presence is KeyPresence.NEVER:
             text = f"`{condition.operator}` with a bare `*` never holds: the statement never applies"
-            told = "remove the statement, or say which values are meant"
-            yield RuleViolation(condition.key, text, help=told, code="REDUNDANT_STATEMENT_DUE_TO_WILDCARD_IN_CONDITION")
+            help_ = "remove the statement, or write the intended values"
+            yield RuleViolation(
+                condition.key, text, help=help_, code="REDUNDANT_STATEMENT_DUE_TO_WILDCARD_IN_CONDITION"
+            )
 
 
 GOOD = (

@@ -1,7 +1,7 @@
-"""A `*` or `?` in a condition value under an operator that takes it as the character itself.
+"""A condition value has a `*` or `?`, but the operator does not support wildcards.
 
-`StringEquals` compares character by character: `admin-*` matches only a text that ends in a star. For a wildcard
-write `StringLike`. `ArnEquals` needs no such change, it takes wildcards as `ArnLike` does.
+`StringEquals` compares character by character: `admin-*` matches only a value that ends in an asterisk. For a
+wildcard write `StringLike`. `ArnEquals` does not need this change: it supports wildcards as `ArnLike` does.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_String
 """
@@ -20,7 +20,7 @@ from iamglue.policy.patterns.variables import TokenKind, tokenize
 
 RULE = Rule(Severity.WARNING, codes=("WILDCARD_WITHOUT_LIKE_OPERATOR",))
 _WILDCARD = re.compile(r"[*?]")
-_LIKE = {
+_LIKE_EQUIVALENTS = {
     "StringEquals": "StringLike",
     "StringNotEquals": "StringNotLike",
     "StringEqualsIgnoreCase": None,
@@ -29,26 +29,29 @@ _LIKE = {
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
-    """Every value with a wildcard under an operator that has none."""
+    """Report values with a wildcard under an operator that does not support wildcards."""
     for statement, condition in policy.conditions:
-        named = condition.operator
-        if named is None or named.base not in _LIKE:
+        operator = condition.operator
+        if operator is None or operator.base not in _LIKE_EQUIVALENTS:
             continue
         for value in condition.values:
             if not _WILDCARD.search(value.text) or not _is_outside_variables(value.text):
                 continue
-            base = _LIKE[named.base]
-            text = f"`{named}` takes the wildcard in `{value.text}` as the character itself"
+            base = _LIKE_EQUIVALENTS[operator.base]
+            text = f"`{operator}` does not support wildcards: it compares `{value.text}` literally"
             if base is None:
-                yield RuleViolation(value, text, help="only Like operators have wildcards, and they look at the case")
+                yield RuleViolation(
+                    value, text, help="only Like operators support wildcards, and they are case-sensitive"
+                )
                 continue
-            right = str(replace(named, base=base))
-            found = build_fix(f"write `{right}`", rename_operator(statement, condition, right))
-            yield RuleViolation(value, text, help=f"if a wildcard is meant, write `{right}`", fix=found)
+            replacement = str(replace(operator, base=base))
+            fix = build_fix(f"write `{replacement}`", rename_operator(statement, condition, replacement))
+            yield RuleViolation(value, text, help=f"if you mean a wildcard, write `{replacement}`", fix=fix)
 
 
 def _is_outside_variables(text: str) -> bool:
-    return any(piece.kind is TokenKind.LITERAL and _WILDCARD.search(piece.text) for piece in tokenize(text))
+    """Return whether a wildcard is outside variables and escapes such as `${*}`."""
+    return any(token.kind is TokenKind.LITERAL and _WILDCARD.search(token.text) for token in tokenize(text))
 
 
 GOOD = (

@@ -1,7 +1,8 @@
-"""A service or resource control policy with more characters than Organizations takes.
+"""A service or resource control policy has more characters than Organizations accepts.
 
-Organizations counts every character of the text, white space, too: 10,240 for an SCP, 5,120 for an RCP. White space
-outside of texts can go; the console takes it out by itself. Else spread the statements over several policies.
+Organizations counts every character of the text, including white space: 10,240 for an SCP, 5,120 for an RCP. White
+space outside strings can be removed; the console removes it automatically. Otherwise, split the statements into
+several policies.
 
 https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html
 """
@@ -25,19 +26,23 @@ RULE = Rule(
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
-    """The document, if it is too large."""
+    """Report the document if it is too large."""
     name = policy.type.value.upper()
     limit = limits.SERVICE_CONTROL_POLICY_SIZE if policy.type is PolicyType.SCP else limits.RESOURCE_CONTROL_POLICY_SIZE
     size = document_length(policy)
     if size > limit:
-        message = f"the policy has {size:,} characters; an {name} may have {limit:,}"
-        bare = source_size(policy.node)
-        help_ = f"without white space it has {bare:,}" if bare <= limit else "make several policies of it"
+        message = f"the policy has {size:,} characters; the limit for an {name} is {limit:,}"
+        size_without_spaces = source_size(policy.node)
+        help_ = (
+            f"remove white space: without it the policy has {size_without_spaces:,} characters"
+            if size_without_spaces <= limit
+            else "split the statements into several policies"
+        )
         yield RuleViolation(policy.node, message, help=help_, code=f"POLICY_SIZE_EXCEEDS_{name}_QUOTA")
 
 
 def document_length(policy: ParsedPolicy) -> int:
-    """The characters that AWS gets, white space, too: the text itself, or what a template makes of the values."""
+    """Return the characters that AWS receives, with white space: of the text, or of the JSON from a template."""
     node = policy.node
     is_whole_text = len(node.source.text.strip()) <= node.end - node.start
     if node.source.syntax is Syntax.JSON and is_whole_text:
@@ -45,7 +50,7 @@ def document_length(policy: ParsedPolicy) -> int:
     return source_size(node)
 
 
-def _spaced(spaces: int, principal: str = "") -> str:
+def _statement_with_spaces(spaces: int, principal: str = "") -> str:
     return (
         f'{{"Effect": "Deny", {principal}"Action": "s3:GetObject",'
         + " " * spaces
@@ -54,10 +59,12 @@ def _spaced(spaces: int, principal: str = "") -> str:
 
 
 GOOD = (
-    RuleExample(_spaced(10_000), PolicyType.SCP),
-    RuleExample(_spaced(4_900, '"Principal": "*", '), PolicyType.RCP),
+    RuleExample(_statement_with_spaces(10_000), PolicyType.SCP),
+    RuleExample(_statement_with_spaces(4_900, '"Principal": "*", '), PolicyType.RCP),
 )
 BAD = (
-    RuleExample(_spaced(10_240), PolicyType.SCP, codes=("POLICY_SIZE_EXCEEDS_SCP_QUOTA",)),
-    RuleExample(_spaced(5_120, '"Principal": "*", '), PolicyType.RCP, codes=("POLICY_SIZE_EXCEEDS_RCP_QUOTA",)),
+    RuleExample(_statement_with_spaces(10_240), PolicyType.SCP, codes=("POLICY_SIZE_EXCEEDS_SCP_QUOTA",)),
+    RuleExample(
+        _statement_with_spaces(5_120, '"Principal": "*", '), PolicyType.RCP, codes=("POLICY_SIZE_EXCEEDS_RCP_QUOTA",)
+    ),
 )

@@ -1,9 +1,9 @@
-"""A resource control policy that hits callers it was not meant for, for want of a second condition.
+"""A resource control policy also denies callers that it is not meant for, because a second condition is missing.
 
-An RCP concerns your own users and roles, strangers, and AWS's services alike. Services have no account and no
-organization, so a Deny by `aws:PrincipalOrgID` must leave them out: `"BoolIfExists": {"aws:PrincipalIsAWSService":
-"false"}`. Conversely only services have a source, so a Deny by `aws:SourceOrgID` must say `"true"` there, and leave out
-the calls that have no source: `"Null": {"aws:SourceAccount": "false"}`.
+An RCP applies to your own users and roles, to external principals and to AWS services. A service has no account and
+no organization, so a Deny on `aws:PrincipalOrgID` must exclude services: `"BoolIfExists":
+{"aws:PrincipalIsAWSService": "false"}`. Conversely, only services have a source, so a Deny on `aws:SourceOrgID` must
+require `"true"` there, and exclude calls that have no source: `"Null": {"aws:SourceAccount": "false"}`.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html
 https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps_examples.html
@@ -46,58 +46,67 @@ _NULL_KEYS = ("aws:sourceaccount", "aws:sourcearn")
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
-    """Every Deny on callers or sources without its other half."""
+    """Report each Deny on principal or source keys without the related condition."""
     for statement in policy.statements:
         if statement.effect is not Effect.DENY:
             continue
-        principals, sources = _used(statement, _PRINCIPAL_KEYS), _used(statement, _SOURCE_KEYS)
-        if not _guarded(statement, "false"):
-            yield from (_unguarded(key, "false", "AWS's services", _PRINCIPAL) for key in principals)
-        if not _guarded(statement, "true"):
-            yield from (_unguarded(key, "true", "your own users and roles", _SERVICE) for key in sources)
-        if not _asks_for_source(statement):
-            yield from map(_without_null, sources)
+        principals, sources = (
+            _find_compared_keys(statement, _PRINCIPAL_KEYS),
+            _find_compared_keys(statement, _SOURCE_KEYS),
+        )
+        if not _has_service_guard(statement, "false"):
+            yield from (_guard_violation(key, "false", "AWS services", _PRINCIPAL) for key in principals)
+        if not _has_service_guard(statement, "true"):
+            yield from (_guard_violation(key, "true", "your own users and roles", _SERVICE) for key in sources)
+        if not _requires_source(statement):
+            yield from map(_null_check_violation, sources)
 
 
-def _used(statement: ParsedStatement, keys: tuple[str, ...]) -> list[Node]:
-    """The keys of a kind that the statement compares, each once."""
-    found: dict[str, Node] = {}
+def _find_compared_keys(statement: ParsedStatement, keys: tuple[str, ...]) -> list[Node]:
+    """Return the keys among `keys` that the statement compares, without duplicates."""
+    keys_by_name: dict[str, Node] = {}
     for condition in statement.conditions:
         lower = condition.key.text.lower()
         is_null = condition.operator is not None and condition.operator.base == "Null"
         if not is_null and any(lower.startswith(key) if key.endswith("/") else lower == key for key in keys):
-            found.setdefault(lower, condition.key)
-    return list(found.values())
+            keys_by_name.setdefault(lower, condition.key)
+    return list(keys_by_name.values())
 
 
-def _guarded(statement: ParsedStatement, wanted: str) -> bool:
-    return any(_may_say(each, wanted) for each in statement.conditions if each.key.text.lower() == _GUARD)
-
-
-def _asks_for_source(statement: ParsedStatement) -> bool:
+def _has_service_guard(statement: ParsedStatement, expected: str) -> bool:
+    """Return whether a condition on `aws:PrincipalIsAWSService` may have the expected value."""
     return any(
-        _may_say(each, "false")
-        for each in statement.conditions
-        if each.operator is not None and each.operator.base == "Null" and each.key.text.lower() in _NULL_KEYS
+        _may_equal(condition, expected) for condition in statement.conditions if condition.key.text.lower() == _GUARD
     )
 
 
-def _may_say(condition: ParsedCondition, wanted: str) -> bool:
-    """Whether the value is `wanted`, or is not known."""
+def _requires_source(statement: ParsedStatement) -> bool:
+    """Return whether a `Null` condition may require a source account or ARN."""
+    return any(
+        _may_equal(condition, "false")
+        for condition in statement.conditions
+        if condition.operator is not None
+        and condition.operator.base == "Null"
+        and condition.key.text.lower() in _NULL_KEYS
+    )
+
+
+def _may_equal(condition: ParsedCondition, expected: str) -> bool:
+    """Return whether the value is `expected` or unknown."""
     return not condition.is_resolved or any(
-        value.unresolved or value.text.lower() == wanted for value in condition.values
+        value.unresolved or value.text.lower() == expected for value in condition.values
     )
 
 
-def _unguarded(key: Node, wanted: str, whom: str, code: str) -> RuleViolation:
-    guard = f'`"BoolIfExists": {{"aws:PrincipalIsAWSService": "{wanted}"}}`'
+def _guard_violation(key: Node, expected: str, affected: str, code: str) -> RuleViolation:
+    guard = f'`"BoolIfExists": {{"aws:PrincipalIsAWSService": "{expected}"}}`'
     return RuleViolation(
-        key, f"a Deny by `{key.text}` hits {whom} too", help=f"add {guard} to the conditions", code=code
+        key, f"this Deny on `{key.text}` also applies to {affected}", help=f"add {guard} to the conditions", code=code
     )
 
 
-def _without_null(key: Node) -> RuleViolation:
-    message = f"a Deny by `{key.text}` hits calls of services that have no source"
+def _null_check_violation(key: Node) -> RuleViolation:
+    message = f"this Deny on `{key.text}` also applies to service calls that have no source"
     return RuleViolation(
         key, message, help='add `"Null": {"aws:SourceAccount": "false"}` to the conditions', code=_NULL
     )

@@ -1,8 +1,9 @@
-"""What a resource control policy does not take.
+"""A resource control policy contains syntax that RCPs do not support.
 
-An RCP of one's own denies: `Allow` is for AWS's own policy, which allows everyone everything. Its `Principal` is `"*"`,
-spelt so; to except some, test `aws:PrincipalArn` in a `Condition`. It has `Action`, not `NotAction`; each action names
-a service that RCPs can limit, and a wildcard stands at its end only.
+An RCP that you write can only deny: `Allow` is reserved for the AWS managed policy `RCPFullAWSAccess`, which allows
+everything. Its `Principal` must be exactly `"*"`; to exclude principals, test `aws:PrincipalArn` in a `Condition`. It
+supports `Action`, but not `NotAction`. Each action must name a service that supports RCPs, and may have a wildcard
+only at its end.
 
 https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps_syntax.html
 """
@@ -34,69 +35,77 @@ RULE = Rule(
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
-    """Every part of the policy that an RCP does not take."""
+    """Report each part of the policy that an RCP does not support."""
     for statement in policy_statements(policy):
-        yield from _principals(statement)
+        yield from _principal_violations(statement)
         if statement.effect is Effect.ALLOW and not _allows_everything(statement):
             node = statement.get("Effect") or statement.node
-            help_ = 'an `Allow` is on `"Resource": "*"` without a `Condition`; write `Deny`'
-            message = "a resource control policy does not allow some of the access"
+            help_ = 'write `Deny`, or allow `"Resource": "*"` without a `Condition`'
+            message = "an `Allow` in a resource control policy must cover all resources, without a `Condition`"
             yield RuleViolation(node, message, help=help_, code="RCP_SYNTAX_ERROR_ALLOW")
         key = statement.key("NotAction")
         if key is not None:
-            help_ = "name the actions under `Action`"
+            help_ = "list the actions in `Action`"
             yield RuleViolation(
-                key, "a resource control policy has no `NotAction`", help=help_, code="RCP_SYNTAX_ERROR_NOTACTION"
+                key,
+                "`NotAction` is not supported in a resource control policy",
+                help=help_,
+                code="RCP_SYNTAX_ERROR_NOTACTION",
             )
         if statement.action is not None and not statement.action.negated:
             for node in statement.action.values:
-                yield from _action(statement, node)
+                yield from _action_violations(statement, node)
 
 
-def _principals(statement: ParsedStatement) -> Iterator[RuleViolation]:
+def _principal_violations(statement: ParsedStatement) -> Iterator[RuleViolation]:
     node = statement.get("Principal")
     code = "RCP_SYNTAX_ERROR_PRINCIPAL"
-    help_ = "to except principals, test `aws:PrincipalArn` in a Condition"
+    help_ = "to exclude principals, test `aws:PrincipalArn` in a `Condition`"
     if node is not None and node.kind is not NodeKind.UNKNOWN and not _is_star(node):
-        everyone = build_fix('write `"*"`', replace_node(node, "*")) if _names_everyone(node) else None
-        message = 'the `Principal` of a resource control policy is `"*"`'
-        yield RuleViolation(node, message, help=help_, code=code, fix=everyone)
+        fix = build_fix('write `"*"`', replace_node(node, "*")) if _is_everyone_in_map(node) else None
+        message = 'the `Principal` of a resource control policy must be `"*"`'
+        yield RuleViolation(node, message, help=help_, code=code, fix=fix)
     key = statement.key("NotPrincipal")
     if key is not None:
-        yield RuleViolation(key, "a resource control policy has no `NotPrincipal`", help=help_, code=code)
+        yield RuleViolation(key, "`NotPrincipal` is not supported in a resource control policy", help=help_, code=code)
 
 
-def _names_everyone(node: Node) -> bool:
+def _is_everyone_in_map(node: Node) -> bool:
+    """Return whether the principal is `{"AWS": "*"}`, which has the same meaning as `"*"`."""
     return len(node.pairs) == 1 and node.pairs[0][0].text == "AWS" and _is_star(node.pairs[0][1])
 
 
 def _is_star(node: Node) -> bool:
+    """Return whether the node is `"*"`, or a list with only this value."""
     inner = node.items[0] if len(node.items) == 1 else node
     return inner.kind is NodeKind.SCALAR and inner.text == "*"
 
 
 def _allows_everything(statement: ParsedStatement) -> bool:
-    """Whether an Allow is that of AWS's own policy, as far as Resource and Condition say."""
+    """Return whether Resource and Condition of an Allow are those of the AWS managed policy."""
     resource = statement.get("Resource")
     is_open = resource is None or resource.kind is NodeKind.UNKNOWN or _is_star(resource)
     return is_open and "NotResource" not in statement.elements and not statement.is_conditional
 
 
-def _action(statement: ParsedStatement, node: Node) -> Iterator[RuleViolation]:
+def _action_violations(statement: ParsedStatement, node: Node) -> Iterator[RuleViolation]:
     text = node.text
     prefix, colon, _ = text.partition(":")
     if node.unresolved or (text == "*" and statement.effect is Effect.ALLOW):
         return
     code = "RCP_SYNTAX_ERROR_ACTION"
     if not colon and text != "*":
-        return  # no action at all
+        return  # not a valid action, which `unknown-action` reports
     if prefix.lower() not in services.services_supporting_rcps():
         if "*" in prefix or "?" in prefix or services.find_service(prefix) is not None:
-            help_ = "name a service that resource control policies can limit, such as `s3`, `sts` or `kms`"
-            yield RuleViolation(node, f"`{text}` is not of a service that an RCP can limit", help=help_, code=code)
+            help_ = "name a service that supports resource control policies, such as `s3`, `sts` or `kms`"
+            yield RuleViolation(node, f"`{text}` does not name a service that supports RCPs", help=help_, code=code)
     elif has_inner_wildcard(text):
         yield RuleViolation(
-            node, f"`{text}` has a wildcard before its end", help="an RCP takes `*` at the end only", code=code
+            node,
+            f"`{text}` has a wildcard before its end",
+            help="an RCP supports `*` only at the end of an action",
+            code=code,
         )
 
 

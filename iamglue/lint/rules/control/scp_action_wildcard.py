@@ -1,7 +1,7 @@
-"""A wildcard before the end of an action in a service control policy.
+"""An action in a service control policy has a wildcard before its end.
 
-Organizations took `*` only at the end of an action (`iam:Get*`) until September 2025, and Access Analyzer still has a
-check for it; today it takes `iam:*Role` as well. Worth a look only where older tools read the policy.
+Until September 2025, Organizations accepted `*` only at the end of an action (`iam:Get*`), and Access Analyzer still
+checks this. Today Organizations also accepts `iam:*Role`. The finding matters only if older tools read the policy.
 
 https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_syntax.html
 """
@@ -23,16 +23,18 @@ RULE = Rule(
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
-    """Every action with a wildcard before its end."""
+    """Report actions with a wildcard before the end."""
     for _, node in policy.actions:
         if has_inner_wildcard(node.text):
             yield RuleViolation(
-                node, f"`{node.text}` has a wildcard before its end", help="list the actions one by one"
+                node,
+                f"`{node.text}` has a wildcard before its end, which older tools do not accept",
+                help="list the actions one by one",
             )
 
 
 def has_inner_wildcard(action: str) -> bool:
-    """Whether an action has a wildcard elsewhere than a `*` at its end."""
+    """Return whether an action has a wildcard other than a `*` at its end."""
     return "*" in action[:-1] or "?" in action
 
 

@@ -1,7 +1,7 @@
-"""A Principal in a service control policy.
+"""A service control policy contains `Principal` or `NotPrincipal`.
 
-An SCP applies to every principal of the accounts it is attached to and names none. To except some, test
-`aws:PrincipalArn` in a `Condition`.
+An SCP applies to every principal of the accounts that it is attached to, and must not name principals. To exclude
+some, test `aws:PrincipalArn` in a `Condition`.
 
 https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_syntax.html
 """
@@ -19,13 +19,13 @@ RULE = Rule(Severity.ERROR, codes=("SCP_SYNTAX_ERROR_PRINCIPAL",), types=frozens
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
-    """Every Principal and NotPrincipal."""
+    """Report `Principal` and `NotPrincipal`."""
     for statement in policy_statements(policy):
         for name in ("Principal", "NotPrincipal"):
             key = statement.key(name)
             if key is not None:
-                help_ = "leave it out; to except principals, test `aws:PrincipalArn` in a Condition"
-                yield RuleViolation(key, f"a service control policy has no `{name}`", help=help_)
+                help_ = "remove it; to exclude principals, test `aws:PrincipalArn` in a `Condition`"
+                yield RuleViolation(key, f"`{name}` is not supported in a service control policy", help=help_)
 
 
 GOOD = (

@@ -1,7 +1,7 @@
-"""An Allow with NotAction: every action but some is allowed, those of services to come as well.
+"""An Allow uses `NotAction`: it allows every action except those listed, including actions of future services.
 
-What a list leaves out is easily forgotten, and every new service of AWS adds to what is allowed. List the actions
-that are needed in `Action`; to forbid some, add a Deny.
+It is easy to forget an action in such a list, and every new AWS service adds to what is allowed. List the required
+actions in `Action`; to forbid some, add a Deny.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notaction.html
 """
@@ -19,12 +19,12 @@ RULE = Rule(Severity.WARNING, types=RESOURCE_BASED_TYPES | {PolicyType.IDENTITY}
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
-    """Every Allow statement with NotAction."""
+    """Report Allow statements with `NotAction`."""
     for statement in policy.statements:
         element = statement.action
         if element is not None and element.negated and statement.effect is Effect.ALLOW:
-            message = "`NotAction` allows every action but those it lists, in services to come too"
-            yield RuleViolation(element.key, message, help="list what is needed in `Action`")
+            message = "`NotAction` allows every action except those it lists, including actions of future services"
+            yield RuleViolation(element.key, message, help="list the required actions in `Action`")
 
 
 GOOD = (

@@ -1,6 +1,6 @@
-"""An Allow with NotResource: every resource but some is allowed, those to come as well.
+"""An Allow uses `NotResource`: it allows every resource except those listed, including future resources.
 
-Each resource that is made later is allowed until someone thinks of the list. List the resources that are needed in
+Each resource that is created later is allowed until someone updates the list. List the required resources in
 `Resource`; to forbid some, add a Deny.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notresource.html
@@ -19,12 +19,12 @@ RULE = Rule(Severity.WARNING, types=RESOURCE_BASED_TYPES | {PolicyType.IDENTITY}
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
-    """Every Allow statement with NotResource."""
+    """Report Allow statements with `NotResource`."""
     for statement in policy.statements:
         element = statement.resource
         if element is not None and element.negated and statement.effect is Effect.ALLOW:
-            message = "`NotResource` allows every resource but those it lists, those to come too"
-            yield RuleViolation(element.key, message, help="list what is needed in `Resource`")
+            message = "`NotResource` allows every resource except those it lists, including future resources"
+            yield RuleViolation(element.key, message, help="list the required resources in `Resource`")
 
 
 GOOD = (

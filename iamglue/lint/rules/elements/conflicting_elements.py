@@ -1,6 +1,6 @@
-"""An element and its opposite in one statement: `Action` with `NotAction`, and the like.
+"""A statement contains an element and its opposite, such as `Action` and `NotAction`.
 
-A statement says what it applies to, or what it does not apply to. IAM refuses a statement that says both. Keep one, or
+A statement names what it applies to, or what it does not apply to. IAM rejects a statement with both. Keep one, or
 write two statements.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html
@@ -19,13 +19,13 @@ RULE = Rule(Severity.ERROR, codes=("UNSUPPORTED_ELEMENT_COMBINATION",))
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
-    """Every element that stands beside its opposite."""
+    """Report each element whose opposite is in the same statement."""
     names = ("Action", "Resource", "Principal") if policy.names_principals else ("Action", "Resource")
     for statement in policy_statements(policy):
         elements = statement.elements
         for name in names:
             if name in elements and f"Not{name}" in elements:
-                message = f"`{name}` and `Not{name}` stand in one statement"
+                message = f"`{name}` and `Not{name}` are both in this statement, which IAM rejects"
                 yield RuleViolation(elements[f"Not{name}"][0], message, help="keep one, or write two statements")
 
 

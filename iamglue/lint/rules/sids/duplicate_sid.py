@@ -1,7 +1,7 @@
-"""Two statements with the same Sid.
+"""Two statements have the same Sid.
 
-IAM and Organizations take each Sid once in a policy, and refuse it otherwise. A Sid grants nothing: the fix numbers
-the later ones.
+IAM and Organizations require each Sid of a policy to be unique, and reject the policy otherwise. A Sid does not
+affect permissions: the fix adds numbers to the later Sids.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_sid.html
 """
@@ -26,15 +26,17 @@ RULE = Rule(
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
-    """Every Sid that an earlier statement has."""
-    for node, first, mended in find_duplicate_sids(policy):
-        yield RuleViolation(node, f"the Sid `{node.text}` stands twice; the first is on line {first.line}", fix=mended)
+    """Report each Sid that an earlier statement has."""
+    for node, first, fix in find_duplicate_sids(policy):
+        yield RuleViolation(node, f"the Sid `{node.text}` is already used on line {first.line}", fix=fix)
 
 
 def find_duplicate_sids(policy: ParsedPolicy) -> Iterator[tuple[Node, Node, Fix | None]]:
-    """Every Sid that an earlier statement has: its node, that of the first, and a fix."""
+    """Yield for each repeated Sid its node, the node of its first use, and a fix."""
     sids = [
-        sid for each in policy_statements(policy) if (sid := each.sid) is not None and sid.text and not sid.unresolved
+        sid
+        for statement in policy_statements(policy)
+        if (sid := statement.sid) is not None and sid.text and not sid.unresolved
     ]
     taken = {sid.text for sid in sids}
     if len(taken) == len(sids):

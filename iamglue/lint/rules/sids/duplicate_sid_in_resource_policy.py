@@ -1,7 +1,7 @@
-"""Two statements of a resource's policy with the same Sid.
+"""Two statements of a resource-based policy have the same Sid.
 
-Some services take such a policy, but then nobody can tell which statement a message or a tool means. A Sid grants
-nothing: the fix numbers the later ones.
+Some services accept such a policy, but the Sid then does not identify the statement in messages and tools. A Sid does
+not affect permissions: the fix adds numbers to the later Sids.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_sid.html
 """
@@ -19,25 +19,25 @@ RULE = Rule(Severity.WARNING, codes=("UNIQUE_SIDS_RECOMMENDED",), types=frozense
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
-    """Every Sid that an earlier statement has."""
-    for node, first, mended in find_duplicate_sids(policy):
-        yield RuleViolation(node, f"the Sid `{node.text}` stands twice; the first is on line {first.line}", fix=mended)
+    """Report each Sid that an earlier statement has."""
+    for node, first, fix in find_duplicate_sids(policy):
+        yield RuleViolation(node, f"the Sid `{node.text}` is already used on line {first.line}", fix=fix)
 
 
-def _two(first: str, second: str) -> str:
+def _policy_with_sids(first: str, second: str) -> str:
     sids = ((first, "s3:GetObject"), (second, "s3:PutObject"))
-    found = (
+    statements = (
         f'{{"Sid": "{sid}", "Effect": "Deny", "Principal": "*", "Action": "{action}", "Resource": "*"}}'
         for sid, action in sids
     )
-    return f'{{"Version": "2012-10-17", "Statement": [{", ".join(found)}]}}'
+    return f'{{"Version": "2012-10-17", "Statement": [{", ".join(statements)}]}}'
 
 
 GOOD = (
-    RuleExample(_two("No reading", "No writing"), PolicyType.RESOURCE),
-    RuleExample(_two("", ""), PolicyType.RESOURCE),
+    RuleExample(_policy_with_sids("No reading", "No writing"), PolicyType.RESOURCE),
+    RuleExample(_policy_with_sids("", ""), PolicyType.RESOURCE),
 )
 BAD = (
-    RuleExample(_two("Mine", "Mine"), PolicyType.RESOURCE, fixed=_two("Mine", "Mine2")),
-    RuleExample(_two("no", "no"), PolicyType.RESOURCE, fixed=_two("no", "no2")),
+    RuleExample(_policy_with_sids("Mine", "Mine"), PolicyType.RESOURCE, fixed=_policy_with_sids("Mine", "Mine2")),
+    RuleExample(_policy_with_sids("no", "no"), PolicyType.RESOURCE, fixed=_policy_with_sids("no", "no2")),
 )

@@ -1,6 +1,6 @@
-"""A Sid that is empty.
+"""A Sid is empty.
 
-A Sid may be left out; an empty one names nothing. The fix removes it.
+A Sid is optional, and an empty Sid does not identify the statement. The fix removes it.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_sid.html
 """
@@ -20,13 +20,13 @@ RULE = Rule(Severity.SUGGESTION, codes=("EMPTY_SID_VALUE",))
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
-    """Every empty Sid."""
+    """Report empty Sids."""
     for statement in policy_statements(policy):
         node = statement.sid
         if node is not None and not node.text and is_text(node):
             key = statement.key("Sid") or node
-            removed = build_fix("remove it", remove_child(statement.node, key), safe=True)
-            yield RuleViolation(node, "the Sid is empty", help="name the statement, or leave the Sid out", fix=removed)
+            fix = build_fix("remove the Sid", remove_child(statement.node, key), safe=True)
+            yield RuleViolation(node, "the Sid is empty", help="name the statement, or remove the Sid", fix=fix)
 
 
 GOOD = (

@@ -1,7 +1,7 @@
-"""A Sid with characters that IAM does not take there.
+"""A Sid contains characters that IAM does not accept.
 
-In IAM and Organizations a Sid has letters `A-Z` and `a-z` and digits only; policies of some resources take more. A
-Sid grants nothing: the fix joins its words.
+In IAM and Organizations a Sid contains only the letters `A-Z` and `a-z` and digits; the policies of some resources
+accept more. A Sid does not affect permissions: the fix joins its words.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_sid.html
 """
@@ -24,23 +24,24 @@ RULE = Rule(
     types=frozenset({PolicyType.IDENTITY, PolicyType.TRUST, PolicyType.SCP, PolicyType.RCP}),
 )
 
-_OTHER = re.compile(r"[^A-Za-z0-9]+")
+_INVALID_CHARACTERS = re.compile(r"[^A-Za-z0-9]+")
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
-    """Every Sid with other characters."""
+    """Report Sids with other characters."""
     for statement in policy_statements(policy):
         node = statement.sid
-        if node is not None and not node.unresolved and _OTHER.search(node.text):
-            message = f"the Sid `{node.text}` has characters other than letters A-Z, a-z and digits"
-            yield RuleViolation(node, message, fix=_joined(node, policy))
+        if node is not None and not node.unresolved and _INVALID_CHARACTERS.search(node.text):
+            message = f"the Sid `{node.text}` contains characters other than A-Z, a-z and 0-9"
+            yield RuleViolation(node, message, fix=_characters_fix(node, policy))
 
 
-def _joined(node: Node, policy: ParsedPolicy) -> Fix | None:
-    first, *rest = [word for word in _OTHER.split(node.text) if word] or [""]
+def _characters_fix(node: Node, policy: ParsedPolicy) -> Fix | None:
+    """Join the words of the Sid in camel case; None if the result is empty or already used."""
+    first, *rest = [word for word in _INVALID_CHARACTERS.split(node.text) if word] or [""]
     name = first + "".join(word[:1].upper() + word[1:] for word in rest)
-    taken = any(each.sid is not None and each.sid.text == name for each in policy.statements)
-    return None if taken or not name else build_fix(f"write `{name}`", replace_scalar(node, name), safe=True)
+    is_taken = any(statement.sid is not None and statement.sid.text == name for statement in policy.statements)
+    return None if is_taken or not name else build_fix(f"write `{name}`", replace_scalar(node, name), safe=True)
 
 
 GOOD = (

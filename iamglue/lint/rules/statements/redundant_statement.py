@@ -1,9 +1,10 @@
-"""A statement that another one of the same policy makes unnecessary.
+"""Another statement of the same policy makes this statement unnecessary.
 
-Access Analyzer reports a statement that stands twice, whatever its Sid and the order of its lists. Besides, a
-statement is reported whose every request another statement covers already, however differently the two are written:
-`s3:GetObject` on one bucket beside `s3:Get*` on all of them, a condition beside the same or a weaker one. Whether a
-condition covers another is proved, not read off the text. Someone who narrows one of the two later will miss the other.
+Access Analyzer reports a repeated statement, regardless of its Sid and of the order of its lists. This rule also
+reports a statement if another statement covers all its requests, even if the two are written differently:
+`s3:GetObject` on one bucket and `s3:Get*` on all buckets, or a condition and the same or a weaker condition. The rule
+proves that a condition covers another one; it does not only compare the text. Redundant statements are a risk:
+someone who later narrows one of the two may overlook the other.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html
 """
@@ -27,45 +28,49 @@ from iamglue.policy.source.nodes import Node, NodeKind
 
 RULE = Rule(Severity.SUGGESTION, codes=("REDUNDANT_STATEMENT",))
 
-# So many pairs take some seconds. A policy within AWS's quotas has at most some 550 statements, and 150,000 pairs.
-_PAIRS = 200_000
-# A policy's order decides which of so few that cover a statement is named.
-_FEW = 64
-_Said = tuple[object, ...]
+# Comparing this many pairs takes some seconds. AWS quotas allow at most about 550 statements (150,000 pairs).
+_MAX_PAIRS = 200_000
+# Up to this many candidates are compared in policy order, so the message names the first that covers the statement.
+_MAX_CANDIDATES = 64
+_Content = tuple[object, ...]
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
-    """Every statement that an earlier one repeats, or another one covers."""
-    statements = [each for each in policy.statements if each.effect and each.action and each.action.is_resolved]
+    """Report each statement that repeats an earlier statement or that another statement covers."""
+    statements = [entry for entry in policy.statements if entry.effect and entry.action and entry.action.is_resolved]
     if len(statements) < 2:
         return
-    index = _Index(statements)
-    dropped: set[int] = set()
+    index = _StatementIndex(statements)
+    redundant: set[int] = set()
     pairs = 0
-    for statement in reversed(statements):  # where two say the same, the first stays
-        for other in index.near(statement):
+    for statement in reversed(statements):  # of two equal statements, report the later one
+        for candidate in index.find_candidates(statement):
             pairs += 1
-            if pairs > _PAIRS:
-                raise NotEvaluatedError(f"more than {_PAIRS:,} pairs of statements are alike enough to be compared")
-            if other is statement or other.index in dropped or not _may_cover(other, statement):
+            if pairs > _MAX_PAIRS:
+                raise NotEvaluatedError(
+                    f"the policy has more than {_MAX_PAIRS:,} pairs of similar statements to compare"
+                )
+            if candidate is statement or candidate.index in redundant or not _may_cover(candidate, statement):
                 continue
-            same = _said(statement) == _said(other)
-            if (same and other.index < statement.index) or (not same and _conditions_cover(other, statement)):
-                dropped.add(statement.index)
-                yield _hit(statement, other, same=same)
+            is_equal = _content(statement) == _content(candidate)
+            if (is_equal and candidate.index < statement.index) or (
+                not is_equal and _conditions_cover(candidate, statement)
+            ):
+                redundant.add(statement.index)
+                yield _build_violation(statement, candidate, is_equal=is_equal)
                 break
 
 
-class _Index:
-    """Statements by what a first look at their actions can tell, so that few pairs are compared."""
+class _StatementIndex:
+    """Statements by their first resource or by their actions, so that few pairs are compared."""
 
     def __init__(self, statements: list[ParsedStatement]) -> None:
         self.exact: dict[str, list[ParsedStatement]] = {
-            each.action.lowercase[0]: [] for each in statements if each.action and each.action.lowercase
+            entry.action.lowercase[0]: [] for entry in statements if entry.action and entry.action.lowercase
         }
         self.wild: dict[str, list[tuple[str, ParsedStatement]]] = {}
-        self.by_resource = _ByResource(statements)
-        self.negated = [each for each in statements if each.action and each.action.negated]
+        self.by_resource = _ResourceIndex(statements)
+        self.negated = [entry for entry in statements if entry.action and entry.action.negated]
         for statement in statements:
             element = statement.action
             if element is None or element.negated:
@@ -76,30 +81,30 @@ class _Index:
                 head = text.partition(":")[0]
                 self.wild.setdefault("" if "*" in head or "?" in head else head, []).append((text, statement))
 
-    def near(self, statement: ParsedStatement) -> Iterator[ParsedStatement]:
-        """The statements of the same effect that may cover it, by its first resource or its first action."""
+    def find_candidates(self, statement: ParsedStatement) -> Iterator[ParsedStatement]:
+        """Yield statements with the same effect that may cover it, by its first resource or its first action."""
         element = statement.action
         if element is None or not element.values:
             return
-        covering = self.by_resource.covering(statement)
-        if covering is not None and len(covering) <= _FEW:
-            yield from (each for each in covering if each.effect is statement.effect)
+        by_resource = self.by_resource.find_candidates(statement)
+        if by_resource is not None and len(by_resource) <= _MAX_CANDIDATES:
+            yield from (candidate for candidate in by_resource if candidate.effect is statement.effect)
             return
         first = element.lowercase[0]
-        found = list(self.negated)
+        candidates = list(self.negated)
         if not element.negated:
-            found += self.exact.get(first, ())
+            candidates += self.exact.get(first, ())
             wild = (*self.wild.get("", ()), *self.wild.get(first.partition(":")[0], ()))
-            found += [each for text, each in wild if covers(text, first)]
+            candidates += [candidate for text, candidate in wild if covers(text, first)]
         seen: set[int] = set()
-        for each in found:
-            if each.index not in seen and each.effect is statement.effect:
-                seen.add(each.index)
-                yield each
+        for candidate in candidates:
+            if candidate.index not in seen and candidate.effect is statement.effect:
+                seen.add(candidate.index)
+                yield candidate
 
 
-class _ByResource:
-    """Statements by what their resources begin with, up to the first wildcard."""
+class _ResourceIndex:
+    """Statements by the literal prefixes of their resources (the text before the first wildcard)."""
 
     def __init__(self, statements: list[ParsedStatement]) -> None:
         self._heads: dict[str, list[ParsedStatement]] = {}
@@ -112,90 +117,99 @@ class _ByResource:
             for head in {literal_prefix(node.text) for node in element.values}:
                 self._heads.setdefault(head, []).append(statement)
 
-    def covering(self, statement: ParsedStatement) -> list[ParsedStatement] | None:
-        """Those that may cover the first resource of a statement, in the order of the policy; None: any may."""
+    def find_candidates(self, statement: ParsedStatement) -> list[ParsedStatement] | None:
+        """Return statements that may cover the first resource, in policy order; None if any statement may."""
         element = statement.resource
         if element is None or element.negated or not element.values:
             return None
         first = element.values[0].text
         heads = (first[:end] for end in range(len(first) + 1))
-        found = {each.index: each for head in heads for each in self._heads.get(head, ())}
-        found |= {each.index: each for each in self._others}
-        return [found[number] for number in sorted(found)]
+        candidates = {candidate.index: candidate for head in heads for candidate in self._heads.get(head, ())}
+        candidates |= {candidate.index: candidate for candidate in self._others}
+        return [candidates[number] for number in sorted(candidates)]
 
 
 @lru_cache(maxsize=512)
-def _said(statement: ParsedStatement) -> _Said:
-    """All that a statement says but its Sid, the same for lists in another order."""
+def _content(statement: ParsedStatement) -> _Content:
+    """Return everything in a statement except the Sid; equal for lists in a different order."""
     action, resource = statement.action, statement.resource
     return (
         statement.effect,
         action and (action.negated, frozenset(action.lowercase)),
         resource and (resource.negated, resource.is_resolved, frozenset(node.text for node in resource.values)),
-        *(_plain(each) for each in map(statement.get, ("Principal", "NotPrincipal", "Condition"))),
+        *(_comparable_value(element) for element in map(statement.get, ("Principal", "NotPrincipal", "Condition"))),
     )
 
 
-def _plain(node: Node | None) -> object:
+def _comparable_value(node: Node | None) -> object:
+    """Return a hashable value that is equal for lists in a different order."""
     if node is None:
         return None
     if node.kind is NodeKind.UNKNOWN:
-        return node  # equal to nothing but itself
+        return node  # equal only to itself
     if node.kind is NodeKind.SCALAR:
         return frozenset({node.text})
     if node.kind is NodeKind.LIST:
-        return frozenset(each.text if each.kind is NodeKind.SCALAR else each for each in node.items)
-    return frozenset((key.text, _plain(value)) for key, value in node.pairs)
+        return frozenset(item.text if item.kind is NodeKind.SCALAR else item for item in node.items)
+    return frozenset((key.text, _comparable_value(value)) for key, value in node.pairs)
 
 
 def _may_cover(general: ParsedStatement, specific: ParsedStatement) -> bool:
-    """Whether the actions, resources and principals of one statement cover those of another."""
-    one, other = general.action, specific.action
-    if one is None or other is None or (len(one.values) == 1 < len(other.values) and "*" not in one.values[0].text):
+    """Return whether actions, resources and principals of `general` cover those of `specific`."""
+    actions, specific_actions = general.action, specific.action
+    if actions is None or specific_actions is None:
         return False
-    keys = {each.key.text.lower() for each in specific.conditions}
-    if any(each.key.text.lower() not in keys for each in general.conditions):
+    if len(actions.values) == 1 < len(specific_actions.values) and "*" not in actions.values[0].text:
         return False
-    if not _covers_element(one, other, actions=True):
+    keys = {condition.key.text.lower() for condition in specific.conditions}
+    if any(condition.key.text.lower() not in keys for condition in general.conditions):
         return False
-    if not _covers_element(general.resource, specific.resource, actions=False):
+    if not _covers_element(actions, specific_actions, actions=True) or not _covers_element(
+        general.resource, specific.resource, actions=False
+    ):
         return False
-    return not general.policy.names_principals or _said(general)[3:5] == _said(specific)[3:5]
+    return not general.policy.names_principals or _content(general)[3:5] == _content(specific)[3:5]
 
 
 def _conditions_cover(general: ParsedStatement, specific: ParsedStatement) -> bool:
-    """Whether one statement's conditions hold wherever another's do: read off where both use the same operators."""
+    """Return whether the conditions of `general` hold whenever those of `specific` do."""
     if general.get("Condition") is None:
         return True
     if not general.conditions:
         return False
-    doubtful = False
-    for each in general.conditions:
-        found = condition_covers(each, specific)
-        if found is False:
+    undecided = False
+    for condition in general.conditions:
+        is_covered = condition_covers(condition, specific)
+        if is_covered is False:
             return False
-        doubtful = doubtful or found is None
-    return not doubtful or _proved(general, specific)
+        undecided = undecided or is_covered is None
+    # Without a proof, only conditions with the same operators are decided.
+    return not undecided or _is_cover_proved(general, specific)
 
 
 def _covers_element(general: ParsedMatchList | None, specific: ParsedMatchList | None, *, actions: bool) -> bool:
+    """Return whether the actions (else the resources) of one element cover those of another."""
     if general is None or specific is None:
         return general is specific
     if general.negated or specific.negated:
-        one, other = (
-            set(each.lowercase) if actions else {node.text for node in each.values} for each in (general, specific)
-        )
-        return general.negated is specific.negated and one == other and general.is_resolved and specific.is_resolved
+        is_comparable = general.negated is specific.negated and general.is_resolved and specific.is_resolved
+        return is_comparable and _value_set(general, actions=actions) == _value_set(specific, actions=actions)
     relation = quick_covers_action if actions else resource_covers
     if not specific.is_resolved or not specific.values:
         return False
     if actions and not general.wildcards:
         return set(general.lowercase) >= set(specific.lowercase)
-    return all(any(relation(one.text, other.text) for one in general.values) for other in specific.values)
+    return all(any(relation(wide.text, narrow.text) for wide in general.values) for narrow in specific.values)
 
 
-def _proved(general: ParsedStatement, specific: ParsedStatement) -> bool:
-    from dataclasses import replace  # noqa: PLC0415 - startup: only where conditions are to be compared
+def _value_set(element: ParsedMatchList, *, actions: bool) -> set[str]:
+    """Return the values without their order; actions in lowercase, because they are not case-sensitive."""
+    return set(element.lowercase) if actions else {node.text for node in element.values}
+
+
+def _is_cover_proved(general: ParsedStatement, specific: ParsedStatement) -> bool:
+    """Return whether a proof shows that the conditions of `general` hold whenever those of `specific` do."""
+    from dataclasses import replace  # noqa: PLC0415 - startup: only if conditions are compared
 
     from iamglue.engine.compact.redundancy import statements_access  # noqa: PLC0415
     from iamglue.engine.solve.comparison import ComparisonAnswer, compare  # noqa: PLC0415
@@ -204,29 +218,34 @@ def _proved(general: ParsedStatement, specific: ParsedStatement) -> bool:
     values = (specific.value, general.value)
     if values[0] is None or values[1] is None:
         return False
-    # What actions and resources cover is known: one action is enough, on whatever it is for.
+    # Only the conditions differ here: compare them for one action on every resource, for any principal.
     action = MatchList(values[0].actions.values[:1])
-    one, other = (
-        replace(each, actions=action, resources=MatchList(("*",)), principals=None) for each in values if each
+    specific_statement, general_statement = (
+        replace(statement, actions=action, resources=MatchList(("*",)), principals=None)
+        for statement in values
+        if statement
     )
     version = general.policy.version
     return (
-        compare(statements_access((one,), version), statements_access((other,), version)).answer
+        compare(
+            statements_access((specific_statement,), version), statements_access((general_statement,), version)
+        ).answer
         is ComparisonAnswer.NO_NEW_ACCESS
     )
 
 
-def _hit(statement: ParsedStatement, other: ParsedStatement, *, same: bool) -> RuleViolation:
-    named = f"`{other.sid.text}`" if other.sid is not None else "the statement"
-    drop = build_fix("remove the statement", _removed(statement), safe=True)
-    if same:
-        message = f"the statement says the same as {named} at line {other.node.line}"
-        return RuleViolation(statement.node, message, help="remove one of them", code="REDUNDANT_STATEMENT", fix=drop)
-    message = f"{named} at line {other.node.line} covers all of this statement"
-    return RuleViolation(statement.node, message, help="remove this one, or narrow the other", code="", fix=drop)
+def _build_violation(statement: ParsedStatement, covering: ParsedStatement, *, is_equal: bool) -> RuleViolation:
+    covering_name = f"`{covering.sid.text}`" if covering.sid is not None else "the statement"
+    fix = build_fix("remove the statement", _removal_edits(statement), safe=True)
+    if is_equal:
+        message = f"this statement repeats {covering_name} on line {covering.node.line}"
+        return RuleViolation(statement.node, message, help="remove one of them", code="REDUNDANT_STATEMENT", fix=fix)
+    message = f"{covering_name} on line {covering.node.line} already covers this statement"
+    return RuleViolation(statement.node, message, help="remove this statement, or narrow the other", code="", fix=fix)
 
 
-def _removed(statement: ParsedStatement) -> Edits:
+def _removal_edits(statement: ParsedStatement) -> Edits:
+    """Remove the statement from its list; empty if it is the only one, outside a list."""
     parent = statement.policy.node.get("Statement")
     return remove_child(parent, statement.node) if parent is not None and parent.kind is NodeKind.LIST else ()
 
@@ -243,20 +262,20 @@ GOOD = (
         ' "Condition": {"StringEquals": {"aws:PrincipalTag/team": "b"}}}]}'
     ),
 )
-_KEPT = (
+_RETAINED = (
     '{"Sid": "A", "Effect": "Allow", "Action": ["s3:GetObject", "s3:PutObject"], "Resource": "arn:aws:s3:::images/*"}'
 )
 BAD = (
     RuleExample(
-        f'{{"Statement": [{_KEPT},'
+        f'{{"Statement": [{_RETAINED},'
         ' {"Effect": "Allow", "Action": ["s3:putobject", "s3:GetObject"], "Resource": ["arn:aws:s3:::images/*"]}]}',
         codes=("REDUNDANT_STATEMENT",),
-        fixed=f'{{"Statement": [{_KEPT}]}}',
+        fixed=f'{{"Statement": [{_RETAINED}]}}',
     ),
     RuleExample(
         '{"Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::images/in/*"},'
-        f" {_KEPT}]}}",
+        f" {_RETAINED}]}}",
         codes=("",),
-        fixed=f'{{"Statement": [{_KEPT}]}}',
+        fixed=f'{{"Statement": [{_RETAINED}]}}',
     ),
 )

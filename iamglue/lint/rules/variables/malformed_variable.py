@@ -1,8 +1,8 @@
-"""A policy variable that is not written as IAM reads it.
+"""A policy variable has invalid syntax.
 
-A variable is `${aws:username}`: a dollar sign, braces that close, a condition key without spaces. A default stands
-behind a comma, in single quotes: `${aws:PrincipalTag/team, 'none'}`. The fix closes the brace, adds the quotes or takes
-the space out.
+A variable is `${aws:username}`: a dollar sign, a pair of braces, and a condition key without spaces. A default value
+follows a comma, in single quotes: `${aws:PrincipalTag/team, 'none'}`. The fix closes the brace, adds the quotes or
+removes the space.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
 """
@@ -30,98 +30,105 @@ RULE = Rule(
     ),
 )
 
-# A default in quotes may hold braces; a variable that another one begins in is not closed.
+# A quoted default may contain braces. A variable is not closed if another variable begins inside it.
 _VARIABLE = r"\$\{(?P<name>[^{},]*)(?P<default>,(?:\s*'[^']*'\s*(?=\})|[^{}]*))?(?P<end>\}|)"
 
 
 @dataclass(frozen=True, slots=True)
-class _Fault:
-    """What is wrong with one variable: where it stands in the text, and what it should be, if that is clear."""
+class _Problem:
+    """A problem of one variable: its offsets in the text, and its replacement; None if that is not clear."""
 
     code: str
     message: str
     start: int
     end: int
-    right: str | None = None
+    replacement: str | None = None
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
-    """Every malformed variable in a Resource or in the values of a condition."""
+    """Report each malformed variable in `Resource` and in condition values."""
     if not policy.has_variables:
         return
     for _, node in policy.resources:
         if "${" in node.text:
-            yield from _hits(node)
+            yield from _find_violations(node)
     for _, condition in policy.conditions:
         for node in condition.values:
             if "${" in node.text:
-                yield from _hits(node)
+                yield from _find_violations(node)
 
 
-def _hits(node: Node) -> Iterator[RuleViolation]:
+def _find_violations(node: Node) -> Iterator[RuleViolation]:
     if node.unresolved:
-        return  # what stands in the braces may be a template's own
-    for fault in _faults(node.text):
-        mended = None
-        if fault.right is not None:
-            text = node.text[: fault.start] + fault.right + node.text[fault.end :]
-            mended = build_fix(f"write `{fault.right}`", replace_scalar(node, text))
-        yield RuleViolation(node, fault.message, code=fault.code, fix=mended)
+        return  # the braces may belong to a template language
+    for problem in _find_problems(node.text):
+        fix = None
+        if problem.replacement is not None:
+            text = node.text[: problem.start] + problem.replacement + node.text[problem.end :]
+            fix = build_fix(f"write `{problem.replacement}`", replace_scalar(node, text))
+        yield RuleViolation(node, problem.message, code=problem.code, fix=fix)
 
 
 @lru_cache(maxsize=4096)
-def _faults(text: str) -> tuple[_Fault, ...]:
-    faults = (_fault(found) for found in re.finditer(_VARIABLE, text))
-    return tuple(fault for fault in faults if fault is not None)
+def _find_problems(text: str) -> tuple[_Problem, ...]:
+    problems = (_find_problem(match) for match in re.finditer(_VARIABLE, text))
+    return tuple(problem for problem in problems if problem is not None)
 
 
-def _fault(found: re.Match[str]) -> _Fault | None:
-    name, default = found["name"], found["default"]
-    span = found.span()
-    if not found["end"]:
-        # Where it should have ended is only clear where nothing but a name follows.
+def _find_problem(match: re.Match[str]) -> _Problem | None:
+    name, default = match["name"], match["default"]
+    span = match.span()
+    if not match["end"]:
+        # The intended end is clear only if nothing follows the name.
         is_name = default is None and re.fullmatch(r"[\w-]+:[\w-]+", name) is not None
-        right = f"{found[0]}}}" if is_name and span[1] == len(found.string) else None
-        return _Fault("MISSING_BRACE_IN_VARIABLE", f"the variable `{found[0]}` is not closed", *span, right)
+        replacement = f"{match[0]}}}" if is_name and span[1] == len(match.string) else None
+        return _Problem(
+            "MISSING_BRACE_IN_VARIABLE",
+            f"the closing brace of the variable `{match[0]}` is missing",
+            *span,
+            replacement,
+        )
     if not name.strip() and default is None:
-        message = "`${}` names no condition key"
-        return _Fault("EMPTY_VARIABLE", message, *span)
+        message = "the variable `${}` does not name a condition key"
+        return _Problem("EMPTY_VARIABLE", message, *span)
     if ":" not in name:
-        return None  # no policy variable: a placeholder, or an escape such as `${*}`
+        return None  # not a policy variable: a placeholder, or an escape such as `${*}`
     if " " in name:
-        right = f"${{{name.replace(' ', '')}{default or ''}}}"
-        return _Fault(
-            "UNSUPPORTED_SPACE_IN_VARIABLE", f"the variable `{found[0]}` has a space in its name", *span, right
+        replacement = f"${{{name.replace(' ', '')}{default or ''}}}"
+        return _Problem(
+            "UNSUPPORTED_SPACE_IN_VARIABLE", f"the variable `{match[0]}` has a space in its name", *span, replacement
         )
     if default is not None and not re.fullmatch(r",\s*'[^']*'\s*", default):
         plain = default[1:].strip().strip("'\"")
-        right = f"${{{name}, '{plain}'}}" if "'" not in plain else None
-        message = f"the default of the variable `{found[0]}` is not in single quotes"
-        return _Fault("MISSING_QUOTE_IN_VARIABLE", message, *span, right)
+        replacement = f"${{{name}, '{plain}'}}" if "'" not in plain else None
+        message = f"the default value of the variable `{match[0]}` is not in single quotes"
+        return _Problem("MISSING_QUOTE_IN_VARIABLE", message, *span, replacement)
     return None
 
 
-def _on(resource: str) -> str:
+def _statement(resource: str) -> str:
     return f'{{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::images/{resource}"}}'
 
 
 GOOD = (
-    RuleExample(_on("${aws:username}/*")),
-    RuleExample(_on("${aws:PrincipalTag/team, 'no {team}'}/${*}/${$}{x}")),
-    RuleExample(_on("${Prefix}/*")),
+    RuleExample(_statement("${aws:username}/*")),
+    RuleExample(_statement("${aws:PrincipalTag/team, 'no {team}'}/${*}/${$}{x}")),
+    RuleExample(_statement("${Prefix}/*")),
 )
 BAD = (
-    RuleExample(_on("${aws:username"), codes=("MISSING_BRACE_IN_VARIABLE",), fixed=_on("${aws:username}")),
-    RuleExample(_on("${aws:username/*"), codes=("MISSING_BRACE_IN_VARIABLE",)),
     RuleExample(
-        _on("${aws:PrincipalTag/team, none}/*"),
+        _statement("${aws:username"), codes=("MISSING_BRACE_IN_VARIABLE",), fixed=_statement("${aws:username}")
+    ),
+    RuleExample(_statement("${aws:username/*"), codes=("MISSING_BRACE_IN_VARIABLE",)),
+    RuleExample(
+        _statement("${aws:PrincipalTag/team, none}/*"),
         codes=("MISSING_QUOTE_IN_VARIABLE",),
-        fixed=_on("${aws:PrincipalTag/team, 'none'}/*"),
+        fixed=_statement("${aws:PrincipalTag/team, 'none'}/*"),
     ),
     RuleExample(
-        _on("${aws: username}/*"),
+        _statement("${aws: username}/*"),
         codes=("UNSUPPORTED_SPACE_IN_VARIABLE",),
-        fixed=_on("${aws:username}/*"),
+        fixed=_statement("${aws:username}/*"),
     ),
-    RuleExample(_on("${}/*"), codes=("EMPTY_VARIABLE",)),
+    RuleExample(_statement("${}/*"), codes=("EMPTY_VARIABLE",)),
 )

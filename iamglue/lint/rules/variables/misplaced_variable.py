@@ -1,7 +1,8 @@
-"""A policy variable where IAM does not fill it in.
+"""A policy variable is in a place where IAM does not substitute it.
 
-IAM reads `${aws:username}` and the like in `Resource` and in condition values under String and Arn operators, and only
-in policies with `"Version": "2012-10-17"`. Everywhere else the text stays as it stands, and matches nothing.
+IAM substitutes `${aws:username}` and other variables in `Resource` and in condition values under String and Arn
+operators, and only in policies with `"Version": "2012-10-17"`. Everywhere else the variable is literal text, which
+matches nothing.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
 """
@@ -22,55 +23,56 @@ RULE = Rule(
     codes=("VARIABLE_UNSUPPORTED_IN_ELEMENT", "VARIABLE_UNSUPPORTED_IN_VERSION", "INVALID_VARIABLE_FOR_OPERATOR"),
 )
 
-_TAKING = ("String", "Arn")
-# A condition key, which pseudo-parameters (`AWS::Region`) and the names of other tools' variables are not.
+_OPERATORS_WITH_VARIABLES = ("String", "Arn")
+# Matches condition keys, but not pseudo parameters (`AWS::Region`) or variables of other tools.
 _VARIABLE = r"\$\{\s*(?!AWS::|self:|opt:|env:|sls:|cf:|param:)[A-Za-z0-9./_-]+\s*:[^{}:\s'\",][^{}]*\}"
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
-    """Every variable that stays plain text."""
+    """Report variables that IAM does not substitute."""
     for _, node in policy.actions:
         if "${" in node.text:
-            yield from _in_element(node, "Action")
+            yield from _element_violations(node, "Action")
     for _, principal in policy.principals:
         if "${" in principal.value.text:
-            yield from _in_element(principal.value, "Principal")
+            yield from _element_violations(principal.value, "Principal")
     for _, condition in policy.conditions:
         for node in condition.values:
             if "${" in node.text:
-                yield from _in_condition(policy, condition, node)
+                yield from _condition_violations(policy, condition, node)
     if not policy.has_variables:
         for _, node in policy.resources:
             if "${" in node.text:
-                yield from _in_version(policy, node)
+                yield from _version_violations(policy, node)
 
 
-def _in_element(node: Node, name: str) -> Iterator[RuleViolation]:
-    found = re.search(_VARIABLE, node.text)
-    if found:
-        help_ = "variables are for Resource and Condition"
-        message = f"the variable `{found[0]}` is not filled in under `{name}`"
+def _element_violations(node: Node, name: str) -> Iterator[RuleViolation]:
+    match = re.search(_VARIABLE, node.text)
+    if match:
+        help_ = "use variables only in `Resource` and `Condition`"
+        message = f"the variable `{match[0]}` is not substituted in `{name}`"
         yield RuleViolation(node, message, help=help_, code="VARIABLE_UNSUPPORTED_IN_ELEMENT")
 
 
-def _in_condition(policy: ParsedPolicy, condition: ParsedCondition, node: Node) -> Iterator[RuleViolation]:
-    named = condition.operator
-    found = re.search(_VARIABLE, node.text)
-    if found and named is not None and not named.base.startswith(_TAKING):
-        message = f"the variable `{found[0]}` is not filled in under `{condition.operator_node.text}`"
-        help_ = "variables are for String and Arn operators"
+def _condition_violations(policy: ParsedPolicy, condition: ParsedCondition, node: Node) -> Iterator[RuleViolation]:
+    operator = condition.operator
+    match = re.search(_VARIABLE, node.text)
+    if match and operator is not None and not operator.base.startswith(_OPERATORS_WITH_VARIABLES):
+        message = f"the variable `{match[0]}` is not substituted under `{condition.operator_node.text}`"
+        help_ = "use variables only with String and Arn operators"
         yield RuleViolation(node, message, help=help_, code="INVALID_VARIABLE_FOR_OPERATOR")
     elif not policy.has_variables:
-        yield from _in_version(policy, node)
+        yield from _version_violations(policy, node)
 
 
-def _in_version(policy: ParsedPolicy, node: Node) -> Iterator[RuleViolation]:
-    found = re.search(_VARIABLE, node.text)
+def _version_violations(policy: ParsedPolicy, node: Node) -> Iterator[RuleViolation]:
+    """Report the first variable of a value if the policy version does not support variables."""
+    match = re.search(_VARIABLE, node.text)
     version = policy.node.get("Version")
-    if not found or (version is not None and (policy.version is None or version.unresolved)):
+    if not match or (version is not None and (policy.version is None or version.unresolved)):
         return
-    why = "without a `Version`" if version is None else f"with `Version` {policy.version}"
-    message = f"the variable `{found[0]}` is plain text {why}"
+    cause = "without a `Version`" if version is None else f"with `Version` {policy.version}"
+    message = f"the variable `{match[0]}` is literal text {cause}"
     yield RuleViolation(node, message, help='write `"Version": "2012-10-17"`', code="VARIABLE_UNSUPPORTED_IN_VERSION")
 
 
