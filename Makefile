@@ -1,7 +1,7 @@
 # A few targets, each what the automatic checks run too.
 BIN := .venv/bin
 
-.PHONY: test fuzz fuzz-lint fuzz-hostile lint docs golden bench lock
+.PHONY: test fuzz fuzz-lint fuzz-hostile lint docs picture golden bench mutation lock
 
 test:
 	$(BIN)/pytest -n auto
@@ -27,6 +27,10 @@ lint:
 docs:
 	$(BIN)/python tests/docs/write_docs.py
 
+# The picture of the HTML report in the README; needs chromium.
+picture:
+	$(BIN)/python tests/docs/report_picture.py
+
 golden:
 	$(BIN)/python tests/golden.py
 
@@ -35,6 +39,7 @@ bench:
 	$(BIN)/python tests/bench/decisions.py
 	$(BIN)/python tests/bench/compaction.py
 	$(BIN)/python tests/bench/algebra.py
+	$(BIN)/python tests/bench/nasty.py
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --group bench
 	$(BIN)/python tests/bench/z3_pairs.py
 	$(BIN)/python tests/bench/lint.py

@@ -17,6 +17,7 @@ from iamglue.readers.usage_file import read_usage
 from iamglue.version import VERSION
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+COMMANDS_PAGE = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
 WRITTEN = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
 SET_UP = re.findall(r"^python3 -m venv .*$", README, re.MULTILINE)
 
@@ -58,15 +59,15 @@ def test_the_readme_names_every_format():
     assert [name for name in FORMATS if f"`{name}`" not in README] == []
 
 
-def test_the_readme_names_every_exit_code():
-    table = README.partition("### Exit codes")[2].partition("\n## ")[0]
+def test_the_page_of_the_commands_names_every_exit_code():
+    table = COMMANDS_PAGE.partition("## Exit codes")[2].partition("\n## ")[0]
     assert {int(code) for code in re.findall(r"^\| (\d+) \|", table, re.MULTILINE)} == {int(code) for code in ExitCode}
 
 
-def test_every_command_that_the_readme_shows_has_the_options_it_shows():
-    for line in re.findall(r"^iamglue .*$", README, re.MULTILINE):
+def test_every_command_that_the_pages_show_has_the_options_they_show():
+    for line in re.findall(r"^(?:\$ )?(iamglue .*)$", README + COMMANDS_PAGE, re.MULTILINE):
         command = line.split()[1]
-        options = re.findall(r"(?<= )--?[a-z-]+", line.partition("#")[0].partition(">")[0])
+        options = re.findall(r"(?<= )--?[a-z-]+", line.partition("#")[0].partition(">")[0].partition("|")[0])
         assert [o for o in options if o not in help_text(command)] == [], line
 
 

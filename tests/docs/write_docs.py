@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
 import subprocess
 import sys
 import tempfile
@@ -70,6 +72,19 @@ def comparison_page() -> str:
     )
 
 
+def readme() -> str:
+    """The README with the outputs of the commands that it shows, `$ iamglue ... | head -N`, as they are now."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    return re.sub(r"```text\n\$ iamglue (.*?) \| head -(\d+)\n.*?```", _shown_output, text, flags=re.DOTALL)
+
+
+def _shown_output(block: re.Match[str]) -> str:
+    command = [sys.executable, "-m", "iamglue", *shlex.split(block[1])]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    lines = done.stdout.splitlines()[: int(block[2])]
+    return "\n".join([f"```text\n$ iamglue {block[1]} | head -{block[2]}", *lines, "```"])
+
+
 def rules_document() -> str:
     """The rules of lint, each with its page."""
     return rules_page(import_all_rules())
@@ -81,6 +96,7 @@ def audit_rules_document() -> str:
 
 
 PAGES = {
+    ROOT / "README.md": readme,
     ROOT / "docs" / "cli.md": cli_page,
     ROOT / "docs" / "comparison.md": comparison_page,
     ROOT / "docs" / "rules.md": rules_document,
