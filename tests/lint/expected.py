@@ -17,7 +17,7 @@ from lint.more_condition_cases import MORE_CONDITIONS
 from lint.more_principal_cases import MORE_PRINCIPALS
 from support.linting import EVERYTHING, TODAY
 
-from iamglue.cli.lint_spec import read_spec_policies
+from iamglue.spec_policies import read_spec_policies
 from iamglue.findings import Finding
 from iamglue.lint.rule import RuleExample
 from iamglue.lint.rule_table import FILE_RULES, import_all_rules
