@@ -84,7 +84,7 @@ def test_values_that_may_be_lists_are_unknown(value, text):
     head = "Parameters:\n  Names: {Type: CommaDelimitedList}\n"
     (policy,) = read(policy_with(value, head=head)).policies
     element = policy.statements[0].resource
-    assert (element.find_node.kind, element.find_node.text, element.is_resolved) == (NodeKind.UNKNOWN, text, False)
+    assert (element.node.kind, element.node.text, element.is_resolved) == (NodeKind.UNKNOWN, text, False)
 
 
 def test_both_branches_of_a_condition_stand_in_a_list():
@@ -187,7 +187,7 @@ def test_a_permission_is_the_statement_that_lambda_makes_of_it():
     policy = permission(
         "FunctionName: f\nPrincipal: s3.amazonaws.com\nSourceArn: !GetAtt B.Arn\nSourceAccount: !Ref AWS::AccountId"
     )
-    assert plain(policy.find_node.get("Statement")) == [
+    assert plain(policy.node.get("Statement")) == [
         {
             "Effect": "Allow",
             "Principal": {"Service": "s3.amazonaws.com"},

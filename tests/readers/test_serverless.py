@@ -41,7 +41,7 @@ def test_variables_are_holes(resource, text, holes):
 def test_a_variable_that_may_be_a_list_is_unknown(resource):
     (policy,) = read(statement(resource), "serverless.yml").policies
     found = policy.statements[0].resource
-    assert (found.find_node.kind, found.find_node.text) == (NodeKind.UNKNOWN, resource)
+    assert (found.node.kind, found.node.text) == (NodeKind.UNKNOWN, resource)
 
 
 WHOLE = """\

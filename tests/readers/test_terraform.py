@@ -127,7 +127,7 @@ def test_json_in_a_heredoc_stands_where_it_is_written(opening, line_end):
         "Resource": UNKNOWN,
         "Condition": "${aws:userid}%{",
     }
-    assert [node.get(name).holes for name in ("Sid", "Condition")] == [True, False]
+    assert [node.get(name).unresolved for name in ("Sid", "Condition")] == [True, False]
     assert placed(text, node.get("Action").items[1]) == '"b"'
     assert placed(text, node.key("Condition")) == '"Condition"'
     assert placed(text, node.get("Sid")) == '"${aws_s3_bucket.b.arn}x"'
@@ -147,8 +147,8 @@ def test_json_in_a_quoted_string_stands_where_the_string_does():
     node = file.policies[0].node
     assert data(node) == POLICY | {"Id": "${varx}"}
     assert (node.get("Statement").line, node.get("Statement").column) == (2, 12)
-    assert node.get("Id").holes
-    assert not node.get("Version").holes
+    assert node.get("Id").unresolved
+    assert not node.get("Version").unresolved
 
 
 # Strings, names and functions
@@ -236,7 +236,7 @@ def test_a_map(written, value):
 
 def test_a_part_of_every_deployment_is_a_hole():
     node = read('resource "aws_iam_policy" "p" {\n  policy = jsonencode({ A = "${var.b}/*" })\n}').policies[0].node
-    assert node.get("A").holes
+    assert node.get("A").unresolved
 
 
 def test_a_name_for_what_every_deployment_knows_is_that():
@@ -249,7 +249,7 @@ resource "aws_iam_policy" "p" {
 }
 """
     node = read(text).policies[0].node.get("A")
-    assert (node.text, node.holes) == ("arn:aws:iam::${AWS::AccountId}:root", True)
+    assert (node.text, node.unresolved) == ("arn:aws:iam::${AWS::AccountId}:root", True)
 
 
 # The data source
@@ -446,7 +446,7 @@ module "m" {
         ("local.unused", "identity"),
         ("module.m.policy", "resource"),
     ]
-    assert file.duplicates == ()
+    assert file.duplicate_keys == ()
 
 
 def test_a_lambda_permission_is_a_statement():
@@ -539,9 +539,9 @@ def test_malformed_json_in_a_policy_has_a_place_and_other_policies_are_read(valu
 
 def test_keys_that_stand_twice_are_told():
     file = read('resource "aws_iam_policy" "p" {\n  policy = jsonencode({ A = 1, A = 2, "${x}" = 1, "${x}" = 2 })\n}')
-    assert [str(each.location) for each in file.duplicates] == ["main.tf:2:32"]
+    assert [str(each.location) for each in file.duplicate_keys] == ["main.tf:2:32"]
     file = read('resource "aws_iam_policy" "p" {\n  policy = <<EOF\n{"A": 1, "A": 2}\nEOF\n}')
-    assert [str(each.location) for each in file.duplicates] == ["main.tf:3:10"]
+    assert [str(each.location) for each in file.duplicate_keys] == ["main.tf:3:10"]
 
 
 def test_deep_and_large_texts_are_refused():
@@ -625,4 +625,4 @@ def test_what_generate_writes_is_read_back(example):
     written = json.loads((expected / "policy.json").read_text(encoding="utf-8"))
     assert unlisted(data(identity[0].node)) == unlisted(written)
     assert identity[0].value is not None
-    assert not any(each.shape is NodeKind.UNKNOWN or each.holes for each in identity[0].node.walk())
+    assert not any(each.kind is NodeKind.UNKNOWN or each.unresolved for each in identity[0].node.walk())

@@ -122,7 +122,7 @@ def look_at(path, text):
 def test_the_good_files_are_good():
     for path, text, count in (("main.tf", GOOD, 5), ("main.tf.json", JSON, 3)):
         file = look_at(path, text)
-        assert file.malformed is None
+        assert file.syntax_error is None
         assert len(file.policies) == count
 
 

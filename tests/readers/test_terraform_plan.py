@@ -48,7 +48,7 @@ def test_policies_are_found_in_every_module_at_the_place_of_their_text():
     ]
     node = file.policies[0].node.get("Statement").items[0]
     assert text.splitlines()[node.line - 1][node.column - 1 :] == json.dumps(policy)
-    assert not any(each.holes for each in node.walk())
+    assert not any(each.unresolved for each in node.walk())
 
 
 def test_a_role_has_trust_inline_policies_and_attachments():
@@ -106,7 +106,7 @@ def test_data_sources_are_no_resources():
 
 def test_malformed_json_has_the_place_of_its_text():
     text, file = read([resource("aws_iam_policy.p", {"policy": "{"}), resource("aws_iam_policy.q", {"policy": "[,"})])
-    line = text.splitlines()[file.malformed.location.line - 1]
+    line = text.splitlines()[file.syntax_error.location.line - 1]
     assert line.strip() == '"policy": "{"'
     assert [each.kind for each in file.not_evaluated] == [NotEvaluatedKind.FAILED]
 
