@@ -90,7 +90,7 @@ def _parse_line(line: str) -> AccessDenial:
         if denial is not None:
             return denial
     raise IamglueError(
-        "the text is not an AWS access denied message",
+        "the text is not an access denied message of AWS",
         hint="expected `is not authorized to perform`, `AccessDenied` or similar; give the whole message",
     )
 
