@@ -56,6 +56,7 @@ def _resource_name(properties: ResourceProperties) -> str:
 
 
 def _fill_draft(properties_by_id: dict[str, ResourceProperties], parsed_file: ParsedFile, draft: AccountDraft) -> None:
+    """Add roles, then functions, which refer to roles, then the other resources and the policies."""
     functions = FunctionIndex(draft)
     for properties in properties_by_id.values():
         if properties.resource.type == _ROLE:
@@ -74,6 +75,7 @@ def _fill_draft(properties_by_id: dict[str, ResourceProperties], parsed_file: Pa
 
 
 def _not_evaluated_parts(parsed_file: ParsedFile) -> Iterator[NotEvaluated]:
+    """The parts of a file that were not evaluated, including the document with a syntax error."""
     yield from parsed_file.not_evaluated
     if parsed_file.syntax_error is not None:
         subject = Subject("policy", parsed_file.path)

@@ -176,6 +176,7 @@ class IntrinsicResolver:
         return replace(node, pairs=tuple(pairs), source=self._read_only_source(node.source) if dropped else node.source)
 
     def _evaluate_call(self, node: Node, name: str, argument: Node) -> Node | None:
+        """The result of an intrinsic function; None for AWS::NoValue."""
         if _is_no_value(name, argument):
             return None
         if len(node.pairs) > 1 and node.tag is None:
@@ -234,6 +235,7 @@ class IntrinsicResolver:
         return resolve_sub_text(text, used_variables, framework=self._framework)
 
     def _sub_variables(self, argument: Node) -> dict[str, str]:
+        """The variables in the second argument of Fn::Sub."""
         variables = argument.items[1] if len(argument.items) > 1 else None
         return {key.text: self._text_part(value) for key, value in variables.pairs} if variables is not None else {}
 

@@ -16,6 +16,7 @@ from iamglue.readers.templates.sam_event_sources import SAM_EVENT_SOURCES, sam_e
 from iamglue.readers.templates.template_properties import ResourceProperties
 
 _PATH_PARAMETER = re.compile(r"\{[A-Za-z0-9._+-]+\}")
+# The condition of a permission. In the functions below, `reference` is `${Id}` of the rule that SAM creates.
 _Condition = dict[str, dict[str, str]]
 
 
@@ -59,6 +60,8 @@ def _alexa_condition(event: ResourceProperties, _: str) -> _Condition:
 
 
 def _api_condition(property: str, default_id: str) -> Callable[[ResourceProperties, str], _Condition]:
+    """The condition for an API event: `property` names the API, else it is SAM's API `default_id`."""
+
     def condition(event: ResourceProperties, _: str) -> _Condition:
         api, path = event.text(property) or f"${{{default_id}}}", event.text("Path").removesuffix("/")
         method = event.text("Method").upper() or "ANY"
@@ -101,9 +104,7 @@ def add_event(name: str, event: ResourceProperties, draft: FunctionDraft) -> boo
         statement = _permission(f"{event.id}{name}Permission", {"Service": service}, draft)
         draft.statements.append(statement | {"Condition": condition(inner, f"${{{event.id}{name}}}")})
         return True
-    return (
-        kind == "ScheduleV2"
-    )  # EventBridge Scheduler invokes the function with a separate role, so there is no permission
+    return kind == "ScheduleV2"  # EventBridge Scheduler invokes the function with a separate role: no permission
 
 
 def add_function_url(properties: ResourceProperties, draft: FunctionDraft) -> None:
@@ -119,6 +120,7 @@ def add_function_url(properties: ResourceProperties, draft: FunctionDraft) -> No
 
 
 def _permission(sid: str, principal: Any, draft: FunctionDraft) -> dict[str, Any]:
+    """The statement that allows a principal to invoke the function."""
     return {
         "Sid": sid,
         "Effect": "Allow",

@@ -96,11 +96,11 @@ def _add_polling_policy(name: str, event: ResourceProperties, key: str, draft: A
     elif kind in SAM_EVENT_SOURCES:
         policy = sam_polling_policy(event_id, kind, inner)
         if policy is None:
-            reason = f"the policy depends on values of its {kind} event that are not known"
+            reason = f"its {kind} event has missing or unsupported properties"
             draft.record_not_evaluated(key, f"the policy that SAM generates for the event `{name}`", reason)
         elif policy[1]:
-            event_id, statements = policy
-            draft.roles[key].inline.append(draft.build_policy(event_id, {"Statement": statements}))
+            policy_name, statements = policy
+            draft.roles[key].inline.append(draft.build_policy(policy_name, {"Statement": statements}))
 
 
 def _add_inline_policies(properties: ResourceProperties, key: str, draft: AccountDraft) -> None:
@@ -135,6 +135,7 @@ def _policy_template_name(policy: Node) -> str | None:
 def _add_template_policy(
     name: str, template: str, parameters: ResourceProperties, key: str, draft: AccountDraft
 ) -> None:
+    """Add the inline policy that SAM generates from a policy template."""
     values = {name_node.text: parameters.text(name_node.text) for name_node, _ in parameters.resource.properties.pairs}
     document = sam_policy_document(template, {parameter: text for parameter, text in values.items() if text})
     if document is None:

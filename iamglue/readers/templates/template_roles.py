@@ -68,6 +68,7 @@ def build_attached_policy(
 
 
 def _first_problem(policy: ParsedPolicy) -> str:
+    """The message of the first problem in a malformed policy."""
     from iamglue.policy.reader import PolicyReader  # noqa: PLC0415 - startup: only for malformed policies
 
     reader = PolicyReader(quoted=False)

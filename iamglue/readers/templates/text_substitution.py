@@ -122,6 +122,7 @@ def _fill_text(
 
 
 def _framework_value(reference: TextReference) -> str | None:
+    """The parameter for a variable of the Serverless Framework; None for any other reference."""
     name = reference.name.strip()
     if reference.preceding_character != "$":
         return None
@@ -131,6 +132,7 @@ def _framework_value(reference: TextReference) -> str | None:
 
 
 def _account_or_region(reference: TextReference) -> str | None:
+    """The pseudo parameter (`${AWS::Region}`) that a reference names."""
     return f"${{{reference.name}}}" if _PSEUDO_PARAMETER.fullmatch(reference.name) else None
 
 
