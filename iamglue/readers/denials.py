@@ -77,6 +77,7 @@ def read_denial(text: str) -> AccessDenial:
 
 
 def _parse_line(line: str) -> AccessDenial:
+    """The denial in a message on one line: the result of the first parser that recognises its form."""
     operation = _find_operation(line)
     for parse in (
         _parse_standard,

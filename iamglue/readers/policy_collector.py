@@ -87,6 +87,7 @@ class PolicyCollector:
         )
 
     def _parse_embedded(self, node: Node, resolver: IntrinsicResolver) -> Iterator[Node]:
+        """The document in a text; UNKNOWN if it depends on unknown values. Malformed text is recorded as an error."""
         try:
             reading = parse_embedded_document(node)
         except IamglueError as error:
@@ -107,10 +108,12 @@ def _unreadable_document(error: IamglueError, path: str) -> NotEvaluated:
 
 
 def _unknown_node(node: Node) -> Node:
+    """The UNKNOWN node that replaces a node, with the beginning of its text."""
     return Node(NodeKind.UNKNOWN, node.source, node.start, node.end, node.text[:80])
 
 
 def _is_inside(problem: IamglueError, node: Node) -> bool:
+    """Whether the location of a problem is inside a node."""
     location = problem.location
     if location is None or location.line is None:
         return False

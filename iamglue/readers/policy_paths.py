@@ -49,10 +49,12 @@ class _Search:
         self.skipped: dict[str, str] = {}
 
     def add(self, path: str) -> None:
+        """Add a path unless it is excluded."""
         if not self._is_excluded(path):
             self.paths[path] = None
 
     def add_folder(self, folder: str) -> None:
+        """Add the files in a folder that can contain policies."""
         for parent, folders, names in os.walk(folder, onerror=self._add_unreadable):
             folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in _SKIPPED_FOLDERS)
             for name in sorted(names):
@@ -60,6 +62,7 @@ class _Search:
                     self._add_file(os.path.join(parent, name))  # noqa: PTH118 - faster than pathlib
 
     def _add_file(self, path: str) -> None:
+        """Add a file; a special file, such as a pipe, is skipped, because reading it may block."""
         try:
             kind = special_file_kind(Path(path).stat().st_mode)
         except OSError:  # such as a dangling link: reading the file reports the error

@@ -60,6 +60,7 @@ def read_policies(path: str, text: str, type: PolicyType | None, settings: Param
 
 
 def _parse_documents(text: str, path: str) -> ParsedDocuments:
+    """The documents of a text in JSON, YAML or percent-encoded JSON. Raises IamglueError for malformed text."""
     if text.startswith(
         _ENCODED_BRACES
     ):  # a percent-encoded document of the IAM API; JSON and YAML do not begin like this

@@ -76,6 +76,7 @@ class _UsageFileReader:
 
 
 def _parse_access(fields: ResponseFields) -> ActionUsage:
+    """The usage in an item of `access`. Raises IamglueError for an invalid field."""
     fields.reject_other_fields(_ACCESS_KEYS)
     action = fields.text("action")
     if action.count(":") != 1 or not all(action.split(":")) or any(wildcard in action for wildcard in "*?"):
@@ -97,6 +98,7 @@ def _parse_access(fields: ResponseFields) -> ActionUsage:
 
 
 def _parse_coverage(fields: ResponseFields) -> TrailCoverage:
+    """The trail coverage in an item of `coverage`. Raises IamglueError for an invalid field."""
     fields.reject_other_fields(_COVERAGE_KEYS)
     start, end = (
         fields.timestamp(name) or fields.text(name) for name in ("from", "to")

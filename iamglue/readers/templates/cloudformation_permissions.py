@@ -38,6 +38,7 @@ def _read_layer_permission(resource: TemplateResource) -> None:
 
 
 def _add_permission(resource: TemplateResource, target: str, prefix: str, resource_type: str) -> None:
+    """Add the policy of a permission; `target` names the resource's property, `prefix` turns a name into an ARN."""
     factory = NodeFactory(resource.properties)
     statement = factory.map(
         ("Effect", factory.text("Allow")),
@@ -63,6 +64,7 @@ def _key_node(resource: TemplateResource, factory: NodeFactory, name: str, eleme
 
 
 def _principal_node(resource: TemplateResource, factory: NodeFactory) -> Node | None:
+    """The value of `Principal`: a service or an AWS account; UNKNOWN for a reference."""
     value = _property_value(resource, "Principal")
     if value is None or value.kind is not NodeKind.SCALAR or value.text == "*":
         return value
@@ -99,6 +101,7 @@ def _condition_node(resource: TemplateResource, factory: NodeFactory) -> Node | 
 
 
 def _read_event_bus_policy(resource: TemplateResource) -> None:
+    """Collect an event bus policy, written as a document, as statements or in the legacy properties."""
     statement_property = resource.get("Statement")
     factory = NodeFactory(resource.properties)
     if statement_property is None:

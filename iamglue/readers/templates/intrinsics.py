@@ -136,6 +136,7 @@ class IntrinsicResolver:
         return node
 
     def _resolve_scalar(self, node: Node) -> Node:
+        """The text with its variables resolved; UNKNOWN for a single variable that may be a list or map."""
         if is_single_variable(node.text):
             return self._unknown_node(node, node.text)
         return self._resolve_scalar_text(node)
@@ -149,6 +150,7 @@ class IntrinsicResolver:
         )
 
     def _resolve_list(self, node: Node) -> Node:
+        """The list with its items resolved; fixes cannot edit it if Fn::If added or removed items."""
         items: list[Node] = []
         is_changed = False
         for item in node.items:
@@ -162,6 +164,7 @@ class IntrinsicResolver:
         )
 
     def _resolve_map(self, node: Node) -> Node:
+        """The map with its values resolved and AWS::NoValue removed; fixes cannot edit it in that case."""
         pairs = [
             (self._resolve_scalar_text(key), resolved)
             for key, value_node in node.pairs
@@ -247,6 +250,7 @@ class IntrinsicResolver:
         return value.text if value.kind is NodeKind.SCALAR else parameter_reference(value.text or _call_text(node))
 
     def _join_text(self, argument: Node) -> str | None:
+        """The text of Fn::Join; None if it is invalid or exceeds the text budget."""
         if len(argument.items) != 2 or argument.kind is not NodeKind.LIST:
             return None
         delimiter, parts = argument.items
@@ -261,6 +265,7 @@ class IntrinsicResolver:
         return delimiter.text.join(texts) if self._budget.fits(length) else None
 
     def _select_text(self, argument: Node) -> str | None:
+        """The text of Fn::Select; a parameter if the list or the index is not known."""
         if len(argument.items) != 2:
             return None
         index, parts = argument.items

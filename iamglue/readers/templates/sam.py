@@ -62,6 +62,7 @@ def _sam_template(policy: Node) -> Node | None:
 
 
 def _read_api(resource: TemplateResource) -> None:
+    """Collect the resource policies of an API: SAM's custom statements and the OpenAPI extension."""
     auth = resource.get("Auth")
     policy = auth.get("ResourcePolicy") if auth is not None else None
     statements = policy.get("CustomStatements") if policy is not None else None

@@ -81,6 +81,7 @@ def sam_polling_policy(name: str, kind: str, event: ResourceProperties) -> tuple
 
 
 def _broker_statements(event: ResourceProperties) -> list[StatementData] | None:
+    """The statements for an Amazon MQ broker; None if the secret or the broker is not known."""
     secret, broker = _access_uri(event, _SECRET), event.text("Broker")
     if not secret or not broker:
         return None
@@ -88,6 +89,7 @@ def _broker_statements(event: ResourceProperties) -> list[StatementData] | None:
 
 
 def _cluster_statements(event: ResourceProperties) -> list[StatementData] | None:
+    """The statements for a DocumentDB cluster; None if the secret or the cluster is not known."""
     secret, cluster = _access_uri(event, _SECRET), event.text("Cluster")
     if not secret or not cluster:
         return None
@@ -101,6 +103,7 @@ def _cluster_statements(event: ResourceProperties) -> list[StatementData] | None
 
 
 def _kafka_statements(event: ResourceProperties) -> list[StatementData] | None:
+    """The statements for a self-managed Kafka cluster; None if its authentication is missing or unknown."""
     accesses = [(access.text("Type"), access.text("URI")) for access in event.items("SourceAccessConfigurations")]
     kinds = {kind for kind, _ in accesses}
     if not kinds or not kinds <= _KAFKA_TYPES:

@@ -43,6 +43,7 @@ def read_serverless(root: Node, collector: PolicyCollector) -> None:
 
 
 def _read_provider(resource: TemplateResource) -> None:
+    """Collect the policies of the shared role and the resource policies of API Gateway."""
     iam = resource.get("iam")
     role = iam.get("role") if iam is not None else None
     if role is not None and role.kind is NodeKind.MAP:

@@ -35,6 +35,7 @@ def read_template_account(path: str, text: str, settings: ParameterValues) -> Ac
 
 
 def _document_account(path: str, text: str, settings: ParameterValues) -> Account:
+    """The account of a JSON or YAML template. Raises IamglueError for any other document."""
     from iamglue.readers.templates.cloudformation import is_template  # noqa: PLC0415 - startup: only the reader that is needed
     from iamglue.readers.terraform.account import is_plan, plan_account  # noqa: PLC0415
 

@@ -25,6 +25,7 @@ def document_data(policy: ParsedPolicy, on_omission: OmissionCallback) -> Any:
 
 
 def _statements(policy: ParsedPolicy, on_omission: OmissionCallback) -> Iterator[Any]:
+    """The data of the known statements; calls `on_omission` for the others."""
     for node in policy.statement_nodes:
         if _is_unknown(node):
             on_omission(f"the statement at {node.location}")

@@ -125,6 +125,7 @@ def _add_url(properties: ResourceProperties, draft: FunctionDraft) -> None:
 
 
 def _add_destinations(properties: ResourceProperties, draft: FunctionDraft) -> None:
+    """Set the destinations of the function that are not set yet."""
     success, failure = (
         properties.text("DestinationConfig", when, "Destination") or None for when in ("OnSuccess", "OnFailure")
     )

@@ -79,6 +79,7 @@ def _first_problem(policy: ParsedPolicy) -> str:
 def _find_owner_roles(
     policy: ParsedPolicy, properties: ResourceProperties | None, draft: AccountDraft
 ) -> Iterable[str]:
+    """The keys of the roles that have a policy inline, without duplicates."""
     names = (
         properties.texts("Roles") if properties is not None and properties.resource.type == "AWS::IAM::Policy" else ()
     )
@@ -87,6 +88,7 @@ def _find_owner_roles(
 
 
 def _add_managed_policy(policy: ParsedPolicy, properties: ResourceProperties, draft: AccountDraft) -> None:
+    """Add a managed policy of the template and attach it to the roles that it names."""
     name = properties.text("ManagedPolicyName") or properties.id
     arn = draft.fill_references(f"${{{properties.id}}}")
     owners = [key for role_name in properties.texts("Roles") if (key := find_role_key(role_name, draft)) is not None]

@@ -107,6 +107,7 @@ def is_single_variable(text: str) -> bool:
 def _fill_text(
     text: str, resolve_reference: _ReferenceResolver, is_literal: Callable[[TextReference], bool] | None = None
 ) -> ResolvedText:
+    """The text with resolved references; a literal reference (`is_literal`) is not an unknown part."""
     if "{" not in text:
         return text, False
     pieces: list[str] = []

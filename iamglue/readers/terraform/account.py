@@ -46,6 +46,7 @@ def configuration_account(path: str, text: str, settings: ParameterValues) -> Ac
 def _build_account(
     path: str, resources: tuple[TerraformResource, ...], parsed_file: ParsedFile, settings: ParameterValues
 ) -> Account:
+    """The account of the resources. Roles come first, because functions and policies refer to them."""
     draft = AccountDraft(set_option_values(settings))
     resource_names = (
         (resource.address, resource.kind, resource.text(NAMING_BY_TYPE[resource.kind].argument))
@@ -122,6 +123,7 @@ def _add_inline_policy_blocks(
 def _add_policy(
     policy: ParsedPolicy, resource: TerraformResource, draft: AccountDraft, functions: FunctionIndex, *, trust: bool
 ) -> None:
+    """Add a policy to its role, function or managed policy."""
     if trust and resource.address in draft.roles:
         draft.roles[resource.address].trust = build_attached_policy(policy, "trust policy", resource.address, draft)
     elif resource.kind == "aws_iam_policy":
@@ -137,6 +139,7 @@ def _add_policy(
 
 
 def _add_inline_policy(policy: ParsedPolicy, resource: TerraformResource, draft: AccountDraft) -> None:
+    """Add the policy of an `aws_iam_role_policy` to its role."""
     texts = (resource.text("role"), policy.owner or "")
     role = next(
         (

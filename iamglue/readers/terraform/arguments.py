@@ -30,6 +30,7 @@ def _arguments(block: HclBlock) -> Iterator[tuple[str, str]]:
 
 
 def _add_argument(collector: TerraformPolicyCollector, block: HclBlock, name: str, address: str) -> None:
+    """Add the policy in an argument; problems in values other than policies are dropped."""
     problem_count = len(collector.scope.problems)
     try:
         pair = block.attribute(name)

@@ -67,6 +67,7 @@ def build_file(path: str, text: str, collector: TerraformPolicyCollector) -> Par
 
 
 def _add_policies(collector: TerraformPolicyCollector, resources: _Blocks, documents: _Blocks) -> None:
+    """Add the policies of resources, then the data sources, whose use depends on the resources."""
     collector.add_owners(resources)
     for address, block in resources.items():
         collector.add_resource(block.labels[0], address, block)

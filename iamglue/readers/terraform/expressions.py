@@ -76,6 +76,7 @@ class ExpressionReader:
         return Node(NodeKind.UNKNOWN, self.origin, *tree_span(tree), text=expression_text(self._source(tree)))
 
     def _read_reference(self, tree: HclTree) -> Node:
+        """The value of a variable or local if it is known, else an UNKNOWN node."""
         source = self._source(tree)
         node = self.scope.local_value(source)
         if node is not None:
@@ -84,6 +85,7 @@ class ExpressionReader:
         return self.unknown_node(tree) if text is None else build_scalar_node(self.origin, text, *tree_span(tree))
 
     def _read_string(self, tree: HclTree) -> Node:
+        """A quoted string; a string with only an interpolation has the value of its expression."""
         parts = child_trees_by_rule(tree, "string_part")
         if len(parts) == 1 and child_trees_by_rule(parts[0], "interpolation"):
             single_value = self.read(child_trees(child_trees_by_rule(parts[0], "interpolation")[0])[0])
@@ -115,6 +117,7 @@ class ExpressionReader:
         return Node(NodeKind.MAP, self.origin, start, end, pairs=tuple(pairs))
 
     def _read_key(self, tree: HclTree) -> Node:
+        """The key of an object: an identifier is literal, an unknown expression becomes a parameter."""
         key_tree = without_parentheses(tree)
         if key_tree.data in ("identifier", "keyword", "literal_value", "object_elem_key"):
             return Node(NodeKind.SCALAR, self.origin, *tree_span(key_tree), self._source(key_tree), plain=True)
@@ -139,6 +142,7 @@ class ExpressionReader:
                 self.scope.problems.append(IamglueError(message, location=key.location))
 
     def _read_call(self, tree: HclTree) -> Node:
+        """The result of a function; UNKNOWN for functions other than those for lists, JSON and formatting."""
         function = first_identifier(tree)
         lists = child_trees_by_rule(tree, "arguments")
         arguments = [self.read(argument) for argument in (child_trees(lists[0]) if lists else ())]

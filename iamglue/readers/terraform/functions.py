@@ -70,6 +70,7 @@ def add_function_resource(resource: TerraformResource, draft: AccountDraft, func
 
 
 def _event_source(resource: TerraformResource, draft: AccountDraft) -> EventSourceMapping:
+    """The event source mapping of an `aws_lambda_event_source_mapping`."""
     access = resource.blocks("source_access_configuration")
     groups = (resource.nested_text(kafka, "consumer_group_id") for kafka in _KAFKA)
     return EventSourceMapping(

@@ -41,6 +41,7 @@ def parse_hcl(origin: SourceText) -> HclTree:
 
 
 def _check_size(origin: SourceText) -> None:
+    """Raise IamglueError if a text is too long, or slow to parse because of its blank lines."""
     text = origin.text
     if len(text) > MAX_LENGTH:
         message = f"the file has {len(text):,} characters; the limit is {MAX_LENGTH:,}"
@@ -67,7 +68,7 @@ def _syntax_error(error: Any, origin: SourceText) -> IamglueError:
     hint = None
     if origin.text.startswith("<<", position):
         hint = "the heredoc that begins here is not closed: write its delimiter on a separate line"
-    elif kind == "$END" or "$END" in unexpected:
+    elif kind == "$END":
         hint = "a bracket or a quote is not closed"
     location = Location(origin.path, *origin.line_and_column(position))
     return IamglueError(f"malformed HCL: unexpected {unexpected}", hint=hint, location=location)

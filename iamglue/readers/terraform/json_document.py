@@ -132,6 +132,7 @@ class _SubstitutedDocument:
         return self._scalar_node(node, substitutions) if substitutions else node
 
     def _scalar_node(self, node: Node, substitutions: Sequence[_Substitution]) -> Node:
+        """The scalar with its substitutions; a filler outside strings becomes an UNKNOWN node."""
         if node.plain:
             return replace(node, kind=NodeKind.UNKNOWN, text=substitutions[0].source, plain=False)
         source_text = self._text[node.start : node.end]

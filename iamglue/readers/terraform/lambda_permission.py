@@ -91,6 +91,7 @@ def _function_arn(factory: RenamedNodeFactory, _: Node, node: Node) -> Node:
 
 
 def _principal_node(factory: RenamedNodeFactory, key: Node, node: Node) -> Node:
+    """The value of `Principal`: a service or an AWS account; `*` stays as it is."""
     if node.kind is not NodeKind.SCALAR or node.text == "*":
         return node  # a reference can be a service or an account
     kind = "Service" if "." in node.text and not node.text.startswith("arn:") else "AWS"
@@ -98,6 +99,7 @@ def _principal_node(factory: RenamedNodeFactory, key: Node, node: Node) -> Node:
 
 
 def _conditions(factory: RenamedNodeFactory, block: TerraformBlock) -> list[NodePair]:
+    """The pairs of the statement's `Condition`; empty if no attribute is a condition."""
     pairs_by_operator: dict[str, list[NodePair]] = {}
     operator_nodes: dict[str, Node] = {}
     for attribute, (operator, key) in _CONDITIONS.items():

@@ -96,6 +96,7 @@ class TerraformPolicyCollector:
                 self.attachments.append(Attachment(arn, address))
 
     def _add_attachments(self, kind: str, block: TerraformBlock) -> None:
+        """Add the attachments of a managed policy to identities."""
         arn = attribute_value(block, "policy_arn")
         if arn is None:
             return
@@ -120,6 +121,7 @@ class TerraformPolicyCollector:
         return self._owners.get(node.text) or self._owners.get(f"aws_iam_{kind} {node.text}", node.text)
 
     def _add_organization_policy(self, address: str, block: TerraformBlock) -> None:
+        """Add an SCP or RCP; record a policy whose type is not known."""
         kind = attribute_value(block, "type")
         name = "SERVICE_CONTROL_POLICY" if kind is None else kind.text
         if kind is not None and (kind.kind is not NodeKind.SCALAR or kind.unresolved):
@@ -148,6 +150,7 @@ class TerraformPolicyCollector:
             self.add_policy(address, node, use)
 
     def _parse_document(self, address: str, node: Node) -> ParsedDocuments | None:
+        """The parsed JSON text; None if it is malformed, which is recorded."""
         try:
             reading = parse_json_document(node, self.scope)
         except IamglueError as error:

@@ -54,6 +54,7 @@ def _unknown_node(factory: RenamedNodeFactory, text: str, at: Node) -> Node:
 
 
 def _statement(block: TerraformBlock) -> Node:
+    """The statement that a `statement` block generates."""
     factory = RenamedNodeFactory(block)
     pairs: list[NodePair] = []
     if block.attribute("effect") is None:
@@ -88,6 +89,7 @@ def _first_line(blocks: tuple[TerraformBlock, ...]) -> Node | None:
 
 
 def _map_node(factory: RenamedNodeFactory, blocks: tuple[TerraformBlock, ...], pairs: list[NodePair]) -> Node:
+    """A map that spans all blocks and that fixes cannot edit."""
     return Node(
         NodeKind.MAP, factory.source, blocks[0].location_node.start, blocks[-1].location_node.end, pairs=tuple(pairs)
     )
@@ -96,6 +98,7 @@ def _map_node(factory: RenamedNodeFactory, blocks: tuple[TerraformBlock, ...], p
 def _principals(
     factory: RenamedNodeFactory, blocks: tuple[TerraformBlock, ...], parent: TerraformBlock, name: str
 ) -> Node:
+    """The value of `Principal` for blocks: a map of types, `*` for everyone, or an UNKNOWN node."""
     pairs_by_type: dict[str, list[NodePair]] = {}
     for block in blocks:
         kind, identifiers = attribute_value(block, "type"), attribute_value(block, "identifiers")
@@ -122,6 +125,7 @@ def _principals(
 
 
 def _conditions(factory: RenamedNodeFactory, blocks: tuple[TerraformBlock, ...], parent: TerraformBlock) -> Node:
+    """The value of `Condition` for blocks: a map of operators, or an UNKNOWN node."""
     keys_by_operator: dict[str, dict[str, list[NodePair]]] = {}
     operators: dict[str, Node] = {}
     if parent.has_dynamic_blocks("condition"):
