@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from operator import is_
 
 from iamglue.policy.source.nodes import Node, NodeKind
 from iamglue.policy.source.source_text import ReadOnlySourceText, SourceText
@@ -139,15 +140,13 @@ class IntrinsicResolver:
         """The text with its variables resolved; UNKNOWN for a single variable that may be a list or map."""
         if is_single_variable(node.text):
             return self._unknown_node(node, node.text)
-        return self._resolve_scalar_text(node)
+        return self._fill_text(node)
 
-    def _resolve_scalar_text(self, node: Node) -> Node:
+    def _fill_text(self, node: Node) -> Node:
         text, unknown = self._text_resolver(node.text) if "{" in node.text else (node.text, False)
         if text == node.text and not unknown:
             return node if node.tag is None else replace(node, tag=None)
-        return replace(
-            node, text=text, unresolved=unknown, plain=False, tag=None, source=self._read_only_source(node.source)
-        )
+        return replace(node, text=text, unresolved=unknown, plain=False, tag=None, source=self._read_only(node.source))
 
     def _resolve_list(self, node: Node) -> Node:
         """The list with its items resolved; fixes cannot edit it if Fn::If added or removed items."""
@@ -157,26 +156,21 @@ class IntrinsicResolver:
             branches = list(conditional_branches(item))
             is_changed = is_changed or len(branches) != 1 or branches[0] is not item
             items += [value for branch in branches if (value := self._find_value(branch)) is not None]
-        if len(items) == len(node.items) and all(map(_is_same, items, node.items)):
+        if len(items) == len(node.items) and all(map(is_, items, node.items)):
             return node
-        return replace(
-            node, items=tuple(items), source=self._read_only_source(node.source) if is_changed else node.source
-        )
+        return replace(node, items=tuple(items), source=self._read_only(node.source) if is_changed else node.source)
 
     def _resolve_map(self, node: Node) -> Node:
         """The map with its values resolved and AWS::NoValue removed; fixes cannot edit it in that case."""
         pairs = [
-            (self._resolve_scalar_text(key), resolved)
-            for key, value_node in node.pairs
-            if (resolved := self._find_value(value_node)) is not None
+            (self._fill_text(key), value) for key, child in node.pairs if (value := self._find_value(child)) is not None
         ]
         if len(pairs) == len(node.pairs) and all(
-            key is old and resolved is value_node
-            for (key, resolved), (old, value_node) in zip(pairs, node.pairs, strict=True)
+            key is old and value is child for (key, value), (old, child) in zip(pairs, node.pairs, strict=True)
         ):
             return node
         dropped = len(pairs) != len(node.pairs)
-        return replace(node, pairs=tuple(pairs), source=self._read_only_source(node.source) if dropped else node.source)
+        return replace(node, pairs=tuple(pairs), source=self._read_only(node.source) if dropped else node.source)
 
     def _evaluate_call(self, node: Node, name: str, argument: Node) -> Node | None:
         """The result of an intrinsic function; None for AWS::NoValue."""
@@ -190,12 +184,10 @@ class IntrinsicResolver:
                 return self._unknown_node(node)
             text, unknown = self._sub_text(template.text, self._sub_variables(argument))
             return self._text_node(node, text, unresolved=unknown and resolve_function_text(text)[1])
-        function_text = self._function_text(name, argument)
-        return (
-            self._unknown_node(node)
-            if function_text is None
-            else self._text_node(node, function_text, unresolved=resolve_function_text(function_text)[1])
-        )
+        result = self._function_text(name, argument)
+        if result is None:
+            return self._unknown_node(node)
+        return self._text_node(node, result, unresolved=resolve_function_text(result)[1])
 
     def _function_text(self, name: str, argument: Node) -> str | None:
         """The resulting text of a function; None if its result may be something other than text."""
@@ -220,25 +212,18 @@ class IntrinsicResolver:
         return f"${{{name}}}" if name.startswith("AWS::") else parameter_reference(name)
 
     def _getatt_text(self, argument: Node) -> str | None:
-        parts = argument.items or (argument,)
-        return (
-            parameter_reference("".join(self.resolve_text(part) for part in parts))
-            if argument.kind is not NodeKind.MAP
-            else None
-        )
+        if argument.kind is NodeKind.MAP:
+            return None
+        return parameter_reference("".join(map(self.resolve_text, argument.items or (argument,))))
 
     def _sub_text(self, text: str, variables: dict[str, str]) -> ResolvedText:
         """The text of Fn::Sub; its variables stay parameters if their values exceed the text budget."""
-        length = (
-            sum(len(variables.get(reference.name.strip(), "")) for reference in find_references(text))
-            if variables
-            else 0
-        )
+        lengths = (len(variables.get(reference.name.strip(), "")) for reference in find_references(text))
+        length = sum(lengths) if variables else 0
         used_variables = variables if self._budget.fits(length) and self._budget.consume(length) else {}
         return resolve_sub_text(text, used_variables, framework=self._framework)
 
     def _sub_variables(self, argument: Node) -> dict[str, str]:
-        """The variables in the second argument of Fn::Sub."""
         variables = argument.items[1] if len(argument.items) > 1 else None
         return {key.text: self._text_part(value) for key, value in variables.pairs} if variables is not None else {}
 
@@ -269,34 +254,22 @@ class IntrinsicResolver:
         if len(argument.items) != 2:
             return None
         index, parts = argument.items
-        if (
-            parts.kind is NodeKind.LIST
-            and parse_intrinsic(parts) is None
-            and index.text.isdecimal()
-            and len(index.text) < 4
-        ):
+        is_literal_list = parts.kind is NodeKind.LIST and parse_intrinsic(parts) is None
+        if is_literal_list and index.text.isdecimal() and len(index.text) < 4:
             position = int(index.text)
             return self._text_part(parts.items[position]) if position < len(parts.items) else None
         return parameter_reference(f"Select{_call_text(parts)}")
 
     def _text_node(self, node: Node, text: str, *, unresolved: bool) -> Node:
-        return Node(
-            NodeKind.SCALAR, self._read_only_source(node.source), node.start, node.end, text, unresolved=unresolved
-        )
+        return Node(NodeKind.SCALAR, self._read_only(node.source), node.start, node.end, text, unresolved=unresolved)
 
     def _unknown_node(self, node: Node, text: str = "") -> Node:
-        return Node(
-            NodeKind.UNKNOWN, self._read_only_source(node.source), node.start, node.end, text or _call_text(node)
-        )
+        return Node(NodeKind.UNKNOWN, self._read_only(node.source), node.start, node.end, text or _call_text(node))
 
-    def _read_only_source(self, source: SourceText) -> SourceText:
+    def _read_only(self, source: SourceText) -> SourceText:
         if isinstance(source, ReadOnlySourceText):
             return source
         return self._read_only_sources.setdefault(id(source), ReadOnlySourceText(source))
-
-
-def _is_same(this: Node, that: Node) -> bool:
-    return this is that
 
 
 def _call_text(node: Node) -> str:
