@@ -31,9 +31,9 @@ def parse_embedded_document(node: Node) -> ParsedDocuments:
         from urllib.parse import unquote  # noqa: PLC0415 - startup: only API output is percent-encoded
 
         return JsonReader(_quoted_source(node, unquote(node.text))).read()
-    origin = _line_by_line_source(node)
-    if origin is not None:
-        return JsonReader(origin).read()
+    source = _line_by_line_source(node)
+    if source is not None:
+        return JsonReader(source).read()
     if node.text.startswith('{\\"'):  # API Gateway escapes the document twice
         return JsonReader(_quoted_source(node, _unescape(node))).read()
     return JsonReader(_quoted_source(node, node.text)).read()
@@ -65,6 +65,6 @@ def _line_by_line_source(node: Node) -> SourceText | None:
         starts.append(node.start + line_start)
         offset = line_start + len(line)
     starts += [node.start + offset] * (len(lines) - len(starts))
-    origin = EmbeddedSourceText(node.source, node.text, starts)
-    origin.is_editable = False  # a fix would need the indentation and quoting of the surrounding string
-    return origin
+    source = EmbeddedSourceText(node.source, node.text, starts)
+    source.is_editable = False  # a fix would need the indentation and quoting of the surrounding string
+    return source

@@ -47,8 +47,8 @@ class HclBlock:
         ]
         self.kind = first_identifier(words[0])
         self.labels = tuple(_label(child) for child in words[1:])
-        self.location_node = Node(NodeKind.MAP, values.origin, *tree_span(tree))
-        self.header = Node(NodeKind.SCALAR, values.origin, tree_span(words[0])[0], tree_span(words[-1])[1], self.kind)
+        self.location_node = Node(NodeKind.MAP, values.source, *tree_span(tree))
+        self.header = Node(NodeKind.SCALAR, values.source, tree_span(words[0])[0], tree_span(words[-1])[1], self.kind)
         self._body = child_trees_by_rule(tree, "body")[0]
         self._pairs: dict[str, NodePair | None] = {}
         self._trees: dict[str, HclTree] | None = None
@@ -73,7 +73,7 @@ class HclBlock:
 
     def _read(self, tree: HclTree, name: str) -> NodePair | None:
         start = tree_span(tree)[0]
-        key = Node(NodeKind.SCALAR, self._values.origin, start, start + len(name), name, plain=True)
+        key = Node(NodeKind.SCALAR, self._values.source, start, start + len(name), name, plain=True)
         value = self.read_value(tree)
         return None if value.is_null else (key, value)
 
@@ -90,9 +90,9 @@ class HclBlock:
         return any(block.kind == "dynamic" and block.labels == (name,) for block in self._child_blocks())
 
 
-def hcl_blocks(tree: HclTree, origin: SourceText, scope: TerraformScope) -> tuple[HclBlock, ...]:
+def hcl_blocks(tree: HclTree, source: SourceText, scope: TerraformScope) -> tuple[HclBlock, ...]:
     """The blocks of a file; registers its locals in `scope`."""
-    values = ExpressionReader(origin, scope)
+    values = ExpressionReader(source, scope)
     body = child_trees_by_rule(tree, "body")[0]
     blocks = tuple(HclBlock(block_tree, values) for block_tree in child_trees_by_rule(body, "block"))
     for block in blocks:

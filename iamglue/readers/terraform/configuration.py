@@ -81,8 +81,8 @@ def _add_policies(collector: TerraformPolicyCollector, resources: _Blocks, docum
 
 
 def _parse_hcl_blocks(path: str, text: str, scope: TerraformScope) -> tuple[HclBlock, ...]:
-    origin = SourceText(path, text, Syntax.HCL)
-    return hcl_blocks(parse_hcl(origin), origin, scope)
+    source = SourceText(path, text, Syntax.HCL)
+    return hcl_blocks(parse_hcl(source), source, scope)
 
 
 def _split_hcl_blocks(blocks: Iterable[HclBlock]) -> tuple[_Blocks, _Blocks]:
@@ -92,9 +92,9 @@ def _split_hcl_blocks(blocks: Iterable[HclBlock]) -> tuple[_Blocks, _Blocks]:
 
 
 def _parse_json_blocks(path: str, text: str, scope: TerraformScope) -> tuple[_Blocks, _Blocks]:
-    origin = SourceText(path, text)
-    origin.is_template = True
-    root = JsonReader(origin).read().documents[0]
+    source = SourceText(path, text)
+    source.is_template = True
+    root = JsonReader(source).read().documents[0]
     add_json_locals(root, scope)
     return _blocks_by_address(json_blocks(root, "resource", 2, scope)), _blocks_by_name(
         json_blocks(root, "data", 2, scope)

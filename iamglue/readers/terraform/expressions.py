@@ -35,15 +35,15 @@ _VALUE_PRESERVING_FUNCTIONS = frozenset(
 class ExpressionReader:
     """Reads the expressions of one source text."""
 
-    def __init__(self, origin: SourceText, scope: TerraformScope) -> None:
-        self.origin = origin
+    def __init__(self, source: SourceText, scope: TerraformScope) -> None:
+        self.source = source
         self.scope = scope
 
     def read(self, tree: HclTree) -> Node:
         """The node of an expression."""
         tree = without_parentheses(tree)
         start, _ = tree_span(tree)
-        with self.scope.nested_level(self.origin, start):
+        with self.scope.nested_level(self.source, start):
             return self._read_node(tree)
 
     def _read_node(self, tree: HclTree) -> Node:
@@ -53,10 +53,10 @@ class ExpressionReader:
             case "heredoc_template" | "heredoc_template_trim":
                 node = self._read_heredoc(tree)
             case "int_lit" | "float_lit" | "literal_value":
-                node = Node(NodeKind.SCALAR, self.origin, *tree_span(tree), self._source(tree), plain=True)
+                node = Node(NodeKind.SCALAR, self.source, *tree_span(tree), self._tree_text(tree), plain=True)
             case "tuple":
                 items = (list_item_node(self.read(child)) for child in child_trees(tree))
-                node = Node(NodeKind.LIST, self.origin, *tree_span(tree), items=tuple(items))
+                node = Node(NodeKind.LIST, self.source, *tree_span(tree), items=tuple(items))
             case "object":
                 node = self._read_object(tree)
             case "conditional":
@@ -67,22 +67,22 @@ class ExpressionReader:
                 node = self._read_reference(tree)
         return node
 
-    def _source(self, tree: HclTree) -> str:
+    def _tree_text(self, tree: HclTree) -> str:
         start, end = tree_span(tree)
-        return self.origin.text[start:end].strip()
+        return self.source.text[start:end].strip()
 
     def unknown_node(self, tree: HclTree) -> Node:
         """A value that is not known before deployment."""
-        return Node(NodeKind.UNKNOWN, self.origin, *tree_span(tree), text=expression_text(self._source(tree)))
+        return Node(NodeKind.UNKNOWN, self.source, *tree_span(tree), text=expression_text(self._tree_text(tree)))
 
     def _read_reference(self, tree: HclTree) -> Node:
         """The value of a variable or local if it is known, else an UNKNOWN node."""
-        source = self._source(tree)
+        source = self._tree_text(tree)
         node = self.scope.local_value(source)
         if node is not None:
             return node
         text = self.scope.known_text(source)
-        return self.unknown_node(tree) if text is None else build_scalar_node(self.origin, text, *tree_span(tree))
+        return self.unknown_node(tree) if text is None else build_scalar_node(self.source, text, *tree_span(tree))
 
     def _read_string(self, tree: HclTree) -> Node:
         """A quoted string; a string with only an interpolation has the value of its expression."""
@@ -95,16 +95,16 @@ class ExpressionReader:
                 else single_value
             )
         start, end = tree_span(tree)
-        return build_template_node(self.origin, (start, end), (start + 1, end - 1), self.scope, quoted=True)
+        return build_template_node(self.source, (start, end), (start + 1, end - 1), self.scope, quoted=True)
 
     def _read_heredoc(self, tree: HclTree) -> Node:
         start, end = tree_span(tree)
-        text = self.origin.text
+        text = self.source.text
         if text.endswith("\n", start, end):  # the tree includes the line end after the heredoc
             end = text.rfind("\n", start, end)
         body = text.find("\n", start, end) + 1
         stop = max(body, text.rfind("\n", start, end) + 1)
-        return build_template_node(self.origin, (start, end), (body, stop), self.scope, quoted=False)
+        return build_template_node(self.source, (start, end), (body, stop), self.scope, quoted=False)
 
     def _read_object(self, tree: HclTree) -> Node:
         pairs: list[tuple[Node, Node]] = []
@@ -114,21 +114,21 @@ class ExpressionReader:
             pairs.append((key, map_value_node(self.read(values[-1]))))
         self._check_keys(pairs)
         start, end = tree_span(tree)
-        return Node(NodeKind.MAP, self.origin, start, end, pairs=tuple(pairs))
+        return Node(NodeKind.MAP, self.source, start, end, pairs=tuple(pairs))
 
     def _read_key(self, tree: HclTree) -> Node:
         """The key of an object: an identifier is literal, an unknown expression becomes a parameter."""
         key_tree = without_parentheses(tree)
         if key_tree.data in ("identifier", "keyword", "literal_value", "object_elem_key"):
-            return Node(NodeKind.SCALAR, self.origin, *tree_span(key_tree), self._source(key_tree), plain=True)
+            return Node(NodeKind.SCALAR, self.source, *tree_span(key_tree), self._tree_text(key_tree), plain=True)
         node = self.read(key_tree)
         if node.kind is NodeKind.SCALAR:
             return node
         return Node(
             NodeKind.SCALAR,
-            self.origin,
+            self.source,
             *tree_span(key_tree),
-            unresolved_parameter(self._source(key_tree)),
+            unresolved_parameter(self._tree_text(key_tree)),
             unresolved=True,
         )
 
@@ -170,7 +170,7 @@ class ExpressionReader:
         if not self.scope.budget.fits(len(text)):
             return self.unknown_node(tree)
         unresolved = any(argument.unresolved or argument.kind is not NodeKind.SCALAR for argument in arguments)
-        return replace(build_scalar_node(self.origin, text, *tree_span(tree)), unresolved=unresolved)
+        return replace(build_scalar_node(self.source, text, *tree_span(tree)), unresolved=unresolved)
 
     def _conditional_node(self, tree: HclTree, branches: Sequence[Node]) -> Node:
         """The value of a conditional: for lists the literal items of both branches and an unknown item."""
@@ -183,39 +183,39 @@ class ExpressionReader:
         items: list[Node] = []
         for node in lists:
             items += node.items if node.kind is NodeKind.LIST else (node,)
-        return build_list_node(self.origin, tree_span(tree), items)
+        return build_list_node(self.source, tree_span(tree), items)
 
 
-def build_list_node(origin: SourceText, place: tuple[int, int], items: Iterable[Node]) -> Node:
+def build_list_node(source: SourceText, span: tuple[int, int], items: Iterable[Node]) -> Node:
     """A list whose items come from several locations, so that fixes cannot remove an item."""
-    return Node(NodeKind.LIST, ReadOnlySourceText(origin), *place, items=tuple(items))
+    return Node(NodeKind.LIST, ReadOnlySourceText(source), *span, items=tuple(items))
 
 
-def build_scalar_node(origin: SourceText, text: str, start: int, end: int, *, unresolved: bool = False) -> Node:
+def build_scalar_node(source: SourceText, text: str, start: int, end: int, *, unresolved: bool = False) -> Node:
     """A scalar whose text differs from the source at its location, so that fixes cannot edit it."""
-    return Node(NodeKind.SCALAR, ReadOnlySourceText(origin), start, end, text, unresolved=unresolved)
+    return Node(NodeKind.SCALAR, ReadOnlySourceText(source), start, end, text, unresolved=unresolved)
 
 
 def build_template_node(
-    origin: SourceText,
-    place: tuple[int, int],
+    source: SourceText,
+    span: tuple[int, int],
     body: tuple[int, int],
     scope: TerraformScope,
     *,
     quoted: bool,
     text: str | None = None,
 ) -> Node:
-    """The scalar at `place` for the template in the span `body`, or for the template `text`."""
-    pieces = list(template_pieces(origin.text, *body)) if text is None else list(template_pieces(text))
+    """The scalar at `span` for the template in the span `body`, or for the template `text`."""
+    pieces = list(template_pieces(source.text, *body)) if text is None else list(template_pieces(text))
     if any(piece.kind is TemplatePieceKind.DIRECTIVE for piece in pieces):
-        return Node(NodeKind.UNKNOWN, origin, *place, text="a template with directives")
+        return Node(NodeKind.UNKNOWN, source, *span, text="a template with directives")
     expressions = [piece for piece in pieces if piece.kind is TemplatePieceKind.EXPRESSION]
     if (
         len(expressions) == 1
         and not "".join(piece.text for piece in pieces if piece is not expressions[0]).strip()
         and not quoted
     ):
-        return Node(NodeKind.UNKNOWN, origin, *place, text=expression_text(expressions[0].text))
+        return Node(NodeKind.UNKNOWN, source, *span, text=expression_text(expressions[0].text))
     result, length, unresolved, has_values = "", 0, False, False
     for piece in pieces:
         if piece.kind is TemplatePieceKind.LITERAL:
@@ -228,8 +228,8 @@ def build_template_node(
         result += value.text
         unresolved, has_values = unresolved or not value.is_known, has_values or value.is_known
     if has_values and (quoted or text is not None):
-        return build_scalar_node(origin, result, *place, unresolved=unresolved)
-    return Node(NodeKind.SCALAR, origin, *place, result, unresolved=unresolved)
+        return build_scalar_node(source, result, *span, unresolved=unresolved)
+    return Node(NodeKind.SCALAR, source, *span, result, unresolved=unresolved)
 
 
 def list_item_node(node: Node) -> Node:
@@ -271,8 +271,8 @@ def json_value_node(node: Node, scope: TerraformScope) -> Node:
 def _json_scalar(node: Node, scope: TerraformScope) -> Node:
     if node.plain or ("${" not in node.text and "%{" not in node.text):
         return node
-    place = (node.start, node.end)
-    template_node = build_template_node(node.source, place, place, scope, quoted=False, text=node.text)
+    span = (node.start, node.end)
+    template_node = build_template_node(node.source, span, span, scope, quoted=False, text=node.text)
     return _resolve_reference(template_node, scope) if template_node.kind is NodeKind.UNKNOWN else template_node
 
 

@@ -25,52 +25,52 @@ _TOKEN_TEXTS = {
 }
 
 
-def parse_hcl(origin: SourceText) -> HclTree:
+def parse_hcl(source: SourceText) -> HclTree:
     """The parse tree of a text. Raises IamglueError, with line and column, for malformed or too large HCL."""
-    _check_size(origin)
+    _check_size(source)
     try:
         from hcl2 import parses_to_tree  # noqa: PLC0415 - an optional extra, and slow to import
         from lark.exceptions import LarkError  # noqa: PLC0415 - a dependency of hcl2
     except ImportError as error:
         message = "reading Terraform files requires the package python-hcl2"
-        raise IamglueError(message, hint=INSTALL_COMMAND, location=Location(origin.path)) from error
+        raise IamglueError(message, hint=INSTALL_COMMAND, location=Location(source.path)) from error
     try:
-        return parses_to_tree(origin.text)
+        return parses_to_tree(source.text)
     except LarkError as error:
-        raise _syntax_error(error, origin) from error
+        raise _syntax_error(error, source) from error
 
 
-def _check_size(origin: SourceText) -> None:
+def _check_size(source: SourceText) -> None:
     """Raise IamglueError if a text is too long, or slow to parse because of its blank lines."""
-    text = origin.text
+    text = source.text
     if len(text) > MAX_LENGTH:
         message = f"the file has {len(text):,} characters; the limit is {MAX_LENGTH:,}"
-        raise IamglueError(message, location=Location(origin.path))
+        raise IamglueError(message, location=Location(source.path))
     steps = 0
     for run in _BLANK.finditer(text):
         steps += len(run[0]) * run[0].count("\n")
         if steps > _MAX_BLANK_STEPS:
             message = "the file has too many blank lines in a row"
-            raise IamglueError(message, location=Location(origin.path, *origin.line_and_column(run.start())))
+            raise IamglueError(message, location=Location(source.path, *source.line_and_column(run.start())))
 
 
-def _syntax_error(error: Any, origin: SourceText) -> IamglueError:
+def _syntax_error(error: Any, source: SourceText) -> IamglueError:
     """The error for an exception of the parser, with location and hint."""
     position = getattr(error, "pos_in_stream", None)
-    position = len(origin.text) if position is None or position < 0 else min(position, len(origin.text))
+    position = len(source.text) if position is None or position < 0 else min(position, len(source.text))
     token = getattr(error, "token", None)
     kind = getattr(token, "type", "")
-    if kind == "$END" or position >= len(origin.text):
-        position, unexpected = len(origin.text.rstrip()), _TOKEN_TEXTS["$END"]
+    if kind == "$END" or position >= len(source.text):
+        position, unexpected = len(source.text.rstrip()), _TOKEN_TEXTS["$END"]
     else:
-        character = origin.text[position : position + 1]
+        character = source.text[position : position + 1]
         unexpected = _TOKEN_TEXTS["NL_OR_COMMENT"] if character in "\r\n" else f"`{character}`"
     hint = None
-    if origin.text.startswith("<<", position):
+    if source.text.startswith("<<", position):
         hint = "the heredoc that begins here is not closed: write its delimiter on a separate line"
     elif kind == "$END":
         hint = "a bracket or a quote is not closed"
-    location = Location(origin.path, *origin.line_and_column(position))
+    location = Location(source.path, *source.line_and_column(position))
     return IamglueError(f"malformed HCL: unexpected {unexpected}", hint=hint, location=location)
 
 

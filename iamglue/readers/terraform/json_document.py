@@ -41,10 +41,10 @@ def parse_json_document(node: Node, scope: TerraformScope) -> ParsedDocuments:
     """The JSON document in a scalar of a configuration. Raises IamglueError, with the location, for any other text."""
     if node.source.syntax is Syntax.HCL and node.source.text.startswith("<<", node.start):
         return _read_json(*_heredoc_source(node, scope))
-    origin = QuotedSourceText(node.source, node.text, node.start, node.end)
+    source = QuotedSourceText(node.source, node.text, node.start, node.end)
     matches = _PARAMETER.finditer(node.text) if node.unresolved else ()
     return _read_json(
-        origin, [_Substitution(match.start(), match.end(), match[0], match[0], unknown=True) for match in matches]
+        source, [_Substitution(match.start(), match.end(), match[0], match[0], unknown=True) for match in matches]
     )
 
 
@@ -52,9 +52,9 @@ def _heredoc_source(node: Node, scope: TerraformScope) -> tuple[SourceText, list
     file_text = node.source.text
     start = file_text.find("\n", node.start, node.end) + 1
     text = file_text[start : max(start, file_text.rfind("\n", start, node.end) + 1)]
-    origin = EmbeddedSourceText(node.source, text, [start + line_start for line_start in line_starts(text)])
-    origin.is_template = True
-    return origin, _find_substitutions(text, scope)
+    source = EmbeddedSourceText(node.source, text, [start + line_start for line_start in line_starts(text)])
+    source.is_template = True
+    return source, _find_substitutions(text, scope)
 
 
 def _find_substitutions(text: str, scope: TerraformScope) -> list[_Substitution]:
@@ -74,15 +74,15 @@ def _find_substitutions(text: str, scope: TerraformScope) -> list[_Substitution]
     return substitutions
 
 
-def _read_json(origin: SourceText, substitutions: Sequence[_Substitution]) -> ParsedDocuments:
+def _read_json(source: SourceText, substitutions: Sequence[_Substitution]) -> ParsedDocuments:
     """Parse the text with fillers of the same length, which preserves locations; then replace the fillers."""
     if not substitutions:
-        return JsonReader(origin).read()
-    template = origin.text
+        return JsonReader(source).read()
+    template = source.text
     filled_text = _fill_text(template, substitutions)
-    origin.text = filled_text
-    reading = JsonReader(origin).read()
-    origin.text = template
+    source.text = filled_text
+    reading = JsonReader(source).read()
+    source.text = template
     document = _SubstitutedDocument(template, substitutions)
     return ParsedDocuments(tuple(map(document.node, reading.documents)), reading.problems)
 

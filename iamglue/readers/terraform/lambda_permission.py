@@ -30,11 +30,11 @@ class RenamedNodeFactory:
 
     def __init__(self, block: TerraformBlock) -> None:
         self.source = ReadOnlySourceText(block.location_node.source)
-        self.place = block.location_node
+        self.location_node = block.location_node
 
     def text(self, text: str, at: Node | None = None) -> Node:
         """A scalar that fixes cannot edit."""
-        node = at or self.place
+        node = at or self.location_node
         end = node.end if at else min(node.end, self._line_end(node))
         return Node(NodeKind.SCALAR, self.source, node.start, end, text)
 
@@ -46,7 +46,7 @@ class RenamedNodeFactory:
 
     def map(self, pairs: list[NodePair], at: Node | None = None) -> Node:
         """A map to which fixes cannot add keys."""
-        node = at or self.place
+        node = at or self.location_node
         return Node(NodeKind.MAP, self.source, node.start, node.end, pairs=tuple(pairs))
 
     def _line_end(self, node: Node) -> int:
@@ -71,7 +71,11 @@ def permission_policy(block: TerraformBlock) -> Node:
     if conditions:
         statement.append((factory.text("Condition"), factory.map(conditions)))
     statements = Node(
-        NodeKind.LIST, factory.source, factory.place.start, factory.place.end, items=(factory.map(statement),)
+        NodeKind.LIST,
+        factory.source,
+        factory.location_node.start,
+        factory.location_node.end,
+        items=(factory.map(statement),),
     )
     return factory.map([(factory.text("Version"), factory.text("2012-10-17")), (factory.text("Statement"), statements)])
 

@@ -99,8 +99,8 @@ def configuration_resources(path: str, text: str, settings: ParameterValues) -> 
     else:
         from iamglue.readers.terraform.hcl_tree import parse_hcl  # noqa: PLC0415 - startup: needs python-hcl2
 
-        origin = SourceText(path, text, Syntax.HCL)
-        blocks = [block for block in hcl_blocks(parse_hcl(origin), origin, scope) if block.kind == "resource"]
+        source = SourceText(path, text, Syntax.HCL)
+        blocks = [block for block in hcl_blocks(parse_hcl(source), source, scope) if block.kind == "resource"]
     return tuple(TerraformResource(".".join(block.labels), block.labels[0], block) for block in blocks if block.labels)
 
 

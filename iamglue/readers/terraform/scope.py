@@ -62,11 +62,11 @@ class TerraformScope:
         return cached[0] if self._value_count <= MAX_VALUES and self.budget.consume(cached[2]) else None
 
     @contextmanager
-    def nested_level(self, origin: SourceText, at: int) -> Iterator[None]:
+    def nested_level(self, source: SourceText, at: int) -> Iterator[None]:
         """Enter a nested value, also of a local; raises IamglueError if the nesting is too deep."""
         if self._depth >= MAX_DEPTH:
             message = f"values are nested more than {MAX_DEPTH} levels deep"
-            raise IamglueError(message, location=Location(origin.path, *origin.line_and_column(at)))
+            raise IamglueError(message, location=Location(source.path, *source.line_and_column(at)))
         self._depth += 1
         try:
             yield
