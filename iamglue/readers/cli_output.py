@@ -1,4 +1,4 @@
-"""Policies in what the AWS CLI and the APIs of AWS print: one policy with its names, lists of roles, account exports.
+"""Policies in the output of the AWS CLI and AWS APIs: a policy with its names, lists of roles, account exports.
 
 https://docs.aws.amazon.com/cli/latest/reference/iam/
 https://docs.aws.amazon.com/cli/latest/reference/iam/get-account-authorization-details.html
@@ -22,7 +22,7 @@ from iamglue.readers.templates.intrinsics import IntrinsicResolver
 from iamglue.readers.templates.text_substitution import ResolvedText
 
 # Keys whose value is a policy on a resource.
-_ON_RESOURCES = frozenset(
+_RESOURCE_POLICY_KEYS = frozenset(
     {
         "Options",
         "Policy",
@@ -39,52 +39,52 @@ _ON_RESOURCES = frozenset(
         "FileSystemPolicy",
     }
 )
-_OWNERS = {"RoleName": "role", "UserName": "user", "GroupName": "group"}
-# The roles of instance profiles are listed among the roles, too.
-_REPEATED = frozenset({"InstanceProfileList"})
-_OF_AWS = ":iam::aws:policy/"
+_OWNER_KINDS = {"RoleName": "role", "UserName": "user", "GroupName": "group"}
+# Roles of instance profiles are also listed in RoleDetailList.
+_DUPLICATE_LISTS = frozenset({"InstanceProfileList"})
+_AWS_MANAGED_ARN = ":iam::aws:policy/"
 
 
 @dataclass(frozen=True, slots=True)
 class _Context:
-    """Whom the values belong to: the names that stand around them."""
+    """The identity and the policy name that the surrounding maps give to a value."""
 
     owner: str | None = None
     kind: str = "role"
     name: str = ""
 
 
-def read_cli_output(root: Node, found: PolicyCollector) -> None:
-    """Every policy that stands under a key which the AWS CLI prints policies under."""
-    _Walk(found).walk(root, _Context())
+def read_cli_output(root: Node, collector: PolicyCollector) -> None:
+    """Collect every policy under a key that the AWS CLI uses for policies."""
+    _OutputReader(collector).walk(root, _Context())
 
 
-class _Walk:
-    """Goes through the tree once; a document is not looked into."""
+class _OutputReader:
+    """Visits each node of the output once; it does not descend into policy documents."""
 
-    def __init__(self, found: PolicyCollector) -> None:
-        self._found = found
-        self._resolver = IntrinsicResolver(texts=_as_it_is)
+    def __init__(self, collector: PolicyCollector) -> None:
+        self._collector = collector
+        self._resolver = IntrinsicResolver(texts=_unchanged_text)
 
     def walk(self, node: Node, context: _Context) -> None:
-        """Take in the policies below a node."""
+        """Collect the policies in a node and its descendants."""
         for item in node.items:
             self.walk(item, context)
         if not node.pairs:
             return
         if is_template(node):  # cloudformation get-template
-            read_template(node, self._found)
+            read_template(node, self._collector)
             return
-        context = _context(node, context)
-        self._attachments(node, context)
-        for key, value in _worth_reading(node):
-            if not self._took(node, key, value, context):
+        context = _nested_context(node, context)
+        self._add_attachments(node, context)
+        for key, value in _relevant_pairs(node):
+            if not self._add_policy_at(node, key, value, context):
                 self.walk(value, context)
 
-    def _took(self, node: Node, key: Node, value: Node, context: _Context) -> bool:
-        """Whether a value was a document, or one of a kind that is not read."""
+    def _add_policy_at(self, node: Node, key: Node, value: Node, context: _Context) -> bool:
+        """Collect the value if it is a policy; True if its descendants need no visit."""
         if key.text == "Content" and node.get("PolicySummary") is not None:
-            return self._organizations_policy(node, value)
+            return self._add_organizations_policy(node, value)
         if not _is_document(value):
             return False
         name, owner = context.name, context.owner
@@ -101,20 +101,21 @@ class _Walk:
                 self._add(value, PolicyType.IDENTITY, name)
             case "Document":
                 self._add(value, PolicyType.IDENTITY, name, managed=True)
-            case other if other in _ON_RESOURCES:
+            case key_text if key_text in _RESOURCE_POLICY_KEYS:
                 self._add_on_resource(value, name)
             case _:
                 return False
         return True
 
-    def _add(self, node: Node, kind: PolicyType, name: str, **more: Any) -> None:
-        self._found.add_resolved(node, self._resolver, kind, name, **more)
+    def _add(self, node: Node, kind: PolicyType, name: str, **fields: Any) -> None:
+        self._collector.add_resolved(node, self._resolver, kind, name, **fields)
 
     def _add_on_resource(self, node: Node, name: str) -> None:
-        for document in self._found.resolve_documents(node, self._resolver):
-            self._found.add(document, PolicyType.RESOURCE, name, resource_type=guess_resource_type(document))
+        for document in self._collector.resolve_documents(node, self._resolver):
+            self._collector.add(document, PolicyType.RESOURCE, name, resource_type=guess_resource_type(document))
 
-    def _organizations_policy(self, node: Node, value: Node) -> bool:
+    def _add_organizations_policy(self, node: Node, value: Node) -> bool:
+        """Collect an SCP or RCP. Always True: policies of other types are in other languages and are skipped."""
         summary = node.get("PolicySummary")
         kind = summary.get("Type") if summary is not None else None
         type_of = ORGANIZATION_POLICY_TYPES.get(kind.text if kind is not None else "")
@@ -122,27 +123,29 @@ class _Walk:
             self._add(value, type_of, _text(summary, "Name"))
         return True
 
-    def _attachments(self, node: Node, context: _Context) -> None:
-        attached = node.get("AttachedManagedPolicies")
-        for item in attached.items if attached is not None else ():
+    def _add_attachments(self, node: Node, context: _Context) -> None:
+        """Collect the managed policies and the permissions boundary attached to the identity in `context`."""
+        attached_policies = node.get("AttachedManagedPolicies")
+        for item in attached_policies.items if attached_policies is not None else ():
             arn = item.get("PolicyArn")
             if arn is not None and context.owner is not None:
-                self._found.add_attachment(arn, context.owner)
+                self._collector.add_attachment(arn, context.owner)
         boundary = node.get("PermissionsBoundary")
         arn = boundary.get("PermissionsBoundaryArn") if boundary is not None else None
         if arn is not None and context.owner is not None:
-            self._found.add_attachment(arn, context.owner, "permissions-boundary")
+            self._collector.add_attachment(arn, context.owner, "permissions-boundary")
 
 
-def _worth_reading(node: Node) -> Iterator[tuple[Node, Node]]:
-    """The pairs of a map; of a managed policy's versions the default one, of AWS's own policies none."""
-    is_own = _OF_AWS not in _text(node, "Arn")
+def _relevant_pairs(node: Node) -> Iterator[tuple[Node, Node]]:
+    """The pairs to visit: only the default version of a customer managed policy, no version of an AWS managed one."""
+    is_customer_managed = _AWS_MANAGED_ARN not in _text(node, "Arn")
     default = _text(node, "DefaultVersionId")
     for key, value in node.pairs:
         if key.text == "PolicyVersionList":
-            if is_own:
-                yield key, replace(value, items=tuple(each for each in value.items if _is_default(each, default)))
-        elif key.text not in _REPEATED:
+            if is_customer_managed:
+                versions = tuple(version for version in value.items if _is_default(version, default))
+                yield key, replace(value, items=versions)
+        elif key.text not in _DUPLICATE_LISTS:
             yield key, value
 
 
@@ -152,18 +155,18 @@ def _is_default(version: Node, default: str) -> bool:
     return default != "" and _text(version, "VersionId") == default
 
 
-def _context(node: Node, before: _Context) -> _Context:
-    """What the names in a map say of the values beside them and below."""
-    for key, kind in _OWNERS.items():
+def _nested_context(node: Node, context: _Context) -> _Context:
+    """The context for the values in a map: identity and policy name of the map, else of the surrounding one."""
+    for key, kind in _OWNER_KINDS.items():
         owner = _text(node, key)
         if owner:
-            before = _Context(owner, kind, before.name)
+            context = _Context(owner, kind, context.name)
             break
-    name = next((text for key in _NAMES if (text := _text(node, key))), "")
-    return replace(before, name=name) if name else before
+    name = next((text for key in _NAME_KEYS if (text := _text(node, key))), "")
+    return replace(context, name=name) if name else context
 
 
-_NAMES = ("PolicyName", "policyName", "repositoryName", "DomainName", "VpcEndpointId", "Name", "name")
+_NAME_KEYS = ("PolicyName", "policyName", "repositoryName", "DomainName", "VpcEndpointId", "Name", "name")
 
 
 def _text(node: Node | None, key: str) -> str:
@@ -175,5 +178,5 @@ def _is_document(node: Node) -> bool:
     return is_policy(node) if node.kind is NodeKind.MAP and node.pairs else is_document_text(node)
 
 
-def _as_it_is(text: str) -> ResolvedText:
+def _unchanged_text(text: str) -> ResolvedText:
     return text, False

@@ -1,4 +1,4 @@
-"""AWS's access denied messages, in the forms that its services write.
+"""Parser for access denied messages, in the forms that AWS services write.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
 https://aws.amazon.com/blogs/security/enhanced-access-denied-error-messages-with-policy-arns
@@ -19,9 +19,9 @@ _OPERATION = re.compile(
     r"when calling the (?P<operation>\w+) operation|operation error (?P<service>[^:]+): (?P<go>\w+)"
 )
 _ENCODED = re.compile(r"[Ee]ncoded authorization failure message: *(?P<encoded>[A-Za-z0-9_-]{16,})")
-_WHO = re.compile(r"User: (?P<principal>\S+) is not authorized", re.IGNORECASE)
-_WHAT = re.compile(rf"not authorized to perform:? *\[?(?P<action>{_ACTION})\b", re.IGNORECASE)
-_WHERE = re.compile(
+_PRINCIPAL = re.compile(r"User: (?P<principal>\S+) is not authorized", re.IGNORECASE)
+_DENIED_ACTION = re.compile(rf"not authorized to perform:? *\[?(?P<action>{_ACTION})\b", re.IGNORECASE)
+_RESOURCE = re.compile(
     r"on (?:the )?resources?: *\"?(?P<resource>[^\"]+?)\"?"
     r"(?= with an explicit| because | status code:|[.,;]? *$|[.,;] | \()"
 )
@@ -34,20 +34,22 @@ _IMPLICIT = re.compile(
     rf"because no {_POLICY_TYPE} allows? the (?P<action>{_ACTION}) action(?:: *(?P<policy>arn:[^\s,;)]+))?",
     re.IGNORECASE,
 )
-# `in a VPC endpoint policy transitively through a service control policy`: the SCP is what denies.
-_THROUGH = re.compile(rf"transitively through an? {_POLICY_TYPE}", re.IGNORECASE)
+# `in a VPC endpoint policy transitively through a service control policy`: the SCP denies the request.
+_TRANSITIVE_POLICY = re.compile(rf"transitively through an? {_POLICY_TYPE}", re.IGNORECASE)
 _CIPHERTEXT = re.compile(
     r"ciphertext refers to a customer master key|resource associated with this ciphertext", re.IGNORECASE
 )
-_ROLE_LACKS = re.compile(
+_EXECUTION_ROLE = re.compile(
     r"role does not have permissions? to call (?P<operation>\w+) on (?P<service>\w+)", re.IGNORECASE
 )
 _QUEUE_URL = re.compile(
     r"https://sqs\.(?P<region>[a-z0-9-]+)\.amazonaws\.com(?:\.cn)?/(?P<account>[0-9]{12})/(?P<name>[\w.-]+)"
 )
-_PLAIN = re.compile(r"access ?denied|forbidden|unauthorized|not authorized|not allowed|accessdenied", re.IGNORECASE)
-# What messages call the kinds of policies, by a word in it, and what AWS's guides call them.
-_KINDS = (
+_GENERIC_DENIAL = re.compile(
+    r"access ?denied|forbidden|unauthorized|not authorized|not allowed|accessdenied", re.IGNORECASE
+)
+# A word in the policy type of a message -> the policy type as the IAM User Guide names it.
+_POLICY_TYPES = (
     ("identity", "identity-based policy"),
     ("service control", "service control policy"),
     ("scp", "service control policy"),
@@ -62,108 +64,118 @@ _KINDS = (
 
 
 def read_denial(text: str) -> AccessDenial:
-    """What the message says; also that of a CloudTrail event, and what `sts decode-authorization-message` gives.
+    """The parsed message, CloudTrail event or output of `aws sts decode-authorization-message`.
 
-    Raises IamglueError for a text that is no access denied message.
+    Raises IamglueError for a text that is not an access denied message.
     """
-    data = _data(text)
+    data = _load_json_object(text)
     if data is not None:
-        return _from_data(data)
-    # Terminals wrap long lines, and some programs draw a frame around them.
+        return _parse_json(data)
+    # Terminals wrap long lines, and some programs draw a frame around messages.
     line = " ".join(re.sub(r"[│╷╵|]", " ", text).split())
-    return _from_line(line)
+    return _parse_line(line)
 
 
-def _from_line(line: str) -> AccessDenial:
-    operation = _operation(line)
-    for form in (_standard, _ciphertext, _execution_role, _encoded, _queue, _bare):
-        found = form(line, operation)
-        if found is not None:
-            return found
+def _parse_line(line: str) -> AccessDenial:
+    """The denial in a message on one line: the result of the first parser that recognises its form."""
+    operation = _find_operation(line)
+    for parse in (
+        _parse_standard,
+        _parse_ciphertext,
+        _parse_execution_role,
+        _parse_encoded,
+        _parse_queue,
+        _parse_generic,
+    ):
+        denial = parse(line, operation)
+        if denial is not None:
+            return denial
     raise IamglueError(
-        "this is no access denied message of AWS",
-        hint="it has `is not authorized to perform`, `AccessDenied` or the like; give the whole message",
+        "the text is not an access denied message of AWS",
+        hint="expected `is not authorized to perform`, `AccessDenied` or similar; give the whole message",
     )
 
 
-def _standard(line: str, operation: str | None) -> AccessDenial | None:
+def _parse_standard(line: str, operation: str | None) -> AccessDenial | None:
     """`User: P is not authorized to perform: A on resource: R because no K policy allows the A action`."""
-    what = _WHAT.search(line)
-    if what is None or _CIPHERTEXT.search(line):
+    action_match = _DENIED_ACTION.search(line)
+    if action_match is None or _CIPHERTEXT.search(line):
         return None
-    who, where = _WHO.search(line), _WHERE.search(line[what.end() :])
-    explicit, implicit = _EXPLICIT.search(line), _IMPLICIT.search(line)
-    why, through = explicit or implicit, _THROUGH.search(line)
-    encoded = _ENCODED.search(line)
+    principal_match, resource_match = _PRINCIPAL.search(line), _RESOURCE.search(line[action_match.end() :])
+    explicit_match, implicit_match = _EXPLICIT.search(line), _IMPLICIT.search(line)
+    deny_match, transitive_match = explicit_match or implicit_match, _TRANSITIVE_POLICY.search(line)
+    encoded_match = _ENCODED.search(line)
     return AccessDenial(
-        principal=_principal(who["principal"]) if who else None,
-        # An action that the called one asks for besides is named at the end.
-        action=_canonical(implicit["action"] if implicit else what["action"]),
-        resource=where["resource"].strip() if where else None,
-        policy_type=_kind(through["kind"])
-        if through
-        else _kind(why["kind"])
-        if why and why["kind"]
-        else _trust_only(line, who),
-        is_explicit=True if explicit else False if implicit else None,
-        policy=why["policy"].rstrip(".") if why and why["policy"] else None,
+        principal=_principal(principal_match["principal"]) if principal_match else None,
+        # If the operation requires an additional action, the message names it at the end.
+        action=_canonical_action(implicit_match["action"] if implicit_match else action_match["action"]),
+        resource=resource_match["resource"].strip() if resource_match else None,
+        policy_type=_policy_type(transitive_match["kind"])
+        if transitive_match
+        else _policy_type(deny_match["kind"])
+        if deny_match and deny_match["kind"]
+        else _trust_policy_type(line, principal_match),
+        is_explicit=True if explicit_match else False if implicit_match else None,
+        policy=deny_match["policy"].rstrip(".") if deny_match and deny_match["policy"] else None,
         operation=operation,
-        encoded_message=encoded["encoded"] if encoded else None,
+        encoded_message=encoded_match["encoded"] if encoded_match else None,
     )
 
 
-def _ciphertext(line: str, operation: str | None) -> AccessDenial | None:
+def _parse_ciphertext(line: str, operation: str | None) -> AccessDenial | None:
+    """KMS's messages about a ciphertext, which do not name the key."""
     if not _CIPHERTEXT.search(line):
         return None
-    what, who = _WHAT.search(line), _WHO.search(line)
+    action_match, principal_match = _DENIED_ACTION.search(line), _PRINCIPAL.search(line)
     return AccessDenial(
-        principal=_principal(who["principal"]) if who else None,
-        action=_canonical(what["action"]) if what else "kms:Decrypt",
+        principal=_principal(principal_match["principal"]) if principal_match else None,
+        action=_canonical_action(action_match["action"]) if action_match else "kms:Decrypt",
         operation=operation,
-        caveat="the key may also not exist, or be in another Region: AWS KMS does not say which",
+        caveat="the key may also not exist or be in another Region: the message of AWS KMS does not distinguish these",
     )
 
 
-def _execution_role(line: str, operation: str | None) -> AccessDenial | None:
+def _parse_execution_role(line: str, operation: str | None) -> AccessDenial | None:
     """Lambda's `The provided execution role does not have permissions to call O on S`."""
-    found = _ROLE_LACKS.search(line)
-    if found is None:
+    match = _EXECUTION_ROLE.search(line)
+    if match is None:
         return None
-    prefix = found["service"].lower()
-    actions = operations.operation_actions(prefix, found["operation"])
-    action = actions[0] if actions else f"{prefix}:{found['operation']}"
+    prefix = match["service"].lower()
+    actions = operations.operation_actions(prefix, match["operation"])
+    action = actions[0] if actions else f"{prefix}:{match['operation']}"
     return AccessDenial(action=action, policy_type="identity-based policy", is_explicit=False, operation=operation)
 
 
-def _encoded(line: str, operation: str | None) -> AccessDenial | None:
-    found = _ENCODED.search(line)
+def _parse_encoded(line: str, operation: str | None) -> AccessDenial | None:
+    """A message with details encoded for `aws sts decode-authorization-message`."""
+    match = _ENCODED.search(line)
     return (
-        AccessDenial(operation=operation, action=_only_action(operation, "ec2"), encoded_message=found["encoded"])
-        if found
+        AccessDenial(operation=operation, action=_only_action(operation, "ec2"), encoded_message=match["encoded"])
+        if match
         else None
     )
 
 
-def _queue(line: str, operation: str | None) -> AccessDenial | None:
+def _parse_queue(line: str, operation: str | None) -> AccessDenial | None:
     """SQS's `Access to the resource https://sqs.R.amazonaws.com/A/Q is denied`."""
-    found = _QUEUE_URL.search(line)
-    if found is None or not (_PLAIN.search(line) or "is denied" in line):
+    match = _QUEUE_URL.search(line)
+    if match is None or not (_GENERIC_DENIAL.search(line) or "is denied" in line):
         return None
-    arn = f"arn:aws:sqs:{found['region']}:{found['account']}:{found['name']}"
+    arn = f"arn:aws:sqs:{match['region']}:{match['account']}:{match['name']}"
     return AccessDenial(resource=arn, action=_only_action(operation, "sqs"), operation=operation)
 
 
-def _bare(line: str, operation: str | None) -> AccessDenial | None:
-    """S3's `Access Denied` and others that say nothing but that."""
-    if not _PLAIN.search(line):
+def _parse_generic(line: str, operation: str | None) -> AccessDenial | None:
+    """S3's `Access Denied` and other messages without details."""
+    if not _GENERIC_DENIAL.search(line):
         return None
     action = _only_action(operation, "s3")
-    trust = re.search(r"sts:AssumeRole\w*", line)
-    return AccessDenial(action=_canonical(trust[0]) if trust else action, operation=operation)
+    trust_action = re.search(r"sts:AssumeRole\w*", line)
+    return AccessDenial(action=_canonical_action(trust_action[0]) if trust_action else action, operation=operation)
 
 
-def _from_data(data: dict[str, Any]) -> AccessDenial:
-    """An event of CloudTrail, or the decoded form of an encoded message."""
+def _parse_json(data: dict[str, Any]) -> AccessDenial:
+    """A CloudTrail event or a decoded authorization message."""
     if isinstance(data.get("DecodedMessage"), str):
         return read_denial(data["DecodedMessage"])
     if isinstance(data.get("errorMessage"), str):
@@ -171,62 +183,64 @@ def _from_data(data: dict[str, Any]) -> AccessDenial:
     context = data.get("context")
     if not isinstance(context, dict) or not isinstance(context.get("action"), str):
         raise IamglueError(
-            "the JSON is no access denied message",
-            hint="it is an event of CloudTrail, or the output of `aws sts decode-authorization-message`",
+            "the JSON is not an access denied message",
+            hint="expected a CloudTrail event or the output of `aws sts decode-authorization-message`",
         )
     principal = context.get("principal")
     return AccessDenial(
         principal=principal.get("arn") if isinstance(principal, dict) else None,
-        action=_canonical(context["action"]),
+        action=_canonical_action(context["action"]),
         resource=context.get("resource"),
         is_explicit=data.get("explicitDeny"),
-        context=_conditions(context.get("conditions")),
+        context=_parse_conditions(context.get("conditions")),
     )
 
 
-def _conditions(data: Any) -> dict[str, tuple[str, ...]]:
+def _parse_conditions(data: Any) -> dict[str, tuple[str, ...]]:
     items = data.get("items", []) if isinstance(data, dict) else []
     return {
-        each["key"]: tuple(value["value"] for value in each["values"]["items"])
-        for each in items
-        if isinstance(each, dict) and isinstance(each.get("key"), str) and isinstance(each.get("values"), dict)
+        item["key"]: tuple(value["value"] for value in item["values"]["items"])
+        for item in items
+        if isinstance(item, dict) and isinstance(item.get("key"), str) and isinstance(item.get("values"), dict)
     }
 
 
-def _data(text: str) -> dict[str, Any] | None:
+def _load_json_object(text: str) -> dict[str, Any] | None:
+    """The JSON object in a text; None if the text is not a JSON object."""
     if not text.lstrip().startswith("{"):
         return None
     try:
-        found = json.loads(text)
+        data = json.loads(text)
     except (ValueError, RecursionError):
         return None
-    return found if isinstance(found, dict) else None
+    return data if isinstance(data, dict) else None
 
 
-def _operation(line: str) -> str | None:
-    found = _OPERATION.search(line)
-    return (found["operation"] or found["go"]) if found else None
+def _find_operation(line: str) -> str | None:
+    match = _OPERATION.search(line)
+    return (match["operation"] or match["go"]) if match else None
 
 
 def _only_action(operation: str | None, prefix: str) -> str | None:
+    """The first action of a service that an operation requires; None if the operation is not known."""
     actions = operations.operation_actions(prefix, operation) if operation else None
     return actions[0] if actions else None
 
 
-def _canonical(action: str) -> str:
-    found = services.find_action(action)
-    return str(found) if found else action
+def _canonical_action(action: str) -> str:
+    known_action = services.find_action(action)
+    return str(known_action) if known_action else action
 
 
 def _principal(text: str) -> str:
     return "*" if text.lower() == "anonymous" else text
 
 
-def _kind(text: str) -> str:
-    lower = text.lower()
-    return next((kind for word, kind in _KINDS if word in lower), text)
+def _policy_type(text: str) -> str:
+    lower_text = text.lower()
+    return next((kind for word, kind in _POLICY_TYPES if word in lower_text), text)
 
 
-def _trust_only(line: str, who: object) -> str | None:
-    """`Not authorized to perform sts:AssumeRoleWithWebIdentity` names nobody: only the trust policy has a say."""
-    return "role trust policy" if who is None and "sts:AssumeRoleWith" in line else None
+def _trust_policy_type(line: str, principal_match: object) -> str | None:
+    """`role trust policy` for `Not authorized to perform sts:AssumeRoleWithWebIdentity`, which names no principal."""
+    return "role trust policy" if principal_match is None and "sts:AssumeRoleWith" in line else None

@@ -1,4 +1,4 @@
-"""The policies found in a file so far, and what could not be read of it."""
+"""Collector for the policies of a file, its attachments, and the parts that could not be read."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from iamglue.readers.text_budget import TextBudget
 
 
 class PolicyCollector:
-    """Collects what the readers of a file find."""
+    """Collects the results of the readers of one file."""
 
     def __init__(self, settings: ParameterValues) -> None:
         self.policies: list[ParsedPolicy] = []
@@ -25,51 +25,57 @@ class PolicyCollector:
         self._settings = settings
         self._errors: list[IamglueError] = []
         self._duplicates: list[IamglueError] = []
-        self._gaps: list[NotEvaluated] = []
+        self._not_evaluated: list[NotEvaluated] = []
         self.budget = TextBudget()
 
-    def add(self, document: Node, type: PolicyType, name: str = "", **more: Any) -> None:
-        """A policy whose document is a node as it is; `more` are further fields of WrittenPolicy."""
-        self.policies.append(ParsedPolicy(document, type, name, parameter_values=self._settings, **more))
+    def add(self, document: Node, type: PolicyType, name: str = "", **fields: Any) -> None:
+        """Add the policy whose document is this node; `fields` are further fields of ParsedPolicy."""
+        self.policies.append(ParsedPolicy(document, type, name, parameter_values=self._settings, **fields))
 
     def add_resolved(
-        self, node: Node, resolver: IntrinsicResolver, type: PolicyType, name: str = "", **more: Any
+        self, node: Node, resolver: IntrinsicResolver, type: PolicyType, name: str = "", **fields: Any
     ) -> None:
-        """The policies that the value of a template's property is: more than one where it is an Fn::If."""
+        """Add the policies that a property's value can be: an Fn::If has more than one."""
         for document in self.resolve_documents(node, resolver):
-            self.add(document, type, name, **more)
+            self.add(document, type, name, **fields)
 
     def add_attachment(self, node: Node, owner: str, kind: str = "managed-policy") -> None:
-        """A policy that is attached by name."""
+        """Add a policy that is attached by name or ARN."""
         self.attachments.append(Attachment(node, owner, kind))
 
     def resolve_documents(self, node: Node, resolver: IntrinsicResolver) -> Iterator[Node]:
-        """The documents that a value may be, functions carried out, texts read as the JSON that they hold."""
+        """The documents that a value can be, with intrinsic functions resolved and JSON texts parsed."""
         for branch in conditional_branches(node):
             if branch.is_null:
                 continue
-            raw, inner = resolver.unresolved_text(branch), resolver.text_resolver(branch)
-            if raw is not None and inner is not None and is_document_text(raw):
-                yield from self._embedded(raw, inner)
+            unresolved, text_resolver = resolver.unresolved_text(branch), resolver.text_resolver(branch)
+            if unresolved is not None and text_resolver is not None and is_document_text(unresolved):
+                yield from self._parse_embedded(unresolved, text_resolver)
                 continue
-            found = resolver.resolve(branch)
-            if is_document_text(found):
-                yield from self._embedded(found, IntrinsicResolver(texts=resolve_function_text, budget=self.budget))
-            elif found.unresolved:
-                yield _unknown(found)
+            resolved = resolver.resolve(branch)
+            if is_document_text(resolved):
+                yield from self._parse_embedded(
+                    resolved, IntrinsicResolver(texts=resolve_function_text, budget=self.budget)
+                )
+            elif resolved.unresolved:
+                yield _unknown_node(resolved)
             else:
-                yield found
+                yield resolved
 
     def record_not_evaluated(self, name: str, what: str, reason: str) -> None:
-        """Something that is not known before deployment."""
-        self._gaps.append(NotEvaluated(NotEvaluatedKind.UNDECIDABLE, Subject("policy", name), what, reason))
+        """Record a value that is not known before deployment."""
+        self._not_evaluated.append(NotEvaluated(NotEvaluatedKind.UNDECIDABLE, Subject("policy", name), what, reason))
 
     def build_file(
-        self, path: str, text: str, problems: Iterable[IamglueError] = (), *, all_of_it: bool = False
+        self, path: str, text: str, problems: Iterable[IamglueError] = (), *, include_all: bool = False
     ) -> ParsedFile:
-        """The file. `problems` are those of reading it; unless `all_of_it` is a policy, those within policies count."""
-        inside = [each for each in problems if all_of_it or any(_is_in(each, one.node) for one in self.policies)]
-        gaps = [_unread(error, path) for error in self._errors[1:]]
+        """The parsed file. Of the parser's `problems`, those inside policies are included; all with `include_all`."""
+        inside = [
+            problem
+            for problem in problems
+            if include_all or any(_is_inside(problem, policy.node) for policy in self.policies)
+        ]
+        failures = [_unreadable_document(error, path) for error in self._errors[1:]]
         return ParsedFile(
             path,
             text,
@@ -77,15 +83,17 @@ class PolicyCollector:
             tuple(self.attachments),
             self._errors[0] if self._errors else None,
             (*inside, *self._duplicates),
-            (*self._gaps, *gaps, *self.budget.not_evaluated(path)),
+            (*self._not_evaluated, *failures, *self.budget.not_evaluated(path)),
         )
 
-    def _embedded(self, node: Node, resolver: IntrinsicResolver) -> Iterator[Node]:
+    def _parse_embedded(self, node: Node, resolver: IntrinsicResolver) -> Iterator[Node]:
+        """The document in a text; UNKNOWN if it depends on unknown values. Malformed text is recorded as an error."""
         try:
             reading = parse_embedded_document(node)
         except IamglueError as error:
             if node.unresolved or resolver.resolve(node).unresolved:
-                yield _unknown(node)  # what is put into it may be more than text
+                # A substituted value may be more than text, so the JSON may be valid after deployment.
+                yield _unknown_node(node)
             else:
                 self._errors.append(error)
             return
@@ -93,22 +101,24 @@ class PolicyCollector:
         yield resolver.resolve(reading.documents[0])
 
 
-def _unread(error: IamglueError, path: str) -> NotEvaluated:
+def _unreadable_document(error: IamglueError, path: str) -> NotEvaluated:
     return NotEvaluated(
         NotEvaluatedKind.FAILED, Subject("policy", path), f"the text at {error.location}", error.message
     )
 
 
-def _unknown(node: Node) -> Node:
+def _unknown_node(node: Node) -> Node:
+    """The UNKNOWN node that replaces a node, with the beginning of its text."""
     return Node(NodeKind.UNKNOWN, node.source, node.start, node.end, node.text[:80])
 
 
-def _is_in(problem: IamglueError, node: Node) -> bool:
-    where = problem.location
-    if where is None or where.line is None:
+def _is_inside(problem: IamglueError, node: Node) -> bool:
+    """Whether the location of a problem is inside a node."""
+    location = problem.location
+    if location is None or location.line is None:
         return False
     return (
         node.source.line_and_column(node.start)
-        <= (where.line, where.column or 1)
+        <= (location.line, location.column or 1)
         < node.source.line_and_column(node.end)
     )

@@ -1,4 +1,4 @@
-"""Policies from files: JSON or YAML, one or several joined with `+`."""
+"""Reads policies from JSON or YAML files; several paths can be joined with `+`."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ PATH_SEPARATOR = "+"
 def read_policy_file(path: str) -> PolicyFile:
     """The policy at `path`, or on standard input for "-".
 
-    Raises IamglueError when it cannot be read, and Problems with the place of everything that is wrong in it.
+    Raises IamglueError if it cannot be read, and MultipleErrors, with locations, if the policy has problems.
     """
-    shown = display_path(path)
-    placed = read_located_policy(read_text(path), shown)
-    return PolicyFile(shown, placed.policy, placed.statement_locations)
+    name = display_path(path)
+    located = read_located_policy(read_text(path), name)
+    return PolicyFile(name, located.policy, located.statement_locations)
 
 
 def read_policy_files(paths: str) -> tuple[PolicyFile, ...]:
-    """The policies of several files joined with `+`, which are evaluated together.
+    """The policies of the files joined with `+`; they are evaluated together.
 
-    A `+` in the name of a file that is there belongs to the name. Raises as `read_policy_file` does.
+    A `+` in the name of an existing file is part of the name. Raises the errors of `read_policy_file`.
     """
     names = split_paths(paths)
     if not all(names):
@@ -34,12 +34,12 @@ def read_policy_files(paths: str) -> tuple[PolicyFile, ...]:
 
 
 def split_paths(paths: str) -> tuple[str, ...]:
-    """The names of files joined with `+`."""
-    return (paths,) if PATH_SEPARATOR not in paths or _is_there(paths) else tuple(paths.split(PATH_SEPARATOR))
+    """The paths joined with `+`."""
+    return (paths,) if PATH_SEPARATOR not in paths or _exists(paths) else tuple(paths.split(PATH_SEPARATOR))
 
 
-def _is_there(path: str) -> bool:
+def _exists(path: str) -> bool:
     try:
         return Path(path).exists()
-    except (OSError, ValueError):  # a NUL in it, or a name too long
+    except (OSError, ValueError):  # the path contains NUL, or is too long
         return False

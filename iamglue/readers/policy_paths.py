@@ -1,4 +1,4 @@
-"""The files that are to be linted: those that are named, and under directories those that policies may be in."""
+"""Finds the files to lint: the named files, and the files in named directories that can contain policies."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from iamglue.errors import IamglueError, Location
 from iamglue.files.text_files import special_file_kind
 
 POLICY_SUFFIXES = (".json", ".yaml", ".yml", ".tf")
-# Folders of tools, full of other people's files.
-_FOREIGN = frozenset({"node_modules", "__pycache__", "venv", "site-packages", "cdk.out"})
+# Folders of tools, which contain third-party files.
+_SKIPPED_FOLDERS = frozenset({"node_modules", "__pycache__", "venv", "site-packages", "cdk.out"})
 
 
 @dataclass(frozen=True, slots=True)
 class PolicyPaths:
-    """Every path once, in order; directories that could not be read; and what in them is no file, with what it is."""
+    """Each path once, in order; directories that could not be read; skipped special files and what each of them is."""
 
     paths: tuple[str, ...]
     unreadable: tuple[IamglueError, ...] = ()
@@ -26,54 +26,57 @@ class PolicyPaths:
 
 
 def find_policy_paths(paths: Iterable[str], exclude: Iterable[str] = ()) -> PolicyPaths:
-    """The paths of policies; a directory stands for its files, sorted, without hidden folders.
+    """The paths of files that can contain policies; of a directory the sorted files, without hidden folders.
 
-    `exclude` are patterns with `*` and `?` for paths that are found in directories or named.
+    `exclude` are patterns with `*` and `?`; they apply to named paths and to paths in directories.
     """
     search = _Search(tuple(exclude))
     for path in paths:
-        if os.path.isdir(path):  # noqa: PTH112 - that of pathlib raises where the directory above may not be read
-            search.below(path)
+        if os.path.isdir(path):  # noqa: PTH112 - pathlib raises if the parent directory is not readable
+            search.add_folder(path)
         else:
             search.add(path)
-    return PolicyPaths(tuple(search.found), tuple(search.unread), tuple(search.left_out.items()))
+    return PolicyPaths(tuple(search.paths), tuple(search.unreadable), tuple(search.skipped.items()))
 
 
 class _Search:
-    """What was found so far."""
+    """The paths, errors and skipped files of one search."""
 
     def __init__(self, exclude: tuple[str, ...]) -> None:
         self._exclude = exclude
-        self.found: dict[str, None] = {}
-        self.unread: list[IamglueError] = []
-        self.left_out: dict[str, str] = {}
+        self.paths: dict[str, None] = {}
+        self.unreadable: list[IamglueError] = []
+        self.skipped: dict[str, str] = {}
 
     def add(self, path: str) -> None:
+        """Add a path unless it is excluded."""
         if not self._is_excluded(path):
-            self.found[path] = None
+            self.paths[path] = None
 
-    def below(self, folder: str) -> None:
-        for place, folders, names in os.walk(folder, onerror=self._missed):
-            folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in _FOREIGN)
+    def add_folder(self, folder: str) -> None:
+        """Add the files in a folder that can contain policies."""
+        for parent, folders, names in os.walk(folder, onerror=self._add_unreadable):
+            folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in _SKIPPED_FOLDERS)
             for name in sorted(names):
                 if name.endswith(POLICY_SUFFIXES):
-                    self._add_found(os.path.join(place, name))  # noqa: PTH118 - as fast as can be
+                    self._add_file(os.path.join(parent, name))  # noqa: PTH118 - faster than pathlib
 
-    def _add_found(self, path: str) -> None:
+    def _add_file(self, path: str) -> None:
+        """Add a file; a special file, such as a pipe, is skipped, because reading it may block."""
         try:
             kind = special_file_kind(Path(path).stat().st_mode)
-        except OSError:  # a link to nothing, say: whoever reads it tells
+        except OSError:  # such as a dangling link: reading the file reports the error
             kind = None
         if kind is None:
             self.add(path)
         elif not self._is_excluded(path):
-            self.left_out[path] = kind
+            self.skipped[path] = kind
 
-    def _missed(self, error: OSError) -> None:
+    def _add_unreadable(self, error: OSError) -> None:
         folder = os.fsdecode(error.filename)
         if not self._is_excluded(folder) and not self._is_excluded(os.path.join(folder, "")):  # noqa: PTH118
             reason = (error.strerror or str(error)).lower()
-            self.unread.append(IamglueError(f"cannot read the directory: {reason}", location=Location(folder)))
+            self.unreadable.append(IamglueError(f"cannot read the directory: {reason}", location=Location(folder)))
 
     def _is_excluded(self, path: str) -> bool:
         return any(fnmatchcase(path, pattern) for pattern in self._exclude)

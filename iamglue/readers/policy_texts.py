@@ -1,4 +1,4 @@
-"""What a JSON or YAML text is, and the policies written in it: a document, a template, what the AWS CLI prints."""
+"""Reads the policies in a JSON or YAML text: a policy document, a template, or output of the AWS CLI."""
 
 from __future__ import annotations
 
@@ -16,52 +16,55 @@ from iamglue.readers.policy_documents import guess_policy_type, has_statements, 
 if TYPE_CHECKING:
     from iamglue.readers.policy_collector import PolicyCollector
 
-# An account's whole authorization details.
+# In characters; enough for the authorization details of a whole account.
 MAX_JSON_SIZE = 64 * 1024 * 1024
 _PLAN_KEYS = ("planned_values", "resource_changes", "prior_state")
-_ENCODED = ("%7B", "%7b")
-_TELLING = re.compile(
+_ENCODED_BRACES = ("%7B", "%7b")
+_POLICY_WORDS = re.compile(
     r"Statement|Effect|Polic|AWS::(Lambda|Events|Serverless)|lambda_permission|%7B|planned_values|2012-10-17|2008-10-17",
     re.IGNORECASE,
 )
 
-_SPEC = re.compile(r"^[\"']?iamglue[\"']?\s*:", re.MULTILINE)
+_SPEC_KEY = re.compile(r"^[\"']?iamglue[\"']?\s*:", re.MULTILINE)
 
 
 def is_spec(text: str) -> bool:
-    """Whether a text is a spec of ours: it says which format it is in."""
-    return "iamglue" in text and _SPEC.search(text) is not None
+    """Whether a text is a spec of iamglue: it has the key `iamglue`, the version of the format."""
+    return "iamglue" in text and _SPEC_KEY.search(text) is not None
 
 
 def may_contain_policies(text: str) -> bool:
-    """Whether a text can hold a policy at all: other files of a folder need not be parsed."""
-    return _TELLING.search(text) is not None
+    """Whether a text can contain a policy; a file for which this is False need not be parsed."""
+    return _POLICY_WORDS.search(text) is not None
 
 
 def read_policies(path: str, text: str, type: PolicyType | None, settings: ParameterValues) -> ParsedFile:
-    """The policies that a file's text holds; none where it is something else.
+    """The policies in a file's text; none if the text is something else.
 
-    What a policy is for comes from what stands around it, else from `type`, else from its statements. A text that
-    cannot be read gives a file whose `malformed` says why; so does a document in a string that is no JSON, beside the
-    other policies of the file. This never raises for what a text holds.
+    The type of a policy comes from its surroundings, else from `type`, else from its statements. If the text, or a
+    document inside a string, is malformed, `syntax_error` of the result is set. Never raises for the content of a
+    text.
     """
     if path.endswith((".tf", ".tf.json")):
         from iamglue.readers.terraform.configuration import read_configuration  # noqa: PLC0415 - startup: needs python-hcl2
 
         return read_configuration(path, text, settings)
     try:
-        reading = _reading(text, path)
+        reading = _parse_documents(text, path)
     except IamglueError as error:
         return ParsedFile(path, text, syntax_error=error)
-    if len(reading.documents) == 1 and _is_bare(reading.documents[0]):
-        policy = _bare(reading.documents[0], "", type, settings)
+    if len(reading.documents) == 1 and _is_bare_policy(reading.documents[0]):
+        policy = _bare_policy(reading.documents[0], "", type, settings)
         return ParsedFile(path, text, (policy,), duplicate_keys=reading.problems)
-    return _read_others(path, text, reading, type, settings)
+    return _read_container(path, text, reading, type, settings)
 
 
-def _reading(text: str, path: str) -> ParsedDocuments:
-    if text.startswith(_ENCODED):  # a document as the IAM API gives it; neither JSON nor YAML begins so
-        from iamglue.policy.source.source_text import SourceText  # noqa: PLC0415 - startup: hardly ever
+def _parse_documents(text: str, path: str) -> ParsedDocuments:
+    """The documents of a text in JSON, YAML or percent-encoded JSON. Raises IamglueError for malformed text."""
+    if text.startswith(
+        _ENCODED_BRACES
+    ):  # a percent-encoded document of the IAM API; JSON and YAML do not begin like this
+        from iamglue.policy.source.source_text import SourceText  # noqa: PLC0415 - startup: rarely needed
 
         return ParsedDocuments((Node(NodeKind.SCALAR, SourceText(path, text), 0, len(text), text),), ())
     if is_json(text, path):
@@ -74,20 +77,21 @@ def _reading(text: str, path: str) -> ParsedDocuments:
     return reading
 
 
-def _is_bare(node: Node) -> bool:
-    """Whether a document is one policy: a map, or a bare list of its statements."""
+def _is_bare_policy(node: Node) -> bool:
+    """Whether a document is one policy: a map, or a list of statements without the map around it."""
     if node.kind is NodeKind.LIST:
         return is_statement_list(node) and not any(map(has_statements, node.items))
     return is_policy(node) and node.get("Resources") is None and node.get("iamglue") is None
 
 
-def _bare(node: Node, name: str, type: PolicyType | None, settings: ParameterValues) -> ParsedPolicy:
+def _bare_policy(node: Node, name: str, type: PolicyType | None, settings: ParameterValues) -> ParsedPolicy:
     return ParsedPolicy(node, type or guess_policy_type(node) or PolicyType.IDENTITY, name, parameter_values=settings)
 
 
-def _read_others(
+def _read_container(
     path: str, text: str, reading: ParsedDocuments, type: PolicyType | None, settings: ParameterValues
 ) -> ParsedFile:
+    """The policies of a text that is not one bare policy."""
     from iamglue.readers.policy_collector import PolicyCollector  # noqa: PLC0415 - startup: a bare policy needs none of it
 
     root = reading.documents[0]
@@ -95,18 +99,18 @@ def _read_others(
         from iamglue.readers.terraform.plan import read_plan  # noqa: PLC0415 - startup: only for plans
 
         return read_plan(path, root, text, settings)
-    found = PolicyCollector(settings)
+    collector = PolicyCollector(settings)
     documents: list[Node] = []
     for node in reading.documents:
-        documents += _taken(node, found)
+        documents += _collect_document(node, collector)
     for number, node in enumerate(documents, start=1):
         name = f"document {number}" if len(documents) > 1 else ""
-        found.policies.append(_bare(node, name, type, settings))
-    return found.build_file(path, text, reading.problems)
+        collector.policies.append(_bare_policy(node, name, type, settings))
+    return collector.build_file(path, text, reading.problems)
 
 
-def _taken(node: Node, found: PolicyCollector) -> list[Node]:
-    """Takes in what a document of a file holds; the bare policies are left to the caller, who numbers them."""
+def _collect_document(node: Node, collector: PolicyCollector) -> list[Node]:
+    """Add the policies of one document of a file to the collector; returns bare policies, which the caller numbers."""
     from iamglue.readers.cli_output import read_cli_output  # noqa: PLC0415 - startup: see above
     from iamglue.readers.embedded_documents import is_document_text  # noqa: PLC0415
     from iamglue.readers.templates.cloudformation import is_template, read_template  # noqa: PLC0415
@@ -114,17 +118,17 @@ def _taken(node: Node, found: PolicyCollector) -> list[Node]:
     from iamglue.readers.templates.serverless import is_serverless, read_serverless  # noqa: PLC0415
 
     if node.get("iamglue") is not None:
-        return []  # a spec, which `readers.spec.reader` reads: the policy that it gives is generated, not written
+        return []  # a spec, which `readers.spec.reader` reads: its policy is generated and not part of the text
     if is_serverless(node):
-        read_serverless(node, found)
+        read_serverless(node, collector)
     elif is_template(node):
-        read_template(node, found)
-    elif _is_bare(node):
+        read_template(node, collector)
+    elif _is_bare_policy(node):
         return [node]
     elif is_document_text(node):
-        return list(found.resolve_documents(node, IntrinsicResolver()))
-    elif node.kind is NodeKind.LIST and any(map(_is_bare, node.items)):
-        return [each for item in node.items for each in _taken(item, found)]
+        return list(collector.resolve_documents(node, IntrinsicResolver()))
+    elif node.kind is NodeKind.LIST and any(map(_is_bare_policy, node.items)):
+        return [document for item in node.items for document in _collect_document(item, collector)]
     else:
-        read_cli_output(node, found)
+        read_cli_output(node, collector)
     return []

@@ -1,4 +1,4 @@
-"""Questions for `can` from options and from lines of JSON."""
+"""Parses the requests that `can` evaluates, from options and from lines of JSON."""
 
 from __future__ import annotations
 
@@ -14,96 +14,102 @@ _EXAMPLE = '{"action": "s3:GetObject", "resource": "arn:aws:s3:::bucket/key"}'
 
 
 def parse_question(line: str) -> Question:
-    """The question that a line of JSON asks: `{action, resource, context?, principal?, resource_account?}`.
+    """The request in a line of JSON: `{action, resource, context?, principal?, resource_account?}`.
 
-    Raises IamglueError for a line that is no such object.
+    Raises IamglueError for any other line.
     """
     try:
         text = line.strip()
-        found, end = _DECODER.raw_decode(text)
+        request, end = _DECODER.raw_decode(text)
     except (ValueError, RecursionError) as error:
-        raise IamglueError(f"the line is no JSON: {_reason(error)}", hint=f"a line is {_EXAMPLE}") from error
+        raise IamglueError(
+            f"the line is not valid JSON: {_decode_error_text(error)}", hint=f"a line is {_EXAMPLE}"
+        ) from error
     if end != len(text):
-        raise IamglueError(f"after its end the line has `{text[end : end + 20]}`", hint="write one request a line")
-    if type(found) is not dict or not found.keys() <= _KEYS:
-        raise _wrong_shape(found)
-    action, resource = found.get("action"), found.get("resource")
+        raise IamglueError(
+            f"the line goes on after the request: `{text[end : end + 20]}`", hint="write one request per line"
+        )
+    if type(request) is not dict or not request.keys() <= _KEYS:
+        raise _shape_error(request)
+    action, resource = request.get("action"), request.get("resource")
     if type(action) is not str or type(resource) is not str:
-        raise _no_text(found)
-    principal, account = found.get("principal"), found.get("resource_account")
+        raise _missing_text_error(request)
+    principal, account = request.get("principal"), request.get("resource_account")
     if (principal is not None and type(principal) is not str) or (account is not None and type(account) is not str):
-        raise IamglueError("`principal` and `resource_account` are texts, the account with its leading zeros")
-    return build_question(action, resource, _context(found.get("context")), principal, account)
+        raise IamglueError("`principal` and `resource_account` must be strings; an account ID keeps its leading zeros")
+    return build_question(action, resource, _parse_context_object(request.get("context")), principal, account)
 
 
 def parse_context(options: Iterable[str]) -> dict[str, tuple[str, ...]]:
-    """The context that KEY=VALUE options give; a key that is given again, in any case, gets one more value.
+    """The request context from KEY=VALUE options; repeating a key, in any letter case, adds a value to it.
 
     Raises IamglueError for an option without `=` or without a key.
     """
-    found: dict[str, tuple[str, ...]] = {}
-    spelt: dict[str, str] = {}
+    context: dict[str, tuple[str, ...]] = {}
+    spelling_by_key: dict[str, str] = {}
     for option in options:
         key, equals, value = option.partition("=")
         if not equals or not key:
-            raise IamglueError(f"--context takes KEY=VALUE, found `{option}`", hint="aws:SourceIp=192.0.2.1")
-        name = spelt.setdefault(key.lower(), key)
-        found[name] = (*found.get(name, ()), value)
-    return found
+            raise IamglueError(f"--context must be KEY=VALUE, not `{option}`", hint="aws:SourceIp=192.0.2.1")
+        name = spelling_by_key.setdefault(key.lower(), key)
+        context[name] = (*context.get(name, ()), value)
+    return context
 
 
-def _context(value: Any) -> dict[str, tuple[str, ...]]:
+def _parse_context_object(value: Any) -> dict[str, tuple[str, ...]]:
     if value is None:
         return {}
     if type(value) is not dict:
-        raise IamglueError("`context` is an object of condition keys and their values")
-    return {key: (given,) if type(given) is str else _texts(key, given) for key, given in value.items()}
+        raise IamglueError("`context` must be an object of condition keys and their values")
+    return {key: (values,) if type(values) is str else _context_values(key, values) for key, values in value.items()}
 
 
-def _texts(key: str, value: Any) -> tuple[str, ...]:
+def _context_values(key: str, value: Any) -> tuple[str, ...]:
     if isinstance(value, list):
-        return tuple(_text(key, each) for each in value)
-    return (_text(key, value),)
+        return tuple(_context_value(key, item) for item in value)
+    return (_context_value(key, value),)
 
 
-def _text(key: str, value: Any) -> str:
+def _context_value(key: str, value: Any) -> str:
     if isinstance(value, str):
         return value
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int | float):
         return str(value)
-    raise IamglueError(f"the value of `{key}` is a text, a number, true or false, or a list of these")
+    raise IamglueError(f"the value of `{key}` must be a string, a number, true or false, or a list of these")
 
 
-def _wrong_shape(found: Any) -> IamglueError:
-    if not isinstance(found, dict):
-        return IamglueError("the line is no request: expected an object", hint=f"a line is {_EXAMPLE}")
-    strange = ", ".join(f"`{key}`" for key in sorted(found.keys() - _KEYS))
-    return IamglueError(f"a request has no {strange}", hint=f"it has {', '.join(sorted(_KEYS))}")
+def _shape_error(request: Any) -> IamglueError:
+    if not isinstance(request, dict):
+        return IamglueError("the line is not a request: expected a JSON object", hint=f"a line is {_EXAMPLE}")
+    unknown_keys = ", ".join(f"`{key}`" for key in sorted(request.keys() - _KEYS))
+    return IamglueError(
+        f"a request cannot have the key {unknown_keys}", hint=f"the keys of a request are {', '.join(sorted(_KEYS))}"
+    )
 
 
-def _no_text(found: dict[str, Any]) -> IamglueError:
-    lacking = next(key for key in ("action", "resource") if type(found.get(key)) is not str)
-    wrong = "is a text" if lacking in found else "is missing"
-    return IamglueError(f"`{lacking}` {wrong}", hint=f"a line is {_EXAMPLE}")
+def _missing_text_error(request: dict[str, Any]) -> IamglueError:
+    key = next(key for key in ("action", "resource") if type(request.get(key)) is not str)
+    problem = "must be a string" if key in request else "is missing"
+    return IamglueError(f"`{key}` {problem}", hint=f"a line is {_EXAMPLE}")
 
 
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError("a key stands twice")
-    return found
+def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    result = dict(pairs)
+    if len(result) != len(pairs):
+        raise ValueError("a key is listed twice")
+    return result
 
 
-def _no_constant(name: str) -> Any:
-    raise ValueError(f"{name} is no JSON")
+def _reject_constant(name: str) -> Any:
+    raise ValueError(f"`{name}` is not allowed")
 
 
-def _reason(error: Exception) -> str:
+def _decode_error_text(error: Exception) -> str:
     if isinstance(error, json.JSONDecodeError):
         return f"{error.msg}, at column {error.colno}"
     return "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
 
 
-_DECODER = json.JSONDecoder(object_pairs_hook=_once, parse_constant=_no_constant)
+_DECODER = json.JSONDecoder(object_pairs_hook=_unique_keys, parse_constant=_reject_constant)

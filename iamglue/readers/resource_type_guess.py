@@ -1,10 +1,10 @@
-"""What resource a policy is attached to, guessed from the service of its actions, where nothing else says it."""
+"""Guesses the type of the resource that a policy is attached to, from the service of its actions."""
 
 from __future__ import annotations
 
 from iamglue.policy.source.nodes import Node, NodeKind
 
-_BY_SERVICE = {
+_TYPE_BY_SERVICE = {
     "s3": "AWS::S3::Bucket",
     "s3express": "AWS::S3Express::DirectoryBucket",
     "s3-object-lambda": "AWS::S3ObjectLambda::AccessPoint",
@@ -29,23 +29,29 @@ _BY_SERVICE = {
 
 
 def guess_resource_type(document: Node) -> str | None:
-    """The CloudFormation type of the resource; None where the actions are of several services, or of none known."""
-    actions = list(_texts(document, "Action"))
+    """The CloudFormation type of the resource; None if the actions belong to several services or to an unknown one."""
+    actions = list(_element_texts(document, "Action"))
     services = {action.partition(":")[0].lower() for action in actions}
     if len(services) != 1:
         return None
-    kind = _BY_SERVICE.get(services.pop())
-    if kind == "AWS::S3::Bucket" and any(":accesspoint/" in text for text in _texts(document, "Resource")):
+    kind = _TYPE_BY_SERVICE.get(services.pop())
+    if kind == "AWS::S3::Bucket" and any(":accesspoint/" in text for text in _element_texts(document, "Resource")):
         return "AWS::S3::AccessPoint"
     return kind
 
 
-def _texts(document: Node, element: str) -> list[str]:
-    statements = _listed(document.get("Statement"))
-    return [each.text for one in statements for each in _listed(one.get(element)) if each.kind is NodeKind.SCALAR]
+def _element_texts(document: Node, element: str) -> list[str]:
+    """The texts of an element, such as `Action`, in all statements."""
+    statements = _node_items(document.get("Statement"))
+    return [
+        value.text
+        for statement in statements
+        for value in _node_items(statement.get(element))
+        if value.kind is NodeKind.SCALAR
+    ]
 
 
-def _listed(node: Node | None) -> tuple[Node, ...]:
+def _node_items(node: Node | None) -> tuple[Node, ...]:
     if node is None:
         return ()
     return node.items if node.kind is NodeKind.LIST else (node,)

@@ -27,7 +27,7 @@ def test_a_policy_of_more_than_ten_times_the_largest_quota_is_refused_with_the_l
     path.write_text(document(buckets(10 * KEY_POLICY_SIZE // 60)))
     result = iamglue("lint", str(path))
     assert result.exit_code == 2
-    assert f"at most {10 * KEY_POLICY_SIZE:,} are read" in " ".join(result.stderr.split())
+    assert f"the limit is {10 * KEY_POLICY_SIZE:,}" in " ".join(result.stderr.split())
 
 
 def test_white_space_does_not_count(iamglue, tmp_path):

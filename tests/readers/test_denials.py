@@ -196,7 +196,7 @@ def test_an_event_of_cloudtrail_is_read_by_its_message():
     "text", ["", "hello", "{}", '{"errorMessage": 3}', '{"context": []}', "[" * 100_000, "NoSuchBucket"]
 )
 def test_other_texts_are_refused(text):
-    with pytest.raises(IamglueError, match="no access denied message"):
+    with pytest.raises(IamglueError, match="not an access denied message"):
         read_denial(text)
 
 

@@ -557,8 +557,8 @@ def test_what_the_deployment_fills_in_is_no_forgotten_placeholder():
     [
         ("", "t.yaml", "empty"),
         ("", "t.json", "empty"),
-        ("{}", "t.json", "no template"),
-        ("[]", "t.json", "no template"),
+        ("{}", "t.json", "not a template"),
+        ("[]", "t.json", "not a template"),
         ('{"Statement": []}', "t.json", "lint"),
         ('{"RoleDetailList": []}', "t.json", "--input"),
         ('{"Resources": {"A": {"Type": "AWS::S3::Bucket"}}}', "t.json", "no roles and no functions"),

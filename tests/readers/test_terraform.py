@@ -508,7 +508,7 @@ def test_a_policy_that_is_not_known_is_not_evaluated(value, reason):
 
 def test_a_document_of_another_file_is_named():
     file = read('resource "aws_iam_policy" "p" {\n  policy = data.aws_iam_policy_document.other.json\n}\n')
-    assert file.not_evaluated[0].reason == "`data.aws_iam_policy_document.other.json` stands in another file"
+    assert file.not_evaluated[0].reason == "`data.aws_iam_policy_document.other.json` is in another file"
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""An account as a template will make it: roles, functions and policies by the names that the template has for them."""
+"""Draft of the account that a template creates: roles, functions and policies by their keys in the template."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ from iamglue.policy.plain_data import policy_from_data
 from iamglue.readers.text_budget import TextBudget
 
 _RESOURCE_POLICY = "resource-based policy"
-# Names stand for ARNs, and those hold names: so often at most.
-_ROUNDS = 4
+# A reference resolves to an ARN, which contains references to names; the limit ends cycles.
+_MAX_SUBSTITUTION_ROUNDS = 4
 LAMBDA_PRINCIPAL = "lambda.amazonaws.com"
 
 
 @dataclass(slots=True)
 class RoleDraft:
-    """A role: inline policies before attached ones, as elsewhere."""
+    """A role; inline policies come before attached ones, as in `Role.policies`."""
 
     name: str
     arn: str
@@ -52,7 +52,7 @@ class RoleDraft:
 
 @dataclass(slots=True)
 class FunctionDraft:
-    """A function, what polls for it and who may invoke it."""
+    """A function, its event source mappings and the statements of its resource-based policy."""
 
     function: DeployedFunction
     event_sources: list[EventSourceMapping] = field(default_factory=list)
@@ -61,9 +61,9 @@ class FunctionDraft:
 
 
 class AccountDraft:
-    """Collects what a template says; `names` are what its references stand for, as far as that is known.
+    """Collects the content of a template; `names` are the known values of its references.
 
-    `owners` has the key of the role that a function of SAM's is given, by the function's.
+    `sam_role_keys` maps the logical ID of a SAM function to the key of the role that SAM creates for it.
     """
 
     def __init__(self, names: dict[str, str]) -> None:
@@ -76,114 +76,117 @@ class AccountDraft:
         self._budget = TextBudget()
 
     def fill_references(self, text: str) -> str:
-        """A text with what its references stand for."""
-        for _ in range(_ROUNDS):
-            put = [self.reference_values.get(token.name, "") for token in tokenize(text)] if "${" in text else ()
-            length = sum(map(len, put))
+        """The text with the known values of its references."""
+        for _ in range(_MAX_SUBSTITUTION_ROUNDS):
+            values = [self.reference_values.get(token.name, "") for token in tokenize(text)] if "${" in text else ()
+            length = sum(map(len, values))
             if not length or not (self._budget.fits(length) and self._budget.consume(length)):
                 break
             text = substitute_parameters(text, self.reference_values)
         return text
 
     def build_policy(self, name: str, data: Any, arn: str | None = None) -> AttachedPolicy:
-        """A policy by the data of its document, which is filled; `policy` is None where it is malformed."""
-        document = self._filled(data)
+        """The policy of a document with its references filled; `policy` is None if the document is malformed."""
+        document = self._fill_data(data)
         return AttachedPolicy(name, json.dumps(document, ensure_ascii=False), policy_from_data(document), arn)
 
     def find_aws_managed_policy(self, arn: str) -> AttachedPolicy | None:
-        """A policy of AWS's by its ARN or, as SAM takes it, its name."""
+        """The AWS managed policy with this ARN or, as SAM allows, this name; None if there is none."""
         name = arn.rpartition("/")[2]
-        found = find_managed_policy(name) if ":aws:policy/" in arn or arn in managed_policy_paths() else None
-        return None if found is None else self.build_policy(name, found.document, found.arn)
+        managed_policy = find_managed_policy(name) if ":aws:policy/" in arn or arn in managed_policy_paths() else None
+        return None if managed_policy is None else self.build_policy(name, managed_policy.document, managed_policy.arn)
 
     def attach_policy(self, role: str, text: str, *, boundary: bool = False) -> None:
-        """Attach a managed policy: of the template, of AWS's, or one that is not known, which is a gap."""
+        """Attach a managed policy of the template or of AWS; record an unknown policy as not evaluated."""
         arn = self.fill_references(text)
-        found = self.managed_policies.get(arn) or self.find_aws_managed_policy(arn)
-        if found is None:
+        policy = self.managed_policies.get(arn) or self.find_aws_managed_policy(arn)
+        if policy is None:
             self.record_not_evaluated(
-                role, f"what `{arn}` allows", "neither the template nor the snapshot of AWS's policies holds it"
+                role,
+                f"what `{arn}` allows",
+                "it is neither in the template nor in the snapshot of AWS managed policies",
             )
             return
-        drafted = self.roles[role]
+        role_draft = self.roles[role]
         if boundary:
-            drafted.boundary = found
-        elif found not in drafted.attached:
-            drafted.attached.append(found)
+            role_draft.boundary = policy
+        elif policy not in role_draft.attached:
+            role_draft.attached.append(policy)
 
     def record_not_evaluated(
         self, role: str, what: str, reason: str, kind: NotEvaluatedKind = NotEvaluatedKind.UNDECIDABLE
     ) -> None:
-        """Something of a role that the template does not tell."""
+        """Record a property of a role that the template does not determine."""
         self.not_evaluated.append(NotEvaluated(kind, self.role_subject(role), what, reason))
 
     def role_subject(self, role: str) -> Subject:
-        """The role with this key, or whatever else it names."""
-        drafted = self.roles.get(role)
-        return Subject("role", drafted.name, drafted.arn) if drafted else Subject("role", role)
+        """The subject for the role with this key; for any other name, a role of that name."""
+        role_draft = self.roles.get(role)
+        return Subject("role", role_draft.name, role_draft.arn) if role_draft else Subject("role", role)
 
     def build_account(self, path: str) -> Account:
-        """The account with all that was collected."""
-        place = {
+        """The account of everything collected; `path` is its source."""
+        location = {
             name: self.fill_references(text)
             for name, text in (("id", ACCOUNT_PARAMETER), ("partition", PARTITION_PARAMETER))
         }
         return Account(
-            place["id"],
-            tuple(map(self._function, self.functions.values())),
-            tuple(map(self._role, self.roles.values())),
-            partition=place["partition"],
+            location["id"],
+            tuple(map(self._build_function, self.functions.values())),
+            tuple(map(self._build_role, self.roles.values())),
+            partition=location["partition"],
             source=path,
             planned=True,
             gaps=tuple(dict.fromkeys((*self.not_evaluated, *self._budget.not_evaluated(path)))),
         )
 
-    def _role(self, drafted: RoleDraft) -> Role:
-        trust = drafted.trust or self.build_policy("trust policy", trust_document())
-        policies = (*drafted.inline, *drafted.attached)
+    def _build_role(self, role_draft: RoleDraft) -> Role:
+        trust = role_draft.trust or self.build_policy("trust policy", trust_document())
+        policies = (*role_draft.inline, *role_draft.attached)
         return Role(
-            drafted.name,
-            self.fill_references(drafted.arn),
+            role_draft.name,
+            self.fill_references(role_draft.arn),
             replace(trust, name="trust policy"),
             policies,
-            drafted.boundary,
-            drafted.path,
-            drafted.tags,
+            role_draft.boundary,
+            role_draft.path,
+            role_draft.tags,
         )
 
-    def _function(self, drafted: FunctionDraft) -> DeployedFunction:
+    def _build_function(self, function_draft: FunctionDraft) -> DeployedFunction:
         permissions: tuple[FunctionResourcePolicy, ...] = ()
-        if drafted.statements:
-            document = {"Version": VERSION_2012, "Statement": drafted.statements}
+        if function_draft.statements:
+            document = {"Version": VERSION_2012, "Statement": function_draft.statements}
             permissions = (FunctionResourcePolicy(self.build_policy(_RESOURCE_POLICY, document)),)
         return replace(
-            drafted.function,
-            event_sources=tuple(drafted.event_sources),
+            function_draft.function,
+            event_sources=tuple(function_draft.event_sources),
             permissions=permissions,
-            urls=tuple(drafted.urls),
+            urls=tuple(function_draft.urls),
         )
 
-    def _filled(self, data: Any) -> Any:
+    def _fill_data(self, data: Any) -> Any:
+        """The data with the references in all its texts filled."""
         if isinstance(data, str):
             return self.fill_references(data)
         if isinstance(data, list):
-            return [self._filled(each) for each in data]
+            return [self._fill_data(item) for item in data]
         return (
-            {self.fill_references(key): self._filled(of) for key, of in data.items()}
+            {self.fill_references(key): self._fill_data(value) for key, value in data.items()}
             if isinstance(data, dict)
             else data
         )
 
 
 def trust_document(services: Iterable[str] = (LAMBDA_PRINCIPAL,)) -> dict[str, Any]:
-    """The document of a trust policy for services."""
-    who = {"Service": list(services)}
+    """A trust policy document for services."""
+    principal = {"Service": list(services)}
     return {
         "Version": VERSION_2012,
-        "Statement": [{"Effect": "Allow", "Principal": who, "Action": "sts:AssumeRole"}],
+        "Statement": [{"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}],
     }
 
 
 def deployment_arn(service: str, resource: str, *, regional: bool = True) -> str:
-    """The ARN of what a deployment makes, where account and Region are not known yet."""
+    """The ARN of a resource before deployment: partition, Region and account are parameters."""
     return f"arn:{PARTITION_PARAMETER}:{service}:{REGION_PARAMETER if regional else ''}:{ACCOUNT_PARAMETER}:{resource}"

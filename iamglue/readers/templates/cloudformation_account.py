@@ -1,4 +1,4 @@
-"""An account as a CloudFormation or SAM template will make it."""
+"""Builds the account that a CloudFormation or SAM template creates."""
 
 from __future__ import annotations
 
@@ -26,77 +26,81 @@ _ROLE, _FUNCTION, _SAM_FUNCTION = "AWS::IAM::Role", "AWS::Lambda::Function", "AW
 
 def cloudformation_account(path: str, root: Node, text: str, settings: ParameterValues) -> Account:
     """The account of a template whose document is `root`."""
-    found = PolicyCollector(settings)
-    read_template(root, found)
-    resolver = IntrinsicResolver(root, budget=found.budget)
-    resources = {each.id: each for each in _resources(root, resolver, found)}
+    collector = PolicyCollector(settings)
+    read_template(root, collector)
+    resolver = IntrinsicResolver(root, budget=collector.budget)
+    resources = {resource.id: resource for resource in _resources(root, resolver, collector)}
     draft = AccountDraft(set_option_values(settings))
-    defaults = _globals(root)
+    defaults = _function_globals(root)
     properties = {
-        key: ResourceProperties(each, draft, defaults if each.type == _SAM_FUNCTION else None)
-        for key, each in resources.items()
+        key: ResourceProperties(resource, draft, defaults if resource.type == _SAM_FUNCTION else None)
+        for key, resource in resources.items()
     }
     draft.reference_values = (
         reference_values(
-            (key, each.resource.type, _name(each))
-            for key, each in properties.items()
-            if each.resource.type in NAMING_BY_TYPE
+            (key, resources[key].type, _resource_name(resource_properties))
+            for key, resource_properties in properties.items()
+            if resources[key].type in NAMING_BY_TYPE
         )
         | draft.reference_values
     )
-    _take(properties, found.build_file(path, text), draft)
+    _fill_draft(properties, collector.build_file(path, text), draft)
     return draft.build_account(path)
 
 
-def _name(properties: ResourceProperties) -> str:
-    """The name of a resource, empty where AWS makes it up; that of a rule has the bus before it."""
+def _resource_name(properties: ResourceProperties) -> str:
+    """The name of a resource, empty if AWS generates it; for a rule `bus/name` unless the bus is `default`."""
     name = properties.text(NAMING_BY_TYPE[properties.resource.type].property)
     bus = properties.text("EventBusName").rpartition("/")[2] if properties.resource.type == "AWS::Events::Rule" else ""
     return f"{bus}/{name or f'${{{properties.id}}}'}" if bus and bus != "default" else name
 
 
-def _take(properties: dict[str, ResourceProperties], written: ParsedFile, draft: AccountDraft) -> None:
+def _fill_draft(properties_by_id: dict[str, ResourceProperties], parsed_file: ParsedFile, draft: AccountDraft) -> None:
+    """Add roles, then functions, which refer to roles, then the other resources and the policies."""
     functions = FunctionIndex(draft)
-    for each in properties.values():
-        if each.resource.type == _ROLE:
-            add_role(each, draft)
-        elif each.resource.type == _SAM_FUNCTION:
-            add_sam_role(each, draft)
-    for each in properties.values():
-        if each.resource.type == _FUNCTION:
-            add_function(each, None, draft, functions)
-        elif each.resource.type == _SAM_FUNCTION:
-            add_sam_function(each, draft, functions)
-    add_function_resources(properties.values(), functions)
-    add_policies(written, properties, draft, functions)
-    add_attachments(written, draft)
-    draft.not_evaluated += _read_gaps(written)
+    for properties in properties_by_id.values():
+        if properties.resource.type == _ROLE:
+            add_role(properties, draft)
+        elif properties.resource.type == _SAM_FUNCTION:
+            add_sam_role(properties, draft)
+    for properties in properties_by_id.values():
+        if properties.resource.type == _FUNCTION:
+            add_function(properties, None, draft, functions)
+        elif properties.resource.type == _SAM_FUNCTION:
+            add_sam_function(properties, draft, functions)
+    add_function_resources(properties_by_id.values(), functions)
+    add_policies(parsed_file, properties_by_id, draft, functions)
+    add_attachments(parsed_file, draft)
+    draft.not_evaluated += _not_evaluated_parts(parsed_file)
 
 
-def _read_gaps(written: ParsedFile) -> Iterator[NotEvaluated]:
-    yield from written.not_evaluated
-    if written.syntax_error is not None:
-        subject = Subject("policy", written.path)
+def _not_evaluated_parts(parsed_file: ParsedFile) -> Iterator[NotEvaluated]:
+    """The parts of a file that were not evaluated, including the document with a syntax error."""
+    yield from parsed_file.not_evaluated
+    if parsed_file.syntax_error is not None:
+        subject = Subject("policy", parsed_file.path)
         yield NotEvaluated(
             NotEvaluatedKind.FAILED,
             subject,
-            f"the text at {written.syntax_error.location}",
-            written.syntax_error.message,
+            f"the text at {parsed_file.syntax_error.location}",
+            parsed_file.syntax_error.message,
         )
 
 
-def _resources(root: Node, resolver: IntrinsicResolver, found: PolicyCollector) -> Iterator[TemplateResource]:
-    given = root.get("Resources")
-    for key, value in given.pairs if given is not None else ():
+def _resources(root: Node, resolver: IntrinsicResolver, collector: PolicyCollector) -> Iterator[TemplateResource]:
+    """The resources of a template; one whose properties are an intrinsic function has no properties."""
+    resources = root.get("Resources")
+    for key, value in resources.pairs if resources is not None else ():
         kind, properties = value.get("Type"), value.get("Properties")
         if kind is None or key.text.startswith("Fn::"):
             continue
         if properties is None or properties.kind is not NodeKind.MAP or parse_intrinsic(properties) is not None:
             properties = replace(value, pairs=())
-        yield TemplateResource(key.text, kind.text, properties, resolver, found)
+        yield TemplateResource(key.text, kind.text, properties, resolver, collector)
 
 
-def _globals(root: Node) -> Node | None:
-    given = root.get("Globals")
-    found = given.get("Function") if given is not None else None
-    return found if found is not None and found.kind is NodeKind.MAP else None
+def _function_globals(root: Node) -> Node | None:
+    """The map `Globals.Function` of a SAM template."""
+    globals_node = root.get("Globals")
+    function_node = globals_node.get("Function") if globals_node is not None else None
+    return function_node if function_node is not None and function_node.kind is NodeKind.MAP else None

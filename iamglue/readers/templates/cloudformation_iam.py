@@ -1,4 +1,4 @@
-"""Resources of IAM, Organizations and Identity Center in a template.
+"""Readers for the resources of IAM, Organizations and Identity Center in a template.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/AWS_IAM.html
 """
@@ -13,25 +13,26 @@ from iamglue.readers.templates.intrinsics import expanded_items
 from iamglue.readers.templates.template_resource import TemplateResource, referenced_id
 
 ORGANIZATION_POLICY_TYPES = {"SERVICE_CONTROL_POLICY": PolicyType.SCP, "RESOURCE_CONTROL_POLICY": PolicyType.RCP}
-# The property of AWS::IAM::Policy that names whom the policy is put into.
-_OWNERS = {"Roles": "role", "Users": "user", "Groups": "group"}
+# Property of AWS::IAM::Policy that names the owners of the inline policy -> kind of owner.
+_OWNER_KINDS = {"Roles": "role", "Users": "user", "Groups": "group"}
 
 
-def _role(resource: TemplateResource) -> None:
+def _read_role(resource: TemplateResource) -> None:
     trust = resource.get("AssumeRolePolicyDocument")
     resource.add_policies(trust, PolicyType.TRUST, resource_type="AWS::IAM::Role")
-    _principal(resource, "role")
+    _read_principal(resource, "role")
 
 
-def _user(resource: TemplateResource) -> None:
-    _principal(resource, "user")
+def _read_user(resource: TemplateResource) -> None:
+    _read_principal(resource, "user")
 
 
-def _group(resource: TemplateResource) -> None:
-    _principal(resource, "group")
+def _read_group(resource: TemplateResource) -> None:
+    _read_principal(resource, "group")
 
 
-def _principal(resource: TemplateResource, kind: str) -> None:
+def _read_principal(resource: TemplateResource, kind: str) -> None:
+    """Collect the inline and attached policies of a role, user or group."""
     for name, document in inline_policies(resource, resource.get("Policies")):
         resource.add_policies(document, PolicyType.IDENTITY, name, owner=resource.id, owner_kind=kind)
     resource.add_attachments("ManagedPolicyArns")
@@ -47,16 +48,18 @@ def inline_policies(resource: TemplateResource, policies: Node | None) -> Iterat
             yield f"{resource.id}/{name}", document
 
 
-def _inline_policy(resource: TemplateResource) -> None:
+def _read_inline_policy(resource: TemplateResource) -> None:
     owner, kind = None, "role"
-    for name, of in _OWNERS.items():
+    for name, owner_kind in _OWNER_KINDS.items():
         texts = [resource.resolver.resolve_text(item) for item in expanded_items(resource.get(name))]
         if owner is None and texts and texts[0]:
-            owner, kind = referenced_id(texts[0]), of
+            owner, kind = referenced_id(texts[0]), owner_kind
     resource.add_policies(resource.get("PolicyDocument"), PolicyType.IDENTITY, owner=owner, owner_kind=kind)
 
 
-def _policy_of(kind: str) -> Callable[[TemplateResource], None]:
+def _owned_policy_reader(kind: str) -> Callable[[TemplateResource], None]:
+    """The reader for inline policies of one role, user or group."""
+
     def read(resource: TemplateResource) -> None:
         owner = referenced_id(resource.text(f"{kind.capitalize()}Name")) or None
         resource.add_policies(resource.get("PolicyDocument"), PolicyType.IDENTITY, owner=owner, owner_kind=kind)
@@ -64,30 +67,30 @@ def _policy_of(kind: str) -> Callable[[TemplateResource], None]:
     return read
 
 
-def _managed_policy(resource: TemplateResource) -> None:
+def _read_managed_policy(resource: TemplateResource) -> None:
     resource.add_policies(resource.get("PolicyDocument"), PolicyType.IDENTITY, managed=True)
 
 
-def _organizations_policy(resource: TemplateResource) -> None:
+def _read_organizations_policy(resource: TemplateResource) -> None:
     kind = ORGANIZATION_POLICY_TYPES.get(resource.text("Type"))
     if kind is not None:
         resource.add_policies(resource.get("Content"), kind)
 
 
-def _permission_set(resource: TemplateResource) -> None:
+def _read_permission_set(resource: TemplateResource) -> None:
     resource.add_policies(resource.get("InlinePolicy"), PolicyType.IDENTITY)
     resource.add_attachments("ManagedPolicies")
 
 
 IAM_READERS: dict[str, Callable[[TemplateResource], None]] = {
-    "AWS::IAM::Role": _role,
-    "AWS::IAM::User": _user,
-    "AWS::IAM::Group": _group,
-    "AWS::IAM::Policy": _inline_policy,
-    "AWS::IAM::RolePolicy": _policy_of("role"),
-    "AWS::IAM::UserPolicy": _policy_of("user"),
-    "AWS::IAM::GroupPolicy": _policy_of("group"),
-    "AWS::IAM::ManagedPolicy": _managed_policy,
-    "AWS::Organizations::Policy": _organizations_policy,
-    "AWS::SSO::PermissionSet": _permission_set,
+    "AWS::IAM::Role": _read_role,
+    "AWS::IAM::User": _read_user,
+    "AWS::IAM::Group": _read_group,
+    "AWS::IAM::Policy": _read_inline_policy,
+    "AWS::IAM::RolePolicy": _owned_policy_reader("role"),
+    "AWS::IAM::UserPolicy": _owned_policy_reader("user"),
+    "AWS::IAM::GroupPolicy": _owned_policy_reader("group"),
+    "AWS::IAM::ManagedPolicy": _read_managed_policy,
+    "AWS::Organizations::Policy": _read_organizations_policy,
+    "AWS::SSO::PermissionSet": _read_permission_set,
 }

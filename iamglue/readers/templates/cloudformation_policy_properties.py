@@ -1,4 +1,4 @@
-"""Where the resources of CloudFormation hold policy documents: resource type, property, kind of policy, its resource.
+"""Properties of CloudFormation resources that hold policy documents, with the policy type and the resource type.
 
 From the resource schemas of CloudFormation (August 2026), whose properties are listed for each type under
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html
@@ -24,7 +24,7 @@ def _resource(resource: str, *paths: str, of: str | None = None) -> tuple[str, t
     return resource, tuple(PolicyProperty(path, PolicyType.RESOURCE, of or resource) for path in paths)
 
 
-# IAM's own resources, Lambda's permissions and Organizations have readers of their own.
+# IAM resources, Lambda permissions and Organizations policies have separate readers.
 POLICY_PROPERTIES: dict[str, tuple[PolicyProperty, ...]] = dict(
     (
         _resource("AWS::APS::ResourcePolicy", "PolicyDocument", of="AWS::APS::Workspace"),
@@ -98,7 +98,7 @@ POLICY_PROPERTIES: dict[str, tuple[PolicyProperty, ...]] = dict(
     )
 )
 
-# Their documents are not in the language of IAM.
+# Their documents do not use the IAM policy language.
 NON_IAM_POLICY_TYPES = frozenset(
     {
         "AWS::EC2::VerifiedAccessEndpoint",

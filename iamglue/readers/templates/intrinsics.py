@@ -1,4 +1,4 @@
-"""The intrinsic functions of CloudFormation, carried out as far as a template tells: texts with holes, unknown values.
+"""Resolves intrinsic functions of CloudFormation; unknown parts become parameters in texts, or UNKNOWN nodes.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from operator import is_
 
 from iamglue.policy.source.nodes import Node, NodeKind
 from iamglue.policy.source.source_text import ReadOnlySourceText, SourceText
@@ -26,12 +27,12 @@ from iamglue.readers.text_budget import TextBudget
 NO_VALUE = "AWS::NoValue"
 _STANDARD_TAG = "tag:yaml.org,"
 _PSEUDO_LISTS = frozenset({"AWS::NotificationARNs"})
-# Functions whose value is text whatever it is.
-_TEXTS = frozenset({"Fn::Base64", "Fn::ToJsonString"})
+# Functions whose result is always text.
+_TEXT_FUNCTIONS = frozenset({"Fn::Base64", "Fn::ToJsonString"})
 
 
 def parse_intrinsic(node: Node) -> tuple[str, Node] | None:
-    """The long name of the function that a node calls, and its argument; None for a plain value."""
+    """The full name and the argument of the intrinsic function in a node; None for a plain value."""
     if node.tag is not None and not node.tag.startswith(_STANDARD_TAG):
         name = node.tag.removeprefix("!")
         return name if name in ("Ref", "Condition") else f"Fn::{name}", replace(node, tag=None)
@@ -43,18 +44,18 @@ def parse_intrinsic(node: Node) -> tuple[str, Node] | None:
 
 
 def conditional_branches(node: Node) -> Iterator[Node]:
-    """The values that a node may have: both branches of Fn::If, without AWS::NoValue; else the node itself."""
-    found = parse_intrinsic(node)
-    if found is None or found[0] != "Fn::If" or len(found[1].items) != 3 or len(node.pairs) > 1:
-        if found is None or not _is_no_value(*found):
+    """The values that a node can have: both branches of Fn::If, without AWS::NoValue; else the node itself."""
+    intrinsic = parse_intrinsic(node)
+    if intrinsic is None or intrinsic[0] != "Fn::If" or len(intrinsic[1].items) != 3 or len(node.pairs) > 1:
+        if intrinsic is None or not _is_no_value(*intrinsic):
             yield node
         return
-    for branch in found[1].items[1:]:
+    for branch in intrinsic[1].items[1:]:
         yield from conditional_branches(branch)
 
 
 def expanded_items(node: Node | None) -> Iterator[Node]:
-    """The items of a list of resources' parts, Fn::If expanded; a value that is no list counts as its one item."""
+    """The items of a list with Fn::If expanded; a value that is not a list counts as the only item."""
     for value in conditional_branches(node) if node is not None else ():
         for item in value.items if value.kind is NodeKind.LIST and parse_intrinsic(value) is None else (value,):
             yield from conditional_branches(item)
@@ -65,7 +66,7 @@ def _is_no_value(name: str, argument: Node) -> bool:
 
 
 class IntrinsicResolver:
-    """Carries out the functions in the nodes of one template. Nodes in which there is none are left as they are."""
+    """Resolves the intrinsic functions in the nodes of one template; returns nodes without functions unchanged."""
 
     def __init__(
         self,
@@ -76,160 +77,165 @@ class IntrinsicResolver:
         budget: TextBudget | None = None,
     ) -> None:
         self._budget = budget or TextBudget()
-        self._parameters = _parameters(template)
+        self._list_parameters = _list_parameter_names(template)
         self._framework = framework
-        self._texts = texts or (resolve_framework_text if framework else resolve_plain_text)
-        self._done: dict[int, tuple[Node, Node | None]] = {}
-        self._origins: dict[int, SourceText] = {}
+        self._text_resolver = texts or (resolve_framework_text if framework else resolve_plain_text)
+        self._cache: dict[int, tuple[Node, Node | None]] = {}
+        self._read_only_sources: dict[int, SourceText] = {}
 
     def resolve(self, node: Node) -> Node:
-        """The node with its functions carried out; `Shape.UNKNOWN` where a value is not known at all."""
-        found = self._value(node)
-        return self._unknown(node) if found is None else found
+        """The node with its functions resolved; `NodeKind.UNKNOWN` for values that are not known."""
+        value = self._find_value(node)
+        return self._unknown_node(node) if value is None else value
 
     def resolve_text(self, node: Node | None) -> str:
-        """The text of a node, with holes; empty for a value that is no text."""
-        found = self._value(node) if node is not None else None
-        return found.text if found is not None and found.kind is NodeKind.SCALAR else ""
+        """The resolved text of a node, with parameters for unknown parts; empty if the value is not text."""
+        value = self._find_value(node) if node is not None else None
+        return value.text if value is not None and value.kind is NodeKind.SCALAR else ""
 
     def text_resolver(self, node: Node) -> IntrinsicResolver | None:
-        """What resolves the texts of a document that `node`, a text or Fn::Sub, holds; None for any other node."""
-        called = parse_intrinsic(node)
-        if called is None:
-            return self._reader(self._texts) if node.kind is NodeKind.SCALAR else None
-        if called[0] != "Fn::Sub" or self.unresolved_text(node) is None:
+        """The resolver for the texts in a document inside `node`, a text or Fn::Sub; None for any other node."""
+        intrinsic = parse_intrinsic(node)
+        if intrinsic is None:
+            return self._nested_resolver(self._text_resolver) if node.kind is NodeKind.SCALAR else None
+        if intrinsic[0] != "Fn::Sub" or self.unresolved_text(node) is None:
             return None
-        named = self._named(called[1])
-        return self._reader(lambda text: self._substituted(text, named))
+        variables = self._sub_variables(intrinsic[1])
+        return self._nested_resolver(lambda text: self._sub_text(text, variables))
 
-    def _reader(self, texts: TextResolver) -> IntrinsicResolver:
+    def _nested_resolver(self, texts: TextResolver) -> IntrinsicResolver:
         return IntrinsicResolver(framework=self._framework, texts=texts, budget=self._budget)
 
     def unresolved_text(self, node: Node) -> Node | None:
-        """The text of a scalar, or the one that Fn::Sub is given, as it is written."""
-        called = parse_intrinsic(node)
-        written = node if called is None else called[1] if called[0] == "Fn::Sub" else None
-        if written is not None and written.kind is NodeKind.LIST and written.items:
-            written = written.items[0]
-        return written if written is not None and written.kind is NodeKind.SCALAR else None
+        """The text of a scalar or of Fn::Sub, before substitution."""
+        intrinsic = parse_intrinsic(node)
+        text_node = node if intrinsic is None else intrinsic[1] if intrinsic[0] == "Fn::Sub" else None
+        if text_node is not None and text_node.kind is NodeKind.LIST and text_node.items:
+            text_node = text_node.items[0]
+        return text_node if text_node is not None and text_node.kind is NodeKind.SCALAR else None
 
-    def _value(self, node: Node) -> Node | None:
-        """None for AWS::NoValue. The node is kept beside what it becomes, so that its id stays its own."""
-        if id(node) not in self._done:
-            self._done[id(node)] = node, self._made(node)
-        found = self._done[id(node)][1]
-        if found is None or found is node or found.kind is not NodeKind.SCALAR or self._budget.consume(len(found.text)):
-            return found
-        return self._unknown(node)
+    def _find_value(self, node: Node) -> Node | None:
+        """The resolved node; None for AWS::NoValue. The cache also stores the node, so that its `id` is not reused."""
+        if id(node) not in self._cache:
+            self._cache[id(node)] = node, self._compute_value(node)
+        value = self._cache[id(node)][1]
+        if value is None or value is node or value.kind is not NodeKind.SCALAR or self._budget.consume(len(value.text)):
+            return value
+        return self._unknown_node(node)
 
-    def _made(self, node: Node) -> Node | None:
-        called = parse_intrinsic(node)
-        if called is not None:
-            return self._called(node, *called)
+    def _compute_value(self, node: Node) -> Node | None:
+        intrinsic = parse_intrinsic(node)
+        if intrinsic is not None:
+            return self._evaluate_call(node, *intrinsic)
         match node.kind:
             case NodeKind.SCALAR:
-                return self._scalar(node)
+                return self._resolve_scalar(node)
             case NodeKind.LIST:
-                return self._list(node)
+                return self._resolve_list(node)
             case NodeKind.MAP:
-                return self._map(node)
+                return self._resolve_map(node)
         return node
 
-    def _scalar(self, node: Node) -> Node:
+    def _resolve_scalar(self, node: Node) -> Node:
+        """The text with its variables resolved; UNKNOWN for a single variable that may be a list or map."""
         if is_single_variable(node.text):
-            return self._unknown(node, node.text)
-        return self._filled(node)
+            return self._unknown_node(node, node.text)
+        return self._fill_text(node)
 
-    def _filled(self, node: Node) -> Node:
-        text, unknown = self._texts(node.text) if "{" in node.text else (node.text, False)
+    def _fill_text(self, node: Node) -> Node:
+        text, unknown = self._text_resolver(node.text) if "{" in node.text else (node.text, False)
         if text == node.text and not unknown:
             return node if node.tag is None else replace(node, tag=None)
         return replace(node, text=text, unresolved=unknown, plain=False, tag=None, source=self._read_only(node.source))
 
-    def _list(self, node: Node) -> Node:
+    def _resolve_list(self, node: Node) -> Node:
+        """The list with its items resolved; fixes cannot edit it if Fn::If added or removed items."""
         items: list[Node] = []
-        moved = False
+        is_changed = False
         for item in node.items:
-            written = list(conditional_branches(item))
-            moved = moved or len(written) != 1 or written[0] is not item
-            items += [value for branch in written if (value := self._value(branch)) is not None]
-        if len(items) == len(node.items) and all(map(_is, items, node.items)):
+            branches = list(conditional_branches(item))
+            is_changed = is_changed or len(branches) != 1 or branches[0] is not item
+            items += [value for branch in branches if (value := self._find_value(branch)) is not None]
+        if len(items) == len(node.items) and all(map(is_, items, node.items)):
             return node
-        return replace(node, items=tuple(items), source=self._read_only(node.source) if moved else node.source)
+        return replace(node, items=tuple(items), source=self._read_only(node.source) if is_changed else node.source)
 
-    def _map(self, node: Node) -> Node:
-        pairs = [(self._filled(key), value) for key, of in node.pairs if (value := self._value(of)) is not None]
+    def _resolve_map(self, node: Node) -> Node:
+        """The map with its values resolved and AWS::NoValue removed; fixes cannot edit it in that case."""
+        pairs = [
+            (self._fill_text(key), value) for key, child in node.pairs if (value := self._find_value(child)) is not None
+        ]
         if len(pairs) == len(node.pairs) and all(
-            key is old and value is of for (key, value), (old, of) in zip(pairs, node.pairs, strict=True)
+            key is old and value is child for (key, value), (old, child) in zip(pairs, node.pairs, strict=True)
         ):
             return node
         dropped = len(pairs) != len(node.pairs)
         return replace(node, pairs=tuple(pairs), source=self._read_only(node.source) if dropped else node.source)
 
-    def _called(self, node: Node, name: str, argument: Node) -> Node | None:
+    def _evaluate_call(self, node: Node, name: str, argument: Node) -> Node | None:
+        """The result of an intrinsic function; None for AWS::NoValue."""
         if _is_no_value(name, argument):
             return None
         if len(node.pairs) > 1 and node.tag is None:
-            return self._unknown(node)
+            return self._unknown_node(node)
         if name == "Fn::Sub":
-            written = argument.items[0] if argument.kind is NodeKind.LIST and argument.items else argument
-            if written.kind is not NodeKind.SCALAR or parse_intrinsic(written) is not None:
-                return self._unknown(node)
-            text, unknown = self._substituted(written.text, self._named(argument))
-            return self._text_node(node, text, holes=unknown and resolve_function_text(text)[1])
-        made = self._function(name, argument)
-        return (
-            self._unknown(node) if made is None else self._text_node(node, made, holes=resolve_function_text(made)[1])
-        )
+            template = argument.items[0] if argument.kind is NodeKind.LIST and argument.items else argument
+            if template.kind is not NodeKind.SCALAR or parse_intrinsic(template) is not None:
+                return self._unknown_node(node)
+            text, unknown = self._sub_text(template.text, self._sub_variables(argument))
+            return self._text_node(node, text, unresolved=unknown and resolve_function_text(text)[1])
+        result = self._function_text(name, argument)
+        if result is None:
+            return self._unknown_node(node)
+        return self._text_node(node, result, unresolved=resolve_function_text(result)[1])
 
-    def _function(self, name: str, argument: Node) -> str | None:
-        """The text that a function gives; None where its value is not known to be text."""
+    def _function_text(self, name: str, argument: Node) -> str | None:
+        """The resulting text of a function; None if its result may be something other than text."""
         readers: dict[str, Callable[[Node], str | None]] = {
-            "Ref": self._referenced,
-            "Fn::GetAtt": self._attribute,
-            "Fn::Join": self._joined,
-            "Fn::Select": self._selected,
-            "Fn::ImportValue": lambda of: parameter_reference(self.resolve_text(of) or "Imported"),
-            "Fn::FindInMap": lambda of: (
-                parameter_reference("".join(map(self.resolve_text, of.items[:3]))) if of.items else None
+            "Ref": self._ref_text,
+            "Fn::GetAtt": self._getatt_text,
+            "Fn::Join": self._join_text,
+            "Fn::Select": self._select_text,
+            "Fn::ImportValue": lambda node: parameter_reference(self.resolve_text(node) or "Imported"),
+            "Fn::FindInMap": lambda node: (
+                parameter_reference("".join(map(self.resolve_text, node.items[:3]))) if node.items else None
             ),
         }
         if name in readers:
             return readers[name](argument)
-        return parameter_reference(name) if name in _TEXTS else None
+        return parameter_reference(name) if name in _TEXT_FUNCTIONS else None
 
-    def _referenced(self, argument: Node) -> str | None:
+    def _ref_text(self, argument: Node) -> str | None:
         name = argument.text
-        if argument.kind is not NodeKind.SCALAR or not name or name in self._parameters or name in _PSEUDO_LISTS:
+        if argument.kind is not NodeKind.SCALAR or not name or name in self._list_parameters or name in _PSEUDO_LISTS:
             return None
         return f"${{{name}}}" if name.startswith("AWS::") else parameter_reference(name)
 
-    def _attribute(self, argument: Node) -> str | None:
-        parts = argument.items or (argument,)
-        return (
-            parameter_reference("".join(self.resolve_text(part) for part in parts))
-            if argument.kind is not NodeKind.MAP
-            else None
-        )
+    def _getatt_text(self, argument: Node) -> str | None:
+        if argument.kind is NodeKind.MAP:
+            return None
+        return parameter_reference("".join(map(self.resolve_text, argument.items or (argument,))))
 
-    def _substituted(self, text: str, named: dict[str, str]) -> ResolvedText:
-        """The text of Fn::Sub; its own values stay parameters where they would make it too long."""
-        length = sum(len(named.get(each.name.strip(), "")) for each in find_references(text)) if named else 0
-        given = named if self._budget.fits(length) and self._budget.consume(length) else {}
-        return resolve_sub_text(text, given, framework=self._framework)
+    def _sub_text(self, text: str, variables: dict[str, str]) -> ResolvedText:
+        """The text of Fn::Sub; its variables stay parameters if their values exceed the text budget."""
+        lengths = (len(variables.get(reference.name.strip(), "")) for reference in find_references(text))
+        length = sum(lengths) if variables else 0
+        used_variables = variables if self._budget.fits(length) and self._budget.consume(length) else {}
+        return resolve_sub_text(text, used_variables, framework=self._framework)
 
-    def _named(self, argument: Node) -> dict[str, str]:
-        given = argument.items[1] if len(argument.items) > 1 else None
-        return {key.text: self._piece(value) for key, value in given.pairs} if given is not None else {}
+    def _sub_variables(self, argument: Node) -> dict[str, str]:
+        variables = argument.items[1] if len(argument.items) > 1 else None
+        return {key.text: self._text_part(value) for key, value in variables.pairs} if variables is not None else {}
 
-    def _piece(self, node: Node) -> str:
-        """A value as part of a text: a parameter where it is no text."""
-        found = self._value(node)
-        if found is None:
+    def _text_part(self, node: Node) -> str:
+        """A value as part of a text; a parameter if it is not text."""
+        value = self._find_value(node)
+        if value is None:
             return ""
-        return found.text if found.kind is NodeKind.SCALAR else parameter_reference(found.text or _described(node))
+        return value.text if value.kind is NodeKind.SCALAR else parameter_reference(value.text or _call_text(node))
 
-    def _joined(self, argument: Node) -> str | None:
+    def _join_text(self, argument: Node) -> str | None:
+        """The text of Fn::Join; None if it is invalid or exceeds the text budget."""
         if len(argument.items) != 2 or argument.kind is not NodeKind.LIST:
             return None
         delimiter, parts = argument.items
@@ -238,47 +244,40 @@ class IntrinsicResolver:
             or parse_intrinsic(parts) is not None
             or delimiter.kind is not NodeKind.SCALAR
         ):
-            return self._piece(parts)
-        texts = list(map(self._piece, parts.items))
+            return self._text_part(parts)
+        texts = list(map(self._text_part, parts.items))
         length = sum(map(len, texts)) + len(delimiter.text) * len(texts)
         return delimiter.text.join(texts) if self._budget.fits(length) else None
 
-    def _selected(self, argument: Node) -> str | None:
+    def _select_text(self, argument: Node) -> str | None:
+        """The text of Fn::Select; a parameter if the list or the index is not known."""
         if len(argument.items) != 2:
             return None
         index, parts = argument.items
-        if (
-            parts.kind is NodeKind.LIST
-            and parse_intrinsic(parts) is None
-            and index.text.isdecimal()
-            and len(index.text) < 4
-        ):
-            at = int(index.text)
-            return self._piece(parts.items[at]) if at < len(parts.items) else None
-        return parameter_reference(f"Select{_described(parts)}")
+        is_literal_list = parts.kind is NodeKind.LIST and parse_intrinsic(parts) is None
+        if is_literal_list and index.text.isdecimal() and len(index.text) < 4:
+            position = int(index.text)
+            return self._text_part(parts.items[position]) if position < len(parts.items) else None
+        return parameter_reference(f"Select{_call_text(parts)}")
 
-    def _text_node(self, node: Node, text: str, *, holes: bool) -> Node:
-        return Node(NodeKind.SCALAR, self._read_only(node.source), node.start, node.end, text, unresolved=holes)
+    def _text_node(self, node: Node, text: str, *, unresolved: bool) -> Node:
+        return Node(NodeKind.SCALAR, self._read_only(node.source), node.start, node.end, text, unresolved=unresolved)
 
-    def _unknown(self, node: Node, text: str = "") -> Node:
-        return Node(NodeKind.UNKNOWN, self._read_only(node.source), node.start, node.end, text or _described(node))
+    def _unknown_node(self, node: Node, text: str = "") -> Node:
+        return Node(NodeKind.UNKNOWN, self._read_only(node.source), node.start, node.end, text or _call_text(node))
 
-    def _read_only(self, origin: SourceText) -> SourceText:
-        if isinstance(origin, ReadOnlySourceText):
-            return origin
-        return self._origins.setdefault(id(origin), ReadOnlySourceText(origin))
+    def _read_only(self, source: SourceText) -> SourceText:
+        if isinstance(source, ReadOnlySourceText):
+            return source
+        return self._read_only_sources.setdefault(id(source), ReadOnlySourceText(source))
 
 
-def _is(this: Node, that: Node) -> bool:
-    return this is that
-
-
-def _described(node: Node) -> str:
-    """A function in a few words: `!Ref Names`."""
-    called = parse_intrinsic(node)
-    if called is None:
+def _call_text(node: Node) -> str:
+    """A short form of a function call: `!Ref Names`."""
+    intrinsic = parse_intrinsic(node)
+    if intrinsic is None:
         return node.text[:60]
-    name, argument = called
+    name, argument = intrinsic
     return f"!{name.removeprefix('Fn::')} {_first_text(argument)[:60]}".rstrip()
 
 
@@ -286,13 +285,13 @@ def _first_text(node: Node) -> str:
     if node.kind is NodeKind.SCALAR:
         return node.text
     values = (*node.items, *(value for _, value in node.pairs))
-    return next((text for each in values if (text := _first_text(each))), "")
+    return next((text for value in values if (text := _first_text(value))), "")
 
 
-def _parameters(template: Node | None) -> frozenset[str]:
-    """The names of the template's parameters that are lists."""
-    given = template.get("Parameters") if template is not None else None
-    if given is None:
+def _list_parameter_names(template: Node | None) -> frozenset[str]:
+    """The names of the template's parameters whose type is a list."""
+    parameters = template.get("Parameters") if template is not None else None
+    if parameters is None:
         return frozenset()
-    kinds = ((name.text, value.get("Type")) for name, value in given.pairs)
-    return frozenset(name for name, kind in kinds if kind is not None and "List" in kind.text)
+    types = ((name.text, value.get("Type")) for name, value in parameters.pairs)
+    return frozenset(name for name, type_node in types if type_node is not None and "List" in type_node.text)

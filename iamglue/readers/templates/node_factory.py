@@ -1,4 +1,4 @@
-"""Nodes of documents that a file does not write out: statements that a service makes of a resource's properties."""
+"""Builds nodes for statements that a service derives from a resource's properties."""
 
 from __future__ import annotations
 
@@ -8,27 +8,29 @@ from iamglue.policy.source.source_text import ReadOnlySourceText
 
 
 class NodeFactory:
-    """Makes nodes that stand where `place` does."""
+    """Builds nodes with the location of `location`, which fixes cannot edit."""
 
-    def __init__(self, place: Node) -> None:
-        self._place = place
-        self._origin = ReadOnlySourceText(place.source)
+    def __init__(self, location: Node) -> None:
+        self._location = location
+        self._source = ReadOnlySourceText(location.source)
 
-    def text(self, text: str, at: Node | None = None, *, holes: bool = False) -> Node:
-        """A text, at the place of a node that it was made of."""
-        place = self._place if at is None else at
-        origin = ReadOnlySourceText(place.source)
-        return Node(NodeKind.SCALAR, origin, place.start, place.end, text, unresolved=holes)
+    def text(self, text: str, location_node: Node | None = None, *, unresolved: bool = False) -> Node:
+        """A text with the location of the node that it derives from."""
+        location = self._location if location_node is None else location_node
+        source = ReadOnlySourceText(location.source)
+        return Node(NodeKind.SCALAR, source, location.start, location.end, text, unresolved=unresolved)
 
     def map(self, *pairs: tuple[Node | str, Node | None]) -> Node:
-        """A map of the pairs that have a value."""
-        made = tuple((self.text(key) if isinstance(key, str) else key, of) for key, of in pairs if of is not None)
-        return Node(NodeKind.MAP, self._origin, self._place.start, self._place.end, pairs=made)
+        """A map of the pairs whose value is not None."""
+        node_pairs = tuple(
+            (self.text(key) if isinstance(key, str) else key, value) for key, value in pairs if value is not None
+        )
+        return Node(NodeKind.MAP, self._source, self._location.start, self._location.end, pairs=node_pairs)
 
     def document(self, statements: Node) -> Node:
-        """A whole document of statements."""
+        """A policy document with these statements."""
         return self.map(("Version", self.text(VERSION_2012)), ("Statement", statements))
 
     def list(self, *items: Node) -> Node:
         """A list."""
-        return Node(NodeKind.LIST, self._origin, self._place.start, self._place.end, items=items)
+        return Node(NodeKind.LIST, self._source, self._location.start, self._location.end, items=items)

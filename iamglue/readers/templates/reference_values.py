@@ -1,4 +1,4 @@
-"""What references to a template's resources stand for: names and ARNs, from the properties that name them.
+"""The values of references to a template's resources: names and ARNs, from the properties that name the resources.
 
 Return values: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html
 """
@@ -14,9 +14,9 @@ from iamglue.policy.patterns.variables import ACCOUNT_PARAMETER, PARTITION_PARAM
 
 @dataclass(frozen=True, slots=True)
 class CloudFormationNaming:
-    """How a type of resource is named: the property, the ARN after its partition, and what `Ref` gives.
+    """How a resource type is named: the name property, the ARN after the partition, and the value of `Ref`.
 
-    `attributes` are those that give the ARN.
+    `attributes` are the attributes of Fn::GetAtt whose value is the ARN.
     """
 
     property: str
@@ -25,40 +25,40 @@ class CloudFormationNaming:
     attributes: tuple[str, ...] = ("Arn",)
 
 
-_HERE = f"{REGION_PARAMETER}:{ACCOUNT_PARAMETER}"
-_FUNCTION = CloudFormationNaming("FunctionName", f"lambda:{_HERE}:function:{{}}")
-_TABLE = CloudFormationNaming("TableName", f"dynamodb:{_HERE}:table/{{}}")
-_MACHINE = f"states:{_HERE}:stateMachine:{{}}"
+_REGION_AND_ACCOUNT = f"{REGION_PARAMETER}:{ACCOUNT_PARAMETER}"
+_FUNCTION = CloudFormationNaming("FunctionName", f"lambda:{_REGION_AND_ACCOUNT}:function:{{}}")
+_TABLE = CloudFormationNaming("TableName", f"dynamodb:{_REGION_AND_ACCOUNT}:table/{{}}")
+_MACHINE = f"states:{_REGION_AND_ACCOUNT}:stateMachine:{{}}"
 NAMING_BY_TYPE: dict[str, CloudFormationNaming] = {
-    "AWS::Cognito::UserPool": CloudFormationNaming("", f"cognito-idp:{_HERE}:userpool/{{}}"),
+    "AWS::Cognito::UserPool": CloudFormationNaming("", f"cognito-idp:{_REGION_AND_ACCOUNT}:userpool/{{}}"),
     "AWS::DynamoDB::GlobalTable": _TABLE,
     "AWS::DynamoDB::Table": _TABLE,
-    "AWS::Events::EventBus": CloudFormationNaming("Name", f"events:{_HERE}:event-bus/{{}}"),
-    "AWS::Events::Rule": CloudFormationNaming("Name", f"events:{_HERE}:rule/{{}}"),
+    "AWS::Events::EventBus": CloudFormationNaming("Name", f"events:{_REGION_AND_ACCOUNT}:event-bus/{{}}"),
+    "AWS::Events::Rule": CloudFormationNaming("Name", f"events:{_REGION_AND_ACCOUNT}:rule/{{}}"),
     "AWS::IAM::ManagedPolicy": CloudFormationNaming(
         "ManagedPolicyName", f"iam::{ACCOUNT_PARAMETER}:policy/{{}}", "arn", ("PolicyArn",)
     ),
     "AWS::IAM::Role": CloudFormationNaming("RoleName", f"iam::{ACCOUNT_PARAMETER}:role/{{}}"),
-    "AWS::IoT::TopicRule": CloudFormationNaming("RuleName", f"iot:{_HERE}:rule/{{}}"),
-    "AWS::KMS::Key": CloudFormationNaming("", f"kms:{_HERE}:key/{{}}"),
-    "AWS::Kinesis::Stream": CloudFormationNaming("Name", f"kinesis:{_HERE}:stream/{{}}"),
+    "AWS::IoT::TopicRule": CloudFormationNaming("RuleName", f"iot:{_REGION_AND_ACCOUNT}:rule/{{}}"),
+    "AWS::KMS::Key": CloudFormationNaming("", f"kms:{_REGION_AND_ACCOUNT}:key/{{}}"),
+    "AWS::Kinesis::Stream": CloudFormationNaming("Name", f"kinesis:{_REGION_AND_ACCOUNT}:stream/{{}}"),
     "AWS::KinesisFirehose::DeliveryStream": CloudFormationNaming(
-        "DeliveryStreamName", f"firehose:{_HERE}:deliverystream/{{}}"
+        "DeliveryStreamName", f"firehose:{_REGION_AND_ACCOUNT}:deliverystream/{{}}"
     ),
     "AWS::Lambda::Function": _FUNCTION,
-    "AWS::Logs::LogGroup": CloudFormationNaming("LogGroupName", f"logs:{_HERE}:log-group:{{}}:*"),
+    "AWS::Logs::LogGroup": CloudFormationNaming("LogGroupName", f"logs:{_REGION_AND_ACCOUNT}:log-group:{{}}:*"),
     "AWS::S3::Bucket": CloudFormationNaming("BucketName", "s3:::{}"),
-    "AWS::SNS::Topic": CloudFormationNaming("TopicName", f"sns:{_HERE}:{{}}", "arn", ("TopicArn", "Arn")),
-    "AWS::SQS::Queue": CloudFormationNaming("QueueName", f"sqs:{_HERE}:{{}}", ""),
+    "AWS::SNS::Topic": CloudFormationNaming("TopicName", f"sns:{_REGION_AND_ACCOUNT}:{{}}", "arn", ("TopicArn", "Arn")),
+    "AWS::SQS::Queue": CloudFormationNaming("QueueName", f"sqs:{_REGION_AND_ACCOUNT}:{{}}", ""),
     "AWS::SecretsManager::Secret": CloudFormationNaming(
-        "Name", f"secretsmanager:{_HERE}:secret:{{}}-??????", "arn", ("Id",)
+        "Name", f"secretsmanager:{_REGION_AND_ACCOUNT}:secret:{{}}-??????", "arn", ("Id",)
     ),
     "AWS::Serverless::Function": _FUNCTION,
     "AWS::Serverless::SimpleTable": _TABLE,
     "AWS::Serverless::StateMachine": CloudFormationNaming("Name", _MACHINE, "arn"),
     "AWS::StepFunctions::StateMachine": CloudFormationNaming("StateMachineName", _MACHINE, "arn"),
 }
-_GIVEN = (
+_SET_OPTION_NAMES = (
     ("AWS::Region", ("AWS::Region", "Region")),
     ("AWS::AccountId", ("AWS::AccountId", "Account", "AccountId")),
     ("AWS::Partition", ("AWS::Partition", "Partition")),
@@ -66,34 +66,34 @@ _GIVEN = (
 
 
 def set_option_values(settings: ParameterValues) -> dict[str, str]:
-    """What the user gives with `--set`: parameters, and account, Region and partition."""
-    found = dict(settings.values)
-    for name, called in _GIVEN:
-        value = settings.value(*called)
+    """The values of the `--set` options: parameters, account, Region and partition."""
+    values = dict(settings.values)
+    for name, option_names in _SET_OPTION_NAMES:
+        value = settings.value(*option_names)
         if value is not None:
-            found[name] = value
-    return found
+            values[name] = value
+    return values
 
 
 def reference_values(resources: Iterable[tuple[str, str, str]]) -> dict[str, str]:
-    """What `${Id}` and `${IdArn}` stand for; the resources are given as logical id, type and name, if it has one."""
-    found: dict[str, str] = {}
-    for logical, kind, name in resources:
-        named = NAMING_BY_TYPE.get(kind)
-        if named is None:
+    """The values of `${Id}` and `${IdArn}`; `resources` are logical ID, type and name (empty if AWS generates it)."""
+    values: dict[str, str] = {}
+    for logical_id, kind, name in resources:
+        naming = NAMING_BY_TYPE.get(kind)
+        if naming is None:
             continue
-        # Where AWS makes up the name, it is that of the reference, and Ref gives it.
-        arn = f"arn:{PARTITION_PARAMETER}:{named.arn.replace('{}', name or _made_up(logical, named))}"
-        for attribute in named.attributes:
-            found[f"{logical}{attribute}"] = arn
-        if named.ref == "arn":
-            found[logical] = arn
-        elif named.ref == "name" and name:
-            found[logical] = name
+        # If AWS generates the name, the reference itself is the name, and Ref returns it.
+        arn = f"arn:{PARTITION_PARAMETER}:{naming.arn.replace('{}', name or _generated_name(logical_id, naming))}"
+        for attribute in naming.attributes:
+            values[f"{logical_id}{attribute}"] = arn
+        if naming.ref == "arn":
+            values[logical_id] = arn
+        elif naming.ref == "name" and name:
+            values[logical_id] = name
         if kind.endswith("Table"):
-            found[f"{logical}StreamArn"] = f"{arn}/stream/${{{logical}StreamLabel}}"
-    return found
+            values[f"{logical_id}StreamArn"] = f"{arn}/stream/${{{logical_id}StreamLabel}}"
+    return values
 
 
-def _made_up(logical: str, named: CloudFormationNaming) -> str:
-    return f"${{{logical}}}" if named.ref == "name" else f"${{{logical}Name}}"
+def _generated_name(logical_id: str, naming: CloudFormationNaming) -> str:
+    return f"${{{logical_id}}}" if naming.ref == "name" else f"${{{logical_id}Name}}"

@@ -1,4 +1,4 @@
-"""Resources of the Serverless Application Model: policies of functions, state machines and APIs.
+"""Readers for resources of the Serverless Application Model: policies of functions, state machines and APIs.
 
 https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-function.html
 """
@@ -19,24 +19,25 @@ _ROLE = "AWS::IAM::Role"
 _SAM = "AWS::Serverless::"
 
 
-def read_globals(root: Node, resolver: IntrinsicResolver, found: PolicyCollector) -> None:
-    """What `Globals` says for every function, API and state machine."""
-    given = root.get("Globals")
-    for name, reader in (("Function", _function), ("StateMachine", _function), ("Api", _api)):
-        properties = given.get(name) if given is not None else None
+def read_globals(root: Node, resolver: IntrinsicResolver, collector: PolicyCollector) -> None:
+    """Collect the policies in `Globals`, which apply to every function, API or state machine."""
+    globals_node = root.get("Globals")
+    for name, reader in (("Function", _read_function), ("StateMachine", _read_function), ("Api", _read_api)):
+        properties = globals_node.get(name) if globals_node is not None else None
         if properties is not None and properties.kind is NodeKind.MAP and parse_intrinsic(properties) is None:
-            reader(TemplateResource(f"Globals.{name}", f"{_SAM}{name}", properties, resolver, found))
+            reader(TemplateResource(f"Globals.{name}", f"{_SAM}{name}", properties, resolver, collector))
 
 
-def _function(resource: TemplateResource) -> None:
+def _read_function(resource: TemplateResource) -> None:
     trust = resource.get("AssumeRolePolicyDocument")
     resource.add_policies(trust, PolicyType.TRUST, resource_type=_ROLE)
     for number, policy in enumerate(expanded_items(resource.get("Policies"))):
-        _policy(resource, policy, f"{resource.id}/{resource.id}RolePolicy{number}")
+        _read_policy(resource, policy, f"{resource.id}/{resource.id}RolePolicy{number}")
     resource.add_attachments("PermissionsBoundary", kind="permissions-boundary")
 
 
-def _policy(resource: TemplateResource, policy: Node, name: str) -> None:
+def _read_policy(resource: TemplateResource, policy: Node, name: str) -> None:
+    """Collect an item of `Policies`: a SAM policy template, a document, or the name of a managed policy."""
     template = _sam_template(policy)
     if template is not None:
         resource.collector.add_attachment(template, resource.id, "sam-template")
@@ -53,29 +54,30 @@ def _policy(resource: TemplateResource, policy: Node, name: str) -> None:
 
 
 def _sam_template(policy: Node) -> Node | None:
-    """The key that names one of SAM's policy templates (`S3ReadPolicy: {BucketName: ...}`)."""
+    """The key that names a SAM policy template (`S3ReadPolicy: {BucketName: ...}`); None for other policies."""
     if policy.kind is not NodeKind.MAP or len(policy.pairs) != 1 or parse_intrinsic(policy) is not None:
         return None
     key, value = policy.pairs[0]
     return key if key.text.endswith("Policy") and value.kind is not NodeKind.LIST else None
 
 
-def _api(resource: TemplateResource) -> None:
+def _read_api(resource: TemplateResource) -> None:
+    """Collect the resource policies of an API: SAM's custom statements and the OpenAPI extension."""
     auth = resource.get("Auth")
     policy = auth.get("ResourcePolicy") if auth is not None else None
     statements = policy.get("CustomStatements") if policy is not None else None
     for document in (
         resource.collector.resolve_documents(statements, resource.resolver) if statements is not None else ()
     ):
-        made = NodeFactory(document).document(document)
-        resource.collector.add(made, PolicyType.RESOURCE, resource.id, resource_type=_API)
+        policy_document = NodeFactory(document).document(document)
+        resource.collector.add(policy_document, PolicyType.RESOURCE, resource.id, resource_type=_API)
     body = resource.get("DefinitionBody")
-    written = body.get("x-amazon-apigateway-policy") if body is not None else None
-    resource.add_policies(written, PolicyType.RESOURCE, resource_type=_API)
+    body_policy = body.get("x-amazon-apigateway-policy") if body is not None else None
+    resource.add_policies(body_policy, PolicyType.RESOURCE, resource_type=_API)
 
 
 SAM_READERS: dict[str, Callable[[TemplateResource], None]] = {
-    f"{_SAM}Function": _function,
-    f"{_SAM}StateMachine": _function,
-    f"{_SAM}Api": _api,
+    f"{_SAM}Function": _read_function,
+    f"{_SAM}StateMachine": _read_function,
+    f"{_SAM}Api": _read_api,
 }

@@ -1,4 +1,4 @@
-"""What SAM makes of a function's `Events` and URL: permissions to invoke it, and mappings that poll for it.
+"""Permissions and event source mappings that SAM creates for a function's `Events` and URL.
 
 https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-eventsource.html
 """
@@ -15,108 +15,116 @@ from iamglue.readers.templates.account_draft import FunctionDraft, deployment_ar
 from iamglue.readers.templates.sam_event_sources import SAM_EVENT_SOURCES, sam_event_source, sam_queue_event_source
 from iamglue.readers.templates.template_properties import ResourceProperties
 
-_IN_BRACES = re.compile(r"\{[A-Za-z0-9._+-]+\}")
+_PATH_PARAMETER = re.compile(r"\{[A-Za-z0-9._+-]+\}")
+# The condition of a permission. In the functions below, `reference` is `${Id}` of the rule that SAM creates.
 _Condition = dict[str, dict[str, str]]
 
 
-def _source(arn: str) -> _Condition:
+def _source_condition(arn: str) -> _Condition:
     return {"ArnLike": {"aws:SourceArn": arn}}
 
 
-def _s3(_: ResourceProperties, __: str) -> _Condition:
+def _s3_condition(_: ResourceProperties, __: str) -> _Condition:
     return {"StringEquals": {"aws:SourceAccount": ACCOUNT_PARAMETER}}
 
 
-def _iot(_: ResourceProperties, made: str) -> _Condition:
-    return _source(deployment_arn("iot", f"rule/{made}")) | {"StringEquals": {"aws:SourceAccount": ACCOUNT_PARAMETER}}
+def _iot_condition(_: ResourceProperties, reference: str) -> _Condition:
+    return _source_condition(deployment_arn("iot", f"rule/{reference}")) | {
+        "StringEquals": {"aws:SourceAccount": ACCOUNT_PARAMETER}
+    }
 
 
-def _sns(event: ResourceProperties, _: str) -> _Condition:
-    return _source(event.text("Topic"))
+def _sns_condition(event: ResourceProperties, _: str) -> _Condition:
+    return _source_condition(event.text("Topic"))
 
 
-def _rule(event: ResourceProperties, made: str) -> _Condition:
+def _rule_condition(event: ResourceProperties, reference: str) -> _Condition:
     bus = event.text("EventBusName").rpartition("/")[2]
-    return _source(deployment_arn("events", f"rule/{bus}/{made}" if bus and bus != "default" else f"rule/{made}"))
+    return _source_condition(
+        deployment_arn("events", f"rule/{bus}/{reference}" if bus and bus != "default" else f"rule/{reference}")
+    )
 
 
-def _logs(event: ResourceProperties, _: str) -> _Condition:
-    return _source(deployment_arn("logs", f"log-group:{event.text('LogGroupName')}:*"))
+def _logs_condition(event: ResourceProperties, _: str) -> _Condition:
+    return _source_condition(deployment_arn("logs", f"log-group:{event.text('LogGroupName')}:*"))
 
 
-def _cognito(event: ResourceProperties, _: str) -> _Condition:
+def _cognito_condition(event: ResourceProperties, _: str) -> _Condition:
     pool = event.text("UserPool")
-    return _source(f"${{{pool[2:-1]}Arn}}" if pool.startswith("${") else pool)
+    return _source_condition(f"${{{pool[2:-1]}Arn}}" if pool.startswith("${") else pool)
 
 
-def _alexa(event: ResourceProperties, _: str) -> _Condition:
+def _alexa_condition(event: ResourceProperties, _: str) -> _Condition:
     token = event.text("SkillId")
     return {"StringEquals": {"lambda:EventSourceToken": token}} if token else {}
 
 
-def _api(property: str, made_up: str) -> Callable[[ResourceProperties, str], _Condition]:
-    def source(event: ResourceProperties, _: str) -> _Condition:
-        api, path = event.text(property) or f"${{{made_up}}}", event.text("Path").removesuffix("/")
+def _api_condition(property: str, default_id: str) -> Callable[[ResourceProperties, str], _Condition]:
+    """The condition for an API event: `property` names the API, else it is SAM's API `default_id`."""
+
+    def condition(event: ResourceProperties, _: str) -> _Condition:
+        api, path = event.text(property) or f"${{{default_id}}}", event.text("Path").removesuffix("/")
         method = event.text("Method").upper() or "ANY"
-        path = "" if path == "$default" else _IN_BRACES.sub("*", path) or "/"
-        return _source(deployment_arn("execute-api", f"{api}/*/{'*' if 'ANY' in method else method}{path}"))
+        path = "" if path == "$default" else _PATH_PARAMETER.sub("*", path) or "/"
+        return _source_condition(deployment_arn("execute-api", f"{api}/*/{'*' if 'ANY' in method else method}{path}"))
 
-    return source
+    return condition
 
 
-# Event -> the service that invokes the function, and the condition of the permission.
-_PUSHED: dict[str, tuple[str, Callable[[ResourceProperties, str], _Condition]]] = {
-    "AlexaSkill": ("alexa-appkit.amazon.com", _alexa),
-    "Api": ("apigateway.amazonaws.com", _api("RestApiId", "ServerlessRestApi")),
-    "CloudWatchEvent": ("events.amazonaws.com", _rule),
-    "CloudWatchLogs": ("logs.amazonaws.com", _logs),
-    "Cognito": ("cognito-idp.amazonaws.com", _cognito),
-    "EventBridgeRule": ("events.amazonaws.com", _rule),
-    "HttpApi": ("apigateway.amazonaws.com", _api("ApiId", "ServerlessHttpApi")),
-    "IoTRule": ("iot.amazonaws.com", _iot),
-    "S3": ("s3.amazonaws.com", _s3),
-    "SNS": ("sns.amazonaws.com", _sns),
-    "Schedule": ("events.amazonaws.com", _rule),
+# Event -> the service that invokes the function, and the condition of its permission.
+_PUSH_EVENTS: dict[str, tuple[str, Callable[[ResourceProperties, str], _Condition]]] = {
+    "AlexaSkill": ("alexa-appkit.amazon.com", _alexa_condition),
+    "Api": ("apigateway.amazonaws.com", _api_condition("RestApiId", "ServerlessRestApi")),
+    "CloudWatchEvent": ("events.amazonaws.com", _rule_condition),
+    "CloudWatchLogs": ("logs.amazonaws.com", _logs_condition),
+    "Cognito": ("cognito-idp.amazonaws.com", _cognito_condition),
+    "EventBridgeRule": ("events.amazonaws.com", _rule_condition),
+    "HttpApi": ("apigateway.amazonaws.com", _api_condition("ApiId", "ServerlessHttpApi")),
+    "IoTRule": ("iot.amazonaws.com", _iot_condition),
+    "S3": ("s3.amazonaws.com", _s3_condition),
+    "SNS": ("sns.amazonaws.com", _sns_condition),
+    "Schedule": ("events.amazonaws.com", _rule_condition),
 }
 
 
-def add_event(name: str, event: ResourceProperties, drafted: FunctionDraft) -> bool:
-    """Take in an event; False for one that this does not know, or that tells too little."""
+def add_event(name: str, event: ResourceProperties, draft: FunctionDraft) -> bool:
+    """Add an event to the function; False if the event type is not known."""
     kind = event.text("Type")
     node = event.node("Properties")
     inner = event.nested(node) if node is not None else event
     if kind in SAM_EVENT_SOURCES:
-        drafted.event_sources.append(sam_event_source(inner, kind))
+        draft.event_sources.append(sam_event_source(inner, kind))
         return True
     queue = sam_queue_event_source(f"{event.id}{name}", inner) if kind == "SNS" else None
     if queue is not None:
-        drafted.event_sources.append(queue)
+        draft.event_sources.append(queue)
         return True
-    if kind in _PUSHED:
-        service, condition = _PUSHED[kind]
-        statement = _permission(f"{event.id}{name}Permission", {"Service": service}, drafted)
-        drafted.statements.append(statement | {"Condition": condition(inner, f"${{{event.id}{name}}}")})
+    if kind in _PUSH_EVENTS:
+        service, condition = _PUSH_EVENTS[kind]
+        statement = _permission(f"{event.id}{name}Permission", {"Service": service}, draft)
+        draft.statements.append(statement | {"Condition": condition(inner, f"${{{event.id}{name}}}")})
         return True
-    return kind == "ScheduleV2"  # EventBridge Scheduler invokes as a role of its own
+    return kind == "ScheduleV2"  # EventBridge Scheduler invokes the function with a separate role: no permission
 
 
-def add_function_url(properties: ResourceProperties, drafted: FunctionDraft) -> None:
-    """Take in a function URL: one without authentication is open to everyone."""
+def add_function_url(properties: ResourceProperties, draft: FunctionDraft) -> None:
+    """Add a function URL; without authentication, SAM adds permissions for everyone."""
     auth = properties.text("FunctionUrlConfig", "AuthType")
-    drafted.urls.append(FunctionUrl(auth))
+    draft.urls.append(FunctionUrl(auth))
     if auth == "NONE":
-        url = _permission(f"{properties.id}UrlPublicPermissions", "*", drafted)
-        given = {"StringEquals": {"lambda:FunctionUrlAuthType": "NONE"}}
-        drafted.statements.append(url | {"Action": "lambda:InvokeFunctionUrl", "Condition": given})
-        invoke = _permission(f"{properties.id}URLInvokeAllowPublicAccess", "*", drafted)
-        drafted.statements.append(invoke | {"Condition": {"Bool": {"lambda:InvokedViaFunctionUrl": "true"}}})
+        url = _permission(f"{properties.id}UrlPublicPermissions", "*", draft)
+        condition = {"StringEquals": {"lambda:FunctionUrlAuthType": "NONE"}}
+        draft.statements.append(url | {"Action": "lambda:InvokeFunctionUrl", "Condition": condition})
+        invoke = _permission(f"{properties.id}URLInvokeAllowPublicAccess", "*", draft)
+        draft.statements.append(invoke | {"Condition": {"Bool": {"lambda:InvokedViaFunctionUrl": "true"}}})
 
 
-def _permission(sid: str, principal: Any, drafted: FunctionDraft) -> dict[str, Any]:
+def _permission(sid: str, principal: Any, draft: FunctionDraft) -> dict[str, Any]:
+    """The statement that allows a principal to invoke the function."""
     return {
         "Sid": sid,
         "Effect": "Allow",
         "Principal": principal,
         "Action": "lambda:InvokeFunction",
-        "Resource": drafted.function.arn,
+        "Resource": draft.function.arn,
     }

@@ -1,4 +1,4 @@
-"""SAM's functions, and the role that SAM makes for a function that names none.
+"""Adds SAM functions, and the roles that SAM creates for functions without `Role`, to an account draft.
 
 https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-function.html
 """
@@ -17,9 +17,9 @@ from iamglue.readers.templates.template_functions import FunctionIndex, add_func
 from iamglue.readers.templates.template_properties import ResourceProperties
 
 _VERSION = "2012-10-17"
-_AWS = "arn:aws:iam::aws:policy/"
-_SERVICE_ROLE = f"{_AWS}service-role/"
-_SENDS = {
+_MANAGED_POLICY_ARN = "arn:aws:iam::aws:policy/"
+_SERVICE_ROLE = f"{_MANAGED_POLICY_ARN}service-role/"
+_DESTINATION_POLICIES = {
     "SQS": ("SQSPolicy", (("sqs:SendMessage", ""),)),
     "SNS": ("SNSPolicy", (("sns:Publish", ""),)),
     "EventBridge": ("EventBridgePolicy", (("events:PutEvents", ""),)),
@@ -30,7 +30,7 @@ _SENDS = {
 
 
 def add_sam_role(properties: ResourceProperties, draft: AccountDraft) -> None:
-    """Take in the role that SAM makes for a function, under the key `IdRole`; it is the owner of `Policies`."""
+    """Add the role that SAM creates for a function, under the key `IdRole`; the role owns the function's `Policies`."""
     if properties.has("Role"):
         return
     key = f"{properties.id}Role"
@@ -40,78 +40,82 @@ def add_sam_role(properties: ResourceProperties, draft: AccountDraft) -> None:
     draft.roles[key] = role
     draft.sam_role_keys[properties.id] = key
     draft.reference_values[f"{key}Arn"] = role.arn
-    _attach(properties, key, draft)
-    _inline(properties, key, draft)
+    _attach_managed_policies(properties, key, draft)
+    _add_inline_policies(properties, key, draft)
 
 
 def add_sam_function(properties: ResourceProperties, draft: AccountDraft, functions: FunctionIndex) -> None:
-    """Take in a function with its events, URL and destinations."""
+    """Add a function with its events, URL and destinations."""
     add_function(properties, draft.sam_role_keys.get(properties.id), draft, functions)
-    drafted = draft.functions.get(properties.id)
-    if drafted is None:
+    function_draft = draft.functions.get(properties.id)
+    if function_draft is None:
         return
     for name, event in properties.map_items("Events"):
-        if not add_event(name, event, drafted):
-            what = f"the event `{name}` of `{drafted.function.name}`"
+        if not add_event(name, event, function_draft):
+            what = f"the event `{name}` of `{function_draft.function.name}`"
             draft.record_not_evaluated(
-                drafted.function.name, what, f"what SAM makes of it ({event.text('Type')}) is not known"
+                function_draft.function.name,
+                what,
+                f"the resources that SAM creates for its type ({event.text('Type')}) are not known",
             )
     if properties.has("FunctionUrlConfig"):
-        add_function_url(properties, drafted)
+        add_function_url(properties, function_draft)
     success, failure = (_destination(properties, when) for when in ("OnSuccess", "OnFailure"))
-    drafted.function = replace(drafted.function, on_success=success, on_failure=failure)
+    function_draft.function = replace(function_draft.function, on_success=success, on_failure=failure)
 
 
 def _destination(properties: ResourceProperties, when: str) -> str | None:
     return properties.text("EventInvokeConfig", "DestinationConfig", when, "Destination") or None
 
 
-def _attach(properties: ResourceProperties, key: str, draft: AccountDraft) -> None:
-    """The managed policies that SAM attaches by itself."""
+def _attach_managed_policies(properties: ResourceProperties, key: str, draft: AccountDraft) -> None:
+    """Attach the managed policies that SAM adds for logging, tracing, VPC access and events."""
     basic = (
         "AWSLambdaBasicDurableExecutionRolePolicy" if properties.has("DurableConfig") else "AWSLambdaBasicExecutionRole"
     )
     draft.attach_policy(key, f"{_SERVICE_ROLE}{basic}")
     if properties.text("Tracing") not in ("", "Disabled"):
-        draft.attach_policy(key, f"{_AWS}AWSXrayWriteOnlyAccess")
+        draft.attach_policy(key, f"{_MANAGED_POLICY_ARN}AWSXrayWriteOnlyAccess")
     if properties.has("VpcConfig"):
         draft.attach_policy(key, f"{_SERVICE_ROLE}AWSLambdaVPCAccessExecutionRole")
     for name, event in properties.map_items("Events"):
-        _poll(name, event, key, draft)
-        _send(f"{properties.id}{name}", event, ("Properties", "DestinationConfig", "OnFailure"), key, draft)
+        _add_polling_policy(name, event, key, draft)
+        _add_destination_policy(
+            f"{properties.id}{name}", event, ("Properties", "DestinationConfig", "OnFailure"), key, draft
+        )
 
 
-def _poll(name: str, event: ResourceProperties, key: str, draft: AccountDraft) -> None:
-    """What polling for an event needs, as SAM attaches or writes it."""
-    kind, node, called = event.text("Type"), event.node("Properties"), f"{event.id}{name}"
+def _add_polling_policy(name: str, event: ResourceProperties, key: str, draft: AccountDraft) -> None:
+    """Add the policy that SAM attaches or generates for polling an event source."""
+    kind, node, event_id = event.text("Type"), event.node("Properties"), f"{event.id}{name}"
     inner = event.nested(node) if node is not None else event
-    queue = kind == "SNS" and sam_queue_event_source(called, inner) is not None
+    queue = kind == "SNS" and sam_queue_event_source(event_id, inner) is not None
     managed = SAM_EVENT_SOURCES["SQS" if queue else kind][1] if queue or kind in SAM_EVENT_SOURCES else ""
     if managed:
         draft.attach_policy(key, f"{_SERVICE_ROLE}{managed}")
     elif kind in SAM_EVENT_SOURCES:
-        written = sam_polling_policy(called, kind, inner)
-        if written is None:
-            reason = f"its {kind} event says too little, or too much"
-            draft.record_not_evaluated(key, f"the policy that SAM writes for the event `{name}`", reason)
-        elif written[1]:
-            called, statements = written
-            draft.roles[key].inline.append(draft.build_policy(called, {"Statement": statements}))
+        policy = sam_polling_policy(event_id, kind, inner)
+        if policy is None:
+            reason = f"its {kind} event has missing or unsupported properties"
+            draft.record_not_evaluated(key, f"the policy that SAM generates for the event `{name}`", reason)
+        elif policy[1]:
+            policy_name, statements = policy
+            draft.roles[key].inline.append(draft.build_policy(policy_name, {"Statement": statements}))
 
 
-def _inline(properties: ResourceProperties, key: str, draft: AccountDraft) -> None:
-    """The policies that SAM writes for templates of policies, a dead-letter queue and destinations."""
+def _add_inline_policies(properties: ResourceProperties, key: str, draft: AccountDraft) -> None:
+    """Add the inline policies that SAM generates for policy templates, the dead-letter queue and destinations."""
     for number, policy in enumerate(expanded_items(properties.node("Policies"))):
-        name = _template(policy)
+        name = _policy_template_name(policy)
         if name is not None:
-            _expand(f"{key}Policy{number}", name, properties.nested(policy.pairs[0][1]), key, draft)
-    letters = properties.text("DeadLetterQueue", "TargetArn")
-    if letters:
+            _add_template_policy(f"{key}Policy{number}", name, properties.nested(policy.pairs[0][1]), key, draft)
+    dead_letter_arn = properties.text("DeadLetterQueue", "TargetArn")
+    if dead_letter_arn:
         action = "sns:Publish" if properties.text("DeadLetterQueue", "Type") == "SNS" else "sqs:SendMessage"
-        document = {"Version": _VERSION, "Statement": [_allow(action, letters)]}
+        document = {"Version": _VERSION, "Statement": [_allow(action, dead_letter_arn)]}
         draft.roles[key].inline.append(draft.build_policy("DeadLetterQueuePolicy", document))
     for when in ("OnSuccess", "OnFailure"):
-        _send(
+        _add_destination_policy(
             f"{properties.id}EventInvokeConfig{when}",
             properties,
             ("EventInvokeConfig", "DestinationConfig", when),
@@ -120,37 +124,40 @@ def _inline(properties: ResourceProperties, key: str, draft: AccountDraft) -> No
         )
 
 
-def _template(policy: Node) -> str | None:
-    """The name of a policy template of SAM's, which is the one key of a map."""
+def _policy_template_name(policy: Node) -> str | None:
+    """The name of a SAM policy template, which is the only key of a map; None for other policies."""
     if policy.kind is not NodeKind.MAP or len(policy.pairs) != 1 or parse_intrinsic(policy) is not None:
         return None
     name, value = policy.pairs[0]
     return name.text if name.text.endswith("Policy") and value.kind is not NodeKind.LIST else None
 
 
-def _expand(name: str, template: str, given: ResourceProperties, key: str, draft: AccountDraft) -> None:
-    values = {each.text: given.text(each.text) for each, _ in given.resource.properties.pairs}
+def _add_template_policy(
+    name: str, template: str, parameters: ResourceProperties, key: str, draft: AccountDraft
+) -> None:
+    """Add the inline policy that SAM generates from a policy template."""
+    values = {name_node.text: parameters.text(name_node.text) for name_node, _ in parameters.resource.properties.pairs}
     document = sam_policy_document(template, {parameter: text for parameter, text in values.items() if text})
     if document is None:
-        draft.record_not_evaluated(
-            key, f"what `{template}` allows", "SAM has no such policy template, as far as is known here"
-        )
+        draft.record_not_evaluated(key, f"what `{template}` allows", "it is not a known SAM policy template")
         return
     draft.roles[key].inline.append(draft.build_policy(name, document))
 
 
-def _send(name: str, properties: ResourceProperties, path: tuple[str, ...], key: str, draft: AccountDraft) -> None:
-    """What sending to a destination needs, as SAM writes it."""
+def _add_destination_policy(
+    name: str, properties: ResourceProperties, path: tuple[str, ...], key: str, draft: AccountDraft
+) -> None:
+    """Add the policy that SAM generates for sending to a destination."""
     if not properties.has(*path):
         return
     target, kind = properties.text(*path, "Destination"), properties.text(*path, "Type")
-    if not target or kind not in _SENDS:
+    if not target or kind not in _DESTINATION_POLICIES:
         draft.record_not_evaluated(
-            key, f"the policy that SAM writes for the destination of `{name}`", "its target is not written out"
+            key, f"the policy that SAM generates for the destination of `{name}`", "its target is not known"
         )
         return
-    suffix, allowed = _SENDS[kind]
-    document = {"Statement": [_allow(action, target + more) for action, more in allowed]}
+    suffix, permissions = _DESTINATION_POLICIES[kind]
+    document = {"Statement": [_allow(action, target + arn_suffix) for action, arn_suffix in permissions]}
     draft.roles[key].inline.append(draft.build_policy(f"{name}{suffix}", document))
 
 

@@ -1,4 +1,4 @@
-"""serverless.yml of the Serverless Framework: the role of the provider and of functions, resources of CloudFormation.
+"""Reads serverless.yml of the Serverless Framework: roles of provider and functions, CloudFormation resources.
 
 https://www.serverless.com/framework/docs/providers/aws/guide/iam
 """
@@ -15,7 +15,7 @@ from iamglue.readers.templates.intrinsics import IntrinsicResolver, expanded_ite
 from iamglue.readers.templates.node_factory import NodeFactory
 from iamglue.readers.templates.template_resource import TemplateResource
 
-# The logical id of the one role that the framework makes for all functions.
+# The logical ID of the role that the framework creates for all functions.
 _ROLE = "IamRoleLambdaExecution"
 
 
@@ -27,53 +27,56 @@ def is_serverless(root: Node) -> bool:
     return provider.kind is not NodeKind.LIST and (provider.get("name") is not None or provider.kind is NodeKind.SCALAR)
 
 
-def read_serverless(root: Node, found: PolicyCollector) -> None:
-    """Every policy of a serverless.yml."""
-    resolver = IntrinsicResolver(framework=True, budget=found.budget)
+def read_serverless(root: Node, collector: PolicyCollector) -> None:
+    """Collect every policy of a serverless.yml."""
+    resolver = IntrinsicResolver(framework=True, budget=collector.budget)
     provider = root.get("provider") or root
-    _provider(TemplateResource(_ROLE, "", provider, resolver, found))
+    _read_provider(TemplateResource(_ROLE, "", provider, resolver, collector))
     for part in expanded_items(root.get("functions")):
         for key, function in part.pairs:
-            _function(TemplateResource(key.text, "", function, resolver, found))
+            _read_function(TemplateResource(key.text, "", function, resolver, collector))
     for part in expanded_items(root.get("resources")):
-        read_resources(part, resolver, found)
+        read_resources(part, resolver, collector)
         extensions = part.get("extensions")
         for key, value in extensions.pairs if extensions is not None else ():
-            read_resource(key, value, resolver, found)
+            read_resource(key, value, resolver, collector)
 
 
-def _provider(resource: TemplateResource) -> None:
+def _read_provider(resource: TemplateResource) -> None:
+    """Collect the policies of the shared role and the resource policies of API Gateway."""
     iam = resource.get("iam")
     role = iam.get("role") if iam is not None else None
     if role is not None and role.kind is NodeKind.MAP:
-        inside = TemplateResource(resource.id, "", role, resource.resolver, resource.collector)
-        _identity(inside, "statements")
-        inside.add_attachments("managedPolicies")
-        inside.add_attachments("permissionsBoundary", kind="permissions-boundary")
-        inside.add_attachments("permissionBoundary", kind="permissions-boundary")
-    _identity(resource, "iamRoleStatements")
+        role_resource = TemplateResource(resource.id, "", role, resource.resolver, resource.collector)
+        _add_identity_policies(role_resource, "statements")
+        role_resource.add_attachments("managedPolicies")
+        role_resource.add_attachments("permissionsBoundary", kind="permissions-boundary")
+        role_resource.add_attachments("permissionBoundary", kind="permissions-boundary")
+    _add_identity_policies(resource, "iamRoleStatements")
     resource.add_attachments("iamManagedPolicies")
     resource.add_attachments("rolePermissionsBoundary", kind="permissions-boundary")
     gateway = resource.get("apiGateway")
     policies = (gateway.get("resourcePolicy") if gateway is not None else None, resource.get("resourcePolicy"))
     for statements in policies:
-        for document in _documents(resource, statements):
+        for document in _statement_documents(resource, statements):
             kind = "AWS::ApiGateway::RestApi"
             resource.collector.add(document, PolicyType.RESOURCE, "ApiGatewayRestApi", resource_type=kind)
 
 
-def _function(resource: TemplateResource) -> None:
-    """The statements of a function's own role, which the plugin serverless-iam-roles-per-function makes."""
-    _identity(resource, "iamRoleStatements")
+def _read_function(resource: TemplateResource) -> None:
+    """Collect the statements of a function's separate role (plugin serverless-iam-roles-per-function)."""
+    _add_identity_policies(resource, "iamRoleStatements")
     resource.add_attachments("iamManagedPolicies")
 
 
-def _identity(resource: TemplateResource, name: str) -> None:
-    for document in _documents(resource, resource.get(name)):
+def _add_identity_policies(resource: TemplateResource, name: str) -> None:
+    for document in _statement_documents(resource, resource.get(name)):
         resource.collector.add(document, PolicyType.IDENTITY, resource.id, owner=resource.id)
 
 
-def _documents(resource: TemplateResource, statements: Node | None) -> Iterator[Node]:
-    """Documents of lists of statements, which the framework puts into one."""
-    for found in resource.collector.resolve_documents(statements, resource.resolver) if statements is not None else ():
-        yield found if found.get("Statement") is not None else NodeFactory(found).document(found)
+def _statement_documents(resource: TemplateResource, statements: Node | None) -> Iterator[Node]:
+    """The documents in a property; a list of statements becomes a document, as in the framework."""
+    for document in (
+        resource.collector.resolve_documents(statements, resource.resolver) if statements is not None else ()
+    ):
+        yield document if document.get("Statement") is not None else NodeFactory(document).document(document)

@@ -1,4 +1,4 @@
-"""An account as a template will make it, before anything is deployed: CloudFormation, SAM, Terraform."""
+"""Reads the account that a CloudFormation, SAM or Terraform template creates, before deployment."""
 
 from __future__ import annotations
 
@@ -10,33 +10,36 @@ from iamglue.policy.source.json_reader import read_json
 from iamglue.policy.source.merge_keys import read_yaml_with_merge_keys
 from iamglue.policy.source.nodes import Node
 
-# A plan has every resource of a state thrice.
-_MAX_JSON = 64 * 1024 * 1024
-_KINDS = "a template is one of CloudFormation or SAM, a Terraform configuration, or `terraform show -json PLAN`"
+# In characters; a plan contains every resource of a state three times.
+_MAX_JSON_SIZE = 64 * 1024 * 1024
+_TEMPLATE_KINDS = (
+    "expected CloudFormation, SAM, a Terraform configuration, or the output of `terraform show -json PLAN`"
+)
 
 
 def read_template_account(path: str, text: str, settings: ParameterValues) -> Account:
     """The roles and functions of a template, as far as they are known before deployment.
 
-    What is not known stays in texts as a parameter, `${Name}`; what cannot be decided is a gap. Raises IamglueError,
-    with a place, for a text that is no template, and for one without roles and functions.
+    Unknown values stay in texts as parameters, `${Name}`; undecided properties are in `Account.gaps`. Raises
+    IamglueError, with a location, for a text that is not a template and for a template without roles and functions.
     """
     if path.endswith((".tf", ".tf.json")):
         from iamglue.readers.terraform.account import configuration_account  # noqa: PLC0415 - startup: python-hcl2
 
-        found = configuration_account(path, text, settings)
+        account = configuration_account(path, text, settings)
     else:
-        found = _of_document(path, text, settings)
-    if not found.roles and not found.functions and not found.gaps:
-        raise IamglueError("this template has no roles and no functions", location=Location(path, 1, 1))
-    return found
+        account = _document_account(path, text, settings)
+    if not account.roles and not account.functions and not account.gaps:
+        raise IamglueError("the template has no roles and no functions", location=Location(path, 1, 1))
+    return account
 
 
-def _of_document(path: str, text: str, settings: ParameterValues) -> Account:
-    from iamglue.readers.templates.cloudformation import is_template  # noqa: PLC0415 - startup: the one that is asked for only
+def _document_account(path: str, text: str, settings: ParameterValues) -> Account:
+    """The account of a JSON or YAML template. Raises IamglueError for any other document."""
+    from iamglue.readers.templates.cloudformation import is_template  # noqa: PLC0415 - startup: only the reader that is needed
     from iamglue.readers.terraform.account import is_plan, plan_account  # noqa: PLC0415
 
-    root = _root(path, text)
+    root = _parse_root(path, text)
     if is_plan(root):
         return plan_account(path, root, text, settings)
     if is_template(root):
@@ -45,14 +48,14 @@ def _of_document(path: str, text: str, settings: ParameterValues) -> Account:
         return cloudformation_account(path, root, text, settings)
     hint = None
     if root.get("RoleDetailList") is not None:
-        hint = "this is an account's export: audit it with --input"
+        hint = "this is the export of an account: pass it to `iamglue audit --input`"
     elif root.get("Statement") is not None:
-        hint = "this is a policy: `iamglue lint` reads it"
-    raise IamglueError("this is no template", hint=hint or _KINDS, location=Location(path, 1, 1))
+        hint = "this is a policy: check it with `iamglue lint`"
+    raise IamglueError("the file is not a template", hint=hint or _TEMPLATE_KINDS, location=Location(path, 1, 1))
 
 
-def _root(path: str, text: str) -> Node:
-    reading = read_json(text, path, _MAX_JSON) if is_json(text, path) else read_yaml_with_merge_keys(text, path)
+def _parse_root(path: str, text: str) -> Node:
+    reading = read_json(text, path, _MAX_JSON_SIZE) if is_json(text, path) else read_yaml_with_merge_keys(text, path)
     if not reading.documents:
         raise IamglueError("the file is empty", location=Location(path, 1, 1))
     return reading.documents[0]

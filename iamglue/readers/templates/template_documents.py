@@ -1,4 +1,4 @@
-"""The policies of a template as plain data, as far as they are known before deployment."""
+"""Converts the policies of a template to plain data, without statements that are not known before deployment."""
 
 from __future__ import annotations
 
@@ -10,40 +10,41 @@ from iamglue.policy.patterns.variables import substitute_parameters
 from iamglue.policy.source.nodes import Node, NodeKind
 from iamglue.readers.templates.text_substitution import parameter_reference
 
-# A value that is not known can stand here as a text that is not known, without changing what the statement is about.
-_OPEN = frozenset({"Resource", "NotResource", "Sid"})
+# An unknown value of these elements becomes a parameter; the statement keeps its meaning.
+_MAY_BE_UNKNOWN = frozenset({"Resource", "NotResource", "Sid"})
 OmissionCallback = Callable[[str], None]
 
 
-def document_data(policy: ParsedPolicy, told: OmissionCallback) -> Any:
-    """The document's data. `told` is given in words what is left out, because nobody knows it yet."""
-    found = plain_data(policy.node)
-    if not isinstance(found, dict):
-        return found
-    statements = list(_statements(policy, told))
-    return {key: of for key, of in found.items() if key != "Statement"} | {"Statement": statements}
+def document_data(policy: ParsedPolicy, on_omission: OmissionCallback) -> Any:
+    """The document's data; calls `on_omission` with a description of each omitted statement."""
+    data = plain_data(policy.node)
+    if not isinstance(data, dict):
+        return data
+    statements = list(_statements(policy, on_omission))
+    return {key: value for key, value in data.items() if key != "Statement"} | {"Statement": statements}
 
 
-def _statements(policy: ParsedPolicy, told: OmissionCallback) -> Iterator[Any]:
+def _statements(policy: ParsedPolicy, on_omission: OmissionCallback) -> Iterator[Any]:
+    """The data of the known statements; calls `on_omission` for the others."""
     for node in policy.statement_nodes:
         if _is_unknown(node):
-            told(f"the statement at {node.location}")
+            on_omission(f"the statement at {node.location}")
         elif node.kind is not NodeKind.MAP:
             yield plain_data(node)
-        elif any(_is_unknown(each) or each.unresolved for each in _fixed(node)):
-            told(f"the statement at {node.location}")
+        elif any(_is_unknown(required) or required.unresolved for required in _required_nodes(node)):
+            on_omission(f"the statement at {node.location}")
         else:
             yield plain_data(node)
 
 
-def _fixed(statement: Node) -> Iterator[Node]:
-    """The values of a statement that have to be known for it to mean anything."""
+def _required_nodes(statement: Node) -> Iterator[Node]:
+    """The nodes of a statement that must be known; without them the statement is omitted."""
     for key, value in statement.pairs:
         if key.text == "Condition":
-            yield from (value, *(keys for _, keys in value.pairs))
+            yield from (value, *(condition_keys for _, condition_keys in value.pairs))
         elif "Principal" in key.text:
-            yield from (value, *(each for _, each in value.pairs if _is_unknown(each)))
-        elif key.text not in _OPEN:
+            yield from (value, *(value_node for _, value_node in value.pairs if _is_unknown(value_node)))
+        elif key.text not in _MAY_BE_UNKNOWN:
             yield from value.walk()
 
 
@@ -52,9 +53,9 @@ def _is_unknown(node: Node) -> bool:
 
 
 def plain_data(node: Node) -> Any:
-    """A node as data: what is not known as a parameter."""
+    """A node as data; unknown values are parameters."""
     if node.kind is NodeKind.LIST:
-        return [plain_data(each) for each in node.items]
+        return [plain_data(item) for item in node.items]
     if node.kind is NodeKind.MAP:
         return {key.text: plain_data(value) for key, value in node.pairs}
     if node.kind is NodeKind.UNKNOWN:
@@ -63,6 +64,6 @@ def plain_data(node: Node) -> Any:
 
 
 def single_reference(text: str) -> str | None:
-    """The name where a text is one parameter alone."""
+    """The name of the parameter if a text is exactly one parameter (`${Name}`), else None."""
     inner = text[2:-1] if text.startswith("${") and text.endswith("}") else ""
     return inner if inner.isalnum() and substitute_parameters(text, {inner: ""}) == "" else None

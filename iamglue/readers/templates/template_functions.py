@@ -1,4 +1,4 @@
-"""The functions of a CloudFormation template, and what polls for them, invokes them and takes their results."""
+"""Adds the functions of a CloudFormation template, their event sources, URLs and destinations to a draft."""
 
 from __future__ import annotations
 
@@ -16,64 +16,70 @@ _ARN_PARTS = 7
 
 
 class FunctionIndex:
-    """Finds functions by whatever names them in a template: references, names, ARNs, aliases and versions."""
+    """Finds the function that a text in a template refers to: by reference, name, ARN, alias or version."""
 
     def __init__(self, draft: AccountDraft) -> None:
         self._draft = draft
-        self._known: dict[str, str] = {}
+        self._id_by_text: dict[str, str] = {}
 
-    def add(self, logical: str, *others: str) -> None:
-        """Let references to a function, and other texts, mean it."""
-        for text in (f"${{{logical}}}", *(f"${{{logical}{each}}}" for each in ("Arn", "Alias", "Version")), *others):
-            self._known[self._draft.fill_references(text)] = logical
-        self._known[logical] = logical
+    def add(self, logical_id: str, *names: str) -> None:
+        """Register the references to a function and further texts that name it."""
+        for text in (
+            f"${{{logical_id}}}",
+            *(f"${{{logical_id}{suffix}}}" for suffix in ("Arn", "Alias", "Version")),
+            *names,
+        ):
+            self._id_by_text[self._draft.fill_references(text)] = logical_id
+        self._id_by_text[logical_id] = logical_id
 
     def add_qualifier(self, properties: ResourceProperties) -> None:
-        """Let references to an alias or version mean its function."""
-        found = self.find(properties.text("FunctionName"))
-        if found is not None:
-            self._known[f"${{{properties.id}}}"] = next(
-                key for key, each in self._draft.functions.items() if each is found
+        """Register the references to an alias or version of a function."""
+        function = self.find(properties.text("FunctionName"))
+        if function is not None:
+            self._id_by_text[f"${{{properties.id}}}"] = next(
+                key for key, draft in self._draft.functions.items() if draft is function
             )
 
     def find(self, text: str) -> FunctionDraft | None:
-        """The function that a text names, with or without a qualifier; None for one that is not in the template."""
-        whole = text.replace("::", "\0")  # those of pseudo-parameters separate nothing
-        short = ":".join(whole.split(":")[:_ARN_PARTS]).replace("\0", "::")
-        key = next((self._known[each] for each in (text, short) if each in self._known), None)
+        """The function that a text names, with or without a qualifier; None if it is not in the template."""
+        escaped = text.replace("::", "\0")  # the colons of pseudo parameters are not separators of the ARN
+        unqualified = ":".join(escaped.split(":")[:_ARN_PARTS]).replace("\0", "::")
+        key = next(
+            (self._id_by_text[candidate] for candidate in (text, unqualified) if candidate in self._id_by_text), None
+        )
         return None if key is None else self._draft.functions.get(key)
 
 
 def add_function(
     properties: ResourceProperties, role: str | None, draft: AccountDraft, functions: FunctionIndex
 ) -> None:
-    """Take in a function, which runs as the role with a key."""
+    """Add a function; `role` is the key of its role, None to find it by the property `Role`."""
     name = properties.text("FunctionName") or properties.id
     key = role if role is not None else find_role_key(properties.text("Role"), draft)
     if key is None:
         what, reason = f"what `{name}` may do", f"its role, `{properties.text('Role')}`, is not in the template"
         draft.record_not_evaluated(name, what, reason)
         return
-    made_up = properties.text("FunctionName") or f"${{{properties.id}}}"
-    arn = draft.fill_references(deployment_arn("lambda", f"function:{made_up}"))
+    name_or_reference = properties.text("FunctionName") or f"${{{properties.id}}}"
+    arn = draft.fill_references(deployment_arn("lambda", f"function:{name_or_reference}"))
     draft.functions[properties.id] = FunctionDraft(
-        _function(properties, name, arn, draft.fill_references(draft.roles[key].arn))
+        _build_function(properties, name, arn, draft.fill_references(draft.roles[key].arn))
     )
     functions.add(properties.id, name, arn)
 
 
 def find_role_key(text: str, draft: AccountDraft) -> str | None:
-    """The key of the role that a text names: a reference, an ARN, a name, or SAM's function that it is made for."""
+    """The key of the role that a text names: by reference, ARN, name, or the SAM function that the role belongs to."""
     if text in draft.sam_role_keys:
         return draft.sam_role_keys[text]
     for key, role in draft.roles.items():
         if text in (key, role.name, f"${{{key}}}", f"${{{key}Arn}}", role.arn, draft.fill_references(role.arn)):
             return key
-    found = single_reference(text)
-    return found if found in draft.roles else None
+    reference = single_reference(text)
+    return reference if reference in draft.roles else None
 
 
-def _function(properties: ResourceProperties, name: str, arn: str, role_arn: str) -> DeployedFunction:
+def _build_function(properties: ResourceProperties, name: str, arn: str, role_arn: str) -> DeployedFunction:
     tracing = properties.text("TracingConfig", "Mode") or properties.text("Tracing")
     dead_letter = ("DeadLetterConfig", "TargetArn"), ("DeadLetterQueue", "TargetArn")
     return DeployedFunction(
@@ -88,16 +94,18 @@ def _function(properties: ResourceProperties, name: str, arn: str, role_arn: str
         log_group=properties.text("LoggingConfig", "LogGroup") or None,
         dead_letter=next(filter(None, (properties.text(*path) for path in dead_letter)), None),
         layers=properties.texts("Layers"),
-        file_systems=tuple(filter(None, (each.text("Arn") for each in properties.items("FileSystemConfigs")))),
+        file_systems=tuple(
+            filter(None, (file_system.text("Arn") for file_system in properties.items("FileSystemConfigs")))
+        ),
     )
 
 
-def _event_source_mapping(properties: ResourceProperties, draft: FunctionDraft) -> None:
+def _add_event_source(properties: ResourceProperties, draft: FunctionDraft) -> None:
     draft.event_sources.append(build_event_source(properties, properties.text("EventSourceArn")))
 
 
 def build_event_source(properties: ResourceProperties, arn: str) -> EventSourceMapping:
-    """A mapping by the properties that CloudFormation and SAM have for it."""
+    """The event source mapping with the properties that CloudFormation and SAM share."""
     return EventSourceMapping(
         arn=arn or ",".join(properties.texts(*_BROKERS)),
         uuid=properties.id,
@@ -107,16 +115,17 @@ def build_event_source(properties: ResourceProperties, arn: str) -> EventSourceM
         queues=properties.texts("Queues"),
         consumer_group=next(filter(None, (properties.text(kafka, "ConsumerGroupId") for kafka in _KAFKA)), None),
         authentication=tuple(
-            (each.text("Type"), each.text("URI")) for each in properties.items("SourceAccessConfigurations")
+            (access.text("Type"), access.text("URI")) for access in properties.items("SourceAccessConfigurations")
         ),
     )
 
 
-def _url(properties: ResourceProperties, draft: FunctionDraft) -> None:
+def _add_url(properties: ResourceProperties, draft: FunctionDraft) -> None:
     draft.urls.append(FunctionUrl(properties.text("AuthType"), properties.text("Qualifier")))
 
 
-def _invoke_config(properties: ResourceProperties, draft: FunctionDraft) -> None:
+def _add_destinations(properties: ResourceProperties, draft: FunctionDraft) -> None:
+    """Set the destinations of the function that are not set yet."""
     success, failure = (
         properties.text("DestinationConfig", when, "Destination") or None for when in ("OnSuccess", "OnFailure")
     )
@@ -127,22 +136,22 @@ def _invoke_config(properties: ResourceProperties, draft: FunctionDraft) -> None
     )
 
 
-# What belongs to a function: the property that names it, and what takes it in.
-_PARTS: dict[str, tuple[str, Callable[[ResourceProperties, FunctionDraft], None]]] = {
-    "AWS::Lambda::EventSourceMapping": ("FunctionName", _event_source_mapping),
-    "AWS::Lambda::Url": ("TargetFunctionArn", _url),
-    "AWS::Lambda::EventInvokeConfig": ("FunctionName", _invoke_config),
+# Resource type -> the property that names the function, and the function that adds the resource to its draft.
+_FUNCTION_RESOURCES: dict[str, tuple[str, Callable[[ResourceProperties, FunctionDraft], None]]] = {
+    "AWS::Lambda::EventSourceMapping": ("FunctionName", _add_event_source),
+    "AWS::Lambda::Url": ("TargetFunctionArn", _add_url),
+    "AWS::Lambda::EventInvokeConfig": ("FunctionName", _add_destinations),
 }
 
 
 def add_function_resources(all_properties: Iterable[ResourceProperties], functions: FunctionIndex) -> None:
-    """Take in what belongs to functions and stands beside them; what belongs to others is none of the template's."""
-    found = list(all_properties)
-    for properties in found:
+    """Add the resources that configure functions; resources for functions outside the template are ignored."""
+    resources = list(all_properties)
+    for properties in resources:
         if properties.resource.type in ("AWS::Lambda::Alias", "AWS::Lambda::Version"):
             functions.add_qualifier(properties)
-    for properties in found:
-        named, take = _PARTS.get(properties.resource.type, ("", _url))
-        draft = functions.find(properties.text(named)) if named else None
+    for properties in resources:
+        property_name, add_part = _FUNCTION_RESOURCES.get(properties.resource.type, ("", _add_url))
+        draft = functions.find(properties.text(property_name)) if property_name else None
         if draft is not None:
-            take(properties, draft)
+            add_part(properties, draft)

@@ -1,4 +1,4 @@
-"""The properties of a template's resource as texts and lists, functions carried out and references filled in."""
+"""The properties of a template's resource as texts and lists, with functions and references resolved."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from iamglue.readers.templates.template_resource import TemplateResource
 
 @dataclass(frozen=True, slots=True)
 class ResourceProperties:
-    """A resource's properties, or a map among them; `defaults` is what SAM's `Globals` say where it says nothing."""
+    """The properties of a resource, or a nested map; `defaults`, SAM's `Globals`, apply to properties not set."""
 
     resource: TemplateResource
     draft: AccountDraft
@@ -21,59 +21,62 @@ class ResourceProperties:
 
     @property
     def id(self) -> str:
-        """The resource's logical id."""
+        """The resource's logical ID."""
         return self.resource.id
 
     def node(self, *path: str) -> Node | None:
-        """The value at a path: of Fn::If the first branch that has one."""
+        """The value at a path; of Fn::If the first branch that is not AWS::NoValue."""
         for start in (self.resource.properties, self.defaults):
-            found: Node | None = start
+            node: Node | None = start
             for name in path:
-                found = _first(found.get(name)) if found is not None else None
-            if found is not None:
-                return found
+                node = _first_branch(node.get(name)) if node is not None else None
+            if node is not None:
+                return node
         return None
 
     def has(self, *path: str) -> bool:
-        """Whether something stands at a path, whatever it is."""
-        found = self.node(*path)
-        return found is not None and bool(found.text or found.items or found.pairs)
+        """Whether there is a value at a path, and it is not empty."""
+        node = self.node(*path)
+        return node is not None and bool(node.text or node.items or node.pairs)
 
     def text(self, *path: str) -> str:
-        """The text at a path; a parameter where it is not known; empty where nothing stands."""
-        found = self.node(*path)
-        return self.draft.fill_references(self.resource.resolver.resolve_text(found)) if found is not None else ""
+        """The text at a path; a parameter if it is not known; empty if it is not set."""
+        node = self.node(*path)
+        return self.draft.fill_references(self.resource.resolver.resolve_text(node)) if node is not None else ""
 
     def texts(self, *path: str) -> tuple[str, ...]:
-        """The texts of a list, or the one text."""
+        """The texts of a list; a single text counts as a list of one."""
         resolver = self.resource.resolver
-        found = (resolver.resolve_text(each) for each in expanded_items(self.node(*path)))
-        return tuple(self.draft.fill_references(each) for each in found if each)
+        texts = (resolver.resolve_text(item) for item in expanded_items(self.node(*path)))
+        return tuple(self.draft.fill_references(item) for item in texts if item)
 
     def keys(self, *path: str) -> tuple[str, ...]:
-        """The keys of a map, and of the map that `Globals` have in its place."""
-        own, others = self.node(*path), self.nested(self.defaults).node(*path) if self.defaults is not None else None
-        pairs = [*(own.pairs if own is not None else ()), *(others.pairs if others is not None else ())]
+        """The keys of a map, and of the map at the same path in `Globals`."""
+        node, default_node = (
+            self.node(*path),
+            self.nested(self.defaults).node(*path) if self.defaults is not None else None,
+        )
+        pairs = [*(node.pairs if node is not None else ()), *(default_node.pairs if default_node is not None else ())]
         return tuple(dict.fromkeys(key.text for key, _ in pairs))
 
     def items(self, *path: str) -> Iterator[ResourceProperties]:
-        """The maps of a list."""
-        for each in expanded_items(self.node(*path)):
-            if each.kind is NodeKind.MAP:
-                yield self.nested(each)
+        """The maps in a list."""
+        for item in expanded_items(self.node(*path)):
+            if item.kind is NodeKind.MAP:
+                yield self.nested(item)
 
     def map_items(self, *path: str) -> Iterator[tuple[str, ResourceProperties]]:
-        """The maps of a map, by their keys."""
-        found = self.node(*path)
-        for key, value in found.pairs if found is not None else ():
-            for each in conditional_branches(value):
-                if each.kind is NodeKind.MAP:
-                    yield key.text, self.nested(each)
+        """The keys and values of a map whose values are maps."""
+        node = self.node(*path)
+        for key, value in node.pairs if node is not None else ():
+            for branch in conditional_branches(value):
+                if branch.kind is NodeKind.MAP:
+                    yield key.text, self.nested(branch)
 
     def nested(self, node: Node) -> ResourceProperties:
-        """The properties of a map among these."""
+        """The properties in a nested map."""
         return ResourceProperties(replace(self.resource, properties=node), self.draft)
 
 
-def _first(node: Node | None) -> Node | None:
+def _first_branch(node: Node | None) -> Node | None:
     return None if node is None else next(conditional_branches(node), None)

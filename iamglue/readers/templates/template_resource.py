@@ -1,4 +1,4 @@
-"""One resource of a template, and how a reader hands on the policies that it finds in it."""
+"""A resource of a template, with methods that add its policies to the collector."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from iamglue.readers.templates.intrinsics import IntrinsicResolver, expanded_ite
 
 @dataclass(frozen=True, slots=True)
 class TemplateResource:
-    """A resource: its logical id, type and properties."""
+    """A resource: its logical ID, type and properties."""
 
     id: str
     type: str
@@ -28,19 +28,19 @@ class TemplateResource:
         return self.properties.get(name)
 
     def text(self, name: str) -> str:
-        """The text of a property with holes, empty for one that is not there or no text."""
+        """The resolved text of a property; empty if it is not set or not text."""
         return self.resolver.resolve_text(self.get(name))
 
     def add_policies(
-        self, node: Node | None, type: PolicyType, name: str = "", *, guess: bool = False, **more: Any
+        self, node: Node | None, type: PolicyType, name: str = "", *, guess: bool = False, **fields: Any
     ) -> None:
-        """The policies that the value of a property is."""
+        """Add the policies that the value of a property can be; `fields` are further fields of ParsedPolicy."""
         for document in self.collector.resolve_documents(node, self.resolver) if node is not None else ():
             kind = (guess_policy_type(document) or type) if guess else type
-            self.collector.add(document, kind, name or self.id, **more)
+            self.collector.add(document, kind, name or self.id, **fields)
 
     def add_attachments(self, name: str, owner: str = "", kind: str = "managed-policy") -> None:
-        """What a property attaches by name: a text or a list of them."""
+        """Add the policies that a property attaches by name or ARN: a text or a list of texts."""
         for item in expanded_items(self.get(name)):
             value = self.resolver.resolve(item)
             if value.kind is NodeKind.SCALAR and not value.is_null:
@@ -48,6 +48,6 @@ class TemplateResource:
 
 
 def referenced_id(text: str) -> str:
-    """The logical id where a text is one reference (`${Role}`), else the text."""
+    """The logical ID if a text is exactly one reference (`${Role}`), else the text."""
     names = deployment_parameter_names(text)
     return names[0] if len(names) == 1 and text == f"${{{names[0]}}}" else text

@@ -1,7 +1,7 @@
-"""`${...}` in the texts of templates: Fn::Sub of CloudFormation, variables of the Serverless Framework.
+"""Substitutes `${...}` in the texts of templates: Fn::Sub of CloudFormation, variables of the Serverless Framework.
 
-What is known only at deployment stands afterwards as a parameter of letters and digits (`${BucketArn}`), a variable of
-IAM as IAM writes it (`${aws:username}`).
+In the result, a value that is known only at deployment is a parameter of letters and digits (`${BucketArn}`), and a
+policy variable has the syntax of IAM (`${aws:username}`).
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-sub.html
 https://www.serverless.com/framework/docs/guides/variables
@@ -15,28 +15,29 @@ from dataclasses import dataclass
 
 from iamglue.policy.patterns.variables import ACCOUNT_PARAMETER, REGION_PARAMETER, TokenKind, tokenize
 
-# What a text becomes, and whether parts of it are not known.
+# The substituted text, and whether it contains unknown parts.
 ResolvedText = tuple[str, bool]
 TextResolver = Callable[[str], ResolvedText]
 
-_Value = Callable[["TextReference"], str | None]
+_ReferenceResolver = Callable[["TextReference"], str | None]
 
 _OPEN_OR_CLOSE = re.compile(r"[$#]?\{|\}")
 _NOT_NAME = re.compile("[^A-Za-z0-9]+")
-# A variable of the framework. `${s3:prefix}` and `${ssm:resourceTag/x}` are IAM's: buckets are in lower case.
+# A variable of the framework. `${s3:prefix}` and `${ssm:resourceTag/x}` are IAM policy variables; bucket names are in
+# lower case and a path follows them.
 _FRAMEWORK = re.compile(
     r"(self|opt|env|sls|param|output|git|vault|terraform|doppler|awsSecretsManager|cf|cf\.[a-z0-9-]+):"
     r"|s3:[a-z0-9.-]+/|ssm(\.[a-z0-9-]+)?:(?!resourceTag)|(file|strToBool|cf|ssm|s3|env|opt|self)\("
 )
-# Sources of variables whose value is text whatever it is; the value of the others may be a list or a map.
+# Sources of variables whose value is always text; the value of other sources may be a list or a map.
 _TEXT_SOURCES = re.compile(r"(opt|env|sls|aws|git|s3|ssm|cf)\b[^,]*$")
-_OF_AWS = {"aws:accountId": ACCOUNT_PARAMETER, "aws:region": REGION_PARAMETER}
-_PSEUDO = re.compile(r"AWS::[A-Za-z]+")
+_AWS_VARIABLES = {"aws:accountId": ACCOUNT_PARAMETER, "aws:region": REGION_PARAMETER}
+_PSEUDO_PARAMETER = re.compile(r"AWS::[A-Za-z]+")
 
 
 @dataclass(frozen=True, slots=True)
 class TextReference:
-    """One `${...}` of a text: where it stands, what is between the braces; `mark` is the character before them."""
+    """One `${...}` or `#{...}` in a text: its span, the name in the braces, and the character before them."""
 
     start: int
     end: int
@@ -45,100 +46,109 @@ class TextReference:
 
 
 def parameter_reference(name: str) -> str:
-    """A name as a parameter: `${TableArn}` of `Table.Arn`."""
-    plain = _NOT_NAME.sub("", name)[:80]
-    return f"${{{plain if plain[:1].isalpha() else f'Value{plain}'}}}"
+    """A name as a parameter: `${TableArn}` for `Table.Arn`."""
+    letters_and_digits = _NOT_NAME.sub("", name)[:80]
+    return f"${{{letters_and_digits if letters_and_digits[:1].isalpha() else f'Value{letters_and_digits}'}}}"
 
 
 def resolve_plain_text(text: str) -> ResolvedText:
-    """A text of a CloudFormation template that no function is applied to; the framework's variables are not known."""
-    return _filled(text, _framework_value)
+    """Resolve a text without functions in a CloudFormation template; framework variables become parameters."""
+    return _fill_text(text, _framework_value)
 
 
 def resolve_framework_text(text: str) -> ResolvedText:
-    """A text of a serverless.yml, where `${AWS::Region}` is a pseudo-parameter with or without Fn::Sub."""
-    return _filled(text, lambda found: _framework_value(found) or _account_or_region(found))
+    """Resolve a text of a serverless.yml, where `${AWS::Region}` is a pseudo parameter even without Fn::Sub."""
+    return _fill_text(text, lambda reference: _framework_value(reference) or _account_or_region(reference))
 
 
 def resolve_function_text(text: str) -> ResolvedText:
-    """A text that functions have been applied to: its parameters are not known."""
-    unknown = any(each.kind in (TokenKind.PARAMETER, TokenKind.PSEUDO_PARAMETER) for each in tokenize(text))
+    """The unchanged text of a resolved function; its parameters are unknown parts."""
+    unknown = any(token.kind in (TokenKind.PARAMETER, TokenKind.PSEUDO_PARAMETER) for token in tokenize(text))
     return text, unknown
 
 
-def resolve_sub_text(text: str, named: Mapping[str, str], *, framework: bool = False) -> ResolvedText:
-    """The text of Fn::Sub; `named` are the values of its second argument."""
+def resolve_sub_text(text: str, variables: Mapping[str, str], *, framework: bool = False) -> ResolvedText:
+    """Resolve the text of Fn::Sub; `variables` are the values of its second argument."""
 
-    def value(found: TextReference) -> str | None:
-        if found.preceding_character == "#":
-            return _account_or_region(found) if framework else None
-        if found.name.startswith("!"):
-            return f"${{{found.name[1:]}}}"
-        outside = _framework_value(found) or (_account_or_region(found) if framework else None)
-        return outside or _substitute(found.name.strip(), named)
+    def resolve_reference(reference: TextReference) -> str | None:
+        if reference.preceding_character == "#":
+            return _account_or_region(reference) if framework else None
+        if reference.name.startswith("!"):
+            return f"${{{reference.name[1:]}}}"
+        framework_value = _framework_value(reference) or (_account_or_region(reference) if framework else None)
+        return framework_value or _sub_value(reference.name.strip(), variables)
 
-    return _filled(text, value, literal=lambda found: found.name.startswith("!") and found.preceding_character == "$")
+    return _fill_text(
+        text,
+        resolve_reference,
+        is_literal=lambda reference: reference.name.startswith("!") and reference.preceding_character == "$",
+    )
 
 
-def _substitute(name: str, named: Mapping[str, str]) -> str | None:
-    if name in named:
-        return named[name]
-    if _PSEUDO.fullmatch(name):
+def _sub_value(name: str, variables: Mapping[str, str]) -> str | None:
+    if name in variables:
+        return variables[name]
+    if _PSEUDO_PARAMETER.fullmatch(name):
         return f"${{{name}}}"
     return None if ":" in name or not name else parameter_reference(name)
 
 
 def is_single_variable(text: str) -> bool:
-    """Whether the whole text is one variable of the framework whose value need not be text."""
+    """Whether a text is exactly one framework variable whose value may be something other than text."""
     if not text.startswith("${") or not text.endswith("}"):
         return False
-    found = find_references(text)
-    if len(found) != 1 or (found[0].start, found[0].end) != (0, len(text)):
+    references = find_references(text)
+    if len(references) != 1 or (references[0].start, references[0].end) != (0, len(text)):
         return False
-    value = _framework_value(found[0])
-    return value is not None and _TEXT_SOURCES.match(found[0].name.strip()) is None
+    value = _framework_value(references[0])
+    return value is not None and _TEXT_SOURCES.match(references[0].name.strip()) is None
 
 
-def _filled(text: str, value: _Value, literal: Callable[[TextReference], bool] | None = None) -> ResolvedText:
+def _fill_text(
+    text: str, resolve_reference: _ReferenceResolver, is_literal: Callable[[TextReference], bool] | None = None
+) -> ResolvedText:
+    """The text with resolved references; a literal reference (`is_literal`) is not an unknown part."""
     if "{" not in text:
         return text, False
     pieces: list[str] = []
-    at, unknown = 0, False
-    for found in find_references(text):
-        new = value(found)
-        if new is None:
+    offset, unknown = 0, False
+    for reference in find_references(text):
+        value = resolve_reference(reference)
+        if value is None:
             continue
-        pieces += (text[at : found.start], new)
-        at = found.end
-        unknown = unknown or (resolve_function_text(new)[1] and not (literal and literal(found)))
-    return "".join([*pieces, text[at:]]), unknown
+        pieces += (text[offset : reference.start], value)
+        offset = reference.end
+        unknown = unknown or (resolve_function_text(value)[1] and not (is_literal and is_literal(reference)))
+    return "".join([*pieces, text[offset:]]), unknown
 
 
-def _framework_value(found: TextReference) -> str | None:
-    name = found.name.strip()
-    if found.preceding_character != "$":
+def _framework_value(reference: TextReference) -> str | None:
+    """The parameter for a variable of the Serverless Framework; None for any other reference."""
+    name = reference.name.strip()
+    if reference.preceding_character != "$":
         return None
-    if name in _OF_AWS:
-        return _OF_AWS[name]
+    if name in _AWS_VARIABLES:
+        return _AWS_VARIABLES[name]
     return parameter_reference(name) if _FRAMEWORK.match(name) or "${" in name else None
 
 
-def _account_or_region(found: TextReference) -> str | None:
-    return f"${{{found.name}}}" if _PSEUDO.fullmatch(found.name) else None
+def _account_or_region(reference: TextReference) -> str | None:
+    """The pseudo parameter (`${AWS::Region}`) that a reference names."""
+    return f"${{{reference.name}}}" if _PSEUDO_PARAMETER.fullmatch(reference.name) else None
 
 
 def find_references(text: str) -> tuple[TextReference, ...]:
-    """Every outermost `${...}` and `#{...}` that is closed, in order; braces inside are counted."""
-    found: list[TextReference] = []
-    opened: list[tuple[int, str]] = []
+    """Every outermost closed `${...}` and `#{...}`, in order; nested braces are balanced."""
+    references: list[TextReference] = []
+    open_braces: list[tuple[int, str]] = []
     for match in _OPEN_OR_CLOSE.finditer(text):
         if match[0] != "}":
-            if match[0] != "{" or opened:
-                opened.append((match.start(), match[0]))
-        elif opened:
-            start, mark = opened.pop()
-            if mark != "{":
-                while found and found[-1].start > start:
-                    found.pop()
-                found.append(TextReference(start, match.end(), text[start + 2 : match.start()], mark[0]))
-    return tuple(found)
+            if match[0] != "{" or open_braces:
+                open_braces.append((match.start(), match[0]))
+        elif open_braces:
+            start, opening = open_braces.pop()
+            if opening != "{":
+                while references and references[-1].start > start:
+                    references.pop()
+                references.append(TextReference(start, match.end(), text[start + 2 : match.start()], opening[0]))
+    return tuple(references)

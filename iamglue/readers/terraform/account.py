@@ -1,4 +1,4 @@
-"""An account as a Terraform configuration or plan will make it."""
+"""Builds the account that a Terraform configuration or plan creates."""
 
 from __future__ import annotations
 
@@ -24,99 +24,106 @@ _PLAN_KEYS = ("planned_values", "resource_changes", "prior_state")
 
 
 def is_plan(root: Node) -> bool:
-    """Whether a document is what `terraform show -json` prints."""
+    """Whether a document is the output of `terraform show -json`."""
     return root.get("terraform_version") is not None and any(root.get(name) is not None for name in _PLAN_KEYS)
 
 
 def plan_account(path: str, root: Node, text: str, settings: ParameterValues) -> Account:
-    """The account of a plan."""
+    """The account that a plan creates."""
     from iamglue.readers.terraform.plan import read_plan  # noqa: PLC0415 - only for plans
 
-    return _account(path, planned_resources(root), read_plan(path, root, text, settings), settings)
+    return _build_account(path, planned_resources(root), read_plan(path, root, text, settings), settings)
 
 
 def configuration_account(path: str, text: str, settings: ParameterValues) -> Account:
-    """The account of a .tf or .tf.json file. Raises IamglueError for one that cannot be read."""
+    """The account that a .tf or .tf.json file creates. Raises IamglueError for a malformed file."""
     from iamglue.readers.terraform.configuration import read_configuration  # noqa: PLC0415 - startup: needs python-hcl2
 
     resources = configuration_resources(path, text, settings)
-    return _account(path, resources, read_configuration(path, text, settings), settings)
+    return _build_account(path, resources, read_configuration(path, text, settings), settings)
 
 
-def _account(
-    path: str, resources: tuple[TerraformResource, ...], written: ParsedFile, settings: ParameterValues
+def _build_account(
+    path: str, resources: tuple[TerraformResource, ...], parsed_file: ParsedFile, settings: ParameterValues
 ) -> Account:
+    """The account of the resources. Roles come first, because functions and policies refer to them."""
     draft = AccountDraft(set_option_values(settings))
-    named = (
-        (each.address, each.kind, each.text(NAMING_BY_TYPE[each.kind].argument))
-        for each in resources
-        if each.kind in NAMING_BY_TYPE
+    resource_names = (
+        (resource.address, resource.kind, resource.text(NAMING_BY_TYPE[resource.kind].argument))
+        for resource in resources
+        if resource.kind in NAMING_BY_TYPE
     )
-    draft.reference_values = reference_values(named) | draft.reference_values
-    for each in resources:
-        if each.kind == "aws_iam_role":
-            _take_role(each, draft)
+    draft.reference_values = reference_values(resource_names) | draft.reference_values
+    for resource in resources:
+        if resource.kind == "aws_iam_role":
+            _add_role(resource, draft)
     functions = FunctionIndex(draft)
-    for each in resources:
-        if each.kind == "aws_lambda_function":
-            add_function(each, draft, functions)
-    for each in resources:
-        add_function_resource(each, draft, functions)
-    _take_policies(resources, written, draft, functions)
-    _attach(resources, draft)
-    add_attachments(written, draft)
-    draft.not_evaluated += written.not_evaluated
-    if written.syntax_error is not None:
-        draft.not_evaluated.append(_unread(written.syntax_error, path))
+    for resource in resources:
+        if resource.kind == "aws_lambda_function":
+            add_function(resource, draft, functions)
+    for resource in resources:
+        add_function_resource(resource, draft, functions)
+    _add_policies(resources, parsed_file, draft, functions)
+    _attach_policies(resources, draft)
+    add_attachments(parsed_file, draft)
+    draft.not_evaluated += parsed_file.not_evaluated
+    if parsed_file.syntax_error is not None:
+        draft.not_evaluated.append(_unreadable_document(parsed_file.syntax_error, path))
     return draft.build_account(path)
 
 
-def _unread(error: IamglueError, path: str) -> NotEvaluated:
+def _unreadable_document(error: IamglueError, path: str) -> NotEvaluated:
     return NotEvaluated(
         NotEvaluatedKind.FAILED, Subject("policy", path), f"the text at {error.location}", error.message
     )
 
 
-def _take_role(resource: TerraformResource, draft: AccountDraft) -> None:
+def _add_role(resource: TerraformResource, draft: AccountDraft) -> None:
     name, path = draft.fill_references(resource.text("name")), draft.fill_references(resource.text("path")) or "/"
-    made_up = name or f"${{{attribute_parameter(resource.address, 'name')}}}"
-    arn = deployment_arn("iam", f"role{path if path.startswith('/') else '/'}{made_up}", regional=False)
-    known = name if name and not name.startswith("${") else _label(resource)
-    draft.roles[resource.address] = RoleDraft(known, arn, path)
+    name_or_reference = name or f"${{{attribute_parameter(resource.address, 'name')}}}"
+    arn = deployment_arn("iam", f"role{path if path.startswith('/') else '/'}{name_or_reference}", regional=False)
+    display_name = name if name and not name.startswith("${") else _label(resource)
+    draft.roles[resource.address] = RoleDraft(display_name, arn, path)
     draft.reference_values[attribute_parameter(resource.address, "arn")] = arn
 
 
-def _take_policies(
-    resources: Iterable[TerraformResource], written: ParsedFile, draft: AccountDraft, functions: FunctionIndex
+def _add_policies(
+    resources: Iterable[TerraformResource], parsed_file: ParsedFile, draft: AccountDraft, functions: FunctionIndex
 ) -> None:
-    """Each policy at the resource that it stands in, or, if it is a data source's, at those that refer to it."""
-    found: dict[str, list[ParsedPolicy]] = {}
-    for policy in written.policies:
-        data = policy.name.startswith("data.")
-        for name in (f".{each}" for each in ("json", "minified_json")) if data else ("",):
-            found.setdefault(unresolved_parameter(f"{policy.name}{name}") if data else policy.name, []).append(policy)
+    """Add each policy to its resource; the policy of a data source to all resources that refer to it."""
+    policies_by_name: dict[str, list[ParsedPolicy]] = {}
+    for policy in parsed_file.policies:
+        is_data_source = policy.name.startswith("data.")
+        for suffix in (f".{attribute}" for attribute in ("json", "minified_json")) if is_data_source else ("",):
+            policies_by_name.setdefault(
+                unresolved_parameter(f"{policy.name}{suffix}") if is_data_source else policy.name, []
+            ).append(policy)
     for resource in resources:
-        for policy in found.get(resource.address, ()):
-            _take_policy(policy, resource, draft, functions, trust=policy.type is PolicyType.TRUST)
+        for policy in policies_by_name.get(resource.address, ()):
+            _add_policy(policy, resource, draft, functions, trust=policy.type is PolicyType.TRUST)
         for argument in ("policy", "assume_role_policy"):
-            for policy in found.get(resource.text(argument), ()):
-                _take_policy(policy, resource, draft, functions, trust=argument == "assume_role_policy")
+            for policy in policies_by_name.get(resource.text(argument), ()):
+                _add_policy(policy, resource, draft, functions, trust=argument == "assume_role_policy")
         if resource.kind == "aws_iam_role":
-            _take_blocks(resource, found, draft)
+            _add_inline_policy_blocks(resource, policies_by_name, draft)
 
 
-def _take_blocks(resource: TerraformResource, found: dict[str, list[ParsedPolicy]], draft: AccountDraft) -> None:
-    """The inline policies that stand in blocks of a role: those written out are in the blocks' order."""
-    written = iter([each for each in found.get(resource.address, ()) if each.type is not PolicyType.TRUST])
+def _add_inline_policy_blocks(
+    resource: TerraformResource, policies_by_name: dict[str, list[ParsedPolicy]], draft: AccountDraft
+) -> None:
+    """Add the inline policies in blocks of a role; the role's own policies are in the order of the blocks."""
+    role_policies = policies_by_name.get(resource.address, ())
+    block_policies = iter([inline for inline in role_policies if inline.type is not PolicyType.TRUST])
     for block in resource.blocks("inline_policy"):
-        for policy in found.get(block.text("policy")) or filter(None, [next(written, None)]):
+        for policy in policies_by_name.get(block.text("policy")) or filter(None, [next(block_policies, None)]):
             name = draft.fill_references(block.text("name")) or "inline_policy"
             draft.roles[resource.address].inline.append(build_attached_policy(policy, name, resource.address, draft))
 
 
-def _take_policy(
+def _add_policy(
     policy: ParsedPolicy, resource: TerraformResource, draft: AccountDraft, functions: FunctionIndex, *, trust: bool
 ) -> None:
+    """Add a policy to its role, function or managed policy."""
     if trust and resource.address in draft.roles:
         draft.roles[resource.address].trust = build_attached_policy(policy, "trust policy", resource.address, draft)
     elif resource.kind == "aws_iam_policy":
@@ -128,13 +135,18 @@ def _take_policy(
         if function is not None:
             add_invoke_permission(policy, _label(resource), function, draft)
     elif resource.kind == "aws_iam_role_policy":
-        _inline(policy, resource, draft)
+        _add_inline_policy(policy, resource, draft)
 
 
-def _inline(policy: ParsedPolicy, resource: TerraformResource, draft: AccountDraft) -> None:
+def _add_inline_policy(policy: ParsedPolicy, resource: TerraformResource, draft: AccountDraft) -> None:
+    """Add the policy of an `aws_iam_role_policy` to its role."""
     texts = (resource.text("role"), policy.owner or "")
     role = next(
-        (found for text in texts if text and (found := find_role_key(draft.fill_references(text), draft)) is not None),
+        (
+            role_key
+            for text in texts
+            if text and (role_key := find_role_key(draft.fill_references(text), draft)) is not None
+        ),
         None,
     )
     if role is not None:
@@ -143,19 +155,21 @@ def _inline(policy: ParsedPolicy, resource: TerraformResource, draft: AccountDra
 
 
 def _label(resource: TerraformResource) -> str:
+    """The name of a resource in the configuration: the last part of its address."""
     return resource.address.rpartition(".")[2]
 
 
-def _attach(resources: Iterable[TerraformResource], draft: AccountDraft) -> None:
-    for each in resources:
-        if each.kind == "aws_iam_role":
-            boundary = each.text("permissions_boundary")
+def _attach_policies(resources: Iterable[TerraformResource], draft: AccountDraft) -> None:
+    """Attach permissions boundaries and managed policies to the roles."""
+    for resource in resources:
+        if resource.kind == "aws_iam_role":
+            boundary = resource.text("permissions_boundary")
             if boundary:
-                draft.attach_policy(each.address, boundary, boundary=True)
-        for argument in ATTACHMENT_RESOURCES.get(each.kind, ()):
+                draft.attach_policy(resource.address, boundary, boundary=True)
+        for argument in ATTACHMENT_RESOURCES.get(resource.kind, ()):
             if not argument.startswith("role"):
                 continue
-            for text in each.texts(argument):
+            for text in resource.texts(argument):
                 role = find_role_key(draft.fill_references(text), draft)
                 if role is not None:
-                    draft.attach_policy(role, each.text("policy_arn"))
+                    draft.attach_policy(role, resource.text("policy_arn"))

@@ -1,4 +1,4 @@
-"""Policies that are written out in the arguments of a module, or in a local that no resource uses."""
+"""Collects literal policies in the arguments of modules, and in locals that no resource uses."""
 
 from __future__ import annotations
 
@@ -12,37 +12,40 @@ from iamglue.readers.terraform.json_document import parse_json_document
 from iamglue.readers.terraform.policy_collector import TerraformPolicyCollector, guess_policy_use
 
 
-def add_argument_policies(found: TerraformPolicyCollector, blocks: Iterable[HclBlock]) -> None:
-    """Takes in every argument that is a policy; what it is for is guessed, for only the module knows."""
-    followed = found.scope.used_locals()
+def add_argument_policies(collector: TerraformPolicyCollector, blocks: Iterable[HclBlock]) -> None:
+    """Collect every argument that is a policy; its type is guessed, because only the module determines its use."""
+    used_locals = collector.scope.used_locals()
     for block in blocks:
         for name, address in _arguments(block):
-            if block.kind == "module" or name not in followed:
-                _take(found, block, name, address)
+            if block.kind == "module" or name not in used_locals:
+                _add_argument(collector, block, name, address)
 
 
 def _arguments(block: HclBlock) -> Iterator[tuple[str, str]]:
+    """The names and addresses of a module's arguments or of locals."""
     if block.kind in ("module", "locals"):
         prefix = ".".join(("module", *block.labels)) if block.kind == "module" else "local"
         for name, _ in block.attributes():
             yield name, f"{prefix}.{name}"
 
 
-def _take(found: TerraformPolicyCollector, block: HclBlock, name: str, address: str) -> None:
-    before = len(found.scope.problems)
+def _add_argument(collector: TerraformPolicyCollector, block: HclBlock, name: str, address: str) -> None:
+    """Add the policy in an argument; problems in values other than policies are dropped."""
+    problem_count = len(collector.scope.problems)
     try:
         pair = block.attribute(name)
-        node = _document(found, pair[1]) if pair is not None else None
-    except IamglueError:  # any value may stand here; what is no policy is not ours to judge
+        node = _find_document(collector, pair[1]) if pair is not None else None
+    except IamglueError:  # an argument can have any value; errors in values other than policies are not reported
         node = None
     if node is None:
-        del found.scope.problems[before:]
-    elif not any(policy.node is node for policy in found.policies):
-        found.add_policy(address, node, guess_policy_use(node))
+        del collector.scope.problems[problem_count:]
+    elif not any(policy.node is node for policy in collector.policies):
+        collector.add_policy(address, node, guess_policy_use(node))
 
 
-def _document(found: TerraformPolicyCollector, node: Node) -> Node | None:
+def _find_document(collector: TerraformPolicyCollector, node: Node) -> Node | None:
+    """The policy document that a value is or contains as JSON text; None for any other value."""
     if is_document_text(node) and not node.plain:
-        reading = parse_json_document(node, found.scope)
+        reading = parse_json_document(node, collector.scope)
         node = reading.documents[0]
     return node if node.kind is NodeKind.MAP and node.get("Statement") is not None else None

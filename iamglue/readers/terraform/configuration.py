@@ -1,4 +1,4 @@
-"""Policies in Terraform configurations: .tf and .tf.json."""
+"""Reads the policies in Terraform configurations, .tf and .tf.json."""
 
 from __future__ import annotations
 
@@ -19,82 +19,91 @@ from iamglue.readers.terraform.policy_collector import TerraformPolicyCollector,
 from iamglue.readers.terraform.policy_data_source import policy_document
 from iamglue.readers.terraform.scope import TerraformScope
 
-_DOCUMENT = "aws_iam_policy_document"
+_DATA_SOURCE = "aws_iam_policy_document"
 _Blocks = dict[str, TerraformBlock]
 
 
 def read_configuration(path: str, text: str, settings: ParameterValues) -> ParsedFile:
-    """The policies of a .tf or .tf.json file. One that is malformed says why; nothing is raised for its content.
+    """The policies of a .tf or .tf.json file; for a malformed file, `syntax_error` of the result is set.
 
     Raises IamglueError when python-hcl2 is not installed.
     """
     text = text.removeprefix("\ufeff")
     scope = TerraformScope(settings)
     try:
-        blocks = () if path.endswith(".json") else _hcl(path, text, scope)
-        resources, documents = _from_json(path, text, scope) if path.endswith(".json") else _from_hcl(blocks)
-        found = TerraformPolicyCollector(scope, settings, frozenset(documents))
-        _take(found, resources, documents)
-        add_argument_policies(found, blocks)
+        blocks = () if path.endswith(".json") else _parse_hcl_blocks(path, text, scope)
+        resources, documents = (
+            _parse_json_blocks(path, text, scope) if path.endswith(".json") else _split_hcl_blocks(blocks)
+        )
+        collector = TerraformPolicyCollector(scope, settings, frozenset(documents))
+        _add_policies(collector, resources, documents)
+        add_argument_policies(collector, blocks)
     except IamglueError as error:
         if isinstance(error.__cause__, ImportError):
             raise
         return ParsedFile(path, text, syntax_error=error)
-    return build_file(path, text, found)
+    return build_file(path, text, collector)
 
 
-def build_file(path: str, text: str, found: TerraformPolicyCollector) -> ParsedFile:
-    """What was found in a file."""
-    first, others = next(iter(found.malformed), None), found.malformed[1:]
-    gaps = [
-        NotEvaluated(NotEvaluatedKind.FAILED, Subject("policy", path), f"the text at {e.location}", e.message)
-        for e in others
-        if e
+def build_file(path: str, text: str, collector: TerraformPolicyCollector) -> ParsedFile:
+    """The parsed file with the collected policies, in the order of their locations."""
+    first_error, other_errors = next(iter(collector.malformed), None), collector.malformed[1:]
+    failures = [
+        NotEvaluated(NotEvaluatedKind.FAILED, Subject("policy", path), f"the text at {error.location}", error.message)
+        for error in other_errors
+        if error
     ]
     return ParsedFile(
         path,
         text,
-        policies=tuple(sorted(found.policies, key=lambda policy: policy.node.source.file_offset(policy.node.start))),
-        attachments=tuple(found.attachments),
-        syntax_error=first,
-        duplicate_keys=tuple(MultipleErrors([*found.duplicates, *found.scope.problems]).problems),
-        not_evaluated=(*found.not_evaluated, *gaps, *found.scope.budget.not_evaluated(path)),
+        policies=tuple(
+            sorted(collector.policies, key=lambda policy: policy.node.source.file_offset(policy.node.start))
+        ),
+        attachments=tuple(collector.attachments),
+        syntax_error=first_error,
+        duplicate_keys=tuple(MultipleErrors([*collector.duplicates, *collector.scope.problems]).problems),
+        not_evaluated=(*collector.not_evaluated, *failures, *collector.scope.budget.not_evaluated(path)),
     )
 
 
-def _take(found: TerraformPolicyCollector, resources: _Blocks, documents: _Blocks) -> None:
-    found.add_owners(resources)
+def _add_policies(collector: TerraformPolicyCollector, resources: _Blocks, documents: _Blocks) -> None:
+    """Add the policies of resources, then the data sources, whose use depends on the resources."""
+    collector.add_owners(resources)
     for address, block in resources.items():
-        found.add_resource(block.labels[0], address, block)
-    propagate_uses(found, documents)
+        collector.add_resource(block.labels[0], address, block)
+    propagate_uses(collector, documents)
     for name, block in documents.items():
         node = policy_document(block)
         if node.get("Statement") is not None or node.kind is not NodeKind.MAP:
-            found.add_policy(f"data.{_DOCUMENT}.{name}", node, found.uses.get(name) or guess_policy_use(node))
+            collector.add_policy(
+                f"data.{_DATA_SOURCE}.{name}", node, collector.uses.get(name) or guess_policy_use(node)
+            )
 
 
-def _hcl(path: str, text: str, scope: TerraformScope) -> tuple[HclBlock, ...]:
-    origin = SourceText(path, text, Syntax.HCL)
-    return hcl_blocks(parse_hcl(origin), origin, scope)
+def _parse_hcl_blocks(path: str, text: str, scope: TerraformScope) -> tuple[HclBlock, ...]:
+    source = SourceText(path, text, Syntax.HCL)
+    return hcl_blocks(parse_hcl(source), source, scope)
 
 
-def _from_hcl(blocks: Iterable[HclBlock]) -> tuple[_Blocks, _Blocks]:
-    named = [each for each in blocks if len(each.labels) == 2]
-    resources, data = ([each for each in named if each.kind == kind] for kind in ("resource", "data"))
-    return _by_address(resources), _by_name(data)
+def _split_hcl_blocks(blocks: Iterable[HclBlock]) -> tuple[_Blocks, _Blocks]:
+    labelled_blocks = [block for block in blocks if len(block.labels) == 2]
+    resources, data = ([block for block in labelled_blocks if block.kind == kind] for kind in ("resource", "data"))
+    return _blocks_by_address(resources), _blocks_by_name(data)
 
 
-def _from_json(path: str, text: str, scope: TerraformScope) -> tuple[_Blocks, _Blocks]:
-    origin = SourceText(path, text)
-    origin.is_template = True
-    root = JsonReader(origin).read().documents[0]
+def _parse_json_blocks(path: str, text: str, scope: TerraformScope) -> tuple[_Blocks, _Blocks]:
+    source = SourceText(path, text)
+    source.is_template = True
+    root = JsonReader(source).read().documents[0]
     add_json_locals(root, scope)
-    return _by_address(json_blocks(root, "resource", 2, scope)), _by_name(json_blocks(root, "data", 2, scope))
+    return _blocks_by_address(json_blocks(root, "resource", 2, scope)), _blocks_by_name(
+        json_blocks(root, "data", 2, scope)
+    )
 
 
-def _by_address(blocks: Iterable[TerraformBlock]) -> _Blocks:
-    return {".".join(each.labels): each for each in blocks if each.labels[0] in POLICY_RESOURCES}
+def _blocks_by_address(blocks: Iterable[TerraformBlock]) -> _Blocks:
+    return {".".join(block.labels): block for block in blocks if block.labels[0] in POLICY_RESOURCES}
 
 
-def _by_name(blocks: Iterable[TerraformBlock]) -> _Blocks:
-    return {each.labels[1]: each for each in blocks if each.labels[0] == _DOCUMENT}
+def _blocks_by_name(blocks: Iterable[TerraformBlock]) -> _Blocks:
+    return {block.labels[1]: block for block in blocks if block.labels[0] == _DATA_SOURCE}

@@ -1,4 +1,4 @@
-"""Terraform expressions as nodes: what is literal with its place, what only the deployment knows as unknown."""
+"""Converts Terraform expressions to nodes: literal values with their locations, other values as UNKNOWN."""
 
 from __future__ import annotations
 
@@ -26,219 +26,239 @@ from iamglue.readers.terraform.string_templates import (
     unresolved_parameter,
 )
 
-# Functions that give the values of their lists, in another order or fewer of them.
-_SAME_VALUES = frozenset({"toset", "tolist", "tomap", "compact", "distinct", "sort", "flatten", "reverse", "sensitive"})
+# Functions whose result has the values of their list argument, possibly in another order or fewer of them.
+_VALUE_PRESERVING_FUNCTIONS = frozenset(
+    {"toset", "tolist", "tomap", "compact", "distinct", "sort", "flatten", "reverse", "sensitive"}
+)
 
 
 class ExpressionReader:
-    """Reads expressions of one text."""
+    """Reads the expressions of one source text."""
 
-    def __init__(self, origin: SourceText, scope: TerraformScope) -> None:
-        self.origin = origin
+    def __init__(self, source: SourceText, scope: TerraformScope) -> None:
+        self.source = source
         self.scope = scope
 
     def read(self, tree: HclTree) -> Node:
         """The node of an expression."""
         tree = without_parentheses(tree)
         start, _ = tree_span(tree)
-        with self.scope.nested_level(self.origin, start):
-            return self._value(tree)
+        with self.scope.nested_level(self.source, start):
+            return self._read_node(tree)
 
-    def _value(self, tree: HclTree) -> Node:
+    def _read_node(self, tree: HclTree) -> Node:
         match tree.data:
             case "string":
-                found = self._string(tree)
+                node = self._read_string(tree)
             case "heredoc_template" | "heredoc_template_trim":
-                found = self._heredoc(tree)
+                node = self._read_heredoc(tree)
             case "int_lit" | "float_lit" | "literal_value":
-                found = Node(NodeKind.SCALAR, self.origin, *tree_span(tree), self._source(tree), plain=True)
+                node = Node(NodeKind.SCALAR, self.source, *tree_span(tree), self._tree_text(tree), plain=True)
             case "tuple":
-                items = (list_item_node(self.read(each)) for each in child_trees(tree))
-                found = Node(NodeKind.LIST, self.origin, *tree_span(tree), items=tuple(items))
+                items = (list_item_node(self.read(child)) for child in child_trees(tree))
+                node = Node(NodeKind.LIST, self.source, *tree_span(tree), items=tuple(items))
             case "object":
-                found = self._object(tree)
+                node = self._read_object(tree)
             case "conditional":
-                found = self._either(tree, [self.read(each) for each in child_trees(tree)[1:]])
+                node = self._conditional_node(tree, [self.read(child) for child in child_trees(tree)[1:]])
             case "function_call":
-                found = self._call(tree)
+                node = self._read_call(tree)
             case _:
-                found = self._named(tree)
-        return found
+                node = self._read_reference(tree)
+        return node
 
-    def _source(self, tree: HclTree) -> str:
+    def _tree_text(self, tree: HclTree) -> str:
         start, end = tree_span(tree)
-        return self.origin.text[start:end].strip()
+        return self.source.text[start:end].strip()
 
     def unknown_node(self, tree: HclTree) -> Node:
         """A value that is not known before deployment."""
-        return Node(NodeKind.UNKNOWN, self.origin, *tree_span(tree), text=expression_text(self._source(tree)))
+        return Node(NodeKind.UNKNOWN, self.source, *tree_span(tree), text=expression_text(self._tree_text(tree)))
 
-    def _named(self, tree: HclTree) -> Node:
-        source = self._source(tree)
-        found = self.scope.local_value(source)
-        if found is not None:
-            return found
+    def _read_reference(self, tree: HclTree) -> Node:
+        """The value of a variable or local if it is known, else an UNKNOWN node."""
+        source = self._tree_text(tree)
+        node = self.scope.local_value(source)
+        if node is not None:
+            return node
         text = self.scope.known_text(source)
-        return self.unknown_node(tree) if text is None else build_scalar_node(self.origin, text, *tree_span(tree))
+        return self.unknown_node(tree) if text is None else build_scalar_node(self.source, text, *tree_span(tree))
 
-    def _string(self, tree: HclTree) -> Node:
+    def _read_string(self, tree: HclTree) -> Node:
+        """A quoted string; a string with only an interpolation has the value of its expression."""
         parts = child_trees_by_rule(tree, "string_part")
         if len(parts) == 1 and child_trees_by_rule(parts[0], "interpolation"):
-            only = self.read(child_trees(child_trees_by_rule(parts[0], "interpolation")[0])[0])
+            single_value = self.read(child_trees(child_trees_by_rule(parts[0], "interpolation")[0])[0])
             return (
-                replace(only, start=tree_span(tree)[0], end=tree_span(tree)[1])
-                if only.kind is NodeKind.UNKNOWN
-                else only
+                replace(single_value, start=tree_span(tree)[0], end=tree_span(tree)[1])
+                if single_value.kind is NodeKind.UNKNOWN
+                else single_value
             )
         start, end = tree_span(tree)
-        return build_template_node(self.origin, (start, end), (start + 1, end - 1), self.scope, quoted=True)
+        return build_template_node(self.source, (start, end), (start + 1, end - 1), self.scope, quoted=True)
 
-    def _heredoc(self, tree: HclTree) -> Node:
+    def _read_heredoc(self, tree: HclTree) -> Node:
         start, end = tree_span(tree)
-        text = self.origin.text
-        end = text.rfind("\n", start, end) if text.endswith("\n", start, end) else end  # the line's end is not its
+        text = self.source.text
+        if text.endswith("\n", start, end):  # the tree includes the line end after the heredoc
+            end = text.rfind("\n", start, end)
         body = text.find("\n", start, end) + 1
         stop = max(body, text.rfind("\n", start, end) + 1)
-        return build_template_node(self.origin, (start, end), (body, stop), self.scope, quoted=False)
+        return build_template_node(self.source, (start, end), (body, stop), self.scope, quoted=False)
 
-    def _object(self, tree: HclTree) -> Node:
+    def _read_object(self, tree: HclTree) -> Node:
         pairs: list[tuple[Node, Node]] = []
         for element in child_trees_by_rule(tree, "object_elem"):
-            of, *values = child_trees(element)
-            key = self._key(of)
+            key_tree, *values = child_trees(element)
+            key = self._read_key(key_tree)
             pairs.append((key, map_value_node(self.read(values[-1]))))
         self._check_keys(pairs)
         start, end = tree_span(tree)
-        return Node(NodeKind.MAP, self.origin, start, end, pairs=tuple(pairs))
+        return Node(NodeKind.MAP, self.source, start, end, pairs=tuple(pairs))
 
-    def _key(self, tree: HclTree) -> Node:
-        found = without_parentheses(tree)
-        if found.data in ("identifier", "keyword", "literal_value", "object_elem_key"):
-            return Node(NodeKind.SCALAR, self.origin, *tree_span(found), self._source(found), plain=True)
-        node = self.read(found)
+    def _read_key(self, tree: HclTree) -> Node:
+        """The key of an object: an identifier is literal, an unknown expression becomes a parameter."""
+        key_tree = without_parentheses(tree)
+        if key_tree.data in ("identifier", "keyword", "literal_value", "object_elem_key"):
+            return Node(NodeKind.SCALAR, self.source, *tree_span(key_tree), self._tree_text(key_tree), plain=True)
+        node = self.read(key_tree)
         if node.kind is NodeKind.SCALAR:
             return node
         return Node(
-            NodeKind.SCALAR, self.origin, *tree_span(found), unresolved_parameter(self._source(found)), unresolved=True
+            NodeKind.SCALAR,
+            self.source,
+            *tree_span(key_tree),
+            unresolved_parameter(self._tree_text(key_tree)),
+            unresolved=True,
         )
 
     def _check_keys(self, pairs: Iterable[tuple[Node, Node]]) -> None:
+        """Record a problem in `scope` for each duplicate key."""
         seen: dict[str, Node] = {}
         for key, _ in pairs:
             first = seen.setdefault(key.text, key)
             if first is not key and not key.unresolved:
-                message = f"the key `{key.text}` stands here twice; the first is on line {first.line}"
+                message = f"the key `{key.text}` is listed twice; the first is on line {first.line}"
                 self.scope.problems.append(IamglueError(message, location=key.location))
 
-    def _call(self, tree: HclTree) -> Node:
+    def _read_call(self, tree: HclTree) -> Node:
+        """The result of a function; UNKNOWN for functions other than those for lists, JSON and formatting."""
         function = first_identifier(tree)
         lists = child_trees_by_rule(tree, "arguments")
-        arguments = [self.read(each) for each in (child_trees(lists[0]) if lists else ())]
+        arguments = [self.read(argument) for argument in (child_trees(lists[0]) if lists else ())]
         if function == "jsonencode" and len(arguments) == 1:
             return arguments[0]
         if function == "concat" or (function in ("setunion", "coalescelist") and arguments):
-            return self._joined(tree, arguments)
-        if function in _SAME_VALUES and len(arguments) == 1 and arguments[0].kind is NodeKind.LIST:
-            return self._joined(tree, map(_as_list, arguments[0].items)) if function == "flatten" else arguments[0]
+            return self._join_lists(tree, arguments)
+        if function in _VALUE_PRESERVING_FUNCTIONS and len(arguments) == 1 and arguments[0].kind is NodeKind.LIST:
+            return self._join_lists(tree, map(_as_list, arguments[0].items)) if function == "flatten" else arguments[0]
         if function == "format" and arguments:
-            return self._formatted(tree, arguments)
+            return self._format_node(tree, arguments)
         return self.unknown_node(tree)
 
-    def _formatted(self, tree: HclTree, arguments: Sequence[Node]) -> Node:
-        first, *others = arguments
+    def _format_node(self, tree: HclTree, arguments: Sequence[Node]) -> Node:
+        """The result of the function `format` if its only verbs are `%s`."""
+        first, *values = arguments
         parts = first.text.split("%s")
-        if first.kind is not NodeKind.SCALAR or len(parts) != len(others) + 1 or "%" in "".join(parts):
+        if first.kind is not NodeKind.SCALAR or len(parts) != len(values) + 1 or "%" in "".join(parts):
             return self.unknown_node(tree)
-        texts = [each.text if each.kind is NodeKind.SCALAR else unresolved_parameter(each.text) for each in others]
-        text = parts[0] + "".join(a + b for a, b in zip(texts, parts[1:], strict=True))
+        texts = [
+            argument.text if argument.kind is NodeKind.SCALAR else unresolved_parameter(argument.text)
+            for argument in values
+        ]
+        text = parts[0] + "".join(value + literal for value, literal in zip(texts, parts[1:], strict=True))
         if not self.scope.budget.fits(len(text)):
             return self.unknown_node(tree)
-        holes = any(each.unresolved or each.kind is not NodeKind.SCALAR for each in arguments)
-        return replace(build_scalar_node(self.origin, text, *tree_span(tree)), unresolved=holes)
+        unresolved = any(argument.unresolved or argument.kind is not NodeKind.SCALAR for argument in arguments)
+        return replace(build_scalar_node(self.source, text, *tree_span(tree)), unresolved=unresolved)
 
-    def _either(self, tree: HclTree, branches: Sequence[Node]) -> Node:
-        """Lists that are taken or not: what is literal in them, and a part that is not known."""
-        if not any(each.kind is NodeKind.LIST for each in branches):
+    def _conditional_node(self, tree: HclTree, branches: Sequence[Node]) -> Node:
+        """The value of a conditional: for lists the literal items of both branches and an unknown item."""
+        if not any(branch.kind is NodeKind.LIST for branch in branches):
             return self.unknown_node(tree)
-        found = self._joined(tree, branches)
-        return replace(found, items=(*found.items, self.unknown_node(tree)))
+        node = self._join_lists(tree, branches)
+        return replace(node, items=(*node.items, self.unknown_node(tree)))
 
-    def _joined(self, tree: HclTree, lists: Iterable[Node]) -> Node:
+    def _join_lists(self, tree: HclTree, lists: Iterable[Node]) -> Node:
         items: list[Node] = []
-        for each in lists:
-            items += each.items if each.kind is NodeKind.LIST else (each,)
-        return build_list_node(self.origin, tree_span(tree), items)
+        for node in lists:
+            items += node.items if node.kind is NodeKind.LIST else (node,)
+        return build_list_node(self.source, tree_span(tree), items)
 
 
-def build_list_node(origin: SourceText, place: tuple[int, int], items: Iterable[Node]) -> Node:
-    """A list whose items stand in several places, so that none can be cut out of it."""
-    return Node(NodeKind.LIST, ReadOnlySourceText(origin), *place, items=tuple(items))
+def build_list_node(source: SourceText, span: tuple[int, int], items: Iterable[Node]) -> Node:
+    """A list whose items come from several locations, so that fixes cannot remove an item."""
+    return Node(NodeKind.LIST, ReadOnlySourceText(source), *span, items=tuple(items))
 
 
-def build_scalar_node(origin: SourceText, text: str, start: int, end: int, *, holes: bool = False) -> Node:
-    """A scalar whose text does not stand at its place letter for letter, so that it cannot be rewritten."""
-    return Node(NodeKind.SCALAR, ReadOnlySourceText(origin), start, end, text, unresolved=holes)
+def build_scalar_node(source: SourceText, text: str, start: int, end: int, *, unresolved: bool = False) -> Node:
+    """A scalar whose text differs from the source at its location, so that fixes cannot edit it."""
+    return Node(NodeKind.SCALAR, ReadOnlySourceText(source), start, end, text, unresolved=unresolved)
 
 
 def build_template_node(
-    origin: SourceText,
-    place: tuple[int, int],
+    source: SourceText,
+    span: tuple[int, int],
     body: tuple[int, int],
     scope: TerraformScope,
     *,
     quoted: bool,
     text: str | None = None,
 ) -> Node:
-    """The scalar at `place` whose template stands in `body`, or is `text`."""
-    found = list(template_pieces(origin.text, *body)) if text is None else list(template_pieces(text))
-    if any(each.kind is TemplatePieceKind.DIRECTIVE for each in found):
-        return Node(NodeKind.UNKNOWN, origin, *place, text="a template with directives")
-    only = [each for each in found if each.kind is TemplatePieceKind.EXPRESSION]
-    if len(only) == 1 and not "".join(each.text for each in found if each is not only[0]).strip() and not quoted:
-        return Node(NodeKind.UNKNOWN, origin, *place, text=expression_text(only[0].text))
-    written, length, holes, put = "", 0, False, False
-    for each in found:
-        if each.kind is TemplatePieceKind.LITERAL:
-            written += unescape_literal(each.text) if quoted else each.text
+    """The scalar at `span` for the template in the span `body`, or for the template `text`."""
+    pieces = list(template_pieces(source.text, *body)) if text is None else list(template_pieces(text))
+    if any(piece.kind is TemplatePieceKind.DIRECTIVE for piece in pieces):
+        return Node(NodeKind.UNKNOWN, source, *span, text="a template with directives")
+    expressions = [piece for piece in pieces if piece.kind is TemplatePieceKind.EXPRESSION]
+    if (
+        len(expressions) == 1
+        and not "".join(piece.text for piece in pieces if piece is not expressions[0]).strip()
+        and not quoted
+    ):
+        return Node(NodeKind.UNKNOWN, source, *span, text=expression_text(expressions[0].text))
+    result, length, unresolved, has_values = "", 0, False, False
+    for piece in pieces:
+        if piece.kind is TemplatePieceKind.LITERAL:
+            result += unescape_literal(piece.text) if quoted else piece.text
             continue
-        value = scope.interpolate(each.text)
+        value = scope.interpolate(piece.text)
         length += len(value.text)
         if value.is_known and not scope.budget.fits(length):
-            value = Interpolation(unresolved_parameter(each.text))
-        written += value.text
-        holes, put = holes or not value.is_known, put or value.is_known
-    if put and (quoted or text is not None):
-        return build_scalar_node(origin, written, *place, holes=holes)
-    return Node(NodeKind.SCALAR, origin, *place, written, unresolved=holes)
+            value = Interpolation(unresolved_parameter(piece.text))
+        result += value.text
+        unresolved, has_values = unresolved or not value.is_known, has_values or value.is_known
+    if has_values and (quoted or text is not None):
+        return build_scalar_node(source, result, *span, unresolved=unresolved)
+    return Node(NodeKind.SCALAR, source, *span, result, unresolved=unresolved)
 
 
 def list_item_node(node: Node) -> Node:
-    """An item of a list: what only names something is one text that is not known."""
+    """An item of a list: a reference is one text with an unknown value."""
     if node.kind is NodeKind.UNKNOWN and is_traversal(node.text):
         return replace(node, kind=NodeKind.SCALAR, text=unresolved_parameter(node.text), unresolved=True)
     return node
 
 
 def _as_list(node: Node) -> Node:
-    """An item of a list of lists: what only names something is not known to be one text."""
-    written = node.source.text[node.start : node.end]
+    """An item of a list of lists: a reference may be a list, so it is UNKNOWN."""
+    expression = node.source.text[node.start : node.end]
     return (
-        replace(node, kind=NodeKind.UNKNOWN, text=written, unresolved=False)
-        if node.unresolved and is_traversal(written)
+        replace(node, kind=NodeKind.UNKNOWN, text=expression, unresolved=False)
+        if node.unresolved and is_traversal(expression)
         else node
     )
 
 
 def map_value_node(node: Node) -> Node:
-    """A value of a map: an ARN is one text; any other name may stand for a list as well."""
+    """A value of a map: a reference to an ARN is one text; any other reference may be a list."""
     return list_item_node(node) if node.text.endswith(".arn") else node
 
 
 def json_value_node(node: Node, scope: TerraformScope) -> Node:
-    """A value of a .tf.json file: its texts are templates."""
+    """A value of a .tf.json file, with its texts interpreted as templates."""
     with scope.nested_level(node.source, node.start):
         if node.kind is NodeKind.LIST:
-            return replace(node, items=tuple(list_item_node(json_value_node(each, scope)) for each in node.items))
+            return replace(node, items=tuple(list_item_node(json_value_node(item, scope)) for item in node.items))
         if node.kind is NodeKind.MAP:
             pairs = [
                 (json_value_node(key, scope), map_value_node(json_value_node(value, scope)))
@@ -251,14 +271,15 @@ def json_value_node(node: Node, scope: TerraformScope) -> Node:
 def _json_scalar(node: Node, scope: TerraformScope) -> Node:
     if node.plain or ("${" not in node.text and "%{" not in node.text):
         return node
-    place = (node.start, node.end)
-    found = build_template_node(node.source, place, place, scope, quoted=False, text=node.text)
-    return _followed(found, scope) if found.kind is NodeKind.UNKNOWN else found
+    span = (node.start, node.end)
+    template_node = build_template_node(node.source, span, span, scope, quoted=False, text=node.text)
+    return _resolve_reference(template_node, scope) if template_node.kind is NodeKind.UNKNOWN else template_node
 
 
-def _followed(node: Node, scope: TerraformScope) -> Node:
-    known = scope.local_value(node.text)
-    if known is not None:
-        return known
+def _resolve_reference(node: Node, scope: TerraformScope) -> Node:
+    """The value of an UNKNOWN node if `scope` knows its expression, else the node."""
+    value = scope.local_value(node.text)
+    if value is not None:
+        return value
     text = scope.known_text(node.text)
     return node if text is None else build_scalar_node(node.source, text, node.start, node.end)

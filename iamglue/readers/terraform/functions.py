@@ -1,4 +1,4 @@
-"""The functions of a Terraform configuration or plan, and what polls for them and takes their results."""
+"""Adds the functions of a Terraform configuration or plan, their event sources, URLs and destinations to a draft."""
 
 from __future__ import annotations
 
@@ -14,26 +14,28 @@ _KAFKA = ("amazon_managed_kafka_event_source_config", "self_managed_kafka_event_
 
 
 def add_function(resource: TerraformResource, draft: AccountDraft, functions: FunctionIndex) -> None:
-    """Take in a function; one whose role is not there is a gap."""
-    written = draft.fill_references(resource.text("function_name"))
-    name = written if written and not written.startswith("${") else resource.address.rpartition(".")[2]
+    """Add a function; record it as not evaluated if its role is not in the template."""
+    function_name = draft.fill_references(resource.text("function_name"))
+    name = (
+        function_name if function_name and not function_name.startswith("${") else resource.address.rpartition(".")[2]
+    )
     role = draft.fill_references(resource.text("role"))
-    found = find_role_key(role, draft)
-    if found is None:
+    role_key = find_role_key(role, draft)
+    if role_key is None:
         draft.record_not_evaluated(name, f"what `{name}` may do", f"its role, `{role}`, is not in the template")
         return
-    made_up = written or f"${{{attribute_parameter(resource.address, 'function_name')}}}"
-    arn = draft.fill_references(deployment_arn("lambda", f"function:{made_up}"))
-    function = _function(resource, draft, name, arn)
+    name_or_reference = function_name or f"${{{attribute_parameter(resource.address, 'function_name')}}}"
+    arn = draft.fill_references(deployment_arn("lambda", f"function:{name_or_reference}"))
+    function = _build_function(resource, draft, name, arn)
     draft.functions[resource.address] = FunctionDraft(
-        replace(function, role_arn=draft.fill_references(draft.roles[found].arn))
+        replace(function, role_arn=draft.fill_references(draft.roles[role_key].arn))
     )
-    functions.add(resource.address, name, made_up, arn)
+    functions.add(resource.address, name, name_or_reference, arn)
 
 
-def _function(resource: TerraformResource, draft: AccountDraft, name: str, arn: str) -> DeployedFunction:
-    variables = [key for each in resource.blocks("environment") for key in each.keys("variables")]
-    mounted = (draft.fill_references(each.text("arn")) for each in resource.blocks("file_system_config"))
+def _build_function(resource: TerraformResource, draft: AccountDraft, name: str, arn: str) -> DeployedFunction:
+    variables = [key for block in resource.blocks("environment") for key in block.keys("variables")]
+    file_systems = (draft.fill_references(block.text("arn")) for block in resource.blocks("file_system_config"))
     return DeployedFunction(
         name=name,
         arn=arn,
@@ -46,12 +48,12 @@ def _function(resource: TerraformResource, draft: AccountDraft, name: str, arn: 
         log_group=draft.fill_references(resource.nested_text("logging_config", "log_group")) or None,
         dead_letter=draft.fill_references(resource.nested_text("dead_letter_config", "target_arn")) or None,
         layers=tuple(map(draft.fill_references, resource.texts("layers"))),
-        file_systems=tuple(filter(None, mounted)),
+        file_systems=tuple(filter(None, file_systems)),
     )
 
 
 def add_function_resource(resource: TerraformResource, draft: AccountDraft, functions: FunctionIndex) -> None:
-    """Take in what belongs to a function and stands beside it."""
+    """Add a resource that configures a function of the template; ignore any other resource."""
     function = functions.find(draft.fill_references(resource.text("function_name")))
     if function is None:
         return
@@ -68,6 +70,7 @@ def add_function_resource(resource: TerraformResource, draft: AccountDraft, func
 
 
 def _event_source(resource: TerraformResource, draft: AccountDraft) -> EventSourceMapping:
+    """The event source mapping of an `aws_lambda_event_source_mapping`."""
     access = resource.blocks("source_access_configuration")
     groups = (resource.nested_text(kafka, "consumer_group_id") for kafka in _KAFKA)
     return EventSourceMapping(
@@ -79,5 +82,5 @@ def _event_source(resource: TerraformResource, draft: AccountDraft) -> EventSour
         topics=resource.texts("topics"),
         queues=resource.texts("queues"),
         consumer_group=next(filter(None, groups), None),
-        authentication=tuple((each.text("type"), draft.fill_references(each.text("uri"))) for each in access),
+        authentication=tuple((block.text("type"), draft.fill_references(block.text("uri"))) for block in access),
     )

@@ -1,4 +1,4 @@
-"""A policy document as JSON text in a Terraform string or heredoc, with expressions in it."""
+"""Parses policy documents in Terraform strings and heredocs: JSON text with expressions."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from iamglue.readers.terraform.scope import TerraformScope
 from iamglue.readers.terraform.string_templates import TemplatePieceKind, expression_text, template_pieces
 
 _STRING = re.compile(r'"(?:[^"\\\n]|\\.)*"')
-_HOLE = re.compile(r"\$\{(?:AWS::)?[A-Za-z0-9]+\}")
+_PARAMETER = re.compile(r"\$\{(?:AWS::)?[A-Za-z0-9]+\}")
 
 
 @dataclass(frozen=True, slots=True)
-class _Put:
-    """What stands from `start` to `end` in the text, and what it becomes; `known`: it is a value that was looked up."""
+class _Substitution:
+    """The text that replaces the span from `start` to `end`; `known` if it is the value of the expression `source`."""
 
     start: int
     end: int
@@ -38,96 +38,119 @@ class _Put:
 
 
 def parse_json_document(node: Node, scope: TerraformScope) -> ParsedDocuments:
-    """The JSON document in a scalar of a configuration. Raises IamglueError, with its place, for any other text."""
+    """The JSON document in a scalar of a configuration. Raises IamglueError, with the location, for any other text."""
     if node.source.syntax is Syntax.HCL and node.source.text.startswith("<<", node.start):
-        return _read(*_heredoc(node, scope))
-    origin = QuotedSourceText(node.source, node.text, node.start, node.end)
-    found = _HOLE.finditer(node.text) if node.unresolved else ()
-    return _read(origin, [_Put(each.start(), each.end(), each[0], each[0], unknown=True) for each in found])
+        return _read_json(*_heredoc_source(node, scope))
+    source = QuotedSourceText(node.source, node.text, node.start, node.end)
+    matches = _PARAMETER.finditer(node.text) if node.unresolved else ()
+    return _read_json(
+        source, [_Substitution(match.start(), match.end(), match[0], match[0], unknown=True) for match in matches]
+    )
 
 
-def _heredoc(node: Node, scope: TerraformScope) -> tuple[SourceText, list[_Put]]:
-    outer = node.source.text
-    start = outer.find("\n", node.start, node.end) + 1
-    text = outer[start : max(start, outer.rfind("\n", start, node.end) + 1)]
-    origin = EmbeddedSourceText(node.source, text, [start + each for each in line_starts(text)])
-    origin.is_template = True
-    return origin, _puts(text, scope)
+def _heredoc_source(node: Node, scope: TerraformScope) -> tuple[SourceText, list[_Substitution]]:
+    file_text = node.source.text
+    start = file_text.find("\n", node.start, node.end) + 1
+    text = file_text[start : max(start, file_text.rfind("\n", start, node.end) + 1)]
+    source = EmbeddedSourceText(node.source, text, [start + line_start for line_start in line_starts(text)])
+    source.is_template = True
+    return source, _find_substitutions(text, scope)
 
 
-def _puts(text: str, scope: TerraformScope) -> list[_Put]:
-    found: list[_Put] = []
+def _find_substitutions(text: str, scope: TerraformScope) -> list[_Substitution]:
+    """The substitutions for the expressions and the escapes `$${` and `%%{` in a template."""
+    substitutions: list[_Substitution] = []
     for piece in template_pieces(text):
         if piece.kind is TemplatePieceKind.EXPRESSION:
             value = scope.interpolate(piece.text)
             text = json.dumps(value.text, ensure_ascii=False)[1:-1]
-            found.append(
-                _Put(piece.start, piece.end, text, expression_text(piece.text), not value.is_known, value.is_known)
+            substitutions.append(
+                _Substitution(
+                    piece.start, piece.end, text, expression_text(piece.text), not value.is_known, value.is_known
+                )
             )
         elif piece.text in ("${", "%{") and piece.end - piece.start == 3:
-            found.append(_Put(piece.start, piece.end, piece.text))
-    return found
+            substitutions.append(_Substitution(piece.start, piece.end, piece.text))
+    return substitutions
 
 
-def _read(origin: SourceText, puts: Sequence[_Put]) -> ParsedDocuments:
-    """Reads the text with fillers of the same length, so that places stay as they are, then puts in what they are."""
-    if not puts:
-        return JsonReader(origin).read()
-    template = origin.text
-    filled = _filled(template, puts)
-    origin.text = filled
-    reading = JsonReader(origin).read()
-    origin.text = template
-    placed = _Placed(template, puts)
-    return ParsedDocuments(tuple(map(placed.node, reading.documents)), reading.problems)
+def _read_json(source: SourceText, substitutions: Sequence[_Substitution]) -> ParsedDocuments:
+    """Parse the text with fillers of the same length, which preserves locations; then replace the fillers."""
+    if not substitutions:
+        return JsonReader(source).read()
+    template = source.text
+    filled_text = _fill_text(template, substitutions)
+    source.text = filled_text
+    reading = JsonReader(source).read()
+    source.text = template
+    document = _SubstitutedDocument(template, substitutions)
+    return ParsedDocuments(tuple(map(document.node, reading.documents)), reading.problems)
 
 
-def _filled(text: str, puts: Sequence[_Put]) -> str:
-    plain = _with(text, [(each, "_" * (each.end - each.start)) for each in puts])
-    strings = [found.span() for found in _STRING.finditer(plain)]
+def _fill_text(text: str, substitutions: Sequence[_Substitution]) -> str:
+    """The text with fillers that keep it valid JSON: underscores inside strings, `null` outside."""
+    filled_text = _replace_spans(
+        text, [(substitution, "_" * (substitution.end - substitution.start)) for substitution in substitutions]
+    )
+    strings = [match.span() for match in _STRING.finditer(filled_text)]
     starts = [start for start, _ in strings]
 
-    def filler(put: _Put) -> str:
-        at = bisect_right(starts, put.start) - 1
-        length = put.end - put.start
-        inside = at >= 0 and put.start < strings[at][1]
+    def filler(substitution: _Substitution) -> str:
+        index = bisect_right(starts, substitution.start) - 1
+        length = substitution.end - substitution.start
+        inside = index >= 0 and substitution.start < strings[index][1]
         return "_" * length if inside else "null".ljust(length)
 
-    return _with(text, [(each, filler(each)) for each in puts])
+    return _replace_spans(text, [(substitution, filler(substitution)) for substitution in substitutions])
 
 
-def _with(text: str, puts: Sequence[tuple[_Put, str]]) -> str:
-    written: list[str] = []
-    at = 0
-    for put, filler in puts:
-        written += (text[at : put.start], filler)
-        at = put.end
-    return "".join([*written, text[at:]])
+def _replace_spans(text: str, fillers: Sequence[tuple[_Substitution, str]]) -> str:
+    pieces: list[str] = []
+    offset = 0
+    for substitution, filler in fillers:
+        pieces += (text[offset : substitution.start], filler)
+        offset = substitution.end
+    return "".join([*pieces, text[offset:]])
 
 
-class _Placed:
-    """Puts texts in the places of their fillers."""
+class _SubstitutedDocument:
+    """Replaces the fillers in a parsed document with the substituted texts."""
 
-    def __init__(self, text: str, puts: Sequence[_Put]) -> None:
+    def __init__(self, text: str, substitutions: Sequence[_Substitution]) -> None:
         self._text = text
-        self._puts = puts
-        self._starts = [put.start for put in puts]
+        self._substitutions = substitutions
+        self._starts = [substitution.start for substitution in substitutions]
 
     def node(self, node: Node) -> Node:
-        """The node with what stands in it."""
+        """The node with its substitutions."""
         if node.kind is NodeKind.LIST:
             return replace(node, items=tuple(map(self.node, node.items)))
         if node.kind is NodeKind.MAP:
-            return replace(node, pairs=tuple((self.node(key), self.node(of)) for key, of in node.pairs))
+            return replace(node, pairs=tuple((self.node(key), self.node(value)) for key, value in node.pairs))
         first = bisect_right(self._starts, node.start - 1)
-        puts = self._puts[first : bisect_right(self._starts, node.end - 1)]
-        return self._scalar(node, puts) if puts else node
+        substitutions = self._substitutions[first : bisect_right(self._starts, node.end - 1)]
+        return self._scalar_node(node, substitutions) if substitutions else node
 
-    def _scalar(self, node: Node, puts: Sequence[_Put]) -> Node:
+    def _scalar_node(self, node: Node, substitutions: Sequence[_Substitution]) -> Node:
+        """The scalar with its substitutions; a filler outside strings becomes an UNKNOWN node."""
         if node.plain:
-            return replace(node, kind=NodeKind.UNKNOWN, text=puts[0].source, plain=False)
-        written = self._text[node.start : node.end]
-        moved = [replace(put, start=put.start - node.start, end=put.end - node.start) for put in puts]
-        text = str(json.loads(_with(written, [(put, put.text) for put in moved]), strict=False))
-        origin = ReadOnlySourceText(node.source) if any(put.known for put in puts) else node.source
-        return replace(node, source=origin, text=text, unresolved=any(put.unknown for put in puts))
+            return replace(node, kind=NodeKind.UNKNOWN, text=substitutions[0].source, plain=False)
+        source_text = self._text[node.start : node.end]
+        relative = [
+            replace(substitution, start=substitution.start - node.start, end=substitution.end - node.start)
+            for substitution in substitutions
+        ]
+        text = str(
+            json.loads(
+                _replace_spans(source_text, [(substitution, substitution.text) for substitution in relative]),
+                strict=False,
+            )
+        )
+        source = (
+            ReadOnlySourceText(node.source)
+            if any(substitution.known for substitution in substitutions)
+            else node.source
+        )
+        return replace(
+            node, source=source, text=text, unresolved=any(substitution.unknown for substitution in substitutions)
+        )

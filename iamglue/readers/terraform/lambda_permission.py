@@ -1,4 +1,4 @@
-"""`aws_lambda_permission` as the statement that Lambda makes of it.
+"""Converts `aws_lambda_permission` to the statement that Lambda adds to the function's policy.
 
 https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html
 """
@@ -13,7 +13,7 @@ from iamglue.readers.terraform.blocks import NodePair, TerraformBlock
 from iamglue.readers.terraform.expressions import list_item_node
 
 FUNCTION_RESOURCE_TYPE = "AWS::Lambda::Function"
-_FUNCTION = "arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:"
+_FUNCTION_ARN_PREFIX = "arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:"
 # Attribute -> condition operator and key.
 _CONDITIONS = {
     "source_arn": ("ArnLike", "aws:SourceArn"),
@@ -26,81 +26,92 @@ _CONDITIONS = {
 
 
 class RenamedNodeFactory:
-    """Makes nodes that stand at the places of others, under the names that IAM has for them."""
+    """Builds nodes with IAM's names and the locations of the Terraform attributes."""
 
     def __init__(self, block: TerraformBlock) -> None:
         self.source = ReadOnlySourceText(block.location_node.source)
-        self.place = block.location_node
+        self.location_node = block.location_node
 
     def text(self, text: str, at: Node | None = None) -> Node:
-        """A scalar that cannot be rewritten."""
-        node = at or self.place
+        """A scalar that fixes cannot edit."""
+        node = at or self.location_node
         end = node.end if at else min(node.end, self._line_end(node))
         return Node(NodeKind.SCALAR, self.source, node.start, end, text)
 
     def key(self, text: str, at: Node) -> Node:
-        """An attribute under IAM's name for it; with the attribute, it can be taken out of HCL."""
+        """An attribute's name node with IAM's name; in HCL, fixes can remove it together with the attribute."""
         if at.source.syntax is not Syntax.HCL:
             return self.text(text, at)
         return replace(at, text=text)
 
     def map(self, pairs: list[NodePair], at: Node | None = None) -> Node:
-        """A map that nothing can be added to."""
-        node = at or self.place
+        """A map to which fixes cannot add keys."""
+        node = at or self.location_node
         return Node(NodeKind.MAP, self.source, node.start, node.end, pairs=tuple(pairs))
 
     def _line_end(self, node: Node) -> int:
-        found = node.source.text.find("\n", node.start)
-        return node.end if found < 0 else found
+        line_end = node.source.text.find("\n", node.start)
+        return node.end if line_end < 0 else line_end
 
 
 def permission_policy(block: TerraformBlock) -> Node:
-    """The policy of one statement that the permission adds to the function's policy."""
-    made = RenamedNodeFactory(block)
-    statement: list[NodePair] = [(made.text("Effect"), made.text("Allow"))]
+    """A policy with the one statement that the permission adds to the function's policy."""
+    factory = RenamedNodeFactory(block)
+    statement: list[NodePair] = [(factory.text("Effect"), factory.text("Allow"))]
     for attribute, element, read in (
-        ("statement_id", "Sid", _text),
-        ("principal", "Principal", _principal),
-        ("action", "Action", _text),
-        ("function_name", "Resource", _function),
+        ("statement_id", "Sid", _text_value),
+        ("principal", "Principal", _principal_node),
+        ("action", "Action", _text_value),
+        ("function_name", "Resource", _function_arn),
     ):
-        found = block.attribute(attribute)
-        if found is not None:
-            statement.append((made.text(element, found[0]), read(made, *found)))
-    conditions = _conditions(made, block)
+        pair = block.attribute(attribute)
+        if pair is not None:
+            statement.append((factory.text(element, pair[0]), read(factory, *pair)))
+    conditions = _conditions(factory, block)
     if conditions:
-        statement.append((made.text("Condition"), made.map(conditions)))
-    statements = Node(NodeKind.LIST, made.source, made.place.start, made.place.end, items=(made.map(statement),))
-    return made.map([(made.text("Version"), made.text("2012-10-17")), (made.text("Statement"), statements)])
+        statement.append((factory.text("Condition"), factory.map(conditions)))
+    statements = Node(
+        NodeKind.LIST,
+        factory.source,
+        factory.location_node.start,
+        factory.location_node.end,
+        items=(factory.map(statement),),
+    )
+    return factory.map([(factory.text("Version"), factory.text("2012-10-17")), (factory.text("Statement"), statements)])
 
 
-def _text(made: RenamedNodeFactory, _: Node, node: Node) -> Node:
-    """The value as text: the number of an account may stand without quotes."""
+def _text_value(factory: RenamedNodeFactory, _: Node, node: Node) -> Node:
+    """The value as text: an account ID may be a number without quotes."""
     node = list_item_node(node)
-    return made.text(node.text, node) if node.plain else node
+    return factory.text(node.text, node) if node.plain else node
 
 
-def _function(made: RenamedNodeFactory, _: Node, node: Node) -> Node:
-    """The ARN of a function given by its name; a reference may be either."""
+def _function_arn(factory: RenamedNodeFactory, _: Node, node: Node) -> Node:
+    """The ARN for a function name; a reference can be a name or an ARN and stays as it is."""
     node = list_item_node(node)
     if node.kind is not NodeKind.SCALAR or node.text.startswith(("arn:", "${")):
         return node
-    return replace(made.text(_FUNCTION + node.text.rpartition("function:")[2], node), unresolved=True)
+    return replace(factory.text(_FUNCTION_ARN_PREFIX + node.text.rpartition("function:")[2], node), unresolved=True)
 
 
-def _principal(made: RenamedNodeFactory, key: Node, node: Node) -> Node:
+def _principal_node(factory: RenamedNodeFactory, key: Node, node: Node) -> Node:
+    """The value of `Principal`: a service or an AWS account; `*` stays as it is."""
     if node.kind is not NodeKind.SCALAR or node.text == "*":
-        return node  # what is only named may be a service or an account
+        return node  # a reference can be a service or an account
     kind = "Service" if "." in node.text and not node.text.startswith("arn:") else "AWS"
-    return made.map([(made.text(kind, key), _text(made, key, node))], node)
+    return factory.map([(factory.text(kind, key), _text_value(factory, key, node))], node)
 
 
-def _conditions(made: RenamedNodeFactory, block: TerraformBlock) -> list[NodePair]:
-    found: dict[str, list[NodePair]] = {}
-    places: dict[str, Node] = {}
+def _conditions(factory: RenamedNodeFactory, block: TerraformBlock) -> list[NodePair]:
+    """The pairs of the statement's `Condition`; empty if no attribute is a condition."""
+    pairs_by_operator: dict[str, list[NodePair]] = {}
+    operator_nodes: dict[str, Node] = {}
     for attribute, (operator, key) in _CONDITIONS.items():
         pair = block.attribute(attribute)
         if pair is not None and pair[1].text != "false":
-            places.setdefault(operator, pair[0])
-            found.setdefault(operator, []).append((made.text(key, pair[0]), _text(made, *pair)))
-    return [(made.text(operator, places[operator]), made.map(pairs)) for operator, pairs in found.items()]
+            operator_nodes.setdefault(operator, pair[0])
+            pairs_by_operator.setdefault(operator, []).append((factory.text(key, pair[0]), _text_value(factory, *pair)))
+    return [
+        (factory.text(operator, operator_nodes[operator]), factory.map(pairs))
+        for operator, pairs in pairs_by_operator.items()
+    ]

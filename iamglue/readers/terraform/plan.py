@@ -1,4 +1,4 @@
-"""Policies in a Terraform plan as `terraform show -json` writes it.
+"""Reads the policies in a Terraform plan, the output of `terraform show -json`.
 
 https://developer.hashicorp.com/terraform/internals/json-format
 """
@@ -24,79 +24,91 @@ from iamglue.readers.terraform.scope import TerraformScope
 
 
 def read_plan(path: str, root: Node, text: str, settings: ParameterValues) -> ParsedFile:
-    """The policies that there will be when the plan is applied; those that are not known yet are not evaluated."""
-    found = TerraformPolicyCollector(TerraformScope(settings), settings)
-    changes = _changes(root)
-    resources = dict(_planned(root))
-    if not resources:  # a plan without planned values, such as one that was cut down
-        resources = {address: JsonBlock(each, (_kind(change),)) for address, change, each in _after(changes)}
-    found.add_owners(resources)
+    """The policies after the plan is applied; policies that are known only after apply are not evaluated."""
+    collector = TerraformPolicyCollector(TerraformScope(settings), settings)
+    changes = _resource_changes(root)
+    resources = dict(_planned_resources(root))
+    if not resources:  # a plan without planned values, such as one reduced to its changes
+        resources = {
+            address: JsonBlock(values, (_resource_type(change),))
+            for address, change, values in _planned_changes(changes)
+        }
+    collector.add_owners(resources)
     for address, block in resources.items():
-        found.add_resource(block.labels[0], address, block)
+        collector.add_resource(block.labels[0], address, block)
         change = changes.get(address)
         if change is not None:
-            found.not_evaluated += _unknown(address, block, change)
-    return build_file(path, text, found)
+            collector.not_evaluated += _unknown_policies(address, block, change)
+    return build_file(path, text, collector)
 
 
-def _kind(node: Node) -> str:
-    found = node.get("type")
-    return found.text if found is not None else ""
+def _resource_type(node: Node) -> str:
+    type_node = node.get("type")
+    return type_node.text if type_node is not None else ""
 
 
 def _text(node: Node, name: str) -> str:
-    found = node.get(name)
-    return found.text if found is not None and found.kind is NodeKind.SCALAR else ""
+    value = node.get(name)
+    return value.text if value is not None and value.kind is NodeKind.SCALAR else ""
 
 
-def _planned(root: Node) -> Iterator[tuple[str, JsonBlock]]:
+def _planned_resources(root: Node) -> Iterator[tuple[str, JsonBlock]]:
     """The managed resources of every module that hold policies, by address."""
     values = root.get("planned_values") or root.get("values")
     modules = list(block_maps(values.get("root_module"))) if values is not None else []
     while modules:
         module = modules.pop()
         modules += block_maps(module.get("child_modules"))
-        for each in block_maps(module.get("resources")):
-            of = each.get("values")
-            if _kind(each) in POLICY_RESOURCES and of is not None and _text(each, "mode") != "data":
-                yield _text(each, "address"), JsonBlock(of, (_kind(each),))
+        for resource in block_maps(module.get("resources")):
+            attribute_values = resource.get("values")
+            if (
+                _resource_type(resource) in POLICY_RESOURCES
+                and attribute_values is not None
+                and _text(resource, "mode") != "data"
+            ):
+                yield _text(resource, "address"), JsonBlock(attribute_values, (_resource_type(resource),))
 
 
-def _changes(root: Node) -> dict[str, Node]:
-    """What changes, by address, of resources that hold policies and are not deleted."""
-    found: dict[str, Node] = {}
-    for each in block_maps(root.get("resource_changes")):
-        change = each.get("change")
-        if _kind(each) not in POLICY_RESOURCES or change is None or _text(each, "mode") == "data":
+def _resource_changes(root: Node) -> dict[str, Node]:
+    """The changes of resources that hold policies and are not deleted, by address."""
+    changes: dict[str, Node] = {}
+    for resource_change in block_maps(root.get("resource_changes")):
+        change = resource_change.get("change")
+        if (
+            _resource_type(resource_change) not in POLICY_RESOURCES
+            or change is None
+            or _text(resource_change, "mode") == "data"
+        ):
             continue
         actions = change.get("actions")
         if actions is None or [action.text for action in actions.items] != ["delete"]:
-            found[_text(each, "address")] = each
-    return found
+            changes[_text(resource_change, "address")] = resource_change
+    return changes
 
 
-def _after(changes: dict[str, Node]) -> Iterator[tuple[str, Node, Node]]:
-    for address, each in changes.items():
-        change = each.get("change")
+def _planned_changes(changes: dict[str, Node]) -> Iterator[tuple[str, Node, Node]]:
+    for address, resource_change in changes.items():
+        change = resource_change.get("change")
         after = change.get("after") if change is not None else None
         if after is not None and after.kind is NodeKind.MAP:
-            yield address, each, after
+            yield address, resource_change, after
 
 
-def _unknown(address: str, block: JsonBlock, each: Node) -> Iterator[NotEvaluated]:
-    """The policies of a resource that are known only when the plan is applied."""
-    change = each.get("change")
+def _unknown_policies(address: str, block: JsonBlock, resource_change: Node) -> Iterator[NotEvaluated]:
+    """The policies of a resource that are known only after apply."""
+    change = resource_change.get("change")
     unknown = change.get("after_unknown") if change is not None else None
-    for attribute in _attributes(block.labels[0]) if unknown is not None else ():
-        found = unknown.get(attribute) if unknown is not None else None
-        if found is not None and found.text == "true" and block.attribute(attribute) is None:
+    for attribute in _policy_attributes(block.labels[0]) if unknown is not None else ():
+        attribute_unknown = unknown.get(attribute) if unknown is not None else None
+        if attribute_unknown is not None and attribute_unknown.text == "true" and block.attribute(attribute) is None:
             what = f"{attribute} of {address}"
             yield NotEvaluated(
                 NotEvaluatedKind.UNDECIDABLE, Subject("policy", address), what, "it is known only after apply"
             )
 
 
-def _attributes(kind: str) -> tuple[str, ...]:
+def _policy_attributes(kind: str) -> tuple[str, ...]:
+    """The attributes of a resource type that determine its policies."""
     if kind in INLINE_POLICY_RESOURCES:
         return ("policy",)
     if kind == LAMBDA_PERMISSION:

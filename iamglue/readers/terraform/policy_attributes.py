@@ -1,4 +1,4 @@
-"""Which attributes of Terraform's resources hold policies, and of what type.
+"""The attributes of Terraform resources that hold policies, and the policy types.
 
 https://registry.terraform.io/providers/hashicorp/aws/latest/docs
 """
@@ -14,7 +14,7 @@ IDENTITY, RESOURCE, TRUST = PolicyType.IDENTITY, PolicyType.RESOURCE, PolicyType
 
 @dataclass(frozen=True, slots=True)
 class PolicyUse:
-    """What a policy is for: its type, what it is attached to, and who it is an inline policy of, if anyone."""
+    """The use of a policy: its type, the type of its resource and, for an inline policy, its owner."""
 
     type: PolicyType
     resource_type: str | None = None
@@ -23,7 +23,7 @@ class PolicyUse:
     managed: bool = False
 
 
-# Resource-based policies: (resource, attribute) -> CloudFormation's name for what the policy is attached to.
+# Resource-based policies: (resource, attribute) -> CloudFormation type of the resource that has the policy.
 _RESOURCE_BASED = {
     ("aws_acmpca_policy", "policy"): "AWS::ACMPCA::CertificateAuthority",
     ("aws_api_gateway_domain_name", "policy"): "AWS::ApiGateway::DomainName",
@@ -84,7 +84,7 @@ _RESOURCE_BASED = {
     ("aws_vpclattice_resource_policy", "policy"): "AWS::VpcLattice::ResourcePolicy",
     ("aws_xray_resource_policy", "policy_document"): "AWS::XRay::ResourcePolicy",
 }
-_OTHERS = {
+_OTHER_USES = {
     ("aws_iam_role", "assume_role_policy"): PolicyUse(TRUST, "AWS::IAM::Role"),
     ("aws_iam_policy", "policy"): PolicyUse(IDENTITY, managed=True),
     ("aws_ssoadmin_permission_set_inline_policy", "inline_policy"): PolicyUse(IDENTITY),
@@ -93,23 +93,23 @@ _OTHERS = {
 }
 
 
-def _uses() -> dict[str, tuple[tuple[str, PolicyUse], ...]]:
-    found: dict[str, tuple[tuple[str, PolicyUse], ...]] = {}
-    based = {key: PolicyUse(RESOURCE, attached) for key, attached in _RESOURCE_BASED.items()}
-    for (resource, attribute), use in {**based, **_OTHERS}.items():
-        found[resource] = (*found.get(resource, ()), (attribute, use))
-    return found
+def _uses_by_resource() -> dict[str, tuple[tuple[str, PolicyUse], ...]]:
+    result: dict[str, tuple[tuple[str, PolicyUse], ...]] = {}
+    resource_based = {key: PolicyUse(RESOURCE, resource_type) for key, resource_type in _RESOURCE_BASED.items()}
+    for (resource, attribute), use in {**resource_based, **_OTHER_USES}.items():
+        result[resource] = (*result.get(resource, ()), (attribute, use))
+    return result
 
 
-# Resource -> its attributes that hold a policy.
-POLICY_ATTRIBUTES = _uses()
-# Resource -> the attribute that names the owner of the inline policy in `policy`, and what the owner is.
+# Resource -> its attributes that hold policies.
+POLICY_ATTRIBUTES = _uses_by_resource()
+# Resource -> the attribute that names the owner of the inline policy in `policy`, and the kind of owner.
 INLINE_POLICY_RESOURCES = {
     "aws_iam_role_policy": ("role", "role"),
     "aws_iam_user_policy": ("user", "user"),
     "aws_iam_group_policy": ("group", "group"),
 }
-# Resource -> the attributes that name whom the managed policy `policy_arn` is attached to.
+# Resource -> the attributes that name the identities to which the managed policy `policy_arn` is attached.
 ATTACHMENT_RESOURCES = {
     "aws_iam_role_policy_attachment": ("role",),
     "aws_iam_user_policy_attachment": ("user",),
@@ -118,7 +118,7 @@ ATTACHMENT_RESOURCES = {
 }
 ORGANIZATION_POLICY_TYPES = {"SERVICE_CONTROL_POLICY": PolicyType.SCP, "RESOURCE_CONTROL_POLICY": PolicyType.RCP}
 LAMBDA_PERMISSION = "aws_lambda_permission"
-# Every resource that says something of policies.
+# Every resource that defines or attaches policies.
 POLICY_RESOURCES = frozenset(
     {
         *POLICY_ATTRIBUTES,

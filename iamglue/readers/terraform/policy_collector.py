@@ -1,4 +1,4 @@
-"""The policies and attachments of Terraform's resources."""
+"""Collector for the policies and attachments of Terraform resources."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from iamglue.readers.terraform.policy_data_source import MERGED_DOCUMENT_ARGUMEN
 from iamglue.readers.terraform.scope import TerraformScope
 from iamglue.readers.terraform.string_templates import unresolved_parameter
 
-_DATA = re.compile(r"data\.aws_iam_policy_document\.([\w-]+)(?:\[[^\]]*\])?\.(?:minified_)?json")
+_DATA_SOURCE = re.compile(r"data\.aws_iam_policy_document\.([\w-]+)(?:\[[^\]]*\])?\.(?:minified_)?json")
 _INDEX = re.compile(r"\[[^\]]*\]")
-_OWNERS = ("aws_iam_role", "aws_iam_user", "aws_iam_group")
+_OWNER_RESOURCES = ("aws_iam_role", "aws_iam_user", "aws_iam_group")
 
 
 class TerraformPolicyCollector:
-    """The policies of one file so far. `names`: the data sources by name, `uses` what they are used for."""
+    """Collects the policies of one file. `names` are the names of the data sources, `uses` how they are used."""
 
     def __init__(self, scope: TerraformScope, settings: ParameterValues, names: frozenset[str] = frozenset()) -> None:
         self.scope = scope
@@ -42,9 +42,9 @@ class TerraformPolicyCollector:
         self._owners: dict[str, str] = {}
 
     def add_owners(self, resources: Mapping[str, TerraformBlock]) -> None:
-        """Takes in by what names roles, users and groups are spoken of; `resources` are by address."""
+        """Register the names and references of roles, users and groups; the keys of `resources` are addresses."""
         for address, block in resources.items():
-            if block.labels and block.labels[0] in _OWNERS:
+            if block.labels and block.labels[0] in _OWNER_RESOURCES:
                 for attribute in ("name", "id", "arn"):
                     self._owners[unresolved_parameter(f"{address}.{attribute}")] = address
                 name = attribute_value(block, "name")
@@ -52,27 +52,27 @@ class TerraformPolicyCollector:
                     self._owners.setdefault(f"{block.labels[0]} {name.text}", address)
 
     def add_resource(self, kind: str, address: str, block: TerraformBlock) -> None:
-        """Takes in what one resource says of policies."""
+        """Add the policies and attachments of one resource."""
         for attribute, use in table.POLICY_ATTRIBUTES.get(kind, ()):
-            self._policy(address, attribute_value(block, attribute), use)
+            self._add_attribute(address, attribute_value(block, attribute), use)
         if kind in table.INLINE_POLICY_RESOURCES:
             attribute, owner_kind = table.INLINE_POLICY_RESOURCES[kind]
-            owner = self._owner(attribute_value(block, attribute), owner_kind)
-            self._policy(
+            owner = self._find_owner(attribute_value(block, attribute), owner_kind)
+            self._add_attribute(
                 address, attribute_value(block, "policy"), PolicyUse(PolicyType.IDENTITY, None, owner, owner_kind)
             )
         elif kind == "aws_iam_role":
-            self._role(address, block)
+            self._add_role(address, block)
         elif kind in table.ATTACHMENT_RESOURCES:
-            self._attached(kind, block)
+            self._add_attachments(kind, block)
         elif kind == "aws_organizations_policy":
-            self._organization(address, block)
+            self._add_organization_policy(address, block)
         elif kind == table.LAMBDA_PERMISSION:
             use = PolicyUse(PolicyType.RESOURCE, FUNCTION_RESOURCE_TYPE)
             self.add_policy(address, permission_policy(block), use)
 
     def add_policy(self, name: str, node: Node, use: PolicyUse) -> None:
-        """Takes in one policy."""
+        """Add one policy."""
         self.policies.append(
             ParsedPolicy(
                 node,
@@ -86,57 +86,61 @@ class TerraformPolicyCollector:
             )
         )
 
-    def _role(self, address: str, block: TerraformBlock) -> None:
+    def _add_role(self, address: str, block: TerraformBlock) -> None:
         use = PolicyUse(PolicyType.IDENTITY, None, address, "role")
-        for each in block.blocks("inline_policy"):
-            self._policy(address, attribute_value(each, "policy"), use)
+        for inline_policy in block.blocks("inline_policy"):
+            self._add_attribute(address, attribute_value(inline_policy, "policy"), use)
         arns = attribute_value(block, "managed_policy_arns")
         for arn in arns.items if arns is not None else ():
             if arn.kind is NodeKind.SCALAR:
                 self.attachments.append(Attachment(arn, address))
 
-    def _attached(self, kind: str, block: TerraformBlock) -> None:
+    def _add_attachments(self, kind: str, block: TerraformBlock) -> None:
+        """Add the attachments of a managed policy to identities."""
         arn = attribute_value(block, "policy_arn")
         if arn is None:
             return
         if arn.kind is NodeKind.UNKNOWN:
             arn = replace(arn, kind=NodeKind.SCALAR, text=unresolved_parameter(arn.text), unresolved=True)
         for attribute in table.ATTACHMENT_RESOURCES[kind]:
-            named = attribute_value(block, attribute)
-            if named is None:
+            owner_nodes = attribute_value(block, attribute)
+            if owner_nodes is None:
                 continue
-            for each in named.items if named.kind is NodeKind.LIST else (named,):
-                owner = self._owner(each, attribute.removesuffix("s"))
+            for owner_node in owner_nodes.items if owner_nodes.kind is NodeKind.LIST else (owner_nodes,):
+                owner = self._find_owner(owner_node, attribute.removesuffix("s"))
                 if owner is not None:
                     self.attachments.append(Attachment(arn, owner))
 
-    def _owner(self, node: Node | None, kind: str) -> str | None:
+    def _find_owner(self, node: Node | None, kind: str) -> str | None:
+        """The address of the identity that a value names; if it is not in the file, the name or expression."""
         if node is None or node.kind not in (NodeKind.SCALAR, NodeKind.UNKNOWN):
             return None
         if node.kind is NodeKind.UNKNOWN:
-            plain = _INDEX.sub("", node.text)
-            return self._owners.get(unresolved_parameter(plain), node.text)
+            address = _INDEX.sub("", node.text)
+            return self._owners.get(unresolved_parameter(address), node.text)
         return self._owners.get(node.text) or self._owners.get(f"aws_iam_{kind} {node.text}", node.text)
 
-    def _organization(self, address: str, block: TerraformBlock) -> None:
+    def _add_organization_policy(self, address: str, block: TerraformBlock) -> None:
+        """Add an SCP or RCP; record a policy whose type is not known."""
         kind = attribute_value(block, "type")
         name = "SERVICE_CONTROL_POLICY" if kind is None else kind.text
         if kind is not None and (kind.kind is not NodeKind.SCALAR or kind.unresolved):
             self.record_not_evaluated(address, kind)
-        elif (
-            name in table.ORGANIZATION_POLICY_TYPES
-        ):  # the others (tag policies and the like) are in languages of their own
-            self._policy(address, attribute_value(block, "content"), PolicyUse(table.ORGANIZATION_POLICY_TYPES[name]))
+        elif name in table.ORGANIZATION_POLICY_TYPES:  # other types, such as tag policies, use other languages
+            self._add_attribute(
+                address, attribute_value(block, "content"), PolicyUse(table.ORGANIZATION_POLICY_TYPES[name])
+            )
 
-    def _policy(self, address: str, node: Node | None, use: PolicyUse) -> None:
+    def _add_attribute(self, address: str, node: Node | None, use: PolicyUse) -> None:
+        """Add the policy in an attribute's value; for a reference to a data source, record its use."""
         if node is None or (node.kind is NodeKind.SCALAR and not node.text.strip()):
             return
-        referred = _DATA.fullmatch(node.text) if node.kind is NodeKind.UNKNOWN else None
-        if referred and referred[1] in self.data_source_names:
-            self.uses.setdefault(referred[1], use)
+        reference = _DATA_SOURCE.fullmatch(node.text) if node.kind is NodeKind.UNKNOWN else None
+        if reference and reference[1] in self.data_source_names:
+            self.uses.setdefault(reference[1], use)
             return
         if node.kind is NodeKind.SCALAR and not node.plain:
-            reading = self._read(address, node)
+            reading = self._parse_document(address, node)
             if reading is None:
                 return
             node = reading.documents[0]
@@ -145,11 +149,12 @@ class TerraformPolicyCollector:
         else:
             self.add_policy(address, node, use)
 
-    def _read(self, address: str, node: Node) -> ParsedDocuments | None:
+    def _parse_document(self, address: str, node: Node) -> ParsedDocuments | None:
+        """The parsed JSON text; None if it is malformed, which is recorded."""
         try:
             reading = parse_json_document(node, self.scope)
         except IamglueError as error:
-            if node.unresolved:  # what is put in may be more than text
+            if node.unresolved:  # an interpolated value may be more than text
                 self.record_not_evaluated(address, replace(node, text=""))
             else:
                 self.malformed.append(error)
@@ -158,34 +163,35 @@ class TerraformPolicyCollector:
         return reading
 
     def record_not_evaluated(self, address: str, node: Node) -> None:
-        """Takes in that a policy is not known before deployment."""
+        """Record a policy that is not known before deployment."""
         reason = f"`{node.text}` is not known before deployment" if node.text else "it is not known before deployment"
-        if _DATA.fullmatch(node.text):
-            reason = f"`{node.text}` stands in another file"
+        if _DATA_SOURCE.fullmatch(node.text):
+            reason = f"`{node.text}` is in another file"
         what = f"the value at {node.location}"
         self.not_evaluated.append(NotEvaluated(NotEvaluatedKind.UNDECIDABLE, Subject("policy", address), what, reason))
 
 
 def guess_policy_use(node: Node) -> PolicyUse:
-    """What a policy is for that nothing in its file uses: by its principals, as for a policy in a file of its own."""
+    """The use of a policy that nothing in its file refers to, guessed from its principals."""
     return PolicyUse(guess_policy_type(node) or PolicyType.IDENTITY)
 
 
-def propagate_uses(found: TerraformPolicyCollector, documents: Mapping[str, TerraformBlock]) -> None:
-    """A document is for what those are for that it goes into."""
+def propagate_uses(collector: TerraformPolicyCollector, documents: Mapping[str, TerraformBlock]) -> None:
+    """Give each merged data source the use of the data source that it is merged into."""
     names = {unresolved_parameter(f"data.aws_iam_policy_document.{name}.json"): name for name in documents}
-    pending = [name for name in documents if name in found.uses]
+    pending = [name for name in documents if name in collector.uses]
     while pending:
         name = pending.pop()
-        for node in _merged(documents[name]):
+        for node in _merged_documents(documents[name]):
             used = names.get(unresolved_parameter(node.text) if node.kind is NodeKind.UNKNOWN else node.text)
-            if used is not None and used not in found.uses:
-                found.uses[used] = found.uses[name]
+            if used is not None and used not in collector.uses:
+                collector.uses[used] = collector.uses[name]
                 pending.append(used)
 
 
-def _merged(block: TerraformBlock) -> Iterator[Node]:
+def _merged_documents(block: TerraformBlock) -> Iterator[Node]:
+    """The documents that a data source merges."""
     for attribute in MERGED_DOCUMENT_ARGUMENTS:
-        found = attribute_value(block, attribute)
-        if found is not None:
-            yield from found.items if found.kind is NodeKind.LIST else (found,)
+        documents = attribute_value(block, attribute)
+        if documents is not None:
+            yield from documents.items if documents.kind is NodeKind.LIST else (documents,)

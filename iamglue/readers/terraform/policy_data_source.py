@@ -1,4 +1,4 @@
-"""The data source `aws_iam_policy_document` as the policy that it makes, its values at their places.
+"""Converts the data source `aws_iam_policy_document` to the policy that it generates.
 
 https://registry.terraform.io/providers/hashicorp/aws/latest/docs/data-sources/iam_policy_document
 """
@@ -24,126 +24,142 @@ MERGED_DOCUMENT_ARGUMENTS = ("source_policy_documents", "override_policy_documen
 
 
 def policy_document(block: TerraformBlock) -> Node:
-    """The policy that a data source makes."""
-    made = RenamedNodeFactory(block)
+    """The policy that a data source generates, with values at their locations in the file."""
+    factory = RenamedNodeFactory(block)
     version, identifier = block.attribute("version"), block.attribute("policy_id")
     pairs: list[NodePair] = [
-        (made.text("Version", version[0]), version[1])
+        (factory.text("Version", version[0]), version[1])
         if version
-        else (made.text("Version"), made.text("2012-10-17"))  # the data source's default
+        else (factory.text("Version"), factory.text("2012-10-17"))  # the data source's default
     ]
     if identifier:
-        pairs.append((made.text("Id", identifier[0]), identifier[1]))
+        pairs.append((factory.text("Id", identifier[0]), identifier[1]))
     blocks = block.blocks("statement")
-    statements = [_statement(each) for each in blocks]
+    statements = [_statement(statement) for statement in blocks]
     for attribute in MERGED_DOCUMENT_ARGUMENTS:
-        found = block.attribute(attribute)
-        if found is not None and not (found[1].kind is NodeKind.LIST and not found[1].items):
-            statements.append(_unknown(made, f"the statements of {attribute}", found[1]))
+        pair = block.attribute(attribute)
+        if pair is not None and not (pair[1].kind is NodeKind.LIST and not pair[1].items):
+            statements.append(_unknown_node(factory, f"the statements of {attribute}", pair[1]))
     if block.has_dynamic_blocks("statement"):
-        statements.append(_unknown(made, 'the statements of dynamic "statement"', made.text("")))
+        statements.append(_unknown_node(factory, 'the statements of dynamic "statement"', factory.text("")))
     if statements:
-        start, end = min(each.start for each in statements), max(each.end for each in statements)
-        listed = Node(NodeKind.LIST, block.location_node.source, start, end, items=tuple(statements))
-        pairs.append((made.text("Statement", blocks[0].location_node if blocks else None), listed))
-    return made.map(pairs)
+        start, end = min(statement.start for statement in statements), max(statement.end for statement in statements)
+        statement_list = Node(NodeKind.LIST, block.location_node.source, start, end, items=tuple(statements))
+        pairs.append((factory.text("Statement", blocks[0].location_node if blocks else None), statement_list))
+    return factory.map(pairs)
 
 
-def _unknown(made: RenamedNodeFactory, text: str, at: Node) -> Node:
-    return Node(NodeKind.UNKNOWN, made.source, at.start, at.end, text)
+def _unknown_node(factory: RenamedNodeFactory, text: str, at: Node) -> Node:
+    return Node(NodeKind.UNKNOWN, factory.source, at.start, at.end, text)
 
 
 def _statement(block: TerraformBlock) -> Node:
-    made = RenamedNodeFactory(block)
+    """The statement that a `statement` block generates."""
+    factory = RenamedNodeFactory(block)
     pairs: list[NodePair] = []
     if block.attribute("effect") is None:
-        pairs.append((made.text("Effect"), made.text("Allow")))  # the default
+        pairs.append((factory.text("Effect"), factory.text("Allow")))  # the default
     for attribute, element in _ELEMENTS.items():
-        found = block.attribute(attribute)
-        if found is not None and not _is_left_out(attribute, found[1]):
-            pairs.append((made.key(element, found[0]), _variables(found[1])))
+        pair = block.attribute(attribute)
+        if pair is not None and not _is_omitted(attribute, pair[1]):
+            pairs.append((factory.key(element, pair[0]), _policy_variables(pair[1])))
     for name, element in _PRINCIPALS.items():
         principals = block.blocks(name)
         if principals or block.has_dynamic_blocks(name):
-            pairs.append((made.text(element, _first(principals)), _principals(made, principals, block, name)))
+            pairs.append(
+                (factory.text(element, _first_line(principals)), _principals(factory, principals, block, name))
+            )
     conditions = block.blocks("condition")
     if conditions or block.has_dynamic_blocks("condition"):
-        pairs.append((made.text("Condition", _first(conditions)), _conditions(made, conditions, block)))
+        pairs.append((factory.text("Condition", _first_line(conditions)), _conditions(factory, conditions, block)))
     pairs.sort(key=lambda pair: pair[0].start)
     return Node(
         NodeKind.MAP, block.location_node.source, block.location_node.start, block.location_node.end, pairs=tuple(pairs)
     )
 
 
-def _is_left_out(attribute: str, node: Node) -> bool:
-    """Whether it does not come into the policy: an empty Sid."""
+def _is_omitted(attribute: str, node: Node) -> bool:
+    """Whether the data source omits an attribute from the policy: an empty Sid."""
     return attribute == "sid" and node.kind is NodeKind.SCALAR and not node.text
 
 
-def _first(blocks: tuple[TerraformBlock, ...]) -> Node | None:
-    """The first line of the first of them."""
+def _first_line(blocks: tuple[TerraformBlock, ...]) -> Node | None:
+    """A node for the first line of the first block; None if there are no blocks."""
     return RenamedNodeFactory(blocks[0]).text("") if blocks else None
 
 
-def _around(made: RenamedNodeFactory, blocks: tuple[TerraformBlock, ...], pairs: list[NodePair]) -> Node:
+def _map_node(factory: RenamedNodeFactory, blocks: tuple[TerraformBlock, ...], pairs: list[NodePair]) -> Node:
+    """A map that spans all blocks and that fixes cannot edit."""
     return Node(
-        NodeKind.MAP, made.source, blocks[0].location_node.start, blocks[-1].location_node.end, pairs=tuple(pairs)
+        NodeKind.MAP, factory.source, blocks[0].location_node.start, blocks[-1].location_node.end, pairs=tuple(pairs)
     )
 
 
 def _principals(
-    made: RenamedNodeFactory, blocks: tuple[TerraformBlock, ...], parent: TerraformBlock, name: str
+    factory: RenamedNodeFactory, blocks: tuple[TerraformBlock, ...], parent: TerraformBlock, name: str
 ) -> Node:
-    gathered: dict[str, list[NodePair]] = {}
+    """The value of `Principal` for blocks: a map of types, `*` for everyone, or an UNKNOWN node."""
+    pairs_by_type: dict[str, list[NodePair]] = {}
     for block in blocks:
         kind, identifiers = attribute_value(block, "type"), attribute_value(block, "identifiers")
         if kind is None or identifiers is None:
             continue
         if kind.kind is not NodeKind.SCALAR or kind.unresolved:
-            return _unknown(made, "the type of a principal", block.location_node)
-        gathered.setdefault(kind.text, []).append((kind, _variables(identifiers)))
+            return _unknown_node(factory, "the type of a principal", block.location_node)
+        pairs_by_type.setdefault(kind.text, []).append((kind, _policy_variables(identifiers)))
     if parent.has_dynamic_blocks(name):
-        if not gathered:
-            return _unknown(made, f'the principals of dynamic "{name}"', made.text(""))
-        next(iter(gathered.values())).append((made.text(""), _unknown(made, f'dynamic "{name}"', made.text(""))))
-    everyone = gathered.get("*")
-    if everyone and len(gathered) == 1 and len(everyone) == 1 and [i.text for i in everyone[0][1].items] == ["*"]:
-        return replace(everyone[0][1].items[0], source=made.source)
-    return _around(made, blocks, [_merged(made, pairs) for pairs in gathered.values()])
+        if not pairs_by_type:
+            return _unknown_node(factory, f'the principals of dynamic "{name}"', factory.text(""))
+        next(iter(pairs_by_type.values())).append(
+            (factory.text(""), _unknown_node(factory, f'dynamic "{name}"', factory.text("")))
+        )
+    everyone = pairs_by_type.get("*")
+    if (
+        everyone
+        and len(pairs_by_type) == 1
+        and len(everyone) == 1
+        and [identifier.text for identifier in everyone[0][1].items] == ["*"]
+    ):
+        return replace(everyone[0][1].items[0], source=factory.source)
+    return _map_node(factory, blocks, [_merge_values(factory, pairs) for pairs in pairs_by_type.values()])
 
 
-def _conditions(made: RenamedNodeFactory, blocks: tuple[TerraformBlock, ...], parent: TerraformBlock) -> Node:
-    gathered: dict[str, dict[str, list[NodePair]]] = {}
+def _conditions(factory: RenamedNodeFactory, blocks: tuple[TerraformBlock, ...], parent: TerraformBlock) -> Node:
+    """The value of `Condition` for blocks: a map of operators, or an UNKNOWN node."""
+    keys_by_operator: dict[str, dict[str, list[NodePair]]] = {}
     operators: dict[str, Node] = {}
     if parent.has_dynamic_blocks("condition"):
-        return _unknown(made, 'the conditions of dynamic "condition"', made.text(""))
+        return _unknown_node(factory, 'the conditions of dynamic "condition"', factory.text(""))
     for block in blocks:
         test, variable, values = (attribute_value(block, name) for name in ("test", "variable", "values"))
         if test is None or variable is None or values is None:
             continue
         if test.kind is not NodeKind.SCALAR or test.unresolved or variable.kind is not NodeKind.SCALAR:
-            return _unknown(made, "an operator or key of a condition", block.location_node)
+            return _unknown_node(factory, "an operator or key of a condition", block.location_node)
         operators.setdefault(test.text, test)
-        keys = gathered.setdefault(test.text, {})
-        keys.setdefault(variable.text, []).append((_variables(variable), _variables(values)))
+        keys = keys_by_operator.setdefault(test.text, {})
+        keys.setdefault(variable.text, []).append((_policy_variables(variable), _policy_variables(values)))
     pairs = [
-        (operators[test], _around(made, blocks, [_merged(made, each) for each in keys.values()]))
-        for test, keys in gathered.items()
+        (
+            operators[test],
+            _map_node(factory, blocks, [_merge_values(factory, values_pairs) for values_pairs in keys.values()]),
+        )
+        for test, keys in keys_by_operator.items()
     ]
-    return _around(made, blocks, pairs)
+    return _map_node(factory, blocks, pairs)
 
 
-def _merged(made: RenamedNodeFactory, pairs: list[NodePair]) -> NodePair:
-    """Values that several blocks give to one key."""
+def _merge_values(factory: RenamedNodeFactory, pairs: list[NodePair]) -> NodePair:
+    """One pair with the values that several blocks give to the same key."""
     key, first = pairs[0]
     if len(pairs) == 1:
         return key, first
-    items = [each for _, node in pairs for each in (node.items if node.kind is NodeKind.LIST else (node,))]
-    return key, Node(NodeKind.LIST, made.source, first.start, first.end, items=tuple(items))
+    items = [item for _, node in pairs for item in (node.items if node.kind is NodeKind.LIST else (node,))]
+    return key, Node(NodeKind.LIST, factory.source, first.start, first.end, items=tuple(items))
 
 
-def _variables(node: Node) -> Node:
-    """IAM's variables, which the data source takes as `&{aws:username}`, as IAM writes them."""
+def _policy_variables(node: Node) -> Node:
+    """The node with policy variables in IAM's syntax: `${aws:username}` for `&{aws:username}`."""
     if node.kind is NodeKind.LIST:
-        return replace(node, items=tuple(map(_variables, node.items)))
+        return replace(node, items=tuple(map(_policy_variables, node.items)))
     return replace(node, text=node.text.replace("&{", "${")) if "&{" in node.text else node

@@ -1,4 +1,4 @@
-"""What references to Terraform's resources stand for: names and ARNs, from the arguments that name them.
+"""The values of references to Terraform resources: names and ARNs, from the arguments that name the resources.
 
 https://registry.terraform.io/providers/hashicorp/aws/latest/docs
 """
@@ -13,12 +13,12 @@ from iamglue.policy.patterns.variables import ACCOUNT_PARAMETER, PARTITION_PARAM
 from iamglue.readers.terraform.string_templates import unresolved_parameter
 
 _INDEX = re.compile(r"\[[^\]]*\]")
-_HERE = f"{REGION_PARAMETER}:{ACCOUNT_PARAMETER}"
+_REGION_AND_ACCOUNT = f"{REGION_PARAMETER}:{ACCOUNT_PARAMETER}"
 
 
 @dataclass(frozen=True, slots=True)
 class TerraformNaming:
-    """The argument that names a resource, its ARN after the partition, and the attributes that give name and ARN."""
+    """How a resource type is named: the name argument, the ARN after the partition, the attributes for name and ARN."""
 
     argument: str
     arn: str
@@ -27,54 +27,63 @@ class TerraformNaming:
 
 
 NAMING_BY_TYPE: dict[str, TerraformNaming] = {
-    "aws_cloudwatch_event_bus": TerraformNaming("name", f"events:{_HERE}:event-bus/{{}}"),
-    "aws_cloudwatch_log_group": TerraformNaming("name", f"logs:{_HERE}:log-group:{{}}"),
-    "aws_dynamodb_table": TerraformNaming("name", f"dynamodb:{_HERE}:table/{{}}"),
+    "aws_cloudwatch_event_bus": TerraformNaming("name", f"events:{_REGION_AND_ACCOUNT}:event-bus/{{}}"),
+    "aws_cloudwatch_log_group": TerraformNaming("name", f"logs:{_REGION_AND_ACCOUNT}:log-group:{{}}"),
+    "aws_dynamodb_table": TerraformNaming("name", f"dynamodb:{_REGION_AND_ACCOUNT}:table/{{}}"),
     "aws_iam_policy": TerraformNaming("name", f"iam::{ACCOUNT_PARAMETER}:policy/{{}}", ("name",), ("arn", "id")),
     "aws_iam_role": TerraformNaming("name", f"iam::{ACCOUNT_PARAMETER}:role/{{}}"),
-    "aws_kinesis_firehose_delivery_stream": TerraformNaming("name", f"firehose:{_HERE}:deliverystream/{{}}", ("name",)),
-    "aws_kinesis_stream": TerraformNaming("name", f"kinesis:{_HERE}:stream/{{}}", ("name",), ("arn", "id")),
+    "aws_kinesis_firehose_delivery_stream": TerraformNaming(
+        "name", f"firehose:{_REGION_AND_ACCOUNT}:deliverystream/{{}}", ("name",)
+    ),
+    "aws_kinesis_stream": TerraformNaming(
+        "name", f"kinesis:{_REGION_AND_ACCOUNT}:stream/{{}}", ("name",), ("arn", "id")
+    ),
     "aws_lambda_function": TerraformNaming(
-        "function_name", f"lambda:{_HERE}:function:{{}}", ("function_name", "id"), ("arn", "qualified_arn")
+        "function_name",
+        f"lambda:{_REGION_AND_ACCOUNT}:function:{{}}",
+        ("function_name", "id"),
+        ("arn", "qualified_arn"),
     ),
     "aws_s3_bucket": TerraformNaming("bucket", "s3:::{}", ("bucket", "id")),
     "aws_secretsmanager_secret": TerraformNaming(
-        "name", f"secretsmanager:{_HERE}:secret:{{}}-??????", ("name",), ("arn", "id")
+        "name", f"secretsmanager:{_REGION_AND_ACCOUNT}:secret:{{}}-??????", ("name",), ("arn", "id")
     ),
-    "aws_sfn_state_machine": TerraformNaming("name", f"states:{_HERE}:stateMachine:{{}}", ("name",), ("arn", "id")),
-    "aws_sns_topic": TerraformNaming("name", f"sns:{_HERE}:{{}}", ("name",), ("arn", "id")),
-    "aws_sqs_queue": TerraformNaming("name", f"sqs:{_HERE}:{{}}", ("name",)),
+    "aws_sfn_state_machine": TerraformNaming(
+        "name", f"states:{_REGION_AND_ACCOUNT}:stateMachine:{{}}", ("name",), ("arn", "id")
+    ),
+    "aws_sns_topic": TerraformNaming("name", f"sns:{_REGION_AND_ACCOUNT}:{{}}", ("name",), ("arn", "id")),
+    "aws_sqs_queue": TerraformNaming("name", f"sqs:{_REGION_AND_ACCOUNT}:{{}}", ("name",)),
 }
 
 
 def address_without_index(address: str) -> str:
-    """An address without the indexes that `count` and `for_each` give it."""
+    """An address without the indexes of `count` and `for_each`."""
     return _INDEX.sub("", address)
 
 
 def attribute_parameter(address: str, attribute: str) -> str:
-    """The name of the parameter that stands for an attribute in texts."""
+    """The name of the parameter that represents an attribute in texts."""
     return unresolved_parameter(f"{address}.{attribute}")[2:-1]
 
 
 def reference_values(resources: Iterable[tuple[str, str, str]]) -> dict[str, str]:
-    """What the parameters stand for; the resources are given as address, type and name, if it has one."""
-    found: dict[str, str] = {}
+    """The values of the parameters; `resources` are address, type and name (empty if it is not known)."""
+    values: dict[str, str] = {}
     for address, kind, name in resources:
-        named = NAMING_BY_TYPE.get(kind)
-        if named is None:
+        naming = NAMING_BY_TYPE.get(kind)
+        if naming is None:
             continue
-        text = name or f"${{{attribute_parameter(address, named.names[0])}}}"
-        for each in dict.fromkeys((address, address_without_index(address))):
+        text = name or f"${{{attribute_parameter(address, naming.names[0])}}}"
+        for resource_address in dict.fromkeys((address, address_without_index(address))):
             attributes = {
-                attribute: f"arn:{PARTITION_PARAMETER}:{named.arn.replace('{}', text)}" for attribute in named.arns
+                attribute: f"arn:{PARTITION_PARAMETER}:{naming.arn.replace('{}', text)}" for attribute in naming.arns
             }
-            attributes |= dict.fromkeys(named.names, text)
+            attributes |= dict.fromkeys(naming.names, text)
             for attribute, value in attributes.items():
-                if value != f"${{{attribute_parameter(each, attribute)}}}":
-                    found.setdefault(attribute_parameter(each, attribute), value)
+                if value != f"${{{attribute_parameter(resource_address, attribute)}}}":
+                    values.setdefault(attribute_parameter(resource_address, attribute), value)
         if kind == "aws_dynamodb_table":
             label = f"${{{attribute_parameter(address, 'stream_label')}}}"
-            stream = f"arn:{PARTITION_PARAMETER}:{named.arn.replace('{}', text)}/stream/{label}"
-            found.setdefault(attribute_parameter(address_without_index(address), "stream_arn"), stream)
-    return found
+            stream = f"arn:{PARTITION_PARAMETER}:{naming.arn.replace('{}', text)}/stream/{label}"
+            values.setdefault(attribute_parameter(address_without_index(address), "stream_arn"), stream)
+    return values

@@ -1,4 +1,4 @@
-"""The resources of a Terraform configuration or plan by address, their arguments as texts."""
+"""The resources of a Terraform configuration or plan, with their arguments as texts."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ from iamglue.readers.terraform.string_templates import unresolved_parameter
 
 @dataclass(frozen=True, slots=True)
 class TerraformResource:
-    """A resource, or a block in it. Of a plan, `written` is what the configuration says, and `module` where it stands.
+    """A resource or a nested block. For a plan, `configured` is its configuration and `module` its module's prefix.
 
-    What a plan does not know yet stands in `written` as the names of what it refers to.
+    For values that a plan does not know, `configured` has the references.
     """
 
     address: str
@@ -35,108 +35,113 @@ class TerraformResource:
     module: str = ""
 
     def text(self, name: str) -> str:
-        """The text of an argument: a parameter where it is not known, empty where it is not set."""
-        found = attribute_value(self.block, name)
-        if found is None:
-            return self._referred(name)
-        if found.kind is NodeKind.UNKNOWN:
-            return unresolved_parameter(address_without_index(found.text))
-        return found.text if found.kind is NodeKind.SCALAR else ""
+        """The text of an argument; a parameter if it is not known, empty if it is not set."""
+        value = attribute_value(self.block, name)
+        if value is None:
+            return self._reference_text(name)
+        if value.kind is NodeKind.UNKNOWN:
+            return unresolved_parameter(address_without_index(value.text))
+        return value.text if value.kind is NodeKind.SCALAR else ""
 
     def texts(self, name: str) -> tuple[str, ...]:
-        """The texts of a list, or the one text."""
-        found = attribute_value(self.block, name)
-        if found is None or found.kind is not NodeKind.LIST:
+        """The texts of a list; a single text counts as a list of one."""
+        value = attribute_value(self.block, name)
+        if value is None or value.kind is not NodeKind.LIST:
             return tuple(filter(None, (self.text(name),)))
         items = (
-            unresolved_parameter(address_without_index(each.text)) if each.kind is NodeKind.UNKNOWN else each.text
-            for each in found.items
+            unresolved_parameter(address_without_index(item.text)) if item.kind is NodeKind.UNKNOWN else item.text
+            for item in value.items
         )
         return tuple(filter(None, items))
 
     def keys(self, name: str) -> tuple[str, ...]:
         """The keys of a map."""
-        found = attribute_value(self.block, name)
-        return tuple(each.text for each, _ in found.pairs) if found is not None else ()
+        value = attribute_value(self.block, name)
+        return tuple(key.text for key, _ in value.pairs) if value is not None else ()
 
     def blocks(self, name: str) -> Iterator[TerraformResource]:
-        """The blocks of a name in this one."""
-        written = block_maps(self.configured.get(name)) if self.configured is not None else ()
-        for number, each in enumerate(self.block.blocks(name)):
-            said = written[min(number, len(written) - 1)] if written else None
-            yield TerraformResource(self.address, self.kind, each, said, self.module)
+        """The nested blocks with this name."""
+        configured_blocks = block_maps(self.configured.get(name)) if self.configured is not None else ()
+        for number, block in enumerate(self.block.blocks(name)):
+            configured_block = configured_blocks[min(number, len(configured_blocks) - 1)] if configured_blocks else None
+            yield TerraformResource(self.address, self.kind, block, configured_block, self.module)
 
     def nested_text(self, *path: str) -> str:
-        """The text of an argument in the first blocks of a path."""
-        at = self
+        """The text of an argument in nested blocks; of several blocks with a name, in the first."""
+        resource = self
         for name in path[:-1]:
-            inner = next(at.blocks(name), None)
+            inner = next(resource.blocks(name), None)
             if inner is None:
                 return ""
-            at = inner
-        return at.text(path[-1])
+            resource = inner
+        return resource.text(path[-1])
 
-    def _referred(self, name: str) -> str:
-        said = self.configured.get(name) if self.configured is not None else None
-        found = said.get("references") if said is not None else None
+    def _reference_text(self, name: str) -> str:
+        """The parameter for the first reference in an argument's configuration; empty if there is none."""
+        configured_argument = self.configured.get(name) if self.configured is not None else None
+        references = configured_argument.get("references") if configured_argument is not None else None
         return (
-            unresolved_parameter(f"{self.module}{address_without_index(found.items[0].text)}")
-            if found is not None and found.items
+            unresolved_parameter(f"{self.module}{address_without_index(references.items[0].text)}")
+            if references is not None and references.items
             else ""
         )
 
 
 def configuration_resources(path: str, text: str, settings: ParameterValues) -> tuple[TerraformResource, ...]:
-    """The resources of a .tf or .tf.json file. Raises IamglueError for one that cannot be read."""
+    """The resources of a .tf or .tf.json file. Raises IamglueError for a malformed file."""
     text = text.removeprefix("\ufeff")
     scope = TerraformScope(settings)
     if path.endswith(".json"):
-        from iamglue.policy.source.json_reader import JsonReader  # noqa: PLC0415 - startup: HCL needs none of it
+        from iamglue.policy.source.json_reader import JsonReader  # noqa: PLC0415 - startup: not needed for HCL
 
         root = JsonReader(SourceText(path, text)).read().documents[0]
         blocks: list[TerraformBlock] = list(json_blocks(root, "resource", 2, scope))
     else:
         from iamglue.readers.terraform.hcl_tree import parse_hcl  # noqa: PLC0415 - startup: needs python-hcl2
 
-        origin = SourceText(path, text, Syntax.HCL)
-        blocks = [each for each in hcl_blocks(parse_hcl(origin), origin, scope) if each.kind == "resource"]
-    return tuple(TerraformResource(".".join(each.labels), each.labels[0], each) for each in blocks if each.labels)
+        source = SourceText(path, text, Syntax.HCL)
+        blocks = [block for block in hcl_blocks(parse_hcl(source), source, scope) if block.kind == "resource"]
+    return tuple(TerraformResource(".".join(block.labels), block.labels[0], block) for block in blocks if block.labels)
 
 
 def planned_resources(root: Node) -> tuple[TerraformResource, ...]:
-    """The resources that there will be when a plan is applied."""
-    configured = dict(_configured(_at(root, "configuration", "root_module"), ""))
-    found = []
-    modules = list(block_maps(_at(root, "planned_values", "root_module") or _at(root, "values", "root_module")))
+    """The resources after a plan is applied."""
+    configured = dict(_configured_resources(_node_at(root, "configuration", "root_module"), ""))
+    resources = []
+    modules = list(
+        block_maps(_node_at(root, "planned_values", "root_module") or _node_at(root, "values", "root_module"))
+    )
     while modules:
         module = modules.pop()
         modules += block_maps(module.get("child_modules"))
-        for each in block_maps(module.get("resources")):
-            address, of = _text(each, "address"), each.get("values")
-            if of is not None and _text(each, "mode") != "data":
-                written, prefix = configured.get(address_without_index(address), (None, ""))
-                found.append(TerraformResource(address, _text(each, "type"), JsonBlock(of, ()), written, prefix))
-    return tuple(found)
+        for resource in block_maps(module.get("resources")):
+            address, values = _text(resource, "address"), resource.get("values")
+            if values is not None and _text(resource, "mode") != "data":
+                expressions, prefix = configured.get(address_without_index(address), (None, ""))
+                resources.append(
+                    TerraformResource(address, _text(resource, "type"), JsonBlock(values, ()), expressions, prefix)
+                )
+    return tuple(resources)
 
 
-def _configured(module: Node | None, prefix: str) -> Iterator[tuple[str, tuple[Node | None, str]]]:
-    """What the configuration says of each resource, by its address, and the module that it is in."""
+def _configured_resources(module: Node | None, prefix: str) -> Iterator[tuple[str, tuple[Node | None, str]]]:
+    """The configuration of each resource and the prefix of its module, by address."""
     if module is None:
         return
-    for each in block_maps(module.get("resources")):
-        yield f"{prefix}{_text(each, 'address')}", (each.get("expressions"), prefix)
+    for resource in block_maps(module.get("resources")):
+        yield f"{prefix}{_text(resource, 'address')}", (resource.get("expressions"), prefix)
     calls = module.get("module_calls")
     for name, call in calls.pairs if calls is not None else ():
-        yield from _configured(call.get("module"), f"{prefix}module.{name.text}.")
+        yield from _configured_resources(call.get("module"), f"{prefix}module.{name.text}.")
 
 
-def _at(node: Node, *path: str) -> Node | None:
-    found: Node | None = node
+def _node_at(node: Node, *path: str) -> Node | None:
+    current: Node | None = node
     for name in path:
-        found = found.get(name) if found is not None else None
-    return found
+        current = current.get(name) if current is not None else None
+    return current
 
 
 def _text(node: Node, name: str) -> str:
-    found = node.get(name)
-    return found.text if found is not None and found.kind is NodeKind.SCALAR else ""
+    value = node.get(name)
+    return value.text if value is not None and value.kind is NodeKind.SCALAR else ""

@@ -1,4 +1,4 @@
-"""What the names in Terraform expressions stand for, as far as the file and `--set` say."""
+"""The known values of variables and locals in Terraform expressions, from the file and `--set`."""
 
 from __future__ import annotations
 
@@ -14,59 +14,59 @@ from iamglue.policy.source.source_text import ReadOnlySourceText, SourceText
 from iamglue.readers.terraform.string_templates import is_traversal, unresolved_parameter
 from iamglue.readers.text_budget import TextBudget
 
-_NAMED = re.compile(r"(var|local)\.([A-Za-z_][\w-]*)")
-# A local may stand in many places, and in other locals: what all of them come to is limited.
-_MOST_VALUES = 20_000
-_MOST_LEVELS = 50
+_VARIABLE_OR_LOCAL = re.compile(r"(var|local)\.([A-Za-z_][\w-]*)")
+# Locals can be used many times and inside other locals; the limits prevent exponential growth.
+_MAX_LOCAL_VALUES = 20_000
+_MAX_LOCAL_LEVELS = 50
 
 
 @dataclass(frozen=True, slots=True)
 class Interpolation:
-    """A text that an expression puts into another one; `known`: it is the value, and no hole."""
+    """The text that replaces an expression in a template; `is_known` if it is the value and not a parameter."""
 
     text: str
     is_known: bool = False
 
 
 class TerraformScope:
-    """Values by name: `var.x` from `--set`, `local.x` from the file. `problems` are keys that stand twice."""
+    """Values by name: `var.x` from `--set`, `local.x` from the file. `problems` are duplicate keys."""
 
     def __init__(self, settings: ParameterValues) -> None:
         self.locals: dict[str, Callable[[], Node]] = {}
         self.problems: list[IamglueError] = []
         self._settings = settings
         self.budget = TextBudget()
-        self._known: dict[str, tuple[Node, int, int] | None] = {}
-        self._values = 0
+        self._local_cache: dict[str, tuple[Node, int, int] | None] = {}
+        self._value_count = 0
         self._depth = 0
 
     def local_value(self, expression: str) -> Node | None:
-        """The value of `local.x`, where it stands; None for all else and for what is not known."""
-        named = _NAMED.fullmatch(expression)
-        if named is None or named[1] != "local" or named[2] not in self.locals:
+        """The value of `local.x`, with its location in the file; None if it is not known, and for other expressions."""
+        match = _VARIABLE_OR_LOCAL.fullmatch(expression)
+        if match is None or match[1] != "local" or match[2] not in self.locals:
             return None
-        name = named[2]
-        if name not in self._known and self._depth > _MOST_LEVELS:
+        name = match[2]
+        if name not in self._local_cache and self._depth > _MAX_LOCAL_LEVELS:
             return None
-        if name not in self._known:
-            self._known[name] = None  # while it is being read, so that a circle ends
-            found = self.locals[name]()
-            size = _size(found)
+        if name not in self._local_cache:
+            self._local_cache[name] = None  # ends the recursion if locals refer to each other
+            node = self.locals[name]()
+            size = _node_size(node)
             if size is None:
                 return None
-            self._known[name] = _read_only(found), *size  # a fix of one use would change the others as well
-        known = self._known[name]
-        if known is None or known[0].kind is NodeKind.UNKNOWN:
+            self._local_cache[name] = _read_only_node(node), *size  # a fix of one use would also change the other uses
+        cached = self._local_cache[name]
+        if cached is None or cached[0].kind is NodeKind.UNKNOWN:
             return None
-        self._values += known[1]
-        return known[0] if self._values <= MAX_VALUES and self.budget.consume(known[2]) else None
+        self._value_count += cached[1]
+        return cached[0] if self._value_count <= MAX_VALUES and self.budget.consume(cached[2]) else None
 
     @contextmanager
-    def nested_level(self, origin: SourceText, at: int) -> Iterator[None]:
-        """One level deeper into the values, those of locals included; raises IamglueError for too many."""
+    def nested_level(self, source: SourceText, at: int) -> Iterator[None]:
+        """Enter a nested value, also of a local; raises IamglueError if the nesting is too deep."""
         if self._depth >= MAX_DEPTH:
-            message = f"values stand more than {MAX_DEPTH} levels deep in each other"
-            raise IamglueError(message, location=Location(origin.path, *origin.line_and_column(at)))
+            message = f"values are nested more than {MAX_DEPTH} levels deep"
+            raise IamglueError(message, location=Location(source.path, *source.line_and_column(at)))
         self._depth += 1
         try:
             yield
@@ -74,17 +74,17 @@ class TerraformScope:
             self._depth -= 1
 
     def known_text(self, expression: str) -> str | None:
-        """The text that an expression stands for; None where it is not known."""
-        found = self.interpolate(expression)
-        return found.text if found.is_known else None
+        """The text of an expression's value; None if it is not known."""
+        interpolation = self.interpolate(expression)
+        return interpolation.text if interpolation.is_known else None
 
     def interpolate(self, expression: str) -> Interpolation:
-        """What an expression puts into a text."""
-        named = _NAMED.fullmatch(expression)
-        if named is None:
+        """The text that replaces an expression in a template."""
+        match = _VARIABLE_OR_LOCAL.fullmatch(expression)
+        if match is None:
             return Interpolation(unresolved_parameter(expression))
-        if named[1] == "var":
-            value = self._settings.value(named[2], expression)
+        if match[1] == "var":
+            value = self._settings.value(match[2], expression)
             is_known = value is not None and self.budget.consume(len(value))
             return (
                 Interpolation(value, is_known=True)
@@ -94,31 +94,37 @@ class TerraformScope:
         node = self.local_value(expression)
         if node is not None and node.kind is NodeKind.SCALAR and not node.is_null:
             return Interpolation(node.text, is_known=not node.unresolved)
-        other = self._known.get(named[2])
-        is_other_name = other is not None and other[0].kind is NodeKind.UNKNOWN and is_traversal(other[0].text)
-        return Interpolation(unresolved_parameter(other[0].text if other is not None and is_other_name else expression))
+        cached = self._local_cache.get(match[2])
+        is_reference = cached is not None and cached[0].kind is NodeKind.UNKNOWN and is_traversal(cached[0].text)
+        return Interpolation(
+            unresolved_parameter(cached[0].text if cached is not None and is_reference else expression)
+        )
 
     def used_locals(self) -> frozenset[str]:
-        """The names of the locals that something stands for so far."""
-        return frozenset(self._known)
+        """The names of the locals whose values were used so far."""
+        return frozenset(self._local_cache)
 
 
-def _read_only(node: Node) -> Node:
+def _read_only_node(node: Node) -> Node:
     return replace(
         node,
         source=ReadOnlySourceText(node.source),
-        items=tuple(map(_read_only, node.items)),
-        pairs=tuple((_read_only(key), _read_only(of)) for key, of in node.pairs),
+        items=tuple(map(_read_only_node, node.items)),
+        pairs=tuple((_read_only_node(key), _read_only_node(value)) for key, value in node.pairs),
     )
 
 
-def _size(node: Node) -> tuple[int, int] | None:
-    """How many values there are in a node, and the length of their texts; None past the limits."""
+def _node_size(node: Node) -> tuple[int, int] | None:
+    """The number of values in a node and the total length of their texts; None if a limit is exceeded."""
     values, length, level = 0, 0, [node]
-    for _ in range(_MOST_LEVELS):
+    for _ in range(_MAX_LOCAL_LEVELS):
         values += len(level)
-        length += sum(len(each.text) for each in level)
-        if not level or values > _MOST_VALUES:
+        length += sum(len(value.text) for value in level)
+        if not level or values > _MAX_LOCAL_VALUES:
             break
-        level = [each for one in level for each in (*one.items, *(each for pair in one.pairs for each in pair))]
+        level = [
+            child
+            for parent in level
+            for child in (*parent.items, *(member for pair in parent.pairs for member in pair))
+        ]
     return None if level else (values, length)

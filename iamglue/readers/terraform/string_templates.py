@@ -1,4 +1,4 @@
-"""The pieces of a Terraform template: literal text, `${...}` and `%{...}`; and how expressions become holes."""
+"""Splits Terraform templates into literal text, `${...}` and `%{...}`, and names the parameters for expressions."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
-_OPENING = re.compile(r"\$\$\{|%%\{|\$\{|%\{")
+_TEMPLATE_START = re.compile(r"\$\$\{|%%\{|\$\{|%\{")
 _MARK = re.compile(r'\\.|\$\$\{|%%\{|\$\{|%\{|[{}"]', re.DOTALL)
 _ESCAPE = re.compile(r'\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|([nrt"\\]))')
-_ESCAPED = {"n": "\n", "r": "\r", "t": "\t"}
+_ESCAPED_CHARACTERS = {"n": "\n", "r": "\r", "t": "\t"}
 _TRAVERSAL = re.compile(r"[A-Za-z_][\w-]*(?:\.[A-Za-z_][\w-]*|\.[0-9]+|\[(?:[0-9]+|\"[^\"\\$]*\"|[\w.-]+)\])*")
-_LONGEST_NAME = 60
-# What every deployment knows, by the names that IAM policies use for it elsewhere in this tool.
-_PSEUDO = (
+_MAX_NAME_LENGTH = 60
+# Data sources for account, partition and Region -> the CloudFormation pseudo parameter with the same value.
+_PSEUDO_PARAMETERS = (
     (re.compile(r"data\.aws_caller_identity\.[\w-]+(?:\[0\])?\.account_id"), "AWS::AccountId"),
     (re.compile(r"data\.aws_partition\.[\w-]+(?:\[0\])?\.(?:partition|id)"), "AWS::Partition"),
     (re.compile(r"data\.aws_region\.[\w-]+(?:\[0\])?\.(?:name|id|region)"), "AWS::Region"),
@@ -22,7 +22,7 @@ _PSEUDO = (
 
 
 class TemplatePieceKind(Enum):
-    """What a piece of a template is."""
+    """The kind of a template piece."""
 
     LITERAL = "literal"
     EXPRESSION = "expression"  # ${...}
@@ -31,7 +31,7 @@ class TemplatePieceKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class TemplatePiece:
-    """What stands from `start` to `end`: literal text (an escape as what it stands for), or an expression's source."""
+    """The piece from `start` to `end`: literal text (with escapes resolved), or the source of an expression."""
 
     kind: TemplatePieceKind
     start: int
@@ -40,71 +40,73 @@ class TemplatePiece:
 
 
 def template_pieces(text: str, start: int = 0, end: int | None = None) -> Iterator[TemplatePiece]:
-    """The pieces of the template that stands from `start` to `end`, in order; an unclosed one reaches to the end."""
-    at, end = start, len(text) if end is None else end
-    while at < end:
-        opening = _OPENING.search(text, at, end)
-        stop = opening.start() if opening else end
-        if stop > at:
-            yield TemplatePiece(TemplatePieceKind.LITERAL, at, stop, text[at:stop])
+    """The pieces of the template from `start` to `end`, in order; an unclosed expression extends to the end."""
+    position, end = start, len(text) if end is None else end
+    while position < end:
+        opening = _TEMPLATE_START.search(text, position, end)
+        literal_end = opening.start() if opening else end
+        if literal_end > position:
+            yield TemplatePiece(TemplatePieceKind.LITERAL, position, literal_end, text[position:literal_end])
         if opening is None:
             return
-        at = opening.end()
+        position = opening.end()
         if len(opening[0]) == 3:
-            yield TemplatePiece(TemplatePieceKind.LITERAL, stop, at, opening[0][1:])
+            yield TemplatePiece(TemplatePieceKind.LITERAL, literal_end, position, opening[0][1:])
             continue
-        inner, at = at, _closing(text, at, end)
+        inner, position = position, _closing_position(text, position, end)
         kind = TemplatePieceKind.EXPRESSION if opening[0] == "${" else TemplatePieceKind.DIRECTIVE
-        yield TemplatePiece(kind, stop, at, text[inner : max(inner, at - 1)].strip().strip("~").strip())
+        yield TemplatePiece(
+            kind, literal_end, position, text[inner : max(inner, position - 1)].strip().strip("~").strip()
+        )
 
 
-def _closing(text: str, at: int, end: int) -> int:
-    """The place behind the brace that closes what was opened before `at`."""
-    inside = ["{"]
-    for found in _MARK.finditer(text, at, end):
-        mark, quoted = found[0], inside[-1] == '"'
+def _closing_position(text: str, at: int, end: int) -> int:
+    """The position after the brace that closes the expression that begins before `at`."""
+    open_marks = ["{"]
+    for match in _MARK.finditer(text, at, end):
+        mark, quoted = match[0], open_marks[-1] == '"'
         if mark == '"':
             if quoted:
-                inside.pop()
+                open_marks.pop()
             else:
-                inside.append('"')
+                open_marks.append('"')
         elif mark in ("${", "%{") or (mark == "{" and not quoted):
-            inside.append("{")
+            open_marks.append("{")
         elif mark == "}" and not quoted:
-            inside.pop()
-        if not inside:
-            return found.end()
+            open_marks.pop()
+        if not open_marks:
+            return match.end()
     return end
 
 
 def unescape_literal(text: str) -> str:
-    """The text of a quoted literal, its escapes resolved."""
-    return _ESCAPE.sub(_character, text) if "\\" in text else text
+    """The text of a quoted literal with its escapes resolved."""
+    return _ESCAPE.sub(_unescape_match, text) if "\\" in text else text
 
 
-def _character(found: re.Match[str]) -> str:
-    short = found[3]
-    if short:
-        return _ESCAPED.get(short, short)
-    number = int(found[1] or found[2], 16)
-    return "\ufffd" if number > 0x10FFFF or 0xD800 <= number < 0xE000 else chr(number)
+def _unescape_match(match: re.Match[str]) -> str:
+    short_escape = match[3]
+    if short_escape:
+        return _ESCAPED_CHARACTERS.get(short_escape, short_escape)
+    code_point = int(match[1] or match[2], 16)
+    return "\ufffd" if code_point > 0x10FFFF or 0xD800 <= code_point < 0xE000 else chr(code_point)
 
 
 def is_traversal(expression: str) -> bool:
-    """Whether an expression only names something: `var.name`, `aws_s3_bucket.b[0].arn`."""
+    """Whether an expression is only a reference: `var.name`, `aws_s3_bucket.b[0].arn`."""
     return _TRAVERSAL.fullmatch(expression) is not None
 
 
 def unresolved_parameter(expression: str) -> str:
-    """What stands in a text for an expression that is not known before deployment: `${awss3bucketbarn}`."""
-    for pattern, name in _PSEUDO:
+    """The parameter for an expression that is not known before deployment: `${awss3bucketbarn}`."""
+    for pattern, name in _PSEUDO_PARAMETERS:
         if pattern.fullmatch(expression):
             return f"${{{name}}}"
-    name = re.sub(r"[^A-Za-z0-9]", "", expression)[:_LONGEST_NAME].lstrip("0123456789")
+    name = re.sub(r"[^A-Za-z0-9]", "", expression)[:_MAX_NAME_LENGTH].lstrip("0123456789")
     return f"${{{name or 'unknown'}}}"
 
 
 def expression_text(expression: str) -> str:
-    """An expression in a line of a message; a name as a whole."""
+    """An expression as one line for messages, shortened unless it is a reference."""
     line = " ".join(expression.split())
-    return line if len(line) <= _LONGEST_NAME or is_traversal(line) else line[: _LONGEST_NAME - 3] + "..."
+    return line if len(line) <= _MAX_NAME_LENGTH or is_traversal(line) else line[: _MAX_NAME_LENGTH - 3] + "..."
