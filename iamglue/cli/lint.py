@@ -1,4 +1,4 @@
-"""`iamglue lint`: every fault of every policy in files, in one pass, and the fixes."""
+"""`iamglue lint`: check every policy in files in one run, and fix them."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ from iamglue.parsed_files import check_parameter_value
 from iamglue.policy.parsed_policy import ParameterValues, PolicyType
 from iamglue.readers.policy_paths import find_policy_paths
 
-_TYPES = ("auto", *(each.value for each in PolicyType))
-_FAIL_ON = tuple(each.value for each in Severity)
+_TYPES = ("auto", *(item.value for item in PolicyType))
+_FAIL_ON = tuple(item.value for item in Severity)
 
 
 @dataclass(frozen=True, slots=True)
 class _Options:
-    """The options as given."""
+    """The options of the command line."""
 
     paths: tuple[str, ...]
     type: str | None
@@ -56,74 +56,78 @@ class _Options:
 
 @click.command()
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
-@click.option("--type", type=click.Choice(_TYPES), help="What the policies are, where their file does not tell.")
-@click.option("--format", type=click.Choice(FORMATS), default="text", show_default=True, help="What to write.")
-@click.option("--select", metavar="RULE", multiple=True, help="Only these rules: slugs, AWS codes, breadth.")
-@click.option("--ignore", metavar="RULE", multiple=True, help="Not these rules.")
-@click.option("--fail-on", type=click.Choice(_FAIL_ON), help="Exit 1 from this severity on; default: warning.")
-@click.option("--pedantic", is_flag=True, help="Run rules too that are useful but noisy.")
-@click.option("--fix", is_flag=True, help="Make the safe fixes: the policies grant nothing new after them.")
-@click.option("--unsafe-fixes", is_flag=True, help="Make the other fixes too: they may change what is granted.")
-@click.option("--diff", is_flag=True, help="Write no file: show the fixes as a diff.")
-@click.option("--set", "settings", metavar="NAME=VALUE", multiple=True, help="What a fix puts for a placeholder.")
-@click.option("--baseline", metavar="FILE", help="Leave out the findings that this file holds.")
-@click.option("--write-baseline", metavar="FILE", help="Write all findings into a baseline, and exit 0.")
-@click.option("--stdin-filename", metavar="PATH", help="What the text of stdin (-) is called.")
-@click.option("-o", "--output", metavar="FILE", help="Write the report into a file instead of stdout.")
-@click.option("--jobs", type=click.IntRange(1), metavar="N", help="Processes at most; default: one a core.")
+@click.option("--type", type=click.Choice(_TYPES), help="The type of policies whose file does not say it.")
+@click.option(
+    "--format", type=click.Choice(FORMATS), default="text", show_default=True, help="The format of the report."
+)
+@click.option("--select", metavar="RULE", multiple=True, help="Run only these rules: names, AWS codes, breadth.")
+@click.option("--ignore", metavar="RULE", multiple=True, help="Skip these rules.")
+@click.option("--fail-on", type=click.Choice(_FAIL_ON), help="Exit 1 for this severity and above; default: warning.")
+@click.option("--pedantic", is_flag=True, help="Also run rules that are useful but noisy.")
+@click.option("--fix", is_flag=True, help="Apply safe fixes: proved to allow nothing new.")
+@click.option("--unsafe-fixes", is_flag=True, help="Also apply fixes that may change what is allowed.")
+@click.option("--diff", is_flag=True, help="Show the fixes as a diff; write no file.")
+@click.option(
+    "--set", "settings", metavar="NAME=VALUE", multiple=True, help="Value to substitute for placeholder NAME in fixes."
+)
+@click.option("--baseline", metavar="FILE", help="Skip the findings that this file lists.")
+@click.option("--write-baseline", metavar="FILE", help="Write all findings to a baseline file, and exit 0.")
+@click.option("--stdin-filename", metavar="PATH", help="File name to use for stdin in reports.")
+@click.option("-o", "--output", metavar="FILE", help="Write the report to a file instead of stdout.")
+@click.option("--jobs", type=click.IntRange(1), metavar="N", help="Number of processes; default: one per CPU core.")
 def lint(**given: Any) -> ExitCode:
-    """Find every fault of the policies in files, and mend what can be mended.
+    """Check IAM policies in files, and optionally fix them.
 
     PATH is a file, a directory, or - for stdin: policies as JSON or YAML, as
     the AWS CLI prints them, CloudFormation, SAM and Serverless Framework
     templates, Terraform files and plans, and specs.
     """
-    gc.disable()  # nothing that is read goes in circles, and looking for circles takes as long as reading
+    gc.disable()  # parsed files have no reference cycles; searching for cycles costs as much as parsing
     options = _Options(**given)
     config = read_config()
-    _check(options)
-    job = _job(options, config)
-    found = find_policy_paths(options.paths, config.exclude)
+    _check_options(options)
+    job = _build_job(options, config)
+    file_paths = find_policy_paths(options.paths, config.exclude)
     inputs = read_input_digests(
-        (*found.paths, options.baseline, config.baseline), options.output, options.write_baseline
+        (*file_paths.paths, options.baseline, config.baseline), options.output, options.write_baseline
     )
-    looked = lint_paths(found.paths, job, options.jobs)
-    unreadable = [*found.unreadable, *(one.unreadable for one in looked if one.unreadable is not None)]
+    results = lint_paths(file_paths.paths, job, options.jobs)
+    unreadable = [*file_paths.unreadable, *(result.unreadable for result in results if result.unreadable is not None)]
     for problem in unreadable:
         print_error(f"{problem.location}: {problem.message}", problem.hint)
-    for path, kind in found.skipped:
+    for path, kind in file_paths.skipped:
         print_note(f"{path}: it is {kind}, not a file, and was not read")
-    looked = _with_fixes(looked, options)
-    report = _report(looked, options, config, job.today)
+    results = _deliver_fixes(results, options)
+    report = _build_report(results, options, config, job.today)
     if options.write_baseline:
         from iamglue.lint.baseline import baseline_text  # noqa: PLC0415 - startup: seldom asked for
 
         replace_files({Path(options.write_baseline): baseline_text(report)}, as_read=inputs)
-        print_note(f"{len(report.findings)} findings are in {options.write_baseline} now")
+        print_note(f"{_counted(len(report.findings), 'finding')} written to {options.write_baseline}")
         return ExitCode.USAGE if unreadable else ExitCode.OK
-    _deliver(report, looked, options, inputs, len(unreadable))
+    _deliver_report(report, results, options, inputs, len(unreadable))
     fail_on = Severity(options.fail_on) if options.fail_on else config.fail_on or Severity.WARNING
-    changes = options.diff and any(one.fix_count for one in looked)
+    changes = options.diff and any(result.fix_count for result in results)
     ranked = ExitCode.FINDINGS if report.has_severity_at_least(fail_on) or changes else ExitCode.OK
     failed = ExitCode.NOT_EVALUATED if report.has_failures else ExitCode.OK
     return worst_exit_code([ranked, failed, ExitCode.USAGE if unreadable else ExitCode.OK])
 
 
-def _check(options: _Options) -> None:
+def _check_options(options: _Options) -> None:
     if options.stdin_filename and STDIN not in options.paths:
-        raise click.UsageError("--stdin-filename names the text of stdin: give - as a PATH")
+        raise click.UsageError("--stdin-filename needs - as a PATH: it names the text of stdin")
     if STDIN in options.paths and len(options.paths) > 1 and (options.fix or options.unsafe_fixes or options.diff):
-        raise click.UsageError("with fixes, - stands alone: what is mended goes to stdout")
+        raise click.UsageError("with fixes, - must be the only PATH: the fixed text goes to stdout")
 
 
-def _job(options: _Options, config: Config) -> LintJob:
+def _build_job(options: _Options, config: Config) -> LintJob:
     select = options.select or config.select
     selection = RuleSelection(
-        parse_rule_names(_split(select), "--select"),
-        parse_rule_names((*_split(options.ignore), *config.ignore), "--ignore"),
+        parse_rule_names(_split_names(select), "--select"),
+        parse_rule_names((*_split_names(options.ignore), *config.ignore), "--ignore"),
         options.pedantic or config.pedantic,
     )
-    settings = ParameterValues((*map(_setting, options.settings), *config.settings))
+    settings = ParameterValues((*map(_parse_setting, options.settings), *config.settings))
     kind = None if options.type in (None, "auto") else PolicyType(str(options.type))
     return LintJob(
         selection,
@@ -137,25 +141,30 @@ def _job(options: _Options, config: Config) -> LintJob:
     )
 
 
-def _split(names: tuple[str, ...]) -> list[str]:
-    return [name for each in names for name in each.split(",") if name]
+def _split_names(names: tuple[str, ...]) -> list[str]:
+    return [name for item in names for name in item.split(",") if name]
 
 
-def _setting(text: str) -> tuple[str, str]:
+def _parse_setting(text: str) -> tuple[str, str]:
     name, equals, value = text.partition("=")
     if not equals or not name or not value:
         raise IamglueError(f"--set {text!r}: expected NAME=VALUE")
     return name, check_parameter_value(name, value)
 
 
-def _report(looked: list[FileResult], options: _Options, config: Config, today: date) -> Report:
-    report = merge_reports(one.report for one in looked)
+def _build_report(results: list[FileResult], options: _Options, config: Config, today: date) -> Report:
+    report = merge_reports(suppression.report for suppression in results)
     report, unused = apply_suppressions(report, config.suppressions, today)
-    seen = [one.path for one in looked]
-    for one in unused:
-        if not one.is_active(today) or any(one.path == path for path in seen):
-            ended = f"ended on {one.until}" if one.until and not one.is_active(today) else "leaves out nothing"
-            print_note(f"{one.span.path}: the suppression of {', '.join(one.rules)} ({one.reason}) {ended}")
+    result_paths = [suppression.path for suppression in results]
+    for suppression in unused:
+        if not suppression.is_active(today) or any(suppression.path == path for path in result_paths):
+            ended = (
+                f"ended on {suppression.until}"
+                if suppression.until and not suppression.is_active(today)
+                else "has no effect"
+            )
+            name = f"the suppression of {', '.join(suppression.rules)} ({suppression.reason})"
+            print_note(f"{suppression.span.path}: {name} {ended}")
     baseline = options.baseline or (None if options.write_baseline else config.baseline)
     if not baseline:
         return report
@@ -164,55 +173,74 @@ def _report(looked: list[FileResult], options: _Options, config: Config, today: 
     return apply_baseline(report, read_baseline(baseline))
 
 
-def _with_fixes(looked: list[FileResult], options: _Options) -> list[FileResult]:
-    """Write what was mended, or show it; a file that changed meanwhile is left alone, and not evaluated."""
-    for one in looked:
-        for finding in one.unproved:
+def _deliver_fixes(results: list[FileResult], options: _Options) -> list[FileResult]:
+    """Write the fixed files, or show the fixes. A file that changed in the meantime is skipped."""
+    for result in results:
+        for finding in result.unproved:
             print_note(f"{finding.span.path}:{finding.span.line}: left as it is, since nothing proves the fix safe")
     if options.diff:
-        print_data("".join(one.diff for one in looked), "text")
+        print_data("".join(result.diff for result in results), "text")
     else:
-        looked = _written([one for one in looked if one.fix_count and one.path != STDIN], looked)
-        print_data("".join(one.fixed_text for one in looked if one.path == STDIN and one.is_fixed), VERBATIM_FORMAT)
-    changed = [one for one in looked if one.fix_count]
-    for line in (line for one in changed for line in one.growth):
+        results = _write_fixed_files(
+            [result for result in results if result.fix_count and result.path != STDIN], results
+        )
+        print_data(
+            "".join(result.fixed_text for result in results if result.path == STDIN and result.is_fixed),
+            VERBATIM_FORMAT,
+        )
+    changed = [result for result in results if result.fix_count]
+    for line in (line for result in changed for line in result.growth):
         print_line(line)
-    made = sum(one.fix_count for one in changed)
-    if made:
-        print_line(f"{'would mend' if options.diff else 'mended'} {made} in {len(changed)} files")
-    return looked
+    fix_count = sum(result.fix_count for result in changed)
+    if fix_count:
+        print_line(f"{'would fix' if options.diff else 'fixed'} {fix_count} in {_counted(len(changed), 'file')}")
+    return results
 
 
-def _written(changed: list[FileResult], looked: list[FileResult]) -> list[FileResult]:
-    """What was looked at, after the files that changed were written."""
+def _write_fixed_files(changed: list[FileResult], results: list[FileResult]) -> list[FileResult]:
+    """The results after the fixed files were written."""
     if not changed:
-        return looked
-    contents = {Path(one.path): one.new_content for one in changed}
-    read = {Path(os.path.realpath(one.path)): one.original_digest for one in reversed(changed)}
-    left = {*map(str, replace_unchanged_files(contents, read))}
-    for one in changed:
-        if str(Path(one.path)) in left:
-            print_error(f"{one.path} was changed while its faults were mended: it is left as it is now", "run it again")
-    return [_left_alone(one) if one.fix_count and str(Path(one.path)) in left else one for one in looked]
+        return results
+    contents = {Path(result.path): result.new_content for result in changed}
+    read = {Path(os.path.realpath(result.path)): result.original_digest for result in reversed(changed)}
+    skipped_paths = {*map(str, replace_unchanged_files(contents, read))}
+    for result in changed:
+        if str(Path(result.path)) in skipped_paths:
+            print_error(
+                f"{result.path} changed while it was being fixed, so it was not written", "run the command again"
+            )
+    return [
+        _skipped_result(result) if result.fix_count and str(Path(result.path)) in skipped_paths else result
+        for result in results
+    ]
 
 
-def _left_alone(one: FileResult) -> FileResult:
-    what, reason = "the file as it is now", "it was changed while its faults were mended, and left alone"
-    gap = NotEvaluated(NotEvaluatedKind.FAILED, Subject("file", one.path), what, reason)
-    return FileResult(one.path, Report(not_evaluated=(gap,), file_count=1))
+def _skipped_result(result: FileResult) -> FileResult:
+    what, reason = "the file as it is now", "it changed while it was being fixed, and was not written"
+    not_evaluated = NotEvaluated(NotEvaluatedKind.FAILED, Subject("file", result.path), what, reason)
+    return FileResult(result.path, Report(not_evaluated=(not_evaluated,), file_count=1))
 
 
-def _deliver(report: Report, looked: list[FileResult], options: _Options, inputs: InputDigests, unread: int) -> None:
+def _deliver_report(
+    report: Report, results: list[FileResult], options: _Options, inputs: InputDigests, unreadable_count: int
+) -> None:
     text = escape_for_format(render_report(report, options.format), options.format)
-    mending = options.diff or (options.paths == (STDIN,) and (options.fix or options.unsafe_fixes))
+    is_fixing = options.diff or (options.paths == (STDIN,) and (options.fix or options.unsafe_fixes))
     if options.output not in (None, STDIN):
         replace_files({Path(str(options.output)): text}, as_read=inputs)
-    elif mending:
+    elif is_fixing:
         print_lines(text.rstrip("\n")) if text else None
     else:
         print_data(text, options.format)
     if options.format in ("text", "github"):
-        print_line(f"{summary_line(report)}{f'; {unread} could not be read' if unread else ''}")
-    without = [one.path for one in looked if not one.report.policy_count and one.unreadable is None]
-    if without and not report.policy_count and not report.findings:
-        print_note(f"no policy found in {', '.join(without[:3])}{' and others' if len(without) > 3 else ''}")
+        print_line(f"{summary_line(report)}{f'; {unreadable_count} could not be read' if unreadable_count else ''}")
+    paths_without_policies = [
+        result.path for result in results if not result.report.policy_count and result.unreadable is None
+    ]
+    if paths_without_policies and not report.policy_count and not report.findings:
+        more = " and others" if len(paths_without_policies) > 3 else ""
+        print_note(f"no policy found in {', '.join(paths_without_policies[:3])}{more}")
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

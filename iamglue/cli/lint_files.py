@@ -1,4 +1,4 @@
-"""Files read and linted one by one, in several processes where there are many."""
+"""Reads, fixes and lints files, in several processes where there are many."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ from iamglue.model.parsed_file import ParsedFile
 from iamglue.parsed_files import read_file_for_lint
 from iamglue.policy.parsed_policy import ParameterValues, PolicyType
 
-# A process of its own takes as long to start as a few hundred small files take to lint.
-_MANY = 300
-_CHUNK = 50
-_MARK = b"\xef\xbb\xbf"  # the byte order mark that some editors put first
+# To start a process takes as long as to lint a few hundred small files.
+_MIN_FILES_FOR_PROCESSES = 300
+_FILES_PER_CHUNK = 50
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"  # some editors write it at the start of a file
 _MAX_BYTES = 64 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
 class LintJob:
-    """What is to be done with each file."""
+    """What to do with each file."""
 
     selection: RuleSelection
     type: PolicyType | None
@@ -46,10 +46,10 @@ class LintJob:
 
 @dataclass(frozen=True, slots=True)
 class FileResult:
-    """What was found in one file. `whole` is the mended text, `diff` the change; both empty when nothing changed.
+    """The result of one file. `fixed_text` and its `diff` are empty if nothing changed.
 
-    `content` is what the file is to hold, `as_read` the digest of what it held when it was read. `growth` is what
-    is to be said of new access that unsafe fixes gave, in lines.
+    `new_content` is what to write to the file, `original_digest` the digest of what was read. `growth` describes the
+    new access of unsafe fixes, in lines.
     """
 
     path: str
@@ -66,71 +66,71 @@ class FileResult:
 
 
 def lint_paths(paths: Sequence[str], job: LintJob, processes: int | None) -> list[FileResult]:
-    """Every file, in the order of the paths."""
-    count = min(processes or os.cpu_count() or 1, len(paths) // _CHUNK + 1)
+    """The result of every file, in the order of the paths; `processes` is the highest number of processes."""
+    count = min(processes or os.cpu_count() or 1, len(paths) // _FILES_PER_CHUNK + 1)
     look = partial(lint_path, job=job)
-    if count < 2 or len(paths) < _MANY or STDIN in paths:
+    if count < 2 or len(paths) < _MIN_FILES_FOR_PROCESSES or STDIN in paths:
         return list(map(look, paths))
     from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415 - startup: only for many files
 
-    with ProcessPoolExecutor(count, initializer=_begin) as pool:
-        return list(pool.map(look, paths, chunksize=_CHUNK))
+    with ProcessPoolExecutor(count, initializer=_start_worker) as pool:
+        return list(pool.map(look, paths, chunksize=_FILES_PER_CHUNK))
 
 
-def _begin() -> None:
-    """What a process of its own does first."""
+def _start_worker() -> None:
+    """Prepare a worker process."""
     gc.disable()
     exit_with_parent()
 
 
 def lint_path(path: str, job: LintJob) -> FileResult:
-    """One file: read, mended if asked, and linted."""
-    shown = (job.stdin_filename or STDIN_PATH) if path == STDIN else path
+    """Read one file, fix it if the job says so, and lint it."""
+    display_name = (job.stdin_filename or STDIN_PATH) if path == STDIN else path
     try:
         text = read_text(path, _MAX_BYTES)
     except IamglueError as error:
         return FileResult(path, unreadable=error)
-    own = _for_file(job, shown)
-    read = partial(read_file_for_lint, shown, type=own.type, parameter_values=own.settings)
+    file_job = _job_for_file(job, display_name)
+    read = partial(read_file_for_lint, display_name, type=file_job.type, parameter_values=file_job.settings)
     try:
-        found = _mend(path, text, own, read) if job.fixes else FileResult(path)
-        return replace(found, report=lint_file(read(found.fixed_text or text), own.selection, job.today))
-    except IamglueError as error:  # what reads files of this kind is not installed
+        result = _fix(path, text, file_job, read) if job.fixes else FileResult(path)
+        return replace(result, report=lint_file(read(result.fixed_text or text), file_job.selection, job.today))
+    except IamglueError as error:  # the reader of such files is not installed
         return FileResult(path, unreadable=error)
 
 
-def _mend(path: str, text: str, job: LintJob, read: partial[ParsedFile]) -> FileResult:
+def _fix(path: str, text: str, job: LintJob, read: partial[ParsedFile]) -> FileResult:
     from difflib import unified_diff  # noqa: PLC0415 - startup: only for fixes
 
     from iamglue.lint.autofix import apply_fixes  # noqa: PLC0415
 
-    found = apply_fixes(text, read, job.selection, job.today, unsafe=job.unsafe)
-    if found.text == text:
-        return FileResult(path, is_fixed=True, fixed_text=text, unproved=found.unproved)
-    old, new = text.splitlines(keepends=True), found.text.splitlines(keepends=True)
-    diff = "".join(_ended(line) for line in unified_diff(old, new, path, path))
-    content = found.text.encode()
-    before = _content(path)
-    if before == _MARK + text.encode():
-        content = _MARK + content
-    else:  # where it is not what was read, it changed already, which shows when it is to be written
+    fixed = apply_fixes(text, read, job.selection, job.today, unsafe=job.unsafe)
+    if fixed.text == text:
+        return FileResult(path, is_fixed=True, fixed_text=text, unproved=fixed.unproved)
+    old, new = text.splitlines(keepends=True), fixed.text.splitlines(keepends=True)
+    diff = "".join(_with_line_end(line) for line in unified_diff(old, new, path, path))
+    content = fixed.text.encode()
+    before = _read_bytes(path)
+    if before == _BYTE_ORDER_MARK + text.encode():
+        content = _BYTE_ORDER_MARK + content
+    else:  # the file changed after it was read; the digest shows that when it is written
         before = text.encode()
     return FileResult(
         path,
         is_fixed=True,
-        fixed_text=found.text,
+        fixed_text=fixed.text,
         diff=diff,
         new_content=content,
         original_digest=content_digest(before),
-        fix_count=len(found.applied),
-        unproved=found.unproved,
-        growth=_growth(read(text), read(found.text), found.applied),
+        fix_count=len(fixed.applied),
+        unproved=fixed.unproved,
+        growth=_new_access_lines(read(text), read(fixed.text), fixed.applied),
     )
 
 
-def _growth(old: ParsedFile, new: ParsedFile, made: Sequence[Finding]) -> tuple[str, ...]:
-    """How access grew where fixes were made that are not proved, in lines."""
-    if all(finding.fix is None or finding.fix.safe for finding in made):
+def _new_access_lines(old: ParsedFile, new: ParsedFile, applied: Sequence[Finding]) -> tuple[str, ...]:
+    """Lines that describe the new access of unsafe fixes; none where only safe fixes were applied."""
+    if all(finding.fix is None or finding.fix.safe for finding in applied):
         return ()
     from iamglue.formats.reports.growth import growth_lines  # noqa: PLC0415
     from iamglue.lint.new_access import find_new_access  # noqa: PLC0415 - startup: only for unsafe fixes
@@ -138,27 +138,27 @@ def _growth(old: ParsedFile, new: ParsedFile, made: Sequence[Finding]) -> tuple[
     return tuple(growth_lines(find_new_access(old, new)))
 
 
-def _content(path: str) -> bytes | None:
-    """The bytes of a file; None for what is none (any more)."""
+def _read_bytes(path: str) -> bytes | None:
+    """The bytes of a file; None if the path is not a file, or not any more."""
     try:
         return Path(path).read_bytes() if path != STDIN and Path(path).is_file() else None
     except OSError:
         return None
 
 
-def _ended(line: str) -> str:
+def _with_line_end(line: str) -> str:
     return line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
 
 
-def _for_file(job: LintJob, path: str) -> LintJob:
-    """The job with what the configuration says of this file besides."""
-    for each in job.per_file:
-        if fnmatchcase(path, each.path):
-            old = job.selection
+def _job_for_file(job: LintJob, path: str) -> LintJob:
+    """The job with the settings of the configuration for this file."""
+    for configuration in job.per_file:
+        if fnmatchcase(path, configuration.path):
+            selection_of_run = job.selection
             selection = RuleSelection(
-                parse_rule_names(each.select, "per-file select") or old.select,
-                old.ignore | parse_rule_names(each.ignore, "per-file ignore"),
-                old.pedantic,
+                parse_rule_names(configuration.select, "per-file select") or selection_of_run.select,
+                selection_of_run.ignore | parse_rule_names(configuration.ignore, "per-file ignore"),
+                selection_of_run.pedantic,
             )
-            job = replace(job, selection=selection, type=each.type or job.type)
+            job = replace(job, selection=selection, type=configuration.type or job.type)
     return job

@@ -146,7 +146,7 @@ def test_fix_makes_safe_fixes_in_place(iamglue, folder):
     run = iamglue("lint", path, "--fix", "--fail-on", "suggestion")
     assert run.exit_code == 0
     assert (folder / path).read_text() == REDUNDANT.replace('"s3:GetObject", ', "")
-    assert "mended 1 in 1 files" in run.stderr
+    assert "fixed 1 in 1 file\n" in run.stderr
 
 
 def test_unsafe_fixes_are_made_only_when_asked_for(iamglue, folder):

@@ -44,7 +44,7 @@ def test_safe_fixes_say_nothing_of_it(tmp_path):
 def test_what_is_not_known_before_deployment_is_no_proof_that_access_did_not_grow(tmp_path):
     (tmp_path / "t.yaml").write_text(TEMPLATE)
     ended = run(("lint", "--fix", "--unsafe-fixes", "t.yaml"), tmp_path)
-    assert "mended 1" in ended.stderr
+    assert "fixed 1" in ended.stderr
     assert f"note: {UNKNOWN}: t.yaml: Managed: it depends on what parameters of the deployment" in ended.stderr
 
 

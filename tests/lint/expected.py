@@ -17,7 +17,6 @@ from lint.more_condition_cases import MORE_CONDITIONS
 from lint.more_principal_cases import MORE_PRINCIPALS
 from support.linting import EVERYTHING, TODAY
 
-from iamglue.spec_policies import read_spec_policies
 from iamglue.findings import Finding
 from iamglue.lint.rule import RuleExample
 from iamglue.lint.rule_table import FILE_RULES, import_all_rules
@@ -29,6 +28,7 @@ from iamglue.policy.parsed_policy import ParameterValues, ParsedPolicy
 from iamglue.policy.source.edits import apply_edits
 from iamglue.readers.policy_texts import is_spec, read_policies
 from iamglue.readers.suppression_comments import suppression_comments
+from iamglue.spec_policies import read_spec_policies
 
 KEPT = Path(__file__).with_name("expected.json")
 
