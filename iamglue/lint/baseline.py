@@ -39,11 +39,11 @@ def read_baseline(path: str) -> dict[str, int]:
     try:
         data = json.loads(read_text(path, _MAX_REPORT))
     except (ValueError, RecursionError) as error:
-        what = "values are nested too deeply" if isinstance(error, RecursionError) else error
-        raise IamglueError(f"the baseline is not JSON: {what}", hint=_HINT, location=where) from error
+        reason = "values are nested too deeply" if isinstance(error, RecursionError) else error
+        raise IamglueError(f"the baseline is not JSON: {reason}", hint=_HINT, location=where) from error
     if not isinstance(data, dict) or not _is_version(data.get("version")) or not isinstance(data.get("findings"), list):
         raise IamglueError(f"expected a baseline of version {_VERSION}", hint=_HINT, location=where)
-    return dict(_row(row, where) for row in data["findings"])
+    return dict(_parse_row(row, where) for row in data["findings"])
 
 
 def read_report_as_baseline(path: str) -> dict[str, int]:
@@ -64,7 +64,7 @@ def _is_version(value: Any) -> bool:
     return type(value) is int and value == _VERSION
 
 
-def _row(row: Any, where: Location) -> tuple[str, int]:
+def _parse_row(row: Any, where: Location) -> tuple[str, int]:
     identity = row.get("identity") if isinstance(row, dict) else None
     count = row.get("count", 1) if isinstance(row, dict) else None
     if not isinstance(identity, str) or type(count) is not int or count < 1:

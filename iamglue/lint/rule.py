@@ -45,21 +45,21 @@ class RuleViolation:
 
 def violation_at_error(error: IamglueError, file: ParsedFile) -> RuleViolation:
     """A hit at the place of an error of reading."""
-    where = error.location
-    place = SourceSpan(file.path, where.line if where else None, where.column if where else None)
-    return violation_at_span(place, file, error.message, error.hint)
+    location = error.location
+    span = SourceSpan(file.path, location.line if location else None, location.column if location else None)
+    return violation_at_span(span, file, error.message, error.hint)
 
 
 def violation_at_span(place: SourceSpan, file: ParsedFile, message: str, help: str | None = None) -> RuleViolation:
     """A hit at a place of a file rather than at a node of a policy."""
-    origin = _whole(file.path, file.text)
-    start = origin.offset_at(place.line or 1, place.column or 1)
-    end = origin.offset_at(place.end_line, place.end_column or 1) if place.end_line else min(start + 1, len(file.text))
-    return RuleViolation(Node(NodeKind.SCALAR, origin, start, end), message, help)
+    source = _file_source(file.path, file.text)
+    start = source.offset_at(place.line or 1, place.column or 1)
+    end = source.offset_at(place.end_line, place.end_column or 1) if place.end_line else min(start + 1, len(file.text))
+    return RuleViolation(Node(NodeKind.SCALAR, source, start, end), message, help)
 
 
 @lru_cache(maxsize=1)
-def _whole(path: str, text: str) -> SourceText:
+def _file_source(path: str, text: str) -> SourceText:
     """A file as an origin: one for all hits of the file, so that its lines are found once."""
     return SourceText(path, text)
 

@@ -177,7 +177,7 @@ class _Modules(Mapping[str, _Module], Generic[_Module]):
     def __getitem__(self, slug: str) -> _Module:
         if slug not in self._slugs:
             raise KeyError(slug)
-        module: _Module = _imported(slug)  # type: ignore[assignment] # a test says that each module is such a rule
+        module: _Module = _import_rule(slug)  # type: ignore[assignment] # a test says that each module is such a rule
         return module
 
     def __iter__(self) -> Iterator[str]:
@@ -188,7 +188,7 @@ class _Modules(Mapping[str, _Module], Generic[_Module]):
 
 
 @cache
-def _imported(slug: str) -> object:
+def _import_rule(slug: str) -> object:
     directory = RULE_PRECONDITIONS[slug].value if slug in RULE_PRECONDITIONS else _FILES
     return import_module(f"iamglue.lint.rules.{directory}.{slug.replace('-', '_')}")
 
@@ -209,29 +209,35 @@ def import_all_rules() -> dict[str, RuleModule | FileRuleModule]:
 
 def satisfied_preconditions(policy: ParsedPolicy) -> frozenset[RulePrecondition]:
     """Which needs of rules a policy meets."""
-    elements: set[str] = set().union(*[each.elements for each in policy.statements])
+    elements: set[str] = set().union(*[statement.elements for statement in policy.statements])
     is_control = policy.type in _CONTROLS
     # Terraform writes a variable as `&{...}`, too; in other texts every variable has its sign.
     has_variables = ("{" if policy.node.source.syntax is Syntax.HCL else "${") in policy.node.source.text
-    several = len(policy.statement_nodes) > 1
-    return _met(frozenset(elements), policy.names_principals, is_control, has_variables, several)
+    has_several_statements = len(policy.statement_nodes) > 1
+    return _cached_preconditions(
+        frozenset(elements), policy.names_principals, is_control, has_variables, has_several_statements
+    )
 
 
 _CONTROLS = (PolicyType.SCP, PolicyType.RCP)
 
 
 @lru_cache(maxsize=256)
-def _met(
-    elements: frozenset[str], names_principals: bool, is_control: bool, has_variables: bool, several: bool
+def _cached_preconditions(
+    elements: frozenset[str],
+    names_principals: bool,
+    is_control: bool,
+    has_variables: bool,
+    has_several_statements: bool,
 ) -> frozenset[RulePrecondition]:
-    found = {
+    conditions = {
         RulePrecondition.ANY_POLICY: True,
         RulePrecondition.CONDITION: "Condition" in elements,
         RulePrecondition.PRINCIPAL: names_principals or not elements.isdisjoint(("Principal", "NotPrincipal")),
         RulePrecondition.CONTROL_POLICY: is_control,
         RulePrecondition.VARIABLE: has_variables,
-        RulePrecondition.MULTIPLE_STATEMENTS: several,
+        RulePrecondition.MULTIPLE_STATEMENTS: has_several_statements,
         RulePrecondition.SID: "Sid" in elements,
         RulePrecondition.NOT_ELEMENT: not elements.isdisjoint(("NotAction", "NotResource", "NotPrincipal")),
     }
-    return frozenset(need for need, holds in found.items() if holds)
+    return frozenset(need for need, holds in conditions.items() if holds)

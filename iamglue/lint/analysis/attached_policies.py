@@ -17,10 +17,10 @@ def attached_aws_policies(file: ParsedFile) -> Iterator[tuple[Attachment, str, s
 
     SAM takes a bare name.
     """
-    for each in file.attachments:
-        text = each.node.text
-        found = _ARN.fullmatch(text)
-        if found is not None:
-            yield each, found[1], found[3], f"/{found[2]}"
-        elif each.kind == "managed-policy" and not each.node.unresolved and _NAME.fullmatch(text):
-            yield each, "aws", text, None
+    for attachment in file.attachments:
+        text = attachment.node.text
+        match = _ARN.fullmatch(text)
+        if match is not None:
+            yield attachment, match[1], match[3], f"/{match[2]}"
+        elif attachment.kind == "managed-policy" and not attachment.node.unresolved and _NAME.fullmatch(text):
+            yield attachment, "aws", text, None

@@ -12,7 +12,7 @@ from iamglue.policy.source.nodes import NodeKind
 def policy_statements(policy: ParsedPolicy) -> Iterator[ParsedStatement]:
     """The statements; whole documents that stand in a list are none."""
     if policy.node.kind is NodeKind.LIST:
-        return (each for each in policy.statements if not is_document(each.node))
+        return (statement for statement in policy.statements if not is_document(statement.node))
     return iter(policy.statements)
 
 

@@ -12,15 +12,26 @@ def sibling_keys(statement: ParsedStatement, condition: ParsedCondition) -> Node
     """The map of condition keys that a condition's key stands in."""
     node = statement.get("Condition")
     pairs = node.pairs if node is not None else ()
-    return next((keys for name, keys in pairs if name is condition.operator_node), None)
+    return next(
+        (condition_keys for operator_node, condition_keys in pairs if operator_node is condition.operator_node), None
+    )
 
 
 def rename_operator(statement: ParsedStatement, condition: ParsedCondition, name: str) -> Edits:
     """The operator under another name; none where other keys stand under it too, or the other name is taken."""
-    node, keys = statement.get("Condition"), sibling_keys(statement, condition)
-    if node is None or keys is None or len(keys.pairs) != 1 or keys.kind is not NodeKind.MAP:
+    node, condition_keys = statement.get("Condition"), sibling_keys(statement, condition)
+    if (
+        node is None
+        or condition_keys is None
+        or len(condition_keys.pairs) != 1
+        or condition_keys.kind is not NodeKind.MAP
+    ):
         return ()
-    if any(other.text.lower() == name.lower() for other, _ in node.pairs if other is not condition.operator_node):
+    if any(
+        operator_node.text.lower() == name.lower()
+        for operator_node, _ in node.pairs
+        if operator_node is not condition.operator_node
+    ):
         return ()
     return replace_scalar(condition.operator_node, name)
 

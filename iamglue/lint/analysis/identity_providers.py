@@ -46,9 +46,9 @@ class IdentityProvider:
 @lru_cache(maxsize=1024)
 def parse_identity_provider(text: str) -> IdentityProvider | None:
     """The provider that a federated principal names; None when it has the form of none."""
-    found = _ARN.fullmatch(text)
-    if found:
-        return IdentityProvider(FederationProtocol.SAML if found[1] == "saml" else FederationProtocol.OIDC, found[2])
+    match = _ARN.fullmatch(text)
+    if match:
+        return IdentityProvider(FederationProtocol.SAML if match[1] == "saml" else FederationProtocol.OIDC, match[2])
     return IdentityProvider(FederationProtocol.OIDC, text) if _DOMAIN.fullmatch(text) else None
 
 
@@ -57,26 +57,31 @@ def web_identity_grants(policy: ParsedPolicy) -> Iterator[tuple[ParsedStatement,
     for statement, principal in policy.principals:
         if principal.kind != "Federated" or principal.value.unresolved or statement.effect is Effect.DENY:
             continue
-        found = parse_identity_provider(principal.value.text)
-        if found is not None and found.protocol is FederationProtocol.OIDC and _takes_web_identities(statement):
-            yield statement, principal, found
+        provider = parse_identity_provider(principal.value.text)
+        if provider is not None and provider.protocol is FederationProtocol.OIDC and _allows_web_identity(statement):
+            yield statement, principal, provider
 
 
 def split_claim_key(key: str) -> tuple[str, str]:
     """A condition key as its provider and claim, in lower case: `accounts.google.com`, `aud`."""
-    name, _, found = key.lower().rpartition(":")
-    return name, found
+    provider, _, claim = key.lower().rpartition(":")
+    return provider, claim
 
 
 def audience_conditions(policy: ParsedPolicy) -> Iterator[tuple[ParsedCondition, Operator]]:
     """Every condition on the audience of a provider, `accounts.google.com:aud`, that may let someone in."""
     for statement, condition in policy.conditions:
-        name, found = split_claim_key(condition.key.text)
-        if found == "aud" and "." in name and condition.operator is not None and statement.effect is not Effect.DENY:
+        provider, claim = split_claim_key(condition.key.text)
+        if (
+            claim == "aud"
+            and "." in provider
+            and condition.operator is not None
+            and statement.effect is not Effect.DENY
+        ):
             yield condition, condition.operator
 
 
-def _takes_web_identities(statement: ParsedStatement) -> bool:
+def _allows_web_identity(statement: ParsedStatement) -> bool:
     action = statement.action
     if action is None or action.negated:
         return False

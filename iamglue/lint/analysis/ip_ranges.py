@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 IP_OPERATORS = frozenset({"IpAddress", "NotIpAddress"})
 # RFC 1918 and RFC 4193. The ranges for examples (203.0.113.0/24 and the like) are none of them.
-_PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")
+_PRIVATE_RANGES = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")
 
 
 @lru_cache(maxsize=4096)
@@ -31,14 +31,14 @@ def parse_network(text: str) -> Network | None:
 @lru_cache(maxsize=4096)
 def is_private_range(text: str) -> bool | None:
     """Whether all of a range is private; None when the text is no range."""
-    found = parse_network(text)
-    if found is None:
+    network = parse_network(text)
+    if network is None:
         return None
-    private = map(parse_network, _PRIVATE)
-    return any(each is not None and _holds(each, found) for each in private)
+    private_ranges = map(parse_network, _PRIVATE_RANGES)
+    return any(private_range is not None and _contains(private_range, network) for private_range in private_ranges)
 
 
-def _holds(outer: Network, inner: Network) -> bool:
+def _contains(outer: Network, inner: Network) -> bool:
     if outer.version != inner.version or inner.prefixlen < outer.prefixlen:
         return False
     return inner.network_address in outer

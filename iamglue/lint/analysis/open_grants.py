@@ -14,7 +14,7 @@ from iamglue.policy.source.nodes import Node
 
 # Keys of every request that say who asks, from where and when, but not of which resource.
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
-_NOT_OF_THE_RESOURCE = frozenset(
+_KEYS_UNRELATED_TO_RESOURCE = frozenset(
     {
         "aws:currenttime",
         "aws:epochtime",
@@ -34,18 +34,18 @@ _NOT_OF_THE_RESOURCE = frozenset(
         "aws:vpcsourceip",
     }
 )
-_FRESH = "iamglue-a-name-nobody-has"
+_UNUSED_NAME = "iamglue-a-name-nobody-has"
 
 
-def has_no_resource_condition(statement: ParsedStatement, *besides: str) -> bool:
+def has_no_resource_condition(statement: ParsedStatement, *allowed_keys: str) -> bool:
     """Whether no condition but on these keys (in lower case) narrows the statement to some resources."""
     if not statement.is_conditional:
         return True
     if not statement.conditions:
         return False
-    for each in statement.conditions:
-        key = each.key.text.lower()
-        if key not in _NOT_OF_THE_RESOURCE and not key.startswith("aws:principal") and key not in besides:
+    for condition in statement.conditions:
+        key = condition.key.text.lower()
+        if key not in _KEYS_UNRELATED_TO_RESOURCE and not key.startswith("aws:principal") and key not in allowed_keys:
             return False
     return True
 
@@ -60,11 +60,11 @@ def wildcard_resources(statement: ParsedStatement) -> tuple[Node, ...]:
 
 def is_wildcard_resource(text: str) -> bool:
     """Whether a Resource pattern matches everything, or every resource of some type of its service."""
-    return text == "*" or (text[-1:] == "*" and _is_wide(text))
+    return text == "*" or (text[-1:] == "*" and _covers_whole_type(text))
 
 
 @lru_cache(maxsize=8192)
-def _is_wide(text: str) -> bool:
+def _covers_whole_type(text: str) -> bool:
     fields = split_arn_fields(text)
     if is_single_star(text) or (
         len(fields) < ARN_FIELD_COUNT and text.startswith("arn:") and is_single_star(fields[-1])
@@ -75,9 +75,12 @@ def _is_wide(text: str) -> bool:
     if not fields[5].strip("*?:/"):
         return True
     # A name before the star is a type only if it is one in some format: `table/*`, but not `my-bucket/*`.
-    before = min(fields[5].find(each) for each in "*?" if each in fields[5])
-    known = resource_globs(fields[2])
-    return any("*" in each and each.startswith(fields[5][:before]) and covers(fields[5], each) for each in known)
+    prefix_length = min(fields[5].find(wildcard) for wildcard in "*?" if wildcard in fields[5])
+    globs = resource_globs(fields[2])
+    return any(
+        "*" in wildcard and wildcard.startswith(fields[5][:prefix_length]) and covers(fields[5], wildcard)
+        for wildcard in globs
+    )
 
 
 @lru_cache(maxsize=8192)
@@ -85,11 +88,11 @@ def covers_resource_type(text: str, shape: str) -> bool:
     """Whether a Resource pattern matches every resource of a shape such as `iam:role/*`, in some account."""
     if is_single_star(text):
         return True
-    owner, _, resource = shape.partition(":")
+    service, _, resource = shape.partition(":")
     fields = split_arn_fields(text)
     if len(fields) < ARN_FIELD_COUNT:
         return is_wildcard_resource(text)
-    return covers(fields[2], owner) and covers(fields[5], resource)
+    return covers(fields[2], service) and covers(fields[5], resource)
 
 
 def find_resource_covering_type(statement: ParsedStatement, shape: str) -> Node | None:
@@ -102,17 +105,17 @@ def find_resource_covering_type(statement: ParsedStatement, shape: str) -> Node 
 
 def quick_covers_action(general: str, specific: str) -> bool:
     """`covers_action`, quick where one is a name, or the services differ, as most do."""
-    one, other = general.lower(), specific.lower()
-    if one == other or ("*" not in one and "?" not in one):
-        return one == other
-    head = one.partition(":")[0]
-    return (other.startswith(head) or "*" in head or "?" in head) and covers(one, other)
+    pattern, action = general.lower(), specific.lower()
+    if pattern == action or ("*" not in pattern and "?" not in pattern):
+        return pattern == action
+    prefix = pattern.partition(":")[0]
+    return (action.startswith(prefix) or "*" in prefix or "?" in prefix) and covers(pattern, action)
 
 
-def format_first_names(nodes: tuple[str, ...]) -> str:
+def format_first_names(names: tuple[str, ...]) -> str:
     """Some names in words, the first three of them as code."""
-    shown = [f"`{name}`" for name in nodes[:3]]
-    if len(nodes) > len(shown):
+    shown = [f"`{name}`" for name in names[:3]]
+    if len(names) > len(shown):
         return f"{', '.join(shown)} and others"
     return f"{', '.join(shown[:-1])} and {shown[-1]}" if len(shown) > 1 else shown[0]
 
@@ -122,7 +125,7 @@ def survives_denies(statement: ParsedStatement, action: str, shape: str = "", pa
 
     `shape` is that of the resource, `passed_to` the service that a role is passed to.
     """
-    denies = [each for each in _denies(statement.policy) if _may_deny(each, action)]
+    denies = [deny for deny in _relevant_denies(statement.policy) if _may_deny(deny, action)]
     if not denies or (len(denies) == 1 and denies[0].is_conditional and not (passed_to or statement.is_conditional)):
         return True  # one condition alone does not hold always
     from iamglue.engine.solve.access import access_of  # noqa: PLC0415
@@ -130,23 +133,23 @@ def survives_denies(statement: ParsedStatement, action: str, shape: str = "", pa
     from iamglue.policy.conditions import build_condition  # noqa: PLC0415
     from iamglue.policy.model import MatchList, Policy, Statement  # noqa: PLC0415
 
-    values = [each.value for each in (statement, *denies)]
+    values = [deny.value for deny in (statement, *denies)]
     # All of them match the action: with it alone, no other service need be read.
-    known = tuple(replace(each, actions=MatchList((action,))) for each in values if each is not None)
-    if len(known) < len(values):
+    narrowed = tuple(replace(deny, actions=MatchList((action,))) for deny in values if deny is not None)
+    if len(narrowed) < len(values):
         return True
-    asked = (build_condition("StringEquals", "iam:PassedToService", passed_to),) if passed_to else ()
-    probe = Statement(Effect.ALLOW, MatchList((action,)), MatchList((_probe(shape),)), asked)
-    access = access_of([Policy(known, statement.policy.version)]) & access_of([Policy((probe,))])
+    conditions = (build_condition("StringEquals", "iam:PassedToService", passed_to),) if passed_to else ()
+    request = Statement(Effect.ALLOW, MatchList((action,)), MatchList((_sample_resource(shape),)), conditions)
+    access = access_of([Policy(narrowed, statement.policy.version)]) & access_of([Policy((request,))])
     return prove_empty(access).verdict is not Verdict.EMPTY
 
 
-def _probe(shape: str) -> str:
-    owner, _, resource = shape.partition(":")
-    return f"arn:*:{owner}:*:*:{resource.replace('*', _FRESH)}" if shape else "*"
+def _sample_resource(shape: str) -> str:
+    service, _, resource = shape.partition(":")
+    return f"arn:*:{service}:*:*:{resource.replace('*', _UNUSED_NAME)}" if shape else "*"
 
 
-def _on_any(statement: ParsedStatement) -> bool:
+def _may_apply_to_any_resource(statement: ParsedStatement) -> bool:
     element = statement.resource
     return element is None or element.negated or not element.is_resolved or bool(wildcard_resources(statement))
 
@@ -160,10 +163,14 @@ def _may_deny(statement: ParsedStatement, action: str) -> bool:
 
 def may_deny_any_resource(policy: ParsedPolicy) -> bool:
     """Whether some Deny may be for just any resource, and not only for some that it names."""
-    return bool(_denies(policy))
+    return bool(_relevant_denies(policy))
 
 
 # Several rules ask for the same policy one after the other.
 @lru_cache(maxsize=4)
-def _denies(policy: ParsedPolicy) -> tuple[ParsedStatement, ...]:
-    return tuple(each for each in policy.statements if each.effect is Effect.DENY and each.action and _on_any(each))
+def _relevant_denies(policy: ParsedPolicy) -> tuple[ParsedStatement, ...]:
+    return tuple(
+        statement
+        for statement in policy.statements
+        if statement.effect is Effect.DENY and statement.action and _may_apply_to_any_resource(statement)
+    )

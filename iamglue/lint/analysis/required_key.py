@@ -20,10 +20,10 @@ def requires_key(condition: ParsedCondition) -> bool:
     writes it knows that the key may be absent.
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
     """
-    named = condition.operator
-    if named is None or named.base == "Null" or named.if_exists:
+    operator = condition.operator
+    if operator is None or operator.base == "Null" or operator.if_exists:
         return False
-    return named.quantifier == "ForAnyValue" or not (named.quantifier or is_negated_operator(named))
+    return operator.quantifier == "ForAnyValue" or not (operator.quantifier or is_negated_operator(operator))
 
 
 def format_code_list(texts: Iterable[str], limit: int = 6) -> str:

@@ -21,14 +21,22 @@ def exposed_action_violations(
         text = grant.node.text
         if not text.partition(":")[2].strip("*"):
             continue  # a whole service has a rule of its own
-        known = [table[name] for name in grant.actions if name in table]
-        if not known or not has_no_resource_condition(grant.statement):
+        sensitive_actions = [table[name] for name in grant.actions if name in table]
+        if not sensitive_actions or not has_no_resource_condition(grant.statement):
             continue
-        for each in known:
-            wide = find_resource_covering_type(grant.statement, each.resource_pattern)
-            if wide is not None and survives_denies(grant.statement, each.action, each.resource_pattern):
-                named = f"`{text}`" if text.lower() == each.action.lower() else f"`{text}` (`{each.action}`)"
+        for sensitive_action in sensitive_actions:
+            resource = find_resource_covering_type(grant.statement, sensitive_action.resource_pattern)
+            if resource is not None and survives_denies(
+                grant.statement, sensitive_action.action, sensitive_action.resource_pattern
+            ):
+                action_text = (
+                    f"`{text}`"
+                    if text.lower() == sensitive_action.action.lower()
+                    else f"`{text}` (`{sensitive_action.action}`)"
+                )
                 yield RuleViolation(
-                    grant.node, f"{named} on `{wide.text}` {verb} {each.effect_text}, whichever they are", help=_HELP
+                    grant.node,
+                    f"{action_text} on `{resource.text}` {verb} {sensitive_action.effect_text}, whichever they are",
+                    help=_HELP,
                 )
                 break

@@ -11,7 +11,7 @@ from iamglue.policy.model import Effect
 from iamglue.policy.parsed_policy import ParsedPolicy
 from iamglue.policy.parsed_values import ParsedCondition
 
-_KEY = "aws:resourcetag/"
+_KEY_PREFIX = "aws:resourcetag/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,23 +31,23 @@ def unsupported_tag_conditions(policy: ParsedPolicy, effect: Effect) -> Iterator
     seen = set()
     for statement, condition in policy.conditions:
         key = condition.key.text.lower()
-        if not key.startswith(_KEY) or statement.effect is not effect or statement.action is None:
+        if not key.startswith(_KEY_PREFIX) or statement.effect is not effect or statement.action is None:
             continue
-        if (statement.index, key) in seen or not (requires_key(condition) or _is_there(condition)):
+        if (statement.index, key) in seen or not (requires_key(condition) or _tests_presence(condition)):
             continue
         seen.add((statement.index, key))
         if statement.action.negated:
             yield TagCondition(condition, (), negated=True)
             continue
         known = (node.text for node in statement.action.values if not node.unresolved)
-        found = tuple(dict.fromkeys(name for text in known for name in actions_without_resource_tags(text)))
-        if found:
-            yield TagCondition(condition, found, negated=False)
+        actions = tuple(dict.fromkeys(name for text in known for name in actions_without_resource_tags(text)))
+        if actions:
+            yield TagCondition(condition, actions, negated=False)
 
 
-def _is_there(condition: ParsedCondition) -> bool:
+def _tests_presence(condition: ParsedCondition) -> bool:
     """Whether the condition is that the key is there, in words: `Null` with `false`."""
-    named = condition.operator
-    if named is None or named.base != "Null" or named.quantifier or not condition.is_resolved:
+    operator = condition.operator
+    if operator is None or operator.base != "Null" or operator.quantifier or not condition.is_resolved:
         return False
     return bool(condition.values) and all(value.text.lower() == "false" for value in condition.values)

@@ -42,22 +42,22 @@ class WideRoleAction:
 
     def find_grants(self, policy: ParsedPolicy) -> Iterator[tuple[Node, str, str]]:
         """The node that grants the action on any role, the code of the check, and how it does in words."""
-        for statement, node, form in self._granting(policy):
+        for statement, node, form in self._granting_statements(policy):
             resource = statement.resource
-            if resource and _on_any_role(resource) and not any(map(self._limits, statement.conditions)):
-                how = f"`{node.text}` with `NotResource`" if resource.negated else f"`{node.text}`"
-                yield node, f"{self.code_prefix}_WITH_{_CODES[form, resource.negated]}", how
+            if resource and _matches_any_role(resource) and not any(map(self._limits_service, statement.conditions)):
+                grant_text = f"`{node.text}` with `NotResource`" if resource.negated else f"`{node.text}`"
+                yield node, f"{self.code_prefix}_WITH_{_CODES[form, resource.negated]}", grant_text
 
-    def _granting(self, policy: ParsedPolicy) -> Iterator[tuple[ParsedStatement, Node, str]]:
+    def _granting_statements(self, policy: ParsedPolicy) -> Iterator[tuple[ParsedStatement, Node, str]]:
         """Each statement that allows the action, once: by its name, or else by a wildcard or NotAction."""
-        granting: dict[int, tuple[ParsedStatement, Node, str]] = {}
+        grants: dict[int, tuple[ParsedStatement, Node, str]] = {}
         for grant in risky_grants(policy):
             if self.action in grant.actions:
                 form = "star" if "*" in grant.node.text or "?" in grant.node.text else "plain"
-                before = granting.get(grant.statement.index)
-                if before is None or (before[2] == "star" and form == "plain"):
-                    granting[grant.statement.index] = (grant.statement, grant.node, form)
-        yield from granting.values()
+                previous = grants.get(grant.statement.index)
+                if previous is None or (previous[2] == "star" and form == "plain"):
+                    grants[grant.statement.index] = (grant.statement, grant.node, form)
+        yield from grants.values()
         for statement in policy.statements:
             element = statement.action
             if (
@@ -70,7 +70,7 @@ class WideRoleAction:
             if not any(matches_action(node.text, self.action) for node in element.values):
                 yield statement, element.key, "not"
 
-    def _limits(self, condition: ParsedCondition) -> bool:
+    def _limits_service(self, condition: ParsedCondition) -> bool:
         operator = condition.operator
         if condition.key.text.lower() != self.service_key.lower():
             return False
@@ -83,11 +83,11 @@ class WideRoleAction:
         return (
             self.allows_service_wildcards
             or operator.base != "StringLike"
-            or not any("*" in n.text for n in condition.values)
+            or not any("*" in node.text for node in condition.values)
         )
 
 
-def _on_any_role(element: ParsedMatchList) -> bool:
+def _matches_any_role(element: ParsedMatchList) -> bool:
     if element.negated:
         return not any(is_any_role(node.text) for node in element.values)
     return any(not node.unresolved and is_any_role(node.text) for node in element.values)
@@ -103,5 +103,5 @@ def is_any_role(text: str) -> bool:
     fields = split_arn_fields(text)
     if len(fields) < ARN_FIELD_COUNT:
         return text.startswith("arn:") and text.endswith("*") and (len(fields) < 3 or covers(fields[2], "iam"))
-    found = _ANY_ROLE.fullmatch(fields[5])
-    return found is not None and covers(fields[2], "iam") and ".amazonaws.com" not in fields[5]
+    match = _ANY_ROLE.fullmatch(fields[5])
+    return match is not None and covers(fields[2], "iam") and ".amazonaws.com" not in fields[5]

@@ -20,13 +20,13 @@ from iamglue.policy.parsed_policy import ParsedPolicy, ParsedStatement, PolicyTy
 RULE = Rule(Severity.WARNING, types=frozenset({PolicyType.IDENTITY}), breadth=True)
 
 # A Deny that takes back all of these takes back everything.
-_SAMPLES = ("iam:CreateUser", "s3:PutObject", "ec2:RunInstances")
+_SAMPLE_ACTIONS = ("iam:CreateUser", "s3:PutObject", "ec2:RunInstances")
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     """Every statement of full access that no Deny takes back as a whole."""
     for grant in risky_grants(policy):
-        if _is_all(grant) and any(survives_denies(grant.statement, action) for action in _SAMPLES):
+        if _allows_everything(grant) and any(survives_denies(grant.statement, action) for action in _SAMPLE_ACTIONS):
             help_ = "list the actions and resources that are needed"
             yield RuleViolation(
                 grant.node, "every action on every resource is allowed: full access to the account", help=help_
@@ -35,10 +35,12 @@ def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
 
 def grants_everything(policy: ParsedPolicy, statement: ParsedStatement | None = None) -> bool:
     """Whether a statement of the policy, or the given one, allows every action on every resource unconditionally."""
-    return any(_is_all(each) for each in risky_grants(policy) if statement is None or each.statement is statement)
+    return any(
+        _allows_everything(grant) for grant in risky_grants(policy) if statement is None or grant.statement is statement
+    )
 
 
-def _is_all(grant: RiskyGrant) -> bool:
+def _allows_everything(grant: RiskyGrant) -> bool:
     """Whether an Action is every action, on every resource, and no condition narrows it."""
     text, resource = grant.node.text, grant.statement.resource
     if text[:1] != "*" or text.strip("*:") or resource is None or resource.negated:

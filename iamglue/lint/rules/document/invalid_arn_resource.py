@@ -25,106 +25,108 @@ from iamglue.policy.source.edits import replace_scalar
 from iamglue.policy.source.nodes import Node
 
 RULE = Rule(Severity.ERROR, codes=("INVALID_ARN_RESOURCE",), confidence=Confidence.MEDIUM)
-_TYPED = re.compile(r"/?([A-Za-z-]+)[:/](.+)")
-_SHOWN = 5
+_TYPE_AND_NAME = re.compile(r"/?([A-Za-z-]+)[:/](.+)")
+_MAX_SHOWN = 5
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     """Every ARN whose resource part no format of its service has."""
     for statement, node in policy.resources:
-        if matching_formats(node.text) == () and not _is_open(node.text):
-            yield _hit(statement, node)
+        if matching_formats(node.text) == () and not _has_open_field(node.text):
+            yield _violation(statement, node)
         elif matching_formats(node.text) is None:
-            yield from _of_misspelt_service(node)
+            yield from _misspelled_service_violations(node)
 
 
-def _of_misspelt_service(node: Node) -> Iterator[RuleViolation]:
+def _misspelled_service_violations(node: Node) -> Iterator[RuleViolation]:
     """The same where the service is misspelt, which another rule mends: both faults are told in one run."""
     fields = split_arn_fields(node.text)
     if (
         len(fields) != ARN_FIELD_COUNT
         or fields[0] != "arn"
-        or _is_open(node.text)
+        or _has_open_field(node.text)
         or is_known_service(fields[2].lower())
     ):
         return
-    right = nearest_service(fields[2])
-    if right is not None and matching_formats(":".join((*fields[:2], right, *fields[3:]))) == ():
-        known = service_arn_formats(right)
+    correction = nearest_service(fields[2])
+    if correction is not None and matching_formats(":".join((*fields[:2], correction, *fields[3:]))) == ():
+        known = service_arn_formats(correction)
         yield RuleViolation(
             node,
-            f"AWS's reference lists no resource of `{right}` of the form `{fields[5]}`",
-            help=_forms(fields[5], known, known),
+            f"AWS's reference lists no resource of `{correction}` of the form `{fields[5]}`",
+            help=_format_help(fields[5], known, known),
         )
 
 
-def _is_open(text: str) -> bool:
+def _has_open_field(text: str) -> bool:
     fields = split_arn_fields(text)
-    return fields[5].startswith("${") or any(sign in fields[2] for sign in "*?$")
+    return fields[5].startswith("${") or any(character in fields[2] for character in "*?$")
 
 
-def _hit(statement: ParsedStatement, node: Node) -> RuleViolation:
+def _violation(statement: ParsedStatement, node: Node) -> RuleViolation:
     fields = split_arn_fields(node.text)
     known = service_arn_formats(fields[2].lower())
-    asked = tuple(shape for shape in _asked(statement) if shape.service == fields[2].lower())
-    told = f"AWS's reference lists no resource of `{fields[2]}` of the form `{fields[5]}`"
-    right = _right(fields[5], asked, known)
-    text = ":".join((*fields[: ARN_FIELD_COUNT - 1], right)) if right else ""
+    expected = tuple(
+        arn_format for arn_format in _formats_of_actions(statement) if arn_format.service == fields[2].lower()
+    )
+    message = f"AWS's reference lists no resource of `{fields[2]}` of the form `{fields[5]}`"
+    correction = _find_correction(fields[5], expected, known)
+    text = ":".join((*fields[: ARN_FIELD_COUNT - 1], correction)) if correction else ""
     if not matching_formats(text):
-        return RuleViolation(node, told, help=_forms(fields[5], asked or known, known))
-    edit = build_fix(f"write `{text}`", replace_scalar(node, text))
-    return RuleViolation(node, told, help=f"did you mean `{text}`?", fix=edit)
+        return RuleViolation(node, message, help=_format_help(fields[5], expected or known, known))
+    fix = build_fix(f"write `{text}`", replace_scalar(node, text))
+    return RuleViolation(node, message, help=f"did you mean `{text}`?", fix=fix)
 
 
-def _forms(resource: str, asked: tuple[ArnFormat, ...], known: tuple[ArnFormat, ...]) -> str:
+def _format_help(resource: str, expected: tuple[ArnFormat, ...], known: tuple[ArnFormat, ...]) -> str:
     """The forms that there are: those that begin the same, else those that the actions ask for."""
-    typed = _TYPED.fullmatch(resource)
-    same = [shape for shape in known if typed and shape.resource.startswith(resource[: typed.start(2)])]
-    forms = tuple(dict.fromkeys(f"`{shape.resource}`" for shape in same or asked))
-    return f"write {', '.join(forms[:_SHOWN])}{', ...' if len(forms) > _SHOWN else ''}"
+    match = _TYPE_AND_NAME.fullmatch(resource)
+    same = [arn_format for arn_format in known if match and arn_format.resource.startswith(resource[: match.start(2)])]
+    forms = tuple(dict.fromkeys(f"`{arn_format.resource}`" for arn_format in same or expected))
+    return f"write {', '.join(forms[:_MAX_SHOWN])}{', ...' if len(forms) > _MAX_SHOWN else ''}"
 
 
-def _asked(statement: ParsedStatement) -> tuple[ArnFormat, ...]:
+def _formats_of_actions(statement: ParsedStatement) -> tuple[ArnFormat, ...]:
     """The formats of the resource types that the statement's actions take."""
     if statement.action is None or statement.action.negated:
         return ()
-    found: dict[ArnFormat, None] = {}
+    formats: dict[ArnFormat, None] = {}
     for node in statement.action.values:
         if services.find_action(node.text) is not None:
             prefix, _, name = node.text.partition(":")
-            for kind in shapes.action_resource_types(f"{prefix.lower()}:{name}").values():
-                found.update(dict.fromkeys(shapes.resource_type_formats(node.text, kind)))
-    return tuple(found)
+            for resource_type in shapes.action_resource_types(f"{prefix.lower()}:{name}").values():
+                formats.update(dict.fromkeys(shapes.resource_type_formats(node.text, resource_type)))
+    return tuple(formats)
 
 
-def _right(resource: str, asked: tuple[ArnFormat, ...], known: tuple[ArnFormat, ...]) -> str | None:
+def _find_correction(resource: str, expected: tuple[ArnFormat, ...], known: tuple[ArnFormat, ...]) -> str | None:
     """The resource part in the one form that it plausibly was to have."""
-    typed = _TYPED.fullmatch(resource)
-    if typed:
-        near = _respelt(typed[1], typed[2], known)
-        if near:
-            return near
-    if typed or not resource or resource.startswith(("/", ":")):
+    match = _TYPE_AND_NAME.fullmatch(resource)
+    if match:
+        correction = _correct_type(match[1], match[2], known)
+        if correction:
+            return correction
+    if match or not resource or resource.startswith(("/", ":")):
         return None
-    single = {shape.resource for shape in asked if len(_variables(shape)) == 1}
-    if len(single) != 1:
+    candidates = {arn_format.resource for arn_format in expected if len(_variables(arn_format)) == 1}
+    if len(candidates) != 1:
         return None
-    return single.pop().partition("${")[0] + resource
+    return candidates.pop().partition("${")[0] + resource
 
 
-def _respelt(kind: str, name: str, known: tuple[ArnFormat, ...]) -> str | None:
+def _correct_type(resource_type: str, name: str, known: tuple[ArnFormat, ...]) -> str | None:
     """`tables/x` as `table/x`, `function/x` as `function:x`."""
-    starts: dict[str, str] = {}
-    for shape in known:
-        found = _TYPED.fullmatch(shape.resource)
-        if found and shape.resource.partition("${")[0].rstrip(":/").lstrip("/") == found[1]:
-            starts.setdefault(found[1], shape.resource.partition("${")[0])
-    near = nearest_word(kind, starts)
-    return starts[near] + name if near else None
+    prefixes: dict[str, str] = {}
+    for arn_format in known:
+        match = _TYPE_AND_NAME.fullmatch(arn_format.resource)
+        if match and arn_format.resource.partition("${")[0].rstrip(":/").lstrip("/") == match[1]:
+            prefixes.setdefault(match[1], arn_format.resource.partition("${")[0])
+    suggestion = nearest_word(resource_type, prefixes)
+    return prefixes[suggestion] + name if suggestion else None
 
 
-def _variables(shape: ArnFormat) -> list[str]:
-    return re.findall(r"\$\{[^{}]*\}", shape.resource)
+def _variables(arn_format: ArnFormat) -> list[str]:
+    return re.findall(r"\$\{[^{}]*\}", arn_format.resource)
 
 
 GOOD = (

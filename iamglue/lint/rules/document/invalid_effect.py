@@ -30,9 +30,9 @@ def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
         node = statement.get("Effect")
         if node is None or not is_text(node) or node.unresolved:
             continue
-        right = nearest_choice(node.text.strip(), _EFFECTS)
-        mended = build_fix(f"write `{right}`", replace_scalar(node, right)) if right else None
-        yield RuleViolation(node, f"`Effect` is `Allow` or `Deny`, spelt so; found `{node.text}`", fix=mended)
+        suggestion = nearest_choice(node.text.strip(), _EFFECTS)
+        fix = build_fix(f"write `{suggestion}`", replace_scalar(node, suggestion)) if suggestion else None
+        yield RuleViolation(node, f"`Effect` is `Allow` or `Deny`, spelt so; found `{node.text}`", fix=fix)
 
 
 GOOD = (

@@ -26,9 +26,9 @@ def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
         return
     node = policy.node.get("Version")
     if node is not None and is_text(node) and not node.unresolved:
-        mended = build_fix(f"write `{VERSION_2012}`", replace_scalar(node, VERSION_2012))
+        fix = build_fix(f"write `{VERSION_2012}`", replace_scalar(node, VERSION_2012))
         help_ = f"versions are {VERSION_2012} and, older, {VERSION_2008}"
-        yield RuleViolation(node, f"the policy language has no version `{node.text}`", help=help_, fix=mended)
+        yield RuleViolation(node, f"the policy language has no version `{node.text}`", help=help_, fix=fix)
 
 
 GOOD = (

@@ -30,7 +30,7 @@ RULE = Rule(
 # Policies of these resources are about the resource they are attached to, and need not name it:
 # https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-policies.html
 # https://docs.aws.amazon.com/efs/latest/ug/iam-access-control-nfs-efs.html
-_ABOUT_THEMSELVES = frozenset({"AWS::ECR::Repository", "AWS::ECR::PublicRepository", "AWS::EFS::FileSystem"})
+_TYPES_WITHOUT_RESOURCE = frozenset({"AWS::ECR::Repository", "AWS::ECR::PublicRepository", "AWS::EFS::FileSystem"})
 _HELP = {
     "Effect": "it is `Allow` or `Deny`",
     "Action": 'write `"Action": ["service:Name"]`, or `NotAction`',
@@ -41,29 +41,29 @@ _HELP = {
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     """Every element that is missing."""
-    yield from _document(policy)
-    wanted = ["Effect", "Action"]
-    if policy.type is not PolicyType.TRUST and policy.resource_type not in _ABOUT_THEMSELVES:
-        wanted.append("Resource")
+    yield from _document_violations(policy)
+    required = ["Effect", "Action"]
+    if policy.type is not PolicyType.TRUST and policy.resource_type not in _TYPES_WITHOUT_RESOURCE:
+        required.append("Resource")
     if policy.names_principals:
-        wanted.append("Principal")
+        required.append("Principal")
     for statement in policy_statements(policy):
         elements = statement.elements
-        for name in wanted:
+        for name in required:
             if name not in elements and f"Not{name}" not in elements:
-                yield from _missing(statement, name)
+                yield from _missing_violations(statement, name)
 
 
-def _document(policy: ParsedPolicy) -> Iterator[RuleViolation]:
+def _document_violations(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     node = policy.node
     if node.kind is not NodeKind.MAP:
         return
-    found = node.get("Statement")
+    statement = node.get("Statement")
     help_ = 'a policy document is `{"Version": "2012-10-17", "Statement": [...]}`'
-    if found is not None:
-        if found.kind is NodeKind.LIST and not found.items:
+    if statement is not None:
+        if statement.kind is NodeKind.LIST and not statement.items:
             yield RuleViolation(
-                found, "`Statement` is empty", help="a policy needs a statement", code="MISSING_STATEMENT"
+                statement, "`Statement` is empty", help="a policy needs a statement", code="MISSING_STATEMENT"
             )
     elif (
         not has_template_transform(node)
@@ -73,10 +73,10 @@ def _document(policy: ParsedPolicy) -> Iterator[RuleViolation]:
         yield RuleViolation(node, "the policy has no `Statement`", help=help_, code="MISSING_STATEMENT")
 
 
-def _missing(statement: ParsedStatement, name: str) -> Iterator[RuleViolation]:
+def _missing_violations(statement: ParsedStatement, name: str) -> Iterator[RuleViolation]:
     node = statement.node
-    meant = misspelled_statement_elements(node)
-    if name in meant or f"Not{name}" in meant or has_template_transform(node):
+    misspelled = misspelled_statement_elements(node)
+    if name in misspelled or f"Not{name}" in misspelled or has_template_transform(node):
         return
     yield RuleViolation(node, f"the statement has no `{name}`", help=_HELP[name], code=f"MISSING_{name.upper()}")
 

@@ -30,10 +30,10 @@ def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     if has_template_transform(node) or has_bare_statement(policy) or "Version" in misspelled_document_elements(node):
         return
     first = node.pairs[0][0] if node.pairs else None
-    literal = all("${" not in each.text for each in node.walk())
-    added = build_fix("add it", insert_pair(node, "Version", VERSION_2012, before=first), safe=literal)
+    has_no_variables = all("${" not in descendant.text for descendant in node.walk())
+    fix = build_fix("add it", insert_pair(node, "Version", VERSION_2012, before=first), safe=has_no_variables)
     help_ = f'write `"Version": "{VERSION_2012}"`; without it policy variables are plain text'
-    yield RuleViolation(node, "the policy has no `Version`", help=help_, fix=added)
+    yield RuleViolation(node, "the policy has no `Version`", help=help_, fix=fix)
 
 
 GOOD = (

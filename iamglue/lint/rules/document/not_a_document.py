@@ -28,36 +28,34 @@ def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     """The document, if it is none."""
     node = policy.node
     if node.kind is NodeKind.LIST:
-        yield from _in_a_list(node)
+        yield from _list_violation(node)
     elif has_bare_statement(policy):
-        stray = next(key for key, _ in node.pairs if key.text not in DOCUMENT_ELEMENTS)
-        message = f"`{stray.text}` stands at the top level: the elements of a statement belong under `Statement`"
-        yield RuleViolation(stray, message, help=_HELP, fix=_statement_wrapped(node))
+        misplaced = next(key for key, _ in node.pairs if key.text not in DOCUMENT_ELEMENTS)
+        message = f"`{misplaced.text}` stands at the top level: the elements of a statement belong under `Statement`"
+        yield RuleViolation(misplaced, message, help=_HELP, fix=_wrap_statement(node))
 
 
-def _in_a_list(node: Node) -> Iterator[RuleViolation]:
+def _list_violation(node: Node) -> Iterator[RuleViolation]:
     if not any(map(is_document, node.items)):
         edits = wrap_node(node, '{"Version": "2012-10-17", "Statement": ', "}")
         edits = edits or nest_under_key(node, ('Version: "2012-10-17"', "Statement:"))
         message = "this is a list of statements, not a policy document"
         yield RuleViolation(node, message, help=_HELP, fix=build_fix("put the document round it", edits))
     elif len(node.items) == 1:
-        taken_off = build_fix("take the list off", unwrap_list(node))
-        yield RuleViolation(
-            node, "the policy document stands in a list", help="IAM takes the document alone", fix=taken_off
-        )
+        fix = build_fix("take the list off", unwrap_list(node))
+        yield RuleViolation(node, "the policy document stands in a list", help="IAM takes the document alone", fix=fix)
     else:
         message = f"these are {len(node.items)} values in a list, where one policy document is expected"
         yield RuleViolation(node, message, help="put each policy document into a file of its own")
 
 
-def _statement_wrapped(node: Node) -> Fix | None:
+def _wrap_statement(node: Node) -> Fix | None:
     """The elements of the statement put into a document; none where elements of a document stand among them."""
-    strays = [at for at, (key, _) in enumerate(node.pairs) if key.text not in DOCUMENT_ELEMENTS]
-    first, last = strays[0], strays[-1]
-    if len(strays) == len(node.pairs):
+    indexes = [index for index, (key, _) in enumerate(node.pairs) if key.text not in DOCUMENT_ELEMENTS]
+    first, last = indexes[0], indexes[-1]
+    if len(indexes) == len(node.pairs):
         edits = wrap_node(node, '{"Version": "2012-10-17", "Statement": [', "]}")
-    elif last - first + 1 == len(strays):
+    elif last - first + 1 == len(indexes):
         edits = wrap_pairs(node, first, last, '"Statement": [{', "}]")
     else:
         edits = ()

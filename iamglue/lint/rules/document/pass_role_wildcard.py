@@ -30,14 +30,16 @@ RULE = Rule(
     ),
     types=frozenset({PolicyType.IDENTITY, PolicyType.RESOURCE}),
 )
-_FORMS = WideRoleAction("iam:PassRole", "PASS_ROLE", "iam:PassedToService", allows_service_wildcards=True)
+_PASS_ROLE = WideRoleAction("iam:PassRole", "PASS_ROLE", "iam:PassedToService", allows_service_wildcards=True)
 _HELP = "name the roles in `Resource`, or limit the service with the condition key `iam:PassedToService`"
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     """Every statement that allows iam:PassRole on any role."""
-    for node, code, how in _FORMS.find_grants(policy):
-        yield RuleViolation(node, f"{how} allows `iam:PassRole` on any role, to any service", help=_HELP, code=code)
+    for node, code, grant_text in _PASS_ROLE.find_grants(policy):
+        yield RuleViolation(
+            node, f"{grant_text} allows `iam:PassRole` on any role, to any service", help=_HELP, code=code
+        )
 
 
 GOOD = (

@@ -28,23 +28,25 @@ def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     for statement in policy.statements:
         element = statement.action
         if element is not None and len(element.values) > 1:
-            yield from _redundant(element)
+            yield from _redundant_values(element)
 
 
-def _redundant(element: ParsedMatchList) -> Iterator[RuleViolation]:
+def _redundant_values(element: ParsedMatchList) -> Iterator[RuleViolation]:
     if not element.wildcards and len(set(element.lowercase)) == len(element.lowercase):
         return
     coverage = CoveredValues(zip(element.values, element.lowercase, strict=True), covers)
-    for node, by in coverage.find_covered():
-        yield _hit(element, node, by)
+    for node, covering in coverage.find_covered():
+        yield _violation(element, node, covering)
 
 
-def _hit(element: ParsedMatchList, node: Node, by: Node) -> RuleViolation:
-    same = node.text.lower() == by.text.lower()
-    message = f"`{node.text}` stands here twice" if same else f"`{node.text}` is covered by `{by.text}`"
-    drop = build_fix(f"remove `{node.text}`", remove_child(element.node, node), safe=True)
+def _violation(element: ParsedMatchList, node: Node, covering: Node) -> RuleViolation:
+    is_duplicate = node.text.lower() == covering.text.lower()
+    message = f"`{node.text}` stands here twice" if is_duplicate else f"`{node.text}` is covered by `{covering.text}`"
+    removal = build_fix(f"remove `{node.text}`", remove_child(element.node, node), safe=True)
     code = "" if element.negated else None
-    return RuleViolation(node, message, help="remove it, or the wider one if only this is meant", code=code, fix=drop)
+    return RuleViolation(
+        node, message, help="remove it, or the wider one if only this is meant", code=code, fix=removal
+    )
 
 
 GOOD = (

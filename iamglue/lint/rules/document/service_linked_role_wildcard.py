@@ -29,7 +29,7 @@ RULE = Rule(
     ),
     types=frozenset({PolicyType.IDENTITY}),
 )
-_FORMS = WideRoleAction(
+_CREATE_SERVICE_LINKED_ROLE = WideRoleAction(
     "iam:CreateServiceLinkedRole", "CREATE_SLR", "iam:AWSServiceName", allows_service_wildcards=False
 )
 _HELP = "name the role in `Resource`, or the service with the condition key `iam:AWSServiceName`"
@@ -37,8 +37,10 @@ _HELP = "name the role in `Resource`, or the service with the condition key `iam
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     """Every statement that allows iam:CreateServiceLinkedRole for any service."""
-    for node, code, how in _FORMS.find_grants(policy):
-        yield RuleViolation(node, f"{how} allows `iam:CreateServiceLinkedRole` for any service", help=_HELP, code=code)
+    for node, code, grant_text in _CREATE_SERVICE_LINKED_ROLE.find_grants(policy):
+        yield RuleViolation(
+            node, f"{grant_text} allows `iam:CreateServiceLinkedRole` for any service", help=_HELP, code=code
+        )
 
 
 GOOD = (

@@ -27,24 +27,24 @@ _HELP = "remove it, unless the service's documentation says that it is still in 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     """Every action that left the reference, or never was in it."""
     for node in unlisted_or_wildcard_actions(policy):
-        told = _told(node.text)
-        if told:
-            yield RuleViolation(node, told, help=_HELP)
+        message = _unlisted_message(node.text)
+        if message:
+            yield RuleViolation(node, message, help=_HELP)
 
 
 @lru_cache(maxsize=32768)
-def _told(text: str) -> str | None:
+def _unlisted_message(text: str) -> str | None:
     prefix, colon, name = text.partition(":")
     if not colon or "${" in text:
         return None
     service = services.find_service(prefix)
     if service is None:
-        gone = prefix.lower() in retired_services()
-        return f"the service of `{text}` is not in AWS's reference, or no longer" if gone else None
-    lower = name.lower()
-    if lower in service.actions or not is_unlisted_action(prefix, name):
+        is_retired = prefix.lower() in retired_services()
+        return f"the service of `{text}` is not in AWS's reference, or no longer" if is_retired else None
+    lowercase = name.lower()
+    if lowercase in service.actions or not is_unlisted_action(prefix, name):
         return None
-    if has_wildcard(lower) and any(matches(lower, known) for known in service.actions):
+    if has_wildcard(lowercase) and any(matches(lowercase, known) for known in service.actions):
         return None
     return f"the action `{text}` is not in AWS's reference, or no longer"
 

@@ -19,8 +19,8 @@ from iamglue.policy.source.nodes import Node, NodeKind
 
 RULE = Rule(Severity.ERROR, types=frozenset({PolicyType.IDENTITY, PolicyType.TRUST}))
 
-_OTHER = re.compile("[^\t\n\r -\u00ff]")
-_PLAIN = str.maketrans(
+_UNSUPPORTED = re.compile("[^\t\n\r -\u00ff]")
+_REPLACEMENTS = str.maketrans(
     {
         "\u2018": "'",
         "\u2019": "'",
@@ -46,19 +46,25 @@ _PLAIN = str.maketrans(
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     """Every text with such a character."""
     node = policy.node
-    if node.source.text.isascii() or not _OTHER.search(node.source.text, node.start, node.end):
+    if node.source.text.isascii() or not _UNSUPPORTED.search(node.source.text, node.start, node.end):
         return
     sids = {id(statement.sid) for statement in policy.statements}
-    for each in node.walk():
-        found = _OTHER.search(each.text) if each.kind is NodeKind.SCALAR and id(each) not in sids else None
-        if found and found[0] in each.source.text[each.start : each.end]:
-            message = f"IAM does not take the character U+{ord(found[0]):04X} in a policy"
-            yield RuleViolation(each, message, fix=_mended(each))
+    for descendant in node.walk():
+        match = (
+            _UNSUPPORTED.search(descendant.text)
+            if descendant.kind is NodeKind.SCALAR and id(descendant) not in sids
+            else None
+        )
+        if match and match[0] in descendant.source.text[descendant.start : descendant.end]:
+            message = f"IAM does not take the character U+{ord(match[0]):04X} in a policy"
+            yield RuleViolation(descendant, message, fix=_build_replacement_fix(descendant))
 
 
-def _mended(node: Node) -> Fix | None:
-    plain = node.text.translate(_PLAIN)
-    return None if _OTHER.search(plain) else build_fix("write plain characters", replace_scalar(node, plain))
+def _build_replacement_fix(node: Node) -> Fix | None:
+    replaced = node.text.translate(_REPLACEMENTS)
+    return (
+        None if _UNSUPPORTED.search(replaced) else build_fix("write plain characters", replace_scalar(node, replaced))
+    )
 
 
 GOOD = (

@@ -22,8 +22,8 @@ def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     """The Id of the document."""
     key = policy.node.key("Id")
     if key is not None:
-        removed = build_fix("remove it", remove_child(policy.node, key), safe=True)
-        yield RuleViolation(key, "an identity policy has no use for an `Id`", fix=removed)
+        fix = build_fix("remove it", remove_child(policy.node, key), safe=True)
+        yield RuleViolation(key, "an identity policy has no use for an `Id`", fix=fix)
 
 
 GOOD = (

@@ -27,18 +27,18 @@ def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
         if "*" in text or "?" in text:
             prefix, colon, _ = text.partition(":")
             if colon and ("*" in prefix or "?" in prefix) and "${" not in prefix:
-                yield _hit(node, prefix)
+                yield _violation(node, prefix)
     for _, node in policy.resources:
         if not node.text.startswith("arn:"):
             continue
         fields = split_arn_fields(node.text)
         if len(fields) > 3 and ("*" in fields[2] or "?" in fields[2]) and "${" not in fields[2]:
-            yield _hit(node, fields[2])
+            yield _violation(node, fields[2])
 
 
-def _hit(node: Node, name: str) -> RuleViolation:
-    told = f"the service `{name}` of `{node.text}` has a wildcard: it takes in every service with such a name"
-    return RuleViolation(node, told, help="name the services")
+def _violation(node: Node, name: str) -> RuleViolation:
+    message = f"the service `{name}` of `{node.text}` has a wildcard: it takes in every service with such a name"
+    return RuleViolation(node, message, help="name the services")
 
 
 GOOD = (

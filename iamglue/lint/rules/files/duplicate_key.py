@@ -19,8 +19,8 @@ RULE = Rule(Severity.ERROR)
 
 def check_file(file: ParsedFile) -> Iterator[RuleViolation]:
     """Every key that stands twice."""
-    for each in file.duplicate_keys:
-        yield violation_at_error(each, file)
+    for error in file.duplicate_keys:
+        yield violation_at_error(error, file)
 
 
 GOOD = (

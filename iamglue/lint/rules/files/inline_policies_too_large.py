@@ -41,8 +41,8 @@ def check_file(file: ParsedFile) -> Iterator[RuleViolation]:
 def _template(count: int) -> str:
     actions = ", ".join(f'"s3:Get{number:0200}"' for number in range(count))
     policy = f'{{"Statement": [{{"Effect": "Allow", "Action": [{actions}], "Resource": "*"}}]}}'
-    named = ", ".join(f'{{"PolicyName": "p{number}", "PolicyDocument": {policy}}}' for number in range(2))
-    return f'{{"Resources": {{"R": {{"Type": "AWS::IAM::Role", "Properties": {{"Policies": [{named}]}}}}}}}}'
+    policies = ", ".join(f'{{"PolicyName": "p{number}", "PolicyDocument": {policy}}}' for number in range(2))
+    return f'{{"Resources": {{"R": {{"Type": "AWS::IAM::Role", "Properties": {{"Policies": [{policies}]}}}}}}}}'
 
 
 GOOD = (RuleExample('{"Version": "2012-10-17", "Statement": []}'), RuleExample(_template(5)))

@@ -19,8 +19,8 @@ RULE = Rule(Severity.ERROR)
 
 def check_file(file: ParsedFile) -> Iterator[RuleViolation]:
     """Every error of the spec."""
-    for each in file.spec_errors:
-        yield violation_at_error(each, file)
+    for error in file.spec_errors:
+        yield violation_at_error(error, file)
 
 
 GOOD = (

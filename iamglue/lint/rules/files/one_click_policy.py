@@ -24,7 +24,7 @@ RULE = Rule(Severity.WARNING, breadth=True)
 def check_file(file: ParsedFile) -> Iterator[RuleViolation]:
     """Every attached policy of the table; a permissions boundary allows nothing by itself."""
     for attachment, _, name, _ in attached_aws_policies(file):
-        row = _table().get(name)
+        row = _policy_table().get(name)
         if row is not None and attachment.kind == "managed-policy":
             yield RuleViolation(
                 attachment.node, f"`{name}` allows {row['allows']}", help=f"allow instead: {row['instead']}"
@@ -32,7 +32,7 @@ def check_file(file: ParsedFile) -> Iterator[RuleViolation]:
 
 
 @cache
-def _table() -> dict[str, dict[str, str]]:
+def _policy_table() -> dict[str, dict[str, str]]:
     return {row["name"]: row for row in table_rows("one_click_policies")}
 
 

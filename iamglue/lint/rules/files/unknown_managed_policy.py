@@ -27,24 +27,28 @@ def check_file(file: ParsedFile) -> Iterator[RuleViolation]:
     """Every attached policy that is not among AWS's."""
     for attachment, partition, name, path in attached_aws_policies(file):
         node = attachment.node
-        right = managed_policy_paths().get(name)
-        if right is not None:
-            if path is not None and path != right:
-                message = f"the AWS managed policy `{name}` has the path `{right}`, not `{path}`"
-                yield RuleViolation(node, message, fix=_written(node, f"{path}{name}", f"{right}{name}"))
+        correct_path = managed_policy_paths().get(name)
+        if correct_path is not None:
+            if path is not None and path != correct_path:
+                message = f"the AWS managed policy `{name}` has the path `{correct_path}`, not `{path}`"
+                yield RuleViolation(
+                    node, message, fix=_build_replacement_fix(node, f"{path}{name}", f"{correct_path}{name}")
+                )
         elif partition == "aws" or "$" in partition:
-            near = nearest_word(name, managed_policy_paths())
-            hint = f"did you mean `{near}`?" if near else "the list of AWS managed policies names them all"
-            repair = (
-                _written(node, f"{path or ''}{name}", f"{managed_policy_paths()[near] if path else ''}{near}")
-                if near
+            suggestion = nearest_word(name, managed_policy_paths())
+            help_ = f"did you mean `{suggestion}`?" if suggestion else "the list of AWS managed policies names them all"
+            fix = (
+                _build_replacement_fix(
+                    node, f"{path or ''}{name}", f"{managed_policy_paths()[suggestion] if path else ''}{suggestion}"
+                )
+                if suggestion
                 else None
             )
-            yield RuleViolation(node, f"there is no AWS managed policy `{name}`", help=hint, fix=repair)
+            yield RuleViolation(node, f"there is no AWS managed policy `{name}`", help=help_, fix=fix)
 
 
-def _written(node: Node, wrong: str, right: str) -> Fix | None:
-    text = f"{node.text.removesuffix(wrong)}{right}"
+def _build_replacement_fix(node: Node, wrong: str, correction: str) -> Fix | None:
+    text = f"{node.text.removesuffix(wrong)}{correction}"
     return build_fix(f"write `{text}`", replace_scalar(node, text))
 
 

@@ -23,21 +23,25 @@ RULE = Rule(Severity.ERROR)
 
 def check_file(file: ParsedFile) -> Iterator[RuleViolation]:
     """Every policy template by a name that SAM does not have."""
-    for each in file.attachments:
-        name = each.node.text
-        if each.kind != "sam-template" or each.node.unresolved or name in _parameters():
+    for attachment in file.attachments:
+        name = attachment.node.text
+        if attachment.kind != "sam-template" or attachment.node.unresolved or name in _template_parameters():
             continue
-        near = nearest_word(name, _parameters())
-        takes = f", which takes {_parameters()[near]}" if near and _parameters()[near] else ""
-        hint = f"did you mean `{near}`{takes}?" if near else "see the list of policy templates"
-        repair = build_fix(f"write `{near}`", replace_scalar(each.node, near)) if near else None
-        yield RuleViolation(each.node, f"SAM has no policy template `{name}`", help=hint, fix=repair)
+        suggestion = nearest_word(name, _template_parameters())
+        parameters_text = (
+            f", which takes {_template_parameters()[suggestion]}"
+            if suggestion and _template_parameters()[suggestion]
+            else ""
+        )
+        help_ = f"did you mean `{suggestion}`{parameters_text}?" if suggestion else "see the list of policy templates"
+        fix = build_fix(f"write `{suggestion}`", replace_scalar(attachment.node, suggestion)) if suggestion else None
+        yield RuleViolation(attachment.node, f"SAM has no policy template `{name}`", help=help_, fix=fix)
 
 
 @cache
-def _parameters() -> dict[str, str]:
-    found = ((row["name"], row["parameters"].split()) for row in table_rows("sam_templates"))
-    return {name: " and ".join(f"`{each}`" for each in parameters) for name, parameters in found}
+def _template_parameters() -> dict[str, str]:
+    rows = ((row["name"], row["parameters"].split()) for row in table_rows("sam_templates"))
+    return {name: " and ".join(f"`{parameter}`" for parameter in parameters) for name, parameters in rows}
 
 
 _FUNCTION = (

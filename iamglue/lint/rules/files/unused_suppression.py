@@ -19,13 +19,15 @@ RULE = Rule(Severity.WARNING)
 
 def check_file(file: ParsedFile) -> Iterator[RuleViolation]:
     """Every suppression of a file that left out nothing."""
-    for one in file.unused_suppressions:
-        named = f" of {', '.join(one.rules)}" if one.rules else ""
-        if not one.reason:
-            text = f"the suppression{named} gives no reason, so it is not followed"
-            yield violation_at_span(one.span, file, text, "write the reason behind it")
+    for suppression in file.unused_suppressions:
+        rule_names = f" of {', '.join(suppression.rules)}" if suppression.rules else ""
+        if not suppression.reason:
+            message = f"the suppression{rule_names} gives no reason, so it is not followed"
+            yield violation_at_span(suppression.span, file, message, "write the reason behind it")
         else:
-            yield violation_at_span(one.span, file, f"the suppression{named} leaves out nothing", "remove it")
+            yield violation_at_span(
+                suppression.span, file, f"the suppression{rule_names} leaves out nothing", "remove it"
+            )
 
 
 _POLICY = "Version: '2012-10-17'\nStatement:\n  - Effect: Allow\n    Action: {action}\n    Resource: '*'{comment}\n"

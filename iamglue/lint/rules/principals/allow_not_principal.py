@@ -21,10 +21,10 @@ RULE = Rule(Severity.SECURITY_WARNING, codes=("ALLOW_WITH_NOT_PRINCIPAL",), type
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     """Every NotPrincipal of a statement that allows."""
     for statement in policy.statements:
-        found = statement.principal
-        if found is not None and found.negated and statement.effect is Effect.ALLOW:
+        element = statement.principal
+        if element is not None and element.negated and statement.effect is Effect.ALLOW:
             message = "`NotPrincipal` with `Allow` lets in everyone who is not named, anonymous callers too"
-            yield RuleViolation(found.key, message, help="name under `Principal` who is to have access")
+            yield RuleViolation(element.key, message, help="name under `Principal` who is to have access")
 
 
 _READ = '"Action": "s3:GetObject", "Resource": "arn:aws:s3:::images/*"'

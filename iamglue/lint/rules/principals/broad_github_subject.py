@@ -34,44 +34,44 @@ def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
             continue
         if condition.operator is None or "Not" in condition.operator.base or condition.operator.base == "Null":
             continue
-        elsewhere = _names_branch(statement)
+        branch_is_named = _may_name_branch(statement)
         for node in condition.values:
-            wrong = None if node.unresolved else _open(node.text, elsewhere)
-            if wrong:
-                yield _hit(node, wrong)
+            open_part = None if node.unresolved else _find_open_part(node.text, branch_is_named)
+            if open_part:
+                yield _violation(node, open_part)
 
 
-def _names_branch(statement: ParsedStatement) -> bool:
+def _may_name_branch(statement: ParsedStatement) -> bool:
     """Whether a condition on the claim `ref` names the branch, or may do."""
     if not has_known_condition_keys(statement):
         return True
-    for each in statement.conditions:
-        provider, name = split_claim_key(each.key.text)
+    for condition in statement.conditions:
+        provider, name = split_claim_key(condition.key.text)
         if (
             name == "ref"
             and provider.split("/")[0] == GITHUB_PROVIDER
-            and not any(has_wildcard(v.text) for v in each.values)
+            and not any(has_wildcard(node.text) for node in condition.values)
         ):
             return True
     return False
 
 
-def _open(subject: str, branch_elsewhere: bool) -> str | None:
+def _find_open_part(subject: str, branch_is_named: bool) -> str | None:
     """What a subject leaves open: the repository or the branch; None when nothing."""
     repository, _, rest = subject.removeprefix("repo:").partition(":")
     if has_wildcard(repository):
         return "repository"
-    if branch_elsewhere or (":ref:refs/" in f":{rest}" and not has_wildcard(rest)):
+    if branch_is_named or (":ref:refs/" in f":{rest}" and not has_wildcard(rest)):
         return None
     return "branch"
 
 
-def _hit(node: Node, wrong: str) -> RuleViolation:
-    message = f"`{node.text}` leaves open which {wrong} may assume the role"
+def _violation(node: Node, open_part: str) -> RuleViolation:
+    message = f"`{node.text}` leaves open which {open_part} may assume the role"
     return RuleViolation(node, message, help="write `repo:ORGANIZATION/REPOSITORY:ref:refs/heads/BRANCH`")
 
 
-def _case(operator: str, conditions: str) -> str:
+def _example(operator: str, conditions: str) -> str:
     provider = f"arn:aws:iam::111122223333:oidc-provider/{GITHUB_PROVIDER}"
     return (
         f'{{"Effect": "Allow", "Principal": {{"Federated": "{provider}"}},'
@@ -81,17 +81,21 @@ def _case(operator: str, conditions: str) -> str:
 
 GOOD = (
     RuleExample(
-        _case("StringEquals", f'"{GITHUB_PROVIDER}:sub": "repo:acme/site:ref:refs/heads/main"'), PolicyType.TRUST
+        _example("StringEquals", f'"{GITHUB_PROVIDER}:sub": "repo:acme/site:ref:refs/heads/main"'), PolicyType.TRUST
     ),
     RuleExample(
-        _case("StringLike", f'"{GITHUB_PROVIDER}:sub": "repo:acme/site:*", "{GITHUB_PROVIDER}:ref": "refs/heads/main"'),
+        _example(
+            "StringLike", f'"{GITHUB_PROVIDER}:sub": "repo:acme/site:*", "{GITHUB_PROVIDER}:ref": "refs/heads/main"'
+        ),
         PolicyType.TRUST,
     ),
 )
 BAD = (
-    RuleExample(_case("StringLike", f'"{GITHUB_PROVIDER}:sub": "repo:acme/site:*"'), PolicyType.TRUST),
-    RuleExample(_case("StringLike", f'"{GITHUB_PROVIDER}:sub": "repo:acme/*:ref:refs/heads/main"'), PolicyType.TRUST),
+    RuleExample(_example("StringLike", f'"{GITHUB_PROVIDER}:sub": "repo:acme/site:*"'), PolicyType.TRUST),
     RuleExample(
-        _case("StringEquals", f'"{GITHUB_PROVIDER}:sub": "repo:acme/site:environment:production"'), PolicyType.TRUST
+        _example("StringLike", f'"{GITHUB_PROVIDER}:sub": "repo:acme/*:ref:refs/heads/main"'), PolicyType.TRUST
+    ),
+    RuleExample(
+        _example("StringEquals", f'"{GITHUB_PROVIDER}:sub": "repo:acme/site:environment:production"'), PolicyType.TRUST
     ),
 )

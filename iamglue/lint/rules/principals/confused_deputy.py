@@ -39,44 +39,56 @@ def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
         element = statement.principal
         if element is None or element.negated or statement.effect is not Effect.ALLOW:
             continue
-        services = [each for each in element.values if each.kind == "Service" and not each.value.unresolved]
+        services = [
+            principal for principal in element.values if principal.kind == "Service" and not principal.value.unresolved
+        ]
         if services and has_known_condition_keys(statement):
-            yield from _unconfined(statement, services)
+            yield from _unrestricted_violations(statement, services)
 
 
-def _unconfined(statement: ParsedStatement, services: list[ParsedPrincipal]) -> Iterator[RuleViolation]:
-    sources = [each for each in statement.conditions if caller_restriction(each.key.text) is CallerRestriction.SOURCE]
-    held = {kind for kind, _ in restricting_conditions(statement)}
-    acting = [each for each in services if _names_source(each.value.text)]
+def _unrestricted_violations(statement: ParsedStatement, services: list[ParsedPrincipal]) -> Iterator[RuleViolation]:
+    sources = [
+        principal
+        for principal in statement.conditions
+        if caller_restriction(principal.key.text) is CallerRestriction.SOURCE
+    ]
+    restrictions = {kind for kind, _ in restricting_conditions(statement)}
+    cross_account_services = [principal for principal in services if _sends_source_arn(principal.value.text)]
     if sources:
-        if acting and CallerRestriction.SOURCE not in held and all(map(_counts, sources)):
-            yield _hit(acting, code="", told="the condition on the source leaves it open; name an account in it")
-        elif any(each.value.text == "s3.amazonaws.com" for each in services):
-            yield from _bucket_alone(sources)
-    elif acting and not _confined_otherwise(statement):
-        yield _hit(acting, code=None, told=f"add a condition on {_KEYS}")
-    elif CallerRestriction.SOURCE_SUBSTITUTE not in held:
-        skills = [each for each in services if each.value.text == _ALEXA]
-        if skills:
-            yield _hit(skills, code="", told="add a condition on `lambda:EventSourceToken`, the ID of the skill")
+        if cross_account_services and CallerRestriction.SOURCE not in restrictions and all(map(_requires_key, sources)):
+            yield _violation(
+                cross_account_services,
+                code="",
+                help_="the condition on the source leaves it open; name an account in it",
+            )
+        elif any(principal.value.text == "s3.amazonaws.com" for principal in services):
+            yield from _bucket_only_violations(sources)
+    elif cross_account_services and not _has_other_restriction(statement):
+        yield _violation(cross_account_services, code=None, help_=f"add a condition on {_KEYS}")
+    elif CallerRestriction.SOURCE_SUBSTITUTE not in restrictions:
+        alexa_skills = [principal for principal in services if principal.value.text == _ALEXA]
+        if alexa_skills:
+            yield _violation(
+                alexa_skills, code="", help_="add a condition on `lambda:EventSourceToken`, the ID of the skill"
+            )
 
 
-def _names_source(text: str) -> bool:
-    found = find_service_principal(text)
-    return found is not None and found.sends_source_arn is True
+def _sends_source_arn(text: str) -> bool:
+    service_principal = find_service_principal(text)
+    return service_principal is not None and service_principal.sends_source_arn is True
 
 
-def _confined_otherwise(statement: ParsedStatement) -> bool:
-    return any(caller_restriction(each.key.text) is not None for each in statement.conditions)
+def _has_other_restriction(statement: ParsedStatement) -> bool:
+    return any(caller_restriction(condition.key.text) is not None for condition in statement.conditions)
 
 
-def _counts(condition: ParsedCondition) -> bool:
+def _requires_key(condition: ParsedCondition) -> bool:
     # With IfExists the condition says something of calls that name a source, which these services do.
-    found = condition.operator
-    return found is not None and not found.if_exists and found.quantifier == ""
+    operator = condition.operator
+    return operator is not None and not operator.if_exists and operator.quantifier == ""
 
 
-def _bucket_alone(sources: list[ParsedCondition]) -> Iterator[RuleViolation]:
+def _bucket_only_violations(sources: list[ParsedCondition]) -> Iterator[RuleViolation]:
     """Amazon S3 held to a bucket, but not to the bucket's account."""
     if any(each.key.text.lower() != "aws:sourcearn" for each in sources):
         return
@@ -88,36 +100,36 @@ def _bucket_alone(sources: list[ParsedCondition]) -> Iterator[RuleViolation]:
                 yield RuleViolation(node, message, help="add `aws:SourceAccount`, the account of the bucket", code="")
 
 
-def _hit(services: list[ParsedPrincipal], code: str | None, told: str) -> RuleViolation:
-    names = ", ".join(f"`{each.value.text}`" for each in services)
+def _violation(services: list[ParsedPrincipal], code: str | None, help_: str) -> RuleViolation:
+    names = ", ".join(f"`{principal.value.text}`" for principal in services)
     message = f"anyone may have {names} use this: the statement does not say for which source"
-    return RuleViolation(services[0].value, message, help=told, code=code)
+    return RuleViolation(services[0].value, message, help=help_, code=code)
 
 
 _SEND = '"Action": "sqs:SendMessage", "Resource": "arn:aws:sqs:eu-west-1:111122223333:jobs"'
 _INVOKE = '"Action": "lambda:InvokeFunction", "Resource": "arn:aws:lambda:eu-west-1:111122223333:function:thumbnails"'
 
 
-def _case(service: str, rest: str, condition: str = "") -> str:
-    end = f', "Condition": {{{condition}}}' if condition else ""
-    return f'{{"Effect": "Allow", "Principal": {{"Service": "{service}"}}, {rest}{end}}}'
+def _example(service: str, rest: str, condition: str = "") -> str:
+    condition_element = f', "Condition": {{{condition}}}' if condition else ""
+    return f'{{"Effect": "Allow", "Principal": {{"Service": "{service}"}}, {rest}{condition_element}}}'
 
 
 _TOPIC = '"ArnEquals": {"aws:SourceArn": "arn:aws:sns:eu-west-1:111122223333:uploads"}'
 _BUCKET = '"ArnLike": {"AWS:SourceArn": "arn:aws:s3:::images"}'
-_OWN = '"StringEquals": {"AWS:SourceAccount": "111122223333"}'
+_ACCOUNT = '"StringEquals": {"AWS:SourceAccount": "111122223333"}'
 GOOD = (
-    RuleExample(_case("sns.amazonaws.com", _SEND, _TOPIC), PolicyType.RESOURCE),
-    RuleExample(_case("s3.amazonaws.com", _INVOKE, f"{_BUCKET}, {_OWN}"), PolicyType.RESOURCE),
-    RuleExample(_case("lambda.amazonaws.com", '"Action": "sts:AssumeRole"'), PolicyType.TRUST),
+    RuleExample(_example("sns.amazonaws.com", _SEND, _TOPIC), PolicyType.RESOURCE),
+    RuleExample(_example("s3.amazonaws.com", _INVOKE, f"{_BUCKET}, {_ACCOUNT}"), PolicyType.RESOURCE),
+    RuleExample(_example("lambda.amazonaws.com", '"Action": "sts:AssumeRole"'), PolicyType.TRUST),
 )
 BAD = (
-    RuleExample(_case("sns.amazonaws.com", _SEND), PolicyType.RESOURCE),
-    RuleExample(_case("s3.amazonaws.com", _INVOKE, _BUCKET), PolicyType.RESOURCE, codes=("",)),
+    RuleExample(_example("sns.amazonaws.com", _SEND), PolicyType.RESOURCE),
+    RuleExample(_example("s3.amazonaws.com", _INVOKE, _BUCKET), PolicyType.RESOURCE, codes=("",)),
     RuleExample(
-        _case("events.amazonaws.com", _INVOKE, '"ArnLike": {"aws:SourceArn": "arn:aws:events:*:*:rule/*"}'),
+        _example("events.amazonaws.com", _INVOKE, '"ArnLike": {"aws:SourceArn": "arn:aws:events:*:*:rule/*"}'),
         PolicyType.RESOURCE,
         codes=("",),
     ),
-    RuleExample(_case("alexa-appkit.amazon.com", _INVOKE), PolicyType.RESOURCE, codes=("",)),
+    RuleExample(_example("alexa-appkit.amazon.com", _INVOKE), PolicyType.RESOURCE, codes=("",)),
 )

@@ -27,14 +27,14 @@ RULE = Rule(
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     """Every Federated principal that may not stand here, or that is malformed."""
-    trust = policy.type is PolicyType.TRUST
+    is_trust_policy = policy.type is PolicyType.TRUST
     for statement, principal in policy.principals:
         if principal.kind != "Federated":
             continue
-        if not (trust or _assumes_roles(statement)):
-            yield _misplaced(principal)
+        if not (is_trust_policy or _assumes_roles(statement)):
+            yield _misplaced_violation(principal)
         elif _is_malformed(principal):
-            yield _malformed(principal)
+            yield _malformed_violation(principal)
 
 
 def _assumes_roles(statement: ParsedStatement) -> bool:
@@ -51,7 +51,7 @@ def _is_malformed(principal: ParsedPrincipal) -> bool:
     )
 
 
-def _misplaced(principal: ParsedPrincipal) -> RuleViolation:
+def _misplaced_violation(principal: ParsedPrincipal) -> RuleViolation:
     return RuleViolation(
         principal.value,
         "only the trust policy of a role takes a `Federated` principal",
@@ -60,12 +60,12 @@ def _misplaced(principal: ParsedPrincipal) -> RuleViolation:
     )
 
 
-def _malformed(principal: ParsedPrincipal) -> RuleViolation:
+def _malformed_violation(principal: ParsedPrincipal) -> RuleViolation:
     text = principal.value.text
-    bare = re.sub(r"^https?://|/+$", "", text)
-    mended = (
-        build_fix(f"write `{bare}`", replace_scalar(principal.value, bare))
-        if bare != text and parse_identity_provider(bare)
+    provider = re.sub(r"^https?://|/+$", "", text)
+    fix = (
+        build_fix(f"write `{provider}`", replace_scalar(principal.value, provider))
+        if provider != text and parse_identity_provider(provider)
         else None
     )
     return RuleViolation(
@@ -73,7 +73,7 @@ def _malformed(principal: ParsedPrincipal) -> RuleViolation:
         f"`{text}` names no identity provider",
         help="write a domain name or `arn:aws:iam::ACCOUNT:saml-provider/NAME` (`oidc-provider/DOMAIN`)",
         code="INVALID_FEDERATED_PRINCIPAL_SYNTAX_IN_ROLE_TRUST_POLICY",
-        fix=mended,
+        fix=fix,
     )
 
 

@@ -20,7 +20,7 @@ from iamglue.policy.source.edits import replace_node, replace_scalar
 from iamglue.policy.source.nodes import Node, NodeKind
 
 _KINDS = ("AWS", "Service", "Federated", "CanonicalUser")
-_EVERYONE = '"*" or a map, such as {"AWS": "111122223333"} or {"Service": "lambda.amazonaws.com"}'
+_FORMAT_HELP = '"*" or a map, such as {"AWS": "111122223333"} or {"Service": "lambda.amazonaws.com"}'
 
 RULE = Rule(Severity.ERROR, codes=("INVALID_PRINCIPAL_FORMAT", "INVALID_PRINCIPAL_KEY"), types=RESOURCE_BASED_TYPES)
 
@@ -31,40 +31,40 @@ def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
         element = statement.principal
         if element is None:
             continue
-        if _is_misshapen(element.node):
-            yield _misshapen(element)
+        if _has_wrong_form(element.node):
+            yield _form_violation(element)
         for key, _ in element.node.pairs:
             if key.text not in _KINDS and not key.unresolved:
-                yield _unknown(key)
+                yield _kind_violation(key)
 
 
-def _is_misshapen(node: Node) -> bool:
+def _has_wrong_form(node: Node) -> bool:
     # Numbers, Booleans and null are of the wrong type for any element: another rule's. An empty list is one's, too.
     if node.kind is NodeKind.LIST:
         return bool(node.items)
     return is_text(node) and node.text != "*" and not node.unresolved
 
 
-def _misshapen(element: ParsedPrincipals) -> RuleViolation:
+def _form_violation(element: ParsedPrincipals) -> RuleViolation:
     name, node = element.key.text, element.node
     message = f'`{name}` must be `"*"` or a map, not {"a list" if node.items else f"`{node.text}`"}'
-    kind = _kind(node.text)
-    mended = build_fix(f"write it under `{kind}`", replace_node(node, {kind: node.text})) if kind else None
-    return RuleViolation(node, message, help=f"write {_EVERYONE}", code="INVALID_PRINCIPAL_FORMAT", fix=mended)
+    kind = _principal_kind(node.text)
+    fix = build_fix(f"write it under `{kind}`", replace_node(node, {kind: node.text})) if kind else None
+    return RuleViolation(node, message, help=f"write {_FORMAT_HELP}", code="INVALID_PRINCIPAL_FORMAT", fix=fix)
 
 
-def _kind(text: str) -> str | None:
+def _principal_kind(text: str) -> str | None:
     if re.fullmatch(r"[0-9]{12}|arn:.*:(?:iam|sts)::.*", text):
         return "Federated" if "-provider/" in text else "AWS"
     return "Service" if re.fullmatch(r"[a-z0-9.-]+\.amazonaws\.com", text) else None
 
 
-def _unknown(key: Node) -> RuleViolation:
-    near = nearest_word(key.text, _KINDS)
-    told = f"did you mean `{near}`?" if near else f"the kinds are {', '.join(_KINDS)}"
-    mended = build_fix(f"write `{near}`", replace_scalar(key, near)) if near else None
+def _kind_violation(key: Node) -> RuleViolation:
+    suggestion = nearest_word(key.text, _KINDS)
+    help_ = f"did you mean `{suggestion}`?" if suggestion else f"the kinds are {', '.join(_KINDS)}"
+    fix = build_fix(f"write `{suggestion}`", replace_scalar(key, suggestion)) if suggestion else None
     return RuleViolation(
-        key, f"`{key.text}` is no kind of principal", help=told, code="INVALID_PRINCIPAL_KEY", fix=mended
+        key, f"`{key.text}` is no kind of principal", help=help_, code="INVALID_PRINCIPAL_KEY", fix=fix
     )
 
 

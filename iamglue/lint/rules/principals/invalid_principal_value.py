@@ -22,17 +22,17 @@ from iamglue.policy.parsed_values import ParsedPrincipal
 RULE = Rule(Severity.ERROR, types=RESOURCE_BASED_TYPES)
 
 _DIGITS = 12
-_ACCOUNT = re.compile(rf"[0-9]{{{_DIGITS}}}")
+_ACCOUNT_ID = re.compile(rf"[0-9]{{{_DIGITS}}}")
 # The IDs of roles, users and federated sessions that stand where AWS found no ARN; another rule's.
-_ID = re.compile(r"A(?:ROA|IDA)[A-Z0-9]{12,}")
+_UNIQUE_ID = re.compile(r"A(?:ROA|IDA)[A-Z0-9]{12,}")
 # 64 digits; those of CloudFront's origin access identities have 96.
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/finding-canonical-user-id.html
-_CANONICAL = re.compile(r"[0-9a-f]{64}|[0-9a-f]{96}")
-_IAM = re.compile(r"root|(?:role|user)/.*[^/]")
-_STS = re.compile(r"assumed-role/[^/]+/[^/]+|federated-user/.+")
+_CANONICAL_USER_ID = re.compile(r"[0-9a-f]{64}|[0-9a-f]{96}")
+_IAM_RESOURCE = re.compile(r"root|(?:role|user)/.*[^/]")
+_STS_RESOURCE = re.compile(r"assumed-role/[^/]+/[^/]+|federated-user/.+")
 # An origin access identity is written as a user of the account `cloudfront`.
 # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html
-_ORIGIN = re.compile(r"arn:[a-z0-9-]+:iam::cloudfront:user/.+")
+_ORIGIN_ACCESS_IDENTITY = re.compile(r"arn:[a-z0-9-]+:iam::cloudfront:user/.+")
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
@@ -41,25 +41,27 @@ def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
         text = principal.value.text
         if principal.value.unresolved or any(mark in text for mark in ("*", "?", "${")):
             continue
-        if principal.kind == "AWS" and not _ACCOUNT.fullmatch(text):
-            yield from _malformed(principal, text)
-        elif principal.kind == "CanonicalUser" and not _CANONICAL.fullmatch(text):
+        if principal.kind == "AWS" and not _ACCOUNT_ID.fullmatch(text):
+            yield from _value_violations(principal, text)
+        elif principal.kind == "CanonicalUser" and not _CANONICAL_USER_ID.fullmatch(text):
             yield RuleViolation(principal.value, f"`{text}` is no canonical user ID: one has 64 hexadecimal digits")
 
 
-def _malformed(principal: ParsedPrincipal, text: str) -> Iterator[RuleViolation]:
+def _value_violations(principal: ParsedPrincipal, text: str) -> Iterator[RuleViolation]:
     if text.startswith("arn:"):
-        wrong = _wrong_arn(text)
-        if wrong:
-            yield RuleViolation(principal.value, *wrong)
+        problem = _find_arn_problem(text)
+        if problem:
+            yield RuleViolation(principal.value, *problem)
     elif re.fullmatch(r"[0-9-]+", text):
         digits = sum(character.isdigit() for character in text)
-        yield RuleViolation(principal.value, f"an account ID is 12 digits; `{text}` has {digits}", help=_leading(text))
+        yield RuleViolation(
+            principal.value, f"an account ID is 12 digits; `{text}` has {digits}", help=_account_id_help(text)
+        )
     elif is_service_principal(text):
         yield RuleViolation(
             principal.value, f"`{text}` is a service, not an AWS principal", help="write it under `Service`"
         )
-    elif not _ID.fullmatch(text) and not _CANONICAL.fullmatch(text):
+    elif not _UNIQUE_ID.fullmatch(text) and not _CANONICAL_USER_ID.fullmatch(text):
         yield RuleViolation(
             principal.value,
             f"`{text}` names no principal",
@@ -67,14 +69,14 @@ def _malformed(principal: ParsedPrincipal, text: str) -> Iterator[RuleViolation]
         )
 
 
-def _leading(text: str) -> str:
-    plain = text.replace("-", "")
-    if plain != text:
-        return f"write `{plain}`, without hyphens"
+def _account_id_help(text: str) -> str:
+    digits = text.replace("-", "")
+    if digits != text:
+        return f"write `{digits}`, without hyphens"
     return "is a leading zero missing? write the ID in quotes" if len(text) < _DIGITS else "write the ID of 12 digits"
 
 
-def _wrong_arn(text: str) -> tuple[str, str | None] | None:
+def _find_arn_problem(text: str) -> tuple[str, str | None] | None:
     """What is wrong with an ARN as a principal, and how to mend it; None when nothing is."""
     arn = parse_arn(text)
     if arn is None:
@@ -86,15 +88,15 @@ def _wrong_arn(text: str) -> tuple[str, str | None] | None:
             f"`{text}` is no principal",
             "principals are of `iam` or `sts`; allow the service or role that acts for it",
         )
-    if _ORIGIN.fullmatch(text):
+    if _ORIGIN_ACCESS_IDENTITY.fullmatch(text):
         return None
-    if arn.region or not _ACCOUNT.fullmatch(arn.account):
+    if arn.region or not _ACCOUNT_ID.fullmatch(arn.account):
         return f"`{text}` has no account ID of 12 digits where it belongs", f"`arn:aws:{arn.service}::111122223333:...`"
-    return _wrong_resource(text, arn)
+    return _find_resource_problem(text, arn)
 
 
-def _wrong_resource(text: str, arn: Arn) -> tuple[str, str | None] | None:
-    if (_IAM if arn.service == "iam" else _STS).fullmatch(arn.resource):
+def _find_resource_problem(text: str, arn: Arn) -> tuple[str, str | None] | None:
+    if (_IAM_RESOURCE if arn.service == "iam" else _STS_RESOURCE).fullmatch(arn.resource):
         return None
     if "-provider/" in arn.resource:
         return f"`{text}` is an identity provider", "write it under `Federated`"

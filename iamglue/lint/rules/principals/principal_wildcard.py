@@ -27,23 +27,23 @@ _KINDS = frozenset({"AWS", "Service", "Federated", "CanonicalUser"})
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     """Every principal with a wildcard where none may stand."""
-    trust = policy.type is PolicyType.TRUST
+    is_trust_policy = policy.type is PolicyType.TRUST
     for statement, principal in policy.principals:
         text = principal.value.text
         if "*" not in text and "?" not in text:
             continue
         if principal.kind == "*":
-            if trust and statement.principal is not None and not statement.principal.negated:
-                yield _everyone(principal)
+            if is_trust_policy and statement.principal is not None and not statement.principal.negated:
+                yield _everyone_violation(principal)
         elif principal.kind in _KINDS and not (principal.kind == "AWS" and text == "*") and _has_wildcard(text):
-            yield _pattern(principal)
+            yield _pattern_violation(principal)
 
 
 def _has_wildcard(text: str) -> bool:
-    return any("*" in each.text or "?" in each.text for each in tokenize(text) if not each.text.startswith("${"))
+    return any("*" in token.text or "?" in token.text for token in tokenize(text) if not token.text.startswith("${"))
 
 
-def _everyone(principal: ParsedPrincipal) -> RuleViolation:
+def _everyone_violation(principal: ParsedPrincipal) -> RuleViolation:
     return RuleViolation(
         principal.value,
         "a trust policy does not take `*` as its principal",
@@ -52,12 +52,12 @@ def _everyone(principal: ParsedPrincipal) -> RuleViolation:
     )
 
 
-def _pattern(principal: ParsedPrincipal) -> RuleViolation:
-    told = "name each principal"
+def _pattern_violation(principal: ParsedPrincipal) -> RuleViolation:
+    help_ = "name each principal"
     if principal.kind == "AWS":
-        told = "name each principal, or the account with a condition on `aws:PrincipalArn`"
+        help_ = "name each principal, or the account with a condition on `aws:PrincipalArn`"
     message = f"a principal under `{principal.kind}` must not have a wildcard: `{principal.value.text}`"
-    return RuleViolation(principal.value, message, help=told, code="UNSUPPORTED_WILDCARD_IN_PRINCIPAL")
+    return RuleViolation(principal.value, message, help=help_, code="UNSUPPORTED_WILDCARD_IN_PRINCIPAL")
 
 
 _READ = '"Action": "s3:GetObject", "Resource": "arn:aws:s3:::images/*"'

@@ -27,40 +27,55 @@ _ROLE = re.compile(r"arn:([a-z0-9-]+):iam::([0-9]{12}):role/(?:.+/)?([^/]+)")
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     """Every session whose role is a principal of the same statement."""
     for statement in policy.statements:
-        found = statement.principal
-        if found is None or len(found.values) <= 1:
+        element = statement.principal
+        if element is None or len(element.values) <= 1:
             continue
-        texts = [each.value.text for each in found.values if each.kind == "AWS"]
+        texts = [principal.value.text for principal in element.values if principal.kind == "AWS"]
         roles = {match.groups(): text for text in texts if (match := _ROLE.fullmatch(text))}
-        for each in found.values if roles else ():
-            session = _SESSION.fullmatch(each.value.text)
+        for principal in element.values if roles else ():
+            session = _SESSION.fullmatch(principal.value.text)
             if session and session.groups() in roles:
-                message = f"`{each.value.text}` is a session of `{roles[session.groups()]}`, which is named as well"
-                yield RuleViolation(each.value, message, help="remove it", fix=_removal(found, each.value))
+                message = (
+                    f"`{principal.value.text}` is a session of `{roles[session.groups()]}`, which is named as well"
+                )
+                yield RuleViolation(
+                    principal.value, message, help="remove it", fix=_build_removal_fix(element, principal.value)
+                )
 
 
-def _removal(element: ParsedPrincipals, session: Node) -> Fix | None:
-    holder = next((of for _, of in element.node.pairs if of.kind is NodeKind.LIST and session in of.items), None)
-    return build_fix("remove it", remove_child(holder, session), safe=True) if holder is not None else None
+def _build_removal_fix(element: ParsedPrincipals, session: Node) -> Fix | None:
+    containing_list = next(
+        (
+            principals
+            for _, principals in element.node.pairs
+            if principals.kind is NodeKind.LIST and session in principals.items
+        ),
+        None,
+    )
+    return (
+        build_fix("remove it", remove_child(containing_list, session), safe=True)
+        if containing_list is not None
+        else None
+    )
 
 
-def _case(principals: str) -> str:
+def _example(principals: str) -> str:
     return f'{{"Effect": "Allow", "Principal": {{"AWS": {principals}}}, "Action": "sts:AssumeRole"}}'
 
 
 _READER = '"arn:aws:iam::111122223333:role/reader"'
 GOOD = (
-    RuleExample(_case(f'[{_READER}, "arn:aws:sts::111122223333:assumed-role/writer/s"]'), PolicyType.TRUST),
-    RuleExample(_case('["arn:aws:sts::111122223333:assumed-role/reader/s"]'), PolicyType.TRUST),
+    RuleExample(_example(f'[{_READER}, "arn:aws:sts::111122223333:assumed-role/writer/s"]'), PolicyType.TRUST),
+    RuleExample(_example('["arn:aws:sts::111122223333:assumed-role/reader/s"]'), PolicyType.TRUST),
 )
 BAD = (
     RuleExample(
-        _case(f'[{_READER}, "arn:aws:sts::111122223333:assumed-role/reader/s"]'),
+        _example(f'[{_READER}, "arn:aws:sts::111122223333:assumed-role/reader/s"]'),
         PolicyType.TRUST,
-        fixed=_case(f"[{_READER}]"),
+        fixed=_example(f"[{_READER}]"),
     ),
     RuleExample(
-        _case('["arn:aws:sts::111122223333:assumed-role/reader/s", "arn:aws:iam::111122223333:role/app/reader"]'),
+        _example('["arn:aws:sts::111122223333:assumed-role/reader/s", "arn:aws:iam::111122223333:role/app/reader"]'),
         PolicyType.TRUST,
     ),
 )

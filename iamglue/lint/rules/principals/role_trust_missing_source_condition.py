@@ -28,12 +28,12 @@ def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     for statement, principal in policy.principals:
         if principal.kind != "Service" or statement.effect is not Effect.ALLOW:
             continue
-        found = find_service_principal(principal.value.text)
+        service_principal = find_service_principal(principal.value.text)
         if (
-            found is not None
-            and found.trust_policy_needs_source
+            service_principal is not None
+            and service_principal.trust_policy_needs_source
             and has_known_condition_keys(statement)
-            and not _has_source(statement)
+            and not _has_source_condition(statement)
         ):
             message = f"`{principal.value.text}` may assume the role for any of its resources"
             yield RuleViolation(
@@ -41,22 +41,22 @@ def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
             )
 
 
-def _has_source(statement: ParsedStatement) -> bool:
-    return any(caller_restriction(each.key.text) is CallerRestriction.SOURCE for each in statement.conditions)
+def _has_source_condition(statement: ParsedStatement) -> bool:
+    return any(caller_restriction(condition.key.text) is CallerRestriction.SOURCE for condition in statement.conditions)
 
 
-def _case(service: str, condition: str = "") -> str:
+def _example(service: str, condition: str = "") -> str:
     return f'{{"Effect": "Allow", "Principal": {{"Service": "{service}"}}, "Action": "sts:AssumeRole"{condition}}}'
 
 
 GOOD = (
-    RuleExample(_case("lambda.amazonaws.com"), PolicyType.TRUST),
+    RuleExample(_example("lambda.amazonaws.com"), PolicyType.TRUST),
     RuleExample(
-        _case("scheduler.amazonaws.com", ', "Condition": {"StringEquals": {"aws:SourceAccount": "111122223333"}}'),
+        _example("scheduler.amazonaws.com", ', "Condition": {"StringEquals": {"aws:SourceAccount": "111122223333"}}'),
         PolicyType.TRUST,
     ),
 )
 BAD = (
-    RuleExample(_case("scheduler.amazonaws.com"), PolicyType.TRUST, codes=("",)),
-    RuleExample(_case("personalize.amazonaws.com"), PolicyType.TRUST, codes=("",)),
+    RuleExample(_example("scheduler.amazonaws.com"), PolicyType.TRUST, codes=("",)),
+    RuleExample(_example("personalize.amazonaws.com"), PolicyType.TRUST, codes=("",)),
 )

@@ -18,16 +18,16 @@ from iamglue.policy.parsed_policy import ParsedPolicy, PolicyType
 
 RULE = Rule(Severity.WARNING, codes=("INVALID_ROLE_REFERENCE", "INVALID_USER_REFERENCE"), types=RESOURCE_BASED_TYPES)
 
-_ID = re.compile(r"A(ROA|IDA)[A-Z0-9]{12,}")
+_UNIQUE_ID = re.compile(r"A(ROA|IDA)[A-Z0-9]{12,}")
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     """Every such ID under AWS."""
     for _, principal in policy.principals:
         text = principal.value.text
-        found = _ID.fullmatch(text) if principal.kind == "AWS" else None
-        if found:
-            kind = "role" if found[1] == "ROA" else "user"
+        match = _UNIQUE_ID.fullmatch(text) if principal.kind == "AWS" else None
+        if match:
+            kind = "role" if match[1] == "ROA" else "user"
             yield RuleViolation(
                 principal.value,
                 f"`{text}` is the ID of a {kind}, perhaps of one that has been deleted",

@@ -26,8 +26,8 @@ def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
             key = statement.key(name)
             if key is not None:
                 message = f"an identity policy has no `{name}`: it applies to whom it is attached to"
-                removed = build_fix("remove it", remove_child(statement.node, key))
-                yield RuleViolation(key, message, help="for another kind of policy, give `--type`", fix=removed)
+                fix = build_fix("remove it", remove_child(statement.node, key))
+                yield RuleViolation(key, message, help="for another kind of policy, give `--type`", fix=fix)
 
 
 GOOD = (

@@ -27,10 +27,10 @@ def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
         for name in ("Resource", "NotResource"):
             key = statement.key(name)
             if key is not None:
-                drop = build_fix("remove it", remove_child(statement.node, key))
+                fix = build_fix("remove it", remove_child(statement.node, key))
                 message = f"a trust policy has no `{name}`: it is about its own role"
                 yield RuleViolation(
-                    key, message, help="remove it", code="ROLE_TRUST_POLICY_SYNTAX_ERROR_RESOURCE", fix=drop
+                    key, message, help="remove it", code="ROLE_TRUST_POLICY_SYNTAX_ERROR_RESOURCE", fix=fix
                 )
         key = statement.key("NotPrincipal")
         if key is not None and statement.key("Principal") is None:
