@@ -1,10 +1,10 @@
-"""Actions that change something, or a whole service, on every resource of a type.
+"""Actions that make changes, or all actions of a service, are allowed on every resource of a type.
 
-`"Resource": "*"` is not the only way to write it: `arn:aws:s3:::*`, `arn:aws:dynamodb:*:*:table/*` and `arn:aws:*` are
-as wide. Name the resources. Actions that take no other Resource than `*` are left alone, and so is what only lists or
-describes; reading of data, handing out of credentials and ways to more access have rules of their own. A condition
-that narrows the resources (on their tags, say) makes a statement narrow; one on the caller, the Region or the time
-does not.
+`"Resource": "*"` is not the only form of this: `arn:aws:s3:::*`, `arn:aws:dynamodb:*:*:table/*` and `arn:aws:*` are
+just as broad. Name the resources. Actions that support only `"Resource": "*"` are not reported, nor are actions that
+only list or describe. Other rules report access to data, access to credentials and privilege escalation. A condition
+that limits the resources (for example by their tags) makes a statement narrow; a condition on the caller, the Region or
+the time does not.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html
 """
@@ -39,12 +39,12 @@ from iamglue.policy.source.nodes import Node
 RULE = Rule(Severity.WARNING, types=frozenset({PolicyType.IDENTITY}), breadth=True)
 
 _MAX_SHOWN = 3
-# What such an action changes, if anything, is no resource of the account.
+# Actions with these prefixes change no resource of the account, even where AWS does not class them as read or list.
 _HARMLESS_PREFIXES = ("describe", "list")
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
-    """Every Allow statement with such actions on every resource."""
+    """Find Allow statements with such actions on every resource; at most one violation for each statement."""
     for statement in policy.statements:
         action = statement.action
         if action is None or action.negated or statement.effect is not Effect.ALLOW:
@@ -58,7 +58,7 @@ def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
 
 
 def _find_broad_actions(statement: ParsedStatement, action: ParsedMatchList, resource: str) -> Iterator[str]:
-    """The Action texts that change all of a type of the resource."""
+    """Action texts that allow changes to every resource of a type and that no Deny overrides."""
     candidates = _candidate_actions(action)
     if not may_deny_any_resource(statement.policy):
         yield from (node.text for node in candidates if _matches_changing_action(node.text, resource))
@@ -71,7 +71,7 @@ def _find_broad_actions(statement: ParsedStatement, action: ParsedMatchList, res
 
 
 def _candidate_actions(action: ParsedMatchList) -> Iterator[Node]:
-    """The patterns among the Actions, and the names of those that change something: others need no closer look."""
+    """Patterns, and names of actions that make changes. A cheap filter before the catalog of resource types is read."""
     current_prefix, changing = "", changing_actions("")
     for node, lower in zip(action.values, action.lowercase, strict=True):
         prefix, _, name = lower.partition(":")
@@ -82,15 +82,18 @@ def _candidate_actions(action: ParsedMatchList) -> Iterator[Node]:
 
 
 def _violation(wildcard: Node, actions: tuple[str, ...]) -> RuleViolation:
+    """Report a service wildcard by itself, otherwise the first actions."""
     whole_service = next(filter(_is_whole_service, actions), None)
     if whole_service is not None:
-        message = f"`{whole_service}`, all of the service, is allowed on `{wildcard.text}`"
+        message = f"the statement allows `{whole_service}`, every action of the service, on `{wildcard.text}`"
         return RuleViolation(wildcard, message, help="list the actions that are needed, and name the resources")
-    message = f"{format_first_names(actions)} {'are' if len(actions) > 1 else 'is'} allowed on `{wildcard.text}`"
+    names = format_first_names(actions)
+    message = f"the statement allows {names} on `{wildcard.text}`, which matches every resource of the type"
     return RuleViolation(wildcard, message, help="name the resources")
 
 
 def _is_whole_service(text: str) -> bool:
+    """True for `service:*`."""
     return text[-1:] == "*" and not text.partition(":")[2].strip("*") and not has_wildcard(text.partition(":")[0])
 
 
@@ -100,7 +103,7 @@ def _matches_changing_action(text: str, resource: str) -> bool:
 
 
 def _matching_changing_actions(text: str, resource: str) -> Iterator[str]:
-    """The actions that a pattern matches, that change something, and that could be confined to fewer resources."""
+    """Actions that match `text`, make changes, and support fewer resources than `resource` matches."""
     prefix, _, name = text.lower().partition(":")
     if name.startswith(_HARMLESS_PREFIXES):
         return
@@ -114,11 +117,12 @@ def _matching_changing_actions(text: str, resource: str) -> Iterator[str]:
 
 
 def _is_reported_here(action: str) -> bool:
-    """Whether no other rule looks after an action."""
+    """True unless another rule reports the action, or the action is needed on `*`."""
     return not is_risky(action) and action not in _actions_needing_star()
 
 
 def _covers_type(action: str, resource: str) -> bool:
+    """True if `resource` matches every resource of a type that the action supports."""
     arn_formats = (
         arn_format
         for resource_type in action_resource_types(action).values()
@@ -132,8 +136,8 @@ def _covers_type(action: str, resource: str) -> bool:
 
 @cache
 def _actions_needing_star() -> frozenset[str]:
-    """The actions that a function's settings need on `*`, as AWS's guides have it: no narrower form is known."""
-    from iamglue.catalog.setting_permissions import setting_permissions  # noqa: PLC0415 - startup: only for what is found on `*`
+    """Actions that AWS's guides for function settings allow on `*` because no narrower form is known."""
+    from iamglue.catalog.setting_permissions import setting_permissions  # noqa: PLC0415 - startup: only needed for actions on `*`
 
     return frozenset(name for setting in setting_permissions() if setting.on == "*" for name in setting.actions)
 

@@ -1,7 +1,7 @@
-"""A list or map that holds nothing: it matches nothing, or everything, and the reader has to know which.
+"""An empty list or map: it matches nothing or everything, depending on the element.
 
-`"Action": []` and `"Resource": []` make a statement that never applies. `"Condition": {}` limits nothing. Access
-Analyzer's page says of a condition key without values that a plain operator "returns true".
+`"Action": []` and `"Resource": []` make a statement that never applies. `"Condition": {}` has no effect. Access
+Analyzer's documentation says of a condition key without values that a plain operator "returns true".
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html
 """
@@ -40,14 +40,14 @@ _LISTS = (
 )
 _CONSEQUENCES = {
     "Action": "the statement never applies",
-    "NotAction": "no action is left out",
+    "NotAction": "no action is excluded",
     "Resource": "the statement never applies",
-    "NotResource": "no resource is left out",
+    "NotResource": "no resource is excluded",
 }
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
-    """Every empty list and map of a policy."""
+    """Find empty lists and maps in the statements."""
     names_principals = policy.names_principals
     for statement in policy.statements:
         elements = statement.elements
@@ -64,12 +64,12 @@ def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
 def _empty_conditions(statement: ParsedStatement, node: Node) -> Iterator[RuleViolation]:
     if _is_empty(node, NodeKind.MAP):
         removal = build_fix("remove it", remove_child(statement.node, statement.key("Condition") or node), safe=True)
-        yield RuleViolation(node, "`Condition` is empty and limits nothing", code="EMPTY_OBJECT_CONDITION", fix=removal)
+        yield RuleViolation(node, "`Condition` is empty and has no effect", code="EMPTY_OBJECT_CONDITION", fix=removal)
     for name, keys in node.pairs:
         if _is_empty(keys, NodeKind.MAP):
             removal = build_fix("remove it", remove_child(node, name), safe=True)
             yield RuleViolation(
-                keys, f"`{name.text}` is empty and limits nothing", code="EMPTY_OBJECT_CONDITION", fix=removal
+                keys, f"`{name.text}` is empty and has no effect", code="EMPTY_OBJECT_CONDITION", fix=removal
             )
     for condition in statement.conditions:
         if _is_empty(condition.node, NodeKind.LIST):
@@ -82,24 +82,27 @@ def _empty_principals(statement: ParsedStatement) -> Iterator[RuleViolation]:
         return
     name = element.key.text
     if _is_empty(element.node, NodeKind.MAP):
-        yield RuleViolation(element.node, f"`{name}` is empty: it names nobody", code="EMPTY_OBJECT_PRINCIPAL")
+        yield RuleViolation(element.node, f"`{name}` is empty: it matches no principal", code="EMPTY_OBJECT_PRINCIPAL")
     for node in (element.node, *(value for _, value in element.node.pairs)):
         if _is_empty(node, NodeKind.LIST):
-            yield RuleViolation(node, f"`{name}` has an empty list: it names nobody", code="EMPTY_ARRAY_PRINCIPAL")
+            yield RuleViolation(
+                node, f"`{name}` has an empty list: it matches no principal", code="EMPTY_ARRAY_PRINCIPAL"
+            )
 
 
 def _missing_values_violation(condition: ParsedCondition) -> RuleViolation:
+    """A condition key without values; what it means depends on the operator."""
     operator = condition.operator
-    code_suffix, consequence = "", "AWS takes it as true"
+    code_suffix, consequence = "", "AWS treats the condition as true"
     if operator is not None and operator.if_exists:
-        code_suffix, consequence = "_IFEXISTS", "it holds only where the key is absent"
+        code_suffix, consequence = "_IFEXISTS", "the condition is true only if the key is absent"
     if operator is not None and operator.quantifier == "ForAllValues":
-        code_suffix, consequence = "_FORALLVALUES", "it holds only where the key is absent"
+        code_suffix, consequence = "_FORALLVALUES", "the condition is true only if the key is absent"
     elif operator is not None and operator.quantifier == "ForAnyValue":
-        code_suffix, consequence = "_FORANYVALUE", "it never holds"
+        code_suffix, consequence = "_FORANYVALUE", "the condition is never true"
     message = f"`{condition.key.text}` has no values under `{condition.operator_node.text}`: {consequence}"
     return RuleViolation(
-        condition.node, message, help="give the values, or remove the key", code=f"EMPTY_ARRAY_CONDITION{code_suffix}"
+        condition.node, message, help="add values, or remove the key", code=f"EMPTY_ARRAY_CONDITION{code_suffix}"
     )
 
 

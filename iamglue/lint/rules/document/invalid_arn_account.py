@@ -1,8 +1,8 @@
-"""The account of an ARN: missing where the resource has one, given where it has none, or no account number.
+"""The account field of an ARN is missing, is present where the resource type has none, or is not a valid account ID.
 
-AWS's reference lists no resource whose ARN has another account field. An account has twelve digits; resources that AWS
-owns have `aws` or nothing there (a managed policy, a public image), S3 buckets and objects have none. `*` stands for
-all.
+AWS's reference lists no resource type whose ARN has such an account field. An account ID has 12 digits. For resources
+that AWS owns (a managed policy, a public image) the field is `aws` or empty; for S3 buckets and objects it is empty.
+`*` matches every account.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
 """
@@ -31,7 +31,7 @@ _ACCOUNT_NUMBER = re.compile(r"[0-9]{12}")
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
-    """Every resource whose account field does not fit it."""
+    """Find resources whose account field does not match any format of the resource type."""
     for _, node in policy.resources:
         fields = split_arn_fields(node.text)
         if len(fields) != ARN_FIELD_COUNT or fields[0] != "arn":
@@ -51,33 +51,35 @@ def _account_violations(node: Node, fields: tuple[str, ...], settings: Parameter
     elif account in {arn_format.account for arn_format in arn_formats} or _is_aws_account(account, arn_formats):
         return
     elif not _ACCOUNT_NUMBER.fullmatch(account):
-        message = f"`{account}` is no account number"
-        yield RuleViolation(node, message, help="an account number has 12 digits", code="INVALID_ARN_ACCOUNT")
+        message = f"`{account}` is not a valid account ID"
+        yield RuleViolation(node, message, help="an account ID has 12 digits", code="INVALID_ARN_ACCOUNT")
     elif arn_formats and not any(arn_format.account for arn_format in arn_formats):
-        message = f"the ARN of `{node.text}` has no account"
+        message = f"the ARN `{node.text}` has an account, but ARNs of this resource type have none"
         fix = build_fix("leave the account empty", replace_scalar(node, _replace_account(fields, "")))
         yield RuleViolation(node, message, help="leave the field empty", code="ARN_ACCOUNT_NOT_ALLOWED", fix=fix)
 
 
 def _is_aws_account(account: str, arn_formats: tuple[ArnFormat, ...]) -> bool:
-    """Whether this is the `aws` of a resource that AWS owns; the reference seldom says which types have one."""
+    """True if the account is `aws` and the service has account-specific ARNs. The reference seldom lists this form."""
     return account == "aws" and (not arn_formats or any(arn_format.account for arn_format in arn_formats))
 
 
 def _may_omit_account(fields: tuple[str, ...]) -> bool:
-    # A resource that begins with a colon has one too many: its form is what is wrong.
+    # If the resource part begins with a colon, the ARN has one colon too many. Another rule reports that.
     return fields[5].startswith(":") or may_be_aws_owned(fields[2], fields[5])
 
 
 def _missing_violation(node: Node, fields: tuple[str, ...], settings: ParameterValues) -> RuleViolation:
-    message = f"the ARN `{node.text}` has no account: AWS's reference lists no such resource of `{fields[2]}`"
+    message = f"the ARN `{node.text}` has no account; AWS's reference lists no such resource type of `{fields[2]}`"
     account = settings.value("Account", "AccountId")
     fix = (
         build_fix(f"write the account `{account}`", replace_scalar(node, _replace_account(fields, account)))
         if account
         else None
     )
-    return RuleViolation(node, message, help="write the account number, or `*`", code="MISSING_ARN_ACCOUNT", fix=fix)
+    return RuleViolation(
+        node, message, help="write the account ID, or `*` for every account", code="MISSING_ARN_ACCOUNT", fix=fix
+    )
 
 
 def _replace_account(fields: tuple[str, ...], account: str) -> str:

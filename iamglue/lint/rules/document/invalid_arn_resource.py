@@ -1,8 +1,8 @@
-"""The resource part of an ARN fits none of the forms that the service's ARNs have.
+"""The resource part of an ARN matches no ARN format of the service.
 
-Each resource type has a form: a table of DynamoDB is `table/NAME`, a function of Lambda `function:NAME`, a state
-machine `stateMachine:NAME`. AWS's reference lists no resource whose ARN has another form, though one may exist: the
-reference is not complete. The form that is most likely meant is told by the statement's actions.
+Each resource type has a format: a DynamoDB table is `table/NAME`, a Lambda function is `function:NAME`, a state machine
+is `stateMachine:NAME`. AWS's reference lists no resource type with this format. Such a resource may still exist: the
+reference is not complete. The actions of the statement determine which format is suggested.
 
 https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
 """
@@ -12,8 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from iamglue.catalog import resource_formats as shapes
-from iamglue.catalog import services
+from iamglue.catalog import resource_formats, services
 from iamglue.catalog.resource_formats import ArnFormat
 from iamglue.catalog.service_arn_formats import is_known_service, matching_formats, nearest_service, service_arn_formats
 from iamglue.catalog.spelling import nearest_word
@@ -30,7 +29,7 @@ _MAX_SHOWN = 5
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
-    """Every ARN whose resource part no format of its service has."""
+    """Find ARNs whose resource part matches no format of the service."""
     for statement, node in policy.resources:
         if matching_formats(node.text) == () and not _has_open_field(node.text):
             yield _violation(statement, node)
@@ -39,7 +38,7 @@ def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
 
 
 def _misspelled_service_violations(node: Node) -> Iterator[RuleViolation]:
-    """The same where the service is misspelt, which another rule mends: both faults are told in one run."""
+    """Check the resource part against the nearest service name, so that one run reports both problems."""
     fields = split_arn_fields(node.text)
     if (
         len(fields) != ARN_FIELD_COUNT
@@ -53,12 +52,13 @@ def _misspelled_service_violations(node: Node) -> Iterator[RuleViolation]:
         known = service_arn_formats(correction)
         yield RuleViolation(
             node,
-            f"AWS's reference lists no resource of `{correction}` of the form `{fields[5]}`",
+            _message(node, fields[5], correction),
             help=_format_help(fields[5], known, known),
         )
 
 
 def _has_open_field(text: str) -> bool:
+    """True if the resource part begins with a variable, or the service contains a wildcard or a variable."""
     fields = split_arn_fields(text)
     return fields[5].startswith("${") or any(character in fields[2] for character in "*?$")
 
@@ -69,7 +69,7 @@ def _violation(statement: ParsedStatement, node: Node) -> RuleViolation:
     expected = tuple(
         arn_format for arn_format in _formats_of_actions(statement) if arn_format.service == fields[2].lower()
     )
-    message = f"AWS's reference lists no resource of `{fields[2]}` of the form `{fields[5]}`"
+    message = _message(node, fields[5], fields[2])
     correction = _find_correction(fields[5], expected, known)
     text = ":".join((*fields[: ARN_FIELD_COUNT - 1], correction)) if correction else ""
     if not matching_formats(text):
@@ -78,8 +78,14 @@ def _violation(statement: ParsedStatement, node: Node) -> RuleViolation:
     return RuleViolation(node, message, help=f"did you mean `{text}`?", fix=fix)
 
 
+def _message(node: Node, resource: str, service: str) -> str:
+    if not resource:
+        return f"the resource part of `{node.text}` is missing"
+    return f"`{resource}` is not a valid resource of `{service}`: AWS's reference lists no such format"
+
+
 def _format_help(resource: str, expected: tuple[ArnFormat, ...], known: tuple[ArnFormat, ...]) -> str:
-    """The forms that there are: those that begin the same, else those that the actions ask for."""
+    """List the formats that begin like `resource`; if there are none, the formats that the actions need."""
     match = _TYPE_AND_NAME.fullmatch(resource)
     same = [arn_format for arn_format in known if match and arn_format.resource.startswith(resource[: match.start(2)])]
     forms = tuple(dict.fromkeys(f"`{arn_format.resource}`" for arn_format in same or expected))
@@ -87,20 +93,20 @@ def _format_help(resource: str, expected: tuple[ArnFormat, ...], known: tuple[Ar
 
 
 def _formats_of_actions(statement: ParsedStatement) -> tuple[ArnFormat, ...]:
-    """The formats of the resource types that the statement's actions take."""
+    """ARN formats of the resource types that the statement's actions support."""
     if statement.action is None or statement.action.negated:
         return ()
     formats: dict[ArnFormat, None] = {}
     for node in statement.action.values:
         if services.find_action(node.text) is not None:
             prefix, _, name = node.text.partition(":")
-            for resource_type in shapes.action_resource_types(f"{prefix.lower()}:{name}").values():
-                formats.update(dict.fromkeys(shapes.resource_type_formats(node.text, resource_type)))
+            for resource_type in resource_formats.action_resource_types(f"{prefix.lower()}:{name}").values():
+                formats.update(dict.fromkeys(resource_formats.resource_type_formats(node.text, resource_type)))
     return tuple(formats)
 
 
 def _find_correction(resource: str, expected: tuple[ArnFormat, ...], known: tuple[ArnFormat, ...]) -> str | None:
-    """The resource part in the one form that it plausibly was to have."""
+    """The corrected resource part; None if there is not exactly one plausible format."""
     match = _TYPE_AND_NAME.fullmatch(resource)
     if match:
         correction = _correct_type(match[1], match[2], known)
@@ -115,7 +121,7 @@ def _find_correction(resource: str, expected: tuple[ArnFormat, ...], known: tupl
 
 
 def _correct_type(resource_type: str, name: str, known: tuple[ArnFormat, ...]) -> str | None:
-    """`tables/x` as `table/x`, `function/x` as `function:x`."""
+    """Correct the type or separator: `tables/x` to `table/x`, `function/x` to `function:x`. None if no type is near."""
     prefixes: dict[str, str] = {}
     for arn_format in known:
         match = _TYPE_AND_NAME.fullmatch(arn_format.resource)

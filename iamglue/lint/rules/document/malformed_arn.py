@@ -1,8 +1,8 @@
-"""A resource that is not written as an ARN: another beginning, too few fields, a wrong partition or case.
+"""A resource that is not a well-formed ARN: wrong prefix, too few fields, unknown partition, or upper-case service.
 
-A resource is `*`, or `arn:partition:service:region:account:resource` with all five colons, even where a field between
-them is empty (`arn:aws:s3:::images`). The partition is `aws`, `aws-cn`, `aws-us-gov` and so on; the service is in
-lower case. What does not have this form matches no resource.
+A resource is `*`, or `arn:partition:service:region:account:resource` with all five colons, even if a field between them
+is empty (`arn:aws:s3:::images`). The partition is `aws`, `aws-cn`, `aws-us-gov` and so on; the service is in lower
+case. A value in another form matches no resource.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
 """
@@ -25,11 +25,11 @@ RULE = Rule(
     Severity.ERROR,
     codes=("INVALID_ARN_PREFIX", "MISSING_ARN_FIELD", "INVALID_PARTITION", "INVALID_ARN_SERVICE_CASE"),
 )
-_FORMAT_HELP = "write `arn:partition:service:region:account:resource`; a field that is empty keeps its colon"
+_FORMAT_HELP = "write `arn:partition:service:region:account:resource`; keep the colons of empty fields"
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
-    """Every resource that has not the form of an ARN."""
+    """Find resources that are not well-formed ARNs."""
     for _, node in policy.resources:
         text = node.text
         if text == "*" or (text[:1] == "*" and is_single_star(text)):
@@ -40,14 +40,15 @@ def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
                 yield _prefix_violation(node)
         elif len(fields) < ARN_FIELD_COUNT:
             if "${" not in text:
-                message = f"`{text}` has {len(fields)} of the six fields of an ARN"
+                message = f"`{text}` has {len(fields)} field{'s' if len(fields) > 1 else ''}; an ARN has six"
                 yield RuleViolation(node, message, help=_FORMAT_HELP, code="MISSING_ARN_FIELD")
         else:
             yield from _field_violations(node, fields)
 
 
 def _may_be_arn(policy: ParsedPolicy, text: str) -> bool:
-    # API Gateway takes `execute-api:/stage/METHOD/path` in the resource policy of an API:
+    """True if the value is valid for the policy type, or a variable may expand to an ARN."""
+    # API Gateway accepts `execute-api:/stage/METHOD/path` in the resource policy of an API:
     # https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-resource-policies-examples.html
     is_api_gateway_form = policy.type is PolicyType.RESOURCE and text.startswith("execute-api:/")
     return is_api_gateway_form or text.startswith("${") or "${" in split_arn_fields(text)[0]
@@ -71,7 +72,9 @@ def _field_violations(node: Node, fields: tuple[str, ...]) -> Iterator[RuleViola
     partition, service = fields[1], fields[2]
     if partition != "aws" and not _is_open_field(partition) and partition not in partitions():
         suggestion = nearest_word(partition, partitions()) if partition else "aws"
-        message = f"`{partition}` is no partition of AWS" if partition else f"`{node.text}` names no partition"
+        message = (
+            f"`{partition}` is not a valid partition" if partition else f"the partition of `{node.text}` is missing"
+        )
         fix = (
             build_fix(f"write `{suggestion}`", replace_scalar(node, _replace_field(fields, 1, suggestion)))
             if suggestion
@@ -84,7 +87,7 @@ def _field_violations(node: Node, fields: tuple[str, ...]) -> Iterator[RuleViola
     lowercase = service.lower()
     if lowercase != service and is_known_service(lowercase):
         fix = build_fix(f"write `{lowercase}`", replace_scalar(node, _replace_field(fields, 2, lowercase)))
-        message = f"the service `{service}` in `{node.text}` has capitals"
+        message = f"the service `{service}` in `{node.text}` must be in lower case"
         yield RuleViolation(node, message, help=f"write `{lowercase}`", code="INVALID_ARN_SERVICE_CASE", fix=fix)
 
 

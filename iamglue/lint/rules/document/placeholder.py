@@ -1,8 +1,8 @@
-"""A placeholder that nobody filled in: `${Region}` in plain JSON, `<account-id>`, `{{bucket}}`, `YOUR-BUCKET`.
+"""A placeholder that was not replaced: `${Region}` in plain JSON, `<account-id>`, `{{bucket}}`, `YOUR-BUCKET`.
 
-AWS refuses the policy, or takes the placeholder for a name that nothing has. In a template `${Region}` is filled in at
-deployment; in a plain document it is text. `--set Region=eu-west-1` says what stands for it, and the fix writes that;
-`--set Account=...` and `--set Region=...` also mend an ARN whose Region or account is none.
+AWS rejects the policy, or treats the placeholder as a name that matches nothing. In a template, `${Region}` is replaced
+at deployment; in a plain document it is literal text. `--set Region=eu-west-1` sets the value that the fix writes;
+`--set Account=...` and `--set Region=...` also fix an ARN whose Region or account is not valid.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
 """
@@ -23,7 +23,7 @@ RULE = Rule(Severity.ERROR)
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
-    """Every text with placeholders."""
+    """Find values with placeholders."""
     settings = policy.parameter_values
     fills_fields = settings.values and settings.value("Region", "Account", "AccountId") is not None
     texts = list(_candidate_texts(policy))
@@ -40,7 +40,7 @@ def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
 
 
 def _candidate_texts(policy: ParsedPolicy) -> Iterator[tuple[Node, bool]]:
-    """Every text that may be one, and whether it is a resource or a principal."""
+    """Values that may contain a placeholder, and whether each is a resource or a principal."""
     for node in unlisted_or_wildcard_actions(policy):
         yield node, False
     for _, node in policy.resources:
@@ -54,13 +54,14 @@ def _candidate_texts(policy: ParsedPolicy) -> Iterator[tuple[Node, bool]]:
 
 def _violation(node: Node, placeholders: tuple[Placeholder, ...], settings: ParameterValues) -> RuleViolation:
     texts = list(dict.fromkeys(placeholder.text for placeholder in placeholders))
-    message = f"{_join_quoted(texts)} {'is' if len(texts) == 1 else 'are'} not filled in"
+    message = f"{_join_quoted(texts)} {'is a placeholder' if len(texts) == 1 else 'are placeholders'} without a value"
     unset = [placeholder for placeholder in placeholders if placeholder.fill_value(settings) is None]
-    help_ = f"write the value, or give it with `--set {_option_name(unset[0])}=...`" if unset else None
+    help_ = f"write the value, or set it with `--set {_option_name(unset[0])}=...`" if unset else None
     return RuleViolation(node, message, help=help_, fix=_build_value_fix(node, placeholders, settings))
 
 
 def _build_value_fix(node: Node, placeholders: tuple[Placeholder, ...], settings: ParameterValues) -> Fix | None:
+    """Replace the placeholders whose values are set; None if no value is set."""
     text, end, values = "", 0, []
     for placeholder in placeholders:
         value = placeholder.fill_value(settings)
@@ -74,6 +75,7 @@ def _build_value_fix(node: Node, placeholders: tuple[Placeholder, ...], settings
 
 
 def _option_name(placeholder: Placeholder) -> str:
+    """The name to show for `--set`: the common name where there is one."""
     return next(
         (name for name in ("Region", "Account", "Partition") if name in placeholder.names), placeholder.names[0]
     )

@@ -1,9 +1,9 @@
-"""Actions that together give more access than the policy says.
+"""Actions that together allow privilege escalation.
 
-Whoever may write any role's policies, or pass any role to a function of their own, may in the end do whatever some
-role may. The paths are those of a table with sources; `lint` looks at one policy, `audit` at all that a role has. What
-a Deny of the same policy takes back is not counted, nor is what a condition confines: `iam:PassRole` to one role, or
-for another service than the path's. Credentials that are handed out have a rule of their own.
+A principal that may write the policies of any role, or pass any role to a function of its own, can get the access of
+those roles. The escalation paths come from a table with sources. `lint` checks one policy, `audit` all policies of a
+role. A path is not reported if a Deny of the same policy overrides it, or if a condition limits it: `iam:PassRole` to
+one role, or to another service than that of the path. Actions that return credentials have a rule of their own.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
 """
@@ -29,7 +29,7 @@ _PASSED_TO_KEY = "iam:passedtoservice"
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
-    """The paths that the policy opens, one hit for each Action that begins some."""
+    """Find escalation paths that the policy allows; one violation for each Action that starts at least one path."""
     by_action: dict[str, list[RiskyGrant]] = {}
     for grant in risky_grants(policy):
         for action in grant.actions:
@@ -52,7 +52,7 @@ def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
 
 
 def _find_first_grant(path: EscalationPath, by_action: dict[str, list[RiskyGrant]]) -> Node | None:
-    """The Action that opens the path, if all that it takes is allowed."""
+    """The Action that starts the path, if the policy allows all actions of the path; otherwise None."""
     first_node = None
     for action, resource_pattern in path.required_on_all:
         grants = by_action.get(action, ())
@@ -74,6 +74,7 @@ def _find_first_grant(path: EscalationPath, by_action: dict[str, list[RiskyGrant
 
 
 def _allows_on_all(statement: ParsedStatement, action: str, resource_pattern: str, passed_to: str) -> bool:
+    """True if the statement allows the action on every resource of the type, and no condition or Deny limits it."""
     if find_resource_covering_type(statement, resource_pattern) is None or not has_no_resource_condition(
         statement, _PASSED_TO_KEY if passed_to else ""
     ):
@@ -84,6 +85,7 @@ def _allows_on_all(statement: ParsedStatement, action: str, resource_pattern: st
 
 
 def _may_pass_to(statement: ParsedStatement, service: str) -> bool:
+    """False if a condition of the statement excludes the service."""
     for condition in statement.conditions:
         if condition.key.text.lower() != _PASSED_TO_KEY or condition.operator is None or not condition.is_resolved:
             continue
@@ -94,15 +96,20 @@ def _may_pass_to(statement: ParsedStatement, service: str) -> bool:
 
 
 def _violation(node: Node, paths: list[EscalationPath]) -> RuleViolation:
+    """Report the first path and the number of other paths that start with the same Action."""
     first_path = paths[0]
     other_actions = [f"`{action}`" for action in first_path.actions if action != first_path.required_on_all[0][0]]
-    with_actions = f" with {' and '.join(other_actions)}" if other_actions else ""
+    actions = [f"`{node.text}`", *other_actions]
+    actions_text = f"{', '.join(actions[:-1])} and {actions[-1]}" if len(actions) > 1 else actions[0]
     more_count = len(paths) - 1
-    suffix = f"; {more_count} more such way{'s begin' if more_count > 1 else ' begins'} with it" if more_count else ""
-    message = (
-        f"`{node.text}`{with_actions} gives more access than is written: whoever has it {first_path.effect}{suffix}"
+    suffix = (
+        f"; {more_count} more path{'s start' if more_count > 1 else ' starts'} with `{node.text}`" if more_count else ""
     )
-    return RuleViolation(node, message, help="name the resources, or take one of the actions away")
+    message = (
+        f"the policy allows {actions_text}, which is a privilege escalation path:"
+        f" the principal {first_path.effect}{suffix}"
+    )
+    return RuleViolation(node, message, help="name the resources, or remove one of the actions")
 
 
 GOOD = (

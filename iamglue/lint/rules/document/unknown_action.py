@@ -1,8 +1,8 @@
-"""An action that the service does not have.
+"""An action that does not exist in the service.
 
-IAM takes such a policy, or refuses it with a message that names no right word; either way nothing is granted. The
-nearest right word is named, and for an operation of AWS's SDK the action that authorises it: `s3:ListObjectsV2` is
-authorised by `s3:ListBucket`.
+IAM accepts such a policy, or rejects it without naming the correct action; in both cases nothing is granted. The help
+names the nearest action, or, for an operation of the AWS SDK, the action that authorizes it: `s3:ListObjectsV2` is
+authorized by `s3:ListBucket`.
 
 https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
 """
@@ -25,12 +25,12 @@ from iamglue.policy.source.edits import replace_scalar
 from iamglue.policy.source.nodes import Node
 
 RULE = Rule(Severity.ERROR, codes=("INVALID_ACTION",))
-# What people write between service and action instead of a colon.
+# Common mistakes: another separator instead of the colon between service and action.
 _WRONG_SEPARATOR = re.compile(r"([A-Za-z0-9-]+)[./;=]([A-Za-z0-9*?]+)")
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
-    """Every action of a known service that the service does not have."""
+    """Find actions that a known service does not have, and values without a service."""
     for node in unlisted_or_wildcard_actions(policy):
         text = node.text
         if _is_known_or_undecided(text) or node.unresolved:
@@ -45,7 +45,7 @@ def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
 
 @lru_cache(maxsize=32768)
 def _is_known_or_undecided(text: str) -> bool:
-    """Whether this is an action, a pattern of some, or nothing that can be told here."""
+    """True for an action or a pattern that matches one, and for values that this rule cannot decide."""
     prefix, colon, name = text.partition(":")
     if not colon:
         return "${" in text or (text != "" and not text.strip("*"))
@@ -61,7 +61,9 @@ def _is_known_or_undecided(text: str) -> bool:
 
 
 def _missing_service_violation(node: Node) -> RuleViolation:
-    message = f"`{node.text}` is no action: it names no service" if node.text else "an action is empty"
+    message = (
+        f"`{node.text}` is not a valid action: the service prefix is missing" if node.text else "the action is empty"
+    )
     match = _WRONG_SEPARATOR.fullmatch(node.text)
     if match and services.find_service(match[1]):
         correction = f"{match[1]}:{match[2]}"
@@ -75,17 +77,17 @@ def _missing_service_violation(node: Node) -> RuleViolation:
 
 
 def _unknown_violation(node: Node, service: services.Service, name: str) -> RuleViolation:
-    message = f"the service `{service.prefix}` has no action `{name}`"
+    message = f"`{service.prefix}:{name}` does not exist: the service has no such action"
     if has_wildcard(name):
-        return RuleViolation(node, f"no action of the service `{service.prefix}` matches `{name}`")
+        return RuleViolation(node, f"`{service.prefix}:{name}` matches no action of the service")
     authorizing = operations.operation_actions(service.prefix, name) or ()
     if authorizing:
-        help_ = f"`{name}` is an operation of the SDK; it is authorised by {', '.join(authorizing)}"
+        help_ = f"`{name}` is an SDK operation; it is authorized by {', '.join(authorizing)}"
         edits = replace_scalar(node, authorizing[0]) if len(authorizing) == 1 else ()
         return RuleViolation(node, message, help=help_, fix=build_fix(f"write `{authorizing[0]}`", edits))
     suggestion = nearest_word(name, (action.name for action in service.actions.values()))
     if suggestion is None:
-        return RuleViolation(node, message, help=f"`iamglue services {service.prefix}` lists its actions")
+        return RuleViolation(node, message, help=f"run `iamglue services {service.prefix}` for a list of its actions")
     correction = f"{service.prefix}:{suggestion}"
     return RuleViolation(
         node,

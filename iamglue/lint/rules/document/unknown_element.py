@@ -1,9 +1,9 @@
-"""An element that the policy language does not have, most often a misspelt one.
+"""An element that the policy language does not have, usually a misspelled one.
 
-Names of elements are spelt exactly: `Action`, not `Actions` or `action`. IAM refuses the policy. A document has
-`Version`, `Id` and `Statement`; a statement has `Sid`, `Effect`, `Principal` or `NotPrincipal`, `Action` or
-`NotAction`, `Resource` or `NotResource`, and `Condition`. A statement's name stands under `Sid`. The fix renames the
-key where one element was clearly meant and is not there.
+Element names are case-sensitive: `Action`, not `Actions` or `action`. IAM rejects the policy. A document has `Version`,
+`Id` and `Statement`; a statement has `Sid`, `Effect`, `Principal` or `NotPrincipal`, `Action` or `NotAction`,
+`Resource` or `NotResource`, and `Condition`. The name of a statement is its `Sid`. The fix renames the key if it is
+clear which element was intended and that element is missing.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.html
 """
@@ -31,7 +31,7 @@ RULE = Rule(Severity.ERROR, codes=("INVALID_POLICY_ELEMENT",))
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
-    """Every key of a document or statement that is no element."""
+    """Find keys of a document or statement that are not elements of the policy language."""
     node = policy.node
     if any(key.text not in DOCUMENT_ELEMENT_SET for key, _ in node.pairs):
         yield from (
@@ -52,21 +52,23 @@ def _document_violations(node: Node) -> Iterator[RuleViolation]:
     misspelled = misspelled_document_elements(node)
     for key in _unknown_keys(node, DOCUMENT_ELEMENTS):
         if key.text in STATEMENT_ELEMENT_SET:
-            yield RuleViolation(key, f"`{key.text}` belongs into a statement, not beside `Statement`")
+            yield RuleViolation(key, f"`{key.text}` is at the top level; it belongs in a statement")
         else:
             yield _violation(node, key, misspelled, "a policy document", DOCUMENT_ELEMENTS)
 
 
 def _statement_violations(node: Node, also: tuple[str, ...] = ()) -> Iterator[RuleViolation]:
+    """Report unknown keys of a statement; `also` are document elements that are known at the same level."""
     misspelled = misspelled_statement_elements(node)
     for key in _unknown_keys(node, (*STATEMENT_ELEMENTS, *also)):
         if key.text == "Version":
-            yield RuleViolation(key, "`Version` belongs to the document, beside `Statement`, not into a statement")
+            yield RuleViolation(key, "`Version` is in a statement; it belongs at the top level, next to `Statement`")
         else:
             yield _violation(node, key, misspelled, "a statement", STATEMENT_ELEMENTS)
 
 
 def _unknown_keys(node: Node, known: tuple[str, ...]) -> Iterator[Node]:
+    """Keys that are not among `known`. CloudFormation functions and YAML merge keys are skipped."""
     for key, _ in node.pairs:
         if key.text not in known and key.kind is NodeKind.SCALAR and not key.text.startswith(("Fn::", "<<")):
             yield key
@@ -78,7 +80,7 @@ def _violation(
     suggestion = next((name for name, misspelled_key in misspelled.items() if misspelled_key is key), None)
     message = f"{container} has no element `{key.text}`"
     if suggestion is None:
-        return RuleViolation(key, message, help=f"it has {', '.join(names)}")
+        return RuleViolation(key, message, help=f"valid elements are {', '.join(names)}")
     opposite = suggestion.removeprefix("Not") if suggestion.startswith("Not") else f"Not{suggestion}"
     is_present = node.get(suggestion) is not None or node.get(opposite) is not None
     edits = () if is_present else replace_scalar(key, suggestion)

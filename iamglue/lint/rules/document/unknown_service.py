@@ -1,8 +1,8 @@
-"""A service that AWS does not have, as the prefix of an action or condition key, or in an ARN.
+"""A service that does not exist, in an action, a condition key or an ARN.
 
-A policy that names one grants nothing there. Prefixes are often not what the service is called: Step Functions is
-`states`, EFS is `elasticfilesystem`, CloudWatch Logs is `logs`. In an ARN the service may be called differently again:
-Service Catalog's begin `arn:aws:catalog`.
+Nothing is granted for such a service. The prefix often differs from the name of the service: Step Functions is
+`states`, EFS is `elasticfilesystem`, CloudWatch Logs is `logs`. In ARNs the service may have another name again: ARNs
+of Service Catalog begin with `arn:aws:catalog`.
 
 https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
 """
@@ -25,14 +25,14 @@ from iamglue.policy.source.edits import replace_scalar
 from iamglue.policy.source.nodes import Node, NodeKind
 
 RULE = Rule(Severity.ERROR, codes=("INVALID_SERVICE_IN_ACTION", "INVALID_SERVICE"))
-# Of condition keys that no service owns.
+# Prefixes of condition keys that do not belong to a service.
 _PREFIXES_WITHOUT_SERVICE = frozenset(
     {"aws", "saml", "catalog", "cognito-identity-auth", "cognito-identity-unauth", "identitycenter"}
 )
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
-    """Every action, condition key and ARN of a service that is not known."""
+    """Find actions, condition keys and ARNs with an unknown service."""
     for node in unlisted_or_wildcard_actions(policy):
         if not _has_service(node.text):
             prefix, _, name = node.text.partition(":")
@@ -49,7 +49,7 @@ def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
 
 @lru_cache(maxsize=4096)
 def has_unknown_service(key: str) -> bool:
-    """Whether a condition key of the right form has a prefix that no service and no identity provider has."""
+    """True if a well-formed condition key has a prefix that belongs to no service and no identity provider."""
     from iamglue.catalog.condition_key_types import find_known_key, is_identity_provider_key  # noqa: PLC0415 - startup: only for conditions
     from iamglue.lint.rules.conditions.invalid_condition_key_format import has_key_format  # noqa: PLC0415
 
@@ -82,10 +82,14 @@ def _is_open(name: str) -> bool:
 
 
 def _action_violation(node: Node, prefix: str, name: str) -> RuleViolation:
-    message = f"AWS has no service `{prefix}`" if prefix else f"`{node.text}` names no service"
+    message = (
+        f"`{node.text}` has the unknown service `{prefix}`" if prefix else f"the service of `{node.text}` is missing"
+    )
     suggestion = _nearest_prefix(prefix)
     if suggestion is None:
-        return RuleViolation(node, message, help="`iamglue services` lists them", code="INVALID_SERVICE_IN_ACTION")
+        return RuleViolation(
+            node, message, help="run `iamglue services` for a list of services", code="INVALID_SERVICE_IN_ACTION"
+        )
     text = f"{suggestion}:{name}"
     fix = build_fix(f"write `{text}`", replace_scalar(node, text))
     return RuleViolation(node, message, help=f"did you mean `{text}`?", code="INVALID_SERVICE_IN_ACTION", fix=fix)
@@ -93,10 +97,12 @@ def _action_violation(node: Node, prefix: str, name: str) -> RuleViolation:
 
 def _arn_violation(node: Node, fields: tuple[str, ...]) -> RuleViolation:
     name = fields[2]
-    message = f"AWS has no service `{name}`" if name else f"`{node.text}` names no service"
+    message = f"`{node.text}` has the unknown service `{name}`" if name else f"the service of `{node.text}` is missing"
     suggestion = arn_formats.nearest_service(name)
     if suggestion is None:
-        return RuleViolation(node, message, help="`iamglue services` lists them", code="INVALID_SERVICE")
+        return RuleViolation(
+            node, message, help="run `iamglue services` for a list of services", code="INVALID_SERVICE"
+        )
     fix = build_fix(f"write `{suggestion}`", replace_scalar(node, ":".join((*fields[:2], suggestion, *fields[3:]))))
     return RuleViolation(node, message, help=f"did you mean `{suggestion}`?", code="INVALID_SERVICE", fix=fix)
 
@@ -105,7 +111,7 @@ def _key_violation(key: Node) -> RuleViolation:
     from iamglue.catalog.condition_key_types import find_known_key  # noqa: PLC0415 - startup: only for conditions
 
     prefix, _, name = key.text.partition(":")
-    message = f"AWS has no service `{prefix}`, of which `{key.text}` would be a condition key"
+    message = f"the condition key `{key.text}` has the unknown service `{prefix}`"
     suggestion = next(
         (candidate for candidate in (_nearest_prefix(prefix), nearest_word(prefix.lower(), ("aws",))) if candidate),
         None,
@@ -120,7 +126,7 @@ def _key_violation(key: Node) -> RuleViolation:
 
 
 def _nearest_prefix(name: str) -> str | None:
-    """What the SDK calls the service, or the prefix that is most like it."""
+    """The prefix for a client name of the SDK, otherwise the prefix with the most similar spelling."""
     lowercase = name.strip().lower()
     return operations.client_prefix(lowercase) or (
         nearest_word(lowercase, services.service_prefixes()) if lowercase else None

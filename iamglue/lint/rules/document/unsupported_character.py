@@ -1,7 +1,7 @@
-"""A character that IAM does not take in a policy.
+"""A character that IAM does not accept in a policy.
 
-A policy document has tabs, line ends, and the characters from U+0020 to U+00FF. IAM refuses one with a typographic
-quote, a long dash or a space of no width, as word processors and chats put them in. The fix writes the plain character.
+A policy document may contain tabs, line ends, and the characters from U+0020 to U+00FF. IAM rejects typographic quotes,
+long dashes and zero-width spaces, which word processors and chat programs insert. The fix writes the plain character.
 
 https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreatePolicy.html
 """
@@ -44,7 +44,7 @@ _REPLACEMENTS = str.maketrans(
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
-    """Every text with such a character."""
+    """Find values with such a character. A Sid has a rule of its own."""
     node = policy.node
     if node.source.text.isascii() or not _UNSUPPORTED.search(node.source.text, node.start, node.end):
         return
@@ -56,11 +56,12 @@ def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
             else None
         )
         if match and match[0] in descendant.source.text[descendant.start : descendant.end]:
-            message = f"IAM does not take the character U+{ord(match[0]):04X} in a policy"
+            message = f"the character U+{ord(match[0]):04X} is not valid in an IAM policy"
             yield RuleViolation(descendant, message, fix=_build_replacement_fix(descendant))
 
 
 def _build_replacement_fix(node: Node) -> Fix | None:
+    """Replace all unsupported characters; None if there is one without a plain equivalent."""
     replaced = node.text.translate(_REPLACEMENTS)
     return (
         None if _UNSUPPORTED.search(replaced) else build_fix("write plain characters", replace_scalar(node, replaced))

@@ -1,7 +1,7 @@
-"""A wildcard in the name of a service.
+"""A wildcard in the service part of an action or ARN.
 
-`arn:aws:*code*::111122223333:*` takes in every service with such a name, those to come included: a dozen services
-have `code` in theirs. Name the services.
+`arn:aws:*code*::111122223333:*` matches every service with such a name, including future ones: a dozen service names
+contain `code`. Name the services.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html
 """
@@ -21,7 +21,7 @@ RULE = Rule(Severity.SUGGESTION, codes=("WILDCARD_IN_SERVICE_NAME",), breadth=Tr
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
-    """Every action and every ARN whose service has a wildcard."""
+    """Find actions and ARNs whose service contains a wildcard."""
     for node in unlisted_or_wildcard_actions(policy):
         text = node.text
         if "*" in text or "?" in text:
@@ -37,7 +37,7 @@ def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
 
 
 def _violation(node: Node, name: str) -> RuleViolation:
-    message = f"the service `{name}` of `{node.text}` has a wildcard: it takes in every service with such a name"
+    message = f"the service `{name}` of `{node.text}` contains a wildcard, so it also matches other and future services"
     return RuleViolation(node, message, help="name the services")
 
 

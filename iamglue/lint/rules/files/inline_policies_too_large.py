@@ -1,8 +1,8 @@
 """The inline policies of one role, user or group are too large together.
 
-IAM limits the sum: 10,240 characters for a role, 5,120 for a group, 2,048 for a user, white space not counted. To
-split a policy into several inline policies gains nothing; managed policies have limits of their own, and `iamglue
-compact` makes a policy shorter.
+IAM limits the sum: 10,240 characters for a role, 5,120 for a group, 2,048 for a user, white space not counted. To split
+a policy into several inline policies gains nothing; managed policies have limits of their own, and `iamglue compact`
+makes a policy shorter.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 """

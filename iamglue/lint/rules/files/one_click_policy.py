@@ -1,8 +1,8 @@
 """An AWS managed policy is attached that allows far more than one function needs.
 
 Such policies are attached because they are at hand, and allow a whole service, or reading and writing on every
-resource. A table with sources says of each what is too broad and what would do instead. Write into
-a spec what the function needs, and `iamglue generate` writes the policy.
+resource. A table with sources says of each what is too broad and what would do instead. Write into a spec what the
+function needs, and `iamglue generate` writes the policy.
 
 https://docs.aws.amazon.com/aws-managed-policy/latest/reference/policy-list.html
 """

@@ -1,7 +1,7 @@
 """A suppression that does nothing.
 
-It leaves out no finding, because the fault is gone or its rule's name is wrong; or it gives no reason, without which
-it is not followed. Remove it, or mend it: `# iamglue: ignore[rule] why it is right here`.
+It leaves out no finding, because the fault is gone or its rule's name is wrong; or it gives no reason, without which it
+is not followed. Remove it, or mend it: `# iamglue: ignore[rule] why it is right here`.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-policy-validation.html
 """

@@ -1,8 +1,8 @@
-"""A role that a whole account may assume, without an external ID.
+"""A role that every principal of an account may assume, without an external ID.
 
-`arn:aws:iam::ACCOUNT:root` and the bare ID both leave it to the account who of its users and roles assumes the role.
-For the account of a vendor an external ID keeps other customers of the vendor out; for one's own, naming the role that
-is meant is tighter.
+With `arn:aws:iam::ACCOUNT:root` or the account ID as the principal, the account decides which of its users and roles
+assume the role. For the account of a vendor, an external ID protects against other customers of the vendor; for your
+own account, name the role that needs access.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
 """
@@ -25,19 +25,20 @@ _ACCOUNT = re.compile(r"(?:arn:[a-z0-9-]+:iam::)?([0-9]{12})(?::root)?")
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
-    """Every account as a whole, the role's own left out where it is known."""
+    """Find principals that are a whole account, except the account of the role if it is known."""
     own_account = policy.parameter_values.value("AWS::AccountId", "account")
     for statement, principal in policy.principals:
         match = _ACCOUNT.fullmatch(principal.value.text) if principal.kind == "AWS" else None
         if not match or match[1] == own_account or statement.effect is not Effect.ALLOW:
             continue
         if has_known_condition_keys(statement) and not _has_caller_condition(statement):
-            message = f"all of the account `{match[1]}` may assume the role"
-            help_ = "name a role or user of it, or add a condition on `sts:ExternalId`"
+            message = f"every principal of the account `{match[1]}` may assume the role"
+            help_ = "name a role or user of the account, or add a condition on `sts:ExternalId`"
             yield RuleViolation(principal.value, message, help=help_)
 
 
 def _has_caller_condition(statement: ParsedStatement) -> bool:
+    """True if a condition requires an external ID or limits the caller."""
     if any(condition.key.text.lower() == "sts:externalid" for condition in statement.conditions):
         return True
     return any(kind is CallerRestriction.CALLER for kind, _ in restricting_conditions(statement))

@@ -1,6 +1,6 @@
-"""A subject of GitHub that names no repository and branch: a wildcard, or no branch at all.
+"""A GitHub subject that does not limit the repository and the branch: it has a wildcard or no branch.
 
-`repo:ORGANIZATION/REPOSITORY:*` lets every branch and every pull request of the repository assume the role, and
+`repo:ORGANIZATION/REPOSITORY:*` allows every branch and every pull request of the repository to assume the role, and
 `repo:ORGANIZATION/*` every repository. Name the branch in the subject, or in a condition on the claim `ref`.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_for-idp_oidc.html#idp_oidc_Create_GitHub
@@ -27,7 +27,7 @@ RULE = Rule(
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
-    """Every value of GitHub's subject that leaves repository or branch open."""
+    """Find values of GitHub's subject that do not limit the repository or the branch."""
     for statement, condition in policy.conditions:
         provider, name = split_claim_key(condition.key.text)
         if name != "sub" or provider.split("/")[0] != GITHUB_PROVIDER or statement.effect is Effect.DENY:
@@ -42,7 +42,7 @@ def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
 
 
 def _may_name_branch(statement: ParsedStatement) -> bool:
-    """Whether a condition on the claim `ref` names the branch, or may do."""
+    """True if a condition on the claim `ref` limits the branch, or may do so once its keys are known."""
     if not has_known_condition_keys(statement):
         return True
     for condition in statement.conditions:
@@ -57,7 +57,7 @@ def _may_name_branch(statement: ParsedStatement) -> bool:
 
 
 def _find_open_part(subject: str, branch_is_named: bool) -> str | None:
-    """What a subject leaves open: the repository or the branch; None when nothing."""
+    """The part that a subject does not limit: "repository" or "branch"; None if it limits both."""
     repository, _, rest = subject.removeprefix("repo:").partition(":")
     if has_wildcard(repository):
         return "repository"
@@ -67,7 +67,7 @@ def _find_open_part(subject: str, branch_is_named: bool) -> str | None:
 
 
 def _violation(node: Node, open_part: str) -> RuleViolation:
-    message = f"`{node.text}` leaves open which {open_part} may assume the role"
+    message = f"`{node.text}` allows any {open_part} to assume the role"
     return RuleViolation(node, message, help="write `repo:ORGANIZATION/REPOSITORY:ref:refs/heads/BRANCH`")
 
 

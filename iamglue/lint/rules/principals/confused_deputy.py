@@ -1,12 +1,12 @@
-"""A service may use a resource, and nothing says for whom: it acts for every customer of AWS.
+"""A service may access a resource on behalf of any AWS customer, because no condition limits the source.
 
-Amazon S3, SNS, EventBridge and others do what any customer configures in an account of their own. Unless the policy of
-a bucket, queue, topic or function holds them to a source, a stranger can have the service call it. Name the source with
-`aws:SourceArn` (the bucket, rule, topic) or `aws:SourceAccount`, an organization with `aws:SourceOrgID`. The ARN of a
-bucket has no account in it, so that for Amazon S3 `aws:SourceAccount` belongs beside it: a bucket that has been deleted
-can be created anew by someone else.
+Amazon S3, SNS, EventBridge and other services act as any customer configures them, in any account. Unless the policy of
+a bucket, queue, topic or function limits the source, another customer can make the service access it. Name the source
+with `aws:SourceArn` (the bucket, rule, topic) or `aws:SourceAccount`, an organization with `aws:SourceOrgID`. The ARN
+of a bucket does not contain an account, so for Amazon S3 also use `aws:SourceAccount`: after a bucket is deleted,
+another customer can create one with the same name.
 
-Trust policies are left out: a role can only be passed to a service by a principal of its own account.
+Trust policies are not checked: only a principal of the same account can pass a role to a service.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html#cross-service-confused-deputy-prevention
 """
@@ -34,7 +34,7 @@ _ALEXA = "alexa-appkit.amazon.com"
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
-    """Every statement that lets a service in without a source."""
+    """Find Allow statements for a service that do not limit the source."""
     for statement in policy.statements:
         element = statement.principal
         if element is None or element.negated or statement.effect is not Effect.ALLOW:
@@ -47,10 +47,11 @@ def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
 
 
 def _unrestricted_violations(statement: ParsedStatement, services: list[ParsedPrincipal]) -> Iterator[RuleViolation]:
+    """Check the conditions on the source; if there are none, other conditions on the caller."""
     sources = [
-        principal
-        for principal in statement.conditions
-        if caller_restriction(principal.key.text) is CallerRestriction.SOURCE
+        condition
+        for condition in statement.conditions
+        if caller_restriction(condition.key.text) is CallerRestriction.SOURCE
     ]
     restrictions = {kind for kind, _ in restricting_conditions(statement)}
     cross_account_services = [principal for principal in services if _sends_source_arn(principal.value.text)]
@@ -59,7 +60,7 @@ def _unrestricted_violations(statement: ParsedStatement, services: list[ParsedPr
             yield _violation(
                 cross_account_services,
                 code="",
-                help_="the condition on the source leaves it open; name an account in it",
+                help_="the condition on the source matches any account; name an account in it",
             )
         elif any(principal.value.text == "s3.amazonaws.com" for principal in services):
             yield from _bucket_only_violations(sources)
@@ -74,6 +75,7 @@ def _unrestricted_violations(statement: ParsedStatement, services: list[ParsedPr
 
 
 def _sends_source_arn(text: str) -> bool:
+    """True if the service sends `aws:SourceArn` when it accesses a resource."""
     service_principal = find_service_principal(text)
     return service_principal is not None and service_principal.sends_source_arn is True
 
@@ -83,26 +85,31 @@ def _has_other_restriction(statement: ParsedStatement) -> bool:
 
 
 def _requires_key(condition: ParsedCondition) -> bool:
-    # With IfExists the condition says something of calls that name a source, which these services do.
+    """True if the condition has no IfExists and no quantifier."""
+    # These services always send the source, so a condition with IfExists is not reported here.
     operator = condition.operator
     return operator is not None and not operator.if_exists and operator.quantifier == ""
 
 
 def _bucket_only_violations(sources: list[ParsedCondition]) -> Iterator[RuleViolation]:
-    """Amazon S3 held to a bucket, but not to the bucket's account."""
-    if any(each.key.text.lower() != "aws:sourcearn" for each in sources):
+    """Amazon S3 limited to a bucket, but not to the account of the bucket."""
+    if any(source.key.text.lower() != "aws:sourcearn" for source in sources):
         return
     for condition in sources:
         for node in condition.values:
             arn = None if node.unresolved or "${" in node.text else parse_arn(node.text)
             if arn is not None and arn.service == "s3" and not arn.account.strip("*"):
-                message = f"`{node.text}` does not say whose bucket it is: deleted, it can be created by someone else"
-                yield RuleViolation(node, message, help="add `aws:SourceAccount`, the account of the bucket", code="")
+                message = (
+                    f"`{node.text}` does not limit the account: if the bucket is deleted, anyone can create it again"
+                )
+                yield RuleViolation(
+                    node, message, help="add a condition on `aws:SourceAccount` with the account of the bucket", code=""
+                )
 
 
 def _violation(services: list[ParsedPrincipal], code: str | None, help_: str) -> RuleViolation:
     names = ", ".join(f"`{principal.value.text}`" for principal in services)
-    message = f"anyone may have {names} use this: the statement does not say for which source"
+    message = f"any AWS customer can make {names} use this resource: no condition limits the source"
     return RuleViolation(services[0].value, message, help=help_, code=code)
 
 

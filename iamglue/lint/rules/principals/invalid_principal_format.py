@@ -1,7 +1,7 @@
 """A Principal that is neither `"*"` nor a map of the four kinds of principals.
 
-Principal is a map whose keys are AWS, Service, Federated and CanonicalUser, in this spelling, or `"*"` for everyone.
-A bare ARN, or a key such as `AWS-Account`, makes AWS refuse the policy.
+Principal is `"*"` for everyone, or a map with the keys AWS, Service, Federated and CanonicalUser (case-sensitive). AWS
+rejects a policy with a bare ARN or with a key such as `AWS-Account`.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html
 """
@@ -26,7 +26,7 @@ RULE = Rule(Severity.ERROR, codes=("INVALID_PRINCIPAL_FORMAT", "INVALID_PRINCIPA
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
-    """Every Principal of another shape, and every key that is no kind of principal."""
+    """Find Principal elements of another form, and keys that are not kinds of principals."""
     for statement in policy.statements:
         element = statement.principal
         if element is None:
@@ -39,7 +39,7 @@ def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
 
 
 def _has_wrong_form(node: Node) -> bool:
-    # Numbers, Booleans and null are of the wrong type for any element: another rule's. An empty list is one's, too.
+    # Other rules report numbers, Booleans and null, which are not valid in any element, and empty lists.
     if node.kind is NodeKind.LIST:
         return bool(node.items)
     return is_text(node) and node.text != "*" and not node.unresolved
@@ -54,6 +54,7 @@ def _form_violation(element: ParsedPrincipals) -> RuleViolation:
 
 
 def _principal_kind(text: str) -> str | None:
+    """The kind under which a bare value belongs; None if it is not clear."""
     if re.fullmatch(r"[0-9]{12}|arn:.*:(?:iam|sts)::.*", text):
         return "Federated" if "-provider/" in text else "AWS"
     return "Service" if re.fullmatch(r"[a-z0-9.-]+\.amazonaws\.com", text) else None
@@ -61,10 +62,10 @@ def _principal_kind(text: str) -> str | None:
 
 def _kind_violation(key: Node) -> RuleViolation:
     suggestion = nearest_word(key.text, _KINDS)
-    help_ = f"did you mean `{suggestion}`?" if suggestion else f"the kinds are {', '.join(_KINDS)}"
+    help_ = f"did you mean `{suggestion}`?" if suggestion else f"valid kinds are {', '.join(_KINDS)}"
     fix = build_fix(f"write `{suggestion}`", replace_scalar(key, suggestion)) if suggestion else None
     return RuleViolation(
-        key, f"`{key.text}` is no kind of principal", help=help_, code="INVALID_PRINCIPAL_KEY", fix=fix
+        key, f"`{key.text}` is not a valid kind of principal", help=help_, code="INVALID_PRINCIPAL_KEY", fix=fix
     )
 
 

@@ -1,8 +1,8 @@
-"""An action of a trust policy that its principal cannot call, or an action that the principal lacks.
+"""A trust policy allows an action that its principal cannot call, or an action that the principal needs is missing.
 
-Users of a SAML provider call `sts:AssumeRoleWithSAML`, those of an OpenID Connect provider
-`sts:AssumeRoleWithWebIdentity`, everyone else `sts:AssumeRole`. IAM Roles Anywhere needs `sts:SetSourceIdentity` and
-`sts:TagSession` besides, or no session comes about.
+Users of a SAML provider call `sts:AssumeRoleWithSAML`, users of an OpenID Connect provider
+`sts:AssumeRoleWithWebIdentity`, all other principals `sts:AssumeRole`. IAM Roles Anywhere also needs
+`sts:SetSourceIdentity` and `sts:TagSession`; without them it cannot create a session.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html
 https://docs.aws.amazon.com/rolesanywhere/latest/userguide/trust-model.html
@@ -41,7 +41,7 @@ _ROLES_ANYWHERE_ACTIONS = ("sts:AssumeRole", "sts:SetSourceIdentity", "sts:TagSe
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
-    """Every action that fits no principal of its statement, and every principal that none fits."""
+    """Find actions that no principal of the statement can call, and principals that can call none of the actions."""
     roles_anywhere_actions: list[ParsedMatchList] = []
     for statement in policy.statements:
         action, element = statement.action, statement.principal
@@ -56,6 +56,7 @@ def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
 
 
 def _mismatch_violations(action: ParsedMatchList, principals: tuple[ParsedPrincipal, ...]) -> Iterator[RuleViolation]:
+    """Compare the assume-role actions of a statement with those that its principals call."""
     assume_actions = [
         (node, _ACTIONS_BY_LOWERCASE[node.text.lower()])
         for node in action.values
@@ -63,7 +64,7 @@ def _mismatch_violations(action: ParsedMatchList, principals: tuple[ParsedPrinci
     ]
     if not assume_actions or any(has_wildcard(node.text) or node.unresolved for node in action.values):
         return
-    required = [_required_action(each) for each in principals]
+    required = [_required_action(principal) for principal in principals]
     if not required or None in required:
         return
     names = {name for _, name in assume_actions}
@@ -72,15 +73,18 @@ def _mismatch_violations(action: ParsedMatchList, principals: tuple[ParsedPrinci
             yield _action_violation(node, name, principals, correction=required[0] if len(set(required)) == 1 else None)
             names.discard(name)
     for principal, required_action in zip(principals, required, strict=True):
-        if names and required_action not in names:  # a principal that none fits, beside others that one does
+        if names and required_action not in names:  # other principals of the statement can call one of the actions
             message = f"`{principal.value.text}` cannot call {_join_quoted(sorted(names))}"
             yield RuleViolation(
-                principal.value, message, help=f"it calls `{required_action}`", code="MISMATCHED_ACTION_FOR_PRINCIPAL"
+                principal.value,
+                message,
+                help=f"its action is `{required_action}`",
+                code="MISMATCHED_ACTION_FOR_PRINCIPAL",
             )
 
 
 def _required_action(principal: ParsedPrincipal) -> str | None:
-    """The action by which a principal assumes a role; None when it cannot be told."""
+    """The action with which a principal assumes a role; None if it is not known."""
     if principal.kind != "Federated":
         return _ASSUME_ROLE if principal.kind in ("AWS", "Service") else None
     provider = None if principal.value.unresolved else parse_identity_provider(principal.value.text)
@@ -90,7 +94,7 @@ def _required_action(principal: ParsedPrincipal) -> str | None:
 
 
 def _required_action_of_unresolved(text: str) -> str | None:
-    """A part of the ARN may not be known before deployment, its kind of provider be there nevertheless."""
+    """Read the kind of provider from an ARN with unresolved parts."""
     if ":saml-provider/" in text:
         return _ASSUME_ROLE_WITH_SAML
     return ASSUME_ROLE_WITH_WEB_IDENTITY if ":oidc-provider/" in text else None
@@ -102,11 +106,11 @@ def _action_violation(
     principal_names = _join_quoted([principal.value.text for principal in principals])
     fix = build_fix(f"write `{correction}`", replace_scalar(node, correction)) if correction else None
     help_ = (
-        f"{principal_names} calls `{correction}`"
+        f"the action of {principal_names} is `{correction}`"
         if correction and len(principals) == 1
-        else "give each kind of principal its own action"
+        else "write a separate statement for each kind of principal"
     )
-    message = f"`{name}` does not go with {principal_names}"
+    message = f"{principal_names} cannot call `{name}`"
     return RuleViolation(node, message, help=help_, code="MISMATCHED_ACTION_FOR_PRINCIPAL", fix=fix)
 
 
@@ -120,6 +124,7 @@ def _names_roles_anywhere(statement: ParsedStatement) -> bool:
 
 
 def _missing_action_violations(actions: list[ParsedMatchList]) -> Iterator[RuleViolation]:
+    """Actions that IAM Roles Anywhere needs and that none of its statements allows."""
     if any(action.negated or not action.is_resolved for action in actions):
         return
     nodes = [node for action in actions for node in action.values]
@@ -128,10 +133,16 @@ def _missing_action_violations(actions: list[ParsedMatchList]) -> Iterator[RuleV
     missing = [name for name in _ROLES_ANYWHERE_ACTIONS if not any(matches_action(node.text, name) for node in nodes)]
     if missing:
         node = actions[0].node
-        message = f"IAM Roles Anywhere needs {_join_quoted(missing)}, too"
+        message = f"IAM Roles Anywhere also needs {_join_quoted(missing)}"
         fix = build_fix(f"add {_join_quoted(missing)}", _add_actions(node, missing))
         code = "MISSING_ACTION_FOR_ROLES_ANYWHERE_TRUST_POLICY"
-        yield RuleViolation(node, message, help="without all three no session comes about", code=code, fix=fix)
+        yield RuleViolation(
+            node,
+            message,
+            help="add the action; IAM Roles Anywhere needs all three to create a session",
+            code=code,
+            fix=fix,
+        )
 
 
 def _add_actions(node: Node, names: list[str]) -> Edits:

@@ -1,7 +1,8 @@
-"""A role that users of an identity provider may assume, and no condition says which of them.
+"""Users of an identity provider may assume a role, and no condition limits which users.
 
-A provider such as GitHub, GitLab or Google signs tokens for everybody. Hold the caller to what its token says: for
-GitHub `token.actions.githubusercontent.com:sub` with repository and branch, elsewhere the audience and the subject.
+Providers such as GitHub, GitLab and Google issue tokens to everyone. Limit the caller by the claims of the token: for
+GitHub, `token.actions.githubusercontent.com:sub` with the repository and the branch; for other providers, the audience
+and the subject.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_for-idp_oidc.html
 """
@@ -28,14 +29,14 @@ RULE = Rule(
     types=frozenset({PolicyType.TRUST}),
 )
 
-# The audience alone tells nothing where everyone's token has the same one: a cluster's service accounts, and providers
-# that sign tokens for all their customers.
+# For these providers the audience alone is not enough, because all tokens have the same one: service accounts of a
+# cluster, and providers that issue tokens to all their customers.
 # https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html
 _SHARED_AUDIENCE_PROVIDERS = ("oidc.eks.", "gitlab.com", "app.terraform.io", "api.bitbucket.org", "oidc.circleci.com")
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
-    """Every OpenID Connect provider of a statement without a condition on what its tokens say."""
+    """Find OpenID Connect providers in statements without a condition on the claims of the token."""
     for statement, principal, provider in web_identity_grants(policy):
         if not has_known_condition_keys(statement):
             continue
@@ -57,7 +58,7 @@ def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
 def _github_violation(principal: ParsedPrincipal, provider: IdentityProvider) -> RuleViolation:
     return RuleViolation(
         principal.value,
-        "without a condition on the subject, workflows of any repository on GitHub may assume the role",
+        "workflows of any GitHub repository may assume the role: the condition on the subject is missing",
         help=f'add `"{provider.name}:sub": "repo:ORGANIZATION/REPOSITORY:ref:refs/heads/BRANCH"` under `StringEquals`',
         code="MISSING_GITHUB_REPO_CONDITION_KEY",
     )
@@ -66,14 +67,14 @@ def _github_violation(principal: ParsedPrincipal, provider: IdentityProvider) ->
 def _no_condition_violation(principal: ParsedPrincipal, provider: IdentityProvider) -> RuleViolation:
     return RuleViolation(
         principal.value,
-        f"whoever has a token of `{provider.name}` may assume the role",
-        help=f"add a condition on `{provider.name}:aud`, and on `{provider.name}:sub` where there is one",
+        f"anyone with a token of `{provider.name}` may assume the role: no condition limits its claims",
+        help=f"add a condition on `{provider.name}:aud`, and on `{provider.name}:sub` if the provider has it",
         code="MISSING_CONDITION_KEY_FOR_OIDC_PRINCIPAL",
     )
 
 
 def _audience_only_violation(principal: ParsedPrincipal, provider: IdentityProvider) -> RuleViolation:
-    message = f"the audience is the same for every subject of `{provider.name}`: all of them may assume the role"
+    message = f"every subject of `{provider.name}` may assume the role: all of them have the same audience"
     return RuleViolation(principal.value, message, help=f"add a condition on `{provider.name}:sub`", code="")
 
 

@@ -1,7 +1,8 @@
-"""A service held to a source by another key than those that AWS means for it.
+"""A condition limits the source of a service with another key than AWS recommends.
 
-`aws:Referer` and `aws:SourceOwner` come from the time before `aws:SourceArn` and `aws:SourceAccount`, and are not set
-by every service. A condition that AWS does not set never matches, and one that a caller can set protects nothing.
+`aws:Referer` and `aws:SourceOwner` are older than `aws:SourceArn` and `aws:SourceAccount`, and not every service sets
+them. A condition on a key that the service does not set never matches, and a key that the caller can set does not
+protect.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html
 """
@@ -28,7 +29,7 @@ _SUBSTITUTES = frozenset({CallerRestriction.SOURCE_SUBSTITUTE, CallerRestriction
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
-    """Every key that stands in for the source of a service."""
+    """Find condition keys that are used in place of the source keys."""
     for statement in policy.statements:
         if statement.effect is not Effect.ALLOW or not statement.conditions or not has_known_condition_keys(statement):
             continue
@@ -42,12 +43,12 @@ def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
             continue
         for condition, restriction in restrictions:
             if restriction in _SUBSTITUTES:
-                message = f"`{condition.key.text}` is not the key that says for whom `{service}` acts"
+                message = f"`{condition.key.text}` is not the recommended key to limit the source of `{service}`"
                 yield RuleViolation(condition.key, message, help="use `aws:SourceArn` or `aws:SourceAccount`")
 
 
 def _find_service(statement: ParsedStatement) -> str | None:
-    """The first service of the statement that names its source."""
+    """The first service of the statement that sends its source."""
     element = statement.principal
     for principal in element.values if element is not None and not element.negated else ():
         service_principal = find_service_principal(principal.value.text) if principal.kind == "Service" else None

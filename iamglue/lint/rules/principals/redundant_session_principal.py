@@ -1,4 +1,4 @@
-"""A session of a role as a principal beside the role itself, which has it covered.
+"""A role session as a principal together with the role, which already covers its sessions.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-role-session
 """
@@ -19,13 +19,13 @@ RULE = Rule(
     Severity.SUGGESTION, codes=("REDUNDANT_PRINCIPAL_IN_ROLE_TRUST_POLICY",), types=frozenset({PolicyType.TRUST})
 )
 
-# AWS's page on the check writes the session as one of `iam`.
+# The documentation of the Access Analyzer check writes the ARN of the session with `iam`.
 _SESSION = re.compile(r"arn:([a-z0-9-]+):(?:sts|iam)::([0-9]{12}):assumed-role/([^/]+)/.+")
 _ROLE = re.compile(r"arn:([a-z0-9-]+):iam::([0-9]{12}):role/(?:.+/)?([^/]+)")
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
-    """Every session whose role is a principal of the same statement."""
+    """Find sessions whose role is a principal of the same statement."""
     for statement in policy.statements:
         element = statement.principal
         if element is None or len(element.values) <= 1:
@@ -35,15 +35,14 @@ def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
         for principal in element.values if roles else ():
             session = _SESSION.fullmatch(principal.value.text)
             if session and session.groups() in roles:
-                message = (
-                    f"`{principal.value.text}` is a session of `{roles[session.groups()]}`, which is named as well"
-                )
+                message = f"`{principal.value.text}` is a session of `{roles[session.groups()]}`, which is also listed"
                 yield RuleViolation(
                     principal.value, message, help="remove it", fix=_build_removal_fix(element, principal.value)
                 )
 
 
 def _build_removal_fix(element: ParsedPrincipals, session: Node) -> Fix | None:
+    """Remove the session from its list; None if it is not in a list."""
     containing_list = next(
         (
             principals

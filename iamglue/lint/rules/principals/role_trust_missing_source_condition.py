@@ -1,9 +1,9 @@
-"""A service may assume the role for any of its resources, and its guide asks to name which.
+"""A service may assume the role for any of its resources, although its documentation recommends to limit the source.
 
-Some services assume a role for a resource that others may create: a schedule, a campaign, a trust anchor. A condition
-on `aws:SourceArn` or `aws:SourceAccount` in the trust policy then keeps the role to that resource. As a role can only
-be passed to a service inside its account, this is a second line of defence. Services such as Lambda, which set no such
-key when they assume a role, must not have the condition.
+Some services assume a role on behalf of a resource that others may create: a schedule, a campaign, a trust anchor. A
+condition on `aws:SourceArn` or `aws:SourceAccount` in the trust policy limits the role to that resource. Because a role
+can only be passed to a service within its account, this is a second line of defense. Services such as Lambda, which do
+not set these keys when they assume a role, must not have the condition.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html#cross-service-confused-deputy-prevention-sts
 """
@@ -24,7 +24,7 @@ RULE = Rule(Severity.SUGGESTION, types=frozenset({PolicyType.TRUST}), pedantic=T
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
-    """Every such service without such a condition."""
+    """Find such services in statements without the condition."""
     for statement, principal in policy.principals:
         if principal.kind != "Service" or statement.effect is not Effect.ALLOW:
             continue
@@ -35,7 +35,9 @@ def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
             and has_known_condition_keys(statement)
             and not _has_source_condition(statement)
         ):
-            message = f"`{principal.value.text}` may assume the role for any of its resources"
+            message = (
+                f"`{principal.value.text}` may assume the role for any of its resources: no condition limits the source"
+            )
             yield RuleViolation(
                 principal.value, message, help="add a condition on `aws:SourceArn` or `aws:SourceAccount`"
             )

@@ -1,8 +1,8 @@
-"""A service principal that AWS does not have, or that is not written as one.
+"""A service principal that does not exist or is malformed.
 
-A service principal is the service's name and `.amazonaws.com`, in lower case, though not every service's is what its
-prefix in actions would suggest. AWS refuses a policy that names one it does not know. Only what is all but one that
-is known, or does not have the form of one, is reported: there are more services than any list knows.
+A service principal is the name of a service and `.amazonaws.com`, in lower case; the name can differ from the prefix of
+the actions of the service. AWS rejects a policy with an unknown service principal. Because no list of services is
+complete, this rule reports only malformed values and values that differ from a known service principal by one letter.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
 """
@@ -29,11 +29,11 @@ from iamglue.policy.source.edits import replace_scalar
 RULE = Rule(Severity.ERROR, types=RESOURCE_BASED_TYPES, confidence=Confidence.MEDIUM)
 
 _SUFFIX = ".amazonaws.com"
-_MIN_NAME_LENGTH = 4  # of shorter names, two that differ in a letter are both likely to be
+_MIN_NAME_LENGTH = 4  # shorter names that differ by one letter may both exist
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
-    """Every service principal that is none, as far as can be told."""
+    """Find service principals that are malformed or most likely misspelled."""
     for _, principal in policy.principals:
         text = principal.value.text
         if principal.kind != "Service" or principal.value.unresolved or any(mark in text for mark in ("*", "?", "${")):
@@ -44,7 +44,7 @@ def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
 
 @lru_cache(maxsize=1024)
 def _find_near_principal(text: str) -> str | None:
-    """The known principal that a well-formed one differs from in a letter; None for what is a service of its own."""
+    """The known service principal that differs by one letter; None if the name is a service of its own."""
     name = base_service_principal(text).removesuffix(_SUFFIX)
     if name in service_prefixes() or len(name) < _MIN_NAME_LENGTH or "." in name:
         return None
@@ -54,7 +54,7 @@ def _find_near_principal(text: str) -> str | None:
 
 
 def _is_one_edit_apart(first: str, second: str) -> bool:
-    """Whether a letter more, less or other, or two that changed places, make one name the other."""
+    """True if one inserted, removed, replaced or swapped letter turns one name into the other."""
     if abs(len(first) - len(second)) > 1:
         return False
     common = 0
@@ -71,18 +71,17 @@ def _is_one_edit_apart(first: str, second: str) -> bool:
 
 def _violation(principal: ParsedPrincipal, text: str) -> RuleViolation:
     if text.startswith("arn:") or text.isdigit():
-        return RuleViolation(principal.value, f"`{text}` is no service principal", help="write it under `AWS`")
+        return RuleViolation(principal.value, f"`{text}` is not a service principal", help="write it under `AWS`")
     suggestion = _find_near_principal(text) if is_service_principal(text) else _nearest_principal(text)
     help_ = (
-        f"did you mean `{suggestion}`?"
-        if suggestion
-        else "a service principal is the service's name and `.amazonaws.com`"
+        f"did you mean `{suggestion}`?" if suggestion else "write the name of the service followed by `.amazonaws.com`"
     )
     fix = build_fix(f"write `{suggestion}`", replace_scalar(principal.value, suggestion)) if suggestion else None
-    return RuleViolation(principal.value, f"`{text}` is no service principal", help=help_, fix=fix)
+    return RuleViolation(principal.value, f"`{text}` is not a valid service principal", help=help_, fix=fix)
 
 
 def _nearest_principal(text: str) -> str | None:
+    """The service principal for a service name, otherwise the one with the most similar spelling."""
     lowercase = text.lower()
     if lowercase + _SUFFIX in service_principals():
         return lowercase + _SUFFIX
