@@ -1,4 +1,4 @@
-"""`lint --fix`: a text mended, round after round; safe fixes are proved to grant nothing new."""
+"""`lint --fix`: apply fixes until none is left; safe fixes are proved to grant no new access."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from iamglue.policy.parsed_policy import ParsedPolicy
 from iamglue.policy.source.edits import Edit, apply_edits
 from iamglue.policy.source.nodes import Node
 
-# A fix may bring to light what another rule can mend; what is not done after so many rounds goes in a circle.
+# A fix may reveal a problem that another rule can fix. The limit stops fixes that undo each other.
 _MAX_ROUNDS = 1000
 
 FileParser = Callable[[str], ParsedFile]
@@ -23,7 +23,7 @@ FileParser = Callable[[str], ParsedFile]
 
 @dataclass(frozen=True, slots=True)
 class FixResult:
-    """The text after all fixes, what each was for, and safe ones that were left because nothing proves them so."""
+    """The text after all fixes, the findings that were fixed, and those whose safe fix could not be proved."""
 
     text: str
     applied: tuple[Finding, ...]
@@ -31,9 +31,9 @@ class FixResult:
 
 
 def apply_fixes(text: str, read: FileParser, selection: RuleSelection, today: date, *, unsafe: bool) -> FixResult:
-    """The text with its faults mended: by safe fixes, and with `unsafe` by the others too.
+    """Apply all safe fixes to the text, and with `unsafe` all others too.
 
-    It is mended to the end: there is nothing in it then that a second run would change.
+    The result is final: a second run changes nothing.
     """
     applied: list[Finding] = []
     unproved: dict[tuple[str, str], Finding] = {}
@@ -43,7 +43,7 @@ def apply_fixes(text: str, read: FileParser, selection: RuleSelection, today: da
         chosen = _choose_fixes(lint_file(file, selection, today).findings, unproved, unsafe=unsafe)
         if not chosen and (not unproved or applied_before == len(applied)):
             break
-        if not chosen:  # what could not be proved before the others were made may be proved now
+        if not chosen:  # other fixes were applied since, so a failed proof may succeed now
             unproved, applied_before = {}, len(applied)
             continue
         accepted, refused = _split_by_proof(file, chosen, read, unsafe=unsafe)
@@ -56,7 +56,7 @@ def apply_fixes(text: str, read: FileParser, selection: RuleSelection, today: da
 def _choose_fixes(
     findings: Iterable[Finding], unproved: Mapping[tuple[str, str], Finding], *, unsafe: bool
 ) -> list[Finding]:
-    """What is mended next: what takes no proof first, since no proof is about a policy that is not understood."""
+    """The fixes of the next round: unsafe ones first, because a proof needs a policy that can be interpreted."""
     fixable = [finding for finding in findings if finding.fix and _fix_key(finding) not in unproved]
     unsafe_findings = [finding for finding in fixable if unsafe and not _require_fix(finding).safe]
     return _without_overlaps(unsafe_findings or [finding for finding in fixable if _require_fix(finding).safe])
@@ -67,7 +67,7 @@ def _fix_key(finding: Finding) -> tuple[str, str]:
 
 
 def _without_overlaps(findings: Iterable[Finding]) -> list[Finding]:
-    """As many as can be mended at once: no two change the same part of the text."""
+    """Findings whose edits do not overlap, so that they can be fixed at once."""
     chosen: list[Finding] = []
     taken: set[Edit] = set()
     for finding in findings:
@@ -79,7 +79,9 @@ def _without_overlaps(findings: Iterable[Finding]) -> list[Finding]:
 
 
 def _overlaps(first: Edit, second: Edit) -> bool:
-    if first.start == first.end or second.start == second.end:  # an insertion meets what begins or ends there
+    if (
+        first.start == first.end or second.start == second.end
+    ):  # an insertion overlaps with an edit that begins or ends there
         return first.start <= second.end and second.start <= first.end
     return first.start < second.end and second.start < first.end
 
@@ -92,7 +94,10 @@ def _collect_edits(findings: Iterable[Finding]) -> Iterator[Edit]:
 def _split_by_proof(
     file: ParsedFile, chosen: Sequence[Finding], read: FileParser, *, unsafe: bool
 ) -> tuple[list[Finding], list[Finding]]:
-    """Which of the fixes are made: all if together they do no harm, else those that do none alone."""
+    """Split fixes into accepted and refused ones.
+
+    All are accepted if the combined edit keeps access equal; otherwise each is checked on its own.
+    """
     if _is_proved_safe(file, chosen, read, equal=True):
         return list(chosen), []
     accepted: list[Finding] = []
@@ -110,18 +115,20 @@ def _split_by_proof(
 
 
 def _require_fix(finding: Finding) -> Fix:
+    """The fix of a finding. Raises ValueError if it has none."""
     if finding.fix is None:
         raise ValueError(finding.rule)
     return finding.fix
 
 
 def _is_readable_after(file: ParsedFile, findings: Sequence[Finding], read: FileParser) -> bool:
+    """True if the fixed text has no syntax error and as many policies as before."""
     after = read(apply_edits(file.text, _collect_edits(findings)))
     return after.syntax_error is None and len(after.policies) == len(file.policies)
 
 
 def _is_proved_safe(file: ParsedFile, findings: Sequence[Finding], read: FileParser, *, equal: bool) -> bool:
-    """Whether safe fixes grant nothing new, by the algebra; with `equal`, nor take anything away."""
+    """True if all fixes are safe and it is proved that they grant no new access; with `equal`, nor remove any."""
     if any(not _require_fix(finding).safe for finding in findings):
         return False
     after = read(apply_edits(file.text, _collect_edits(findings)))
@@ -132,7 +139,7 @@ def _is_proved_safe(file: ParsedFile, findings: Sequence[Finding], read: FilePar
 
 
 def is_proved_no_new_access(old: ParsedPolicy, new: ParsedPolicy, *, equal: bool = False) -> bool:
-    """Whether it is proved that a policy allows nothing new; with `equal`, and nothing less either."""
+    """True if it is proved that the new policy allows nothing new; with `equal`, nor less."""
     if _source_text(old.node) == _source_text(new.node):
         return True
     before, after = old.value, new.value
@@ -142,7 +149,10 @@ def is_proved_no_new_access(old: ParsedPolicy, new: ParsedPolicy, *, equal: bool
 
 
 def _statements_grant_nothing_new(old: ParsedPolicy, new: ParsedPolicy, *, equal: bool) -> bool:
-    """The same where parts of the policy are not known: what was changed must be known, and mean the same or less."""
+    """Like `is_proved_no_new_access`, if parts of the policies are unknown.
+
+    Every changed statement must be known and be proved on its own.
+    """
     if len(old.statements) != len(new.statements):
         return False
     for before, after in zip(old.statements, new.statements, strict=True):
@@ -160,13 +170,15 @@ def _statements_grant_nothing_new(old: ParsedPolicy, new: ParsedPolicy, *, equal
 
 
 def _as_allow_policy(statement: Statement, policy: ParsedPolicy) -> Policy:
+    """A policy with only this statement, as an Allow, so that a Deny can be compared too."""
     version = VERSION_2012 if policy.has_unresolved else policy.version
     return Policy((replace(statement, effect=Effect.ALLOW),), version)
 
 
 def _grants_no_more_than(new: Policy, old: Policy) -> bool:
+    """True if it is proved that the new policy allows no request that the old one does not."""
     from iamglue.engine.solve.access import access_of  # noqa: PLC0415
-    from iamglue.engine.solve.comparison import ComparisonAnswer, compare  # noqa: PLC0415 - startup: only fixes need the algebra
+    from iamglue.engine.solve.comparison import ComparisonAnswer, compare  # noqa: PLC0415 - startup: only needed for fixes
 
     return compare(access_of([new]), access_of([old])).answer is ComparisonAnswer.NO_NEW_ACCESS
 

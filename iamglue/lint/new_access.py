@@ -1,4 +1,4 @@
-"""What fixes let a file's policies allow that they did not allow before."""
+"""Access that fixes add to the policies of a file."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from iamglue.policy.parsed_policy import ParsedPolicy
 
 
 def find_new_access(old: ParsedFile, new: ParsedFile) -> NewAccessReport:
-    """How access grew from one text of a file to another; empty where it is proved that it did not."""
+    """Compare the policies of a file before and after fixes. Empty if it is proved that no access is added."""
     if len(old.policies) != len(new.policies):
         return NewAccessReport(
-            undecided=(f"{old.path} holds {len(new.policies)} policies now, {len(old.policies)} before",)
+            undecided=(f"{old.path}: {_count_text(len(old.policies))} before, {_count_text(len(new.policies))} after",)
         )
     grown: list[PolicyDiff] = []
     undecided: list[str] = []
@@ -26,7 +26,7 @@ def find_new_access(old: ParsedFile, new: ParsedFile) -> NewAccessReport:
         if not unknown and is_proved_no_new_access(before, after):
             continue
         diff = compare_policies(
-            DiffSide(f"{_display_name(before)} of before", (_known_statements(before),)),
+            DiffSide(f"{_display_name(before)} before", (_known_statements(before),)),
             DiffSide(_display_name(after), (_known_statements(after),)),
         )
         if diff.added.comparison.answer is ComparisonAnswer.NEW_ACCESS:
@@ -38,15 +38,21 @@ def find_new_access(old: ParsedFile, new: ParsedFile) -> NewAccessReport:
     return NewAccessReport(tuple(grown), tuple(undecided))
 
 
+def _count_text(count: int) -> str:
+    return f"{count} {'policy' if count == 1 else 'policies'}"
+
+
 def _unknown_reason(before: ParsedPolicy, after: ParsedPolicy) -> str:
-    """Why policies cannot be compared as a whole, in words; empty where they can."""
-    for policy, when in ((before, "before"), (after, "now")):
+    """Why the policies cannot be compared completely; "" if they can."""
+    for policy, when in ((before, "before"), (after, "after")):
         if policy.value is None:
             numbers = [statement.index for statement in policy.statements if statement.value is None]
             if not numbers:
-                return f"not everything is known of it {when}"
+                return f"parts of the policy are unknown {when} the fixes"
             statement_numbers = ", ".join(str(number + 1) for number in numbers)
-            return f"of statement{'s' if len(numbers) > 1 else ''} {statement_numbers} not everything is known {when}"
+            return (
+                f"parts of statement{'s' if len(numbers) > 1 else ''} {statement_numbers} are unknown {when} the fixes"
+            )
     return ""
 
 
@@ -55,7 +61,7 @@ def _display_name(policy: ParsedPolicy) -> str:
 
 
 def _known_statements(policy: ParsedPolicy) -> PolicyFile:
-    """The policy, or of one that is not wholly known the statements that are."""
+    """The policy; if parts of it are unknown, only the statements that are known completely."""
     if policy.value is not None:
         places = tuple(node.location for node in policy.statement_nodes)
         has_all_places = len(places) == len(policy.value.statements)

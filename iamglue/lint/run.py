@@ -1,4 +1,4 @@
-"""`lint`: every rule over every policy of a file, all faults in one pass."""
+"""Run all rules on all policies of a file and report every problem in one pass."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ from iamglue.policy.source.pointers import JsonPointers
 
 
 def lint_file(file: ParsedFile, selection: RuleSelection, today: date) -> Report:
-    """What the rules say of a file, in the order of the places. A rule that raises is reported as not evaluated.
+    """Run the rules on a file; the findings are sorted by position. A rule that raises is reported as not evaluated.
 
-    Suppressions in the file are followed; those that leave out nothing are findings.
+    Suppressions in the file are applied; unused ones are findings.
     """
     run = _LintRun(file, selection)
-    run.look_at_policies()
+    run.check_policies()
     findings_selected = sorted(
         (finding for finding in run.findings if selection.includes_finding(finding)), key=_sort_key
     )
@@ -45,7 +45,7 @@ def lint_file(file: ParsedFile, selection: RuleSelection, today: date) -> Report
         file if unused_relevant == file.unused_suppressions else replace(file, unused_suppressions=unused_relevant),
         selection,
     )
-    file_run.look_at_file()
+    file_run.check_whole_file()
     if not file_run.findings and not file_run.gaps:
         return report
     findings = (*report.findings, *(finding for finding in file_run.findings if selection.includes_finding(finding)))
@@ -53,7 +53,7 @@ def lint_file(file: ParsedFile, selection: RuleSelection, today: date) -> Report
 
 
 def _may_be_used(suppression: Suppression, selection: RuleSelection) -> bool:
-    """Whether the rules that a suppression names have run at all: one that did not has nothing to leave out."""
+    """True if a rule that the suppression names has run. Otherwise the suppression cannot be called unused."""
     rules = import_all_rules()
     return not suppression.rules or any(
         rule not in rules or selection.includes_rule(rule, rules[rule].RULE) for rule in suppression.rules
@@ -62,30 +62,30 @@ def _may_be_used(suppression: Suppression, selection: RuleSelection) -> bool:
 
 @dataclass(slots=True)
 class _LintRun:
-    """The findings and gaps of one file so far."""
+    """Findings of one file, and what was not evaluated."""
 
     file: ParsedFile
     selection: RuleSelection
     findings: list[Finding] = field(default_factory=list)
     gaps: list[NotEvaluated] = field(default_factory=list)
 
-    def look_at_policies(self) -> None:
-        """Take in what the rules say of each policy."""
+    def check_policies(self) -> None:
+        """Run the rules about policies."""
         for policy in self.file.policies:
             subject = Subject("policy", policy.name or policy.path)
             pointers = JsonPointers(policy.node)
             self.gaps += _unknown_values(policy, subject)
-            for identity, look in _checks(self.selection, policy.type, satisfied_preconditions(policy)):
+            for identity, check in _checks(self.selection, policy.type, satisfied_preconditions(policy)):
                 try:
-                    for violation in look(policy):
+                    for violation in check(policy):
                         self.findings.append(_finding(identity, violation, subject, policy, pointers))
-                except Exception as error:  # noqa: BLE001 - a check that fails must not read as clean
+                except Exception as error:  # noqa: BLE001 - a rule that fails must not pass as clean
                     self.gaps.append(_failed_rule(identity, subject, error))
 
-    def look_at_file(self) -> None:
-        """Take in what the rules about whole files say."""
+    def check_whole_file(self) -> None:
+        """Run the rules about whole files."""
         subject = Subject("file", self.file.path)
-        for slug in (slug for slug, need in FILE_RULE_ATTRIBUTES.items() if getattr(self.file, need)):
+        for slug in (slug for slug, attribute in FILE_RULE_ATTRIBUTES.items() if getattr(self.file, attribute)):
             rule = FILE_RULES[slug]
             if self.selection.includes_rule(slug, rule.RULE):
                 identity = _rule_identity(slug, rule.RULE, rule.__doc__)
@@ -98,7 +98,7 @@ class _LintRun:
 
 @dataclass(frozen=True, slots=True)
 class _RuleIdentity:
-    """A rule as its findings name it; `url` is the last address that the rule's page names."""
+    """A rule as its findings refer to it; `url` is the last URL of its documentation page."""
 
     slug: str
     rule: Rule
@@ -119,8 +119,10 @@ def _last_url(page: str) -> str | None:
 def _checks(
     selection: RuleSelection, policy_type: PolicyType, preconditions: frozenset[RulePrecondition]
 ) -> tuple[tuple[_RuleIdentity, Callable[[ParsedPolicy], Iterator[RuleViolation]]], ...]:
-    """The rules to run on policies of a kind that meet some needs."""
-    modules = ((slug, RULES[slug]) for slug, need in RULE_PRECONDITIONS.items() if need in preconditions)
+    """The rules to run on policies of a type that satisfy these preconditions."""
+    modules = (
+        (slug, RULES[slug]) for slug, precondition in RULE_PRECONDITIONS.items() if precondition in preconditions
+    )
     return tuple(
         (_rule_identity(slug, module.RULE, module.__doc__), module.check)
         for slug, module in modules
@@ -161,7 +163,7 @@ def _finding(
 
 
 def _sid(pointer: str, policy: ParsedPolicy) -> str | None:
-    """The Sid of the statement that a pointer leads into."""
+    """The Sid of the statement that a JSON pointer leads into; None if there is none."""
     steps = [step for step in pointer.split("/")[1:3] if step != "Statement"]
     number = int(steps[0]) if steps and steps[0].isdigit() else 0
     statements = policy.statement_nodes[number : number + 1] if pointer else ()
@@ -170,7 +172,7 @@ def _sid(pointer: str, policy: ParsedPolicy) -> str | None:
 
 
 def _span(node: Node, pointers: JsonPointers | None) -> SourceSpan:
-    """Where a node stands in its file and, with `pointers`, in its document."""
+    """The position of a node in its file and, with `pointers`, its JSON pointer in the document."""
     source = node.source
     pointer = "" if pointers is None else pointers.pointer_to(node)
     return SourceSpan(
@@ -183,7 +185,7 @@ def _span(node: Node, pointers: JsonPointers | None) -> SourceSpan:
 
 
 def _unknown_values(policy: ParsedPolicy, subject: Subject) -> Iterator[NotEvaluated]:
-    # Only a template has values that are not known; a policy without a name is a file of its own.
+    # Only templates have unknown values. A policy without a name is a whole file, not part of a template.
     for node in policy.node.walk() if policy.name else ():
         if node.kind is NodeKind.UNKNOWN or node.unresolved:
             what = f"`{node.text}`" if node.text else "the value"

@@ -1,4 +1,4 @@
-"""Which rules run, and which of their findings are wanted."""
+"""Which rules run, and which of their findings are reported."""
 
 from __future__ import annotations
 
@@ -17,10 +17,9 @@ ALL_RULES = "all"
 
 @dataclass(frozen=True, slots=True)
 class RuleSelection:
-    """What is asked for: slugs, codes of Access Analyzer, `breadth` or `all`. With `select` empty, every rule.
+    """The selected rules: slugs, codes of Access Analyzer, `breadth` or `all`. If `select` is empty, every rule.
 
-    Rules marked pedantic run with `pedantic`, or when `select` names them. Rules whose findings are less grave than
-    `least` do not run.
+    Pedantic rules run if `pedantic` is set or `select` names them. Rules below `min_severity` do not run.
     """
 
     select: frozenset[str] = frozenset()
@@ -29,7 +28,7 @@ class RuleSelection:
     min_severity: Severity = Severity.SUGGESTION
 
     def includes_rule(self, slug: str, rule: Rule) -> bool:
-        """Whether a rule may have findings that are wanted."""
+        """True if the rule may have findings that are reported."""
         names = _selectable_names(slug, rule.breadth)
         if names & self.ignore or rule.severity.rank > self.min_severity.rank:
             return False
@@ -39,7 +38,7 @@ class RuleSelection:
         return not self.select or bool(selected_names) or bool(names & self.select)
 
     def includes_finding(self, finding: Finding) -> bool:
-        """Whether a finding of a rule that ran is wanted."""
+        """True if a finding of a rule that ran is reported."""
         if not self.select and not self.ignore:
             return True
         names = {*_selectable_names(finding.rule, finding.breadth), finding.access_analyzer or ""}
@@ -47,10 +46,10 @@ class RuleSelection:
 
 
 def parse_rule_names(names: Iterable[str], option: str) -> frozenset[str]:
-    """The names, each known. Raises IamglueError with the nearest right one for one that no rule has."""
+    """Check names of rules. Raises IamglueError with the nearest valid name if a rule does not exist."""
     wanted = [name.strip() for name in names]
     known = {name: name for name in (*rule_slugs(), BREADTH, ALL_RULES)}
-    if not known.keys() >= set(wanted):  # only codes, and names that are written otherwise, need every rule read
+    if not known.keys() >= set(wanted):  # importing all rules is only needed for codes and for other spellings
         known |= {code.lower(): code for module in import_all_rules().values() for code in module.RULE.codes}
     parsed_names = set()
     for name in wanted:

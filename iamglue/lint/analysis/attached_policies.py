@@ -1,4 +1,4 @@
-"""AWS managed policies that a file attaches by name."""
+"""AWS managed policies that a file attaches by ARN or name."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ _NAME = re.compile(r"[A-Za-z0-9_+=,.@-]+")
 
 
 def attached_aws_policies(file: ParsedFile) -> Iterator[tuple[Attachment, str, str, str | None]]:
-    """Each attachment of an AWS managed policy: with its partition, its name, and its path if an ARN gives one.
+    """Each attachment of an AWS managed policy, with its partition, name, and path.
 
-    SAM takes a bare name.
+    The path is None if the policy is attached by name, which SAM accepts.
     """
     for attachment in file.attachments:
         text = attachment.node.text

@@ -1,4 +1,4 @@
-"""What the conditions of a statement say of the caller: whether they hold it to somebody, and to whom.
+"""Conditions of a statement that limit the caller to fixed values.
 
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html (the meaning of "public")
 https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
@@ -29,12 +29,12 @@ _POSITIVE_OPERATORS = frozenset(
     }
 )
 _ARN_FIELDS = 6
-# S3 takes a range wider than these for the whole internet.
+# S3 treats an IP range with a shorter prefix as the whole internet.
 _MIN_PREFIX_LENGTH = {4: 8, 6: 32}
 
 
 def has_known_condition_keys(statement: ParsedStatement) -> bool:
-    """Whether every condition key of the statement is known before deployment."""
+    """True if every condition key of the statement is known before deployment."""
     node = statement.get("Condition")
     if node is None:
         return True
@@ -50,7 +50,7 @@ def _has_known_keys(operator: Node, keys: Node) -> bool:
 
 
 def restricting_conditions(statement: ParsedStatement) -> Iterator[tuple[CallerRestriction, ParsedCondition]]:
-    """The conditions of the statement that hold the caller to fixed values, with what they say of it."""
+    """Conditions that limit the caller to fixed values, each with the kind of restriction."""
     for condition in statement.conditions:
         kind = caller_restriction(condition.key.text)
         if kind is not None and _requires_key(condition) and _is_fixed(condition):
@@ -58,7 +58,7 @@ def restricting_conditions(statement: ParsedStatement) -> Iterator[tuple[CallerR
 
 
 def denies_everyone_else(statement: ParsedStatement) -> bool:
-    """Whether the statement denies everyone but those that a confining key names."""
+    """True if the statement denies everyone except callers with fixed values of a restricting key."""
     if statement.effect is not Effect.DENY:
         return False
     return any(
@@ -71,7 +71,7 @@ def denies_everyone_else(statement: ParsedStatement) -> bool:
 
 
 def _requires_key(condition: ParsedCondition) -> bool:
-    """Whether the condition is false for a request without the key."""
+    """True if the condition is false for a request without the key."""
     operator = condition.operator
     if operator is None or operator.base not in _POSITIVE_OPERATORS:
         return False
@@ -79,7 +79,7 @@ def _requires_key(condition: ParsedCondition) -> bool:
 
 
 def _is_fixed(condition: ParsedCondition) -> bool:
-    """Whether all values name something; what is not known before deployment is taken to."""
+    """True if no value is unrestricted. Values that are unknown before deployment count as fixed."""
     if not condition.is_resolved:
         return True
     key = condition.key.text.lower()
@@ -88,7 +88,7 @@ def _is_fixed(condition: ParsedCondition) -> bool:
 
 @lru_cache(maxsize=4096)
 def is_unrestricted_value(key: str, text: str) -> bool:
-    """Whether a value leaves open what the key (in lower case) is to say: `*`, an ARN of any account, any address."""
+    """True if a value does not limit the key (in lower case): `*`, an ARN of any account, a wide IP range."""
     if key == "aws:sourceip":
         return _is_wide_range(text)
     if key in ("aws:principalisawsservice", "elasticfilesystem:accessedviamounttarget"):
@@ -105,14 +105,15 @@ def is_unrestricted_value(key: str, text: str) -> bool:
 
 
 def _has_literal_text(text: str) -> bool:
+    """True if the text has characters other than wildcards and separators."""
     return any(character not in "*?:/" for character in text)
 
 
 def _is_wide_range(text: str) -> bool:
-    from ipaddress import ip_network  # noqa: PLC0415 - startup: only for a statement open to everyone
+    from ipaddress import ip_network  # noqa: PLC0415 - startup: only needed for statements that allow everyone
 
     try:
         network = ip_network(text, strict=False)
     except ValueError:
-        return False  # another rule says what is wrong with it
+        return False  # another rule reports it
     return network.prefixlen < _MIN_PREFIX_LENGTH[network.version]

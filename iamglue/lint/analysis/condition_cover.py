@@ -1,4 +1,4 @@
-"""What one statement's condition says of another's, as far as a look at their texts tells it."""
+"""Compare conditions of two statements by their texts, without a proof."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _ARN_OPERATORS = ("ArnEquals", "ArnLike")
 
 
 def condition_covers(condition: ParsedCondition, specific: ParsedStatement) -> bool | None:
-    """Whether a condition holds wherever the conditions of a statement do; None where it takes more than a look."""
+    """True if the condition is true whenever the conditions of `specific` are; None if that needs a proof."""
     operator, key = condition.operator, condition.key.text.lower()
     if operator is None or not condition.is_resolved:
         return None
@@ -39,19 +39,19 @@ def _value_texts(condition: ParsedCondition) -> list[str]:
 
 
 def _covers_same_operator(general: ParsedCondition, specific: ParsedCondition) -> bool:
-    """Whether one condition covers another one by the same operator."""
+    """True if one condition covers another with the same operator."""
     texts = {pattern.text for pattern in general.values}
     is_like = general.operator is not None and general.operator.base == "StringLike"
-    patterns = texts if is_like else ()  # to the others, a star is a star
+    patterns = texts if is_like else ()  # other operators compare a star literally
     return bool(specific.values) and all(
         value.text in texts or any(covers(pattern, value.text) for pattern in patterns) for value in specific.values
     )
 
 
 def _exceeds(specific: ParsedCondition, general: ParsedCondition) -> bool:
-    """Whether some value of the key meets the only condition on it of a statement, but not one of another statement.
+    """True if a value matches the only condition of `specific` on the key, but not the condition `general`.
 
-    Most pairs of different operators are this plain: roles passed to one service and to another.
+    Most pairs with different operators can be decided this way, such as roles passed to different services.
     """
     general_operator, specific_operator = general.operator, specific.operator
     if (
@@ -79,7 +79,7 @@ def _exceeds(specific: ParsedCondition, general: ParsedCondition) -> bool:
 
 
 def _differs_in_presence(null: ParsedCondition, specific: ParsedCondition) -> bool:
-    """Whether one says that the key is absent, and the other that it is there or what it is; or the other way round."""
+    """True if one condition requires that the key is absent and the other that it is present, or the reverse."""
     null_values = {node.text.lower() for node in null.values}
     if specific.operator is None or len(null_values) > 1:
         return False
@@ -93,7 +93,7 @@ def _differs_in_presence(null: ParsedCondition, specific: ParsedCondition) -> bo
 
 
 def _may_be_covered(text: str, general_texts: list[str], general_base: str, specific_base: str) -> bool:
-    """Whether a text is among those given, or may be: a star that is a star to one operator only is not looked into."""
+    """True if a text is in `general_texts` or may match one of them; wildcards under StringEquals are skipped."""
     if text in general_texts or (specific_base == "StringEquals" and ("*" in text or "?" in text)):
         return True
     return general_base == "StringLike" and any(covers(pattern, text) for pattern in general_texts)

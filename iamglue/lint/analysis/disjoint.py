@@ -1,4 +1,4 @@
-"""Actions and resources of a statement that never meet: what two rules share, for services more and less sure."""
+"""Actions and resources of a statement that never match; shared by two rules, for more and less reliable services."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from iamglue.policy.model import Effect
 from iamglue.policy.parsed_policy import ParsedPolicy, ParsedStatement
 from iamglue.policy.source.nodes import Node
 
-# Services whose reference says of each action what AWS's guides say, and AWS's own policies bear out. Elsewhere AWS
-# itself names resources for actions that by the reference take none, or other ones.
+# Services whose reference agrees with AWS's guides and with AWS's own policies. For other services, AWS itself lists
+# resources for actions that support none, or other ones, according to the reference.
 _RELIABLE_SERVICES = frozenset(
     {"dynamodb", "firehose", "kinesis", "kms", "lambda", "s3", "secretsmanager", "sns", "sqs", "states"}
 )
-# Actions of these services whose resource the reference leaves out:
+# Actions of these services whose resource types are missing from the reference:
 # https://docs.aws.amazon.com/streams/latest/dev/controlling-access.html
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-policies.html
 _UNRELIABLE_ACTIONS = frozenset({"kinesis:updateshardcount", "s3:getaccesspoint"})
@@ -27,7 +27,10 @@ _MAX_SHOWN = 3
 
 
 def find_unmatched(policy: ParsedPolicy, *, sure: bool) -> Iterator[RuleViolation]:
-    """Every action that meets no resource of its statement, else every resource that meets no action."""
+    """Actions that match no resource of their statement; if there are none, resources that match no action.
+
+    `sure` selects the services with a reliable reference, otherwise all others.
+    """
     for statement in policy.statements:
         action, resource = statement.action, statement.resource
         if action is None or resource is None or action.negated or resource.negated or not resource.is_resolved:
@@ -42,9 +45,9 @@ def find_unmatched(policy: ParsedPolicy, *, sure: bool) -> Iterator[RuleViolatio
 
 
 def _is_undecidable_resource(text: str) -> bool:
-    """Whether a resource may be anything, or has faults that rules of their own tell."""
-    # `arn:aws:s3:::*` is open, too: S3 grants ListAllMyBuckets on it, and other services do the like.
-    # What fits no resource type in all of its fields may be one that AWS's reference does not list.
+    """True if a resource may match anything, or has problems that other rules report."""
+    # `arn:aws:s3:::*` is included: S3 allows ListAllMyBuckets on it, and other services have similar exceptions.
+    # An ARN that matches no format in all fields may be of a type that AWS's reference does not list.
     return (
         not text.startswith("arn:")
         or split_arn_fields(text)[-1] == "*"
@@ -68,16 +71,20 @@ def _unmatched_actions(
 def _unmatched_resources(
     actions: tuple[Node, ...], resources: tuple[Node, ...], reliable: bool
 ) -> Iterator[RuleViolation]:
-    """Only where each action meets some resource: else that is the fault, and it is told."""
+    """Resources that no action matches. If an action matches no resource, only the action is reported."""
     if all(map(_is_reliable, (action_node.text for action_node in actions))) is not reliable:
         return
-    unmatched = [one for one in resources if not any(may_act_on(action_node.text, one.text) for action_node in actions)]
+    unmatched = [
+        resource
+        for resource in resources
+        if not any(may_act_on(action_node.text, resource.text) for action_node in actions)
+    ]
     if not unmatched or any(
-        not any(may_act_on(action_node.text, one.text) for one in resources) for action_node in actions
+        not any(may_act_on(action_node.text, resource.text) for resource in resources) for action_node in actions
     ):
         return
     for node in unmatched:
-        message = f"none of the statement's actions acts on `{node.text}`"
+        message = f"`{node.text}` has no effect: none of the statement's actions applies to it"
         yield RuleViolation(node, message, help=_format_help([action_node.text for action_node in actions]))
 
 
@@ -90,13 +97,14 @@ def _is_reliable(action: str) -> bool:
 def _action_violation(statement: ParsedStatement, node: Node) -> RuleViolation:
     effect = "denied" if statement.effect is Effect.DENY else "allowed"
     if action_arn_formats(node.text) == ():
-        message = f"`{node.text}` takes no resource but `*`, so with these it is never {effect}"
-        return RuleViolation(node, message, help='put it into a statement with `"Resource": "*"`')
-    message = f"`{node.text}` acts on none of the statement's resources, so it is never {effect} here"
+        message = f"`{node.text}` supports only `*` as the resource, so it is never {effect} here"
+        return RuleViolation(node, message, help='put it in a statement with `"Resource": "*"`')
+    message = f"`{node.text}` applies to no resource of the statement, so it is never {effect} here"
     return RuleViolation(node, message, help=_format_help([node.text]))
 
 
 def _format_help(actions: list[str]) -> str:
+    """The first ARN formats that the actions apply to."""
     arn_formats = [arn_format for action in actions for arn_format in action_arn_formats(action) or ()]
     forms = tuple(
         dict.fromkeys(
@@ -104,4 +112,5 @@ def _format_help(actions: list[str]) -> str:
             for arn_format in arn_formats
         )
     )
-    return f"it acts on {', '.join(forms[:_MAX_SHOWN])}{', ...' if len(forms) > _MAX_SHOWN else ''}"
+    subject = "the actions apply" if len(actions) > 1 else "the action applies"
+    return f"{subject} to {', '.join(forms[:_MAX_SHOWN])}{', ...' if len(forms) > _MAX_SHOWN else ''}"

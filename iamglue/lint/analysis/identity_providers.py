@@ -1,4 +1,4 @@
-"""Federated principals: the OpenID Connect or SAML provider that one names.
+"""Identity providers that federated principals name: OpenID Connect or SAML.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
 """
@@ -18,7 +18,7 @@ from iamglue.policy.parsed_values import ParsedCondition, ParsedPrincipal
 from iamglue.policy.patterns.wildcards import matches_action
 
 GITHUB_PROVIDER = "token.actions.githubusercontent.com"
-# Providers whose tokens AWS knows: their audience is a single value.
+# Providers that AWS supports without an IAM provider resource. Their audience is a single value.
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#condition-keys-wif
 BUILT_IN_PROVIDERS = frozenset(
     {"accounts.google.com", "cognito-identity.amazonaws.com", "graph.facebook.com", "www.amazon.com"}
@@ -29,7 +29,7 @@ _ARN = re.compile(r"arn:[a-z0-9-]+:iam::[0-9]{12}:(saml|oidc)-provider/(.+)")
 
 
 class FederationProtocol(StrEnum):
-    """How a provider tells who its users are."""
+    """The protocol with which a provider authenticates its users."""
 
     SAML = "SAML"
     OIDC = "OpenID Connect"
@@ -37,7 +37,7 @@ class FederationProtocol(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class IdentityProvider:
-    """A provider; for OpenID Connect `name` is what its condition keys begin with."""
+    """An identity provider; for OpenID Connect, `name` is the prefix of its condition keys."""
 
     protocol: FederationProtocol
     name: str
@@ -45,7 +45,7 @@ class IdentityProvider:
 
 @lru_cache(maxsize=1024)
 def parse_identity_provider(text: str) -> IdentityProvider | None:
-    """The provider that a federated principal names; None when it has the form of none."""
+    """Parse a federated principal; None if it is not the name or ARN of a provider."""
     match = _ARN.fullmatch(text)
     if match:
         return IdentityProvider(FederationProtocol.SAML if match[1] == "saml" else FederationProtocol.OIDC, match[2])
@@ -53,7 +53,7 @@ def parse_identity_provider(text: str) -> IdentityProvider | None:
 
 
 def web_identity_grants(policy: ParsedPolicy) -> Iterator[tuple[ParsedStatement, ParsedPrincipal, IdentityProvider]]:
-    """Who may assume the role with a web identity: each OpenID Connect provider, with its statement."""
+    """Each OpenID Connect provider whose users may assume the role, with its statement and principal."""
     for statement, principal in policy.principals:
         if principal.kind != "Federated" or principal.value.unresolved or statement.effect is Effect.DENY:
             continue
@@ -63,13 +63,13 @@ def web_identity_grants(policy: ParsedPolicy) -> Iterator[tuple[ParsedStatement,
 
 
 def split_claim_key(key: str) -> tuple[str, str]:
-    """A condition key as its provider and claim, in lower case: `accounts.google.com`, `aud`."""
+    """Split a condition key into provider and claim, in lower case: `accounts.google.com`, `aud`."""
     provider, _, claim = key.lower().rpartition(":")
     return provider, claim
 
 
 def audience_conditions(policy: ParsedPolicy) -> Iterator[tuple[ParsedCondition, Operator]]:
-    """Every condition on the audience of a provider, `accounts.google.com:aud`, that may let someone in."""
+    """Conditions on the audience of a provider (`accounts.google.com:aud`) in statements that do not deny."""
     for statement, condition in policy.conditions:
         provider, claim = split_claim_key(condition.key.text)
         if (

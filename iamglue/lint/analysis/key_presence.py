@@ -1,4 +1,4 @@
-"""What a condition tests whose value is a bare `*`: that its key is there, that it is not, or nothing at all."""
+"""Conditions with a bare `*` as value, which only test whether the key is present, or nothing at all."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _ANY_ARN = "arn:*:*:*:*:*"
 
 
 class KeyPresence(StrEnum):
-    """What is left of such a condition."""
+    """What a condition with a bare `*` tests: the key is present, absent, or the result is constant."""
 
     PRESENT = "present"
     ABSENT = "absent"
@@ -23,7 +23,7 @@ class KeyPresence(StrEnum):
 
 
 def key_presence(condition: ParsedCondition) -> KeyPresence | None:
-    """What the condition comes to; None when it looks at the value, or when that is not known."""
+    """What the condition tests; None if it depends on the value of the key, or if that is not known."""
     operator = condition.operator
     if (
         operator is None
@@ -37,7 +37,7 @@ def key_presence(condition: ParsedCondition) -> KeyPresence | None:
     if kind is None or (operator.base in _ARN_OPERATORS and not kind.endswith("ARN")):
         return None
     if is_multivalued_type(kind) and not operator.quantifier:
-        return None  # matches no request with several values
+        return None  # such a condition matches no request with several values
     return _presence_by_operator(operator)
 
 
@@ -46,12 +46,13 @@ def _matches_all(text: str, base: str) -> bool:
 
 
 def _presence_by_operator(operator: Operator) -> KeyPresence | None:
+    """What the operator tests if the value is `*`; None where it is undecided."""
     negated = "Not" in operator.base
     if operator.quantifier == "ForAllValues":
         return KeyPresence.ABSENT if negated else KeyPresence.ALWAYS
     if operator.quantifier == "ForAnyValue":
         if operator.if_exists:
-            return None  # AWS's rules for an absent key contradict each other
+            return None  # AWS's documentation contradicts itself about an absent key
         return KeyPresence.NEVER if negated else KeyPresence.PRESENT
     if negated:
         return KeyPresence.ABSENT

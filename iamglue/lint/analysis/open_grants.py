@@ -1,4 +1,4 @@
-"""What an Allow statement leaves open: every resource, no condition that narrows it, no Deny that takes it back."""
+"""Allow statements that cover every resource of a type, without a limiting condition or an overriding Deny."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from iamglue.policy.parsed_policy import ParsedPolicy, ParsedStatement
 from iamglue.policy.patterns.wildcards import covers, matches_action
 from iamglue.policy.source.nodes import Node
 
-# Keys of every request that say who asks, from where and when, but not of which resource.
+# Keys that describe the caller, its location and the time, but not the resource.
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
 _KEYS_UNRELATED_TO_RESOURCE = frozenset(
     {
@@ -38,7 +38,7 @@ _UNUSED_NAME = "iamglue-a-name-nobody-has"
 
 
 def has_no_resource_condition(statement: ParsedStatement, *allowed_keys: str) -> bool:
-    """Whether no condition but on these keys (in lower case) narrows the statement to some resources."""
+    """True if no condition limits the resources, except on `allowed_keys` (in lower case)."""
     if not statement.is_conditional:
         return True
     if not statement.conditions:
@@ -51,7 +51,7 @@ def has_no_resource_condition(statement: ParsedStatement, *allowed_keys: str) ->
 
 
 def wildcard_resources(statement: ParsedStatement) -> tuple[Node, ...]:
-    """The Resources of a statement that are `*` in all but name."""
+    """Resource values that match everything, or every resource of a type."""
     element = statement.resource
     if element is None or element.negated:
         return ()
@@ -59,12 +59,13 @@ def wildcard_resources(statement: ParsedStatement) -> tuple[Node, ...]:
 
 
 def is_wildcard_resource(text: str) -> bool:
-    """Whether a Resource pattern matches everything, or every resource of some type of its service."""
+    """True if a Resource pattern matches everything, or every resource of some type of its service."""
     return text == "*" or (text[-1:] == "*" and _covers_whole_type(text))
 
 
 @lru_cache(maxsize=8192)
 def _covers_whole_type(text: str) -> bool:
+    """Like `is_wildcard_resource`, for patterns other than a bare `*`."""
     fields = split_arn_fields(text)
     if is_single_star(text) or (
         len(fields) < ARN_FIELD_COUNT and text.startswith("arn:") and is_single_star(fields[-1])
@@ -74,18 +75,15 @@ def _covers_whole_type(text: str) -> bool:
         return False
     if not fields[5].strip("*?:/"):
         return True
-    # A name before the star is a type only if it is one in some format: `table/*`, but not `my-bucket/*`.
+    # The text before the wildcard must be a resource type in some format: `table/*`, but not `my-bucket/*`.
     prefix_length = min(fields[5].find(wildcard) for wildcard in "*?" if wildcard in fields[5])
     globs = resource_globs(fields[2])
-    return any(
-        "*" in wildcard and wildcard.startswith(fields[5][:prefix_length]) and covers(fields[5], wildcard)
-        for wildcard in globs
-    )
+    return any("*" in glob and glob.startswith(fields[5][:prefix_length]) and covers(fields[5], glob) for glob in globs)
 
 
 @lru_cache(maxsize=8192)
 def covers_resource_type(text: str, shape: str) -> bool:
-    """Whether a Resource pattern matches every resource of a shape such as `iam:role/*`, in some account."""
+    """True if a Resource pattern matches every resource of a type such as `iam:role/*`, in some account."""
     if is_single_star(text):
         return True
     service, _, resource = shape.partition(":")
@@ -96,7 +94,7 @@ def covers_resource_type(text: str, shape: str) -> bool:
 
 
 def find_resource_covering_type(statement: ParsedStatement, shape: str) -> Node | None:
-    """The first Resource that matches every resource of a shape."""
+    """The first Resource value that matches every resource of a type such as `iam:role/*`."""
     for node in statement.resource.values if statement.resource else ():
         if not node.unresolved and covers_resource_type(node.text, shape):
             return node
@@ -104,7 +102,7 @@ def find_resource_covering_type(statement: ParsedStatement, shape: str) -> Node 
 
 
 def quick_covers_action(general: str, specific: str) -> bool:
-    """`covers_action`, quick where one is a name, or the services differ, as most do."""
+    """Like `covers_action`, with fast paths for names and for different services."""
     pattern, action = general.lower(), specific.lower()
     if pattern == action or ("*" not in pattern and "?" not in pattern):
         return pattern == action
@@ -113,7 +111,7 @@ def quick_covers_action(general: str, specific: str) -> bool:
 
 
 def format_first_names(names: tuple[str, ...]) -> str:
-    """Some names in words, the first three of them as code."""
+    """Up to three names in backticks, joined for a message; more are summed up as "and others"."""
     shown = [f"`{name}`" for name in names[:3]]
     if len(names) > len(shown):
         return f"{', '.join(shown)} and others"
@@ -121,21 +119,21 @@ def format_first_names(names: tuple[str, ...]) -> str:
 
 
 def survives_denies(statement: ParsedStatement, action: str, shape: str = "", passed_to: str = "") -> bool:
-    """Whether no Deny of the policy takes back what the statement allows for an action on just any resource.
+    """True if no Deny overrides what the statement allows for the action on any resource of the type.
 
-    `shape` is that of the resource, `passed_to` the service that a role is passed to.
+    `shape` is the type (`iam:role/*`), `passed_to` the service that a role is passed to.
     """
     denies = [deny for deny in _relevant_denies(statement.policy) if _may_deny(deny, action)]
     if not denies or (len(denies) == 1 and denies[0].is_conditional and not (passed_to or statement.is_conditional)):
-        return True  # one condition alone does not hold always
+        return True  # a single conditional Deny does not cover every request
     from iamglue.engine.solve.access import access_of  # noqa: PLC0415
-    from iamglue.engine.solve.proof import Verdict, prove_empty  # noqa: PLC0415 - startup: only where a Deny may matter
+    from iamglue.engine.solve.proof import Verdict, prove_empty  # noqa: PLC0415 - startup: only if a Deny may matter
     from iamglue.policy.conditions import build_condition  # noqa: PLC0415
     from iamglue.policy.model import MatchList, Policy, Statement  # noqa: PLC0415
 
-    values = [deny.value for deny in (statement, *denies)]
-    # All of them match the action: with it alone, no other service need be read.
-    narrowed = tuple(replace(deny, actions=MatchList((action,))) for deny in values if deny is not None)
+    values = [relevant.value for relevant in (statement, *denies)]
+    # All of them match the action. Replacing their actions avoids loading other services.
+    narrowed = tuple(replace(value, actions=MatchList((action,))) for value in values if value is not None)
     if len(narrowed) < len(values):
         return True
     conditions = (build_condition("StringEquals", "iam:PassedToService", passed_to),) if passed_to else ()
@@ -145,16 +143,19 @@ def survives_denies(statement: ParsedStatement, action: str, shape: str = "", pa
 
 
 def _sample_resource(shape: str) -> str:
+    """A resource of the type with a name that no policy mentions."""
     service, _, resource = shape.partition(":")
     return f"arn:*:{service}:*:*:{resource.replace('*', _UNUSED_NAME)}" if shape else "*"
 
 
 def _may_apply_to_any_resource(statement: ParsedStatement) -> bool:
+    """True if the statement may match resources that it does not name."""
     element = statement.resource
     return element is None or element.negated or not element.is_resolved or bool(wildcard_resources(statement))
 
 
 def _may_deny(statement: ParsedStatement, action: str) -> bool:
+    """True if the Action or NotAction of the statement matches the action."""
     if statement.action is None:
         return False
     matched = any(matches_action(node.text, action) for node in statement.action.values)
@@ -162,11 +163,11 @@ def _may_deny(statement: ParsedStatement, action: str) -> bool:
 
 
 def may_deny_any_resource(policy: ParsedPolicy) -> bool:
-    """Whether some Deny may be for just any resource, and not only for some that it names."""
+    """True if a Deny may match resources that it does not name."""
     return bool(_relevant_denies(policy))
 
 
-# Several rules ask for the same policy one after the other.
+# Several rules call this for the same policy in turn.
 @lru_cache(maxsize=4)
 def _relevant_denies(policy: ParsedPolicy) -> tuple[ParsedStatement, ...]:
     return tuple(

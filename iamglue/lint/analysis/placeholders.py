@@ -1,6 +1,7 @@
-"""Places in a text that somebody is to fill in: `${Region}`, `<account-id>`, `{{bucket}}`, `YOUR-BUCKET`.
+"""Placeholders in a policy: `${Region}`, `<account-id>`, `{{bucket}}`, `YOUR-BUCKET`.
 
-`${aws:username}` is none: IAM fills it in. Nor is a value of a template, which the deployment fills in.
+`${aws:username}` is not a placeholder, because IAM replaces it, nor is a template variable, which is replaced at
+deployment.
 """
 
 from __future__ import annotations
@@ -15,9 +16,9 @@ from iamglue.policy.parsed_policy import ParameterValues
 from iamglue.policy.patterns.wildcards import has_wildcard
 
 _REGION_FIELD, _ACCOUNT_FIELD = 3, 4
-# Patterns as texts are compiled when they are first used, which few policies ask for.
+# Patterns that few policies need are strings, so that they are compiled on first use.
 _ACCOUNT_ID = "[0-9]{12}"
-# Names of frameworks' own variables (Serverless, Terraform) and of CloudFormation's, which have a colon, too.
+# Variables of CloudFormation and of frameworks (Serverless, Terraform) also contain a colon.
 _FRAMEWORK_VARIABLES = r"(?:AWS::|self:|opt:|env:|sls:|cf:|param:|file\()"
 _BRACKETED_NAME = (
     rf"\$\{{(?P<dollar>[^{{}}:*?$,\s'][^{{}}:,']*|{_FRAMEWORK_VARIABLES}[^{{}}]*)\}}"
@@ -26,13 +27,13 @@ _BRACKETED_NAME = (
 )
 _SQUARE_BRACKETED_NAME = r"\[(?P<square>[A-Za-z][\w .-]*)\]"
 _YOUR_WORDS = r"(?<![A-Za-z0-9])(?:YOUR|Your|your)[-_][A-Za-z0-9]+(?:[-_][A-Za-z0-9]+)*"
-# Words that stand for a Region or an account where one is expected.
+# Words in place of a Region or an account.
 _REGION_WORD = r"(?i:(?:aws|your|my)?[-_ ]?region(?:[-_ ]?(?:name|id|code))?)"
 _ACCOUNT_WORD = r"(?i:(?:aws|your|my)?[-_ ]?(?:account|acct)(?:[-_ ]?(?:id|number|no))?|x{12})"
 _CAPITALS_WORD = r"(?:AWS_|YOUR_|MY_)?(?:REGION|ACCOUNT[-_]?ID|ACCOUNT[-_]NUMBER)"
-# Accounts that AWS names by a word: `arn:aws:iam::aws:policy/...`.
+# Words that are valid accounts in ARNs of AWS: `arn:aws:iam::aws:policy/...`.
 _NAMED_ACCOUNTS = frozenset({"aws", "aws-managed", "amazon", "cloudfront", "third-party"})
-# Traces of the above in the text of a whole policy. Patterns that begin with fixed text are searched for quickly.
+# Signs of the above in the text of a whole policy. Patterns with a literal prefix are fast to search.
 _DOLLAR_TRACE = re.compile(rf"\$\{{(?:[^{{}}:,']*\}}|{_FRAMEWORK_VARIABLES})")
 _SQUARE_TRACE = re.compile(r"\[[A-Za-z]")
 _FIELD_TRACE = re.compile(r":(?:aws|your|my)?[-_ ]?(?:region|account|acct)[-_ a-z]{0,8}:")
@@ -40,7 +41,7 @@ _FIELD_TRACE = re.compile(r":(?:aws|your|my)?[-_ ]?(?:region|account|acct)[-_ a-
 
 @dataclass(frozen=True, slots=True)
 class Placeholder:
-    """One place: from `start` to `end` in the text; `written` is what stands there, `names` what it may be called."""
+    """One placeholder: its position in the value, its text, and the parameter names that may set its value."""
 
     start: int
     end: int
@@ -48,13 +49,13 @@ class Placeholder:
     names: tuple[str, ...]
 
     def fill_value(self, settings: ParameterValues) -> str | None:
-        """What the user gives for it; never a pattern or a variable, which would widen the policy."""
+        """The value that the user set. None if it is not set, or if wildcards or variables in it would widen access."""
         value = settings.value(*self.names)
         return None if value is None or has_wildcard(value) or "${" in value else value
 
 
 def may_have_placeholders(text: str) -> bool:
-    """Whether the texts of a policy, joined by line ends, may have placeholders: quick, and rarely wrong."""
+    """True if the values of a policy, joined by line ends, may contain placeholders: a fast, approximate filter."""
     if "<" in text or "{{" in text or "REGION" in text or "ACCOUNT" in text:
         return True
     if _DOLLAR_TRACE.search(text) or _SQUARE_TRACE.search(text):
@@ -67,7 +68,7 @@ def may_have_placeholders(text: str) -> bool:
 
 @lru_cache(maxsize=16384)
 def find_placeholders(text: str, *, is_template: bool = False, is_resource: bool = False) -> tuple[Placeholder, ...]:
-    """The placeholders of a text, in order; in a template's text `${...}` is none."""
+    """The placeholders of a value, in order. In a template, `${...}` is not a placeholder."""
     placeholders = [
         _placeholder_in_brackets(match)
         for match in re.finditer(_BRACKETED_NAME, text)
@@ -90,7 +91,7 @@ def find_placeholders(text: str, *, is_template: bool = False, is_resource: bool
 
 
 def invalid_arn_fields(text: str) -> tuple[Placeholder, ...]:
-    """The Region and the account of an ARN where they are none, whatever stands there."""
+    """The Region and the account of an ARN that are not valid, as placeholders."""
     invalid_fields = []
     for index, name in ((_REGION_FIELD, "Region"), (_ACCOUNT_FIELD, "Account")):
         start, end = _arn_field_span(text, index)
@@ -112,7 +113,7 @@ def _placeholder(match: re.Match[str], name: str) -> Placeholder:
 
 
 def _parameter_names(name: str) -> tuple[str, ...]:
-    """The names under which a value may be given: `account-id` is `AccountId`, too."""
+    """Parameter names that may set the value: `account-id` can also be set as `AccountId`."""
     normalized = re.sub(r"[^a-z0-9]", "", name.lower()).removeprefix("your")
     base_name = normalized.removeprefix("aws").removeprefix("my")
     if base_name in ("region", "regionname", "regionid", "regioncode"):
@@ -125,7 +126,7 @@ def _parameter_names(name: str) -> tuple[str, ...]:
 
 
 def _arn_field_span(text: str, index: int) -> tuple[int, int]:
-    """Where a field of an ARN stands; nowhere in what is no ARN."""
+    """Start and end of a field of an ARN; (0, 0) if the text is not an ARN."""
     if not text.startswith("arn:"):
         return 0, 0
     fields = split_arn_fields(text)
@@ -140,7 +141,7 @@ def _is_account(field: str) -> bool:
 
 
 def _drop_overlaps(placeholders: list[Placeholder]) -> tuple[Placeholder, ...]:
-    """In order, of those that overlap the first."""
+    """Sort the placeholders; of overlapping ones, keep the first."""
     result: list[Placeholder] = []
     for placeholder in sorted(placeholders, key=lambda placeholder: (placeholder.start, -placeholder.end)):
         if not result or placeholder.start >= result[-1].end:

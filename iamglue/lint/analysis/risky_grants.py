@@ -1,4 +1,4 @@
-"""The actions of our tables of risks that a policy's Allow statements name, found in one pass for all rules."""
+"""Actions of the risk tables that the Allow statements of a policy contain, computed once for all rules."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ _CREATE_SLR = "iam:CreateServiceLinkedRole"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RiskyGrant:
-    """An Action of an Allow statement, and the actions of the tables that it matches."""
+    """An Action value of an Allow statement, and the actions of the tables that it matches."""
 
     statement: ParsedStatement
     node: Node
     actions: tuple[str, ...]
 
 
-# Several rules ask for the same policy one after the other.
+# Several rules call this for the same policy in turn.
 @lru_cache(maxsize=4)
 def risky_grants(policy: ParsedPolicy) -> tuple[RiskyGrant, ...]:
-    """Every Action of an Allow statement that matches an action of the tables, in the order of the text."""
+    """Action values of Allow statements that match an action of the tables, in the order of the text."""
     grants = []
     for statement in policy.statements:
         element = statement.action
@@ -64,7 +64,7 @@ def matching_risky_actions(pattern: str) -> tuple[str, ...]:
 
 
 def is_risky(action: str) -> bool:
-    """Whether an action, `prefix:Name`, is in one of the tables."""
+    """True if an action (`prefix:Name`) is in one of the tables."""
     lowercase = action.lower()
     return lowercase in _names_by_service().get(lowercase.partition(":")[0], ())
 
@@ -76,6 +76,7 @@ def _lowercase_names() -> frozenset[str]:
 
 @cache
 def _names_by_service() -> dict[str, dict[str, str]]:
+    """Actions of the tables, by service prefix and lowercase name."""
     names = {action for path in escalation_paths() for action in path.actions}
     by_service: dict[str, dict[str, str]] = {}
     for name in sorted({*names, *data_read_actions(), *credential_actions(), _CREATE_SLR}):

@@ -1,4 +1,4 @@
-"""The actions of a policy that are not plainly actions of the reference, for the rules that ask about others."""
+"""Actions of a policy that are not names of listed actions; rules about invalid actions look only at these."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from iamglue.policy.parsed_values import ParsedMatchList
 from iamglue.policy.source.nodes import Node
 
 
-# Several rules ask for the same policy one after the other.
+# Several rules call this for the same policy in turn.
 @lru_cache(maxsize=4)
 def unlisted_or_wildcard_actions(policy: ParsedPolicy) -> tuple[Node, ...]:
-    """The texts of Action and NotAction that are patterns, words unknown, or known only in part."""
+    """Values of Action and NotAction that are patterns, unknown names, or only partly known."""
     return tuple(
         node for statement in policy.statements if statement.action for node in _unlisted_or_wildcard(statement.action)
     )

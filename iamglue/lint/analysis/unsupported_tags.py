@@ -1,4 +1,4 @@
-"""Which actions of a statement cannot be told apart by the tags of their resource."""
+"""Conditions on resource tags in statements with actions that do not support them."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ _KEY_PREFIX = "aws:resourcetag/"
 
 @dataclass(frozen=True, slots=True)
 class TagCondition:
-    """A condition on `aws:ResourceTag/...` and the actions whose requests never carry it, those of wildcards too.
+    """A condition on `aws:ResourceTag/...` and the actions (wildcards expanded) whose requests never contain the key.
 
-    `negated`: the statement is about all actions but some.
+    `negated`: the statement has NotAction.
     """
 
     condition: ParsedCondition
@@ -27,7 +27,7 @@ class TagCondition:
 
 
 def unsupported_tag_conditions(policy: ParsedPolicy, effect: Effect) -> Iterator[TagCondition]:
-    """The first condition on each resource tag in statements of an effect that some of their actions never meet."""
+    """For each resource tag, the first condition that some actions of its statement do not support."""
     seen = set()
     for statement, condition in policy.conditions:
         key = condition.key.text.lower()
@@ -46,7 +46,7 @@ def unsupported_tag_conditions(policy: ParsedPolicy, effect: Effect) -> Iterator
 
 
 def _tests_presence(condition: ParsedCondition) -> bool:
-    """Whether the condition is that the key is there, in words: `Null` with `false`."""
+    """True for `Null` with `false`, which requires that the key is present."""
     operator = condition.operator
     if operator is None or operator.base != "Null" or operator.quantifier or not condition.is_resolved:
         return False

@@ -1,8 +1,8 @@
-"""An AWS managed policy is attached that AWS does not have, or under the wrong path.
+"""An attached AWS managed policy does not exist, or its path is wrong.
 
-The deployment then fails. The path belongs to the ARN: it is `policy/service-role/AWSLambdaBasicExecutionRole`, not
-`policy/AWSLambdaBasicExecutionRole`. AWS adds policies all the time, so one that is newer than the list built in here
-is reported too.
+The deployment fails. The path is part of the ARN: it is `policy/service-role/AWSLambdaBasicExecutionRole`, not
+`policy/AWSLambdaBasicExecutionRole`. AWS often adds policies, so a policy that is newer than the built-in list is
+reported too.
 
 https://docs.aws.amazon.com/aws-managed-policy/latest/reference/policy-list.html
 """
@@ -24,7 +24,7 @@ RULE = Rule(Severity.WARNING, confidence=Confidence.MEDIUM)
 
 
 def check_file(file: ParsedFile) -> Iterator[RuleViolation]:
-    """Every attached policy that is not among AWS's."""
+    """Find attached policies that are not in the list of AWS managed policies."""
     for attachment, partition, name, path in attached_aws_policies(file):
         node = attachment.node
         correct_path = managed_policy_paths().get(name)
@@ -36,7 +36,7 @@ def check_file(file: ParsedFile) -> Iterator[RuleViolation]:
                 )
         elif partition == "aws" or "$" in partition:
             suggestion = nearest_word(name, managed_policy_paths())
-            help_ = f"did you mean `{suggestion}`?" if suggestion else "the list of AWS managed policies names them all"
+            help_ = f"did you mean `{suggestion}`?" if suggestion else "see the list of AWS managed policies"
             fix = (
                 _build_replacement_fix(
                     node, f"{path or ''}{name}", f"{managed_policy_paths()[suggestion] if path else ''}{suggestion}"
@@ -44,7 +44,7 @@ def check_file(file: ParsedFile) -> Iterator[RuleViolation]:
                 if suggestion
                 else None
             )
-            yield RuleViolation(node, f"there is no AWS managed policy `{name}`", help=help_, fix=fix)
+            yield RuleViolation(node, f"the AWS managed policy `{name}` does not exist", help=help_, fix=fix)
 
 
 def _build_replacement_fix(node: Node, wrong: str, correction: str) -> Fix | None:

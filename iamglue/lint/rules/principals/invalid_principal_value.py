@@ -57,11 +57,9 @@ def _value_violations(principal: ParsedPrincipal, text: str) -> Iterator[RuleVio
             yield RuleViolation(principal.value, *problem)
     elif re.fullmatch(r"[0-9-]+", text):
         digits = sum(character.isdigit() for character in text)
-        yield RuleViolation(
-            principal.value,
-            f"`{text}` has {digits} digit{'s' if digits != 1 else ''}; an account ID has 12",
-            help=_account_id_help(text),
-        )
+        reason = f": it has {digits} digit{'s' if digits > 1 else ''}, not {_DIGITS}" if digits != _DIGITS else ""
+        message = f"`{text}` is not a valid account ID{reason}"
+        yield RuleViolation(principal.value, message, help=_account_id_help(text))
     elif is_service_principal(text):
         yield RuleViolation(
             principal.value, f"`{text}` is a service, not an AWS principal", help="write it under `Service`"
