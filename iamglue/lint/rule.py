@@ -1,4 +1,4 @@
-"""The interface of a rule: a module with a docstring, `RULE`, a pure generator `check`, and examples (`GOOD`, `BAD`)."""
+"""The interface of a rule module: docstring, `RULE`, a pure generator `check`, and examples `GOOD` and `BAD`."""
 
 from __future__ import annotations
 
