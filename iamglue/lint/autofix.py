@@ -63,6 +63,7 @@ def _choose_fixes(
 
 
 def _fix_key(finding: Finding) -> tuple[str, str]:
+    """Identifies a finding between rounds: its position in the text may change, its JSON pointer does not."""
     return finding.identity, finding.span.pointer
 
 
@@ -79,9 +80,8 @@ def _without_overlaps(findings: Iterable[Finding]) -> list[Finding]:
 
 
 def _overlaps(first: Edit, second: Edit) -> bool:
-    if (
-        first.start == first.end or second.start == second.end
-    ):  # an insertion overlaps with an edit that begins or ends there
+    if first.start == first.end or second.start == second.end:
+        # An insertion also overlaps with an edit that begins or ends at its position.
         return first.start <= second.end and second.start <= first.end
     return first.start < second.end and second.start < first.end
 

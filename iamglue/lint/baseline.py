@@ -35,20 +35,20 @@ def baseline_text(report: Report) -> str:
 
 def read_baseline(path: str) -> dict[str, int]:
     """Number of findings for each identity. Raises IamglueError if the file is not a valid baseline."""
-    where = Location(path)
+    location = Location(path)
     try:
         data = json.loads(read_text(path, _MAX_REPORT))
     except (ValueError, RecursionError) as error:
         reason = "values are nested too deeply" if isinstance(error, RecursionError) else error
-        raise IamglueError(f"the baseline is not JSON: {reason}", hint=_HINT, location=where) from error
+        raise IamglueError(f"the baseline is not JSON: {reason}", hint=_HINT, location=location) from error
     if not isinstance(data, dict) or not _is_version(data.get("version")) or not isinstance(data.get("findings"), list):
-        raise IamglueError(f"expected a baseline of version {_VERSION}", hint=_HINT, location=where)
-    return dict(_parse_row(row, where) for row in data["findings"])
+        raise IamglueError(f"expected a baseline of version {_VERSION}", hint=_HINT, location=location)
+    return dict(_parse_row(row, location) for row in data["findings"])
 
 
 def read_report_as_baseline(path: str) -> dict[str, int]:
     """Read a JSON report as a baseline. Raises IamglueError if the file is not a valid report."""
-    where = Location(path)
+    location = Location(path)
     try:
         data = json.loads(read_text(path, _MAX_REPORT))
         rows = [
@@ -57,16 +57,17 @@ def read_report_as_baseline(path: str) -> dict[str, int]:
         return dict(Counter(finding_identity(*row) for row in rows))
     except (ValueError, TypeError, KeyError, RecursionError) as error:
         message = "the file is not a JSON report of iamglue"
-        raise IamglueError(message, hint="write a report with --format json", location=where) from error
+        raise IamglueError(message, hint="write a report with --format json", location=location) from error
 
 
 def _is_version(value: Any) -> bool:
     return type(value) is int and value == _VERSION
 
 
-def _parse_row(row: Any, where: Location) -> tuple[str, int]:
+def _parse_row(row: Any, location: Location) -> tuple[str, int]:
+    """Identity and count of a finding. Raises IamglueError if one of them is not valid."""
     identity = row.get("identity") if isinstance(row, dict) else None
     count = row.get("count", 1) if isinstance(row, dict) else None
     if not isinstance(identity, str) or type(count) is not int or count < 1:
-        raise IamglueError("a finding of the baseline has no valid identity or count", hint=_HINT, location=where)
+        raise IamglueError("a finding of the baseline has no valid identity or count", hint=_HINT, location=location)
     return identity, count

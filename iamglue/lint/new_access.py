@@ -57,6 +57,7 @@ def _unknown_reason(before: ParsedPolicy, after: ParsedPolicy) -> str:
 
 
 def _display_name(policy: ParsedPolicy) -> str:
+    """The path of the policy and its name in the file."""
     return f"{policy.path}: {policy.name}" if policy.name else policy.path
 
 

@@ -232,6 +232,7 @@ def _cached_preconditions(
     has_variables: bool,
     has_several_statements: bool,
 ) -> frozenset[RulePrecondition]:
+    """The satisfied preconditions as a shared frozenset, because few combinations occur."""
     conditions = {
         RulePrecondition.ANY_POLICY: True,
         RulePrecondition.CONDITION: "Condition" in elements,

@@ -33,12 +33,10 @@ def lint_file(file: ParsedFile, selection: RuleSelection, today: date) -> Report
     """
     run = _LintRun(file, selection)
     run.check_policies()
-    findings_selected = sorted(
-        (finding for finding in run.findings if selection.includes_finding(finding)), key=_sort_key
-    )
-    gaps = (*file.not_evaluated, *run.gaps)
+    selected = sorted((finding for finding in run.findings if selection.includes_finding(finding)), key=_sort_key)
+    not_evaluated = (*file.not_evaluated, *run.not_evaluated)
     report, unused = apply_suppressions(
-        Report(tuple(findings_selected), gaps, 1, len(file.policies)), file.suppressions, today
+        Report(tuple(selected), not_evaluated, 1, len(file.policies)), file.suppressions, today
     )
     unused_relevant = tuple(suppression for suppression in unused if _may_be_used(suppression, selection))
     file_run = _LintRun(
@@ -46,10 +44,12 @@ def lint_file(file: ParsedFile, selection: RuleSelection, today: date) -> Report
         selection,
     )
     file_run.check_whole_file()
-    if not file_run.findings and not file_run.gaps:
+    if not file_run.findings and not file_run.not_evaluated:
         return report
     findings = (*report.findings, *(finding for finding in file_run.findings if selection.includes_finding(finding)))
-    return replace(report, findings=tuple(sorted(findings, key=_sort_key)), not_evaluated=(*gaps, *file_run.gaps))
+    return replace(
+        report, findings=tuple(sorted(findings, key=_sort_key)), not_evaluated=(*not_evaluated, *file_run.not_evaluated)
+    )
 
 
 def _may_be_used(suppression: Suppression, selection: RuleSelection) -> bool:
@@ -67,20 +67,20 @@ class _LintRun:
     file: ParsedFile
     selection: RuleSelection
     findings: list[Finding] = field(default_factory=list)
-    gaps: list[NotEvaluated] = field(default_factory=list)
+    not_evaluated: list[NotEvaluated] = field(default_factory=list)
 
     def check_policies(self) -> None:
         """Run the rules about policies."""
         for policy in self.file.policies:
             subject = Subject("policy", policy.name or policy.path)
             pointers = JsonPointers(policy.node)
-            self.gaps += _unknown_values(policy, subject)
+            self.not_evaluated += _unknown_values(policy, subject)
             for identity, check in _checks(self.selection, policy.type, satisfied_preconditions(policy)):
                 try:
                     for violation in check(policy):
                         self.findings.append(_finding(identity, violation, subject, policy, pointers))
                 except Exception as error:  # noqa: BLE001 - a rule that fails must not pass as clean
-                    self.gaps.append(_failed_rule(identity, subject, error))
+                    self.not_evaluated.append(_failed_rule(identity, subject, error))
 
     def check_whole_file(self) -> None:
         """Run the rules about whole files."""
@@ -93,7 +93,7 @@ class _LintRun:
                     for violation in rule.check_file(self.file):
                         self.findings.append(_finding(identity, violation, subject, None, None))
                 except Exception as error:  # noqa: BLE001 - as above
-                    self.gaps.append(_failed_rule(identity, subject, error))
+                    self.not_evaluated.append(_failed_rule(identity, subject, error))
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +131,7 @@ def _checks(
 
 
 def _failed_rule(identity: _RuleIdentity, subject: Subject, error: Exception) -> NotEvaluated:
+    """Report a rule that raised an exception."""
     return NotEvaluated(
         NotEvaluatedKind.FAILED, subject, f"the rule {identity.slug}", f"{type(error).__name__}: {error}"
     )
@@ -143,6 +144,7 @@ def _finding(
     policy: ParsedPolicy | None,
     pointers: JsonPointers | None,
 ) -> Finding:
+    """Build a finding from a violation; `policy` and `pointers` are None for rules about whole files."""
     rule = identity.rule
     span = _span(violation.node, pointers)
     code = violation.code if violation.code is not None else next(iter(rule.codes), "")
@@ -185,6 +187,7 @@ def _span(node: Node, pointers: JsonPointers | None) -> SourceSpan:
 
 
 def _unknown_values(policy: ParsedPolicy, subject: Subject) -> Iterator[NotEvaluated]:
+    """Report values of a template that are unknown before deployment."""
     # Only templates have unknown values. A policy without a name is a whole file, not part of a template.
     for node in policy.node.walk() if policy.name else ():
         if node.kind is NodeKind.UNKNOWN or node.unresolved:
@@ -194,5 +197,6 @@ def _unknown_values(policy: ParsedPolicy, subject: Subject) -> Iterator[NotEvalu
 
 
 def _sort_key(finding: Finding) -> tuple[str, int, int, int, str]:
+    """Sort findings by position, then by severity and rule."""
     span = finding.span
     return span.path, span.line or 0, span.column or 0, finding.severity.rank, finding.rule

@@ -62,4 +62,5 @@ def parse_rule_names(names: Iterable[str], option: str) -> frozenset[str]:
 
 
 def _selectable_names(slug: str, breadth: bool) -> set[str]:
+    """Names other than codes that select or ignore the rule."""
     return {slug, ALL_RULES, *([BREADTH] if breadth else ())}

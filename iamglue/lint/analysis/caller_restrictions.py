@@ -110,6 +110,7 @@ def _has_literal_text(text: str) -> bool:
 
 
 def _is_wide_range(text: str) -> bool:
+    """True if a range is so wide that S3 treats it as the whole internet."""
     from ipaddress import ip_network  # noqa: PLC0415 - startup: only needed for statements that allow everyone
 
     try:

@@ -26,10 +26,10 @@ _UNRELIABLE_ACTIONS = frozenset({"kinesis:updateshardcount", "s3:getaccesspoint"
 _MAX_SHOWN = 3
 
 
-def find_unmatched(policy: ParsedPolicy, *, sure: bool) -> Iterator[RuleViolation]:
+def find_unmatched(policy: ParsedPolicy, *, reliable: bool) -> Iterator[RuleViolation]:
     """Actions that match no resource of their statement; if there are none, resources that match no action.
 
-    `sure` selects the services with a reliable reference, otherwise all others.
+    `reliable` selects the services with a reliable reference, otherwise all others.
     """
     for statement in policy.statements:
         action, resource = statement.action, statement.resource
@@ -37,11 +37,11 @@ def find_unmatched(policy: ParsedPolicy, *, sure: bool) -> Iterator[RuleViolatio
             continue
         if not resource.values or any(_is_undecidable_resource(node.text) for node in resource.values):
             continue
-        if not any(_is_reliable(node.text) is sure for node in action.values):
+        if not any(_is_reliable(node.text) is reliable for node in action.values):
             continue
-        yield from _unmatched_actions(statement, action.values, resource.values, sure)
+        yield from _unmatched_actions(statement, action.values, resource.values, reliable)
         if action.is_resolved:
-            yield from _unmatched_resources(action.values, resource.values, sure)
+            yield from _unmatched_resources(action.values, resource.values, reliable)
 
 
 def _is_undecidable_resource(text: str) -> bool:
@@ -59,6 +59,7 @@ def _is_undecidable_resource(text: str) -> bool:
 def _unmatched_actions(
     statement: ParsedStatement, actions: tuple[Node, ...], resources: tuple[Node, ...], reliable: bool
 ) -> Iterator[RuleViolation]:
+    """Actions of the selected services that apply to none of the resources."""
     for node in actions:
         if _is_reliable(node.text) is not reliable or any(
             may_act_on(node.text, resource.text) for resource in resources
@@ -90,6 +91,7 @@ def _unmatched_resources(
 
 @lru_cache(maxsize=32768)
 def _is_reliable(action: str) -> bool:
+    """True if the reference is reliable for the resources of this action."""
     lowercase = action.lower()
     return lowercase.partition(":")[0] in _RELIABLE_SERVICES and lowercase not in _UNRELIABLE_ACTIONS
 

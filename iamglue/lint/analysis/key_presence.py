@@ -42,6 +42,7 @@ def key_presence(condition: ParsedCondition) -> KeyPresence | None:
 
 
 def _matches_all(text: str, base: str) -> bool:
+    """True if a value matches every value of the key under the operator."""
     return text == _ANY_ARN if base in _ARN_OPERATORS else bool(text) and not text.strip("*")
 
 

@@ -170,6 +170,7 @@ def may_deny_any_resource(policy: ParsedPolicy) -> bool:
 # Several rules call this for the same policy in turn.
 @lru_cache(maxsize=4)
 def _relevant_denies(policy: ParsedPolicy) -> tuple[ParsedStatement, ...]:
+    """Deny statements that may match resources that they do not name."""
     return tuple(
         statement
         for statement in policy.statements

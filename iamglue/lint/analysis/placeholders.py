@@ -48,9 +48,9 @@ class Placeholder:
     text: str
     names: tuple[str, ...]
 
-    def fill_value(self, settings: ParameterValues) -> str | None:
+    def fill_value(self, parameter_values: ParameterValues) -> str | None:
         """The value that the user set. None if it is not set, or if wildcards or variables in it would widen access."""
-        value = settings.value(*self.names)
+        value = parameter_values.value(*self.names)
         return None if value is None or has_wildcard(value) or "${" in value else value
 
 
@@ -137,6 +137,7 @@ def _arn_field_span(text: str, index: int) -> tuple[int, int]:
 
 
 def _is_account(field: str) -> bool:
+    """True for an account ID, or a word that AWS uses in place of one."""
     return re.fullmatch(_ACCOUNT_ID, field) is not None or field in _NAMED_ACCOUNTS
 
 

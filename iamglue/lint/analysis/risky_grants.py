@@ -71,6 +71,7 @@ def is_risky(action: str) -> bool:
 
 @cache
 def _lowercase_names() -> frozenset[str]:
+    """Actions of the tables, in lower case."""
     return frozenset(name for names in _names_by_service().values() for name in names)
 
 

@@ -21,6 +21,7 @@ def unlisted_or_wildcard_actions(policy: ParsedPolicy) -> tuple[Node, ...]:
 
 
 def _unlisted_or_wildcard(element: ParsedMatchList) -> Iterator[Node]:
+    """Values that are not the exact name (in any case) of a listed action."""
     current_prefix, known = "", action_names("")
     for node, lowercase in zip(element.values, element.lowercase, strict=True):
         prefix, _, name = lowercase.partition(":")

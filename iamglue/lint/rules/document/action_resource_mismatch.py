@@ -22,7 +22,7 @@ RULE = Rule(Severity.WARNING)
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     """Find actions that match no resource of their statement; if there are none, resources that match no action."""
-    return find_unmatched(policy, sure=True)
+    return find_unmatched(policy, reliable=True)
 
 
 GOOD = (

@@ -99,6 +99,7 @@ def _is_whole_service(text: str) -> bool:
 
 @lru_cache(maxsize=65536)
 def _matches_changing_action(text: str, resource: str) -> bool:
+    """True if `text` matches an action that makes changes and supports fewer resources than `resource` matches."""
     return next(_matching_changing_actions(text, resource), None) is not None
 
 

@@ -42,12 +42,14 @@ def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
         yield from _account_violations(node, fields, policy.parameter_values)
 
 
-def _account_violations(node: Node, fields: tuple[str, ...], settings: ParameterValues) -> Iterator[RuleViolation]:
+def _account_violations(
+    node: Node, fields: tuple[str, ...], parameter_values: ParameterValues
+) -> Iterator[RuleViolation]:
     account = fields[_ACCOUNT_FIELD]
     arn_formats = matching_formats(node.text) or service_arn_formats(fields[2].lower())
     if not account:
         if arn_formats and all(arn_format.account for arn_format in arn_formats) and not _may_omit_account(fields):
-            yield _missing_violation(node, fields, settings)
+            yield _missing_violation(node, fields, parameter_values)
     elif account in {arn_format.account for arn_format in arn_formats} or _is_aws_account(account, arn_formats):
         return
     elif not _ACCOUNT_NUMBER.fullmatch(account):
@@ -65,13 +67,14 @@ def _is_aws_account(account: str, arn_formats: tuple[ArnFormat, ...]) -> bool:
 
 
 def _may_omit_account(fields: tuple[str, ...]) -> bool:
+    """True if a missing account is not the problem to report."""
     # If the resource part begins with a colon, the ARN has one colon too many. Another rule reports that.
     return fields[5].startswith(":") or may_be_aws_owned(fields[2], fields[5])
 
 
-def _missing_violation(node: Node, fields: tuple[str, ...], settings: ParameterValues) -> RuleViolation:
+def _missing_violation(node: Node, fields: tuple[str, ...], parameter_values: ParameterValues) -> RuleViolation:
     message = f"the ARN `{node.text}` has no account; AWS's reference lists no such resource type of `{fields[2]}`"
-    account = settings.value("Account", "AccountId")
+    account = parameter_values.value("Account", "AccountId")
     fix = (
         build_fix(f"write the account `{account}`", replace_scalar(node, _replace_account(fields, account)))
         if account

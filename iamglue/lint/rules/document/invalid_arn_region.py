@@ -39,12 +39,14 @@ def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
         yield from _region_violations(node, fields, policy.parameter_values)
 
 
-def _region_violations(node: Node, fields: tuple[str, ...], settings: ParameterValues) -> Iterator[RuleViolation]:
+def _region_violations(
+    node: Node, fields: tuple[str, ...], parameter_values: ParameterValues
+) -> Iterator[RuleViolation]:
     region = fields[_REGION_FIELD]
     arn_formats = matching_formats(node.text) or service_arn_formats(fields[2].lower())
     if not region:
         if arn_formats and all(arn_format.region for arn_format in arn_formats):
-            yield _missing_violation(node, fields, settings)
+            yield _missing_violation(node, fields, parameter_values)
     elif arn_formats and not any(arn_format.region for arn_format in arn_formats):
         message = f"the ARN `{node.text}` has a Region, but ARNs of this resource type have none"
         fix = build_fix("leave the Region empty", replace_scalar(node, _replace_region(fields, "")))
@@ -62,9 +64,9 @@ def _is_in_another_partition(partition: str, region: str) -> bool:
     return bool(is_literal) and region_partition(region) != partition
 
 
-def _missing_violation(node: Node, fields: tuple[str, ...], settings: ParameterValues) -> RuleViolation:
+def _missing_violation(node: Node, fields: tuple[str, ...], parameter_values: ParameterValues) -> RuleViolation:
     message = f"the ARN `{node.text}` has no Region; AWS's reference lists no such resource type of `{fields[2]}`"
-    region = settings.value("Region")
+    region = parameter_values.value("Region")
     fix = (
         build_fix(f"write the Region `{region}`", replace_scalar(node, _replace_region(fields, region)))
         if region

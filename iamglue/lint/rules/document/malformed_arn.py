@@ -55,6 +55,7 @@ def _may_be_arn(policy: ParsedPolicy, text: str) -> bool:
 
 
 def _prefix_violation(node: Node) -> RuleViolation:
+    """Suggest the ARN if only the prefix is wrong or missing."""
     message = f"`{node.text}` does not begin with `arn:`"
     head, colon, rest = node.text.partition(":")
     correction = ""
@@ -69,6 +70,7 @@ def _prefix_violation(node: Node) -> RuleViolation:
 
 
 def _field_violations(node: Node, fields: tuple[str, ...]) -> Iterator[RuleViolation]:
+    """Check the partition and the case of the service."""
     partition, service = fields[1], fields[2]
     if partition != "aws" and not _is_open_field(partition) and partition not in partitions():
         suggestion = nearest_word(partition, partitions()) if partition else "aws"
@@ -92,6 +94,7 @@ def _field_violations(node: Node, fields: tuple[str, ...]) -> Iterator[RuleViola
 
 
 def _is_open_field(field: str) -> bool:
+    """True if the field contains a wildcard or a variable."""
     return "*" in field or "?" in field or "${" in field
 
 

@@ -55,6 +55,7 @@ def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
 
 
 def _document_violations(policy: ParsedPolicy) -> Iterator[RuleViolation]:
+    """Report a missing or empty Statement."""
     node = policy.node
     if node.kind is not NodeKind.MAP:
         return

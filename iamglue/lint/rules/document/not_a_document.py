@@ -36,6 +36,7 @@ def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
 
 
 def _list_violation(node: Node) -> Iterator[RuleViolation]:
+    """Report a list at the top level: of statements, of one document, or of several."""
     if not any(map(is_document, node.items)):
         edits = wrap_node(node, '{"Version": "2012-10-17", "Statement": ', "}")
         edits = edits or nest_under_key(node, ('Version: "2012-10-17"', "Statement:"))

@@ -24,8 +24,8 @@ RULE = Rule(Severity.ERROR)
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     """Find values with placeholders."""
-    settings = policy.parameter_values
-    fills_fields = settings.values and settings.value("Region", "Account", "AccountId") is not None
+    parameter_values = policy.parameter_values
+    fills_fields = parameter_values.values and parameter_values.value("Region", "Account", "AccountId") is not None
     texts = list(_candidate_texts(policy))
     if not fills_fields and not may_have_placeholders("\n".join([node.text for node, _ in texts])):
         return
@@ -33,10 +33,10 @@ def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
         placeholders = find_placeholders(node.text, is_template=node.unresolved, is_resource=is_resource)
         if not placeholders and fills_fields:
             placeholders = tuple(
-                field for field in invalid_arn_fields(node.text) if field.fill_value(settings) is not None
+                field for field in invalid_arn_fields(node.text) if field.fill_value(parameter_values) is not None
             )
         if placeholders:
-            yield _violation(node, placeholders, settings)
+            yield _violation(node, placeholders, parameter_values)
 
 
 def _candidate_texts(policy: ParsedPolicy) -> Iterator[tuple[Node, bool]]:
@@ -52,19 +52,21 @@ def _candidate_texts(policy: ParsedPolicy) -> Iterator[tuple[Node, bool]]:
             yield node, False
 
 
-def _violation(node: Node, placeholders: tuple[Placeholder, ...], settings: ParameterValues) -> RuleViolation:
+def _violation(node: Node, placeholders: tuple[Placeholder, ...], parameter_values: ParameterValues) -> RuleViolation:
     texts = list(dict.fromkeys(placeholder.text for placeholder in placeholders))
     message = f"{_join_quoted(texts)} {'is a placeholder' if len(texts) == 1 else 'are placeholders'} without a value"
-    unset = [placeholder for placeholder in placeholders if placeholder.fill_value(settings) is None]
+    unset = [placeholder for placeholder in placeholders if placeholder.fill_value(parameter_values) is None]
     help_ = f"write the value, or set it with `--set {_option_name(unset[0])}=...`" if unset else None
-    return RuleViolation(node, message, help=help_, fix=_build_value_fix(node, placeholders, settings))
+    return RuleViolation(node, message, help=help_, fix=_build_value_fix(node, placeholders, parameter_values))
 
 
-def _build_value_fix(node: Node, placeholders: tuple[Placeholder, ...], settings: ParameterValues) -> Fix | None:
+def _build_value_fix(
+    node: Node, placeholders: tuple[Placeholder, ...], parameter_values: ParameterValues
+) -> Fix | None:
     """Replace the placeholders whose values are set; None if no value is set."""
     text, end, values = "", 0, []
     for placeholder in placeholders:
-        value = placeholder.fill_value(settings)
+        value = placeholder.fill_value(parameter_values)
         if value is not None:
             text += node.text[end : placeholder.start] + value
             end = placeholder.end

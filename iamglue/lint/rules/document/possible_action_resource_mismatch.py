@@ -21,7 +21,7 @@ RULE = Rule(Severity.WARNING, confidence=Confidence.MEDIUM, pedantic=True)
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     """Find actions that match no resource of their statement; if there are none, resources that match no action."""
-    return find_unmatched(policy, sure=False)
+    return find_unmatched(policy, reliable=False)
 
 
 GOOD = (

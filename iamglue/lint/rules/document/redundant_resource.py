@@ -39,6 +39,7 @@ def _redundant_values(element: ParsedMatchList) -> Iterator[RuleViolation]:
 
 
 def _covers(general: str, specific: str) -> bool:
+    """True if `general` matches everything that `specific` matches."""
     if not specific.startswith("arn:") and not is_single_star(specific):
         return is_single_star(general)  # not an ARN, or an ARN whose fields are unknown
     return resource_covers(general, specific)

@@ -66,6 +66,7 @@ def has_unknown_service(key: str) -> bool:
 
 @lru_cache(maxsize=32768)
 def _has_service(action: str) -> bool:
+    """True if the action has no prefix, or one that is known, retired, or contains a wildcard or a variable."""
     prefix, colon, _ = action.partition(":")
     if not colon:
         return True
@@ -74,10 +75,12 @@ def _has_service(action: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def _is_arn_service(name: str) -> bool:
+    """True if ARNs with this service exist, or the field contains a wildcard or a variable."""
     return _is_open(name) or arn_formats.is_known_service(name.lower())
 
 
 def _is_open(name: str) -> bool:
+    """True if the name contains a wildcard or a variable."""
     return "*" in name or "?" in name or "${" in name
 
 

@@ -114,6 +114,7 @@ def _condition_violations(node: Node) -> Iterator[RuleViolation]:
 
 
 def _is_text_or_unknown(node: Node) -> bool:
+    """True for a string, and for a template value that is unknown before deployment."""
     return node.kind is NodeKind.UNKNOWN or is_text(node)
 
 

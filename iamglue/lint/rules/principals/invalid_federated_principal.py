@@ -45,6 +45,7 @@ def _assumes_roles(statement: ParsedStatement) -> bool:
 
 
 def _is_malformed(principal: ParsedPrincipal) -> bool:
+    """True if the value is literal and not the name or ARN of a provider."""
     # Other rules report wildcards and variables, which are not allowed here.
     text = principal.value.text
     return (
@@ -62,6 +63,7 @@ def _misplaced_violation(principal: ParsedPrincipal) -> RuleViolation:
 
 
 def _malformed_violation(principal: ParsedPrincipal) -> RuleViolation:
+    """Fix a provider that is written as a URL."""
     text = principal.value.text
     provider = re.sub(r"^https?://|/+$", "", text)
     fix = (

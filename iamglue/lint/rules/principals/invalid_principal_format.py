@@ -39,6 +39,7 @@ def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
 
 
 def _has_wrong_form(node: Node) -> bool:
+    """True for a list, and for a string other than `*`."""
     # Other rules report numbers, Booleans and null, which are not valid in any element, and empty lists.
     if node.kind is NodeKind.LIST:
         return bool(node.items)

@@ -103,6 +103,7 @@ def _required_action_of_unresolved(text: str) -> str | None:
 def _action_violation(
     node: Node, name: str, principals: tuple[ParsedPrincipal, ...], correction: str | None
 ) -> RuleViolation:
+    """The fix needs a `correction`, which exists if all principals call the same action."""
     principal_names = _join_quoted([principal.value.text for principal in principals])
     fix = build_fix(f"write `{correction}`", replace_scalar(node, correction)) if correction else None
     help_ = (
@@ -119,6 +120,7 @@ def _join_quoted(texts: list[str]) -> str:
 
 
 def _names_roles_anywhere(statement: ParsedStatement) -> bool:
+    """True if IAM Roles Anywhere is a principal of the statement."""
     element = statement.principal
     return element is not None and any(principal.value.text == _ROLES_ANYWHERE for principal in element.values)
 
@@ -146,6 +148,7 @@ def _missing_action_violations(actions: list[ParsedMatchList]) -> Iterator[RuleV
 
 
 def _add_actions(node: Node, names: list[str]) -> Edits:
+    """Edits that append actions to an Action element."""
     texts = [item.text for item in node.items] if node.kind is NodeKind.LIST else [node.text]
     return replace_node(node, [*texts, *names])
 

@@ -38,6 +38,7 @@ def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
 
 
 def _names_services_only(principal: ParsedPrincipals) -> bool:
+    """True if all principals are known and are services."""
     if principal.negated or not principal.is_resolved or not principal.values:
         return False
     return all(value.kind == "Service" for value in principal.values)

@@ -105,6 +105,7 @@ def _policy_resource_type(policy: ParsedPolicy) -> str:
 
 
 def _policy_service(resource_type: str) -> str | None:
+    """Prefix of the actions in policies of this resource type; None if the type is not known."""
     return _SERVICES_OF_CHECKED_TYPES.get(resource_type) or _SERVICES_OF_OTHER_TYPES.get(resource_type)
 
 
@@ -113,6 +114,7 @@ def _describe_type(resource_type: str) -> str:
 
 
 def _is_supported_resource(fields: tuple[str, ...], service: str, resource_type: str) -> bool:
+    """True if the ARN may be a resource that a policy of this type applies to."""
     if not intersects(fields[2], service):
         return False
     # ARNs of buckets and objects have neither Region nor account; those of other S3 resources have an account.
