@@ -101,7 +101,7 @@ def _split_by_proof(
     if _is_proved_safe(file, chosen, read, equal=True):
         return list(chosen), []
     accepted: list[Finding] = []
-    rejected: list[Finding] = []
+    refused: list[Finding] = []
     for finding in chosen:
         needs_no_proof = unsafe and not _require_fix(finding).safe
         if (needs_no_proof and _is_readable_after(file, [*accepted, finding], read)) or _is_proved_safe(
@@ -110,8 +110,8 @@ def _split_by_proof(
             if not accepted or needs_no_proof or _is_proved_safe(file, [*accepted, finding], read, equal=True):
                 accepted.append(finding)
         else:
-            rejected.append(finding)
-    return accepted, rejected
+            refused.append(finding)
+    return accepted, refused
 
 
 def _require_fix(finding: Finding) -> Fix:

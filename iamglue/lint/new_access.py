@@ -64,11 +64,11 @@ def _display_name(policy: ParsedPolicy) -> str:
 def _known_statements(policy: ParsedPolicy) -> PolicyFile:
     """The policy; if parts of it are unknown, only the statements that are known completely."""
     if policy.value is not None:
-        places = tuple(node.location for node in policy.statement_nodes)
-        has_all_places = len(places) == len(policy.value.statements)
-        return PolicyFile(policy.path, policy.value, places if has_all_places else ())
+        locations = tuple(node.location for node in policy.statement_nodes)
+        has_all_locations = len(locations) == len(policy.value.statements)
+        return PolicyFile(policy.path, policy.value, locations if has_all_locations else ())
     known = [
         (statement.value, statement.node.location) for statement in policy.statements if statement.value is not None
     ]
-    statements, places = tuple(value for value, _ in known), tuple(place for _, place in known)
-    return PolicyFile(policy.path, Policy(statements, policy.version), places)
+    statements, locations = tuple(value for value, _ in known), tuple(location for _, location in known)
+    return PolicyFile(policy.path, Policy(statements, policy.version), locations)

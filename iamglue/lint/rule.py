@@ -50,11 +50,11 @@ def violation_at_error(error: IamglueError, file: ParsedFile) -> RuleViolation:
     return violation_at_span(span, file, error.message, error.hint)
 
 
-def violation_at_span(place: SourceSpan, file: ParsedFile, message: str, help: str | None = None) -> RuleViolation:
+def violation_at_span(span: SourceSpan, file: ParsedFile, message: str, help: str | None = None) -> RuleViolation:
     """A violation at a position of a file instead of a node of a policy."""
     source = _file_source(file.path, file.text)
-    start = source.offset_at(place.line or 1, place.column or 1)
-    end = source.offset_at(place.end_line, place.end_column or 1) if place.end_line else min(start + 1, len(file.text))
+    start = source.offset_at(span.line or 1, span.column or 1)
+    end = source.offset_at(span.end_line, span.end_column or 1) if span.end_line else min(start + 1, len(file.text))
     return RuleViolation(Node(NodeKind.SCALAR, source, start, end), message, help)
 
 
