@@ -50,7 +50,9 @@ def test_a_sound_policy_prints_nothing_and_exits_0(iamglue, folder):
 def test_a_fault_exits_1_and_points_at_its_place(iamglue, folder):
     run = iamglue("lint", write(folder, "p.json", BAD))
     assert run.exit_code == 1
-    assert run.stdout.startswith("p.json:1:71: error: `s3:GetObjekt` does not exist: the service has no such action [unknown-action")
+    assert run.stdout.startswith(
+        "p.json:1:71: error: `s3:GetObjekt` does not exist: the service has no such action [unknown-action"
+    )
     assert "did you mean `s3:GetObject`?" in run.stdout
 
 
