@@ -82,21 +82,21 @@ def _covers_whole_type(text: str) -> bool:
 
 
 @lru_cache(maxsize=8192)
-def covers_resource_type(text: str, shape: str) -> bool:
+def covers_resource_type(text: str, resource_type: str) -> bool:
     """True if a Resource pattern matches every resource of a type such as `iam:role/*`, in some account."""
     if is_single_star(text):
         return True
-    service, _, resource = shape.partition(":")
+    service, _, resource = resource_type.partition(":")
     fields = split_arn_fields(text)
     if len(fields) < ARN_FIELD_COUNT:
         return is_wildcard_resource(text)
     return covers(fields[2], service) and covers(fields[5], resource)
 
 
-def find_resource_covering_type(statement: ParsedStatement, shape: str) -> Node | None:
+def find_resource_covering_type(statement: ParsedStatement, resource_type: str) -> Node | None:
     """The first Resource value that matches every resource of a type such as `iam:role/*`."""
     for node in statement.resource.values if statement.resource else ():
-        if not node.unresolved and covers_resource_type(node.text, shape):
+        if not node.unresolved and covers_resource_type(node.text, resource_type):
             return node
     return None
 
@@ -118,10 +118,10 @@ def format_first_names(names: tuple[str, ...]) -> str:
     return f"{', '.join(shown[:-1])} and {shown[-1]}" if len(shown) > 1 else shown[0]
 
 
-def survives_denies(statement: ParsedStatement, action: str, shape: str = "", passed_to: str = "") -> bool:
+def survives_denies(statement: ParsedStatement, action: str, resource_type: str = "", passed_to: str = "") -> bool:
     """True if no Deny overrides what the statement allows for the action on any resource of the type.
 
-    `shape` is the type (`iam:role/*`), `passed_to` the service that a role is passed to.
+    `resource_type` is the type (`iam:role/*`), `passed_to` the service that a role is passed to.
     """
     denies = [deny for deny in _relevant_denies(statement.policy) if _may_deny(deny, action)]
     if not denies or (len(denies) == 1 and denies[0].is_conditional and not (passed_to or statement.is_conditional)):
@@ -137,15 +137,15 @@ def survives_denies(statement: ParsedStatement, action: str, shape: str = "", pa
     if len(narrowed) < len(values):
         return True
     conditions = (build_condition("StringEquals", "iam:PassedToService", passed_to),) if passed_to else ()
-    request = Statement(Effect.ALLOW, MatchList((action,)), MatchList((_sample_resource(shape),)), conditions)
+    request = Statement(Effect.ALLOW, MatchList((action,)), MatchList((_sample_resource(resource_type),)), conditions)
     access = access_of([Policy(narrowed, statement.policy.version)]) & access_of([Policy((request,))])
     return prove_empty(access).verdict is not Verdict.EMPTY
 
 
-def _sample_resource(shape: str) -> str:
+def _sample_resource(resource_type: str) -> str:
     """A resource of the type with a name that no policy mentions."""
-    service, _, resource = shape.partition(":")
-    return f"arn:*:{service}:*:*:{resource.replace('*', _UNUSED_NAME)}" if shape else "*"
+    service, _, resource = resource_type.partition(":")
+    return f"arn:*:{service}:*:*:{resource.replace('*', _UNUSED_NAME)}" if resource_type else "*"
 
 
 def _may_apply_to_any_resource(statement: ParsedStatement) -> bool:
