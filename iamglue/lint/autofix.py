@@ -1,4 +1,4 @@
-"""`lint --fix`: a text mended, round after round; safe fixes are proved to grant nothing new."""
+"""`lint --fix`: apply fixes until none is left; safe fixes are proved to grant no new access."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from iamglue.policy.parsed_policy import ParsedPolicy
 from iamglue.policy.source.edits import Edit, apply_edits
 from iamglue.policy.source.nodes import Node
 
-# A fix may bring to light what another rule can mend; what is not done after so many rounds goes in a circle.
-_ROUNDS = 1000
+# A fix may reveal a problem that another rule can fix. The limit stops fixes that undo each other.
+_MAX_ROUNDS = 1000
 
 FileParser = Callable[[str], ParsedFile]
 
 
 @dataclass(frozen=True, slots=True)
 class FixResult:
-    """The text after all fixes, what each was for, and safe ones that were left because nothing proves them so."""
+    """The text after all fixes, the findings that were fixed, and those whose safe fix could not be proved."""
 
     text: str
     applied: tuple[Finding, ...]
@@ -31,96 +31,107 @@ class FixResult:
 
 
 def apply_fixes(text: str, read: FileParser, selection: RuleSelection, today: date, *, unsafe: bool) -> FixResult:
-    """The text with its faults mended: by safe fixes, and with `unsafe` by the others too.
+    """Apply all safe fixes to the text, and with `unsafe` all others too.
 
-    It is mended to the end: there is nothing in it then that a second run would change.
+    The result is final: a second run changes nothing.
     """
-    made: list[Finding] = []
+    applied: list[Finding] = []
     unproved: dict[tuple[str, str], Finding] = {}
-    made_since = 0
-    for _ in range(_ROUNDS):
+    applied_before = 0
+    for _ in range(_MAX_ROUNDS):
         file = read(text)
-        chosen = _chosen(lint_file(file, selection, today).findings, unproved, unsafe=unsafe)
-        if not chosen and (not unproved or made_since == len(made)):
+        chosen = _choose_fixes(lint_file(file, selection, today).findings, unproved, unsafe=unsafe)
+        if not chosen and (not unproved or applied_before == len(applied)):
             break
-        if not chosen:  # what could not be proved before the others were made may be proved now
-            unproved, made_since = {}, len(made)
+        if not chosen:  # other fixes were applied since, so a failed proof may succeed now
+            unproved, applied_before = {}, len(applied)
             continue
-        kept, refused = _kept(file, chosen, read, unsafe=unsafe)
-        unproved |= {_key(finding): finding for finding in refused}
-        text = apply_edits(text, _edits(kept))
-        made += kept
-    return FixResult(text, tuple(made), tuple(unproved.values()))
+        accepted, refused = _split_by_proof(file, chosen, read, unsafe=unsafe)
+        unproved |= {_fix_key(finding): finding for finding in refused}
+        text = apply_edits(text, _collect_edits(accepted))
+        applied += accepted
+    return FixResult(text, tuple(applied), tuple(unproved.values()))
 
 
-def _chosen(findings: Iterable[Finding], unproved: Mapping[tuple[str, str], Finding], *, unsafe: bool) -> list[Finding]:
-    """What is mended next: what takes no proof first, since no proof is about a policy that is not understood."""
-    wanted = [each for each in findings if each.fix and _key(each) not in unproved]
-    others = [each for each in wanted if unsafe and not _fix(each).safe]
-    return _apart(others or [each for each in wanted if _fix(each).safe])
+def _choose_fixes(
+    findings: Iterable[Finding], unproved: Mapping[tuple[str, str], Finding], *, unsafe: bool
+) -> list[Finding]:
+    """The fixes of the next round: unsafe ones first, because a proof needs a policy that can be interpreted."""
+    fixable = [finding for finding in findings if finding.fix and _fix_key(finding) not in unproved]
+    unsafe_findings = [finding for finding in fixable if unsafe and not _require_fix(finding).safe]
+    return _without_overlaps(unsafe_findings or [finding for finding in fixable if _require_fix(finding).safe])
 
 
-def _key(finding: Finding) -> tuple[str, str]:
+def _fix_key(finding: Finding) -> tuple[str, str]:
+    """Identifies a finding between rounds: its position in the text may change, its JSON pointer does not."""
     return finding.identity, finding.span.pointer
 
 
-def _apart(findings: Iterable[Finding]) -> list[Finding]:
-    """As many as can be mended at once: no two change the same part of the text."""
+def _without_overlaps(findings: Iterable[Finding]) -> list[Finding]:
+    """Findings whose edits do not overlap, so that they can be fixed at once."""
     chosen: list[Finding] = []
     taken: set[Edit] = set()
     for finding in findings:
         edits = finding.fix.edits if finding.fix else ()
-        if not any(_meet(edit, other) for edit in edits for other in taken):
+        if not any(_overlaps(edit, edit_taken) for edit in edits for edit_taken in taken):
             taken.update(edits)
             chosen.append(finding)
     return chosen
 
 
-def _meet(one: Edit, other: Edit) -> bool:
-    if one.start == one.end or other.start == other.end:  # an insertion meets what begins or ends there
-        return one.start <= other.end and other.start <= one.end
-    return one.start < other.end and other.start < one.end
+def _overlaps(first: Edit, second: Edit) -> bool:
+    if first.start == first.end or second.start == second.end:
+        # An insertion also overlaps with an edit that begins or ends at its position.
+        return first.start <= second.end and second.start <= first.end
+    return first.start < second.end and second.start < first.end
 
 
-def _edits(findings: Iterable[Finding]) -> Iterator[Edit]:
+def _collect_edits(findings: Iterable[Finding]) -> Iterator[Edit]:
     for finding in findings:
         yield from finding.fix.edits if finding.fix else ()
 
 
-def _kept(
+def _split_by_proof(
     file: ParsedFile, chosen: Sequence[Finding], read: FileParser, *, unsafe: bool
 ) -> tuple[list[Finding], list[Finding]]:
-    """Which of the fixes are made: all if together they do no harm, else those that do none alone."""
-    if _does_no_harm(file, chosen, read, equal=True):
+    """Split fixes into accepted and refused ones.
+
+    All are accepted if the combined edit keeps access equal; otherwise each is checked on its own.
+    """
+    if _is_proved_safe(file, chosen, read, equal=True):
         return list(chosen), []
-    kept: list[Finding] = []
+    accepted: list[Finding] = []
     refused: list[Finding] = []
     for finding in chosen:
-        fine = unsafe and not _fix(finding).safe
-        if (fine and _is_read(file, [*kept, finding], read)) or _does_no_harm(file, [finding], read, equal=False):
-            if not kept or fine or _does_no_harm(file, [*kept, finding], read, equal=True):
-                kept.append(finding)
+        needs_no_proof = unsafe and not _require_fix(finding).safe
+        if (needs_no_proof and _is_readable_after(file, [*accepted, finding], read)) or _is_proved_safe(
+            file, [finding], read, equal=False
+        ):
+            if not accepted or needs_no_proof or _is_proved_safe(file, [*accepted, finding], read, equal=True):
+                accepted.append(finding)
         else:
             refused.append(finding)
-    return kept, refused
+    return accepted, refused
 
 
-def _fix(finding: Finding) -> Fix:
+def _require_fix(finding: Finding) -> Fix:
+    """The fix of a finding. Raises ValueError if it has none."""
     if finding.fix is None:
         raise ValueError(finding.rule)
     return finding.fix
 
 
-def _is_read(file: ParsedFile, findings: Sequence[Finding], read: FileParser) -> bool:
-    after = read(apply_edits(file.text, _edits(findings)))
+def _is_readable_after(file: ParsedFile, findings: Sequence[Finding], read: FileParser) -> bool:
+    """True if the fixed text has no syntax error and as many policies as before."""
+    after = read(apply_edits(file.text, _collect_edits(findings)))
     return after.syntax_error is None and len(after.policies) == len(file.policies)
 
 
-def _does_no_harm(file: ParsedFile, findings: Sequence[Finding], read: FileParser, *, equal: bool) -> bool:
-    """Whether safe fixes grant nothing new, by the algebra; with `equal`, nor take anything away."""
-    if any(not _fix(finding).safe for finding in findings):
+def _is_proved_safe(file: ParsedFile, findings: Sequence[Finding], read: FileParser, *, equal: bool) -> bool:
+    """True if all fixes are safe and it is proved that they grant no new access; with `equal`, nor remove any."""
+    if any(not _require_fix(finding).safe for finding in findings):
         return False
-    after = read(apply_edits(file.text, _edits(findings)))
+    after = read(apply_edits(file.text, _collect_edits(findings)))
     if after.syntax_error is not None or len(after.policies) != len(file.policies):
         return False
     pairs = zip(file.policies, after.policies, strict=True)
@@ -128,44 +139,49 @@ def _does_no_harm(file: ParsedFile, findings: Sequence[Finding], read: FileParse
 
 
 def is_proved_no_new_access(old: ParsedPolicy, new: ParsedPolicy, *, equal: bool = False) -> bool:
-    """Whether it is proved that a policy allows nothing new; with `equal`, and nothing less either."""
-    if _text(old.node) == _text(new.node):
+    """True if it is proved that the new policy allows nothing new; with `equal`, nor less."""
+    if _source_text(old.node) == _source_text(new.node):
         return True
     before, after = old.value, new.value
     if before is None or after is None:
         return _statements_grant_nothing_new(old, new, equal=equal)
-    return _within(after, before) and (not equal or _within(before, after))
+    return _grants_no_more_than(after, before) and (not equal or _grants_no_more_than(before, after))
 
 
 def _statements_grant_nothing_new(old: ParsedPolicy, new: ParsedPolicy, *, equal: bool) -> bool:
-    """The same where parts of the policy are not known: what was changed must be known, and mean the same or less."""
+    """Like `is_proved_no_new_access`, if parts of the policies are unknown.
+
+    Every changed statement must be known and be proved on its own.
+    """
     if len(old.statements) != len(new.statements):
         return False
     for before, after in zip(old.statements, new.statements, strict=True):
-        if _text(before.node) == _text(after.node):
+        if _source_text(before.node) == _source_text(after.node):
             continue
-        one, other = before.value, after.value
-        if one is None or other is None or one.effect is not other.effect:
+        old_value, new_value = before.value, after.value
+        if old_value is None or new_value is None or old_value.effect is not new_value.effect:
             return False
-        first, second = (other, one) if one.effect is Effect.ALLOW else (one, other)
-        if not _within(_alone(first, old), _alone(second, old)):
+        narrower, wider = (new_value, old_value) if old_value.effect is Effect.ALLOW else (old_value, new_value)
+        if not _grants_no_more_than(_as_allow_policy(narrower, old), _as_allow_policy(wider, old)):
             return False
-        if equal and not _within(_alone(second, old), _alone(first, old)):
+        if equal and not _grants_no_more_than(_as_allow_policy(wider, old), _as_allow_policy(narrower, old)):
             return False
     return True
 
 
-def _alone(statement: Statement, policy: ParsedPolicy) -> Policy:
+def _as_allow_policy(statement: Statement, policy: ParsedPolicy) -> Policy:
+    """A policy with only this statement, as an Allow, so that a Deny can be compared too."""
     version = VERSION_2012 if policy.has_unresolved else policy.version
     return Policy((replace(statement, effect=Effect.ALLOW),), version)
 
 
-def _within(new: Policy, old: Policy) -> bool:
+def _grants_no_more_than(new: Policy, old: Policy) -> bool:
+    """True if it is proved that the new policy allows no request that the old one does not."""
     from iamglue.engine.solve.access import access_of  # noqa: PLC0415
-    from iamglue.engine.solve.comparison import ComparisonAnswer, compare  # noqa: PLC0415 - startup: only fixes need the algebra
+    from iamglue.engine.solve.comparison import ComparisonAnswer, compare  # noqa: PLC0415 - startup: only needed for fixes
 
     return compare(access_of([new]), access_of([old])).answer is ComparisonAnswer.NO_NEW_ACCESS
 
 
-def _text(node: Node) -> str:
+def _source_text(node: Node) -> str:
     return node.source.text[node.start : node.end]

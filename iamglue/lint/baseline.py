@@ -1,4 +1,4 @@
-"""Baselines: the findings that were there before, which a run leaves out."""
+"""Baselines: known findings that a run does not report."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from iamglue.output_escaping import dump_escaped_json
 
 _VERSION = 1
 _MAX_REPORT = 256 * 1024 * 1024
-_HINT = "write a new one with --write-baseline"
+_HINT = "write a new baseline with --write-baseline"
 
 
 def baseline_text(report: Report) -> str:
-    """The baseline of a report: a row for each kind of finding, readable, with its identity and how many there are."""
+    """The baseline of a report as JSON: for each distinct finding its identity, a description, and the count."""
     counts = Counter(finding.identity for finding in report.findings)
     rows = {
         finding.identity: {
@@ -34,21 +34,21 @@ def baseline_text(report: Report) -> str:
 
 
 def read_baseline(path: str) -> dict[str, int]:
-    """How many findings of each identity a baseline holds. Raises IamglueError for a file that is none."""
-    where = Location(path)
+    """Number of findings for each identity. Raises IamglueError if the file is not a valid baseline."""
+    location = Location(path)
     try:
         data = json.loads(read_text(path, _MAX_REPORT))
     except (ValueError, RecursionError) as error:
-        what = "values are nested too deeply" if isinstance(error, RecursionError) else error
-        raise IamglueError(f"the baseline is not JSON: {what}", hint=_HINT, location=where) from error
+        reason = "values are nested too deeply" if isinstance(error, RecursionError) else error
+        raise IamglueError(f"the baseline is not JSON: {reason}", hint=_HINT, location=location) from error
     if not isinstance(data, dict) or not _is_version(data.get("version")) or not isinstance(data.get("findings"), list):
-        raise IamglueError(f"expected a baseline of version {_VERSION}", hint=_HINT, location=where)
-    return dict(_row(row, where) for row in data["findings"])
+        raise IamglueError(f"expected a baseline of version {_VERSION}", hint=_HINT, location=location)
+    return dict(_parse_row(row, location) for row in data["findings"])
 
 
 def read_report_as_baseline(path: str) -> dict[str, int]:
-    """The same of a report that was written as JSON earlier. Raises IamglueError for a file that is none."""
-    where = Location(path)
+    """Read a JSON report as a baseline. Raises IamglueError if the file is not a valid report."""
+    location = Location(path)
     try:
         data = json.loads(read_text(path, _MAX_REPORT))
         rows = [
@@ -56,17 +56,18 @@ def read_report_as_baseline(path: str) -> dict[str, int]:
         ]
         return dict(Counter(finding_identity(*row) for row in rows))
     except (ValueError, TypeError, KeyError, RecursionError) as error:
-        message = "this is not a report of iamglue in JSON"
-        raise IamglueError(message, hint="write one with --format json", location=where) from error
+        message = "the file is not a JSON report of iamglue"
+        raise IamglueError(message, hint="write a report with --format json", location=location) from error
 
 
 def _is_version(value: Any) -> bool:
     return type(value) is int and value == _VERSION
 
 
-def _row(row: Any, where: Location) -> tuple[str, int]:
+def _parse_row(row: Any, location: Location) -> tuple[str, int]:
+    """Identity and count of a finding. Raises IamglueError if one of them is not valid."""
     identity = row.get("identity") if isinstance(row, dict) else None
     count = row.get("count", 1) if isinstance(row, dict) else None
     if not isinstance(identity, str) or type(count) is not int or count < 1:
-        raise IamglueError("a finding of the baseline has no identity, or none that counts", hint=_HINT, location=where)
+        raise IamglueError("a finding of the baseline has no valid identity or count", hint=_HINT, location=location)
     return identity, count

@@ -1,4 +1,4 @@
-"""What a rule is: a module with a docstring, `RULE`, a pure generator `check`, and cases `GOOD` and `BAD`."""
+"""The interface of a rule module: docstring, `RULE`, a pure generator `check`, and examples `GOOD` and `BAD`."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ __all__ = [
 
 @dataclass(slots=True)
 class RuleViolation:
-    """One fault that a rule found: the node it stands at, what is wrong, and how to go on.
+    """One problem that a rule reports: its node, the message, the help, and the fix.
 
-    `code` is one of the rule's codes; "" for a hit that AWS's check does not make.
+    `code` is one of the codes of the rule; "" if AWS's check does not report this problem, None for the first code.
     """
 
     node: Node
@@ -44,31 +44,31 @@ class RuleViolation:
 
 
 def violation_at_error(error: IamglueError, file: ParsedFile) -> RuleViolation:
-    """A hit at the place of an error of reading."""
-    where = error.location
-    place = SourceSpan(file.path, where.line if where else None, where.column if where else None)
-    return violation_at_span(place, file, error.message, error.hint)
+    """A violation at the location of a parse error."""
+    location = error.location
+    span = SourceSpan(file.path, location.line if location else None, location.column if location else None)
+    return violation_at_span(span, file, error.message, error.hint)
 
 
-def violation_at_span(place: SourceSpan, file: ParsedFile, message: str, help: str | None = None) -> RuleViolation:
-    """A hit at a place of a file rather than at a node of a policy."""
-    origin = _whole(file.path, file.text)
-    start = origin.offset_at(place.line or 1, place.column or 1)
-    end = origin.offset_at(place.end_line, place.end_column or 1) if place.end_line else min(start + 1, len(file.text))
-    return RuleViolation(Node(NodeKind.SCALAR, origin, start, end), message, help)
+def violation_at_span(span: SourceSpan, file: ParsedFile, message: str, help: str | None = None) -> RuleViolation:
+    """A violation at a position of a file instead of a node of a policy."""
+    source = _file_source(file.path, file.text)
+    start = source.offset_at(span.line or 1, span.column or 1)
+    end = source.offset_at(span.end_line, span.end_column or 1) if span.end_line else min(start + 1, len(file.text))
+    return RuleViolation(Node(NodeKind.SCALAR, source, start, end), message, help)
 
 
 @lru_cache(maxsize=1)
-def _whole(path: str, text: str) -> SourceText:
-    """A file as an origin: one for all hits of the file, so that its lines are found once."""
+def _file_source(path: str, text: str) -> SourceText:
+    """The source of a file, cached so that its lines are only computed once."""
     return SourceText(path, text)
 
 
 class RuleModule(Protocol):
-    """A module of this folder that is a rule."""
+    """A module of `iamglue.lint.rules` that is a rule."""
 
     @property
-    def __doc__(self) -> str | None: ...  # type: ignore[override] # a module's is what its page begins with
+    def __doc__(self) -> str | None: ...  # type: ignore[override] # of a module: the documentation page
 
     @property
     def RULE(self) -> Rule: ...  # noqa: D102, N802 - constants of the module
@@ -80,11 +80,11 @@ class RuleModule(Protocol):
     def BAD(self) -> tuple[RuleExample, ...]: ...  # noqa: D102, N802
 
     def check(self, policy: ParsedPolicy, /) -> Iterator[RuleViolation]:
-        """The faults of one policy."""
+        """The problems of one policy."""
 
 
 class FileRuleModule(Protocol):
-    """A rule about a file as a whole; the texts of its cases are whole files."""
+    """A rule about a whole file; the texts of its examples are files."""
 
     @property
     def __doc__(self) -> str | None: ...  # type: ignore[override]
@@ -99,4 +99,4 @@ class FileRuleModule(Protocol):
     def BAD(self) -> tuple[RuleExample, ...]: ...  # noqa: D102, N802
 
     def check_file(self, file: ParsedFile, /) -> Iterator[RuleViolation]:
-        """The faults of one file."""
+        """The problems of one file."""

@@ -1,7 +1,7 @@
-"""Every rule by its slug: literal tables, in the order of the rule pages.
+"""All rules by slug, in literal tables that have the order of the rule pages.
 
-A rule is a module of the same name, imported when a policy has what the rule looks at: a policy without conditions
-needs none of the forty rules about them, and to import a rule takes longer than to run it.
+A rule is a module of the same name. It is imported only when a policy has what the rule checks: a policy without
+conditions does not need the forty rules about conditions, and importing a rule takes longer than running it.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ _Module = TypeVar("_Module")
 
 
 class RulePrecondition(Enum):
-    """What a policy must have for a rule to find anything in it; the value is the directory of such rules."""
+    """What a policy must have for a rule to report anything; the value is the directory of these rules."""
 
     ANY_POLICY = "document"
     CONDITION = "conditions"
-    PRINCIPAL = "principals"  # a Principal, or a kind of policy that names principals
-    CONTROL_POLICY = "control"  # to be an SCP or RCP
+    PRINCIPAL = "principals"  # a Principal, or a policy type that has principals
+    CONTROL_POLICY = "control"  # an SCP or RCP
     VARIABLE = "variables"  # a `${`
     MULTIPLE_STATEMENTS = "statements"  # more than one statement
     SID = "sids"
@@ -153,8 +153,10 @@ _SLUGS: dict[RulePrecondition, tuple[str, ...]] = {
         "conflicting-elements",
     ),
 }
-RULE_PRECONDITIONS: dict[str, RulePrecondition] = {slug: need for need, slugs in _SLUGS.items() for slug in slugs}
-# The rules about whole files, each with what a file must have for it to find anything.
+RULE_PRECONDITIONS: dict[str, RulePrecondition] = {
+    slug: precondition for precondition, slugs in _SLUGS.items() for slug in slugs
+}
+# Rules about whole files, each with the attribute of ParsedFile that must be non-empty for the rule to report anything.
 FILE_RULE_ATTRIBUTES: dict[str, str] = {
     "duplicate-key": "duplicate_keys",
     "inline-policies-too-large": "has_inline_policies",
@@ -169,7 +171,7 @@ _FILES = "files"
 
 
 class _Modules(Mapping[str, _Module], Generic[_Module]):
-    """The modules of rules by slug, each imported when it is asked for."""
+    """Rule modules by slug, imported on first access."""
 
     def __init__(self, slugs: tuple[str, ...]) -> None:
         self._slugs = dict.fromkeys(slugs)
@@ -177,7 +179,7 @@ class _Modules(Mapping[str, _Module], Generic[_Module]):
     def __getitem__(self, slug: str) -> _Module:
         if slug not in self._slugs:
             raise KeyError(slug)
-        module: _Module = _imported(slug)  # type: ignore[assignment] # a test says that each module is such a rule
+        module: _Module = _import_rule(slug)  # type: ignore[assignment] # tests check that each module is such a rule
         return module
 
     def __iter__(self) -> Iterator[str]:
@@ -188,7 +190,7 @@ class _Modules(Mapping[str, _Module], Generic[_Module]):
 
 
 @cache
-def _imported(slug: str) -> object:
+def _import_rule(slug: str) -> object:
     directory = RULE_PRECONDITIONS[slug].value if slug in RULE_PRECONDITIONS else _FILES
     return import_module(f"iamglue.lint.rules.{directory}.{slug.replace('-', '_')}")
 
@@ -203,35 +205,42 @@ def rule_slugs() -> tuple[str, ...]:
 
 
 def import_all_rules() -> dict[str, RuleModule | FileRuleModule]:
-    """All rules by slug; imports them all."""
+    """All rules by slug. Imports every rule."""
     return {slug: RULES[slug] if slug in RULE_PRECONDITIONS else FILE_RULES[slug] for slug in rule_slugs()}
 
 
 def satisfied_preconditions(policy: ParsedPolicy) -> frozenset[RulePrecondition]:
-    """Which needs of rules a policy meets."""
-    elements: set[str] = set().union(*[each.elements for each in policy.statements])
+    """The preconditions of rules that a policy satisfies."""
+    elements: set[str] = set().union(*[statement.elements for statement in policy.statements])
     is_control = policy.type in _CONTROLS
-    # Terraform writes a variable as `&{...}`, too; in other texts every variable has its sign.
+    # Terraform also writes a variable as `&{...}`; in other formats every variable begins with `${`.
     has_variables = ("{" if policy.node.source.syntax is Syntax.HCL else "${") in policy.node.source.text
-    several = len(policy.statement_nodes) > 1
-    return _met(frozenset(elements), policy.names_principals, is_control, has_variables, several)
+    has_several_statements = len(policy.statement_nodes) > 1
+    return _cached_preconditions(
+        frozenset(elements), policy.names_principals, is_control, has_variables, has_several_statements
+    )
 
 
 _CONTROLS = (PolicyType.SCP, PolicyType.RCP)
 
 
 @lru_cache(maxsize=256)
-def _met(
-    elements: frozenset[str], names_principals: bool, is_control: bool, has_variables: bool, several: bool
+def _cached_preconditions(
+    elements: frozenset[str],
+    names_principals: bool,
+    is_control: bool,
+    has_variables: bool,
+    has_several_statements: bool,
 ) -> frozenset[RulePrecondition]:
-    found = {
+    """The satisfied preconditions as a shared frozenset, because few combinations occur."""
+    conditions = {
         RulePrecondition.ANY_POLICY: True,
         RulePrecondition.CONDITION: "Condition" in elements,
         RulePrecondition.PRINCIPAL: names_principals or not elements.isdisjoint(("Principal", "NotPrincipal")),
         RulePrecondition.CONTROL_POLICY: is_control,
         RulePrecondition.VARIABLE: has_variables,
-        RulePrecondition.MULTIPLE_STATEMENTS: several,
+        RulePrecondition.MULTIPLE_STATEMENTS: has_several_statements,
         RulePrecondition.SID: "Sid" in elements,
         RulePrecondition.NOT_ELEMENT: not elements.isdisjoint(("NotAction", "NotResource", "NotPrincipal")),
     }
-    return frozenset(need for need, holds in found.items() if holds)
+    return frozenset(precondition for precondition, is_satisfied in conditions.items() if is_satisfied)

@@ -1,4 +1,4 @@
-"""`lint`: every rule over every policy of a file, all faults in one pass."""
+"""Run all rules on all policies of a file and report every problem in one pass."""
 
 from __future__ import annotations
 
@@ -28,23 +28,29 @@ from iamglue.policy.source.source_text import SourceText
 
 
 def lint_file(file: ParsedFile, selection: RuleSelection, today: date) -> Report:
-    """What the rules say of a file, in the order of the places. A rule that raises is reported as not evaluated.
+    """Run the rules on a file; the findings are sorted by position. A rule that raises is reported as not evaluated.
 
-    Suppressions in the file are followed; those that leave out nothing are findings.
+    Suppressions in the file are applied; unused ones are findings.
     """
-    run = _Run(file, selection)
-    run.look_at_policies()
-    wanted = sorted((each for each in run.findings if selection.includes_finding(each)), key=_order)
-    gaps = (*file.not_evaluated, *run.gaps)
-    report, unused = apply_suppressions(Report(tuple(wanted), gaps, 1, len(file.policies)), file.suppressions, today)
-    idle = tuple(one for one in unused if _could_be_used(one, selection))
-    again = _Run(file if idle == file.unused_suppressions else replace(file, unused_suppressions=idle), selection)
-    again.look_at_file()
-    if not again.findings and not again.gaps:
+    run = _LintRun(file, selection)
+    run.check_policies()
+    selected = sorted((finding for finding in run.findings if selection.includes_finding(finding)), key=_sort_key)
+    not_evaluated = (*file.not_evaluated, *run.not_evaluated)
+    report, unused = apply_suppressions(
+        Report(tuple(selected), not_evaluated, 1, len(file.policies)), file.suppressions, today
+    )
+    unused_relevant = tuple(suppression for suppression in unused if _may_be_used(suppression, selection))
+    file_run = _LintRun(
+        file if unused_relevant == file.unused_suppressions else replace(file, unused_suppressions=unused_relevant),
+        selection,
+    )
+    file_run.check_whole_file()
+    if not file_run.findings and not file_run.not_evaluated:
         return _with_text_edits(report, file)
-    findings = (*report.findings, *(each for each in again.findings if selection.includes_finding(each)))
-    findings = tuple(sorted(findings, key=_order))
-    return _with_text_edits(replace(report, findings=findings, not_evaluated=(*gaps, *again.gaps)), file)
+    findings = (*report.findings, *(finding for finding in file_run.findings if selection.includes_finding(finding)))
+    findings = tuple(sorted(findings, key=_sort_key))
+    report = replace(report, findings=findings, not_evaluated=(*not_evaluated, *file_run.not_evaluated))
+    return _with_text_edits(report, file)
 
 
 def _with_text_edits(report: Report, file: ParsedFile) -> Report:
@@ -63,132 +69,143 @@ def _with_text_edits_of_fix(finding: Finding, source: SourceText) -> Finding:
     return replace(finding, fix=replace(finding.fix, text_edits=ranges))
 
 
-def _could_be_used(one: Suppression, selection: RuleSelection) -> bool:
-    """Whether the rules that a suppression names have run at all: one that did not has nothing to leave out."""
-    known = import_all_rules()
-    return not one.rules or any(
-        rule not in known or selection.includes_rule(rule, known[rule].RULE) for rule in one.rules
+def _may_be_used(suppression: Suppression, selection: RuleSelection) -> bool:
+    """True if a rule that the suppression names has run. Otherwise the suppression cannot be called unused."""
+    rules = import_all_rules()
+    return not suppression.rules or any(
+        rule not in rules or selection.includes_rule(rule, rules[rule].RULE) for rule in suppression.rules
     )
 
 
 @dataclass(slots=True)
-class _Run:
-    """The findings and gaps of one file so far."""
+class _LintRun:
+    """Findings of one file, and what was not evaluated."""
 
     file: ParsedFile
     selection: RuleSelection
     findings: list[Finding] = field(default_factory=list)
-    gaps: list[NotEvaluated] = field(default_factory=list)
+    not_evaluated: list[NotEvaluated] = field(default_factory=list)
 
-    def look_at_policies(self) -> None:
-        """Take in what the rules say of each policy."""
+    def check_policies(self) -> None:
+        """Run the rules about policies."""
         for policy in self.file.policies:
             subject = Subject("policy", policy.name or policy.path)
             pointers = JsonPointers(policy.node)
-            self.gaps += _unknowns(policy, subject)
-            for check, look in _checks(self.selection, policy.type, satisfied_preconditions(policy)):
+            self.not_evaluated += _unknown_values(policy, subject)
+            for identity, check in _checks(self.selection, policy.type, satisfied_preconditions(policy)):
                 try:
-                    for hit in look(policy):
-                        self.findings.append(_finding(check, hit, subject, policy, pointers))
-                except Exception as error:  # noqa: BLE001 - a check that fails must not read as clean
-                    self.gaps.append(_failed(check, subject, error))
+                    for violation in check(policy):
+                        self.findings.append(_finding(identity, violation, subject, policy, pointers))
+                except Exception as error:  # noqa: BLE001 - a rule that fails must not pass as clean
+                    self.not_evaluated.append(_failed_rule(identity, subject, error))
 
-    def look_at_file(self) -> None:
-        """Take in what the rules about whole files say."""
-        whole = Subject("file", self.file.path)
-        for slug in (slug for slug, need in FILE_RULE_ATTRIBUTES.items() if getattr(self.file, need)):
+    def check_whole_file(self) -> None:
+        """Run the rules about whole files."""
+        subject = Subject("file", self.file.path)
+        for slug in (slug for slug, attribute in FILE_RULE_ATTRIBUTES.items() if getattr(self.file, attribute)):
             rule = FILE_RULES[slug]
             if self.selection.includes_rule(slug, rule.RULE):
-                check = _check(slug, rule.RULE, rule.__doc__)
+                identity = _rule_identity(slug, rule.RULE, rule.__doc__)
                 try:
-                    for hit in rule.check_file(self.file):
-                        self.findings.append(_finding(check, hit, whole, None, None))
+                    for violation in rule.check_file(self.file):
+                        self.findings.append(_finding(identity, violation, subject, None, None))
                 except Exception as error:  # noqa: BLE001 - as above
-                    self.gaps.append(_failed(check, whole, error))
+                    self.not_evaluated.append(_failed_rule(identity, subject, error))
 
 
 @dataclass(frozen=True, slots=True)
-class _Check:
-    """A rule as its findings name it; `url` is the last address that the rule's page names."""
+class _RuleIdentity:
+    """A rule as its findings refer to it; `url` is the last URL of its documentation page."""
 
     slug: str
     rule: Rule
     url: str | None
 
 
-def _check(slug: str, rule: Rule, page: str | None) -> _Check:
-    return _Check(slug, rule, _last_address(page or ""))
+def _rule_identity(slug: str, rule: Rule, page: str | None) -> _RuleIdentity:
+    return _RuleIdentity(slug, rule, _last_url(page or ""))
 
 
 @lru_cache(maxsize=256)
-def _last_address(page: str) -> str | None:
-    found = [word for word in page.split() if word.startswith("https://")]
-    return found[-1] if found else None
+def _last_url(page: str) -> str | None:
+    urls = [word for word in page.split() if word.startswith("https://")]
+    return urls[-1] if urls else None
 
 
 @lru_cache(maxsize=256)
 def _checks(
-    selection: RuleSelection, kind: PolicyType, needs: frozenset[RulePrecondition]
-) -> tuple[tuple[_Check, Callable[[ParsedPolicy], Iterator[RuleViolation]]], ...]:
-    """The rules to run on policies of a kind that meet some needs."""
-    modules = ((slug, RULES[slug]) for slug, need in RULE_PRECONDITIONS.items() if need in needs)
+    selection: RuleSelection, policy_type: PolicyType, preconditions: frozenset[RulePrecondition]
+) -> tuple[tuple[_RuleIdentity, Callable[[ParsedPolicy], Iterator[RuleViolation]]], ...]:
+    """The rules to run on policies of a type that satisfy these preconditions."""
+    modules = (
+        (slug, RULES[slug]) for slug, precondition in RULE_PRECONDITIONS.items() if precondition in preconditions
+    )
     return tuple(
-        (_check(slug, module.RULE, module.__doc__), module.check)
+        (_rule_identity(slug, module.RULE, module.__doc__), module.check)
         for slug, module in modules
-        if kind in module.RULE.types and selection.includes_rule(slug, module.RULE)
+        if policy_type in module.RULE.types and selection.includes_rule(slug, module.RULE)
     )
 
 
-def _failed(check: _Check, subject: Subject, error: Exception) -> NotEvaluated:
-    return NotEvaluated(NotEvaluatedKind.FAILED, subject, f"the rule {check.slug}", f"{type(error).__name__}: {error}")
+def _failed_rule(identity: _RuleIdentity, subject: Subject, error: Exception) -> NotEvaluated:
+    """Report a rule that raised an exception."""
+    return NotEvaluated(
+        NotEvaluatedKind.FAILED, subject, f"the rule {identity.slug}", f"{type(error).__name__}: {error}"
+    )
 
 
 def _finding(
-    check: _Check, hit: RuleViolation, subject: Subject, policy: ParsedPolicy | None, pointers: JsonPointers | None
+    identity: _RuleIdentity,
+    violation: RuleViolation,
+    subject: Subject,
+    policy: ParsedPolicy | None,
+    pointers: JsonPointers | None,
 ) -> Finding:
-    rule = check.rule
-    where = _place(hit.node, pointers)
-    code = hit.code if hit.code is not None else next(iter(rule.codes), "")
+    """Build a finding from a violation; `policy` and `pointers` are None for rules about whole files."""
+    rule = identity.rule
+    span = _span(violation.node, pointers)
+    code = violation.code if violation.code is not None else next(iter(rule.codes), "")
     return Finding(
-        check.slug,
+        identity.slug,
         rule.severity,
-        hit.message,
-        where,
+        violation.message,
+        span,
         subject,
         rule.confidence,
-        hit.help,
+        violation.help,
         code or None,
-        check.url,
-        hit.fix,
+        identity.url,
+        violation.fix,
         rule.breadth,
-        None if policy is None else _sid(where.pointer, policy),
+        None if policy is None else _sid(span.pointer, policy),
     )
 
 
 def _sid(pointer: str, policy: ParsedPolicy) -> str | None:
-    """The Sid of the statement that a pointer leads into."""
+    """The Sid of the statement that a JSON pointer leads into; None if there is none."""
     steps = [step for step in pointer.split("/")[1:3] if step != "Statement"]
     number = int(steps[0]) if steps and steps[0].isdigit() else 0
-    found = policy.statement_nodes[number : number + 1] if pointer else ()
-    sid = found[0].get("Sid") if found else None
+    statements = policy.statement_nodes[number : number + 1] if pointer else ()
+    sid = statements[0].get("Sid") if statements else None
     return sid.text if sid is not None and sid.kind is NodeKind.SCALAR else None
 
 
-def _place(node: Node, pointers: JsonPointers | None) -> SourceSpan:
-    """Where a node stands in its file and, with `pointers`, in its document."""
-    origin = node.source
+def _span(node: Node, pointers: JsonPointers | None) -> SourceSpan:
+    """The position of a node in its file and, with `pointers`, its JSON pointer in the document."""
+    source = node.source
     pointer = "" if pointers is None else pointers.pointer_to(node)
     return SourceSpan(
-        origin.path,
-        *origin.line_and_column(node.start),
-        *origin.line_and_column(node.end),
+        source.path,
+        *source.line_and_column(node.start),
+        *source.line_and_column(node.end),
         pointer,
-        origin.file_line(node.start),
+        source.file_line(node.start),
     )
 
 
-def _unknowns(policy: ParsedPolicy, subject: Subject) -> Iterator[NotEvaluated]:
-    # Only a template has values that are not known; a policy without a name is a file of its own.
+def _unknown_values(policy: ParsedPolicy, subject: Subject) -> Iterator[NotEvaluated]:
+    """Report values of a template that are unknown before deployment."""
+    # Only templates have unknown values. A policy without a name is a whole file, not part of a template.
     for node in policy.node.walk() if policy.name else ():
         if node.kind is NodeKind.UNKNOWN or node.unresolved:
             what = f"`{node.text}`" if node.text else "the value"
@@ -196,6 +213,7 @@ def _unknowns(policy: ParsedPolicy, subject: Subject) -> Iterator[NotEvaluated]:
             yield NotEvaluated(NotEvaluatedKind.UNDECIDABLE, subject, f"the value at {node.location}", reason)
 
 
-def _order(finding: Finding) -> tuple[str, int, int, int, str]:
-    where = finding.span
-    return where.path, where.line or 0, where.column or 0, finding.severity.rank, finding.rule
+def _sort_key(finding: Finding) -> tuple[str, int, int, int, str]:
+    """Sort findings by position, then by severity and rule."""
+    span = finding.span
+    return span.path, span.line or 0, span.column or 0, finding.severity.rank, finding.rule

@@ -1,4 +1,4 @@
-"""Which rules run, and which of their findings are wanted."""
+"""Which rules run, and which of their findings are reported."""
 
 from __future__ import annotations
 
@@ -17,10 +17,9 @@ ALL_RULES = "all"
 
 @dataclass(frozen=True, slots=True)
 class RuleSelection:
-    """What is asked for: slugs, codes of Access Analyzer, `breadth` or `all`. With `select` empty, every rule.
+    """The selected rules: slugs, codes of Access Analyzer, `breadth` or `all`. If `select` is empty, every rule.
 
-    Rules marked pedantic run with `pedantic`, or when `select` names them. Rules whose findings are less grave than
-    `least` do not run.
+    Pedantic rules run if `pedantic` is set or `select` names them. Rules below `min_severity` do not run.
     """
 
     select: frozenset[str] = frozenset()
@@ -29,38 +28,39 @@ class RuleSelection:
     min_severity: Severity = Severity.SUGGESTION
 
     def includes_rule(self, slug: str, rule: Rule) -> bool:
-        """Whether a rule may have findings that are wanted."""
-        names = _names(slug, rule.breadth)
+        """True if the rule may have findings that are reported."""
+        names = _selectable_names(slug, rule.breadth)
         if names & self.ignore or rule.severity.rank > self.min_severity.rank:
             return False
-        chosen = {slug, *rule.codes} & self.select
-        if rule.pedantic and not self.pedantic and not chosen:
+        selected_names = {slug, *rule.codes} & self.select
+        if rule.pedantic and not self.pedantic and not selected_names:
             return False
-        return not self.select or bool(chosen) or bool(names & self.select)
+        return not self.select or bool(selected_names) or bool(names & self.select)
 
     def includes_finding(self, finding: Finding) -> bool:
-        """Whether a finding of a rule that ran is wanted."""
+        """True if a finding of a rule that ran is reported."""
         if not self.select and not self.ignore:
             return True
-        names = {*_names(finding.rule, finding.breadth), finding.access_analyzer or ""}
+        names = {*_selectable_names(finding.rule, finding.breadth), finding.access_analyzer or ""}
         return not names & self.ignore and (not self.select or bool(names & self.select))
 
 
 def parse_rule_names(names: Iterable[str], option: str) -> frozenset[str]:
-    """The names, each known. Raises IamglueError with the nearest right one for one that no rule has."""
+    """Check names of rules. Raises IamglueError with the nearest valid name if a rule does not exist."""
     wanted = [name.strip() for name in names]
     known = {name: name for name in (*rule_slugs(), BREADTH, ALL_RULES)}
-    if not known.keys() >= set(wanted):  # only codes, and names that are written otherwise, need every rule read
+    if not known.keys() >= set(wanted):  # importing all rules is only needed for codes and for other spellings
         known |= {code.lower(): code for module in import_all_rules().values() for code in module.RULE.codes}
-    found = set()
+    parsed_names = set()
     for name in wanted:
-        right = known.get(name.lower().replace("_", "-")) or known.get(name.lower())
-        if right is None:
+        known_name = known.get(name.lower().replace("_", "-")) or known.get(name.lower())
+        if known_name is None:
             hint = did_you_mean(name, known) or "`iamglue rules` lists them"
             raise IamglueError(f"{option}: there is no rule `{name}`", hint=hint)
-        found.add(right)
-    return frozenset(found)
+        parsed_names.add(known_name)
+    return frozenset(parsed_names)
 
 
-def _names(slug: str, breadth: bool) -> set[str]:
+def _selectable_names(slug: str, breadth: bool) -> set[str]:
+    """Names other than codes that select or ignore the rule."""
     return {slug, ALL_RULES, *([BREADTH] if breadth else ())}

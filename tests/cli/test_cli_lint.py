@@ -50,7 +50,9 @@ def test_a_sound_policy_prints_nothing_and_exits_0(iamglue, folder):
 def test_a_fault_exits_1_and_points_at_its_place(iamglue, folder):
     run = iamglue("lint", write(folder, "p.json", BAD))
     assert run.exit_code == 1
-    assert run.stdout.startswith("p.json:1:71: error: the service `s3` has no action `GetObjekt` [unknown-action")
+    assert run.stdout.startswith(
+        "p.json:1:71: error: `s3:GetObjekt` does not exist: the service has no such action [unknown-action"
+    )
     assert "did you mean `s3:GetObject`?" in run.stdout
 
 
@@ -217,9 +219,9 @@ def test_a_comment_above_a_block_holds_for_all_of_it(iamglue, folder):
 @pytest.mark.parametrize(
     ("comment", "message"),
     [
-        ("  # iamglue: ignore[unknown-action]", "gives no reason"),
-        ("  # iamglue: ignore[empty-sid] not that", "leaves out nothing"),
-        ("  # iamglue: ignore[no-such-rule] why", "leaves out nothing"),
+        ("  # iamglue: ignore[unknown-action]", "its reason is missing"),
+        ("  # iamglue: ignore[empty-sid] not that", "is unused"),
+        ("  # iamglue: ignore[no-such-rule] why", "is unused"),
     ],
 )
 def test_a_comment_that_suppresses_nothing_is_a_finding(iamglue, folder, comment, message):

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from support.budget import share
 
 from iamglue.lint.analysis.condition_cover import condition_covers
-from iamglue.lint.rules.document.ineffective_statement import _contradicts, _may_contradict
+from iamglue.lint.rules.document.ineffective_statement import _has_contradiction, _may_have_contradiction
 from iamglue.lint.rules.statements.redundant_statement import _is_cover_proved
 from iamglue.policy.document import read_nodes
 from iamglue.policy.parsed_policy import ParsedPolicy, ParsedStatement, PolicyType
@@ -53,12 +53,12 @@ HELD: list[ParsedPolicy] = []  # statements hold their policy weakly
 @given(conditions(3))
 def test_conditions_that_plainly_go_together_do_not_contradict_each_other(together):
     (statement,) = statements(together)
-    assert _may_contradict(statement) or not _contradicts(statement)
+    assert _may_have_contradiction(statement) or not _has_contradiction(statement)
 
 
 @share(0.5)
 @given(conditions(3), conditions(1))
 def test_a_condition_that_plainly_does_not_cover_others_is_not_proved_to(general, specific):
     one, other = statements(general, specific)
-    if not _contradicts(other) and any(condition_covers(each, other) is False for each in one.conditions):
+    if not _has_contradiction(other) and any(condition_covers(each, other) is False for each in one.conditions):
         assert not _is_cover_proved(one, other)

@@ -242,7 +242,7 @@ def test_removing_redundant_statements_changes_nothing():
 
 def test_the_deny_that_takes_all_back_is_named_with_its_line():
     (hit,) = hits("ineffective-statement", allow("s3:GetObject"), {**deny("s3:*"), "Sid": "NoS3"}, indent=1)
-    assert hit.message == "the Deny `NoS3` at line 9 takes back all that this statement allows"
+    assert hit.message == "the Deny `NoS3` at line 9 overrides everything that this statement allows"
 
 
 def test_denies_together_may_take_all_back():

@@ -85,7 +85,7 @@ def test_elements_without_a_document_are_put_into_one():
     statement = json.dumps(said())
     (hit,) = RULES["not-a-document"].check(written(RuleExample(statement), statement))
     assert apply_edits(statement, hit.fix.edits) == f'{{"Version": "2012-10-17", "Statement": [{statement}]}}'
-    assert hit.fix.description == "put them into a statement"
+    assert hit.fix.description == "move them into a statement"
     beside = f'{{"Version": "2012-10-17", {statement[1:]}'
     (hit,) = RULES["not-a-document"].check(written(RuleExample(beside), beside))
     assert apply_edits(beside, hit.fix.edits) == f'{{"Version": "2012-10-17", "Statement": [{statement}]}}'

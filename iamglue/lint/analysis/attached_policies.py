@@ -1,4 +1,4 @@
-"""AWS managed policies that a file attaches by name."""
+"""AWS managed policies that a file attaches by ARN or name."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ _NAME = re.compile(r"[A-Za-z0-9_+=,.@-]+")
 
 
 def attached_aws_policies(file: ParsedFile) -> Iterator[tuple[Attachment, str, str, str | None]]:
-    """Each attachment of an AWS managed policy: with its partition, its name, and its path if an ARN gives one.
+    """Each attachment of an AWS managed policy, with its partition, name, and path.
 
-    SAM takes a bare name.
+    The path is None if the policy is attached by name, which SAM accepts.
     """
-    for each in file.attachments:
-        text = each.node.text
-        found = _ARN.fullmatch(text)
-        if found is not None:
-            yield each, found[1], found[3], f"/{found[2]}"
-        elif each.kind == "managed-policy" and not each.node.unresolved and _NAME.fullmatch(text):
-            yield each, "aws", text, None
+    for attachment in file.attachments:
+        text = attachment.node.text
+        match = _ARN.fullmatch(text)
+        if match is not None:
+            yield attachment, match[1], match[3], f"/{match[2]}"
+        elif attachment.kind == "managed-policy" and not attachment.node.unresolved and _NAME.fullmatch(text):
+            yield attachment, "aws", text, None

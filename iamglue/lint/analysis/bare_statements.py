@@ -1,4 +1,4 @@
-"""The statements of a document that is none: of a bare list, and of elements without a document round them."""
+"""Statements of a policy whose document is missing: a list of statements, or statement elements at the top level."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from iamglue.policy.source.nodes import NodeKind
 
 
 def policy_statements(policy: ParsedPolicy) -> Iterator[ParsedStatement]:
-    """The statements; whole documents that stand in a list are none."""
+    """The statements of the policy, without the documents in a list of documents."""
     if policy.node.kind is NodeKind.LIST:
-        return (each for each in policy.statements if not is_document(each.node))
+        return (statement for statement in policy.statements if not is_document(statement.node))
     return iter(policy.statements)
 
 
 def has_bare_statement(policy: ParsedPolicy) -> bool:
-    """Whether the elements of a statement stand where the document's should."""
+    """True if the elements of a statement are at the top level."""
     return is_bare_statement(policy.node)

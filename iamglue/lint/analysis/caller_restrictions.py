@@ -1,4 +1,4 @@
-"""What the conditions of a statement say of the caller: whether they hold it to somebody, and to whom.
+"""Conditions of a statement that limit the caller to fixed values.
 
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html (the meaning of "public")
 https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
@@ -16,7 +16,7 @@ from iamglue.policy.parsed_policy import ParsedStatement
 from iamglue.policy.parsed_values import ParsedCondition
 from iamglue.policy.source.nodes import Node, NodeKind
 
-_POSITIVE = frozenset(
+_POSITIVE_OPERATORS = frozenset(
     {
         "StringEquals",
         "StringEqualsIgnoreCase",
@@ -28,56 +28,58 @@ _POSITIVE = frozenset(
         "BinaryEquals",
     }
 )
-_ARN_LENGTH = 6
-# S3 takes a range wider than these for the whole internet.
-_WIDEST = {4: 8, 6: 32}
+_ARN_FIELDS = 6
+# S3 treats an IP range with a shorter prefix as the whole internet.
+_MIN_PREFIX_LENGTH = {4: 8, 6: 32}
 
 
 def has_known_condition_keys(statement: ParsedStatement) -> bool:
-    """Whether every condition key of the statement is known before deployment."""
+    """True if every condition key of the statement is known before deployment."""
     node = statement.get("Condition")
     if node is None:
         return True
-    return node.kind is not NodeKind.UNKNOWN and all(_keys_known(name, keys) for name, keys in node.pairs)
+    return node.kind is not NodeKind.UNKNOWN and all(_has_known_keys(name, keys) for name, keys in node.pairs)
 
 
-def _keys_known(name: Node, keys: Node) -> bool:
+def _has_known_keys(operator: Node, keys: Node) -> bool:
     return (
-        not name.unresolved and keys.kind is not NodeKind.UNKNOWN and not any(key.unresolved for key, _ in keys.pairs)
+        not operator.unresolved
+        and keys.kind is not NodeKind.UNKNOWN
+        and not any(key.unresolved for key, _ in keys.pairs)
     )
 
 
 def restricting_conditions(statement: ParsedStatement) -> Iterator[tuple[CallerRestriction, ParsedCondition]]:
-    """The conditions of the statement that hold the caller to fixed values, with what they say of it."""
-    for each in statement.conditions:
-        kind = caller_restriction(each.key.text)
-        if kind is not None and _holds(each) and _is_fixed(each):
-            yield kind, each
+    """Conditions that limit the caller to fixed values, each with the kind of restriction."""
+    for condition in statement.conditions:
+        kind = caller_restriction(condition.key.text)
+        if kind is not None and _requires_key(condition) and _is_fixed(condition):
+            yield kind, condition
 
 
 def denies_everyone_else(statement: ParsedStatement) -> bool:
-    """Whether the statement denies everyone but those that a confining key names."""
+    """True if the statement denies everyone except callers with fixed values of a restricting key."""
     if statement.effect is not Effect.DENY:
         return False
     return any(
-        each.operator is not None
-        and "Not" in each.operator.base
-        and caller_restriction(each.key.text)
-        and _is_fixed(each)
-        for each in statement.conditions
+        condition.operator is not None
+        and "Not" in condition.operator.base
+        and caller_restriction(condition.key.text)
+        and _is_fixed(condition)
+        for condition in statement.conditions
     )
 
 
-def _holds(condition: ParsedCondition) -> bool:
-    """Whether the condition is false for a request without the key."""
-    found = condition.operator
-    if found is None or found.base not in _POSITIVE:
+def _requires_key(condition: ParsedCondition) -> bool:
+    """True if the condition is false for a request without the key."""
+    operator = condition.operator
+    if operator is None or operator.base not in _POSITIVE_OPERATORS:
         return False
-    return not found.if_exists and found.quantifier != "ForAllValues"
+    return not operator.if_exists and operator.quantifier != "ForAllValues"
 
 
 def _is_fixed(condition: ParsedCondition) -> bool:
-    """Whether all values name something; what is not known before deployment is taken to."""
+    """True if no value is unrestricted. Values that are unknown before deployment count as fixed."""
     if not condition.is_resolved:
         return True
     key = condition.key.text.lower()
@@ -86,31 +88,33 @@ def _is_fixed(condition: ParsedCondition) -> bool:
 
 @lru_cache(maxsize=4096)
 def is_unrestricted_value(key: str, text: str) -> bool:
-    """Whether a value leaves open what the key (in lower case) is to say: `*`, an ARN of any account, any address."""
+    """True if a value does not limit the key (in lower case): `*`, an ARN of any account, a wide IP range."""
     if key == "aws:sourceip":
-        return _is_wide(text)
+        return _is_wide_range(text)
     if key in ("aws:principalisawsservice", "elasticfilesystem:accessedviamounttarget"):
         return text.lower() != "true"
     if "${" in text:
         return False
     if text.startswith("arn:"):
         fields = split_arn_fields(text)
-        if len(fields) < _ARN_LENGTH:
+        if len(fields) < _ARN_FIELDS:
             return text.endswith("*")
-        named = [fields[4], fields[5]] if fields[2] == "s3" else [fields[4]]
-        return not any(_names(field) for field in named)
-    return not _names(text.removeprefix("o-"))
+        identifying_fields = [fields[4], fields[5]] if fields[2] == "s3" else [fields[4]]
+        return not any(_has_literal_text(field) for field in identifying_fields)
+    return not _has_literal_text(text.removeprefix("o-"))
 
 
-def _names(text: str) -> bool:
+def _has_literal_text(text: str) -> bool:
+    """True if the text has characters other than wildcards and separators."""
     return any(character not in "*?:/" for character in text)
 
 
-def _is_wide(text: str) -> bool:
-    from ipaddress import ip_network  # noqa: PLC0415 - startup: only for a statement open to everyone
+def _is_wide_range(text: str) -> bool:
+    """True if a range is so wide that S3 treats it as the whole internet."""
+    from ipaddress import ip_network  # noqa: PLC0415 - startup: only needed for statements that allow everyone
 
     try:
-        found = ip_network(text, strict=False)
+        network = ip_network(text, strict=False)
     except ValueError:
-        return False  # another rule says what is wrong with it
-    return found.prefixlen < _WIDEST[found.version]
+        return False  # another rule reports it
+    return network.prefixlen < _MIN_PREFIX_LENGTH[network.version]

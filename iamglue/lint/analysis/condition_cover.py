@@ -1,4 +1,4 @@
-"""What one statement's condition says of another's, as far as a look at their texts tells it."""
+"""Compare conditions of two statements by their texts, without a proof."""
 
 from __future__ import annotations
 
@@ -7,74 +7,93 @@ from iamglue.policy.parsed_policy import ParsedStatement
 from iamglue.policy.parsed_values import ParsedCondition
 from iamglue.policy.patterns.wildcards import covers
 
-_COMPARED = frozenset({"StringEquals", "StringLike", "Bool"})
-_TEXTS = ("StringEquals", "StringLike")
-_ARNS = ("ArnEquals", "ArnLike")
+_COMPARABLE_OPERATORS = frozenset({"StringEquals", "StringLike", "Bool"})
+_STRING_OPERATORS = ("StringEquals", "StringLike")
+_ARN_OPERATORS = ("ArnEquals", "ArnLike")
 
 
 def condition_covers(condition: ParsedCondition, specific: ParsedStatement) -> bool | None:
-    """Whether a condition holds wherever the conditions of a statement do; None where it takes more than a look."""
+    """True if the condition is true whenever the conditions of `specific` are; None if that needs a proof."""
     operator, key = condition.operator, condition.key.text.lower()
     if operator is None or not condition.is_resolved:
         return None
-    on_key = [each for each in specific.conditions if each.is_resolved and each.key.text.lower() == key]
-    for each in on_key:
-        if each.operator == operator and operator.base in _COMPARED:
-            return _same_covers(condition, each)
-        if each.operator == operator and operator.base == "Null" and _texts(each) == _texts(condition):
+    candidates = [
+        candidate for candidate in specific.conditions if candidate.is_resolved and candidate.key.text.lower() == key
+    ]
+    for candidate in candidates:
+        if candidate.operator == operator and operator.base in _COMPARABLE_OPERATORS:
+            return _covers_same_operator(condition, candidate)
+        if (
+            candidate.operator == operator
+            and operator.base == "Null"
+            and _value_texts(candidate) == _value_texts(condition)
+        ):
             return True
-    if len(on_key) == 1 and _plainly_exceeds(on_key[0], condition):
+    if len(candidates) == 1 and _exceeds(candidates[0], condition):
         return False
     return None
 
 
-def _texts(condition: ParsedCondition) -> list[str]:
+def _value_texts(condition: ParsedCondition) -> list[str]:
     return [node.text for node in condition.values]
 
 
-def _same_covers(general: ParsedCondition, specific: ParsedCondition) -> bool:
-    """Whether one condition covers another one by the same operator."""
-    given = {one.text for one in general.values}
+def _covers_same_operator(general: ParsedCondition, specific: ParsedCondition) -> bool:
+    """True if one condition covers another with the same operator."""
+    texts = {pattern.text for pattern in general.values}
     is_like = general.operator is not None and general.operator.base == "StringLike"
-    patterns = given if is_like else ()  # to the others, a star is a star
+    patterns = texts if is_like else ()  # other operators compare a star literally
     return bool(specific.values) and all(
-        two.text in given or any(covers(one, two.text) for one in patterns) for two in specific.values
+        value.text in texts or any(covers(pattern, value.text) for pattern in patterns) for value in specific.values
     )
 
 
-def _plainly_exceeds(specific: ParsedCondition, general: ParsedCondition) -> bool:
-    """Whether some value of the key meets the only condition on it of a statement, but not one of another statement.
+def _exceeds(specific: ParsedCondition, general: ParsedCondition) -> bool:
+    """True if a value matches the only condition of `specific` on the key, but not the condition `general`.
 
-    Most pairs of different operators are this plain: roles passed to one service and to another.
+    Most pairs with different operators can be decided this way, such as roles passed to different services.
     """
-    one, two = general.operator, specific.operator
-    if one is None or two is None or one.quantifier or two.quantifier or not (general.values and specific.values):
+    general_operator, specific_operator = general.operator, specific.operator
+    if (
+        general_operator is None
+        or specific_operator is None
+        or general_operator.quantifier
+        or specific_operator.quantifier
+        or not (general.values and specific.values)
+    ):
         return False
-    if one.base == "Null":
+    if general_operator.base == "Null":
         return _differs_in_presence(general, specific)
-    given, asked = _texts(general), _texts(specific)
-    if one.base == "StringNotEquals" and two.base == "StringEquals":
-        return not set(given).isdisjoint(asked)
-    if any("${" in text for text in (*given, *asked)):
+    general_texts, specific_texts = _value_texts(general), _value_texts(specific)
+    if general_operator.base == "StringNotEquals" and specific_operator.base == "StringEquals":
+        return not set(general_texts).isdisjoint(specific_texts)
+    if any("${" in text for text in (*general_texts, *specific_texts)):
         return False
-    if one.base in _ARNS and two.base in _ARNS:
-        return any(not any(resource_covers(each, text) for each in given) for text in asked)
-    both_texts = one.base in _TEXTS and two.base in _TEXTS
-    return both_texts and any(not _is_covered(text, given, one.base, two.base) for text in asked)
+    if general_operator.base in _ARN_OPERATORS and specific_operator.base in _ARN_OPERATORS:
+        return any(not any(resource_covers(pattern, text) for pattern in general_texts) for text in specific_texts)
+    both_strings = general_operator.base in _STRING_OPERATORS and specific_operator.base in _STRING_OPERATORS
+    return both_strings and any(
+        not _may_be_covered(text, general_texts, general_operator.base, specific_operator.base)
+        for text in specific_texts
+    )
 
 
-def _differs_in_presence(null: ParsedCondition, other: ParsedCondition) -> bool:
-    """Whether one says that the key is absent, and the other that it is there or what it is; or the other way round."""
-    says = {node.text.lower() for node in null.values}
-    if other.operator is None or len(says) > 1:
+def _differs_in_presence(null: ParsedCondition, specific: ParsedCondition) -> bool:
+    """True if one condition requires that the key is absent and the other that it is present, or the reverse."""
+    null_values = {node.text.lower() for node in null.values}
+    if specific.operator is None or len(null_values) > 1:
         return False
-    if other.operator.base == "Null":
-        return len(other.values) == 1 and other.values[0].text.lower() not in says
-    return says == {"true"} and other.operator.base in (*_TEXTS, *_ARNS) and not other.operator.if_exists
+    if specific.operator.base == "Null":
+        return len(specific.values) == 1 and specific.values[0].text.lower() not in null_values
+    return (
+        null_values == {"true"}
+        and specific.operator.base in (*_STRING_OPERATORS, *_ARN_OPERATORS)
+        and not specific.operator.if_exists
+    )
 
 
-def _is_covered(text: str, given: list[str], one: str, two: str) -> bool:
-    """Whether a text is among those given, or may be: a star that is a star to one operator only is not looked into."""
-    if text in given or (two == "StringEquals" and ("*" in text or "?" in text)):
+def _may_be_covered(text: str, general_texts: list[str], general_base: str, specific_base: str) -> bool:
+    """True if a text is in `general_texts` or may match one of them; wildcards under StringEquals are skipped."""
+    if text in general_texts or (specific_base == "StringEquals" and ("*" in text or "?" in text)):
         return True
-    return one == "StringLike" and any(covers(each, text) for each in given)
+    return general_base == "StringLike" and any(covers(pattern, text) for pattern in general_texts)

@@ -1,4 +1,4 @@
-"""Changes to one condition key of a statement: another operator for it, or no such key any more."""
+"""Edits of one condition key of a statement: another operator, another value, or removal."""
 
 from __future__ import annotations
 
@@ -9,35 +9,46 @@ from iamglue.policy.source.nodes import Node, NodeKind
 
 
 def sibling_keys(statement: ParsedStatement, condition: ParsedCondition) -> Node | None:
-    """The map of condition keys that a condition's key stands in."""
+    """The map that contains the key of the condition; None if it is not found."""
     node = statement.get("Condition")
     pairs = node.pairs if node is not None else ()
-    return next((keys for name, keys in pairs if name is condition.operator_node), None)
+    return next(
+        (condition_keys for operator_node, condition_keys in pairs if operator_node is condition.operator_node), None
+    )
 
 
 def rename_operator(statement: ParsedStatement, condition: ParsedCondition, name: str) -> Edits:
-    """The operator under another name; none where other keys stand under it too, or the other name is taken."""
-    node, keys = statement.get("Condition"), sibling_keys(statement, condition)
-    if node is None or keys is None or len(keys.pairs) != 1 or keys.kind is not NodeKind.MAP:
+    """Rename the operator; no edits if other keys use it too, or the new name is already there."""
+    node, condition_keys = statement.get("Condition"), sibling_keys(statement, condition)
+    if (
+        node is None
+        or condition_keys is None
+        or len(condition_keys.pairs) != 1
+        or condition_keys.kind is not NodeKind.MAP
+    ):
         return ()
-    if any(other.text.lower() == name.lower() for other, _ in node.pairs if other is not condition.operator_node):
+    if any(
+        operator_node.text.lower() == name.lower()
+        for operator_node, _ in node.pairs
+        if operator_node is not condition.operator_node
+    ):
         return ()
     return replace_scalar(condition.operator_node, name)
 
 
 def set_single_value(condition: ParsedCondition, text: str) -> Edits:
-    """The key with this one text as its value, in the form it has: alone or in a list of one."""
+    """Replace the value of the key, alone or in its list of one."""
     node = condition.node.items[0] if len(condition.node.items) == 1 else condition.node
     return replace_scalar(node, text)
 
 
 def replace_with_null_test(statement: ParsedStatement, condition: ParsedCondition, value: str) -> Edits:
-    """The key tested with Null instead: operator and value."""
+    """Replace operator and value with a Null test."""
     return combine_edits((rename_operator(statement, condition, "Null"), set_single_value(condition, value)))
 
 
 def remove_condition_key(statement: ParsedStatement, condition: ParsedCondition) -> Edits:
-    """The statement without the key, and without the operator or the Condition that would be left empty."""
+    """Remove the key, and the operator or the Condition if it would be empty."""
     node, keys = statement.get("Condition"), sibling_keys(statement, condition)
     if node is None or keys is None:
         return ()

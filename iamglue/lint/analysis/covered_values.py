@@ -1,4 +1,4 @@
-"""Which values of a list other values of it cover: what the rules of redundant actions and resources share."""
+"""Values of a list that other values of the list cover; shared by the rules about redundant actions and resources."""
 
 from __future__ import annotations
 
@@ -9,58 +9,62 @@ from iamglue.policy.patterns.wildcards import literal_prefix
 from iamglue.policy.source.nodes import Node
 
 CoversFunction = Callable[[str, str], bool]
-_DEEP = 3  # an ARN's service stands before its third colon; an action's before its first, which is its only one
+_SPLIT_COLONS = 3  # the service of an ARN is before its third colon; that of an action before its only colon
 
 
 class CoveredValues:
-    """The values with the texts to compare. Only texts with wildcards cover others, so there are few comparisons."""
+    """A list of values and their texts. Only texts with wildcards cover others, so there are few comparisons."""
 
     def __init__(self, values: Iterable[tuple[Node, str]], covers: CoversFunction) -> None:
         self._values = list(values)
         self._covers = covers
         self._seen: dict[str, Node] = {}
-        self._wide: dict[str, list[tuple[str, str, str, Node]]] = {}
+        self._patterns_by_prefix: dict[str, list[tuple[str, str, str, Node]]] = {}
 
     def find_covered(self) -> Iterator[tuple[Node, Node]]:
-        """Each covered value with one that covers it; of values that are the same, all but the first."""
-        starts = set()
+        """Yield each covered value with a value that covers it; of equal values, all but the first."""
+        prefixes = set()
         for node, text in self._values:
             if "*" in text or "?" in text:
-                start = literal_prefix(text)
-                starts.add(start)
-                self._wide.setdefault(_head(start), []).append((start, literal_prefix(_tail(text)), text, node))
-        may_be_covered = tuple(starts)
+                prefix = literal_prefix(text)
+                prefixes.add(prefix)
+                self._patterns_by_prefix.setdefault(_service_prefix(prefix), []).append(
+                    (prefix, literal_prefix(_arn_resource(text)), text, node)
+                )
+        literal_prefixes = tuple(prefixes)
         for node, text in self._values:
             first = self._seen.setdefault(text, node)
             if first is not node:
                 yield node, first
-            elif text.startswith(may_be_covered) and (by := self._by(node, text)) is not None:
-                yield node, by
+            elif text.startswith(literal_prefixes) and (covering := self._find_covering_value(node, text)) is not None:
+                yield node, covering
 
-    def _by(self, node: Node, text: str) -> Node | None:
-        tail = _tail(text)
-        for head in _heads(text):
-            for start, last, pattern, other in self._wide.get(head, ()):
-                # What a pattern begins with is compared first: it settles almost all pairs.
-                if not (tail.startswith(last) and text.startswith(start)) or pattern == text:
+    def _find_covering_value(self, node: Node, text: str) -> Node | None:
+        """A value with a pattern that covers `text`. Of two patterns that cover each other, the first one wins."""
+        resource = _arn_resource(text)
+        for prefix in _possible_prefixes(text):
+            for start, resource_prefix, pattern, candidate in self._patterns_by_prefix.get(prefix, ()):
+                # Comparing the literal prefixes first excludes almost all pairs cheaply.
+                if not (resource.startswith(resource_prefix) and text.startswith(start)) or pattern == text:
                     continue
-                if self._covers(pattern, text) and (other.start < node.start or not self._covers(text, pattern)):
-                    return other
+                if self._covers(pattern, text) and (candidate.start < node.start or not self._covers(text, pattern)):
+                    return candidate
         return None
 
 
-def _tail(text: str) -> str:
-    """The resource part of an ARN; empty where there is none."""
+def _arn_resource(text: str) -> str:
+    """The resource part of an ARN; "" if the text is not an ARN."""
     fields = split_arn_fields(text) if text.startswith("arn:") else ()
     return fields[-1] if len(fields) == ARN_FIELD_COUNT else ""
 
 
-def _head(start: str) -> str:
-    """The service that all texts of a pattern name; empty when the pattern leaves it open."""
-    pieces = start.split(":", _DEEP)
-    return ":".join(pieces[:-1]) if pieces[0] != "arn" or len(pieces) > _DEEP else ""
+def _service_prefix(prefix: str) -> str:
+    """The part up to the service that all texts of a pattern share; "" if the service is not literal."""
+    parts = prefix.split(":", _SPLIT_COLONS)
+    return ":".join(parts[:-1]) if parts[0] != "arn" or len(parts) > _SPLIT_COLONS else ""
 
 
-def _heads(text: str) -> tuple[str, ...]:
-    pieces = text.split(":", _DEEP)
-    return ("", ":".join(pieces[:-1])) if len(pieces) > 1 else ("",)
+def _possible_prefixes(text: str) -> tuple[str, ...]:
+    """Keys under which patterns that may cover the text are stored."""
+    parts = text.split(":", _SPLIT_COLONS)
+    return ("", ":".join(parts[:-1])) if len(parts) > 1 else ("",)

@@ -1,4 +1,4 @@
-"""Actions and resources of a statement that never meet: what two rules share, for services more and less sure."""
+"""Actions and resources of a statement that never match; shared by two rules, for more and less reliable services."""
 
 from __future__ import annotations
 
@@ -14,35 +14,40 @@ from iamglue.policy.model import Effect
 from iamglue.policy.parsed_policy import ParsedPolicy, ParsedStatement
 from iamglue.policy.source.nodes import Node
 
-# Services whose reference says of each action what AWS's guides say, and AWS's own policies bear out. Elsewhere AWS
-# itself names resources for actions that by the reference take none, or other ones.
-_SURE = frozenset({"dynamodb", "firehose", "kinesis", "kms", "lambda", "s3", "secretsmanager", "sns", "sqs", "states"})
-# Actions of these services whose resource the reference leaves out:
+# Services whose reference agrees with AWS's guides and with AWS's own policies. For other services, AWS itself lists
+# resources for actions that support none, or other ones, according to the reference.
+_RELIABLE_SERVICES = frozenset(
+    {"dynamodb", "firehose", "kinesis", "kms", "lambda", "s3", "secretsmanager", "sns", "sqs", "states"}
+)
+# Actions of these services whose resource types are missing from the reference:
 # https://docs.aws.amazon.com/streams/latest/dev/controlling-access.html
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-policies.html
-_UNSURE = frozenset({"kinesis:updateshardcount", "s3:getaccesspoint"})
-_SHOWN = 3
+_UNRELIABLE_ACTIONS = frozenset({"kinesis:updateshardcount", "s3:getaccesspoint"})
+_MAX_SHOWN = 3
 
 
-def find_unmatched(policy: ParsedPolicy, *, sure: bool) -> Iterator[RuleViolation]:
-    """Every action that meets no resource of its statement, else every resource that meets no action."""
+def find_unmatched(policy: ParsedPolicy, *, reliable: bool) -> Iterator[RuleViolation]:
+    """Actions that match no resource of their statement; if there are none, resources that match no action.
+
+    `reliable` selects the services with a reliable reference, otherwise all others.
+    """
     for statement in policy.statements:
         action, resource = statement.action, statement.resource
         if action is None or resource is None or action.negated or resource.negated or not resource.is_resolved:
             continue
-        if not resource.values or any(_is_open(node.text) for node in resource.values):
+        if not resource.values or any(_is_undecidable_resource(node.text) for node in resource.values):
             continue
-        if not any(_is_sure(node.text) is sure for node in action.values):
+        if not any(_is_reliable(node.text) is reliable for node in action.values):
             continue
-        yield from _idle_actions(statement, action.values, resource.values, sure)
+        yield from _unmatched_actions(statement, action.values, resource.values, reliable)
         if action.is_resolved:
-            yield from _idle_resources(action.values, resource.values, sure)
+            yield from _unmatched_resources(action.values, resource.values, reliable)
 
 
-def _is_open(text: str) -> bool:
-    """Whether a resource may be anything, or has faults that rules of their own tell."""
-    # `arn:aws:s3:::*` is open, too: S3 grants ListAllMyBuckets on it, and other services do the like.
-    # What fits no resource type in all of its fields may be one that AWS's reference does not list.
+def _is_undecidable_resource(text: str) -> bool:
+    """True if a resource may match anything, or has problems that other rules report."""
+    # `arn:aws:s3:::*` is included: S3 allows ListAllMyBuckets on it, and other services have similar exceptions.
+    # An ARN that matches no format in all fields may be of a type that AWS's reference does not list.
     return (
         not text.startswith("arn:")
         or split_arn_fields(text)[-1] == "*"
@@ -51,44 +56,63 @@ def _is_open(text: str) -> bool:
     )
 
 
-def _idle_actions(
-    statement: ParsedStatement, actions: tuple[Node, ...], resources: tuple[Node, ...], sure: bool
+def _unmatched_actions(
+    statement: ParsedStatement, actions: tuple[Node, ...], resources: tuple[Node, ...], reliable: bool
 ) -> Iterator[RuleViolation]:
+    """Actions of the selected services that apply to none of the resources."""
     for node in actions:
-        if _is_sure(node.text) is not sure or any(may_act_on(node.text, one.text) for one in resources):
+        if _is_reliable(node.text) is not reliable or any(
+            may_act_on(node.text, resource.text) for resource in resources
+        ):
             continue
         if not is_unsupported_action(statement.policy, node.text):
-            yield _idle(statement, node)
+            yield _action_violation(statement, node)
 
 
-def _idle_resources(actions: tuple[Node, ...], resources: tuple[Node, ...], sure: bool) -> Iterator[RuleViolation]:
-    """Only where each action meets some resource: else that is the fault, and it is told."""
-    if all(map(_is_sure, (each.text for each in actions))) is not sure:
+def _unmatched_resources(
+    actions: tuple[Node, ...], resources: tuple[Node, ...], reliable: bool
+) -> Iterator[RuleViolation]:
+    """Resources that no action matches. If an action matches no resource, only the action is reported."""
+    if all(map(_is_reliable, (action_node.text for action_node in actions))) is not reliable:
         return
-    alone = [one for one in resources if not any(may_act_on(each.text, one.text) for each in actions)]
-    if not alone or any(not any(may_act_on(each.text, one.text) for one in resources) for each in actions):
+    unmatched = [
+        resource
+        for resource in resources
+        if not any(may_act_on(action_node.text, resource.text) for action_node in actions)
+    ]
+    if not unmatched or any(
+        not any(may_act_on(action_node.text, resource.text) for resource in resources) for action_node in actions
+    ):
         return
-    for node in alone:
-        told = f"none of the statement's actions acts on `{node.text}`"
-        yield RuleViolation(node, told, help=_acted_on([each.text for each in actions]))
+    for node in unmatched:
+        message = f"`{node.text}` has no effect: none of the statement's actions applies to it"
+        yield RuleViolation(node, message, help=_format_help([action_node.text for action_node in actions]))
 
 
 @lru_cache(maxsize=32768)
-def _is_sure(action: str) -> bool:
-    lower = action.lower()
-    return lower.partition(":")[0] in _SURE and lower not in _UNSURE
+def _is_reliable(action: str) -> bool:
+    """True if the reference is reliable for the resources of this action."""
+    lowercase = action.lower()
+    return lowercase.partition(":")[0] in _RELIABLE_SERVICES and lowercase not in _UNRELIABLE_ACTIONS
 
 
-def _idle(statement: ParsedStatement, node: Node) -> RuleViolation:
-    never = "denied" if statement.effect is Effect.DENY else "allowed"
+def _action_violation(statement: ParsedStatement, node: Node) -> RuleViolation:
+    effect = "denied" if statement.effect is Effect.DENY else "allowed"
     if action_arn_formats(node.text) == ():
-        told = f"`{node.text}` takes no resource but `*`, so with these it is never {never}"
-        return RuleViolation(node, told, help='put it into a statement with `"Resource": "*"`')
-    told = f"`{node.text}` acts on none of the statement's resources, so it is never {never} here"
-    return RuleViolation(node, told, help=_acted_on([node.text]))
+        message = f"`{node.text}` supports only `*` as the resource, so it is never {effect} here"
+        return RuleViolation(node, message, help='put it in a statement with `"Resource": "*"`')
+    message = f"`{node.text}` applies to no resource of the statement, so it is never {effect} here"
+    return RuleViolation(node, message, help=_format_help([node.text]))
 
 
-def _acted_on(actions: list[str]) -> str:
-    shapes = [shape for action in actions for shape in action_arn_formats(action) or ()]
-    forms = tuple(dict.fromkeys(f"`arn:aws:{s.service}:{s.region}:{s.account}:{s.resource}`" for s in shapes))
-    return f"it acts on {', '.join(forms[:_SHOWN])}{', ...' if len(forms) > _SHOWN else ''}"
+def _format_help(actions: list[str]) -> str:
+    """The first ARN formats that the actions apply to."""
+    arn_formats = [arn_format for action in actions for arn_format in action_arn_formats(action) or ()]
+    forms = tuple(
+        dict.fromkeys(
+            f"`arn:aws:{arn_format.service}:{arn_format.region}:{arn_format.account}:{arn_format.resource}`"
+            for arn_format in arn_formats
+        )
+    )
+    subject = "the actions apply" if len(actions) > 1 else "the action applies"
+    return f"{subject} to {', '.join(forms[:_MAX_SHOWN])}{', ...' if len(forms) > _MAX_SHOWN else ''}"

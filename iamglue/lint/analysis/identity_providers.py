@@ -1,4 +1,4 @@
-"""Federated principals: the OpenID Connect or SAML provider that one names.
+"""Identity providers that federated principals name: OpenID Connect or SAML.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
 """
@@ -18,7 +18,7 @@ from iamglue.policy.parsed_values import ParsedCondition, ParsedPrincipal
 from iamglue.policy.patterns.wildcards import matches_action
 
 GITHUB_PROVIDER = "token.actions.githubusercontent.com"
-# Providers whose tokens AWS knows: their audience is a single value.
+# Providers that AWS supports without an IAM provider resource. Their audience is a single value.
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#condition-keys-wif
 BUILT_IN_PROVIDERS = frozenset(
     {"accounts.google.com", "cognito-identity.amazonaws.com", "graph.facebook.com", "www.amazon.com"}
@@ -29,7 +29,7 @@ _ARN = re.compile(r"arn:[a-z0-9-]+:iam::[0-9]{12}:(saml|oidc)-provider/(.+)")
 
 
 class FederationProtocol(StrEnum):
-    """How a provider tells who its users are."""
+    """The protocol with which a provider authenticates its users."""
 
     SAML = "SAML"
     OIDC = "OpenID Connect"
@@ -37,7 +37,7 @@ class FederationProtocol(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class IdentityProvider:
-    """A provider; for OpenID Connect `name` is what its condition keys begin with."""
+    """An identity provider; for OpenID Connect, `name` is the prefix of its condition keys."""
 
     protocol: FederationProtocol
     name: str
@@ -45,38 +45,43 @@ class IdentityProvider:
 
 @lru_cache(maxsize=1024)
 def parse_identity_provider(text: str) -> IdentityProvider | None:
-    """The provider that a federated principal names; None when it has the form of none."""
-    found = _ARN.fullmatch(text)
-    if found:
-        return IdentityProvider(FederationProtocol.SAML if found[1] == "saml" else FederationProtocol.OIDC, found[2])
+    """Parse a federated principal; None if it is not the name or ARN of a provider."""
+    match = _ARN.fullmatch(text)
+    if match:
+        return IdentityProvider(FederationProtocol.SAML if match[1] == "saml" else FederationProtocol.OIDC, match[2])
     return IdentityProvider(FederationProtocol.OIDC, text) if _DOMAIN.fullmatch(text) else None
 
 
 def web_identity_grants(policy: ParsedPolicy) -> Iterator[tuple[ParsedStatement, ParsedPrincipal, IdentityProvider]]:
-    """Who may assume the role with a web identity: each OpenID Connect provider, with its statement."""
+    """Each OpenID Connect provider whose users may assume the role, with its statement and principal."""
     for statement, principal in policy.principals:
         if principal.kind != "Federated" or principal.value.unresolved or statement.effect is Effect.DENY:
             continue
-        found = parse_identity_provider(principal.value.text)
-        if found is not None and found.protocol is FederationProtocol.OIDC and _takes_web_identities(statement):
-            yield statement, principal, found
+        provider = parse_identity_provider(principal.value.text)
+        if provider is not None and provider.protocol is FederationProtocol.OIDC and _allows_web_identity(statement):
+            yield statement, principal, provider
 
 
 def split_claim_key(key: str) -> tuple[str, str]:
-    """A condition key as its provider and claim, in lower case: `accounts.google.com`, `aud`."""
-    name, _, found = key.lower().rpartition(":")
-    return name, found
+    """Split a condition key into provider and claim, in lower case: `accounts.google.com`, `aud`."""
+    provider, _, claim = key.lower().rpartition(":")
+    return provider, claim
 
 
 def audience_conditions(policy: ParsedPolicy) -> Iterator[tuple[ParsedCondition, Operator]]:
-    """Every condition on the audience of a provider, `accounts.google.com:aud`, that may let someone in."""
+    """Conditions on the audience of a provider (`accounts.google.com:aud`) in statements that do not deny."""
     for statement, condition in policy.conditions:
-        name, found = split_claim_key(condition.key.text)
-        if found == "aud" and "." in name and condition.operator is not None and statement.effect is not Effect.DENY:
+        provider, claim = split_claim_key(condition.key.text)
+        if (
+            claim == "aud"
+            and "." in provider
+            and condition.operator is not None
+            and statement.effect is not Effect.DENY
+        ):
             yield condition, condition.operator
 
 
-def _takes_web_identities(statement: ParsedStatement) -> bool:
+def _allows_web_identity(statement: ParsedStatement) -> bool:
     action = statement.action
     if action is None or action.negated:
         return False

@@ -1,4 +1,4 @@
-"""Ranges of IP addresses as condition values write them."""
+"""IP address ranges in condition values."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ if TYPE_CHECKING:
     Network = IPv4Network | IPv6Network
 
 IP_OPERATORS = frozenset({"IpAddress", "NotIpAddress"})
-# RFC 1918 and RFC 4193. The ranges for examples (203.0.113.0/24 and the like) are none of them.
-_PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")
+# RFC 1918 and RFC 4193. The ranges for documentation (such as 203.0.113.0/24) are not included.
+_PRIVATE_RANGES = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")
 
 
 @lru_cache(maxsize=4096)
 def parse_network(text: str) -> Network | None:
-    """The range that `text` stands for, bits after the mask left aside; None when it is none."""
-    from ipaddress import ip_network  # noqa: PLC0415 - startup: only policies that compare addresses pay for it
+    """Parse an IP address range, ignoring host bits; None if it is not valid."""
+    from ipaddress import ip_network  # noqa: PLC0415 - startup: only needed for policies that compare addresses
 
     if "/" in text and not text.rpartition("/")[2].isdigit():
-        return None  # a mask of dots, which IAM does not take
+        return None  # IAM does not accept dotted netmasks
     try:
         return ip_network(text, strict=False)
     except ValueError:
@@ -30,15 +30,15 @@ def parse_network(text: str) -> Network | None:
 
 @lru_cache(maxsize=4096)
 def is_private_range(text: str) -> bool | None:
-    """Whether all of a range is private; None when the text is no range."""
-    found = parse_network(text)
-    if found is None:
+    """True if the whole range is private; None if the text is not a range."""
+    network = parse_network(text)
+    if network is None:
         return None
-    private = map(parse_network, _PRIVATE)
-    return any(each is not None and _holds(each, found) for each in private)
+    private_ranges = map(parse_network, _PRIVATE_RANGES)
+    return any(private_range is not None and _contains(private_range, network) for private_range in private_ranges)
 
 
-def _holds(outer: Network, inner: Network) -> bool:
+def _contains(outer: Network, inner: Network) -> bool:
     if outer.version != inner.version or inner.prefixlen < outer.prefixlen:
         return False
     return inner.network_address in outer

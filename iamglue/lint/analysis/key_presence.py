@@ -1,4 +1,4 @@
-"""What a condition tests whose value is a bare `*`: that its key is there, that it is not, or nothing at all."""
+"""Conditions with a bare `*` as value, which only test whether the key is present, or nothing at all."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from iamglue.catalog.condition_key_types import condition_key_type, is_multivalu
 from iamglue.policy.conditions import Operator
 from iamglue.policy.parsed_values import ParsedCondition
 
-_STRINGS = frozenset({"StringLike", "StringNotLike"})
-_ARNS = frozenset({"ArnLike", "ArnEquals", "ArnNotLike", "ArnNotEquals"})
+_STRING_OPERATORS = frozenset({"StringLike", "StringNotLike"})
+_ARN_OPERATORS = frozenset({"ArnLike", "ArnEquals", "ArnNotLike", "ArnNotEquals"})
 _ANY_ARN = "arn:*:*:*:*:*"
 
 
 class KeyPresence(StrEnum):
-    """What is left of such a condition."""
+    """What a condition with a bare `*` tests: the key is present, absent, or the result is constant."""
 
     PRESENT = "present"
     ABSENT = "absent"
@@ -23,31 +23,37 @@ class KeyPresence(StrEnum):
 
 
 def key_presence(condition: ParsedCondition) -> KeyPresence | None:
-    """What the condition comes to; None when it looks at the value, or when that is not known."""
+    """What the condition tests; None if it depends on the value of the key, or if that is not known."""
     operator = condition.operator
-    if operator is None or not condition.values or not (operator.base in _STRINGS or operator.base in _ARNS):
+    if (
+        operator is None
+        or not condition.values
+        or not (operator.base in _STRING_OPERATORS or operator.base in _ARN_OPERATORS)
+    ):
         return None
     if not any(_matches_all(value.text, operator.base) and not value.unresolved for value in condition.values):
         return None
     kind = condition_key_type(condition.key.text)
-    if kind is None or (operator.base in _ARNS and not kind.endswith("ARN")):
+    if kind is None or (operator.base in _ARN_OPERATORS and not kind.endswith("ARN")):
         return None
     if is_multivalued_type(kind) and not operator.quantifier:
-        return None  # matches no request with several values
-    return _left(operator)
+        return None  # such a condition matches no request with several values
+    return _presence_by_operator(operator)
 
 
 def _matches_all(text: str, base: str) -> bool:
-    return text == _ANY_ARN if base in _ARNS else bool(text) and not text.strip("*")
+    """True if a value matches every value of the key under the operator."""
+    return text == _ANY_ARN if base in _ARN_OPERATORS else bool(text) and not text.strip("*")
 
 
-def _left(operator: Operator) -> KeyPresence | None:
+def _presence_by_operator(operator: Operator) -> KeyPresence | None:
+    """What the operator tests if the value is `*`; None where it is undecided."""
     negated = "Not" in operator.base
     if operator.quantifier == "ForAllValues":
         return KeyPresence.ABSENT if negated else KeyPresence.ALWAYS
     if operator.quantifier == "ForAnyValue":
         if operator.if_exists:
-            return None  # AWS's rules for an absent key contradict each other
+            return None  # AWS's documentation contradicts itself about an absent key
         return KeyPresence.NEVER if negated else KeyPresence.PRESENT
     if negated:
         return KeyPresence.ABSENT

@@ -1,4 +1,4 @@
-"""Whether a condition holds only for requests that carry its key, and how messages list actions."""
+"""Conditions that require their key, and lists of names in messages."""
 
 from __future__ import annotations
 
@@ -9,25 +9,25 @@ from iamglue.policy.parsed_values import ParsedCondition
 
 
 def is_negated_operator(operator: Operator) -> bool:
-    """Whether the operator is the negative form of another one."""
+    """True if the operator is the negated form of another one."""
     return "Not" in operator.base
 
 
 def requires_key(condition: ParsedCondition) -> bool:
-    """Whether the condition holds only for requests that carry its key.
+    """True if the condition is true only for requests that contain its key.
 
-    `...IfExists`, negated operators and ForAllValues hold without the key; Null asks for just that, so that whoever
-    writes it knows that the key may be absent.
+    `...IfExists`, negated operators and ForAllValues are true without the key. Null tests the presence itself, so the
+    author knows that the key may be absent.
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
     """
-    named = condition.operator
-    if named is None or named.base == "Null" or named.if_exists:
+    operator = condition.operator
+    if operator is None or operator.base == "Null" or operator.if_exists:
         return False
-    return named.quantifier == "ForAnyValue" or not (named.quantifier or is_negated_operator(named))
+    return operator.quantifier == "ForAnyValue" or not (operator.quantifier or is_negated_operator(operator))
 
 
 def format_code_list(texts: Iterable[str], limit: int = 6) -> str:
-    """Words for a message: each in backticks, the first few of many."""
+    """Join texts in backticks for a message; after `limit` texts, only the number of the rest is shown."""
     shown = [f"`{text}`" for text in dict.fromkeys(texts)]
     more = len(shown) - limit
     return ", ".join(shown) if more <= 0 else f"{', '.join(shown[:limit])} and {more} more"

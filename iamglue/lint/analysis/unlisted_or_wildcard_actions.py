@@ -1,4 +1,4 @@
-"""The actions of a policy that are not plainly actions of the reference, for the rules that ask about others."""
+"""Actions of a policy that are not names of listed actions; rules about invalid actions look only at these."""
 
 from __future__ import annotations
 
@@ -11,18 +11,21 @@ from iamglue.policy.parsed_values import ParsedMatchList
 from iamglue.policy.source.nodes import Node
 
 
-# Several rules ask for the same policy one after the other.
+# Several rules call this for the same policy in turn.
 @lru_cache(maxsize=4)
 def unlisted_or_wildcard_actions(policy: ParsedPolicy) -> tuple[Node, ...]:
-    """The texts of Action and NotAction that are patterns, words unknown, or known only in part."""
-    return tuple(node for each in policy.statements if each.action for node in _odd(each.action))
+    """Values of Action and NotAction that are patterns, unknown names, or only partly known."""
+    return tuple(
+        node for statement in policy.statements if statement.action for node in _unlisted_or_wildcard(statement.action)
+    )
 
 
-def _odd(element: ParsedMatchList) -> Iterator[Node]:
-    owner, known = "", action_names("")
-    for node, lower in zip(element.values, element.lowercase, strict=True):
-        prefix, _, name = lower.partition(":")
-        if prefix != owner:  # most lists are of one service
-            owner, known = prefix, action_names(prefix)
+def _unlisted_or_wildcard(element: ParsedMatchList) -> Iterator[Node]:
+    """Values that are not the exact name (in any case) of a listed action."""
+    current_prefix, known = "", action_names("")
+    for node, lowercase in zip(element.values, element.lowercase, strict=True):
+        prefix, _, name = lowercase.partition(":")
+        if prefix != current_prefix:  # most lists are of one service
+            current_prefix, known = prefix, action_names(prefix)
         if name not in known:
             yield node

@@ -1,4 +1,4 @@
-"""Which actions of a statement cannot be told apart by the tags of their resource."""
+"""Conditions on resource tags in statements with actions that do not support them."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from iamglue.policy.model import Effect
 from iamglue.policy.parsed_policy import ParsedPolicy
 from iamglue.policy.parsed_values import ParsedCondition
 
-_KEY = "aws:resourcetag/"
+_KEY_PREFIX = "aws:resourcetag/"
 
 
 @dataclass(frozen=True, slots=True)
 class TagCondition:
-    """A condition on `aws:ResourceTag/...` and the actions whose requests never carry it, those of wildcards too.
+    """A condition on `aws:ResourceTag/...` and the actions (wildcards expanded) whose requests never contain the key.
 
-    `negated`: the statement is about all actions but some.
+    `negated`: the statement has NotAction.
     """
 
     condition: ParsedCondition
@@ -27,27 +27,27 @@ class TagCondition:
 
 
 def unsupported_tag_conditions(policy: ParsedPolicy, effect: Effect) -> Iterator[TagCondition]:
-    """The first condition on each resource tag in statements of an effect that some of their actions never meet."""
+    """For each resource tag, the first condition that some actions of its statement do not support."""
     seen = set()
     for statement, condition in policy.conditions:
         key = condition.key.text.lower()
-        if not key.startswith(_KEY) or statement.effect is not effect or statement.action is None:
+        if not key.startswith(_KEY_PREFIX) or statement.effect is not effect or statement.action is None:
             continue
-        if (statement.index, key) in seen or not (requires_key(condition) or _is_there(condition)):
+        if (statement.index, key) in seen or not (requires_key(condition) or _tests_presence(condition)):
             continue
         seen.add((statement.index, key))
         if statement.action.negated:
             yield TagCondition(condition, (), negated=True)
             continue
         known = (node.text for node in statement.action.values if not node.unresolved)
-        found = tuple(dict.fromkeys(name for text in known for name in actions_without_resource_tags(text)))
-        if found:
-            yield TagCondition(condition, found, negated=False)
+        actions = tuple(dict.fromkeys(name for text in known for name in actions_without_resource_tags(text)))
+        if actions:
+            yield TagCondition(condition, actions, negated=False)
 
 
-def _is_there(condition: ParsedCondition) -> bool:
-    """Whether the condition is that the key is there, in words: `Null` with `false`."""
-    named = condition.operator
-    if named is None or named.base != "Null" or named.quantifier or not condition.is_resolved:
+def _tests_presence(condition: ParsedCondition) -> bool:
+    """True for `Null` with `false`, which requires that the key is present."""
+    operator = condition.operator
+    if operator is None or operator.base != "Null" or operator.quantifier or not condition.is_resolved:
         return False
     return bool(condition.values) and all(value.text.lower() == "false" for value in condition.values)

@@ -1,4 +1,4 @@
-"""The six ways in which a statement may allow an action of IAM on any role; two rules of Access Analyzer share them."""
+"""Statements that allow an action of IAM on any role, in the six forms that two checks of Access Analyzer report."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from iamglue.policy.parsed_values import ParsedCondition, ParsedMatchList
 from iamglue.policy.patterns.wildcards import covers, matches_action
 from iamglue.policy.source.nodes import Node
 
-# A role's name that is all wildcard, also below the paths that IAM itself gives to roles. A path of one's own is part
-# of a name, as any other text before the wildcard is.
+# A resource part without a literal role name, also below the paths that IAM itself gives to roles. Another path counts
+# as part of the name, like any other text before the wildcard.
 _ANY_ROLE = re.compile(r"[*?]+|role[*?]+|role/(?:(?:(?:aws-)?service-role|[*?]+)/)*[*?/]+")
 _CODES = {
     ("plain", False): "STAR_IN_RESOURCE",
@@ -30,9 +30,9 @@ _CODES = {
 
 @dataclass(frozen=True, slots=True)
 class WideRoleAction:
-    """An action of IAM, how its checks' codes begin, and the condition key that limits the service.
+    """An action of IAM, the prefix of the codes of its checks, and the condition key that limits the service.
 
-    `wild_services`: wildcards in that key's values limit it well enough for AWS's check.
+    With `allows_service_wildcards`, AWS's check accepts wildcards in the values of that key.
     """
 
     action: str
@@ -41,23 +41,28 @@ class WideRoleAction:
     allows_service_wildcards: bool
 
     def find_grants(self, policy: ParsedPolicy) -> Iterator[tuple[Node, str, str]]:
-        """The node that grants the action on any role, the code of the check, and how it does in words."""
-        for statement, node, form in self._granting(policy):
-            resource = statement.resource
-            if resource and _on_any_role(resource) and not any(map(self._limits, statement.conditions)):
-                how = f"`{node.text}` with `NotResource`" if resource.negated else f"`{node.text}`"
-                yield node, f"{self.code_prefix}_WITH_{_CODES[form, resource.negated]}", how
+        """For each statement that allows the action on any role: the node, the code of the check, and the form.
 
-    def _granting(self, policy: ParsedPolicy) -> Iterator[tuple[ParsedStatement, Node, str]]:
-        """Each statement that allows the action, once: by its name, or else by a wildcard or NotAction."""
-        granting: dict[int, tuple[ParsedStatement, Node, str]] = {}
+        The form is text to append to a message; it is empty if the statement names the action and `Resource`.
+        """
+        for statement, node, form in self._granting_statements(policy):
+            resource = statement.resource
+            if resource and _matches_any_role(resource) and not any(map(self._limits_service, statement.conditions)):
+                elements = [] if form == "plain" else [f"`{node.text}`"]
+                elements += ["`NotResource`"] if resource.negated else []
+                through = f" through {' with '.join(elements)}" if elements else ""
+                yield node, f"{self.code_prefix}_WITH_{_CODES[form, resource.negated]}", through
+
+    def _granting_statements(self, policy: ParsedPolicy) -> Iterator[tuple[ParsedStatement, Node, str]]:
+        """Each statement that allows the action, once; its name takes precedence over a wildcard."""
+        grants: dict[int, tuple[ParsedStatement, Node, str]] = {}
         for grant in risky_grants(policy):
             if self.action in grant.actions:
                 form = "star" if "*" in grant.node.text or "?" in grant.node.text else "plain"
-                before = granting.get(grant.statement.index)
-                if before is None or (before[2] == "star" and form == "plain"):
-                    granting[grant.statement.index] = (grant.statement, grant.node, form)
-        yield from granting.values()
+                previous = grants.get(grant.statement.index)
+                if previous is None or (previous[2] == "star" and form == "plain"):
+                    grants[grant.statement.index] = (grant.statement, grant.node, form)
+        yield from grants.values()
         for statement in policy.statements:
             element = statement.action
             if (
@@ -70,7 +75,8 @@ class WideRoleAction:
             if not any(matches_action(node.text, self.action) for node in element.values):
                 yield statement, element.key, "not"
 
-    def _limits(self, condition: ParsedCondition) -> bool:
+    def _limits_service(self, condition: ParsedCondition) -> bool:
+        """True if the condition limits the service, or may do so once its values are known."""
         operator = condition.operator
         if condition.key.text.lower() != self.service_key.lower():
             return False
@@ -83,11 +89,12 @@ class WideRoleAction:
         return (
             self.allows_service_wildcards
             or operator.base != "StringLike"
-            or not any("*" in n.text for n in condition.values)
+            or not any("*" in node.text for node in condition.values)
         )
 
 
-def _on_any_role(element: ParsedMatchList) -> bool:
+def _matches_any_role(element: ParsedMatchList) -> bool:
+    """True if a resource of the element matches any role; for NotResource, if it excludes no role pattern."""
     if element.negated:
         return not any(is_any_role(node.text) for node in element.values)
     return any(not node.unresolved and is_any_role(node.text) for node in element.values)
@@ -95,7 +102,7 @@ def _on_any_role(element: ParsedMatchList) -> bool:
 
 @lru_cache(maxsize=8192)
 def is_any_role(text: str) -> bool:
-    """Whether a resource is a pattern of roles that names none of them, nor a path of one's own."""
+    """True if a resource is a pattern that matches roles and names neither a role nor a path of the account."""
     if "*" not in text:
         return False
     if is_single_star(text):
@@ -103,5 +110,5 @@ def is_any_role(text: str) -> bool:
     fields = split_arn_fields(text)
     if len(fields) < ARN_FIELD_COUNT:
         return text.startswith("arn:") and text.endswith("*") and (len(fields) < 3 or covers(fields[2], "iam"))
-    found = _ANY_ROLE.fullmatch(fields[5])
-    return found is not None and covers(fields[2], "iam") and ".amazonaws.com" not in fields[5]
+    match = _ANY_ROLE.fullmatch(fields[5])
+    return match is not None and covers(fields[2], "iam") and ".amazonaws.com" not in fields[5]

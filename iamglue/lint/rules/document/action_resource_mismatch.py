@@ -1,9 +1,9 @@
-"""An action and the resources of its statement that never meet.
+"""An action that applies to no resource of its statement, or a resource that no action of the statement applies to.
 
-`s3:GetObject` acts on objects (`arn:aws:s3:::images/*`): on a bucket (`arn:aws:s3:::images`) it grants nothing, and
-`s3:ListBucket` the other way round. An action that acts on no resource of its own (`s3:ListAllMyBuckets`) needs
-`"Resource": "*"` and is never allowed, nor denied, in a statement that names ARNs alone. Nor does a resource do
-anything in a statement none of whose actions can act on it.
+`s3:GetObject` applies to objects (`arn:aws:s3:::images/*`). On a bucket (`arn:aws:s3:::images`) it grants nothing, and
+`s3:ListBucket` grants nothing on objects. An action without a resource type (`s3:ListAllMyBuckets`) needs `"Resource":
+"*"`: in a statement that lists only ARNs it is never allowed or denied. A resource has no effect in a statement if none
+of the statement's actions applies to it.
 
 https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
 """
@@ -21,8 +21,8 @@ RULE = Rule(Severity.WARNING)
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
-    """Every action that meets no resource of its statement, else every resource that meets no action."""
-    return find_unmatched(policy, sure=True)
+    """Find actions that match no resource of their statement; if there are none, resources that match no action."""
+    return find_unmatched(policy, reliable=True)
 
 
 GOOD = (

@@ -1,7 +1,7 @@
 """A statement that allows every action on every resource.
 
-Whoever has it owns the account: there is nothing left to find out about the policy. List the actions and resources
-that are needed; `iamglue generate` writes them from a spec of what the function reads and writes.
+A principal with this policy has full access to the account, whatever else the policy says. List the actions and
+resources that are needed; `iamglue generate` writes them from a spec of what the function reads and writes.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html
 """
@@ -19,27 +19,31 @@ from iamglue.policy.parsed_policy import ParsedPolicy, ParsedStatement, PolicyTy
 
 RULE = Rule(Severity.WARNING, types=frozenset({PolicyType.IDENTITY}), breadth=True)
 
-# A Deny that takes back all of these takes back everything.
-_SAMPLES = ("iam:CreateUser", "s3:PutObject", "ec2:RunInstances")
+# If the Deny statements override all of these actions, they are assumed to override every action.
+_SAMPLE_ACTIONS = ("iam:CreateUser", "s3:PutObject", "ec2:RunInstances")
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
-    """Every statement of full access that no Deny takes back as a whole."""
+    """Find statements that allow full access, unless a Deny overrides them."""
     for grant in risky_grants(policy):
-        if _is_all(grant) and any(survives_denies(grant.statement, action) for action in _SAMPLES):
+        if _allows_everything(grant) and any(survives_denies(grant.statement, action) for action in _SAMPLE_ACTIONS):
             help_ = "list the actions and resources that are needed"
             yield RuleViolation(
-                grant.node, "every action on every resource is allowed: full access to the account", help=help_
+                grant.node,
+                "the statement allows every action on every resource, which is full access to the account",
+                help=help_,
             )
 
 
 def grants_everything(policy: ParsedPolicy, statement: ParsedStatement | None = None) -> bool:
-    """Whether a statement of the policy, or the given one, allows every action on every resource unconditionally."""
-    return any(_is_all(each) for each in risky_grants(policy) if statement is None or each.statement is statement)
+    """True if `statement`, or any statement if it is None, allows every action on every resource without conditions."""
+    return any(
+        _allows_everything(grant) for grant in risky_grants(policy) if statement is None or grant.statement is statement
+    )
 
 
-def _is_all(grant: RiskyGrant) -> bool:
-    """Whether an Action is every action, on every resource, and no condition narrows it."""
+def _allows_everything(grant: RiskyGrant) -> bool:
+    """True if the Action is every action, on every resource, and no condition limits the resources."""
     text, resource = grant.node.text, grant.statement.resource
     if text[:1] != "*" or text.strip("*:") or resource is None or resource.negated:
         return False

@@ -1,10 +1,10 @@
-"""Actions that change something, or a whole service, on every resource of a type.
+"""Actions that make changes, or all actions of a service, are allowed on every resource of a type.
 
-`"Resource": "*"` is not the only way to write it: `arn:aws:s3:::*`, `arn:aws:dynamodb:*:*:table/*` and `arn:aws:*` are
-as wide. Name the resources. Actions that take no other Resource than `*` are left alone, and so is what only lists or
-describes; reading of data, handing out of credentials and ways to more access have rules of their own. A condition
-that narrows the resources (on their tags, say) makes a statement narrow; one on the caller, the Region or the time
-does not.
+`"Resource": "*"` is not the only form of this: `arn:aws:s3:::*`, `arn:aws:dynamodb:*:*:table/*` and `arn:aws:*` are
+just as broad. Name the resources. Actions that support only `"Resource": "*"` are not reported, nor are actions that
+only list or describe. Other rules report access to data, access to credentials and privilege escalation. A condition
+that limits the resources (for example by their tags) makes a statement narrow; a condition on the caller, the Region or
+the time does not.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html
 """
@@ -38,95 +38,109 @@ from iamglue.policy.source.nodes import Node
 
 RULE = Rule(Severity.WARNING, types=frozenset({PolicyType.IDENTITY}), breadth=True)
 
-_SHOWN = 3
-# What such an action changes, if anything, is no resource of the account.
-_HARMLESS = ("describe", "list")
+_MAX_SHOWN = 3
+# Actions with these prefixes change no resource of the account, even where AWS does not class them as read or list.
+_HARMLESS_PREFIXES = ("describe", "list")
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
-    """Every Allow statement with such actions on every resource."""
+    """Find Allow statements with such actions on every resource; at most one violation for each statement."""
     for statement in policy.statements:
         action = statement.action
         if action is None or action.negated or statement.effect is not Effect.ALLOW:
             continue
         if not statement.is_conditional or has_no_resource_condition(statement):
-            for wide in wildcard_resources(statement):
-                texts = tuple(islice(_found(statement, action, wide.text), _SHOWN + 1))
-                if texts and not grants_everything(policy, statement):
-                    yield _hit(wide, texts)
+            for wildcard in wildcard_resources(statement):
+                actions = tuple(islice(_find_broad_actions(statement, action, wildcard.text), _MAX_SHOWN + 1))
+                if actions and not grants_everything(policy, statement):
+                    yield _violation(wildcard, actions)
                     break
 
 
-def _found(statement: ParsedStatement, action: ParsedMatchList, resource: str) -> Iterator[str]:
-    """The Action texts that change all of a type of the resource."""
-    likely = _likely(action)
+def _find_broad_actions(statement: ParsedStatement, action: ParsedMatchList, resource: str) -> Iterator[str]:
+    """Action texts that allow changes to every resource of a type and that no Deny overrides."""
+    candidates = _candidate_actions(action)
     if not may_deny_any_resource(statement.policy):
-        yield from (node.text for node in likely if _changes(node.text, resource))
+        yield from (node.text for node in candidates if _matches_changing_action(node.text, resource))
         return
-    for node in likely:
-        if _changes(node.text, resource) and any(survives_denies(statement, x) for x in _changing(node.text, resource)):
+    for node in candidates:
+        if _matches_changing_action(node.text, resource) and any(
+            survives_denies(statement, name) for name in _matching_changing_actions(node.text, resource)
+        ):
             yield node.text
 
 
-def _likely(action: ParsedMatchList) -> Iterator[Node]:
-    """The patterns among the Actions, and the names of those that change something: others need no closer look."""
-    owner, changing = "", changing_actions("")
+def _candidate_actions(action: ParsedMatchList) -> Iterator[Node]:
+    """Patterns, and names of actions that make changes. A cheap filter before the catalog of resource types is read."""
+    current_prefix, changing = "", changing_actions("")
     for node, lower in zip(action.values, action.lowercase, strict=True):
         prefix, _, name = lower.partition(":")
-        if prefix != owner:  # most lists are of one service
-            owner, changing = prefix, changing_actions(prefix)
+        if prefix != current_prefix:  # most lists are of one service
+            current_prefix, changing = prefix, changing_actions(prefix)
         if name in changing or "*" in name or "?" in name:
             yield node
 
 
-def _hit(wide: Node, texts: tuple[str, ...]) -> RuleViolation:
-    whole = next(filter(_is_whole, texts), None)
-    if whole is not None:
-        message = f"`{whole}`, all of the service, is allowed on `{wide.text}`"
-        return RuleViolation(wide, message, help="list the actions that are needed, and name the resources")
-    message = f"{format_first_names(texts)} {'are' if len(texts) > 1 else 'is'} allowed on `{wide.text}`"
-    return RuleViolation(wide, message, help="name the resources")
+def _violation(wildcard: Node, actions: tuple[str, ...]) -> RuleViolation:
+    """Report a service wildcard by itself, otherwise the first actions."""
+    whole_service = next(filter(_is_whole_service, actions), None)
+    if whole_service is not None:
+        message = f"the statement allows `{whole_service}`, every action of the service, on `{wildcard.text}`"
+        return RuleViolation(wildcard, message, help="list the actions that are needed, and name the resources")
+    names = format_first_names(actions)
+    message = f"the statement allows {names} on `{wildcard.text}`, which matches every resource of the type"
+    return RuleViolation(wildcard, message, help="name the resources")
 
 
-def _is_whole(text: str) -> bool:
+def _is_whole_service(text: str) -> bool:
+    """True for `service:*`."""
     return text[-1:] == "*" and not text.partition(":")[2].strip("*") and not has_wildcard(text.partition(":")[0])
 
 
 @lru_cache(maxsize=65536)
-def _changes(text: str, resource: str) -> bool:
-    return next(_changing(text, resource), None) is not None
+def _matches_changing_action(text: str, resource: str) -> bool:
+    """True if `text` matches an action that makes changes and supports fewer resources than `resource` matches."""
+    return next(_matching_changing_actions(text, resource), None) is not None
 
 
-def _changing(text: str, resource: str) -> Iterator[str]:
-    """The actions that a pattern matches, that change something, and that could be confined to fewer resources."""
+def _matching_changing_actions(text: str, resource: str) -> Iterator[str]:
+    """Actions that match `text`, make changes, and support fewer resources than `resource` matches."""
     prefix, _, name = text.lower().partition(":")
-    if name.startswith(_HARMLESS):
+    if name.startswith(_HARMLESS_PREFIXES):
         return
     changing = changing_actions(prefix)
     if name not in changing and not has_wildcard(name):
         return
-    for each in (name,) if name in changing else (each for each in changing if matches(name, each)):
-        action = f"{prefix}:{changing[each]}"
-        if _is_ours(action) and (is_single_star(resource) or _covers_type(action, resource)):
+    for candidate in (name,) if name in changing else (candidate for candidate in changing if matches(name, candidate)):
+        action = f"{prefix}:{changing[candidate]}"
+        if _is_reported_here(action) and (is_single_star(resource) or _covers_type(action, resource)):
             yield action
 
 
-def _is_ours(action: str) -> bool:
-    """Whether no other rule looks after an action."""
-    return not is_risky(action) and action not in _needs_star()
+def _is_reported_here(action: str) -> bool:
+    """True unless another rule reports the action, or the action is needed on `*`."""
+    return not is_risky(action) and action not in _actions_needing_star()
 
 
 def _covers_type(action: str, resource: str) -> bool:
-    shapes = (each for kind in action_resource_types(action).values() for each in resource_type_formats(action, kind))
-    return any(covers_resource_type(resource, f"{each.service}:{each.resource_glob()}") for each in shapes)
+    """True if `resource` matches every resource of a type that the action supports."""
+    arn_formats = (
+        arn_format
+        for resource_type in action_resource_types(action).values()
+        for arn_format in resource_type_formats(action, resource_type)
+    )
+    return any(
+        covers_resource_type(resource, f"{arn_format.service}:{arn_format.resource_glob()}")
+        for arn_format in arn_formats
+    )
 
 
 @cache
-def _needs_star() -> frozenset[str]:
-    """The actions that a function's settings need on `*`, as AWS's guides have it: no narrower form is known."""
-    from iamglue.catalog.setting_permissions import setting_permissions  # noqa: PLC0415 - startup: only for what is found on `*`
+def _actions_needing_star() -> frozenset[str]:
+    """Actions that AWS's guides for function settings allow on `*` because no narrower form is known."""
+    from iamglue.catalog.setting_permissions import setting_permissions  # noqa: PLC0415 - startup: only needed for actions on `*`
 
-    return frozenset(name for each in setting_permissions() if each.on == "*" for name in each.actions)
+    return frozenset(name for setting in setting_permissions() if setting.on == "*" for name in setting.actions)
 
 
 GOOD = (

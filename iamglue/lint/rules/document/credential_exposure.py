@@ -1,7 +1,7 @@
-"""Credentials are handed out, whoever's they are: such an action is allowed on every resource of its type.
+"""An action that returns credentials is allowed on every resource of its type.
 
-With the credentials of another user, role or database comes all that these may do. Name the roles that may be
-assumed, the users whose keys may be made, the database users to connect as.
+With the credentials of another user, role or database, a caller gets all of its permissions. Name the roles that may be
+assumed, the users whose access keys may be created, and the database users to connect as.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html
 """
@@ -20,8 +20,8 @@ RULE = Rule(Severity.WARNING, types=frozenset({PolicyType.IDENTITY}), breadth=Tr
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
-    """Every Action that hands out credentials for every resource."""
-    yield from exposed_action_violations(policy, credential_actions(), "hands out")
+    """Find Action elements that return credentials for every resource."""
+    yield from exposed_action_violations(policy, credential_actions(), "obtain")
 
 
 GOOD = (

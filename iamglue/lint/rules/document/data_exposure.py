@@ -1,7 +1,7 @@
-"""What is stored can be read, whichever it is: an action that reads data is allowed on every resource of its type.
+"""An action that reads data is allowed on every resource of its type.
 
-Whoever gets hold of the credentials reads all of it: objects, items, secrets, messages. Name the bucket, table or
-secret. For `kms:Decrypt`, name the key, or limit the service with the condition key `kms:ViaService`.
+Anyone who obtains the credentials can read all of the data: objects, items, secrets, messages. Name the bucket, table
+or secret. For `kms:Decrypt`, name the key, or limit the service with the condition key `kms:ViaService`.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html
 """
@@ -20,8 +20,8 @@ RULE = Rule(Severity.WARNING, types=frozenset({PolicyType.IDENTITY}), breadth=Tr
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
-    """Every Action that reads data on every resource."""
-    yield from exposed_action_violations(policy, data_read_actions(), "reads")
+    """Find Action elements that read data of every resource."""
+    yield from exposed_action_violations(policy, data_read_actions(), "read")
 
 
 GOOD = (

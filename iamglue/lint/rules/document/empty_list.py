@@ -1,7 +1,7 @@
-"""A list or map that holds nothing: it matches nothing, or everything, and the reader has to know which.
+"""An empty list or map: it matches nothing or everything, depending on the element.
 
-`"Action": []` and `"Resource": []` make a statement that never applies. `"Condition": {}` limits nothing. Access
-Analyzer's page says of a condition key without values that a plain operator "returns true".
+`"Action": []` and `"Resource": []` make a statement that never applies. `"Condition": {}` has no effect. Access
+Analyzer's documentation says of a condition key without values that a plain operator "returns true".
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html
 """
@@ -38,73 +38,76 @@ _LISTS = (
     ("Resource", "EMPTY_ARRAY_RESOURCE"),
     ("NotResource", "EMPTY_ARRAY_RESOURCE"),
 )
-_EFFECTS = {
+_CONSEQUENCES = {
     "Action": "the statement never applies",
-    "NotAction": "no action is left out",
+    "NotAction": "no action is excluded",
     "Resource": "the statement never applies",
-    "NotResource": "no resource is left out",
+    "NotResource": "no resource is excluded",
 }
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
-    """Every empty list and map of a policy."""
+    """Find empty lists and maps in the statements."""
     names_principals = policy.names_principals
     for statement in policy.statements:
         elements = statement.elements
         for name, code in _LISTS:
             if name in elements and _is_empty(elements[name][1], NodeKind.LIST):
-                yield RuleViolation(elements[name][1], f"`{name}` is an empty list: {_EFFECTS[name]}", code=code)
+                yield RuleViolation(elements[name][1], f"`{name}` is an empty list: {_CONSEQUENCES[name]}", code=code)
         if names_principals:
-            yield from _principals(statement)
+            yield from _empty_principals(statement)
         condition = statement.get("Condition")
         if condition is not None:
-            yield from _conditions(statement, condition)
+            yield from _empty_conditions(statement, condition)
 
 
-def _conditions(statement: ParsedStatement, node: Node) -> Iterator[RuleViolation]:
+def _empty_conditions(statement: ParsedStatement, node: Node) -> Iterator[RuleViolation]:
     if _is_empty(node, NodeKind.MAP):
-        drop = build_fix("remove it", remove_child(statement.node, statement.key("Condition") or node), safe=True)
-        yield RuleViolation(node, "`Condition` is empty and limits nothing", code="EMPTY_OBJECT_CONDITION", fix=drop)
+        removal = build_fix("remove it", remove_child(statement.node, statement.key("Condition") or node), safe=True)
+        yield RuleViolation(node, "`Condition` is empty and has no effect", code="EMPTY_OBJECT_CONDITION", fix=removal)
     for name, keys in node.pairs:
         if _is_empty(keys, NodeKind.MAP):
-            drop = build_fix("remove it", remove_child(node, name), safe=True)
+            removal = build_fix("remove it", remove_child(node, name), safe=True)
             yield RuleViolation(
-                keys, f"`{name.text}` is empty and limits nothing", code="EMPTY_OBJECT_CONDITION", fix=drop
+                keys, f"`{name.text}` is empty and has no effect", code="EMPTY_OBJECT_CONDITION", fix=removal
             )
-    for each in statement.conditions:
-        if _is_empty(each.node, NodeKind.LIST):
-            yield _without_values(each)
+    for condition in statement.conditions:
+        if _is_empty(condition.node, NodeKind.LIST):
+            yield _missing_values_violation(condition)
 
 
-def _principals(statement: ParsedStatement) -> Iterator[RuleViolation]:
-    found = statement.principal
-    if found is None:
+def _empty_principals(statement: ParsedStatement) -> Iterator[RuleViolation]:
+    element = statement.principal
+    if element is None:
         return
-    name = found.key.text
-    if _is_empty(found.node, NodeKind.MAP):
-        yield RuleViolation(found.node, f"`{name}` is empty: it names nobody", code="EMPTY_OBJECT_PRINCIPAL")
-    for node in (found.node, *(value for _, value in found.node.pairs)):
+    name = element.key.text
+    if _is_empty(element.node, NodeKind.MAP):
+        yield RuleViolation(element.node, f"`{name}` is empty: it matches no principal", code="EMPTY_OBJECT_PRINCIPAL")
+    for node in (element.node, *(value for _, value in element.node.pairs)):
         if _is_empty(node, NodeKind.LIST):
-            yield RuleViolation(node, f"`{name}` has an empty list: it names nobody", code="EMPTY_ARRAY_PRINCIPAL")
+            yield RuleViolation(
+                node, f"`{name}` has an empty list: it matches no principal", code="EMPTY_ARRAY_PRINCIPAL"
+            )
 
 
-def _without_values(condition: ParsedCondition) -> RuleViolation:
-    named = condition.operator
-    ending, says = "", "AWS takes it as true"
-    if named is not None and named.if_exists:
-        ending, says = "_IFEXISTS", "it holds only where the key is absent"
-    if named is not None and named.quantifier == "ForAllValues":
-        ending, says = "_FORALLVALUES", "it holds only where the key is absent"
-    elif named is not None and named.quantifier == "ForAnyValue":
-        ending, says = "_FORANYVALUE", "it never holds"
-    text = f"`{condition.key.text}` has no values under `{condition.operator_node.text}`: {says}"
+def _missing_values_violation(condition: ParsedCondition) -> RuleViolation:
+    """A condition key without values; what it means depends on the operator."""
+    operator = condition.operator
+    code_suffix, consequence = "", "AWS treats the condition as true"
+    if operator is not None and operator.if_exists:
+        code_suffix, consequence = "_IFEXISTS", "the condition is true only if the key is absent"
+    if operator is not None and operator.quantifier == "ForAllValues":
+        code_suffix, consequence = "_FORALLVALUES", "the condition is true only if the key is absent"
+    elif operator is not None and operator.quantifier == "ForAnyValue":
+        code_suffix, consequence = "_FORANYVALUE", "the condition is never true"
+    message = f"`{condition.key.text}` has no values under `{condition.operator_node.text}`: {consequence}"
     return RuleViolation(
-        condition.node, text, help="give the values, or remove the key", code=f"EMPTY_ARRAY_CONDITION{ending}"
+        condition.node, message, help="add values, or remove the key", code=f"EMPTY_ARRAY_CONDITION{code_suffix}"
     )
 
 
-def _is_empty(node: Node, shape: NodeKind) -> bool:
-    return node.kind is shape and not node.items and not node.pairs
+def _is_empty(node: Node, kind: NodeKind) -> bool:
+    return node.kind is kind and not node.items and not node.pairs
 
 
 GOOD = (

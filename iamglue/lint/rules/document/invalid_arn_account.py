@@ -1,8 +1,8 @@
-"""The account of an ARN: missing where the resource has one, given where it has none, or no account number.
+"""The account field of an ARN is missing, is present where the resource type has none, or is not a valid account ID.
 
-AWS's reference lists no resource whose ARN has another account field. An account has twelve digits; resources that AWS
-owns have `aws` or nothing there (a managed policy, a public image), S3 buckets and objects have none. `*` stands for
-all.
+AWS's reference lists no resource type whose ARN has such an account field. An account ID has 12 digits. For resources
+that AWS owns (a managed policy, a public image) the field is `aws` or empty; for S3 buckets and objects it is empty.
+`*` matches every account.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
 """
@@ -26,58 +26,67 @@ RULE = Rule(
     codes=("INVALID_ARN_ACCOUNT", "ARN_ACCOUNT_NOT_ALLOWED", "MISSING_ARN_ACCOUNT"),
     confidence=Confidence.MEDIUM,
 )
-_ACCOUNT = 4
-_NUMBER = re.compile(r"[0-9]{12}")
+_ACCOUNT_FIELD = 4
+_ACCOUNT_NUMBER = re.compile(r"[0-9]{12}")
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
-    """Every resource whose account field does not fit it."""
+    """Find resources whose account field does not match any format of the resource type."""
     for _, node in policy.resources:
         fields = split_arn_fields(node.text)
         if len(fields) != ARN_FIELD_COUNT or fields[0] != "arn":
             continue
-        account = fields[_ACCOUNT]
+        account = fields[_ACCOUNT_FIELD]
         if account == "*" or "*" in account or "?" in account or "${" in account:
             continue
-        yield from _faults(node, fields, policy.parameter_values)
+        yield from _account_violations(node, fields, policy.parameter_values)
 
 
-def _faults(node: Node, fields: tuple[str, ...], settings: ParameterValues) -> Iterator[RuleViolation]:
-    account = fields[_ACCOUNT]
-    shapes = matching_formats(node.text) or service_arn_formats(fields[2].lower())
+def _account_violations(
+    node: Node, fields: tuple[str, ...], parameter_values: ParameterValues
+) -> Iterator[RuleViolation]:
+    account = fields[_ACCOUNT_FIELD]
+    arn_formats = matching_formats(node.text) or service_arn_formats(fields[2].lower())
     if not account:
-        if shapes and all(shape.account for shape in shapes) and not _excused(fields):
-            yield _missing(node, fields, settings)
-    elif account in {shape.account for shape in shapes} or _is_of_aws(account, shapes):
+        if arn_formats and all(arn_format.account for arn_format in arn_formats) and not _may_omit_account(fields):
+            yield _missing_violation(node, fields, parameter_values)
+    elif account in {arn_format.account for arn_format in arn_formats} or _is_aws_account(account, arn_formats):
         return
-    elif not _NUMBER.fullmatch(account):
-        told = f"`{account}` is no account number"
-        yield RuleViolation(node, told, help="an account number has 12 digits", code="INVALID_ARN_ACCOUNT")
-    elif shapes and not any(shape.account for shape in shapes):
-        told = f"the ARN of `{node.text}` has no account"
-        edit = build_fix("leave the account empty", replace_scalar(node, _with(fields, "")))
-        yield RuleViolation(node, told, help="leave the field empty", code="ARN_ACCOUNT_NOT_ALLOWED", fix=edit)
+    elif not _ACCOUNT_NUMBER.fullmatch(account):
+        message = f"`{account}` is not a valid account ID"
+        yield RuleViolation(node, message, help="an account ID has 12 digits", code="INVALID_ARN_ACCOUNT")
+    elif arn_formats and not any(arn_format.account for arn_format in arn_formats):
+        message = f"the ARN `{node.text}` has an account, but ARNs of this resource type have none"
+        fix = build_fix("leave the account empty", replace_scalar(node, _replace_account(fields, "")))
+        yield RuleViolation(node, message, help="leave the field empty", code="ARN_ACCOUNT_NOT_ALLOWED", fix=fix)
 
 
-def _is_of_aws(account: str, shapes: tuple[ArnFormat, ...]) -> bool:
-    """Whether this is the `aws` of a resource that AWS owns; the reference seldom says which types have one."""
-    return account == "aws" and (not shapes or any(shape.account for shape in shapes))
+def _is_aws_account(account: str, arn_formats: tuple[ArnFormat, ...]) -> bool:
+    """True if the account is `aws` and the service has account-specific ARNs. The reference seldom lists this form."""
+    return account == "aws" and (not arn_formats or any(arn_format.account for arn_format in arn_formats))
 
 
-def _excused(fields: tuple[str, ...]) -> bool:
-    # A resource that begins with a colon has one too many: its form is what is wrong.
+def _may_omit_account(fields: tuple[str, ...]) -> bool:
+    """True if a missing account is not the problem to report."""
+    # If the resource part begins with a colon, the ARN has one colon too many. Another rule reports that.
     return fields[5].startswith(":") or may_be_aws_owned(fields[2], fields[5])
 
 
-def _missing(node: Node, fields: tuple[str, ...], settings: ParameterValues) -> RuleViolation:
-    told = f"the ARN `{node.text}` has no account: AWS's reference lists no such resource of `{fields[2]}`"
-    given = settings.value("Account", "AccountId")
-    edit = build_fix(f"write the account `{given}`", replace_scalar(node, _with(fields, given))) if given else None
-    return RuleViolation(node, told, help="write the account number, or `*`", code="MISSING_ARN_ACCOUNT", fix=edit)
+def _missing_violation(node: Node, fields: tuple[str, ...], parameter_values: ParameterValues) -> RuleViolation:
+    message = f"the ARN `{node.text}` has no account; AWS's reference lists no such resource type of `{fields[2]}`"
+    account = parameter_values.value("Account", "AccountId")
+    fix = (
+        build_fix(f"write the account `{account}`", replace_scalar(node, _replace_account(fields, account)))
+        if account
+        else None
+    )
+    return RuleViolation(
+        node, message, help="write the account ID, or `*` for every account", code="MISSING_ARN_ACCOUNT", fix=fix
+    )
 
 
-def _with(fields: tuple[str, ...], account: str) -> str:
-    return ":".join((*fields[:_ACCOUNT], account, *fields[_ACCOUNT + 1 :]))
+def _replace_account(fields: tuple[str, ...], account: str) -> str:
+    return ":".join((*fields[:_ACCOUNT_FIELD], account, *fields[_ACCOUNT_FIELD + 1 :]))
 
 
 GOOD = (

@@ -1,7 +1,7 @@
-"""The Region of an ARN: missing where the resource has one, given where it has none, or no Region of AWS.
+"""The Region field of an ARN is missing, is present where the resource type has none, or is not a valid Region.
 
-AWS's reference lists no resource whose ARN has another Region field. Most resources live in a Region; those of IAM, S3
-buckets and other global ones leave the field empty. `*` stands for every Region.
+AWS's reference lists no resource type whose ARN has such a Region field. Most resources belong to a Region; ARNs of
+IAM, of S3 buckets and of other global resources have an empty Region. `*` matches every Region.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
 """
@@ -24,60 +24,73 @@ RULE = Rule(
     codes=("MISSING_ARN_REGION", "ARN_REGION_NOT_ALLOWED", "INVALID_ARN_REGION"),
     confidence=Confidence.MEDIUM,
 )
-_REGION = 3
+_REGION_FIELD = 3
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
-    """Every resource whose Region field does not fit it."""
+    """Find resources whose Region field does not match any format of the resource type."""
     for _, node in policy.resources:
         fields = split_arn_fields(node.text)
         if len(fields) != ARN_FIELD_COUNT or fields[0] != "arn":
             continue
-        region = fields[_REGION]
+        region = fields[_REGION_FIELD]
         if region == "*" or "*" in region or "?" in region or "${" in region:
             continue
-        yield from _faults(node, fields, policy.parameter_values)
+        yield from _region_violations(node, fields, policy.parameter_values)
 
 
-def _faults(node: Node, fields: tuple[str, ...], settings: ParameterValues) -> Iterator[RuleViolation]:
-    region = fields[_REGION]
-    shapes = matching_formats(node.text) or service_arn_formats(fields[2].lower())
+def _region_violations(
+    node: Node, fields: tuple[str, ...], parameter_values: ParameterValues
+) -> Iterator[RuleViolation]:
+    region = fields[_REGION_FIELD]
+    arn_formats = matching_formats(node.text) or service_arn_formats(fields[2].lower())
     if not region:
-        if shapes and all(shape.region for shape in shapes):
-            yield _missing(node, fields, settings)
-    elif shapes and not any(shape.region for shape in shapes):
-        told = f"the resource `{node.text}` is in no Region, and its ARN has none"
-        edit = build_fix("leave the Region empty", replace_scalar(node, _with(fields, "")))
-        yield RuleViolation(node, told, help="leave the field empty", code="ARN_REGION_NOT_ALLOWED", fix=edit)
+        if arn_formats and all(arn_format.region for arn_format in arn_formats):
+            yield _missing_violation(node, fields, parameter_values)
+    elif arn_formats and not any(arn_format.region for arn_format in arn_formats):
+        message = f"the ARN `{node.text}` has a Region, but ARNs of this resource type have none"
+        fix = build_fix("leave the Region empty", replace_scalar(node, _replace_region(fields, "")))
+        yield RuleViolation(node, message, help="leave the field empty", code="ARN_REGION_NOT_ALLOWED", fix=fix)
     elif not is_region(region):
-        yield _unknown(node, fields)
-    elif _elsewhere(fields[1], region):
-        told = f"the Region `{region}` is in the partition `{region_partition(region)}`, not in `{fields[1]}`"
-        yield RuleViolation(node, told, help="make the two agree", code="INVALID_ARN_REGION")
+        yield _unknown_violation(node, fields)
+    elif _is_in_another_partition(fields[1], region):
+        message = f"the Region `{region}` is in the partition `{region_partition(region)}`, not in `{fields[1]}`"
+        yield RuleViolation(node, message, help="make the Region and the partition agree", code="INVALID_ARN_REGION")
 
 
-def _elsewhere(partition: str, region: str) -> bool:
-    known = "*" not in partition and "?" not in partition and "${" not in partition and partition
-    return bool(known) and region_partition(region) != partition
+def _is_in_another_partition(partition: str, region: str) -> bool:
+    """True if the Region belongs to another partition than the one that the ARN names."""
+    is_literal = "*" not in partition and "?" not in partition and "${" not in partition and partition
+    return bool(is_literal) and region_partition(region) != partition
 
 
-def _missing(node: Node, fields: tuple[str, ...], settings: ParameterValues) -> RuleViolation:
-    told = f"the ARN `{node.text}` has no Region: AWS's reference lists no such resource of `{fields[2]}`"
-    given = settings.value("Region")
-    edit = build_fix(f"write the Region `{given}`", replace_scalar(node, _with(fields, given))) if given else None
-    return RuleViolation(node, told, help="write the Region, or `*` for every one", code="MISSING_ARN_REGION", fix=edit)
+def _missing_violation(node: Node, fields: tuple[str, ...], parameter_values: ParameterValues) -> RuleViolation:
+    message = f"the ARN `{node.text}` has no Region; AWS's reference lists no such resource type of `{fields[2]}`"
+    region = parameter_values.value("Region")
+    fix = (
+        build_fix(f"write the Region `{region}`", replace_scalar(node, _replace_region(fields, region)))
+        if region
+        else None
+    )
+    return RuleViolation(
+        node, message, help="write the Region, or `*` for every Region", code="MISSING_ARN_REGION", fix=fix
+    )
 
 
-def _unknown(node: Node, fields: tuple[str, ...]) -> RuleViolation:
-    near = nearest_region(fields[_REGION])
-    edit = build_fix(f"write `{near}`", replace_scalar(node, _with(fields, near))) if near else None
-    told = f"`{fields[_REGION]}` is no Region of AWS"
-    hint = f"did you mean `{near}`?" if near else "write a Region, or `*` for every one"
-    return RuleViolation(node, told, help=hint, code="INVALID_ARN_REGION", fix=edit)
+def _unknown_violation(node: Node, fields: tuple[str, ...]) -> RuleViolation:
+    suggestion = nearest_region(fields[_REGION_FIELD])
+    fix = (
+        build_fix(f"write `{suggestion}`", replace_scalar(node, _replace_region(fields, suggestion)))
+        if suggestion
+        else None
+    )
+    message = f"`{fields[_REGION_FIELD]}` is not a valid Region"
+    help_ = f"did you mean `{suggestion}`?" if suggestion else "write a Region, or `*` for every Region"
+    return RuleViolation(node, message, help=help_, code="INVALID_ARN_REGION", fix=fix)
 
 
-def _with(fields: tuple[str, ...], region: str) -> str:
-    return ":".join((*fields[:_REGION], region, *fields[_REGION + 1 :]))
+def _replace_region(fields: tuple[str, ...], region: str) -> str:
+    return ":".join((*fields[:_REGION_FIELD], region, *fields[_REGION_FIELD + 1 :]))
 
 
 GOOD = (

@@ -1,8 +1,8 @@
-"""The resource part of an ARN fits none of the forms that the service's ARNs have.
+"""The resource part of an ARN matches no ARN format of the service.
 
-Each resource type has a form: a table of DynamoDB is `table/NAME`, a function of Lambda `function:NAME`, a state
-machine `stateMachine:NAME`. AWS's reference lists no resource whose ARN has another form, though one may exist: the
-reference is not complete. The form that is most likely meant is told by the statement's actions.
+Each resource type has a format: a DynamoDB table is `table/NAME`, a Lambda function is `function:NAME`, a state machine
+is `stateMachine:NAME`. AWS's reference lists no resource type with this format. Such a resource may still exist: the
+reference is not complete. The actions of the statement determine which format is suggested.
 
 https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
 """
@@ -12,8 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from iamglue.catalog import resource_formats as shapes
-from iamglue.catalog import services
+from iamglue.catalog import resource_formats, services
 from iamglue.catalog.resource_formats import ArnFormat
 from iamglue.catalog.service_arn_formats import is_known_service, matching_formats, nearest_service, service_arn_formats
 from iamglue.catalog.spelling import nearest_word
@@ -25,106 +24,115 @@ from iamglue.policy.source.edits import replace_scalar
 from iamglue.policy.source.nodes import Node
 
 RULE = Rule(Severity.ERROR, codes=("INVALID_ARN_RESOURCE",), confidence=Confidence.MEDIUM)
-_TYPED = re.compile(r"/?([A-Za-z-]+)[:/](.+)")
-_SHOWN = 5
+_TYPE_AND_NAME = re.compile(r"/?([A-Za-z-]+)[:/](.+)")
+_MAX_SHOWN = 5
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
-    """Every ARN whose resource part no format of its service has."""
+    """Find ARNs whose resource part matches no format of the service."""
     for statement, node in policy.resources:
-        if matching_formats(node.text) == () and not _is_open(node.text):
-            yield _hit(statement, node)
+        if matching_formats(node.text) == () and not _has_open_field(node.text):
+            yield _violation(statement, node)
         elif matching_formats(node.text) is None:
-            yield from _of_misspelt_service(node)
+            yield from _misspelled_service_violations(node)
 
 
-def _of_misspelt_service(node: Node) -> Iterator[RuleViolation]:
-    """The same where the service is misspelt, which another rule mends: both faults are told in one run."""
+def _misspelled_service_violations(node: Node) -> Iterator[RuleViolation]:
+    """Check the resource part against the nearest service name, so that one run reports both problems."""
     fields = split_arn_fields(node.text)
     if (
         len(fields) != ARN_FIELD_COUNT
         or fields[0] != "arn"
-        or _is_open(node.text)
+        or _has_open_field(node.text)
         or is_known_service(fields[2].lower())
     ):
         return
-    right = nearest_service(fields[2])
-    if right is not None and matching_formats(":".join((*fields[:2], right, *fields[3:]))) == ():
-        known = service_arn_formats(right)
+    correction = nearest_service(fields[2])
+    if correction is not None and matching_formats(":".join((*fields[:2], correction, *fields[3:]))) == ():
+        known = service_arn_formats(correction)
         yield RuleViolation(
             node,
-            f"AWS's reference lists no resource of `{right}` of the form `{fields[5]}`",
-            help=_forms(fields[5], known, known),
+            _message(node, fields[5], correction),
+            help=_format_help(fields[5], known, known),
         )
 
 
-def _is_open(text: str) -> bool:
+def _has_open_field(text: str) -> bool:
+    """True if the resource part begins with a variable, or the service contains a wildcard or a variable."""
     fields = split_arn_fields(text)
-    return fields[5].startswith("${") or any(sign in fields[2] for sign in "*?$")
+    return fields[5].startswith("${") or any(character in fields[2] for character in "*?$")
 
 
-def _hit(statement: ParsedStatement, node: Node) -> RuleViolation:
+def _violation(statement: ParsedStatement, node: Node) -> RuleViolation:
     fields = split_arn_fields(node.text)
     known = service_arn_formats(fields[2].lower())
-    asked = tuple(shape for shape in _asked(statement) if shape.service == fields[2].lower())
-    told = f"AWS's reference lists no resource of `{fields[2]}` of the form `{fields[5]}`"
-    right = _right(fields[5], asked, known)
-    text = ":".join((*fields[: ARN_FIELD_COUNT - 1], right)) if right else ""
+    expected = tuple(
+        arn_format for arn_format in _formats_of_actions(statement) if arn_format.service == fields[2].lower()
+    )
+    message = _message(node, fields[5], fields[2])
+    correction = _find_correction(fields[5], expected, known)
+    text = ":".join((*fields[: ARN_FIELD_COUNT - 1], correction)) if correction else ""
     if not matching_formats(text):
-        return RuleViolation(node, told, help=_forms(fields[5], asked or known, known))
-    edit = build_fix(f"write `{text}`", replace_scalar(node, text))
-    return RuleViolation(node, told, help=f"did you mean `{text}`?", fix=edit)
+        return RuleViolation(node, message, help=_format_help(fields[5], expected or known, known))
+    fix = build_fix(f"write `{text}`", replace_scalar(node, text))
+    return RuleViolation(node, message, help=f"did you mean `{text}`?", fix=fix)
 
 
-def _forms(resource: str, asked: tuple[ArnFormat, ...], known: tuple[ArnFormat, ...]) -> str:
-    """The forms that there are: those that begin the same, else those that the actions ask for."""
-    typed = _TYPED.fullmatch(resource)
-    same = [shape for shape in known if typed and shape.resource.startswith(resource[: typed.start(2)])]
-    forms = tuple(dict.fromkeys(f"`{shape.resource}`" for shape in same or asked))
-    return f"write {', '.join(forms[:_SHOWN])}{', ...' if len(forms) > _SHOWN else ''}"
+def _message(node: Node, resource: str, service: str) -> str:
+    if not resource:
+        return f"the resource part of `{node.text}` is missing"
+    return f"`{resource}` is not a valid resource of `{service}`: AWS's reference lists no such format"
 
 
-def _asked(statement: ParsedStatement) -> tuple[ArnFormat, ...]:
-    """The formats of the resource types that the statement's actions take."""
+def _format_help(resource: str, expected: tuple[ArnFormat, ...], known: tuple[ArnFormat, ...]) -> str:
+    """List the formats that begin like `resource`; if there are none, the formats that the actions need."""
+    match = _TYPE_AND_NAME.fullmatch(resource)
+    same = [arn_format for arn_format in known if match and arn_format.resource.startswith(resource[: match.start(2)])]
+    forms = tuple(dict.fromkeys(f"`{arn_format.resource}`" for arn_format in same or expected))
+    return f"write {', '.join(forms[:_MAX_SHOWN])}{', ...' if len(forms) > _MAX_SHOWN else ''}"
+
+
+def _formats_of_actions(statement: ParsedStatement) -> tuple[ArnFormat, ...]:
+    """ARN formats of the resource types that the statement's actions support."""
     if statement.action is None or statement.action.negated:
         return ()
-    found: dict[ArnFormat, None] = {}
+    formats: dict[ArnFormat, None] = {}
     for node in statement.action.values:
         if services.find_action(node.text) is not None:
             prefix, _, name = node.text.partition(":")
-            for kind in shapes.action_resource_types(f"{prefix.lower()}:{name}").values():
-                found.update(dict.fromkeys(shapes.resource_type_formats(node.text, kind)))
-    return tuple(found)
+            for resource_type in resource_formats.action_resource_types(f"{prefix.lower()}:{name}").values():
+                formats.update(dict.fromkeys(resource_formats.resource_type_formats(node.text, resource_type)))
+    return tuple(formats)
 
 
-def _right(resource: str, asked: tuple[ArnFormat, ...], known: tuple[ArnFormat, ...]) -> str | None:
-    """The resource part in the one form that it plausibly was to have."""
-    typed = _TYPED.fullmatch(resource)
-    if typed:
-        near = _respelt(typed[1], typed[2], known)
-        if near:
-            return near
-    if typed or not resource or resource.startswith(("/", ":")):
+def _find_correction(resource: str, expected: tuple[ArnFormat, ...], known: tuple[ArnFormat, ...]) -> str | None:
+    """The corrected resource part; None if there is not exactly one plausible format."""
+    match = _TYPE_AND_NAME.fullmatch(resource)
+    if match:
+        correction = _correct_type(match[1], match[2], known)
+        if correction:
+            return correction
+    if match or not resource or resource.startswith(("/", ":")):
         return None
-    single = {shape.resource for shape in asked if len(_variables(shape)) == 1}
-    if len(single) != 1:
+    candidates = {arn_format.resource for arn_format in expected if len(_variables(arn_format)) == 1}
+    if len(candidates) != 1:
         return None
-    return single.pop().partition("${")[0] + resource
+    return candidates.pop().partition("${")[0] + resource
 
 
-def _respelt(kind: str, name: str, known: tuple[ArnFormat, ...]) -> str | None:
-    """`tables/x` as `table/x`, `function/x` as `function:x`."""
-    starts: dict[str, str] = {}
-    for shape in known:
-        found = _TYPED.fullmatch(shape.resource)
-        if found and shape.resource.partition("${")[0].rstrip(":/").lstrip("/") == found[1]:
-            starts.setdefault(found[1], shape.resource.partition("${")[0])
-    near = nearest_word(kind, starts)
-    return starts[near] + name if near else None
+def _correct_type(resource_type: str, name: str, known: tuple[ArnFormat, ...]) -> str | None:
+    """Correct the type or separator: `tables/x` to `table/x`, `function/x` to `function:x`. None if no type is near."""
+    prefixes: dict[str, str] = {}
+    for arn_format in known:
+        match = _TYPE_AND_NAME.fullmatch(arn_format.resource)
+        if match and arn_format.resource.partition("${")[0].rstrip(":/").lstrip("/") == match[1]:
+            prefixes.setdefault(match[1], arn_format.resource.partition("${")[0])
+    suggestion = nearest_word(resource_type, prefixes)
+    return prefixes[suggestion] + name if suggestion else None
 
 
-def _variables(shape: ArnFormat) -> list[str]:
-    return re.findall(r"\$\{[^{}]*\}", shape.resource)
+def _variables(arn_format: ArnFormat) -> list[str]:
+    return re.findall(r"\$\{[^{}]*\}", arn_format.resource)
 
 
 GOOD = (

@@ -1,6 +1,6 @@
-"""An Effect that is neither `Allow` nor `Deny`, spelt exactly so.
+"""The Effect is not `Allow` or `Deny`.
 
-The words are case-sensitive: IAM refuses `allow`. The fix writes the one that was meant.
+The values are case-sensitive: IAM rejects `allow`. The fix writes the nearest value.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_effect.html
 """
@@ -23,16 +23,18 @@ _EFFECTS = ("Allow", "Deny")
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
-    """Every other text as an Effect."""
+    """Find Effect elements with another value."""
     for statement in policy_statements(policy):
         if statement.effect is not None:
             continue
         node = statement.get("Effect")
         if node is None or not is_text(node) or node.unresolved:
             continue
-        right = nearest_choice(node.text.strip(), _EFFECTS)
-        mended = build_fix(f"write `{right}`", replace_scalar(node, right)) if right else None
-        yield RuleViolation(node, f"`Effect` is `Allow` or `Deny`, spelt so; found `{node.text}`", fix=mended)
+        suggestion = nearest_choice(node.text.strip(), _EFFECTS)
+        fix = build_fix(f"write `{suggestion}`", replace_scalar(node, suggestion)) if suggestion else None
+        yield RuleViolation(
+            node, f"`{node.text}` is not a valid `Effect`: it must be `Allow` or `Deny` (case-sensitive)", fix=fix
+        )
 
 
 GOOD = (

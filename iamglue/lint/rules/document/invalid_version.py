@@ -1,7 +1,7 @@
-"""A Version that is not one of the policy language.
+"""The Version is not a version of the policy language.
 
-`Version` names the rules that the policy is read by, not when you wrote it. There are `2012-10-17` and, without policy
-variables, `2008-10-17`. IAM refuses every other date.
+`Version` selects the language version of the policy; it is not the date when you wrote the policy. The versions are
+`2012-10-17` and `2008-10-17`, which has no policy variables. IAM rejects every other date.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html
 """
@@ -21,14 +21,14 @@ RULE = Rule(Severity.ERROR, codes=("INVALID_VERSION",))
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
-    """The Version, if it is none."""
+    """Report the Version if it is not valid."""
     if policy.version in (VERSION_2012, VERSION_2008):
         return
     node = policy.node.get("Version")
     if node is not None and is_text(node) and not node.unresolved:
-        mended = build_fix(f"write `{VERSION_2012}`", replace_scalar(node, VERSION_2012))
-        help_ = f"versions are {VERSION_2012} and, older, {VERSION_2008}"
-        yield RuleViolation(node, f"the policy language has no version `{node.text}`", help=help_, fix=mended)
+        fix = build_fix(f"write `{VERSION_2012}`", replace_scalar(node, VERSION_2012))
+        help_ = f"use {VERSION_2012}; the only other version is {VERSION_2008}"
+        yield RuleViolation(node, f"`{node.text}` is not a valid `Version` of the policy language", help=help_, fix=fix)
 
 
 GOOD = (

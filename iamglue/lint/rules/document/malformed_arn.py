@@ -1,8 +1,8 @@
-"""A resource that is not written as an ARN: another beginning, too few fields, a wrong partition or case.
+"""A resource that is not a well-formed ARN: wrong prefix, too few fields, unknown partition, or upper-case service.
 
-A resource is `*`, or `arn:partition:service:region:account:resource` with all five colons, even where a field between
-them is empty (`arn:aws:s3:::images`). The partition is `aws`, `aws-cn`, `aws-us-gov` and so on; the service is in
-lower case. What does not have this form matches no resource.
+A resource is `*`, or `arn:partition:service:region:account:resource` with all five colons, even if a field between them
+is empty (`arn:aws:s3:::images`). The partition is `aws`, `aws-cn`, `aws-us-gov` and so on; the service is in lower
+case. A value in another form matches no resource.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
 """
@@ -25,11 +25,11 @@ RULE = Rule(
     Severity.ERROR,
     codes=("INVALID_ARN_PREFIX", "MISSING_ARN_FIELD", "INVALID_PARTITION", "INVALID_ARN_SERVICE_CASE"),
 )
-_FORM = "write `arn:partition:service:region:account:resource`; a field that is empty keeps its colon"
+_FORMAT_HELP = "write `arn:partition:service:region:account:resource`; keep the colons of empty fields"
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
-    """Every resource that has not the form of an ARN."""
+    """Find resources that are not well-formed ARNs."""
     for _, node in policy.resources:
         text = node.text
         if text == "*" or (text[:1] == "*" and is_single_star(text)):
@@ -37,59 +37,69 @@ def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
         fields = split_arn_fields(text)
         if fields[0] != "arn":
             if not _may_be_arn(policy, text):
-                yield _no_arn(node)
+                yield _prefix_violation(node)
         elif len(fields) < ARN_FIELD_COUNT:
             if "${" not in text:
-                told = f"`{text}` has {len(fields)} of the six fields of an ARN"
-                yield RuleViolation(node, told, help=_FORM, code="MISSING_ARN_FIELD")
+                message = f"`{text}` has {len(fields)} field{'s' if len(fields) > 1 else ''}; an ARN has six"
+                yield RuleViolation(node, message, help=_FORMAT_HELP, code="MISSING_ARN_FIELD")
         else:
-            yield from _fields(node, fields)
+            yield from _field_violations(node, fields)
 
 
 def _may_be_arn(policy: ParsedPolicy, text: str) -> bool:
-    # API Gateway takes `execute-api:/stage/METHOD/path` in the resource policy of an API:
+    """True if the value is valid for the policy type, or a variable may expand to an ARN."""
+    # API Gateway accepts `execute-api:/stage/METHOD/path` in the resource policy of an API:
     # https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-resource-policies-examples.html
-    short = policy.type is PolicyType.RESOURCE and text.startswith("execute-api:/")
-    return short or text.startswith("${") or "${" in split_arn_fields(text)[0]
+    is_api_gateway_form = policy.type is PolicyType.RESOURCE and text.startswith("execute-api:/")
+    return is_api_gateway_form or text.startswith("${") or "${" in split_arn_fields(text)[0]
 
 
-def _no_arn(node: Node) -> RuleViolation:
-    told = f"`{node.text}` does not begin with `arn:`"
+def _prefix_violation(node: Node) -> RuleViolation:
+    """Suggest the ARN if only the prefix is wrong or missing."""
+    message = f"`{node.text}` does not begin with `arn:`"
     head, colon, rest = node.text.partition(":")
-    right = ""
+    correction = ""
     if colon and head.lower() == "arn":
-        right = f"arn:{rest}"
+        correction = f"arn:{rest}"
     elif colon and head in partitions() and len(split_arn_fields(node.text)) == ARN_FIELD_COUNT - 1:
-        right = f"arn:{node.text}"
-    if not right:
-        return RuleViolation(node, told, help=_FORM, code="INVALID_ARN_PREFIX")
-    edit = build_fix(f"write `{right}`", replace_scalar(node, right))
-    return RuleViolation(node, told, help=f"did you mean `{right}`?", code="INVALID_ARN_PREFIX", fix=edit)
+        correction = f"arn:{node.text}"
+    if not correction:
+        return RuleViolation(node, message, help=_FORMAT_HELP, code="INVALID_ARN_PREFIX")
+    fix = build_fix(f"write `{correction}`", replace_scalar(node, correction))
+    return RuleViolation(node, message, help=f"did you mean `{correction}`?", code="INVALID_ARN_PREFIX", fix=fix)
 
 
-def _fields(node: Node, fields: tuple[str, ...]) -> Iterator[RuleViolation]:
+def _field_violations(node: Node, fields: tuple[str, ...]) -> Iterator[RuleViolation]:
+    """Check the partition and the case of the service."""
     partition, service = fields[1], fields[2]
-    if partition != "aws" and not _is_open(partition) and partition not in partitions():
-        right = nearest_word(partition, partitions()) if partition else "aws"
-        told = f"`{partition}` is no partition of AWS" if partition else f"`{node.text}` names no partition"
-        edit = build_fix(f"write `{right}`", replace_scalar(node, _with(fields, 1, right))) if right else None
-        known = f"the partitions are {', '.join(f'`{each}`' for each in partitions())}"
-        yield RuleViolation(node, told, help=known, code="INVALID_PARTITION", fix=edit)
-    if service.islower() or _is_open(service):
+    if partition != "aws" and not _is_open_field(partition) and partition not in partitions():
+        suggestion = nearest_word(partition, partitions()) if partition else "aws"
+        message = (
+            f"`{partition}` is not a valid partition" if partition else f"the partition of `{node.text}` is missing"
+        )
+        fix = (
+            build_fix(f"write `{suggestion}`", replace_scalar(node, _replace_field(fields, 1, suggestion)))
+            if suggestion
+            else None
+        )
+        help_ = f"the partitions are {', '.join(f'`{name}`' for name in partitions())}"
+        yield RuleViolation(node, message, help=help_, code="INVALID_PARTITION", fix=fix)
+    if service.islower() or _is_open_field(service):
         return
-    lower = service.lower()
-    if lower != service and is_known_service(lower):
-        edit = build_fix(f"write `{lower}`", replace_scalar(node, _with(fields, 2, lower)))
-        told = f"the service `{service}` in `{node.text}` has capitals"
-        yield RuleViolation(node, told, help=f"write `{lower}`", code="INVALID_ARN_SERVICE_CASE", fix=edit)
+    lowercase = service.lower()
+    if lowercase != service and is_known_service(lowercase):
+        fix = build_fix(f"write `{lowercase}`", replace_scalar(node, _replace_field(fields, 2, lowercase)))
+        message = f"the service `{service}` in `{node.text}` must be in lower case"
+        yield RuleViolation(node, message, help=f"write `{lowercase}`", code="INVALID_ARN_SERVICE_CASE", fix=fix)
 
 
-def _is_open(field: str) -> bool:
+def _is_open_field(field: str) -> bool:
+    """True if the field contains a wildcard or a variable."""
     return "*" in field or "?" in field or "${" in field
 
 
-def _with(fields: tuple[str, ...], at: int, text: str) -> str:
-    return ":".join((*fields[:at], text, *fields[at + 1 :]))
+def _replace_field(fields: tuple[str, ...], index: int, text: str) -> str:
+    return ":".join((*fields[:index], text, *fields[index + 1 :]))
 
 
 GOOD = (

@@ -1,8 +1,8 @@
-"""An element that every document or statement of the kind needs is not there.
+"""A required element of the document or of a statement is missing.
 
-A document needs a `Statement` with something in it; a statement needs `Effect`, `Action` or `NotAction`, and `Resource`
-or `NotResource`, which only trust policies leave out. A policy of a resource names a `Principal` or `NotPrincipal` as
-well. IAM refuses the policy otherwise. An element that is there under a misspelt name is not reported here.
+A document needs a `Statement` that is not empty; a statement needs `Effect`, `Action` or `NotAction`, and `Resource` or
+`NotResource` (except in trust policies). A resource-based policy also needs `Principal` or `NotPrincipal`. IAM rejects
+the policy otherwise. An element with a misspelled name is reported by another rule.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html
 """
@@ -27,58 +27,65 @@ RULE = Rule(
     codes=("MISSING_STATEMENT", "MISSING_EFFECT", "MISSING_ACTION", "MISSING_RESOURCE", "MISSING_PRINCIPAL"),
 )
 
-# Policies of these resources are about the resource they are attached to, and need not name it:
+# Policies of these resource types apply to the resource they are attached to, so Resource is optional:
 # https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-policies.html
 # https://docs.aws.amazon.com/efs/latest/ug/iam-access-control-nfs-efs.html
-_ABOUT_THEMSELVES = frozenset({"AWS::ECR::Repository", "AWS::ECR::PublicRepository", "AWS::EFS::FileSystem"})
+_TYPES_WITHOUT_RESOURCE = frozenset({"AWS::ECR::Repository", "AWS::ECR::PublicRepository", "AWS::EFS::FileSystem"})
 _HELP = {
-    "Effect": "it is `Allow` or `Deny`",
+    "Effect": "write `Allow` or `Deny`",
     "Action": 'write `"Action": ["service:Name"]`, or `NotAction`',
     "Resource": 'name the resources, or write `"Resource": "*"` for every resource',
-    "Principal": 'write whom it is about: `"Principal": {"AWS": "..."}` or `{"Service": "..."}`',
+    "Principal": 'name the principals: `"Principal": {"AWS": "..."}` or `{"Service": "..."}`',
 }
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
-    """Every element that is missing."""
-    yield from _document(policy)
-    wanted = ["Effect", "Action"]
-    if policy.type is not PolicyType.TRUST and policy.resource_type not in _ABOUT_THEMSELVES:
-        wanted.append("Resource")
+    """Find required elements that are missing."""
+    yield from _document_violations(policy)
+    required = ["Effect", "Action"]
+    if policy.type is not PolicyType.TRUST and policy.resource_type not in _TYPES_WITHOUT_RESOURCE:
+        required.append("Resource")
     if policy.names_principals:
-        wanted.append("Principal")
+        required.append("Principal")
     for statement in policy_statements(policy):
         elements = statement.elements
-        for name in wanted:
+        for name in required:
             if name not in elements and f"Not{name}" not in elements:
-                yield from _missing(statement, name)
+                yield from _missing_violations(statement, name)
 
 
-def _document(policy: ParsedPolicy) -> Iterator[RuleViolation]:
+def _document_violations(policy: ParsedPolicy) -> Iterator[RuleViolation]:
+    """Report a missing or empty Statement."""
     node = policy.node
     if node.kind is not NodeKind.MAP:
         return
-    found = node.get("Statement")
+    statement = node.get("Statement")
     help_ = 'a policy document is `{"Version": "2012-10-17", "Statement": [...]}`'
-    if found is not None:
-        if found.kind is NodeKind.LIST and not found.items:
+    if statement is not None:
+        if statement.kind is NodeKind.LIST and not statement.items:
             yield RuleViolation(
-                found, "`Statement` is empty", help="a policy needs a statement", code="MISSING_STATEMENT"
+                statement,
+                "`Statement` is empty",
+                help="a policy needs at least one statement",
+                code="MISSING_STATEMENT",
             )
     elif (
         not has_template_transform(node)
         and not has_bare_statement(policy)
         and "Statement" not in misspelled_document_elements(node)
     ):
-        yield RuleViolation(node, "the policy has no `Statement`", help=help_, code="MISSING_STATEMENT")
+        yield RuleViolation(node, "`Statement` is missing from the policy", help=help_, code="MISSING_STATEMENT")
 
 
-def _missing(statement: ParsedStatement, name: str) -> Iterator[RuleViolation]:
+def _missing_violations(statement: ParsedStatement, name: str) -> Iterator[RuleViolation]:
+    """Report a missing element, unless it is there under a misspelled name or a transform may add it."""
     node = statement.node
-    meant = misspelled_statement_elements(node)
-    if name in meant or f"Not{name}" in meant or has_template_transform(node):
+    misspelled = misspelled_statement_elements(node)
+    if name in misspelled or f"Not{name}" in misspelled or has_template_transform(node):
         return
-    yield RuleViolation(node, f"the statement has no `{name}`", help=_HELP[name], code=f"MISSING_{name.upper()}")
+    yield RuleViolation(
+        node, f"`{name}` is missing from the statement", help=_HELP[name], code=f"MISSING_{name.upper()}"
+    )
 
 
 GOOD = (

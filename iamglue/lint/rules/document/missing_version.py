@@ -1,7 +1,7 @@
-"""A policy without a Version, which AWS reads by the rules of 2008.
+"""A policy without a Version, which AWS evaluates as version 2008-10-17.
 
-Without `"Version": "2012-10-17"` a policy variable such as `${aws:username}` is plain text and matches nothing that
-was meant. The fix adds it, which changes nothing in a policy without variables.
+Without `"Version": "2012-10-17"` a policy variable such as `${aws:username}` is a literal string, so it does not match
+the intended value. The fix adds the element, which changes nothing in a policy without variables.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html
 """
@@ -23,17 +23,17 @@ RULE = Rule(Severity.WARNING, codes=("MISSING_VERSION",))
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
-    """The document, if it has no Version."""
+    """Report the document if it has no Version."""
     node = policy.node
     if node.kind is not NodeKind.MAP or node.get("Version") is not None:
         return
     if has_template_transform(node) or has_bare_statement(policy) or "Version" in misspelled_document_elements(node):
         return
     first = node.pairs[0][0] if node.pairs else None
-    literal = all("${" not in each.text for each in node.walk())
-    added = build_fix("add it", insert_pair(node, "Version", VERSION_2012, before=first), safe=literal)
-    help_ = f'write `"Version": "{VERSION_2012}"`; without it policy variables are plain text'
-    yield RuleViolation(node, "the policy has no `Version`", help=help_, fix=added)
+    has_no_variables = all("${" not in descendant.text for descendant in node.walk())
+    fix = build_fix("add `Version`", insert_pair(node, "Version", VERSION_2012, before=first), safe=has_no_variables)
+    help_ = f'write `"Version": "{VERSION_2012}"`; without it policy variables are literal strings'
+    yield RuleViolation(node, "`Version` is missing from the policy", help=help_, fix=fix)
 
 
 GOOD = (

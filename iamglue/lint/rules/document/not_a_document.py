@@ -1,8 +1,8 @@
-"""Statements without the document round them: a bare list, a bare statement, or a document put into a list.
+"""Statements without a policy document: a list of statements, a single statement, or a document inside a list.
 
-A policy is one document: `{"Version": "2012-10-17", "Statement": [...]}`. IAM takes neither the list of statements
-alone nor the elements of a statement at the top level, and of several documents each needs a file of its own. The fix
-puts the document round the statements, or takes the list off, and leaves the text between as it stands.
+A policy is one document: `{"Version": "2012-10-17", "Statement": [...]}`. IAM accepts neither a list of statements nor
+statement elements at the top level, and each document needs a file of its own. The fix adds the document around the
+statements, or removes the list around the document, and keeps the text between unchanged.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
 """
@@ -25,43 +25,44 @@ _HELP = 'a policy document is `{"Version": "2012-10-17", "Statement": [...]}`'
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
-    """The document, if it is none."""
+    """Report the top-level value if it is not a policy document."""
     node = policy.node
     if node.kind is NodeKind.LIST:
-        yield from _in_a_list(node)
+        yield from _list_violation(node)
     elif has_bare_statement(policy):
-        stray = next(key for key, _ in node.pairs if key.text not in DOCUMENT_ELEMENTS)
-        message = f"`{stray.text}` stands at the top level: the elements of a statement belong under `Statement`"
-        yield RuleViolation(stray, message, help=_HELP, fix=_statement_wrapped(node))
+        misplaced = next(key for key, _ in node.pairs if key.text not in DOCUMENT_ELEMENTS)
+        message = f"`{misplaced.text}` is at the top level; statement elements belong under `Statement`"
+        yield RuleViolation(misplaced, message, help=_HELP, fix=_wrap_statement(node))
 
 
-def _in_a_list(node: Node) -> Iterator[RuleViolation]:
+def _list_violation(node: Node) -> Iterator[RuleViolation]:
+    """Report a list at the top level: of statements, of one document, or of several."""
     if not any(map(is_document, node.items)):
         edits = wrap_node(node, '{"Version": "2012-10-17", "Statement": ', "}")
         edits = edits or nest_under_key(node, ('Version: "2012-10-17"', "Statement:"))
-        message = "this is a list of statements, not a policy document"
-        yield RuleViolation(node, message, help=_HELP, fix=build_fix("put the document round it", edits))
+        message = "the policy is a list of statements, not a policy document"
+        yield RuleViolation(node, message, help=_HELP, fix=build_fix("wrap it in a policy document", edits))
     elif len(node.items) == 1:
-        taken_off = build_fix("take the list off", unwrap_list(node))
+        fix = build_fix("remove the list", unwrap_list(node))
         yield RuleViolation(
-            node, "the policy document stands in a list", help="IAM takes the document alone", fix=taken_off
+            node, "the policy document is inside a list", help="IAM accepts only the document itself", fix=fix
         )
     else:
-        message = f"these are {len(node.items)} values in a list, where one policy document is expected"
+        message = f"the policy is a list of {len(node.items)} values; expected one policy document"
         yield RuleViolation(node, message, help="put each policy document into a file of its own")
 
 
-def _statement_wrapped(node: Node) -> Fix | None:
-    """The elements of the statement put into a document; none where elements of a document stand among them."""
-    strays = [at for at, (key, _) in enumerate(node.pairs) if key.text not in DOCUMENT_ELEMENTS]
-    first, last = strays[0], strays[-1]
-    if len(strays) == len(node.pairs):
+def _wrap_statement(node: Node) -> Fix | None:
+    """Move the statement elements into a document. None if document elements are between them."""
+    indexes = [index for index, (key, _) in enumerate(node.pairs) if key.text not in DOCUMENT_ELEMENTS]
+    first, last = indexes[0], indexes[-1]
+    if len(indexes) == len(node.pairs):
         edits = wrap_node(node, '{"Version": "2012-10-17", "Statement": [', "]}")
-    elif last - first + 1 == len(strays):
+    elif last - first + 1 == len(indexes):
         edits = wrap_pairs(node, first, last, '"Statement": [{', "}]")
     else:
         edits = ()
-    return build_fix("put them into a statement", edits)
+    return build_fix("move them into a statement", edits)
 
 
 GOOD = (

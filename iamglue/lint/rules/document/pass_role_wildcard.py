@@ -1,10 +1,10 @@
-"""A statement that lets its principal pass just any role to a service.
+"""A statement that allows `iam:PassRole` on any role.
 
-Whoever passes a role to a service lets that service act with it, so `iam:PassRole` on every role is access to
-whatever any role of the account may do. Name the roles in `Resource`. Where their names are not known, limit the
-service that they are passed to with the condition key `iam:PassedToService`; an operator that ends in IfExists does
-not do, as it holds where the key is absent. A wildcard behind a part of a name or a path of your own, as in
-`role/app-*` and `role/app/*`, is not reported.
+A service can act with any role that is passed to it, so `iam:PassRole` on every role gives access to everything that
+any role of the account may do. Name the roles in `Resource`. If their names are not known, limit the service that they
+are passed to with the condition key `iam:PassedToService`; an operator that ends in IfExists is not enough, because it
+is true if the key is absent. A wildcard after part of a role name or after a path of your own, as in `role/app-*` and
+`role/app/*`, is not reported.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html
 """
@@ -30,14 +30,16 @@ RULE = Rule(
     ),
     types=frozenset({PolicyType.IDENTITY, PolicyType.RESOURCE}),
 )
-_FORMS = WideRoleAction("iam:PassRole", "PASS_ROLE", "iam:PassedToService", allows_service_wildcards=True)
+_PASS_ROLE = WideRoleAction("iam:PassRole", "PASS_ROLE", "iam:PassedToService", allows_service_wildcards=True)
 _HELP = "name the roles in `Resource`, or limit the service with the condition key `iam:PassedToService`"
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
-    """Every statement that allows iam:PassRole on any role."""
-    for node, code, how in _FORMS.find_grants(policy):
-        yield RuleViolation(node, f"{how} allows `iam:PassRole` on any role, to any service", help=_HELP, code=code)
+    """Find statements that allow iam:PassRole on any role."""
+    for node, code, through in _PASS_ROLE.find_grants(policy):
+        yield RuleViolation(
+            node, f"the statement allows `iam:PassRole` on any role and for any service{through}", help=_HELP, code=code
+        )
 
 
 GOOD = (

@@ -1,8 +1,8 @@
-"""A placeholder that nobody filled in: `${Region}` in plain JSON, `<account-id>`, `{{bucket}}`, `YOUR-BUCKET`.
+"""A placeholder that was not replaced: `${Region}` in plain JSON, `<account-id>`, `{{bucket}}`, `YOUR-BUCKET`.
 
-AWS refuses the policy, or takes the placeholder for a name that nothing has. In a template `${Region}` is filled in at
-deployment; in a plain document it is text. `--set Region=eu-west-1` says what stands for it, and the fix writes that;
-`--set Account=...` and `--set Region=...` also mend an ARN whose Region or account is none.
+AWS rejects the policy, or treats the placeholder as a name that matches nothing. In a template, `${Region}` is replaced
+at deployment; in a plain document it is literal text. `--set Region=eu-west-1` sets the value that the fix writes;
+`--set Account=...` and `--set Region=...` also fix an ARN whose Region or account is not valid.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
 """
@@ -23,22 +23,24 @@ RULE = Rule(Severity.ERROR)
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
-    """Every text with placeholders."""
-    settings = policy.parameter_values
-    fills_fields = settings.values and settings.value("Region", "Account", "AccountId") is not None
-    texts = list(_texts(policy))
+    """Find values with placeholders."""
+    parameter_values = policy.parameter_values
+    fills_fields = parameter_values.values and parameter_values.value("Region", "Account", "AccountId") is not None
+    texts = list(_candidate_texts(policy))
     if not fills_fields and not may_have_placeholders("\n".join([node.text for node, _ in texts])):
         return
-    for each, is_resource in texts:
-        found = find_placeholders(each.text, is_template=each.unresolved, is_resource=is_resource)
-        if not found and fills_fields:
-            found = tuple(one for one in invalid_arn_fields(each.text) if one.fill_value(settings) is not None)
-        if found:
-            yield _hit(each, found, settings)
+    for node, is_resource in texts:
+        placeholders = find_placeholders(node.text, is_template=node.unresolved, is_resource=is_resource)
+        if not placeholders and fills_fields:
+            placeholders = tuple(
+                field for field in invalid_arn_fields(node.text) if field.fill_value(parameter_values) is not None
+            )
+        if placeholders:
+            yield _violation(node, placeholders, parameter_values)
 
 
-def _texts(policy: ParsedPolicy) -> Iterator[tuple[Node, bool]]:
-    """Every text that may be one, and whether it is a resource or a principal."""
+def _candidate_texts(policy: ParsedPolicy) -> Iterator[tuple[Node, bool]]:
+    """Values that may contain a placeholder, and whether each is a resource or a principal."""
     for node in unlisted_or_wildcard_actions(policy):
         yield node, False
     for _, node in policy.resources:
@@ -50,68 +52,72 @@ def _texts(policy: ParsedPolicy) -> Iterator[tuple[Node, bool]]:
             yield node, False
 
 
-def _hit(node: Node, found: tuple[Placeholder, ...], settings: ParameterValues) -> RuleViolation:
-    written = list(dict.fromkeys(each.text for each in found))
-    message = f"{_listed(written)} {'is' if len(written) == 1 else 'are'} not filled in"
-    unset = [each for each in found if each.fill_value(settings) is None]
-    help_ = f"write the value, or give it with `--set {_option(unset[0])}=...`" if unset else None
-    return RuleViolation(node, message, help=help_, fix=_filled(node, found, settings))
+def _violation(node: Node, placeholders: tuple[Placeholder, ...], parameter_values: ParameterValues) -> RuleViolation:
+    texts = list(dict.fromkeys(placeholder.text for placeholder in placeholders))
+    message = f"{_join_quoted(texts)} {'is a placeholder' if len(texts) == 1 else 'are placeholders'} without a value"
+    unset = [placeholder for placeholder in placeholders if placeholder.fill_value(parameter_values) is None]
+    help_ = f"write the value, or set it with `--set {_option_name(unset[0])}=...`" if unset else None
+    return RuleViolation(node, message, help=help_, fix=_build_value_fix(node, placeholders, parameter_values))
 
 
-def _filled(node: Node, found: tuple[Placeholder, ...], settings: ParameterValues) -> Fix | None:
-    text, at, given = "", 0, []
-    for each in found:
-        value = each.fill_value(settings)
+def _build_value_fix(
+    node: Node, placeholders: tuple[Placeholder, ...], parameter_values: ParameterValues
+) -> Fix | None:
+    """Replace the placeholders whose values are set; None if no value is set."""
+    text, end, values = "", 0, []
+    for placeholder in placeholders:
+        value = placeholder.fill_value(parameter_values)
         if value is not None:
-            text += node.text[at : each.start] + value
-            at = each.end
-            given.append(f"`{value}`")
-    if not given:
+            text += node.text[end : placeholder.start] + value
+            end = placeholder.end
+            values.append(f"`{value}`")
+    if not values:
         return None
-    return build_fix(f"write {' and '.join(dict.fromkeys(given))}", replace_scalar(node, text + node.text[at:]))
+    return build_fix(f"write {' and '.join(dict.fromkeys(values))}", replace_scalar(node, text + node.text[end:]))
 
 
-def _option(placeholder: Placeholder) -> str:
+def _option_name(placeholder: Placeholder) -> str:
+    """The name to show for `--set`: the common name where there is one."""
     return next(
         (name for name in ("Region", "Account", "Partition") if name in placeholder.names), placeholder.names[0]
     )
 
 
-def _listed(texts: list[str]) -> str:
+def _join_quoted(texts: list[str]) -> str:
     quoted = [f"`{text}`" for text in texts]
     return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} and {quoted[-1]}"
 
 
-def _on(resource: str) -> str:
+def _statement_on(resource: str) -> str:
     return f'{{"Effect": "Allow", "Action": "dynamodb:PutItem", "Resource": "{resource}"}}'
 
 
 GOOD = (
-    RuleExample(_on("arn:aws:dynamodb:eu-west-1:123456789012:table/${aws:username}")),
-    RuleExample(_on("arn:aws:dynamodb:*:*:table/region-${*}"), parameter_values=(("Region", "eu-west-1"),)),
+    RuleExample(_statement_on("arn:aws:dynamodb:eu-west-1:123456789012:table/${aws:username}")),
+    RuleExample(_statement_on("arn:aws:dynamodb:*:*:table/region-${*}"), parameter_values=(("Region", "eu-west-1"),)),
 )
 BAD = (
     RuleExample(
-        _on("arn:aws:dynamodb:${Region}:${AWS::AccountId}:table/photos"),
+        _statement_on("arn:aws:dynamodb:${Region}:${AWS::AccountId}:table/photos"),
         parameter_values=(("region", "eu-west-1"), ("AccountId", "123456789012")),
-        fixed=_on("arn:aws:dynamodb:eu-west-1:123456789012:table/photos"),
+        fixed=_statement_on("arn:aws:dynamodb:eu-west-1:123456789012:table/photos"),
     ),
     RuleExample(
-        _on("arn:aws:dynamodb:<region>:[Account]:table/{{table}}"),
+        _statement_on("arn:aws:dynamodb:<region>:[Account]:table/{{table}}"),
         parameter_values=(("Region", "eu-west-1"), ("Account", "123456789012"), ("table", "photos")),
-        fixed=_on("arn:aws:dynamodb:eu-west-1:123456789012:table/photos"),
+        fixed=_statement_on("arn:aws:dynamodb:eu-west-1:123456789012:table/photos"),
     ),
     RuleExample(
-        _on("arn:aws:dynamodb:REGION:somebody:table/photos"),
+        _statement_on("arn:aws:dynamodb:REGION:somebody:table/photos"),
         parameter_values=(("Region", "eu-west-1"),),
-        fixed=_on("arn:aws:dynamodb:eu-west-1:somebody:table/photos"),
+        fixed=_statement_on("arn:aws:dynamodb:eu-west-1:somebody:table/photos"),
     ),
     RuleExample(
-        _on("arn:aws:dynamodb:ireland:somebody:table/photos"),
+        _statement_on("arn:aws:dynamodb:ireland:somebody:table/photos"),
         parameter_values=(("Region", "eu-west-1"), ("Account", "123456789012")),
-        fixed=_on("arn:aws:dynamodb:eu-west-1:123456789012:table/photos"),
+        fixed=_statement_on("arn:aws:dynamodb:eu-west-1:123456789012:table/photos"),
     ),
-    RuleExample(_on("arn:aws:s3:::YOUR-BUCKET/*")),
+    RuleExample(_statement_on("arn:aws:s3:::YOUR-BUCKET/*")),
     RuleExample(
         '{"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::ACCOUNT_ID:root"}, "Action": "sts:AssumeRole"}',
         PolicyType.TRUST,

@@ -1,9 +1,9 @@
-"""A policy with more characters than AWS takes.
+"""A policy is larger than AWS allows.
 
-IAM leaves white space out when it counts. A managed policy may have 6,144 characters; the inline policies of a role
-10,240 together; a role's trust policy 2,048, unless the quota was raised. Other services' policies have limits of their
-own, most of them 20,480, and white space counts. `iamglue compact` shortens a policy; else split it into several
-managed policies.
+For IAM policies, white space does not count. A managed policy may have 6,144 characters; all inline policies of a role
+together 10,240; the trust policy of a role 2,048, unless the quota was raised. Policies of other services have limits
+of their own, most of them 20,480 characters, and white space counts. `iamglue compact` shortens a policy; otherwise
+split it into several managed policies.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 """
@@ -30,75 +30,78 @@ RULE = Rule(
     types=RESOURCE_BASED_TYPES | {PolicyType.IDENTITY},
 )
 
-_OWN = {"AWS::KMS::Key": limits.KEY_POLICY_SIZE, "AWS::KMS::ReplicaKey": limits.KEY_POLICY_SIZE}
-_KINDS = {
-    PolicyType.IDENTITY: ("an identity policy", "POLICY_SIZE_EXCEEDS_IDENTITY_POLICY_QUOTA"),
-    PolicyType.RESOURCE: ("a resource's policy", "POLICY_SIZE_EXCEEDS_RESOURCE_POLICY_QUOTA"),
+_LIMIT_BY_TYPE = {"AWS::KMS::Key": limits.KEY_POLICY_SIZE, "AWS::KMS::ReplicaKey": limits.KEY_POLICY_SIZE}
+_DESCRIPTIONS = {
+    PolicyType.IDENTITY: ("an identity-based policy", "POLICY_SIZE_EXCEEDS_IDENTITY_POLICY_QUOTA"),
+    PolicyType.RESOURCE: ("a resource-based policy", "POLICY_SIZE_EXCEEDS_RESOURCE_POLICY_QUOTA"),
     PolicyType.TRUST: ("a trust policy", "POLICY_SIZE_EXCEEDS_ROLE_TRUST_POLICY_QUOTA"),
 }
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
-    """The document, if it is too large."""
+    """Report the document if it is too large."""
     limit = _limit(policy)
-    least = limits.MANAGED_POLICY_SIZE if policy.managed else limit
+    short_limit = limits.MANAGED_POLICY_SIZE if policy.managed else limit
     node = policy.node
-    if node.source.syntax is Syntax.JSON and node.end - node.start <= least:
+    if node.source.syntax is Syntax.JSON and node.end - node.start <= short_limit:
         return
     size = _size(policy)
     if size > limit:
-        kind, code = _KINDS[policy.type]
-        yield RuleViolation(node, _message(policy, size, kind, limit), help=_help(policy), code=code)
-    elif size > least:
-        yield RuleViolation(node, _message(policy, size, "a managed policy", least), help=_help(policy), code="")
+        description, code = _DESCRIPTIONS[policy.type]
+        yield RuleViolation(node, _message(policy, size, description, limit), help=_help(policy), code=code)
+    elif size > short_limit:
+        yield RuleViolation(node, _message(policy, size, "a managed policy", short_limit), help=_help(policy), code="")
 
 
 def _size(policy: ParsedPolicy) -> int:
+    """Number of characters that AWS counts. For plain JSON, white space is counted in the text, which is faster."""
     if policy.type is PolicyType.RESOURCE:
         return document_length(policy)
     node = policy.node
     text = node.source.text[node.start : node.end]
-    # In a template a text may stand for a longer one, and an escaped quote hides where texts end.
+    # In a template a value may expand to a longer one, and escaped quotes make it unclear where a string ends.
     if policy.name or node.source.syntax is not Syntax.JSON or "\\" in text:
         return source_size(node)
-    between = "".join(text.split('"')[::2])
-    return len(text) - len(between) + len("".join(between.split()))
+    outside_strings = "".join(text.split('"')[::2])
+    return len(text) - len(outside_strings) + len("".join(outside_strings.split()))
 
 
 def _limit(policy: ParsedPolicy) -> int:
+    """The quota for the policy type and, for some resource types, of the service."""
     if policy.type is PolicyType.IDENTITY:
         return limits.IDENTITY_POLICY_SIZE
     if policy.type is PolicyType.TRUST:
         return limits.TRUST_POLICY_SIZE
-    return _OWN.get(policy.resource_type or "", limits.RESOURCE_POLICY_SIZE)
+    return _LIMIT_BY_TYPE.get(policy.resource_type or "", limits.RESOURCE_POLICY_SIZE)
 
 
-def _message(policy: ParsedPolicy, size: int, kind: str, limit: int) -> str:
-    without = "" if policy.type is PolicyType.RESOURCE else " without white space"
-    return f"the policy has {size:,} characters{without}; {kind} may have {limit:,}"
+def _message(policy: ParsedPolicy, size: int, description: str, limit: int) -> str:
+    qualifier = "" if policy.type is PolicyType.RESOURCE else " without white space"
+    return f"the policy has {size:,} characters{qualifier}; {description} may have at most {limit:,}"
 
 
 def _help(policy: ParsedPolicy) -> str | None:
     if policy.type is PolicyType.IDENTITY:
-        return f"`iamglue compact` shortens it; several managed policies have {limits.MANAGED_POLICY_SIZE:,} each"
+        maximum = f"{limits.MANAGED_POLICY_SIZE:,}"
+        return f"shorten it with `iamglue compact`, or split it into managed policies of at most {maximum} characters"
     if policy.type is PolicyType.TRUST:
-        return "the quota can be raised"
-    return "white space counts" if source_size(policy.node) <= _limit(policy) else None
+        return "shorten the policy, or request a higher quota"
+    return "remove white space, which counts" if source_size(policy.node) <= _limit(policy) else None
 
 
-def _long(count: int, rest: str = "") -> str:
+def _long_statement(count: int, rest: str = "") -> str:
     actions = ", ".join(f'"s3:Get{number:0100}"' for number in range(count))
     return f'{{"Effect": "Allow", {rest}"Action": [{actions}], "Resource": "*"}}'
 
 
 GOOD = (
-    RuleExample(_long(50)),
+    RuleExample(_long_statement(50)),
     RuleExample('{"Effect": "Allow",' + " " * 20_000 + '"Action": "s3:GetObject", "Resource": "*"}'),
 )
 BAD = (
-    RuleExample(_long(100), codes=("POLICY_SIZE_EXCEEDS_IDENTITY_POLICY_QUOTA",)),
+    RuleExample(_long_statement(100), codes=("POLICY_SIZE_EXCEEDS_IDENTITY_POLICY_QUOTA",)),
     RuleExample(
-        _long(200, '"Principal": "*", '),
+        _long_statement(200, '"Principal": "*", '),
         PolicyType.RESOURCE,
         codes=("POLICY_SIZE_EXCEEDS_RESOURCE_POLICY_QUOTA",),
     ),
@@ -108,7 +111,7 @@ BAD = (
         codes=("POLICY_SIZE_EXCEEDS_RESOURCE_POLICY_QUOTA",),
     ),
     RuleExample(
-        _long(20, '"Principal": "*", '),
+        _long_statement(20, '"Principal": "*", '),
         PolicyType.TRUST,
         codes=("POLICY_SIZE_EXCEEDS_ROLE_TRUST_POLICY_QUOTA",),
     ),

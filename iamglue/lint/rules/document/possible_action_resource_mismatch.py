@@ -1,8 +1,8 @@
-"""An action and the resources of its statement that by AWS's reference never meet, in a service where it may err.
+"""An action that may not apply to the resources of its statement, in a service whose reference is less reliable.
 
-As `action-resource-mismatch`, for all other services. AWS's own policies name resources for many actions that by the
-reference take only `*` (`ec2:DescribeInstances`), or others: some grant nothing there, some do. Look at the service's
-documentation before changing such a statement.
+Like `action-resource-mismatch`, for all other services. AWS's own policies list resources for many actions that,
+according to the reference, support only `*` (`ec2:DescribeInstances`) or other resource types: some of them grant
+nothing, some do. Check the documentation of the service before you change such a statement.
 
 https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
 """
@@ -20,8 +20,8 @@ RULE = Rule(Severity.WARNING, confidence=Confidence.MEDIUM, pedantic=True)
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
-    """Every action that meets no resource of its statement, else every resource that meets no action."""
-    return find_unmatched(policy, sure=False)
+    """Find actions that match no resource of their statement; if there are none, resources that match no action."""
+    return find_unmatched(policy, reliable=False)
 
 
 GOOD = (

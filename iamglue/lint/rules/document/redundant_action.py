@@ -1,8 +1,8 @@
-"""An action that another one of the same list covers.
+"""An action that another action in the same list covers.
 
-`iam:GetRole` beside `iam:Get*` says nothing of its own: it hides what the statement really allows, and takes room of
-the policy's size limit. An action that is covered only in part (`iam:*Role` beside `iam:Get*`) is not redundant. If
-the narrow actions are what is meant, drop the wide one instead.
+`iam:GetRole` together with `iam:Get*` adds nothing. It hides what the statement really allows and counts towards the
+size limit of the policy. An action that is covered only partly (`iam:*Role` together with `iam:Get*`) is not redundant.
+If only the specific actions are intended, remove the wildcard instead.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html
 """
@@ -22,29 +22,31 @@ from iamglue.policy.source.nodes import Node
 
 RULE = Rule(Severity.SUGGESTION, codes=("REDUNDANT_ACTION",))
 
+_HELP = "remove it, or remove the wildcard if only this action is intended"
+
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
-    """Every action that another value of its list covers."""
+    """Find actions that another value of the same list covers."""
     for statement in policy.statements:
         element = statement.action
         if element is not None and len(element.values) > 1:
-            yield from _redundant(element)
+            yield from _redundant_values(element)
 
 
-def _redundant(element: ParsedMatchList) -> Iterator[RuleViolation]:
+def _redundant_values(element: ParsedMatchList) -> Iterator[RuleViolation]:
     if not element.wildcards and len(set(element.lowercase)) == len(element.lowercase):
         return
     coverage = CoveredValues(zip(element.values, element.lowercase, strict=True), covers)
-    for node, by in coverage.find_covered():
-        yield _hit(element, node, by)
+    for node, covering in coverage.find_covered():
+        yield _violation(element, node, covering)
 
 
-def _hit(element: ParsedMatchList, node: Node, by: Node) -> RuleViolation:
-    same = node.text.lower() == by.text.lower()
-    message = f"`{node.text}` stands here twice" if same else f"`{node.text}` is covered by `{by.text}`"
-    drop = build_fix(f"remove `{node.text}`", remove_child(element.node, node), safe=True)
+def _violation(element: ParsedMatchList, node: Node, covering: Node) -> RuleViolation:
+    is_duplicate = node.text.lower() == covering.text.lower()
+    message = f"`{node.text}` is listed twice" if is_duplicate else f"`{node.text}` is covered by `{covering.text}`"
+    removal = build_fix(f"remove `{node.text}`", remove_child(element.node, node), safe=True)
     code = "" if element.negated else None
-    return RuleViolation(node, message, help="remove it, or the wider one if only this is meant", code=code, fix=drop)
+    return RuleViolation(node, message, help=_HELP, code=code, fix=removal)
 
 
 GOOD = (

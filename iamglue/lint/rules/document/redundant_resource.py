@@ -1,7 +1,7 @@
-"""A resource that another one of the same list covers.
+"""A resource that another resource in the same list covers.
 
-`arn:aws:s3:::images/in/*` beside `arn:aws:s3:::images/*` says nothing of its own, and lets the statement look tighter
-than it is. If the narrow resources are what is meant, drop the wide one instead.
+`arn:aws:s3:::images/in/*` together with `arn:aws:s3:::images/*` adds nothing, and makes the statement look narrower
+than it is. If only the specific resources are intended, remove the wildcard instead.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html
 """
@@ -21,33 +21,36 @@ from iamglue.policy.source.nodes import Node
 
 RULE = Rule(Severity.SUGGESTION, codes=("REDUNDANT_RESOURCE",))
 
+_HELP = "remove it, or remove the wildcard if only this resource is intended"
+
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
-    """Every resource that another value of its list covers."""
+    """Find resources that another value of the same list covers."""
     for statement in policy.statements:
         element = statement.resource
         if element is not None and len(element.values) > 1:
-            yield from _redundant(element)
+            yield from _redundant_values(element)
 
 
-def _redundant(element: ParsedMatchList) -> Iterator[RuleViolation]:
+def _redundant_values(element: ParsedMatchList) -> Iterator[RuleViolation]:
     coverage = CoveredValues(((node, node.text) for node in element.values), _covers)
-    for node, by in coverage.find_covered():
-        yield _hit(element, node, by)
+    for node, covering in coverage.find_covered():
+        yield _violation(element, node, covering)
 
 
 def _covers(general: str, specific: str) -> bool:
+    """True if `general` matches everything that `specific` matches."""
     if not specific.startswith("arn:") and not is_single_star(specific):
-        return is_single_star(general)  # no ARN, or one of which even the fields are not known
+        return is_single_star(general)  # not an ARN, or an ARN whose fields are unknown
     return resource_covers(general, specific)
 
 
-def _hit(element: ParsedMatchList, node: Node, by: Node) -> RuleViolation:
-    same = node.text == by.text
-    message = f"`{node.text}` stands here twice" if same else f"`{node.text}` is covered by `{by.text}`"
-    drop = build_fix(f"remove `{node.text}`", remove_child(element.node, node), safe=True)
+def _violation(element: ParsedMatchList, node: Node, covering: Node) -> RuleViolation:
+    is_duplicate = node.text == covering.text
+    message = f"`{node.text}` is listed twice" if is_duplicate else f"`{node.text}` is covered by `{covering.text}`"
+    removal = build_fix(f"remove `{node.text}`", remove_child(element.node, node), safe=True)
     code = "" if element.negated else None
-    return RuleViolation(node, message, help="remove it, or the wider one if only this is meant", code=code, fix=drop)
+    return RuleViolation(node, message, help=_HELP, code=code, fix=removal)
 
 
 GOOD = (

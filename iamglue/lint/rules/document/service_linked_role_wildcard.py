@@ -1,9 +1,9 @@
-"""A statement that lets its principal create just any service-linked role.
+"""A statement that allows `iam:CreateServiceLinkedRole` for any service.
 
-Such a role lets an AWS service act in the account. Name the role in `Resource`
+A service-linked role lets an AWS service act in the account. Name the role in `Resource`
 (`arn:aws:iam::*:role/aws-service-role/rds.amazonaws.com/AWSServiceRoleForRDS`), or name the service with the condition
-key `iam:AWSServiceName`; a wildcard in the service's name leaves open which one it is. The policies of resources allow
-nothing of the kind, whatever they say.
+key `iam:AWSServiceName`. A wildcard in the service name does not limit the service. A resource-based policy cannot
+allow this action, so only identity-based policies are checked.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html
 """
@@ -29,16 +29,18 @@ RULE = Rule(
     ),
     types=frozenset({PolicyType.IDENTITY}),
 )
-_FORMS = WideRoleAction(
+_CREATE_SERVICE_LINKED_ROLE = WideRoleAction(
     "iam:CreateServiceLinkedRole", "CREATE_SLR", "iam:AWSServiceName", allows_service_wildcards=False
 )
 _HELP = "name the role in `Resource`, or the service with the condition key `iam:AWSServiceName`"
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
-    """Every statement that allows iam:CreateServiceLinkedRole for any service."""
-    for node, code, how in _FORMS.find_grants(policy):
-        yield RuleViolation(node, f"{how} allows `iam:CreateServiceLinkedRole` for any service", help=_HELP, code=code)
+    """Find statements that allow iam:CreateServiceLinkedRole for any service."""
+    for node, code, through in _CREATE_SERVICE_LINKED_ROLE.find_grants(policy):
+        yield RuleViolation(
+            node, f"the statement allows `iam:CreateServiceLinkedRole` for any service{through}", help=_HELP, code=code
+        )
 
 
 GOOD = (

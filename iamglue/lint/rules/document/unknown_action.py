@@ -1,8 +1,8 @@
-"""An action that the service does not have.
+"""An action that does not exist in the service.
 
-IAM takes such a policy, or refuses it with a message that names no right word; either way nothing is granted. The
-nearest right word is named, and for an operation of AWS's SDK the action that authorises it: `s3:ListObjectsV2` is
-authorised by `s3:ListBucket`.
+IAM accepts such a policy, or rejects it without naming the correct action; in both cases nothing is granted. The help
+names the nearest action, or, for an operation of the AWS SDK, the action that authorizes it: `s3:ListObjectsV2` is
+authorized by `s3:ListBucket`.
 
 https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
 """
@@ -25,67 +25,75 @@ from iamglue.policy.source.edits import replace_scalar
 from iamglue.policy.source.nodes import Node
 
 RULE = Rule(Severity.ERROR, codes=("INVALID_ACTION",))
-# What people write between service and action instead of a colon.
-_JOINED = re.compile(r"([A-Za-z0-9-]+)[./;=]([A-Za-z0-9*?]+)")
+# Common mistakes: another separator instead of the colon between service and action.
+_WRONG_SEPARATOR = re.compile(r"([A-Za-z0-9-]+)[./;=]([A-Za-z0-9*?]+)")
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
-    """Every action of a known service that the service does not have."""
+    """Find actions that a known service does not have, and values without a service."""
     for node in unlisted_or_wildcard_actions(policy):
         text = node.text
-        if _is_right(text) or node.unresolved:
+        if _is_known_or_undecided(text) or node.unresolved:
             continue
         prefix, colon, name = text.partition(":")
         service = services.find_service(prefix) if colon else None
         if service is not None:
-            yield _unknown(node, service, name)
+            yield _unknown_violation(node, service, name)
         elif not colon:
-            yield _no_action(node)
+            yield _missing_service_violation(node)
 
 
 @lru_cache(maxsize=32768)
-def _is_right(text: str) -> bool:
-    """Whether this is an action, a pattern of some, or nothing that can be told here."""
+def _is_known_or_undecided(text: str) -> bool:
+    """True for an action or a pattern that matches one, and for values that this rule cannot decide."""
     prefix, colon, name = text.partition(":")
     if not colon:
         return "${" in text or (text != "" and not text.strip("*"))
     service = services.find_service(prefix)
     if service is None or "${" in text:
         return True
-    lower = name.lower()
-    if lower in service.actions:
+    lowercase = name.lower()
+    if lowercase in service.actions:
         return True
-    if has_wildcard(lower) and any(map(compile_pattern(lower), service.actions)):
+    if has_wildcard(lowercase) and any(map(compile_pattern(lowercase), service.actions)):
         return True
     return is_unlisted_action(prefix, name)
 
 
-def _no_action(node: Node) -> RuleViolation:
-    told = f"`{node.text}` is no action: it names no service" if node.text else "an action is empty"
-    found = _JOINED.fullmatch(node.text)
-    if found and services.find_service(found[1]):
-        right = f"{found[1]}:{found[2]}"
+def _missing_service_violation(node: Node) -> RuleViolation:
+    message = (
+        f"`{node.text}` is not a valid action: the service prefix is missing" if node.text else "the action is empty"
+    )
+    match = _WRONG_SEPARATOR.fullmatch(node.text)
+    if match and services.find_service(match[1]):
+        correction = f"{match[1]}:{match[2]}"
         return RuleViolation(
-            node, told, help=f"did you mean `{right}`?", fix=build_fix(f"write `{right}`", replace_scalar(node, right))
+            node,
+            message,
+            help=f"did you mean `{correction}`?",
+            fix=build_fix(f"write `{correction}`", replace_scalar(node, correction)),
         )
-    return RuleViolation(node, told, help="write `service:Action`, such as `s3:GetObject`")
+    return RuleViolation(node, message, help="write `service:Action`, such as `s3:GetObject`")
 
 
-def _unknown(node: Node, service: services.Service, name: str) -> RuleViolation:
-    message = f"the service `{service.prefix}` has no action `{name}`"
+def _unknown_violation(node: Node, service: services.Service, name: str) -> RuleViolation:
+    message = f"`{service.prefix}:{name}` does not exist: the service has no such action"
     if has_wildcard(name):
-        return RuleViolation(node, f"no action of the service `{service.prefix}` matches `{name}`")
-    authorising = operations.operation_actions(service.prefix, name) or ()
-    if authorising:
-        told = f"`{name}` is an operation of the SDK; it is authorised by {', '.join(authorising)}"
-        edits = replace_scalar(node, authorising[0]) if len(authorising) == 1 else ()
-        return RuleViolation(node, message, help=told, fix=build_fix(f"write `{authorising[0]}`", edits))
-    near = nearest_word(name, (action.name for action in service.actions.values()))
-    if near is None:
-        return RuleViolation(node, message, help=f"`iamglue services {service.prefix}` lists its actions")
-    right = f"{service.prefix}:{near}"
+        return RuleViolation(node, f"`{service.prefix}:{name}` matches no action of the service")
+    authorizing = operations.operation_actions(service.prefix, name) or ()
+    if authorizing:
+        help_ = f"`{name}` is an SDK operation; it is authorized by {', '.join(authorizing)}"
+        edits = replace_scalar(node, authorizing[0]) if len(authorizing) == 1 else ()
+        return RuleViolation(node, message, help=help_, fix=build_fix(f"write `{authorizing[0]}`", edits))
+    suggestion = nearest_word(name, (action.name for action in service.actions.values()))
+    if suggestion is None:
+        return RuleViolation(node, message, help=f"run `iamglue services {service.prefix}` for a list of its actions")
+    correction = f"{service.prefix}:{suggestion}"
     return RuleViolation(
-        node, message, help=f"did you mean `{right}`?", fix=build_fix(f"write `{right}`", replace_scalar(node, right))
+        node,
+        message,
+        help=f"did you mean `{correction}`?",
+        fix=build_fix(f"write `{correction}`", replace_scalar(node, correction)),
     )
 
 

@@ -1,9 +1,9 @@
-"""An element that the policy language does not have, most often a misspelt one.
+"""An element that the policy language does not have, usually a misspelled one.
 
-Names of elements are spelt exactly: `Action`, not `Actions` or `action`. IAM refuses the policy. A document has
-`Version`, `Id` and `Statement`; a statement has `Sid`, `Effect`, `Principal` or `NotPrincipal`, `Action` or
-`NotAction`, `Resource` or `NotResource`, and `Condition`. A statement's name stands under `Sid`. The fix renames the
-key where one element was clearly meant and is not there.
+Element names are case-sensitive: `Action`, not `Actions` or `action`. IAM rejects the policy. A document has `Version`,
+`Id` and `Statement`; a statement has `Sid`, `Effect`, `Principal` or `NotPrincipal`, `Action` or `NotAction`,
+`Resource` or `NotResource`, and `Condition`. The name of a statement is its `Sid`. The fix renames the key if it is
+clear which element was intended and that element is missing.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.html
 """
@@ -31,52 +31,62 @@ RULE = Rule(Severity.ERROR, codes=("INVALID_POLICY_ELEMENT",))
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
-    """Every key of a document or statement that is no element."""
+    """Find keys of a document or statement that are not elements of the policy language."""
     node = policy.node
     if any(key.text not in DOCUMENT_ELEMENT_SET for key, _ in node.pairs):
-        yield from _in_statement(node, also=DOCUMENT_ELEMENTS) if has_bare_statement(policy) else _in_document(node)
+        yield from (
+            _statement_violations(node, also=DOCUMENT_ELEMENTS)
+            if has_bare_statement(policy)
+            else _document_violations(node)
+        )
     for statement in policy_statements(policy):
         if statement.node is node:
             continue
         for key, _ in statement.node.pairs:
             if key.text not in STATEMENT_ELEMENT_SET:
-                yield from _in_statement(statement.node)
+                yield from _statement_violations(statement.node)
                 break
 
 
-def _in_document(node: Node) -> Iterator[RuleViolation]:
-    meant = misspelled_document_elements(node)
-    for key in _unknown(node, DOCUMENT_ELEMENTS):
+def _document_violations(node: Node) -> Iterator[RuleViolation]:
+    misspelled = misspelled_document_elements(node)
+    for key in _unknown_keys(node, DOCUMENT_ELEMENTS):
         if key.text in STATEMENT_ELEMENT_SET:
-            yield RuleViolation(key, f"`{key.text}` belongs into a statement, not beside `Statement`")
+            yield RuleViolation(key, f"`{key.text}` is at the top level; it belongs in a statement")
         else:
-            yield _hit(node, key, meant, "a policy document", DOCUMENT_ELEMENTS)
+            yield _violation(node, key, misspelled, "a policy document", DOCUMENT_ELEMENTS)
 
 
-def _in_statement(node: Node, also: tuple[str, ...] = ()) -> Iterator[RuleViolation]:
-    meant = misspelled_statement_elements(node)
-    for key in _unknown(node, (*STATEMENT_ELEMENTS, *also)):
+def _statement_violations(node: Node, also: tuple[str, ...] = ()) -> Iterator[RuleViolation]:
+    """Report unknown keys of a statement; `also` are document elements that are known at the same level."""
+    misspelled = misspelled_statement_elements(node)
+    for key in _unknown_keys(node, (*STATEMENT_ELEMENTS, *also)):
         if key.text == "Version":
-            yield RuleViolation(key, "`Version` belongs to the document, beside `Statement`, not into a statement")
+            yield RuleViolation(key, "`Version` is in a statement; it belongs at the top level, next to `Statement`")
         else:
-            yield _hit(node, key, meant, "a statement", STATEMENT_ELEMENTS)
+            yield _violation(node, key, misspelled, "a statement", STATEMENT_ELEMENTS)
 
 
-def _unknown(node: Node, known: tuple[str, ...]) -> Iterator[Node]:
+def _unknown_keys(node: Node, known: tuple[str, ...]) -> Iterator[Node]:
+    """Keys that are not among `known`. CloudFormation functions and YAML merge keys are skipped."""
     for key, _ in node.pairs:
         if key.text not in known and key.kind is NodeKind.SCALAR and not key.text.startswith(("Fn::", "<<")):
             yield key
 
 
-def _hit(node: Node, key: Node, meant: dict[str, Node], where: str, names: tuple[str, ...]) -> RuleViolation:
-    right = next((name for name, of in meant.items() if of is key), None)
-    message = f"{where} has no element `{key.text}`"
-    if right is None:
-        return RuleViolation(key, message, help=f"it has {', '.join(names)}")
-    other = right.removeprefix("Not") if right.startswith("Not") else f"Not{right}"
-    taken = node.get(right) is not None or node.get(other) is not None
-    edits = () if taken else replace_scalar(key, right)
-    return RuleViolation(key, message, help=f"did you mean `{right}`?", fix=build_fix(f"write `{right}`", edits))
+def _violation(
+    node: Node, key: Node, misspelled: dict[str, Node], container: str, names: tuple[str, ...]
+) -> RuleViolation:
+    suggestion = next((name for name, misspelled_key in misspelled.items() if misspelled_key is key), None)
+    message = f"{container} has no element `{key.text}`"
+    if suggestion is None:
+        return RuleViolation(key, message, help=f"valid elements are {', '.join(names)}")
+    opposite = suggestion.removeprefix("Not") if suggestion.startswith("Not") else f"Not{suggestion}"
+    is_present = node.get(suggestion) is not None or node.get(opposite) is not None
+    edits = () if is_present else replace_scalar(key, suggestion)
+    return RuleViolation(
+        key, message, help=f"did you mean `{suggestion}`?", fix=build_fix(f"write `{suggestion}`", edits)
+    )
 
 
 GOOD = (

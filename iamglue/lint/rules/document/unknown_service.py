@@ -1,8 +1,8 @@
-"""A service that AWS does not have, as the prefix of an action or condition key, or in an ARN.
+"""A service that does not exist, in an action, a condition key or an ARN.
 
-A policy that names one grants nothing there. Prefixes are often not what the service is called: Step Functions is
-`states`, EFS is `elasticfilesystem`, CloudWatch Logs is `logs`. In an ARN the service may be called differently again:
-Service Catalog's begin `arn:aws:catalog`.
+Nothing is granted for such a service. The prefix often differs from the name of the service: Step Functions is
+`states`, EFS is `elasticfilesystem`, CloudWatch Logs is `logs`. In ARNs the service may have another name again: ARNs
+of Service Catalog begin with `arn:aws:catalog`.
 
 https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
 """
@@ -25,42 +25,48 @@ from iamglue.policy.source.edits import replace_scalar
 from iamglue.policy.source.nodes import Node, NodeKind
 
 RULE = Rule(Severity.ERROR, codes=("INVALID_SERVICE_IN_ACTION", "INVALID_SERVICE"))
-# Of condition keys that no service owns.
-_OTHER_PREFIXES = frozenset(
+# Prefixes of condition keys that do not belong to a service.
+_PREFIXES_WITHOUT_SERVICE = frozenset(
     {"aws", "saml", "catalog", "cognito-identity-auth", "cognito-identity-unauth", "identitycenter"}
 )
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
-    """Every action, condition key and ARN of a service that is not known."""
+    """Find actions, condition keys and ARNs with an unknown service."""
     for node in unlisted_or_wildcard_actions(policy):
         if not _has_service(node.text):
             prefix, _, name = node.text.partition(":")
-            yield _in_action(node, prefix, name)
+            yield _action_violation(node, prefix, name)
     for _, node in policy.resources:
         fields = split_arn_fields(node.text)
-        if len(fields) == ARN_FIELD_COUNT and fields[0] == "arn" and not _is_in_arns(fields[2]):
-            yield _in_arn(node, fields)
+        if len(fields) == ARN_FIELD_COUNT and fields[0] == "arn" and not _is_arn_service(fields[2]):
+            yield _arn_violation(node, fields)
     for _, condition in policy.conditions:
         key = condition.key
         if key.kind is NodeKind.SCALAR and not key.unresolved and has_unknown_service(key.text):
-            yield _in_key(key)
+            yield _key_violation(key)
 
 
 @lru_cache(maxsize=4096)
 def has_unknown_service(key: str) -> bool:
-    """Whether a condition key of the right form has a prefix that no service and no identity provider has."""
+    """True if a well-formed condition key has a prefix that belongs to no service and no identity provider."""
     from iamglue.catalog.condition_key_types import find_known_key, is_identity_provider_key  # noqa: PLC0415 - startup: only for conditions
     from iamglue.lint.rules.conditions.invalid_condition_key_format import has_key_format  # noqa: PLC0415
 
     prefix = key.partition(":")[0].lower()
-    if not has_key_format(key) or prefix in _OTHER_PREFIXES or key.startswith("${") or is_identity_provider_key(key):
+    if (
+        not has_key_format(key)
+        or prefix in _PREFIXES_WITHOUT_SERVICE
+        or key.startswith("${")
+        or is_identity_provider_key(key)
+    ):
         return False
     return services.find_service(prefix) is None and prefix not in retired_services() and find_known_key(key) is None
 
 
 @lru_cache(maxsize=32768)
 def _has_service(action: str) -> bool:
+    """True if the action has no prefix, or one that is known, retired, or contains a wildcard or a variable."""
     prefix, colon, _ = action.partition(":")
     if not colon:
         return True
@@ -68,53 +74,66 @@ def _has_service(action: str) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def _is_in_arns(name: str) -> bool:
+def _is_arn_service(name: str) -> bool:
+    """True if ARNs with this service exist, or the field contains a wildcard or a variable."""
     return _is_open(name) or arn_formats.is_known_service(name.lower())
 
 
 def _is_open(name: str) -> bool:
+    """True if the name contains a wildcard or a variable."""
     return "*" in name or "?" in name or "${" in name
 
 
-def _in_action(node: Node, prefix: str, name: str) -> RuleViolation:
-    told = f"AWS has no service `{prefix}`" if prefix else f"`{node.text}` names no service"
-    right = _nearest(prefix)
-    if right is None:
-        return RuleViolation(node, told, help="`iamglue services` lists them", code="INVALID_SERVICE_IN_ACTION")
-    text = f"{right}:{name}"
-    edit = build_fix(f"write `{text}`", replace_scalar(node, text))
-    return RuleViolation(node, told, help=f"did you mean `{text}`?", code="INVALID_SERVICE_IN_ACTION", fix=edit)
+def _action_violation(node: Node, prefix: str, name: str) -> RuleViolation:
+    message = (
+        f"`{node.text}` has the unknown service `{prefix}`" if prefix else f"the service of `{node.text}` is missing"
+    )
+    suggestion = _nearest_prefix(prefix)
+    if suggestion is None:
+        return RuleViolation(
+            node, message, help="run `iamglue services` for a list of services", code="INVALID_SERVICE_IN_ACTION"
+        )
+    text = f"{suggestion}:{name}"
+    fix = build_fix(f"write `{text}`", replace_scalar(node, text))
+    return RuleViolation(node, message, help=f"did you mean `{text}`?", code="INVALID_SERVICE_IN_ACTION", fix=fix)
 
 
-def _in_arn(node: Node, fields: tuple[str, ...]) -> RuleViolation:
+def _arn_violation(node: Node, fields: tuple[str, ...]) -> RuleViolation:
     name = fields[2]
-    told = f"AWS has no service `{name}`" if name else f"`{node.text}` names no service"
-    right = arn_formats.nearest_service(name)
-    if right is None:
-        return RuleViolation(node, told, help="`iamglue services` lists them", code="INVALID_SERVICE")
-    edit = build_fix(f"write `{right}`", replace_scalar(node, ":".join((*fields[:2], right, *fields[3:]))))
-    return RuleViolation(node, told, help=f"did you mean `{right}`?", code="INVALID_SERVICE", fix=edit)
+    message = f"`{node.text}` has the unknown service `{name}`" if name else f"the service of `{node.text}` is missing"
+    suggestion = arn_formats.nearest_service(name)
+    if suggestion is None:
+        return RuleViolation(
+            node, message, help="run `iamglue services` for a list of services", code="INVALID_SERVICE"
+        )
+    fix = build_fix(f"write `{suggestion}`", replace_scalar(node, ":".join((*fields[:2], suggestion, *fields[3:]))))
+    return RuleViolation(node, message, help=f"did you mean `{suggestion}`?", code="INVALID_SERVICE", fix=fix)
 
 
-def _in_key(key: Node) -> RuleViolation:
+def _key_violation(key: Node) -> RuleViolation:
     from iamglue.catalog.condition_key_types import find_known_key  # noqa: PLC0415 - startup: only for conditions
 
     prefix, _, name = key.text.partition(":")
-    told = f"AWS has no service `{prefix}`, of which `{key.text}` would be a condition key"
-    right = next((each for each in (_nearest(prefix), nearest_word(prefix.lower(), ("aws",))) if each), None)
-    text = f"{right}:{name}"
-    if right is None or find_known_key(text) is None:
+    message = f"the condition key `{key.text}` has the unknown service `{prefix}`"
+    suggestion = next(
+        (candidate for candidate in (_nearest_prefix(prefix), nearest_word(prefix.lower(), ("aws",))) if candidate),
+        None,
+    )
+    text = f"{suggestion}:{name}"
+    if suggestion is None or find_known_key(text) is None:
         return RuleViolation(
-            key, told, help="a key begins with the prefix of its service, or with `aws:`", code="INVALID_SERVICE"
+            key, message, help="a key begins with the prefix of its service, or with `aws:`", code="INVALID_SERVICE"
         )
-    edit = build_fix(f"write `{text}`", replace_scalar(key, text))
-    return RuleViolation(key, told, help=f"did you mean `{text}`?", code="INVALID_SERVICE", fix=edit)
+    fix = build_fix(f"write `{text}`", replace_scalar(key, text))
+    return RuleViolation(key, message, help=f"did you mean `{text}`?", code="INVALID_SERVICE", fix=fix)
 
 
-def _nearest(name: str) -> str | None:
-    """What the SDK calls the service, or the prefix that is most like it."""
-    lower = name.strip().lower()
-    return operations.client_prefix(lower) or (nearest_word(lower, services.service_prefixes()) if lower else None)
+def _nearest_prefix(name: str) -> str | None:
+    """The prefix for a client name of the SDK, otherwise the prefix with the most similar spelling."""
+    lowercase = name.strip().lower()
+    return operations.client_prefix(lowercase) or (
+        nearest_word(lowercase, services.service_prefixes()) if lowercase else None
+    )
 
 
 GOOD = (

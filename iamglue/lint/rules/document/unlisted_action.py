@@ -1,8 +1,8 @@
-"""An action that AWS uses or used, but does not list in its reference.
+"""An action that AWS uses or used but does not list in its reference.
 
-The service may be gone (`iotevents`, `evidently`), the action renamed (`dms`), or AWS may only use it in policies of
-its own. Such an action is no misspelling, but for a policy of one's own it most likely does nothing: look in the
-service's documentation for what has taken its place, and remove it.
+The service may be retired (`iotevents`, `evidently`), the action renamed (`dms`), or AWS may use it only in its own
+policies. Such an action is not a typing error, but it most likely has no effect in your policy. Look in the
+documentation of the service for its replacement, and remove it.
 
 https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
 """
@@ -21,32 +21,37 @@ from iamglue.policy.parsed_policy import ParsedPolicy
 from iamglue.policy.patterns.wildcards import has_wildcard, matches
 
 RULE = Rule(Severity.SUGGESTION)
-_HELP = "remove it, unless the service's documentation says that it is still in use"
+_HELP = "remove it, unless the documentation of the service says that it is still in use"
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
-    """Every action that left the reference, or never was in it."""
+    """Find actions that are not, or no longer, in the reference."""
     for node in unlisted_or_wildcard_actions(policy):
-        told = _told(node.text)
-        if told:
-            yield RuleViolation(node, told, help=_HELP)
+        message = _unlisted_message(node.text)
+        if message:
+            yield RuleViolation(node, message, help=_HELP)
 
 
 @lru_cache(maxsize=32768)
-def _told(text: str) -> str | None:
+def _unlisted_message(text: str) -> str | None:
+    """The message for an unlisted action; None for a listed one, a misspelled one, or a pattern that matches one."""
     prefix, colon, name = text.partition(":")
     if not colon or "${" in text:
         return None
     service = services.find_service(prefix)
     if service is None:
-        gone = prefix.lower() in retired_services()
-        return f"the service of `{text}` is not in AWS's reference, or no longer" if gone else None
-    lower = name.lower()
-    if lower in service.actions or not is_unlisted_action(prefix, name):
+        is_retired = prefix.lower() in retired_services()
+        return (
+            f"`{text}` most likely has no effect: its service is not, or no longer, in AWS's reference"
+            if is_retired
+            else None
+        )
+    lowercase = name.lower()
+    if lowercase in service.actions or not is_unlisted_action(prefix, name):
         return None
-    if has_wildcard(lower) and any(matches(lower, known) for known in service.actions):
+    if has_wildcard(lowercase) and any(matches(lowercase, known) for known in service.actions):
         return None
-    return f"the action `{text}` is not in AWS's reference, or no longer"
+    return f"`{text}` most likely has no effect: it is not, or no longer, in AWS's reference"
 
 
 GOOD = (

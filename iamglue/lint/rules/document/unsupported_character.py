@@ -1,7 +1,7 @@
-"""A character that IAM does not take in a policy.
+"""A character that IAM does not accept in a policy.
 
-A policy document has tabs, line ends, and the characters from U+0020 to U+00FF. IAM refuses one with a typographic
-quote, a long dash or a space of no width, as word processors and chats put them in. The fix writes the plain character.
+A policy document may contain tabs, line ends, and the characters from U+0020 to U+00FF. IAM rejects typographic quotes,
+long dashes and zero-width spaces, which word processors and chat programs insert. The fix writes the plain character.
 
 https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreatePolicy.html
 """
@@ -19,8 +19,8 @@ from iamglue.policy.source.nodes import Node, NodeKind
 
 RULE = Rule(Severity.ERROR, types=frozenset({PolicyType.IDENTITY, PolicyType.TRUST}))
 
-_OTHER = re.compile("[^\t\n\r -\u00ff]")
-_PLAIN = str.maketrans(
+_UNSUPPORTED = re.compile("[^\t\n\r -\u00ff]")
+_REPLACEMENTS = str.maketrans(
     {
         "\u2018": "'",
         "\u2019": "'",
@@ -44,21 +44,28 @@ _PLAIN = str.maketrans(
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
-    """Every text with such a character."""
+    """Find values with such a character. A Sid has a rule of its own."""
     node = policy.node
-    if node.source.text.isascii() or not _OTHER.search(node.source.text, node.start, node.end):
+    if node.source.text.isascii() or not _UNSUPPORTED.search(node.source.text, node.start, node.end):
         return
     sids = {id(statement.sid) for statement in policy.statements}
-    for each in node.walk():
-        found = _OTHER.search(each.text) if each.kind is NodeKind.SCALAR and id(each) not in sids else None
-        if found and found[0] in each.source.text[each.start : each.end]:
-            message = f"IAM does not take the character U+{ord(found[0]):04X} in a policy"
-            yield RuleViolation(each, message, fix=_mended(each))
+    for descendant in node.walk():
+        match = (
+            _UNSUPPORTED.search(descendant.text)
+            if descendant.kind is NodeKind.SCALAR and id(descendant) not in sids
+            else None
+        )
+        if match and match[0] in descendant.source.text[descendant.start : descendant.end]:
+            message = f"the character U+{ord(match[0]):04X} is not valid in an IAM policy"
+            yield RuleViolation(descendant, message, fix=_build_replacement_fix(descendant))
 
 
-def _mended(node: Node) -> Fix | None:
-    plain = node.text.translate(_PLAIN)
-    return None if _OTHER.search(plain) else build_fix("write plain characters", replace_scalar(node, plain))
+def _build_replacement_fix(node: Node) -> Fix | None:
+    """Replace all unsupported characters; None if there is one without a plain equivalent."""
+    replaced = node.text.translate(_REPLACEMENTS)
+    return (
+        None if _UNSUPPORTED.search(replaced) else build_fix("write plain characters", replace_scalar(node, replaced))
+    )
 
 
 GOOD = (

@@ -1,7 +1,7 @@
-"""An Id in a policy that has no use for it.
+"""An `Id` element in an identity-based policy, which does not use it.
 
-`Id` is for policies of resources, where some services ask for it. In an identity policy nothing reads it. The fix
-removes it.
+`Id` is for resource-based policies: some services require it there. Nothing reads the `Id` of an identity-based policy.
+The fix removes it.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_id.html
 """
@@ -19,11 +19,11 @@ RULE = Rule(Severity.SUGGESTION, types=frozenset({PolicyType.IDENTITY}))
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
-    """The Id of the document."""
+    """Report the Id of the document."""
     key = policy.node.key("Id")
     if key is not None:
-        removed = build_fix("remove it", remove_child(policy.node, key), safe=True)
-        yield RuleViolation(key, "an identity policy has no use for an `Id`", fix=removed)
+        fix = build_fix("remove it", remove_child(policy.node, key), safe=True)
+        yield RuleViolation(key, "`Id` has no effect in an identity-based policy", fix=fix)
 
 
 GOOD = (

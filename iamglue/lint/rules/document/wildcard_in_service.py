@@ -1,7 +1,7 @@
-"""A wildcard in the name of a service.
+"""A wildcard in the service part of an action or ARN.
 
-`arn:aws:*code*::111122223333:*` takes in every service with such a name, those to come included: a dozen services
-have `code` in theirs. Name the services.
+`arn:aws:*code*::111122223333:*` matches every service with such a name, including future ones: a dozen service names
+contain `code`. Name the services.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html
 """
@@ -21,24 +21,24 @@ RULE = Rule(Severity.SUGGESTION, codes=("WILDCARD_IN_SERVICE_NAME",), breadth=Tr
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
-    """Every action and every ARN whose service has a wildcard."""
+    """Find actions and ARNs whose service contains a wildcard."""
     for node in unlisted_or_wildcard_actions(policy):
         text = node.text
         if "*" in text or "?" in text:
             prefix, colon, _ = text.partition(":")
             if colon and ("*" in prefix or "?" in prefix) and "${" not in prefix:
-                yield _hit(node, prefix)
+                yield _violation(node, prefix)
     for _, node in policy.resources:
         if not node.text.startswith("arn:"):
             continue
         fields = split_arn_fields(node.text)
         if len(fields) > 3 and ("*" in fields[2] or "?" in fields[2]) and "${" not in fields[2]:
-            yield _hit(node, fields[2])
+            yield _violation(node, fields[2])
 
 
-def _hit(node: Node, name: str) -> RuleViolation:
-    told = f"the service `{name}` of `{node.text}` has a wildcard: it takes in every service with such a name"
-    return RuleViolation(node, told, help="name the services")
+def _violation(node: Node, name: str) -> RuleViolation:
+    message = f"the service `{name}` of `{node.text}` contains a wildcard, so it also matches other and future services"
+    return RuleViolation(node, message, help="name the services")
 
 
 GOOD = (

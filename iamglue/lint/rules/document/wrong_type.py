@@ -1,8 +1,8 @@
-"""A value of the wrong JSON type: a number where text is expected, a list where a map is.
+"""A value of the wrong JSON type: for example a number instead of a string, or a list instead of a map.
 
-IAM reads `Version`, `Id`, `Sid` and `Effect` as text; `Action`, `Resource` and the values of `Principal` as text or a
-list of texts; `Statement` as a map or a list of maps; `Condition` as a map of maps. Account ids are text too: as a
-number `012345678901` would lose its zero. The fix puts a bare word into quotes, or takes the list off a single value.
+`Version`, `Id`, `Sid` and `Effect` are strings; `Action`, `Resource` and the values of `Principal` are strings or lists
+of strings; `Statement` is a map or a list of maps; `Condition` is a map of maps. Account IDs are strings too: as a
+number, `012345678901` would lose its leading zero. The fix adds quotes, or removes the list around a single value.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
 """
@@ -22,116 +22,124 @@ from iamglue.policy.source.wrapping import unwrap_list
 
 RULE = Rule(Severity.ERROR, codes=("DATA_TYPE_MISMATCH",))
 
-_SCALAR = NodeKind.SCALAR  # an Enum's member takes long to get at, and every text of a policy is looked at
-_TEXTS = ("Sid", "Effect")
-_LISTS = ("Action", "NotAction", "Resource", "NotResource")
-_PRINCIPALS = ("Principal", "NotPrincipal")
+_SCALAR = NodeKind.SCALAR  # access to an Enum member is slow, and this runs for every value of a policy
+_STRING_ELEMENTS = ("Sid", "Effect")
+_LIST_ELEMENTS = ("Action", "NotAction", "Resource", "NotResource")
+_PRINCIPAL_ELEMENTS = ("Principal", "NotPrincipal")
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
-    """Every value whose type is not that of its element."""
+    """Find values whose type is not valid for their element."""
     node = policy.node
     if node.kind is NodeKind.SCALAR:
-        yield RuleViolation(node, f"expected a policy document, which is a map, found {_described(node)}")
+        yield RuleViolation(node, f"a policy document must be a map, not {_describe(node)}")
     for name in ("Version", "Id"):
-        yield from _text(name, node.get(name))
-    yield from _statement_values(policy)
+        yield from _string_violations(name, node.get(name))
+    yield from _statement_violations(policy)
     for statement in policy_statements(policy):
         for key, value in statement.node.pairs:
             if value.kind is _SCALAR and not value.plain and key.text != "Condition":
-                continue  # text, which nearly every value is
-            if key.text not in _PRINCIPALS:
-                yield from _element(key.text, value)
+                continue  # fast path: nearly every value is a string
+            if key.text not in _PRINCIPAL_ELEMENTS:
+                yield from _element_violations(key.text, value)
             elif policy.type in RESOURCE_BASED_TYPES:
-                yield from _principal(key.text, value)
+                yield from _principal_violations(key.text, value)
 
 
-def _element(name: str, value: Node) -> Iterator[RuleViolation]:
-    if name in _LISTS:
-        yield from _texts(name, value)
+def _element_violations(name: str, value: Node) -> Iterator[RuleViolation]:
+    if name in _LIST_ELEMENTS:
+        yield from _string_list_violations(name, value)
     elif name == "Condition":
-        yield from _condition(value)
-    elif name in _TEXTS:
-        yield from _text(name, value)
+        yield from _condition_violations(value)
+    elif name in _STRING_ELEMENTS:
+        yield from _string_violations(name, value)
 
 
-def _principal(name: str, value: Node) -> Iterator[RuleViolation]:
-    """The values of the map; what else is text or a list is of the wrong form, which another rule says."""
-    if value.kind is NodeKind.SCALAR and not _is_fine(value):
-        yield RuleViolation(value, f"`{name}` is a map of principals, found {_described(value)}")
-    for kind, of in value.pairs:
-        yield from _texts(kind.text, of)
+def _principal_violations(name: str, value: Node) -> Iterator[RuleViolation]:
+    """Check the values of the map. A string or a list instead of the map is reported by another rule."""
+    if value.kind is NodeKind.SCALAR and not _is_text_or_unknown(value):
+        yield RuleViolation(value, f"`{name}` must be a map of principals, not {_describe(value)}")
+    for kind, principals in value.pairs:
+        yield from _string_list_violations(kind.text, principals)
 
 
-def _statement_values(policy: ParsedPolicy) -> Iterator[RuleViolation]:
-    if policy.node.kind is NodeKind.LIST and not any(each.kind is NodeKind.MAP for each in policy.node.items):
-        return  # it is no list of statements, which is said of the document
-    for each in policy.statement_nodes:
-        if each.kind not in (NodeKind.MAP, NodeKind.UNKNOWN):
-            message = f"expected a statement, which is a map, found {_described(each)}"
-            yield RuleViolation(each, message, fix=_of_one(each, NodeKind.MAP))
+def _statement_violations(policy: ParsedPolicy) -> Iterator[RuleViolation]:
+    if policy.node.kind is NodeKind.LIST and not any(statement.kind is NodeKind.MAP for statement in policy.node.items):
+        return  # not a list of statements: another rule reports the document
+    for statement in policy.statement_nodes:
+        if statement.kind not in (NodeKind.MAP, NodeKind.UNKNOWN):
+            message = f"a statement must be a map, not {_describe(statement)}"
+            yield RuleViolation(statement, message, fix=_build_unwrap_fix(statement, NodeKind.MAP))
 
 
-def _text(name: str, node: Node | None) -> Iterator[RuleViolation]:
-    if node is not None and not _is_fine(node):
-        yield RuleViolation(node, f"`{name}` takes text, found {_described(node)}", fix=_quoted(node) or _of_one(node))
-
-
-def _texts(name: str, node: Node) -> Iterator[RuleViolation]:
-    if node.kind is NodeKind.LIST:
-        for each in node.items:
-            if (each.plain or each.kind is not _SCALAR) and not _is_fine(each):
-                message = f"`{name}` takes texts, found {_described(each)} among them"
-                yield RuleViolation(each, message, fix=_quoted(each) or _of_one(each))
-    elif not _is_fine(node):
+def _string_violations(name: str, node: Node | None) -> Iterator[RuleViolation]:
+    if node is not None and not _is_text_or_unknown(node):
         yield RuleViolation(
-            node, f"`{name}` takes text or a list of texts, found {_described(node)}", fix=_quoted(node)
+            node,
+            f"`{name}` must be a string, not {_describe(node)}",
+            fix=_build_quoting_fix(node) or _build_unwrap_fix(node),
         )
 
 
-def _condition(node: Node) -> Iterator[RuleViolation]:
+def _string_list_violations(name: str, node: Node) -> Iterator[RuleViolation]:
+    if node.kind is NodeKind.LIST:
+        for item in node.items:
+            if (item.plain or item.kind is not _SCALAR) and not _is_text_or_unknown(item):
+                message = f"`{name}` must contain only strings, not {_describe(item)}"
+                yield RuleViolation(item, message, fix=_build_quoting_fix(item) or _build_unwrap_fix(item))
+    elif not _is_text_or_unknown(node):
+        yield RuleViolation(
+            node, f"`{name}` must be a string or a list of strings, not {_describe(node)}", fix=_build_quoting_fix(node)
+        )
+
+
+def _condition_violations(node: Node) -> Iterator[RuleViolation]:
     if node.kind is not NodeKind.MAP:
         if node.kind is not NodeKind.UNKNOWN:
-            message = f"`Condition` is a map of operators, found {_described(node)}"
-            yield RuleViolation(node, message, fix=_of_one(node, NodeKind.MAP))
+            message = f"`Condition` must be a map of operators, not {_describe(node)}"
+            yield RuleViolation(node, message, fix=_build_unwrap_fix(node, NodeKind.MAP))
         return
     for name, keys in node.pairs:
         if keys.kind not in (NodeKind.MAP, NodeKind.UNKNOWN):
-            message = f"`{name.text}` is a map of condition keys, found {_described(keys)}"
-            yield RuleViolation(keys, message, fix=_of_one(keys, NodeKind.MAP))
+            message = f"`{name.text}` must be a map of condition keys, not {_describe(keys)}"
+            yield RuleViolation(keys, message, fix=_build_unwrap_fix(keys, NodeKind.MAP))
         for key, value in keys.pairs:
-            for each in value.items if value.kind is NodeKind.LIST else (value,):
-                if each.kind is _SCALAR and not each.plain:
+            for item in value.items if value.kind is NodeKind.LIST else (value,):
+                if item.kind is _SCALAR and not item.plain:
                     continue
-                if each.kind not in (NodeKind.SCALAR, NodeKind.UNKNOWN) or each.is_null:
+                if item.kind not in (NodeKind.SCALAR, NodeKind.UNKNOWN) or item.is_null:
                     yield RuleViolation(
-                        each, f"`{key.text}` takes a value or a list of values, found {_described(each)}"
+                        item, f"a value of `{key.text}` must be a string, a number or a Boolean, not {_describe(item)}"
                     )
 
 
-def _is_fine(node: Node) -> bool:
+def _is_text_or_unknown(node: Node) -> bool:
+    """True for a string, and for a template value that is unknown before deployment."""
     return node.kind is NodeKind.UNKNOWN or is_text(node)
 
 
-def _quoted(node: Node) -> Fix | None:
+def _build_quoting_fix(node: Node) -> Fix | None:
+    """Put a bare value in quotes; None for null and for values that are not scalars."""
     if node.kind is not NodeKind.SCALAR or node.is_null:
         return None
-    return build_fix("put it into quotes", replace_scalar(node, node.text))
+    return build_fix("put it in quotes", replace_scalar(node, node.text))
 
 
-def _of_one(node: Node, shape: NodeKind = NodeKind.SCALAR) -> Fix | None:
-    inner = node.items[0] if len(node.items) == 1 else None
-    if inner is None or inner.kind is not shape:
+def _build_unwrap_fix(node: Node, kind: NodeKind = NodeKind.SCALAR) -> Fix | None:
+    """Replace a list of one value with the value; None if the value is of another kind."""
+    item = node.items[0] if len(node.items) == 1 else None
+    if item is None or item.kind is not kind:
         return None
-    return build_fix("take the list off", unwrap_list(node))
+    return build_fix("remove the list", unwrap_list(node))
 
 
-def _described(node: Node) -> str:
+def _describe(node: Node) -> str:
+    """The value for a message: its kind, or the text of a bare scalar."""
     if node.kind is not NodeKind.SCALAR:
         return f"a {node.kind.value}"
     if not node.text or node.is_null:
-        return "nothing"
-    return f"`{node.text}`" if node.plain else "text"
+        return "null"
+    return f"`{node.text}`" if node.plain else "a string"
 
 
 GOOD = (

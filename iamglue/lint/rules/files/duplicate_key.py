@@ -1,7 +1,7 @@
-"""A key stands twice in one map, so one of the two values is lost.
+"""A key occurs twice in one map, so one of the two values is lost.
 
-AWS refuses most of such documents; JSON readers keep the last value without a word, so that half a policy can vanish on
-its way through a program. Put both values into one list, or make two statements.
+AWS rejects most of these documents. JSON parsers keep only the last value without an error, so a program that processes
+the policy can lose part of it. Put both values in one list, or write two statements.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
 """
@@ -18,9 +18,9 @@ RULE = Rule(Severity.ERROR)
 
 
 def check_file(file: ParsedFile) -> Iterator[RuleViolation]:
-    """Every key that stands twice."""
-    for each in file.duplicate_keys:
-        yield violation_at_error(each, file)
+    """Report every duplicate key."""
+    for error in file.duplicate_keys:
+        yield violation_at_error(error, file)
 
 
 GOOD = (

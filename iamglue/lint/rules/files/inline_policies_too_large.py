@@ -1,8 +1,8 @@
 """The inline policies of one role, user or group are too large together.
 
-IAM limits the sum: 10,240 characters for a role, 5,120 for a group, 2,048 for a user, white space not counted. To
-split a policy into several inline policies gains nothing; managed policies have limits of their own, and `iamglue
-compact` makes a policy shorter.
+IAM limits the total size: 10,240 characters for a role, 5,120 for a group, 2,048 for a user, without white space.
+Splitting a policy into several inline policies does not help. Managed policies have limits of their own, and `iamglue
+compact` shortens a policy.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 """
@@ -24,25 +24,28 @@ _LIMITS = {"role": ROLE_INLINE_POLICIES_SIZE, "group": GROUP_INLINE_POLICIES_SIZ
 
 
 def check_file(file: ParsedFile) -> Iterator[RuleViolation]:
-    """Every role, user and group whose inline policies are too large together."""
+    """Find roles, users and groups whose inline policies exceed the limit together."""
     owners: dict[str, list[ParsedPolicy]] = {}
     for policy in file.policies:
         if policy.owner is not None and policy.type is PolicyType.IDENTITY:
             owners.setdefault(policy.owner, []).append(policy)
     for owner, policies in owners.items():
         kind = policies[0].owner_kind
-        sizes = [source_size(each.node) for each in policies]
+        sizes = [source_size(inline.node) for inline in policies]
         limit = _LIMITS[kind]
         if sum(sizes) > limit:
-            message = f"the {len(sizes)} inline policies of {owner} have {sum(sizes):,} characters together"
-            yield RuleViolation(policies[-1].node, message, help=f"a {kind} may have {limit:,}; use managed policies")
+            message = f"the inline policy of {owner} has {sum(sizes):,} characters"
+            if len(sizes) > 1:
+                message = f"the {len(sizes)} inline policies of {owner} have {sum(sizes):,} characters together"
+            help_ = f"a {kind} may have at most {limit:,}; use managed policies"
+            yield RuleViolation(policies[-1].node, message, help=help_)
 
 
 def _template(count: int) -> str:
     actions = ", ".join(f'"s3:Get{number:0200}"' for number in range(count))
     policy = f'{{"Statement": [{{"Effect": "Allow", "Action": [{actions}], "Resource": "*"}}]}}'
-    named = ", ".join(f'{{"PolicyName": "p{number}", "PolicyDocument": {policy}}}' for number in range(2))
-    return f'{{"Resources": {{"R": {{"Type": "AWS::IAM::Role", "Properties": {{"Policies": [{named}]}}}}}}}}'
+    policies = ", ".join(f'{{"PolicyName": "p{number}", "PolicyDocument": {policy}}}' for number in range(2))
+    return f'{{"Resources": {{"R": {{"Type": "AWS::IAM::Role", "Properties": {{"Policies": [{policies}]}}}}}}}}'
 
 
 GOOD = (RuleExample('{"Version": "2012-10-17", "Statement": []}'), RuleExample(_template(5)))

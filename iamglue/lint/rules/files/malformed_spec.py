@@ -1,7 +1,7 @@
-"""A spec of iamglue's own has an error, so nothing can be generated from it.
+"""A spec of iamglue has an error, so no policy can be generated from it.
 
-`iamglue generate` says the same. The keys and values that a spec may have are in the README, and as a JSON Schema in
-`iamglue schema`, which editors can check against as one types.
+`iamglue generate` reports the same errors. The README documents the keys and values of a spec. `iamglue schema` prints
+them as a JSON Schema, which editors use to check a spec while you write it.
 
 https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html
 """
@@ -18,9 +18,9 @@ RULE = Rule(Severity.ERROR)
 
 
 def check_file(file: ParsedFile) -> Iterator[RuleViolation]:
-    """Every error of the spec."""
-    for each in file.spec_errors:
-        yield violation_at_error(each, file)
+    """Report every error of the spec."""
+    for error in file.spec_errors:
+        yield violation_at_error(error, file)
 
 
 GOOD = (

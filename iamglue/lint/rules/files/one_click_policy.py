@@ -1,8 +1,8 @@
-"""An AWS managed policy is attached that allows far more than one function needs.
+"""An attached AWS managed policy allows far more than one function needs.
 
-Such policies are attached because they are at hand, and allow a whole service, or reading and writing on every
-resource. A table with sources says of each what is too broad and what would do instead. Write into
-a spec what the function needs, and `iamglue generate` writes the policy.
+These policies are easy to attach, but allow a whole service, or reading and writing on every resource. For each of
+them, a table with sources lists what is too broad and what to allow instead. Write a spec of what the function needs,
+and `iamglue generate` writes the policy.
 
 https://docs.aws.amazon.com/aws-managed-policy/latest/reference/policy-list.html
 """
@@ -22,17 +22,17 @@ RULE = Rule(Severity.WARNING, breadth=True)
 
 
 def check_file(file: ParsedFile) -> Iterator[RuleViolation]:
-    """Every attached policy of the table; a permissions boundary allows nothing by itself."""
+    """Find attached policies of the table, except permissions boundaries, which grant nothing."""
     for attachment, _, name, _ in attached_aws_policies(file):
-        row = _table().get(name)
+        row = _policy_table().get(name)
         if row is not None and attachment.kind == "managed-policy":
             yield RuleViolation(
-                attachment.node, f"`{name}` allows {row['allows']}", help=f"allow instead: {row['instead']}"
+                attachment.node, f"`{name}` allows {row['allows']}", help=f"allow only {row['instead']}"
             )
 
 
 @cache
-def _table() -> dict[str, dict[str, str]]:
+def _policy_table() -> dict[str, dict[str, str]]:
     return {row["name"]: row for row in table_rows("one_click_policies")}
 
 

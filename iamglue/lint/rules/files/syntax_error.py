@@ -1,7 +1,7 @@
-"""The file is not well formed, so nothing of it can be read.
+"""The file is not well-formed, so its policies cannot be checked.
 
-JSON takes double quotes only, no comments, and no comma after the last item. Where YAML or HCL is at fault, the place
-is where reading had to stop: the cause may stand before it.
+JSON has no comments, no single quotes, and no comma after the last item. For YAML and HCL, the reported position is
+where the parser stopped: the cause may be before it.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html
 """
@@ -18,7 +18,7 @@ RULE = Rule(Severity.ERROR, codes=("JSON_SYNTAX_ERROR",))
 
 
 def check_file(file: ParsedFile) -> Iterator[RuleViolation]:
-    """Why the file could not be read."""
+    """Report why the file could not be parsed."""
     if file.syntax_error is not None:
         yield violation_at_error(file.syntax_error, file)
 

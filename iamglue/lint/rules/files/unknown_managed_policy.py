@@ -1,8 +1,8 @@
-"""An AWS managed policy is attached that AWS does not have, or under the wrong path.
+"""An attached AWS managed policy does not exist, or its path is wrong.
 
-The deployment then fails. The path belongs to the ARN: it is `policy/service-role/AWSLambdaBasicExecutionRole`, not
-`policy/AWSLambdaBasicExecutionRole`. AWS adds policies all the time, so one that is newer than the list built in here
-is reported too.
+The deployment fails. The path is part of the ARN: it is `policy/service-role/AWSLambdaBasicExecutionRole`, not
+`policy/AWSLambdaBasicExecutionRole`. AWS often adds policies, so a policy that is newer than the built-in list is
+reported too.
 
 https://docs.aws.amazon.com/aws-managed-policy/latest/reference/policy-list.html
 """
@@ -24,27 +24,31 @@ RULE = Rule(Severity.WARNING, confidence=Confidence.MEDIUM)
 
 
 def check_file(file: ParsedFile) -> Iterator[RuleViolation]:
-    """Every attached policy that is not among AWS's."""
+    """Find attached policies that are not in the list of AWS managed policies."""
     for attachment, partition, name, path in attached_aws_policies(file):
         node = attachment.node
-        right = managed_policy_paths().get(name)
-        if right is not None:
-            if path is not None and path != right:
-                message = f"the AWS managed policy `{name}` has the path `{right}`, not `{path}`"
-                yield RuleViolation(node, message, fix=_written(node, f"{path}{name}", f"{right}{name}"))
+        correct_path = managed_policy_paths().get(name)
+        if correct_path is not None:
+            if path is not None and path != correct_path:
+                message = f"the AWS managed policy `{name}` has the path `{correct_path}`, not `{path}`"
+                yield RuleViolation(
+                    node, message, fix=_build_replacement_fix(node, f"{path}{name}", f"{correct_path}{name}")
+                )
         elif partition == "aws" or "$" in partition:
-            near = nearest_word(name, managed_policy_paths())
-            hint = f"did you mean `{near}`?" if near else "the list of AWS managed policies names them all"
-            repair = (
-                _written(node, f"{path or ''}{name}", f"{managed_policy_paths()[near] if path else ''}{near}")
-                if near
+            suggestion = nearest_word(name, managed_policy_paths())
+            help_ = f"did you mean `{suggestion}`?" if suggestion else "see the list of AWS managed policies"
+            fix = (
+                _build_replacement_fix(
+                    node, f"{path or ''}{name}", f"{managed_policy_paths()[suggestion] if path else ''}{suggestion}"
+                )
+                if suggestion
                 else None
             )
-            yield RuleViolation(node, f"there is no AWS managed policy `{name}`", help=hint, fix=repair)
+            yield RuleViolation(node, f"the AWS managed policy `{name}` does not exist", help=help_, fix=fix)
 
 
-def _written(node: Node, wrong: str, right: str) -> Fix | None:
-    text = f"{node.text.removesuffix(wrong)}{right}"
+def _build_replacement_fix(node: Node, wrong: str, correction: str) -> Fix | None:
+    text = f"{node.text.removesuffix(wrong)}{correction}"
     return build_fix(f"write `{text}`", replace_scalar(node, text))
 
 

@@ -1,7 +1,6 @@
-"""A policy template that the Serverless Application Model does not have.
+"""A policy template that the AWS Serverless Application Model (SAM) does not have.
 
-The transformation of the SAM template then fails. The names of the templates end in Policy, and each takes parameters
-of its own.
+The transformation of the SAM template fails. Names of policy templates end in Policy, and each has its own parameters.
 
 https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/serverless-policy-template-list.html
 """
@@ -22,22 +21,25 @@ RULE = Rule(Severity.ERROR)
 
 
 def check_file(file: ParsedFile) -> Iterator[RuleViolation]:
-    """Every policy template by a name that SAM does not have."""
-    for each in file.attachments:
-        name = each.node.text
-        if each.kind != "sam-template" or each.node.unresolved or name in _parameters():
+    """Find names of policy templates that SAM does not have."""
+    for attachment in file.attachments:
+        name = attachment.node.text
+        if attachment.kind != "sam-template" or attachment.node.unresolved or name in _template_parameters():
             continue
-        near = nearest_word(name, _parameters())
-        takes = f", which takes {_parameters()[near]}" if near and _parameters()[near] else ""
-        hint = f"did you mean `{near}`{takes}?" if near else "see the list of policy templates"
-        repair = build_fix(f"write `{near}`", replace_scalar(each.node, near)) if near else None
-        yield RuleViolation(each.node, f"SAM has no policy template `{name}`", help=hint, fix=repair)
+        suggestion = nearest_word(name, _template_parameters())
+        parameters_text = (
+            f", with {_template_parameters()[suggestion]}" if suggestion and _template_parameters()[suggestion] else ""
+        )
+        help_ = f"did you mean `{suggestion}`{parameters_text}?" if suggestion else "see the list of policy templates"
+        fix = build_fix(f"write `{suggestion}`", replace_scalar(attachment.node, suggestion)) if suggestion else None
+        yield RuleViolation(attachment.node, f"the SAM policy template `{name}` does not exist", help=help_, fix=fix)
 
 
 @cache
-def _parameters() -> dict[str, str]:
-    found = ((row["name"], row["parameters"].split()) for row in table_rows("sam_templates"))
-    return {name: " and ".join(f"`{each}`" for each in parameters) for name, parameters in found}
+def _template_parameters() -> dict[str, str]:
+    """Parameters of each policy template, as text for a message."""
+    rows = ((row["name"], row["parameters"].split()) for row in table_rows("sam_templates"))
+    return {name: " and ".join(f"`{parameter}`" for parameter in parameters) for name, parameters in rows}
 
 
 _FUNCTION = (

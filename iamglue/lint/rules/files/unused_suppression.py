@@ -1,7 +1,7 @@
-"""A suppression that does nothing.
+"""A suppression that has no effect.
 
-It leaves out no finding, because the fault is gone or its rule's name is wrong; or it gives no reason, without which
-it is not followed. Remove it, or mend it: `# iamglue: ignore[rule] why it is right here`.
+It suppresses no finding, because the problem is fixed or the rule name is wrong; or it has no reason, and a suppression
+without a reason is ignored. Remove it or correct it: `# iamglue: ignore[rule] why it is right here`.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-policy-validation.html
 """
@@ -18,14 +18,19 @@ RULE = Rule(Severity.WARNING)
 
 
 def check_file(file: ParsedFile) -> Iterator[RuleViolation]:
-    """Every suppression of a file that left out nothing."""
-    for one in file.unused_suppressions:
-        named = f" of {', '.join(one.rules)}" if one.rules else ""
-        if not one.reason:
-            text = f"the suppression{named} gives no reason, so it is not followed"
-            yield violation_at_span(one.span, file, text, "write the reason behind it")
+    """Find suppressions that suppress no finding."""
+    for suppression in file.unused_suppressions:
+        rule_names = f" of {', '.join(suppression.rules)}" if suppression.rules else ""
+        if not suppression.reason:
+            message = f"the suppression{rule_names} is ignored: its reason is missing"
+            yield violation_at_span(suppression.span, file, message, "write the reason after it")
         else:
-            yield violation_at_span(one.span, file, f"the suppression{named} leaves out nothing", "remove it")
+            yield violation_at_span(
+                suppression.span,
+                file,
+                f"the suppression{rule_names} is unused: there is no such finding here",
+                "remove it",
+            )
 
 
 _POLICY = "Version: '2012-10-17'\nStatement:\n  - Effect: Allow\n    Action: {action}\n    Resource: '*'{comment}\n"

@@ -1,8 +1,8 @@
-"""A role that a whole account may assume, without an external ID.
+"""A role that every principal of an account may assume, without an external ID.
 
-`arn:aws:iam::ACCOUNT:root` and the bare ID both leave it to the account who of its users and roles assumes the role.
-For the account of a vendor an external ID keeps other customers of the vendor out; for one's own, naming the role that
-is meant is tighter.
+With `arn:aws:iam::ACCOUNT:root` or the account ID as the principal, the account decides which of its users and roles
+assume the role. For the account of a vendor, an external ID protects against other customers of the vendor; for your
+own account, name the role that needs access.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
 """
@@ -21,38 +21,41 @@ from iamglue.policy.parsed_policy import ParsedPolicy, ParsedStatement, PolicyTy
 
 RULE = Rule(Severity.SUGGESTION, types=frozenset({PolicyType.TRUST}), pedantic=True, breadth=True)
 
-_WHOLE = re.compile(r"(?:arn:[a-z0-9-]+:iam::)?([0-9]{12})(?::root)?")
+_ACCOUNT = re.compile(r"(?:arn:[a-z0-9-]+:iam::)?([0-9]{12})(?::root)?")
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
-    """Every account as a whole, the role's own left out where it is known."""
-    own = policy.parameter_values.value("AWS::AccountId", "account")
+    """Find principals that are a whole account, except the account of the role if it is known."""
+    own_account = policy.parameter_values.value("AWS::AccountId", "account")
     for statement, principal in policy.principals:
-        found = _WHOLE.fullmatch(principal.value.text) if principal.kind == "AWS" else None
-        if not found or found[1] == own or statement.effect is not Effect.ALLOW:
+        match = _ACCOUNT.fullmatch(principal.value.text) if principal.kind == "AWS" else None
+        if not match or match[1] == own_account or statement.effect is not Effect.ALLOW:
             continue
-        if has_known_condition_keys(statement) and not _is_narrowed(statement):
-            message = f"all of the account `{found[1]}` may assume the role"
-            told = "name a role or user of it, or add a condition on `sts:ExternalId`"
-            yield RuleViolation(principal.value, message, help=told)
+        if has_known_condition_keys(statement) and not _has_caller_condition(statement):
+            message = f"every principal of the account `{match[1]}` may assume the role"
+            help_ = "name a role or user of the account, or add a condition on `sts:ExternalId`"
+            yield RuleViolation(principal.value, message, help=help_)
 
 
-def _is_narrowed(statement: ParsedStatement) -> bool:
-    if any(each.key.text.lower() == "sts:externalid" for each in statement.conditions):
+def _has_caller_condition(statement: ParsedStatement) -> bool:
+    """True if a condition requires an external ID or limits the caller."""
+    if any(condition.key.text.lower() == "sts:externalid" for condition in statement.conditions):
         return True
     return any(kind is CallerRestriction.CALLER for kind, _ in restricting_conditions(statement))
 
 
-def _case(principal: str, condition: str = "") -> str:
+def _example(principal: str, condition: str = "") -> str:
     return f'{{"Effect": "Allow", "Principal": {{"AWS": "{principal}"}}, "Action": "sts:AssumeRole"{condition}}}'
 
 
 GOOD = (
-    RuleExample(_case("arn:aws:iam::111122223333:role/deployer"), PolicyType.TRUST),
-    RuleExample(_case("111122223333", ', "Condition": {"StringEquals": {"sts:ExternalId": "a1"}}'), PolicyType.TRUST),
-    RuleExample(_case("111122223333"), PolicyType.TRUST, parameter_values=(("account", "111122223333"),)),
+    RuleExample(_example("arn:aws:iam::111122223333:role/deployer"), PolicyType.TRUST),
+    RuleExample(
+        _example("111122223333", ', "Condition": {"StringEquals": {"sts:ExternalId": "a1"}}'), PolicyType.TRUST
+    ),
+    RuleExample(_example("111122223333"), PolicyType.TRUST, parameter_values=(("account", "111122223333"),)),
 )
 BAD = (
-    RuleExample(_case("arn:aws:iam::111122223333:root"), PolicyType.TRUST, codes=("",)),
-    RuleExample(_case("111122223333"), PolicyType.TRUST, codes=("",)),
+    RuleExample(_example("arn:aws:iam::111122223333:root"), PolicyType.TRUST, codes=("",)),
+    RuleExample(_example("111122223333"), PolicyType.TRUST, codes=("",)),
 )

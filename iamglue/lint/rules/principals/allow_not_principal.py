@@ -1,6 +1,6 @@
-"""Allow with NotPrincipal: it allows everyone but those named, anonymous callers included.
+"""`NotPrincipal` with `Allow`: it allows every principal that is not listed, including anonymous callers.
 
-Name under Principal who is to have access. To keep someone out, deny them.
+List the principals that need access under `Principal`. To exclude a principal, deny it.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
 """
@@ -14,17 +14,19 @@ from iamglue.lint.rule import Rule, RuleExample, RuleViolation
 from iamglue.policy.model import Effect
 from iamglue.policy.parsed_policy import ParsedPolicy, PolicyType
 
-# A trust policy takes no NotPrincipal at all, which another rule says.
+# A trust policy must not contain NotPrincipal at all; another rule reports that.
 RULE = Rule(Severity.SECURITY_WARNING, codes=("ALLOW_WITH_NOT_PRINCIPAL",), types=frozenset({PolicyType.RESOURCE}))
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
-    """Every NotPrincipal of a statement that allows."""
+    """Find NotPrincipal elements of Allow statements."""
     for statement in policy.statements:
-        found = statement.principal
-        if found is not None and found.negated and statement.effect is Effect.ALLOW:
-            message = "`NotPrincipal` with `Allow` lets in everyone who is not named, anonymous callers too"
-            yield RuleViolation(found.key, message, help="name under `Principal` who is to have access")
+        element = statement.principal
+        if element is not None and element.negated and statement.effect is Effect.ALLOW:
+            message = (
+                "`NotPrincipal` with `Allow` gives access to everyone who is not listed, including anonymous callers"
+            )
+            yield RuleViolation(element.key, message, help="list the principals that need access under `Principal`")
 
 
 _READ = '"Action": "s3:GetObject", "Resource": "arn:aws:s3:::images/*"'

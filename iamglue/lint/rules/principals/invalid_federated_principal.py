@@ -1,7 +1,8 @@
-"""A Federated principal outside the trust policy of a role, or one that names no identity provider.
+"""A Federated principal outside a trust policy, or one that is not a valid identity provider.
 
-Users of an identity provider first assume a role; a bucket or queue policy then names the role. In a trust policy the
-provider is a domain name (`accounts.google.com`) or the ARN of a SAML or OpenID Connect provider in an account.
+Users of an identity provider assume a role first; the policy of a bucket or queue then names the role. In a trust
+policy, the provider is a domain name (`accounts.google.com`) or the ARN of a SAML or OpenID Connect provider in an
+account.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html
 """
@@ -26,54 +27,56 @@ RULE = Rule(
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
-    """Every Federated principal that may not stand here, or that is malformed."""
-    trust = policy.type is PolicyType.TRUST
+    """Find Federated principals that are not allowed in the policy, or that are malformed."""
+    is_trust_policy = policy.type is PolicyType.TRUST
     for statement, principal in policy.principals:
         if principal.kind != "Federated":
             continue
-        if not (trust or _assumes_roles(statement)):
-            yield _misplaced(principal)
+        if not (is_trust_policy or _assumes_roles(statement)):
+            yield _misplaced_violation(principal)
         elif _is_malformed(principal):
-            yield _malformed(principal)
+            yield _malformed_violation(principal)
 
 
 def _assumes_roles(statement: ParsedStatement) -> bool:
-    """Whether the statement is one of a trust policy, whatever the policy is said to be."""
+    """True if the statement allows an STS action, so that it belongs to a trust policy whatever the policy type."""
     action = statement.action
     return action is not None and any(node.text.lower().startswith("sts:") for node in action.values)
 
 
 def _is_malformed(principal: ParsedPrincipal) -> bool:
-    # Wildcards and variables, which may not stand here, are reported by other rules.
+    """True if the value is literal and not the name or ARN of a provider."""
+    # Other rules report wildcards and variables, which are not allowed here.
     text = principal.value.text
     return (
         not principal.value.unresolved and not re.search(r"[*?]|\$\{", text) and parse_identity_provider(text) is None
     )
 
 
-def _misplaced(principal: ParsedPrincipal) -> RuleViolation:
+def _misplaced_violation(principal: ParsedPrincipal) -> RuleViolation:
     return RuleViolation(
         principal.value,
-        "only the trust policy of a role takes a `Federated` principal",
+        "a `Federated` principal is only valid in the trust policy of a role",
         help="name the role that the provider's users assume",
         code="FEDERATED_PRINCIPAL_NOT_SUPPORTED",
     )
 
 
-def _malformed(principal: ParsedPrincipal) -> RuleViolation:
+def _malformed_violation(principal: ParsedPrincipal) -> RuleViolation:
+    """Fix a provider that is written as a URL."""
     text = principal.value.text
-    bare = re.sub(r"^https?://|/+$", "", text)
-    mended = (
-        build_fix(f"write `{bare}`", replace_scalar(principal.value, bare))
-        if bare != text and parse_identity_provider(bare)
+    provider = re.sub(r"^https?://|/+$", "", text)
+    fix = (
+        build_fix(f"write `{provider}`", replace_scalar(principal.value, provider))
+        if provider != text and parse_identity_provider(provider)
         else None
     )
     return RuleViolation(
         principal.value,
-        f"`{text}` names no identity provider",
+        f"`{text}` is not a valid identity provider",
         help="write a domain name or `arn:aws:iam::ACCOUNT:saml-provider/NAME` (`oidc-provider/DOMAIN`)",
         code="INVALID_FEDERATED_PRINCIPAL_SYNTAX_IN_ROLE_TRUST_POLICY",
-        fix=mended,
+        fix=fix,
     )
 
 

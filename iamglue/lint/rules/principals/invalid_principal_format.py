@@ -1,7 +1,7 @@
 """A Principal that is neither `"*"` nor a map of the four kinds of principals.
 
-Principal is a map whose keys are AWS, Service, Federated and CanonicalUser, in this spelling, or `"*"` for everyone.
-A bare ARN, or a key such as `AWS-Account`, makes AWS refuse the policy.
+Principal is `"*"` for everyone, or a map with the keys AWS, Service, Federated and CanonicalUser (case-sensitive). AWS
+rejects a policy with a bare ARN or with a key such as `AWS-Account`.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html
 """
@@ -20,51 +20,53 @@ from iamglue.policy.source.edits import replace_node, replace_scalar
 from iamglue.policy.source.nodes import Node, NodeKind
 
 _KINDS = ("AWS", "Service", "Federated", "CanonicalUser")
-_EVERYONE = '"*" or a map, such as {"AWS": "111122223333"} or {"Service": "lambda.amazonaws.com"}'
+_FORMAT_HELP = '"*" or a map, such as {"AWS": "111122223333"} or {"Service": "lambda.amazonaws.com"}'
 
 RULE = Rule(Severity.ERROR, codes=("INVALID_PRINCIPAL_FORMAT", "INVALID_PRINCIPAL_KEY"), types=RESOURCE_BASED_TYPES)
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
-    """Every Principal of another shape, and every key that is no kind of principal."""
+    """Find Principal elements of another form, and keys that are not kinds of principals."""
     for statement in policy.statements:
         element = statement.principal
         if element is None:
             continue
-        if _is_misshapen(element.node):
-            yield _misshapen(element)
+        if _has_wrong_form(element.node):
+            yield _form_violation(element)
         for key, _ in element.node.pairs:
             if key.text not in _KINDS and not key.unresolved:
-                yield _unknown(key)
+                yield _kind_violation(key)
 
 
-def _is_misshapen(node: Node) -> bool:
-    # Numbers, Booleans and null are of the wrong type for any element: another rule's. An empty list is one's, too.
+def _has_wrong_form(node: Node) -> bool:
+    """True for a list, and for a string other than `*`."""
+    # Other rules report numbers, Booleans and null, which are not valid in any element, and empty lists.
     if node.kind is NodeKind.LIST:
         return bool(node.items)
     return is_text(node) and node.text != "*" and not node.unresolved
 
 
-def _misshapen(element: ParsedPrincipals) -> RuleViolation:
+def _form_violation(element: ParsedPrincipals) -> RuleViolation:
     name, node = element.key.text, element.node
     message = f'`{name}` must be `"*"` or a map, not {"a list" if node.items else f"`{node.text}`"}'
-    kind = _kind(node.text)
-    mended = build_fix(f"write it under `{kind}`", replace_node(node, {kind: node.text})) if kind else None
-    return RuleViolation(node, message, help=f"write {_EVERYONE}", code="INVALID_PRINCIPAL_FORMAT", fix=mended)
+    kind = _principal_kind(node.text)
+    fix = build_fix(f"write it under `{kind}`", replace_node(node, {kind: node.text})) if kind else None
+    return RuleViolation(node, message, help=f"write {_FORMAT_HELP}", code="INVALID_PRINCIPAL_FORMAT", fix=fix)
 
 
-def _kind(text: str) -> str | None:
+def _principal_kind(text: str) -> str | None:
+    """The kind under which a bare value belongs; None if it is not clear."""
     if re.fullmatch(r"[0-9]{12}|arn:.*:(?:iam|sts)::.*", text):
         return "Federated" if "-provider/" in text else "AWS"
     return "Service" if re.fullmatch(r"[a-z0-9.-]+\.amazonaws\.com", text) else None
 
 
-def _unknown(key: Node) -> RuleViolation:
-    near = nearest_word(key.text, _KINDS)
-    told = f"did you mean `{near}`?" if near else f"the kinds are {', '.join(_KINDS)}"
-    mended = build_fix(f"write `{near}`", replace_scalar(key, near)) if near else None
+def _kind_violation(key: Node) -> RuleViolation:
+    suggestion = nearest_word(key.text, _KINDS)
+    help_ = f"did you mean `{suggestion}`?" if suggestion else f"valid kinds are {', '.join(_KINDS)}"
+    fix = build_fix(f"write `{suggestion}`", replace_scalar(key, suggestion)) if suggestion else None
     return RuleViolation(
-        key, f"`{key.text}` is no kind of principal", help=told, code="INVALID_PRINCIPAL_KEY", fix=mended
+        key, f"`{key.text}` is not a valid kind of principal", help=help_, code="INVALID_PRINCIPAL_KEY", fix=fix
     )
 
 

@@ -1,7 +1,8 @@
-"""A principal under AWS or CanonicalUser that names no account, user, role or session.
+"""A principal under AWS or CanonicalUser that is not a valid account, user, role or session.
 
-An account is twelve digits. An ARN is that of an account (`:root`), a user, a role, or an STS session. Groups,
-policies and instance profiles cannot act; a service belongs under Service, an identity provider under Federated.
+An account ID has 12 digits. The ARN is that of an account (`:root`), a user, a role, or an STS session. Groups,
+policies and instance profiles cannot be principals; a service belongs under Service, an identity provider under
+Federated.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
 """
@@ -22,87 +23,103 @@ from iamglue.policy.parsed_values import ParsedPrincipal
 RULE = Rule(Severity.ERROR, types=RESOURCE_BASED_TYPES)
 
 _DIGITS = 12
-_ACCOUNT = re.compile(rf"[0-9]{{{_DIGITS}}}")
-# The IDs of roles, users and federated sessions that stand where AWS found no ARN; another rule's.
-_ID = re.compile(r"A(?:ROA|IDA)[A-Z0-9]{12,}")
-# 64 digits; those of CloudFront's origin access identities have 96.
+_ACCOUNT_ID = re.compile(rf"[0-9]{{{_DIGITS}}}")
+# Unique IDs of roles and users, which AWS shows if it finds no ARN; another rule reports them.
+_UNIQUE_ID = re.compile(r"A(?:ROA|IDA)[A-Z0-9]{12,}")
+# 64 digits; canonical user IDs of CloudFront origin access identities have 96.
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/finding-canonical-user-id.html
-_CANONICAL = re.compile(r"[0-9a-f]{64}|[0-9a-f]{96}")
-_IAM = re.compile(r"root|(?:role|user)/.*[^/]")
-_STS = re.compile(r"assumed-role/[^/]+/[^/]+|federated-user/.+")
-# An origin access identity is written as a user of the account `cloudfront`.
+_CANONICAL_USER_ID = re.compile(r"[0-9a-f]{64}|[0-9a-f]{96}")
+_IAM_RESOURCE = re.compile(r"root|(?:role|user)/.*[^/]")
+_STS_RESOURCE = re.compile(r"assumed-role/[^/]+/[^/]+|federated-user/.+")
+# The ARN of an origin access identity is that of a user in the account `cloudfront`.
 # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html
-_ORIGIN = re.compile(r"arn:[a-z0-9-]+:iam::cloudfront:user/.+")
+_ORIGIN_ACCESS_IDENTITY = re.compile(r"arn:[a-z0-9-]+:iam::cloudfront:user/.+")
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
-    """Every principal under AWS or CanonicalUser that is malformed."""
+    """Find malformed principals under AWS or CanonicalUser."""
     for _, principal in policy.principals:
         text = principal.value.text
         if principal.value.unresolved or any(mark in text for mark in ("*", "?", "${")):
             continue
-        if principal.kind == "AWS" and not _ACCOUNT.fullmatch(text):
-            yield from _malformed(principal, text)
-        elif principal.kind == "CanonicalUser" and not _CANONICAL.fullmatch(text):
-            yield RuleViolation(principal.value, f"`{text}` is no canonical user ID: one has 64 hexadecimal digits")
+        if principal.kind == "AWS" and not _ACCOUNT_ID.fullmatch(text):
+            yield from _value_violations(principal, text)
+        elif principal.kind == "CanonicalUser" and not _CANONICAL_USER_ID.fullmatch(text):
+            yield RuleViolation(
+                principal.value, f"`{text}` is not a valid canonical user ID: it must have 64 hexadecimal digits"
+            )
 
 
-def _malformed(principal: ParsedPrincipal, text: str) -> Iterator[RuleViolation]:
+def _value_violations(principal: ParsedPrincipal, text: str) -> Iterator[RuleViolation]:
     if text.startswith("arn:"):
-        wrong = _wrong_arn(text)
-        if wrong:
-            yield RuleViolation(principal.value, *wrong)
+        problem = _find_arn_problem(text)
+        if problem:
+            yield RuleViolation(principal.value, *problem)
     elif re.fullmatch(r"[0-9-]+", text):
         digits = sum(character.isdigit() for character in text)
-        yield RuleViolation(principal.value, f"an account ID is 12 digits; `{text}` has {digits}", help=_leading(text))
+        reason = f": it has {digits} digit{'s' if digits > 1 else ''}, not {_DIGITS}" if digits != _DIGITS else ""
+        message = f"`{text}` is not a valid account ID{reason}"
+        yield RuleViolation(principal.value, message, help=_account_id_help(text))
     elif is_service_principal(text):
         yield RuleViolation(
             principal.value, f"`{text}` is a service, not an AWS principal", help="write it under `Service`"
         )
-    elif not _ID.fullmatch(text) and not _CANONICAL.fullmatch(text):
+    elif not _UNIQUE_ID.fullmatch(text) and not _CANONICAL_USER_ID.fullmatch(text):
         yield RuleViolation(
             principal.value,
-            f"`{text}` names no principal",
-            help="write an account ID of 12 digits or the ARN of an account, user, role or session",
+            f"`{text}` is not a valid principal",
+            help="write an account ID (12 digits) or the ARN of an account, user, role or session",
         )
 
 
-def _leading(text: str) -> str:
-    plain = text.replace("-", "")
-    if plain != text:
-        return f"write `{plain}`, without hyphens"
-    return "is a leading zero missing? write the ID in quotes" if len(text) < _DIGITS else "write the ID of 12 digits"
+def _account_id_help(text: str) -> str:
+    """How to correct a value that looks like an account ID."""
+    digits = text.replace("-", "")
+    if digits != text:
+        return f"write `{digits}`, without hyphens"
+    return (
+        "is a leading zero missing? write the ID in quotes"
+        if len(text) < _DIGITS
+        else "write the account ID with 12 digits"
+    )
 
 
-def _wrong_arn(text: str) -> tuple[str, str | None] | None:
-    """What is wrong with an ARN as a principal, and how to mend it; None when nothing is."""
+def _find_arn_problem(text: str) -> tuple[str, str | None] | None:
+    """Message and help for an ARN that is not a valid principal; None if it is valid."""
     arn = parse_arn(text)
     if arn is None:
-        return f"`{text}` lacks a field of an ARN", "an ARN has six: `arn:aws:iam::111122223333:role/name`"
+        return f"`{text}` is not a complete ARN", "an ARN has six fields: `arn:aws:iam::111122223333:role/name`"
     if arn.partition not in partitions():
-        return f"`{text}` is in no partition of AWS", f"the partitions are {', '.join(partitions())}"
+        return f"`{text}` does not have a valid partition", f"valid partitions are {', '.join(partitions())}"
     if arn.service not in ("iam", "sts"):
         return (
-            f"`{text}` is no principal",
-            "principals are of `iam` or `sts`; allow the service or role that acts for it",
+            f"`{text}` is not a principal",
+            "principals are ARNs of `iam` or `sts`; allow the service or role that acts for the resource",
         )
-    if _ORIGIN.fullmatch(text):
+    if _ORIGIN_ACCESS_IDENTITY.fullmatch(text):
         return None
-    if arn.region or not _ACCOUNT.fullmatch(arn.account):
-        return f"`{text}` has no account ID of 12 digits where it belongs", f"`arn:aws:{arn.service}::111122223333:...`"
-    return _wrong_resource(text, arn)
+    if arn.region or not _ACCOUNT_ID.fullmatch(arn.account):
+        return (
+            f"`{text}` must have an account ID of 12 digits and no Region",
+            f"write `arn:aws:{arn.service}::111122223333:...`",
+        )
+    return _find_resource_problem(text, arn)
 
 
-def _wrong_resource(text: str, arn: Arn) -> tuple[str, str | None] | None:
-    if (_IAM if arn.service == "iam" else _STS).fullmatch(arn.resource):
+def _find_resource_problem(text: str, arn: Arn) -> tuple[str, str | None] | None:
+    """Message and help for the resource part of an ARN of IAM or STS; None if it is valid."""
+    if (_IAM_RESOURCE if arn.service == "iam" else _STS_RESOURCE).fullmatch(arn.resource):
         return None
     if "-provider/" in arn.resource:
         return f"`{text}` is an identity provider", "write it under `Federated`"
     if arn.resource.startswith("group/"):
-        return f"`{text}` is a group, which cannot be a principal", "name its users, or a role"
+        return f"`{text}` is a group, which cannot be a principal", "name the users of the group, or a role"
     if arn.resource.startswith("assumed-role/"):
-        return f"`{text}` does not name a session of the role", "`arn:aws:sts::ACCOUNT:assumed-role/ROLE/SESSION`"
-    return f"`{text}` is no account, user, role or session", "`root`, `user/NAME` or `role/NAME` follows the account"
+        return f"`{text}` does not name a session of the role", "write `arn:aws:sts::ACCOUNT:assumed-role/ROLE/SESSION`"
+    return (
+        f"`{text}` is not an account, user, role or session",
+        "write `root`, `user/NAME` or `role/NAME` after the account",
+    )
 
 
 _READ = '"Action": "s3:GetObject", "Resource": "arn:aws:s3:::images/*"'

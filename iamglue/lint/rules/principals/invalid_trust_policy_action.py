@@ -1,8 +1,8 @@
-"""An action of a trust policy that its principal cannot call, or an action that the principal lacks.
+"""A trust policy allows an action that its principal cannot call, or an action that the principal needs is missing.
 
-Users of a SAML provider call `sts:AssumeRoleWithSAML`, those of an OpenID Connect provider
-`sts:AssumeRoleWithWebIdentity`, everyone else `sts:AssumeRole`. IAM Roles Anywhere needs `sts:SetSourceIdentity` and
-`sts:TagSession` besides, or no session comes about.
+Users of a SAML provider call `sts:AssumeRoleWithSAML`, users of an OpenID Connect provider
+`sts:AssumeRoleWithWebIdentity`, all other principals `sts:AssumeRole`. IAM Roles Anywhere also needs
+`sts:SetSourceIdentity` and `sts:TagSession`; without them it cannot create a session.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html
 https://docs.aws.amazon.com/rolesanywhere/latest/userguide/trust-model.html
@@ -32,102 +32,128 @@ RULE = Rule(
     types=RESOURCE_BASED_TYPES,
 )
 
-_PLAIN, _SAML = "sts:AssumeRole", "sts:AssumeRoleWithSAML"
-_BY_LOWER = {name.lower(): name for name in (_PLAIN, _SAML, ASSUME_ROLE_WITH_WEB_IDENTITY)}
+_ASSUME_ROLE, _ASSUME_ROLE_WITH_SAML = "sts:AssumeRole", "sts:AssumeRoleWithSAML"
+_ACTIONS_BY_LOWERCASE = {
+    name.lower(): name for name in (_ASSUME_ROLE, _ASSUME_ROLE_WITH_SAML, ASSUME_ROLE_WITH_WEB_IDENTITY)
+}
 _ROLES_ANYWHERE = "rolesanywhere.amazonaws.com"
-_ANYWHERE_NEEDS = ("sts:AssumeRole", "sts:SetSourceIdentity", "sts:TagSession")
+_ROLES_ANYWHERE_ACTIONS = ("sts:AssumeRole", "sts:SetSourceIdentity", "sts:TagSession")
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
-    """Every action that fits no principal of its statement, and every principal that none fits."""
-    anywhere: list[ParsedMatchList] = []
+    """Find actions that no principal of the statement can call, and principals that can call none of the actions."""
+    roles_anywhere_actions: list[ParsedMatchList] = []
     for statement in policy.statements:
         action, element = statement.action, statement.principal
         if action is None or element is None or element.negated or statement.effect is Effect.DENY:
             continue
-        if policy.type is PolicyType.TRUST and _names_anywhere(statement):
-            anywhere.append(action)
+        if policy.type is PolicyType.TRUST and _names_roles_anywhere(statement):
+            roles_anywhere_actions.append(action)
         if not action.negated and action.is_resolved and element.is_resolved:
-            yield from _mismatched(action, element.values)
-    if anywhere:
-        yield from _missing(anywhere)
+            yield from _mismatch_violations(action, element.values)
+    if roles_anywhere_actions:
+        yield from _missing_action_violations(roles_anywhere_actions)
 
 
-def _mismatched(action: ParsedMatchList, principals: tuple[ParsedPrincipal, ...]) -> Iterator[RuleViolation]:
-    asked = [(node, _BY_LOWER[node.text.lower()]) for node in action.values if node.text.lower() in _BY_LOWER]
-    if not asked or any(has_wildcard(node.text) or node.unresolved for node in action.values):
+def _mismatch_violations(action: ParsedMatchList, principals: tuple[ParsedPrincipal, ...]) -> Iterator[RuleViolation]:
+    """Compare the assume-role actions of a statement with those that its principals call."""
+    assume_actions = [
+        (node, _ACTIONS_BY_LOWERCASE[node.text.lower()])
+        for node in action.values
+        if node.text.lower() in _ACTIONS_BY_LOWERCASE
+    ]
+    if not assume_actions or any(has_wildcard(node.text) or node.unresolved for node in action.values):
         return
-    wanted = [_wanted(each) for each in principals]
-    if not wanted or None in wanted:
+    required = [_required_action(principal) for principal in principals]
+    if not required or None in required:
         return
-    names = {name for _, name in asked}
-    for node, name in asked:
-        if name not in wanted:
-            yield _unfit(node, name, principals, right=wanted[0] if len(set(wanted)) == 1 else None)
+    names = {name for _, name in assume_actions}
+    for node, name in assume_actions:
+        if name not in required:
+            yield _action_violation(node, name, principals, correction=required[0] if len(set(required)) == 1 else None)
             names.discard(name)
-    for principal, right in zip(principals, wanted, strict=True):
-        if names and right not in names:  # a principal that none fits, beside others that one does
-            message = f"`{principal.value.text}` cannot call {_joined(sorted(names))}"
+    for principal, required_action in zip(principals, required, strict=True):
+        if names and required_action not in names:  # other principals of the statement can call one of the actions
+            message = f"`{principal.value.text}` cannot call {_join_quoted(sorted(names))}"
             yield RuleViolation(
-                principal.value, message, help=f"it calls `{right}`", code="MISMATCHED_ACTION_FOR_PRINCIPAL"
+                principal.value,
+                message,
+                help=f"its action is `{required_action}`",
+                code="MISMATCHED_ACTION_FOR_PRINCIPAL",
             )
 
 
-def _wanted(principal: ParsedPrincipal) -> str | None:
-    """The action by which a principal assumes a role; None when it cannot be told."""
+def _required_action(principal: ParsedPrincipal) -> str | None:
+    """The action with which a principal assumes a role; None if it is not known."""
     if principal.kind != "Federated":
-        return _PLAIN if principal.kind in ("AWS", "Service") else None
-    found = None if principal.value.unresolved else parse_identity_provider(principal.value.text)
-    if found is None:
-        return _of_unknown(principal.value.text)
-    return _SAML if found.protocol is FederationProtocol.SAML else ASSUME_ROLE_WITH_WEB_IDENTITY
+        return _ASSUME_ROLE if principal.kind in ("AWS", "Service") else None
+    provider = None if principal.value.unresolved else parse_identity_provider(principal.value.text)
+    if provider is None:
+        return _required_action_of_unresolved(principal.value.text)
+    return _ASSUME_ROLE_WITH_SAML if provider.protocol is FederationProtocol.SAML else ASSUME_ROLE_WITH_WEB_IDENTITY
 
 
-def _of_unknown(text: str) -> str | None:
-    """A part of the ARN may not be known before deployment, its kind of provider be there nevertheless."""
+def _required_action_of_unresolved(text: str) -> str | None:
+    """Read the kind of provider from an ARN with unresolved parts."""
     if ":saml-provider/" in text:
-        return _SAML
+        return _ASSUME_ROLE_WITH_SAML
     return ASSUME_ROLE_WITH_WEB_IDENTITY if ":oidc-provider/" in text else None
 
 
-def _unfit(node: Node, name: str, principals: tuple[ParsedPrincipal, ...], right: str | None) -> RuleViolation:
-    who = _joined([each.value.text for each in principals])
-    mended = build_fix(f"write `{right}`", replace_scalar(node, right)) if right else None
-    told = f"{who} calls `{right}`" if right and len(principals) == 1 else "give each kind of principal its own action"
-    message = f"`{name}` does not go with {who}"
-    return RuleViolation(node, message, help=told, code="MISMATCHED_ACTION_FOR_PRINCIPAL", fix=mended)
+def _action_violation(
+    node: Node, name: str, principals: tuple[ParsedPrincipal, ...], correction: str | None
+) -> RuleViolation:
+    """The fix needs a `correction`, which exists if all principals call the same action."""
+    principal_names = _join_quoted([principal.value.text for principal in principals])
+    fix = build_fix(f"write `{correction}`", replace_scalar(node, correction)) if correction else None
+    help_ = (
+        f"the action of {principal_names} is `{correction}`"
+        if correction and len(principals) == 1
+        else "write a separate statement for each kind of principal"
+    )
+    message = f"{principal_names} cannot call `{name}`"
+    return RuleViolation(node, message, help=help_, code="MISMATCHED_ACTION_FOR_PRINCIPAL", fix=fix)
 
 
-def _joined(texts: list[str]) -> str:
+def _join_quoted(texts: list[str]) -> str:
     return ", ".join(f"`{text}`" for text in texts)
 
 
-def _names_anywhere(statement: ParsedStatement) -> bool:
-    found = statement.principal
-    return found is not None and any(each.value.text == _ROLES_ANYWHERE for each in found.values)
+def _names_roles_anywhere(statement: ParsedStatement) -> bool:
+    """True if IAM Roles Anywhere is a principal of the statement."""
+    element = statement.principal
+    return element is not None and any(principal.value.text == _ROLES_ANYWHERE for principal in element.values)
 
 
-def _missing(actions: list[ParsedMatchList]) -> Iterator[RuleViolation]:
+def _missing_action_violations(actions: list[ParsedMatchList]) -> Iterator[RuleViolation]:
+    """Actions that IAM Roles Anywhere needs and that none of its statements allows."""
     if any(action.negated or not action.is_resolved for action in actions):
         return
-    given = [node for action in actions for node in action.values]
-    if any(node.unresolved for node in given):
+    nodes = [node for action in actions for node in action.values]
+    if any(node.unresolved for node in nodes):
         return
-    lacking = [name for name in _ANYWHERE_NEEDS if not any(matches_action(node.text, name) for node in given)]
-    if lacking:
+    missing = [name for name in _ROLES_ANYWHERE_ACTIONS if not any(matches_action(node.text, name) for node in nodes)]
+    if missing:
         node = actions[0].node
-        message = f"IAM Roles Anywhere needs {_joined(lacking)}, too"
-        mended = build_fix(f"add {_joined(lacking)}", _with(node, lacking))
+        message = f"IAM Roles Anywhere also needs {_join_quoted(missing)}"
+        fix = build_fix(f"add {_join_quoted(missing)}", _add_actions(node, missing))
         code = "MISSING_ACTION_FOR_ROLES_ANYWHERE_TRUST_POLICY"
-        yield RuleViolation(node, message, help="without all three no session comes about", code=code, fix=mended)
+        yield RuleViolation(
+            node,
+            message,
+            help="add the action; IAM Roles Anywhere needs all three to create a session",
+            code=code,
+            fix=fix,
+        )
 
 
-def _with(node: Node, names: list[str]) -> Edits:
-    own = [each.text for each in node.items] if node.kind is NodeKind.LIST else [node.text]
-    return replace_node(node, [*own, *names])
+def _add_actions(node: Node, names: list[str]) -> Edits:
+    """Edits that append actions to an Action element."""
+    texts = [item.text for item in node.items] if node.kind is NodeKind.LIST else [node.text]
+    return replace_node(node, [*texts, *names])
 
 
-def _case(principal: str, action: str) -> str:
+def _example(principal: str, action: str) -> str:
     return f'{{"Effect": "Allow", "Principal": {principal}, "Action": {action}}}'
 
 
@@ -135,11 +161,11 @@ _SAML_ROLE = '{"Federated": "arn:aws:iam::111122223333:saml-provider/corp"}'
 _ANYWHERE = '{"Service": "rolesanywhere.amazonaws.com"}'
 _ALL = '["sts:AssumeRole", "sts:SetSourceIdentity", "sts:TagSession"]'
 GOOD = (
-    RuleExample(_case('{"Service": "lambda.amazonaws.com"}', '"sts:AssumeRole"'), PolicyType.TRUST),
-    RuleExample(_case(_SAML_ROLE, '["sts:AssumeRoleWithSAML", "sts:TagSession"]'), PolicyType.TRUST),
-    RuleExample(_case(_ANYWHERE, _ALL), PolicyType.TRUST),
+    RuleExample(_example('{"Service": "lambda.amazonaws.com"}', '"sts:AssumeRole"'), PolicyType.TRUST),
+    RuleExample(_example(_SAML_ROLE, '["sts:AssumeRoleWithSAML", "sts:TagSession"]'), PolicyType.TRUST),
+    RuleExample(_example(_ANYWHERE, _ALL), PolicyType.TRUST),
     RuleExample(
-        _case(
+        _example(
             '{"Service": "ec2.amazonaws.com", "Federated": "accounts.google.com"}',
             '["sts:AssumeRole", "sts:AssumeRoleWithWebIdentity"]',
         ),
@@ -148,19 +174,19 @@ GOOD = (
 )
 BAD = (
     RuleExample(
-        _case(_SAML_ROLE, '"sts:AssumeRoleWithWebIdentity"'),
+        _example(_SAML_ROLE, '"sts:AssumeRoleWithWebIdentity"'),
         PolicyType.TRUST,
-        fixed=_case(_SAML_ROLE, '"sts:AssumeRoleWithSAML"'),
+        fixed=_example(_SAML_ROLE, '"sts:AssumeRoleWithSAML"'),
     ),
-    RuleExample(_case('{"AWS": "111122223333"}', '"sts:AssumeRoleWithWebIdentity"'), PolicyType.TRUST),
+    RuleExample(_example('{"AWS": "111122223333"}', '"sts:AssumeRoleWithWebIdentity"'), PolicyType.TRUST),
     RuleExample(
-        _case('{"Service": "ec2.amazonaws.com", "Federated": "accounts.google.com"}', '["sts:AssumeRole"]'),
+        _example('{"Service": "ec2.amazonaws.com", "Federated": "accounts.google.com"}', '["sts:AssumeRole"]'),
         PolicyType.TRUST,
     ),
     RuleExample(
-        _case(_ANYWHERE, '["sts:AssumeRole"]'),
+        _example(_ANYWHERE, '["sts:AssumeRole"]'),
         PolicyType.TRUST,
         codes=("MISSING_ACTION_FOR_ROLES_ANYWHERE_TRUST_POLICY",),
-        fixed=_case(_ANYWHERE, _ALL),
+        fixed=_example(_ANYWHERE, _ALL),
     ),
 )

@@ -1,7 +1,8 @@
-"""A role that users of an identity provider may assume, and no condition says which of them.
+"""Users of an identity provider may assume a role, and no condition limits which users.
 
-A provider such as GitHub, GitLab or Google signs tokens for everybody. Hold the caller to what its token says: for
-GitHub `token.actions.githubusercontent.com:sub` with repository and branch, elsewhere the audience and the subject.
+Providers such as GitHub, GitLab and Google issue tokens to everyone. Limit the caller by the claims of the token: for
+GitHub, `token.actions.githubusercontent.com:sub` with the repository and the branch; for other providers, the audience
+and the subject.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_for-idp_oidc.html
 """
@@ -28,54 +29,56 @@ RULE = Rule(
     types=frozenset({PolicyType.TRUST}),
 )
 
-# The audience alone tells nothing where everyone's token has the same one: a cluster's service accounts, and providers
-# that sign tokens for all their customers.
+# For these providers the audience alone is not enough, because all tokens have the same one: service accounts of a
+# cluster, and providers that issue tokens to all their customers.
 # https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html
-_SHARED = ("oidc.eks.", "gitlab.com", "app.terraform.io", "api.bitbucket.org", "oidc.circleci.com")
+_SHARED_AUDIENCE_PROVIDERS = ("oidc.eks.", "gitlab.com", "app.terraform.io", "api.bitbucket.org", "oidc.circleci.com")
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
-    """Every OpenID Connect provider of a statement without a condition on what its tokens say."""
-    for statement, principal, found in web_identity_grants(policy):
+    """Find OpenID Connect providers in statements without a condition on the claims of the token."""
+    for statement, principal, provider in web_identity_grants(policy):
         if not has_known_condition_keys(statement):
             continue
-        name = found.name.lower()
+        name = provider.name.lower()
         claims = {
-            tail for head, tail in (split_claim_key(each.key.text) for each in statement.conditions) if head == name
+            claim
+            for provider_name, claim in (split_claim_key(condition.key.text) for condition in statement.conditions)
+            if provider_name == name
         }
         if name.split("/")[0] == GITHUB_PROVIDER:
             if "sub" not in claims:
-                yield _github(principal, found)
+                yield _github_violation(principal, provider)
         elif not claims:
-            yield _anyone(principal, found)
-        elif claims == {"aud"} and name.startswith(_SHARED):
-            yield _any_subject(principal, found)
+            yield _no_condition_violation(principal, provider)
+        elif claims == {"aud"} and name.startswith(_SHARED_AUDIENCE_PROVIDERS):
+            yield _audience_only_violation(principal, provider)
 
 
-def _github(principal: ParsedPrincipal, found: IdentityProvider) -> RuleViolation:
+def _github_violation(principal: ParsedPrincipal, provider: IdentityProvider) -> RuleViolation:
     return RuleViolation(
         principal.value,
-        "without a condition on the subject, workflows of any repository on GitHub may assume the role",
-        help=f'add `"{found.name}:sub": "repo:ORGANIZATION/REPOSITORY:ref:refs/heads/BRANCH"` under `StringEquals`',
+        "workflows of any GitHub repository may assume the role: the condition on the subject is missing",
+        help=f'add `"{provider.name}:sub": "repo:ORGANIZATION/REPOSITORY:ref:refs/heads/BRANCH"` under `StringEquals`',
         code="MISSING_GITHUB_REPO_CONDITION_KEY",
     )
 
 
-def _anyone(principal: ParsedPrincipal, found: IdentityProvider) -> RuleViolation:
+def _no_condition_violation(principal: ParsedPrincipal, provider: IdentityProvider) -> RuleViolation:
     return RuleViolation(
         principal.value,
-        f"whoever has a token of `{found.name}` may assume the role",
-        help=f"add a condition on `{found.name}:aud`, and on `{found.name}:sub` where there is one",
+        f"anyone with a token of `{provider.name}` may assume the role: no condition limits its claims",
+        help=f"add a condition on `{provider.name}:aud`, and on `{provider.name}:sub` if the provider has it",
         code="MISSING_CONDITION_KEY_FOR_OIDC_PRINCIPAL",
     )
 
 
-def _any_subject(principal: ParsedPrincipal, found: IdentityProvider) -> RuleViolation:
-    message = f"the audience is the same for every subject of `{found.name}`: all of them may assume the role"
-    return RuleViolation(principal.value, message, help=f"add a condition on `{found.name}:sub`", code="")
+def _audience_only_violation(principal: ParsedPrincipal, provider: IdentityProvider) -> RuleViolation:
+    message = f"every subject of `{provider.name}` may assume the role: all of them have the same audience"
+    return RuleViolation(principal.value, message, help=f"add a condition on `{provider.name}:sub`", code="")
 
 
-def _case(provider: str, condition: str) -> str:
+def _example(provider: str, condition: str) -> str:
     return (
         f'{{"Effect": "Allow", "Principal": {{"Federated": "{provider}"}},'
         f' "Action": "sts:AssumeRoleWithWebIdentity"{condition}}}'
@@ -87,15 +90,17 @@ _EKS = "oidc.eks.eu-west-1.amazonaws.com/id/ABC"
 _ONLY_AUDIENCE = ', "Condition": {"StringEquals": {"%s:aud": "sts.amazonaws.com"}}'
 GOOD = (
     RuleExample(
-        _case(_HUB, f', "Condition": {{"StringEquals": {{"{GITHUB_PROVIDER}:sub": "repo:o/r:ref:refs/heads/main"}}}}'),
+        _example(
+            _HUB, f', "Condition": {{"StringEquals": {{"{GITHUB_PROVIDER}:sub": "repo:o/r:ref:refs/heads/main"}}}}'
+        ),
         PolicyType.TRUST,
     ),
     RuleExample(
-        _case("accounts.google.com", ', "Condition": {"StringEquals": {"accounts.google.com:aud": "a"}}'),
+        _example("accounts.google.com", ', "Condition": {"StringEquals": {"accounts.google.com:aud": "a"}}'),
         PolicyType.TRUST,
     ),
     RuleExample(
-        _case(
+        _example(
             f"arn:aws:iam::111122223333:oidc-provider/{_EKS}",
             f', "Condition": {{"StringEquals": {{"{_EKS}:sub": "system:serviceaccount:default:app"}}}}',
         ),
@@ -103,14 +108,14 @@ GOOD = (
     ),
 )
 BAD = (
-    RuleExample(_case("cognito-identity.amazonaws.com", ""), PolicyType.TRUST),
+    RuleExample(_example("cognito-identity.amazonaws.com", ""), PolicyType.TRUST),
     RuleExample(
-        _case(_HUB, _ONLY_AUDIENCE % GITHUB_PROVIDER),
+        _example(_HUB, _ONLY_AUDIENCE % GITHUB_PROVIDER),
         PolicyType.TRUST,
         codes=("MISSING_GITHUB_REPO_CONDITION_KEY",),
     ),
     RuleExample(
-        _case(f"arn:aws:iam::111122223333:oidc-provider/{_EKS}", _ONLY_AUDIENCE % _EKS),
+        _example(f"arn:aws:iam::111122223333:oidc-provider/{_EKS}", _ONLY_AUDIENCE % _EKS),
         PolicyType.TRUST,
         codes=("",),
     ),

@@ -1,7 +1,7 @@
-"""A wildcard in a principal: it stands for everyone, alone and under AWS, or it is not allowed.
+"""A wildcard in a principal, which is only valid as a bare `*`, and not in every policy.
 
-`arn:aws:iam::111122223333:role/*` is not "all roles of the account". Name the account and hold the caller to a pattern
-with a condition on aws:PrincipalArn. The trust policy of a role does not take a bare `"*"`.
+`arn:aws:iam::111122223333:role/*` does not match the roles of the account. Name the account, and limit the caller with
+a condition on aws:PrincipalArn. The trust policy of a role does not accept a bare `"*"`.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
 """
@@ -26,38 +26,41 @@ _KINDS = frozenset({"AWS", "Service", "Federated", "CanonicalUser"})
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
-    """Every principal with a wildcard where none may stand."""
-    trust = policy.type is PolicyType.TRUST
+    """Find principals with a wildcard that is not allowed."""
+    is_trust_policy = policy.type is PolicyType.TRUST
     for statement, principal in policy.principals:
         text = principal.value.text
         if "*" not in text and "?" not in text:
             continue
         if principal.kind == "*":
-            if trust and statement.principal is not None and not statement.principal.negated:
-                yield _everyone(principal)
+            if is_trust_policy and statement.principal is not None and not statement.principal.negated:
+                yield _everyone_violation(principal)
         elif principal.kind in _KINDS and not (principal.kind == "AWS" and text == "*") and _has_wildcard(text):
-            yield _pattern(principal)
+            yield _pattern_violation(principal)
 
 
 def _has_wildcard(text: str) -> bool:
-    return any("*" in each.text or "?" in each.text for each in tokenize(text) if not each.text.startswith("${"))
+    """True if there is a wildcard outside of policy variables."""
+    return any("*" in token.text or "?" in token.text for token in tokenize(text) if not token.text.startswith("${"))
 
 
-def _everyone(principal: ParsedPrincipal) -> RuleViolation:
+def _everyone_violation(principal: ParsedPrincipal) -> RuleViolation:
     return RuleViolation(
         principal.value,
-        "a trust policy does not take `*` as its principal",
-        help="name who is to assume the role: an account, a role, a service or an identity provider",
+        "`*` is not a valid principal in a trust policy",
+        help="name the principals that may assume the role: accounts, roles, services or identity providers",
         code="ROLE_TRUST_POLICY_UNSUPPORTED_WILDCARD_IN_PRINCIPAL",
     )
 
 
-def _pattern(principal: ParsedPrincipal) -> RuleViolation:
-    told = "name each principal"
+def _pattern_violation(principal: ParsedPrincipal) -> RuleViolation:
+    help_ = "name each principal"
     if principal.kind == "AWS":
-        told = "name each principal, or the account with a condition on `aws:PrincipalArn`"
-    message = f"a principal under `{principal.kind}` must not have a wildcard: `{principal.value.text}`"
-    return RuleViolation(principal.value, message, help=told, code="UNSUPPORTED_WILDCARD_IN_PRINCIPAL")
+        help_ = "name each principal, or the account with a condition on `aws:PrincipalArn`"
+    message = (
+        f"`{principal.value.text}` contains a wildcard, which is not valid in a principal under `{principal.kind}`"
+    )
+    return RuleViolation(principal.value, message, help=help_, code="UNSUPPORTED_WILDCARD_IN_PRINCIPAL")
 
 
 _READ = '"Action": "s3:GetObject", "Resource": "arn:aws:s3:::images/*"'

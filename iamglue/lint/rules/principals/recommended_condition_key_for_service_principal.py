@@ -1,7 +1,8 @@
-"""A service held to a source by another key than those that AWS means for it.
+"""A condition limits the source of a service with another key than AWS recommends.
 
-`aws:Referer` and `aws:SourceOwner` come from the time before `aws:SourceArn` and `aws:SourceAccount`, and are not set
-by every service. A condition that AWS does not set never matches, and one that a caller can set protects nothing.
+`aws:Referer` and `aws:SourceOwner` are older than `aws:SourceArn` and `aws:SourceAccount`, and not every service sets
+them. A condition on a key that the service does not set never matches, and a key that the caller can set does not
+protect.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html
 """
@@ -24,35 +25,39 @@ RULE = Rule(
     types=frozenset({PolicyType.RESOURCE}),
 )
 
-_IN_PLACE = frozenset({CallerRestriction.SOURCE_SUBSTITUTE, CallerRestriction.REFERER, CallerRestriction.NETWORK})
+_SUBSTITUTES = frozenset({CallerRestriction.SOURCE_SUBSTITUTE, CallerRestriction.REFERER, CallerRestriction.NETWORK})
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
-    """Every key that stands in for the source of a service."""
+    """Find condition keys that are used in place of the source keys."""
     for statement in policy.statements:
         if statement.effect is not Effect.ALLOW or not statement.conditions or not has_known_condition_keys(statement):
             continue
-        service = _service(statement)
-        kinds = [(each, caller_restriction(each.key.text)) for each in statement.conditions] if service else []
-        if any(kind is CallerRestriction.SOURCE for _, kind in kinds):
+        service = _find_service(statement)
+        restrictions = (
+            [(condition, caller_restriction(condition.key.text)) for condition in statement.conditions]
+            if service
+            else []
+        )
+        if any(restriction is CallerRestriction.SOURCE for _, restriction in restrictions):
             continue
-        for each, kind in kinds:
-            if kind in _IN_PLACE:
-                message = f"`{each.key.text}` is not the key that says for whom `{service}` acts"
-                yield RuleViolation(each.key, message, help="use `aws:SourceArn` or `aws:SourceAccount`")
+        for condition, restriction in restrictions:
+            if restriction in _SUBSTITUTES:
+                message = f"`{condition.key.text}` is not the recommended key to limit the source of `{service}`"
+                yield RuleViolation(condition.key, message, help="use `aws:SourceArn` or `aws:SourceAccount`")
 
 
-def _service(statement: ParsedStatement) -> str | None:
-    """The first service of the statement that names its source."""
+def _find_service(statement: ParsedStatement) -> str | None:
+    """The first service of the statement that sends its source."""
     element = statement.principal
-    for each in element.values if element is not None and not element.negated else ():
-        found = find_service_principal(each.value.text) if each.kind == "Service" else None
-        if found is not None and found.sends_source_arn:
-            return each.value.text
+    for principal in element.values if element is not None and not element.negated else ():
+        service_principal = find_service_principal(principal.value.text) if principal.kind == "Service" else None
+        if service_principal is not None and service_principal.sends_source_arn:
+            return principal.value.text
     return None
 
 
-def _case(service: str, condition: str) -> str:
+def _example(service: str, condition: str) -> str:
     return (
         f'{{"Effect": "Allow", "Principal": {{"Service": "{service}"}}, "Action": "s3:PutObject",'
         f' "Resource": "arn:aws:s3:::mail/*", "Condition": {{{condition}}}}}'
@@ -61,15 +66,17 @@ def _case(service: str, condition: str) -> str:
 
 GOOD = (
     RuleExample(
-        _case("ses.amazonaws.com", '"StringEquals": {"aws:SourceAccount": "111122223333", "aws:Referer": "x"}'),
+        _example("ses.amazonaws.com", '"StringEquals": {"aws:SourceAccount": "111122223333", "aws:Referer": "x"}'),
         PolicyType.RESOURCE,
     ),
     RuleExample(
-        _case("cloudtrail.amazonaws.com", '"StringEquals": {"s3:x-amz-acl": "bucket-owner-full-control"}'),
+        _example("cloudtrail.amazonaws.com", '"StringEquals": {"s3:x-amz-acl": "bucket-owner-full-control"}'),
         PolicyType.RESOURCE,
     ),
 )
 BAD = (
-    RuleExample(_case("ses.amazonaws.com", '"StringEquals": {"aws:Referer": "111122223333"}'), PolicyType.RESOURCE),
-    RuleExample(_case("s3.amazonaws.com", '"StringEquals": {"AWS:SourceOwner": "111122223333"}'), PolicyType.RESOURCE),
+    RuleExample(_example("ses.amazonaws.com", '"StringEquals": {"aws:Referer": "111122223333"}'), PolicyType.RESOURCE),
+    RuleExample(
+        _example("s3.amazonaws.com", '"StringEquals": {"AWS:SourceOwner": "111122223333"}'), PolicyType.RESOURCE
+    ),
 )

@@ -1,4 +1,4 @@
-"""A session of a role as a principal beside the role itself, which has it covered.
+"""A role session as a principal together with the role, which already covers its sessions.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-role-session
 """
@@ -19,48 +19,62 @@ RULE = Rule(
     Severity.SUGGESTION, codes=("REDUNDANT_PRINCIPAL_IN_ROLE_TRUST_POLICY",), types=frozenset({PolicyType.TRUST})
 )
 
-# AWS's page on the check writes the session as one of `iam`.
+# The documentation of the Access Analyzer check writes the ARN of the session with `iam`.
 _SESSION = re.compile(r"arn:([a-z0-9-]+):(?:sts|iam)::([0-9]{12}):assumed-role/([^/]+)/.+")
 _ROLE = re.compile(r"arn:([a-z0-9-]+):iam::([0-9]{12}):role/(?:.+/)?([^/]+)")
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
-    """Every session whose role is a principal of the same statement."""
+    """Find sessions whose role is a principal of the same statement."""
     for statement in policy.statements:
-        found = statement.principal
-        if found is None or len(found.values) <= 1:
+        element = statement.principal
+        if element is None or len(element.values) <= 1:
             continue
-        texts = [each.value.text for each in found.values if each.kind == "AWS"]
+        texts = [principal.value.text for principal in element.values if principal.kind == "AWS"]
         roles = {match.groups(): text for text in texts if (match := _ROLE.fullmatch(text))}
-        for each in found.values if roles else ():
-            session = _SESSION.fullmatch(each.value.text)
+        for principal in element.values if roles else ():
+            session = _SESSION.fullmatch(principal.value.text)
             if session and session.groups() in roles:
-                message = f"`{each.value.text}` is a session of `{roles[session.groups()]}`, which is named as well"
-                yield RuleViolation(each.value, message, help="remove it", fix=_removal(found, each.value))
+                message = f"`{principal.value.text}` is a session of `{roles[session.groups()]}`, which is also listed"
+                yield RuleViolation(
+                    principal.value, message, help="remove it", fix=_build_removal_fix(element, principal.value)
+                )
 
 
-def _removal(element: ParsedPrincipals, session: Node) -> Fix | None:
-    holder = next((of for _, of in element.node.pairs if of.kind is NodeKind.LIST and session in of.items), None)
-    return build_fix("remove it", remove_child(holder, session), safe=True) if holder is not None else None
+def _build_removal_fix(element: ParsedPrincipals, session: Node) -> Fix | None:
+    """Remove the session from its list; None if it is not in a list."""
+    containing_list = next(
+        (
+            principals
+            for _, principals in element.node.pairs
+            if principals.kind is NodeKind.LIST and session in principals.items
+        ),
+        None,
+    )
+    return (
+        build_fix("remove it", remove_child(containing_list, session), safe=True)
+        if containing_list is not None
+        else None
+    )
 
 
-def _case(principals: str) -> str:
+def _example(principals: str) -> str:
     return f'{{"Effect": "Allow", "Principal": {{"AWS": {principals}}}, "Action": "sts:AssumeRole"}}'
 
 
 _READER = '"arn:aws:iam::111122223333:role/reader"'
 GOOD = (
-    RuleExample(_case(f'[{_READER}, "arn:aws:sts::111122223333:assumed-role/writer/s"]'), PolicyType.TRUST),
-    RuleExample(_case('["arn:aws:sts::111122223333:assumed-role/reader/s"]'), PolicyType.TRUST),
+    RuleExample(_example(f'[{_READER}, "arn:aws:sts::111122223333:assumed-role/writer/s"]'), PolicyType.TRUST),
+    RuleExample(_example('["arn:aws:sts::111122223333:assumed-role/reader/s"]'), PolicyType.TRUST),
 )
 BAD = (
     RuleExample(
-        _case(f'[{_READER}, "arn:aws:sts::111122223333:assumed-role/reader/s"]'),
+        _example(f'[{_READER}, "arn:aws:sts::111122223333:assumed-role/reader/s"]'),
         PolicyType.TRUST,
-        fixed=_case(f"[{_READER}]"),
+        fixed=_example(f"[{_READER}]"),
     ),
     RuleExample(
-        _case('["arn:aws:sts::111122223333:assumed-role/reader/s", "arn:aws:iam::111122223333:role/app/reader"]'),
+        _example('["arn:aws:sts::111122223333:assumed-role/reader/s", "arn:aws:iam::111122223333:role/app/reader"]'),
         PolicyType.TRUST,
     ),
 )

@@ -1,9 +1,9 @@
-"""A service may assume the role for any of its resources, and its guide asks to name which.
+"""A service may assume the role for any of its resources, although its documentation recommends to limit the source.
 
-Some services assume a role for a resource that others may create: a schedule, a campaign, a trust anchor. A condition
-on `aws:SourceArn` or `aws:SourceAccount` in the trust policy then keeps the role to that resource. As a role can only
-be passed to a service inside its account, this is a second line of defence. Services such as Lambda, which set no such
-key when they assume a role, must not have the condition.
+Some services assume a role on behalf of a resource that others may create: a schedule, a campaign, a trust anchor. A
+condition on `aws:SourceArn` or `aws:SourceAccount` in the trust policy limits the role to that resource. Because a role
+can only be passed to a service within its account, this is a second line of defense. Services such as Lambda, which do
+not set these keys when they assume a role, must not have the condition.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html#cross-service-confused-deputy-prevention-sts
 """
@@ -24,39 +24,41 @@ RULE = Rule(Severity.SUGGESTION, types=frozenset({PolicyType.TRUST}), pedantic=T
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
-    """Every such service without such a condition."""
+    """Find such services in statements without the condition."""
     for statement, principal in policy.principals:
         if principal.kind != "Service" or statement.effect is not Effect.ALLOW:
             continue
-        found = find_service_principal(principal.value.text)
+        service_principal = find_service_principal(principal.value.text)
         if (
-            found is not None
-            and found.trust_policy_needs_source
+            service_principal is not None
+            and service_principal.trust_policy_needs_source
             and has_known_condition_keys(statement)
-            and not _has_source(statement)
+            and not _has_source_condition(statement)
         ):
-            message = f"`{principal.value.text}` may assume the role for any of its resources"
+            message = (
+                f"`{principal.value.text}` may assume the role for any of its resources: no condition limits the source"
+            )
             yield RuleViolation(
                 principal.value, message, help="add a condition on `aws:SourceArn` or `aws:SourceAccount`"
             )
 
 
-def _has_source(statement: ParsedStatement) -> bool:
-    return any(caller_restriction(each.key.text) is CallerRestriction.SOURCE for each in statement.conditions)
+def _has_source_condition(statement: ParsedStatement) -> bool:
+    return any(caller_restriction(condition.key.text) is CallerRestriction.SOURCE for condition in statement.conditions)
 
 
-def _case(service: str, condition: str = "") -> str:
+def _example(service: str, condition: str = "") -> str:
     return f'{{"Effect": "Allow", "Principal": {{"Service": "{service}"}}, "Action": "sts:AssumeRole"{condition}}}'
 
 
 GOOD = (
-    RuleExample(_case("lambda.amazonaws.com"), PolicyType.TRUST),
+    RuleExample(_example("lambda.amazonaws.com"), PolicyType.TRUST),
     RuleExample(
-        _case("scheduler.amazonaws.com", ', "Condition": {"StringEquals": {"aws:SourceAccount": "111122223333"}}'),
+        _example("scheduler.amazonaws.com", ', "Condition": {"StringEquals": {"aws:SourceAccount": "111122223333"}}'),
         PolicyType.TRUST,
     ),
 )
 BAD = (
-    RuleExample(_case("scheduler.amazonaws.com"), PolicyType.TRUST, codes=("",)),
-    RuleExample(_case("personalize.amazonaws.com"), PolicyType.TRUST, codes=("",)),
+    RuleExample(_example("scheduler.amazonaws.com"), PolicyType.TRUST, codes=("",)),
+    RuleExample(_example("personalize.amazonaws.com"), PolicyType.TRUST, codes=("",)),
 )

@@ -1,8 +1,8 @@
-"""The ID of a role or user as a principal, where its ARN belongs.
+"""The unique ID of a role or user as a principal, instead of its ARN.
 
-AWS turns the ARN of a role or user into its ID when a policy is saved, and back when it is shown. An ID in a policy
-mostly means that the role or user has been deleted: what is created anew under the same name has another ID, and the
-policy does not mean it.
+AWS replaces the ARN of a role or user with its unique ID when it saves a policy, and shows the ARN again later. An ID
+in a policy usually means that the role or user was deleted. A new role or user with the same name has another ID, so
+the policy does not apply to it.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids
 """
@@ -18,20 +18,20 @@ from iamglue.policy.parsed_policy import ParsedPolicy, PolicyType
 
 RULE = Rule(Severity.WARNING, codes=("INVALID_ROLE_REFERENCE", "INVALID_USER_REFERENCE"), types=RESOURCE_BASED_TYPES)
 
-_ID = re.compile(r"A(ROA|IDA)[A-Z0-9]{12,}")
+_UNIQUE_ID = re.compile(r"A(ROA|IDA)[A-Z0-9]{12,}")
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
-    """Every such ID under AWS."""
+    """Find unique IDs under AWS."""
     for _, principal in policy.principals:
         text = principal.value.text
-        found = _ID.fullmatch(text) if principal.kind == "AWS" else None
-        if found:
-            kind = "role" if found[1] == "ROA" else "user"
+        match = _UNIQUE_ID.fullmatch(text) if principal.kind == "AWS" else None
+        if match:
+            kind = "role" if match[1] == "ROA" else "user"
             yield RuleViolation(
                 principal.value,
-                f"`{text}` is the ID of a {kind}, perhaps of one that has been deleted",
-                help=f"write its ARN, `arn:aws:iam::ACCOUNT:{kind}/NAME`",
+                f"`{text}` is the unique ID of a {kind}, which may have been deleted",
+                help=f"write the ARN, `arn:aws:iam::ACCOUNT:{kind}/NAME`",
                 code="INVALID_ROLE_REFERENCE" if kind == "role" else "INVALID_USER_REFERENCE",
             )
 

@@ -1,8 +1,8 @@
-"""A service principal that AWS does not have, or that is not written as one.
+"""A service principal that does not exist or is malformed.
 
-A service principal is the service's name and `.amazonaws.com`, in lower case, though not every service's is what its
-prefix in actions would suggest. AWS refuses a policy that names one it does not know. Only what is all but one that
-is known, or does not have the form of one, is reported: there are more services than any list knows.
+A service principal is the name of a service and `.amazonaws.com`, in lower case; the name can differ from the prefix of
+the actions of the service. AWS rejects a policy with an unknown service principal. Because no list of services is
+complete, this rule reports only malformed values and values that differ from a known service principal by one letter.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
 """
@@ -29,56 +29,66 @@ from iamglue.policy.source.edits import replace_scalar
 RULE = Rule(Severity.ERROR, types=RESOURCE_BASED_TYPES, confidence=Confidence.MEDIUM)
 
 _SUFFIX = ".amazonaws.com"
-_SHORTEST = 4  # of shorter names, two that differ in a letter are both likely to be
+_MIN_NAME_LENGTH = 4  # shorter names that differ by one letter may both exist
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
-    """Every service principal that is none, as far as can be told."""
+    """Find service principals that are malformed or most likely misspelled."""
     for _, principal in policy.principals:
         text = principal.value.text
         if principal.kind != "Service" or principal.value.unresolved or any(mark in text for mark in ("*", "?", "${")):
             continue
-        if find_service_principal(text) is None and (not is_service_principal(text) or _all_but(text)):
-            yield _unknown(principal, text)
+        if find_service_principal(text) is None and (not is_service_principal(text) or _find_near_principal(text)):
+            yield _violation(principal, text)
 
 
 @lru_cache(maxsize=1024)
-def _all_but(text: str) -> str | None:
-    """The known principal that a well-formed one differs from in a letter; None for what is a service of its own."""
+def _find_near_principal(text: str) -> str | None:
+    """The known service principal that differs by one letter; None if the name is a service of its own."""
     name = base_service_principal(text).removesuffix(_SUFFIX)
-    if name in service_prefixes() or len(name) < _SHORTEST or "." in name:
+    if name in service_prefixes() or len(name) < _MIN_NAME_LENGTH or "." in name:
         return None
-    return next((known for known in service_principals() if _one_off(name, known.removesuffix(_SUFFIX))), None)
+    return next(
+        (known for known in service_principals() if _is_one_edit_apart(name, known.removesuffix(_SUFFIX))), None
+    )
 
 
-def _one_off(one: str, other: str) -> bool:
-    """Whether a letter more, less or other, or two that changed places, make one name the other."""
-    if abs(len(one) - len(other)) > 1:
+def _is_one_edit_apart(first: str, second: str) -> bool:
+    """True if one inserted, removed, replaced or swapped letter turns one name into the other."""
+    if abs(len(first) - len(second)) > 1:
         return False
-    same = 0
-    while same < min(len(one), len(other)) and one[same] == other[same]:
-        same += 1
-    a, b = one[same:], other[same:]
-    return a[1:] == b[1:] or a[1:] == b or a == b[1:] or (a[:2] == b[1::-1] and a[2:] == b[2:])
+    common = 0
+    while common < min(len(first), len(second)) and first[common] == second[common]:
+        common += 1
+    first_rest, second_rest = first[common:], second[common:]
+    return (
+        first_rest[1:] == second_rest[1:]
+        or first_rest[1:] == second_rest
+        or first_rest == second_rest[1:]
+        or (first_rest[:2] == second_rest[1::-1] and first_rest[2:] == second_rest[2:])
+    )
 
 
-def _unknown(principal: ParsedPrincipal, text: str) -> RuleViolation:
+def _violation(principal: ParsedPrincipal, text: str) -> RuleViolation:
     if text.startswith("arn:") or text.isdigit():
-        return RuleViolation(principal.value, f"`{text}` is no service principal", help="write it under `AWS`")
-    near = _all_but(text) if is_service_principal(text) else _nearest(text)
-    told = f"did you mean `{near}`?" if near else "a service principal is the service's name and `.amazonaws.com`"
-    mended = build_fix(f"write `{near}`", replace_scalar(principal.value, near)) if near else None
-    return RuleViolation(principal.value, f"`{text}` is no service principal", help=told, fix=mended)
+        return RuleViolation(principal.value, f"`{text}` is not a service principal", help="write it under `AWS`")
+    suggestion = _find_near_principal(text) if is_service_principal(text) else _nearest_principal(text)
+    help_ = (
+        f"did you mean `{suggestion}`?" if suggestion else "write the name of the service followed by `.amazonaws.com`"
+    )
+    fix = build_fix(f"write `{suggestion}`", replace_scalar(principal.value, suggestion)) if suggestion else None
+    return RuleViolation(principal.value, f"`{text}` is not a valid service principal", help=help_, fix=fix)
 
 
-def _nearest(text: str) -> str | None:
-    lower = text.lower()
-    if lower + _SUFFIX in service_principals():
-        return lower + _SUFFIX
-    stem = lower.partition(".")[0]
-    if stem + _SUFFIX in service_principals():
-        return stem + _SUFFIX
-    return nearest_word(lower, service_principals())
+def _nearest_principal(text: str) -> str | None:
+    """The service principal for a service name, otherwise the one with the most similar spelling."""
+    lowercase = text.lower()
+    if lowercase + _SUFFIX in service_principals():
+        return lowercase + _SUFFIX
+    name = lowercase.partition(".")[0]
+    if name + _SUFFIX in service_principals():
+        return name + _SUFFIX
+    return nearest_word(lowercase, service_principals())
 
 
 _TRUST = '"Action": "sts:AssumeRole"'

@@ -1,7 +1,7 @@
-"""A condition on the caller's organization or tags in a statement whose caller is an AWS service.
+"""A condition on the caller's organization or tags, in a statement whose only principals are AWS services.
 
-A service principal such as `cloudfront.amazonaws.com` belongs to no organization and has no tags, so that its requests
-carry no `aws:PrincipalOrgID`: an Allow never applies. Say on whose behalf it may call instead: `aws:SourceArn`,
+A service principal such as `cloudfront.amazonaws.com` belongs to no organization and has no tags, so its requests do
+not contain `aws:PrincipalOrgID`, and the statement never applies. Limit the source instead: `aws:SourceArn`,
 `aws:SourceAccount`, `aws:SourceOrgID`.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html
@@ -21,32 +21,33 @@ from iamglue.policy.source.nodes import Node
 RULE = Rule(
     Severity.ERROR, codes=("UNSUPPORTED_CONDITION_KEY_FOR_SERVICE_PRINCIPAL",), types=frozenset(RESOURCE_BASED_TYPES)
 )
-# "Included in the request context only if the principal is a member of an organization", and only of tagged ones.
-_LACKING = ("aws:principalorgid", "aws:principalorgpaths", "aws:principaltag/")
+# "Included in the request context only if the principal is a member of an organization"; for tags, if it has tags.
+_CALLER_KEYS = ("aws:principalorgid", "aws:principalorgpaths", "aws:principaltag/")
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
-    """Every such condition where only services are named."""
+    """Find such conditions in statements whose principals are all services."""
     for statement, condition in policy.conditions:
-        named, principal = condition.operator, statement.principal
-        if principal is None or named is None or named.if_exists or named.base == "Null":
+        operator, principal = condition.operator, statement.principal
+        if principal is None or operator is None or operator.if_exists or operator.base == "Null":
             continue
-        lower = condition.key.text.lower()
-        if not lower.startswith(_LACKING) or not _names_services_only(principal):
+        lowercase = condition.key.text.lower()
+        if not lowercase.startswith(_CALLER_KEYS) or not _names_services_only(principal):
             continue
-        yield _hit(condition.key, principal)
+        yield _violation(condition.key, principal)
 
 
 def _names_services_only(principal: ParsedPrincipals) -> bool:
+    """True if all principals are known and are services."""
     if principal.negated or not principal.is_resolved or not principal.values:
         return False
-    return all(one.kind == "Service" for one in principal.values)
+    return all(value.kind == "Service" for value in principal.values)
 
 
-def _hit(key: Node, principal: ParsedPrincipals) -> RuleViolation:
+def _violation(key: Node, principal: ParsedPrincipals) -> RuleViolation:
     return RuleViolation(
         key,
-        f"requests by `{principal.values[0].value.text}` never carry `{key.text}`",
+        f"requests by `{principal.values[0].value.text}` never contain `{key.text}`",
         help="use `aws:SourceArn`, `aws:SourceAccount` or `aws:SourceOrgID`",
     )
 

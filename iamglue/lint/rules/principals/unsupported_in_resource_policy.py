@@ -1,8 +1,8 @@
-"""An action or resource of another service in the policy of a resource.
+"""An action or resource of another service in a resource-based policy.
 
-The policy of a bucket speaks of S3 alone: an action of KMS, or the ARN of a queue, does nothing there, and most
-services refuse such a policy. Put it into the policy of the resource that it is about, or into that of a role. A
-trust policy takes the actions of STS by which a role is assumed.
+The policy of a bucket applies to S3 only: an action of KMS, or the ARN of a queue, has no effect there, and most
+services reject such a policy. Put it in the policy of the resource that it applies to, or in that of a role. A trust
+policy accepts the actions of STS that assume a role.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html
 """
@@ -25,9 +25,9 @@ RULE = Rule(
     codes=("UNSUPPORTED_ACTION_IN_POLICY", "UNSUPPORTED_RESOURCE_ARN_IN_POLICY"),
     types=RESOURCE_BASED_TYPES,
 )
-# The kinds of resources that Access Analyzer checks, and the service of their policies.
+# The resource types that Access Analyzer checks, with the service of their policies.
 # https://docs.aws.amazon.com/access-analyzer/latest/APIReference/API_ValidatePolicy.html
-_CHECKED = {
+_SERVICES_OF_CHECKED_TYPES = {
     "AWS::S3::Bucket": "s3",
     "AWS::S3::AccessPoint": "s3",
     "AWS::S3::MultiRegionAccessPoint": "s3",
@@ -35,7 +35,7 @@ _CHECKED = {
     "AWS::IAM::AssumeRolePolicyDocument": "sts",
     "AWS::DynamoDB::Table": "dynamodb",
 }
-_OTHERS = {
+_SERVICES_OF_OTHER_TYPES = {
     "AWS::SQS::Queue": "sqs",
     "AWS::SNS::Topic": "sns",
     "AWS::KMS::Key": "kms",
@@ -48,65 +48,77 @@ _OTHERS = {
     "AWS::Events::EventBus": "events",
 }
 _TRUST = "AWS::IAM::AssumeRolePolicyDocument"
-# The types of resources that these policies are about: an action that takes none of them has no place there.
-_ABOUT = {"AWS::S3::Bucket": frozenset({"bucket", "object"}), "AWS::DynamoDB::Table": frozenset({"table", "index"})}
+# Actions in these policies must support one of these resource types.
+_RESOURCE_TYPES = {
+    "AWS::S3::Bucket": frozenset({"bucket", "object"}),
+    "AWS::DynamoDB::Table": frozenset({"table", "index"}),
+}
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_update-role-trust-policy.html
-_ASSUMES = re.compile("assumerole|tagsession$|setsourceidentity$|setcontext$")
+_ASSUME_ACTION = re.compile("assumerole|tagsession$|setsourceidentity$|setcontext$")
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
-    """Every action and resource that has no place in the policy of this kind of resource."""
-    kind = _kind(policy)
-    service = _service(kind)
+    """Find actions and resources that are not valid in the policy of this resource type."""
+    resource_type = _policy_resource_type(policy)
+    service = _policy_service(resource_type)
     if service is None:
         return
-    checked = kind in _CHECKED
+    is_checked = resource_type in _SERVICES_OF_CHECKED_TYPES
     for _, node in policy.actions:
         if is_unsupported_action(policy, node.text):
-            told = f"`{node.text}` is no action for the policy of {_named(kind)}"
-            code = "UNSUPPORTED_ACTION_IN_POLICY" if checked else ""
-            yield RuleViolation(node, told, help=f"such a policy takes actions of `{service}`", code=code)
-    for _, node in policy.resources if kind != _TRUST else ():
+            message = f"`{node.text}` is not a valid action in {_describe_type(resource_type)}"
+            code = "UNSUPPORTED_ACTION_IN_POLICY" if is_checked else ""
+            yield RuleViolation(node, message, help=f"write actions of `{service}`", code=code)
+    for _, node in policy.resources if resource_type != _TRUST else ():
         fields = split_arn_fields(node.text)
-        if len(fields) == ARN_FIELD_COUNT and fields[0] == "arn" and not _fits(fields, service, kind):
-            told = f"`{node.text}` is no resource for the policy of {_named(kind)}"
-            code = "UNSUPPORTED_RESOURCE_ARN_IN_POLICY" if checked else ""
-            yield RuleViolation(node, told, help="name the resource that the policy belongs to", code=code)
+        if (
+            len(fields) == ARN_FIELD_COUNT
+            and fields[0] == "arn"
+            and not _is_supported_resource(fields, service, resource_type)
+        ):
+            message = f"`{node.text}` is not a valid resource in {_describe_type(resource_type)}"
+            code = "UNSUPPORTED_RESOURCE_ARN_IN_POLICY" if is_checked else ""
+            yield RuleViolation(node, message, help="name the resource that the policy belongs to", code=code)
 
 
 def is_unsupported_action(policy: ParsedPolicy, action: str) -> bool:
-    """Whether an action has no place in a policy of this kind of resource; False where that cannot be told."""
-    kind = _kind(policy)
-    service = _service(kind)
+    """True if an action is not valid in a policy of this resource type; False if that is not known."""
+    resource_type = _policy_resource_type(policy)
+    service = _policy_service(resource_type)
     prefix, colon, name = action.partition(":")
     if service is None or is_single_star(action) or not colon or "${" in action or has_wildcard(prefix):
         return False
     if prefix.lower() != service:
-        return services.find_service(prefix) is not None  # else it is an action of no service: a fault of its own
-    if kind == _TRUST:
-        found = services.find_action(action)
-        return found is not None and not _ASSUMES.match(name.lower())
-    found = services.find_action(action) if kind in _ABOUT else None
-    return found is not None and _ABOUT[kind].isdisjoint(action_resource_types(str(found)))
+        return services.find_service(prefix) is not None  # an action of an unknown service is reported by another rule
+    if resource_type == _TRUST:
+        known_action = services.find_action(action)
+        return known_action is not None and not _ASSUME_ACTION.match(name.lower())
+    known_action = services.find_action(action) if resource_type in _RESOURCE_TYPES else None
+    return known_action is not None and _RESOURCE_TYPES[resource_type].isdisjoint(
+        action_resource_types(str(known_action))
+    )
 
 
-def _kind(policy: ParsedPolicy) -> str:
+def _policy_resource_type(policy: ParsedPolicy) -> str:
+    """The CloudFormation type of the resource; "" if it is not known."""
     return _TRUST if policy.type is PolicyType.TRUST else policy.resource_type or ""
 
 
-def _service(kind: str) -> str | None:
-    return _CHECKED.get(kind) or _OTHERS.get(kind)
+def _policy_service(resource_type: str) -> str | None:
+    """Prefix of the actions in policies of this resource type; None if the type is not known."""
+    return _SERVICES_OF_CHECKED_TYPES.get(resource_type) or _SERVICES_OF_OTHER_TYPES.get(resource_type)
 
 
-def _named(kind: str) -> str:
-    return "a role's trust" if kind == _TRUST else f"an {kind}"
+def _describe_type(resource_type: str) -> str:
+    return "the trust policy of a role" if resource_type == _TRUST else f"the policy of an {resource_type}"
 
 
-def _fits(fields: tuple[str, ...], service: str, kind: str) -> bool:
+def _is_supported_resource(fields: tuple[str, ...], service: str, resource_type: str) -> bool:
+    """True if the ARN may be a resource that a policy of this type applies to."""
     if not intersects(fields[2], service):
         return False
-    # A bucket's ARN and those of its objects have neither Region nor account, other resources of S3 have an account.
-    return kind != "AWS::S3::Bucket" or all(intersects(field, "") for field in fields[3:5])
+    # ARNs of buckets and objects have neither Region nor account; those of other S3 resources have an account.
+    return resource_type != "AWS::S3::Bucket" or all(intersects(field, "") for field in fields[3:5])
 
 
 GOOD = (

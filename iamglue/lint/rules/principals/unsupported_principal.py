@@ -1,7 +1,7 @@
-"""A Principal in a policy that is attached to the principal itself.
+"""A Principal in an identity-based policy.
 
-An identity policy applies to the user, group or role it is attached to, and names nobody. IAM refuses it otherwise. If
-the policy is meant for a resource, or as a role's trust policy, say so with `--type`.
+An identity-based policy applies to the user, group or role it is attached to, and must not contain `Principal`; IAM
+rejects it otherwise. If the policy is a resource-based policy or a trust policy, set its type with `--type`.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
 """
@@ -20,14 +20,16 @@ RULE = Rule(Severity.ERROR, codes=("UNSUPPORTED_PRINCIPAL",), types=frozenset({P
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
-    """Every Principal and NotPrincipal."""
+    """Find Principal and NotPrincipal elements."""
     for statement in policy_statements(policy):
         for name in ("Principal", "NotPrincipal"):
             key = statement.key(name)
             if key is not None:
-                message = f"an identity policy has no `{name}`: it applies to whom it is attached to"
-                removed = build_fix("remove it", remove_child(statement.node, key))
-                yield RuleViolation(key, message, help="for another kind of policy, give `--type`", fix=removed)
+                message = f"`{name}` is not valid in an identity-based policy, which applies to its own identity"
+                fix = build_fix("remove it", remove_child(statement.node, key))
+                yield RuleViolation(
+                    key, message, help="remove it, or set `--type` if this is another kind of policy", fix=fix
+                )
 
 
 GOOD = (

@@ -1,6 +1,6 @@
-"""An element that the trust policy of a role does not have: Resource, NotResource or NotPrincipal.
+"""An element that is not valid in a trust policy: Resource, NotResource or NotPrincipal.
 
-A trust policy is about the role that it belongs to, and says who may assume it. AWS refuses one with these elements.
+A trust policy belongs to a role and defines who may assume it. AWS rejects a trust policy with these elements.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html
 """
@@ -22,22 +22,22 @@ RULE = Rule(
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
-    """Every such element; NotPrincipal beside a Principal is reported as what does not go together."""
+    """Find such elements. NotPrincipal together with Principal is reported as a conflict by another rule."""
     for statement in policy.statements:
         for name in ("Resource", "NotResource"):
             key = statement.key(name)
             if key is not None:
-                drop = build_fix("remove it", remove_child(statement.node, key))
-                message = f"a trust policy has no `{name}`: it is about its own role"
+                fix = build_fix("remove it", remove_child(statement.node, key))
+                message = f"`{name}` is not valid in a trust policy, which applies to its own role"
                 yield RuleViolation(
-                    key, message, help="remove it", code="ROLE_TRUST_POLICY_SYNTAX_ERROR_RESOURCE", fix=drop
+                    key, message, help="remove it", code="ROLE_TRUST_POLICY_SYNTAX_ERROR_RESOURCE", fix=fix
                 )
         key = statement.key("NotPrincipal")
         if key is not None and statement.key("Principal") is None:
             yield RuleViolation(
                 key,
-                "a trust policy has no `NotPrincipal`",
-                help="name under `Principal` who may assume the role",
+                "`NotPrincipal` is not valid in a trust policy",
+                help="list the principals that may assume the role under `Principal`",
                 code="ROLE_TRUST_POLICY_SYNTAX_ERROR_NOTPRINCIPAL",
             )
 
