@@ -9,6 +9,7 @@ from typing import Any
 from iamglue.errors import IamglueError, Location
 from iamglue.files.text_files import read_text
 from iamglue.findings import Report, finding_identity
+from iamglue.lint.renamed_rules import renamed_rule_message
 from iamglue.output_escaping import dump_escaped_json
 
 _VERSION = 1
@@ -70,4 +71,6 @@ def _parse_row(row: Any, location: Location) -> tuple[str, int]:
     count = row.get("count", 1) if isinstance(row, dict) else None
     if not isinstance(identity, str) or type(count) is not int or count < 1:
         raise IamglueError("a finding of the baseline has no valid identity or count", hint=_HINT, location=location)
+    if renamed := renamed_rule_message(str(row.get("rule"))):
+        raise IamglueError(renamed, hint=_HINT, location=location)
     return identity, count

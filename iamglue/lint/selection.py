@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from iamglue.catalog.spelling import did_you_mean
 from iamglue.errors import IamglueError
 from iamglue.findings import Finding, Severity
+from iamglue.lint.renamed_rules import renamed_rule_message
 from iamglue.lint.rule import Rule
 from iamglue.lint.rule_table import import_all_rules, rule_slugs
 
@@ -55,6 +56,8 @@ def parse_rule_names(names: Iterable[str], option: str) -> frozenset[str]:
     for name in wanted:
         known_name = known.get(name.lower().replace("_", "-")) or known.get(name.lower())
         if known_name is None:
+            if renamed := renamed_rule_message(name):
+                raise IamglueError(f"{option}: {renamed}")
             hint = did_you_mean(name, known) or "`iamglue rules` lists them"
             raise IamglueError(f"{option}: there is no rule `{name}`", hint=hint)
         parsed_names.add(known_name)

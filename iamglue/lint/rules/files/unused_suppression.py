@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from iamglue.findings import Severity
+from iamglue.lint.renamed_rules import renamed_rule_message
 from iamglue.lint.rule import Rule, RuleExample, RuleViolation, violation_at_span
 from iamglue.model.parsed_file import ParsedFile
 
@@ -20,6 +21,10 @@ RULE = Rule(Severity.WARNING)
 def check_file(file: ParsedFile) -> Iterator[RuleViolation]:
     """Find suppressions that suppress no finding."""
     for suppression in file.unused_suppressions:
+        renamed = [message for rule in suppression.rules if (message := renamed_rule_message(rule))]
+        if renamed:
+            yield violation_at_span(suppression.span, file, "; ".join(renamed), "write the new name")
+            continue
         rule_names = f" of {', '.join(suppression.rules)}" if suppression.rules else ""
         if not suppression.reason:
             message = f"the suppression{rule_names} is ignored: its reason is missing"
