@@ -193,10 +193,13 @@ COMPACTED = [
 def test_compacting_drops_no_access(name, statements):
     old = policy(statements)
     new = compacted(old, smallest=True)
+    decided = 0
     for asked in Attacker([old, *new], Random(name)).requests(2000):
         before, after = allows([old], asked), allows(new, asked)
         if exists(asked.action) and is_possible(asked) and None not in (before, after):
+            decided += 1
             assert after is before, f"{asked}\n{shown(new)}"
+    assert decided >= 200
 
 
 PATHS = {"aws:PrincipalOrgPaths": "o-a1b2c3d4e5/r-ab12/"}
