@@ -334,13 +334,13 @@ def test_the_reason_says_which_layer_lacks_an_allow():
 
 def test_what_was_taken_to_be_so_is_said():
     key = Case(YES, None, **KMS, identity=ALL).decision()
-    assert key.assumed == ("the key policy, which was not given, is taken to let the account's policies decide",)
+    assert key.assumptions == ("no key policy was given; it is assumed to let the account's policies decide",)
     bucket = Case(YES, action="s3:GetObject", on=OBJECT, identity=ALL).decision()
-    assert bucket.assumed == (f"the resource is taken to be in the principal's account, {HOME}",)
+    assert bucket.assumptions == (f"the resource is assumed to be in the principal's account, {HOME}",)
     arns = policy(statement(Condition={"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/worker"}}))
     session = Case(YES, SESSION, identity=arns).decision()
-    assert session.assumed == (
-        f"aws:PrincipalArn is taken to be arn:aws:iam::{HOME}:role/worker, a role without a path",
+    assert session.assumptions == (
+        f"aws:PrincipalArn is assumed to be arn:aws:iam::{HOME}:role/worker, a role without a path",
     )
 
 
@@ -357,9 +357,9 @@ def test_short_arns_are_read_as_the_kind_of_policy_reads_them():
 @pytest.mark.parametrize(
     ("kind", "given", "said"),
     [
-        (PolicyKind.IDENTITY, EVERYONE, "has a Principal, which an identity-based policy cannot have"),
-        (PolicyKind.SCP, EVERYONE, "has a Principal, which a service control policy cannot have"),
-        (PolicyKind.RESOURCE, ALL, "has no Principal, which a resource-based policy needs"),
+        (PolicyKind.IDENTITY, EVERYONE, "has a Principal, but an identity-based policy cannot have one"),
+        (PolicyKind.SCP, EVERYONE, "has a Principal, but a service control policy cannot have one"),
+        (PolicyKind.RESOURCE, ALL, "has no Principal, but a resource-based policy requires one"),
     ],
 )
 def test_a_policy_of_the_wrong_kind_is_an_error(kind, given, said):
@@ -371,10 +371,10 @@ def test_a_policy_of_the_wrong_kind_is_an_error(kind, given, said):
     "principal", ["bob", "arn:aws:iam::1:user/x", f"arn:aws:iam::{HOME}:group/x", f"arn:aws:s3:::{HOME}"]
 )
 def test_what_is_no_principal_is_an_error(principal):
-    with pytest.raises(IamglueError, match="no principal of a request"):
+    with pytest.raises(IamglueError, match="not a valid principal of a request"):
         Case(NO, principal).decision()
 
 
 def test_an_account_that_contradicts_the_arn_is_an_error():
-    with pytest.raises(IamglueError, match=f"of account {HOME}, but its account is said to be {AWAY}"):
+    with pytest.raises(IamglueError, match=f"has the account {HOME}, but the given account is {AWAY}"):
         Case(NO, account=AWAY).decision()
