@@ -132,7 +132,7 @@ class Search:
         found = self._solutions.get((truths, given))
         if found is None:
             found = self._solutions[truths, given] = find_context(
-                self.problem, truths, given, guess=self.include_undecided
+                self.problem, truths, given, include_undecided=self.include_undecided
             )
             self.has_undecided = self.has_undecided or found.has_undecided
             if found.incomplete_reason:
