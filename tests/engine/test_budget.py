@@ -95,7 +95,7 @@ def test_no_explanation_takes_more_steps_than_its_budget(name):
 
 
 def test_where_the_budget_ends_the_answer_is_unknown_with_its_reason(monkeypatch):
-    monkeypatch.setattr(proof, "PROOF", 2_000)
+    monkeypatch.setattr(proof, "PROOF_STEPS", 2_000)
     new, old = sides("globs denied")
     found = prove_empty(new - old)
     assert found.verdict is Verdict.UNKNOWN
@@ -134,7 +134,7 @@ def test_only_the_statement_that_is_not_on_both_sides_is_looked_at():
     new, old = sides("statements of four globs")
     (part,) = decompose_access(deduplicate_terms(new - old))
     helping = [leaf.statement for leaf in part.terms if part.polarities[leaf] > 0]
-    assert helping == [new.leaves[-1].statement]
+    assert helping == [new.terms[-1].statement]
 
 
 def test_a_deny_of_both_sides_is_taken_away_once():

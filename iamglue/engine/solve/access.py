@@ -135,7 +135,7 @@ class Access:
         return polarities
 
     def formula(self, indexes: dict[StatementTerm, int]) -> Formula:
-        """The set as a function of its terms' truth values. `places` maps each term to its index."""
+        """The set as a function of its terms' truth values. `indexes` maps each term to its index."""
         if self.term is not None:
             index = indexes[self.term]
             return lambda truths: truths[index]
