@@ -44,6 +44,7 @@ def _split_parts(policy: Policy) -> _Parts:
 
 
 def _single_patterns(element: MatchList | None) -> Iterator[MatchList | None]:
+    """Each Resource pattern as an element of its own; NotResource as a whole."""
     if element is None or element.negated:
         yield element
     else:
@@ -51,6 +52,7 @@ def _single_patterns(element: MatchList | None) -> Iterator[MatchList | None]:
 
 
 def _single_principals(element: Principals | None) -> Iterator[Principals | None]:
+    """Each principal as an element of its own; NotPrincipal as a whole."""
     if element is None or element.negated:
         yield element
     else:

@@ -115,26 +115,31 @@ def _union_of_elements(elements: list[MatchList]) -> MatchList:
 
 
 def _key_without_actions(statement: Statement) -> _Key | None:
-    other_elements = (statement.resources, statement.conditions, statement.principals)
-    return None if statement.actions.negated else (statement.effect, *other_elements)
+    """What statements must share to merge their actions; None if they cannot be merged."""
+    key = (statement.resources, statement.conditions, statement.principals)
+    return None if statement.actions.negated else (statement.effect, *key)
 
 
 def _key_without_resources(statement: Statement) -> _Key | None:
-    other_elements = (_normalized_actions(statement.actions), statement.conditions, statement.principals)
-    return None if statement.resources is None or statement.resources.negated else (statement.effect, *other_elements)
+    """What statements must share to merge their resources; None if they cannot be merged."""
+    key = (_normalized_actions(statement.actions), statement.conditions, statement.principals)
+    return None if statement.resources is None or statement.resources.negated else (statement.effect, *key)
 
 
 def _key_without_principals(statement: Statement) -> _Key | None:
-    other_elements = (_normalized_actions(statement.actions), statement.resources, statement.conditions)
-    return None if _is_negated(statement.principals) else (statement.effect, *other_elements)
+    """What statements must share to merge their principals; None if they cannot be merged."""
+    key = (_normalized_actions(statement.actions), statement.resources, statement.conditions)
+    return None if _is_negated(statement.principals) else (statement.effect, *key)
 
 
 _KEY_FUNCTIONS: tuple[_KeyFunction, ...] = (_key_without_actions, _key_without_resources, _key_without_principals)
 
 
 def _is_negated(principals: Principals | None) -> bool:
+    """Whether there is no Principal element, or a NotPrincipal."""
     return principals is None or principals.negated
 
 
 def _normalized_actions(actions: MatchList) -> _Key:
+    """The actions for comparison: in lower case, sorted and without duplicates."""
     return (actions.negated, tuple(sorted({value.lower() for value in actions.values})))

@@ -92,7 +92,7 @@ def _split_in_half(statement: Statement, capacity: int) -> tuple[Statement, Stat
             statement, name, element.values[middle:]
         )
     limit = capacity + _empty_size(VERSION_2012) - 1
-    raise ValueError(f"statement {statement.sid or ''} alone exceeds {limit} characters")
+    raise ValueError(f"statement {statement.sid or ''} alone is over {limit} characters")
 
 
 def _splittable_lists(statement: Statement) -> list[tuple[str, MatchList]]:

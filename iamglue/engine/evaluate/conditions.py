@@ -68,14 +68,14 @@ def _is_membership(condition: Condition) -> bool:
 
 def _membership_test(condition: Condition, if_missing: Truth) -> ContextTest:
     """A faster test for conditions that a set lookup decides."""
-    key, wanted = condition.key.lower(), frozenset(condition.values)
+    key, values = condition.key.lower(), frozenset(condition.values)
     negated = condition.operator.base == "StringNotEquals"
 
     def test(context: RequestContext) -> Truth:
         request_values = context.get(key)
         if not request_values:
             return if_missing
-        return (request_values[0] in wanted) is not negated if len(request_values) == 1 else None
+        return (request_values[0] in values) is not negated if len(request_values) == 1 else None
 
     return test
 

@@ -52,6 +52,7 @@ def value_test(base: str, value: str, *, variables: bool, null: Truth) -> TextTe
 
 
 def _equals_tester(pieces: Pieces) -> Callable[[str], bool]:
+    """A test for the same text."""
     return pieces_text(pieces).__eq__
 
 
@@ -141,6 +142,7 @@ def parse_boolean(text: str) -> bool | None:
 
 
 def _parse_base64(text: str) -> bytes | None:
+    """The decoded bytes; None for invalid Base64."""
     try:
         return b64decode(text, validate=True)
     except (binascii.Error, ValueError):
@@ -149,6 +151,7 @@ def _parse_base64(text: str) -> bytes | None:
 
 @lru_cache(maxsize=4096)
 def _parse_address(text: str) -> IPv4Address | IPv6Address | None:
+    """An IP address; None for any other text."""
     try:
         return ip_address(text)
     except ValueError:
@@ -156,6 +159,7 @@ def _parse_address(text: str) -> IPv4Address | IPv6Address | None:
 
 
 def _parse_network(text: str) -> IPv4Network | IPv6Network | None:
+    """An IP network; host bits are ignored. None for any other text."""
     try:
         return ip_network(text, strict=False)
     except ValueError:
@@ -176,5 +180,5 @@ _COMPARED_OPERATORS: dict[str, tuple[_Parser, _Parser, Callable[[Any, Any], bool
     **{f"Date{name}": (parse_timestamp, parse_timestamp, compare) for name, compare in _COMPARISONS.items()},
     "Bool": (parse_boolean, parse_boolean, operator.eq),
     "BinaryEquals": (_parse_base64, _parse_base64, operator.eq),
-    "IpAddress": (_parse_address, _parse_network, lambda given, wanted: given in wanted),
+    "IpAddress": (_parse_address, _parse_network, lambda address, network: address in network),
 }

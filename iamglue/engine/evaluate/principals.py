@@ -117,6 +117,7 @@ def _find_caller_kind(principal: str) -> CallerKind | None:
 
 
 def _names_everyone(element: Principals) -> bool:
+    """Whether the element is `"*"` or `{"AWS": "*"}`."""
     return EVERYONE in element.values or Principal("AWS", "*") in element.values
 
 

@@ -115,6 +115,7 @@ def same_account_assumptions(request: Request, resource_account: str | None) -> 
 
 @lru_cache(maxsize=4096)
 def _same_account_assumption(account: str) -> tuple[str, ...]:
+    """The assumption about a resource whose ARN has no account."""
     return (f"the resource is assumed to be in the principal's account, {account}",)
 
 

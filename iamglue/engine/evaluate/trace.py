@@ -51,6 +51,7 @@ def _describe_mismatches(
 
 
 def _describe_element(name: str, prepared: PreparedStatement, request: Request) -> str:
+    """Why Resource, NotResource, Principal or NotPrincipal does not match."""
     resources = prepared.statement.resources
     if resources is None or name not in ("Resource", "NotResource"):
         return f"{name} does not match"
@@ -58,6 +59,7 @@ def _describe_element(name: str, prepared: PreparedStatement, request: Request) 
 
 
 def _describe_condition(condition: Condition, request: Request) -> str:
+    """Why a condition does not match: its values, and those of the request."""
     request_values = request.lowercase_context.get(condition.key.lower(), ())
     request_text = (
         f"the request has {_format_values(request_values)}" if request_values else f"the request has no {condition.key}"

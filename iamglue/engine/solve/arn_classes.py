@@ -245,9 +245,9 @@ def _is_possible(vector: int, free: list[int], patterns: tuple[ArnPattern, ...])
     return True
 
 
-def _all_fields(relation: Callable[[Glob, Glob], bool], one: ArnPattern, other: ArnPattern) -> bool:
+def _all_fields(relation: Callable[[Glob, Glob], bool], pattern: ArnPattern, other_pattern: ArnPattern) -> bool:
     """Whether the relation holds for each pair of fields."""
-    return all(map(relation, one.fields, other.fields))
+    return all(map(relation, pattern.fields, other_pattern.fields))
 
 
 def services_named(patterns: tuple[ArnPattern, ...]) -> frozenset[str] | None:

@@ -1,11 +1,11 @@
 """Decomposition of an access into parts that can be searched separately, each as small as possible.
 
 Every step is a law of sets. In `x & f` only the requests in `x` matter to `f`, so in `f` the statement `x` holds for
-every request; in `f - x` it holds for none. This removes statements that both sides of a comparison share: in `(a | b)
-- (a | c)`, `a` is subtracted, so `a` holds for no remaining request, which leaves `b - a - c`. A shared Deny disappears
-in the same way: `(a - d) - (b - d)` is `a - d` minus `b - d`, and where `d` is subtracted, `b - d` is `b`. A union is
-split, `(a | b) & f` into `a & f` and `b & f`. In an intersection with `a`, a statement that does not overlap `a` holds
-for no request.
+every request; in `f - x` it holds for none. This removes statements that both sides of a comparison share. In
+`(a | b) - (a | c)`, `a` is subtracted, so `a` holds for no remaining request, which leaves `b - a - c`. A shared Deny
+disappears in the same way: `(a - d) - (b - d)` is `a - d` minus `b - d`, and where `d` is subtracted, `b - d` is `b`.
+A union is split, `(a | b) & f` into `a & f` and `b & f`. In an intersection with `a`, a statement that does not overlap
+`a` holds for no request.
 """
 
 from __future__ import annotations

@@ -55,7 +55,7 @@ def key_cases(key: str, tests: tuple[Condition, ...], *, variables: bool) -> Key
     try:
         return _compute_key_cases(key, tests, variables=variables)
     except Exhausted:
-        return KeyCases((), f"too many values of {key} to tell apart")
+        return KeyCases((), f"too many values of {key} to distinguish")
 
 
 def _compute_key_cases(key: str, tests: tuple[Condition, ...], *, variables: bool) -> KeyCases:

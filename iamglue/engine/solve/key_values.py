@@ -40,6 +40,7 @@ def exact_glob(value: str, *, escapes: bool) -> Glob:
 
 
 def _escape_wildcards(token: Token) -> str:
+    """The text with `*` and `?` of literal parts as `${*}` and `${?}`."""
     is_literal = token.kind in (TokenKind.LITERAL, TokenKind.MALFORMED)
     return token.text.replace("*", "${*}").replace("?", "${?}") if is_literal else token.text
 
@@ -77,6 +78,7 @@ def _family(test: Condition) -> str:
 
 
 def _policy_values(tests: Iterable[Condition]) -> list[str]:
+    """The policy values of all tests."""
     return [value for test in tests for value in test.values]
 
 
@@ -103,6 +105,7 @@ def _text_values(tests: list[Condition], escapes: bool) -> list[str]:
 
 
 def _unused_texts() -> Iterable[str]:
+    """Texts to choose from for a value that no test names."""
     yield "other"
     yield from (f"other{number}" for number in range(1_000_000))
 

@@ -181,6 +181,7 @@ class Search:
             yield tuple(settled.get(index, bool(truth)) for index, truth in enumerate(truths))
 
     def _names_principal(self, term: StatementTerm, principal: str | None) -> Truth:
+        """Whether a term names the principal; True if it has no Principal element."""
         element = term.statement.principals
         return True if element is None else principal_test(element)(Request("", "", {}, principal))
 
@@ -255,6 +256,7 @@ class Search:
         return opposite(matched) if self._is_negated(index) else matched
 
     def _is_negated(self, index: int) -> bool:
+        """Whether the term at this index has NotResource."""
         resources = self.terms[index].statement.resources
         return resources is not None and resources.negated
 
@@ -279,6 +281,7 @@ def _classify_formats(actions: int, named: frozenset[str] | None) -> tuple[tuple
 
 
 def _find_formats(actions: int, named: frozenset[str] | None) -> tuple[tuple[str, int], ...]:
+    """`_classify_formats` without caches."""
     by_service = formats_of(actions)
     # A format with a variable as its service may be of any service.
     services = [

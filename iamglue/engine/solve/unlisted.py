@@ -99,8 +99,8 @@ def _find_arn_sets(
 
     `untyped_patterns` fit no type at all: what they match may be a resource of any action.
     """
-    known_partitions = [(each, True) for each in partitions_named(patterns)]
-    partitions = (*known_partitions, *((each, False) for each in strange_partitions(patterns)))
+    known_partitions = [(name, True) for name in partitions_named(patterns)]
+    partitions = (*known_partitions, *((name, False) for name in strange_partitions(patterns)))
     arn_sets: list[tuple[ArnSet, int]] = []
     for name in literal_services(patterns):
         formats = _service_formats(actions, name)

@@ -176,6 +176,7 @@ def _possible_services(pattern: ArnPattern) -> tuple[str, ...]:
 
 
 def _literal_field(pattern: ArnPattern, field: int) -> str | None:
+    """The text of a field without wildcards; None if it has wildcards, or if there are no fields."""
     return _single_text(pattern.fields[field]) if pattern.fields else None
 
 

@@ -95,6 +95,7 @@ def _replace_in_statement(statement: Statement, values: dict[str, str] | None) -
 
 
 def _replace_in_texts(texts: tuple[str, ...], values: dict[str, str] | None) -> tuple[str, ...]:
+    """The texts with variables replaced; with None for `values`, texts with variables match nothing."""
     if values is None:
         # A text with a variable that has no value matches nothing.
         return tuple(text if not has_variables(text) else _MATCHES_NOTHING for text in texts)
@@ -109,6 +110,7 @@ def _replace_in_text(text: str, values: dict[str, str]) -> str:
 
 
 def _statement_texts(statement: Statement) -> Iterable[str]:
+    """The texts of a statement that may contain variables."""
     if statement.resources is not None:
         yield from statement.resources.values
     for condition in statement.conditions:

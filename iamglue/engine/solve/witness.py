@@ -80,7 +80,7 @@ def _other_principals(context: RequestContext, principals: Iterable[str | None])
     principal = _principal_in_context(context)
     if principal:
         yield principal
-    accounts = dict.fromkeys(account for each in (principal, *principals) if (account := _find_account(each)))
+    accounts = dict.fromkeys(account for candidate in (principal, *principals) if (account := _find_account(candidate)))
     # For a pattern such as `1111*`, the rest of the account ID is filled in.
     accounts |= dict.fromkeys(value.ljust(12, "0") for value in context.get(PRINCIPAL_ACCOUNT, ()) if value.isdecimal())
     name = next(iter(context.get(USERNAME, ())), "") or "someone"
