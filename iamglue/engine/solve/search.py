@@ -91,9 +91,8 @@ class Search:
     def current_candidates(self) -> Iterator[CandidateRequest]:
         """Requests for actions of the catalogue."""
         for active, formats in self.classes():
-            yield from self.candidates(
-                ActionClass(active, tuple((arn_format, first_action(bitset)) for arn_format, bitset in formats))
-            )
+            samples = tuple((arn_format, first_action(bitset)) for arn_format, bitset in formats)
+            yield from self.candidates(ActionClass(active, samples))
 
     def classes(self) -> Iterator[tuple[tuple[bool, ...], tuple[tuple[str, int], ...]]]:
         """The catalogue's actions in classes: which terms match, and the ARN formats with the actions that use them.
@@ -101,17 +100,13 @@ class Search:
         Only classes with some request that may be in the access.
         """
         for active, actions in self.atoms():
-            patterns = tuple(
-                pattern for index, is_active in enumerate(active) if is_active for pattern in self.patterns[index]
-            )
+            patterns = tuple(p for index, is_active in enumerate(active) if is_active for p in self.patterns[index])
             yield active, _classify_formats(actions, services_named(patterns))
 
     def atoms(self) -> Iterator[tuple[tuple[bool, ...], int]]:
         """The catalogue's actions in classes that the terms distinguish: which terms match, and the set of actions."""
-        upper_bound = self.access.action_bounds[0]
-        for actions in _split_by_terms(
-            upper_bound & all_actions_bitset() if upper_bound < 0 else upper_bound, self.terms
-        ):
+        upper = self.access.action_bounds[0]
+        for actions in _split_by_terms(upper & all_actions_bitset() if upper < 0 else upper, self.terms):
             active = tuple(bool(term.action_bitset & actions) for term in self.terms)
             if self.is_satisfiable(active):
                 yield active, actions
@@ -119,9 +114,7 @@ class Search:
     def is_satisfiable(self, active: Sequence[Truth]) -> bool:
         """Whether some request may be in the access if the actions of the terms match as `active` says."""
         spend(1 + len(self.terms) // _TERMS_PER_STEP)
-        known = [
-            is_active and (term.is_unrestricted or None) for term, is_active in zip(self.terms, active, strict=True)
-        ]
+        known = [on and (term.is_unrestricted or None) for term, on in zip(self.terms, active, strict=True)]
         return is_possible(self.problem.formula, known)
 
     def candidates(self, actions: ActionClass) -> Iterator[CandidateRequest]:
@@ -163,10 +156,7 @@ class Search:
 
     def _principal_truths(self, active: Sequence[bool], principal: str | None) -> Iterator[tuple[bool, ...]]:
         """Which terms name the principal, in each possible way if AWS does not document whether one does."""
-        truths = [
-            is_active and self._names_principal(term, principal)
-            for term, is_active in zip(self.terms, active, strict=True)
-        ]
+        truths = [on and self._names_principal(term, principal) for term, on in zip(self.terms, active, strict=True)]
         undecided = [index for index, truth in enumerate(truths) if truth is None]
         self.has_undecided = self.has_undecided or bool(undecided)
         choices = [index for index in undecided if self.include_undecided and not self.problem.polarities[index]]
@@ -200,20 +190,12 @@ class Search:
 
         A request that only helps if a term applies is in the part of one of that term's patterns.
         """
-        undecided = {
-            pattern
-            for index in possible
-            for pattern in self.patterns[index]
-            if pattern_coverage(pattern, arn_set) is None
-        }
+        undecided = {p for index in possible for p in self.patterns[index] if pattern_coverage(p, arn_set) is None}
         if len(undecided) <= MAX_JOINT_PATTERNS:
             return (None,)
         helping = [index for index in possible if self.problem.polarities[index] >= 0 and not self._is_negated(index)]
         parts = dict.fromkeys(
-            pattern
-            for index in helping
-            for pattern in self.patterns[index]
-            if pattern_coverage(pattern, arn_set) is not False
+            p for index in helping for p in self.patterns[index] if pattern_coverage(p, arn_set) is not False
         )
         if any(part.has_unknown_value for part in parts):
             return (None,)
@@ -265,10 +247,8 @@ def _arn_sets(arn_format: str | ArnSet, patterns: tuple[ArnPattern, ...]) -> tup
     """The ARN sets of a format: one for each partition that makes a difference."""
     if isinstance(arn_format, ArnSet):
         return (arn_format,)
-    return tuple(
-        arn_set_of_format(arn_format, partition)
-        for partition in (partitions_named(patterns) if arn_format != ANY_RESOURCE else ("",))
-    )
+    partitions = partitions_named(patterns) if arn_format != ANY_RESOURCE else ("",)
+    return tuple(arn_set_of_format(arn_format, partition) for partition in partitions)
 
 
 def _classify_formats(actions: int, named: frozenset[str] | None) -> tuple[tuple[str, int], ...]:
@@ -284,9 +264,7 @@ def _find_formats(actions: int, named: frozenset[str] | None) -> tuple[tuple[str
     """`_classify_formats` without caches."""
     by_service = formats_of(actions)
     # A format with a variable as its service may be of any service.
-    services = [
-        name for name in sorted(by_service) if named is None or name in named or name.startswith((ANY_RESOURCE, "${"))
-    ]
+    services = [s for s in sorted(by_service) if named is None or s in named or s.startswith((ANY_RESOURCE, "${"))]
     formats = [entry for name in services for entry in by_service[name].items()]
     merged = _merge_formats([service_formats for name, service_formats in by_service.items() if name not in services])
     # A request on an ARN is a better example than one on no resource.
@@ -299,19 +277,10 @@ _formats_of_large = lru_cache(maxsize=16)(_find_formats)
 
 def _merge_formats(formats: Sequence[dict[str, int]]) -> tuple[str, int] | None:
     """All actions that use some of the formats, and one format that the first of these actions uses."""
-    actions = reduce(
-        or_, (format_actions for service_formats in formats for format_actions in service_formats.values()), 0
-    )
+    entries = [entry for service_formats in formats for entry in service_formats.items()]
+    actions = reduce(or_, (format_actions for _, format_actions in entries), 0)
     lowest = actions & -actions
-    return next(
-        (
-            (arn_format, actions)
-            for service_formats in formats
-            for arn_format, format_actions in service_formats.items()
-            if format_actions & lowest
-        ),
-        None,
-    )
+    return next(((arn_format, actions) for arn_format, format_actions in entries if format_actions & lowest), None)
 
 
 def _split_by_terms(actions: int, terms: Sequence[StatementTerm]) -> list[int]:
@@ -327,7 +296,5 @@ def _split_by_terms(actions: int, terms: Sequence[StatementTerm]) -> list[int]:
 
 def patterns_of(term: StatementTerm) -> tuple[ArnPattern, ...]:
     """The Resource patterns of a term; empty if it has no Resource."""
-    resources = term.statement.resources
-    if resources is None:
-        return ()
-    return tuple(arn_pattern(text, escapes=term.variables) for text in resources.values)
+    texts = term.statement.resources.values if term.statement.resources else ()
+    return tuple(arn_pattern(text, escapes=term.variables) for text in texts)
