@@ -108,8 +108,8 @@ def _values_test(condition: Condition, *, variables: bool) -> Callable[[str, Req
     """A test of one request value against all values of the condition; None for an unknown operator."""
     base = condition.operator.base
     negated = base in NEGATED_TO_POSITIVE
-    # A null policy value never matches. For a negated operator the result is undecided: AWS's page reads as a match, but
-    # a policy simulator does not match.
+    # A null policy value never matches. For a negated operator the result is undecided: AWS's page describes a match,
+    # but a policy simulator does not match.
     null = None if negated else False
     tests = []
     for value in condition.values:
