@@ -224,7 +224,7 @@ def test_a_policy_without_its_deny_is_not_equivalent():
 
 
 @pytest.mark.parametrize(
-    ("name", "most"), [("ReadOnlyAccess", 42_000), ("SecurityAudit", 21_000), ("AWSBackupFullAccess", 6_144)]
+    ("name", "max_size"), [("ReadOnlyAccess", 42_000), ("SecurityAudit", 21_000), ("AWSBackupFullAccess", 6_144)]
 )
 def test_large_managed_policies_shrink(name, max_size):
     assert policy_size(compact_policy(managed(name), 6_144)) <= max_size
