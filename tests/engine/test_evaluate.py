@@ -154,7 +154,7 @@ def test_a_decision_cites_the_deciding_statements():
     reading = evaluate(policies, request_for("s3:GetObject"))
     assert [(ref.policy, ref.statement, ref.sid) for ref in reading.decided_by] == [(0, 1, "Objects"), (1, 1, None)]
     assert reading.reason == (
-        f"statement 2 (Objects) of policy 1, statement 2 of policy 2 allows `s3:GetObject` on `{OBJECT}`"
+        f"statement 2 (Objects) of policy 1, statement 2 of policy 2 allow `s3:GetObject` on `{OBJECT}`"
     )
     deleting = evaluate(policies, request_for("s3:DeleteObject"))
     assert [(ref.policy, ref.statement) for ref in deleting.decided_by] == [(1, 0)]

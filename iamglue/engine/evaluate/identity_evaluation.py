@@ -36,11 +36,14 @@ class IdentityEvaluation:
         """The decision as a sentence."""
         cited = ", ".join(str(ref) for ref in self.decided_by)
         requested = f"`{self.request.action}` on `{self.request.resource}`"
+        allows, denies, applies = (
+            ("allow", "deny", "apply") if len(self.decided_by) > 1 else ("allows", "denies", "applies")
+        )
         return {
-            EvaluationDecision.ALLOWED: f"{cited} allows {requested}",
-            EvaluationDecision.EXPLICITLY_DENIED: f"{cited} denies {requested}",
+            EvaluationDecision.ALLOWED: f"{cited} {allows} {requested}",
+            EvaluationDecision.EXPLICITLY_DENIED: f"{cited} {denies} {requested}",
             EvaluationDecision.IMPLICITLY_DENIED: f"no statement allows {requested}",
-            EvaluationDecision.UNKNOWN: f"it is not known whether {cited} applies to {requested}",
+            EvaluationDecision.UNKNOWN: f"it is not known whether {cited} {applies} to {requested}",
         }[self.decision]
 
     @property
