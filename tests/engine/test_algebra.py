@@ -1,4 +1,4 @@
-"""The algebra of access: laws, and agreement with the evaluation of single requests."""
+"""Laws of access sets, and agreement with the evaluation of single requests."""
 
 from hypothesis import HealthCheck, Phase, given, settings
 from support.access_strategies import POOL, REQUESTS, accesses, policies
@@ -10,7 +10,7 @@ from iamglue.engine.solve.comparison import ComparisonAnswer, compare
 from iamglue.engine.solve.proof import Verdict, prove_empty
 from iamglue.policy.model import Policy, allow_statement
 
-# A failing pair is small enough to read as it is found; shrinking one takes minutes.
+# Failing pairs are small enough to read without shrinking, which takes minutes.
 SLOW = settings(
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
@@ -22,48 +22,48 @@ def empty(access):
     return prove_empty(access).verdict
 
 
-def equal(one, other):
-    """Neither holds anything that the other does not, as far as can be shown."""
-    return Verdict.NON_EMPTY not in (empty(one - other), empty(other - one))
+def equal(access, other_access):
+    """Neither access is proved to contain a request that the other does not."""
+    return Verdict.NON_EMPTY not in (empty(access - other_access), empty(other_access - access))
 
 
 @SLOW
 @given(policies())
-def test_membership_is_what_the_evaluator_says(policy):
+def test_membership_agrees_with_the_evaluator(policy):
     access = access_of([policy])
     for request in POOL:
-        held, decision = access.contains(request), evaluate([policy], request)
-        if held is not None and decision.decision != "unknown":
-            assert held is decision.allowed
+        contained, decision = access.contains(request), evaluate([policy], request)
+        if contained is not None and decision.decision != "unknown":
+            assert contained is decision.allowed
 
 
 @SLOW
 @given(accesses(), accesses())
-def test_where_nothing_is_new_no_request_is(new, old):
+def test_no_request_contradicts_no_new_access(new, old):
     if compare(new, old).answer is ComparisonAnswer.NO_NEW_ACCESS:
-        assert not [each for each in POOL if new.contains(each) is True and old.contains(each) is False]
+        assert not [request for request in POOL if new.contains(request) is True and old.contains(request) is False]
 
 
 @SLOW
 @given(accesses(conditions=(3, 5)), accesses(conditions=(3, 5)))
-def test_where_nothing_is_new_under_many_conditions_no_request_is(new, old):
+def test_no_request_contradicts_no_new_access_with_many_conditions(new, old):
     if compare(new, old).answer is ComparisonAnswer.NO_NEW_ACCESS:
-        assert not [each for each in POOL if new.contains(each) is True and old.contains(each) is False]
+        assert not [request for request in POOL if new.contains(request) is True and old.contains(request) is False]
 
 
 @SLOW
 @given(accesses(), accesses())
 def test_a_witness_is_in_the_new_access_and_not_in_the_old(new, old):
-    found = compare(new, old)
-    if found.witness is not None:
-        assert new.contains(found.witness) is True
-        assert old.contains(found.witness) is False
-        assert found.allowed_by
+    comparison = compare(new, old)
+    if comparison.witness is not None:
+        assert new.contains(comparison.witness) is True
+        assert old.contains(comparison.witness) is False
+        assert comparison.allowed_by
 
 
 @SLOW
 @given(accesses())
-def test_an_access_holds_nothing_that_it_does_not(access):
+def test_an_access_has_no_new_access_over_itself(access):
     assert compare(access, access).answer is not ComparisonAnswer.NEW_ACCESS
 
 
@@ -75,65 +75,65 @@ def test_an_access_without_variables_equals_itself(access):
 
 @SLOW
 @given(accesses(), accesses())
-def test_a_union_holds_both(one, other):
-    assert empty(one - (one | other)) is not Verdict.NON_EMPTY
-    assert empty(other - (one | other)) is not Verdict.NON_EMPTY
+def test_a_union_contains_both_parts(first, second):
+    assert empty(first - (first | second)) is not Verdict.NON_EMPTY
+    assert empty(second - (first | second)) is not Verdict.NON_EMPTY
 
 
 @SLOW
 @given(accesses(), accesses())
-def test_an_intersection_is_in_both(one, other):
-    assert empty((one & other) - one) is not Verdict.NON_EMPTY
-    assert empty((one & other) - other) is not Verdict.NON_EMPTY
+def test_an_intersection_is_in_both_parts(first, second):
+    assert empty((first & second) - first) is not Verdict.NON_EMPTY
+    assert empty((first & second) - second) is not Verdict.NON_EMPTY
 
 
 @SLOW
 @given(accesses(), accesses())
-def test_a_difference_and_what_was_taken_away_have_nothing_in_common(one, other):
-    assert empty((one - other) & other) is not Verdict.NON_EMPTY
+def test_a_difference_is_disjoint_from_the_subtracted_access(first, second):
+    assert empty((first - second) & second) is not Verdict.NON_EMPTY
 
 
 @SLOW
 @given(accesses(), accesses())
-def test_a_difference_and_a_union_give_back_the_whole(one, other):
-    assert equal((one - other) | (one & other), one)
+def test_difference_and_intersection_together_are_the_whole(first, second):
+    assert equal((first - second) | (first & second), first)
 
 
 @SLOW
 @given(accesses(), accesses())
-def test_de_morgan(one, other):
-    assert equal(~(one | other), ~one & ~other)
-    assert equal(~(one & other), ~one | ~other)
+def test_de_morgan(first, second):
+    assert equal(~(first | second), ~first & ~second)
+    assert equal(~(first & second), ~first | ~second)
 
 
 @SLOW
 @given(accesses(), accesses(), accesses())
-def test_intersection_distributes_over_union(one, two, three):
-    assert equal(one & (two | three), (one & two) | (one & three))
+def test_intersection_distributes_over_union(first, second, third):
+    assert equal(first & (second | third), (first & second) | (first & third))
 
 
 @SLOW
 @given(accesses(), accesses())
-def test_operations_are_those_of_sets(one, other):
+def test_operations_agree_with_membership(first, second):
     for request in POOL:
-        a, b = one.contains(request), other.contains(request)
+        a, b = first.contains(request), second.contains(request)
         if a is None or b is None:
             continue
-        assert (one | other).contains(request) is (a or b)
-        assert (one & other).contains(request) is (a and b)
-        assert (one - other).contains(request) is (a and not b)
-        assert (~one).contains(request) is (not a)
+        assert (first | second).contains(request) is (a or b)
+        assert (first & second).contains(request) is (a and b)
+        assert (first - second).contains(request) is (a and not b)
+        assert (~first).contains(request) is (not a)
 
 
 @SLOW
 @given(accesses())
-def test_an_empty_access_holds_no_request(access):
+def test_an_empty_access_contains_no_request(access):
     if empty(access) is Verdict.EMPTY:
-        assert not [each for each in POOL if access.contains(each) is True]
+        assert not [request for request in POOL if access.contains(request) is True]
 
 
 @given(REQUESTS)
-def test_nothing_and_everything(request):
+def test_membership_in_nothing_and_everything(request):
     assert NOTHING.contains(request) is False
     assert EVERYTHING.contains(request) is True
 
@@ -147,7 +147,7 @@ def test_the_complement_of_everything_is_empty():
     assert empty(~EVERYTHING) is Verdict.EMPTY
 
 
-def test_a_name_of_the_future_is_found_where_the_shortest_one_exists():
+def test_an_unused_name_is_found_if_the_shortest_name_exists():
     old = access_of([Policy((allow_statement(("s3:GetObject",), ("*",)),))])
     new = access_of([Policy((allow_statement(("s3:GetObject*",), ("*",)),))])
     names = tuple(str(action) for action in find_service("s3").actions.values())

@@ -1,4 +1,4 @@
-"""Work is counted in steps: a question ends with its budget, and says so whatever was asked before."""
+"""Step budgets: work ends with its budget, and results do not depend on earlier questions."""
 
 from __future__ import annotations
 
@@ -26,23 +26,23 @@ def sides(name):
     return [access_of([read_policy(json.dumps(document), "policy.json") for document in side]) for side in (new, old)]
 
 
-def test_work_beyond_the_budget_is_refused():
+def test_spending_more_than_the_budget_raises():
     with step_budget(3):
         spend(3)
         with pytest.raises(Exhausted):
             spend()
 
 
-def test_a_budget_inside_another_has_no_more_than_is_left_and_is_charged_to_it():
-    with step_budget(10) as around:
+def test_an_inner_budget_is_limited_by_the_outer_one_and_charged_to_it():
+    with step_budget(10) as outer:
         spend(4)
-        with step_budget(100) as within:
-            assert within.remaining == 6
+        with step_budget(100) as inner:
+            assert inner.remaining == 6
             spend(5)
-        assert around.spent == 9
+        assert outer.spent == 9
 
 
-def test_what_is_remembered_is_charged_again():
+def test_a_cached_result_is_charged_again():
     calls = []
 
     @budgeted_cache(100)
@@ -56,7 +56,7 @@ def test_what_is_remembered_is_charged_again():
     assert (calls, spent.spent) == ([20], 40)
 
 
-def test_what_was_cut_short_is_not_remembered_for_a_greater_budget():
+def test_a_truncated_result_is_not_reused_for_a_larger_budget():
     @budgeted_cache(1000)
     def reached(_):
         steps = 0
@@ -77,39 +77,39 @@ def test_what_was_cut_short_is_not_remembered_for_a_greater_budget():
 
 
 @pytest.mark.parametrize("name", sorted(NASTY))
-def test_no_comparison_takes_more_steps_than_its_budget(name):
+def test_a_comparison_stays_within_its_budget(name):
     new, old = sides(name)
     with step_budget(1 << 40) as spent:
-        found = compare(new, old)
-    # One step more than the budget ends it; what it is charged for that step is at most a quarter of the budget.
+        result = compare(new, old)
+    # The last step may exceed the budget, by at most a quarter of it.
     assert spent.spent <= 1.25 * budget.PROOF_STEPS
-    assert found.answer is not ComparisonAnswer.UNKNOWN or found.reason
+    assert result.answer is not ComparisonAnswer.UNKNOWN or result.reason
 
 
 @pytest.mark.parametrize("name", ["other statements of four globs", "globs denied", "everything at once"])
-def test_no_explanation_takes_more_steps_than_its_budget(name):
+def test_a_diff_stays_within_its_budget(name):
     new, old = sides(name)
     with step_budget(1 << 40) as spent:
         find_access_diff(new, old)
     assert spent.spent <= 1.25 * budget.DIFF_STEPS
 
 
-def test_where_the_budget_ends_the_answer_is_unknown_with_its_reason(monkeypatch):
+def test_an_exhausted_proof_is_unknown_with_a_reason(monkeypatch):
     monkeypatch.setattr(proof, "PROOF_STEPS", 2_000)
     new, old = sides("globs denied")
-    found = prove_empty(new - old)
-    assert found.verdict is Verdict.UNKNOWN
-    assert EXHAUSTED_REASON in found.reason or "too many" in found.reason
+    result = prove_empty(new - old)
+    assert result.verdict is Verdict.UNKNOWN
+    assert EXHAUSTED_REASON in result.reason or "too many" in result.reason
 
 
-def test_an_explanation_that_ends_with_the_budget_names_what_was_not_looked_into():
+def test_an_exhausted_diff_lists_undecided_statements():
     new, old = sides("twenty policies of globs")
-    found = find_access_diff(new, old)
-    assert found.undecided
-    assert any(EXHAUSTED_REASON in reason for reason in found.reasons)
+    result = find_access_diff(new, old)
+    assert result.undecided
+    assert any(EXHAUSTED_REASON in reason for reason in result.reasons)
 
 
-def test_answers_do_not_depend_on_what_was_asked_before():
+def test_results_do_not_depend_on_earlier_questions():
     new, old = sides("question marks against a few")
     first = prove_empty(new - old)
     for name in ("question marks", "globs denied", "many globs of one key"):
@@ -118,33 +118,33 @@ def test_answers_do_not_depend_on_what_was_asked_before():
 
 
 @given(accesses(), accesses())
-def test_parts_hold_together_what_the_access_holds(new, old):
+def test_the_union_of_the_parts_is_the_access(new, old):
     access = deduplicate_terms(new - old)
     parts = decompose_access(access)
     for request in POOL:
         whole = access.contains(request)
-        held = [part.contains(request) for part in parts]
+        members = [part.contains(request) for part in parts]
         if whole is True:
-            assert any(each is not False for each in held)
+            assert any(is_member is not False for is_member in members)
         if whole is False:
-            assert True not in held
+            assert True not in members
 
 
-def test_only_the_statement_that_is_not_on_both_sides_is_looked_at():
+def test_shared_statements_are_removed_from_the_parts():
     new, old = sides("statements of four globs")
     (part,) = decompose_access(deduplicate_terms(new - old))
-    helping = [leaf.statement for leaf in part.terms if part.polarities[leaf] > 0]
+    helping = [term.statement for term in part.terms if part.polarities[term] > 0]
     assert helping == [new.terms[-1].statement]
 
 
-def test_a_deny_of_both_sides_is_taken_away_once():
+def test_a_deny_of_both_sides_is_subtracted_once():
     deny = {"Effect": "Deny", "Action": "s3:*", "Resource": "arn:aws:s3:::b/*"}
     allow = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}
     more = {"Effect": "Allow", "Action": "s3:PutObject", "Resource": "*"}
     new, old = (
-        access_of([read_policy(json.dumps({"Version": "2012-10-17", "Statement": each}), "policy.json")])
-        for each in ([allow, more, deny], [allow, deny])
+        access_of([read_policy(json.dumps({"Version": "2012-10-17", "Statement": statements}), "policy.json")])
+        for statements in ([allow, more, deny], [allow, deny])
     )
     (part,) = decompose_access(deduplicate_terms(new - old))
-    signs = {leaf.statement.actions.values[0]: part.polarities[leaf] for leaf in part.terms}
-    assert signs == {"s3:PutObject": 1, "s3:*": -1}
+    polarities = {term.statement.actions.values[0]: part.polarities[term] for term in part.terms}
+    assert polarities == {"s3:PutObject": 1, "s3:*": -1}

@@ -1,4 +1,4 @@
-"""Policies made smaller: the same for every action of today, and exactly that."""
+"""Compaction of policies: the meaning stays the same for every action of the catalogue."""
 
 from __future__ import annotations
 
@@ -35,9 +35,16 @@ from iamglue.policy.model import Effect, MatchList, Policy, Statement, allow_sta
 
 SERVICES = ("sqs", "kinesis", "polly")
 NAMES = [str(action) for prefix in SERVICES for action in find_service(prefix).actions.values()]
-WRITTEN = [*NAMES, *(name.upper() for name in NAMES[:3]), "sqs:*", "sqs:Get*", "kinesis:*Stream*", "sqs:NoSuchAction"]
+WRITTEN_ACTIONS = [
+    *NAMES,
+    *(name.upper() for name in NAMES[:3]),
+    "sqs:*",
+    "sqs:Get*",
+    "kinesis:*Stream*",
+    "sqs:NoSuchAction",
+]
 QUEUES = ("arn:aws:sqs:*:*:a", "arn:aws:sqs:*:*:a*", "arn:aws:sqs:*:*:b", "arn:aws:kinesis:*:*:stream/a", "*")
-ASKED = [arn.replace("*:*:", "eu-west-1:111122223333:").replace("a*", "ab") for arn in QUEUES]
+REQUESTED_ARNS = [arn.replace("*:*:", "eu-west-1:111122223333:").replace("a*", "ab") for arn in QUEUES]
 CONDITIONS = [
     (),
     (build_condition("StringEquals", "aws:PrincipalTag/team", "x"),),
@@ -52,28 +59,33 @@ PREFIXES = (
 )
 
 
-def elements(values, most):
-    lists = st.lists(st.sampled_from(values), min_size=1, max_size=most).map(tuple)
+def elements(values, max_size):
+    lists = st.lists(st.sampled_from(values), min_size=1, max_size=max_size).map(tuple)
     return st.builds(MatchList, lists, st.booleans() | st.just(False))
 
 
 STATEMENTS = st.builds(
     Statement,
     st.sampled_from(Effect),
-    elements(WRITTEN, 12),
+    elements(WRITTEN_ACTIONS, 12),
     elements(QUEUES, 3),
     st.sampled_from(CONDITIONS),
     st.none(),
     st.none() | st.sampled_from(["One", "Two", "OneAnd1More"]),
 )
-POLICIES = st.lists(STATEMENTS, min_size=1, max_size=5).map(lambda found: Policy(tuple(found)))
+POLICIES = st.lists(STATEMENTS, min_size=1, max_size=5).map(lambda statements: Policy(tuple(statements)))
 LIMITS = st.integers(100, 1500)
 
 
 def decisions(policy: Policy) -> list[str]:
-    """What an independent judge says of every action of the services, on each resource, in each context."""
-    written = [policy_data(policy)]
-    return [verdict(written, Judged(action, arn, context)) for action in NAMES for arn in ASKED for context in CONTEXTS]
+    """The decisions of an independent evaluator for every action of the services, resource and context."""
+    documents = [policy_data(policy)]
+    return [
+        verdict(documents, Judged(action, arn, context))
+        for action in NAMES
+        for arn in REQUESTED_ARNS
+        for context in CONTEXTS
+    ]
 
 
 @cache
@@ -96,7 +108,7 @@ def s3(*names: str) -> tuple[str, ...]:
 
 @settings(max_examples=25, deadline=None)
 @given(POLICIES, LIMITS)
-def test_every_action_of_today_is_decided_as_before(policy, limit):
+def test_compaction_keeps_every_decision_for_catalogue_actions(policy, limit):
     assert decisions(compact_policy(policy, limit)) == decisions(policy)
 
 
@@ -108,51 +120,51 @@ def test_no_policy_grows(policy, limit):
 
 @settings(max_examples=40, deadline=None)
 @given(POLICIES, LIMITS)
-def test_a_compacted_policy_stays_as_it_is(policy, limit):
+def test_compaction_is_idempotent(policy, limit):
     once = compact_policy(policy, limit)
     assert compact_policy(once, limit) == once
 
 
 @settings(max_examples=40, deadline=None)
 @given(POLICIES, LIMITS)
-def test_what_fits_is_left_alone(policy, limit):
+def test_a_policy_that_fits_is_not_changed(policy, limit):
     if policy_size(policy) <= limit:
         assert compact_policy(policy, limit) == canonical_policy(policy)
 
 
 @given(POLICIES)
 @settings(max_examples=40, deadline=None)
-def test_the_algebra_sees_nothing_new_but_of_the_future(policy):
-    """Allow and Deny statements apart, each direction: at most actions that do not exist yet make a difference."""
-    found = smallest_policy(policy)
+def test_only_future_actions_may_differ_after_compaction(policy):
+    """Allow and Deny statements separately, in both directions: only actions that do not exist yet may differ."""
+    smallest = smallest_policy(policy)
     for effect in Effect:
         old, new = (
-            statements_access([each for each in one.statements if each.effect is effect], one.version)
-            for one in (policy, found)
+            statements_access([statement for statement in side.statements if statement.effect is effect], side.version)
+            for side in (policy, smallest)
         )
-        for one, other in ((new, old), (old, new)):
-            comparison = compare(one, other)
+        for first, second in ((new, old), (old, new)):
+            comparison = compare(first, second)
             assert comparison.answer is ComparisonAnswer.NO_NEW_ACCESS or comparison.future_only
 
 
 @given(POLICIES)
 @settings(max_examples=40, deadline=None)
-def test_tidying_changes_nothing_for_actions_of_the_future_either(policy):
-    found = deduplicate_policy(policy)
+def test_deduplication_keeps_the_meaning_for_future_actions(policy):
+    deduplicated = deduplicate_policy(policy)
     for effect in Effect:
         old, new = (
-            statements_access([each for each in one.statements if each.effect is effect], one.version)
-            for one in (policy, found)
+            statements_access([statement for statement in side.statements if statement.effect is effect], side.version)
+            for side in (policy, deduplicated)
         )
         assert compare(new, old).answer is compare(old, new).answer is ComparisonAnswer.NO_NEW_ACCESS
 
 
 @given(st.sets(st.sampled_from(NAMES), min_size=1))
 @settings(deadline=None)
-def test_a_form_matches_wanted_actions_only(names):
+def test_a_name_pattern_matches_only_wanted_actions(names):
     wanted = frozenset(name.partition(":")[2].lower() for name in names if name.startswith("sqs:"))
-    for form in find_name_patterns("sqs", wanted):
-        matched = {name for name in find_service("sqs").actions if form.lower().covers(name)}
+    for pattern in find_name_patterns("sqs", wanted):
+        matched = {name for name in find_service("sqs").actions if pattern.lower().covers(name)}
         assert matched
         assert matched <= wanted
 
@@ -163,75 +175,75 @@ def test_actions_become_a_pattern_of_words():
     assert with_wildcards(of(*s3(*names, *rest))).actions.values == ("s3:Get*Tagging",)
 
 
-def test_a_pattern_is_named_with_the_actions_it_stands_for():
+def test_a_new_wildcard_lists_its_actions():
     before = of(*s3("GetObjectTagging", "GetObjectVersionTagging"))
     (wildcard,) = new_wildcards(Policy((with_wildcards(before),)), [before])
     assert wildcard.pattern == "s3:GetObject*Tagging"
     assert wildcard.actions == s3("GetObjectTagging", "GetObjectVersionTagging")
 
 
-def test_words_are_not_found_inside_words():
-    """`*All*` matches `ListCallerAccessGrants`, but nobody would read it so."""
+def test_patterns_begin_at_words():
+    """`*All*` matches `ListCallerAccessGrants`, but a reader would not expect it."""
     statement = of(*s3("ListCallerAccessGrants", "ListAllMyBuckets"))
     assert not any("*All*" in value for value in with_wildcards(statement).actions.values)
 
 
-def test_no_more_wildcards_are_written_than_the_limit_asks_for():
+def test_no_more_wildcards_are_used_than_the_limit_requires():
     reads = tuple(str(a) for a in find_service("s3").actions.values() if a.access_level in ("Read", "List"))
     policy = Policy((of(*reads),))
     sizes = {limit: policy_size(compact_policy(policy, limit)) for limit in (3000, 2000, 1000, 0)}
     assert 3000 >= sizes[3000] > 2000 >= sizes[2000] > 1000 >= sizes[1000] >= sizes[0]
 
 
-def test_a_wildcard_that_was_there_keeps_what_it_says_of_the_future():
+def test_an_existing_wildcard_is_kept():
     policy = Policy((of("sqs:Get*", "sqs:ListQueues", "sqs:ListQueueTags"),))
-    found = smallest_policy(policy)
-    assert any(value == "sqs:Get*" for value in found.statements[0].actions.values)
+    smallest = smallest_policy(policy)
+    assert any(value == "sqs:Get*" for value in smallest.statements[0].actions.values)
 
 
-def test_an_action_that_nobody_knows_stays():
+def test_an_unknown_action_is_kept():
     assert (
         "sqs:NoSuchAction"
         in smallest_policy(Policy((of("sqs:NoSuchAction", "sqs:GetQueueUrl"),))).statements[0].actions.values
     )
 
 
-def test_a_deny_that_nothing_here_allows_is_kept():
+def test_a_deny_of_requests_that_nothing_allows_is_retained():
     policy = Policy((of("sqs:ListQueues"), deny("s3:*")))
     assert deny("s3:*") in smallest_policy(policy).statements
 
 
-def test_a_widened_policy_is_not_said_to_be_the_same():
-    one, other = Policy((of("s3:GetObject"),)), Policy((of("s3:Get*"),))
-    assert not is_equivalent(one, other)
-    assert not is_equivalent(other, one)
+def test_a_widened_policy_is_not_equivalent():
+    narrow, wide = Policy((of("s3:GetObject"),)), Policy((of("s3:Get*"),))
+    assert not is_equivalent(narrow, wide)
+    assert not is_equivalent(wide, narrow)
 
 
-def test_a_policy_without_its_deny_is_not_said_to_be_the_same():
+def test_a_policy_without_its_deny_is_not_equivalent():
     assert not is_equivalent(Policy((of("sqs:*"), deny("s3:*"))), Policy((of("sqs:*"),)))
 
 
 @pytest.mark.parametrize(
-    ("name", "most"), [("ReadOnlyAccess", 42_000), ("SecurityAudit", 21_000), ("AWSBackupFullAccess", 6_144)]
+    ("name", "max_size"), [("ReadOnlyAccess", 42_000), ("SecurityAudit", 21_000), ("AWSBackupFullAccess", 6_144)]
 )
-def test_large_managed_policies_shrink(name, most):
-    assert policy_size(compact_policy(managed(name), 6_144)) <= most
+def test_large_managed_policies_shrink(name, max_size):
+    assert policy_size(compact_policy(managed(name), 6_144)) <= max_size
 
 
 @pytest.mark.parametrize("name", random.Random(3).sample(sorted(json.loads(aws_managed_policies_data)), 40))
-def test_the_algebra_sees_a_managed_policy_as_the_same(name):
-    """Compared whole: what differs is of the future alone, and a second time nothing changes."""
+def test_a_compacted_managed_policy_is_equivalent(name):
+    """Compared as a whole: only future actions may differ, and compacting again changes nothing."""
     policy = managed(name)
-    found = smallest_policy(policy)
-    assert smallest_policy(found) == found
-    for one, other in ((found, policy), (policy, found)):
-        comparison = compare(access_of([one]), access_of([other]))
+    smallest = smallest_policy(policy)
+    assert smallest_policy(smallest) == smallest
+    for first, second in ((smallest, policy), (policy, smallest)):
+        comparison = compare(access_of([first]), access_of([second]))
         assert comparison.answer is ComparisonAnswer.NO_NEW_ACCESS or comparison.future_only
 
 
-def test_readable_wildcards_stand_for_two_actions_or_more():
+def test_readable_wildcards_match_at_least_two_actions():
     before = managed("SecurityAudit")
-    assert all(len(each.actions) > 1 for each in new_wildcards(shorten_policy(before), before.statements))
+    assert all(len(wildcard.actions) > 1 for wildcard in new_wildcards(shorten_policy(before), before.statements))
 
 
 def actions(prefix: str, wanted) -> tuple[str, ...]:
@@ -242,10 +254,10 @@ def test_the_reads_of_25_services_take_a_seventh_of_the_characters():
     before = after = 0
     for prefix in PREFIXES:
         reads = actions(prefix, lambda action: action.access_level in ("Read", "List"))
-        found = smallest_policy(Policy((of(*reads),))).statements[0].actions
-        assert element_bitset(found) == element_bitset(MatchList(reads))
+        element = smallest_policy(Policy((of(*reads),))).statements[0].actions
+        assert element_bitset(element) == element_bitset(MatchList(reads))
         before += len(json.dumps(reads))
-        after += len(json.dumps(found.values))
+        after += len(json.dumps(element.values))
     assert after * 7 <= before
 
 

@@ -1,4 +1,4 @@
-"""What AWS's check for new access is about, case by case: does the second policy allow anything the first does not?
+"""Cases of AWS's check for new access: does the second policy allow a request that the first does not?
 
 The cases follow https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-custom-policy-checks.html.
 """
@@ -68,22 +68,27 @@ CASES = [
         Y,
     ),
     (
-        "everyone takes in every service",
+        "everyone includes every service",
         [S("sqs:SendMessage", "*", p="*")],
         [S("sqs:SendMessage", "*", p={"Service": "sns.amazonaws.com"})],
         Y,
     ),
-    ("a condition only takes away", [S("s3:*")], [S("s3:*", c={"StringEquals": {"aws:SourceVpc": "vpc-1"}})], Y),
     (
-        "a condition that goes opens what it closed",
+        "an added condition is not new access",
+        [S("s3:*")],
+        [S("s3:*", c={"StringEquals": {"aws:SourceVpc": "vpc-1"}})],
+        Y,
+    ),
+    (
+        "a removed condition is new access",
         [S("s3:*", c={"StringEquals": {"aws:SourceVpc": "vpc-1"}})],
         [S("s3:*")],
         N,
     ),
-    ("a Deny that goes opens what it closed", [S("s3:*"), S("s3:DeleteBucket", effect="Deny")], [S("s3:*")], N),
-    ("a Deny only takes away", [S("s3:*")], [S("s3:*"), S("s3:DeleteBucket", effect="Deny")], Y),
+    ("a removed Deny is new access", [S("s3:*"), S("s3:DeleteBucket", effect="Deny")], [S("s3:*")], N),
+    ("an added Deny is not new access", [S("s3:*")], [S("s3:*"), S("s3:DeleteBucket", effect="Deny")], Y),
     (
-        "a Deny that also holds without the key denies more",
+        "a Deny that also applies without the key denies more",
         [S("s3:*"), S("s3:*", effect="Deny", c={"Bool": {"aws:SecureTransport": "false"}})],
         [S("s3:*"), S("s3:*", effect="Deny", c={"BoolIfExists": {"aws:SecureTransport": "false"}})],
         Y,
@@ -107,7 +112,7 @@ CASES = [
         Y,
     ),
     (
-        "two halves of a network take it in whole",
+        "two halves of a network cover all of it",
         [S("s3:*", c={"IpAddress": {"aws:SourceIp": ["10.0.0.0/9", "10.128.0.0/9"]}})],
         [S("s3:*", c={"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}})],
         Y,
@@ -156,13 +161,13 @@ CASES = [
         N,
     ),
     (
-        "patterns that would take for ever are not decided",
+        "patterns that exceed the step limit are undecided",
         [S("s3:GetObject", B + "/*a" + "?" * 25)],
         [S("s3:GetObject", B + "/*b" + "?" * 25)],
         U,
     ),
     (
-        "nor are they where one is within the other",
+        "such patterns are undecided even if one is within the other",
         [S("s3:GetObject", B + "/*a" + "?" * 25)],
         [S("s3:GetObject", B + "/*aa" + "?" * 24)],
         U,
@@ -180,7 +185,7 @@ CASES = [
         Y,
     ),
     (
-        "the home of whoever asks is more than one home",
+        "the home of every caller is more than one home",
         [S("s3:*", B + "/home/bob/*")],
         [S("s3:GetObject", B + "/home/${aws:username}/docs/*")],
         N,
@@ -189,21 +194,21 @@ CASES = [
 
 
 @pytest.mark.parametrize(("old", "new", "answer"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])
-def test_new_access_is_found_where_there_is_some(old, new, answer):
+def test_comparison_of_two_policies(old, new, answer):
     assert compare(access(new), access(old)).answer is answer
 
 
 def test_only_a_future_action_makes_the_difference_between_a_wildcard_and_all_that_it_matches_today():
     today = ["sqs:SendMessage", "sqs:StartMessageMoveTask"]
-    found = compare(access([S("sqs:S*")]), access([S([*today, "sqs:SetQueueAttributes"])]))
-    assert (found.answer, found.future_only) == (N, True)
+    comparison = compare(access([S("sqs:S*")]), access([S([*today, "sqs:SetQueueAttributes"])]))
+    assert (comparison.answer, comparison.future_only) == (N, True)
 
 
 def test_a_witness_names_condition_keys_as_the_policies_do():
-    found = compare(access([S("s3:*", c={"StringEquals": {"aws:SourceVpc": "v"}})]), access([S("sqs:*")]))
-    assert list(found.witness.context) == ["aws:SourceVpc"]
+    comparison = compare(access([S("s3:*", c={"StringEquals": {"aws:SourceVpc": "v"}})]), access([S("sqs:*")]))
+    assert list(comparison.witness.context) == ["aws:SourceVpc"]
 
 
-def test_the_statement_that_allows_the_witness_is_named():
-    found = compare(access([S("sqs:*"), S("s3:*")]), access([S("sqs:*")]))
-    assert [ref.statement for ref in found.allowed_by] == [1]
+def test_the_statement_that_allows_the_witness_is_reported():
+    comparison = compare(access([S("sqs:*"), S("s3:*")]), access([S("sqs:*")]))
+    assert [ref.statement for ref in comparison.allowed_by] == [1]

@@ -1,4 +1,4 @@
-"""Condition operators, one sentence of AWS's pages a case.
+"""Condition operators: each case tests one sentence of AWS's pages.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
 """
@@ -33,43 +33,47 @@ def _sample(operator: str) -> str:
     return next(value for prefix, value in SAMPLE.items() if operator.startswith(prefix))
 
 
-def _given(operator: str) -> str:
+def _sample_value(operator: str) -> str:
     return _sample(operator).removesuffix("/24")
 
 
-def held(operator: str, wanted: tuple[str, ...], given: tuple[str, ...] | None, *, variables: bool = True):
-    context = {} if given is None else {KEY.lower(): given}
-    return condition_test(build_condition(operator, KEY, *wanted), variables=variables)(context)
+def result_of(
+    operator: str, policy_values: tuple[str, ...], request_values: tuple[str, ...] | None, *, variables: bool = True
+):
+    context = {} if request_values is None else {KEY.lower(): request_values}
+    return condition_test(build_condition(operator, KEY, *policy_values), variables=variables)(context)
 
 
 @pytest.mark.parametrize("operator", [name for name in OPERATORS if name != "Null"])
 def test_without_the_key_a_negated_operator_holds_and_another_does_not(operator):
-    assert held(operator, (_sample(operator),), None) is (operator in NEGATED)
-    assert held(operator, (_sample(operator),), ()) is (operator in NEGATED)
+    assert result_of(operator, (_sample(operator),), None) is (operator in NEGATED)
+    assert result_of(operator, (_sample(operator),), ()) is (operator in NEGATED)
 
 
 @pytest.mark.parametrize("operator", [name for name in OPERATORS if name != "Null"])
 def test_if_exists_holds_without_the_key_and_is_the_operator_itself_with_it(operator):
-    wanted = (_sample(operator),)
-    assert held(f"{operator}IfExists", wanted, None) is True
-    assert held(f"{operator}IfExists", wanted, (_given(operator),)) is held(operator, wanted, (_given(operator),))
+    policy_values = (_sample(operator),)
+    assert result_of(f"{operator}IfExists", policy_values, None) is True
+    assert result_of(f"{operator}IfExists", policy_values, (_sample_value(operator),)) is result_of(
+        operator, policy_values, (_sample_value(operator),)
+    )
 
 
 @pytest.mark.parametrize("operator", [name for name in OPERATORS if name != "Null"])
 def test_without_the_key_for_all_values_holds_and_for_any_value_does_not(operator):
-    wanted = (_sample(operator),)
-    assert held(f"ForAllValues:{operator}", wanted, None) is True
-    assert held(f"ForAllValues:{operator}", wanted, ()) is True
-    assert held(f"ForAllValues:{operator}", wanted, ("",)) is True
-    assert held(f"ForAnyValue:{operator}", wanted, None) is False
+    policy_values = (_sample(operator),)
+    assert result_of(f"ForAllValues:{operator}", policy_values, None) is True
+    assert result_of(f"ForAllValues:{operator}", policy_values, ()) is True
+    assert result_of(f"ForAllValues:{operator}", policy_values, ("",)) is True
+    assert result_of(f"ForAnyValue:{operator}", policy_values, None) is False
 
 
-def test_for_any_value_if_exists_without_the_key_is_not_known_as_two_rules_contradict():
-    assert held("ForAnyValue:StringEqualsIfExists", ("a",), None) is None
+def test_for_any_value_if_exists_without_the_key_is_undecided():
+    assert result_of("ForAnyValue:StringEqualsIfExists", ("a",), None) is None
 
 
 @pytest.mark.parametrize(
-    ("wanted", "given", "expected"),
+    ("policy_values", "request_values", "expected"),
     [
         (("true",), None, True),
         (("true",), ("x",), False),
@@ -81,18 +85,18 @@ def test_for_any_value_if_exists_without_the_key_is_not_known_as_two_rules_contr
         (("maybe",), None, None),
     ],
 )
-def test_null_tests_whether_the_key_is_there(wanted, given, expected):
-    assert held("Null", wanted, given) is expected
+def test_null_tests_whether_the_key_is_there(policy_values, request_values, expected):
+    assert result_of("Null", policy_values, request_values) is expected
 
 
-@pytest.mark.parametrize("given", [None, ("a",), ("a", "b")])
-def test_null_with_a_set_operator_is_always_the_same(given):
-    assert held("ForAllValues:Null", ("true",), given) is True
-    assert held("ForAnyValue:Null", ("true",), given) is False
+@pytest.mark.parametrize("request_values", [None, ("a",), ("a", "b")])
+def test_null_with_a_set_operator_is_always_the_same(request_values):
+    assert result_of("ForAllValues:Null", ("true",), request_values) is True
+    assert result_of("ForAnyValue:Null", ("true",), request_values) is False
 
 
 @pytest.mark.parametrize(
-    ("operator", "wanted", "given", "expected"),
+    ("operator", "policy_values", "request_value", "expected"),
     [
         ("StringEquals", ("a", "b"), "b", True),
         ("StringEquals", ("a",), "A", False),
@@ -163,12 +167,12 @@ def test_null_with_a_set_operator_is_always_the_same(given):
         ("ArnLike", ("arn:aws:sqs:*:*:*",), "orders", False),
     ],
 )
-def test_an_operator_compares_one_value_with_any_of_the_policys(operator, wanted, given, expected):
-    assert held(operator, wanted, (given,)) is expected
+def test_an_operator_compares_one_value_with_the_policys_values(operator, policy_values, request_value, expected):
+    assert result_of(operator, policy_values, (request_value,)) is expected
 
 
 @pytest.mark.parametrize(
-    ("operator", "given", "expected"),
+    ("operator", "request_values", "expected"),
     [
         ("ForAllValues:StringEquals", ("a", "b"), True),
         ("ForAllValues:StringEquals", ("a", "c"), False),
@@ -180,18 +184,18 @@ def test_an_operator_compares_one_value_with_any_of_the_policys(operator, wanted
         ("ForAnyValue:StringNotEquals", ("a", "b"), False),
     ],
 )
-def test_a_set_operator_asks_of_each_value_of_the_request(operator, given, expected):
-    assert held(operator, ("a", "b"), given) is expected
+def test_a_set_operator_tests_each_value_of_the_request(operator, request_values, expected):
+    assert result_of(operator, ("a", "b"), request_values) is expected
 
 
 @pytest.mark.parametrize("operator", ["StringEquals", "StringNotEquals", "StringLike", "StringNotLike"])
-def test_what_several_values_come_to_without_a_set_operator_is_not_known(operator):
-    assert held(operator, ("a",), ("a", "b")) is None
+def test_several_values_without_a_set_operator_are_undecided(operator):
+    assert result_of(operator, ("a",), ("a", "b")) is None
 
 
 @pytest.mark.parametrize("values", [("a",), ("b",), ("a", "b"), ("",)])
 @pytest.mark.parametrize("operator", ["StringEquals", "StringNotEquals", "StringLike", "StringNotLikeIfExists"])
-def test_whether_a_multivalued_key_matches_without_a_set_operator_is_not_known(operator, values):
+def test_a_multivalued_key_without_a_set_operator_is_undecided(operator, values):
     test = condition_test(build_condition(operator, "aws:TagKeys", "a"), variables=True)
     assert test({"aws:tagkeys": values}) is None
 
@@ -200,13 +204,13 @@ def test_a_multivalued_key_that_is_absent_is_decided_without_a_set_operator():
     assert condition_test(build_condition("StringEquals", "aws:TagKeys", "a"), variables=True)({}) is False
 
 
-def test_for_any_value_does_not_match_an_empty_string_that_the_policy_does_not_name():
-    assert held("ForAnyValue:StringEquals", ("a",), ("",)) is False
+def test_for_any_value_does_not_match_an_empty_string_that_the_policy_does_not_list():
+    assert result_of("ForAnyValue:StringEquals", ("a",), ("",)) is False
 
 
-def test_whether_for_any_value_matches_an_empty_string_alone_that_the_policy_names_is_not_known():
-    assert held("ForAnyValue:StringEquals", ("", "a"), ("",)) is None
-    assert held("ForAnyValue:StringEquals", ("", "a"), ("", "b")) is True
+def test_for_any_value_with_only_an_empty_string_that_the_policy_lists_is_undecided():
+    assert result_of("ForAnyValue:StringEquals", ("", "a"), ("",)) is None
+    assert result_of("ForAnyValue:StringEquals", ("", "a"), ("", "b")) is True
 
 
 @pytest.mark.parametrize(
@@ -219,26 +223,30 @@ def test_whether_for_any_value_matches_an_empty_string_alone_that_the_policy_nam
         ("ForAnyValue:StringEquals", False, False),
     ],
 )
-def test_an_empty_list_in_the_policy_does_what_access_analyzer_says_of_it(operator, with_key, without_key):
-    assert held(operator, (), ("a",)) is with_key
-    assert held(operator, (), None) is without_key
+def test_an_empty_list_in_the_policy_as_access_analyzer_documents_it(operator, with_key, without_key):
+    assert result_of(operator, (), ("a",)) is with_key
+    assert result_of(operator, (), None) is without_key
 
 
-def test_an_operator_that_is_not_known_is_neither_true_nor_false():
-    strange = Condition(Operator("StringSortsBefore"), KEY, ("a",))
-    assert condition_test(strange, variables=True)({KEY.lower(): ("a",)}) is None
+def test_an_unknown_operator_is_undecided():
+    unknown = Condition(Operator("StringSortsBefore"), KEY, ("a",))
+    assert condition_test(unknown, variables=True)({KEY.lower(): ("a",)}) is None
 
 
 @given(st.sampled_from(NEGATED), st.text("ab*", max_size=3), st.text("ab", max_size=3))
-def test_a_negated_operator_is_the_opposite_of_its_positive_one_when_the_key_is_there(operator, wanted, given):
+def test_a_negated_operator_is_the_opposite_of_its_positive_one_when_the_key_is_there(
+    operator, policy_values, request_value
+):
     positive = operator.replace("Not", "")
-    if held(operator, (wanted,), (given,)) is not None:
-        assert held(operator, (wanted,), (given,)) is not held(positive, (wanted,), (given,))
+    if result_of(operator, (policy_values,), (request_value,)) is not None:
+        assert result_of(operator, (policy_values,), (request_value,)) is not result_of(
+            positive, (policy_values,), (request_value,)
+        )
 
 
 @given(st.sampled_from(OPERATORS), st.sampled_from(["", "ForAllValues", "ForAnyValue"]), st.booleans(), st.data())
 def test_no_operator_fails_on_any_text(base, quantifier, if_exists, data):
     texts = st.lists(st.text(max_size=12) | st.text("0123456789-+.:/TZe*?${}", max_size=25), max_size=3).map(tuple)
-    made = Condition(Operator(base, quantifier, if_exists and base != "Null"), KEY, data.draw(texts))
+    condition = Condition(Operator(base, quantifier, if_exists and base != "Null"), KEY, data.draw(texts))
     context = {KEY.lower(): data.draw(texts)}
-    assert condition_test(made, variables=data.draw(st.booleans()))(context) in (True, False, None)
+    assert condition_test(condition, variables=data.draw(st.booleans()))(context) in (True, False, None)

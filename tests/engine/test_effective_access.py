@@ -1,4 +1,4 @@
-"""What the algebra takes for effective access is what the evaluator decides, layer by layer."""
+"""The effective access of layers agrees with the evaluation of single requests."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ POLICIES = st.lists(
     st.builds(
         Statement,
         st.sampled_from([Effect.ALLOW, Effect.ALLOW, Effect.DENY]),
-        st.builds(MatchList, st.sampled_from(ACTIONS).map(lambda each: (each,)), st.booleans()),
+        st.builds(MatchList, st.sampled_from(ACTIONS).map(lambda action: (action,)), st.booleans()),
         st.builds(MatchList, st.lists(st.sampled_from(RESOURCES), min_size=1, max_size=2).map(tuple), st.booleans()),
         st.lists(st.sampled_from(CONDITIONS), max_size=1).map(tuple),
     ),
@@ -44,7 +44,7 @@ LAYERS = st.builds(
     POLICIES.map(lambda policies: build_layer(PolicyKind.IDENTITY, policies)),
     st.none() | POLICIES.map(lambda policies: build_layer(PolicyKind.BOUNDARY, policies)),
     st.none() | POLICIES.map(lambda policies: build_layer(PolicyKind.SESSION, policies)),
-    st.lists(POLICIES, max_size=2).map(lambda found: build_organization_layers(PolicyKind.SCP, found)),
+    st.lists(POLICIES, max_size=2).map(lambda levels: build_organization_layers(PolicyKind.SCP, levels)),
 )
 
 
@@ -75,8 +75,8 @@ def test_identity_policies_alone_decide_as_they_do_with_a_layer_that_allows_ever
         request = replace(request, resource="arn:aws:sqs:::a")
     alone = Layers(build_layer(PolicyKind.IDENTITY, policies))
     everything = Policy((Statement(Effect.ALLOW, MatchList(("*",)), MatchList(("*",))),))
-    within = Layers(alone.identity, scps=build_organization_layers(PolicyKind.SCP, [[everything]]))
-    assert evaluate_request(alone, request, account).decision is evaluate_request(within, request, account).decision
+    limited = Layers(alone.identity, scps=build_organization_layers(PolicyKind.SCP, [[everything]]))
+    assert evaluate_request(alone, request, account).decision is evaluate_request(limited, request, account).decision
 
 
 def test_nothing_is_effective_without_identity_policies():

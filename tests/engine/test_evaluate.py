@@ -17,7 +17,7 @@ from iamglue.policy.model import EVERYONE, Effect, MatchList, Policy, Principal,
 
 ALLOWED, DENIED, EXPLICIT, UNKNOWN = "allowed", "implicitly-denied", "explicitly-denied", "unknown"
 OBJECT = "arn:aws:s3:::b/x"
-STRANGE = Condition(Operator("StringSortsBefore"), "aws:Key", ("a",))
+UNKNOWN_CONDITION = Condition(Operator("StringSortsBefore"), "aws:Key", ("a",))
 
 
 def deny(*actions: str, resources: tuple[str, ...] = ("*",), conditions: tuple[Condition, ...] = ()) -> Statement:
@@ -28,7 +28,7 @@ def answer(request: Request, *statements: Statement) -> str:
     return evaluate([Policy(statements)], request).decision.value
 
 
-def asked(action: str, resource: str = OBJECT, **context: str) -> Request:
+def request_for(action: str, resource: str = OBJECT, **context: str) -> Request:
     return Request(action, resource, {f"aws:{key}": (value,) for key, value in context.items()})
 
 
@@ -47,68 +47,70 @@ def asked(action: str, resource: str = OBJECT, **context: str) -> Request:
     ],
 )
 def test_actions_match_without_case_and_with_wildcards(pattern, action, expected):
-    assert answer(asked(action), allow_statement((pattern,), ("*",))) == expected
+    assert answer(request_for(action), allow_statement((pattern,), ("*",))) == expected
 
 
 def test_not_action_allows_every_other_action_of_every_service():
     statement = Statement(Effect.ALLOW, MatchList(("iam:*", "S3:get*"), negated=True), MatchList(("*",)))
-    assert answer(asked("s3:PutObject"), statement) == ALLOWED
-    assert answer(asked("future:Thing"), statement) == ALLOWED
-    assert answer(asked("IAM:PassRole"), statement) == DENIED
-    assert answer(asked("s3:GetObject"), statement) == DENIED
+    assert answer(request_for("s3:PutObject"), statement) == ALLOWED
+    assert answer(request_for("future:Thing"), statement) == ALLOWED
+    assert answer(request_for("IAM:PassRole"), statement) == DENIED
+    assert answer(request_for("s3:GetObject"), statement) == DENIED
 
 
 def test_not_resource_matches_every_other_resource_and_requests_on_none():
     statement = Statement(
         Effect.ALLOW, MatchList(("*",)), MatchList(("arn:aws:s3:::b", "arn:aws:s3:::b/*"), negated=True)
     )
-    assert answer(asked("s3:GetObject", "arn:aws:s3:::c/x"), statement) == ALLOWED
-    assert answer(asked("s3:ListAllMyBuckets", "*"), statement) == ALLOWED
-    assert answer(asked("s3:GetObject", OBJECT), statement) == DENIED
-    assert answer(asked("s3:ListBucket", "arn:aws:s3:::b"), statement) == DENIED
+    assert answer(request_for("s3:GetObject", "arn:aws:s3:::c/x"), statement) == ALLOWED
+    assert answer(request_for("s3:ListAllMyBuckets", "*"), statement) == ALLOWED
+    assert answer(request_for("s3:GetObject", OBJECT), statement) == DENIED
+    assert answer(request_for("s3:ListBucket", "arn:aws:s3:::b"), statement) == DENIED
 
 
 def test_an_explicit_deny_wins_over_every_allow_in_any_policy():
     policies = [Policy((allow_statement(("*",), ("*",)),)), Policy((deny("s3:Delete*"),))]
-    assert evaluate(policies, asked("s3:DeleteObject")).decision == EXPLICIT
-    assert evaluate(policies, asked("s3:GetObject")).decision == ALLOWED
-    assert evaluate(policies[1:], asked("s3:DeleteObject")).decision == EXPLICIT
+    assert evaluate(policies, request_for("s3:DeleteObject")).decision == EXPLICIT
+    assert evaluate(policies, request_for("s3:GetObject")).decision == ALLOWED
+    assert evaluate(policies[1:], request_for("s3:DeleteObject")).decision == EXPLICIT
 
 
 def test_what_no_statement_allows_is_denied():
-    assert answer(asked("s3:GetObject")) == DENIED
-    assert answer(asked("s3:GetObject"), deny("s3:PutObject")) == DENIED
+    assert answer(request_for("s3:GetObject")) == DENIED
+    assert answer(request_for("s3:GetObject"), deny("s3:PutObject")) == DENIED
 
 
 def test_an_action_without_resources_needs_a_star():
-    assert answer(asked("sts:GetCallerIdentity", "*"), allow_statement(("*",), ("arn:aws:s3:::*",))) == DENIED
-    assert answer(asked("sts:GetCallerIdentity", "*"), allow_statement(("*",), ("*",))) == ALLOWED
+    assert answer(request_for("sts:GetCallerIdentity", "*"), allow_statement(("*",), ("arn:aws:s3:::*",))) == DENIED
+    assert answer(request_for("sts:GetCallerIdentity", "*"), allow_statement(("*",), ("*",))) == ALLOWED
     assert (
         answer(
-            asked("s3:ListAllMyBuckets", "*"), allow_statement(("*",), ("*",)), deny("*", resources=("arn:aws:s3:::*",))
+            request_for("s3:ListAllMyBuckets", "*"),
+            allow_statement(("*",), ("*",)),
+            deny("*", resources=("arn:aws:s3:::*",)),
         )
         == ALLOWED
     )
 
 
-def test_the_reading_of_short_arns_is_that_of_the_kind_of_policy():
+def test_short_arns_match_as_the_kind_of_policy_defines():
     policy = Policy((allow_statement(("s3:*",), ("arn:aws:s3",)),))
-    assert evaluate(prepare_policies([policy]), asked("s3:GetObject")).decision == ALLOWED
+    assert evaluate(prepare_policies([policy]), request_for("s3:GetObject")).decision == ALLOWED
     strict = prepare_policies([policy], reading=ResourceMatchOptions(ShortArnRule.FILL_IF_WILDCARD))
-    assert evaluate(strict, asked("s3:GetObject")).decision == DENIED
+    assert evaluate(strict, request_for("s3:GetObject")).decision == DENIED
 
 
 def test_all_conditions_of_a_statement_must_hold():
     both = (build_condition("StringEquals", "aws:a", "1"), build_condition("StringEquals", "aws:b", "2"))
     statement = allow_statement(("s3:*",), ("*",), conditions=both)
-    assert answer(asked("s3:GetObject", a="1", b="2"), statement) == ALLOWED
-    assert answer(asked("s3:GetObject", a="1", b="1"), statement) == DENIED
-    assert answer(asked("s3:GetObject", a="1"), statement) == DENIED
+    assert answer(request_for("s3:GetObject", a="1", b="2"), statement) == ALLOWED
+    assert answer(request_for("s3:GetObject", a="1", b="1"), statement) == DENIED
+    assert answer(request_for("s3:GetObject", a="1"), statement) == DENIED
     everything = allow_statement(("*",), ("*",))
-    assert answer(asked("s3:GetObject", a="1", b="1"), everything, deny("*", conditions=both)) == ALLOWED
+    assert answer(request_for("s3:GetObject", a="1", b="1"), everything, deny("*", conditions=both)) == ALLOWED
 
 
-def test_condition_keys_are_compared_without_case_and_a_key_may_not_stand_twice():
+def test_condition_keys_are_case_insensitive_and_unique():
     statement = allow_statement(
         ("s3:*",), ("*",), conditions=(build_condition("StringEquals", "AWS:PrincipalTag/Team", "a"),)
     )
@@ -120,52 +122,59 @@ def test_condition_keys_are_compared_without_case_and_a_key_may_not_stand_twice(
 @pytest.mark.parametrize(
     ("statements", "expected"),
     [
-        ((allow_statement(("s3:*",), ("*",), conditions=(STRANGE,)),), UNKNOWN),
-        ((allow_statement(("s3:*",), ("*",)), deny("s3:*", conditions=(STRANGE,))), UNKNOWN),
-        ((deny("s3:*", conditions=(STRANGE,)),), UNKNOWN),
-        ((allow_statement(("s3:*",), ("*",)), allow_statement(("s3:*",), ("*",), conditions=(STRANGE,))), ALLOWED),
-        ((deny("s3:*"), deny("s3:*", conditions=(STRANGE,))), EXPLICIT),
-        ((allow_statement(("sqs:*",), ("*",), conditions=(STRANGE,)),), DENIED),
-        ((allow_statement(("s3:*",), ("arn:aws:s3:::c",), conditions=(STRANGE,)),), DENIED),
+        ((allow_statement(("s3:*",), ("*",), conditions=(UNKNOWN_CONDITION,)),), UNKNOWN),
+        ((allow_statement(("s3:*",), ("*",)), deny("s3:*", conditions=(UNKNOWN_CONDITION,))), UNKNOWN),
+        ((deny("s3:*", conditions=(UNKNOWN_CONDITION,)),), UNKNOWN),
         (
-            (allow_statement(("s3:*",), ("*",), conditions=(STRANGE, build_condition("Bool", "aws:no", "true"))),),
+            (allow_statement(("s3:*",), ("*",)), allow_statement(("s3:*",), ("*",), conditions=(UNKNOWN_CONDITION,))),
+            ALLOWED,
+        ),
+        ((deny("s3:*"), deny("s3:*", conditions=(UNKNOWN_CONDITION,))), EXPLICIT),
+        ((allow_statement(("sqs:*",), ("*",), conditions=(UNKNOWN_CONDITION,)),), DENIED),
+        ((allow_statement(("s3:*",), ("arn:aws:s3:::c",), conditions=(UNKNOWN_CONDITION,)),), DENIED),
+        (
+            (
+                allow_statement(
+                    ("s3:*",), ("*",), conditions=(UNKNOWN_CONDITION, build_condition("Bool", "aws:no", "true"))
+                ),
+            ),
             DENIED,
         ),
     ],
 )
-def test_what_is_not_known_makes_the_answer_unknown_only_where_it_matters(statements, expected):
-    assert answer(asked("s3:GetObject", Key="b"), *statements) == expected
+def test_an_undecided_statement_makes_the_decision_unknown_only_if_it_matters(statements, expected):
+    assert answer(request_for("s3:GetObject", Key="b"), *statements) == expected
 
 
-def test_a_decision_names_the_statements_that_made_it():
+def test_a_decision_cites_the_deciding_statements():
     policies = [
         Policy((allow_statement(("sqs:*",), ("*",)), allow_statement(("s3:*",), ("*",), sid="Objects"))),
         Policy((deny("s3:Delete*"), allow_statement(("s3:Get*",), ("*",)))),
     ]
-    reading = evaluate(policies, asked("s3:GetObject"))
+    reading = evaluate(policies, request_for("s3:GetObject"))
     assert [(ref.policy, ref.statement, ref.sid) for ref in reading.decided_by] == [(0, 1, "Objects"), (1, 1, None)]
     assert reading.reason == (
-        f"statement 2 (Objects) of policy 1, statement 2 of policy 2 allows `s3:GetObject` on `{OBJECT}`"
+        f"statement 2 (Objects) of policy 1, statement 2 of policy 2 allow `s3:GetObject` on `{OBJECT}`"
     )
-    deleting = evaluate(policies, asked("s3:DeleteObject"))
+    deleting = evaluate(policies, request_for("s3:DeleteObject"))
     assert [(ref.policy, ref.statement) for ref in deleting.decided_by] == [(1, 0)]
     assert "statement 1 of policy 2 denies" in deleting.reason
-    nothing = evaluate(policies, asked("ec2:RunInstances"))
+    nothing = evaluate(policies, request_for("ec2:RunInstances"))
     assert nothing.decided_by == ()
     assert "no statement allows `ec2:RunInstances`" in nothing.reason
 
 
-def test_the_trace_says_of_each_statement_which_element_did_not_match():
+def test_the_trace_reports_the_element_that_does_not_match():
     statements = (
         allow_statement(("sqs:*",), ("*",)),
         Statement(Effect.ALLOW, MatchList(("s3:*",), negated=True), MatchList(("*",))),
         allow_statement(("s3:*",), ("arn:aws:s3:::c/*",)),
         Statement(Effect.DENY, MatchList(("s3:*",)), MatchList(("arn:aws:s3:::b/*",), negated=True)),
         allow_statement(("s3:*",), ("*",), conditions=(build_condition("StringLike", "aws:Key", "a*"),)),
-        allow_statement(("s3:*",), ("*",), conditions=(STRANGE,)),
+        allow_statement(("s3:*",), ("*",), conditions=(UNKNOWN_CONDITION,)),
         allow_statement(("s3:*",), ("*",)),
     )
-    trace = evaluate([Policy(statements)], asked("s3:GetObject", Key="b")).trace
+    trace = evaluate([Policy(statements)], request_for("s3:GetObject", Key="b")).trace
     assert [(step.applies, step.reason) for step in trace] == [
         (False, "Action does not match"),
         (False, "NotAction does not match"),
@@ -224,8 +233,8 @@ def test_a_principal_is_named_by_itself_its_role_or_its_account(named, principal
         (("123456789012",), EXPLICIT),
     ],
 )
-def test_not_principal_spares_a_session_only_if_account_role_and_session_are_listed(spared, expected):
-    principals = Principals(tuple(Principal("AWS", each) for each in spared), negated=True)
+def test_not_principal_exempts_a_session_only_if_account_role_and_session_are_listed(spared, expected):
+    principals = Principals(tuple(Principal("AWS", principal) for principal in spared), negated=True)
     statement = Statement(Effect.DENY, MatchList(("*",)), MatchList(("*",)), principals=principals)
     decision = evaluate([Policy((statement,))], Request("s3:GetObject", OBJECT, principal=SESSION))
     assert decision.decision.value == expected
@@ -264,7 +273,7 @@ STATEMENTS = st.builds(
     st.sampled_from(Effect),
     _patterns(ACTION_PATTERNS),
     _patterns(RESOURCE_PATTERNS),
-    st.lists(CONDITIONS, max_size=2, unique_by=lambda each: (each.operator, each.key)).map(tuple),
+    st.lists(CONDITIONS, max_size=2, unique_by=lambda principal: (principal.operator, principal.key)).map(tuple),
 )
 REQUESTS = st.builds(
     Request,
@@ -279,7 +288,7 @@ REQUESTS = st.builds(
 
 
 @given(st.lists(STATEMENTS, max_size=4).map(tuple), REQUESTS)
-def test_an_independent_judge_agrees_wherever_both_have_an_answer(statements, request):
+def test_an_independent_evaluator_agrees(statements, request):
     policy = Policy(statements)
     ours = evaluate([policy], request).decision.value
     context = {key: list(values) for key, values in request.context.items()}
@@ -293,18 +302,18 @@ def test_an_independent_judge_agrees_wherever_both_have_an_answer(statements, re
 @given(st.lists(STATEMENTS, max_size=4).map(tuple), REQUESTS)
 def test_the_trace_explains_the_decision(statements, request):
     decision = evaluate([Policy(statements)], request)
-    said = {(step.effect, step.applies) for step in decision.trace}
-    if (Effect.DENY, True) in said:
+    outcomes = {(step.effect, step.applies) for step in decision.trace}
+    if (Effect.DENY, True) in outcomes:
         expected = EXPLICIT
-    elif (Effect.DENY, None) in said or ((Effect.ALLOW, None) in said and (Effect.ALLOW, True) not in said):
+    elif (Effect.DENY, None) in outcomes or ((Effect.ALLOW, None) in outcomes and (Effect.ALLOW, True) not in outcomes):
         expected = UNKNOWN
     else:
-        expected = ALLOWED if (Effect.ALLOW, True) in said else DENIED
+        expected = ALLOWED if (Effect.ALLOW, True) in outcomes else DENIED
     assert decision.decision.value == expected
 
 
 @given(st.lists(STATEMENTS, max_size=3).map(tuple), st.lists(REQUESTS, min_size=2, max_size=5))
-def test_prepared_policies_answer_each_request_as_fresh_ones_do(statements, requests):
+def test_prepared_policies_give_the_same_decisions(statements, requests):
     prepared = prepare_policies([Policy(statements)])
     for request in requests * 2:
         assert evaluate(prepared, request).decision is evaluate([Policy(statements)], request).decision

@@ -17,7 +17,7 @@ def operators(base):
 def conditions_on(key):
     bases, values, _ = KEYS[key]
     plain = [value for value in values if "${aws" not in value]
-    one = st.sampled_from(bases).flatmap(
+    comparison = st.sampled_from(bases).flatmap(
         lambda base: st.builds(
             Condition,
             operators(base),
@@ -26,13 +26,13 @@ def conditions_on(key):
         )
     )
     null = st.just(build_condition("Null", key, "true"))
-    return st.lists(st.one_of(one, one, null), min_size=1, max_size=4, unique=True).map(tuple)
+    return st.lists(st.one_of(comparison, comparison, null), min_size=1, max_size=4, unique=True).map(tuple)
 
 
 def request_values(key):
     texts = [text for text in KEYS[key][2] if text]
-    most = 3 if key in ("aws:TagKeys", "custom:key") else 1
-    return st.lists(st.sampled_from(texts), max_size=most, unique=True).map(tuple)
+    max_size = 3 if key in ("aws:TagKeys", "custom:key") else 1
+    return st.lists(st.sampled_from(texts), max_size=max_size, unique=True).map(tuple)
 
 
 @settings(deadline=None, max_examples=300)
@@ -41,28 +41,28 @@ def request_values(key):
         lambda key: st.tuples(st.just(key), conditions_on(key), st.lists(request_values(key), min_size=5, max_size=15))
     )
 )
-def test_whatever_a_request_holds_is_like_one_of_the_cases(drawn):
+def test_the_values_of_every_request_have_a_case(drawn):
     key, tests, requests = drawn
     lower = key.lower()
-    found = key_cases(lower, tests, variables=True)
-    known = {case.truths for case in found.cases}
-    checks = [condition_test(test, variables=True) for test in tests]
+    cases = key_cases(lower, tests, variables=True)
+    known_truths = {case.truths for case in cases.cases}
+    test_functions = [condition_test(test, variables=True) for test in tests]
     for values in requests:
         context = {lower: values} if values else {}
-        truths = tuple(check(context) for check in checks)
-        if None not in truths and not found.incomplete_reason:
-            assert truths in known, values
+        truths = tuple(test_function(context) for test_function in test_functions)
+        if None not in truths and not cases.incomplete_reason:
+            assert truths in known_truths, values
 
 
 @settings(deadline=None)
 @given(st.sampled_from(sorted(KEYS)).flatmap(lambda key: st.tuples(st.just(key), conditions_on(key))))
-def test_each_sure_case_is_what_its_values_come_to(drawn):
+def test_a_certain_case_has_the_results_of_its_values(drawn):
     key, tests = drawn
-    checks = [condition_test(test, variables=True) for test in tests]
+    test_functions = [condition_test(test, variables=True) for test in tests]
     for case in key_cases(key.lower(), tests, variables=True).cases:
         if case.is_certain:
             context = {key.lower(): case.values} if case.values else {}
-            assert tuple(check(context) for check in checks) == case.truths
+            assert tuple(test_function(context) for test_function in test_functions) == case.truths
 
 
 @pytest.mark.parametrize(
@@ -83,14 +83,14 @@ def test_numbers_between_two_limits_are_a_case_of_their_own():
 
 
 @pytest.mark.parametrize("named", ["arn:aws:s3:::a", "arn:aws:s3:::a*", "arn:aws:*:*:*:*"])
-def test_an_arn_that_is_not_named_is_surely_another(named):
+def test_a_value_that_no_pattern_matches_is_a_certain_case(named):
     tests = (build_condition("Null", "aws:SourceArn", "false"), build_condition("ArnNotLike", "aws:SourceArn", named))
     assert (True, True) in {
         case.truths for case in key_cases("aws:sourcearn", tests, variables=True).cases if case.is_certain
     }
 
 
-def test_a_key_with_one_value_is_never_given_two():
+def test_a_single_valued_key_never_has_two_values():
     tests = (
         build_condition("ForAnyValue:StringEquals", "aws:username", "a"),
         build_condition("ForAnyValue:StringEquals", "aws:username", "b"),
@@ -106,7 +106,7 @@ def test_a_key_with_several_values_may_have_both():
     assert (True, True) in {case.truths for case in key_cases("aws:tagkeys", tests, variables=True).cases}
 
 
-def test_kinds_of_comparison_that_do_not_go_together_leave_a_gap():
+def test_different_kinds_of_comparison_are_incomplete():
     tests = (
         build_condition("StringLike", "aws:PrincipalTag/a", "1*"),
         build_condition("NumericLessThan", "aws:PrincipalTag/a", "5"),

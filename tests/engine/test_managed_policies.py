@@ -1,4 +1,4 @@
-"""The policies that AWS manages, compared with each other."""
+"""AWS managed policies, compared with each other."""
 
 import json
 import random
@@ -12,7 +12,7 @@ from iamglue.policy.document import read_policy
 
 DOCUMENTS = {name: row["Document"] for name, row in json.loads(aws_managed_policies_data).items()}
 PARTS = 8
-# A seed of its own for each purpose, so that the choice does not move.
+# A fixed seed, so that the sample stays the same.
 CHOSEN = random.Random(100).sample(sorted(DOCUMENTS), 100)
 
 
@@ -26,25 +26,25 @@ def administrator():
 
 
 @pytest.mark.parametrize("part", range(PARTS))
-def test_each_is_equal_to_itself_and_within_what_an_administrator_may(part, administrator):
+def test_each_policy_equals_itself_and_is_within_administrator_access(part, administrator):
     for name in sorted(DOCUMENTS)[part::PARTS]:
-        own = access(name)
-        assert compare(own, own).answer is ComparisonAnswer.NO_NEW_ACCESS, name
-        assert compare(own, administrator).answer is ComparisonAnswer.NO_NEW_ACCESS, name
+        policy_access = access(name)
+        assert compare(policy_access, policy_access).answer is ComparisonAnswer.NO_NEW_ACCESS, name
+        assert compare(policy_access, administrator).answer is ComparisonAnswer.NO_NEW_ACCESS, name
 
 
 @pytest.mark.parametrize("part", range(PARTS))
-def test_of_ordered_pairs_hardly_any_is_unknown_and_every_witness_is_confirmed(part):
+def test_few_pairs_are_unknown_and_every_witness_is_confirmed(part):
     accesses = {name: access(name) for name in CHOSEN}
     unknown = []
     for new in CHOSEN[part::PARTS]:
         for old in CHOSEN:
             if new == old:
                 continue
-            found = compare(accesses[new], accesses[old])
-            if found.answer is ComparisonAnswer.UNKNOWN:
-                unknown.append((new, old, found.reason))
-            if found.witness:
-                assert accesses[new].contains(found.witness) is True
-                assert accesses[old].contains(found.witness) is False
+            comparison = compare(accesses[new], accesses[old])
+            if comparison.answer is ComparisonAnswer.UNKNOWN:
+                unknown.append((new, old, comparison.reason))
+            if comparison.witness:
+                assert accesses[new].contains(comparison.witness) is True
+                assert accesses[old].contains(comparison.witness) is False
     assert len(unknown) <= len(CHOSEN[part::PARTS]) * 99 // 1000, unknown

@@ -1,4 +1,4 @@
-"""Statements packed into policies of a limited size."""
+"""Packing of statements into policies of a limited size."""
 
 from dataclasses import replace
 
@@ -24,82 +24,90 @@ statements = st.lists(
 )
 
 
-def pairs(given_statements):
-    return sorted((a, r) for s in given_statements for a in s.actions.values for r in s.resources.values)
+def pairs(original):
+    return sorted((a, r) for s in original for a in s.actions.values for r in s.resources.values)
 
 
 @given(statements)
-def test_packing_keeps_every_grant_once(given_statements):
-    policies = pack_statements(given_statements, 400)
-    assert pairs(s for policy in policies for s in policy.statements) == pairs(given_statements)
+def test_packing_preserves_every_grant_once(original):
+    policies = pack_statements(original, 400)
+    assert pairs(s for policy in policies for s in policy.statements) == pairs(original)
 
 
 @given(statements)
-def test_no_packed_policy_is_over_the_limit(given_statements):
-    assert all(policy_size(policy) <= 400 for policy in pack_statements(given_statements, 400))
+def test_no_packed_policy_is_over_the_limit(original):
+    assert all(policy_size(policy) <= 400 for policy in pack_statements(original, 400))
 
 
-def test_a_grant_too_long_for_any_policy_is_refused():
+def test_a_grant_too_long_for_any_policy_raises():
     with pytest.raises(ValueError, match="over 100 characters"):
         pack_statements([allow_statement(("s3:GetObject",), ("arn:aws:s3:::" + "x" * 100,))], 100)
 
 
 @given(st.lists(st.integers(1, 10), max_size=9))
 def test_no_packing_has_fewer_bins(sizes):
-    """Held against every way to give each size one of the bins."""
-    found = fewest_bins(sizes, 10)
-    assert sorted(at for each in found for at in each) == list(range(len(sizes)))
-    assert all(sum(sizes[at] for at in each) <= 10 for each in found)
-    assert len(found) == fewest_by_trying(sizes, 10)
+    """Compared with every assignment of sizes to bins."""
+    bins = fewest_bins(sizes, 10)
+    assert sorted(index for bin_items in bins for index in bin_items) == list(range(len(sizes)))
+    assert all(sum(sizes[index] for index in bin_items) <= 10 for bin_items in bins)
+    assert len(bins) == fewest_by_trying(sizes, 10)
 
 
-def fewest_by_trying(sizes, room):
+def fewest_by_trying(sizes, capacity):
     best = len(sizes)
     for count in range(best):
         ways = {tuple([0] * count)}
         for size in sizes:
             ways = {
-                tuple(sorted((*way[:at], way[at] + size, *way[at + 1 :])))
+                tuple(sorted((*way[:index], way[index] + size, *way[index + 1 :])))
                 for way in ways
-                for at in range(count)
-                if way[at] + size <= room
+                for index in range(count)
+                if way[index] + size <= capacity
             }
         if ways:
             return count
     return best
 
 
-def test_whole_statements_are_kept_where_dividing_saves_no_policy():
-    each = [allow_statement((f"s3:{name * 100}",), ("*",)) for name in "abcd"]
-    policies = pack_statements(each, 400)
-    assert sorted(s.actions.values for p in policies for s in p.statements) == sorted(s.actions.values for s in each)
+def test_statements_are_not_split_if_that_saves_no_policy():
+    whole_statements = [allow_statement((f"s3:{name * 100}",), ("*",)) for name in "abcd"]
+    policies = pack_statements(whole_statements, 400)
+    assert sorted(s.actions.values for p in policies for s in p.statements) == sorted(
+        s.actions.values for s in whole_statements
+    )
     assert len(policies) == 2
 
 
-def test_a_statement_is_divided_where_that_saves_a_policy():
-    each = [allow_statement(tuple(f"s3:{name * 50}{at}" for at in range(6)), ("*",)) for name in "abc"]
-    one, both = policy_size(Policy(tuple(each[:1]))), policy_size(Policy(tuple(each[:2])))
-    limit = (one + both) // 2 + 60
-    assert limit < both
-    assert len(pack_statements(each, limit)) == 2
+def test_a_statement_is_split_if_that_saves_a_policy():
+    whole_statements = [
+        allow_statement(tuple(f"s3:{name * 50}{index}" for index in range(6)), ("*",)) for name in "abc"
+    ]
+    one_size, two_size = (
+        policy_size(Policy(tuple(whole_statements[:1]))),
+        policy_size(Policy(tuple(whole_statements[:2]))),
+    )
+    limit = (one_size + two_size) // 2 + 60
+    assert limit < two_size
+    assert len(pack_statements(whole_statements, limit)) == 2
 
 
-def test_parts_of_a_statement_have_sids_that_differ_in_a_policy():
-    actions, resources = (tuple(f"{word}{'x' * 90}{at}" for at in range(9)) for word in ("s3:", "arn:aws:s3:::"))
+def test_parts_of_a_statement_have_unique_sids_in_a_policy():
+    actions, resources = (tuple(f"{word}{'x' * 90}{index}" for index in range(9)) for word in ("s3:", "arn:aws:s3:::"))
     for policy in pack_statements([allow_statement(actions, resources, sid="Big")], 600):
-        sids = [each.sid for each in policy.statements]
+        sids = [whole_statements.sid for whole_statements in policy.statements]
         assert len(set(sids)) == len(sids)
         assert policy_size(policy) <= 600
 
 
-def test_a_list_that_is_negated_is_not_divided():
+def test_a_negated_list_is_not_split():
     """A part of NotResource would allow what the other part excludes."""
-    resources = MatchList(tuple(f"arn:aws:s3:::{'x' * 50}{at}" for at in range(4)), negated=True)
+    resources = MatchList(tuple(f"arn:aws:s3:::{'x' * 50}{index}" for index in range(4)), negated=True)
     with pytest.raises(ValueError, match="over 200 characters"):
         pack_statements([replace(allow_statement(("s3:*",), None), resources=resources)], 200)
 
 
-def test_the_version_is_kept():
-    assert {each.version for each in pack_statements([allow_statement(("s3:*",), ("*",))], 200, VERSION_2008)} == {
-        VERSION_2008
-    }
+def test_the_version_is_preserved():
+    assert {
+        whole_statements.version
+        for whole_statements in pack_statements([allow_statement(("s3:*",), ("*",))], 200, VERSION_2008)
+    } == {VERSION_2008}

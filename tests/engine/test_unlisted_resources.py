@@ -1,4 +1,4 @@
-"""ARNs that fit no format of AWS's reference: possible for an action, unless only types that it does not take fit."""
+"""ARNs that fit no format of AWS's reference: possible for an action, unless they only fit types of other actions."""
 
 import json
 
@@ -31,8 +31,8 @@ def access(*statements):
     return access_of([Policy(tuple(statements))])
 
 
-def compared(action, new, old=()):
-    """What more the Resource `new` gives than `old`."""
+def comparison(action, new, old=()):
+    """The comparison of an action on the Resource `new` with the same action on `old`."""
     before = access(statement(action, old)) if old else access()
     return compare(access(statement(action, new)), before)
 
@@ -58,9 +58,9 @@ UNLISTED = [
 
 
 @pytest.mark.parametrize(("action", "new", "old"), UNLISTED)
-def test_an_arn_that_no_format_lists_is_new_access_and_said_to_be_unlisted(action, new, old):
-    found = compared(action, new, old)
-    assert (found.answer, found.unlisted_only, found.future_only) == (ComparisonAnswer.NEW_ACCESS, True, False)
+def test_an_arn_that_fits_no_format_is_new_access_and_unlisted(action, new, old):
+    result = comparison(action, new, old)
+    assert (result.answer, result.unlisted_only, result.future_only) == (ComparisonAnswer.NEW_ACCESS, True, False)
 
 
 @pytest.mark.parametrize(
@@ -74,9 +74,9 @@ def test_an_arn_that_no_format_lists_is_new_access_and_said_to_be_unlisted(actio
         ("apigateway:GET", "arn:aws:apigateway:*::/apis/a", ()),
     ],
 )
-def test_a_listed_request_is_shown_where_there_is_one(action, new, old):
-    found = compared(action, new, old)
-    assert (found.answer, found.unlisted_only) == (ComparisonAnswer.NEW_ACCESS, False)
+def test_a_listed_request_is_preferred(action, new, old):
+    result = comparison(action, new, old)
+    assert (result.answer, result.unlisted_only) == (ComparisonAnswer.NEW_ACCESS, False)
 
 
 @pytest.mark.parametrize(
@@ -91,8 +91,8 @@ def test_a_listed_request_is_shown_where_there_is_one(action, new, old):
         ("ec2:DescribeInstances", "arn:aws:ec2:*:*:instance/*"),
     ],
 )
-def test_what_fits_only_types_that_the_action_does_not_take_is_no_access(action, resource):
-    assert compared(action, resource).answer is ComparisonAnswer.NO_NEW_ACCESS
+def test_an_arn_of_other_resource_types_only_is_not_access(action, resource):
+    assert comparison(action, resource).answer is ComparisonAnswer.NO_NEW_ACCESS
 
 
 @pytest.mark.parametrize(
@@ -104,22 +104,22 @@ def test_what_fits_only_types_that_the_action_does_not_take_is_no_access(action,
     ],
 )
 def test_an_unlisted_arn_that_the_old_pattern_matches_is_no_new_access(action, new, old):
-    assert compared(action, new, old).answer is ComparisonAnswer.NO_NEW_ACCESS
+    assert comparison(action, new, old).answer is ComparisonAnswer.NO_NEW_ACCESS
 
 
 def test_a_deny_of_unlisted_arns_counts():
     everything = statement("s3:GetObject", "*")
     deny = statement("s3:GetObject", "arn:aws:s3::123456789012:accesspoint/x.mrap/object/*", Effect.DENY)
-    found = compare(access(everything), access(everything, deny))
-    assert (found.answer, found.unlisted_only) == (ComparisonAnswer.NEW_ACCESS, True)
+    result = compare(access(everything), access(everything, deny))
+    assert (result.answer, result.unlisted_only) == (ComparisonAnswer.NEW_ACCESS, True)
 
 
-def test_an_action_that_does_not_exist_may_be_asked_for_on_unlisted_arns():
-    found = compared("ssm:DoSomething", "arn:aws:ssm:*::document/AWS-*")
-    assert (found.answer, found.future_only) == (ComparisonAnswer.NEW_ACCESS, True)
+def test_a_future_action_may_have_unlisted_arns():
+    result = comparison("ssm:DoSomething", "arn:aws:ssm:*::document/AWS-*")
+    assert (result.answer, result.future_only) == (ComparisonAnswer.NEW_ACCESS, True)
 
 
-def test_statements_of_different_services_can_be_one_where_each_action_takes_its_own_resources():
+def test_merging_statements_of_different_services_is_not_new_access():
     queue, objects = "arn:aws:sqs:*:*:jobs*", "arn:aws:s3:::images/*"
     apart = access(statement("sqs:SendMessage", queue), statement("s3:GetObject", objects))
     together = access(statement(["sqs:SendMessage", "s3:GetObject"], [queue, objects]))
@@ -127,14 +127,14 @@ def test_statements_of_different_services_can_be_one_where_each_action_takes_its
 
 
 @pytest.mark.parametrize("part", range(PARTS))
-def test_no_pair_of_aws_policies_is_taken_for_empty_unless_only_other_types_fit(part):
+def test_a_pair_from_aws_policies_is_empty_only_if_other_types_fit(part):
     pairs = {
         (action, resource)
         for statements in MANAGED
-        for each in (statements if isinstance(statements, list) else [statements])
-        if each["Effect"] == "Allow"
-        for action in _list(each.get("Action", []))
-        for resource in _list(each.get("Resource", []))
+        for row in (statements if isinstance(statements, list) else [statements])
+        if row["Effect"] == "Allow"
+        for action in _list(row.get("Action", []))
+        for resource in _list(row.get("Resource", []))
         if "*" not in action and resource.strip("*") and "${" not in resource
     }
     assert len(pairs) > 20_000
@@ -164,28 +164,28 @@ RESOURCES = ("arn:aws:ssm:*:*:document/*", "arn:aws:ssm:*::document/AWS-*", "arn
 
 @st.composite
 def policies(draw):
-    found = []
+    result = []
     for _ in range(draw(st.integers(1, 2))):
         effect = draw(st.sampled_from([Effect.ALLOW, Effect.ALLOW, Effect.DENY]))
         actions = draw(st.lists(st.sampled_from(ACTIONS), min_size=1, max_size=2, unique=True))
         resources = draw(st.lists(st.sampled_from(RESOURCES), min_size=1, max_size=2, unique=True))
-        found.append(statement(actions, resources, effect, negated=draw(st.integers(0, 7)) == 0))
-    return tuple(found)
+        result.append(statement(actions, resources, effect, negated=draw(st.integers(0, 7)) == 0))
+    return tuple(result)
 
 
 @given(policies(), policies())
-def test_no_request_from_the_policies_own_texts_breaks_a_proof(new, old):
+def test_no_request_built_from_the_policies_contradicts_a_proof(new, old):
     newer, older = access(*new), access(*old)
     if compare(newer, older).answer is not ComparisonAnswer.NO_NEW_ACCESS:
         return
-    named = {value for each in (*new, *old) for value in each.resources.values if value != "*"}
-    strays = list(filter(is_stray, named))
-    for text in {text for pattern in named for text in texts_of(pattern)}:
-        may_be_any = any(resource_matches(pattern, text) for pattern in strays)
-        reached = [each for each in named if resource_matches(each, text)]
+    patterns = {value for item in (*new, *old) for value in item.resources.values if value != "*"}
+    stray_patterns = list(filter(is_stray, patterns))
+    for text in {text for pattern in patterns for text in texts_of(pattern)}:
+        may_be_any = any(resource_matches(pattern, text) for pattern in stray_patterns)
+        reached = [item for item in patterns if resource_matches(item, text)]
         for action in ACTIONS:
             request = Request(action, text)
             if newer.contains(request) and older.contains(request) is False:
-                only_others = bool(reached) and all(fits_only_other_types(action, each) for each in reached)
+                only_others = bool(reached) and all(fits_only_other_types(action, item) for item in reached)
                 assert not may_be_any, (action, text)
                 assert only_others or is_of_other_type(action, text), (action, text)

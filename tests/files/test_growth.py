@@ -45,7 +45,7 @@ def test_what_is_not_known_before_deployment_is_no_proof_that_access_did_not_gro
     (tmp_path / "t.yaml").write_text(TEMPLATE)
     ended = run(("lint", "--fix", "--unsafe-fixes", "t.yaml"), tmp_path)
     assert "fixed 1" in ended.stderr
-    assert f"note: {UNKNOWN}: t.yaml: Managed: it depends on what parameters of the deployment" in ended.stderr
+    assert f"note: {UNKNOWN}: t.yaml: Managed: it depends on the values of deployment parameters" in ended.stderr
 
 
 def test_of_a_policy_that_was_malformed_what_it_allows_now_is_shown(tmp_path):

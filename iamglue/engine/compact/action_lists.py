@@ -1,4 +1,4 @@
-"""Lists of actions, and the wildcards that may stand in them for some."""
+"""Lists of actions of one service, and the wildcards that can replace some of their entries."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from iamglue.policy.patterns.wildcards import has_wildcard
 
 @dataclass(frozen=True, slots=True, order=True)
 class ListEntry:
-    """A text that may stand in a list: what it costs there, and as bits which of the list's own texts it covers."""
+    """A text for a list of actions: its cost in characters, and a bitset of the original entries that it covers."""
 
     cost: int
     text: str
@@ -25,9 +25,9 @@ class ListEntry:
 
 @dataclass(frozen=True, slots=True)
 class ServiceActionList:
-    """The actions of one service in one element: the texts as written, and the wildcards that may replace some.
+    """The actions of one service in one element: the original entries, and candidate wildcards to replace them.
 
-    `chosen` are the wildcards that do; the texts that none of them covers stay.
+    `chosen` are the wildcards in use. Original entries that none of them covers stay.
     """
 
     original_entries: tuple[ListEntry, ...]
@@ -36,75 +36,85 @@ class ServiceActionList:
 
     @property
     def current_entries(self) -> tuple[ListEntry, ...]:
-        """What stands in the list."""
+        """The entries of the list now."""
         covered = covered_bitset(self.chosen)
-        return (*self.chosen, *(each for each in self.original_entries if not each.covers & covered))
+        return (*self.chosen, *(entry for entry in self.original_entries if not entry.covers & covered))
 
     @property
     def cost(self) -> int:
-        """What the written texts cost."""
-        return sum(each.cost for each in self.current_entries)
+        """The characters that the current entries take."""
+        return sum(entry.cost for entry in self.current_entries)
 
-    def saving(self, option: ListEntry) -> int:
-        """By how much `with_option` makes the list shorter."""
-        return sum(each.cost for each in self.current_entries if not each.covers & ~option.covers) - option.cost
+    def saving(self, candidate: ListEntry) -> int:
+        """By how many characters `with_entry` shortens the list."""
+        return (
+            sum(existing.cost for existing in self.current_entries if not existing.covers & ~candidate.covers)
+            - candidate.cost
+        )
 
-    def with_entry(self, option: ListEntry) -> ServiceActionList:
-        """`option` written in the place of all that it covers."""
-        kept = tuple(each for each in self.chosen if each.covers & ~option.covers)
-        return replace(self, chosen=(*kept, option))
+    def with_entry(self, entry: ListEntry) -> ServiceActionList:
+        """The list with `entry` in place of all entries that it covers."""
+        remaining = tuple(chosen_entry for chosen_entry in self.chosen if chosen_entry.covers & ~entry.covers)
+        return replace(self, chosen=(*remaining, entry))
 
 
-def service_action_lists(element: MatchList, *, least: int) -> tuple[ServiceActionList, ...]:
-    """The fields of an Action or NotAction element. A wildcard is one for `least` written texts or more.
+def service_action_lists(element: MatchList, *, min_covered: int) -> tuple[ServiceActionList, ...]:
+    """The lists of an Action or NotAction element that wildcards can shorten.
 
-    A wildcard matches no action of today's catalogue that the element does not match already, and covers the texts
-    it replaces whole: what they say of actions that AWS may add, it says too.
+    A wildcard replaces at least `min_covered` entries. It matches no action of the current catalogue that the element
+    does not match, and it covers each replaced entry completely, including actions that AWS may add.
     """
-    wanted: dict[str, set[str]] = {}
+    matched_names: dict[str, set[str]] = {}
     for value in element.values:
-        for each in actions_in(pattern_bitset(value)):
-            wanted.setdefault(each.service, set()).add(each.name.lower())
-    written: dict[str, dict[str, str]] = {}
+        for action in actions_in(pattern_bitset(value)):
+            matched_names.setdefault(action.service, set()).add(action.name.lower())
+    texts_by_service: dict[str, dict[str, str]] = {}
     for value in sorted(element.values):
         prefix, _, name = value.partition(":")
-        written.setdefault(prefix.lower(), {}).setdefault(name.lower(), value)
-    services = ((prefix, texts) for prefix, texts in sorted(written.items()) if not has_wildcard(prefix))
-    found = (
-        _field(prefix, tuple(texts.items()), frozenset(wanted.get(prefix, ())), least) for prefix, texts in services
+        texts_by_service.setdefault(prefix.lower(), {}).setdefault(name.lower(), value)
+    services = ((prefix, texts) for prefix, texts in sorted(texts_by_service.items()) if not has_wildcard(prefix))
+    lists = (
+        _build_list(prefix, tuple(texts.items()), frozenset(matched_names.get(prefix, ())), min_covered)
+        for prefix, texts in services
     )
-    return tuple(each for each in found if each.candidates)
+    return tuple(action_list for action_list in lists if action_list.candidates)
 
 
 @lru_cache(maxsize=4096)
-def _field(prefix: str, texts: tuple[tuple[str, str], ...], wanted: frozenset[str], least: int) -> ServiceActionList:
-    best: dict[int, ListEntry] = {}
-    for form in find_name_patterns(prefix, wanted):
-        lower = form.lower()
-        covers = sum(1 << at for at, (name, _) in enumerate(texts) if lower.covers(name))
-        option = _option(f"{prefix}:{form}", covers)
-        better = covers not in best or option < best[covers]
-        if covers.bit_count() >= least and better and _reads(form, prefix, wanted):
-            best[covers] = option
-    own = tuple(_option(text, 1 << at) for at, (_, text) in enumerate(texts))
-    blank = ServiceActionList(own, ())
-    return replace(blank, candidates=tuple(sorted(each for each in best.values() if blank.saving(each) > 0)))
+def _build_list(
+    prefix: str, texts: tuple[tuple[str, str], ...], matched_names: frozenset[str], min_covered: int
+) -> ServiceActionList:
+    """The list of one service; without candidates if no wildcard shortens it."""
+    best_by_coverage: dict[int, ListEntry] = {}
+    for pattern in find_name_patterns(prefix, matched_names):
+        lower = pattern.lower()
+        covers = sum(1 << index for index, (name, _) in enumerate(texts) if lower.covers(name))
+        entry = _build_entry(f"{prefix}:{pattern}", covers)
+        is_better = covers not in best_by_coverage or entry < best_by_coverage[covers]
+        if covers.bit_count() >= min_covered and is_better and _is_readable(pattern, prefix, matched_names):
+            best_by_coverage[covers] = entry
+    original_entries = tuple(_build_entry(text, 1 << index) for index, (_, text) in enumerate(texts))
+    unchanged = ServiceActionList(original_entries, ())
+    return replace(
+        unchanged, candidates=tuple(sorted(entry for entry in best_by_coverage.values() if unchanged.saving(entry) > 0))
+    )
 
 
-def _reads(form: NamePattern, prefix: str, wanted: frozenset[str]) -> bool:
-    """Whether a reader sees why it matches what it does."""
-    lower = form.lower()
-    known = (find_action(f"{prefix}:{name}") for name in wanted if lower.covers(name))
-    return all(form.is_readable_for(each.name) for each in known if each)
+def _is_readable(pattern: NamePattern, prefix: str, matched_names: frozenset[str]) -> bool:
+    """Whether the pattern is made of words of the actions' names, so that its meaning is clear."""
+    lower = pattern.lower()
+    actions = (find_action(f"{prefix}:{name}") for name in matched_names if lower.covers(name))
+    return all(pattern.is_readable_for(action.name) for action in actions if action)
 
 
-def _option(text: str, covers: int) -> ListEntry:
+def _build_entry(text: str, covers: int) -> ListEntry:
+    """An entry; its cost includes quotes and a comma."""
     return ListEntry(len(json.dumps(text)) + 1, text, covers)
 
 
-def covered_bitset(options: Iterable[ListEntry]) -> int:
-    """The texts that any of the options covers."""
-    found = 0
-    for each in options:
-        found |= each.covers
-    return found
+def covered_bitset(entries: Iterable[ListEntry]) -> int:
+    """The original entries that at least one entry covers."""
+    bitset = 0
+    for entry in entries:
+        bitset |= entry.covers
+    return bitset

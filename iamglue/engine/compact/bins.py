@@ -1,77 +1,83 @@
-"""Sizes put into the fewest bins of one capacity."""
+"""Bin packing: sizes in the fewest bins of one capacity."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-# Looked at so many times whether a size goes into a bin, then the best packing so far is taken.
-_TRIES = 20_000
-# Python's stack holds a search of so many sizes.
-_MOST = 400
+# The limit of placements that are tried; after that, the best packing so far is used.
+_MAX_TRIES = 20_000
+# The limit of sizes for the recursive search, because of Python's stack.
+_MAX_SIZES = 400
 
 Bins = list[list[int]]
 
 
-def fewest_bins(sizes: Sequence[int], room: int) -> Bins:
-    """The places of the sizes by bin, each bin within `room`; bins by their first place, places in order.
+def fewest_bins(sizes: Sequence[int], capacity: int) -> Bins:
+    """The indexes of the sizes in each bin, with at most `capacity` per bin.
 
-    No packing has fewer bins, unless the search grew too large. No size may be over `room`.
+    Bins are ordered by their first index, and indexes in a bin are sorted. The result has the minimal number of bins,
+    unless the search reached its limit. No size may be larger than `capacity`.
     """
-    order = sorted(range(len(sizes)), key=lambda at: (-sizes[at], at))
-    found = _first_fit(order, sizes, room)
-    for count in range(-(-sum(sizes) // room), len(found)):
-        better = _Search(sizes, room, order).packing(count) if len(sizes) <= _MOST else None
-        if better is not None:
-            found = better
+    order = sorted(range(len(sizes)), key=lambda index: (-sizes[index], index))
+    bins = _first_fit(order, sizes, capacity)
+    for bin_count in range(-(-sum(sizes) // capacity), len(bins)):
+        smaller = _BinSearch(sizes, capacity, order).packing(bin_count) if len(sizes) <= _MAX_SIZES else None
+        if smaller is not None:
+            bins = smaller
             break
-    return sorted(sorted(each) for each in found)
+    return sorted(sorted(bin_items) for bin_items in bins)
 
 
-def _first_fit(order: Sequence[int], sizes: Sequence[int], room: int) -> Bins:
-    found: Bins = []
-    left: list[int] = []
-    for at in order:
-        place = next((place for place, free in enumerate(left) if sizes[at] <= free), len(left))
-        if place == len(left):
-            found.append([])
-            left.append(room)
-        found[place].append(at)
-        left[place] -= sizes[at]
-    return found
+def _first_fit(order: Sequence[int], sizes: Sequence[int], capacity: int) -> Bins:
+    """A packing that puts each size into the first bin with enough space."""
+    bins: Bins = []
+    free_space: list[int] = []
+    for index in order:
+        bin_index = next(
+            (bin_index for bin_index, space in enumerate(free_space) if sizes[index] <= space), len(free_space)
+        )
+        if bin_index == len(free_space):
+            bins.append([])
+            free_space.append(capacity)
+        bins[bin_index].append(index)
+        free_space[bin_index] -= sizes[index]
+    return bins
 
 
 @dataclass(slots=True)
-class _Search:
-    """A packing into a number of bins, the largest size first, each tried in every bin that differs."""
+class _BinSearch:
+    """A backtracking search for a packing in a given number of bins, the largest sizes first."""
 
     sizes: Sequence[int]
-    room: int
+    capacity: int
     order: Sequence[int]
-    tries: int = _TRIES
-    found: Bins = field(default_factory=list)
-    left: list[int] = field(default_factory=list)
+    tries: int = _MAX_TRIES
+    bins: Bins = field(default_factory=list)
+    free_space: list[int] = field(default_factory=list)
 
-    def packing(self, count: int) -> Bins | None:
-        self.found = [[] for _ in range(count)]
-        self.left = [self.room] * count
-        return self.found if self._place(0) else None
+    def packing(self, bin_count: int) -> Bins | None:
+        """A packing in `bin_count` bins; None if there is none, or none was found within the limit."""
+        self.bins = [[] for _ in range(bin_count)]
+        self.free_space = [self.capacity] * bin_count
+        return self.bins if self._place_size(0) else None
 
-    def _place(self, number: int) -> bool:
-        if number == len(self.order):
+    def _place_size(self, position: int) -> bool:
+        """Place the sizes from this position on; False if that is not possible."""
+        if position == len(self.order):
             return True
-        at = self.order[number]
-        # Bins with equal room are alike, so one of them is enough.
-        for place in {free: place for place, free in reversed(list(enumerate(self.left)))}.values():
-            if self.sizes[at] > self.left[place]:
+        index = self.order[position]
+        # Bins with equal free space are equivalent, so only one of them is tried.
+        for bin_index in {space: bin_index for bin_index, space in reversed(list(enumerate(self.free_space)))}.values():
+            if self.sizes[index] > self.free_space[bin_index]:
                 continue
             self.tries -= 1
             if self.tries < 0:
                 return False
-            self.found[place].append(at)
-            self.left[place] -= self.sizes[at]
-            if self._place(number + 1):
+            self.bins[bin_index].append(index)
+            self.free_space[bin_index] -= self.sizes[index]
+            if self._place_size(position + 1):
                 return True
-            self.found[place].pop()
-            self.left[place] += self.sizes[at]
+            self.bins[bin_index].pop()
+            self.free_space[bin_index] += self.sizes[index]
         return False

@@ -1,7 +1,8 @@
-"""Policies made smaller: what is said twice said once, then readable wildcards, only as many as a size asks for.
+"""Shorter policies with the same meaning: first without duplicates, then with as few readable wildcards as needed.
 
-Without wildcards a policy says the same of all actions, those that AWS may add too. With them it says the same of
-today's actions, which is proved before it is given back; each wildcard is named with what it stands for.
+Without wildcards, the meaning is the same for all actions, including those that AWS may add. With wildcards, it is the
+same for all actions of the current catalogue, which is proved before the policy is returned. `new_wildcards` lists each
+wildcard with its actions.
 """
 
 from __future__ import annotations
@@ -18,14 +19,14 @@ from iamglue.engine.solve.action_bitsets import actions_in, pattern_bitset
 from iamglue.policy.document import canonical_policy, policy_size
 from iamglue.policy.model import Effect, Policy, Statement
 
-# A wildcard for two actions or more says what they have in common; one for a single action only saves characters.
-_READABLE = 2
-_ANY = 1
+# A wildcard for two or more actions shows what they have in common; one for a single action only saves characters.
+_MIN_READABLE = 2
+_MIN_ANY = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Wildcard:
-    """A pattern that was not written before: where it stands, and today's actions that it matches."""
+    """A pattern that the original policy does not have, and the catalogue's actions that it matches."""
 
     pattern: str
     effect: Effect
@@ -34,116 +35,136 @@ class Wildcard:
 
 
 def deduplicate_policy(policy: Policy) -> Policy:
-    """The policy with what is said twice said once, and statements put together that differ in one element.
+    """The policy without redundant parts, and with statements merged that differ in only one element.
 
-    It means the same for every action, those that AWS may add too.
+    It means the same for every action, including those that AWS may add.
     """
-    found = canonical_policy(policy)
+    current = canonical_policy(policy)
     while True:
-        smaller = remove_redundancy(merge_statements(found))
-        if policy_size(smaller) >= policy_size(found):
-            return found
-        found = smaller
+        smaller = remove_redundancy(merge_statements(current))
+        if policy_size(smaller) >= policy_size(current):
+            return current
+        current = smaller
 
 
 def compact_policy(policy: Policy, limit: int) -> Policy:
-    """The policy in `limit` characters, changed no more than that takes; the smallest one found where none fits.
+    """The policy in at most `limit` characters, with as few changes as possible; if none fits, the smallest one found.
 
-    It says the same of every action of today's catalogue as `policy` does.
+    It means the same for every action of the current catalogue.
     """
-    found = canonical_policy(policy)
-    while policy_size(found) > limit:
-        smaller = _once(deduplicate_policy(found), limit)
-        if policy_size(smaller) >= policy_size(found):
+    current = canonical_policy(policy)
+    while policy_size(current) > limit:
+        smaller = _compact_once(deduplicate_policy(current), limit)
+        if policy_size(smaller) >= policy_size(current):
             break
-        found = smaller
-    return _proved(found, policy)
+        current = smaller
+    return _proved_or_original(current, policy)
 
 
-def _once(tidy: Policy, limit: int) -> Policy:
-    """The first of these that fits, else the smallest."""
-    found = tidy
-    for least in (_READABLE, _ANY):
-        for attempt in (_fitted(limit, least), _short_lists(least)):
-            if policy_size(found) > limit:
-                found = min(attempt(tidy), found, key=policy_size)
-    return found
+def _compact_once(policy: Policy, limit: int) -> Policy:
+    """The first attempt that fits, else the smallest."""
+    smallest = policy
+    for min_covered in (_MIN_READABLE, _MIN_ANY):
+        for attempt in (_fit_limit(limit, min_covered), _shorten_lists(min_covered)):
+            if policy_size(smallest) > limit:
+                smallest = min(attempt(policy), smallest, key=policy_size)
+    return smallest
 
 
 def shorten_policy(policy: Policy) -> Policy:
-    """The policy as short as wildcards make it, each for two actions or more."""
-    return _proved(_short_lists(_READABLE)(deduplicate_policy(policy)), policy)
+    """The policy as short as wildcards for two or more actions each make it."""
+    return _proved_or_original(_shorten_lists(_MIN_READABLE)(deduplicate_policy(policy)), policy)
 
 
 def smallest_policy(policy: Policy) -> Policy:
-    """The policy as short as wildcards make it, those for one action too."""
+    """The policy as short as wildcards make it, including those for one action."""
     return compact_policy(policy, 0)
 
 
 def with_wildcards(statement: Statement) -> Statement:
-    """One statement with readable wildcards where they make it shorter; it says the same of today's actions."""
+    """One statement with readable wildcards where they shorten it; it means the same for the catalogue's actions."""
     before = Policy((statement,))
-    (found,) = _proved(_short_lists(_READABLE)(before), before).statements
-    return found
+    (shortened,) = _proved_or_original(_shorten_lists(_MIN_READABLE)(before), before).statements
+    return shortened
 
 
 def new_wildcards(policy: Policy, before: Sequence[Statement]) -> tuple[Wildcard, ...]:
-    """The patterns of `policy` that do not stand in the statements `before`."""
-    known = {(s.effect, s.actions.negated, value.lower()) for s in before for value in s.actions.values}
-    found = {
-        (each.effect, each.actions.negated, value)
-        for each in policy.statements
-        for value in each.actions.values
-        if (each.effect, each.actions.negated, value.lower()) not in known
+    """The patterns of `policy` that the statements `before` do not have."""
+    existing = {
+        (statement.effect, statement.actions.negated, value.lower())
+        for statement in before
+        for value in statement.actions.values
+    }
+    added = {
+        (statement.effect, statement.actions.negated, value)
+        for statement in policy.statements
+        for value in statement.actions.values
+        if (statement.effect, statement.actions.negated, value.lower()) not in existing
     }
     return tuple(
         Wildcard(value, effect, negated, tuple(sorted(map(str, actions_in(pattern_bitset(value))))))
-        for effect, negated, value in sorted(found)
+        for effect, negated, value in sorted(added)
     )
 
 
 _Attempt = Callable[[Policy], Policy]
 
 
-def _proved(found: Policy, policy: Policy) -> Policy:
-    """The shorter policy if it is proved to say the same, which may take more work than is done; else the policy."""
-    return found if is_equivalent(found, policy) else policy
+def _proved_or_original(smaller: Policy, original: Policy) -> Policy:
+    """The shorter policy if it is proved to be equivalent within the step budget, else the original."""
+    return smaller if is_equivalent(smaller, original) else original
 
 
-def _fitted(limit: int, least: int) -> _Attempt:
+def _fit_limit(limit: int, min_covered: int) -> _Attempt:
+    """An attempt that adds wildcards until the policy fits `limit`."""
+
     def attempt(policy: Policy) -> Policy:
-        own = [service_action_lists(each.actions, least=least) for each in policy.statements]
-        now = tuple(each for part in own for each in part)
-        for step in greedy_selection(now, policy_size(policy) - limit):
-            now = step.lists
-        return _with_fields(policy, own, tuple(map(prune_wildcards, now)))
+        lists_by_statement = [
+            service_action_lists(statement.actions, min_covered=min_covered) for statement in policy.statements
+        ]
+        lists = tuple(action_list for statement_lists in lists_by_statement for action_list in statement_lists)
+        for step in greedy_selection(lists, policy_size(policy) - limit):
+            lists = step.lists
+        return _replace_lists(policy, lists_by_statement, tuple(map(prune_wildcards, lists)))
 
     return attempt
 
 
-def _short_lists(least: int) -> _Attempt:
+def _shorten_lists(min_covered: int) -> _Attempt:
+    """An attempt that adds all wildcards that shorten the policy."""
+
     def attempt(policy: Policy) -> Policy:
-        found = policy
+        current = policy
         while True:
-            own = [service_action_lists(each.actions, least=least) for each in found.statements]
-            smaller = _with_fields(found, own, tuple(shortest_list(each) for part in own for each in part))
-            if policy_size(smaller) >= policy_size(found):
-                return found
-            found = smaller
+            lists_by_statement = [
+                service_action_lists(statement.actions, min_covered=min_covered) for statement in current.statements
+            ]
+            smaller = _replace_lists(
+                current,
+                lists_by_statement,
+                tuple(
+                    shortest_list(action_list)
+                    for statement_lists in lists_by_statement
+                    for action_list in statement_lists
+                ),
+            )
+            if policy_size(smaller) >= policy_size(current):
+                return current
+            current = smaller
 
     return attempt
 
 
-def _with_fields(
-    policy: Policy, own: list[tuple[ServiceActionList, ...]], now: tuple[ServiceActionList, ...]
+def _replace_lists(
+    policy: Policy, lists_by_statement: list[tuple[ServiceActionList, ...]], new_lists: tuple[ServiceActionList, ...]
 ) -> Policy:
-    """The policy with its fields' texts as they are written `now`; `own` tells which fields are whose."""
-    left = iter(now)
+    """The policy with the entries of its lists replaced; `lists_by_statement` has the original lists."""
+    remaining_lists = iter(new_lists)
     statements = []
-    for statement, part in zip(policy.statements, own, strict=True):
-        replaced = {text.text for field in part for text in field.original_entries}
-        written = [text.text for _ in part for text in next(left).current_entries]
-        kept = [value for value in statement.actions.values if value not in replaced]
-        values = tuple(sorted({*kept, *written}))
+    for statement, statement_lists in zip(policy.statements, lists_by_statement, strict=True):
+        replaced = {entry.text for action_list in statement_lists for entry in action_list.original_entries}
+        new_texts = [entry.text for _ in statement_lists for entry in next(remaining_lists).current_entries]
+        retained = [value for value in statement.actions.values if value not in replaced]
+        values = tuple(sorted({*retained, *new_texts}))
         statements.append(replace(statement, actions=replace(statement.actions, values=values)))
     return replace(policy, statements=tuple(statements))

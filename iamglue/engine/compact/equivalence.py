@@ -1,9 +1,9 @@
-"""Whether two policies say the same of every action of today's catalogue: their statements held against each other.
+"""Equivalence of two policies for all actions of the current catalogue, statement by statement.
 
-The requests that the Allow statements apply to, and those that the Deny statements do, are each a union of parts:
-some actions, on one Resource pattern, for one principal, under the same conditions. Parts that both policies have
-are the same for certain; for the others the algebra is asked. As Allow and Deny are compared apart, equal policies
-are equal beside any other policies, and as boundaries.
+The requests that the Allow statements match, and those that the Deny statements match, are each a union of parts: some
+actions, on one Resource pattern, for one principal, under the same conditions. Parts that both policies have are equal;
+the others are compared by the solver. Because Allow and Deny are compared separately, equivalent policies stay
+equivalent together with any other policies, and as permissions boundaries.
 """
 
 from __future__ import annotations
@@ -21,25 +21,30 @@ _Part = tuple[Effect, MatchList | None, tuple[Condition, ...], Principals | None
 _Parts = dict[_Part, int]
 
 
-def is_equivalent(one: Policy, other: Policy) -> bool:
-    """Whether it is proved that each of the policies allows and denies today what the other does."""
-    ones, others = _parts(one), _parts(other)
-    return one.version == other.version and _within(ones, others, one.version) and _within(others, ones, one.version)
+def is_equivalent(policy: Policy, other_policy: Policy) -> bool:
+    """Whether it is proved that both policies allow and deny the same requests for the catalogue's actions."""
+    parts, other_parts = _split_parts(policy), _split_parts(other_policy)
+    return (
+        policy.version == other_policy.version
+        and _is_covered(parts, other_parts, policy.version)
+        and _is_covered(other_parts, parts, policy.version)
+    )
 
 
-def _parts(policy: Policy) -> _Parts:
-    """For each part of a statement but its actions, the set of actions."""
-    found: _Parts = {}
+def _split_parts(policy: Policy) -> _Parts:
+    """The action bitset of each part."""
+    bitsets: _Parts = {}
     for statement in canonical_policy(policy).statements:
-        mask = element_bitset(statement.actions)
+        bitset = element_bitset(statement.actions)
         for resources in _single_patterns(statement.resources):
             for principals in _single_principals(statement.principals):
                 part = (statement.effect, resources, statement.conditions, principals)
-                found[part] = found.get(part, 0) | mask
-    return found
+                bitsets[part] = bitsets.get(part, 0) | bitset
+    return bitsets
 
 
 def _single_patterns(element: MatchList | None) -> Iterator[MatchList | None]:
+    """Each Resource pattern as an element of its own; NotResource as a whole."""
     if element is None or element.negated:
         yield element
     else:
@@ -47,26 +52,33 @@ def _single_patterns(element: MatchList | None) -> Iterator[MatchList | None]:
 
 
 def _single_principals(element: Principals | None) -> Iterator[Principals | None]:
+    """Each principal as an element of its own; NotPrincipal as a whole."""
     if element is None or element.negated:
         yield element
     else:
         yield from (Principals((value,)) for value in element.values)
 
 
-def _within(parts: _Parts, others: _Parts, version: str | None) -> bool:
-    for part, mask in parts.items():
-        extra = mask & ~others.get(part, 0)
+def _is_covered(parts: _Parts, other_parts: _Parts, version: str | None) -> bool:
+    """Whether it is proved that the other parts match all requests of these parts."""
+    for part, bitset in parts.items():
+        extra = bitset & ~other_parts.get(part, 0)
         if extra:
-            near = [
-                _statement(other, own & extra) for other, own in others.items() if own & extra and other[0] is part[0]
+            relevant = [
+                _build_statement(other_part, other_bitset & extra)
+                for other_part, other_bitset in other_parts.items()
+                if other_bitset & extra and other_part[0] is part[0]
             ]
-            found = compare(statements_access([_statement(part, extra)], version), statements_access(near, version))
-            if found.answer is not ComparisonAnswer.NO_NEW_ACCESS:
+            comparison = compare(
+                statements_access([_build_statement(part, extra)], version), statements_access(relevant, version)
+            )
+            if comparison.answer is not ComparisonAnswer.NO_NEW_ACCESS:
                 return False
     return True
 
 
-def _statement(part: _Part, mask: int) -> Statement:
+def _build_statement(part: _Part, bitset: int) -> Statement:
+    """A part as a statement with these actions."""
     effect, resources, conditions, principals = part
-    names = MatchList(tuple(sorted(map(str, actions_in(mask)))))
-    return Statement(effect, names, resources, conditions, principals)
+    actions = MatchList(tuple(sorted(map(str, actions_in(bitset)))))
+    return Statement(effect, actions, resources, conditions, principals)

@@ -1,4 +1,4 @@
-"""Who makes a request: the kinds of principals, their accounts, and the condition keys that follow from them.
+"""The principal that makes a request: its kind, its account, and the condition keys that follow from it.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
@@ -19,13 +19,13 @@ ANONYMOUS = "*"
 _ACCOUNT = re.compile(r"[0-9]{12}")
 _HOST = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+", re.IGNORECASE)
 _SERVICE = re.compile(r"\.amazonaws\.com(\.cn)?$")
-# Both for role ARNs with the reserved path and for sessions, whose ARNs leave the path out:
+# Matches role ARNs with the reserved path, and session ARNs, which omit the path:
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/using-service-linked-roles.html
 _SERVICE_LINKED = re.compile(r"(assumed-)?role/(aws-service-role/|AWSServiceRoleFor)")
 
 
 class CallerKind(Enum):
-    """What makes a request, as far as evaluation tells principals apart."""
+    """The kinds of principals that policy evaluation distinguishes."""
 
     UNNAMED = "a principal that the request does not name"
     ANONYMOUS = "anyone, without credentials"
@@ -38,11 +38,11 @@ class CallerKind(Enum):
     IDENTITY_PROVIDER = "a user of an identity provider"
 
 
-# They have no identity-based policies in an account, so only what is on the resource's side counts.
+# These principals have no identity-based policies, so only policies of the resource's side apply.
 KINDS_WITHOUT_IDENTITY_POLICIES = frozenset({CallerKind.ANONYMOUS, CallerKind.SERVICE, CallerKind.IDENTITY_PROVIDER})
-# They have identity-based policies, which decide alone where nothing else is given.
+# These principals have identity-based policies, which alone decide if no other layer is present.
 KINDS_WITH_IDENTITY_POLICIES = frozenset({CallerKind.USER, CallerKind.ROLE, CallerKind.SESSION})
-# What `Caller.known_keys` may hold, and the key that the resource's account gives, in lower case.
+# The condition keys, in lower case, that evaluation derives from the caller and from the resource's account.
 KNOWN_KEYS = (
     "aws:principalarn",
     "aws:principalaccount",
@@ -64,7 +64,7 @@ _TYPES = {
 
 @dataclass(frozen=True, slots=True)
 class RequestCaller:
-    """A principal, its kind, and the account that it belongs to when it belongs to one."""
+    """A principal and its kind. `arn` is None for principals without an ARN, such as services."""
 
     kind: CallerKind
     principal: str | None = None
@@ -72,42 +72,43 @@ class RequestCaller:
 
     @property
     def account(self) -> str | None:
-        """The account whose policies are about this caller."""
+        """The account whose policies apply to this caller; None if it has no identity-based policies."""
         return self.arn.account if self.arn and self.kind not in KINDS_WITHOUT_IDENTITY_POLICIES else None
 
     @property
     def service_linked(self) -> bool:
-        """Whether it is a service-linked role, which organizations' policies do not bind."""
-        in_a_role = self.kind in (CallerKind.ROLE, CallerKind.SESSION)
-        return bool(in_a_role and self.arn and _SERVICE_LINKED.match(self.arn.resource))
+        """Whether the caller is a service-linked role, to which SCPs and RCPs do not apply."""
+        is_role_kind = self.kind in (CallerKind.ROLE, CallerKind.SESSION)
+        return bool(is_role_kind and self.arn and _SERVICE_LINKED.match(self.arn.resource))
 
     @property
     def role_path_unknown(self) -> bool:
-        """Whether `known_keys` supposes that its role has no path."""
+        """Whether `known_keys` assumes that the caller's role has no path."""
         return self.kind is CallerKind.SESSION
 
     @property
     def known_keys(self) -> RequestContext:
-        """The condition keys that AWS puts in every request of this caller."""
-        found: dict[str, str | None] = {
+        """The condition keys that AWS sets in every request of this caller."""
+        keys: dict[str, str | None] = {
             "aws:PrincipalArn": self._principal_arn(),
-            # "Anonymous requests have the value anonymous", says the page about condition keys.
+            # The AWS page on condition keys: "Anonymous requests have the value anonymous".
             "aws:PrincipalAccount": "anonymous" if self.kind is CallerKind.ANONYMOUS else self.account,
             "aws:PrincipalType": _TYPES.get(self.kind),
         }
         if self.kind is CallerKind.USER and self.arn:
-            found["aws:username"] = self.arn.resource.rpartition("/")[2]
+            keys["aws:username"] = self.arn.resource.rpartition("/")[2]
         if self.kind is CallerKind.SERVICE:
-            found["aws:PrincipalServiceName"] = self.principal
+            keys["aws:PrincipalServiceName"] = self.principal
         if self.kind is not CallerKind.UNNAMED:
-            found["aws:PrincipalIsAWSService"] = "true" if self.kind is CallerKind.SERVICE else "false"
-        return {key: (value,) for key, value in found.items() if value is not None}
+            keys["aws:PrincipalIsAWSService"] = "true" if self.kind is CallerKind.SERVICE else "false"
+        return {key: (value,) for key, value in keys.items() if value is not None}
 
     def _principal_arn(self) -> str | None:
+        """The value of aws:PrincipalArn; None if requests of this caller do not have the key."""
         if self.arn is None or self.kind in KINDS_WITHOUT_IDENTITY_POLICIES:
             return None
         if self.kind is CallerKind.SESSION:
-            # The key holds the role's ARN, which has the role's path; the session's ARN does not say it.
+            # The key holds the role's ARN, which includes the role's path; the session's ARN does not include it.
             name = self.arn.resource.split("/")[1]
             return f"arn:{self.arn.partition}:iam::{self.arn.account}:role/{name}"
         return self.principal
@@ -115,9 +116,9 @@ class RequestCaller:
 
 @lru_cache(maxsize=4096)
 def parse_caller(principal: str | None) -> RequestCaller:
-    """The caller that a principal's text names: an ARN, an account id, a service or identity provider, or "*".
+    """Parse a principal: an ARN, an account ID, a service or identity provider, or "*".
 
-    Raises IamglueError for a text that names no principal.
+    Raises IamglueError if the text is not a valid principal.
     """
     if principal is None:
         return RequestCaller(CallerKind.UNNAMED)
@@ -126,21 +127,22 @@ def parse_caller(principal: str | None) -> RequestCaller:
     if _ACCOUNT.fullmatch(principal):
         return RequestCaller(CallerKind.ROOT, principal, Arn("aws", "iam", "", principal, "root"))
     arn = parse_arn(principal)
-    kind = _kind(arn) if arn else None
+    kind = _caller_kind(arn) if arn else None
     if arn and kind:
         return RequestCaller(kind, principal, arn)
     if arn is None and _HOST.fullmatch(principal):
         is_service = _SERVICE.search(principal) and principal != "cognito-identity.amazonaws.com"
         return RequestCaller(CallerKind.SERVICE if is_service else CallerKind.IDENTITY_PROVIDER, principal)
     raise IamglueError(
-        f"`{principal}` is no principal of a request",
-        hint="it is the ARN of a user, role, role session (arn:aws:sts::ACCOUNT:assumed-role/ROLE/SESSION) or root "
+        f"`{principal}` is not a valid principal of a request",
+        hint="write the ARN of a user, role, role session (arn:aws:sts::ACCOUNT:assumed-role/ROLE/SESSION) or root "
         "user, a service such as lambda.amazonaws.com, or * for an anonymous request",
     )
 
 
-def _kind(arn: Arn) -> CallerKind | None:
-    first, slash, rest = arn.resource.partition("/")
+def _caller_kind(arn: Arn) -> CallerKind | None:
+    """The kind of principal that an ARN names; None if a request cannot have such a principal."""
+    resource_type, slash, rest = arn.resource.partition("/")
     if not _ACCOUNT.fullmatch(arn.account) or "*" in arn.resource or "?" in arn.resource:
         return None
     if arn.service == "iam":
@@ -152,9 +154,9 @@ def _kind(arn: Arn) -> CallerKind | None:
             "saml-provider": CallerKind.IDENTITY_PROVIDER,
             "oidc-provider": CallerKind.IDENTITY_PROVIDER,
         }
-        return kinds.get(first) if slash and rest else None
+        return kinds.get(resource_type) if slash and rest else None
     if arn.service == "sts" and rest:
-        if first == "assumed-role":
+        if resource_type == "assumed-role":
             return CallerKind.SESSION if "/" in rest else None
-        return CallerKind.FEDERATED_USER if first == "federated-user" else None
+        return CallerKind.FEDERATED_USER if resource_type == "federated-user" else None
     return None

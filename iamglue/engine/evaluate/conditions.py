@@ -1,4 +1,4 @@
-"""A condition of a statement as a test of requests: missing keys, several values, negation.
+"""Conditions as tests of requests, with missing keys, multivalued keys and negated operators.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html (missing keys),
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html
@@ -14,98 +14,102 @@ from iamglue.engine.evaluate.request import RequestContext
 from iamglue.engine.evaluate.truth import Truth, all_of, any_of, opposite
 from iamglue.policy.conditions import Condition, Operator
 
-# Takes the context under lower-case key names.
+# Its argument is the context with key names in lower case.
 ContextTest = Callable[[RequestContext], Truth]
 
 
 def condition_test(condition: Condition, *, variables: bool) -> ContextTest:
-    """Whether the condition holds; not known for an operator that is not known here."""
+    """The test of a condition. It returns None (undecided) for an unknown operator."""
     operator, key = condition.operator, condition.key.lower()
     if operator.base == "Null":
         return _null_test(operator, key, condition.values)
-    passes = _value_passes(condition, variables=variables)
+    passes = _values_test(condition, variables=variables)
     if passes is None:
         return lambda _context: None
     if not condition.values:
-        return _without_values(operator, key)
-    absent = _absent(operator)
-    if not operator.quantifier and _needs_set_operator(key):
-        return _undefined_test(key, absent)
+        return _empty_list_test(operator, key)
+    if_missing = _missing_key_result(operator)
+    if not operator.quantifier and _is_multivalued_key(key):
+        return _undefined_test(key, if_missing)
     if _is_membership(condition):
-        return _membership_test(condition, absent)
+        return _membership_test(condition, if_missing)
 
     def test(context: RequestContext) -> Truth:
-        given = context.get(key)
-        if not given:
-            return absent
-        if len(given) == 1 and not operator.quantifier:
-            return passes(given[0], context)
-        return _several_values(operator, given, lambda value: passes(value, context))
+        request_values = context.get(key)
+        if not request_values:
+            return if_missing
+        if len(request_values) == 1 and not operator.quantifier:
+            return passes(request_values[0], context)
+        return _multivalue_result(operator, request_values, lambda value: passes(value, context))
 
     return test
 
 
-def _needs_set_operator(key: str) -> bool:
-    """Whether AWS's reference says that requests carry any number of values under a key (in lower case)."""
-    known = find_known_key(key)
-    return known is not None and known.is_multivalued
+def _is_multivalued_key(key: str) -> bool:
+    """Whether AWS's reference lists a key (in lower case) as multivalued."""
+    known_key = find_known_key(key)
+    return known_key is not None and known_key.is_multivalued
 
 
-def _undefined_test(key: str, absent: Truth) -> ContextTest:
-    """The test of a multivalued key without a set operator: AWS says that it needs one, not what happens without.
+def _undefined_test(key: str, if_missing: Truth) -> ContextTest:
+    """The test of a multivalued key without a set operator: undecided if the request has the key.
 
+    AWS requires a set operator for such a key, but does not document the result without one.
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html
     """
-    return lambda context: None if context.get(key) else absent
+    return lambda context: None if context.get(key) else if_missing
 
 
 def _is_membership(condition: Condition) -> bool:
-    """Whether values are just looked up: texts that equal or not, without variables."""
+    """Whether a set lookup decides the condition: StringEquals or StringNotEquals without variables."""
     plain = condition.operator.base in ("StringEquals", "StringNotEquals") and not condition.operator.quantifier
     return plain and not any("${" in value for value in condition.values)
 
 
-def _membership_test(condition: Condition, absent: Truth) -> ContextTest:
-    key, wanted = condition.key.lower(), frozenset(condition.values)
+def _membership_test(condition: Condition, if_missing: Truth) -> ContextTest:
+    """A faster test for conditions that a set lookup decides."""
+    key, values = condition.key.lower(), frozenset(condition.values)
     negated = condition.operator.base == "StringNotEquals"
 
     def test(context: RequestContext) -> Truth:
-        given = context.get(key)
-        if not given:
-            return absent
-        return (given[0] in wanted) is not negated if len(given) == 1 else None
+        request_values = context.get(key)
+        if not request_values:
+            return if_missing
+        return (request_values[0] in values) is not negated if len(request_values) == 1 else None
 
     return test
 
 
-def _several_values(operator: Operator, given: tuple[str, ...], passes: Callable[[str], Truth]) -> Truth:
+def _multivalue_result(operator: Operator, request_values: tuple[str, ...], passes: Callable[[str], Truth]) -> Truth:
+    """The result for several values of a key, or for one value under a set operator."""
     if not operator.quantifier:
-        # Several values need a set operator. No page says what happens without one.
+        # AWS does not document the result for several values without a set operator.
         return None
     if operator.quantifier == "ForAllValues":
-        # "if the context key value resolves to a null dataset, such as an empty string", it is as if absent.
-        return not any(given) or all_of(passes(value) for value in given)
-    passed = any_of(passes(value) for value in given)
-    # ForAnyValue returns false for "a null dataset". Whether that is so for an empty string that the policy names is
-    # not said.
-    return passed if any(given) or passed is False else None
+        # AWS treats the key as missing "if the context key value resolves to a null dataset, such as an empty string".
+        return not any(request_values) or all_of(passes(value) for value in request_values)
+    is_any_passing = any_of(passes(value) for value in request_values)
+    # ForAnyValue returns false for "a null dataset". AWS does not document whether this holds for an empty string that
+    # the policy itself lists.
+    return is_any_passing if any(request_values) or is_any_passing is False else None
 
 
-def _absent(operator: Operator) -> Truth:
-    """The result for a key that the request does not carry."""
+def _missing_key_result(operator: Operator) -> Truth:
+    """The result for a key that the request does not have."""
     if operator.quantifier == "ForAllValues":
         return True
     if operator.quantifier == "ForAnyValue":
-        # For `ForAnyValue:...IfExists` AWS's two rules contradict each other.
+        # AWS's rules for `ForAnyValue` and for `...IfExists` contradict each other here.
         return None if operator.if_exists else False
     return operator.if_exists or operator.base in NEGATED_TO_POSITIVE
 
 
-def _value_passes(condition: Condition, *, variables: bool) -> Callable[[str, RequestContext], Truth] | None:
+def _values_test(condition: Condition, *, variables: bool) -> Callable[[str, RequestContext], Truth] | None:
+    """A test of one request value against all values of the condition; None for an unknown operator."""
     base = condition.operator.base
     negated = base in NEGATED_TO_POSITIVE
-    # A policy value that is null never matches. AWS's page lets a negated operator match then, a simulator does
-    # not: not known.
+    # A null policy value never matches. For a negated operator the result is undecided: AWS's page describes a match,
+    # but a policy simulator does not match.
     null = None if negated else False
     tests = []
     for value in condition.values:
@@ -120,9 +124,10 @@ def _value_passes(condition: Condition, *, variables: bool) -> Callable[[str, Re
     return lambda value, context: any_of(test(value, context) for test in tests)
 
 
-def _without_values(operator: Operator, key: str) -> ContextTest:
-    """`[]` as the policy's value, as Access Analyzer's reference describes its checks of empty arrays.
+def _empty_list_test(operator: Operator, key: str) -> ContextTest:
+    """The test of a condition with `[]` as its value.
 
+    Access Analyzer's reference documents the results in its checks of empty arrays:
     https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html
     """
     if operator.quantifier == "ForAnyValue":
@@ -133,14 +138,15 @@ def _without_values(operator: Operator, key: str) -> ContextTest:
 
 
 def _null_test(operator: Operator, key: str, values: tuple[str, ...]) -> ContextTest:
+    """The test of a `Null` condition, which compares whether the key is missing."""
     if operator.quantifier:
-        # Access Analyzer's reference: ForAllValues:Null is always true, ForAnyValue:Null always false.
+        # Access Analyzer's reference: ForAllValues:Null is always true, ForAnyValue:Null is always false.
         always = operator.quantifier == "ForAllValues"
         return lambda _context: always
-    wanted = [parse_boolean(value) for value in values]
+    expected_absences = [parse_boolean(value) for value in values]
 
     def test(context: RequestContext) -> Truth:
-        absent = not context.get(key)
-        return any_of(None if each is None else each is absent for each in wanted)
+        if_missing = not context.get(key)
+        return any_of(None if expected is None else expected is if_missing for expected in expected_absences)
 
     return test

@@ -1,4 +1,4 @@
-"""The answer to a request: the decision, what decided it, and what each statement had to say."""
+"""The decision for a request, references to statements, and the trace of each statement."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from iamglue.policy.model import Effect
 
 
 class EvaluationDecision(StrEnum):
-    """The four answers; what cannot be decided is unknown, never allowed."""
+    """The four possible decisions. A request that cannot be decided is UNKNOWN, never ALLOWED."""
 
     ALLOWED = "allowed"
     IMPLICITLY_DENIED = "implicitly-denied"
@@ -20,7 +20,7 @@ class EvaluationDecision(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class StatementRef:
-    """A statement: the place of its policy among those evaluated, its place in the policy, and its Sid."""
+    """A reference to a statement: the index of its policy, its index in the policy, and its Sid."""
 
     policy: int
     statement: int
@@ -33,9 +33,9 @@ class StatementRef:
 
 @dataclass(frozen=True, slots=True)
 class StatementTrace:
-    """What one statement says of a request: whether it applies, and the first element that decided so.
+    """Whether one statement applies to a request, and the first element that decided so.
 
-    `unmet` are all the elements that do not match, each in words; `on_action` is whether the action matches.
+    `mismatches` describes every element that does not match. `action_matches` is whether the action matches.
     """
 
     ref: StatementRef

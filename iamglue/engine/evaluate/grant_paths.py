@@ -1,6 +1,6 @@
-"""The ways by which a request may be allowed, each with all that it needs.
+"""The paths by which policies can allow a request, each with its requirements.
 
-Which implicit denials an Allow of a resource-based policy overcomes depends on the principal that it names:
+Which implicit denials an Allow of a resource-based policy overrides depends on the principal that it names:
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html
 https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
 """
@@ -23,7 +23,10 @@ CitedStatement = tuple[Layer, StatementRef]
 
 @dataclass(frozen=True, slots=True)
 class LayerResults:
-    """The opinions of the layers that bind a request; RCPs' Allow is AWS's own and always there."""
+    """The results of the layers that apply to a request; None or empty for a layer that does not apply.
+
+    RCPs need no statement that allows: AWS attaches RCPFullAWSAccess to every entity of the organization.
+    """
 
     identity: LayerResult | None
     boundary: LayerResult | None
@@ -35,14 +38,18 @@ class LayerResults:
 
     @property
     def present(self) -> tuple[LayerResult, ...]:
-        """All there are."""
-        first = (self.identity, self.boundary, self.session, *self.scps, *self.rcps, self.resource)
-        return tuple(each for each in first if each is not None)
+        """The results of all layers that apply."""
+        results = (self.identity, self.boundary, self.session, *self.scps, *self.rcps, self.resource)
+        return tuple(result for result in results if result is not None)
 
 
 @dataclass(frozen=True, slots=True)
 class PathRequirement:
-    """One thing that a route needs: the opinion that gives it, or why it is there or missing without one."""
+    """One requirement of a grant path.
+
+    `layer_result` is the layer that must allow. Without one, `granted_by` is why the requirement holds, and
+    `assumption` is what it assumes. `missing` is the subject of a sentence about a requirement that does not hold.
+    """
 
     holds: Truth
     missing: str
@@ -53,111 +60,137 @@ class PathRequirement:
 
 @dataclass(frozen=True, slots=True)
 class GrantPath:
-    """A way to be allowed: every step must hold."""
+    """A path by which a request can be allowed. Every requirement must hold."""
 
     requirements: tuple[PathRequirement, ...]
 
     @property
     def holds(self) -> Truth:
-        """Whether every step holds."""
-        return all_of(step.holds for step in self.requirements)
+        """Whether every requirement holds; None if it is undecided."""
+        return all_of(requirement.holds for requirement in self.requirements)
 
     @property
     def allowing_statements(self) -> tuple[CitedStatement, ...]:
         """The statements that allow, layer by layer."""
-        found = (step.layer_result for step in self.requirements if step.layer_result)
-        return tuple((each.layer, ref) for each in found for ref in each.allows)
+        results = (requirement.layer_result for requirement in self.requirements if requirement.layer_result)
+        return tuple((result.layer, ref) for result in results for ref in result.allows)
 
     @property
     def undecided_statements(self) -> tuple[CitedStatement, ...]:
-        """The statements of which it is not known whether they allow."""
-        found = (step.layer_result for step in self.requirements if step.layer_result and step.holds is None)
-        return tuple((each.layer, ref) for each in found for ref in each.maybe_allows)
+        """The statements for which it is undecided whether they allow."""
+        results = (
+            requirement.layer_result
+            for requirement in self.requirements
+            if requirement.layer_result and requirement.holds is None
+        )
+        return tuple((result.layer, ref) for result in results for ref in result.maybe_allows)
 
     @property
     def missing(self) -> str:
-        """What the steps that do not hold lack, as the subject of a sentence."""
-        return " and ".join(dict.fromkeys(step.missing for step in self.requirements if step.holds is False))
+        """The requirements that do not hold, as the subject of a sentence."""
+        return " and ".join(
+            dict.fromkeys(requirement.missing for requirement in self.requirements if requirement.holds is False)
+        )
 
     @property
     def granted_by(self) -> str:
-        """What allows where no statement does."""
-        return next((step.granted_by for step in self.requirements if step.granted_by), "")
+        """Why the request is allowed if no statement allows it."""
+        return next((requirement.granted_by for requirement in self.requirements if requirement.granted_by), "")
 
     @property
     def assumptions(self) -> tuple[str, ...]:
-        """What the steps take to be so."""
-        return tuple(step.assumption for step in self.requirements if step.assumption)
+        """What the requirements assume, one sentence each."""
+        return tuple(requirement.assumption for requirement in self.requirements if requirement.assumption)
 
 
-def best_grant_path(found: tuple[GrantPath, ...]) -> GrantPath:
-    """The first open route, else the first that may be, else the first that lacks least."""
+def best_grant_path(paths: tuple[GrantPath, ...]) -> GrantPath:
+    """The first path that holds, else the first undecided one, else the one with the fewest missing requirements."""
     order = {True: 0, None: 1, False: 2}
-    return min(found, key=lambda route: (order[route.holds], sum(step.holds is False for step in route.requirements)))
+    return min(
+        paths,
+        key=lambda path: (order[path.holds], sum(requirement.holds is False for requirement in path.requirements)),
+    )
 
 
-def find_grant_paths(say: LayerResults, around: RequestScope) -> tuple[GrantPath, ...]:
-    """The ways by which the request may be allowed, the principal's own policies first."""
-    scps = tuple(_allowed(each) for each in say.scps)
-    if around.caller.kind in KINDS_WITHOUT_IDENTITY_POLICIES:
-        return (GrantPath((_resource(say, around, tuple(PrincipalMatch)), *scps)),)
-    own = (*_own(say, around), *scps)
-    if around.cross_account:
-        return (GrantPath((*own, _resource(say, around, tuple(PrincipalMatch)))),)
-    limits = (*_limits(say, around), *scps)
-    # A user with a session policy acts in a federated session of that user, to which the session policy applies.
-    limited = around.caller.kind is CallerKind.USER and say.session is not None
-    itself = GrantPath((_resource(say, around, (PrincipalMatch.DIRECT,)), *(limits if limited else scps)))
-    role = GrantPath((_resource(say, around, (PrincipalMatch.ROLE,)), *limits))
-    by_account = GrantPath((*own, *_delegated(say, around)))
-    if say.identity is None and say.resource and say.resource.allowed is False:
-        return itself, role, by_account
-    return by_account, itself, role
+def find_grant_paths(results: LayerResults, scope: RequestScope) -> tuple[GrantPath, ...]:
+    """The paths by which the request can be allowed, the principal's own policies first."""
+    scps = tuple(_layer_requirement(result) for result in results.scps)
+    if scope.caller.kind in KINDS_WITHOUT_IDENTITY_POLICIES:
+        return (GrantPath((_resource_requirement(results, scope, tuple(PrincipalMatch)), *scps)),)
+    principal_side = (*_principal_side_requirements(results, scope), *scps)
+    if scope.cross_account:
+        return (GrantPath((*principal_side, _resource_requirement(results, scope, tuple(PrincipalMatch)))),)
+    limits = (*_limit_requirements(results, scope), *scps)
+    # A user with a session policy acts as a federated user session, so the session policy limits its access.
+    is_limited_by_session = scope.caller.kind is CallerKind.USER and results.session is not None
+    direct_path = GrantPath(
+        (_resource_requirement(results, scope, (PrincipalMatch.DIRECT,)), *(limits if is_limited_by_session else scps))
+    )
+    role_path = GrantPath((_resource_requirement(results, scope, (PrincipalMatch.ROLE,)), *limits))
+    account_path = GrantPath((*principal_side, *_resource_policy_requirements(results, scope)))
+    if results.identity is None and results.resource and results.resource.allowed is False:
+        return direct_path, role_path, account_path
+    return account_path, direct_path, role_path
 
 
-def _own(say: LayerResults, around: RequestScope) -> tuple[PathRequirement, ...]:
-    """What the principal's account must give: its identity-based policies, within boundary and session policy."""
-    if around.caller.kind is CallerKind.ROOT:
-        return (PathRequirement(True, "", granted_by="the root user of an account may do anything in it:"),)
-    return (_allowed(say.identity) if say.identity else _nothing("identity-based policy"), *_limits(say, around))
+def _principal_side_requirements(results: LayerResults, scope: RequestScope) -> tuple[PathRequirement, ...]:
+    """What the principal's account must grant: identity-based policies, limited by boundary and session policy."""
+    if scope.caller.kind is CallerKind.ROOT:
+        return (PathRequirement(True, "", granted_by="the root user has full access to its account, including"),)
+    return (
+        _layer_requirement(results.identity)
+        if results.identity
+        else _missing_layer_requirement("identity-based policy"),
+        *_limit_requirements(results, scope),
+    )
 
 
-def _limits(say: LayerResults, around: RequestScope) -> tuple[PathRequirement, ...]:
-    if around.caller.kind is CallerKind.ROOT:
+def _limit_requirements(results: LayerResults, scope: RequestScope) -> tuple[PathRequirement, ...]:
+    """The permissions boundary and the session policy, which must allow as well."""
+    if scope.caller.kind is CallerKind.ROOT:
         return ()
-    found = tuple(_allowed(each) for each in (say.boundary, say.session) if each)
-    if around.caller.kind is CallerKind.FEDERATED_USER and say.session is None:
+    limits = tuple(_layer_requirement(result) for result in (results.boundary, results.session) if result)
+    if scope.caller.kind is CallerKind.FEDERATED_USER and results.session is None:
         return (
-            *found,
-            PathRequirement(False, "no session policy, without which a federated user session has no permissions,"),
+            *limits,
+            PathRequirement(False, "no session policy (without one, a federated user session has no permissions)"),
         )
-    return found
+    return limits
 
 
-def _delegated(say: LayerResults, around: RequestScope) -> tuple[PathRequirement, ...]:
-    """KMS keys and roles: policies of the account count only if the key's or role's own policy names the account."""
-    if around.required_resource_policy is None:
+def _resource_policy_requirements(results: LayerResults, scope: RequestScope) -> tuple[PathRequirement, ...]:
+    """For KMS keys and roles: the account's policies count only if the resource's own policy allows it."""
+    if scope.required_resource_policy is None:
         return ()
-    if say.resource is None and around.caller.kind is CallerKind.UNNAMED:
-        assumed = (
-            f"the {around.required_resource_policy}, which was not given, is taken to let the account's policies decide"
+    if results.resource is None and scope.caller.kind is CallerKind.UNNAMED:
+        assumption = (
+            f"no {scope.required_resource_policy} was given; it is assumed to let the account's policies decide"
         )
-        return (PathRequirement(True, "", assumption=assumed),)
-    return (_resource(say, around, tuple(PrincipalMatch)),)
+        return (PathRequirement(True, "", assumption=assumption),)
+    return (_resource_requirement(results, scope, tuple(PrincipalMatch)),)
 
 
-def _resource(say: LayerResults, around: RequestScope, how: Iterable[PrincipalMatch]) -> PathRequirement:
-    words = around.required_resource_policy or "resource-based policy"
-    if say.resource is None:
-        return _nothing(words)
-    chosen = tuple(how)
-    given = say.resource if len(chosen) == len(PrincipalMatch) else say.resource.with_principal_match(*chosen)
-    return PathRequirement(given.allowed, f"no statement of the {words}", given)
+def _resource_requirement(
+    results: LayerResults, scope: RequestScope, allowed_matches: Iterable[PrincipalMatch]
+) -> PathRequirement:
+    """The requirement that the resource-based policy allows, by one of these principal matches."""
+    policy_name = scope.required_resource_policy or "resource-based policy"
+    if results.resource is None:
+        return _missing_layer_requirement(policy_name)
+    principal_matches = tuple(allowed_matches)
+    result = (
+        results.resource
+        if len(principal_matches) == len(PrincipalMatch)
+        else results.resource.with_principal_match(*principal_matches)
+    )
+    return PathRequirement(result.allowed, f"no statement of the {policy_name}", result)
 
 
-def _allowed(given: LayerResult) -> PathRequirement:
-    return PathRequirement(given.allowed, f"no statement of the {given.layer.label}", given)
+def _layer_requirement(result: LayerResult) -> PathRequirement:
+    """The requirement that a statement of a layer allows."""
+    return PathRequirement(result.allowed, f"no statement of the {result.layer.label}", result)
 
 
-def _nothing(words: str) -> PathRequirement:
-    return PathRequirement(False, f"no {words} (none was given)")
+def _missing_layer_requirement(policy_name: str) -> PathRequirement:
+    """The requirement that a policy allows which is not present, so it does not hold."""
+    return PathRequirement(False, f"no {policy_name} (none was given)")

@@ -1,4 +1,4 @@
-"""Evaluation of one request against policies: the decision, and a trace of how it came about.
+"""Evaluation of one request against identity-based policies: the decision and its trace.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
 """
@@ -19,7 +19,7 @@ __all__ = ["EvaluationDecision", "IdentityEvaluation", "PreparedPolicies", "Requ
 
 @dataclass(frozen=True, slots=True)
 class IdentityEvaluation:
-    """The answer to `request`; `decided_by` are the statements that made it so, none for an implicit denial."""
+    """The decision for `request`. `decided_by` has the deciding statements, none for an implicit denial."""
 
     decision: EvaluationDecision
     decided_by: tuple[StatementRef, ...]
@@ -28,32 +28,35 @@ class IdentityEvaluation:
 
     @property
     def allowed(self) -> bool:
-        """Whether the answer is a plain yes."""
+        """Whether the request is definitely allowed."""
         return self.decision is EvaluationDecision.ALLOWED
 
     @property
     def reason(self) -> str:
-        """The decision in a sentence."""
-        which = ", ".join(str(ref) for ref in self.decided_by)
-        wanted = f"`{self.request.action}` on `{self.request.resource}`"
+        """The decision as a sentence."""
+        cited = ", ".join(str(ref) for ref in self.decided_by)
+        requested = f"`{self.request.action}` on `{self.request.resource}`"
+        allows, denies, applies = (
+            ("allow", "deny", "apply") if len(self.decided_by) > 1 else ("allows", "denies", "applies")
+        )
         return {
-            EvaluationDecision.ALLOWED: f"{which} allows {wanted}",
-            EvaluationDecision.EXPLICITLY_DENIED: f"{which} denies {wanted}",
-            EvaluationDecision.IMPLICITLY_DENIED: f"no statement allows {wanted}",
-            EvaluationDecision.UNKNOWN: f"it is not known whether {which} applies to {wanted}",
+            EvaluationDecision.ALLOWED: f"{cited} {allows} {requested}",
+            EvaluationDecision.EXPLICITLY_DENIED: f"{cited} {denies} {requested}",
+            EvaluationDecision.IMPLICITLY_DENIED: f"no statement allows {requested}",
+            EvaluationDecision.UNKNOWN: f"it is not known whether {cited} {applies} to {requested}",
         }[self.decision]
 
     @property
     def trace(self) -> tuple[StatementTrace, ...]:
-        """What each statement says of the request, worked out when it is asked for."""
+        """A trace of each statement, computed on access."""
         return tuple(trace_statement(statement, self.request) for statement in self.policies.statements)
 
 
 def evaluate(policies: PreparedPolicies | Sequence[Policy], request: Request) -> IdentityEvaluation:
-    """Whether the identity policies allow the request.
+    """Evaluate the request against identity-based policies.
 
-    An explicit Deny wins; then one Allow is enough. Where a statement that matters holds something that cannot be
-    decided, the answer is unknown. Prepare policies that are asked more than once.
+    An explicit Deny wins; otherwise one Allow is enough. The decision is UNKNOWN if a relevant statement is undecided.
+    To evaluate the same policies more than once, pass `PreparedPolicies`.
     """
     if not isinstance(policies, PreparedPolicies):
         policies = prepare_policies(policies)

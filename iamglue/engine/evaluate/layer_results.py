@@ -1,4 +1,4 @@
-"""What one layer has to say of a request: the statements that deny it, those that allow it, and as whom."""
+"""The result of one policy layer for a request: the statements that deny it and those that allow it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _NONE = (NO_REFS, NO_REFS)
 
 @dataclass(frozen=True, slots=True)
 class LayerResult:
-    """The statements of a layer that apply to a request, and those of which it is not known."""
+    """Statements of one policy layer that apply to a request, and those that may apply."""
 
     layer: Layer
     request: Request
@@ -31,63 +31,68 @@ class LayerResult:
 
     @property
     def denied(self) -> Truth:
-        """Whether a Deny applies."""
+        """Whether a Deny applies; None if it is undecided."""
         return _truth(self.denies, self.maybe_denies)
 
     @property
     def allowed(self) -> Truth:
-        """Whether an Allow applies, whatever the Deny statements say."""
+        """Whether an Allow applies, regardless of Deny statements; None if it is undecided."""
         return _truth(self.allows, self.maybe_allows)
 
     @property
     def traces(self) -> tuple[StatementTrace, ...]:
-        """What each statement of the layer says, worked out when it is asked for."""
-        return tuple(trace_statement(each, self.request) for each in self.layer.prepared.statements)
+        """A trace of each statement of the layer, computed on access."""
+        return tuple(trace_statement(statement, self.request) for statement in self.layer.prepared.statements)
 
     def with_principal_match(self, *how: PrincipalMatch) -> LayerResult:
-        """The opinion of the Allow statements alone that name the principal so."""
-        named = {
-            each.ref
-            for each in self.layer.prepared.statements
-            if each.statement.principals and principal_match(each.statement.principals, self.request.principal) in how
+        """The result of only those Allow statements that match the principal in one of these ways."""
+        matching_refs = {
+            statement.ref
+            for statement in self.layer.prepared.statements
+            if statement.statement.principals
+            and principal_match(statement.statement.principals, self.request.principal) in how
         }
-        allows, maybe = (tuple(ref for ref in refs if ref in named) for refs in (self.allows, self.maybe_allows))
-        return LayerResult(self.layer, self.request, (), (), allows, maybe)
+        allows, maybe_allows = (
+            tuple(ref for ref in refs if ref in matching_refs) for refs in (self.allows, self.maybe_allows)
+        )
+        return LayerResult(self.layer, self.request, (), (), allows, maybe_allows)
 
 
 class Boundary(Enum):
-    """Whether the principal has a permissions boundary, which NotPrincipal of a Deny does not spare."""
+    """Whether the principal has a permissions boundary. If so, a Deny with NotPrincipal always applies."""
 
     NONE = "no permissions boundary"
     SET = "a permissions boundary"
 
 
 def evaluate_layer(layer: Layer, request: Request, boundary: Boundary = Boundary.NONE) -> LayerResult:
-    """What the layer says.
+    """Evaluate one layer.
 
-    A Deny with NotPrincipal always denies a principal that has a permissions boundary, whomever it lists.
+    A Deny with NotPrincipal always applies to a principal with a permissions boundary, whichever principals it lists.
     https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
     """
     denies, allows = layer.prepared.on_action(request.action)
     if boundary is Boundary.SET:
-        denies = tuple(_sparing_nobody(each) for each in denies)
+        denies = tuple(_without_not_principal(statement) for statement in denies)
     denying = find_applicable_statements(denies, request) if denies else _NONE
     allowing = find_applicable_statements(allows, request) if allows else _NONE
     return LayerResult(layer, request, *denying, *allowing)
 
 
-def find_denial(opinions: Sequence[LayerResult]) -> tuple[Truth, tuple[tuple[Layer, StatementRef], ...]]:
-    """Whether a Deny of any layer applies, and the statements that deny, or that may."""
-    denying = tuple((each.layer, ref) for each in opinions for ref in each.denies)
-    maybe = tuple((each.layer, ref) for each in opinions for ref in each.maybe_denies)
-    return (True, denying) if denying else (None, maybe) if maybe else (False, ())
+def find_denial(layer_results: Sequence[LayerResult]) -> tuple[Truth, tuple[tuple[Layer, StatementRef], ...]]:
+    """Whether a Deny of any layer applies, and the statements that deny or may deny."""
+    denying = tuple((result.layer, ref) for result in layer_results for ref in result.denies)
+    maybe_denying = tuple((result.layer, ref) for result in layer_results for ref in result.maybe_denies)
+    return (True, denying) if denying else (None, maybe_denying) if maybe_denying else (False, ())
 
 
-def _truth(found: Refs, maybe: Refs) -> Truth:
-    return True if found else None if maybe else False
+def _truth(applicable: Refs, undecided: Refs) -> Truth:
+    """True if a statement applies, None if one may apply, else False."""
+    return True if applicable else None if undecided else False
 
 
-def _sparing_nobody(prepared: PreparedStatement) -> PreparedStatement:
+def _without_not_principal(prepared: PreparedStatement) -> PreparedStatement:
+    """A Deny without its NotPrincipal, so that it applies to every principal."""
     if prepared.statement.effect is not Effect.DENY:
         return prepared
     tests = tuple((name, test) for name, test in prepared.tests if name != "NotPrincipal")

@@ -1,4 +1,4 @@
-"""Everything that has a say in a request: policies of each kind, in layers that are evaluated apart."""
+"""The policy layers that apply to a request, one for each kind of policy, evaluated separately."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from iamglue.policy.model import MatchList, Policy, Statement
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Layer:
-    """Policies of one kind that are evaluated together; `level` counts SCPs' and RCPs' levels from 1."""
+    """Policies of one kind that are evaluated together. `level` numbers the levels of SCPs and RCPs from 1."""
 
     kind: PolicyKind
     policies: tuple[Policy, ...]
@@ -28,28 +28,29 @@ class Layer:
 
     @property
     def label(self) -> str:
-        """The kind in words, with the level where there may be several."""
+        """The display name of the kind, with the level for SCPs and RCPs."""
         if self.kind.in_levels:
             return f"{self.kind.display_name.removesuffix('y')}ies of level {self.level}"
         return self.kind.display_name
 
     def cite(self, ref: StatementRef) -> str:
-        """A statement of the layer as people may find it: its number from 1, its Sid, its policy's name."""
+        """A citation of a statement: its number from 1, its Sid, and its policy's name."""
         sid = f" ({ref.sid})" if ref.sid else ""
         return f"statement {ref.statement + 1}{sid} of {self.names[ref.policy]}"
 
     @property
     def access(self) -> Access:
-        """What the layer's policies allow, taken by themselves."""
-        return access_of([_as_identity(policy, self.kind) for policy in self.policies])
+        """What the layer's policies allow by themselves."""
+        return access_of([_as_identity_policy(policy, self.kind) for policy in self.policies])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Layers:
-    """The layers of a request. One that is None, or has no level, is taken not to be there.
+    """The layers of a request; None or empty for a layer that does not exist.
 
-    `scps` are those of the principal's account and `rcps` those of the resource's, one layer for each level from the
-    organization's root to the account. The management account, which neither binds, is not known here: give none.
+    `scps` are the SCPs of the principal's account, `rcps` the RCPs of the resource's account, one layer for each level
+    from the organization root to the account. SCPs and RCPs do not apply to the management account, and this class does
+    not know which account that is: pass none for it.
     """
 
     identity: Layer | None = None
@@ -61,32 +62,35 @@ class Layers:
 
     @property
     def present(self) -> tuple[Layer, ...]:
-        """Those that are there."""
+        """The layers that exist."""
         single = (self.identity, self.boundary, self.session, self.resource)
-        first = tuple(layer for layer in single[:3] if layer)
-        return (*first, *self.scps, *self.rcps, *(layer for layer in single[3:] if layer))
+        before_organization = tuple(layer for layer in single[:3] if layer)
+        return (*before_organization, *self.scps, *self.rcps, *(layer for layer in single[3:] if layer))
 
 
 def build_layer(kind: PolicyKind, policies: Sequence[Policy], names: Sequence[str] = (), level: int = 1) -> Layer:
-    """A layer of policies of one kind; `names` are what to call them.
+    """Build a layer from policies of one kind. `names` are their display names.
 
-    Raises IamglueError for a statement with a Principal where the kind has none, or without one where it needs it.
+    Raises IamglueError if a statement has a Principal that the kind does not allow, or no Principal where the kind
+    requires one.
     """
-    called = tuple(names) or _numbered(kind, len(policies))
-    for policy, name in zip(policies, called, strict=True):
-        for at, statement in enumerate(policy.statements):
-            _check_principal(kind, statement, f"statement {at + 1} of {name}")
-    return Layer(kind, tuple(policies), called, prepare_policies(policies, reading=kind.reading), level)
+    layer_names = tuple(names) or _default_names(kind, len(policies))
+    for policy, name in zip(policies, layer_names, strict=True):
+        for index, statement in enumerate(policy.statements):
+            _check_principal(kind, statement, f"statement {index + 1} of {name}")
+    return Layer(kind, tuple(policies), layer_names, prepare_policies(policies, reading=kind.reading), level)
 
 
 def build_organization_layers(kind: PolicyKind, policies: Iterable[Sequence[Policy]]) -> tuple[Layer, ...]:
-    """A layer for each level of SCPs or RCPs, the first being the organization's root."""
-    return tuple(build_layer(kind, each, level=at) for at, each in enumerate(policies, start=1))
+    """Build one layer for each level of SCPs or RCPs. The first level is the organization root."""
+    return tuple(
+        build_layer(kind, level_policies, level=level) for level, level_policies in enumerate(policies, start=1)
+    )
 
 
 @lru_cache(maxsize=256)
 def is_key_used(layer: Layer, key: str) -> bool:
-    """Whether a statement of the layer may read a condition key (in lower case), by a condition or a variable."""
+    """Whether a statement of the layer may read a condition key (in lower case), in a condition or a variable."""
     texts = (
         text.lower()
         for policy in layer.policies
@@ -100,43 +104,50 @@ def is_key_used(layer: Layer, key: str) -> bool:
 
 
 def effective_access(layers: Layers) -> Access:
-    """What a principal may do by the policies on its own side: identity ∩ boundary ∩ session ∩ every level of SCPs.
+    """What the policies on the principal's side allow: identity ∩ boundary ∩ session ∩ every level of SCPs.
 
-    Resource-based policies and RCPs are left out, so it is what the principal's account lets it do.
+    This leaves out resource-based policies and RCPs, so it is what the principal's account allows.
     """
     if layers.identity is None:
         return NOTHING
     limits = (layers.boundary, layers.session, *layers.scps)
-    return reduce(and_, (each.access for each in limits if each is not None), layers.identity.access)
+    return reduce(and_, (layer.access for layer in limits if layer is not None), layers.identity.access)
 
 
-def _numbered(kind: PolicyKind, number: int) -> tuple[str, ...]:
-    if number == 1:
+def _default_names(kind: PolicyKind, count: int) -> tuple[str, ...]:
+    """Display names for policies without names."""
+    if count == 1:
         return (f"the {kind.display_name}",)
-    return tuple(f"{kind.display_name} {at}" for at in range(1, number + 1))
+    return tuple(f"{kind.display_name} {index}" for index in range(1, count + 1))
 
 
-def _check_principal(kind: PolicyKind, statement: Statement, where: str) -> None:
+def _check_principal(kind: PolicyKind, statement: Statement, statement_name: str) -> None:
+    """Raise IamglueError if the statement has a Principal that its kind does not allow, or needs one."""
     if kind.names_principals and statement.principals is None:
-        raise IamglueError(f"{where} has no Principal, which a {kind.display_name} needs")
+        raise IamglueError(f"{statement_name} has no Principal, but a {kind.display_name} requires one")
     if not kind.names_principals and statement.principals is not None:
         article = "an" if kind is PolicyKind.IDENTITY else "a"
         raise IamglueError(
-            f"{where} has a Principal, which {article} {kind.display_name} cannot have",
-            hint="a policy of a resource, a key or a role's trust is a resource-based policy",
+            f"{statement_name} has a Principal, but {article} {kind.display_name} cannot have one",
+            hint="give a policy of a resource, a key policy or a role's trust policy as a resource-based policy",
         )
 
 
-def _as_identity(policy: Policy, kind: PolicyKind) -> Policy:
-    """The policy without the patterns that match nothing in its kind, so that it may be read as an identity policy."""
-    return replace(policy, statements=tuple(_readable(statement, kind) for statement in policy.statements))
+def _as_identity_policy(policy: Policy, kind: PolicyKind) -> Policy:
+    """The policy without Resource patterns that match nothing in its kind, so it reads like an identity policy."""
+    return replace(
+        policy, statements=tuple(_without_unmatchable_resources(statement, kind) for statement in policy.statements)
+    )
 
 
-def _readable(statement: Statement, kind: PolicyKind) -> Statement:
+def _without_unmatchable_resources(statement: Statement, kind: PolicyKind) -> Statement:
+    """The statement without Resource patterns that match no resource in this kind of policy."""
     resources = statement.resources
     if resources is None:
         return statement
-    kept = tuple(
+    values = tuple(
         value for value in resources.values if is_single_star(value) or pattern_fields(value, kind.reading) is not None
     )
-    return statement if kept == resources.values else replace(statement, resources=MatchList(kept, resources.negated))
+    return (
+        statement if values == resources.values else replace(statement, resources=MatchList(values, resources.negated))
+    )

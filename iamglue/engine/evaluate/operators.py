@@ -1,4 +1,4 @@
-"""Condition operators: whether one value of a request passes one of the values that a policy gives.
+"""Condition operators: tests of one request value against one policy value.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
 """
@@ -21,7 +21,7 @@ from iamglue.engine.evaluate.truth import Truth
 from iamglue.policy.arns import ARN_FIELD_COUNT
 from iamglue.policy.patterns.matching import Matcher
 
-# Negated operators are the opposite of these.
+# Each negated operator returns the opposite of its positive one.
 NEGATED_TO_POSITIVE = {
     "StringNotEquals": "StringEquals",
     "StringNotEqualsIgnoreCase": "StringEqualsIgnoreCase",
@@ -35,45 +35,52 @@ NEGATED_TO_POSITIVE = {
 
 
 def value_test(base: str, value: str, *, variables: bool, null: Truth) -> TextTest | None:
-    """The test of one policy value under the positive operator `base`; None for an operator not known here.
+    """The test of one policy value under the positive operator `base`; None for an unknown operator.
 
-    `null` is the answer when the policy value has a variable without a value, or cannot be read as what the
-    operator compares: a negated operator must not turn that into a match.
+    `null` is the result if the policy value has a variable without a value, or is not of the type that the operator
+    compares. A negated operator must not turn that into a match.
     """
     if base in ("ArnEquals", "ArnLike"):
         return _arn_test(value, variables=variables, null=null)
-    if base in _STRINGS:
-        possible = glob_tester if base in ("StringEquals", "StringLike") else _anything
-        return text_test(value, _STRINGS[base], variables=variables, null=null, possible=possible)
-    if base not in _COMPARED:
+    if base in _STRING_TESTERS:
+        possible_tester = glob_tester if base in ("StringEquals", "StringLike") else _match_all_tester
+        return text_test(value, _STRING_TESTERS[base], variables=variables, null=null, possible=possible_tester)
+    if base not in _COMPARED_OPERATORS:
         return None
-    read, read_wanted, compare = _COMPARED[base]
-    return _compared(read, read_wanted(value), compare, null)
+    parse, parse_policy_value, compare = _COMPARED_OPERATORS[base]
+    return _comparison_test(parse, parse_policy_value(value), compare, null)
 
 
-def _equals(pieces: Pieces) -> Callable[[str], bool]:
+def _equals_tester(pieces: Pieces) -> Callable[[str], bool]:
+    """A test for the same text."""
     return pieces_text(pieces).__eq__
 
 
-def _equals_without_case(pieces: Pieces) -> Callable[[str], bool]:
-    wanted = pieces_text(pieces).lower()
-    return lambda text: text.lower() == wanted
+def _equals_ignore_case_tester(pieces: Pieces) -> Callable[[str], bool]:
+    expected = pieces_text(pieces).lower()
+    return lambda text: text.lower() == expected
 
 
-def _anything(_pieces: Pieces) -> Callable[[str], bool]:
+def _match_all_tester(_pieces: Pieces) -> Callable[[str], bool]:
+    """A tester for operators whose patterns cannot exclude any value in advance."""
     return lambda _text: True
 
 
-_STRINGS = {"StringEquals": _equals, "StringEqualsIgnoreCase": _equals_without_case, "StringLike": glob_tester}
+_STRING_TESTERS = {
+    "StringEquals": _equals_tester,
+    "StringEqualsIgnoreCase": _equals_ignore_case_tester,
+    "StringLike": glob_tester,
+}
 
 
 def _arn_test(value: str, *, variables: bool, null: Truth) -> TextTest:
-    """ArnEquals and ArnLike are the same: six fields, each with wildcards of its own."""
+    """The test of ArnEquals and ArnLike, which are the same: each of the six fields may have wildcards."""
     return text_test(value, partial(_arn_tester, null=null), variables=variables, null=null, possible=glob_tester)
 
 
 def _arn_tester(pieces: Pieces, *, null: Truth) -> Callable[[str], Truth]:
-    parts = _fields(pieces)
+    """A test of an ARN pattern, field by field."""
+    parts = _split_pieces(pieces)
     fields = [glob_tester(tuple(part)) for part in parts]
     if len(fields) != ARN_FIELD_COUNT:
         return _short_arn_tester(pieces, fields, null=null)
@@ -85,10 +92,10 @@ def _arn_tester(pieces: Pieces, *, null: Truth) -> Callable[[str], Truth]:
 
 
 def _short_arn_tester(pieces: Pieces, fields: list[Matcher], *, null: Truth) -> Callable[[str], Truth]:
-    """The test of a pattern of fewer than six fields: not known for a text that some reading of it matches.
+    """The test of a pattern with fewer than six fields: undecided for a text that one interpretation matches.
 
-    No AWS page says how ARN operators read such a pattern. It may be read as StringLike reads it, or with `*` in the
-    place of the missing fields.
+    AWS does not document how ARN operators interpret such a pattern. It may match like StringLike, or like a pattern
+    with `*` for each missing field.
     """
     as_string = glob_tester(pieces)
 
@@ -99,25 +106,29 @@ def _short_arn_tester(pieces: Pieces, fields: list[Matcher], *, null: Truth) -> 
 
 
 def _match_fields(fields: list[Matcher], text: str) -> bool:
-    """Whether the first fields of `text` match `fields`; any text may stand in the fields after them."""
+    """Whether the first fields of `text` match `fields`; later fields may have any value."""
     texts = text.split(":", ARN_FIELD_COUNT - 1)
     return len(texts) >= len(fields) and all(match(part) for match, part in zip(fields, texts, strict=False))
 
 
-def _fields(pieces: Pieces) -> list[list[Piece]]:
-    """The fields of an ARN pattern; a variable's value may hold colons, a whole ARN even."""
+def _split_pieces(pieces: Pieces) -> list[list[Piece]]:
+    """The fields of an ARN pattern. The value of a variable may contain colons, even a whole ARN."""
     fields: list[list[Piece]] = [[]]
     for text, literal in pieces:
-        first, *others = text.split(":", ARN_FIELD_COUNT - len(fields))
-        fields[-1].append((first, literal))
-        fields += [[(other, literal)] for other in others]
+        first_field, *other_fields = text.split(":", ARN_FIELD_COUNT - len(fields))
+        fields[-1].append((first_field, literal))
+        fields += [[(field, literal)] for field in other_fields]
     return fields
 
 
-def _compared(read: Callable[[str], Any], wanted: Any, compare: Callable[[Any, Any], bool], null: Truth) -> TextTest:
+def _comparison_test(
+    parse: Callable[[str], Any], policy_value: Any, compare: Callable[[Any, Any], bool], null: Truth
+) -> TextTest:
+    """A test that parses the request value and compares it; `null` if either value is not of the type."""
+
     def test(text: str, _context: RequestContext) -> Truth:
-        given = read(text)
-        return null if given is None or wanted is None else compare(given, wanted)
+        request_value = parse(text)
+        return null if request_value is None or policy_value is None else compare(request_value, policy_value)
 
     return test
 
@@ -126,11 +137,12 @@ _BOOLEANS = {"true": True, "false": False}
 
 
 def parse_boolean(text: str) -> bool | None:
-    """`true` or `false` in any case; None for anything else."""
+    """Parse `true` or `false`, in any case; None for any other text."""
     return _BOOLEANS.get(text) if text in _BOOLEANS else _BOOLEANS.get(text.lower())
 
 
-def _binary(text: str) -> bytes | None:
+def _parse_base64(text: str) -> bytes | None:
+    """The decoded bytes; None for invalid Base64."""
     try:
         return b64decode(text, validate=True)
     except (binascii.Error, ValueError):
@@ -138,21 +150,23 @@ def _binary(text: str) -> bytes | None:
 
 
 @lru_cache(maxsize=4096)
-def _address(text: str) -> IPv4Address | IPv6Address | None:
+def _parse_address(text: str) -> IPv4Address | IPv6Address | None:
+    """An IP address; None for any other text."""
     try:
         return ip_address(text)
     except ValueError:
         return None
 
 
-def _network(text: str) -> IPv4Network | IPv6Network | None:
+def _parse_network(text: str) -> IPv4Network | IPv6Network | None:
+    """An IP network; host bits are ignored. None for any other text."""
     try:
         return ip_network(text, strict=False)
     except ValueError:
         return None
 
 
-_Read = Callable[[str], Any]
+_Parser = Callable[[str], Any]
 _COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
     "Equals": operator.eq,
     "LessThan": operator.lt,
@@ -160,11 +174,11 @@ _COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
     "GreaterThan": operator.gt,
     "GreaterThanEquals": operator.ge,
 }
-# Operator -> how the request's value is read, how the policy's is, and how the two are compared.
-_COMPARED: dict[str, tuple[_Read, _Read, Callable[[Any, Any], bool]]] = {
+# Operator -> parser of the request value, parser of the policy value, comparison.
+_COMPARED_OPERATORS: dict[str, tuple[_Parser, _Parser, Callable[[Any, Any], bool]]] = {
     **{f"Numeric{name}": (parse_number, parse_number, compare) for name, compare in _COMPARISONS.items()},
     **{f"Date{name}": (parse_timestamp, parse_timestamp, compare) for name, compare in _COMPARISONS.items()},
     "Bool": (parse_boolean, parse_boolean, operator.eq),
-    "BinaryEquals": (_binary, _binary, operator.eq),
-    "IpAddress": (_address, _network, lambda given, wanted: given in wanted),
+    "BinaryEquals": (_parse_base64, _parse_base64, operator.eq),
+    "IpAddress": (_parse_address, _parse_network, lambda address, network: address in network),
 }

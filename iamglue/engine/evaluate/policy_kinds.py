@@ -1,4 +1,4 @@
-"""The kinds of policies that have a say in a request, and how each reads its Resource patterns."""
+"""The kinds of policies, and how each kind matches its Resource patterns."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from iamglue.policy.arns import ResourceMatchOptions, ShortArnRule
 
 
 class PolicyKind(StrEnum):
-    """A kind of policy, by the word that options and JSON output have for it."""
+    """A kind of policy. The value is its name in options and JSON output."""
 
     IDENTITY = "identity"
     BOUNDARY = "boundary"
@@ -19,17 +19,17 @@ class PolicyKind(StrEnum):
 
     @property
     def display_name(self) -> str:
-        """What AWS's guides call policies of this kind."""
-        return _WORDS[self]
+        """The name of this kind in AWS's guides."""
+        return _DISPLAY_NAMES[self]
 
     @property
     def reading(self) -> ResourceMatchOptions:
-        """How Resource patterns are read: kinds differ in what a pattern of fewer than six fields matches."""
-        return _READINGS[self]
+        """How Resource patterns match: kinds differ for patterns with fewer than six fields."""
+        return _MATCH_OPTIONS[self]
 
     @property
     def names_principals(self) -> bool:
-        """Whether statements have a Principal: those of other kinds must have none.
+        """Whether statements of this kind have a Principal. Statements of other kinds must not have one.
 
         https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
         """
@@ -37,11 +37,11 @@ class PolicyKind(StrEnum):
 
     @property
     def in_levels(self) -> bool:
-        """Whether there is one layer of them for each level of an organization, and each has to allow."""
+        """Whether each level of an organization has its own layer of this kind, and each must allow."""
         return self in (PolicyKind.SCP, PolicyKind.RCP)
 
 
-_WORDS = {
+_DISPLAY_NAMES = {
     PolicyKind.IDENTITY: "identity-based policy",
     PolicyKind.BOUNDARY: "permissions boundary",
     PolicyKind.SESSION: "session policy",
@@ -49,7 +49,7 @@ _WORDS = {
     PolicyKind.RCP: "resource control policy",
     PolicyKind.RESOURCE: "resource-based policy",
 }
-_READINGS = {
+_MATCH_OPTIONS = {
     PolicyKind.IDENTITY: ResourceMatchOptions(ShortArnRule.FILL),
     PolicyKind.BOUNDARY: ResourceMatchOptions(ShortArnRule.FILL),
     PolicyKind.SESSION: ResourceMatchOptions(ShortArnRule.FILL),

@@ -1,4 +1,4 @@
-"""The Principal element of a statement as a test of requests, and by what name it means their principal.
+"""The Principal element as a test of requests, and how it matches their principal.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
@@ -23,11 +23,11 @@ _ACCOUNT = re.compile(r"[0-9]{12}")
 _CANONICAL = "CanonicalUser"
 _KINDS = frozenset({"*", "AWS", "Service", "Federated", _CANONICAL})
 _WILDCARD_KINDS = {"Service": CallerKind.SERVICE, "Federated": CallerKind.IDENTITY_PROVIDER}
-_ACCOUNT_NAME, _ROLE_NAME = "account ", "role "
+_ACCOUNT_PREFIX, _ROLE_PREFIX = "account ", "role "
 
 
 class PrincipalMatch(Enum):
-    """By what name a statement means a principal; what an Allow gives depends on it."""
+    """How a statement matches a principal. The effect of an Allow depends on it."""
 
     DIRECT = "its own ARN or name, or everyone"
     ROLE = "the role of a session, or the user of a federated session"
@@ -36,124 +36,128 @@ class PrincipalMatch(Enum):
 
 @lru_cache(maxsize=4096)
 def principal_test(element: Principals) -> RequestTest:
-    """Whether the element names the principal of a request; not known for a request that names none."""
-    names = _names(element)
-    everyone = _is_everyone(element)
+    """The test whether the element names the principal of a request; undecided if the request has none."""
+    names = _element_names(element)
+    names_everyone = _names_everyone(element)
 
     def test(request: Request) -> Truth:
-        if request.principal is None and not everyone:
+        if request.principal is None and not names_everyone:
             return None
-        if request.principal is None or everyone or _is_of_wildcard_kind(element, request.principal):
+        if request.principal is None or names_everyone or _matches_wildcard_kind(element, request.principal):
             return not element.negated
-        named = [name in names for name in _identities(request.principal)]
-        if all(named):
+        matches = [name in names for name in _possible_names(request.principal)]
+        if all(matches):
             return not element.negated
         if _may_be_named(element, names, request.principal):
-            return True if any(named) and not element.negated else None
+            return True if any(matches) and not element.negated else None
         if not element.negated:
-            return any(named)
-        # NotPrincipal spares someone only if the account, the role and the session are all listed; what AWS does
-        # without some of them is not said for every case. The account alone spares none of its users and roles.
-        return None if any(named[:-1]) else True
+            return any(matches)
+        # NotPrincipal exempts a principal only if it lists the account, the role and the session. AWS does not document
+        # every case in which some of them are missing. The account alone exempts none of its users and roles.
+        return None if any(matches[:-1]) else True
 
     return test
 
 
 def principal_match(element: Principals, principal: str | None) -> PrincipalMatch:
-    """By what name the element, which is known or supposed to name the principal, does so: the strongest there is."""
-    if element.negated or principal is None or _is_everyone(element):
+    """How the element matches a principal that it names, or may name: the strongest match."""
+    if element.negated or principal is None or _names_everyone(element):
         return PrincipalMatch.DIRECT
-    names = _names(element)
-    for name in _identities(principal):
+    names = _element_names(element)
+    for name in _possible_names(principal):
         if name in names:
-            if name.startswith(_ACCOUNT_NAME):
+            if name.startswith(_ACCOUNT_PREFIX):
                 return PrincipalMatch.ACCOUNT
-            return PrincipalMatch.ROLE if name != principal and name.startswith(_ROLE_NAME) else PrincipalMatch.DIRECT
-    return PrincipalMatch.ROLE if _maybe_federated(names, principal) else PrincipalMatch.ACCOUNT
+            return PrincipalMatch.ROLE if name != principal and name.startswith(_ROLE_PREFIX) else PrincipalMatch.DIRECT
+    return PrincipalMatch.ROLE if _may_be_federated_session(names, principal) else PrincipalMatch.ACCOUNT
 
 
 @lru_cache(maxsize=4096)
-def _names(element: Principals) -> frozenset[str]:
-    # `*` is no name: it is also what an anonymous request is named by.
-    return frozenset(_named(each) for each in element.values if each.value != EVERYONE.value)
+def _element_names(element: Principals) -> frozenset[str]:
+    """The normalized names of the element's principals, without `*`."""
+    # `*` is left out because it is also the name of an anonymous principal.
+    return frozenset(_principal_name(principal) for principal in element.values if principal.value != EVERYONE.value)
 
 
-def _is_of_wildcard_kind(element: Principals, principal: str) -> bool:
+def _matches_wildcard_kind(element: Principals, principal: str) -> bool:
     """Whether the element names all principals of a kind by `*`, and the principal is of that kind."""
     kinds = {value.kind for value in element.values if value.value == EVERYONE.value}
-    return any(kind in kinds and _kind(principal) is meant for kind, meant in _WILDCARD_KINDS.items())
+    return any(
+        kind in kinds and _find_caller_kind(principal) is caller_kind for kind, caller_kind in _WILDCARD_KINDS.items()
+    )
 
 
 def _may_be_named(element: Principals, names: frozenset[str], principal: str) -> bool:
-    """Whether the element may name the principal by a name that does not tell whom it stands for.
+    """Whether the element has a name that may stand for this principal.
 
-    A parameter of the deployment is such a name.
-    `CanonicalUser` is the id of an account whose number it does not tell. What AWS makes of `*` for a kind other than
-    AWS, and of kinds that it does not document, is not said.
+    A deployment parameter is such a name. `CanonicalUser` is the canonical ID of an account whose account ID is
+    unknown. AWS does not document `*` for kinds other than AWS, nor kinds that it does not list.
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/s3-bucket-user-policy-specifying-principal-intro.html
     """
     if any(value.kind not in _KINDS or value.value == EVERYONE.value for value in element.values):
         return True
     if any(value.value != principal and has_parameters(value.value) for value in element.values):
         return True
-    in_account = any(name.startswith(_ACCOUNT_NAME) for name in _identities(principal))
+    in_account = any(name.startswith(_ACCOUNT_PREFIX) for name in _possible_names(principal))
     if in_account and any(value.kind == _CANONICAL for value in element.values):
         return True
-    is_canonical = _kind(principal) is None
+    is_canonical = _find_caller_kind(principal) is None
     if is_canonical and any(value.kind == "AWS" and value.value != principal for value in element.values):
         return True
-    return _maybe_federated(names, principal)
+    return _may_be_federated_session(names, principal)
 
 
 @lru_cache(maxsize=4096)
-def _kind(principal: str) -> CallerKind | None:
-    """What makes the request; None for a name that is none of a request's principal, such as a canonical user id."""
+def _find_caller_kind(principal: str) -> CallerKind | None:
+    """The kind of the principal; None for a name that no request has, such as a canonical user ID."""
     try:
         return parse_caller(principal).kind
     except IamglueError:
         return None
 
 
-def _is_everyone(element: Principals) -> bool:
+def _names_everyone(element: Principals) -> bool:
+    """Whether the element is `"*"` or `{"AWS": "*"}`."""
     return EVERYONE in element.values or Principal("AWS", "*") in element.values
 
 
-def _named(principal: Principal) -> str:
-    """An account id is short for the ARN of the account's root."""
+def _principal_name(principal: Principal) -> str:
+    """The normalized name of a policy's principal. An account ID is short for the ARN of the account's root."""
     account = principal.kind == "AWS" and _ACCOUNT.fullmatch(principal.value)
-    return f"{_ACCOUNT_NAME}{principal.value}" if account else _identities(principal.value)[0]
+    return f"{_ACCOUNT_PREFIX}{principal.value}" if account else _possible_names(principal.value)[0]
 
 
 @lru_cache(maxsize=4096)
-def _identities(principal: str) -> tuple[str, ...]:
-    """The names under which a policy may mean `principal`: itself, its role, its account."""
+def _possible_names(principal: str) -> tuple[str, ...]:
+    """The names by which a policy may refer to `principal`: itself, its role, its account."""
     arn = parse_arn(principal)
     if arn is None:
-        return (f"{_ACCOUNT_NAME}{principal}",) if _ACCOUNT.fullmatch(principal) else (principal,)
-    account = f"{_ACCOUNT_NAME}{arn.account}"
+        return (f"{_ACCOUNT_PREFIX}{principal}",) if _ACCOUNT.fullmatch(principal) else (principal,)
+    account = f"{_ACCOUNT_PREFIX}{arn.account}"
     kind, _, rest = arn.resource.partition("/")
     match arn.service, kind:
         case "iam", "root":
             return (account,)
         case "iam", "role":
-            return (_role(arn.account, rest), account)
+            return (_role_name(arn.account, rest), account)
         case "sts", "assumed-role":
-            return (principal, _role(arn.account, rest.partition("/")[0]), account)
+            return (principal, _role_name(arn.account, rest.partition("/")[0]), account)
         case "iam", "saml-provider" | "oidc-provider":
             return (principal,)
         case _:
             return (principal, account)
 
 
-def _role(account: str, name: str) -> str:
-    # The ARN of a session leaves out the path of its role; a role's name is unique in its account without it.
-    return f"{_ROLE_NAME}{account} {name.rpartition('/')[2]}"
+def _role_name(account: str, name: str) -> str:
+    """The normalized name of a role: its account and its name without the path."""
+    # A session's ARN omits the path of its role; the role's name is unique in the account without it.
+    return f"{_ROLE_PREFIX}{account} {name.rpartition('/')[2]}"
 
 
-def _maybe_federated(names: frozenset[str], principal: str) -> bool:
-    """Whether the principal is a federated user session that a user named here may have made.
+def _may_be_federated_session(names: frozenset[str], principal: str) -> bool:
+    """Whether the principal is a federated user session that a user in `names` may have created.
 
-    GetFederationToken lets the user choose the session's name, so the session's ARN does not tell whose it is.
+    The caller of GetFederationToken chooses the session's name, so the session's ARN does not identify the user.
     https://docs.aws.amazon.com/STS/latest/APIReference/API_GetFederationToken.html
     """
     arn = parse_arn(principal)

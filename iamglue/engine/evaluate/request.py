@@ -1,4 +1,4 @@
-"""One request: who does what to which resource, in which context."""
+"""One request: the principal, the action, the resource and the context."""
 
 from __future__ import annotations
 
@@ -12,25 +12,29 @@ RequestContext = Mapping[str, tuple[str, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A request for one action on one resource, an ARN or "*" where the action takes none.
+    """A request for one action on one resource: an ARN, or "*" if the action has no resource.
 
-    `context` holds the condition keys that the request carries, in any case, a multivalued key with several
-    values. `principal` is an ARN, or the name of an AWS service such as `lambda.amazonaws.com`.
-    Raises IamglueError for a key that stands twice, in different case.
+    `context` holds the condition keys of the request, in any case; a multivalued key may have several values.
+    `principal` is an ARN, or the name of an AWS service such as `lambda.amazonaws.com`.
+
+    Raises IamglueError if the context has the same key twice, in different case.
     """
 
     action: str
     resource: str
     context: RequestContext = field(default_factory=dict)
     principal: str | None = None
-    # The context under lower-case names: condition keys are compared without case.
+    # The context with key names in lower case, because AWS compares condition keys without case.
     lowercase_context: RequestContext = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        folded = {key.lower(): values for key, values in self.context.items()}
-        if len(folded) != len(self.context):
-            twice = sorted(
-                key for key in self.context if sum(key.lower() == other.lower() for other in self.context) > 1
+        lowercase = {key.lower(): values for key, values in self.context.items()}
+        if len(lowercase) != len(self.context):
+            duplicates = sorted(
+                key for key in self.context if sum(key.lower() == other_key.lower() for other_key in self.context) > 1
             )
-            raise IamglueError(f"the same condition key stands twice: {', '.join(twice)}", hint="case does not count")
-        object.__setattr__(self, "lowercase_context", folded)
+            raise IamglueError(
+                f"the same condition key is given twice: {', '.join(duplicates)}",
+                hint="give each condition key once; condition keys are case-insensitive",
+            )
+        object.__setattr__(self, "lowercase_context", lowercase)

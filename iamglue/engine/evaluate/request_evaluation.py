@@ -1,4 +1,4 @@
-"""Whether a request is allowed when every layer has its say: the decision, its reason, and what each layer said.
+"""Evaluation of a request against all policy layers: the decision, its reason and the result of each layer.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html
@@ -25,15 +25,16 @@ from iamglue.engine.evaluate.request_scope import (
 from iamglue.engine.evaluate.statements import Refs
 
 CitedStatement = tuple[Layer, StatementRef]
-_DENY = ("denies", "deny")
-_ALLOW = ("allows", "allow")
+_DENY_VERBS = ("denies", "deny")
+_ALLOW_VERBS = ("allows", "allow")
 
 
 @dataclass(frozen=True, slots=True)
 class EvaluationResult:
-    """The answer, in words too; `decided_by` are the statements that made it so, none for an implicit denial.
+    """The decision and its reason. `decided_by` has the deciding statements, none for an implicit denial.
 
-    `assumed` says what was taken to be so for want of being told, `opinions` what each layer said.
+    `assumptions` lists what was assumed because the caller did not state it. `layer_results` has the result of each
+    layer.
     """
 
     decision: EvaluationDecision
@@ -45,139 +46,166 @@ class EvaluationResult:
 
     @property
     def allowed(self) -> bool:
-        """Whether the answer is a plain yes."""
+        """Whether the request is definitely allowed."""
         return self.decision is EvaluationDecision.ALLOWED
 
 
 def evaluate_request(layers: Layers, request: Request, resource_account: str | None = None) -> EvaluationResult:
-    """Whether the request is allowed by all layers together.
+    """Evaluate the request against all layers together.
 
-    An explicit Deny in any layer that binds the request wins. Then some route to access must be open: by the
-    principal's own policies, by a resource-based policy, or for another account's resource by both. Where a
-    statement that matters cannot be decided, the answer is unknown. Raises IamglueError as `setting` does.
+    An explicit Deny in any layer that applies wins. Otherwise a grant path must hold: the principal's own policies, a
+    resource-based policy, or both for a resource of another account. The decision is UNKNOWN if a relevant statement is
+    undecided. Raises IamglueError like `build_request_scope`.
     """
-    if layers.identity and _is_plain(layers, request.action):
-        assumed = same_account_assumptions(request, resource_account)
-        if assumed is not None:
-            return _plain(layers.identity, request, assumed)
-    around = build_request_scope(request, resource_account)
+    if layers.identity and _only_identity_policies_apply(layers, request.action):
+        assumptions = same_account_assumptions(request, resource_account)
+        if assumptions is not None:
+            return _identity_only_result(layers.identity, request, assumptions)
+    scope = build_request_scope(request, resource_account)
     if request.action.lower() in actions_without_permission():
-        reason = f"AWS asks no permission for `{request.action}`: no policy controls it"
-        return EvaluationResult(EvaluationDecision.ALLOWED, reason, (), around.request, around.assumptions)
-    say = _say(layers, around)
-    denied, denying = find_denial(say.present)
-    wanted = f"`{request.action}` on `{request.resource}`"
-    if denied:
-        return _effective(
-            EvaluationDecision.EXPLICITLY_DENIED, f"{_cited(denying, _DENY)} {wanted}", denying, around, say
+        reason = f"`{request.action}` requires no permission: no policy controls it"
+        return EvaluationResult(EvaluationDecision.ALLOWED, reason, (), scope.request, scope.assumptions)
+    results = _evaluate_layers(layers, scope)
+    is_denied, denying = find_denial(results.present)
+    requested = f"`{request.action}` on `{request.resource}`"
+    if is_denied:
+        return _build_result(
+            EvaluationDecision.EXPLICITLY_DENIED,
+            f"{_cite_statements(denying, _DENY_VERBS)} {requested}",
+            denying,
+            scope,
+            results,
         )
-    route = best_grant_path(find_grant_paths(say, around))
-    if denied is None:
-        reason = f"it is not known whether {_cited(denying, _DENY)} {wanted}"
-        return _effective(EvaluationDecision.UNKNOWN, reason, denying, around, say)
-    return _by_route(route, wanted, around, say)
+    path = best_grant_path(find_grant_paths(results, scope))
+    if is_denied is None:
+        reason = f"it is not known whether {_cite_statements(denying, _DENY_VERBS)} {requested}"
+        return _build_result(EvaluationDecision.UNKNOWN, reason, denying, scope, results)
+    return _path_result(path, requested, scope, results)
 
 
 @lru_cache(maxsize=8192)
-def _is_plain(layers: Layers, action: str) -> bool:
-    """Whether the identity-based policies decide alone, and nothing that AWS knows besides matters to them."""
+def _only_identity_policies_apply(layers: Layers, action: str) -> bool:
+    """True if only identity policies affect this request: no other layer, required resource policy or known key."""
     if layers.identity is None or layers.present != (layers.identity,):
         return False
-    special = action.partition(":")[0].lower() in SERVICES_REQUIRING_RESOURCE_POLICY
-    return not special and not any(is_key_used(layers.identity, key) for key in KNOWN_KEYS)
+    may_require_resource_policy = action.partition(":")[0].lower() in SERVICES_REQUIRING_RESOURCE_POLICY
+    return not may_require_resource_policy and not any(is_key_used(layers.identity, key) for key in KNOWN_KEYS)
 
 
-def _plain(layer: Layer, request: Request, assumed: tuple[str, ...]) -> EvaluationResult:
-    """The same as by routes, in a fraction of the time: most batches of requests are of this sort."""
-    said = evaluate_layer(layer, request)
-    wanted = f"`{request.action}` on `{request.resource}`"
-    if said.denies:
+def _identity_only_result(layer: Layer, request: Request, assumptions: tuple[str, ...]) -> EvaluationResult:
+    """The same result as by grant paths, but faster: most batches of requests have only identity policies."""
+    result = evaluate_layer(layer, request)
+    requested = f"`{request.action}` on `{request.resource}`"
+    if result.denies:
         return EvaluationResult(
-            *_answer(EvaluationDecision.EXPLICITLY_DENIED, layer, said.denies, wanted, _DENY), request, assumed, (said,)
+            *_decision_parts(EvaluationDecision.EXPLICITLY_DENIED, layer, result.denies, requested, _DENY_VERBS),
+            request,
+            assumptions,
+            (result,),
         )
-    if said.maybe_denies:
+    if result.maybe_denies:
         return EvaluationResult(
-            *_answer(EvaluationDecision.UNKNOWN, layer, said.maybe_denies, wanted, _DENY), request, assumed, (said,)
+            *_decision_parts(EvaluationDecision.UNKNOWN, layer, result.maybe_denies, requested, _DENY_VERBS),
+            request,
+            assumptions,
+            (result,),
         )
-    if said.allows:
+    if result.allows:
         return EvaluationResult(
-            *_answer(EvaluationDecision.ALLOWED, layer, said.allows, wanted, _ALLOW), request, assumed, (said,)
+            *_decision_parts(EvaluationDecision.ALLOWED, layer, result.allows, requested, _ALLOW_VERBS),
+            request,
+            assumptions,
+            (result,),
         )
-    if said.maybe_allows:
+    if result.maybe_allows:
         return EvaluationResult(
-            *_answer(EvaluationDecision.UNKNOWN, layer, said.maybe_allows, wanted, _ALLOW), request, assumed, (said,)
+            *_decision_parts(EvaluationDecision.UNKNOWN, layer, result.maybe_allows, requested, _ALLOW_VERBS),
+            request,
+            assumptions,
+            (result,),
         )
     return EvaluationResult(
-        EvaluationDecision.IMPLICITLY_DENIED, f"no statement allows {wanted}", (), request, assumed, (said,)
+        EvaluationDecision.IMPLICITLY_DENIED, f"no statement allows {requested}", (), request, assumptions, (result,)
     )
 
 
-def _answer(
-    answer: EvaluationDecision, layer: Layer, refs: Refs, wanted: str, says: tuple[str, str]
+def _decision_parts(
+    decision: EvaluationDecision, layer: Layer, refs: Refs, requested: str, verbs: tuple[str, str]
 ) -> tuple[EvaluationDecision, str, tuple[CitedStatement, ...]]:
-    cited, words = _in_layer(layer, refs, says)
-    doubt = "it is not known whether " if answer is EvaluationDecision.UNKNOWN else ""
-    return answer, f"{doubt}{words} {wanted}", cited
+    """The decision, its reason, and the statements that it cites."""
+    cited, clause = _cite_layer_statements(layer, refs, verbs)
+    prefix = "it is not known whether " if decision is EvaluationDecision.UNKNOWN else ""
+    return decision, f"{prefix}{clause} {requested}", cited
 
 
 @lru_cache(maxsize=8192)
-def _in_layer(layer: Layer, refs: Refs, says: tuple[str, str]) -> tuple[tuple[CitedStatement, ...], str]:
+def _cite_layer_statements(layer: Layer, refs: Refs, verbs: tuple[str, str]) -> tuple[tuple[CitedStatement, ...], str]:
+    """The cited statements, and the beginning of a sentence about them."""
     cited = tuple((layer, ref) for ref in refs)
-    return cited, _cited(cited, says)
+    return cited, _cite_statements(cited, verbs)
 
 
-def _by_route(route: GrantPath, wanted: str, around: RequestScope, say: LayerResults) -> EvaluationResult:
-    if route.holds:
-        allowing = route.allowing_statements
-        reason = f"{_cited(allowing, _ALLOW)} {wanted}" if allowing else f"{route.granted_by} {wanted}"
-        return _effective(EvaluationDecision.ALLOWED, reason, allowing, around, say, route)
-    if route.holds is None:
-        unknown = route.undecided_statements
-        reason = f"it is not known whether {_cited(unknown, _ALLOW)} {wanted}"
-        return _effective(EvaluationDecision.UNKNOWN, reason, unknown, around, say, route)
-    lacks_identity = any(step.layer_result is say.identity and step.holds is False for step in route.requirements)
-    missing = "no statement" if say.present == (say.identity,) and lacks_identity else route.missing
-    return _effective(EvaluationDecision.IMPLICITLY_DENIED, f"{missing} allows {wanted}", (), around, say, route)
-
-
-def _effective(
-    answer: EvaluationDecision,
-    reason: str,
-    cited: tuple[CitedStatement, ...],
-    around: RequestScope,
-    say: LayerResults,
-    route: GrantPath | None = None,
-) -> EvaluationResult:
-    assumed = [*around.assumptions, *say.assumptions, *(route.assumptions if route else ())]
-    if around.role_arn and any(is_key_used(each.layer, "aws:principalarn") for each in say.present):
-        assumed.append(f"aws:PrincipalArn is taken to be {around.role_arn}, a role without a path")
-    return EvaluationResult(answer, reason, cited, around.request, tuple(dict.fromkeys(assumed)), say.present)
-
-
-def _say(layers: Layers, around: RequestScope) -> LayerResults:
-    """What each layer that binds the request says of it."""
-    request, outside = around.request, around.caller.kind in KINDS_WITHOUT_IDENTITY_POLICIES
-    boundary = Boundary.SET if layers.boundary and not outside else Boundary.NONE
-
-    def of(layer: Layer | None, *, applies: bool) -> LayerResult | None:
-        return evaluate_layer(layer, request, boundary) if layer and applies else None
-
-    assumed = []
-    if layers.rcps and not around.under_rcps:
-        assumed.append(f"the resource control policies are taken not to bind `{request.action}`")
-    if layers.scps and not around.under_scps:
-        assumed.append(f"the service control policies are taken not to bind {around.caller.kind.value}")
-    return LayerResults(
-        of(layers.identity, applies=not outside),
-        of(layers.boundary, applies=not outside),
-        of(layers.session, applies=not outside),
-        tuple(evaluate_layer(layer, request) for layer in layers.scps if around.under_scps),
-        tuple(evaluate_layer(layer, request) for layer in layers.rcps if around.under_rcps),
-        of(layers.resource, applies=True),
-        tuple(assumed),
+def _path_result(path: GrantPath, requested: str, scope: RequestScope, results: LayerResults) -> EvaluationResult:
+    """The result of the best grant path, for a request that no Deny applies to."""
+    if path.holds:
+        allowing = path.allowing_statements
+        reason = (
+            f"{_cite_statements(allowing, _ALLOW_VERBS)} {requested}" if allowing else f"{path.granted_by} {requested}"
+        )
+        return _build_result(EvaluationDecision.ALLOWED, reason, allowing, scope, results, path)
+    if path.holds is None:
+        undecided = path.undecided_statements
+        reason = f"it is not known whether {_cite_statements(undecided, _ALLOW_VERBS)} {requested}"
+        return _build_result(EvaluationDecision.UNKNOWN, reason, undecided, scope, results, path)
+    identity_missing = any(
+        requirement.layer_result is results.identity and requirement.holds is False for requirement in path.requirements
+    )
+    missing = "no statement" if results.present == (results.identity,) and identity_missing else path.missing
+    return _build_result(
+        EvaluationDecision.IMPLICITLY_DENIED, f"{missing} allows {requested}", (), scope, results, path
     )
 
 
-def _cited(cited: tuple[CitedStatement, ...], says: tuple[str, str]) -> str:
-    said = ", ".join(layer.cite(ref) for layer, ref in cited)
-    return f"{said} {says[0] if len(cited) == 1 else says[1]}"
+def _build_result(
+    decision: EvaluationDecision,
+    reason: str,
+    cited: tuple[CitedStatement, ...],
+    scope: RequestScope,
+    results: LayerResults,
+    path: GrantPath | None = None,
+) -> EvaluationResult:
+    """The result with the assumptions of all steps."""
+    assumptions = [*scope.assumptions, *results.assumptions, *(path.assumptions if path else ())]
+    if scope.role_arn and any(is_key_used(result.layer, "aws:principalarn") for result in results.present):
+        assumptions.append(f"aws:PrincipalArn is assumed to be {scope.role_arn}, a role without a path")
+    return EvaluationResult(decision, reason, cited, scope.request, tuple(dict.fromkeys(assumptions)), results.present)
+
+
+def _evaluate_layers(layers: Layers, scope: RequestScope) -> LayerResults:
+    """Evaluate each layer that applies to the request."""
+    request, has_no_identity_policies = scope.request, scope.caller.kind in KINDS_WITHOUT_IDENTITY_POLICIES
+    boundary = Boundary.SET if layers.boundary and not has_no_identity_policies else Boundary.NONE
+
+    def evaluate_optional(layer: Layer | None, *, applies: bool) -> LayerResult | None:
+        return evaluate_layer(layer, request, boundary) if layer and applies else None
+
+    assumptions = []
+    if layers.rcps and not scope.under_rcps:
+        assumptions.append(f"resource control policies are assumed not to apply to `{request.action}`")
+    if layers.scps and not scope.under_scps:
+        assumptions.append(f"service control policies are assumed not to apply to {scope.caller.kind.value}")
+    return LayerResults(
+        evaluate_optional(layers.identity, applies=not has_no_identity_policies),
+        evaluate_optional(layers.boundary, applies=not has_no_identity_policies),
+        evaluate_optional(layers.session, applies=not has_no_identity_policies),
+        tuple(evaluate_layer(layer, request) for layer in layers.scps if scope.under_scps),
+        tuple(evaluate_layer(layer, request) for layer in layers.rcps if scope.under_rcps),
+        evaluate_optional(layers.resource, applies=True),
+        tuple(assumptions),
+    )
+
+
+def _cite_statements(cited: tuple[CitedStatement, ...], verbs: tuple[str, str]) -> str:
+    """Citations of the statements and the verb, singular or plural."""
+    citations = ", ".join(layer.cite(ref) for layer, ref in cited)
+    return f"{citations} {verbs[0] if len(cited) == 1 else verbs[1]}"

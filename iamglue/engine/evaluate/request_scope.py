@@ -1,4 +1,4 @@
-"""What surrounds a request: who calls, whose account the resource is in, and which special rules hold for it.
+"""The scope of a request: its caller, whether it is cross-account, and the rules that apply to its service.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html
 https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html
@@ -25,21 +25,21 @@ from iamglue.errors import IamglueError
 from iamglue.policy.arns import ARN_FIELD_COUNT, split_arn_fields
 
 _ACCOUNT = re.compile(r"[0-9]{12}")
-# RCPs do not bind it even where they say `kms:*`:
+# RCPs do not apply to this action, not even RCPs with `kms:*`:
 # https://docs.aws.amazon.com/kms/latest/developerguide/resource-control-policies.html
-_BEYOND_RCPS = "kms:retiregrant"
+_ACTION_EXEMPT_FROM_RCPS = "kms:retiregrant"
 
 
-# The services among whose resources are some with policies that must allow by themselves.
+# The services with resources whose own policy must allow access (KMS keys and roles).
 SERVICES_REQUIRING_RESOURCE_POLICY = frozenset({"kms", "sts"})
 
 
 @dataclass(frozen=True, slots=True)
 class RequestScope:
-    """A request with all that AWS would know of it. `assumed` says in words what was taken to be so.
+    """A request with the keys that AWS adds to it. `assumptions` lists what was assumed, one sentence each.
 
-    `own_policy` is what governs a KMS key or the assuming of a role, which must allow by itself; None elsewhere.
-    `role_arn` is what aws:PrincipalArn is taken to be for a session, whose ARN leaves out the path of its role.
+    `required_resource_policy` names the policy that must allow by itself (key policy, role trust policy), else None.
+    `role_arn` is the assumed value of aws:PrincipalArn for a session, whose ARN omits the path of its role.
     """
 
     request: Request
@@ -51,7 +51,7 @@ class RequestScope:
 
     @property
     def under_scps(self) -> bool:
-        """Whether SCPs bind the caller: all principals of member accounts but service-linked roles.
+        """Whether SCPs apply to the caller: all principals of member accounts except service-linked roles.
 
         https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html
         """
@@ -59,73 +59,80 @@ class RequestScope:
 
     @property
     def under_rcps(self) -> bool:
-        """Whether RCPs bind the request: those on some services' resources, service-linked roles left out."""
+        """Whether RCPs apply to the request: only for some services, and not to service-linked roles."""
         action = self.request.action.lower()
-        listed = action.partition(":")[0] in services_supporting_rcps()
-        return listed and action != _BEYOND_RCPS and not self.caller.service_linked
+        supports_rcps = action.partition(":")[0] in services_supporting_rcps()
+        return supports_rcps and action != _ACTION_EXEMPT_FROM_RCPS and not self.caller.service_linked
 
 
 def build_request_scope(request: Request, resource_account: str | None = None) -> RequestScope:
-    """The surroundings of a request.
+    """Build the scope of a request.
 
-    `resource_account` is the account of the resource; without it, it is the one in the resource's ARN, else the
-    caller's. Raises IamglueError for a principal that is none, and for an account that contradicts the ARN.
+    `resource_account` is the account of the resource; by default the account in the resource's ARN, else the caller's
+    account. Raises IamglueError for an invalid principal, and if `resource_account` contradicts the ARN.
     """
-    who = parse_caller(request.principal)
-    own = _own_account(request.resource)
-    if resource_account and own and own != resource_account:
-        raise IamglueError(f"the resource's ARN is of account {own}, but its account is said to be {resource_account}")
-    place = resource_account or own
-    assumed: list[str] = []
-    if who.account and not place and request.resource != "*":
-        assumed += _taken_home(who.account)
-    known = {**who.known_keys}
-    home = place or (who.account if who.kind is not CallerKind.UNNAMED else None)
-    if home and request.resource != "*":
-        known["aws:ResourceAccount"] = (home,)
-    missing = {key: values for key, values in known.items() if key.lower() not in request.lowercase_context}
-    supposed = missing.get("aws:PrincipalArn") if who.role_path_unknown else None
+    caller = parse_caller(request.principal)
+    arn_account = _account_in_arn(request.resource)
+    if resource_account and arn_account and arn_account != resource_account:
+        raise IamglueError(
+            f"the resource's ARN has the account {arn_account}, but the given account is {resource_account}"
+        )
+    known_account = resource_account or arn_account
+    assumptions: list[str] = []
+    if caller.account and not known_account and request.resource != "*":
+        assumptions += _same_account_assumption(caller.account)
+    caller_keys = {**caller.known_keys}
+    owner_account = known_account or (caller.account if caller.kind is not CallerKind.UNNAMED else None)
+    if owner_account and request.resource != "*":
+        caller_keys["aws:ResourceAccount"] = (owner_account,)
+    missing_keys = {key: values for key, values in caller_keys.items() if key.lower() not in request.lowercase_context}
+    assumed_role_arn = missing_keys.get("aws:PrincipalArn") if caller.role_path_unknown else None
     return RequestScope(
-        replace(request, context={**request.context, **missing}) if missing else request,
-        who,
-        bool(who.account and place and who.account != place),
-        _own_policy(request),
-        tuple(assumed),
-        supposed[0] if supposed else None,
+        replace(request, context={**request.context, **missing_keys}) if missing_keys else request,
+        caller,
+        bool(caller.account and known_account and caller.account != known_account),
+        _find_required_resource_policy(request),
+        tuple(assumptions),
+        assumed_role_arn[0] if assumed_role_arn else None,
     )
 
 
 def same_account_assumptions(request: Request, resource_account: str | None) -> tuple[str, ...] | None:
-    """What is assumed of a request by a user or role, or nobody in particular, for a resource of the same account.
+    """The assumptions for a same-account request of a user or role, or of an unnamed principal.
 
-    None for others, and where the accounts need a closer look.
+    None for other requests, and if the accounts need a closer check.
     """
     if request.principal is None:
         return () if resource_account is None else None
-    who, own = parse_caller(request.principal), _own_account(request.resource)
-    place = resource_account or own
-    if who.kind not in KINDS_WITH_IDENTITY_POLICIES or (place and (place != who.account or (own or place) != place)):
+    caller, arn_account = parse_caller(request.principal), _account_in_arn(request.resource)
+    known_account = resource_account or arn_account
+    if caller.kind not in KINDS_WITH_IDENTITY_POLICIES or (
+        known_account and (known_account != caller.account or (arn_account or known_account) != known_account)
+    ):
         return None
-    return () if place or request.resource == "*" else _taken_home(who.account or "")
+    return () if known_account or request.resource == "*" else _same_account_assumption(caller.account or "")
 
 
 @lru_cache(maxsize=4096)
-def _taken_home(account: str) -> tuple[str, ...]:
-    return (f"the resource is taken to be in the principal's account, {account}",)
+def _same_account_assumption(account: str) -> tuple[str, ...]:
+    """The assumption about a resource whose ARN has no account."""
+    return (f"the resource is assumed to be in the principal's account, {account}",)
 
 
 @cache
 def actions_without_permission() -> frozenset[str]:
-    """The actions, in lower case, that no policy controls: whoever has credentials may do them."""
+    """The actions, in lower case, that no policy controls: any principal with credentials can call them."""
     return frozenset(row["action"].lower() for row in table_rows("open_actions"))
 
 
-def _own_account(resource: str) -> str | None:
+def _account_in_arn(resource: str) -> str | None:
+    """The account in a resource's ARN; None if it has none."""
     fields = split_arn_fields(resource)
     return fields[4] if len(fields) == ARN_FIELD_COUNT and _ACCOUNT.fullmatch(fields[4]) else None
 
 
-def _own_policy(request: Request) -> str | None:
+def _find_required_resource_policy(request: Request) -> str | None:
+    """The policy that must allow by itself: the key policy, or the role trust policy; else None."""
     service = request.action.partition(":")[0].lower()
     fields = split_arn_fields(request.resource)
     if len(fields) != ARN_FIELD_COUNT or service not in SERVICES_REQUIRING_RESOURCE_POLICY:

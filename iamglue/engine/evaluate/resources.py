@@ -27,14 +27,14 @@ _WILD = re.compile(r"[*?]")
 
 
 def resource_test(element: MatchList, reading: ResourceMatchOptions, *, variables: bool) -> RequestTest:
-    """Whether the element matches the resource of a request; `variables` is False in version 2008-10-17."""
+    """The test of the element on a request's resource. `variables` is False for version 2008-10-17."""
     if not element.negated and any(map(is_single_star, element.values)):
         return lambda _request: True
-    exact = frozenset(value for value in element.values if not _is_special(value))
-    # A variable without a value matches nothing; whether NotResource then matches is said nowhere.
+    exact = frozenset(value for value in element.values if not _needs_pattern_test(value))
+    # A variable without a value matches nothing. AWS does not document whether NotResource then matches.
     null = None if element.negated else False
-    others = [value for value in element.values if value not in exact]
-    tests = [pattern_test(value, reading, variables=variables, null=null) for value in others]
+    other_values = [value for value in element.values if value not in exact]
+    tests = [pattern_test(value, reading, variables=variables, null=null) for value in other_values]
     if element.negated:
         return lambda request: request.resource not in exact and opposite(any_of(test(request) for test in tests))
     if not tests:
@@ -45,21 +45,21 @@ def resource_test(element: MatchList, reading: ResourceMatchOptions, *, variable
 
 
 def pattern_test(pattern: str, reading: ResourceMatchOptions, *, variables: bool, null: Truth = False) -> RequestTest:
-    """Whether one Resource pattern matches; `null` is the answer for a variable without a value."""
+    """The test of one Resource pattern. `null` is the result for a variable without a value."""
     if "${" in pattern:
-        return _variable_test(pattern, reading, variables=variables, null=null)
+        return _pattern_with_variables_test(pattern, reading, variables=variables, null=null)
     fields = split_arn_fields(pattern)
     if len(fields) == ARN_FIELD_COUNT and not any(map(has_wildcard, fields[:-1])):
-        return _whole_test(pattern)
+        return _whole_pattern_test(pattern)
     if len(fields) == ARN_FIELD_COUNT and not reading.star_crosses_colons:
         return _fields_test(fields)
-    return lambda request: _matches(pattern, request.resource, reading)
+    return lambda request: _cached_resource_matches(pattern, request.resource, reading)
 
 
-def _whole_test(pattern: str) -> RequestTest:
-    """The test of a pattern without a wildcard before the resource part: as a whole it crosses no colon there.
+def _whole_pattern_test(pattern: str) -> RequestTest:
+    """The test of a pattern without wildcards before the resource part, matched as one glob.
 
-    Of many policies, most patterns are asked about other names only: they need not be taken apart.
+    The glob is compiled on first use: in large policies, most patterns are only compared by their literal prefix.
     """
     start = _WILD.split(pattern, maxsplit=1)[0]
     match: Matcher | None = None
@@ -76,62 +76,70 @@ def _whole_test(pattern: str) -> RequestTest:
 
 
 def _fields_test(fields: tuple[str, ...]) -> RequestTest:
-    """The test of a pattern field by field: what its first fields fix is compared first, `*` alone not at all."""
-    first = next(at for at, field in enumerate(fields) if has_wildcard(field) or "${" in field)
-    prefix = "".join(f"{field}:" for field in fields[:first])
+    """The test of a pattern field by field. It compares the literal prefix first and skips fields that are `*`."""
+    first_wildcard = next(index for index, field in enumerate(fields) if has_wildcard(field) or "${" in field)
+    prefix = "".join(f"{field}:" for field in fields[:first_wildcard])
     matchers = tuple(
-        (at, build_matcher(parse_glob(field))) for at, field in enumerate(fields) if at >= first and field != "*"
+        (index, build_matcher(parse_glob(field)))
+        for index, field in enumerate(fields)
+        if index >= first_wildcard and field != "*"
     )
 
     def test(request: Request) -> bool:
         if not request.resource.startswith(prefix):
             return False
-        texts = request.resource.split(":", ARN_FIELD_COUNT - 1)
-        if len(texts) != ARN_FIELD_COUNT:
+        resource_fields = request.resource.split(":", ARN_FIELD_COUNT - 1)
+        if len(resource_fields) != ARN_FIELD_COUNT:
             return False
-        for at, match in matchers:  # noqa: SIM110 - a generator takes longer than the matching
-            if not match(texts[at]):
+        for index, match in matchers:  # noqa: SIM110 - a generator is slower than the matching itself
+            if not match(resource_fields[index]):
                 return False
         return True
 
     return test
 
 
-def _is_special(value: str) -> bool:
+def _needs_pattern_test(value: str) -> bool:
+    """Whether a string comparison cannot decide the pattern: it has wildcards, variables or too few fields."""
     return "${" in value or has_wildcard(value) or len(split_arn_fields(value)) < ARN_FIELD_COUNT
 
 
 @lru_cache(maxsize=65536)
-def _matches(pattern: str, resource: str, reading: ResourceMatchOptions) -> bool:
+def _cached_resource_matches(pattern: str, resource: str, reading: ResourceMatchOptions) -> bool:
     return resource_matches(pattern, resource, reading)
 
 
 def glob_tester(pieces: Pieces) -> Matcher:
-    """Pieces of a policy's string as a glob; only what the policy itself writes acts as a wildcard."""
+    """Build a matcher from pieces of a policy's string. Only the policy's own `*` and `?` are wildcards."""
     return build_matcher(glob_from_pieces(pieces))
 
 
-def _variable_test(pattern: str, reading: ResourceMatchOptions, *, variables: bool, null: Truth) -> RequestTest:
+def _pattern_with_variables_test(
+    pattern: str, reading: ResourceMatchOptions, *, variables: bool, null: Truth
+) -> RequestTest:
+    """The test of a Resource pattern with `${...}`."""
     fields = pattern_fields(pattern, reading)
     if fields is None:
         return lambda _request: False
-    # Variables are replaced after the fifth colon only; before it they are text that no ARN holds.
+    # AWS replaces variables only after the fifth colon; before it they are literal text, which no ARN contains.
     tests = [
         text_test(
             field,
             glob_tester,
-            variables=variables and (at == ARN_FIELD_COUNT - 1 or not has_variables(field)),
+            variables=variables and (index == ARN_FIELD_COUNT - 1 or not has_variables(field)),
             null=null,
             possible=glob_tester,
         )
-        for at, field in enumerate(fields)
+        for index, field in enumerate(fields)
     ]
 
     def test(request: Request) -> Truth:
-        texts = split_arn_fields(request.resource)
-        if len(texts) != ARN_FIELD_COUNT:
-            # A whole-ARN parameter may stand for any resource.
+        resource_fields = split_arn_fields(request.resource)
+        if len(resource_fields) != ARN_FIELD_COUNT:
+            # A parameter for a whole ARN can be any resource, so only the same text is sure to match.
             return request.resource == pattern
-        return all_of(each(text, request.lowercase_context) for each, text in zip(tests, texts, strict=True))
+        return all_of(
+            field_test(text, request.lowercase_context) for field_test, text in zip(tests, resource_fields, strict=True)
+        )
 
     return test

@@ -1,4 +1,4 @@
-"""Policies made ready to be asked: each statement as the tests of its elements."""
+"""Policies prepared for evaluation: each statement as tests of its elements."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from iamglue.policy.model import VERSION_2012, Effect, MatchList, Policy, Statem
 from iamglue.policy.patterns.matching import Matcher
 from iamglue.policy.patterns.wildcards import compile_pattern
 
-# So many actions' statements are remembered; then the memory starts anew.
-_REMEMBERED = 8192
+# The number of actions whose statements are cached; a full cache is cleared.
+_CACHE_SIZE = 8192
 
 
 @dataclass(frozen=True, slots=True)
 class PreparedStatement:
-    """A statement with a test for its actions and the tests of its other elements, each with its name.
+    """A statement with a matcher for its actions and a named test for each other element.
 
-    `applies` tells whether every element but the action matches a request.
+    `applies` is the test whether every element except the action matches a request.
     """
 
     ref: StatementRef
@@ -35,13 +35,13 @@ class PreparedStatement:
     refs: tuple[StatementRef] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "applies", _all_hold([test for _, test in self.tests]))
+        object.__setattr__(self, "applies", _all_tests([test for _, test in self.tests]))
         object.__setattr__(self, "refs", (self.ref,))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PreparedPolicies:
-    """Policies that are evaluated together; prepare them once, and ask them often."""
+    """Policies that are evaluated together. Prepare them once to evaluate many requests."""
 
     statements: tuple[PreparedStatement, ...]
     _by_action: dict[str, tuple[tuple[PreparedStatement, ...], tuple[PreparedStatement, ...]]] = field(
@@ -50,31 +50,31 @@ class PreparedPolicies:
 
     def on_action(self, action: str) -> tuple[tuple[PreparedStatement, ...], tuple[PreparedStatement, ...]]:
         """The Deny and the Allow statements whose actions include `action`."""
-        found = self._by_action.get(action)
-        if found is None:
+        by_effect = self._by_action.get(action)
+        if by_effect is None:
             lower = action.lower()
-            hits = [each for each in self.statements if each.matches_action(lower)]
-            found = (_of(Effect.DENY, hits), _of(Effect.ALLOW, hits))
-            if len(self._by_action) >= _REMEMBERED:
+            matching = [statement for statement in self.statements if statement.matches_action(lower)]
+            by_effect = (_with_effect(Effect.DENY, matching), _with_effect(Effect.ALLOW, matching))
+            if len(self._by_action) >= _CACHE_SIZE:
                 self._by_action.clear()
-            self._by_action[action] = found
-        return found
+            self._by_action[action] = by_effect
+        return by_effect
 
 
 def prepare_policies(
     policies: Sequence[Policy], *, reading: ResourceMatchOptions = DEFAULT_MATCH_OPTIONS
 ) -> PreparedPolicies:
-    """Policies of one kind; `reading` says how their Resource patterns are read."""
+    """Prepare policies of one kind. `reading` defines how their Resource patterns match."""
     return PreparedPolicies(
         tuple(
             prepared_statement(
-                StatementRef(at, place, statement.sid),
+                StatementRef(policy_index, statement_index, statement.sid),
                 statement,
                 variables=policy.version == VERSION_2012,
                 reading=reading,
             )
-            for at, policy in enumerate(policies)
-            for place, statement in enumerate(policy.statements)
+            for policy_index, policy in enumerate(policies)
+            for statement_index, statement in enumerate(policy.statements)
         )
     )
 
@@ -84,49 +84,51 @@ NO_REFS: Refs = ()
 _NONE = (NO_REFS, NO_REFS)
 
 
-def _all_hold(tests: list[RequestTest]) -> RequestTest:
+def _all_tests(tests: list[RequestTest]) -> RequestTest:
+    """One test that all of these tests pass."""
     if len(tests) == 1:
         return tests[0]
 
     def applies(request: Request) -> Truth:
-        found: Truth = True
+        result: Truth = True
         for test in tests:
-            held = test(request)
-            if not held:
-                if held is False:
+            truth = test(request)
+            if not truth:
+                if truth is False:
                     return False
-                found = None
-        return found
+                result = None
+        return result
 
     return applies
 
 
 def find_applicable_statements(statements: tuple[PreparedStatement, ...], request: Request) -> tuple[Refs, Refs]:
-    """Which of the statements apply to the request, and of which it is not known; their actions are taken to match."""
+    """Split statements into applicable and undecided; callers have already matched the action."""
     if len(statements) == 1:
         only = statements[0]
         applies = only.applies(request)
         if applies is False:
             return _NONE
         return (only.refs, NO_REFS) if applies else (NO_REFS, only.refs)
-    found = unknown = NO_REFS
+    applicable = undecided = NO_REFS
     for statement in statements:
         applies = statement.applies(request)
         if applies:
-            found = (*found, statement.ref)
+            applicable = (*applicable, statement.ref)
         elif applies is None:
-            unknown = (*unknown, statement.ref)
-    return found, unknown
+            undecided = (*undecided, statement.ref)
+    return applicable, undecided
 
 
-def _of(effect: Effect, statements: Iterable[PreparedStatement]) -> tuple[PreparedStatement, ...]:
-    return tuple(each for each in statements if each.statement.effect is effect)
+def _with_effect(effect: Effect, statements: Iterable[PreparedStatement]) -> tuple[PreparedStatement, ...]:
+    """The statements with this effect."""
+    return tuple(statement for statement in statements if statement.statement.effect is effect)
 
 
 def prepared_statement(
     ref: StatementRef, statement: Statement, *, variables: bool, reading: ResourceMatchOptions = DEFAULT_MATCH_OPTIONS
 ) -> PreparedStatement:
-    """A statement made ready to be asked; `variables`: whether `${...}` is a policy variable in it."""
+    """Prepare a statement. `variables` is whether `${...}` is a policy variable in it."""
     tests: list[tuple[str, RequestTest]] = []
     if statement.resources is not None:
         name = "NotResource" if statement.resources.negated else "Resource"
@@ -136,16 +138,17 @@ def prepared_statement(
         tests.append((name, principal_test(statement.principals)))
     for condition in statement.conditions:
         test = condition_test(condition, variables=variables)
-        tests.append((f"condition {condition.operator} on {condition.key}", _on_context(test)))
-    return PreparedStatement(ref, statement, _action_test(statement.actions), tuple(tests))
+        tests.append((f"condition {condition.operator} on {condition.key}", _context_test(test)))
+    return PreparedStatement(ref, statement, _action_matcher(statement.actions), tuple(tests))
 
 
-def _on_context(test: ContextTest) -> RequestTest:
+def _context_test(test: ContextTest) -> RequestTest:
+    """A test of the request's context as a test of the request."""
     return lambda request: test(request.lowercase_context)
 
 
-def _action_test(element: MatchList) -> Matcher:
-    """Takes the action in lower case: actions are compared without case."""
+def _action_matcher(element: MatchList) -> Matcher:
+    """A matcher for the action in lower case, because AWS compares actions without case."""
     patterns = [value.lower() for value in element.values]
     exact = frozenset(value for value in patterns if "*" not in value and "?" not in value)
     matchers = [compile_pattern(value) for value in patterns if value not in exact]

@@ -1,15 +1,15 @@
-"""Yes, no, or not known: what a test of a policy element says about a request."""
+"""Three-valued logic for tests of policy elements: True, False, or None (undecided)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-# True, False, or None for "not known".
+# None means "undecided".
 Truth = bool | None
 
 
 def any_of(truths: Iterable[Truth]) -> Truth:
-    """True if one is; else not known if one is not known."""
+    """True if any value is True; else None if any is None; else False."""
     unknown = False
     for truth in truths:
         if truth:
@@ -19,7 +19,7 @@ def any_of(truths: Iterable[Truth]) -> Truth:
 
 
 def all_of(truths: Iterable[Truth]) -> Truth:
-    """False if one is; else not known if one is not known."""
+    """False if any value is False; else None if any is None; else True."""
     unknown = False
     for truth in truths:
         if truth is False:
@@ -29,5 +29,5 @@ def all_of(truths: Iterable[Truth]) -> Truth:
 
 
 def opposite(truth: Truth) -> Truth:
-    """What is not known stays so."""
+    """The negation; None stays None."""
     return None if truth is None else not truth

@@ -1,4 +1,4 @@
-"""Access as a closed, immutable value: what is allowed, as unions, intersections and complements of statements."""
+"""Access as an immutable set of requests: unions, intersections and complements of statements."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from iamglue.policy.model import VERSION_2012, Effect, Policy, Statement
 
 
 class SetOperation(Enum):
-    """How an access is made of its parts."""
+    """How an access is combined from its parts."""
 
     STATEMENT = "statement"
     UNION = "any"
@@ -30,9 +30,9 @@ class SetOperation(Enum):
 
 @dataclass(frozen=True, eq=False)
 class StatementTerm:
-    """The requests that one statement applies to, whatever its Effect.
+    """The set of requests that one statement applies to, regardless of its Effect.
 
-    `variables` is whether `${...}` is a policy variable in it, or plain text as in version 2008-10-17.
+    `variables` is whether `${...}` is a policy variable in the statement, or plain text as in version 2008-10-17.
     """
 
     statement: Statement
@@ -40,23 +40,23 @@ class StatementTerm:
     variables: bool
 
     def with_statement(self, statement: Statement) -> StatementTerm:
-        """The leaf with another statement in the same place."""
+        """The same term with another statement."""
         return StatementTerm(statement, self.ref, self.variables)
 
     @cached_property
     def prepared(self) -> PreparedStatement:
-        """The statement made ready to be asked: of thousands of roles, most statements never are."""
+        """The statement prepared for evaluation. Lazy: most statements of an account are never evaluated."""
         return prepared_statement(self.ref, self.statement, variables=self.variables)
 
     @cached_property
     def action_bitset(self) -> int:
-        """Today's actions that the statement matches."""
+        """The catalogue's actions that the statement matches."""
         spend(bitset_steps(self.statement.actions.values))
         return element_bitset(self.statement.actions)
 
     @cached_property
     def is_unrestricted(self) -> bool:
-        """Whether nothing but its actions limits the statement."""
+        """Whether the statement is restricted only by its actions."""
         resources = self.statement.resources
         all_resources = resources is None or (not resources.negated and any(map(is_single_star, resources.values)))
         return all_resources and not self.statement.conditions and self.statement.principals is None
@@ -64,7 +64,7 @@ class StatementTerm:
 
 @dataclass(frozen=True, eq=False)
 class Access:
-    """A set of requests. `|`, `&`, `-` and `~` make others."""
+    """A set of requests. `|`, `&`, `-` and `~` build new sets."""
 
     op: SetOperation
     parts: tuple[Access, ...] = ()
@@ -83,59 +83,63 @@ class Access:
         return Access(SetOperation.INTERSECTION, (self, ~other))
 
     def contains(self, request: Request) -> Truth:
-        """Whether a request is in the set; None where a statement cannot be decided for it."""
+        """Whether a request is in the set; None if a statement cannot be decided for it."""
         if self.term is not None:
-            matched = self.term.prepared.matches_action(request.action.lower())
-            return self.term.prepared.applies(request) if matched else False
-        held = (part.contains(request) for part in self.parts)
+            matches = self.term.prepared.matches_action(request.action.lower())
+            return self.term.prepared.applies(request) if matches else False
+        results = (part.contains(request) for part in self.parts)
         if self.op is SetOperation.COMPLEMENT:
-            return opposite(next(held))
-        return any_of(held) if self.op is SetOperation.UNION else all_of(held)
+            return opposite(next(results))
+        return any_of(results) if self.op is SetOperation.UNION else all_of(results)
 
     @cached_property
     def terms(self) -> tuple[StatementTerm, ...]:
-        """The statements it is made of, each once."""
+        """The statements of which the set is built, without duplicates."""
         if self.term is not None:
             return (self.term,)
-        return tuple(dict.fromkeys(leaf for part in self.parts for leaf in part.terms))
+        return tuple(dict.fromkeys(term for part in self.parts for term in part.terms))
 
     @cached_property
     def action_bounds(self) -> tuple[int, int]:
-        """Sets of actions: those that some request for is in the set at most, and that all requests for are in it.
+        """(upper, lower) action bitsets: actions with possibly some request in the set, and with all requests in it.
 
-        A complement's are negative numbers: all actions but some.
+        For a complement the bitsets are negative ints.
         """
         if self.term is not None:
             return self.term.action_bitset, self.term.action_bitset if self.term.is_unrestricted else 0
         if self.op is SetOperation.COMPLEMENT:
-            most, least = self.parts[0].action_bounds
-            return ~least, ~most
-        most, least = (0, 0) if self.op is SetOperation.UNION else (-1, -1)
+            possible, certain = self.parts[0].action_bounds
+            return ~certain, ~possible
+        possible, certain = (0, 0) if self.op is SetOperation.UNION else (-1, -1)
         for part in self.parts:
             upper, lower = part.action_bounds
-            most, least = (
-                (most | upper, least | lower) if self.op is SetOperation.UNION else (most & upper, least & lower)
+            possible, certain = (
+                (possible | upper, certain | lower)
+                if self.op is SetOperation.UNION
+                else (possible & upper, certain & lower)
             )
-        return most, least
+        return possible, certain
 
     @cached_property
     def polarities(self) -> dict[StatementTerm, int]:
-        """Of each leaf: 1 if more requests in it can only mean more in the set, -1 if only fewer, else 0."""
+        """Monotonicity of the set in each statement: 1 increasing, -1 decreasing, 0 mixed."""
         if self.term is not None:
             return {self.term: 1}
-        found: dict[StatementTerm, int] = {}
-        turn = -1 if self.op is SetOperation.COMPLEMENT else 1
+        polarities: dict[StatementTerm, int] = {}
+        direction = -1 if self.op is SetOperation.COMPLEMENT else 1
         for part in self.parts:
-            for leaf, sign in part.polarities.items():
-                found[leaf] = turn * sign if found.get(leaf, turn * sign) == turn * sign else 0
-        return found
+            for term, polarity in part.polarities.items():
+                polarities[term] = (
+                    direction * polarity if polarities.get(term, direction * polarity) == direction * polarity else 0
+                )
+        return polarities
 
-    def formula(self, places: dict[StatementTerm, int]) -> Formula:
-        """The set as a function of its leaves, `places` saying which is which."""
+    def formula(self, indexes: dict[StatementTerm, int]) -> Formula:
+        """The set as a function of its terms' truth values. `indexes` maps each term to its index."""
         if self.term is not None:
-            at = places[self.term]
-            return lambda truths: truths[at]
-        parts = [part.formula(places) for part in self.parts]
+            index = indexes[self.term]
+            return lambda truths: truths[index]
+        parts = [part.formula(indexes) for part in self.parts]
         if self.op is SetOperation.COMPLEMENT:
             inner = parts[0]
             return lambda truths: opposite(inner(truths))
@@ -144,16 +148,18 @@ class Access:
 
 
 def deduplicate_terms(access: Access) -> Access:
-    """The same set, statements that say the same being one and the same leaf."""
-    return _shared(access, {})
+    """The same set, with one term for all equal statements."""
+    return _deduplicate(access, {})
 
 
-def _shared(access: Access, known: dict[tuple[Any, ...], Access]) -> Access:
+def _deduplicate(access: Access, known: dict[tuple[Any, ...], Access]) -> Access:
+    """The access with each term replaced by the first equal one in `known`, which is extended."""
     if access.term is None:
-        return Access(access.op, tuple(_shared(part, known) for part in access.parts))
-    said = access.term.statement
+        return Access(access.op, tuple(_deduplicate(part, known) for part in access.parts))
+    statement = access.term.statement
     return known.setdefault(
-        (said.actions, said.resources, said.conditions, said.principals, access.term.variables), access
+        (statement.actions, statement.resources, statement.conditions, statement.principals, access.term.variables),
+        access,
     )
 
 
@@ -162,29 +168,39 @@ EVERYTHING = Access(SetOperation.INTERSECTION)
 
 
 def union(parts: Iterable[Access]) -> Access:
-    """What any of the parts holds."""
-    found = tuple(parts)
-    return found[0] if len(found) == 1 else Access(SetOperation.UNION, found)
+    """The union of the parts."""
+    members = tuple(parts)
+    return members[0] if len(members) == 1 else Access(SetOperation.UNION, members)
 
 
 def statement_terms(policies: Sequence[Policy]) -> list[StatementTerm]:
-    """The statements of policies that are evaluated together, in their order."""
+    """The statements of policies that are evaluated together, in order."""
     return [
-        StatementTerm(statement, StatementRef(at, place, statement.sid), policy.version == VERSION_2012)
-        for at, policy in enumerate(policies)
-        for place, statement in enumerate(policy.statements)
+        StatementTerm(
+            statement, StatementRef(policy_index, statement_index, statement.sid), policy.version == VERSION_2012
+        )
+        for policy_index, policy in enumerate(policies)
+        for statement_index, statement in enumerate(policy.statements)
     ]
 
 
-def access_of_terms(leaves: Iterable[StatementTerm]) -> Access:
-    """What statements that are evaluated together allow: some Allow applies and no Deny does."""
-    parts = [Access(SetOperation.STATEMENT, term=leaf) for leaf in leaves]
-    allows = [each for each in parts if each.term is not None and each.term.statement.effect is Effect.ALLOW]
-    denies = [each for each in parts if each.term is not None and each.term.statement.effect is Effect.DENY]
+def access_of_terms(terms: Iterable[StatementTerm]) -> Access:
+    """What statements allow together: some Allow applies and no Deny applies."""
+    parts = [Access(SetOperation.STATEMENT, term=term) for term in terms]
+    allows = [
+        term_access
+        for term_access in parts
+        if term_access.term is not None and term_access.term.statement.effect is Effect.ALLOW
+    ]
+    denies = [
+        term_access
+        for term_access in parts
+        if term_access.term is not None and term_access.term.statement.effect is Effect.DENY
+    ]
     granted = union(allows)
     return granted - union(denies) if denies else granted
 
 
 def access_of(policies: Sequence[Policy]) -> Access:
-    """What policies that are evaluated together allow."""
+    """What policies allow together."""
     return access_of_terms(statement_terms(policies))

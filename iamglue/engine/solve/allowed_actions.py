@@ -1,4 +1,4 @@
-"""Which of today's actions an access holds: each class of actions is asked for once."""
+"""The catalogue's actions with some request in an access. Actions with the same matching statements are one class."""
 
 from __future__ import annotations
 
@@ -14,48 +14,56 @@ from iamglue.engine.solve.unlisted import unlisted_classes
 from iamglue.engine.solve.variables import AccessInstance, has_policy_variables, instantiate_variables
 from iamglue.engine.solve.witness import confirmed_request
 
-# So many statements are asked in a step.
-_LEAVES = 4
+# The number of statements that are evaluated in one step.
+_TERMS_PER_STEP = 4
 
 
 @dataclass(frozen=True, slots=True)
 class AllowedActions:
-    """A set of actions as `universe` has them, and why there may be more of them."""
+    """A bitset of actions, and the reasons why it may be incomplete."""
 
     bitset: int
     incomplete_reasons: tuple[str, ...] = ()
 
 
 def find_allowed_actions(access: Access, *, unlisted: bool = False) -> AllowedActions:
-    """The actions of the catalogue for which some request is in `access`, each confirmed by the statements.
+    """The catalogue's actions for which some request is in `access`. The statements confirm each of them.
 
-    `unlisted`: requests on ARNs that the catalogue does not list count as well.
+    With `unlisted`, requests on ARNs that the catalogue does not list count as well.
     """
-    found = [
-        _held(access, instance, unlisted=unlisted)
+    results = [
+        _find_instance_actions(access, instance, unlisted=unlisted)
         for part in decompose_access(deduplicate_terms(access))
         for instance in (instantiate_variables(part) if has_policy_variables(part) else (AccessInstance(part, ()),))
     ]
-    mask = 0
-    for each in found:
-        mask |= each.bitset
-    return AllowedActions(mask, tuple(dict.fromkeys(gap for each in found for gap in each.incomplete_reasons)))
+    bitset = 0
+    for result in results:
+        bitset |= result.bitset
+    return AllowedActions(
+        bitset, tuple(dict.fromkeys(reason for result in results for reason in result.incomplete_reasons))
+    )
 
 
-def _held(access: Access, instance: AccessInstance, *, unlisted: bool) -> AllowedActions:
+def _find_instance_actions(access: Access, instance: AccessInstance, *, unlisted: bool) -> AllowedActions:
+    """The same for one instance of the access."""
     search = Search(instance.access)
-    mask = 0
-    for active, forms in (*search.classes(), *(unlisted_classes(search) if unlisted else ())):
-        for form, actions in forms:
-            left = actions & ~mask
-            if left and _holds(access, instance, search.candidates(ActionClass(active, ((form, first_action(left)),)))):
-                mask |= actions
-    return AllowedActions(mask, tuple(dict.fromkeys(search.incomplete_reasons)))
+    bitset = 0
+    for matching_terms, formats in (*search.classes(), *(unlisted_classes(search) if unlisted else ())):
+        for arn_format, actions in formats:
+            remaining = actions & ~bitset
+            if remaining and _has_confirmed_request(
+                access,
+                instance,
+                search.candidates(ActionClass(matching_terms, ((arn_format, first_action(remaining)),))),
+            ):
+                bitset |= actions
+    return AllowedActions(bitset, tuple(dict.fromkeys(search.incomplete_reasons)))
 
 
-def _holds(access: Access, instance: AccessInstance, cases: Iterator[CandidateRequest]) -> bool:
-    for case in cases:
-        spend(1 + len(access.terms) // _LEAVES)
-        if confirmed_request(access, instance, case):
+def _has_confirmed_request(access: Access, instance: AccessInstance, candidates: Iterator[CandidateRequest]) -> bool:
+    """Whether the statements confirm one of the candidate requests."""
+    for candidate in candidates:
+        spend(1 + len(access.terms) // _TERMS_PER_STEP)
+        if confirmed_request(access, instance, candidate):
             return True
     return False

@@ -1,4 +1,4 @@
-"""Resource patterns held against the ARNs that an action's requests can have: always, never, or it depends."""
+"""How Resource patterns cover the ARNs of an action's requests: all of them, none, or some."""
 
 from __future__ import annotations
 
@@ -17,39 +17,39 @@ from iamglue.policy.patterns.globs import ANY_CHARACTER, Glob, glob_from_pieces,
 from iamglue.policy.patterns.inclusion import glob_includes, globs_intersect
 from iamglue.policy.patterns.variables import Token, TokenKind, tokenize
 
-_SOMETHING = Glob((ANY_CHARACTER,), 0b10)
+_ONE_OR_MORE = Glob((ANY_CHARACTER,), 0b10)
 _PARTITION = 1
 _SERVICE = 2
-# Each pattern with a variable doubles the choices: more of them are not looked at.
-_FREE = 8
-# Steps to hold one pattern against another.
-_RELATION = 64
-# More steps than this are not taken for one shape.
-_STEPS = 300_000
+# Each pattern with a variable doubles the choices; with more of them the search is incomplete.
+_MAX_FREE_PATTERNS = 8
+# The steps to compare one pattern with another.
+_RELATION_STEPS = 64
+# The limit of steps for one ARN set.
+_MAX_STEPS = 300_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ArnPattern:
-    """A Resource pattern as six globs; none: it matches every resource, or nothing at all."""
+    """A Resource pattern as six globs. Without fields it matches every resource (`matches_everything`), or none."""
 
     text: str
     fields: tuple[Glob, ...] = ()
     matches_everything: bool = False
-    # It holds a `${...}` whose value is not known here.
+    # It contains a `${...}` whose value is unknown.
     has_unknown_value: bool = False
     coverages: dict[ArnSet, bool | None] = field(default_factory=dict)
 
     @property
     def glob_pattern(self) -> GlobPattern:
         """The pattern as one glob."""
-        return GlobPattern(_joined(self.fields), splits_fields=True)
+        return GlobPattern(_join_fields(self.fields), splits_fields=True)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ArnSet:
-    """The ARNs of one format in one partition; no fields: a request on no resource.
+    """The ARNs of one format in one partition. Without fields it is a request on no resource.
 
-    `excluded`: those that these patterns of six fields match are not among them.
+    ARNs that match a pattern of `excluded` (six globs each) are not in the set.
     """
 
     text: str
@@ -58,25 +58,25 @@ class ArnSet:
 
     @property
     def glob_pattern(self) -> GlobPattern:
-        """The shape as one glob: a variable is one or more characters."""
-        return GlobPattern(_joined(self.fields), splits_fields=True)
+        """The set as one glob; a variable is one or more characters."""
+        return GlobPattern(_join_fields(self.fields), splits_fields=True)
 
     @property
     def excluded_patterns(self) -> list[GlobPattern]:
-        """What is excluded, each as one glob."""
-        return [GlobPattern(_joined(fields), splits_fields=True) for fields in self.excluded]
+        """The excluded patterns, each as one glob."""
+        return [GlobPattern(_join_fields(fields), splits_fields=True) for fields in self.excluded]
 
     @property
     def sample(self) -> tuple[MatchCombination, ...]:
-        """One of its ARNs, for when it makes no difference which and nothing is excluded."""
+        """One ARN of the set, for use if all are equivalent and none is excluded."""
         return (
-            MatchCombination(0, ":".join("".join(letter or "x" for letter in each.letters) for each in self.fields)),
+            MatchCombination(0, ":".join("".join(letter or "x" for letter in field.letters) for field in self.fields)),
         )
 
 
 @dataclass(frozen=True, slots=True)
 class ResourceClass:
-    """Resources that the same patterns match: bit i of `vector` for pattern i, and one of the resources."""
+    """Resources that match the same patterns: bit i of `vector` is pattern i. `resource` is one of them."""
 
     vector: int
     resource: str
@@ -84,190 +84,208 @@ class ResourceClass:
 
 @lru_cache(maxsize=65536)
 def arn_pattern(text: str, *, escapes: bool, reading: ResourceMatchOptions = DEFAULT_MATCH_OPTIONS) -> ArnPattern:
-    """A Resource pattern; without `escapes`, `${` means nothing, as in policies of version 2008-10-17."""
+    """Parse a Resource pattern. Without `escapes`, `${` is plain text, as in policies of version 2008-10-17."""
     if is_single_star(text):
         return ArnPattern(text, matches_everything=True)
     fields = pattern_fields(text, reading)
     if fields is None:
         return ArnPattern(text)
-    globs = tuple(parse_glob(each, escapes=escapes) for each in fields)
+    globs = tuple(parse_glob(field, escapes=escapes) for field in fields)
     return ArnPattern(text, globs, has_unknown_value=escapes and has_variables(text))
 
 
 @lru_cache(maxsize=65536)
 def arn_set_of_format(text: str, partition: str) -> ArnSet:
-    """The shape of an ARN format in a partition."""
+    """The ARN set of an ARN format in a partition."""
     if text == ANY_RESOURCE:
         return ArnSet(text)
-    form = parse_arn_format(text)
-    parts = ("arn", partition, form.service, form.region, form.account)
-    fields = [_SOMETHING if each.startswith("${") else parse_glob(each) for each in parts]
-    return ArnSet(f"{text} {partition}", (*fields, _opened(form.resource)))
+    arn_format = parse_arn_format(text)
+    parts = ("arn", partition, arn_format.service, arn_format.region, arn_format.account)
+    fields = [_ONE_OR_MORE if part.startswith("${") else parse_glob(part) for part in parts]
+    return ArnSet(f"{text} {partition}", (*fields, _resource_glob(arn_format.resource)))
 
 
-def _opened(resource: str) -> Glob:
-    return glob_from_pieces(map(_piece, tokenize(resource)))
+def _resource_glob(resource: str) -> Glob:
+    """The resource part of an ARN format as a glob."""
+    return glob_from_pieces(map(_token_piece, tokenize(resource)))
 
 
-def _piece(token: Token) -> tuple[str, bool]:
-    """A literal as it stands, `${*}` as the character, a variable as one or more characters."""
+def _token_piece(token: Token) -> tuple[str, bool]:
+    """A literal as it is, `${*}` as the character, a variable as one or more characters."""
     if token.kind is TokenKind.ESCAPE:
         return token.name, True
     return (token.text if token.kind is TokenKind.LITERAL else "?*"), False
 
 
-def pattern_coverage(pattern: ArnPattern, kind: ArnSet) -> bool | None:
-    """True: matches all of the shape; False: none of it; None: some."""
-    if kind not in pattern.coverages:
-        pattern.coverages[kind] = _standing(pattern, kind)
-    return pattern.coverages[kind]
+def pattern_coverage(pattern: ArnPattern, arn_set: ArnSet) -> bool | None:
+    """True if the pattern matches all of the ARN set, False if none of it, None if some."""
+    if arn_set not in pattern.coverages:
+        pattern.coverages[arn_set] = _compute_coverage(pattern, arn_set)
+    return pattern.coverages[arn_set]
 
 
-def _standing(pattern: ArnPattern, kind: ArnSet) -> bool | None:
+def _compute_coverage(pattern: ArnPattern, arn_set: ArnSet) -> bool | None:
+    """`pattern_coverage` without the cache."""
     if pattern.matches_everything:
         return True
-    if not kind.fields:
-        return None if pattern.has_unknown_value and _may_be_everything(pattern) else False
+    if not arn_set.fields:
+        return None if pattern.has_unknown_value and _may_match_everything(pattern) else False
     if not pattern.fields:
         return False
-    if not all(map(globs_intersect, pattern.fields, kind.fields)):
+    if not all(map(globs_intersect, pattern.fields, arn_set.fields)):
         return False
-    if any(_takes_all(excluded, pattern, kind) for excluded in kind.excluded):
+    if any(_excludes_all(excluded, pattern, arn_set) for excluded in arn_set.excluded):
         return False
-    return True if all(map(glob_includes, pattern.fields, kind.fields)) else None
+    return True if all(map(glob_includes, pattern.fields, arn_set.fields)) else None
 
 
-def _takes_all(excluded: tuple[Glob, ...], pattern: ArnPattern, kind: ArnSet) -> bool:
-    """Whether all that a pattern matches of a shape is excluded, as far as single fields show it."""
-    fields = zip(excluded, kind.fields, pattern.fields, strict=True)
-    return all(glob_includes(wide, whole) or glob_includes(wide, part) for wide, whole, part in fields)
+def _excludes_all(excluded: tuple[Glob, ...], pattern: ArnPattern, arn_set: ArnSet) -> bool:
+    """Whether all ARNs of a set that a pattern matches are excluded, as far as single fields show it."""
+    fields = zip(excluded, arn_set.fields, pattern.fields, strict=True)
+    return all(
+        glob_includes(excluding, set_field) or glob_includes(excluding, pattern_field)
+        for excluding, set_field, pattern_field in fields
+    )
 
 
-def _may_be_everything(pattern: ArnPattern) -> bool:
-    """Whether what is not known of a pattern may make it `*`, which takes in requests on no resource as well."""
+def _may_match_everything(pattern: ArnPattern) -> bool:
+    """Whether the pattern may be `*` for some value of its variables; `*` also matches requests on no resource."""
     return all(field.letters and all(len(letter) > 1 for letter in field.letters) for field in pattern.fields)
 
 
-def pattern_coverage_within(pattern: ArnPattern, kind: ArnSet, inside: ArnPattern | None) -> bool | None:
-    """The same for those of the shape's ARNs that another pattern matches."""
-    found = pattern_coverage(pattern, kind)
-    if found is not None or inside is None or inside.matches_everything:
-        return found
-    spend(_RELATION)
-    return _relation(pattern, inside)
+def pattern_coverage_within(pattern: ArnPattern, arn_set: ArnSet, inside: ArnPattern | None) -> bool | None:
+    """The coverage of those ARNs of the set that another pattern (`inside`) matches."""
+    coverage = pattern_coverage(pattern, arn_set)
+    if coverage is not None or inside is None or inside.matches_everything:
+        return coverage
+    spend(_RELATION_STEPS)
+    return _pattern_relation(pattern, inside)
 
 
 @lru_cache(maxsize=65536)
-def _relation(pattern: ArnPattern, other: ArnPattern) -> bool | None:
-    """Whether a pattern matches all that another one does, none of it (False), or some (None)."""
-    if not _all(globs_intersect, pattern, other):
+def _pattern_relation(pattern: ArnPattern, other_pattern: ArnPattern) -> bool | None:
+    """Whether a pattern matches all ARNs that another one matches (True), none of them (False), or some (None)."""
+    if not _all_fields(globs_intersect, pattern, other_pattern):
         return False
-    return True if _all(glob_includes, pattern, other) else None
+    return True if _all_fields(glob_includes, pattern, other_pattern) else None
 
 
 @dataclass(frozen=True, slots=True)
 class ResourceClasses:
-    """Classes of resources; not `complete`: there may be more than could be looked at."""
+    """Classes of resources. If not `is_complete`, there may be more of them."""
 
     classes: tuple[ResourceClass, ...]
     is_complete: bool = True
 
 
-@budgeted_cache(_STEPS)
+@budgeted_cache(_MAX_STEPS)
 def find_resource_classes(
-    patterns: tuple[ArnPattern, ...], kind: ArnSet, inside: ArnPattern | None = None
+    patterns: tuple[ArnPattern, ...], arn_set: ArnSet, inside: ArnPattern | None = None
 ) -> ResourceClasses:
-    """The classes of the shape's resources, of those that `inside` matches where it is given."""
-    stands = [pattern_coverage_within(pattern, kind, inside) for pattern in patterns]
-    always = sum(1 << at for at, stand in enumerate(stands) if stand)
-    open_ones = [at for at, stand in enumerate(stands) if stand is None and not patterns[at].has_unknown_value]
-    free = [at for at, stand in enumerate(stands) if stand is None and patterns[at].has_unknown_value]
-    if len(free) > _FREE:
+    """The classes of the set's resources; with `inside`, of those that it matches."""
+    coverages = [pattern_coverage_within(pattern, arn_set, inside) for pattern in patterns]
+    always = sum(1 << index for index, coverage in enumerate(coverages) if coverage)
+    undecided = [
+        index for index, coverage in enumerate(coverages) if coverage is None and not patterns[index].has_unknown_value
+    ]
+    free = [index for index, coverage in enumerate(coverages) if coverage is None and patterns[index].has_unknown_value]
+    if len(free) > _MAX_FREE_PATTERNS:
         return ResourceClasses((), is_complete=False)
-    if not kind.fields:
-        return ResourceClasses(tuple(ResourceClass(choice, ANY_RESOURCE) for choice in _choices(always, free)))
-    required = [kind.glob_pattern, *([inside.glob_pattern] if inside and inside.fields else [])]
-    searched = open_ones or len(required) > 1 or kind.excluded
-    tracks = [patterns[at].glob_pattern for at in open_ones]
-    texts = match_combinations(tracks, *required, excluded=kind.excluded_patterns) if searched else iter(kind.sample)
-    bits = [1 << at for at in open_ones]
-    found: list[ResourceClass] = []
+    if not arn_set.fields:
+        return ResourceClasses(tuple(ResourceClass(choice, ANY_RESOURCE) for choice in _expand_choices(always, free)))
+    required = [arn_set.glob_pattern, *([inside.glob_pattern] if inside and inside.fields else [])]
+    needs_search = undecided or len(required) > 1 or arn_set.excluded
+    globs = [patterns[index].glob_pattern for index in undecided]
+    combinations = (
+        match_combinations(globs, *required, excluded=arn_set.excluded_patterns)
+        if needs_search
+        else iter(arn_set.sample)
+    )
+    undecided_bits = [1 << index for index in undecided]
+    classes: list[ResourceClass] = []
     try:
-        for each in texts:
-            vector = always | sum(bit for at, bit in enumerate(bits) if each.vector >> at & 1)
-            choices = (choice for choice in _choices(vector, free) if _is_possible(choice, free, patterns))
-            found += [ResourceClass(choice, each.text) for choice in choices]
+        for combination in combinations:
+            vector = always | sum(bit for index, bit in enumerate(undecided_bits) if combination.vector >> index & 1)
+            choices = (choice for choice in _expand_choices(vector, free) if _is_possible(choice, free, patterns))
+            classes += [ResourceClass(choice, combination.text) for choice in choices]
     except (TooManyCombinations, Exhausted):
-        return ResourceClasses(tuple(found), is_complete=False)
-    return ResourceClasses(tuple(found))
+        return ResourceClasses(tuple(classes), is_complete=False)
+    return ResourceClasses(tuple(classes))
 
 
-def _choices(vector: int, free: list[int]) -> list[int]:
-    """`vector` with every choice for the patterns that hold a variable."""
-    found = [vector]
-    for at in free:
-        found = [each | bit for each in found for bit in (0, 1 << at)]
-    return found
+def _expand_choices(vector: int, free: list[int]) -> list[int]:
+    """`vector` with each combination of choices for the patterns that have variables."""
+    choices = [vector]
+    for index in free:
+        choices = [choice | bit for choice in choices for bit in (0, 1 << index)]
+    return choices
 
 
 def _is_possible(vector: int, free: list[int], patterns: tuple[ArnPattern, ...]) -> bool:
-    """False for what no variables' values bring about.
+    """False for combinations that no values of variables can produce.
 
-    What one pattern covers it matches whatever the variables stand for, and so with patterns that never meet. The
-    choices left are too many at most, never too few.
+    A pattern that includes another one matches whatever that one matches, for all values of variables; patterns that
+    are disjoint never both match. This only removes impossible choices, so no possible one is lost.
     """
-    spend(_RELATION * len(free) * len(patterns))
-    pairs = ((at, other) for at in free for other, pattern in enumerate(patterns) if other != at and pattern.fields)
-    for at, other in pairs:
-        one, two = bool(vector >> at & 1), bool(vector >> other & 1)
-        if one and not two and _all(glob_includes, patterns[other], patterns[at]):
+    spend(_RELATION_STEPS * len(free) * len(patterns))
+    pairs = (
+        (index, other_index)
+        for index in free
+        for other_index, pattern in enumerate(patterns)
+        if other_index != index and pattern.fields
+    )
+    for index, other_index in pairs:
+        matches, other_matches = bool(vector >> index & 1), bool(vector >> other_index & 1)
+        if matches and not other_matches and _all_fields(glob_includes, patterns[other_index], patterns[index]):
             return False
-        if two and not one and _all(glob_includes, patterns[at], patterns[other]):
+        if other_matches and not matches and _all_fields(glob_includes, patterns[index], patterns[other_index]):
             return False
-        if one and two and not _all(globs_intersect, patterns[other], patterns[at]):
+        if matches and other_matches and not _all_fields(globs_intersect, patterns[other_index], patterns[index]):
             return False
     return True
 
 
-def _all(relation: Callable[[Glob, Glob], bool], one: ArnPattern, other: ArnPattern) -> bool:
-    return all(map(relation, one.fields, other.fields))
+def _all_fields(relation: Callable[[Glob, Glob], bool], pattern: ArnPattern, other_pattern: ArnPattern) -> bool:
+    """Whether the relation holds for each pair of fields."""
+    return all(map(relation, pattern.fields, other_pattern.fields))
 
 
 def services_named(patterns: tuple[ArnPattern, ...]) -> frozenset[str] | None:
-    """The services whose ARNs the patterns can match besides matching everything; None: any service's."""
-    found = set()
+    """The services whose ARNs the patterns can match, apart from `*`; None if any service."""
+    services = set()
     for pattern in patterns:
         if pattern.fields:
             name = pattern.fields[_SERVICE]
-            if _is_open(name):
+            if _has_several_texts(name):
                 return None
-            found.add("".join(name.letters))
-    return frozenset(found)
+            services.add("".join(name.letters))
+    return frozenset(services)
 
 
-def _is_open(field: Glob) -> bool:
-    """Whether a field of a pattern matches more than one text, or one that is not known here."""
+def _has_several_texts(field: Glob) -> bool:
+    """Whether a field of a pattern matches more than one text, or an unknown one."""
     return bool(field.star_bits) or any(letter == ANY_CHARACTER or len(letter) > 1 for letter in field.letters)
 
 
 @lru_cache(maxsize=65536)
 def partitions_named(patterns: tuple[ArnPattern, ...]) -> tuple[str, ...]:
-    """The partitions to look at: those that some pattern names, and one that none does."""
+    """The partitions to search: those that some pattern names, and one that no pattern names."""
     known = partitions()
-    wild = [pattern.fields[_PARTITION] for pattern in patterns if pattern.fields]
-    if any(_is_open(each) and each.letters for each in wild):
+    partition_fields = [pattern.fields[_PARTITION] for pattern in patterns if pattern.fields]
+    if any(_has_several_texts(value) and value.letters for value in partition_fields):
         return known
-    named = {"".join(each.letters) for each in wild} | {known[0]}
-    other = next((each for each in known if each not in named), None)
-    return tuple(each for each in known if each in named or each == other)
+    named = {"".join(value.letters) for value in partition_fields} | {known[0]}
+    unnamed = next((value for value in known if value not in named), None)
+    return tuple(value for value in known if value in named or value == unnamed)
 
 
-def _joined(fields: tuple[Glob, ...]) -> Glob:
+def _join_fields(fields: tuple[Glob, ...]) -> Glob:
+    """The fields as one glob, joined by colons."""
     letters: list[str] = []
-    loops = 0
-    for at, each in enumerate(fields):
-        if at:
+    star_bits = 0
+    for position, field_glob in enumerate(fields):
+        if position:
             letters.append(":")
-        loops |= each.star_bits << len(letters)
-        letters.extend(each.letters)
-    return Glob(tuple(letters), loops)
+        star_bits |= field_glob.star_bits << len(letters)
+        letters.extend(field_glob.letters)
+    return Glob(tuple(letters), star_bits)

@@ -1,7 +1,7 @@
-"""Globs read side by side: which of them can match together, each combination with a text that shows it.
+"""Simultaneous matching of several globs: which combinations of them can match, each with an example text.
 
-A position of every glob is a bit of one integer, and reading a letter is a shift and two ands, so all are read at
-once. Breadth first, so that the shortest text of a combination is found.
+Each position of each glob is a bit of one integer. Reading a letter is a shift and two ands, so all globs advance at
+once. The search is breadth-first, so it finds a shortest text for each combination.
 """
 
 from __future__ import annotations
@@ -14,19 +14,19 @@ from itertools import chain
 from iamglue.engine.solve.budget import spend
 from iamglue.policy.patterns.globs import ANY_CHARACTER, Glob
 
-# More steps than this are not taken: what is left is not known.
+# The limit of steps; a search that reaches it is incomplete.
 MAX_STEPS = 250_000
-# So many positions are a letter's work, and as many again each time.
-_POSITIONS = 2048
-# So many tracks are looked at in a step.
-_TRACKS = 8
+# The number of glob positions that one step advances by a letter.
+_POSITIONS_PER_STEP = 2048
+# The number of patterns that are read in one step.
+_PATTERNS_PER_STEP = 8
 _COLON = ":"
-_FRESH = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ~"
+_FRESH_LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ~"
 
 
 @dataclass(frozen=True, slots=True)
 class GlobPattern:
-    """A glob to read. `fields`: `?` and `*` before the fifth colon match no colon. `folded`: case does not count."""
+    """A glob to match. With `splits_fields`, `?` and `*` before the fifth colon do not match a colon."""
 
     glob: Glob
     splits_fields: bool = False
@@ -35,169 +35,179 @@ class GlobPattern:
 
 @dataclass(frozen=True, slots=True)
 class MatchCombination:
-    """Bit i of `vector` says whether track i matches `text`."""
+    """Bit i of `vector` says whether pattern i matches `text`."""
 
     vector: int
     text: str
 
 
-# A state, and what gives a text that leads to it.
+# A state, and a function that returns a text which leads to it.
 _Accepted = tuple[int, Callable[[], str]]
 
 
 class TooManyCombinations(Exception):
-    """The search would take more steps than it may."""
+    """Raised if the search would exceed its limit of steps."""
 
 
-class _Machine:
-    """The tables of a set of tracks."""
+class _Automaton:
+    """The transition tables of a set of patterns."""
 
-    def __init__(self, tracks: Sequence[GlobPattern], fresh: str = "") -> None:
+    def __init__(self, patterns: Sequence[GlobPattern], unused_letter: str = "") -> None:
         self.start = 0
-        self.ends: list[int] = []
-        # The positions of each track: once none of them is live, the track matches no longer text.
+        self.end_bits: list[int] = []
+        # The positions of each pattern: once none of them is live, the pattern cannot match a longer text.
         self.spans: list[int] = []
         self.letters: dict[str, int] = {}
-        self.any_letter = self.any_but_colon = self.loops = self.loops_but_colon = 0
-        base = 0
-        for track in tracks:
-            base = self._add(track, base)
-        self.price = 1 + base // _POSITIONS
-        spend(1 + base)
-        used = set(self.letters)
-        self.fresh = fresh or next(c for c in chain(_FRESH, map(chr, range(0x100, 0x3000))) if c not in used)
+        self.any_letter = self.any_but_colon = self.star_bits = self.star_bits_but_colon = 0
+        next_bit = 0
+        for pattern in patterns:
+            next_bit = self._add_pattern(pattern, next_bit)
+        self.letter_cost = 1 + next_bit // _POSITIONS_PER_STEP
+        spend(1 + next_bit)
+        used_letters = set(self.letters)
+        self.unused_letter = unused_letter or next(
+            letter for letter in chain(_FRESH_LETTERS, map(chr, range(0x100, 0x3000))) if letter not in used_letters
+        )
 
-    def _add(self, track: GlobPattern, base: int) -> int:
-        """Puts a track's positions behind the others; the next free bit."""
-        self.start |= 1 << base
+    def _add_pattern(self, pattern: GlobPattern, first_bit: int) -> int:
+        """Add a pattern's positions after the others; returns the next free bit."""
+        self.start |= 1 << first_bit
         colons = 0
-        for at, letter in enumerate((*track.glob.letters, None)):
-            bit = 1 << (base + at)
-            narrow = track.splits_fields and colons < 5
-            if track.glob.star_bits >> at & 1:
-                self.loops_but_colon |= bit
-                self.loops |= 0 if narrow else bit
+        for position, letter in enumerate((*pattern.glob.letters, None)):
+            bit = 1 << (first_bit + position)
+            is_before_resource = pattern.splits_fields and colons < 5
+            if pattern.glob.star_bits >> position & 1:
+                self.star_bits_but_colon |= bit
+                self.star_bits |= 0 if is_before_resource else bit
             if letter is None:
-                self.ends.append(bit)
+                self.end_bits.append(bit)
             elif letter == ANY_CHARACTER:
                 self.any_but_colon |= bit
-                self.any_letter |= 0 if narrow else bit
+                self.any_letter |= 0 if is_before_resource else bit
             else:
                 colons += letter == _COLON
-                for each in dict.fromkeys(
-                    (letter, letter.lower(), letter.upper()) if track.ignores_case else (letter,)
+                for variant in dict.fromkeys(
+                    (letter, letter.lower(), letter.upper()) if pattern.ignores_case else (letter,)
                 ):
-                    self.letters[each] = self.letters.get(each, 0) | bit
-        after = base + len(track.glob.letters) + 1
-        self.spans.append((1 << after) - (1 << base))
-        return after
+                    self.letters[variant] = self.letters.get(variant, 0) | bit
+        next_bit = first_bit + len(pattern.glob.letters) + 1
+        self.spans.append((1 << next_bit) - (1 << first_bit))
+        return next_bit
 
     def step(self, state: int, letter: str) -> int:
+        """The state after reading a letter."""
         exact = self.letters.get(letter, 0)
         if letter == _COLON:
-            return (state & (exact | self.any_letter)) << 1 | state & self.loops
-        return (state & (exact | self.any_but_colon)) << 1 | state & self.loops_but_colon
+            return (state & (exact | self.any_letter)) << 1 | state & self.star_bits
+        return (state & (exact | self.any_but_colon)) << 1 | state & self.star_bits_but_colon
 
     def choices(self, state: int) -> Iterator[str]:
-        """The letters that some live position names, and one that none does; a colon where it makes a difference."""
-        yield self.fresh
-        if state & (self.any_but_colon ^ self.any_letter | self.loops_but_colon ^ self.loops):
+        """The letters that some live position expects, one that none does, and a colon if it makes a difference."""
+        yield self.unused_letter
+        if state & (self.any_but_colon ^ self.any_letter | self.star_bits_but_colon ^ self.star_bits):
             yield _COLON
-        for letter, mask in self.letters.items():
-            if state & mask:
+        for letter, positions in self.letters.items():
+            if state & positions:
                 yield letter
 
     def vector(self, state: int) -> int:
-        return sum(1 << at for at, end in enumerate(self.ends) if state & end)
+        """The patterns that match in this state, as bits."""
+        return sum(1 << index for index, end in enumerate(self.end_bits) if state & end)
 
 
 def match_combinations(
-    tracks: Sequence[GlobPattern], *required: GlobPattern, excluded: Sequence[GlobPattern] = ()
+    patterns: Sequence[GlobPattern], *required: GlobPattern, excluded: Sequence[GlobPattern] = ()
 ) -> Iterator[MatchCombination]:
-    """Every combination of matching tracks that some text has, once each, with a shortest such text.
+    """Every combination of matching patterns that some text has, once each, with a shortest such text.
 
-    Only texts that all of `required` match and none of `excluded` are looked at. Raises TooMany when there is more to
-    look at than the bound allows; a combination has been found by then if any text is a match and nothing is excluded.
+    Only texts that match all of `required` and none of `excluded` count. Raises TooManyCombinations if the search
+    exceeds its limit; if nothing is excluded and any text matches, it has yielded a combination by then.
     """
-    machine = _Machine((*tracks, *required, *excluded))
-    told: set[int] = set()
-    first = _shortest(machine, required) if tracks and not excluded else ()
-    for state, text in chain(first, _accepted(machine, len(tracks), len(tracks) + len(required))):
-        spend(1 + len(tracks) // _TRACKS)
-        vector = machine.vector(state) & ((1 << len(tracks)) - 1)
-        if vector not in told:
-            told.add(vector)
+    automaton = _Automaton((*patterns, *required, *excluded))
+    seen_vectors: set[int] = set()
+    shortest = _find_shortest_match(automaton, required) if patterns and not excluded else ()
+    for state, text in chain(shortest, _accepting_states(automaton, len(patterns), len(patterns) + len(required))):
+        spend(1 + len(patterns) // _PATTERNS_PER_STEP)
+        vector = automaton.vector(state) & ((1 << len(patterns)) - 1)
+        if vector not in seen_vectors:
+            seen_vectors.add(vector)
             yield MatchCombination(vector, text())
 
 
-def _shortest(machine: _Machine, required: Sequence[GlobPattern]) -> Iterator[_Accepted]:
-    """A shortest text that matches all of `required`, and the state of all tracks that it leads to.
+def _find_shortest_match(automaton: _Automaton, required: Sequence[GlobPattern]) -> Iterator[_Accepted]:
+    """A shortest text that matches all of `required`, and the state of all patterns that it leads to.
 
-    To find one, one position in each glob is followed at a time, of which there are few, and not sets of them.
+    This follows one position of each glob at a time instead of sets of positions, so there are few states.
     """
-    small = _Machine(required, machine.fresh)
-    goal = sum(small.ends)
-    seen = {small.start: (0, "")}
-    queue = [small.start]
-    for at in queue:
-        if at == goal:
-            state, text = machine.start, _text(seen, at)
+    required_automaton = _Automaton(required, automaton.unused_letter)
+    goal = sum(required_automaton.end_bits)
+    seen = {required_automaton.start: (0, "")}
+    queue = [required_automaton.start]
+    for state in queue:
+        if state == goal:
+            all_patterns_state, text = automaton.start, _read_text(seen, state)
             for letter in text:
-                state = machine.step(state, letter)
-            yield state, partial(str, text)
+                all_patterns_state = automaton.step(all_patterns_state, letter)
+            yield all_patterns_state, partial(str, text)
             return
-        letters = tuple(small.choices(at))
-        if len(queue) > MAX_STEPS // _TRACKS:
+        letters = tuple(required_automaton.choices(state))
+        if len(queue) > MAX_STEPS // _PATTERNS_PER_STEP:
             return
-        spend(small.price * len(letters))
+        spend(required_automaton.letter_cost * len(letters))
         for letter in letters:
-            for after in _one_each(small.step(at, letter), small.spans):
-                if after not in seen:
-                    seen[after] = (at, letter)
-                    queue.append(after)
+            for next_state in _single_position_states(required_automaton.step(state, letter), required_automaton.spans):
+                if next_state not in seen:
+                    seen[next_state] = (state, letter)
+                    queue.append(next_state)
 
 
-def _one_each(state: int, spans: Sequence[int]) -> list[int]:
-    """The states that have one of the state's positions in each track."""
-    found = [0]
+def _single_position_states(state: int, spans: Sequence[int]) -> list[int]:
+    """The states that have one of the state's positions in each pattern."""
+    states = [0]
     for span in spans:
-        own = state & span
+        live = state & span
         bits = []
-        while own:
-            bits.append(own & -own)
-            own &= own - 1
-        found = [before | bit for before in found for bit in bits]
-    return found
+        while live:
+            bits.append(live & -live)
+            live &= live - 1
+        states = [partial_state | bit for partial_state in states for bit in bits]
+    return states
 
 
-def _accepted(machine: _Machine, optional: int, excluded: int) -> Iterator[_Accepted]:
-    """The states, each once, that texts lead to, and how to read those texts.
+def _accepting_states(automaton: _Automaton, optional: int, excluded: int) -> Iterator[_Accepted]:
+    """The accepting states, once each, with functions that return a text which leads to them.
 
-    The first `optional` tracks may match or not, those from `excluded` on must not, and those between must.
+    The first `optional` patterns may match or not; those from `excluded` on must not match; those in between must
+    match.
     """
-    ends, spans = sum(machine.ends[optional:excluded]), machine.spans[optional:excluded]
-    barred = sum(machine.ends[excluded:])
-    # What has reached a star at the end of an excluded track never leaves it.
-    barred_for_good = barred & machine.loops
-    seen = {machine.start: (0, "")}
-    queue = [machine.start]
+    required_ends, required_spans = sum(automaton.end_bits[optional:excluded]), automaton.spans[optional:excluded]
+    excluded_ends = sum(automaton.end_bits[excluded:])
+    # A text that reaches a star at the end of an excluded pattern matches it forever, so the search stops there.
+    excluded_forever = excluded_ends & automaton.star_bits
+    seen = {automaton.start: (0, "")}
+    queue = [automaton.start]
     steps = 0
     for state in queue:
-        if state & ends == ends and not state & barred:
-            yield state, partial(_text, seen, state)
-        letters = tuple(machine.choices(state))
-        steps += machine.price * len(letters)
+        if state & required_ends == required_ends and not state & excluded_ends:
+            yield state, partial(_read_text, seen, state)
+        letters = tuple(automaton.choices(state))
+        steps += automaton.letter_cost * len(letters)
         if steps > MAX_STEPS:
             raise TooManyCombinations
-        spend(machine.price * len(letters))
+        spend(automaton.letter_cost * len(letters))
         for letter in letters:
-            after = machine.step(state, letter)
-            if after not in seen and not after & barred_for_good and all(after & track for track in spans):
-                seen[after] = (state, letter)
-                queue.append(after)
+            next_state = automaton.step(state, letter)
+            if (
+                next_state not in seen
+                and not next_state & excluded_forever
+                and all(next_state & pattern for pattern in required_spans)
+            ):
+                seen[next_state] = (state, letter)
+                queue.append(next_state)
 
 
-def _text(seen: dict[int, tuple[int, str]], state: int) -> str:
+def _read_text(seen: dict[int, tuple[int, str]], state: int) -> str:
+    """The text that leads to a state."""
     letters = []
     while seen[state][1]:
         state, letter = seen[state]

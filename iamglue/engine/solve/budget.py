@@ -1,8 +1,8 @@
-"""How much work a question may take, counted in steps and not in seconds, so that an answer is the same everywhere.
+"""A budget of work for one question, counted in steps instead of seconds, so that results are reproducible.
 
-A step is a small piece of work: a state of a glob, a statement held against a request, a node of a search. Whoever
-asks a question sets a budget with `limited`; the work inside it reports its steps with `spend`, which raises
-Exhausted once there are more than the budget has. The answer is then "not known", with `REASON`.
+A step is a small piece of work: a state of a glob, a statement compared with a request, a node of a search. A caller
+sets a budget with `step_budget`; the work inside it reports its steps with `spend`, which raises Exhausted when the
+budget is used up. The result is then "unknown", with `EXHAUSTED_REASON`.
 """
 
 from __future__ import annotations
@@ -14,46 +14,46 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
-# For one proof; for all that is said of one difference between two policies, and each of the proofs for that.
+# For one proof; for the whole difference of two policies; for each proof of that difference.
 PROOF_STEPS = 800_000
 DIFF_STEPS = 600_000
 DIFF_PROOF_STEPS = 75_000
-# For a first look at each part of what a proof is about.
+# For the first pass over each part of a proof.
 FIRST_PASS_STEPS = 20_000
-# For all proofs that statements of a policy are covered by others.
+# For all proofs that other statements of a policy cover a statement.
 REDUNDANCY_STEPS = 3_000_000
 
-_Given = ParamSpec("_Given")
+_Params = ParamSpec("_Params")
 _Result = TypeVar("_Result")
 
-EXHAUSTED_REASON = "it would take more work than is done for one question"
+EXHAUSTED_REASON = "the analysis reached its limit of steps"
 
 
 class Exhausted(Exception):
-    """The budget is used up."""
+    """Raised when the budget is used up."""
 
 
 @dataclass(slots=True)
 class Budget:
-    """A number of steps and how many of them were taken."""
+    """A number of steps, and how many of them are spent."""
 
     steps: int
     spent: int = 0
 
     @property
     def remaining(self) -> int:
-        """The steps that may still be taken."""
+        """The steps that are left."""
         return self.steps - self.spent
 
 
-# Where there is no budget.
-_WITHOUT = 1 << 40
+# The remaining steps if no budget is set.
+_UNLIMITED = 1 << 40
 
 _current: ContextVar[Budget | None] = ContextVar("budget", default=None)
 
 
 def spend(steps: int = 1) -> None:
-    """Count some work. Raises Exhausted where that is more than the budget has."""
+    """Count some work. Raises Exhausted if the budget has fewer steps left."""
     budget = _current.get()
     if budget is not None:
         budget.spent += steps
@@ -63,56 +63,58 @@ def spend(steps: int = 1) -> None:
 
 @contextmanager
 def step_budget(steps: int) -> Iterator[Budget]:
-    """A budget for the work inside: of so many steps, but of no more than the budget around it has left."""
-    around = _current.get()
-    budget = Budget(steps if around is None else max(0, min(steps, around.remaining)))
+    """Set a budget for the work inside: `steps`, but not more than the outer budget has left."""
+    outer = _current.get()
+    budget = Budget(steps if outer is None else max(0, min(steps, outer.remaining)))
     token = _current.set(budget)
     try:
         yield budget
     finally:
         _current.reset(token)
-        if around is not None:
-            around.spent += budget.spent
+        if outer is not None:
+            outer.spent += budget.spent
 
 
 def remaining_steps() -> int:
-    """The steps that the budget has left."""
+    """The steps that the current budget has left."""
     budget = _current.get()
-    return _WITHOUT if budget is None else max(0, budget.remaining)
+    return _UNLIMITED if budget is None else max(0, budget.remaining)
 
 
-def budgeted_cache(most: int, maxsize: int = 16384) -> Callable[[Callable[_Given, _Result]], Callable[_Given, _Result]]:
-    """Remembers what a function returns, and what it spent: the budget is charged the same each time.
+def budgeted_cache(
+    max_steps: int, maxsize: int = 16384
+) -> Callable[[Callable[_Params, _Result]], Callable[_Params, _Result]]:
+    """Cache a function's results together with the steps it spent, and spend the same steps on each call.
 
-    The function has a budget of its own, so that what it returns does not depend on what was done before: `most`, or
-    what a quarter of the budget around it comes to. It has to answer Exhausted with what it has.
+    The function gets its own budget, so its result does not depend on earlier work: `max_steps`, or a quarter of what
+    the outer budget has left if that is less. The function must catch Exhausted and return its partial result.
     """
 
-    def decorated(function: Callable[_Given, _Result]) -> Callable[_Given, _Result]:
-        whole: dict[Hashable, tuple[_Result, int]] = {}
-        cut: dict[Hashable, tuple[_Result, int]] = {}
+    def decorate(function: Callable[_Params, _Result]) -> Callable[_Params, _Result]:
+        complete_results: dict[Hashable, tuple[_Result, int]] = {}
+        truncated_results: dict[Hashable, tuple[_Result, int]] = {}
 
         @wraps(function)
-        def charged(*given: _Given.args, **named: _Given.kwargs) -> _Result:
-            # Powers of two, as what is cut short is remembered for each number.
-            steps = min(most, 1 << max(remaining_steps() // 4, 1).bit_length() - 1)
-            key: Hashable = (given, tuple(named.items()))
-            known = whole.get(key)
-            if known is None or known[1] > steps:
-                known = cut.get((key, steps))
-            if known is None:
+        def cached(*args: _Params.args, **kwargs: _Params.kwargs) -> _Result:
+            # Rounded down to a power of two, because truncated results are cached for each budget.
+            steps = min(max_steps, 1 << max(remaining_steps() // 4, 1).bit_length() - 1)
+            key: Hashable = (args, tuple(kwargs.items()))
+            entry = complete_results.get(key)
+            if entry is None or entry[1] > steps:
+                entry = truncated_results.get((key, steps))
+            if entry is None:
                 token = _current.set(budget := Budget(steps))
                 try:
-                    known = (function(*given, **named), min(budget.spent, steps))
+                    entry = (function(*args, **kwargs), min(budget.spent, steps))
                 finally:
                     _current.reset(token)
-                kept, key = (whole, key) if budget.spent <= steps else (cut, (key, steps))
-                if len(kept) >= maxsize:
-                    kept.clear()
-                kept[key] = known
-            spend(known[1])
-            return known[0]
+                cache, key = (complete_results, key) if budget.spent <= steps else (truncated_results, (key, steps))
+                if len(cache) >= maxsize:
+                    cache.clear()
+                cache[key] = entry
+            spend(entry[1])
+            return entry[0]
 
-        return charged
+        return cached
 
-    return decorated
+    return decorate

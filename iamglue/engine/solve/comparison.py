@@ -1,4 +1,4 @@
-"""Does one access hold anything that another does not?"""
+"""Comparison of two accesses: does the new one contain a request that the old one does not?"""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from iamglue.policy.model import Effect
 
 
 class ComparisonAnswer(StrEnum):
-    """The three answers; what could not be decided is unknown."""
+    """The three possible answers. An undecided comparison is UNKNOWN."""
 
     NO_NEW_ACCESS = "no-new-access"
     NEW_ACCESS = "new-access"
@@ -22,11 +22,11 @@ class ComparisonAnswer(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """`witness` is a request that the new access holds and the old does not; `allowed_by` the statements that allow it.
+    """`witness` is a request that only the new access contains; `allowed_by` has the statements that allow it.
 
-    `future_only`: only an action that does not exist yet makes the difference; `unlisted_only`: only requests on ARNs
-    that AWS's reference does not list for their actions do. `reason` says why nothing is known; with
-    `depends_on_variables` only the values of policy variables, or of a deployment's parameters, would tell.
+    With `future_only`, only an action that does not exist yet makes the difference. With `unlisted_only`, only requests
+    on ARNs that AWS's reference does not list for their actions do. `reason` explains an unknown answer. With
+    `depends_on_variables`, it depends only on the values of policy variables or deployment parameters.
     """
 
     answer: ComparisonAnswer
@@ -46,14 +46,14 @@ _ANSWERS = {
 
 
 def compare(new: Access, old: Access, *, parameters_are_names: bool = False) -> Comparison:
-    """Whether `new` holds a request that `old` does not; parameters of a deployment as in `prove_empty`."""
+    """Whether `new` contains a request that `old` does not. `parameters_are_names` is as in `prove_empty`."""
     proof = prove_empty(new - old, parameters_are_names=parameters_are_names)
     witness = proof.witness
-    allowing = () if witness is None else _allowing(new, witness)
+    allowed_by = () if witness is None else _allowing_statements(new, witness)
     return Comparison(
         _ANSWERS[proof.verdict],
         witness,
-        allowing,
+        allowed_by,
         proof.reason,
         proof.future_only,
         proof.unlisted_only,
@@ -61,12 +61,13 @@ def compare(new: Access, old: Access, *, parameters_are_names: bool = False) -> 
     )
 
 
-def _allowing(access: Access, request: Request) -> tuple[StatementRef, ...]:
+def _allowing_statements(access: Access, request: Request) -> tuple[StatementRef, ...]:
+    """The Allow statements of the access that apply to a request."""
     action = request.action.lower()
     return tuple(
-        leaf.ref
-        for leaf in access.terms
-        if leaf.statement.effect is Effect.ALLOW
-        and leaf.prepared.matches_action(action)
-        and leaf.prepared.applies(request)
+        term.ref
+        for term in access.terms
+        if term.statement.effect is Effect.ALLOW
+        and term.prepared.matches_action(action)
+        and term.prepared.applies(request)
     )

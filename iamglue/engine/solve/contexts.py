@@ -1,4 +1,4 @@
-"""Which context makes a formula of conditions true: key by key, giving up a branch as soon as it cannot."""
+"""The search for a context that satisfies a formula of conditions: key by key, with early backtracking."""
 
 from __future__ import annotations
 
@@ -13,19 +13,20 @@ from iamglue.engine.solve.key_cases import KeyCase, KeyCases, key_cases
 from iamglue.engine.solve.principal_keys import KeyTests, KeyTruths
 from iamglue.policy.conditions import Condition
 
-# More partial contexts than this are not looked at for one resource.
-_NODES = 20_000
-# So many leaves are looked at in a step.
-_LEAVES = 4
-# A condition as it is tested: policies of version 2008-10-17 know no variables.
+# The limit of partial contexts for one resource.
+_MAX_NODES = 20_000
+# The number of terms that are updated in one step.
+_TERMS_PER_STEP = 4
+# A condition, and whether it has variables: policies of version 2008-10-17 have none.
 _Test = tuple[Condition, bool]
 
 
 @dataclass(frozen=True, slots=True)
 class Solution:
-    """A context that makes the formula true (None: there is none), and why there may be one that was not seen.
+    """A context that satisfies the formula, or None; and why the search may be incomplete.
 
-    `guesses`: some key has cases that AWS does not decide; they were looked at only if asked for.
+    `has_undecided` is whether some key has cases that AWS does not document. The search uses them only with
+    `include_undecided`.
     """
 
     context: dict[str, tuple[str, ...]] | None
@@ -33,22 +34,24 @@ class Solution:
     has_undecided: bool = False
 
 
-def find_context(problem: Problem, truths: Sequence[Truth], given: KeyTruths = (), *, guess: bool) -> Solution:
-    """A context for a formula whose leaves are False, or hold if their conditions do.
+def find_context(
+    problem: Problem, truths: Sequence[Truth], key_truths: KeyTruths = (), *, include_undecided: bool
+) -> Solution:
+    """Find a context that satisfies a formula whose terms are False, or as true as their conditions.
 
-    `truths` says of each leaf: False, True if it has no conditions to meet, None if its conditions decide. `given` is
-    what the problem's tests of keys come to for whoever calls. With `guess`, what AWS does not decide may come out as
-    it serves the formula.
+    `truths` has for each term: False, True if it has no conditions, None if its conditions decide. `key_truths` are
+    known results of the problem's key tests. With `include_undecided`, results that AWS does not document may be
+    either.
     """
-    known = problem.formula(truths)
-    if known is not None:
-        return Solution({} if known else None)
-    return _Solver(problem, list(truths), dict(given), guess=guess).run()
+    decided = problem.formula(truths)
+    if decided is not None:
+        return Solution({} if decided else None)
+    return _Solver(problem, list(truths), dict(key_truths), include_undecided=include_undecided).run()
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A formula of leaves; a leaf's sign is 1 where it can only help the formula, -1 where it can only hurt, else 0."""
+    """A formula of terms. A term's polarity is 1 if it can only help the formula, -1 if it can only hurt, else 0."""
 
     formula: Formula
     terms: tuple[StatementTerm, ...]
@@ -57,128 +60,148 @@ class Problem:
 
 
 class _Solver:
-    """One search. A leaf's open tests are counted down; it is True when none is left and False when one fails."""
+    """One search. It counts down a term's open tests: the term is True when none is left, False when one fails."""
 
     def __init__(
-        self, problem: Problem, truths: list[Truth], given: dict[str, tuple[Truth, ...]], *, guess: bool
+        self,
+        problem: Problem,
+        truths: list[Truth],
+        key_truths: dict[str, tuple[Truth, ...]],
+        *,
+        include_undecided: bool,
     ) -> None:
         self.formula = problem.formula
         self.key_tests = problem.key_tests
-        self.given = given
+        self.key_truths = key_truths
         self.truths = truths
-        self.guess = guess
+        self.include_undecided = include_undecided
         self.nodes = 0
-        self.gaps: list[str] = []
-        self.guesses = False
-        self.open: dict[int, int] = {}
-        users: dict[_Test, list[int]] = {}
-        for at, leaf in enumerate(problem.terms):
-            if truths[at] is None:
-                tests = {(each, leaf.variables) for each in leaf.statement.conditions}
-                self.open[at] = len(tests)
+        self.incomplete_reasons: list[str] = []
+        self.has_undecided = False
+        self.open_tests: dict[int, int] = {}
+        terms_by_test: dict[_Test, list[int]] = {}
+        for index, term in enumerate(problem.terms):
+            if truths[index] is None:
+                tests = {(condition, term.variables) for condition in term.statement.conditions}
+                self.open_tests[index] = len(tests)
                 for test in tests:
-                    users.setdefault(test, []).append(at)
+                    terms_by_test.setdefault(test, []).append(index)
         by_key: dict[str, list[_Test]] = {}
-        for test in sorted(users, key=repr):
+        for test in sorted(terms_by_test, key=repr):
             by_key.setdefault(test[0].key.lower(), []).append(test)
         self.keys = sorted(
             (
-                self._key(key, tests, [users[test] for test in tests], problem.polarities)
+                self._build_key(key, tests, [terms_by_test[test] for test in tests], problem.polarities)
                 for key, tests in by_key.items()
             ),
             key=lambda item: len(item[1]),
         )
 
-    def _key(
-        self, key: str, tests: list[_Test], users: list[list[int]], signs: Sequence[int]
+    def _build_key(
+        self, key: str, tests: list[_Test], terms_by_test: list[list[int]], term_polarities: Sequence[int]
     ) -> tuple[str, tuple[KeyCase, ...], list[list[int]]]:
-        # Where one policy knows variables and the other does not, `${` is read as a variable by both; then there may
-        # be contexts that are not seen.
+        """The spelling of a key, its cases to try, and the terms that use each test."""
+        # If one policy has variables and another does not, both read `${` as a variable here, so the search may be
+        # incomplete.
         variables = {with_variables for _, with_variables in tests}
-        found = self._cases(key, tuple(test for test, _ in tests), variables=True in variables)
+        all_cases = self._build_cases(key, tuple(test for test, _ in tests), variables=True in variables)
         mixed = len(variables) > 1 and any("${" in value for test, _ in tests for value in test.values)
-        gap = found.incomplete_reason or ("variables in policies of different versions" if mixed else "")
-        if gap:
-            self.gaps.append(gap)
-        cases = found.cases if self.guess else tuple(case for case in found.cases if case.is_certain)
-        self.guesses = self.guesses or any(not case.is_certain for case in found.cases)
-        wanted = [_sign({signs[leaf] for leaf in leaves}) for leaves in users]
-        # A request's context names the key as the policies do.
-        return min(test.key for test, _ in tests), _undominated(cases, wanted), users
+        incomplete_reason = all_cases.incomplete_reason or (
+            "conditions with `${...}` in policies of different versions" if mixed else ""
+        )
+        if incomplete_reason:
+            self.incomplete_reasons.append(incomplete_reason)
+        cases = (
+            all_cases.cases if self.include_undecided else tuple(case for case in all_cases.cases if case.is_certain)
+        )
+        self.has_undecided = self.has_undecided or any(not case.is_certain for case in all_cases.cases)
+        polarities = [
+            _common_polarity({term_polarities[index] for index in term_indexes}) for term_indexes in terms_by_test
+        ]
+        # The context uses a spelling of the key that occurs in the policies.
+        return min(test.key for test, _ in tests), _remove_dominated(cases, polarities), terms_by_test
 
-    def _cases(self, key: str, tests: tuple[Condition, ...], *, variables: bool) -> KeyCases:
-        """The cases of a key, of those that agree with what is given of it."""
-        given = self.given.get(key)
-        if given is None:
+    def _build_cases(self, key: str, tests: tuple[Condition, ...], *, variables: bool) -> KeyCases:
+        """The cases of a key that agree with its known test results."""
+        key_truths = self.key_truths.get(key)
+        if key_truths is None:
             return key_cases(key, tests, variables=variables)
-        found = key_cases(key, (*tests, *self.key_tests[key]), variables=variables)
-        end = len(tests)
-        agreeing = (case for case in found.cases if case.truths[end:] == given)
-        return KeyCases(tuple(replace(case, truths=case.truths[:end]) for case in agreeing), found.incomplete_reason)
+        combined = key_cases(key, (*tests, *self.key_tests[key]), variables=variables)
+        test_count = len(tests)
+        agreeing = (case for case in combined.cases if case.truths[test_count:] == key_truths)
+        return KeyCases(
+            tuple(replace(case, truths=case.truths[:test_count]) for case in agreeing), combined.incomplete_reason
+        )
 
     def run(self) -> Solution:
+        """Search all keys."""
         context = self._search(0, {})
-        gaps = list(dict.fromkeys(self.gaps))
-        if self.nodes > _NODES:
-            gaps.append("too many combinations of condition keys")
-        return Solution(context, "; ".join(gaps), self.guesses)
+        reasons = list(dict.fromkeys(self.incomplete_reasons))
+        if self.nodes > _MAX_NODES:
+            reasons.append("too many combinations of condition keys")
+        return Solution(context, "; ".join(reasons), self.has_undecided)
 
-    def _search(self, at: int, context: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]] | None:
-        spend(1 + len(self.truths) // _LEAVES)
-        known = self.formula(self.truths)
-        if known is not None:
-            return dict(context) if known else None
+    def _search(self, key_index: int, context: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]] | None:
+        """Try the cases of the key at this index and of all later keys."""
+        spend(1 + len(self.truths) // _TERMS_PER_STEP)
+        decided = self.formula(self.truths)
+        if decided is not None:
+            return dict(context) if decided else None
         self.nodes += 1
-        if at == len(self.keys) or self.nodes > _NODES:
+        if key_index == len(self.keys) or self.nodes > _MAX_NODES:
             return None
-        key, cases, users = self.keys[at]
+        key, cases, term_indexes = self.keys[key_index]
         for case in cases:
-            undo = self._assume(case.truths, users)
+            undo = self._assume(case.truths, term_indexes)
             if case.values:
                 context[key] = case.values
-            solution = self._search(at + 1, context)
+            solution = self._search(key_index + 1, context)
             context.pop(key, None)
-            for leaf, truth, count in reversed(undo):
-                self.truths[leaf], self.open[leaf] = truth, count
+            for index, truth, count in reversed(undo):
+                self.truths[index], self.open_tests[index] = truth, count
             if solution is not None:
                 return solution
         return None
 
-    def _assume(self, truths: Sequence[bool], users: Sequence[list[int]]) -> list[tuple[int, Truth, int]]:
-        """Takes note of one case; what to put back afterwards."""
-        spend(1 + len(users) // _LEAVES)
+    def _assume(self, truths: Sequence[bool], terms_by_test: Sequence[list[int]]) -> list[tuple[int, Truth, int]]:
+        """Apply the results of one case; returns what to restore afterwards."""
+        spend(1 + len(terms_by_test) // _TERMS_PER_STEP)
         undo = []
-        for truth, leaves in zip(truths, users, strict=True):
-            for leaf in leaves:
-                undo.append((leaf, self.truths[leaf], self.open[leaf]))
+        for truth, term_indexes in zip(truths, terms_by_test, strict=True):
+            for index in term_indexes:
+                undo.append((index, self.truths[index], self.open_tests[index]))
                 if not truth:
-                    self.truths[leaf] = False
+                    self.truths[index] = False
                 else:
-                    self.open[leaf] -= 1
-                    if not self.open[leaf] and self.truths[leaf] is None:
-                        self.truths[leaf] = True
+                    self.open_tests[index] -= 1
+                    if not self.open_tests[index] and self.truths[index] is None:
+                        self.truths[index] = True
         return undo
 
 
-def _sign(signs: set[int]) -> int:
-    return signs.pop() if len(signs) == 1 else 0
+def _common_polarity(polarities: set[int]) -> int:
+    """The polarity that all terms share, else 0."""
+    return polarities.pop() if len(polarities) == 1 else 0
 
 
-def _undominated(cases: Sequence[KeyCase], wanted: Sequence[int]) -> tuple[KeyCase, ...]:
-    """The cases that no other is at least as good as: a test that can only help should hold, and so on."""
-    kept: list[KeyCase] = []
+def _remove_dominated(cases: Sequence[KeyCase], polarities: Sequence[int]) -> tuple[KeyCase, ...]:
+    """The cases that no other case dominates.
+
+    A test that can only help the formula should hold, and one that can only hurt it should not.
+    """
+    remaining: list[KeyCase] = []
     for case in cases:
-        spend(1 + len(kept))
-        if any(_serves(other, case, wanted) for other in kept):
+        spend(1 + len(remaining))
+        if any(_dominates(other_case, case, polarities) for other_case in remaining):
             continue
-        kept = [other for other in kept if not _serves(case, other, wanted)]
-        kept.append(case)
-    return tuple(kept)
+        remaining = [other_case for other_case in remaining if not _dominates(case, other_case, polarities)]
+        remaining.append(case)
+    return tuple(remaining)
 
 
-def _serves(one: KeyCase, other: KeyCase, wanted: Sequence[int]) -> bool:
-    """Whether `one` makes the formula true wherever `other` does."""
+def _dominates(case: KeyCase, other_case: KeyCase, polarities: Sequence[int]) -> bool:
+    """Whether `case` satisfies the formula whenever `other_case` does."""
     return all(
-        a == b or (sign > 0 and a) or (sign < 0 and b)
-        for a, b, sign in zip(one.truths, other.truths, wanted, strict=True)
+        a == b or (polarity > 0 and a) or (polarity < 0 and b)
+        for a, b, polarity in zip(case.truths, other_case.truths, polarities, strict=True)
     )

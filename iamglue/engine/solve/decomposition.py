@@ -1,11 +1,11 @@
-"""An access divided into parts that can be looked at one by one, each without what makes no difference to it.
+"""Decomposition of an access into parts that can be searched separately, each as small as possible.
 
-Every step is a law of sets. With `x & f` only the requests in `x` matter to `f`, so in `f` the statement `x` holds for
-every request; with `f - x` it holds for none. Statements that both sides of a comparison share fall away by that: in
-`(a | b) - (a | c)`, `a` is taken away, so `a` holds for none of what is left, which is `b - a - c`. A shared Deny falls
-away in the same manner: `(a - d) - (b - d)` is `a - d` less `b - d`, and where `d` is taken away, `b - d` is `b`. A
-union is looked at part by part, `(a | b) & f` being `a & f` and `b & f`; and beside `a`, a statement that no request
-of `a` meets holds for none.
+Every step is a law of sets. In `x & f` only the requests in `x` matter to `f`, so in `f` the statement `x` holds for
+every request; in `f - x` it holds for none. This removes statements that both sides of a comparison share. In
+`(a | b) - (a | c)`, `a` is subtracted, so `a` holds for no remaining request, which leaves `b - a - c`. A shared Deny
+disappears in the same way: `(a - d) - (b - d)` is `a - d` minus `b - d`, and where `d` is subtracted, `b - d` is `b`.
+A union is split, `(a | b) & f` into `a & f` and `b & f`. In an intersection with `a`, a statement that does not overlap
+`a` holds for no request.
 """
 
 from __future__ import annotations
@@ -18,51 +18,54 @@ from iamglue.engine.solve.budget import PROOF_STEPS, Exhausted, spend, step_budg
 from iamglue.engine.solve.intersection import may_overlap, with_overlapping_values
 from iamglue.policy.model import MatchList, Statement
 
-# Steps that dividing may take; what is left then stays together.
-_STEPS = PROOF_STEPS // 4
-# So many statements are looked at in a step.
-_LEAVES = 16
-_Known = dict[StatementTerm, bool]
+# The limit of steps for the decomposition; what is left then stays together.
+_MAX_STEPS = PROOF_STEPS // 4
+# The number of statements that are compared in one step.
+_TERMS_PER_STEP = 16
+_KnownTerms = dict[StatementTerm, bool]
 
 
 def decompose_access(access: Access) -> list[Access]:
-    """Accesses that together hold what `access` does, no request more and none less; none where it holds nothing.
+    """Accesses whose union is exactly `access`; empty if it contains nothing.
 
-    Statements that say the same have to be the same leaves, as in what `shared` returns.
+    Equal statements must be the same terms, as `deduplicate_terms` returns them.
     """
-    known: _Known = {}
-    settled = _settled([_normal(access)], known)
-    if settled is None:
+    known: _KnownTerms = {}
+    conjuncts = _simplify_intersection([_normal_form(access)], known)
+    if conjuncts is None:
         return []
-    union = next((each for each in settled if each.op is SetOperation.UNION and all(map(_positive, each.parts))), None)
+    union = next(
+        (part for part in conjuncts if part.op is SetOperation.UNION and all(map(_is_within_statement, part.parts))),
+        None,
+    )
     if union is None:
-        with step_budget(_STEPS):
-            return _slimmed([], settled)
-    others = [each for each in settled if each is not union]
-    literals = [each for each in others if _leaf(each) is not None]
-    rest = [each for each in others if _leaf(each) is None]
-    found: list[Access] = []
-    with step_budget(_STEPS):
-        for at, part in enumerate(union.parts):
+        with step_budget(_MAX_STEPS):
+            return _remove_unmatched_terms([], conjuncts)
+    others = [part for part in conjuncts if part is not union]
+    literals = [part for part in others if _literal_term(part) is not None]
+    rest = [part for part in others if _literal_term(part) is None]
+    pieces: list[Access] = []
+    with step_budget(_MAX_STEPS):
+        for index, member in enumerate(union.parts):
             try:
-                spend(1 + len(others) // _LEAVES)
+                spend(1 + len(others) // _TERMS_PER_STEP)
             except Exhausted:
                 return [
-                    *found,
-                    Access(SetOperation.INTERSECTION, (Access(SetOperation.UNION, union.parts[at:]), *others)),
+                    *pieces,
+                    Access(SetOperation.INTERSECTION, (Access(SetOperation.UNION, union.parts[index:]), *others)),
                 ]
-            left = _settled([part, *rest], dict(known))
-            if left is not None:
-                found += _slimmed(literals, left)
-    return found
+            simplified = _simplify_intersection([member, *rest], dict(known))
+            if simplified is not None:
+                pieces += _remove_unmatched_terms(literals, simplified)
+    return pieces
 
 
-def _normal(access: Access, *, holds: bool = True) -> Access:
+def _normal_form(access: Access, *, holds: bool = True) -> Access:
     """The same set, or with `holds` False its complement, with complements of single statements only."""
     if access.term is not None:
         return access if holds else ~access
     if access.op is SetOperation.COMPLEMENT:
-        return _normal(access.parts[0], holds=not holds)
+        return _normal_form(access.parts[0], holds=not holds)
     op = (
         access.op
         if holds
@@ -70,11 +73,11 @@ def _normal(access: Access, *, holds: bool = True) -> Access:
         if access.op is SetOperation.INTERSECTION
         else SetOperation.INTERSECTION
     )
-    return Access(op, tuple(_flat(op, (_normal(part, holds=holds) for part in access.parts))))
+    return Access(op, tuple(_flatten(op, (_normal_form(part, holds=holds) for part in access.parts))))
 
 
-def _flat(op: SetOperation, parts: Iterable[Access]) -> Iterator[Access]:
-    """The parts; in the place of one that is made in the same way, its own parts."""
+def _flatten(op: SetOperation, parts: Iterable[Access]) -> Iterator[Access]:
+    """The parts, with nested parts of the same operation inlined."""
     for part in parts:
         if part.op is op:
             yield from part.parts
@@ -82,140 +85,158 @@ def _flat(op: SetOperation, parts: Iterable[Access]) -> Iterator[Access]:
             yield part
 
 
-def _settled(parts: Iterable[Access], known: _Known) -> list[Access] | None:
-    """What holds just the requests that all of the parts do, with what is known taken for granted; None: nothing does.
+def _simplify_intersection(parts: Iterable[Access], known: _KnownTerms) -> list[Access] | None:
+    """The intersection of the parts, simplified with the known terms; None if it is empty.
 
-    What the parts themselves tell is added to what is known.
+    Adds the terms that the parts determine to `known`.
     """
-    left = list(_flat(SetOperation.INTERSECTION, parts))
-    told: set[StatementTerm] = set()
+    remaining = list(_flatten(SetOperation.INTERSECTION, parts))
+    assumed_terms: set[StatementTerm] = set()
     while True:
-        fresh = False
-        for literal in left:
-            leaf = _leaf(literal)
-            if leaf is not None and leaf not in told:
+        has_new_term = False
+        for literal in remaining:
+            term = _literal_term(literal)
+            if term is not None and term not in assumed_terms:
                 holds = literal.term is not None
-                if known.setdefault(leaf, holds) is not holds:
+                if known.setdefault(term, holds) is not holds:
                     return None
-                told.add(leaf)
-                fresh = True
-        if not fresh:
-            return left
-        literals = [each for each in left if _leaf(each) is not None]
-        rest = [_given(each, known) for each in left if _leaf(each) is None]
-        left = [*literals, *_flat(SetOperation.INTERSECTION, rest)]
-        if any(each.op is SetOperation.UNION and not each.parts for each in left):
+                assumed_terms.add(term)
+                has_new_term = True
+        if not has_new_term:
+            return remaining
+        literals = [part for part in remaining if _literal_term(part) is not None]
+        rest = [_substitute_known(part, known) for part in remaining if _literal_term(part) is None]
+        remaining = [*literals, *_flatten(SetOperation.INTERSECTION, rest)]
+        if any(part.op is SetOperation.UNION and not part.parts for part in remaining):
             return None
 
 
-def _given(access: Access, known: _Known) -> Access:
-    """The set where some statements hold for every request and others for none."""
-    leaf = _leaf(access)
-    if leaf is not None:
-        holds = known.get(leaf)
+def _substitute_known(access: Access, known: _KnownTerms) -> Access:
+    """The set with known terms replaced by everything or nothing."""
+    term = _literal_term(access)
+    if term is not None:
+        holds = known.get(term)
         if holds is None:
             return access
         return Access(SetOperation.INTERSECTION if holds is (access.term is not None) else SetOperation.UNION)
-    other = SetOperation.UNION if access.op is SetOperation.INTERSECTION else SetOperation.INTERSECTION
-    found = []
+    opposite_operation = SetOperation.UNION if access.op is SetOperation.INTERSECTION else SetOperation.INTERSECTION
+    parts = []
     for part in access.parts:
-        changed = _given(part, known)
-        if changed.op is other and not changed.parts:
-            return changed
-        found.append(changed)
-    flat = tuple(_flat(access.op, found))
-    return flat[0] if len(flat) == 1 else Access(access.op, flat)
+        substituted = _substitute_known(part, known)
+        if substituted.op is opposite_operation and not substituted.parts:
+            return substituted
+        parts.append(substituted)
+    flattened = tuple(_flatten(access.op, parts))
+    return flattened[0] if len(flattened) == 1 else Access(access.op, flattened)
 
 
-def _leaf(access: Access) -> StatementTerm | None:
-    """The statement of a literal: a statement, or the complement of one."""
+def _literal_term(access: Access) -> StatementTerm | None:
+    """The term of a literal (a statement or its complement); None for another set."""
     return access.term or (access.parts[0].term if access.op is SetOperation.COMPLEMENT else None)
 
 
-def _positive(access: Access) -> bool:
-    """Whether the set lies in a statement."""
+def _is_within_statement(access: Access) -> bool:
+    """Whether the set is a subset of one statement."""
     return access.term is not None or (
         access.op is SetOperation.INTERSECTION and any(part.term is not None for part in access.parts)
     )
 
 
-def _slimmed(literals: list[Access], parts: list[Access]) -> list[Access]:
-    """The meeting of all without the statements that no request of it meets; nothing where nothing is left."""
-    within = [part.term for part in (*literals, *parts) if part.term is not None]
-    apart: _Known = {}
-    for leaf in Access(SetOperation.INTERSECTION, (*literals, *parts)).terms:
-        if not all(each is leaf or _may_meet(each.statement, leaf.statement) for each in within):
-            apart[leaf] = False
-    if any(leaf in apart for leaf in within):
+def _remove_unmatched_terms(literals: list[Access], parts: list[Access]) -> list[Access]:
+    """The intersection without the statements that do not overlap it; empty if nothing is left."""
+    positive_terms = [part.term for part in (*literals, *parts) if part.term is not None]
+    unmatched: _KnownTerms = {}
+    for term in Access(SetOperation.INTERSECTION, (*literals, *parts)).terms:
+        if not all(
+            positive is term or _may_overlap_within_budget(positive.statement, term.statement)
+            for positive in positive_terms
+        ):
+            unmatched[term] = False
+    if any(term in unmatched for term in positive_terms):
         return []
-    left = _settled([each for each in parts if _leaf(each) not in apart], apart)
-    if left is None:
+    remaining = _simplify_intersection([part for part in parts if _literal_term(part) not in unmatched], unmatched)
+    if remaining is None:
         return []
-    # What is not met is taken away already.
-    return _without_shared([*(each for each in literals if _leaf(each) not in apart), *left])
+    # A subtracted statement that does not overlap changes nothing.
+    return _remove_shared_values([*(part for part in literals if _literal_term(part) not in unmatched), *remaining])
 
 
-def _may_meet(one: Statement, other: Statement) -> bool:
+def _may_overlap_within_budget(statement: Statement, other_statement: Statement) -> bool:
+    """Whether the statements may overlap; True if the budget is used up."""
     try:
-        return may_overlap(one, other)
+        return may_overlap(statement, other_statement)
     except Exhausted:
         return True
 
 
-def _without_shared(parts: list[Access]) -> list[Access]:
-    """The meeting of the parts, less the values that a statement and one that is taken away both list.
+def _remove_shared_values(parts: list[Access]) -> list[Access]:
+    """The intersection of the parts, without values that a statement and a subtracted one both list.
 
-    Each statement is cut down to the values that the others may meet.
+    Also restricts each statement to the values that may overlap the others.
     """
-    taken = [leaf for part in parts if part.term is None and (leaf := _leaf(part)) is not None]
-    found = {part.term: part.term for part in parts if part.term is not None}
-    for leaf in tuple(found):
-        for other in taken:
-            left = _less(found[leaf], other)
-            if left is None:
+    subtracted = [term for part in parts if part.term is None and (term := _literal_term(part)) is not None]
+    replacements = {part.term: part.term for part in parts if part.term is not None}
+    for term in tuple(replacements):
+        for subtracted_term in subtracted:
+            reduced = _subtract_values(replacements[term], subtracted_term)
+            if reduced is None:
                 return []
-            found[leaf] = left
-    for leaf, own in found.items():
-        found[leaf] = _cut(own, [each for each in found.values() if each is not own])
-    cut = {other: _cut(other, list(found.values())) for other in taken}
-    return [Access(SetOperation.INTERSECTION, tuple(_replaced(part, found | cut) for part in parts))]
+            replacements[term] = reduced
+    for term, replacement in replacements.items():
+        replacements[term] = _restrict_values(
+            replacement, [other_term for other_term in replacements.values() if other_term is not replacement]
+        )
+    restricted = {
+        subtracted_term: _restrict_values(subtracted_term, list(replacements.values()))
+        for subtracted_term in subtracted
+    }
+    return [Access(SetOperation.INTERSECTION, tuple(_replace_terms(part, replacements | restricted) for part in parts))]
 
 
-def _cut(leaf: StatementTerm, within: list[StatementTerm]) -> StatementTerm:
-    """A statement without the values that some others do not meet, beside which alone it matters."""
-    statement = leaf.statement
+def _restrict_values(term: StatementTerm, others: list[StatementTerm]) -> StatementTerm:
+    """A statement without the values that do not overlap the other statements of the intersection."""
+    statement = term.statement
     try:
-        for each in within:
-            statement = with_overlapping_values(statement, each.statement)
+        for other in others:
+            statement = with_overlapping_values(statement, other.statement)
     except Exhausted:
         pass
-    return leaf if statement is leaf.statement else leaf.with_statement(statement)
+    return term if statement is term.statement else term.with_statement(statement)
 
 
-def _less(leaf: StatementTerm, other: StatementTerm) -> StatementTerm | None:
-    """A statement less the values of the only list in which it differs from one taken away; None: all of them."""
-    one, two = leaf.statement, other.statement
-    if leaf.variables != other.variables or (one.conditions, one.principals) != (two.conditions, two.principals):
-        return leaf
-    if one.resources == two.resources:
-        kept = _values_less(one.actions, two.actions)
-        return leaf.with_statement(replace(one, actions=kept)) if kept else None
-    if one.actions == two.actions and one.resources is not None and two.resources is not None:
-        kept = _values_less(one.resources, two.resources)
-        return leaf.with_statement(replace(one, resources=kept)) if kept else None
-    return leaf
+def _subtract_values(term: StatementTerm, other: StatementTerm) -> StatementTerm | None:
+    """A statement without the subtracted values of the only list in which the two differ; None if none are left."""
+    statement, other_statement = term.statement, other.statement
+    if term.variables != other.variables or (statement.conditions, statement.principals) != (
+        other_statement.conditions,
+        other_statement.principals,
+    ):
+        return term
+    if statement.resources == other_statement.resources:
+        values = _list_difference(statement.actions, other_statement.actions)
+        return term.with_statement(replace(statement, actions=values)) if values else None
+    if (
+        statement.actions == other_statement.actions
+        and statement.resources is not None
+        and other_statement.resources is not None
+    ):
+        values = _list_difference(statement.resources, other_statement.resources)
+        return term.with_statement(replace(statement, resources=values)) if values else None
+    return term
 
 
-def _values_less(one: MatchList, other: MatchList) -> MatchList | None:
-    if one.negated or other.negated:
-        return one
-    taken = set(other.values)
-    kept = tuple(value for value in one.values if value not in taken)
-    return MatchList(kept) if kept else None
+def _list_difference(element: MatchList, other_element: MatchList) -> MatchList | None:
+    """The values of one element that the other does not have; None if none are left."""
+    if element.negated or other_element.negated:
+        return element
+    removed = set(other_element.values)
+    values = tuple(value for value in element.values if value not in removed)
+    return MatchList(values) if values else None
 
 
-def _replaced(access: Access, by: dict[StatementTerm, StatementTerm]) -> Access:
+def _replace_terms(access: Access, replacements: dict[StatementTerm, StatementTerm]) -> Access:
+    """The access with its terms replaced."""
     if access.term is not None:
-        leaf = by.get(access.term)
-        return access if leaf is None or leaf is access.term else Access(SetOperation.STATEMENT, term=leaf)
-    return Access(access.op, tuple(_replaced(part, by) for part in access.parts))
+        term = replacements.get(access.term)
+        return access if term is None or term is access.term else Access(SetOperation.STATEMENT, term=term)
+    return Access(access.op, tuple(_replace_terms(part, replacements) for part in access.parts))

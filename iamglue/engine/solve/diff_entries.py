@@ -1,4 +1,4 @@
-"""The difference between two accesses in portions that people can read: each a statement, with a request."""
+"""The difference between two accesses as a list of readable entries: statements, each with an example request."""
 
 from __future__ import annotations
 
@@ -13,20 +13,21 @@ from iamglue.engine.solve.narrowing import NarrowedStatement, Prover, narrow_sta
 from iamglue.engine.solve.proof import Verdict
 from iamglue.policy.model import Effect, Statement
 
-# No statement may take more of what is left of the budget than one part of so many, unless it is the last ones.
-_SHARES = 8
-_ENDED = "there is more to it than is shown: " + EXHAUSTED_REASON
+# The remaining budget is split into at most this many shares, and each statement may use one of them.
+_BUDGET_SHARES = 8
+_INCOMPLETE_REASON = "the list of differences is incomplete: " + EXHAUSTED_REASON
 
 
 @dataclass(frozen=True, slots=True)
 class DiffEntry:
-    """Some of what the new access holds and the old does not.
+    """A part of what the new access contains and the old one does not.
 
-    `statement` is that part of the statement of `leaf` in which every action and every resource has such a request;
-    `witness` is one. `whole`: all that it allows is new; else `less` are statements that hold some of it back: the
-    old access's Allow, the new one's Deny. `lifted` is the old Deny that stood in the way. `conditioned` is an old
-    Allow of the same under other conditions. `future`: actions that do not exist yet are in it besides; `unlisted`:
-    requests on ARNs that AWS's reference does not list are.
+    `statement` is the part of the statement of `term` in which every action and every resource has such a request;
+    `witness` is one of these requests. With `is_all_new`, everything that it allows is new. Otherwise `exclusions` are
+    the statements that exclude some of it: Allow statements of the old access, Deny statements of the new one.
+    `removed_deny` is the old Deny that blocked it. `condition_variant` is an old Allow of the same access under other
+    conditions. `has_future_actions`: it also includes actions that do not exist yet. `has_unlisted_arns`: it also
+    includes requests on ARNs that AWS's reference does not list.
     """
 
     term: StatementTerm
@@ -44,7 +45,7 @@ class DiffEntry:
 
 @dataclass(frozen=True, slots=True)
 class AccessDiff:
-    """What was found; `unseen` are new statements that nothing is known of, `reasons` say why."""
+    """The entries found. `undecided` are new statements that were not evaluated; `reasons` explain why."""
 
     entries: tuple[DiffEntry, ...]
     undecided: tuple[StatementTerm, ...] = ()
@@ -52,130 +53,140 @@ class AccessDiff:
 
 
 def find_access_diff(new: Access, old: Access, limits: Access = EVERYTHING) -> AccessDiff:
-    """The portions of `new - old` within `limits`. Both are accesses as `access_of` makes them."""
+    """The entries of `new - old` within `limits`. Both accesses must be built by `access_of`."""
     with step_budget(DIFF_STEPS):
-        return _Dissection(new, old, limits).run()
+        return _DiffSearch(new, old, limits).run()
 
 
 @dataclass(frozen=True, slots=True)
-class _Case:
-    """A statement, what of it is looked for, and the Deny that it was under."""
+class _DiffCase:
+    """A statement, the part of it to search in `target`, and the removed Deny that blocked it."""
 
-    leaf: StatementTerm
+    term: StatementTerm
     part: StatementTerm
     target: Access
-    lifted: StatementTerm | None = None
+    removed_deny: StatementTerm | None = None
 
 
-class _Dissection:
-    """One difference. What no old Allow holds is new; so is what one holds but an old Deny held back."""
+class _DiffSearch:
+    """The search for one difference: what no old Allow contains, and what an old Deny blocked."""
 
     def __init__(self, new: Access, old: Access, limits: Access) -> None:
-        self.new_allows, self.new_denies = _by_effect(new)
-        self.old_allows, old_denies = _by_effect(old)
-        kept = {_content(leaf) for leaf in self.new_denies}
-        self.lifted = tuple(leaf for leaf in old_denies if _content(leaf) not in kept)
-        if not self.lifted:
-            # What both sides allow, and no Deny of the old one held back, is not new.
-            known = {_content(leaf) for leaf in self.old_allows}
-            self.new_allows = tuple(leaf for leaf in self.new_allows if _content(leaf) not in known)
+        self.new_allows, self.new_denies = _split_by_effect(new)
+        self.old_allows, old_denies = _split_by_effect(old)
+        retained = {_statement_content(term) for term in self.new_denies}
+        self.removed_denies = tuple(term for term in old_denies if _statement_content(term) not in retained)
+        if not self.removed_denies:
+            # What both accesses allow, and no removed Deny blocked, is not new.
+            old_contents = {_statement_content(term) for term in self.old_allows}
+            self.new_allows = tuple(term for term in self.new_allows if _statement_content(term) not in old_contents)
         self.limits = limits
-        self.words = _patterns((*self.old_allows, *self.lifted, *self.new_denies))
+        self.action_patterns = _action_patterns((*self.old_allows, *self.removed_denies, *self.new_denies))
         self.prover = Prover()
         self.reasons: list[str] = []
 
     def run(self) -> AccessDiff:
-        """What each new statement adds; each may take its share of the work that is left."""
-        found: list[DiffEntry] = []
-        unseen: list[StatementTerm] = []
-        for at, leaf in enumerate(self.new_allows):
+        """The entries of each new statement; each statement may use its share of the remaining budget."""
+        entries: list[DiffEntry] = []
+        undecided: list[StatementTerm] = []
+        for index, term in enumerate(self.new_allows):
             try:
-                with step_budget(remaining_steps() // min(len(self.new_allows) - at, _SHARES)):
-                    for case in self._cases(leaf):
-                        found += self._portions(case)
+                with step_budget(remaining_steps() // min(len(self.new_allows) - index, _BUDGET_SHARES)):
+                    for case in self._diff_cases(term):
+                        entries += self._find_entries(case)
             except Exhausted:
-                unseen.append(leaf)
-        reasons = (*self.reasons, *([_ENDED] if unseen else []))
-        return AccessDiff(tuple(found), tuple(unseen), tuple(dict.fromkeys(reasons)))
+                undecided.append(term)
+        reasons = (*self.reasons, *([_INCOMPLETE_REASON] if undecided else []))
+        return AccessDiff(tuple(entries), tuple(undecided), tuple(dict.fromkeys(reasons)))
 
-    def _cases(self, leaf: StatementTerm) -> Iterator[_Case]:
-        # Statements that no request of this one's meets would make the search longer and change nothing.
+    def _diff_cases(self, term: StatementTerm) -> Iterator[_DiffCase]:
+        """The parts of a statement to search: what no old Allow contains, and what each removed Deny blocked."""
+        # Statements that do not overlap this one would only make the search longer.
         granted, denied = (
-            union(term_access(other) for other in others if may_overlap(leaf.statement, other.statement))
+            union(term_access(other) for other in others if may_overlap(term.statement, other.statement))
             for others in (self.old_allows, self.new_denies)
         )
-        allowed = self.limits & term_access(leaf) - denied
-        yield _Case(leaf, leaf, allowed - granted)
-        before: list[Access] = []
-        for deny in self.lifted:
-            if not may_overlap(leaf.statement, deny.statement):
+        allowed = self.limits & term_access(term) - denied
+        yield _DiffCase(term, term, allowed - granted)
+        earlier_denies: list[Access] = []
+        for deny in self.removed_denies:
+            if not may_overlap(term.statement, deny.statement):
                 continue
-            target = allowed & granted & term_access(deny) - union(before)
+            target = allowed & granted & term_access(deny) - union(earlier_denies)
             if self.prover.prove(target).verdict is not Verdict.EMPTY:
-                # `${` means something in one version of the language and nothing in the other.
-                same = leaf.variables == deny.variables
-                part = leaf.with_statement(intersect_statements(leaf.statement, deny.statement)) if same else leaf
-                yield _Case(leaf, part, target, deny)
-            before.append(term_access(deny))
+                # The language versions may differ: `${` is a variable only in version 2012-10-17.
+                same_version = term.variables == deny.variables
+                part = (
+                    term.with_statement(intersect_statements(term.statement, deny.statement)) if same_version else term
+                )
+                yield _DiffCase(term, part, target, deny)
+            earlier_denies.append(term_access(deny))
 
-    def _portions(self, case: _Case) -> Iterator[DiffEntry]:
-        for each in narrow_statement(case.part, case.target, self.words, self.prover):
-            part = case.leaf.with_statement(each.statement)
+    def _find_entries(self, case: _DiffCase) -> Iterator[DiffEntry]:
+        """The entries of one case."""
+        for narrowed in narrow_statement(case.part, case.target, self.action_patterns, self.prover):
+            part = case.term.with_statement(narrowed.statement)
             proof = self.prover.prove(case.target & term_access(part))
             if proof.witness is None:
                 self.reasons += [proof.reason] if proof.verdict is Verdict.UNKNOWN else []
                 continue
-            portion = DiffEntry(
-                case.leaf,
-                each.statement,
+            entry = DiffEntry(
+                case.term,
+                narrowed.statement,
                 proof.witness,
                 is_all_new=True,
                 future_only=proof.future_only,
                 unlisted_only=proof.unlisted_only,
             )
-            yield self._described(portion, part, each, case)
+            yield self._complete_entry(entry, part, narrowed, case)
 
-    def _described(self, portion: DiffEntry, part: StatementTerm, shown: NarrowedStatement, case: _Case) -> DiffEntry:
+    def _complete_entry(
+        self, entry: DiffEntry, part: StatementTerm, narrowed: NarrowedStatement, case: _DiffCase
+    ) -> DiffEntry:
+        """The entry with its exclusions, removed Deny and condition variant."""
         allowed = term_access(part)
-        whole = self.prover.is_empty(allowed - case.target)
+        is_all_new = self.prover.is_empty(allowed - case.target)
         return replace(
-            portion,
-            is_all_new=whole,
-            has_future_actions=shown.has_future_actions and not portion.future_only,
-            has_unlisted_arns=shown.has_unlisted_arns and not portion.unlisted_only,
-            exclusions=() if whole else self._less(allowed, case),
-            removed_deny=case.lifted,
-            condition_variant=None if case.lifted else self._conditioned(part),
+            entry,
+            is_all_new=is_all_new,
+            has_future_actions=narrowed.has_future_actions and not entry.future_only,
+            has_unlisted_arns=narrowed.has_unlisted_arns and not entry.unlisted_only,
+            exclusions=() if is_all_new else self._find_exclusions(allowed, case),
+            removed_deny=case.removed_deny,
+            condition_variant=None if case.removed_deny else self._find_condition_variant(part),
         )
 
-    def _less(self, allowed: Access, case: _Case) -> tuple[StatementTerm, ...]:
-        held_back = self.new_denies if case.lifted else (*self.old_allows, *self.new_denies)
-        met = (leaf for leaf in held_back if may_overlap(case.part.statement, leaf.statement))
-        return tuple(leaf for leaf in met if not self.prover.is_empty(allowed & term_access(leaf)))
+    def _find_exclusions(self, allowed: Access, case: _DiffCase) -> tuple[StatementTerm, ...]:
+        """The statements that exclude some of what the part allows."""
+        restricting = self.new_denies if case.removed_deny else (*self.old_allows, *self.new_denies)
+        overlapping = (term for term in restricting if may_overlap(case.part.statement, term.statement))
+        return tuple(term for term in overlapping if not self.prover.is_empty(allowed & term_access(term)))
 
-    def _conditioned(self, part: StatementTerm) -> StatementTerm | None:
-        """An old statement that would allow it all, were it not for its conditions."""
-        bare = term_access(_without_conditions(part))
-        for leaf in self.old_allows:
-            met = leaf.statement.conditions and may_overlap(part.statement, leaf.statement)
-            if met and self.prover.is_empty(bare - term_access(_without_conditions(leaf))):
-                return leaf
+    def _find_condition_variant(self, part: StatementTerm) -> StatementTerm | None:
+        """An old statement that allows the whole part under other conditions; None if there is none."""
+        unconditional = term_access(_without_conditions(part))
+        for term in self.old_allows:
+            is_candidate = term.statement.conditions and may_overlap(part.statement, term.statement)
+            if is_candidate and self.prover.is_empty(unconditional - term_access(_without_conditions(term))):
+                return term
         return None
 
 
-def _without_conditions(leaf: StatementTerm) -> StatementTerm:
-    return leaf.with_statement(replace(leaf.statement, conditions=()))
+def _without_conditions(term: StatementTerm) -> StatementTerm:
+    return term.with_statement(replace(term.statement, conditions=()))
 
 
-def _by_effect(access: Access) -> tuple[tuple[StatementTerm, ...], tuple[StatementTerm, ...]]:
-    allows = tuple(leaf for leaf in access.terms if leaf.statement.effect is Effect.ALLOW)
-    return allows, tuple(leaf for leaf in access.terms if leaf.statement.effect is Effect.DENY)
+def _split_by_effect(access: Access) -> tuple[tuple[StatementTerm, ...], tuple[StatementTerm, ...]]:
+    """The Allow and the Deny statements of an access."""
+    allows = tuple(term for term in access.terms if term.statement.effect is Effect.ALLOW)
+    return allows, tuple(term for term in access.terms if term.statement.effect is Effect.DENY)
 
 
-def _content(leaf: StatementTerm) -> tuple[Statement, bool]:
-    return replace(leaf.statement, sid=None), leaf.variables
+def _statement_content(term: StatementTerm) -> tuple[Statement, bool]:
+    """A statement for comparison, without its Sid."""
+    return replace(term.statement, sid=None), term.variables
 
 
-def _patterns(leaves: Sequence[StatementTerm]) -> tuple[str, ...]:
-    """The action patterns that statements are written with."""
-    return tuple(dict.fromkeys(value for leaf in leaves for value in leaf.statement.actions.values))
+def _action_patterns(terms: Sequence[StatementTerm]) -> tuple[str, ...]:
+    """The action patterns in the statements."""
+    return tuple(dict.fromkeys(value for term in terms for value in term.statement.actions.values))

@@ -1,4 +1,4 @@
-"""Formulas over statements: what can still come of them when some statements are not decided."""
+"""Formulas over statements, and whether they can still become true when some statements are undecided."""
 
 from __future__ import annotations
 
@@ -7,39 +7,40 @@ from collections.abc import Callable, Sequence
 from iamglue.engine.evaluate.truth import Truth
 from iamglue.engine.solve.budget import spend
 
-# Takes what is known of each statement, by its place.
+# Its argument has the truth value of each statement, by index.
 Formula = Callable[[Sequence[Truth]], Truth]
-# So much work is worth it before the answer is a plain "perhaps".
-_WORK = 4096
-# So many statements of a formula are looked at in a step.
-_LEAVES = 4
+# The limit of work; with more, the result is True.
+_MAX_WORK = 4096
+# The number of statements that are evaluated in one step.
+_TERMS_PER_STEP = 4
 
 
 def is_possible(formula: Formula, truths: Sequence[Truth]) -> bool:
-    """Whether some way to decide the undecided statements makes the formula true; True also where that is not clear."""
-    return _Trial(formula, list(truths)).run(0)
+    """Whether some values of the undecided statements make the formula true; True if that is not clear."""
+    return _Satisfier(formula, list(truths)).run(0)
 
 
-class _Trial:
-    """Tries the undecided statements one after another, each way, for as long as the formula stays open."""
+class _Satisfier:
+    """Tries both values of each undecided statement while the formula is undecided."""
 
     def __init__(self, formula: Formula, truths: list[Truth]) -> None:
         self.formula = formula
         self.truths = truths
-        self.left = _WORK // (len(truths) + 1) + 8
+        self.left = _MAX_WORK // (len(truths) + 1) + 8
 
-    def run(self, at: int) -> bool:
-        spend(1 + len(self.truths) // _LEAVES)
-        known = self.formula(self.truths)
+    def run(self, index: int) -> bool:
+        """Whether some values of the statements from this index on make the formula true."""
+        spend(1 + len(self.truths) // _TERMS_PER_STEP)
+        decided = self.formula(self.truths)
         self.left -= 1
-        if known is not None or self.left < 0:
-            return known is not False
-        while self.truths[at] is not None:
-            at += 1
+        if decided is not None or self.left < 0:
+            return decided is not False
+        while self.truths[index] is not None:
+            index += 1
         for choice in (True, False):
-            self.truths[at] = choice
-            if self.run(at + 1):
-                self.truths[at] = None
+            self.truths[index] = choice
+            if self.run(index + 1):
+                self.truths[index] = None
                 return True
-        self.truths[at] = None
+        self.truths[index] = None
         return False

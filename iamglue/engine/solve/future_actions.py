@@ -1,4 +1,4 @@
-"""Actions that AWS may add: names that today's catalogue lacks, in classes that the statements tell apart."""
+"""Actions that AWS may add: unused names, one for each class of actions that the statements distinguish."""
 
 from __future__ import annotations
 
@@ -26,115 +26,133 @@ from iamglue.policy.patterns.globs import parse_glob
 from iamglue.policy.patterns.wildcards import covers, has_wildcard, intersects
 
 _EVERY_NAME = "?*:?*"
-# So often names that exist are set apart to find one that does not.
-_ROUNDS = 32
+# The limit of rounds that exclude existing names to find an unused one.
+_MAX_ROUNDS = 32
 
 
 def future_actions(search: Search) -> Iterator[ActionClass]:
-    """A name for each class of actions that do not exist but could, where such an action may be in the access."""
-    # A name that exists is no name of the future, so only patterns and unknown names tell these apart.
+    """An unused name for each class of possible future actions that may be in the access."""
+    # An existing name is not a future action, so only patterns and unknown names distinguish classes.
     texts = [
         [
             text
-            for value in leaf.statement.actions.values
+            for value in term.statement.actions.values
             if has_wildcard(text := value.lower()) or find_action(text) is None
         ]
-        for leaf in search.terms
+        for term in search.terms
     ]
-    open_ones = [
-        None if own or leaf.statement.actions.negated else False for leaf, own in zip(search.terms, texts, strict=True)
+    possible = [
+        None if term_texts or term.statement.actions.negated else False
+        for term, term_texts in zip(search.terms, texts, strict=True)
     ]
-    if not search.is_satisfiable(open_ones):
-        return  # as where what is asked for is listed by name
+    if not search.is_satisfiable(possible):
+        return  # for example if every action is listed by name
     try:
-        for inside in (*_regions(search, texts), *_services(search, texts)):
-            yield from _region(search, texts, inside)
+        for region in (*_regions(search, texts), *_service_regions(search, texts)):
+            yield from _region_classes(search, texts, region)
     except TooManyCombinations:
         search.incomplete_reasons.append("too many combinations of action patterns")
 
 
 def _regions(search: Search, texts: list[list[str]]) -> tuple[str, ...]:
-    """All names at once; or where too many patterns divide them, those that each pattern matches.
+    """A pattern that matches all names; or, with too many patterns, each pattern as a region of its own.
 
-    A name that only helps where a leaf applies is matched by one of that leaf's patterns.
+    A name that only helps if a statement applies matches one of that statement's patterns.
     """
-    if len({text for own in texts for text in own}) <= MAX_JOINT_PATTERNS:
+    if len({text for term_texts in texts for text in term_texts}) <= MAX_JOINT_PATTERNS:
         return (_EVERY_NAME,)
-    signs = enumerate(search.problem.polarities)
-    helping = [at for at, sign in signs if sign >= 0 and not search.terms[at].statement.actions.negated]
-    parts = tuple(dict.fromkeys(text for at in helping for text in texts[at]))
-    without = [False if at in helping else None for at in range(len(texts))]
+    indexed_polarities = enumerate(search.problem.polarities)
+    helping = [
+        index
+        for index, polarity in indexed_polarities
+        if polarity >= 0 and not search.terms[index].statement.actions.negated
+    ]
+    parts = tuple(dict.fromkeys(text for index in helping for text in texts[index]))
+    without = [False if index in helping else None for index in range(len(texts))]
     return (_EVERY_NAME,) if is_possible(search.problem.formula, without) else parts
 
 
-def _services(search: Search, texts: list[list[str]]) -> Iterator[str]:
-    """Where actions of any service match: the names in each service whose ARNs a Resource pattern names.
+def _service_regions(search: Search, texts: list[list[str]]) -> Iterator[str]:
+    """If actions of any service match: the names of each service whose ARNs a Resource pattern names.
 
-    The name that stands for a class may be of a service that has no such ARNs.
+    The sample name of a class may belong to a service without such ARNs.
     """
-    wide = any(leaf.statement.actions.negated for leaf in search.terms)
-    if wide or any(has_wildcard(text.partition(":")[0]) for own in texts for text in own):
-        named = {name for own in search.patterns for pattern in own for name in services_named((pattern,)) or ()}
+    matches_any_service = any(term.statement.actions.negated for term in search.terms)
+    if matches_any_service or any(has_wildcard(text.partition(":")[0]) for term_texts in texts for text in term_texts):
+        named = {
+            name for patterns in search.patterns for pattern in patterns for name in services_named((pattern,)) or ()
+        }
         yield from (f"{prefix}:?*" for prefix in sorted({prefix for name in named for prefix in prefixes_taking(name)}))
 
 
-def _region(search: Search, texts: list[list[str]], inside: str) -> Iterator[ActionClass]:
-    known = [_stands(leaf, own, inside) for leaf, own in zip(search.terms, texts, strict=True)]
-    if not search.is_satisfiable(known):
+def _region_classes(search: Search, texts: list[list[str]], region: str) -> Iterator[ActionClass]:
+    """The classes of future actions whose names match `region`."""
+    coverages = [
+        _region_coverage(term, term_texts, region) for term, term_texts in zip(search.terms, texts, strict=True)
+    ]
+    if not search.is_satisfiable(coverages):
         return
-    undecided = [at for at, truth in enumerate(known) if truth is None]
-    patterns = tuple(dict.fromkeys(text for at in undecided for text in texts[at]))
-    place = {text: at for at, text in enumerate(patterns)}
-    for vector, name in _names(patterns, inside):
-        active = [bool(truth) for truth in known]
-        for at in undecided:
-            held = any(vector >> place[text] & 1 for text in texts[at])
-            active[at] = held is not search.terms[at].statement.actions.negated
+    undecided = [index for index, coverage in enumerate(coverages) if coverage is None]
+    patterns = tuple(dict.fromkeys(text for index in undecided for text in texts[index]))
+    positions = {text: index for index, text in enumerate(patterns)}
+    for vector, name in _find_unused_names(patterns, region):
+        active = [bool(coverage) for coverage in coverages]
+        for index in undecided:
+            is_matched = any(vector >> positions[text] & 1 for text in texts[index])
+            active[index] = is_matched is not search.terms[index].statement.actions.negated
         if search.is_satisfiable(active):
-            named = dict.fromkeys(p for at, on in enumerate(active) if on for p in search.patterns[at])
-            forms = _forms(name.partition(":")[0], tuple(named), is_open(search, active))
-            yield ActionClass(tuple(active), tuple((form, name) for form in forms))
+            named = dict.fromkeys(
+                pattern for index, is_active in enumerate(active) if is_active for pattern in search.patterns[index]
+            )
+            samples = _resource_samples(name.partition(":")[0], tuple(named), is_open(search, active))
+            yield ActionClass(tuple(active), tuple((sample, name) for sample in samples))
 
 
-def _stands(leaf: StatementTerm, texts: list[str], inside: str) -> Truth:
-    """Whether a leaf matches all names of a region, none of them (False), or some (None)."""
-    matched = any_of(True if covers(text, inside) else None if intersects(text, inside) else False for text in texts)
-    return opposite(matched) if leaf.statement.actions.negated else matched
+def _region_coverage(term: StatementTerm, texts: list[str], region: str) -> Truth:
+    """Whether a statement matches all names of a region (True), none of them (False), or some (None)."""
+    matched = any_of(True if covers(text, region) else None if intersects(text, region) else False for text in texts)
+    return opposite(matched) if term.statement.actions.negated else matched
 
 
-def _names(texts: Sequence[str], inside: str) -> Iterator[tuple[int, str]]:
-    """Each combination of matching texts, with a name that no action of today has."""
-    tracks = [GlobPattern(parse_glob(text)) for text in texts]
-    required = [GlobPattern(parse_glob(text)) for text in dict.fromkeys((_EVERY_NAME, inside))]
-    patterns = (1 << len(tracks)) - 1
-    told: set[int] = set()
-    # The shortest name of a combination may exist: then it is set apart, until one is found that does not.
-    for _ in range(_ROUNDS):
+def _find_unused_names(texts: Sequence[str], region: str) -> Iterator[tuple[int, str]]:
+    """Each combination of matching texts, with a name that no current action has."""
+    globs = [GlobPattern(parse_glob(text)) for text in texts]
+    required = [GlobPattern(parse_glob(text)) for text in dict.fromkeys((_EVERY_NAME, region))]
+    patterns = (1 << len(globs)) - 1
+    seen_vectors: set[int] = set()
+    # The shortest name of a combination may exist: it is then excluded, until an unused name is found.
+    for _ in range(_MAX_ROUNDS):
         existing = []
-        for found in match_combinations(tracks, *required):
-            vector = found.vector & patterns
-            if vector in told or found.vector != vector:
+        for combination in match_combinations(globs, *required):
+            vector = combination.vector & patterns
+            if vector in seen_vectors or combination.vector != vector:
                 continue
-            if find_action(found.text) is None:
-                told.add(vector)
-                yield vector, found.text
+            if find_action(combination.text) is None:
+                seen_vectors.add(vector)
+                yield vector, combination.text
             else:
-                existing.append(found.text)
+                existing.append(combination.text)
         if not existing:
             return
-        tracks += [GlobPattern(parse_glob(name)) for name in existing]
+        globs += [GlobPattern(parse_glob(name)) for name in existing]
     raise TooManyCombinations
 
 
 @lru_cache(maxsize=4096)
-def _forms(prefix: str, patterns: tuple[ArnPattern, ...], unnamed: bool) -> tuple[str | ArnSet, ...]:
-    """What a future action may be asked for on: no resource, a type of its service, or any ARN that no type fits."""
-    known = find_service(prefix)
-    own = [form for kind in known.resource_types.values() for form in kind.arn_formats] if known else []
-    owners = {form.split(":", 3)[2] for form in own}.intersection(literal_services(patterns))
-    free = (prefix, *sorted(owners - {prefix}), *other_services(patterns, unnamed))
+def _resource_samples(prefix: str, patterns: tuple[ArnPattern, ...], unnamed: bool) -> tuple[str | ArnSet, ...]:
+    """The resources of a future action: none, a type of its service, or any ARN that fits no type."""
+    service = find_service(prefix)
+    own_formats = (
+        [arn_format for resource_type in service.resource_types.values() for arn_format in resource_type.arn_formats]
+        if service
+        else []
+    )
+    owners = {arn_format.split(":", 3)[2] for arn_format in own_formats}.intersection(literal_services(patterns))
+    services = (prefix, *sorted(owners - {prefix}), *other_services(patterns, unnamed))
     all_partitions = (*partitions_named(patterns), *strange_partitions(patterns))
-    shapes = [service_arn_set(name, partition) for name in free for partition in all_partitions]
+    arn_sets = [service_arn_set(name, partition) for name in services for partition in all_partitions]
     return tuple(
-        dict.fromkeys((ANY_RESOURCE, *own, *shapes, *map(pattern_arn_set, filter(is_untyped_pattern, patterns))))
+        dict.fromkeys(
+            (ANY_RESOURCE, *own_formats, *arn_sets, *map(pattern_arn_set, filter(is_untyped_pattern, patterns)))
+        )
     )

@@ -1,4 +1,4 @@
-"""Two statements as one that holds what both apply to, as near as one statement can say it."""
+"""The intersection of two statements as one statement, as precisely as one statement can express it."""
 
 from __future__ import annotations
 
@@ -14,100 +14,115 @@ from iamglue.policy.patterns.pattern_index import PatternIndex
 from iamglue.policy.patterns.wildcards import intersects
 
 _Relation = Callable[[str, str], bool]
-# Steps to hold two patterns against each other.
-_COMPARISON = 8
+# The steps to compare two patterns.
+_COMPARISON_STEPS = 8
 
 
-def intersect_statements(one: Statement, other: Statement) -> Statement:
-    """`one` narrowed to where `other` applies too, where that can be written; never narrower than both together."""
-    return replace(one, resources=_resources(one.resources, other.resources), conditions=_conditions(one, other))
+def intersect_statements(statement: Statement, other_statement: Statement) -> Statement:
+    """`statement` restricted to where `other_statement` applies, as far as one statement can express it.
 
-
-def may_overlap(one: Statement, other: Statement) -> bool:
-    """False where no request is one that both statements apply to; True may mean "not looked at"."""
-    spend(_COMPARISON)
-    return _meet(one.actions, other.actions, intersects, folded=True) and (
-        one.resources is None
-        or other.resources is None
-        or _meet(one.resources, other.resources, resource_intersects, folded=False)
-    )
-
-
-def with_overlapping_values(one: Statement, other: Statement) -> Statement:
-    """`one` with those values of its lists alone that may meet `other`: it applies to the same of what `other` does.
-
-    It is `one` itself where that leaves out nothing.
+    The result always includes the whole intersection.
     """
-    actions = _met(one.actions, other.actions, intersects, folded=True)
-    resources = one.resources
-    if resources is not None and other.resources is not None:
-        resources = _met(resources, other.resources, resource_intersects, folded=False)
-    same = actions is one.actions and resources is one.resources
-    return one if same else replace(one, actions=actions, resources=resources)
-
-
-def _meet(one: MatchList, other: MatchList, intersect: _Relation, *, folded: bool) -> bool:
-    """Whether a value of one list may share a text with one of the other."""
-    if one.negated or other.negated:
-        return True
-    mine, theirs = _texts(one.values, folded=folded), _texts(other.values, folded=folded)
-    if not _set(mine).isdisjoint(theirs):
-        return True
-    few, many = (mine, theirs) if len(mine) <= len(theirs) else (theirs, mine)
-    return any(intersect(value, near) for value in few for near in _near(many, value))
-
-
-def _met(one: MatchList, other: MatchList, intersect: _Relation, *, folded: bool) -> MatchList:
-    """The values of one list that may share a text with one of the other; one of them at least."""
-    if one.negated or other.negated or len(one.values) == 1:
-        return one
-    theirs = _texts(other.values, folded=folded)
-    met = tuple(
-        value
-        for value, text in zip(one.values, _texts(one.values, folded=folded), strict=True)
-        if any(intersect(text, near) for near in _near(theirs, text))
+    return replace(
+        statement,
+        resources=_intersect_resources(statement.resources, other_statement.resources),
+        conditions=_combine_conditions(statement, other_statement),
     )
-    return one if len(met) == len(one.values) else MatchList(met or one.values[:1])
 
 
-def _near(values: tuple[str, ...], text: str) -> Iterator[str]:
-    """The values that may share a text with `text`, which is to be found out."""
-    for value in _heads(values).possible_overlaps(text):
-        spend(_COMPARISON)
+def may_overlap(statement: Statement, other_statement: Statement) -> bool:
+    """False if no request matches both statements; True may also mean "not decided"."""
+    spend(_COMPARISON_STEPS)
+    return _lists_overlap(statement.actions, other_statement.actions, intersects, folded=True) and (
+        statement.resources is None
+        or other_statement.resources is None
+        or _lists_overlap(statement.resources, other_statement.resources, resource_intersects, folded=False)
+    )
+
+
+def with_overlapping_values(statement: Statement, other_statement: Statement) -> Statement:
+    """`statement` with only those list values that may overlap `other_statement`.
+
+    The intersection stays the same. Returns `statement` itself if no value is removed.
+    """
+    actions = _overlapping_values(statement.actions, other_statement.actions, intersects, folded=True)
+    resources = statement.resources
+    if resources is not None and other_statement.resources is not None:
+        resources = _overlapping_values(resources, other_statement.resources, resource_intersects, folded=False)
+    is_unchanged = actions is statement.actions and resources is statement.resources
+    return statement if is_unchanged else replace(statement, actions=actions, resources=resources)
+
+
+def _lists_overlap(element: MatchList, other_element: MatchList, intersect: _Relation, *, folded: bool) -> bool:
+    """Whether a value of one list may match a text that a value of the other list matches."""
+    if element.negated or other_element.negated:
+        return True
+    values, other_values = _normalized(element.values, folded=folded), _normalized(other_element.values, folded=folded)
+    if not _value_set(values).isdisjoint(other_values):
+        return True
+    few, many = (values, other_values) if len(values) <= len(other_values) else (other_values, values)
+    return any(intersect(value, candidate) for value in few for candidate in _possible_overlaps(many, value))
+
+
+def _overlapping_values(
+    statement: MatchList, other_statement: MatchList, intersect: _Relation, *, folded: bool
+) -> MatchList:
+    """The values of one list that may overlap the other list; at least one of them."""
+    if statement.negated or other_statement.negated or len(statement.values) == 1:
+        return statement
+    other_values = _normalized(other_statement.values, folded=folded)
+    values = tuple(
+        value
+        for value, text in zip(statement.values, _normalized(statement.values, folded=folded), strict=True)
+        if any(intersect(text, candidate) for candidate in _possible_overlaps(other_values, text))
+    )
+    return statement if len(values) == len(statement.values) else MatchList(values or statement.values[:1])
+
+
+def _possible_overlaps(values: tuple[str, ...], text: str) -> Iterator[str]:
+    """The values that may overlap `text` according to an index; the caller checks them."""
+    for value in _pattern_index(values).possible_overlaps(text):
+        spend(_COMPARISON_STEPS)
         yield value
 
 
 @lru_cache(maxsize=4096)
-def _texts(values: tuple[str, ...], *, folded: bool) -> tuple[str, ...]:
+def _normalized(values: tuple[str, ...], *, folded: bool) -> tuple[str, ...]:
+    """The values, in lower case for actions."""
     return tuple(map(str.lower, values)) if folded else values
 
 
 @lru_cache(maxsize=4096)
-def _set(values: tuple[str, ...]) -> frozenset[str]:
+def _value_set(values: tuple[str, ...]) -> frozenset[str]:
     return frozenset(values)
 
 
 @lru_cache(maxsize=4096)
-def _heads(values: tuple[str, ...]) -> PatternIndex:
+def _pattern_index(values: tuple[str, ...]) -> PatternIndex:
     return PatternIndex(values)
 
 
-def _resources(one: MatchList | None, other: MatchList | None) -> MatchList | None:
-    if one is None or other is None or other.negated:
-        return one
-    if one.negated:
-        return other
-    met: dict[str, None] = {}
-    for mine in one.values:
-        for theirs in _near(other.values, mine):
-            if resource_covers(mine, theirs):
-                met[theirs] = None
-            elif resource_covers(theirs, mine) or resource_intersects(mine, theirs):
-                met[mine] = None
-    return MatchList(tuple(met)) if met else one
+def _intersect_resources(statement: MatchList | None, other_statement: MatchList | None) -> MatchList | None:
+    """The Resource element restricted to patterns that may overlap the other element."""
+    if statement is None or other_statement is None or other_statement.negated:
+        return statement
+    if statement.negated:
+        return other_statement
+    patterns: dict[str, None] = {}
+    for pattern in statement.values:
+        for other_pattern in _possible_overlaps(other_statement.values, pattern):
+            if resource_covers(pattern, other_pattern):
+                patterns[other_pattern] = None
+            elif resource_covers(other_pattern, pattern) or resource_intersects(pattern, other_pattern):
+                patterns[pattern] = None
+    return MatchList(tuple(patterns)) if patterns else statement
 
 
-def _conditions(one: Statement, other: Statement) -> tuple[Condition, ...]:
-    # A document cannot hold an operator and key twice.
-    taken = {(each.operator, each.key) for each in one.conditions}
-    return (*one.conditions, *(each for each in other.conditions if (each.operator, each.key) not in taken))
+def _combine_conditions(statement: Statement, other_statement: Statement) -> tuple[Condition, ...]:
+    """The conditions of both statements, as far as one document can have them."""
+    # A document cannot have the same operator and key twice.
+    used = {(condition.operator, condition.key) for condition in statement.conditions}
+    return (
+        *statement.conditions,
+        *(condition for condition in other_statement.conditions if (condition.operator, condition.key) not in used),
+    )

@@ -1,4 +1,4 @@
-"""What a request may hold under one condition key, as far as the tests on it can tell: one case for each difference."""
+"""The cases of a condition key: sets of values, one for each combination of test results."""
 
 from __future__ import annotations
 
@@ -17,23 +17,23 @@ from iamglue.policy.conditions import Condition
 from iamglue.policy.patterns.globs import Glob, parse_glob
 from iamglue.policy.patterns.inclusion import glob_includes
 
-# More sets of values of one key than this are not looked at.
-_SETS = 20_000
-# More steps than this are not taken for one key.
-_STEPS = 300_000
-# So many tests are looked at in a step.
-_TESTS = 4
-_FRESH = "~"
+# The limit of sets of values for one key.
+_MAX_SETS = 20_000
+# The limit of steps for one key.
+_MAX_STEPS = 300_000
+# The number of tests that are evaluated in one step.
+_TESTS_PER_STEP = 4
+_EXTRA_LETTER = "~"
 _EMPTY = ""
 _Rows = dict[tuple[str, ...], tuple[Truth, ...]]
-_POSSIBLE: dict[Truth, tuple[bool, ...]] = {True: (True,), False: (False,), None: (False, True)}
+_POSSIBLE_TRUTHS: dict[Truth, tuple[bool, ...]] = {True: (True,), False: (False,), None: (False, True)}
 
 
 @dataclass(frozen=True, slots=True)
 class KeyCase:
-    """`values` of a key (none: the request does not carry it), and what each test then says.
+    """`values` of a key (empty if the request does not have it), and the result of each test.
 
-    `sure` is False for a guess: AWS does not say what a test comes to, or a variable's value decides.
+    `is_certain` is False if AWS does not document a result, or if it depends on the value of a variable.
     """
 
     values: tuple[str, ...]
@@ -43,171 +43,197 @@ class KeyCase:
 
 @dataclass(frozen=True, slots=True)
 class KeyCases:
-    """The cases of a key; `gap` says why there may be others, and is empty when there are none."""
+    """The cases of a key. `incomplete_reason` explains why there may be others; it is empty if there are none."""
 
     cases: tuple[KeyCase, ...]
     incomplete_reason: str = ""
 
 
-@budgeted_cache(_STEPS)
+@budgeted_cache(_MAX_STEPS)
 def key_cases(key: str, tests: tuple[Condition, ...], *, variables: bool) -> KeyCases:
-    """The cases of `key` (in lower case) for conditions on it; `variables`: whether `${...}` is one."""
+    """The cases of `key` (in lower case) for the conditions on it. `variables` is whether `${...}` is a variable."""
     try:
-        return _key_cases(key, tests, variables=variables)
+        return _compute_key_cases(key, tests, variables=variables)
     except Exhausted:
-        return KeyCases((), f"too many values of {key} to tell apart")
+        return KeyCases((), f"too many values of {key} to distinguish")
 
 
-def _key_cases(key: str, tests: tuple[Condition, ...], *, variables: bool) -> KeyCases:
-    free = [at for at, test in enumerate(tests) if variables and any(map(has_variables, test.values))]
-    if free:
-        return _with_free(key, tests, free)
-    checks = [condition_test(test, variables=variables) for test in tests]
-    texts, gap = representative_values(key, tests, escapes=variables)
+def _compute_key_cases(key: str, tests: tuple[Condition, ...], *, variables: bool) -> KeyCases:
+    """`key_cases` without a budget. May raise Exhausted."""
+    variable_tests = [index for index, test in enumerate(tests) if variables and any(map(has_variables, test.values))]
+    if variable_tests:
+        return _cases_with_variables(key, tests, variable_tests)
+    test_functions = [condition_test(test, variables=variables) for test in tests]
+    texts, incomplete_reason = representative_values(key, tests, escapes=variables)
 
-    compared = sum(len(test.values) for test in tests)
+    value_count = sum(len(test.values) for test in tests)
 
     def row(*values: str) -> tuple[Truth, ...]:
-        spend(1 + compared)
-        return tuple(check({key: values} if values else {}) for check in checks)
+        spend(1 + value_count)
+        return tuple(test_function({key: values} if values else {}) for test_function in test_functions)
 
     rows: _Rows = {(): row()}
     rows.update({(text,): row(text) for text in texts})
-    if _takes_several(key, tests):
+    if _may_have_several_values(key, tests):
         singles = {truths: values[0] for values, truths in reversed(rows.items()) if values}
-        # Two values that all tests take alike are still two: a test without a set operator is then not known.
-        again = (
-            next((other for other in _alike(text) if row(other) == truths), "") for truths, text in singles.items()
+        # Two values with equal test results are still two values: a test without a set operator is then undecided.
+        similar = (
+            next((similar_text for similar_text in _similar_texts(text) if row(similar_text) == truths), "")
+            for truths, text in singles.items()
         )
-        pairs = {(text, other): row(text, other) for text, other in zip(singles.values(), again, strict=True) if other}
+        pairs = {
+            (text, similar_text): row(text, similar_text)
+            for text, similar_text in zip(singles.values(), similar, strict=True)
+            if similar_text
+        }
         try:
-            rows.update(pairs | _sets(tests, singles))
+            rows.update(pairs | _value_sets(tests, singles))
         except TooManyCombinations:
-            gap = gap or f"too many sets of values of {key}"
-    rows.update(_with_empty_value(key, rows, row))
-    return KeyCases(_cases(key, rows), gap)
+            incomplete_reason = incomplete_reason or f"too many sets of values of {key}"
+    rows.update(_empty_value_rows(key, rows, row))
+    return KeyCases(_cases_of_rows(key, rows), incomplete_reason)
 
 
-def _with_empty_value(key: str, rows: _Rows, row: Callable[..., tuple[Truth, ...]]) -> _Rows:
-    """The rows with an empty value: alone, and beside other values where there are any.
+def _empty_value_rows(key: str, rows: _Rows, row: Callable[..., tuple[Truth, ...]]) -> _Rows:
+    """The rows with an empty value: alone, and together with other values if there are such rows.
 
-    An empty value is a value: `s3:prefix` is empty in a request for the root of a bucket. Beside others it is compared
-    as they are; alone, set operators take it for no value at all.
+    An empty value is a value: `s3:prefix` is empty in a request for the root of a bucket. Among other values it is
+    compared like them; alone, set operators treat it as a missing key.
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/walkthrough1.html
     """
     if type_of(key).removeprefix(ARRAY_PREFIX) in NEVER_EMPTY:
         return {}
-    several = any(len(values) > 1 for values in rows)
-    others = [values for values in rows if values and several]
-    return {values: row(*values) for values in [(_EMPTY,), *((*values, _EMPTY) for values in others)]}
+    has_several = any(len(values) > 1 for values in rows)
+    non_empty = [values for values in rows if values and has_several]
+    return {values: row(*values) for values in [(_EMPTY,), *((*values, _EMPTY) for values in non_empty)]}
 
 
-def _alike(text: str) -> list[str]:
-    return [f"{text}{_FRESH}", f"{_FRESH}{text}", f"{text[:-1]}{_FRESH}", f"{_FRESH}{text[1:]}"]
+def _similar_texts(text: str) -> list[str]:
+    """Texts that differ from `text` by one letter."""
+    return [
+        f"{text}{_EXTRA_LETTER}",
+        f"{_EXTRA_LETTER}{text}",
+        f"{text[:-1]}{_EXTRA_LETTER}",
+        f"{_EXTRA_LETTER}{text[1:]}",
+    ]
 
 
-def _cases(key: str, rows: _Rows) -> tuple[KeyCase, ...]:
-    """One case for each row of truths. What is not known may be either, but the same for all that ask the same."""
+def _cases_of_rows(key: str, rows: _Rows) -> tuple[KeyCase, ...]:
+    """One case for each row of truths. An undecided result may be either, but the same for equal tests."""
     cases: dict[tuple[bool, ...], KeyCase] = {}
-    sure = {values: None not in truths and _may_hold(key, values) for values, truths in rows.items()}
-    for values, truths in sorted(rows.items(), key=lambda row: not sure[row[0]]):
-        for choice in product(*(_POSSIBLE[truth] for truth in truths)):
-            spend(1 + len(truths) // _TESTS)
-            cases.setdefault(choice, KeyCase(values, choice, sure[values]))
+    certain = {values: None not in truths and _is_documented(key, values) for values, truths in rows.items()}
+    for values, truths in sorted(rows.items(), key=lambda row: not certain[row[0]]):
+        for choice in product(*(_POSSIBLE_TRUTHS[truth] for truth in truths)):
+            spend(1 + len(truths) // _TESTS_PER_STEP)
+            cases.setdefault(choice, KeyCase(values, choice, certain[values]))
     return tuple(cases.values())
 
 
-def _may_hold(key: str, values: tuple[str, ...]) -> bool:
-    """Whether requests surely may hold these values under the key, as far as AWS's reference says.
+def _is_documented(key: str, values: tuple[str, ...]) -> bool:
+    """Whether, by AWS's reference, requests can certainly have these values under the key.
 
-    Not known: an empty value of a key that is an ARN; several values of a key that a service's reference calls
-    single-valued, as the reference is wrong about some of them.
+    It is undecided for an empty value of a key that is an ARN, and for several values of a key that a service's
+    reference calls single-valued, because the reference is wrong about some of these keys.
     """
-    kind = type_of(key)
-    if _EMPTY in values and kind.endswith("ARN"):
+    key_type = type_of(key)
+    if _EMPTY in values and key_type.endswith("ARN"):
         return False
-    return len(values) < 2 or not kind or kind.startswith(ARRAY_PREFIX)
+    return len(values) < 2 or not key_type or key_type.startswith(ARRAY_PREFIX)
 
 
-def _takes_several(key: str, tests: tuple[Condition, ...]) -> bool:
-    kind = type_of(key)
-    if kind.startswith(ARRAY_PREFIX):
+def _may_have_several_values(key: str, tests: tuple[Condition, ...]) -> bool:
+    """Whether requests may have several values under the key."""
+    key_type = type_of(key)
+    if key_type.startswith(ARRAY_PREFIX):
         return True
     with_set_operator = any(test.operator.quantifier for test in tests)
-    return with_set_operator and not (kind and key.startswith("aws:"))
+    return with_set_operator and not (key_type and key.startswith("aws:"))
 
 
-def _sets(tests: tuple[Condition, ...], singles: dict[tuple[Truth, ...], str]) -> _Rows:
-    """Sets of two and more values, one for each outcome: built up a value at a time until nothing new comes out.
+def _value_sets(tests: tuple[Condition, ...], singles: dict[tuple[Truth, ...], str]) -> _Rows:
+    """Sets of two or more values, one for each combination of results, built by adding values until no result is new.
 
-    Under ForAnyValue one value decides, under ForAllValues each must pass, and without either it is not known.
+    Under ForAnyValue one value decides, under ForAllValues every value must pass, and without a set operator the result
+    is undecided.
     """
-    combine = [_combined(test) for test in tests]
-    found: dict[tuple[Truth, ...], tuple[str, ...]] = {}
-    grown: dict[tuple[Truth, ...], tuple[str, ...]] = {truths: (value,) for truths, value in singles.items()}
-    while grown:
+    combine = [_combination_of(test) for test in tests]
+    values_by_truths: dict[tuple[Truth, ...], tuple[str, ...]] = {}
+    latest: dict[tuple[Truth, ...], tuple[str, ...]] = {truths: (value,) for truths, value in singles.items()}
+    while latest:
         larger: dict[tuple[Truth, ...], tuple[str, ...]] = {}
-        for truths, values in grown.items():
-            for other, value in singles.items():
+        for truths, values in latest.items():
+            for value_truths, value in singles.items():
                 if value in values:
                     continue
                 spend(1 + len(tests))
-                both = tuple(join((one, two)) for join, one, two in zip(combine, truths, other, strict=True))
-                if both not in found:
-                    found[both] = larger[both] = (*values, value)
-        grown = larger
-        if len(found) > _SETS:
+                combined = tuple(
+                    combine_pair((truth, value_truth))
+                    for combine_pair, truth, value_truth in zip(combine, truths, value_truths, strict=True)
+                )
+                if combined not in values_by_truths:
+                    values_by_truths[combined] = larger[combined] = (*values, value)
+        latest = larger
+        if len(values_by_truths) > _MAX_SETS:
             raise TooManyCombinations
-    return {values: truths for truths, values in found.items()}
+    return {values: truths for truths, values in values_by_truths.items()}
 
 
-def _combined(test: Condition) -> Callable[[Iterable[Truth]], Truth]:
-    """What a test says of several values, from what it says of each."""
+def _combination_of(test: Condition) -> Callable[[Iterable[Truth]], Truth]:
+    """How the results for single values combine to the result for all of them."""
     if test.operator.base == "Null" or not test.values or test.operator.quantifier == "ForAnyValue":
         return any_of
     return all_of if test.operator.quantifier == "ForAllValues" else _unknown
 
 
 def _unknown(_truths: Iterable[Truth]) -> Truth:
+    """Undecided, whatever the single results are."""
     return None
 
 
-def _with_free(key: str, tests: tuple[Condition, ...], free: list[int]) -> KeyCases:
-    """Tests against what a variable stands for may come out either way, whatever the key holds."""
-    sure = tuple(test for at, test in enumerate(tests) if at not in free)
-    known = key_cases(key, sure, variables=True)
-    found: dict[tuple[bool, ...], KeyCase] = {}
-    for case in known.cases:
-        for choice in range(1 << len(free)):
-            spend(len(tests) * len(free))
+def _cases_with_variables(key: str, tests: tuple[Condition, ...], variable_tests: list[int]) -> KeyCases:
+    """Cases if some tests compare with a variable: those tests may have any result, whatever the value of the key."""
+    other_tests = tuple(test for index, test in enumerate(tests) if index not in variable_tests)
+    other_cases = key_cases(key, other_tests, variables=True)
+    cases: dict[tuple[bool, ...], KeyCase] = {}
+    for case in other_cases.cases:
+        for choice in range(1 << len(variable_tests)):
+            spend(len(tests) * len(variable_tests))
             truths = iter(case.truths)
-            row = [bool(choice >> free.index(at) & 1) if at in free else next(truths) for at in range(len(tests))]
-            if _is_possible(tests, row, free):
-                found.setdefault(tuple(row), KeyCase(case.values, tuple(row), is_certain=False))
-    return KeyCases(tuple(found.values()), known.incomplete_reason)
+            row = [
+                bool(choice >> variable_tests.index(index) & 1) if index in variable_tests else next(truths)
+                for index in range(len(tests))
+            ]
+            if _is_possible(tests, row, variable_tests):
+                cases.setdefault(tuple(row), KeyCase(case.values, tuple(row), is_certain=False))
+    return KeyCases(tuple(cases.values()), other_cases.incomplete_reason)
 
 
-def _is_possible(tests: tuple[Condition, ...], row: Sequence[bool], free: list[int]) -> bool:
-    """Not where one test holds and another, of the same kind, that covers it does not."""
+def _is_possible(tests: tuple[Condition, ...], row: Sequence[bool], variable_tests: list[int]) -> bool:
+    """False if one test holds and another one that it implies does not."""
     return not any(
-        row[at] and not row[other] and _implies(tests[at], tests[other])
-        for at in range(len(tests))
-        for other in range(len(tests))
-        if at != other and (at in free or other in free)
+        row[index] and not row[other_index] and _implies(tests[index], tests[other_index])
+        for index in range(len(tests))
+        for other_index in range(len(tests))
+        if index != other_index and (index in variable_tests or other_index in variable_tests)
     )
 
 
-def _implies(one: Condition, other: Condition) -> bool:
-    kinds = {"StringEquals", "StringLike"}
-    if one.operator.base not in kinds or other.operator.base not in kinds:
+def _implies(test: Condition, general_test: Condition) -> bool:
+    """Whether `test` holding means that `general_test` holds, for conditions on the same key."""
+    operators = {"StringEquals", "StringLike"}
+    if test.operator.base not in operators or general_test.operator.base not in operators:
         return False
-    if one.operator.quantifier != other.operator.quantifier or one.operator.if_exists != other.operator.if_exists:
+    if (
+        test.operator.quantifier != general_test.operator.quantifier
+        or test.operator.if_exists != general_test.operator.if_exists
+    ):
         return False
-    general = [_text_glob(other.operator.base, value) for value in other.values]
+    globs = [_text_glob(general_test.operator.base, value) for value in general_test.values]
     return all(
-        any(glob_includes(each, _text_glob(one.operator.base, value)) for each in general) for value in one.values
+        any(glob_includes(glob, _text_glob(test.operator.base, value)) for glob in globs) for value in test.values
     )
 
 
 def _text_glob(base: str, value: str) -> Glob:
+    """A policy value of StringLike or StringEquals as a glob."""
     return parse_glob(value) if base == "StringLike" else exact_glob(value, escapes=True)

@@ -1,4 +1,4 @@
-"""Values of one condition key that stand for all there are, as far as the tests on it can tell them apart."""
+"""Representative values of one condition key: one for each combination of results of the tests on it."""
 
 from __future__ import annotations
 
@@ -20,85 +20,98 @@ from iamglue.policy.patterns.variables import Token, TokenKind, tokenize
 _ARN_OPERATORS = ("ArnEquals", "ArnLike")
 _BOOLEANS = ("true", "false")
 NEVER_EMPTY = ("Numeric", "Date", "IPAddress", "Bool")
-_TYPES = {"Numeric": "Numeric", "Date": "Date", "IPAddress": "IpAddress"}
+_FAMILY_OF_TYPE = {"Numeric": "Numeric", "Date": "Date", "IPAddress": "IpAddress"}
 _NO_VALUE = "no such value"
-_SOME_TEXT = GlobPattern(parse_glob("?*"))
-_SOME_ARN = GlobPattern(parse_glob("arn:*:*:*:*:*"), splits_fields=True)
+_ANY_TEXT = GlobPattern(parse_glob("?*"))
+_ANY_ARN = GlobPattern(parse_glob("arn:*:*:*:*:*"), splits_fields=True)
 
 
 def type_of(key: str) -> str:
-    """The type of the key in the reference's words; empty for a key that it does not list."""
-    known = find_condition_key(key)
-    return known.type if known else ""
+    """The type of the key in AWS's reference; empty if the reference does not list the key."""
+    known_key = find_condition_key(key)
+    return known_key.type if known_key else ""
 
 
 def exact_glob(value: str, *, escapes: bool) -> Glob:
-    """A text whose `*` and `?` are ordinary characters, though `${...}` means what it means elsewhere."""
+    """A glob in which `*` and `?` are ordinary characters; with `escapes`, `${...}` keeps its meaning."""
     if escapes and "${" in value:
-        return parse_glob("".join(map(_escaped, tokenize(value))))
+        return parse_glob("".join(map(_escape_wildcards, tokenize(value))))
     return glob_from_pieces([(value, True)])
 
 
-def _escaped(token: Token) -> str:
-    plain = token.kind in (TokenKind.LITERAL, TokenKind.MALFORMED)
-    return token.text.replace("*", "${*}").replace("?", "${?}") if plain else token.text
+def _escape_wildcards(token: Token) -> str:
+    """The text with `*` and `?` of literal parts as `${*}` and `${?}`."""
+    is_literal = token.kind in (TokenKind.LITERAL, TokenKind.MALFORMED)
+    return token.text.replace("*", "${*}").replace("?", "${?}") if is_literal else token.text
 
 
 def representative_values(key: str, tests: Sequence[Condition], *, escapes: bool) -> tuple[list[str], str]:
-    """Values such that any other makes the tests come out as one of these does; and why not, where not.
+    """Values such that every other value has the same test results as one of them; and why they may be incomplete.
 
-    The empty value is left out. `escapes`: whether `${*}` and the like stand for a character.
+    The empty value is left out. `escapes` is whether `${*}` and similar sequences stand for a character.
     """
-    kind = type_of(key)
-    if kind.removeprefix(ARRAY_PREFIX) == "Bool":
+    key_type = type_of(key)
+    if key_type.removeprefix(ARRAY_PREFIX) == "Bool":
         return list(_BOOLEANS), ""
     by_family: dict[str, list[Condition]] = {}
     for test in tests:
         by_family.setdefault(_family(test), []).append(test)
     by_family.pop("Null", None)
     texts: list[str] = []
-    gap = ""
+    incomplete_reason = ""
     for family, members in by_family.items():
         try:
             texts += _FAMILIES[family](members, escapes)
-            # A key of AWS's that is a number, a date or an address never holds anything else.
-            texts += [] if family == _TYPES.get(kind, "text") else [_NO_VALUE]
+            # A key with the type number, date or address never has values of another type.
+            texts += [] if family == _FAMILY_OF_TYPE.get(key_type, "text") else [_NO_VALUE]
         except TooManyCombinations:
-            gap = f"too many combinations of patterns for {key}"
+            incomplete_reason = f"too many combinations of patterns for {key}"
     if len(by_family) > 1:
-        gap = gap or f"{key} is compared as {' and as '.join(sorted(by_family))}"
-    return texts or [_NO_VALUE], gap
+        incomplete_reason = incomplete_reason or f"{key} is compared as {' and as '.join(sorted(by_family))}"
+    return texts or [_NO_VALUE], incomplete_reason
 
 
 def _family(test: Condition) -> str:
+    """The kind of comparison of a test: text, number, date, address or Null."""
     base = NEGATED_TO_POSITIVE.get(test.operator.base, test.operator.base)
     return next((name for name in ("Numeric", "Date", "IpAddress", "Null") if base.startswith(name)), "text")
 
 
-def _wanted(tests: Iterable[Condition]) -> list[str]:
+def _policy_values(tests: Iterable[Condition]) -> list[str]:
+    """The policy values of all tests."""
     return [value for test in tests for value in test.values]
 
 
-def _texts(tests: list[Condition], escapes: bool) -> list[str]:
-    tracks = [track for test in tests for value in test.values for track in _tracks(test, value, escapes)]
-    # AWS does not say what ARN operators make of a text that is no ARN, so texts that are ARNs are looked at besides.
-    arns = any(NEGATED_TO_POSITIVE.get(test.operator.base, test.operator.base) in _ARN_OPERATORS for test in tests)
-    if not any(track.ignores_case or track.glob.star_bits or ANY_CHARACTER in track.glob.letters for track in tracks):
-        literals = [text for text in dict.fromkeys("".join(track.glob.letters) for track in tracks) if text]
-        other = next(text for text in _names() if text not in literals and f"arn:aws::::{text}" not in literals)
-        return [*literals, other, *([f"arn:aws::::{other}"] if arns else [])]
-    told = list(dict.fromkeys(tracks))
-    wanted = [(_SOME_TEXT,), *([(_SOME_ARN,)] if arns else [])]
-    return [found.text for required in wanted for found in match_combinations(told, *required)]
+def _text_values(tests: list[Condition], escapes: bool) -> list[str]:
+    """Values for tests that compare text."""
+    patterns = [pattern for test in tests for value in test.values for pattern in _glob_patterns(test, value, escapes)]
+    # AWS does not document how ARN operators treat a text that is not an ARN, so ARNs are tried as well.
+    needs_arns = any(
+        NEGATED_TO_POSITIVE.get(test.operator.base, test.operator.base) in _ARN_OPERATORS for test in tests
+    )
+    if not any(
+        pattern.ignores_case or pattern.glob.star_bits or ANY_CHARACTER in pattern.glob.letters for pattern in patterns
+    ):
+        literals = [text for text in dict.fromkeys("".join(pattern.glob.letters) for pattern in patterns) if text]
+        unused = next(text for text in _unused_texts() if text not in literals and f"arn:aws::::{text}" not in literals)
+        return [*literals, unused, *([f"arn:aws::::{unused}"] if needs_arns else [])]
+    distinct_patterns = list(dict.fromkeys(patterns))
+    alternatives = [(_ANY_TEXT,), *([(_ANY_ARN,)] if needs_arns else [])]
+    return [
+        combination.text
+        for required in alternatives
+        for combination in match_combinations(distinct_patterns, *required)
+    ]
 
 
-def _names() -> Iterable[str]:
+def _unused_texts() -> Iterable[str]:
+    """Texts to choose from for a value that no test names."""
     yield "other"
-    yield from (f"other{at}" for at in range(1_000_000))
+    yield from (f"other{number}" for number in range(1_000_000))
 
 
-def _tracks(test: Condition, value: str, escapes: bool) -> list[GlobPattern]:
-    """One policy value as globs; an ARN pattern of fewer than six fields as all that it may be read as."""
+def _glob_patterns(test: Condition, value: str, escapes: bool) -> list[GlobPattern]:
+    """One policy value as globs; an ARN pattern of fewer than six fields as each of its interpretations."""
     base = NEGATED_TO_POSITIVE.get(test.operator.base, test.operator.base)
     if base == "StringLike":
         return [GlobPattern(parse_glob(value, escapes=escapes))]
@@ -112,25 +125,29 @@ def _tracks(test: Condition, value: str, escapes: bool) -> list[GlobPattern]:
     return [GlobPattern(pattern, splits_fields=True), *as_string]
 
 
-def _between(read: Callable[[str], object]) -> Callable[[list[Condition], bool], list[str]]:
+def _ordered_values(parse: Callable[[str], object]) -> Callable[[list[Condition], bool], list[str]]:
+    """Values for tests that compare numbers or dates: each policy value, and one in each interval."""
+
     def texts(tests: list[Condition], _escapes: bool) -> list[str]:
-        points = sorted({found for value in _wanted(tests) if (found := _decimal(read(value))) is not None})
+        points = sorted(
+            {number for value in _policy_values(tests) if (number := _as_decimal(parse(value))) is not None}
+        )
         if not points:
             return []
         middles = [(low + high) / 2 for low, high in pairwise(points)]
-        return [f"{at:f}" for at in (points[0] - 1, *points, *middles, points[-1] + 1)]
+        return [f"{point:f}" for point in (points[0] - 1, *points, *middles, points[-1] + 1)]
 
     return texts
 
 
-def _decimal(value: object) -> Decimal | None:
+def _as_decimal(value: object) -> Decimal | None:
     return value if isinstance(value, Decimal) else None
 
 
-def _addresses(tests: list[Condition], _escapes: bool) -> list[str]:
-    """The first address of each stretch in which no network begins or ends."""
+def _address_values(tests: list[Condition], _escapes: bool) -> list[str]:
+    """The first address of each range in which no network begins or ends."""
     starts = {4: {0}, 6: {0}}
-    for value in _wanted(tests):
+    for value in _policy_values(tests):
         try:
             network = ip_network(value, strict=False)
         except ValueError:
@@ -138,17 +155,17 @@ def _addresses(tests: list[Condition], _escapes: bool) -> list[str]:
         starts[network.version] |= {int(network.network_address), int(network.broadcast_address) + 1}
     texts = []
     for version, limit in ((4, 1 << 32), (6, 1 << 128)):
-        for at in sorted(starts[version]):
-            if at < limit:
-                # The IPv6 address 0 and the like are written in full, so that they are not read as IPv4.
-                address = ip_address(at if version == 4 else at.to_bytes(16, "big"))
+        for address_number in sorted(starts[version]):
+            if address_number < limit:
+                # IPv6 addresses such as 0 are built from 16 bytes, because a small integer is read as IPv4.
+                address = ip_address(address_number if version == 4 else address_number.to_bytes(16, "big"))
                 texts.append(str(address))
     return texts
 
 
 _FAMILIES: dict[str, Callable[[list[Condition], bool], list[str]]] = {
-    "text": _texts,
-    "Numeric": _between(parse_number),
-    "Date": _between(parse_timestamp),
-    "IpAddress": _addresses,
+    "text": _text_values,
+    "Numeric": _ordered_values(parse_number),
+    "Date": _ordered_values(parse_timestamp),
+    "IpAddress": _address_values,
 }

@@ -1,4 +1,4 @@
-"""A statement narrowed to those of its actions and resources that have requests in a set."""
+"""Narrowing of a statement to the actions and resources that have requests in a given set."""
 
 from __future__ import annotations
 
@@ -17,30 +17,30 @@ from iamglue.policy.patterns.wildcards import covers_action, intersects_action
 
 
 class Prover:
-    """Proofs that are made to show something, each of a small budget, within a greater one for all of them."""
+    """Proofs for the explanation of a difference: each has a small budget within one larger budget."""
 
     def prove(self, access: Access) -> EmptinessProof:
-        """What `prove_empty` says. Raises Exhausted when the budget for all is used up."""
+        """The result of `prove_empty`. Raises Exhausted if the larger budget is used up."""
         with step_budget(DIFF_PROOF_STEPS):
             proof = prove_empty(access)
-        spend(_BEGUN)
+        spend(_PROOF_START_STEPS)
         return proof
 
     def is_empty(self, access: Access) -> bool:
-        """Whether the access is shown to be empty."""
+        """Whether the access is proved to be empty."""
         return self.prove(access).verdict is Verdict.EMPTY
 
 
-# Steps to begin a proof.
-_BEGUN = 500
+# The steps to start a proof.
+_PROOF_START_STEPS = 500
 
 
 @dataclass(frozen=True, slots=True)
 class NarrowedStatement:
-    """What is left of a statement.
+    """What remains of a statement.
 
-    In the set are besides: `future`: actions that do not exist yet; `unlisted`: requests on ARNs that AWS's reference
-    does not list for their actions.
+    `has_future_actions`: the set also includes actions that do not exist yet. `has_unlisted_arns`: it also includes
+    requests on ARNs that AWS's reference does not list for their actions.
     """
 
     statement: Statement
@@ -49,125 +49,139 @@ class NarrowedStatement:
 
 
 @dataclass(frozen=True, slots=True)
-class _Actions:
-    """Actions with something in the target, and what is in it besides."""
+class _NarrowedActions:
+    """Actions with some request in the target, and whether it also includes future actions or unlisted ARNs."""
 
-    shown: MatchList
-    future: bool = False
-    unlisted: bool = False
+    element: MatchList
+    has_future: bool = False
+    has_unlisted: bool = False
 
 
-def term_access(leaf: StatementTerm) -> Access:
+def term_access(term: StatementTerm) -> Access:
     """The requests that one statement applies to."""
-    return Access(SetOperation.STATEMENT, term=leaf)
+    return Access(SetOperation.STATEMENT, term=term)
 
 
 def narrow_statement(
-    leaf: StatementTerm, target: Access, words: Sequence[str], prover: Prover
+    term: StatementTerm, target: Access, patterns: Sequence[str], prover: Prover
 ) -> Iterator[NarrowedStatement]:
-    """`leaf` as statements of which every action and every resource has a request in `target`.
+    """Split a statement into statements in which every action and every resource has a request in `target`.
 
-    They cover all of the target that the statement holds. `words` are action patterns to write long lists with.
+    Together they cover the whole intersection of the statement with the target. `patterns` are action patterns that
+    shorten long lists.
     """
-    pieces: dict[_Actions, list[str]] = {}
-    resources = leaf.statement.resources
+    resources_by_actions: dict[_NarrowedActions, list[str]] = {}
+    resources = term.statement.resources
     if resources is None or resources.negated:
-        if prover.prove(target & term_access(leaf)).verdict is not Verdict.EMPTY:
-            actions = _actions_of(leaf, target, words, prover)
-            yield NarrowedStatement(replace(leaf.statement, actions=actions.shown), actions.future, actions.unlisted)
+        if prover.prove(target & term_access(term)).verdict is not Verdict.EMPTY:
+            actions = _narrow_actions(term, target, patterns, prover)
+            yield NarrowedStatement(
+                replace(term.statement, actions=actions.element), actions.has_future, actions.has_unlisted
+            )
         return
-    for part, actions in _by_resource(leaf, target, words, prover):
-        pieces.setdefault(actions, []).extend(part)
-    for actions, values in pieces.items():
-        statement = replace(leaf.statement, actions=actions.shown, resources=MatchList(tuple(values)))
-        yield NarrowedStatement(statement, actions.future, actions.unlisted)
+    for part_values, actions in _narrow_by_resource(term, target, patterns, prover):
+        resources_by_actions.setdefault(actions, []).extend(part_values)
+    for actions, values in resources_by_actions.items():
+        statement = replace(term.statement, actions=actions.element, resources=MatchList(tuple(values)))
+        yield NarrowedStatement(statement, actions.has_future, actions.has_unlisted)
 
 
-def _by_resource(
-    leaf: StatementTerm, target: Access, words: Sequence[str], prover: Prover
-) -> Iterator[tuple[tuple[str, ...], _Actions]]:
-    """The resources with something in the target, halving the list until all of a part is in it or none."""
-    resources = leaf.statement.resources
-    if resources is None or prover.prove(target & term_access(leaf)).verdict is Verdict.EMPTY:
+def _narrow_by_resource(
+    term: StatementTerm, target: Access, patterns: Sequence[str], prover: Prover
+) -> Iterator[tuple[tuple[str, ...], _NarrowedActions]]:
+    """The resources with some request in the target, found by bisecting the list."""
+    resources = term.statement.resources
+    if resources is None or prover.prove(target & term_access(term)).verdict is Verdict.EMPTY:
         return
     values = resources.values
     if len(values) == 1:
-        yield values, _actions_of(leaf, target, words, prover)
-    elif prover.is_empty(term_access(leaf) - target):
-        yield values, _Actions(_useful(leaf))
+        yield values, _narrow_actions(term, target, patterns, prover)
+    elif prover.is_empty(term_access(term) - target):
+        yield values, _NarrowedActions(_usable_actions(term))
     else:
         middle = len(values) // 2
         for half in (values[:middle], values[middle:]):
-            part = leaf.with_statement(replace(leaf.statement, resources=MatchList(half)))
-            yield from _by_resource(part, target, words, prover)
+            part = term.with_statement(replace(term.statement, resources=MatchList(half)))
+            yield from _narrow_by_resource(part, target, patterns, prover)
 
 
-def _actions_of(leaf: StatementTerm, target: Access, words: Sequence[str], prover: Prover) -> _Actions:
-    """The actions of `leaf` with something in the target: by listed ARNs where there is such a request."""
-    if prover.is_empty(term_access(leaf) - target):
-        return _Actions(_useful(leaf))
-    held = find_allowed_actions(target & term_access(leaf)).bitset
-    own = find_allowed_actions(term_access(leaf), unlisted=not held).bitset
-    held = held or find_allowed_actions(target & term_access(leaf), unlisted=True).bitset
-    shown = _shown(leaf, held, own, words)
-    rest = term_access(leaf) - term_access(leaf.with_statement(replace(leaf.statement, actions=shown)))
-    proof = prover.prove(target & rest)
-    if not held or (proof.verdict is not Verdict.EMPTY and not proof.future_only and not proof.unlisted_only):
-        # Only future actions, or it is not known which: the statement's own words are the ones that cover it.
-        return _Actions(leaf.statement.actions, proof.future_only)
-    return _Actions(shown, proof.future_only, proof.unlisted_only)
+def _narrow_actions(term: StatementTerm, target: Access, patterns: Sequence[str], prover: Prover) -> _NarrowedActions:
+    """The actions with some request in the target; only if none has one on a listed ARN, unlisted ARNs count."""
+    if prover.is_empty(term_access(term) - target):
+        return _NarrowedActions(_usable_actions(term))
+    matching = find_allowed_actions(target & term_access(term)).bitset
+    possible = find_allowed_actions(term_access(term), unlisted=not matching).bitset
+    matching = matching or find_allowed_actions(target & term_access(term), unlisted=True).bitset
+    narrowed = _shortest_element(term, matching, possible, patterns)
+    remaining = term_access(term) - term_access(term.with_statement(replace(term.statement, actions=narrowed)))
+    proof = prover.prove(target & remaining)
+    if not matching or (proof.verdict is not Verdict.EMPTY and not proof.future_only and not proof.unlisted_only):
+        # Only future actions, or undecided: the statement's own patterns are sure to cover the target.
+        return _NarrowedActions(term.statement.actions, proof.future_only)
+    return _NarrowedActions(narrowed, proof.future_only, proof.unlisted_only)
 
 
-def _useful(leaf: StatementTerm) -> MatchList:
-    """The statement's actions without those of today's that have no request on its resources."""
-    written = leaf.statement.actions
-    if written.negated or len(written.values) == 1:
-        return written
-    own = find_allowed_actions(term_access(leaf), unlisted=True).bitset
-    return MatchList(tuple(p for p in written.values if pattern_bitset(p) & own or not pattern_bitset(p)))
+def _usable_actions(term: StatementTerm) -> MatchList:
+    """The statement's actions without those of the catalogue that have no request on its resources."""
+    element = term.statement.actions
+    if element.negated or len(element.values) == 1:
+        return element
+    possible = find_allowed_actions(term_access(term), unlisted=True).bitset
+    return MatchList(
+        tuple(value for value in element.values if pattern_bitset(value) & possible or not pattern_bitset(value))
+    )
 
 
-def _shown(leaf: StatementTerm, held: int, own: int, words: Sequence[str]) -> MatchList:
-    """The held actions, by the statement's own patterns where they are exact, then by `words`, then by name."""
-    written = leaf.statement.actions
-    spend(bitset_steps(words))
-    kept = [] if written.negated else _exact(written.values, held, own)
-    unnamed = held & ~patterns_bitset(tuple(kept))
+def _shortest_element(term: StatementTerm, matching: int, possible: int, patterns: Sequence[str]) -> MatchList:
+    """The matching actions as an element: the statement's own patterns if exact, then the given ones, then names."""
+    element = term.statement.actions
+    spend(bitset_steps(patterns))
+    chosen = [] if element.negated else _exact_patterns(element.values, matching, possible)
+    unnamed = matching & ~patterns_bitset(tuple(chosen))
     prefixes = dict.fromkeys(f"{action.service}:*" for action in actions_in(unnamed))
-    # Words for one of the actions at most say no more than its name.
-    others = [word for word in (*words, *prefixes) if (pattern_bitset(word) & unnamed).bit_count() > 1]
-    wide = [word for word in _exact(others, held, own) if _is_within(word, written)]
-    for word in sorted(wide, key=lambda word: -(pattern_bitset(word) & held).bit_count()):
+    # A pattern for only one of the actions is no better than its name.
+    candidates = [pattern for pattern in (*patterns, *prefixes) if (pattern_bitset(pattern) & unnamed).bit_count() > 1]
+    exact = [pattern for pattern in _exact_patterns(candidates, matching, possible) if _is_within(pattern, element)]
+    for pattern in sorted(exact, key=lambda pattern: -(pattern_bitset(pattern) & matching).bit_count()):
         spend()
-        if (pattern_bitset(word) & unnamed).bit_count() > 1:
-            kept.append(word)
-            unnamed &= ~pattern_bitset(word)
-    listed = (*kept, *sorted(map(str, actions_in(unnamed))))
-    return _complement(written, held, own, words, shorter_than=len(listed)) or MatchList(listed)
+        if (pattern_bitset(pattern) & unnamed).bit_count() > 1:
+            chosen.append(pattern)
+            unnamed &= ~pattern_bitset(pattern)
+    listed = (*chosen, *sorted(map(str, actions_in(unnamed))))
+    return _complement(element, matching, possible, patterns, shorter_than=len(listed)) or MatchList(listed)
 
 
-def _complement(written: MatchList, held: int, own: int, words: Sequence[str], shorter_than: int) -> MatchList | None:
-    """Everything but some patterns, where that says it exactly and with fewer words."""
-    if not written.negated and "*" not in written.values:
+def _complement(
+    element: MatchList, matching: int, possible: int, patterns: Sequence[str], shorter_than: int
+) -> MatchList | None:
+    """Everything but some patterns, if that is exact and shorter; else None."""
+    if not element.negated and "*" not in element.values:
         return None
-    excluded = (*(written.values if written.negated else ()), *(w for w in words if not pattern_bitset(w) & held))
-    exact = len(excluded) < shorter_than and held == own & ~patterns_bitset(excluded)
-    return MatchList(excluded, negated=True) if exact else None
+    excluded = (
+        *(element.values if element.negated else ()),
+        *(pattern for pattern in patterns if not pattern_bitset(pattern) & matching),
+    )
+    is_exact = len(excluded) < shorter_than and matching == possible & ~patterns_bitset(excluded)
+    return MatchList(excluded, negated=True) if is_exact else None
 
 
-def _exact(patterns: Iterable[str], held: int, own: int) -> list[str]:
-    """The patterns of which every action that the statement can hold is held."""
-    return [p for p in patterns if pattern_bitset(p) & own and not pattern_bitset(p) & own & ~held]
+def _exact_patterns(patterns: Iterable[str], matching: int, possible: int) -> list[str]:
+    """The patterns that match only matching actions, among those that are possible in the statement."""
+    return [
+        pattern
+        for pattern in patterns
+        if pattern_bitset(pattern) & possible and not pattern_bitset(pattern) & possible & ~matching
+    ]
 
 
-def _is_within(word: str, written: MatchList) -> bool:
-    """Whether an Action or NotAction element matches all that a pattern does, today and in the future."""
-    heads = _heads(written)
-    if written.negated:
-        return not any(intersects_action(pattern, word) for pattern in heads.possible_overlaps(word.lower()))
-    return any(covers_action(pattern, word) for pattern in heads.possible_covers(word.lower()))
+def _is_within(pattern: str, element: MatchList) -> bool:
+    """Whether an Action or NotAction element matches all names that a pattern matches, existing or not."""
+    index = _pattern_index(element)
+    if element.negated:
+        return not any(intersects_action(value, pattern) for value in index.possible_overlaps(pattern.lower()))
+    return any(covers_action(value, pattern) for value in index.possible_covers(pattern.lower()))
 
 
 @lru_cache(maxsize=256)
-def _heads(element: MatchList) -> PatternIndex:
+def _pattern_index(element: MatchList) -> PatternIndex:
     return PatternIndex(map(str.lower, element.values))

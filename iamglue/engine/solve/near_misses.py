@@ -1,4 +1,4 @@
-"""Requests close to a given one: what a policy that is a little too wide would allow."""
+"""Requests similar to a given one, which a slightly too broad policy would allow."""
 
 from __future__ import annotations
 
@@ -15,19 +15,31 @@ _NAME = re.compile(r"[^/:]+")
 
 
 def sibling_actions(request: Request) -> tuple[Request, ...]:
-    """Every other action of the service on the same resource, those first that take it and have short names."""
+    """All other actions of the service on the same resource.
+
+    Those with the same resource type come first, and shorter names before longer ones.
+    """
     prefix = request.action.partition(":")[0]
-    known, own = find_service(prefix), find_action(request.action)
-    if known is None or own is None:
+    service, action = find_service(prefix), find_action(request.action)
+    if service is None or action is None:
         return ()
-    kinds = {taken.name for taken in own.resource_types}
-    others = [each for each in known.actions.values() if each.name != own.name]
-    others.sort(key=lambda each: (not kinds & {taken.name for taken in each.resource_types}, len(each.name), each.name))
-    return tuple(replace(request, action=str(each)) for each in others)
+    resource_types = {resource_type.name for resource_type in action.resource_types}
+    others = [sibling for sibling in service.actions.values() if sibling.name != action.name]
+    others.sort(
+        key=lambda sibling: (
+            not resource_types & {resource_type.name for resource_type in sibling.resource_types},
+            len(sibling.name),
+            sibling.name,
+        )
+    )
+    return tuple(replace(request, action=str(sibling)) for sibling in others)
 
 
 def neighbouring_resources(request: Request) -> Iterator[tuple[str, Request]]:
-    """The same in another Region, in another account, on resources whose names differ by a letter: in words."""
+    """The same request in another Region, in another account, and on resources with similar names.
+
+    Each comes with a description.
+    """
     arn = parse_arn(request.resource)
     if arn is None:
         return
@@ -35,18 +47,18 @@ def neighbouring_resources(request: Request) -> Iterator[tuple[str, Request]]:
         yield f"Region {_OTHER_REGION}", replace(request, resource=str(replace(arn, region=_OTHER_REGION)))
     if arn.account:
         yield f"account {_OTHER_ACCOUNT}", replace(request, resource=str(replace(arn, account=_OTHER_ACCOUNT)))
-    # The last name first: what stands before it is often the resource's type.
+    # The last name first, because the names before it are often the resource type.
     for name in reversed(tuple(_NAME.finditer(arn.resource))):
-        for changed in (f"{name[0]}x", name[0][:-1]):
-            if changed:
-                text = f"{arn.resource[: name.start()]}{changed}{arn.resource[name.end() :]}"
+        for changed_name in (f"{name[0]}x", name[0][:-1]):
+            if changed_name:
+                text = f"{arn.resource[: name.start()]}{changed_name}{arn.resource[name.end() :]}"
                 yield text, replace(request, resource=str(replace(arn, resource=text)))
 
 
 def other_contexts(request: Request) -> Iterator[tuple[str, Request]]:
-    """The same with a condition key left out, or with another value: in words."""
+    """The same request without a condition key, or with another value of it; with a description."""
     for key, values in request.context.items():
         others = {name: value for name, value in request.context.items() if name != key}
         yield f"without {key}", replace(request, context=others)
-        changed = tuple(f"{value}x" for value in values)
-        yield f"{key} = {' and '.join(changed)}", replace(request, context={**others, key: changed})
+        changed_values = tuple(f"{value}x" for value in values)
+        yield f"{key} = {' and '.join(changed_values)}", replace(request, context={**others, key: changed_values})

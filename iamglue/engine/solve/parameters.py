@@ -1,7 +1,7 @@
-"""Accesses of which parts are known only at deployment: `${Name}`, `${AWS::Region}` and what a template puts in.
+"""Accesses with deployment parameters: `${Name}`, `${AWS::Region}` and other template substitutions.
 
-A parameter may stand for any text: nothing at all, wildcards, a whole ARN. The search takes it for a text of its own,
-which shows requests that exist for some values; that there is none for any value is shown for the opened access.
+A parameter may be any text: empty, with wildcards, a whole ARN. The search treats it as a distinct text, which finds
+requests that exist for some values. A proof that there are none for any value uses `replace_parameters`.
 """
 
 from __future__ import annotations
@@ -14,62 +14,65 @@ from iamglue.policy.arns import ARN_FIELD_COUNT
 from iamglue.policy.model import MatchList, Statement
 from iamglue.policy.patterns.variables import Token, TokenKind, has_parameters, tokenize
 
-# A key of no request, so that nothing is known of the values of a variable that is named so.
-_KEY = "iamglue:"
+# A key that no request has, so the values of these variables are unknown.
+_KEY_PREFIX = "iamglue:"
 _BRACES = re.compile(r"[${}]")
 
 
 def is_parametrized(access: Access) -> bool:
-    """Whether a part of a Resource is known only at deployment; what values of conditions may be, their tests say."""
-    return any(leaf.variables and _any_parametrized(leaf.statement.resources) for leaf in access.terms)
+    """Whether a Resource has deployment parameters. Those in conditions are handled by the condition tests."""
+    return any(term.variables and _has_parameters(term.statement.resources) for term in access.terms)
 
 
 def replace_parameters(access: Access) -> Access:
-    """The access with a policy variable for each parameter: of one text with variables nothing is known but itself."""
-    return _opened(access, {})
+    """The access with a policy variable for each parameter, so that nothing is assumed about its value."""
+    return _replace_in_access(access, {})
 
 
-def _opened(access: Access, done: dict[StatementTerm, StatementTerm]) -> Access:
+def _replace_in_access(access: Access, replaced_terms: dict[StatementTerm, StatementTerm]) -> Access:
+    """The access with parameters replaced in each statement; `replaced_terms` caches the replaced terms."""
     if access.term is None:
-        return Access(access.op, tuple(_opened(part, done) for part in access.parts))
-    leaf = access.term
-    if leaf not in done:
-        done[leaf] = leaf.with_statement(_statement(leaf.statement)) if leaf.variables else leaf
-    return Access(access.op, term=done[leaf])
+        return Access(access.op, tuple(_replace_in_access(part, replaced_terms) for part in access.parts))
+    term = access.term
+    if term not in replaced_terms:
+        replaced_terms[term] = term.with_statement(_replace_in_statement(term.statement)) if term.variables else term
+    return Access(access.op, term=replaced_terms[term])
 
 
-def _any_parametrized(resources: MatchList | None) -> bool:
+def _has_parameters(resources: MatchList | None) -> bool:
     return resources is not None and any(map(has_parameters, resources.values))
 
 
-def _statement(statement: Statement) -> Statement:
+def _replace_in_statement(statement: Statement) -> Statement:
     resources = statement.resources
-    if resources is None or not _any_parametrized(resources):
+    if resources is None or not _has_parameters(resources):
         return statement
-    return replace(statement, resources=MatchList(tuple(map(_pattern, resources.values)), resources.negated))
+    return replace(statement, resources=MatchList(tuple(map(_replace_in_pattern, resources.values)), resources.negated))
 
 
-def _pattern(text: str) -> str:
+def _replace_in_pattern(text: str) -> str:
     """A Resource pattern with variables in place of parameters.
 
-    Which fields a pattern has is known where five colons stand outside of parameters. Otherwise it begins like every
-    pattern that begins with the same parameter, or nothing is known of it but that it is the same in both policies.
+    The fields of a pattern are known if it has five colons outside of parameters. A pattern that starts with a
+    parameter starts like every pattern with the same first parameter. Of any other pattern, it is only known that equal
+    texts are equal in both policies.
     """
     if not has_parameters(text):
         return text
-    first, *rest = tokenize(text)
-    colons = sum(token.text.count(":") for token in (first, *rest) if token.kind is TokenKind.LITERAL)
+    first_token, *other_tokens = tokenize(text)
+    colons = sum(token.text.count(":") for token in (first_token, *other_tokens) if token.kind is TokenKind.LITERAL)
     if colons >= ARN_FIELD_COUNT - 1:
-        return "".join(map(_variable, (first, *rest)))
-    if colons == 0 and first.is_parameter:
-        head = ":".join(_named(f"{at} {first.text}") for at in range(ARN_FIELD_COUNT - 1))
-        return f"{head}:{''.join(map(_variable, (first, *rest)))}"
-    return ":".join(_named(f"{at} {text}") for at in range(ARN_FIELD_COUNT))
+        return "".join(map(_token_text, (first_token, *other_tokens)))
+    if colons == 0 and first_token.is_parameter:
+        fields = ":".join(_variable_text(f"{index} {first_token.text}") for index in range(ARN_FIELD_COUNT - 1))
+        return f"{fields}:{''.join(map(_token_text, (first_token, *other_tokens)))}"
+    return ":".join(_variable_text(f"{index} {text}") for index in range(ARN_FIELD_COUNT))
 
 
-def _variable(token: Token) -> str:
-    return _named(token.text) if token.is_parameter else token.text
+def _token_text(token: Token) -> str:
+    return _variable_text(token.text) if token.is_parameter else token.text
 
 
-def _named(text: str) -> str:
-    return f"${{{_KEY}{_BRACES.sub('', text)}}}"
+def _variable_text(text: str) -> str:
+    """A policy variable with a name made from the text."""
+    return f"${{{_KEY_PREFIX}{_BRACES.sub('', text)}}}"

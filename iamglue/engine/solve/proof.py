@@ -1,4 +1,4 @@
-"""Whether an access is empty: a proof, a request that is in it, or why neither was found."""
+"""Emptiness of an access: a proof, a request that is in it, or the reason why neither was found."""
 
 from __future__ import annotations
 
@@ -27,20 +27,20 @@ from iamglue.engine.solve.unlisted import find_untyped_patterns, unlisted_candid
 from iamglue.engine.solve.variables import AccessInstance, has_policy_variables, instantiate_variables
 from iamglue.engine.solve.witness import confirmed_request
 
-# So many requests that could not be confirmed are proposed by one search.
-_TRIES = 3
-_ON_VARIABLES = "it depends on what policy variables stand for"
-_ON_PARAMETERS = "it depends on what parameters of the deployment (`${...}`) stand for"
+# The number of unconfirmed requests after which one search stops.
+_MAX_UNCONFIRMED = 3
+_DEPENDS_ON_VARIABLES = "it depends on the values of policy variables"
+_DEPENDS_ON_PARAMETERS = "it depends on the values of deployment parameters (`${...}`)"
 _REGION, _ACCOUNT, _RESOURCE = 3, 4, 5
-# So many statements are asked in a step.
-_LEAVES = 4
-# Steps to begin the search of a part.
-_PASS = 64
-_Cases = Callable[[Search], Iterator[CandidateRequest]]
+# The number of statements that are evaluated in one step.
+_TERMS_PER_STEP = 4
+# The steps to start the search of a part.
+_PART_START_STEPS = 64
+_FindCandidates = Callable[[Search], Iterator[CandidateRequest]]
 
 
 class Verdict(StrEnum):
-    """What was shown."""
+    """The result of a proof."""
 
     EMPTY = "empty"
     NON_EMPTY = "inhabited"
@@ -49,11 +49,11 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class EmptinessProof:
-    """`witness` is a request that the statements themselves confirm; `reason` says why nothing was shown.
+    """`witness` is a request that the statements themselves confirm; `reason` explains an unknown verdict.
 
-    `depends_on_variables`: only because it is not known what policy variables, or parameters, stand for.
-    `future_only`: no action of today's catalogue is in the access, but a name that AWS may give one would be.
-    `unlisted_only`: only on ARNs that AWS's reference does not list for the action would a request be in it.
+    `depends_on_variables`: undecided only because the values of policy variables or deployment parameters are unknown.
+    `future_only`: only an action name that AWS may add has a request in the access, no action of the catalogue.
+    `unlisted_only`: only requests on ARNs that AWS's reference does not list for the action are in the access.
     """
 
     verdict: Verdict
@@ -65,180 +65,196 @@ class EmptinessProof:
 
 
 def prove_empty(access: Access, *, parameters_are_names: bool = False) -> EmptinessProof:
-    """Decides whether no request at all is in `access`, by requests that stand for all there are.
+    """Decide whether an access contains no request, by checking a representative request of each class.
 
-    A parameter of a deployment may be any text; with `parameters_are_names` it is a name that nothing else has.
+    A deployment parameter may be any text; with `parameters_are_names`, it is a name that nothing else has.
 
-    A witness is proposed by the search and confirmed by the statements, so a wrong one is never shown. More work than
-    the budget of a proof is not done: what was not looked at is then not known.
+    The search proposes a witness and the statements confirm it, so a reported witness is always correct. If the step
+    budget of a proof is used up, the verdict is unknown.
     """
     with step_budget(PROOF_STEPS):
         access = deduplicate_terms(access)
-        proof = _Attempt(access, decompose_access(access)).proof()
+        proof = _ProofAttempt(access, decompose_access(access)).proof()
         if proof.verdict is Verdict.EMPTY and not parameters_are_names and is_parametrized(access):
             access = deduplicate_terms(replace_parameters(access))
-            if _Attempt(access, decompose_access(access)).proof().verdict is not Verdict.EMPTY:
-                return EmptinessProof(Verdict.UNKNOWN, reason=_ON_PARAMETERS, depends_on_variables=True)
+            if _ProofAttempt(access, decompose_access(access)).proof().verdict is not Verdict.EMPTY:
+                return EmptinessProof(Verdict.UNKNOWN, reason=_DEPENDS_ON_PARAMETERS, depends_on_variables=True)
         return proof
 
 
 @dataclass(slots=True)
 class _Part:
-    """A part of an access, with an instance of it for each way to fill in its variables, and the search of each.
+    """A part of an access, with an instance for each way to replace its variables, and the search of each instance.
 
-    `guesses`: there may be requests of which nothing says whether they are in it. `doubts` is why there may be one
-    that no search so far has found.
+    `has_undecided`: it is undecided for some requests whether they are in the part. `reasons` explain why there may be
+    a request that no search has found so far.
     """
 
     access: Access
-    strays: tuple[ArnPattern, ...]
-    guesses: bool
+    untyped_patterns: tuple[ArnPattern, ...]
+    has_undecided: bool
     searches: list[tuple[AccessInstance, Search]]
-    doubts: list[str] = field(default_factory=list)
+    reasons: list[str] = field(default_factory=list)
 
     @classmethod
-    def of(cls, access: Access, strays: tuple[ArnPattern, ...]) -> _Part:
-        """The part, with nothing looked at."""
+    def of(cls, access: Access, untyped_patterns: tuple[ArnPattern, ...]) -> _Part:
+        """A part that is not searched yet."""
         variables = has_policy_variables(access)
-        found = instantiate_variables(access) if variables else (AccessInstance(access, ()),)
-        return cls(access, strays, variables, [(each, Search(each.access, untyped_patterns=strays)) for each in found])
+        instances = instantiate_variables(access) if variables else (AccessInstance(access, ()),)
+        return cls(
+            access,
+            untyped_patterns,
+            variables,
+            [(instance, Search(instance.access, untyped_patterns=untyped_patterns)) for instance in instances],
+        )
 
     def forget(self) -> None:
-        """Begin the searches anew."""
-        self.guesses = self.guesses or any(search.has_undecided for _, search in self.searches)
-        self.searches = [(each, Search(each.access, untyped_patterns=self.strays)) for each, _ in self.searches]
+        """Restart the searches."""
+        self.has_undecided = self.has_undecided or any(search.has_undecided for _, search in self.searches)
+        self.searches = [
+            (instance, Search(instance.access, untyped_patterns=self.untyped_patterns)) for instance, _ in self.searches
+        ]
 
 
-class _Attempt:
-    """One proof, part by part: first a glance at each, so that none is passed over, then a longer look where needed."""
+class _ProofAttempt:
+    """One proof, part by part: first a short search of every part, then a longer one where needed."""
 
     def __init__(self, access: Access, parts: Sequence[Access]) -> None:
         self.access = access
-        strays = find_untyped_patterns(access)
-        self.parts = [_Part.of(part, strays) for part in parts]
+        untyped_patterns = find_untyped_patterns(access)
+        self.parts = [_Part.of(part, untyped_patterns) for part in parts]
 
     def proof(self) -> EmptinessProof:
-        """What was shown, by the first request that any of the passes finds."""
-        for passed, (cases, mark) in enumerate(_PASSES):
-            witness = self._pass(cases, len(_PASSES) - passed)
+        """The result by the first request that any of the passes finds."""
+        for pass_index, (find_candidates, shown) in enumerate(_PASSES):
+            witness = self._run_pass(find_candidates, len(_PASSES) - pass_index)
             if witness is not None:
-                # "only" is shown where the passes before left nothing open.
-                only = not any(part.doubts for part in self.parts)
-                witness = _readable(self.access, witness, is_listed=not mark.unlisted_only)
-                return replace(mark if only else _PASSES[0][1], witness=witness)
-        doubts = self._possible()
-        if not doubts:
+                # `future_only` and `unlisted_only` are only correct if the earlier passes were complete.
+                is_exclusive = not any(part.reasons for part in self.parts)
+                witness = _make_readable(self.access, witness, is_listed=not shown.unlisted_only)
+                return replace(shown if is_exclusive else _PASSES[0][1], witness=witness)
+        reasons = self._find_undecided()
+        if not reasons:
             return EmptinessProof(Verdict.EMPTY)
         return EmptinessProof(
-            Verdict.UNKNOWN, reason=_listed(doubts), depends_on_variables=set(doubts) == {_ON_VARIABLES}
+            Verdict.UNKNOWN, reason=_join_reasons(reasons), depends_on_variables=set(reasons) == {_DEPENDS_ON_VARIABLES}
         )
 
-    def _pass(self, cases: _Cases, passes: int) -> Request | None:
-        """A request that one pass finds in any of the parts; it leaves an equal share of the work to those after it."""
+    def _run_pass(self, find_candidates: _FindCandidates, remaining_passes: int) -> Request | None:
+        """A request that one pass finds in any part; leaves an equal share of the budget to each later pass."""
         pending = self.parts
         for steps in (FIRST_PASS_STEPS, PROOF_STEPS):
-            doubtful: list[tuple[_Part, list[str]]] = []
-            for at, part in enumerate(pending):
-                doubts: list[str] = []
-                with step_budget(min(steps, remaining_steps() // (passes * (len(pending) - at)))):
-                    witness = self._within(part, cases, doubts)
+            unresolved: list[tuple[_Part, list[str]]] = []
+            for index, part in enumerate(pending):
+                reasons: list[str] = []
+                with step_budget(min(steps, remaining_steps() // (remaining_passes * (len(pending) - index)))):
+                    witness = self._find_witness(part, find_candidates, reasons)
                 if witness is not None:
                     return witness
-                if doubts:
-                    doubtful.append((part, doubts))
+                if reasons:
+                    unresolved.append((part, reasons))
                     part.forget()
-            pending = [part for part, _ in doubtful]
-        for part, doubts in doubtful:
-            part.doubts += doubts
+            pending = [part for part, _ in unresolved]
+        for part, reasons in unresolved:
+            part.reasons += reasons
         return None
 
-    def _within(self, part: _Part, cases: _Cases, doubts: list[str]) -> Request | None:
-        """A request of a part, if one is found; else `doubts` take in why there may be one."""
+    def _find_witness(self, part: _Part, find_candidates: _FindCandidates, reasons: list[str]) -> Request | None:
+        """A request of a part, or None; `reasons` is extended with the reasons why there may be one."""
         try:
-            spend(_PASS)
+            spend(_PART_START_STEPS)
             for instance, search in part.searches:
-                witness = self._confirmed(instance, cases(search), doubts)
+                witness = self._find_confirmed(instance, find_candidates(search), reasons)
                 if witness is not None:
                     return witness
-                doubts += search.incomplete_reasons
+                reasons += search.incomplete_reasons
         except Exhausted:
-            doubts.append(EXHAUSTED_REASON)
+            reasons.append(EXHAUSTED_REASON)
         return None
 
-    def _confirmed(
-        self, instance: AccessInstance, found: Iterator[CandidateRequest], doubts: list[str]
+    def _find_confirmed(
+        self, instance: AccessInstance, candidates: Iterator[CandidateRequest], reasons: list[str]
     ) -> Request | None:
-        for tried, case in enumerate(found, start=1):
-            spend(1 + len(self.access.terms) // _LEAVES)
-            request = confirmed_request(self.access, instance, case)
+        """The first proposed request that the statements confirm."""
+        for count, candidate in enumerate(candidates, start=1):
+            spend(1 + len(self.access.terms) // _TERMS_PER_STEP)
+            request = confirmed_request(self.access, instance, candidate)
             if request is not None:
                 return request
-            doubts.append(f"`{case.action}` on `{case.resource}` may be in it, which could not be confirmed")
-            if tried >= _TRIES:
+            reasons.append(f"a request for `{candidate.action}` on `{candidate.resource}` could not be confirmed")
+            if count >= _MAX_UNCONFIRMED:
                 break
         return None
 
-    def _possible(self) -> list[str]:
-        """Why the access may hold something although no request was found that it surely holds."""
+    def _find_undecided(self) -> list[str]:
+        """Why the access may contain a request although no confirmed request was found."""
         for part in self.parts:
             part.forget()
-        open_ones = [part for part in self.parts if part.guesses]
-        for at, part in enumerate(open_ones):
-            with step_budget(remaining_steps() // (len(open_ones) - at)):
+        undecided_parts = [part for part in self.parts if part.has_undecided]
+        for index, part in enumerate(undecided_parts):
+            with step_budget(remaining_steps() // (len(undecided_parts) - index)):
                 try:
-                    # A guess leaves nothing out, so what it finds stands for what was found before.
-                    part.doubts = _guessed(part)
+                    # This search includes undecided results, so its reasons replace the earlier ones.
+                    part.reasons = _find_undecided_reasons(part)
                 except Exhausted:
-                    part.doubts.append(EXHAUSTED_REASON)
-        return [doubt for part in self.parts for doubt in part.doubts]
+                    part.reasons.append(EXHAUSTED_REASON)
+        return [reason for part in self.parts for reason in part.reasons]
 
 
-def _guessed(part: _Part) -> list[str]:
-    search = Search(part.access, include_undecided=True, untyped_patterns=part.strays)
-    case = next((case for cases, _ in _PASSES for case in cases(search)), None)
-    if case is None:
+def _find_undecided_reasons(part: _Part) -> list[str]:
+    """Why the part may contain a request, if undecided results of tests may be either."""
+    search = Search(part.access, include_undecided=True, untyped_patterns=part.untyped_patterns)
+    candidate = next((candidate for find_candidates, _ in _PASSES for candidate in find_candidates(search)), None)
+    if candidate is None:
         return search.incomplete_reasons
     if has_policy_variables(part.access):
-        return [_ON_VARIABLES]
-    return [f"AWS does not say whether a condition or a principal matches for `{case.action}` on `{case.resource}`"]
+        return [_DEPENDS_ON_VARIABLES]
+    return [
+        f"AWS does not document whether a condition or principal matches `{candidate.action}` on `{candidate.resource}`"
+    ]
 
 
-def _future(search: Search) -> Iterator[CandidateRequest]:
+def _future_candidates(search: Search) -> Iterator[CandidateRequest]:
+    """Requests for actions that do not exist yet."""
     for actions in future_actions(search):
         yield from search.candidates(actions)
 
 
-# The requests to look at, those that say most first, and what is shown by one of them.
-_PASSES: tuple[tuple[_Cases, EmptinessProof], ...] = (
+# The requests of each pass, the most significant first, and the result if one of them is found.
+_PASSES: tuple[tuple[_FindCandidates, EmptinessProof], ...] = (
     (Search.current_candidates, EmptinessProof(Verdict.NON_EMPTY)),
     (unlisted_candidates, EmptinessProof(Verdict.NON_EMPTY, unlisted_only=True)),
-    (_future, EmptinessProof(Verdict.NON_EMPTY, future_only=True)),
+    (_future_candidates, EmptinessProof(Verdict.NON_EMPTY, future_only=True)),
 )
 
 
-def _readable(access: Access, request: Request, *, is_listed: bool) -> Request:
-    """The request with a Region, an account and a name that look like ones, where they make no difference.
+def _make_readable(access: Access, request: Request, *, is_listed: bool) -> Request:
+    """The request with a typical Region, account and name, if they make no difference.
 
-    A field that is empty is left so on a listed ARN, which might not be listed then.
+    An empty field stays empty on a listed ARN, because the changed ARN may not be listed.
     """
-    for place, text in ((_REGION, "us-east-1"), (_ACCOUNT, "111122223333"), (_RESOURCE, "x")):
+    for field_index, text in ((_REGION, "us-east-1"), (_ACCOUNT, "111122223333"), (_RESOURCE, "x")):
         fields = request.resource.split(":", _RESOURCE)
-        if len(fields) != _RESOURCE + 1 or not _is_replaceable(fields, place, is_listed=is_listed):
+        if len(fields) != _RESOURCE + 1 or not _is_replaceable(fields, field_index, is_listed=is_listed):
             continue
-        fields[place] = fields[place] + text if place == _RESOURCE else text
+        fields[field_index] = fields[field_index] + text if field_index == _RESOURCE else text
         changed = replace(request, resource=":".join(fields))
         request = changed if access.contains(changed) else request
     return request
 
 
-def _is_replaceable(fields: list[str], place: int, *, is_listed: bool) -> bool:
-    """Whether ARNs of the service have such a Region or account, or the name is missing at the resource part's end."""
-    if place == _RESOURCE:
-        return not is_listed and (fields[place].endswith(("/", ":")) or not fields[place])
-    if fields[place] or is_listed:
-        return bool(fields[place])
-    return any(form.region if place == _REGION else form.account for form in service_arn_formats(fields[2]))
+def _is_replaceable(fields: list[str], field_index: int, *, is_listed: bool) -> bool:
+    """Whether ARNs of the service have such a Region or account, or the resource part has no name at its end."""
+    if field_index == _RESOURCE:
+        return not is_listed and (fields[field_index].endswith(("/", ":")) or not fields[field_index])
+    if fields[field_index] or is_listed:
+        return bool(fields[field_index])
+    return any(
+        arn_format.region if field_index == _REGION else arn_format.account
+        for arn_format in service_arn_formats(fields[2])
+    )
 
 
-def _listed(reasons: list[str]) -> str:
+def _join_reasons(reasons: list[str]) -> str:
+    """The distinct reasons in one text."""
     return "; ".join(dict.fromkeys(reasons))

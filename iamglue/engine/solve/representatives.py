@@ -1,4 +1,4 @@
-"""Principals that stand for all there are, as far as the statements of an access can tell them apart."""
+"""Representative principals: at least one of each class that the statements of an access distinguish."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from iamglue.engine.solve.access import StatementTerm
 from iamglue.policy.arns import parse_arn
 from iamglue.policy.model import EVERYONE
 
-# An account and names that no policy is likely to name.
+# An account that no policy is likely to name.
 EXTERNAL_ACCOUNT = "999999999999"
-# One principal of each kind: policies name kinds by `*`, and condition keys tell kinds apart.
-_STRANGERS = (
+# One external principal of each kind, because policies name kinds by `*` and condition keys depend on the kind.
+_EXTERNAL_PRINCIPALS = (
     f"arn:aws:iam::{EXTERNAL_ACCOUNT}:user/someone",
     f"arn:aws:sts::{EXTERNAL_ACCOUNT}:assumed-role/someone/session",
     f"arn:aws:iam::{EXTERNAL_ACCOUNT}:root",
@@ -23,15 +23,15 @@ _STRANGERS = (
 )
 
 
-def representative_principals(leaves: Sequence[StatementTerm]) -> tuple[str | None, ...]:
-    """Every principal that a statement names, with others of its account, and one of each kind that nobody names.
+def representative_principals(terms: Sequence[StatementTerm]) -> tuple[str | None, ...]:
+    """Every principal that a statement names, others of its account, and an external one of each kind.
 
-    A single None when no statement names a principal: then it makes no difference who asks.
+    A single None if no statement names a principal: then the principal makes no difference.
     """
-    named = [leaf.statement.principals for leaf in leaves if leaf.statement.principals is not None]
+    named = [term.statement.principals for term in terms if term.statement.principals is not None]
     if not named:
         return (None,)
-    principals = dict.fromkeys(_STRANGERS)
+    principals = dict.fromkeys(_EXTERNAL_PRINCIPALS)
     for element in named:
         for value in element.values:
             if value.value != EVERYONE.value:
@@ -40,6 +40,7 @@ def representative_principals(leaves: Sequence[StatementTerm]) -> tuple[str | No
 
 
 def _principals_like(kind: str, value: str) -> list[str]:
+    """A principal of a policy, and other principals of its account."""
     if kind != "AWS":
         return [value]
     if value.isdigit():
@@ -50,8 +51,8 @@ def _principals_like(kind: str, value: str) -> list[str]:
     account = f"arn:{arn.partition}:iam::{arn.account}"
     sessions = f"arn:{arn.partition}:sts::{arn.account}:assumed-role"
     federated = f"arn:{arn.partition}:sts::{arn.account}:federated-user/someone"
-    others = [f"{account}:user/someone", f"{sessions}/someone/session", f"{account}:root", federated]
+    related = [f"{account}:user/someone", f"{sessions}/someone/session", f"{account}:root", federated]
     resource_type, _, name = arn.resource.partition("/")
     if resource_type == "role":
-        others.append(f"{sessions}/{name.rpartition('/')[2]}/session")
-    return [value, *others]
+        related.append(f"{sessions}/{name.rpartition('/')[2]}/session")
+    return [value, *related]

@@ -1,4 +1,4 @@
-"""The search for a request in an access: actions in classes, resources in classes, then contexts."""
+"""The search for a request in an access: classes of actions, then classes of resources, then contexts."""
 
 from __future__ import annotations
 
@@ -30,16 +30,16 @@ from iamglue.engine.solve.formulas import is_possible
 from iamglue.engine.solve.principal_keys import KeyTruths, principal_key_tests, principal_key_truths
 from iamglue.engine.solve.representatives import representative_principals
 
-# More patterns than this are not told apart all at once.
+# The limit of patterns that are distinguished all at once.
 MAX_JOINT_PATTERNS = 6
-# Each doubles the ways to look at: more of them are not looked at.
-_FREE_PRINCIPALS = 6
-# So many leaves, and so many patterns, are looked at in a step.
-_LEAVES, _PATTERNS, _ACTIONS = 4, 4, 8
-# The formats of more actions than this take so much room that few of them are remembered.
-_MANY = 1_000
-_Context = dict[str, tuple[str, ...]]
-_Start = tuple[tuple[Truth, ...], KeyTruths]
+# Each undecided Principal element doubles the work; with more of them the search is incomplete.
+_MAX_FREE_PRINCIPALS = 6
+# The number of terms, of patterns and of actions that are processed in one step.
+_TERMS_PER_STEP, _PATTERNS_PER_STEP, _ACTIONS_PER_STEP = 4, 4, 8
+# The results for larger sets of actions use so much memory that few of them are cached.
+_LARGE_BITSET = 1_000
+_ContextValues = dict[str, tuple[str, ...]]
+_StartTruths = tuple[tuple[Truth, ...], KeyTruths]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +48,14 @@ class CandidateRequest:
 
     action: str
     resource: str
-    context: _Context
-    # Those that the statements do not tell apart; None: they name none.
+    context: _ContextValues
+    # Principals that the statements do not distinguish; None if the statements name no principals.
     principals: tuple[str | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class ActionClass:
-    """A class of actions that the same leaves match: a name that stands for the class, by format or shape of ARNs."""
+    """Actions that the same terms match, and a sample action name for each ARN format or ARN set."""
 
     matching_terms: tuple[bool, ...]
     samples: tuple[tuple[str | ArnSet, str], ...]
@@ -63,15 +63,15 @@ class ActionClass:
 
 @dataclass(slots=True)
 class Search:
-    """One search. `gaps` collects why there may be requests that it did not look at.
+    """One search. `incomplete_reasons` collects why there may be requests that it did not find.
 
-    With `guess`, what AWS does not decide may come out either way: then what is found need not be so, but nothing is
-    left out. `guesses` tells whether that would make a difference.
+    With `include_undecided`, results that AWS does not document may be either: a found request is then not certain, but
+    none is missed. `has_undecided` is whether there are such results.
     """
 
     access: Access
     include_undecided: bool = False
-    # Patterns that fit no type of their service, of all that the access is a part of.
+    # Patterns of the whole access that fit no resource type of their service.
     untyped_patterns: tuple[ArnPattern, ...] = ()
     incomplete_reasons: list[str] = field(default_factory=list)
     terms: tuple[StatementTerm, ...] = field(init=False)
@@ -82,213 +82,219 @@ class Search:
 
     def __post_init__(self) -> None:
         self.terms = self.access.terms
-        formula = self.access.formula({leaf: at for at, leaf in enumerate(self.terms)})
-        signs = self.access.polarities
+        formula = self.access.formula({term: index for index, term in enumerate(self.terms)})
+        polarities = self.access.polarities
         key_tests = principal_key_tests(self.terms)
-        self.problem = Problem(formula, self.terms, tuple(signs[leaf] for leaf in self.terms), key_tests)
-        self.patterns = tuple(patterns_of(leaf) for leaf in self.terms)
+        self.problem = Problem(formula, self.terms, tuple(polarities[term] for term in self.terms), key_tests)
+        self.patterns = tuple(patterns_of(term) for term in self.terms)
 
     def current_candidates(self) -> Iterator[CandidateRequest]:
         """Requests for actions of the catalogue."""
         for active, formats in self.classes():
-            yield from self.candidates(ActionClass(active, tuple((form, first_action(mask)) for form, mask in formats)))
+            samples = tuple((arn_format, first_action(bitset)) for arn_format, bitset in formats)
+            yield from self.candidates(ActionClass(active, samples))
 
     def classes(self) -> Iterator[tuple[tuple[bool, ...], tuple[tuple[str, int], ...]]]:
-        """Today's actions in classes that the leaves tell apart: which leaves match, and the formats with the actions.
+        """The catalogue's actions in classes: which terms match, and the ARN formats with the actions that use them.
 
-        Only classes of which some request may be in the access.
+        Only classes with some request that may be in the access.
         """
-        for active, atom in self.atoms():
-            patterns = tuple(p for at, on in enumerate(active) if on for p in self.patterns[at])
-            yield active, _formats(atom, services_named(patterns))
+        for active, actions in self.atoms():
+            patterns = tuple(p for index, is_active in enumerate(active) if is_active for p in self.patterns[index])
+            yield active, _classify_formats(actions, services_named(patterns))
 
     def atoms(self) -> Iterator[tuple[tuple[bool, ...], int]]:
-        """Today's actions in classes that the leaves tell apart: which leaves match, and the set of the actions."""
-        most = self.access.action_bounds[0]
-        for atom in _atoms(most & all_actions_bitset() if most < 0 else most, self.terms):
-            active = tuple(bool(leaf.action_bitset & atom) for leaf in self.terms)
+        """The catalogue's actions in classes that the terms distinguish: which terms match, and the set of actions."""
+        upper = self.access.action_bounds[0]
+        for actions in _split_by_terms(upper & all_actions_bitset() if upper < 0 else upper, self.terms):
+            active = tuple(bool(term.action_bitset & actions) for term in self.terms)
             if self.is_satisfiable(active):
-                yield active, atom
+                yield active, actions
 
     def is_satisfiable(self, active: Sequence[Truth]) -> bool:
-        """Whether some request may be in the access when the leaves' actions match as `active` says."""
-        spend(1 + len(self.terms) // _LEAVES)
-        known = [on and (leaf.is_unrestricted or None) for leaf, on in zip(self.terms, active, strict=True)]
+        """Whether some request may be in the access if the actions of the terms match as `active` says."""
+        spend(1 + len(self.terms) // _TERMS_PER_STEP)
+        known = [on and (term.is_unrestricted or None) for term, on in zip(self.terms, active, strict=True)]
         return is_possible(self.problem.formula, known)
 
     def candidates(self, actions: ActionClass) -> Iterator[CandidateRequest]:
         """Requests for one class of actions."""
-        for (start, given), principals in self._starts(actions.matching_terms).items():
-            told: set[tuple[Truth, ...]] = set()
-            for resource, action, truths in self._resources(actions, list(start)):
-                if truths in told:
+        for (start, key_truths), principals in self._find_starts(actions.matching_terms).items():
+            seen: set[tuple[Truth, ...]] = set()
+            for resource, action, truths in self._find_resources(actions, list(start)):
+                if truths in seen:
                     continue
-                told.add(truths)
-                solution = self._solution(truths, given)
+                seen.add(truths)
+                solution = self._find_solution(truths, key_truths)
                 if solution.context is not None:
                     yield CandidateRequest(action, resource, solution.context, principals)
 
-    def _solution(self, truths: tuple[Truth, ...], given: KeyTruths) -> Solution:
-        found = self._solutions.get((truths, given))
-        if found is None:
-            found = self._solutions[truths, given] = find_context(
-                self.problem, truths, given, guess=self.include_undecided
+    def _find_solution(self, truths: tuple[Truth, ...], key_truths: KeyTruths) -> Solution:
+        """The context for these truth values, cached."""
+        solution = self._solutions.get((truths, key_truths))
+        if solution is None:
+            solution = self._solutions[truths, key_truths] = find_context(
+                self.problem, truths, key_truths, include_undecided=self.include_undecided
             )
-            self.has_undecided = self.has_undecided or found.has_undecided
-            if found.incomplete_reason:
-                self.incomplete_reasons.append(found.incomplete_reason)
-        return found
+            self.has_undecided = self.has_undecided or solution.has_undecided
+            if solution.incomplete_reason:
+                self.incomplete_reasons.append(solution.incomplete_reason)
+        return solution
 
-    def _starts(self, active: Sequence[bool]) -> dict[_Start, tuple[str | None, ...]]:
-        """What is known of each leaf and key before the resource and the context are, and whose requests are so."""
-        starts: dict[_Start, tuple[str | None, ...]] = {}
+    def _find_starts(self, active: Sequence[bool]) -> dict[_StartTruths, tuple[str | None, ...]]:
+        """The truth values before resource and context are known, with the principals that have them."""
+        starts: dict[_StartTruths, tuple[str | None, ...]] = {}
         for principal in representative_principals(self.terms):
-            given = principal_key_truths(principal, self.problem.key_tests)
-            for named in self._named(active, principal):
+            key_truths = principal_key_truths(principal, self.problem.key_tests)
+            for names_principal in self._principal_truths(active, principal):
                 start = tuple(
-                    None if applies and leaf.statement.conditions else applies
-                    for leaf, applies in zip(self.terms, named, strict=True)
+                    None if applies and term.statement.conditions else applies
+                    for term, applies in zip(self.terms, names_principal, strict=True)
                 )
-                starts[start, given] = (*starts.get((start, given), ()), principal)
+                starts[start, key_truths] = (*starts.get((start, key_truths), ()), principal)
         return starts
 
-    def _named(self, active: Sequence[bool], principal: str | None) -> Iterator[tuple[bool, ...]]:
-        """Which leaves name the principal, in each way that it may be where AWS does not say whether one does."""
-        truths = [on and self._names(leaf, principal) for leaf, on in zip(self.terms, active, strict=True)]
-        unknown = [at for at, truth in enumerate(truths) if truth is None]
-        self.has_undecided = self.has_undecided or bool(unknown)
-        free = [at for at in unknown if self.include_undecided and not self.problem.polarities[at]]
-        if len(free) > _FREE_PRINCIPALS:
-            self.incomplete_reasons.append("too many Principal elements of which AWS does not say whom they name")
+    def _principal_truths(self, active: Sequence[bool], principal: str | None) -> Iterator[tuple[bool, ...]]:
+        """Which terms name the principal, in each possible way if AWS does not document whether one does."""
+        truths = [on and self._names_principal(term, principal) for term, on in zip(self.terms, active, strict=True)]
+        undecided = [index for index, truth in enumerate(truths) if truth is None]
+        self.has_undecided = self.has_undecided or bool(undecided)
+        choices = [index for index in undecided if self.include_undecided and not self.problem.polarities[index]]
+        if len(choices) > _MAX_FREE_PRINCIPALS:
+            self.incomplete_reasons.append("too many Principal elements whose meaning AWS does not document")
             return
-        for choice in product((True, False), repeat=len(free)):
-            # What may help is taken to help in a guess, and to do harm in what is to be sure.
-            settled = {at: (self.problem.polarities[at] > 0) is self.include_undecided for at in unknown} | dict(
-                zip(free, choice, strict=True)
-            )
-            yield tuple(settled.get(at, bool(truth)) for at, truth in enumerate(truths))
+        for choice in product((True, False), repeat=len(choices)):
+            # With `include_undecided`, an undecided result counts as helpful for the formula, otherwise as harmful.
+            settled = {
+                index: (self.problem.polarities[index] > 0) is self.include_undecided for index in undecided
+            } | dict(zip(choices, choice, strict=True))
+            yield tuple(settled.get(index, bool(truth)) for index, truth in enumerate(truths))
 
-    def _names(self, leaf: StatementTerm, principal: str | None) -> Truth:
-        element = leaf.statement.principals
+    def _names_principal(self, term: StatementTerm, principal: str | None) -> Truth:
+        """Whether a term names the principal; True if it has no Principal element."""
+        element = term.statement.principals
         return True if element is None else principal_test(element)(Request("", "", {}, principal))
 
-    def _resources(self, actions: ActionClass, start: list[Truth]) -> Iterator[tuple[str, str, tuple[Truth, ...]]]:
-        alive = [at for at, truth in enumerate(start) if truth is not False]
-        patterns = tuple(dict.fromkeys(p for at in alive for p in self.patterns[at]))
-        for form, action in actions.samples:
-            for kind in _shapes(form, patterns):
-                for inside in self._regions(kind, start, alive):
-                    for resource, truths in self._region(kind, inside, start, alive):
+    def _find_resources(self, actions: ActionClass, start: list[Truth]) -> Iterator[tuple[str, str, tuple[Truth, ...]]]:
+        """Samples of resources: the resource, an action, and the truth values of the terms."""
+        possible = [index for index, truth in enumerate(start) if truth is not False]
+        patterns = tuple(dict.fromkeys(pattern for index in possible for pattern in self.patterns[index]))
+        for arn_format, action in actions.samples:
+            for arn_set in _arn_sets(arn_format, patterns):
+                for region in self._find_regions(arn_set, start, possible):
+                    for resource, truths in self._region_resources(arn_set, region, start, possible):
                         yield resource, action, truths
 
-    def _regions(self, kind: ArnSet, start: list[Truth], alive: list[int]) -> tuple[ArnPattern | None, ...]:
-        """The shape as a whole; or where too many patterns divide it, the part of it that each pattern matches.
+    def _find_regions(self, arn_set: ArnSet, start: list[Truth], possible: list[int]) -> tuple[ArnPattern | None, ...]:
+        """The whole ARN set; or, with too many patterns, the part that each pattern matches.
 
-        A request that only helps where a leaf applies is in the part of one of that leaf's patterns.
+        A request that only helps if a term applies is in the part of one of that term's patterns.
         """
-        open_ones = {p for at in alive for p in self.patterns[at] if pattern_coverage(p, kind) is None}
-        if len(open_ones) <= MAX_JOINT_PATTERNS:
+        undecided = {p for index in possible for p in self.patterns[index] if pattern_coverage(p, arn_set) is None}
+        if len(undecided) <= MAX_JOINT_PATTERNS:
             return (None,)
-        helping = [at for at in alive if self.problem.polarities[at] >= 0 and not self._is_negated(at)]
-        parts = dict.fromkeys(p for at in helping for p in self.patterns[at] if pattern_coverage(p, kind) is not False)
+        helping = [index for index in possible if self.problem.polarities[index] >= 0 and not self._is_negated(index)]
+        parts = dict.fromkeys(
+            p for index in helping for p in self.patterns[index] if pattern_coverage(p, arn_set) is not False
+        )
         if any(part.has_unknown_value for part in parts):
             return (None,)
-        without = [False if at in helping or truth is False else None for at, truth in enumerate(start)]
+        without = [False if index in helping or truth is False else None for index, truth in enumerate(start)]
         return (*parts, None) if is_possible(self.problem.formula, without) else tuple(parts)
 
-    def _region(
-        self, kind: ArnSet, inside: ArnPattern | None, start: list[Truth], alive: list[int]
+    def _region_resources(
+        self, arn_set: ArnSet, region: ArnPattern | None, start: list[Truth], possible: list[int]
     ) -> Iterator[tuple[str, tuple[Truth, ...]]]:
-        """The classes of resources in a part of a shape, as far as they make a difference."""
+        """The classes of resources in a part of an ARN set, as far as they make a difference."""
         truths = list(start)
         undecided = []
-        for at in alive:
-            matches = self._stands(at, kind, inside)
+        for index in possible:
+            matches = self._region_coverage(index, arn_set, region)
             if matches is None:
-                undecided.append(at)
+                undecided.append(index)
             elif not matches:
-                truths[at] = False
-        open_ones = [None if at in undecided else truth for at, truth in enumerate(truths)]
-        if not is_possible(self.problem.formula, open_ones):
+                truths[index] = False
+        region_truths = [None if index in undecided else truth for index, truth in enumerate(truths)]
+        if not is_possible(self.problem.formula, region_truths):
             return
-        patterns = tuple(dict.fromkeys(p for at in undecided for p in self.patterns[at]))
-        place = {pattern: at for at, pattern in enumerate(patterns)}
-        found = find_resource_classes(patterns, kind, inside)
-        if not found.is_complete:
+        patterns = tuple(dict.fromkeys(pattern for index in undecided for pattern in self.patterns[index]))
+        positions = {pattern: index for index, pattern in enumerate(patterns)}
+        resource_classes = find_resource_classes(patterns, arn_set, region)
+        if not resource_classes.is_complete:
             self.incomplete_reasons.append("too many combinations of resource patterns")
-        for each in found.classes:
-            spend(1 + len(patterns) // _PATTERNS)
-            for at in undecided:
-                held = any(each.vector >> place[pattern] & 1 for pattern in self.patterns[at])
-                truths[at] = start[at] if held is not self._is_negated(at) else False
-            yield each.resource, tuple(truths)
+        for resource_class in resource_classes.classes:
+            spend(1 + len(patterns) // _PATTERNS_PER_STEP)
+            for index in undecided:
+                is_matched = any(resource_class.vector >> positions[pattern] & 1 for pattern in self.patterns[index])
+                truths[index] = start[index] if is_matched is not self._is_negated(index) else False
+            yield resource_class.resource, tuple(truths)
 
-    def _stands(self, at: int, kind: ArnSet, inside: ArnPattern | None) -> Truth:
-        """Whether a leaf's Resource matches the whole part of a shape, none of it (False), or some (None)."""
-        spend(1 + len(self.patterns[at]))
-        if self.terms[at].statement.resources is None:
+    def _region_coverage(self, index: int, arn_set: ArnSet, region: ArnPattern | None) -> Truth:
+        """Whether a term's Resource matches the whole part of an ARN set, none of it (False), or some (None)."""
+        spend(1 + len(self.patterns[index]))
+        if self.terms[index].statement.resources is None:
             return True
-        matched = any_of(pattern_coverage_within(pattern, kind, inside) for pattern in self.patterns[at])
-        return opposite(matched) if self._is_negated(at) else matched
+        matched = any_of(pattern_coverage_within(pattern, arn_set, region) for pattern in self.patterns[index])
+        return opposite(matched) if self._is_negated(index) else matched
 
-    def _is_negated(self, at: int) -> bool:
-        resources = self.terms[at].statement.resources
+    def _is_negated(self, index: int) -> bool:
+        """Whether the term at this index has NotResource."""
+        resources = self.terms[index].statement.resources
         return resources is not None and resources.negated
 
 
-def _shapes(form: str | ArnSet, patterns: tuple[ArnPattern, ...]) -> tuple[ArnSet, ...]:
-    """The shapes of a format: one in each partition that makes a difference."""
-    if isinstance(form, ArnSet):
-        return (form,)
-    return tuple(
-        arn_set_of_format(form, each) for each in (partitions_named(patterns) if form != ANY_RESOURCE else ("",))
-    )
+def _arn_sets(arn_format: str | ArnSet, patterns: tuple[ArnPattern, ...]) -> tuple[ArnSet, ...]:
+    """The ARN sets of a format: one for each partition that makes a difference."""
+    if isinstance(arn_format, ArnSet):
+        return (arn_format,)
+    partitions = partitions_named(patterns) if arn_format != ANY_RESOURCE else ("",)
+    return tuple(arn_set_of_format(arn_format, partition) for partition in partitions)
 
 
-def _formats(atom: int, named: frozenset[str] | None) -> tuple[tuple[str, int], ...]:
-    """The formats of an atom's ARNs, each with the actions that take it; `named` are services, None being all.
+def _classify_formats(actions: int, named: frozenset[str] | None) -> tuple[tuple[str, int], ...]:
+    """The ARN formats of a class of actions, each with the actions that use it. None for `named` means all services.
 
-    The formats of services that no Resource pattern names make no difference to each other: they stand as one.
+    Formats of services that no Resource pattern names are equivalent, so only one of them is kept.
     """
-    spend(1 + atom.bit_count() // _ACTIONS)
-    return (_formats_of_few if atom.bit_count() < _MANY else _formats_of_many)(atom, named)
+    spend(1 + actions.bit_count() // _ACTIONS_PER_STEP)
+    return (_formats_of_small if actions.bit_count() < _LARGE_BITSET else _formats_of_large)(actions, named)
 
 
-def _formats_of(atom: int, named: frozenset[str] | None) -> tuple[tuple[str, int], ...]:
-    taken = formats_of(atom)
-    # A format whose service is a variable may be any service's.
-    told = [name for name in sorted(taken) if named is None or name in named or name.startswith((ANY_RESOURCE, "${"))]
-    found = [each for name in told for each in taken[name].items()]
-    other = _one_of([own for name, own in taken.items() if name not in told])
-    # A request on an ARN shows more than one on no resource.
-    return tuple(sorted([*found, *([other] if other else [])], key=lambda each: each[0] == ANY_RESOURCE))
+def _find_formats(actions: int, named: frozenset[str] | None) -> tuple[tuple[str, int], ...]:
+    """`_classify_formats` without caches."""
+    by_service = formats_of(actions)
+    # A format with a variable as its service may be of any service.
+    services = [s for s in sorted(by_service) if named is None or s in named or s.startswith((ANY_RESOURCE, "${"))]
+    formats = [entry for name in services for entry in by_service[name].items()]
+    merged = _merge_formats([service_formats for name, service_formats in by_service.items() if name not in services])
+    # A request on an ARN is a better example than one on no resource.
+    return tuple(sorted([*formats, *([merged] if merged else [])], key=lambda entry: entry[0] == ANY_RESOURCE))
 
 
-_formats_of_few = lru_cache(maxsize=4096)(_formats_of)
-_formats_of_many = lru_cache(maxsize=16)(_formats_of)
+_formats_of_small = lru_cache(maxsize=4096)(_find_formats)
+_formats_of_large = lru_cache(maxsize=16)(_find_formats)
 
 
-def _one_of(formats: Sequence[dict[str, int]]) -> tuple[str, int] | None:
-    """All actions that take some of the formats, and one that the first of them takes."""
-    taken = reduce(or_, (takers for own in formats for takers in own.values()), 0)
-    first = taken & -taken
-    return next(((form, taken) for own in formats for form, takers in own.items() if takers & first), None)
+def _merge_formats(formats: Sequence[dict[str, int]]) -> tuple[str, int] | None:
+    """All actions that use some of the formats, and one format that the first of these actions uses."""
+    entries = [entry for service_formats in formats for entry in service_formats.items()]
+    actions = reduce(or_, (format_actions for _, format_actions in entries), 0)
+    lowest = actions & -actions
+    return next(((arn_format, actions) for arn_format, format_actions in entries if format_actions & lowest), None)
 
 
-def _atoms(most: int, leaves: Sequence[StatementTerm]) -> list[int]:
-    """The sets of actions into which the leaves divide `most`."""
-    parts = [most] if most else []
-    for leaf in leaves:
-        mask = leaf.action_bitset
+def _split_by_terms(actions: int, terms: Sequence[StatementTerm]) -> list[int]:
+    """The sets into which the terms split a set of actions."""
+    parts = [actions] if actions else []
+    for term in terms:
+        bitset = term.action_bitset
         spend(1 + len(parts))
-        if most & mask and most & ~mask:
-            parts = [piece for part in parts for piece in (part & mask, part & ~mask) if piece]
+        if actions & bitset and actions & ~bitset:
+            parts = [piece for part in parts for piece in (part & bitset, part & ~bitset) if piece]
     return parts
 
 
-def patterns_of(leaf: StatementTerm) -> tuple[ArnPattern, ...]:
-    """The Resource patterns of a leaf; none where it has no Resource."""
-    resources = leaf.statement.resources
-    if resources is None:
-        return ()
-    return tuple(arn_pattern(text, escapes=leaf.variables) for text in resources.values)
+def patterns_of(term: StatementTerm) -> tuple[ArnPattern, ...]:
+    """The Resource patterns of a term; empty if it has no Resource."""
+    texts = term.statement.resources.values if term.statement.resources else ()
+    return tuple(arn_pattern(text, escapes=term.variables) for text in texts)

@@ -1,9 +1,9 @@
-"""Requests on ARNs that fit no format of AWS's reference: it says what exists, never what does not.
+"""Requests on ARNs that fit no format of AWS's reference, which does not list every resource that exists.
 
-AWS's own documents have no account, Multi-Region access points no Region, and a service may have resources that its
-page does not name. Such an ARN may be any action's resource if the whole pattern that names it fits no resource type
-of its service. Where a pattern fits a type of the action besides, the ARNs count whose resource part is of a type of
-the action or of none. What fits only types that the action does not take is no resource of it.
+AWS's own documents have no account, Multi-Region access points have no Region, and a service may have resources that
+its page does not list. Such an ARN may be the resource of any action if the whole pattern that names it fits no
+resource type of its service. If a pattern also fits a type of the action, those ARNs count whose resource part is of a
+type of the action, or of none. An ARN that fits only types that the action does not use is not a resource of it.
 """
 
 from __future__ import annotations
@@ -30,82 +30,117 @@ from iamglue.engine.solve.unlisted_arn_sets import (
     unmatched_arn_set,
 )
 
-_Shapes = tuple[tuple[ArnSet, int], ...]
+_ArnSetActions = tuple[tuple[ArnSet, int], ...]
 
 
 def unlisted_candidates(search: Search) -> Iterator[CandidateRequest]:
     """Requests for actions of the catalogue on ARNs that it does not list."""
-    for active, shapes in unlisted_classes(search):
-        yield from search.candidates(ActionClass(active, tuple((kind, first_action(mask)) for kind, mask in shapes)))
+    for active, arn_sets in unlisted_classes(search):
+        yield from search.candidates(
+            ActionClass(active, tuple((arn_set, first_action(bitset)) for arn_set, bitset in arn_sets))
+        )
 
 
 def find_untyped_patterns(access: Access) -> tuple[ArnPattern, ...]:
     """The Resource patterns of an access that fit no type of their service."""
-    return tuple(dict.fromkeys(p for leaf in access.terms for p in patterns_of(leaf) if is_untyped_pattern(p)))
-
-
-def unlisted_classes(search: Search) -> Iterator[tuple[tuple[bool, ...], _Shapes]]:
-    """Today's actions in classes, with the shapes of unlisted ARNs and the actions that take them."""
-    confined = [_is_confined(search, at) for at in range(len(search.terms))]
-    strays = tuple(
-        dict.fromkeys((*search.untyped_patterns, *(p for own in search.patterns for p in own if is_untyped_pattern(p))))
+    return tuple(
+        dict.fromkeys(pattern for term in access.terms for pattern in patterns_of(term) if is_untyped_pattern(pattern))
     )
-    for active, atom in search.atoms():
-        reaching = tuple(on and not shut for on, shut in zip(active, confined, strict=True))
+
+
+def unlisted_classes(search: Search) -> Iterator[tuple[tuple[bool, ...], _ArnSetActions]]:
+    """The catalogue's actions in classes, with sets of unlisted ARNs and the actions that may use them."""
+    confined = [_matches_only_listed(search, index) for index in range(len(search.terms))]
+    untyped_patterns = tuple(
+        dict.fromkeys(
+            (
+                *search.untyped_patterns,
+                *(pattern for formats in search.patterns for pattern in formats if is_untyped_pattern(pattern)),
+            )
+        )
+    )
+    for active, actions in search.atoms():
+        reaching = tuple(is_active and not is_confined for is_active, is_confined in zip(active, confined, strict=True))
         if search.is_satisfiable(reaching):
-            patterns = tuple(dict.fromkeys(p for at, on in enumerate(reaching) if on for p in search.patterns[at]))
-            yield reaching, _shapes_of(atom, patterns, strays, is_open(search, reaching))
+            patterns = tuple(
+                dict.fromkeys(
+                    pattern
+                    for index, is_active in enumerate(reaching)
+                    if is_active
+                    for pattern in search.patterns[index]
+                )
+            )
+            yield reaching, _find_arn_sets(actions, patterns, untyped_patterns, is_open(search, reaching))
 
 
 def is_open(search: Search, active: Sequence[bool]) -> bool:
-    """Whether a leaf that matches takes resources that no pattern names."""
-    return any(on and _takes_unnamed(search, at) for at, on in enumerate(active))
+    """Whether a matching term includes resources that no pattern names."""
+    return any(is_active and _matches_unnamed_resources(search, index) for index, is_active in enumerate(active))
 
 
-def _takes_unnamed(search: Search, at: int) -> bool:
-    resources = search.terms[at].statement.resources
-    return resources is None or resources.negated or any(pattern.matches_everything for pattern in search.patterns[at])
+def _matches_unnamed_resources(search: Search, index: int) -> bool:
+    """Whether a term includes resources that no pattern names."""
+    resources = search.terms[index].statement.resources
+    return (
+        resources is None or resources.negated or any(pattern.matches_everything for pattern in search.patterns[index])
+    )
 
 
-def _is_confined(search: Search, at: int) -> bool:
-    """Whether a leaf matches no ARN but listed ones."""
-    return not _takes_unnamed(search, at) and all(map(is_listed, search.patterns[at]))
+def _matches_only_listed(search: Search, index: int) -> bool:
+    """Whether a term matches only listed ARNs."""
+    return not _matches_unnamed_resources(search, index) and all(map(is_listed, search.patterns[index]))
 
 
 @lru_cache(maxsize=4096)
-def _shapes_of(atom: int, patterns: tuple[ArnPattern, ...], strays: tuple[ArnPattern, ...], unnamed: bool) -> _Shapes:
-    """The shapes of the unlisted ARNs that actions of a set may be asked for on, each with those actions.
+def _find_arn_sets(
+    actions: int, patterns: tuple[ArnPattern, ...], untyped_patterns: tuple[ArnPattern, ...], unnamed: bool
+) -> _ArnSetActions:
+    """The sets of unlisted ARNs that these actions may be requested on, each with those actions.
 
-    `strays` are patterns that fit no type at all: what they match may be a resource of any action.
+    `untyped_patterns` fit no type at all: what they match may be a resource of any action.
     """
-    known = [(each, True) for each in partitions_named(patterns)]
-    partitions = (*known, *((each, False) for each in strange_partitions(patterns)))
-    found: list[tuple[ArnSet, int]] = []
+    known_partitions = [(name, True) for name in partitions_named(patterns)]
+    partitions = (*known_partitions, *((name, False) for name in strange_partitions(patterns)))
+    arn_sets: list[tuple[ArnSet, int]] = []
     for name in literal_services(patterns):
-        own = _taken(atom, name)
-        met = {form: mask for form, mask in own.items() if unnamed or any(overlaps(p, form, name) for p in patterns)}
-        rest = _union(met.values())
-        for partition, is_known in partitions if rest else ():
-            found += [(unlisted_arn_set(form, name, partition, is_known), mask) for form, mask in met.items()]
-            for kind, forms in documented_arn_sets(name, partition):
-                found.append((kind, _union(mask for form, mask in met.items() if form in forms)))
-            found.append((unmatched_arn_set(name, partition), rest))
-    found += [(pattern_arn_set(pattern), atom) for pattern in strays]
-    typed = _union(mask for own in formats_of(atom).values() for form, mask in own.items() if form != ANY_RESOURCE)
+        formats = _service_formats(actions, name)
+        overlapping = {
+            arn_format: bitset
+            for arn_format, bitset in formats.items()
+            if unnamed or any(overlaps(pattern, arn_format, name) for pattern in patterns)
+        }
+        remaining = _union(overlapping.values())
+        for partition, is_known in partitions if remaining else ():
+            arn_sets += [
+                (unlisted_arn_set(arn_format, name, partition, is_known), bitset)
+                for arn_format, bitset in overlapping.items()
+            ]
+            for arn_set, forms in documented_arn_sets(name, partition):
+                arn_sets.append(
+                    (arn_set, _union(bitset for arn_format, bitset in overlapping.items() if arn_format in forms))
+                )
+            arn_sets.append((unmatched_arn_set(name, partition), remaining))
+    arn_sets += [(pattern_arn_set(pattern), actions) for pattern in untyped_patterns]
+    typed = _union(
+        bitset
+        for formats in formats_of(actions).values()
+        for arn_format, bitset in formats.items()
+        if arn_format != ANY_RESOURCE
+    )
     for name in other_services(patterns, unnamed):
-        found += [(service_arn_set(name, partition), typed) for partition, _ in partitions]
-    return tuple((kind, mask) for kind, mask in found if mask)
+        arn_sets += [(service_arn_set(name, partition), typed) for partition, _ in partitions]
+    return tuple((arn_set, bitset) for arn_set, bitset in arn_sets if bitset)
 
 
-def _taken(atom: int, service: str) -> dict[str, int]:
-    """The formats of a service's ARNs that actions of a set take, those that our corrections replace among them."""
-    taken, replaced = formats_of(atom), replaced_formats_of(atom)
-    anyone = [own for name, own in taken.items() if name.startswith("${")]
-    found: dict[str, int] = {}
-    for own in (taken.get(service, {}), *anyone, replaced.get(service, {})):
-        for form, mask in own.items():
-            found[form] = found.get(form, 0) | mask
-    return found
+def _service_formats(actions: int, service: str) -> dict[str, int]:
+    """The formats of a service's ARNs that actions of a set use, including those that our corrections replace."""
+    by_service, replaced = formats_of(actions), replaced_formats_of(actions)
+    any_service = [formats for name, formats in by_service.items() if name.startswith("${")]
+    merged: dict[str, int] = {}
+    for formats in (by_service.get(service, {}), *any_service, replaced.get(service, {})):
+        for arn_format, bitset in formats.items():
+            merged[arn_format] = merged.get(arn_format, 0) | bitset
+    return merged
 
 
 def _union(masks: Iterable[int]) -> int:

@@ -1,4 +1,4 @@
-"""Witnesses that somebody can send: a principal, and the condition keys that AWS puts into that principal's requests.
+"""Witnesses that can really be sent: a principal, and the condition keys that AWS sets in its requests.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
 """
@@ -28,56 +28,60 @@ from iamglue.policy.arns import parse_arn
 _ACCOUNT = re.compile(r"[0-9]{12}")
 
 
-def confirmed_request(access: Access, instance: AccessInstance, case: CandidateRequest) -> Request | None:
-    """The request that a search proposes, where the statements confirm that it is in `access`; else None.
+def confirmed_request(access: Access, instance: AccessInstance, candidate: CandidateRequest) -> Request | None:
+    """The request that a search proposes, if the statements confirm that it is in `access`; else None.
 
-    Its principal and its condition keys fit together: of the principals that the statements do not tell apart, the
-    first whose requests carry such keys is taken.
+    Its principal and its condition keys are consistent: of the principals that the statements do not distinguish, it
+    has the first one whose requests can have these keys.
     """
-    request = Request(case.action, case.resource, instance.with_context(case.context), case.principals[0])
+    request = Request(
+        candidate.action, candidate.resource, instance.with_context(candidate.context), candidate.principals[0]
+    )
     if request.principal is None:
         return request if access.contains(request) else None
-    for principal in dict.fromkeys((*case.principals, *_others(request.lowercase_context, case.principals))):
-        if principal is not None and (fitted := _fitted(access, request, principal)):
+    for principal in dict.fromkeys(
+        (*candidate.principals, *_other_principals(request.lowercase_context, candidate.principals))
+    ):
+        if principal is not None and (fitted := _fit_principal(access, request, principal)):
             return fitted
     return None
 
 
-def _fitted(access: Access, request: Request, principal: str) -> Request | None:
-    """The request made by `principal`, if it is in the access with the keys that such a request carries."""
+def _fit_principal(access: Access, request: Request, principal: str) -> Request | None:
+    """The request with `principal` and the keys of its requests, if it is in the access; else None."""
     try:
-        who = parse_caller(principal)
-    except IamglueError:  # an id that stands for somebody: what the requests carry is not known
-        changed = replace(request, principal=principal)
-        return changed if access.contains(changed) else None
-    own = {key: value for key, value in request.context.items() if key.lower() not in PRINCIPAL_KEYS}
-    known = {**who.known_keys, **_role_with_path(who, request.lowercase_context)}
-    changed = replace(request, principal=principal, context={**own, **known})
-    if not access.contains(changed):
+        caller = parse_caller(principal)
+    except IamglueError:  # a canonical user ID: the keys of its requests are unknown
+        fitted = replace(request, principal=principal)
+        return fitted if access.contains(fitted) else None
+    other_keys = {key: value for key, value in request.context.items() if key.lower() not in PRINCIPAL_KEYS}
+    caller_keys = {**caller.known_keys, **_role_with_path(caller, request.lowercase_context)}
+    fitted = replace(request, principal=principal, context={**other_keys, **caller_keys})
+    if not access.contains(fitted):
         return None
-    # Only what the policies ask about is shown, where that makes no difference.
-    named = {key: value for key, value in known.items() if key.lower() in request.lowercase_context}
-    shorter = replace(changed, context={**own, **named})
-    return shorter if access.contains(shorter) else changed
+    # Keys that the policies do not use are left out, if that makes no difference.
+    used_keys = {key: value for key, value in caller_keys.items() if key.lower() in request.lowercase_context}
+    shorter = replace(fitted, context={**other_keys, **used_keys})
+    return shorter if access.contains(shorter) else fitted
 
 
-def _role_with_path(who: RequestCaller, context: RequestContext) -> RequestContext:
-    """The role's ARN that the context names, where it may be that of the session: a session's ARN lacks the path."""
-    (text, *_), own = context.get(PRINCIPAL_ARN, ("",)), who.known_keys.get("aws:PrincipalArn", ("",))
-    arn, role = parse_arn(text), parse_arn(own[0])
-    if who.kind is not CallerKind.SESSION or arn is None or role is None or not arn.resource.startswith("role/"):
+def _role_with_path(caller: RequestCaller, context: RequestContext) -> RequestContext:
+    """The role ARN in the context, if it may be the role of the session; a session's ARN does not have the path."""
+    (text, *_), session_role_arn = context.get(PRINCIPAL_ARN, ("",)), caller.known_keys.get("aws:PrincipalArn", ("",))
+    arn, role = parse_arn(text), parse_arn(session_role_arn[0])
+    if caller.kind is not CallerKind.SESSION or arn is None or role is None or not arn.resource.startswith("role/"):
         return {}
     same = arn.account == role.account and arn.resource.rpartition("/")[2] == role.resource.rpartition("/")[2]
     return {"aws:PrincipalArn": (text,)} if same else {}
 
 
-def _others(context: RequestContext, principals: Iterable[str | None]) -> Iterator[str]:
-    """Principals of every kind, in the accounts and by the names that the principals and the context name."""
-    named = _named_in(context)
-    if named:
-        yield named
-    accounts = dict.fromkeys(account for each in (named, *principals) if (account := _account_of(each)))
-    # What a pattern such as `1111*` leaves out of an account's number is filled in.
+def _other_principals(context: RequestContext, principals: Iterable[str | None]) -> Iterator[str]:
+    """Principals of every kind, with the accounts and names of the given principals and the context."""
+    principal = _principal_in_context(context)
+    if principal:
+        yield principal
+    accounts = dict.fromkeys(account for candidate in (principal, *principals) if (account := _find_account(candidate)))
+    # For a pattern such as `1111*`, the rest of the account ID is filled in.
     accounts |= dict.fromkeys(value.ljust(12, "0") for value in context.get(PRINCIPAL_ACCOUNT, ()) if value.isdecimal())
     name = next(iter(context.get(USERNAME, ())), "") or "someone"
     for account in (*accounts, EXTERNAL_ACCOUNT):
@@ -90,8 +94,8 @@ def _others(context: RequestContext, principals: Iterable[str | None]) -> Iterat
     yield ANONYMOUS
 
 
-def _named_in(context: RequestContext) -> str | None:
-    """The principal whose ARN the context holds; what a pattern left out of it is filled in."""
+def _principal_in_context(context: RequestContext) -> str | None:
+    """The principal whose ARN is in the context; parts that a pattern leaves open are filled in."""
     arn = parse_arn(next(iter(context.get(PRINCIPAL_ARN, ())), ""))
     if arn is None:
         return None
@@ -102,7 +106,8 @@ def _named_in(context: RequestContext) -> str | None:
     return f"arn:{arn.partition}:{arn.service}::{account}:{name}"
 
 
-def _account_of(principal: str | None) -> str | None:
+def _find_account(principal: str | None) -> str | None:
+    """The account of a principal; None if it has none."""
     if principal is None:
         return None
     try:

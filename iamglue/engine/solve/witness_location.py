@@ -1,6 +1,7 @@
-"""Witnesses where whoever asks is: in the account, and in its Region where the access has such a request.
+"""Witnesses in the caller's own account, and in its Region if the access has such a request.
 
-What a role's own policies allow on a resource of another account takes effect only if that account allows it as well:
+Access that a role's own policies grant to a resource of another account takes effect only if that account allows it
+too:
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html
 """
 
@@ -20,20 +21,20 @@ from iamglue.policy.model import Effect, MatchList, Policy, Statement
 
 _ACCOUNT = re.compile(r"[0-9]{12}")
 _REGION = re.compile(r"[a-z]+(-[a-z]+)+-[0-9]+")
-# Access in other Regions is access all the same: these are tried after the Region of whoever asks.
+# Access in other Regions is also access, so these are tried after the caller's Region.
 _OTHER_REGIONS = ("us-east-1", "eu-west-1")
 
 
 @dataclass(frozen=True, slots=True)
 class AccountRegion:
-    """Where whoever asks is; empty where that is not known."""
+    """The account and the Region of the caller; empty if unknown."""
 
     account: str
     region: str
 
 
 def most_named_location(policies: Iterable[Policy]) -> AccountRegion:
-    """The account and the Region that most resources of some policies name."""
+    """The account and the Region that the resources of some policies name most often."""
     accounts: Counter[str] = Counter()
     regions: Counter[str] = Counter()
     for policy in policies:
@@ -51,7 +52,7 @@ def _most_named(names: Counter[str]) -> str:
 
 
 def foreign_account(request: Request, home: AccountRegion) -> str | None:
-    """The other account that a request's resource is in, whose consent it takes; None for one's own and for AWS's."""
+    """The other account of a request's resource, which must allow it too; None for the own account and for AWS's."""
     arn = parse_arn(request.resource)
     if arn is None or arn.account == home.account or not _ACCOUNT.fullmatch(arn.account):
         return None
@@ -59,28 +60,33 @@ def foreign_account(request: Request, home: AccountRegion) -> str | None:
 
 
 def find_local_witness(access: Access, witness: Request, home: AccountRegion) -> Request:
-    """A request of an access at home if there is one, in the home Region before others; else `witness`, one of it."""
+    """A request of the access in the account, preferably in its Region; else `witness`."""
     arn = parse_arn(witness.resource)
     if arn is None or not home.account:
         return witness
-    for resource in _moved(arn, home, foreign_account(witness, home) is not None):
-        changed = replace(witness, resource=str(resource))
-        if access.contains(changed):
-            return changed
+    for resource in _moved_arns(arn, home, foreign_account(witness, home) is not None):
+        moved = replace(witness, resource=str(resource))
+        if access.contains(moved):
+            return moved
     if foreign_account(witness, home) is None:
         return witness
-    found = prove_empty(access & _within(arn, home, witness.action.partition(":")[0])).witness
-    return witness if found is None or foreign_account(found, home) else find_local_witness(access, found, home)
+    local_witness = prove_empty(access & _access_in_account(arn, home, witness.action.partition(":")[0])).witness
+    return (
+        witness
+        if local_witness is None or foreign_account(local_witness, home)
+        else find_local_witness(access, local_witness, home)
+    )
 
 
-def _moved(arn: Arn, home: AccountRegion, foreign: bool) -> Iterator[Arn]:
+def _moved_arns(arn: Arn, home: AccountRegion, foreign: bool) -> Iterator[Arn]:
+    """The ARN with the caller's account and Regions to try."""
     account = home.account if foreign else arn.account
     regions = (home.region, arn.region, *(_OTHER_REGIONS if foreign else ())) if arn.region else ("",)
-    named = dict.fromkeys(region for region in regions if region or not arn.region)
-    return (replace(arn, account=account, region=region) for region in named)
+    distinct_regions = dict.fromkeys(region for region in regions if region or not arn.region)
+    return (replace(arn, account=account, region=region) for region in distinct_regions)
 
 
-def _within(arn: Arn, home: AccountRegion, service: str) -> Access:
+def _access_in_account(arn: Arn, home: AccountRegion, service: str) -> Access:
     """Requests of a service on resources of the account, or of no account."""
     resources = tuple(f"arn:{arn.partition}:{arn.service}:*:{account}:*" for account in (home.account, ""))
     statement = Statement(Effect.ALLOW, MatchList((f"{service}:*",)), MatchList(resources))

@@ -1,11 +1,11 @@
-"""moto's evaluator of policies as a judge, where it is right.
+"""Agreement with moto's policy evaluator, for the elements that moto evaluates correctly.
 
-It is asked only what it reads as AWS does; what it reads differently is listed here, each with a case that shows it:
-- NotResource is unknown to it: it takes such a statement to be about every resource, a Deny too as an Allow;
-- it compares actions with regard to case;
-- `?`, `.`, `[` and `$` in patterns mean to it what they mean in regular expressions, and `*` crosses fields of an ARN;
-- to it a condition on a key that the request lacks holds, and one that does not hold makes an explicit denial;
-- it knows no policy variables and no versions.
+moto evaluates these elements differently from AWS; a case below shows each difference:
+- it ignores NotResource, so the statement applies to every resource, for Deny as well as Allow;
+- it compares actions case-sensitively;
+- `?`, `.`, `[` and `$` in patterns have their meaning in regular expressions, and `*` crosses fields of an ARN;
+- a condition on a key that the request does not have is true, and a false condition is an explicit denial;
+- it has no policy variables and no versions.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.html
 """
 
@@ -65,14 +65,14 @@ def test_moto_agrees_on_actions_resources_and_effects(statements, request):
         ({"Resource": "arn:aws:s3:::${aws:x, 'b'}/k"}, "allowed", "implicitly-denied"),
     ],
 )
-def test_moto_reads_these_differently(elements, ours, theirs):
-    given_ = {"Effect": "Allow", "Action": "s3:GetObject", **elements}
-    if "NotResource" not in given_:
-        given_.setdefault("Resource", "*")
-    text = json.dumps({"Version": "2012-10-17", "Statement": [given_]})
+def test_cases_that_moto_evaluates_differently(elements, ours, theirs):
+    document = {"Effect": "Allow", "Action": "s3:GetObject", **elements}
+    if "NotResource" not in document:
+        document.setdefault("Resource", "*")
+    text = json.dumps({"Version": "2012-10-17", "Statement": [document]})
     request = Request("s3:GetObject", "arn:aws:s3:::b/k")
     try:
-        found = moto(text, request.action, request.resource)
-    except Exception as error:  # noqa: BLE001 - whatever it is, it is no answer
-        found = type(error).__name__
-    assert (evaluate([read_policy(text, "policy.json")], request).decision.value, found) == (ours, theirs)
+        decision = moto(text, request.action, request.resource)
+    except Exception as error:  # noqa: BLE001 - any error means that there is no answer
+        decision = type(error).__name__
+    assert (evaluate([read_policy(text, "policy.json")], request).decision.value, decision) == (ours, theirs)
