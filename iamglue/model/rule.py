@@ -1,4 +1,4 @@
-"""What is said of a rule: how its findings are ranked, and the examples that are its tests and stand on its page."""
+"""Metadata of rules: how their findings are ranked, and examples that are both tests and documentation."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from iamglue.findings import Confidence, Severity
 from iamglue.policy.parsed_policy import PolicyType
 
 ALL_POLICY_TYPES = frozenset(PolicyType)
-# Policies that are attached to a principal or an organization's member, and so have no Principal.
+# Policies that are attached to a principal or to a member of an organization have no Principal.
 TYPES_WITHOUT_PRINCIPAL = frozenset({PolicyType.IDENTITY, PolicyType.SCP})
 RESOURCE_BASED_TYPES = frozenset({PolicyType.RESOURCE, PolicyType.TRUST})
 
@@ -32,11 +32,11 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class RuleExample:
-    """An example of a rule, shown on its page and run as a test.
+    """An example of a rule, shown in its documentation and run as a test.
 
-    `text` is a policy document, or a statement to put into one, as JSON (as YAML when it begins with neither `{` nor
-    `[`). In a bad case `codes` are those of the hits in order, one for each hit, where the rule has several (left out:
-    one hit); `fixed` is the text after the fixes.
+    `text` is a policy document, or a statement to insert into one, as JSON (as YAML if it begins with neither `{` nor
+    `[`). For a bad example, `codes` are the codes of the hits in order, one for each hit, if the rule has several codes
+    (empty: one hit); `fixed` is the text after the fixes.
     """
 
     text: str

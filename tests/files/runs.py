@@ -143,13 +143,13 @@ from pathlib import Path
 from iamglue.files import atomic_write as writing
 
 edited, text = Path(sys.argv[1]), sys.argv[2]
-locked = writing.locked
+lock_folder = writing.lock_folder
 
 def after_an_edit(*given):
     edited.unlink() if text == "gone" else edited.write_text(text)
-    return locked(*given)
+    return lock_folder(*given)
 
-writing.locked = after_an_edit
+writing.lock_folder = after_an_edit
 sys.argv = ["iamglue", *sys.argv[3:]]
 from iamglue.cli.main import main
 main()

@@ -100,7 +100,7 @@ def test_a_full_disk_names_the_file_and_leaves_nothing(tmp_path, monkeypatch):
     def full(_handle, _target):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(writing, "keep_attributes", full)
+    monkeypatch.setattr(writing, "copy_attributes", full)
     paths = [tmp_path / "a.json", tmp_path / "b.json"]
     with pytest.raises(IamglueError, match=f"cannot write {paths[0]}: No space left on device"):
         write_files(dict.fromkeys(paths, b"{}"), WriteOptions())
