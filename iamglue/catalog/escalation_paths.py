@@ -14,10 +14,9 @@ class EscalationPath:
 
     `required_on_all` are pairs of an action and a resource pattern (`iam:role/*`); the action must be allowed on all
     matching resources. `required_on_some` are actions that must be allowed on some resource. `passed_to` is the service
-    that a role is passed to, if any. `effect` is the result in words, to follow "whoever has it"; `named_effect` is the
-    result for one named role or user, with `{}` for its name, if the path also works for a single one. One of
-    `completed_by` is also needed for the path to work by itself; `lint`, which sees only one policy, does not require
-    it.
+    that a role is passed to, if any. `effect` is the result as a verb phrase; `named_effect` is the result for one
+    named role or user, with `{}` for its name, if the path also works for a single one. One of `completed_by` is also
+    needed for the path to work by itself; `lint`, which sees only one policy, does not require it.
     """
 
     id: str

@@ -16,10 +16,11 @@ _NAME = re.compile(rf"(?:{_LABEL}\.)+(?:amazonaws\.com(?:\.cn)?|amazon\.com|aws\
 
 @dataclass(frozen=True, slots=True)
 class ServicePrincipal:
-    """One service.
+    """One service principal.
 
-    `names_source`: used in a resource policy it says for which resource it acts (`aws:SourceArn`); None where that is
-    not known. `role_source`: its guide asks for that key in the trust policy of a role, too.
+    `sends_source_arn`: with a resource-based policy, the service sends the resource that it acts for
+    (`aws:SourceArn`); None if unknown. `trust_policy_needs_source`: its guide requires that key in the trust policy
+    of a role, too.
     """
 
     name: str

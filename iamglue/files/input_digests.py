@@ -21,7 +21,7 @@ def read_input_digests(inputs: Iterable[str | None], *outputs: str | None) -> In
     output_paths = [path for path in outputs if path is not None and path != _STANDARD]
     if not output_paths:
         return {}
-    files = {_identity(place) for path in output_paths if (place := _status(path)) and stat.S_ISREG(place.st_mode)}
+    files = {_identity(target) for path in output_paths if (target := _status(path)) and stat.S_ISREG(target.st_mode)}
     folders = [Path(os.path.realpath(path)) for path in output_paths if Path(path).is_dir()]
     digests: dict[Path, str | None] = {}
     for path in inputs:

@@ -67,7 +67,7 @@ def open_file(path: str) -> BinaryIO:
     if stat.S_ISFIFO(mode) and path.startswith(_INHERITED_FILES):
         return Path(path).open("rb")
     _check_regular_file(mode)
-    file = open(path, "rb", opener=_without_waiting)  # noqa: SIM115 - pathlib takes no opener; callers close it
+    file = open(path, "rb", opener=_open_nonblocking)  # noqa: SIM115 - pathlib takes no opener; callers close it
     try:
         _check_regular_file(os.fstat(file.fileno()).st_mode)  # the file may have been replaced
     except OSError:
@@ -93,7 +93,7 @@ class NotAFileError(OSError):
     """The path is not a regular file."""
 
 
-def _without_waiting(path: str, flags: int) -> int:
+def _open_nonblocking(path: str, flags: int) -> int:
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 

@@ -15,11 +15,11 @@ RESOURCE_BASED_TYPES = frozenset({PolicyType.RESOURCE, PolicyType.TRUST})
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """How the findings of a rule are ranked.
+    """The metadata of a `lint` rule.
 
-    `codes` are those of Access Analyzer's checks that look for the same thing; a hit that names none has the first.
-    `types` are the kinds of policies it applies to. Rules marked `pedantic` run only when asked for; those marked
-    `breadth` are about access that is wider than it need be, and can be switched off as one.
+    `codes` are those of the Access Analyzer checks for the same problem; a hit without a code has the first one.
+    `types` are the policy types that the rule applies to. `pedantic` rules run only on request; `breadth` rules are
+    about access that is broader than necessary, and can be disabled together.
     """
 
     severity: Severity
@@ -49,10 +49,10 @@ class RuleExample:
 
 @dataclass(frozen=True, slots=True)
 class RoleRule:
-    """How the findings of a rule are ranked. `risk` (0 to 100) is what one finding adds to a role's risk at most.
+    """The metadata of an `audit` rule. `risk` (0 to 100) is the maximum that one finding adds to a role's risk.
 
-    `breadth` marks rules about access that is wider than it need be; `needs_spec` those that say nothing of a role
-    whose functions have no spec.
+    `breadth` marks rules about access that is broader than necessary; `needs_spec` marks rules that are not evaluated
+    for a role whose functions have no spec.
     """
 
     severity: Severity

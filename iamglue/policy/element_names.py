@@ -37,7 +37,7 @@ def is_document(node: Node) -> bool:
 
 
 def is_bare_statement(node: Node) -> bool:
-    """Whether a map has the elements of a statement in place of a document's."""
+    """Whether a map that should be a document has the elements of a statement."""
     if node.kind is not NodeKind.MAP or is_document(node):
         return False
     return any(

@@ -32,7 +32,7 @@ from iamglue.catalog.services import reference_date
 from iamglue.catalog.spelling import did_you_mean
 from iamglue.catalog.tables import table_rows
 
-_DATA = Path(__file__).parent / "data"
+_DATA = Path(__file__).parents[1] / "data"
 _WAITERS = "botocore waiters-2.json"
 _RESOURCES = "boto3 resources-1.json"
 

@@ -17,7 +17,7 @@ from iamglue.catalog import services
 from iamglue.catalog.resource_formats import parse_arn_format
 from iamglue.policy.patterns.wildcards import has_wildcard, matches
 
-_DATA = Path(__file__).parent / "data"
+_DATA = Path(__file__).parents[1] / "data"
 
 
 def retired_rows() -> tuple[tuple[str, str, str, str], ...]:
@@ -109,7 +109,10 @@ def _json(package: str, path: str) -> Any:
 def main() -> None:
     """Write the tables."""
     command = "By `python -m iamglue.catalog.maintain.refresh_reference`."
-    retired = "Actions that AWS uses or used and its reference lacks; `whole`: the service is not in it at all."
+    retired = (
+        "Actions that AWS uses or used but that are not in its reference; "
+        "`whole`: the reference does not have the service at all."
+    )
     _write("retired_actions", retired, command, ("service", "whole", "actions", "source"), retired_rows())
     foreign = "ARN formats whose service field is not the prefix of the service that defines the resource type."
     rows = tuple((prefix, text, f"AWS's reference, service {prefix}") for prefix, text in foreign_rows())

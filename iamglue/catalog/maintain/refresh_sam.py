@@ -13,7 +13,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-_TARGET = Path(__file__).parent / "data" / "sam_policies.json"
+_TARGET = Path(__file__).parents[1] / "data" / "sam_policies.json"
 _SOURCE = "policy_templates_data/policy_templates.json"
 _VARIABLE = re.compile(r"\$\{([A-Za-z]+)\}")
 
