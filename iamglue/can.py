@@ -1,4 +1,4 @@
-"""`can`: is this request allowed, and which statement decides?"""
+"""`can`: decides whether a request is allowed, and which statement decides."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PolicyFiles = Sequence[PolicyFile]
 
 @dataclass(frozen=True, slots=True)
 class CanResult:
-    """The answer to a question; `notes` are what the asker should know besides."""
+    """The answer to a question; `notes` has additional remarks for the user."""
 
     effective: EvaluationResult
     notes: tuple[str, ...] = ()
@@ -28,7 +28,7 @@ class CanResult:
 
 @dataclass(frozen=True, slots=True)
 class PolicySet:
-    """The policies of each kind, as files. SCPs and RCPs come in levels, from the organization's root down."""
+    """The policies of each type, as files. SCPs and RCPs have one entry per organization level, root first."""
 
     identity: PolicyFiles = ()
     boundary: PolicyFiles = ()
@@ -38,28 +38,28 @@ class PolicySet:
     resource: PolicyFiles = ()
 
 
-def build_layers(given: PolicySet) -> Layers:
-    """The layers that the files make.
+def build_layers(policies: PolicySet) -> Layers:
+    """Build the policy layers from files.
 
-    Raises IamglueError for a statement that cannot stand in a policy of its kind.
+    Raises IamglueError for a statement that is not valid in its policy type.
     """
     return Layers(
-        _layer(PolicyKind.IDENTITY, given.identity),
-        _layer(PolicyKind.BOUNDARY, given.boundary),
-        _layer(PolicyKind.SESSION, given.session),
-        _levels(PolicyKind.SCP, given.scp_levels),
-        _levels(PolicyKind.RCP, given.rcp_levels),
-        _layer(PolicyKind.RESOURCE, given.resource),
+        _layer(PolicyKind.IDENTITY, policies.identity),
+        _layer(PolicyKind.BOUNDARY, policies.boundary),
+        _layer(PolicyKind.SESSION, policies.session),
+        _level_layers(PolicyKind.SCP, policies.scp_levels),
+        _level_layers(PolicyKind.RCP, policies.rcp_levels),
+        _layer(PolicyKind.RESOURCE, policies.resource),
     )
 
 
 def evaluate_question(layers: Layers, question: Question) -> CanResult:
-    """Whether the request of a question is allowed.
+    """Evaluate whether the request is allowed.
 
-    Raises IamglueError for an account that contradicts the resource's ARN.
+    Raises IamglueError if the account contradicts the resource's ARN.
     """
     request = question.request
-    arn = _arn_of_nothing(request.action) if request.resource == "*" else None
+    arn = _resourceless_arn(request.action) if request.resource == "*" else None
     notes = _notes(request.action, request.resource == "*")
     if arn is not None:
         request = replace(request, resource=arn)
@@ -67,39 +67,46 @@ def evaluate_question(layers: Layers, question: Question) -> CanResult:
     return CanResult(evaluate_request(layers, request, question.resource_account), notes)
 
 
-def _arn_of_nothing(action: str) -> str | None:
-    """The ARN that stands for no resource in particular where AWS checks an action on one: `arn:aws:s3:::*`."""
+def _resourceless_arn(action: str) -> str | None:
+    """The ARN with which AWS checks an action without a particular resource (`arn:aws:s3:::*`); None if it uses `*`."""
     prefix, _, name = action.lower().partition(":")
-    found = dict(untyped_arn_formats(prefix)).get(name)
-    return found and found.replace("${Partition}", "aws").replace("${*}", "*")
+    arn_format = dict(untyped_arn_formats(prefix)).get(name)
+    return arn_format and arn_format.replace("${Partition}", "aws").replace("${*}", "*")
 
 
 @lru_cache(maxsize=8192)
-def _notes(action: str, on_nothing: bool) -> tuple[str, ...]:
-    found = services.find_action(action)
-    if found is None:
-        return (_unknown(action),)
-    if _arn_of_nothing(action) is not None:
+def _notes(action: str, is_resourceless: bool) -> tuple[str, ...]:
+    """Remarks about an unknown action, or a resource that does not fit the action."""
+    known_action = services.find_action(action)
+    if known_action is None:
+        return (_unknown_action_note(action),)
+    if _resourceless_arn(action) is not None:
         return ()
-    if found.has_no_resource_types and not on_nothing:
-        return (f"{found} takes no resource: AWS checks it on `*`",)
-    if not found.has_no_resource_types and on_nothing and all(each.required for each in found.resource_types):
-        return (f"{found} takes a resource: AWS checks it on its ARN, not on `*`",)
+    if known_action.has_no_resource_types and not is_resourceless:
+        return (f"{known_action} has no resource types: AWS checks it on `*`",)
+    if (
+        not known_action.has_no_resource_types
+        and is_resourceless
+        and all(resource_type.required for resource_type in known_action.resource_types)
+    ):
+        return (f"{known_action} requires a resource: AWS checks it on the resource's ARN, not on `*`",)
     return ()
 
 
-def _unknown(action: str) -> str:
+def _unknown_action_note(action: str) -> str:
     prefix, _, name = action.partition(":")
     service = services.find_service(prefix)
-    choices = [each.name for each in service.actions.values()] if service else services.service_prefixes()
+    choices = (
+        [known_action.name for known_action in service.actions.values()] if service else services.service_prefixes()
+    )
     hint = did_you_mean(name if service else prefix, choices)
-    return f"AWS's reference knows no action {action}{f'; {hint}' if hint else ''}"
+    return f"{action} is not in AWS's reference{f'; {hint}' if hint else ''}"
 
 
 def _layer(kind: PolicyKind, files: PolicyFiles, level: int = 1) -> Layer | None:
     return build_layer(kind, [file.policy for file in files], [file.path for file in files], level) if files else None
 
 
-def _levels(kind: PolicyKind, levels: Sequence[PolicyFiles]) -> tuple[Layer, ...]:
-    made = (_layer(kind, files, at) for at, files in enumerate(levels, start=1))
-    return tuple(each for each in made if each)
+def _level_layers(kind: PolicyKind, levels: Sequence[PolicyFiles]) -> tuple[Layer, ...]:
+    layers = (_layer(kind, files, level) for level, files in enumerate(levels, start=1))
+    return tuple(layer for layer in layers if layer)

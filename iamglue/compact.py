@@ -1,4 +1,4 @@
-"""`compact`: a policy in the size that IAM allows, by readable wildcards or in several policies."""
+"""`compact`: reduces a policy to a size that IAM allows, with readable wildcards or by splitting it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,10 @@ from iamglue.policy.model import Effect, Policy
 
 @dataclass(frozen=True, slots=True)
 class CompactOptions:
-    """What is asked for. `smallest`: as short as can be, whatever the limit; `exact`: no wildcards, rather split."""
+    """Options of `compact`.
+
+    `smallest`: as small as possible, whatever the limit. `exact`: add no wildcards, split the policy instead.
+    """
 
     limit: int = MANAGED_POLICY_SIZE
     smallest: bool = False
@@ -33,7 +36,10 @@ class CompactOptions:
 
 @dataclass(frozen=True, slots=True)
 class CompactResult:
-    """The policies that together say what one of `before` characters did; `wildcards` are those that it had not."""
+    """The policies that together are equivalent to the original, and the wildcards that the original did not have.
+
+    `original_size` is in characters.
+    """
 
     policies: tuple[Policy, ...]
     original_size: int
@@ -41,109 +47,118 @@ class CompactResult:
 
     @property
     def sizes(self) -> tuple[int, ...]:
-        """The policies' sizes, as IAM counts them."""
+        """The sizes of the policies in characters, as IAM counts them."""
         return tuple(map(policy_size, self.policies))
 
 
-def compact(policy: Policy, aim: CompactOptions) -> CompactResult:
-    """The policy within the limit, changed no more than that takes: as it is, tidied, with wildcards, or split.
+def compact(policy: Policy, options: CompactOptions) -> CompactResult:
+    """Reduce the policy to the limit with the fewest changes: unchanged, simplified, with wildcards, or split.
 
-    All say the same of every action of today's catalogue. Raises IamglueError when the policy fits in no way.
+    The result is equivalent for every known action. Raises IamglueError if no form of the policy fits.
     """
-    bare = tuple(replace(each, sid=None) for each in policy.statements)
-    start = replace(policy, statements=bare) if aim.drop_sids else policy
-    whole = _whole(start, aim)
-    policies = (whole,) if policy_size(whole) <= aim.limit else _several(start, whole, aim)
-    return CompactResult(policies, policy_size(policy), tuple(_wildcards(policies, policy)))
+    statements_without_sids = tuple(replace(statement, sid=None) for statement in policy.statements)
+    original = replace(policy, statements=statements_without_sids) if options.drop_sids else policy
+    smallest = _as_one_policy(original, options)
+    policies = (
+        (smallest,) if policy_size(smallest) <= options.limit else _as_several_policies(original, smallest, options)
+    )
+    return CompactResult(policies, policy_size(policy), tuple(_iter_new_wildcards(policies, policy)))
 
 
 def future_action_notes(wildcards: Sequence[Wildcard]) -> tuple[str, ...]:
-    """In words, what wildcards would do to actions that AWS may add: a note for each way of use."""
-    found = []
-    for (effect, negated), does in _DOES.items():
-        texts = [_described(each) for each in wildcards if (each.effect, each.negated) == (effect, negated)]
+    """Notes on what new wildcards would do to actions that AWS may add: one note for each kind of statement."""
+    notes = []
+    for (effect, negated), verb in _EFFECT_VERBS.items():
+        texts = [_wildcard_text(item) for item in wildcards if (item.effect, item.negated) == (effect, negated)]
         if texts:
-            one = len(texts) == 1
-            them = "this wildcard matches" if one else "these wildcards match"
-            form = f"any action of {'its' if one else 'their'} form that AWS adds"
-            found.append(f"{them} no other action of today, but would also {does} {form}: {', '.join(texts)}")
-    return tuple(found)
+            subject = "this wildcard matches" if len(texts) == 1 else "these wildcards match"
+            new_actions = "any new AWS action that matches"
+            notes.append(f"{subject} no other known action, but would also {verb} {new_actions}: {', '.join(texts)}")
+    return tuple(notes)
 
 
 def policy_count_notes(count: int) -> tuple[str, ...]:
-    """A word on so many managed policies, where a role may not have them by default."""
+    """A note if a role may not have `count` managed policies by default; () otherwise."""
     if count <= MANAGED_POLICIES_PER_ROLE:
         return ()
-    return (f"{count} managed policies are more than the {MANAGED_POLICIES_PER_ROLE} that a role may have by default",)
+    return (f"{count} managed policies exceed the default quota of {MANAGED_POLICIES_PER_ROLE} for a role",)
 
 
-_DOES = {
+_EFFECT_VERBS = {
     (Effect.ALLOW, False): "allow",
     (Effect.DENY, False): "deny",
-    (Effect.ALLOW, True): "not allow, where NotAction lists them,",
-    (Effect.DENY, True): "not deny, where NotAction lists them,",
+    (Effect.ALLOW, True): "exclude from the Allow (NotAction)",
+    (Effect.DENY, True): "exclude from the Deny (NotAction)",
 }
 
 
-def _described(wildcard: Wildcard) -> str:
+def _wildcard_text(wildcard: Wildcard) -> str:
     count = len(wildcard.actions)
     return f"`{wildcard.pattern}` ({count} action{'' if count == 1 else 's'})"
 
 
-def _whole(policy: Policy, aim: CompactOptions) -> Policy:
-    if aim.exact:
+def _as_one_policy(policy: Policy, options: CompactOptions) -> Policy:
+    if options.exact:
         return (
             deduplicate_policy(policy)
-            if aim.smallest or policy_size(policy) > aim.limit
-            else compact_policy(policy, aim.limit)
+            if options.smallest or policy_size(policy) > options.limit
+            else compact_policy(policy, options.limit)
         )
-    return smallest_policy(policy) if aim.smallest else compact_policy(policy, aim.limit)
+    return smallest_policy(policy) if options.smallest else compact_policy(policy, options.limit)
 
 
-def _several(start: Policy, whole: Policy, aim: CompactOptions) -> tuple[Policy, ...]:
-    """The fewest policies; with wildcards only where these make them fewer."""
-    _check_divisible(start, whole, aim)
+def _as_several_policies(original: Policy, whole: Policy, options: CompactOptions) -> tuple[Policy, ...]:
+    """Split into the fewest policies; use wildcards only if they reduce the number."""
+    _check_splittable(original, whole, options)
     best: tuple[Policy, ...] = ()
     reason = ""
-    for form in (whole,) if aim.exact or aim.smallest else (deduplicate_policy(start), shorten_policy(start), whole):
+    for candidate in (
+        (whole,)
+        if options.exact or options.smallest
+        else (deduplicate_policy(original), shorten_policy(original), whole)
+    ):
         try:
-            found = pack_statements(form.statements, aim.limit, form.version)
+            packed = pack_statements(candidate.statements, options.limit, candidate.version)
         except ValueError as error:
-            reason = f"{error}, and a single grant cannot be divided"
+            reason = f"{error}, and a single grant cannot be split"
             continue
-        if not best or len(found) < len(best):
-            best = found
+        if not best or len(packed) < len(best):
+            best = packed
     if not best:
-        raise _too_big(start, whole, aim, reason)
-    joined = replace(start, statements=tuple(each for one in best for each in one.statements))
-    if not is_equivalent(joined, start):
+        raise _size_error(original, whole, options, reason)
+    combined = replace(original, statements=tuple(statement for part in best for statement in part.statements))
+    if not is_equivalent(combined, original):
         raise IamglueError(
-            f"{len(best)} policies could not be proved to say the same as the one",
-            hint="the proof would take more work than is done for one question",
+            f"the {len(best)} policies could not be proved equivalent to the original policy",
+            hint="the proof exceeds the work limit of one comparison",
         )
     return best
 
 
-def _check_divisible(start: Policy, whole: Policy, aim: CompactOptions) -> None:
-    if any(each.principals is not None for each in start.statements):
-        raise _too_big(start, whole, aim, "a policy with Principal is the only one of its kind and cannot be split")
+def _check_splittable(original: Policy, whole: Policy, options: CompactOptions) -> None:
+    if any(statement.principals is not None for statement in original.statements):
+        raise _size_error(
+            original, whole, options, "a policy with Principal cannot be split, because a resource has only one policy"
+        )
 
 
-def _too_big(start: Policy, whole: Policy, aim: CompactOptions, reason: str) -> IamglueError:
-    sids = sum(len(f'"Sid":"{each.sid}",') for each in whole.statements if each.sid)
-    hint = f"without its Sids it is {policy_size(whole) - sids:,}: --drop-sids" if sids else "raise the limit"
+def _size_error(original: Policy, whole: Policy, options: CompactOptions, reason: str) -> IamglueError:
+    sids = sum(len(f'"Sid":"{statement.sid}",') for statement in whole.statements if statement.sid)
+    hint = (
+        f"remove the Sids with --drop-sids, which leaves {policy_size(whole) - sids:,}" if sids else "raise the limit"
+    )
     return IamglueError(
-        f"the policy cannot be made to fit in {aim.limit:,} characters: it has {policy_size(start):,}, "
-        f"{policy_size(deduplicate_policy(start)):,} with nothing said twice, "
-        f"{policy_size(whole):,} at the least; {reason}",
+        f"the policy does not fit in {options.limit:,} characters: it has {policy_size(original):,}, "
+        f"{policy_size(deduplicate_policy(original)):,} without duplicates, "
+        f"{policy_size(whole):,} in its smallest form; {reason}",
         hint=hint,
     )
 
 
-def _wildcards(policies: Sequence[Policy], before: Policy) -> Iterator[Wildcard]:
+def _iter_new_wildcards(policies: Sequence[Policy], before: Policy) -> Iterator[Wildcard]:
     seen: set[Wildcard] = set()
     for policy in policies:
-        for each in new_wildcards(policy, before.statements):
-            if each not in seen:
-                seen.add(each)
-                yield each
+        for wildcard in new_wildcards(policy, before.statements):
+            if wildcard not in seen:
+                seen.add(wildcard)
+                yield wildcard

@@ -1,4 +1,4 @@
-"""`diff`: exactly what one set of policies allows that another does not, both ways."""
+"""`diff`: computes exactly what one set of policies allows that another does not, in both directions."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from iamglue.policy.model import Effect, Policy
 
 @dataclass(frozen=True, slots=True)
 class DiffSide:
-    """Identity policies that are evaluated together, and what to call them."""
+    """Identity-based policies that are evaluated together, and their name in messages."""
 
     name: str
     files: tuple[PolicyFile, ...]
@@ -28,85 +28,91 @@ class DiffSide:
 
 
 def compare_policies(old: DiffSide, new: DiffSide, limits: Sequence[Sequence[PolicyFile]] = ()) -> PolicyDiff:
-    """What `new` allows and `old` does not, and the other way round.
+    """Compute what `new` allows and `old` does not, and the reverse.
 
-    `limits` are the permissions boundary and the levels of SCPs: each must allow a request too, on both sides.
+    `limits` are the permissions boundary and the SCP levels: each must also allow a request, on both sides.
     """
-    within = reduce(and_, (_access(level) for level in limits), EVERYTHING)
-    before, after = _Located.of(old), _Located.of(new)
+    limits_access = reduce(and_, (_access(level) for level in limits), EVERYTHING)
+    before, after = _LocatedAccess.of(old), _LocatedAccess.of(new)
     return PolicyDiff(
-        old.name, new.name, _difference(after, before, within), _difference(before, after, within), old.is_spec
+        old.name,
+        new.name,
+        _one_way_diff(after, before, limits_access),
+        _one_way_diff(before, after, limits_access),
+        old.is_spec,
     )
 
 
 @dataclass(frozen=True, slots=True)
-class _Located:
-    """An access, and where each of its statements stands."""
+class _LocatedAccess:
+    """An access expression, and the source of each of its statements."""
 
     access: Access
     sources: Mapping[StatementTerm, StatementSource]
 
     @classmethod
-    def of(cls, side: DiffSide) -> _Located:
+    def of(cls, side: DiffSide) -> _LocatedAccess:
         access = _access(side.files)
-        refs = {leaf: leaf.ref for leaf in access.terms}
-        return cls(access, {leaf: side.files[ref.policy].statement_source(ref.statement) for leaf, ref in refs.items()})
+        refs = {term: term.ref for term in access.terms}
+        return cls(access, {term: side.files[ref.policy].statement_source(ref.statement) for term, ref in refs.items()})
 
 
 def _access(files: Sequence[PolicyFile]) -> Access:
     return access_of([file.policy for file in files])
 
 
-def _difference(new: _Located, old: _Located, within: Access) -> OneWayDiff:
-    comparison = compare(new.access & within, old.access)  # what the limits hold of the new side, they do of the old
+def _one_way_diff(new: _LocatedAccess, old: _LocatedAccess, limits_access: Access) -> OneWayDiff:
+    comparison = compare(new.access & limits_access, old.access)  # limits apply equally to both sides
     if comparison.answer is ComparisonAnswer.NO_NEW_ACCESS:
         return OneWayDiff(comparison)
-    added = (new.access & within) - (old.access & within)
-    home = most_named_location(Policy((leaf.statement,)) for leaf in (*new.access.terms, *old.access.terms))
+    added = (new.access & limits_access) - (old.access & limits_access)
+    location = most_named_location(Policy((term.statement,)) for term in (*new.access.terms, *old.access.terms))
     if comparison.witness is not None:
-        comparison = replace(comparison, witness=find_local_witness(added, comparison.witness, home))
-    found = find_access_diff(new.access, old.access, within)
+        comparison = replace(comparison, witness=find_local_witness(added, comparison.witness, location))
+    diff = find_access_diff(new.access, old.access, limits_access)
     sources = {**old.sources, **new.sources}
-    allowed_by = tuple(sources[leaf] for leaf in _allowing(new.access, comparison.witness))
-    untold = () if found.entries else _untold(comparison.witness, allowed_by)
-    unseen = tuple(f"{sources[leaf]} was not looked into" for leaf in found.undecided)
-    shown = tuple(_shown(_moved_home(portion, added, home), sources) for portion in found.entries)
-    return OneWayDiff(comparison, allowed_by, shown, (*untold, *found.reasons, *unseen))
+    allowed_by = tuple(sources[term] for term in _allowing_terms(new.access, comparison.witness))
+    example = () if diff.entries else _example_request(comparison.witness, allowed_by)
+    not_examined = tuple(f"{sources[term]} was not examined" for term in diff.undecided)
+    entries = tuple(_statement_diff(_with_local_witness(entry, added, location), sources) for entry in diff.entries)
+    return OneWayDiff(comparison, allowed_by, entries, (*example, *diff.reasons, *not_examined))
 
 
-def _untold(witness: Request | None, allowed_by: Sequence[StatementSource]) -> tuple[str, ...]:
-    """A request in words, for when there is no statement to show it with."""
+def _example_request(witness: Request | None, allowed_by: Sequence[StatementSource]) -> tuple[str, ...]:
+    """Describe a request, if there is no statement that shows it."""
     if witness is None:
         return ()
-    return (f"such as {witness.action} on {witness.resource}, which {' and '.join(map(str, allowed_by))} allows",)
+    verb = "allows" if len(allowed_by) == 1 else "allow"
+    return (f"such as {witness.action} on {witness.resource}, which {' and '.join(map(str, allowed_by))} {verb}",)
 
 
-def _moved_home(portion: DiffEntry, added: Access, home: AccountRegion) -> DiffEntry:
-    """The portion with a request in the account that the policies are about, where it has one."""
-    own = added & term_access(portion.term.with_statement(portion.statement))
-    return replace(portion, witness=find_local_witness(own, portion.witness, home))
+def _with_local_witness(entry: DiffEntry, added: Access, location: AccountRegion) -> DiffEntry:
+    """The entry with an example request in the account of the policies, if there is one."""
+    entry_access = added & term_access(entry.term.with_statement(entry.statement))
+    return replace(entry, witness=find_local_witness(entry_access, entry.witness, location))
 
 
-def _allowing(access: Access, witness: Request | None) -> Iterator[StatementTerm]:
+def _allowing_terms(access: Access, witness: Request | None) -> Iterator[StatementTerm]:
+    """The Allow statements that match the request, without regard to any Deny."""
     if witness is not None:
-        for leaf in access.terms:
-            if leaf.statement.effect is Effect.ALLOW and term_access(leaf).contains(witness):
-                yield leaf
+        for term in access.terms:
+            if term.statement.effect is Effect.ALLOW and term_access(term).contains(witness):
+                yield term
 
 
-def _shown(portion: DiffEntry, sources: Mapping[StatementTerm, StatementSource]) -> StatementDiff:
-    lifted, other = portion.removed_deny, portion.condition_variant
+def _statement_diff(entry: DiffEntry, sources: Mapping[StatementTerm, StatementSource]) -> StatementDiff:
+    removed_deny, variant = entry.removed_deny, entry.condition_variant
     return StatementDiff(
-        portion.statement,
-        portion.witness,
-        sources[portion.term],
-        is_whole=portion.is_all_new,
-        future_only=portion.future_only,
-        future=portion.has_future_actions,
-        unlisted_only=portion.unlisted_only,
-        unlisted=portion.has_unlisted_arns,
-        exclusions=tuple(sources[leaf] for leaf in portion.exclusions if leaf.statement.effect is Effect.ALLOW),
-        denied_by=tuple(sources[leaf] for leaf in portion.exclusions if leaf.statement.effect is Effect.DENY),
-        removed_deny=None if lifted is None else sources[lifted],
-        condition_variant=None if other is None else (sources[other], other.statement),
+        entry.statement,
+        entry.witness,
+        sources[entry.term],
+        is_whole=entry.is_all_new,
+        future_only=entry.future_only,
+        future=entry.has_future_actions,
+        unlisted_only=entry.unlisted_only,
+        unlisted=entry.has_unlisted_arns,
+        exclusions=tuple(sources[term] for term in entry.exclusions if term.statement.effect is Effect.ALLOW),
+        denied_by=tuple(sources[term] for term in entry.exclusions if term.statement.effect is Effect.DENY),
+        removed_deny=None if removed_deny is None else sources[removed_deny],
+        condition_variant=None if variant is None else (sources[variant], variant.statement),
     )

@@ -1,4 +1,4 @@
-"""Expected errors: what went wrong, where, what was expected, and a hint that helps."""
+"""Expected errors: what is wrong, where, what was expected, and a hint."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from enum import IntEnum
 
 
 class ExitCode(IntEnum):
-    """What a command's exit status means; where several hold, the first listed in `worst` wins."""
+    """The exit codes of commands; if several apply, `worst_exit_code` chooses one."""
 
     OK = 0
     FINDINGS = 1
@@ -19,15 +19,15 @@ class ExitCode(IntEnum):
 
 
 def worst_exit_code(codes: Iterable[ExitCode]) -> ExitCode:
-    """The one exit code to report when several hold: 130, 4, 2, 3, 1, 0."""
+    """The exit code to report if several apply; the order is 130, 4, 2, 3, 1, 0."""
     order = (ExitCode.INTERRUPTED, ExitCode.BUG, ExitCode.USAGE, ExitCode.NOT_EVALUATED, ExitCode.FINDINGS)
-    held = set(codes)
-    return next((code for code in order if code in held), ExitCode.OK)
+    present = set(codes)
+    return next((code for code in order if code in present), ExitCode.OK)
 
 
 @dataclass(frozen=True, slots=True)
 class Location:
-    """A place in a user's file: path as the user wrote it; line and column count from 1."""
+    """A location in a user's file: path as the user wrote it; line and column count from 1."""
 
     path: str
     line: int | None = None
@@ -39,7 +39,7 @@ class Location:
 
 
 class IamglueError(Exception):
-    """An expected error. `message` says what is wrong and what was expected, `hint` how to go on."""
+    """An expected error. `message` says what is wrong and what was expected, `hint` what to do."""
 
     exit_code: ExitCode = ExitCode.USAGE
 
@@ -56,22 +56,22 @@ class IamglueError(Exception):
 
 
 class NotEvaluatedError(IamglueError):
-    """Something that was asked for could not be read or evaluated."""
+    """Something that was requested could not be read or evaluated."""
 
     exit_code = ExitCode.NOT_EVALUATED
 
 
 class MultipleErrors(IamglueError):
-    """Several errors of one run, in the order of their places in the file."""
+    """Several errors of one run, in the order of their locations."""
 
     def __init__(self, problems: Iterable[IamglueError]) -> None:
-        self.problems = tuple(sorted(problems, key=_place))
+        self.problems = tuple(sorted(problems, key=_sort_key))
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
     def __str__(self) -> str:
         return self.message
 
 
-def _place(problem: IamglueError) -> tuple[str, int, int]:
+def _sort_key(problem: IamglueError) -> tuple[str, int, int]:
     where = problem.location
     return (where.path, where.line or 0, where.column or 0) if where else ("", 0, 0)

@@ -1,4 +1,4 @@
-"""What `lint` and `audit` report: findings with their rank, place and fix, and what could not be looked at."""
+"""The results of `lint` and `audit`: findings with their severity, location and fix, and what was not evaluated."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from iamglue.policy.source.edits import Edit, Edits
 
 
 class Severity(StrEnum):
-    """How grave a finding is, in Access Analyzer's words; the first is the gravest.
+    """The severity of a finding, in Access Analyzer's terms; the first is the most severe.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-policy-validation.html
     """
@@ -23,7 +23,7 @@ class Severity(StrEnum):
 
     @property
     def rank(self) -> int:
-        """0 for the gravest."""
+        """The rank of the severity: 0 for the most severe."""
         return _BY_RANK.index(self)
 
 
@@ -31,7 +31,7 @@ _BY_RANK = tuple(Severity)
 
 
 class Confidence(StrEnum):
-    """How sure it is that a finding is a fault."""
+    """How certain it is that a finding is a real problem."""
 
     HIGH = "high"
     MEDIUM = "medium"
@@ -40,10 +40,10 @@ class Confidence(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SourceSpan:
-    """Where a finding stands. Lines and columns count from 1, the end is the place just after it.
+    """The location of a finding. Lines and columns count from 1; the end is exclusive.
 
-    `pointer` is a JSON pointer into the policy document (`/Statement/0/Action/1`); empty for the whole of it.
-    `excerpt` is the line of the file, for people.
+    `pointer` is a JSON pointer into the policy document (`/Statement/0/Action/1`), empty for the whole document.
+    `excerpt` is the line of the file, for display.
     """
 
     path: str
@@ -78,13 +78,13 @@ class Fix:
 
 
 def build_fix(description: str, edits: Edits, *, safe: bool = False) -> Fix | None:
-    """A fix of these edits; None where there are none, because the text does not allow it."""
+    """Build a fix from edits; None if there are no edits because the text does not allow them."""
     return Fix(description, edits, safe) if edits else None
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What a finding is about: `kind` is policy, role, function or the like."""
+    """The subject of a finding; `kind` is policy, role, function or similar."""
 
     kind: str
     name: str
@@ -93,10 +93,10 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One fault. `rule` is the slug, `access_analyzer` AWS's code where AWS has a check for the same thing.
+    """One problem. `rule` is the slug; `access_analyzer` is AWS's code if AWS has a check for the same problem.
 
-    `url` is the page that the rule rests on; `breadth` marks findings about access wider than it need be;
-    `sid` is that of the statement at fault.
+    `url` is the page that the rule is based on; `breadth` marks findings about access that is broader than necessary;
+    `sid` is the Sid of the statement.
     """
 
     rule: str
@@ -114,28 +114,28 @@ class Finding:
 
     @property
     def identity(self) -> str:
-        """What tells it from other findings and stays when its lines move: rule, path, subject and message, hashed."""
+        """A hash of rule, path, subject and message: unique to the finding, and unchanged if its lines move."""
         return finding_identity(self.rule, self.span.path, self.subject.name, self.message)
 
 
 def finding_identity(rule: str, path: str, subject: str, message: str) -> str:
-    """The identity of a finding of which these are known."""
-    import hashlib  # noqa: PLC0415 - startup: most runs tell findings apart by nothing
+    """The identity of the finding with these properties."""
+    import hashlib  # noqa: PLC0415 - startup: most runs need no finding identity
 
     parts = [rule, path, subject, message]
     return hashlib.sha256(escape_surrogates("\0".join(parts)).encode()).hexdigest()[:32]
 
 
 class NotEvaluatedKind(StrEnum):
-    """Why something was not looked at."""
+    """Why something was not evaluated."""
 
     FAILED = "failed"  # a read or a check failed
-    UNDECIDABLE = "undecidable"  # a value that is not known before deployment
+    UNDECIDABLE = "undecidable"  # it depends on a value that is not known before deployment
 
 
 @dataclass(frozen=True, slots=True)
 class NotEvaluated:
-    """Something that was not looked at: `what`, and the reason."""
+    """Something that was not evaluated, and the reason."""
 
     kind: NotEvaluatedKind
     subject: Subject
@@ -145,9 +145,9 @@ class NotEvaluated:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a run found, in the order of the places, and what it could not look at.
+    """The findings of a run, in the order of their locations, and what was not evaluated.
 
-    `files` and `policies` count what was looked at, `suppressed` the findings that were left out on request.
+    `file_count` and `policy_count` count what was evaluated, `suppressed_count` the suppressed findings.
     """
 
     findings: tuple[Finding, ...] = ()
@@ -158,21 +158,21 @@ class Report:
 
     @property
     def has_failures(self) -> bool:
-        """Whether a read or a check failed, so that nothing is said of a part."""
-        return any(each.kind is NotEvaluatedKind.FAILED for each in self.not_evaluated)
+        """Whether a read or a check failed, so that the report is incomplete."""
+        return any(entry.kind is NotEvaluatedKind.FAILED for entry in self.not_evaluated)
 
     def has_severity_at_least(self, severity: Severity) -> bool:
-        """Whether a finding is at least as grave as `severity`."""
-        return any(each.severity.rank <= severity.rank for each in self.findings)
+        """Whether a finding has this severity or a higher one."""
+        return any(finding.severity.rank <= severity.rank for finding in self.findings)
 
 
 def merge_reports(reports: Iterable[Report]) -> Report:
-    """Several reports as one, in their order."""
-    found = tuple(reports)
+    """Merge reports into one, in order."""
+    all_reports = tuple(reports)
     return Report(
-        tuple(finding for each in found for finding in each.findings),
-        tuple(gap for each in found for gap in each.not_evaluated),
-        sum(each.file_count for each in found),
-        sum(each.policy_count for each in found),
-        sum(each.suppressed_count for each in found),
+        tuple(finding for report in all_reports for finding in report.findings),
+        tuple(entry for report in all_reports for entry in report.not_evaluated),
+        sum(report.file_count for report in all_reports),
+        sum(report.policy_count for report in all_reports),
+        sum(report.suppressed_count for report in all_reports),
     )

@@ -1,9 +1,9 @@
-"""Foreign text made inert: the unseen is written as its escape, and no CI job takes a line of its log for a command.
+"""Escapes untrusted text: hidden characters are written as escapes, and CI systems find no commands in our output.
 
-Who writes a policy, a template or a name of AWS's must not speak through our output to a terminal, a reader's eye or
-what reads the log. GitHub's runner obeys `::name::` behind white space and `##[name]` anywhere in a line, Azure's
-`##vso[name]`, TeamCity's `##teamcity[name]`; GitLab folds its log at `section_start:NUMBER:NAME`, a carriage return
-and an escape: https://github.com/actions/runner/blob/main/src/Runner.Common/ActionCommand.cs (TryParseV2, TryParse),
+Policies, templates and AWS names are untrusted: they must not send control sequences to a terminal, mislead a reader or
+run commands in a CI log. GitHub's runner executes `::name::` after white space and `##[name]` anywhere in a line, Azure
+`##vso[name]`, TeamCity `##teamcity[name]`; GitLab folds its log at `section_start:NUMBER:NAME`, a carriage return and
+an escape: https://github.com/actions/runner/blob/main/src/Runner.Common/ActionCommand.cs (TryParseV2, TryParse),
 https://github.com/microsoft/azure-pipelines-agent (Command.cs), https://docs.gitlab.com/ci/jobs/job_logs/
 """
 
@@ -15,9 +15,10 @@ import unicodedata
 from collections.abc import Callable
 from typing import Any
 
-# Control, format (bidirectional overrides among them), surrogate, private, unassigned; line and paragraph separators.
+# Control characters, format characters (including bidirectional overrides), surrogates, private and unassigned
+# characters, line and paragraph separators.
 HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
-# Letters and marks that are drawn as nothing at all, and that .NET skips when it looks for a command:
+# Letters and marks that are invisible, and that .NET ignores when it searches for a command:
 # https://www.unicode.org/Public/UCD/latest/ucd/DerivedCoreProperties.txt (Default_Ignorable_Code_Point)
 _IGNORED = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
@@ -31,19 +32,19 @@ _LAST_OF_PLANE_0 = 0xFFFF
 
 
 def escape_to_one_line(text: str) -> str:
-    r"""`text` on one line: each character that ends a line or is not seen is written as its escape, such as `\u202e`.
+    r"""Write `text` on one line: characters that end a line or are invisible become escapes, such as `\\\\u202e`.
 
-    A byte of a file's name that is no UTF-8 is written as that byte (`\xff`).
+    A byte of a file name that is not valid UTF-8 becomes an escape of that byte (`\\\\xff`).
     """
-    if text.isascii() and text.isprintable():  # as nearly all is
+    if text.isascii() and text.isprintable():  # the usual case
         return text
     return "".join(_escape(character) if is_hidden(character) else character for character in text)
 
 
 def escape_output(text: str) -> str:
-    """Lines of ours, in which foreign text may stand: no control character but the line ends, and no command.
+    """Escape output lines that may contain untrusted text: no control characters except line ends, and no commands.
 
-    Tabs stay. A command is broken by a backslash: behind the bracket of `##[`, before a leading `::`.
+    Tabs are kept. Commands are broken by a backslash: after the bracket of `##[`, before a leading `::`.
     """
     parts = _LINE_ENDS.split(text)
     parts[::2] = ["\t".join(map(escape_to_one_line, line.split("\t"))) for line in parts[::2]]
@@ -51,9 +52,9 @@ def escape_output(text: str) -> str:
 
 
 def escape_json_output(text: str) -> str:
-    r"""The same for the text of a JSON document: equal JSON, with `\uXXXX` for what is not seen and in commands.
+    r"""Escape a JSON text: equal JSON, with `\\\\uXXXX` for invisible characters and in commands.
 
-    Half a surrogate pair, which many readers of JSON refuse, becomes the text of its escape.
+    A lone surrogate, which many JSON readers reject, is replaced by the text of its escape.
     """
     if not (text.isascii() and text.replace("\n", "").isprintable()):
         text = "".join(_json_character(character) for character in text)
@@ -61,28 +62,28 @@ def escape_json_output(text: str) -> str:
 
 
 def dump_escaped_json(data: Any) -> str:
-    """`data` as such a document, indented by two, with a line end: names in their own letters, the unseen escaped."""
+    """Write `data` as escaped JSON, indented by two spaces, with a final line end; visible letters are not escaped."""
     return escape_json_output(json.dumps(data, indent=2, ensure_ascii=False)) + "\n"
 
 
 def escape_quoted_commands(text: str, escape: Callable[[str], str]) -> str:
-    """The text of a quoted string of another language, in which `escape` writes a character as its escape."""
+    """Break commands in a quoted string of another language, in which `escape` writes a character as its escape."""
     text = _MARK.sub(lambda mark: f"##{mark[1]}{escape('[')}", text)
     return _SECTION.sub(lambda mark: f"section_{mark[1]}{escape(':')}", text)
 
 
 def to_ascii_json(text: str) -> str:
-    r"""The text of a JSON document in ASCII alone: every other character as `\uXXXX`."""
+    r"""Write a JSON text in ASCII: every other character becomes `\\\\uXXXX`."""
     return _NOT_ASCII.sub(lambda character: _json_escape(character[0]), text)
 
 
 def escape_surrogates(text: str) -> str:
-    """`text` with each half of a surrogate pair as its escape, so that it can be written in any encoding."""
+    """Replace each lone surrogate in `text` by its escape, so that it can be written in any encoding."""
     return "".join(_escape(character) if _is_half(character) else character for character in text)
 
 
 def is_hidden(character: str) -> bool:
-    """Whether a character ends a line, or is not seen where it stands."""
+    """Whether a character ends a line or is invisible."""
     return unicodedata.category(character) in HIDDEN_CATEGORIES or _IGNORED.match(character) is not None
 
 
@@ -96,7 +97,7 @@ def _is_half(character: str) -> bool:
 
 
 def _escape(character: str) -> str:
-    if "\udc80" <= character <= "\udcff":  # how Python holds a byte that is no UTF-8
+    if "\udc80" <= character <= "\udcff":  # how Python stores a byte that is not valid UTF-8
         return f"\\x{ord(character) - 0xDC00:02x}"
     return ascii(character)[1:-1]
 

@@ -203,7 +203,7 @@ def test_so_many_statements_that_not_all_are_looked_into_are_counted(monkeypatch
     assert found.added.comparison.answer is ComparisonAnswer.NEW_ACCESS
     assert found.added.shown
     assert len(found.added.shown) + len(found.added.not_shown) - 1 == len(names)
-    assert found.added.not_shown[-1] == "new.json, statement 40 was not looked into"
+    assert found.added.not_shown[-1] == "new.json, statement 40 was not examined"
 
 
 def test_a_policy_against_itself_is_unchanged_whatever_its_version():

@@ -48,7 +48,7 @@ def test_the_statement_grants_what_was_denied_and_no_other_action_or_resource(ki
     [
         ("identity-based policy", "an identity-based policy of the role worker of account 123456789012"),
         ("permissions boundary", "the permissions boundary of the role worker of account 123456789012"),
-        ("session policy", "the session policy that is passed when the session is made"),
+        ("session policy", "the session policy that is passed when the session is created"),
         ("service control policy", "an SCP at each level above account 123456789012 that does not allow it yet"),
         ("resource-based policy", f"the policy of {QUEUE}"),
         ("VPC endpoint policy", "the policy of the VPC endpoint that the request went through"),
@@ -77,13 +77,13 @@ def test_an_endpoint_policy_names_the_principal_by_a_condition():
 def test_no_statement_helps_against_a_deny(kind):
     found = explain_denial(denial(kind, explicit=True, policy="arn:aws:iam::1:policy/p"))
     assert found.statement is None
-    assert "arn:aws:iam::1:policy/p forbids sqs:SendMessage: no Allow can lift it" in found.missing
+    assert "arn:aws:iam::1:policy/p denies sqs:SendMessage: no Allow overrides it" in found.missing
 
 
 def test_scps_may_lack_an_allow_even_where_the_message_speaks_of_a_deny():
     found = explain_denial(denial("service control policy", explicit=True))
     assert found.statement
-    assert "or no service control policy of some level allows sqs:SendMessage" in found.missing
+    assert "or no service control policy at some level allows sqs:SendMessage" in found.missing
 
 
 def test_a_resource_that_is_not_named_is_taken_as_narrow_as_the_reference_allows():
@@ -108,4 +108,4 @@ def test_what_the_user_says_fills_the_message_up():
 
 
 def test_a_key_needs_its_own_policy_too():
-    assert any("key's own policy" in note for note in explain_denial(denial(action="kms:Decrypt", resource=None)).notes)
+    assert any("key policy must also allow it" in note for note in explain_denial(denial(action="kms:Decrypt", resource=None)).notes)

@@ -1,4 +1,4 @@
-"""What actions act on: the ARN formats that an action, or a pattern of actions, can be asked about."""
+"""The resources that actions apply to: the ARN formats of an action or an action pattern."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from iamglue.policy.arns import ARN_FIELD_COUNT, split_arn_fields
 from iamglue.policy.patterns import wildcards as patterns
 
 _VARIABLE = re.compile(r"\$\{[^{}]*\}")
-# Names that hold no slash, so that what has one is a resource of another type: an object, an index, a stream.
+# Names that cannot contain a slash, so an ARN with one is of another type: an object, an index, a stream.
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
 # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html
 _NO_SLASH = {("s3", "${BucketName}"), ("dynamodb", "table/${TableName}")}
@@ -22,9 +22,9 @@ _NO_SLASH = {("s3", "${BucketName}"), ("dynamodb", "table/${TableName}")}
 
 @lru_cache(maxsize=8192)
 def action_arn_formats(action: str) -> tuple[ArnFormat, ...] | None:
-    """The formats of the resources that an action, or any action of a pattern, acts on.
+    """The ARN formats of the resources of an action, or of all actions that match a pattern.
 
-    Empty for actions that take no resource but `*`; None for what is no action of the reference.
+    Empty for actions that support only the resource `*`; None if no action of the reference matches.
     """
     prefix, colon, name = action.lower().partition(":")
     service = services.find_service(prefix) if colon else None
@@ -33,48 +33,58 @@ def action_arn_formats(action: str) -> tuple[ArnFormat, ...] | None:
     if name in service.actions:
         names = [name]
     elif patterns.has_wildcard(name) and not is_unlisted_action(prefix, name):
-        names = [each for each in service.actions if patterns.matches(name, each)]
+        names = [action_name for action_name in service.actions if patterns.matches(name, action_name)]
     else:
         return None
     if not names:
         return None
-    return tuple(dict.fromkeys(shape for each in names for shape in _formats(service, each)))
-
-
-@lru_cache(maxsize=65536)
-def may_act_on(action: str, resource: str) -> bool:
-    """Whether an action (or any of a pattern) may act on a resource that a Resource value matches.
-
-    True also where that cannot be told: for no action of the reference, for no ARN, and for a text that begins with
-    something not known.
-    """
-    found = action_arn_formats(action)
-    fields = split_arn_fields(resource)
-    if found is None or len(fields) != ARN_FIELD_COUNT or fields[0] != "arn":
-        return True
-    return any(_fits(shape, fields[2], fields[5]) for shape in found)
-
-
-def _formats(service: services.Service, name: str) -> tuple[ArnFormat, ...]:
-    kinds = shapes.action_resource_types(f"{service.prefix}:{name}").values()
-    listed = [shapes.parse_arn_format(text) for kind in kinds for text in kind.arn_formats]
-    return (
-        *listed,
-        *(shape for kind in kinds for shape in shapes.resource_type_formats(f"{service.prefix}:{name}", kind)),
+    return tuple(
+        dict.fromkeys(arn_format for action_name in names for arn_format in _arn_formats(service, action_name))
     )
 
 
 @lru_cache(maxsize=65536)
-def _fits(shape: ArnFormat, service: str, resource: str) -> bool:
-    if shape.service != service and not patterns.intersects(_VARIABLE.sub("*", shape.service), service):
+def may_act_on(action: str, resource: str) -> bool:
+    """Whether an action (or any action of a pattern) may apply to a resource that a Resource value matches.
+
+    Also True if that cannot be decided: no action of the reference matches, the value is not an ARN, or it begins with
+    an unknown text.
+    """
+    arn_formats = action_arn_formats(action)
+    fields = split_arn_fields(resource)
+    if arn_formats is None or len(fields) != ARN_FIELD_COUNT or fields[0] != "arn":
+        return True
+    return any(_may_fit(arn_format, fields[2], fields[5]) for arn_format in arn_formats)
+
+
+def _arn_formats(service: services.Service, name: str) -> tuple[ArnFormat, ...]:
+    """The formats of an action's resource types: as in the reference, and with our corrections."""
+    resource_types = shapes.action_resource_types(f"{service.prefix}:{name}").values()
+    reference_formats = [
+        shapes.parse_arn_format(text) for resource_type in resource_types for text in resource_type.arn_formats
+    ]
+    return (
+        *reference_formats,
+        *(
+            arn_format
+            for resource_type in resource_types
+            for arn_format in shapes.resource_type_formats(f"{service.prefix}:{name}", resource_type)
+        ),
+    )
+
+
+@lru_cache(maxsize=65536)
+def _may_fit(arn_format: ArnFormat, service: str, resource: str) -> bool:
+    """Whether an ARN with these fields may have the format."""
+    if arn_format.service != service and not patterns.intersects(_VARIABLE.sub("*", arn_format.service), service):
         return False
     if resource == "*":
         return True
-    start, begins = literal_prefix(resource), literal_prefix(shape.resource)
-    if not (begins.startswith(start) or start.startswith(begins)):
+    resource_prefix, format_prefix = literal_prefix(resource), literal_prefix(arn_format.resource)
+    if not (format_prefix.startswith(resource_prefix) or resource_prefix.startswith(format_prefix)):
         return False
-    if (shape.service, shape.resource) in _NO_SLASH and resource.startswith(begins):
-        name = _VARIABLE.sub("", resource[len(begins) :])
+    if (arn_format.service, arn_format.resource) in _NO_SLASH and resource.startswith(format_prefix):
+        name = _VARIABLE.sub("", resource[len(format_prefix) :])
         if "/" in name.rstrip("/"):
             return False
-    return patterns.intersects(resource_pattern(shape), resource)
+    return patterns.intersects(resource_pattern(arn_format), resource)

@@ -1,4 +1,4 @@
-"""The operations that `audit` may call, none of which changes anything, and what each reads."""
+"""The operations that `audit` may call, all read-only, and what each of them reads."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from iamglue.catalog.tables import table_rows
 class AuditOperation:
     """An operation of a client, both as AWS spells them.
 
-    `resources` are the narrowest that can be named beforehand, each as a spec names it: a service (and type), and an
-    ARN with variables as in ARN formats. None where the audit's own role needs no permission for it.
+    `resources` are the narrowest resources known in advance, each as a spec names it: a service (and type), and an ARN
+    with variables as in ARN formats. None if the audit's own role needs no permission for it.
     """
 
     client: str
@@ -23,20 +23,21 @@ class AuditOperation:
 
     @property
     def action(self) -> str:
-        """The IAM action that the operation needs: these have the same names."""
+        """The IAM action that authorizes the operation: they have the same name."""
         return f"{self.client}:{self.name}"
 
 
 @cache
 def audit_operations() -> dict[str, AuditOperation]:
     """Every operation by its action."""
-    found = (
-        AuditOperation(row["client"], row["operation"], _lines(row["resources"]), row["reads"])
+    operations = (
+        AuditOperation(row["client"], row["operation"], _parse_resources(row["resources"]), row["reads"])
         for row in table_rows("audit_operations")
     )
-    return {each.action: each for each in found}
+    return {operation.action: operation for operation in operations}
 
 
-def _lines(text: str) -> tuple[tuple[str, str], ...]:
-    found = (line.partition(": ") for line in text.split("; ") if line)
-    return tuple((service, resource) for service, _, resource in found)
+def _parse_resources(text: str) -> tuple[tuple[str, str], ...]:
+    """Parse `SERVICE: ARN; ...` into pairs."""
+    pairs = (line.partition(": ") for line in text.split("; ") if line)
+    return tuple((service, resource) for service, _, resource in pairs)

@@ -1,4 +1,4 @@
-"""What the answers to the operations of `audit` always hold, and the errors that say that there is nothing."""
+"""The required members of responses to `audit` operations, and the error codes that mean "not found"."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ MemberPath = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class ResponseMember:
-    """A member of every answer: the steps of its path, and what it is: `arn`, `document` or nothing special.
+    """A member of every response: its path, and its kind: `arn`, `document` or empty.
 
-    A step is the name of a member, `?` behind it where the member may be missing, and `[]` last where it is a list,
-    of whose items the next steps hold.
+    A step of the path is the name of a member, followed by `?` if the member is optional, and by `[]` if it is a list;
+    the next steps then apply to its items.
     """
 
     path: MemberPath
@@ -24,7 +24,7 @@ class ResponseMember:
 
 @dataclass(frozen=True, slots=True)
 class AuditResponse:
-    """What every answer to an operation holds, and the codes of the errors that say that there is none."""
+    """The required members of every response of an operation, and the error codes that mean "not found"."""
 
     required_members: tuple[ResponseMember, ...]
     not_found_codes: frozenset[str]
@@ -32,7 +32,7 @@ class AuditResponse:
 
 @cache
 def audit_responses() -> dict[str, AuditResponse]:
-    """What is known of the answer to each operation, by its action."""
+    """The known facts about the response to each operation, by action."""
     return {
         row["action"]: AuditResponse(tuple(map(_member, row["always"].split())), frozenset(row["absent"].split()))
         for row in table_rows("audit_answers")

@@ -1,4 +1,4 @@
-"""Which actions can carry a condition key on any resource at all."""
+"""The actions whose requests can contain a condition key, on any resource."""
 
 from __future__ import annotations
 
@@ -15,49 +15,51 @@ from iamglue.catalog.condition_keys import all_supported_keys
 from iamglue.catalog.services import Service, find_action, find_service
 from iamglue.policy.patterns.wildcards import has_wildcard, matches
 
-# Five services share this prefix, and the reference leaves keys out: AWS itself allows Subscribe by ProductId in
+# Five services share this prefix, and the reference omits keys: AWS itself allows Subscribe by ProductId in
 # https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonTimestreamConsoleFullAccess.html
 _INCOMPLETE = ("aws-marketplace:",)
 _TAG_KEYS = ("aws:resourcetag/", "aws:requesttag/", "aws:tagkeys")
 
 
 def is_action_specific_key(key: str) -> bool:
-    """Whether only some actions carry the key: a service's own, or one about tags."""
+    """Whether only some actions support the key: a key of a service, or a tag key."""
     lower = key.lower()
     return lower.startswith(_TAG_KEYS) if lower.startswith("aws:") else lower not in global_keys()
 
 
 @lru_cache(maxsize=8192)
 def may_support_key(text: str, key: str) -> bool | None:
-    """Whether a request for an action that `text` matches can carry `key`; None where the facts do not say.
+    """Whether a request for an action that `text` matches can contain `key`; None if unknown.
 
-    They do not for an action or key that the reference lacks, and for a key that it places at no action.
+    It is unknown for an action or key that is not in the reference, and for a key that the reference lists for no
+    action.
     """
     if not is_action_specific_key(key):
         return True
     lower = key.lower()
-    found = _matched(text)
-    if found is None or lower.startswith(_INCOMPLETE):
+    actions = _matching_actions(text)
+    if actions is None or lower.startswith(_INCOMPLETE):
         return None
-    if any(_carries(name, lower) for name in found):
+    if any(_supports_key(name, lower) for name in actions):
         return True
-    return False if find_condition_key(key) is not None and _is_placed(lower) else None
+    return False if find_condition_key(key) is not None and _has_known_actions(lower) else None
 
 
 @lru_cache(maxsize=4096)
 def actions_without_resource_tags(text: str) -> tuple[str, ...]:
-    """The actions that `text` matches whose requests never carry a tag of a resource; none where it matches none."""
-    names = (find_action(name) for name in _matched(text) or ())
-    return tuple(str(found) for found in names if found is not None and not _carries_resource_tags(str(found)))
+    """The actions that `text` matches whose requests never contain a resource tag; () if it matches none."""
+    names = (find_action(name) for name in _matching_actions(text) or ())
+    return tuple(str(action) for action in names if action is not None and not _supports_resource_tags(str(action)))
 
 
 @lru_cache(maxsize=16384)
-def _carries_resource_tags(name: str) -> bool:
-    # Without patterns: a wildcard may match hundreds of actions.
+def _supports_resource_tags(name: str) -> bool:
+    # No patterns here: a wildcard may match hundreds of actions.
     return any(key.startswith(_TAG_KEYS[0]) for key in all_supported_keys(name))
 
 
-def _matched(text: str) -> tuple[str, ...] | None:
+def _matching_actions(text: str) -> tuple[str, ...] | None:
+    """The actions that `text` matches; None if there are none."""
     prefix, colon, name = text.partition(":")
     owner = find_service(prefix) if colon else None
     if owner is None:
@@ -70,23 +72,25 @@ def _matched(text: str) -> tuple[str, ...] | None:
 
 
 @lru_cache(maxsize=2048)
-def _is_placed(lower: str) -> bool:
+def _has_known_actions(lower: str) -> bool:
+    """Whether the reference lists the key for an action of its service."""
     owner = find_service(lower.partition(":")[0])
-    return owner is None or any(_carries(name, lower) for name in _actions(owner))
+    return owner is None or any(_supports_key(name, lower) for name in _actions(owner))
 
 
 def _actions(owner: Service) -> tuple[str, ...]:
     return tuple(f"{owner.prefix}:{name}" for name in owner.actions)
 
 
-def _carries(name: str, lower: str) -> bool:
+def _supports_key(name: str, lower: str) -> bool:
     exact, patterns = _keys(name)
     return lower in exact or any(pattern.fullmatch(lower) for pattern in patterns)
 
 
 @lru_cache(maxsize=8192)
 def _keys(name: str) -> tuple[frozenset[str], tuple[re.Pattern[str], ...]]:
+    """The keys of an action: literal ones, and regexes for those with a variable part."""
     keys = all_supported_keys(name)
-    # To compile every key would take a tenth of a millisecond each.
+    # Compiling a regex for every key would take a tenth of a millisecond each.
     patterns = {key for key in keys if has_variable_part(key)}
     return frozenset(keys - patterns), tuple(map(variable_key_pattern, sorted(patterns)))

@@ -1,4 +1,4 @@
-"""What kind of value a condition key has, by the key's name as a policy writes it."""
+"""The value types of condition keys, by the name of the key in a policy."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ ARRAY_PREFIX = "ArrayOf"
 
 @lru_cache(maxsize=8192)
 def find_known_key(name: str) -> ConditionKey | None:
-    """The key that `name` is, those included that only AWS's own policies use; None when there is none.
+    """The condition key for `name`, including keys that only AWS's own policies use; None if unknown.
 
-    The services are not all looked through for keys that cannot be of any of them: `aws:` and identity providers'.
+    For `aws:` keys and keys of identity providers, the services are not searched, since they cannot match.
     """
     lower = name.lower()
     if ":" not in lower:
@@ -30,19 +30,19 @@ def find_known_key(name: str) -> ConditionKey | None:
 
 
 def is_identity_provider_key(name: str) -> bool:
-    """Whether a key is an identity provider's: `idp.example.com/realm:sub`."""
+    """Whether a key belongs to an identity provider: `idp.example.com/realm:sub`."""
     prefix = name.partition(":")[0]
     return "." in prefix or "/" in prefix
 
 
 def condition_key_type(name: str) -> str | None:
-    """The type in the words of the Service Authorization Reference (`ArrayOfString`); None when it is not known."""
-    found = find_known_key(name)
-    return found.type if found else None
+    """The type as in the Service Authorization Reference (`ArrayOfString`); None if unknown."""
+    known_key = find_known_key(name)
+    return known_key.type if known_key else None
 
 
 def is_multivalued_type(kind: str) -> bool:
-    """Whether a request carries any number of values for a key of this type."""
+    """Whether a request can have several values for a key of this type."""
     return kind.startswith(ARRAY_PREFIX)
 
 

@@ -1,4 +1,4 @@
-"""Which condition keys a request for an action on a resource type carries."""
+"""The condition keys of a request for an action on a resource type."""
 
 from __future__ import annotations
 
@@ -6,43 +6,46 @@ from iamglue.catalog.condition_key_lookup import variable_key_pattern
 from iamglue.catalog.resource_formats import action_resource_types
 from iamglue.catalog.services import ResourceType, find_action
 
-# Keys of every request carry "aws:" but for these, which only some actions and resources have:
+# Keys that begin with "aws:" are in every request, except these, which only some actions and resources support:
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
-_NOT_EVERYWHERE = ("aws:resourcetag/", "aws:requesttag/", "aws:tagkeys")
+_NOT_IN_EVERY_REQUEST = ("aws:resourcetag/", "aws:requesttag/", "aws:tagkeys")
 
 
-def supported_keys(name: str, kind: ResourceType | None) -> tuple[str, ...]:
-    """The keys, as the reference writes them, of a request for `prefix:Name` on `kind` (None: on "*"), sorted."""
-    found = find_action(name)
-    if found is None:
+def supported_keys(name: str, resource_type: ResourceType | None) -> tuple[str, ...]:
+    """The keys of a request for `prefix:Name` on `kind` (None: on "*"), as the reference writes them, sorted."""
+    action = find_action(name)
+    if action is None:
         return ()
-    own = [
-        key for taken in found.resource_types if kind is None or taken.name == kind.name for key in taken.condition_keys
+    type_keys = [
+        key
+        for action_resource in action.resource_types
+        if resource_type is None or action_resource.name == resource_type.name
+        for key in action_resource.condition_keys
     ]
-    return tuple(sorted({*found.condition_keys, *own, *(kind.condition_keys if kind else ())}))
+    return tuple(sorted({*action.condition_keys, *type_keys, *(resource_type.condition_keys if resource_type else ())}))
 
 
 def all_supported_keys(name: str) -> frozenset[str]:
-    """The keys, in lower case as the reference writes them, of requests for `prefix:Name` on whatever it takes."""
-    found = find_action(name)
-    if found is None:
+    """The keys, in lower case, of requests for `prefix:Name` on any of its resources."""
+    action = find_action(name)
+    if action is None:
         return frozenset()
-    taken = (each.condition_keys for each in found.resource_types)
+    resource_keys = (action_resource.condition_keys for action_resource in action.resource_types)
     lists = (
-        found.condition_keys,
-        *taken,
-        *(kind.condition_keys for kind in action_resource_types(str(found)).values()),
+        action.condition_keys,
+        *resource_keys,
+        *(resource_type.condition_keys for resource_type in action_resource_types(str(action)).values()),
     )
     return frozenset(key.lower() for keys in lists for key in keys)
 
 
-def supports_key(name: str, kind: ResourceType | None, key: str) -> bool:
-    """Whether such a request can carry `key`, in any case."""
+def supports_key(name: str, resource_type: ResourceType | None, key: str) -> bool:
+    """Whether a request for `name` on `kind` can contain `key`, in any case."""
     lower = key.lower()
-    if lower.startswith("aws:") and not lower.startswith(_NOT_EVERYWHERE):
+    if lower.startswith("aws:") and not lower.startswith(_NOT_IN_EVERY_REQUEST):
         return True
-    return any(_same(known, lower) for known in supported_keys(name, kind))
+    return any(_is_same_key(known, lower) for known in supported_keys(name, resource_type))
 
 
-def _same(known: str, lower: str) -> bool:
+def _is_same_key(known: str, lower: str) -> bool:
     return known.lower() == lower or bool(variable_key_pattern(known).fullmatch(lower))

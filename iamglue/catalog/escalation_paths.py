@@ -1,4 +1,4 @@
-"""Ways to more access than a policy says: the facts of `data/escalation_paths.tsv`."""
+"""Privilege escalation paths: the facts of `data/escalation_paths.tsv`."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from iamglue.catalog.tables import table_rows
 
 @dataclass(frozen=True, slots=True)
 class EscalationPath:
-    """Actions that together lead to more access.
+    """Actions that together give more access.
 
-    `wide` are pairs of an action and the shape of resources (`iam:role/*`) that it must be allowed on, all of them;
-    `also` are actions that must be allowed on some resource. `passed_to` is the service that a role is passed to,
-    where one is. `effect` says in words what can then be done, to go behind "whoever has it"; `named` says it of one
-    role or user, `{}` being its name, where the path also leads to one that is named. One of `then` is needed besides
-    for the path to lead anywhere by itself; `lint`, which sees one policy of several, does not ask for it.
+    `required_on_all` are pairs of an action and a resource pattern (`iam:role/*`); the action must be allowed on all
+    matching resources. `required_on_some` are actions that must be allowed on some resource. `passed_to` is the service
+    that a role is passed to, if any. `effect` is the result as a verb phrase; `named_effect` is the result for one
+    named role or user, with `{}` for its name, if the path also works for a single one. One of `completed_by` is also
+    needed for the path to work by itself; `lint`, which sees only one policy, does not require it.
     """
 
     id: str
@@ -30,7 +30,7 @@ class EscalationPath:
 
     @property
     def actions(self) -> tuple[str, ...]:
-        """The actions of `wide`, then those of `also`."""
+        """The actions of `required_on_all`, then those of `required_on_some`."""
         return (*(action for action, _ in self.required_on_all), *self.required_on_some)
 
 

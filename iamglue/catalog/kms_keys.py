@@ -1,4 +1,4 @@
-"""Which KMS actions a service asks of its caller for data under a customer managed key: `data/keys.tsv`."""
+"""The KMS actions that a service requires of its caller for data under a customer managed key: `data/keys.tsv`."""
 
 from __future__ import annotations
 
@@ -7,33 +7,34 @@ from functools import cache
 
 from iamglue.catalog.tables import table_rows
 
-_NONE = "-"
+_NO_KMS_ACTIONS = "-"
 
 
 @cache
 def kms_key_services() -> tuple[str, ...]:
     """The services whose callers need KMS actions, sorted."""
-    return tuple(sorted({row["service"] for row in table_rows("keys") if row["kms"] != _NONE}))
+    return tuple(sorted({row["service"] for row in table_rows("keys") if row["kms"] != _NO_KMS_ACTIONS}))
 
 
 def service_owned_key_source(service: str) -> str | None:
-    """Where AWS says that a service uses keys by a grant or key policy of its own; None when it does not."""
+    """The AWS page that states that a service uses keys through its own grant or key policy; None if there is none."""
     return next(
-        (row["source"] for row in table_rows("keys") if row["service"] == service and row["kms"] == _NONE), None
+        (row["source"] for row in table_rows("keys") if row["service"] == service and row["kms"] == _NO_KMS_ACTIONS),
+        None,
     )
 
 
 def kms_actions(actions: Iterable[str]) -> tuple[str, ...]:
-    """The `kms:` actions that go with data actions (`prefix:Name`), sorted."""
-    table = _table()
+    """The `kms:` actions that data actions (`prefix:Name`) also require, sorted."""
+    table = _kms_actions_by_action()
     return tuple(sorted({kms for action in actions for kms in table.get(action.lower(), ())}))
 
 
 @cache
-def _table() -> dict[str, tuple[str, ...]]:
+def _kms_actions_by_action() -> dict[str, tuple[str, ...]]:
     return {
         f"{row['service']}:{name}".lower(): tuple(f"kms:{kms}" for kms in row["kms"].split())
         for row in table_rows("keys")
-        if row["kms"] != _NONE
+        if row["kms"] != _NO_KMS_ACTIONS
         for name in row["actions"].split()
     }

@@ -1,4 +1,4 @@
-"""Sizes and counts that IAM allows, in characters without white space unless said otherwise.
+"""IAM quotas for sizes (in characters without white space, unless stated otherwise) and counts.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 """
@@ -14,7 +14,7 @@ MANAGED_POLICIES_PER_ROLE = 10
 ROLE_NAME_LENGTH = 64
 # The default of a quota that can be raised.
 TRUST_POLICY_SIZE = 2_048
-# What Access Analyzer holds an identity policy against, of whatever kind.
+# The size limit that Access Analyzer checks identity policies against, managed or inline.
 IDENTITY_POLICY_SIZE = 10_240
 
 # White space counts here. SCPs had 5,120 until May 2026.

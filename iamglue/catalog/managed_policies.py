@@ -1,7 +1,7 @@
-"""AWS managed policies: their names, quickly, and their documents, from a compressed snapshot.
+"""AWS managed policies: names, without unpacking, and documents, from a compressed snapshot.
 
-`python -m iamglue.catalog.maintain.refresh managed-policies` builds it. A name that is not here may be newer
-than the snapshot.
+`python -m iamglue.catalog.maintain.refresh managed-policies` builds it. A missing policy may be newer than the
+snapshot.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _DATA = Path(__file__).parent / "data"
 
 @dataclass(frozen=True, slots=True)
 class ManagedPolicy:
-    """One policy in its default version; the dates are `YYYY-MM-DD`, the document is plain data."""
+    """A managed policy in its default version; dates are `YYYY-MM-DD`, the document is plain data."""
 
     name: str
     path: str
@@ -28,7 +28,7 @@ class ManagedPolicy:
 
     @property
     def arn(self) -> str:
-        """The ARN in the partition aws."""
+        """The ARN in the partition `aws`."""
         return f"arn:aws:iam::aws:policy{self.path}{self.name}"
 
 
@@ -51,10 +51,10 @@ def _names() -> frozenset[str]:
 
 
 def find_managed_policy(name: str) -> ManagedPolicy | None:
-    """The policy with this name; the snapshot is unpacked for it, the smaller part first."""
+    """The policy with this name, None if unknown; unpacks the snapshot, the smaller part first."""
     if name not in managed_policy_paths():
         return None
-    text = _unpacked("one_click_documents").get(name) or _unpacked("managed_policies").get(name)
+    text = _policy_lines("one_click_documents").get(name) or _policy_lines("managed_policies").get(name)
     if text is None:
         return None
     row = json.loads(text)
@@ -62,7 +62,7 @@ def find_managed_policy(name: str) -> ManagedPolicy | None:
 
 
 @cache
-def _unpacked(part: str) -> dict[str, str]:
+def _policy_lines(part: str) -> dict[str, str]:
     import lzma  # noqa: PLC0415 - startup: only where a document is wanted
 
     lines = lzma.decompress((_DATA / f"{part}.tsv.xz").read_bytes()).decode().splitlines()

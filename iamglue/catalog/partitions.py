@@ -1,4 +1,4 @@
-"""Partitions of AWS, and the partition that a Region's name tells."""
+"""AWS partitions, and the partition of a Region."""
 
 from __future__ import annotations
 
@@ -14,24 +14,24 @@ _REGION = re.compile(rf"([a-z-]+)-(?:{'|'.join(_DIRECTIONS)})-[0-9]+")
 
 @cache
 def partitions() -> tuple[str, ...]:
-    """The names of the partitions, as they stand in ARNs, sorted."""
+    """The names of the partitions, as in ARNs, sorted."""
     return tuple(sorted(row["partition"] for row in table_rows("partitions")))
 
 
 def infer_partition(region: str) -> str | None:
-    """The partition a Region is in, from the shape of its name; None when no Region is named so."""
-    found = _REGION.fullmatch(region)
-    if not found:
+    """The partition of a Region, from the form of its name; None if it is not a valid Region name."""
+    match = _REGION.fullmatch(region)
+    if not match:
         return None
-    beginnings = (found[1], "?" * len(found[1]))
+    beginnings = (match[1], "?" * len(match[1]))
     return next((row["partition"] for row in table_rows("partitions") if row["regions_begin"] in beginnings), None)
 
 
 def did_you_mean_region(text: str) -> str | None:
-    """A hint that names the Region which `text` all but names, or None: the Regions that will be are not known."""
+    """A hint with the Region name that `text` probably means, or None; new Regions are accepted, too."""
     lower = text.lower().replace("_", "-")
     pieces = re.fullmatch(r"(.+-)[a-z]+(-?)([0-9])", lower)
     if not pieces:
         return None
-    named = (f"{pieces[1]}{direction}-{pieces[3]}" for direction in _DIRECTIONS)
-    return did_you_mean(lower, (region for region in named if infer_partition(region)))
+    candidates = (f"{pieces[1]}{direction}-{pieces[3]}" for direction in _DIRECTIONS)
+    return did_you_mean(lower, (region for region in candidates if infer_partition(region)))

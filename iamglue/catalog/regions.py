@@ -1,4 +1,4 @@
-"""The Regions of AWS by name."""
+"""AWS Regions by name."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from iamglue.catalog.tables import table_rows
 
 
 def is_region(text: str) -> bool:
-    """Whether this is the name of a Region that is there or announced."""
+    """Whether this is the name of an existing or announced Region."""
     return text in _partitions()
 
 
 def region_partition(region: str) -> str | None:
-    """The partition a Region is in; of one that is not known, by the shape of its name."""
+    """The partition of a Region; for an unknown Region, from the form of its name."""
     return _partitions().get(region) or infer_partition(region)
 
 
 def nearest_region(text: str) -> str | None:
-    """The Region whose name is most like `text`, or None."""
+    """The Region with the most similar name, or None."""
     return nearest_word(text.replace("_", "-"), _partitions())
 
 

@@ -1,4 +1,4 @@
-"""Condition keys that say who may use a statement which names everyone or a service: `data/confining_keys.tsv`."""
+"""Condition keys that restrict the caller of statements for everyone or a service: `data/confining_keys.tsv`."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from iamglue.catalog.tables import table_rows
 
 
 class CallerRestriction(StrEnum):
-    """What a key says."""
+    """What a condition key restricts."""
 
-    SOURCE = "source"  # for which resource, account or organization a service acts
-    CALLER = "caller"  # who calls
-    NETWORK = "network"  # where the call comes from
-    SOURCE_SUBSTITUTE = "stand-in"  # used in place of a source
-    REFERER = "referer"  # used in place of a source, and nothing that would confine a caller
+    SOURCE = "source"  # the resource, account or organization that a service acts for
+    CALLER = "caller"  # the caller
+    NETWORK = "network"  # the network of the caller
+    SOURCE_SUBSTITUTE = "stand-in"  # used instead of a source key
+    REFERER = "referer"  # used instead of a source key, but does not restrict the caller
 
 
 @cache
@@ -24,10 +24,10 @@ def _kinds() -> dict[str, CallerRestriction]:
 
 
 def caller_restriction(key: str) -> CallerRestriction | None:
-    """What a condition key, in any case, says of the caller; None when it says nothing of that."""
+    """What a condition key, in any case, restricts about the caller; None if nothing."""
     lower = key.lower()
     if lower.startswith("kms:encryptioncontext:aws:"):
-        # Set by the services themselves to the ARN of what they encrypt, in the call for it.
+        # Set by the services to the ARN of the resource that they encrypt, in the call for it.
         # https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
         return CallerRestriction.SOURCE_SUBSTITUTE
     return _kinds().get(lower)

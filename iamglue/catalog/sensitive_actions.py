@@ -1,4 +1,4 @@
-"""Actions that read stored data, hand out credentials or open resources to others: the facts of tables in `data/`."""
+"""Actions that read stored data, return credentials or share resources: the facts of tables in `data/`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from iamglue.catalog.tables import table_rows
 
 @dataclass(frozen=True, slots=True)
 class SensitiveAction:
-    """An action (`prefix:Name`), the shape of the resources it is for (`s3:*/*`), and what it gives, in words."""
+    """An action (`prefix:Name`), the pattern of its resources (`s3:*/*`), and its effect in words."""
 
     action: str
     resource_pattern: str
@@ -20,7 +20,7 @@ class SensitiveAction:
 
 @cache
 def data_read_actions() -> dict[str, SensitiveAction]:
-    """The actions that read what is stored, by name."""
+    """The actions that read stored data, by name."""
     return {
         row["action"]: SensitiveAction(row["action"], row["shape"], row["data"], row["source"])
         for row in table_rows("data_actions")
@@ -29,7 +29,7 @@ def data_read_actions() -> dict[str, SensitiveAction]:
 
 @cache
 def credential_actions() -> dict[str, SensitiveAction]:
-    """The actions that hand out credentials, by name."""
+    """The actions that return credentials, by name."""
     return {
         row["action"]: SensitiveAction(row["action"], row["shape"], row["credentials"], row["source"])
         for row in table_rows("credential_actions")
@@ -38,7 +38,7 @@ def credential_actions() -> dict[str, SensitiveAction]:
 
 @cache
 def exposing_actions() -> dict[str, SensitiveAction]:
-    """The actions that change who else may use a resource, by name."""
+    """The actions that can give others access to a resource, by name."""
     return {
         row["action"]: SensitiveAction(row["action"], row["shape"], row["opens"], row["source"])
         for row in table_rows("exposing_actions")

@@ -1,4 +1,4 @@
-"""The ARN formats of a service by the service field of its ARNs, which need not be a prefix of IAM's actions."""
+"""The ARN formats of a service, by the service field of ARNs, which may differ from the IAM action prefix."""
 
 from __future__ import annotations
 
@@ -15,41 +15,54 @@ from iamglue.policy.arns import ARN_FIELD_COUNT, split_arn_fields
 from iamglue.policy.patterns import wildcards as patterns
 
 _VARIABLE = re.compile(r"\$\{[^{}]*\}")
-_SOME = "?*"
+_NOT_EMPTY = "?*"
 
 
 @cache
 def service_arn_formats(name: str) -> tuple[ArnFormat, ...]:
-    """Every format whose service field is `name`; none where the reference names no resource type of it."""
-    found = services.find_service(name)
-    texts = [text for kind in found.resource_types.values() for text in kind.arn_formats] if found else []
-    own = [each for each in map(parse_arn_format, texts) if each.service == name or "${" in each.service]
-    return tuple(dict.fromkeys([*own, *_foreign().get(name, ())]))
+    """Every format with this service field; () if the reference has no such resource type."""
+    service = services.find_service(name)
+    texts = (
+        [text for resource_type in service.resource_types.values() for text in resource_type.arn_formats]
+        if service
+        else []
+    )
+    own_formats = [
+        arn_format
+        for arn_format in map(parse_arn_format, texts)
+        if arn_format.service == name or "${" in arn_format.service
+    ]
+    return tuple(dict.fromkeys([*own_formats, *_formats_by_service_field().get(name, ())]))
 
 
 @cache
 def reference_formats(name: str) -> tuple[ArnFormat, ...]:
-    """The formats whose service field is `name` in AWS's reference, as our corrections have them.
+    """The formats with this service field in AWS's reference, with our corrections.
 
-    What a correction replaces for all actions of a resource type is not among them.
+    A format that a correction replaces for all actions of a resource type is left out.
     """
     sourced = set(unlisted_formats(name))
-    listed = (each for each in service_arn_formats(name) if each not in sourced and each not in _replaced())
+    listed = (
+        arn_format
+        for arn_format in service_arn_formats(name)
+        if arn_format not in sourced and arn_format not in _replaced_formats()
+    )
     return tuple(dict.fromkeys((*listed, *corrected_formats(name))))
 
 
 @cache
 def unlisted_formats(name: str) -> tuple[ArnFormat, ...]:
-    """The formats whose service field is `name` that AWS's guides or managed policies use and its reference lacks."""
+    """The formats with this service field in AWS's guides or managed policies that are not in the reference."""
     return tuple(
-        each
-        for each in (parse_arn_format(row["format"]) for row in table_rows("unlisted_arns"))
-        if each.service == name
+        arn_format
+        for arn_format in (parse_arn_format(row["format"]) for row in table_rows("unlisted_arns"))
+        if arn_format.service == name
     )
 
 
 @cache
-def _replaced() -> frozenset[ArnFormat]:
+def _replaced_formats() -> frozenset[ArnFormat]:
+    """The formats of the reference that our corrections replace."""
     rewritten = ((row["service"], row["resource_type"]) for row in table_rows("shapes"))
     corrected = {parse_arn_format(row["format"]) for row in table_rows("shapes")}
     listed = {parse_arn_format(text) for service, kind in rewritten for text in reference_type_formats(service, kind)}
@@ -57,112 +70,122 @@ def _replaced() -> frozenset[ArnFormat]:
 
 
 def is_known_service(name: str) -> bool:
-    """Whether ARNs may have this service field."""
-    return services.find_service(name) is not None or name in _foreign() or name in retired_services()
+    """Whether ARNs can have this service field."""
+    return services.find_service(name) is not None or name in _formats_by_service_field() or name in retired_services()
 
 
 def known_services() -> tuple[str, ...]:
-    """Every service field that ARNs may have, sorted."""
-    return tuple(sorted({*services.service_prefixes(), *_foreign()}))
+    """Every valid service field of ARNs, sorted."""
+    return tuple(sorted({*services.service_prefixes(), *_formats_by_service_field()}))
 
 
 def nearest_service(name: str) -> str | None:
-    """The service field that a wrong one was meant to be: what the SDK calls the service, or what is most like it."""
+    """The service field that a wrong one probably means: the SDK's name of the service, or the most similar one."""
     lower = name.strip().lower()
     return client_prefix(lower) or (nearest_word(lower, known_services()) if lower else None)
 
 
 @lru_cache(maxsize=16384)
 def matching_formats(arn: str) -> tuple[ArnFormat, ...] | None:
-    """The formats of an ARN's service that its resource part may fit, other fields left aside.
+    """The formats that match the service and possibly the resource part of an ARN; other fields are ignored.
 
-    None where that cannot be told: it is no ARN, or the reference says nothing of the service.
+    None if unknown: it is not an ARN, or the reference has no formats for the service.
     """
     fields = split_arn_fields(arn)
     if len(fields) != ARN_FIELD_COUNT or fields[0] != "arn":
         return None
-    shapes = _prepared(fields[2].lower())
-    if not shapes:
+    prefixed_formats = _prefixed_formats(fields[2].lower())
+    if not prefixed_formats:
         return None
     resource = fields[5]
     if resource == "*":
-        return tuple(shape for _, _, shape in shapes)
-    start = literal_prefix(resource)
-    found = []
-    for begins, pattern, shape in shapes:
-        if begins.startswith(start) or start.startswith(begins):
-            # Most formats end with their one variable, which takes in whatever stands there.
-            is_name = len(start) > len(begins) and pattern == f"{begins}{_SOME}"
+        return tuple(arn_format for _, _, arn_format in prefixed_formats)
+    resource_prefix = literal_prefix(resource)
+    matching = []
+    for format_prefix, pattern, arn_format in prefixed_formats:
+        if format_prefix.startswith(resource_prefix) or resource_prefix.startswith(format_prefix):
+            # Fast path: most formats end with their only variable, which matches any name.
+            is_name = len(resource_prefix) > len(format_prefix) and pattern == f"{format_prefix}{_NOT_EMPTY}"
             if is_name or patterns.intersects(pattern, resource):
-                found.append(shape)
-    return tuple(found)
+                matching.append(arn_format)
+    return tuple(matching)
 
 
 @lru_cache(maxsize=16384)
 def is_listed_arn(arn: str) -> bool:
-    """Whether the reference has a format that an ARN may fit in its Region, account and resource part.
+    """Whether the reference has a format that may match the Region, account and resource part of an ARN.
 
-    AWS's own documents have no account, say, whatever the format says: such ARNs exist, but are not listed.
+    Some ARNs exist without being listed: those of AWS's own SSM documents have no account, whatever the format says.
     """
     fields = split_arn_fields(arn)
     if len(fields) != ARN_FIELD_COUNT:
         return False
     return any(
-        all(map(patterns.intersects, (_open(shape.region), _open(shape.account)), fields[3:5]))
-        and (fields[5] == "*" or patterns.intersects(resource_pattern(shape), fields[5]))
-        for shape in reference_formats(fields[2].lower())
+        all(
+            map(
+                patterns.intersects,
+                (_field_pattern(arn_format.region), _field_pattern(arn_format.account)),
+                fields[3:5],
+            )
+        )
+        and (fields[5] == "*" or patterns.intersects(resource_pattern(arn_format), fields[5]))
+        for arn_format in reference_formats(fields[2].lower())
     )
 
 
-def _open(field: str) -> str:
-    """A Region or account of a format as a pattern."""
-    return _SOME if field.startswith("${") else field
+def _field_pattern(field: str) -> str:
+    """The pattern for a Region or account field of a format."""
+    return _NOT_EMPTY if field.startswith("${") else field
 
 
 def literal_prefix(pattern: str) -> str:
-    """What every text that `pattern` matches begins with: all before the first wildcard or variable."""
-    return _WILD.split(pattern, maxsplit=1)[0]
+    """The literal prefix of `pattern`: the text before the first wildcard or variable."""
+    return _WILDCARD_OR_VARIABLE.split(pattern, maxsplit=1)[0]
 
 
-def resource_pattern(shape: ArnFormat) -> str:
-    """The resource part of a format as a pattern in which no variable is empty."""
-    return _VARIABLE.sub(_SOME, shape.resource)
+def resource_pattern(arn_format: ArnFormat) -> str:
+    """The resource part of a format as a pattern in which no variable may be empty."""
+    return _VARIABLE.sub(_NOT_EMPTY, arn_format.resource)
 
 
 @lru_cache(maxsize=4096)
 def may_be_aws_owned(service: str, resource: str) -> bool:
-    """Whether a resource part may be one of AWS's own, whose ARNs have no account (`document/AWS-...` of SSM)."""
+    """Whether a resource part may be that of an AWS-owned resource.
+
+    The ARNs of these have no account: `document/AWS-...` of SSM.
+    """
     owned = (row["resource"] for row in table_rows("unowned") if row["service"] == service)
     return any(patterns.intersects(pattern, resource) for pattern in owned)
 
 
 @cache
 def has_aws_owned_resources(service: str) -> bool:
-    """Whether some resources of a service are AWS's own, and their ARNs without an account."""
+    """Whether a service has AWS-owned resources, whose ARNs have no account."""
     return any(row["service"] == service for row in table_rows("unowned"))
 
 
-_WILD = re.compile(r"[*?]|\$\{")
+_WILDCARD_OR_VARIABLE = re.compile(r"[*?]|\$\{")
 
 
 @cache
-def _prepared(name: str) -> tuple[tuple[str, str, ArnFormat], ...]:
+def _prefixed_formats(name: str) -> tuple[tuple[str, str, ArnFormat], ...]:
     return tuple(
-        (literal_prefix(shape.resource), resource_pattern(shape), shape) for shape in service_arn_formats(name)
+        (literal_prefix(arn_format.resource), resource_pattern(arn_format), arn_format)
+        for arn_format in service_arn_formats(name)
     )
 
 
 @cache
 def resource_globs(name: str) -> tuple[str, ...]:
-    """The resource parts of a service's formats as patterns, every variable a `*`."""
-    return tuple(dict.fromkeys(shape.resource_glob() for shape in service_arn_formats(name)))
+    """The resource parts of a service's formats as patterns, with `*` for every variable."""
+    return tuple(dict.fromkeys(arn_format.resource_glob() for arn_format in service_arn_formats(name)))
 
 
 @cache
-def _foreign() -> dict[str, tuple[ArnFormat, ...]]:
-    """Formats that the service itself does not list: Service Catalog's ARNs begin `arn:aws:catalog`, say."""
-    found: dict[str, list[ArnFormat]] = {}
+def _formats_by_service_field() -> dict[str, tuple[ArnFormat, ...]]:
+    """Formats by service field that the service itself does not list, such as `arn:aws:catalog` of Service Catalog."""
+    formats: dict[str, list[ArnFormat]] = {}
     for row in (*table_rows("foreign_arns"), *table_rows("unlisted_arns")):
-        shape = parse_arn_format(row["format"])
-        found.setdefault(shape.service, []).append(shape)
-    return {name: tuple(shapes) for name, shapes in found.items()}
+        arn_format = parse_arn_format(row["format"])
+        formats.setdefault(arn_format.service, []).append(arn_format)
+    return {name: tuple(service_formats) for name, service_formats in formats.items()}

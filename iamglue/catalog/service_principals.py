@@ -10,16 +10,17 @@ from iamglue.catalog.partitions import infer_partition
 from iamglue.catalog.tables import table_rows
 
 _LABEL = "[a-z0-9](?:[a-z0-9-]*[a-z0-9])?"
-# Alexa's are of amazon.com; those of China end in `.cn`, where they do not do without it.
+# Alexa uses amazon.com; principals of China may end in `.cn`.
 _NAME = re.compile(rf"(?:{_LABEL}\.)+(?:amazonaws\.com(?:\.cn)?|amazon\.com|aws\.internal)")
 
 
 @dataclass(frozen=True, slots=True)
 class ServicePrincipal:
-    """One service.
+    """One service principal.
 
-    `names_source`: used in a resource policy it says for which resource it acts (`aws:SourceArn`); None where that is
-    not known. `role_source`: its guide asks for that key in the trust policy of a role, too.
+    `sends_source_arn`: with a resource-based policy, the service sends the resource that it acts for
+    (`aws:SourceArn`); None if unknown. `trust_policy_needs_source`: its guide requires that key in the trust policy
+    of a role, too.
     """
 
     name: str
@@ -29,7 +30,7 @@ class ServicePrincipal:
 
 @cache
 def service_principals() -> dict[str, ServicePrincipal]:
-    """All that are known, by name, a Region and `.cn` left out."""
+    """All known service principals, by name without Region and `.cn`."""
     answers = {"yes": True, "no": False}
     return {
         row["principal"]: ServicePrincipal(row["principal"], answers.get(row["confused"]), row["role"] == "yes")
@@ -39,7 +40,7 @@ def service_principals() -> dict[str, ServicePrincipal]:
 
 @lru_cache(maxsize=1024)
 def find_service_principal(text: str) -> ServicePrincipal | None:
-    """The known one that `text` names, also with a Region or as China writes it; None when there is none."""
+    """The known service principal for `text`, which may have a Region or `.cn`; None if unknown."""
     return service_principals().get(base_service_principal(text))
 
 

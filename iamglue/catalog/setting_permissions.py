@@ -1,4 +1,4 @@
-"""What a function's settings ask of its role: the facts of `data/companions.toml`."""
+"""The permissions that a function's settings require of its role: the facts of `data/companions.toml`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from iamglue.catalog.tables import toml_document
 
 @dataclass(frozen=True, slots=True)
 class SettingPermission:
-    """Actions that a setting needs on `on`; `condition` is (operator, key, value) or empty."""
+    """Actions that a setting requires on `on`; `condition` is (operator, key, value) or empty."""
 
     setting: str
     when: str
@@ -23,7 +23,7 @@ class SettingPermission:
 
 @dataclass(frozen=True, slots=True)
 class DestinationService:
-    """A service that records may be sent to: each action with the resource type it acts on."""
+    """A service that records can be sent to: each action with its resource type."""
 
     service: str
     settings: tuple[str, ...]
@@ -50,7 +50,7 @@ def setting_permissions() -> tuple[SettingPermission, ...]:
 
 @cache
 def destination_services(setting: str) -> dict[str, DestinationService]:
-    """The services that `setting` may name, by their prefix; "mapping" is a poll trigger's `on_failure`."""
+    """The services that `setting` can name, by prefix; "mapping" is the `on_failure` of a poll trigger."""
     return {
         row["service"]: DestinationService(
             row["service"],

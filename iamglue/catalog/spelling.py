@@ -1,4 +1,4 @@
-"""The nearest right word for a wrong one."""
+"""Suggestions for misspelled words."""
 
 from __future__ import annotations
 
@@ -6,23 +6,23 @@ from collections.abc import Iterable
 
 
 def nearest_word(word: str, choices: Iterable[str]) -> str | None:
-    """The choice most like `word`, compared without case, or None when none is near."""
+    """The choice most similar to `word`, ignoring case; None if no choice is similar."""
     from difflib import SequenceMatcher, get_close_matches  # noqa: PLC0415 - startup: only for what is wrong
 
     by_lower = {choice.lower(): choice for choice in sorted(choices, reverse=True)}
     lower = word.lower()
     if lower in by_lower:
         return by_lower[lower]
-    # Of a word of two letters one may be wrong (`s4`, `d0`).
+    # In a word of two letters, one may be wrong (`s4`, `d0`).
     close = get_close_matches(lower, by_lower, n=3, cutoff=0.5 if len(lower) == 2 else 0.6)
     if not close:
         return None
-    # get_close_matches ranks by ratio alone; among equals the one that begins the same is what was meant.
+    # get_close_matches ranks by ratio alone; among equals, prefer the one with the same first letter.
     best = max(close, key=lambda name: (SequenceMatcher(None, lower, name).ratio(), name[:1] == lower[:1], name))
     return by_lower[best]
 
 
 def did_you_mean(word: str, choices: Iterable[str]) -> str | None:
     """A hint that names the nearest choice, or None."""
-    found = nearest_word(word, choices)
-    return f"did you mean `{found}`?" if found else None
+    nearest = nearest_word(word, choices)
+    return f"did you mean `{nearest}`?" if nearest else None

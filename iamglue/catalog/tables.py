@@ -1,4 +1,4 @@
-"""Our own tables of AWS facts: tab-separated rows and TOML documents in `data/`, each row with its source."""
+"""Our tables of AWS facts: tab-separated rows and TOML documents in `data/`, each row with its source."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _DATA = Path(__file__).parent / "data"
 def table_rows(name: str) -> tuple[dict[str, str], ...]:
     """The rows of `data/NAME.tsv`, keyed by its header line; lines that begin with # are comments.
 
-    Raises ValueError when a row's number of fields is not the header's: the table is ours and must be whole.
+    Raises ValueError if the number of fields in a row differs from the header: the table is ours and must be valid.
     """
     lines = [line for line in _text(f"{name}.tsv").splitlines() if line and not line.startswith("#")]
     header = lines[0].split("\t")

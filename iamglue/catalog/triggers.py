@@ -1,4 +1,4 @@
-"""What invokes a function: for each trigger of the spec, the facts of `data/triggers.toml`."""
+"""What can invoke a function: for each trigger of the spec, the facts of `data/triggers.toml`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from iamglue.catalog.tables import toml_document
 
 
 class TriggerKind(StrEnum):
-    """Whose permission lets the function run."""
+    """Whose permission allows the invocation."""
 
     PUSH = "push"
     POLL = "poll"
@@ -22,7 +22,7 @@ class TriggerKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TriggerNeed:
-    """Actions that the execution role needs on `on`, when every option of `when` holds."""
+    """Actions that the execution role requires on `on`, if every option of `when` is set."""
 
     actions: tuple[str, ...]
     on: str
@@ -33,7 +33,7 @@ class TriggerNeed:
 
 @dataclass(frozen=True, slots=True)
 class TriggerCounterpart:
-    """A statement of someone else's policy; `where` says whose. `on` is empty in a trust policy."""
+    """A statement of a counterpart policy; `where` says whose. `on` is empty in a trust policy."""
 
     where: str
     actions: tuple[str, ...]
@@ -47,7 +47,7 @@ class TriggerCounterpart:
 
 @dataclass(frozen=True, slots=True)
 class TriggerFacts:
-    """A trigger; the fields are explained at the head of `data/triggers.toml`."""
+    """A trigger; the fields are documented at the top of `data/triggers.toml`."""
 
     name: str
     kind: TriggerKind
@@ -79,7 +79,7 @@ def trigger_names() -> tuple[str, ...]:
 
 @cache
 def trigger_facts(name: str) -> TriggerFacts | None:
-    """The facts of a trigger; None when there is none of that name."""
+    """The facts of a trigger; None if there is no trigger with that name."""
     table = toml_document("triggers").get(name)
     return None if table is None else _facts(name, dict(table))
 
@@ -101,13 +101,13 @@ def _facts(name: str, table: dict[str, Any]) -> TriggerFacts:
 
 
 def _resource_type(text: str, arns: tuple[str, ...]) -> ResourceType:
-    prefix, _, kind = text.partition("/")
+    prefix, _, type_name = text.partition("/")
     if arns:
-        return ResourceType(prefix, kind, arns, ())
-    found = find_service(prefix)
-    if found is None:
+        return ResourceType(prefix, type_name, arns, ())
+    service = find_service(prefix)
+    if service is None:
         raise ValueError(f"triggers.toml: no service {prefix}")
-    return found.resource_types[kind.lower()]
+    return service.resource_types[type_name.lower()]
 
 
 def _frozen(row: dict[str, Any]) -> dict[str, Any]:

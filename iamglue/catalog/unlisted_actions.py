@@ -1,4 +1,4 @@
-"""Actions that AWS uses or used without listing them in its reference: of services gone, renamed or not documented."""
+"""Actions that AWS uses or used but does not list in its reference: of retired, renamed or undocumented services."""
 
 from __future__ import annotations
 
@@ -10,22 +10,24 @@ from iamglue.policy.patterns import wildcards as patterns
 
 @cache
 def retired_services() -> frozenset[str]:
-    """The prefixes of services that are not in the reference, or no longer."""
+    """The prefixes of services that are not, or no longer, in the reference."""
     return frozenset(row["service"] for row in table_rows("retired_actions") if row["whole"] == "yes")
 
 
 def is_unlisted_action(service: str, name: str) -> bool:
-    """Whether an action (or a pattern of some) of a service is one that the reference lacks."""
+    """Whether an action (or a pattern) of a service is a known action that is not in the reference."""
     names = _names().get(service.lower())
     if names is None:
         return False
     lower = name.lower()
-    return lower in names or (patterns.has_wildcard(lower) and any(patterns.matches(lower, each) for each in names))
+    return lower in names or (
+        patterns.has_wildcard(lower) and any(patterns.matches(lower, unlisted_name) for unlisted_name in names)
+    )
 
 
 @cache
 def _names() -> dict[str, frozenset[str]]:
-    found: dict[str, set[str]] = {}
+    names_by_service: dict[str, set[str]] = {}
     for row in table_rows("retired_actions"):
-        found.setdefault(row["service"], set()).update(row["actions"].lower().split())
-    return {service: frozenset(names) for service, names in found.items()}
+        names_by_service.setdefault(row["service"], set()).update(row["actions"].lower().split())
+    return {service: frozenset(names) for service, names in names_by_service.items()}

@@ -1,4 +1,4 @@
-"""The verbs of the spec: for a service and a list, the smallest set of actions that serves one intent."""
+"""The verbs of the spec: for a service and a list, the smallest set of actions for one purpose."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from iamglue.catalog.tables import table_rows
 
 @dataclass(frozen=True, slots=True)
 class Verb:
-    """A verb. `resource_type` is "*" for actions that take no resource; `condition` is then the key that names one."""
+    """A verb. `resource_type` is "*" for actions without a resource; `condition` is then the key that names one."""
 
     service: str
     access: str
@@ -25,38 +25,38 @@ class Verb:
 @cache
 def verbs(service: str, access: str | None = None) -> tuple[Verb, ...]:
     """The verbs of a service, of one list (`reads`, `writes`, `calls`) or of all, in the table's order."""
-    return tuple(verb for verb in _all().get(service, ()) if access in (None, verb.access))
+    return tuple(verb for verb in _verbs_by_service().get(service, ()) if access in (None, verb.access))
 
 
 def find_verb(service: str, access: str, name: str) -> Verb | None:
-    """The verb of that name, or None. `_` and `-` are the same, and so are capitals and small letters."""
-    wanted = name.lower().replace("_", "-")
-    return next((found for found in verbs(service, access) if found.name == wanted), None)
+    """The verb with that name, or None; ignores case and the difference between `_` and `-`."""
+    normalized = name.lower().replace("_", "-")
+    return next((verb for verb in verbs(service, access) if verb.name == normalized), None)
 
 
 def default_verb(service: str, access: str) -> Verb | None:
-    """What an entry without `do` means, or None where the list has no default for the service."""
-    return next((found for found in verbs(service, access) if found.default), None)
+    """The verb of an entry without `do`; None if the list has no default for the service."""
+    return next((verb for verb in verbs(service, access) if verb.default), None)
 
 
 def verb_resource_type(action: str) -> str | None:
-    """The resource type with which a verb uses `prefix:Name`, or None when no verb does."""
-    found = {v.resource_type for v in verbs(action.partition(":")[0]) if action in v.actions}
-    return found.pop() if len(found) == 1 else None
+    """The resource type for which a verb uses `prefix:Name`; None if there is none, or more than one."""
+    types = {verb.resource_type for verb in verbs(action.partition(":")[0]) if action in verb.actions}
+    return types.pop() if len(types) == 1 else None
 
 
 @cache
 def verb_resource_types(service: str) -> frozenset[str]:
-    """The resource types, in lower case, that the service's verbs act on: those that a bare name means."""
-    return frozenset(v.resource_type.lower() for v in verbs(service))
+    """The lower-case resource types of the service's verbs: those that a bare name can mean."""
+    return frozenset(verb.resource_type.lower() for verb in verbs(service))
 
 
 @cache
-def _all() -> dict[str, tuple[Verb, ...]]:
+def _verbs_by_service() -> dict[str, tuple[Verb, ...]]:
     table: dict[str, list[Verb]] = {}
     for row in table_rows("verbs"):
         table.setdefault(row["service"], []).append(_verb(row))
-    return {service: tuple(found) for service, found in table.items()}
+    return {service: tuple(service_verbs) for service, service_verbs in table.items()}
 
 
 def _verb(row: dict[str, str]) -> Verb:

@@ -1,4 +1,4 @@
-"""Directories that are made for files, and go again where the files could not be written."""
+"""Creates directories for files, and removes them if the files could not be written."""
 
 from __future__ import annotations
 
@@ -12,35 +12,35 @@ from iamglue.files.signals import defer_signals
 
 @contextmanager
 def create_folders(folders: Iterable[Path], mode: int) -> Iterator[None]:
-    """Make the directories that are missing, in their order; those that are empty go again when the block fails.
+    """Create the missing directories, in order; empty ones are removed if the block fails.
 
-    Raises IamglueError when one cannot be made.
+    Raises IamglueError if a directory cannot be created.
     """
-    made: list[Path] = []
+    created: list[Path] = []
     try:
         for folder in folders:
             if not folder.is_dir():
                 with defer_signals():
-                    _make(folder, mode)
-                    made.append(folder)
+                    _create(folder, mode)
+                    created.append(folder)
         yield
     except BaseException:
         with defer_signals():
-            for folder in reversed(made):
+            for folder in reversed(created):
                 with suppress(OSError):
                     folder.rmdir()
         raise
 
 
-def _make(folder: Path, mode: int) -> None:
+def _create(folder: Path, mode: int) -> None:
     try:
         folder.mkdir(mode)
     except FileExistsError:
         if not folder.is_dir():
-            raise _unwritable(folder, "a file is there") from None
+            raise _unwritable(folder, "it is a file") from None
     except OSError as error:
         raise _unwritable(folder, error.strerror or str(error)) from error
 
 
 def _unwritable(folder: Path, reason: str) -> IamglueError:
-    return IamglueError(f"cannot write {folder}: {reason}", hint="nothing was changed; name another place")
+    return IamglueError(f"cannot write {folder}: {reason}", hint="nothing was changed; choose another path")

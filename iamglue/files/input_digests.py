@@ -1,4 +1,4 @@
-"""What a command's inputs hold before it reads them, where it may write to them later."""
+"""Digests of a command's inputs before it reads them, if it may write to them later."""
 
 from __future__ import annotations
 
@@ -14,30 +14,30 @@ _STANDARD = "-"
 
 
 def read_input_digests(inputs: Iterable[str | None], *outputs: str | None) -> InputDigests:
-    """The digests of the inputs that are outputs, or are below directories that are.
+    """The digests of the inputs that are also outputs, or are inside output directories.
 
-    Asked for before the inputs are read: what is written in between is a change then, whether it was read or not.
+    Call it before reading the inputs: then every later change is detected, whether or not it was read.
     """
-    named = [path for path in outputs if path is not None and path != _STANDARD]
-    if not named:
+    output_paths = [path for path in outputs if path is not None and path != _STANDARD]
+    if not output_paths:
         return {}
-    files = {_identity(place) for path in named if (place := _status(path)) and stat.S_ISREG(place.st_mode)}
-    folders = [Path(os.path.realpath(path)) for path in named if Path(path).is_dir()]
-    found: dict[Path, str | None] = {}
+    files = {_identity(target) for path in output_paths if (target := _status(path)) and stat.S_ISREG(target.st_mode)}
+    folders = [Path(os.path.realpath(path)) for path in output_paths if Path(path).is_dir()]
+    digests: dict[Path, str | None] = {}
     for path in inputs:
         status = None if path is None or path == _STANDARD else _status(path)
         if path is None or status is None or not stat.S_ISREG(status.st_mode):
             continue
         real = Path(os.path.realpath(path))
         if _identity(status) in files or any(real.is_relative_to(folder) for folder in folders):
-            found[real] = _digest(real)
-    return found
+            digests[real] = _digest(real)
+    return digests
 
 
 def _status(path: str) -> os.stat_result | None:
     try:
         return Path(path).stat()
-    except (OSError, ValueError):  # whoever reads or writes it says so
+    except (OSError, ValueError):  # the code that reads or writes it reports the error
         return None
 
 

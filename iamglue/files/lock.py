@@ -1,6 +1,6 @@
-"""The lock between runs that write into one directory: on the directory itself, so that no file is left behind.
+"""A lock between runs that write in one directory: on the directory itself, so that no lock file remains.
 
-The operating system releases it when a process ends, however it ends, and it holds between containers that share a
+The operating system releases the lock when a process ends for any reason. It also works between containers that share a
 directory: https://man7.org/linux/man-pages/man2/flock.2.html
 """
 
@@ -14,48 +14,49 @@ from pathlib import Path
 
 from iamglue.errors import IamglueError
 
-# A run holds the lock while it writes, not while it reads or thinks.
+# A run holds the lock only while it writes.
 _LONGEST_WAIT = 60.0
 _PAUSE = 0.02
 
 
 @contextmanager
 def lock_folder(folder: Path, wait: float = _LONGEST_WAIT) -> Iterator[bool]:
-    """Hold the lock of a directory; gives False where the system or the file system has no such locks.
+    """Hold the lock of a directory; yields False if the system or the file system does not support locks.
 
-    Raises IamglueError where another process holds the lock for longer than `wait` seconds.
+    Raises IamglueError if another process holds the lock for longer than `wait` seconds.
     """
     try:
         handle = os.open(folder, os.O_RDONLY | getattr(os, "O_DIRECTORY", 0))
-    except OSError:  # it may be written and not read, or is not there, which whoever writes into it will find
+    except OSError:  # not readable, or missing: the code that writes to it reports that
         yield False
         return
     try:
-        yield _is_locked(handle, folder, wait)
+        yield _acquire_lock(handle, folder, wait)
     finally:
         os.close(handle)
 
 
 def try_lock(handle: int) -> bool:
-    """Lock an open file, without waiting; False where another process has locked it."""
+    """Lock an open file without waiting; False if another process has locked it."""
     try:
         _lock(handle)
     except BlockingIOError:
         return False
-    except OSError:  # there are no locks here: nobody else can have one
+    except OSError:  # locks are not supported, so nobody else can have one
         pass
     return True
 
 
-def _is_locked(handle: int, folder: Path, wait: float) -> bool:
-    end = time.monotonic() + wait
+def _acquire_lock(handle: int, folder: Path, wait: float) -> bool:
+    """Wait for the lock; False if locks are not supported."""
+    deadline = time.monotonic() + wait
     while True:
         try:
             return _lock(handle)
         except BlockingIOError as error:
-            if time.monotonic() >= end:
-                words = f"cannot write in {folder}: another run of iamglue, or another program, has locked it"
-                raise IamglueError(words, hint="run it again when the other has ended") from error
+            if time.monotonic() >= deadline:
+                message = f"cannot write in {folder}: another run of iamglue, or another program, has locked it"
+                raise IamglueError(message, hint="run the command again when the other process has ended") from error
             time.sleep(_PAUSE)
         except OSError:
             return False

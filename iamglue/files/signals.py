@@ -1,4 +1,4 @@
-"""Ctrl-C, SIGTERM and SIGHUP as one interruption, which waits while files are put in place."""
+"""Handles Ctrl-C, SIGTERM and SIGHUP as one interruption, which waits while files are moved into place."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-# SIGHUP is not there on Windows.
+# Windows has no SIGHUP.
 _SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 
 
 @dataclass(slots=True)
 class _State:
-    """How many sections that must end are being run, and whether the program was interrupted in one of them."""
+    """The number of running uninterruptible sections, and whether a signal arrived in one of them."""
 
     sections: int = 0
     interrupted: bool = False
@@ -26,8 +26,8 @@ _state = _State()
 
 @contextmanager
 def raise_on_signals() -> Iterator[None]:
-    """Within it the signals raise KeyboardInterrupt, as Ctrl-C does; one that is ignored (`nohup`) stays ignored."""
-    if threading.current_thread() is not threading.main_thread():  # only the main thread may say what signals do
+    """Raise KeyboardInterrupt for the signals within the block; ignored signals (`nohup`) stay ignored."""
+    if threading.current_thread() is not threading.main_thread():  # only the main thread may set signal handlers
         yield
         return
     before = {number: signal.getsignal(number) for number in _SIGNALS}
@@ -43,9 +43,9 @@ def raise_on_signals() -> Iterator[None]:
 
 @contextmanager
 def defer_signals() -> Iterator[Callable[[], bool]]:
-    """A section that signals do not cut short: KeyboardInterrupt is raised at its end.
+    """A section that signals do not interrupt: KeyboardInterrupt is raised at its end.
 
-    Gives a function that says whether the program was interrupted, so that a long section can end early.
+    Yields a function that returns whether a signal arrived, so that a long section can end early.
     """
     _state.sections += 1
     try:
@@ -58,18 +58,18 @@ def defer_signals() -> Iterator[Callable[[], bool]]:
 
 
 def exit_with_parent() -> None:
-    """Let a worker process end when its parent says so or is gone, and not by signals that a terminal sends to all."""
+    """Make a worker process ignore terminal signals, and end when its parent ends or stops it."""
     for number in _SIGNALS:
         signal.signal(number, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    threading.Thread(target=_exit_when_parent_ends, daemon=True).start()
 
 
-def _end_with_parent() -> None:
+def _exit_when_parent_ends() -> None:
     from multiprocessing import parent_process  # noqa: PLC0415 - startup: only for workers
 
     parent = parent_process()
     if parent is not None:
-        parent.join()  # a worker waits for work for ever, as the others hold the pipe's other end
+        parent.join()  # otherwise it waits forever: other workers hold the other end of the pipe
         os._exit(1)
 
 

@@ -1,4 +1,4 @@
-"""What was read of an account: functions, roles and what may invoke and assume them. Frozen, and without I/O."""
+"""The data that was read from an account: functions, roles, and what may invoke and assume them. Immutable, no I/O."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ Pairs = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, slots=True)
 class AttachedPolicy:
-    """A policy of a role, a boundary, an SCP: its name, its ARN (None for an inline policy) and its document.
+    """A policy of a role, a boundary or an SCP: its name, its ARN (None for an inline policy) and its document.
 
-    `text` is the document as AWS gave it, as JSON; `policy` its value, None where it is malformed. A policy that is
-    known to be there, but could not be read, has an empty text.
+    `text` is the document as AWS returned it, as JSON; `policy` is its value, None if it is malformed. A policy that
+    exists but could not be read has an empty text.
     """
 
     name: str
@@ -26,22 +26,22 @@ class AttachedPolicy:
 
     @property
     def parse_failure(self) -> str | None:
-        """Why its document says nothing, in words that follow its name; None where it does."""
+        """Why the document has no value, as a phrase that follows the name; None if it has one."""
         if self.policy is not None:
             return None
         return "is malformed" if self.text else "could not be read"
 
     @property
     def is_aws_managed(self) -> bool:
-        """Whether AWS wrote it: its ARN has `aws` for an account."""
+        """Whether the policy is managed by AWS: the account field of its ARN is `aws`."""
         return self.arn is not None and ":iam::aws:" in self.arn
 
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """A role with all that decides what it may do. `policies` are the inline ones, then the attached ones.
+    """A role and everything that decides its permissions. `policies` has the inline ones, then the attached ones.
 
-    `created` and `last_used` are ISO 8601 instants; `last_used` is None where AWS tells none.
+    `created` and `last_used` are ISO 8601 timestamps; `last_used` is None if AWS reports none.
     """
 
     name: str
@@ -92,7 +92,7 @@ class FunctionUrl:
 
 @dataclass(frozen=True, slots=True)
 class DeployedFunction:
-    """A function as it is configured. `environment` has the names of its variables, never their values."""
+    """The configuration of a function. `environment` has the names of its variables, never their values."""
 
     name: str
     arn: str
@@ -126,11 +126,12 @@ class DeployedFunction:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Everything that was read of one account. `scps` and `rcps` have a tuple for each level; None: not read.
+    """Everything that was read from one account. `scps` and `rcps` have a tuple for each level; None: not read.
 
-    `resource_policies` are those of resources that a spec names, by ARN. `organization` is the id of the account's
-    organization. `gaps` is what could not be read, and why. `collected` is the instant of the reading. `planned`: it
-    was read from a template, and texts hold parameters (`${Name}`) where the deployment alone knows the value.
+    `resource_policies` has the policies of the resources that a spec names, by ARN. `organization` is the id of the
+    account's organization. `gaps` is what could not be read, and why. `collected` is the time of the reading.
+    `planned`: the account was read from a template, and texts contain parameters (`${Name}`) for values that only the
+    deployment knows.
     """
 
     id: str

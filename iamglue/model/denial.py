@@ -1,4 +1,4 @@
-"""What an access denied message of AWS tells."""
+"""The content of an AWS access-denied message."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from iamglue.policy.model import Statement
 
 @dataclass(frozen=True, slots=True)
 class AccessDenial:
-    """The parts of a message; None is what it does not say.
+    """The parts of a message; None if the message does not state them.
 
-    `kind` is the kind of policy in AWS's words, such as "identity-based policy". `explicit`: whether a Deny statement
-    denied, or no statement allowed. `policy` is the ARN of the policy that denied. `encoded` is the part that only
-    STS can read. `operation` is the API operation that was called. `doubt` says what the message leaves open.
+    `policy_type` is in AWS's terms, such as "identity-based policy". `is_explicit`: True if a Deny statement denied,
+    False if no statement allowed. `policy` is the ARN of the policy that denied. `encoded_message` is the part that
+    only STS can decode. `operation` is the API operation that was called. `caveat` states what the message leaves open.
     """
 
     principal: str | None = None
@@ -31,9 +31,9 @@ class AccessDenial:
 
 @dataclass(frozen=True, slots=True)
 class DenialExplanation:
-    """What a denied request lacks: `missing` in words, and `statement`, the smallest that gives it, for `where`.
+    """Why a request was denied (`missing`), and the smallest statement that allows it, to add to the policy `where`.
 
-    No statement: none helps, or the message tells too little.
+    `statement` is None if no statement helps, or the message contains too little.
     """
 
     denial: AccessDenial

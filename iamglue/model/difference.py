@@ -1,4 +1,4 @@
-"""The difference between policies as values: the answer both ways, and the statements that make it."""
+"""The difference between policies: the answer in both directions, and the statements that cause it."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from iamglue.policy.model import Statement
 
 @dataclass(frozen=True, slots=True)
 class StatementDiff:
-    """A part of the difference: what one statement allows of it, with a request that is.
+    """One statement's part of the difference, with an example request.
 
-    `whole`: all that `statement` allows is in the difference; else some of it the other side allows too, by the
-    statements `less`, or this side denies, by `denied`. `lifted` is the Deny that the other side has against it,
-    `conditioned` the other side's Allow of the same under other conditions. `future_only`: only actions that do not
-    exist yet are in it; `future`: they are as well. `unlisted_only` and `unlisted` are the same of requests on ARNs
-    that AWS's reference does not list for their actions.
+    `is_whole`: everything that `statement` allows is in the difference; otherwise the other side also allows some of it
+    (the statements `exclusions`), or this side denies some of it (`denied_by`). `removed_deny` is the Deny of the other
+    side that blocks it, `condition_variant` the other side's Allow of the same under different conditions.
+    `future_only`: only actions that do not exist yet are affected; `future`: they are affected too. `unlisted_only` and
+    `unlisted` are the same for requests on ARNs that AWS's reference does not list for their actions.
     """
 
     statement: Statement
@@ -37,7 +37,7 @@ class StatementDiff:
 
 @dataclass(frozen=True, slots=True)
 class OneWayDiff:
-    """What one side allows and the other does not. `unshown` says in words what the statements do not tell."""
+    """What one side allows and the other does not. `not_shown` describes what the statements do not show."""
 
     comparison: Comparison
     allowed_by: tuple[StatementSource, ...] = ()
@@ -47,7 +47,7 @@ class OneWayDiff:
 
 @dataclass(frozen=True, slots=True)
 class PolicyDiff:
-    """Two sides by their names, and what the new one adds and lacks. `spec`: the old side is what a spec needs."""
+    """Two sides, and what the new one adds and removes. `is_against_spec`: the old side is what a spec requires."""
 
     old_name: str
     new_name: str

@@ -1,4 +1,4 @@
-"""Bundles that are made when somebody asks for them, in whichever process that is."""
+"""Permission sets that are built at first access, in the process that accesses them."""
 
 from __future__ import annotations
 
@@ -8,35 +8,35 @@ from typing import TYPE_CHECKING, overload
 
 from iamglue.findings import NotEvaluated
 
-if TYPE_CHECKING:  # startup: only what is read of specs needs them
+if TYPE_CHECKING:  # startup: only code that reads specs needs it
     from iamglue.model.permission_set import PermissionSet
 
 NamedPermissionSet = tuple[str, "PermissionSet"]
 
 
 class LazyPermissionSets(Sequence[NamedPermissionSet]):
-    """The bundles of functions, by their names; making them tells what could not be made, too."""
+    """The permission sets of functions, by name; building them also collects what could not be built."""
 
-    def __init__(self, make: Callable[[], tuple[Sequence[NamedPermissionSet], Sequence[NotEvaluated]]]) -> None:
-        self._make = make
+    def __init__(self, build: Callable[[], tuple[Sequence[NamedPermissionSet], Sequence[NotEvaluated]]]) -> None:
+        self._build = build
 
     @cached_property
-    def _made(self) -> tuple[Sequence[NamedPermissionSet], Sequence[NotEvaluated]]:
-        return self._make()
+    def _built(self) -> tuple[Sequence[NamedPermissionSet], Sequence[NotEvaluated]]:
+        return self._build()
 
     @property
     def not_evaluated(self) -> Sequence[NotEvaluated]:
-        """What could not be made, and why."""
-        return self._made[1]
+        """What could not be built, and why."""
+        return self._built[1]
 
     def __len__(self) -> int:
-        return len(self._made[0])
+        return len(self._built[0])
 
     @overload
-    def __getitem__(self, at: int) -> NamedPermissionSet: ...
+    def __getitem__(self, index: int) -> NamedPermissionSet: ...
 
     @overload
-    def __getitem__(self, at: slice) -> Sequence[NamedPermissionSet]: ...
+    def __getitem__(self, index: slice) -> Sequence[NamedPermissionSet]: ...
 
-    def __getitem__(self, at: int | slice) -> NamedPermissionSet | Sequence[NamedPermissionSet]:
-        return self._made[0][at]
+    def __getitem__(self, index: int | slice) -> NamedPermissionSet | Sequence[NamedPermissionSet]:
+        return self._built[0][index]

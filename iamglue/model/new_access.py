@@ -1,4 +1,4 @@
-"""How access grew when a text was changed, as a value."""
+"""Access that a change of a text added, as a value."""
 
 from __future__ import annotations
 

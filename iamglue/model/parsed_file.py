@@ -1,4 +1,4 @@
-"""A file that policies are written in: its text, the policies found in it, and what could not be read of it."""
+"""A file that contains policies: its text, its policies, and what could not be read."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ class Attachment:
 
 @dataclass(eq=False)
 class ParsedFile:
-    """One file. `malformed`: why nothing of it could be read; `duplicates`: keys of policies that stand twice.
+    """One file. `syntax_error`: why nothing could be read; `duplicate_keys`: keys of policies that are listed twice.
 
-    `problems` are the errors of a spec. `suppressions` are the file's comments, `unused` those that left out nothing,
-    known once the rules have run.
+    `spec_errors` are the errors of a spec. `suppressions` are the file's suppression comments; `unused_suppressions`
+    those that matched no finding, known after the rules have run.
     """
 
     path: str
@@ -45,5 +45,5 @@ class ParsedFile:
 
     @property
     def has_inline_policies(self) -> bool:
-        """Whether some policies are inline policies of a role, user or group that is known."""
+        """Whether some policies are inline policies of a known role, user or group."""
         return any(policy.owner is not None for policy in self.policies)

@@ -1,4 +1,4 @@
-"""A function's whole permission set: role, trust, policies, invoke permissions and the halves that belong elsewhere."""
+"""A function's permission set: role, trust policy, policies, invoke permissions and counterpart policies."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from iamglue.policy.model import Policy, Statement
 
 @dataclass(frozen=True, slots=True)
 class NamedPolicy:
-    """A policy and the name it gets on the role; `managed` when it is too big for the role's inline sum."""
+    """A policy and its name on the role; `managed` if it exceeds the role's quota for inline policies."""
 
     name: str
     policy: Policy
@@ -19,9 +19,9 @@ class NamedPolicy:
 
 @dataclass(frozen=True, slots=True)
 class InvokePermission:
-    """One statement of the function's resource-based policy, in the words of `lambda:AddPermission`.
+    """One statement of the function's resource-based policy, in the terms of `lambda:AddPermission`.
 
-    `principal` is a service, an account id, an ARN or "*". None is "not set".
+    `principal` is a service, an account id, an ARN or "*". None means "not set".
     """
 
     statement_id: str
@@ -36,7 +36,7 @@ class InvokePermission:
 
 @dataclass(frozen=True, slots=True)
 class CounterpartPolicy:
-    """A policy that belongs on someone else's role or resource: `where` says on which, in words."""
+    """A policy for another role or resource: `where` names it, in words."""
 
     where: str
     policy: Policy
@@ -44,7 +44,7 @@ class CounterpartPolicy:
 
 @dataclass(frozen=True, slots=True)
 class DeploymentParameter:
-    """A deployment parameter `${name}`; `is_arn` when it stands for a whole ARN."""
+    """A deployment parameter `${name}`; `is_arn` if its value is a complete ARN."""
 
     name: str
     is_arn: bool = False
@@ -52,7 +52,7 @@ class DeploymentParameter:
 
 @dataclass(frozen=True, slots=True)
 class ExplainedStatement:
-    """A statement of the identity policy and the lines of the spec that ask for it."""
+    """A statement of the identity-based policy, and the lines of the spec that require it."""
 
     statement: Statement
     reasons: tuple[Reason, ...]
@@ -60,11 +60,11 @@ class ExplainedStatement:
 
 @dataclass(frozen=True, slots=True)
 class PermissionSet:
-    """All that `generate` knows of one function.
+    """Everything that `generate` computes for one function.
 
-    `policies` is empty when the function needs nothing. In strings, `${AWS::Region}`, `${AWS::AccountId}` and
-    `${AWS::Partition}` stand for what the deployment knows, `${Name}` for a parameter, `${aws:...}` for an IAM
-    policy variable.
+    `policies` is empty if the function needs no permissions. In strings, `${AWS::Region}`, `${AWS::AccountId}` and
+    `${AWS::Partition}` are values that the deployment knows, `${Name}` is a parameter and `${aws:...}` an IAM policy
+    variable.
     """
 
     function: str

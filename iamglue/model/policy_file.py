@@ -1,4 +1,4 @@
-"""A policy as it was read: where it came from, and where each of its statements stands."""
+"""A policy as read from a file: its source and the location of each statement."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from iamglue.policy.model import Policy
 
 @dataclass(frozen=True, slots=True)
 class StatementSource:
-    """Where a statement stands: the file as the user named it, its place among the statements from 0, its Sid."""
+    """The location of a statement: the file as the user named it, its index from 0, its Sid and its line."""
 
     path: str
     statement_index: int
@@ -25,13 +25,13 @@ class StatementSource:
 
 @dataclass(frozen=True, slots=True)
 class PolicyFile:
-    """A policy and its file. `places` is empty for a policy that was made rather than read."""
+    """A policy and its file. `statement_locations` is empty for a policy that was not read from a file."""
 
     path: str
     policy: Policy
     statement_locations: tuple[Location, ...] = ()
 
     def statement_source(self, statement: int) -> StatementSource:
-        """Where the statement of this number stands."""
+        """The location of the statement with this index."""
         line = self.statement_locations[statement].line if self.statement_locations else None
         return StatementSource(self.path, statement, self.policy.statements[statement].sid, line)

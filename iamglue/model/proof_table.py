@@ -1,4 +1,4 @@
-"""A proof that a policy is enough and no more, line by line."""
+"""A proof that a policy grants what is required and nothing more, line by line."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class ProofSection(StrEnum):
-    """What a line of the proof is about."""
+    """The section of the proof that a line belongs to."""
 
     NEEDED = "every need is allowed"
     NECESSARY = "without it, a need fails"
@@ -17,7 +17,7 @@ class ProofSection(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ProofLine:
-    """One claim. `holds` is None where it could not be decided; `detail` says what it was tried on."""
+    """One claim. `holds` is None if it is undecided; `detail` describes the requests that were tested."""
 
     section: ProofSection
     claim: str
@@ -27,7 +27,7 @@ class ProofLine:
 
 @dataclass(frozen=True, slots=True)
 class ProofTable:
-    """The proof of one function's policy. `samples` stand for what only the deployment knows."""
+    """The proof for one function's policy. `samples` replace values that only the deployment knows."""
 
     function: str
     lines: tuple[ProofLine, ...]
@@ -35,6 +35,6 @@ class ProofTable:
 
     @property
     def holds(self) -> bool | None:
-        """Whether every line does; False if one does not, else None if one is undecided."""
-        found = {line.holds for line in self.lines}
-        return False if False in found else None if None in found else True
+        """Whether every line holds; False if one does not, otherwise None if one is undecided."""
+        outcomes = {line.holds for line in self.lines}
+        return False if False in outcomes else None if None in outcomes else True

@@ -1,4 +1,4 @@
-"""What `can` is asked: one request, with the account of its resource."""
+"""The question for `can`: one request, with the account of its resource."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _ACCOUNT = re.compile(r"[0-9]{12}")
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Is this request allowed? `resource_account` is the account of its resource, where the ARN does not say it."""
+    """Is this request allowed? `resource_account` is the account of its resource if the ARN does not contain it."""
 
     request: Request
     resource_account: str | None = None
@@ -31,9 +31,9 @@ def build_question(
     principal: str | None = None,
     resource_account: str | None = None,
 ) -> Question:
-    """A question that makes sense: one action, a resource by its ARN, a principal that can be one.
+    """Build a valid question: one action, a resource by its ARN, and a principal.
 
-    Raises IamglueError that says what is wrong. An action that AWS does not have is no error here.
+    Raises IamglueError if one of them is not valid. An action that AWS does not have is accepted.
     """
     _check_action(action)
     if resource != "*":
@@ -49,12 +49,14 @@ def build_question(
 def _check_action(action: str) -> None:
     if _ACTION.fullmatch(action):
         return
-    hint = "a request is for one action; ask for each" if "*" in action or "?" in action else None
-    raise IamglueError(f"`{action}` is no action: expected `service:Name`", hint=hint)
+    hint = "ask about one action at a time" if "*" in action or "?" in action else None
+    raise IamglueError(f"`{action}` is not a valid action: expected `service:Name`", hint=hint)
 
 
 def _check_resource(resource: str) -> None:
     if resource.startswith("arn:") and resource.count(":") >= ARN_FIELD_COUNT - 1:
         return
-    hint = "an S3 bucket is arn:aws:s3:::NAME and an object arn:aws:s3:::NAME/KEY; `*` is for actions on no resource"
-    raise IamglueError(f"`{resource}` is no resource of a request: expected an ARN, or `*`", hint=hint)
+    hint = (
+        "an S3 bucket is arn:aws:s3:::NAME and an object arn:aws:s3:::NAME/KEY; `*` is for actions without a resource"
+    )
+    raise IamglueError(f"`{resource}` is not a valid resource: expected an ARN, or `*`", hint=hint)

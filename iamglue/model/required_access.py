@@ -1,4 +1,4 @@
-"""What a function needs: actions on resources under conditions, each with the line of the spec that asks for it."""
+"""The access that a function requires: actions on resources under conditions, each with the line of the spec."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from iamglue.policy.conditions import Condition
 
 @dataclass(frozen=True, slots=True)
 class DeploymentScope:
-    """Where a function lives. A part that only the deployment knows is `${AWS::Region}` and the like."""
+    """The scope of a function. A part that only the deployment knows is `${AWS::Region}` or similar."""
 
     partition: str
     region: str
@@ -18,7 +18,7 @@ class DeploymentScope:
 
 
 class NeedOrigin(Enum):
-    """Which part of a spec, or of a function's configuration, something is needed for."""
+    """The part of a spec, or of a function's configuration, that requires access."""
 
     ENTRY = "an entry of reads, writes or calls"
     RAW = "raw"
@@ -34,7 +34,7 @@ class NeedOrigin(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why something is needed: the line of the spec in words, and which part of the spec it stands in."""
+    """Why access is required: the line of the spec in words, and the part of the spec."""
 
     text: str
     origin: NeedOrigin = NeedOrigin.ENTRY
@@ -45,10 +45,10 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class RequiredAccess:
-    """Every one of `actions` on every one of `resources`: a need never grants a pair that nobody asked for.
+    """Every action of `actions` on every resource of `resources`: no combination that the spec does not require.
 
-    `actions` are `prefix:Name` as the catalogue spells them, `resources` are ARN patterns or "*", `label` is the
-    resource in a word or two (for the statement's Sid), `reason` is why they are needed.
+    `actions` are `prefix:Name` as spelled in the catalogue, `resources` are ARN patterns or "*", `label` is a short
+    name of the resource (for the statement's Sid), `reason` is why the access is required.
     """
 
     actions: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""What an audit judges and what it says: a role with its functions and needs, and the answer for each."""
+"""The input and output of an audit: a role with its functions and required access, and the result for each role."""
 
 from __future__ import annotations
 
@@ -11,18 +11,19 @@ from iamglue.model.account import Account, AttachedPolicy, DeployedFunction, Rol
 from iamglue.model.usage import Usage
 from iamglue.policy.model import Policy
 
-if TYPE_CHECKING:  # startup: only what is read of specs needs them
+if TYPE_CHECKING:  # startup: only code that reads specs needs it
     from iamglue.model.difference import PolicyDiff
     from iamglue.model.permission_set import PermissionSet
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RoleContext:
-    """One role as the rules see it: with the functions that run as it, and what their specs declare.
+    """One role as the rules see it, with the functions that use it and the access that they require.
 
-    `needed` has the bundle of each function that a spec declares, by its name; `inferred` says that the spec was
-    inferred from the function's own configuration and nobody has declared anything. `configured` has the bundle of
-    each function by its configuration alone, whatever is declared; an inferred case needs the same.
+    `required_by_spec` has the permission set of each function with a spec, by name. `is_spec_inferred`: the spec was
+    inferred from the function's configuration, because none was declared. `required_by_configuration` has the
+    permission set of each function from its configuration alone, whether or not a spec exists; with an inferred spec,
+    both are the same.
     """
 
     role: Role
@@ -35,20 +36,20 @@ class RoleContext:
 
     @property
     def limits(self) -> tuple[tuple[AttachedPolicy, ...], ...]:
-        """The boundary and the levels of SCPs: each must allow a request besides the role's own policies."""
+        """The boundary and the SCP levels: each must allow a request in addition to the role's own policies."""
         boundary = ((self.role.boundary,),) if self.role.boundary else ()
         return (*boundary, *(self.account.scps or ()))
 
 
 @dataclass(frozen=True, slots=True)
 class RoleReplacement:
-    """What a role's policies should be: documents by name, and what is said about the change.
+    """The proposed policies of a role: documents by name, and remarks about the change.
 
-    `proved` says in words what was proved: that it allows all that is declared, and nothing that was not granted;
-    `added` are the statements that it grants besides, because the functions need them and the role lacks them.
-    `before` and `after` count the actions of today that the role's policies allow. `detach` has ARNs of attached
-    policies, `delete` names of inline ones; the new ones are inline unless `managed`. `difference` tells what comes
-    and what goes.
+    `proved` lists what was proved, in words: that the policies allow everything that is declared and nothing that was
+    not granted before. `added_statements` are the statements that they add because the functions need them and the role
+    does not have them. `actions_before` and `actions_after` count the known actions that the role's policies allow.
+    `detach` has ARNs of attached policies, `delete` names of inline ones; the new policies are inline unless `managed`.
+    `difference` has the access that is added and removed.
     """
 
     policies: tuple[tuple[str, Policy], ...]
@@ -66,7 +67,7 @@ class RoleReplacement:
 
 @dataclass(frozen=True, slots=True)
 class RoleResult:
-    """The answer for one role: findings, gravest first; `risk` from 0 to 100; `granted` counts the actions allowed."""
+    """The result for one role: findings, most severe first, and counts of actions; `risk` is from 0 to 100."""
 
     context: RoleContext
     findings: tuple[Finding, ...] = ()
@@ -78,7 +79,7 @@ class RoleResult:
 
 @dataclass(frozen=True, slots=True)
 class AuditResult:
-    """The answer for all roles that were asked about; `report` has every finding and what was not evaluated."""
+    """The result for all selected roles; `report` has every finding and what was not evaluated."""
 
     role_results: tuple[RoleResult, ...]
     report: Report

@@ -1,4 +1,4 @@
-"""What is said of a rule: how its findings are ranked, and the examples that are its tests and stand on its page."""
+"""Metadata of rules: how their findings are ranked, and examples that are both tests and documentation."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from iamglue.findings import Confidence, Severity
 from iamglue.policy.parsed_policy import PolicyType
 
 ALL_POLICY_TYPES = frozenset(PolicyType)
-# Policies that are attached to a principal or an organization's member, and so have no Principal.
+# Policies that are attached to a principal or to a member of an organization have no Principal.
 TYPES_WITHOUT_PRINCIPAL = frozenset({PolicyType.IDENTITY, PolicyType.SCP})
 RESOURCE_BASED_TYPES = frozenset({PolicyType.RESOURCE, PolicyType.TRUST})
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """How the findings of a rule are ranked.
+    """The metadata of a `lint` rule.
 
-    `codes` are those of Access Analyzer's checks that look for the same thing; a hit that names none has the first.
-    `types` are the kinds of policies it applies to. Rules marked `pedantic` run only when asked for; those marked
-    `breadth` are about access that is wider than it need be, and can be switched off as one.
+    `codes` are those of the Access Analyzer checks for the same problem; a hit without a code has the first one.
+    `types` are the policy types that the rule applies to. `pedantic` rules run only on request; `breadth` rules are
+    about access that is broader than necessary, and can be disabled together.
     """
 
     severity: Severity
@@ -32,11 +32,11 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class RuleExample:
-    """An example of a rule, shown on its page and run as a test.
+    """An example of a rule, shown in its documentation and run as a test.
 
-    `text` is a policy document, or a statement to put into one, as JSON (as YAML when it begins with neither `{` nor
-    `[`). In a bad case `codes` are those of the hits in order, one for each hit, where the rule has several (left out:
-    one hit); `fixed` is the text after the fixes.
+    `text` is a policy document, or a statement to insert into one, as JSON (as YAML if it begins with neither `{` nor
+    `[`). For a bad example, `codes` are the codes of the hits in order, one for each hit, if the rule has several codes
+    (empty: one hit); `fixed` is the text after the fixes.
     """
 
     text: str
@@ -49,10 +49,10 @@ class RuleExample:
 
 @dataclass(frozen=True, slots=True)
 class RoleRule:
-    """How the findings of a rule are ranked. `risk` (0 to 100) is what one finding adds to a role's risk at most.
+    """The metadata of an `audit` rule. `risk` (0 to 100) is the maximum that one finding adds to a role's risk.
 
-    `breadth` marks rules about access that is wider than it need be; `needs_spec` those that say nothing of a role
-    whose functions have no spec.
+    `breadth` marks rules about access that is broader than necessary; `needs_spec` marks rules that are not evaluated
+    for a role whose functions have no spec.
     """
 
     severity: Severity

@@ -1,6 +1,6 @@
-"""The spec as values: what functions are meant to read, write and call, and what triggers them.
+"""The spec as values: what functions read, write and call, and what triggers them.
 
-Strings may hold `${Name}` deployment parameters and `${aws:...}` IAM policy variables, as written.
+Strings may contain `${Name}` deployment parameters and `${aws:...}` IAM policy variables, as written.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from iamglue.policy.conditions import Condition
 
 
 class AccessList(StrEnum):
-    """The list of the spec that an entry stands in."""
+    """The list of the spec that contains an entry."""
 
     READS = "reads"
     WRITES = "writes"
@@ -22,7 +22,7 @@ class AccessList(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SpecResource:
-    """What an entry or trigger names: `text` (a name, a pattern, an ARN or "*"), or `variables` of the ARN format."""
+    """The resource of an entry or trigger: `text` (a name, pattern, ARN or "*"), or `variables` of the ARN format."""
 
     text: str | None = None
     variables: tuple[tuple[str, str], ...] = ()
@@ -34,9 +34,9 @@ class SpecResource:
 
 @dataclass(frozen=True, slots=True)
 class AccessEntry:
-    """One line of `reads`, `writes` or `calls`, or a destination named in `settings` or by a trigger.
+    """One line of `reads`, `writes` or `calls`, or a destination in `settings` or of a trigger.
 
-    `regions` is empty when the resource is in the function's own Region. `do` is empty for the list's default verb.
+    `regions` is empty if the resource is in the function's own Region. `do` is empty for the list's default verb.
     """
 
     access: AccessList
@@ -59,7 +59,7 @@ class AccessEntry:
 
 @dataclass(frozen=True, slots=True)
 class Trigger:
-    """What invokes the function: `name` is the trigger's key in the spec (`s3`, `schedule`, `function-url`, ...)."""
+    """A trigger of the function; `name` is its key in the spec (`s3`, `schedule`, `function-url`, ...)."""
 
     name: str
     resource: SpecResource
@@ -74,7 +74,10 @@ class Trigger:
 
 @dataclass(frozen=True, slots=True)
 class LogSettings:
-    """The function's log group: `group` None is /aws/lambda/FUNCTION; `create` False when deployment creates it."""
+    """The log settings of the function.
+
+    `group` is None for /aws/lambda/FUNCTION; `create` is False if the deployment creates the log group.
+    """
 
     enabled: bool = True
     create: bool = True
@@ -92,7 +95,7 @@ class FileSystem:
 
 @dataclass(frozen=True, slots=True)
 class FunctionSettings:
-    """Settings of the function that ask something of its role."""
+    """Settings of the function for which its role needs permissions."""
 
     logs: LogSettings = LogSettings()
     vpc: bool = False
@@ -107,7 +110,7 @@ class FunctionSettings:
 
 @dataclass(frozen=True, slots=True)
 class RawStatement:
-    """Actions, resources and conditions taken as they stand, with the reason why."""
+    """Actions, resources and conditions that are used unchanged, with the reason why."""
 
     actions: tuple[str, ...]
     resources: tuple[str, ...]
@@ -118,7 +121,7 @@ class RawStatement:
 
 @dataclass(frozen=True, slots=True)
 class SpecFunction:
-    """One function of a spec. Region, account and partition are None when the spec does not give them."""
+    """One function of a spec. Region, account and partition are None if the spec does not set them."""
 
     name: str
     location: Location
@@ -135,7 +138,7 @@ class SpecFunction:
 
 @dataclass(frozen=True, slots=True)
 class Spec:
-    """A spec file: its functions in the order written."""
+    """A spec file; its functions are in the order written."""
 
     path: str
     functions: tuple[SpecFunction, ...]

@@ -1,4 +1,4 @@
-"""Findings that are left out on request: by comments in a file, entries of the configuration, and a baseline."""
+"""Suppressed findings: by comments in a file, entries of the configuration, and a baseline."""
 
 from __future__ import annotations
 
@@ -11,16 +11,17 @@ from fnmatch import fnmatchcase
 
 from iamglue.findings import Finding, Report, SourceSpan
 
-# Under this name stand suppressions of every rule.
+# The key for suppressions of every rule.
 _EVERY_RULE = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Suppression:
-    """One request. `rules` are slugs, none of them meaning every rule; `path` and `subject` may hold `*` and `?`.
+    """One suppression. `rules` are slugs, empty for every rule; `path` and `subject` may contain `*` and `?`.
 
-    `lines` (first and last) limit a comment to what it stands at, `sid` an entry to one statement, `subject` to a role
-    or function. After `until` it is void, and without a reason it never holds. `place` is where the request stands.
+    `lines` (first and last) limits a comment to the lines that it applies to, `sid` an entry to one statement,
+    `subject` to a role or function. It expires after `until`, and is never active without a reason. `span` is where it
+    is written.
     """
 
     span: SourceSpan
@@ -33,11 +34,11 @@ class Suppression:
     until: date | None = None
 
     def is_active(self, today: date) -> bool:
-        """Whether it is to be followed."""
+        """Whether the suppression is in effect: it has a reason and has not expired."""
         return bool(self.reason) and (self.until is None or today <= self.until)
 
     def matches(self, finding: Finding) -> bool:
-        """Whether it asks to leave out a finding."""
+        """Whether the suppression matches a finding."""
         where = finding.span
         return (
             (not self.rules or finding.rule in self.rules)
@@ -49,30 +50,34 @@ class Suppression:
 
 
 def apply_suppressions(
-    report: Report, asked: Sequence[Suppression], today: date
+    report: Report, suppressions: Sequence[Suppression], today: date
 ) -> tuple[Report, tuple[Suppression, ...]]:
-    """The report without what is asked to be left out, and the requests that leave out nothing."""
-    if not asked:
+    """Remove suppressed findings from a report; also returns the suppressions that match nothing."""
+    if not suppressions:
         return report, ()
-    held = [one for one in asked if one.is_active(today)]
+    active = [suppression for suppression in suppressions if suppression.is_active(today)]
     by_rule: dict[str, list[Suppression]] = {}
-    for one in held:
-        for rule in dict.fromkeys(one.rules or (_EVERY_RULE,)):
-            by_rule.setdefault(rule, []).append(one)
-    covers = {rule: _Cover(suppressions) for rule, suppressions in by_rule.items()}
-    kept = [each for each in report.findings if not _is_covered(each, covers)]
-    used = _Findings(report.findings)
-    idle = tuple(one for one in asked if not one.is_active(today) or not used.has_one_for(one))
-    left_out = report.suppressed_count + len(report.findings) - len(kept)
-    return replace(report, findings=tuple(kept), suppressed_count=left_out), idle
+    for suppression in active:
+        for rule in dict.fromkeys(suppression.rules or (_EVERY_RULE,)):
+            by_rule.setdefault(rule, []).append(suppression)
+    covers = {rule: _CoveredLines(suppressions) for rule, suppressions in by_rule.items()}
+    remaining = [finding for finding in report.findings if not _is_covered(finding, covers)]
+    index = _FindingIndex(report.findings)
+    unused = tuple(
+        suppression
+        for suppression in suppressions
+        if not suppression.is_active(today) or not index.has_one_for(suppression)
+    )
+    left_out = report.suppressed_count + len(report.findings) - len(remaining)
+    return replace(report, findings=tuple(remaining), suppressed_count=left_out), unused
 
 
-def _is_covered(finding: Finding, covers: Mapping[str, _Cover]) -> bool:
+def _is_covered(finding: Finding, covers: Mapping[str, _CoveredLines]) -> bool:
     return any(rule in covers and covers[rule].covers(finding) for rule in (finding.rule, _EVERY_RULE))
 
 
-class _Cover:
-    """What suppressions of one rule cover: the lines of all comments together, and what others ask one by one.
+class _CoveredLines:
+    """The suppressions of one rule: all line ranges merged, and the others one by one.
 
     A file may have thousands of comments and as many findings.
     """
@@ -82,11 +87,11 @@ class _Cover:
         self._firsts: list[int] = []
         self._lasts: list[int] = []
         lines = []
-        for one in suppressions:
-            if one.lines is not None and _is_plain(one):
-                lines.append(one.lines)
+        for suppression in suppressions:
+            if suppression.lines is not None and _is_by_lines_only(suppression):
+                lines.append(suppression.lines)
             else:
-                self._others.append(one)
+                self._others.append(suppression)
         for first, last in sorted(lines):
             if self._lasts and first <= self._lasts[-1] + 1:
                 self._lasts[-1] = max(self._lasts[-1], last)
@@ -95,58 +100,65 @@ class _Cover:
                 self._lasts.append(last)
 
     def covers(self, finding: Finding) -> bool:
-        """Whether some of the suppressions asks to leave out a finding of the rule."""
+        """Whether one of the suppressions matches a finding of the rule."""
         line = finding.span.line
         if line is not None:
-            at = bisect_right(self._firsts, line) - 1
-            if at >= 0 and line <= self._lasts[at]:
+            index = bisect_right(self._firsts, line) - 1
+            if index >= 0 and line <= self._lasts[index]:
                 return True
-        return any(one.matches(finding) for one in self._others)
+        return any(suppression.matches(finding) for suppression in self._others)
 
 
-class _Findings:
-    """Findings by rule and line, to tell which suppressions leave out something."""
+class _FindingIndex:
+    """An index of findings by rule and line, to determine which suppressions are used."""
 
     def __init__(self, findings: Sequence[Finding]) -> None:
         self._by_rule: dict[str, list[Finding]] = {_EVERY_RULE: []}
-        for finding in sorted(findings, key=lambda each: each.span.line or 0):
+        for finding in sorted(findings, key=lambda item: item.span.line or 0):
             self._by_rule.setdefault(finding.rule, []).append(finding)
             self._by_rule[_EVERY_RULE].append(finding)
-        self._lines = {rule: [each.span.line or 0 for each in found] for rule, found in self._by_rule.items()}
+        self._lines = {
+            rule: [item.span.line or 0 for item in rule_findings] for rule, rule_findings in self._by_rule.items()
+        }
 
     def has_one_for(self, suppression: Suppression) -> bool:
-        """Whether the suppression covers some finding."""
+        """Whether the suppression matches a finding."""
         return any(
             suppression.matches(finding)
             for rule in suppression.rules or (_EVERY_RULE,)
-            for finding in self._near(rule, suppression)
+            for finding in self._candidates(rule, suppression)
         )
 
-    def _near(self, rule: str, suppression: Suppression) -> Sequence[Finding]:
+    def _candidates(self, rule: str, suppression: Suppression) -> Sequence[Finding]:
+        """The findings that may match a suppression; at most one if only rules and lines decide."""
         findings = self._by_rule.get(rule, [])
         if suppression.lines is None or not findings:
             return findings
         first, last = suppression.lines
         lines = self._lines[rule]
         return (
-            findings[bisect_left(lines, first) : bisect_right(lines, last)][:1] if _is_plain(suppression) else findings
+            findings[bisect_left(lines, first) : bisect_right(lines, last)][:1]
+            if _is_by_lines_only(suppression)
+            else findings
         )
 
 
-def _is_plain(suppression: Suppression) -> bool:
-    """Whether nothing but its rules and lines decides what the suppression covers."""
+def _is_by_lines_only(suppression: Suppression) -> bool:
+    """Whether only rules and lines decide what the suppression matches."""
     return suppression.lines is not None and (suppression.path, suppression.sid, suppression.subject) == (None,) * 3
 
 
 def apply_baseline(report: Report, known: Mapping[str, int]) -> Report:
-    """The report without the findings of a baseline, which has a count for each finding's identity."""
+    """Remove the findings of a baseline from a report; the baseline has a count for each finding identity."""
     left = Counter(known)
-    kept = []
+    remaining = []
     for finding in report.findings:
         if left[finding.identity] > 0:
             left[finding.identity] -= 1
         else:
-            kept.append(finding)
+            remaining.append(finding)
     return replace(
-        report, findings=tuple(kept), suppressed_count=report.suppressed_count + len(report.findings) - len(kept)
+        report,
+        findings=tuple(remaining),
+        suppressed_count=report.suppressed_count + len(report.findings) - len(remaining),
     )

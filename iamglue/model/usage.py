@@ -1,4 +1,4 @@
-"""What roles did: requests that were made, and what would have been seen had others been made."""
+"""What roles did: recorded requests, and the period for which requests would have been recorded."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class ActionUsage:
-    """Requests of one action on one resource by a role (and function, where it is known). Instants are ISO 8601.
+    """Requests for one action on one resource by a role (and function, if known). Timestamps are ISO 8601.
 
-    `resource` is an ARN, or "*" where the record does not tell; `denied` counts those among `count` that were refused.
+    `resource` is an ARN, or "*" if the record does not contain it; `denied` is the number of denied requests among
+    `count`.
     """
 
     role: str
@@ -34,10 +35,10 @@ class TrailCoverage:
 
 @dataclass(frozen=True, slots=True)
 class LastAccessed:
-    """What IAM's last-accessed data says of a role (its ARN): `last` is None for never.
+    """IAM's last-accessed data for a role (its ARN); `last` is None if never accessed.
 
-    `action` is as policies have it (`iam:CreateUser`), None for a whole service.
-    IAM looks back `since`; actions are tracked for some services only, the others are known by service.
+    `action` is as policies spell it (`iam:CreateUser`), None for a whole service. IAM has data from `since`; it tracks
+    actions for some services only, the others by service.
     """
 
     role: str
@@ -49,7 +50,7 @@ class LastAccessed:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """All that is known of what roles did."""
+    """Everything that is known about what roles did."""
 
     access: tuple[ActionUsage, ...] = ()
     coverage: tuple[TrailCoverage, ...] = ()

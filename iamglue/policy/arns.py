@@ -1,4 +1,4 @@
-"""ARNs as values, and patterns of ARNs: five segments compared one by one, and the resource part as a whole.
+"""ARNs and ARN patterns as values. The first five fields are compared one by one, the resource part as a whole.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
@@ -15,13 +15,13 @@ from iamglue.policy.patterns import wildcards as patterns
 from iamglue.policy.patterns.globs import parse_glob
 
 ARN_FIELD_COUNT = 6
-# A colon inside `${...}` belongs to the variable's name.
+# A colon inside `${...}` is part of the variable's name, not a separator.
 _FIELD = re.compile(r"(?:\$\{[^{}]*\}|[^:])*")
 
 
 @dataclass(frozen=True, slots=True)
 class Arn:
-    """The five parts of `arn:partition:service:region:account:resource`; the resource may hold `:` and `/`."""
+    """The five parts of `arn:partition:service:region:account:resource`; the resource may contain `:` and `/`."""
 
     partition: str
     service: str
@@ -34,7 +34,7 @@ class Arn:
 
 
 class ShortArnRule(Enum):
-    """How a pattern of fewer than six fields is read; it depends on the kind of policy it stands in.
+    """How to read an ARN pattern with fewer than six fields. It depends on the policy type.
 
     No AWS page states this; it is what the simulator iam-simulate (2026-08) does.
     """
@@ -49,10 +49,12 @@ class ShortArnRule(Enum):
 
 @dataclass(frozen=True, slots=True)
 class ResourceMatchOptions:
-    """How Resource patterns are read. `wide`: a star that ends one of the first five segments may run past colons.
+    """How to match Resource patterns.
 
-    AWS's Resource page says that such a star "can match beyond the colon"; its older pages, and the results that
-    AWS publishes for examples, keep it in the segment, which is the default.
+    `short_arns` is the rule for patterns with fewer than six fields. With `star_crosses_colons`, a `*` at the end of
+    one of the first five fields may match text across colons. AWS's Resource page says that such a `*` "can match
+    beyond the colon"; older AWS pages, and the results that AWS publishes for its examples, keep it within the field,
+    which is the default.
     """
 
     short_arns: ShortArnRule = ShortArnRule.FILL
@@ -64,7 +66,7 @@ DEFAULT_MATCH_OPTIONS = ResourceMatchOptions()
 
 @lru_cache(maxsize=16384)
 def parse_arn(text: str) -> Arn | None:
-    """`text` as an Arn, None when it does not have the six fields of one. The fields may hold patterns."""
+    """Parse `text` as an Arn; None if it does not have the six fields of an ARN. The fields may be patterns."""
     fields = split_arn_fields(text)
     if len(fields) != ARN_FIELD_COUNT or fields[0] != "arn":
         return None
@@ -73,24 +75,27 @@ def parse_arn(text: str) -> Arn | None:
 
 @lru_cache(maxsize=16384)
 def split_arn_fields(text: str) -> tuple[str, ...]:
-    """At most six fields: the sixth keeps its colons, and no field is cut inside `${...}`."""
+    """Split an ARN into at most six fields. The sixth keeps its colons, and `${...}` is never split."""
     if "${" not in text:
         return tuple(text.split(":", ARN_FIELD_COUNT - 1))
     fields: list[str] = []
-    at = 0
+    position = 0
     while len(fields) < ARN_FIELD_COUNT - 1:
-        found = _FIELD.match(text, at)
-        stop = found.end() if found else at
-        fields.append(text[at:stop])
+        match = _FIELD.match(text, position)
+        stop = match.end() if match else position
+        fields.append(text[position:stop])
         if stop == len(text):
             return tuple(fields)
-        at = stop + 1
-    return (*fields, text[at:])
+        position = stop + 1
+    return (*fields, text[position:])
 
 
 @lru_cache(maxsize=16384)
-def pattern_fields(pattern: str, reading: ResourceMatchOptions = DEFAULT_MATCH_OPTIONS) -> tuple[str, ...] | None:
-    """The six fields of a Resource pattern, short patterns being read as `reading` says; None: matches nothing."""
+def pattern_fields(pattern: str, options: ResourceMatchOptions = DEFAULT_MATCH_OPTIONS) -> tuple[str, ...] | None:
+    """The six fields of a Resource pattern; None if the pattern matches nothing.
+
+    Patterns with fewer fields are completed according to `options.short_arns`.
+    """
     fields = split_arn_fields(pattern)
     if len(fields) == ARN_FIELD_COUNT:
         return fields
@@ -100,80 +105,89 @@ def pattern_fields(pattern: str, reading: ResourceMatchOptions = DEFAULT_MATCH_O
         ShortArnRule.FILL_IF_WILDCARD: patterns.has_wildcard(pattern),
         ShortArnRule.FILL_IF_TRAILING_STAR: bool(parsed.star_bits & parsed.end_bit),
         ShortArnRule.NO_MATCH: False,
-    }[reading.short_arns]
+    }[options.short_arns]
     return (*fields, *["*"] * (ARN_FIELD_COUNT - len(fields))) if filled else None
 
 
 def is_single_star(pattern: str) -> bool:
-    """Whether `pattern` is `*` alone, which also matches requests on no resource at all."""
+    """Whether `pattern` is only `*`, which also matches requests without a resource."""
     return bool(pattern) and not pattern.strip("*")
 
 
-def resource_matches(pattern: str, resource: str, reading: ResourceMatchOptions = DEFAULT_MATCH_OPTIONS) -> bool:
-    """Whether a Resource pattern matches the resource of a request: an ARN, or `*` where the action takes none."""
+def resource_matches(pattern: str, resource: str, options: ResourceMatchOptions = DEFAULT_MATCH_OPTIONS) -> bool:
+    """Whether a Resource pattern matches the resource of a request: an ARN, or `*` if the action has no resource."""
     if is_single_star(pattern) or pattern == resource:
         return True
     texts = split_arn_fields(resource)
     if len(texts) != ARN_FIELD_COUNT:
         return False
-    fields = pattern_fields(pattern, reading)
-    if reading.star_crosses_colons and _matches_wide(pattern, fields, resource):
+    fields = pattern_fields(pattern, options)
+    if options.star_crosses_colons and _matches_wide(pattern, fields, resource):
         return True
     return fields is not None and all(map(patterns.matches, fields, texts))
 
 
 def _matches_wide(pattern: str, fields: tuple[str, ...] | None, resource: str) -> bool:
-    if fields and any(patterns.matches(fields[-1], resource[at:]) for at in _after(fields[:-1], resource)):
+    """Whether the pattern matches if a trailing `*` of a field may match text across colons."""
+    if fields and any(
+        patterns.matches(fields[-1], resource[position:]) for position in _next_field_starts(fields[:-1], resource)
+    ):
         return True
-    # With a star that runs past colons, a pattern of fewer fields may match as it stands.
-    short = split_arn_fields(pattern)
-    return len(short) < ARN_FIELD_COUNT and len(resource) + 1 in _after(short, resource + ":")
+    # If `*` matches across colons, a pattern with fewer than six fields may match without being completed.
+    short_fields = split_arn_fields(pattern)
+    return len(short_fields) < ARN_FIELD_COUNT and len(resource) + 1 in _next_field_starts(short_fields, resource + ":")
 
 
-def _after(fields: tuple[str, ...], resource: str) -> set[int]:
-    """The places in `resource` where the next field may begin when `fields` have been matched."""
-    colons = [at for at, character in enumerate(resource) if character == ":"]
+def _next_field_starts(fields: tuple[str, ...], resource: str) -> set[int]:
+    """The positions in `resource` at which the next field may start after `fields` have matched."""
+    colons = [position for position, character in enumerate(resource) if character == ":"]
     starts = {0}
     for field in fields:
         parsed = parse_glob(field)
         open_ended = bool(parsed.star_bits & parsed.end_bit)
-        after: set[int] = set()
+        next_starts: set[int] = set()
         for start in starts:
             ends = [colon for colon in colons if colon >= start]
             if ends and patterns.matches(field, resource[start : ends[0]]):
-                after.update(end + 1 for end in (ends if open_ended else ends[:1]))
-        starts = after
+                next_starts.update(end + 1 for end in (ends if open_ended else ends[:1]))
+        starts = next_starts
     return starts
 
 
-def resource_covers(general: str, specific: str, reading: ResourceMatchOptions = DEFAULT_MATCH_OPTIONS) -> bool:
-    """Whether every resource that `specific` matches is matched by `general`.
+def resource_covers(general: str, specific: str, options: ResourceMatchOptions = DEFAULT_MATCH_OPTIONS) -> bool:
+    """Whether every resource that `specific` matches is also matched by `general`.
 
-    Read segment by segment whatever `reading.wide` says, so for the wide reading False may mean "not shown".
+    Patterns are always compared field by field. So with `star_crosses_colons`, False may mean "not proved".
     """
     if is_single_star(general) or general == specific:
         return True
     if is_single_star(specific):
         return False
-    wide, narrow = pattern_fields(general, reading), pattern_fields(specific, reading)
+    wide, narrow = pattern_fields(general, options), pattern_fields(specific, options)
     if narrow is None:
         return True
-    return wide is not None and all(patterns.covers(one, other) for one, other in zip(wide, narrow, strict=True))
+    return wide is not None and all(
+        patterns.covers(wide_field, narrow_field) for wide_field, narrow_field in zip(wide, narrow, strict=True)
+    )
 
 
-def resource_intersects(one: str, other: str, reading: ResourceMatchOptions = DEFAULT_MATCH_OPTIONS) -> bool:
-    """Whether some resource matches both patterns, read segment by segment."""
-    if is_single_star(one) or is_single_star(other):
+def resource_intersects(first: str, second: str, options: ResourceMatchOptions = DEFAULT_MATCH_OPTIONS) -> bool:
+    """Whether some resource matches both patterns, compared field by field."""
+    if is_single_star(first) or is_single_star(second):
         return True
-    fields, others = pattern_fields(one, reading), pattern_fields(other, reading)
-    if fields is None or others is None:
+    first_fields, second_fields = pattern_fields(first, options), pattern_fields(second, options)
+    if first_fields is None or second_fields is None:
         return False
-    return all(patterns.intersects(field, text) for field, text in zip(fields, others, strict=True))
+    return all(
+        patterns.intersects(first_field, second_field)
+        for first_field, second_field in zip(first_fields, second_fields, strict=True)
+    )
 
 
 def arn_like(pattern: str, arn: str) -> bool:
-    """ArnLike and ArnEquals: six fields, each compared on its own, whatever the policy's kind.
+    """Whether `arn` matches `pattern` for ArnLike and ArnEquals: six fields, compared one by one.
 
+    The result is the same in every policy type.
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
     """
     fields, texts = split_arn_fields(pattern), split_arn_fields(arn)

@@ -1,4 +1,4 @@
-"""Conditions as values: an operator, a condition key and the values it is compared with."""
+"""Conditions as values: an operator, a condition key and the values that it is compared with."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class Operator:
 
 @cache
 def parse_operator(text: str) -> Operator | None:
-    """The operator that `text` names, in any case as IAM takes it; None when there is no such operator."""
+    """Parse an operator name, in any case, as IAM does; None if there is no such operator."""
     head, colon, rest = text.partition(":")
     quantifier = _QUANTIFIER_BY_LOWER.get(head.lower(), "") if colon else ""
     if colon and not quantifier:
@@ -71,7 +71,10 @@ def parse_operator(text: str) -> Operator | None:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Condition:
-    """One operator on one condition key; it holds when the operator holds for any of `values` (all, if negated)."""
+    """One operator on one condition key.
+
+    It holds if the operator holds for any of `values` (for a negated operator: for all of them).
+    """
 
     operator: Operator
     key: str
@@ -79,11 +82,11 @@ class Condition:
 
 
 def build_condition(operator_text: str, key: str, *values: str) -> Condition:
-    """A Condition from the operator's written name.
+    """Build a Condition from the name of its operator.
 
-    Raises ValueError for an operator that does not exist: the name is ours, not a user's.
+    Raises ValueError for an unknown operator: the name comes from our code, not from a user.
     """
-    found = parse_operator(operator_text)
-    if found is None:
+    operator = parse_operator(operator_text)
+    if operator is None:
         raise ValueError(f"no condition operator {operator_text!r}")
-    return Condition(found, key, values)
+    return Condition(operator, key, values)

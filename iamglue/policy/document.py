@@ -1,4 +1,4 @@
-"""Policy documents: canonical writing, and reading with the place of every fault."""
+"""Reads policy documents, with the location of every problem, and writes them in canonical form."""
 
 from __future__ import annotations
 
@@ -27,45 +27,45 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class LocatedPolicy:
-    """A policy, and where each of its statements begins."""
+    """A policy and the location of each of its statements."""
 
     policy: Policy
     statement_locations: tuple[Location, ...]
 
 
 def read_policy(text: str, path: str) -> Policy:
-    """The policy that a JSON or YAML text holds, its lists in the order of the text.
+    """Parse a JSON or YAML policy document; lists keep the order of the text.
 
-    Raises Problems with the line and column of everything that is wrong, and IamglueError for a text that is
-    neither JSON nor YAML or goes past the limits of size and depth.
+    Raises MultipleErrors with the line and column of every problem, and IamglueError for a text that is neither JSON
+    nor YAML or exceeds the limits of size and depth.
     """
     return read_located_policy(text, path).policy
 
 
 def read_located_policy(text: str, path: str) -> LocatedPolicy:
-    """Like `read_policy`, with the place of each statement."""
+    """Like `read_policy`, with the location of each statement."""
     reading = read_nodes(text, path)
-    elements = PolicyReader(quoted=is_json(text, path))
-    policy = elements.policy(reading.documents[0])
-    problems = [*reading.problems, *elements.problems]
+    reader = PolicyReader(quoted=is_json(text, path))
+    policy = reader.policy(reading.documents[0])
+    problems = [*reading.problems, *reader.problems]
     if problems:
         raise MultipleErrors(problems)
-    return LocatedPolicy(policy, _places(reading.documents[0].get("Statement")))
+    return LocatedPolicy(policy, _statement_locations(reading.documents[0].get("Statement")))
 
 
-def _places(node: Node | None) -> tuple[Location, ...]:
+def _statement_locations(node: Node | None) -> tuple[Location, ...]:
     if node is None:
         return ()
-    return tuple(each.location for each in (node.items if node.kind is NodeKind.LIST else (node,)))
+    return tuple(statement.location for statement in (node.items if node.kind is NodeKind.LIST else (node,)))
 
 
 def read_nodes(text: str, path: str) -> ParsedDocuments:
-    """The tree of a policy text, whatever it holds. Raises IamglueError for text that cannot be read at all."""
+    """Parse a policy text into a node tree, valid policy or not. Raises IamglueError for text that cannot be parsed."""
     return read_json(text, path) if is_json(text, path) else read_single_document(text, path)
 
 
 def is_json(text: str, path: str) -> bool:
-    """Whether a text is meant as JSON: by the name of its file, else by how it begins."""
+    """Whether to parse a text as JSON: decided by the file suffix, otherwise by the first character."""
     suffix = PurePath(path).suffix.lower()
     if suffix in (".yaml", ".yml"):
         return False

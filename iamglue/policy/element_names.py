@@ -1,4 +1,4 @@
-"""The elements of a document and of a statement, and which of them a wrong word was meant to be.
+"""The elements of a policy document and of a statement, and the intended element for a misspelled one.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
 """
@@ -22,56 +22,60 @@ STATEMENT_ELEMENTS = (
 )
 DOCUMENT_ELEMENT_SET = frozenset(DOCUMENT_ELEMENTS)
 STATEMENT_ELEMENT_SET = frozenset(STATEMENT_ELEMENTS)
-# Without one of these at the top level, nobody meant to write a statement there.
-_TELLING = frozenset(STATEMENT_ELEMENTS) - {"Sid", "Condition"}
-# What people write for Sid besides words like it.
-_SIDS = frozenset({"id", "statementid", "statement-id", "statement_id", "statement"})
-# More unknown words than this are nonsense, and comparing them all would take long.
-_MOST = 50
+# A map is read as a bare statement only if it has one of these: Sid and Condition alone prove too little.
+_STATEMENT_MARKERS = frozenset(STATEMENT_ELEMENTS) - {"Sid", "Condition"}
+# Names that people write instead of Sid and that are not similar enough to be found by spelling.
+_SID_SPELLINGS = frozenset({"id", "statementid", "statement-id", "statement_id", "statement"})
+# Limits the time for a file of nonsense: comparing names is slow.
+_MAX_UNKNOWN_KEYS = 50
 
 
 def is_document(node: Node) -> bool:
-    """Whether a map is a policy document rather than a statement."""
-    found = node.get("Statement")
-    return found is not None and found.kind is not NodeKind.SCALAR
+    """Whether a map is a policy document, not a statement."""
+    statements = node.get("Statement")
+    return statements is not None and statements.kind is not NodeKind.SCALAR
 
 
 def is_bare_statement(node: Node) -> bool:
-    """Whether the elements of a statement stand where a document's should."""
+    """Whether a map that should be a document has the elements of a statement."""
     if node.kind is not NodeKind.MAP or is_document(node):
         return False
-    return any(key.text in _TELLING for key, _ in node.pairs) and "Statement" not in misspelled_document_elements(node)
+    return any(
+        key.text in _STATEMENT_MARKERS for key, _ in node.pairs
+    ) and "Statement" not in misspelled_document_elements(node)
 
 
 def has_template_transform(node: Node) -> bool:
-    """Whether a template puts more elements into a map: `Fn::Transform`, YAML's `<<`."""
+    """Whether a template adds elements to the map: `Fn::Transform` or YAML's `<<`."""
     return any(key.text.startswith(("Fn::", "<<")) for key, _ in node.pairs)
 
 
 def misspelled_document_elements(node: Node) -> dict[str, Node]:
-    """The unknown keys of a document by the element that each was meant to be."""
-    return _meant(node, DOCUMENT_ELEMENTS)
+    """The unknown keys of a document, by the element that each probably means."""
+    return _misspelled_elements(node, DOCUMENT_ELEMENTS)
 
 
 def misspelled_statement_elements(node: Node) -> dict[str, Node]:
-    """The unknown keys of a statement by the element that each was meant to be."""
-    return _meant(node, STATEMENT_ELEMENTS)
+    """The unknown keys of a statement, by the element that each probably means."""
+    return _misspelled_elements(node, STATEMENT_ELEMENTS)
 
 
-def _meant(node: Node, names: tuple[str, ...]) -> dict[str, Node]:
-    found: dict[str, Node] = {}
+def _misspelled_elements(node: Node, names: tuple[str, ...]) -> dict[str, Node]:
+    """The first unknown key for each intended element."""
+    misspelled: dict[str, Node] = {}
     known = {*DOCUMENT_ELEMENTS, *STATEMENT_ELEMENTS} if names is DOCUMENT_ELEMENTS else STATEMENT_ELEMENT_SET
     unknown = [(key, value) for key, value in node.pairs if key.text not in known]
-    for key, value in unknown[:_MOST]:
-        name = _right_word(key.text, value, names)
+    for key, value in unknown[:_MAX_UNKNOWN_KEYS]:
+        name = _intended_element(key.text, value, names)
         if name is not None:
-            found.setdefault(name, key)
-    return found
+            misspelled.setdefault(name, key)
+    return misspelled
 
 
-def _right_word(word: str, value: Node, names: tuple[str, ...]) -> str | None:
+def _intended_element(word: str, value: Node, names: tuple[str, ...]) -> str | None:
+    """The element of `names` that an unknown key probably means; None if no element is similar."""
     if names is STATEMENT_ELEMENTS:
-        if word.lower() in _SIDS:
+        if word.lower() in _SID_SPELLINGS:
             return "Sid" if value.kind is NodeKind.SCALAR else None
         if word == "Version":
             return None

@@ -1,4 +1,4 @@
-"""Policies as frozen values: what a well-formed IAM policy document says, without its layout."""
+"""Policies as frozen values: the content of a valid IAM policy document, without its layout."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ VERSION_2008 = "2008-10-17"
 
 
 class Effect(StrEnum):
-    """Whether a statement allows or denies; spelt as IAM spells it, case-sensitive."""
+    """The Effect of a statement; case-sensitive, as in IAM."""
 
     ALLOW = "Allow"
     DENY = "Deny"

@@ -1,4 +1,4 @@
-"""A policy as it is written in a file, faults and all: what `lint` reads, every value with its place."""
+"""A policy as written in a file, valid or not: the input of `lint`, every value with its location."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from iamglue.policy.source.source_text import Syntax
 
 
 class PolicyType(StrEnum):
-    """What a policy is for, in the words of `--type`. A trust policy is the resource policy of a role."""
+    """The policy type, named as in `--type`. A trust policy is the resource-based policy of a role."""
 
     IDENTITY = "identity"
     RESOURCE = "resource"
@@ -39,30 +39,30 @@ class PolicyType(StrEnum):
     RCP = "rcp"
 
 
-_NAMING_PRINCIPALS = (PolicyType.RESOURCE, PolicyType.TRUST, PolicyType.RCP)
+_TYPES_WITH_PRINCIPAL = (PolicyType.RESOURCE, PolicyType.TRUST, PolicyType.RCP)
 _EFFECTS = {"Allow": Effect.ALLOW, "Deny": Effect.DENY}
 
 
 @dataclass(frozen=True, slots=True)
 class ParameterValues:
-    """What the user says besides: `values` of `--set`, by name."""
+    """Values that the user supplies: `values` of `--set`, by name."""
 
     values: tuple[tuple[str, str], ...] = ()
 
     def value(self, *names: str) -> str | None:
-        """The value given under one of these names, in any case."""
-        wanted = {name.lower() for name in names}
-        return next((value for name, value in self.values if name.lower() in wanted), None)
+        """The value of the first parameter with one of these names, in any case; None if there is none."""
+        lower_names = {name.lower() for name in names}
+        return next((value for name, value in self.values if name.lower() in lower_names), None)
 
 
 @dataclass(eq=False)
 class ParsedPolicy:
     """One policy document of a file.
 
-    `name` is what messages call it: a role's or bucket's name, empty for a file that is a policy. `resource_type` is
-    the CloudFormation type of what the policy is attached to, where that is known (`AWS::S3::Bucket`). `owner` names
-    the role, user or group (`owner_kind`) that the policy is an inline policy of; `managed`: it is a managed policy.
-    Neither is set where that is not known.
+    `name` is its name in messages: the name of a role or bucket, empty for a file that contains only the policy.
+    `resource_type` is the CloudFormation type of the resource that the policy is attached to (`AWS::S3::Bucket`), None
+    if unknown. `owner` is the name of the role, user or group (`owner_kind`) that has the policy as an inline policy;
+    `managed` is True for a managed policy. Neither is set if unknown.
     """
 
     node: Node
@@ -81,15 +81,15 @@ class ParsedPolicy:
 
     @property
     def names_principals(self) -> bool:
-        """Whether statements of this kind of policy have a Principal."""
-        return self.type in _NAMING_PRINCIPALS
+        """Whether statements of this policy type have a Principal."""
+        return self.type in _TYPES_WITH_PRINCIPAL
 
     @cached_property
     def statement_nodes(self) -> tuple[Node, ...]:
-        """What stands under Statement, one node a statement, whatever each is.
+        """The nodes under Statement, one for each statement, of any node kind.
 
-        A bare list is a list of statements, the elements of one without a document are one, and a misspelt
-        `Statement` counts as meant.
+        A bare list is read as a list of statements, a bare statement as the only one. A misspelled `Statement` is
+        accepted.
         """
         node = self.node if self.node.kind is NodeKind.LIST else self._statement_element
         if node is None:
@@ -98,81 +98,96 @@ class ParsedPolicy:
 
     @property
     def _statement_element(self) -> Node | None:
-        found = self.node.get("Statement")
-        if found is not None or self.node.kind is not NodeKind.MAP:
-            return found
-        meant = misspelled_document_elements(self.node).get("Statement")
-        return None if meant is None else self.node.get(meant.text)
+        statements = self.node.get("Statement")
+        if statements is not None or self.node.kind is not NodeKind.MAP:
+            return statements
+        misspelled_key = misspelled_document_elements(self.node).get("Statement")
+        return None if misspelled_key is None else self.node.get(misspelled_key.text)
 
     @cached_property
     def statements(self) -> tuple[ParsedStatement, ...]:
         """The statements that are maps."""
-        found = enumerate(self.statement_nodes)
-        return tuple(ParsedStatement(node, number, ref(self)) for number, node in found if node.kind is NodeKind.MAP)
+        numbered_nodes = enumerate(self.statement_nodes)
+        return tuple(
+            ParsedStatement(node, number, ref(self)) for number, node in numbered_nodes if node.kind is NodeKind.MAP
+        )
 
     @cached_property
     def actions(self) -> tuple[tuple[ParsedStatement, Node], ...]:
-        """Every text of Action and NotAction, with its statement."""
-        return tuple((each, node) for each in self.statements if each.action for node in each.action.values)
+        """Every string in Action and NotAction, with its statement."""
+        return tuple(
+            (statement, node) for statement in self.statements if statement.action for node in statement.action.values
+        )
 
     @cached_property
     def resources(self) -> tuple[tuple[ParsedStatement, Node], ...]:
-        """Every text of Resource and NotResource, with its statement."""
-        return tuple((each, node) for each in self.statements if each.resource for node in each.resource.values)
+        """Every string in Resource and NotResource, with its statement."""
+        return tuple(
+            (statement, node)
+            for statement in self.statements
+            if statement.resource
+            for node in statement.resource.values
+        )
 
     @cached_property
     def conditions(self) -> tuple[tuple[ParsedStatement, ParsedCondition], ...]:
         """Every condition key under every operator, with its statement."""
-        return tuple((each, found) for each in self.statements for found in each.conditions)
+        return tuple((statement, condition) for statement in self.statements for condition in statement.conditions)
 
     @cached_property
     def principals(self) -> tuple[tuple[ParsedStatement, ParsedPrincipal], ...]:
         """Every principal of Principal and NotPrincipal, with its statement."""
-        return tuple((each, one) for each in self.statements if each.principal for one in each.principal.values)
+        return tuple(
+            (statement, principal)
+            for statement in self.statements
+            if statement.principal
+            for principal in statement.principal.values
+        )
 
     @cached_property
     def version(self) -> str | None:
-        """The text of Version; None when there is none."""
+        """The value of Version; None if it is missing."""
         node = self.node.get("Version")
         return node.text if node is not None and node.kind is NodeKind.SCALAR else None
 
     @property
     def has_variables(self) -> bool:
-        """Whether `${...}` is a policy variable here rather than plain text."""
+        """Whether `${...}` is a policy variable in this policy, not literal text."""
         return self.version == VERSION_2012
 
     @cached_property
     def value(self) -> Policy | None:
-        """The policy as a value for the algebra; None when it is malformed or some of it is not known.
+        """The policy as a value for the engine; None if it is malformed or partly unknown.
 
-        What is known at deployment only stands in it as parameters, which a policy of version 2008-10-17 has none of:
-        it is given as one of version 2012-10-17 then.
+        A text that is known only at deployment contains parameters. Version 2008-10-17 has no parameters, so such a
+        policy is returned with version 2012-10-17.
         """
-        if any(each.kind is NodeKind.UNKNOWN for each in self.node.walk()):
+        if any(node.kind is NodeKind.UNKNOWN for node in self.node.walk()):
             return None
-        elements = PolicyReader(quoted=self.node.source.syntax is Syntax.JSON)
-        policy = elements.policy(self.node)
-        if elements.problems or policy is None or not self.has_unresolved:
-            return None if elements.problems else policy
+        reader = PolicyReader(quoted=self.node.source.syntax is Syntax.JSON)
+        policy = reader.policy(self.node)
+        if reader.problems or policy is None or not self.has_unresolved:
+            return None if reader.problems else policy
         return self._with_parameters(policy)
 
     @cached_property
     def has_unresolved(self) -> bool:
-        """Whether a part of some text is known at deployment only."""
-        return any(each.unresolved for each in self.node.walk())
+        """Whether part of some text is known only at deployment."""
+        return any(node.unresolved for node in self.node.walk())
 
     def _with_parameters(self, policy: Policy) -> Policy | None:
-        """The policy with parameters where its texts have holes; None where they decide more than a value."""
+        """The policy, with parameters in its unresolved texts; None if an action or a condition key is unresolved."""
         actions = [node for _, node in self.actions]
-        keys = [node for _, each in self.conditions for node in (each.operator_node, each.key)]
+        keys = [node for _, condition in self.conditions for node in (condition.operator_node, condition.key)]
         return None if any(node.unresolved for node in (*actions, *keys)) else replace(policy, version=VERSION_2012)
 
 
 @dataclass(eq=False)
 class ParsedStatement:
-    """One statement; `number` counts from 0. Where an element stands twice, the first counts.
+    """One statement; `index` counts from 0. If an element is duplicated, the first one is used.
 
-    Its policy is held weakly, so that both are freed without a search for circles; whoever uses it holds the policy.
+    The reference to the policy is weak, so that both are freed without the garbage collector. The caller must keep the
+    policy alive.
     """
 
     node: Node
@@ -181,31 +196,31 @@ class ParsedStatement:
 
     @property
     def policy(self) -> ParsedPolicy:
-        """The policy that the statement is one of."""
-        found = self.policy_ref()
-        if found is None:
-            raise ReferenceError("the statement's policy is gone")
-        return found
+        """The policy that contains the statement. Raises ReferenceError if the policy was freed."""
+        policy = self.policy_ref()
+        if policy is None:
+            raise ReferenceError("the statement's policy was freed")
+        return policy
 
     @cached_property
     def elements(self) -> dict[str, tuple[Node, Node]]:
-        """The elements by name: key and value, of those that stand twice the first; a misspelt one counts as meant."""
-        found = {pair[0].text: pair for pair in reversed(self.node.pairs)}
-        if not found.keys() <= STATEMENT_ELEMENT_SET:
+        """Key and value of each element, by name. The first duplicate is used, and a misspelled name is accepted."""
+        elements = {pair[0].text: pair for pair in reversed(self.node.pairs)}
+        if not elements.keys() <= STATEMENT_ELEMENT_SET:
             values = {id(key): value for key, value in self.node.pairs}
             for name, key in misspelled_statement_elements(self.node).items():
-                found.setdefault(name, (key, values[id(key)]))
-        return found
+                elements.setdefault(name, (key, values[id(key)]))
+        return elements
 
     def get(self, name: str) -> Node | None:
         """The value of an element, or None."""
-        found = self.elements.get(name)
-        return None if found is None else found[1]
+        pair = self.elements.get(name)
+        return None if pair is None else pair[1]
 
     def key(self, name: str) -> Node | None:
         """The key of an element, or None."""
-        found = self.elements.get(name)
-        return None if found is None else found[0]
+        pair = self.elements.get(name)
+        return None if pair is None else pair[0]
 
     @cached_property
     def sid(self) -> Node | None:
@@ -215,7 +230,7 @@ class ParsedStatement:
 
     @cached_property
     def effect(self) -> Effect | None:
-        """The Effect; None when it is missing, misspelt or not known."""
+        """The Effect; None if it is missing, misspelled or unknown."""
         node = self.get("Effect")
         text = node.text if node is not None and node.kind is NodeKind.SCALAR else None
         return _EFFECTS.get(text or "")
@@ -223,65 +238,67 @@ class ParsedStatement:
     @cached_property
     def action(self) -> ParsedMatchList | None:
         """Action or NotAction; the former if both are there."""
-        return self._element("Action")
+        return self._match_list("Action")
 
     @cached_property
     def resource(self) -> ParsedMatchList | None:
         """Resource or NotResource; the former if both are there."""
-        return self._element("Resource")
+        return self._match_list("Resource")
 
     @cached_property
     def principal(self) -> ParsedPrincipals | None:
         """Principal or NotPrincipal; the former if both are there."""
-        found = self._either("Principal")
-        if found is None:
+        element = self._plain_or_negated("Principal")
+        if element is None:
             return None
-        key, node, negated = found
+        key, node, negated = element
         if node.kind is NodeKind.SCALAR:
             everyone = (ParsedPrincipal("*", node),) if node.text == "*" else ()
             return ParsedPrincipals(key, node, everyone, negated, is_resolved=True)
-        values = [ParsedPrincipal(kind.text, v, kind) for kind, of in node.pairs for v in text_nodes(of)]
-        whole = is_resolved(node) and all(map(is_resolved, (of for _, of in node.pairs)))
-        return ParsedPrincipals(key, node, tuple(values), negated, whole)
+        values = [ParsedPrincipal(kind.text, text, kind) for kind, value in node.pairs for text in text_nodes(value)]
+        all_resolved = is_resolved(node) and all(map(is_resolved, (value for _, value in node.pairs)))
+        return ParsedPrincipals(key, node, tuple(values), negated, all_resolved)
 
     @cached_property
     def conditions(self) -> tuple[ParsedCondition, ...]:
         """Every condition key under every operator, in the order of the text."""
-        return tuple(self._conditions())
+        return tuple(self._iter_conditions())
 
     @cached_property
     def is_conditional(self) -> bool:
-        """Whether the statement has a Condition that says anything, or that is not known."""
+        """Whether the statement has a Condition that is not empty, or is unknown."""
         node = self.get("Condition")
         return node is not None and (bool(node.pairs) or node.kind is NodeKind.UNKNOWN)
 
     @cached_property
     def value(self) -> Statement | None:
-        """The statement as a value for the algebra; None when it is malformed or some of it is not known."""
-        if any(each.kind is NodeKind.UNKNOWN for each in self.node.walk()):
+        """The statement as a value for the engine; None if it is malformed or partly unknown."""
+        if any(node.kind is NodeKind.UNKNOWN for node in self.node.walk()):
             return None
-        elements = PolicyReader(quoted=self.node.source.syntax is Syntax.JSON)
-        found = elements.statement(self.node)
-        return None if elements.problems else found
+        reader = PolicyReader(quoted=self.node.source.syntax is Syntax.JSON)
+        statement = reader.statement(self.node)
+        return None if reader.problems else statement
 
-    def _element(self, name: str) -> ParsedMatchList | None:
-        found = self._either(name)
-        if found is None:
+    def _match_list(self, name: str) -> ParsedMatchList | None:
+        """The values of `name` or `Not<name>`; None if both are missing."""
+        element = self._plain_or_negated(name)
+        if element is None:
             return None
-        key, node, negated = found
+        key, node, negated = element
         return ParsedMatchList(key, node, text_nodes(node), negated, is_resolved(node))
 
-    def _either(self, name: str) -> tuple[Node, Node, bool] | None:
+    def _plain_or_negated(self, name: str) -> tuple[Node, Node, bool] | None:
+        """Key and value of `name`, otherwise of `Not<name>`, and whether it is the negated one."""
         negated = f"Not{name}"
-        plain = self.elements.get(name)
-        if plain is not None:
-            return (*plain, False)
-        other = self.elements.get(negated)
-        return None if other is None else (*other, True)
+        plain_pair = self.elements.get(name)
+        if plain_pair is not None:
+            return (*plain_pair, False)
+        negated_pair = self.elements.get(negated)
+        return None if negated_pair is None else (*negated_pair, True)
 
-    def _conditions(self) -> Iterator[ParsedCondition]:
+    def _iter_conditions(self) -> Iterator[ParsedCondition]:
         node = self.get("Condition")
         for name, keys in node.pairs if node is not None else ():
-            named = parse_operator(name.text)
-            for key, of in keys.pairs:
-                yield ParsedCondition(name, named, key, of, text_nodes(of, words=True), is_resolved(of))
+            operator = parse_operator(name.text)
+            for key, value in keys.pairs:
+                yield ParsedCondition(name, operator, key, value, text_nodes(value, words=True), is_resolved(value))

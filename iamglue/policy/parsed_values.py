@@ -1,4 +1,4 @@
-"""The values of a statement as they are written: texts, principals, conditions, each with its place."""
+"""The values of a statement as written: strings, principals and conditions, each with its location."""
 
 from __future__ import annotations
 
@@ -10,16 +10,17 @@ from iamglue.policy.conditions import Operator
 from iamglue.policy.source.nodes import Node, NodeKind
 from iamglue.policy.source.source_text import Syntax
 
-# An Enum's members take long to get at, which shows where every text of a policy is looked at.
+# Access to Enum members is slow, and these are read for every string of a policy.
 _SCALAR, _UNKNOWN = NodeKind.SCALAR, NodeKind.UNKNOWN
 _AS_JSON = json.JSONEncoder(ensure_ascii=False).encode
 
 
 @dataclass(eq=False)
 class ParsedMatchList:
-    """Action, Resource or their Not-forms: `values` are its texts, `whole` is False when some of it is not known.
+    """Action, Resource or their Not-forms.
 
-    A value that is no text (a number, a map) is not among `values`: a rule of its own reports it.
+    `values` are the strings; other values (a number, a map) are omitted, because a separate rule reports them.
+    `is_resolved` is False if a value is unknown before deployment.
     """
 
     key: Node
@@ -30,12 +31,12 @@ class ParsedMatchList:
 
     @cached_property
     def lowercase(self) -> tuple[str, ...]:
-        """The texts in lower case, as IAM compares those of actions."""
+        """The values in lower case, as IAM compares actions."""
         return tuple([node.text.lower() for node in self.values])
 
     @cached_property
     def wildcards(self) -> tuple[str, ...]:
-        """Those in lower case that have wildcards."""
+        """The lower-case values that contain wildcards."""
         return tuple([text for text in self.lowercase if "*" in text or "?" in text])
 
 
@@ -61,7 +62,7 @@ class ParsedPrincipals:
 
 @dataclass(eq=False)
 class ParsedCondition:
-    """One condition key under one operator. `operator` is None for a name that is no operator."""
+    """One condition key under one operator. `operator` is None if the name is not a valid operator."""
 
     operator_node: Node
     operator: Operator | None
@@ -72,16 +73,16 @@ class ParsedCondition:
 
 
 def text_nodes(node: Node, *, words: bool = False) -> tuple[Node, ...]:
-    """The texts of a value or list; with `words`, bare numbers and Booleans count, as in condition values."""
+    """The strings of a value or list. With `words`, unquoted numbers and Booleans count, as in condition values."""
     items = node.items if node.kind is NodeKind.LIST else (node,)
-    for each in items:
-        if each.plain or each.kind is not _SCALAR:
-            return tuple(one for one in items if is_text(one, words=words))
+    for item in items:
+        if item.plain or item.kind is not _SCALAR:
+            return tuple(candidate for candidate in items if is_text(candidate, words=words))
     return items
 
 
 def is_text(node: Node, *, words: bool = False) -> bool:
-    """Whether a node is text as its syntax writes it: in JSON it stands in quotes. Null never is."""
+    """Whether a node is a string in its syntax: in JSON, a quoted one. Null never is."""
     if node.kind is not NodeKind.SCALAR or node.is_null:
         return False
     if not node.plain or words:
@@ -91,17 +92,17 @@ def is_text(node: Node, *, words: bool = False) -> bool:
 
 def is_resolved(node: Node) -> bool:
     """Whether all items of a value are known before deployment."""
-    return node.kind is not _UNKNOWN and _UNKNOWN not in [each.kind for each in node.items]
+    return node.kind is not _UNKNOWN and _UNKNOWN not in [item.kind for item in node.items]
 
 
 def source_size(node: Node) -> int:
-    """The characters of a document as it is written, white space between its values left out, in JSON.
+    """The number of characters of a document as written, without white space between values.
 
-    Unknown values count nothing.
+    The size is that of the JSON form. Unknown values count as 0.
     """
     if node.kind is NodeKind.SCALAR:
-        bare = node.plain and node.source.syntax is Syntax.JSON
-        return len(node.text) if bare else len(_AS_JSON(node.text))
-    inner = [source_size(item) for item in node.items]
-    inner += [source_size(key) + 1 + source_size(value) for key, value in node.pairs]
-    return 0 if node.kind is NodeKind.UNKNOWN else sum(inner) + max(len(inner) - 1, 0) + 2
+        is_bare = node.plain and node.source.syntax is Syntax.JSON
+        return len(node.text) if is_bare else len(_AS_JSON(node.text))
+    sizes = [source_size(item) for item in node.items]
+    sizes += [source_size(key) + 1 + source_size(value) for key, value in node.pairs]
+    return 0 if node.kind is NodeKind.UNKNOWN else sum(sizes) + max(len(sizes) - 1, 0) + 2

@@ -1,4 +1,4 @@
-"""The elements of a policy document, from a tree of nodes to values, with every fault and its place.
+"""Builds policies from node trees and reports every problem with its location.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
 """
@@ -26,34 +26,34 @@ from iamglue.policy.spelling import did_you_mean, nearest_choice, operator_hint
 
 _PRINCIPAL_KINDS = ("AWS", "Service", "Federated", "CanonicalUser")
 _EFFECTS = tuple(effect.value for effect in Effect)
-# After so many problems the nearest right word is not looked for: a file of nonsense is to be refused quickly.
-_HINTS = 200
-_LITERALS = frozenset({"true", "false", "null"})
-_WRAP = 'a policy document is {"Version": "2012-10-17", "Statement": [...]}'
+# After this many problems, no more suggestions are searched for: a file of nonsense must be rejected quickly.
+_MAX_PROBLEMS_WITH_HINTS = 200
+_BARE_LITERALS = frozenset({"true", "false", "null"})
+_DOCUMENT_HINT = 'a policy document is {"Version": "2012-10-17", "Statement": [...]}'
 
 
 class PolicyReader:
-    """Reads a policy from nodes; `problems` collects what is wrong, and reading goes on past it.
+    """Builds a policy from nodes; `problems` collects what is wrong, and reading continues after a problem.
 
-    `quoted` says that texts stand in quotes, as in JSON, so that a bare word is no text.
+    With `quoted`, strings must be quoted, as in JSON, so an unquoted word is not a string.
     """
 
     def __init__(self, *, quoted: bool) -> None:
         self.problems: list[IamglueError] = []
-        self._quoted = quoted
+        self._is_quoted = quoted
 
     def policy(self, node: Node) -> Policy:
-        """The policy of a whole document."""
+        """Build the policy of a whole document."""
         if node.kind is not NodeKind.MAP:
-            found = "a list" if node.kind is NodeKind.LIST else "text"
-            self._wrong(node, f"expected a policy document, found {found}", _WRAP)
+            actual = "a list" if node.kind is NodeKind.LIST else "a string"
+            self._add_problem(node, f"expected a policy document, found {actual}", _DOCUMENT_HINT)
             return Policy(())
-        self._known_keys(node, DOCUMENT_ELEMENTS, "a policy document")
+        self._check_keys(node, DOCUMENT_ELEMENTS, "a policy document")
         statements = node.get("Statement")
-        if statements is None and not _misspelt(node, "Statement"):
-            self._wrong(node, "the policy has no `Statement`", _WRAP)
+        if statements is None and not _has_misspelt_key(node, "Statement"):
+            self._add_problem(node, "the policy has no `Statement`", _DOCUMENT_HINT)
         return Policy(
-            tuple(self.statement(each) for each in self._listed(statements)),
+            tuple(self.statement(statement) for statement in self._items(statements)),
             self._version(node.get("Version")),
             self._optional_text(node.get("Id"), "Id"),
         )
@@ -63,19 +63,21 @@ class PolicyReader:
             return None
         text = self._text(node, "Version")
         if text is not None and text not in (VERSION_2012, VERSION_2008):
-            self._wrong(node, f"unknown version `{text}`", f"versions are {VERSION_2012} and, older, {VERSION_2008}")
+            self._add_problem(
+                node, f"`{text}` is not a valid policy version", f"write {VERSION_2012}, or {VERSION_2008}"
+            )
         return text
 
     def statement(self, node: Node) -> Statement:
-        """The statement of a map."""
+        """Build the statement of a map."""
         if node.kind is not NodeKind.MAP:
-            self._wrong(node, "expected a statement, which is a map of elements such as Effect and Action")
+            self._add_problem(node, "expected a statement: a map of elements such as Effect and Action")
             return Statement(Effect.DENY, MatchList(()))
-        self._known_keys(node, STATEMENT_ELEMENTS, "a statement")
-        principals = self._either(node, "Principal")
-        resources = self._either(node, "Resource")
-        if resources is None and principals is None and not _misspelt(node, "Resource"):
-            self._wrong(node, "the statement has no `Resource`", 'write "Resource": "*" for every resource')
+        self._check_keys(node, STATEMENT_ELEMENTS, "a statement")
+        principals = self._plain_or_negated(node, "Principal")
+        resources = self._plain_or_negated(node, "Resource")
+        if resources is None and principals is None and not _has_misspelt_key(node, "Resource"):
+            self._add_problem(node, "the statement has no `Resource`", 'write "Resource": "*" for every resource')
         return Statement(
             self._effect(node),
             self._actions(node),
@@ -88,39 +90,42 @@ class PolicyReader:
     def _effect(self, node: Node) -> Effect:
         effect = node.get("Effect")
         if effect is None:
-            if not _misspelt(node, "Effect"):
-                self._wrong(node, "the statement has no `Effect`", "it is Allow or Deny")
+            if not _has_misspelt_key(node, "Effect"):
+                self._add_problem(node, "the statement has no `Effect`", "write Allow or Deny")
             return Effect.DENY
         text = self._text(effect, "Effect")
         if text in _EFFECTS:
             return Effect(text)
         if text is not None:
-            hint = did_you_mean(text, _EFFECTS) or "it is Allow or Deny"
-            self._wrong(effect, f"`Effect` is `Allow` or `Deny`, spelt so; found `{text}`", hint)
+            hint = did_you_mean(text, _EFFECTS) or "write Allow or Deny"
+            self._add_problem(effect, f"`Effect` must be `Allow` or `Deny` (case-sensitive), found `{text}`", hint)
         return Effect.DENY
 
     def _actions(self, node: Node) -> MatchList:
-        found = self._either(node, "Action")
-        if found is None:
-            if not _misspelt(node, "Action"):
-                self._wrong(node, "the statement has no `Action`", 'write "Action": ["service:Name"]')
+        named_element = self._plain_or_negated(node, "Action")
+        if named_element is None:
+            if not _has_misspelt_key(node, "Action"):
+                self._add_problem(node, "the statement has no `Action`", 'write "Action": ["service:Name"]')
             return MatchList(())
-        name, element = found
+        name, element = named_element
         values: list[str] = []
-        for each in self._listed(element):
-            text = self._text(each, name)
+        for item in self._items(element):
+            text = self._text(item, name)
             if text is None:
                 continue
             if text.count(":") != 1 and text.strip("*"):
-                self._wrong(each, f"`{text}` is no action", "an action is `service:Name` or `*`")
+                self._add_problem(item, f"`{text}` is not a valid action", "write `service:Name` or `*`")
             values.append(text)
         return MatchList(tuple(values), name == "NotAction")
 
-    def _either(self, node: Node, name: str) -> tuple[str, Node] | None:
+    def _plain_or_negated(self, node: Node, name: str) -> tuple[str, Node] | None:
+        """Name and value of `name` or `Not<name>`; None if both are missing. Having both is a problem."""
         plain, negated = node.get(name), node.get(f"Not{name}")
         if plain is not None and negated is not None:
-            place = node.key(f"Not{name}") or negated
-            self._wrong(place, f"`{name}` and `Not{name}` stand in one statement", "keep one, or write two statements")
+            position = node.key(f"Not{name}") or negated
+            self._add_problem(
+                position, f"the statement has both `{name}` and `Not{name}`", "keep one, or write two statements"
+            )
         if plain is not None:
             return name, plain
         return None if negated is None else (f"Not{name}", negated)
@@ -129,9 +134,9 @@ class PolicyReader:
         if node.kind is not NodeKind.MAP:
             if node.kind is NodeKind.SCALAR and node.text == "*" and node.tag is None:
                 return (EVERYONE,)
-            self._wrong(node, f'`{name}` is "*" or a map such as {{"AWS": "..."}} or {{"Service": "..."}}')
+            self._add_problem(node, f'`{name}` must be "*" or a map such as {{"AWS": "..."}} or {{"Service": "..."}}')
             return ()
-        self._known_keys(node, _PRINCIPAL_KINDS, f"`{name}`")
+        self._check_keys(node, _PRINCIPAL_KINDS, f"`{name}`")
         return tuple(
             Principal(kind.text, value) for kind, values in node.pairs for value in self._texts(values, kind.text)
         )
@@ -139,67 +144,72 @@ class PolicyReader:
     def _conditions(self, node: Node | None) -> tuple[Condition, ...]:
         if node is None:
             return ()
-        found: list[Condition] = []
+        conditions: list[Condition] = []
         for name, keys in self._pairs(node, "Condition", "operators"):
-            named = parse_operator(name.text)
-            if named is None:
-                hint = operator_hint(name.text) if len(self.problems) < _HINTS else None
-                self._wrong(name, f"unknown condition operator `{name.text}`", hint)
+            operator = parse_operator(name.text)
+            if operator is None:
+                hint = operator_hint(name.text) if len(self.problems) < _MAX_PROBLEMS_WITH_HINTS else None
+                self._add_problem(name, f"unknown condition operator `{name.text}`", hint)
             for key, values in self._pairs(keys, name.text, "condition keys"):
                 texts = self._texts(values, key.text, words=True)
-                if named is None:
+                if operator is None:
                     continue
-                if any((each.operator, each.key) == (named, key.text) for each in found):
-                    self._wrong(key, f"`{named}` on `{key.text}` stands twice in the statement")
-                found.append(Condition(named, key.text, texts))
-        return tuple(found)
+                if any((condition.operator, condition.key) == (operator, key.text) for condition in conditions):
+                    self._add_problem(key, f"`{operator}` on `{key.text}` is listed twice in the statement")
+                conditions.append(Condition(operator, key.text, texts))
+        return tuple(conditions)
 
-    def _pairs(self, node: Node, name: str, of: str) -> Iterable[tuple[Node, Node]]:
+    def _pairs(self, node: Node, name: str, content: str) -> Iterable[tuple[Node, Node]]:
         if node.kind is not NodeKind.MAP:
-            self._wrong(node, f"`{name}` is a map of {of}, found {_described(node)}")
+            self._add_problem(node, f"`{name}` must be a map of {content}, found {_node_description(node)}")
         return node.pairs
 
-    def _listed(self, node: Node | None) -> tuple[Node, ...]:
+    def _items(self, node: Node | None) -> tuple[Node, ...]:
         if node is None:
             return ()
         return node.items if node.kind is NodeKind.LIST else (node,)
 
     def _texts(self, node: Node, name: str, *, words: bool = False) -> tuple[str, ...]:
-        texts = (self._text(each, name, words=words) for each in self._listed(node))
+        texts = (self._text(item, name, words=words) for item in self._items(node))
         return tuple(text for text in texts if text is not None)
 
     def _optional_text(self, node: Node | None, name: str) -> str | None:
         return None if node is None else self._text(node, name)
 
     def _text(self, node: Node, name: str, *, words: bool = False) -> str | None:
-        """The text of a scalar; with `words`, numbers and Booleans count as text, as in condition values."""
-        bare = node.plain and (self._quoted or node.text in _LITERALS) and not (words and node.text != "null")
-        if node.kind is NodeKind.SCALAR and not node.is_null and not bare and node.tag is None:
+        """The string of a scalar; with `words`, numbers and Booleans are accepted, as in condition values."""
+        is_bare = (
+            node.plain and (self._is_quoted or node.text in _BARE_LITERALS) and not (words and node.text != "null")
+        )
+        if node.kind is NodeKind.SCALAR and not node.is_null and not is_bare and node.tag is None:
             return node.text
-        self._wrong(node, f"`{name}` takes text, found {_described(node)}")
+        self._add_problem(node, f"`{name}` must be a string, found {_node_description(node)}")
         return None
 
-    def _known_keys(self, node: Node, known: tuple[str, ...], where: str) -> None:
+    def _check_keys(self, node: Node, known: tuple[str, ...], where: str) -> None:
         for key, _ in node.pairs:
             if key.text not in known:
-                near = did_you_mean(key.text, known) if len(self.problems) < _HINTS else None
-                hint = near or f"{where} has {', '.join(known)}"
-                self._wrong(key, f"{where} has no element `{key.text}`", hint)
+                near = did_you_mean(key.text, known) if len(self.problems) < _MAX_PROBLEMS_WITH_HINTS else None
+                hint = near or f"valid names are {', '.join(known)}"
+                self._add_problem(key, f"`{key.text}` is not a valid element of {where}", hint)
 
-    def _wrong(self, node: Node, message: str, hint: str | None = None) -> None:
+    def _add_problem(self, node: Node, message: str, hint: str | None = None) -> None:
         self.problems.append(IamglueError(message, hint=hint, location=node.location))
 
 
-def _misspelt(node: Node, name: str) -> bool:
-    """Whether a key was meant to be `name`: it is reported as unknown, and `name` is not reported as missing."""
+def _has_misspelt_key(node: Node, name: str) -> bool:
+    """Whether a key is probably a misspelled `name`.
+
+    Then it is reported as unknown, and `name` is not reported as missing.
+    """
     elements = (*DOCUMENT_ELEMENTS, *STATEMENT_ELEMENTS)
     unknown = [key.text for key, _ in node.pairs if key.text not in elements]
-    return any(nearest_choice(word, elements) in (name, f"Not{name}") for word in unknown[:_HINTS])
+    return any(nearest_choice(word, elements) in (name, f"Not{name}") for word in unknown[:_MAX_PROBLEMS_WITH_HINTS])
 
 
-def _described(node: Node) -> str:
+def _node_description(node: Node) -> str:
     if node.kind is not NodeKind.SCALAR:
         return f"a {node.kind.value}"
     if node.tag is not None:
         return f"the tag `{node.tag}`"
-    return "nothing" if not node.text else f"`{node.text}`" if node.plain else "text"
+    return "nothing" if not node.text else f"`{node.text}`" if node.plain else "a string"

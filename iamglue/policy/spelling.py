@@ -1,4 +1,4 @@
-"""The right word of the policy language for a wrong one."""
+"""Suggestions for misspelled words of the policy language."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from functools import lru_cache
 
 from iamglue.policy.conditions import OPERATORS, QUANTIFIERS
 
-# A longer word is no misspelt element, and comparing it would take long.
+# A longer word is not a misspelled element, and comparing it would be slow.
 _LONGEST_WORD = 64
 
 
 @lru_cache(maxsize=1024)
 def nearest_choice(word: str, choices: tuple[str, ...]) -> str | None:
-    """The choice most like `word`, compared without case; None when none is near."""
+    """The choice most similar to `word`, ignoring case; None if no choice is similar."""
     if len(word) > _LONGEST_WORD:
         return None
     from difflib import get_close_matches  # noqa: PLC0415 - startup: only for what is wrong
@@ -24,8 +24,8 @@ def nearest_choice(word: str, choices: tuple[str, ...]) -> str | None:
 
 def did_you_mean(word: str, choices: tuple[str, ...]) -> str | None:
     """A hint that names the nearest choice, or None."""
-    found = nearest_choice(word, choices)
-    return f"did you mean `{found}`?" if found else None
+    nearest = nearest_choice(word, choices)
+    return f"did you mean `{nearest}`?" if nearest else None
 
 
 def operator_hint(text: str) -> str:
@@ -36,7 +36,7 @@ def operator_hint(text: str) -> str:
     if_exists = "IfExists" if name.lower().endswith("ifexists") else ""
     base = nearest_choice(name[: len(name) - len(if_exists)], OPERATORS)
     if base is None:
-        return "operators are StringEquals, StringLike, ArnLike, Bool, Null and the like"
+        return "valid operators include StringEquals, StringLike, ArnLike, Bool and Null"
     if base == "Null" and if_exists:
-        return "`Null` takes no IfExists: it tests itself whether a key is there"
+        return "remove IfExists: `Null` already tests whether the key is present"
     return f"did you mean `{quantifier}{base}{if_exists}`?"

@@ -104,7 +104,7 @@ def test_everyone_is_a_star_and_beside_others_a_star_of_kind_aws():
 
 def test_what_no_document_can_say_is_refused():
     twice = (build_condition("StringLike", "a:b", "x*"), build_condition("StringLike", "a:b", "*y"))
-    with pytest.raises(ValueError, match="StringLike on a:b stands twice"):
+    with pytest.raises(ValueError, match="StringLike on a:b is listed twice"):
         policy_data(Policy((allow_statement(("s3:GetObject",), ("*",), conditions=twice),)))
 
 

@@ -1,10 +1,10 @@
-"""The maintainers' program: compares our tables with AWS's own data, and writes those that follow from it.
+"""For maintainers: compares our tables with AWS's data, and writes the generated tables.
 
 `python -m iamglue.catalog.maintain.refresh operations [CLIENT...]` prints the operations that have no action.
 `python -m iamglue.catalog.maintain.refresh methods` writes `data/methods.tsv`.
 `python -m iamglue.catalog.maintain.refresh managed-policies` writes `managed_policies.*` and
 `one_click_documents.tsv.xz` there.
-Nothing imports this module, so it alone may import botocore, boto3's data and moto.
+Nothing imports this module, so only this module may import botocore, boto3's data and moto.
 """
 
 from __future__ import annotations
@@ -32,14 +32,14 @@ from iamglue.catalog.services import reference_date
 from iamglue.catalog.spelling import did_you_mean
 from iamglue.catalog.tables import table_rows
 
-_DATA = Path(__file__).parent / "data"
+_DATA = Path(__file__).parents[1] / "data"
 _WAITERS = "botocore waiters-2.json"
 _RESOURCES = "boto3 resources-1.json"
 
 
 @dataclass(frozen=True, slots=True)
 class OperationCoverage:
-    """How the operations of a client find their actions; `unlisted` are known to have none."""
+    """How the actions of a client's operations are found; `unlisted` operations are known to have no action."""
 
     client: str
     by_name: tuple[str, ...]
@@ -49,7 +49,7 @@ class OperationCoverage:
 
     @property
     def total(self) -> int:
-        """How many operations the client has."""
+        """The number of operations of the client."""
         return len(self.by_name) + len(self.by_table) + len(self.unlisted) + len(self.unmatched)
 
 
@@ -67,24 +67,24 @@ def operation_coverage(client: str) -> OperationCoverage:
     """How the operations of a client find their actions."""
     table = {row["operation"] for row in table_rows("operations") if row["client"] == client}
     unlisted = {row["operation"] for row in table_rows("unlisted") if row["client"] == client}
-    found: dict[str, list[str]] = {"table": [], "name": [], "unlisted": [], "without": []}
+    coverage: dict[str, list[str]] = {"table": [], "name": [], "unlisted": [], "without": []}
     for name in client_operations(client):
         if name in table:
-            found["table"].append(name)
+            coverage["table"].append(name)
         elif client_operation_actions(client, name) is not None:
-            found["name"].append(name)
+            coverage["name"].append(name)
         else:
-            found["unlisted" if name in unlisted else "without"].append(name)
-    return OperationCoverage(client, *(tuple(found[key]) for key in ("name", "table", "unlisted", "without")))
+            coverage["unlisted" if name in unlisted else "without"].append(name)
+    return OperationCoverage(client, *(tuple(coverage[key]) for key in ("name", "table", "unlisted", "without")))
 
 
 def method_rows() -> tuple[tuple[str, str, str, str], ...]:
     """Client, method, operations and source of every boto3 waiter and resource method, sorted.
 
-    Those of a service resource that are operations by the same name are left out.
+    Methods of a service resource that are operations with the same name are left out.
     """
-    found = {row for client in boto3_clients() for row in (*_waiters(client), *_resources(client))}
-    return tuple(sorted(row for row in found if row[1] != xform_name(row[2])))
+    rows = {row for client in boto3_clients() for row in (*_waiter_rows(client), *_resource_rows(client))}
+    return tuple(sorted(row for row in rows if row[1] != xform_name(row[2])))
 
 
 @cache
@@ -92,7 +92,7 @@ def _session() -> botocore.session.Session:
     return botocore.session.get_session()
 
 
-def _waits(client: str) -> Mapping[str, str]:
+def _waiter_operations(client: str) -> Mapping[str, str]:
     try:
         model = _session().get_waiter_model(client)
     except (UnknownServiceError, ValueError):
@@ -100,65 +100,68 @@ def _waits(client: str) -> Mapping[str, str]:
     return {name: model.get_waiter(name).operation for name in model.waiter_names}
 
 
-def _waiters(client: str) -> Iterator[tuple[str, str, str, str]]:
-    for name, operation in _waits(client).items():
-        yield client, xform_name(name), operation, _WAITERS
+def _waiter_rows(client: str) -> Iterator[tuple[str, str, str, str]]:
+    for waiter, operation in _waiter_operations(client).items():
+        yield client, xform_name(waiter), operation, _WAITERS
 
 
-def _resources(client: str) -> Iterator[tuple[str, str, str, str]]:
+def _resource_rows(client: str) -> Iterator[tuple[str, str, str, str]]:
     loader = Loader(extra_search_paths=[str(_boto3_data())])
     if client not in loader.list_available_services("resources-1"):
         return
     model = loader.load_service_model(client, "resources-1")
-    shapes: Mapping[str, Any] = model["resources"]
-    for name, operation in _methods(model["service"], shapes, _waits(client)):
+    resource_models: Mapping[str, Any] = model["resources"]
+    for name, operation in _methods(model["service"], resource_models, _waiter_operations(client)):
         yield client, name, operation, _RESOURCES
-    for resource, shape in shapes.items():
-        for name, operation in _methods(shape, shapes, _waits(client)):
+    for resource, resource_model in resource_models.items():
+        for name, operation in _methods(resource_model, resource_models, _waiter_operations(client)):
             yield client, f"{resource}.{name}", operation, _RESOURCES
 
 
 def _methods(
-    shape: Mapping[str, Any], shapes: Mapping[str, Any], waits: Mapping[str, str]
+    resource_model: Mapping[str, Any], resource_models: Mapping[str, Any], waiter_operations: Mapping[str, str]
 ) -> Iterator[tuple[str, str]]:
-    if "load" in shape:
-        yield "load", shape["load"]["request"]["operation"]
-        yield "reload", shape["load"]["request"]["operation"]
-    for name, action in shape.get("actions", {}).items():
+    if "load" in resource_model:
+        yield "load", resource_model["load"]["request"]["operation"]
+        yield "reload", resource_model["load"]["request"]["operation"]
+    for name, action in resource_model.get("actions", {}).items():
         yield xform_name(name), action["request"]["operation"]
-    for name, waiter in shape.get("waiters", {}).items():
-        yield f"wait_until_{xform_name(name)}", waits[waiter["waiterName"]]
-    for name, collection in shape.get("hasMany", {}).items():
+    for name, waiter in resource_model.get("waiters", {}).items():
+        yield f"wait_until_{xform_name(name)}", waiter_operations[waiter["waiterName"]]
+    for name, collection in resource_model.get("hasMany", {}).items():
         if "request" not in collection:
             continue
         listed = collection["request"]["operation"]
         yield xform_name(name), listed
-        for batch, action in shapes[collection["resource"]["type"]].get("batchActions", {}).items():
+        for batch, action in resource_models[collection["resource"]["type"]].get("batchActions", {}).items():
             yield f"{xform_name(name)}.{xform_name(batch)}", f"{listed} {action['request']['operation']}"
 
 
 def _boto3_data() -> Path:
-    # Its data alone is wanted, so it is found and not imported.
-    found = find_spec("boto3")
-    if found is None or found.origin is None:
+    # Only the data is needed, so boto3 is located but not imported.
+    spec = find_spec("boto3")
+    if spec is None or spec.origin is None:
         raise ModuleNotFoundError("boto3")
-    return Path(found.origin).parent / "data"
+    return Path(spec.origin).parent / "data"
 
 
 def _print_operations(names: Sequence[str]) -> None:
-    found = [operation_coverage(client) for client in names or boto3_clients()]
-    for each in found:
-        if each.unmatched or each.unlisted:
-            print(f"{each.client} ({client_prefix(each.client) or 'no prefix'})")  # noqa: T201 - a program that prints
-        for title, left in (("without an action", each.unmatched), ("known to have none", each.unlisted)):
-            if left:
-                print(f"  {title}: {' '.join(left)}")  # noqa: T201 - a program that prints
-    total, named = sum(c.total for c in found), sum(len(c.by_name) for c in found)
-    table, unlisted = sum(len(c.by_table) for c in found), sum(len(c.unlisted) for c in found)
-    without = sum(len(c.unmatched) for c in found)
+    coverages = [operation_coverage(client) for client in names or boto3_clients()]
+    for coverage in coverages:
+        if coverage.unmatched or coverage.unlisted:
+            print(f"{coverage.client} ({client_prefix(coverage.client) or 'no prefix'})")  # noqa: T201 - a program that prints
+        for title, operations in (("without an action", coverage.unmatched), ("known to have none", coverage.unlisted)):
+            if operations:
+                print(f"  {title}: {' '.join(operations)}")  # noqa: T201 - a program that prints
+    total, named = sum(coverage.total for coverage in coverages), sum(len(coverage.by_name) for coverage in coverages)
+    table, unlisted = (
+        sum(len(coverage.by_table) for coverage in coverages),
+        sum(len(coverage.unlisted) for coverage in coverages),
+    )
+    without = sum(len(coverage.unmatched) for coverage in coverages)
     print(  # noqa: T201 - a program that prints
-        f"{total} operations of {len(found)} clients: {named} by name, {table} by table, {without} without an action,"
-        f" {unlisted} known to have none in AWS's reference of {reference_date()}"
+        f"{total} operations of {len(coverages)} clients: {named} by name, {table} by table,"
+        f" {without} without an action, {unlisted} known to have none in AWS's reference of {reference_date()}"
     )
 
 
@@ -171,7 +174,7 @@ def _write_methods() -> None:
 
 def managed_policies() -> dict[str, dict[str, Any]]:
     """Every AWS managed policy as moto has it: path, default version, dates and document by name, sorted."""
-    found: dict[str, Any] = json.loads(aws_managed_policies_data)
+    policies: dict[str, Any] = json.loads(aws_managed_policies_data)
     return {
         name: {
             "path": row["Path"],
@@ -180,32 +183,35 @@ def managed_policies() -> dict[str, dict[str, Any]]:
             "updated": row["UpdateDate"][:10],
             "document": row["Document"],
         }
-        for name, row in sorted(found.items())
+        for name, row in sorted(policies.items())
     }
 
 
 def _write_managed_policies() -> None:
-    found = managed_policies()
-    newest = max(row["updated"] for row in found.values())
+    policies = managed_policies()
+    newest = max(row["updated"] for row in policies.values())
     head = f"# AWS managed policies of {newest}, by moto {version_of('moto')}: path and name of each.\n"
-    names = "".join(f"{row['path']}{name}\n" for name, row in found.items())
+    names = "".join(f"{row['path']}{name}\n" for name, row in policies.items())
     (_DATA / "managed_policies.txt").write_text(head + names, encoding="utf-8")
-    # Every audit asks for those that come by a click: unpacking all of them takes longer than reading many exports.
-    by_click = broad_managed_policies().keys()
-    _pack("one_click_documents", {name: row for name, row in found.items() if name in by_click})
-    _pack("managed_policies", {name: row for name, row in found.items() if name not in by_click})
+    # Every audit needs the console-generated ones: unpacking all of them takes longer than reading many exports.
+    broad = broad_managed_policies().keys()
+    _pack("one_click_documents", {name: row for name, row in policies.items() if name in broad})
+    _pack("managed_policies", {name: row for name, row in policies.items() if name not in broad})
 
 
 def _pack(name: str, policies: dict[str, dict[str, Any]]) -> None:
-    # A line for each, its name and JSON: a few are asked for at a time, and parsing them all takes long.
-    lines = (f"{each}\t{json.dumps(row, separators=(',', ':'), sort_keys=True)}\n" for each, row in policies.items())
-    # One preset and no time stamp, so the same policies give the same bytes.
+    # One line per policy, name and JSON: only a few are needed at a time, and parsing all is slow.
+    lines = (
+        f"{policy_name}\t{json.dumps(row, separators=(',', ':'), sort_keys=True)}\n"
+        for policy_name, row in policies.items()
+    )
+    # A fixed preset and no timestamp, so that the same policies give the same bytes.
     packed = lzma.compress("".join(lines).encode(), preset=9 | lzma.PRESET_EXTREME)
     (_DATA / f"{name}.tsv.xz").write_bytes(packed)
 
 
 def main() -> None:
-    """Run the command that the arguments name."""
+    """Run the command given by the arguments."""
     parser = argparse.ArgumentParser(prog="python -m iamglue.catalog.maintain.refresh", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     report = commands.add_parser("operations", help="print the operations that have no action")

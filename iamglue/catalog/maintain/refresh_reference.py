@@ -1,7 +1,7 @@
-"""The tables that follow from the reference as it is and as it was: actions gone from it, foreign ARNs, Regions.
+"""Generates tables from the current and former reference: retired actions, foreign ARNs, Regions.
 
-For maintainers: `python -m iamglue.catalog.maintain.refresh_reference` writes them. Nothing imports this module, so it
-alone may import moto, policy_sentry and botocore's data.
+For maintainers: `python -m iamglue.catalog.maintain.refresh_reference` writes them. Nothing imports this module, so
+only this module may import moto, policy_sentry and botocore's data.
 """
 
 from __future__ import annotations
@@ -17,36 +17,36 @@ from iamglue.catalog import services
 from iamglue.catalog.resource_formats import parse_arn_format
 from iamglue.policy.patterns.wildcards import has_wildcard, matches
 
-_DATA = Path(__file__).parent / "data"
+_DATA = Path(__file__).parents[1] / "data"
 
 
 def retired_rows() -> tuple[tuple[str, str, str, str], ...]:
-    """Service, whether it is gone as a whole, actions the reference lacks, and the source; sorted."""
-    found: dict[tuple[str, str], set[str]] = {}
-    told: set[str] = set()
-    for source, actions in _listed():
-        for action in sorted(actions - told):
+    """Rows of the retired actions, sorted: service, whether the whole service is retired, actions and source."""
+    retired: dict[tuple[str, str], set[str]] = {}
+    known: set[str] = set()
+    for source, actions in _listed_actions():
+        for action in sorted(actions - known):
             prefix, _, name = action.partition(":")
             if not _in_reference(prefix, name):
-                found.setdefault((prefix, source), set()).add("" if has_wildcard(name) else name)
-        told |= actions
+                retired.setdefault((prefix, source), set()).add("" if has_wildcard(name) else name)
+        known |= actions
     return tuple(
         (prefix, "no" if services.find_service(prefix) else "yes", " ".join(sorted(names - {""})), source)
-        for (prefix, source), names in sorted(found.items())
+        for (prefix, source), names in sorted(retired.items())
     )
 
 
 def foreign_rows() -> tuple[tuple[str, str], ...]:
     """Formats of ARNs whose service field is not the prefix of the service that defines them; sorted."""
-    found: set[tuple[str, str]] = set()
+    foreign: set[tuple[str, str]] = set()
     for prefix in services.service_prefixes():
         service = services.find_service(prefix)
-        for kind in service.resource_types.values() if service else ():
-            for text in kind.arn_formats:
+        for resource_type in service.resource_types.values() if service else ():
+            for text in resource_type.arn_formats:
                 name = parse_arn_format(text).service
-                if name != prefix and "${" not in name and text not in _own(name):
-                    found.add((prefix, text))
-    return tuple(sorted(found))
+                if name != prefix and "${" not in name and text not in _formats_of(name):
+                    foreign.add((prefix, text))
+    return tuple(sorted(foreign))
 
 
 def region_rows() -> tuple[tuple[str, str, str], ...]:
@@ -61,7 +61,7 @@ def region_rows() -> tuple[tuple[str, str, str], ...]:
     return tuple(sorted(rows))
 
 
-def _own(name: str) -> set[str]:
+def _formats_of(name: str) -> set[str]:
     service = services.find_service(name)
     return {text for kind in service.resource_types.values() for text in kind.arn_formats} if service else set()
 
@@ -71,12 +71,14 @@ def _in_reference(prefix: str, name: str) -> bool:
     if service is None:
         return False
     lower = name.lower()
-    return lower in service.actions or (has_wildcard(lower) and any(matches(lower, each) for each in service.actions))
+    return lower in service.actions or (
+        has_wildcard(lower) and any(matches(lower, action) for action in service.actions)
+    )
 
 
-def _listed() -> Iterator[tuple[str, set[str]]]:
-    """Where actions are listed, and which."""
-    yield f"AWS managed policies (moto {version('moto')})", set(_of_managed_policies())
+def _listed_actions() -> Iterator[tuple[str, set[str]]]:
+    """The sources that list actions, and the actions of each."""
+    yield f"AWS managed policies (moto {version('moto')})", set(_managed_policy_actions())
     universe = _json("policyuniverse", "data.json")
     listed = {f"{service['prefix']}:{name}" for service in universe.values() for name in service["actions"]}
     yield f"AWS's reference of 2023 (policyuniverse {version('policyuniverse')})", listed
@@ -86,7 +88,7 @@ def _listed() -> Iterator[tuple[str, set[str]]]:
     yield f"AWS's reference of 2025 (policy_sentry {version('policy_sentry')})", listed
 
 
-def _of_managed_policies() -> Iterator[str]:
+def _managed_policy_actions() -> Iterator[str]:
     from moto.iam.aws_managed_policies import aws_managed_policies_data  # noqa: PLC0415 - takes seconds
 
     for policy in json.loads(aws_managed_policies_data).values():
@@ -94,20 +96,23 @@ def _of_managed_policies() -> Iterator[str]:
         for statement in statements if isinstance(statements, list) else [statements]:
             for element in ("Action", "NotAction"):
                 values = statement.get(element, [])
-                yield from (each for each in ([values] if isinstance(values, str) else values) if ":" in each)
+                yield from (value for value in ([values] if isinstance(values, str) else values) if ":" in value)
 
 
 def _json(package: str, path: str) -> Any:
-    found = find_spec(package)
-    if found is None or found.origin is None:
+    spec = find_spec(package)
+    if spec is None or spec.origin is None:
         raise ModuleNotFoundError(package)
-    return json.loads((Path(found.origin).parent / path).read_bytes())
+    return json.loads((Path(spec.origin).parent / path).read_bytes())
 
 
 def main() -> None:
     """Write the tables."""
     command = "By `python -m iamglue.catalog.maintain.refresh_reference`."
-    retired = "Actions that AWS uses or used and its reference lacks; `whole`: the service is not in it at all."
+    retired = (
+        "Actions that AWS uses or used but that are not in its reference; "
+        "`whole`: the reference does not have the service at all."
+    )
     _write("retired_actions", retired, command, ("service", "whole", "actions", "source"), retired_rows())
     foreign = "ARN formats whose service field is not the prefix of the service that defines the resource type."
     rows = tuple((prefix, text, f"AWS's reference, service {prefix}") for prefix, text in foreign_rows())

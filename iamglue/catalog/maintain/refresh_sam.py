@@ -1,7 +1,7 @@
-"""The table of what SAM's policy templates allow.
+"""Generates the table of SAM's policy templates.
 
-For maintainers: `python -m iamglue.catalog.maintain.refresh_sam` writes it. Nothing imports this module, so it alone
-may look into aws-sam-translator.
+For maintainers: `python -m iamglue.catalog.maintain.refresh_sam` writes it. Nothing imports this module, so only this
+module may read aws-sam-translator.
 """
 
 from __future__ import annotations
@@ -13,35 +13,36 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-_TARGET = Path(__file__).parent / "data" / "sam_policies.json"
+_TARGET = Path(__file__).parents[1] / "data" / "sam_policies.json"
 _SOURCE = "policy_templates_data/policy_templates.json"
 _VARIABLE = re.compile(r"\$\{([A-Za-z]+)\}")
 
 
 def sam_policies() -> dict[str, list[Any]]:
-    """The statements of each template; its parameters stand in them as `${Name}`."""
-    found = find_spec("samtranslator")
-    if found is None or found.origin is None:
+    """The statements of each template; its parameters are written as `${Name}`."""
+    spec = find_spec("samtranslator")
+    if spec is None or spec.origin is None:
         raise ModuleNotFoundError("samtranslator")
-    templates = json.loads((Path(found.origin).parent / _SOURCE).read_bytes())["Templates"]
-    return {name: _plain(each["Definition"]["Statement"]) for name, each in sorted(templates.items())}
+    templates = json.loads((Path(spec.origin).parent / _SOURCE).read_bytes())["Templates"]
+    return {name: _plain(template["Definition"]["Statement"]) for name, template in sorted(templates.items())}
 
 
 def _plain(value: Any) -> Any:
+    """A template value with `Ref` and `Fn::Sub` replaced by `${Name}`."""
     if isinstance(value, list):
-        return [_plain(each) for each in value]
+        return [_plain(item) for item in value]
     if not isinstance(value, dict):
         return value
     if set(value) == {"Ref"}:
         return f"${{{value['Ref']}}}"
     if set(value) == {"Fn::Sub"}:
-        return _substituted(value["Fn::Sub"])
-    return {name: _plain(each) for name, each in value.items()}
+        return _substitute(value["Fn::Sub"])
+    return {name: _plain(item) for name, item in value.items()}
 
 
-def _substituted(given: Any) -> str:
-    text, named = (given, {}) if isinstance(given, str) else given
-    return _VARIABLE.sub(lambda found: _plain(named[found[1]]) if found[1] in named else found[0], text)
+def _substitute(substitution: Any) -> str:
+    text, variables = (substitution, {}) if isinstance(substitution, str) else substitution
+    return _VARIABLE.sub(lambda match: _plain(variables[match[1]]) if match[1] in variables else match[0], text)
 
 
 def main() -> None:

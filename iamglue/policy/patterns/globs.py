@@ -1,4 +1,4 @@
-"""A glob taken apart: its letters, and the places where a star stands.
+"""A parsed glob: its letters, and the positions of its stars.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html (wildcards),
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html (`${*}`, `${?}`, `${$}`).
@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from iamglue.policy.patterns.variables import TokenKind, tokenize
 
-# `?`: any one character. A letter of several characters is a `${...}` whose value is not known here.
+# `?`: any one character. A letter of several characters is a `${...}` whose value is unknown.
 ANY_CHARACTER = ""
 _STAR = None
 
@@ -21,7 +21,7 @@ _ESCAPES = {TokenKind.ESCAPE}
 
 @dataclass(frozen=True, slots=True)
 class Glob:
-    """`letters` in order; bit i of `loops` is set when a star stands before letter i (or at the end)."""
+    """`letters` in order; bit i of `star_bits` is set if a star precedes letter i (or the end)."""
 
     letters: tuple[str, ...]
     star_bits: int
@@ -34,13 +34,13 @@ class Glob:
 
 @lru_cache(maxsize=16384)
 def parse_glob(pattern: str, *, escapes: bool = True) -> Glob:
-    """`pattern` as a Glob; without `escapes`, `${` means nothing, as in policies of version 2008-10-17."""
-    return _assembled(_symbols(pattern) if escapes else _plain_symbols(pattern))
+    """Parse `pattern` as a Glob; without `escapes`, `${` is literal text, as in policies of version 2008-10-17."""
+    return _build_glob(_symbols(pattern) if escapes else _plain_symbols(pattern))
 
 
 def glob_from_pieces(pieces: Iterable[tuple[str, bool]]) -> Glob:
-    """A Glob of pieces of text; a piece marked True is literal, so its `*` and `?` are ordinary characters."""
-    return _assembled(
+    """Build a Glob from pieces of text; in a piece marked True, `*` and `?` are literal characters."""
+    return _build_glob(
         symbol for text, literal in pieces for symbol in (iter(text) if literal else _plain_symbols(text))
     )
 
@@ -60,17 +60,18 @@ def _plain_symbols(text: str) -> Iterator[str | None]:
         yield _STAR if character == "*" else ANY_CHARACTER if character == "?" else character
 
 
-def _assembled(symbols: Iterable[str | None]) -> Glob:
+def _build_glob(symbols: Iterable[str | None]) -> Glob:
+    """Build a Glob from letters and stars."""
     letters: list[str] = []
-    loops = 0
-    starred = False
+    star_bits = 0
+    is_starred = False
     for symbol in symbols:
         if symbol is _STAR:
-            starred = True
+            is_starred = True
             continue
-        # `*?` and `?*` match the same; the star comes last, so that no star is followed by `?`.
-        if starred and symbol != ANY_CHARACTER:
-            loops |= 1 << len(letters)
-            starred = False
+        # `*?` and `?*` match the same; the star is moved last, so that no star is followed by `?`.
+        if is_starred and symbol != ANY_CHARACTER:
+            star_bits |= 1 << len(letters)
+            is_starred = False
         letters.append(symbol)
-    return Glob(tuple(letters), loops | (1 << len(letters) if starred else 0))
+    return Glob(tuple(letters), star_bits | (1 << len(letters) if is_starred else 0))

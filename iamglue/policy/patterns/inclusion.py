@@ -1,6 +1,6 @@
-"""Globs as languages: whether one holds every text of another, whether two share a text.
+"""Inclusion and intersection of globs, without backtracking.
 
-A set of positions in a glob is a bit mask, and reading a letter is a shift and two ands.
+A set of positions in a glob is an integer bitset; to read a letter is a shift and two ands.
 """
 
 from __future__ import annotations
@@ -9,93 +9,97 @@ from functools import lru_cache
 
 from iamglue.policy.patterns.globs import ANY_CHARACTER, Glob
 
-# More position sets than this at one place: give up and say "not covered". No real pattern comes near.
-_FRONTIER = 512
+# With more position sets than this, inclusion is reported as False. No real pattern comes near.
+_MAX_FRONTIER = 512
 
 
 def glob_includes(general: Glob, specific: Glob) -> bool:
-    """Whether every text that `specific` matches is matched by `general`.
+    """Whether every text that `specific` matches is also matched by `general`.
 
-    A `?` of `specific` is read as a letter that `general` does not name, a star as any number of them: if
-    `general` takes those, it takes every other text. A `${...}` is only taken by itself or by a star.
+    A `?` of `specific` is read as a letter that does not occur in `general`, a star as any number of them: if `general`
+    matches those, it matches every other text. A `${...}` is matched only by itself or by a star.
     """
-    masks, end = _masks(general), general.end_bit
-    frontier = {_strongest(1, general.star_bits)}
+    masks, end = _letter_masks(general), general.end_bit
+    frontier = {_from_last_star(1, general.star_bits)}
     for at, letter in enumerate((*specific.letters, None)):
         if specific.star_bits >> at & 1:
-            frontier = _weakest(
-                {after for state in frontier for after in _runs(state, masks[ANY_CHARACTER], general.star_bits)}
+            frontier = _minimal_states(
+                {
+                    after
+                    for state in frontier
+                    for after in _states_after_star(state, masks[ANY_CHARACTER], general.star_bits)
+                }
             )
-        if letter is None or len(frontier) > _FRONTIER:
+        if letter is None or len(frontier) > _MAX_FRONTIER:
             break
         mask = masks.get(letter, masks[ANY_CHARACTER] if len(letter) < 2 else 0)
         frontier = {
-            _strongest((state & mask) << 1 | state & general.star_bits, general.star_bits) for state in frontier
+            _from_last_star((state & mask) << 1 | state & general.star_bits, general.star_bits) for state in frontier
         }
         if 0 in frontier:
             return False
-    return len(frontier) <= _FRONTIER and all(state & end for state in frontier)
+    return len(frontier) <= _MAX_FRONTIER and all(state & end for state in frontier)
 
 
-def globs_intersect(one: Glob, other: Glob) -> bool:
-    """Whether some text matches both; a `${...}` may stand for any text."""
-    one, other = variables_as_stars(one), variables_as_stars(other)
-    masks, every = _masks(one), 2 * one.end_bit - 1
+def globs_intersect(first: Glob, second: Glob) -> bool:
+    """Whether some text matches both globs; a `${...}` may be any text."""
+    first, second = variables_as_stars(first), variables_as_stars(second)
+    masks, every = _letter_masks(first), 2 * first.end_bit - 1
     state = 1
-    for at, letter in enumerate((*other.letters, None)):
-        if other.star_bits >> at & 1:
+    for at, letter in enumerate((*second.letters, None)):
+        if second.star_bits >> at & 1:
             state = every & -(state & -state)
         if letter is None:
             break
         mask = every if letter == ANY_CHARACTER else masks.get(letter, masks[ANY_CHARACTER])
-        state = (state & mask) << 1 & every | state & one.star_bits
+        state = (state & mask) << 1 & every | state & first.star_bits
         if not state:
             return False
-    return bool(state & one.end_bit)
+    return bool(state & first.end_bit)
 
 
 @lru_cache(maxsize=4096)
-def _masks(parsed: Glob) -> dict[str, int]:
-    """For each letter, the positions that it leads on from; under ANY those that any letter does."""
+def _letter_masks(parsed: Glob) -> dict[str, int]:
+    """For each letter, the bitset of positions that it advances; ANY_CHARACTER has those that every letter advances."""
     masks = {ANY_CHARACTER: 0}
     for at, letter in enumerate(parsed.letters):
         masks[letter] = masks.get(letter, 0) | 1 << at
     return {letter: mask | (masks[ANY_CHARACTER] if len(letter) < 2 else 0) for letter, mask in masks.items()}
 
 
-def _strongest(state: int, loops: int) -> int:
-    """Without the positions before the last star reached: what they still match, the star matches too."""
-    looping = state & loops
+def _from_last_star(state: int, star_bits: int) -> int:
+    """Drop the positions before the last star reached: the star matches whatever they still match."""
+    looping = state & star_bits
     return state & -(1 << looping.bit_length() - 1) if looping else state
 
 
-def _runs(state: int, mask: int, loops: int) -> list[int]:
-    """The states after none, one, two ... letters that the glob does not name, until they repeat."""
+def _states_after_star(state: int, mask: int, star_bits: int) -> list[int]:
+    """The states after zero, one, two ... letters that do not occur in the glob, until they repeat."""
     states = [state]
     while True:
-        state = _strongest((state & mask) << 1 | state & loops, loops)
+        state = _from_last_star((state & mask) << 1 | state & star_bits, star_bits)
         if state == states[-1]:
             return states
         states.append(state)
 
 
-def _weakest(states: set[int]) -> set[int]:
-    """Without the states that hold all positions of another: if that one accepts, so do they."""
-    kept: list[int] = []
+def _minimal_states(states: set[int]) -> set[int]:
+    """Drop the states that contain all positions of another state: if that one matches, so do they."""
+    minimal: list[int] = []
     for state in sorted(states, key=int.bit_count):
-        if not any(small & state == small for small in kept):
-            kept.append(state)
-    return set(kept)
+        if not any(small & state == small for small in minimal):
+            minimal.append(state)
+    return set(minimal)
 
 
 @lru_cache(maxsize=4096)
 def variables_as_stars(parsed: Glob) -> Glob:
-    """With a star in the place of each `${...}`."""
+    """The glob with each `${...}` replaced by a star."""
     letters: list[str] = []
-    loops = 0
+    star_bits = 0
     for at, letter in enumerate((*parsed.letters, None)):
         if parsed.star_bits >> at & 1 or (letter and len(letter) > 1):
-            loops |= 1 << len(letters)
+            star_bits |= 1 << len(letters)
         if letter is not None and len(letter) < 2:
             letters.append(letter)
-    return Glob(tuple(letters), loops)
+    return Glob(tuple(letters), star_bits)

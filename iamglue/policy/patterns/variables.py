@@ -1,4 +1,4 @@
-"""`${...}` in the strings of a spec or policy: parameters, IAM policy variables, escapes.
+"""`${...}` in the strings of a spec or policy: deployment parameters, IAM policy variables and escapes.
 
 Policy variables: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
 """
@@ -19,11 +19,11 @@ _PARAMETER = re.compile(r"[A-Za-z][A-Za-z0-9]*")
 
 
 class TokenKind(Enum):
-    """What a token is."""
+    """The kinds of tokens."""
 
     LITERAL = "literal"
     PARAMETER = "parameter"  # ${Name}: known at deployment
-    PSEUDO_PARAMETER = "pseudo"  # ${AWS::Region} and the like: known to the deployment without being asked for
+    PSEUDO_PARAMETER = "pseudo"  # ${AWS::Region} etc.: known at deployment without a declared parameter
     VARIABLE = "variable"  # ${aws:username}: known to IAM when a request is made
     ESCAPE = "escape"  # ${*} ${?} ${$}: the character itself
     MALFORMED = "malformed"  # anything else that begins with ${
@@ -31,7 +31,7 @@ class TokenKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A piece of a string: `text` as written, `name` what stands between the braces (or the literal text)."""
+    """A piece of a string: `text` as written, `name` the text between the braces (or the literal text)."""
 
     kind: TokenKind
     text: str
@@ -39,7 +39,10 @@ class Token:
 
     @property
     def is_parameter(self) -> bool:
-        """Whether it stands for a text that only the deployment knows; IAM takes nothing malformed, a template may."""
+        """Whether only the deployment knows the value.
+
+        Malformed tokens count: IAM rejects them, but a template may accept them.
+        """
         return self.kind in _KNOWN_AT_DEPLOYMENT
 
 
@@ -48,47 +51,48 @@ _KNOWN_AT_DEPLOYMENT = frozenset({TokenKind.PARAMETER, TokenKind.PSEUDO_PARAMETE
 
 @lru_cache(maxsize=4096)
 def tokenize(text: str) -> tuple[Token, ...]:
-    """The pieces of `text` in order; their `text`s joined are `text`."""
+    """Split `text` into tokens, in order; the `text`s of the tokens, joined, are `text`."""
     if "${" not in text:
         return (Token(TokenKind.LITERAL, text, text),) if text else ()
-    found: list[Token] = []
-    at = 0
+    tokens: list[Token] = []
+    position = 0
     for match in _REFERENCE.finditer(text):
-        found += _literal(text[at : match.start()])
-        found.append(Token(_kind(match[1]), match[0], match[1]))
-        at = match.end()
-    return (*found, *_literal(text[at:]))
+        tokens += _literal_tokens(text[position : match.start()])
+        tokens.append(Token(_token_kind(match[1]), match[0], match[1]))
+        position = match.end()
+    return (*tokens, *_literal_tokens(text[position:]))
 
 
 def deployment_parameter_names(text: str) -> tuple[str, ...]:
-    """The names of the deployment parameters in `text`, in order, pseudo-parameters left out."""
+    """The names of the deployment parameters in `text`, in order, without pseudo-parameters."""
     return tuple(token.name for token in tokenize(text) if token.kind is TokenKind.PARAMETER)
 
 
 def has_parameters(text: str) -> bool:
-    """Whether a part of `text` is known only at deployment."""
+    """Whether part of `text` is known only at deployment."""
     return "${" in text and any(token.is_parameter for token in tokenize(text))
 
 
 def substitute_parameters(text: str, values: dict[str, str]) -> str:
-    """`text` with each parameter (and pseudo-parameter) that `values` names replaced by its value."""
+    """Replace each parameter (and pseudo-parameter) of `text` that `values` contains by its value."""
     if "${" not in text:
         return text
     replaceable = (TokenKind.PARAMETER, TokenKind.PSEUDO_PARAMETER)
     return "".join(values.get(t.name, t.text) if t.kind in replaceable else t.text for t in tokenize(text))
 
 
-def _literal(text: str) -> list[Token]:
+def _literal_tokens(text: str) -> list[Token]:
+    """The tokens of text without a closed `${...}`; an unclosed `${` is malformed."""
     if not text:
         return []
-    head, opened, tail = text.partition("${")
-    if not opened:
+    head, marker, tail = text.partition("${")
+    if not marker:
         return [Token(TokenKind.LITERAL, text, text)]
     before = [Token(TokenKind.LITERAL, head, head)] if head else []
-    return [*before, Token(TokenKind.MALFORMED, opened + tail, tail)]
+    return [*before, Token(TokenKind.MALFORMED, marker + tail, tail)]
 
 
-def _kind(name: str) -> TokenKind:
+def _token_kind(name: str) -> TokenKind:
     if name in ("*", "?", "$"):
         return TokenKind.ESCAPE
     if name.startswith("AWS::"):

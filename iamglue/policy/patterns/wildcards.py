@@ -1,7 +1,7 @@
-"""IAM patterns as strings: `*` and `?` are wildcards, `${*}`, `${?}` and `${$}` the characters themselves.
+"""IAM patterns as strings: `*` and `?` are wildcards; `${*}`, `${?}` and `${$}` are the literal characters.
 
-A policy variable or deployment parameter `${...}` in a pattern is one unknown text: only itself or a star covers
-it, and it may meet anything. Any other character, `[` and `.` too, stands for itself.
+A policy variable or deployment parameter `${...}` in a pattern is one unknown text: only itself or a star covers it,
+and it may overlap anything. Every other character is literal, including `[` and `.`.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
 """
 
@@ -14,19 +14,19 @@ from iamglue.policy.patterns.globs import ANY_CHARACTER, parse_glob
 from iamglue.policy.patterns.inclusion import glob_includes, globs_intersect
 from iamglue.policy.patterns.matching import Matcher, build_matcher
 
-_SIGN = re.compile(r"[*?$]")
-_WILD = re.compile(r"[*?]+")
+_SPECIAL = re.compile(r"[*?$]")
+_WILDCARDS = re.compile(r"[*?]+")
 _WILD_OR_VARIABLE = re.compile(r"[*?]|\$\{")
 
 
 @lru_cache(maxsize=16384)
 def compile_pattern(pattern: str) -> Matcher:
-    """A function that tells whether a text matches `pattern`."""
+    """Compile `pattern` to a function that tests whether a text matches it."""
     return build_matcher(parse_glob(pattern))
 
 
 def matches(pattern: str, text: str) -> bool:
-    """Whether `text` as a whole matches `pattern`, upper and lower case being different."""
+    """Whether the whole of `text` matches `pattern`, case-sensitive."""
     if "*" not in pattern and "?" not in pattern and "$" not in pattern:
         return pattern == text
     return pattern == "*" or compile_pattern(pattern)(text)
@@ -34,66 +34,78 @@ def matches(pattern: str, text: str) -> bool:
 
 @lru_cache(maxsize=65536)
 def covers(general: str, specific: str) -> bool:
-    """Whether every text that `specific` matches is matched by `general` too."""
+    """Whether every text that `specific` matches is also matched by `general`."""
     if general in ("*", specific):
         return True
-    head, other = _head(general), _head(specific)
-    if not other.startswith(head):
+    general_head, specific_head = _literal_head(general), _literal_head(specific)
+    if not specific_head.startswith(general_head):
         return False
-    if len(other) == len(specific):  # no wildcard in it
+    if len(specific_head) == len(specific):  # no wildcard
         return compile_pattern(general)(specific)
-    if len(head) == len(general):
+    if len(general_head) == len(general):
         return False
-    # Two questions that need no automata settle nearly every pair.
-    if general == f"{head}*":
+    # Two cheap tests decide nearly every pair without automata.
+    if general == f"{general_head}*":
         return True
     return _has_pieces(specific, general) and glob_includes(parse_glob(general), parse_glob(specific))
 
 
 @lru_cache(maxsize=65536)
-def intersects(one: str, other: str) -> bool:
+def intersects(first: str, second: str) -> bool:
     """Whether some text matches both patterns."""
-    if one == other:
+    if first == second:
         return True
-    head, tail = _head(one), _head(other)
-    if not (head.startswith(tail) or tail.startswith(head)):
+    first_head, second_head = _literal_head(first), _literal_head(second)
+    if not (first_head.startswith(second_head) or second_head.startswith(first_head)):
         return False
-    if len(head) == len(one):
-        return compile_pattern(other)(one) if "$" not in other else globs_intersect(parse_glob(one), parse_glob(other))
-    if len(tail) == len(other):
-        return compile_pattern(one)(other) if "$" not in one else globs_intersect(parse_glob(one), parse_glob(other))
-    return _run_together(one, head, other, tail) or globs_intersect(parse_glob(one), parse_glob(other))
+    if len(first_head) == len(first):
+        return (
+            compile_pattern(second)(first)
+            if "$" not in second
+            else globs_intersect(parse_glob(first), parse_glob(second))
+        )
+    if len(second_head) == len(second):
+        return (
+            compile_pattern(first)(second)
+            if "$" not in first
+            else globs_intersect(parse_glob(first), parse_glob(second))
+        )
+    return _is_overlap_trivial(first, first_head, second, second_head) or globs_intersect(
+        parse_glob(first), parse_glob(second)
+    )
 
 
 def _has_pieces(specific: str, general: str) -> bool:
-    """Whether the texts between the wildcards of one pattern stand in another, as they do where it covers the other."""
-    return "$" in general or all(piece in specific for piece in _pieces(general))
+    """Whether `specific` contains all texts between the wildcards of `general`, which is necessary to be covered."""
+    return "$" in general or all(piece in specific for piece in _literal_pieces(general))
 
 
 @lru_cache(maxsize=4096)
-def _pieces(pattern: str) -> tuple[str, ...]:
-    return tuple(_WILD.split(pattern))
+def _literal_pieces(pattern: str) -> tuple[str, ...]:
+    return tuple(_WILDCARDS.split(pattern))
 
 
-def _run_together(one: str, head: str, other: str, tail: str) -> bool:
-    """Whether a star of one pattern, behind what both begin with, takes in all of the other, and that ends with a star.
+def _is_overlap_trivial(first: str, first_head: str, second: str, second_head: str) -> bool:
+    """Whether a star after the common prefix of one pattern matches all of the other, which itself ends with a star.
 
-    What follows the star in the former is matched by the star that the latter ends with. `head` and `tail` are what
-    the patterns begin with, one of them the beginning of the other.
+    The final star of the latter matches whatever follows the star in the former. `first_head` and `second_head` are the
+    literal prefixes; one must be a prefix of the other.
     """
-    if len(head) <= len(tail) and other.endswith("*") and one.startswith(("*", "?*"), len(head)):
+    if len(first_head) <= len(second_head) and second.endswith("*") and first.startswith(("*", "?*"), len(first_head)):
         return True
-    return len(tail) <= len(head) and one.endswith("*") and other.startswith(("*", "?*"), len(tail))
+    return (
+        len(second_head) <= len(first_head) and first.endswith("*") and second.startswith(("*", "?*"), len(second_head))
+    )
 
 
 @lru_cache(maxsize=16384)
-def _head(pattern: str) -> str:
-    """What comes before the first sign that may stand for something else; all of it where there is none."""
-    return _SIGN.split(pattern, maxsplit=1)[0]
+def _literal_head(pattern: str) -> str:
+    """The text before the first wildcard or variable; the whole pattern if there is none."""
+    return _SPECIAL.split(pattern, maxsplit=1)[0]
 
 
 def has_wildcard(text: str) -> bool:
-    """Whether `text` has a wildcard, escaped ones left out."""
+    """Whether `text` has a wildcard; escaped wildcards do not count."""
     if "*" not in text and "?" not in text:
         return False
     if "$" not in text:
@@ -103,7 +115,7 @@ def has_wildcard(text: str) -> bool:
 
 
 def matches_action(pattern: str, action: str) -> bool:
-    """`matches` for actions, which IAM compares without case, the service prefix included.
+    """Like `matches`, for actions: IAM compares them without case, including the service prefix.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html
     """
@@ -111,16 +123,16 @@ def matches_action(pattern: str, action: str) -> bool:
 
 
 def covers_action(general: str, specific: str) -> bool:
-    """`covers` for actions."""
+    """Like `covers`, for actions."""
     return covers(general.lower(), specific.lower())
 
 
-def intersects_action(one: str, other: str) -> bool:
-    """`intersects` for actions."""
-    return intersects(one.lower(), other.lower())
+def intersects_action(first: str, second: str) -> bool:
+    """Like `intersects`, for actions."""
+    return intersects(first.lower(), second.lower())
 
 
 @lru_cache(maxsize=16384)
 def literal_prefix(pattern: str) -> str:
-    """What every text that matches begins with, as far as the pattern's first wildcard or `${`."""
+    """The literal prefix of `pattern`: the text before the first wildcard or `${`."""
     return _WILD_OR_VARIABLE.split(pattern, maxsplit=1)[0]

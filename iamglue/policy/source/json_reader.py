@@ -1,4 +1,4 @@
-"""JSON text as a tree that knows its places: the same nodes that YAML gives, read without recursion."""
+"""JSON text as a node tree with locations, the same nodes as for YAML; parsed without recursion."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ from iamglue.policy.source.source_text import SourceText
 _DECODER = JSONDecoder()
 _SCALAR, _MAP = NodeKind.SCALAR, NodeKind.MAP
 _BLANK = re.compile(r"[ \t\n\r]*")
-# What nearly every token is, with the white space before it: a string without escapes, a bracket or separator, a word.
+# Nearly every token, with the white space before it: a string without escapes, a bracket, a separator or a word.
 _TOKEN = re.compile(
     r'[ \t\n\r]*(?:"(?P<string>[^"\\\x00-\x1f]*)"|(?P<mark>[{}\[\],:])'
     r"|(?P<word>(?:-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?|true|false|null)(?![^\s\[\]{},:\"])))"
 )
 _STRING, _MARK, _WORD = 1, 2, 3
-# What most tokens stand in: a text of a list, a key with its text or its list of texts, and a bracket with its comma.
-_GAP, _PLAIN = r"[ \t\n\r]*+", r'[^"\\\x00-\x1f]*+'
-_ITEM = re.compile(f'{_GAP}"({_PLAIN})"{_GAP}(,?)')
-_LIST = f'\\[({_GAP}"{_PLAIN}"{_GAP}(?:,{_GAP}"{_PLAIN}"{_GAP})*+)\\]'
-_PAIR = re.compile(f'{_GAP}"({_PLAIN})"{_GAP}:{_GAP}(?:(?:"({_PLAIN})"|{_LIST}){_GAP}(,?))?')
+# The most frequent sequences: a string in a list, a key with a string or a list of strings, a bracket with a comma.
+_BLANKS, _PLAIN_TEXT = r"[ \t\n\r]*+", r'[^"\\\x00-\x1f]*+'
+_ITEM = re.compile(f'{_BLANKS}"({_PLAIN_TEXT})"{_BLANKS}(,?)')
+_LIST = f'\\[({_BLANKS}"{_PLAIN_TEXT}"{_BLANKS}(?:,{_BLANKS}"{_PLAIN_TEXT}"{_BLANKS})*+)\\]'
+_PAIR = re.compile(f'{_BLANKS}"({_PLAIN_TEXT})"{_BLANKS}:{_BLANKS}(?:(?:"({_PLAIN_TEXT})"|{_LIST}){_BLANKS}(,?))?')
 _VALUE, _TEXTS = 2, 3
-_EDGE = re.compile(rf"{_GAP}([{{}}\[\]]){_GAP}(,?)")
+_EDGE = re.compile(rf"{_BLANKS}([{{}}\[\]]){_BLANKS}(,?)")
 
 
-class _Next:
-    """What may stand next. No Enum: its members take five times as long to get at, which shows here."""
+class _Expected:
+    """What is expected next. Not an Enum: its members are five times slower to access, which matters here."""
 
     VALUE = "a value"
     VALUE_OR_END = "a value or `]`"
@@ -39,12 +39,12 @@ class _Next:
     END = "the end of the text"
 
 
-_VALUES = (_Next.VALUE, _Next.VALUE_OR_END)
-_KEYS = (_Next.KEY, _Next.KEY_OR_END)
+_VALUES = (_Expected.VALUE, _Expected.VALUE_OR_END)
+_KEYS = (_Expected.KEY, _Expected.KEY_OR_END)
 
 
-class _Open:
-    """A map or list that is still being read; `key` is the one whose value comes next."""
+class _OpenContainer:
+    """A map or list that is being read; `key` is the key whose value is next."""
 
     __slots__ = ("is_map", "items", "key", "pairs", "start")
 
@@ -57,9 +57,9 @@ class _Open:
 
 
 def read_json(text: str, path: str, limit: int = MAX_LENGTH) -> ParsedDocuments:
-    """The one document of `text`; duplicate keys are among the reading's problems.
+    """Parse the single document of `text`; duplicate keys are reported in `problems`.
 
-    Raises IamglueError with line and column for malformed or truncated JSON, and for texts past the limits of
+    Raises IamglueError with line and column for malformed or truncated JSON, and for texts that exceed the limits of
     size (`limit` characters) and depth.
     """
     text = text.removeprefix("\ufeff")
@@ -70,179 +70,182 @@ def read_json(text: str, path: str, limit: int = MAX_LENGTH) -> ParsedDocuments:
 
 
 class JsonReader:
-    """One pass over the text of an origin, with a stack of its own."""
+    """Reads a text in one pass, with its own stack."""
 
-    def __init__(self, origin: SourceText) -> None:
-        self._text = origin.text
-        self._origin = origin
-        self._open: list[_Open] = []
+    def __init__(self, source: SourceText) -> None:
+        self._text = source.text
+        self._source = source
+        self._open: list[_OpenContainer] = []
         self._problems: list[IamglueError] = []
-        self._next = _Next.VALUE
+        self._expected = _Expected.VALUE
         self._root: Node | None = None
 
     def read(self) -> ParsedDocuments:
-        """The one document; raises IamglueError as `read_json` does."""
+        """Read the single document. Raises IamglueError as `read_json` does."""
         text, token, at = self._text, _TOKEN.match, 0
         while True:
-            at = self._many(at)
-            found = token(text, at)
-            if found is None:
-                at = self._skip(at)
+            at = self._read_plain_parts(at)
+            match = token(text, at)
+            if match is None:
+                at = self._skip_blanks(at)
                 if at >= len(text):
                     break
-                at = self._escaped(at) if text[at] == '"' else self._refuse(at)
+                at = self._read_escaped(at) if text[at] == '"' else self._raise_unexpected(at)
                 continue
-            kind, end = found.lastindex, found.end()
+            kind, end = match.lastindex, match.end()
             if kind == _STRING:
-                start, value = found.start(_STRING) - 1, found[_STRING]
-                at = self._string(start, end, value)
+                start, value = match.start(_STRING) - 1, match[_STRING]
+                at = self._add_string(start, end, value)
             elif kind == _MARK:
-                at = self._mark(end - 1, text[end - 1])
+                at = self._read_mark(end - 1, text[end - 1])
             else:
-                self._add(Node(_SCALAR, self._origin, found.start(_WORD), end, found[_WORD], plain=True))
+                self._add_node(Node(_SCALAR, self._source, match.start(_WORD), end, match[_WORD], plain=True))
                 at = end
         if self._root is None:
-            raise self._error(at, self._missing())
+            raise self._error(at, self._truncation_message())
         return ParsedDocuments((self._root,), tuple(self._problems))
 
-    def _many(self, at: int) -> int:
-        """Take in what stands in the plainest form, as nearly everything does, as long as it goes on."""
+    def _read_plain_parts(self, at: int) -> int:
+        """Fast path: read text in its most frequent form, for as long as it continues; returns the next offset."""
         text, stack = self._text, self._open
         while 0 < len(stack) < MAX_DEPTH:
-            inner = stack[-1]
-            at = self._pairs(inner, at) if inner.is_map else self._items(inner, at)
-            found = _EDGE.match(text, at)
-            if found is None:
+            container = stack[-1]
+            at = self._read_pairs(container, at) if container.is_map else self._read_items(container, at)
+            match = _EDGE.match(text, at)
+            if match is None:
                 break
-            mark, comma = found.groups()
-            at = found.end(1)
+            mark, comma = match.groups()
+            at = match.end(1)
             if mark in "{[":
-                self._begin(at - 1, is_map=mark == "{")
+                self._open_container(at - 1, is_map=mark == "{")
                 continue
-            self._finish(at - 1, is_map=mark == "}")
+            self._close_container(at - 1, is_map=mark == "}")
             if comma and stack:
-                self._next = _Next.KEY if stack[-1].is_map else _Next.VALUE
-                at = found.end()
+                self._expected = _Expected.KEY if stack[-1].is_map else _Expected.VALUE
+                at = match.end()
         return at
 
-    def _items(self, inner: _Open, at: int) -> int:
-        while self._next in _VALUES and (found := _ITEM.match(self._text, at)):
-            start, end = found.span(1)
-            inner.items.append(Node(_SCALAR, self._origin, start - 1, end + 1, found[1]))
-            self._next = _Next.VALUE if found[2] else _Next.COMMA
-            at = found.end()
+    def _read_items(self, container: _OpenContainer, at: int) -> int:
+        while self._expected in _VALUES and (match := _ITEM.match(self._text, at)):
+            start, end = match.span(1)
+            container.items.append(Node(_SCALAR, self._source, start - 1, end + 1, match[1]))
+            self._expected = _Expected.VALUE if match[2] else _Expected.COMMA
+            at = match.end()
         return at
 
-    def _pairs(self, inner: _Open, at: int) -> int:
-        text, origin, pairs, wanted = self._text, self._origin, inner.pairs, self._next
-        while wanted in _KEYS and (found := _PAIR.match(text, at)):
-            at = found.end()
-            name, value, texts, comma = found.groups()
-            start, end = found.span(1)
-            key = Node(_SCALAR, origin, start - 1, end + 1, name)
+    def _read_pairs(self, container: _OpenContainer, at: int) -> int:
+        text, source, pairs, expected = self._text, self._source, container.pairs, self._expected
+        while expected in _KEYS and (match := _PAIR.match(text, at)):
+            at = match.end()
+            name, value, texts, comma = match.groups()
+            start, end = match.span(1)
+            key = Node(_SCALAR, source, start - 1, end + 1, name)
             if value is not None:
-                start, end = found.span(_VALUE)
-                pairs.append((key, Node(_SCALAR, origin, start - 1, end + 1, value)))
+                start, end = match.span(_VALUE)
+                pairs.append((key, Node(_SCALAR, source, start - 1, end + 1, value)))
             elif texts is not None:
-                pairs.append((key, self._texts(texts, found.start(_TEXTS))))
+                pairs.append((key, self._text_list(texts, match.start(_TEXTS))))
             else:
-                inner.key, wanted = key, _Next.VALUE
+                container.key, expected = key, _Expected.VALUE
                 break
-            wanted = _Next.KEY if comma else _Next.COMMA
-        self._next = wanted
+            expected = _Expected.KEY if comma else _Expected.COMMA
+        self._expected = expected
         return at
 
-    def _texts(self, written: str, at: int) -> Node:
-        """The list of texts that stand between two brackets, as has been seen, the first of which is before `at`."""
-        origin, start = self._origin, at
+    def _text_list(self, content: str, at: int) -> Node:
+        """Build the list of strings from `content`, the matched text between brackets, which starts at offset `at`."""
+        source, start = self._source, at
         items = []
-        pieces = iter(written.split('"'))
-        for gap, text in zip(pieces, pieces):  # noqa: B905 - behind the last text comes a gap alone
-            begin = at + len(gap)
+        pieces = iter(content.split('"'))
+        for blanks, text in zip(pieces, pieces):  # noqa: B905 - after the last string there is only white space
+            begin = at + len(blanks)
             at = begin + len(text) + 2
-            items.append(Node(_SCALAR, origin, begin, at, text))
-        return Node(NodeKind.LIST, origin, start - 1, start + len(written) + 1, items=tuple(items))
+            items.append(Node(_SCALAR, source, begin, at, text))
+        return Node(NodeKind.LIST, source, start - 1, start + len(content) + 1, items=tuple(items))
 
-    def _skip(self, at: int) -> int:
-        found = _BLANK.match(self._text, at)
-        return found.end() if found else at
+    def _skip_blanks(self, at: int) -> int:
+        match = _BLANK.match(self._text, at)
+        return match.end() if match else at
 
-    def _missing(self) -> str:
+    def _truncation_message(self) -> str:
+        """The message for a text that ends too early."""
         if not self._open:
-            return "the file is empty" if not self._text.strip() else f"expected {self._next}"
-        inner = self._open[-1]
-        line, _ = self._origin.line_and_column(inner.start)
-        return f"the text ends inside the {'{' if inner.is_map else '['} of line {line}; expected {self._next}"
+            return "the file is empty" if not self._text.strip() else f"expected {self._expected}"
+        container = self._open[-1]
+        line, _ = self._source.line_and_column(container.start)
+        return f"the text ends inside the {'{' if container.is_map else '['} of line {line}; expected {self._expected}"
 
-    def _mark(self, at: int, character: str) -> int:
-        if character == "," and self._next is _Next.COMMA:
-            self._next = _Next.KEY if self._open[-1].is_map else _Next.VALUE
-        elif character == ":" and self._next is _Next.COLON:
-            self._next = _Next.VALUE
+    def _read_mark(self, at: int, character: str) -> int:
+        if character == "," and self._expected is _Expected.COMMA:
+            self._expected = _Expected.KEY if self._open[-1].is_map else _Expected.VALUE
+        elif character == ":" and self._expected is _Expected.COLON:
+            self._expected = _Expected.VALUE
         elif character in "{[":
-            self._begin(at, is_map=character == "{")
+            self._open_container(at, is_map=character == "{")
         elif character in "}]":
-            self._finish(at, is_map=character == "}")
+            self._close_container(at, is_map=character == "}")
         else:
-            raise self._unexpected(at)
+            raise self._unexpected_character(at)
         return at + 1
 
-    def _begin(self, at: int, *, is_map: bool) -> None:
-        if self._next not in _VALUES:
-            raise self._unexpected(at)
+    def _open_container(self, at: int, *, is_map: bool) -> None:
+        if self._expected not in _VALUES:
+            raise self._unexpected_character(at)
         if len(self._open) >= MAX_DEPTH:
-            raise self._error(at, f"values stand more than {MAX_DEPTH} levels deep in each other")
-        self._open.append(_Open(at, is_map))
-        self._next = _Next.KEY_OR_END if is_map else _Next.VALUE_OR_END
+            raise self._error(at, f"values are nested more than {MAX_DEPTH} levels deep")
+        self._open.append(_OpenContainer(at, is_map))
+        self._expected = _Expected.KEY_OR_END if is_map else _Expected.VALUE_OR_END
 
-    def _finish(self, at: int, *, is_map: bool) -> None:
-        may_end = self._next is _Next.COMMA or self._next is (_Next.KEY_OR_END if is_map else _Next.VALUE_OR_END)
+    def _close_container(self, at: int, *, is_map: bool) -> None:
+        may_end = self._expected is _Expected.COMMA or self._expected is (
+            _Expected.KEY_OR_END if is_map else _Expected.VALUE_OR_END
+        )
         if not may_end or not self._open or self._open[-1].is_map is not is_map:
-            raise self._unexpected(at)
-        done = self._open.pop()
+            raise self._unexpected_character(at)
+        container = self._open.pop()
         if is_map:
-            pairs = tuple(done.pairs)
+            pairs = tuple(container.pairs)
             self._check_keys(pairs)
-            self._add(Node(_MAP, self._origin, done.start, at + 1, "", False, None, (), pairs))
+            self._add_node(Node(_MAP, self._source, container.start, at + 1, "", False, None, (), pairs))
         else:
-            self._add(Node(NodeKind.LIST, self._origin, done.start, at + 1, items=tuple(done.items)))
+            self._add_node(Node(NodeKind.LIST, self._source, container.start, at + 1, items=tuple(container.items)))
 
-    def _string(self, start: int, end: int, value: str) -> int:
-        node = Node(_SCALAR, self._origin, start, end, value)
-        if self._next in (_Next.KEY, _Next.KEY_OR_END):
+    def _add_string(self, start: int, end: int, value: str) -> int:
+        node = Node(_SCALAR, self._source, start, end, value)
+        if self._expected in (_Expected.KEY, _Expected.KEY_OR_END):
             self._open[-1].key = node
-            self._next = _Next.COLON
+            self._expected = _Expected.COLON
         else:
-            self._add(node)
+            self._add_node(node)
         return end
 
-    def _escaped(self, at: int) -> int:
+    def _read_escaped(self, at: int) -> int:
         try:
             value, end = _DECODER.raw_decode(self._text, at)
         except JSONDecodeError as error:
             if error.msg.startswith("Unterminated"):
-                raise self._error(at, "a quoted text is not closed", "add the closing quote") from error
+                raise self._error(at, "a string is not closed", "add the closing quote") from error
             hint = r"inside quotes, write a line break as \n and a backslash as \\"
-            raise self._error(error.pos, "this character cannot stand in a quoted text", hint) from error
-        return self._string(at, end, str(value))
+            raise self._error(error.pos, "this character is not allowed in a string", hint) from error
+        return self._add_string(at, end, str(value))
 
-    def _refuse(self, at: int) -> int:
-        raise self._unexpected(at)
+    def _raise_unexpected(self, at: int) -> int:
+        raise self._unexpected_character(at)
 
-    def _add(self, node: Node) -> None:
-        if node.kind is _SCALAR and self._next not in _VALUES:
-            raise self._unexpected(node.start)
+    def _add_node(self, node: Node) -> None:
+        if node.kind is _SCALAR and self._expected not in _VALUES:
+            raise self._unexpected_character(node.start)
         if self._open:
-            inner = self._open[-1]
-            if inner.key is None:
-                inner.items.append(node)
+            container = self._open[-1]
+            if container.key is None:
+                container.items.append(node)
             else:
-                inner.pairs.append((inner.key, node))
-                inner.key = None
-            self._next = _Next.COMMA
+                container.pairs.append((container.key, node))
+                container.key = None
+            self._expected = _Expected.COMMA
         else:
             self._root = node
-            self._next = _Next.END
+            self._expected = _Expected.END
 
     def _check_keys(self, pairs: tuple[tuple[Node, Node], ...]) -> None:
         if len(pairs) < 2 or len({key.text for key, _ in pairs}) == len(pairs):
@@ -251,19 +254,19 @@ class JsonReader:
         for key, _ in pairs:
             first = seen.setdefault(key.text, key)
             if first is not key:
-                message = f"the key `{key.text}` stands here twice; the first is on line {first.line}"
+                message = f"the key `{key.text}` is listed twice; the first is on line {first.line}"
                 self._problems.append(IamglueError(message, location=key.location))
 
-    def _unexpected(self, at: int) -> IamglueError:
+    def _unexpected_character(self, at: int) -> IamglueError:
         character = self._text[at]
         hint = None
-        if character in "}]" and self._next in (_Next.KEY, _Next.VALUE):
-            hint = "JSON has no comma after the last item"
+        if character in "}]" and self._expected in (_Expected.KEY, _Expected.VALUE):
+            hint = "remove the comma: JSON does not allow one after the last item"
         elif self._text.startswith(("//", "/*", "#"), at):
-            hint = "JSON has no comments"
+            hint = "remove the comment: JSON does not allow comments"
         elif character == "'":
-            hint = "JSON takes double quotes only"
-        return self._error(at, f"malformed JSON: found `{character}`, expected {self._next}", hint)
+            hint = "write double quotes: JSON does not allow single quotes"
+        return self._error(at, f"malformed JSON: found `{character}`, expected {self._expected}", hint)
 
     def _error(self, at: int, message: str, hint: str | None = None) -> IamglueError:
-        return IamglueError(message, hint=hint, location=Location(self._origin.path, *self._origin.line_and_column(at)))
+        return IamglueError(message, hint=hint, location=Location(self._source.path, *self._source.line_and_column(at)))

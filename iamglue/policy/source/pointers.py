@@ -1,4 +1,4 @@
-"""JSON pointers (RFC 6901) into a document: where each of its nodes stands."""
+"""JSON pointers (RFC 6901) to the nodes of a document."""
 
 from __future__ import annotations
 
@@ -8,32 +8,33 @@ from iamglue.policy.source.nodes import Node
 
 
 class JsonPointers:
-    """The pointers of a document's nodes; all are worked out when the first one is asked for."""
+    """The pointers of a document's nodes, all computed at the first call."""
 
     def __init__(self, root: Node) -> None:
         self._root = root
-        self._known: dict[int, str] | None = None
+        self._pointers: dict[int, str] | None = None
 
     def pointer_to(self, node: Node) -> str:
-        """The pointer of a node, that of its value for a key; empty for the root and for what is not in the document.
+        """The pointer of a node; for a key that of its value. Empty for the root and for a node outside the document.
 
-        A node that stands in several places, as an anchor's does, has the pointer of the first.
+        A node that occurs several times, such as an anchor, has the pointer of its first occurrence.
         """
-        if self._known is None:
-            self._known = {}
-            for found, pointer in _walk(self._root):
-                self._known.setdefault(id(found), pointer)
-        return self._known.get(id(node), "")
+        if self._pointers is None:
+            self._pointers = {}
+            for descendant, pointer in _walk(self._root):
+                self._pointers.setdefault(id(descendant), pointer)
+        return self._pointers.get(id(node), "")
 
 
 def _walk(root: Node) -> Iterator[tuple[Node, str]]:
-    todo = [(root, "")]
-    while todo:
-        node, pointer = todo.pop()
+    """Every node below the root, keys included, with its pointer, in the order of the text."""
+    pending = [(root, "")]
+    while pending:
+        node, pointer = pending.pop()
         yield node, pointer
-        inner = [(item, f"{pointer}/{at}") for at, item in enumerate(node.items)]
+        inner = [(item, f"{pointer}/{index}") for index, item in enumerate(node.items)]
         for key, value in node.pairs:
             name = key.text.replace("~", "~0").replace("/", "~1")
             yield key, f"{pointer}/{name}"
             inner.append((value, f"{pointer}/{name}"))
-        todo += reversed(inner)
+        pending += reversed(inner)

@@ -1,4 +1,4 @@
-"""A policy as text: canonical, so that equal policies give the same bytes."""
+"""Writes policies as canonical text: equal policies give the same bytes."""
 
 from __future__ import annotations
 
@@ -12,90 +12,96 @@ from iamglue.policy.model import EVERYONE, MatchList, Policy, Principals, Statem
 
 
 def canonical_policy(policy: Policy) -> Policy:
-    """`policy` with every list sorted and without repeats; statements keep their order."""
+    """The policy with every list sorted and without duplicates; statements keep their order."""
     return replace(policy, statements=tuple(_canonical_statement(statement) for statement in policy.statements))
 
 
 def policy_data(policy: Policy) -> dict[str, Any]:
     """The plain data of a canonical policy document: Action and Resource are always lists.
 
-    Raises ValueError when a statement has the same operator and key twice: no document can say that.
+    Raises ValueError if a statement has the same operator and key twice: no document can express that.
     """
     parts: dict[str, Any] = {"Version": policy.version, "Id": policy.id}
-    written = {name: part for name, part in parts.items() if part is not None}
-    return written | {"Statement": [_statement(each) for each in canonical_policy(policy).statements]}
+    present = {name: part for name, part in parts.items() if part is not None}
+    return present | {"Statement": [_statement_data(statement) for statement in canonical_policy(policy).statements]}
 
 
 def policy_json(policy: Policy) -> str:
-    """Canonical JSON text, indented by two, with a line end. Raises ValueError as `document` does."""
+    """Canonical JSON text, indented by two spaces, with a final line end. Raises ValueError as `policy_data` does."""
     return json.dumps(policy_data(policy), indent=2) + "\n"
 
 
 def policy_size(policy: Policy) -> int:
-    """The characters that count against a quota for `policy` as we write it: IAM leaves white space out.
+    """The number of characters that count against a quota for `policy` as we write it: IAM ignores white space.
 
-    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html does not say whether blanks inside
-    strings count; here they do, which is the larger number.
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html does not say whether spaces inside
+    strings count; here they do, which gives the larger number.
     """
     return len(json.dumps(policy_data(policy), separators=(",", ":")))
 
 
-def _statement(statement: Statement) -> dict[str, Any]:
+def _statement_data(statement: Statement) -> dict[str, Any]:
     parts: dict[str, Any] = {"Sid": statement.sid, "Effect": statement.effect.value}
     if statement.principals is not None:
-        parts[_name("Principal", negated=statement.principals.negated)] = _principals(statement.principals)
-    parts[_name("Action", negated=statement.actions.negated)] = list(statement.actions.values)
+        parts[_element_name("Principal", negated=statement.principals.negated)] = _principal_data(statement.principals)
+    parts[_element_name("Action", negated=statement.actions.negated)] = list(statement.actions.values)
     if statement.resources is not None:
-        parts[_name("Resource", negated=statement.resources.negated)] = list(statement.resources.values)
+        parts[_element_name("Resource", negated=statement.resources.negated)] = list(statement.resources.values)
     if statement.conditions:
-        parts["Condition"] = _conditions(statement.conditions)
+        parts["Condition"] = _condition_data(statement.conditions)
     return {name: part for name, part in parts.items() if part is not None}
 
 
-def _name(element: str, *, negated: bool) -> str:
+def _element_name(element: str, *, negated: bool) -> str:
     return f"Not{element}" if negated else element
 
 
-def _principals(principals: Principals) -> str | dict[str, Any]:
+def _principal_data(principals: Principals) -> str | dict[str, Any]:
     if principals.values == (EVERYONE,):
         return "*"
-    kinds = sorted({"AWS" if each == EVERYONE else each.kind for each in principals.values})
+    kinds = sorted({"AWS" if principal == EVERYONE else principal.kind for principal in principals.values})
     return {
-        kind: _values(p.value for p in principals.values if (p == EVERYONE and kind == "AWS") or p.kind == kind)
+        kind: _one_or_list(
+            principal.value
+            for principal in principals.values
+            if (principal == EVERYONE and kind == "AWS") or principal.kind == kind
+        )
         for kind in kinds
     }
 
 
-def _conditions(conditions: tuple[Condition, ...]) -> dict[str, dict[str, Any]]:
+def _condition_data(conditions: tuple[Condition, ...]) -> dict[str, dict[str, Any]]:
     written: dict[str, dict[str, Any]] = {}
     for condition in conditions:
         keys = written.setdefault(str(condition.operator), {})
         if condition.key in keys:
-            raise ValueError(f"{condition.operator} on {condition.key} stands twice in a statement")
-        keys[condition.key] = _values(condition.values)
+            raise ValueError(f"{condition.operator} on {condition.key} is listed twice in a statement")
+        keys[condition.key] = _one_or_list(condition.values)
     return written
 
 
-def _values(values: Iterable[str]) -> str | list[str]:
-    listed = sorted(set(values))
-    return listed[0] if len(listed) == 1 else listed
+def _one_or_list(values: Iterable[str]) -> str | list[str]:
+    distinct = sorted(set(values))
+    return distinct[0] if len(distinct) == 1 else distinct
 
 
 def _canonical_statement(statement: Statement) -> Statement:
     principals = statement.principals
     return replace(
         statement,
-        actions=_sorted(statement.actions),
-        resources=None if statement.resources is None else _sorted(statement.resources),
-        conditions=tuple(sorted({replace(each, values=_unique(each.values)) for each in statement.conditions})),
+        actions=_sorted_match_list(statement.actions),
+        resources=None if statement.resources is None else _sorted_match_list(statement.resources),
+        conditions=tuple(
+            sorted({replace(condition, values=_sorted_unique(condition.values)) for condition in statement.conditions})
+        ),
         principals=principals and replace(principals, values=tuple(sorted(set(principals.values)))),
     )
 
 
-def _sorted(element: MatchList) -> MatchList:
-    values = _unique(element.values)
+def _sorted_match_list(element: MatchList) -> MatchList:
+    values = _sorted_unique(element.values)
     return element if values == element.values else replace(element, values=values)
 
 
-def _unique(values: tuple[str, ...]) -> tuple[str, ...]:
+def _sorted_unique(values: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(sorted(set(values)))

@@ -1,4 +1,4 @@
-"""Where a tree of nodes was read from: a text, its lines, and how values are written in it."""
+"""The source of a node tree: a text, its lines, and its syntax."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from enum import StrEnum
 from functools import lru_cache
 
-_FEW = 24
+_MAX_COUNTED_LOOKUPS = 24
 
 
 class Syntax(StrEnum):
-    """How the values of a text are written."""
+    """The syntax of a text."""
 
     JSON = "json"
     YAML = "yaml"
@@ -20,10 +20,10 @@ class Syntax(StrEnum):
 
 
 class SourceText:
-    """A text with the path that messages name. Offsets into it count characters from 0.
+    """A text, with the path that messages name. Offsets count characters from 0.
 
-    `editable`: whether a span of the text stands in its file letter for letter, so that a fix can replace it.
-    `is_template`: whether `${` begins an expression of Terraform, so that the characters are written `$${`.
+    `is_editable`: whether the text is in its file unchanged, so that a fix can replace parts of it. `is_template`:
+    whether `${` starts a Terraform expression, so that literal characters are written `$${`.
     """
 
     is_editable = True
@@ -33,30 +33,30 @@ class SourceText:
         self.path = path
         self.text = text
         self.syntax = syntax
-        self._lines: tuple[int, ...] | None = None
-        self._asked = 0
-        self._last = (1, 0)
+        self._line_starts: tuple[int, ...] | None = None
+        self._lookup_count = 0
+        self._last_counted = (1, 0)
 
     def line_and_column(self, offset: int) -> tuple[int, int]:
-        """The line and column, both from 1, of an offset."""
-        if self._lines is None:
-            # Of most texts no or few places are asked for, and to find where all lines begin takes longer.
-            self._asked += 1
-            if self._asked <= _FEW:
-                return self._counted(offset), offset - self.text.rfind("\n", 0, offset)
-            self._lines = line_starts(self.text)
-        line = bisect_right(self._lines, offset)
-        return line, offset - self._lines[line - 1] + 1
+        """The line and column of an offset, both from 1."""
+        if self._line_starts is None:
+            # Most texts need few or no lookups, and finding the start of every line takes longer.
+            self._lookup_count += 1
+            if self._lookup_count <= _MAX_COUNTED_LOOKUPS:
+                return self._count_line(offset), offset - self.text.rfind("\n", 0, offset)
+            self._line_starts = line_starts(self.text)
+        line = bisect_right(self._line_starts, offset)
+        return line, offset - self._line_starts[line - 1] + 1
 
-    def _counted(self, offset: int) -> int:
-        """The line of an offset, counted from the place asked for last where that comes before it."""
-        line, before = self._last if self._last[1] <= offset else (1, 0)
+    def _count_line(self, offset: int) -> int:
+        """Count the line of an offset, from the previous lookup if that is before it."""
+        line, before = self._last_counted if self._last_counted[1] <= offset else (1, 0)
         line += self.text.count("\n", before, offset)
-        self._last = (line, offset)
+        self._last_counted = (line, offset)
         return line
 
     def offset_at(self, line: int, column: int) -> int:
-        """The offset of a line and column, both from 1; the end of the text for a line behind it."""
+        """The offset of a line and column, both from 1; the length of the text for a line after its end."""
         starts = line_starts(self.text)
         return min(starts[line - 1] + column - 1, len(self.text)) if line <= len(starts) else len(self.text)
 
@@ -65,14 +65,14 @@ class SourceText:
         return offset
 
     def file_line(self, offset: int) -> str:
-        """The line of the file that an offset is on, without its end."""
+        """The line of the file that contains an offset, without its line end."""
         start = self.text.rfind("\n", 0, offset) + 1
         end = self.text.find("\n", offset)
         return self.text[start : len(self.text) if end < 0 else end].rstrip("\r")
 
 
 class ReadOnlySourceText(SourceText):
-    """The same text as another origin's, for nodes that do not stand in it as they are: what a function gives."""
+    """The text of another source, for nodes that are not in it literally, such as the result of a function."""
 
     is_editable = False
 
@@ -90,37 +90,37 @@ class ReadOnlySourceText(SourceText):
 
 
 class EmbeddedSourceText(SourceText):
-    """A text that stands in another one line by line: a heredoc, a block scalar of YAML.
+    """A text that is embedded in another one line by line: a heredoc, or a YAML block scalar.
 
-    `starts` gives, for each line of the inner text, the offset in the outer text at which it begins.
+    `starts` has, for each line of the inner text, the offset in the outer text at which it starts.
     """
 
     def __init__(self, outer: SourceText, text: str, starts: Sequence[int], syntax: Syntax = Syntax.JSON) -> None:
         super().__init__(outer.path, text, syntax)
         self._outer = outer
-        self._starts = starts
-        self._inner = line_starts(text)
+        self._outer_starts = starts
+        self._inner_starts = line_starts(text)
         self.is_editable = outer.is_editable
 
     def line_and_column(self, offset: int) -> tuple[int, int]:
         """The line and column in the outer text."""
-        return self._outer.line_and_column(self._outside(offset))
+        return self._outer.line_and_column(self._outer_offset(offset))
 
     def file_offset(self, offset: int) -> int:
         """The offset in the text of the file itself."""
-        return self._outer.file_offset(self._outside(offset))
+        return self._outer.file_offset(self._outer_offset(offset))
 
     def file_line(self, offset: int) -> str:
-        """The line of the file that an offset is on."""
-        return self._outer.file_line(self._outside(offset))
+        """The line of the file that contains an offset."""
+        return self._outer.file_line(self._outer_offset(offset))
 
-    def _outside(self, offset: int) -> int:
-        line = min(bisect_right(self._inner, offset), len(self._starts)) - 1
-        return self._starts[line] + offset - self._inner[line]
+    def _outer_offset(self, offset: int) -> int:
+        line = min(bisect_right(self._inner_starts, offset), len(self._outer_starts)) - 1
+        return self._outer_starts[line] + offset - self._inner_starts[line]
 
 
 class QuotedSourceText(SourceText):
-    """A text that stands in another one with escapes, so that all of it has one place: JSON in a JSON string."""
+    """A text that is embedded in another one with escapes, such as JSON in a JSON string: it has one location."""
 
     is_editable = False
 
@@ -130,20 +130,20 @@ class QuotedSourceText(SourceText):
         self._span = (start, end)
 
     def line_and_column(self, offset: int) -> tuple[int, int]:
-        """Where the string begins, or for the end of the text where it ends."""
+        """The location of the start of the string; of its end for the end of the text."""
         return self._outer.line_and_column(self._span[offset >= len(self.text)])
 
     def file_offset(self, offset: int) -> int:
-        """The offset in the file of the string's beginning or end."""
+        """The offset in the file of the start or end of the string."""
         return self._outer.file_offset(self._span[offset >= len(self.text)])
 
     def file_line(self, offset: int) -> str:
-        """The line of the file that the string is on."""
+        """The line of the file that contains the string."""
         return self._outer.file_line(self._span[offset >= len(self.text)])
 
 
-# Findings about one file come one after another, and each asks for its place.
+# Findings of one file are reported together, and each looks up its location.
 @lru_cache(maxsize=4)
 def line_starts(text: str) -> tuple[int, ...]:
-    """The offset at which each line of `text` begins."""
-    return (0, *(found.end() for found in re.finditer("\n", text)))
+    """The offset at which each line of `text` starts."""
+    return (0, *(match.end() for match in re.finditer("\n", text)))
