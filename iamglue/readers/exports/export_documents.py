@@ -55,11 +55,13 @@ class ExportDocumentCache:
 
 
 def _document_problem(text: str) -> str:
+    """Return why a document is malformed, as one line of limited length."""
     problem = "".join(character if character.isprintable() else " " for character in find_document_error(text))
     return problem if len(problem) <= _MAX_PROBLEM_LENGTH else f"{problem[:_MAX_PROBLEM_LENGTH]}..."
 
 
 def _parse_json(text: str) -> Any:
+    """Parse a text as JSON; None if it is malformed."""
     try:
         return _DECODER.decode(text)
     except (JSONDecodeError, ValueError, RecursionError):
@@ -67,6 +69,7 @@ def _parse_json(text: str) -> Any:
 
 
 def _has_duplicate_keys(document: Any) -> bool:
+    """Return True if a map at any depth has duplicate keys."""
     if type(document) is dict:
         document = list(document.values())
     if type(document) is not list:

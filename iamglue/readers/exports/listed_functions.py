@@ -110,6 +110,7 @@ class _FunctionListReader:
         return tuple(sorted(variables.field_names())) if variables else ()
 
     def _find_missing_parts(self, count: int) -> list[NotEvaluated]:
+        """List what the output of the command does not contain, for `count` functions."""
         subject = Subject("account", self._account)
         not_evaluated = []
         if self._truncated:

@@ -130,6 +130,7 @@ class ResponseParser:
         return match.end() if match else offset
 
     def _hint(self, offset: int) -> str | None:
+        """Return a hint if the text at an offset does not look like JSON."""
         return None if self._text[offset : offset + 1] in ("{", "[", '"') else _JSON_HINT
 
 

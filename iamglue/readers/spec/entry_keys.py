@@ -54,6 +54,7 @@ def find_main_key(item: Node, options: Collection[str]) -> Node:
 
 
 def _mapping_items(body: Node, name: str) -> tuple[Node, ...]:
+    """Return the mappings in a list of the body; other items are reported by the validation of types."""
     entries = body.get(name)
     return tuple(item for item in entries.items if item.kind is NodeKind.MAP) if entries else ()
 
@@ -81,12 +82,14 @@ def _entry_problems(item: Node, options: Collection[str], invalid_node: Node) ->
 
 
 def _destination_problems(item: Node, invalid_node: Node) -> Iterator[KeyProblem]:
+    """Yield the errors of a destination: an entry with fewer options and without wildcards."""
     yield from _entry_problems(item, DESTINATION_OPTIONS, invalid_node)
     wildcard_errors = _wildcard_problems(item, _main_key_candidates(item, DESTINATION_OPTIONS), "a destination")
     yield from (KeyProblem(error, invalid_node) for error in wildcard_errors)
 
 
 def _main_key_candidates(item: Node, options: Collection[str]) -> list[Node]:
+    """Return the keys of an item that are not options."""
     return [key for key, _ in item.pairs if key.kind is NodeKind.SCALAR and key.text not in options]
 
 
@@ -95,6 +98,7 @@ def _service_exists(text: str) -> bool:
 
 
 def _unknown_entry_key_error(key: Node, options: Collection[str], *, alone: bool) -> IamglueError:
+    """Build the error for an unknown key of an entry; `alone`: the entry has no known service."""
     if alone and not did_you_mean(key.text, options):
         prefix = key.text.partition("/")[0]
         hint = did_you_mean(prefix, service_prefixes()) or "`iamglue services` lists the services"
@@ -107,6 +111,7 @@ def _unknown_entry_key_error(key: Node, options: Collection[str], *, alone: bool
 
 
 def _type_problems(key: Node) -> Iterator[IamglueError]:
+    """Yield an error if the service of `SERVICE/TYPE` has no such resource type."""
     prefix, slash, name = key.text.partition("/")
     service = find_service(prefix)
     if not slash or service is None or name.lower() in service.resource_types:
@@ -117,6 +122,7 @@ def _type_problems(key: Node) -> Iterator[IamglueError]:
 
 
 def _option_problems(item: Node, main_key: str) -> Iterator[KeyProblem]:
+    """Yield an error for every option that belongs to another service."""
     for key, _ in item.pairs:
         owner = SERVICE_OPTIONS.get(key.text)
         if owner and owner != main_key.partition("/")[0]:
@@ -142,6 +148,7 @@ def _trigger_problems(item: Node) -> Iterator[KeyProblem]:
 
 
 def _unknown_trigger_key_error(key: Node, *, alone: bool) -> IamglueError:
+    """Build the error for an unknown key of a trigger; `alone`: the item has no known trigger."""
     choices = (*TRIGGER_OPTIONS, *(trigger_names() if alone else ()))
     noun, listed = ("trigger", trigger_names()) if alone else ("option", TRIGGER_OPTIONS)
     hint = did_you_mean(key.text, choices) or f"the valid {noun}s are {', '.join(sorted(listed))}"
@@ -149,6 +156,7 @@ def _unknown_trigger_key_error(key: Node, *, alone: bool) -> IamglueError:
 
 
 def _wildcard_problems(item: Node, keys: list[Node], noun: str) -> Iterator[IamglueError]:
+    """Yield an error for every wildcard in the values of `keys`; `noun` names the item in messages."""
     for key in keys:
         value = item.get(key.text)
         for node in value.walk() if value else ():

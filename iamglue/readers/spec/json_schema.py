@@ -44,8 +44,13 @@ def spec_schema() -> _Schema:
     definitions["Entry"]["dependentSchemas"] = {
         name: _service_key_schema(owner) for name, owner in SERVICE_OPTIONS.items()
     }
-    one_or_several = [{"required": ["function"]}, {"required": ["functions"]}]
-    return {"$schema": JSON_SCHEMA_DIALECT, **spec, "oneOf": one_or_several, "$defs": dict(sorted(definitions.items()))}
+    function_choice = [{"required": ["function"]}, {"required": ["functions"]}]
+    return {
+        "$schema": JSON_SCHEMA_DIALECT,
+        **spec,
+        "oneOf": function_choice,
+        "$defs": dict(sorted(definitions.items())),
+    }
 
 
 def _json_schema(schema: Any, definitions: dict[str, _Schema]) -> _Schema:
@@ -92,6 +97,7 @@ def _mapping_schema(schema: Any, definitions: dict[str, _Schema]) -> _Schema:
 
 
 def _field_schema(field: Any, definitions: dict[str, _Schema]) -> _Schema:
+    """Return the schema of a key with its description and examples."""
     description = {key: field["metadata"][key] for key in (DESCRIPTION, EXAMPLES) if key in field["metadata"]}
     return {**_json_schema(field["schema"], definitions), **description}
 

@@ -66,6 +66,7 @@ def _build_function(name: str, name_node: Node, bodies: Sequence[tuple[_Values, 
 def _build_items(
     bodies: Sequence[tuple[_Values, Node]], name: str, build: Callable[[_Values, Node], _T]
 ) -> tuple[_T, ...]:
+    """Build the items of the list `name` in all bodies."""
     return tuple(
         build(values, item)
         for body, node in bodies
@@ -74,6 +75,7 @@ def _build_items(
 
 
 def _value_node(node: Node, name: str) -> Node:
+    """Return the node under `name`, or the node itself if the key is missing."""
     return node.get(name) or node
 
 

@@ -67,6 +67,7 @@ def partition_problems(root: Node) -> Iterator[IamglueError]:
 
 
 def _regions(body: Node) -> Iterator[Node]:
+    """Yield the nodes of the Regions of all entries and triggers of a body."""
     for name in (*ENTRY_LISTS, "triggers"):
         entries = body.get(name)
         for item in entries.items if entries else ():
@@ -75,4 +76,5 @@ def _regions(body: Node) -> Iterator[Node]:
 
 
 def _position(node: Node) -> tuple[int, int]:
+    """Return the sort key of a node: its position in the file."""
     return node.line, node.column

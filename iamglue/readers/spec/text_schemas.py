@@ -48,11 +48,13 @@ def _check_printable(text: str) -> str:
 
 
 def _check_prose(text: str) -> str:
+    """Check that a text has no control characters except line breaks and tabs."""
     _check_printable(text.translate({ord("\n"): " ", ord("\t"): " "}))
     return text
 
 
 def _check_references(text: str) -> str:
+    """Check every `${...}` of a text."""
     for token in tokenize(_check_printable(text)):
         if token.kind is TokenKind.MALFORMED:
             raise_spec_error(
@@ -147,10 +149,12 @@ def _parse_flag(value: Any) -> bool:
 
 
 def _as_list(value: Any) -> Any:
+    """Return a single text as a list; other values unchanged."""
     return [value] if isinstance(value, str) else value
 
 
 def _text_or_mapping(value: Any) -> str | None:
+    """Return the tag of a resource for pydantic's tagged union; None is an error."""
     if isinstance(value, str):
         return _TEXT
     return MAPPING if isinstance(value, dict) else None

@@ -68,6 +68,7 @@ def _root_data(root: Node) -> dict[str, SpecData]:
 
 
 def _key_problem(locator: NodeLocator, detail: Mapping[str, Any]) -> KeyProblem:
+    """Convert an error of pydantic."""
     path: _Path = detail["loc"]
     message, hint = _message_and_hint(detail, locator.find_node(path))
     node = locator.find_node((*path, KEY_STEP) if detail["type"] == "extra_forbidden" else path)
@@ -77,6 +78,7 @@ def _key_problem(locator: NodeLocator, detail: Mapping[str, Any]) -> KeyProblem:
 
 
 def _message_and_hint(detail: Mapping[str, Any], node: Node) -> tuple[str, str | None]:
+    """Return the message and hint for an error of pydantic."""
     kind, path = detail["type"], detail["loc"]
     name = str(path[-1]) if path else ""
     if kind == ERROR_TYPE:
@@ -94,6 +96,7 @@ def _message_and_hint(detail: Mapping[str, Any], node: Node) -> tuple[str, str |
 
 
 def _mismatch(expected: str, node: Node) -> tuple[str, str | None]:
+    """Return the message and hint for a value of a wrong type."""
     actual = "nothing" if node.is_null else _NODE_KIND_NAMES[node.kind]
     hints = {"a list": "begin each item with `- `", "a mapping": "write `KEY: VALUE` lines below it"}
     hint = "remove the key, or write a value" if node.is_null else hints.get(expected)
@@ -101,6 +104,7 @@ def _mismatch(expected: str, node: Node) -> tuple[str, str | None]:
 
 
 def _allowed_keys(path: _Path) -> KeySchemas:
+    """Return the keys of the mapping at a path."""
     keys = [step for step in path[:-1] if isinstance(step, str)]
     if len(keys) == 2 and keys[0] == "functions":
         return BODY_KEYS
