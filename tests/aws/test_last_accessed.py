@@ -108,4 +108,4 @@ def test_a_role_that_is_gone_is_told(door):
 
 @pytest.mark.usefixtures("aws")
 def test_an_emulation_of_aws_that_has_no_such_report_is_a_gap():
-    assert "not implemented" in read()[1][0].reason
+    assert "does not implement" in read()[1][0].reason

@@ -26,7 +26,7 @@ class ExportPolicies:
             return AttachedPolicy(name, "", None)
         parsed = self._documents.read(document)
         if parsed.policy is None:
-            self._record_not_evaluated(subject, name, f"the document is malformed: {parsed.problem}")
+            self._record_not_evaluated(subject, name, f"it is malformed: {parsed.problem}")
         return AttachedPolicy(name, parsed.text, parsed.policy)
 
     def add_managed_policy(self, fields: ResponseFields) -> None:
@@ -52,7 +52,7 @@ class ExportPolicies:
     def _add_document(self, name: str, arn: str, document: ExportDocument) -> None:
         policy = self._managed.setdefault(arn, AttachedPolicy(name, document.text, document.policy, arn))
         if policy.policy is None:
-            self._problems[arn] = f"the document is malformed: {document.problem}"
+            self._problems[arn] = f"it is malformed: {document.problem}"
 
     def _add_missing_policy(self, arn: str) -> None:
         """Add a policy that the export does not contain: from the snapshot of AWS policies, or without text."""
