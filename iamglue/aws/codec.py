@@ -59,74 +59,74 @@ def to_json(value: Any, documents: DocumentTable) -> Any:
     return str(value) if isinstance(value, StrEnum) else value
 
 
-def from_json(kind: type[_Value], data: Any, documents: DocumentTable, where: str = "") -> _Value:
+def from_json(kind: type[_Value], data: Any, documents: DocumentTable, path: str = "") -> _Value:
     """Convert JSON data to a value of type `kind`. Raises IamglueError when the data does not match the type."""
-    return cast(_Value, _build_value(kind, data, documents, where))
+    return cast(_Value, _build_value(kind, data, documents, path))
 
 
-def _build_value(kind: Any, data: Any, documents: DocumentTable, where: str) -> Any:
+def _build_value(kind: Any, data: Any, documents: DocumentTable, path: str) -> Any:
     if get_origin(kind) in (Union, UnionType):
         if data is None and NoneType in get_args(kind):
             return None
         (kind,) = (member for member in get_args(kind) if member is not NoneType)
     if get_origin(kind) is tuple:
-        return _build_tuple(get_args(kind), data, documents, where)
+        return _build_tuple(get_args(kind), data, documents, path)
     if kind is AttachedPolicy:
-        return _build_attached_policy(data, documents, where)
+        return _build_attached_policy(data, documents, path)
     if dataclasses.is_dataclass(kind):
-        return _build_dataclass(cast(type, kind), data, documents, where)
+        return _build_dataclass(cast(type, kind), data, documents, path)
     if issubclass(kind, StrEnum):
         if data not in list(kind):
-            raise _type_error(where, f"one of {', '.join(kind)}")
+            raise _type_error(path, f"one of {', '.join(kind)}")
         return kind(data)
     if type(data) is not kind:
-        raise _type_error(where, {str: "a string", bool: "true or false", int: "a number"}[kind])
+        raise _type_error(path, {str: "a string", bool: "true or false", int: "a number"}[kind])
     return data
 
 
-def _build_tuple(kinds: tuple[Any, ...], data: Any, documents: DocumentTable, where: str) -> tuple[Any, ...]:
+def _build_tuple(kinds: tuple[Any, ...], data: Any, documents: DocumentTable, path: str) -> tuple[Any, ...]:
     if not isinstance(data, list):
-        raise _type_error(where, "a list")
+        raise _type_error(path, "a list")
     if kinds[-1] is Ellipsis:
         kinds = kinds[:1] * len(data)
     if len(kinds) != len(data):
-        raise _type_error(where, f"a list of {len(kinds)}")
+        raise _type_error(path, f"a list of {len(kinds)}")
     return tuple(
-        _build_value(kind, item, documents, f"{where}/{index}")
+        _build_value(kind, item, documents, f"{path}/{index}")
         for index, (kind, item) in enumerate(zip(kinds, data, strict=True))
     )
 
 
-def _build_attached_policy(data: Any, documents: DocumentTable, where: str) -> AttachedPolicy:
-    fields = _check_mapping(data, {"name", "arn", "document"}, where)
+def _build_attached_policy(data: Any, documents: DocumentTable, path: str) -> AttachedPolicy:
+    fields = _check_mapping(data, {"name", "arn", "document"}, path)
     number = fields.get("document")
     if type(number) is not int or not 0 <= number < len(documents.texts):
-        raise _type_error(f"{where}/document", "the number of a document")
-    name = _build_value(str, fields.get("name"), documents, f"{where}/name")
-    arn = _build_value(str | None, fields.get("arn"), documents, f"{where}/arn")
+        raise _type_error(f"{path}/document", "the number of a document")
+    name = _build_value(str, fields.get("name"), documents, f"{path}/name")
+    arn = _build_value(str | None, fields.get("arn"), documents, f"{path}/arn")
     return AttachedPolicy(name, documents.texts[number], documents.policy(number), arn)
 
 
-def _build_dataclass(kind: type, data: Any, documents: DocumentTable, where: str) -> Any:
+def _build_dataclass(kind: type, data: Any, documents: DocumentTable, path: str) -> Any:
     hints = _type_hints(kind)
-    data_fields = _check_mapping(data, set(hints), where)
+    data_fields = _check_mapping(data, set(hints), path)
     values = {
-        name: _build_value(hints[name], field, documents, f"{where}/{name}") for name, field in data_fields.items()
+        name: _build_value(hints[name], field, documents, f"{path}/{name}") for name, field in data_fields.items()
     }
     fields = dataclasses.fields(kind)
     missing = [field.name for field in fields if field.name not in values and field.default is dataclasses.MISSING]
     if missing:
-        raise _type_error(where, f"a value for {missing[0]}")
+        raise _type_error(path, f"a value for {missing[0]}")
     return kind(**values)
 
 
-def _check_mapping(data: Any, known: set[str], where: str) -> dict[str, Any]:
+def _check_mapping(data: Any, known: set[str], path: str) -> dict[str, Any]:
     """Return the mapping. Raises IamglueError for data that is not a mapping and for unknown keys."""
     if not isinstance(data, dict):
-        raise _type_error(where, "a mapping")
+        raise _type_error(path, "a mapping")
     unknown_keys = sorted(set(data) - known)
     if unknown_keys:
-        raise IamglueError(f"at {where}/{unknown_keys[0]}: unknown key; a newer iamglue may have written it")
+        raise IamglueError(f"at {path}/{unknown_keys[0]}: unknown key; a newer iamglue may have written it")
     return data
 
 
@@ -135,5 +135,5 @@ def _type_hints(kind: type) -> dict[str, Any]:
     return get_type_hints(kind)
 
 
-def _type_error(where: str, expected: str) -> IamglueError:
-    return IamglueError(f"at {where or '/'}: expected {expected}")
+def _type_error(path: str, expected: str) -> IamglueError:
+    return IamglueError(f"at {path or '/'}: expected {expected}")

@@ -84,7 +84,7 @@ def test_a_report_that_is_never_ready_is_told(door):
     door.answers[GET] = lambda _: {"JobStatus": "IN_PROGRESS"}
     found, (gap,) = read()
     assert found == ()
-    assert "after 120 seconds" in gap.reason
+    assert "within 120 seconds" in gap.reason
 
 
 def test_a_report_that_iam_cannot_make_is_told(door):

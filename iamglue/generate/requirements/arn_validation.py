@@ -31,7 +31,7 @@ def arn_fields(text: str) -> ArnFields:
 
 
 def validated_arn(
-    kind: ResourceType, formats: tuple[ArnFormat, ...], text: str, location: Location, *, partition: str = ""
+    resource_type: ResourceType, formats: tuple[ArnFormat, ...], text: str, location: Location, *, partition: str = ""
 ) -> str:
     """Return the ARN, completed with the fixed suffix of its format (a log group's `:*`) if that is missing.
 
@@ -42,19 +42,19 @@ def validated_arn(
     fields = arn_fields(text)
     service_format = next((form for form in formats if form.service == fields[2]), None)
     if service_format:
-        _check_location_fields(service_format, fields, kind, location)
-    other_type = _more_specific_type(kind, text)
+        _check_location_fields(service_format, fields, resource_type, location)
+    other_type = _more_specific_type(resource_type, text)
     for form in formats if other_type is None else ():
         ending = form.resource.rpartition("}")[2]
         for candidate in (text, text + ending) if ending else (text,):
             if _matches_format(form, arn_fields(candidate)):
                 _check_partition(fields[1], partition, location)
                 return candidate
-    problem = f"is the ARN of {kind.service}/{other_type}, not" if other_type else "is not the ARN of"
+    problem = f"is the ARN of {resource_type.service}/{other_type}, not" if other_type else "is not the ARN of"
     expected = " or ".join(_format_text(form) for form in formats)
     raise IamglueError(
-        f"`{text}` {problem} a {kind.service}/{kind.name}; expected {expected}",
-        hint=None if other_type else f"write the {kind.name}'s name: iamglue builds the ARN",
+        f"`{text}` {problem} a {resource_type.service}/{resource_type.name}; expected {expected}",
+        hint=None if other_type else f"write the {resource_type.name}'s name: iamglue builds the ARN",
         location=location,
     )
 
@@ -72,10 +72,10 @@ def arn_resource_type(prefix: str, text: str) -> str | None:
         (
             len(form.resource) - 1000 * len(form.variables),
             form.resource.count("/") + form.resource.count(":"),
-            kind.name,
+            resource_type.name,
         )
-        for kind in service.resource_types.values()
-        for form in map(parse_arn_format, kind.arn_formats)
+        for resource_type in service.resource_types.values()
+        for form in map(parse_arn_format, resource_type.arn_formats)
         if _matches_format(form, fields) and form.parse_resource(fields[5]) is not None
     ]
     return max(matches, key=lambda item: (item[1], item[0]))[2] if matches else None
@@ -142,18 +142,18 @@ def _as_glob(resource: str) -> str:
     )
 
 
-def _more_specific_type(kind: ResourceType, text: str) -> str | None:
-    """Return the more specific resource type that an ARN without wildcards matches; None if it is `kind` itself."""
-    type_name = arn_resource_type(kind.service, text)
-    if type_name is None or type_name.lower() == kind.name.lower():
+def _more_specific_type(resource_type: ResourceType, text: str) -> str | None:
+    """Return the more specific resource type that an ARN without wildcards matches; None for `resource_type`."""
+    type_name = arn_resource_type(resource_type.service, text)
+    if type_name is None or type_name.lower() == resource_type.name.lower():
         return None
-    service = find_service(kind.service)
-    other_type = service.resource_types[type_name.lower()] if service else kind
-    globs = {parse_arn_format(text).resource_glob() for text in kind.arn_formats}
+    service = find_service(resource_type.service)
+    other_type = service.resource_types[type_name.lower()] if service else resource_type
+    globs = {parse_arn_format(text).resource_glob() for text in resource_type.arn_formats}
     return None if globs & {parse_arn_format(text).resource_glob() for text in other_type.arn_formats} else type_name
 
 
-def _check_location_fields(form: ArnFormat, fields: ArnFields, kind: ResourceType, location: Location) -> None:
+def _check_location_fields(form: ArnFormat, fields: ArnFields, resource_type: ResourceType, location: Location) -> None:
     """Raise IamglueError when the Region or account is missing, or present though the format has none."""
     _, _, _, region, account, _ = fields
     for label, value, has_field, fixed in (
@@ -162,13 +162,14 @@ def _check_location_fields(form: ArnFormat, fields: ArnFields, kind: ResourceTyp
     ):
         if has_field and not value:
             raise IamglueError(
-                f"the {label} is missing in the ARN; ARNs of {kind.service}/{kind.name} need one: {_format_text(form)}",
+                f"the {label} is missing in the ARN; ARNs of {resource_type.service}/{resource_type.name} need one: "
+                f"{_format_text(form)}",
                 location=location,
             )
         if not has_field and not fixed and value:
             raise IamglueError(
-                f"the ARN has the {label} `{value}`, but ARNs of {kind.service}/{kind.name} have none: "
-                f"{_format_text(form)}",
+                f"the ARN has the {label} `{value}`, but ARNs of {resource_type.service}/{resource_type.name} have "
+                f"none: {_format_text(form)}",
                 location=location,
             )
 

@@ -42,12 +42,12 @@ def entry_needs(entry: AccessEntry, scope: DeploymentScope) -> tuple[RequiredAcc
     literal = whole_arn_parameter(entry.resource) or ""
     if literal.startswith("arn:"):
         entry = replace(entry, resource=SpecResource(literal))
-    where = resource_scopes(scope, entry.location, account=entry.account, regions=entry.regions)
+    target_scopes = resource_scopes(scope, entry.location, account=entry.account, regions=entry.regions)
     all_requested = requested_actions(entry)
     _check_options(entry, all_requested)
     grants: dict[_Grant, list[str]] = {}
     for item, requested in (*((entry, requested) for requested in all_requested), *_missing_ok_actions(entry)):
-        resources, limits = _resources_and_conditions(item, requested, where)
+        resources, limits = _resources_and_conditions(item, requested, target_scopes)
         conditions = tuple(sorted({*entry_conditions(item, requested), *limits}))
         grants.setdefault((resources, conditions), []).append(requested.action)
     needs = [
@@ -60,23 +60,23 @@ def entry_needs(entry: AccessEntry, scope: DeploymentScope) -> tuple[RequiredAcc
         )
         for (resources, conditions), actions in grants.items()
     ]
-    return (*needs, *_key_needs(entry, tuple(requested.action for requested in all_requested), where))
+    return (*needs, *_key_needs(entry, tuple(requested.action for requested in all_requested), target_scopes))
 
 
 def _resources_and_conditions(
-    entry: AccessEntry, requested: RequestedAction, where: ResourceScopes
+    entry: AccessEntry, requested: RequestedAction, target_scopes: ResourceScopes
 ) -> tuple[tuple[str, ...], tuple[Condition, ...]]:
     """Return the ARNs of one action of an entry, and the conditions that come with the resource."""
     if requested.resource_type is None:
         return ("*",), ()
     parameter = whole_arn_parameter(entry.resource)
     if requested.resource_type.service == "kms" and requested.resource_type.name == "key" and not parameter:
-        keys = [parse_kms_key(_kms_key_text(entry), scope, entry.location) for scope in where.scopes]
+        keys = [parse_kms_key(_kms_key_text(entry), scope, entry.location) for scope in target_scopes.scopes]
         return tuple(dict.fromkeys(arn for arn, _ in keys)), keys[0][1]
     kind, resource = _index_or_resource(entry, requested)
     resource = s3_resource(replace(entry, resource=resource), kind)
     formats = resource_type_formats(requested.action, kind)
-    arns = resource_arns_in_formats(kind, formats, resource, where)
+    arns = resource_arns_in_formats(kind, formats, resource, target_scopes)
     additional_types = additional_resource_types(requested.action, kind.name)
     if not additional_types:
         return arns, ()
@@ -93,7 +93,7 @@ def _resources_and_conditions(
         for arn in fill_arn_format(
             _additional_format(requested.action, additional.resource_type),
             values | dict(additional.variable_defaults),
-            where,
+            target_scopes,
         )
     ]
     return tuple(sorted({*arns, *additional_arns})), ()
@@ -171,12 +171,12 @@ def _missing_ok_actions(entry: AccessEntry) -> tuple[tuple[AccessEntry, Requeste
     return ((whole_bucket_entry(entry), RequestedAction("s3:ListBucket", service.resource_types["bucket"])),)
 
 
-def _key_needs(entry: AccessEntry, actions: tuple[str, ...], where: ResourceScopes) -> list[RequiredAccess]:
+def _key_needs(entry: AccessEntry, actions: tuple[str, ...], target_scopes: ResourceScopes) -> list[RequiredAccess]:
     if entry.key is None:
         return []
     return [
         need
-        for scope in where.scopes
+        for scope in target_scopes.scopes
         for need in kms_key_needs(
             entry.service,
             actions,

@@ -50,37 +50,37 @@ def resource_arns(
 
     Raises IamglueError when the name, mapping or ARN does not match the type's ARN format.
     """
-    where = resource_scopes(scope, location, account=account, regions=regions)
+    target_scopes = resource_scopes(scope, location, account=account, regions=regions)
     return resource_arns_in_formats(
-        resource_type, tuple(map(parse_arn_format, resource_type.arn_formats)), resource, where
+        resource_type, tuple(map(parse_arn_format, resource_type.arn_formats)), resource, target_scopes
     )
 
 
 def resource_arns_in_formats(
-    kind: ResourceType, formats: tuple[ArnFormat, ...], resource: SpecResource, where: ResourceScopes
+    resource_type: ResourceType, formats: tuple[ArnFormat, ...], resource: SpecResource, target_scopes: ResourceScopes
 ) -> tuple[str, ...]:
     """Like `resource_arns`, with ARN formats chosen by the caller."""
     parameter = whole_arn_parameter(resource)
     if parameter:
-        return (parameter + _parameter_suffix(kind, formats[0]),)
+        return (parameter + _parameter_suffix(resource_type, formats[0]),)
     if resource.text is not None and resource.text.startswith("arn:"):
-        if where.is_explicit:
+        if target_scopes.is_explicit:
             raise IamglueError(
                 "`account` and `region` are not allowed with an ARN, which contains its account and Region",
                 hint="remove these options, or write the resource's name instead of its ARN",
-                location=where.location,
+                location=target_scopes.location,
             )
-        partition = where.scopes[0].partition
-        return (validated_arn(kind, formats, resource.text, where.location, partition=partition),)
-    chosen, values = match_arn_format(kind, formats, resource, where.location)
-    return fill_arn_format(chosen, values, where)
+        partition = target_scopes.scopes[0].partition
+        return (validated_arn(resource_type, formats, resource.text, target_scopes.location, partition=partition),)
+    chosen, values = match_arn_format(resource_type, formats, resource, target_scopes.location)
+    return fill_arn_format(chosen, values, target_scopes)
 
 
-def fill_arn_format(form: ArnFormat, values: dict[str, str], where: ResourceScopes) -> tuple[str, ...]:
+def fill_arn_format(form: ArnFormat, values: dict[str, str], target_scopes: ResourceScopes) -> tuple[str, ...]:
     """Return the ARNs of a format with the values of its variables, one for each scope."""
     service = values.get(form.service.removeprefix("${").removesuffix("}"), form.service)
     arns = []
-    for scope in where.scopes:
+    for scope in target_scopes.scopes:
         region = scope.region if form.has_region_field else form.region
         account = scope.account if form.has_account_field else form.account
         arns.append(f"arn:{scope.partition}:{service}:{region}:{account}:{form.fill_resource(values)}")
@@ -88,37 +88,39 @@ def fill_arn_format(form: ArnFormat, values: dict[str, str], where: ResourceScop
 
 
 def match_arn_format(
-    kind: ResourceType, formats: tuple[ArnFormat, ...], resource: SpecResource, location: Location
+    resource_type: ResourceType, formats: tuple[ArnFormat, ...], resource: SpecResource, location: Location
 ) -> tuple[ArnFormat, dict[str, str]]:
     """Return the only format that matches a resource, and the values of its variables.
 
     Raises IamglueError when no format or several formats match.
     """
     if resource.text is not None and resource.text.startswith("arn:"):
-        return _match_arn(kind, formats, resource.text, location)
+        return _match_arn(resource_type, formats, resource.text, location)
     if resource.variables:
-        return _match_variables(kind, formats, dict(resource.variables), location)
+        return _match_variables(resource_type, formats, dict(resource.variables), location)
     matches = [
-        (form, values) for form in formats if (values := _name_variables(kind, form, resource.text or "")) is not None
+        (form, values)
+        for form in formats
+        if (values := _name_variables(resource_type, form, resource.text or "")) is not None
     ]
     if len(matches) != 1:
-        raise _ambiguous_error(kind, formats, resource.text or "", location)
+        raise _ambiguous_error(resource_type, formats, resource.text or "", location)
     return matches[0]
 
 
 def _match_arn(
-    kind: ResourceType, formats: tuple[ArnFormat, ...], text: str, location: Location
+    resource_type: ResourceType, formats: tuple[ArnFormat, ...], text: str, location: Location
 ) -> tuple[ArnFormat, dict[str, str]]:
     part = arn_fields(text)[5]
     for form in formats:
         values = form.parse_resource(part)
         if values is not None:
             return form, values
-    raise _ambiguous_error(kind, formats, text, location)
+    raise _ambiguous_error(resource_type, formats, text, location)
 
 
 def _match_variables(
-    kind: ResourceType, formats: tuple[ArnFormat, ...], variables: dict[str, str], location: Location
+    resource_type: ResourceType, formats: tuple[ArnFormat, ...], variables: dict[str, str], location: Location
 ) -> tuple[ArnFormat, dict[str, str]]:
     matching = [form for form in formats if set(variables) <= set(form.variables)]
     if not matching:
@@ -127,21 +129,21 @@ def _match_variables(
             next(name for name in variables if name not in known) if set(variables) - known else next(iter(variables))
         )
         raise IamglueError(
-            f"`{invalid_name}` is not a variable of {kind.service}/{kind.name}; "
+            f"`{invalid_name}` is not a variable of {resource_type.service}/{resource_type.name}; "
             f"the variables are {_variables_text(formats)}",
             hint=did_you_mean(invalid_name, known),
             location=location,
         )
     for form in matching:
-        values = _defaults(kind) | variables
+        values = _defaults(resource_type) | variables
         missing = [name for name in form.variables if name not in values]
         if not missing:
             return form, {name: values[name] for name in form.variables}
     missing_names = ", ".join(f"`{name}`" for name in matching[0].variables if name not in variables)
-    raise IamglueError(f"{kind.service}/{kind.name} also needs {missing_names}", location=location)
+    raise IamglueError(f"{resource_type.service}/{resource_type.name} also needs {missing_names}", location=location)
 
 
-def _name_variables(kind: ResourceType, form: ArnFormat, text: str) -> dict[str, str] | None:
+def _name_variables(resource_type: ResourceType, form: ArnFormat, text: str) -> dict[str, str] | None:
     """Return the variables that a bare name fills; None if it does not fill all of them."""
     if not form.variables:
         return {} if text == "*" else None
@@ -152,34 +154,38 @@ def _name_variables(kind: ResourceType, form: ArnFormat, text: str) -> dict[str,
     name = text[1:] if head.endswith("/") and text.startswith("/") else text
     if len(form.variables) == 1:
         only = form.variables[0]
-        return {only: name + _suffix(kind, only, name)} if f"${{{only}}}" in form.resource else None
+        return {only: name + _suffix(resource_type, only, name)} if f"${{{only}}}" in form.resource else None
     values = form.parse_resource(head + name)
     if values is not None:
         return values
-    defaults = _defaults(kind)
+    defaults = _defaults(resource_type)
     rest = [variable for variable in form.variables if variable not in defaults]
     return {**defaults, rest[0]: name} if len(rest) == 1 and "/" not in name else None
 
 
-def _defaults(kind: ResourceType) -> dict[str, str]:
-    return {row["variable"]: row["default"] for row in _name_rows(kind) if row["default"]}
+def _defaults(resource_type: ResourceType) -> dict[str, str]:
+    return {row["variable"]: row["default"] for row in _name_rows(resource_type) if row["default"]}
 
 
-def _suffix(kind: ResourceType, variable: str, name: str) -> str:
+def _suffix(resource_type: ResourceType, variable: str, name: str) -> str:
     """Return the suffix that AWS adds to a name, such as `-??????` for a secret; "" if there is none."""
-    added = next((row["suffix"] for row in _name_rows(kind) if row["variable"] == variable), "")
+    added = next((row["suffix"] for row in _name_rows(resource_type) if row["variable"] == variable), "")
     return "" if name.endswith(("*", added)) else added
 
 
-def _name_rows(kind: ResourceType) -> list[dict[str, str]]:
-    return [row for row in table_rows("names") if (row["service"], row["resource_type"]) == (kind.service, kind.name)]
+def _name_rows(resource_type: ResourceType) -> list[dict[str, str]]:
+    return [
+        row
+        for row in table_rows("names")
+        if (row["service"], row["resource_type"]) == (resource_type.service, resource_type.name)
+    ]
 
 
-def _parameter_suffix(kind: ResourceType, form: ArnFormat) -> str:
+def _parameter_suffix(resource_type: ResourceType, form: ArnFormat) -> str:
     """Return the suffix to add to a whole-ARN parameter: `/*` for an S3 bucket's objects, `:*` for a log group."""
-    reference = parse_arn_format(kind.arn_formats[0])
+    reference = parse_arn_format(resource_type.arn_formats[0])
     extra = form.resource.removeprefix(reference.resource) if form.resource.startswith(reference.resource) else ""
-    return "/*" if kind.service == "s3" and kind.name == "object" else extra
+    return "/*" if resource_type.service == "s3" and resource_type.name == "object" else extra
 
 
 def _variables_text(formats: tuple[ArnFormat, ...]) -> str:
@@ -188,15 +194,17 @@ def _variables_text(formats: tuple[ArnFormat, ...]) -> str:
     return " or ".join(dict.fromkeys(shapes))
 
 
-def _ambiguous_error(kind: ResourceType, formats: tuple[ArnFormat, ...], text: str, location: Location) -> IamglueError:
+def _ambiguous_error(
+    resource_type: ResourceType, formats: tuple[ArnFormat, ...], text: str, location: Location
+) -> IamglueError:
     if not any(form.variables for form in formats):
         return IamglueError(
-            f'`{text}` is not a valid name of {kind.service}/{kind.name}, which has only one ARN, written as "*"',
+            f"`{text}` is not a valid name of {resource_type.service}/{resource_type.name}, which has only one ARN",
             hint='write "*"',
             location=location,
         )
     return IamglueError(
-        f"`{text}` does not identify a {kind.service}/{kind.name}",
+        f"`{text}` does not identify a {resource_type.service}/{resource_type.name}",
         hint=f"write the variables of its ARN: {_variables_text(formats)}",
         location=location,
     )

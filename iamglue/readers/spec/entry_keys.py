@@ -72,7 +72,9 @@ def _entry_problems(item: Node, options: Collection[str], invalid_node: Node) ->
         yield KeyProblem(_error("an entry must name a service: `SERVICE: RESOURCE`", item, hint), invalid_node)
     for key in candidates:
         if key not in known:
-            yield KeyProblem(_unknown_entry_key_error(key, options, alone=not known), key if known else invalid_node)
+            yield KeyProblem(
+                _unknown_entry_key_error(key, options, is_only_candidate=not known), key if known else invalid_node
+            )
     for key in known[1:]:
         problem = _error(f"an entry names one service; `{key.text}` is a second one", key, "write a separate entry")
         yield KeyProblem(problem, invalid_node)
@@ -97,16 +99,16 @@ def _service_exists(text: str) -> bool:
     return text.partition("/")[0] in service_prefixes()
 
 
-def _unknown_entry_key_error(key: Node, options: Collection[str], *, alone: bool) -> IamglueError:
-    """Build the error for an unknown key of an entry; `alone`: the entry has no known service."""
-    if alone and not did_you_mean(key.text, options):
+def _unknown_entry_key_error(key: Node, options: Collection[str], *, is_only_candidate: bool) -> IamglueError:
+    """Build the error for an unknown key of an entry; `is_only_candidate`: the entry has no known service."""
+    if is_only_candidate and not did_you_mean(key.text, options):
         prefix = key.text.partition("/")[0]
         hint = did_you_mean(prefix, service_prefixes()) or "`iamglue services` lists the services"
         return _error(f"unknown service `{prefix}`", key, hint)
     if key.text in ENTRY_OPTIONS:
         message = f"`{key.text}` is not a valid option of a destination"
         return _error(message, key, f"the valid options are {', '.join(options)}")
-    nearest = did_you_mean(key.text, options if not alone else (*options, *service_prefixes()))
+    nearest = did_you_mean(key.text, options if not is_only_candidate else (*options, *service_prefixes()))
     return _error(f"unknown option `{key.text}`", key, nearest or f"the valid options are {', '.join(sorted(options))}")
 
 
@@ -137,7 +139,7 @@ def _trigger_problems(item: Node) -> Iterator[KeyProblem]:
         yield KeyProblem(_error(missing, item, "write for example `s3: BUCKET`"), item)
     for key in candidates:
         if key not in known:
-            yield KeyProblem(_unknown_trigger_key_error(key, alone=not known), key if known else item)
+            yield KeyProblem(_unknown_trigger_key_error(key, is_only_candidate=not known), key if known else item)
     for key in known[1:]:
         second = _error(f"`{key.text}` is a second trigger in one item", key, "write a separate item")
         yield KeyProblem(second, item)
@@ -147,10 +149,10 @@ def _trigger_problems(item: Node) -> Iterator[KeyProblem]:
         yield from _destination_problems(failure, item)
 
 
-def _unknown_trigger_key_error(key: Node, *, alone: bool) -> IamglueError:
-    """Build the error for an unknown key of a trigger; `alone`: the item has no known trigger."""
-    choices = (*TRIGGER_OPTIONS, *(trigger_names() if alone else ()))
-    noun, listed = ("trigger", trigger_names()) if alone else ("option", TRIGGER_OPTIONS)
+def _unknown_trigger_key_error(key: Node, *, is_only_candidate: bool) -> IamglueError:
+    """Build the error for an unknown key of a trigger; `is_only_candidate`: the item has no known trigger."""
+    choices = (*TRIGGER_OPTIONS, *(trigger_names() if is_only_candidate else ()))
+    noun, listed = ("trigger", trigger_names()) if is_only_candidate else ("option", TRIGGER_OPTIONS)
     hint = did_you_mean(key.text, choices) or f"the valid {noun}s are {', '.join(sorted(listed))}"
     return _error(f"unknown {noun} `{key.text}`", key, hint)
 
