@@ -266,4 +266,4 @@ def test_words_from_aws_are_one_short_line_without_access_keys():
 
 def test_a_boundary_that_cannot_be_read_is_still_there(door):
     door.answers["iam:GetPolicy"] = DENIED
-    assert photos().roles[0].boundary.added_policy_arn == OWN_ARN
+    assert photos().roles[0].boundary.arn == OWN_ARN
