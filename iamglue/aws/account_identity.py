@@ -1,4 +1,4 @@
-"""Whose credentials these are: the account and partition, asked of AWS STS."""
+"""Reads the account and partition of the AWS credentials from AWS STS."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from iamglue.aws.strict_parsers import strict_session
 from iamglue.errors import NotEvaluatedError
 
 _ACTION = "sts:GetCallerIdentity"
-_PATIENCE = Config(connect_timeout=5, read_timeout=10, retries={"max_attempts": 2})
+_CLIENT_CONFIG = Config(connect_timeout=5, read_timeout=10, retries={"max_attempts": 2})
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,21 +27,21 @@ class AccountIdentity:
 
 
 def read_account_identity(region: str | None) -> AccountIdentity:
-    """The account and partition of the credentials at hand, by sts:GetCallerIdentity, which needs no permission.
+    """Read the account and partition of the current credentials with sts:GetCallerIdentity, which needs no permission.
 
     https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
 
-    Raises NotEvaluatedError when there are no credentials, or AWS cannot be reached or refuses.
+    Raises NotEvaluatedError when there are no credentials, or AWS cannot be reached or denies the request.
     """
     try:
         session = boto3.Session(botocore_session=strict_session(), region_name=region)
-        # Any Region of the partition can tell; without one configured, the commercial partition is meant.
-        client = session.client("sts", region_name=session.region_name or "us-east-1", config=_PATIENCE)
-        answer = client.get_caller_identity()
-        check_response("sts:GetCallerIdentity", answer)
+        # Any Region of the partition works; without a configured Region, assume the commercial partition.
+        client = session.client("sts", region_name=session.region_name or "us-east-1", config=_CLIENT_CONFIG)
+        response = client.get_caller_identity()
+        check_response("sts:GetCallerIdentity", response)
     except (BotoCoreError, ClientError, ResponseParserError, ValueError) as error:
         raise NotEvaluatedError(
-            f"--from-aws: AWS did not say which account this is: {classify_error(error, _ACTION).reason}",
+            f"--from-aws: the account of the credentials is not known: {classify_error(error, _ACTION).reason}",
             hint="set up credentials (`aws configure`, AWS_PROFILE), or give the account with --account",
         ) from error
-    return AccountIdentity(answer["Account"], answer["Arn"].split(":")[1])
+    return AccountIdentity(response["Account"], response["Arn"].split(":")[1])

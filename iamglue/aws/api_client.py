@@ -1,4 +1,4 @@
-"""The one door to AWS: every request goes through it, is one of those that only read, and has its failure told."""
+"""Sends every request of an audit to AWS: only read operations, with limited concurrency and classified failures."""
 
 from __future__ import annotations
 
@@ -17,102 +17,110 @@ from iamglue.aws.session import AssumeRoleError, Clients
 from iamglue.catalog.audit_operations import audit_operations
 
 ApiResponse = dict[str, Any]
-# What a request may end with: the last is an emulation of AWS in this process that lacks the operation.
-_FAILURES = (BotoCoreError, ClientError, OSError, ResponseParserError, NotImplementedError, ValueError)
-# So many requests in a row that got no answer, each retried, and nothing like them is asked any more.
-_TOO_OFTEN = 3
+# Errors of a request. NotImplementedError: an AWS emulation in this process does not implement the operation.
+_REQUEST_ERRORS = (BotoCoreError, ClientError, OSError, ResponseParserError, NotImplementedError, ValueError)
+# After this many consecutive requests for an action without a response, each retried, the action is not tried again.
+_MAX_UNREACHABLE = 3
 
 
 class ApiError(Exception):
-    """A call that brought no answer: the action it needs, and why."""
+    """A request failed; `action` is the permission it needs, `failure` is the reason."""
 
-    def __init__(self, action: str, why: Failure) -> None:
-        super().__init__(why.reason)
+    def __init__(self, action: str, failure: Failure) -> None:
+        super().__init__(failure.reason)
         self.action = action
-        self.failure = why
+        self.failure = failure
 
 
 class ApiClient:
-    """Requests to one account, at most `workers` at once. Actions are named as in policies: `lambda:GetPolicy`."""
+    """Sends requests for one account, at most `workers` at once. Actions have policy names: `lambda:GetPolicy`."""
 
     def __init__(self, clients: Clients, workers: int) -> None:
         self.clients = clients
-        self._room = threading.BoundedSemaphore(max(workers, 1))
+        self._semaphore = threading.BoundedSemaphore(max(workers, 1))
         self._lock = threading.Lock()
-        self._unreached: dict[str, int] = {}
-        self._over: Failure | None = None
+        self._unreachable_counts: dict[str, int] = {}
+        self._stop_failure: Failure | None = None
 
     @property
     def region(self) -> str:
-        """The Region of requests that name no other."""
+        """Return the default Region of requests."""
         return self.clients.region
 
     @property
     def is_stopped(self) -> bool:
-        """Whether it was given up: no request was made any more."""
-        return self._over is not None or any(count >= _TOO_OFTEN for count in self._unreached.values())
+        """Return True if requests were stopped, for all actions or for one of them."""
+        return self._stop_failure is not None or any(
+            count >= _MAX_UNREACHABLE for count in self._unreachable_counts.values()
+        )
 
     def stop(self, reason: str) -> None:
-        """Make no more requests."""
-        self._over = self._over or Failure(FailureKind.OTHER, reason)
+        """Stop: every further request fails with this reason."""
+        self._stop_failure = self._stop_failure or Failure(FailureKind.OTHER, reason)
 
-    def call(self, action: str, /, *, region: str | None = None, **given: Any) -> ApiResponse:
-        """The answer to one request. Raises Refused."""
+    def call(self, action: str, /, *, region: str | None = None, **parameters: Any) -> ApiResponse:
+        """Send one request and return its response. Raises ApiError."""
         client, method = self._method(action, region)
         with self._request(action):
-            answer: ApiResponse = getattr(client, method)(**given)
-            check_response(action, answer)
-        return answer
+            response: ApiResponse = getattr(client, method)(**parameters)
+            check_response(action, response)
+        return response
 
-    def items(self, action: str, key: str, /, *, region: str | None = None, **given: Any) -> Iterator[Any]:
-        """The items that an answer lists under `key`, of all its pages. Raises Refused, after some items perhaps.
+    def items(self, action: str, key: str, /, *, region: str | None = None, **parameters: Any) -> Iterator[Any]:
+        """Yield the items under `key` of all pages of a response. Raises ApiError, possibly after some items.
 
-        That some are not as AWS sends them is told once the others of their page have been handed over.
+        If a page contains items that are not valid, its valid items are yielded before the error is raised.
         """
         client, method = self._method(action, region)
-        pages = iter(client.get_paginator(method).paginate(**given))
+        pages = iter(client.get_paginator(method).paginate(**parameters))
         while True:
             with self._request(action):
                 page = next(pages, None)
             if page is None:
                 return
-            sound, wrong = split_valid_items(action, key, page)
-            yield from sound
-            if wrong:
-                raise ApiError(action, classify_error(wrong, action))
+            valid_items, problem = split_valid_items(action, key, page)
+            yield from valid_items
+            if problem:
+                raise ApiError(action, classify_error(problem, action))
 
     def _method(self, action: str, region: str | None) -> tuple[Any, str]:
-        operation = audit_operations()[action]  # a KeyError is a bug: nothing else may be called
+        """Return the client and the method of an action."""
+        operation = audit_operations()[action]  # a KeyError is a bug: only listed read operations may be called
         try:
             return self.clients.get(operation.client, region), xform_name(operation.name)
-        except (BotoCoreError, ValueError) as error:  # no such Region, an endpoint that is no URL
+        except (BotoCoreError, ValueError) as error:  # an unknown Region, or an endpoint that is not a URL
             raise ApiError(action, classify_error(error, action)) from error
 
     @contextmanager
     def _request(self, action: str) -> Iterator[None]:
-        with self._room:
-            self._check(action)
+        """Run one request: wait for a free worker, and convert errors to ApiError."""
+        with self._semaphore:
+            self._check_not_stopped(action)
             try:
                 yield
             except AssumeRoleError as error:
-                why = Failure(error.kind, error.reason)
-                raise self._refused(action, why) from error
-            except _FAILURES as error:
-                raise self._refused(action, classify_error(error, action)) from error
-        self._unreached.pop(action, None)
+                failure = Failure(error.kind, error.reason)
+                raise self._record_failure(action, failure) from error
+            except _REQUEST_ERRORS as error:
+                raise self._record_failure(action, classify_error(error, action)) from error
+        self._unreachable_counts.pop(action, None)
 
-    def _check(self, action: str) -> None:
-        if self._over:
-            raise ApiError(action, self._over)
-        if self._unreached.get(action, 0) >= _TOO_OFTEN:
+    def _check_not_stopped(self, action: str) -> None:
+        if self._stop_failure:
+            raise ApiError(action, self._stop_failure)
+        if self._unreachable_counts.get(action, 0) >= _MAX_UNREACHABLE:
             raise ApiError(
-                action, Failure(FailureKind.UNREACHABLE, f"AWS did not answer {action} before, and was not asked")
+                action,
+                Failure(
+                    FailureKind.UNREACHABLE, f"earlier requests for {action} got no response, so it was not sent again"
+                ),
             )
 
-    def _refused(self, action: str, why: Failure) -> ApiError:
+    def _record_failure(self, action: str, failure: Failure) -> ApiError:
+        """Count the failure, stop further requests if it is final, and return the error to raise."""
         with self._lock:
-            if why.kind is FailureKind.UNREACHABLE:
-                self._unreached[action] = self._unreached.get(action, 0) + 1
-            if why.kind.is_final:
-                self._over = self._over or why
-        return ApiError(action, why)
+            if failure.kind is FailureKind.UNREACHABLE:
+                self._unreachable_counts[action] = self._unreachable_counts.get(action, 0) + 1
+            if failure.kind.is_final:
+                self._stop_failure = self._stop_failure or failure
+        return ApiError(action, failure)

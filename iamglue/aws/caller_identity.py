@@ -1,4 +1,4 @@
-"""Whose credentials these are, asked before anything else."""
+"""Reads the account and partition of the credentials, before all other requests of an audit."""
 
 from __future__ import annotations
 
@@ -10,29 +10,36 @@ from iamglue.catalog.partitions import infer_partition
 from iamglue.errors import NotEvaluatedError
 from iamglue.findings import NotEvaluated, NotEvaluatedKind, Subject
 
-_HOPELESS = (FailureKind.EXPIRED, FailureKind.INVALID_CREDENTIALS, FailureKind.NO_CREDENTIALS, FailureKind.UNREACHABLE)
+_FATAL_KINDS = (
+    FailureKind.EXPIRED,
+    FailureKind.INVALID_CREDENTIALS,
+    FailureKind.NO_CREDENTIALS,
+    FailureKind.UNREACHABLE,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class CallerIdentity:
-    """The account and partition of the credentials; the account is empty where AWS did not tell."""
+    """The account and partition of the credentials; the account is empty if it could not be read."""
 
     account: str
     partition: str
     not_evaluated: tuple[NotEvaluated, ...] = ()
 
 
-def read_caller_identity(calls: ApiClient) -> CallerIdentity:
-    """Whose credentials these are.
+def read_caller_identity(client: ApiClient) -> CallerIdentity:
+    """Read the account and partition of the credentials.
 
-    Raises NotEvaluatedError where there are none or they are good for nothing, or AWS cannot be reached.
+    Raises NotEvaluatedError when there are no credentials, AWS rejects them, or AWS cannot be reached.
     """
     try:
-        answer = calls.call("sts:GetCallerIdentity")
-    except ApiError as refused:
-        if refused.failure.kind in _HOPELESS:
+        response = client.call("sts:GetCallerIdentity")
+    except ApiError as error:
+        if error.failure.kind in _FATAL_KINDS:
             hint = "set up credentials (`aws configure`, --profile, AWS_PROFILE), or see --endpoint-url"
-            raise NotEvaluatedError(f"nothing can be read of AWS: {refused.failure.reason}", hint=hint) from refused
-        gap = NotEvaluated(NotEvaluatedKind.FAILED, Subject("account", ""), refused.action, refused.failure.reason)
-        return CallerIdentity("", infer_partition(calls.region) or "aws", (gap,))
-    return CallerIdentity(answer["Account"], answer["Arn"].split(":")[1])
+            raise NotEvaluatedError(f"nothing can be read from AWS: {error.failure.reason}", hint=hint) from error
+        not_evaluated = NotEvaluated(
+            NotEvaluatedKind.FAILED, Subject("account", ""), error.action, error.failure.reason
+        )
+        return CallerIdentity("", infer_partition(client.region) or "aws", (not_evaluated,))
+    return CallerIdentity(response["Account"], response["Arn"].split(":")[1])

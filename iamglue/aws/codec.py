@@ -1,6 +1,6 @@
-"""Frozen dataclasses as JSON data and back, documents of policies aside: each text is kept once and named by number.
+"""Converts frozen dataclasses to JSON data and back; each policy document is stored once, in a separate table.
 
-What has a default and equals it is left out. Whatever does not fit is an error that says where.
+Fields that equal their default are left out. Data that does not match the types raises an error with its path.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _Value = TypeVar("_Value")
 
 
 class DocumentTable:
-    """The texts of policies by number; each is read once."""
+    """The texts of policy documents by number; each is parsed once."""
 
     def __init__(self, texts: list[str] | None = None) -> None:
         self.texts = texts if texts is not None else []
@@ -28,14 +28,14 @@ class DocumentTable:
         self._policies: dict[int, Policy | None] = {}
 
     def index(self, text: str) -> int:
-        """The number of a text, which is added where it is new."""
-        found = self._numbers.setdefault(text, len(self.texts))
-        if found == len(self.texts):
+        """Return the number of a text; a new text is added."""
+        number = self._numbers.setdefault(text, len(self.texts))
+        if number == len(self.texts):
             self.texts.append(text)
-        return found
+        return number
 
     def policy(self, number: int) -> Policy | None:
-        """What the document with this number says."""
+        """Return the parsed document with this number; None if it is empty or malformed."""
         if number not in self._policies:
             text = self.texts[number]
             self._policies[number] = parse_document(text) if text else None
@@ -43,89 +43,97 @@ class DocumentTable:
 
 
 def to_json(value: Any, documents: DocumentTable) -> Any:
-    """A value as JSON data."""
+    """Convert a value to JSON data."""
     if isinstance(value, AttachedPolicy):
         arn = {"arn": value.arn} if value.arn is not None else {}
         return {"name": value.name, **arn, "document": documents.index(value.text)}
     if dataclasses.is_dataclass(value):
-        held = ((each, getattr(value, each.name)) for each in dataclasses.fields(value))
-        return {field.name: to_json(found, documents) for field, found in held if found != field.default}
+        field_values = ((item, getattr(value, item.name)) for item in dataclasses.fields(value))
+        return {
+            field.name: to_json(field_value, documents)
+            for field, field_value in field_values
+            if field_value != field.default
+        }
     if isinstance(value, tuple):
-        return [to_json(each, documents) for each in value]
+        return [to_json(item, documents) for item in value]
     return str(value) if isinstance(value, StrEnum) else value
 
 
-def from_json(kind: type[_Value], data: Any, documents: DocumentTable, where: str = "") -> _Value:
-    """The value of a type that JSON data holds. Raises IamglueError where it does not fit."""
-    return cast(_Value, _built(kind, data, documents, where))
+def from_json(kind: type[_Value], data: Any, documents: DocumentTable, path: str = "") -> _Value:
+    """Convert JSON data to a value of type `kind`. Raises IamglueError when the data does not match the type."""
+    return cast(_Value, _build_value(kind, data, documents, path))
 
 
-def _built(kind: Any, data: Any, documents: DocumentTable, where: str) -> Any:
+def _build_value(kind: Any, data: Any, documents: DocumentTable, path: str) -> Any:
     if get_origin(kind) in (Union, UnionType):
         if data is None and NoneType in get_args(kind):
             return None
-        (kind,) = (each for each in get_args(kind) if each is not NoneType)
+        (kind,) = (member for member in get_args(kind) if member is not NoneType)
     if get_origin(kind) is tuple:
-        return _tuple(get_args(kind), data, documents, where)
+        return _build_tuple(get_args(kind), data, documents, path)
     if kind is AttachedPolicy:
-        return _attached(data, documents, where)
+        return _build_attached_policy(data, documents, path)
     if dataclasses.is_dataclass(kind):
-        return _dataclass(cast(type, kind), data, documents, where)
+        return _build_dataclass(cast(type, kind), data, documents, path)
     if issubclass(kind, StrEnum):
         if data not in list(kind):
-            raise _wrong(where, f"one of {', '.join(kind)}")
+            raise _type_error(path, f"one of {', '.join(kind)}")
         return kind(data)
     if type(data) is not kind:
-        raise _wrong(where, {str: "a text", bool: "true or false", int: "a number"}[kind])
+        raise _type_error(path, {str: "a string", bool: "true or false", int: "a number"}[kind])
     return data
 
 
-def _tuple(kinds: tuple[Any, ...], data: Any, documents: DocumentTable, where: str) -> tuple[Any, ...]:
+def _build_tuple(kinds: tuple[Any, ...], data: Any, documents: DocumentTable, path: str) -> tuple[Any, ...]:
     if not isinstance(data, list):
-        raise _wrong(where, "a list")
+        raise _type_error(path, "a list")
     if kinds[-1] is Ellipsis:
         kinds = kinds[:1] * len(data)
     if len(kinds) != len(data):
-        raise _wrong(where, f"a list of {len(kinds)}")
+        raise _type_error(path, f"a list of {len(kinds)}")
     return tuple(
-        _built(kind, each, documents, f"{where}/{at}") for at, (kind, each) in enumerate(zip(kinds, data, strict=True))
+        _build_value(kind, item, documents, f"{path}/{index}")
+        for index, (kind, item) in enumerate(zip(kinds, data, strict=True))
     )
 
 
-def _attached(data: Any, documents: DocumentTable, where: str) -> AttachedPolicy:
-    held = _map(data, {"name", "arn", "document"}, where)
-    number = held.get("document")
+def _build_attached_policy(data: Any, documents: DocumentTable, path: str) -> AttachedPolicy:
+    fields = _check_mapping(data, {"name", "arn", "document"}, path)
+    number = fields.get("document")
     if type(number) is not int or not 0 <= number < len(documents.texts):
-        raise _wrong(f"{where}/document", "the number of a document")
-    name = _built(str, held.get("name"), documents, f"{where}/name")
-    arn = _built(str | None, held.get("arn"), documents, f"{where}/arn")
+        raise _type_error(f"{path}/document", "the number of a document")
+    name = _build_value(str, fields.get("name"), documents, f"{path}/name")
+    arn = _build_value(str | None, fields.get("arn"), documents, f"{path}/arn")
     return AttachedPolicy(name, documents.texts[number], documents.policy(number), arn)
 
 
-def _dataclass(kind: type, data: Any, documents: DocumentTable, where: str) -> Any:
-    hints = _hints(kind)
-    held = _map(data, set(hints), where)
-    made = {name: _built(hints[name], each, documents, f"{where}/{name}") for name, each in held.items()}
+def _build_dataclass(kind: type, data: Any, documents: DocumentTable, path: str) -> Any:
+    hints = _type_hints(kind)
+    data_fields = _check_mapping(data, set(hints), path)
+    values = {
+        name: _build_value(hints[name], field, documents, f"{path}/{name}") for name, field in data_fields.items()
+    }
     fields = dataclasses.fields(kind)
-    missing = [each.name for each in fields if each.name not in made and each.default is dataclasses.MISSING]
+    missing = [field.name for field in fields if field.name not in values and field.default is dataclasses.MISSING]
     if missing:
-        raise _wrong(where, f"a value for {missing[0]}")
-    return kind(**made)
+        raise _type_error(path, f"a value for {missing[0]}")
+    return kind(**values)
 
 
-def _map(data: Any, known: set[str], where: str) -> dict[str, Any]:
+def _check_mapping(data: Any, known: set[str], path: str) -> dict[str, Any]:
+    """Return the mapping. Raises IamglueError for data that is not a mapping and for unknown keys."""
     if not isinstance(data, dict):
-        raise _wrong(where, "a mapping")
-    strange = sorted(set(data) - known)
-    if strange:
-        raise _wrong(f"{where}/{strange[0]}", "no such key; a newer iamglue may have written it")
+        raise _type_error(path, "a mapping")
+    unknown_keys = sorted(set(data) - known)
+    if unknown_keys:
+        raise IamglueError(f"at {path}/{unknown_keys[0]}: unknown key; a newer iamglue may have written it")
     return data
 
 
 @cache
-def _hints(kind: type) -> dict[str, Any]:
+def _type_hints(kind: type) -> dict[str, Any]:
     return get_type_hints(kind)
 
 
-def _wrong(where: str, expected: str) -> IamglueError:
-    return IamglueError(f"at {where or '/'}: expected {expected}")
+def _type_error(path: str, expected: str) -> IamglueError:
+    return IamglueError(f"at {path or '/'}: expected {expected}")

@@ -1,4 +1,4 @@
-"""An account read live: the functions and roles that are wanted, with all that decides what they may do."""
+"""Reads an account from AWS: the requested functions and roles, with all policies that affect their access."""
 
 from __future__ import annotations
 
@@ -25,60 +25,60 @@ from iamglue.model.account import Account, DeployedFunction, Role
 
 _Value = TypeVar("_Value", DeployedFunction, Role)
 _Read = tuple[_Value | None, tuple[NotEvaluated, ...]]
-_TOLD = 10
+_MAX_REASONS = 10
 
 
-def collect(wanted: CollectRequest, reporter: ProgressCallback | None = None) -> Account:
-    """What is wanted of the account that the credentials belong to; only operations that read are called.
+def collect(request: CollectRequest, reporter: ProgressCallback | None = None) -> Account:
+    """Read the requested parts of the credentials' account; only read operations are called.
 
-    `reporter` is told how many of how many functions, roles and resources are done, the organization being one.
-    What could not be read is among the account's gaps. Raises NotEvaluatedError when nothing could be, and
-    IamglueError where the Region is not known or the checkpoint is of no use.
+    `reporter` is called with the numbers of completed and of all functions, roles and resources; the organization
+    counts as one. What could not be read is listed in the account's `gaps`. Raises NotEvaluatedError when nothing could
+    be read, and IamglueError when the Region is not known or the checkpoint is not valid.
     """
-    calls = ApiClient(open_clients(wanted), wanted.workers)
-    caller = read_caller_identity(calls)
-    checkpoint = Checkpoint(wanted.checkpoint, caller.account, calls.region)
+    client = ApiClient(open_clients(request), request.workers)
+    caller = read_caller_identity(client)
+    checkpoint = Checkpoint(request.checkpoint, caller.account, client.region)
     done = False
     try:
-        with ThreadPoolExecutor(max(wanted.workers, 1)) as pool:
+        with ThreadPoolExecutor(max(request.workers, 1)) as pool:
             try:
-                account = _Collection(wanted, calls, caller, checkpoint, WorkerPool(pool, reporter)).read()
+                account = _Collection(request, client, caller, checkpoint, WorkerPool(pool, reporter)).read()
             except BaseException:
-                calls.stop("the run was interrupted")
+                client.stop("the run was interrupted")
                 pool.shutdown(cancel_futures=True)
                 raise
-        done = not calls.is_stopped and not any(each.kind is NotEvaluatedKind.FAILED for each in account.gaps)
+        done = not client.is_stopped and not any(item.kind is NotEvaluatedKind.FAILED for item in account.gaps)
     finally:
         checkpoint.close(done=done)
-    _check_something(account)
+    _check_not_empty(account)
     return account
 
 
 @dataclass(frozen=True, slots=True)
 class _Collection:
-    """One run."""
+    """Reads the parts of one account, in parallel."""
 
-    wanted: CollectRequest
-    calls: ApiClient
+    request: CollectRequest
+    client: ApiClient
     caller: CallerIdentity
     checkpoint: Checkpoint
-    crew: WorkerPool
+    pool: WorkerPool
 
     def read(self) -> Account:
-        functions, function_gaps = self._functions()
-        roles, role_gaps = self._roles(functions)
-        resources = tuple(dict.fromkeys(self.wanted.resources))
-        policies = self.crew.map(lambda arn: read_resource_policy(self.calls, arn), resources)
+        functions, missing_functions = self._read_functions()
+        roles, missing_roles = self._read_roles(functions)
+        resources = tuple(dict.fromkeys(self.request.resources))
+        policies = self.pool.map(lambda arn: read_resource_policy(self.client, arn), resources)
         named = ((arn, policy) for arn, (policy, _) in zip(resources, policies, strict=True))
-        (organization,) = self.crew.map(self._organization, (self.caller.account,))
-        gaps = (
+        (organization,) = self.pool.map(self._read_organization, (self.caller.account,))
+        not_evaluated = (
             *self.caller.not_evaluated,
-            *function_gaps,
-            *role_gaps,
-            *(gap for _, found in policies for gap in found),
+            *missing_functions,
+            *missing_roles,
+            *(entry for _, missing_policies in policies for entry in missing_policies),
         )
         return Account(
-            id=self.caller.account or _account_of(functions, roles),
+            id=self.caller.account or _account_id(functions, roles),
             functions=functions,
             roles=roles,
             scps=organization.scps,
@@ -87,77 +87,85 @@ class _Collection:
             organization=organization.id,
             partition=self.caller.partition,
             collected=self.checkpoint.started,
-            gaps=(*gaps, *organization.not_evaluated),
+            gaps=(*not_evaluated, *organization.not_evaluated),
         )
 
-    def _functions(self) -> tuple[tuple[DeployedFunction, ...], tuple[NotEvaluated, ...]]:
-        listed, gaps = list_functions(self.calls, self.caller.account) if self.wanted.everything else ({}, ())
-        names = tuple({self._function_arn(name): name for name in (*listed, *self.wanted.functions)}.values())
-        found = self.crew.map(lambda name: self._function(name, listed.get(name)), names)
-        return _split(found, gaps)
+    def _read_functions(self) -> tuple[tuple[DeployedFunction, ...], tuple[NotEvaluated, ...]]:
+        listed, not_evaluated = (
+            list_functions(self.client, self.caller.account) if self.request.everything else ({}, ())
+        )
+        names = tuple({self._function_arn(name): name for name in (*listed, *self.request.functions)}.values())
+        results = self.pool.map(lambda name: self._read_function(name, listed.get(name)), names)
+        return _split_results(results, not_evaluated)
 
-    def _function(self, name: str, listed: ListedFunction | None) -> _Read[DeployedFunction]:
-        kept = self.checkpoint.get(self._function_arn(name))
-        if isinstance(kept, DeployedFunction):
-            return kept, ()
-        return self._kept(read_function(self.calls, name, listed))
+    def _read_function(self, name: str, listed: ListedFunction | None) -> _Read[DeployedFunction]:
+        saved = self.checkpoint.get(self._function_arn(name))
+        if isinstance(saved, DeployedFunction):
+            return saved, ()
+        return self._save_complete(read_function(self.client, name, listed))
 
     def _function_arn(self, name: str) -> str:
-        """The ARN of a function by its ARN, qualified or not, or its name."""
+        """Return the unqualified ARN of a function, from its ARN (qualified or not) or its name."""
         if name.startswith("arn:"):
             return ":".join(name.split(":")[:7])
-        place = f"{self.caller.partition}:lambda:{self.calls.region}:{self.caller.account}"
-        return f"arn:{place}:function:{function_name(name)}"
+        scope = f"{self.caller.partition}:lambda:{self.client.region}:{self.caller.account}"
+        return f"arn:{scope}:function:{function_name(name)}"
 
-    def _roles(self, functions: Iterable[DeployedFunction]) -> tuple[tuple[Role, ...], tuple[NotEvaluated, ...]]:
-        listed, gaps = list_roles(self.calls, self.caller.account) if self.wanted.everything else ((), ())
+    def _read_roles(self, functions: Iterable[DeployedFunction]) -> tuple[tuple[Role, ...], tuple[NotEvaluated, ...]]:
+        listed, not_evaluated = list_roles(self.client, self.caller.account) if self.request.everything else ((), ())
         arns = (*listed, *(function.role_arn for function in functions))
         named = {role_name(arn): arn for arn in arns}
-        wanted = {role_name(each): each for each in self.wanted.roles}
-        managed = ManagedPolicies(self.calls)
-        names = tuple((wanted | named).values())
-        return _split(self.crew.map(lambda name: self._role(managed, name), names), gaps)
+        requested = {role_name(role): role for role in self.request.roles}
+        managed = ManagedPolicies(self.client)
+        names = tuple((requested | named).values())
+        return _split_results(self.pool.map(lambda name: self._read_role(managed, name), names), not_evaluated)
 
-    def _role(self, managed: ManagedPolicies, name: str) -> _Read[Role]:
-        kept = self.checkpoint.get(name)
-        return (kept, ()) if isinstance(kept, Role) else self._kept(read_role(self.calls, managed, name))
+    def _read_role(self, managed: ManagedPolicies, name: str) -> _Read[Role]:
+        saved = self.checkpoint.get(name)
+        return (saved, ()) if isinstance(saved, Role) else self._save_complete(read_role(self.client, managed, name))
 
-    def _kept(self, read: _Read[_Value]) -> _Read[_Value]:
-        value, gaps = read
-        if value is not None and not gaps:
+    def _save_complete(self, read: _Read[_Value]) -> _Read[_Value]:
+        """Save a subject in the checkpoint if all its parts were read; returns its argument."""
+        value, not_evaluated = read
+        if value is not None and not not_evaluated:
             self.checkpoint.add(value)
         return read
 
-    def _organization(self, account: str) -> Organization:
-        return read_organization(self.calls, account)
+    def _read_organization(self, account: str) -> Organization:
+        return read_organization(self.client, account)
 
 
-def _split(
-    found: Iterable[_Read[_Value]], before: tuple[NotEvaluated, ...]
+def _split_results(
+    results: Iterable[_Read[_Value]], before: tuple[NotEvaluated, ...]
 ) -> tuple[tuple[_Value, ...], tuple[NotEvaluated, ...]]:
+    """Separate the values that were read from what was not read."""
     values: list[_Value] = []
-    gaps = list(before)
-    for value, missing in found:
+    not_evaluated = list(before)
+    for value, entries in results:
         values += (value,) if value is not None else ()
-        gaps += missing
-    return tuple(values), tuple(gaps)
+        not_evaluated += entries
+    return tuple(values), tuple(not_evaluated)
 
 
-def _account_of(functions: tuple[DeployedFunction, ...], roles: tuple[Role, ...]) -> str:
-    """The account's id where AWS did not tell: what was read names it."""
-    read = [each.account for each in functions] + [each.account for each in roles]
-    return next(iter(read), "")
+def _account_id(functions: tuple[DeployedFunction, ...], roles: tuple[Role, ...]) -> str:
+    """Return the account's id from the functions or roles, for when STS did not return it; empty if there are none."""
+    account_ids = [subject.account for subject in functions] + [subject.account for subject in roles]
+    return next(iter(account_ids), "")
 
 
-def _check_something(account: Account) -> None:
+def _check_not_empty(account: Account) -> None:
+    """Raise NotEvaluatedError with the reasons if nothing was read."""
     if account.functions or account.roles or account.resource_policies:
         return
     reasons = tuple(
         dict.fromkeys(
-            f"{each.subject.name}: {each.reason}" for each in account.gaps if each.kind is NotEvaluatedKind.FAILED
+            f"{entry.subject.name}: {entry.reason}" for entry in account.gaps if entry.kind is NotEvaluatedKind.FAILED
         )
     )
     if reasons:
-        more = f"\n  and {len(reasons) - _TOLD} more" if len(reasons) > _TOLD else ""
-        listed = "".join(f"\n  {reason}" for reason in reasons[:_TOLD])
-        raise NotEvaluatedError(f"nothing could be read of AWS{listed}{more}", hint="see --print-policy")
+        more = f"\n  and {len(reasons) - _MAX_REASONS} more" if len(reasons) > _MAX_REASONS else ""
+        listed = "".join(f"\n  {reason}" for reason in reasons[:_MAX_REASONS])
+        raise NotEvaluatedError(
+            f"nothing could be read from AWS:{listed}{more}",
+            hint="--print-policy prints the permissions that an audit needs",
+        )

@@ -1,4 +1,4 @@
-"""What is to be read of an account, and with whose credentials: plain values, so that asking costs no boto3."""
+"""The request of `collect`: what to read of an account and with which credentials. Imports no boto3, to start fast."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ DEFAULT_WORKERS = 8
 class CollectRequest:
     """Names or ARNs of functions and roles, or `everything`: all functions of the Region and all roles of the account.
 
-    The roles of functions are read with them. `resources` are the ARNs whose resource-based policies are wanted.
-    `checkpoint` is the file in which what was read is kept, so that a run that was cut short goes on from there.
-    `workers` is how many requests are made at once at most. `last_accessed` is for `collect_last_accessed`.
+    The roles of functions are read too. `resources` are the ARNs of resources whose resource-based policies are read.
+    `checkpoint` is the file from which an interrupted run resumes. `workers` is the maximum number of concurrent
+    requests. `last_accessed` is for `collect_last_accessed`.
     """
 
     functions: tuple[str, ...] = ()

@@ -1,4 +1,4 @@
-"""Event source mappings: what Lambda polls for a function, as AWS lists it."""
+"""Parses the event source mappings of functions."""
 
 from __future__ import annotations
 
@@ -6,26 +6,28 @@ from typing import Any
 
 from iamglue.model.account import EventSourceMapping
 
-_KAFKA = ("AmazonManagedKafkaEventSourceConfig", "SelfManagedKafkaEventSourceConfig")
-_IDLE = ("Disabled", "Disabling")
+_KAFKA_CONFIGS = ("AmazonManagedKafkaEventSourceConfig", "SelfManagedKafkaEventSourceConfig")
+_DISABLED_STATES = ("Disabled", "Disabling")
 
 
-def parse_event_source(found: dict[str, Any]) -> EventSourceMapping:
-    """A mapping; the servers of a self-managed cluster, joined by commas, stand for the ARN it lacks."""
-    servers = found.get("SelfManagedEventSource", {}).get("Endpoints", {}).get("KAFKA_BOOTSTRAP_SERVERS", ())
-    groups = (found.get(kafka, {}).get("ConsumerGroupId") for kafka in _KAFKA)
+def parse_event_source(mapping: dict[str, Any]) -> EventSourceMapping:
+    """Parse a mapping. A self-managed cluster has no ARN: `arn` is its servers, separated by commas."""
+    servers = mapping.get("SelfManagedEventSource", {}).get("Endpoints", {}).get("KAFKA_BOOTSTRAP_SERVERS", ())
+    groups = (mapping.get(kafka, {}).get("ConsumerGroupId") for kafka in _KAFKA_CONFIGS)
     return EventSourceMapping(
-        arn=found.get("EventSourceArn") or ",".join(servers),
-        uuid=found["UUID"],
-        enabled=found.get("State") not in _IDLE,
-        on_failure=found.get("DestinationConfig", {}).get("OnFailure", {}).get("Destination"),
-        topics=tuple(found.get("Topics", ())),
-        queues=tuple(found.get("Queues", ())),
+        arn=mapping.get("EventSourceArn") or ",".join(servers),
+        uuid=mapping["UUID"],
+        enabled=mapping.get("State") not in _DISABLED_STATES,
+        on_failure=mapping.get("DestinationConfig", {}).get("OnFailure", {}).get("Destination"),
+        topics=tuple(mapping.get("Topics", ())),
+        queues=tuple(mapping.get("Queues", ())),
         consumer_group=next(filter(None, groups), None),
-        authentication=tuple((each["Type"], each["URI"]) for each in found.get("SourceAccessConfigurations", ())),
+        authentication=tuple(
+            (access["Type"], access["URI"]) for access in mapping.get("SourceAccessConfigurations", ())
+        ),
     )
 
 
-def mapped_function_arn(found: dict[str, Any]) -> str:
-    """The ARN of the function that a mapping is for, without alias or version."""
-    return ":".join(str(found.get("FunctionArn", "")).split(":")[:7])
+def mapped_function_arn(mapping: dict[str, Any]) -> str:
+    """Return the ARN of a mapping's function, without alias or version."""
+    return ":".join(str(mapping.get("FunctionArn", "")).split(":")[:7])

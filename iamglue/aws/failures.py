@@ -1,4 +1,4 @@
-"""Why a call to AWS failed, in a few kinds and in words that hold no credentials."""
+"""Classifies failed AWS requests, with reasons that contain no credentials."""
 
 from __future__ import annotations
 
@@ -25,13 +25,16 @@ _NO_CREDENTIALS = (
 )
 _TIMEOUTS = (botocore.ReadTimeoutError, botocore.ConnectTimeoutError)
 _UNREACHABLE = (botocore.HTTPClientError, botocore.ConnectionError, OSError)
-_LONGEST = 300
-BAD_ADDRESS = "AWS cannot be asked: an address to ask it at is not a URL"
-ADDRESS_HINT = "see --endpoint-url, AWS_ENDPOINT_URL and the like, HTTPS_PROXY, and endpoint_url in the configuration"
+_MAX_LENGTH = 300
+BAD_ADDRESS = "no request can be sent to AWS: an endpoint or proxy address is not a valid URL"
+ADDRESS_HINT = (
+    "check --endpoint-url, AWS_ENDPOINT_URL and AWS_ENDPOINT_URL_SERVICE, HTTPS_PROXY, and endpoint_url in the AWS "
+    "configuration"
+)
 
 
 class FailureKind(Enum):
-    """What sort of failure: it decides whether to go on, and whether "not there" may simply mean none."""
+    """The kind of a failure: it decides whether further requests are sent, and whether a subject simply has none."""
 
     NOT_FOUND = auto()
     ACCESS_DENIED = auto()
@@ -45,22 +48,23 @@ class FailureKind(Enum):
 
     @property
     def is_final(self) -> bool:
-        """Whether no other call can fare better."""
-        # Credentials that AWS refuses are not: so it answers, too, for a Region that is not enabled.
+        """Return True if all further requests would fail too."""
+        # INVALID_CREDENTIALS is not final: AWS returns it also for a Region that is not enabled.
         return self in (FailureKind.EXPIRED, FailureKind.NO_CREDENTIALS)
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A kind and a reason in words."""
+    """The kind of a failure, and its reason as text; `aws_message` is the message of an AWS error response."""
 
     kind: FailureKind
     reason: str
+    aws_message: str = ""
 
 
-# Codes as AWS's services spell them, each on its service's page of common errors, and as emulations of AWS do. How
-# each operation says that there is none of what was asked for is in `audit_answers`.
-_CODES = {
+# Error codes of AWS services, each from its service's page of common errors, and of AWS emulations. The codes for
+# "not found" of each operation are in `audit_responses`.
+_CODES_BY_KIND = {
     FailureKind.ACCESS_DENIED: (
         "AccessDenied AccessDeniedException AuthorizationError AuthorizationErrorException UnauthorizedOperation "
         "Forbidden 403"
@@ -77,62 +81,64 @@ _CODES = {
     ),
     FailureKind.UNSUPPORTED: "404 501 NotImplemented UnknownOperationException UnsupportedOperation",
 }
-_KINDS = {code: kind for kind, codes in _CODES.items() for code in codes.split()}
+_KINDS_BY_CODE = {code: kind for kind, codes in _CODES_BY_KIND.items() for code in codes.split()}
 
 
 def classify_error(error: Exception, action: str) -> Failure:
-    """Why a call that needs `action` failed."""
+    """Classify the error of a request that needs `action`."""
     if isinstance(error, botocore.ClientError):
-        return _answered(error, action)
+        return _error_response_failure(error, action)
     if isinstance(error, _NO_CREDENTIALS):
-        return Failure(FailureKind.NO_CREDENTIALS, _without_credentials(error))
-    return _unanswered(error, action)
+        return Failure(FailureKind.NO_CREDENTIALS, _credentials_reason(error))
+    return _no_response_failure(error, action)
 
 
-def _unanswered(error: Exception, action: str) -> Failure:
+def _no_response_failure(error: Exception, action: str) -> Failure:
+    """Classify an error without a response of AWS."""
     if isinstance(error, _TIMEOUTS):
-        return Failure(FailureKind.UNREACHABLE, f"AWS did not answer {action} in time")
+        return Failure(FailureKind.UNREACHABLE, f"AWS sent no response to {action} in time")
     if isinstance(error, _UNREACHABLE):
-        return Failure(FailureKind.UNREACHABLE, f"AWS could not be reached{_host(error)}")
-    if isinstance(error, (ResponseParserError, JSONDecodeError, UnicodeError)):  # a proxy's page, say
-        why = f": {sanitize_text(str(error))}" if isinstance(error, InvalidResponseError) else ""
-        return Failure(FailureKind.OTHER, f"what answered {action} does not speak as AWS does{why}")
-    if isinstance(error, NotImplementedError):  # an emulation of AWS in this process
-        return Failure(FailureKind.UNSUPPORTED, f"{action} is not implemented where it was asked")
+        return Failure(FailureKind.UNREACHABLE, f"AWS could not be reached{_host_suffix(error)}")
+    if isinstance(error, (ResponseParserError, JSONDecodeError, UnicodeError)):  # for example a proxy's page
+        detail = f": {sanitize_text(str(error))}" if isinstance(error, InvalidResponseError) else ""
+        return Failure(FailureKind.OTHER, f"the response to {action} is not a valid AWS response{detail}")
+    if isinstance(error, NotImplementedError):  # an AWS emulation in this process
+        return Failure(FailureKind.UNSUPPORTED, f"the endpoint does not implement {action}")
     if isinstance(error, ValueError) and not isinstance(error, botocore.BotoCoreError):  # quotes the URL
         return Failure(FailureKind.UNREACHABLE, BAD_ADDRESS)
     return Failure(FailureKind.OTHER, sanitize_text(f"{action} failed: {error}"))
 
 
-def _answered(error: botocore.ClientError, action: str) -> Failure:
+def _error_response_failure(error: botocore.ClientError, action: str) -> Failure:
+    """Classify an error response of AWS."""
     code = str(error.response.get("Error", {}).get("Code", ""))
-    said = sanitize_text(str(error.response.get("Error", {}).get("Message", "")))
+    message = sanitize_text(str(error.response.get("Error", {}).get("Message", "")))
     kind = (
         FailureKind.NOT_FOUND
         if code in audit_responses()[action].not_found_codes
-        else _KINDS.get(code, FailureKind.OTHER)
+        else _KINDS_BY_CODE.get(code, FailureKind.OTHER)
     )
-    because = f" ({code}: {said})" if said else f" ({code})"
-    words = {
-        FailureKind.NOT_FOUND: f"{action} found nothing{because}",
-        FailureKind.ACCESS_DENIED: f"the permission {action} is missing{because}",
-        # What AWS says besides may quote the signed request, and the session token with it.
+    suffix = f" ({code}: {message})" if message else f" ({code})"
+    reasons = {
+        FailureKind.NOT_FOUND: f"{action} found no such resource{suffix}",
+        FailureKind.ACCESS_DENIED: f"the permission {action} is missing{suffix}",
+        # No message: AWS may quote the signed request in it, with the session token.
         FailureKind.EXPIRED: f"the credentials have expired ({code})",
-        FailureKind.INVALID_CREDENTIALS: f"AWS does not accept the credentials ({code})",
-        FailureKind.THROTTLED: f"{action} was throttled by AWS however often it was tried ({code})",
-        FailureKind.UNSUPPORTED: f"{action} is not implemented where it was asked{because}",
-        FailureKind.OTHER: f"{action} failed{because}",
+        FailureKind.INVALID_CREDENTIALS: f"AWS rejects the credentials ({code})",
+        FailureKind.THROTTLED: f"AWS throttled {action} on every retry ({code})",
+        FailureKind.UNSUPPORTED: f"the endpoint does not implement {action}{suffix}",
+        FailureKind.OTHER: f"{action} failed{suffix}",
     }
-    return Failure(kind, words[kind])
+    return Failure(kind, reasons[kind], message)
 
 
-def _without_credentials(error: Exception) -> str:
+def _credentials_reason(error: Exception) -> str:
     if isinstance(error, botocore.NoCredentialsError):
         return "there are no AWS credentials"
-    return f"AWS credentials could not be had ({type(error).__name__})"
+    return f"AWS credentials could not be loaded ({type(error).__name__})"
 
 
-def _host(error: Exception) -> str:
+def _host_suffix(error: Exception) -> str:
     url = getattr(error, "kwargs", {}).get("endpoint_url")
     try:
         host = urlsplit(str(url)).hostname if url else None
@@ -142,8 +148,8 @@ def _host(error: Exception) -> str:
 
 
 def sanitize_text(text: str) -> str:
-    """A text from AWS as one short line: no control characters, no access key, and no name and password of a URL."""
-    line = " ".join("".join(each if each.isprintable() else " " for each in text).split())
+    """Return a text from AWS as one short line, without control characters, access keys and credentials in URLs."""
+    line = " ".join("".join(character if character.isprintable() else " " for character in text).split())
     line = re.sub(r"\b(?:AKIA|ASIA)[A-Z0-9]{12,}\b", "(an access key)", line)
     line = re.sub(r"//.*@", "//(hidden)@", line)
-    return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 3]}..."
+    return line if len(line) <= _MAX_LENGTH else f"{line[: _MAX_LENGTH - 3]}..."

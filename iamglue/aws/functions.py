@@ -1,4 +1,4 @@
-"""A function as it is deployed: its configuration, and who may invoke it, by which URL, and what is polled for it."""
+"""Reads a deployed function: its configuration, resource-based policies, URLs and event sources."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ _ARN_PARTS = 7
 
 @dataclass(frozen=True, slots=True)
 class ListedFunction:
-    """A function that a listing has told of: its configuration without values of variables, and its event sources.
+    """A function from a listing: its configuration, without values of environment variables, and its event sources.
 
-    `event_sources` is None where they could not be listed for all functions at once.
+    `event_sources` is None if they could not be listed for all functions at once.
     """
 
     function: DeployedFunction
@@ -33,96 +33,99 @@ class ListedFunction:
 
 
 def read_function(
-    calls: ApiClient, wanted: str, listed: ListedFunction | None = None
+    client: ApiClient, name_or_arn: str, listed: ListedFunction | None = None
 ) -> tuple[DeployedFunction | None, tuple[NotEvaluated, ...]]:
-    """The function with this name or ARN as far as it could be read, and what could not be."""
-    name, region = function_name(wanted), function_region(wanted)
-    reader = SubjectReader(calls, Subject("function", name, _unqualified(wanted)), region)
+    """Read the function with this name or ARN; returns it, or None if it could not be read, and what was not read."""
+    name, region = function_name(name_or_arn), function_region(name_or_arn)
+    reader = SubjectReader(client, Subject("function", name, _unqualified_arn(name_or_arn)), region)
     if listed:
         reader.not_evaluated += listed.not_evaluated
     try:
-        function = listed.function if listed else _configured(reader, name)
+        function = listed.function if listed else _read_configuration(reader, name)
     except SubjectDeletedError:
-        reader.record_not_evaluated(_GET, "there is no such function")
+        reader.record_not_evaluated(_GET, "the function does not exist")
         function = None
-    if function and function.arn != (_unqualified(wanted) or function.arn):
-        reader.record_not_evaluated(_GET, f"the account has no such function: its function {name} is {function.arn}")
+    if function and function.arn != (_unqualified_arn(name_or_arn) or function.arn):
+        reader.record_not_evaluated(
+            _GET, f"the function does not exist: function {name} of the account is {function.arn}"
+        )
         function = None
     if function is None:
         return None, tuple(reader.not_evaluated)
     reader.subject = Subject("function", name, function.arn)
     try:
-        return _whole(reader, function, listed.event_sources if listed else None), tuple(reader.not_evaluated)
-    except SubjectDeletedError as gone:
+        return _read_details(reader, function, listed.event_sources if listed else None), tuple(reader.not_evaluated)
+    except SubjectDeletedError as error:
         reader.not_evaluated.clear()
-        reader.record_not_evaluated(str(gone), DELETED_WHILE_READ)
+        reader.record_not_evaluated(str(error), DELETED_WHILE_READ)
         return None, tuple(reader.not_evaluated)
 
 
-def function_name(wanted: str) -> str:
-    """The name of a function by its name or ARN, qualified or not."""
-    return wanted.split(":")[6] if _is_arn(wanted) else wanted
+def function_name(name_or_arn: str) -> str:
+    """Return the name of a function, from its name or its ARN (qualified or not)."""
+    return name_or_arn.split(":")[6] if _is_arn(name_or_arn) else name_or_arn
 
 
-def function_region(wanted: str) -> str | None:
-    """The Region that a function's ARN names; None for a name."""
-    return wanted.split(":")[3] if _is_arn(wanted) else None
+def function_region(name_or_arn: str) -> str | None:
+    """Return the Region of a function's ARN; None for a name."""
+    return name_or_arn.split(":")[3] if _is_arn(name_or_arn) else None
 
 
-def _is_arn(wanted: str) -> bool:
-    return wanted.startswith("arn:") and wanted.count(":") >= _ARN_PARTS - 1
+def _is_arn(name_or_arn: str) -> bool:
+    return name_or_arn.startswith("arn:") and name_or_arn.count(":") >= _ARN_PARTS - 1
 
 
-def _unqualified(wanted: str) -> str | None:
-    return ":".join(wanted.split(":")[:_ARN_PARTS]) if _is_arn(wanted) else None
+def _unqualified_arn(name_or_arn: str) -> str | None:
+    return ":".join(name_or_arn.split(":")[:_ARN_PARTS]) if _is_arn(name_or_arn) else None
 
 
-def _configured(reader: SubjectReader, name: str) -> DeployedFunction | None:
-    answer = reader.fetch(_GET, owned=True, FunctionName=name)
-    return parse_configuration(answer, reader) if answer else None
+def _read_configuration(reader: SubjectReader, name: str) -> DeployedFunction | None:
+    response = reader.fetch(_GET, owned=True, FunctionName=name)
+    return parse_configuration(response, reader) if response else None
 
 
-def parse_configuration(found: dict[str, Any], reader: SubjectReader) -> DeployedFunction:
-    """A function by its configuration. The values of its variables are not looked at."""
-    environment = found.get("Environment", {})
+def parse_configuration(configuration: dict[str, Any], reader: SubjectReader) -> DeployedFunction:
+    """Parse a function's configuration. The values of its environment variables are not read."""
+    environment = configuration.get("Environment", {})
     if "Error" in environment:
-        reason = "the names of its variables are encrypted, and the audit asks for no kms:Decrypt"
+        reason = "the names of its environment variables are encrypted, and the audit does not use kms:Decrypt"
         reader.record_not_evaluated("kms:Decrypt", reason, NotEvaluatedKind.UNDECIDABLE)
     return DeployedFunction(
-        name=found["FunctionName"],
-        arn=found["FunctionArn"],
-        role_arn=found["Role"],
-        runtime=found.get("Runtime"),
+        name=configuration["FunctionName"],
+        arn=configuration["FunctionArn"],
+        role_arn=configuration["Role"],
+        runtime=configuration.get("Runtime"),
         environment=tuple(sorted(environment.get("Variables", ()))),
-        key_arn=found.get("KMSKeyArn") or None,
-        in_vpc=bool(found.get("VpcConfig", {}).get("SubnetIds")),
-        tracing=found.get("TracingConfig", {}).get("Mode") == "Active",
-        log_group=found.get("LoggingConfig", {}).get("LogGroup"),
-        dead_letter=found.get("DeadLetterConfig", {}).get("TargetArn") or None,
-        layers=tuple(layer["Arn"] for layer in found.get("Layers", ())),
-        file_systems=tuple(each["Arn"] for each in found.get("FileSystemConfigs", ())),
+        key_arn=configuration.get("KMSKeyArn") or None,
+        in_vpc=bool(configuration.get("VpcConfig", {}).get("SubnetIds")),
+        tracing=configuration.get("TracingConfig", {}).get("Mode") == "Active",
+        log_group=configuration.get("LoggingConfig", {}).get("LogGroup"),
+        dead_letter=configuration.get("DeadLetterConfig", {}).get("TargetArn") or None,
+        layers=tuple(layer["Arn"] for layer in configuration.get("Layers", ())),
+        file_systems=tuple(file_system["Arn"] for file_system in configuration.get("FileSystemConfigs", ())),
     )
 
 
-def _whole(
+def _read_details(
     reader: SubjectReader, function: DeployedFunction, listed: tuple[EventSourceMapping, ...] | None
 ) -> DeployedFunction:
+    """Add the parts that are not in the configuration of a function."""
     name = function.name
-    qualifiers = _qualifiers(reader, name)
-    on_success, on_failure = _destinations(reader, name)
+    qualifiers = _read_qualifiers(reader, name)
+    on_success, on_failure = _read_destinations(reader, name)
     return replace(
         function,
         on_success=on_success,
         on_failure=on_failure,
-        event_sources=_event_sources(reader, function, qualifiers) if listed is None else listed,
-        permissions=tuple(_permissions(reader, name, ("", *qualifiers))),
-        urls=_urls(reader, name, qualifiers),
-        tags=_tags(reader, function.arn),
+        event_sources=_read_event_sources(reader, function, qualifiers) if listed is None else listed,
+        permissions=tuple(_read_permissions(reader, name, ("", *qualifiers))),
+        urls=_read_urls(reader, name, qualifiers),
+        tags=_read_tags(reader, function.arn),
     )
 
 
-def _qualifiers(reader: SubjectReader, name: str) -> tuple[str, ...]:
-    """The aliases of the function, and the versions that they send requests to."""
+def _read_qualifiers(reader: SubjectReader, name: str) -> tuple[str, ...]:
+    """Return the aliases of the function, and the versions that they route requests to."""
     aliases = reader.items("lambda:ListAliases", "Aliases", FunctionName=name)
     versions = {
         version
@@ -132,67 +135,69 @@ def _qualifiers(reader: SubjectReader, name: str) -> tuple[str, ...]:
     return (*sorted(alias["Name"] for alias in aliases), *sorted(versions - {_LATEST}))
 
 
-def _permissions(reader: SubjectReader, name: str, qualifiers: Sequence[str]) -> list[FunctionResourcePolicy]:
-    found = []
+def _read_permissions(reader: SubjectReader, name: str, qualifiers: Sequence[str]) -> list[FunctionResourcePolicy]:
+    policies = []
     for qualifier in qualifiers:
-        answer = reader.fetch(_POLICY, FunctionName=name, **_qualified(qualifier))
-        if answer:
-            called = f"{RESOURCE_POLICY} of {qualifier}" if qualifier else RESOURCE_POLICY
-            found.append(FunctionResourcePolicy(reader.attached_policy(_POLICY, called, answer["Policy"]), qualifier))
-    return found
+        response = reader.fetch(_POLICY, FunctionName=name, **_qualifier_parameters(qualifier))
+        if response:
+            policy_name = f"{RESOURCE_POLICY} of {qualifier}" if qualifier else RESOURCE_POLICY
+            policies.append(
+                FunctionResourcePolicy(reader.attached_policy(_POLICY, policy_name, response["Policy"]), qualifier)
+            )
+    return policies
 
 
-def _event_sources(
+def _read_event_sources(
     reader: SubjectReader, function: DeployedFunction, qualifiers: Sequence[str]
 ) -> tuple[EventSourceMapping, ...]:
-    """What is polled for the function, its aliases and versions: a listing by name leaves those out."""
-    found: dict[str, EventSourceMapping] = {}
+    """Read the event sources of the function, its aliases and versions; a listing by name omits the latter two."""
+    mappings: dict[str, EventSourceMapping] = {}
     for name in (function.name, *(f"{function.arn}:{qualifier}" for qualifier in qualifiers)):
         listed = reader.items("lambda:ListEventSourceMappings", "EventSourceMappings", FunctionName=name)
-        found |= {each.uuid: each for each in map(parse_event_source, listed)}
-    return tuple(found.values())
+        mappings |= {mapping.uuid: mapping for mapping in map(parse_event_source, listed)}
+    return tuple(mappings.values())
 
 
-def _destinations(reader: SubjectReader, name: str) -> tuple[str | None, str | None]:
-    """Where results go, on success and on failure: as the function says, else one of its aliases or versions."""
-    found = reader.items("lambda:ListFunctionEventInvokeConfigs", "FunctionEventInvokeConfigs", FunctionName=name)
-    found.sort(key=lambda config: not config.get("FunctionArn", "").endswith(_LATEST))
-    targets = [config.get("DestinationConfig", {}) for config in found]
+def _read_destinations(reader: SubjectReader, name: str) -> tuple[str | None, str | None]:
+    """Return the destinations on success and on failure, of the function, else of one of its aliases or versions."""
+    configs = reader.items("lambda:ListFunctionEventInvokeConfigs", "FunctionEventInvokeConfigs", FunctionName=name)
+    configs.sort(key=lambda config: not config.get("FunctionArn", "").endswith(_LATEST))
+    targets = [config.get("DestinationConfig", {}) for config in configs]
     success, failure = (
-        next(filter(None, (each.get(when, {}).get("Destination") for each in targets)), None)
+        next(filter(None, (target.get(when, {}).get("Destination") for target in targets)), None)
         for when in ("OnSuccess", "OnFailure")
     )
     return success, failure
 
 
-def _urls(reader: SubjectReader, name: str, qualifiers: Sequence[str]) -> tuple[FunctionUrl, ...]:
+def _read_urls(reader: SubjectReader, name: str, qualifiers: Sequence[str]) -> tuple[FunctionUrl, ...]:
     action = "lambda:ListFunctionUrlConfigs"
     try:
-        found = list(reader.calls.items(action, "FunctionUrlConfigs", region=reader.region, FunctionName=name))
-    except ApiError as refused:
-        if refused.failure.kind is FailureKind.UNSUPPORTED:
-            return _single_urls(reader, name, qualifiers)
-        reader.record_failure(refused, owned=True)
+        configs = list(reader.client.items(action, "FunctionUrlConfigs", region=reader.region, FunctionName=name))
+    except ApiError as error:
+        if error.failure.kind is FailureKind.UNSUPPORTED:
+            return _read_single_urls(reader, name, qualifiers)
+        reader.record_failure(error, owned=True)
         return ()
-    return tuple(_url(each) for each in found)
+    return tuple(_parse_url(config) for config in configs)
 
 
-def _single_urls(reader: SubjectReader, name: str, qualifiers: Sequence[str]) -> tuple[FunctionUrl, ...]:
-    """The URLs, asked for one by one: emulations of AWS know that, if not the list."""
+def _read_single_urls(reader: SubjectReader, name: str, qualifiers: Sequence[str]) -> tuple[FunctionUrl, ...]:
+    """Read the URLs one by one: some AWS emulations do not implement the listing."""
     aliases = (qualifier for qualifier in qualifiers if not qualifier.isdigit())
     action = "lambda:GetFunctionUrlConfig"
-    answers = (reader.fetch(action, FunctionName=name, **_qualified(alias)) for alias in ("", *aliases))
-    return tuple(dict.fromkeys(_url(answer) for answer in answers if answer))
+    responses = (reader.fetch(action, FunctionName=name, **_qualifier_parameters(alias)) for alias in ("", *aliases))
+    return tuple(dict.fromkeys(_parse_url(response) for response in responses if response))
 
 
-def _qualified(qualifier: str) -> dict[str, Any]:
+def _qualifier_parameters(qualifier: str) -> dict[str, Any]:
     return {"Qualifier": qualifier} if qualifier else {}
 
 
-def _url(found: dict[str, Any]) -> FunctionUrl:
-    return FunctionUrl(found["AuthType"], ":".join(found["FunctionArn"].split(":")[_ARN_PARTS:]))
+def _parse_url(config: dict[str, Any]) -> FunctionUrl:
+    return FunctionUrl(config["AuthType"], ":".join(config["FunctionArn"].split(":")[_ARN_PARTS:]))
 
 
-def _tags(reader: SubjectReader, arn: str) -> tuple[tuple[str, str], ...]:
-    answer = reader.fetch("lambda:ListTags", owned=True, Resource=arn)
-    return tuple(sorted(answer.get("Tags", {}).items())) if answer else ()
+def _read_tags(reader: SubjectReader, arn: str) -> tuple[tuple[str, str], ...]:
+    response = reader.fetch("lambda:ListTags", owned=True, Resource=arn)
+    return tuple(sorted(response.get("Tags", {}).items())) if response else ()

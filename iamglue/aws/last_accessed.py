@@ -1,4 +1,4 @@
-"""When roles last used which services and actions, as IAM tracks it.
+"""Reads IAM last-accessed data: when roles last used services and actions.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_last-accessed.html
 """
@@ -23,87 +23,90 @@ from iamglue.model.usage import LastAccessed
 
 _GENERATE = "iam:GenerateServiceLastAccessedDetails"
 _GET = "iam:GetServiceLastAccessedDetails"
-# How far IAM looks back, and how long it may take over a report.
-_TRACKED = timedelta(days=400)
-_LONGEST_WAIT = 120.0
+# How far IAM tracks access back.
+_TRACKING_PERIOD = timedelta(days=400)
+# In seconds: how long to wait for a report, and the pauses between requests.
+_MAX_WAIT = 120.0
 _WAITS = (0.5, 1.0, 2.0, 4.0)
 
 _Read = tuple[tuple[LastAccessed, ...], tuple[NotEvaluated, ...]]
 
 
 def collect_last_accessed(
-    wanted: CollectRequest,
+    request: CollectRequest,
     roles: Sequence[Role],
     reporter: ProgressCallback | None = None,
     sleep: Callable[[float], None] = time.sleep,
 ) -> _Read:
-    """The last-accessed data of roles at action level, and what of it could not be had.
+    """Read the last-accessed data of roles at action level; returns it, and what could not be read.
 
-    `wanted` says with whose credentials; `reporter` is told how many of how many roles are done. Raises as
-    `open_clients` does.
+    `request` has the credentials; `reporter` is called with the numbers of completed and of all roles. Raises the same
+    errors as `open_clients`.
     """
-    calls = ApiClient(open_clients(wanted), wanted.workers)
-    with ThreadPoolExecutor(max(wanted.workers, 1)) as pool:
+    client = ApiClient(open_clients(request), request.workers)
+    with ThreadPoolExecutor(max(request.workers, 1)) as pool:
         try:
-            found = WorkerPool(pool, reporter).map(lambda role: _role(calls, role, sleep), roles)
+            results = WorkerPool(pool, reporter).map(lambda role: _read_role(client, role, sleep), roles)
         except BaseException:
-            calls.stop("the run was interrupted")
+            client.stop("the run was interrupted")
             pool.shutdown(cancel_futures=True)
             raise
-    return tuple(each for data, _ in found for each in data), tuple(gap for _, gaps in found for gap in gaps)
+    return tuple(record for data, _ in results for record in data), tuple(
+        entry for _, not_evaluated in results for entry in not_evaluated
+    )
 
 
-def _role(calls: ApiClient, role: Role, sleep: Callable[[float], None]) -> _Read:
-    reader = SubjectReader(calls, Subject("role", role.name, role.arn))
+def _read_role(client: ApiClient, role: Role, sleep: Callable[[float], None]) -> _Read:
+    reader = SubjectReader(client, Subject("role", role.name, role.arn))
     try:
-        return tuple(_accessed(reader, role, sleep)), tuple(reader.not_evaluated)
-    except SubjectDeletedError as gone:
-        reader.record_not_evaluated(str(gone), DELETED_WHILE_READ)
+        return tuple(_read_records(reader, role, sleep)), tuple(reader.not_evaluated)
+    except SubjectDeletedError as error:
+        reader.record_not_evaluated(str(error), DELETED_WHILE_READ)
         return (), tuple(reader.not_evaluated)
 
 
-def _accessed(reader: SubjectReader, role: Role, sleep: Callable[[float], None]) -> Iterator[LastAccessed]:
+def _read_records(reader: SubjectReader, role: Role, sleep: Callable[[float], None]) -> Iterator[LastAccessed]:
     job = reader.fetch(_GENERATE, owned=True, Arn=role.arn, Granularity="ACTION_LEVEL")
-    page = _finished(reader, job["JobId"], sleep) if job else None
+    page = _wait_for_report(reader, job["JobId"], sleep) if job else None
     while job and page:
-        since = _since(page, role)
+        since = _tracked_since(page, role)
         if page.get("ServicesLastAccessed") is None:
-            reader.record_not_evaluated(_GET, "the report that IAM made lists no services")
+            reader.record_not_evaluated(_GET, "the report of IAM lists no services")
         for service in page.get("ServicesLastAccessed") or ():
-            yield from _of_service(role, service, since)
-        more = page.get("IsTruncated") and page.get("Marker")
-        page = reader.fetch(_GET, owned=True, JobId=job["JobId"], Marker=more) if more else None
+            yield from _service_records(role, service, since)
+        marker = page.get("IsTruncated") and page.get("Marker")
+        page = reader.fetch(_GET, owned=True, JobId=job["JobId"], Marker=marker) if marker else None
 
 
-def _finished(reader: SubjectReader, job: str, sleep: Callable[[float], None]) -> dict[str, Any] | None:
-    """The first page of a report once it is ready; None where it never was, which is written down."""
-    waited, turn = 0.0, 0
-    while waited < _LONGEST_WAIT:
+def _wait_for_report(reader: SubjectReader, job: str, sleep: Callable[[float], None]) -> dict[str, Any] | None:
+    """Wait for a report and return its first page; None if it failed or took too long, which is recorded."""
+    waited, attempt = 0.0, 0
+    while waited < _MAX_WAIT:
         page = reader.fetch(_GET, owned=True, JobId=job)
         if page is None or page["JobStatus"] == "COMPLETED":
             return page
         if page["JobStatus"] == "FAILED":
             reader.record_not_evaluated(
-                _GET, f"IAM could not make the report: {page.get('Error', {}).get('Message', 'no reason given')}"
+                _GET, f"IAM could not create the report: {page.get('Error', {}).get('Message', 'no reason given')}"
             )
             return None
-        pause = _WAITS[min(turn, len(_WAITS) - 1)]
+        pause = _WAITS[min(attempt, len(_WAITS) - 1)]
         sleep(pause)
-        waited, turn = waited + pause, turn + 1
-    reader.record_not_evaluated(_GET, f"IAM had not made the report after {_LONGEST_WAIT:.0f} seconds")
+        waited, attempt = waited + pause, attempt + 1
+    reader.record_not_evaluated(_GET, f"IAM did not complete the report within {_MAX_WAIT:.0f} seconds")
     return None
 
 
-def _of_service(role: Role, found: dict[str, Any], since: str | None) -> Iterator[LastAccessed]:
-    service = found["ServiceNamespace"]
-    yield LastAccessed(role.arn, service, None, utc_timestamp(found.get("LastAuthenticated")), since)
-    for action in found.get("TrackedActionsLastAccessed", ()):
+def _service_records(role: Role, service_data: dict[str, Any], since: str | None) -> Iterator[LastAccessed]:
+    service = service_data["ServiceNamespace"]
+    yield LastAccessed(role.arn, service, None, utc_timestamp(service_data.get("LastAuthenticated")), since)
+    for action in service_data.get("TrackedActionsLastAccessed", ()):
         name = f"{service}:{action['ActionName']}"
         yield LastAccessed(role.arn, service, name, utc_timestamp(action.get("LastAccessedTime")), since)
 
 
-def _since(page: dict[str, Any], role: Role) -> str | None:
-    """Since when a use would be known: as far as IAM looks back, and no earlier than the role is there."""
-    ended = page.get("JobCompletionDate")
-    tracked = utc_timestamp(ended - _TRACKED) if ended else None
-    return max((each for each in (tracked, role.created) if each), default=None)
+def _tracked_since(page: dict[str, Any], role: Role) -> str | None:
+    """Return the start of the tracking period: that of IAM, or the creation of the role if it is later."""
+    completed = page.get("JobCompletionDate")
+    tracked = utc_timestamp(completed - _TRACKING_PERIOD) if completed else None
+    return max((time for time in (tracked, role.created) if time), default=None)

@@ -1,4 +1,4 @@
-"""All functions of a Region and all roles of an account, by as few requests as lists allow."""
+"""Lists all functions of a Region and all roles of an account, with few requests."""
 
 from __future__ import annotations
 
@@ -9,38 +9,43 @@ from iamglue.aws.subject_reader import SubjectReader
 from iamglue.findings import NotEvaluated, Subject
 from iamglue.model.account import DeployedFunction, EventSourceMapping
 
-# Roles that only AWS's own services assume, whose policies nobody can change.
+# The path of service-linked roles: only AWS services assume them, and their policies cannot be changed.
 _SERVICE_LINKED = "/aws-service-role/"
 
 
-def list_functions(calls: ApiClient, account: str) -> tuple[dict[str, ListedFunction], tuple[NotEvaluated, ...]]:
-    """Every function of the Region by its ARN, and what could not be listed."""
-    reader = SubjectReader(calls, Subject("account", account))
-    found: dict[str, tuple[DeployedFunction, tuple[NotEvaluated, ...]]] = {}
-    for each in reader.items("lambda:ListFunctions", "Functions", owned=False):
-        of_it = SubjectReader(calls, Subject("function", each["FunctionName"], each["FunctionArn"]))
-        found[each["FunctionArn"]] = parse_configuration(each, of_it), tuple(of_it.not_evaluated)
-    mappings = _all_event_sources(calls) if found else None
+def list_functions(client: ApiClient, account: str) -> tuple[dict[str, ListedFunction], tuple[NotEvaluated, ...]]:
+    """Return every function of the Region by its ARN, and what could not be listed."""
+    reader = SubjectReader(client, Subject("account", account))
+    functions: dict[str, tuple[DeployedFunction, tuple[NotEvaluated, ...]]] = {}
+    for configuration in reader.items("lambda:ListFunctions", "Functions", owned=False):
+        function_reader = SubjectReader(
+            client, Subject("function", configuration["FunctionName"], configuration["FunctionArn"])
+        )
+        functions[configuration["FunctionArn"]] = (
+            parse_configuration(configuration, function_reader),
+            tuple(function_reader.not_evaluated),
+        )
+    mappings = _read_all_event_sources(client) if functions else None
     return {
-        arn: ListedFunction(function, None if mappings is None else tuple(mappings.get(arn, ())), gaps)
-        for arn, (function, gaps) in found.items()
+        arn: ListedFunction(function, None if mappings is None else tuple(mappings.get(arn, ())), not_evaluated)
+        for arn, (function, not_evaluated) in functions.items()
     }, tuple(reader.not_evaluated)
 
 
-def _all_event_sources(calls: ApiClient) -> dict[str, list[EventSourceMapping]] | None:
-    """The event sources of all functions by ARN; None where it failed, and each function is asked about."""
-    found: dict[str, list[EventSourceMapping]] = {}
+def _read_all_event_sources(client: ApiClient) -> dict[str, list[EventSourceMapping]] | None:
+    """Return the event sources of all functions by ARN; None if the listing failed, so that each function is read."""
+    mappings: dict[str, list[EventSourceMapping]] = {}
     try:
-        for each in calls.items("lambda:ListEventSourceMappings", "EventSourceMappings"):
-            found.setdefault(mapped_function_arn(each), []).append(parse_event_source(each))
+        for mapping in client.items("lambda:ListEventSourceMappings", "EventSourceMappings"):
+            mappings.setdefault(mapped_function_arn(mapping), []).append(parse_event_source(mapping))
     except ApiError:
         return None
-    return found
+    return mappings
 
 
-def list_roles(calls: ApiClient, account: str) -> tuple[tuple[str, ...], tuple[NotEvaluated, ...]]:
-    """The ARNs of the account's roles, service-linked ones left out, and what could not be listed."""
-    reader = SubjectReader(calls, Subject("account", account))
-    found = reader.items("iam:ListRoles", "Roles", owned=False)
-    arns = (each["Arn"] for each in found if not each["Path"].startswith(_SERVICE_LINKED))
+def list_roles(client: ApiClient, account: str) -> tuple[tuple[str, ...], tuple[NotEvaluated, ...]]:
+    """Return the ARNs of the account's roles except service-linked roles, and what could not be listed."""
+    reader = SubjectReader(client, Subject("account", account))
+    roles = reader.items("iam:ListRoles", "Roles", owned=False)
+    arns = (role["Arn"] for role in roles if not role["Path"].startswith(_SERVICE_LINKED))
     return tuple(arns), tuple(reader.not_evaluated)

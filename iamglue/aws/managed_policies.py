@@ -1,4 +1,4 @@
-"""Managed policies: each document is read once, however many roles have it."""
+"""Reads managed policies; each document is read once, even if several roles have it."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ _VERSION = "iam:GetPolicyVersion"
 
 
 class ManagedPolicies:
-    """The documents of managed policies in force, by ARN."""
+    """The managed policies by ARN, in their default version."""
 
-    def __init__(self, calls: ApiClient) -> None:
-        self._calls = calls
-        self._found: SingleFlight[AttachedPolicy] = SingleFlight()
+    def __init__(self, client: ApiClient) -> None:
+        self._client = client
+        self._policies: SingleFlight[AttachedPolicy] = SingleFlight()
 
     def read(self, arn: str, reader: SubjectReader) -> AttachedPolicy:
-        """The managed policy; where it cannot be read, that is a gap of the reader's subject."""
+        """Return the managed policy; if it cannot be read, that is recorded for the reader's subject."""
         name = arn.rpartition("/")[2]
         try:
-            found = self._found.get(arn, lambda: self._ask(name, arn))
-        except ApiError as refused:
-            reader.record_not_evaluated(refused.action, f"{arn}: {refused.failure.reason}")
+            policy = self._policies.get(arn, lambda: self._fetch(name, arn))
+        except ApiError as error:
+            reader.record_not_evaluated(error.action, f"{arn}: {error.failure.reason}")
             return unread_policy(name, arn)
-        return reader.check_policy(_VERSION, found)
+        return reader.check_policy(_VERSION, policy)
 
-    def _ask(self, name: str, arn: str) -> AttachedPolicy:
-        version = self._calls.call("iam:GetPolicy", PolicyArn=arn)["Policy"]["DefaultVersionId"]
-        answer = self._calls.call(_VERSION, PolicyArn=arn, VersionId=version)
-        return parse_attached_policy(name, document_text(answer["PolicyVersion"]["Document"]), arn)
+    def _fetch(self, name: str, arn: str) -> AttachedPolicy:
+        version = self._client.call("iam:GetPolicy", PolicyArn=arn)["Policy"]["DefaultVersionId"]
+        response = self._client.call(_VERSION, PolicyArn=arn, VersionId=version)
+        return parse_attached_policy(name, document_text(response["PolicyVersion"]["Document"]), arn)

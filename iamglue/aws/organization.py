@@ -1,6 +1,6 @@
-"""The organization above an account: its id, and the SCPs and RCPs of each level, root first.
+"""Reads the organization of an account: its id, and the SCPs and RCPs of each level, root first.
 
-Only the management account and delegated administrators may read them:
+Only the management account and delegated administrators may read SCPs and RCPs:
 https://docs.aws.amazon.com/organizations/latest/userguide/orgs_delegate_policies.html
 """
 
@@ -19,16 +19,17 @@ PolicyLevels = tuple[tuple[AttachedPolicy, ...], ...]
 _DESCRIBE = "organizations:DescribeOrganization"
 _PARENTS = "organizations:ListParents"
 _POLICY = "organizations:DescribePolicy"
-# What a member account is told whatever its policies say; where they are what forbids it, AWS names the action.
-_MEMBER = "You don't have permissions to access this resource."
-# More than the levels of units that AWS allows, and the root.
-_DEEPEST = 10
+# AWS returns this message to member accounts, whatever their policies allow. If a policy denies the request, the
+# message names the action instead. The error code is the same, so only the message tells the two cases apart.
+_MEMBER_ACCOUNT_MESSAGE = "You don't have permissions to access this resource."
+# More than the maximum depth of organizational units, plus the root.
+_MAX_DEPTH = 10
 _BILLING_ONLY = "CONSOLIDATED_BILLING"
 
 
 @dataclass(frozen=True, slots=True)
 class Organization:
-    """`scps` and `rcps` are None where they could not be read, and empty where none bind the account."""
+    """An organization. `scps` and `rcps` are None if they could not be read, empty if none apply to the account."""
 
     id: str | None = None
     scps: PolicyLevels | None = None
@@ -36,80 +37,82 @@ class Organization:
     not_evaluated: tuple[NotEvaluated, ...] = ()
 
 
-def read_organization(calls: ApiClient, account: str) -> Organization:
-    """The organization of an account as far as it may be read."""
-    reader = SubjectReader(calls, Subject("account", account))
-    answer = reader.fetch(_DESCRIBE)
-    if answer is None:
-        # That it is in none is an answer: nothing limits it.
+def read_organization(client: ApiClient, account: str) -> Organization:
+    """Read the organization of an account, as far as the credentials allow it."""
+    reader = SubjectReader(client, Subject("account", account))
+    response = reader.fetch(_DESCRIBE)
+    if response is None:
+        # The account is in no organization: no SCP or RCP applies.
         return (
             Organization(not_evaluated=tuple(reader.not_evaluated))
             if reader.not_evaluated
             else Organization(None, (), ())
         )
-    found = answer["Organization"]
-    if found["MasterAccountId"] == account or found["FeatureSet"] == _BILLING_ONLY:
-        return Organization(found["Id"], (), ())  # they bind no management account, and need all features
+    organization = response["Organization"]
+    if organization["MasterAccountId"] == account or organization["FeatureSet"] == _BILLING_ONLY:
+        return Organization(
+            organization["Id"], (), ()
+        )  # SCPs and RCPs do not apply to the management account, and need all features
     try:
-        targets = (*_above(calls, account), account)
-    except ApiError as refused:
-        _missed(reader, refused, "its place in the organization, and with it SCPs and RCPs")
-        return Organization(found["Id"], not_evaluated=tuple(reader.not_evaluated))
+        targets = (*_parent_ids(client, account), account)
+    except ApiError as error:
+        _record_failure(reader, error, "the account's parents in the organization, and so its SCPs and RCPs")
+        return Organization(organization["Id"], not_evaluated=tuple(reader.not_evaluated))
     documents: dict[str, AttachedPolicy] = {}
-    scps = _levels(reader, targets, "SERVICE_CONTROL_POLICY", documents)
-    rcps = _levels(reader, targets, "RESOURCE_CONTROL_POLICY", documents)
-    return Organization(found["Id"], scps, rcps, tuple(reader.not_evaluated))
+    scps = _read_levels(reader, targets, "SERVICE_CONTROL_POLICY", documents)
+    rcps = _read_levels(reader, targets, "RESOURCE_CONTROL_POLICY", documents)
+    return Organization(organization["Id"], scps, rcps, tuple(reader.not_evaluated))
 
 
-def _above(calls: ApiClient, account: str) -> tuple[str, ...]:
-    """The ids of what is above an account, root first. Raises Refused."""
-    found: list[str] = []
-    below = account
-    while len(found) < _DEEPEST:
-        parents = list(calls.items(_PARENTS, "Parents", ChildId=below))
+def _parent_ids(client: ApiClient, account: str) -> tuple[str, ...]:
+    """Return the ids of the root and the organizational units above an account, root first. Raises ApiError."""
+    parent_ids: list[str] = []
+    child = account
+    while len(parent_ids) < _MAX_DEPTH:
+        parents = list(client.items(_PARENTS, "Parents", ChildId=child))
         if not parents:
             break
-        below = parents[0]["Id"]
-        found.append(below)
+        child = parents[0]["Id"]
+        parent_ids.append(child)
         if parents[0]["Type"] == "ROOT":
-            return tuple(reversed(found))
-    raise ApiError(
-        _PARENTS, Failure(FailureKind.OTHER, f"{_PARENTS} names nothing above {sanitize_text(below)} that is a root")
-    )
+            return tuple(reversed(parent_ids))
+    raise ApiError(_PARENTS, Failure(FailureKind.OTHER, f"{_PARENTS} returned no root above {sanitize_text(child)}"))
 
 
-def _levels(
-    reader: SubjectReader, targets: tuple[str, ...], kind: str, known: dict[str, AttachedPolicy]
+def _read_levels(
+    reader: SubjectReader, targets: tuple[str, ...], kind: str, documents: dict[str, AttachedPolicy]
 ) -> PolicyLevels | None:
+    """Read the policies of one type at every level; None if that failed."""
     try:
-        levels = tuple(_level(reader, target, kind, known) for target in targets)
-    except ApiError as refused:
-        _missed(reader, refused, f"policies of type {kind}")
+        levels = tuple(_read_level(reader, target, kind, documents) for target in targets)
+    except ApiError as error:
+        _record_failure(reader, error, f"policies of type {kind}")
         return None
-    # Where the type is enabled, every level has at least one: AWS lets nobody detach the last.
+    # If the policy type is enabled, every level has at least one policy: AWS does not allow detaching the last one.
     return levels if any(levels) else ()
 
 
-def _level(
-    reader: SubjectReader, target: str, kind: str, known: dict[str, AttachedPolicy]
+def _read_level(
+    reader: SubjectReader, target: str, kind: str, documents: dict[str, AttachedPolicy]
 ) -> tuple[AttachedPolicy, ...]:
-    listed = reader.calls.items("organizations:ListPoliciesForTarget", "Policies", TargetId=target, Filter=kind)
-    return tuple(_policy(reader, each["Id"], known) for each in list(listed))
+    listed = reader.client.items("organizations:ListPoliciesForTarget", "Policies", TargetId=target, Filter=kind)
+    return tuple(_read_policy(reader, policy["Id"], documents) for policy in list(listed))
 
 
-def _policy(reader: SubjectReader, id: str, known: dict[str, AttachedPolicy]) -> AttachedPolicy:
-    if id not in known:
-        found = reader.calls.call(_POLICY, PolicyId=id)["Policy"]
-        summary = found["PolicySummary"]
-        known[id] = reader.check_policy(
-            _POLICY, parse_attached_policy(summary["Name"], found["Content"], summary.get("Arn"))
+def _read_policy(reader: SubjectReader, id: str, documents: dict[str, AttachedPolicy]) -> AttachedPolicy:
+    if id not in documents:
+        policy = reader.client.call(_POLICY, PolicyId=id)["Policy"]
+        summary = policy["PolicySummary"]
+        documents[id] = reader.check_policy(
+            _POLICY, parse_attached_policy(summary["Name"], policy["Content"], summary.get("Arn"))
         )
-    return known[id]
+    return documents[id]
 
 
-def _missed(reader: SubjectReader, refused: ApiError, what: str) -> None:
-    if refused.failure.kind is FailureKind.ACCESS_DENIED and _MEMBER in refused.failure.reason:
-        reason = f"{what}: only the organization's management account and delegated administrators may read them"
-        reader.record_not_evaluated(refused.action, reason, NotEvaluatedKind.UNDECIDABLE)
+def _record_failure(reader: SubjectReader, error: ApiError, what: str) -> None:
+    """Record a failed request, as undecidable if member accounts can never make it."""
+    if error.failure.kind is FailureKind.ACCESS_DENIED and _MEMBER_ACCOUNT_MESSAGE in error.failure.aws_message:
+        reason = f"{what}: only the organization's management account and delegated administrators can read them"
+        reader.record_not_evaluated(error.action, reason, NotEvaluatedKind.UNDECIDABLE)
     else:
-        reader.record_not_evaluated(refused.action, f"{what}: {refused.failure.reason}")
+        reader.record_not_evaluated(error.action, f"{what}: {error.failure.reason}")

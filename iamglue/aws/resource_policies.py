@@ -1,4 +1,4 @@
-"""Resource-based policies of what a spec names: buckets, keys, queues, topics, tables, secrets, functions."""
+"""Reads the resource-based policies of buckets, keys, queues, topics, tables, secrets and functions."""
 
 from __future__ import annotations
 
@@ -13,98 +13,98 @@ from iamglue.model.account import AttachedPolicy
 from iamglue.policy.arns import ARN_FIELD_COUNT, split_arn_fields
 from iamglue.policy.patterns.wildcards import has_wildcard
 
-_Found = tuple[str, str | None]  # the action, and the policy's text where there is one
+_PolicyText = tuple[str, str | None]  # the action that reads the policy, and the policy's text, None without policy
 
 
-def read_resource_policy(calls: ApiClient, arn: str) -> tuple[AttachedPolicy | None, tuple[NotEvaluated, ...]]:
-    """The policy of the resource with this ARN; None where it has none or it could not be read."""
+def read_resource_policy(client: ApiClient, arn: str) -> tuple[AttachedPolicy | None, tuple[NotEvaluated, ...]]:
+    """Read the policy of a resource; returns None if it has no policy or was not read, and what was not read."""
     fields = split_arn_fields(arn)
-    if len(fields) != ARN_FIELD_COUNT or fields[2] not in _with_policies():
+    if len(fields) != ARN_FIELD_COUNT or fields[2] not in _services_with_policies():
         return None, ()
-    reader = SubjectReader(calls, Subject("resource", arn, arn), fields[3] or None)
-    ask = _READS.get(fields[2])
-    if ask is None:
+    reader = SubjectReader(client, Subject("resource", arn, arn), fields[3] or None)
+    read = _READERS.get(fields[2])
+    if read is None:
         reader.record_not_evaluated(
             RESOURCE_POLICY,
-            "the audit does not read policies of this service's resources",
+            "the audit does not read resource-based policies of this service",
             NotEvaluatedKind.UNDECIDABLE,
         )
     elif has_wildcard(arn):
         reader.record_not_evaluated(
-            RESOURCE_POLICY, "a pattern may name several resources", NotEvaluatedKind.UNDECIDABLE
+            RESOURCE_POLICY, "the ARN is a pattern, which may match several resources", NotEvaluatedKind.UNDECIDABLE
         )
     else:
-        action, text = ask(reader, arn, fields[5])
+        action, text = read(reader, arn, fields[5])
         if text:
             return reader.attached_policy(action, RESOURCE_POLICY, text), tuple(reader.not_evaluated)
     return None, tuple(reader.not_evaluated)
 
 
-def _with_policies() -> frozenset[str]:
-    """The services whose resources may have a policy."""
+def _services_with_policies() -> frozenset[str]:
+    """Return the services whose resources may have a policy."""
     return frozenset(row["service"] for row in table_rows("resource_policies"))
 
 
-def _bucket(reader: SubjectReader, arn: str, name: str) -> _Found:
+def _read_bucket_policy(reader: SubjectReader, arn: str, name: str) -> _PolicyText:
     del arn
-    return _named(reader, "s3:GetBucketPolicy", "Policy", Bucket=name.partition("/")[0])
+    return _fetch_policy(reader, "s3:GetBucketPolicy", "Policy", Bucket=name.partition("/")[0])
 
 
-def _key(reader: SubjectReader, arn: str, name: str) -> _Found:
+def _read_key_policy(reader: SubjectReader, arn: str, name: str) -> _PolicyText:
     key: str | None = arn
     if name.startswith("alias/"):
-        answer = reader.fetch("kms:DescribeKey", KeyId=arn)
-        key = answer["KeyMetadata"]["Arn"] if answer else None
+        response = reader.fetch("kms:DescribeKey", KeyId=arn)
+        key = response["KeyMetadata"]["Arn"] if response else None
     action = "kms:GetKeyPolicy"
-    return _named(reader, action, "Policy", KeyId=key, PolicyName="default") if key else (action, None)
+    return _fetch_policy(reader, action, "Policy", KeyId=key, PolicyName="default") if key else (action, None)
 
 
-def _queue(reader: SubjectReader, arn: str, name: str) -> _Found:
+def _read_queue_policy(reader: SubjectReader, arn: str, name: str) -> _PolicyText:
     action = "sqs:GetQueueAttributes"
     url = reader.fetch("sqs:GetQueueUrl", QueueName=name, QueueOwnerAWSAccountId=split_arn_fields(arn)[4])
     if url is None:
         return action, None
-    # A queue without a policy has no such attribute; that it is a queue at all, its ARN tells.
-    answer = reader.fetch(action, QueueUrl=url["QueueUrl"], AttributeNames=["Policy", "QueueArn"])
-    return action, (answer or {}).get("Attributes", {}).get("Policy")
+    # A queue without a policy has no attribute Policy; QueueArn is requested so that the response is never empty.
+    response = reader.fetch(action, QueueUrl=url["QueueUrl"], AttributeNames=["Policy", "QueueArn"])
+    return action, (response or {}).get("Attributes", {}).get("Policy")
 
 
-def _topic(reader: SubjectReader, arn: str, name: str) -> _Found:
+def _read_topic_policy(reader: SubjectReader, arn: str, name: str) -> _PolicyText:
     action = "sns:GetTopicAttributes"
     topic = ":".join((*split_arn_fields(arn)[:5], name.partition(":")[0]))  # without the id of a subscription
-    answer = reader.fetch(action, TopicArn=topic)
-    return action, (answer or {}).get("Attributes", {}).get("Policy")
+    response = reader.fetch(action, TopicArn=topic)
+    return action, (response or {}).get("Attributes", {}).get("Policy")
 
 
-def _secret(reader: SubjectReader, arn: str, name: str) -> _Found:
+def _read_secret_policy(reader: SubjectReader, arn: str, name: str) -> _PolicyText:
     del name
-    return _named(reader, "secretsmanager:GetResourcePolicy", "ResourcePolicy", SecretId=arn)
+    return _fetch_policy(reader, "secretsmanager:GetResourcePolicy", "ResourcePolicy", SecretId=arn)
 
 
-def _table(reader: SubjectReader, arn: str, name: str) -> _Found:
-    table = "/".join(name.split("/")[:2])  # an index or stream has its table's
-    own = ":".join((*split_arn_fields(arn)[:5], table))
-    return _named(reader, "dynamodb:GetResourcePolicy", "Policy", ResourceArn=own)
+def _read_table_policy(reader: SubjectReader, arn: str, name: str) -> _PolicyText:
+    table = "/".join(name.split("/")[:2])  # an index or stream has the policy of its table
+    table_arn = ":".join((*split_arn_fields(arn)[:5], table))
+    return _fetch_policy(reader, "dynamodb:GetResourcePolicy", "Policy", ResourceArn=table_arn)
 
 
-def _function(reader: SubjectReader, arn: str, name: str) -> _Found:
+def _read_function_policy(reader: SubjectReader, arn: str, name: str) -> _PolicyText:
     _, _, qualifier = name.removeprefix("function:").partition(":")
-    own = arn.removesuffix(f":{qualifier}") if qualifier else arn
-    given = {"Qualifier": qualifier} if qualifier else {}
-    return _named(reader, "lambda:GetPolicy", "Policy", FunctionName=own, **given)
+    function_arn = arn.removesuffix(f":{qualifier}") if qualifier else arn
+    parameters = {"Qualifier": qualifier} if qualifier else {}
+    return _fetch_policy(reader, "lambda:GetPolicy", "Policy", FunctionName=function_arn, **parameters)
 
 
-def _named(reader: SubjectReader, action: str, key: str, /, **given: str) -> _Found:
-    answer = reader.fetch(action, owned=False, **given)
-    return action, answer.get(key) if answer else None
+def _fetch_policy(reader: SubjectReader, action: str, key: str, /, **parameters: str) -> _PolicyText:
+    response = reader.fetch(action, owned=False, **parameters)
+    return action, response.get(key) if response else None
 
 
-_READS: dict[str, Callable[[SubjectReader, str, str], _Found]] = {
-    "dynamodb": _table,
-    "kms": _key,
-    "lambda": _function,
-    "s3": _bucket,
-    "secretsmanager": _secret,
-    "sns": _topic,
-    "sqs": _queue,
+_READERS: dict[str, Callable[[SubjectReader, str, str], _PolicyText]] = {
+    "dynamodb": _read_table_policy,
+    "kms": _read_key_policy,
+    "lambda": _read_function_policy,
+    "s3": _read_bucket_policy,
+    "secretsmanager": _read_secret_policy,
+    "sns": _read_topic_policy,
+    "sqs": _read_queue_policy,
 }

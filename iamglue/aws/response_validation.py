@@ -1,4 +1,4 @@
-"""Whether an answer is one of AWS's: it holds what such answers always hold, and is whole."""
+"""Checks that a response comes from AWS and is complete: it contains all members that AWS always sends."""
 
 from __future__ import annotations
 
@@ -10,81 +10,81 @@ from botocore.parsers import ResponseParserError
 from iamglue.catalog.audit_responses import ResponseMember, audit_responses
 from iamglue.policy.arns import ARN_FIELD_COUNT, split_arn_fields
 
-_LIST, _MAYBE = "[]", "?"
+_LIST, _OPTIONAL = "[]", "?"
 
 
 class InvalidResponseError(ResponseParserError):  # type: ignore[misc] # botocore carries no types
-    """An answer that is not as AWS's are: a proxy's page, a text that was cut."""
+    """A response is not a valid AWS response: for example a proxy's page or a truncated text."""
 
 
-def check_response(action: str, answer: Any) -> None:
-    """Raise AnswerError where the answer to an operation lacks what AWS always sends, or is cut short."""
-    fault = _fault(answer, audit_responses()[action].required_members)
-    if fault:
-        raise fault
+def check_response(action: str, response: Any) -> None:
+    """Raise InvalidResponseError when the response has not all members that AWS always sends, or is truncated."""
+    problem = _find_problem(response, audit_responses()[action].required_members)
+    if problem:
+        raise problem
 
 
 def split_valid_items(action: str, key: str, page: Any) -> tuple[list[Any], InvalidResponseError | None]:
-    """The sound items that a page lists under `key`; and, where others are not, or the page is not, why."""
-    always = audit_responses()[action].required_members
-    of_items = [member for member in always if member.path[0] == f"{key}{_LIST}"]
-    found: list[Any] = []
-    wrong = _fault(page, [member for member in always if member not in of_items])
+    """Return the valid items that a page lists under `key`, and the first problem of the other items or the page."""
+    required = audit_responses()[action].required_members
+    item_members = [member for member in required if member.path[0] == f"{key}{_LIST}"]
+    valid_items: list[Any] = []
+    problem = _find_problem(page, [member for member in required if member not in item_members])
     items = page.get(key) if isinstance(page, dict) else None
     if not isinstance(items, list):
         return [], InvalidResponseError(f"{key} is missing")
     for item in items:
-        fault = _fault(item, of_items, 1)
-        wrong = wrong or fault
-        found += () if fault else (item,)
-    return found, wrong
+        item_problem = _find_problem(item, item_members, 1)
+        problem = problem or item_problem
+        valid_items += () if item_problem else (item,)
+    return valid_items, problem
 
 
-def _fault(value: Any, members: Iterable[ResponseMember], start: int = 0) -> InvalidResponseError | None:
-    """What is wrong with an answer, or with an item of a list, whose members' paths begin at `start`."""
+def _find_problem(value: Any, members: Iterable[ResponseMember], start: int = 0) -> InvalidResponseError | None:
+    """Return the problem of a response, or None. For a list item, `start` is the number of path steps to skip."""
     try:
         for member in members:
-            _check(member, member.path[start:], value)
+            _check_member(member, member.path[start:], value)
         if not start:
-            _check_whole(value)
+            _check_complete(value)
     except InvalidResponseError as error:
         return error
     return None
 
 
-def _check_whole(answer: Any) -> None:
-    # As IAM tells of further pages: a list without a place to go on from ends there for botocore.
-    if isinstance(answer, dict) and answer.get("IsTruncated") and not answer.get("Marker"):
-        raise InvalidResponseError("it says that there is more, and not where")
+def _check_complete(response: Any) -> None:
+    # IAM marks further pages with IsTruncated and Marker; without Marker, botocore would silently stop here.
+    if isinstance(response, dict) and response.get("IsTruncated") and not response.get("Marker"):
+        raise InvalidResponseError("IsTruncated is true, but Marker is missing")
 
 
-def _check(member: ResponseMember, path: Sequence[str], value: Any) -> None:
+def _check_member(member: ResponseMember, path: Sequence[str], value: Any) -> None:
     if not path:
-        _check_leaf(member, value)
+        _check_value(member, value)
         return
-    name = path[0].removesuffix(_LIST).removesuffix(_MAYBE)
+    name = path[0].removesuffix(_LIST).removesuffix(_OPTIONAL)
     if not isinstance(value, dict):
         raise InvalidResponseError(f"{name} is missing")
-    found = value.get(name)
-    if found is None and path[0].removesuffix(_LIST).endswith(_MAYBE):
+    member_value = value.get(name)
+    if member_value is None and path[0].removesuffix(_LIST).endswith(_OPTIONAL):
         return
-    if found is None:
+    if member_value is None:
         raise InvalidResponseError(f"{name} is missing")
     if not path[0].endswith(_LIST):
-        _check(member, path[1:], found)
+        _check_member(member, path[1:], member_value)
         return
-    if not isinstance(found, list):
-        raise InvalidResponseError(f"{name} is no list")
-    for item in found:
-        _check(member, path[1:], item)
+    if not isinstance(member_value, list):
+        raise InvalidResponseError(f"{name} is not a list")
+    for item in member_value:
+        _check_member(member, path[1:], item)
 
 
-def _check_leaf(member: ResponseMember, value: Any) -> None:
+def _check_value(member: ResponseMember, value: Any) -> None:
     name = member.path[-1]
     if value is None or (value == "" and member.kind != "document"):
         raise InvalidResponseError(f"{name} is empty")
     if member.kind == "arn" and not _is_arn(value):
-        raise InvalidResponseError(f"{name} is no ARN")
+        raise InvalidResponseError(f"{name} is not an ARN")
 
 
 def _is_arn(value: Any) -> bool:

@@ -1,4 +1,4 @@
-"""A role as it is deployed: trust policy, inline and attached policies, boundary, tags and last use."""
+"""Reads a role: trust policy, inline and attached policies, boundary, tags and last use."""
 
 from __future__ import annotations
 
@@ -16,62 +16,65 @@ TRUST_POLICY = "trust policy"
 _GET = "iam:GetRole"
 
 
-def read_role(calls: ApiClient, managed: ManagedPolicies, wanted: str) -> tuple[Role | None, tuple[NotEvaluated, ...]]:
-    """The role with this name or ARN as far as it could be read, and what could not be."""
-    name, arn = role_name(wanted), wanted if wanted.startswith("arn:") else None
-    reader = SubjectReader(calls, Subject("role", name, arn))
+def read_role(
+    client: ApiClient, managed: ManagedPolicies, name_or_arn: str
+) -> tuple[Role | None, tuple[NotEvaluated, ...]]:
+    """Read the role with this name or ARN; returns it, or None if it could not be read, and what was not read."""
+    name, arn = role_name(name_or_arn), name_or_arn if name_or_arn.startswith("arn:") else None
+    reader = SubjectReader(client, Subject("role", name, arn))
     try:
-        answer = reader.fetch(_GET, owned=True, RoleName=name)
+        response = reader.fetch(_GET, owned=True, RoleName=name)
     except SubjectDeletedError:
-        reader.record_not_evaluated(_GET, "there is no such role")
+        reader.record_not_evaluated(_GET, "the role does not exist")
         return None, tuple(reader.not_evaluated)
-    if answer is None:
+    if response is None:
         return None, tuple(reader.not_evaluated)
-    found = answer["Role"]
-    if arn and found["Arn"] != arn:
-        reader.record_not_evaluated(_GET, f"the account has no such role: its role {name} is {found['Arn']}")
+    data = response["Role"]
+    if arn and data["Arn"] != arn:
+        reader.record_not_evaluated(_GET, f"the role does not exist: role {name} of the account is {data['Arn']}")
         return None, tuple(reader.not_evaluated)
-    reader.subject = Subject("role", name, found["Arn"])
+    reader.subject = Subject("role", name, data["Arn"])
     try:
-        role = _role(reader, managed, found)
-    except SubjectDeletedError as gone:
+        role = _build_role(reader, managed, data)
+    except SubjectDeletedError as error:
         reader.not_evaluated.clear()
-        reader.record_not_evaluated(str(gone), DELETED_WHILE_READ)
+        reader.record_not_evaluated(str(error), DELETED_WHILE_READ)
         return None, tuple(reader.not_evaluated)
     return role, tuple(reader.not_evaluated)
 
 
-def role_name(wanted: str) -> str:
-    """The name of a role by its name or ARN: what stands behind the path."""
-    return wanted.rpartition("/")[2] if wanted.startswith("arn:") else wanted
+def role_name(name_or_arn: str) -> str:
+    """Return the name of a role, from its name or its ARN (without the path)."""
+    return name_or_arn.rpartition("/")[2] if name_or_arn.startswith("arn:") else name_or_arn
 
 
-def _role(reader: SubjectReader, managed: ManagedPolicies, found: dict[str, Any]) -> Role:
-    name = found["RoleName"]
-    boundary = found.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn")
+def _build_role(reader: SubjectReader, managed: ManagedPolicies, data: dict[str, Any]) -> Role:
+    name = data["RoleName"]
+    boundary = data.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn")
     inline = [
-        _inline(reader, name, policy) for policy in reader.items("iam:ListRolePolicies", "PolicyNames", RoleName=name)
+        _read_inline_policy(reader, name, policy)
+        for policy in reader.items("iam:ListRolePolicies", "PolicyNames", RoleName=name)
     ]
     listed = reader.items("iam:ListAttachedRolePolicies", "AttachedPolicies", RoleName=name)
     return Role(
         name=name,
-        arn=found["Arn"],
-        trust=reader.attached_policy(_GET, TRUST_POLICY, document_text(found["AssumeRolePolicyDocument"])),
-        policies=(*inline, *(managed.read(each["PolicyArn"], reader) for each in listed)),
+        arn=data["Arn"],
+        trust=reader.attached_policy(_GET, TRUST_POLICY, document_text(data["AssumeRolePolicyDocument"])),
+        policies=(*inline, *(managed.read(attached["PolicyArn"], reader) for attached in listed)),
         boundary=managed.read(boundary, reader) if boundary else None,
-        path=found.get("Path", "/"),
-        tags=tuple(sorted((tag["Key"], tag["Value"]) for tag in found.get("Tags", ()))),
-        created=utc_timestamp(found.get("CreateDate")),
-        last_used=utc_timestamp(found.get("RoleLastUsed", {}).get("LastUsedDate")),
+        path=data.get("Path", "/"),
+        tags=tuple(sorted((tag["Key"], tag["Value"]) for tag in data.get("Tags", ()))),
+        created=utc_timestamp(data.get("CreateDate")),
+        last_used=utc_timestamp(data.get("RoleLastUsed", {}).get("LastUsedDate")),
     )
 
 
-def _inline(reader: SubjectReader, role: str, name: str) -> AttachedPolicy:
+def _read_inline_policy(reader: SubjectReader, role: str, name: str) -> AttachedPolicy:
     action = "iam:GetRolePolicy"
-    answer = reader.fetch(action, owned=True, RoleName=role, PolicyName=name)
-    return reader.attached_policy(action, name, document_text(answer["PolicyDocument"]) if answer else None)
+    response = reader.fetch(action, owned=True, RoleName=role, PolicyName=name)
+    return reader.attached_policy(action, name, document_text(response["PolicyDocument"]) if response else None)
 
 
 def utc_timestamp(time: datetime | None) -> str | None:
-    """A moment as ISO 8601 in UTC, to the second."""
+    """Return a time as ISO 8601 in UTC, to the second; None for None."""
     return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if time else None

@@ -1,4 +1,4 @@
-"""What several threads ask for is worked out once: the first does it, the others wait."""
+"""Computes a value once for several threads: the first thread computes it, the others wait."""
 
 from __future__ import annotations
 
@@ -14,30 +14,34 @@ _Value = TypeVar("_Value")
 
 
 class SingleFlight(Generic[_Value]):
-    """Values by a key. A refusal is kept where asking again would bring the same, else whoever comes next asks."""
+    """Memoizes values by key across threads.
+
+    ACCESS_DENIED and NOT_FOUND failures are memoized too; after another error, the next caller computes again.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._found: dict[str, Future[_Value]] = {}
+        self._futures: dict[str, Future[_Value]] = {}
 
-    def get(self, key: str, make: Callable[[], _Value]) -> _Value:
-        """The value for a key; raises what `make` raises."""
+    def get(self, key: str, compute: Callable[[], _Value]) -> _Value:
+        """Return the value of a key; raises the error that `compute` raised."""
         with self._lock:
-            found = self._found.get(key)
-            mine = found is None
-            if found is None:
-                found = self._found[key] = Future()
-        if mine:
-            self._make(key, found, make)
-        return found.result()
+            future = self._futures.get(key)
+            is_first = future is None
+            if future is None:
+                future = self._futures[key] = Future()
+        if is_first:
+            self._compute(key, future, compute)
+        return future.result()
 
-    def _make(self, key: str, found: Future[_Value], make: Callable[[], _Value]) -> None:
+    def _compute(self, key: str, future: Future[_Value], compute: Callable[[], _Value]) -> None:
+        """Compute the value and set it, or its error, for all waiting threads."""
         try:
-            found.set_result(make())
-        except BaseException as error:  # noqa: BLE001 - whatever it is, those who wait must hear of it
+            future.set_result(compute())
+        except BaseException as error:  # noqa: BLE001 - every error must reach the waiting threads
             if not (
                 isinstance(error, ApiError) and error.failure.kind in (FailureKind.ACCESS_DENIED, FailureKind.NOT_FOUND)
             ):
                 with self._lock:
-                    self._found.pop(key, None)
-            found.set_exception(error)
+                    self._futures.pop(key, None)
+            future.set_exception(error)

@@ -1,4 +1,4 @@
-"""Reads about one subject: what fails is written down as not evaluated, and the rest goes on."""
+"""Reads the parts of one subject: a failed request is recorded as not evaluated, and the others continue."""
 
 from __future__ import annotations
 
@@ -14,55 +14,61 @@ DELETED_WHILE_READ = "deleted while it was read"
 
 
 class SubjectDeletedError(Exception):
-    """The subject is not there any more."""
+    """The subject was deleted while it was read."""
 
 
 class SubjectReader:
-    """Asks about one function, role or the like, in one Region; `gaps` is what could not be read."""
+    """Reads one subject, such as a function or role, in one Region; `not_evaluated` lists what could not be read."""
 
-    def __init__(self, calls: ApiClient, subject: Subject, region: str | None = None) -> None:
-        self.calls = calls
+    def __init__(self, client: ApiClient, subject: Subject, region: str | None = None) -> None:
+        self.client = client
         self.subject = subject
         self.region = region
         self.not_evaluated: list[NotEvaluated] = []
 
-    def fetch(self, action: str, /, *, owned: bool = False, **given: Any) -> ApiResponse | None:
-        """The answer; None where there is nothing, or it could not be had. Raises Gone as `missed` does."""
+    def fetch(self, action: str, /, *, owned: bool = False, **parameters: Any) -> ApiResponse | None:
+        """Send a request and return its response; None if nothing was found or the request failed.
+
+        Raises SubjectDeletedError as `record_failure` does.
+        """
         try:
-            return self.calls.call(action, region=self.region, **given)
-        except ApiError as refused:
-            self.record_failure(refused, owned=owned)
+            return self.client.call(action, region=self.region, **parameters)
+        except ApiError as error:
+            self.record_failure(error, owned=owned)
             return None
 
-    def items(self, action: str, key: str, /, *, owned: bool = True, **given: Any) -> list[Any]:
-        """The items of a list, as many as could be had. Raises Gone as `missed` does."""
-        found: list[Any] = []
+    def items(self, action: str, key: str, /, *, owned: bool = True, **parameters: Any) -> list[Any]:
+        """Return the items of a list that could be read. Raises SubjectDeletedError as `record_failure` does."""
+        items: list[Any] = []
         try:
-            for item in self.calls.items(action, key, region=self.region, **given):
-                found.append(item)  # noqa: PERF402 - one by one: what came before a failure is kept
-        except ApiError as refused:
-            self.record_failure(refused, owned=owned)
-        return found
+            for item in self.client.items(action, key, region=self.region, **parameters):
+                items.append(item)  # noqa: PERF402 - one by one, to keep the items before a failure
+        except ApiError as error:
+            self.record_failure(error, owned=owned)
+        return items
 
-    def record_failure(self, refused: ApiError, *, owned: bool) -> None:
-        """Write down a refusal. What was not found is none, or, where it is `owned`, a part of a subject now Gone."""
-        if refused.failure.kind is not FailureKind.NOT_FOUND:
-            self.record_not_evaluated(refused.action, refused.failure.reason)
+    def record_failure(self, error: ApiError, *, owned: bool) -> None:
+        """Record a failed request, except NOT_FOUND: the subject then has no such part.
+
+        With `owned`, the part exists as long as its subject, so NOT_FOUND raises SubjectDeletedError.
+        """
+        if error.failure.kind is not FailureKind.NOT_FOUND:
+            self.record_not_evaluated(error.action, error.failure.reason)
         elif owned:
-            raise SubjectDeletedError(refused.action)
+            raise SubjectDeletedError(error.action)
 
     def record_not_evaluated(self, what: str, reason: str, kind: NotEvaluatedKind = NotEvaluatedKind.FAILED) -> None:
-        """Write down something that was not read."""
-        gap = NotEvaluated(kind, self.subject, what, reason)
-        if gap not in self.not_evaluated:
-            self.not_evaluated.append(gap)
+        """Record something that was not read, once."""
+        entry = NotEvaluated(kind, self.subject, what, reason)
+        if entry not in self.not_evaluated:
+            self.not_evaluated.append(entry)
 
     def attached_policy(self, action: str, name: str, text: str | None) -> AttachedPolicy:
-        """A policy by its text; where that is None it could not be read, which has been written down by then."""
+        """Build a policy from its text. None means that it could not be read, which is already recorded."""
         return unread_policy(name) if text is None else self.check_policy(action, parse_attached_policy(name, text))
 
     def check_policy(self, action: str, policy: AttachedPolicy) -> AttachedPolicy:
-        """The policy; that it is malformed, if it is, is written down."""
+        """Return the policy, and record it if its document is malformed."""
         if policy.policy is None:
             self.record_not_evaluated(
                 action,

@@ -1,4 +1,4 @@
-"""Work shared by a bounded number of threads, with progress told as it is done."""
+"""Runs work on a limited number of threads and reports progress."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ _Value = TypeVar("_Value")
 
 
 class WorkerPool:
-    """Threads that read subjects; `reporter` is told, from the thread that waits, how many of how many are done."""
+    """Threads that read subjects.
+
+    `reporter` is called in the waiting thread with the numbers of completed and of all subjects.
+    """
 
     def __init__(self, pool: ThreadPoolExecutor, reporter: ProgressCallback | None) -> None:
         self._pool = pool
@@ -20,7 +23,7 @@ class WorkerPool:
         self._done = self._total = 0
 
     def map(self, read: Callable[[_Subject], _Value], subjects: Iterable[_Subject]) -> list[_Value]:
-        """What `read` makes of each subject, in their order."""
+        """Call `read` for each subject and return the results in the order of the subjects."""
         futures = [self._pool.submit(read, subject) for subject in subjects]
         self._total += len(futures)
         self._report(self._done, self._total)

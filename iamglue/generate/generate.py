@@ -1,4 +1,4 @@
-"""`generate`: the smallest policy that grants what a spec declares, with the trust and permissions around it."""
+"""`generate`: builds the smallest policy that grants what a spec declares, with trust policy and invoke permissions."""
 
 from __future__ import annotations
 
@@ -36,9 +36,10 @@ __all__ = ["DeploymentTarget", "generate", "parameter_names", "substitute_functi
 
 @dataclass(frozen=True, slots=True)
 class DeploymentTarget:
-    """Where the function is to live. `pseudo`: what is not known is left to the deployment, as `${AWS::Region}`.
+    """Where the function is deployed; None for what is not known.
 
-    `parameters`: the output can hold deployment parameters; otherwise each must have a value by now.
+    `use_pseudo_parameters`: unknown values are written as pseudo-parameters such as `${AWS::Region}`.
+    `allow_parameters`: the output may contain deployment parameters; otherwise each must have a value.
     """
 
     region: str | None = None
@@ -48,40 +49,45 @@ class DeploymentTarget:
     allow_parameters: bool = False
 
 
-def generate(function: SpecFunction, choice: DeploymentTarget, *, compact: bool = False) -> PermissionSet:
-    """The permission set of one function; `compact`: with readable wildcards where they make its policy shorter.
+def generate(function: SpecFunction, target: DeploymentTarget, *, compact: bool = False) -> PermissionSet:
+    """Build the permission set of one function; `compact`: use readable wildcards where they shorten its policy.
 
-    Raises IamglueError when something needs a Region, an account or a parameter's value that is not known, and
-    Problems with everything in the function that has no meaning.
+    Raises IamglueError when a required Region, account or parameter value is not known, and MultipleErrors with every
+    error in the function.
     """
     parameters = parameter_names(function)
-    if not choice.allow_parameters:
+    if not target.allow_parameters:
         _check_parameters(function, parameters)
-    scope = _scope(choice)
-    parts = function_requirements(function, scope)
-    if not choice.use_pseudo_parameters:
-        _check_known(parts)
+    scope = _deployment_scope(target)
+    requirements = function_requirements(function, scope)
+    if not target.use_pseudo_parameters:
+        _check_region_and_account(requirements)
     raw = tuple((item, raw_statement_reason(item)) for item in function.raw)
-    explained = explained_statements((need for part in parts for need in part.needs), raw)
-    explained, told = _compacted(explained, len(raw)) if compact else (explained, ())
+    explained = explained_statements((need for item in requirements for need in item.needs), raw)
+    explained, compaction_notes = _compact_statements(explained, len(raw)) if compact else (explained, ())
     role = role_name(function.name)
-    renamed = (
+    role_name_notes = (
         ()
         if role.startswith(function.name)
-        else (f"the role is named {role}: IAM allows {ROLE_NAME_LENGTH} characters",)
+        else (f"the role's name is shortened to {role}: IAM allows {ROLE_NAME_LENGTH} characters",)
     )
-    policies, crowded = _policies(function.name, explained)
+    policies, quota_notes = _named_policies(function.name, explained)
     return PermissionSet(
         function=function.name,
         function_arn=f"arn:{scope.partition}:lambda:{scope.region}:{scope.account}:function:{function.name}",
         role_name=role,
-        trust=_trust(function),
+        trust=_trust_policy(function),
         policies=policies,
-        invoke_permissions=tuple(permission for part in parts for permission in part.permissions),
-        counterparts=tuple(peer for part in parts for peer in part.counterparts),
+        invoke_permissions=tuple(permission for item in requirements for permission in item.permissions),
+        counterparts=tuple(counterpart for item in requirements for counterpart in item.counterparts),
         parameters=declared_parameters(function, parameters),
         explained_statements=explained,
-        notes=(*(note for part in parts for note in part.notes), *renamed, *crowded, *told),
+        notes=(
+            *(note for item in requirements for note in item.notes),
+            *role_name_notes,
+            *quota_notes,
+            *compaction_notes,
+        ),
         description=function.description,
         region=scope.region,
         account=scope.account,
@@ -89,11 +95,11 @@ def generate(function: SpecFunction, choice: DeploymentTarget, *, compact: bool 
     )
 
 
-def _scope(choice: DeploymentTarget) -> DeploymentScope:
-    region, account = choice.region or REGION_PARAMETER, choice.account or ACCOUNT_PARAMETER
-    # A Region's name tells its partition; a deployment knows its own; elsewhere it is the commercial one.
+def _deployment_scope(target: DeploymentTarget) -> DeploymentScope:
+    region, account = target.region or REGION_PARAMETER, target.account or ACCOUNT_PARAMETER
+    # Derive the partition from the Region; otherwise leave it to the deployment, or use the commercial partition.
     partition = (
-        choice.partition or infer_partition(region) or (PARTITION_PARAMETER if choice.use_pseudo_parameters else "aws")
+        target.partition or infer_partition(region) or (PARTITION_PARAMETER if target.use_pseudo_parameters else "aws")
     )
     return DeploymentScope(partition, region, account)
 
@@ -105,40 +111,41 @@ def _check_parameters(function: SpecFunction, names: tuple[str, ...]) -> None:
             f"{listed} has no value" if len(names) == 1 else f"{listed} have no values",
             hint="give "
             + " ".join(f"--set {name}=VALUE" for name in names)
-            + ", or write a format with parameters: cloudformation, sam, terraform",
+            + ", or choose a format that supports parameters: cloudformation, sam, terraform",
             location=function.location,
         )
 
 
-def _check_known(parts: tuple[ItemRequirements, ...]) -> None:
-    """Raise Problems for each part that needs a Region or an account that nobody gave."""
-    found = []
-    for part in parts:
-        texts = tuple(_texts(part))
+def _check_region_and_account(requirements: tuple[ItemRequirements, ...]) -> None:
+    """Raise MultipleErrors with one error for each item that needs an unknown Region or account."""
+    problems = []
+    for item in requirements:
+        texts = tuple(_requirement_texts(item))
         for pseudo, name, flag in ((REGION_PARAMETER, "Region", "region"), (ACCOUNT_PARAMETER, "account", "account")):
             if any(pseudo in text for text in texts):
-                found.append(_unknown(name, flag, part.location))
-    if found:
-        raise MultipleErrors(found)
+                problems.append(_missing_value_error(name, flag, item.location))
+    if problems:
+        raise MultipleErrors(problems)
 
 
-def _unknown(name: str, flag: str, location: Location) -> IamglueError:
-    wanted = "`--region` or AWS_REGION" if flag == "region" else "`--account` or `--from-aws`"
+def _missing_value_error(name: str, flag: str, location: Location) -> IamglueError:
+    sources = "`--region` or AWS_REGION" if flag == "region" else "`--account` or `--from-aws`"
     return IamglueError(
-        f"this needs the function's {name}, which is not given",
-        hint=f"write `{flag}:` in the spec, or give {wanted}",
+        f"the function's {name} is missing, which this item needs",
+        hint=f"write `{flag}:` in the spec, or give {sources}",
         location=location,
     )
 
 
-def _texts(part: ItemRequirements) -> Iterator[str]:
-    for need in part.needs:
+def _requirement_texts(item: ItemRequirements) -> Iterator[str]:
+    """Yield every text of an item's requirements that may contain a pseudo-parameter."""
+    for need in item.needs:
         yield from need.resources
         yield from (value for condition in need.conditions for value in condition.values)
-    for permission in part.permissions:
+    for permission in item.permissions:
         yield from filter(None, (permission.source_arn, permission.source_account, permission.principal))
-    for peer in part.counterparts:
-        for statement in peer.policy.statements:
+    for counterpart in item.counterparts:
+        for statement in counterpart.policy.statements:
             yield from _statement_texts(statement)
 
 
@@ -150,45 +157,48 @@ def _statement_texts(statement: Statement) -> Iterator[str]:
     yield from (value for condition in statement.conditions for value in condition.values)
 
 
-def _trust(function: SpecFunction) -> Policy:
+def _trust_policy(function: SpecFunction) -> Policy:
     principals = tuple(Principal("Service", name) for name in trust_principals(function))
     return Policy((allow_statement(("sts:AssumeRole",), None, principals=principals, sid="LambdaAssumesRole"),))
 
 
-def _compacted(
-    explained: tuple[ExplainedStatement, ...], raw: int
+def _compact_statements(
+    explained: tuple[ExplainedStatement, ...], raw_count: int
 ) -> tuple[tuple[ExplainedStatement, ...], tuple[str, ...]]:
-    """The statements with wildcards, the last `raw` ones as they stand; and notes on what the wildcards would admit."""
+    """Return the statements with wildcards, and notes on the future actions that the wildcards would allow.
+
+    The last `raw_count` statements are not changed.
+    """
     from iamglue.compact import future_action_notes  # noqa: PLC0415
-    from iamglue.engine.compact.compaction import new_wildcards, with_wildcards  # noqa: PLC0415 - startup: seldom asked for
+    from iamglue.engine.compact.compaction import new_wildcards, with_wildcards  # noqa: PLC0415 - startup: rarely needed
 
-    own = len(explained) - raw
-    found = tuple(replace(each, statement=with_wildcards(each.statement)) for each in explained[:own])
-    policy = Policy(tuple(each.statement for each in found))
-    wildcards = new_wildcards(policy, [each.statement for each in explained])
-    return (*found, *explained[own:]), future_action_notes(wildcards)
+    compactable_count = len(explained) - raw_count
+    compacted = tuple(replace(item, statement=with_wildcards(item.statement)) for item in explained[:compactable_count])
+    policy = Policy(tuple(item.statement for item in compacted))
+    wildcards = new_wildcards(policy, [item.statement for item in explained])
+    return (*compacted, *explained[compactable_count:]), future_action_notes(wildcards)
 
 
-def _policies(
+def _named_policies(
     function: str, explained: tuple[ExplainedStatement, ...]
 ) -> tuple[tuple[NamedPolicy, ...], tuple[str, ...]]:
-    """One inline policy, or managed ones where that would be over the role's inline sum; and notes."""
-    statements = tuple(each.statement for each in explained)
-    whole = Policy(statements)
+    """Return one inline policy, or managed policies if its size is over the limit of inline policies; and notes."""
+    statements = tuple(item.statement for item in explained)
+    single_policy = Policy(statements)
     if not statements:
         return (), ()
-    if policy_size(whole) <= ROLE_INLINE_POLICIES_SIZE:
-        return (NamedPolicy(f"{function}-policy", whole),), ()
+    if policy_size(single_policy) <= ROLE_INLINE_POLICIES_SIZE:
+        return (NamedPolicy(f"{function}-policy", single_policy),), ()
     try:
-        several = pack_statements(statements, MANAGED_POLICY_SIZE)
+        policies = pack_statements(statements, MANAGED_POLICY_SIZE)
     except ValueError as error:
-        message = f"the policy of function {function}: {error}, the most that a policy may have"
-        raise IamglueError(message, hint="write shorter names of resources and values of conditions") from error
+        message = f"the policy of function {function}: {error}, the size limit of a managed policy"
+        raise IamglueError(message, hint="shorten resource names and condition values") from error
     notes: Iterable[str] = ()
-    if len(several) > MANAGED_POLICIES_PER_ROLE:
-        quota = f"the {MANAGED_POLICIES_PER_ROLE} that a role may have by default"
+    if len(policies) > MANAGED_POLICIES_PER_ROLE:
+        quota = f"the default quota of {MANAGED_POLICIES_PER_ROLE} for a role"
         notes = (
-            f"{len(several)} managed policies are more than {quota}: have the quota raised, or divide the function",
+            f"{len(policies)} managed policies are more than {quota}: request a higher quota, or split the function",
         )
-    named = (NamedPolicy(f"{function}-policy-{at}", each, managed=True) for at, each in enumerate(several, 1))
+    named = (NamedPolicy(f"{function}-policy-{number}", item, managed=True) for number, item in enumerate(policies, 1))
     return tuple(named), tuple(notes)

@@ -1,12 +1,11 @@
-"""`generate --prove`: that a policy allows what a function needs, all of it, and nothing else."""
+"""`generate --prove`: proves that a policy allows all access that a function needs, and no other access."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from iamglue.engine.evaluate.identity_evaluation import EvaluationDecision as Decided
-from iamglue.engine.evaluate.identity_evaluation import evaluate, prepare_policies
+from iamglue.engine.evaluate.identity_evaluation import EvaluationDecision, evaluate, prepare_policies
 from iamglue.engine.evaluate.request import Request
 from iamglue.engine.solve.access import Access, access_of, union
 from iamglue.engine.solve.comparison import ComparisonAnswer, compare
@@ -23,150 +22,169 @@ from iamglue.model.spec import SpecFunction
 from iamglue.policy.model import MatchList, Policy, Statement, allow_statement
 
 
-def prove(function: SpecFunction, bundle: PermissionSet) -> ProofTable:
-    """The proof of `bundle`, what `generate` made of `function`.
+def prove(function: SpecFunction, permission_set: PermissionSet) -> ProofTable:
+    """Prove the permission set that `generate` built for `function`.
 
-    The needs are taken from the function again, each by itself, whatever statements they were put into.
+    The needs are derived from the function again, independently of the statements in the permission set.
     """
-    needs = _needs(function, bundle)
-    values = sample_values(needs, bundle.parameters)
-    filled = tuple(_Needed.of(fill_need(need, values)) for need in needs)
-    policies = tuple(fill_policy(named.policy, values) for named in bundle.policies)
+    needs = _all_needs(function, permission_set)
+    values = sample_values(needs, permission_set.parameters)
+    filled = tuple(_NeededGrants.from_need(fill_need(need, values)) for need in needs)
+    policies = tuple(fill_policy(named.policy, values) for named in permission_set.policies)
     lines = _Proof(filled, policies).lines()
-    return ProofTable(bundle.function, tuple(lines), tuple(values.items()))
+    return ProofTable(permission_set.function, tuple(lines), tuple(values.items()))
 
 
-def _needs(function: SpecFunction, bundle: PermissionSet) -> tuple[RequiredAccess, ...]:
-    scope = DeploymentScope(str(bundle.partition), str(bundle.region), str(bundle.account))
-    asked = tuple(need for part in function_requirements(function, scope) for need in part.needs)
+def _all_needs(function: SpecFunction, permission_set: PermissionSet) -> tuple[RequiredAccess, ...]:
+    scope = DeploymentScope(str(permission_set.partition), str(permission_set.region), str(permission_set.account))
+    declared = tuple(need for part in function_requirements(function, scope) for need in part.needs)
     raw = tuple(
         RequiredAccess(item.actions, item.resources, "", raw_statement_reason(item), item.conditions)
         for item in function.raw
     )
-    return (*asked, *raw)
+    return (*declared, *raw)
 
 
 @dataclass(frozen=True, slots=True)
-class _Needed:
-    """A need, and each of its grants as an access."""
+class _NeededGrants:
+    """A need, and each of its (action, resource) grants as an access set."""
 
     need: RequiredAccess
     grants: tuple[tuple[str, str, Access], ...]
     access: Access
 
     @classmethod
-    def of(cls, need: RequiredAccess) -> _Needed:
+    def from_need(cls, need: RequiredAccess) -> _NeededGrants:
         grants = tuple(
-            (action, resource, _access(allow_statement((action,), (resource,), conditions=need.conditions)))
+            (action, resource, _statements_access(allow_statement((action,), (resource,), conditions=need.conditions)))
             for action in need.actions
             for resource in need.resources
         )
         return cls(need, grants, union(access for _, _, access in grants))
 
 
-def _access(*statements: Statement) -> Access:
+def _statements_access(*statements: Statement) -> Access:
     return access_of([Policy(statements)])
 
 
 class _Proof:
-    """The lines of one proof: requests come from the needs, decisions from the policies."""
+    """Computes the lines of one proof: requests come from the needs, decisions from the policies."""
 
-    def __init__(self, needs: Sequence[_Needed], policies: Sequence[Policy]) -> None:
+    def __init__(self, needs: Sequence[_NeededGrants], policies: Sequence[Policy]) -> None:
         self.needs = needs
-        self.wanted = union(needed.access for needed in needs)
+        self.required = union(needed.access for needed in needs)
         self.policies = policies
         self.granted = access_of(policies)
         self.prepared = prepare_policies(policies)
-        self.home = most_named_location(policies)
+        self.location = most_named_location(policies)
 
     def lines(self) -> Iterator[ProofLine]:
         tried: dict[tuple[str, str], Request] = {}
         for needed in self.needs:
             for action, resource, access in needed.grants:
-                line, request = self._needed(needed.need, action, resource, access)
+                line, request = self._needed_line(needed.need, action, resource, access)
                 yield line
                 if request is not None:
                     tried.setdefault((action, resource), request)
-        yield from self._necessary()
-        yield from self._near_misses(tried)
-        yield self._subset("the policy allows nothing that is not needed", self.granted, self.wanted)
-        yield self._subset("nothing is needed that the policy does not allow", self.wanted, self.granted)
+        yield from self._necessity_lines()
+        yield from self._near_miss_lines(tried)
+        yield self._subset_line("the policy allows no access that is not needed", self.granted, self.required)
+        yield self._subset_line("the policy allows all access that is needed", self.required, self.granted)
 
-    def _needed(
+    def _needed_line(
         self, need: RequiredAccess, action: str, resource: str, access: Access
     ) -> tuple[ProofLine, Request | None]:
+        """Prove that one grant of a need is allowed; also return the request that was evaluated, if there is one."""
         claim = f"{action} on {resource}"
         proof = prove_empty(access)
         if proof.witness is None:
-            none = proof.verdict is Verdict.EMPTY
-            why = "no request can be for this action on this resource" if none else proof.reason
-            return ProofLine(ProofSection.NEEDED, claim, False if none else None, f"{need.reason}; {why}"), None
-        request = find_local_witness(access, proof.witness, self.home)
+            is_empty = proof.verdict is Verdict.EMPTY
+            problem = "no request exists for this action on this resource" if is_empty else proof.reason
+            return ProofLine(ProofSection.NEEDED, claim, False if is_empty else None, f"{need.reason}; {problem}"), None
+        request = find_local_witness(access, proof.witness, self.location)
         reason = f"{need.reason}; {_UNLISTED}" if proof.unlisted_only else need.reason.text
-        return ProofLine(ProofSection.NEEDED, claim, self._allows(request), reason), request
+        return ProofLine(ProofSection.NEEDED, claim, self._is_allowed(request), reason), request
 
-    def _allows(self, request: Request) -> bool | None:
+    def _is_allowed(self, request: Request) -> bool | None:
+        """Return the decision of the policies; None if it is undecided."""
         decision = evaluate(self.prepared, request)
-        return None if decision.decision is Decided.UNKNOWN else decision.allowed
+        return None if decision.decision is EvaluationDecision.UNKNOWN else decision.allowed
 
-    def _necessary(self) -> Iterator[ProofLine]:
-        for at, policy in enumerate(self.policies):
-            for place, statement in enumerate(policy.statements):
-                name = statement.sid or f"statement {place + 1}"
-                for claim, rest in _reductions(name, statement):
-                    statements = (*policy.statements[:place], *rest, *policy.statements[place + 1 :])
-                    reduced = (*self.policies[:at], replace(policy, statements=statements), *self.policies[at + 1 :])
-                    yield self._breaks(claim, reduced)
+    def _necessity_lines(self) -> Iterator[ProofLine]:
+        """Yield a line for every statement, and for every action and resource of a statement."""
+        for policy_index, policy in enumerate(self.policies):
+            for statement_index, statement in enumerate(policy.statements):
+                name = statement.sid or f"statement {statement_index + 1}"
+                for claim, remaining in _reductions(name, statement):
+                    statements = (
+                        *policy.statements[:statement_index],
+                        *remaining,
+                        *policy.statements[statement_index + 1 :],
+                    )
+                    reduced = (
+                        *self.policies[:policy_index],
+                        replace(policy, statements=statements),
+                        *self.policies[policy_index + 1 :],
+                    )
+                    yield self._necessity_line(claim, reduced)
 
-    def _breaks(self, claim: str, reduced: Sequence[Policy]) -> ProofLine:
-        """A request that some need has, the policy allows and the reduced one does not."""
-        lost = self.granted & self.wanted - access_of(reduced)
+    def _necessity_line(self, claim: str, reduced: Sequence[Policy]) -> ProofLine:
+        """Prove a part of the policy necessary: find a needed request that the reduced policies do not allow."""
+        lost = self.granted & self.required - access_of(reduced)
         proof = prove_empty(lost)
         if proof.witness is None:
             holds = False if proof.verdict is Verdict.EMPTY else None
-            return ProofLine(ProofSection.NECESSARY, claim, holds, proof.reason or "every need is allowed without it")
-        request = find_local_witness(lost, proof.witness, self.home)
-        asking = next(needed.need.reason.text for needed in self.needs if needed.access.contains(request))
-        holds = self._allows(request) is True and not evaluate(reduced, request).allowed
-        return ProofLine(ProofSection.NECESSARY, claim, holds, f"{asking}: {request.action} on {request.resource}")
+            return ProofLine(
+                ProofSection.NECESSARY, claim, holds, proof.reason or "every need is allowed without this part"
+            )
+        request = find_local_witness(lost, proof.witness, self.location)
+        need_reason = next(needed.need.reason.text for needed in self.needs if needed.access.contains(request))
+        holds = self._is_allowed(request) is True and not evaluate(reduced, request).allowed
+        return ProofLine(ProofSection.NECESSARY, claim, holds, f"{need_reason}: {request.action} on {request.resource}")
 
-    def _near_misses(self, tried: dict[tuple[str, str], Request]) -> Iterator[ProofLine]:
+    def _near_miss_lines(self, tried: dict[tuple[str, str], Request]) -> Iterator[ProofLine]:
+        """Yield lines for other actions, similar names and other contexts of the requests that were evaluated."""
         resources: dict[tuple[str, str], Request] = {}
         for (action, _), request in tried.items():
             resources.setdefault((action.partition(":")[0], request.resource), request)
         for (service, resource), request in resources.items():
-            named = [(each.action.partition(":")[2], each) for each in sibling_actions(request)]
-            yield from self._denied(f"no other action of {service} on {resource}", named)
+            named = [(sibling.action.partition(":")[2], sibling) for sibling in sibling_actions(request)]
+            yield from self._denial_lines(f"no other action of {service} on {resource} is allowed", named)
         for (action, resource), request in tried.items():
-            yield from self._denied(f"{action} on no neighbour of {resource}", list(neighbouring_resources(request)))
-            yield from self._denied(f"{action} on {resource} in no other context", list(other_contexts(request)))
+            yield from self._denial_lines(
+                f"{action} is not allowed on similar names of {resource}", list(neighbouring_resources(request))
+            )
+            yield from self._denial_lines(
+                f"{action} on {resource} is not allowed in another context", list(other_contexts(request))
+            )
 
-    def _denied(self, claim: str, named: Sequence[tuple[str, Request]]) -> Iterator[ProofLine]:
-        """One line for requests that no need has: each is denied."""
-        others = [(name, request) for name, request in named if self.wanted.contains(request) is False]
-        if not others:
+    def _denial_lines(self, claim: str, named: Sequence[tuple[str, Request]]) -> Iterator[ProofLine]:
+        """Yield one line that says whether all requests outside the needs are denied; none without such requests."""
+        unneeded = [(name, request) for name, request in named if self.required.contains(request) is False]
+        if not unneeded:
             return
-        answers = [(name, self._allows(request)) for name, request in others]
+        answers = [(name, self._is_allowed(request)) for name, request in unneeded]
         allowed = [name for name, answer in answers if answer]
         unknown = [name for name, answer in answers if answer is None]
         holds = False if allowed else None if unknown else True
-        shown = allowed or unknown or [name for name, _ in answers]
-        told = "allowed: " if allowed else "undecided: " if unknown else f"{len(shown):,} tried, such as "
-        yield ProofLine(ProofSection.NEAR_MISS, claim, holds, told + ", ".join(shown[:_SHOWN]))
+        names = allowed or unknown or [name for name, _ in answers]
+        prefix = "allowed: " if allowed else "undecided: " if unknown else f"{len(names):,} tried, such as "
+        yield ProofLine(ProofSection.NEAR_MISS, claim, holds, prefix + ", ".join(names[:_SHOWN]))
 
-    def _subset(self, claim: str, one: Access, other: Access) -> ProofLine:
-        found = compare(one, other)
+    def _subset_line(self, claim: str, access: Access, limit: Access) -> ProofLine:
+        """Prove that `limit` contains all of `access`."""
+        comparison = compare(access, limit)
         holds = {
             ComparisonAnswer.NO_NEW_ACCESS: True,
             ComparisonAnswer.NEW_ACCESS: False,
             ComparisonAnswer.UNKNOWN: None,
-        }[found.answer]
-        request = found.witness and find_local_witness(one - other, found.witness, self.home)
-        reason = f"{request.action} on {request.resource}" if request else found.reason
-        if found.unlisted_only:
+        }[comparison.answer]
+        request = comparison.witness and find_local_witness(access - limit, comparison.witness, self.location)
+        reason = f"{request.action} on {request.resource}" if request else comparison.reason
+        if comparison.unlisted_only:
             reason = f"{reason}; {_UNLISTED}"
-        if found.future_only:
-            holds, reason = True, f"of today's actions; one that AWS added could be, such as {reason}"
+        if comparison.future_only:
+            holds, reason = True, f"true for today's actions; AWS may add actions that differ, such as {reason}"
         return ProofLine(ProofSection.EXACT, claim, holds, reason)
 
 
@@ -175,12 +193,12 @@ _UNLISTED = "AWS's reference lists no such resource for this action"
 
 
 def _reductions(name: str, statement: Statement) -> Iterator[tuple[str, tuple[Statement, ...]]]:
-    """The statement less each of its parts: what was taken, and what is left of it."""
+    """Yield the statement without each of its parts: the removed part, and the remaining statements."""
     yield name, ()
     actions, resources = statement.actions.values, statement.resources.values if statement.resources else ()
     for action in actions if len(actions) > 1 else ():
-        left = MatchList(tuple(each for each in actions if each != action))
-        yield f"{name}: {action}", (replace(statement, actions=left),)
+        remaining = MatchList(tuple(value for value in actions if value != action))
+        yield f"{name}: {action}", (replace(statement, actions=remaining),)
     for resource in resources if len(resources) > 1 else ():
-        left = MatchList(tuple(each for each in resources if each != resource))
-        yield f"{name}: {resource}", (replace(statement, resources=left),)
+        remaining = MatchList(tuple(value for value in resources if value != resource))
+        yield f"{name}: {resource}", (replace(statement, resources=remaining),)

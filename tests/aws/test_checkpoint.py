@@ -171,7 +171,7 @@ def test_a_file_that_is_there_keeps_its_mode_and_a_link_goes_on_leading_to_it(pa
 def test_two_runs_do_not_keep_what_they_read_in_one_file(path):
     first = Checkpoint(path, ACCOUNT, "eu-west-1")
     before = path.read_bytes()
-    with pytest.raises(IamglueError, match="another run keeps"):
+    with pytest.raises(IamglueError, match="another run is using"):
         Checkpoint(path, ACCOUNT, "eu-west-1")
     assert path.read_bytes() == before
     first.close(done=False)
@@ -231,7 +231,7 @@ def test_a_line_of_wrong_types_is_named_and_nothing_is_written_over(line, door, 
     everything(path)
     text = path.read_text() + line + "\n"
     path.write_text(text)
-    with pytest.raises(IamglueError, match="not what an earlier run kept"):
+    with pytest.raises(IamglueError, match="not a checkpoint of an earlier run"):
         everything(path)
     assert path.read_text() == text
 
@@ -246,7 +246,7 @@ def test_a_line_of_nested_brackets_is_taken_for_one_that_was_cut_off(door, path)
 
 def test_a_head_of_nested_brackets_is_no_checkpoint(door, path):
     path.write_text("[" * 100_000 + "\n")
-    with pytest.raises(IamglueError, match="not what an earlier run kept"):
+    with pytest.raises(IamglueError, match="not a checkpoint of an earlier run"):
         everything(path)
 
 
@@ -255,12 +255,12 @@ def test_a_full_disk_is_told(door, path):
     value = everything(None).functions[0]
     with open("/dev/full", "w") as full:  # noqa: PTH123 - a disk without room
         os.dup2(full.fileno(), kept._file.fileno())
-        with pytest.raises(IamglueError, match="cannot keep what was read: no space left on device"):
+        with pytest.raises(IamglueError, match="the checkpoint cannot be written: no space left on device"):
             kept.add(value)
 
 
 @pytest.mark.parametrize("make", [os.mkfifo, os.mkdir, lambda path: path.symlink_to("/dev/zero")])
 def test_what_is_no_file_is_told(make, door, path):
     make(path)
-    with pytest.raises(IamglueError, match="cannot keep what was read"):
+    with pytest.raises(IamglueError, match="the checkpoint cannot be written"):
         everything(path)

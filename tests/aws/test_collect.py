@@ -148,7 +148,7 @@ def test_the_region_of_a_functions_arn_is_asked(monkeypatch):
 @pytest.mark.usefixtures("aws")
 def test_a_functions_name_without_a_region_is_bad_usage(monkeypatch):
     monkeypatch.delenv("AWS_DEFAULT_REGION")
-    with pytest.raises(IamglueError, match="in which Region") as caught:
+    with pytest.raises(IamglueError, match="the Region of the functions") as caught:
         collect(CollectRequest(functions=("photos",)))
     assert caught.value.exit_code == 2
 
@@ -219,7 +219,7 @@ def test_a_function_that_is_not_there_is_told_while_another_is_read():
     deploy()
     account = collect(CollectRequest(functions=("photos", "nowhere")))
     assert [each.name for each in account.functions] == ["photos"]
-    assert [(each.subject.name, each.reason) for each in account.gaps] == [("nowhere", "there is no such function")]
+    assert [(each.subject.name, each.reason) for each in account.gaps] == [("nowhere", "the function does not exist")]
 
 
 @pytest.mark.usefixtures("aws")
@@ -228,5 +228,5 @@ def test_a_role_of_another_account_is_not_taken_for_one_of_this():
     arn = "arn:aws:iam::210987654321:role/app/photos-role"
     account = collect(CollectRequest(functions=("photos",), roles=(arn, "photos-role")))
     assert [each.arn for each in account.roles] == [ROLE_ARN]
-    with pytest.raises(NotEvaluatedError, match="the account has no such role"):
+    with pytest.raises(NotEvaluatedError, match="the role does not exist"):
         collect(CollectRequest(roles=(arn,)))

@@ -141,12 +141,12 @@ def test_raw_is_taken_as_it_stands():
 @pytest.mark.parametrize(
     ("actions", "resources", "message"),
     [
-        ("s3:GetObjct", "*", "no action `s3:GetObjct`"),
-        ("s4:GetObject", "*", "no service `s4`"),
-        ("GetObject", "*", "not an action"),
+        ("s3:GetObjct", "*", "unknown action `s3:GetObjct`"),
+        ("s4:GetObject", "*", "unknown service `s4`"),
+        ("GetObject", "*", "not a valid action"),
         ("'*'", "*", "every service"),
-        ("s3:Zzz*", "*", "no action matches"),
-        ("s3:GetObject", "bucket", "not an ARN"),
+        ("s3:Zzz*", "*", "matches no action"),
+        ("s3:GetObject", "bucket", "neither an ARN"),
         ("s3:GetObject", "arn:aws:s3:::<bucket>", "placeholder"),
     ],
 )

@@ -107,12 +107,12 @@ def test_a_key_beside_data_is_one_key(text: str) -> None:
 def test_a_word_without_digits_is_taken_for_an_alias_that_lost_its_prefix() -> None:
     with pytest.raises(IamglueError) as caught:
         _needs("s3", "GetObject", key="orders")
-    assert caught.value.hint == "an alias is written `alias/orders`"
+    assert caught.value.hint == "write an alias as `alias/orders`"
 
 
 @pytest.mark.parametrize("service", ["firehose", "events", "logs", "lambda"])
 def test_a_service_with_a_grant_of_its_own_says_that_the_role_needs_nothing(service: str) -> None:
-    with pytest.raises(IamglueError, match="asks nothing of the role"):
+    with pytest.raises(IamglueError, match="requires no permission of the role"):
         _needs(service, "PutRecord")
 
 

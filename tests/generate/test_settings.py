@@ -41,7 +41,7 @@ def test_a_silent_function_needs_nothing() -> None:
 
 @pytest.mark.parametrize("group", ["/shop/*", f"{LOGS}:/shop/api:*", ""])
 def test_a_group_is_a_name_and_no_pattern(group: str) -> None:
-    with pytest.raises(IamglueError, match="not the name of a log group"):
+    with pytest.raises(IamglueError, match="not a valid name of a log group"):
         _granted(logs=LogSettings(group=group))
 
 
@@ -111,7 +111,7 @@ def test_a_bucket_of_failures_is_written_and_listed() -> None:
     [("dead_letter", "s3"), ("dead_letter", "lambda"), ("on_success", "s3"), ("on_failure", "kinesis")],
 )
 def test_a_service_that_lambda_does_not_send_to_is_refused(setting: str, service: str) -> None:
-    with pytest.raises(IamglueError, match=f"`{setting}` takes .*, not `{service}`") as caught:
+    with pytest.raises(IamglueError, match=f"`{setting}` accepts .*, not `{service}`") as caught:
         _granted(**{setting: destination(service, "failed")})
     assert caught.value.location == PLACE
 

@@ -171,16 +171,16 @@ def test_a_cluster_of_another_account_is_reached_by_its_vpc_connection() -> None
 @pytest.mark.parametrize(
     ("value", "message"),
     [
-        ({"cluster": CLUSTER, "auth": "sasl"}, "no way to sign in"),
+        ({"cluster": CLUSTER, "auth": "sasl"}, "not a valid `auth`"),
         ({"cluster": CLUSTER, "secret": "s"}, "needs `auth`"),
         ({"cluster": CLUSTER, "auth": "scram"}, "needs `secret`"),
         ({"cluster": CLUSTER, "auth": "iam"}, "needs `topic`"),
         ({"cluster": CLUSTER, "auth": "iam", "topic": "t", "secret": "s"}, "uses no secret"),
-        ({"cluster": CLUSTER, "tpoic": "t"}, "`tpoic` is no part"),
-        ({"topic": "t"}, "does not say its `cluster`"),
+        ({"cluster": CLUSTER, "tpoic": "t"}, "`tpoic` is not a valid key"),
+        ({"topic": "t"}, "is missing: write `cluster`"),
         ({"cluster": CLUSTER, "ClusterName": "orders", "Uuid": "9"}, "twice"),
         ({"Arn": "${Cluster}", "topic": "t"}, "whole-ARN parameter"),
-        ("orders", "does not say which"),
+        ("orders", "does not identify"),
     ],
 )
 def test_kafka_options_that_contradict_each_other_are_refused(value: Any, message: str) -> None:
@@ -222,7 +222,7 @@ def test_a_destination_that_lambda_does_not_use_is_remarked_upon(name: str) -> N
 
 @pytest.mark.parametrize("service", ["lambda", "events"])
 def test_failed_batches_go_nowhere_else(service: str) -> None:
-    with pytest.raises(IamglueError, match="takes `sqs`, `sns`, `s3`"):
+    with pytest.raises(IamglueError, match="accepts `sqs`, `sns`, `s3`"):
         needs(trigger("kinesis", on_failure=destination(service, "failed")))
 
 
@@ -252,20 +252,20 @@ def test_a_trigger_is_no_pattern(name: str) -> None:
     ],
 )
 def test_an_option_that_means_nothing_to_a_trigger_is_refused(name: str, options: dict[str, Any]) -> None:
-    with pytest.raises(IamglueError, match=f"does not go with the {name} trigger") as caught:
+    with pytest.raises(IamglueError, match=f"not a valid option of the {name} trigger") as caught:
         needs(trigger(name, **options))
     assert caught.value.hint
 
 
 @pytest.mark.parametrize("value", ["sqss", "dynamo-db"])
 def test_a_misspelt_trigger_is_told_the_right_word(value: str) -> None:
-    with pytest.raises(IamglueError, match="there is no trigger") as caught:
+    with pytest.raises(IamglueError, match="unknown trigger") as caught:
         needs(trigger(value, "orders"))
     assert caught.value.hint in ("did you mean `sqs`?", "did you mean `dynamodb`?")
 
 
 def test_a_misspelt_part_is_told_the_right_word() -> None:
-    with pytest.raises(IamglueError, match="`buss` is no part of the events trigger") as caught:
+    with pytest.raises(IamglueError, match="`buss` is not a valid key of the events trigger") as caught:
         needs(trigger("events", {"buss": "shop", "rule": "r"}))
     assert caught.value.hint == "did you mean `bus`?"
 

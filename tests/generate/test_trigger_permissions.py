@@ -118,14 +118,14 @@ def test_the_arn_of_a_log_group_gets_its_ending() -> None:
 
 @pytest.mark.parametrize("value", ["/aws/lambda/thumbs", f"arn:aws:logs:{HERE}:log-group:/aws/lambda/thumbs:*"])
 def test_a_function_may_not_be_invoked_by_its_own_logs(value: str) -> None:
-    with pytest.raises(IamglueError, match="its own log group"):
+    with pytest.raises(IamglueError, match="own log group"):
         permissions(trigger("logs", value))
 
 
 def test_a_config_rule_known_by_name_only_is_confined_by_account() -> None:
     (found,) = permissions(trigger("config", "encrypted-volumes"))
     assert (found.source_arn, found.source_account) == (None, OWN)
-    assert "AWS Config makes up the id" in notes(trigger("config", "encrypted-volumes"))[0]
+    assert "AWS Config generates the id" in notes(trigger("config", "encrypted-volumes"))[0]
     assert not notes(trigger("config"))
 
 
@@ -161,11 +161,11 @@ def test_the_parts_of_an_api_that_are_left_open_are_told() -> None:
 @pytest.mark.parametrize(
     ("value", "message"),
     [
-        ({"stage": "prod"}, "needs `api`"),
-        ({"api": "a1b2c3", "stag": "prod"}, "`stag` is no part"),
-        ({"api": "a1b2c3", "method": "FETCH"}, "not a method"),
+        ({"stage": "prod"}, "`api`, the API's id, is missing"),
+        ({"api": "a1b2c3", "stag": "prod"}, "`stag` is not a valid key"),
+        ({"api": "a1b2c3", "method": "FETCH"}, "not a valid method"),
         ({"api": "a1b2c3", "method": "$connect", "path": "/x"}, "has no path"),
-        ({"api": "a1b2c3", "stage": "prod/x"}, "holds a `/`"),
+        ({"api": "a1b2c3", "stage": "prod/x"}, "contains a `/`"),
         ({"api": "a1b2c3", "path": "/pets/*"}, "pattern"),
         ({"api": "*"}, "pattern"),
     ],

@@ -50,7 +50,7 @@ WHOLE = {
     "a body that is a list": Bad("iamglue: 1\nfunctions:\n  a: [b]\n", (3, 6), "found a list"),
     "a function in a body": Bad("iamglue: 1\nfunctions:\n  a: {function: b}\n", (3, 7), "unknown key `function`"),
     "a format in a body": Bad("iamglue: 1\nfunctions:\n  a: {iamglue: 1}\n", (3, 7), "unknown key `iamglue`"),
-    "a wrong name among functions": Bad("iamglue: 1\nfunctions:\n  a b: {}\n", (3, 3), "not a function name"),
+    "a wrong name among functions": Bad("iamglue: 1\nfunctions:\n  a b: {}\n", (3, 3), "not a valid function name"),
     "an unknown key": line("raeds: []", 1, "unknown key `raeds`", "`reads`"),
     "a duplicate key": Bad("iamglue: 1\nfunction: f\nfunction: g\n", (3, 1), "twice", schema=False),
     "a merge key": line("<<: {reads: []}", 1, "merge keys", schema=False),
@@ -60,21 +60,21 @@ WHOLE = {
     "a list that is text": line("triggers: b", 11, "expected a list, found text"),
 }
 SCALARS = {
-    "a wildcard in the function": Bad("iamglue: 1\nfunction: f*\n", (2, 11), "not a function name"),
+    "a wildcard in the function": Bad("iamglue: 1\nfunction: f*\n", (2, 11), "not a valid function name"),
     "a function's ARN": Bad(
-        "iamglue: 1\nfunction: arn:aws:lambda:eu-west-1:111122223333:function:f\n", (2, 11), "`arn:", "not the ARN"
+        "iamglue: 1\nfunction: arn:aws:lambda:eu-west-1:111122223333:function:f\n", (2, 11), "`arn:", "not its ARN"
     ),
     "a long function name": Bad(f"iamglue: 1\nfunction: {'x' * 65}\n", (2, 11), "64", schema=False),
-    "no function name": Bad("iamglue: 1\nfunction: ''\n", (2, 11), "not a function name"),
+    "no function name": Bad("iamglue: 1\nfunction: ''\n", (2, 11), "not a valid function name"),
     "a policy variable in the function": Bad(
-        'iamglue: 1\nfunction: "f-${aws:username}"\n', (2, 11), "not a function name"
+        'iamglue: 1\nfunction: "f-${aws:username}"\n', (2, 11), "not a valid function name"
     ),
     "a function that is a list": Bad("iamglue: 1\nfunction: [f]\n", (2, 11), "expected text, found a list"),
     "an account of 11 digits": line("account: '12345678901'", 10, "12 digits"),
     "a wildcard in the account": line('account: "*"', 10, "12 digits"),
     "a wildcard in the region": Bad("iamglue: 1\nfunction: f\nregion: eu-*\n", (3, 9), "name of a Region"),
     "no such region": Bad("iamglue: 1\nfunction: f\nregion: eu-west\n", (3, 9), "name of a Region"),
-    "no such partition": line("partition: awz", 12, "no partition", "`aws`"),
+    "no such partition": line("partition: awz", 12, "unknown partition", "`aws`"),
     "a region of another partition": line("partition: aws-cn", 12, "in partition `aws`", schema=False),
     "an empty description": line("description: ''", 14, "found nothing"),
     "a control character": line('description: "\\e[2J"', 14, "U+001B", schema=False),
@@ -88,7 +88,7 @@ ENTRIES = {
     "an unknown resource type": entry(
         "{glue/tabel: t, do: GetTable}", 6, "no resource type `tabel`", "`table`", schema=False
     ),
-    "two services": entry("{s3: b, sqs: q}", 13, "`sqs` is a second", "item of its own", schema=False),
+    "two services": entry("{s3: b, sqs: q}", 13, "`sqs` is a second", "separate entry", schema=False),
     "an unknown option": entry("{s3: b, prefx: a}", 13, "unknown option `prefx`", "`prefix`"),
     "an unknown option alone": entry("{buckt: b, prefx: a}", 6, "unknown service `buckt`"),
     "index of s3": entry("{s3: b, index: i}", 13, "option of `dynamodb`"),
@@ -99,7 +99,9 @@ ENTRIES = {
     "consumer of an entry": entry("{kinesis: s, consumer: c}", 18, "unknown option `consumer`"),
     "a resource of nothing": entry("{s3: }", 8, "a name, an ARN, or a mapping"),
     "unquoted braces": entry("{s3: {Bucket}}", 17, "`Bucket` has no value", 'quote it: "{Bucket}"'),
-    "a mapping in quotes": entry("{sqs: '{QueueName: q}'}", 11, "a mapping in quotes", "take the quotes", schema=False),
+    "a mapping in quotes": entry(
+        "{sqs: '{QueueName: q}'}", 11, "a mapping in quotes", "remove the quotes", schema=False
+    ),
     "an empty resource": entry("{s3: ''}", 10, "found nothing"),
     "a resource that is a list": entry("{s3: [b]}", 10, "a name, an ARN, or a mapping"),
     "an empty mapping": entry("{glue/table: {}}", 18, "at least one"),
@@ -116,7 +118,7 @@ ENTRIES = {
     "an entry's region in another partition": entry("{sqs: q, region: cn-north-1}", 22, "`aws-cn`", schema=False),
     "an unknown operator": entry("{s3: b, when: {StringEqual: {aws:username: a}}}", 20, "operator", "`StringEquals`"),
     "an unknown condition key": entry(
-        "{s3: b, when: {StringEquals: {aws:usrname: a}}}", 35, "no condition key", "`aws:username`", schema=False
+        "{s3: b, when: {StringEquals: {aws:usrname: a}}}", 35, "unknown condition key", "`aws:username`", schema=False
     ),
     "a condition without a key": entry("{s3: b, when: {StringEquals: a}}", 34, "expected a mapping"),
     "a condition on nothing": entry("{s3: b, when: {StringEquals: {aws:username: }}}", 47, "found nothing"),
@@ -135,7 +137,7 @@ REFERENCES = {
 }
 TRIGGERS = {
     "an unknown trigger": trigger("s33: b", 5, "unknown trigger `s33`", "`s3`"),
-    "a trigger of nothing": trigger("{key: k}", 5, "must say what invokes"),
+    "a trigger of nothing": trigger("{key: k}", 5, "must name what invokes"),
     "two triggers": trigger("{s3: b, sns: t}", 13, "second trigger", schema=False),
     "an unknown option of a trigger": trigger("{s3: b, keys: a}", 13, "unknown option `keys`", "`key`"),
     "an entry's option": trigger("{s3: b, do: get}", 13, "unknown option `do`"),

@@ -136,7 +136,7 @@ def test_functions_stand_beside_their_roles_without_the_values_of_their_variable
 def test_what_a_list_of_functions_does_not_tell_is_a_gap_that_fails_no_run():
     (gap,) = read_authorization_details("export.json", *exported(), "functions.json").gaps
     assert gap.kind is NotEvaluatedKind.UNDECIDABLE
-    assert "who may invoke" in gap.what
+    assert "resource-based policies" in gap.what
 
 
 def test_a_document_may_be_text_percent_encoded_as_the_api_gives_it():
@@ -245,16 +245,16 @@ def test_a_truncated_page_that_another_follows_lacks_nothing():
         ("{", "cut off"),
         ('{"RoleDetailList": [', "cut off"),
         ('{"RoleDetailList": [{"RoleName": "x', "cut off"),
-        ("[]", "no `RoleDetailList`"),
-        ("{}", "no `RoleDetailList`"),
+        ("[]", "`RoleDetailList` is missing"),
+        ("{}", "`RoleDetailList` is missing"),
         ("[1]", "a map"),
         ("3", "a map"),
         ("RoleDetailList:\n- Arn: x\n", "--output json"),
         ('{"RoleDetailList": {}}', "expected a list"),
         ('{"RoleDetailList": [3]}', "RoleDetailList[0]: expected a map, found a number"),
-        ('{"RoleDetailList": [{"RoleName": "x"}]}', "RoleDetailList[0].Arn: this is missing"),
+        ('{"RoleDetailList": [{"RoleName": "x"}]}', "RoleDetailList[0].Arn: a value is missing"),
         ('{"RoleDetailList": [{"RoleName": ["x"]}]}', "expected text, found a list"),
-        ('{"RoleDetailList": [{"RoleName": "x", "Arn": "y"}]}', "no ARN"),
+        ('{"RoleDetailList": [{"RoleName": "x", "Arn": "y"}]}', "not an ARN"),
         ('{"RoleDetailList": [{"RoleName": "x", "RoleName": "y"}]}', "twice"),
         ('{"RoleDetailList": [] "Policies": []}', "expected `,`"),
         ('{"Policies": []}', "--filter"),
@@ -279,7 +279,9 @@ def test_roles_of_two_accounts_are_judged_each_as_of_its_own_and_that_is_said():
     pages = [changed(), changed(Arn="arn:aws:iam::210987654321:role/x")]
     account = read_authorization_details("export.json", json.dumps(pages))
     assert {role.account for role in account.roles} == {account.id, "210987654321"}
-    assert [gap.what for gap in account.gaps if gap.kind is NotEvaluatedKind.UNDECIDABLE] == ["whose export this is"]
+    assert [gap.what for gap in account.gaps if gap.kind is NotEvaluatedKind.UNDECIDABLE] == [
+        "the account of the export"
+    ]
 
 
 def test_functions_of_another_account_are_refused():

@@ -1,4 +1,4 @@
-"""API Gateway's methods and routes as the variables of an execute-api ARN.
+"""Converts API Gateway methods and routes to the variables of an execute-api ARN.
 
 https://docs.aws.amazon.com/apigateway/latest/developerguide/arn-format-reference.html
 """
@@ -17,46 +17,46 @@ _PATH_PARAMETER = re.compile(r"(?<!\$)\{[^{}/]+\}")
 
 
 def method_resource(resource: SpecResource, location: Location) -> SpecResource:
-    """`{api, stage, method, path}` as the ARN's variables; a part that is left out is any (`*`).
+    """Convert `{api, stage, method, path}` to the ARN's variables; a missing part becomes `*`.
 
-    A path parameter `{id}` is any text. A method that begins with `$` is a route key (`$default`, `$connect`), which
-    has no path. Raises IamglueError for a part or method that there is none of.
+    A path parameter `{id}` also becomes `*`. A method that begins with `$` is a route key (`$default`, `$connect`),
+    which has no path. Raises IamglueError for an unknown part or method.
     """
     if resource.text is not None:
-        return resource if resource.text.startswith("arn:") else method_resource(_named(resource.text), location)
-    given = dict(resource.variables)
-    if set(given) == {"Arn"}:
+        return resource if resource.text.startswith("arn:") else method_resource(_api_resource(resource.text), location)
+    variables = dict(resource.variables)
+    if set(variables) == {"Arn"}:
         return resource
-    _check(given, location)
-    method = given.get("method", "*")
-    stage = given.get("stage", "*")
+    _check_parts(variables, location)
+    method = variables.get("method", "*")
+    stage = variables.get("stage", "*")
     if method.startswith("$") and not method.startswith("${"):
-        return _route(given, stage, location)
+        return _route_resource(variables, stage, location)
     upper = method if "${" in method else method.upper()
     if "${" not in upper and upper not in _METHODS:
         raise IamglueError(
-            f"`{method}` is not a method of API Gateway; expected one of {', '.join(_METHODS[:-1])}",
-            hint=did_you_mean(method, _METHODS) or "a WebSocket route is written with its `$`, as `$connect`",
+            f"`{method}` is not a valid method of API Gateway; expected one of {', '.join(_METHODS[:-1])}",
+            hint=did_you_mean(method, _METHODS) or "write a WebSocket route with its `$`, such as `$connect`",
             location=location,
         )
-    path = _PATH_PARAMETER.sub("*", given.get("path", "*").removeprefix("/"))
-    return _filled(given["api"], stage, ("method", "*" if upper == "ANY" else upper), ("path", path))
+    path = _PATH_PARAMETER.sub("*", variables.get("path", "*").removeprefix("/"))
+    return _build_resource(variables["api"], stage, ("method", "*" if upper == "ANY" else upper), ("path", path))
 
 
 def unspecified_parts(resource: SpecResource) -> tuple[str, ...]:
-    """The parts of `{api, stage, method, path}` that the spec leaves open."""
+    """Return the parts of `{api, stage, method, path}` that are missing in the spec."""
     if resource.text is not None:
         return () if resource.text.startswith("arn:") else _PARTS[1:]
-    given = dict(resource.variables)
-    if set(given) == {"Arn"}:
+    variables = dict(resource.variables)
+    if set(variables) == {"Arn"}:
         return ()
-    method = given.get("method", "")
+    method = variables.get("method", "")
     route = method.startswith("$") and not method.startswith("${")
-    return tuple(part for part in _PARTS[1:] if part not in given and not (route and part == "path"))
+    return tuple(part for part in _PARTS[1:] if part not in variables and not (route and part == "path"))
 
 
 def without_wildcard_parts(resource: SpecResource) -> SpecResource:
-    """The resource without the parts that may be a lone `*`, for the check that triggers are no patterns."""
+    """Return the resource without parts that are `*`: a trigger may not be a pattern, but these parts may be `*`."""
     if resource.text is not None:
         return SpecResource("/".join(part for part in resource.text.split("/") if part != "*"))
     return SpecResource(
@@ -64,30 +64,31 @@ def without_wildcard_parts(resource: SpecResource) -> SpecResource:
     )
 
 
-def _named(text: str) -> SpecResource:
+def _api_resource(text: str) -> SpecResource:
     return SpecResource(variables=(("api", text),))
 
 
-def _route(given: dict[str, str], stage: str, location: Location) -> SpecResource:
-    if "path" in given:
-        raise IamglueError(f"the route `{given['method']}` has no path", hint="leave `path` out", location=location)
-    return _filled(given["api"], stage, ("route", given["method"]))
+def _route_resource(variables: dict[str, str], stage: str, location: Location) -> SpecResource:
+    if "path" in variables:
+        raise IamglueError(f"the route `{variables['method']}` has no path", hint="leave `path` out", location=location)
+    return _build_resource(variables["api"], stage, ("route", variables["method"]))
 
 
-def _filled(api: str, stage: str, *rest: tuple[str, str]) -> SpecResource:
+def _build_resource(api: str, stage: str, *rest: tuple[str, str]) -> SpecResource:
     return SpecResource(variables=(("api", api), ("stage", stage), *rest))
 
 
-def _check(given: dict[str, str], location: Location) -> None:
-    for name in given:
+def _check_parts(variables: dict[str, str], location: Location) -> None:
+    for name in variables:
         if name not in _PARTS:
             raise IamglueError(
-                f"`{name}` is no part of an apigateway trigger; it has {', '.join(_PARTS)}",
+                f"`{name}` is not a valid key of an apigateway trigger; the keys are {', '.join(_PARTS)}",
                 hint=did_you_mean(name, _PARTS),
                 location=location,
             )
-    if "api" not in given:
-        raise IamglueError("an apigateway trigger needs `api`, the API's id", location=location)
+    if "api" not in variables:
+        raise IamglueError("`api`, the API's id, is missing in the apigateway trigger", location=location)
     for name in ("api", "stage"):
-        if "/" in given.get(name, ""):
-            raise IamglueError(f"`{given[name]}` is not an API Gateway {name}: it holds a `/`", location=location)
+        if "/" in variables.get(name, ""):
+            message = f"`{variables[name]}` is not a valid API Gateway {name}: it contains a `/`"
+            raise IamglueError(message, location=location)

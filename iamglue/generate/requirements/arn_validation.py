@@ -1,4 +1,4 @@
-"""ARNs as users write them: checked against the ARN formats of the resource type they are given for."""
+"""Validates ARNs in a spec against the ARN formats of their resource type."""
 
 from __future__ import annotations
 
@@ -19,77 +19,80 @@ _PLACEHOLDER = re.compile(r"<[^<>]*>|\[[A-Za-z _-]+\]")
 
 
 def whole_arn_parameter(resource: SpecResource) -> str | None:
-    """The `${Name}` that stands for a whole ARN, or None."""
-    given = dict(resource.variables)
-    return given["Arn"] if set(given) == {"Arn"} else None
+    """Return the `${Name}` of a resource that is written as `{Arn: ${Name}}`, else None."""
+    variables = dict(resource.variables)
+    return variables["Arn"] if set(variables) == {"Arn"} else None
 
 
 def arn_fields(text: str) -> ArnFields:
-    """The six fields of an ARN; colons inside `${...}` do not part them. Missing fields are empty."""
+    """Return the six fields of an ARN; colons inside `${...}` do not separate fields. Missing fields are empty."""
     parts = (*split_arn_fields(text), *[""] * ARN_FIELD_COUNT)
     return (parts[0], parts[1], parts[2], parts[3], parts[4], parts[5])
 
 
 def validated_arn(
-    kind: ResourceType, formats: tuple[ArnFormat, ...], text: str, location: Location, *, partition: str = ""
+    resource_type: ResourceType, formats: tuple[ArnFormat, ...], text: str, location: Location, *, partition: str = ""
 ) -> str:
-    """`text`, with the ending its format fixes (a log group's `:*`) when that was left out.
+    """Return the ARN, completed with the fixed suffix of its format (a log group's `:*`) if that is missing.
 
-    `partition` is the function's, when it is known.
-
-    Raises IamglueError where a field is missing, is a placeholder, or is not of the type's format.
+    `partition` is the function's partition, "" if it is not known. Raises IamglueError when a field is missing, is a
+    placeholder, or does not match the format of the resource type.
     """
     check_arn_fields(text, location)
     fields = arn_fields(text)
-    own = next((form for form in formats if form.service == fields[2]), None)
-    if own:
-        _check_place(own, fields, kind, location)
-    other = _other_type(kind, text)
-    for form in formats if other is None else ():
+    service_format = next((form for form in formats if form.service == fields[2]), None)
+    if service_format:
+        _check_location_fields(service_format, fields, resource_type, location)
+    other_type = _more_specific_type(resource_type, text)
+    for form in formats if other_type is None else ():
         ending = form.resource.rpartition("}")[2]
         for candidate in (text, text + ending) if ending else (text,):
-            if _fits(form, arn_fields(candidate)):
+            if _matches_format(form, arn_fields(candidate)):
                 _check_partition(fields[1], partition, location)
                 return candidate
-    what = f"is the ARN of {kind.service}/{other}, not" if other else "is not the ARN of"
-    expected = " or ".join(_shown(form) for form in formats)
+    problem = f"is the ARN of {resource_type.service}/{other_type}, not" if other_type else "is not the ARN of"
+    expected = " or ".join(_format_text(form) for form in formats)
     raise IamglueError(
-        f"`{text}` {what} a {kind.service}/{kind.name}; expected {expected}",
-        hint=None if other else f"write only the {kind.name}'s name and its ARN is made for you",
+        f"`{text}` {problem} a {resource_type.service}/{resource_type.name}; expected {expected}",
+        hint=None if other_type else f"write the {resource_type.name}'s name: iamglue builds the ARN",
         location=location,
     )
 
 
 def arn_resource_type(prefix: str, text: str) -> str | None:
-    """The name of the service's resource type whose ARN `text` is, the most specific one; None when it is of none."""
-    found = find_service(prefix)
-    if found is None or "*" in text or "?" in text:
+    """Return the name of the most specific resource type of the service that the ARN matches; None if it matches none.
+
+    None also for an ARN with wildcards.
+    """
+    service = find_service(prefix)
+    if service is None or "*" in text or "?" in text:
         return None
     fields = arn_fields(text)
-    fitting = [
+    matches = [
         (
             len(form.resource) - 1000 * len(form.variables),
             form.resource.count("/") + form.resource.count(":"),
-            kind.name,
+            resource_type.name,
         )
-        for kind in found.resource_types.values()
-        for form in map(parse_arn_format, kind.arn_formats)
-        if _fits(form, fields) and form.parse_resource(fields[5]) is not None
+        for resource_type in service.resource_types.values()
+        for form in map(parse_arn_format, resource_type.arn_formats)
+        if _matches_format(form, fields) and form.parse_resource(fields[5]) is not None
     ]
-    return max(fitting, key=lambda item: (item[1], item[0]))[2] if fitting else None
+    return max(matches, key=lambda item: (item[1], item[0]))[2] if matches else None
 
 
 def check_arn_fields(text: str, location: Location) -> None:
-    """Raise IamglueError when `text` is no ARN of six fields or a field of it is a placeholder or impossible."""
+    """Raise IamglueError when `text` is not an ARN of six fields, or a field is a placeholder or not valid."""
     _, partition, name, region, account, resource = arn_fields(text)
     if not (partition and name and resource):
         raise IamglueError(
-            f"`{text}` is not a whole ARN; expected arn:partition:service:region:account:resource", location=location
+            f"`{text}` is not a complete ARN; expected arn:partition:service:region:account:resource",
+            location=location,
         )
-    found = _PLACEHOLDER.search(text)
-    if found:
+    placeholder = _PLACEHOLDER.search(text)
+    if placeholder:
         raise IamglueError(
-            f"`{found[0]}` in `{text}` is a placeholder",
+            f"`{placeholder[0]}` in `{text}` is a placeholder, so the ARN matches no resource",
             hint="write the real value, or a deployment parameter such as `${Name}`",
             location=location,
         )
@@ -98,14 +101,14 @@ def check_arn_fields(text: str, location: Location) -> None:
         ("Region", region, _is_region),
         ("account", account, _is_account),
     )
-    for label, value, right in checks:
-        if value and not _open(value) and not right(value):
-            raise IamglueError(f"`{value}` in `{text}` is not {_expected(label)}", location=location)
+    for label, value, is_valid in checks:
+        if value and not _has_wildcard_or_variable(value) and not is_valid(value):
+            raise IamglueError(f"`{value}` in `{text}` is not {_expected_text(label)}", location=location)
 
 
-def _expected(label: str) -> str:
-    wanted = {"account": "an account id of 12 digits", "partition": f"a partition ({', '.join(partitions())})"}
-    return wanted.get(label, "a Region such as eu-west-1")
+def _expected_text(label: str) -> str:
+    expected = {"account": "a valid account id of 12 digits", "partition": f"a partition ({', '.join(partitions())})"}
+    return expected.get(label, "a valid Region such as eu-west-1")
 
 
 def _is_partition(value: str) -> bool:
@@ -120,55 +123,68 @@ def _is_account(value: str) -> bool:
     return bool(_ACCOUNT.fullmatch(value)) or value == "aws"
 
 
-def _open(value: str) -> bool:
+def _has_wildcard_or_variable(value: str) -> bool:
+    """Return True if the value of an ARN field is not literal, so that it cannot be checked."""
     return any(character in value for character in "*?$")
 
 
-def _fits(form: ArnFormat, fields: ArnFields) -> bool:
+def _matches_format(form: ArnFormat, fields: ArnFields) -> bool:
+    """Return True if the service and resource of an ARN may match a format."""
     same_service = form.service == fields[2] or form.service.startswith("${")
     return same_service and bool(fields[5]) and intersects(form.resource_glob(), _as_glob(fields[5]))
 
 
 def _as_glob(resource: str) -> str:
+    """Replace parameters and variables with `*`."""
     return "".join(
         "*" if t.kind in (TokenKind.PARAMETER, TokenKind.VARIABLE, TokenKind.PSEUDO_PARAMETER) else t.text
         for t in tokenize(resource)
     )
 
 
-def _other_type(kind: ResourceType, text: str) -> str | None:
-    """The more specific type that a literal ARN belongs to, when it is not the one asked for."""
-    found = arn_resource_type(kind.service, text)
-    if found is None or found.lower() == kind.name.lower():
+def _more_specific_type(resource_type: ResourceType, text: str) -> str | None:
+    """Return the more specific resource type that an ARN without wildcards matches; None for `resource_type`."""
+    type_name = arn_resource_type(resource_type.service, text)
+    if type_name is None or type_name.lower() == resource_type.name.lower():
         return None
-    same = find_service(kind.service)
-    other = same.resource_types[found.lower()] if same else kind
-    globs = {parse_arn_format(text).resource_glob() for text in kind.arn_formats}
-    return None if globs & {parse_arn_format(text).resource_glob() for text in other.arn_formats} else found
+    service = find_service(resource_type.service)
+    other_type = service.resource_types[type_name.lower()] if service else resource_type
+    globs = {parse_arn_format(text).resource_glob() for text in resource_type.arn_formats}
+    return None if globs & {parse_arn_format(text).resource_glob() for text in other_type.arn_formats} else type_name
 
 
-def _check_place(form: ArnFormat, fields: ArnFields, kind: ResourceType, location: Location) -> None:
+def _check_location_fields(form: ArnFormat, fields: ArnFields, resource_type: ResourceType, location: Location) -> None:
+    """Raise IamglueError when the Region or account is missing, or present though the format has none."""
     _, _, _, region, account, _ = fields
-    for label, value, taken, fixed in (
+    for label, value, has_field, fixed in (
         ("Region", region, form.has_region_field, form.region),
         ("account", account, form.has_account_field, form.account),
     ):
-        if taken and not value:
+        if has_field and not value:
             raise IamglueError(
-                f"the ARN has no {label}, and ARNs of {kind.service}/{kind.name} need one: {_shown(form)}",
+                f"the {label} is missing in the ARN; ARNs of {resource_type.service}/{resource_type.name} need one: "
+                f"{_format_text(form)}",
                 location=location,
             )
-        if not taken and not fixed and value:
+        if not has_field and not fixed and value:
             raise IamglueError(
-                f"ARNs of {kind.service}/{kind.name} have no {label}, got `{value}`: {_shown(form)}",
+                f"the ARN has the {label} `{value}`, but ARNs of {resource_type.service}/{resource_type.name} have "
+                f"none: {_format_text(form)}",
                 location=location,
             )
 
 
-def _check_partition(partition: str, own: str, location: Location) -> None:
-    if own and not _open(own) and not _open(partition) and partition != own:
-        raise IamglueError(f"the ARN is of partition `{partition}` and the function of `{own}`", location=location)
+def _check_partition(partition: str, function_partition: str, location: Location) -> None:
+    if (
+        function_partition
+        and not _has_wildcard_or_variable(function_partition)
+        and not _has_wildcard_or_variable(partition)
+        and partition != function_partition
+    ):
+        raise IamglueError(
+            f"the ARN is of partition `{partition}` and the function of `{function_partition}`", location=location
+        )
 
 
-def _shown(form: ArnFormat) -> str:
+def _format_text(form: ArnFormat) -> str:
     return f"arn:{form.partition}:{form.service}:{form.region}:{form.account}:{form.resource}"

@@ -1,6 +1,7 @@
-"""The other half of access across accounts: the statement that the resource's own account must put on the resource.
+"""Counterpart policies of cross-account access: the statements that the resource's account must add to the resource.
 
-Both halves are needed: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html
+Both sides must allow the access:
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ _ASSUME = ("sts:AssumeRole",)
 
 @dataclass(frozen=True, slots=True)
 class CounterpartPolicies:
-    """What other accounts must do: the policies of their resources, and notes where a resource has none."""
+    """The resource policies that other accounts must add, and notes about resources that cannot have a policy."""
 
     counterparts: tuple[CounterpartPolicy, ...] = ()
     notes: tuple[str, ...] = ()
@@ -29,45 +30,48 @@ class CounterpartPolicies:
 def entry_counterpart_policies(
     entry: AccessEntry, needs: tuple[RequiredAccess, ...], function: SpecFunction, scope: DeploymentScope
 ) -> CounterpartPolicies:
-    """The resource policies that other accounts must add so that the entry's needs are met."""
+    """Return the resource policies that other accounts must add so that the entry's needs are allowed."""
     role = f"arn:{scope.partition}:iam::{scope.account}:role/{role_name(function.name)}"
-    peers: list[CounterpartPolicy] = []
+    counterparts: list[CounterpartPolicy] = []
     notes: list[str] = []
     for need in needs:
-        account = _other_account(entry, need, scope)
+        account = _external_account(entry, need, scope)
         if account is None:
             continue
         service, listed = need.actions[0].partition(":")[0], ", ".join(need.resources)
         name = next((row["name"] for row in table_rows("resource_policies") if row["service"] == service), None)
         if need.actions == _ASSUME:
-            peers.append(
-                CounterpartPolicy(f"trust policy of the role in account {account}, {listed}", _trust(need, role))
+            counterparts.append(
+                CounterpartPolicy(f"trust policy of the role in account {account}, {listed}", _trust_policy(need, role))
             )
         elif name is None:
             notes.append(
-                f"{entry.location}: {service} has no resource policies; account {account} must have a role for "
-                f"{listed} that the function may assume"
+                f"{entry.location}: {service} does not support resource policies; create a role in account {account} "
+                f"that the function may assume and that allows access to {listed}"
             )
         else:
-            peers.append(CounterpartPolicy(f"{name} in account {account} of {listed}", _half(need, role)))
-    return CounterpartPolicies(tuple(peers), tuple(notes))
+            counterparts.append(
+                CounterpartPolicy(f"{name} in account {account} of {listed}", _resource_policy(need, role))
+            )
+    return CounterpartPolicies(tuple(counterparts), tuple(notes))
 
 
-def _trust(need: RequiredAccess, role: str) -> Policy:
-    """A role's trust policy names no resource: it stands on it."""
+def _trust_policy(need: RequiredAccess, role: str) -> Policy:
+    """Return the trust policy of the other role; a trust policy has no Resource element."""
     return Policy(
         (allow_statement(need.actions, None, conditions=need.conditions, principals=(Principal("AWS", role),)),)
     )
 
 
-def _half(need: RequiredAccess, role: str) -> Policy:
+def _resource_policy(need: RequiredAccess, role: str) -> Policy:
     principals = (Principal("AWS", role),)
     return Policy((allow_statement(need.actions, need.resources, conditions=need.conditions, principals=principals),))
 
 
-def _other_account(entry: AccessEntry, need: RequiredAccess, scope: DeploymentScope) -> str | None:
+def _external_account(entry: AccessEntry, need: RequiredAccess, scope: DeploymentScope) -> str | None:
+    """Return the account of the need's resources if it is not the function's, else None."""
     for resource in need.resources:
-        # S3 ARNs name no account: only the entry's own option tells.
+        # S3 ARNs have no account; only the entry's option `account` has it.
         account = (arn_fields(resource)[4] if resource.startswith("arn:") else "") or entry.account
         if account and account not in (scope.account, "aws", "*"):
             return account

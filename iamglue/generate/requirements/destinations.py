@@ -1,4 +1,4 @@
-"""Where Lambda sends events and failures: dead-letter queues, destinations, failed batches of a mapping.
+"""What the role needs to send to destinations: dead-letter queues, on-success and on-failure destinations.
 
 https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
 """
@@ -16,30 +16,30 @@ from iamglue.generate.requirements.trigger_options import trigger_value_text
 from iamglue.model.required_access import DeploymentScope, NeedOrigin, Reason, RequiredAccess
 from iamglue.model.spec import AccessEntry, AccessList
 
-_WORDS = {"mapping": "on_failure"}
+_SETTING_NAMES = {"mapping": "on_failure"}
 _FIFO = ".fifo"
 
 
 def destination_needs(entry: AccessEntry, setting: str, scope: DeploymentScope) -> tuple[RequiredAccess, ...]:
-    """What the role needs to send to `entry`; `setting` is a key of `settings`, or "mapping" for a trigger's.
+    """Return the needs of sending to `entry`; `setting` is a key of `settings`, or "mapping" for a trigger's.
 
-    Raises IamglueError, at the entry's place, for a service that the setting does not take and for FIFO queues and
-    topics, which Lambda does not send to.
+    Raises IamglueError, at the entry's location, for a service that the setting does not support, and for FIFO queues
+    and topics, which Lambda does not support as destinations.
     """
-    known = destination_services(setting)
-    name = _WORDS.get(setting, setting)
-    if entry.service not in known:
+    services = destination_services(setting)
+    name = _SETTING_NAMES.get(setting, setting)
+    if entry.service not in services:
         raise IamglueError(
-            f"`{name}` takes {_listed(known)}, not `{entry.service}`",
-            hint=did_you_mean(entry.service, known),
+            f"`{name}` accepts {_service_list(services)}, not `{entry.service}`",
+            hint=did_you_mean(entry.service, services),
             location=entry.location,
         )
-    found = known[entry.service]
-    _check(entry, name, found)
+    service = services[entry.service]
+    _check_destination(entry, name, service)
     return tuple(
         replace(need, reason=_reason(entry, setting))
-        for one in _entries(entry, found)
-        for need in entry_needs(one, scope)
+        for action_entry in _action_entries(entry, service)
+        for need in entry_needs(action_entry, scope)
     )
 
 
@@ -49,40 +49,44 @@ def _reason(entry: AccessEntry, setting: str) -> Reason:
     return Reason(text, NeedOrigin.DESTINATION)
 
 
-def _entries(entry: AccessEntry, found: DestinationService) -> list[AccessEntry]:
-    # The key is of the data that is sent, so it goes with the first action only: a bucket's listing is not encrypted.
+def _action_entries(entry: AccessEntry, service: DestinationService) -> list[AccessEntry]:
+    """Return one entry for each action that Lambda uses to send to the destination."""
+    # The key encrypts the data that is sent, so only the first action needs it: a bucket's listing is not encrypted.
     return [
         replace(
             entry,
             access=AccessList.CALLS,
             do=(action,),
             resource_type=kind,
-            key=entry.key if at == 0 else None,
+            key=entry.key if index == 0 else None,
         )
-        for at, (action, kind) in enumerate(found.actions)
+        for index, (action, kind) in enumerate(service.actions)
     ]
 
 
-def _check(entry: AccessEntry, name: str, found: DestinationService) -> None:
+def _check_destination(entry: AccessEntry, name: str, service: DestinationService) -> None:
+    """Raise IamglueError for options and resources that the destination does not support."""
     if entry.do:
         raise IamglueError(
-            f"`{name}` takes no `do`: what Lambda does there is known", hint="leave `do` out", location=entry.location
+            f"`do` is not allowed in `{name}`: the actions of Lambda are known",
+            hint="remove `do`",
+            location=entry.location,
         )
-    kinds = [kind for _, kind in found.actions]
+    kinds = [kind for _, kind in service.actions]
     if entry.resource_type is not None and entry.resource_type.lower() not in kinds:
         raise IamglueError(
-            f"`{name}` takes a {found.service} {kinds[-1]}, not a {entry.resource_type}", location=entry.location
+            f"`{name}` accepts a {service.service} {kinds[-1]}, not a {entry.resource_type}", location=entry.location
         )
     texts = [entry.resource.text or "", *(value for _, value in entry.resource.variables)]
-    if found.service in ("sqs", "sns") and any(text.endswith(_FIFO) for text in texts):
+    if service.service in ("sqs", "sns") and any(text.endswith(_FIFO) for text in texts):
         raise IamglueError(
-            f"`{name}` does not take FIFO queues or topics", hint="name a standard one", location=entry.location
+            f"`{name}` does not accept FIFO queues or topics", hint="name a standard one", location=entry.location
         )
     if any(character in text.replace("${*}", "").replace("${?}", "") for text in texts for character in "*?"):
-        raise IamglueError(f"`{name}` names one {kinds[-1]}, not a pattern", location=entry.location)
-    if found.service == "s3" and entry.resource.text and "/" in entry.resource.text:
-        raise IamglueError(f"`{name}` takes a bucket, not objects in it", location=entry.location)
+        raise IamglueError(f"`{name}` accepts one {kinds[-1]}, not a pattern", location=entry.location)
+    if service.service == "s3" and entry.resource.text and "/" in entry.resource.text:
+        raise IamglueError(f"`{name}` accepts a bucket, not objects in it", location=entry.location)
 
 
-def _listed(known: dict[str, DestinationService]) -> str:
-    return ", ".join(f"`{name}`" for name in known)
+def _service_list(services: dict[str, DestinationService]) -> str:
+    return ", ".join(f"`{name}`" for name in services)

@@ -1,4 +1,4 @@
-"""From an entry of `reads`, `writes` or `calls` to what it needs: actions on ARNs under conditions."""
+"""Converts an entry of `reads`, `writes` or `calls` to its needs: actions on ARNs under conditions."""
 
 from __future__ import annotations
 
@@ -34,21 +34,22 @@ _Grant = tuple[tuple[str, ...], tuple[Condition, ...]]
 
 
 def entry_needs(entry: AccessEntry, scope: DeploymentScope) -> tuple[RequiredAccess, ...]:
-    """What an entry needs, grouped without widening: one Need for the actions that share resources and conditions.
+    """Return the needs of an entry: one RequiredAccess for the actions that share resources and conditions.
 
-    Raises IamglueError (or Problems) at the entry's location where AWS has no such action, resource or condition.
+    Grouping never widens access. Raises IamglueError (or MultipleErrors) at the entry's location for an action,
+    resource or condition that does not exist in AWS.
     """
     literal = whole_arn_parameter(entry.resource) or ""
     if literal.startswith("arn:"):
         entry = replace(entry, resource=SpecResource(literal))
-    where = resource_scopes(scope, entry.location, account=entry.account, regions=entry.regions)
-    asked = requested_actions(entry)
-    _check_options(entry, asked)
+    target_scopes = resource_scopes(scope, entry.location, account=entry.account, regions=entry.regions)
+    all_requested = requested_actions(entry)
+    _check_options(entry, all_requested)
     grants: dict[_Grant, list[str]] = {}
-    for item, one in (*((entry, one) for one in asked), *_missing_ok(entry)):
-        resources, limits = _resources(item, one, where)
-        conditions = tuple(sorted({*entry_conditions(item, one), *limits}))
-        grants.setdefault((resources, conditions), []).append(one.action)
+    for item, requested in (*((entry, requested) for requested in all_requested), *_missing_ok_actions(entry)):
+        resources, limits = _resources_and_conditions(item, requested, target_scopes)
+        conditions = tuple(sorted({*entry_conditions(item, requested), *limits}))
+        grants.setdefault((resources, conditions), []).append(requested.action)
     needs = [
         RequiredAccess(
             tuple(sorted(actions)),
@@ -59,68 +60,72 @@ def entry_needs(entry: AccessEntry, scope: DeploymentScope) -> tuple[RequiredAcc
         )
         for (resources, conditions), actions in grants.items()
     ]
-    return (*needs, *_key_needs(entry, tuple(one.action for one in asked), where))
+    return (*needs, *_key_needs(entry, tuple(requested.action for requested in all_requested), target_scopes))
 
 
-def _resources(
-    entry: AccessEntry, one: RequestedAction, where: ResourceScopes
+def _resources_and_conditions(
+    entry: AccessEntry, requested: RequestedAction, target_scopes: ResourceScopes
 ) -> tuple[tuple[str, ...], tuple[Condition, ...]]:
-    if one.resource_type is None:
+    """Return the ARNs of one action of an entry, and the conditions that come with the resource."""
+    if requested.resource_type is None:
         return ("*",), ()
     parameter = whole_arn_parameter(entry.resource)
-    if one.resource_type.service == "kms" and one.resource_type.name == "key" and not parameter:
-        found = [parse_kms_key(_text(entry), scope, entry.location) for scope in where.scopes]
-        return tuple(dict.fromkeys(arn for arn, _ in found)), found[0][1]
-    kind, resource = _indexed(entry, one)
+    if requested.resource_type.service == "kms" and requested.resource_type.name == "key" and not parameter:
+        keys = [parse_kms_key(_kms_key_text(entry), scope, entry.location) for scope in target_scopes.scopes]
+        return tuple(dict.fromkeys(arn for arn, _ in keys)), keys[0][1]
+    kind, resource = _index_or_resource(entry, requested)
     resource = s3_resource(replace(entry, resource=resource), kind)
-    own = resource_type_formats(one.action, kind)
-    named = resource_arns_in_formats(kind, own, resource, where)
-    together = additional_resource_types(one.action, kind.name)
-    if not together:
-        return named, ()
+    formats = resource_type_formats(requested.action, kind)
+    arns = resource_arns_in_formats(kind, formats, resource, target_scopes)
+    additional_types = additional_resource_types(requested.action, kind.name)
+    if not additional_types:
+        return arns, ()
     if whole_arn_parameter(resource):
         raise IamglueError(
-            f"`{one.action}` also needs the {kind.name}'s parents, which a whole-ARN parameter does not tell",
+            f"`{requested.action}` also needs the {kind.name}'s parents, which a whole-ARN parameter does not contain",
             hint="write the variables of the ARN format instead",
             location=entry.location,
         )
-    _, values = match_arn_format(kind, own, resource, entry.location)
-    more = [
+    _, values = match_arn_format(kind, formats, resource, entry.location)
+    additional_arns = [
         arn
-        for other in together
+        for additional in additional_types
         for arn in fill_arn_format(
-            _joint_format(one.action, other.resource_type), values | dict(other.variable_defaults), where
+            _additional_format(requested.action, additional.resource_type),
+            values | dict(additional.variable_defaults),
+            target_scopes,
         )
     ]
-    return tuple(sorted({*named, *more})), ()
+    return tuple(sorted({*arns, *additional_arns})), ()
 
 
-def _text(entry: AccessEntry) -> str:
-    found = entry.resource.text or entry.resource.get("KeyId")
-    if found is None:
-        raise IamglueError("expected the key's id, ARN or alias", location=entry.location)
-    return found
+def _kms_key_text(entry: AccessEntry) -> str:
+    text = entry.resource.text or entry.resource.get("KeyId")
+    if text is None:
+        raise IamglueError("the key is missing: expected its id, ARN or alias", location=entry.location)
+    return text
 
 
-def _joint_format(action: str, resource_type: str) -> ArnFormat:
+def _additional_format(action: str, resource_type: str) -> ArnFormat:
+    """Return the ARN format of a resource type that the action requires in addition."""
     kinds: dict[str, ResourceType] = action_resource_types(action)
     kind = kinds.get(resource_type)
     if kind is None:
-        found = find_service(action.partition(":")[0])
-        kind = (found.resource_types if found else kinds)[resource_type]
+        service = find_service(action.partition(":")[0])
+        kind = (service.resource_types if service else kinds)[resource_type]
     return parse_arn_format(kind.arn_formats[0])
 
 
-def _indexed(entry: AccessEntry, one: RequestedAction) -> tuple[ResourceType, SpecResource]:
-    """The index instead of the table for the actions that take one, when the entry names an index.
+def _index_or_resource(entry: AccessEntry, requested: RequestedAction) -> tuple[ResourceType, SpecResource]:
+    """Return the index instead of the table if the entry names an index and the action supports indexes.
 
-    A query of an index is checked on the index alone, though the reference marks the table as required:
+    AWS checks a query of an index on the index alone, though the reference marks the table as required:
     https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html
     """
-    kind = one.resource_type
+    kind = requested.resource_type
     if kind is None:
-        raise TypeError(one)
-    kinds = action_resource_types(one.action)
+        raise TypeError(requested)
+    kinds = action_resource_types(requested.action)
     if entry.index is None or "index" not in kinds:
         return kind, entry.resource
     text = entry.resource.text
@@ -128,44 +133,50 @@ def _indexed(entry: AccessEntry, one: RequestedAction) -> tuple[ResourceType, Sp
         return kinds["index"], SpecResource(f"{text}/index/{entry.index}")
     if whole_arn_parameter(entry.resource):
         raise IamglueError(
-            "`index` does not go with a whole-ARN parameter", hint="pass the index's ARN", location=entry.location
+            "`index` cannot be combined with a whole-ARN parameter",
+            hint="pass the index's ARN in the parameter",
+            location=entry.location,
         )
     table = text if text is not None else entry.resource.get("TableName")
     return kinds["index"], SpecResource(variables=(("TableName", table or ""), ("IndexName", entry.index)))
 
 
-def _check_options(entry: AccessEntry, asked: tuple[RequestedAction, ...]) -> None:
-    if entry.index is not None and not any("index" in action_resource_types(one.action) for one in asked):
+def _check_options(entry: AccessEntry, all_requested: tuple[RequestedAction, ...]) -> None:
+    if entry.index is not None and not any(
+        "index" in action_resource_types(requested.action) for requested in all_requested
+    ):
         raise IamglueError(
-            "`index` is for actions that read an index: query and scan",
-            hint="add `do: query`, or leave `index` out",
+            "`index` is only valid for actions that read an index: query and scan",
+            hint="add `do: query`, or remove `index`",
             location=entry.location,
         )
     objects = any(
-        one.resource_type and one.resource_type.service == "s3" and one.resource_type.name == "object" for one in asked
+        requested.resource_type and requested.resource_type.service == "s3" and requested.resource_type.name == "object"
+        for requested in all_requested
     )
     if entry.missing_ok and not objects:
-        raise IamglueError("`missing_ok` goes with reading S3 objects", location=entry.location)
+        raise IamglueError("`missing_ok` is only valid for actions that read S3 objects", location=entry.location)
 
 
-def _missing_ok(entry: AccessEntry) -> tuple[tuple[AccessEntry, RequestedAction], ...]:
-    """S3 answers 404 for a key that is not there only to callers that may list the bucket, else 403.
+def _missing_ok_actions(entry: AccessEntry) -> tuple[tuple[AccessEntry, RequestedAction], ...]:
+    """Return the s3:ListBucket that `missing_ok` needs; empty without `missing_ok`.
 
-    A request for an object carries no prefix, so this listing cannot be limited to one.
+    For a missing object S3 returns 404 only to callers that may list the bucket, else 403. A request for an object
+    carries no prefix, so the permission to list cannot be limited to a prefix.
     https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
     """
-    found = find_service("s3")
-    if not entry.missing_ok or found is None:
+    service = find_service("s3")
+    if not entry.missing_ok or service is None:
         return ()
-    return ((whole_bucket_entry(entry), RequestedAction("s3:ListBucket", found.resource_types["bucket"])),)
+    return ((whole_bucket_entry(entry), RequestedAction("s3:ListBucket", service.resource_types["bucket"])),)
 
 
-def _key_needs(entry: AccessEntry, actions: tuple[str, ...], where: ResourceScopes) -> list[RequiredAccess]:
+def _key_needs(entry: AccessEntry, actions: tuple[str, ...], target_scopes: ResourceScopes) -> list[RequiredAccess]:
     if entry.key is None:
         return []
     return [
         need
-        for scope in where.scopes
+        for scope in target_scopes.scopes
         for need in kms_key_needs(
             entry.service,
             actions,

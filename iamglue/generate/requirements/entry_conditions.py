@@ -1,4 +1,7 @@
-"""Conditions that an entry's options put on its actions; an action that cannot carry one is an error, never wider."""
+"""Conditions that an entry's options add to its actions.
+
+An action that does not support a condition is an error: it is never granted without the condition.
+"""
 
 from __future__ import annotations
 
@@ -17,30 +20,30 @@ _ATTRIBUTES = "dynamodb:Attributes"
 _SELECT = "dynamodb:Select"
 
 
-def entry_conditions(entry: AccessEntry, asked: RequestedAction) -> tuple[Condition, ...]:
-    """The conditions of one action of an entry, sorted.
+def entry_conditions(entry: AccessEntry, requested: RequestedAction) -> tuple[Condition, ...]:
+    """Return the conditions of one action of an entry, sorted.
 
-    Raises IamglueError when a condition key is not carried by the action's requests.
+    Raises IamglueError when the action's requests do not carry a condition key.
     """
-    found = [*_namespace(entry, asked), *_dynamodb(entry, asked)]
-    if asked.resource_type:
-        found += s3_conditions(entry, asked.action, asked.resource_type)
+    conditions = [*_namespace_conditions(entry, requested), *_dynamodb_conditions(entry, requested)]
+    if requested.resource_type:
+        conditions += s3_conditions(entry, requested.action, requested.resource_type)
     for extra in entry.when:
-        check_supported_key(entry, asked.action, asked.resource_type, extra.key)
-        found.append(extra)
-    _check_once(entry, found)
-    return tuple(sorted(set(found)))
+        check_supported_key(entry, requested.action, requested.resource_type, extra.key)
+        conditions.append(extra)
+    _check_unique(entry, conditions)
+    return tuple(sorted(set(conditions)))
 
 
-def _check_once(entry: AccessEntry, found: list[Condition]) -> None:
-    """Raise IamglueError when two conditions share operator and key: a policy document cannot say both."""
+def _check_unique(entry: AccessEntry, conditions: list[Condition]) -> None:
+    """Raise IamglueError when two conditions share operator and key: a policy document cannot contain both."""
     seen: dict[tuple[str, str], Condition] = {}
-    for one in found:
-        other = seen.setdefault((str(one.operator), one.key.lower()), one)
-        if other != one:
+    for condition in conditions:
+        earlier = seen.setdefault((str(condition.operator), condition.key.lower()), condition)
+        if earlier != condition:
             raise IamglueError(
-                f"`when` has {one.operator} on `{one.key}`, which another option of the entry sets already",
-                hint="say it once, by the option or in `when`",
+                f"`when` has {condition.operator} on `{condition.key}`, which another option of the entry already sets",
+                hint="write the condition once: with the option or in `when`",
                 location=entry.location,
             )
 
@@ -51,36 +54,37 @@ def check_supported_key(entry: AccessEntry, action: str, kind: ResourceType | No
         return
     on = f" on {kind.service}/{kind.name}" if kind else ""
     raise IamglueError(
-        f"requests for `{action}`{on} never carry the condition key `{key}`, so nothing would be allowed",
-        hint=did_you_mean(key, supported_keys(action, kind)) or "limit another action with it, or leave it out",
+        f"requests for `{action}`{on} never carry the condition key `{key}`, so the condition would allow none of them",
+        hint=did_you_mean(key, supported_keys(action, kind)) or "remove the condition, or move it to another entry",
         location=entry.location,
     )
 
 
-def _namespace(entry: AccessEntry, asked: RequestedAction) -> list[Condition]:
-    if not asked.condition_key or entry.resource.text in (None, "*"):
+def _namespace_conditions(entry: AccessEntry, requested: RequestedAction) -> list[Condition]:
+    """Return the condition of an action that is limited by a condition key instead of a resource."""
+    if not requested.condition_key or entry.resource.text in (None, "*"):
         return []
     text = entry.resource.text or ""
     operator = "StringLike" if has_wildcard(text) else "StringEquals"
-    return [build_condition(operator, asked.condition_key, text)]
+    return [build_condition(operator, requested.condition_key, text)]
 
 
-def _dynamodb(entry: AccessEntry, asked: RequestedAction) -> list[Condition]:
-    """Fine-grained access as DynamoDB documents it.
+def _dynamodb_conditions(entry: AccessEntry, requested: RequestedAction) -> list[Condition]:
+    """Return the conditions of fine-grained access, as DynamoDB documents it.
 
     https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html
     """
-    found: list[Condition] = []
+    conditions: list[Condition] = []
     if entry.leading_keys:
-        check_supported_key(entry, asked.action, asked.resource_type, _LEADING_KEYS)
-        like = "StringLike" if any(map(has_wildcard, entry.leading_keys)) else "StringEquals"
-        found.append(build_condition(f"ForAllValues:{like}", _LEADING_KEYS, *sorted(entry.leading_keys)))
-        # ForAllValues holds for a request without the key.
-        found.append(build_condition("Null", _LEADING_KEYS, "false"))
+        check_supported_key(entry, requested.action, requested.resource_type, _LEADING_KEYS)
+        operator = "StringLike" if any(map(has_wildcard, entry.leading_keys)) else "StringEquals"
+        conditions.append(build_condition(f"ForAllValues:{operator}", _LEADING_KEYS, *sorted(entry.leading_keys)))
+        # ForAllValues is also true for a request without the key, so require the key.
+        conditions.append(build_condition("Null", _LEADING_KEYS, "false"))
     if entry.attributes:
-        check_supported_key(entry, asked.action, asked.resource_type, _ATTRIBUTES)
-        found.append(build_condition("ForAllValues:StringEquals", _ATTRIBUTES, *sorted(entry.attributes)))
-        if supports_key(asked.action, asked.resource_type, _SELECT):
-            # Without it a request that selects all attributes names none and would pass.
-            found.append(build_condition("StringEqualsIfExists", _SELECT, "SPECIFIC_ATTRIBUTES"))
-    return found
+        check_supported_key(entry, requested.action, requested.resource_type, _ATTRIBUTES)
+        conditions.append(build_condition("ForAllValues:StringEquals", _ATTRIBUTES, *sorted(entry.attributes)))
+        if supports_key(requested.action, requested.resource_type, _SELECT):
+            # Without this condition a request that selects all attributes names none of them and is allowed.
+            conditions.append(build_condition("StringEqualsIfExists", _SELECT, "SPECIFIC_ATTRIBUTES"))
+    return conditions

@@ -1,4 +1,4 @@
-"""Everything one function needs, in parts that know their place in the spec."""
+"""The requirements of one function, item by item with the location of each item in the spec."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from iamglue.model.spec import AccessEntry, RawStatement, SpecFunction, Trigger
 
 @dataclass(frozen=True, slots=True)
 class ItemRequirements:
-    """What one item of a spec asks for."""
+    """The needs, permissions, counterpart policies and notes of one item of a spec."""
 
     location: Location
     needs: tuple[RequiredAccess, ...] = ()
@@ -34,36 +34,37 @@ class ItemRequirements:
 
 
 def function_requirements(function: SpecFunction, scope: DeploymentScope) -> tuple[ItemRequirements, ...]:
-    """The parts of a function, in the spec's order: triggers, entries, settings.
+    """Return the requirements of a function: of its triggers, entries, raw statements and settings, in this order.
 
-    Raises Problems with every error of the function.
+    Raises MultipleErrors with every error of the function.
     """
     errors: list[IamglueError] = []
-    found: list[ItemRequirements] = []
-    for make in _makers(function, scope):
+    requirements: list[ItemRequirements] = []
+    for build in _requirement_builders(function, scope):
         try:
-            found.append(make())
+            requirements.append(build())
         except MultipleErrors as problems:
             errors += problems.problems
         except IamglueError as error:
             errors.append(error)
     if errors:
         raise MultipleErrors(errors)
-    return tuple(found)
+    return tuple(requirements)
 
 
-def _makers(function: SpecFunction, scope: DeploymentScope) -> Iterator[Callable[[], ItemRequirements]]:
+def _requirement_builders(function: SpecFunction, scope: DeploymentScope) -> Iterator[Callable[[], ItemRequirements]]:
+    """Yield one function per item, so that the caller can collect the errors of every item."""
     for trigger in function.triggers:
-        yield partial(_trigger, trigger, function, scope)
+        yield partial(_trigger_requirements, trigger, function, scope)
     for entry in function.entries:
-        yield partial(_entry, entry, function, scope)
+        yield partial(_entry_requirements, entry, function, scope)
     for raw in function.raw:
-        yield partial(_raw, raw)
-    place = function.settings_location or function.location
-    yield lambda: ItemRequirements(place, settings_needs(function, scope), notes=settings_notes(function))
+        yield partial(_raw_requirements, raw)
+    settings_location = function.settings_location or function.location
+    yield lambda: ItemRequirements(settings_location, settings_needs(function, scope), notes=settings_notes(function))
 
 
-def _trigger(trigger: Trigger, function: SpecFunction, scope: DeploymentScope) -> ItemRequirements:
+def _trigger_requirements(trigger: Trigger, function: SpecFunction, scope: DeploymentScope) -> ItemRequirements:
     return ItemRequirements(
         trigger.location,
         trigger_needs(trigger, function, scope),
@@ -73,13 +74,13 @@ def _trigger(trigger: Trigger, function: SpecFunction, scope: DeploymentScope) -
     )
 
 
-def _entry(entry: AccessEntry, function: SpecFunction, scope: DeploymentScope) -> ItemRequirements:
+def _entry_requirements(entry: AccessEntry, function: SpecFunction, scope: DeploymentScope) -> ItemRequirements:
     needs = entry_needs(entry, scope)
-    halves = entry_counterpart_policies(entry, needs, function, scope)
-    return ItemRequirements(entry.location, needs, counterparts=halves.counterparts, notes=halves.notes)
+    counterparts = entry_counterpart_policies(entry, needs, function, scope)
+    return ItemRequirements(entry.location, needs, counterparts=counterparts.counterparts, notes=counterparts.notes)
 
 
-def _raw(raw: RawStatement) -> ItemRequirements:
+def _raw_requirements(raw: RawStatement) -> ItemRequirements:
     problems = find_raw_statement_problems(raw)
     if problems:
         raise MultipleErrors(problems)

@@ -1,4 +1,4 @@
-"""Needs taken apart into single grants and put together again as statements, never wider than the sum of the needs."""
+"""Splits needs into atomic grants and groups these for statements; the groups never allow more than the needs."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class AtomicGrant:
 
 @dataclass(frozen=True, slots=True)
 class GrantGroup:
-    """Grants that one statement can hold: every action on every resource, all of one service."""
+    """Grants that fit in one statement: every action on every resource, all of one service."""
 
     service: str
     actions: tuple[str, ...]
@@ -33,18 +33,18 @@ class GrantGroup:
 
 
 def minimal_grants(needs: Iterable[RequiredAccess]) -> frozenset[AtomicGrant]:
-    """The single grants of needs, those left out that another one covers."""
-    everything = {
+    """Return the atomic grants of needs, without those that another grant covers."""
+    all_grants = {
         AtomicGrant(action, resource, need.conditions)
         for need in needs
         for action in need.actions
         for resource in need.resources
     }
-    return frozenset(grant for grant in everything if not _is_covered(grant, everything))
+    return frozenset(grant for grant in all_grants if not _is_covered(grant, all_grants))
 
 
 def grant_covers(general: AtomicGrant, specific: AtomicGrant) -> bool:
-    """Whether every request that `specific` allows is allowed by `general`."""
+    """Return True if `general` allows every request that `specific` allows."""
     if general.action != specific.action:
         return False
     if general.conditions and not set(general.conditions) <= set(specific.conditions):
@@ -53,42 +53,46 @@ def grant_covers(general: AtomicGrant, specific: AtomicGrant) -> bool:
 
 
 def group_grants(grants: Iterable[AtomicGrant]) -> tuple[GrantGroup, ...]:
-    """The fewest groups of two ways to put grants together, by resource or by action; sorted."""
-    found: list[GrantGroup] = []
-    parts: dict[tuple[str, Conditions], list[AtomicGrant]] = {}
+    """Group grants by resource or by action, whichever makes fewer groups; sorted."""
+    groups: list[GrantGroup] = []
+    grants_by_service: dict[tuple[str, Conditions], list[AtomicGrant]] = {}
     for grant in grants:
-        parts.setdefault((grant.action.partition(":")[0], grant.conditions), []).append(grant)
-    for (service, conditions), members in parts.items():
+        grants_by_service.setdefault((grant.action.partition(":")[0], grant.conditions), []).append(grant)
+    for (service, conditions), members in grants_by_service.items():
         by_resource = _rectangles(members, lambda g: g.resource, lambda g: g.action)
         by_action = _rectangles(members, lambda g: g.action, lambda g: g.resource) if len(by_resource) > 1 else []
         if len(by_resource) == 1 or len(by_resource) <= len(by_action):
-            found += [GrantGroup(service, actions, resources, conditions) for resources, actions in by_resource]
+            groups += [GrantGroup(service, actions, resources, conditions) for resources, actions in by_resource]
         else:
-            found += [GrantGroup(service, actions, resources, conditions) for actions, resources in by_action]
-    return tuple(sorted(found, key=lambda group: (group.service, group.resources, group.actions, group.conditions)))
+            groups += [GrantGroup(service, actions, resources, conditions) for actions, resources in by_action]
+    return tuple(sorted(groups, key=lambda group: (group.service, group.resources, group.actions, group.conditions)))
 
 
 def _rectangles(
     grants: list[AtomicGrant], along: Callable[[AtomicGrant], str], across: Callable[[AtomicGrant], str]
 ) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
-    """Pairs (keys, values): the keys whose sets of values are the same stand together."""
-    sets: dict[str, set[str]] = {}
+    """Return pairs (keys, values): all keys that have the same set of values, and that set."""
+    values_by_key: dict[str, set[str]] = {}
     for grant in grants:
-        sets.setdefault(along(grant), set()).add(across(grant))
-    same: dict[tuple[str, ...], list[str]] = {}
-    for key, values in sets.items():
-        same.setdefault(tuple(sorted(values)), []).append(key)
-    return [(tuple(sorted(keys)), values) for values, keys in same.items()]
+        values_by_key.setdefault(along(grant), set()).add(across(grant))
+    keys_by_values: dict[tuple[str, ...], list[str]] = {}
+    for key, values in values_by_key.items():
+        keys_by_values.setdefault(tuple(sorted(values)), []).append(key)
+    return [(tuple(sorted(keys)), values) for values, keys in keys_by_values.items()]
 
 
-def _is_covered(grant: AtomicGrant, everything: set[AtomicGrant]) -> bool:
+def _is_covered(grant: AtomicGrant, all_grants: set[AtomicGrant]) -> bool:
     if not grant.conditions and not has_wildcard(grant.resource):
-        candidates = (other for other in everything if other.action == grant.action and has_wildcard(other.resource))
+        candidates = (
+            candidate
+            for candidate in all_grants
+            if candidate.action == grant.action and has_wildcard(candidate.resource)
+        )
     else:
-        candidates = (other for other in everything if other.action == grant.action)
-    # Two patterns that cover each other are kept by the smaller spelling alone.
+        candidates = (candidate for candidate in all_grants if candidate.action == grant.action)
+    # Of two patterns that cover each other, keep the one that sorts first.
     return any(
-        grant_covers(other, grant) and (not grant_covers(grant, other) or other < grant)
-        for other in candidates
-        if other != grant
+        grant_covers(candidate, grant) and (not grant_covers(grant, candidate) or candidate < grant)
+        for candidate in candidates
+        if candidate != grant
     )

@@ -1,4 +1,4 @@
-"""Statements of a function's resource-based policy: one for each trigger that pushes, two for a function URL."""
+"""Statements of a function's resource-based policy: one for each trigger of kind PUSH, two for a function URL."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _URL_HINT = "write `function-url: NONE`, or `function-url: {principal: ACCOUNT o
 
 @dataclass(frozen=True, slots=True)
 class UrlCaller:
-    """Who calls a function URL: `principal` is an account, an ARN or "*", `auth` the URL's type of authentication."""
+    """The caller of a function URL: `principal` is an account, an ARN or "*"; `auth` is the URL's auth type."""
 
     principal: str
     auth: str
@@ -33,9 +33,9 @@ class UrlCaller:
 def trigger_permissions(
     trigger: Trigger, function: SpecFunction, scope: DeploymentScope
 ) -> tuple[InvokePermission, ...]:
-    """What lets the trigger's service invoke the function. Empty for triggers that need no such statement.
+    """Return the permissions that allow the trigger's service to invoke the function; empty if it needs none.
 
-    Raises IamglueError, at the trigger's place, for what no such trigger can be.
+    Raises IamglueError, at the trigger's location, for a trigger that is not valid.
     """
     source = build_trigger_source(trigger, function, scope)
     if source.facts.kind is not TriggerKind.PUSH:
@@ -58,27 +58,27 @@ def trigger_permissions(
 
 
 def is_source_id_known(facts: TriggerFacts, texts: Iterable[str]) -> bool:
-    """Whether the source's ARN follows from what the spec says: AWS Config makes up the id in a rule's ARN."""
+    """Return True if the source's ARN follows from the spec. AWS Config generates the id in a rule's ARN."""
     return not facts.known_by or all(facts.known_by in text or text.startswith("${") for text in texts)
 
 
 def url_caller(source: TriggerSource) -> UrlCaller:
-    """Who calls the function's URL. Raises IamglueError for a principal that no such policy can name."""
+    """Return the caller of the function's URL. Raises IamglueError for a principal that a policy cannot name."""
     options, location = source.options, source.trigger.location
     auth, principal = options.get("auth"), options.get("principal")
     if auth == "NONE" and principal is None:
         return UrlCaller("*", "NONE")
     if principal is None:
-        found = f"`{auth}`" if auth else "nothing"
-        raise IamglueError(f"a function URL needs its callers, found {found}", hint=_URL_HINT, location=location)
+        actual = f"`{auth}`" if auth else "nothing"
+        raise IamglueError(f"a function URL needs its caller, found {actual}", hint=_URL_HINT, location=location)
     if auth not in (None, "AWS_IAM"):
-        raise IamglueError(f"`auth: {auth}` does not go with a principal", hint=_URL_HINT, location=location)
-    plain = "".join("0" if token.kind is TokenKind.PARAMETER else token.text for token in tokenize(principal))
+        raise IamglueError(f"`auth: {auth}` cannot have a principal", hint=_URL_HINT, location=location)
+    literal = "".join("0" if token.kind is TokenKind.PARAMETER else token.text for token in tokenize(principal))
     if principal.startswith("arn:"):
         check_arn_fields(principal, location)
-    elif plain == principal and not _ACCOUNT.fullmatch(principal):
+    elif literal == principal and not _ACCOUNT.fullmatch(principal):
         raise IamglueError(
-            f"`{principal}` is not an account id of 12 digits nor the ARN of a role or user",
+            f"`{principal}` is neither an account id of 12 digits nor the ARN of a role or user",
             hint=_URL_HINT,
             location=location,
         )
@@ -86,12 +86,12 @@ def url_caller(source: TriggerSource) -> UrlCaller:
 
 
 def principal_account(principal: str) -> str:
-    """The account of a principal that is an account or an ARN."""
+    """Return the account of a principal that is an account id or an ARN."""
     return arn_fields(principal)[4] if principal.startswith("arn:") else principal
 
 
 def _url_permissions(name: str, caller: UrlCaller) -> tuple[InvokePermission, ...]:
-    # New URLs need both since October 2025; without the condition of the second, direct invocation is open too.
+    # New URLs need both statements since October 2025. The condition of the second one prevents direct invocation.
     # https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html
     return (
         InvokePermission(name, _INVOKE_URL, caller.principal, function_url_auth_type=caller.auth),
@@ -102,19 +102,22 @@ def _url_permissions(name: str, caller: UrlCaller) -> tuple[InvokePermission, ..
 def _alexa_permission(name: str, source: TriggerSource) -> InvokePermission:
     skill, smart_home = source.options.get("skill"), source.options.get("smart_home", "false")
     if skill is None:
-        raise IamglueError("an alexa trigger needs `skill`, the skill's id", location=source.trigger.location)
+        message = "`skill`, the skill's id, is missing in the alexa trigger"
+        raise IamglueError(message, location=source.trigger.location)
     if smart_home not in ("true", "false"):
-        raise IamglueError(f"`smart_home` is `true` or `false`, not `{smart_home}`", location=source.trigger.location)
+        message = f"`smart_home` must be `true` or `false`, not `{smart_home}`"
+        raise IamglueError(message, location=source.trigger.location)
     principal = source.facts.smart_home_principal if smart_home == "true" else source.facts.principal
     return InvokePermission(name, _INVOKE, principal, event_source_token=skill)
 
 
 def _statement_id(trigger: Trigger, function: SpecFunction) -> str:
-    names = unique_sids(_words(each) for each in function.triggers)
-    same = [at for at, each in enumerate(function.triggers) if each is trigger]
-    same = same or [at for at, each in enumerate(function.triggers) if each == trigger]
-    return names[same[0]] if same else _words(trigger)
+    """Return the trigger's statement id, which is unique among the triggers of the function."""
+    names = unique_sids(_base_statement_id(candidate) for candidate in function.triggers)
+    indexes = [index for index, candidate in enumerate(function.triggers) if candidate is trigger]
+    indexes = indexes or [index for index, candidate in enumerate(function.triggers) if candidate == trigger]
+    return names[indexes[0]] if indexes else _base_statement_id(trigger)
 
 
-def _words(trigger: Trigger) -> str:
+def _base_statement_id(trigger: Trigger) -> str:
     return camel_case(trigger.name) + resource_label(trigger.resource, ())

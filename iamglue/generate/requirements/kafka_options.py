@@ -1,4 +1,4 @@
-"""How Lambda signs in to a Kafka cluster: what the options of the `kafka` trigger mean together.
+"""The options of the `kafka` trigger: how Lambda signs in to the cluster.
 
 https://docs.aws.amazon.com/lambda/latest/dg/msk-cluster-auth.html
 """
@@ -12,30 +12,30 @@ _AUTHS = ("iam", "scram", "tls", "none")
 
 
 def kafka_options(options: dict[str, str], location: Location) -> dict[str, str]:
-    """The options with `auth` and `group` filled in. Raises IamglueError where they contradict each other.
+    """Return the options with `auth` and `group` filled in. Raises IamglueError when options contradict each other.
 
-    Without `auth`, a topic or group means IAM, the only way of signing in that policies tell topics apart by.
+    Without `auth`, a topic or group means IAM: only with IAM authentication can a policy limit access to topics.
     """
     auth = options.get("auth", "iam" if {"topic", "group"} & set(options) and "secret" not in options else "none")
     if auth not in _AUTHS:
         raise IamglueError(
-            f"`{auth}` is no way to sign in to Kafka; expected one of {', '.join(_AUTHS)}",
+            f"`{auth}` is not a valid `auth` of the kafka trigger; expected one of {', '.join(_AUTHS)}",
             hint=did_you_mean(auth, _AUTHS),
             location=location,
         )
     if auth == "none" and "secret" in options:
         raise IamglueError("`secret` needs `auth`", hint="write `auth: scram` or `auth: tls`", location=location)
     if auth in ("scram", "tls") and "secret" not in options:
-        raise IamglueError(f"`auth: {auth}` needs `secret`, which holds the credentials", location=location)
+        raise IamglueError(f"`auth: {auth}` needs `secret`, which contains the credentials", location=location)
     if auth == "iam":
-        return _iam(options, location)
+        return _iam_options(options, location)
     return {**options, "auth": auth}
 
 
-def _iam(options: dict[str, str], location: Location) -> dict[str, str]:
+def _iam_options(options: dict[str, str], location: Location) -> dict[str, str]:
     if "secret" in options:
-        raise IamglueError("`auth: iam` uses no secret", hint="leave `secret` out", location=location)
+        raise IamglueError("`auth: iam` uses no secret", hint="remove `secret`", location=location)
     if "topic" not in options:
-        raise IamglueError("`auth: iam` needs `topic`, which the role may then read", location=location)
-    # Lambda makes up the consumer group's id when the mapping names none.
+        raise IamglueError("`auth: iam` needs `topic`, the topic that the role may read", location=location)
+    # Lambda generates the consumer group's id if the mapping names none.
     return {"group": "*", **options, "auth": "iam"}

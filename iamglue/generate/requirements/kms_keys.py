@@ -1,4 +1,4 @@
-"""What the role needs on a KMS key that a service encrypts data with."""
+"""The needs on a KMS key that a service uses to encrypt data."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from iamglue.policy.patterns.variables import TokenKind, tokenize
 from iamglue.policy.patterns.wildcards import has_wildcard
 
 # https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html#key-id-key-id
-# A word without a digit is an alias that lost its prefix, not an id.
-_LIKE_ID = re.compile(r"(?=.*[0-9*?])[A-Za-z0-9*?-]+")
+# A word without a digit is not an id; it is probably an alias without its prefix.
+_KEY_ID = re.compile(r"(?=.*[0-9*?])[A-Za-z0-9*?-]+")
 _ALIAS = re.compile(r"alias/[A-Za-z0-9/_*?-]+")
 
 
@@ -29,102 +29,108 @@ def kms_key_needs(
     label: str,
     reason: Reason,
 ) -> tuple[RequiredAccess, ...]:
-    """The KMS actions that `actions` (`prefix:Name`) of `service` need on `key`, through that service only.
+    """Return the KMS actions that `actions` (`prefix:Name`) of `service` need on `key`, through that service only.
 
-    `scope` is where the data is: the key of a bare id or alias is there too. Empty when the actions touch no
-    encrypted data. Raises IamglueError for a service that takes no key of the caller's, and for a text that names no
-    single key. The service's name in kms:ViaService ends in .amazonaws.com in every partition:
+    `scope` is the location of the data, and of a key that is written as id or alias. Empty if the actions use no
+    encrypted data. Raises IamglueError for a service that does not use the caller's permissions on a key, and for a
+    text that does not name one key. The service's name in kms:ViaService ends in .amazonaws.com in every partition:
     https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html
     """
     check_kms_service(service, location)
     _check_single(key, location)
     arn, conditions = parse_kms_key(key, scope, location)
-    wanted = kms_actions(actions)
-    if not wanted:
+    needed_actions = kms_actions(actions)
+    if not needed_actions:
         return ()
     via = build_condition("StringEquals", "kms:ViaService", f"{service}.{scope.region}.amazonaws.com")
-    return (RequiredAccess(wanted, (arn,), label, reason, tuple(sorted((*conditions, via)))),)
+    return (RequiredAccess(needed_actions, (arn,), label, reason, tuple(sorted((*conditions, via)))),)
 
 
 def check_kms_service(service: str, location: Location) -> None:
-    """Raise IamglueError when `key` means nothing to a service."""
+    """Raise IamglueError when `key` is not supported for a service."""
     if service in kms_key_services():
         return
-    own = service_owned_key_source(service)
-    if own:
+    owned_source = service_owned_key_source(service)
+    if owned_source:
         raise IamglueError(
-            f"`key` on `{service}` asks nothing of the role: the service has a grant, or the key's policy names it",
-            hint=f"leave `key` out; see {own.partition(' ')[0]}",
+            f"`key` on `{service}` requires no permission of the role: the service has a grant, or the key's policy "
+            "allows it",
+            hint=f"remove `key`; see {owned_source.partition(' ')[0]}",
             location=location,
         )
     listed = ", ".join(f"`{name}`" for name in kms_key_services())
     raise IamglueError(
-        f"`key` is not known for `{service}`; it goes with {listed}",
-        hint=did_you_mean(service, kms_key_services())
-        or "name the KMS actions themselves: `calls: - kms: KEY` with `do`",
+        f"`key` is not supported for `{service}`; it is supported for {listed}",
+        hint=did_you_mean(service, kms_key_services()) or "name the KMS actions: `calls: - kms: KEY` with `do`",
         location=location,
     )
 
 
 def parse_kms_key(text: str, scope: DeploymentScope, location: Location) -> tuple[str, tuple[Condition, ...]]:
-    """The ARN of a key given as id, ARN, alias or `${Parameter}` (an id), and the conditions that go with it.
+    """Return the ARN of a key written as id, ARN, alias or `${Parameter}` (an id), and its conditions.
 
-    An alias in a Resource means the alias itself, never its key, so it becomes `key/*` with kms:ResourceAliases:
+    An alias ARN in a Resource element is the alias itself, not its key, so an alias becomes `key/*` with
+    kms:ResourceAliases:
     https://docs.aws.amazon.com/kms/latest/developerguide/alias-authorization.html
     """
-    place, name = scope, text
+    key_scope, name = scope, text
     if text.startswith("arn:"):
-        place, name = _written(text, location)
+        key_scope, name = _parse_kms_arn(text, location)
     else:
         name = name.removeprefix("key/")
     if name.startswith("alias/"):
-        compared = "ForAnyValue:StringLike" if has_wildcard(name) else "ForAnyValue:StringEquals"
-        return _arn(place, "*"), (build_condition(compared, "kms:ResourceAliases", _alias(name, location)),)
+        operator = "ForAnyValue:StringLike" if has_wildcard(name) else "ForAnyValue:StringEquals"
+        return _key_arn(key_scope, "*"), (
+            build_condition(operator, "kms:ResourceAliases", _validated_alias(name, location)),
+        )
     if not _is_id(name):
         raise IamglueError(
-            f"`{text}` is not a KMS key",
-            hint=f"an alias is written `alias/{text}`" if re.fullmatch(r"[\w/-]+", text) else _EXPECTED,
+            f"`{text}` is not a valid KMS key id, ARN or alias",
+            hint=f"write an alias as `alias/{text}`" if re.fullmatch(r"[\w/-]+", text) else _KEY_HINT,
             location=location,
         )
-    return _arn(place, name), ()
+    return _key_arn(key_scope, name), ()
 
 
-_EXPECTED = "write the key's id, its ARN, or `alias/NAME`"
+_KEY_HINT = "write the key's id, its ARN, or `alias/NAME`"
 
 
 def _check_single(text: str, location: Location) -> None:
     literal = "".join(token.text for token in tokenize(text) if token.kind is TokenKind.LITERAL)
     if "*" in literal or "?" in literal:
-        raise IamglueError(f"`{text}` is a pattern; a key is one key", hint=_EXPECTED, location=location)
+        raise IamglueError(f"`{text}` is a pattern; name one key", hint=_KEY_HINT, location=location)
 
 
-def _written(text: str, location: Location) -> tuple[DeploymentScope, str]:
+def _parse_kms_arn(text: str, location: Location) -> tuple[DeploymentScope, str]:
+    """Return the scope of a key's or alias's ARN, and the key id or `alias/NAME`."""
     check_arn_fields(text, location)
     _, partition, service, region, account, resource = arn_fields(text)
     if service != "kms" or not (region and account):
-        raise IamglueError(f"`{text}` is not the ARN of a KMS key", hint=_EXPECTED, location=location)
+        raise IamglueError(f"`{text}` is not the ARN of a KMS key", hint=_KEY_HINT, location=location)
     kind, slash, name = resource.partition("/")
     if kind not in ("key", "alias") or not slash or not name:
-        raise IamglueError(f"`{text}` is not the ARN of a KMS key or alias", hint=_EXPECTED, location=location)
+        raise IamglueError(f"`{text}` is not the ARN of a KMS key or alias", hint=_KEY_HINT, location=location)
     return DeploymentScope(partition, region, account), resource if kind == "alias" else name
 
 
-def _alias(name: str, location: Location) -> str:
+def _validated_alias(name: str, location: Location) -> str:
+    """Return the alias. Raises IamglueError for a name that is not valid and for an AWS managed key."""
     plain = "".join("x" if token.kind is TokenKind.PARAMETER else token.text for token in tokenize(name))
     if not _ALIAS.fullmatch(plain):
-        raise IamglueError(f"`{name}` is not the name of a KMS alias", hint="such as alias/orders", location=location)
+        message = f"`{name}` is not a valid name of a KMS alias"
+        raise IamglueError(message, hint="write for example alias/orders", location=location)
     if name.startswith("alias/aws/"):
         raise IamglueError(
-            f"`{name}` is a key that AWS manages: whoever may use the service may use it",
-            hint="leave `key` out",
+            f"`{name}` is an AWS managed key: every caller of the service may use it without permission",
+            hint="remove `key`",
             location=location,
         )
     return name
 
 
 def _is_id(name: str) -> bool:
-    return bool(_LIKE_ID.fullmatch("".join("0" if t.kind is TokenKind.PARAMETER else t.text for t in tokenize(name))))
+    return bool(_KEY_ID.fullmatch("".join("0" if t.kind is TokenKind.PARAMETER else t.text for t in tokenize(name))))
 
 
-def _arn(scope: DeploymentScope, name: str) -> str:
+def _key_arn(scope: DeploymentScope, name: str) -> str:
     return f"arn:{scope.partition}:kms:{scope.region}:{scope.account}:key/{name}"

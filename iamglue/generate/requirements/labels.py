@@ -1,4 +1,4 @@
-"""Short names for resources, and the lines of a spec in words."""
+"""Short names of resources for Sids, and the lines of a spec as reasons."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ _WORD = re.compile(r"[A-Za-z0-9]+")
 
 
 def camel_case(text: str) -> str:
-    """The alphanumeric words of `text`, each with a capital, joined: what a Sid may hold."""
+    """Join the alphanumeric words of `text`, each capitalized: valid characters of a Sid."""
     return "".join(word[0].upper() + word[1:] for word in _WORD.findall(text))
 
 
 def resource_label(resource: SpecResource, resources: tuple[str, ...]) -> str:
-    """A resource in a word or two for a statement's Sid; "Any" for "*"."""
+    """Return a short name of a resource for a statement's Sid; "Any" for "*"."""
     text = resource.text
     if text is None:
         text = " ".join(value for _, value in resource.variables)
@@ -29,7 +29,7 @@ def resource_label(resource: SpecResource, resources: tuple[str, ...]) -> str:
 
 
 def entry_reason(entry: AccessEntry, more: str = "") -> Reason:
-    """The entry as the spec says it, with its place and its `why`, and `more` behind it."""
+    """Return the entry as written in the spec, with its location, its `why` and the suffix `more`."""
     service = f"{entry.service}/{entry.resource_type}" if entry.resource_type else entry.service
     named = entry.resource.text
     if named is None:
@@ -39,5 +39,5 @@ def entry_reason(entry: AccessEntry, more: str = "") -> Reason:
 
 
 def reason_suffix(why: str | None) -> str:
-    """A reason of the spec, which may have several lines there, as the end of a line; empty for none."""
+    """Return a `why` of the spec as the end of a line, with line breaks replaced; empty for None."""
     return f": {' '.join(why.split())}" if why else ""

@@ -1,4 +1,4 @@
-"""The log group that a function writes to, and where it is."""
+"""The log group that a function writes to."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ _NAME = re.compile(r"[A-Za-z0-9_/.#-]{1,512}")
 
 
 def is_edge_function(function: SpecFunction) -> bool:
-    """Whether CloudFront runs the function, in whatever Region the viewer is near."""
+    """Return True if CloudFront runs the function (Lambda@Edge), in the Region nearest to the viewer."""
     return any(trigger.name == "cloudfront" for trigger in function.triggers)
 
 
 def log_group_name(function: SpecFunction) -> str:
-    """The name of the group; a Lambda@Edge function's default one has us-east-1 in its name in every Region.
+    """Return the log group's name. The default of a Lambda@Edge function contains us-east-1 in every Region.
 
-    Raises IamglueError for a name that no group can have.
+    Raises IamglueError for a name that is not valid.
     https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/edge-functions-logs.html
     """
     group = function.settings.logs.group
@@ -30,8 +30,8 @@ def log_group_name(function: SpecFunction) -> str:
         "".join("x" if token.kind is TokenKind.PARAMETER else token.text for token in tokenize(group))
     ):
         raise IamglueError(
-            f"`{group}` is not the name of a log group",
-            hint="write the group's name, not its ARN, without wildcards: such as /my/group",
+            f"`{group}` is not a valid name of a log group",
+            hint="write the group's name without wildcards, not its ARN: for example /my/group",
             location=function.settings_location or function.location,
         )
     return group

@@ -1,4 +1,4 @@
-"""Deployment parameters `${Name}` of a function: which there are, and the function with values for them."""
+"""Deployment parameters `${Name}` of a function: lists them and substitutes their values."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from iamglue.policy.patterns.variables import deployment_parameter_names, substi
 
 
 def parameter_names(function: SpecFunction) -> tuple[str, ...]:
-    """The names of the function's parameters, sorted."""
+    """Return the names of the function's parameters, sorted."""
     return tuple(sorted({name for text in _strings(function) for name in deployment_parameter_names(text)}))
 
 
 def declared_parameters(function: SpecFunction, names: Sequence[str]) -> tuple[DeploymentParameter, ...]:
-    """The function's parameters, of which these are the names, each with whether it stands for a whole ARN."""
+    """Return the function's parameters with these names; each says whether its value is a whole ARN."""
     if not names:
         return ()
     whole = {
@@ -33,29 +33,30 @@ def declared_parameters(function: SpecFunction, names: Sequence[str]) -> tuple[D
 
 
 def substitute_function_parameters(function: SpecFunction, values: Mapping[str, str]) -> SpecFunction:
-    """The function with every parameter that `values` names replaced, in whatever text it stands."""
-    found = _replaced(function, dict(values))
-    if not isinstance(found, SpecFunction):
+    """Return the function with every parameter that is in `values` replaced, in all its texts."""
+    substituted = _substitute(function, dict(values))
+    if not isinstance(substituted, SpecFunction):
         raise TypeError(function)
-    return found
+    return substituted
 
 
-def _replaced(value: Any, values: dict[str, str]) -> Any:
+def _substitute(value: Any, values: dict[str, str]) -> Any:
     if isinstance(value, Enum | Location):
         return value
     if isinstance(value, str):
         return substitute_parameters(value, values)
     if isinstance(value, tuple):
-        return tuple(_replaced(each, values) for each in value)
+        return tuple(_substitute(item, values) for item in value)
     if isinstance(value, SpecResource) and (whole := whole_arn_parameter(value)):
         text = substitute_parameters(whole, values)
         return value if text == whole else SpecResource(text)
     if is_dataclass(value) and not isinstance(value, type):
-        return replace(value, **{f.name: _replaced(getattr(value, f.name), values) for f in fields(value)})
+        return replace(value, **{f.name: _substitute(getattr(value, f.name), values) for f in fields(value)})
     return value
 
 
 def _strings(value: Any) -> Iterator[str]:
+    """Yield all texts of a value in which parameters may be used."""
     if isinstance(value, str):
         if not isinstance(value, Enum):
             yield value
@@ -73,12 +74,15 @@ def _resources(value: Any) -> Iterator[SpecResource]:
 
 
 def _parts(value: Any) -> tuple[Any, ...]:
-    return value if isinstance(value, tuple) else tuple([getattr(value, name) for name in _names(value.__class__)])
+    """Return the items of a tuple or the fields of a dataclass."""
+    return (
+        value if isinstance(value, tuple) else tuple([getattr(value, name) for name in _field_names(value.__class__)])
+    )
 
 
 @cache
-def _names(kind: type) -> tuple[str, ...]:
-    """The fields in which parameters may stand. A reason or description is text for people: `${...}` is none there."""
+def _field_names(kind: type) -> tuple[str, ...]:
+    """Return the fields that may contain parameters. In the prose of `why` and `description`, `${...}` is only text."""
     if not is_dataclass(kind) or issubclass(kind, Location):
         return ()
     return tuple(field.name for field in fields(kind) if field.name not in ("why", "description"))

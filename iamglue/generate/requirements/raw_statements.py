@@ -1,4 +1,4 @@
-"""`raw` statements of a spec: taken as they stand once they are valid."""
+"""Validates the `raw` statements of a spec, which are otherwise used unchanged."""
 
 from __future__ import annotations
 
@@ -14,48 +14,50 @@ from iamglue.policy.patterns.wildcards import has_wildcard, matches_action
 
 
 def raw_statement_reason(raw: RawStatement) -> Reason:
-    """Why a raw statement is there, as the spec says it."""
+    """Return the reason of a raw statement: its location and its `why`."""
     return Reason(f"raw, {raw.location}{reason_suffix(raw.why)}", NeedOrigin.RAW)
 
 
 def find_raw_statement_problems(raw: RawStatement) -> list[IamglueError]:
-    """What is wrong with a raw statement: actions that do not exist, resources that are no ARNs, keys never carried."""
-    found = [error for name in raw.actions if (error := _action_problem(raw, name))]
+    """Return the errors of a raw statement: unknown actions, resources that are not ARNs, invalid condition keys."""
+    problems = [error for name in raw.actions if (error := _action_problem(raw, name))]
     for resource in raw.resources:
         try:
             _check_resource(raw, resource)
         except IamglueError as error:
-            found.append(error)
+            problems.append(error)
     literal = [name for name in raw.actions if not has_wildcard(name)]
-    for condition in raw.conditions if len(literal) == len(raw.actions) and not found else ():
+    for condition in raw.conditions if len(literal) == len(raw.actions) and not problems else ():
         if not any(supports_key(name, None, condition.key) for name in literal):
-            text = f"no request for {', '.join(literal)} carries the condition key `{condition.key}`"
-            found.append(IamglueError(text, location=raw.location))
-    return found
+            message = f"no request for {', '.join(literal)} carries the condition key `{condition.key}`"
+            problems.append(IamglueError(message, location=raw.location))
+    return problems
 
 
 def _action_problem(raw: RawStatement, name: str) -> IamglueError | None:
     prefix, colon, action = name.partition(":")
     if name == "*" or (colon and has_wildcard(prefix)):
         return IamglueError(
-            f"`{name}` is an action of every service", hint="name the service: `s3:Get*`", location=raw.location
+            f"`{name}` matches actions of every service",
+            hint="name the service, for example `s3:Get*`",
+            location=raw.location,
         )
     if not colon:
-        return IamglueError(f"`{name}` is not an action; expected `service:Action`", location=raw.location)
-    found = find_service(prefix)
-    if found is None:
+        return IamglueError(f"`{name}` is not a valid action; expected `service:Action`", location=raw.location)
+    service = find_service(prefix)
+    if service is None:
         hint = did_you_mean(prefix, service_prefixes())
-        return IamglueError(f"there is no service `{prefix}`", hint=hint, location=raw.location)
-    if any(matches_action(action, known) for known in found.actions):
+        return IamglueError(f"unknown service `{prefix}`", hint=hint, location=raw.location)
+    if any(matches_action(action, known) for known in service.actions):
         return None
-    names = [known.name for known in found.actions.values()]
-    what = "no action matches" if has_wildcard(action) else "there is no action"
-    return IamglueError(f"{what} `{name}`", hint=did_you_mean(action, names), location=raw.location)
+    names = [known.name for known in service.actions.values()]
+    message = f"`{name}` matches no action" if has_wildcard(action) else f"unknown action `{name}`"
+    return IamglueError(message, hint=did_you_mean(action, names), location=raw.location)
 
 
 def _check_resource(raw: RawStatement, resource: str) -> None:
     if resource == "*" or (resource.startswith("${") and resource.endswith("}")):
         return
     if not resource.startswith("arn:"):
-        raise IamglueError(f'`{resource}` is not an ARN or "*"', location=raw.location)
+        raise IamglueError(f'`{resource}` is neither an ARN nor "*"', location=raw.location)
     check_arn_fields(resource, raw.location)

@@ -1,4 +1,4 @@
-"""From what an entry names (a name, a pattern, an ARN or an ARN format's variables) to ARNs."""
+"""Converts the resource of an entry (a name, a pattern, an ARN or an ARN format's variables) to ARNs."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ from iamglue.model.spec import SpecResource
 
 @dataclass(frozen=True, slots=True)
 class ResourceScopes:
-    """Where a resource may be: the function's scope with the entry's own account and Regions put in."""
+    """The scopes of a resource: the function's scope with the account and Regions of the entry.
+
+    `is_explicit`: the entry names an account or Region.
+    """
 
     scopes: tuple[DeploymentScope, ...]
     is_explicit: bool
@@ -27,11 +30,11 @@ class ResourceScopes:
 def resource_scopes(
     scope: DeploymentScope, location: Location, *, account: str | None = None, regions: Iterable[str] = ()
 ) -> ResourceScopes:
-    """The scopes of a resource: one for each of `regions`, or the function's own Region when there are none."""
-    named = tuple(regions)
-    own = replace(scope, account=account or scope.account)
-    found = tuple(replace(own, region=region) for region in named) or (own,)
-    return ResourceScopes(found, bool(account or named), location)
+    """Return the scopes of a resource: one for each of `regions`, or that of the function's Region if it is empty."""
+    region_names = tuple(regions)
+    account_scope = replace(scope, account=account or scope.account)
+    scopes = tuple(replace(account_scope, region=region) for region in region_names) or (account_scope,)
+    return ResourceScopes(scopes, bool(account or region_names), location)
 
 
 def resource_arns(
@@ -43,150 +46,165 @@ def resource_arns(
     account: str | None = None,
     regions: Iterable[str] = (),
 ) -> tuple[str, ...]:
-    """The ARNs of a resource of `resource_type`, one for each Region.
+    """Return the ARNs of a resource of `resource_type`, one for each Region.
 
-    Raises IamglueError where the name, mapping or ARN does not fit the type's ARN format.
+    Raises IamglueError when the name, mapping or ARN does not match the type's ARN format.
     """
-    where = resource_scopes(scope, location, account=account, regions=regions)
+    target_scopes = resource_scopes(scope, location, account=account, regions=regions)
     return resource_arns_in_formats(
-        resource_type, tuple(map(parse_arn_format, resource_type.arn_formats)), resource, where
+        resource_type, tuple(map(parse_arn_format, resource_type.arn_formats)), resource, target_scopes
     )
 
 
 def resource_arns_in_formats(
-    kind: ResourceType, formats: tuple[ArnFormat, ...], resource: SpecResource, where: ResourceScopes
+    resource_type: ResourceType, formats: tuple[ArnFormat, ...], resource: SpecResource, target_scopes: ResourceScopes
 ) -> tuple[str, ...]:
-    """As `resource_arns`, for formats that the caller has chosen."""
+    """Like `resource_arns`, with ARN formats chosen by the caller."""
     parameter = whole_arn_parameter(resource)
     if parameter:
-        return (parameter + _ending(kind, formats[0]),)
+        return (parameter + _parameter_suffix(resource_type, formats[0]),)
     if resource.text is not None and resource.text.startswith("arn:"):
-        if where.is_explicit:
+        if target_scopes.is_explicit:
             raise IamglueError(
-                "an ARN says its own account and Region, so `account` and `region` do not go with it",
-                hint="take these options away, or write the resource's name instead of its ARN",
-                location=where.location,
+                "`account` and `region` are not allowed with an ARN, which contains its account and Region",
+                hint="remove these options, or write the resource's name instead of its ARN",
+                location=target_scopes.location,
             )
-        own = where.scopes[0].partition
-        return (validated_arn(kind, formats, resource.text, where.location, partition=own),)
-    chosen, values = match_arn_format(kind, formats, resource, where.location)
-    return fill_arn_format(chosen, values, where)
+        partition = target_scopes.scopes[0].partition
+        return (validated_arn(resource_type, formats, resource.text, target_scopes.location, partition=partition),)
+    chosen, values = match_arn_format(resource_type, formats, resource, target_scopes.location)
+    return fill_arn_format(chosen, values, target_scopes)
 
 
-def fill_arn_format(form: ArnFormat, values: dict[str, str], where: ResourceScopes) -> tuple[str, ...]:
-    """The ARNs of a format with its variables' values, one for each scope."""
+def fill_arn_format(form: ArnFormat, values: dict[str, str], target_scopes: ResourceScopes) -> tuple[str, ...]:
+    """Return the ARNs of a format with the values of its variables, one for each scope."""
     service = values.get(form.service.removeprefix("${").removesuffix("}"), form.service)
-    found = []
-    for scope in where.scopes:
+    arns = []
+    for scope in target_scopes.scopes:
         region = scope.region if form.has_region_field else form.region
         account = scope.account if form.has_account_field else form.account
-        found.append(f"arn:{scope.partition}:{service}:{region}:{account}:{form.fill_resource(values)}")
-    return tuple(dict.fromkeys(found))
+        arns.append(f"arn:{scope.partition}:{service}:{region}:{account}:{form.fill_resource(values)}")
+    return tuple(dict.fromkeys(arns))
 
 
 def match_arn_format(
-    kind: ResourceType, formats: tuple[ArnFormat, ...], resource: SpecResource, location: Location
+    resource_type: ResourceType, formats: tuple[ArnFormat, ...], resource: SpecResource, location: Location
 ) -> tuple[ArnFormat, dict[str, str]]:
-    """The one format that a resource means and its variables' values.
+    """Return the only format that matches a resource, and the values of its variables.
 
-    Raises IamglueError where no format, or more than one, fits.
+    Raises IamglueError when no format or several formats match.
     """
     if resource.text is not None and resource.text.startswith("arn:"):
-        return _of_arn(kind, formats, resource.text, location)
+        return _match_arn(resource_type, formats, resource.text, location)
     if resource.variables:
-        return _mapped(kind, formats, dict(resource.variables), location)
-    named = [(form, values) for form in formats if (values := _named(kind, form, resource.text or "")) is not None]
-    if len(named) != 1:
-        raise _unclear(kind, formats, resource.text or "", location)
-    return named[0]
+        return _match_variables(resource_type, formats, dict(resource.variables), location)
+    matches = [
+        (form, values)
+        for form in formats
+        if (values := _name_variables(resource_type, form, resource.text or "")) is not None
+    ]
+    if len(matches) != 1:
+        raise _ambiguous_error(resource_type, formats, resource.text or "", location)
+    return matches[0]
 
 
-def _of_arn(
-    kind: ResourceType, formats: tuple[ArnFormat, ...], text: str, location: Location
+def _match_arn(
+    resource_type: ResourceType, formats: tuple[ArnFormat, ...], text: str, location: Location
 ) -> tuple[ArnFormat, dict[str, str]]:
     part = arn_fields(text)[5]
     for form in formats:
         values = form.parse_resource(part)
         if values is not None:
             return form, values
-    raise _unclear(kind, formats, text, location)
+    raise _ambiguous_error(resource_type, formats, text, location)
 
 
-def _mapped(
-    kind: ResourceType, formats: tuple[ArnFormat, ...], given: dict[str, str], location: Location
+def _match_variables(
+    resource_type: ResourceType, formats: tuple[ArnFormat, ...], variables: dict[str, str], location: Location
 ) -> tuple[ArnFormat, dict[str, str]]:
-    fitting = [form for form in formats if set(given) <= set(form.variables)]
-    if not fitting:
+    matching = [form for form in formats if set(variables) <= set(form.variables)]
+    if not matching:
         known = {name for form in formats for name in form.variables}
-        wrong = next(name for name in given if name not in known) if set(given) - known else next(iter(given))
+        invalid_name = (
+            next(name for name in variables if name not in known) if set(variables) - known else next(iter(variables))
+        )
         raise IamglueError(
-            f"`{wrong}` is not a variable of {kind.service}/{kind.name}; it has {_listed(formats)}",
-            hint=did_you_mean(wrong, known),
+            f"`{invalid_name}` is not a variable of {resource_type.service}/{resource_type.name}; "
+            f"the variables are {_variables_text(formats)}",
+            hint=did_you_mean(invalid_name, known),
             location=location,
         )
-    for form in fitting:
-        values = _defaults(kind) | given
+    for form in matching:
+        values = _defaults(resource_type) | variables
         missing = [name for name in form.variables if name not in values]
         if not missing:
             return form, {name: values[name] for name in form.variables}
-    lacking = ", ".join(f"`{name}`" for name in fitting[0].variables if name not in given)
-    raise IamglueError(f"{kind.service}/{kind.name} also needs {lacking}", location=location)
+    missing_names = ", ".join(f"`{name}`" for name in matching[0].variables if name not in variables)
+    raise IamglueError(f"{resource_type.service}/{resource_type.name} also needs {missing_names}", location=location)
 
 
-def _named(kind: ResourceType, form: ArnFormat, text: str) -> dict[str, str] | None:
-    """The variables that a bare name fills, or None when it does not say them all."""
+def _name_variables(resource_type: ResourceType, form: ArnFormat, text: str) -> dict[str, str] | None:
+    """Return the variables that a bare name fills; None if it does not fill all of them."""
     if not form.variables:
         return {} if text == "*" else None
     if text == "*":
         return dict.fromkeys(form.variables, "*")
     head, _, _ = form.resource.partition("${")
-    # IAM writes no second slash where the name begins with one and the format ends with one (SSM parameters).
+    # IAM writes one slash only if the name begins with one and the format ends with one (SSM parameters).
     name = text[1:] if head.endswith("/") and text.startswith("/") else text
     if len(form.variables) == 1:
         only = form.variables[0]
-        return {only: name + _suffix(kind, only, name)} if f"${{{only}}}" in form.resource else None
+        return {only: name + _suffix(resource_type, only, name)} if f"${{{only}}}" in form.resource else None
     values = form.parse_resource(head + name)
     if values is not None:
         return values
-    defaults = _defaults(kind)
+    defaults = _defaults(resource_type)
     rest = [variable for variable in form.variables if variable not in defaults]
     return {**defaults, rest[0]: name} if len(rest) == 1 and "/" not in name else None
 
 
-def _defaults(kind: ResourceType) -> dict[str, str]:
-    return {row["variable"]: row["default"] for row in _rows(kind) if row["default"]}
+def _defaults(resource_type: ResourceType) -> dict[str, str]:
+    return {row["variable"]: row["default"] for row in _name_rows(resource_type) if row["default"]}
 
 
-def _suffix(kind: ResourceType, variable: str, name: str) -> str:
-    added = next((row["suffix"] for row in _rows(kind) if row["variable"] == variable), "")
+def _suffix(resource_type: ResourceType, variable: str, name: str) -> str:
+    """Return the suffix that AWS adds to a name, such as `-??????` for a secret; "" if there is none."""
+    added = next((row["suffix"] for row in _name_rows(resource_type) if row["variable"] == variable), "")
     return "" if name.endswith(("*", added)) else added
 
 
-def _rows(kind: ResourceType) -> list[dict[str, str]]:
-    return [row for row in table_rows("names") if (row["service"], row["resource_type"]) == (kind.service, kind.name)]
+def _name_rows(resource_type: ResourceType) -> list[dict[str, str]]:
+    return [
+        row
+        for row in table_rows("names")
+        if (row["service"], row["resource_type"]) == (resource_type.service, resource_type.name)
+    ]
 
 
-def _ending(kind: ResourceType, form: ArnFormat) -> str:
-    """What follows the ARN that a parameter stands for: an S3 bucket's objects, a log group's `:*`."""
-    reference = parse_arn_format(kind.arn_formats[0])
+def _parameter_suffix(resource_type: ResourceType, form: ArnFormat) -> str:
+    """Return the suffix to add to a whole-ARN parameter: `/*` for an S3 bucket's objects, `:*` for a log group."""
+    reference = parse_arn_format(resource_type.arn_formats[0])
     extra = form.resource.removeprefix(reference.resource) if form.resource.startswith(reference.resource) else ""
-    return "/*" if kind.service == "s3" and kind.name == "object" else extra
+    return "/*" if resource_type.service == "s3" and resource_type.name == "object" else extra
 
 
-def _listed(formats: tuple[ArnFormat, ...]) -> str:
+def _variables_text(formats: tuple[ArnFormat, ...]) -> str:
+    """Return the variables of formats as mappings, for messages."""
     shapes = ["{" + ", ".join(f"{name}: ..." for name in form.variables) + "}" for form in formats]
     return " or ".join(dict.fromkeys(shapes))
 
 
-def _unclear(kind: ResourceType, formats: tuple[ArnFormat, ...], text: str, location: Location) -> IamglueError:
+def _ambiguous_error(
+    resource_type: ResourceType, formats: tuple[ArnFormat, ...], text: str, location: Location
+) -> IamglueError:
     if not any(form.variables for form in formats):
         return IamglueError(
-            f'{kind.service}/{kind.name} has one ARN only and takes no name but "*", got `{text}`',
-            hint='write "*" for it',
+            f"`{text}` is not a valid name of {resource_type.service}/{resource_type.name}, which has only one ARN",
+            hint='write "*"',
             location=location,
         )
     return IamglueError(
-        f"`{text}` does not say which {kind.service}/{kind.name} is meant",
-        hint=f"write its variables: {_listed(formats)}",
+        f"`{text}` does not identify a {resource_type.service}/{resource_type.name}",
+        hint=f"write the variables of its ARN: {_variables_text(formats)}",
         location=location,
     )

@@ -8,11 +8,11 @@ _ENDING = "-role"
 
 
 def role_name(function: str) -> str:
-    """FUNCTION-role; where that is over IAM's limit, the function's name is cut and a digest of it put behind."""
+    """Return FUNCTION-role; if that is over IAM's limit, the function's name is cut and a digest of it added."""
     name = f"{function}{_ENDING}"
     if len(name) <= ROLE_NAME_LENGTH or "${" in function:
         return name
-    from hashlib import sha256  # noqa: PLC0415 - startup: few names are so long, and OpenSSL is slow to load
+    from hashlib import sha256  # noqa: PLC0415 - startup: such long names are rare, and OpenSSL is slow to load
 
     digest = sha256(function.encode()).hexdigest()[:6]
     return f"{function[: ROLE_NAME_LENGTH - len(_ENDING) - len(digest) - 1]}-{digest}{_ENDING}"

@@ -1,4 +1,4 @@
-"""Sample values in place of what only a deployment knows, so that a policy can be tried before it is deployed."""
+"""Sample values for deployment parameters, so that a policy can be evaluated before it is deployed."""
 
 from __future__ import annotations
 
@@ -16,41 +16,46 @@ _PSEUDO = {"AWS::Partition": "aws", "AWS::Region": "us-east-1", "AWS::AccountId"
 
 
 def sample_values(needs: Sequence[RequiredAccess], parameters: Iterable[DeploymentParameter]) -> dict[str, str]:
-    """A value for each parameter and pseudo-parameter that the needs hold; one that is an ARN is a resource's."""
-    whole = {parameter.name for parameter in parameters if parameter.is_arn}
-    found: dict[str, str] = {}
+    """Return a value for each parameter and pseudo-parameter in the needs; a whole-ARN parameter gets a valid ARN."""
+    arn_parameters = {parameter.name for parameter in parameters if parameter.is_arn}
+    values: dict[str, str] = {}
     for need in needs:
-        texts = (*need.resources, *(value for each in need.conditions for value in each.values))
+        texts = (*need.resources, *(value for condition in need.conditions for value in condition.values))
         for token in (token for text in texts for token in tokenize(text)):
             if token.kind is TokenKind.PSEUDO_PARAMETER and token.name in _PSEUDO:
-                found[token.name] = _PSEUDO[token.name]
-            elif token.kind is TokenKind.PARAMETER and token.name not in found:
-                found[token.name] = _arn(need, token.name) if token.name in whole else f"sample{token.name}"
-    return dict(sorted(found.items()))
+                values[token.name] = _PSEUDO[token.name]
+            elif token.kind is TokenKind.PARAMETER and token.name not in values:
+                values[token.name] = (
+                    _sample_arn(need, token.name) if token.name in arn_parameters else f"sample{token.name}"
+                )
+    return dict(sorted(values.items()))
 
 
 def fill_need(need: RequiredAccess, values: dict[str, str]) -> RequiredAccess:
-    """The need with the values in place."""
-    return replace(need, resources=_texts(need.resources, values), conditions=_conditions(need.conditions, values))
+    """Return the need with the sample values substituted."""
+    return replace(
+        need, resources=_fill_texts(need.resources, values), conditions=_fill_conditions(need.conditions, values)
+    )
 
 
 def fill_policy(policy: Policy, values: dict[str, str]) -> Policy:
-    """The policy with the values in place."""
+    """Return the policy with the sample values substituted."""
     return replace(
         policy,
         statements=tuple(
             replace(
-                each,
-                resources=each.resources and MatchList(_texts(each.resources.values, values), each.resources.negated),
-                conditions=_conditions(each.conditions, values),
+                statement,
+                resources=statement.resources
+                and MatchList(_fill_texts(statement.resources.values, values), statement.resources.negated),
+                conditions=_fill_conditions(statement.conditions, values),
             )
-            for each in policy.statements
+            for statement in policy.statements
         ),
     )
 
 
-def _arn(need: RequiredAccess, name: str) -> str:
-    """An ARN of a resource that the need's first action takes."""
+def _sample_arn(need: RequiredAccess, name: str) -> str:
+    """Return a sample ARN of a resource type that the need's first action supports."""
     for kind in action_resource_types(need.actions[0]).values():
         form = resource_type_formats(need.actions[0], kind)[0]
         region = _PSEUDO["AWS::Region"] if form.has_region_field else form.region
@@ -60,9 +65,9 @@ def _arn(need: RequiredAccess, name: str) -> str:
     return f"sample{name}"
 
 
-def _texts(texts: tuple[str, ...], values: dict[str, str]) -> tuple[str, ...]:
+def _fill_texts(texts: tuple[str, ...], values: dict[str, str]) -> tuple[str, ...]:
     return tuple(substitute_parameters(text, values) for text in texts)
 
 
-def _conditions(conditions: tuple[Condition, ...], values: dict[str, str]) -> tuple[Condition, ...]:
-    return tuple(replace(each, values=_texts(each.values, values)) for each in conditions)
+def _fill_conditions(conditions: tuple[Condition, ...], values: dict[str, str]) -> tuple[Condition, ...]:
+    return tuple(replace(condition, values=_fill_texts(condition.values, values)) for condition in conditions)

@@ -1,4 +1,4 @@
-"""What a function's settings ask of its role: exactly what each needs, by `catalog/data/companions.toml`."""
+"""The needs of a function's settings, from the table `catalog/data/companions.toml`."""
 
 from __future__ import annotations
 
@@ -22,95 +22,105 @@ _DESTINATIONS = ("dead_letter", "on_success", "on_failure")
 
 
 def settings_needs(function: SpecFunction, scope: DeploymentScope) -> tuple[RequiredAccess, ...]:
-    """What the settings need, in the order of the table. Raises IamglueError at the place of the settings."""
+    """Return the needs of the settings, in the order of the table. Raises IamglueError at the settings' location."""
     values = {"Partition": scope.partition, "Region": scope.region, "Account": scope.account}
     return (
-        *_logs(function, values),
-        *_flags(function, values),
-        *_file_system(function, scope),
-        *_environment_key(function, scope),
-        *_sent(function, scope),
+        *_log_needs(function, values),
+        *_flag_needs(function, values),
+        *_file_system_needs(function, scope),
+        *_environment_key_needs(function, scope),
+        *_destination_setting_needs(function, scope),
     )
 
 
 def settings_notes(function: SpecFunction) -> tuple[str, ...]:
-    """What the user should know of the settings."""
-    found = []
+    """Return notes for the user about the settings."""
+    notes = []
     if function.settings.environment_key is not None:
-        found.append(
-            "environment_key: Lambda reads the environment by a grant of its own; kms:Decrypt on the role is for "
+        notes.append(
+            "environment_key: Lambda decrypts the environment with its own grant; the role needs kms:Decrypt only for "
             "values that the code decrypts itself"
         )
     if function.settings.file_system is not None and not function.settings.vpc:
-        found.append("file_system: a function that mounts a file system is in a VPC, and `vpc` is not true")
-    return tuple(found)
+        notes.append("file_system: a function that mounts a file system must be in a VPC, but `vpc` is not true")
+    return tuple(notes)
 
 
-def _logs(function: SpecFunction, values: dict[str, str]) -> Iterator[RequiredAccess]:
+def _log_needs(function: SpecFunction, values: dict[str, str]) -> Iterator[RequiredAccess]:
     logs = function.settings.logs
     if not logs.enabled:
         return
-    # Lambda@Edge logs in the Region that the viewer is near.
+    # Lambda@Edge logs in the Region nearest to the viewer.
     # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/edge-functions-logs.html
-    own = values | {"group": log_group_name(function)} | ({"Region": "*"} if is_edge_function(function) else {})
-    yield from _rows("logs", {"create"} if logs.create else set(), own)
+    log_values = values | {"group": log_group_name(function)} | ({"Region": "*"} if is_edge_function(function) else {})
+    yield from _setting_needs("logs", {"create"} if logs.create else set(), log_values)
 
 
-def _flags(function: SpecFunction, values: dict[str, str]) -> Iterator[RequiredAccess]:
+def _flag_needs(function: SpecFunction, values: dict[str, str]) -> Iterator[RequiredAccess]:
     for name in ("vpc", "tracing", "insights"):
         if getattr(function.settings, name):
-            yield from _rows(name, set(), values)
+            yield from _setting_needs(name, set(), values)
 
 
-def _file_system(function: SpecFunction, scope: DeploymentScope) -> Iterator[RequiredAccess]:
-    found = function.settings.file_system
-    if found is None:
+def _file_system_needs(function: SpecFunction, scope: DeploymentScope) -> Iterator[RequiredAccess]:
+    file_system = function.settings.file_system
+    if file_system is None:
         return
-    place = _place(function)
+    location = _settings_location(function)
     values = {
-        "source": _efs("file-system", found.id, scope, place),
-        "access_point": _efs("access-point", found.access_point, scope, place),
+        "source": _efs_arn("file-system", file_system.id, scope, location),
+        "access_point": _efs_arn("access-point", file_system.access_point, scope, location),
     }
-    yield from _rows(
-        "file_system", {"write"} if found.write else set(), values, resource_label(SpecResource(found.id), ())
+    yield from _setting_needs(
+        "file_system",
+        {"write"} if file_system.write else set(),
+        values,
+        resource_label(SpecResource(file_system.id), ()),
     )
 
 
-def _efs(kind: str, text: str, scope: DeploymentScope, place: Location) -> str:
-    known = find_service("elasticfilesystem")
-    if known is None:
+def _efs_arn(kind: str, text: str, scope: DeploymentScope, location: Location) -> str:
+    service = find_service("elasticfilesystem")
+    if service is None:
         raise ValueError(kind)
     if "*" in text or "?" in text:
-        raise IamglueError(f"`{text}` is a pattern; file_system names one {kind}", location=place)
-    return resource_arns(known.resource_types[kind], SpecResource(text), scope, place)[0]
+        raise IamglueError(f"`{text}` is a pattern; `file_system` must name one {kind}", location=location)
+    return resource_arns(service.resource_types[kind], SpecResource(text), scope, location)[0]
 
 
-def _environment_key(function: SpecFunction, scope: DeploymentScope) -> Iterator[RequiredAccess]:
+def _environment_key_needs(function: SpecFunction, scope: DeploymentScope) -> Iterator[RequiredAccess]:
     key = function.settings.environment_key
     if key is None:
         return
-    place = _place(function)
+    location = _settings_location(function)
     if "*" in key or "?" in key:
-        raise IamglueError(f"`{key}` is a pattern; a key is one key", location=place)
-    arn, conditions = parse_kms_key(key, scope, place)
-    for need in _rows("environment_key", set(), {"source": arn}):
+        raise IamglueError(f"`{key}` is a pattern; `environment_key` must name one key", location=location)
+    arn, conditions = parse_kms_key(key, scope, location)
+    for need in _setting_needs("environment_key", set(), {"source": arn}):
         yield RequiredAccess(need.actions, need.resources, need.label, need.reason, conditions)
 
 
-def _sent(function: SpecFunction, scope: DeploymentScope) -> Iterator[RequiredAccess]:
+def _destination_setting_needs(function: SpecFunction, scope: DeploymentScope) -> Iterator[RequiredAccess]:
     for name in _DESTINATIONS:
         entry = getattr(function.settings, name)
         if entry is not None:
             yield from destination_needs(entry, name, scope)
 
 
-def _rows(setting: str, details: set[str], values: dict[str, str], named: str = "") -> Iterator[RequiredAccess]:
+def _setting_needs(
+    setting: str, details: set[str], values: dict[str, str], resource_name: str = ""
+) -> Iterator[RequiredAccess]:
+    """Yield the needs in the rows of a setting; `details` selects the rows with a `when`."""
     for row in setting_permissions():
         if row.setting == setting and (not row.when or row.when in details):
-            on = _filled(row.on, values)
-            words = "Any" if on == "*" else named or camel_case(row.label)
+            resource = _fill_template(row.on, values)
+            label = "Any" if resource == "*" else resource_name or camel_case(row.label)
             yield RequiredAccess(
-                row.actions, (on,), words, Reason(f"settings {setting}", NeedOrigin(setting)), _conditions(row, values)
+                row.actions,
+                (resource,),
+                label,
+                Reason(f"settings {setting}", NeedOrigin(setting)),
+                _conditions(row, values),
             )
 
 
@@ -118,12 +128,12 @@ def _conditions(row: SettingPermission, values: dict[str, str]) -> tuple[Conditi
     if not row.condition:
         return ()
     operator, key, value = row.condition
-    return (build_condition(operator, key, _filled(value, values)),)
+    return (build_condition(operator, key, _fill_template(value, values)),)
 
 
-def _filled(template: str, values: dict[str, str]) -> str:
+def _fill_template(template: str, values: dict[str, str]) -> str:
     return _REFERENCE.sub(lambda match: values[match[1]], template)
 
 
-def _place(function: SpecFunction) -> Location:
+def _settings_location(function: SpecFunction) -> Location:
     return function.settings_location or function.location

@@ -1,4 +1,4 @@
-"""What is wrong with the meaning of a spec whose form is right."""
+"""Finds errors of meaning in a spec that is valid in form."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from iamglue.policy.patterns.variables import ACCOUNT_PARAMETER, PARTITION_PARAM
 
 
 def find_spec_problems(spec: Spec) -> list[IamglueError]:
-    """Every error of the spec's functions, whatever Region and account they are deployed to."""
-    found: list[IamglueError] = []
+    """Return the errors of the spec's functions that are independent of the Region and account of deployment."""
+    problems: list[IamglueError] = []
     for function in spec.functions:
         scope = DeploymentScope(
             PARTITION_PARAMETER, function.region or REGION_PARAMETER, function.account or ACCOUNT_PARAMETER
         )
         try:
             function_requirements(function, scope)
-        except MultipleErrors as several:
-            found += several.problems
-    return list(dict.fromkeys(found))
+        except MultipleErrors as errors:
+            problems += errors.problems
+    return list(dict.fromkeys(problems))

@@ -1,4 +1,4 @@
-"""The other halves of triggers: statements that belong on someone else's role, resource or key."""
+"""Counterpart policies of triggers: statements that belong on another role, resource or key."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ from iamglue.policy.model import Policy, Principal, Statement, allow_statement
 def trigger_counterpart_policies(
     trigger: Trigger, function: SpecFunction, scope: DeploymentScope
 ) -> tuple[CounterpartPolicy, ...]:
-    """What others must allow so that the trigger works, each with the words that say where it belongs.
+    """Return the policies that are required elsewhere so that the trigger works, each with a text that says where.
 
-    Raises IamglueError, at the trigger's place, for what no such trigger can be.
+    Raises IamglueError, at the trigger's location, for a trigger that is not valid.
     """
     source = build_trigger_source(trigger, function, scope)
     if trigger.name == "function-url":
-        return _url_peers(source, function, scope)
+        return _url_counterparts(source, function, scope)
     rows = [row for row in source.facts.peers if source.meets_conditions(row.when)]
-    places = dict.fromkeys(source.fill_arn_template(row.where) for row in rows)
+    locations = dict.fromkeys(source.fill_arn_template(row.where) for row in rows)
     return tuple(
         CounterpartPolicy(
             where,
             Policy(tuple(_statement(row, source) for row in rows if source.fill_arn_template(row.where) == where)),
         )
-        for where in places
+        for where in locations
     )
 
 
@@ -50,16 +50,18 @@ def _principals(row: TriggerCounterpart, source: TriggerSource) -> tuple[Princip
 
 
 def _conditions(row: TriggerCounterpart, source: TriggerSource) -> tuple[Condition, ...]:
-    found = []
+    conditions = []
     if row.source_arn:
-        found.append(build_condition("ArnEquals", "aws:SourceArn", source.fill_arn_template(row.source_arn)))
+        conditions.append(build_condition("ArnEquals", "aws:SourceArn", source.fill_arn_template(row.source_arn)))
     if row.source_account:
-        found.append(build_condition("StringEquals", "aws:SourceAccount", source.scope.account))
-    return tuple(sorted(found))
+        conditions.append(build_condition("StringEquals", "aws:SourceAccount", source.scope.account))
+    return tuple(sorted(conditions))
 
 
-def _url_peers(source: TriggerSource, function: SpecFunction, scope: DeploymentScope) -> tuple[CounterpartPolicy, ...]:
-    """A caller of another account also needs an identity policy of its own.
+def _url_counterparts(
+    source: TriggerSource, function: SpecFunction, scope: DeploymentScope
+) -> tuple[CounterpartPolicy, ...]:
+    """Return the identity policy that a caller in another account needs; empty for other callers.
 
     https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html
     """

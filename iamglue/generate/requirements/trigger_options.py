@@ -1,4 +1,4 @@
-"""What stands in and beside a trigger: which of it is the source and which are options, and what does not belong."""
+"""Splits a trigger of the spec into its source and its options, and checks both."""
 
 from __future__ import annotations
 
@@ -12,56 +12,58 @@ from iamglue.policy.patterns.variables import TokenKind, tokenize
 
 
 def validated_trigger_facts(trigger: Trigger) -> TriggerFacts:
-    """The facts of a trigger whose options all belong to it and whose value is no pattern.
+    """Return the facts of a trigger.
 
-    Raises IamglueError at the trigger's place.
+    Raises IamglueError, at the trigger's location, for an unknown trigger, an option that it does not support, and a
+    pattern as source.
     """
     facts = trigger_facts(trigger.name)
     if facts is None:
         raise IamglueError(
-            f"there is no trigger `{trigger.name}`",
+            f"unknown trigger `{trigger.name}`",
             hint=did_you_mean(trigger.name, trigger_names()) or f"expected one of {', '.join(trigger_names())}",
             location=trigger.location,
         )
-    _check_beside(trigger, facts)
-    _check_patterns(trigger)
+    _check_options(trigger, facts)
+    _check_no_pattern(trigger)
     return facts
 
 
 def split_source_and_options(trigger: Trigger, facts: TriggerFacts) -> tuple[SpecResource, dict[str, str]]:
-    """The source as a resource, and the options. Raises IamglueError for a key that is neither."""
-    given = trigger.resource
+    """Return the source as a resource, and the options. Raises IamglueError for a key that is neither."""
+    resource = trigger.resource
     if facts.name == "apigateway":
-        return method_resource(given, trigger.location), {}
-    if given.text is None:
-        options = {name: value for name, value in given.variables if name in facts.options}
-        rest = {name: value for name, value in given.variables if name not in facts.options}
-        return _mapped(rest, facts, trigger), options
+        return method_resource(resource, trigger.location), {}
+    if resource.text is None:
+        options = {name: value for name, value in resource.variables if name in facts.options}
+        source_variables = {name: value for name, value in resource.variables if name not in facts.options}
+        return _source_from_variables(source_variables, facts, trigger), options
     if facts.resource is None:
-        return SpecResource(), {facts.text or "name": given.text}
+        return SpecResource(), {facts.text or "name": resource.text}
     _check_slash(trigger, facts)
-    return _named(facts, given.text), {}
+    return _source_from_text(facts, resource.text), {}
 
 
-def _mapped(rest: dict[str, str], facts: TriggerFacts, trigger: Trigger) -> SpecResource:
-    known = (*_variables(facts), *(("Arn",) if facts.resource else ()))
-    for name in rest:
+def _source_from_variables(source_variables: dict[str, str], facts: TriggerFacts, trigger: Trigger) -> SpecResource:
+    """Return the source that a mapping names. Raises IamglueError for unknown, missing and repeated keys."""
+    known = (*_arn_variables(facts), *(("Arn",) if facts.resource else ()))
+    for name in source_variables:
         if name not in known and (name != facts.holder or not facts.holder):
-            raise _unknown(name, facts, trigger)
-    if facts.resource is None or set(rest) == {"Arn"}:
-        return SpecResource(variables=tuple(rest.items()))
-    if set(rest) == {facts.holder}:
-        return SpecResource(rest[facts.holder])
-    if not rest or facts.holder in rest or "Arn" in rest:
-        held = facts.holder or facts.text or "source"
-        wrong = "names its source twice" if rest else f"does not say its `{held}`"
-        raise IamglueError(f"the {facts.name} trigger {wrong}", location=trigger.location)
-    missing = {name: value for name, value in facts.defaults if name not in rest}
-    return SpecResource(variables=tuple((rest | missing).items()))
+            raise _unknown_key_error(name, facts, trigger)
+    if facts.resource is None or set(source_variables) == {"Arn"}:
+        return SpecResource(variables=tuple(source_variables.items()))
+    if set(source_variables) == {facts.holder}:
+        return SpecResource(source_variables[facts.holder])
+    if not source_variables or facts.holder in source_variables or "Arn" in source_variables:
+        source_key = facts.holder or facts.text or "source"
+        problem = "is written twice" if source_variables else f"is missing: write `{source_key}`"
+        raise IamglueError(f"the source of the {facts.name} trigger {problem}", location=trigger.location)
+    defaults = {name: value for name, value in facts.defaults if name not in source_variables}
+    return SpecResource(variables=tuple((source_variables | defaults).items()))
 
 
 def trigger_value_text(resource: SpecResource) -> str:
-    """The trigger's value as the spec writes it."""
+    """Return the trigger's value as written in the spec."""
     if resource.text is not None:
         return resource.text
     if len(resource.variables) == 1:
@@ -69,87 +71,95 @@ def trigger_value_text(resource: SpecResource) -> str:
     return "{" + ", ".join(f"{name}: {value}" for name, value in resource.variables) + "}"
 
 
-def _named(facts: TriggerFacts, text: str) -> SpecResource:
+def _source_from_text(facts: TriggerFacts, text: str) -> SpecResource:
     if not facts.text or text.startswith("arn:"):
         return SpecResource(text)
     if "/" not in text:
         return SpecResource(variables=((facts.text, text), *facts.defaults))
-    # Of several formats, the one that has as many variables as the text has parts: BUS/RULE, GROUP/SCHEDULE.
+    # If there are several formats, choose the one with as many variables as the text has parts: BUS/RULE.
     parts = text.split("/")
     formats = map(parse_arn_format, facts.resource.arn_formats if facts.resource else ())
-    fitting = [form.variables for form in formats if len(form.variables) == len(parts) > 1]
-    return SpecResource(variables=tuple(zip(fitting[0], parts, strict=True))) if fitting else SpecResource(text)
+    matching = [form.variables for form in formats if len(form.variables) == len(parts) > 1]
+    return SpecResource(variables=tuple(zip(matching[0], parts, strict=True))) if matching else SpecResource(text)
 
 
-def _variables(facts: TriggerFacts) -> tuple[str, ...]:
+def _arn_variables(facts: TriggerFacts) -> tuple[str, ...]:
     formats = map(parse_arn_format, facts.resource.arn_formats if facts.resource else ())
     return tuple(dict.fromkeys(name for form in formats for name in form.variables))
 
 
-def _unknown(name: str, facts: TriggerFacts, trigger: Trigger) -> IamglueError:
-    held = (facts.holder,) if facts.holder else ()
-    known = (*held, *facts.options, *_variables(facts))
-    listed = ", ".join(f"`{one}`" for one in known)
+def _unknown_key_error(name: str, facts: TriggerFacts, trigger: Trigger) -> IamglueError:
+    holder_keys = (facts.holder,) if facts.holder else ()
+    known = (*holder_keys, *facts.options, *_arn_variables(facts))
+    listed = ", ".join(f"`{key}`" for key in known)
     return IamglueError(
-        f"`{name}` is no part of the {facts.name} trigger; " + (f"it has {listed}" if known else "it takes a name"),
+        f"`{name}` is not a valid key of the {facts.name} trigger; "
+        + (f"the keys are {listed}" if known else "write the source's name"),
         hint=did_you_mean(name, known),
         location=trigger.location,
     )
 
 
-def _check_beside(trigger: Trigger, facts: TriggerFacts) -> None:
-    def refuse(option: str, hint: str) -> IamglueError:
+def _check_options(trigger: Trigger, facts: TriggerFacts) -> None:
+    """Raise IamglueError for an option that the trigger does not support."""
+
+    def option_error(option: str, hint: str) -> IamglueError:
         return IamglueError(
-            f"`{option}` does not go with the {facts.name} trigger", hint=hint, location=trigger.location
+            f"`{option}` is not a valid option of the {facts.name} trigger", hint=hint, location=trigger.location
         )
 
     if trigger.key is not None and not facts.key:
-        raise refuse("key", "the function decrypts what it reads itself: put `key` on that entry of `reads`")
+        raise option_error("key", "the role needs the key only to read the data: write `key` in that entry of `reads`")
     if trigger.consumer is not None and facts.name != "kinesis":
-        raise refuse("consumer", "only a Kinesis stream has enhanced fan-out consumers")
+        raise option_error("consumer", "remove it: only a Kinesis stream has enhanced fan-out consumers")
     if trigger.on_failure is not None and facts.kind is not TriggerKind.POLL:
-        raise refuse("on_failure", "the destination of an asynchronous invocation is `on_failure` in `settings`")
+        raise option_error(
+            "on_failure", "write the destination of failed asynchronous invocations as `on_failure` in `settings`"
+        )
     if facts.resource is None:
         for option, value in (("account", trigger.account), ("region", trigger.region)):
             if value is not None:
-                raise refuse(option, "the trigger names nothing that is in an account or Region")
+                raise option_error(option, "remove it: the trigger's source has no account or Region")
 
 
-def _check_patterns(trigger: Trigger) -> None:
+def _check_no_pattern(trigger: Trigger) -> None:
     resource = without_wildcard_parts(trigger.resource) if trigger.name == "apigateway" else trigger.resource
     texts = [value for _, value in resource.variables] if resource.text is None else [resource.text]
     if trigger.consumer is not None:
         texts.append(trigger.consumer)
     for text in texts:
-        # The ARN of a log group ends in `:*`, which means its streams.
-        one = text.removesuffix(":*") if trigger.name == "logs" else text
-        literal = "".join(token.text for token in tokenize(one) if token.kind is TokenKind.LITERAL)
+        # The ARN of a log group ends in `:*`, which matches its streams and is not a pattern of sources.
+        source_text = text.removesuffix(":*") if trigger.name == "logs" else text
+        literal = "".join(token.text for token in tokenize(source_text) if token.kind is TokenKind.LITERAL)
         if "*" in literal or "?" in literal:
             raise IamglueError(
-                f"`{text}` is a pattern; a trigger names one source",
+                f"`{text}` is a pattern; a trigger must name one source",
                 hint=_PATTERN_HINTS.get(trigger.name, "write one trigger for each source"),
                 location=trigger.location,
             )
 
 
 _PATTERN_HINTS = {
-    "apigateway": "leave out the part that may be any, or write a path parameter as `{id}`",
-    "dynamodb": "write the table's name alone for whichever stream it has",
+    "apigateway": "leave out the part that may have any value, or write a path parameter as `{id}`",
+    "dynamodb": "write only the table's name; that matches all its streams",
     "function-url": "write `function-url: NONE` for a URL that everyone may call",
 }
 
 
 def _check_slash(trigger: Trigger, facts: TriggerFacts) -> None:
+    """Raise IamglueError for a name with `/` if the resource type allows none."""
     text = trigger.resource.text or ""
     kind = facts.resource
-    if kind is None or facts.slashes or text.startswith("arn:") or "/" not in text or len(_variables(facts)) != 1:
+    if kind is None or facts.slashes or text.startswith("arn:") or "/" not in text or len(_arn_variables(facts)) != 1:
         return
     raise IamglueError(
-        f"`{text}` is not the name of a {kind.service} {kind.name}: it holds a `/`", location=trigger.location
+        f"`{text}` is not a valid name of a {kind.service} {kind.name}: it contains a `/`", location=trigger.location
     )
 
 
 def all_trigger_options(trigger: Trigger, options: dict[str, str]) -> dict[str, str]:
-    """The options, those that stand beside the source included; sorted."""
-    beside = {"key": trigger.key, "consumer": trigger.consumer}
-    return dict(sorted({**options, **{name: value for name, value in beside.items() if value is not None}}.items()))
+    """Return the options, including those with a key next to the source; sorted."""
+    separate_options = {"key": trigger.key, "consumer": trigger.consumer}
+    return dict(
+        sorted({**options, **{name: value for name, value in separate_options.items() if value is not None}}.items())
+    )

@@ -1,4 +1,4 @@
-"""What a trigger asks of the function's role and says to its user; with the permissions and peers of triggers."""
+"""The needs and notes of triggers. Also exports the invoke permissions and counterpart policies of triggers."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ __all__ = ["trigger_counterpart_policies", "trigger_needs", "trigger_notes", "tr
 
 
 def trigger_needs(trigger: Trigger, function: SpecFunction, scope: DeploymentScope) -> tuple[RequiredAccess, ...]:
-    """What the role needs for the trigger: reading the source, answering it, its key, its destination.
+    """Return the role's needs for the trigger: to read the source, use its KMS key and send to its destination.
 
-    Raises IamglueError, at the trigger's place, for what no such trigger can be.
+    Raises IamglueError, at the trigger's location, for a trigger that is not valid.
     """
     source = build_trigger_source(trigger, function, scope)
     reason = _reason(trigger)
@@ -45,15 +45,15 @@ def trigger_needs(trigger: Trigger, function: SpecFunction, scope: DeploymentSco
 
 
 def trigger_notes(trigger: Trigger) -> tuple[str, ...]:
-    """What the user should know of the trigger. Raises IamglueError for a trigger that cannot be."""
+    """Return notes for the user about the trigger. Raises IamglueError for a trigger that is not valid."""
     facts = validated_trigger_facts(trigger)
     _, options = split_source_and_options(trigger, facts)
-    found = [facts.note] if facts.note else []
+    notes = [facts.note] if facts.note else []
     if trigger.name == "apigateway" and (parts := unspecified_parts(trigger.resource)):
-        found.append(f"any {', '.join(parts)} of the API may invoke the function: name them to narrow it")
+        notes.append(f"any {', '.join(parts)} of the API may invoke the function: name them to limit this")
     if facts.wants_secret and "secret" not in options:
-        found.append(
-            f"Lambda signs in to the source with a secret: write {{{facts.holder}, secret}} to let the role read it"
+        notes.append(
+            f"Lambda signs in to the source with a secret: write {{{facts.holder}, secret}} so the role may read it"
         )
     if (
         trigger.name == "kafka"
@@ -61,16 +61,19 @@ def trigger_notes(trigger: Trigger) -> tuple[str, ...]:
         and options.get("auth", "iam") == "iam"
         and "group" not in options
     ):
-        found.append("any consumer group of the cluster may be used: name `group` to narrow it")
+        notes.append("any consumer group of the cluster may be used: name `group` to limit this")
     if not is_source_id_known(facts, (trigger_value_text(trigger.resource),)):
-        found.append("AWS Config makes up the id in a rule's ARN, so the account alone confines it: give the id or ARN")
+        notes.append(
+            "AWS Config generates the id in a rule's ARN, so the permission is limited to the account only: write the "
+            "rule's id or ARN"
+        )
     if trigger.on_failure is not None and not facts.destination:
-        found.append("Lambda has no on-failure destination for this kind of source: the grant is not used")
-    return tuple(f"{trigger.name} {trigger_value_text(trigger.resource)}: {note}" for note in found)
+        notes.append("Lambda supports no on-failure destination for this source: the permission is not used")
+    return tuple(f"{trigger.name} {trigger_value_text(trigger.resource)}: {note}" for note in notes)
 
 
 def trust_principals(function: SpecFunction) -> tuple[str, ...]:
-    """The services that assume the function's role.
+    """Return the service principals that assume the function's role.
 
     https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/lambda-edge-permissions.html
     """
@@ -90,29 +93,33 @@ def _key_needs(
     actions = tuple(action for need in needs for action in need.actions if action.startswith(f"{service}:"))
     if not actions:
         raise IamglueError(
-            f"`key` of a {trigger.name} trigger is the key of its secret, and it has none",
-            hint="name the `secret` too, or leave `key` out",
+            f"`key` of a {trigger.name} trigger is the KMS key of its secret, but `secret` is missing",
+            hint="write `secret` too, or remove `key`",
             location=trigger.location,
         )
     secret = arn_fields(source.arn_variables["secret"]) if "secret" in source.options else None
-    place = (
+    key_scope = (
         replace(scope, region=secret[3] or scope.region, account=secret[4] or scope.account) if secret else source.scope
     )
     return kms_key_needs(
         service,
         actions,
         key,
-        place,
+        key_scope,
         trigger.location,
         label=f"{_label(trigger, '', '')}Key",
         reason=_reason(trigger, f", encrypted with {key}"),
     )
 
 
-def _label(trigger: Trigger, words: str, on: str) -> str:
-    if on == "*":
+def _label(trigger: Trigger, row_label: str, resource: str) -> str:
+    if resource == "*":
         return "Any"
-    return resource_label(trigger.resource, (on,)) if trigger.resource.text else camel_case(f"{trigger.name} {words}")
+    return (
+        resource_label(trigger.resource, (resource,))
+        if trigger.resource.text
+        else camel_case(f"{trigger.name} {row_label}")
+    )
 
 
 def _reason(trigger: Trigger, more: str = "") -> Reason:

@@ -1,4 +1,4 @@
-"""An account from files: `aws iam get-account-authorization-details`, and `aws lambda list-functions` beside it.
+"""Reads an account from the output of `aws iam get-account-authorization-details` and `aws lambda list-functions`.
 
 https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationDetails.html
 """
@@ -20,84 +20,88 @@ from iamglue.readers.exports.response_parser import ResponseItem, ResponseParser
 _ROLES, _POLICIES = "RoleDetailList", "Policies"
 _LISTS = frozenset({_ROLES, _POLICIES, "UserDetailList", "GroupDetailList"})
 _COMMAND = "aws iam get-account-authorization-details"
-_ASK = f"write it with `{_COMMAND} --output json`"
-# What else people have at hand, by a key of it.
-_OTHERS = {
-    "Functions": "this is what `aws lambda list-functions` prints: it goes beside the export, with --functions",
+_COMMAND_HINT = f"create the file with `{_COMMAND} --output json`"
+# Other files that users pass by mistake, recognized by one of their keys.
+_OTHER_FILE_HINTS = {
+    "Functions": "this is output of `aws lambda list-functions`: give it with --functions, next to the IAM export",
     "Resources": "this looks like a template: audit it with --template",
     "planned_values": "this looks like a Terraform plan: audit it with --template",
-    "Statement": "this looks like a policy: `iamglue lint` reads it",
+    "Statement": "this looks like a policy: check it with `iamglue lint`",
 }
 _TRUST = "trust policy"
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
-    """A role as far as its own entry tells, and what to look up elsewhere: ARNs of policies and of the boundary."""
+class _RoleEntry:
+    """A role with its inline policies, and the ARNs of its managed policies and boundary, which are resolved later."""
 
     role: Role
     attached: tuple[str, ...]
     boundary: str | None
 
 
-class _Export:
-    """An export that is being read."""
+class _ExportReader:
+    """Reads one export."""
 
     def __init__(self, path: str, text: str) -> None:
-        self._answers = ResponseParser(path, text)
+        self._parser = ResponseParser(path, text)
         self._keys: set[str] = set()
         self._truncated = False
-        self.found: dict[str, _Found] = {}
+        self.role_entries: dict[str, _RoleEntry] = {}
         self.policies = ExportPolicies()
 
     def read(self) -> None:
-        """Take in every page. Raises IamglueError for what is no export."""
-        for page in self._answers.pages():
+        """Read every page. Raises IamglueError for a text that is not an export."""
+        for page in self._parser.pages():
             self._truncated = False
             for item in page:
                 self._keys.add(item.key)
-                self._take(item)
+                self._add_item(item)
         if _ROLES in self._keys:
             return
         if self._keys & _LISTS:
-            raise self._answers.error(0, f"this export has no `{_ROLES}`", "leave out --filter, or add Role to it")
-        hint = next((hint for key, hint in _OTHERS.items() if key in self._keys), _ASK)
-        raise self._answers.error(0, f"this is not what `{_COMMAND}` prints: it has no `{_ROLES}`", hint)
+            message = f"the export contains no roles: the key `{_ROLES}` is missing"
+            raise self._parser.error(0, message, "run the command without --filter, or add Role to the filter")
+        hint = next((hint for key, hint in _OTHER_FILE_HINTS.items() if key in self._keys), _COMMAND_HINT)
+        raise self._parser.error(0, f"the file is not output of `{_COMMAND}`: the key `{_ROLES}` is missing", hint)
 
     def account_of_roles(self) -> tuple[str, str]:
-        """The account's id and partition: of several, as where ids were made unrecognizable, that of most roles."""
-        owners = Counter(tuple(arn.split(":", 5)[1:5:3]) for arn in self.found)
+        """Return the account's id and partition.
+
+        If the roles name several accounts, as in exports with redacted ids, return the one with the most roles.
+        """
+        owners = Counter(tuple(arn.split(":", 5)[1:5:3]) for arn in self.role_entries)
         (partition, account), _ = next(iter(owners.most_common(1)), (("aws", ACCOUNT_PARAMETER), 0))
         return account, partition
 
     def roles(self) -> tuple[Role, ...]:
-        """The roles with all their policies."""
-        return tuple(map(self._whole, self.found.values()))
+        """Return the roles with all their policies."""
+        return tuple(map(self._complete_role, self.role_entries.values()))
 
     def gaps(self, account: str) -> Iterator[NotEvaluated]:
-        """What the export lacks."""
+        """Yield the parts of the account that could not be read from the export."""
         if self._truncated:
-            reason = "it says that more pages follow: run the command without --max-items and --no-paginate"
+            reason = "the output is truncated: run the command without --max-items and --no-paginate"
             yield NotEvaluated(NotEvaluatedKind.FAILED, Subject("account", account), "the rest of the export", reason)
-        others = sorted({arn.split(":", 5)[4] for arn in self.found} - {account})
-        if others:
-            reason = f"the export has roles of {', '.join(others)} as well, each judged as one of its own account"
+        other_accounts = sorted({arn.split(":", 5)[4] for arn in self.role_entries} - {account})
+        if other_accounts:
+            reason = f"the export also has roles of {', '.join(other_accounts)}; each is evaluated in its own account"
             yield NotEvaluated(
-                NotEvaluatedKind.UNDECIDABLE, Subject("account", account), "whose export this is", reason
+                NotEvaluatedKind.UNDECIDABLE, Subject("account", account), "the account of the export", reason
             )
         yield from self.policies.not_evaluated
 
-    def _take(self, item: ResponseItem) -> None:
+    def _add_item(self, item: ResponseItem) -> None:
         if item.key in _LISTS and item.value != []:
-            fields = ResponseFields.from_item(self._answers, item)
+            fields = ResponseFields.from_item(self._parser, item)
             if item.key == _ROLES:
-                self._role(fields)
+                self._add_role(fields)
             elif item.key == _POLICIES:
                 self.policies.add_managed_policy(fields)
         elif item.key in ("IsTruncated", "NextToken"):
             self._truncated = self._truncated or bool(item.value)
 
-    def _role(self, fields: ResponseFields) -> None:
+    def _add_role(self, fields: ResponseFields) -> None:
         name, arn = fields.text("RoleName"), fields.arn("Arn")
         subject = Subject("role", name, arn)
         boundary, last_used = fields.map("PermissionsBoundary"), fields.map("RoleLastUsed")
@@ -106,26 +110,26 @@ class _Export:
             arn=arn,
             trust=self.policies.build_inline_policy(_TRUST, fields.raw("AssumeRolePolicyDocument"), subject),
             policies=tuple(
-                self.policies.build_inline_policy(each.text("PolicyName"), each.raw("PolicyDocument"), subject)
-                for each in fields.maps("RolePolicyList")
+                self.policies.build_inline_policy(item.text("PolicyName"), item.raw("PolicyDocument"), subject)
+                for item in fields.maps("RolePolicyList")
             ),
             path=fields.optional_text("Path") or "/",
             tags=tuple(sorted((tag.text("Key"), tag.optional_text("Value") or "") for tag in fields.maps("Tags"))),
             created=fields.timestamp("CreateDate"),
             last_used=last_used.timestamp("LastUsedDate") if last_used else None,
         )
-        attached = tuple(each.arn("PolicyArn") for each in fields.maps("AttachedManagedPolicies"))
-        bound = boundary.arn("PermissionsBoundaryArn") if boundary and boundary.field_names() else None
-        self.found.setdefault(arn, _Found(role, attached, bound))
+        attached = tuple(item.arn("PolicyArn") for item in fields.maps("AttachedManagedPolicies"))
+        boundary_arn = boundary.arn("PermissionsBoundaryArn") if boundary and boundary.field_names() else None
+        self.role_entries.setdefault(arn, _RoleEntry(role, attached, boundary_arn))
 
-    def _whole(self, found: _Found) -> Role:
-        role = found.role
-        if not found.attached and not found.boundary:
+    def _complete_role(self, entry: _RoleEntry) -> Role:
+        role = entry.role
+        if not entry.attached and not entry.boundary:
             return role
         subject = Subject("role", role.name, role.arn)
-        attached = tuple(self.policies.find_managed_policy(arn, subject) for arn in found.attached)
+        attached = tuple(self.policies.find_managed_policy(arn, subject) for arn in entry.attached)
         boundary: AttachedPolicy | None = (
-            self.policies.find_managed_policy(found.boundary, subject) if found.boundary else None
+            self.policies.find_managed_policy(entry.boundary, subject) if entry.boundary else None
         )
         return replace(role, policies=(*role.policies, *attached), boundary=boundary)
 
@@ -133,12 +137,12 @@ class _Export:
 def read_authorization_details(
     path: str, text: str, functions_text: str | None = None, functions_path: str | None = None
 ) -> Account:
-    """The account of an export, and of a list of its functions beside it; `path` is what errors call the file.
+    """Read the account of an export and, if given, of a list of its functions. `path` is the file name in errors.
 
-    Raises IamglueError, with a place, for a text that is no such export. A document that is malformed and a policy that
-    is nowhere to be found are gaps of the account.
+    Raises IamglueError, with a location, for a text that is not such an export. Malformed documents and missing
+    policies are listed in the account's `gaps`.
     """
-    export = _Export(path, text)
+    export = _ExportReader(path, text)
     export.read()
     account, partition = export.account_of_roles()
     roles = export.roles()

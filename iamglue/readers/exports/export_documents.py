@@ -1,4 +1,4 @@
-"""The policy documents of an account's export; each distinct one is read once."""
+"""Parses the policy documents of an account's export; each distinct document is parsed once."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from iamglue.readers.exports.response_parser import MapWithDuplicateKeys, map_fr
 
 _DECODER = JSONDecoder(object_pairs_hook=map_from_pairs)
 _ENCODER = JSONEncoder(ensure_ascii=False, check_circular=False)
-_PLAIN = frozenset({str, int, float, bool, type(None)})
-_LONGEST = 200
+_SCALAR_TYPES = frozenset({str, int, float, bool, type(None)})
+_MAX_PROBLEM_LENGTH = 200
 
 
 @dataclass(frozen=True, slots=True)
 class ExportDocument:
-    """A document: its text, what it says (None where it is malformed), and then what is wrong with it, in words."""
+    """A document: its text, the parsed policy (None if it is malformed), and the problem if it is malformed."""
 
     text: str
     policy: Policy | None
@@ -28,47 +28,50 @@ class ExportDocument:
 
 
 class ExportDocumentCache:
-    """Documents by their texts."""
+    """Parsed documents by text."""
 
     def __init__(self) -> None:
-        self._known: dict[str, ExportDocument] = {}
+        self._documents: dict[str, ExportDocument] = {}
 
     def read(self, document: Any) -> ExportDocument:
-        """A document: the AWS CLI prints a map, other programs the encoded text that the API gives."""
+        """Parse a document: a map, as the AWS CLI prints it, or URL-encoded text, as the API returns it."""
         if type(document) is str:
             text = unquote(document) if document[:1] == "%" else document
-            return self._known.get(text) or self._take(text, _data(text))
+            return self._documents.get(text) or self._add(text, _parse_json(text))
         try:
             text = _ENCODER.encode(document)
-            known = self._known.get(text)
-            # What the fast way reads has no key twice.
+            known = self._documents.get(text)
+            # `policy_from_data` returns None for a map with duplicate keys, so check for them only then.
             policy = policy_from_data(document) if known is None else None
-            if policy is None and _is_repeated(document):
-                return ExportDocument(text, None, "a key of it stands twice")
+            if policy is None and _has_duplicate_keys(document):
+                return ExportDocument(text, None, "a key is listed twice")
         except RecursionError:
-            return ExportDocument("", None, "its values are nested too deeply")
-        return known or self._take(text, document, policy)
+            return ExportDocument("", None, "values are nested too deeply")
+        return known or self._add(text, document, policy)
 
-    def _take(self, text: str, data: Any, policy: Policy | None = None) -> ExportDocument:
+    def _add(self, text: str, data: Any, policy: Policy | None = None) -> ExportDocument:
         policy = policy or policy_from_data(data) or parse_document(text)
-        return self._known.setdefault(text, ExportDocument(text, policy, "" if policy else _fault(text)))
+        return self._documents.setdefault(text, ExportDocument(text, policy, "" if policy else _document_problem(text)))
 
 
-def _fault(text: str) -> str:
-    found = "".join(each if each.isprintable() else " " for each in find_document_error(text))
-    return found if len(found) <= _LONGEST else f"{found[:_LONGEST]}..."
+def _document_problem(text: str) -> str:
+    """Return why a document is malformed, as one line of limited length."""
+    problem = "".join(character if character.isprintable() else " " for character in find_document_error(text))
+    return problem if len(problem) <= _MAX_PROBLEM_LENGTH else f"{problem[:_MAX_PROBLEM_LENGTH]}..."
 
 
-def _data(text: str) -> Any:
+def _parse_json(text: str) -> Any:
+    """Parse a text as JSON; None if it is malformed."""
     try:
         return _DECODER.decode(text)
     except (JSONDecodeError, ValueError, RecursionError):
         return None
 
 
-def _is_repeated(document: Any) -> bool:
+def _has_duplicate_keys(document: Any) -> bool:
+    """Return True if a map at any depth has duplicate keys."""
     if type(document) is dict:
         document = list(document.values())
     if type(document) is not list:
         return type(document) is MapWithDuplicateKeys
-    return not _PLAIN.issuperset(map(type, document)) and any(map(_is_repeated, document))
+    return not _SCALAR_TYPES.issuperset(map(type, document)) and any(map(_has_duplicate_keys, document))

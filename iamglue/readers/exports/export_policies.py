@@ -1,4 +1,4 @@
-"""The policies of an account's export: inline ones, managed ones by ARN, and AWS's own where the export lacks them."""
+"""The policies of an account's export: inline and managed, and AWS managed policies that are missing in the export."""
 
 from __future__ import annotations
 
@@ -11,26 +11,26 @@ from iamglue.readers.exports.response_fields import ResponseFields
 
 
 class ExportPolicies:
-    """Takes in policies; `gaps` is what is malformed or missing, for each role that has it."""
+    """Builds the policies of roles; `not_evaluated` lists malformed and missing documents by role."""
 
     def __init__(self) -> None:
         self.not_evaluated: list[NotEvaluated] = []
         self._documents = ExportDocumentCache()
         self._managed: dict[str, AttachedPolicy] = {}
-        self._reasons: dict[str, str] = {}
+        self._problems: dict[str, str] = {}
 
     def build_inline_policy(self, name: str, document: Any, subject: Subject) -> AttachedPolicy:
-        """An inline or trust policy of a role."""
+        """Build an inline or trust policy of a role."""
         if document is None:
-            self._gap(subject, name, "the export does not hold it")
+            self._record_not_evaluated(subject, name, "the export does not contain it")
             return AttachedPolicy(name, "", None)
-        found = self._documents.read(document)
-        if found.policy is None:
-            self._gap(subject, name, f"it is malformed: {found.problem}")
-        return AttachedPolicy(name, found.text, found.policy)
+        parsed = self._documents.read(document)
+        if parsed.policy is None:
+            self._record_not_evaluated(subject, name, f"it is malformed: {parsed.problem}")
+        return AttachedPolicy(name, parsed.text, parsed.policy)
 
     def add_managed_policy(self, fields: ResponseFields) -> None:
-        """Take in a managed policy, in its default version."""
+        """Add the default version of a managed policy."""
         arn = fields.arn("Arn")
         name = fields.optional_text("PolicyName") or arn.rpartition("/")[2]
         default = fields.optional_text("DefaultVersionId")
@@ -38,36 +38,36 @@ class ExportPolicies:
             if version.raw("IsDefaultVersion") is True or (default and version.optional_text("VersionId") == default):
                 document = version.raw("Document")
                 if document is not None:
-                    self._keep(name, arn, self._documents.read(document))
+                    self._add_document(name, arn, self._documents.read(document))
                 return
 
     def find_managed_policy(self, arn: str, subject: Subject) -> AttachedPolicy:
-        """A managed policy that a role has."""
+        """Return a managed policy that is attached to a role or is its boundary."""
         if arn not in self._managed:
-            self._look_up(arn)
-        if arn in self._reasons:
-            self._gap(subject, arn, self._reasons[arn])
+            self._add_missing_policy(arn)
+        if arn in self._problems:
+            self._record_not_evaluated(subject, arn, self._problems[arn])
         return self._managed[arn]
 
-    def _keep(self, name: str, arn: str, document: ExportDocument) -> None:
-        found = self._managed.setdefault(arn, AttachedPolicy(name, document.text, document.policy, arn))
-        if found.policy is None:
-            self._reasons[arn] = f"it is malformed: {document.problem}"
+    def _add_document(self, name: str, arn: str, document: ExportDocument) -> None:
+        policy = self._managed.setdefault(arn, AttachedPolicy(name, document.text, document.policy, arn))
+        if policy.policy is None:
+            self._problems[arn] = f"it is malformed: {document.problem}"
 
-    def _look_up(self, arn: str) -> None:
-        """What the export does not hold: AWS's own policies as the snapshot has them."""
+    def _add_missing_policy(self, arn: str) -> None:
+        """Add a policy that the export does not contain: from the snapshot of AWS policies, or without text."""
         from iamglue.catalog.managed_policies import find_managed_policy  # noqa: PLC0415 - takes a tenth of a second
 
         name = arn.rpartition("/")[2]
-        found = find_managed_policy(name) if arn.split(":")[4] == "aws" else None
-        if found is not None and arn.split(":", 5)[5] == f"policy{found.path}{name}":
-            self._keep(name, arn, self._documents.read(found.document))
+        aws_policy = find_managed_policy(name) if arn.split(":")[4] == "aws" else None
+        if aws_policy is not None and arn.split(":", 5)[5] == f"policy{aws_policy.path}{name}":
+            self._add_document(name, arn, self._documents.read(aws_policy.document))
             return
         self._managed[arn] = AttachedPolicy(name, "", None, arn)
         if arn.split(":")[4] == "aws":
-            self._reasons[arn] = "neither the export nor the snapshot of AWS managed policies holds it"
+            self._problems[arn] = "neither the export nor the snapshot of AWS managed policies contains it"
         else:
-            self._reasons[arn] = "the export does not hold it: run the command without --filter"
+            self._problems[arn] = "the export does not contain it: run the command without --filter"
 
-    def _gap(self, subject: Subject, name: str, reason: str) -> None:
+    def _record_not_evaluated(self, subject: Subject, name: str, reason: str) -> None:
         self.not_evaluated.append(NotEvaluated(NotEvaluatedKind.FAILED, subject, f"the document of `{name}`", reason))

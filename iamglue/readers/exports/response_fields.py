@@ -1,4 +1,4 @@
-"""The fields of a map in what the AWS CLI prints, each of the type that AWS gives it, or an error that says where."""
+"""Typed access to the fields of a map in AWS CLI output; a wrong type raises an error with its location."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from iamglue.errors import IamglueError
 from iamglue.policy.spelling import did_you_mean
 from iamglue.readers.exports.response_parser import MapWithDuplicateKeys, ResponseItem, ResponseParser
 
-_NAMES = {
+_TYPE_NAMES = {
     dict: "a map",
     MapWithDuplicateKeys: "a map",
     list: "a list",
@@ -18,122 +18,121 @@ _NAMES = {
     bool: "true or false",
     type(None): "null",
 }
-_LEAST_PARTS = 6
-
-
-_TO_SECONDS = len("2026-01-31T12:00:00")
+_ARN_FIELDS = 6
+# To the second.
+_TIMESTAMP_LENGTH = len("2026-01-31T12:00:00")
 
 
 class ResponseFields:
-    """A map at a place; null is as good as nothing, as it is to AWS."""
+    """A map and its location in the output. A null field is the same as a missing one, as it is to AWS."""
 
-    __slots__ = ("_answers", "_at", "_data", "_pointer")
+    __slots__ = ("_data", "_offset", "_parser", "_pointer")
 
-    def __init__(self, answers: ResponseParser, at: int, pointer: str, data: Any) -> None:
-        self._answers = answers
-        self._at = at
+    def __init__(self, parser: ResponseParser, offset: int, pointer: str, data: Any) -> None:
+        self._parser = parser
+        self._offset = offset
         self._pointer = pointer
         if type(data) is MapWithDuplicateKeys:
-            raise self.error("a key of it stands twice")
+            raise self.error("a key is listed twice")
         if type(data) is not dict:
-            raise self.error(f"expected a map, found {_called(data)}")
+            raise self.error(f"expected a map, found {_type_name(data)}")
         self._data: dict[str, Any] = data
 
     @classmethod
-    def from_item(cls, answers: ResponseParser, item: ResponseItem) -> ResponseFields:
-        """The fields of an item of a list."""
+    def from_item(cls, parser: ResponseParser, item: ResponseItem) -> ResponseFields:
+        """Return the fields of an item of a list. Raises IamglueError if the value was not a list."""
         if item.index is None:
-            raise answers.error(item.offset, f"{item.pointer}: expected a list, found {_called(item.value)}")
-        return cls(answers, item.offset, item.pointer, item.value)
+            raise parser.error(item.offset, f"{item.pointer}: expected a list, found {_type_name(item.value)}")
+        return cls(parser, item.offset, item.pointer, item.value)
 
     def error(self, message: str, name: str = "", hint: str | None = None) -> IamglueError:
-        """An error about the map, or about one of its fields."""
+        """Return an error about the map, or about one of its fields."""
         pointer = f"{self._pointer}.{name}" if name else self._pointer
-        return self._answers.error(self._at, f"{pointer}: {message}", hint)
+        return self._parser.error(self._offset, f"{pointer}: {message}", hint)
 
     def raw(self, name: str) -> Any:
-        """The value of a field as it is; None for one that is not there."""
+        """Return the value of a field unchecked; None if it is missing."""
         return self._data.get(name)
 
     def text(self, name: str) -> str:
-        """The text of a field that has to be there."""
-        found = self.optional_text(name)
-        if not found:
-            raise self.error("this is missing", name)
-        return found
+        """Return the text of a required field."""
+        value = self.optional_text(name)
+        if not value:
+            raise self.error("a value is missing", name)
+        return value
 
     def optional_text(self, name: str) -> str | None:
-        """The text of a field; None where it is not there."""
-        found = self._data.get(name)
-        if found is not None and type(found) is not str:
-            raise self.error(f"expected text, found {_called(found)}", name)
-        return found
+        """Return the text of a field; None if it is missing."""
+        value = self._data.get(name)
+        if value is not None and type(value) is not str:
+            raise self.error(f"expected text, found {_type_name(value)}", name)
+        return value
 
     def arn(self, name: str) -> str:
-        """The ARN that a field has to be."""
-        found = self.text(name)
-        if not found.startswith("arn:") or found.count(":") < _LEAST_PARTS - 1:
-            raise self.error(f"`{found[:80]}` is no ARN", name)
-        return found
+        """Return the ARN of a required field."""
+        value = self.text(name)
+        if not value.startswith("arn:") or value.count(":") < _ARN_FIELDS - 1:
+            raise self.error(f"`{value[:80]}` is not an ARN", name)
+        return value
 
     def map(self, name: str) -> ResponseFields | None:
-        """The map of a field; None where it is not there."""
-        found = self._data.get(name)
-        return None if found is None else ResponseFields(self._answers, self._at, f"{self._pointer}.{name}", found)
+        """Return the map of a field; None if it is missing."""
+        value = self._data.get(name)
+        return None if value is None else ResponseFields(self._parser, self._offset, f"{self._pointer}.{name}", value)
 
     def maps(self, name: str) -> Iterator[ResponseFields]:
-        """The maps of a list; none where it is not there."""
-        for number, each in enumerate(self._list(name)):
-            yield ResponseFields(self._answers, self._at, f"{self._pointer}.{name}[{number}]", each)
+        """Yield the maps of a list; nothing if it is missing."""
+        for index, item in enumerate(self._list(name)):
+            yield ResponseFields(self._parser, self._offset, f"{self._pointer}.{name}[{index}]", item)
 
     def timestamp(self, name: str) -> str | None:
-        """A moment as ISO 8601 in UTC, to the second; None where it is not there."""
-        found = self._data.get(name)
-        if found is None:
+        """Return a time as ISO 8601 in UTC, to the second; None if it is missing."""
+        value = self._data.get(name)
+        if value is None:
             return None
         try:
-            time = datetime.fromisoformat(found) if type(found) is str else datetime.fromtimestamp(found, UTC)
+            time = datetime.fromisoformat(value) if type(value) is str else datetime.fromtimestamp(value, UTC)
             if time.tzinfo and time.utcoffset():
                 time = time.astimezone(UTC)
-            return f"{time.isoformat(timespec='seconds')[:_TO_SECONDS]}Z"
+            return f"{time.isoformat(timespec='seconds')[:_TIMESTAMP_LENGTH]}Z"
         except (ValueError, TypeError, OverflowError, OSError) as error:
-            raise self.error("expected a moment, such as 2026-01-31T12:00:00+00:00", name) from error
+            raise self.error("expected a time, such as 2026-01-31T12:00:00+00:00", name) from error
 
     def integer(self, name: str, default: int) -> int:
-        """A whole number, not negative; the default where it is not there."""
-        found = self._data.get(name)
-        if found is None:
+        """Return a non-negative integer; the default if it is missing."""
+        value = self._data.get(name)
+        if value is None:
             return default
-        if type(found) is not int or found < 0:
+        if type(value) is not int or value < 0:
             raise self.error("expected a whole number, 0 or more", name)
-        return found
+        return value
 
     def boolean(self, name: str) -> bool:
-        """A Boolean, false where it is not there."""
-        found = self._data.get(name)
-        if found is not None and type(found) is not bool:
-            raise self.error(f"expected true or false, found {_called(found)}", name)
-        return bool(found)
+        """Return a Boolean; False if it is missing."""
+        value = self._data.get(name)
+        if value is not None and type(value) is not bool:
+            raise self.error(f"expected true or false, found {_type_name(value)}", name)
+        return bool(value)
 
     def reject_other_fields(self, names: tuple[str, ...]) -> None:
-        """Raise an error for a field of another name."""
+        """Raise IamglueError for a field with another name."""
         for name in self._data:
             if name not in names:
-                hint = did_you_mean(name, names) or f"it has {', '.join(names)}"
-                raise self.error(f"there is no key `{name[:80]}`", hint=hint)
+                hint = did_you_mean(name, names) or f"the valid keys are {', '.join(names)}"
+                raise self.error(f"unknown key `{name[:80]}`", hint=hint)
 
     def field_names(self) -> tuple[str, ...]:
-        """The names of all fields."""
+        """Return the names of all fields."""
         return tuple(self._data)
 
     def _list(self, name: str) -> list[Any]:
-        found = self._data.get(name)
-        if found is None:
+        value = self._data.get(name)
+        if value is None:
             return []
-        if type(found) is not list:
-            raise self.error(f"expected a list, found {_called(found)}", name)
-        return found
+        if type(value) is not list:
+            raise self.error(f"expected a list, found {_type_name(value)}", name)
+        return value
 
 
-def _called(value: Any) -> str:
-    return _NAMES.get(type(value), "a number")
+def _type_name(value: Any) -> str:
+    return _TYPE_NAMES.get(type(value), "a number")

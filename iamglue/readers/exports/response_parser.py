@@ -1,6 +1,6 @@
-"""What the AWS CLI prints, read an item at a time: an account's export need not fit into memory as data as well.
+"""Parses AWS CLI output one item at a time, so that a large export is not held in memory twice.
 
-Several answers may stand in a list (`jq -s`) or one behind another (`--no-paginate` in a loop, appended).
+A file may contain several responses: in a list (`jq -s`), or one after another (`--no-paginate` in a loop, appended).
 """
 
 from __future__ import annotations
@@ -13,19 +13,19 @@ from typing import Any, NoReturn
 
 from iamglue.errors import IamglueError, Location
 
-_BLANK = re.compile(r"[ \t\r\n]*")
-_AS_JSON = "write it with `--output json`"
+_WHITESPACE = re.compile(r"[ \t\r\n]*")
+_JSON_HINT = "create the file with `--output json`"
 
 
 class MapWithDuplicateKeys(dict[str, Any]):
-    """A map of which a key stands twice: the last one counts."""
+    """A map in which a key is listed twice; it has the last value."""
 
 
 @dataclass(frozen=True, slots=True)
 class ResponseItem:
-    """An item of a list of an answer; `at` is its offset.
+    """An item of a list in a response; `offset` is its position in the text.
 
-    For a key that holds no list, or an empty one, it is the value, and `number` is None.
+    For a key whose value is not a list, or is an empty list, `value` is that value and `index` is None.
     """
 
     key: str
@@ -35,12 +35,12 @@ class ResponseItem:
 
     @property
     def pointer(self) -> str:
-        """Where it stands, in words: `RoleDetailList[3]`."""
+        """Return the item's path for messages, such as `RoleDetailList[3]`."""
         return self.key if self.index is None else f"{self.key}[{self.index}]"
 
 
 class ResponseParser:
-    """The answers in a text; `path` is what errors call it."""
+    """The responses in a text; `path` is the file name in errors."""
 
     def __init__(self, path: str, text: str) -> None:
         self.path = path
@@ -48,129 +48,133 @@ class ResponseParser:
         self._decoder = JSONDecoder(object_pairs_hook=map_from_pairs)
 
     def pages(self) -> Iterator[Iterator[ResponseItem]]:
-        """The items of each answer in turn, each to be taken to its end. Raises IamglueError for what is no answer."""
-        at = self._skip(1 if self._text.startswith("\ufeff") else 0)
-        if at >= len(self._text):
-            raise self.error(at, "the file is empty")
-        if self._text[at] == "[":
-            yield from self._listed(at)
-        else:
-            while at < len(self._text):
-                page = _Page(self, at)
-                yield page.items()
-                at = self._skip(page.end)
+        """Yield the items of each response; the caller must consume them before the next response.
 
-    def error(self, at: int, message: str, hint: str | None = None) -> IamglueError:
-        """An error at an offset."""
-        line, column = self._text.count("\n", 0, at) + 1, at - self._text.rfind("\n", 0, at)
+        Raises IamglueError for a text that is not AWS CLI output.
+        """
+        offset = self._skip_whitespace(1 if self._text.startswith("\ufeff") else 0)
+        if offset >= len(self._text):
+            raise self.error(offset, "the file is empty")
+        if self._text[offset] == "[":
+            yield from self._pages_in_list(offset)
+        else:
+            while offset < len(self._text):
+                page = _Page(self, offset)
+                yield page.items()
+                offset = self._skip_whitespace(page.end)
+
+    def error(self, offset: int, message: str, hint: str | None = None) -> IamglueError:
+        """Return an error at an offset."""
+        line, column = self._text.count("\n", 0, offset) + 1, offset - self._text.rfind("\n", 0, offset)
         return IamglueError(message, hint=hint, location=Location(self.path, line, column))
 
-    def character_at(self, at: int) -> str:
-        """The character at an offset; an error where the text has ended."""
-        if at >= len(self._text):
+    def character_at(self, offset: int) -> str:
+        """Return the character at an offset. Raises IamglueError at the end of the text."""
+        if offset >= len(self._text):
             self.raise_truncated()
-        return self._text[at]
+        return self._text[offset]
 
     def raise_truncated(self) -> NoReturn:
-        """Raise the error of a text that ends too early."""
-        at = len(self._text.rstrip())
-        raise self.error(at, "the file ends in the middle of a value", "the download or redirection was cut off")
+        """Raise IamglueError for a text that ends too early."""
+        offset = len(self._text.rstrip())
+        raise self.error(offset, "the file ends in the middle of a value", "create the file again: it was cut off")
 
-    def parse_value(self, at: int) -> tuple[Any, int]:
-        """The value at an offset, and where it ends."""
+    def parse_value(self, offset: int) -> tuple[Any, int]:
+        """Return the value at an offset, and the offset of its end."""
         try:
-            return self._decoder.raw_decode(self._text, at)
+            return self._decoder.raw_decode(self._text, offset)
         except JSONDecodeError as error:
             if error.pos >= len(self._text.rstrip()) or error.msg.startswith("Unterminated string"):
                 self.raise_truncated()
-            raise self.error(error.pos, f"malformed JSON: {error.msg}", self._hint(at)) from error
+            raise self.error(error.pos, f"malformed JSON: {error.msg}", self._hint(offset)) from error
         except (RecursionError, ValueError) as error:
-            raise self.error(at, "values are nested too deeply, or a number is too long") from error
+            raise self.error(offset, "values are nested too deeply, or a number is too long") from error
 
-    def parse_separator(self, at: int, close: str) -> tuple[int, bool]:
-        """The offset behind a comma or the closing bracket, and whether it was the latter."""
-        at = self._skip(at)
-        mark = self.character_at(at)
-        if mark not in (",", close):
-            raise self.error(at, f"malformed JSON: found `{mark}`, expected `,` or `{close}`")
-        return self._skip(at + 1), mark == close
+    def parse_separator(self, offset: int, close: str) -> tuple[int, bool]:
+        """Return the offset after a comma or the closing bracket, and whether it was the bracket."""
+        offset = self._skip_whitespace(offset)
+        character = self.character_at(offset)
+        if character not in (",", close):
+            raise self.error(offset, f"malformed JSON: found `{character}`, expected `,` or `{close}`")
+        return self._skip_whitespace(offset + 1), character == close
 
-    def parse_opening(self, at: int, close: str) -> tuple[int, bool]:
-        """The offset of what stands first behind an opening bracket, and whether nothing does."""
-        at = self._skip(at + 1)
-        return (at + 1, True) if self.character_at(at) == close else (at, False)
+    def parse_opening(self, offset: int, close: str) -> tuple[int, bool]:
+        """Return the offset of the first item after an opening bracket, and whether the brackets are empty."""
+        offset = self._skip_whitespace(offset + 1)
+        return (offset + 1, True) if self.character_at(offset) == close else (offset, False)
 
-    def parse_colon(self, at: int) -> int:
-        """The offset of the value behind a colon."""
-        at = self._skip(at)
-        if self.character_at(at) != ":":
-            raise self.error(at, "malformed JSON: expected `:` after the key")
-        return self._skip(at + 1)
+    def parse_colon(self, offset: int) -> int:
+        """Return the offset of the value after a colon."""
+        offset = self._skip_whitespace(offset)
+        if self.character_at(offset) != ":":
+            raise self.error(offset, "malformed JSON: expected `:` after the key")
+        return self._skip_whitespace(offset + 1)
 
-    def expect_map(self, at: int) -> None:
-        """Raise an error where no map begins."""
-        if self.character_at(at) != "{":
-            raise self.error(at, "expected an answer of the AWS CLI, which is a map", self._hint(at))
+    def expect_map(self, offset: int) -> None:
+        """Raise IamglueError unless a map begins at the offset."""
+        if self.character_at(offset) != "{":
+            raise self.error(offset, "expected AWS CLI output, which is a map", self._hint(offset))
 
-    def _listed(self, at: int) -> Iterator[Iterator[ResponseItem]]:
-        at, done = self.parse_opening(at, "]")
+    def _pages_in_list(self, offset: int) -> Iterator[Iterator[ResponseItem]]:
+        offset, done = self.parse_opening(offset, "]")
         while not done:
-            page = _Page(self, at)
+            page = _Page(self, offset)
             yield page.items()
-            at, done = self.parse_separator(page.end, "]")
-        at = self._skip(at)
-        if at < len(self._text):
-            raise self.error(at, "malformed JSON: something stands behind the list")
+            offset, done = self.parse_separator(page.end, "]")
+        offset = self._skip_whitespace(offset)
+        if offset < len(self._text):
+            raise self.error(offset, "malformed JSON: unexpected text after the list")
 
-    def _skip(self, at: int) -> int:
-        found = _BLANK.match(self._text, at)
-        return found.end() if found else at
+    def _skip_whitespace(self, offset: int) -> int:
+        match = _WHITESPACE.match(self._text, offset)
+        return match.end() if match else offset
 
-    def _hint(self, at: int) -> str | None:
-        return None if self._text[at : at + 1] in ("{", "[", '"') else _AS_JSON
+    def _hint(self, offset: int) -> str | None:
+        """Return a hint if the text at an offset does not look like JSON."""
+        return None if self._text[offset : offset + 1] in ("{", "[", '"') else _JSON_HINT
 
 
 class _Page:
-    """One answer; `end` is known once its items were taken."""
+    """One response; `end` is its end offset once all items were consumed."""
 
-    def __init__(self, answers: ResponseParser, start: int) -> None:
-        self._answers = answers
+    def __init__(self, parser: ResponseParser, start: int) -> None:
+        self._parser = parser
         self._start = start
         self.end = start
 
     def items(self) -> Iterator[ResponseItem]:
-        answers = self._answers
-        answers.expect_map(self._start)
-        at, done = answers.parse_opening(self._start, "}")
+        parser = self._parser
+        parser.expect_map(self._start)
+        offset, done = parser.parse_opening(self._start, "}")
         while not done:
-            key, at = answers.parse_value(at)
+            key, offset = parser.parse_value(offset)
             if not isinstance(key, str):
-                raise answers.error(at, "malformed JSON: a key must be text in quotes")
-            at = answers.parse_colon(at)
-            if answers.character_at(at) == "[":
-                at = yield from self._list(key, at)
+                raise parser.error(offset, "malformed JSON: a key must be text in quotes")
+            offset = parser.parse_colon(offset)
+            if parser.character_at(offset) == "[":
+                offset = yield from self._list_items(key, offset)
             else:
-                value, end = answers.parse_value(at)
-                yield ResponseItem(key, value, at)
-                at = end
-            at, done = answers.parse_separator(at, "}")
-        self.end = at
+                value, end = parser.parse_value(offset)
+                yield ResponseItem(key, value, offset)
+                offset = end
+            offset, done = parser.parse_separator(offset, "}")
+        self.end = offset
 
-    def _list(self, key: str, at: int) -> Generator[ResponseItem, None, int]:
-        number = 0
-        start = at
-        at, done = self._answers.parse_opening(at, "]")
+    def _list_items(self, key: str, offset: int) -> Generator[ResponseItem, None, int]:
+        index = 0
+        start = offset
+        offset, done = self._parser.parse_opening(offset, "]")
         if done:
             yield ResponseItem(key, [], start)
         while not done:
-            value, end = self._answers.parse_value(at)
-            yield ResponseItem(key, value, at, number)
-            number += 1
-            at, done = self._answers.parse_separator(end, "]")
-        return at
+            value, end = self._parser.parse_value(offset)
+            yield ResponseItem(key, value, offset, index)
+            index += 1
+            offset, done = self._parser.parse_separator(end, "]")
+        return offset
 
 
 def map_from_pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """A map of pairs, `Repeated` where a key stands twice: a hook of JSON decoders."""
-    found = dict(pairs)
-    return found if len(found) == len(pairs) else MapWithDuplicateKeys(pairs)
+    """Build a map from pairs, a MapWithDuplicateKeys if a key is listed twice. For `object_pairs_hook`."""
+    mapping = dict(pairs)
+    return mapping if len(mapping) == len(pairs) else MapWithDuplicateKeys(pairs)

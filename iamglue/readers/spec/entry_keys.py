@@ -1,4 +1,4 @@
-"""The keys of entries and triggers: exactly one names a service or a trigger, and its options must go with it."""
+"""Checks the keys of entries and triggers: exactly one key names a service or trigger; the others are its options."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from iamglue.readers.spec.spec_schemas import DESTINATION_OPTIONS, ENTRY_OPTIONS
 ENTRY_LISTS = ("reads", "writes", "calls")
 SPEC_LISTS = (*ENTRY_LISTS, "triggers", "raw")
 DESTINATION_SETTINGS = ("dead_letter", "on_success", "on_failure")
-# Options that only one service's entries take.
+# Options that are valid in the entries of one service only.
 SERVICE_OPTIONS = {
     "prefix": "s3",
     "missing_ok": "s3",
@@ -28,18 +28,18 @@ SERVICE_OPTIONS = {
 
 @dataclass(frozen=True, slots=True)
 class KeyProblem:
-    """An error in the keys of an entry or trigger, and the node of the spec that must be left out to read the rest."""
+    """An error in the keys of an entry or trigger, and the node to remove so that the rest can be read."""
 
     error: IamglueError
     invalid_node: Node
 
 
 def find_key_problems(body: Node) -> Iterator[KeyProblem]:
-    """Errors in the keys of the entries and triggers of one body (the file's own, or one under `functions`)."""
+    """Yield the errors in the keys of entries and triggers of one body (the file's own, or one under `functions`)."""
     for name in ENTRY_LISTS:
-        for item in _items(body, name):
+        for item in _mapping_items(body, name):
             yield from _entry_problems(item, ENTRY_OPTIONS, item)
-    for item in _items(body, "triggers"):
+    for item in _mapping_items(body, "triggers"):
         yield from _trigger_problems(item)
     settings = body.get("settings")
     for name in DESTINATION_SETTINGS:
@@ -49,41 +49,49 @@ def find_key_problems(body: Node) -> Iterator[KeyProblem]:
 
 
 def find_main_key(item: Node, options: Collection[str]) -> Node:
-    """The key of a checked entry or trigger that names its service or trigger."""
+    """Return the key of a checked entry or trigger that names its service or trigger."""
     return next(key for key, _ in item.pairs if key.text not in options)
 
 
-def _items(body: Node, name: str) -> tuple[Node, ...]:
-    found = body.get(name)
-    return tuple(item for item in found.items if item.kind is NodeKind.MAP) if found else ()
+def _mapping_items(body: Node, name: str) -> tuple[Node, ...]:
+    """Return the mappings in a list of the body; other items are reported by the validation of types."""
+    entries = body.get(name)
+    return tuple(item for item in entries.items if item.kind is NodeKind.MAP) if entries else ()
 
 
-def _entry_problems(item: Node, options: Collection[str], spoiled: Node) -> Iterator[KeyProblem]:
-    """Errors of one entry: without a wrong option the rest can be read on, without a service none of it can."""
-    chosen = _candidates(item, options)
-    known = [key for key in chosen if _service_exists(key.text)]
-    if not chosen:
+def _entry_problems(item: Node, options: Collection[str], invalid_node: Node) -> Iterator[KeyProblem]:
+    """Yield the errors of one entry.
+
+    An invalid option is removed alone; an entry without exactly one service is removed as a whole.
+    """
+    candidates = _main_key_candidates(item, options)
+    known = [key for key in candidates if _service_exists(key.text)]
+    if not candidates:
         account = "`account` is an option here; the Account service is written `account/TYPE`"
-        hint = account if item.key("account") else "such as `s3: BUCKET`"
-        yield KeyProblem(_error("an entry must name a service: `SERVICE: RESOURCE`", item, hint), spoiled)
-    for key in chosen:
+        hint = account if item.key("account") else "write for example `s3: BUCKET`"
+        yield KeyProblem(_error("an entry must name a service: `SERVICE: RESOURCE`", item, hint), invalid_node)
+    for key in candidates:
         if key not in known:
-            yield KeyProblem(_unknown_in_entry(key, options, alone=not known), key if known else spoiled)
+            yield KeyProblem(
+                _unknown_entry_key_error(key, options, is_only_candidate=not known), key if known else invalid_node
+            )
     for key in known[1:]:
-        problem = _error(f"an entry names one service; `{key.text}` is a second one", key, "make it an item of its own")
-        yield KeyProblem(problem, spoiled)
+        problem = _error(f"an entry names one service; `{key.text}` is a second one", key, "write a separate entry")
+        yield KeyProblem(problem, invalid_node)
     if len(known) == 1:
-        yield from (KeyProblem(error, spoiled) for error in _type_problems(known[0]))
+        yield from (KeyProblem(error, invalid_node) for error in _type_problems(known[0]))
         yield from _option_problems(item, known[0].text)
 
 
-def _destination_problems(item: Node, spoiled: Node) -> Iterator[KeyProblem]:
-    yield from _entry_problems(item, DESTINATION_OPTIONS, spoiled)
-    found = _wildcard_problems(item, _candidates(item, DESTINATION_OPTIONS), "a destination")
-    yield from (KeyProblem(error, spoiled) for error in found)
+def _destination_problems(item: Node, invalid_node: Node) -> Iterator[KeyProblem]:
+    """Yield the errors of a destination: an entry with fewer options and without wildcards."""
+    yield from _entry_problems(item, DESTINATION_OPTIONS, invalid_node)
+    wildcard_errors = _wildcard_problems(item, _main_key_candidates(item, DESTINATION_OPTIONS), "a destination")
+    yield from (KeyProblem(error, invalid_node) for error in wildcard_errors)
 
 
-def _candidates(item: Node, options: Collection[str]) -> list[Node]:
+def _main_key_candidates(item: Node, options: Collection[str]) -> list[Node]:
+    """Return the keys of an item that are not options."""
     return [key for key, _ in item.pairs if key.kind is NodeKind.SCALAR and key.text not in options]
 
 
@@ -91,45 +99,49 @@ def _service_exists(text: str) -> bool:
     return text.partition("/")[0] in service_prefixes()
 
 
-def _unknown_in_entry(key: Node, options: Collection[str], *, alone: bool) -> IamglueError:
-    if alone and not did_you_mean(key.text, options):
+def _unknown_entry_key_error(key: Node, options: Collection[str], *, is_only_candidate: bool) -> IamglueError:
+    """Build the error for an unknown key of an entry; `is_only_candidate`: the entry has no known service."""
+    if is_only_candidate and not did_you_mean(key.text, options):
         prefix = key.text.partition("/")[0]
         hint = did_you_mean(prefix, service_prefixes()) or "`iamglue services` lists the services"
         return _error(f"unknown service `{prefix}`", key, hint)
     if key.text in ENTRY_OPTIONS:
-        return _error(f"`{key.text}` is no option of a destination", key, f"its options: {', '.join(options)}")
-    nearest = did_you_mean(key.text, options if not alone else (*options, *service_prefixes()))
-    return _error(f"unknown option `{key.text}`", key, nearest or f"the options: {', '.join(sorted(options))}")
+        message = f"`{key.text}` is not a valid option of a destination"
+        return _error(message, key, f"the valid options are {', '.join(options)}")
+    nearest = did_you_mean(key.text, options if not is_only_candidate else (*options, *service_prefixes()))
+    return _error(f"unknown option `{key.text}`", key, nearest or f"the valid options are {', '.join(sorted(options))}")
 
 
 def _type_problems(key: Node) -> Iterator[IamglueError]:
+    """Yield an error if the service of `SERVICE/TYPE` has no such resource type."""
     prefix, slash, name = key.text.partition("/")
-    found = find_service(prefix)
-    if not slash or found is None or name.lower() in found.resource_types:
+    service = find_service(prefix)
+    if not slash or service is None or name.lower() in service.resource_types:
         return
-    types = [kind.name for kind in found.resource_types.values()]
-    listed = f"its types: {', '.join(sorted(types))}" if types else "it has none"
-    yield _error(f"{prefix} has no resource type `{name}`", key, did_you_mean(name, types) or listed)
+    types = [kind.name for kind in service.resource_types.values()]
+    listed = f"the types of `{prefix}` are {', '.join(sorted(types))}" if types else f"`{prefix}` has no resource types"
+    yield _error(f"`{prefix}` has no resource type `{name}`", key, did_you_mean(name, types) or listed)
 
 
-def _option_problems(item: Node, chosen: str) -> Iterator[KeyProblem]:
+def _option_problems(item: Node, main_key: str) -> Iterator[KeyProblem]:
+    """Yield an error for every option that belongs to another service."""
     for key, _ in item.pairs:
         owner = SERVICE_OPTIONS.get(key.text)
-        if owner and owner != chosen.partition("/")[0]:
-            yield KeyProblem(_error(f"`{key.text}` is an option of `{owner}` entries only", key), key)
+        if owner and owner != main_key.partition("/")[0]:
+            yield KeyProblem(_error(f"`{key.text}` is a valid option of `{owner}` entries only", key), key)
 
 
 def _trigger_problems(item: Node) -> Iterator[KeyProblem]:
-    chosen = _candidates(item, TRIGGER_OPTIONS)
-    known = [key for key in chosen if key.text in trigger_names()]
-    if not chosen:
-        missing = "a trigger must say what invokes the function: `TRIGGER: SOURCE`"
-        yield KeyProblem(_error(missing, item, "such as `s3: BUCKET`"), item)
-    for key in chosen:
+    candidates = _main_key_candidates(item, TRIGGER_OPTIONS)
+    known = [key for key in candidates if key.text in trigger_names()]
+    if not candidates:
+        missing = "a trigger must name what invokes the function: `TRIGGER: SOURCE`"
+        yield KeyProblem(_error(missing, item, "write for example `s3: BUCKET`"), item)
+    for key in candidates:
         if key not in known:
-            yield KeyProblem(_unknown_in_trigger(key, alone=not known), key if known else item)
+            yield KeyProblem(_unknown_trigger_key_error(key, is_only_candidate=not known), key if known else item)
     for key in known[1:]:
-        second = _error(f"`{key.text}` is a second trigger in one item", key, "make it an item of its own")
+        second = _error(f"`{key.text}` is a second trigger in one item", key, "write a separate item")
         yield KeyProblem(second, item)
     yield from (KeyProblem(error, item) for error in _wildcard_problems(item, known, "a trigger"))
     failure = item.get("on_failure")
@@ -137,19 +149,22 @@ def _trigger_problems(item: Node) -> Iterator[KeyProblem]:
         yield from _destination_problems(failure, item)
 
 
-def _unknown_in_trigger(key: Node, *, alone: bool) -> IamglueError:
-    choices = (*TRIGGER_OPTIONS, *(trigger_names() if alone else ()))
-    noun, listed = ("trigger", trigger_names()) if alone else ("option", TRIGGER_OPTIONS)
-    hint = did_you_mean(key.text, choices) or f"the {noun}s: {', '.join(sorted(listed))}"
+def _unknown_trigger_key_error(key: Node, *, is_only_candidate: bool) -> IamglueError:
+    """Build the error for an unknown key of a trigger; `is_only_candidate`: the item has no known trigger."""
+    choices = (*TRIGGER_OPTIONS, *(trigger_names() if is_only_candidate else ()))
+    noun, listed = ("trigger", trigger_names()) if is_only_candidate else ("option", TRIGGER_OPTIONS)
+    hint = did_you_mean(key.text, choices) or f"the valid {noun}s are {', '.join(sorted(listed))}"
     return _error(f"unknown {noun} `{key.text}`", key, hint)
 
 
 def _wildcard_problems(item: Node, keys: list[Node], noun: str) -> Iterator[IamglueError]:
+    """Yield an error for every wildcard in the values of `keys`; `noun` names the item in messages."""
     for key in keys:
         value = item.get(key.text)
         for node in value.walk() if value else ():
             if node.kind is NodeKind.SCALAR and _has_wildcard(node.text):
-                yield _error(f"wildcards are not allowed in {noun}: `{node.text}`", node, "write one item for each")
+                hint = "write a separate item for each resource"
+                yield _error(f"wildcards are not allowed in {noun}: `{node.text}`", node, hint)
 
 
 def _has_wildcard(text: str) -> bool:

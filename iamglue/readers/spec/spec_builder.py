@@ -1,4 +1,4 @@
-"""From the validated spec to the values that the rest works with, each with its place in the file."""
+"""Builds the Spec from validated data; every value has its location in the file."""
 
 from __future__ import annotations
 
@@ -22,75 +22,82 @@ from iamglue.policy.source.nodes import Node
 from iamglue.readers.spec.entry_keys import find_main_key
 from iamglue.readers.spec.spec_schemas import ENTRY_OPTIONS, TRIGGER_OPTIONS
 
-# Stands for a name that is wrong, so that the errors of the rest can be told in the same run.
+# Replaces an invalid function name, so that the errors in the rest are reported in the same run.
 _UNNAMED = "function"
 _Values = Mapping[str, Any]
 _T = TypeVar("_T")
 
 
 def build_spec(values: _Values, root: Node) -> Spec:
-    """The spec's functions; what stands beside `functions` holds for each of them."""
+    """Build the functions of a spec; keys next to `functions` apply to each of them."""
     if "functions" not in values:
         return Spec(
-            root.path, (_function(values.get("function", _UNNAMED), _below(root, "function"), [(values, root)]),)
+            root.path,
+            (_build_function(values.get("function", _UNNAMED), _value_node(root, "function"), [(values, root)]),),
         )
     functions = [
-        _function(key.text, key, [(values, root), (values["functions"][key.text], body)])
-        for key, body in _below(root, "functions").pairs
+        _build_function(key.text, key, [(values, root), (values["functions"][key.text], body)])
+        for key, body in _value_node(root, "functions").pairs
     ]
     return Spec(root.path, tuple(functions))
 
 
-def _function(name: str, named: Node, bodies: Sequence[tuple[_Values, Node]]) -> SpecFunction:
-    """A function from its bodies, the common one first: lists are joined, of single values the last holds."""
-    single = {key: value for values, _ in bodies for key, value in values.items()}
+def _build_function(name: str, name_node: Node, bodies: Sequence[tuple[_Values, Node]]) -> SpecFunction:
+    """Build a function from its bodies, the common one first: lists are joined; the last single value counts."""
+    last_values = {key: value for values, _ in bodies for key, value in values.items()}
     keys = [key for _, node in bodies if (key := node.key("settings"))]
     return SpecFunction(
         name,
-        named.location,
-        description=single.get("description"),
-        region=single.get("region"),
-        account=single.get("account"),
-        partition=single.get("partition"),
-        triggers=_each(bodies, "triggers", _trigger),
-        entries=tuple(entry for access in AccessList for entry in _each(bodies, access.value, _entry_of(access))),
-        settings=_settings(bodies),
-        raw=_each(bodies, "raw", _raw),
+        name_node.location,
+        description=last_values.get("description"),
+        region=last_values.get("region"),
+        account=last_values.get("account"),
+        partition=last_values.get("partition"),
+        triggers=_build_items(bodies, "triggers", _build_trigger),
+        entries=tuple(
+            entry for access in AccessList for entry in _build_items(bodies, access.value, _entry_builder(access))
+        ),
+        settings=_build_settings(bodies),
+        raw=_build_items(bodies, "raw", _build_raw_statement),
         settings_location=keys[-1].location if keys else None,
     )
 
 
-def _each(bodies: Sequence[tuple[_Values, Node]], name: str, make: Callable[[_Values, Node], _T]) -> tuple[_T, ...]:
+def _build_items(
+    bodies: Sequence[tuple[_Values, Node]], name: str, build: Callable[[_Values, Node], _T]
+) -> tuple[_T, ...]:
+    """Build the items of the list `name` in all bodies."""
     return tuple(
-        make(values, item)
+        build(values, item)
         for body, node in bodies
-        for values, item in zip(body.get(name, ()), _below(node, name).items, strict=True)
+        for values, item in zip(body.get(name, ()), _value_node(node, name).items, strict=True)
     )
 
 
-def _below(node: Node, name: str) -> Node:
+def _value_node(node: Node, name: str) -> Node:
+    """Return the node under `name`, or the node itself if the key is missing."""
     return node.get(name) or node
 
 
-def _entry_of(access: AccessList) -> Callable[[_Values, Node], AccessEntry]:
-    return lambda values, item: _entry(values, item, access)
+def _entry_builder(access: AccessList) -> Callable[[_Values, Node], AccessEntry]:
+    return lambda values, item: _build_entry(values, item, access)
 
 
-def _entry(values: _Values, item: Node, access: AccessList) -> AccessEntry:
+def _build_entry(values: _Values, item: Node, access: AccessList) -> AccessEntry:
     key = find_main_key(item, ENTRY_OPTIONS)
     service, _, resource_type = key.text.partition("/")
     region = values.get("region", ())
     return AccessEntry(
         access,
         service,
-        _resource(values[key.text]),
+        _build_resource(values[key.text]),
         key.location,
         resource_type=resource_type or None,
         do=tuple(values.get("do", ())),
         key=values.get("key"),
         account=values.get("account"),
         regions=(region,) if isinstance(region, str) else tuple(region),
-        when=tuple(_conditions(values.get("when", {}))),
+        when=tuple(_build_conditions(values.get("when", {}))),
         why=values.get("why"),
         prefix=values.get("prefix"),
         missing_ok=values.get("missing_ok", False),
@@ -100,66 +107,66 @@ def _entry(values: _Values, item: Node, access: AccessList) -> AccessEntry:
     )
 
 
-def _trigger(values: _Values, item: Node) -> Trigger:
+def _build_trigger(values: _Values, item: Node) -> Trigger:
     key = find_main_key(item, TRIGGER_OPTIONS)
     return Trigger(
         key.text,
-        _resource(values[key.text]),
+        _build_resource(values[key.text]),
         key.location,
         account=values.get("account"),
         region=values.get("region"),
         key=values.get("key"),
         consumer=values.get("consumer"),
-        on_failure=_destination(values, item, "on_failure"),
+        on_failure=_build_destination(values, item, "on_failure"),
         why=values.get("why"),
     )
 
 
-def _destination(values: _Values, item: Node, name: str) -> AccessEntry | None:
-    """The entry under `name`, if any: what is sent there is written."""
-    return _entry(values[name], _below(item, name), AccessList.WRITES) if name in values else None
+def _build_destination(values: _Values, item: Node, name: str) -> AccessEntry | None:
+    """Return the entry under `name`, None if the key is missing. Lambda writes to a destination."""
+    return _build_entry(values[name], _value_node(item, name), AccessList.WRITES) if name in values else None
 
 
-def _resource(value: str | Mapping[str, str]) -> SpecResource:
+def _build_resource(value: str | Mapping[str, str]) -> SpecResource:
     return SpecResource(text=value) if isinstance(value, str) else SpecResource(variables=tuple(value.items()))
 
 
-def _conditions(written: Mapping[str, Mapping[str, Sequence[str]]]) -> Iterator[Condition]:
-    for name, tests in written.items():
+def _build_conditions(conditions: Mapping[str, Mapping[str, Sequence[str]]]) -> Iterator[Condition]:
+    for name, tests in conditions.items():
         operation = parse_operator(name)
-        if operation is not None:  # validation let no other through
+        if operation is not None:  # always: validation rejects unknown operators
             yield from (Condition(operation, key, tuple(values)) for key, values in tests.items())
 
 
-def _raw(values: _Values, item: Node) -> RawStatement:
+def _build_raw_statement(values: _Values, item: Node) -> RawStatement:
     return RawStatement(
         tuple(values["actions"]),
         tuple(values["resources"]),
         values["why"],
         item.location,
-        tuple(_conditions(values.get("conditions", {}))),
+        tuple(_build_conditions(values.get("conditions", {}))),
     )
 
 
-def _settings(bodies: Sequence[tuple[_Values, Node]]) -> FunctionSettings:
-    """Settings from the common ones and the function's own; of each setting the last holds."""
+def _build_settings(bodies: Sequence[tuple[_Values, Node]]) -> FunctionSettings:
+    """Build the settings from the common ones and the function's own; the last value of each setting counts."""
     values: dict[str, Any] = {}
-    places: dict[str, Node] = {}
+    nodes: dict[str, Node] = {}
     for body, node in bodies:
         values |= body.get("settings", {})
-        places |= dict.fromkeys(body.get("settings", {}), _below(node, "settings"))
+        nodes |= dict.fromkeys(body.get("settings", {}), _value_node(node, "settings"))
     return FunctionSettings(
-        logs=_logs(values.get("logs", True)),
+        logs=_build_log_settings(values.get("logs", True)),
         vpc=values.get("vpc", False),
         tracing=values.get("tracing", False),
         insights=values.get("insights", False),
-        dead_letter=_destination(values, places.get("dead_letter", bodies[0][1]), "dead_letter"),
-        on_success=_destination(values, places.get("on_success", bodies[0][1]), "on_success"),
-        on_failure=_destination(values, places.get("on_failure", bodies[0][1]), "on_failure"),
+        dead_letter=_build_destination(values, nodes.get("dead_letter", bodies[0][1]), "dead_letter"),
+        on_success=_build_destination(values, nodes.get("on_success", bodies[0][1]), "on_success"),
+        on_failure=_build_destination(values, nodes.get("on_failure", bodies[0][1]), "on_failure"),
         environment_key=values.get("environment_key"),
         file_system=FileSystem(**values["file_system"]) if "file_system" in values else None,
     )
 
 
-def _logs(value: bool | _Values) -> LogSettings:
+def _build_log_settings(value: bool | _Values) -> LogSettings:
     return LogSettings(enabled=value) if isinstance(value, bool) else LogSettings(**value)

@@ -1,4 +1,4 @@
-"""A spec's node tree as plain data for validation, and the way back from a place in the data to its node."""
+"""Converts a spec's node tree to plain data for validation, and finds the node at a path in that data."""
 
 from __future__ import annotations
 
@@ -10,36 +10,36 @@ from iamglue.policy.source.nodes import Node, NodeKind, is_merge_key
 
 
 class MissingValue:
-    """What stands where a value is missing: no type takes it, so that it is an error everywhere."""
+    """Placeholder for a missing value: no schema accepts it, so it is an error everywhere."""
 
 
 SpecData = str | MissingValue | list["SpecData"] | dict[str, "SpecData"]
 
-# What pydantic puts at the end of a place to mean the key rather than its value.
+# pydantic ends a path with this to mean the key rather than its value.
 KEY_STEP = "[key]"
 
 
 class UnquotedText(str):
-    """A text that stands without quotes: only such a one can be `true`, `false` or a number."""
+    """A text without quotes: only such a text can be `true`, `false` or a number."""
 
     __slots__ = ()
 
 
 def without_invalid_keys(node: Node) -> Node:
-    """The tree without what the reader has already refused: keys that are no text, merge keys, keys said again."""
+    """Remove keys that the YAML reader already reported: keys that are not text, merge keys and duplicate keys."""
     if node.kind is NodeKind.LIST:
         return replace(node, items=tuple(without_invalid_keys(item) for item in node.items))
     if node.kind is NodeKind.SCALAR:
         return node
-    kept: dict[str, tuple[Node, Node]] = {}
+    pairs: dict[str, tuple[Node, Node]] = {}
     for key, value in node.pairs:
         if key.kind is NodeKind.SCALAR and not is_merge_key(key):
-            kept.setdefault(key.text, (key, without_invalid_keys(value)))
-    return replace(node, pairs=tuple(kept.values()))
+            pairs.setdefault(key.text, (key, without_invalid_keys(value)))
+    return replace(node, pairs=tuple(pairs.values()))
 
 
 def spec_data(node: Node) -> SpecData:
-    """The node as dicts, lists and texts."""
+    """Convert a node to dicts, lists and strings."""
     if node.kind is NodeKind.LIST:
         return [spec_data(item) for item in node.items]
     if node.kind is NodeKind.MAP:
@@ -50,11 +50,11 @@ def spec_data(node: Node) -> SpecData:
 
 
 def tag_problems(root: Node) -> list[IamglueError]:
-    """An error for every tag (`!Sub`, `!!python/...`): a spec has no use for them, and none is ever obeyed."""
+    """Return an error for every YAML tag (`!Sub`, `!!python/...`): specs have no tags, and none is ever evaluated."""
     return [
         IamglueError(
-            f"a spec has no tags: `{node.tag}`",
-            hint='where the text itself begins with `!`, quote it: "!..."',
+            f"the tag `{node.tag}` is not allowed: a spec has no YAML tags",
+            hint='if the text itself begins with `!`, quote it: "!..."',
             location=node.location,
         )
         for node in root.walk()
@@ -63,16 +63,16 @@ def tag_problems(root: Node) -> list[IamglueError]:
 
 
 class NodeLocator:
-    """Finds the node at a place of the data; each mapping's keys are indexed once, however many errors it has."""
+    """Finds the node at a path in the data; the keys of each mapping are indexed once."""
 
     def __init__(self, root: Node) -> None:
         self._root = root
         self._indexes: dict[int, dict[str, tuple[Node, Node]]] = {}
 
-    def find_node(self, place: Sequence[int | str]) -> Node:
-        """The node there, or the nearest one above it; steps that pydantic alone knows are passed over."""
+    def find_node(self, path: Sequence[int | str]) -> Node:
+        """Return the node at a path, or its nearest ancestor. Steps that only pydantic uses are skipped."""
         node = self._root
-        for step, following in zip(place, [*place[1:], None], strict=True):
+        for step, following in zip(path, [*path[1:], None], strict=True):
             if isinstance(step, int):
                 node = node.items[step] if node.kind is NodeKind.LIST and step < len(node.items) else node
             elif node.kind is NodeKind.MAP:
@@ -88,13 +88,15 @@ class NodeLocator:
         return self._indexes[id(node)]
 
 
-def without_nodes(node: Node, dropped: set[int]) -> Node:
-    """The tree without the list items, and the keys with their values, whose `id` is in `dropped`."""
+def without_nodes(node: Node, removed_ids: set[int]) -> Node:
+    """Return the tree without the list items, and the keys with their values, whose `id()` is in `removed_ids`."""
     if node.kind is NodeKind.LIST:
         return replace(
-            node, items=tuple(without_nodes(item, dropped) for item in node.items if id(item) not in dropped)
+            node, items=tuple(without_nodes(item, removed_ids) for item in node.items if id(item) not in removed_ids)
         )
     if node.kind is NodeKind.MAP:
-        kept = tuple((key, without_nodes(value, dropped)) for key, value in node.pairs if id(key) not in dropped)
-        return replace(node, pairs=kept)
+        pairs = tuple(
+            (key, without_nodes(value, removed_ids)) for key, value in node.pairs if id(key) not in removed_ids
+        )
+        return replace(node, pairs=pairs)
     return node

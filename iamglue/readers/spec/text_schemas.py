@@ -1,7 +1,7 @@
-"""The kinds of text that a spec holds: what pydantic checks of each, and what the JSON Schema says of it.
+"""The types of text in a spec: the check that pydantic makes and the JSON Schema of each.
 
-The schemas are pydantic-core's own, written out: building them from pydantic's models would double the time that
-`iamglue generate` takes to start.
+They are written as pydantic-core schemas: building them from pydantic models would double the start-up time of
+`iamglue generate`.
 """
 
 from __future__ import annotations
@@ -22,189 +22,203 @@ from iamglue.policy.patterns.variables import Token, TokenKind, tokenize
 from iamglue.readers.spec.spec_data import UnquotedText
 
 ERROR_TYPE = "iamglue"
-# What the JSON Schema says of a part, where that is not what its core schema says; the key is in `metadata`.
+# Key of `metadata`: the JSON Schema of a part where it differs from the core schema.
 JSON_SCHEMA_KEY = "json"
 _TEXT, MAPPING, _FLAG = "(text)", "(mapping)", "(flag)"
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html (parameter name)
-_LONGEST_NAME = 255
+_MAX_PARAMETER_NAME_LENGTH = 255
 _PARAMETER = r"\$\{[A-Za-z][A-Za-z0-9]{0,254}\}"
 _PSEUDO_HINTS = {
-    "AWS::Region": "leave the Region out: formats that know it at deployment fill it in themselves",
-    "AWS::AccountId": "leave the account out: formats that know it at deployment fill it in themselves",
-    "AWS::Partition": "leave the partition out: it follows from the Region, or from the deployment",
+    "AWS::Region": "leave the Region out: output formats that are deployed with a stack fill it in",
+    "AWS::AccountId": "leave the account out: output formats that are deployed with a stack fill it in",
+    "AWS::Partition": "leave the partition out: it is derived from the Region or filled in at deployment",
 }
 
 
 def raise_spec_error(message: str, hint: str | None = None) -> Never:
-    """Raise an error of ours through pydantic, which knows the place."""
+    """Raise an error of iamglue through pydantic, which adds the location."""
     raise PydanticCustomError(ERROR_TYPE, "{message}", {"message": message, "hint": hint})
 
 
-def _printable(text: str) -> str:
-    bad = next((letter for letter in text if unicodedata.category(letter) == "Cc"), None)
-    if bad:
-        raise_spec_error(f"the control character U+{ord(bad):04X} cannot stand here")
+def _check_printable(text: str) -> str:
+    control_character = next((letter for letter in text if unicodedata.category(letter) == "Cc"), None)
+    if control_character:
+        raise_spec_error(f"the control character U+{ord(control_character):04X} is not allowed here")
     return text
 
 
-def _prose(text: str) -> str:
-    _printable(text.translate({ord("\n"): " ", ord("\t"): " "}))
+def _check_prose(text: str) -> str:
+    """Check that a text has no control characters except line breaks and tabs."""
+    _check_printable(text.translate({ord("\n"): " ", ord("\t"): " "}))
     return text
 
 
-def _checked_references(text: str) -> str:
-    for token in tokenize(_printable(text)):
+def _check_references(text: str) -> str:
+    """Check every `${...}` of a text."""
+    for token in tokenize(_check_printable(text)):
         if token.kind is TokenKind.MALFORMED:
             raise_spec_error(
-                f"`{token.text}` is no deployment parameter, policy variable or escape",
-                "write `${Name}` (letters and digits), `${aws:...}`, or `${$}{` for the characters themselves",
+                f"`{token.text}` is not a valid deployment parameter, policy variable or escape",
+                "write `${Name}` (letters and digits), `${aws:...}`, or `${$}{` for the literal characters",
             )
-        if token.kind is TokenKind.PARAMETER and len(token.name) > _LONGEST_NAME:
+        if token.kind is TokenKind.PARAMETER and len(token.name) > _MAX_PARAMETER_NAME_LENGTH:
             raise_spec_error(
-                f"the name of a parameter has {len(token.name):,} characters, and may have {_LONGEST_NAME}"
+                f"the name of a parameter has {len(token.name):,} characters; the limit is {_MAX_PARAMETER_NAME_LENGTH}"
             )
         if token.kind is TokenKind.PSEUDO_PARAMETER:
-            hint = _PSEUDO_HINTS.get(token.name, "use a deployment parameter of your own: `${Name}`")
-            raise_spec_error(f"`{token.text}` cannot be written in a spec", hint)
+            hint = _PSEUDO_HINTS.get(token.name, "use a deployment parameter: `${Name}`")
+            raise_spec_error(f"`{token.text}` is not allowed in a spec", hint)
         if token.kind is TokenKind.VARIABLE:
             _check_variable(token)
     return text
 
 
 def _check_variable(token: Token) -> None:
-    # A variable may give a default: ${aws:PrincipalTag/team, 'none'}; a key of several values cannot be one.
+    # A variable may have a default: ${aws:PrincipalTag/team, 'none'}. A multivalued key cannot be a variable.
     # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
     name = token.name.partition(",")[0].strip()
-    found = find_condition_key(name)
-    if found is None:
+    condition_key = find_condition_key(name)
+    if condition_key is None:
         raise_spec_error(
-            f"`{token.text}`: there is no condition key `{name}`", did_you_mean(name, candidate_key_names(name))
+            f"`{token.text}`: no condition key is named `{name}`", did_you_mean(name, candidate_key_names(name))
         )
-    if found.is_multivalued:
-        raise_spec_error(f"`{token.text}`: `{name}` has several values, so it cannot be a policy variable")
+    if condition_key.is_multivalued:
+        raise_spec_error(f"`{token.text}`: the condition key `{name}` has several values, so it cannot be a variable")
 
 
-def _resource(text: str) -> str:
+def _check_resource(text: str) -> str:
     if re.fullmatch(r"\{[^{}]*: [^{}]*\}", text):
-        raise_spec_error(f"`{text}` is a mapping in quotes, so it would be a name", "take the quotes away")
-    return _checked_references(text)
+        raise_spec_error(f"`{text}` is a mapping in quotes, so it would be read as a name", "remove the quotes")
+    return _check_references(text)
 
 
-def _function_name(text: str) -> str:
+def _check_function_name(text: str) -> str:
     # https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html (FunctionName)
-    pieces = tokenize(_checked_references(text))
-    literal = "".join(token.text for token in pieces if token.kind is TokenKind.LITERAL)
-    whole = all(token.kind in (TokenKind.LITERAL, TokenKind.PARAMETER) for token in pieces)
+    tokens = tokenize(_check_references(text))
+    literal = "".join(token.text for token in tokens if token.kind is TokenKind.LITERAL)
+    whole = all(token.kind in (TokenKind.LITERAL, TokenKind.PARAMETER) for token in tokens)
     if not text or not whole or len(literal) > 64 or not re.fullmatch(r"[A-Za-z0-9_-]*", literal):
-        hint = "write the name alone, not the ARN" if text.startswith("arn:") else None
-        raise_spec_error(f"`{text}` is not a function name: expected 1 to 64 letters, digits, `-` and `_`", hint)
+        hint = "write the function's name, not its ARN" if text.startswith("arn:") else None
+        raise_spec_error(f"`{text}` is not a valid function name: expected 1 to 64 letters, digits, `-` and `_`", hint)
     return text
 
 
-def _account(text: str) -> str:
+def _check_account(text: str) -> str:
     if not re.fullmatch(f"[0-9]{{12}}|{_PARAMETER}", text):
-        raise_spec_error(f"`{text}` is not an account id: expected 12 digits, leading zeros included, or `${{Name}}`")
+        raise_spec_error(f"`{text}` is not a valid account id: expected 12 digits, with leading zeros, or `${{Name}}`")
     return text
 
 
-def _region(text: str) -> str:
+def _check_region(text: str) -> str:
     if not re.fullmatch(_PARAMETER, text) and infer_partition(text) is None:
-        expected = "expected one such as `eu-west-1`, or `${Name}`"
+        expected = "expected for example `eu-west-1`, or `${Name}`"
         raise_spec_error(f"`{text}` is not the name of a Region: {expected}", did_you_mean_region(text))
     return text
 
 
-def _partition(text: str) -> str:
+def _check_partition(text: str) -> str:
     if text not in partitions():
         raise_spec_error(
-            f"no partition `{text}`: expected one of {', '.join(partitions())}", did_you_mean(text, partitions())
+            f"unknown partition `{text}`: expected one of {', '.join(partitions())}", did_you_mean(text, partitions())
         )
     return text
 
 
-def _operator(text: str) -> str:
+def _check_operator(text: str) -> str:
     if parse_operator(text) is None:
         raise_spec_error(
-            f"no condition operator `{text}`", did_you_mean(text, OPERATORS) or "such as StringEquals or ArnLike"
+            f"unknown condition operator `{text}`",
+            did_you_mean(text, OPERATORS) or "write for example StringEquals or ArnLike",
         )
     return text
 
 
-def _condition_key(text: str) -> str:
+def _check_condition_key(text: str) -> str:
     if find_condition_key(text) is None:
-        raise_spec_error(f"there is no condition key `{text}`", did_you_mean(text, candidate_key_names(text)))
+        raise_spec_error(f"unknown condition key `{text}`", did_you_mean(text, candidate_key_names(text)))
     return text
 
 
-def _flag(value: Any) -> bool:
+def _parse_flag(value: Any) -> bool:
     if isinstance(value, UnquotedText) and value in ("true", "false"):
         return value == "true"
-    shown = f"`{value}` in quotes" if value in ("true", "false") else f"`{value}`" if isinstance(value, str) else ""
+    quoted = f"`{value}` in quotes" if value in ("true", "false") else f"`{value}`" if isinstance(value, str) else ""
     raise_spec_error(
-        "expected `true` or `false`" + (f", found {shown}" if shown else ""), "without quotes, in small letters"
+        "expected `true` or `false`" + (f", found {quoted}" if quoted else ""), "write it without quotes, in lower case"
     )
 
 
-def _listed(value: Any) -> Any:
+def _as_list(value: Any) -> Any:
+    """Return a single text as a list; other values unchanged."""
     return [value] if isinstance(value, str) else value
 
 
 def _text_or_mapping(value: Any) -> str | None:
+    """Return the tag of a resource for pydantic's tagged union; None is an error."""
     if isinstance(value, str):
         return _TEXT
     return MAPPING if isinstance(value, dict) else None
 
 
 def _flag_or_mapping(value: Any) -> str:
-    """Which of the two a value is, for pydantic's discriminated unions."""
+    """Return the tag of a value for pydantic's tagged union."""
     return MAPPING if isinstance(value, dict) else _FLAG
 
 
-def _json(schema: dict[str, Any]) -> dict[str, Any]:
+def _json_metadata(schema: dict[str, Any]) -> dict[str, Any]:
     return {JSON_SCHEMA_KEY: schema}
 
 
-def _text(check: Callable[[str], str], **json: Any) -> CoreSchema:
-    return core.no_info_after_validator_function(check, core.str_schema(), metadata=_json({"type": "string", **json}))
+def _text_schema(check: Callable[[str], str], **json: Any) -> CoreSchema:
+    return core.no_info_after_validator_function(
+        check, core.str_schema(), metadata=_json_metadata({"type": "string", **json})
+    )
 
 
-def _one_or_list(item: CoreSchema, json: dict[str, Any]) -> CoreSchema:
-    """One text, or a list of them; a list either way once it is validated."""
-    either = {"anyOf": [json, {"type": "array", "items": json, "minItems": 1}]}
-    return core.no_info_before_validator_function(_listed, core.list_schema(item, min_length=1), metadata=_json(either))
+def _item_or_list_schema(item: CoreSchema, json: dict[str, Any]) -> CoreSchema:
+    """Return the schema of one item or a list of items; the validated value is always a list."""
+    json_schema = {"anyOf": [json, {"type": "array", "items": json, "minItems": 1}]}
+    return core.no_info_before_validator_function(
+        _as_list, core.list_schema(item, min_length=1), metadata=_json_metadata(json_schema)
+    )
 
 
 def flag_or_mapping(mapping: CoreSchema) -> CoreSchema:
-    """`true`, `false`, or what `mapping` takes."""
+    """Return the schema of `true`, `false` or `mapping`."""
     return core.tagged_union_schema({_FLAG: FLAG, MAPPING: mapping}, _flag_or_mapping)
 
 
 _REGION_JSON = {"pattern": rf"^([a-z]+(-[a-z]+)+-[0-9]+|{_PARAMETER})$"}
 _OPERATOR_JSON = {"pattern": f"^(({'|'.join(QUANTIFIERS)}):)?({'|'.join(OPERATORS)})(IfExists)?$"}
 
-_SOME = core.str_schema(min_length=1)
-VARIABLE = core.no_info_after_validator_function(_printable, _SOME)
-PROSE = core.no_info_after_validator_function(_prose, _SOME)
-TEXT = core.no_info_after_validator_function(_checked_references, _SOME)
-FLAG = core.no_info_plain_validator_function(_flag, metadata=_json({"type": "boolean"}))
-FUNCTION_NAME = _text(_function_name, pattern=rf"^([A-Za-z0-9_-]|{_PARAMETER})+$")
-# Without quotes an editor takes the digits for a number; our reader does not, so the schema lets both pass.
-ACCOUNT = _text(_account, type=["string", "integer"], pattern=f"^([0-9]{{12}}|{_PARAMETER})$")
-REGION = _text(_region, **_REGION_JSON)
-PARTITION = _text(_partition, enum=list(partitions()))
-TEXTS = _one_or_list(TEXT, {"type": "string", "minLength": 1})
-# Our reader takes `5` and `true` as the texts they are; to an editor they are a number and a Boolean.
-_PLAIN_JSON: dict[str, Any] = {"type": ["string", "number", "boolean"], "minLength": 1}
-VALUES = _one_or_list(TEXT, _PLAIN_JSON)
-REGIONS = _one_or_list(REGION, {"type": "string", **_REGION_JSON})
-_NAME = core.no_info_after_validator_function(_resource, _SOME, metadata=_json(_PLAIN_JSON))
-_PART = core.no_info_after_validator_function(_checked_references, _SOME, metadata=_json(_PLAIN_JSON))
+_NONEMPTY_TEXT = core.str_schema(min_length=1)
+VARIABLE = core.no_info_after_validator_function(_check_printable, _NONEMPTY_TEXT)
+PROSE = core.no_info_after_validator_function(_check_prose, _NONEMPTY_TEXT)
+TEXT = core.no_info_after_validator_function(_check_references, _NONEMPTY_TEXT)
+FLAG = core.no_info_plain_validator_function(_parse_flag, metadata=_json_metadata({"type": "boolean"}))
+FUNCTION_NAME = _text_schema(_check_function_name, pattern=rf"^([A-Za-z0-9_-]|{_PARAMETER})+$")
+# An editor reads unquoted digits as a number, the reader of iamglue as text; the schema allows both.
+ACCOUNT = _text_schema(_check_account, type=["string", "integer"], pattern=f"^([0-9]{{12}}|{_PARAMETER})$")
+REGION = _text_schema(_check_region, **_REGION_JSON)
+PARTITION = _text_schema(_check_partition, enum=list(partitions()))
+TEXTS = _item_or_list_schema(TEXT, {"type": "string", "minLength": 1})
+# The reader of iamglue reads `5` and `true` as text; to an editor they are a number and a Boolean.
+_SCALAR_JSON: dict[str, Any] = {"type": ["string", "number", "boolean"], "minLength": 1}
+VALUES = _item_or_list_schema(TEXT, _SCALAR_JSON)
+REGIONS = _item_or_list_schema(REGION, {"type": "string", **_REGION_JSON})
+_RESOURCE_TEXT = core.no_info_after_validator_function(
+    _check_resource, _NONEMPTY_TEXT, metadata=_json_metadata(_SCALAR_JSON)
+)
+_VARIABLE_VALUE = core.no_info_after_validator_function(
+    _check_references, _NONEMPTY_TEXT, metadata=_json_metadata(_SCALAR_JSON)
+)
 RESOURCE = core.tagged_union_schema(
-    {_TEXT: _NAME, MAPPING: core.dict_schema(VARIABLE, _PART, min_length=1)},
+    {_TEXT: _RESOURCE_TEXT, MAPPING: core.dict_schema(VARIABLE, _VARIABLE_VALUE, min_length=1)},
     _text_or_mapping,
     custom_error_type=ERROR_TYPE,
     custom_error_message="expected a name, an ARN, or a mapping of the ARN format's variables",
 )
 CONDITIONS = core.dict_schema(
-    _text(_operator, **_OPERATOR_JSON), core.dict_schema(_text(_condition_key, minLength=1), VALUES)
+    _text_schema(_check_operator, **_OPERATOR_JSON),
+    core.dict_schema(_text_schema(_check_condition_key, minLength=1), VALUES),
 )

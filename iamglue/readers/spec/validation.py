@@ -1,4 +1,4 @@
-"""A spec's shape: what pydantic finds wrong with it, in our words and with the place in the file."""
+"""Validates the types of a spec with pydantic, and turns pydantic's errors into errors with a location in the file."""
 
 from __future__ import annotations
 
@@ -39,76 +39,82 @@ _EXPECTED = {
     "dict_type": "a mapping",
 }
 _EMPTY = {"too_short": "expected at least one, found none", "string_too_short": "expected text, found nothing"}
-_FOUND = {NodeKind.LIST: "a list", NodeKind.MAP: "a mapping", NodeKind.SCALAR: "text"}
-_Place = tuple[int | str, ...]
+_NODE_KIND_NAMES = {NodeKind.LIST: "a list", NodeKind.MAP: "a mapping", NodeKind.SCALAR: "text"}
+_Path = tuple[int | str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class ValidationResult:
-    """The spec as pydantic reads it, or what hinders that."""
+    """The validated values of a spec, or None and the errors."""
 
     values: dict[str, Any] | None
     problems: tuple[KeyProblem, ...]
 
 
 def validate_spec(root: Node) -> ValidationResult:
-    """The tree validated."""
+    """Validate a spec's node tree against its schema."""
     try:
-        # A format that is not said is told as an error elsewhere; the rest is read as the one format there is.
-        return ValidationResult(SchemaValidator(SPEC).validate_python({"iamglue": FORMAT, **_keys(root)}), ())
+        # A missing format version is reported by `format_problems`; the rest is validated as the current format.
+        return ValidationResult(SchemaValidator(SPEC).validate_python({"iamglue": FORMAT, **_root_data(root)}), ())
     except ValidationError as error:
-        found = error.errors(include_url=False, include_input=False)
-        places = NodeLocator(root)
-        return ValidationResult(None, tuple(_problem(places, detail) for detail in found))
+        details = error.errors(include_url=False, include_input=False)
+        locator = NodeLocator(root)
+        return ValidationResult(None, tuple(_key_problem(locator, detail) for detail in details))
 
 
-def _keys(root: Node) -> dict[str, SpecData]:
-    found = spec_data(root)
-    return found if isinstance(found, dict) else {}
+def _root_data(root: Node) -> dict[str, SpecData]:
+    data = spec_data(root)
+    return data if isinstance(data, dict) else {}
 
 
-def _problem(places: NodeLocator, detail: Mapping[str, Any]) -> KeyProblem:
-    place: _Place = detail["loc"]
-    message, hint = _words(detail, places.find_node(place))
-    node = places.find_node((*place, KEY_STEP) if detail["type"] == "extra_forbidden" else place)
-    return KeyProblem(IamglueError(message, hint=hint, location=node.location), places.find_node(_spoiled(place)))
+def _key_problem(locator: NodeLocator, detail: Mapping[str, Any]) -> KeyProblem:
+    """Convert an error of pydantic."""
+    path: _Path = detail["loc"]
+    message, hint = _message_and_hint(detail, locator.find_node(path))
+    node = locator.find_node((*path, KEY_STEP) if detail["type"] == "extra_forbidden" else path)
+    return KeyProblem(
+        IamglueError(message, hint=hint, location=node.location), locator.find_node(_removable_part(path))
+    )
 
 
-def _words(detail: Mapping[str, Any], node: Node) -> tuple[str, str | None]:
-    kind, place = detail["type"], detail["loc"]
-    name = str(place[-1]) if place else ""
+def _message_and_hint(detail: Mapping[str, Any], node: Node) -> tuple[str, str | None]:
+    """Return the message and hint for an error of pydantic."""
+    kind, path = detail["type"], detail["loc"]
+    name = str(path[-1]) if path else ""
     if kind == ERROR_TYPE:
         context = detail.get("ctx") or {}
         return context.get("message", detail["msg"]), context.get("hint")
     if kind == "extra_forbidden":
-        known = tuple(_keys_at(place))
-        return f"unknown key `{name}`", did_you_mean(name, known) or f"the keys here: {', '.join(known)}"
-    if node.is_null and place[-2:-1] == (MAPPING,):
-        return f"`{name}` has no value", f'where the braces are part of the text, quote it: "{{{name}}}"'
+        known = tuple(_allowed_keys(path))
+        return f"unknown key `{name}`", did_you_mean(name, known) or f"the valid keys here are {', '.join(known)}"
+    if node.is_null and path[-2:-1] == (MAPPING,):
+        return f"`{name}` has no value", f'if the braces are part of the text, quote it: "{{{name}}}"'
     if kind in _EXPECTED:
-        wanted = _EXPECTED[kind]
-        return _mismatch("text or a list" if wanted == "a list" and place[-1] not in SPEC_LISTS else wanted, node)
+        expected = _EXPECTED[kind]
+        return _mismatch("text or a list" if expected == "a list" and path[-1] not in SPEC_LISTS else expected, node)
     return {**_EMPTY, "missing": f"`{name}` is missing"}.get(kind, str(detail["msg"])), None
 
 
 def _mismatch(expected: str, node: Node) -> tuple[str, str | None]:
-    found = "nothing" if node.is_null else _FOUND[node.kind]
+    """Return the message and hint for a value of a wrong type."""
+    actual = "nothing" if node.is_null else _NODE_KIND_NAMES[node.kind]
     hints = {"a list": "begin each item with `- `", "a mapping": "write `KEY: VALUE` lines below it"}
-    hint = "leave the key out, or give it a value" if node.is_null else hints.get(expected)
-    return f"expected {expected}, found {found}", hint
+    hint = "remove the key, or write a value" if node.is_null else hints.get(expected)
+    return f"expected {expected}, found {actual}", hint
 
 
-def _keys_at(place: _Place) -> KeySchemas:
-    words = [step for step in place[:-1] if isinstance(step, str)]
-    if len(words) == 2 and words[0] == "functions":
+def _allowed_keys(path: _Path) -> KeySchemas:
+    """Return the keys of the mapping at a path."""
+    keys = [step for step in path[:-1] if isinstance(step, str)]
+    if len(keys) == 2 and keys[0] == "functions":
         return BODY_KEYS
-    return next((_NESTED[word] for word in reversed(words) if word in _NESTED), SPEC_KEYS)
+    return next((_NESTED[key] for key in reversed(keys) if key in _NESTED), SPEC_KEYS)
 
 
-def _spoiled(place: _Place) -> _Place:
-    """The smallest part that can be left out and leave a spec: an item of a list, a setting, a key of the body."""
-    rest = place[2:] if place[:1] == ("functions",) and len(place) > 2 and place[2] != KEY_STEP else place
-    start = place[: len(place) - len(rest)]
+def _removable_part(path: _Path) -> _Path:
+    """Return the path of the smallest part to remove so that the rest is valid: a list item, a setting or a key."""
+    rest = path[2:] if path[:1] == ("functions",) and len(path) > 2 and path[2] != KEY_STEP else path
+    start = path[: len(path) - len(rest)]
     if not rest:
         return ()
     if rest[0] in SPEC_LISTS and len(rest) > 1:
