@@ -70,7 +70,7 @@ def test_a_denied_request_exits_1_and_says_what_would_have_allowed_it(iamglue, p
     assert result.stdout == (
         "denied: s3:PutObject on arn:aws:s3:::b/k\n"
         "  because no statement allows `s3:PutObject` on `arn:aws:s3:::b/k`\n"
-        "  almost  statement 2 (FromHome) of policy.json would allow it but for condition\n"
+        "  almost  statement 2 (FromHome) of policy.json would allow it except for condition\n"
         "          StringEquals aws:SourceVpce `vpce-1`, `vpce-2`: the request has no\n"
         "          aws:SourceVpce\n"
         "\n"

@@ -36,7 +36,7 @@ def files(tmp_path, monkeypatch):
 def test_new_access_is_exit_code_1_and_its_statement_and_line_are_told(iamglue):
     result = iamglue("diff", "read.json", "both.json")
     assert result.exit_code == 1
-    assert "new access: both.json allows what read.json does not" in result.stdout
+    assert "new access: both.json allows access that read.json does not" in result.stdout
     assert "sqs:SendMessage" in result.stdout
     assert "s3:GetObject" not in result.stdout
     assert "both.json:1, statement 1 (Both)" in result.stdout
