@@ -1,4 +1,4 @@
-"""A spec as `lint` sees it: its errors, and the policies that would be generated from it."""
+"""A spec for `lint`: its errors, and the policies that would be generated from it."""
 
 from __future__ import annotations
 
@@ -19,42 +19,45 @@ from iamglue.policy.source.nodes import Node, NodeKind
 from iamglue.policy.source.source_text import QuotedSourceText, SourceText, Syntax
 from iamglue.readers.spec.reader import parse_spec
 
-_NOWHERE = TargetFlags(None, None, None, from_aws=False)
-_UNKNOWN = (TokenKind.PARAMETER, TokenKind.PSEUDO_PARAMETER)
+_NO_FLAGS = TargetFlags(None, None, None, from_aws=False)
+_UNRESOLVED_KINDS = (TokenKind.PARAMETER, TokenKind.PSEUDO_PARAMETER)
 
 
 def read_spec_policies(path: str, text: str, settings: ParameterValues) -> ParsedFile:
-    """The policies that the functions of a spec would get; each stands where its function does.
+    """The policies that would be generated for the functions of a spec, each at the position of its function.
 
-    What the spec leaves to the deployment is not known here either. Errors of the spec are among the file's problems.
+    Deployment parameters of the spec are unresolved values in the policies. Errors of the spec are in `spec_errors`.
     """
     try:
         spec = parse_spec(text, path)
-        places = zip(spec.functions, deployment_targets(_NOWHERE, spec.functions, "cloudformation"), strict=True)
-        bundles = [(function, verb.generate(function, choice)) for function, choice in places]
+        targets = zip(spec.functions, deployment_targets(_NO_FLAGS, spec.functions, "cloudformation"), strict=True)
+        permission_sets = [(function, verb.generate(function, target)) for function, target in targets]
     except MultipleErrors as problems:
         return ParsedFile(path, text, spec_errors=problems.problems)
     except IamglueError as error:
         return ParsedFile(path, text, spec_errors=(error,))
     policies = [
         ParsedPolicy(_node(policy, function, text), kind, name, parameter_values=settings)
-        for function, bundle in bundles
-        for name, policy, kind in _policies(bundle.function, bundle)
+        for function, permission_set in permission_sets
+        for name, policy, kind in _policies(permission_set.function, permission_set)
     ]
     return ParsedFile(path, text, tuple(policies))
 
 
-def _policies(function: str, bundle: PermissionSet) -> Iterator[tuple[str, Policy, PolicyType]]:
-    yield f"{function}: trust policy", bundle.trust, PolicyType.TRUST
-    for named in bundle.policies:
+def _policies(function: str, permission_set: PermissionSet) -> Iterator[tuple[str, Policy, PolicyType]]:
+    yield f"{function}: trust policy", permission_set.trust, PolicyType.TRUST
+    for named in permission_set.policies:
         yield f"{function}: {named.name}", named.policy, PolicyType.IDENTITY
 
 
 def _node(policy: Policy, function: SpecFunction, text: str) -> Node:
+    """The policy parsed from its JSON, with source positions in the spec: the line where the function begins."""
     outer = SourceText(function.location.path, text, Syntax.YAML)
     start = outer.offset_at(function.location.line or 1, function.location.column or 1)
     end = start + len(text[start:].split("\n", 1)[0])
     root = JsonReader(QuotedSourceText(outer, policy_json(policy), start, end)).read().documents[0]
     for node in root.walk():
-        node.unresolved = node.kind is NodeKind.SCALAR and any(token.kind in _UNKNOWN for token in tokenize(node.text))
+        node.unresolved = node.kind is NodeKind.SCALAR and any(
+            token.kind in _UNRESOLVED_KINDS for token in tokenize(node.text)
+        )
     return root
