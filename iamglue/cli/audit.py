@@ -159,6 +159,7 @@ def audit(**values: Any) -> ExitCode:
 
 
 def _check(options: _Options) -> None:
+    """Raises UsageError for options that are missing or cannot be combined."""
     live = options.function or options.role or options.everything
     offline = options.input or options.template
     if not live and not offline:
@@ -187,6 +188,7 @@ def _input_digests(options: _Options, config: Config) -> InputDigests:
 
 
 def _declared_functions(options: _Options) -> tuple[SpecFunction, ...]:
+    """Functions of the --spec files, with parameters replaced by --set."""
     if not options.spec and not options.settings:
         return ()
     from iamglue.cli.audit_specs import read_declared_functions  # noqa: PLC0415 - startup: reading specs is slow to import
@@ -204,6 +206,7 @@ def _resource_arns(specs: Sequence[SpecFunction], options: _Options) -> tuple[st
 
 
 def _sources(options: _Options, specs: Sequence[SpecFunction]) -> AuditSources:
+    """The sources and the AWS request that the options describe."""
     request = CollectRequest(
         options.function,
         options.role,
@@ -232,6 +235,7 @@ def _print_policy(options: _Options) -> ExitCode:
 
 
 def _save(accounts: Sequence[Account], path: str, read: InputDigests) -> None:
+    """Write the account for --input; only the owner can read the file."""
     from iamglue.aws.saved_account import account_text  # noqa: PLC0415 - startup: rarely needed
 
     if len(accounts) != 1:
@@ -265,6 +269,7 @@ def _without_suppressed(result: AuditResult, options: _Options, config: Config) 
 
 
 def _write_baseline(result: AuditResult, path: str, read: InputDigests) -> ExitCode:
+    """Write all findings as a baseline. The exit code ignores findings."""
     replace_files({Path(path): baseline_text(result.report)}, as_read=read)
     print_note(f"wrote {count_text(len(result.report.findings), 'finding')} to {path}")
     return ExitCode.NOT_EVALUATED if result.report.has_failures else ExitCode.OK

@@ -81,6 +81,7 @@ def _collect_requests(sources: AuditSources) -> Iterator[CollectRequest]:
 
 
 def _live_accounts(sources: AuditSources) -> Iterator[Account]:
+    """Collect one account per request from AWS."""
     from iamglue.aws.collect import collect  # noqa: PLC0415 - startup: boto3 is slow to import
 
     for request in _collect_requests(sources):
@@ -88,6 +89,7 @@ def _live_accounts(sources: AuditSources) -> Iterator[Account]:
 
 
 def _saved_account(path: str, sources: AuditSources) -> Account:
+    """The account of a file of --save, or of an account authorization details export."""
     from iamglue.aws.saved_account import check_arns, is_saved_account, read_account  # noqa: PLC0415 - startup: only for --input
     from iamglue.readers.exports.authorization_details import read_authorization_details  # noqa: PLC0415
 

@@ -80,8 +80,8 @@ class _Options:
 def can(**values: Any) -> ExitCode:
     """Evaluate whether a request is allowed, and which statements decide.
 
-    The POLICY files are the principal's identity policies. Wherever a policy file is expected, you can join several with +.
-    Policy types that you do not pass are assumed absent.
+    The POLICY files are the principal's identity policies. Wherever a policy file is expected, you can join several
+    with +. Policy types that you do not pass are assumed absent.
 
     A line of --requests is {"action", "resource", "context", "principal", "resource_account"}; the output has one line
     of JSON per request. Exits 0 if every request is allowed, otherwise 1. With --error, the options --action,
@@ -140,6 +140,7 @@ def _evaluate_denied_request(
 
 
 def _layers(options: _Options) -> Layers:
+    """The policy layers of the options."""
     return verb.build_layers(
         verb.PolicySet(
             tuple(chain.from_iterable(map(read_policy_files, options.policies))),
@@ -157,6 +158,7 @@ def _files(paths: str | None) -> Sequence[PolicyFile]:
 
 
 def _batch(options: _Options, layers: Layers) -> ExitCode:
+    """Evaluate the requests of --requests line by line."""
     single = (options.action, options.resource, options.principal, options.resource_account, *options.context)
     if any(value is not None for value in single):
         raise click.UsageError("with --requests, action, resource, context and principal belong in each line")
@@ -192,6 +194,7 @@ class _Outcome:
         return ExitCode.USAGE if self._invalid_count else ExitCode.FINDINGS if self._denied else ExitCode.OK
 
     def _report_invalid(self, number: int, error: IamglueError) -> str:
+        """Count an invalid line and report the first ones on stderr; return the line to print."""
         self._invalid_count += 1
         where = f"{self._path}:{number}"
         if self._invalid_count <= _MAX_REPORTED:

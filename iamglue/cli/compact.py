@@ -71,6 +71,7 @@ def compact(**values: Any) -> ExitCode:
 
 
 def _print_notes(result: CompactResult) -> None:
+    """Print sizes and notes on stderr."""
     sizes = " + ".join(f"{size:,}" for size in result.sizes)
     print_note(f"{result.original_size:,} characters before, {sizes} now")
     for text in verb.future_action_notes(result.new_wildcards):

@@ -74,6 +74,7 @@ def read_config(folder: Path | None = None) -> Config:
 
 
 def _working_directory() -> Path:
+    """The working directory. Raises IamglueError if it does not exist any more."""
     try:
         return Path.cwd()
     except OSError as error:
@@ -140,6 +141,7 @@ class _Reader:
         return Suppression(span, (rule,), reason, path, None, sid, subject, until)
 
     def _table(self, value: Any, name: str, keys: tuple[str, ...]) -> Mapping[str, Any]:
+        """Return the table. Raises IamglueError if the value is not a table or has an unknown key."""
         if not isinstance(value, dict):
             raise self._error(f"`{name}` must be a table")
         for key in value:
@@ -149,30 +151,35 @@ class _Reader:
         return value
 
     def _list(self, table: Mapping[str, Any], key: str) -> list[Any]:
+        """The list under a key; empty if the key is missing."""
         value = table.get(key, [])
         if not isinstance(value, list):
             raise self._error(f"`{key}` must be a list")
         return value
 
     def _texts(self, table: Mapping[str, Any], key: str) -> tuple[str, ...]:
+        """The list of strings under a key; empty if the key is missing."""
         items = self._list(table, key)
         if not all(isinstance(item, str) for item in items):
             raise self._error(f"`{key}` must be a list of strings")
         return tuple(items)
 
     def _text(self, table: Mapping[str, Any], key: str) -> str | None:
+        """The string under a key; None if the key is missing."""
         value = table.get(key)
         if value is not None and not isinstance(value, str):
             raise self._error(f"`{key}` must be a string")
         return value
 
     def _flag(self, table: Mapping[str, Any], key: str) -> bool:
+        """The Boolean under a key; False if the key is missing."""
         value = table.get(key, False)
         if not isinstance(value, bool):
             raise self._error(f"`{key}` must be true or false")
         return value
 
     def _word(self, table: Mapping[str, Any], key: str, words: type[_Word]) -> _Word | None:
+        """The member of an enum under a key; None if the key is missing."""
         text = self._text(table, key)
         if text is None:
             return None
@@ -182,6 +189,7 @@ class _Reader:
         return words(text)
 
     def _settings(self, value: Any) -> Iterator[tuple[str, str]]:
+        """The items of `set`, parameter values."""
         if not isinstance(value, dict) or not all(isinstance(item, str) for item in value.values()):
             raise self._error("`set` must be a table of strings")
         yield from value.items()

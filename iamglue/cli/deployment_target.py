@@ -48,6 +48,7 @@ def deployment_targets(
 
 
 def _target(flags: TargetFlags, function: SpecFunction, fallback: str | None, format: str) -> DeploymentTarget:
+    """The deployment target of one function. Raises IamglueError if it is not valid."""
     target = DeploymentTarget(
         region=flags.region or function.region or fallback,
         account=flags.account or function.account,

@@ -68,6 +68,7 @@ def diff(**values: Any) -> ExitCode:
 
 
 def _check(options: _Options) -> None:
+    """Raises UsageError for a wrong number of policies, or options that require --against."""
     expected_count = 1 if options.against else 2
     if len(options.policies) != expected_count:
         expected = "one policy with --against SPEC" if options.against else "two policies, OLD and NEW"

@@ -40,6 +40,7 @@ def run_command(command: Callable[[], Any]) -> ExitCode:
 
 
 def _exit_code_of(command: Callable[[], Any]) -> ExitCode:
+    """Run the command and return its exit code."""
     try:
         return ExitCode(command() or 0)
     except SystemExit:  # click exits so when the reader closed the pipe, which is not an error

@@ -111,6 +111,7 @@ def _print_explanation(permission_set: PermissionSet) -> None:
 
 
 def _print_proof(function: SpecFunction, permission_set: PermissionSet) -> ExitCode:
+    """Prove the permission set, print the proof on stderr, and return its exit code."""
     from iamglue.formats.reports.proof import proof_text  # noqa: PLC0415
     from iamglue.generate.prove import prove  # noqa: PLC0415 - startup: rarely needed
 
@@ -151,6 +152,7 @@ def _is_folder(path: Path, permission_sets: Sequence[PermissionSet], options: _O
 def _files(
     permission_sets: Sequence[PermissionSet], options: _Options, path: Path, folder: Path | None
 ) -> dict[Path, str]:
+    """Output texts by path: one document, or the files below `folder`."""
     if folder is None:
         return {path: render_permission_sets(permission_sets, options.format, options.only)}
     if options.format in DOCUMENT_FORMATS:

@@ -100,6 +100,7 @@ def _spec_text(answers: _Answers) -> str:
 
 
 def _scalar_line(name: str, value: str, example: str) -> str:
+    """A line with the value, or a comment with the example if it is empty."""
     return f"{name}: {_scalar(value)}" if value else f"# {name}: {example}"
 
 
@@ -109,6 +110,7 @@ def _list_lines(name: str, comment: str, entries: tuple[str, ...]) -> list[str]:
 
 
 def _pair(entry: str) -> tuple[str, str]:
+    """SERVICE and RESOURCE of an entry. Raises IamglueError if one of them is missing."""
     service, separator, resource = entry.partition("=")
     if not separator:
         service, separator, resource = entry.partition(":")

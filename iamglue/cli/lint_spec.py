@@ -45,6 +45,7 @@ def read_spec_policies(path: str, text: str, settings: ParameterValues) -> Parse
 
 
 def _policies(function: str, permission_set: PermissionSet) -> Iterator[tuple[str, Policy, PolicyType]]:
+    """Name, document and type of each policy of a permission set."""
     yield f"{function}: trust policy", permission_set.trust, PolicyType.TRUST
     for named in permission_set.policies:
         yield f"{function}: {named.name}", named.policy, PolicyType.IDENTITY

@@ -69,6 +69,7 @@ def escape_for_format(text: str, format: str) -> str:
 
 
 def _encode_for_stdout(text: str, format: str) -> str | bytes:
+    """Encode the text, with escapes of the format for characters that stdout cannot represent."""
     if format in _PROSE or codecs.lookup(stream_encoding(sys.stdout)).name == "utf-8":
         return escape_unencodable(text, sys.stdout)
     if format in _JSON:
@@ -112,6 +113,7 @@ def write_tree(texts: Mapping[Path, str], folder: Path, *, as_read: InputDigests
 
 
 def _write(texts: Mapping[Path, str], options: WriteOptions, folders: Iterable[Path], root: Path | None = None) -> None:
+    """Write all files or none, in directories that are created first."""
     contents = {path: text.encode() for path, text in texts.items()}
     with create_folders(folders, 0o700 if options.private else 0o777):
         written = write_files(contents, options, root)

@@ -59,6 +59,7 @@ def _word_text(service: Service, word: str) -> str:
 
 
 def _action_names(service: Service, word: str) -> tuple[str, ...]:
+    """Actions of an action name or SDK operation. Raises IamglueError if it is unknown."""
     action = service.actions.get(word.removeprefix(f"{service.prefix}:").lower())
     if action is not None:
         return (str(action),)

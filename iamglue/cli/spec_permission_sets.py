@@ -38,6 +38,7 @@ def spec_functions(
 
 
 def _select_functions(spec: Spec, name: str | None) -> tuple[SpecFunction, ...]:
+    """All functions, or only the one named. Raises IamglueError for an unknown name."""
     if name is None:
         return spec.functions
     names = [function.name for function in spec.functions]

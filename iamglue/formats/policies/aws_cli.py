@@ -57,6 +57,7 @@ def literal_shell_word(text: str) -> SafeText:
 
 
 def _quoted_word(text: str) -> str:
+    """`text` with the quotes that the shell needs; unquoted if it needs none."""
     if _UNQUOTED.fullmatch(text):
         return text
     if any(character in text for character in "$`\\'"):

@@ -91,6 +91,7 @@ def object_key(name: str) -> str:
 
 
 def _template_parts(pieces: tuple[Token, ...]) -> Iterator[str]:
+    """The tokens as text of a quoted template: parameters as interpolations, the rest escaped."""
     for piece, following in zip_longest(pieces, pieces[1:]):
         if piece.kind in (TokenKind.PARAMETER, TokenKind.PSEUDO_PARAMETER):
             yield "${" + _reference(piece) + "}"
@@ -101,6 +102,7 @@ def _template_parts(pieces: tuple[Token, ...]) -> Iterator[str]:
 
 
 def _reference(piece: Token) -> str:
+    """The expression for a parameter or pseudo-parameter. Raises IamglueError for an unknown one."""
     if piece.kind is TokenKind.PARAMETER:
         return f"var.{variable_name(piece.name)}"
     if piece.text not in _PSEUDO_PARAMETERS:

@@ -38,6 +38,7 @@ def terraform_identifiers(functions: Iterable[str]) -> list[SafeText]:
 
 
 def _unique_names(wanted: Iterable[str], taken: Collection[str]) -> list[SafeText]:
+    """The names, with a number appended to those that are already used."""
     names: list[SafeText] = []
     for base in wanted:
         name, number = base, 1
@@ -49,15 +50,18 @@ def _unique_names(wanted: Iterable[str], taken: Collection[str]) -> list[SafeTex
 
 
 def _is_part(taken: str, name: str) -> bool:
+    """True if `taken` is `name` with a suffix of a part."""
     return taken.startswith(name) and _SUFFIX.fullmatch(taken, len(name)) is not None
 
 
 def _camel(function: str) -> str:
+    """Logical id in CamelCase; begins with a letter."""
     joined = "".join(word[0].upper() + word[1:] for word in _WORD.findall(function))[:_LONGEST]
     return joined if joined[:1].isalpha() else f"Function{joined}"
 
 
 def _snake(function: str) -> str:
+    """Identifier in snake_case; begins with a letter."""
     joined = "_".join(word.lower() for word in _WORD.findall(function))[:_LONGEST]
     return joined if joined[:1].isalpha() else f"function_{joined}".rstrip("_")
 

@@ -44,6 +44,7 @@ def _principal(text: str, permission_set: PermissionSet) -> Principal:
 
 
 def _partition(permission_set: PermissionSet) -> str:
+    """The partition of the function, or its pseudo-parameter."""
     if permission_set.function_arn.startswith(f"arn:{PARTITION_PARAMETER}:"):
         return PARTITION_PARAMETER
     return permission_set.function_arn.split(":")[1]

@@ -66,6 +66,7 @@ def cloudformation_join(text: str) -> Any:
 
 
 def _join_parts(piece: Token) -> list[Any]:
+    """Parts for Fn::Join, split between `$` and `{` so that no part contains `${`."""
     if piece.kind is TokenKind.PSEUDO_PARAMETER:
         return [TaggedScalar("!Ref", piece.name)]
     return re.split(r"(?<=\$)(?=\{)", piece.text)

@@ -35,6 +35,7 @@ def _one_line(text: str) -> str:
 
 
 def _function_body(function: SpecFunction) -> _Values:
+    """The keys of one function in the spec."""
     lists = {access: [_entry(entry) for entry in function.entries if entry.access is access] for access in AccessList}
     return _non_empty(
         description=function.description,

@@ -79,6 +79,7 @@ def _unicode_escape(character: str) -> str:
 
 
 def _entry(head: str, value: Any) -> Iterator[str]:
+    """Lines of a map entry; nested values are on indented lines."""
     if isinstance(value, Mapping | list | tuple) and value:
         yield head
         yield from (f"  {line}" for line in yaml_lines(value))
@@ -87,5 +88,6 @@ def _entry(head: str, value: Any) -> Iterator[str]:
 
 
 def _item(value: Any) -> Iterator[str]:
+    """Lines of a list item."""
     for number, line in enumerate(yaml_lines(value)):
         yield f"{'  ' if number else '- '}{line}"

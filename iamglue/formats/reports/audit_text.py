@@ -37,6 +37,7 @@ def audit_text(audit: AuditResult) -> str:
 
 
 def _summary(ranked: tuple[RoleResult, ...]) -> Iterator[str]:
+    """The table of roles."""
     if not ranked:
         return
     yield f"{'risk':>4}  {'function or role':<{_NAME_WIDTH}}  {'allows':>6}  {'needs':>5}  findings"

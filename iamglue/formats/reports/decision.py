@@ -109,17 +109,20 @@ def wrap_text(head: str, text: str) -> list[str]:
 
 
 def _line_data(evaluation: EvaluationResult, notes: tuple[str, ...]) -> dict[str, Any]:
+    """The keys of `decision_line` as plain data."""
     data: dict[str, Any] = json.loads(decision_line(evaluation, notes))
     return data
 
 
 @lru_cache(maxsize=8192)
 def _json_list(texts: tuple[str, ...]) -> str:
+    """A list of texts as JSON; cached because a batch repeats it."""
     return json.dumps(texts)
 
 
 @lru_cache(maxsize=8192)
 def _cited_json(cited: tuple[CitedStatement, ...]) -> str:
+    """The cited statements as JSON; cached because a batch repeats them."""
     return json.dumps([{**_layer_name(layer), **_statement_data(layer, ref)} for layer, ref in cited])
 
 
@@ -142,4 +145,5 @@ def _layer_name(layer: Layer) -> dict[str, Any]:
 
 
 def _statement_data(layer: Layer, ref: StatementRef) -> dict[str, Any]:
+    """Policy name, statement number (from 1) and Sid."""
     return {"policy": layer.names[ref.policy], "statement": ref.statement + 1, "sid": ref.sid}

@@ -60,6 +60,7 @@ def _statement_data(explanation: DenialExplanation) -> dict[str, Any]:
 
 
 def _policy_text(denial: AccessDenial) -> str:
+    """Type and name of the policy that denied the request, and how."""
     effect = {True: ", by a Deny", False: ", which does not allow it", None: ""}[denial.is_explicit]
     name = f" {denial.policy}" if denial.policy else ""
     return f"{denial.policy_type}{name}{effect}" if denial.policy_type else f"{_NOT_STATED}{effect}"

@@ -53,6 +53,7 @@ def statement_data(statement: Statement) -> dict[str, Any]:
 
 
 def _reasons(side: OneWayDiff) -> tuple[str, ...]:
+    """Reasons why the statements of this direction are incomplete, without duplicates."""
     reason = (side.comparison.reason,) if side.comparison.reason else ()
     return tuple(dict.fromkeys((*reason, *side.not_shown)))
 

@@ -60,6 +60,7 @@ def added_lines(diff: PolicyDiff, most: int) -> Iterator[str]:
 
 
 def _blocks(part: DiffDirection, *, full: bool) -> Iterator[_Block]:
+    """The blocks of one direction: statements, then notes."""
     for shown in part.difference.shown:
         yield _Block(("", *_statement_lines(part.mark, shown, full=full)), is_statement=True)
     for text in part.undecided:
@@ -105,12 +106,14 @@ def _fitting_count(blocks: Sequence[_Block], room: int) -> int:
 
 
 def _omission_line(blocks: Sequence[_Block]) -> str:
+    """The last line: the number of statements and notes that are not shown."""
     statements = sum(block.is_statement for block in blocks)
     counts = [(statements, "more statement"), (len(blocks) - statements, "more note")]
     return f"... {' and '.join(count_text(number, noun) for number, noun in counts if number)}: --full shows all"
 
 
 def _size(blocks: Sequence[_Block]) -> int:
+    """Number of lines of the blocks."""
     return sum(len(block.lines) for block in blocks)
 
 

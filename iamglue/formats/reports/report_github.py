@@ -39,8 +39,10 @@ def _line(finding: Finding) -> str:
 
 # A runner may also interpret `##[name]` in the data of a command: https://github.com/github/gh-aw-threat-detection/issues/855
 def _data(text: str) -> str:
+    """`text` escaped as data of a workflow command."""
     return "%0A".join(escape_output(escape_to_one_line(line)).replace("%", "%25") for line in text.split("\n"))
 
 
 def _property(text: str) -> str:
+    """`text` escaped as a property of a workflow command."""
     return _data(text).replace(":", "%3A").replace(",", "%2C")

@@ -29,7 +29,8 @@ def report_junit(report: Report) -> str:
     for item in report.not_evaluated:
         _add_not_evaluated(suite, item)
     if clean:
-        SubElement(suite, "testcase", {"classname": "iamglue", "name": f"{report.policy_count} policies"})
+        noun = "policy" if report.policy_count == 1 else "policies"
+        SubElement(suite, "testcase", {"classname": "iamglue", "name": f"{report.policy_count} {noun}"})
     indent(root)
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + tostring(root, encoding="unicode") + "\n"
 

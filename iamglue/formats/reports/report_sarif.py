@@ -97,6 +97,7 @@ def _location(finding: Finding) -> dict[str, Any]:
 
 
 def _uri(path: str) -> str:
+    """The path as a URI reference."""
     path = path.replace("\\", "/")
     try:
         return quote(path, errors="surrogateescape")  # bytes that are not valid UTF-8 are kept

@@ -57,6 +57,7 @@ def _unambiguous_path(path: str) -> str:
 
 
 def _excerpt(finding: Finding) -> Iterator[str]:
+    """The source line and a mark below the problem; nothing if the position is unknown."""
     where = finding.span
     if not where.excerpt.strip() or where.line is None or where.column is None:
         return
@@ -72,6 +73,7 @@ def _excerpt(finding: Finding) -> Iterator[str]:
 
 
 def _cut(text: str, start: int, end: int) -> tuple[str, int, int]:
+    """At most 76 characters of the line around the problem, with the new start and end."""
     first = max(0, min(start - _WIDTH // 4, len(text) - _WIDTH))
     part = text[first : first + _WIDTH]
     if first:

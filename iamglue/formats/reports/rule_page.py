@@ -114,6 +114,7 @@ def _first_line(module: DocumentedRule | DocumentedRoleRule) -> str:
 
 
 def _kinds(module: DocumentedRule) -> str:
+    """Labels of a rule in the table: pedantic, breadth, fix."""
     rule = module.RULE
     has_fix = any(example.fixed is not None for example in module.BAD)
     labels = ("pedantic" if rule.pedantic else "", "breadth" if rule.breadth else "", "fix" if has_fix else "")
@@ -121,6 +122,7 @@ def _kinds(module: DocumentedRule) -> str:
 
 
 def _facts(rule: Rule) -> Iterator[str]:
+    """List items with severity, confidence, policy types and checks of a rule."""
     yield f"- severity: {rule.severity}"
     if rule.confidence is not Confidence.HIGH:
         yield f"- confidence: {rule.confidence}"
@@ -139,6 +141,7 @@ def _codes(codes: Iterable[str]) -> str:
 
 
 def _examples(title: str, examples: tuple[RuleExample, ...]) -> Iterator[str]:
+    """The examples as code blocks, each with its fixed version if there is one."""
     yield f"{title}:"
     yield ""
     for example in examples:

@@ -69,6 +69,7 @@ def _verb_row(verb: Verb) -> tuple[str, str]:
 
 
 def _meaning(verb: Verb) -> str:
+    """Actions and resource type of a verb."""
     names = " ".join(action.partition(":")[2] for action in verb.actions)
     where = f"on {verb.resource_type}" + (f" with {verb.condition}" if verb.condition else "")
     return f"{names} {where}{' (default)' if verb.default else ''}"
@@ -83,6 +84,7 @@ def _type_names(action: Action) -> str:
 
 
 def _action_text(action: Action) -> str:
+    """Description, resources, condition keys and dependent actions of an action."""
     resource_types = action.resource_types
     keys = dict.fromkeys([*action.condition_keys, *(key for kind in resource_types for key in kind.condition_keys)])
     dependent_actions = dict.fromkeys(
@@ -99,6 +101,7 @@ def _action_text(action: Action) -> str:
 
 
 def _labelled_rows(head: str, values: Iterable[str]) -> list[tuple[str, str]]:
+    """One row per value; only the first one has the label."""
     return [(head if at == 0 else "", value) for at, value in enumerate(values)]
 
 

@@ -80,6 +80,7 @@ def _template(
 
 
 def _text(text: str) -> str:
+    """Return `text`. Raises IamglueError for an unknown parameter or a dynamic reference."""
     return reject_dynamic_reference(require_known(text))
 
 
@@ -96,6 +97,7 @@ def _old_document(policy: RemovedPolicy) -> Any:
 
 
 def _plain_value(value: Any) -> Any:
+    """Return the value. Raises IamglueError if CloudFormation cannot represent it."""
     if isinstance(value, str):
         return reject_dynamic_reference(value)
     if isinstance(value, bool | int):

@@ -97,11 +97,13 @@ def _configuration(change: RoleChange, policies: _Policies, **values: Any) -> st
 
 
 def _inline_names(change: RoleChange, policies: _Policies) -> list[str]:
+    """Expressions for the names of all inline policies after the change."""
     retained = [literal_string(policy.name) for policy in change.retained if policy.arn is None]
     return [*(f"aws_iam_role_policy.{resource.id}.name" for resource in policies.inline), *retained]
 
 
 def _arns(change: RoleChange, policies: _Policies) -> list[str]:
+    """Expressions for the ARNs of all attached policies after the change."""
     retained = [literal_string(policy.arn) for policy in change.retained if policy.arn is not None]
     return [*(f"aws_iam_policy.{resource.id}.arn" for resource in policies.managed), *policies.arns, *retained]
 
@@ -120,12 +122,14 @@ def _old_document(policy: RemovedPolicy) -> SafeText:
 
 
 def _is_plain(data: Any) -> bool:
+    """True if HCL can represent the data exactly: no null and no floating point number."""
     if isinstance(data, dict):
         return all(map(_is_plain, data.values()))
     return all(map(_is_plain, data)) if isinstance(data, list) else isinstance(data, str | bool | int)
 
 
 def _exclusive(values: Sequence[str], argument: str, role: str) -> SafeText:
+    """Arguments of a resource that owns a role's policies exclusively."""
     return SafeText("\n  ".join(attribute_lines([("role_name", [literal_string(role)]), (argument, _list(values))])))
 
 

@@ -70,6 +70,7 @@ def _theoretical_suffix(added: Comparison) -> str:
 
 
 def _old_side_does_not(diff: PolicyDiff) -> str:
+    """The end of a sentence: what the old side does not allow or need."""
     return "{old} does not need" if diff.is_against_spec else "{old} does not allow"
 
 

@@ -58,10 +58,12 @@ def single_document_files(permission_set: PermissionSet, file_format: str, only:
 
 
 def _documents(permission_set: PermissionSet, only: str) -> list[Any]:
+    """The documents of the part, with all parameters required to be known."""
     return [map_strings(data, require_known) for data in _part_data(permission_set, only)]
 
 
 def _part_data(permission_set: PermissionSet, only: str) -> list[Any]:
+    """Plain data of each document of the part. Raises IamglueError for an unknown part."""
     if only == "policy":
         policies = [named.policy for named in permission_set.policies] or [Policy(())]
         return [policy_data(policy) for policy in policies]
