@@ -1,4 +1,4 @@
-"""A spec as `lint` sees it: its errors, and the policies that would be generated from it."""
+"""A spec for `lint`: its errors, and the policies that would be generated from it."""
 
 from __future__ import annotations
 
@@ -18,25 +18,25 @@ from iamglue.policy.source.nodes import Node, NodeKind
 from iamglue.policy.source.source_text import QuotedSourceText, SourceText, Syntax
 from iamglue.readers.spec.reader import parse_spec
 
-_UNKNOWN = (TokenKind.PARAMETER, TokenKind.PSEUDO_PARAMETER)
+_UNRESOLVED_KINDS = (TokenKind.PARAMETER, TokenKind.PSEUDO_PARAMETER)
 
 
 def read_spec_policies(path: str, text: str, settings: ParameterValues) -> ParsedFile:
-    """The policies that the functions of a spec would get; each stands where its function does.
+    """The policies that would be generated for the functions of a spec, each at the position of its function.
 
-    What the spec leaves to the deployment is not known here either. Errors of the spec are among the file's problems.
+    Deployment parameters of the spec are unresolved values in the policies. Errors of the spec are in `spec_errors`.
     """
     try:
         functions = parse_spec(text, path).functions
-        bundles = [(function, generate(function, _deployment_target(function))) for function in functions]
+        permission_sets = [(function, generate(function, _deployment_target(function))) for function in functions]
     except MultipleErrors as problems:
         return ParsedFile(path, text, spec_errors=problems.problems)
     except IamglueError as error:
         return ParsedFile(path, text, spec_errors=(error,))
     policies = [
         ParsedPolicy(_node(policy, function, text), kind, name, parameter_values=settings)
-        for function, bundle in bundles
-        for name, policy, kind in _policies(bundle.function, bundle)
+        for function, permission_set in permission_sets
+        for name, policy, kind in _policies(permission_set.function, permission_set)
     ]
     return ParsedFile(path, text, tuple(policies))
 
@@ -47,17 +47,21 @@ def _deployment_target(function: SpecFunction) -> DeploymentTarget:
     )
 
 
-def _policies(function: str, bundle: PermissionSet) -> Iterator[tuple[str, Policy, PolicyType]]:
-    yield f"{function}: trust policy", bundle.trust, PolicyType.TRUST
-    for named in bundle.policies:
+def _policies(function: str, permission_set: PermissionSet) -> Iterator[tuple[str, Policy, PolicyType]]:
+    """Name, document and type of each policy of a permission set."""
+    yield f"{function}: trust policy", permission_set.trust, PolicyType.TRUST
+    for named in permission_set.policies:
         yield f"{function}: {named.name}", named.policy, PolicyType.IDENTITY
 
 
 def _node(policy: Policy, function: SpecFunction, text: str) -> Node:
+    """The policy parsed from its JSON, with source positions in the spec: the line where the function begins."""
     outer = SourceText(function.location.path, text, Syntax.YAML)
     start = outer.offset_at(function.location.line or 1, function.location.column or 1)
     end = start + len(text[start:].split("\n", 1)[0])
     root = JsonReader(QuotedSourceText(outer, policy_json(policy), start, end)).read().documents[0]
     for node in root.walk():
-        node.unresolved = node.kind is NodeKind.SCALAR and any(token.kind in _UNKNOWN for token in tokenize(node.text))
+        node.unresolved = node.kind is NodeKind.SCALAR and any(
+            token.kind in _UNRESOLVED_KINDS for token in tokenize(node.text)
+        )
     return root

@@ -5,9 +5,9 @@
   const byId = (id) => document.getElementById(id);
   const state = { text: "", severities: new Set(SEVERITIES), rule: "", sort: "risk", risk: null, shown: PAGE };
   let data;
-  let found = [];
+  let matchingRoles = [];
 
-  // Everything is made of text nodes: nothing that AWS holds can become markup.
+  // The page is built from text nodes only, so that names from AWS cannot become markup.
   function make(tag, attributes, ...children) {
     const node = document.createElement(tag);
     for (const [name, value] of Object.entries(attributes || {})) {
@@ -17,14 +17,14 @@
     return node;
   }
 
-  async function unpacked() {
+  async function unpack() {
     const packed = Uint8Array.from(atob(byId("data").textContent.trim()), (sign) => sign.charCodeAt(0));
     const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
-    return told(JSON.parse(await new Response(stream).text()));
+    return restoreFieldNames(JSON.parse(await new Response(stream).text()));
   }
 
-  // Texts stand once in the data, and findings name them by number.
-  function told(packed) {
+  // Restores the field names of findings. Each text is stored once in the data; findings refer to it by index.
+  function restoreFieldNames(packed) {
     const text = (number) => (number === null ? null : packed.texts[number]);
     for (const role of packed.roles) {
       role.findings = role.findings.map(([id, rule, severity, code, message, help, path, pointers, document]) => ({
@@ -35,53 +35,54 @@
     return packed;
   }
 
-  function texts(role) {
+  function searchText(role) {
     if (!role.text) {
       const parts = [role.title, role.role, role.arn, ...role.functions];
-      for (const each of role.findings) parts.push(each.message, each.help || "", data.rules[each.rule].slug, each.path);
+      for (const item of role.findings) parts.push(item.message, item.help || "", data.rules[item.rule].slug, item.path);
       role.text = parts.join("\n").toLowerCase();
     }
     return role.text;
   }
 
-  function wanted(finding) {
+  function isShown(finding) {
     return state.severities.has(finding.severity) && (!state.rule || data.rules[finding.rule].slug === state.rule);
   }
 
   function matches(role) {
     const words = state.text.toLowerCase().split(/\s+/).filter(Boolean);
-    if (!words.every((word) => texts(role).includes(word))) return false;
+    if (!words.every((word) => searchText(role).includes(word))) return false;
     if (state.risk !== null && Math.min(9, Math.floor(role.risk / 10)) !== state.risk) return false;
     const all = state.severities.size === SEVERITIES.length && !state.rule;
-    return all || role.findings.some(wanted);
+    return all || role.findings.some(isShown);
   }
 
   const ORDERS = {
-    risk: (one, other) => other.risk - one.risk,
-    name: (one, other) => one.title.localeCompare(other.title),
-    allows: (one, other) => other.granted - one.granted,
-    findings: (one, other) => other.findings.length - one.findings.length,
+    risk: (left, right) => right.risk - left.risk,
+    name: (left, right) => left.title.localeCompare(right.title),
+    allows: (left, right) => right.granted - left.granted,
+    findings: (left, right) => right.findings.length - left.findings.length,
   };
 
   function refresh() {
-    found = data.roles.filter(matches).sort(ORDERS[state.sort]);
+    matchingRoles = data.roles.filter(matches).sort(ORDERS[state.sort]);
     state.shown = PAGE;
     byId("roles").replaceChildren();
     more(0);
-    const count = found.length === 1 ? "1 role" : `${found.length.toLocaleString("en")} roles`;
+    const count = matchingRoles.length === 1 ? "1 role" : `${matchingRoles.length.toLocaleString("en")} roles`;
     byId("count").textContent = `${count} of ${data.roles.length.toLocaleString("en")}`;
   }
 
   function more(from) {
     const list = byId("roles");
-    for (const role of found.slice(from, state.shown)) list.append(make("li", {}, card(role)));
-    byId("more").hidden = state.shown >= found.length;
+    for (const role of matchingRoles.slice(from, state.shown)) list.append(make("li", {}, card(role)));
+    byId("more").hidden = state.shown >= matchingRoles.length;
   }
 
   function card(role) {
     const level = role.risk >= 70 ? "high" : role.risk >= 40 ? "middle" : "low";
     const needs = role.needed === null ? "" : `, needs ${role.needed.toLocaleString("en")}`;
-    const detail = `allows ${role.granted.toLocaleString("en")}${needs}; ${role.findings.length} findings`;
+    const findings = role.findings.length === 1 ? "1 finding" : `${role.findings.length} findings`;
+    const detail = `allows ${role.granted.toLocaleString("en")}${needs}; ${findings}`;
     const summary = make("summary", {},
       make("span", { class: `risk ${level}`, title: "risk from 0 to 100" }, String(role.risk)),
       make("span", { class: "name" }, role.title),
@@ -96,43 +97,43 @@
     const inside = make("div", { class: "inside" });
     inside.append(make("p", { class: "dim" }, `role ${role.arn} `, make("a", { href: `#role-${role.id}` }, "link")));
     if (role.functions.length) inside.append(make("p", { class: "dim" }, `functions: ${role.functions.join(", ")}`));
-    for (const each of role.findings.filter(wanted)) inside.append(finding(each));
+    for (const item of role.findings.filter(isShown)) inside.append(findingSection(item));
     if (!role.findings.length) inside.append(make("p", {}, "Nothing was found."));
-    if (role.replacement) inside.append(replacement(role.replacement));
+    if (role.replacement) inside.append(replacementSection(role.replacement));
     node.append(inside);
   }
 
-  function finding(each) {
-    const rule = data.rules[each.rule];
+  function findingSection(item) {
+    const rule = data.rules[item.rule];
     const title = make("p", {},
-      make("span", { class: "severity" }, each.severity.replace("-", " ")), ` ${rule.slug} `,
-      each.code ? make("span", { class: "dim" }, `${each.code} `) : null,
-      make("a", { href: `#finding-${each.id}`, "aria-label": "link to this finding" }, "#"));
-    const node = make("section", { class: `finding ${each.severity}`, id: `finding-${each.id}`, tabindex: "-1" },
-      title, make("p", {}, each.message));
-    if (each.help) node.append(make("p", { class: "dim" }, each.help));
-    if (each.path) node.append(make("p", { class: "dim" }, `at ${each.path} ${each.pointers.join(" ")}`));
+      make("span", { class: "severity" }, item.severity.replace("-", " ")), ` ${rule.slug} `,
+      item.code ? make("span", { class: "dim" }, `${item.code} `) : null,
+      make("a", { href: `#finding-${item.id}`, "aria-label": "link to this finding" }, "#"));
+    const node = make("section", { class: `finding ${item.severity}`, id: `finding-${item.id}`, tabindex: "-1" },
+      title, make("p", {}, item.message));
+    if (item.help) node.append(make("p", { class: "dim" }, item.help));
+    if (item.path) node.append(make("p", { class: "dim" }, `at ${item.path} ${item.pointers.join(" ")}`));
     if (rule.url && rule.url.startsWith("https://docs.aws.amazon.com/")) {
-      node.append(make("p", {}, make("a", { href: rule.url, rel: "noreferrer" }, "AWS's page")));
+      node.append(make("p", {}, make("a", { href: rule.url, rel: "noreferrer" }, "AWS documentation")));
     }
-    if (each.document !== null) node.append(policy(each));
+    if (item.document !== null) node.append(policyDetails(item));
     return node;
   }
 
-  function policy(each) {
+  function policyDetails(item) {
     const node = make("details", {}, make("summary", {}, "the policy"));
     node.addEventListener("toggle", () => {
       if (!node.open || node.dataset.filled) return;
       node.dataset.filled = "yes";
-      node.append(make("pre", { tabindex: "0" }, ...written(each.document, new Set(each.pointers))));
+      node.append(make("pre", { tabindex: "0" }, ...markedDocument(item.document, new Set(item.pointers))));
       const first = node.querySelector("mark");
       if (first) first.scrollIntoView({ block: "nearest" });
     });
     return node;
   }
 
-  // A document as text, the parts at the pointers marked.
-  function written(text, pointers) {
+  // A document as text nodes, with the values at the JSON pointers marked.
+  function markedDocument(text, pointers) {
     let value;
     try { value = JSON.parse(text); } catch { return [text]; }
     const pieces = [];
@@ -158,14 +159,14 @@
     return pieces;
   }
 
-  function replacement(each) {
-    const node = make("section", {}, make("h2", {}, `Replacement: ${each.before} actions to ${each.after}`));
+  function replacementSection(item) {
+    const node = make("section", {}, make("h2", {}, `Replacement: ${item.before} actions to ${item.after}`));
     const list = make("ul", {});
-    for (const said of [...each.proved, ...each.added, ...each.unproved, ...each.notes]) list.append(make("li", {}, said));
+    for (const line of [...item.proved, ...item.added, ...item.unproved, ...item.notes]) list.append(make("li", {}, line));
     node.append(list);
-    for (const one of each.policies) {
-      node.append(make("details", {}, make("summary", {}, one.name),
-        make("pre", { tabindex: "0" }, JSON.stringify(one.document, null, 2))));
+    for (const policy of item.policies) {
+      node.append(make("details", {}, make("summary", {}, policy.name),
+        make("pre", { tabindex: "0" }, JSON.stringify(policy.document, null, 2))));
     }
     return node;
   }
@@ -179,7 +180,7 @@
         make("span", {}, row.name), make("span", {}, bar), make("span", {}, row.count.toLocaleString("en")));
       button.addEventListener("click", () => {
         const on = button.getAttribute("aria-pressed") !== "true";
-        for (const other of place.querySelectorAll("button")) other.setAttribute("aria-pressed", "false");
+        for (const sibling of place.querySelectorAll("button")) sibling.setAttribute("aria-pressed", "false");
         button.setAttribute("aria-pressed", String(on));
         press(on ? row : null);
         refresh();
@@ -193,34 +194,34 @@
     for (const role of data.roles) steps[Math.min(9, Math.floor(role.risk / 10))].count += 1;
     bars(byId("risks"), steps.reverse(), (row) => { state.risk = row && row.at; });
     const rules = data.rules.map((rule) => ({ name: rule.slug, count: 0, slug: rule.slug }));
-    for (const role of data.roles) for (const each of role.findings) rules[each.rule].count += 1;
-    rules.sort((one, other) => other.count - one.count);
+    for (const role of data.roles) for (const item of role.findings) rules[item.rule].count += 1;
+    rules.sort((left, right) => right.count - left.count);
     bars(byId("rules"), rules.slice(0, 10), (row) => { state.rule = row ? row.slug : ""; byId("rule").value = state.rule; });
-    for (const rule of [...data.rules].sort((one, other) => one.slug.localeCompare(other.slug))) {
+    for (const rule of [...data.rules].sort((left, right) => left.slug.localeCompare(right.slug))) {
       byId("rule").append(make("option", { value: rule.slug }, rule.slug));
     }
   }
 
-  function gaps() {
+  function notEvaluated() {
     if (!data.gaps.length) return;
     byId("gaps").hidden = false;
-    for (const said of data.gaps) byId("gaplist").append(make("li", {}, said));
+    for (const line of data.gaps) byId("gaplist").append(make("li", {}, line));
   }
 
-  // A link names a role or a finding: whatever filters say, it is shown, opened and looked at.
+  // A link to a role or a finding opens it and scrolls to it, even if the filters hide it.
   function follow() {
     const [kind, id] = [location.hash.slice(1).split("-")[0], location.hash.slice(1).split("-").slice(1).join("-")];
     if (!id || (kind !== "role" && kind !== "finding")) return;
-    const role = data.roles.find((each) => (kind === "role" ? each.id === id : each.findings.some((one) => one.id === id)));
+    const role = data.roles.find((item) => (kind === "role" ? item.id === id : item.findings.some((finding) => finding.id === id)));
     if (!role) return;
-    if (!found.includes(role)) reset();
-    const at = found.indexOf(role);
+    if (!matchingRoles.includes(role)) reset();
+    const at = matchingRoles.indexOf(role);
     if (at >= state.shown) { const from = state.shown; state.shown = at + 1; more(from); }
     const node = byId(`role-${role.id}`);
     node.open = true;
     if (!node.dataset.filled) fill(node, role);
     const target = kind === "role" ? node : byId(`finding-${id}`);
-    for (const old of document.querySelectorAll(".target")) old.classList.remove("target");
+    for (const previous of document.querySelectorAll(".target")) previous.classList.remove("target");
     if (!target) return;
     target.classList.add("target");
     target.scrollIntoView({ block: "start" });
@@ -260,9 +261,9 @@
   }
 
   async function start() {
-    data = await unpacked();
+    data = await unpack();
     charts();
-    gaps();
+    notEvaluated();
     listen();
     refresh();
     follow();

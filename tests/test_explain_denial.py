@@ -108,4 +108,7 @@ def test_what_the_user_says_fills_the_message_up():
 
 
 def test_a_key_needs_its_own_policy_too():
-    assert any("key policy must also allow it" in note for note in explain_denial(denial(action="kms:Decrypt", resource=None)).notes)
+    assert any(
+        "key policy must also allow it" in note
+        for note in explain_denial(denial(action="kms:Decrypt", resource=None)).notes
+    )

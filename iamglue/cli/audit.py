@@ -1,4 +1,4 @@
-"""`iamglue audit`: what deployed functions may do, against what they need."""
+"""`iamglue audit`: compares the permissions of deployed functions with what they need."""
 
 from __future__ import annotations
 
@@ -30,6 +30,7 @@ from iamglue.files.atomic_write import InputDigests
 from iamglue.files.input_digests import read_input_digests
 from iamglue.files.text_files import STDIN
 from iamglue.findings import Severity
+from iamglue.formats.policies.labelled_lines import count_text
 from iamglue.formats.reports.audit import FORMATS, render_audit
 from iamglue.formats.words.audit_words import audit_summary
 from iamglue.lint.baseline import baseline_text, read_baseline, read_report_as_baseline
@@ -38,15 +39,15 @@ from iamglue.model.role_context import AuditResult
 from iamglue.model.suppressions import apply_baseline, apply_suppressions
 from iamglue.policy.document import policy_json
 
-if TYPE_CHECKING:  # startup: only what is read of specs needs them
+if TYPE_CHECKING:  # startup: only needed with --spec
     from iamglue.model.spec import SpecFunction
 
-_FAIL_ON = tuple(each.value for each in Severity)
+_FAIL_ON = tuple(severity.value for severity in Severity)
 
 
 @dataclass(frozen=True, slots=True)
 class _Options:
-    """The options as given."""
+    """The command line options."""
 
     function: tuple[str, ...]
     role: tuple[str, ...]
@@ -77,95 +78,117 @@ class _Options:
 
 
 @click.command()
-@click.option("--function", metavar="NAME", multiple=True, help="A deployed function, by name or ARN.")
-@click.option("--role", metavar="NAME", multiple=True, help="A role, by name or ARN.")
-@click.option("--all", "everything", is_flag=True, help="Every function of the account and Region.")
-@click.option("--input", metavar="FILE", multiple=True, help="What --save or get-account-authorization-details wrote.")
-@click.option("--functions", metavar="FILE", help="With --input: what `aws lambda list-functions` wrote.")
-@click.option("--template", metavar="FILE", multiple=True, help="A template or plan, before it is deployed.")
-@click.option("--spec", metavar="SPEC", multiple=True, help="What the functions are meant to do.")
-@click.option("--usage", metavar="FILE", help="What they did, in JSON (see docs/audit.md).")
-@click.option("--last-accessed", is_flag=True, help="Ask IAM when each role last used what.")
-@click.option("--region", metavar="REGION", help="The Region of the functions.")
-@click.option("--profile", metavar="NAME", help="The profile of the AWS configuration to use.")
-@click.option("--endpoint-url", metavar="URL", help="Another endpoint than AWS's.")
-@click.option("--assume-role", metavar="ARN", multiple=True, help="Assume this role first; one option an account.")
-@click.option("--format", type=click.Choice(FORMATS), default="text", show_default=True, help="What to write.")
-@click.option("-o", "--output", metavar="FILE", help="Write the report into a file instead of stdout.")
-@click.option("--fail-on", type=click.Choice(_FAIL_ON), help="Exit 1 from this severity on; default: warning.")
-@click.option("--suggest", metavar="DIR", help="Write replacement policies, and scripts that put them in place.")
-@click.option("--save", metavar="FILE", help="Write what was collected, for --input.")
-@click.option("--resume", metavar="FILE", help="With --all: keep here what was read, and go on from it.")
-@click.option("--only-new", metavar="REPORT", help="Leave out what this earlier JSON report holds.")
-@click.option("--baseline", metavar="FILE", help="Leave out the findings that this file holds.")
-@click.option("--write-baseline", metavar="FILE", help="Write all findings into a baseline, and exit 0.")
-@click.option("--set", "settings", metavar="NAME=VALUE", multiple=True, help="The value of a parameter of the spec.")
-@click.option("--jobs", type=click.IntRange(1), metavar="N", help="Processes at most; default: one a core.")
-@click.option("--account", metavar="ID", help="With --print-policy: the account that is to be audited.")
-@click.option("--print-policy", is_flag=True, help="Print the policy that the audit itself needs.")
-def audit(**given: Any) -> ExitCode:
-    """Find what deployed functions' roles grant beyond their need.
+@click.option(
+    "--function", metavar="NAME", multiple=True, help="Audit this deployed function (name or ARN); repeatable."
+)
+@click.option("--role", metavar="NAME", multiple=True, help="Audit this role (name or ARN); repeatable.")
+@click.option("--all", "everything", is_flag=True, help="Audit all functions of the account and Region.")
+@click.option(
+    "--input",
+    metavar="FILE",
+    multiple=True,
+    help="Read a file written by --save or by `aws iam get-account-authorization-details`.",
+)
+@click.option("--functions", metavar="FILE", help="With --input: the output of `aws lambda list-functions`.")
+@click.option("--template", metavar="FILE", multiple=True, help="Audit a template or plan before it is deployed.")
+@click.option("--spec", metavar="SPEC", multiple=True, help="A spec that declares what the functions need.")
+@click.option("--usage", metavar="FILE", help="Actual use of the functions, as JSON (see docs/audit.md).")
+@click.option("--last-accessed", is_flag=True, help="Fetch IAM last-accessed data for each role.")
+@click.option("--region", metavar="REGION", help="Region of the functions.")
+@click.option("--profile", metavar="NAME", help="Profile of the AWS configuration.")
+@click.option("--endpoint-url", metavar="URL", help="Use this endpoint instead of AWS's.")
+@click.option(
+    "--assume-role",
+    metavar="ARN",
+    multiple=True,
+    help="Assume this role first; repeat the option for several accounts.",
+)
+@click.option("--format", type=click.Choice(FORMATS), default="text", show_default=True, help="Output format.")
+@click.option("-o", "--output", metavar="FILE", help="Write the report to a file instead of stdout.")
+@click.option(
+    "--fail-on", type=click.Choice(_FAIL_ON), help="Exit 1 for findings at or above this severity; default: warning."
+)
+@click.option("--suggest", metavar="DIR", help="Write replacement policies and scripts that apply them.")
+@click.option("--save", metavar="FILE", help="Save the collected data to a file for --input.")
+@click.option("--resume", metavar="FILE", help="With --all: checkpoint file; an interrupted run resumes from it.")
+@click.option("--only-new", metavar="REPORT", help="Leave out findings of this earlier JSON report.")
+@click.option("--baseline", metavar="FILE", help="Leave out the findings of this baseline file.")
+@click.option("--write-baseline", metavar="FILE", help="Write all findings to a baseline file and exit 0.")
+@click.option("--set", "settings", metavar="NAME=VALUE", multiple=True, help="Value of a parameter of the spec.")
+@click.option("--jobs", type=click.IntRange(1), metavar="N", help="Maximum number of processes; default: one per core.")
+@click.option("--account", metavar="ID", help="With --print-policy: the account to audit.")
+@click.option("--print-policy", is_flag=True, help="Print the policy that `iamglue audit` needs for itself.")
+def audit(**values: Any) -> ExitCode:
+    """Audit the execution roles of deployed functions.
 
-    Reads AWS, never writes to it: the roles of functions with all their
-    policies, boundary, SCPs, triggers and URLs; or, offline, what was saved,
-    an account's authorization details, or templates and plans.
+    Compares what each role allows with what its functions need. Reads from
+    AWS and never writes to it: the roles with all policies, boundary and
+    SCPs, and the functions with triggers and URLs. Offline, it reads saved
+    data, an account's authorization details, or templates and plans.
     """
-    gc.disable()  # what is read holds no circles, and looking for them takes long
-    options = _Options(**given)
+    gc.disable()  # the data has no reference cycles, and searching for them is slow
+    options = _Options(**values)
     if options.print_policy:
         return _print_policy(options)
     _check(options)
     config = read_config()
-    read = _as_read(options, config)
-    specs = _specs(options)
+    read = _input_digests(options, config)
+    specs = _declared_functions(options)
     sources = _sources(options, specs)
     usage, accounts = collect_usage(sources, read_accounts(sources))
     if options.save:
         _save(accounts, options.save, read)
-    chosen = AuditSelection(frozenset(options.function), frozenset(options.role))
-    found = judge(with_evaluation_time(accounts), specs, usage, chosen, processes=options.jobs or os.cpu_count() or 1)
+    selection = AuditSelection(frozenset(options.function), frozenset(options.role))
+    result = judge(
+        with_evaluation_time(accounts), specs, usage, selection, processes=options.jobs or os.cpu_count() or 1
+    )
     if options.write_baseline:
-        return _write_baseline(found, options.write_baseline, read)
-    found = _left_out(found, options, config)
+        return _write_baseline(result, options.write_baseline, read)
+    result = _without_suppressed(result, options, config)
     if options.suggest:
-        found = _suggested(found, Path(options.suggest), read)
-    _deliver(found, options, read)
-    gc.freeze()  # when Python ends, it would look for circles after all
+        result = _write_suggestions(result, Path(options.suggest), read)
+    _deliver(result, options, read)
+    gc.freeze()  # otherwise Python would search for cycles at exit
     fail_on = Severity(options.fail_on) if options.fail_on else config.fail_on or Severity.WARNING
     return worst_exit_code(
         [
-            ExitCode.FINDINGS if found.report.has_severity_at_least(fail_on) else ExitCode.OK,
-            ExitCode.NOT_EVALUATED if found.report.has_failures else ExitCode.OK,
+            ExitCode.FINDINGS if result.report.has_severity_at_least(fail_on) else ExitCode.OK,
+            ExitCode.NOT_EVALUATED if result.report.has_failures else ExitCode.OK,
         ]
     )
 
 
 def _check(options: _Options) -> None:
+    """Raises UsageError for options that are missing or cannot be combined."""
     live = options.function or options.role or options.everything
     offline = options.input or options.template
     if not live and not offline:
-        raise click.UsageError("what is to be audited? give --function, --role, --all, --input or --template")
+        raise click.UsageError("nothing to audit: give --function, --role, --all, --input or --template")
     if options.everything and offline:
-        raise click.UsageError("--all asks AWS; --input and --template are audited as a whole anyway")
+        raise click.UsageError("--all reads from AWS; --input and --template are always audited completely")
     if options.functions and not options.input:
-        raise click.UsageError("--functions goes with --input")
+        raise click.UsageError("--functions requires --input")
     for name in ("last_accessed", "region", "profile", "endpoint_url", "assume_role", "resume"):
         if getattr(options, name) and offline:
-            raise click.UsageError(f"--{name.replace('_', '-')} is for asking AWS, not for --input and --template")
+            raise click.UsageError(
+                f"--{name.replace('_', '-')} reads from AWS and is not valid with --input or --template"
+            )
     if options.resume and (not options.everything or len(options.assume_role) > 1):
-        raise click.UsageError("--resume goes with --all and one account")
+        raise click.UsageError("--resume requires --all and one account")
     if options.save and len(options.assume_role) > 1:
         raise click.UsageError("--save writes one account: give one --assume-role")
 
 
-def _as_read(options: _Options, config: Config) -> InputDigests:
-    """What the inputs hold that may be written to."""
+def _input_digests(options: _Options, config: Config) -> InputDigests:
+    """Digests of the input files that the command may overwrite."""
     inputs = (*options.input, options.functions, *options.template, *options.spec, options.usage)
-    known = (options.baseline, options.only_new, config.baseline)
-    return read_input_digests((*inputs, *known), options.output, options.save, options.write_baseline, options.suggest)
+    earlier = (options.baseline, options.only_new, config.baseline)
+    outputs = (options.output, options.save, options.write_baseline, options.suggest)
+    return read_input_digests((*inputs, *earlier), *outputs)
 
 
-def _specs(options: _Options) -> tuple[SpecFunction, ...]:
+def _declared_functions(options: _Options) -> tuple[SpecFunction, ...]:
+    """Functions of the --spec files, with parameters replaced by --set."""
     if not options.spec and not options.settings:
         return ()
     from iamglue.cli.audit_specs import read_declared_functions  # noqa: PLC0415 - startup: reading specs is slow to import
@@ -173,7 +196,8 @@ def _specs(options: _Options) -> tuple[SpecFunction, ...]:
     return read_declared_functions(options.spec, options.settings, templates=bool(options.template))
 
 
-def _resources(specs: Sequence[SpecFunction], options: _Options) -> tuple[str, ...]:
+def _resource_arns(specs: Sequence[SpecFunction], options: _Options) -> tuple[str, ...]:
+    """ARNs of resources whose own policies are to be read from AWS; empty offline."""
     if not specs or options.input or options.template:
         return ()
     from iamglue.cli.audit_specs import spec_resource_arns  # noqa: PLC0415 - startup: as above
@@ -182,7 +206,8 @@ def _resources(specs: Sequence[SpecFunction], options: _Options) -> tuple[str, .
 
 
 def _sources(options: _Options, specs: Sequence[SpecFunction]) -> AuditSources:
-    wanted = CollectRequest(
+    """The sources and the AWS request that the options describe."""
+    request = CollectRequest(
         options.function,
         options.role,
         options.everything,
@@ -190,18 +215,18 @@ def _sources(options: _Options, specs: Sequence[SpecFunction]) -> AuditSources:
         options.profile,
         options.endpoint_url,
         last_accessed=options.last_accessed,
-        resources=_resources(specs, options),
+        resources=_resource_arns(specs, options),
         checkpoint=None if options.resume is None else Path(options.resume),
     )
-    given = tuple((name, value) for name, _, value in (each.partition("=") for each in options.settings))
-    values = (*given, *common_location_settings(specs))
+    settings = tuple((name, value) for name, _, value in (setting.partition("=") for setting in options.settings))
+    values = (*settings, *common_location_settings(specs))
     return AuditSources(
-        wanted, options.input, options.functions, options.template, options.assume_role, options.usage, values
+        request, options.input, options.functions, options.template, options.assume_role, options.usage, values
     )
 
 
 def _print_policy(options: _Options) -> ExitCode:
-    from iamglue.audit.audit_policy import audit_policy  # noqa: PLC0415 - startup: seldom asked for
+    from iamglue.audit.audit_policy import audit_policy  # noqa: PLC0415 - startup: rarely needed
     from iamglue.catalog.partitions import infer_partition  # noqa: PLC0415
 
     partition = infer_partition(options.region or "") or "aws"
@@ -210,68 +235,72 @@ def _print_policy(options: _Options) -> ExitCode:
 
 
 def _save(accounts: Sequence[Account], path: str, read: InputDigests) -> None:
-    from iamglue.aws.saved_account import account_text  # noqa: PLC0415 - startup: seldom asked for
+    """Write the account for --input; only the owner can read the file."""
+    from iamglue.aws.saved_account import account_text  # noqa: PLC0415 - startup: rarely needed
 
     if len(accounts) != 1:
-        raise IamglueError(f"--save writes one account, and {len(accounts)} were read")
+        raise IamglueError(f"--save writes one account, but {len(accounts)} were read")
     replace_files({Path(path): account_text(accounts[0])}, as_read=read, private=True)
-    print_note(f"{path} holds what was read: policies, names and ARNs, no credentials")
+    print_note(f"{path} contains the collected policies, names and ARNs, but no credentials")
 
 
-def _left_out(found: AuditResult, options: _Options, config: Config) -> AuditResult:
-    """The audit without what the configuration, a baseline and an earlier report leave out."""
-    today = date.today()  # noqa: DTZ011 - the day that the writer of `until` meant
-    report, unused = apply_suppressions(found.report, config.suppressions, today)
-    for one in unused:
-        if not one.is_active(today):
+def _without_suppressed(result: AuditResult, options: _Options, config: Config) -> AuditResult:
+    """The audit without the findings that the configuration, a baseline or an earlier report suppresses."""
+    today = date.today()  # noqa: DTZ011 - `until` is a date in the user's time zone
+    report, unused = apply_suppressions(result.report, config.suppressions, today)
+    for suppression in unused:
+        if not suppression.is_active(today):
             print_note(
-                f"{one.span.path}: the suppression of {', '.join(one.rules)} ({one.reason}) ended on {one.until}"
+                f"{suppression.span.path}: the suppression of {', '.join(suppression.rules)} ({suppression.reason}) "
+                f"expired on {suppression.until}"
             )
     if options.baseline:
         report = apply_baseline(report, read_baseline(options.baseline))
     if options.only_new:
         report = apply_baseline(report, read_report_as_baseline(options.only_new))
-    if report == found.report:
-        return found
-    kept = set(map(id, report.findings))
-    judged = tuple(
-        replace(each, findings=tuple(finding for finding in each.findings if id(finding) in kept))
-        for each in found.role_results
+    if report == result.report:
+        return result
+    remaining = set(map(id, report.findings))
+    role_results = tuple(
+        replace(role_result, findings=tuple(finding for finding in role_result.findings if id(finding) in remaining))
+        for role_result in result.role_results
     )
-    return replace(found, report=report, role_results=judged)
+    return replace(result, report=report, role_results=role_results)
 
 
-def _write_baseline(found: AuditResult, path: str, read: InputDigests) -> ExitCode:
-    replace_files({Path(path): baseline_text(found.report)}, as_read=read)
-    print_note(f"{len(found.report.findings)} findings are in {path} now")
-    return ExitCode.NOT_EVALUATED if found.report.has_failures else ExitCode.OK
+def _write_baseline(result: AuditResult, path: str, read: InputDigests) -> ExitCode:
+    """Write all findings as a baseline. The exit code ignores findings."""
+    replace_files({Path(path): baseline_text(result.report)}, as_read=read)
+    print_note(f"wrote {count_text(len(result.report.findings), 'finding')} to {path}")
+    return ExitCode.NOT_EVALUATED if result.report.has_failures else ExitCode.OK
 
 
-def _suggested(found: AuditResult, folder: Path, read: InputDigests) -> AuditResult:
-    """The audit with replacements, which are written as files; nothing is changed in AWS."""
+def _write_suggestions(result: AuditResult, folder: Path, read: InputDigests) -> AuditResult:
+    """Write suggested replacements as files, and return the audit with them; nothing is changed in AWS."""
     from iamglue.audit.suggest.suggest import replacement_blocker, suggest_replacement  # noqa: PLC0415
-    from iamglue.formats.suggestions.suggestion import suggestion_files  # noqa: PLC0415 - startup: seldom asked for
+    from iamglue.formats.suggestions.suggestion import suggestion_files  # noqa: PLC0415 - startup: rarely needed
 
-    judged = []
+    role_results = []
     texts: dict[Path, str] = {}
-    several = len({each.context.role.account for each in found.role_results}) > 1
-    for each in found.role_results:
-        why_not = replacement_blocker(each.context)
-        if why_not is not None:
-            print_note(f"role {each.context.role.name}: nothing is suggested: {why_not}")
-        with_one = replace(each, replacement=suggest_replacement(each.context))
-        judged.append(with_one)
-        texts |= {folder / name: text for name, text in suggestion_files(with_one, by_account=several).items()}
+    by_account = len({role_result.context.role.account for role_result in result.role_results}) > 1
+    for role_result in result.role_results:
+        blocker = replacement_blocker(role_result.context)
+        if blocker is not None:
+            print_note(f"role {role_result.context.role.name}: no replacement is suggested: {blocker}")
+        suggested = replace(role_result, replacement=suggest_replacement(role_result.context))
+        role_results.append(suggested)
+        texts |= {folder / name: text for name, text in suggestion_files(suggested, by_account=by_account).items()}
     write_tree(texts, folder, as_read=read)
-    print_note(f"{len(texts)} files are in {folder}; nothing was changed in AWS")
-    return replace(found, role_results=tuple(judged))
+    print_note(f"wrote {count_text(len(texts), 'file')} to {folder}; nothing was changed in AWS")
+    return replace(result, role_results=tuple(role_results))
 
 
-def _deliver(found: AuditResult, options: _Options, read: InputDigests) -> None:
-    text = escape_for_format(render_audit(found, options.format), options.format)
+def _deliver(result: AuditResult, options: _Options, read: InputDigests) -> None:
+    """Write the report to stdout or a file; unless it is text on stdout, print a summary on stderr."""
+    text = escape_for_format(render_audit(result, options.format), options.format)
     if options.output in (None, STDIN):
         print_data(text, options.format)
     else:
         replace_files({Path(str(options.output)): text}, as_read=read)
     if options.format != "text" or options.output not in (None, STDIN):
-        print_line(audit_summary(found))
+        print_line(audit_summary(result))

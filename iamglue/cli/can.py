@@ -1,4 +1,4 @@
-"""`iamglue can`: whether requests are allowed, and why."""
+"""`iamglue can`: decides whether requests are allowed, and explains why."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ import click
 
 from iamglue import can as verb
 from iamglue.cli.output import print_data, print_lines
-from iamglue.cli.stderr import print_error as tell
+from iamglue.cli.stderr import print_error
 from iamglue.engine.evaluate.layers import Layers
 from iamglue.engine.evaluate.request_evaluation import EvaluationResult
 from iamglue.errors import ExitCode, IamglueError
 from iamglue.explain_denial import explain_denial, with_overrides
 from iamglue.files.text_files import display_path, read_lines, read_text
+from iamglue.formats.policies.labelled_lines import count_text
 from iamglue.formats.reports.decision import decision_json, decision_line, decision_text, unreadable_request_line
 from iamglue.formats.reports.denial import denial_json, denial_text
 from iamglue.model.denial import AccessDenial
@@ -26,15 +27,15 @@ from iamglue.readers.denials import read_denial
 from iamglue.readers.policy_file import read_policy_files
 from iamglue.readers.questions import parse_context, parse_question
 
-# A message of AWS is shorter by far.
-_LONGEST = 256 * 1024
-# So many bad lines are told of one by one.
-_TOLD = 20
+# Maximum size of an error message; AWS's messages are far shorter.
+_MAX_BYTES = 256 * 1024
+# Maximum number of invalid lines that are reported one by one.
+_MAX_REPORTED = 20
 
 
 @dataclass(frozen=True, slots=True)
 class _Options:
-    """The options as given."""
+    """The command line options."""
 
     policies: tuple[str, ...]
     action: str | None
@@ -54,87 +55,92 @@ class _Options:
 
 @click.command()
 @click.argument("policies", metavar="[POLICY]...", nargs=-1)
-@click.option("--action", metavar="ACTION", help="The action, such as s3:GetObject.")
-@click.option("--resource", metavar="ARN", help="The resource's ARN, or * for an action on no resource.")
+@click.option("--action", metavar="ACTION", help="Action, such as s3:GetObject.")
+@click.option("--resource", metavar="ARN", help="ARN of the resource, or * for an action without a resource.")
 @click.option(
     "--context",
     metavar="KEY=VALUE",
     multiple=True,
-    help="A condition key of the request; give a multivalued key once for each value.",
+    help="Condition key of the request; repeat the option for a multivalued key.",
 )
-@click.option("--principal", metavar="ARN", help="Who makes the request: an ARN, a service, or * for anyone.")
-@click.option("--resource-account", metavar="ID", help="The resource's account, where its ARN does not say it.")
-@click.option("--boundary", metavar="FILE", help="The principal's permissions boundary.")
-@click.option("--session", metavar="FILE", help="The session policies.")
-@click.option("--scp", metavar="FILE", multiple=True, help="SCPs: one option for each level of the organization.")
-@click.option("--rcp", metavar="FILE", multiple=True, help="RCPs of the resource's account, level by level.")
-@click.option("--resource-policy", metavar="FILE", help="The policy of the resource, key or role (its trust policy).")
-@click.option("--requests", metavar="FILE", help="Answer a request a line, as JSON; - reads stdin.")
+@click.option("--principal", metavar="ARN", help="Principal of the request: an ARN, a service, or * for anyone.")
+@click.option("--resource-account", metavar="ID", help="Account of the resource, if its ARN does not contain it.")
+@click.option("--boundary", metavar="FILE", help="Permissions boundary of the principal.")
+@click.option("--session", metavar="FILE", help="Session policies.")
+@click.option("--scp", metavar="FILE", multiple=True, help="SCPs; repeat the option for each organization level.")
 @click.option(
-    "--error", metavar="FILE", help="Read AWS's access denied message and say what would help; - reads stdin."
+    "--rcp", metavar="FILE", multiple=True, help="RCPs of the resource's account; repeat the option for each level."
 )
-@click.option("--format", type=click.Choice(("text", "json")), default="text", show_default=True, help="What to print.")
-def can(**given: Any) -> ExitCode:
-    """Say whether a request is allowed, and which statements decide.
+@click.option("--resource-policy", metavar="FILE", help="Resource-based policy, key policy or trust policy.")
+@click.option("--requests", metavar="FILE", help="Evaluate one JSON request per line; - reads stdin.")
+@click.option(
+    "--error", metavar="FILE", help="Explain an access denied message of AWS and how to fix it; - reads stdin."
+)
+@click.option("--format", type=click.Choice(("text", "json")), default="text", show_default=True, help="Output format.")
+def can(**values: Any) -> ExitCode:
+    """Evaluate whether a request is allowed, and which statements decide.
 
-    The POLICY files are the principal's identity policies. Several files joined with + stand wherever one does. A
-    policy that is not given is taken not to be there.
+    The POLICY files are the principal's identity policies. Wherever a policy file is expected, you can join several
+    with +. Policy types that you do not pass are assumed absent.
 
-    A line of --requests is {"action", "resource", "context", "principal", "resource_account"}; each gets one line of
-    JSON back. Exits 0 if every request is allowed, else 1. With --error, --action, --resource and --principal add what
-    the message does not say.
+    A line of --requests is {"action", "resource", "context", "principal", "resource_account"}; the output has one line
+    of JSON per request. Exits 0 if every request is allowed, otherwise 1. With --error, the options --action,
+    --resource and --principal supply what the message does not contain.
     """
-    options = _Options(**given)
+    options = _Options(**values)
     if options.requests is not None and options.error is not None:
         raise click.UsageError("give --requests or --error, not both")
     layers = _layers(options)
     if options.requests is not None:
         return _batch(options, layers)
     if options.error is not None:
-        return _explained(options, options.error, layers)
+        return _explain_error(options, options.error, layers)
     if options.action is None or options.resource is None:
         raise click.UsageError("give --action and --resource, or --requests")
-    asked = build_question(
+    question = build_question(
         options.action,
         options.resource,
         parse_context(options.context),
         options.principal,
         options.resource_account,
     )
-    found = verb.evaluate_question(layers, asked)
-    shown = decision_json if options.format == "json" else decision_text
-    print_data(shown(found.effective, found.notes), options.format)
-    return ExitCode.OK if found.effective.allowed else ExitCode.FINDINGS
+    answer = verb.evaluate_question(layers, question)
+    render = decision_json if options.format == "json" else decision_text
+    print_data(render(answer.effective, answer.notes), options.format)
+    return ExitCode.OK if answer.effective.allowed else ExitCode.FINDINGS
 
 
-def _explained(options: _Options, path: str, layers: Layers) -> ExitCode:
-    said = with_overrides(read_denial(read_text(path, _LONGEST)), options.action, options.resource, options.principal)
-    found = explain_denial(said)
-    effective, problem = _asked_again(options, said, layers) if layers.present else (None, None)
-    print_data((denial_json if options.format == "json" else denial_text)(found, effective), options.format)
+def _explain_error(options: _Options, path: str, layers: Layers) -> ExitCode:
+    message = read_denial(read_text(path, _MAX_BYTES))
+    denial = with_overrides(message, options.action, options.resource, options.principal)
+    explanation = explain_denial(denial)
+    effective, problem = _evaluate_denied_request(options, denial, layers) if layers.present else (None, None)
+    render = denial_json if options.format == "json" else denial_text
+    print_data(render(explanation, effective), options.format)
     if problem:
-        tell(f"the policies could not be asked: {problem.message}", problem.hint)
-    if said.action is None or problem:
+        print_error(f"the policies could not be evaluated: {problem.message}", problem.hint)
+    if denial.action is None or problem:
         return ExitCode.NOT_EVALUATED
     return ExitCode.OK if effective and effective.allowed else ExitCode.FINDINGS
 
 
-def _asked_again(
-    options: _Options, said: AccessDenial, layers: Layers
+def _evaluate_denied_request(
+    options: _Options, denial: AccessDenial, layers: Layers
 ) -> tuple[EvaluationResult | None, IamglueError | None]:
-    """What the given policies say of the request that was denied; an error when the message tells too little."""
-    if said.action is None or said.resource is None:
-        lacking = "action" if said.action is None else "resource"
-        return None, IamglueError(f"the message does not name the {lacking}", hint=f"say it with --{lacking}")
-    context = {**said.context, **parse_context(options.context)}
+    """Decision of the given policies on the denied request, or an error if the message does not contain enough."""
+    if denial.action is None or denial.resource is None:
+        missing = "action" if denial.action is None else "resource"
+        return None, IamglueError(f"the message does not contain the {missing}", hint=f"give --{missing}")
+    context = {**denial.context, **parse_context(options.context)}
     try:
-        asked = build_question(said.action, said.resource, context, said.principal, options.resource_account)
-        return verb.evaluate_question(layers, asked).effective, None
+        question = build_question(denial.action, denial.resource, context, denial.principal, options.resource_account)
+        return verb.evaluate_question(layers, question).effective, None
     except IamglueError as error:
         return None, error
 
 
 def _layers(options: _Options) -> Layers:
+    """The policy layers of the options."""
     return verb.build_layers(
         verb.PolicySet(
             tuple(chain.from_iterable(map(read_policy_files, options.policies))),
@@ -152,42 +158,45 @@ def _files(paths: str | None) -> Sequence[PolicyFile]:
 
 
 def _batch(options: _Options, layers: Layers) -> ExitCode:
+    """Evaluate the requests of --requests line by line."""
     single = (options.action, options.resource, options.principal, options.resource_account, *options.context)
     if any(value is not None for value in single):
-        raise click.UsageError("with --requests, each line says its action, resource, context and principal itself")
+        raise click.UsageError("with --requests, action, resource, context and principal belong in each line")
     outcome = _Outcome(display_path(options.requests or ""))
     print_lines(outcome.lines(layers, read_lines(options.requests or "")), "json")
     return outcome.code()
 
 
 class _Outcome:
-    """The answers to a batch, line by line, and what they come to."""
+    """Evaluates a batch of requests line by line, and keeps track of the exit code."""
 
     def __init__(self, path: str) -> None:
         self._path = path
         self._denied = False
-        self._bad = 0
+        self._invalid_count = 0
 
     def lines(self, layers: Layers, requests: Iterator[str]) -> Iterator[str]:
-        """One line for each; what cannot be read gets an unknown and is told of on stderr."""
+        """One line per request; an invalid request gets the decision `unknown` and an error on stderr."""
         for number, line in enumerate(requests, start=1):
             try:
-                found = verb.evaluate_question(layers, parse_question(line))
+                answer = verb.evaluate_question(layers, parse_question(line))
             except IamglueError as error:
-                yield self._unread(number, error)
+                yield self._report_invalid(number, error)
                 continue
-            self._denied = self._denied or not found.effective.allowed
-            yield decision_line(found.effective, found.notes)
+            self._denied = self._denied or not answer.effective.allowed
+            yield decision_line(answer.effective, answer.notes)
 
     def code(self) -> ExitCode:
-        """The exit code, when all lines have been taken."""
-        if self._bad > _TOLD:
-            tell(f"{self._path}: {self._bad - _TOLD} more lines could not be read")
-        return ExitCode.USAGE if self._bad else ExitCode.FINDINGS if self._denied else ExitCode.OK
+        """The exit code; valid after all lines were consumed."""
+        if self._invalid_count > _MAX_REPORTED:
+            more = self._invalid_count - _MAX_REPORTED
+            print_error(f"{self._path}: {count_text(more, 'more line')} could not be read")
+        return ExitCode.USAGE if self._invalid_count else ExitCode.FINDINGS if self._denied else ExitCode.OK
 
-    def _unread(self, number: int, error: IamglueError) -> str:
-        self._bad += 1
+    def _report_invalid(self, number: int, error: IamglueError) -> str:
+        """Count an invalid line and report the first ones on stderr; return the line to print."""
+        self._invalid_count += 1
         where = f"{self._path}:{number}"
-        if self._bad <= _TOLD:
-            tell(f"{where}: {error.message}", error.hint)
+        if self._invalid_count <= _MAX_REPORTED:
+            print_error(f"{where}: {error.message}", error.hint)
         return unreadable_request_line(f"{where}: {error.message}")

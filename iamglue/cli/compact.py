@@ -1,4 +1,4 @@
-"""`iamglue compact`: a policy shrunk to a size limit, the same for every action there is today."""
+"""`iamglue compact`: shrinks a policy to a size limit without changing what it allows."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from iamglue.readers.policy_file import read_policy_file
 
 @dataclass(frozen=True, slots=True)
 class _Options:
-    """The options as given."""
+    """The command line options."""
 
     policy: str
     limit: int
@@ -43,53 +43,55 @@ class _Options:
     default=MANAGED_POLICY_SIZE,
     show_default=True,
     metavar="N",
-    help="The characters a policy may have, white space left out.",
+    help="Maximum number of characters of a policy, without white space.",
 )
-@click.option("--max", "smallest", is_flag=True, help="Make it as short as can be, not only short enough.")
-@click.option("--split", is_flag=True, help="Write no wildcards: split it into the fewest policies instead.")
-@click.option("--drop-sids", is_flag=True, help="Leave out the statements' Sids.")
+@click.option("--max", "smallest", is_flag=True, help="Make the policy as short as possible, not only short enough.")
+@click.option("--split", is_flag=True, help="Write no wildcards: split into the fewest policies instead.")
+@click.option("--drop-sids", is_flag=True, help="Remove the Sids of the statements.")
 @click.option(
-    "--format", type=click.Choice(tuple(DOCUMENT_WRITERS)), default="json", show_default=True, help="What to write."
+    "--format", type=click.Choice(tuple(DOCUMENT_WRITERS)), default="json", show_default=True, help="Output format."
 )
-@click.option("-o", "--output", metavar="PATH", help="Write a file, or a directory for several policies.")
-def compact(**given: Any) -> ExitCode:
+@click.option("-o", "--output", metavar="PATH", help="Write to a file, or to a directory for several policies.")
+def compact(**values: Any) -> ExitCode:
     """Shrink POLICY to a size limit; it allows and denies the same as before.
 
-    POLICY is a file of JSON or YAML, or - for stdin. It is changed no more than
-    the limit asks for: what is said twice is said once; then readable wildcards
-    such as s3:Get*Tagging stand for actions, where they match no other action of
-    today; then it is split. What a wildcard would match of the actions that AWS
-    may add is told on stderr.
+    POLICY is a JSON or YAML file, or - for stdin. Only as much is changed as
+    the limit requires: first duplicates are merged; then actions are replaced
+    by readable wildcards such as s3:Get*Tagging that match no other current
+    action; then the policy is split. A note on stderr describes future actions
+    that a wildcard might match.
     """
-    options = _Options(**given)
-    aim = CompactOptions(options.limit, options.smallest, options.split, options.drop_sids)
+    options = _Options(**values)
+    compact_options = CompactOptions(options.limit, options.smallest, options.split, options.drop_sids)
     read = read_input_digests([options.policy], options.output)
-    found = verb.compact(read_policy_file(options.policy).policy, aim)
-    _deliver(found, options, read)
-    _tell(found)
+    result = verb.compact(read_policy_file(options.policy).policy, compact_options)
+    _deliver(result, options, read)
+    _print_notes(result)
     return ExitCode.OK
 
 
-def _tell(found: CompactResult) -> None:
-    sizes = " + ".join(f"{size:,}" for size in found.sizes)
-    print_note(f"{found.original_size:,} characters before, {sizes} now")
-    for text in verb.future_action_notes(found.new_wildcards):
+def _print_notes(result: CompactResult) -> None:
+    """Print sizes and notes on stderr."""
+    sizes = " + ".join(f"{size:,}" for size in result.sizes)
+    print_note(f"{result.original_size:,} characters before, {sizes} now")
+    for text in verb.future_action_notes(result.new_wildcards):
         print_note(text)
-    if len(found.policies) > 1:
-        print_note("the policies say together what the one did: attach all of them")
-        for text in verb.policy_count_notes(len(found.policies)):
+    if len(result.policies) > 1:
+        print_note("the policies together replace the original policy: attach all of them")
+        for text in verb.policy_count_notes(len(result.policies)):
             print_note(text)
 
 
-def _deliver(found: CompactResult, options: _Options, read: InputDigests) -> None:
-    texts = [DOCUMENT_WRITERS[options.format](policy_data(each)) for each in found.policies]
+def _deliver(result: CompactResult, options: _Options, read: InputDigests) -> None:
+    """Write the policies to stdout, a file, or a directory. Raises IamglueError for several policies without one."""
+    texts = [DOCUMENT_WRITERS[options.format](policy_data(policy)) for policy in result.policies]
     path = None if options.output in (None, STDIN) else Path(str(options.output))
     if path is None or not _is_folder(path, len(texts), options):
         if len(texts) > 1:
-            sizes = ", ".join(f"{size:,}" for size in found.sizes)
+            sizes = ", ".join(f"{size:,}" for size in result.sizes)
             raise IamglueError(
-                f"it takes {len(texts)} policies to stay within {options.limit:,} characters: {sizes}",
-                hint="write them into a directory with -o DIR, or give a higher --limit",
+                f"{len(texts)} policies are needed for the limit of {options.limit:,} characters; their sizes: {sizes}",
+                hint="write them to a directory with -o DIR, or give a higher --limit",
             )
         if path is None:
             return print_data(texts[0], options.format)
@@ -102,5 +104,6 @@ def _deliver(found: CompactResult, options: _Options, read: InputDigests) -> Non
 
 
 def _is_folder(path: Path, count: int, options: _Options) -> bool:
+    """True if -o is a directory: it exists, ends with `/`, or is a new name without suffix for several policies."""
     new = count > 1 and not path.suffix and not path.exists()
     return path.is_dir() or str(options.output).endswith("/") or new

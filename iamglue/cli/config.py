@@ -1,4 +1,4 @@
-"""The configuration: `[tool.iamglue]` in pyproject.toml, or .iamglue.toml; the nearest one from here upwards."""
+"""Configuration: the nearest .iamglue.toml or `[tool.iamglue]` in pyproject.toml, from the directory upwards."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ _Word = TypeVar("_Word", Severity, PolicyType)
 CONFIG_FILE = ".iamglue.toml"
 PROJECT_FILE = "pyproject.toml"
 
-_TOP = ("lint", "suppress")
-_LINT = ("select", "ignore", "pedantic", "fail-on", "type", "exclude", "baseline", "set", "per-file")
-_PER_FILE = ("path", "select", "ignore", "type")
-_SUPPRESS = ("rule", "path", "role", "function", "policy", "sid", "reason", "until")
+_TOP_KEYS = ("lint", "suppress")
+_LINT_KEYS = ("select", "ignore", "pedantic", "fail-on", "type", "exclude", "baseline", "set", "per-file")
+_PER_FILE_KEYS = ("path", "select", "ignore", "type")
+_SUPPRESS_KEYS = ("rule", "path", "role", "function", "policy", "sid", "reason", "until")
 
 
 @dataclass(frozen=True, slots=True)
 class PerFileConfig:
-    """Settings for the files that `path`, which may hold `*` and `?`, matches."""
+    """Settings for the files that match `path`, which may contain `*` and `?`."""
 
     path: str
     select: tuple[str, ...] = ()
@@ -39,7 +39,7 @@ class PerFileConfig:
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """What the configuration says of `lint`, and what is to be left out. `path` is None when there is none."""
+    """Settings of `lint`, and suppressions. `path` is None if there is no configuration file."""
 
     path: Path | None = None
     select: tuple[str, ...] = ()
@@ -55,36 +55,36 @@ class Config:
 
 
 def read_config(folder: Path | None = None) -> Config:
-    """The configuration that holds in a folder, the working directory where none is given.
+    """The configuration for a directory, by default the working directory.
 
-    Raises IamglueError for a file that cannot be read, for keys and values that it cannot have, and where there is no
-    working directory any more.
+    Raises IamglueError if a file cannot be read, for invalid keys and values, and if the working directory was removed.
     """
     start = _working_directory() if folder is None else folder
-    for place in (start, *start.parents):
-        own, project = place / CONFIG_FILE, place / PROJECT_FILE
-        # Whatever stands there is meant as one: what cannot be read is no file that is not there.
-        if os.path.lexists(own):
-            return _Reader(own).config(_toml(own))
-        # To parse a project's file takes as long as to lint a policy, so the word itself is looked for first.
+    for directory in (start, *start.parents):
+        config_file, project = directory / CONFIG_FILE, directory / PROJECT_FILE
+        # lexists: an unreadable file or a dangling link is an error, not a missing configuration.
+        if os.path.lexists(config_file):
+            return _Reader(config_file).config(_read_toml(config_file))
+        # Parsing a pyproject.toml takes as long as linting a policy, so search for the word first.
         mentioned = os.path.lexists(project) and "iamglue" in read_text(str(project))
-        tool = _toml(project).get("tool", {}) if mentioned else {}
+        tool = _read_toml(project).get("tool", {}) if mentioned else {}
         if isinstance(tool, dict) and "iamglue" in tool:
             return _Reader(project).config(tool["iamglue"])
     return Config()
 
 
 def _working_directory() -> Path:
+    """The working directory. Raises IamglueError if it does not exist any more."""
     try:
         return Path.cwd()
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise IamglueError(
-            f"cannot find out the working directory: {reason}", hint="it was removed perhaps: change to another"
+            f"cannot read the working directory: {reason}", hint="it may have been removed: change to another directory"
         ) from error
 
 
-def _toml(path: Path) -> dict[str, Any]:
+def _read_toml(path: Path) -> dict[str, Any]:
     import tomllib  # noqa: PLC0415 - startup: most folders have no configuration
 
     try:
@@ -95,14 +95,14 @@ def _toml(path: Path) -> dict[str, Any]:
 
 
 class _Reader:
-    """Reads one file's tables; every error names the file and the key."""
+    """Reads the tables of one file; every error names the file and the key."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
 
     def config(self, top: Any) -> Config:
-        tables = self._table(top, "iamglue", _TOP)
-        lint = self._table(tables.get("lint", {}), "lint", _LINT)
+        tables = self._table(top, "iamglue", _TOP_KEYS)
+        lint = self._table(tables.get("lint", {}), "lint", _LINT_KEYS)
         return Config(
             self._path,
             self._texts(lint, "select"),
@@ -118,73 +118,80 @@ class _Reader:
         )
 
     def _per_file(self, row: Any) -> PerFileConfig:
-        table = self._table(row, "per-file", _PER_FILE)
+        table = self._table(row, "per-file", _PER_FILE_KEYS)
         path = self._text(table, "path")
         if path is None:
-            raise self._error("per-file: `path` is missing", "it may hold `*` and `?`")
+            raise self._error("per-file: `path` is missing", "it may contain `*` and `?`")
         select, ignore = self._texts(table, "select"), self._texts(table, "ignore")
         return PerFileConfig(path, select, ignore, self._word(table, "type", PolicyType))
 
     def _suppression(self, row: Any) -> Suppression:
-        table = self._table(row, "suppress", _SUPPRESS)
+        table = self._table(row, "suppress", _SUPPRESS_KEYS)
         rule, reason, until = self._text(table, "rule"), self._text(table, "reason"), table.get("until")
         if rule is None or not reason:
-            raise self._error("suppress: `rule` and `reason` are needed")
+            raise self._error("suppress: `rule` and `reason` are required")
         if until is not None and type(until) is not date:
-            raise self._error("suppress: `until` is a date", "write it without quotes: 2027-01-31")
+            raise self._error("suppress: `until` must be a date", "write it without quotes: 2027-01-31")
         subjects = [name for name in ("role", "function", "policy") if name in table]
         subject = self._text(table, subjects[0]) if subjects else None
         if subject is None and "path" not in table:
-            raise self._error(f"suppress: `{rule}` has neither `path` nor `role`, `function` or `policy`")
-        place = SourceSpan(str(self._path))
+            raise self._error(f"suppress: `{rule}` needs `path`, `role`, `function` or `policy`")
+        span = SourceSpan(str(self._path))
         path, sid = self._text(table, "path"), self._text(table, "sid")
-        return Suppression(place, (rule,), reason, path, None, sid, subject, until)
+        return Suppression(span, (rule,), reason, path, None, sid, subject, until)
 
     def _table(self, value: Any, name: str, keys: tuple[str, ...]) -> Mapping[str, Any]:
+        """Return the table. Raises IamglueError if the value is not a table or has an unknown key."""
         if not isinstance(value, dict):
-            raise self._error(f"`{name}` is a table")
+            raise self._error(f"`{name}` must be a table")
         for key in value:
             if key not in keys:
-                hint = did_you_mean(key, keys) or f"it has {', '.join(keys)}"
-                raise self._error(f"`{name}` has no key `{key}`", hint)
+                hint = did_you_mean(key, keys) or f"valid keys are {', '.join(keys)}"
+                raise self._error(f"`{key}` is not a valid key of `{name}`", hint)
         return value
 
     def _list(self, table: Mapping[str, Any], key: str) -> list[Any]:
+        """The list under a key; empty if the key is missing."""
         value = table.get(key, [])
         if not isinstance(value, list):
-            raise self._error(f"`{key}` is a list")
+            raise self._error(f"`{key}` must be a list")
         return value
 
     def _texts(self, table: Mapping[str, Any], key: str) -> tuple[str, ...]:
-        found = self._list(table, key)
-        if not all(isinstance(each, str) for each in found):
-            raise self._error(f"`{key}` is a list of texts")
-        return tuple(found)
+        """The list of strings under a key; empty if the key is missing."""
+        items = self._list(table, key)
+        if not all(isinstance(item, str) for item in items):
+            raise self._error(f"`{key}` must be a list of strings")
+        return tuple(items)
 
     def _text(self, table: Mapping[str, Any], key: str) -> str | None:
+        """The string under a key; None if the key is missing."""
         value = table.get(key)
         if value is not None and not isinstance(value, str):
-            raise self._error(f"`{key}` is a text")
+            raise self._error(f"`{key}` must be a string")
         return value
 
     def _flag(self, table: Mapping[str, Any], key: str) -> bool:
+        """The Boolean under a key; False if the key is missing."""
         value = table.get(key, False)
         if not isinstance(value, bool):
-            raise self._error(f"`{key}` is true or false")
+            raise self._error(f"`{key}` must be true or false")
         return value
 
     def _word(self, table: Mapping[str, Any], key: str, words: type[_Word]) -> _Word | None:
+        """The member of an enum under a key; None if the key is missing."""
         text = self._text(table, key)
         if text is None:
             return None
-        choices = [each.value for each in words]
+        choices = [choice.value for choice in words]
         if text not in choices:
-            raise self._error(f"`{key}` cannot be `{text}`", f"it is one of {', '.join(choices)}")
+            raise self._error(f"`{text}` is not a valid value of `{key}`", f"expected one of {', '.join(choices)}")
         return words(text)
 
     def _settings(self, value: Any) -> Iterator[tuple[str, str]]:
-        if not isinstance(value, dict) or not all(isinstance(each, str) for each in value.values()):
-            raise self._error("`set` is a table of texts")
+        """The items of `set`, parameter values."""
+        if not isinstance(value, dict) or not all(isinstance(item, str) for item in value.values()):
+            raise self._error("`set` must be a table of strings")
         yield from value.items()
 
     def _error(self, message: str, hint: str | None = None) -> IamglueError:

@@ -1,4 +1,4 @@
-"""Where functions live: Region, account and partition from flags, the spec, the environment and AWS."""
+"""Deployment targets: Region, account and partition from flags, the spec, the environment and AWS."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from iamglue.generate.generate import DeploymentTarget
 from iamglue.model.spec import SpecFunction
 from iamglue.policy.patterns.variables import deployment_parameter_names
 
-# What is deployed by something that knows its own Region and account; a script of AWS CLI commands is run from one
-# place for one place, as JSON and YAML are.
-_DEPLOYED = frozenset({"cloudformation", "sam", "terraform", "serverless"})
-_PARAMETERS = frozenset({"cloudformation", "sam", "terraform"})
+# Formats with pseudo-parameters for Region and account. A script of AWS CLI commands, JSON and YAML have none: they are
+# for one account and Region.
+_WITH_PSEUDO_PARAMETERS = frozenset({"cloudformation", "sam", "terraform", "serverless"})
+_WITH_PARAMETERS = frozenset({"cloudformation", "sam", "terraform"})
 
 
 @dataclass(frozen=True, slots=True)
 class TargetFlags:
-    """What the command line says of the place."""
+    """Deployment target options of the command line."""
 
     region: str | None
     account: str | None
@@ -32,63 +32,70 @@ class TargetFlags:
 def deployment_targets(
     flags: TargetFlags, functions: tuple[SpecFunction, ...], format: str
 ) -> tuple[DeploymentTarget, ...]:
-    """The place of each function: the flag's, else the spec's, else the environment's.
+    """Deployment target of each function: from the flags, else the spec, else the environment.
 
-    A document knows its own place when it is deployed: the environment has no say in it. Raises IamglueError for a
-    Region, account or partition that cannot be, and when AWS names another account than the flags or the spec do;
-    NotEvaluatedError when AWS was asked and did not answer.
+    For a document format the environment is ignored: the Region is that of the deployment. Raises IamglueError for an
+    invalid Region, account or partition, and if the account of the credentials differs from the flags or the spec;
+    NotEvaluatedError if AWS did not answer.
     """
-    fallback = None if format in _DEPLOYED else os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION")
-    found = _asked(flags, functions, fallback) if flags.from_aws else flags
-    return tuple(_choice(found, function, fallback or None, format) for function in functions)
+    fallback = (
+        None
+        if format in _WITH_PSEUDO_PARAMETERS
+        else os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION")
+    )
+    resolved = _flags_from_aws(flags, functions, fallback) if flags.from_aws else flags
+    return tuple(_target(resolved, function, fallback or None, format) for function in functions)
 
 
-def _choice(flags: TargetFlags, function: SpecFunction, fallback: str | None, format: str) -> DeploymentTarget:
-    choice = DeploymentTarget(
+def _target(flags: TargetFlags, function: SpecFunction, fallback: str | None, format: str) -> DeploymentTarget:
+    """The deployment target of one function. Raises IamglueError if it is not valid."""
+    target = DeploymentTarget(
         region=flags.region or function.region or fallback,
         account=flags.account or function.account,
         partition=flags.partition or function.partition,
-        use_pseudo_parameters=format in _DEPLOYED,
-        allow_parameters=format in _PARAMETERS,
+        use_pseudo_parameters=format in _WITH_PSEUDO_PARAMETERS,
+        allow_parameters=format in _WITH_PARAMETERS,
     )
-    _check(choice)
-    return choice
+    _check(target)
+    return target
 
 
-def _check(choice: DeploymentTarget) -> None:
+def _check(target: DeploymentTarget) -> None:
+    """Raises IamglueError for an invalid account, Region or partition, or if Region and partition do not match."""
     if (
-        choice.account
-        and not deployment_parameter_names(choice.account)
-        and not re.fullmatch("[0-9]{12}", choice.account)
+        target.account
+        and not deployment_parameter_names(target.account)
+        and not re.fullmatch("[0-9]{12}", target.account)
     ):
-        raise IamglueError(f"`{choice.account}` is not an account id: expected 12 digits, leading zeros included")
-    region = choice.region if choice.region and not deployment_parameter_names(choice.region) else None
-    own = infer_partition(region) if region else None
-    if region and not own:
+        raise IamglueError(f"`{target.account}` is not an account id: expected 12 digits, leading zeros included")
+    region = target.region if target.region and not deployment_parameter_names(target.region) else None
+    region_partition = infer_partition(region) if region else None
+    if region and not region_partition:
         raise IamglueError(
-            f"`{region}` is not the name of a Region: expected one such as eu-west-1", hint=did_you_mean_region(region)
+            f"`{region}` is not a valid Region: expected one such as eu-west-1", hint=did_you_mean_region(region)
         )
-    if choice.partition and choice.partition not in partitions():
+    if target.partition and target.partition not in partitions():
         raise IamglueError(
-            f"no partition `{choice.partition}`: expected one of {', '.join(partitions())}",
-            hint=did_you_mean(choice.partition, partitions()),
+            f"`{target.partition}` is not a valid partition: expected one of {', '.join(partitions())}",
+            hint=did_you_mean(target.partition, partitions()),
         )
-    if own and choice.partition and choice.partition != own:
-        raise IamglueError(f"Region {region} is in partition {own}, not in {choice.partition}")
+    if region_partition and target.partition and target.partition != region_partition:
+        raise IamglueError(f"Region {region} is in partition {region_partition}, not in {target.partition}")
 
 
-def _asked(flags: TargetFlags, functions: tuple[SpecFunction, ...], fallback: str | None) -> TargetFlags:
-    from iamglue.aws.account_identity import read_account_identity  # noqa: PLC0415 - boto3 is slow to import and seldom asked for
+def _flags_from_aws(flags: TargetFlags, functions: tuple[SpecFunction, ...], fallback: str | None) -> TargetFlags:
+    """The flags with account and partition of the current credentials. Raises IamglueError for another account."""
+    from iamglue.aws.account_identity import read_account_identity  # noqa: PLC0415 - boto3 is slow to import and rarely needed
 
     regions = (flags.region, *(function.region for function in functions), fallback)
     identity = read_account_identity(
         next((region for region in regions if region and not deployment_parameter_names(region)), None)
     )
-    said = {account for account in (flags.account, *(function.account for function in functions)) if account}
-    others = sorted(said - {identity.account})
+    accounts = {account for account in (flags.account, *(function.account for function in functions)) if account}
+    others = sorted(accounts - {identity.account})
     if others:
         raise IamglueError(
-            f"--from-aws: the credentials are of account {identity.account}, but {others[0]} is asked for",
-            hint="use credentials of that account, or leave --from-aws out",
+            f"--from-aws: the credentials are of account {identity.account}, but the target is {others[0]}",
+            hint=f"use credentials of account {others[0]}, or omit --from-aws",
         )
     return replace(flags, account=identity.account, partition=flags.partition or identity.partition)

@@ -1,4 +1,4 @@
-"""`iamglue generate`: from a spec to the smallest policy that grants what it declares."""
+"""`iamglue generate`: writes the smallest policy that grants what a spec declares."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from iamglue.model.spec import SpecFunction
 
 @dataclass(frozen=True, slots=True)
 class _Options:
-    """The options as given."""
+    """The command line options."""
 
     spec: str
     function: str | None
@@ -46,117 +46,122 @@ class _Options:
 @click.command()
 @click.argument("spec")
 @click.option("--function", metavar="NAME", help="Only this function of the spec.")
-@click.option("--format", type=click.Choice(FORMATS), default="json", show_default=True, help="What to write.")
+@click.option("--format", type=click.Choice(FORMATS), default="json", show_default=True, help="Output format.")
 @click.option(
     "--only",
     type=click.Choice(DOCUMENT_KINDS),
     default="policy",
     show_default=True,
-    help="Which part JSON and YAML hold: the identity policy, the trust policy, the invoke permissions, or the "
-    "halves that belong on other roles and resources.",
+    help="Part to write as JSON or YAML: the identity policy, the trust policy, the invoke permissions, or the "
+    "policies required on other accounts' roles and resources.",
 )
-@click.option("--region", metavar="REGION", help="The function's Region; wins over the spec and AWS_REGION.")
-@click.option("--account", metavar="ID", help="The function's account; wins over the spec.")
-@click.option("--partition", metavar="NAME", help="The partition, where the Region does not tell it.")
-@click.option("--set", "settings", metavar="NAME=VALUE", multiple=True, help="The value of a parameter ${NAME}.")
-@click.option("--from-aws", is_flag=True, help="Ask AWS STS which account the credentials at hand are of.")
+@click.option("--region", metavar="REGION", help="Region of the function; overrides the spec and AWS_REGION.")
+@click.option("--account", metavar="ID", help="Account of the function; overrides the spec.")
+@click.option("--partition", metavar="NAME", help="AWS partition, if it cannot be derived from the Region.")
+@click.option("--set", "settings", metavar="NAME=VALUE", multiple=True, help="Value of the parameter ${NAME}.")
+@click.option("--from-aws", is_flag=True, help="Get the account of the current credentials from AWS STS.")
 @click.option(
     "-o",
     "--output",
     metavar="PATH",
-    help="Write a file, or with a directory one file for each function, instead of stdout.",
+    help="Write to a file, or to a directory with one file per function, instead of stdout.",
 )
-@click.option("--check", is_flag=True, help="Write nothing; exit 1 if what stands at -o is out of date.")
-@click.option("--explain", is_flag=True, help="Say on stderr which line of the spec asks for which statement.")
+@click.option("--check", is_flag=True, help="Write nothing; exit 1 if the files at -o are out of date.")
+@click.option("--explain", is_flag=True, help="Explain on stderr which line of the spec requires which statement.")
 @click.option(
     "--prove",
     is_flag=True,
-    help="Prove on stderr that the policy is enough and no more; exit 1 if a line of the proof fails, 3 if one is "
-    "undecided.",
+    help="Prove on stderr that the policy allows what is needed and nothing else; exit 1 if a line of the proof fails, "
+    "3 if one is undecided.",
 )
 @click.option(
     "--compact",
     is_flag=True,
-    help="Write readable wildcards such as s3:Get*Tagging where they make the policy shorter and match no other action "
-    "of today.",
+    help="Write readable wildcards such as s3:Get*Tagging if they make the policy shorter and match no other current "
+    "action.",
 )
-def generate(**given: Any) -> ExitCode:
+def generate(**values: Any) -> ExitCode:
     """Print the smallest policy that grants what SPEC declares.
 
     SPEC is a YAML file, or - for stdin. CloudFormation, SAM, Terraform, Serverless Framework and AWS CLI output
-    holds role, policy and invoke permissions together.
+    contains role, policy and invoke permissions.
     """
-    options = _Options(**given)
+    options = _Options(**values)
     if options.check and options.output in (None, "-"):
-        raise click.UsageError("--check compares with what stands at -o: give -o PATH")
+        raise click.UsageError("--check compares with the files at -o: give -o PATH")
     flags = TargetFlags(options.region, options.account, options.partition, options.from_aws)
     read = read_input_digests([options.spec], options.output)
     functions = spec_functions(options.spec, options.function, options.settings, flags, options.format)
-    bundles = tuple(verb.generate(function, choice, compact=options.compact) for function, choice in functions)
-    codes = [_deliver(bundles, options, read)]
-    for (function, _), bundle in zip(functions, bundles, strict=True):
+    permission_sets = tuple(verb.generate(function, target, compact=options.compact) for function, target in functions)
+    codes = [_deliver(permission_sets, options, read)]
+    for (function, _), permission_set in zip(functions, permission_sets, strict=True):
         if options.explain:
-            _explain(bundle)
-        for text in bundle.notes:
+            _print_explanation(permission_set)
+        for text in permission_set.notes:
             print_note(text)
         if options.prove:
-            codes.append(_proved(function, bundle))
+            codes.append(_print_proof(function, permission_set))
     return worst_exit_code(codes)
 
 
-def _explain(bundle: PermissionSet) -> None:
-    from iamglue.formats.reports.explain import explanation_text  # noqa: PLC0415 - startup: seldom asked for
+def _print_explanation(permission_set: PermissionSet) -> None:
+    from iamglue.formats.reports.explain import explanation_text  # noqa: PLC0415 - startup: rarely needed
 
-    print_lines(explanation_text(bundle))
+    print_lines(explanation_text(permission_set))
 
 
-def _proved(function: SpecFunction, bundle: PermissionSet) -> ExitCode:
+def _print_proof(function: SpecFunction, permission_set: PermissionSet) -> ExitCode:
+    """Prove the permission set, print the proof on stderr, and return its exit code."""
     from iamglue.formats.reports.proof import proof_text  # noqa: PLC0415
-    from iamglue.generate.prove import prove  # noqa: PLC0415 - startup: seldom asked for, as is what writes it
+    from iamglue.generate.prove import prove  # noqa: PLC0415 - startup: rarely needed
 
-    table = prove(function, bundle)
+    table = prove(function, permission_set)
     print_lines(proof_text(table))
     return {True: ExitCode.OK, False: ExitCode.FINDINGS, None: ExitCode.NOT_EVALUATED}[table.holds]
 
 
-def _deliver(bundles: Sequence[PermissionSet], options: _Options, read: InputDigests) -> ExitCode:
+def _deliver(permission_sets: Sequence[PermissionSet], options: _Options, read: InputDigests) -> ExitCode:
+    """Write the output to stdout, a file or a directory; with --check only compare it."""
     if options.output in (None, "-"):
-        print_data(render_permission_sets(bundles, options.format, options.only), options.format)
+        print_data(render_permission_sets(permission_sets, options.format, options.only), options.format)
         return ExitCode.OK
     path = Path(options.output)
-    folder = path if _is_folder(path, bundles, options) else None
-    texts = _files(bundles, options, path, folder)
-    old = leftover_files(texts, folder) if folder else ()
+    folder = path if _is_folder(path, permission_sets, options) else None
+    texts = _files(permission_sets, options, path, folder)
+    leftovers = leftover_files(texts, folder) if folder else ()
     if options.check:
-        stale = (*outdated_files(texts), *old)
-        for each in stale:
-            print_line(f"out of date: {each}")
+        stale = (*outdated_files(texts), *leftovers)
+        for outdated in stale:
+            print_line(f"out of date: {outdated}")
         return ExitCode.FINDINGS if stale else ExitCode.OK
     replace_files(texts, folder, as_read=read)
-    for each in old:
-        print_note(f"{each} is of an earlier run and no part of the policy now")
+    for leftover in leftovers:
+        print_note(f"{leftover} is from an earlier run and is not part of the policy any more")
     return ExitCode.OK
 
 
-def _is_folder(path: Path, bundles: Sequence[PermissionSet], options: _Options) -> bool:
-    """Whether -o names a directory: it is one, is written as one, or is new where several files are needed."""
+def _is_folder(path: Path, permission_sets: Sequence[PermissionSet], options: _Options) -> bool:
+    """True if -o is a directory: it exists, ends with `/`, or is a new name without suffix for several files."""
     if path.is_dir() or str(options.output).endswith("/"):
         return True
     if options.format in DOCUMENT_FORMATS or path.suffix or path.exists():
         return False
-    return len(bundles) > 1 or len(permission_set_files(bundles[0], options.format, options.only)) > 1
+    return len(permission_sets) > 1 or len(permission_set_files(permission_sets[0], options.format, options.only)) > 1
 
 
-def _files(bundles: Sequence[PermissionSet], options: _Options, path: Path, folder: Path | None) -> dict[Path, str]:
+def _files(
+    permission_sets: Sequence[PermissionSet], options: _Options, path: Path, folder: Path | None
+) -> dict[Path, str]:
+    """Output texts by path: one document, or the files below `folder`."""
     if folder is None:
-        return {path: render_permission_sets(bundles, options.format, options.only)}
+        return {path: render_permission_sets(permission_sets, options.format, options.only)}
     if options.format in DOCUMENT_FORMATS:
         raise IamglueError(
-            f"{path} is a directory: {options.format} holds all functions in one document",
+            f"{path} is a directory, but {options.format} writes all functions to one document",
             hint="give a file with -o",
         )
     return {
         path / name: text
-        for bundle in bundles
-        for name, text in permission_set_files(bundle, options.format, options.only).items()
+        for permission_set in permission_sets
+        for name, text in permission_set_files(permission_set, options.format, options.only).items()
     }

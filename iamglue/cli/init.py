@@ -1,4 +1,4 @@
-"""`iamglue init`: a commented first spec."""
+"""`iamglue init`: writes a first spec with comments."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _LISTS = {
 
 @dataclass(frozen=True, slots=True)
 class _Answers:
-    """What the first spec is to say."""
+    """The values of the first spec."""
 
     function: str
     region: str
@@ -37,27 +37,29 @@ class _Answers:
 
 @click.command()
 @click.argument("path", default="spec.yaml")
-@click.option("--function", metavar="NAME", help="The Lambda function's name; without it, all is asked for.")
-@click.option("--region", metavar="REGION", default="", help="The function's Region.")
-@click.option("--account", metavar="ID", default="", help="The function's account.")
+@click.option(
+    "--function", metavar="NAME", help="Name of the Lambda function; without it, the command asks for everything."
+)
+@click.option("--region", metavar="REGION", default="", help="Region of the function.")
+@click.option("--account", metavar="ID", default="", help="Account of the function.")
 @click.option(
     "--triggers",
     metavar="SERVICE=RESOURCE",
     multiple=True,
-    help="What invokes it, such as s3=images-bucket; may be repeated, as may the next three.",
+    help="What invokes the function, such as s3=images-bucket; repeatable, like the next three options.",
 )
-@click.option("--reads", metavar="SERVICE=RESOURCE", multiple=True, help="What it reads.")
-@click.option("--writes", metavar="SERVICE=RESOURCE", multiple=True, help="What it writes.")
-@click.option("--calls", metavar="SERVICE=RESOURCE", multiple=True, help="What it invokes.")
+@click.option("--reads", metavar="SERVICE=RESOURCE", multiple=True, help="What the function reads.")
+@click.option("--writes", metavar="SERVICE=RESOURCE", multiple=True, help="What the function writes.")
+@click.option("--calls", metavar="SERVICE=RESOURCE", multiple=True, help="What the function invokes.")
 def init(path: str, function: str | None, region: str, account: str, **entries: tuple[str, ...]) -> ExitCode:
     """Write a first spec to PATH (spec.yaml, or - for stdout).
 
-    Asks for what it needs, or takes it from the options. A file that is there already is left alone.
+    Without --function, the command asks for the values. An existing file is never overwritten.
     """
     target = Path(path)
     if path != "-" and target.exists():
-        raise IamglueError(f"{path} is there already, expected a new file", hint="give another PATH")
-    answers = _Answers(function, region, account, entries) if function else _asked(region, account, entries)
+        raise IamglueError(f"{path} already exists", hint="give another PATH")
+    answers = _Answers(function, region, account, entries) if function else _prompt_answers(region, account, entries)
     text = _spec_text(answers)
     parse_spec(text, path)
     if path == "-":
@@ -68,38 +70,37 @@ def init(path: str, function: str | None, region: str, account: str, **entries: 
     return ExitCode.OK
 
 
-def _asked(region: str, account: str, entries: dict[str, tuple[str, ...]]) -> _Answers:
+def _prompt_answers(region: str, account: str, entries: dict[str, tuple[str, ...]]) -> _Answers:
     return _Answers(
         click.prompt("Lambda function name", err=True),
-        region or click.prompt("Region (empty: told later)", default="", show_default=False, err=True),
-        account or click.prompt("Account id (empty: told later)", default="", show_default=False, err=True),
-        {name: given or _asked_entries(name) for name, given in entries.items()},
+        region or click.prompt("Region (empty: set it later)", default="", show_default=False, err=True),
+        account or click.prompt("Account id (empty: set it later)", default="", show_default=False, err=True),
+        {name: values or _prompt_entries(name) for name, values in entries.items()},
     )
 
 
-def _asked_entries(name: str) -> tuple[str, ...]:
-    found = []
-    while answer := click.prompt(
-        f"{name}: SERVICE=RESOURCE (empty: no more)", default="", show_default=False, err=True
-    ):
-        found.append(answer)
-    return tuple(found)
+def _prompt_entries(name: str) -> tuple[str, ...]:
+    answers = []
+    while answer := click.prompt(f"{name}: SERVICE=RESOURCE (empty: done)", default="", show_default=False, err=True):
+        answers.append(answer)
+    return tuple(answers)
 
 
 def _spec_text(answers: _Answers) -> str:
     lines = [
-        "# What the function is meant to do. `iamglue generate` turns it into the smallest IAM role.",
+        "# What the function needs. `iamglue generate` writes the smallest IAM role for it.",
         "iamglue: 1",
         f"function: {_scalar(answers.function)}",
-        _place("region", answers.region, "eu-west-1"),
-        _place("account", answers.account, '"123456789012"'),
+        _scalar_line("region", answers.region, "eu-west-1"),
+        _scalar_line("account", answers.account, '"123456789012"'),
     ]
     for name, comment in _LISTS.items():
         lines += _list_lines(name, comment, answers.entries.get(name, ()))
     return "\n".join(lines) + "\n"
 
 
-def _place(name: str, value: str, example: str) -> str:
+def _scalar_line(name: str, value: str, example: str) -> str:
+    """A line with the value, or a comment with the example if it is empty."""
     return f"{name}: {_scalar(value)}" if value else f"# {name}: {example}"
 
 
@@ -109,6 +110,7 @@ def _list_lines(name: str, comment: str, entries: tuple[str, ...]) -> list[str]:
 
 
 def _pair(entry: str) -> tuple[str, str]:
+    """SERVICE and RESOURCE of an entry. Raises IamglueError if one of them is missing."""
     service, separator, resource = entry.partition("=")
     if not separator:
         service, separator, resource = entry.partition(":")
@@ -118,10 +120,10 @@ def _pair(entry: str) -> tuple[str, str]:
 
 
 def _resource(text: str) -> str:
-    # A mapping of an ARN format's variables stands as it is: what is wrong in it is told when the spec is read.
+    # A mapping of ARN variables is copied unchanged: errors in it are reported when the spec is parsed.
     return text if text.startswith("{") and text.endswith("}") and "\n" not in text else _scalar(text)
 
 
 def _scalar(text: str) -> str:
-    # JSON strings are YAML strings; only words that no YAML reader takes for anything else go unquoted.
+    # JSON strings are valid YAML strings; only unambiguous words are not quoted.
     return text if _PLAIN.fullmatch(text) and text.lower() not in _YAML_WORDS else json.dumps(text)

@@ -1,6 +1,6 @@
-"""Where a command's data goes: stdout, or files that are replaced whole or not at all.
+"""Output of a command: to stdout, or to files that are replaced atomically.
 
-What is for people, and JSON, can act neither on a terminal nor on the log of a CI job, wherever it goes.
+Text for people and JSON are escaped, so that they cannot control a terminal or the log of a CI job.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pathlib import Path
 
 import click
 
-from iamglue.cli import stderr as talk
+from iamglue.cli import stderr
 from iamglue.cli.stderr import escape_unencodable, print_note, stream_encoding
 from iamglue.errors import IamglueError, NotEvaluatedError
 from iamglue.files.atomic_write import InputDigests, WriteOptions, WriteResult, write_files
@@ -22,36 +22,36 @@ from iamglue.files.folders import create_folders
 from iamglue.files.text_files import open_file
 from iamglue.output_escaping import escape_json_output, escape_output, to_ascii_json
 
-# The formats of text for people, and those that are JSON; what is neither is written in UTF-8 as it is.
+# Formats for people, and JSON formats. All other formats are written as UTF-8 without changes.
 _PROSE = frozenset({"text", "markdown"})
 _JSON = frozenset({"json", "sarif", "gitlab"})
-# The text of a user's own file, which goes on to another program.
+# The text of a user's own file for another program.
 VERBATIM_FORMAT = "as it is"
-# What tells the files of a policy in several pieces apart.
-_PIECE = re.compile(r"-[0-9]+(?=\.(json|yaml)$)")
-# So many lines are written at a time.
-_LINES = 1000
+# The number in the file names of a split policy.
+_PART_NUMBER = re.compile(r"-[0-9]+(?=\.(json|yaml)$)")
+# Number of lines per write.
+_LINES_PER_WRITE = 1000
 
 
 def print_data(text: str, format: str) -> None:
-    """Write `text`, which is of `format`, to stdout. A reader that closed the pipe has had enough: that is no error.
+    """Write `text` in `format` to stdout. A pipe that its reader closed is not an error.
 
-    A format for people gets escapes for what the encoding of stdout lacks, JSON and XML theirs.
+    Characters that are not in the encoding of stdout are escaped, in JSON and XML with their own escapes.
     """
-    _is_taken(text, format)
+    _write_stdout(text, format)
 
 
 def print_lines(lines: Iterable[str], format: str) -> None:
-    """Write each line to stdout with a line end, many at a time, as `print_data` does."""
+    """Write each line to stdout with a line end, in large blocks, as `print_data` does."""
     waiting = iter(lines)
-    while (block := list(islice(waiting, _LINES))) and _is_taken("\n".join([*block, ""]), format):
+    while (block := list(islice(waiting, _LINES_PER_WRITE))) and _write_stdout("\n".join([*block, ""]), format):
         pass
 
 
-def _is_taken(text: str, format: str) -> bool:
-    """Write `text`; whether anybody reads it still."""
+def _write_stdout(text: str, format: str) -> bool:
+    """Write `text` to stdout; return False if the reader closed the pipe."""
     try:
-        click.echo(_encoded(escape_for_format(text, format), format), nl=False)
+        click.echo(_encode_for_stdout(escape_for_format(text, format), format), nl=False)
     except OSError as error:
         _end_stdout(error)
         return False
@@ -59,16 +59,17 @@ def _is_taken(text: str, format: str) -> bool:
 
 
 def escape_for_format(text: str, format: str) -> str:
-    """`text` of a format with nothing in it that a terminal or the log of a CI job obeys.
+    """`text` in `format`, escaped so that it cannot control a terminal or the log of a CI job.
 
-    Formats that are neither for people nor JSON are made so by what renders them: GitHub's holds commands of ours.
+    Other formats are escaped when they are rendered, because GitHub's format contains commands of ours.
     """
     if format in _PROSE:
         return escape_output(text)
     return escape_json_output(text) if format in _JSON else text
 
 
-def _encoded(text: str, format: str) -> str | bytes:
+def _encode_for_stdout(text: str, format: str) -> str | bytes:
+    """Encode the text, with escapes of the format for characters that stdout cannot represent."""
     if format in _PROSE or codecs.lookup(stream_encoding(sys.stdout)).name == "utf-8":
         return escape_unencodable(text, sys.stdout)
     if format in _JSON:
@@ -77,8 +78,8 @@ def _encoded(text: str, format: str) -> str | bytes:
 
 
 def _end_stdout(error: OSError) -> None:
-    """Write no more to stdout. Raises IamglueError but for a pipe that its reader closed."""
-    talk.discard_stdout()
+    """Discard further output. Raises IamglueError unless the reader closed the pipe."""
+    stderr.discard_stdout()
     if not isinstance(error, BrokenPipeError):
         raise IamglueError(f"cannot write to stdout: {(error.strerror or str(error)).lower()}") from error
 
@@ -86,66 +87,70 @@ def _end_stdout(error: OSError) -> None:
 def replace_files(
     texts: Mapping[Path, str], folder: Path | None = None, *, as_read: InputDigests | None = None, private: bool = False
 ) -> None:
-    """Write every file of a directory, or none: all are written beside their targets first, then put in place.
+    """Write all files or none: all are written to temporary files first, then renamed.
 
-    `folder` is made when it is missing, but not the directories above it. With `private` new files are for their owner
-    alone. Raises IamglueError when a place cannot be written, and NotEvaluatedError when a file no longer holds what
-    was read of it: it is left alone then.
+    `folder` is created if it is missing, but not its parents. With `private` only the owner can read new files. Raises
+    IamglueError if a file cannot be written, and NotEvaluatedError if a file has changed since it was read (`as_read`);
+    that file is not changed.
     """
     _write(texts, WriteOptions(as_read or {}, private=private), (folder,) if folder else ())
 
 
 def replace_unchanged_files(contents: Mapping[Path, bytes], as_read: InputDigests) -> tuple[Path, ...]:
-    """Write files that still hold what was read of them; those that do not are left alone, and given back."""
+    """Write the files that have not changed since they were read; return the paths of the others, which are skipped."""
     written = write_files(contents, WriteOptions(as_read, per_file=True))
     _note_links(written)
     return tuple(written.skipped)
 
 
 def write_tree(texts: Mapping[Path, str], folder: Path, *, as_read: InputDigests | None = None) -> None:
-    """Write all files below a folder, or none, for their owner alone; folders that are missing are made.
+    """Write all files below a directory or none, readable only for the owner; missing directories are created.
 
-    Raises as `replace_files` does.
+    Raises the errors of `replace_files`.
     """
-    places = dict.fromkeys(place for path in (*texts, folder / "any") for place in reversed(path.parents))
-    _write(texts, WriteOptions(as_read or {}, private=True), tuple(places), folder)
+    folders = dict.fromkeys(parent for path in (*texts, folder / "any") for parent in reversed(path.parents))
+    _write(texts, WriteOptions(as_read or {}, private=True), tuple(folders), folder)
 
 
-def _write(texts: Mapping[Path, str], rules: WriteOptions, places: Iterable[Path], root: Path | None = None) -> None:
+def _write(texts: Mapping[Path, str], options: WriteOptions, folders: Iterable[Path], root: Path | None = None) -> None:
+    """Write all files or none, in directories that are created first."""
     contents = {path: text.encode() for path, text in texts.items()}
-    with create_folders(places, 0o700 if rules.private else 0o777):
-        written = write_files(contents, rules, root)
+    with create_folders(folders, 0o700 if options.private else 0o777):
+        written = write_files(contents, options, root)
         if written.skipped:
             raise concurrent_change_error(written.skipped[0])
     _note_links(written)
 
 
 def concurrent_change_error(path: Path) -> NotEvaluatedError:
-    """The error that says that a file was changed by somebody else while the command ran."""
-    return NotEvaluatedError(f"{path} was changed while the command ran: it is left as it is now", hint="run it again")
+    """The error for a file that another process changed while the command ran."""
+    return NotEvaluatedError(
+        f"{path} changed while the command ran and was not overwritten", hint="run the command again"
+    )
 
 
 def _note_links(written: WriteResult) -> None:
     for path in written.hard_linked:
-        print_note(f"{path} had other names (hard links): they keep the text of before")
+        print_note(f"{path} had other names (hard links), which keep the old text")
 
 
 def outdated_files(texts: Mapping[Path, str]) -> tuple[Path, ...]:
-    """The files that are missing or hold another text.
+    """The files that are missing or have another content.
 
-    Raises IamglueError when a file is there but cannot be read.
+    Raises IamglueError if a file exists but cannot be read.
     """
     return tuple(path for path, text in texts.items() if _content(path) != text.encode())
 
 
 def leftover_files(texts: Mapping[Path, str], folder: Path) -> tuple[Path, ...]:
-    """The files of `folder` that a policy in more pieces once left beside those of `texts`: `f.policy-3.json`."""
-    pieces = {_PIECE.sub("", path.name) for path in texts}
-    found = folder.iterdir() if folder.is_dir() else ()
-    return tuple(sorted(path for path in found if path not in texts and _PIECE.sub("", path.name) in pieces))
+    """Files of `folder` from an earlier run that split the policies of `texts` into more parts: `f.policy-3.json`."""
+    names = {_PART_NUMBER.sub("", path.name) for path in texts}
+    paths = folder.iterdir() if folder.is_dir() else ()
+    return tuple(sorted(path for path in paths if path not in texts and _PART_NUMBER.sub("", path.name) in names))
 
 
 def _content(path: Path) -> bytes | None:
+    """Content of the file; None if it does not exist. Raises IamglueError if it cannot be read."""
     try:
         with open_file(str(path)) as file:
             return file.read()

@@ -14,57 +14,58 @@ from iamglue.policy.patterns.variables import deployment_parameter_names as name
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*")
 # https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html (FunctionName)
 _FUNCTION = re.compile(r"[A-Za-z0-9_-]{1,64}")
-# What would make the value a pattern, or a reference to yet another value.
+# Text that would make the value a pattern, or a reference to another value.
 _WIDENING = ("*", "?", "${")
 
 
 def parse_parameter_values(settings: Iterable[str], declared: Iterable[str]) -> dict[str, str]:
-    """The values by name, all of them for names in `declared`, the parameters that the spec has.
+    """Parameter values by name; `declared` are the parameters of the spec.
 
-    Raises IamglueError for a setting of another form, an unknown name, a name set twice, and a value that is empty or
+    Raises IamglueError for a malformed setting, an unknown name, a name that is set twice, and a value that is empty or
     could widen a policy.
     """
     known = sorted(set(declared))
-    found: dict[str, str] = {}
+    values: dict[str, str] = {}
     for setting in settings:
         name, equals, value = setting.partition("=")
         if not equals or not _NAME.fullmatch(name):
-            raise IamglueError(f"--set {setting!r}: expected NAME=VALUE, the name of letters and digits")
+            raise IamglueError(f"--set {setting!r}: expected NAME=VALUE with letters and digits in NAME")
         if name not in known:
-            raise IamglueError(f"--set {name}: {_unknown(known)}", hint=did_you_mean(name, known))
-        if name in found:
-            raise IamglueError(f"--set {name}: set twice, expected one value")
-        found[name] = _checked(name, value)
-    return found
+            raise IamglueError(f"--set {name}: {_unknown_name_text(known)}", hint=did_you_mean(name, known))
+        if name in values:
+            raise IamglueError(f"--set {name}: the parameter is set twice, expected one value")
+        values[name] = _require_exact_value(name, value)
+    return values
 
 
 def apply_parameters(function: SpecFunction, values: Mapping[str, str]) -> SpecFunction:
-    """The function with the values in place of the parameters.
+    """The function with parameters replaced by their values.
 
-    Raises IamglueError when its name is then none that Lambda takes.
+    Raises IamglueError if its name is then not a valid Lambda function name.
     """
-    found = substitute_function_parameters(function, values)
-    if not names_in(found.name) and not _FUNCTION.fullmatch(found.name):
+    substituted = substitute_function_parameters(function, values)
+    if not names_in(substituted.name) and not _FUNCTION.fullmatch(substituted.name):
         raise IamglueError(
-            f"--set makes the function's name {found.name!r}, expected 1 to 64 letters, digits, - and _",
+            f"--set changes the function's name to {substituted.name!r}, expected 1 to 64 letters, digits, - and _",
             location=function.location,
         )
-    return found
+    return substituted
 
 
-def _unknown(known: list[str]) -> str:
+def _unknown_name_text(known: list[str]) -> str:
     if not known:
         return "the spec has no parameters"
-    return f"the spec has no parameter of this name, expected one of {', '.join(known)}"
+    return f"the spec does not have this parameter, expected one of {', '.join(known)}"
 
 
-def _checked(name: str, value: str) -> str:
+def _require_exact_value(name: str, value: str) -> str:
+    """Return `value`. Raises IamglueError if it is empty, not printable or could widen a policy."""
     if not value.strip() or not value.isprintable():
         raise IamglueError(f"--set {name}: the value is empty or not printable, expected a name, id or ARN")
-    bad = next((text for text in _WIDENING if text in value), None)
-    if bad:
+    wildcard = next((text for text in _WIDENING if text in value), None)
+    if wildcard:
         raise IamglueError(
-            f"--set {name}: the value {value!r} holds `{bad}`, which would widen the policy",
-            hint="write a pattern in the spec itself, where it can be reviewed",
+            f"--set {name}: the value {value!r} contains `{wildcard}`, which would widen the policy",
+            hint="write the pattern in the spec, where it can be reviewed",
         )
     return value

@@ -1,4 +1,4 @@
-"""`iamglue rules`: the rules there are, and the page of one."""
+"""`iamglue rules`: lists the rules, or shows the page of one."""
 
 from __future__ import annotations
 
@@ -15,30 +15,31 @@ from iamglue.lint.rule_table import import_all_rules
 @click.command()
 @click.argument("slug", required=False)
 def rules(slug: str | None) -> ExitCode:
-    """List the rules of lint and audit, or with a SLUG show its page.
+    """List the rules of lint and audit, or show the page of the rule SLUG.
 
-    A code of IAM Access Analyzer stands for the rule that covers it.
+    SLUG can also be a check of IAM Access Analyzer, for the rule that covers it.
     """
-    known, of_roles = import_all_rules(), role_rules()
+    lint_rules, audit_rules = import_all_rules(), role_rules()
     if slug is None:
-        print_data(f"lint:\n\n{rules_text(known)}\naudit:\n\n{role_rules_text(of_roles)}", "text")
+        print_data(f"lint:\n\n{rules_text(lint_rules)}\naudit:\n\n{role_rules_text(audit_rules)}", "text")
         return ExitCode.OK
     name = slug.lower().replace("_", "-")
-    pages = [role_rule_page(name, of_roles[name])] if name in of_roles else []
-    if name in known or not pages:
-        found = _found(slug)
-        pages.insert(0, rule_page(found, known[found]))
+    pages = [role_rule_page(name, audit_rules[name])] if name in audit_rules else []
+    if name in lint_rules or not pages:
+        lint_slug = _find_slug(slug)
+        pages.insert(0, rule_page(lint_slug, lint_rules[lint_slug]))
     print_data("\n".join(pages), "text")
     return ExitCode.OK
 
 
-def _found(name: str) -> str:
+def _find_slug(name: str) -> str:
+    """Slug of the lint rule for a slug or an Access Analyzer check. Raises IamglueError if there is none."""
     known = import_all_rules()
     slug = name.lower().replace("_", "-")
     if slug in known:
         return slug
-    by_code = {code: each for each, module in known.items() for code in module.RULE.codes}
+    by_code = {code: rule for rule, module in known.items() for code in module.RULE.codes}
     if name.upper() in by_code:
         return by_code[name.upper()]
     hint = did_you_mean(slug, [*known, *role_rules(), *by_code]) or "`iamglue rules` lists them"
-    raise IamglueError(f"there is no rule {name}", hint=hint)
+    raise IamglueError(f"{name} is not a rule", hint=hint)

@@ -1,4 +1,4 @@
-"""`iamglue schema`: the spec's JSON Schema."""
+"""`iamglue schema`: prints the JSON Schema of the spec."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from iamglue.readers.spec.json_schema import spec_schema
 def schema() -> ExitCode:
     """Print the JSON Schema of the spec, for editors and validators.
 
-    With the YAML language server, begin a spec with the comment
-    `# yaml-language-server: $schema=PATH` to have it checked as you type.
+    For validation in an editor with the YAML language server, begin a spec with
+    the comment `# yaml-language-server: $schema=PATH`.
     """
     print_data(json.dumps(spec_schema(), indent=2) + "\n", "json")
     return ExitCode.OK

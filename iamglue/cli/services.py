@@ -1,4 +1,4 @@
-"""`iamglue services`: what a spec may say of a service."""
+"""`iamglue services`: shows the verbs, actions and resource types of a service."""
 
 from __future__ import annotations
 
@@ -18,53 +18,58 @@ from iamglue.model.spec import AccessList
 @click.argument("service", required=False)
 @click.argument("word", required=False)
 def services(service: str | None, word: str | None) -> ExitCode:
-    """Show what a spec may say of a service.
+    """Show the names that a spec can use for a service.
 
-    Without arguments, every service. With a SERVICE (its IAM prefix), its verbs, resource types, actions by access
-    level and condition keys. With a WORD too (a verb, an SDK operation or an action), what that word grants on what.
+    Without arguments, lists all services. With SERVICE (an IAM prefix), lists its verbs, resource types, actions by
+    access level and condition keys. With WORD (a verb, an SDK operation or an action), shows the actions and resources
+    that it grants.
     """
     if service is None:
-        print_data(two_column_text((prefix, _service(prefix).name) for prefix in catalog.service_prefixes()), "text")
+        print_data(
+            two_column_text((prefix, _require_service(prefix).name) for prefix in catalog.service_prefixes()), "text"
+        )
         return ExitCode.OK
-    found = _service(service)
+    entry = _require_service(service)
     if word is None:
-        print_data(service_text(found, verbs.verbs(found.prefix)), "text")
+        print_data(service_text(entry, verbs.verbs(entry.prefix)), "text")
         return ExitCode.OK
-    print_data(_word_text(found, word), "text")
+    print_data(_word_text(entry, word), "text")
     return ExitCode.OK
 
 
-def _service(prefix: str) -> Service:
-    found = catalog.find_service(prefix)
-    if found is not None:
-        return found
+def _require_service(prefix: str) -> Service:
+    """The service with this prefix. Raises IamglueError if there is none."""
+    service = catalog.find_service(prefix)
+    if service is not None:
+        return service
     client = operations.client_prefix(prefix)
-    hint = f"the SDK's client `{prefix}` is the service `{client}`" if client else None
+    hint = f"the IAM prefix of the SDK client `{prefix}` is `{client}`" if client else None
     raise IamglueError(
-        f"there is no service {prefix}, expected an IAM prefix such as s3",
+        f"{prefix} is not a service, expected an IAM prefix such as s3",
         hint=hint or did_you_mean(prefix, catalog.service_prefixes()) or "`iamglue services` lists them all",
     )
 
 
 def _word_text(service: Service, word: str) -> str:
-    wanted = (verbs.find_verb(service.prefix, access, word) for access in AccessList)
-    of_that_name = [verb for verb in wanted if verb]
-    names = dict.fromkeys(action for verb in of_that_name for action in verb.actions)
-    granted = tuple(names) if of_that_name else _by_name(service, word)
-    return operation_text(service, word, of_that_name, [_action(name) for name in granted])
+    candidates = (verbs.find_verb(service.prefix, access, word) for access in AccessList)
+    matching_verbs = [verb for verb in candidates if verb]
+    names = dict.fromkeys(action for verb in matching_verbs for action in verb.actions)
+    actions = tuple(names) if matching_verbs else _action_names(service, word)
+    return operation_text(service, word, matching_verbs, [_require_action(name) for name in actions])
 
 
-def _by_name(service: Service, word: str) -> tuple[str, ...]:
+def _action_names(service: Service, word: str) -> tuple[str, ...]:
+    """Actions of an action name or SDK operation. Raises IamglueError if it is unknown."""
     action = service.actions.get(word.removeprefix(f"{service.prefix}:").lower())
     if action is not None:
         return (str(action),)
-    found = operations.operation_actions(service.prefix, word)
-    if found is None:
-        raise _unknown(service, word)
-    return found
+    names = operations.operation_actions(service.prefix, word)
+    if names is None:
+        raise _unknown_word_error(service, word)
+    return names
 
 
-def _unknown(service: Service, word: str) -> IamglueError:
+def _unknown_word_error(service: Service, word: str) -> IamglueError:
     choices = {
         *(verb.name for verb in verbs.verbs(service.prefix)),
         *(action.name for action in service.actions.values()),
@@ -76,8 +81,8 @@ def _unknown(service: Service, word: str) -> IamglueError:
     )
 
 
-def _action(name: str) -> Action:
-    found = catalog.find_action(name)
-    if found is None:
-        raise LookupError(name)  # our own tables name it: a test compares them with the catalogue
-    return found
+def _require_action(name: str) -> Action:
+    action = catalog.find_action(name)
+    if action is None:
+        raise LookupError(name)  # the name is from our own tables, which a test compares with the catalogue
+    return action

@@ -1,4 +1,4 @@
-"""What the functions of a spec need, with the options that say where they live and what their parameters are."""
+"""Permission sets of the functions of a spec, for the deployment target and parameters of the command line."""
 
 from __future__ import annotations
 
@@ -17,27 +17,28 @@ from iamglue.readers.spec.reader import read_spec
 def spec_permission_sets(
     path: str, name: str | None, settings: Sequence[str], flags: TargetFlags, format: str = "json"
 ) -> tuple[PermissionSet, ...]:
-    """The permission set of each function of the spec at `path`, or of the one that is named.
+    """The permission set of each function of the spec at `path`, or only of the function `name`.
 
-    `settings` are the values of parameters, as `--set` gives them. Raises IamglueError for whatever is wrong in the
-    spec or the options, and for what is missing to generate `format`.
+    `settings` are parameter values as in `--set`. Raises IamglueError for an invalid spec or option, and if a value for
+    `format` is missing.
     """
-    places = spec_functions(path, name, settings, flags, format)
-    return tuple(verb.generate(function, choice) for function, choice in places)
+    functions = spec_functions(path, name, settings, flags, format)
+    return tuple(verb.generate(function, target) for function, target in functions)
 
 
 def spec_functions(
     path: str, name: str | None, settings: Sequence[str], flags: TargetFlags, format: str = "json"
 ) -> tuple[tuple[SpecFunction, verb.DeploymentTarget], ...]:
-    """The functions themselves, with their parameters' values, each with the place it lives in."""
-    functions = _chosen(read_spec(path), name)
-    declared = {each for function in functions for each in verb.parameter_names(function)}
+    """The functions of the spec with parameter values applied, each with its deployment target."""
+    functions = _select_functions(read_spec(path), name)
+    declared = {parameter for function in functions for parameter in verb.parameter_names(function)}
     values = parameters.parse_parameter_values(settings, declared)
     functions = tuple(parameters.apply_parameters(function, values) for function in functions)
     return tuple(zip(functions, deployment_targets(flags, functions, format), strict=True))
 
 
-def _chosen(spec: Spec, name: str | None) -> tuple[SpecFunction, ...]:
+def _select_functions(spec: Spec, name: str | None) -> tuple[SpecFunction, ...]:
+    """All functions, or only the one named. Raises IamglueError for an unknown name."""
     if name is None:
         return spec.functions
     names = [function.name for function in spec.functions]

@@ -1,4 +1,4 @@
-"""The Jinja2 templates: where they are, and an environment in which nothing is written unless a filter wrote it."""
+"""Jinja2 templates: where they are, and an environment that accepts only values that a filter has escaped."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ _PACKAGE = Path(__file__).resolve().parent.parent
 
 
 def templates_directory(package: Path = _PACKAGE) -> Path:
-    """Where the templates are: in the package when it is installed, beside it in a source tree.
+    """Directory of the templates: inside the package if it is installed, next to it in a source tree.
 
-    Raises FileNotFoundError when they are in neither place, which means that the installation is broken.
+    Raises FileNotFoundError if it is in neither place, which means that the installation is broken.
     """
     for candidate in (package / "templates", package.parent / "templates"):
         if (candidate / "cloudformation.yaml.j2").is_file():
@@ -27,22 +27,23 @@ def templates_directory(package: Path = _PACKAGE) -> Path:
 
 
 def render_template(template: str, filters: Filters, **values: Any) -> str:
-    """The text of a template. Raises TypeError when the template writes a value that no filter has written."""
+    """Render a template. Raises TypeError if the template writes a value that no filter has escaped."""
     environment = Environment(
         loader=FileSystemLoader(templates_directory(), encoding="utf-8"),
         undefined=StrictUndefined,
-        autoescape=False,  # noqa: S701 that is for HTML; `_only_written` refuses whatever no filter has escaped
+        autoescape=False,  # noqa: S701 autoescape is for HTML; `_require_safe_text` rejects values that no filter escaped
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
         newline_sequence="\n",
-        finalize=_only_written,
+        finalize=_require_safe_text,
     )
     environment.filters.update(filters)
     return environment.get_template(template).render(**values)
 
 
-def _only_written(value: Any) -> str:
+def _require_safe_text(value: Any) -> str:
+    """Jinja2 calls this for every value that a template writes. Raises TypeError if it is not a SafeText."""
     if not isinstance(value, SafeText):
         raise TypeError(f"a template writes {value!r} without a filter")
     return value

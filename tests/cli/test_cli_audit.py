@@ -143,7 +143,7 @@ def test_the_configuration_suppresses_for_a_role_until_a_date(iamglue, export, f
     (folder / ".iamglue.toml").write_text(entry + "until = 2020-01-01\n", encoding="utf-8")
     run = audited(iamglue, export, "--format", "json")
     assert "broad-access" in rules(run)
-    assert "ended on 2020-01-01" in run.stderr
+    assert "expired on 2020-01-01" in run.stderr
 
 
 def test_fail_on_sets_what_counts(iamglue, export):

@@ -70,9 +70,9 @@ def test_a_denied_request_exits_1_and_says_what_would_have_allowed_it(iamglue, p
     assert result.stdout == (
         "denied: s3:PutObject on arn:aws:s3:::b/k\n"
         "  because no statement allows `s3:PutObject` on `arn:aws:s3:::b/k`\n"
-        "  almost  statement 2 (FromHome) of policy.json would allow it but for condition\n"
-        "          StringEquals aws:SourceVpce `vpce-1`, `vpce-2`: the request has no\n"
-        "          aws:SourceVpce\n"
+        "  almost  statement 2 (FromHome) of policy.json would allow it except for\n"
+        "          condition StringEquals aws:SourceVpce `vpce-1`, `vpce-2`: the request\n"
+        "          has no aws:SourceVpce\n"
         "\n"
         "  identity-based policy\n"
         "    Allow no  statement 1 of policy.json: Action does not match\n"
@@ -201,7 +201,7 @@ def test_an_unknown_action_is_evaluated_and_noted(batch):
         (GET[:2], "give --action and --resource, or --requests"),
         (("--action", "s3:GetObject", "--resource", "bucket"), "expected an ARN, or `*`"),
         ((*GET, "--context", "key"), "--context must be KEY=VALUE"),
-        ((*GET, "--requests", "-"), "each line says its action"),
+        ((*GET, "--requests", "-"), "belong in each line"),
         (("--error", "-", "--requests", "-"), "not both"),
         ((*GET, "--boundary", "missing.json"), "there is no such file"),
         ((*GET, "--resource-policy", "POLICY"), "has no Principal"),
@@ -268,14 +268,14 @@ def test_with_policies_a_message_is_evaluated_too(iamglue, policy):
     assert iamglue("can", path, "--error", "-", stdin=DENIED).exit_code == 1
     allowed = iamglue("can", path, "--error", "-", "--context", "aws:SourceVpce=vpce-1", stdin=DENIED)
     assert allowed.exit_code == 0
-    assert "What the given policies say:" in allowed.stdout
+    assert "Decision of the given policies:" in allowed.stdout
 
 
 def test_a_message_that_tells_too_little_exits_3_unless_the_user_says_the_rest(iamglue, policy):
     plain = "An error occurred (AccessDenied) when calling the GetObject operation: Access Denied"
     result = iamglue("can", policy(POLICY), "--error", "-", stdin=plain)
     assert result.exit_code == 3
-    assert "say it with --resource" in result.stderr
+    assert "give --resource" in result.stderr
     told = iamglue("can", policy(POLICY), "--error", "-", "--resource", "arn:aws:s3:::b/k", stdin=plain)
     assert told.exit_code == 0
     assert iamglue("can", "--error", "-", stdin="AccessDenied").exit_code == 3

@@ -88,7 +88,7 @@ def test_several_policies_fit_into_no_single_file(iamglue, policy, tmp_path, mon
     monkeypatch.chdir(tmp_path)
     result = iamglue("compact", policy, "--split", "--limit", "5000", *output)
     assert (result.exit_code, result.stdout) == (2, "")
-    assert "it takes 2 policies" in result.stderr
+    assert "2 policies are needed" in result.stderr
     assert "-o DIR" in result.stderr
     assert sorted(path.name for path in tmp_path.iterdir()) == ["policy.json"]
 

@@ -36,7 +36,7 @@ def files(tmp_path, monkeypatch):
 def test_new_access_is_exit_code_1_and_its_statement_and_line_are_told(iamglue):
     result = iamglue("diff", "read.json", "both.json")
     assert result.exit_code == 1
-    assert "new access: both.json allows what read.json does not" in result.stdout
+    assert "new access: both.json allows access that read.json does not" in result.stdout
     assert "sqs:SendMessage" in result.stdout
     assert "s3:GetObject" not in result.stdout
     assert "both.json:1, statement 1 (Both)" in result.stdout
@@ -160,20 +160,20 @@ def test_against_a_spec_of_several_functions_one_is_named(iamglue, spec):
     path = spec("iamglue: 1\nsettings: {logs: false}\nfunctions:\n  a: {}\n  b: {reads: [{s3: photos}]}\n")
     without = iamglue("diff", "--against", path, "read.json")
     assert without.exit_code == 2
-    assert "give --function: a, b" in without.stderr
+    assert "choose one with --function: a, b" in without.stderr
     assert iamglue("diff", "--against", path, "read.json", "--function", "b").exit_code == 1
 
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["read.json"], "expected two policies, OLD and NEW, found 1"),
+        (["read.json"], "expected two policies, OLD and NEW, got 1"),
         (["read.json", "both.json", "read.json"], "expected two policies"),
-        (["--against", "spec.yaml", "read.json", "both.json"], "one policy beside --against SPEC, found 2"),
-        (["-", "-"], "stdin, which can be read once only"),
-        (["-", "read.json+-"], "stdin, which can be read once only"),
-        (["read.json", "both.json", "--region", "eu-west-1"], "--region goes with --against SPEC"),
-        (["read.json", "both.json", "--set", "A=b"], "--set goes with --against SPEC"),
+        (["--against", "spec.yaml", "read.json", "both.json"], "one policy with --against SPEC, got 2"),
+        (["-", "-"], "stdin, which can be read only once"),
+        (["-", "read.json+-"], "stdin, which can be read only once"),
+        (["read.json", "both.json", "--region", "eu-west-1"], "--region requires --against SPEC"),
+        (["read.json", "both.json", "--set", "A=b"], "--set requires --against SPEC"),
         (["read.json", "nothing.json"], "nothing.json: cannot read the file: there is no such file"),
         (["read.json", "both.json+"], "expected a file on each side of every `+`"),
         (["read.json", "both.json", "--format", "html"], "Invalid value for '--format'"),

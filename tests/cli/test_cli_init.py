@@ -59,7 +59,7 @@ def test_a_spec_that_is_there_is_left_alone(iamglue, tmp_path):
     path.write_text("mine")
     result = iamglue("init", path, *FLAGS)
     assert (result.exit_code, result.stdout) == (2, "")
-    assert "is there already" in result.stderr
+    assert "already exists" in result.stderr
     assert path.read_text() == "mine"
 
 

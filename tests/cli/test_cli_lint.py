@@ -298,11 +298,11 @@ def test_an_entry_for_one_statement_leaves_the_others(iamglue, folder):
     [
         ("[lint]\nselct = []\n", "did you mean `select`?"),
         ("[lnit]\n", "did you mean `lint`?"),
-        ('[lint]\nfail-on = "eror"\n', "`fail-on` cannot be `eror`"),
-        ("[lint]\nselect = [1]\n", "`select` is a list of texts"),
+        ('[lint]\nfail-on = "eror"\n', "`eror` is not a valid value of `fail-on`"),
+        ("[lint]\nselect = [1]\n", "`select` must be a list of strings"),
         ('[lint]\nselect = ["nope"]\n', "there is no rule `nope`"),
-        ('[[suppress]]\nrule = "empty-sid"\npath = "*"\n', "`rule` and `reason` are needed"),
-        ('[[suppress]]\nrule = "empty-sid"\nreason = "x"\n', "has neither `path`"),
+        ('[[suppress]]\nrule = "empty-sid"\npath = "*"\n', "`rule` and `reason` are required"),
+        ('[[suppress]]\nrule = "empty-sid"\nreason = "x"\n', "needs `path`"),
         ("[lint\n", "malformed TOML"),
     ],
 )

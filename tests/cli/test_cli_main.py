@@ -24,7 +24,7 @@ def raising(error: BaseException):
 
 def test_version_shows_the_programs_version_and_the_date_of_the_facts(iamglue):
     result = iamglue("--version")
-    assert result.stdout == f"iamglue {VERSION} (AWS facts of {services.reference_date()})\n"
+    assert result.stdout == f"iamglue {VERSION} (AWS reference data of {services.reference_date()})\n"
     assert re.search(r"\d{4}-\d\d-\d\d", result.stdout)
 
 

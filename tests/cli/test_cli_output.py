@@ -121,7 +121,7 @@ def test_a_piece_of_a_policy_that_once_had_more_is_out_of_date(iamglue, large, t
         result = iamglue("generate", large, "-o", folder, "--check")
         assert (result.exit_code, result.stderr) == (1, f"out of date: {folder}/{name}\n")
         written = iamglue("generate", large, "-o", folder)
-        assert (written.exit_code, written.stderr.startswith(f"note: {folder}/{name} is of an earlier run")) == (
+        assert (written.exit_code, written.stderr.startswith(f"note: {folder}/{name} is from an earlier run")) == (
             0,
             True,
         )

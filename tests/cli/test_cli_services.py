@@ -60,7 +60,7 @@ def test_an_operation_that_needs_no_permission_says_so(iamglue):
     ("arguments", "hint"),
     [
         (["dinamodb"], "did you mean `dynamodb`?"),
-        (["stepfunctions"], "the SDK's client `stepfunctions` is the service `states`"),
+        (["stepfunctions"], "the IAM prefix of the SDK client `stepfunctions` is `states`"),
         (["s3", "getobjct"], "did you mean `GetObject`?"),
         (["s3", "qqqqqqqqqq"], "`iamglue services s3` lists them"),
         (["qqqqqqqqqq"], "`iamglue services` lists them all"),

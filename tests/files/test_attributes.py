@@ -96,7 +96,7 @@ def test_the_other_names_of_a_file_keep_the_text_of_before_and_that_is_said(tmp_
     (tmp_path / "other").hardlink_to(tmp_path / "p.json")
     ended = run(("lint", "--fix", "p.json"), tmp_path)
     assert ((tmp_path / "p.json").read_text(), (tmp_path / "other").read_text()) == (MENDED, FAULTY)
-    assert "note: p.json had other names (hard links): they keep the text of before" in ended.stderr
+    assert "note: p.json had other names (hard links), which keep the old text" in ended.stderr
 
 
 def test_what_is_suggested_is_for_its_owner_alone(tmp_path):

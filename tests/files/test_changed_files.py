@@ -73,7 +73,7 @@ def test_every_command_leaves_a_file_alone_that_changed_since_it_was_read(tmp_pa
     before = tree(place)
     ended = edited(arguments, place, path, MORE)
     assert ended.returncode == 3
-    assert f"{path} was changed while the command ran" in ended.stderr
+    assert f"{path} changed while the command ran" in ended.stderr
     assert tree(place) == {
         **before,
         path: MORE.encode(),

@@ -19,7 +19,7 @@ def test_another_half_is_shown_labelled_and_commented_out(format):
         [bundle("exif-extractor", **_parts_of(FULL), counterparts=())], format
     ).splitlines()
     added = [line.strip() for line in with_peer if line not in without]
-    assert added[0] == r"# The other half, for the role\nof the schedule:"
+    assert added[0] == r"# Counterpart policy, for the role\nof the schedule:"
     assert any("arn:aws:s3:::peer" in line for line in added)
     assert all(line.startswith("#") for line in added)
 

@@ -14,7 +14,7 @@ def test_the_text_is_this():
     table = ProofTable("f", (line(True), line(False, ProofSection.EXACT, "nothing more")), (("Stage", "sampleStage"),))
     assert proof_text(table) == (
         "proof for f: 1 of 2 lines hold\n"
-        "with sample values for what only the deployment knows: Stage = sampleStage\n"
+        "with sample values for parameters: Stage = sampleStage\n"
         "\n"
         "  every need is allowed\n"
         "    ok      s3:GetObject on arn:aws:s3:::b/*\n"

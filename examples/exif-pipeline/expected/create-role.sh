@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Roles of Lambda functions, written by iamglue. Run it again to bring them up to date; what else a role has is kept.
+# Roles of Lambda functions, written by iamglue. Run it again to update them; other policies of a role are not changed.
 set -euo pipefail
 export AWS_PAGER=""
 
@@ -89,7 +89,7 @@ POLICY
 )
 put_inline_policy exif-extractor-role exif-extractor-policy "$policy"
 
-# From here on the functions must exist.
+# The functions must exist before the following commands run.
 put_permission exif-extractor eu-west-1 S3ImagesBucket \
   --action lambda:InvokeFunction \
   --principal s3.amazonaws.com \

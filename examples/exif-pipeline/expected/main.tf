@@ -52,7 +52,7 @@ resource "aws_iam_role_policy" "exif_extractor_1" {
   })
 }
 
-# These need the function to exist: let function_name refer to it where it is a resource of this configuration.
+# The function must exist. If it is a resource of this configuration, let function_name refer to it.
 resource "aws_lambda_permission" "exif_extractor_1" {
   statement_id   = "S3ImagesBucket"
   action         = "lambda:InvokeFunction"

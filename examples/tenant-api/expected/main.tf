@@ -67,7 +67,7 @@ resource "aws_iam_role_policy" "tenant_api_1" {
   })
 }
 
-# These need the function to exist: let function_name refer to it where it is a resource of this configuration.
+# The function must exist. If it is a resource of this configuration, let function_name refer to it.
 resource "aws_lambda_permission" "tenant_api_1" {
   statement_id  = "ApigatewayA1b2c3d4e5ProdGETOrders"
   action        = "lambda:InvokeFunction"
@@ -76,7 +76,7 @@ resource "aws_lambda_permission" "tenant_api_1" {
   source_arn    = "arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod/GET/orders"
 }
 
-# The other half, for topic policy in account 210987654321 of arn:aws:sns:eu-west-1:210987654321:order-views:
+# Counterpart policy, for topic policy in account 210987654321 of arn:aws:sns:eu-west-1:210987654321:order-views:
 # {
 #   "Version": "2012-10-17",
 #   "Statement": [

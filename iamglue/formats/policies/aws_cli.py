@@ -1,6 +1,7 @@
-"""Bundles as a Bash script for the AWS CLI, which may be run again and again.
+"""Permission sets as an idempotent Bash script for the AWS CLI.
 
-Policies stand in here-documents with a quoted delimiter, which no line of JSON can be; other values are quoted words.
+Policies are written as here-documents with a quoted delimiter, which no line of JSON can equal. Other values are quoted
+shell words.
 """
 
 from __future__ import annotations
@@ -17,45 +18,47 @@ from iamglue.model.permission_set import InvokePermission, NamedPolicy, Permissi
 from iamglue.output_escaping import escape_json_output, escape_quoted_commands, escape_to_one_line
 from iamglue.policy.model import Policy
 
-_BARE = re.compile(r"[A-Za-z0-9_.,:/@%+][A-Za-z0-9_.,:/@%+=-]*")
-# The AWS CLI reads a file or a page in place of a value that begins so:
+_UNQUOTED = re.compile(r"[A-Za-z0-9_.,:/@%+][A-Za-z0-9_.,:/@%+=-]*")
+# The AWS CLI replaces a value with one of these prefixes by the content of that file or URL:
 # https://docs.aws.amazon.com/cli/latest/userguide/cli-usage-parameters-file.html
-_READ = ("file://", "fileb://", "http://", "https://")
+_FILE_PREFIXES = ("file://", "fileb://", "http://", "https://")
 
 
-def render(bundles: Sequence[PermissionSet]) -> str:
-    """The script for all of `bundles`. Raises IamglueError where Region, account or a parameter is not known."""
-    named = [named for bundle in bundles for named in bundle.policies]
+def render(permission_sets: Sequence[PermissionSet]) -> str:
+    """Script for all permission sets. Raises IamglueError if Region, account or a parameter value is unknown."""
+    policies = [named for permission_set in permission_sets for named in permission_set.policies]
     return render_template(
         "aws-cli.sh.j2",
         _FILTERS,
-        bundles=bundles,
-        inline=any(not each.managed for each in named),
-        managed=any(each.managed for each in named),
-        permissions=any(bundle.invoke_permissions for bundle in bundles),
+        permission_sets=permission_sets,
+        inline=any(not policy.managed for policy in policies),
+        managed=any(policy.managed for policy in policies),
+        permissions=any(permission_set.invoke_permissions for permission_set in permission_sets),
     )
 
 
 def shell_word(text: str) -> SafeText:
-    """`text` as one word of the shell, whatever is in it.
+    """`text` quoted as one shell word.
 
-    Raises IamglueError for text that is not known yet, or that the AWS CLI cannot take as it is.
+    Raises IamglueError if the text contains an unknown parameter, or if the AWS CLI would not accept it literally.
     """
     return literal_shell_word(require_known(text))
 
 
 def literal_shell_word(text: str) -> SafeText:
-    """The same for text in which `${Name}` is no parameter.
+    """Like `shell_word`, but `${Name}` in the text is literal and not a parameter.
 
-    A name that holds what is not seen, as no name of AWS's does, could make a script look like another one.
+    Raises IamglueError also for invisible characters: AWS names contain none, and they could disguise what a script
+    does.
     """
-    if text != escape_to_one_line(text) or text.startswith(_READ):
+    if text != escape_to_one_line(text) or text.startswith(_FILE_PREFIXES):
         raise IamglueError(f"{text!r} cannot be an argument of the AWS CLI")
-    return SafeText(_quoted(text))
+    return SafeText(_quoted_word(text))
 
 
-def _quoted(text: str) -> str:
-    if _BARE.fullmatch(text):
+def _quoted_word(text: str) -> str:
+    """`text` with the quotes that the shell needs; unquoted if it needs none."""
+    if _UNQUOTED.fullmatch(text):
         return text
     if any(character in text for character in "$`\\'"):
         return '"' + escape_quoted_commands(re.sub(r'([$`\\"])', r"\\\1", text), '""{}'.format) + '"'
@@ -67,29 +70,29 @@ def _policy(policy: Policy) -> SafeText:
 
 
 def _option(name: str, value: str) -> str:
-    """An option in one word where its value could be read as an option itself."""
+    """NAME VALUE, or NAME=VALUE if the value begins with `-` and would be parsed as an option."""
     return f"{name}{'=' if value.startswith('-') else ' '}{shell_word(value)}"
 
 
 def _description(text: str) -> SafeText:
-    """Always in one word, and after a blank where the AWS CLI would read a file."""
-    described = role_description(text)
-    blank = " " if described.startswith(_READ) else ""
-    return SafeText(f"--description={_quoted(blank + described)}")
+    """The --description option as one word. A space before the value stops the AWS CLI from reading a file."""
+    description = role_description(text)
+    blank = " " if description.startswith(_FILE_PREFIXES) else ""
+    return SafeText(f"--description={_quoted_word(blank + description)}")
 
 
-def _policy_arn(named: NamedPolicy, bundle: PermissionSet) -> SafeText:
-    _, partition, _, _, account, *_ = bundle.function_arn.split(":")
+def _policy_arn(named: NamedPolicy, permission_set: PermissionSet) -> SafeText:
+    _, partition, _, _, account, *_ = permission_set.function_arn.split(":")
     return shell_word(f"arn:{partition}:iam::{account}:policy/{named.name}")
 
 
-def _region(bundle: PermissionSet) -> SafeText:
-    return shell_word(bundle.function_arn.split(":")[3])
+def _region(permission_set: PermissionSet) -> SafeText:
+    return shell_word(permission_set.function_arn.split(":")[3])
 
 
-def _options(permission: InvokePermission) -> SafeText:
-    """https://docs.aws.amazon.com/cli/latest/reference/lambda/add-permission.html."""
-    wanted = (
+def _permission_options(permission: InvokePermission) -> SafeText:
+    """Options of https://docs.aws.amazon.com/cli/latest/reference/lambda/add-permission.html."""
+    values = (
         ("--action", permission.action),
         ("--principal", permission.principal),
         ("--source-arn", permission.source_arn),
@@ -98,14 +101,14 @@ def _options(permission: InvokePermission) -> SafeText:
         ("--function-url-auth-type", permission.function_url_auth_type),
     )
     via_url = {None: [], True: ["--invoked-via-function-url"], False: ["--no-invoked-via-function-url"]}
-    options = [_option(name, value) for name, value in wanted if value is not None]
+    options = [_option(name, value) for name, value in values if value is not None]
     return SafeText(" \\\n  ".join([*options, *via_url[permission.invoked_via_function_url]]))
 
 
 _FILTERS: Filters = {
     "comment": comment,
     "description": _description,
-    "options": _options,
+    "options": _permission_options,
     "peer": counterpart_comment,
     "policy": _policy,
     "policy_arn": _policy_arn,

@@ -1,4 +1,4 @@
-"""Bundles as a CloudFormation template: roles, policies and invoke permissions."""
+"""Permission sets as a CloudFormation template: roles, policies and invoke permissions."""
 
 from __future__ import annotations
 
@@ -19,38 +19,40 @@ from iamglue.policy.model import Policy
 
 @dataclass(frozen=True, slots=True)
 class TemplatePermissionSet:
-    """A bundle and its logical id in the template."""
+    """A permission set and its logical id in the template."""
 
     id: SafeText
     permission_set: PermissionSet
 
 
-def render(bundles: Sequence[PermissionSet]) -> str:
-    """The template for all of `bundles`. Raises IamglueError for a string that CloudFormation cannot hold."""
-    parameters = parameter_constraints(bundles)
+def render(permission_sets: Sequence[PermissionSet]) -> str:
+    """Template for all permission sets. Raises IamglueError for a string that CloudFormation cannot represent."""
+    parameters = parameter_constraints(permission_sets)
     return render_template(
         "cloudformation.yaml.j2",
         FILTERS | {"function_name": lambda part: yaml_value(part.permission_set.function)},
-        functions=template_permission_sets(bundles, parameters),
+        functions=template_permission_sets(permission_sets, parameters),
         parameters=parameters,
-        permissions=any(bundle.invoke_permissions for bundle in bundles),
+        permissions=any(permission_set.invoke_permissions for permission_set in permission_sets),
     )
 
 
 def template_permission_sets(
-    bundles: Sequence[PermissionSet], parameters: Sequence[ParameterConstraint]
+    permission_sets: Sequence[PermissionSet], parameters: Sequence[ParameterConstraint]
 ) -> list[TemplatePermissionSet]:
-    """Each bundle with a logical id that is no parameter's."""
-    ids = logical_ids((bundle.function for bundle in bundles), {parameter.name for parameter in parameters})
-    return [TemplatePermissionSet(*pair) for pair in zip(ids, bundles, strict=True)]
+    """Each permission set with a logical id that does not collide with a parameter name."""
+    ids = logical_ids(
+        (permission_set.function for permission_set in permission_sets), {parameter.name for parameter in parameters}
+    )
+    return [TemplatePermissionSet(*pair) for pair in zip(ids, permission_sets, strict=True)]
 
 
 def permission_properties(permission: InvokePermission) -> dict[str, Any]:
-    """The properties of an AWS::Lambda::Permission, all but the function's name.
+    """Properties of an AWS::Lambda::Permission, without FunctionName.
 
     https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-permission.html
     """
-    wanted = {
+    properties = {
         "Action": permission.action,
         "Principal": permission.principal,
         "SourceArn": permission.source_arn,
@@ -59,16 +61,16 @@ def permission_properties(permission: InvokePermission) -> dict[str, Any]:
         "FunctionUrlAuthType": permission.function_url_auth_type,
         "InvokedViaFunctionUrl": permission.invoked_via_function_url,
     }
-    return {name: value for name, value in wanted.items() if value is not None}
+    return {name: value for name, value in properties.items() if value is not None}
 
 
 def yaml_value(text: Any) -> SafeText:
-    """A string, number or Boolean as a value that stands behind a key on one line."""
+    """A string, number or Boolean as a YAML value for the same line as its key."""
     return flow_yaml(cloudformation_value(text) if isinstance(text, str) else text)
 
 
 def flow_yaml(data: Any) -> SafeText:
-    """Plain data on one line."""
+    """Plain data as YAML flow style on one line."""
     if isinstance(data, Mapping):
         return SafeText("{" + ", ".join(f"{yaml_scalar(key)}: {flow_yaml(item)}" for key, item in data.items()) + "}")
     return SafeText(
@@ -77,29 +79,29 @@ def flow_yaml(data: Any) -> SafeText:
 
 
 def policy_yaml(policy: Policy, indent: int) -> SafeText:
-    """A policy document as the lines under a key, `indent` spaces in."""
+    """A policy document as YAML lines below a key, indented by `indent` spaces."""
     return block_yaml(map_document(policy, cloudformation_value), indent)
 
 
 def block_yaml(data: Any, indent: int) -> SafeText:
-    """Plain data as the lines under a key, `indent` spaces in."""
+    """Plain data as YAML lines below a key, indented by `indent` spaces."""
     return SafeText("".join(f"\n{' ' * indent}{line}" for line in yaml_lines(data)))
 
 
 def permission_property_lines(permission: InvokePermission, write: Callable[[Any], str], indent: int) -> SafeText:
-    """The properties of a permission as lines under a key."""
+    """Properties of a permission as YAML lines below a key, each value written by `write`."""
     lines: Iterator[str] = (f"{name}: {write(item)}" for name, item in permission_properties(permission).items())
     return SafeText("".join(f"\n{' ' * indent}{line}" for line in lines))
 
 
-def _description(text: str) -> SafeText:
-    """A role's description in which CloudFormation finds neither a substitution nor a dynamic reference."""
+def _role_description_yaml(text: str) -> SafeText:
+    """A role's description, changed so that CloudFormation finds no substitution and no dynamic reference in it."""
     return SafeText(yaml_scalar(role_description(text).replace("${", "$ {").replace("{{", "{ {")))
 
 
 FILTERS: dict[str, Callable[..., SafeText]] = {
     "comment": comment,
-    "description": _description,
+    "description": _role_description_yaml,
     "number": lambda number: SafeText(str(int(number))),
     "peer": counterpart_comment,
     "policy": policy_yaml,

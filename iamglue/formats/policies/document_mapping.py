@@ -1,4 +1,4 @@
-"""A policy document with its strings turned into what a format writes for them."""
+"""Policy documents with every string converted to the representation of an output format."""
 
 from __future__ import annotations
 
@@ -12,28 +12,28 @@ from iamglue.policy.patterns.variables import TokenKind, tokenize
 
 
 def map_document(policy: Policy, convert: Callable[[str], Any]) -> Any:
-    """The plain data of `policy`, each string replaced by `convert` of it; keys stay as they are.
+    """Plain data of `policy` with `convert` applied to each string value; keys are unchanged.
 
-    Raises IamglueError as `fixed_keys` does.
+    Raises IamglueError as `require_fixed_keys` does.
     """
     return map_strings(require_fixed_keys(policy_data(policy)), convert)
 
 
 def require_known(text: str) -> str:
-    """`text`. Raises IamglueError when it holds what only a deployment knows, and the format has no deployment."""
+    """Return `text`. Raises IamglueError if it contains a parameter, for formats that have no deployment parameters."""
     if any(token.kind in (TokenKind.PARAMETER, TokenKind.PSEUDO_PARAMETER) for token in tokenize(text)):
         raise IamglueError(
-            f"{text!r} holds what is not known yet",
+            f"{text!r} contains a parameter without a value",
             hint="give `--region` and `--account`, and `--set Name=value` for each parameter",
         )
     return text
 
 
 def require_fixed_keys(data: Any) -> Any:
-    """`data`. Raises IamglueError when a key of it holds `${`, as there is no way to substitute in a key."""
+    """Return `data`. Raises IamglueError if a key contains `${`: no format can substitute in a key."""
     if isinstance(data, dict):
         for key, value in data.items():
-            _refuse_variable(key)
+            _reject_variable(key)
             require_fixed_keys(value)
     elif isinstance(data, list):
         for value in data:
@@ -42,7 +42,7 @@ def require_fixed_keys(data: Any) -> Any:
 
 
 def map_strings(data: Any, convert: Callable[[str], Any]) -> Any:
-    """`data` with each string that is no key replaced by `convert` of it."""
+    """`data` with `convert` applied to each string value; keys are unchanged."""
     if isinstance(data, dict):
         return {key: map_strings(value, convert) for key, value in data.items()}
     if isinstance(data, list):
@@ -50,9 +50,9 @@ def map_strings(data: Any, convert: Callable[[str], Any]) -> Any:
     return convert(data)
 
 
-def _refuse_variable(key: str) -> None:
+def _reject_variable(key: str) -> None:
     if "${" in key:
         raise IamglueError(
-            f"condition key {key!r} holds `${{`: neither IAM nor a document format substitutes in a key",
-            hint="write the condition key out",
+            f"condition key {key!r} contains `${{`: IAM and the document formats do not substitute in a key",
+            hint="write the full condition key",
         )

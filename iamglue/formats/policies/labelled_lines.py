@@ -1,4 +1,4 @@
-"""Labels with texts beside them, as lines of 80 columns."""
+"""Labels followed by texts, wrapped to 80 columns."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _LABEL = 11
 
 
 def labelled_lines(label: str, texts: Sequence[str]) -> Iterator[str]:
-    """Each text on lines of its own, the label before the first. A word longer than a line (an ARN) stays whole."""
+    """Each text on its own lines, with the label before the first. Words longer than a line (ARNs) are not broken."""
     head = f"    {label:<{_LABEL - 4}} "
     for text in texts:
         indent = " " * len(head)
@@ -30,15 +30,15 @@ def labelled_lines(label: str, texts: Sequence[str]) -> Iterator[str]:
 
 
 def condition_text(condition: Condition) -> str:
-    """A condition in a line."""
+    """A condition on one line: key, operator, values."""
     return f"{condition.key} {condition.operator} {' or '.join(map(visible_value, condition.values))}"
 
 
 def visible_value(value: str) -> str:
-    """A value of a condition key as a reader sees it: `""` for an empty one."""
+    """A condition value for display: `""` for an empty one."""
     return value or '""'
 
 
 def count_text(number: int, noun: str) -> str:
-    """`1 statement`, `2 statements`."""
+    """The number and the noun, plural unless the number is 1: `1 statement`, `2 statements`."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"

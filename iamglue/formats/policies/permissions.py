@@ -1,7 +1,7 @@
-"""Invoke permissions as the statements that Lambda writes into the function's resource-based policy.
+"""Invoke permissions as the statements that Lambda adds to the function's resource-based policy.
 
 https://docs.aws.amazon.com/lambda/latest/dg/access-control-resource-based.html and
-https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html show the documents as Lambda writes them.
+https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html show such documents.
 """
 
 from __future__ import annotations
@@ -16,43 +16,47 @@ from iamglue.policy.patterns.variables import ACCOUNT_PARAMETER, PARTITION_PARAM
 _ACCOUNT_ID = re.compile(r"\d{12}")
 
 
-def permissions_policy(bundle: PermissionSet) -> Policy:
-    """The function's resource-based policy, one statement for each invoke permission."""
-    return Policy(tuple(_statement(permission, bundle) for permission in bundle.invoke_permissions), id="default")
+def permissions_policy(permission_set: PermissionSet) -> Policy:
+    """The function's resource-based policy, with one statement per invoke permission."""
+    return Policy(
+        tuple(_invoke_statement(permission, permission_set) for permission in permission_set.invoke_permissions),
+        id="default",
+    )
 
 
-def _statement(permission: InvokePermission, bundle: PermissionSet) -> Statement:
+def _invoke_statement(permission: InvokePermission, permission_set: PermissionSet) -> Statement:
     return allow_statement(
         (permission.action,),
-        (bundle.function_arn,),
+        (permission_set.function_arn,),
         conditions=_conditions(permission),
-        principals=(_principal(permission.principal, bundle),),
+        principals=(_principal(permission.principal, permission_set),),
         sid=permission.statement_id,
     )
 
 
-def _principal(text: str, bundle: PermissionSet) -> Principal:
-    """Lambda keeps an account id as the ARN of the account's root."""
+def _principal(text: str, permission_set: PermissionSet) -> Principal:
+    """The Principal element that Lambda writes; it stores an account id as the ARN of the account's root."""
     if text == "*":
         return EVERYONE
     if _ACCOUNT_ID.fullmatch(text) or text == ACCOUNT_PARAMETER:
-        return Principal("AWS", f"arn:{_partition(bundle)}:iam::{text}:root")
+        return Principal("AWS", f"arn:{_partition(permission_set)}:iam::{text}:root")
     return Principal("AWS" if text.startswith(("arn:", "${")) else "Service", text)
 
 
-def _partition(bundle: PermissionSet) -> str:
-    if bundle.function_arn.startswith(f"arn:{PARTITION_PARAMETER}:"):
+def _partition(permission_set: PermissionSet) -> str:
+    """The partition of the function, or its pseudo-parameter."""
+    if permission_set.function_arn.startswith(f"arn:{PARTITION_PARAMETER}:"):
         return PARTITION_PARAMETER
-    return bundle.function_arn.split(":")[1]
+    return permission_set.function_arn.split(":")[1]
 
 
 def _conditions(permission: InvokePermission) -> tuple[Condition, ...]:
     via_url = permission.invoked_via_function_url
-    wanted = (
+    values = (
         ("ArnLike", "AWS:SourceArn", permission.source_arn),
         ("Bool", "lambda:InvokedViaFunctionUrl", None if via_url is None else str(via_url).lower()),
         ("StringEquals", "AWS:SourceAccount", permission.source_account),
         ("StringEquals", "lambda:EventSourceToken", permission.event_source_token),
         ("StringEquals", "lambda:FunctionUrlAuthType", permission.function_url_auth_type),
     )
-    return tuple(build_condition(operator, key, value) for operator, key, value in wanted if value is not None)
+    return tuple(build_condition(operator, key, value) for operator, key, value in values if value is not None)

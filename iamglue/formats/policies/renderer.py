@@ -1,4 +1,4 @@
-"""Bundles as text, in every format that `generate` writes."""
+"""Permission sets as text, in every format of `generate`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from iamglue.errors import IamglueError
 from iamglue.formats.words.single_document import single_document_files, single_document_text
 from iamglue.model.permission_set import PermissionSet
 
-# Each document format is a module, imported when it is asked for: only these import Jinja2.
+# Each document format is a module that is imported on demand: only these modules import Jinja2.
 _DOCUMENTS = {
     "cloudformation": "iamglue.formats.policies.cloudformation",
     "sam": "iamglue.formats.policies.sam",
@@ -21,30 +21,30 @@ FORMATS: tuple[str, ...] = ("json", "yaml", *_DOCUMENTS)
 DOCUMENT_FORMATS = frozenset(_DOCUMENTS)
 
 
-def render_permission_sets(bundles: Sequence[PermissionSet], format: str, only: str = "policy") -> str:
-    """The text of `bundles` in `format`, the same bytes for the same bundles.
+def render_permission_sets(permission_sets: Sequence[PermissionSet], format: str, only: str = "policy") -> str:
+    """Render the permission sets in `format`; the output is deterministic.
 
-    A document format holds role, policies and invoke permissions of all bundles. JSON and YAML hold the part `only`
-    of one bundle. Raises IamglueError where the format cannot hold what is asked for.
+    A document format contains role, policies and invoke permissions of all permission sets. JSON and YAML contain the
+    part `only` of one permission set. Raises IamglueError if the format cannot represent the request.
     """
     if format in _DOCUMENTS:
         if only != "policy":
-            raise IamglueError(f"--only {only} is for json and yaml: {format} holds every part in one document")
-        return _document_renderer(format)(tuple(bundles))
-    if len(bundles) != 1:
+            raise IamglueError(f"--only {only} is for json and yaml: {format} contains every part in one document")
+        return _document_renderer(format)(tuple(permission_sets))
+    if len(permission_sets) != 1:
         raise IamglueError(
-            f"{format} holds one function, the spec has {len(bundles)}",
-            hint="choose one with `--function NAME`, or write one file for each with `-o DIR`",
+            f"{format} can contain one function, but the spec has {len(permission_sets)}",
+            hint="select one with `--function NAME`, or write one file per function with `-o DIR`",
         )
-    return single_document_text(bundles[0], format, only)
+    return single_document_text(permission_sets[0], format, only)
 
 
-def permission_set_files(bundle: PermissionSet, format: str, only: str = "policy") -> dict[str, str]:
-    """The files for one bundle in JSON or YAML, name -> text: several when its policy is split.
+def permission_set_files(permission_set: PermissionSet, format: str, only: str = "policy") -> dict[str, str]:
+    """JSON or YAML files for one permission set, name -> text: several if its policy is split.
 
-    Raises IamglueError when the function's name cannot be the name of a file.
+    Raises IamglueError if the function's name is not a valid file name.
     """
-    return single_document_files(bundle, format, only)
+    return single_document_files(permission_set, format, only)
 
 
 def _document_renderer(format: str) -> Callable[[tuple[PermissionSet, ...]], str]:

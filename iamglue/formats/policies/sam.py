@@ -1,6 +1,6 @@
-"""Bundles as an AWS SAM template: each function with the role that is its own.
+"""Permission sets as an AWS SAM template: each function with its own role.
 
-The function names its role, since SAM would otherwise make one with AWSLambdaBasicExecutionRole attached
+The function names its role. Otherwise SAM would create one with AWSLambdaBasicExecutionRole attached
 (https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-function.html).
 """
 
@@ -16,13 +16,13 @@ from iamglue.formats.words.safe_text import SafeText
 from iamglue.model.permission_set import PermissionSet
 
 
-def render(bundles: Sequence[PermissionSet]) -> str:
-    """The template for all of `bundles`. Raises IamglueError for a string that CloudFormation cannot hold."""
-    parameters = parameter_constraints(bundles)
+def render(permission_sets: Sequence[PermissionSet]) -> str:
+    """Template for all permission sets. Raises IamglueError for a string that CloudFormation cannot represent."""
+    parameters = parameter_constraints(permission_sets)
     return render_template(
         "sam.yaml.j2",
         FILTERS | {"function_name": _reference},
-        functions=template_permission_sets(bundles, parameters),
+        functions=template_permission_sets(permission_sets, parameters),
         parameters=parameters,
         bucket=unused_name("CodeBucket", [parameter.name for parameter in parameters]),
     )

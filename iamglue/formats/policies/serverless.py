@@ -1,9 +1,9 @@
-"""Bundles as a part of serverless.yml: each function with the role that is its own, and the roles as resources.
+"""Permission sets as a part of serverless.yml: each function with its own role, and the roles as resources.
 
-A role on the function keeps the Serverless Framework from making one role for the whole service
-(https://www.serverless.com/framework/docs/providers/aws/guide/iam). The framework has a variable syntax of its own,
-`${name:...}`, which IAM policy variables fall into; its rules and escapes differ between versions 3 and 4. So no
-string that IAM is to see with `${` in it is written with `${` in it: CloudFormation joins it from its pieces.
+Without a role per function, the Serverless Framework would create one role for the whole service
+(https://www.serverless.com/framework/docs/providers/aws/guide/iam). The framework's variable syntax `${name:...}` also
+matches IAM policy variables, and its rules and escapes differ between versions 3 and 4. Strings with `${` for IAM are
+therefore written as pieces that CloudFormation joins.
 """
 
 from __future__ import annotations
@@ -33,24 +33,27 @@ from iamglue.policy.patterns.variables import Token, TokenKind, tokenize
 _FUNCTION_KEY = re.compile(r"[A-Za-z0-9_-]+")
 
 
-def render(bundles: Sequence[PermissionSet]) -> str:
-    """The part for all of `bundles`.
+def render(permission_sets: Sequence[PermissionSet]) -> str:
+    """The part of serverless.yml for all permission sets.
 
-    Raises IamglueError for a deployment parameter, as the format has none, and for a name that cannot be a key in it.
+    Raises IamglueError for a deployment parameter, which the format does not support, and for a function name that is
+    not a valid key.
     """
-    for bundle in bundles:
-        if not _FUNCTION_KEY.fullmatch(bundle.function):
-            raise IamglueError(f"function {bundle.function!r}: a key of serverless.yml is of letters, digits, - and _")
-    return render_template("serverless.yaml.j2", _FILTERS, functions=template_permission_sets(bundles, ()))
+    for name in (permission_set.function for permission_set in permission_sets):
+        if not _FUNCTION_KEY.fullmatch(name):
+            raise IamglueError(
+                f"function {name!r} is not a valid key of serverless.yml: expected letters, digits, - and _"
+            )
+    return render_template("serverless.yaml.j2", _FILTERS, functions=template_permission_sets(permission_sets, ()))
 
 
 def cloudformation_join(text: str) -> Any:
-    """`text` as a CloudFormation value that the Serverless Framework finds no variable of its own in."""
+    """`text` as a CloudFormation value in which the Serverless Framework finds no variable."""
     pieces = tokenize(reject_dynamic_reference(text))
     kinds = {piece.kind for piece in pieces}
     if TokenKind.PARAMETER in kinds:
         raise IamglueError(
-            f"{text!r} holds a deployment parameter, and a serverless.yml has none",
+            f"{text!r} contains a deployment parameter, which serverless.yml does not support",
             hint="set it with `--set Name=value`",
         )
     if kinds == {TokenKind.PSEUDO_PARAMETER} and len(pieces) == 1:
@@ -59,10 +62,11 @@ def cloudformation_join(text: str) -> Any:
         return text
     if kinds <= {TokenKind.LITERAL, TokenKind.PSEUDO_PARAMETER}:
         return TaggedScalar("!Sub", text)
-    return {"Fn::Join": ["", [part for piece in pieces for part in _parts(piece)]]}
+    return {"Fn::Join": ["", [part for piece in pieces for part in _join_parts(piece)]]}
 
 
-def _parts(piece: Token) -> list[Any]:
+def _join_parts(piece: Token) -> list[Any]:
+    """Parts for Fn::Join, split between `$` and `{` so that no part contains `${`."""
     if piece.kind is TokenKind.PSEUDO_PARAMETER:
         return [TaggedScalar("!Ref", piece.name)]
     return re.split(r"(?<=\$)(?=\{)", piece.text)
@@ -81,7 +85,7 @@ def _properties(permission: InvokePermission, indent: int) -> SafeText:
 
 
 def _function_name(part: TemplatePermissionSet) -> SafeText:
-    """The framework's own logical id of a function, which is made of its key in `functions`.
+    """Reference to the function by the logical id that the framework derives from its key in `functions`.
 
     https://www.serverless.com/framework/docs/providers/aws/guide/resources
     """

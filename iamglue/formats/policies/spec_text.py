@@ -1,4 +1,4 @@
-"""Functions as a spec file, format 1: canonical YAML, which our reader takes for the same functions."""
+"""Functions as a spec file, format 1: canonical YAML from which our reader reads the same functions."""
 
 from __future__ import annotations
 
@@ -23,40 +23,41 @@ _DESTINATIONS = ("dead_letter", "on_success", "on_failure")
 
 
 def spec_text(functions: Sequence[SpecFunction], unknown: Iterable[str] = ()) -> str:
-    """The functions as a spec. `unknown` stands above it as comments, a line each."""
+    """The functions as a spec. The lines of `unknown` are comments at the top."""
     comments = "".join(f"# {_one_line(text)}\n" for text in unknown)
     if len(functions) == 1:
-        return comments + yaml_text({"iamglue": 1, "function": functions[0].name, **_body(functions[0])})
-    return comments + yaml_text({"iamglue": 1, "functions": {each.name: _body(each) for each in functions}})
+        return comments + yaml_text({"iamglue": 1, "function": functions[0].name, **_function_body(functions[0])})
+    return comments + yaml_text({"iamglue": 1, "functions": {item.name: _function_body(item) for item in functions}})
 
 
 def _one_line(text: str) -> str:
     return "".join(letter if letter.isprintable() else " " for letter in text)
 
 
-def _body(function: SpecFunction) -> _Values:
-    lists = {access: [_entry(each) for each in function.entries if each.access is access] for access in AccessList}
-    return _given(
+def _function_body(function: SpecFunction) -> _Values:
+    """The keys of one function in the spec."""
+    lists = {access: [_entry(entry) for entry in function.entries if entry.access is access] for access in AccessList}
+    return _non_empty(
         description=function.description,
         region=function.region,
         account=function.account,
         partition=function.partition,
-        triggers=[_trigger(each) for each in function.triggers],
-        **{access.value: found for access, found in lists.items()},
+        triggers=[_trigger(trigger) for trigger in function.triggers],
+        **{access.value: entries for access, entries in lists.items()},
         settings=_settings(function.settings),
-        raw=[_raw(each) for each in function.raw],
+        raw=[_raw(raw) for raw in function.raw],
     )
 
 
-def _given(**values: Any) -> _Values:
-    """The values that say something, in their order."""
+def _non_empty(**values: Any) -> _Values:
+    """The values that are not empty, in the same order."""
     return {name: value for name, value in values.items() if value not in (None, [], (), {}, "")}
 
 
 def _trigger(trigger: Trigger) -> _Values:
     return {
         trigger.name: _resource(trigger.resource),
-        **_given(
+        **_non_empty(
             account=trigger.account,
             region=trigger.region,
             key=trigger.key,
@@ -69,7 +70,7 @@ def _trigger(trigger: Trigger) -> _Values:
 
 def _entry(entry: AccessEntry) -> _Values:
     service = f"{entry.service}/{entry.resource_type}" if entry.resource_type else entry.service
-    given = _given(
+    properties = _non_empty(
         do=_one_or_list(entry.do),
         key=entry.key,
         account=entry.account,
@@ -82,7 +83,7 @@ def _entry(entry: AccessEntry) -> _Values:
         leading_keys=_one_or_list(entry.leading_keys),
         attributes=_one_or_list(entry.attributes),
     )
-    return {service: _resource(entry.resource), **given}
+    return {service: _resource(entry.resource), **properties}
 
 
 def _resource(resource: SpecResource) -> str | Mapping[str, str]:
@@ -94,33 +95,33 @@ def _one_or_list(values: tuple[str, ...]) -> str | list[str]:
 
 
 def _conditions(conditions: tuple[Condition, ...]) -> _Values:
-    found: dict[str, dict[str, Any]] = {}
-    for each in conditions:
-        found.setdefault(str(each.operator), {})[each.key] = _one_or_list(each.values)
-    return found
+    block: dict[str, dict[str, Any]] = {}
+    for condition in conditions:
+        block.setdefault(str(condition.operator), {})[condition.key] = _one_or_list(condition.values)
+    return block
 
 
 def _settings(settings: FunctionSettings) -> _Values:
-    found = _given(
+    properties = _non_empty(
         vpc=settings.vpc or None,
         tracing=settings.tracing or None,
         insights=settings.insights or None,
-        **{name: _entry(each) for name in _DESTINATIONS if (each := getattr(settings, name)) is not None},
+        **{name: _entry(entry) for name in _DESTINATIONS if (entry := getattr(settings, name)) is not None},
         environment_key=settings.environment_key,
     )
     if (mount := settings.file_system) is not None:
         write = {"write": True} if mount.write else {}
-        found["file_system"] = {"id": mount.id, "access_point": mount.access_point, **write}
+        properties["file_system"] = {"id": mount.id, "access_point": mount.access_point, **write}
     logs = _logs(settings.logs)
-    return found if logs is None else {"logs": logs, **found}
+    return properties if logs is None else {"logs": logs, **properties}
 
 
 def _logs(logs: LogSettings) -> bool | _Values | None:
-    """None where the function logs as it does without a word."""
+    """The `logs` setting; None for the default."""
     if not logs.enabled:
         return False
-    found = _given(group=logs.group)
-    return ({"create": False} | found if not logs.create else found) or None
+    properties = _non_empty(group=logs.group)
+    return ({"create": False} | properties if not logs.create else properties) or None
 
 
 def _raw(raw: RawStatement) -> _Values:

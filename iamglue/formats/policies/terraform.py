@@ -1,4 +1,4 @@
-"""Bundles as a Terraform file: roles, policies and invoke permissions."""
+"""Permission sets as a Terraform file: roles, policies and invoke permissions."""
 
 from __future__ import annotations
 
@@ -39,46 +39,47 @@ _SOURCES = {
 
 @dataclass(frozen=True, slots=True)
 class TerraformPermissionSet:
-    """A bundle and its identifier in the file."""
+    """A permission set and its identifier in the file."""
 
     id: SafeText
     permission_set: PermissionSet
 
 
-def render(bundles: Sequence[PermissionSet]) -> str:
-    """The file for all of `bundles`, as `terraform fmt` would leave it."""
-    ids = terraform_identifiers(bundle.function for bundle in bundles)
+def render(permission_sets: Sequence[PermissionSet]) -> str:
+    """File for all permission sets, in the layout of `terraform fmt`."""
+    ids = terraform_identifiers(permission_set.function for permission_set in permission_sets)
     return render_template(
         "terraform.tf.j2",
         _FILTERS,
-        functions=[TerraformPermissionSet(*pair) for pair in zip(ids, bundles, strict=True)],
-        parameters=parameter_constraints(bundles),
-        sources=_sources(bundles),
+        functions=[TerraformPermissionSet(*pair) for pair in zip(ids, permission_sets, strict=True)],
+        parameters=parameter_constraints(permission_sets),
+        sources=_sources(permission_sets),
     )
 
 
-def _sources(bundles: Sequence[PermissionSet]) -> list[SafeText]:
-    """The data sources for what the strings of `bundles` leave to the deployment."""
-    texts = (text for bundle in bundles for text in _texts(bundle))
+def _sources(permission_sets: Sequence[PermissionSet]) -> list[SafeText]:
+    """Data sources for the pseudo-parameters that the strings of the permission sets contain."""
+    texts = (text for permission_set in permission_sets for text in _texts(permission_set))
     used = {token.text for text in texts for token in tokenize(text) if token.kind is TokenKind.PSEUDO_PARAMETER}
     return [SafeText(source) for pseudo, source in _SOURCES.items() if pseudo in used]
 
 
-def _texts(bundle: PermissionSet) -> Iterator[str]:
-    yield bundle.role_name
-    yield bundle.function
-    for policy in (bundle.trust, *(named.policy for named in bundle.policies)):
+def _texts(permission_set: PermissionSet) -> Iterator[str]:
+    """All strings of a permission set that may contain a pseudo-parameter."""
+    yield permission_set.role_name
+    yield permission_set.function
+    for policy in (permission_set.trust, *(named.policy for named in permission_set.policies)):
         yield json.dumps(policy_data(policy))
-    for permission in bundle.invoke_permissions:
-        yield from (value for _, value in _arguments(permission, bundle) if isinstance(value, str))
+    for permission in permission_set.invoke_permissions:
+        yield from (value for _, value in _arguments(permission, permission_set) if isinstance(value, str))
 
 
-def _arguments(permission: InvokePermission, bundle: PermissionSet) -> list[tuple[str, Any]]:
-    """https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/lambda_permission."""
-    wanted = (
+def _arguments(permission: InvokePermission, permission_set: PermissionSet) -> list[tuple[str, Any]]:
+    """Arguments of https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/lambda_permission."""
+    values = (
         ("statement_id", permission.statement_id),
         ("action", permission.action),
-        ("function_name", bundle.function),
+        ("function_name", permission_set.function),
         ("principal", permission.principal),
         ("source_arn", permission.source_arn),
         ("source_account", permission.source_account),
@@ -86,16 +87,20 @@ def _arguments(permission: InvokePermission, bundle: PermissionSet) -> list[tupl
         ("function_url_auth_type", permission.function_url_auth_type),
         ("invoked_via_function_url", permission.invoked_via_function_url),
     )
-    return [(name, value) for name, value in wanted if value is not None]
+    return [(name, value) for name, value in values if value is not None]
 
 
-def _permission(permission: InvokePermission, bundle: PermissionSet) -> SafeText:
-    return _body((name, expression_lines(value)) for name, value in _arguments(permission, bundle))
+def _permission(permission: InvokePermission, permission_set: PermissionSet) -> SafeText:
+    return _body((name, expression_lines(value)) for name, value in _arguments(permission, permission_set))
 
 
-def _role(bundle: PermissionSet) -> SafeText:
-    described = [("description", [literal_string(role_description(bundle.description))])] if bundle.description else []
-    return _body([("name", [string_expression(bundle.role_name)]), *described])
+def _role(permission_set: PermissionSet) -> SafeText:
+    description = (
+        [("description", [literal_string(role_description(permission_set.description))])]
+        if permission_set.description
+        else []
+    )
+    return _body([("name", [string_expression(permission_set.role_name)]), *description])
 
 
 def _validation(parameter: ParameterConstraint) -> SafeText:

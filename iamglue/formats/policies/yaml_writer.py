@@ -1,6 +1,6 @@
-"""Plain data as YAML text: block style, every string that could be read as something else in double quotes.
+"""Plain data as YAML text: block style, with double quotes for every ambiguous string.
 
-Our own small writer, because the text must be the same for every version of a YAML library, and no line is folded.
+We have our own small writer because the output must not depend on the version of a YAML library or fold lines.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from typing import Any
 
 from iamglue.output_escaping import escape_quoted_commands, is_hidden
 
-# Begins with a letter, so it is no number, date or null in YAML 1.1 or 1.2; holds nothing that YAML gives a meaning.
+# Begins with a letter, so it is not a number, date or null in YAML 1.1 or 1.2; contains no YAML syntax.
 _PLAIN = re.compile(r"[A-Za-z](?:[A-Za-z0-9_./-]|:(?=[A-Za-z0-9:/*])|\*(?=\Z))*")
-_WORDS = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"})
-_SHORT = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
+_RESERVED_WORDS = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"})
+_SHORT_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class TaggedScalar:
 
 
 def yaml_lines(data: Any) -> Iterator[str]:
-    """The lines of `data` (maps, lists, strings, whole numbers, Booleans) in block style, not indented."""
+    """Lines of `data` (maps, lists, strings, integers, Booleans) in block style, not indented."""
     if isinstance(data, Mapping) and data:
         for key, value in data.items():
             yield from _entry(f"{yaml_scalar(key)}:", value)
@@ -39,12 +39,12 @@ def yaml_lines(data: Any) -> Iterator[str]:
 
 
 def yaml_text(data: Any) -> str:
-    """`data` as a YAML document with a newline at its end."""
+    """`data` as a YAML document that ends with a newline."""
     return "".join(f"{line}\n" for line in yaml_lines(data))
 
 
 def yaml_scalar(value: Any) -> str:
-    """One value as it stands in a line; strings are quoted unless they can be read as nothing else."""
+    """One value on one line; strings are quoted unless they are unambiguous."""
     if isinstance(value, TaggedScalar):
         return f"{value.tag} {yaml_scalar(value.text)}"
     if isinstance(value, bool):
@@ -55,26 +55,31 @@ def yaml_scalar(value: Any) -> str:
         return "{}"
     if isinstance(value, list | tuple):
         return "[]"
-    return value if _PLAIN.fullmatch(value) and value.lower() not in _WORDS else quoted_yaml_scalar(value)
+    return value if _PLAIN.fullmatch(value) and value.lower() not in _RESERVED_WORDS else quoted_yaml_scalar(value)
 
 
 def quoted_yaml_scalar(text: str) -> str:
-    """`text` as a double-quoted YAML scalar, which is also a JSON string where no character is unprintable."""
-    return escape_quoted_commands('"' + "".join(_character(character) for character in text) + '"', _escape)
+    """`text` as a double-quoted YAML scalar, which is also a JSON string if all characters are printable."""
+    return escape_quoted_commands(
+        '"' + "".join(_string_character(character) for character in text) + '"', _unicode_escape
+    )
 
 
-def _character(character: str) -> str:
-    if character in _SHORT:
-        return _SHORT[character]
-    return _escape(character) if is_hidden(character) or (character != " " and character.isspace()) else character
+def _string_character(character: str) -> str:
+    if character in _SHORT_ESCAPES:
+        return _SHORT_ESCAPES[character]
+    return (
+        _unicode_escape(character) if is_hidden(character) or (character != " " and character.isspace()) else character
+    )
 
 
-def _escape(character: str) -> str:
+def _unicode_escape(character: str) -> str:
     code = ord(character)
     return f"\\x{code:02x}" if code <= 0xFF else f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
 
 
 def _entry(head: str, value: Any) -> Iterator[str]:
+    """Lines of a map entry; nested values are on indented lines."""
     if isinstance(value, Mapping | list | tuple) and value:
         yield head
         yield from (f"  {line}" for line in yaml_lines(value))
@@ -83,5 +88,6 @@ def _entry(head: str, value: Any) -> Iterator[str]:
 
 
 def _item(value: Any) -> Iterator[str]:
+    """Lines of a list item."""
     for number, line in enumerate(yaml_lines(value)):
         yield f"{'  ' if number else '- '}{line}"

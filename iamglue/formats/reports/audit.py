@@ -8,7 +8,7 @@ from importlib import import_module
 from iamglue.formats.reports.report import render_report
 from iamglue.model.role_context import AuditResult
 
-# Formats of findings alone are those of `lint`; the others tell of roles and functions besides.
+# These formats also show roles and functions; the others are the formats of `lint` and show only findings.
 _WRITERS = {
     "text": "iamglue.formats.reports.audit_text:audit_text",
     "json": "iamglue.formats.reports.audit_json:audit_json",

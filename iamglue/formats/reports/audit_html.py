@@ -1,7 +1,7 @@
-"""An audit as one HTML page that needs nothing from elsewhere: its data packed, made into text nodes by its own script.
+"""An audit as one self-contained HTML page: compressed data, which the page's script displays as text nodes.
 
-Nothing that AWS holds is ever markup: names and documents are data, the page's policy (CSP) allows its own script and
-style by their hashes alone, and nothing can be fetched.
+Names and documents from AWS are data and never markup. The content security policy of the page allows only the page's
+own script and style, by hash, and no network access.
 """
 
 from __future__ import annotations
@@ -24,36 +24,39 @@ from iamglue.output_escaping import escape_output, escape_to_one_line
 from iamglue.policy.document import policy_data
 from iamglue.version import VERSION
 
-# What has no place in an address.
-_ODD = re.compile("[^0-9A-Za-z]")
-# 9 takes twice as long, for a twentieth less.
+# Characters that are not used in a URL fragment.
+_NOT_ALPHANUMERIC = re.compile("[^0-9A-Za-z]")
+# gzip level: 9 takes twice as long and saves 5 percent.
 _LEVEL = 3
 _SEVERITIES = {severity: number for number, severity in enumerate(Severity)}
 
 
 def audit_html(audit: AuditResult) -> str:
-    """The page; the same audit gives the same bytes."""
-    style, script = _own_text("audit.css"), _own_text("audit.js")
+    """The page; the output is deterministic."""
+    style, script = _asset_text("audit.css"), _asset_text("audit.js")
     data = _Data()
-    packed = gzip.compress(json.dumps(_seen(data.whole(audit)), separators=(",", ":")).encode(), _LEVEL, mtime=0)
+    compressed = gzip.compress(
+        json.dumps(_escape_hidden(data.page_data(audit)), separators=(",", ":")).encode(), _LEVEL, mtime=0
+    )
     filters: dict[str, Callable[..., SafeText]] = {"html": _html, "own": SafeText, "hash": _hash, "base64": _base64}
     accounts = sorted({account.id for account in audit.accounts})
-    named = f"account{'s' if len(accounts) > 1 else ''} {', '.join(accounts)}" if accounts else "no account"
+    scope = f"account{'s' if len(accounts) > 1 else ''} {', '.join(accounts)}" if accounts else "no account"
     return render_template(
         "audit.html.j2",
         filters,
-        title=f"iamglue audit of {named}",
+        title=f"iamglue audit of {scope}",
         summary=audit_summary(audit),
         origin=f"iamglue {VERSION}",
         style=style,
         style_hash=style,
         script=script,
         script_hash=script,
-        data=packed,
+        data=compressed,
     )
 
 
-def _own_text(name: str) -> str:
+def _asset_text(name: str) -> str:
+    """Text of a style sheet or script in the directory of the templates."""
     return (templates_directory() / name).read_text(encoding="utf-8")
 
 
@@ -62,6 +65,7 @@ def _html(text: str) -> SafeText:
 
 
 def _hash(text: str) -> SafeText:
+    """Source expression of a content security policy for an inline script or style."""
     digest = b64encode(hashlib.sha256(text.encode()).digest()).decode()
     return SafeText(f"'sha256-{digest}'")
 
@@ -70,82 +74,83 @@ def _base64(data: bytes) -> SafeText:
     return SafeText(b64encode(data).decode())
 
 
-def _seen(data: Any) -> Any:
-    """Plain data in which no text holds what is not seen; the lines of documents stay lines."""
+def _escape_hidden(data: Any) -> Any:
+    """Plain data with invisible characters escaped in every text; line breaks are kept."""
     if isinstance(data, str):
         return data if data.isascii() and data.isprintable() else "\n".join(map(escape_to_one_line, data.split("\n")))
     if isinstance(data, dict):
-        return {_seen(key): _seen(value) for key, value in data.items()}
-    return [_seen(each) for each in data] if isinstance(data, list | tuple) else data
+        return {_escape_hidden(key): _escape_hidden(value) for key, value in data.items()}
+    return [_escape_hidden(item) for item in data] if isinstance(data, list | tuple) else data
 
 
 class _Data:
-    """The page's data; rules and texts, documents among them, stand in it once, and findings name them by number."""
+    """The page's data. Each rule and each text, such as a document, is stored once; findings refer to it by index."""
 
     def __init__(self) -> None:
         self._rules: dict[str, dict[str, Any]] = {}
         self._texts: dict[str, int] = {}
-        self._seen: dict[str, int] = {}
+        self._identity_counts: dict[str, int] = {}
 
-    def whole(self, audit: AuditResult) -> dict[str, Any]:
-        """All that the page shows."""
-        roles = [self._role(judged, number) for number, judged in enumerate(roles_by_risk(audit))]
-        failed = [gap for gap in audit.report.not_evaluated if gap.kind is NotEvaluatedKind.FAILED]
+    def page_data(self, audit: AuditResult) -> dict[str, Any]:
+        """All data of the page."""
+        roles = [self._role(role_result, number) for number, role_result in enumerate(roles_by_risk(audit))]
+        failed = [item for item in audit.report.not_evaluated if item.kind is NotEvaluatedKind.FAILED]
         return {
             "roles": roles,
             "rules": list(self._rules.values()),
             "texts": list(self._texts),
-            "gaps": [not_evaluated_text(gap) for gap in failed],
+            "gaps": [not_evaluated_text(item) for item in failed],
         }
 
-    def _role(self, judged: RoleResult, number: int) -> dict[str, Any]:
-        role = judged.context.role
-        texts = _documents(judged)
+    def _role(self, role_result: RoleResult, number: int) -> dict[str, Any]:
+        role = role_result.context.role
+        texts = _documents(role_result)
         return {
-            "id": f"{number}-{_ODD.sub('-', role.name)}",
-            "title": role_title(judged),
+            "id": f"{number}-{_NOT_ALPHANUMERIC.sub('-', role.name)}",
+            "title": role_title(role_result),
             "role": role.name,
             "arn": role.arn,
-            "functions": [function.name for function in judged.context.functions],
-            "risk": judged.risk,
-            "granted": judged.granted_count,
-            "needed": judged.required_count,
-            "findings": [self._finding(finding, texts) for finding in judged.findings],
-            "replacement": None if judged.replacement is None else _replacement(judged.replacement),
+            "functions": [function.name for function in role_result.context.functions],
+            "risk": role_result.risk,
+            "granted": role_result.granted_count,
+            "needed": role_result.required_count,
+            "findings": [self._finding(finding, texts) for finding in role_result.findings],
+            "replacement": None if role_result.replacement is None else _replacement(role_result.replacement),
         }
 
-    def _number(self, text: str | None) -> int | None:
+    def _text_index(self, text: str | None) -> int | None:
+        """Index of the text in the page's data; adds the text if it is new."""
         return None if text is None else self._texts.setdefault(text, len(self._texts))
 
     def _finding(self, finding: Finding, texts: dict[str, str]) -> list[Any]:
-        """A finding without the names of its fields, which `told` of the script gives back."""
+        """A finding as a positional array; `restoreFieldNames` of audit.js restores the field names."""
         rule = self._rules.setdefault(
             finding.rule, {"slug": finding.rule, "url": finding.url, "number": len(self._rules)}
         )
         identity = finding.identity[:12]
-        self._seen[identity] = self._seen.get(identity, 0) + 1
-        again = self._seen[identity]
+        self._identity_counts[identity] = self._identity_counts.get(identity, 0) + 1
+        count = self._identity_counts[identity]
         return [
-            identity if again == 1 else f"{identity}.{again}",
+            identity if count == 1 else f"{identity}.{count}",
             rule["number"],
             _SEVERITIES[finding.severity],
             finding.access_analyzer,
-            self._number(finding.message),
-            self._number(finding.help),
-            self._number(finding.span.path),
+            self._text_index(finding.message),
+            self._text_index(finding.help),
+            self._text_index(finding.span.path),
             finding.span.pointer.split(),
-            self._number(texts.get(finding.span.path)),
+            self._text_index(texts.get(finding.span.path)),
         ]
 
 
-def _documents(judged: RoleResult) -> dict[str, str]:
-    """The documents of a role and its functions by what findings call them: names, and ARNs where there are."""
-    case = judged.context
-    own = [case.role.trust, *case.role.policies, *([case.role.boundary] if case.role.boundary else [])]
-    own += [each.policy for function in case.functions for each in function.permissions]
-    own += [policy for level in case.account.scps or () for policy in level]
-    named = {policy.name: policy.text for policy in own}
-    return named | {policy.arn: policy.text for policy in own if policy.arn}
+def _documents(role_result: RoleResult) -> dict[str, str]:
+    """Policy documents of a role and its functions by policy name, and by ARN if there is one, as findings use them."""
+    context = role_result.context
+    policies = [context.role.trust, *context.role.policies, *([context.role.boundary] if context.role.boundary else [])]
+    policies += [permission.policy for function in context.functions for permission in function.permissions]
+    policies += [policy for level in context.account.scps or () for policy in level]
+    by_name = {policy.name: policy.text for policy in policies}
+    return by_name | {policy.arn: policy.text for policy in policies if policy.arn}
 
 
 def _replacement(replacement: RoleReplacement) -> dict[str, Any]:

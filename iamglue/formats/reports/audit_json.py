@@ -1,4 +1,4 @@
-"""An audit as JSON: the report in version 1, and under `roles` what was judged of each role."""
+"""An audit as JSON: the report in version 1, and the result of each role under `roles`."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ from iamglue.policy.document import policy_data
 
 
 def audit_json(audit: AuditResult) -> str:
-    """The whole audit, indented."""
-    roles = [_role(judged) for judged in roles_by_risk(audit)]
+    """The audit as indented JSON."""
+    roles = [_role(role_result) for role_result in roles_by_risk(audit)]
     return dump_escaped_json(report_data(audit.report) | {"roles": roles})
 
 
-def _role(judged: RoleResult) -> dict[str, Any]:
-    role = judged.context.role
+def _role(role_result: RoleResult) -> dict[str, Any]:
+    role = role_result.context.role
     return {
         "name": role.name,
         "arn": role.arn,
-        "functions": [{"name": each.name, "arn": each.arn} for each in judged.context.functions],
-        "risk": judged.risk,
-        "granted_actions": judged.granted_count,
-        "needed_actions": judged.required_count,
-        "inferred": judged.context.is_spec_inferred,
-        "findings": len(judged.findings),
-        "replacement": None if judged.replacement is None else _replacement(judged.replacement),
+        "functions": [{"name": function.name, "arn": function.arn} for function in role_result.context.functions],
+        "risk": role_result.risk,
+        "granted_actions": role_result.granted_count,
+        "needed_actions": role_result.required_count,
+        "inferred": role_result.context.is_spec_inferred,
+        "findings": len(role_result.findings),
+        "replacement": None if role_result.replacement is None else _replacement(role_result.replacement),
     }
 
 

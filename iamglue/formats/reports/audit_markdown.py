@@ -1,4 +1,4 @@
-"""An audit as Markdown: a table of roles, a table of findings for each, for a comment on a pull request."""
+"""An audit as Markdown for a pull request comment: a table of roles, and a table of findings per role."""
 
 from __future__ import annotations
 
@@ -17,39 +17,39 @@ from iamglue.model.role_context import AuditResult, RoleResult
 
 
 def audit_markdown(audit: AuditResult) -> str:
-    """The whole audit, the riskiest role first; roles with nothing found stand in the first table alone."""
+    """The audit, highest risk first; roles without findings are only in the first table."""
     ranked = roles_by_risk(audit)
     lines = ["## iamglue audit", "", f"{table_cell(audit_summary(audit))}.", ""]
     if ranked:
         lines += ["| risk | function or role | allows | needs | findings |", "|---:|---|---:|---:|---:|"]
-        lines += [_row(judged) for judged in ranked]
+        lines += [_row(role_result) for role_result in ranked]
         lines.append("")
-    for judged in ranked:
-        lines += _role(judged) if judged.findings else ()
-    failed = [gap for gap in audit.report.not_evaluated if gap.kind is NotEvaluatedKind.FAILED]
+    for role_result in ranked:
+        lines += _role(role_result) if role_result.findings else ()
+    failed = [item for item in audit.report.not_evaluated if item.kind is NotEvaluatedKind.FAILED]
     if failed:
-        lines += ["### Not evaluated", "", *(f"- {table_cell(not_evaluated_text(gap))}" for gap in failed), ""]
+        lines += ["### Not evaluated", "", *(f"- {table_cell(not_evaluated_text(item))}" for item in failed), ""]
     return "\n".join(lines)
 
 
-def _row(judged: RoleResult) -> str:
-    needs = "" if judged.required_count is None else f"{judged.required_count:,}"
-    title, findings = table_cell(role_title(judged)), len(judged.findings)
-    return f"| {judged.risk} | {title} | {judged.granted_count:,} | {needs} | {findings} |"
+def _row(role_result: RoleResult) -> str:
+    needs = "" if role_result.required_count is None else f"{role_result.required_count:,}"
+    title, findings = table_cell(role_title(role_result)), len(role_result.findings)
+    return f"| {role_result.risk} | {title} | {role_result.granted_count:,} | {needs} | {findings} |"
 
 
-def _role(judged: RoleResult) -> Iterator[str]:
-    yield f"### {table_cell(role_title(judged))}"
+def _role(role_result: RoleResult) -> Iterator[str]:
+    yield f"### {table_cell(role_title(role_result))}"
     yield ""
-    yield f"Role {table_cell(judged.context.role.name)}: risk {judged.risk}, {access_summary(judged)}."
+    yield f"Role {table_cell(role_result.context.role.name)}: risk {role_result.risk}, {access_summary(role_result)}."
     yield ""
     yield "| severity | rule | finding | at |"
     yield "|---|---|---|---|"
-    yield from map(_finding, judged.findings)
+    yield from map(_finding, role_result.findings)
     yield ""
 
 
 def _finding(finding: Finding) -> str:
-    told = table_cell(finding.message) + (f"<br>{table_cell(finding.help)}" if finding.help else "")
+    text = table_cell(finding.message) + (f"<br>{table_cell(finding.help)}" if finding.help else "")
     rule = f"[{finding.rule}]({finding.url})" if finding.url else finding.rule
-    return f"| {finding.severity} | {rule} | {told} | {table_cell(f'{finding.span.path} {finding.span.pointer}')} |"
+    return f"| {finding.severity} | {rule} | {text} | {table_cell(f'{finding.span.path} {finding.span.pointer}')} |"

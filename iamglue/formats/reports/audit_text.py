@@ -1,4 +1,4 @@
-"""An audit for people at a terminal: a summary first, then each role with what was found, within 80 columns."""
+"""An audit as text for a terminal of 80 columns: a summary, then each role with its findings."""
 
 from __future__ import annotations
 
@@ -19,84 +19,88 @@ from iamglue.model.role_context import AuditResult, RoleReplacement, RoleResult
 from iamglue.output_escaping import escape_to_one_line
 
 _WIDTH = 80
-_NAME = 32
-# A role with nothing to say is named in the summary alone.
-_MOST_CLEAN = 20
+_NAME_WIDTH = 32
+# Roles without findings are only in the summary; this many are listed.
+_MAX_CLEAN_ROLES = 20
 
 
 def audit_text(audit: AuditResult) -> str:
-    """The whole audit, the riskiest role first."""
+    """The audit, highest risk first."""
     ranked = roles_by_risk(audit)
-    lines = [*_wrapped(f"Audit: {audit_summary(audit)}", "", "  "), ""]
+    lines = [*_wrap(f"Audit: {audit_summary(audit)}", "", "  "), ""]
     lines += _summary(ranked)
-    for judged in ranked:
-        if judged.findings:
-            lines += _role(judged)
-    lines += _gaps(audit)
+    for role_result in ranked:
+        if role_result.findings:
+            lines += _role(role_result)
+    lines += _not_evaluated(audit)
     return "\n".join(lines).rstrip("\n") + "\n"
 
 
 def _summary(ranked: tuple[RoleResult, ...]) -> Iterator[str]:
+    """The table of roles."""
     if not ranked:
         return
-    yield f"{'risk':>4}  {'function or role':<{_NAME}}  {'allows':>6}  {'needs':>5}  findings"
+    yield f"{'risk':>4}  {'function or role':<{_NAME_WIDTH}}  {'allows':>6}  {'needs':>5}  findings"
     clean = 0
-    for judged in ranked:
-        clean += not judged.findings
-        if judged.findings or clean <= _MOST_CLEAN:
-            needs = "-" if judged.required_count is None else f"{judged.required_count:,}"
-            name = _cut(escape_to_one_line(role_title(judged)), _NAME)
-            yield f"{judged.risk:>4}  {name:<{_NAME}}  {judged.granted_count:>6,}  {needs:>5}  {len(judged.findings)}"
-    if clean > _MOST_CLEAN:
-        yield f"      and {clean - _MOST_CLEAN} more with nothing found"
+    for role_result in ranked:
+        clean += not role_result.findings
+        if role_result.findings or clean <= _MAX_CLEAN_ROLES:
+            needs = "-" if role_result.required_count is None else f"{role_result.required_count:,}"
+            name = _shorten(escape_to_one_line(role_title(role_result)), _NAME_WIDTH)
+            counts = f"{role_result.granted_count:>6,}  {needs:>5}  {len(role_result.findings)}"
+            yield f"{role_result.risk:>4}  {name:<{_NAME_WIDTH}}  {counts}"
+    if clean > _MAX_CLEAN_ROLES:
+        yield f"      and {clean - _MAX_CLEAN_ROLES} more with nothing found"
     yield ""
 
 
-def _role(judged: RoleResult) -> Iterator[str]:
-    role = judged.context.role
-    yield _cut(f"{escape_to_one_line(role_title(judged))}  (role {escape_to_one_line(role.name)})", _WIDTH)
+def _role(role_result: RoleResult) -> Iterator[str]:
+    role = role_result.context.role
+    yield _shorten(f"{escape_to_one_line(role_title(role_result))}  (role {escape_to_one_line(role.name)})", _WIDTH)
     yield "=" * _WIDTH
-    yield from _wrapped(f"risk {judged.risk}; {access_summary(judged)}; {severity_counts(judged.findings)}", "")
+    yield from _wrap(
+        f"risk {role_result.risk}; {access_summary(role_result)}; {severity_counts(role_result.findings)}", ""
+    )
     yield ""
-    for finding in judged.findings:
+    for finding in role_result.findings:
         yield from _finding(finding)
-    if judged.replacement is not None:
-        yield from _replacement(judged.replacement)
+    if role_result.replacement is not None:
+        yield from _replacement(role_result.replacement)
     yield ""
 
 
 def _finding(finding: Finding) -> Iterator[str]:
     code = f", {finding.access_analyzer}" if finding.access_analyzer else ""
-    yield from _wrapped(f"{finding.severity}: {finding.message} [{finding.rule}{code}]", "  ", "    ")
+    yield from _wrap(f"{finding.severity}: {finding.message} [{finding.rule}{code}]", "  ", "    ")
     where = finding.span
     if where.path:
-        yield from _wrapped(f"at: {where.path} {where.pointer}".rstrip(), "    ")
+        yield from _wrap(f"at: {where.path} {where.pointer}".rstrip(), "    ")
     if finding.help:
-        yield from _wrapped(f"help: {finding.help}", "    ")
+        yield from _wrap(f"help: {finding.help}", "    ")
     yield ""
 
 
 def _replacement(replacement: RoleReplacement) -> Iterator[str]:
-    yield from _wrapped(
+    yield from _wrap(
         f"replacement: {replacement.actions_before:,} actions -> {replacement.actions_after:,}", "  ", "    "
     )
-    for told in (*replacement.proved, *replacement.added_statements, *replacement.unproved, *replacement.notes):
-        yield from _wrapped(f"- {told}", "    ", "      ")
+    for text in (*replacement.proved, *replacement.added_statements, *replacement.unproved, *replacement.notes):
+        yield from _wrap(f"- {text}", "    ", "      ")
 
 
-def _gaps(audit: AuditResult) -> Iterator[str]:
-    for kind, title in ((NotEvaluatedKind.FAILED, "Not evaluated"), (NotEvaluatedKind.UNDECIDABLE, "Not known")):
-        found = [gap for gap in audit.report.not_evaluated if gap.kind is kind]
-        if found:
+def _not_evaluated(audit: AuditResult) -> Iterator[str]:
+    for kind, title in ((NotEvaluatedKind.FAILED, "Not evaluated"), (NotEvaluatedKind.UNDECIDABLE, "Undecided")):
+        items = [item for item in audit.report.not_evaluated if item.kind is kind]
+        if items:
             yield f"{title}:"
-            for gap in found:
-                yield from _wrapped(f"- {not_evaluated_text(gap)}", "  ", "    ")
+            for item in items:
+                yield from _wrap(f"- {not_evaluated_text(item)}", "  ", "    ")
             yield ""
 
 
 @lru_cache(maxsize=4096)
-def _wrapped(text: str, first: str, rest: str | None = None) -> tuple[str, ...]:
-    """The text in lines; many roles have the same said of them."""
+def _wrap(text: str, first: str, rest: str | None = None) -> tuple[str, ...]:
+    """The text wrapped to 80 columns; cached because the same texts are repeated for many roles."""
     indent = first if rest is None else rest
     lines = wrap(
         escape_to_one_line(text),
@@ -108,5 +112,5 @@ def _wrapped(text: str, first: str, rest: str | None = None) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def _cut(text: str, width: int) -> str:
+def _shorten(text: str, width: int) -> str:
     return text if len(text) <= width else f"{text[: width - 3]}..."

@@ -1,11 +1,11 @@
-"""The answer to "is this request allowed?" as text for people and as JSON."""
+"""The decision on a request as text and as JSON."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
 from functools import lru_cache
-from json.encoder import encode_basestring_ascii as quoted
+from json.encoder import encode_basestring_ascii as json_string
 from textwrap import wrap
 from typing import Any
 
@@ -17,7 +17,7 @@ from iamglue.output_escaping import escape_to_one_line
 from iamglue.policy.model import Effect
 
 _WIDTH = 80
-_SAID = {
+_DECISION_TEXTS = {
     EvaluationDecision.ALLOWED: "allowed",
     EvaluationDecision.IMPLICITLY_DENIED: "denied",
     EvaluationDecision.EXPLICITLY_DENIED: "denied explicitly",
@@ -26,76 +26,78 @@ _SAID = {
 _APPLIES = {True: "yes", False: "no", None: "?"}
 
 
-def decision_line(found: EvaluationResult, notes: tuple[str, ...] = ()) -> str:
-    """The answer as one line of JSON, without a line end: what a batch of requests gets."""
-    head = f'{{"decision": "{found.decision.value}", "reason": {quoted(found.reason)}, '
-    line = f'{head}"decided_by": {_cited_json(found.decided_by) if found.decided_by else "[]"}'
-    if found.assumptions:
-        line += f', "assumed": {_list(found.assumptions)}'
+def decision_line(evaluation: EvaluationResult, notes: tuple[str, ...] = ()) -> str:
+    """The decision as one line of JSON without a line end, for a batch of requests."""
+    head = f'{{"decision": "{evaluation.decision.value}", "reason": {json_string(evaluation.reason)}, '
+    line = f'{head}"decided_by": {_cited_json(evaluation.decided_by) if evaluation.decided_by else "[]"}'
+    if evaluation.assumptions:
+        line += f', "assumed": {_json_list(evaluation.assumptions)}'
     if notes:
-        line += f', "notes": {_list(notes)}'
+        line += f', "notes": {_json_list(notes)}'
     return line + "}"
 
 
 def unreadable_request_line(reason: str) -> str:
-    """The line for a request that could not be read."""
-    return f'{{"decision": "{EvaluationDecision.UNKNOWN.value}", "reason": {quoted(reason)}, "decided_by": []}}'
+    """The line of JSON for a request that could not be read."""
+    return f'{{"decision": "{EvaluationDecision.UNKNOWN.value}", "reason": {json_string(reason)}, "decided_by": []}}'
 
 
-def decision_json(found: EvaluationResult, notes: tuple[str, ...] = ()) -> str:
-    """The answer as a JSON document: the line's keys, the request, and what every statement of every layer says."""
-    return json.dumps(decision_data(found, notes), indent=2) + "\n"
+def decision_json(evaluation: EvaluationResult, notes: tuple[str, ...] = ()) -> str:
+    """The decision as a JSON document: the keys of `decision_line`, the request, and the trace of every layer."""
+    return json.dumps(decision_data(evaluation, notes), indent=2) + "\n"
 
 
-def decision_data(found: EvaluationResult, notes: tuple[str, ...] = ()) -> dict[str, Any]:
-    """The plain data of that document."""
-    request = found.request
+def decision_data(evaluation: EvaluationResult, notes: tuple[str, ...] = ()) -> dict[str, Any]:
+    """The plain data of `decision_json`."""
+    request = evaluation.request
     return {
-        **_plain(found, notes),
+        **_line_data(evaluation, notes),
         "request": {
             "action": request.action,
             "resource": request.resource,
             "principal": request.principal,
             "context": {key: list(values) for key, values in request.context.items()},
         },
-        "layers": [_layer(opinion) for opinion in found.layer_results],
+        "layers": [_layer_data(layer_result) for layer_result in evaluation.layer_results],
     }
 
 
-def decision_text(found: EvaluationResult, notes: tuple[str, ...] = ()) -> str:
-    """The answer in words, at most 80 columns wide where no ARN is wider, with the trace of every layer."""
-    request = found.request
-    lines = [*wrap_text(f"{_SAID[found.decision]}: ", f"{request.action} on {request.resource}")]
-    lines += wrap_text("  because ", found.reason)
-    if found.decision in (EvaluationDecision.IMPLICITLY_DENIED, EvaluationDecision.UNKNOWN):
-        for opinion in found.layer_results:
-            lines += _almost(opinion)
-    for label, texts in (("  assumed ", found.assumptions), ("  note    ", notes)):
+def decision_text(evaluation: EvaluationResult, notes: tuple[str, ...] = ()) -> str:
+    """The decision as text of 80 columns (long ARNs are not broken), with the trace of every layer."""
+    request = evaluation.request
+    lines = [*wrap_text(f"{_DECISION_TEXTS[evaluation.decision]}: ", f"{request.action} on {request.resource}")]
+    lines += wrap_text("  because ", evaluation.reason)
+    if evaluation.decision in (EvaluationDecision.IMPLICITLY_DENIED, EvaluationDecision.UNKNOWN):
+        for layer_result in evaluation.layer_results:
+            lines += _near_misses(layer_result)
+    for label, texts in (("  assumed ", evaluation.assumptions), ("  note    ", notes)):
         for text in texts:
             lines += wrap_text(label, text)
-    for opinion in found.layer_results:
-        lines += ["", f"  {opinion.layer.label}", *_trace(opinion)]
+    for layer_result in evaluation.layer_results:
+        lines += ["", f"  {layer_result.layer.label}", *_trace_lines(layer_result)]
     return "\n".join(lines) + "\n"
 
 
-def _almost(opinion: LayerResult) -> Iterator[str]:
-    """The Allow statements that are about the action and lack something else."""
-    if not opinion.allows:
-        for step in opinion.traces:
-            if step.effect is Effect.ALLOW and step.action_matches and step.applies is False:
-                unmet = ", and ".join(step.mismatches)
-                yield from wrap_text("  almost  ", f"{opinion.layer.cite(step.ref)} would allow it but for {unmet}")
+def _near_misses(layer_result: LayerResult) -> Iterator[str]:
+    """Allow statements that match the action but not the rest of the request."""
+    if not layer_result.allows:
+        for trace in layer_result.traces:
+            if trace.effect is Effect.ALLOW and trace.action_matches and trace.applies is False:
+                unmet = ", and ".join(trace.mismatches)
+                yield from wrap_text(
+                    "  almost  ", f"{layer_result.layer.cite(trace.ref)} would allow it except for {unmet}"
+                )
 
 
-def _trace(opinion: LayerResult) -> Iterator[str]:
-    for step in opinion.traces:
-        unmet = "; ".join(step.mismatches) or step.reason
-        head = f"    {step.effect.value:<5} {_APPLIES[step.applies]:<3} "
-        yield from wrap_text(head, f"{opinion.layer.cite(step.ref)}: {unmet}")
+def _trace_lines(layer_result: LayerResult) -> Iterator[str]:
+    for trace in layer_result.traces:
+        reason = "; ".join(trace.mismatches) or trace.reason
+        head = f"    {trace.effect.value:<5} {_APPLIES[trace.applies]:<3} "
+        yield from wrap_text(head, f"{layer_result.layer.cite(trace.ref)}: {reason}")
 
 
 def wrap_text(head: str, text: str) -> list[str]:
-    """`text` after `head`, on lines of 80 columns that begin below the text; a longer word (an ARN) stays whole."""
+    """`text` after `head`, wrapped to 80 columns with a hanging indent; longer words (ARNs) are not broken."""
     return wrap(
         escape_to_one_line(text),
         _WIDTH,
@@ -106,38 +108,42 @@ def wrap_text(head: str, text: str) -> list[str]:
     )
 
 
-def _plain(found: EvaluationResult, notes: tuple[str, ...]) -> dict[str, Any]:
-    data: dict[str, Any] = json.loads(decision_line(found, notes))
+def _line_data(evaluation: EvaluationResult, notes: tuple[str, ...]) -> dict[str, Any]:
+    """The keys of `decision_line` as plain data."""
+    data: dict[str, Any] = json.loads(decision_line(evaluation, notes))
     return data
 
 
 @lru_cache(maxsize=8192)
-def _list(texts: tuple[str, ...]) -> str:
+def _json_list(texts: tuple[str, ...]) -> str:
+    """A list of texts as JSON; cached because a batch repeats it."""
     return json.dumps(texts)
 
 
 @lru_cache(maxsize=8192)
 def _cited_json(cited: tuple[CitedStatement, ...]) -> str:
-    return json.dumps([{**_layer_name(layer), **_place(layer, ref)} for layer, ref in cited])
+    """The cited statements as JSON; cached because a batch repeats them."""
+    return json.dumps([{**_layer_name(layer), **_statement_data(layer, ref)} for layer, ref in cited])
 
 
-def _layer(opinion: LayerResult) -> dict[str, Any]:
+def _layer_data(layer_result: LayerResult) -> dict[str, Any]:
     return {
-        **_layer_name(opinion.layer),
-        "allows": opinion.allowed,
-        "denies": opinion.denied,
-        "statements": [_step(opinion.layer, step) for step in opinion.traces],
+        **_layer_name(layer_result.layer),
+        "allows": layer_result.allowed,
+        "denies": layer_result.denied,
+        "statements": [_trace_data(layer_result.layer, trace) for trace in layer_result.traces],
     }
 
 
-def _step(layer: Layer, step: StatementTrace) -> dict[str, Any]:
-    why = "; ".join(step.mismatches) or step.reason
-    return {**_place(layer, step.ref), "effect": step.effect.value, "applies": step.applies, "why": why}
+def _trace_data(layer: Layer, trace: StatementTrace) -> dict[str, Any]:
+    why = "; ".join(trace.mismatches) or trace.reason
+    return {**_statement_data(layer, trace.ref), "effect": trace.effect.value, "applies": trace.applies, "why": why}
 
 
 def _layer_name(layer: Layer) -> dict[str, Any]:
     return {"layer": layer.kind.value, **({"level": layer.level} if layer.kind.in_levels else {})}
 
 
-def _place(layer: Layer, ref: StatementRef) -> dict[str, Any]:
+def _statement_data(layer: Layer, ref: StatementRef) -> dict[str, Any]:
+    """Policy name, statement number (from 1) and Sid."""
     return {"policy": layer.names[ref.policy], "statement": ref.statement + 1, "sid": ref.sid}

@@ -11,7 +11,7 @@ FORMATS = ("text", "json", "markdown")
 
 
 def render_diff(diff: PolicyDiff, format: str, *, full: bool = False) -> str:
-    """`diff` in one of `FORMATS`; `full`: the text is not cut, as JSON never is."""
+    """`diff` in one of `FORMATS`. With `full` the text is not cut; JSON is always complete."""
     match format:
         case "json":
             return diff_json(diff)

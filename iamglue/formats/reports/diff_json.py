@@ -1,4 +1,4 @@
-"""A difference between policies as JSON; every list is whole."""
+"""A difference between policies as JSON; every list is complete."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from iamglue.policy.model import Policy, Statement
 
 
 def diff_json(diff: PolicyDiff) -> str:
-    """The answer, a witness, and under `statements` what was added and removed.
+    """The answer, a witness, and the added and removed statements under `statements`.
 
-    `statements.incomplete` says in words what the lists do not tell; it is empty when they tell all.
+    `statements.incomplete` contains the reasons why the lists are incomplete; it is empty if they are complete.
     """
     added = diff.added.comparison
     data = {
@@ -26,8 +26,8 @@ def diff_json(diff: PolicyDiff) -> str:
         "future_only": added.future_only,
         "unlisted_only": added.unlisted_only,
         "statements": {
-            "added": [_shown(each) for each in diff.added.shown],
-            "removed": [_shown(each) for each in diff.removed.shown],
+            "added": [_statement_diff(item) for item in diff.added.shown],
+            "removed": [_statement_diff(item) for item in diff.removed.shown],
             "incomplete": [
                 f"{name}: {reason}"
                 for name, side in (("added", diff.added), ("removed", diff.removed))
@@ -39,7 +39,7 @@ def diff_json(diff: PolicyDiff) -> str:
 
 
 def request_data(request: Request | None) -> dict[str, Any] | None:
-    """A request as plain data; a key with one value has it as a text, with several as a list."""
+    """A request as plain data; a context key with one value is a string, with several values a list."""
     if request is None:
         return None
     principal = {} if request.principal is None else {"principal": request.principal}
@@ -47,35 +47,37 @@ def request_data(request: Request | None) -> dict[str, Any] | None:
 
 
 def statement_data(statement: Statement) -> dict[str, Any]:
-    """A statement as it stands in a policy document."""
+    """A statement as plain data of a policy document."""
     data: dict[str, Any] = policy_data(Policy((statement,)))["Statement"][0]
     return data
 
 
 def _reasons(side: OneWayDiff) -> tuple[str, ...]:
-    own = (side.comparison.reason,) if side.comparison.reason else ()
-    return tuple(dict.fromkeys((*own, *side.not_shown)))
+    """Reasons why the statements of this direction are incomplete, without duplicates."""
+    reason = (side.comparison.reason,) if side.comparison.reason else ()
+    return tuple(dict.fromkeys((*reason, *side.not_shown)))
 
 
 def _context(context: Mapping[str, tuple[str, ...]]) -> dict[str, str | list[str]]:
     return {key: values[0] if len(values) == 1 else list(values) for key, values in sorted(context.items())}
 
 
-def _shown(shown: StatementDiff) -> dict[str, Any]:
-    other = shown.condition_variant
+def _statement_diff(item: StatementDiff) -> dict[str, Any]:
+    variant = item.condition_variant
     return {
-        "statement": statement_data(shown.statement),
-        "witness": request_data(shown.witness),
-        "source": _source(shown.source),
-        "whole": shown.is_whole,
-        "less": [_source(each) for each in shown.exclusions],
-        "denied_by": [_source(each) for each in shown.denied_by],
-        "lifted_deny": shown.removed_deny and _source(shown.removed_deny),
-        "other_conditions": other and {**_source(other[0]), "conditions": statement_data(other[1]).get("Condition")},
-        "future_only": shown.future_only,
-        "future_actions": shown.future or shown.future_only,
-        "unlisted_only": shown.unlisted_only,
-        "unlisted_resources": shown.unlisted or shown.unlisted_only,
+        "statement": statement_data(item.statement),
+        "witness": request_data(item.witness),
+        "source": _source(item.source),
+        "whole": item.is_whole,
+        "less": [_source(source) for source in item.exclusions],
+        "denied_by": [_source(source) for source in item.denied_by],
+        "lifted_deny": item.removed_deny and _source(item.removed_deny),
+        "other_conditions": variant
+        and {**_source(variant[0]), "conditions": statement_data(variant[1]).get("Condition")},
+        "future_only": item.future_only,
+        "future_actions": item.future or item.future_only,
+        "unlisted_only": item.unlisted_only,
+        "unlisted_resources": item.unlisted or item.unlisted_only,
     }
 
 

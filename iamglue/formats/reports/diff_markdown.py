@@ -1,4 +1,4 @@
-"""A difference between policies as Markdown for a comment on a pull request; nothing in it is taken for markup."""
+"""A difference between policies as Markdown for a pull request comment; all values are escaped."""
 
 from __future__ import annotations
 
@@ -22,17 +22,21 @@ from iamglue.output_escaping import escape_to_one_line
 
 
 def diff_markdown(diff: PolicyDiff) -> str:
-    """The answer as a heading, then the statements, each with its document to unfold."""
+    """The answer as a heading, then the statements, each with its JSON in a collapsed section."""
     word, sentence = headline(diff)
-    told = sentence.format(old=code_span(diff.old_name), new=code_span(diff.new_name))
-    lines = [f"### iamglue: {word}", "", f"{told[0].upper()}{told[1:]}."]
-    for part in diff_directions(diff):
-        lines += ["", f"#### {part.title}: {count_text(len(part.difference.shown), 'statement')}", *_part(part)]
+    text = sentence.format(old=code_span(diff.old_name), new=code_span(diff.new_name))
+    lines = [f"### iamglue: {word}", "", f"{text[0].upper()}{text[1:]}."]
+    for direction in diff_directions(diff):
+        lines += [
+            "",
+            f"#### {direction.title}: {count_text(len(direction.difference.shown), 'statement')}",
+            *_direction_lines(direction),
+        ]
     return "\n".join(lines) + "\n"
 
 
 def code_span(text: str) -> str:
-    """`text` as a code span: in it, no markup, no HTML, no mention and no link is one.
+    """`text` as a code span, in which Markdown, HTML, mentions and links have no effect.
 
     https://spec.commonmark.org/0.31.2/#code-spans
     """
@@ -42,22 +46,22 @@ def code_span(text: str) -> str:
     return f"{fence}{pad}{line}{pad}{fence}"
 
 
-def _part(part: DiffDirection) -> Iterator[str]:
-    for shown in part.shown_statements:
+def _direction_lines(direction: DiffDirection) -> Iterator[str]:
+    for shown in direction.shown_statements:
         yield ""
-        yield from _statement(shown)
-    for text in (*part.omitted, *part.undecided):
+        yield from _statement_lines(shown)
+    for text in (*direction.omitted, *direction.undecided):
         yield ""
         yield f"- {code_span(text)}"
 
 
-def _statement(shown: StatementDiff) -> Iterator[str]:
+def _statement_lines(shown: StatementDiff) -> Iterator[str]:
     label, on = resource_lines(shown)
     yield _item("- allow", action_lines(shown))
     if on:
         yield _item(f"  {label}", on)
     if shown.statement.conditions:
-        yield _item("  when", [condition_text(each) for each in shown.statement.conditions])
+        yield _item("  when", [condition_text(condition) for condition in shown.statement.conditions])
     yield f"  - from {code_span(str(shown.source))}"
     for name, texts in statement_notes(shown):
         yield _item(f"  - {name}", texts)
@@ -65,7 +69,7 @@ def _statement(shown: StatementDiff) -> Iterator[str]:
     yield ""
     yield "  <details><summary>The statement</summary>"
     yield ""
-    # JSON of ASCII alone, each line beginning with a blank, a bracket or a quote: none can end the block.
+    # ASCII JSON: each line begins with a space, a bracket or a quote, so that no line can end the code block.
     yield "  ```json"
     for line in json.dumps(statement_data(shown.statement), indent=2).splitlines():
         yield f"  {line}"

@@ -1,4 +1,4 @@
-"""The statements of a function's policy with the lines of the spec that ask for them, as text of 80 columns."""
+"""The statements of a function's policy with the spec lines that require them, as text of 80 columns."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ from iamglue.output_escaping import escape_to_one_line
 from iamglue.policy.model import Statement
 
 
-def explanation_text(bundle: PermissionSet) -> str:
-    """What each statement of `bundle` allows, on what, and why; then what the user should know besides."""
-    lines = [f"{escape_to_one_line(bundle.function)}: {count_text(len(bundle.explained_statements), 'statement')}"]
-    for explained in bundle.explained_statements:
+def explanation_text(permission_set: PermissionSet) -> str:
+    """Actions, resources, conditions and reasons of each statement of the permission set, then its notes."""
+    count = count_text(len(permission_set.explained_statements), "statement")
+    lines = [f"{escape_to_one_line(permission_set.function)}: {count}"]
+    for explained in permission_set.explained_statements:
         lines += ["", *_statement(explained)]
-    for note in bundle.notes:
+    for note in permission_set.notes:
         lines += ["", *labelled_lines("note", [note])]
     return "\n".join(lines)
 
@@ -26,7 +27,7 @@ def _statement(explained: ExplainedStatement) -> Iterator[str]:
     yield from labelled_lines(statement.effect.value.lower(), _patterns(statement))
     if statement.resources is not None:
         yield from labelled_lines("not on" if statement.resources.negated else "on", sorted(statement.resources.values))
-    yield from labelled_lines("when", [condition_text(each) for each in statement.conditions])
+    yield from labelled_lines("when", [condition_text(condition) for condition in statement.conditions])
     yield from labelled_lines("because", [str(reason) for reason in explained.reasons])
 
 

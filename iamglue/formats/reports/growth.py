@@ -1,4 +1,4 @@
-"""How access grew with the fixes of a file, in lines of text."""
+"""New access through the fixes of a file, as lines of text."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from iamglue.formats.reports.diff_text import added_lines
 from iamglue.model.new_access import NewAccessReport
 
-# So many statements of a policy are shown; `iamglue diff` shows all.
-_MOST = 3
+# Number of statements shown per policy; `iamglue diff` shows all.
+_MAX_STATEMENTS = 3
 
 
 def growth_lines(growth: NewAccessReport) -> Iterator[str]:
-    """For each policy that allows more what that is, and for each that could not be compared why."""
+    """Lines for each policy that allows more than before, and for each policy that could not be compared."""
     for diff in growth.diffs:
-        yield f"note: access grew with the unsafe fixes: {diff.new_name} allows what it did not allow before"
-        yield from added_lines(diff, _MOST)
+        yield f"note: {diff.new_name} allows more access after the unsafe fixes:"
+        yield from added_lines(diff, _MAX_STATEMENTS)
     for reason in growth.undecided:
-        yield f"note: it is not known how access grew with the unsafe fixes: {reason}"
+        yield f"note: cannot decide whether the unsafe fixes allow more access: {reason}"

@@ -13,28 +13,28 @@ _MARKS = {True: "ok", False: "FAILED", None: "unknown"}
 
 
 def proof_text(table: ProofTable) -> str:
-    """The verdict, then every line under its section."""
-    held = sum(line.holds is True for line in table.lines)
-    lines = _wrapped(f"proof for {table.function}: {held} of {count_text(len(table.lines), 'line')} hold", "", "  ")
+    """The number of lines that hold, then every line under its section."""
+    proved = sum(line.holds is True for line in table.lines)
+    lines = _wrap(f"proof for {table.function}: {proved} of {count_text(len(table.lines), 'line')} hold", "", "  ")
     if table.samples:
         listed = ", ".join(f"{name} = {value}" for name, value in table.samples)
-        lines += _wrapped(f"with sample values for what only the deployment knows: {listed}", "", "  ")
+        lines += _wrap(f"with sample values for parameters: {listed}", "", "  ")
     for section in ProofSection:
-        own = [line for line in table.lines if line.section is section]
-        if own:
+        section_lines = [line for line in table.lines if line.section is section]
+        if section_lines:
             lines += ["", f"  {section.value}"]
-        for line in own:
+        for line in section_lines:
             lines += _line(line)
     return "\n".join(lines)
 
 
 def _line(line: ProofLine) -> Iterator[str]:
-    yield from _wrapped(line.claim, f"    {_MARKS[line.holds]:<7} ", " " * 12)
+    yield from _wrap(line.claim, f"    {_MARKS[line.holds]:<7} ", " " * 12)
     if line.detail:
-        yield from _wrapped(line.detail, " " * 14, " " * 14)
+        yield from _wrap(line.detail, " " * 14, " " * 14)
 
 
-def _wrapped(text: str, first: str, rest: str) -> list[str]:
+def _wrap(text: str, first: str, rest: str) -> list[str]:
     return wrap(
         escape_to_one_line(text),
         LINE_WIDTH,

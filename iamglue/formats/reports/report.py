@@ -7,7 +7,7 @@ from importlib import import_module
 
 from iamglue.findings import Report
 
-# Each format is a module, imported when it is asked for.
+# Each format is a module that is imported on demand.
 _WRITERS = {
     "text": "iamglue.formats.reports.report_text:report_text",
     "json": "iamglue.formats.reports.report_json:report_json",

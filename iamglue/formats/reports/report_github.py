@@ -1,4 +1,4 @@
-"""A report as commands of GitHub Actions, which shows each finding at its line of the pull request.
+"""A report as workflow commands of GitHub Actions, which shows each finding at its line of the pull request.
 
 https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands
 """
@@ -17,12 +17,12 @@ _COMMANDS = {
 
 
 def report_github(report: Report) -> str:
-    """A line for each finding, and an error for each read or check that failed."""
+    """One line per finding, and one error per file or check that failed."""
     lines = [_line(finding) for finding in report.findings]
     lines += [
-        f"::error title=not evaluated::{_data(f'{gap.subject.name}: {gap.what}: {gap.reason}')}"
-        for gap in report.not_evaluated
-        if gap.kind is NotEvaluatedKind.FAILED
+        f"::error title=not evaluated::{_data(f'{item.subject.name}: {item.what}: {item.reason}')}"
+        for item in report.not_evaluated
+        if item.kind is NotEvaluatedKind.FAILED
     ]
     return "".join(f"{line}\n" for line in lines)
 
@@ -32,15 +32,17 @@ def _line(finding: Finding) -> str:
     places = {"file": where.path, "line": where.line, "endLine": where.end_line, "title": finding.rule}
     if where.line == where.end_line:
         places |= {"col": where.column, "endColumn": where.end_column}
-    written = ",".join(f"{name}={_property(str(value))}" for name, value in places.items() if value is not None)
+    properties = ",".join(f"{name}={_property(str(value))}" for name, value in places.items() if value is not None)
     text = finding.message + (f"\n{finding.help}" if finding.help else "")
-    return f"::{_COMMANDS[finding.severity]} {written}::{_data(text)}"
+    return f"::{_COMMANDS[finding.severity]} {properties}::{_data(text)}"
 
 
-# A runner may look for `##[name]` in the data of a command, too: https://github.com/github/gh-aw-threat-detection/issues/855
+# A runner may also interpret `##[name]` in the data of a command: https://github.com/github/gh-aw-threat-detection/issues/855
 def _data(text: str) -> str:
+    """`text` escaped as data of a workflow command."""
     return "%0A".join(escape_output(escape_to_one_line(line)).replace("%", "%25") for line in text.split("\n"))
 
 
 def _property(text: str) -> str:
+    """`text` escaped as a property of a workflow command."""
     return _data(text).replace(":", "%3A").replace(",", "%2C")

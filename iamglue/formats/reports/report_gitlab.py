@@ -21,10 +21,10 @@ _SEVERITIES = {
 
 
 def report_gitlab(report: Report) -> str:
-    """A list of issues; a read or check that failed is one, too."""
+    """A list of issues: one per finding, and one per file or check that failed."""
     seen: Counter[str] = Counter()
     issues = [_issue(finding, seen) for finding in report.findings]
-    issues += [_failed(gap) for gap in report.not_evaluated if gap.kind is NotEvaluatedKind.FAILED]
+    issues += [_failure_issue(item) for item in report.not_evaluated if item.kind is NotEvaluatedKind.FAILED]
     return dump_escaped_json(issues)
 
 
@@ -40,14 +40,14 @@ def _issue(finding: Finding, seen: Counter[str]) -> dict[str, Any]:
     }
 
 
-def _failed(gap: NotEvaluated) -> dict[str, Any]:
-    text = f"{gap.subject.name}: {gap.what}: {gap.reason}"
+def _failure_issue(item: NotEvaluated) -> dict[str, Any]:
+    text = f"{item.subject.name}: {item.what}: {item.reason}"
     return {
         "description": f"not evaluated: {text}",
         "check_name": "not-evaluated",
         "fingerprint": _hash(text),
         "severity": "blocker",
-        "location": {"path": gap.subject.name, "lines": {"begin": 1}},
+        "location": {"path": item.subject.name, "lines": {"begin": 1}},
     }
 
 

@@ -1,4 +1,4 @@
-"""A report as JSON, version 1: the form that scripts may rely on."""
+"""A report as JSON, version 1: the stable format for scripts."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from iamglue.version import VERSION
 
 
 def report_json(report: Report) -> str:
-    """The whole report, indented."""
+    """The report as indented JSON."""
     return dump_escaped_json(report_data(report))
 
 
@@ -21,22 +21,22 @@ def report_data(report: Report) -> dict[str, Any]:
     return {
         "version": 1,
         "tool": {"name": "iamglue", "version": VERSION, "catalog": services.reference_date()},
-        "findings": [_finding(each) for each in report.findings],
-        "not_evaluated": [_gap(each) for each in report.not_evaluated],
+        "findings": [_finding(finding) for finding in report.findings],
+        "not_evaluated": [_not_evaluated(item) for item in report.not_evaluated],
         "summary": report_summary(report),
     }
 
 
 def report_summary(report: Report) -> dict[str, Any]:
-    """Counts: of files, policies, findings by severity, and of what was left out or not looked at."""
-    found = Counter(each.severity for each in report.findings)
-    gaps = Counter(each.kind.value for each in report.not_evaluated)
+    """Counts of files, policies, findings by severity, suppressed findings, and checks that were not evaluated."""
+    severities = Counter(finding.severity for finding in report.findings)
+    kinds = Counter(item.kind.value for item in report.not_evaluated)
     return {
         "files": report.file_count,
         "policies": report.policy_count,
-        "findings": {severity.value: found[severity] for severity in Severity},
+        "findings": {severity.value: severities[severity] for severity in Severity},
         "suppressed": report.suppressed_count,
-        "not_evaluated": dict(sorted(gaps.items())),
+        "not_evaluated": dict(sorted(kinds.items())),
     }
 
 
@@ -76,5 +76,5 @@ def _subject(subject: Subject) -> dict[str, Any]:
     return {"kind": subject.kind, "name": subject.name, "arn": subject.arn}
 
 
-def _gap(gap: NotEvaluated) -> dict[str, Any]:
-    return {"kind": gap.kind.value, "subject": _subject(gap.subject), "what": gap.what, "reason": gap.reason}
+def _not_evaluated(item: NotEvaluated) -> dict[str, Any]:
+    return {"kind": item.kind.value, "subject": _subject(item.subject), "what": item.what, "reason": item.reason}

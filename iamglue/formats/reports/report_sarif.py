@@ -1,4 +1,4 @@
-"""A report as SARIF 2.1.0, which code hosts and editors read.
+"""A report as SARIF 2.1.0, for code hosts and editors.
 
 https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
 """
@@ -21,14 +21,14 @@ _LEVELS = {
     Severity.WARNING: "warning",
     Severity.SUGGESTION: "note",
 }
-# GitHub ranks security findings by this number: https://docs.github.com/en/code-security/code-scanning/
+# GitHub derives the severity of security findings from this number: https://docs.github.com/en/code-security/code-scanning/
 # integrating-with-code-scanning/sarif-support-for-code-scanning
 _SECURITY = {Severity.SECURITY_WARNING: "8.0"}
 _PRECISION = {Confidence.HIGH: "high", Confidence.MEDIUM: "medium", Confidence.LOW: "low"}
 
 
 def report_sarif(report: Report) -> str:
-    """One run with a result for each finding, and a notification for whatever could not be evaluated."""
+    """One run with one result per finding, and one notification per check that was not evaluated."""
     rules = {finding.rule: finding for finding in reversed(report.findings)}
     order = {slug: at for at, slug in enumerate(sorted(rules))}
     run = {
@@ -97,14 +97,15 @@ def _location(finding: Finding) -> dict[str, Any]:
 
 
 def _uri(path: str) -> str:
+    """The path as a URI reference."""
     path = path.replace("\\", "/")
     try:
-        return quote(path, errors="surrogateescape")  # a byte that is no UTF-8 is that byte
+        return quote(path, errors="surrogateescape")  # bytes that are not valid UTF-8 are kept
     except UnicodeEncodeError:
         return quote(escape_surrogates(path))
 
 
 def _notes(report: Report) -> Iterator[dict[str, Any]]:
-    for gap in report.not_evaluated:
-        level = "error" if gap.kind is NotEvaluatedKind.FAILED else "note"
-        yield {"level": level, "message": {"text": f"{gap.subject.name}: {gap.what}: {gap.reason}"}}
+    for item in report.not_evaluated:
+        level = "error" if item.kind is NotEvaluatedKind.FAILED else "note"
+        yield {"level": level, "message": {"text": f"{item.subject.name}: {item.what}: {item.reason}"}}

@@ -1,4 +1,4 @@
-"""A suggested change of a role's policies in words, as Markdown in which nothing of AWS's is taken for markup."""
+"""A suggested change of a role's policies as Markdown, with all names from AWS escaped."""
 
 from __future__ import annotations
 
@@ -9,35 +9,41 @@ from iamglue.formats.suggestions.role_change import RoleChange
 from iamglue.model.role_context import RoleReplacement, RoleResult
 from iamglue.output_escaping import escape_output
 
-_IN_TEMPLATE = (
-    "in the template: the role is not deployed yet, so that is where these policies take the place of the others"
-)
+_IN_TEMPLATE = "The role is not deployed yet: replace its policies by these in the template that declares the role"
 
 
-def change_markdown(judged: RoleResult, suggested: RoleReplacement, change: RoleChange, refused: Sequence[str]) -> str:
-    """What goes, what comes, what was proved of it, and how to make the change; `refused` are ways there are not."""
-    return escape_output("\n".join(_lines(judged, suggested, change, refused)) + "\n")
+def change_markdown(
+    role_result: RoleResult, replacement: RoleReplacement, change: RoleChange, refused: Sequence[str]
+) -> str:
+    """The change: policies added and removed, proofs, notes, and how to apply it.
+
+    `refused` are the tools that the change could not be written for, each as `TOOL: reason`.
+    """
+    return escape_output("\n".join(_lines(role_result, replacement, change, refused)) + "\n")
 
 
-def _lines(judged: RoleResult, suggested: RoleReplacement, change: RoleChange, refused: Sequence[str]) -> Iterator[str]:
-    functions = ", ".join(code_span(each.name) for each in judged.context.functions) or "none that is known"
+def _lines(
+    role_result: RoleResult, replacement: RoleReplacement, change: RoleChange, refused: Sequence[str]
+) -> Iterator[str]:
+    functions = ", ".join(code_span(function.name) for function in role_result.context.functions) or "none known"
     yield f"# Role {code_span(change.role)}"
     yield ""
     yield f"Account {code_span(change.account)}. Functions: {functions}."
     yield ""
-    yield f"**{suggested.actions_before:,} actions -> {suggested.actions_after:,}**"
-    yield from _section("Comes", list(_comes(change)))
-    yield from _section("Goes", list(_goes(change)))
+    yield f"**{replacement.actions_before:,} actions -> {replacement.actions_after:,}**"
+    yield from _section("Added policies", list(_added_items(change)))
+    yield from _section("Removed policies", list(_removed_items(change)))
     yield from _section(
-        "Added: needed, and not allowed today", [code_span(each) for each in suggested.added_statements]
+        "New access: needed, and not allowed by the current policies",
+        [code_span(text) for text in replacement.added_statements],
     )
-    yield from _section("Proved of the new policies", [code_span(each) for each in suggested.proved])
-    yield from _section("Not proved", [code_span(each) for each in suggested.unproved])
-    yield from _section("To know", [code_span(each) for each in (*suggested.notes, *refused)])
-    yield from _section("How", [_IN_TEMPLATE] if judged.context.account.planned else list(_how(refused)))
-    if suggested.difference is not None:
+    yield from _section("Proved for the new policies", [code_span(text) for text in replacement.proved])
+    yield from _section("Not proved", [code_span(text) for text in replacement.unproved])
+    yield from _section("Notes", [code_span(text) for text in (*replacement.notes, *refused)])
+    yield from _section("How to apply", [_IN_TEMPLATE] if role_result.context.account.planned else list(_how(refused)))
+    if replacement.difference is not None:
         yield ""
-        yield diff_markdown(suggested.difference).rstrip("\n")
+        yield diff_markdown(replacement.difference).rstrip("\n")
 
 
 def _section(title: str, items: Sequence[str]) -> Iterator[str]:
@@ -45,31 +51,35 @@ def _section(title: str, items: Sequence[str]) -> Iterator[str]:
         yield ""
         yield f"## {title}"
         yield ""
-        yield from (f"- {each}" for each in items)
+        yield from (f"- {item}" for item in items)
 
 
-def _comes(change: RoleChange) -> Iterator[str]:
+def _added_items(change: RoleChange) -> Iterator[str]:
     kind = "managed policy" if change.managed else "inline policy"
-    for each in change.added:
-        yield f"{kind} {code_span(each.name)}: [{each.file}]({each.file})"
+    for policy in change.added:
+        yield f"{kind} {code_span(policy.name)}: [{policy.file}]({policy.file})"
 
 
-def _goes(change: RoleChange) -> Iterator[str]:
-    for each in change.removed:
-        what = (
-            f"inline policy {code_span(each.name)} is deleted"
-            if each.arn is None
-            else f"{code_span(each.arn)} is detached"
+def _removed_items(change: RoleChange) -> Iterator[str]:
+    for policy in change.removed:
+        action = (
+            f"inline policy {code_span(policy.name)} is deleted"
+            if policy.arn is None
+            else f"{code_span(policy.arn)} is detached"
         )
-        yield f"{what}: [{each.file}]({each.file}) is what it said"
+        yield f"{action}; its document is saved in [{policy.file}]({policy.file})"
 
 
 def _how(refused: Sequence[str]) -> Iterator[str]:
-    ways = (
-        ("AWS CLI", "`bash apply.sh` makes the change, `bash rollback.sh` takes it back"),
-        ("Terraform", "`terraform/main.tf`, taken back by `terraform/rollback/main.tf`"),
-        ("CloudFormation", "`cloudformation/template.yaml`, taken back by `cloudformation/rollback.yaml`"),
+    """One item for each tool that the change was written for."""
+    tools = (
+        ("AWS CLI", "`bash apply.sh` makes the change, `bash rollback.sh` rolls it back"),
+        ("Terraform", "`terraform/main.tf` makes the change, `terraform/rollback/main.tf` rolls it back"),
+        (
+            "CloudFormation",
+            "`cloudformation/template.yaml` makes the change, `cloudformation/rollback.yaml` rolls it back",
+        ),
     )
-    for name, text in ways:
-        if not any(each.startswith(f"{name}:") for each in refused):
-            yield f"{name}: {text}"
+    for tool, text in tools:
+        if not any(reason.startswith(f"{tool}:") for reason in refused):
+            yield f"{tool}: {text}"

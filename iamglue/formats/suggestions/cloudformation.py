@@ -1,6 +1,6 @@
-"""A suggestion as CloudFormation: a template that puts the new policies on the role, and one that takes them back.
+"""A suggestion as CloudFormation: a template that adds the new policies to the role, and one that rolls that back.
 
-A stack removes nothing from a role that is not its own, so the scripts for the AWS CLI do that part.
+A stack cannot remove policies from a role that it does not manage, so the scripts for the AWS CLI do that part.
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-rolepolicy.html
 """
 
@@ -19,24 +19,24 @@ from iamglue.formats.suggestions.role_change import RemovedPolicy, RoleChange
 from iamglue.formats.templates import Filters, render_template
 from iamglue.formats.words.safe_text import SafeText, comment
 
-_OWNED = (
-    "Where a stack manages the role, do it there: give the role these policies, and take what is listed below away.",
+_OWNER_NOTES = (
+    "If a stack manages the role, change that stack instead: add these policies and remove those listed below.",
 )
-_APPLIED = (
-    "Written by iamglue. Deploy it as a stack of its own with --capabilities CAPABILITY_NAMED_IAM; then",
-    "`bash ../apply.sh remove` removes what the policies replace, as a stack does not where the role is not its own.",
-    *_OWNED,
-    "What goes:",
+_APPLY_NOTES = (
+    "Written by iamglue. Deploy it as a separate stack with --capabilities CAPABILITY_NAMED_IAM, then run",
+    "`bash ../apply.sh remove` to remove the replaced policies: a stack cannot do that for a role it does not manage.",
+    *_OWNER_NOTES,
+    "Removed policies:",
 )
-_TAKEN_BACK = (
-    "Written by iamglue. `bash ../rollback.sh attach` first attaches what was attached; then update the stack of",
-    "template.yaml with this template: the policies that were inline come back, and the new ones go.",
-    "What comes back:",
+_ROLLBACK_NOTES = (
+    "Written by iamglue. Run `bash ../rollback.sh attach` to attach the managed policies again, then update the stack",
+    "of template.yaml with this template: it restores the inline policies and removes the new policies.",
+    "Restored policies:",
 )
 
 
 @dataclass(frozen=True, slots=True)
-class _Part:
+class _PolicyResource:
     """A policy as a resource: its logical id, its name and its document."""
 
     id: SafeText
@@ -45,55 +45,64 @@ class _Part:
 
 
 def cloudformation_files(change: RoleChange) -> dict[str, str]:
-    """The templates by file name. Raises IamglueError for text that CloudFormation cannot hold."""
+    """Templates by file name. Raises IamglueError for text that CloudFormation cannot represent."""
     (name,) = logical_ids([change.role])
     new = [
-        _Part(SafeText(f"{name}Policy{at}"), each.name, map_document(each.policy, _text))
-        for at, each in enumerate(change.added, 1)
+        _PolicyResource(SafeText(f"{name}Policy{at}"), policy.name, map_document(policy.policy, _text))
+        for at, policy in enumerate(change.added, 1)
     ]
     old = [
-        _Part(SafeText(f"{name}OldPolicy{at}"), each.name, _old(each))
-        for at, each in enumerate(change.removed_inline, 1)
+        _PolicyResource(SafeText(f"{name}OldPolicy{at}"), policy.name, _old_document(policy))
+        for at, policy in enumerate(change.removed_inline, 1)
     ]
-    applied = _template(change, "the policies that its functions need", _APPLIED, *_by_kind(change, new))
-    taken_back = _template(change, "the policies that were inline", _TAKEN_BACK, old)
-    return {"cloudformation/template.yaml": applied, "cloudformation/rollback.yaml": taken_back}
+    apply = _template(change, "the policies that its functions need", _APPLY_NOTES, *_by_kind(change, new))
+    rollback = _template(change, "the previous inline policies", _ROLLBACK_NOTES, old)
+    return {"cloudformation/template.yaml": apply, "cloudformation/rollback.yaml": rollback}
 
 
-def _by_kind(change: RoleChange, new: Sequence[_Part]) -> tuple[Sequence[_Part], Sequence[_Part]]:
-    """The new policies that are inline, and those that are managed."""
+def _by_kind(
+    change: RoleChange, new: Sequence[_PolicyResource]
+) -> tuple[Sequence[_PolicyResource], Sequence[_PolicyResource]]:
+    """The new policies as (inline, managed)."""
     return ((), new) if change.managed else (new, ())
 
 
 def _template(
-    change: RoleChange, title: str, told: Sequence[str], inline: Sequence[_Part], managed: Sequence[_Part] = ()
+    change: RoleChange,
+    title: str,
+    notes: Sequence[str],
+    inline: Sequence[_PolicyResource],
+    managed: Sequence[_PolicyResource] = (),
 ) -> str:
     return render_template(
-        "suggestion.yaml.j2", _FILTERS, change=change, title=title, told=told, inline=inline, managed=managed
+        "suggestion.yaml.j2", _FILTERS, change=change, title=title, notes=notes, inline=inline, managed=managed
     )
 
 
 def _text(text: str) -> str:
+    """Return `text`. Raises IamglueError for an unknown parameter or a dynamic reference."""
     return reject_dynamic_reference(require_known(text))
 
 
-def _old(old: RemovedPolicy) -> Any:
+def _old_document(policy: RemovedPolicy) -> Any:
+    """Data of a removed policy's document. Raises IamglueError if it is not an object that CloudFormation accepts."""
     try:
-        data = old.data
+        data = policy.data
     except ValueError:
         data = None
     if not isinstance(data, dict):
-        fault = "is malformed" if old.text else "could not be read"
-        raise IamglueError(f"the document of {old.name} {fault}, and CloudFormation takes objects only")
-    return map_strings(data, _plain)
+        problem = "is malformed" if policy.text else "could not be read"
+        raise IamglueError(f"the document of {policy.name} {problem}: CloudFormation accepts only objects")
+    return map_strings(data, _plain_value)
 
 
-def _plain(value: Any) -> Any:
+def _plain_value(value: Any) -> Any:
+    """Return the value. Raises IamglueError if CloudFormation cannot represent it."""
     if isinstance(value, str):
         return reject_dynamic_reference(value)
     if isinstance(value, bool | int):
         return value
-    raise IamglueError(f"{value!r} stands in a document, and no policy holds such a value")
+    raise IamglueError(f"{value!r} is not a valid value in a policy document")
 
 
 _FILTERS: Filters = {

@@ -1,4 +1,4 @@
-"""The change of a role's policies that a suggestion makes, with the name of a file for each document."""
+"""The change of a role's policies that a suggestion makes, with a file name for each document."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from iamglue.policy.model import Policy
 
 @dataclass(frozen=True, slots=True)
 class AddedPolicy:
-    """A policy that comes."""
+    """A policy that the change adds to the role."""
 
     name: str
     policy: Policy
@@ -26,19 +26,19 @@ class AddedPolicy:
 
     @property
     def text(self) -> str:
-        """Its document as JSON of ASCII alone."""
+        """The document as ASCII JSON."""
         return policy_json(self.policy)
 
     @property
     def description(self) -> str:
-        """What is written on it when it is a managed policy, so that it can be told from others of that name."""
+        """Description if it is a managed policy; it identifies ours among policies of the same name."""
         digest = hashlib.sha256(json.dumps(policy_data(self.policy)).encode()).hexdigest()[:16]
         return f"Suggested by iamglue, document {digest}"
 
 
 @dataclass(frozen=True, slots=True)
 class RemovedPolicy:
-    """A policy that goes: an attached one by its ARN, else an inline one."""
+    """A policy that the change removes: an attached one if `arn` is set, otherwise an inline one."""
 
     name: str
     arn: str | None
@@ -47,13 +47,13 @@ class RemovedPolicy:
 
     @property
     def data(self) -> Any:
-        """Its document as plain data. Raises ValueError where it is no JSON."""
+        """The document as plain data. Raises ValueError if it is not valid JSON."""
         return json.loads(self.text)
 
 
 @dataclass(frozen=True, slots=True)
 class RoleChange:
-    """What goes, what stays and what comes; the new policies are managed ones or inline."""
+    """The added, removed and retained policies of a role; `managed`: the added ones are managed, otherwise inline."""
 
     role: str
     account: str
@@ -65,47 +65,53 @@ class RoleChange:
 
     @property
     def removed_attached(self) -> tuple[RemovedPolicy, ...]:
-        """The attached policies that go."""
-        return tuple(each for each in self.removed if each.arn is not None)
+        """The removed attached policies."""
+        return tuple(policy for policy in self.removed if policy.arn is not None)
 
     @property
     def removed_inline(self) -> tuple[RemovedPolicy, ...]:
-        """The inline policies that go."""
-        return tuple(each for each in self.removed if each.arn is None)
+        """The removed inline policies."""
+        return tuple(policy for policy in self.removed if policy.arn is None)
 
     def added_policy_arn(self, new: AddedPolicy) -> str:
         """The ARN of a new managed policy."""
         return f"arn:{self.partition}:iam::{self.account}:policy/{new.name}"
 
 
-def role_change(judged: RoleResult, suggested: RoleReplacement) -> RoleChange:
+def role_change(role_result: RoleResult, replacement: RoleReplacement) -> RoleChange:
     """The change that `suggested` makes to the role of `judged`."""
-    role = judged.context.role
-    goes = {*suggested.detach}, {*suggested.delete}
-    old = [each for each in role.policies if (each.arn in goes[0] if each.arn else each.name in goes[1])]
+    role = role_result.context.role
+    detach, delete = {*replacement.detach}, {*replacement.delete}
+    old = [policy for policy in role.policies if (policy.arn in detach if policy.arn else policy.name in delete)]
     return RoleChange(
         role=role.name,
         account=role.account,
         partition=split_arn_fields(role.arn)[1],
-        managed=suggested.managed,
-        added=tuple(AddedPolicy(name, policy, f"policy-{file_name(name)}.json") for name, policy in suggested.policies),
-        removed=tuple(
-            RemovedPolicy(each.name, each.arn, _ascii(each.text), f"old/{_stem(each, old)}.json") for each in old
+        managed=replacement.managed,
+        added=tuple(
+            AddedPolicy(name, policy, f"policy-{file_name(name)}.json") for name, policy in replacement.policies
         ),
-        retained=tuple(each for each in role.policies if each not in old),
+        removed=tuple(
+            RemovedPolicy(policy.name, policy.arn, _ascii_json(policy.text), f"old/{_stem(policy, old)}.json")
+            for policy in old
+        ),
+        retained=tuple(policy for policy in role.policies if policy not in old),
     )
 
 
 def _stem(policy: AttachedPolicy, others: Sequence[AttachedPolicy]) -> str:
-    """An inline policy and an attached one of the role may have one name, and so may two of other paths."""
-    same = [each for each in others if each.name.lower() == policy.name.lower()]
+    """File name without suffix: the policy's name, or its ARN if several policies of the role have that name.
+
+    An inline and an attached policy may have the same name, and so may attached policies of different paths.
+    """
+    same = [candidate for candidate in others if candidate.name.lower() == policy.name.lower()]
     return file_name(policy.name if len(same) == 1 or policy.arn is None else policy.arn)
 
 
-def _ascii(text: str) -> str:
-    """The same JSON with every other character escaped: no tool's idea of encodings can change it."""
-    return "".join(each if each < "\x7f" else _escaped(each) for each in text)
+def _ascii_json(text: str) -> str:
+    """The same JSON with non-ASCII characters escaped, so that no tool can misread its encoding."""
+    return "".join(character if character < "\x7f" else _json_escape(character) for character in text)
 
 
-def _escaped(character: str) -> str:
+def _json_escape(character: str) -> str:
     return json.dumps(character)[1:-1]

@@ -1,4 +1,4 @@
-"""A suggestion as Bash scripts for the AWS CLI: one that makes the change, one that takes it back."""
+"""A suggestion as Bash scripts for the AWS CLI: one that makes the change, one that rolls it back."""
 
 from __future__ import annotations
 
@@ -9,22 +9,23 @@ from iamglue.formats.words.safe_text import comment
 
 
 def script_files(change: RoleChange) -> dict[str, str]:
-    """The scripts by file name. Raises IamglueError for a name that the AWS CLI cannot take, as AWS has none such."""
+    """Scripts by file name. Raises IamglueError for a name that the AWS CLI does not accept; AWS has no such names."""
     return {
         f"{name}.sh": render_template(f"suggestion-{name}.sh.j2", _FILTERS, change=change, uses=uses)
-        for name, uses in (("apply", _applying(change)), ("rollback", _rolling_back(change)))
+        for name, uses in (("apply", _apply_functions(change)), ("rollback", _rollback_functions(change)))
     }
 
 
-def _applying(change: RoleChange) -> frozenset[str]:
-    """The functions of the shell that the script calls; any other would be an idle one."""
+def _apply_functions(change: RoleChange) -> frozenset[str]:
+    """Names of the shell functions that apply.sh calls, so that the script defines no unused function."""
     put = {"put_managed_policy", "attach_policy", "description_of"} if change.managed else {"put_inline_policy"}
     detach = {"detach_policy", "has"} if change.removed_attached else set()
     delete = {"delete_inline_policy", "has"} if change.removed_inline else set()
     return frozenset((put if change.added else set()) | detach | delete)
 
 
-def _rolling_back(change: RoleChange) -> frozenset[str]:
+def _rollback_functions(change: RoleChange) -> frozenset[str]:
+    """Names of the shell functions that rollback.sh calls."""
     managed = {"delete_managed_policy", "detach_policy", "description_of", "has"}
     delete = managed if change.managed else {"delete_inline_policy", "has"}
     attach = {"attach_policy"} if change.removed_attached else set()

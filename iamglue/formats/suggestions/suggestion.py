@@ -1,4 +1,4 @@
-"""What `audit --suggest` writes: for each role its new policies, the change in words, and what makes the change."""
+"""Files of `audit --suggest`: for each role its new policies, a description of the change, and how to apply it."""
 
 from __future__ import annotations
 
@@ -13,35 +13,35 @@ from iamglue.formats.suggestions.scripts import script_files
 from iamglue.formats.suggestions.terraform import terraform_files
 from iamglue.model.role_context import RoleResult
 
-_WAYS: tuple[tuple[str, Callable[[RoleChange], dict[str, str]]], ...] = (
+_TOOLS: tuple[tuple[str, Callable[[RoleChange], dict[str, str]]], ...] = (
     ("AWS CLI", script_files),
     ("Terraform", terraform_files),
     ("CloudFormation", cloudformation_files),
 )
 
 
-def suggestion_files(judged: RoleResult, *, by_account: bool = False) -> dict[str, str]:
-    """The files for one role, path -> text; none where nothing is suggested.
+def suggestion_files(role_result: RoleResult, *, by_account: bool = False) -> dict[str, str]:
+    """Files for one role, path -> text; empty if there is no suggestion.
 
-    Paths have `/` between folders and nothing of AWS's but letters, digits, - and _; `by_account`: the account is the
-    first folder, as roles of several accounts may have one name. A way that cannot hold one of the role's names or
-    documents is left out, and the change in words says why. A role that is not deployed yet is changed where its
-    template names its policies: it gets those alone.
+    Paths use `/`, and names from AWS are reduced to letters, digits, - and _. With `by_account` the account is the
+    first directory, because roles of several accounts may have the same name. A tool that cannot represent one of the
+    role's names or documents is skipped, and change.md gives the reason. For a role that is not deployed yet only the
+    policies are written, because its template has to be changed.
     """
-    if judged.replacement is None:
+    if role_result.replacement is None:
         return {}
-    change = role_change(judged, judged.replacement)
-    found: dict[str, str] = {}
+    change = role_change(role_result, role_result.replacement)
+    files: dict[str, str] = {}
     refused: list[str] = []
-    for name, write in () if judged.context.account.planned else _WAYS:
+    for name, write in () if role_result.context.account.planned else _TOOLS:
         try:
-            found |= write(change)
+            files |= write(change)
         except IamglueError as error:
             refused.append(f"{name}: {error.message}")
-    found |= {each.file: each.text for each in change.added}
-    found |= {each.file: each.text for each in change.removed}
-    found["change.md"] = change_markdown(judged, judged.replacement, change, refused)
+    files |= {policy.file: policy.text for policy in change.added}
+    files |= {policy.file: policy.text for policy in change.removed}
+    files["change.md"] = change_markdown(role_result, role_result.replacement, change, refused)
     folder = file_name(change.role)
     if by_account:
         folder = f"{file_name(change.account)}/{folder}"
-    return {f"{folder}/{name}": found[name] for name in sorted(found)}
+    return {f"{folder}/{name}": files[name] for name in sorted(files)}

@@ -1,7 +1,7 @@
-"""A suggestion as Terraform: a configuration that makes the change, and one to put in its place that takes it back.
+"""A suggestion as Terraform: a configuration that makes the change, and a replacement for it that rolls it back.
 
-The role may or may not be Terraform's, so it is named, not made. What goes is removed by the resources that take
-exclusive ownership of a role's policies; they belong to no configuration yet, so nothing needs to be imported.
+Terraform may or may not manage the role, so the configuration refers to the role by name. The resources with exclusive
+ownership of a role's policies remove the old ones. They are not part of a configuration yet, so no import is needed.
 https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/iam_role_policies_exclusive
 https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/iam_role_policy_attachments_exclusive
 """
@@ -19,18 +19,21 @@ from iamglue.formats.suggestions.role_change import RemovedPolicy, RoleChange
 from iamglue.formats.templates import Filters, render_template
 from iamglue.formats.words.safe_text import SafeText, comment
 
-_OWNED = (
+_OWNER_NOTES = (
     "Written by iamglue.",
-    "Where Terraform manages the role, here or elsewhere, take what is listed below out of that configuration first",
-    "(aws_iam_role_policy, aws_iam_role_policy_attachment, inline_policy, managed_policy_arns): each would undo the",
-    "other's work. The resources ending in _exclusive remove whatever the role has besides what they list.",
+    "If Terraform manages the role, here or elsewhere, first delete the policies listed below from that configuration",
+    "(aws_iam_role_policy, aws_iam_role_policy_attachment, inline_policy, managed_policy_arns): otherwise the two",
+    "configurations undo each other's changes. The resources ending in _exclusive remove all policies of the role that",
+    "they do not list.",
 )
-_APPLIED = (*_OWNED, "rollback/main.tf, put in place of this file and applied, takes it back. What goes:")
-_TAKEN_BACK = ("Written by iamglue. Put it in place of the main.tf beside its folder and apply it. What comes back:",)
+_APPLY_NOTES = (*_OWNER_NOTES, "To roll back, replace this file by rollback/main.tf and apply it. Removed policies:")
+_ROLLBACK_NOTES = (
+    "Written by iamglue. Replace the main.tf of the parent directory by this file and apply it. Restored policies:",
+)
 
 
 @dataclass(frozen=True, slots=True)
-class _Part:
+class _PolicyResource:
     """A policy as a resource: its identifier, its name and its document as an expression."""
 
     id: SafeText
@@ -41,39 +44,45 @@ class _Part:
 
 @dataclass(frozen=True, slots=True)
 class _Policies:
-    """The policies that a role is to have besides those that stay; `arns` are expressions of attached ones."""
+    """Policies for the role in addition to the retained ones; `arns` are expressions for attached policies."""
 
-    inline: Sequence[_Part] = ()
-    managed: Sequence[_Part] = ()
+    inline: Sequence[_PolicyResource] = ()
+    managed: Sequence[_PolicyResource] = ()
     arns: Sequence[str] = ()
 
 
 def terraform_files(change: RoleChange) -> dict[str, str]:
-    """The configurations by file name. Raises IamglueError for a document that is not known before the deployment."""
+    """Configurations by file name. Raises IamglueError for a document with unknown parameters."""
     (name,) = terraform_identifiers([change.role])
     new = [
-        _Part(SafeText(f"{name}_{at}"), each.name, _policy(map_document(each.policy, require_known)), each.description)
-        for at, each in enumerate(change.added, 1)
+        _PolicyResource(
+            SafeText(f"{name}_{at}"),
+            policy.name,
+            _policy(map_document(policy.policy, require_known)),
+            policy.description,
+        )
+        for at, policy in enumerate(change.added, 1)
     ]
     old = [
-        _Part(SafeText(f"{name}_old_{at}"), each.name, _old(each)) for at, each in enumerate(change.removed_inline, 1)
+        _PolicyResource(SafeText(f"{name}_old_{at}"), policy.name, _old_document(policy))
+        for at, policy in enumerate(change.removed_inline, 1)
     ]
-    comes = _Policies(managed=new) if change.managed else _Policies(inline=new)
-    had = _Policies(
-        inline=old, arns=[literal_string(each.arn) for each in change.removed_attached if each.arn is not None]
+    added = _Policies(managed=new) if change.managed else _Policies(inline=new)
+    restored = _Policies(
+        inline=old, arns=[literal_string(policy.arn) for policy in change.removed_attached if policy.arn is not None]
     )
     return {
         "terraform/main.tf": _configuration(
-            change, comes, id=name, title="the policies that its functions need", told=_APPLIED
+            change, added, id=name, title="the policies that its functions need", notes=_APPLY_NOTES
         ),
         "terraform/rollback/main.tf": _configuration(
-            change, had, id=name, title="the policies that it had", told=_TAKEN_BACK
+            change, restored, id=name, title="the previous policies", notes=_ROLLBACK_NOTES
         ),
     }
 
 
 def _configuration(change: RoleChange, policies: _Policies, **values: Any) -> str:
-    """What goes is removed by lists that lack it; a list that has nothing to remove or attach is not written."""
+    """A configuration; its exclusive lists omit the removed policies. A list with nothing to change is not written."""
     attaches = change.removed_attached or change.managed
     return render_template(
         "suggestion.tf.j2",
@@ -88,51 +97,57 @@ def _configuration(change: RoleChange, policies: _Policies, **values: Any) -> st
 
 
 def _inline_names(change: RoleChange, policies: _Policies) -> list[str]:
-    kept = [literal_string(each.name) for each in change.retained if each.arn is None]
-    return [*(f"aws_iam_role_policy.{each.id}.name" for each in policies.inline), *kept]
+    """Expressions for the names of all inline policies after the change."""
+    retained = [literal_string(policy.name) for policy in change.retained if policy.arn is None]
+    return [*(f"aws_iam_role_policy.{resource.id}.name" for resource in policies.inline), *retained]
 
 
 def _arns(change: RoleChange, policies: _Policies) -> list[str]:
-    kept = [literal_string(each.arn) for each in change.retained if each.arn is not None]
-    return [*(f"aws_iam_policy.{each.id}.arn" for each in policies.managed), *policies.arns, *kept]
+    """Expressions for the ARNs of all attached policies after the change."""
+    retained = [literal_string(policy.arn) for policy in change.retained if policy.arn is not None]
+    return [*(f"aws_iam_policy.{resource.id}.arn" for resource in policies.managed), *policies.arns, *retained]
 
 
 def _policy(data: Any) -> SafeText:
     return SafeText("jsonencode(" + "\n  ".join(expression_lines(data, literal_string)) + ")")
 
 
-def _old(old: RemovedPolicy) -> SafeText:
-    """As an object where its text is one that HCL can hold; else the text itself."""
+def _old_document(policy: RemovedPolicy) -> SafeText:
+    """Expression for a removed policy's document: an object if HCL can represent it, otherwise its text."""
     try:
-        data = old.data
+        data = policy.data
     except ValueError:
         data = None
-    return _policy(data) if _is_plain(data) else SafeText(literal_string(old.text))
+    return _policy(data) if _is_plain(data) else SafeText(literal_string(policy.text))
 
 
 def _is_plain(data: Any) -> bool:
+    """True if HCL can represent the data exactly: no null and no floating point number."""
     if isinstance(data, dict):
         return all(map(_is_plain, data.values()))
     return all(map(_is_plain, data)) if isinstance(data, list) else isinstance(data, str | bool | int)
 
 
 def _exclusive(values: Sequence[str], argument: str, role: str) -> SafeText:
+    """Arguments of a resource that owns a role's policies exclusively."""
     return SafeText("\n  ".join(attribute_lines([("role_name", [literal_string(role)]), (argument, _list(values))])))
 
 
 def _list(values: Sequence[str]) -> list[str]:
     if len(values) < 2:
         return [f"[{''.join(values)}]"]
-    return ["[", *(f"  {each}," for each in values), "]"]
+    return ["[", *(f"  {value}," for value in values), "]"]
 
 
-def _heading(part: _Part) -> SafeText:
-    pairs = [("name", [literal_string(part.name)]), ("description", [literal_string(part.description)])]
+def _heading(resource: _PolicyResource) -> SafeText:
+    pairs = [("name", [literal_string(resource.name)]), ("description", [literal_string(resource.description)])]
     return SafeText("\n  ".join(attribute_lines(pairs)))
 
 
 _FILTERS: Filters = {
-    "addresses": lambda parts: SafeText("\n  ".join(_list([f"aws_iam_role_policy.{each.id}" for each in parts]))),
+    "addresses": lambda resources: SafeText(
+        "\n  ".join(_list([f"aws_iam_role_policy.{item.id}" for item in resources]))
+    ),
     "comment": comment,
     "hcl": lambda text: SafeText(literal_string(text)),
     "exclusive": _exclusive,

@@ -1,4 +1,4 @@
-"""What is said of an audit in several formats: names, counts and the order of what is told."""
+"""Texts of an audit that several formats share: titles, counts and the order of roles."""
 
 from __future__ import annotations
 
@@ -9,46 +9,49 @@ from iamglue.findings import Finding, NotEvaluated, NotEvaluatedKind, Severity
 from iamglue.model.role_context import AuditResult, RoleResult
 
 
-def role_title(judged: RoleResult) -> str:
-    """The functions of a role, or the role itself where none runs as it."""
-    names = [function.name for function in judged.context.functions]
-    return ", ".join(names) if names else judged.context.role.name
+def role_title(role_result: RoleResult) -> str:
+    """Names of the functions that run as the role, or the role's name if there are none."""
+    names = [function.name for function in role_result.context.functions]
+    return ", ".join(names) if names else role_result.context.role.name
 
 
-def access_summary(judged: RoleResult) -> str:
-    """How many actions a role allows, and how many its functions need."""
-    granted = f"allows {judged.granted_count:,} action{'' if judged.granted_count == 1 else 's'}"
-    return granted if judged.required_count is None else f"{granted}, needs {judged.required_count:,}"
+def access_summary(role_result: RoleResult) -> str:
+    """Number of actions that the role allows, and that its functions need if a spec is known."""
+    allowed = f"allows {role_result.granted_count:,} action{'' if role_result.granted_count == 1 else 's'}"
+    return allowed if role_result.required_count is None else f"{allowed}, needs {role_result.required_count:,}"
 
 
 def severity_counts(findings: Iterable[Finding]) -> str:
-    """How many findings of each severity, in words; "nothing found" for none."""
-    found = Counter(finding.severity for finding in findings)
-    parts = [_count(found[each], each.replace("-", " ")) for each in Severity if found[each]]
+    """Number of findings per severity in words; "nothing found" if there are none."""
+    counts = Counter(finding.severity for finding in findings)
+    parts = [_count_text(counts[severity], severity.replace("-", " ")) for severity in Severity if counts[severity]]
     return ", ".join(parts) or "nothing found"
 
 
 def audit_summary(audit: AuditResult) -> str:
-    """What was looked at and what was found, in one line."""
-    functions = sum(len(judged.context.functions) for judged in audit.role_results)
-    looked = f"{_count(functions, 'function')}, {_count(len(audit.role_results), 'role')}"
-    failed = sum(gap.kind is NotEvaluatedKind.FAILED for gap in audit.report.not_evaluated)
-    unread = f"; {_count(failed, 'thing')} not evaluated" if failed else ""
-    left_out = f"; {audit.report.suppressed_count} suppressed" if audit.report.suppressed_count else ""
-    return f"{looked}: {severity_counts(audit.report.findings)}{left_out}{unread}"
+    """One line with the number of functions, roles and findings."""
+    functions = sum(len(role_result.context.functions) for role_result in audit.role_results)
+    scope = f"{_count_text(functions, 'function')}, {_count_text(len(audit.role_results), 'role')}"
+    failed = sum(item.kind is NotEvaluatedKind.FAILED for item in audit.report.not_evaluated)
+    incomplete = f"; {_count_text(failed, 'check')} not evaluated" if failed else ""
+    suppressed = f"; {audit.report.suppressed_count} suppressed" if audit.report.suppressed_count else ""
+    return f"{scope}: {severity_counts(audit.report.findings)}{suppressed}{incomplete}"
 
 
 def roles_by_risk(audit: AuditResult) -> tuple[RoleResult, ...]:
-    """The roles, the riskiest first."""
+    """The roles, highest risk first."""
     return tuple(
-        sorted(audit.role_results, key=lambda judged: (-judged.risk, role_title(judged), judged.context.role.arn))
+        sorted(
+            audit.role_results,
+            key=lambda role_result: (-role_result.risk, role_title(role_result), role_result.context.role.arn),
+        )
     )
 
 
-def not_evaluated_text(gap: NotEvaluated) -> str:
-    """What could not be looked at, of what, and why."""
-    return f"{gap.subject.kind} {gap.subject.name}: {gap.what}: {gap.reason}"
+def not_evaluated_text(item: NotEvaluated) -> str:
+    """The subject, what could not be evaluated, and the reason."""
+    return f"{item.subject.kind} {item.subject.name}: {item.what}: {item.reason}"
 
 
-def _count(number: int, noun: str) -> str:
+def _count_text(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"

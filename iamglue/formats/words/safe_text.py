@@ -1,4 +1,4 @@
-"""Text that is already in the syntax of the document it goes into, and the comment lines that every format shares."""
+"""Text that is already escaped for its document, and comment lines that all formats share."""
 
 from __future__ import annotations
 
@@ -8,40 +8,40 @@ from typing import TYPE_CHECKING, Any
 from iamglue.output_escaping import escape_json_output, escape_output, escape_to_one_line
 from iamglue.policy.document import policy_data
 
-if TYPE_CHECKING:  # startup: an audit's page tells of no bundle
+if TYPE_CHECKING:  # startup: the HTML page of an audit needs no permission set
     from iamglue.model.permission_set import CounterpartPolicy
 
-_LONGEST_DESCRIPTION = 1000
+_MAX_DESCRIPTION = 1000
 
 
 class SafeText(str):
-    """Text that a filter has written: escaped for its place, so a template may put it there as it is."""
+    """Text that a filter has escaped for its place in a document, so a template may insert it unchanged."""
 
     __slots__ = ()
 
 
 def role_description(text: str) -> str:
-    """`text` as IAM takes it for a role's description: Latin-1 on one line, at most 1,000 characters.
+    """`text` as a role description that IAM accepts: Latin-1 on one line, at most 1,000 characters.
 
     https://docs.aws.amazon.com/IAM/latest/APIReference/API_Role.html
     """
     latin = "".join(
         c if " " <= c <= "~" or "\xa1" <= c <= "\xff" else "?" for c in escape_to_one_line(" ".join(text.split()))
     )
-    return latin[:_LONGEST_DESCRIPTION]
+    return latin[:_MAX_DESCRIPTION]
 
 
 def comment(text: str) -> SafeText:
-    """`text` as it may stand after `# `: nothing in it can end the comment, or is a command to a CI log."""
+    """`text` for a comment after `# `; it cannot end the comment, and it contains no command for a CI log."""
     return SafeText(escape_output(escape_to_one_line(text)))
 
 
-def counterpart_comment(peer: CounterpartPolicy, indent: int = 0) -> SafeText:
-    """Another half as comment lines: whose it is, and its policy as JSON (of ASCII alone, so it ends no comment).
+def counterpart_comment(counterpart: CounterpartPolicy, indent: int = 0) -> SafeText:
+    """A counterpart policy as comment lines: where it belongs, and its JSON (ASCII only, so it cannot end a comment).
 
-    Lines after the first are `indent` spaces in.
+    Lines after the first are indented by `indent` spaces.
     """
-    lines = [comment(f"The other half, for {peer.where}:"), *_json_lines(policy_data(peer.policy))]
+    lines = [comment(f"Counterpart policy, for {counterpart.where}:"), *_json_lines(policy_data(counterpart.policy))]
     return SafeText(f"\n{' ' * indent}".join(f"# {line}" for line in lines))
 
 
