@@ -8,9 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import lru_cache
 
-from iamglue.audit.statement_cache import StatementFaults
 from iamglue.errors import IamglueError
 from iamglue.findings import Finding, NotEvaluated, Report, Severity, SourceSpan, Subject, merge_reports
 from iamglue.lint.run import lint_file
@@ -32,41 +30,27 @@ _Key = tuple[str, PolicyType, str]
 
 @dataclass(slots=True)
 class DocumentLinter:
-    """What `lint` says of documents. A text is looked at once, however many roles have it."""
+    """Lints the documents of roles. A document that several roles may share is linted once."""
 
-    _known: dict[_Key, Report] = field(default_factory=dict)
-    _identity: StatementFaults = field(default_factory=StatementFaults)
+    _reports: dict[_Key, Report] = field(default_factory=dict)
 
     def lint_role(self, case: RoleContext) -> Report:
         """The findings on all documents of a role and its functions, each at its policy and pointer."""
         return merge_reports(
-            _placed(self._linted(policy, kind, case), policy, subject)
+            _placed(self._report(policy, kind, case), policy, subject)
             for policy, kind, subject in _documents(case)
             if policy.policy is not None
         )
 
-    def _linted(self, policy: AttachedPolicy, kind: PolicyType, case: RoleContext) -> Report:
-        # Only the documents that many roles share are worth keeping: those with an ARN, and trust policies.
+    def _report(self, policy: AttachedPolicy, kind: PolicyType, case: RoleContext) -> Report:
+        # Inline policies and invoke permissions belong to one role or function: their reports are not reused.
         if policy.arn is None and kind is not PolicyType.TRUST:
-            return self._looked_at(policy, kind, case)
+            return _lint(policy.text, kind, case)
         key = (policy.text, kind, case.account.id)
-        found = self._known.get(key)
-        if found is None:
-            found = self._known[key] = self._looked_at(policy, kind, case)
-        return found
-
-    def _looked_at(self, policy: AttachedPolicy, kind: PolicyType, case: RoleContext) -> Report:
-        def linted(text: str, rules: frozenset[str] | None) -> Report:
-            return _lint(text, kind, case, _SELECTION if rules is None else _selection(rules))
-
-        if policy.policy is None or kind is not PolicyType.IDENTITY or case.account.planned:
-            return linted(policy.text, None)
-        return self._identity.report(policy.policy, policy.text, linted)
-
-
-@lru_cache(maxsize=256)
-def _selection(rules: frozenset[str]) -> RuleSelection:
-    return replace(_SELECTION, select=rules)
+        report = self._reports.get(key)
+        if report is None:
+            report = self._reports[key] = _lint(policy.text, kind, case)
+        return report
 
 
 def _documents(case: RoleContext) -> Iterator[tuple[AttachedPolicy, PolicyType, Subject]]:
@@ -81,12 +65,12 @@ def _documents(case: RoleContext) -> Iterator[tuple[AttachedPolicy, PolicyType, 
             yield permissions.policy, PolicyType.RESOURCE, Subject("function", function.name, function.arn)
 
 
-def _lint(text: str, kind: PolicyType, case: RoleContext, selection: RuleSelection = _SELECTION) -> Report:
+def _lint(text: str, kind: PolicyType, case: RoleContext) -> Report:
     path = "policy.json"
     try:
         reading = read_json(text, path)
     except IamglueError as error:
-        return lint_file(ParsedFile(path, text, syntax_error=error), selection, date.max)
+        return lint_file(ParsedFile(path, text, syntax_error=error), _SELECTION, date.max)
     settings = ParameterValues((("AWS::AccountId", case.account.id),) if case.account.id.isdecimal() else ())
     if case.account.planned:
         _mark_holes(reading.documents)
@@ -94,7 +78,7 @@ def _lint(text: str, kind: PolicyType, case: RoleContext, selection: RuleSelecti
     policies = tuple(
         ParsedPolicy(root, kind, resource_type=of_function, parameter_values=settings) for root in reading.documents
     )
-    return lint_file(ParsedFile(path, text, policies, duplicate_keys=reading.problems), selection, date.max)
+    return lint_file(ParsedFile(path, text, policies, duplicate_keys=reading.problems), _SELECTION, date.max)
 
 
 def _mark_holes(documents: Iterable[Node]) -> None:
