@@ -6,9 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 
-from iamglue.audit.access.role_access import role_access
-from iamglue.audit.document_linter import DocumentLinter
-from iamglue.audit.rule import RoleRuleModule, RoleViolation, UndecidedCheck
+from iamglue.audit.access.role_access import RoleAccess
+from iamglue.audit.rule import AuditContext, RoleRuleModule, RoleViolation, UndecidedCheck
 from iamglue.audit.rule_table import applicable_rules
 from iamglue.engine.solve.action_bitsets import element_bitset
 from iamglue.findings import Finding, NotEvaluated, NotEvaluatedKind, SourceSpan, Subject
@@ -40,26 +39,27 @@ class _Judgement:
     risks: dict[str, int] = field(default_factory=dict)
 
 
-def evaluate_role(case: RoleContext, faults: DocumentLinter | None = None) -> RoleEvaluation:
-    """What the rules say of one role; `faults` remembers what was said of documents that several roles have."""
+def evaluate_role(case: RoleContext, audit: AuditContext) -> RoleEvaluation:
+    """Run the rules on one role."""
     found = _Judgement(_subject(case, None))
     for slug, module in applicable_rules(case):
-        _look(slug, module, case, found)
-    report = (faults or DocumentLinter()).lint_role(case)
+        _look(slug, module, case, audit, found)
+    report = audit.document_linter.lint_role(case)
+    access = audit.role_access(case)
     found.findings += report.findings
     found.findings.sort(key=lambda each: (each.severity.rank, -found.risks.get(each.rule, 0)))
-    found.gaps += (*_untold(case), *report.not_evaluated)
+    found.gaps += (*_untold(case, access), *report.not_evaluated)
     risk = _together(found.risks.values())
     return RoleEvaluation(
-        tuple(found.findings), tuple(found.gaps), report.policy_count, risk, _count(case), _needed(case)
+        tuple(found.findings), tuple(found.gaps), report.policy_count, risk, _count(access), _needed(case)
     )
 
 
-def _look(slug: str, module: RoleRuleModule, case: RoleContext, found: _Judgement) -> None:
+def _look(slug: str, module: RoleRuleModule, case: RoleContext, audit: AuditContext, found: _Judgement) -> None:
     if module.RULE.needs_spec and (case.is_spec_inferred or not case.required_by_spec):
         return
     try:
-        for said in module.check(case):
+        for said in module.check(case, audit):
             if isinstance(said, UndecidedCheck):
                 subject = _subject(case, said.function)
                 # Before deployment much is not known that will be: nothing has failed.
@@ -105,9 +105,9 @@ def _subject(case: RoleContext, function: str | None) -> Subject:
     return Subject("role", case.role.name, case.role.arn)
 
 
-def _untold(case: RoleContext) -> Iterator[NotEvaluated]:
+def _untold(case: RoleContext, access: RoleAccess) -> Iterator[NotEvaluated]:
     """What could not be read or told of the role, now that all rules have asked."""
-    for reason in role_access(case).unknown:
+    for reason in access.unknown:
         yield NotEvaluated(NotEvaluatedKind.FAILED, _subject(case, None), "what the role may do", reason)
     if isinstance(case.required_by_configuration, LazyPermissionSets):
         yield from case.required_by_configuration.not_evaluated
@@ -128,9 +128,9 @@ def _together(risks: Iterable[int]) -> int:
     return round(_WHOLE * (1 - safe))
 
 
-def _count(case: RoleContext) -> int:
+def _count(access: RoleAccess) -> int:
     """Today's actions that the role may be allowed, by the statements' actions and the limits' alone."""
-    return role_access(case).possible_actions_after_denies.bit_count()
+    return access.possible_actions_after_denies.bit_count()
 
 
 def _needed(case: RoleContext) -> int | None:

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from select import select
 
-from iamglue.audit.document_linter import DocumentLinter
+from iamglue.audit.audit_context import AuditContext
 from iamglue.audit.evaluate import RoleEvaluation, evaluate_role
 from iamglue.model.role_context import RoleContext
 
@@ -31,10 +31,10 @@ def evaluate_roles(cases: Sequence[RoleContext], processes: int) -> list[RoleEva
     """The answer for each case; at most so many processes are used, and only where a process can be divided."""
     count = min(processes, len(cases) // _EACH + 1)
     if count < 2 or not _is_divisible():
-        faults = DocumentLinter()
+        faults = AuditContext()
         return [evaluate_role(case, faults) for case in cases]
     # What one process has read before it divides, all have.
-    first = evaluate_role(cases[0])
+    first = evaluate_role(cases[0], AuditContext())
     size = max(_CHUNK, -(-len(cases) // _MOST))
     chunks = [cases[start : start + size] for start in range(1, len(cases), size)]
     return [first, *_divided(chunks, count)]
@@ -50,7 +50,7 @@ def _divided(chunks: Sequence[Sequence[RoleContext]], count: int) -> Iterator[Ro
     os.close(numbers)
     for each in others:
         each.hand_over_all(found)
-    faults = DocumentLinter()
+    faults = AuditContext()
     for number, chunk in enumerate(chunks):
         yield from found.get(number) or [evaluate_role(case, faults) for case in chunk]
 
@@ -65,7 +65,7 @@ def _numbers(count: int) -> int:
 
 def _taken(chunks: Sequence[Sequence[RoleContext]], numbers: int) -> Iterator[tuple[int, list[RoleEvaluation]]]:
     """The answers for the chunks whose numbers this process gets hold of."""
-    faults = DocumentLinter()
+    faults = AuditContext()
     while taken := os.read(numbers, _NUMBER):
         number = int.from_bytes(taken)
         yield number, [evaluate_role(case, faults) for case in chunks[number]]

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
+from iamglue.audit.audit_context import AuditContext
 from iamglue.findings import Fix, NotEvaluatedKind, Severity, SourceSpan
 from iamglue.model.role_context import RoleContext
 from iamglue.model.rule import RoleRule
 
-__all__ = ["RoleContext", "RoleRule", "RoleRuleModule", "RoleViolation", "UndecidedCheck"]
+__all__ = ["AuditContext", "RoleContext", "RoleRule", "RoleRuleModule", "RoleViolation", "UndecidedCheck"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,5 +54,5 @@ class RoleRuleModule(Protocol):
     @property
     def RULE(self) -> RoleRule: ...  # noqa: D102, N802
 
-    def check(self, case: RoleContext, /) -> Iterator[RoleViolation | UndecidedCheck]:
+    def check(self, case: RoleContext, audit: AuditContext, /) -> Iterator[RoleViolation | UndecidedCheck]:
         """The faults of one role, and what could not be decided of it."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from iamglue.audit.audit_context import AuditContext
 from iamglue.audit.evaluate import RoleEvaluation, evaluate_role
 from iamglue.audit.parallel import evaluate_roles
 from iamglue.audit.role_contexts import AuditSelection, RoleContexts, build_role_contexts
@@ -42,7 +43,7 @@ def audit(
 
 def audit_role(case: RoleContext) -> RoleResult:
     """What the rules say of one role."""
-    return _judged(case, evaluate_role(case))
+    return _judged(case, evaluate_role(case, AuditContext()))
 
 
 def _judged(case: RoleContext, said: RoleEvaluation) -> RoleResult:

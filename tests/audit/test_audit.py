@@ -42,7 +42,7 @@ def failed(result):
 
 
 def test_a_rule_that_raises_is_reported_and_the_others_still_run(monkeypatch):
-    def broken(case):
+    def broken(case, audit):
         raise RuntimeError("out of order")
 
     monkeypatch.setattr(broad_trust, "check", broken)
@@ -57,8 +57,8 @@ def test_a_rule_that_raises_is_reported_and_the_others_still_run(monkeypatch):
 def test_a_rule_that_raises_half_way_keeps_what_it_found(monkeypatch):
     before = broad_trust.check
 
-    def broken(case):
-        yield from before(case)
+    def broken(case, audit):
+        yield from before(case, audit)
         raise RuntimeError("out of order")
 
     monkeypatch.setattr(broad_trust, "check", broken)
@@ -265,7 +265,7 @@ def test_more_processes_give_the_same_answer(monkeypatch):
 
 
 def test_a_rule_that_raises_in_another_process_is_reported(monkeypatch):
-    def broken(case):
+    def broken(case, audit):
         raise RuntimeError("out of order")
 
     monkeypatch.setattr(divided, "_EACH", 10)
@@ -275,7 +275,7 @@ def test_a_rule_that_raises_in_another_process_is_reported(monkeypatch):
 
 
 def test_what_a_process_that_died_had_taken_is_judged_after_all(monkeypatch):
-    def deadly(case):
+    def deadly(case, audit):
         if os.getpid() != here:
             os.kill(os.getpid(), signal.SIGKILL)
         return iter(())

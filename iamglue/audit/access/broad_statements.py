@@ -6,7 +6,7 @@ of them is asked for all.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache, reduce
 from operator import or_
@@ -14,7 +14,7 @@ from operator import or_
 from iamglue.audit.access.policy_layers import RequestGrant
 from iamglue.audit.access.role_access import RoleAccess
 from iamglue.audit.access.sample_resources import resource_shapes
-from iamglue.audit.escalation.paths import find_open_paths
+from iamglue.audit.escalation.paths import OpenEscalationPath
 from iamglue.catalog.resource_formats import has_corrections
 from iamglue.catalog.sensitive_actions import credential_actions, data_read_actions, exposing_actions
 from iamglue.catalog.services import changing_actions
@@ -43,9 +43,9 @@ class BroadStatement:
     grant: RequestGrant
 
 
-def find_broad_statements(granted: RoleAccess) -> Iterator[BroadStatement]:
-    """Each Allow statement that has such actions."""
-    opened = [each.action for opening in find_open_paths(granted) for each in opening.grants]
+def find_broad_statements(granted: RoleAccess, open_paths: Iterable[OpenEscalationPath]) -> Iterator[BroadStatement]:
+    """Each Allow statement that has such actions, except those that the open escalation paths use."""
+    opened = [each.action for opening in open_paths for each in opening.grants]
     told = patterns_bitset(tuple(sorted(set(opened))))
     for leaf in granted.identity_layer.on_any_resource.allows:
         mask = leaf.action_bitset & granted.possible_actions & ~told

@@ -1,14 +1,13 @@
 """What a role may do by all of its policies together, within its boundary and SCPs: what every rule here asks.
 
-`granted(case)` is worked out once for a case, and answers are kept. The contract with whoever reports: `unknown` has
-in words what could not be told: documents that could not be read, answers that the algebra could not give. It grows
-while rules ask, so it is to be read after all rules have run, and each of it reported as not evaluated: a role with
-any of it is not shown to be clean. Rules yield nothing for what is unknown.
+`unknown` lists what could not be determined: documents that could not be read, questions that the solver could not
+decide. It grows while rules run, so read it after all rules have run and report each entry as not evaluated: a role
+with any entry is not shown to be clean. Rules yield nothing for what is unknown.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property, reduce
 from operator import and_
@@ -23,7 +22,7 @@ from iamglue.audit.access.grant_search import (
     tested_condition_keys,
     unconditional_grant,
 )
-from iamglue.audit.access.policy_layers import PolicyLayer, RequestGrant, build_policy_layer, is_misplaced
+from iamglue.audit.access.policy_layers import PolicyLayer, RequestGrant
 from iamglue.audit.access.sample_resources import (
     ArnLocation,
     is_wildcard_shape,
@@ -31,27 +30,22 @@ from iamglue.audit.access.sample_resources import (
     sample_arns,
     sample_request,
 )
-from iamglue.engine.evaluate.policy_kinds import PolicyKind
 from iamglue.engine.evaluate.request import Request
 from iamglue.engine.solve.access import Access, StatementTerm
 from iamglue.engine.solve.action_bitsets import pattern_bitset
 from iamglue.engine.solve.proof import EmptinessProof
-from iamglue.model.account import Account, AttachedPolicy, Role
-from iamglue.model.role_context import RoleContext
+from iamglue.model.account import Account, Role
 from iamglue.policy.patterns.wildcards import has_wildcard
 
-__all__ = ["RequestGrant", "RoleAccess", "other_role_access", "role_access"]
+__all__ = ["RequestGrant", "RoleAccess"]
 
 AssumedContext = tuple[tuple[str, str], ...]
 PolicyLayers = tuple[PolicyLayer, ...]
-_SERVICE_LINKED = "/aws-service-role/"
-_REGION = "us-east-1"  # where nothing tells a Region
-_OTHERS = 64  # roles besides the one in question whose access is kept: thousands would fill the memory
 
 
 @dataclass(eq=False)
 class RoleAccess:
-    """The access of one role. Use `granted` or `granted_to` to get one."""
+    """The access of one role; `AccountAccess` builds it. Answers are cached."""
 
     role: Role
     account: Account
@@ -248,77 +242,3 @@ class RoleAccess:
             self.record_unknown(f"whether `{action}` is allowed on `{where}`: {answer.reason}")
             return None
         return answer
-
-
-def role_access(case: RoleContext) -> RoleAccess:
-    """What the role of a case may do; kept until another case is asked about."""
-    _kept.turn_to(case.account)
-    if _kept.own is None or _kept.own.role is not case.role:
-        region = case.functions[0].region if case.functions else _REGION
-        _kept.own = _granted(case.role, case.account, region)
-    return _kept.own
-
-
-def other_role_access(role: Role, account: Account) -> RoleAccess:
-    """What another role of the account may do; apart from its own case, so that no order of asking changes that."""
-    _kept.turn_to(account)
-    found = _kept.others.get(role.arn)
-    if found is None or found.role is not role:
-        if len(_kept.others) >= _OTHERS:
-            del _kept.others[next(iter(_kept.others))]
-        found = _kept.others[role.arn] = _granted(role, account, _REGION)
-    return found
-
-
-def _granted(role: Role, account: Account, region: str) -> RoleAccess:
-    boundary = build_policy_layer((role.boundary,)) if role.boundary and _is_readable(role.boundary) else None
-    linked = role.path.startswith(_SERVICE_LINKED)  # SCPs do not bind service-linked roles
-    limits = (*((boundary,) if boundary else ()), *(() if linked else _kept.scps))
-    found = RoleAccess(
-        role, account, build_policy_layer(role.policies), limits, (account.partition, region, role.account), boundary
-    )
-    for policy in role.policies:
-        if not _is_readable(policy):
-            found.record_unknown(f"the policy `{policy.name}` {_why(policy)}: it is taken to say nothing")
-    if role.boundary and boundary is None:
-        found.record_unknown(
-            f"the boundary `{role.boundary.name}` {_why(role.boundary)}: it is taken to forbid nothing"
-        )
-    for policy in () if linked else _kept.bad_scps:
-        found.record_unknown(
-            f"the service control policy `{policy.name}` {_why(policy)}: its level is taken to forbid nothing"
-        )
-    return found
-
-
-def _why(policy: AttachedPolicy) -> str:
-    return policy.parse_failure or "is malformed"  # its elements belong into another kind of policy
-
-
-def _is_readable(policy: AttachedPolicy) -> bool:
-    return policy.policy is not None and not is_misplaced(policy.policy)
-
-
-class _Kept:
-    """What was worked out for the account that was asked about last; of thousands of roles, only for a few."""
-
-    def __init__(self) -> None:
-        self.account: Account | None = None
-        self.own: RoleAccess | None = None
-        self.others: dict[str, RoleAccess] = {}
-        self.scps: tuple[PolicyLayer, ...] = ()
-        self.bad_scps: tuple[AttachedPolicy, ...] = ()
-
-    def turn_to(self, account: Account) -> None:
-        """Begins anew if it is another account."""
-        if self.account is account:
-            return
-        levels: Iterable[tuple[AttachedPolicy, ...]] = account.scps or ()
-        bad = [each for level in levels for each in level if not _is_readable(each)]
-        self.scps = tuple(
-            build_policy_layer(level, PolicyKind.SCP) for level in levels if all(map(_is_readable, level))
-        )
-        self.account, self.own, self.others, self.bad_scps = account, None, {}, tuple(bad)
-
-
-_kept = _Kept()

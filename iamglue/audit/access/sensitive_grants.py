@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from functools import cache, reduce
 from operator import or_
 
-from iamglue.audit.access.role_access import RequestGrant, RoleAccess, role_access
+from iamglue.audit.access.role_access import RequestGrant, RoleAccess
 from iamglue.audit.access.sample_resources import is_wildcard_shape
 from iamglue.audit.access.statement_location import statement_list_text, statement_span
-from iamglue.audit.rule import RoleContext, RoleViolation
+from iamglue.audit.rule import RoleViolation
 from iamglue.catalog.sensitive_actions import SensitiveAction
 from iamglue.engine.solve.action_bitsets import pattern_bitset
 from iamglue.lint.analysis.open_grants import format_first_names
@@ -22,10 +22,10 @@ SensitiveActionTable = Callable[
 
 
 def sensitive_grant_violations(
-    case: RoleContext, table: SensitiveActionTable, verb: str, help_text: str
+    access: RoleAccess, table: SensitiveActionTable, verb: str, help_text: str
 ) -> Iterator[RoleViolation]:
     """What of the table is allowed on all; one hit for what the same statements allow."""
-    for group in find_sensitive_grants(role_access(case), table):
+    for group in find_sensitive_grants(access, table):
         yield _hit(group, verb, help_text)
 
 

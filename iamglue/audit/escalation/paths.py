@@ -8,10 +8,11 @@ from functools import cache, lru_cache, reduce
 from itertools import islice
 from operator import or_
 
-from iamglue.audit.access.role_access import AssumedContext, RequestGrant, RoleAccess, other_role_access
+from iamglue.audit.access.role_access import AssumedContext, RequestGrant, RoleAccess
 from iamglue.audit.escalation.targets import (
     EscalationTarget,
     PrivilegeLevel,
+    RoleIndex,
     find_administrators,
     find_function_administrators,
     find_named_roles,
@@ -62,11 +63,9 @@ class OpenEscalationPath:
         return first.action.partition(":")[0], by, where, first.action == _PASS
 
 
-# Two rules ask for the same role one after the other.
-@lru_cache(maxsize=4)
-def find_open_paths(granted: RoleAccess) -> list[OpenEscalationPath]:
+def find_open_paths(index: RoleIndex, granted: RoleAccess) -> list[OpenEscalationPath]:
     """Every open path, without those that add actions to another one but lead no further: passing a role does."""
-    found = [opening for path in _possible(granted) for opening in _opened(path, granted)]
+    found = [opening for path in _possible(granted) for opening in _opened(path, index, granted)]
     if len(found) < 2:
         return found
     sets = [each.actions for each in found]
@@ -113,14 +112,14 @@ def _same(one: EscalationTarget, other: EscalationTarget | None) -> bool:
     return other is not None and one.arn == other.arn
 
 
-def _opened(path: EscalationPath, granted: RoleAccess) -> Iterator[OpenEscalationPath]:
+def _opened(path: EscalationPath, index: RoleIndex, granted: RoleAccess) -> Iterator[OpenEscalationPath]:
     besides = _besides(path, granted)
     if besides is None:
         return
     wide = [granted.grant_on_all(action, shape, _wish(path, action, granted)) for action, shape in path.required_on_all]
     grants = [each for each in wide if each is not None]
     if len(grants) == len(wide):
-        examples = _examples(path, granted)
+        examples = _examples(path, index, granted)
         inherent = (
             path.required_on_all[0][0].startswith("iam:")
             and not path.passed_to
@@ -129,7 +128,7 @@ def _opened(path: EscalationPath, granted: RoleAccess) -> Iterator[OpenEscalatio
         power = PrivilegeLevel.ADMINISTRATOR if examples or inherent else PrivilegeLevel.MORE
         yield OpenEscalationPath(path, (*grants, *besides), power, examples=tuple(examples))
     elif path.named_effect:
-        yield from _to_named(path, granted, besides)
+        yield from _to_named(path, index, granted, besides)
 
 
 def _besides(path: EscalationPath, granted: RoleAccess) -> list[RequestGrant] | None:
@@ -156,26 +155,28 @@ def _wish(path: EscalationPath, action: str, granted: RoleAccess) -> AssumedCont
     return ()
 
 
-def _examples(path: EscalationPath, granted: RoleAccess) -> list[Role]:
+def _examples(path: EscalationPath, index: RoleIndex, granted: RoleAccess) -> list[Role]:
     """A few roles that may do everything, among those that the path leads to."""
     first = path.required_on_all[0][0]
     wish = _wish(path, first, granted)
     if path.passed_to:
-        roles = find_administrators(granted.account, path.passed_to, granted.role)
+        roles = find_administrators(index, path.passed_to, granted.role)
     elif first == _ASSUME:
-        roles = find_administrators(granted.account, "", granted.role)
+        roles = find_administrators(index, "", granted.role)
     elif first.startswith("lambda:"):
-        return list(islice(find_function_administrators(granted.account, granted.role), _SHOWN))
+        return list(islice(find_function_administrators(index, granted.role), _SHOWN))
     else:
         return []
     return list(islice((role for role in roles if granted.grant_on(first, role.arn, wish) is not None), _SHOWN))
 
 
-def _to_named(path: EscalationPath, granted: RoleAccess, besides: list[RequestGrant]) -> Iterator[OpenEscalationPath]:
+def _to_named(
+    path: EscalationPath, index: RoleIndex, granted: RoleAccess, besides: list[RequestGrant]
+) -> Iterator[OpenEscalationPath]:
     """The path to roles and users that the policies name."""
     made: dict[str, tuple[EscalationTarget, list[RequestGrant]]] = {}
     action, shape = path.required_on_all[0]
-    for arn, role in find_named_roles(granted, action, shape):
+    for arn, role in find_named_roles(index, granted, action, shape):
         if role is None and not shape.startswith(("iam:role", "iam:user")):
             continue
         target = EscalationTarget(role.arn if role else arn, role)
@@ -190,11 +191,11 @@ def _to_named(path: EscalationPath, granted: RoleAccess, besides: list[RequestGr
             (t, _own_power(path, granted)) for t, _ in made.values()
         ]
     elif len(path.required_on_all) > 1:
-        powers = [(target, _changed_power(target, granted)) for target, _ in made.values()]
+        powers = [(target, _changed_power(target, index)) for target, _ in made.values()]
     elif shape == "iam:user/*":
         powers = [(target, PrivilegeLevel.MORE) for target, _ in made.values()]
     else:
-        powers = targets_by_privilege((target for target, _ in made.values()), granted)
+        powers = targets_by_privilege(index, (target for target, _ in made.values()), granted)
     for target, power in powers:
         if power is not PrivilegeLevel.NO_MORE:
             yield OpenEscalationPath(path, (*made[target.arn][1], *besides), power, target, is_self=target.arn == own)
@@ -239,12 +240,8 @@ def _own_power(path: EscalationPath, granted: RoleAccess) -> PrivilegeLevel:
     )
 
 
-def _changed_power(target: EscalationTarget, granted: RoleAccess) -> PrivilegeLevel:
+def _changed_power(target: EscalationTarget, index: RoleIndex) -> PrivilegeLevel:
     """What a role or user comes to that may be given any policy."""
     if target.role is None or target.role.boundary is None:
         return PrivilegeLevel.ADMINISTRATOR
-    return (
-        PrivilegeLevel.ADMINISTRATOR
-        if is_unbounded(other_role_access(target.role, granted.account))
-        else PrivilegeLevel.MORE
-    )
+    return PrivilegeLevel.ADMINISTRATOR if is_unbounded(index.access_of(target.role)) else PrivilegeLevel.MORE

@@ -8,11 +8,12 @@ from enum import IntEnum
 from functools import cache, cached_property, partial
 from itertools import islice
 
-from iamglue.audit.access.role_access import RoleAccess, other_role_access
+from iamglue.audit.access.account_access import AccountAccess
+from iamglue.audit.access.role_access import RoleAccess
 from iamglue.audit.escalation.trust import may_trust_roles, trusts_role, trusts_service
 from iamglue.engine.solve.action_bitsets import actions_in, element_bitset, patterns_bitset
 from iamglue.engine.solve.comparison import ComparisonAnswer, compare
-from iamglue.model.account import Account, Role
+from iamglue.model.account import Role
 from iamglue.policy.arns import ARN_FIELD_COUNT, is_single_star, resource_matches, split_arn_fields
 from iamglue.policy.model import Effect
 from iamglue.policy.patterns.wildcards import has_wildcard
@@ -73,8 +74,9 @@ class LazyRoles:
 class RoleIndex:
     """The roles of an account by the ARNs that policies may name: their own, their policies', their functions'."""
 
-    def __init__(self, account: Account) -> None:
-        self._account = account
+    def __init__(self, accesses: AccountAccess) -> None:
+        self._account = account = accesses.account
+        self._accesses = accesses
         self.privileges: dict[tuple[str, str], PrivilegeLevel] = {}
         by_arn = {role.arn: role for role in account.roles}
         self.roles: dict[str, list[Role]] = {arn: [role] for arn, role in by_arn.items()}
@@ -88,11 +90,15 @@ class RoleIndex:
         self._trusting: dict[str, LazyRoles] = {}
         self._matching: dict[tuple[str, str], list[str]] = {}
 
+    def access_of(self, role: Role) -> RoleAccess:
+        """The access of a role that another one may become."""
+        return self._accesses.other_role(role)
+
     def is_administrator(self, role: Role) -> bool:
         """Whether a role may do everything; worked out once."""
         known = self._administers.get(role.arn)
         if known is None:
-            known = _may_administer(role) and is_administrator(other_role_access(role, self._account))
+            known = _may_administer(role) and is_administrator(self.access_of(role))
             self._administers[role.arn] = known
         return known
 
@@ -130,20 +136,10 @@ class RoleIndex:
         return found
 
 
-# The rules ask for all roles of one account after the other.
-_last: list[tuple[Account, RoleIndex]] = []
-
-
-def role_index(account: Account) -> RoleIndex:
-    """The account's index, made once."""
-    if not _last or _last[0][0] is not account:
-        _last[:] = [(account, RoleIndex(account))]
-    return _last[0][1]
-
-
-def find_named_roles(granted: RoleAccess, action: str, shape: str) -> Iterator[tuple[str, Role | None]]:
+def find_named_roles(
+    index: RoleIndex, granted: RoleAccess, action: str, shape: str
+) -> Iterator[tuple[str, Role | None]]:
     """The ARNs of a shape that the role's policies name for an action, each with a role behind it, if it is known."""
-    index = role_index(granted.account)
     known = index.roles_by_arn(shape)
     for pattern in dict.fromkeys(_patterns(granted, action)):
         if not has_wildcard(pattern):
@@ -203,18 +199,18 @@ def is_unbounded(granted: RoleAccess) -> bool:
     return granted.boundary is None or granted.boundary.has_full_access_statement
 
 
-def compare_privileges(target: Role | None, over: RoleAccess) -> PrivilegeLevel:
+def compare_privileges(index: RoleIndex, target: Role | None, over: RoleAccess) -> PrivilegeLevel:
     """What a role may do against what another one may."""
     if target is None:
         return PrivilegeLevel.UNREAD
-    known, key = role_index(over.account).privileges, (target.arn, over.role.arn)
+    known, key = index.privileges, (target.arn, over.role.arn)
     if key not in known:
-        known[key] = _power(target, over)
+        known[key] = _power(index, target, over)
     return known[key]
 
 
-def _power(target: Role, over: RoleAccess) -> PrivilegeLevel:
-    other = other_role_access(target, over.account)
+def _power(index: RoleIndex, target: Role, over: RoleAccess) -> PrivilegeLevel:
+    other = index.access_of(target)
     if is_administrator(other):
         return PrivilegeLevel.ADMINISTRATOR
     if other.unknown:
@@ -232,29 +228,29 @@ def _power(target: Role, over: RoleAccess) -> PrivilegeLevel:
     return PrivilegeLevel.MORE if found.answer is ComparisonAnswer.NEW_ACCESS else PrivilegeLevel.NO_MORE
 
 
-def find_administrators(account: Account, service: str, besides: Role) -> Iterator[Role]:
+def find_administrators(index: RoleIndex, service: str, besides: Role) -> Iterator[Role]:
     """The roles of the account that may do everything and trust a service, or for the empty text another role."""
-    for role in role_index(account).administrators_trusting(service):
+    for role in index.administrators_trusting(service):
         if role is not besides and (service or trusts_role(role, besides)):
             yield role
 
 
-def find_function_administrators(account: Account, besides: Role) -> Iterator[Role]:
+def find_function_administrators(index: RoleIndex, besides: Role) -> Iterator[Role]:
     """The roles that functions of the account run as and that may do everything."""
-    return (role for role in role_index(account).function_administrators if role.arn != besides.arn)
+    return (role for role in index.function_administrators if role.arn != besides.arn)
 
 
 def targets_by_privilege(
-    targets: Iterable[EscalationTarget], over: RoleAccess
+    index: RoleIndex, targets: Iterable[EscalationTarget], over: RoleAccess
 ) -> list[tuple[EscalationTarget, PrivilegeLevel]]:
     """The targets that may do more, or were not read, the most powerful first; few of those who are many."""
     found: list[tuple[EscalationTarget, PrivilegeLevel]] = []
     others = []
     for target in targets:
-        if target.role is not None and role_index(over.account).is_administrator(target.role):
+        if target.role is not None and index.is_administrator(target.role):
             found.append((target, PrivilegeLevel.ADMINISTRATOR))
         else:
             others.append(target)
     if not found:
-        found = [(target, compare_privileges(target.role, over)) for target in others[:_COMPARED]]
+        found = [(target, compare_privileges(index, target.role, over)) for target in others[:_COMPARED]]
     return sorted((each for each in found if each[1]), key=lambda each: -each[1])

@@ -18,10 +18,10 @@ from itertools import islice
 from iamglue.audit.access.any_resource import has_wildcard_resource
 from iamglue.audit.access.broad_statements import BroadStatement, broad_resource_pattern, find_broad_statements
 from iamglue.audit.access.policy_layers import is_full_access
-from iamglue.audit.access.role_access import RoleAccess, role_access
+from iamglue.audit.access.role_access import RoleAccess
 from iamglue.audit.access.sensitive_grants import find_sensitive_grants
 from iamglue.audit.access.statement_location import statement_list_text, statement_span
-from iamglue.audit.rule import RoleContext, RoleRule, RoleViolation
+from iamglue.audit.rule import AuditContext, RoleContext, RoleRule, RoleViolation
 from iamglue.catalog.sensitive_actions import exposing_actions
 from iamglue.catalog.services import changing_actions
 from iamglue.engine.solve.access import StatementTerm
@@ -40,15 +40,15 @@ _SENSITIVE_SERVICES = frozenset(
 _HELP = "name the resources in `Resource`"
 
 
-def check(case: RoleContext) -> Iterator[RoleViolation]:
+def check(case: RoleContext, audit: AuditContext) -> Iterator[RoleViolation]:
     """What the role changes of every resource of a type."""
-    access = role_access(case)
+    access = audit.role_access(case)
     if access.allows_everything:
         yield _everything(access)
         return
     yield from _exposing(access)
     seen: set[int] = set()
-    for broad in find_broad_statements(access):
+    for broad in find_broad_statements(access, audit.open_paths(case)):
         seen.add(id(broad.term))
         yield _hit(access, broad)
     for leaf in access.identity_layer.allows:

@@ -25,7 +25,7 @@ from iamglue.audit.access.statement_principals import (
     is_principal_denied,
     principal_constraints,
 )
-from iamglue.audit.rule import RoleContext, RoleRule, RoleViolation
+from iamglue.audit.rule import AuditContext, RoleContext, RoleRule, RoleViolation
 from iamglue.catalog.restricting_condition_keys import CallerRestriction
 from iamglue.catalog.service_principals import base_service_principal
 from iamglue.engine.solve.action_bitsets import pattern_bitset, patterns_bitset
@@ -41,7 +41,7 @@ _ELSE = "take it out of the trust policy, or give it a role of its own"
 _NAME = "name the roles or users that are meant, and hold them with a condition on `aws:PrincipalOrgID`"
 
 
-def check(case: RoleContext) -> Iterator[RoleViolation]:
+def check(case: RoleContext, _audit: AuditContext) -> Iterator[RoleViolation]:
     """Each principal of the trust policy that may assume the role and is not Lambda."""
     policy = case.role.trust.policy
     if policy is None:

@@ -11,15 +11,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from iamglue.audit.access.sensitive_grants import sensitive_grant_violations
-from iamglue.audit.rule import RoleContext, RoleRule, RoleViolation
+from iamglue.audit.rule import AuditContext, RoleContext, RoleRule, RoleViolation
 from iamglue.catalog.sensitive_actions import credential_actions
 from iamglue.findings import Severity
 
 RULE = RoleRule(Severity.WARNING, risk=70, breadth=True)
 
 
-def check(case: RoleContext) -> Iterator[RoleViolation]:
+def check(case: RoleContext, audit: AuditContext) -> Iterator[RoleViolation]:
     """What credentials the role gets hold of, of every resource of a type."""
     yield from sensitive_grant_violations(
-        case, credential_actions, "gets hold of", "name the roles, users or databases in `Resource`"
+        audit.role_access(case), credential_actions, "gets hold of", "name the roles, users or databases in `Resource`"
     )

@@ -12,15 +12,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from iamglue.audit.access.sensitive_grants import sensitive_grant_violations
-from iamglue.audit.rule import RoleContext, RoleRule, RoleViolation
+from iamglue.audit.rule import AuditContext, RoleContext, RoleRule, RoleViolation
 from iamglue.catalog.sensitive_actions import data_read_actions
 from iamglue.findings import Severity
 
 RULE = RoleRule(Severity.WARNING, risk=60, breadth=True)
 
 
-def check(case: RoleContext) -> Iterator[RoleViolation]:
+def check(case: RoleContext, audit: AuditContext) -> Iterator[RoleViolation]:
     """What the role reads of every resource of a type."""
     yield from sensitive_grant_violations(
-        case, data_read_actions, "reads", "name the buckets, tables, secrets or keys that are needed"
+        audit.role_access(case), data_read_actions, "reads", "name the buckets, tables, secrets or keys that are needed"
     )

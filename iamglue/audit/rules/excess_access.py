@@ -17,10 +17,10 @@ from dataclasses import dataclass, replace
 from functools import reduce
 from operator import and_
 
-from iamglue.audit.access.role_access import role_access
+from iamglue.audit.access.role_access import RoleAccess
 from iamglue.audit.access.statement_location import statement_span
 from iamglue.audit.escalation.action_risk import action_risk, riskiest_actions
-from iamglue.audit.rule import RoleContext, RoleRule, RoleViolation, UndecidedCheck
+from iamglue.audit.rule import AuditContext, RoleContext, RoleRule, RoleViolation, UndecidedCheck
 from iamglue.catalog.services import Action
 from iamglue.engine.evaluate.request import Request
 from iamglue.engine.solve.access import EVERYTHING, Access, access_of
@@ -39,7 +39,7 @@ _HELP = "take it out: `--suggest` writes the policies that do; or declare it, if
 _WHAT = "what the role allows beyond its functions' needs"
 
 
-def check(case: RoleContext) -> Iterator[RoleViolation | UndecidedCheck]:
+def check(case: RoleContext, audit: AuditContext) -> Iterator[RoleViolation | UndecidedCheck]:
     """What is granted and not declared, the gravest first."""
     undeclared = sorted({each.name for each in case.functions} - {name for name, _ in case.required_by_spec})
     if undeclared:
@@ -47,13 +47,13 @@ def check(case: RoleContext) -> Iterator[RoleViolation | UndecidedCheck]:
         reason = f"what these functions of the role need is not declared: {named}"
         yield UndecidedCheck(_WHAT, reason, kind=NotEvaluatedKind.UNDECIDABLE)
         return
-    access, wanted = role_access(case), _wanted(case)
+    access, wanted = audit.role_access(case), _wanted(case)
     found = compare(access.access, wanted)
     if found.answer is ComparisonAnswer.NO_NEW_ACCESS:
         return
     within = reduce(and_, (each.access for each in access.limits), EVERYTHING)
     parts = find_access_diff(access.identity_layer.access, wanted, within)
-    yield from sorted((_hit(case, each, wanted) for each in parts.entries), key=lambda each: -(each.risk or 0))
+    yield from sorted((_hit(case, access, each, wanted) for each in parts.entries), key=lambda each: -(each.risk or 0))
     kind = NotEvaluatedKind.UNDECIDABLE if found.depends_on_variables else NotEvaluatedKind.FAILED
     for reason in _doubts(found, parts.reasons, bool(parts.entries)):
         yield UndecidedCheck(_WHAT, reason, kind=kind)
@@ -117,8 +117,7 @@ def _told(portion: DiffEntry, granted_access: Access, wanted: Access, home: Acco
     return _Told(portion, mask.bit_count(), worst, find_local_witness(excess, witness, home))
 
 
-def _hit(case: RoleContext, portion: DiffEntry, wanted: Access) -> RoleViolation:
-    access = role_access(case)
+def _hit(case: RoleContext, access: RoleAccess, portion: DiffEntry, wanted: Access) -> RoleViolation:
     by = access.identity_layer.statement_location(portion.term)
     if portion.future_only:
         such = _such(portion.witness, case)

@@ -25,8 +25,8 @@ from typing import TYPE_CHECKING
 from iamglue.audit.access.fast_decisions import find_trivial_denial, is_trivially_allowed
 from iamglue.audit.access.request_facts import add_known_conditions, undetermined_keys
 from iamglue.audit.access.resource_policy_access import is_allowed_by_resource_policy
-from iamglue.audit.access.role_access import RoleAccess, role_access
-from iamglue.audit.rule import RoleContext, RoleRule, RoleViolation, UndecidedCheck
+from iamglue.audit.access.role_access import RoleAccess
+from iamglue.audit.rule import AuditContext, RoleContext, RoleRule, RoleViolation, UndecidedCheck
 from iamglue.engine.evaluate.request import Request
 from iamglue.engine.solve.access import Access, access_of
 from iamglue.engine.solve.proof import Verdict, prove_empty
@@ -80,9 +80,9 @@ class _Undecided:
     kind: NotEvaluatedKind
 
 
-def check(case: RoleContext) -> Iterator[RoleViolation | UndecidedCheck]:
+def check(case: RoleContext, audit: AuditContext) -> Iterator[RoleViolation | UndecidedCheck]:
     """Every statement that a function needs and the role does not allow."""
-    access = role_access(case)
+    access = audit.role_access(case)
     for need in _needs(case):
         missing: list[_Missing] = []
         undecided: dict[_Undecided, None] = {}
@@ -93,7 +93,7 @@ def check(case: RoleContext) -> Iterator[RoleViolation | UndecidedCheck]:
                     undecided[said] = None
                 elif said is not None:
                     missing.append(said)
-        yield from _told(case, need, missing, undecided)
+        yield from _told(case, access, need, missing, undecided)
 
 
 def _plainly(pair: Statement, access: RoleAccess, case: RoleContext) -> _Missing | None:
@@ -170,14 +170,18 @@ def _access(statement: Statement) -> Access:
 
 
 def _told(
-    case: RoleContext, need: _Need, missing: list[_Missing], undecided: Iterable[_Undecided]
+    case: RoleContext,
+    access: RoleAccess,
+    need: _Need,
+    missing: list[_Missing],
+    undecided: Iterable[_Undecided],
 ) -> Iterator[RoleViolation | UndecidedCheck]:
     unread = ", ".join(f"`{each.name}`" for each in case.role.policies if each.policy is None)
     what = f"whether the role allows what `{need.function}` needs ({need.reason})"
     if missing and unread:
         yield UndecidedCheck(what, f"{unread} could not be read", need.function)
     elif missing:
-        yield _hit(role_access(case), need, missing)
+        yield _hit(access, need, missing)
     for each in undecided:
         yield UndecidedCheck(what, each.reason, need.function, each.kind)
 

@@ -14,9 +14,9 @@ from collections.abc import Iterator
 from functools import reduce
 from operator import or_
 
-from iamglue.audit.access.role_access import RoleAccess, role_access
+from iamglue.audit.access.role_access import RoleAccess
 from iamglue.audit.access.statement_location import StatementLocation, policy_span, statement_span
-from iamglue.audit.rule import RoleContext, RoleRule, RoleViolation
+from iamglue.audit.rule import AuditContext, RoleContext, RoleRule, RoleViolation
 from iamglue.catalog.broad_policies import (
     BroadPolicy,
     broad_managed_policies,
@@ -37,9 +37,9 @@ _CONSOLE = BroadPolicy(
 _SHOWN = 3
 
 
-def check(case: RoleContext) -> Iterator[RoleViolation]:
+def check(case: RoleContext, audit: AuditContext) -> Iterator[RoleViolation]:
     """Every such policy, and every such statement of another one."""
-    access = role_access(case)
+    access = audit.role_access(case)
     for policy in case.role.policies:
         if policy.policy is None:
             continue

@@ -15,11 +15,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from iamglue.audit.access.role_access import role_access
 from iamglue.audit.access.statement_location import statement_list_text, statement_span
-from iamglue.audit.escalation.paths import SELF_MODIFYING_PATHS, OpenEscalationPath, find_open_paths
+from iamglue.audit.escalation.paths import SELF_MODIFYING_PATHS, OpenEscalationPath
 from iamglue.audit.escalation.targets import PrivilegeLevel
-from iamglue.audit.rule import RoleContext, RoleRule, RoleViolation
+from iamglue.audit.rule import AuditContext, RoleContext, RoleRule, RoleViolation
 from iamglue.findings import Severity
 from iamglue.lint.analysis.open_grants import format_first_names
 from iamglue.policy.model import Effect
@@ -39,13 +38,13 @@ _WORDS = {
 }
 
 
-def check(case: RoleContext) -> Iterator[RoleViolation]:
+def check(case: RoleContext, audit: AuditContext) -> Iterator[RoleViolation]:
     """The paths that are open, those with the same cause as one."""
-    access = role_access(case)
+    access = audit.role_access(case)
     if access.allows_everything:
         return
     groups: dict[tuple[object, ...], list[OpenEscalationPath]] = {}
-    for opening in find_open_paths(access):
+    for opening in audit.open_paths(case):
         groups.setdefault(opening.group_key, []).append(opening)
     for group in groups.values():
         yield _hit(case, sorted(group, key=lambda each: (-each.privilege, each.path.id not in SELF_MODIFYING_PATHS)))

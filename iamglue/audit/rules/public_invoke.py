@@ -23,7 +23,7 @@ from iamglue.audit.access.statement_principals import (
     is_principal_denied,
     principal_constraints,
 )
-from iamglue.audit.rule import RoleContext, RoleRule, RoleViolation
+from iamglue.audit.rule import AuditContext, RoleContext, RoleRule, RoleViolation
 from iamglue.catalog.restricting_condition_keys import CallerRestriction
 from iamglue.engine.solve.action_bitsets import element_bitset, pattern_bitset, patterns_bitset
 from iamglue.findings import Severity
@@ -40,7 +40,7 @@ _HELP = "name the accounts or roles that call it, or add a condition on `aws:Pri
 _URL_HELP = "let the URL ask for AWS_IAM, or let the function check who calls"
 
 
-def check(case: RoleContext) -> Iterator[RoleViolation]:
+def check(case: RoleContext, _audit: AuditContext) -> Iterator[RoleViolation]:
     """Each statement of a function's policies that lets strangers in."""
     for function in case.functions:
         for permissions in function.permissions:

@@ -14,7 +14,7 @@ from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING
 
-from iamglue.audit.rule import RoleContext, RoleRule, RoleViolation
+from iamglue.audit.rule import AuditContext, RoleContext, RoleRule, RoleViolation
 from iamglue.engine.solve.action_bitsets import actions_in, element_bitset
 from iamglue.findings import Severity
 
@@ -26,7 +26,7 @@ RULE = RoleRule(Severity.WARNING, risk=20)
 _LISTED = 5
 
 
-def check(case: RoleContext) -> Iterator[RoleViolation]:
+def check(case: RoleContext, _audit: AuditContext) -> Iterator[RoleViolation]:
     """One hit for a role of several functions; the same function in several Regions is one."""
     names = sorted({each.name for each in case.functions})
     if len(names) < 2:

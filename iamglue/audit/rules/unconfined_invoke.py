@@ -24,7 +24,7 @@ from iamglue.audit.access.statement_principals import (
     is_principal_denied,
     principal_constraints,
 )
-from iamglue.audit.rule import RoleContext, RoleRule, RoleViolation
+from iamglue.audit.rule import AuditContext, RoleContext, RoleRule, RoleViolation
 from iamglue.catalog.restricting_condition_keys import CallerRestriction
 from iamglue.catalog.service_principals import base_service_principal, find_service_principal
 from iamglue.catalog.triggers import TriggerFacts, TriggerKind, trigger_facts, trigger_names
@@ -40,7 +40,7 @@ _OWNER = frozenset({"aws:sourceaccount", "aws:sourceorgid", "aws:sourceorgpaths"
 _Verdict = tuple[str, str, Severity, int]
 
 
-def check(case: RoleContext) -> Iterator[RoleViolation]:
+def check(case: RoleContext, _audit: AuditContext) -> Iterator[RoleViolation]:
     """Each service that a function's policy lets in without a source that it needs."""
     for function in case.functions:
         for permissions in function.permissions:

@@ -15,11 +15,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from iamglue.audit.access.role_access import RoleAccess, role_access
+from iamglue.audit.access.role_access import RoleAccess
 from iamglue.audit.access.statement_location import StatementLocation, statement_span
 from iamglue.audit.access.usage_facts import Evidence, ServiceUse, service_uses
 from iamglue.audit.escalation.action_risk import action_risk
-from iamglue.audit.rule import RoleContext, RoleRule, RoleViolation, UndecidedCheck
+from iamglue.audit.rule import AuditContext, RoleContext, RoleRule, RoleViolation, UndecidedCheck
 from iamglue.catalog.services import Action
 from iamglue.engine.solve.action_bitsets import actions_in
 from iamglue.findings import NotEvaluatedKind, Severity
@@ -30,12 +30,12 @@ _LISTED = 4
 _HELP = "take it out, unless it is for what happens seldom"
 
 
-def check(case: RoleContext) -> Iterator[RoleViolation | UndecidedCheck]:
+def check(case: RoleContext, audit: AuditContext) -> Iterator[RoleViolation | UndecidedCheck]:
     """A hit for the unused actions of each service, and what is not known of its other actions."""
     usage = case.usage
     if not (usage.access or usage.coverage or usage.last_accessed):
         return
-    access, uses = role_access(case), service_uses(usage, case.role)
+    access, uses = audit.role_access(case), service_uses(usage, case.role)
     unknown: dict[str, list[Action]] = {}
     for prefix, actions in sorted(_by_service(access).items()):
         use = uses.get(prefix) or ServiceUse(prefix)
