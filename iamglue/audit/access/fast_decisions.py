@@ -1,7 +1,7 @@
 """Whether a role is plainly allowed something or plainly not, seen without a proof: most of what functions need is.
 
-Each is a theorem, so that a proof would answer the same: see the two functions. Without them an audit of 2,000 roles
-takes 1.3 times the processor time (5.9 s and 7.9 s, medians of three, same report).
+A proof would give the same answers: see the two functions. Without them an audit of 800 roles takes 1.4 times the
+processor time (2.7 s and 3.7 s; without the first function 3.1 s, without the second 3.5 s).
 """
 
 from __future__ import annotations

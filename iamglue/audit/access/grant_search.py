@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from functools import reduce
 from operator import and_
 
-from iamglue.audit.access.candidate_context import build_candidate_context
 from iamglue.audit.access.context_facts import MFA_PRESENT
 from iamglue.audit.access.policy_layers import PolicyLayer, RequestGrant
 from iamglue.engine.evaluate.request import Request
@@ -69,21 +68,10 @@ def find_grant(
     The request's context has the keys that are known; `absent` are those known to be missing. A Proof says why it is
     not known.
     """
-    keys = tested_condition_keys(parts)
-    if not keys:
-        plainly = _said(parts, request)
-        if plainly is not None:
-            return _granted(parts, request) if plainly else None
-    fixed = frozenset(request.lowercase_context) | absent
-    tried = Request(
-        request.action,
-        request.resource,
-        {**build_candidate_context(_all(parts), fixed | {MFA_PRESENT}), **request.context},
-    )
-    said = _said(parts, tried)
-    if said:
-        return _granted(parts, tried)
-    if said is False and keys <= fixed:
+    allowed = _said(parts, request)
+    if allowed:
+        return _granted(parts, request)
+    if allowed is False and tested_condition_keys(parts) <= frozenset(request.lowercase_context) | absent:
         return None
     return prove_grant(parts, request, request.resource, absent)
 
@@ -140,10 +128,6 @@ def _tests(context: KnownContext, keys: frozenset[str], absent: frozenset[str]) 
 def _access(each: MatchingStatements) -> Access:
     granted = union(map(term_access, each.allows))
     return granted - union(map(term_access, each.denies)) if each.denies else granted
-
-
-def _all(parts: Sequence[MatchingStatements]) -> Iterable[StatementTerm]:
-    return (leaf for each in parts for leaf in each.terms)
 
 
 def _any(leaves: Iterable[StatementTerm], request: Request) -> Truth:
