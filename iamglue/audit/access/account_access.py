@@ -54,14 +54,16 @@ class AccountAccess:
         access = RoleAccess(role, self.account, build_policy_layer(role.policies), limits, location, boundary)
         for policy in role.policies:
             if not _is_readable(policy):
-                access.record_unknown(f"the policy `{policy.name}` {_why(policy)}: it is taken to say nothing")
+                access.record_unknown(
+                    f"the policy `{policy.name}` {_why(policy)}: it is treated as having no statements"
+                )
         if role.boundary and boundary is None:
             access.record_unknown(
-                f"the boundary `{role.boundary.name}` {_why(role.boundary)}: it is taken to forbid nothing"
+                f"the boundary `{role.boundary.name}` {_why(role.boundary)}: it is treated as allowing everything"
             )
         for policy in () if service_linked else self._unreadable_scps:
             access.record_unknown(
-                f"the service control policy `{policy.name}` {_why(policy)}: its level is taken to forbid nothing"
+                f"the service control policy `{policy.name}` {_why(policy)}: its level is treated as allowing everything"
             )
         return access
 

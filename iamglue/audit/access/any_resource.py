@@ -1,6 +1,6 @@
-"""Which statements have a say in requests for just any resource: one with a name that no statement gives.
+"""Statements that can match a resource whose name no policy mentions (that is, wildcard grants).
 
-Most statements of most roles name what they are for, and are asked about nothing else.
+Fast checks: most statements of most roles name their resources, and need no further evaluation.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ _WILD = re.compile(r"[*?]|\$\{")
 
 
 def may_apply_to_any_resource(leaf: StatementTerm) -> bool:
-    """Whether a statement may apply to a request for just any resource of a type that its action is for.
+    """Whether a statement may apply to a request for a wildcard resource of a type that its action supports.
 
-    Quick, and never wrongly False.
+    Fast, and never wrongly False.
     """
     if not has_wildcard_resource(leaf):
         return False
@@ -39,13 +39,13 @@ def may_apply_to_any_resource(leaf: StatementTerm) -> bool:
 
 
 def has_wildcard_resource(leaf: StatementTerm) -> bool:
-    """Whether a statement's Resource may match just any resource of some type: quick, and never wrongly False."""
+    """Whether a statement's Resource may match every resource of some type: fast, and never wrongly False."""
     resources = leaf.statement.resources
     return resources is not None and (resources.negated or any(map(_may_be_wide, resources.values)))
 
 
 def is_unconditional(leaf: StatementTerm) -> bool:
-    """Whether nothing but its actions and its Resource, as they are written, decides whether a statement applies."""
+    """Whether a statement has no conditions and no policy variables in its Resource."""
     resources = leaf.statement.resources
     return not leaf.statement.conditions and (resources is None or not any("${" in value for value in resources.values))
 
@@ -64,7 +64,7 @@ def _is_wide(pattern: str) -> bool:
 
 
 def _may_begin(pattern: str, starts: frozenset[tuple[str, str]]) -> bool:
-    """Whether a pattern matches a name that nobody gives, by what stands before its first wildcard."""
+    """Whether a pattern may match an unused name, by the text before its first wildcard."""
     fields = pattern.split(":", ARN_FIELD_COUNT - 1)
     if len(fields) < ARN_FIELD_COUNT or "$" in pattern:
         return True
@@ -77,7 +77,7 @@ def _may_begin(pattern: str, starts: frozenset[tuple[str, str]]) -> bool:
 
 @lru_cache(maxsize=8192)
 def _starts(actions: tuple[str, ...]) -> frozenset[tuple[str, str]]:
-    """The services, and what stands before the name, of all resources that actions are for."""
+    """The services, and the text before the name, of all resource types of the actions."""
     known = actions_in(element_bitset(MatchList(actions)))
     shapes = {shape.partition(":")[::2] for action in known for shape in resource_shapes(str(action))}
     return frozenset((service, resource.partition("*")[0]) for service, resource in shapes)
@@ -85,5 +85,5 @@ def _starts(actions: tuple[str, ...]) -> frozenset[tuple[str, str]]:
 
 @lru_cache(maxsize=4096)
 def _is_unmet(condition: Condition, variables: bool) -> bool:
-    """Whether a condition never holds, as no such request carries its key."""
+    """Whether a condition is never satisfied, as no such request has its key."""
     return is_never_present(condition.key.lower()) and condition_test(condition, variables=variables)({}) is False

@@ -1,7 +1,7 @@
-"""The actions that change something on every resource of a type, statement by statement, as far as they are in effect.
+"""Statements that allow actions with write access on every resource of a type, and that are in effect.
 
-Actions that the same statements match and that act on resources of the same shape are allowed or not together, so one
-of them is asked for all.
+Actions that the same statements match and that have resources of the same shape are allowed or denied together, so one
+action of each such group is evaluated.
 """
 
 from __future__ import annotations
@@ -31,12 +31,12 @@ from iamglue.engine.solve.action_bitsets import (
 from iamglue.policy.arns import resource_matches
 
 _CHANGING = ("Write", "Permissions management")
-_HARMLESS = ("describe", "list")  # what such an action changes, if anything, is no resource of the account
+_HARMLESS = ("describe", "list")  # if such an action changes anything, it is not a resource of the account
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class BroadStatement:
-    """A statement's actions, as a set, that change all resources of a type, and how one of them is allowed."""
+    """A statement, the bitset of its actions that change every resource of a type, and the grant of one of them."""
 
     term: StatementTerm
     action_bitset: int
@@ -59,14 +59,14 @@ def find_broad_statements(granted: RoleAccess, open_paths: Iterable[OpenEscalati
 
 
 def _by_shapes(granted: RoleAccess, leaf: StatementTerm, mask: int) -> tuple[int, RequestGrant | None]:
-    """Those of a set that are allowed on every resource of some shape, and how the first of them is."""
+    """The actions of a bitset that are allowed on every resource of a shape, and the grant of the first."""
     found, grant = 0, None
     for shape, actions in actions_by_shape(mask):
         for group in _alike(granted, actions & ~found):
             action = first_action(group)
             allowed = granted.grant_on_all(action, shape)
             if allowed is not None and not _is_by(granted, leaf, allowed):
-                # One request stands for all; under other conditions this statement may allow it, too.
+                # The request is one example; with other context this statement may allow it too.
                 allowed = granted.grant_by_statement(leaf, action, shape)
             if allowed is not None:
                 found, grant = found | group, grant or allowed
@@ -74,7 +74,7 @@ def _by_shapes(granted: RoleAccess, leaf: StatementTerm, mask: int) -> tuple[int
 
 
 def _surely(granted: RoleAccess, leaf: StatementTerm, mask: int) -> tuple[int, RequestGrant | None]:
-    """The same of what a statement without limits allows, and nothing forbids or limits."""
+    """Like `_by_shapes`, for actions that an unrestricted statement allows and nothing denies or limits."""
     found = actions_owned_by_rule(mask & granted.always_allowed) if leaf.is_unrestricted else 0
     if not found:
         return 0, None
@@ -88,7 +88,7 @@ def _is_by(granted: RoleAccess, leaf: StatementTerm, grant: RequestGrant) -> boo
 
 
 def broad_resource_pattern(leaf: StatementTerm, arn: str) -> str:
-    """How a statement writes what it allows on an ARN."""
+    """The Resource pattern of a statement that matches an ARN."""
     resources = leaf.statement.resources
     values = resources.values if resources is not None else ()
     if resources is not None and resources.negated:
@@ -98,7 +98,7 @@ def broad_resource_pattern(leaf: StatementTerm, arn: str) -> str:
 
 @lru_cache(maxsize=4096)
 def actions_owned_by_rule(mask: int) -> int:
-    """The actions of a set that change something, take resources and belong to no other rule."""
+    """The actions of a bitset with write access and resource types that no other rule reports."""
     found = 0
     for service, part in by_service(mask):
         if has_corrections(service):
@@ -116,7 +116,7 @@ def _all_ours(service: str) -> int:
 
 @lru_cache(maxsize=4096)
 def actions_by_shape(mask: int) -> tuple[tuple[str, int], ...]:
-    """The same by the shapes of their resources."""
+    """The actions that `actions_owned_by_rule` returns, by the shape of their resources."""
     found: dict[str, int] = {}
     for action in actions_in(mask):
         name = str(action)
@@ -133,13 +133,13 @@ def _is_left(action: str) -> bool:
 
 @cache
 def _elsewhere() -> frozenset[str]:
-    """Actions that other rules look after, and those that a function's settings need on `*`."""
+    """Actions that other rules report, and those that a function's settings need on `*`."""
     settings = {name for each in setting_permissions() if each.on == "*" for name in each.actions}
     return frozenset({*settings, *data_read_actions(), *credential_actions(), *exposing_actions()})
 
 
 def _alike(granted: RoleAccess, mask: int) -> list[int]:
-    """The set in parts that the statements of all policies do not tell apart."""
+    """The bitset in parts: the same statements match all actions of one part."""
     parts = [mask] if mask else []
     for leaf in (leaf for part in (granted.identity_layer, *granted.limits) for leaf in (*part.allows, *part.denies)):
         if leaf.action_bitset & mask and mask & ~leaf.action_bitset:

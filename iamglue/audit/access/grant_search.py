@@ -1,7 +1,6 @@
-"""Whether a role's parts allow an action on a resource, together: by the statements, or else by a proof.
+"""Whether the policy layers of a role allow an action on a resource: decided by the statements, or by a proof.
 
-Requests are held against the statements that apply to them. Only where a condition leaves a choice is the algebra asked
-for a proof, so most answers cost next to nothing.
+Requests are evaluated against the statements that apply. A proof is needed only if a condition leaves the result open.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ KnownContext = Mapping[str, tuple[str, ...]]
 
 @dataclass(frozen=True, slots=True)
 class MatchingStatements:
-    """The statements of a part that may apply to a request: those that allow, and those that deny."""
+    """The statements of a layer that may apply to a request: Allow and Deny statements."""
 
     layer: PolicyLayer
     allows: tuple[StatementTerm, ...]
@@ -34,11 +33,11 @@ class MatchingStatements:
 
     @property
     def terms(self) -> tuple[StatementTerm, ...]:
-        """All of them."""
+        """All matching statements."""
         return (*self.allows, *self.denies)
 
     def is_allowed(self, request: Request) -> Truth:
-        """Whether some statement allows the request and none denies it; None: that cannot be told."""
+        """Whether some statement allows the request and none denies it; None: unknown."""
         denied = _any(self.denies, request)
         allowed = _any(self.allows, request)
         if denied or allowed is False:
@@ -47,7 +46,7 @@ class MatchingStatements:
 
 
 def find_matching_statements(part: PolicyLayer, action: str, request: Request | None) -> MatchingStatements:
-    """The statements for the action; with a request, those that may match its resource."""
+    """The statements that match the action and, if a request is passed, may match its resource."""
     allows, denies = part.terms_for_action(action)
     if request is not None:
         allows = tuple(leaf for leaf in allows if _on_resource(leaf, request) is not False)
@@ -63,10 +62,10 @@ def tested_condition_keys(parts: Sequence[MatchingStatements]) -> frozenset[str]
 def find_grant(
     parts: Sequence[MatchingStatements], request: Request, absent: frozenset[str]
 ) -> RequestGrant | EmptinessProof | None:
-    """How the request is allowed when its free keys hold what serves it; None: it is not.
+    """The grant of the request with the best values for its free condition keys; None if it is denied.
 
-    The request's context has the keys that are known; `absent` are those known to be missing. A Proof says why it is
-    not known.
+    The context of the request has the known keys; `absent` are the keys known to be missing; all others are free. An
+    EmptinessProof has the reason why the result is unknown.
     """
     allowed = _said(parts, request)
     if allowed:
@@ -77,7 +76,7 @@ def find_grant(
 
 
 def unconditional_grant(part: PolicyLayer, allows: tuple[StatementTerm, ...], request: Request) -> RequestGrant | None:
-    """The same where nothing denies the action and the statements that allow it, `allows`, are plain."""
+    """The grant if no statement denies the action and the Allow statements have no conditions."""
     by = tuple(
         [part.statement_location(leaf) for leaf in allows if leaf.is_unrestricted or leaf.prepared.applies(request)]
     )
@@ -87,11 +86,11 @@ def unconditional_grant(part: PolicyLayer, allows: tuple[StatementTerm, ...], re
 def prove_grant(
     parts: Sequence[MatchingStatements], request: Request, resource: str, absent: frozenset[str]
 ) -> RequestGrant | EmptinessProof | None:
-    """The same by a proof, for a pattern of resources."""
+    """Like `find_grant`, by a proof, for a resource pattern."""
     tests = tuple(_tests(request.lowercase_context, tested_condition_keys(parts), absent))
     probe = Statement(Effect.ALLOW, MatchList((request.action,)), MatchList((resource,)), tests)
     asked = reduce(and_, map(_access, parts), access_of([Policy((probe,))]))
-    # What a deployment puts in for a parameter is its own affair: here it is the name of some resource.
+    # A parameter may have any value at deployment; here it is the name of some resource.
     proof = prove_empty(asked, parameters_are_names=True)
     if proof.witness is not None:
         return _granted(parts, proof.witness)
@@ -115,7 +114,7 @@ def _granted(parts: Sequence[MatchingStatements], witness: Request) -> RequestGr
 
 
 def _tests(context: KnownContext, keys: frozenset[str], absent: frozenset[str]) -> Iterable[Condition]:
-    """What is known of the keys that matter, as conditions."""
+    """Conditions that fix the known values of the tested keys."""
     for key in sorted(keys):
         if key in context:
             yield build_condition("StringEquals", key, *context[key])

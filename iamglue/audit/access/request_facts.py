@@ -1,6 +1,6 @@
-"""What the requests that a function needs carry, as far as that is known: conditions that a need is narrowed to.
+"""Known properties of the requests that a function needs to make, added to the required statements as conditions.
 
-Without them, a Deny for requests without TLS would seem to forbid all that a function needs.
+Without them, a Deny for requests without TLS would seem to block everything that a function needs.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from iamglue.policy.conditions import Condition, build_condition
 from iamglue.policy.model import Statement
 
 _REGION, _TLS, _FUNCTION = "aws:requestedregion", "aws:securetransport", "lambda:sourcefunctionarn"
-# Of a resource that is named, tags may be what they like.
+# A named resource may have any tags.
 _OF_RESOURCES = ("resourcetag/", "existingobjecttag/")
-# Lambda makes these calls itself, without the key: it is in those of the code, and in those for logs, traces, mounts.
+# Lambda makes these calls itself, without the key. Calls by the code, and for logs, traces and mounts, have the key.
 # https://docs.aws.amazon.com/lambda/latest/dg/permissions-source-function-arn.html
 _BY_LAMBDA = (NeedOrigin.VPC, NeedOrigin.TRIGGER)
 
@@ -28,7 +28,7 @@ _BY_LAMBDA = (NeedOrigin.VPC, NeedOrigin.TRIGGER)
 def add_known_conditions(
     statement: Statement, reasons: Iterable[Reason], function: str, access: RoleAccess, case: RoleContext
 ) -> Statement:
-    """The need as the function has it: what its requests surely carry and surely lack, where a policy asks for it."""
+    """The required statement with conditions for the keys that policies test and whose values are known."""
     given = {each.key.lower() for each in statement.conditions}
     arn = next((each.arn for each in case.functions if each.name == function), None)
     facts = {**role_facts(case.role, case.account), _TLS: ("true",)}
@@ -45,7 +45,7 @@ def add_known_conditions(
 
 
 def undetermined_keys(statement: Statement, access: RoleAccess) -> tuple[str, ...]:
-    """The keys that policies ask for of the statement's actions and that it does not fix, as they are written."""
+    """The condition keys, as written, that policies test for the statement's actions and that it does not fix."""
     given = {each.key.lower() for each in statement.conditions}
     actions = [action.lower() for action in statement.actions.values]
     keys = (
@@ -70,7 +70,7 @@ def _conditions(
 
 
 def _asked_for(access: RoleAccess) -> tuple[str, ...]:
-    """The keys, in lower case, that some statement asks for."""
+    """The condition keys, in lower case, that some statement tests."""
     return tuple(dict.fromkeys(each.key.lower() for leaf in _leaves(access) for each in leaf.statement.conditions))
 
 
@@ -81,7 +81,7 @@ def _leaves(access: RoleAccess) -> Iterator[StatementTerm]:
 
 
 def _place(statement: Statement, arn: str | None) -> dict[str, tuple[str, ...]]:
-    """The Region that is asked: that of the resource, else the function's own."""
+    """The requested Region: that of the resource, else of the function."""
     resources = statement.resources.values if statement.resources else ()
     regions = {
         fields[3] for text in resources if len(fields := split_arn_fields(text)) == ARN_FIELD_COUNT and fields[3]
@@ -92,7 +92,7 @@ def _place(statement: Statement, arn: str | None) -> dict[str, tuple[str, ...]]:
 
 
 def _made_by(reasons: tuple[Reason, ...]) -> str:
-    """Whether the code makes the calls or Lambda does; empty where that is not known."""
+    """Who makes the calls: "code" or "lambda"; empty if unknown."""
     if any(reason.origin is NeedOrigin.DESTINATION for reason in reasons):
         return ""
     by_lambda = [reason.origin in _BY_LAMBDA for reason in reasons]

@@ -1,4 +1,4 @@
-"""What the policies of resources let a role do, as far as they were read: a bucket's, a queue's, a key's."""
+"""Access of a role by resource-based policies, if they were read: of buckets, queues and keys."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from iamglue.model.role_context import RoleContext
 
 
 def is_allowed_by_resource_policy(case: RoleContext, access: RoleAccess, request: Request) -> bool:
-    """Whether a resource's own policy makes a request allowed that the role's policies alone do not allow."""
+    """Whether the policy of the resource allows a request that the role's policies alone do not allow."""
     for policy in _policies(case, request.resource):
         if policy.policy is None:
             continue

@@ -1,4 +1,4 @@
-"""What a role may do by all of its policies together, within its boundary and SCPs: what every rule here asks.
+"""The access of a role by all of its policies together, within its boundary and SCPs.
 
 `unknown` lists what could not be determined: documents that could not be read, questions that the solver could not
 decide. It grows while rules run, so read it after all rules have run and report each entry as not evaluated: a role
@@ -58,43 +58,43 @@ class RoleAccess:
 
     @property
     def unknown(self) -> tuple[str, ...]:
-        """What could not be told, in words; grows while rules ask."""
+        """What could not be determined, as texts; grows while rules run."""
         return tuple(self._unknown)
 
     @cached_property
     def access(self) -> Access:
-        """All of it as one set."""
+        """The whole access as one set of requests."""
         return reduce(and_, (each.access for each in self.limits), self.identity_layer.access)
 
     @cached_property
     def possible_actions(self) -> int:
-        """Today's actions that may be allowed, as `access.universe` has them."""
+        """Bitset of the known actions that some statement may allow."""
         return reduce(and_, (each.possible_actions for each in self.limits), self.identity_layer.possible_actions)
 
     @cached_property
     def wildcard_actions(self) -> int:
-        """Those that may be allowed on just any resource."""
+        """Bitset of the known actions that may be allowed on a wildcard resource."""
         return self.possible_actions & self.identity_layer.on_any_resource.possible_actions
 
     @cached_property
     def always_allowed(self) -> int:
-        """Today's actions that are allowed on everything, whatever the request holds."""
+        """Bitset of the known actions that are allowed on every resource, in any context."""
         return reduce(and_, [each.action_bounds[1] for each in self.limits], self.identity_layer.action_bounds[1])
 
     @cached_property
     def possible_actions_after_denies(self) -> int:
-        """Today's actions that may be allowed, less those that a Deny takes back on everything."""
+        """Bitset of the known actions that may be allowed, without those that a Deny blocks on every resource."""
         return reduce(and_, [each.action_bounds[0] for each in self.limits], self.identity_layer.action_bounds[0])
 
     @cached_property
     def allows_everything(self) -> bool:
-        """Whether everything is allowed but what some Deny takes back, and IAM is not what it takes back."""
+        """Whether every action is allowed on every resource, except what a Deny blocks, and IAM is not blocked."""
         if not all(each.has_full_access_statement for each in (self.identity_layer, *self.limits)):
             return False
         return self.grant_on_all("iam:PutRolePolicy", "iam:role/*") is not None
 
     def access_to_action(self, action: str) -> Access:
-        """The same of requests for one action, by the statements about it; all of it for a pattern or unknown name."""
+        """Access by the statements that match `action`; the whole access if `action` is a pattern or unknown."""
         if has_wildcard(action) or not pattern_bitset(action):
             return self.access
         return reduce(
@@ -102,19 +102,19 @@ class RoleAccess:
         )
 
     def may_allow(self, action: str) -> bool:
-        """Whether an action may be allowed at all; quick."""
+        """Whether some statement may allow an action; fast, never wrongly False."""
         bit = pattern_bitset(action)
         if bit:
             return bool(bit & self.possible_actions)
         return all(each.terms_for_action(action)[0] for each in (self.identity_layer, *self.limits))
 
     def grant_on_all(self, action: str, shape: str, wish: AssumedContext = ()) -> RequestGrant | None:
-        """How an action is allowed on every resource of a shape (`dynamodb:table/*`), however that is written.
+        """The grant of an action on every resource of a shape (`dynamodb:table/*`), in any spelling; None if denied.
 
-        `wish` are keys, in lower case, that the request is to hold.
+        `wish`: condition keys, in lower case, with the values that the request has.
         """
         if is_wildcard_shape(action, shape) and not self.limits:
-            # Most statements name what they are for, and most that do not are plain: nothing need be weighed.
+            # Fast path: most statements name their resources, and most others have no conditions.
             allows, denies = self.identity_layer.on_any_resource.terms_for_action(action)
             if not allows:
                 return None
@@ -127,26 +127,26 @@ class RoleAccess:
         return self._kept(("all", action, shape, *map(str, wish)), lambda: self._on_all(action, shape, wish))
 
     def grant_by_statement(self, leaf: StatementTerm, action: str, shape: str) -> RequestGrant | None:
-        """The same as `on_all` by one statement, as though no other allowed anything."""
+        """Like `grant_on_all`, counting only this Allow statement; Deny statements and limits still apply."""
         alone = PolicyLayer(self.identity_layer.policies, (leaf, *self.identity_layer.denies))
         parts = (alone, *self.limits)
         found = (self._by(parts, action, arn, ()) for arn in sample_arns(action, shape, (leaf,), self.location))
         return next((each for each in found if each is not None), None)
 
     def grant_on(self, action: str, resource: str, wish: AssumedContext = ()) -> RequestGrant | None:
-        """How an action is allowed on one resource."""
+        """The grant of an action on one resource; None if it is denied."""
         if not self.may_allow(action):
             return None
         return self._kept(("on", action, resource, *map(str, wish)), lambda: self._on(action, resource, wish))
 
     def grant_on_some_resource(self, action: str, wish: AssumedContext = ()) -> RequestGrant | None:
-        """How an action is allowed on some resource."""
+        """The grant of an action on some resource; None if it is denied on all."""
         if not self.may_allow(action):
             return None
         return self._kept(("any", action, *map(str, wish)), lambda: self._anywhere(action, wish))
 
     def record_unknown(self, reason: str) -> None:
-        """Takes note of what could not be told."""
+        """Record what could not be determined."""
         self._unknown[reason] = None
 
     def _kept(self, key: tuple[str, ...], answer: Callable[[], RequestGrant | None]) -> RequestGrant | None:
@@ -186,7 +186,7 @@ class RoleAccess:
         parts = self._met(self._parts, action, None)
         if parts is None:
             return None
-        # A proof takes longer than to ask for what the statements name.
+        # Evaluating the resources that statements name is faster than a proof.
         for arn in named_arns(action, parts[0].allows, self.location):
             found = self._on(action, arn, wish)
             if found is not None:
@@ -215,7 +215,7 @@ class RoleAccess:
     def _known(
         self, action: str, resource: str, keys: frozenset[str], wish: AssumedContext
     ) -> tuple[dict[str, tuple[str, ...]], frozenset[str]]:
-        """What the keys hold, and which of them the request lacks; the others are free."""
+        """The known values of the keys, and the keys that are missing from the request; all others are free."""
         known = {**self._facts, **context_facts.resource_facts(resource, self.role, self.account)}
         known |= {key: (value,) for key, value in wish}
         absent = set()

@@ -1,4 +1,4 @@
-"""Resources that stand for just any of their type: ARNs with a name that nothing has, in places that policies name."""
+"""Sample ARNs with an unused name, one for each Region and account that policies name; used to test wildcard grants."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from iamglue.engine.solve.access import StatementTerm
 from iamglue.policy.arns import ARN_FIELD_COUNT, is_single_star, pattern_fields
 from iamglue.policy.patterns.wildcards import covers, has_wildcard, intersects
 
-_NAMED = 3  # ARNs that are tried before a proof is asked for
-_PLACES = 12  # pairs of a Region and an account that are tried
+_NAMED = 3  # ARNs that are evaluated before a proof
+_PLACES = 12  # pairs of a Region and an account that are evaluated
 ArnLocation = tuple[str, str, str]  # partition, Region, account
 
 
 @lru_cache(maxsize=4096)
 def _placed(action: str, shape: str) -> tuple[str, str, bool, bool]:
-    """The service and resource of a fresh ARN, and whether such ARNs have a Region and an account."""
+    """The service and resource of a sample ARN, and whether such ARNs have a Region and an account."""
     owner, _, resource = shape.partition(":")
     fresh = resource.replace("*", UNUSED_NAME)
     forms = [form for kind in _kinds(action) for form in resource_type_formats(action, kind) if form.service == owner]
@@ -33,7 +33,7 @@ def _placed(action: str, shape: str) -> tuple[str, str, bool, bool]:
 
 
 def sample_arns(action: str, shape: str, allows: Iterable[StatementTerm], home: ArnLocation) -> Iterator[str]:
-    """ARNs of the shape (`dynamodb:table/*`) with a fresh name, one for each place that Resource patterns name."""
+    """ARNs of the shape (`dynamodb:table/*`) with an unused name, one for each location that Resource patterns name."""
     first = _fresh_arn(action, shape, home)
     yield first
     owner = shape.partition(":")[0]
@@ -49,7 +49,7 @@ def sample_arns(action: str, shape: str, allows: Iterable[StatementTerm], home: 
 
 @lru_cache(maxsize=4096)
 def sample_request(action: str, shape: str, place: ArnLocation) -> Request:
-    """A request for the action on an ARN of the shape with a fresh name, in a place."""
+    """A request for the action on an ARN of the shape with an unused name, in a location."""
     return Request(action, _fresh_arn(action, shape, place))
 
 
@@ -61,7 +61,7 @@ def _fresh_arn(action: str, shape: str, place: ArnLocation) -> str:
 
 
 def named_arns(action: str, allows: Iterable[StatementTerm], home: ArnLocation) -> list[str]:
-    """A few ARNs of resources of the action that statements name: their wildcards stand for something fresh."""
+    """Up to three ARNs of resources that statements name for the action; wildcards become an unused name."""
     shapes = resource_shapes(action)
     if not shapes:
         return ["*"]
@@ -98,9 +98,9 @@ def _own(fields: tuple[str, ...]) -> ArnLocation:
 
 @cache
 def is_wildcard_shape(action: str, shape: str) -> bool:
-    """Whether a shape has names, and begins as one of those of an action's resources.
+    """Whether a shape has a name part, and starts like a resource type of the action.
 
-    An account's one password policy has none.
+    The password policy of an account, for example, does not have a name.
     """
     start, star, _ = shape.partition("*")
     return bool(star) and any(each.partition("*")[0] == start for each in resource_shapes(action))
@@ -108,11 +108,11 @@ def is_wildcard_shape(action: str, shape: str) -> bool:
 
 @cache
 def resource_shapes(action: str) -> tuple[str, ...]:
-    """The shapes of all resources that an action is for, as `service:resource`."""
+    """The shapes of all resource types of an action, as `service:resource`."""
     forms = (form for kind in _kinds(action) for form in resource_type_formats(action, kind))
     return tuple(dict.fromkeys(f"{form.service}:{form.resource_glob()}" for form in forms))
 
 
 def _kinds(action: str) -> Iterable[ResourceType]:
-    """The resource types of an action; none for one that does not exist yet."""
+    """The resource types of an action; empty if the action is unknown."""
     return action_resource_types(action).values() if services.find_action(action) else ()

@@ -1,4 +1,4 @@
-"""Actions of a sourced table that a role is allowed on every resource they are for; two rules share this."""
+"""Sensitive actions, from a table, that a role is allowed on every resource; several rules use this."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ SensitiveActionTable = Callable[
 def sensitive_grant_violations(
     access: RoleAccess, table: SensitiveActionTable, verb: str, help_text: str
 ) -> Iterator[RoleViolation]:
-    """What of the table is allowed on all; one hit for what the same statements allow."""
+    """Yield a violation for each group of actions that the same statements allow on every resource."""
     for group in find_sensitive_grants(access, table):
         yield _hit(group, verb, help_text)
 
 
 def find_sensitive_grants(access: RoleAccess, table: SensitiveActionTable) -> Iterable[list[SensitiveGrant]]:
-    """What of the table is allowed on all, in groups of what the same statements allow."""
+    """The actions of the table that are allowed on every resource, grouped by the statements that allow them."""
     groups: dict[tuple[tuple[int, int], ...], list[SensitiveGrant]] = {}
     for each in _granted_of(access, table):
         grant = access.grant_on_all(each.action, each.resource_pattern)
@@ -40,7 +40,7 @@ def find_sensitive_grants(access: RoleAccess, table: SensitiveActionTable) -> It
 
 
 def _granted_of(access: RoleAccess, table: SensitiveActionTable) -> list[SensitiveAction]:
-    """The actions of a table that may be allowed on all resources; quick for the many roles that have none."""
+    """The actions of a table that may be allowed on every resource; fast for the many roles that have none."""
     rows = _rows(table)
     may = access.wildcard_actions & rows.any | access.possible_actions & rows.rest
     found = list(rows.unlisted)
@@ -53,9 +53,9 @@ def _granted_of(access: RoleAccess, table: SensitiveActionTable) -> list[Sensiti
 
 @dataclass(frozen=True, slots=True)
 class _Rows:
-    """A table by the bits of its actions, each with its place: those meant on just any resource, and the `rest`.
+    """A table by action bit, each action with its position. `any`: actions on a wildcard resource; `rest`: the others.
 
-    Those that AWS's reference lacks have no bit, and are always asked about.
+    Actions that are missing from AWS's reference have no bit and are always evaluated (`unlisted`).
     """
 
     any: int
@@ -81,14 +81,14 @@ def _hit(group: list[SensitiveGrant], verb: str, help_text: str) -> RoleViolatio
     gives = list(dict.fromkeys(each.effect_text for each, _ in group))
     actions = format_first_names(tuple(each.action for each, _ in group))
     return RoleViolation(
-        f"{actions} by {statement_list_text(first.statements)}: the role {verb} {_listed(gives)}, whichever they are",
+        f"{statement_list_text(first.statements)} allows {actions}: the role {verb} {_listed(gives)} on every resource",
         help=help_text,
         span=statement_span(first.statements, first.action),
     )
 
 
 def _listed(things: list[str]) -> str:
-    """Some things in words, the first three of them."""
+    """The first three texts and the number of the others."""
     if len(things) > 3:
         return f"{', '.join(things[:3])} and {len(things) - 3} more"
     return f"{', '.join(things[:-1])} and {things[-1]}" if len(things) > 1 else things[0]

@@ -1,4 +1,4 @@
-"""Where statements of a role's policies stand, as findings give it."""
+"""Locations of statements in a role's policies, as findings show them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from iamglue.policy.patterns.wildcards import matches_action
 
 @dataclass(frozen=True, slots=True, eq=False)
 class StatementLocation:
-    """A statement of a policy that allows something: its number from 0, and its Sid."""
+    """A statement of a policy: its index from 0, and its Sid."""
 
     policy: AttachedPolicy
     index: int
@@ -28,7 +28,7 @@ class StatementLocation:
 
 
 def statement_list_text(statements: Iterable[StatementLocation]) -> str:
-    """Statements in words, the first three of them."""
+    """The first three statements as text."""
     found = list(dict.fromkeys(map(str, statements)))
     more = " and others" if len(found) > 3 else ""
     return ", ".join(found[:3]) + more
@@ -37,7 +37,7 @@ def statement_list_text(statements: Iterable[StatementLocation]) -> str:
 def statement_span(
     statements: Iterable[StatementLocation], action: str = "", element: str = "Action"
 ) -> SourceSpan | None:
-    """Where they stand: the first one's policy, with pointers to what of it allows an action."""
+    """The policy of the first statement, with pointers to the elements that match an action."""
     found = list(statements)
     if not found:
         return None
@@ -48,12 +48,12 @@ def statement_span(
 
 
 def policy_span(policy: AttachedPolicy) -> SourceSpan:
-    """A policy as a whole."""
+    """The span of a whole policy."""
     return SourceSpan(policy.arn or policy.name)
 
 
 def _of_lists(one: StatementLocation, action: str, element: str) -> str | None:
-    """A pointer where the policy's value tells how it is written: what has several values is a list."""
+    """A JSON pointer derived from the parsed policy, which is fast; None if the text must be parsed."""
     statements = one.policy.policy.statements if one.policy.policy is not None else ()
     if len(statements) < 2:
         return None
@@ -71,12 +71,12 @@ def _of_lists(one: StatementLocation, action: str, element: str) -> str | None:
 
 
 def element_first_char(text: str, element: str, number: int, count: int) -> str | None:
-    """How an element of one of a document's statements begins, by its key's places in the text; None: not known."""
+    """The first character (`[` or `"`) of an element of a statement, found by searching the text; None: unknown."""
     begins = _begins(text, element) if "\\" not in text else []
     return begins[number] if len(begins) == count else None
 
 
-# Several findings on a policy come one after the other.
+# Findings on the same policy follow each other.
 @lru_cache(maxsize=32)
 def _begins(text: str, element: str) -> list[str]:
     return re.findall(rf'"(?:Not)?{element}"\s*:\s*(["\[])', text)
@@ -91,7 +91,7 @@ def _of_text(one: StatementLocation, action: str, element: str) -> str:
     return _pointer(_tree(one.policy.text), one.index, action, element)
 
 
-# Several findings on a policy come one after the other.
+# Findings on the same policy follow each other.
 @lru_cache(maxsize=32)
 def _tree(text: str) -> Any:
     try:

@@ -1,10 +1,10 @@
-"""A role that changes every resource of a type, or has a whole service, however that is written.
+"""The role may change every resource of a type, or use a whole service.
 
-`"Resource": "*"` is not the only way: `arn:aws:s3:::*`, `arn:aws:dynamodb:*:*:table/*` and everything but one name
-are as wide. All policies of the role count together, within its boundary and SCPs. Actions that take no other Resource
-than `*` are left alone, and so is what only reads, lists or describes; data, credentials and ways to more access have
-rules of their own. Changing who else may use a resource counts as grave: it opens every bucket, key or queue to
-strangers.
+`"Resource": "*"` is not the only way to write this: `arn:aws:s3:::*`, `arn:aws:dynamodb:*:*:table/*` and
+`NotResource` with one name are as broad. All policies of the role count together, within its boundary and SCPs.
+Actions that accept only `*` as their Resource are not reported, and neither are actions that only read, list or
+describe. Reading data, obtaining credentials and privilege escalation have rules of their own. Changing who may use a
+resource counts as severe: it opens every bucket, key or queue to external principals.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html
 """
@@ -37,11 +37,11 @@ _SHOWN = 3
 _SENSITIVE_SERVICES = frozenset(
     {"dynamodb", "ec2", "ecr", "iam", "kms", "lambda", "organizations", "rds", "s3", "secretsmanager", "ssm", "sts"}
 )
-_HELP = "name the resources in `Resource`"
+_HELP = "list the resources in `Resource`"
 
 
 def check(case: RoleContext, audit: AuditContext) -> Iterator[RoleViolation]:
-    """What the role changes of every resource of a type."""
+    """Yield a violation for each statement that allows such actions."""
     access = audit.role_access(case)
     if access.allows_everything:
         yield _everything(access)
@@ -65,8 +65,8 @@ def _everything(access: RoleAccess) -> RoleViolation:
         access.identity_layer.statement_location(leaf) for leaf in access.identity_layer.allows if is_full_access(leaf)
     ]
     return RoleViolation(
-        f"the role may do everything: {statement_list_text(by)} allows every action on every resource",
-        help="list the actions that are needed, and name the resources",
+        f"{statement_list_text(by)} allows every action on every resource: the role has administrator access",
+        help="list the actions that the functions need in `Action`, and the resources in `Resource`",
         span=statement_span(by, "iam:PutRolePolicy"),
         severity=Severity.SECURITY_WARNING,
         risk=_EVERYTHING,
@@ -77,25 +77,25 @@ def _hit(access: RoleAccess, broad: BroadStatement) -> RoleViolation:
     by = access.identity_layer.statement_location(broad.term)
     wide = broad_resource_pattern(broad.term, broad.grant.witness.resource)
     actions, risk = _named(broad.action_bitset, broad.term.action_bitset)
-    message = f"{actions} allowed on `{wide}` by {statement_list_text([by])}"
+    message = f"{statement_list_text([by])} allows {actions} on `{wide}`"
     return RoleViolation(message, help=_HELP, span=statement_span([by], broad.grant.action, "Resource"), risk=risk)
 
 
-# The same few actions stand together in the policies of many roles.
+# The policies of many roles contain the same few combinations of actions.
 @lru_cache(maxsize=2048)
 def _named(mask: int, allowed: int) -> tuple[str, int]:
-    """Actions in words, `allowed` being all of their statement's, and how grave it is to allow them on everything."""
+    """The text and the risk of a bitset of actions; `allowed` has all actions of their statement."""
     services = {service for service, _ in by_service(mask)}
     whole = sorted(name for name in services if _is_whole(allowed, name))
     risk = _SENSITIVE if services & _SENSITIVE_SERVICES else _WHOLE if whole else _OTHER
     number = mask.bit_count()
     if whole:
         all_of = format_first_names(tuple(f"{name}:*" for name in whole))
-        return f"{all_of}, with {number} actions that change something,", risk
+        return f"{all_of} ({number} {'actions' if number > 1 else 'action'} with write access)", risk
     names = sorted(str(action) for action in islice(actions_in(mask), 64))
     more = f" and {number - _SHOWN} more" if number > _SHOWN else ""
     shown = ", ".join(f"`{name}`" for name in names[:_SHOWN])
-    return f"{shown}{more} {'are' if number > 1 else 'is'}", risk
+    return f"{shown}{more}", risk
 
 
 def _is_whole(allowed: int, service: str) -> bool:
@@ -104,7 +104,7 @@ def _is_whole(allowed: int, service: str) -> bool:
 
 
 def _whole_only(access: RoleAccess, leaf: StatementTerm) -> Iterator[RoleViolation]:
-    """A whole service of which nothing else was found, as when other rules tell of all that it changes."""
+    """Yield a violation for each whole service whose actions other rules report."""
     if leaf.statement.actions.negated:
         return
     for text in filter(_names_whole, leaf.statement.actions.values):
@@ -112,14 +112,17 @@ def _whole_only(access: RoleAccess, leaf: StatementTerm) -> Iterator[RoleViolati
         action = next((f"{prefix}:{each}" for each in changing_actions(prefix).values()), None)
         if action is not None and access.grant_on_some_resource(action) is not None:
             by = access.identity_layer.statement_location(leaf)
-            message = f"`{text}`, all of the service, is allowed by {statement_list_text([by])}"
+            message = f"{statement_list_text([by])} allows `{text}`, every action of the service"
             yield RoleViolation(
-                message, help="list the actions that are needed", span=statement_span([by], action), risk=_WHOLE
+                message,
+                help="list the actions that the functions need in `Action`",
+                span=statement_span([by], action),
+                risk=_WHOLE,
             )
 
 
 def _names_whole(action: str) -> bool:
-    """Whether a pattern is about all actions of one service."""
+    """Whether a pattern matches all actions of exactly one service."""
     if action[-1:] != "*":
         return False
     prefix, _, name = action.partition(":")
@@ -130,8 +133,8 @@ def _exposing(access: RoleAccess) -> Iterator[RoleViolation]:
     for group in find_sensitive_grants(access, exposing_actions):
         first = group[0][1]
         opened = list(dict.fromkeys(each.effect_text for each, _ in group))
-        more = f" and {len(opened) - _SHOWN} more types of resources" if len(opened) > _SHOWN else ""
+        more = f" and {len(opened) - _SHOWN} more resource types" if len(opened) > _SHOWN else ""
         actions = format_first_names(tuple(each.action for each, _ in group))
         by = statement_list_text(first.statements)
-        message = f"the role may open all {', '.join(opened[:_SHOWN])}{more} to others: {actions} by {by}"
+        message = f"{by} allows {actions}: the role can grant others access to all {', '.join(opened[:_SHOWN])}{more}"
         yield RoleViolation(message, help=_HELP, span=statement_span(first.statements, first.action), risk=_SENSITIVE)

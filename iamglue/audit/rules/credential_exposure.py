@@ -1,7 +1,7 @@
-"""A role that gets hold of credentials, whoever's they are: of every role, every user, every database.
+"""The role can obtain credentials of every role, user or database.
 
-With the credentials comes all that their owner may do. All policies of the role count together, within its boundary
-and SCPs. Name the roles that may be assumed, and the users whose keys may be made.
+Credentials give all the access of their owner. All policies of the role count together, within its boundary and SCPs.
+Name the roles that may be assumed and the users whose access keys may be created.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html
 """
@@ -19,7 +19,7 @@ RULE = RoleRule(Severity.WARNING, risk=70, breadth=True)
 
 
 def check(case: RoleContext, audit: AuditContext) -> Iterator[RoleViolation]:
-    """What credentials the role gets hold of, of every resource of a type."""
+    """Yield a violation for the credentials that the role can obtain from every resource of a type."""
     yield from sensitive_grant_violations(
-        audit.role_access(case), credential_actions, "gets hold of", "name the roles, users or databases in `Resource`"
+        audit.role_access(case), credential_actions, "can obtain", "list the roles, users or databases in `Resource`"
     )

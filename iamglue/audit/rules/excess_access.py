@@ -1,11 +1,11 @@
-"""A role allows more than its functions need.
+"""The role allows more than its functions need.
 
-What the functions' specs declare, and what their configuration asks for, is taken from what the role may do by all of
-its policies, within its boundary and SCPs. What is left is told statement by statement, the gravest first, each with a
-request that is allowed and that nothing needs. Whoever takes over the function can do all of it. `--suggest` writes the
-policies that would do.
+The access that the specs declare and that the functions' configuration requires is subtracted from the access of the
+role by all its policies, within its boundary and SCPs. The rest is reported for each statement, the most severe first,
+with an example of a request that is allowed and not needed. Anyone who takes over the function can make such requests.
+`--suggest` writes replacement policies.
 
-Nothing is said of a role for which nobody has declared anything.
+Roles whose functions have no declared requirements are not reported.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html#grant-least-privilege
 """
@@ -35,16 +35,16 @@ from iamglue.policy.model import MatchList, Policy
 RULE = RoleRule(Severity.WARNING, risk=60, breadth=True, needs_spec=True)
 
 _LISTED = 4
-_HELP = "take it out: `--suggest` writes the policies that do; or declare it, if the function needs it"
-_WHAT = "what the role allows beyond its functions' needs"
+_HELP = "remove it (`--suggest` writes replacement policies), or declare it in the spec if the function needs it"
+_WHAT = "whether the role allows more than its functions need"
 
 
 def check(case: RoleContext, audit: AuditContext) -> Iterator[RoleViolation | UndecidedCheck]:
-    """What is granted and not declared, the gravest first."""
+    """Yield what is granted and not required, the most severe first."""
     undeclared = sorted({each.name for each in case.functions} - {name for name, _ in case.required_by_spec})
     if undeclared:
         named = ", ".join(f"`{name}`" for name in undeclared)
-        reason = f"what these functions of the role need is not declared: {named}"
+        reason = f"no spec declares what these functions of the role need: {named}"
         yield UndecidedCheck(_WHAT, reason, kind=NotEvaluatedKind.UNDECIDABLE)
         return
     access, wanted = audit.role_access(case), _wanted(case)
@@ -58,10 +58,10 @@ def check(case: RoleContext, audit: AuditContext) -> Iterator[RoleViolation | Un
     for reason in _doubts(found, parts.reasons, bool(parts.entries)):
         yield UndecidedCheck(_WHAT, reason, kind=kind)
     for leaf in parts.undecided:
-        yield UndecidedCheck(_WHAT, f"{access.identity_layer.statement_location(leaf)} was not looked into")
+        yield UndecidedCheck(_WHAT, f"{access.identity_layer.statement_location(leaf)} was not compared")
     if not parts.entries and found.witness is not None:
         witness = find_local_witness(access.access - wanted, found.witness, _home(case))
-        yield RoleViolation(f"the role allows what no function needs, such as {_such(witness, case)}", _HELP)
+        yield RoleViolation(f"the role allows requests that no function needs, such as {_such(witness, case)}", _HELP)
 
 
 def _home(case: RoleContext) -> AccountRegion:
@@ -69,9 +69,9 @@ def _home(case: RoleContext) -> AccountRegion:
 
 
 def _such(witness: Request, case: RoleContext) -> str:
-    """A request in words. The role's policies do not decide alone on a resource of another account."""
+    """A request as text. On a resource of another account, that account must allow it too."""
     other = foreign_account(witness, _home(case))
-    consent = f", if account {other} allows it too" if other else ""
+    consent = f" (if account {other} allows it too)" if other else ""
     return f"`{witness.action}` on `{witness.resource}`{consent}"
 
 
@@ -92,7 +92,7 @@ def _doubts(found: Comparison, reasons: tuple[str, ...], shown: bool) -> Iterato
 
 @dataclass(frozen=True, slots=True)
 class _Told:
-    """A portion for people: how many actions it has, the gravest of them, and a request that shows it best."""
+    """A part of the excess access for the report: the number of actions, the most severe, and an example request."""
 
     portion: DiffEntry
     count: int
@@ -121,7 +121,7 @@ def _hit(case: RoleContext, access: RoleAccess, portion: DiffEntry, wanted: Acce
     by = access.identity_layer.statement_location(portion.term)
     if portion.future_only:
         such = _such(portion.witness, case)
-        message = f"{by} allows what AWS may yet add, and no function needs, such as {such}"
+        message = f"{by} also allows actions that AWS may add later and that no function needs, such as {such}"
         return RoleViolation(message, _HELP, span=statement_span([by]), severity=Severity.SUGGESTION, risk=5)
     told = _told(portion, access.access, wanted, _home(case))
     return RoleViolation(
@@ -130,16 +130,20 @@ def _hit(case: RoleContext, access: RoleAccess, portion: DiffEntry, wanted: Acce
 
 
 def _words(told: _Told, request: str) -> str:
-    """The portion in words: how much of what, on which resources, and one request for it."""
+    """The part as text: the number of actions, the resources, and an example request."""
     portion, more = told.portion, told.count - len(told.gravest)
     shown = ", ".join(f"`{each}`" for each in told.gravest) + (f" and {more:,} more" if more > 0 else "")
-    count = f"{told.count:,} actions" if told.count > 1 else "an action"
+    count = f"{told.count:,} actions" if told.count > 1 else "1 action"
     resources = portion.statement.resources
-    on = _resources(resources.values) if resources and not resources.negated else "all but some resources"
-    beyond = " that no function needs" if portion.is_all_new else ", more than any function needs"
-    unlisted = "; AWS's reference does not list such a resource for it" if portion.unlisted_only else ""
+    on = (
+        _resources(resources.values)
+        if resources and not resources.negated
+        else "all resources except those in NotResource"
+    )
+    beyond = " that no function needs" if portion.is_all_new else " for more requests than any function needs"
+    unlisted = " (AWS's reference does not list this resource type for the action)" if portion.unlisted_only else ""
     such = f"such as {request}{unlisted}"
-    return f"{count} on {on}{beyond} ({shown}), {such}" if shown else f"what no function needs, {such}"
+    return f"{count} on {on}{beyond} ({shown}), {such}" if shown else f"requests that no function needs, {such}"
 
 
 def _resources(values: tuple[str, ...]) -> str:

@@ -1,16 +1,16 @@
-"""A function needs what its role does not allow: it will fail at run time.
+"""A function needs access that its role does not allow: it will fail at run time.
 
-What the spec declares, and what the function's own configuration asks of its role (reading its event sources, network
-interfaces in a VPC, traces, dead-letter queues and destinations, a mounted file system), is held against what the role
-may do by all of its policies. A Deny, the permissions boundary or an SCP may stand in the way although a policy allows
-it; the message says which it is. What a resource's own policy lets the role do counts, where that policy was read.
+The access that the spec declares, and that the function's configuration requires of its role (event sources, network
+interfaces in a VPC, traces, dead-letter queues and destinations, a mounted file system), is compared with the access of
+the role by all its policies. A Deny, the permissions boundary or an SCP may block access that a policy allows; the
+message names the cause. Access that a resource's own policy gives the role counts, if that policy was read.
 
-What requests surely carry counts: they use TLS, come from this role and function, and are for its Region. Where it
-depends on more, such as the network they come from, the answer is that it is not known.
+Known properties of the requests count: they use TLS, come from this role and function, and go to its Region. If the
+result depends on other properties, such as the network of the caller, it is reported as not evaluated.
 
-A function without a spec is held against its configuration alone. That its logs are lost is a warning; that it may not
-make its log group is nothing, as the group may be there already. The key of environment variables asks nothing of the
-role: Lambda has a grant.
+A function without a spec is compared with its configuration only. Missing access to write logs is a warning. Missing
+access to create the log group is not reported, as the group may exist. The KMS key of environment variables requires
+nothing of the role: Lambda has a grant.
 
 https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
@@ -45,7 +45,7 @@ _CREATE = "logs:CreateLogGroup"
 
 @dataclass(frozen=True, slots=True)
 class _Need:
-    """Some actions on some resources that a function needs, and the line of its spec or configuration."""
+    """Actions on resources that a function needs, with the line of its spec or configuration."""
 
     function: str
     statement: Statement
@@ -54,7 +54,7 @@ class _Need:
 
     @property
     def reason(self) -> str:
-        """The lines in words."""
+        """The lines as text."""
         return "; ".join(map(str, self.reasons))
 
     @property
@@ -65,7 +65,7 @@ class _Need:
 
 @dataclass(frozen=True, slots=True)
 class _Missing:
-    """An action on a resource that is not allowed: a request for it, and whether all requests for it are refused."""
+    """An action on a resource that is not allowed: an example request, and whether all such requests are denied."""
 
     statement: Statement
     witness: Request
@@ -74,14 +74,14 @@ class _Missing:
 
 @dataclass(frozen=True, slots=True)
 class _Undecided:
-    """Why it is not known whether an action on a resource is allowed."""
+    """Why it could not be decided whether an action on a resource is allowed."""
 
     reason: str
     kind: NotEvaluatedKind
 
 
 def check(case: RoleContext, audit: AuditContext) -> Iterator[RoleViolation | UndecidedCheck]:
-    """Every statement that a function needs and the role does not allow."""
+    """Yield a violation for each required statement that the role does not allow."""
     access = audit.role_access(case)
     for need in _needs(case):
         missing: list[_Missing] = []
@@ -97,13 +97,13 @@ def check(case: RoleContext, audit: AuditContext) -> Iterator[RoleViolation | Un
 
 
 def _plainly(pair: Statement, access: RoleAccess, case: RoleContext) -> _Missing | None:
-    """What is missing where no statement has a say in it, and no resource's own policy may."""
+    """The missing access if no statement is relevant and no resource policy was read; None: it must be proved."""
     asked = None if case.account.resource_policies else find_trivial_denial(access, pair)
     return None if asked is None else _Missing(pair, asked, all=True)
 
 
 def _looked_into(need: _Need, pair: Statement, access: RoleAccess, case: RoleContext) -> _Missing | _Undecided | None:
-    """What is missing of an action on a resource, why that is not known, or None where nothing is."""
+    """The missing access to an action on a resource, or why it is undecided; None if it is allowed."""
     wanted = add_known_conditions(pair, need.reasons, need.function, access, case)
     asked = _access(wanted)
     actions = wanted.actions.values
@@ -120,12 +120,12 @@ def _looked_into(need: _Need, pair: Statement, access: RoleAccess, case: RoleCon
     here = _access(replace(wanted, resources=MatchList((witness.resource,))))
     if witness.resource != "*" and prove_empty(here & held).verdict is Verdict.EMPTY:
         return _Missing(wanted, witness, all=False)
-    on = ", ".join(f"`{key}`" for key in undetermined_keys(wanted, access)) or "what requests carry"
+    on = ", ".join(f"`{key}`" for key in undetermined_keys(wanted, access)) or "the context of requests"
     return _Undecided(f"it depends on {on}", NotEvaluatedKind.UNDECIDABLE)
 
 
 def _needs(case: RoleContext) -> Iterator[_Need]:
-    """What is declared, then what the configuration asks for besides."""
+    """The access that specs declare, then the additional access that the configuration requires."""
     declared = {} if case.is_spec_inferred else dict(case.required_by_spec)
     told: set[tuple[str, Statement]] = set()
     for bundles, by_spec in (
@@ -142,7 +142,7 @@ def _needs(case: RoleContext) -> Iterator[_Need]:
 
 
 def _asked(explained: ExplainedStatement, *, declared: bool) -> Statement | None:
-    """What of a statement the configuration surely asks for; a spec says itself whether the function logs."""
+    """The part of a statement that the configuration certainly requires; a spec declares logs itself."""
     statement, reasons = explained.statement, explained.reasons
     if all(reason.origin is NeedOrigin.ENVIRONMENT_KEY for reason in reasons):
         return None
@@ -155,7 +155,7 @@ def _asked(explained: ExplainedStatement, *, declared: bool) -> Statement | None
 
 
 def _pairs(statement: Statement) -> Iterator[Statement]:
-    """The statement an action and a resource at a time: some may be allowed and others not."""
+    """The statement split into pairs of one action and one resource, as only some may be allowed."""
     resources = statement.resources.values if statement.resources else ()
     if statement.actions.negated or (statement.resources and statement.resources.negated):
         yield statement
@@ -177,7 +177,7 @@ def _told(
     undecided: Iterable[_Undecided],
 ) -> Iterator[RoleViolation | UndecidedCheck]:
     unread = ", ".join(f"`{each.name}`" for each in case.role.policies if each.policy is None)
-    what = f"whether the role allows what `{need.function}` needs ({need.reason})"
+    what = f"whether the role allows the access that `{need.function}` needs ({need.reason})"
     if missing and unread:
         yield UndecidedCheck(what, f"{unread} could not be read", need.function)
     elif missing:
@@ -192,28 +192,30 @@ def _hit(access: RoleAccess, need: _Need, missing: list[_Missing]) -> RoleViolat
     more = f" and {len(actions) - _LISTED} more" if len(actions) > _LISTED else ""
     resources = missing[0].statement.resources
     on = resources.values[0] if resources else "*"
-    message = f"the function needs {shown}{more} on `{on}` ({need.reason}), and {_why(access, missing[0])}"
+    message = f"the function needs {shown}{more} on `{on}` ({need.reason}), but {_why(access, missing[0])}"
     logs = not need.declared and need.is_for_logs
     return RoleViolation(
-        message + ("; what it logs is lost" if logs else ""),
-        "allow it, or take it out of the spec" if need.declared else "allow it, or change the configuration",
+        message + ("; its logs are lost" if logs else ""),
+        "allow it in a policy of the role, or remove it from the spec"
+        if need.declared
+        else "allow it in a policy of the role, or change the configuration",
         need.function,
         severity=Severity.WARNING if logs else RULE.severity,
     )
 
 
 def _why(access: RoleAccess, missing: _Missing) -> str:
-    """What stands in the way of a request."""
+    """What blocks a request, as text."""
     witness = missing.witness
     for part in (access.identity_layer, *access.limits):
         for leaf in part.denies:
             if leaf.prepared.matches_action(witness.action.lower()) and leaf.prepared.applies(witness):
-                return f"{part.statement_location(leaf)} denies {'it' if missing.all else 'some of it'}"
+                return f"{part.statement_location(leaf)} denies {'this' if missing.all else 'part of this'}"
         if not part.access.contains(witness):
             named = (
-                "its policies"
+                "the role's own policies"
                 if part is access.identity_layer
                 else ", ".join(f"`{each.name}`" for each in part.policies)
             )
-            return f"no statement of {named} allows it" if missing.all else f"not all of that is allowed by {named}"
-    return "the role does not allow it"
+            return f"no statement of {named} allows this" if missing.all else f"only part of this is allowed by {named}"
+    return "the role does not allow this"

@@ -1,11 +1,11 @@
-"""A role whose policies together lead to more access than they say.
+"""The policies of a role together lead to more access than they state (privilege escalation).
 
-Whoever may write any role's policies, or pass a role to a function of their own, may in the end do whatever that role
-may. The paths are those of a table with sources. They are looked for in all policies of the role together: a Deny, a
-condition, the permissions boundary or an SCP may close a path that one policy alone seems to open, and two harmless
-policies may open one together. A role that is passed or assumed by name is looked at: passing one that may do no more
-than the role itself is no escalation. A condition counts if it limits what can be done, as `iam:PassedToService` does,
-and not if whoever asks can meet it; a second factor is nothing that a function's role can show.
+A role that may change the policies of any role, or pass a role to a function of its own, can obtain the access of that
+role. The escalation paths come from a table with sources. All policies of the role are evaluated together: a Deny, a
+condition, the permissions boundary or an SCP may block a path that one policy seems to open, and two harmless policies
+may open one together. Roles that are passed or assumed by name are evaluated: passing a role that may do no more than
+this role is not an escalation. A condition counts if it restricts what can be done, as `iam:PassedToService` does. It
+does not count if the caller can satisfy it. A function's role cannot present a second factor (MFA).
 
 https://github.com/DataDog/pathfinding.cloud
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
@@ -32,14 +32,14 @@ _SEVERITY = {
     PrivilegeLevel.UNREAD: (Severity.SUGGESTION, 20),
 }
 _WORDS = {
-    PrivilegeLevel.ADMINISTRATOR: "who may do everything",
-    PrivilegeLevel.MORE: "who may do more than this role",
-    PrivilegeLevel.UNREAD: "which was not read, so that it is not known whether it may do more",
+    PrivilegeLevel.ADMINISTRATOR: "which has administrator access",
+    PrivilegeLevel.MORE: "which has more access than this role",
+    PrivilegeLevel.UNREAD: "which was not read, so it is unknown whether it has more access",
 }
 
 
 def check(case: RoleContext, audit: AuditContext) -> Iterator[RoleViolation]:
-    """The paths that are open, those with the same cause as one."""
+    """Yield a violation for each group of open paths with the same cause."""
     access = audit.role_access(case)
     if access.allows_everything:
         return
@@ -56,11 +56,11 @@ def _hit(case: RoleContext, group: list[OpenEscalationPath]) -> RoleViolation:
     if not first.target and first.privilege is PrivilegeLevel.MORE:
         severity, risk = Severity.SECURITY_WARNING, 80
     elif first.path.id == "sts-assume-role" and first.privilege is PrivilegeLevel.MORE:
-        severity, risk = Severity.SUGGESTION, 20  # a role that trusts this one and is named is meant to be assumed
-    steps = [f"`{each.action}` by {statement_list_text(each.statements)}" for each in first.grants]
+        severity, risk = Severity.SUGGESTION, 20  # naming a role that trusts this one is probably intended
+    steps = [f"`{each.action}` ({statement_list_text(each.statements)})" for each in first.grants]
     others = _ways(group) - 1
-    more = f"; {others} more such way{'s are' if others > 1 else ' is'} open by the same" if others else ""
-    message = f"whoever has this role {_effect(first)}: {', '.join(steps)}{more}{_also(group)}"
+    more = f"; the same statements open {others} more path{'s' if others > 1 else ''}" if others else ""
+    message = f"anyone with this role {_effect(first)}: {', '.join(steps)}{more}{_also(group)}"
     start = first.grants[0]
     return RoleViolation(
         message,
@@ -76,11 +76,11 @@ def _ways(group: list[OpenEscalationPath]) -> int:
 
 
 def _also(group: list[OpenEscalationPath]) -> str:
-    """The other roles or users that the ways lead to."""
+    """The other roles or users that the paths lead to, as text."""
     targets = {each.target.arn: each.target.name for each in group[1:] if each.target is not None}
     if group[0].target is not None:
         targets.pop(group[0].target.arn, None)
-    return f"; the same leads to {format_first_names(tuple(targets.values()))}" if targets else ""
+    return f"; the same applies to {format_first_names(tuple(targets.values()))}" if targets else ""
 
 
 def _effect(opening: OpenEscalationPath) -> str:
@@ -88,8 +88,8 @@ def _effect(opening: OpenEscalationPath) -> str:
         known = [f"`{role.name}`" for role in opening.examples]
         if not known:
             return opening.path.effect
-        verb = "may" if len(known) == 1 else "each may"
-        return f"{opening.path.effect} (of which {' and '.join(known)} {verb} do everything)"
+        verb = "has" if len(known) == 1 else "have"
+        return f"{opening.path.effect} ({' and '.join(known)} {verb} administrator access)"
     what = opening.path.named_effect.format("itself" if opening.is_self else opening.target.description)
     if opening.is_self or (opening.target.role is None and opening.privilege is not PrivilegeLevel.UNREAD):
         return what
@@ -97,20 +97,22 @@ def _effect(opening: OpenEscalationPath) -> str:
 
 
 def _help(case: RoleContext, group: list[OpenEscalationPath]) -> str:
-    """The smallest change that breaks all of the ways: one action, of few statements, that nobody needs."""
+    """The smallest change that closes all paths: removing one action, in few statements, that no function needs."""
     common = [each for each in group[0].grants if all(each.action in other.actions for other in group)]
     if not common:
         firsts = tuple(dict.fromkeys(each.grants[0].action for each in group))
         statements = statement_list_text(group[0].grants[0].statements)
-        return f"take {format_first_names(firsts)} away from {statements}, or name the resources meant"
+        return f"remove {format_first_names(firsts)} from {statements}, or list the resources in `Resource`"
     needed = set(_needed(case, (each.action for each in common)))
     best = min(common, key=lambda each: (each.action in needed, len(each.statements)))
-    ways = "" if _ways(group) == 1 else f", which closes all {_ways(group)} ways"
-    text = f"take `{best.action}` away from {statement_list_text(best.statements)}{ways}"
+    ways = "" if _ways(group) == 1 else f", which closes all {_ways(group)} paths"
+    text = f"remove `{best.action}` from {statement_list_text(best.statements)}{ways}"
     if best.action in needed:
-        text = f"name the resources that are meant for `{best.action}` in {statement_list_text(best.statements)}{ways}"
+        text = f"list the resources for `{best.action}` in {statement_list_text(best.statements)}{ways}"
     if best.action == "iam:PassRole":
-        text += "; if a role must be passed, name one that may do no more than this one, and its service"
+        text += (
+            "; if a role must be passed, name one with no more access than this one, and restrict `iam:PassedToService`"
+        )
     return text
 
 

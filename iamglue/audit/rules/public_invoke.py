@@ -1,10 +1,11 @@
-"""Strangers may invoke a function, or do more with it.
+"""External principals may invoke a function, or perform other actions on it.
 
-A function's resource-based policy says who besides the account's own users may use it. A principal of `*` without a
-condition that names somebody is everyone with an account of AWS; a function URL with `NONE` for authentication is
-everyone on the internet. Sometimes that is meant, as for a public web hook: then the function itself has to check who
-calls. Principals of other accounts are told, unless a condition holds them to the organization (`aws:PrincipalOrgID`).
-What a Deny of the same policy takes back is not counted. Services are left to the rule `unconfined-invoke`.
+A function's resource-based policy grants access to principals in addition to those of the account. A principal of `*`
+without a condition that restricts the caller is everyone with an AWS account. A function URL with the authentication
+type `NONE` is open to everyone on the internet. This may be intended, as for a public web hook; the function must then
+authenticate callers itself. Principals of other accounts are reported, unless a condition restricts them to the
+organization (`aws:PrincipalOrgID`). Access that a Deny of the same policy blocks is not reported. Service principals
+belong to the rule `unconfined-invoke`.
 
 https://docs.aws.amazon.com/lambda/latest/dg/access-control-resource-based.html
 https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html
@@ -36,12 +37,12 @@ _INVOKING = ("lambda:InvokeFunction", "lambda:InvokeFunctionUrl", "lambda:Invoke
 _AUTH, _VIA_URL = "lambda:functionurlauthtype", "lambda:invokedviafunctionurl"
 _NONE, _IAM = "NONE", "AWS_IAM"
 _Verdict = tuple[str, Severity, int, str]
-_HELP = "name the accounts or roles that call it, or add a condition on `aws:PrincipalOrgID`"
-_URL_HELP = "let the URL ask for AWS_IAM, or let the function check who calls"
+_HELP = "name the accounts or roles that call the function, or add a condition on `aws:PrincipalOrgID`"
+_URL_HELP = "set the authentication type of the URL to AWS_IAM, or authenticate callers in the function"
 
 
 def check(case: RoleContext, _audit: AuditContext) -> Iterator[RoleViolation]:
-    """Each statement of a function's policies that lets strangers in."""
+    """Yield a violation for each statement of a function's policies that allows external principals."""
     for function in case.functions:
         for permissions in function.permissions:
             policy = permissions.policy.policy
@@ -72,7 +73,7 @@ def _verdict(
     function: DeployedFunction,
     case: RoleContext,
 ) -> _Verdict | None:
-    """What is wrong with a principal, and how grave it is; None for nothing."""
+    """The message, severity, risk and help for a principal; None if it is not external."""
     if to.is_within(case.account) or one.kind not in (
         PrincipalKind.EVERYONE,
         PrincipalKind.ACCOUNT,
@@ -85,52 +86,54 @@ def _verdict(
     if one.account == function.account:
         return None
     who = f"the account `{one.account}`" if one.kind is PrincipalKind.ACCOUNT else f"`{one.text}`"
-    return f"{who}, which is not of this account, may {what}", Severity.WARNING, 40, _HELP
+    return f"{who}, which is outside this account, may {what}", Severity.WARNING, 40, _HELP
 
 
 def _everyone(statement: Statement, to: PrincipalConstraints, function: DeployedFunction, what: str) -> _Verdict | None:
-    """A statement for everyone, as far as its conditions leave it open."""
+    """The verdict on a statement for everyone, considering its conditions."""
     if to.has_key_of(CallerRestriction.SOURCE, CallerRestriction.SOURCE_SUBSTITUTE):
         return None
     if to.has_key_of(CallerRestriction.CALLER):
         named = ", ".join(f"`{each}`" for each in sorted(to.organizations | to.accounts))
-        return f"everyone that {named or 'a condition names'} stands for may {what}", Severity.WARNING, 50, _HELP
+        return f"everyone in {named or 'what a condition names'} may {what}", Severity.WARNING, 50, _HELP
     if to.has_key_of(CallerRestriction.NETWORK):
-        return f"everyone on the networks that a condition names may {what}", Severity.WARNING, 50, _HELP
+        return f"everyone on the networks in a condition may {what}", Severity.WARNING, 50, _HELP
     return _open(statement, function, what)
 
 
 def _open(statement: Statement, function: DeployedFunction, what: str) -> _Verdict | None:
-    """A statement for everyone that nothing but a URL's authentication limits."""
+    """The verdict on a statement for everyone that only the authentication type of a URL limits."""
     auth = _values(statement, _AUTH)
     if _values(statement, _VIA_URL) == ("true",):
-        return None  # beside the statement about the URL, which says who may call it
+        return None  # the statement about the URL decides who may call it
     if auth == (_NONE,):
         if any(url.auth_type == _NONE for url in function.urls):
             return (
-                "everyone on the internet may call the function URL, which asks for no sign-in",
+                "everyone on the internet may call the function URL, which does not require authentication",
                 RULE.severity,
                 80,
                 _URL_HELP,
             )
         return (
-            "everyone might call a function URL without sign-in, once there is one",
+            "everyone on the internet may call a function URL without authentication, if one is created",
             Severity.SUGGESTION,
             10,
             _URL_HELP,
         )
     if auth == (_IAM,):
-        return "everyone with an account of AWS may call the function URL", RULE.severity, 70, _URL_HELP
-    return f"everyone with an account of AWS may {what}", RULE.severity, 100, _HELP
+        return "everyone with an AWS account may call the function URL", RULE.severity, 70, _URL_HELP
+    return f"everyone with an AWS account may {what}", RULE.severity, 100, _HELP
 
 
 def _what(statement: Statement) -> str:
-    """What a statement lets its callers do."""
+    """What a statement allows its principals to do, as text."""
     mask = element_bitset(statement.actions) & pattern_bitset("lambda:*")
     if not mask & ~patterns_bitset(_INVOKING):
         return "invoke the function"
     named = ", ".join(f"`{each}`" for each in statement.actions.values)
-    return f"use the function by all but {named}" if statement.actions.negated else f"use the function by {named}"
+    return f"perform all actions except {named} on the function"
+        if statement.actions.negated
+        else f"perform {named} on the function"
 
 
 def _values(statement: Statement, key: str) -> tuple[str, ...]:

@@ -1,8 +1,8 @@
 """Several functions run as one role.
 
-Each of them may do what any of the others needs: a fault in the one that reads a queue is then a way to the table that
-another one writes. Logs and traces no longer tell them apart by role, and whoever narrows the role has to know all of
-them. A role for each function costs nothing.
+Each of them has the access that any of the others needs: a vulnerability in the function that reads a queue gives
+access to the table that another function writes. Logs and traces do not show which function used the role, and whoever
+reduces the role's access must know the needs of all functions. A role for each function costs nothing.
 
 https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html
 """
@@ -27,18 +27,18 @@ _LISTED = 5
 
 
 def check(case: RoleContext, _audit: AuditContext) -> Iterator[RoleViolation]:
-    """One hit for a role of several functions; the same function in several Regions is one."""
+    """Yield one violation for a role of several functions; the same name in several Regions counts once."""
     names = sorted({each.name for each in case.functions})
     if len(names) < 2:
         return
     shown = ", ".join(f"`{name}`" for name in names[:_LISTED])
     more = f" and {len(names) - _LISTED} more" if len(names) > _LISTED else ""
-    message = f"{len(names)} functions run as this role, each with what all of them need: {shown}{more}"
-    yield RoleViolation(message + _foreign(case), "give each function a role of its own")
+    message = f"{len(names)} functions run as this role, each with the access that all of them need: {shown}{more}"
+    yield RoleViolation(message + _foreign(case), "create a role for each function")
 
 
 def _foreign(case: RoleContext) -> str:
-    """The function that is given most that only others need, where all needs are declared."""
+    """The function with most access that only other functions need, as text; empty unless specs declare all needs."""
     masks: dict[str, int] = {}
     for name, bundle in case.required_by_spec:
         masks[name] = masks.get(name, 0) | _mask(bundle)
@@ -49,8 +49,8 @@ def _foreign(case: RoleContext) -> str:
     others = sorted(map(str, actions_in(every & ~own)))
     if not others:
         return ""
-    count = f"{len(others)} actions" if len(others) > 1 else "an action"
-    return f"; `{name}` is given {count} that only others need, such as `{others[0]}`"
+    count = f"{len(others)} actions" if len(others) > 1 else "1 action"
+    return f"; `{name}` has {count} that only other functions need, such as `{others[0]}`"
 
 
 def _mask(bundle: PermissionSet) -> int:

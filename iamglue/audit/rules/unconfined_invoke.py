@@ -1,10 +1,10 @@
-"""A service may invoke a function, and nothing says for whom.
+"""A service may invoke a function on behalf of any AWS account.
 
-Amazon S3, SNS, EventBridge, API Gateway and others do what any customer configures in an account of their own: unless
-the permission names the source, a stranger's bucket, topic or rule can invoke the function with an event of the
-stranger's making. The permission names the source with `aws:SourceArn`, the account with `aws:SourceAccount` or
-`aws:SourceOrgID`. The ARN of a bucket has no account in it, so that Amazon S3 needs both: a bucket that was deleted can
-be created anew by someone else. A skill of Alexa is named by `lambda:EventSourceToken`.
+Amazon S3, SNS, EventBridge, API Gateway and others act for any customer that configures them. Unless the permission
+names the source, a bucket, topic or rule of another account can invoke the function with an event that its owner
+controls (confused deputy). The permission names the source with `aws:SourceArn`, the account with `aws:SourceAccount`
+or `aws:SourceOrgID`. The ARN of a bucket does not contain an account, so Amazon S3 needs both: after a bucket is
+deleted, anyone can create one with its name. An Alexa skill is named by `lambda:EventSourceToken`.
 
 https://docs.aws.amazon.com/lambda/latest/dg/permissions-function-services.html
 https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
@@ -41,7 +41,7 @@ _Verdict = tuple[str, str, Severity, int]
 
 
 def check(case: RoleContext, _audit: AuditContext) -> Iterator[RoleViolation]:
-    """Each service that a function's policy lets in without a source that it needs."""
+    """Yield a violation for each service principal that is allowed without the source condition it needs."""
     for function in case.functions:
         for permissions in function.permissions:
             yield from _hits(function, permissions)
@@ -64,20 +64,25 @@ def _hits(function: DeployedFunction, permissions: FunctionResourcePolicy) -> It
 
 
 def _verdict(one: ClassifiedPrincipal, to: PrincipalConstraints) -> _Verdict | None:
-    """What is missing of a service's permission, what to add, and how grave it is."""
+    """The message, help, severity and risk for a service principal; None if its permission names the source."""
     name = base_service_principal(one.text)
     facts = _by_principal().get(name)
-    anyone = f"`{one.text}` may invoke the function for anyone"
+    anyone = f"`{one.text}` may invoke the function for any AWS account"
     if facts is not None and "skill" in facts.options:
         if _TOKEN in to.keys:
             return None
-        return f"{anyone}'s skill", "name the skill's id by `lambda:EventSourceToken`", RULE.severity, RULE.risk
+        return f"{anyone}'s skill", "add `lambda:EventSourceToken` with the skill ID", RULE.severity, RULE.risk
     if name == _S3:
         return _bucket(to, anyone)
     if to.has_key_of(CallerRestriction.SOURCE) or not _names_source(name, facts):
         return None
     wanted = "`aws:SourceArn`" if facts is not None and facts.source_arn else "`aws:SourceAccount`"
-    return f"{anyone}: the permission does not say for which source", f"add {wanted}", RULE.severity, RULE.risk
+    return (
+        f"{anyone}: the permission has no condition on the source",
+        f"add a condition on {wanted}",
+        RULE.severity,
+        RULE.risk,
+    )
 
 
 def _bucket(to: PrincipalConstraints, anyone: str) -> _Verdict | None:
@@ -86,15 +91,15 @@ def _bucket(to: PrincipalConstraints, anyone: str) -> _Verdict | None:
         return None
     if owned:
         message = f"`{_S3}` may invoke the function for any bucket of the account"
-        return message, "add `aws:SourceArn`, the bucket's ARN", Severity.SUGGESTION, 5
+        return message, "add a condition on `aws:SourceArn` with the ARN of the bucket", Severity.SUGGESTION, 5
     if named:
-        message = f"`{_S3}` may invoke the function for a bucket whose name someone else can take once it is deleted"
-        return message, "add `aws:SourceAccount`, the account of the bucket", Severity.WARNING, 30
-    return f"{anyone}'s bucket", "add `aws:SourceArn` and `aws:SourceAccount`", RULE.severity, RULE.risk
+        message = f"`{_S3}` may invoke the function for a bucket that anyone can create after it is deleted"
+        return message, "add a condition on `aws:SourceAccount` with the account of the bucket", Severity.WARNING, 30
+    return f"{anyone}'s bucket", "add conditions on `aws:SourceArn` and `aws:SourceAccount`", RULE.severity, RULE.risk
 
 
 def _names_source(name: str, facts: TriggerFacts | None) -> bool:
-    """Whether the service says for which resource or account it calls."""
+    """Whether the service sends the ARN or the account of the source."""
     if facts is not None:
         return facts.source_arn or facts.source_account
     known = find_service_principal(name)

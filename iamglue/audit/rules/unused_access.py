@@ -1,12 +1,12 @@
-"""A role may do what it has not done.
+"""A role has access that it has not used.
 
-What is allowed is held against the use that is known: requests from CloudTrail, and IAM's last-accessed data. Of each
-action the answer is one of three. It was used. It was not, since a date, by evidence: CloudTrail recorded such calls
-all the time, or IAM tracks them. Or it cannot be known: reading objects and writing items are data events, which
-CloudTrail records only where that is switched on, and IAM tracks actions of some services only. Only what is shown to
-be unused is a finding; what cannot be known is listed apart.
+The access of the role is compared with its known use: requests in CloudTrail, and IAM's last-accessed data. Each action
+is in one of three states. Used. Unused since a date, with evidence: CloudTrail recorded all such calls in that time, or
+IAM tracks them. Unknown: calls that read objects or write items are data events, which CloudTrail records only if they
+are enabled, and IAM tracks the actions of some services only. Only actions with evidence are a finding; unknown actions
+are listed as not evaluated.
 
-A function that runs once a year is unused most of the year: look at the dates.
+A function that runs once a year is unused most of the year: check the dates.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_last-accessed.html
 """
@@ -27,11 +27,11 @@ from iamglue.findings import NotEvaluatedKind, Severity
 RULE = RoleRule(Severity.WARNING, risk=25, breadth=True)
 
 _LISTED = 4
-_HELP = "take it out, unless it is for what happens seldom"
+_HELP = "remove the actions, unless the function needs them rarely"
 
 
 def check(case: RoleContext, audit: AuditContext) -> Iterator[RoleViolation | UndecidedCheck]:
-    """A hit for the unused actions of each service, and what is not known of its other actions."""
+    """Yield a violation for the unused actions of each service, and the actions whose use is unknown."""
     usage = case.usage
     if not (usage.access or usage.coverage or usage.last_accessed):
         return
@@ -58,7 +58,7 @@ def _by_service(access: RoleAccess) -> Mapping[str, list[Action]]:
 def _unused(
     access: RoleAccess, prefix: str, actions: list[Action], known: Mapping[str, Evidence | None]
 ) -> Iterator[RoleViolation]:
-    """One hit for each evidence: the whole service at once where none of it was used."""
+    """Yield one violation for each evidence; one for the whole service if none of its actions was used."""
     groups: dict[Evidence, list[Action]] = {}
     for action in actions:
         evidence = known[str(action)]
@@ -67,11 +67,9 @@ def _unused(
     for evidence, unused in groups.items():
         worst = sorted(unused, key=lambda each: (-action_risk(each), str(each)))
         if len(unused) == len(actions):
-            message = f"nothing of `{prefix}` was used {evidence}, of which the role may do {_shown(worst)}"
+            message = f"no action of `{prefix}` was used {evidence}; the role allows {_shown(worst)}"
         else:
-            message = (
-                f"{len(unused):,} of the {len(actions):,} actions of `{prefix}` that the role may do were not used"
-            )
+            message = f"{len(unused):,} of the {len(actions):,} actions of `{prefix}` that the role allows {'was' if len(unused) == 1 else 'were'} not used"
             message = f"{message} {evidence}: {_shown(worst)}"
         by = list(_allowing(access, str(worst[0])))
         risk = min(RULE.risk, action_risk(worst[0]))
@@ -85,7 +83,7 @@ def _allowing(access: RoleAccess, action: str) -> Iterator[StatementLocation]:
 
 
 def _what(actions: list[Action]) -> str:
-    """What is not known, in words that stay short however much it is."""
+    """What is unknown, as a short text."""
     services = sorted({each.service for each in actions})
     if len(services) == 1:
         return f"whether the role uses {_shown(sorted(actions, key=str))}"
@@ -96,10 +94,10 @@ def _what(actions: list[Action]) -> str:
 
 def _why_unknown(use: ServiceUse) -> str:
     if use.coverage is not None:
-        return "CloudTrail need not have recorded such calls: calls on data are, only where that is asked for"
+        return "these calls may be data events, which CloudTrail records only if they are enabled"
     if use.accessed or use.used:
-        return "the service was used, and neither CloudTrail nor IAM tells which of its actions"
-    return "no record of the services' calls was given"
+        return "the service was used, but neither CloudTrail nor IAM shows which actions"
+    return "no record of calls to these services was provided"
 
 
 def _shown(actions: list[Action]) -> str:
