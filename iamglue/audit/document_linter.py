@@ -1,6 +1,6 @@
-"""`lint` on the documents of a role that its owner wrote: inline and customer policies, trust, invoke permissions.
+"""Lint the documents of a role that its owner wrote: inline and customer managed policies, trust, invoke permissions.
 
-Suggestions are left out: how a document is written is the business of `lint`, what it does is that of an audit.
+Suggestions are not reported: `lint` is about how a document is written, `audit` about what it does.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from iamglue.policy.patterns.variables import TokenKind, tokenize
 from iamglue.policy.source.json_reader import read_json
 from iamglue.policy.source.nodes import Node
 
-# What rules of `audit` say with more knowledge: of all of a role's policies, and of who is outside.
+# Audit rules report these with more context: all policies of the role, and which principals are external.
 _SAID_BETTER = frozenset({BREADTH, "confused-deputy", "public-access", "principal-wildcard"})
 _SELECTION = RuleSelection(ignore=_SAID_BETTER, min_severity=Severity.WARNING)
 _FUNCTION = "AWS::Lambda::Function"
@@ -35,7 +35,7 @@ class DocumentLinter:
     _reports: dict[_Key, Report] = field(default_factory=dict)
 
     def lint_role(self, case: RoleContext) -> Report:
-        """The findings on all documents of a role and its functions, each at its policy and pointer."""
+        """The findings in all documents of a role and its functions, each with its policy and pointer."""
         return merge_reports(
             _placed(self._report(policy, kind, case), policy, subject)
             for policy, kind, subject in _documents(case)
@@ -82,7 +82,7 @@ def _lint(text: str, kind: PolicyType, case: RoleContext) -> Report:
 
 
 def _mark_holes(documents: Iterable[Node]) -> None:
-    """Parameters of a template are filled in when it is deployed: nobody forgot them."""
+    """Mark parameters of a template as unresolved values: they are set at deployment and are not placeholders."""
     for document in documents:
         for node in document.walk():
             node.unresolved = any(
@@ -103,5 +103,5 @@ def _placed(report: Report, policy: AttachedPolicy, subject: Subject) -> Report:
 
 
 def _finding(finding: Finding, path: str, subject: Subject) -> Finding:
-    # A fix edits a file, and there is none; lines and columns are those of a text that nobody sees.
+    # There is no file to fix, and lines and columns refer to a text that the user does not see.
     return replace(finding, span=SourceSpan(path, pointer=finding.span.pointer), subject=subject, fix=None)

@@ -1,4 +1,4 @@
-"""What all rules say of one role: its findings, what could not be told of it, and how much it may do."""
+"""Run all audit rules on one role and collect findings, checks that were not evaluated, and the risk score."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _WHOLE = 100
 
 @dataclass(frozen=True, slots=True)
 class RoleEvaluation:
-    """The answer for one role; `documents` counts those that were looked at, the others are as in `Judged`."""
+    """The result for one role. `document_count`: linted documents; the other fields are those of `RoleResult`."""
 
     findings: tuple[Finding, ...]
     not_evaluated: tuple[NotEvaluated, ...]
@@ -31,7 +31,7 @@ class RoleEvaluation:
 
 @dataclass(slots=True)
 class _Judgement:
-    """The findings and gaps of one role so far; `risks` has the gravest of each rule."""
+    """The findings and checks not evaluated so far; `risks` has the highest risk of each rule."""
 
     role: Subject
     findings: list[Finding] = field(default_factory=list)
@@ -62,7 +62,7 @@ def _look(slug: str, module: RoleRuleModule, case: RoleContext, audit: AuditCont
         for said in module.check(case, audit):
             if isinstance(said, UndecidedCheck):
                 subject = _subject(case, said.function)
-                # Before deployment much is not known that will be: nothing has failed.
+                # Before deployment many values are unknown: nothing has failed.
                 kind = NotEvaluatedKind.UNDECIDABLE if case.account.planned else said.kind
                 found.gaps.append(NotEvaluated(kind, subject, said.what, said.reason))
             else:
@@ -70,7 +70,7 @@ def _look(slug: str, module: RoleRuleModule, case: RoleContext, audit: AuditCont
                 found.findings.append(_finding(slug, module, said, case, subject))
                 risk = module.RULE.risk if said.risk is None else said.risk
                 found.risks[slug] = max(risk, found.risks.get(slug, 0))
-    except Exception as error:  # noqa: BLE001 - a check that fails must not read as clean
+    except Exception as error:  # noqa: BLE001 - a rule that fails must not look like a clean result
         reason = f"{type(error).__name__}: {error}"
         found.gaps.append(NotEvaluated(NotEvaluatedKind.FAILED, _subject(case, None), f"the rule {slug}", reason))
 
@@ -93,7 +93,7 @@ def _finding(slug: str, module: RoleRuleModule, hit: RoleViolation, case: RoleCo
 
 @cache
 def _page(text: str | None) -> str | None:
-    """The last address that a rule's page names: AWS's page about it."""
+    """The last URL in a rule's docstring: AWS's page about the topic."""
     found = [word for word in (text or "").split() if word.startswith("https://")]
     return found[-1] if found else None
 
@@ -106,9 +106,9 @@ def _subject(case: RoleContext, function: str | None) -> Subject:
 
 
 def _untold(case: RoleContext, access: RoleAccess) -> Iterator[NotEvaluated]:
-    """What could not be read or told of the role, now that all rules have asked."""
+    """What could not be read or determined; complete only after all rules have run."""
     for reason in access.unknown:
-        yield NotEvaluated(NotEvaluatedKind.FAILED, _subject(case, None), "what the role may do", reason)
+        yield NotEvaluated(NotEvaluatedKind.FAILED, _subject(case, None), "the access of the role", reason)
     if isinstance(case.required_by_configuration, LazyPermissionSets):
         yield from case.required_by_configuration.not_evaluated
     found = [(_subject(case, None), case.role.trust)]
@@ -121,7 +121,7 @@ def _untold(case: RoleContext, access: RoleAccess) -> Iterator[NotEvaluated]:
 
 
 def _together(risks: Iterable[int]) -> int:
-    """The risks of several rules as one: each takes its part of what the others leave, so that it stays within 100."""
+    """Combine the risks of several rules into one, from 0 to 100: each is a share of what the others leave."""
     safe = 1.0
     for risk in risks:
         safe *= 1 - min(risk, _WHOLE) / _WHOLE
@@ -129,12 +129,12 @@ def _together(risks: Iterable[int]) -> int:
 
 
 def _count(access: RoleAccess) -> int:
-    """Today's actions that the role may be allowed, by the statements' actions and the limits' alone."""
+    """The number of known actions that the role may be allowed, by the actions of statements and limits alone."""
     return access.possible_actions_after_denies.bit_count()
 
 
 def _needed(case: RoleContext) -> int | None:
-    """Today's actions that its functions need; None where nobody has declared it."""
+    """The number of known actions that the role's functions need; None if no spec declares them."""
     if case.is_spec_inferred or not case.required_by_spec:
         return None
     mask = 0

@@ -1,4 +1,4 @@
-"""From what was read and declared to the cases of an audit: each role with its functions and what they need."""
+"""Build the context of each role: its functions and what they need, from what was read and declared."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ from iamglue.model.usage import Usage
 if TYPE_CHECKING:  # startup: only what is read of specs needs them
     from iamglue.model.spec import SpecFunction
 
-# Only AWS makes and changes these roles; nothing of them is for the account's owner to mend.
+# Only AWS creates and changes these roles, so the account owner could not fix a finding.
 _OF_AWS = "/aws-service-role/"
 
 
 @dataclass(frozen=True, slots=True)
 class AuditSelection:
-    """What was asked for: names or ARNs of functions and of roles. Neither: everything that was read."""
+    """The selected functions and roles, by name or ARN; if both are empty, everything that was read."""
 
     functions: frozenset[str] = frozenset()
     roles: frozenset[str] = frozenset()
 
     def includes(self, role: Role, functions: Sequence[DeployedFunction]) -> bool:
-        """Whether a role with its functions was asked for."""
+        """Whether a role with its functions is selected."""
         if not self.functions and not self.roles:
             return not role.path.startswith(_OF_AWS)
         named = {name for each in functions for name in (each.name, each.arn)}
@@ -37,20 +37,20 @@ class AuditSelection:
 
 @dataclass(slots=True)
 class RoleContexts:
-    """The cases, and why there are not more of them, or not more known of them."""
+    """The role contexts, and what could not be evaluated."""
 
     contexts: list[RoleContext] = field(default_factory=list)
     not_evaluated: list[NotEvaluated] = field(default_factory=list)
 
     def record_not_evaluated(self, subject: Subject, what: str, reason: str) -> None:
-        """Note that something was asked for and could not be evaluated."""
+        """Record something selected that could not be evaluated."""
         self.not_evaluated.append(NotEvaluated(NotEvaluatedKind.FAILED, subject, what, reason))
 
 
 def build_role_contexts(
     accounts: Sequence[Account], specs: Sequence[SpecFunction], usage: Usage, chosen: AuditSelection
 ) -> RoleContexts:
-    """The cases of all that was chosen, in the order of the roles."""
+    """The contexts of all selected roles, in the order of the accounts and roles."""
     found = RoleContexts()
     for account in accounts:
         _of_account(account, specs, usage, chosen, found)
@@ -73,7 +73,7 @@ def _of_account(
             if not chosen.functions & {each.name, each.arn} and (chosen.functions or chosen.roles):
                 continue
             reason = f"its role `{arn}` was not read"
-            found.record_not_evaluated(Subject("function", each.name, each.arn), f"what `{each.name}` may do", reason)
+            found.record_not_evaluated(Subject("function", each.name, each.arn), f"the access of `{each.name}`", reason)
 
 
 def _case(
@@ -87,7 +87,7 @@ def _case(
 ) -> RoleContext:
     if not functions and not specs:
         return RoleContext(role, functions, account, usage)
-    from iamglue.audit.required_permissions import permissions_from_configuration, permissions_from_specs  # noqa: PLC0415 - startup: many exports tell of roles alone
+    from iamglue.audit.required_permissions import permissions_from_configuration, permissions_from_specs  # noqa: PLC0415 - startup: many exports contain only roles
 
     declared = tuple(permissions_from_specs(specs, role, functions, account, chosen.roles, found.record_not_evaluated))
     if not functions:
@@ -99,20 +99,20 @@ def _case(
 def _note_absent(
     accounts: Sequence[Account], specs: Sequence[SpecFunction], chosen: AuditSelection, found: RoleContexts
 ) -> None:
-    """What was named and is not there."""
+    """Record selected functions, roles and specs that were not read."""
     functions = [each for account in accounts for each in account.functions]
     known = {name for each in functions for name in (each.name, each.arn)}
     for name in sorted(chosen.functions - known):
-        found.record_not_evaluated(Subject("function", name), f"the function `{name}`", "it is not among what was read")
+        found.record_not_evaluated(Subject("function", name), f"the function `{name}`", "it was not read")
     roles = {name for account in accounts for each in account.roles for name in (each.name, each.arn)}
     for name in sorted(chosen.roles - roles):
-        found.record_not_evaluated(Subject("role", name), f"the role `{name}`", "it is not among what was read")
+        found.record_not_evaluated(Subject("role", name), f"the role `{name}`", "it was not read")
     declared = {name for case in found.contexts if not case.is_spec_inferred for name, _ in case.required_by_spec}
     tried = {gap.subject.name for gap in found.not_evaluated}
     for spec in specs:
         wanted = not (chosen.functions or chosen.roles) or spec.name in chosen.functions
         if wanted and spec.name not in declared | tried:
-            reason = "no function of this name, Region and account is among what was read"
+            reason = "no function of this name, Region and account was read"
             found.record_not_evaluated(
                 Subject("function", spec.name), f"what the spec declares for `{spec.name}`", reason
             )

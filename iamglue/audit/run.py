@@ -1,4 +1,4 @@
-"""`audit`: for deployed functions, what their roles grant against what is declared, used and reachable."""
+"""`audit`: compares the access of deployed functions' roles with what is declared, used and reachable."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ def audit(
     *,
     processes: int = 1,
 ) -> AuditResult:
-    """What the rules say of every role that was asked about; a rule that raises is reported as not evaluated.
+    """Run the rules on every selected role; a rule that raises is reported as not evaluated.
 
-    `specs` are functions of specs, without parameters that have no value: each belongs to the deployed functions of
-    its name, Region and account. More `processes` give the same answer sooner, where there are many roles.
+    `specs` are functions of specs whose parameters all have values: each applies to the deployed functions of its
+    name, Region and account. More `processes` give the same result faster if there are many roles.
     """
     found = build_role_contexts(accounts, specs, usage or Usage(), chosen or AuditSelection())
     said = evaluate_roles(found.contexts, processes)
@@ -42,7 +42,7 @@ def audit(
 
 
 def audit_role(case: RoleContext) -> RoleResult:
-    """What the rules say of one role."""
+    """Run the rules on one role."""
     return _judged(case, evaluate_role(case, AuditContext()))
 
 

@@ -1,6 +1,6 @@
 """`infer`: a draft spec of a deployed function, from its triggers and its configuration.
 
-What the code reads, writes and calls stands in neither, so the draft has to be completed by hand.
+Neither shows what the code reads, writes and calls, so the draft must be completed by hand.
 """
 
 from __future__ import annotations
@@ -32,31 +32,31 @@ from iamglue.model.spec import (
 from iamglue.policy.arns import parse_arn, split_arn_fields
 from iamglue.policy.conditions import build_condition
 
-_UNKNOWN = "what the code reads, writes and calls is not known: it stands neither in triggers nor in the configuration"
+_UNKNOWN = "what the code reads, writes and calls is unknown: triggers and configuration do not show it"
 _INSIGHTS = ":layer:LambdaInsightsExtension"
 _EFS = "elasticfilesystem"
 
 
 @dataclass(frozen=True, slots=True)
 class InferredSpec:
-    """A function as far as its deployment tells, and what it does not tell, in words."""
+    """The spec of a function inferred from its deployment, and what is unknown, as texts."""
 
     function: SpecFunction
     unknown: tuple[str, ...] = ()
 
 
 def infer_function(function: DeployedFunction) -> SpecFunction:
-    """The function as a spec would declare it, as far as its triggers and configuration tell."""
+    """The function as a spec would declare it, from its triggers and configuration."""
     return infer_spec(function).function
 
 
 def infer_spec(function: DeployedFunction) -> InferredSpec:
-    """The function as a spec would declare it, with what is not known of it."""
+    """The function as a spec would declare it, and what is unknown."""
     return _Draft(function).run()
 
 
 class _Draft:
-    """One function being drafted; `unknown` collects what could not be put into the spec."""
+    """The draft of one function; `unknown` collects what cannot be expressed in the spec."""
 
     def __init__(self, deployed: DeployedFunction) -> None:
         self.deployed = deployed
@@ -84,12 +84,12 @@ class _Draft:
             yield from self._first(each, None)
 
     def _first(self, candidate: TriggerCandidate, failure: AccessEntry | None) -> Iterator[Trigger]:
-        """The first way of writing a trigger that means what the last one means; the last is the surest."""
+        """The shortest spelling of a trigger that generates the same permissions as the last one, the full ARN."""
         sources = [each for each in candidate.source_spellings if not _has_parameter(each)]
         triggers = [self._trigger(candidate, resource, failure) for resource in sources]
         meanings = [self._meaning(each) for each in triggers]
         if not meanings or meanings[-1] is None:
-            self.unknown.append(f"{candidate.display_name} cannot be written as a trigger")
+            self.unknown.append(f"{candidate.display_name} cannot be expressed as a trigger")
             return
         trigger = next(each for each, meant in zip(triggers, meanings, strict=True) if meant == meanings[-1])
         yield trigger
@@ -125,16 +125,16 @@ class _Draft:
         )
 
     def _destination(self, arn: str | None, setting: str) -> AccessEntry | None:
-        """The entry that sends to an ARN, by its name where the name means the same."""
+        """The entry that sends to an ARN; by name if the name generates the same permissions."""
         found = parse_arn(arn) if arn else None
         if found is None:
-            self.unknown += [f"`{arn}`, a destination, is no ARN"] if arn else []
+            self.unknown += [f"the destination `{arn}` is not a valid ARN"] if arn else []
             return None
         texts = (found.resource.rpartition(":")[2].rpartition("/")[2], str(found))
         entries = [AccessEntry(AccessList.WRITES, found.service, SpecResource(text), self.place) for text in texts]
         meanings = [self._sent(each, setting) for each in entries]
         if meanings[-1] is None:
-            self.unknown.append(f"`{arn}` cannot be written as a destination")
+            self.unknown.append(f"`{arn}` cannot be expressed as a destination")
             return None
         return next(each for each, meant in zip(entries, meanings, strict=True) if meant == meanings[-1])
 
@@ -142,26 +142,26 @@ class _Draft:
         return _tried(lambda: _asked(destination_needs(entry, setting, self.scope)))
 
     def _mounts(self) -> Iterator[RawStatement]:
-        """Lambda tells the access point, which belongs to one file system, but not which one that is."""
+        """Statements for mounted access points. Lambda does not report the file system of an access point."""
         for arn in self.deployed.file_systems:
             found = parse_arn(arn)
             if found is None or found.service != _EFS:
-                self.unknown.append(f"what mounting `{arn}` asks of the role is not known")
+                self.unknown.append(f"the permissions to mount `{arn}` are unknown")
                 continue
             every = f"arn:{found.partition}:{_EFS}:{found.region}:{found.account}:file-system/*"
             why = "mounts the file system of the access point"
             held = (build_condition("StringEquals", f"{_EFS}:AccessPointArn", arn),)
             yield RawStatement((f"{_EFS}:ClientMount",), (every,), why, self.place, held)
-            self.unknown.append(f"whether the function writes to the file system of `{arn}` is not known")
+            self.unknown.append(f"whether the function writes to the file system of `{arn}` is unknown")
 
 
 def _asked(needs: Iterable[RequiredAccess]) -> frozenset[object]:
-    """What needs ask for, whatever they are called."""
+    """The required access without names and reasons, for comparison."""
     return frozenset[object]((need.actions, need.resources, need.conditions) for need in needs)
 
 
 def _has_parameter(resource: SpecResource) -> bool:
-    """Whether a spec would read something in it as a parameter or variable, which nothing deployed holds."""
+    """Whether a spec would parse something in it as a parameter; deployed resources have none."""
     return any("${" in text for text in (resource.text or "", *(value for _, value in resource.variables)))
 
 

@@ -63,7 +63,8 @@ class AccountAccess:
             )
         for policy in () if service_linked else self._unreadable_scps:
             access.record_unknown(
-                f"the service control policy `{policy.name}` {_why(policy)}: its level is treated as allowing everything"
+                f"the service control policy `{policy.name}` {_why(policy)}: "
+                "its level is treated as allowing everything"
             )
         return access
 

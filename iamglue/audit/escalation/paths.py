@@ -1,4 +1,4 @@
-"""The escalation paths that a role's access opens, each with the requests that make it and whom it leads to."""
+"""The escalation paths that the access of a role opens, with the grants that they use and their targets."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ from iamglue.catalog.escalation_paths import EscalationPath, escalation_paths
 from iamglue.engine.solve.action_bitsets import patterns_bitset
 from iamglue.model.account import Role
 
-_SHOWN = 3  # examples of where a path leads: an account may have hundreds
+_SHOWN = 3  # example targets of a path: an account may have hundreds
 _PASS, _ASSUME, _TRUST = "iam:PassRole", "sts:AssumeRole", "iam:UpdateAssumeRolePolicy"
 _LINKS = frozenset({_ASSUME, _TRUST, "iam:CreateAccessKey"})
-# These change what the role itself may do; done to another role they lead nowhere by themselves.
+# These change the access of the role itself; applied to another role they are not an escalation.
 _ATTACHING = frozenset({"iam:AttachRolePolicy", "iam:AttachUserPolicy", "iam:AttachGroupPolicy"})
 SELF_MODIFYING_PATHS = frozenset(
     {"iam-attach-role-policy", "iam-put-role-policy", "iam-create-policy-version", "iam-set-default-policy-version"}
@@ -37,9 +37,9 @@ _OWN_BOUNDARY = frozenset({"iam-delete-role-permissions-boundary", "iam-put-role
 
 @dataclass(frozen=True, slots=True, eq=False)
 class OpenEscalationPath:
-    """A path that is open: to just any resource (`target` is None), or to one role or user.
+    """An available path: on a wildcard resource (`target` is None), or to one role or user.
 
-    `examples` are roles that it leads to and that may do everything.
+    `examples` are administrator roles that it leads to.
     """
 
     path: EscalationPath
@@ -51,12 +51,12 @@ class OpenEscalationPath:
 
     @property
     def actions(self) -> frozenset[str]:
-        """Its actions."""
+        """The actions of the path."""
         return frozenset(each.action for each in self.grants)
 
     @property
     def group_key(self) -> tuple[object, ...]:
-        """What openings have in common that one change closes."""
+        """Equal for paths that one change can close."""
         first = self.grants[0]
         by = tuple((id(each.policy), each.index) for each in first.statements)
         where = None if self.target is None else (self.is_self, self.privilege)
@@ -64,7 +64,10 @@ class OpenEscalationPath:
 
 
 def find_open_paths(index: RoleIndex, granted: RoleAccess) -> list[OpenEscalationPath]:
-    """Every open path, without those that add actions to another one but lead no further: passing a role does."""
+    """Every open path, except those with more actions than another path that leads as far.
+
+    Paths that pass a role are always included.
+    """
     found = [opening for path in _possible(granted) for opening in _opened(path, index, granted)]
     if len(found) < 2:
         return found
@@ -82,7 +85,7 @@ def _leads_as_far(less: OpenEscalationPath, more: OpenEscalationPath) -> bool:
 
 
 def _possible(granted: RoleAccess) -> Iterator[EscalationPath]:
-    """The paths of which all actions may be allowed; quick for the many roles that have none."""
+    """The paths whose actions may all be allowed; fast for the many roles that have none."""
     return (
         path for path in _open_to(granted.possible_actions & _every_bit()) if all(map(granted.may_allow, path.actions))
     )
@@ -90,14 +93,14 @@ def _possible(granted: RoleAccess) -> Iterator[EscalationPath]:
 
 @lru_cache(maxsize=2048)
 def _open_to(most: int) -> tuple[EscalationPath, ...]:
-    """The paths all of whose actions of today are in a set."""
+    """The paths whose known actions are all in a bitset."""
     found = _by_bits()
     return tuple(path for bits, then, path in found if most & bits == bits and (not path.completed_by or most & then))
 
 
 @cache
 def _by_bits() -> tuple[tuple[int, int, EscalationPath], ...]:
-    """Each path with its actions and what may follow them as sets."""
+    """Each path with the bitsets of its actions and of the actions that complete it."""
     return tuple(
         (patterns_bitset(path.actions), patterns_bitset(path.completed_by), path) for path in escalation_paths()
     )
@@ -132,7 +135,7 @@ def _opened(path: EscalationPath, index: RoleIndex, granted: RoleAccess) -> Iter
 
 
 def _besides(path: EscalationPath, granted: RoleAccess) -> list[RequestGrant] | None:
-    """How the actions that need only some resource are allowed; None where one is not."""
+    """The grants of the actions that need only some resource; None if one is denied."""
     found = []
     for action in path.required_on_some:
         each = granted.grant_on_some_resource(action)
@@ -156,7 +159,7 @@ def _wish(path: EscalationPath, action: str, granted: RoleAccess) -> AssumedCont
 
 
 def _examples(path: EscalationPath, index: RoleIndex, granted: RoleAccess) -> list[Role]:
-    """A few roles that may do everything, among those that the path leads to."""
+    """Up to three administrator roles that the path leads to."""
     first = path.required_on_all[0][0]
     wish = _wish(path, first, granted)
     if path.passed_to:
@@ -173,7 +176,7 @@ def _examples(path: EscalationPath, index: RoleIndex, granted: RoleAccess) -> li
 def _to_named(
     path: EscalationPath, index: RoleIndex, granted: RoleAccess, besides: list[RequestGrant]
 ) -> Iterator[OpenEscalationPath]:
-    """The path to roles and users that the policies name."""
+    """The path for each role or user that the policies name."""
     made: dict[str, tuple[EscalationTarget, list[RequestGrant]]] = {}
     action, shape = path.required_on_all[0]
     for arn, role in find_named_roles(index, granted, action, shape):
@@ -202,7 +205,7 @@ def _to_named(
 
 
 def _grants(path: EscalationPath, granted: RoleAccess, arn: str, target: EscalationTarget) -> list[RequestGrant]:
-    """How each action is allowed for the target; `arn` is what the first one is allowed on. Empty where one is not."""
+    """The grant of each action on the target, the first action on `arn`; empty if one is denied."""
     found = []
     for at, (action, _) in enumerate(path.required_on_all):
         each = granted.grant_on(action, arn if at == 0 else target.arn, _wish(path, action, granted))
@@ -213,7 +216,7 @@ def _grants(path: EscalationPath, granted: RoleAccess, arn: str, target: Escalat
 
 
 def _leads(path: EscalationPath, target: EscalationTarget, granted: RoleAccess) -> bool:
-    """Whether the path, done to the target, leads to what the target may do."""
+    """Whether the path, applied to the target, gives the role the access of the target."""
     mine = target.arn == granted.role.arn
     if path.id in SELF_MODIFYING_PATHS:
         return mine
@@ -222,7 +225,7 @@ def _leads(path: EscalationPath, target: EscalationTarget, granted: RoleAccess) 
     if mine:
         return False
     if target.role is None:
-        # A role of another account is assumed because that account means it.
+        # Another account trusts this role on purpose.
         return path.id != "sts-assume-role" or f":{granted.role.account}:" in target.arn
     if path.passed_to:
         return trusts_service(target.role, path.passed_to)
@@ -230,7 +233,7 @@ def _leads(path: EscalationPath, target: EscalationTarget, granted: RoleAccess) 
 
 
 def _own_power(path: EscalationPath, granted: RoleAccess) -> PrivilegeLevel:
-    """What the role comes to when it changes itself: a boundary still limits what its policies give."""
+    """The privilege after the role changes its own policies; its boundary still applies."""
     if path.id == "iam-set-default-policy-version":
         return PrivilegeLevel.MORE
     return (
@@ -241,7 +244,7 @@ def _own_power(path: EscalationPath, granted: RoleAccess) -> PrivilegeLevel:
 
 
 def _changed_power(target: EscalationTarget, index: RoleIndex) -> PrivilegeLevel:
-    """What a role or user comes to that may be given any policy."""
+    """The privilege of a role or user to which any policy can be attached."""
     if target.role is None or target.role.boundary is None:
         return PrivilegeLevel.ADMINISTRATOR
     return PrivilegeLevel.ADMINISTRATOR if is_unbounded(index.access_of(target.role)) else PrivilegeLevel.MORE

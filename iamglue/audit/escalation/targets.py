@@ -1,4 +1,4 @@
-"""Whom a path of escalation leads to: roles of the account by what names them, and whether they may do more."""
+"""Roles that an escalation path leads to, and whether they have more access than the current role."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from iamglue.policy.model import Effect
 from iamglue.policy.patterns.wildcards import has_wildcard
 
 _ATTACH, _PUT = "iam:AttachRolePolicy", "iam:PutRolePolicy"
-_PATTERNS = 128  # so many patterns' ARNs are kept
-_TRIED = 3  # so many actions that only the other role may name are asked about before a proof is made
-_COMPARED = 20  # so many roles that are no administrators are compared for one path
+_PATTERNS = 128  # patterns whose matching ARNs are cached
+_TRIED = 3  # actions that only the other role may have: evaluated before a proof
+_COMPARED = 20  # roles without administrator access that are compared for one path
 
 
 class PrivilegeLevel(IntEnum):
-    """What a role may do, against another one."""
+    """The access of a role compared with another one."""
 
     NO_MORE = 0
     UNREAD = 1
@@ -35,31 +35,31 @@ class PrivilegeLevel(IntEnum):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class EscalationTarget:
-    """A role by its ARN, or a user; `role` is None where it was not read."""
+    """A role or user by its ARN; `role` is None if it was not read."""
 
     arn: str
     role: Role | None = None
 
     @property
     def description(self) -> str:
-        """What to call it."""
+        """The kind and name, as text."""
         return f"the {split_arn_fields(self.arn)[-1].partition('/')[0]} `{self.name}`"
 
     @property
     def name(self) -> str:
-        """Its name, without its path."""
+        """The name without the path."""
         return self.arn.rpartition("/")[2] or self.arn
 
 
 class LazyRoles:
-    """Roles that are looked for as far as somebody asks, and kept: of many, a few serve as examples."""
+    """Roles that are searched for as far as needed, and cached: a few of many serve as examples."""
 
     def __init__(self, roles: Iterable[Role]) -> None:
         self._rest = iter(roles)
         self._found: list[Role] = []
 
     def __iter__(self) -> Iterator[Role]:
-        """The roles found before, then those that follow."""
+        """The cached roles, then the remaining ones."""
         at = 0
         while True:
             if at == len(self._found):
@@ -72,7 +72,7 @@ class LazyRoles:
 
 
 class RoleIndex:
-    """The roles of an account by the ARNs that policies may name: their own, their policies', their functions'."""
+    """The roles of an account by the ARNs that policies may name: of roles, of policies, of functions."""
 
     def __init__(self, accesses: AccountAccess) -> None:
         self._account = account = accesses.account
@@ -95,7 +95,7 @@ class RoleIndex:
         return self._accesses.other_role(role)
 
     def is_administrator(self, role: Role) -> bool:
-        """Whether a role may do everything; worked out once."""
+        """Whether a role has administrator access; cached."""
         known = self._administers.get(role.arn)
         if known is None:
             known = _may_administer(role) and is_administrator(self.access_of(role))
@@ -104,17 +104,17 @@ class RoleIndex:
 
     @cached_property
     def administrators(self) -> LazyRoles:
-        """The roles that may do everything."""
+        """The roles with administrator access."""
         return LazyRoles(role for role in self._account.roles if self.is_administrator(role))
 
     @cached_property
     def function_administrators(self) -> LazyRoles:
-        """The administrators that functions run as."""
+        """The administrator roles that functions run as."""
         run = {each.role_arn for each in self._account.functions}
         return LazyRoles(role for role in self._account.roles if role.arn in run and self.is_administrator(role))
 
     def administrators_trusting(self, service: str) -> LazyRoles:
-        """The administrators that trust a service, or for the empty text those that may trust another role."""
+        """The administrator roles that trust a service; for an empty text, those that may trust another role."""
         found = self._trusting.get(service)
         if found is None:
             trusts = partial(trusts_service, service=service) if service else may_trust_roles
@@ -122,12 +122,12 @@ class RoleIndex:
         return found
 
     def roles_by_arn(self, shape: str) -> dict[str, list[Role]]:
-        """The roles that stand behind ARNs of a shape."""
+        """The roles that belong to ARNs of a shape."""
         table = {"iam:role/*": self.roles, "iam:policy/*": self.policies, "lambda:function:*": self.functions}
         return table.get(shape, {})
 
     def matching_arns(self, shape: str, pattern: str) -> list[str]:
-        """The ARNs of a shape that a pattern matches; kept, as wide ones stand in the policies of many roles."""
+        """The ARNs of a shape that a pattern matches; cached, as many roles have the same broad patterns."""
         found = self._matching.get((shape, pattern))
         if found is None:
             if len(self._matching) >= _PATTERNS:
@@ -139,7 +139,7 @@ class RoleIndex:
 def find_named_roles(
     index: RoleIndex, granted: RoleAccess, action: str, shape: str
 ) -> Iterator[tuple[str, Role | None]]:
-    """The ARNs of a shape that the role's policies name for an action, each with a role behind it, if it is known."""
+    """The ARNs of a shape that the role's policies name for an action, each with its role, if known."""
     known = index.roles_by_arn(shape)
     for pattern in dict.fromkeys(_patterns(granted, action)):
         if not has_wildcard(pattern):
@@ -169,7 +169,7 @@ def _has_shape(arn: str, shape: str) -> bool:
 
 
 def _may_administer(role: Role) -> bool:
-    """Whether a statement names an action that an administrator has; quick, and never wrongly False."""
+    """Whether a statement allows an action that administrators need; fast, and never wrongly False."""
     return any(
         statement.effect is Effect.ALLOW and element_bitset(statement.actions) & _attaching()
         for policy in role.policies
@@ -184,7 +184,7 @@ def _attaching() -> int:
 
 
 def is_administrator(granted: RoleAccess) -> bool:
-    """Whether a role may do everything, or give itself everything."""
+    """Whether a role has administrator access, or can give itself administrator access."""
     if granted.allows_everything:
         return True
     if not is_unbounded(granted):
@@ -195,12 +195,12 @@ def is_administrator(granted: RoleAccess) -> bool:
 
 
 def is_unbounded(granted: RoleAccess) -> bool:
-    """Whether no boundary keeps the role from what its policies may come to allow."""
+    """Whether no permissions boundary limits what changed policies may allow."""
     return granted.boundary is None or granted.boundary.has_full_access_statement
 
 
 def compare_privileges(index: RoleIndex, target: Role | None, over: RoleAccess) -> PrivilegeLevel:
-    """What a role may do against what another one may."""
+    """The access of `target` compared with that of `over`; cached."""
     if target is None:
         return PrivilegeLevel.UNREAD
     known, key = index.privileges, (target.arn, over.role.arn)
@@ -214,7 +214,7 @@ def _power(index: RoleIndex, target: Role, over: RoleAccess) -> PrivilegeLevel:
     if is_administrator(other):
         return PrivilegeLevel.ADMINISTRATOR
     if other.unknown:
-        over.record_unknown(f"what the role `{target.name}` may do, which this role may become")
+        over.record_unknown(f"the access of the role `{target.name}`, which this role may become")
     if any(
         other.grant_on_some_resource(str(action))
         for action in islice(actions_in(other.possible_actions & ~over.possible_actions), _TRIED)
@@ -223,27 +223,27 @@ def _power(index: RoleIndex, target: Role, over: RoleAccess) -> PrivilegeLevel:
     found = compare(other.access, over.access, parameters_are_names=True)
     if found.answer is ComparisonAnswer.UNKNOWN:
         over.record_unknown(
-            f"whether the role `{target.name}`, which this role may become, may do more: {found.reason}"
+            f"whether the role `{target.name}`, which this role may become, has more access: {found.reason}"
         )
     return PrivilegeLevel.MORE if found.answer is ComparisonAnswer.NEW_ACCESS else PrivilegeLevel.NO_MORE
 
 
 def find_administrators(index: RoleIndex, service: str, besides: Role) -> Iterator[Role]:
-    """The roles of the account that may do everything and trust a service, or for the empty text another role."""
+    """The administrator roles that trust a service; for an empty text, those that trust the role `besides`."""
     for role in index.administrators_trusting(service):
         if role is not besides and (service or trusts_role(role, besides)):
             yield role
 
 
 def find_function_administrators(index: RoleIndex, besides: Role) -> Iterator[Role]:
-    """The roles that functions of the account run as and that may do everything."""
+    """The administrator roles that functions run as."""
     return (role for role in index.function_administrators if role.arn != besides.arn)
 
 
 def targets_by_privilege(
     index: RoleIndex, targets: Iterable[EscalationTarget], over: RoleAccess
 ) -> list[tuple[EscalationTarget, PrivilegeLevel]]:
-    """The targets that may do more, or were not read, the most powerful first; few of those who are many."""
+    """The targets that have more access or were not read, the highest privilege first; a few if there are many."""
     found: list[tuple[EscalationTarget, PrivilegeLevel]] = []
     others = []
     for target in targets:

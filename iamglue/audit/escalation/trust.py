@@ -1,4 +1,4 @@
-"""Which services and roles a role's trust policy lets act as it; conditions are taken to be met."""
+"""The services and roles that a role's trust policy allows to assume it; conditions are treated as satisfied."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def _names_service(values: tuple[Principal, ...], service: str) -> bool:
 
 
 def trusts_service(role: Role, service: str) -> bool:
-    """Whether a service may act as the role; conditions are taken to be met, and a trust policy not read to trust."""
+    """Whether a service may assume the role; an unread trust policy counts as trusting it."""
     if role.trust.policy is None:
         return True
     for statement in role.trust.policy.statements:
@@ -31,7 +31,7 @@ def trusts_service(role: Role, service: str) -> bool:
 
 
 def trusts_role(role: Role, other: Role) -> bool:
-    """Whether a role, or its account, may assume the role; conditions are taken to be met."""
+    """Whether the role `other`, or its account, may assume the role."""
     if role.trust.policy is None:
         return True
     asked = Request(_ASSUME, role.arn, {}, other.arn)
@@ -44,7 +44,7 @@ def trusts_role(role: Role, other: Role) -> bool:
 
 
 def may_trust_roles(role: Role) -> bool:
-    """Whether a trust policy names anyone but services; quick, and never wrongly False."""
+    """Whether a trust policy names principals other than services; fast, and never wrongly False."""
     if role.trust.policy is None:
         return True
     named = [each.principals for each in role.trust.policy.statements if each.effect is Effect.ALLOW]

@@ -131,9 +131,9 @@ def _what(statement: Statement) -> str:
     if not mask & ~patterns_bitset(_INVOKING):
         return "invoke the function"
     named = ", ".join(f"`{each}`" for each in statement.actions.values)
-    return f"perform all actions except {named} on the function"
-        if statement.actions.negated
-        else f"perform {named} on the function"
+    if statement.actions.negated:
+        return f"perform all actions except {named} on the function"
+    return f"perform {named} on the function"
 
 
 def _values(statement: Statement, key: str) -> tuple[str, ...]:

@@ -69,8 +69,9 @@ def _unused(
         if len(unused) == len(actions):
             message = f"no action of `{prefix}` was used {evidence}; the role allows {_shown(worst)}"
         else:
-            message = f"{len(unused):,} of the {len(actions):,} actions of `{prefix}` that the role allows {'was' if len(unused) == 1 else 'were'} not used"
-            message = f"{message} {evidence}: {_shown(worst)}"
+            was = "was" if len(unused) == 1 else "were"
+            count = f"{len(unused):,} of the {len(actions):,} actions of `{prefix}` that the role allows"
+            message = f"{count} {was} not used {evidence}: {_shown(worst)}"
         by = list(_allowing(access, str(worst[0])))
         risk = min(RULE.risk, action_risk(worst[0]))
         yield RoleViolation(message, _HELP, span=statement_span(by, str(worst[0])), risk=risk)

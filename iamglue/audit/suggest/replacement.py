@@ -1,4 +1,4 @@
-"""A role's policies in exchange for those that its functions need: what goes, what stays, what comes."""
+"""The replacement of a role's policies by those that its functions need: removed, retained and added policies."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ from iamglue.policy.model import Effect, Policy, Statement
 from iamglue.policy.patterns.variables import TokenKind, tokenize
 
 _NOT_ASKED = (NeedOrigin.ENVIRONMENT_KEY, NeedOrigin.LOGS)
-_NAME = 120  # IAM takes 128 characters; room is left for a number
+_NAME = 120  # IAM accepts 128 characters; this leaves room for a number
 
 
 @dataclass(frozen=True, slots=True)
 class PolicyReplacement:
-    """A role's policies: those that go, those that stay, those that come; and what limits all of them.
+    """Policies to remove, retain and add, and the policies that limit the role.
 
-    The new ones are `managed` where they do not fit beside the role's inline policies. `unread` says in words which
-    documents could not be read.
+    The new policies are `managed` if they do not fit next to the role's inline policies. `unread` lists the documents
+    that could not be read, as texts.
     """
 
     role: str
@@ -46,7 +46,7 @@ class PolicyReplacement:
 
     @classmethod
     def from_context(cls, case: RoleContext) -> PolicyReplacement:
-        """What goes is all but guard rails, and inline policies without a document, which nobody could restore."""
+        """Remove all policies except deny-only ones, and inline ones without a document (not restorable)."""
         own = case.role.policies
         kept = tuple(each for each in own if is_deny_only(each) or not (each.arn or each.text))
         gone = tuple(each for each in own if each not in kept)
@@ -63,24 +63,24 @@ class PolicyReplacement:
         return cls(case.role.name, gone, kept, new, managed, limits, unread)
 
     def side(self, when: str) -> DiffSide:
-        """The role's policies today, or as suggested, as a side of a comparison."""
+        """The role's policies as one side of a comparison; `when` is "today" or "as suggested"."""
         new = [PolicyFile(name, policy) for name, policy in self.added]
         read = [*_files(self.removed)] if when == "today" else new
         return DiffSide(f"{self.role} {when}", (*read, *_files(self.retained)))
 
     @property
     def current_access(self) -> Access:
-        """What the policies of today allow."""
+        """The access by the current policies."""
         return access_of([file.policy for file in self.side("today").files])
 
     @property
     def proposed_access(self) -> Access:
-        """What the policies as suggested allow."""
+        """The access by the suggested policies."""
         return access_of([file.policy for file in self.side("as suggested").files])
 
     @property
     def limiting_access(self) -> Access:
-        """What boundary and SCPs leave."""
+        """The access that the boundary and SCPs allow."""
         return reduce(and_, (access_of([file.policy for file in level]) for level in self.limits), EVERYTHING)
 
 
@@ -89,7 +89,7 @@ def _files(policies: Sequence[AttachedPolicy]) -> Iterator[PolicyFile]:
 
 
 def is_deny_only(attached: AttachedPolicy) -> bool:
-    """Whether a policy is a guard rail: it has statements, and all of them deny."""
+    """Whether a policy has statements and all of them deny."""
     found = attached.policy
     return found is not None and bool(found.statements) and all(map(is_deny, found.statements))
 
@@ -100,14 +100,14 @@ def is_deny(statement: Statement) -> bool:
 
 
 def required_statements(case: RoleContext) -> tuple[Statement, ...]:
-    """The statements of all that the role's functions need: what is declared, then what is undeclared."""
+    """The statements that the role's functions need: declared ones, then undeclared ones."""
     return (*_declared(case), *(each.statement for _, each in undeclared_requirements(case)))
 
 
 def undeclared_requirements(case: RoleContext) -> tuple[tuple[str, ExplainedStatement], ...]:
-    """What the configuration of the functions asks for (what is polled for them, a VPC) and no spec declares.
+    """What the functions' configuration requires (event sources, a VPC) and no spec declares.
 
-    Whether and where a function logs is for its spec to say.
+    Logs are not included: the spec decides whether and where a function logs.
     """
     known = access_of([Policy(_declared(case))])
     asked = [
@@ -134,13 +134,13 @@ def _declared(case: RoleContext) -> tuple[Statement, ...]:
 
 
 def has_deploy_time_values(statement: Statement) -> bool:
-    """Whether something in the statement is not known before the deployment."""
+    """Whether the statement has values that are known only at deployment."""
     text = json.dumps(policy_data(Policy((statement,))))
     return any(token.kind in (TokenKind.PARAMETER, TokenKind.PSEUDO_PARAMETER) for token in tokenize(text))
 
 
 def _statements(case: RoleContext) -> tuple[Statement, ...]:
-    """What all functions of the role need, equal statements of several functions made one, their Sids distinct."""
+    """The required statements, with equal statements of several functions merged and unique Sids."""
     found = required_statements(case)
     if len(case.required_by_spec) > 1 or len(found) > len(_declared(case)):
         found = merge_statements(Policy(found)).statements
@@ -149,7 +149,7 @@ def _statements(case: RoleContext) -> tuple[Statement, ...]:
 
 
 def _names(case: RoleContext, count: int) -> list[str]:
-    """As `generate` names policies, for a shared role after the role, and unlike any policy that the role has."""
+    """Names as `generate` uses them (for a shared role, after the role) that no policy of the role has."""
     (first, *others) = case.required_by_spec
     stem = f"{(case.role.name if others else first[0])[:_NAME]}-policy"
     taken = {each.name.lower() for each in case.role.policies}

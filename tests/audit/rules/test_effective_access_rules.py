@@ -51,7 +51,7 @@ def test_a_deny_that_spares_the_path_closes_nothing():
 
 def test_passing_exactly_one_privileged_role_is_found_and_names_it():
     (hit,) = ways(allow(PASS, ADMIN.arn), allow(RUN))
-    assert "`admin`, who may do everything" in hit.message
+    assert "`admin`, which has administrator access" in hit.message
     assert hit.severity is Severity.SECURITY_WARNING
 
 
@@ -61,7 +61,7 @@ def test_passing_a_role_that_may_do_no_more_is_no_escalation():
 
 def test_passing_a_role_that_may_do_something_else_is_slighter():
     (hit,) = ways(allow(PASS, WORKER.arn), allow(RUN))
-    assert "may do more than this role" in hit.message
+    assert "has more access than this role" in hit.message
     assert hit.severity is Severity.WARNING
 
 
@@ -214,12 +214,12 @@ def test_replacing_the_code_of_a_function_with_a_stronger_role_is_found():
 def test_ways_with_the_same_cause_are_one_finding():
     hits = ways(allow([PASS, "ecs:*"]))
     assert len(hits) == 1
-    assert "more such ways" in hits[0].message
+    assert "more paths" in hits[0].message
 
 
 def test_the_smallest_change_is_told():
     (hit,) = ways(allow([PASS, *RUN]))
-    assert hit.help.startswith("take `iam:PassRole` away from statement 1 of `a`")
+    assert hit.help.startswith("remove `iam:PassRole` from statement 1 of `a`")
 
 
 def test_an_administrator_has_nothing_to_escalate_to_and_is_told_of_once():
@@ -235,7 +235,7 @@ def test_credentials_of_every_role_are_told_of():
 
 def test_opening_resources_to_others_is_told_of():
     (hit,) = broad(allow("s3:PutBucketPolicy"))
-    assert "open all buckets to others" in hit.message
+    assert "grant others access to all buckets" in hit.message
     assert not broad(allow("s3:PutBucketPolicy", "arn:aws:s3:::images"))
 
 
@@ -264,15 +264,15 @@ def test_items_of_ones_own_are_not_all_items():
 
 def test_a_malformed_policy_is_unknown_and_never_clean():
     found = role_access(case(document("a", allow("s3:GetObject")), malformed("b")))
-    assert found.unknown == ("the policy `b` is malformed: it is taken to say nothing",)
+    assert found.unknown == ("the policy `b` is malformed: it is treated as having no statements",)
 
 
 def test_a_policy_that_could_not_be_read_is_not_said_to_be_malformed():
     unread = AttachedPolicy("b", "", None)
     found = role_access(case(document("a", allow("s3:GetObject")), unread, boundary=unread))
     assert found.unknown == (
-        "the policy `b` could not be read: it is taken to say nothing",
-        "the boundary `b` could not be read: it is taken to forbid nothing",
+        "the policy `b` could not be read: it is treated as having no statements",
+        "the boundary `b` could not be read: it is treated as allowing everything",
     )
 
 
@@ -302,14 +302,14 @@ def test_a_malformed_boundary_is_no_reason_to_fail():
 
 def test_every_action_may_be_written_with_its_colon():
     (hit,) = broad(allow("*:*"))
-    assert "may do everything" in hit.message
+    assert "administrator access" in hit.message
 
 
 def test_many_roles_with_the_same_cause_are_one_finding():
     others = tuple(role(f"app-{at}", *ADMIN.policies) for at in range(5))
     (hit,) = ways(allow(PASS, "arn:aws:iam::111122223333:role/app-*"), allow(RUN), others=others)
     assert "`app-0`" in hit.message
-    assert "the same leads to `app-1`, `app-2`, `app-3` and others" in hit.message
+    assert "the same applies to `app-1`, `app-2`, `app-3` and others" in hit.message
 
 
 def test_passing_a_role_is_told_of_besides_what_the_other_actions_do_alone():

@@ -51,7 +51,7 @@ def test_a_customers_policy_of_the_same_name_is_not_awss():
 
 def test_a_copy_under_another_name_is_recognised():
     (hit,) = said(managed("AmazonS3FullAccess", "mine"))
-    assert "`mine`, a copy of `AmazonS3FullAccess`" in hit.message
+    assert "`mine` (a copy of `AmazonS3FullAccess`)" in hit.message
 
 
 def test_an_inline_policy_with_the_consoles_name_is_recognised():
@@ -101,6 +101,6 @@ def test_what_is_not_needed_is_counted_and_what_is_needed_is_named():
         one_click_policy,
         replace(case(managed("AWSLambdaBasicExecutionRole")), required_by_spec=(("f", _needing(LOGS, "*")),)),
     )
-    assert all_of_it.message.endswith("3 actions, all of them needed, if not on all of that")
+    assert all_of_it.message.endswith("3 actions, all of them needed, but not on all these resources")
     (other,) = check(one_click_policy, replace(case(managed("AmazonSQSFullAccess")), required_by_spec=(("f", bundle),)))
-    assert other.help == "take it away: the functions need nothing of it"
+    assert other.help == "remove it: the functions do not need any of its actions"

@@ -68,7 +68,7 @@ def test_trust_in_lambda_alone_is_clean(principal):
         ({"AWS": f"arn:aws:iam::{STRANGER}:root"}, {}, "security-warning", f"whole account `{STRANGER}`"),
         ({"AWS": STRANGER}, {"Condition": {"StringEquals": {"sts:ExternalId": "a1"}}}, "warning", "external id"),
         ({"AWS": f"arn:aws:iam::{STRANGER}:role/x"}, {"Condition": MEMBERS}, "warning", "of the organization"),
-        ({"AWS": f"arn:aws:iam::{ACCOUNT}:role/admin"}, {}, "warning", "besides Lambda"),
+        ({"AWS": f"arn:aws:iam::{ACCOUNT}:role/admin"}, {}, "warning", "in addition to Lambda"),
         (
             {"Federated": f"arn:aws:iam::{ACCOUNT}:oidc-provider/x"},
             {"Action": "sts:AssumeRoleWithWebIdentity"},
