@@ -22,8 +22,8 @@ from iamglue.policy.source.json_reader import read_json
 from iamglue.policy.source.nodes import Node
 
 # Audit rules report these with more context: all policies of the role, and which principals are external.
-_SAID_BETTER = frozenset({BREADTH, "confused-deputy", "public-access", "principal-wildcard"})
-_SELECTION = RuleSelection(ignore=_SAID_BETTER, min_severity=Severity.WARNING)
+_REPORTED_BY_AUDIT = frozenset({BREADTH, "confused-deputy", "public-access", "principal-wildcard"})
+_SELECTION = RuleSelection(ignore=_REPORTED_BY_AUDIT, min_severity=Severity.WARNING)
 _FUNCTION = "AWS::Lambda::Function"
 _Key = tuple[str, PolicyType, str]
 
@@ -37,7 +37,7 @@ class DocumentLinter:
     def lint_role(self, case: RoleContext) -> Report:
         """The findings in all documents of a role and its functions, each with its policy and pointer."""
         return merge_reports(
-            _placed(self._report(policy, kind, case), policy, subject)
+            _with_subject(self._report(policy, kind, case), policy, subject)
             for policy, kind, subject in _documents(case)
             if policy.policy is not None
         )
@@ -73,7 +73,7 @@ def _lint(text: str, kind: PolicyType, case: RoleContext) -> Report:
         return lint_file(ParsedFile(path, text, syntax_error=error), _SELECTION, date.max)
     settings = ParameterValues((("AWS::AccountId", case.account.id),) if case.account.id.isdecimal() else ())
     if case.account.planned:
-        _mark_holes(reading.documents)
+        _mark_parameters(reading.documents)
     of_function = _FUNCTION if kind is PolicyType.RESOURCE else None
     policies = tuple(
         ParsedPolicy(root, kind, resource_type=of_function, parameter_values=settings) for root in reading.documents
@@ -81,25 +81,25 @@ def _lint(text: str, kind: PolicyType, case: RoleContext) -> Report:
     return lint_file(ParsedFile(path, text, policies, duplicate_keys=reading.problems), _SELECTION, date.max)
 
 
-def _mark_holes(documents: Iterable[Node]) -> None:
+def _mark_parameters(documents: Iterable[Node]) -> None:
     """Mark parameters of a template as unresolved values: they are set at deployment and are not placeholders."""
     for document in documents:
         for node in document.walk():
             node.unresolved = any(
-                each.kind in (TokenKind.PARAMETER, TokenKind.PSEUDO_PARAMETER) for each in tokenize(node.text)
+                token.kind in (TokenKind.PARAMETER, TokenKind.PSEUDO_PARAMETER) for token in tokenize(node.text)
             )
 
 
-def _placed(report: Report, policy: AttachedPolicy, subject: Subject) -> Report:
+def _with_subject(report: Report, policy: AttachedPolicy, subject: Subject) -> Report:
     if not report.findings and not report.not_evaluated:
         return report
     path = policy.arn or policy.name
-    findings = tuple(_finding(each, path, subject) for each in report.findings)
-    gaps = tuple(
-        NotEvaluated(each.kind, subject, f"{each.what} on `{policy.name}`", each.reason)
-        for each in report.not_evaluated
+    findings = tuple(_finding(item, path, subject) for item in report.findings)
+    not_evaluated = tuple(
+        NotEvaluated(item.kind, subject, f"{item.what} on `{policy.name}`", item.reason)
+        for item in report.not_evaluated
     )
-    return replace(report, findings=findings, not_evaluated=gaps)
+    return replace(report, findings=findings, not_evaluated=not_evaluated)
 
 
 def _finding(finding: Finding, path: str, subject: Subject) -> Finding:

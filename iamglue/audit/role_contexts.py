@@ -31,7 +31,7 @@ class AuditSelection:
         """Whether a role with its functions is selected."""
         if not self.functions and not self.roles:
             return not role.path.startswith(_OF_AWS)
-        named = {name for each in functions for name in (each.name, each.arn)}
+        named = {name for function in functions for name in (function.name, function.arn)}
         return bool({role.name, role.arn} & self.roles or named & self.functions)
 
 
@@ -48,71 +48,75 @@ class RoleContexts:
 
 
 def build_role_contexts(
-    accounts: Sequence[Account], specs: Sequence[SpecFunction], usage: Usage, chosen: AuditSelection
+    accounts: Sequence[Account], specs: Sequence[SpecFunction], usage: Usage, selection: AuditSelection
 ) -> RoleContexts:
     """The contexts of all selected roles, in the order of the accounts and roles."""
-    found = RoleContexts()
+    result = RoleContexts()
     for account in accounts:
-        _of_account(account, specs, usage, chosen, found)
-    _note_absent(accounts, specs, chosen, found)
-    return found
+        _add_account(account, specs, usage, selection, result)
+    _record_absent(accounts, specs, selection, result)
+    return result
 
 
-def _of_account(
-    account: Account, specs: Sequence[SpecFunction], usage: Usage, chosen: AuditSelection, found: RoleContexts
+def _add_account(
+    account: Account, specs: Sequence[SpecFunction], usage: Usage, selection: AuditSelection, result: RoleContexts
 ) -> None:
     running: dict[str, list[DeployedFunction]] = {}
     for function in account.functions:
         running.setdefault(function.role_arn, []).append(function)
     for role in account.roles:
         functions = tuple(running.pop(role.arn, ()))
-        if chosen.includes(role, functions):
-            found.contexts.append(_case(role, functions, account, specs, usage, chosen, found))
+        if selection.includes(role, functions):
+            result.contexts.append(_build_context(role, functions, account, specs, usage, selection, result))
     for arn, functions_of_it in running.items():
-        for each in functions_of_it:
-            if not chosen.functions & {each.name, each.arn} and (chosen.functions or chosen.roles):
+        for deployed in functions_of_it:
+            if not selection.functions & {deployed.name, deployed.arn} and (selection.functions or selection.roles):
                 continue
             reason = f"its role `{arn}` was not read"
-            found.record_not_evaluated(Subject("function", each.name, each.arn), f"the access of `{each.name}`", reason)
+            result.record_not_evaluated(
+                Subject("function", deployed.name, deployed.arn), f"the access of `{deployed.name}`", reason
+            )
 
 
-def _case(
+def _build_context(
     role: Role,
     functions: tuple[DeployedFunction, ...],
     account: Account,
     specs: Sequence[SpecFunction],
     usage: Usage,
-    chosen: AuditSelection,
-    found: RoleContexts,
+    selection: AuditSelection,
+    result: RoleContexts,
 ) -> RoleContext:
     if not functions and not specs:
         return RoleContext(role, functions, account, usage)
     from iamglue.audit.required_permissions import permissions_from_configuration, permissions_from_specs  # noqa: PLC0415 - startup: many exports contain only roles
 
-    declared = tuple(permissions_from_specs(specs, role, functions, account, chosen.roles, found.record_not_evaluated))
+    declared = tuple(
+        permissions_from_specs(specs, role, functions, account, selection.roles, result.record_not_evaluated)
+    )
     if not functions:
         return RoleContext(role, functions, account, usage, declared)
     configured = LazyPermissionSets(partial(permissions_from_configuration, functions, account))
     return RoleContext(role, functions, account, usage, declared or configured, not declared, configured)
 
 
-def _note_absent(
-    accounts: Sequence[Account], specs: Sequence[SpecFunction], chosen: AuditSelection, found: RoleContexts
+def _record_absent(
+    accounts: Sequence[Account], specs: Sequence[SpecFunction], selection: AuditSelection, result: RoleContexts
 ) -> None:
     """Record selected functions, roles and specs that were not read."""
-    functions = [each for account in accounts for each in account.functions]
-    known = {name for each in functions for name in (each.name, each.arn)}
-    for name in sorted(chosen.functions - known):
-        found.record_not_evaluated(Subject("function", name), f"the function `{name}`", "it was not read")
-    roles = {name for account in accounts for each in account.roles for name in (each.name, each.arn)}
-    for name in sorted(chosen.roles - roles):
-        found.record_not_evaluated(Subject("role", name), f"the role `{name}`", "it was not read")
-    declared = {name for case in found.contexts if not case.is_spec_inferred for name, _ in case.required_by_spec}
-    tried = {gap.subject.name for gap in found.not_evaluated}
+    functions = [function for account in accounts for function in account.functions]
+    known = {name for function in functions for name in (function.name, function.arn)}
+    for name in sorted(selection.functions - known):
+        result.record_not_evaluated(Subject("function", name), f"the function `{name}`", "it was not read")
+    roles = {name for account in accounts for role in account.roles for name in (role.name, role.arn)}
+    for name in sorted(selection.roles - roles):
+        result.record_not_evaluated(Subject("role", name), f"the role `{name}`", "it was not read")
+    declared = {name for case in result.contexts if not case.is_spec_inferred for name, _ in case.required_by_spec}
+    tried = {entry.subject.name for entry in result.not_evaluated}
     for spec in specs:
-        wanted = not (chosen.functions or chosen.roles) or spec.name in chosen.functions
+        wanted = not (selection.functions or selection.roles) or spec.name in selection.functions
         if wanted and spec.name not in declared | tried:
             reason = "no function of this name, Region and account was read"
-            found.record_not_evaluated(
+            result.record_not_evaluated(
                 Subject("function", spec.name), f"what the spec declares for `{spec.name}`", reason
             )

@@ -33,24 +33,32 @@ def audit(
     `specs` are functions of specs whose parameters all have values: each applies to the deployed functions of its
     name, Region and account. More `processes` give the same result faster if there are many roles.
     """
-    found = build_role_contexts(accounts, specs, usage or Usage(), chosen or AuditSelection())
-    said = evaluate_roles(found.contexts, processes)
-    findings = tuple(finding for each in said for finding in each.findings)
-    gaps = (*_read_gaps(accounts, found), *(gap for each in said for gap in each.not_evaluated))
-    report = Report(findings, tuple(dict.fromkeys(gaps)), len(said), sum(each.document_count for each in said))
-    return AuditResult(tuple(map(_judged, found.contexts, said)), report, tuple(accounts))
+    contexts = build_role_contexts(accounts, specs, usage or Usage(), chosen or AuditSelection())
+    evaluations = evaluate_roles(contexts.contexts, processes)
+    findings = tuple(finding for evaluation in evaluations for finding in evaluation.findings)
+    not_evaluated = (
+        *_not_evaluated(accounts, contexts),
+        *(gap for evaluation in evaluations for gap in evaluation.not_evaluated),
+    )
+    report = Report(
+        findings,
+        tuple(dict.fromkeys(not_evaluated)),
+        len(evaluations),
+        sum(evaluation.document_count for evaluation in evaluations),
+    )
+    return AuditResult(tuple(map(_role_result, contexts.contexts, evaluations)), report, tuple(accounts))
 
 
 def audit_role(case: RoleContext) -> RoleResult:
     """Run the rules on one role."""
-    return _judged(case, evaluate_role(case, AuditContext()))
+    return _role_result(case, evaluate_role(case, AuditContext()))
 
 
-def _judged(case: RoleContext, said: RoleEvaluation) -> RoleResult:
-    return RoleResult(case, said.findings, said.risk, said.granted, said.needed)
+def _role_result(case: RoleContext, evaluation: RoleEvaluation) -> RoleResult:
+    return RoleResult(case, evaluation.findings, evaluation.risk, evaluation.granted, evaluation.needed)
 
 
-def _read_gaps(accounts: Sequence[Account], found: RoleContexts) -> Iterator[NotEvaluated]:
+def _not_evaluated(accounts: Sequence[Account], contexts: RoleContexts) -> Iterator[NotEvaluated]:
     for account in accounts:
         yield from account.gaps
-    yield from found.not_evaluated
+    yield from contexts.not_evaluated

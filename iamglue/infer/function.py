@@ -77,21 +77,21 @@ class _Draft:
         return InferredSpec(replace(function, triggers=triggers), tuple(dict.fromkeys(self.unknown)))
 
     def _triggers(self) -> Iterator[Trigger]:
-        for each in event_source_mapping_triggers(self.deployed):
-            failure = self._destination(each.on_failure, "mapping")
-            yield from self._first(each, failure)
-        for each in invoke_permission_triggers(self.deployed):
-            yield from self._first(each, None)
+        for candidate in event_source_mapping_triggers(self.deployed):
+            failure = self._destination(candidate.on_failure, "mapping")
+            yield from self._shortest(candidate, failure)
+        for candidate in invoke_permission_triggers(self.deployed):
+            yield from self._shortest(candidate, None)
 
-    def _first(self, candidate: TriggerCandidate, failure: AccessEntry | None) -> Iterator[Trigger]:
+    def _shortest(self, candidate: TriggerCandidate, failure: AccessEntry | None) -> Iterator[Trigger]:
         """The shortest spelling of a trigger that generates the same permissions as the last one, the full ARN."""
-        sources = [each for each in candidate.source_spellings if not _has_parameter(each)]
+        sources = [item for item in candidate.source_spellings if not _has_parameter(item)]
         triggers = [self._trigger(candidate, resource, failure) for resource in sources]
-        meanings = [self._meaning(each) for each in triggers]
+        meanings = [self._meaning(item) for item in triggers]
         if not meanings or meanings[-1] is None:
             self.unknown.append(f"{candidate.display_name} cannot be expressed as a trigger")
             return
-        trigger = next(each for each, meant in zip(triggers, meanings, strict=True) if meant == meanings[-1])
+        trigger = next(item for item, meaning in zip(triggers, meanings, strict=True) if meaning == meanings[-1])
         yield trigger
         self.unknown += candidate.notes
 
@@ -104,11 +104,11 @@ class _Draft:
     def _meaning(self, trigger: Trigger) -> object:
         def meaning() -> object:
             trigger_notes(trigger)
-            said = trigger_permissions(trigger, self.function, self.scope)
-            permissions = frozenset(replace(each, statement_id="") for each in said)
-            return _asked(trigger_needs(trigger, self.function, self.scope)), permissions
+            invoke_permissions = trigger_permissions(trigger, self.function, self.scope)
+            permissions = frozenset(replace(permission, statement_id="") for permission in invoke_permissions)
+            return _required_values(trigger_needs(trigger, self.function, self.scope)), permissions
 
-        return _tried(meaning)
+        return _value_or_none(meaning)
 
     def _settings(self) -> FunctionSettings:
         deployed = self.deployed
@@ -126,36 +126,38 @@ class _Draft:
 
     def _destination(self, arn: str | None, setting: str) -> AccessEntry | None:
         """The entry that sends to an ARN; by name if the name generates the same permissions."""
-        found = parse_arn(arn) if arn else None
-        if found is None:
+        destination = parse_arn(arn) if arn else None
+        if destination is None:
             self.unknown += [f"the destination `{arn}` is not a valid ARN"] if arn else []
             return None
-        texts = (found.resource.rpartition(":")[2].rpartition("/")[2], str(found))
-        entries = [AccessEntry(AccessList.WRITES, found.service, SpecResource(text), self.place) for text in texts]
-        meanings = [self._sent(each, setting) for each in entries]
+        texts = (destination.resource.rpartition(":")[2].rpartition("/")[2], str(destination))
+        entries = [
+            AccessEntry(AccessList.WRITES, destination.service, SpecResource(text), self.place) for text in texts
+        ]
+        meanings = [self._destination_meaning(item, setting) for item in entries]
         if meanings[-1] is None:
             self.unknown.append(f"`{arn}` cannot be expressed as a destination")
             return None
-        return next(each for each, meant in zip(entries, meanings, strict=True) if meant == meanings[-1])
+        return next(item for item, meaning in zip(entries, meanings, strict=True) if meaning == meanings[-1])
 
-    def _sent(self, entry: AccessEntry, setting: str) -> object:
-        return _tried(lambda: _asked(destination_needs(entry, setting, self.scope)))
+    def _destination_meaning(self, entry: AccessEntry, setting: str) -> object:
+        return _value_or_none(lambda: _required_values(destination_needs(entry, setting, self.scope)))
 
     def _mounts(self) -> Iterator[RawStatement]:
         """Statements for mounted access points. Lambda does not report the file system of an access point."""
         for arn in self.deployed.file_systems:
-            found = parse_arn(arn)
-            if found is None or found.service != _EFS:
+            access_point = parse_arn(arn)
+            if access_point is None or access_point.service != _EFS:
                 self.unknown.append(f"the permissions to mount `{arn}` are unknown")
                 continue
-            every = f"arn:{found.partition}:{_EFS}:{found.region}:{found.account}:file-system/*"
+            every = f"arn:{access_point.partition}:{_EFS}:{access_point.region}:{access_point.account}:file-system/*"
             why = "mounts the file system of the access point"
-            held = (build_condition("StringEquals", f"{_EFS}:AccessPointArn", arn),)
-            yield RawStatement((f"{_EFS}:ClientMount",), (every,), why, self.place, held)
+            conditions = (build_condition("StringEquals", f"{_EFS}:AccessPointArn", arn),)
+            yield RawStatement((f"{_EFS}:ClientMount",), (every,), why, self.place, conditions)
             self.unknown.append(f"whether the function writes to the file system of `{arn}` is unknown")
 
 
-def _asked(needs: Iterable[RequiredAccess]) -> frozenset[object]:
+def _required_values(needs: Iterable[RequiredAccess]) -> frozenset[object]:
     """The required access without names and reasons, for comparison."""
     return frozenset[object]((need.actions, need.resources, need.conditions) for need in needs)
 
@@ -165,7 +167,7 @@ def _has_parameter(resource: SpecResource) -> bool:
     return any("${" in text for text in (resource.text or "", *(value for _, value in resource.variables)))
 
 
-def _tried(make: Callable[[], object]) -> object:
+def _value_or_none(make: Callable[[], object]) -> object:
     try:
         return make()
     except IamglueError:

@@ -205,7 +205,7 @@ def test_a_spec_belongs_to_the_function_of_its_name_region_and_account():
 
 def test_a_spec_that_cannot_be_generated_is_reported_and_not_taken_for_nothing():
     result = audited(role(), function(), spec('reads:\n- s3: "${Bucket}"\n'))
-    assert any("needs" in each.what and "Bucket" in each.reason for each in failed(result))
+    assert any("requirements" in each.what and "Bucket" in each.reason for each in failed(result))
 
 
 def test_in_an_export_without_functions_the_name_of_the_role_tells_whose_it_is():
@@ -331,4 +331,4 @@ def test_what_a_function_needs_and_nobody_can_tell_is_reported_from_every_proces
     roles = tuple(role(LOGS, name=f"role-{at}") for at in range(30))
     functions = tuple(function(f"function-{at}", f"role-{at}") for at in range(30))
     found = failed(audit([Account(ACCOUNT, functions, roles)], processes=processes))
-    assert [each.what for each in found] == [f"what `function-{at}` needs" for at in range(30)]
+    assert [each.what for each in found] == [f"the requirements of `function-{at}`" for at in range(30)]

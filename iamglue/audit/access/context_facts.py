@@ -62,7 +62,7 @@ _WITHOUT_LEADING_KEYS = "dynamodb:scan"
 
 def role_facts(role: Role, account: Account) -> dict[str, KeyValues]:
     """The keys, in lower case, and values that every request of the role's sessions has."""
-    found: dict[str, KeyValues] = {
+    facts: dict[str, KeyValues] = {
         "aws:principalarn": (role.arn,),
         "aws:principalaccount": (role.account,),
         "aws:principaltype": ("AssumedRole",),
@@ -71,31 +71,31 @@ def role_facts(role: Role, account: Account) -> dict[str, KeyValues]:
         "kms:calleraccount": (role.account,),
     }
     if account.organization:
-        found["aws:principalorgid"] = (account.organization,)
+        facts["aws:principalorgid"] = (account.organization,)
     if account.collected:
         # The evaluation time is the time of collection: past and future times in conditions do not match.
-        found |= dict.fromkeys(("aws:currenttime", "aws:tokenissuetime"), (account.collected,))
-    return found | {f"aws:principaltag/{key.lower()}": (value,) for key, value in role.tags}
+        facts |= dict.fromkeys(("aws:currenttime", "aws:tokenissuetime"), (account.collected,))
+    return facts | {f"aws:principaltag/{key.lower()}": (value,) for key, value in role.tags}
 
 
 def resource_facts(resource: str, role: Role, account: Account) -> dict[str, KeyValues]:
     """The keys and values that describe the account of the resource."""
     fields = split_arn_fields(resource)
     owner = (fields[4] if len(fields) == ARN_FIELD_COUNT else "") or role.account
-    found: dict[str, KeyValues] = {"aws:resourceaccount": (owner,)}
+    facts: dict[str, KeyValues] = {"aws:resourceaccount": (owner,)}
     if account.organization and owner == role.account:
-        found["aws:resourceorgid"] = (account.organization,)
-    return found
+        facts["aws:resourceorgid"] = (account.organization,)
+    return facts
 
 
 def is_never_present(key: str) -> bool:
     """Whether no request for a sample resource has a key (in lower case)."""
-    return not key.startswith(_SOMETIMES) and (key in _ABSENT or any(part in key for part in _ABSENT_PARTS))
+    return not key.startswith(_SOMETIMES) and (key in _ABSENT or any(key_part in key for key_part in _ABSENT_PARTS))
 
 
 def values_for_any_resource(key: str, action: str) -> KeyValues | None:
     """The values of a key for a sample resource: `()` if it is missing; None if the key is free."""
-    if key in _ABSENT or any(part in key for part in _ABSENT_PARTS):
+    if key in _ABSENT or any(key_part in key for key_part in _ABSENT_PARTS):
         return ()
     if key == "dynamodb:leadingkeys" and action.lower() == _WITHOUT_LEADING_KEYS:
         return ()

@@ -42,7 +42,7 @@ def is_trivially_allowed(access: RoleAccess, wanted: Statement) -> bool:
         return False
     if any(map(has_wildcard, actions.values)) or any(_VARIABLE in value for value in resources.values):
         return False
-    return all(_allowed(part, wanted) for part in (access.identity_layer, *access.limits))
+    return all(_is_allowed_by_layer(layer, wanted) for layer in (access.identity_layer, *access.limits))
 
 
 def find_trivial_denial(access: RoleAccess, wanted: Statement) -> Request | None:
@@ -60,56 +60,58 @@ def find_trivial_denial(access: RoleAccess, wanted: Statement) -> Request | None
         return None
     if terms_with_action(access.identity_layer.denies, action, bit):
         return None
-    if any(_may_meet(leaf, resource) for leaf in access.identity_layer.terms_for_action(action)[0]):
+    if any(_may_match(term, resource) for term in access.identity_layer.terms_for_action(action)[0]):
         return None
-    asked = resource.replace("*", _SOMETHING).replace("?", _SOMETHING)
-    return Request(action, asked) if is_single_star(resource) or _takes(bit, asked) else None
+    arn = resource.replace("*", _SOMETHING).replace("?", _SOMETHING)
+    return Request(action, arn) if is_single_star(resource) or _supports_arn(bit, arn) else None
 
 
-def _may_meet(leaf: StatementTerm, resource: str) -> bool:
-    allowed = leaf.statement.resources
+def _may_match(term: StatementTerm, resource: str) -> bool:
+    allowed = term.statement.resources
     if allowed is None or allowed.negated:
         return True
     return any(_VARIABLE in value or resource_intersects(value, resource) for value in allowed.values)
 
 
-def _takes(bit: int, arn: str) -> bool:
+def _supports_arn(bit: int, arn: str) -> bool:
     """Whether an action, by its bit, supports resources with such ARNs."""
     fields = split_arn_fields(arn)
     if len(fields) != ARN_FIELD_COUNT:
         return False
     forms = formats_of(bit).get(fields[2], {})
-    return any(resource_matches(_as_pattern(form), arn) for form, mask in forms.items() if mask & bit)
+    return any(resource_matches(_arn_pattern(form), arn) for form, mask in forms.items() if mask & bit)
 
 
 @lru_cache(maxsize=4096)
-def _as_pattern(form: str) -> str:
+def _arn_pattern(form: str) -> str:
     """An ARN format as a pattern; variables match at least one character."""
     return _FILLED.sub("?*", form)
 
 
-def _allowed(part: PolicyLayer, wanted: Statement) -> bool:
+def _is_allowed_by_layer(layer: PolicyLayer, wanted: Statement) -> bool:
     actions = [action.lower() for action in wanted.actions.values]
-    if any(leaf.prepared.matches_action(action) for leaf in part.denies for action in actions):
+    if any(term.prepared.matches_action(action) for term in layer.denies for action in actions):
         return False
     return any(
-        all(map(leaf.prepared.matches_action, actions)) and _covers(leaf, wanted) and _is_met(leaf, wanted)
-        for leaf in part.allows
+        all(map(term.prepared.matches_action, actions))
+        and _covers_resources(term, wanted)
+        and _has_only_wanted_conditions(term, wanted)
+        for term in layer.allows
     )
 
 
-def _covers(leaf: StatementTerm, wanted: Statement) -> bool:
-    allowed, asked = leaf.statement.resources, wanted.resources
-    if allowed is None or allowed.negated or asked is None:
+def _covers_resources(term: StatementTerm, wanted: Statement) -> bool:
+    allowed, required = term.statement.resources, wanted.resources
+    if allowed is None or allowed.negated or required is None:
         return False
-    plain = [value for value in allowed.values if _VARIABLE not in value]
-    if any(map(is_single_star, plain)):
+    without_variables = [value for value in allowed.values if _VARIABLE not in value]
+    if any(map(is_single_star, without_variables)):
         return True
-    return all(any(resource_covers(value, each) for value in plain) for each in asked.values)
+    return all(any(resource_covers(value, resource) for value in without_variables) for resource in required.values)
 
 
-def _is_met(leaf: StatementTerm, wanted: Statement) -> bool:
+def _has_only_wanted_conditions(term: StatementTerm, wanted: Statement) -> bool:
     """Whether every condition of the statement is also a condition of `wanted`, with the same meaning."""
-    conditions = leaf.statement.conditions
-    plain = leaf.variables or not any(_VARIABLE in value for condition in conditions for value in condition.values)
-    return plain and set(conditions) <= set(wanted.conditions)
+    conditions = term.statement.conditions
+    is_plain = term.variables or not any(_VARIABLE in value for condition in conditions for value in condition.values)
+    return is_plain and set(conditions) <= set(wanted.conditions)

@@ -39,12 +39,12 @@ class PolicyLayer:
     @cached_property
     def allows(self) -> tuple[StatementTerm, ...]:
         """The Allow statements."""
-        return tuple([leaf for leaf in self.terms if leaf.statement.effect is _ALLOW])
+        return tuple([term for term in self.terms if term.statement.effect is _ALLOW])
 
     @cached_property
     def denies(self) -> tuple[StatementTerm, ...]:
         """The Deny statements."""
-        return tuple([leaf for leaf in self.terms if leaf.statement.effect is not _ALLOW])
+        return tuple([term for term in self.terms if term.statement.effect is not _ALLOW])
 
     @cached_property
     def access(self) -> Access:
@@ -54,38 +54,38 @@ class PolicyLayer:
     @cached_property
     def possible_actions(self) -> int:
         """Bitset of the known actions that some statement allows on some resource."""
-        return reduce(or_, [leaf.action_bitset for leaf in self.allows], 0)
+        return reduce(or_, [term.action_bitset for term in self.allows], 0)
 
     @cached_property
     def action_bounds(self) -> tuple[int, int]:
         """(upper, lower) bitsets: actions that may be allowed; actions that are allowed for every request."""
-        surely = reduce(or_, [leaf.action_bitset for leaf in self.allows if leaf.is_unrestricted], 0)
+        surely = reduce(or_, [term.action_bitset for term in self.allows if term.is_unrestricted], 0)
         if not self.denies:
             return self.possible_actions, surely
-        denied = reduce(or_, [leaf.action_bitset for leaf in self.denies], 0)
-        forbidden = reduce(or_, [leaf.action_bitset for leaf in self.denies if leaf.is_unrestricted], 0)
+        denied = reduce(or_, [term.action_bitset for term in self.denies], 0)
+        forbidden = reduce(or_, [term.action_bitset for term in self.denies if term.is_unrestricted], 0)
         return self.possible_actions & ~forbidden, surely & ~denied
 
     @cached_property
     def has_full_access_statement(self) -> bool:
         """Whether some statement allows every action on every resource."""
-        return any(is_full_access(leaf) for leaf in self.allows)
+        return any(is_full_access(term) for term in self.allows)
 
     @cached_property
     def on_any_resource(self) -> PolicyLayer:
         """The layer without the statements that cannot apply to a wildcard resource."""
-        allows = [leaf for leaf in self.allows if may_apply_to_any_resource(leaf)]
-        denies = [leaf for leaf in self.denies if may_apply_to_any_resource(leaf)] if allows else []
+        allows = [term for term in self.allows if may_apply_to_any_resource(term)]
+        denies = [term for term in self.denies if may_apply_to_any_resource(term)] if allows else []
         return PolicyLayer(self.policies, (*allows, *denies))
 
     def terms_for_action(self, action: str) -> tuple[tuple[StatementTerm, ...], tuple[StatementTerm, ...]]:
         """The statements that allow an action, and those that deny it (empty if none allows it); cached."""
-        found = self._by_action.get(action)
-        if found is None:
+        terms = self._by_action.get(action)
+        if terms is None:
             bit = pattern_bitset(action)
             allows = terms_with_action(self.allows, action, bit)
-            found = self._by_action[action] = allows, terms_with_action(self.denies, action, bit) if allows else ()
-        return found
+            terms = self._by_action[action] = allows, terms_with_action(self.denies, action, bit) if allows else ()
+        return terms
 
     def access_to_action(self, action: str) -> Access:
         """The access by the statements that match a known action; fewer statements make proofs faster."""
@@ -96,40 +96,40 @@ class PolicyLayer:
     def _by_action(self) -> dict[str, tuple[tuple[StatementTerm, ...], tuple[StatementTerm, ...]]]:
         return {}
 
-    def statement_location(self, leaf: StatementTerm) -> StatementLocation:
+    def statement_location(self, term: StatementTerm) -> StatementLocation:
         """The policy and index of a statement."""
-        found = self._allowing.get(leaf)
-        if found is None:
-            ref = leaf.ref
-            found = self._allowing[leaf] = StatementLocation(self.policies[ref.policy], ref.statement, ref.sid)
-        return found
+        location = self._allowing.get(term)
+        if location is None:
+            ref = term.ref
+            location = self._allowing[term] = StatementLocation(self.policies[ref.policy], ref.statement, ref.sid)
+        return location
 
     @cached_property
     def _allowing(self) -> dict[StatementTerm, StatementLocation]:
         return {}
 
 
-def is_full_access(leaf: StatementTerm) -> bool:
+def is_full_access(term: StatementTerm) -> bool:
     """Whether a statement matches everything: `*`, or `*:*`, on `*`, without conditions."""
-    if not leaf.is_unrestricted or leaf.statement.actions.negated:
+    if not term.is_unrestricted or term.statement.actions.negated:
         return False
     return (
-        not all(value.strip("*:") for value in leaf.statement.actions.values)
-        and leaf.action_bitset == all_actions_bitset()
+        not all(value.strip("*:") for value in term.statement.actions.values)
+        and term.action_bitset == all_actions_bitset()
     )
 
 
 def terms_with_action(leaves: tuple[StatementTerm, ...], action: str, bit: int) -> tuple[StatementTerm, ...]:
     """The statements that match an action; `bit` is its bit, 0 if the action is unknown."""
     if bit:
-        return tuple([leaf for leaf in leaves if leaf.action_bitset & bit])
-    return tuple([leaf for leaf in leaves if leaf.prepared.matches_action(action.lower())])
+        return tuple([term for term in leaves if term.action_bitset & bit])
+    return tuple([term for term in leaves if term.prepared.matches_action(action.lower())])
 
 
 def build_policy_layer(policies: Sequence[AttachedPolicy], kind: PolicyKind = PolicyKind.IDENTITY) -> PolicyLayer:
     """The readable policies as one layer."""
-    readable = tuple(each for each in policies if each.policy is not None and not is_misplaced(each.policy))
-    values = [each.policy for each in readable if each.policy is not None]
+    readable = tuple(policy for policy in policies if policy.policy is not None and not is_misplaced(policy.policy))
+    values = [policy.policy for policy in readable if policy.policy is not None]
     if kind is PolicyKind.SCP:
         return PolicyLayer(readable, build_layer(kind, values).access.terms if values else ())
     return PolicyLayer(readable, tuple(statement_terms(values)))
@@ -137,4 +137,4 @@ def build_policy_layer(policies: Sequence[AttachedPolicy], kind: PolicyKind = Po
 
 def is_misplaced(policy: Policy) -> bool:
     """Whether it is not an identity-based policy or SCP: a statement has a Principal, or no Resource."""
-    return any(each.principals is not None or each.resources is None for each in policy.statements)
+    return any(statement.principals is not None or statement.resources is None for statement in policy.statements)

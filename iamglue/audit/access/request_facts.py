@@ -29,58 +29,60 @@ def add_known_conditions(
     statement: Statement, reasons: Iterable[Reason], function: str, access: RoleAccess, case: RoleContext
 ) -> Statement:
     """The required statement with conditions for the keys that policies test and whose values are known."""
-    given = {each.key.lower() for each in statement.conditions}
-    arn = next((each.arn for each in case.functions if each.name == function), None)
+    fixed_keys = {condition.key.lower() for condition in statement.conditions}
+    arn = next((condition.arn for condition in case.functions if condition.name == function), None)
     facts = {**role_facts(case.role, case.account), _TLS: ("true",)}
-    facts |= _place(statement, arn)
+    facts |= _region_facts(statement, arn)
     absent = {MFA_PRESENT}
-    made = _made_by(tuple(reasons))
-    if made == "code" and arn is not None:
+    caller = _caller(tuple(reasons))
+    if caller == "code" and arn is not None:
         facts[_FUNCTION] = (arn,)
-    elif made == "lambda":
+    elif caller == "lambda":
         absent.add(_FUNCTION)
-    wanted = [key for key in _asked_for(access) if key not in given]
-    found = [*_conditions(wanted, facts, absent, statement.actions.values[0])]
-    return replace(statement, conditions=(*statement.conditions, *found)) if found else statement
+    wanted = [key for key in _tested_keys(access) if key not in fixed_keys]
+    conditions = [*_known_conditions(wanted, facts, absent, statement.actions.values[0])]
+    return replace(statement, conditions=(*statement.conditions, *conditions)) if conditions else statement
 
 
 def undetermined_keys(statement: Statement, access: RoleAccess) -> tuple[str, ...]:
     """The condition keys, as written, that policies test for the statement's actions and that it does not fix."""
-    given = {each.key.lower() for each in statement.conditions}
+    fixed_keys = {condition.key.lower() for condition in statement.conditions}
     actions = [action.lower() for action in statement.actions.values]
     keys = (
-        each.key
-        for leaf in _leaves(access)
-        if any(map(leaf.prepared.matches_action, actions))
-        for each in leaf.statement.conditions
+        condition.key
+        for term in _all_terms(access)
+        if any(map(term.prepared.matches_action, actions))
+        for condition in term.statement.conditions
     )
-    return tuple(sorted({key for key in keys if key.lower() not in given}))
+    return tuple(sorted({key for key in keys if key.lower() not in fixed_keys}))
 
 
-def _conditions(
+def _known_conditions(
     keys: Iterable[str], facts: Mapping[str, tuple[str, ...]], absent: set[str], action: str
 ) -> Iterator[Condition]:
     for key in keys:
         if key in facts:
             yield build_condition("Bool" if key == _TLS else "StringEquals", key, *facts[key])
         elif key in absent or (
-            not any(part in key for part in _OF_RESOURCES) and values_for_any_resource(key, action) == ()
+            not any(key_part in key for key_part in _OF_RESOURCES) and values_for_any_resource(key, action) == ()
         ):
             yield build_condition("Null", key, "true")
 
 
-def _asked_for(access: RoleAccess) -> tuple[str, ...]:
+def _tested_keys(access: RoleAccess) -> tuple[str, ...]:
     """The condition keys, in lower case, that some statement tests."""
-    return tuple(dict.fromkeys(each.key.lower() for leaf in _leaves(access) for each in leaf.statement.conditions))
+    return tuple(
+        dict.fromkeys(condition.key.lower() for term in _all_terms(access) for condition in term.statement.conditions)
+    )
 
 
-def _leaves(access: RoleAccess) -> Iterator[StatementTerm]:
-    for part in (access.identity_layer, *access.limits):
-        yield from part.allows
-        yield from part.denies
+def _all_terms(access: RoleAccess) -> Iterator[StatementTerm]:
+    for layer in (access.identity_layer, *access.limits):
+        yield from layer.allows
+        yield from layer.denies
 
 
-def _place(statement: Statement, arn: str | None) -> dict[str, tuple[str, ...]]:
+def _region_facts(statement: Statement, arn: str | None) -> dict[str, tuple[str, ...]]:
     """The requested Region: that of the resource, else of the function."""
     resources = statement.resources.values if statement.resources else ()
     regions = {
@@ -91,9 +93,9 @@ def _place(statement: Statement, arn: str | None) -> dict[str, tuple[str, ...]]:
     return {_REGION: (split_arn_fields(arn)[3],)} if arn is not None and not regions else {}
 
 
-def _made_by(reasons: tuple[Reason, ...]) -> str:
+def _caller(reasons: tuple[Reason, ...]) -> str:
     """Who makes the calls: "code" or "lambda"; empty if unknown."""
     if any(reason.origin is NeedOrigin.DESTINATION for reason in reasons):
         return ""
-    by_lambda = [reason.origin in _BY_LAMBDA for reason in reasons]
-    return "lambda" if all(by_lambda) else "" if any(by_lambda) else "code"
+    by_service = [reason.origin in _BY_LAMBDA for reason in reasons]
+    return "lambda" if all(by_service) else "" if any(by_service) else "code"

@@ -26,29 +26,31 @@ def sensitive_grant_violations(
 ) -> Iterator[RoleViolation]:
     """Yield a violation for each group of actions that the same statements allow on every resource."""
     for group in find_sensitive_grants(access, table):
-        yield _hit(group, verb, help_text)
+        yield _violation(group, verb, help_text)
 
 
 def find_sensitive_grants(access: RoleAccess, table: SensitiveActionTable) -> Iterable[list[SensitiveGrant]]:
     """The actions of the table that are allowed on every resource, grouped by the statements that allow them."""
     groups: dict[tuple[tuple[int, int], ...], list[SensitiveGrant]] = {}
-    for each in _granted_of(access, table):
-        grant = access.grant_on_all(each.action, each.resource_pattern)
+    for sensitive in _possible_actions_of(access, table):
+        grant = access.grant_on_all(sensitive.action, sensitive.resource_pattern)
         if grant is not None:
-            groups.setdefault(tuple((id(by.policy), by.index) for by in grant.statements), []).append((each, grant))
+            groups.setdefault(
+                tuple((id(statement.policy), statement.index) for statement in grant.statements), []
+            ).append((sensitive, grant))
     return groups.values()
 
 
-def _granted_of(access: RoleAccess, table: SensitiveActionTable) -> list[SensitiveAction]:
+def _possible_actions_of(access: RoleAccess, table: SensitiveActionTable) -> list[SensitiveAction]:
     """The actions of a table that may be allowed on every resource; fast for the many roles that have none."""
     rows = _rows(table)
     may = access.wildcard_actions & rows.any | access.possible_actions & rows.rest
-    found = list(rows.unlisted)
+    matching_rows = list(rows.unlisted)
     while may:
         first = may & -may
-        found.append(rows.places[first.bit_length()])
+        matching_rows.append(rows.places[first.bit_length()])
         may ^= first
-    return [each for _, each in sorted(found)] if found else []
+    return [row for _, row in sorted(matching_rows)] if matching_rows else []
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +68,8 @@ class _Rows:
 
 @cache
 def _rows(table: SensitiveActionTable) -> _Rows:
-    rows = [(pattern_bitset(each.action), (at, each)) for at, each in enumerate(table().values())]
-    of_any = {bit for bit, (_, each) in rows if is_wildcard_shape(each.action, each.resource_pattern)}
+    rows = [(pattern_bitset(row.action), (at, row)) for at, row in enumerate(table().values())]
+    of_any = {bit for bit, (_, row) in rows if is_wildcard_shape(row.action, row.resource_pattern)}
     return _Rows(
         reduce(or_, of_any, 0),
         reduce(or_, (bit for bit, _ in rows if bit not in of_any), 0),
@@ -76,18 +78,19 @@ def _rows(table: SensitiveActionTable) -> _Rows:
     )
 
 
-def _hit(group: list[SensitiveGrant], verb: str, help_text: str) -> RoleViolation:
+def _violation(group: list[SensitiveGrant], verb: str, help_text: str) -> RoleViolation:
     first = group[0][1]
-    gives = list(dict.fromkeys(each.effect_text for each, _ in group))
-    actions = format_first_names(tuple(each.action for each, _ in group))
+    effects = list(dict.fromkeys(sensitive.effect_text for sensitive, _ in group))
+    actions = format_first_names(tuple(sensitive.action for sensitive, _ in group))
     return RoleViolation(
-        f"{statement_list_text(first.statements)} allows {actions}: the role {verb} {_listed(gives)} on every resource",
+        f"{statement_list_text(first.statements)} allows {actions}: "
+        f"the role {verb} {_text_list(effects)} on every resource",
         help=help_text,
         span=statement_span(first.statements, first.action),
     )
 
 
-def _listed(things: list[str]) -> str:
+def _text_list(things: list[str]) -> str:
     """The first three texts and the number of the others."""
     if len(things) > 3:
         return f"{', '.join(things[:3])} and {len(things) - 3} more"

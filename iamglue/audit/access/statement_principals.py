@@ -82,8 +82,8 @@ def _account(text: str) -> str | None:
         return usual[1] or usual[2]
     from policyuniverse.arn import ARN  # noqa: PLC0415 - startup: its package reads tables of its own
 
-    found = ARN(text)
-    return None if found.error else found.account_number or None
+    arn = ARN(text)
+    return None if arn.error else arn.account_number or None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,14 +104,14 @@ class PrincipalConstraints:
         return of_account or (bool(self.organizations) and self.organizations <= {account.organization})
 
 
-def is_principal_denied(one: ClassifiedPrincipal, statement: Statement, policy: Policy) -> bool:
+def is_principal_denied(principal: ClassifiedPrincipal, statement: Statement, policy: Policy) -> bool:
     """Whether a Deny of the policy blocks everything that the statement allows a principal."""
     return any(
-        other.effect is Effect.DENY
-        and not other.conditions
-        and any(each.text in ("*", one.text) for each in classified_principals(other))
-        and _takes_all(other, statement)
-        for other in policy.statements
+        deny.effect is Effect.DENY
+        and not deny.conditions
+        and any(denied.text in ("*", principal.text) for denied in classified_principals(deny))
+        and _denies_all_actions(deny, statement)
+        for deny in policy.statements
     )
 
 
@@ -120,51 +120,58 @@ def principal_constraints(statement: Statement, policy: Policy) -> PrincipalCons
 
     A Deny for everyone except the values of a key restricts callers as a condition of the Allow does.
     """
-    conditions = [each for each in statement.conditions if _holds(each)]
-    for other in policy.statements:
-        if other.effect is Effect.DENY and _is_for_everyone(other) and _takes_all(other, statement):
-            conditions += [each for each in other.conditions if _turns_away(each)] if len(other.conditions) == 1 else []
-    return _held(conditions)
+    conditions = [condition for condition in statement.conditions if _requires_key(condition)]
+    for deny in policy.statements:
+        if deny.effect is Effect.DENY and _is_for_everyone(deny) and _denies_all_actions(deny, statement):
+            conditions += (
+                [condition for condition in deny.conditions if _denies_other_values(condition)]
+                if len(deny.conditions) == 1
+                else []
+            )
+    return _constraints(conditions)
 
 
-def _held(conditions: list[Condition]) -> PrincipalConstraints:
+def _constraints(conditions: list[Condition]) -> PrincipalConstraints:
     keys = set()
     organizations: set[str] = set()
     accounts: set[str] = set()
-    for each in conditions:
-        key = each.key.lower()
-        if any(is_unrestricted_value(key, value) for value in each.values) or not each.values:
+    for condition in conditions:
+        key = condition.key.lower()
+        if any(is_unrestricted_value(key, value) for value in condition.values) or not condition.values:
             continue
         if caller_restriction(key) is not None or key == EXTERNAL_ID:
             keys.add(key)
         if key in ("aws:principalorgid", "aws:sourceorgid"):
-            organizations |= set(each.values)
+            organizations |= set(condition.values)
         if key in ("aws:principalorgpaths", "aws:sourceorgpaths"):
-            organizations |= {value.partition("/")[0] for value in each.values}
+            organizations |= {value.partition("/")[0] for value in condition.values}
         if key in ("aws:principalaccount", "aws:sourceaccount", "kms:calleraccount"):
-            accounts |= set(each.values)
+            accounts |= set(condition.values)
         if key in ("aws:principalarn", "aws:sourcearn"):
-            arns = [parse_arn(value) for value in each.values]
+            arns = [parse_arn(value) for value in condition.values]
             accounts |= {arn.account for arn in arns if arn and arn.account.isdigit()}
     return PrincipalConstraints(frozenset(keys), frozenset(organizations), frozenset(accounts))
 
 
-def _holds(condition: Condition) -> bool:
+def _requires_key(condition: Condition) -> bool:
     """Whether the condition requires the key to be present."""
-    found = condition.operator
-    return found.base in _POSITIVE and not found.if_exists and found.quantifier != "ForAllValues"
+    operator = condition.operator
+    return operator.base in _POSITIVE and not operator.if_exists and operator.quantifier != "ForAllValues"
 
 
-def _turns_away(condition: Condition) -> bool:
+def _denies_other_values(condition: Condition) -> bool:
     """Whether a Deny with this condition denies requests without the key or with another value."""
     return "Not" in condition.operator.base and condition.operator.quantifier != "ForAnyValue"
 
 
 def _is_for_everyone(statement: Statement) -> bool:
-    return any(each.kind is PrincipalKind.EVERYONE and each.text == "*" for each in classified_principals(statement))
+    return any(
+        principal.kind is PrincipalKind.EVERYONE and principal.text == "*"
+        for principal in classified_principals(statement)
+    )
 
 
-def _takes_all(deny: Statement, allow: Statement) -> bool:
+def _denies_all_actions(deny: Statement, allow: Statement) -> bool:
     """Whether a Deny matches all actions of an Allow. Resources do not matter: both are in one resource's policy."""
     from iamglue.engine.solve.action_bitsets import element_bitset  # noqa: PLC0415 - startup: only where there is such a Deny
 

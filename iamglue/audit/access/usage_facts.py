@@ -63,26 +63,26 @@ class ServiceUse:
 
 def service_uses(usage: Usage, role: Role) -> Mapping[str, ServiceUse]:
     """The use of services by a role, keyed by service prefix."""
-    found: dict[str, ServiceUse] = {}
-    mine = {role.name, role.arn}
+    uses: dict[str, ServiceUse] = {}
+    role_names = {role.name, role.arn}
 
     def of(prefix: str) -> ServiceUse:
-        return found.setdefault(prefix.lower(), ServiceUse(prefix.lower()))
+        return uses.setdefault(prefix.lower(), ServiceUse(prefix.lower()))
 
     for coverage in usage.coverage:
         of(coverage.service).coverage = _wider(of(coverage.service).coverage, coverage)
     for used in usage.access:
-        if used.role in mine:
+        if used.role in role_names:
             prefix = used.action.partition(":")[0]
             # A call that was denied does not show that the role needs the action.
             of(prefix).used |= {used.action.lower()} if used.count > used.denied else set()
-    for seen in usage.last_accessed:
-        if seen.role in mine:
-            _accessed(of(seen.service), seen.action, seen.last, seen.since)
-    return found
+    for report in usage.last_accessed:
+        if report.role in role_names:
+            _record_last_access(of(report.service), report.action, report.last, report.since)
+    return uses
 
 
-def _accessed(use: ServiceUse, action: str | None, last: str | None, since: str | None) -> None:
+def _record_last_access(use: ServiceUse, action: str | None, last: str | None, since: str | None) -> None:
     name = None if action is None else action if ":" in action else f"{use.prefix}:{action}"
     if last is None:
         use.unused[name.lower() if name else None] = Evidence(since, _IAM)
@@ -92,9 +92,9 @@ def _accessed(use: ServiceUse, action: str | None, last: str | None, since: str 
         use.accessed = True
 
 
-def _wider(one: TrailCoverage | None, other: TrailCoverage) -> TrailCoverage:
+def _wider(first: TrailCoverage | None, second: TrailCoverage) -> TrailCoverage:
     """The better coverage: first the one with data events, then the longer one."""
-    known: Iterable[TrailCoverage] = (other,) if one is None else (one, other)
+    known: Iterable[TrailCoverage] = (second,) if first is None else (first, second)
     return max(known, key=lambda each: (each.data_events, [-ord(letter) for letter in each.start]))
 
 
@@ -112,5 +112,5 @@ def _is_management(action: Action) -> bool:
         return True
     known = find_service(action.service)
     nouns = [action.name.removeprefix(verb) for verb in _MANAGING if action.name.startswith(verb)]
-    made = {f"create{noun}".lower().removesuffix("s") for noun in nouns}
-    return known is not None and any(name.removesuffix("s") in made for name in known.actions)
+    creating = {f"create{noun}".lower().removesuffix("s") for noun in nouns}
+    return known is not None and any(name.removesuffix("s") in creating for name in known.actions)

@@ -27,6 +27,6 @@ def action_risk(action: Action) -> int:
 
 @cache
 def _special() -> dict[str, int]:
-    found = dict.fromkeys(data_read_actions(), _DATA)
-    found |= {action: _ESCALATION for path in escalation_paths() for action, _ in path.required_on_all}
-    return found | dict.fromkeys(credential_actions(), _CREDENTIALS)
+    risks = dict.fromkeys(data_read_actions(), _DATA)
+    risks |= {action: _ESCALATION for path in escalation_paths() for action, _ in path.required_on_all}
+    return risks | dict.fromkeys(credential_actions(), _CREDENTIALS)

@@ -56,18 +56,18 @@ class LazyRoles:
 
     def __init__(self, roles: Iterable[Role]) -> None:
         self._rest = iter(roles)
-        self._found: list[Role] = []
+        self._cached: list[Role] = []
 
     def __iter__(self) -> Iterator[Role]:
         """The cached roles, then the remaining ones."""
         at = 0
         while True:
-            if at == len(self._found):
+            if at == len(self._cached):
                 following = next(self._rest, None)
                 if following is None:
                     return
-                self._found.append(following)
-            yield self._found[at]
+                self._cached.append(following)
+            yield self._cached[at]
             at += 1
 
 
@@ -85,7 +85,9 @@ class RoleIndex:
             for policy in role.policies:
                 if policy.arn is not None and not policy.is_aws_managed:
                     self.policies.setdefault(policy.arn, []).append(role)
-        self.functions = {each.arn: [by_arn[each.role_arn]] for each in account.functions if each.role_arn in by_arn}
+        self.functions = {
+            function.arn: [by_arn[function.role_arn]] for function in account.functions if function.role_arn in by_arn
+        }
         self._administers: dict[str, bool] = {}
         self._trusting: dict[str, LazyRoles] = {}
         self._matching: dict[tuple[str, str], list[str]] = {}
@@ -110,16 +112,16 @@ class RoleIndex:
     @cached_property
     def function_administrators(self) -> LazyRoles:
         """The administrator roles that functions run as."""
-        run = {each.role_arn for each in self._account.functions}
+        run = {function.role_arn for function in self._account.functions}
         return LazyRoles(role for role in self._account.roles if role.arn in run and self.is_administrator(role))
 
     def administrators_trusting(self, service: str) -> LazyRoles:
         """The administrator roles that trust a service; for an empty text, those that may trust another role."""
-        found = self._trusting.get(service)
-        if found is None:
+        administrators = self._trusting.get(service)
+        if administrators is None:
             trusts = partial(trusts_service, service=service) if service else may_trust_roles
-            found = self._trusting[service] = LazyRoles(filter(trusts, self.administrators))
-        return found
+            administrators = self._trusting[service] = LazyRoles(filter(trusts, self.administrators))
+        return administrators
 
     def roles_by_arn(self, shape: str) -> dict[str, list[Role]]:
         """The roles that belong to ARNs of a shape."""
@@ -128,20 +130,20 @@ class RoleIndex:
 
     def matching_arns(self, shape: str, pattern: str) -> list[str]:
         """The ARNs of a shape that a pattern matches; cached, as many roles have the same broad patterns."""
-        found = self._matching.get((shape, pattern))
-        if found is None:
+        arns = self._matching.get((shape, pattern))
+        if arns is None:
             if len(self._matching) >= _PATTERNS:
                 del self._matching[next(iter(self._matching))]
-            found = self._matching[shape, pattern] = _matching(pattern, self.roles_by_arn(shape))
-        return found
+            arns = self._matching[shape, pattern] = _matching_arns(pattern, self.roles_by_arn(shape))
+        return arns
 
 
 def find_named_roles(
-    index: RoleIndex, granted: RoleAccess, action: str, shape: str
+    index: RoleIndex, access: RoleAccess, action: str, shape: str
 ) -> Iterator[tuple[str, Role | None]]:
     """The ARNs of a shape that the role's policies name for an action, each with its role, if known."""
     known = index.roles_by_arn(shape)
-    for pattern in dict.fromkeys(_patterns(granted, action)):
+    for pattern in dict.fromkeys(_patterns(access, action)):
         if not has_wildcard(pattern):
             if _has_shape(pattern, shape):
                 yield from ((pattern, role) for role in known.get(pattern) or (None,))
@@ -150,15 +152,15 @@ def find_named_roles(
                 yield from ((arn, role) for role in known[arn])
 
 
-def _patterns(granted: RoleAccess, action: str) -> Iterable[str]:
-    for leaf in granted.identity_layer.terms_for_action(action)[0]:
-        resources = leaf.statement.resources
+def _patterns(access: RoleAccess, action: str) -> Iterable[str]:
+    for term in access.identity_layer.terms_for_action(action)[0]:
+        resources = term.statement.resources
         if resources is not None and not resources.negated:
             yield from resources.values
 
 
-def _matching(pattern: str, known: Iterable[str]) -> list[str]:
-    start = pattern[: min((pattern.find(each) for each in "*?$" if each in pattern), default=len(pattern))]
+def _matching_arns(pattern: str, known: Iterable[str]) -> list[str]:
+    start = pattern[: min((pattern.find(wildcard) for wildcard in "*?$" if wildcard in pattern), default=len(pattern))]
     return [arn for arn in known if arn.startswith(start) and resource_matches(pattern, arn)]
 
 
@@ -171,7 +173,7 @@ def _has_shape(arn: str, shape: str) -> bool:
 def _may_administer(role: Role) -> bool:
     """Whether a statement allows an action that administrators need; fast, and never wrongly False."""
     return any(
-        statement.effect is Effect.ALLOW and element_bitset(statement.actions) & _attaching()
+        statement.effect is Effect.ALLOW and element_bitset(statement.actions) & _attaching_actions()
         for policy in role.policies
         if policy.policy is not None
         for statement in policy.policy.statements
@@ -179,24 +181,24 @@ def _may_administer(role: Role) -> bool:
 
 
 @cache
-def _attaching() -> int:
+def _attaching_actions() -> int:
     return patterns_bitset((_ATTACH, _PUT))
 
 
-def is_administrator(granted: RoleAccess) -> bool:
+def is_administrator(access: RoleAccess) -> bool:
     """Whether a role has administrator access, or can give itself administrator access."""
-    if granted.allows_everything:
+    if access.allows_everything:
         return True
-    if not is_unbounded(granted):
+    if not is_unbounded(access):
         return False
-    admin = (("iam:policyarn", f"arn:{granted.account.partition}:iam::aws:policy/AdministratorAccess"),)
-    own = granted.role.arn
-    return bool(granted.grant_on(_ATTACH, own, admin) or granted.grant_on(_PUT, own))
+    admin = (("iam:policyarn", f"arn:{access.account.partition}:iam::aws:policy/AdministratorAccess"),)
+    role_arn = access.role.arn
+    return bool(access.grant_on(_ATTACH, role_arn, admin) or access.grant_on(_PUT, role_arn))
 
 
-def is_unbounded(granted: RoleAccess) -> bool:
+def is_unbounded(access: RoleAccess) -> bool:
     """Whether no permissions boundary limits what changed policies may allow."""
-    return granted.boundary is None or granted.boundary.has_full_access_statement
+    return access.boundary is None or access.boundary.has_full_access_statement
 
 
 def compare_privileges(index: RoleIndex, target: Role | None, over: RoleAccess) -> PrivilegeLevel:
@@ -205,52 +207,52 @@ def compare_privileges(index: RoleIndex, target: Role | None, over: RoleAccess) 
         return PrivilegeLevel.UNREAD
     known, key = index.privileges, (target.arn, over.role.arn)
     if key not in known:
-        known[key] = _power(index, target, over)
+        known[key] = _compared_privilege(index, target, over)
     return known[key]
 
 
-def _power(index: RoleIndex, target: Role, over: RoleAccess) -> PrivilegeLevel:
-    other = index.access_of(target)
-    if is_administrator(other):
+def _compared_privilege(index: RoleIndex, target: Role, over: RoleAccess) -> PrivilegeLevel:
+    target_access = index.access_of(target)
+    if is_administrator(target_access):
         return PrivilegeLevel.ADMINISTRATOR
-    if other.unknown:
+    if target_access.unknown:
         over.record_unknown(f"the access of the role `{target.name}`, which this role may become")
     if any(
-        other.grant_on_some_resource(str(action))
-        for action in islice(actions_in(other.possible_actions & ~over.possible_actions), _TRIED)
+        target_access.grant_on_some_resource(str(action))
+        for action in islice(actions_in(target_access.possible_actions & ~over.possible_actions), _TRIED)
     ):
         return PrivilegeLevel.MORE
-    found = compare(other.access, over.access, parameters_are_names=True)
-    if found.answer is ComparisonAnswer.UNKNOWN:
+    comparison = compare(target_access.access, over.access, parameters_are_names=True)
+    if comparison.answer is ComparisonAnswer.UNKNOWN:
         over.record_unknown(
-            f"whether the role `{target.name}`, which this role may become, has more access: {found.reason}"
+            f"whether the role `{target.name}`, which this role may become, has more access: {comparison.reason}"
         )
-    return PrivilegeLevel.MORE if found.answer is ComparisonAnswer.NEW_ACCESS else PrivilegeLevel.NO_MORE
+    return PrivilegeLevel.MORE if comparison.answer is ComparisonAnswer.NEW_ACCESS else PrivilegeLevel.NO_MORE
 
 
-def find_administrators(index: RoleIndex, service: str, besides: Role) -> Iterator[Role]:
+def find_administrators(index: RoleIndex, service: str, except_role: Role) -> Iterator[Role]:
     """The administrator roles that trust a service; for an empty text, those that trust the role `besides`."""
     for role in index.administrators_trusting(service):
-        if role is not besides and (service or trusts_role(role, besides)):
+        if role is not except_role and (service or trusts_role(role, except_role)):
             yield role
 
 
-def find_function_administrators(index: RoleIndex, besides: Role) -> Iterator[Role]:
+def find_function_administrators(index: RoleIndex, except_role: Role) -> Iterator[Role]:
     """The administrator roles that functions run as."""
-    return (role for role in index.function_administrators if role.arn != besides.arn)
+    return (role for role in index.function_administrators if role.arn != except_role.arn)
 
 
 def targets_by_privilege(
     index: RoleIndex, targets: Iterable[EscalationTarget], over: RoleAccess
 ) -> list[tuple[EscalationTarget, PrivilegeLevel]]:
     """The targets that have more access or were not read, the highest privilege first; a few if there are many."""
-    found: list[tuple[EscalationTarget, PrivilegeLevel]] = []
+    privileges: list[tuple[EscalationTarget, PrivilegeLevel]] = []
     others = []
     for target in targets:
         if target.role is not None and index.is_administrator(target.role):
-            found.append((target, PrivilegeLevel.ADMINISTRATOR))
+            privileges.append((target, PrivilegeLevel.ADMINISTRATOR))
         else:
             others.append(target)
-    if not found:
-        found = [(target, compare_privileges(index, target.role, over)) for target in others[:_COMPARED]]
-    return sorted((each for each in found if each[1]), key=lambda each: -each[1])
+    if not privileges:
+        privileges = [(target, compare_privileges(index, target.role, over)) for target in others[:_COMPARED]]
+    return sorted((pair for pair in privileges if pair[1]), key=lambda pair: -pair[1])

@@ -44,46 +44,48 @@ def check(case: RoleContext, audit: AuditContext) -> Iterator[RoleViolation]:
     """Yield a violation for each statement that allows such actions."""
     access = audit.role_access(case)
     if access.allows_everything:
-        yield _everything(access)
+        yield _administrator_violation(access)
         return
-    yield from _exposing(access)
+    yield from _exposure_violations(access)
     seen: set[int] = set()
     for broad in find_broad_statements(access, audit.open_paths(case)):
         seen.add(id(broad.term))
-        yield _hit(access, broad)
-    for leaf in access.identity_layer.allows:
+        yield _violation(access, broad)
+    for term in access.identity_layer.allows:
         if (
-            id(leaf) not in seen
-            and any(map(_names_whole, leaf.statement.actions.values))
-            and has_wildcard_resource(leaf)
+            id(term) not in seen
+            and any(map(_is_whole_service, term.statement.actions.values))
+            and has_wildcard_resource(term)
         ):
-            yield from _whole_only(access, leaf)
+            yield from _whole_service_violations(access, term)
 
 
-def _everything(access: RoleAccess) -> RoleViolation:
-    by = [
-        access.identity_layer.statement_location(leaf) for leaf in access.identity_layer.allows if is_full_access(leaf)
+def _administrator_violation(access: RoleAccess) -> RoleViolation:
+    locations = [
+        access.identity_layer.statement_location(term) for term in access.identity_layer.allows if is_full_access(term)
     ]
     return RoleViolation(
-        f"{statement_list_text(by)} allows every action on every resource: the role has administrator access",
+        f"{statement_list_text(locations)} allows every action on every resource: the role has administrator access",
         help="list the actions that the functions need in `Action`, and the resources in `Resource`",
-        span=statement_span(by, "iam:PutRolePolicy"),
+        span=statement_span(locations, "iam:PutRolePolicy"),
         severity=Severity.SECURITY_WARNING,
         risk=_EVERYTHING,
     )
 
 
-def _hit(access: RoleAccess, broad: BroadStatement) -> RoleViolation:
-    by = access.identity_layer.statement_location(broad.term)
+def _violation(access: RoleAccess, broad: BroadStatement) -> RoleViolation:
+    location = access.identity_layer.statement_location(broad.term)
     wide = broad_resource_pattern(broad.term, broad.grant.witness.resource)
-    actions, risk = _named(broad.action_bitset, broad.term.action_bitset)
-    message = f"{statement_list_text([by])} allows {actions} on `{wide}`"
-    return RoleViolation(message, help=_HELP, span=statement_span([by], broad.grant.action, "Resource"), risk=risk)
+    actions, risk = _actions_text(broad.action_bitset, broad.term.action_bitset)
+    message = f"{statement_list_text([location])} allows {actions} on `{wide}`"
+    return RoleViolation(
+        message, help=_HELP, span=statement_span([location], broad.grant.action, "Resource"), risk=risk
+    )
 
 
 # The policies of many roles contain the same few combinations of actions.
 @lru_cache(maxsize=2048)
-def _named(mask: int, allowed: int) -> tuple[str, int]:
+def _actions_text(mask: int, allowed: int) -> tuple[str, int]:
     """The text and the risk of a bitset of actions; `allowed` has all actions of their statement."""
     services = {service for service, _ in by_service(mask)}
     whole = sorted(name for name in services if _is_whole(allowed, name))
@@ -103,25 +105,25 @@ def _is_whole(allowed: int, service: str) -> bool:
     return bool(mask) and allowed & mask == mask
 
 
-def _whole_only(access: RoleAccess, leaf: StatementTerm) -> Iterator[RoleViolation]:
+def _whole_service_violations(access: RoleAccess, term: StatementTerm) -> Iterator[RoleViolation]:
     """Yield a violation for each whole service whose actions other rules report."""
-    if leaf.statement.actions.negated:
+    if term.statement.actions.negated:
         return
-    for text in filter(_names_whole, leaf.statement.actions.values):
+    for text in filter(_is_whole_service, term.statement.actions.values):
         prefix = text.lower().partition(":")[0]
-        action = next((f"{prefix}:{each}" for each in changing_actions(prefix).values()), None)
+        action = next((f"{prefix}:{name}" for name in changing_actions(prefix).values()), None)
         if action is not None and access.grant_on_some_resource(action) is not None:
-            by = access.identity_layer.statement_location(leaf)
-            message = f"{statement_list_text([by])} allows `{text}`, every action of the service"
+            location = access.identity_layer.statement_location(term)
+            message = f"{statement_list_text([location])} allows `{text}`, every action of the service"
             yield RoleViolation(
                 message,
                 help="list the actions that the functions need in `Action`",
-                span=statement_span([by], action),
+                span=statement_span([location], action),
                 risk=_WHOLE,
             )
 
 
-def _names_whole(action: str) -> bool:
+def _is_whole_service(action: str) -> bool:
     """Whether a pattern matches all actions of exactly one service."""
     if action[-1:] != "*":
         return False
@@ -129,12 +131,14 @@ def _names_whole(action: str) -> bool:
     return bool(name) and not name.strip("*") and not has_wildcard(prefix)
 
 
-def _exposing(access: RoleAccess) -> Iterator[RoleViolation]:
+def _exposure_violations(access: RoleAccess) -> Iterator[RoleViolation]:
     for group in find_sensitive_grants(access, exposing_actions):
         first = group[0][1]
-        opened = list(dict.fromkeys(each.effect_text for each, _ in group))
+        opened = list(dict.fromkeys(sensitive.effect_text for sensitive, _ in group))
         more = f" and {len(opened) - _SHOWN} more resource types" if len(opened) > _SHOWN else ""
-        actions = format_first_names(tuple(each.action for each, _ in group))
-        by = statement_list_text(first.statements)
-        message = f"{by} allows {actions}: the role can grant others access to all {', '.join(opened[:_SHOWN])}{more}"
+        actions = format_first_names(tuple(sensitive.action for sensitive, _ in group))
+        statements = statement_list_text(first.statements)
+        message = (
+            f"{statements} allows {actions}: the role can grant others access to all {', '.join(opened[:_SHOWN])}{more}"
+        )
         yield RoleViolation(message, help=_HELP, span=statement_span(first.statements, first.action), risk=_SENSITIVE)

@@ -46,78 +46,89 @@ def check(case: RoleContext, _audit: AuditContext) -> Iterator[RoleViolation]:
     policy = case.role.trust.policy
     if policy is None:
         return
-    ours = bool(case.functions) or _trusts_lambda(policy)
-    told: set[str] = set()
+    is_lambda_role = bool(case.functions) or _trusts_lambda(policy)
+    reported: set[str] = set()
     for number, statement in enumerate(policy.statements):
-        if statement.effect is not Effect.ALLOW or not _assumes(statement):
+        if statement.effect is not Effect.ALLOW or not _allows_assuming(statement):
             continue
-        for each in classified_principals(statement):
+        for principal in classified_principals(statement):
             verdict = (
                 None
-                if is_principal_denied(each, statement, policy)
-                else _verdict(each, principal_constraints(statement, policy), case, ours)
+                if is_principal_denied(principal, statement, policy)
+                else _verdict(principal, principal_constraints(statement, policy), case, is_lambda_role)
             )
-            if verdict is not None and verdict[0] not in told:
-                told.add(verdict[0])
+            if verdict is not None and verdict[0] not in reported:
+                reported.add(verdict[0])
                 message, severity, risk, instead = verdict
                 at = statement_span([StatementLocation(case.role.trust, number, statement.sid)])
                 yield RoleViolation(message, instead, span=at, severity=severity, risk=risk)
 
 
-def _assumes(statement: Statement) -> bool:
+def _allows_assuming(statement: Statement) -> bool:
     wanted = pattern_bitset(_ASSUME)
     mask = patterns_bitset(statement.actions.values)
     return bool(wanted & ~mask if statement.actions.negated else wanted & mask)
 
 
 def _trusts_lambda(policy: Policy) -> bool:
-    found = (each for statement in policy.statements for each in classified_principals(statement))
-    return any(each.kind is PrincipalKind.SERVICE and base_service_principal(each.text) in _LAMBDA for each in found)
+    principals = (principal for statement in policy.statements for principal in classified_principals(statement))
+    return any(
+        principal.kind is PrincipalKind.SERVICE and base_service_principal(principal.text) in _LAMBDA
+        for principal in principals
+    )
 
 
-def _verdict(one: ClassifiedPrincipal, to: PrincipalConstraints, case: RoleContext, ours: bool) -> _Verdict | None:
+def _verdict(
+    principal: ClassifiedPrincipal, constraints: PrincipalConstraints, case: RoleContext, is_lambda_role: bool
+) -> _Verdict | None:
     """The message, severity, risk and help for a principal; None if it may assume the role."""
-    if one.kind is PrincipalKind.EVERYONE:
-        return _everyone(one, to, case)
-    if one.account is not None and one.kind is not PrincipalKind.FEDERATED:
-        return _named(one, to, case, ours)
-    if not ours or one.kind is PrincipalKind.OTHER or base_service_principal(one.text) in _LAMBDA:
+    if principal.kind is PrincipalKind.EVERYONE:
+        return _verdict_on_everyone(principal, constraints, case)
+    if principal.account is not None and principal.kind is not PrincipalKind.FEDERATED:
+        return _verdict_on_named(principal, constraints, case, is_lambda_role)
+    if not is_lambda_role or principal.kind is PrincipalKind.OTHER or base_service_principal(principal.text) in _LAMBDA:
         return None
-    if one.kind is PrincipalKind.SERVICE:
-        return f"`{one.text}` may assume the role in addition to Lambda", Severity.WARNING, 20, _ELSE
+    if principal.kind is PrincipalKind.SERVICE:
+        return f"`{principal.text}` may assume the role in addition to Lambda", Severity.WARNING, 20, _ELSE
     return (
-        f"users of the identity provider `{one.text}` may assume the role in addition to Lambda",
+        f"users of the identity provider `{principal.text}` may assume the role in addition to Lambda",
         Severity.WARNING,
         40,
         _ELSE,
     )
 
 
-def _everyone(one: ClassifiedPrincipal, to: PrincipalConstraints, case: RoleContext) -> _Verdict:
-    who = "everyone except the principals in `NotPrincipal`" if one.text != "*" else "everyone"
-    if to.is_within(case.account):
+def _verdict_on_everyone(
+    principal: ClassifiedPrincipal, constraints: PrincipalConstraints, case: RoleContext
+) -> _Verdict:
+    who = "everyone except the principals in `NotPrincipal`" if principal.text != "*" else "everyone"
+    if constraints.is_within(case.account):
         return f"{who} of the account or organization may assume the role", Severity.WARNING, 40, _NAME
-    if to.has_key_of(CallerRestriction.CALLER):
-        named = ", ".join(f"`{each}`" for each in sorted(to.organizations | to.accounts))
+    if constraints.has_key_of(CallerRestriction.CALLER):
+        named = ", ".join(f"`{name}`" for name in sorted(constraints.organizations | constraints.accounts))
         message = f"{who} in {named or 'what a condition names'} may assume the role"
         return message, Severity.SECURITY_WARNING, 60, _NAME
-    if to.has_key_of(CallerRestriction.NETWORK):
+    if constraints.has_key_of(CallerRestriction.NETWORK):
         message = f"{who} may assume the role from the networks in a condition"
         return message, Severity.SECURITY_WARNING, 70, _NAME
     return f"{who} may assume the role, from any AWS account", Severity.SECURITY_WARNING, 100, _NAME
 
 
-def _named(one: ClassifiedPrincipal, to: PrincipalConstraints, case: RoleContext, ours: bool) -> _Verdict | None:
+def _verdict_on_named(
+    principal: ClassifiedPrincipal, constraints: PrincipalConstraints, case: RoleContext, is_lambda_role: bool
+) -> _Verdict | None:
     """The verdict on a user, role or account: of this account, of the organization, or external."""
-    what = f"the whole account `{one.account}`" if one.kind is PrincipalKind.ACCOUNT else f"`{one.text}`"
-    if one.account == case.role.account:
-        if not ours:
+    what = (
+        f"the whole account `{principal.account}`" if principal.kind is PrincipalKind.ACCOUNT else f"`{principal.text}`"
+    )
+    if principal.account == case.role.account:
+        if not is_lambda_role:
             return None
         message = f"{what} may assume the role in addition to Lambda, and then has the function's access"
         return message, Severity.WARNING, 15, "remove it from the trust policy once it is not needed"
-    if to.organizations and to.organizations <= {case.account.organization}:
+    if constraints.organizations and constraints.organizations <= {case.account.organization}:
         return f"{what} of the organization may assume the role", Severity.WARNING, 30, _NAME
     outside = f"{what} may assume the role from another account"
-    if EXTERNAL_ID in to.keys:
+    if EXTERNAL_ID in constraints.keys:
         return f"{outside}, with an external ID", Severity.WARNING, 40, _NAME
     return outside, Severity.SECURITY_WARNING, 60, _NAME

@@ -83,65 +83,69 @@ class _Undecided:
 def check(case: RoleContext, audit: AuditContext) -> Iterator[RoleViolation | UndecidedCheck]:
     """Yield a violation for each required statement that the role does not allow."""
     access = audit.role_access(case)
-    for need in _needs(case):
+    for need in _all_needs(case):
         missing: list[_Missing] = []
         undecided: dict[_Undecided, None] = {}
         for pair in _pairs(need.statement):
             if not is_trivially_allowed(access, pair):
-                said = _plainly(pair, access, case) or _looked_into(need, pair, access, case)
-                if isinstance(said, _Undecided):
-                    undecided[said] = None
-                elif said is not None:
-                    missing.append(said)
-        yield from _told(case, access, need, missing, undecided)
+                result = _fast_missing(pair, access, case) or _proved_missing(need, pair, access, case)
+                if isinstance(result, _Undecided):
+                    undecided[result] = None
+                elif result is not None:
+                    missing.append(result)
+        yield from _reports(case, access, need, missing, undecided)
 
 
-def _plainly(pair: Statement, access: RoleAccess, case: RoleContext) -> _Missing | None:
+def _fast_missing(pair: Statement, access: RoleAccess, case: RoleContext) -> _Missing | None:
     """The missing access if no statement is relevant and no resource policy was read; None: it must be proved."""
-    asked = None if case.account.resource_policies else find_trivial_denial(access, pair)
-    return None if asked is None else _Missing(pair, asked, all=True)
+    denied = None if case.account.resource_policies else find_trivial_denial(access, pair)
+    return None if denied is None else _Missing(pair, denied, all=True)
 
 
-def _looked_into(need: _Need, pair: Statement, access: RoleAccess, case: RoleContext) -> _Missing | _Undecided | None:
+def _proved_missing(
+    need: _Need, pair: Statement, access: RoleAccess, case: RoleContext
+) -> _Missing | _Undecided | None:
     """The missing access to an action on a resource, or why it is undecided; None if it is allowed."""
     wanted = add_known_conditions(pair, need.reasons, need.function, access, case)
-    asked = _access(wanted)
+    required = _access(wanted)
     actions = wanted.actions.values
-    held = access.access if wanted.actions.negated or len(actions) != 1 else access.access_to_action(actions[0])
-    proof = prove_empty(asked - held)
+    granted = access.access if wanted.actions.negated or len(actions) != 1 else access.access_to_action(actions[0])
+    proof = prove_empty(required - granted)
     witness = proof.witness
     if witness is None:
         kind = NotEvaluatedKind.UNDECIDABLE if proof.depends_on_variables else NotEvaluatedKind.FAILED
         return _Undecided(proof.reason, kind) if proof.verdict is Verdict.UNKNOWN else None
     if proof.future_only or is_allowed_by_resource_policy(case, access, witness):
         return None
-    if prove_empty(asked & held).verdict is Verdict.EMPTY:
+    if prove_empty(required & granted).verdict is Verdict.EMPTY:
         return _Missing(wanted, witness, all=True)
-    here = _access(replace(wanted, resources=MatchList((witness.resource,))))
-    if witness.resource != "*" and prove_empty(here & held).verdict is Verdict.EMPTY:
+    on_resource = _access(replace(wanted, resources=MatchList((witness.resource,))))
+    if witness.resource != "*" and prove_empty(on_resource & granted).verdict is Verdict.EMPTY:
         return _Missing(wanted, witness, all=False)
     on = ", ".join(f"`{key}`" for key in undetermined_keys(wanted, access)) or "the context of requests"
     return _Undecided(f"it depends on {on}", NotEvaluatedKind.UNDECIDABLE)
 
 
-def _needs(case: RoleContext) -> Iterator[_Need]:
+def _all_needs(case: RoleContext) -> Iterator[_Need]:
     """The access that specs declare, then the additional access that the configuration requires."""
     declared = {} if case.is_spec_inferred else dict(case.required_by_spec)
-    told: set[tuple[str, Statement]] = set()
+    seen: set[tuple[str, Statement]] = set()
     for bundles, by_spec in (
         ((), False) if case.is_spec_inferred else (case.required_by_spec, True),
         (case.required_by_configuration, False),
     ):
         for name, bundle in bundles:
-            for each in bundle.explained_statements:
-                statement = each.statement if by_spec else _asked(each, declared=name in declared)
+            for explained in bundle.explained_statements:
+                statement = (
+                    explained.statement if by_spec else _required_statement(explained, declared=name in declared)
+                )
                 key = (name, replace(statement, sid=None)) if statement else None
-                if statement is not None and key is not None and key not in told:
-                    told.add(key)
-                    yield _Need(name, statement, each.reasons, by_spec)
+                if statement is not None and key is not None and key not in seen:
+                    seen.add(key)
+                    yield _Need(name, statement, explained.reasons, by_spec)
 
 
-def _asked(explained: ExplainedStatement, *, declared: bool) -> Statement | None:
+def _required_statement(explained: ExplainedStatement, *, declared: bool) -> Statement | None:
     """The part of a statement that the configuration certainly requires; a spec declares logs itself."""
     statement, reasons = explained.statement, explained.reasons
     if all(reason.origin is NeedOrigin.ENVIRONMENT_KEY for reason in reasons):
@@ -149,8 +153,8 @@ def _asked(explained: ExplainedStatement, *, declared: bool) -> Statement | None
     if all(reason.origin is NeedOrigin.LOGS for reason in reasons):
         if declared:
             return None
-        kept = tuple(action for action in statement.actions.values if action != _CREATE)
-        return replace(statement, actions=MatchList(kept))
+        actions = tuple(action for action in statement.actions.values if action != _CREATE)
+        return replace(statement, actions=MatchList(actions))
     return statement
 
 
@@ -169,30 +173,30 @@ def _access(statement: Statement) -> Access:
     return access_of([Policy((statement,))])
 
 
-def _told(
+def _reports(
     case: RoleContext,
     access: RoleAccess,
     need: _Need,
     missing: list[_Missing],
     undecided: Iterable[_Undecided],
 ) -> Iterator[RoleViolation | UndecidedCheck]:
-    unread = ", ".join(f"`{each.name}`" for each in case.role.policies if each.policy is None)
+    unread = ", ".join(f"`{item.name}`" for item in case.role.policies if item.policy is None)
     what = f"whether the role allows the access that `{need.function}` needs ({need.reason})"
     if missing and unread:
         yield UndecidedCheck(what, f"{unread} could not be read", need.function)
     elif missing:
-        yield _hit(access, need, missing)
-    for each in undecided:
-        yield UndecidedCheck(what, each.reason, need.function, each.kind)
+        yield _violation(access, need, missing)
+    for item in undecided:
+        yield UndecidedCheck(what, item.reason, need.function, item.kind)
 
 
-def _hit(access: RoleAccess, need: _Need, missing: list[_Missing]) -> RoleViolation:
-    actions = list(dict.fromkeys(value for each in missing for value in each.statement.actions.values))
-    shown = ", ".join(f"`{each}`" for each in actions[:_LISTED])
+def _violation(access: RoleAccess, need: _Need, missing: list[_Missing]) -> RoleViolation:
+    actions = list(dict.fromkeys(value for item in missing for value in item.statement.actions.values))
+    shown = ", ".join(f"`{item}`" for item in actions[:_LISTED])
     more = f" and {len(actions) - _LISTED} more" if len(actions) > _LISTED else ""
     resources = missing[0].statement.resources
     on = resources.values[0] if resources else "*"
-    message = f"the function needs {shown}{more} on `{on}` ({need.reason}), but {_why(access, missing[0])}"
+    message = f"the function needs {shown}{more} on `{on}` ({need.reason}), but {_blocker(access, missing[0])}"
     logs = not need.declared and need.is_for_logs
     return RoleViolation(
         message + ("; its logs are lost" if logs else ""),
@@ -204,18 +208,18 @@ def _hit(access: RoleAccess, need: _Need, missing: list[_Missing]) -> RoleViolat
     )
 
 
-def _why(access: RoleAccess, missing: _Missing) -> str:
+def _blocker(access: RoleAccess, missing: _Missing) -> str:
     """What blocks a request, as text."""
     witness = missing.witness
-    for part in (access.identity_layer, *access.limits):
-        for leaf in part.denies:
-            if leaf.prepared.matches_action(witness.action.lower()) and leaf.prepared.applies(witness):
-                return f"{part.statement_location(leaf)} denies {'this' if missing.all else 'part of this'}"
-        if not part.access.contains(witness):
+    for layer in (access.identity_layer, *access.limits):
+        for term in layer.denies:
+            if term.prepared.matches_action(witness.action.lower()) and term.prepared.applies(witness):
+                return f"{layer.statement_location(term)} denies {'this' if missing.all else 'part of this'}"
+        if not layer.access.contains(witness):
             named = (
                 "the role's own policies"
-                if part is access.identity_layer
-                else ", ".join(f"`{each.name}`" for each in part.policies)
+                if layer is access.identity_layer
+                else ", ".join(f"`{policy.name}`" for policy in layer.policies)
             )
             return f"no statement of {named} allows this" if missing.all else f"only part of this is allowed by {named}"
     return "the role does not allow this"

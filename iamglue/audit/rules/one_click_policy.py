@@ -45,20 +45,20 @@ def check(case: RoleContext, audit: AuditContext) -> Iterator[RoleViolation]:
     for policy in case.role.policies:
         if policy.policy is None:
             continue
-        found = _recognised(policy, policy.policy)
-        if found is not None:
-            what, row = found
-            yield from _hit(case, access, policy, policy.policy.statements, what, row)
+        match = _match(policy, policy.policy)
+        if match is not None:
+            what, row = match
+            yield from _violations(case, access, policy, policy.policy.statements, what, row)
         elif not policy.is_aws_managed:
-            yield from _templates(case, access, policy, policy.policy)
+            yield from _template_violations(case, access, policy, policy.policy)
 
 
-def _recognised(policy: AttachedPolicy, document: Policy) -> tuple[str, BroadPolicy] | None:
+def _match(policy: AttachedPolicy, document: Policy) -> tuple[str, BroadPolicy] | None:
     name = f"`{policy.name}`"
     if policy.is_aws_managed:
         row = broad_managed_policies().get(policy.name)
         return None if row is None else (name, row)
-    row = find_managed_policy_copy(document) if _is_open(document) else None
+    row = find_managed_policy_copy(document) if _may_be_aws_managed(document) else None
     if row is not None:
         return f"{name} (a copy of `{row.name}`)", row
     if policy.arn is None and is_console_policy_name(policy.name):
@@ -66,61 +66,61 @@ def _recognised(policy: AttachedPolicy, document: Policy) -> tuple[str, BroadPol
     return None
 
 
-def _is_open(document: Policy) -> bool:
+def _may_be_aws_managed(document: Policy) -> bool:
     """Whether it may be a copy of an AWS managed policy: those do not name the resources of an account."""
     return any(
-        each.resources is not None and any(value.endswith("*") for value in each.resources.values)
-        for each in document.statements
+        statement.resources is not None and any(value.endswith("*") for value in statement.resources.values)
+        for statement in document.statements
     )
 
 
-def _templates(
+def _template_violations(
     case: RoleContext, access: RoleAccess, policy: AttachedPolicy, document: Policy
 ) -> Iterator[RoleViolation]:
     for at, statement in enumerate(document.statements):
         row = find_console_template(statement) if statement.effect is Effect.ALLOW else None
         if row is not None:
-            by = StatementLocation(policy, at, statement.sid)
-            what = f'{str(by)[:1].upper()}{str(by)[1:]} (the console template "{row.name}")'
-            yield from _hit(case, access, policy, (statement,), what, row, by)
+            location = StatementLocation(policy, at, statement.sid)
+            what = f'{str(location)[:1].upper()}{str(location)[1:]} (the console template "{row.name}")'
+            yield from _violations(case, access, policy, (statement,), what, row, location)
 
 
-def _hit(
+def _violations(
     case: RoleContext,
     access: RoleAccess,
     policy: AttachedPolicy,
     statements: tuple[Statement, ...],
     what: str,
     row: BroadPolicy,
-    by: StatementLocation | None = None,
+    location: StatementLocation | None = None,
 ) -> Iterator[RoleViolation]:
-    allows = (element_bitset(each.actions) for each in statements if each.effect is Effect.ALLOW)
+    allows = (element_bitset(statement.actions) for statement in statements if statement.effect is Effect.ALLOW)
     mask = reduce(or_, allows, 0) & access.possible_actions
     if not mask or not mask & access.possible_actions_after_denies:
         return  # the boundary, the SCPs or a Deny block all of it
     number = mask.bit_count()
     count = f"{number} action{'s' if number > 1 else ''}"
     if case.required_by_spec and not case.is_spec_inferred:
-        unneeded = (mask & ~_needed_mask(case)).bit_count()
+        unneeded = (mask & ~_required_bitset(case)).bit_count()
         count += (
             f", {unneeded} of them not needed" if unneeded else ", all of them needed, but not on all these resources"
         )
     message = f"{what} allows {row.allows}: {count}"
-    where = statement_span([by], "", "Resource") if by is not None else policy_span(policy)
+    where = statement_span([location], "", "Resource") if location is not None else policy_span(policy)
     yield RoleViolation(message, help=_help(case, mask, row), span=where)
 
 
-def _needed_mask(case: RoleContext) -> int:
-    return reduce(or_, (element_bitset(each.actions) for each in _needed(case)), 0)
+def _required_bitset(case: RoleContext) -> int:
+    return reduce(or_, (element_bitset(statement.actions) for statement in _required_statements(case)), 0)
 
 
-def _needed(case: RoleContext) -> list[Statement]:
+def _required_statements(case: RoleContext) -> list[Statement]:
     """The statements that the specs of the role's functions require."""
     return [
         statement
         for _, bundle in case.required_by_spec
-        for part in bundle.policies
-        for statement in part.policy.statements
+        for named in bundle.policies
+        for statement in named.policy.statements
         if statement.effect is Effect.ALLOW
     ]
 
@@ -128,14 +128,14 @@ def _needed(case: RoleContext) -> list[Statement]:
 def _help(case: RoleContext, mask: int, row: BroadPolicy) -> str:
     if not case.required_by_spec or case.is_spec_inferred:
         return f"replace it with: {row.alternative}"
-    wanted = [text for each in _needed(case) for text in _words(each, mask)]
+    wanted = [text for statement in _required_statements(case) for text in _required_texts(statement, mask)]
     if not wanted:
         return "remove it: the functions do not need any of its actions"
     more = f" and {len(wanted) - _SHOWN} more" if len(wanted) > _SHOWN else ""
     return f"replace it with the access that is needed: {'; '.join(wanted[:_SHOWN])}{more}"
 
 
-def _words(statement: Statement, mask: int) -> Iterator[str]:
+def _required_texts(statement: Statement, mask: int) -> Iterator[str]:
     """The part of a required statement that a policy allows, as text."""
     names = sorted(str(action) for action in actions_in(element_bitset(statement.actions) & mask))
     if names and statement.resources is not None:

@@ -31,7 +31,7 @@ _SEVERITY = {
     PrivilegeLevel.MORE: (Severity.WARNING, 60),
     PrivilegeLevel.UNREAD: (Severity.SUGGESTION, 20),
 }
-_WORDS = {
+_PRIVILEGE_TEXTS = {
     PrivilegeLevel.ADMINISTRATOR: "which has administrator access",
     PrivilegeLevel.MORE: "which has more access than this role",
     PrivilegeLevel.UNREAD: "which was not read, so it is unknown whether it has more access",
@@ -47,20 +47,22 @@ def check(case: RoleContext, audit: AuditContext) -> Iterator[RoleViolation]:
     for opening in audit.open_paths(case):
         groups.setdefault(opening.group_key, []).append(opening)
     for group in groups.values():
-        yield _hit(case, sorted(group, key=lambda each: (-each.privilege, each.path.id not in SELF_MODIFYING_PATHS)))
+        yield _violation(
+            case, sorted(group, key=lambda each: (-each.privilege, each.path.id not in SELF_MODIFYING_PATHS))
+        )
 
 
-def _hit(case: RoleContext, group: list[OpenEscalationPath]) -> RoleViolation:
+def _violation(case: RoleContext, group: list[OpenEscalationPath]) -> RoleViolation:
     first = group[0]
     severity, risk = _SEVERITY[first.privilege]
     if not first.target and first.privilege is PrivilegeLevel.MORE:
         severity, risk = Severity.SECURITY_WARNING, 80
     elif first.path.id == "sts-assume-role" and first.privilege is PrivilegeLevel.MORE:
         severity, risk = Severity.SUGGESTION, 20  # naming a role that trusts this one is probably intended
-    steps = [f"`{each.action}` ({statement_list_text(each.statements)})" for each in first.grants]
-    others = _ways(group) - 1
+    steps = [f"`{grant.action}` ({statement_list_text(grant.statements)})" for grant in first.grants]
+    others = _path_count(group) - 1
     more = f"; the same statements open {others} more path{'s' if others > 1 else ''}" if others else ""
-    message = f"anyone with this role {_effect(first)}: {', '.join(steps)}{more}{_also(group)}"
+    message = f"anyone with this role {_effect_text(first)}: {', '.join(steps)}{more}{_other_targets(group)}"
     start = first.grants[0]
     return RoleViolation(
         message,
@@ -71,19 +73,19 @@ def _hit(case: RoleContext, group: list[OpenEscalationPath]) -> RoleViolation:
     )
 
 
-def _ways(group: list[OpenEscalationPath]) -> int:
-    return len({each.path.id for each in group})
+def _path_count(group: list[OpenEscalationPath]) -> int:
+    return len({open_path.path.id for open_path in group})
 
 
-def _also(group: list[OpenEscalationPath]) -> str:
+def _other_targets(group: list[OpenEscalationPath]) -> str:
     """The other roles or users that the paths lead to, as text."""
-    targets = {each.target.arn: each.target.name for each in group[1:] if each.target is not None}
+    targets = {open_path.target.arn: open_path.target.name for open_path in group[1:] if open_path.target is not None}
     if group[0].target is not None:
         targets.pop(group[0].target.arn, None)
     return f"; the same applies to {format_first_names(tuple(targets.values()))}" if targets else ""
 
 
-def _effect(opening: OpenEscalationPath) -> str:
+def _effect_text(opening: OpenEscalationPath) -> str:
     if opening.target is None:
         known = [f"`{role.name}`" for role in opening.examples]
         if not known:
@@ -93,19 +95,19 @@ def _effect(opening: OpenEscalationPath) -> str:
     what = opening.path.named_effect.format("itself" if opening.is_self else opening.target.description)
     if opening.is_self or (opening.target.role is None and opening.privilege is not PrivilegeLevel.UNREAD):
         return what
-    return f"{what}, {_WORDS[opening.privilege]}"
+    return f"{what}, {_PRIVILEGE_TEXTS[opening.privilege]}"
 
 
 def _help(case: RoleContext, group: list[OpenEscalationPath]) -> str:
     """The smallest change that closes all paths: removing one action, in few statements, that no function needs."""
-    common = [each for each in group[0].grants if all(each.action in other.actions for other in group)]
+    common = [grant for grant in group[0].grants if all(grant.action in open_path.actions for open_path in group)]
     if not common:
-        firsts = tuple(dict.fromkeys(each.grants[0].action for each in group))
+        firsts = tuple(dict.fromkeys(grant.grants[0].action for grant in group))
         statements = statement_list_text(group[0].grants[0].statements)
         return f"remove {format_first_names(firsts)} from {statements}, or list the resources in `Resource`"
-    needed = set(_needed(case, (each.action for each in common)))
-    best = min(common, key=lambda each: (each.action in needed, len(each.statements)))
-    ways = "" if _ways(group) == 1 else f", which closes all {_ways(group)} paths"
+    needed = set(_required_actions(case, (grant.action for grant in common)))
+    best = min(common, key=lambda grant: (grant.action in needed, len(grant.statements)))
+    ways = "" if _path_count(group) == 1 else f", which closes all {_path_count(group)} paths"
     text = f"remove `{best.action}` from {statement_list_text(best.statements)}{ways}"
     if best.action in needed:
         text = f"list the resources for `{best.action}` in {statement_list_text(best.statements)}{ways}"
@@ -116,12 +118,12 @@ def _help(case: RoleContext, group: list[OpenEscalationPath]) -> str:
     return text
 
 
-def _needed(case: RoleContext, actions: Iterable[str]) -> Iterator[str]:
+def _required_actions(case: RoleContext, actions: Iterable[str]) -> Iterator[str]:
     allows = [
         statement
         for _, bundle in case.required_by_spec
-        for part in bundle.policies
-        for statement in part.policy.statements
+        for named in bundle.policies
+        for statement in named.policy.statements
         if statement.effect is Effect.ALLOW and not statement.actions.negated
     ]
     for action in actions:

@@ -47,64 +47,66 @@ def check(case: RoleContext, _audit: AuditContext) -> Iterator[RoleViolation]:
         for permissions in function.permissions:
             policy = permissions.policy.policy
             if policy is not None:
-                yield from _hits(function, permissions, policy, case)
+                yield from _violations(function, permissions, policy, case)
 
 
-def _hits(
+def _violations(
     function: DeployedFunction, permissions: FunctionResourcePolicy, policy: Policy, case: RoleContext
 ) -> Iterator[RoleViolation]:
     for number, statement in enumerate(policy.statements):
         if statement.effect is not Effect.ALLOW:
             continue
-        for one in classified_principals(statement):
-            found = _verdict(one, statement, principal_constraints(statement, policy), function, case)
-            if found is None or is_principal_denied(one, statement, policy):
+        for principal in classified_principals(statement):
+            verdict = _verdict(principal, statement, principal_constraints(statement, policy), function, case)
+            if verdict is None or is_principal_denied(principal, statement, policy):
                 continue
-            message, severity, risk, advice = found
+            message, severity, risk, advice = verdict
             at = statement_span([StatementLocation(permissions.policy, number, statement.sid)])
             on = f" (`{permissions.qualifier}`)" if permissions.qualifier else ""
             yield RoleViolation(message + on, advice, function.name, at, severity, risk)
 
 
 def _verdict(
-    one: ClassifiedPrincipal,
+    principal: ClassifiedPrincipal,
     statement: Statement,
-    to: PrincipalConstraints,
+    constraints: PrincipalConstraints,
     function: DeployedFunction,
     case: RoleContext,
 ) -> _Verdict | None:
     """The message, severity, risk and help for a principal; None if it is not external."""
-    if to.is_within(case.account) or one.kind not in (
+    if constraints.is_within(case.account) or principal.kind not in (
         PrincipalKind.EVERYONE,
         PrincipalKind.ACCOUNT,
         PrincipalKind.IDENTITY,
     ):
         return None
-    what = _what(statement)
-    if one.kind is PrincipalKind.EVERYONE:
-        return _everyone(statement, to, function, what)
-    if one.account == function.account:
+    what = _actions_text(statement)
+    if principal.kind is PrincipalKind.EVERYONE:
+        return _verdict_on_everyone(statement, constraints, function, what)
+    if principal.account == function.account:
         return None
-    who = f"the account `{one.account}`" if one.kind is PrincipalKind.ACCOUNT else f"`{one.text}`"
+    who = f"the account `{principal.account}`" if principal.kind is PrincipalKind.ACCOUNT else f"`{principal.text}`"
     return f"{who}, which is outside this account, may {what}", Severity.WARNING, 40, _HELP
 
 
-def _everyone(statement: Statement, to: PrincipalConstraints, function: DeployedFunction, what: str) -> _Verdict | None:
+def _verdict_on_everyone(
+    statement: Statement, constraints: PrincipalConstraints, function: DeployedFunction, what: str
+) -> _Verdict | None:
     """The verdict on a statement for everyone, considering its conditions."""
-    if to.has_key_of(CallerRestriction.SOURCE, CallerRestriction.SOURCE_SUBSTITUTE):
+    if constraints.has_key_of(CallerRestriction.SOURCE, CallerRestriction.SOURCE_SUBSTITUTE):
         return None
-    if to.has_key_of(CallerRestriction.CALLER):
-        named = ", ".join(f"`{each}`" for each in sorted(to.organizations | to.accounts))
+    if constraints.has_key_of(CallerRestriction.CALLER):
+        named = ", ".join(f"`{name}`" for name in sorted(constraints.organizations | constraints.accounts))
         return f"everyone in {named or 'what a condition names'} may {what}", Severity.WARNING, 50, _HELP
-    if to.has_key_of(CallerRestriction.NETWORK):
+    if constraints.has_key_of(CallerRestriction.NETWORK):
         return f"everyone on the networks in a condition may {what}", Severity.WARNING, 50, _HELP
-    return _open(statement, function, what)
+    return _verdict_on_unrestricted(statement, function, what)
 
 
-def _open(statement: Statement, function: DeployedFunction, what: str) -> _Verdict | None:
+def _verdict_on_unrestricted(statement: Statement, function: DeployedFunction, what: str) -> _Verdict | None:
     """The verdict on a statement for everyone that only the authentication type of a URL limits."""
-    auth = _values(statement, _AUTH)
-    if _values(statement, _VIA_URL) == ("true",):
+    auth = _condition_values(statement, _AUTH)
+    if _condition_values(statement, _VIA_URL) == ("true",):
         return None  # the statement about the URL decides who may call it
     if auth == (_NONE,):
         if any(url.auth_type == _NONE for url in function.urls):
@@ -125,17 +127,21 @@ def _open(statement: Statement, function: DeployedFunction, what: str) -> _Verdi
     return f"everyone with an AWS account may {what}", RULE.severity, 100, _HELP
 
 
-def _what(statement: Statement) -> str:
+def _actions_text(statement: Statement) -> str:
     """What a statement allows its principals to do, as text."""
     mask = element_bitset(statement.actions) & pattern_bitset("lambda:*")
     if not mask & ~patterns_bitset(_INVOKING):
         return "invoke the function"
-    named = ", ".join(f"`{each}`" for each in statement.actions.values)
+    named = ", ".join(f"`{action}`" for action in statement.actions.values)
     if statement.actions.negated:
         return f"perform all actions except {named} on the function"
     return f"perform {named} on the function"
 
 
-def _values(statement: Statement, key: str) -> tuple[str, ...]:
-    positive = (each for each in statement.conditions if each.key.lower() == key and "Not" not in each.operator.base)
-    return tuple(value for each in positive for value in each.values)
+def _condition_values(statement: Statement, key: str) -> tuple[str, ...]:
+    positive = (
+        condition
+        for condition in statement.conditions
+        if condition.key.lower() == key and "Not" not in condition.operator.base
+    )
+    return tuple(value for condition in positive for value in condition.values)

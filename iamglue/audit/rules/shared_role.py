@@ -28,31 +28,31 @@ _LISTED = 5
 
 def check(case: RoleContext, _audit: AuditContext) -> Iterator[RoleViolation]:
     """Yield one violation for a role of several functions; the same name in several Regions counts once."""
-    names = sorted({each.name for each in case.functions})
+    names = sorted({function.name for function in case.functions})
     if len(names) < 2:
         return
     shown = ", ".join(f"`{name}`" for name in names[:_LISTED])
     more = f" and {len(names) - _LISTED} more" if len(names) > _LISTED else ""
     message = f"{len(names)} functions run as this role, each with the access that all of them need: {shown}{more}"
-    yield RoleViolation(message + _foreign(case), "create a role for each function")
+    yield RoleViolation(message + _unneeded_text(case), "create a role for each function")
 
 
-def _foreign(case: RoleContext) -> str:
+def _unneeded_text(case: RoleContext) -> str:
     """The function with most access that only other functions need, as text; empty unless specs declare all needs."""
     masks: dict[str, int] = {}
     for name, bundle in case.required_by_spec:
-        masks[name] = masks.get(name, 0) | _mask(bundle)
-    if case.is_spec_inferred or masks.keys() < {each.name for each in case.functions}:
+        masks[name] = masks.get(name, 0) | _required_bitset(bundle)
+    if case.is_spec_inferred or masks.keys() < {item.name for item in case.functions}:
         return ""
     every = reduce(or_, masks.values(), 0)
-    name, own = min(masks.items(), key=lambda each: (each[1] & every).bit_count())
-    others = sorted(map(str, actions_in(every & ~own)))
+    name, own_bitset = min(masks.items(), key=lambda item: (item[1] & every).bit_count())
+    others = sorted(map(str, actions_in(every & ~own_bitset)))
     if not others:
         return ""
     count = f"{len(others)} actions" if len(others) > 1 else "1 action"
     return f"; `{name}` has {count} that only other functions need, such as `{others[0]}`"
 
 
-def _mask(bundle: PermissionSet) -> int:
-    statements = (each for named in bundle.policies for each in named.policy.statements)
-    return reduce(or_, (element_bitset(each.actions) for each in statements), 0)
+def _required_bitset(bundle: PermissionSet) -> int:
+    statements = (statement for named in bundle.policies for statement in named.policy.statements)
+    return reduce(or_, (element_bitset(statement.actions) for statement in statements), 0)

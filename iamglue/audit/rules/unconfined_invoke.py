@@ -44,37 +44,39 @@ def check(case: RoleContext, _audit: AuditContext) -> Iterator[RoleViolation]:
     """Yield a violation for each service principal that is allowed without the source condition it needs."""
     for function in case.functions:
         for permissions in function.permissions:
-            yield from _hits(function, permissions)
+            yield from _violations(function, permissions)
 
 
-def _hits(function: DeployedFunction, permissions: FunctionResourcePolicy) -> Iterator[RoleViolation]:
+def _violations(function: DeployedFunction, permissions: FunctionResourcePolicy) -> Iterator[RoleViolation]:
     policy = permissions.policy.policy
     for number, statement in enumerate(policy.statements if policy else ()):
         if policy is None or statement.effect is not Effect.ALLOW:
             continue
-        for one in classified_principals(statement):
-            found = (
-                _verdict(one, principal_constraints(statement, policy)) if one.kind is PrincipalKind.SERVICE else None
+        for principal in classified_principals(statement):
+            verdict = (
+                _verdict(principal, principal_constraints(statement, policy))
+                if principal.kind is PrincipalKind.SERVICE
+                else None
             )
-            if found is None or is_principal_denied(one, statement, policy):
+            if verdict is None or is_principal_denied(principal, statement, policy):
                 continue
-            message, instead, severity, risk = found
+            message, instead, severity, risk = verdict
             at = statement_span([StatementLocation(permissions.policy, number, statement.sid)])
             yield RoleViolation(message, instead, function.name, at, severity, risk)
 
 
-def _verdict(one: ClassifiedPrincipal, to: PrincipalConstraints) -> _Verdict | None:
+def _verdict(principal: ClassifiedPrincipal, constraints: PrincipalConstraints) -> _Verdict | None:
     """The message, help, severity and risk for a service principal; None if its permission names the source."""
-    name = base_service_principal(one.text)
-    facts = _by_principal().get(name)
-    anyone = f"`{one.text}` may invoke the function for any AWS account"
+    name = base_service_principal(principal.text)
+    facts = _facts_by_principal().get(name)
+    anyone = f"`{principal.text}` may invoke the function for any AWS account"
     if facts is not None and "skill" in facts.options:
-        if _TOKEN in to.keys:
+        if _TOKEN in constraints.keys:
             return None
         return f"{anyone}'s skill", "add `lambda:EventSourceToken` with the skill ID", RULE.severity, RULE.risk
     if name == _S3:
-        return _bucket(to, anyone)
-    if to.has_key_of(CallerRestriction.SOURCE) or not _names_source(name, facts):
+        return _bucket_verdict(constraints, anyone)
+    if constraints.has_key_of(CallerRestriction.SOURCE) or not _sends_source(name, facts):
         return None
     wanted = "`aws:SourceArn`" if facts is not None and facts.source_arn else "`aws:SourceAccount`"
     return (
@@ -85,8 +87,8 @@ def _verdict(one: ClassifiedPrincipal, to: PrincipalConstraints) -> _Verdict | N
     )
 
 
-def _bucket(to: PrincipalConstraints, anyone: str) -> _Verdict | None:
-    owned, named = bool(to.keys & _OWNER), _ARN in to.keys
+def _bucket_verdict(constraints: PrincipalConstraints, anyone: str) -> _Verdict | None:
+    owned, named = bool(constraints.keys & _OWNER), _ARN in constraints.keys
     if owned and named:
         return None
     if owned:
@@ -98,7 +100,7 @@ def _bucket(to: PrincipalConstraints, anyone: str) -> _Verdict | None:
     return f"{anyone}'s bucket", "add conditions on `aws:SourceArn` and `aws:SourceAccount`", RULE.severity, RULE.risk
 
 
-def _names_source(name: str, facts: TriggerFacts | None) -> bool:
+def _sends_source(name: str, facts: TriggerFacts | None) -> bool:
     """Whether the service sends the ARN or the account of the source."""
     if facts is not None:
         return facts.source_arn or facts.source_account
@@ -107,12 +109,12 @@ def _names_source(name: str, facts: TriggerFacts | None) -> bool:
 
 
 @cache
-def _by_principal() -> dict[str, TriggerFacts]:
+def _facts_by_principal() -> dict[str, TriggerFacts]:
     """The facts of each service that invokes functions, by its principal."""
-    found: dict[str, TriggerFacts] = {}
+    by_principal: dict[str, TriggerFacts] = {}
     for name in trigger_names():
         facts = trigger_facts(name)
         if facts is not None and facts.kind is TriggerKind.PUSH:
             for principal in (facts.principal, facts.smart_home_principal):
-                found.setdefault(principal, facts)
-    return found
+                by_principal.setdefault(principal, facts)
+    return by_principal

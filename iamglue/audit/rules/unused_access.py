@@ -37,25 +37,25 @@ def check(case: RoleContext, audit: AuditContext) -> Iterator[RoleViolation | Un
         return
     access, uses = audit.role_access(case), service_uses(usage, case.role)
     unknown: dict[str, list[Action]] = {}
-    for prefix, actions in sorted(_by_service(access).items()):
+    for prefix, actions in sorted(_actions_by_service(access).items()):
         use = uses.get(prefix) or ServiceUse(prefix)
-        known = {str(each): use.unused_evidence(each) for each in actions}
-        yield from _unused(access, prefix, actions, known)
-        open_ones = [each for each in actions if known[str(each)] is None and str(each).lower() not in use.used]
+        known = {str(action): use.unused_evidence(action) for action in actions}
+        yield from _violations(access, prefix, actions, known)
+        open_ones = [action for action in actions if known[str(action)] is None and str(action).lower() not in use.used]
         if open_ones:
-            unknown.setdefault(_why_unknown(use), []).extend(open_ones)
+            unknown.setdefault(_unknown_reason(use), []).extend(open_ones)
     for reason, those in unknown.items():
-        yield UndecidedCheck(_what(those), reason, kind=NotEvaluatedKind.UNDECIDABLE)
+        yield UndecidedCheck(_unknown_text(those), reason, kind=NotEvaluatedKind.UNDECIDABLE)
 
 
-def _by_service(access: RoleAccess) -> Mapping[str, list[Action]]:
-    found: dict[str, list[Action]] = {}
+def _actions_by_service(access: RoleAccess) -> Mapping[str, list[Action]]:
+    by_service: dict[str, list[Action]] = {}
     for action in actions_in(access.possible_actions_after_denies):
-        found.setdefault(action.service, []).append(action)
-    return found
+        by_service.setdefault(action.service, []).append(action)
+    return by_service
 
 
-def _unused(
+def _violations(
     access: RoleAccess, prefix: str, actions: list[Action], known: Mapping[str, Evidence | None]
 ) -> Iterator[RoleViolation]:
     """Yield one violation for each evidence; one for the whole service if none of its actions was used."""
@@ -65,35 +65,35 @@ def _unused(
         if evidence is not None:
             groups.setdefault(evidence, []).append(action)
     for evidence, unused in groups.items():
-        worst = sorted(unused, key=lambda each: (-action_risk(each), str(each)))
+        worst = sorted(unused, key=lambda action: (-action_risk(action), str(action)))
         if len(unused) == len(actions):
-            message = f"no action of `{prefix}` was used {evidence}; the role allows {_shown(worst)}"
+            message = f"no action of `{prefix}` was used {evidence}; the role allows {_action_list(worst)}"
         else:
             was = "was" if len(unused) == 1 else "were"
             count = f"{len(unused):,} of the {len(actions):,} actions of `{prefix}` that the role allows"
-            message = f"{count} {was} not used {evidence}: {_shown(worst)}"
-        by = list(_allowing(access, str(worst[0])))
+            message = f"{count} {was} not used {evidence}: {_action_list(worst)}"
+        locations = list(_allowing_statements(access, str(worst[0])))
         risk = min(RULE.risk, action_risk(worst[0]))
-        yield RoleViolation(message, _HELP, span=statement_span(by, str(worst[0])), risk=risk)
+        yield RoleViolation(message, _HELP, span=statement_span(locations, str(worst[0])), risk=risk)
 
 
-def _allowing(access: RoleAccess, action: str) -> Iterator[StatementLocation]:
-    for leaf in access.identity_layer.allows:
-        if leaf.prepared.matches_action(action.lower()):
-            yield access.identity_layer.statement_location(leaf)
+def _allowing_statements(access: RoleAccess, action: str) -> Iterator[StatementLocation]:
+    for term in access.identity_layer.allows:
+        if term.prepared.matches_action(action.lower()):
+            yield access.identity_layer.statement_location(term)
 
 
-def _what(actions: list[Action]) -> str:
+def _unknown_text(actions: list[Action]) -> str:
     """What is unknown, as a short text."""
-    services = sorted({each.service for each in actions})
+    services = sorted({action.service for action in actions})
     if len(services) == 1:
-        return f"whether the role uses {_shown(sorted(actions, key=str))}"
+        return f"whether the role uses {_action_list(sorted(actions, key=str))}"
     more = f" and {len(services) - _LISTED} more" if len(services) > _LISTED else ""
-    named = ", ".join(f"`{each}`" for each in services[:_LISTED])
+    named = ", ".join(f"`{action}`" for action in services[:_LISTED])
     return f"whether the role uses {len(actions):,} actions of {named}{more}"
 
 
-def _why_unknown(use: ServiceUse) -> str:
+def _unknown_reason(use: ServiceUse) -> str:
     if use.coverage is not None:
         return "these calls may be data events, which CloudTrail records only if they are enabled"
     if use.accessed or use.used:
@@ -101,6 +101,6 @@ def _why_unknown(use: ServiceUse) -> str:
     return "no record of calls to these services was provided"
 
 
-def _shown(actions: list[Action]) -> str:
+def _action_list(actions: list[Action]) -> str:
     more = f" and {len(actions) - _LISTED:,} more" if len(actions) > _LISTED else ""
-    return ", ".join(f"`{each}`" for each in actions[:_LISTED]) + more
+    return ", ".join(f"`{action}`" for action in actions[:_LISTED]) + more
