@@ -14,7 +14,7 @@ from iamglue.model.role_context import RoleContext
 class AuditContext:
     """The caches of one audit run. Use one in one thread only.
 
-    Roles are evaluated account by account, so only the indexes of the last account are kept.
+    Roles are evaluated account by account, so only the indexes of the last account are cached.
     """
 
     def __init__(self) -> None:

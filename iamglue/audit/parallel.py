@@ -10,7 +10,7 @@ from iamglue.audit.evaluate import RoleEvaluation, evaluate_role
 from iamglue.files.signals import exit_with_parent
 from iamglue.model.role_context import RoleContext
 
-# A worker reads the catalogue for itself, which takes as long as evaluating some hundred roles.
+# A worker reads the catalogue for itself, which takes as long as evaluating hundreds of roles.
 _ROLES_PER_WORKER = 300
 _CHUNK = 10
 
@@ -23,7 +23,7 @@ class _Worker:
 
 
 def evaluate_roles(contexts: Sequence[RoleContext], processes: int) -> list[RoleEvaluation]:
-    """The result for each role; uses up to `processes` worker processes where there are many roles."""
+    """Evaluate each role; use up to `processes` worker processes if there are many roles."""
     count = min(processes, len(contexts) // _ROLES_PER_WORKER + 1)
     if count < 2:
         return _evaluate_here(contexts)
@@ -37,7 +37,7 @@ def evaluate_roles(contexts: Sequence[RoleContext], processes: int) -> list[Role
             try:
                 results = pool.map(_evaluate, range(1, len(contexts)), chunksize=_CHUNK)
             except OSError:
-                # Where only some workers could be started, the executor leaves these waiting, and Python for them.
+                # If only some workers were started, they would wait for work, and Python would wait for them at exit.
                 for worker in pool._processes.values():  # noqa: SLF001
                     worker.kill()
                 raise

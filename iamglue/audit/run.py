@@ -38,7 +38,7 @@ def audit(
     findings = tuple(finding for evaluation in evaluations for finding in evaluation.findings)
     not_evaluated = (
         *_not_evaluated(accounts, contexts),
-        *(gap for evaluation in evaluations for gap in evaluation.not_evaluated),
+        *(item for evaluation in evaluations for item in evaluation.not_evaluated),
     )
     report = Report(
         findings,

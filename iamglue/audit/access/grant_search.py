@@ -131,9 +131,9 @@ def _matched_access(match: MatchingStatements) -> Access:
     return allowed - union(map(term_access, match.denies)) if match.denies else allowed
 
 
-def _any_applies(leaves: Iterable[StatementTerm], request: Request) -> Truth:
+def _any_applies(terms: Iterable[StatementTerm], request: Request) -> Truth:
     result: Truth = False
-    for term in leaves:
+    for term in terms:
         applies = term.prepared.applies(request)
         if applies:
             return True

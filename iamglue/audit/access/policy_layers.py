@@ -59,12 +59,12 @@ class PolicyLayer:
     @cached_property
     def action_bounds(self) -> tuple[int, int]:
         """(upper, lower) bitsets: actions that may be allowed; actions that are allowed for every request."""
-        surely = reduce(or_, [term.action_bitset for term in self.allows if term.is_unrestricted], 0)
+        unrestricted = reduce(or_, [term.action_bitset for term in self.allows if term.is_unrestricted], 0)
         if not self.denies:
-            return self.possible_actions, surely
+            return self.possible_actions, unrestricted
         denied = reduce(or_, [term.action_bitset for term in self.denies], 0)
-        forbidden = reduce(or_, [term.action_bitset for term in self.denies if term.is_unrestricted], 0)
-        return self.possible_actions & ~forbidden, surely & ~denied
+        always_denied = reduce(or_, [term.action_bitset for term in self.denies if term.is_unrestricted], 0)
+        return self.possible_actions & ~always_denied, unrestricted & ~denied
 
     @cached_property
     def has_full_access_statement(self) -> bool:
@@ -119,11 +119,11 @@ def is_full_access(term: StatementTerm) -> bool:
     )
 
 
-def terms_with_action(leaves: tuple[StatementTerm, ...], action: str, bit: int) -> tuple[StatementTerm, ...]:
+def terms_with_action(terms: tuple[StatementTerm, ...], action: str, bit: int) -> tuple[StatementTerm, ...]:
     """The statements that match an action; `bit` is its bit, 0 if the action is unknown."""
     if bit:
-        return tuple([term for term in leaves if term.action_bitset & bit])
-    return tuple([term for term in leaves if term.prepared.matches_action(action.lower())])
+        return tuple([term for term in terms if term.action_bitset & bit])
+    return tuple([term for term in terms if term.prepared.matches_action(action.lower())])
 
 
 def build_policy_layer(policies: Sequence[AttachedPolicy], kind: PolicyKind = PolicyKind.IDENTITY) -> PolicyLayer:

@@ -83,8 +83,8 @@ def _violation(group: list[SensitiveGrant], verb: str, help_text: str) -> RoleVi
     effects = list(dict.fromkeys(sensitive.effect_text for sensitive, _ in group))
     actions = format_first_names(tuple(sensitive.action for sensitive, _ in group))
     return RoleViolation(
-        f"{statement_list_text(first.statements)} allows {actions}: "
-        f"the role {verb} {_text_list(effects)} on every resource",
+        f"{statement_list_text(first.statements)} allows {actions} on every resource: "
+        f"the role {verb} {_text_list(effects)}",
         help=help_text,
         span=statement_span(first.statements, first.action),
     )

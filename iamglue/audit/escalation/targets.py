@@ -231,7 +231,7 @@ def _compared_privilege(index: RoleIndex, target: Role, over: RoleAccess) -> Pri
 
 
 def find_administrators(index: RoleIndex, service: str, except_role: Role) -> Iterator[Role]:
-    """The administrator roles that trust a service; for an empty text, those that trust the role `besides`."""
+    """The administrator roles that trust a service; for an empty text, those that trust the role `except_role`."""
     for role in index.administrators_trusting(service):
         if role is not except_role and (service or trusts_role(role, except_role)):
             yield role

@@ -98,14 +98,14 @@ def _undecided_reasons(comparison: Comparison, reasons: tuple[str, ...], shown: 
 class _Excess:
     """A part of the excess access for the report: the number of actions, the most severe, and an example request."""
 
-    portion: DiffEntry
+    entry: DiffEntry
     count: int
-    gravest: tuple[Action, ...]
+    riskiest: tuple[Action, ...]
     witness: Request
 
     @property
     def risk(self) -> int:
-        return min(action_risk(self.gravest[0]), RULE.risk) if self.gravest else RULE.risk
+        return min(action_risk(self.riskiest[0]), RULE.risk) if self.riskiest else RULE.risk
 
 
 def _excess(entry: DiffEntry, granted_access: Access, wanted: Access, home: AccountRegion) -> _Excess:
@@ -138,8 +138,8 @@ def _violation(case: RoleContext, access: RoleAccess, entry: DiffEntry, wanted: 
 
 def _excess_text(excess: _Excess, request: str) -> str:
     """The part as text: the number of actions, the resources, and an example request."""
-    entry, more = excess.portion, excess.count - len(excess.gravest)
-    shown = ", ".join(f"`{action}`" for action in excess.gravest) + (f" and {more:,} more" if more > 0 else "")
+    entry, more = excess.entry, excess.count - len(excess.riskiest)
+    shown = ", ".join(f"`{action}`" for action in excess.riskiest) + (f" and {more:,} more" if more > 0 else "")
     count = f"{excess.count:,} actions" if excess.count > 1 else "1 action"
     resources = entry.statement.resources
     on = (

@@ -33,7 +33,7 @@ RULE = RoleRule(Severity.WARNING, risk=40, breadth=True)
 
 _CONSOLE = BroadPolicy(
     "",
-    "the access that the console generated, on more than the function's resources",
+    "access to more than the function's own resources",
     "the access that the function needs",
 )
 _SHOWN = 3

@@ -1,8 +1,8 @@
 """Several functions run as one role.
 
 Each of them has the access that any of the others needs: a vulnerability in the function that reads a queue gives
-access to the table that another function writes. Logs and traces do not show which function used the role, and whoever
-reduces the role's access must know the needs of all functions. A role for each function costs nothing.
+access to the table that another function writes. Logs and traces do not show which function used the role. To
+reduce the role's access, the needs of all functions must be known. A role for each function costs nothing.
 
 https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html
 """

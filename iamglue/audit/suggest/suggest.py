@@ -48,12 +48,12 @@ def replacement_blocker(case: RoleContext) -> str | None:
     return None
 
 
-def _is_list(gap: NotEvaluated) -> bool:
+def _is_list(item: NotEvaluated) -> bool:
     """Whether the list of policies is incomplete; an unread document of a listed policy does not matter here."""
     return (
-        gap.kind is NotEvaluatedKind.FAILED
-        and gap.subject.kind == "role"
-        and any(operation in gap.what for operation in _LISTS)
+        item.kind is NotEvaluatedKind.FAILED
+        and item.subject.kind == "role"
+        and any(operation in item.what for operation in _LISTS)
     )
 
 
