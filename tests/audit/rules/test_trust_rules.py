@@ -52,7 +52,12 @@ def test_trust_in_lambda_alone_is_clean(principal):
             "security-warning",
             "`o-other`",
         ),
-        ({"AWS": "*"}, {"Condition": {"StringLike": {"aws:PrincipalOrgID": "*"}}}, "security-warning", "any AWS account"),
+        (
+            {"AWS": "*"},
+            {"Condition": {"StringLike": {"aws:PrincipalOrgID": "*"}}},
+            "security-warning",
+            "any AWS account",
+        ),
         (
             {"AWS": "*"},
             {"Condition": {"StringEqualsIfExists": {"aws:PrincipalOrgID": ORGANIZATION}}},
