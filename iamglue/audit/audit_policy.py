@@ -1,4 +1,4 @@
-"""`audit --print-policy`: the smallest policy with which `audit` can read all that it looks at."""
+"""`audit --print-policy`: the smallest policy with which `audit` can read everything it evaluates."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ _NAME = "iamglue-audit"
 
 
 def audit_policy(account: str | None = None, region: str | None = None, partition: str = "aws") -> Policy:
-    """The policy for one account and Region; for all of them where they are not given."""
+    """The policy for one account and Region; None: for all of them."""
     function = audit_spec(account, region, partition)
     (named,) = generate(function, DeploymentTarget(region, account, partition)).policies
     return named.policy
 
 
 def audit_spec(account: str | None, region: str | None, partition: str) -> SpecFunction:
-    """The audit as a spec of our own: a line of `reads` for each resource, with the operations on it."""
+    """The audit as a spec: a `reads` entry for each resource, with its operations."""
     known = {"${Partition}": partition, "${Region}": region or "*", "${Account}": account or "*"}
     actions: dict[tuple[str, str], list[str]] = {}
     for operation in audit_operations().values():

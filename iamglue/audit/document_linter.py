@@ -1,6 +1,6 @@
-"""`lint` on the documents of a role that its owner wrote: inline and customer policies, trust, invoke permissions.
+"""Lint the documents of a role that its owner wrote: inline and customer managed policies, trust, invoke permissions.
 
-Suggestions are left out: how a document is written is the business of `lint`, what it does is that of an audit.
+Suggestions are not reported: `lint` is about how a document is written, `audit` about what it does.
 """
 
 from __future__ import annotations
@@ -8,9 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import lru_cache
 
-from iamglue.audit.statement_cache import StatementFaults
 from iamglue.errors import IamglueError
 from iamglue.findings import Finding, NotEvaluated, Report, Severity, SourceSpan, Subject, merge_reports
 from iamglue.lint.run import lint_file
@@ -23,50 +21,36 @@ from iamglue.policy.patterns.variables import TokenKind, tokenize
 from iamglue.policy.source.json_reader import read_json
 from iamglue.policy.source.nodes import Node
 
-# What rules of `audit` say with more knowledge: of all of a role's policies, and of who is outside.
-_SAID_BETTER = frozenset({BREADTH, "confused-deputy", "public-access", "principal-wildcard"})
-_SELECTION = RuleSelection(ignore=_SAID_BETTER, min_severity=Severity.WARNING)
+# Audit rules report these with more context: all policies of the role, and which principals are external.
+_REPORTED_BY_AUDIT = frozenset({BREADTH, "confused-deputy", "public-access", "principal-wildcard"})
+_SELECTION = RuleSelection(ignore=_REPORTED_BY_AUDIT, min_severity=Severity.WARNING)
 _FUNCTION = "AWS::Lambda::Function"
 _Key = tuple[str, PolicyType, str]
 
 
 @dataclass(slots=True)
 class DocumentLinter:
-    """What `lint` says of documents. A text is looked at once, however many roles have it."""
+    """Lints the documents of roles. A document that several roles may share is linted once."""
 
-    _known: dict[_Key, Report] = field(default_factory=dict)
-    _identity: StatementFaults = field(default_factory=StatementFaults)
+    _reports: dict[_Key, Report] = field(default_factory=dict)
 
     def lint_role(self, case: RoleContext) -> Report:
-        """The findings on all documents of a role and its functions, each at its policy and pointer."""
+        """The findings in all documents of a role and its functions, each with its policy and pointer."""
         return merge_reports(
-            _placed(self._linted(policy, kind, case), policy, subject)
+            _with_subject(self._report(policy, kind, case), policy, subject)
             for policy, kind, subject in _documents(case)
             if policy.policy is not None
         )
 
-    def _linted(self, policy: AttachedPolicy, kind: PolicyType, case: RoleContext) -> Report:
-        # Only the documents that many roles share are worth keeping: those with an ARN, and trust policies.
+    def _report(self, policy: AttachedPolicy, kind: PolicyType, case: RoleContext) -> Report:
+        # Inline policies and invoke permissions belong to one role or function: their reports are not reused.
         if policy.arn is None and kind is not PolicyType.TRUST:
-            return self._looked_at(policy, kind, case)
+            return _lint(policy.text, kind, case)
         key = (policy.text, kind, case.account.id)
-        found = self._known.get(key)
-        if found is None:
-            found = self._known[key] = self._looked_at(policy, kind, case)
-        return found
-
-    def _looked_at(self, policy: AttachedPolicy, kind: PolicyType, case: RoleContext) -> Report:
-        def linted(text: str, rules: frozenset[str] | None) -> Report:
-            return _lint(text, kind, case, _SELECTION if rules is None else _selection(rules))
-
-        if policy.policy is None or kind is not PolicyType.IDENTITY or case.account.planned:
-            return linted(policy.text, None)
-        return self._identity.report(policy.policy, policy.text, linted)
-
-
-@lru_cache(maxsize=256)
-def _selection(rules: frozenset[str]) -> RuleSelection:
-    return replace(_SELECTION, select=rules)
+        report = self._reports.get(key)
+        if report is None:
+            report = self._reports[key] = _lint(policy.text, kind, case)
+        return report
 
 
 def _documents(case: RoleContext) -> Iterator[tuple[AttachedPolicy, PolicyType, Subject]]:
@@ -81,43 +65,43 @@ def _documents(case: RoleContext) -> Iterator[tuple[AttachedPolicy, PolicyType, 
             yield permissions.policy, PolicyType.RESOURCE, Subject("function", function.name, function.arn)
 
 
-def _lint(text: str, kind: PolicyType, case: RoleContext, selection: RuleSelection = _SELECTION) -> Report:
+def _lint(text: str, kind: PolicyType, case: RoleContext) -> Report:
     path = "policy.json"
     try:
         reading = read_json(text, path)
     except IamglueError as error:
-        return lint_file(ParsedFile(path, text, syntax_error=error), selection, date.max)
+        return lint_file(ParsedFile(path, text, syntax_error=error), _SELECTION, date.max)
     settings = ParameterValues((("AWS::AccountId", case.account.id),) if case.account.id.isdecimal() else ())
     if case.account.planned:
-        _mark_holes(reading.documents)
+        _mark_parameters(reading.documents)
     of_function = _FUNCTION if kind is PolicyType.RESOURCE else None
     policies = tuple(
         ParsedPolicy(root, kind, resource_type=of_function, parameter_values=settings) for root in reading.documents
     )
-    return lint_file(ParsedFile(path, text, policies, duplicate_keys=reading.problems), selection, date.max)
+    return lint_file(ParsedFile(path, text, policies, duplicate_keys=reading.problems), _SELECTION, date.max)
 
 
-def _mark_holes(documents: Iterable[Node]) -> None:
-    """Parameters of a template are filled in when it is deployed: nobody forgot them."""
+def _mark_parameters(documents: Iterable[Node]) -> None:
+    """Mark parameters of a template as unresolved values: they are set at deployment and are not placeholders."""
     for document in documents:
         for node in document.walk():
             node.unresolved = any(
-                each.kind in (TokenKind.PARAMETER, TokenKind.PSEUDO_PARAMETER) for each in tokenize(node.text)
+                token.kind in (TokenKind.PARAMETER, TokenKind.PSEUDO_PARAMETER) for token in tokenize(node.text)
             )
 
 
-def _placed(report: Report, policy: AttachedPolicy, subject: Subject) -> Report:
+def _with_subject(report: Report, policy: AttachedPolicy, subject: Subject) -> Report:
     if not report.findings and not report.not_evaluated:
         return report
     path = policy.arn or policy.name
-    findings = tuple(_finding(each, path, subject) for each in report.findings)
-    gaps = tuple(
-        NotEvaluated(each.kind, subject, f"{each.what} on `{policy.name}`", each.reason)
-        for each in report.not_evaluated
+    findings = tuple(_finding(item, path, subject) for item in report.findings)
+    not_evaluated = tuple(
+        NotEvaluated(item.kind, subject, f"{item.what} on `{policy.name}`", item.reason)
+        for item in report.not_evaluated
     )
-    return replace(report, findings=findings, not_evaluated=gaps)
+    return replace(report, findings=findings, not_evaluated=not_evaluated)
 
 
 def _finding(finding: Finding, path: str, subject: Subject) -> Finding:
-    # A fix edits a file, and there is none; lines and columns are those of a text that nobody sees.
+    # There is no file to fix, and lines and columns refer to a text that the user does not see.
     return replace(finding, span=SourceSpan(path, pointer=finding.span.pointer), subject=subject, fix=None)

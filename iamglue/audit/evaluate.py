@@ -1,4 +1,4 @@
-"""What all rules say of one role: its findings, what could not be told of it, and how much it may do."""
+"""Run all audit rules on one role and collect findings, checks that were not evaluated, and the risk score."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 
-from iamglue.audit.access.role_access import role_access
-from iamglue.audit.document_linter import DocumentLinter
-from iamglue.audit.rule import RoleRuleModule, RoleViolation, UndecidedCheck
+from iamglue.audit.access.role_access import RoleAccess
+from iamglue.audit.rule import AuditContext, RoleRuleModule, RoleViolation, UndecidedCheck
 from iamglue.audit.rule_table import applicable_rules
 from iamglue.engine.solve.action_bitsets import element_bitset
 from iamglue.findings import Finding, NotEvaluated, NotEvaluatedKind, SourceSpan, Subject
@@ -20,7 +19,7 @@ _WHOLE = 100
 
 @dataclass(frozen=True, slots=True)
 class RoleEvaluation:
-    """The answer for one role; `documents` counts those that were looked at, the others are as in `Judged`."""
+    """The result for one role. `document_count`: linted documents; the other fields are those of `RoleResult`."""
 
     findings: tuple[Finding, ...]
     not_evaluated: tuple[NotEvaluated, ...]
@@ -31,48 +30,56 @@ class RoleEvaluation:
 
 
 @dataclass(slots=True)
-class _Judgement:
-    """The findings and gaps of one role so far; `risks` has the gravest of each rule."""
+class _Collected:
+    """The findings and checks not evaluated so far; `risks` has the highest risk of each rule."""
 
     role: Subject
     findings: list[Finding] = field(default_factory=list)
-    gaps: list[NotEvaluated] = field(default_factory=list)
+    not_evaluated: list[NotEvaluated] = field(default_factory=list)
     risks: dict[str, int] = field(default_factory=dict)
 
 
-def evaluate_role(case: RoleContext, faults: DocumentLinter | None = None) -> RoleEvaluation:
-    """What the rules say of one role; `faults` remembers what was said of documents that several roles have."""
-    found = _Judgement(_subject(case, None))
+def evaluate_role(case: RoleContext, audit: AuditContext) -> RoleEvaluation:
+    """Run the rules on one role."""
+    collected = _Collected(_subject(case, None))
     for slug, module in applicable_rules(case):
-        _look(slug, module, case, found)
-    report = (faults or DocumentLinter()).lint_role(case)
-    found.findings += report.findings
-    found.findings.sort(key=lambda each: (each.severity.rank, -found.risks.get(each.rule, 0)))
-    found.gaps += (*_untold(case), *report.not_evaluated)
-    risk = _together(found.risks.values())
+        _run_rule(slug, module, case, audit, collected)
+    report = audit.document_linter.lint_role(case)
+    access = audit.role_access(case)
+    collected.findings += report.findings
+    collected.findings.sort(key=lambda finding: (finding.severity.rank, -collected.risks.get(finding.rule, 0)))
+    collected.not_evaluated += (*_not_evaluated(case, access), *report.not_evaluated)
+    risk = _combined_risk(collected.risks.values())
     return RoleEvaluation(
-        tuple(found.findings), tuple(found.gaps), report.policy_count, risk, _count(case), _needed(case)
+        tuple(collected.findings),
+        tuple(collected.not_evaluated),
+        report.policy_count,
+        risk,
+        _granted_count(access),
+        _required_count(case),
     )
 
 
-def _look(slug: str, module: RoleRuleModule, case: RoleContext, found: _Judgement) -> None:
+def _run_rule(slug: str, module: RoleRuleModule, case: RoleContext, audit: AuditContext, collected: _Collected) -> None:
     if module.RULE.needs_spec and (case.is_spec_inferred or not case.required_by_spec):
         return
     try:
-        for said in module.check(case):
-            if isinstance(said, UndecidedCheck):
-                subject = _subject(case, said.function)
-                # Before deployment much is not known that will be: nothing has failed.
-                kind = NotEvaluatedKind.UNDECIDABLE if case.account.planned else said.kind
-                found.gaps.append(NotEvaluated(kind, subject, said.what, said.reason))
+        for result in module.check(case, audit):
+            if isinstance(result, UndecidedCheck):
+                subject = _subject(case, result.function)
+                # Before deployment many values are unknown: nothing has failed.
+                kind = NotEvaluatedKind.UNDECIDABLE if case.account.planned else result.kind
+                collected.not_evaluated.append(NotEvaluated(kind, subject, result.what, result.reason))
             else:
-                subject = found.role if said.function is None else _subject(case, said.function)
-                found.findings.append(_finding(slug, module, said, case, subject))
-                risk = module.RULE.risk if said.risk is None else said.risk
-                found.risks[slug] = max(risk, found.risks.get(slug, 0))
-    except Exception as error:  # noqa: BLE001 - a check that fails must not read as clean
+                subject = collected.role if result.function is None else _subject(case, result.function)
+                collected.findings.append(_finding(slug, module, result, case, subject))
+                risk = module.RULE.risk if result.risk is None else result.risk
+                collected.risks[slug] = max(risk, collected.risks.get(slug, 0))
+    except Exception as error:  # noqa: BLE001 - a rule that fails must not look like a clean result
         reason = f"{type(error).__name__}: {error}"
-        found.gaps.append(NotEvaluated(NotEvaluatedKind.FAILED, _subject(case, None), f"the rule {slug}", reason))
+        collected.not_evaluated.append(
+            NotEvaluated(NotEvaluatedKind.FAILED, _subject(case, None), f"the rule {slug}", reason)
+        )
 
 
 def _finding(slug: str, module: RoleRuleModule, hit: RoleViolation, case: RoleContext, subject: Subject) -> Finding:
@@ -85,56 +92,60 @@ def _finding(slug: str, module: RoleRuleModule, hit: RoleViolation, case: RoleCo
         subject,
         rule.confidence,
         hit.help,
-        url=_page(module.__doc__),
+        url=_rule_url(module.__doc__),
         fix=hit.fix,
         breadth=rule.breadth,
     )
 
 
 @cache
-def _page(text: str | None) -> str | None:
-    """The last address that a rule's page names: AWS's page about it."""
-    found = [word for word in (text or "").split() if word.startswith("https://")]
-    return found[-1] if found else None
+def _rule_url(text: str | None) -> str | None:
+    """The last URL in a rule's docstring: AWS's page about the topic."""
+    urls = [word for word in (text or "").split() if word.startswith("https://")]
+    return urls[-1] if urls else None
 
 
 def _subject(case: RoleContext, function: str | None) -> Subject:
     if function is not None:
-        arn = next((each.arn for each in case.functions if each.name == function), None)
+        arn = next((deployed.arn for deployed in case.functions if deployed.name == function), None)
         return Subject("function", function, arn)
     return Subject("role", case.role.name, case.role.arn)
 
 
-def _untold(case: RoleContext) -> Iterator[NotEvaluated]:
-    """What could not be read or told of the role, now that all rules have asked."""
-    for reason in role_access(case).unknown:
-        yield NotEvaluated(NotEvaluatedKind.FAILED, _subject(case, None), "what the role may do", reason)
+def _not_evaluated(case: RoleContext, access: RoleAccess) -> Iterator[NotEvaluated]:
+    """What could not be read or determined; complete only after all rules have run."""
+    for reason in access.unknown:
+        yield NotEvaluated(NotEvaluatedKind.FAILED, _subject(case, None), "the access of the role", reason)
     if isinstance(case.required_by_configuration, LazyPermissionSets):
         yield from case.required_by_configuration.not_evaluated
-    found = [(_subject(case, None), case.role.trust)]
-    found += [(_subject(case, each.name), one.policy) for each in case.functions for one in each.permissions]
-    for subject, policy in found:
+    documents = [(_subject(case, None), case.role.trust)]
+    documents += [
+        (_subject(case, function.name), permissions.policy)
+        for function in case.functions
+        for permissions in function.permissions
+    ]
+    for subject, policy in documents:
         if policy.policy is None:
             yield NotEvaluated(
                 NotEvaluatedKind.FAILED, subject, f"the document of `{policy.name}`", f"it {policy.parse_failure}"
             )
 
 
-def _together(risks: Iterable[int]) -> int:
-    """The risks of several rules as one: each takes its part of what the others leave, so that it stays within 100."""
+def _combined_risk(risks: Iterable[int]) -> int:
+    """Combine the risks of several rules into one, from 0 to 100: each is a share of what the others leave."""
     safe = 1.0
     for risk in risks:
         safe *= 1 - min(risk, _WHOLE) / _WHOLE
     return round(_WHOLE * (1 - safe))
 
 
-def _count(case: RoleContext) -> int:
-    """Today's actions that the role may be allowed, by the statements' actions and the limits' alone."""
-    return role_access(case).possible_actions_after_denies.bit_count()
+def _granted_count(access: RoleAccess) -> int:
+    """The number of known actions that the role may be allowed, by the actions of statements and limits alone."""
+    return access.possible_actions_after_denies.bit_count()
 
 
-def _needed(case: RoleContext) -> int | None:
-    """Today's actions that its functions need; None where nobody has declared it."""
+def _required_count(case: RoleContext) -> int | None:
+    """The number of known actions that the role's functions need; None if no spec declares them."""
     if case.is_spec_inferred or not case.required_by_spec:
         return None
     mask = 0

@@ -1,4 +1,4 @@
-"""What the functions of a role need: as specs declare it, and as far as their own configuration tells."""
+"""The permissions that the functions of a role need: as specs declare them, and as their configuration requires."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from iamglue.model.permission_set import PermissionSet
 from iamglue.model.spec import SpecFunction
 from iamglue.policy.arns import split_arn_fields
 
-# Told of whom it is not known what they need: the subject, what is not known, and why.
+# Records a subject whose requirements are unknown: the subject, what is unknown, and the reason.
 NotEvaluatedCallback = Callable[[Subject, str, str], None]
 _Bundles = Iterator[tuple[str, PermissionSet]]
 
@@ -25,49 +25,52 @@ def permissions_from_specs(
     functions: Sequence[DeployedFunction],
     account: Account,
     roles: frozenset[str],
-    lacks: NotEvaluatedCallback,
+    record: NotEvaluatedCallback,
 ) -> _Bundles:
-    """What specs declare for the functions of a role, each by its name; `roles` are those that were asked for."""
+    """What specs declare for the functions of a role, with the function's name; `roles` are the selected roles."""
     for deployed in functions:
         for spec in specs:
-            if _means(spec, deployed):
-                yield from _bundle(spec, _choice(deployed, account), lacks)
+            if _is_declared_by(spec, deployed):
+                yield from _generate_permissions(spec, _deployment_target(deployed, account), record)
     if not account.functions:
-        # Where functions were not read, as in an export of IAM alone, a name has to tell whose role it is.
+        # If functions were not read, as in an export of IAM alone, the name of the role shows its function.
         for spec in specs:
             named = role.name == role_name(spec.name) or (len(specs) == 1 and {role.name, role.arn} & roles)
             if named and spec.account in (None, role.account):
-                yield from _bundle(
-                    spec, DeploymentTarget(spec.region, role.account, spec.partition or account.partition), lacks
+                yield from _generate_permissions(
+                    spec, DeploymentTarget(spec.region, role.account, spec.partition or account.partition), record
                 )
 
 
 def permissions_from_configuration(
     functions: Sequence[DeployedFunction], account: Account
 ) -> tuple[tuple[tuple[str, PermissionSet], ...], list[NotEvaluated]]:
-    """What functions need as they are configured, each by its name, and of which of them it is not known."""
-    gaps: list[NotEvaluated] = []
+    """What the functions' configuration requires, with the function's name, and what could not be determined."""
+    not_evaluated: list[NotEvaluated] = []
 
-    def lacks(subject: Subject, what: str, reason: str) -> None:
-        gaps.append(NotEvaluated(NotEvaluatedKind.FAILED, subject, what, reason))
+    def record(subject: Subject, what: str, reason: str) -> None:
+        not_evaluated.append(NotEvaluated(NotEvaluatedKind.FAILED, subject, what, reason))
 
-    found = [_bundle(infer_function(each), _choice(each, account), lacks) for each in functions]
-    return tuple(named for each in found for named in each), gaps
+    permission_sets = [
+        _generate_permissions(infer_function(function), _deployment_target(function, account), record)
+        for function in functions
+    ]
+    return tuple(named for function in permission_sets for named in function), not_evaluated
 
 
-def _means(spec: SpecFunction, deployed: DeployedFunction) -> bool:
-    """Whether a spec's function is a deployed one: a Region or account that the spec leaves out may be any."""
-    if spec.name != deployed.name:  # as nearly always: there may be thousands of both
+def _is_declared_by(spec: SpecFunction, deployed: DeployedFunction) -> bool:
+    """Whether a spec declares the deployed function; a Region or account missing from the spec matches any."""
+    if spec.name != deployed.name:  # the usual case: fast, as there may be thousands of both
         return False
-    return _agree(spec.region, deployed.region) and _agree(spec.account, deployed.account)
+    return _is_same_or_unknown(spec.region, deployed.region) and _is_same_or_unknown(spec.account, deployed.account)
 
 
-def _agree(said: str | None, known: str) -> bool:
-    """Whether a Region or account of a spec may be that of a function, which a template does not tell."""
-    return said in (None, known) or known.startswith("${")
+def _is_same_or_unknown(declared: str | None, known: str) -> bool:
+    """Whether a Region or account of a spec matches that of a function, which may be a template parameter."""
+    return declared in (None, known) or known.startswith("${")
 
 
-def _choice(deployed: DeployedFunction, account: Account) -> DeploymentTarget:
+def _deployment_target(deployed: DeployedFunction, account: Account) -> DeploymentTarget:
     partition = split_arn_fields(deployed.arn)[1]
     planned = account.planned
     return DeploymentTarget(
@@ -75,8 +78,8 @@ def _choice(deployed: DeployedFunction, account: Account) -> DeploymentTarget:
     )
 
 
-def _bundle(function: SpecFunction, choice: DeploymentTarget, lacks: NotEvaluatedCallback) -> _Bundles:
+def _generate_permissions(function: SpecFunction, choice: DeploymentTarget, record: NotEvaluatedCallback) -> _Bundles:
     try:
         yield function.name, generate(function, choice)
     except IamglueError as error:
-        lacks(Subject("function", function.name), f"what `{function.name}` needs", str(error))
+        record(Subject("function", function.name), f"the requirements of `{function.name}`", str(error))

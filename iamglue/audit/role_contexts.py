@@ -1,4 +1,4 @@
-"""From what was read and declared to the cases of an audit: each role with its functions and what they need."""
+"""Build the context of each role: its functions and what they need, from what was read and declared."""
 
 from __future__ import annotations
 
@@ -16,103 +16,107 @@ from iamglue.model.usage import Usage
 if TYPE_CHECKING:  # startup: only what is read of specs needs them
     from iamglue.model.spec import SpecFunction
 
-# Only AWS makes and changes these roles; nothing of them is for the account's owner to mend.
+# Only AWS creates and changes these roles, so the account owner could not fix a finding.
 _OF_AWS = "/aws-service-role/"
 
 
 @dataclass(frozen=True, slots=True)
 class AuditSelection:
-    """What was asked for: names or ARNs of functions and of roles. Neither: everything that was read."""
+    """The selected functions and roles, by name or ARN; if both are empty, everything that was read."""
 
     functions: frozenset[str] = frozenset()
     roles: frozenset[str] = frozenset()
 
     def includes(self, role: Role, functions: Sequence[DeployedFunction]) -> bool:
-        """Whether a role with its functions was asked for."""
+        """Whether a role with its functions is selected."""
         if not self.functions and not self.roles:
             return not role.path.startswith(_OF_AWS)
-        named = {name for each in functions for name in (each.name, each.arn)}
+        named = {name for function in functions for name in (function.name, function.arn)}
         return bool({role.name, role.arn} & self.roles or named & self.functions)
 
 
 @dataclass(slots=True)
 class RoleContexts:
-    """The cases, and why there are not more of them, or not more known of them."""
+    """The role contexts, and what could not be evaluated."""
 
     contexts: list[RoleContext] = field(default_factory=list)
     not_evaluated: list[NotEvaluated] = field(default_factory=list)
 
     def record_not_evaluated(self, subject: Subject, what: str, reason: str) -> None:
-        """Note that something was asked for and could not be evaluated."""
+        """Record something selected that could not be evaluated."""
         self.not_evaluated.append(NotEvaluated(NotEvaluatedKind.FAILED, subject, what, reason))
 
 
 def build_role_contexts(
-    accounts: Sequence[Account], specs: Sequence[SpecFunction], usage: Usage, chosen: AuditSelection
+    accounts: Sequence[Account], specs: Sequence[SpecFunction], usage: Usage, selection: AuditSelection
 ) -> RoleContexts:
-    """The cases of all that was chosen, in the order of the roles."""
-    found = RoleContexts()
+    """The contexts of all selected roles, in the order of the accounts and roles."""
+    result = RoleContexts()
     for account in accounts:
-        _of_account(account, specs, usage, chosen, found)
-    _note_absent(accounts, specs, chosen, found)
-    return found
+        _add_account(account, specs, usage, selection, result)
+    _record_absent(accounts, specs, selection, result)
+    return result
 
 
-def _of_account(
-    account: Account, specs: Sequence[SpecFunction], usage: Usage, chosen: AuditSelection, found: RoleContexts
+def _add_account(
+    account: Account, specs: Sequence[SpecFunction], usage: Usage, selection: AuditSelection, result: RoleContexts
 ) -> None:
     running: dict[str, list[DeployedFunction]] = {}
     for function in account.functions:
         running.setdefault(function.role_arn, []).append(function)
     for role in account.roles:
         functions = tuple(running.pop(role.arn, ()))
-        if chosen.includes(role, functions):
-            found.contexts.append(_case(role, functions, account, specs, usage, chosen, found))
+        if selection.includes(role, functions):
+            result.contexts.append(_build_context(role, functions, account, specs, usage, selection, result))
     for arn, functions_of_it in running.items():
-        for each in functions_of_it:
-            if not chosen.functions & {each.name, each.arn} and (chosen.functions or chosen.roles):
+        for deployed in functions_of_it:
+            if not selection.functions & {deployed.name, deployed.arn} and (selection.functions or selection.roles):
                 continue
             reason = f"its role `{arn}` was not read"
-            found.record_not_evaluated(Subject("function", each.name, each.arn), f"what `{each.name}` may do", reason)
+            result.record_not_evaluated(
+                Subject("function", deployed.name, deployed.arn), f"the access of `{deployed.name}`", reason
+            )
 
 
-def _case(
+def _build_context(
     role: Role,
     functions: tuple[DeployedFunction, ...],
     account: Account,
     specs: Sequence[SpecFunction],
     usage: Usage,
-    chosen: AuditSelection,
-    found: RoleContexts,
+    selection: AuditSelection,
+    result: RoleContexts,
 ) -> RoleContext:
     if not functions and not specs:
         return RoleContext(role, functions, account, usage)
-    from iamglue.audit.required_permissions import permissions_from_configuration, permissions_from_specs  # noqa: PLC0415 - startup: many exports tell of roles alone
+    from iamglue.audit.required_permissions import permissions_from_configuration, permissions_from_specs  # noqa: PLC0415 - startup: many exports contain only roles
 
-    declared = tuple(permissions_from_specs(specs, role, functions, account, chosen.roles, found.record_not_evaluated))
+    declared = tuple(
+        permissions_from_specs(specs, role, functions, account, selection.roles, result.record_not_evaluated)
+    )
     if not functions:
         return RoleContext(role, functions, account, usage, declared)
     configured = LazyPermissionSets(partial(permissions_from_configuration, functions, account))
     return RoleContext(role, functions, account, usage, declared or configured, not declared, configured)
 
 
-def _note_absent(
-    accounts: Sequence[Account], specs: Sequence[SpecFunction], chosen: AuditSelection, found: RoleContexts
+def _record_absent(
+    accounts: Sequence[Account], specs: Sequence[SpecFunction], selection: AuditSelection, result: RoleContexts
 ) -> None:
-    """What was named and is not there."""
-    functions = [each for account in accounts for each in account.functions]
-    known = {name for each in functions for name in (each.name, each.arn)}
-    for name in sorted(chosen.functions - known):
-        found.record_not_evaluated(Subject("function", name), f"the function `{name}`", "it is not among what was read")
-    roles = {name for account in accounts for each in account.roles for name in (each.name, each.arn)}
-    for name in sorted(chosen.roles - roles):
-        found.record_not_evaluated(Subject("role", name), f"the role `{name}`", "it is not among what was read")
-    declared = {name for case in found.contexts if not case.is_spec_inferred for name, _ in case.required_by_spec}
-    tried = {gap.subject.name for gap in found.not_evaluated}
+    """Record selected functions, roles and specs that were not read."""
+    functions = [function for account in accounts for function in account.functions]
+    known = {name for function in functions for name in (function.name, function.arn)}
+    for name in sorted(selection.functions - known):
+        result.record_not_evaluated(Subject("function", name), f"the function `{name}`", "it was not read")
+    roles = {name for account in accounts for role in account.roles for name in (role.name, role.arn)}
+    for name in sorted(selection.roles - roles):
+        result.record_not_evaluated(Subject("role", name), f"the role `{name}`", "it was not read")
+    declared = {name for case in result.contexts if not case.is_spec_inferred for name, _ in case.required_by_spec}
+    tried = {entry.subject.name for entry in result.not_evaluated}
     for spec in specs:
-        wanted = not (chosen.functions or chosen.roles) or spec.name in chosen.functions
+        wanted = not (selection.functions or selection.roles) or spec.name in selection.functions
         if wanted and spec.name not in declared | tried:
-            reason = "no function of this name, Region and account is among what was read"
-            found.record_not_evaluated(
+            reason = "no function of this name, Region and account was read"
+            result.record_not_evaluated(
                 Subject("function", spec.name), f"what the spec declares for `{spec.name}`", reason
             )

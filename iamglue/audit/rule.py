@@ -1,4 +1,4 @@
-"""What a rule of `audit` is: a module with a docstring that is its page, `RULE`, and a pure generator `check`."""
+"""The interface of an audit rule: a module with a docstring that is its page, `RULE`, and a generator `check`."""
 
 from __future__ import annotations
 
@@ -6,20 +6,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
+from iamglue.audit.audit_context import AuditContext
 from iamglue.findings import Fix, NotEvaluatedKind, Severity, SourceSpan
 from iamglue.model.role_context import RoleContext
 from iamglue.model.rule import RoleRule
 
-__all__ = ["RoleContext", "RoleRule", "RoleRuleModule", "RoleViolation", "UndecidedCheck"]
+__all__ = ["AuditContext", "RoleContext", "RoleRule", "RoleRuleModule", "RoleViolation", "UndecidedCheck"]
 
 
 @dataclass(frozen=True, slots=True)
 class RoleViolation:
-    """One fault: what is wrong, in words with a witness where there is one, and how to go on.
+    """One problem: what is wrong, with an example request if there is one, and what to do.
 
-    `function` names the function it is about, None for the role. `place` is where it stands: `path` is the policy's
-    name or ARN, `pointer` a JSON pointer into its document, or several joined by spaces. `severity` differs from the
-    rule's where one fault is graver or slighter than the rest.
+    `function` names the affected function, None for the role. `span`: `path` is the name or ARN of the policy,
+    `pointer` a JSON pointer into its document, or several joined by spaces. `severity` is set if it differs from the
+    severity of the rule.
     """
 
     message: str
@@ -33,9 +34,9 @@ class RoleViolation:
 
 @dataclass(frozen=True, slots=True)
 class UndecidedCheck:
-    """Something that a rule could not decide, and why: it stands in the report and is never read as clean.
+    """Something that a rule could not decide, and why; reported as not evaluated.
 
-    `kind` is FAILED where the run has to fail for it, UNDECIDABLE where nothing that could be read would tell.
+    `kind` is FAILED if the run must fail, UNDECIDABLE if no readable data could decide it.
     """
 
     what: str
@@ -45,7 +46,7 @@ class UndecidedCheck:
 
 
 class RoleRuleModule(Protocol):
-    """A module of this folder that is a rule."""
+    """A module of `iamglue.audit.rules`."""
 
     @property
     def __doc__(self) -> str | None: ...  # type: ignore[override]
@@ -53,5 +54,5 @@ class RoleRuleModule(Protocol):
     @property
     def RULE(self) -> RoleRule: ...  # noqa: D102, N802
 
-    def check(self, case: RoleContext, /) -> Iterator[RoleViolation | UndecidedCheck]:
-        """The faults of one role, and what could not be decided of it."""
+    def check(self, case: RoleContext, audit: AuditContext, /) -> Iterator[RoleViolation | UndecidedCheck]:
+        """Yield the problems of one role, and the checks that could not be decided."""

@@ -1,7 +1,7 @@
-"""Every rule of `audit` by its slug: a literal table, in the order of the pages.
+"""Every audit rule by its slug: a literal table, in the order of the documentation.
 
-A rule is a module of the same name with `_` for `-`, imported when there is what the rule looks at: of an export of
-IAM alone, half of them find nothing.
+A rule is a module of the same name with `_` for `-`. It is imported only if its precondition holds: in an export of IAM
+alone, half of the rules cannot find anything.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from iamglue.audit.rule import RoleContext, RoleRuleModule
 
 
 class RoleRulePrecondition(Enum):
-    """What a case must have for a rule to find anything in it."""
+    """What a role context must have for a rule to apply."""
 
-    ANY_ROLE = "nothing in particular"
-    FUNCTIONS = "functions that run as the role, or what they need"
-    USAGE = "what the role did"
+    ANY_ROLE = "any role"
+    FUNCTIONS = "functions that run as the role, or declared requirements"
+    USAGE = "usage data of the role"
 
 
 RULE_PRECONDITIONS: dict[str, RoleRulePrecondition] = {
@@ -40,7 +40,7 @@ SLUGS: tuple[str, ...] = tuple(RULE_PRECONDITIONS)
 
 
 def applicable_rules(case: RoleContext) -> Iterator[tuple[str, RoleRuleModule]]:
-    """The rules that may find something in a case, by slug; imports them."""
+    """The rules that apply to a role context, by slug; imports them."""
     met = {
         RoleRulePrecondition.ANY_ROLE: True,
         RoleRulePrecondition.FUNCTIONS: bool(case.functions or case.required_by_spec),

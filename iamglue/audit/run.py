@@ -1,10 +1,11 @@
-"""`audit`: for deployed functions, what their roles grant against what is declared, used and reachable."""
+"""`audit`: compares the access of deployed functions' roles with what is declared, used and reachable."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from iamglue.audit.audit_context import AuditContext
 from iamglue.audit.evaluate import RoleEvaluation, evaluate_role
 from iamglue.audit.parallel import evaluate_roles
 from iamglue.audit.role_contexts import AuditSelection, RoleContexts, build_role_contexts
@@ -27,29 +28,37 @@ def audit(
     *,
     processes: int = 1,
 ) -> AuditResult:
-    """What the rules say of every role that was asked about; a rule that raises is reported as not evaluated.
+    """Run the rules on every selected role; a rule that raises is reported as not evaluated.
 
-    `specs` are functions of specs, without parameters that have no value: each belongs to the deployed functions of
-    its name, Region and account. More `processes` give the same answer sooner, where there are many roles.
+    `specs` are functions of specs whose parameters all have values: each applies to the deployed functions of its
+    name, Region and account. More `processes` give the same result faster if there are many roles.
     """
-    found = build_role_contexts(accounts, specs, usage or Usage(), chosen or AuditSelection())
-    said = evaluate_roles(found.contexts, processes)
-    findings = tuple(finding for each in said for finding in each.findings)
-    gaps = (*_read_gaps(accounts, found), *(gap for each in said for gap in each.not_evaluated))
-    report = Report(findings, tuple(dict.fromkeys(gaps)), len(said), sum(each.document_count for each in said))
-    return AuditResult(tuple(map(_judged, found.contexts, said)), report, tuple(accounts))
+    contexts = build_role_contexts(accounts, specs, usage or Usage(), chosen or AuditSelection())
+    evaluations = evaluate_roles(contexts.contexts, processes)
+    findings = tuple(finding for evaluation in evaluations for finding in evaluation.findings)
+    not_evaluated = (
+        *_not_evaluated(accounts, contexts),
+        *(item for evaluation in evaluations for item in evaluation.not_evaluated),
+    )
+    report = Report(
+        findings,
+        tuple(dict.fromkeys(not_evaluated)),
+        len(evaluations),
+        sum(evaluation.document_count for evaluation in evaluations),
+    )
+    return AuditResult(tuple(map(_role_result, contexts.contexts, evaluations)), report, tuple(accounts))
 
 
 def audit_role(case: RoleContext) -> RoleResult:
-    """What the rules say of one role."""
-    return _judged(case, evaluate_role(case))
+    """Run the rules on one role."""
+    return _role_result(case, evaluate_role(case, AuditContext()))
 
 
-def _judged(case: RoleContext, said: RoleEvaluation) -> RoleResult:
-    return RoleResult(case, said.findings, said.risk, said.granted, said.needed)
+def _role_result(case: RoleContext, evaluation: RoleEvaluation) -> RoleResult:
+    return RoleResult(case, evaluation.findings, evaluation.risk, evaluation.granted, evaluation.needed)
 
 
-def _read_gaps(accounts: Sequence[Account], found: RoleContexts) -> Iterator[NotEvaluated]:
+def _not_evaluated(accounts: Sequence[Account], contexts: RoleContexts) -> Iterator[NotEvaluated]:
     for account in accounts:
         yield from account.gaps
-    yield from found.not_evaluated
+    yield from contexts.not_evaluated

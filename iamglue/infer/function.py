@@ -1,6 +1,6 @@
 """`infer`: a draft spec of a deployed function, from its triggers and its configuration.
 
-What the code reads, writes and calls stands in neither, so the draft has to be completed by hand.
+Neither shows what the code reads, writes and calls, so the draft must be completed by hand.
 """
 
 from __future__ import annotations
@@ -32,31 +32,31 @@ from iamglue.model.spec import (
 from iamglue.policy.arns import parse_arn, split_arn_fields
 from iamglue.policy.conditions import build_condition
 
-_UNKNOWN = "what the code reads, writes and calls is not known: it stands neither in triggers nor in the configuration"
+_UNKNOWN = "what the code reads, writes and calls is unknown: triggers and configuration do not show it"
 _INSIGHTS = ":layer:LambdaInsightsExtension"
 _EFS = "elasticfilesystem"
 
 
 @dataclass(frozen=True, slots=True)
 class InferredSpec:
-    """A function as far as its deployment tells, and what it does not tell, in words."""
+    """The spec of a function inferred from its deployment, and what is unknown, as texts."""
 
     function: SpecFunction
     unknown: tuple[str, ...] = ()
 
 
 def infer_function(function: DeployedFunction) -> SpecFunction:
-    """The function as a spec would declare it, as far as its triggers and configuration tell."""
+    """The function as a spec would declare it, from its triggers and configuration."""
     return infer_spec(function).function
 
 
 def infer_spec(function: DeployedFunction) -> InferredSpec:
-    """The function as a spec would declare it, with what is not known of it."""
+    """The function as a spec would declare it, and what is unknown."""
     return _Draft(function).run()
 
 
 class _Draft:
-    """One function being drafted; `unknown` collects what could not be put into the spec."""
+    """The draft of one function; `unknown` collects what cannot be expressed in the spec."""
 
     def __init__(self, deployed: DeployedFunction) -> None:
         self.deployed = deployed
@@ -77,21 +77,21 @@ class _Draft:
         return InferredSpec(replace(function, triggers=triggers), tuple(dict.fromkeys(self.unknown)))
 
     def _triggers(self) -> Iterator[Trigger]:
-        for each in event_source_mapping_triggers(self.deployed):
-            failure = self._destination(each.on_failure, "mapping")
-            yield from self._first(each, failure)
-        for each in invoke_permission_triggers(self.deployed):
-            yield from self._first(each, None)
+        for candidate in event_source_mapping_triggers(self.deployed):
+            failure = self._destination(candidate.on_failure, "mapping")
+            yield from self._shortest(candidate, failure)
+        for candidate in invoke_permission_triggers(self.deployed):
+            yield from self._shortest(candidate, None)
 
-    def _first(self, candidate: TriggerCandidate, failure: AccessEntry | None) -> Iterator[Trigger]:
-        """The first way of writing a trigger that means what the last one means; the last is the surest."""
-        sources = [each for each in candidate.source_spellings if not _has_parameter(each)]
+    def _shortest(self, candidate: TriggerCandidate, failure: AccessEntry | None) -> Iterator[Trigger]:
+        """The shortest spelling of a trigger that generates the same permissions as the last one, the full ARN."""
+        sources = [item for item in candidate.source_spellings if not _has_parameter(item)]
         triggers = [self._trigger(candidate, resource, failure) for resource in sources]
-        meanings = [self._meaning(each) for each in triggers]
+        meanings = [self._meaning(item) for item in triggers]
         if not meanings or meanings[-1] is None:
-            self.unknown.append(f"{candidate.display_name} cannot be written as a trigger")
+            self.unknown.append(f"{candidate.display_name} cannot be expressed as a trigger")
             return
-        trigger = next(each for each, meant in zip(triggers, meanings, strict=True) if meant == meanings[-1])
+        trigger = next(item for item, meaning in zip(triggers, meanings, strict=True) if meaning == meanings[-1])
         yield trigger
         self.unknown += candidate.notes
 
@@ -104,11 +104,11 @@ class _Draft:
     def _meaning(self, trigger: Trigger) -> object:
         def meaning() -> object:
             trigger_notes(trigger)
-            said = trigger_permissions(trigger, self.function, self.scope)
-            permissions = frozenset(replace(each, statement_id="") for each in said)
-            return _asked(trigger_needs(trigger, self.function, self.scope)), permissions
+            invoke_permissions = trigger_permissions(trigger, self.function, self.scope)
+            permissions = frozenset(replace(permission, statement_id="") for permission in invoke_permissions)
+            return _required_values(trigger_needs(trigger, self.function, self.scope)), permissions
 
-        return _tried(meaning)
+        return _value_or_none(meaning)
 
     def _settings(self) -> FunctionSettings:
         deployed = self.deployed
@@ -125,47 +125,49 @@ class _Draft:
         )
 
     def _destination(self, arn: str | None, setting: str) -> AccessEntry | None:
-        """The entry that sends to an ARN, by its name where the name means the same."""
-        found = parse_arn(arn) if arn else None
-        if found is None:
-            self.unknown += [f"`{arn}`, a destination, is no ARN"] if arn else []
+        """The entry that sends to an ARN; by name if the name generates the same permissions."""
+        destination = parse_arn(arn) if arn else None
+        if destination is None:
+            self.unknown += [f"the destination `{arn}` is not a valid ARN"] if arn else []
             return None
-        texts = (found.resource.rpartition(":")[2].rpartition("/")[2], str(found))
-        entries = [AccessEntry(AccessList.WRITES, found.service, SpecResource(text), self.place) for text in texts]
-        meanings = [self._sent(each, setting) for each in entries]
+        texts = (destination.resource.rpartition(":")[2].rpartition("/")[2], str(destination))
+        entries = [
+            AccessEntry(AccessList.WRITES, destination.service, SpecResource(text), self.place) for text in texts
+        ]
+        meanings = [self._destination_meaning(item, setting) for item in entries]
         if meanings[-1] is None:
-            self.unknown.append(f"`{arn}` cannot be written as a destination")
+            self.unknown.append(f"`{arn}` cannot be expressed as a destination")
             return None
-        return next(each for each, meant in zip(entries, meanings, strict=True) if meant == meanings[-1])
+        return next(item for item, meaning in zip(entries, meanings, strict=True) if meaning == meanings[-1])
 
-    def _sent(self, entry: AccessEntry, setting: str) -> object:
-        return _tried(lambda: _asked(destination_needs(entry, setting, self.scope)))
+    def _destination_meaning(self, entry: AccessEntry, setting: str) -> object:
+        return _value_or_none(lambda: _required_values(destination_needs(entry, setting, self.scope)))
 
     def _mounts(self) -> Iterator[RawStatement]:
-        """Lambda tells the access point, which belongs to one file system, but not which one that is."""
+        """Statements for mounted access points. Lambda does not report the file system of an access point."""
         for arn in self.deployed.file_systems:
-            found = parse_arn(arn)
-            if found is None or found.service != _EFS:
-                self.unknown.append(f"what mounting `{arn}` asks of the role is not known")
+            access_point = parse_arn(arn)
+            if access_point is None or access_point.service != _EFS:
+                self.unknown.append(f"the permissions to mount `{arn}` are unknown")
                 continue
-            every = f"arn:{found.partition}:{_EFS}:{found.region}:{found.account}:file-system/*"
+            every = f"arn:{access_point.partition}:{_EFS}:{access_point.region}:{access_point.account}:file-system/*"
             why = "mounts the file system of the access point"
-            held = (build_condition("StringEquals", f"{_EFS}:AccessPointArn", arn),)
-            yield RawStatement((f"{_EFS}:ClientMount",), (every,), why, self.place, held)
-            self.unknown.append(f"whether the function writes to the file system of `{arn}` is not known")
+            conditions = (build_condition("StringEquals", f"{_EFS}:AccessPointArn", arn),)
+            yield RawStatement((f"{_EFS}:ClientMount",), (every,), why, self.place, conditions)
+            self.unknown.append(f"whether the function writes to the file system of `{arn}` is unknown")
 
 
-def _asked(needs: Iterable[RequiredAccess]) -> frozenset[object]:
-    """What needs ask for, whatever they are called."""
+def _required_values(needs: Iterable[RequiredAccess]) -> frozenset[object]:
+    """The required access without names and reasons, for comparison."""
     return frozenset[object]((need.actions, need.resources, need.conditions) for need in needs)
 
 
 def _has_parameter(resource: SpecResource) -> bool:
-    """Whether a spec would read something in it as a parameter or variable, which nothing deployed holds."""
+    """Whether a spec would parse something in it as a parameter; deployed resources have none."""
     return any("${" in text for text in (resource.text or "", *(value for _, value in resource.variables)))
 
 
-def _tried(make: Callable[[], object]) -> object:
+def _value_or_none(make: Callable[[], object]) -> object:
     try:
         return make()
     except IamglueError:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
 import os
 import signal
+from functools import partial
 
 import pytest
 from support.deployed import (
@@ -22,7 +24,7 @@ from support.deployed import (
     spec,
 )
 
-from iamglue.audit import parallel as divided
+from iamglue.audit import parallel
 from iamglue.audit import required_permissions as needed
 from iamglue.audit.rule_table import role_rules
 from iamglue.audit.rules import broad_trust
@@ -42,7 +44,7 @@ def failed(result):
 
 
 def test_a_rule_that_raises_is_reported_and_the_others_still_run(monkeypatch):
-    def broken(case):
+    def broken(case, audit):
         raise RuntimeError("out of order")
 
     monkeypatch.setattr(broad_trust, "check", broken)
@@ -57,8 +59,8 @@ def test_a_rule_that_raises_is_reported_and_the_others_still_run(monkeypatch):
 def test_a_rule_that_raises_half_way_keeps_what_it_found(monkeypatch):
     before = broad_trust.check
 
-    def broken(case):
-        yield from before(case)
+    def broken(case, audit):
+        yield from before(case, audit)
         raise RuntimeError("out of order")
 
     monkeypatch.setattr(broad_trust, "check", broken)
@@ -203,7 +205,7 @@ def test_a_spec_belongs_to_the_function_of_its_name_region_and_account():
 
 def test_a_spec_that_cannot_be_generated_is_reported_and_not_taken_for_nothing():
     result = audited(role(), function(), spec('reads:\n- s3: "${Bucket}"\n'))
-    assert any("needs" in each.what and "Bucket" in each.reason for each in failed(result))
+    assert any("requirements" in each.what and "Bucket" in each.reason for each in failed(result))
 
 
 def test_in_an_export_without_functions_the_name_of_the_role_tells_whose_it_is():
@@ -250,63 +252,83 @@ def test_hostile_names_stay_text():
     assert json.dumps([each.reason for each in failed(result)])
 
 
-def test_more_processes_give_the_same_answer(monkeypatch):
-    monkeypatch.setattr(divided, "_EACH", 10)
+@pytest.fixture
+def start_method():
+    """Sets the start method of worker processes; what a test patches is seen in workers under `fork` alone."""
+    before = multiprocessing.get_start_method()
+    yield partial(multiprocessing.set_start_method, force=True)
+    multiprocessing.set_start_method(before, force=True)
+
+
+@pytest.mark.parametrize("method", ["fork", "spawn"])
+def test_more_processes_give_the_same_answer(monkeypatch, start_method, method):
+    start_method(method)
+    monkeypatch.setattr(parallel, "_ROLES_PER_WORKER", 10)
     wide = (of_aws("IAMFullAccess"), of_aws("AdministratorAccess"), LOGS)
     roles = tuple(role(wide[at % 3], name=f"role-{at}") for at in range(90))
     functions = tuple(function(f"function-{at}", f"role-{at}") for at in range(90))
     account = Account(ACCOUNT, functions, roles)
-    one, three = audit([account]), audit([account], processes=3)
+    one, two = audit([account]), audit([account], processes=2)
     assert one.report.findings
-    assert three.report == one.report
-    assert [(each.findings, each.risk, each.granted_count, each.context.role) for each in three.role_results] == [
+    assert two.report == one.report
+    assert [(each.findings, each.risk, each.granted_count, each.context.role) for each in two.role_results] == [
         (each.findings, each.risk, each.granted_count, each.context.role) for each in one.role_results
     ]
 
 
-def test_a_rule_that_raises_in_another_process_is_reported(monkeypatch):
-    def broken(case):
+def test_a_rule_that_raises_in_another_process_is_reported(monkeypatch, start_method):
+    def broken(case, audit):
         raise RuntimeError("out of order")
 
-    monkeypatch.setattr(divided, "_EACH", 10)
+    start_method("fork")
+    monkeypatch.setattr(parallel, "_ROLES_PER_WORKER", 10)
     monkeypatch.setattr(broad_trust, "check", broken)
     found = audit([Account(ACCOUNT, (), tuple(role(LOGS, name=f"role-{at}") for at in range(60)))], processes=2)
     assert len(failed(found)) == 60
 
 
-def test_what_a_process_that_died_had_taken_is_judged_after_all(monkeypatch):
-    def deadly(case):
+def test_roles_of_a_worker_that_was_killed_are_evaluated(monkeypatch, start_method):
+    def deadly(case, audit):
         if os.getpid() != here:
             os.kill(os.getpid(), signal.SIGKILL)
         return iter(())
 
+    start_method("fork")
     here = os.getpid()
     account = Account(ACCOUNT, (), tuple(role(of_aws("IAMFullAccess"), name=f"role-{at}") for at in range(60)))
     monkeypatch.setattr(broad_trust, "check", deadly)
     alone = audit([account])
-    monkeypatch.setattr(divided, "_EACH", 10)
+    monkeypatch.setattr(parallel, "_ROLES_PER_WORKER", 10)
     assert audit([account], processes=3).report == alone.report
 
 
-def test_without_a_second_process_the_first_does_it_all(monkeypatch):
+@pytest.mark.parametrize("count", [0, 1])
+def test_roles_are_evaluated_where_workers_cannot_be_started(monkeypatch, start_method, count):
     def refused():
-        raise BlockingIOError
+        started.append(fork() if len(started) < count else None)
+        if started[-1] is None:
+            raise BlockingIOError
+        return started[-1]
 
+    fork, started = os.fork, []
     account = Account(ACCOUNT, (), tuple(role(of_aws("IAMFullAccess"), name=f"role-{at}") for at in range(30)))
     alone = audit([account])
-    monkeypatch.setattr(divided, "_EACH", 10)
+    monkeypatch.setattr(parallel, "_ROLES_PER_WORKER", 10)
+    start_method("fork")
     monkeypatch.setattr(os, "fork", refused)
     assert audit([account], processes=2).report == alone.report
+    assert multiprocessing.active_children() == []
 
 
 @pytest.mark.parametrize("processes", [1, 2])
-def test_what_a_function_needs_and_nobody_can_tell_is_reported_from_every_process(monkeypatch, processes):
+def test_what_a_function_needs_and_nobody_can_tell_is_reported_from_every_process(monkeypatch, start_method, processes):
     def refused(function, choice):
         raise IamglueError("nobody knows")
 
-    monkeypatch.setattr(divided, "_EACH", 10)
+    start_method("fork")
+    monkeypatch.setattr(parallel, "_ROLES_PER_WORKER", 10)
     monkeypatch.setattr(needed, "generate", refused)
     roles = tuple(role(LOGS, name=f"role-{at}") for at in range(30))
     functions = tuple(function(f"function-{at}", f"role-{at}") for at in range(30))
     found = failed(audit([Account(ACCOUNT, functions, roles)], processes=processes))
-    assert [each.what for each in found] == [f"what `function-{at}` needs" for at in range(30)]
+    assert [each.what for each in found] == [f"the requirements of `function-{at}`" for at in range(30)]

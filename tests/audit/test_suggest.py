@@ -20,8 +20,8 @@ READ = allow_statement(("s3:GetObject",), (OBJECTS,), sid="Read")
 WRITE = allow_statement(("dynamodb:PutItem",), (TABLE,), sid="Write")
 EXIF = needs("exif-extractor", READ, WRITE)
 ALL = allow_statement(("s3:*", "dynamodb:*"), ("*",))
-ENOUGH = "they allow everything that the functions need"
-NO_MORE = "they allow nothing that the role may not do today"
+ENOUGH = "the new policies allow everything that the functions need"
+NO_MORE = "the new policies allow nothing that the role is not allowed today"
 
 
 def deny(*actions, resource="*"):
@@ -56,26 +56,26 @@ def test_the_new_policies_allow_exactly_what_is_declared():
 def test_what_the_role_lacks_is_said_to_be_added_with_a_request():
     found = suggested(role(inline("reads", allow_statement(("s3:Get*",), (OBJECTS,)))))
     assert found.added_statements == (f"dynamodb:PutItem on {TABLE}, such as dynamodb:PutItem on {TABLE}",)
-    assert found.proved == (ENOUGH, f"but for what is added, {NO_MORE}")
+    assert found.proved == (ENOUGH, f"except for the listed additions, {NO_MORE}")
 
 
 def test_what_a_boundary_forbids_is_not_claimed():
     found = suggested(role(inline("all", ALL), boundary=customer("limit", allow_statement(("s3:*",), ("*",)))))
     assert found.proved == (NO_MORE,)
-    assert found.unproved == (f"{ENOUGH}: a Deny, the boundary or an SCP forbids dynamodb:PutItem on {TABLE}",)
+    assert found.unproved == (f"{ENOUGH}: a Deny, the boundary or an SCP denies dynamodb:PutItem on {TABLE}",)
     assert found.actions_after == 1
 
 
 def test_what_an_scp_forbids_is_not_claimed():
     levels = ((inline("full", allow_statement(("*",), ("*",))), inline("no-tables", deny("dynamodb:*"))),)
     found = suggested(role(inline("all", ALL)), scps=levels)
-    assert found.unproved == (f"{ENOUGH}: a Deny, the boundary or an SCP forbids dynamodb:PutItem on {TABLE}",)
+    assert found.unproved == (f"{ENOUGH}: a Deny, the boundary or an SCP denies dynamodb:PutItem on {TABLE}",)
 
 
 def test_a_policy_that_only_denies_stays():
     found = suggested(role(inline("all", ALL), inline("guard", deny("s3:Delete*"))))
     assert found.delete == ("all",)
-    assert "guard stays: it denies only" in found.notes
+    assert "guard is retained: it contains only Deny statements" in found.notes
 
 
 def test_a_deny_that_stays_and_forbids_what_is_needed_is_told():
@@ -85,7 +85,7 @@ def test_a_deny_that_stays_and_forbids_what_is_needed_is_told():
 
 def test_a_deny_that_goes_is_told():
     found = suggested(role(inline("mixed", ALL, deny("s3:DeleteObject"))))
-    assert "mixed goes with the Deny statements that it holds besides" in found.notes
+    assert "mixed is removed together with its Deny statements" in found.notes
 
 
 def test_a_role_that_already_has_exactly_this_gets_no_suggestion():
@@ -96,10 +96,10 @@ def test_a_role_that_already_has_exactly_this_gets_no_suggestion():
 @pytest.mark.parametrize(
     ("found", "reason"),
     [
-        (case(role(inline("all", ALL)), functions=["f"]), "nobody has declared"),
-        (case(role(inline("all", ALL)), EXIF, inferred=True), "nobody has declared"),
-        (case(role(inline("all", ALL)), EXIF, functions=["exif-extractor", "other"]), "not declared: other"),
-        (case(role(), needs("f", allow_statement(("s3:GetObject",), ("${QueueArn}",)))), "leaves a parameter"),
+        (case(role(inline("all", ALL)), functions=["f"]), "no spec declares what its functions need"),
+        (case(role(inline("all", ALL)), EXIF, inferred=True), "no spec declares what its functions need"),
+        (case(role(inline("all", ALL)), EXIF, functions=["exif-extractor", "other"]), "these functions need: other"),
+        (case(role(), needs("f", allow_statement(("s3:GetObject",), ("${QueueArn}",)))), "a parameter, a Region"),
     ],
 )
 def test_without_all_that_its_functions_need_nothing_is_suggested(found, reason):
@@ -126,7 +126,7 @@ def test_a_document_that_could_not_be_read_leaves_all_unproved():
 def test_an_inline_policy_that_nobody_could_restore_stays():
     found = suggested(role(inline("all", ALL), AttachedPolicy("lost", "", None)))
     assert found.delete == ("all",)
-    assert any(each.startswith("lost stays") for each in found.notes)
+    assert any(each.startswith("lost is retained") for each in found.notes)
 
 
 def test_names_are_unlike_those_that_the_role_has():
@@ -218,8 +218,9 @@ def test_what_the_configuration_asks_for_is_kept_though_no_spec_declares_it():
     found = _beside(queue, Reason("triggers, sqs: jobs", NeedOrigin.TRIGGER))
     ((_, policy),) = found.policies
     assert queue in policy.statements
-    assert "the configuration of exif-extractor asks for sqs:ReceiveMessage (triggers, sqs: jobs): declare it" in (
-        found.notes
+    assert (
+        "the configuration of exif-extractor requires sqs:ReceiveMessage (triggers, sqs: jobs): declare it in the spec"
+        in (found.notes)
     )
     assert found.proved == (ENOUGH, NO_MORE)
 

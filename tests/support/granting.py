@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from iamglue.audit.audit_context import AuditContext
 from iamglue.model.account import Account, AttachedPolicy, Role
 from iamglue.model.role_context import RoleContext
 from iamglue.model.usage import Usage
@@ -51,3 +52,13 @@ def case(*policies, others=(ADMIN, WORKER), scps=None, functions=(), **more):
     """A case of the role `tested` with these policies, in an account with others."""
     tested = role("tested", *policies, **more)
     return RoleContext(tested, (), Account(ACCOUNT, functions, (tested, *others), scps), Usage())
+
+
+def check(rule, found):
+    """The violations that a rule finds in a role."""
+    return list(rule.check(found, AuditContext()))
+
+
+def role_access(found):
+    """The access of the role of a case."""
+    return AuditContext().role_access(found)

@@ -1,6 +1,6 @@
-"""Which statements have a say in requests for just any resource: one with a name that no statement gives.
+"""Statements that can match a resource whose name no policy mentions (that is, wildcard grants).
 
-Most statements of most roles name what they are for, and are asked about nothing else.
+Fast checks: most statements of most roles name their resources, and need no further evaluation.
 """
 
 from __future__ import annotations
@@ -21,69 +21,69 @@ from iamglue.policy.patterns.wildcards import has_wildcard
 _WILD = re.compile(r"[*?]|\$\{")
 
 
-def may_apply_to_any_resource(leaf: StatementTerm) -> bool:
-    """Whether a statement may apply to a request for just any resource of a type that its action is for.
+def may_apply_to_any_resource(term: StatementTerm) -> bool:
+    """Whether a statement may apply to a request for a wildcard resource of a type that its action supports.
 
-    Quick, and never wrongly False.
+    Fast, and never wrongly False.
     """
-    if not has_wildcard_resource(leaf):
+    if not has_wildcard_resource(term):
         return False
-    resources, actions = leaf.statement.resources, leaf.statement.actions
+    resources, actions = term.statement.resources, term.statement.actions
     if resources is not None and not (
         resources.negated or actions.negated or any(map(is_single_star, resources.values))
     ):
-        starts = _starts(actions.values)
-        if not any(_may_begin(value, starts) for value in resources.values):
+        prefixes = _resource_prefixes(actions.values)
+        if not any(_may_match_unused_name(value, prefixes) for value in resources.values):
             return False
-    return not any(_is_unmet(each, leaf.variables) for each in leaf.statement.conditions)
+    return not any(_is_never_satisfied(condition, term.variables) for condition in term.statement.conditions)
 
 
-def has_wildcard_resource(leaf: StatementTerm) -> bool:
-    """Whether a statement's Resource may match just any resource of some type: quick, and never wrongly False."""
-    resources = leaf.statement.resources
-    return resources is not None and (resources.negated or any(map(_may_be_wide, resources.values)))
+def has_wildcard_resource(term: StatementTerm) -> bool:
+    """Whether a statement's Resource may match every resource of some type: fast, and never wrongly False."""
+    resources = term.statement.resources
+    return resources is not None and (resources.negated or any(map(_is_wildcard_pattern, resources.values)))
 
 
-def is_unconditional(leaf: StatementTerm) -> bool:
-    """Whether nothing but its actions and its Resource, as they are written, decides whether a statement applies."""
-    resources = leaf.statement.resources
-    return not leaf.statement.conditions and (resources is None or not any("${" in value for value in resources.values))
+def is_unconditional(term: StatementTerm) -> bool:
+    """Whether a statement has no conditions and no policy variables in its Resource."""
+    resources = term.statement.resources
+    return not term.statement.conditions and (resources is None or not any("${" in value for value in resources.values))
 
 
-def _may_be_wide(pattern: str) -> bool:
+def _is_wildcard_pattern(pattern: str) -> bool:
     is_wild = "*" in pattern or "?" in pattern or "$" in pattern
-    return (is_wild or pattern.count(":") < ARN_FIELD_COUNT - 1) and _is_wide(pattern)
+    return (is_wild or pattern.count(":") < ARN_FIELD_COUNT - 1) and _has_wildcard_name(pattern)
 
 
 @lru_cache(maxsize=16384)
-def _is_wide(pattern: str) -> bool:
+def _has_wildcard_name(pattern: str) -> bool:
     if is_single_star(pattern):
         return True
     fields = pattern_fields(pattern)
     return fields is not None and len(fields) == ARN_FIELD_COUNT and _WILD.search(fields[5]) is not None
 
 
-def _may_begin(pattern: str, starts: frozenset[tuple[str, str]]) -> bool:
-    """Whether a pattern matches a name that nobody gives, by what stands before its first wildcard."""
+def _may_match_unused_name(pattern: str, prefixes: frozenset[tuple[str, str]]) -> bool:
+    """Whether a pattern may match an unused name, by the text before its first wildcard."""
     fields = pattern.split(":", ARN_FIELD_COUNT - 1)
     if len(fields) < ARN_FIELD_COUNT or "$" in pattern:
         return True
     wild = _WILD.search(fields[5])
     begins = fields[5][: wild.start()] if wild else fields[5]
     return wild is not None and any(
-        start.startswith(begins) and (service == fields[2] or has_wildcard(fields[2])) for service, start in starts
+        start.startswith(begins) and (service == fields[2] or has_wildcard(fields[2])) for service, start in prefixes
     )
 
 
 @lru_cache(maxsize=8192)
-def _starts(actions: tuple[str, ...]) -> frozenset[tuple[str, str]]:
-    """The services, and what stands before the name, of all resources that actions are for."""
+def _resource_prefixes(actions: tuple[str, ...]) -> frozenset[tuple[str, str]]:
+    """The services, and the text before the name, of all resource types of the actions."""
     known = actions_in(element_bitset(MatchList(actions)))
     shapes = {shape.partition(":")[::2] for action in known for shape in resource_shapes(str(action))}
     return frozenset((service, resource.partition("*")[0]) for service, resource in shapes)
 
 
 @lru_cache(maxsize=4096)
-def _is_unmet(condition: Condition, variables: bool) -> bool:
-    """Whether a condition never holds, as no such request carries its key."""
+def _is_never_satisfied(condition: Condition, variables: bool) -> bool:
+    """Whether a condition is never satisfied, as no such request has its key."""
     return is_never_present(condition.key.lower()) and condition_test(condition, variables=variables)({}) is False

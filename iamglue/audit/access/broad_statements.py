@@ -1,12 +1,12 @@
-"""The actions that change something on every resource of a type, statement by statement, as far as they are in effect.
+"""Statements that allow actions with write access on every resource of a type, and that are in effect.
 
-Actions that the same statements match and that act on resources of the same shape are allowed or not together, so one
-of them is asked for all.
+Actions that the same statements match and that have resources of the same shape are allowed or denied together, so one
+action of each such group is evaluated.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache, reduce
 from operator import or_
@@ -14,7 +14,7 @@ from operator import or_
 from iamglue.audit.access.policy_layers import RequestGrant
 from iamglue.audit.access.role_access import RoleAccess
 from iamglue.audit.access.sample_resources import resource_shapes
-from iamglue.audit.escalation.paths import find_open_paths
+from iamglue.audit.escalation.paths import OpenEscalationPath
 from iamglue.catalog.resource_formats import has_corrections
 from iamglue.catalog.sensitive_actions import credential_actions, data_read_actions, exposing_actions
 from iamglue.catalog.services import changing_actions
@@ -31,65 +31,67 @@ from iamglue.engine.solve.action_bitsets import (
 from iamglue.policy.arns import resource_matches
 
 _CHANGING = ("Write", "Permissions management")
-_HARMLESS = ("describe", "list")  # what such an action changes, if anything, is no resource of the account
+_HARMLESS = ("describe", "list")  # if such an action changes anything, it is not a resource of the account
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class BroadStatement:
-    """A statement's actions, as a set, that change all resources of a type, and how one of them is allowed."""
+    """A statement, the bitset of its actions that change every resource of a type, and the grant of one of them."""
 
     term: StatementTerm
     action_bitset: int
     grant: RequestGrant
 
 
-def find_broad_statements(granted: RoleAccess) -> Iterator[BroadStatement]:
-    """Each Allow statement that has such actions."""
-    opened = [each.action for opening in find_open_paths(granted) for each in opening.grants]
-    told = patterns_bitset(tuple(sorted(set(opened))))
-    for leaf in granted.identity_layer.on_any_resource.allows:
-        mask = leaf.action_bitset & granted.possible_actions & ~told
-        found, grant = _surely(granted, leaf, mask)
-        more, other = _by_shapes(
-            granted, leaf, mask & ~found & ~granted.always_allowed if leaf.is_unrestricted else mask
+def find_broad_statements(access: RoleAccess, open_paths: Iterable[OpenEscalationPath]) -> Iterator[BroadStatement]:
+    """Each Allow statement that has such actions, except those that the open escalation paths use."""
+    opened = [grant_used.action for opening in open_paths for grant_used in opening.grants]
+    reported = patterns_bitset(tuple(sorted(set(opened))))
+    for term in access.identity_layer.on_any_resource.allows:
+        mask = term.action_bitset & access.possible_actions & ~reported
+        unrestricted, grant = _unrestricted_grant(access, term, mask)
+        by_shape, shape_grant = _grants_by_shape(
+            access, term, mask & ~unrestricted & ~access.always_allowed if term.is_unrestricted else mask
         )
-        allowed = grant or other
+        allowed = grant or shape_grant
         if allowed is not None:
-            yield BroadStatement(leaf, found | more, allowed)
+            yield BroadStatement(term, unrestricted | by_shape, allowed)
 
 
-def _by_shapes(granted: RoleAccess, leaf: StatementTerm, mask: int) -> tuple[int, RequestGrant | None]:
-    """Those of a set that are allowed on every resource of some shape, and how the first of them is."""
-    found, grant = 0, None
+def _grants_by_shape(access: RoleAccess, term: StatementTerm, mask: int) -> tuple[int, RequestGrant | None]:
+    """The actions of a bitset that are allowed on every resource of a shape, and the grant of the first."""
+    allowed_actions, grant = 0, None
     for shape, actions in actions_by_shape(mask):
-        for group in _alike(granted, actions & ~found):
+        for group in _actions_alike(access, actions & ~allowed_actions):
             action = first_action(group)
-            allowed = granted.grant_on_all(action, shape)
-            if allowed is not None and not _is_by(granted, leaf, allowed):
-                # One request stands for all; under other conditions this statement may allow it, too.
-                allowed = granted.grant_by_statement(leaf, action, shape)
+            allowed = access.grant_on_all(action, shape)
+            if allowed is not None and not _is_granted_by(access, term, allowed):
+                # The request is one example; with other context this statement may allow it too.
+                allowed = access.grant_by_statement(term, action, shape)
             if allowed is not None:
-                found, grant = found | group, grant or allowed
-    return found, grant
+                allowed_actions, grant = allowed_actions | group, grant or allowed
+    return allowed_actions, grant
 
 
-def _surely(granted: RoleAccess, leaf: StatementTerm, mask: int) -> tuple[int, RequestGrant | None]:
-    """The same of what a statement without limits allows, and nothing forbids or limits."""
-    found = actions_owned_by_rule(mask & granted.always_allowed) if leaf.is_unrestricted else 0
-    if not found:
+def _unrestricted_grant(access: RoleAccess, term: StatementTerm, mask: int) -> tuple[int, RequestGrant | None]:
+    """Like `_by_shapes`, for actions that an unrestricted statement allows and nothing denies or limits."""
+    allowed_actions = actions_owned_by_rule(mask & access.always_allowed) if term.is_unrestricted else 0
+    if not allowed_actions:
         return 0, None
-    action = first_action(found)
-    return found, granted.grant_on_all(action, resource_shapes(action)[0])
+    action = first_action(allowed_actions)
+    return allowed_actions, access.grant_on_all(action, resource_shapes(action)[0])
 
 
-def _is_by(granted: RoleAccess, leaf: StatementTerm, grant: RequestGrant) -> bool:
-    here = granted.identity_layer.statement_location(leaf)
-    return any(by.policy is here.policy and by.index == here.index for by in grant.statements)
+def _is_granted_by(access: RoleAccess, term: StatementTerm, grant: RequestGrant) -> bool:
+    statement = access.identity_layer.statement_location(term)
+    return any(
+        location.policy is statement.policy and location.index == statement.index for location in grant.statements
+    )
 
 
-def broad_resource_pattern(leaf: StatementTerm, arn: str) -> str:
-    """How a statement writes what it allows on an ARN."""
-    resources = leaf.statement.resources
+def broad_resource_pattern(term: StatementTerm, arn: str) -> str:
+    """The Resource pattern of a statement that matches an ARN."""
+    resources = term.statement.resources
     values = resources.values if resources is not None else ()
     if resources is not None and resources.negated:
         return f"NotResource {values[0]}" if values else "*"
@@ -98,52 +100,55 @@ def broad_resource_pattern(leaf: StatementTerm, arn: str) -> str:
 
 @lru_cache(maxsize=4096)
 def actions_owned_by_rule(mask: int) -> int:
-    """The actions of a set that change something, take resources and belong to no other rule."""
-    found = 0
-    for service, part in by_service(mask):
+    """The actions of a bitset with write access and resource types that no other rule reports."""
+    actions_bitset = 0
+    for service, service_actions in by_service(mask):
         if has_corrections(service):
-            found |= reduce(or_, (actions for _, actions in actions_by_shape(part)), 0)
+            actions_bitset |= reduce(or_, (actions for _, actions in actions_by_shape(service_actions)), 0)
         else:
-            found |= part & _all_ours(service)
-    return found
+            actions_bitset |= service_actions & _owned_by_service(service)
+    return actions_bitset
 
 
 @cache
-def _all_ours(service: str) -> int:
-    names = (name for name, written in changing_actions(service).items() if _is_left(f"{service}:{written}"))
+def _owned_by_service(service: str) -> int:
+    names = (name for name, written in changing_actions(service).items() if _is_owned(f"{service}:{written}"))
     return names_bitset(service, names)
 
 
 @lru_cache(maxsize=4096)
 def actions_by_shape(mask: int) -> tuple[tuple[str, int], ...]:
-    """The same by the shapes of their resources."""
-    found: dict[str, int] = {}
+    """The actions that `actions_owned_by_rule` returns, by the shape of their resources."""
+    bitsets: dict[str, int] = {}
     for action in actions_in(mask):
         name = str(action)
-        if action.access_level.startswith(_CHANGING) and _is_left(name):
+        if action.access_level.startswith(_CHANGING) and _is_owned(name):
             for shape in resource_shapes(name):
-                found[shape] = found.get(shape, 0) | pattern_bitset(name)
-    return tuple(found.items())
+                bitsets[shape] = bitsets.get(shape, 0) | pattern_bitset(name)
+    return tuple(bitsets.items())
 
 
-def _is_left(action: str) -> bool:
+def _is_owned(action: str) -> bool:
     name = action.partition(":")[2].lower()
-    return not name.startswith(_HARMLESS) and action not in _elsewhere()
+    return not name.startswith(_HARMLESS) and action not in _excluded_actions()
 
 
 @cache
-def _elsewhere() -> frozenset[str]:
-    """Actions that other rules look after, and those that a function's settings need on `*`."""
-    settings = {name for each in setting_permissions() if each.on == "*" for name in each.actions}
+def _excluded_actions() -> frozenset[str]:
+    """Actions that other rules report, and those that a function's settings need on `*`."""
+    settings = {name for permission in setting_permissions() if permission.on == "*" for name in permission.actions}
     return frozenset({*settings, *data_read_actions(), *credential_actions(), *exposing_actions()})
 
 
-def _alike(granted: RoleAccess, mask: int) -> list[int]:
-    """The set in parts that the statements of all policies do not tell apart."""
-    parts = [mask] if mask else []
-    for leaf in (leaf for part in (granted.identity_layer, *granted.limits) for leaf in (*part.allows, *part.denies)):
-        if leaf.action_bitset & mask and mask & ~leaf.action_bitset:
-            parts = [
-                piece for each in parts for piece in (each & leaf.action_bitset, each & ~leaf.action_bitset) if piece
+def _actions_alike(access: RoleAccess, mask: int) -> list[int]:
+    """The bitset in parts: the same statements match all actions of one part."""
+    groups = [mask] if mask else []
+    for term in (term for layer in (access.identity_layer, *access.limits) for term in (*layer.allows, *layer.denies)):
+        if term.action_bitset & mask and mask & ~term.action_bitset:
+            groups = [
+                piece
+                for group in groups
+                for piece in (group & term.action_bitset, group & ~term.action_bitset)
+                if piece
             ]
-    return parts
+    return groups

@@ -1,6 +1,6 @@
-"""What the condition keys of a role's requests hold: what is a fact, and what a request for just any resource lacks.
+"""Values of condition keys in the requests of a role: known values, and keys missing from wildcard-resource requests.
 
-A key that is neither is free: whoever has the role's credentials may choose it, or it may come out either way.
+All other keys are free: anyone with the role's credentials may choose them, or they may have any value.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
 """
 
@@ -14,10 +14,10 @@ from iamglue.policy.arns import ARN_FIELD_COUNT, split_arn_fields
 KeyValues = tuple[str, ...]
 ContextFacts = Mapping[str, KeyValues]
 
-UNUSED_NAME = "0qxz7jv"  # a name that nothing has, and that no pattern but a wide one matches
+UNUSED_NAME = "0qxz7jv"  # a name that no resource has, and that only broad patterns match
 MFA_PRESENT = "aws:multifactorauthpresent"
-# Never in the requests of a role's session that nobody signed in to with a second factor, made without a service
-# between. Tags of resources and boundaries of roles: just any resource has none.
+# Missing from direct requests of a role session without MFA (no service in between). Also tags of resources and
+# boundaries of roles, which a sample resource does not have.
 _ABSENT = frozenset(
     {
         "aws:calledvia",
@@ -39,10 +39,10 @@ _ABSENT = frozenset(
         "s3:dataaccesspointarn",
     }
 )
-# A request may be asked about as one that passes a role to a service, and a role has tags of its own.
+# Requests may be evaluated as passing a role to a service, and a role may have tags.
 _SOMETIMES = ("iam:passedtoservice", "aws:principaltag/")
 _ABSENT_PARTS = ("resourcetag/", "existingobjecttag/", "kms:encryptioncontext:", "aws:principaltag/")
-# These name what is acted on, or what whoever has the role would bring: something of their own.
+# These name the resource of the request, or something that the caller supplies, such as their own layer.
 _FRESH_KEYS = frozenset(
     {
         "cloudformation:templateurl",
@@ -56,13 +56,13 @@ _FRESH_KEYS = frozenset(
         "secretsmanager:secretid",
     }
 )
-# A scan names no keys: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html
+# A scan does not name keys: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html
 _WITHOUT_LEADING_KEYS = "dynamodb:scan"
 
 
 def role_facts(role: Role, account: Account) -> dict[str, KeyValues]:
-    """The keys, in lower case, that every request of the role's sessions carries, whatever it is for."""
-    found: dict[str, KeyValues] = {
+    """The keys, in lower case, and values that every request of the role's sessions has."""
+    facts: dict[str, KeyValues] = {
         "aws:principalarn": (role.arn,),
         "aws:principalaccount": (role.account,),
         "aws:principaltype": ("AssumedRole",),
@@ -71,31 +71,31 @@ def role_facts(role: Role, account: Account) -> dict[str, KeyValues]:
         "kms:calleraccount": (role.account,),
     }
     if account.organization:
-        found["aws:principalorgid"] = (account.organization,)
+        facts["aws:principalorgid"] = (account.organization,)
     if account.collected:
-        # What is judged is the day of the reading: a time that has passed, or is to come, is not now.
-        found |= dict.fromkeys(("aws:currenttime", "aws:tokenissuetime"), (account.collected,))
-    return found | {f"aws:principaltag/{key.lower()}": (value,) for key, value in role.tags}
+        # The evaluation time is the time of collection: past and future times in conditions do not match.
+        facts |= dict.fromkeys(("aws:currenttime", "aws:tokenissuetime"), (account.collected,))
+    return facts | {f"aws:principaltag/{key.lower()}": (value,) for key, value in role.tags}
 
 
 def resource_facts(resource: str, role: Role, account: Account) -> dict[str, KeyValues]:
-    """What is known of the account of a request's resource."""
+    """The keys and values that describe the account of the resource."""
     fields = split_arn_fields(resource)
     owner = (fields[4] if len(fields) == ARN_FIELD_COUNT else "") or role.account
-    found: dict[str, KeyValues] = {"aws:resourceaccount": (owner,)}
+    facts: dict[str, KeyValues] = {"aws:resourceaccount": (owner,)}
     if account.organization and owner == role.account:
-        found["aws:resourceorgid"] = (account.organization,)
-    return found
+        facts["aws:resourceorgid"] = (account.organization,)
+    return facts
 
 
 def is_never_present(key: str) -> bool:
-    """Whether no request for just any resource carries a key (in lower case), whatever it is for."""
-    return not key.startswith(_SOMETIMES) and (key in _ABSENT or any(part in key for part in _ABSENT_PARTS))
+    """Whether no request for a sample resource has a key (in lower case)."""
+    return not key.startswith(_SOMETIMES) and (key in _ABSENT or any(key_part in key for key_part in _ABSENT_PARTS))
 
 
 def values_for_any_resource(key: str, action: str) -> KeyValues | None:
-    """What a key that is no fact holds for just any resource: nothing (`()`), or its own; None: the key is free."""
-    if key in _ABSENT or any(part in key for part in _ABSENT_PARTS):
+    """The values of a key for a sample resource: `()` if it is missing; None if the key is free."""
+    if key in _ABSENT or any(key_part in key for key_part in _ABSENT_PARTS):
         return ()
     if key == "dynamodb:leadingkeys" and action.lower() == _WITHOUT_LEADING_KEYS:
         return ()

@@ -1,7 +1,6 @@
-"""Whether a role's parts allow an action on a resource, together: by the statements, or else by a proof.
+"""Whether the policy layers of a role allow an action on a resource: decided by the statements, or by a proof.
 
-Requests are held against the statements that apply to them. Only where a condition leaves a choice is the algebra asked
-for a proof, so most answers cost next to nothing.
+Requests are evaluated against the statements that apply. A proof is needed only if a condition leaves the result open.
 """
 
 from __future__ import annotations
@@ -11,7 +10,6 @@ from dataclasses import dataclass
 from functools import reduce
 from operator import and_
 
-from iamglue.audit.access.candidate_context import build_candidate_context
 from iamglue.audit.access.context_facts import MFA_PRESENT
 from iamglue.audit.access.policy_layers import PolicyLayer, RequestGrant
 from iamglue.engine.evaluate.request import Request
@@ -27,7 +25,7 @@ KnownContext = Mapping[str, tuple[str, ...]]
 
 @dataclass(frozen=True, slots=True)
 class MatchingStatements:
-    """The statements of a part that may apply to a request: those that allow, and those that deny."""
+    """The statements of a layer that may apply to a request: Allow and Deny statements."""
 
     layer: PolicyLayer
     allows: tuple[StatementTerm, ...]
@@ -35,99 +33,90 @@ class MatchingStatements:
 
     @property
     def terms(self) -> tuple[StatementTerm, ...]:
-        """All of them."""
+        """All matching statements."""
         return (*self.allows, *self.denies)
 
     def is_allowed(self, request: Request) -> Truth:
-        """Whether some statement allows the request and none denies it; None: that cannot be told."""
-        denied = _any(self.denies, request)
-        allowed = _any(self.allows, request)
+        """Whether some statement allows the request and none denies it; None: unknown."""
+        denied = _any_applies(self.denies, request)
+        allowed = _any_applies(self.allows, request)
         if denied or allowed is False:
             return False
         return None if denied is None else allowed
 
 
-def find_matching_statements(part: PolicyLayer, action: str, request: Request | None) -> MatchingStatements:
-    """The statements for the action; with a request, those that may match its resource."""
-    allows, denies = part.terms_for_action(action)
+def find_matching_statements(layer: PolicyLayer, action: str, request: Request | None) -> MatchingStatements:
+    """The statements that match the action and, if a request is passed, may match its resource."""
+    allows, denies = layer.terms_for_action(action)
     if request is not None:
-        allows = tuple(leaf for leaf in allows if _on_resource(leaf, request) is not False)
-        denies = tuple(leaf for leaf in denies if _on_resource(leaf, request) is not False) if allows else ()
-    return MatchingStatements(part, allows, denies)
+        allows = tuple(term for term in allows if _matches_resource(term, request) is not False)
+        denies = tuple(term for term in denies if _matches_resource(term, request) is not False) if allows else ()
+    return MatchingStatements(layer, allows, denies)
 
 
-def tested_condition_keys(parts: Sequence[MatchingStatements]) -> frozenset[str]:
+def tested_condition_keys(matches: Sequence[MatchingStatements]) -> frozenset[str]:
     """The condition keys, in lower case, that the statements test."""
-    return frozenset(c.key.lower() for each in parts for leaf in each.terms for c in leaf.statement.conditions)
+    return frozenset(c.key.lower() for match in matches for term in match.terms for c in term.statement.conditions)
 
 
 def find_grant(
-    parts: Sequence[MatchingStatements], request: Request, absent: frozenset[str]
+    matches: Sequence[MatchingStatements], request: Request, absent: frozenset[str]
 ) -> RequestGrant | EmptinessProof | None:
-    """How the request is allowed when its free keys hold what serves it; None: it is not.
+    """The grant of the request with the best values for its free condition keys; None if it is denied.
 
-    The request's context has the keys that are known; `absent` are those known to be missing. A Proof says why it is
-    not known.
+    The context of the request has the known keys; `absent` are the keys known to be missing; all others are free. An
+    EmptinessProof has the reason why the result is unknown.
     """
-    keys = tested_condition_keys(parts)
-    if not keys:
-        plainly = _said(parts, request)
-        if plainly is not None:
-            return _granted(parts, request) if plainly else None
-    fixed = frozenset(request.lowercase_context) | absent
-    tried = Request(
-        request.action,
-        request.resource,
-        {**build_candidate_context(_all(parts), fixed | {MFA_PRESENT}), **request.context},
-    )
-    said = _said(parts, tried)
-    if said:
-        return _granted(parts, tried)
-    if said is False and keys <= fixed:
+    allowed = _is_allowed_by_all(matches, request)
+    if allowed:
+        return _build_grant(matches, request)
+    if allowed is False and tested_condition_keys(matches) <= frozenset(request.lowercase_context) | absent:
         return None
-    return prove_grant(parts, request, request.resource, absent)
+    return prove_grant(matches, request, request.resource, absent)
 
 
-def unconditional_grant(part: PolicyLayer, allows: tuple[StatementTerm, ...], request: Request) -> RequestGrant | None:
-    """The same where nothing denies the action and the statements that allow it, `allows`, are plain."""
-    by = tuple(
-        [part.statement_location(leaf) for leaf in allows if leaf.is_unrestricted or leaf.prepared.applies(request)]
+def unconditional_grant(layer: PolicyLayer, allows: tuple[StatementTerm, ...], request: Request) -> RequestGrant | None:
+    """The grant if no statement denies the action and the Allow statements have no conditions."""
+    locations = tuple(
+        [layer.statement_location(term) for term in allows if term.is_unrestricted or term.prepared.applies(request)]
     )
-    return RequestGrant(request.action, request, by) if by else None
+    return RequestGrant(request.action, request, locations) if locations else None
 
 
 def prove_grant(
-    parts: Sequence[MatchingStatements], request: Request, resource: str, absent: frozenset[str]
+    matches: Sequence[MatchingStatements], request: Request, resource: str, absent: frozenset[str]
 ) -> RequestGrant | EmptinessProof | None:
-    """The same by a proof, for a pattern of resources."""
-    tests = tuple(_tests(request.lowercase_context, tested_condition_keys(parts), absent))
+    """Like `find_grant`, by a proof, for a resource pattern."""
+    tests = tuple(_context_conditions(request.lowercase_context, tested_condition_keys(matches), absent))
     probe = Statement(Effect.ALLOW, MatchList((request.action,)), MatchList((resource,)), tests)
-    asked = reduce(and_, map(_access, parts), access_of([Policy((probe,))]))
-    # What a deployment puts in for a parameter is its own affair: here it is the name of some resource.
-    proof = prove_empty(asked, parameters_are_names=True)
+    request_access = reduce(and_, map(_matched_access, matches), access_of([Policy((probe,))]))
+    # A parameter may have any value at deployment; here it is the name of some resource.
+    proof = prove_empty(request_access, parameters_are_names=True)
     if proof.witness is not None:
-        return _granted(parts, proof.witness)
+        return _build_grant(matches, proof.witness)
     return proof if proof.verdict is Verdict.UNKNOWN else None
 
 
-def _said(parts: Sequence[MatchingStatements], request: Request) -> Truth:
-    found: Truth = True
-    for each in parts:
-        said = each.is_allowed(request)
-        if said is False:
+def _is_allowed_by_all(matches: Sequence[MatchingStatements], request: Request) -> Truth:
+    result: Truth = True
+    for match in matches:
+        allowed = match.is_allowed(request)
+        if allowed is False:
             return False
-        found = None if said is None else found
-    return found
+        result = None if allowed is None else result
+    return result
 
 
-def _granted(parts: Sequence[MatchingStatements], witness: Request) -> RequestGrant:
-    own = parts[0]
-    by = tuple(own.layer.statement_location(leaf) for leaf in own.allows if leaf.prepared.applies(witness))
-    return RequestGrant(witness.action, witness, by)
+def _build_grant(matches: Sequence[MatchingStatements], witness: Request) -> RequestGrant:
+    identity = matches[0]
+    locations = tuple(
+        identity.layer.statement_location(term) for term in identity.allows if term.prepared.applies(witness)
+    )
+    return RequestGrant(witness.action, witness, locations)
 
 
-def _tests(context: KnownContext, keys: frozenset[str], absent: frozenset[str]) -> Iterable[Condition]:
-    """What is known of the keys that matter, as conditions."""
+def _context_conditions(context: KnownContext, keys: frozenset[str], absent: frozenset[str]) -> Iterable[Condition]:
+    """Conditions that fix the known values of the tested keys."""
     for key in sorted(keys):
         if key in context:
             yield build_condition("StringEquals", key, *context[key])
@@ -137,27 +126,23 @@ def _tests(context: KnownContext, keys: frozenset[str], absent: frozenset[str]) 
             yield build_condition("BoolIfExists", key, "false")
 
 
-def _access(each: MatchingStatements) -> Access:
-    granted = union(map(term_access, each.allows))
-    return granted - union(map(term_access, each.denies)) if each.denies else granted
+def _matched_access(match: MatchingStatements) -> Access:
+    allowed = union(map(term_access, match.allows))
+    return allowed - union(map(term_access, match.denies)) if match.denies else allowed
 
 
-def _all(parts: Sequence[MatchingStatements]) -> Iterable[StatementTerm]:
-    return (leaf for each in parts for leaf in each.terms)
-
-
-def _any(leaves: Iterable[StatementTerm], request: Request) -> Truth:
-    found: Truth = False
-    for leaf in leaves:
-        applies = leaf.prepared.applies(request)
+def _any_applies(terms: Iterable[StatementTerm], request: Request) -> Truth:
+    result: Truth = False
+    for term in terms:
+        applies = term.prepared.applies(request)
         if applies:
             return True
-        found = None if applies is None else found
-    return found
+        result = None if applies is None else result
+    return result
 
 
-def _on_resource(leaf: StatementTerm, request: Request) -> Truth:
-    for name, test in leaf.prepared.tests:
+def _matches_resource(term: StatementTerm, request: Request) -> Truth:
+    for name, test in term.prepared.tests:
         if name in ("Resource", "NotResource"):
             return test(request)
     return True

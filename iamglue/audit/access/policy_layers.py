@@ -1,4 +1,4 @@
-"""The policies that have a say in what a role may do, in parts: its own, its boundary, each level of SCPs."""
+"""The policies that limit or grant a role's access, in layers: its own policies, its boundary, each level of SCPs."""
 
 from __future__ import annotations
 
@@ -31,64 +31,64 @@ class RequestGrant:
 
 @dataclass(frozen=True, eq=False)
 class PolicyLayer:
-    """Policies that are evaluated together, in the leaves that the algebra makes of them."""
+    """Policies that are evaluated together, with their statements as terms of the solver."""
 
     policies: tuple[AttachedPolicy, ...]
     terms: tuple[StatementTerm, ...]
 
     @cached_property
     def allows(self) -> tuple[StatementTerm, ...]:
-        """The leaves that allow."""
-        return tuple([leaf for leaf in self.terms if leaf.statement.effect is _ALLOW])
+        """The Allow statements."""
+        return tuple([term for term in self.terms if term.statement.effect is _ALLOW])
 
     @cached_property
     def denies(self) -> tuple[StatementTerm, ...]:
-        """The leaves that deny."""
-        return tuple([leaf for leaf in self.terms if leaf.statement.effect is not _ALLOW])
+        """The Deny statements."""
+        return tuple([term for term in self.terms if term.statement.effect is not _ALLOW])
 
     @cached_property
     def access(self) -> Access:
-        """All that the policies allow, as one set."""
+        """Everything that the policies allow, as one set of requests."""
         return access_of_terms(self.terms)
 
     @cached_property
     def possible_actions(self) -> int:
-        """Today's actions that some statement allows, if on anything."""
-        return reduce(or_, [leaf.action_bitset for leaf in self.allows], 0)
+        """Bitset of the known actions that some statement allows on some resource."""
+        return reduce(or_, [term.action_bitset for term in self.allows], 0)
 
     @cached_property
     def action_bounds(self) -> tuple[int, int]:
-        """Sets of actions: those that some request for may be allowed, and that all requests for are."""
-        surely = reduce(or_, [leaf.action_bitset for leaf in self.allows if leaf.is_unrestricted], 0)
+        """(upper, lower) bitsets: actions that may be allowed; actions that are allowed for every request."""
+        unrestricted = reduce(or_, [term.action_bitset for term in self.allows if term.is_unrestricted], 0)
         if not self.denies:
-            return self.possible_actions, surely
-        denied = reduce(or_, [leaf.action_bitset for leaf in self.denies], 0)
-        forbidden = reduce(or_, [leaf.action_bitset for leaf in self.denies if leaf.is_unrestricted], 0)
-        return self.possible_actions & ~forbidden, surely & ~denied
+            return self.possible_actions, unrestricted
+        denied = reduce(or_, [term.action_bitset for term in self.denies], 0)
+        always_denied = reduce(or_, [term.action_bitset for term in self.denies if term.is_unrestricted], 0)
+        return self.possible_actions & ~always_denied, unrestricted & ~denied
 
     @cached_property
     def has_full_access_statement(self) -> bool:
-        """Whether some statement allows everything on everything."""
-        return any(is_full_access(leaf) for leaf in self.allows)
+        """Whether some statement allows every action on every resource."""
+        return any(is_full_access(term) for term in self.allows)
 
     @cached_property
     def on_any_resource(self) -> PolicyLayer:
-        """The same without the statements that have no say in requests for just any resource."""
-        allows = [leaf for leaf in self.allows if may_apply_to_any_resource(leaf)]
-        denies = [leaf for leaf in self.denies if may_apply_to_any_resource(leaf)] if allows else []
+        """The layer without the statements that cannot apply to a wildcard resource."""
+        allows = [term for term in self.allows if may_apply_to_any_resource(term)]
+        denies = [term for term in self.denies if may_apply_to_any_resource(term)] if allows else []
         return PolicyLayer(self.policies, (*allows, *denies))
 
     def terms_for_action(self, action: str) -> tuple[tuple[StatementTerm, ...], tuple[StatementTerm, ...]]:
-        """The leaves that allow an action, and those that deny it (none where none allows); kept."""
-        found = self._by_action.get(action)
-        if found is None:
+        """The statements that allow an action, and those that deny it (empty if none allows it); cached."""
+        terms = self._by_action.get(action)
+        if terms is None:
             bit = pattern_bitset(action)
             allows = terms_with_action(self.allows, action, bit)
-            found = self._by_action[action] = allows, terms_with_action(self.denies, action, bit) if allows else ()
-        return found
+            terms = self._by_action[action] = allows, terms_with_action(self.denies, action, bit) if allows else ()
+        return terms
 
     def access_to_action(self, action: str) -> Access:
-        """What is allowed, of requests for one action of today: other statements left out, proofs are short."""
+        """The access by the statements that match a known action; fewer statements make proofs faster."""
         allows, denies = self.terms_for_action(action)
         return access_of_terms((*allows, *denies))
 
@@ -96,45 +96,45 @@ class PolicyLayer:
     def _by_action(self) -> dict[str, tuple[tuple[StatementTerm, ...], tuple[StatementTerm, ...]]]:
         return {}
 
-    def statement_location(self, leaf: StatementTerm) -> StatementLocation:
-        """Where a leaf stands."""
-        found = self._allowing.get(leaf)
-        if found is None:
-            ref = leaf.ref
-            found = self._allowing[leaf] = StatementLocation(self.policies[ref.policy], ref.statement, ref.sid)
-        return found
+    def statement_location(self, term: StatementTerm) -> StatementLocation:
+        """The policy and index of a statement."""
+        location = self._allowing.get(term)
+        if location is None:
+            ref = term.ref
+            location = self._allowing[term] = StatementLocation(self.policies[ref.policy], ref.statement, ref.sid)
+        return location
 
     @cached_property
     def _allowing(self) -> dict[StatementTerm, StatementLocation]:
         return {}
 
 
-def is_full_access(leaf: StatementTerm) -> bool:
-    """Whether a statement is about everything: `*`, or `*:*`, on `*`, without conditions."""
-    if not leaf.is_unrestricted or leaf.statement.actions.negated:
+def is_full_access(term: StatementTerm) -> bool:
+    """Whether a statement matches everything: `*`, or `*:*`, on `*`, without conditions."""
+    if not term.is_unrestricted or term.statement.actions.negated:
         return False
     return (
-        not all(value.strip("*:") for value in leaf.statement.actions.values)
-        and leaf.action_bitset == all_actions_bitset()
+        not all(value.strip("*:") for value in term.statement.actions.values)
+        and term.action_bitset == all_actions_bitset()
     )
 
 
-def terms_with_action(leaves: tuple[StatementTerm, ...], action: str, bit: int) -> tuple[StatementTerm, ...]:
-    """The leaves whose actions include an action, `bit` being its bit, 0 where it is not known."""
+def terms_with_action(terms: tuple[StatementTerm, ...], action: str, bit: int) -> tuple[StatementTerm, ...]:
+    """The statements that match an action; `bit` is its bit, 0 if the action is unknown."""
     if bit:
-        return tuple([leaf for leaf in leaves if leaf.action_bitset & bit])
-    return tuple([leaf for leaf in leaves if leaf.prepared.matches_action(action.lower())])
+        return tuple([term for term in terms if term.action_bitset & bit])
+    return tuple([term for term in terms if term.prepared.matches_action(action.lower())])
 
 
 def build_policy_layer(policies: Sequence[AttachedPolicy], kind: PolicyKind = PolicyKind.IDENTITY) -> PolicyLayer:
-    """The policies that can be read, as one part."""
-    readable = tuple(each for each in policies if each.policy is not None and not is_misplaced(each.policy))
-    values = [each.policy for each in readable if each.policy is not None]
+    """The readable policies as one layer."""
+    readable = tuple(policy for policy in policies if policy.policy is not None and not is_misplaced(policy.policy))
+    values = [policy.policy for policy in readable if policy.policy is not None]
     if kind is PolicyKind.SCP:
         return PolicyLayer(readable, build_layer(kind, values).access.terms if values else ())
     return PolicyLayer(readable, tuple(statement_terms(values)))
 
 
 def is_misplaced(policy: Policy) -> bool:
-    """Whether it is no policy of a principal or an organization: a statement has a Principal, or no Resource."""
-    return any(each.principals is not None or each.resources is None for each in policy.statements)
+    """Whether it is not an identity-based policy or SCP: a statement has a Principal, or no Resource."""
+    return any(statement.principals is not None or statement.resources is None for statement in policy.statements)

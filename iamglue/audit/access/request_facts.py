@@ -1,6 +1,6 @@
-"""What the requests that a function needs carry, as far as that is known: conditions that a need is narrowed to.
+"""Known properties of the requests that a function needs to make, added to the required statements as conditions.
 
-Without them, a Deny for requests without TLS would seem to forbid all that a function needs.
+Without them, a Deny for requests without TLS would seem to block everything that a function needs.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from iamglue.policy.conditions import Condition, build_condition
 from iamglue.policy.model import Statement
 
 _REGION, _TLS, _FUNCTION = "aws:requestedregion", "aws:securetransport", "lambda:sourcefunctionarn"
-# Of a resource that is named, tags may be what they like.
+# A named resource may have any tags.
 _OF_RESOURCES = ("resourcetag/", "existingobjecttag/")
-# Lambda makes these calls itself, without the key: it is in those of the code, and in those for logs, traces, mounts.
+# Lambda makes these calls itself, without the key. Calls by the code, and for logs, traces and mounts, have the key.
 # https://docs.aws.amazon.com/lambda/latest/dg/permissions-source-function-arn.html
 _BY_LAMBDA = (NeedOrigin.VPC, NeedOrigin.TRIGGER)
 
@@ -28,60 +28,62 @@ _BY_LAMBDA = (NeedOrigin.VPC, NeedOrigin.TRIGGER)
 def add_known_conditions(
     statement: Statement, reasons: Iterable[Reason], function: str, access: RoleAccess, case: RoleContext
 ) -> Statement:
-    """The need as the function has it: what its requests surely carry and surely lack, where a policy asks for it."""
-    given = {each.key.lower() for each in statement.conditions}
-    arn = next((each.arn for each in case.functions if each.name == function), None)
+    """The required statement with conditions for the keys that policies test and whose values are known."""
+    fixed_keys = {condition.key.lower() for condition in statement.conditions}
+    arn = next((condition.arn for condition in case.functions if condition.name == function), None)
     facts = {**role_facts(case.role, case.account), _TLS: ("true",)}
-    facts |= _place(statement, arn)
+    facts |= _region_facts(statement, arn)
     absent = {MFA_PRESENT}
-    made = _made_by(tuple(reasons))
-    if made == "code" and arn is not None:
+    caller = _caller(tuple(reasons))
+    if caller == "code" and arn is not None:
         facts[_FUNCTION] = (arn,)
-    elif made == "lambda":
+    elif caller == "lambda":
         absent.add(_FUNCTION)
-    wanted = [key for key in _asked_for(access) if key not in given]
-    found = [*_conditions(wanted, facts, absent, statement.actions.values[0])]
-    return replace(statement, conditions=(*statement.conditions, *found)) if found else statement
+    wanted = [key for key in _tested_keys(access) if key not in fixed_keys]
+    conditions = [*_known_conditions(wanted, facts, absent, statement.actions.values[0])]
+    return replace(statement, conditions=(*statement.conditions, *conditions)) if conditions else statement
 
 
 def undetermined_keys(statement: Statement, access: RoleAccess) -> tuple[str, ...]:
-    """The keys that policies ask for of the statement's actions and that it does not fix, as they are written."""
-    given = {each.key.lower() for each in statement.conditions}
+    """The condition keys, as written, that policies test for the statement's actions and that it does not fix."""
+    fixed_keys = {condition.key.lower() for condition in statement.conditions}
     actions = [action.lower() for action in statement.actions.values]
     keys = (
-        each.key
-        for leaf in _leaves(access)
-        if any(map(leaf.prepared.matches_action, actions))
-        for each in leaf.statement.conditions
+        condition.key
+        for term in _all_terms(access)
+        if any(map(term.prepared.matches_action, actions))
+        for condition in term.statement.conditions
     )
-    return tuple(sorted({key for key in keys if key.lower() not in given}))
+    return tuple(sorted({key for key in keys if key.lower() not in fixed_keys}))
 
 
-def _conditions(
+def _known_conditions(
     keys: Iterable[str], facts: Mapping[str, tuple[str, ...]], absent: set[str], action: str
 ) -> Iterator[Condition]:
     for key in keys:
         if key in facts:
             yield build_condition("Bool" if key == _TLS else "StringEquals", key, *facts[key])
         elif key in absent or (
-            not any(part in key for part in _OF_RESOURCES) and values_for_any_resource(key, action) == ()
+            not any(key_part in key for key_part in _OF_RESOURCES) and values_for_any_resource(key, action) == ()
         ):
             yield build_condition("Null", key, "true")
 
 
-def _asked_for(access: RoleAccess) -> tuple[str, ...]:
-    """The keys, in lower case, that some statement asks for."""
-    return tuple(dict.fromkeys(each.key.lower() for leaf in _leaves(access) for each in leaf.statement.conditions))
+def _tested_keys(access: RoleAccess) -> tuple[str, ...]:
+    """The condition keys, in lower case, that some statement tests."""
+    return tuple(
+        dict.fromkeys(condition.key.lower() for term in _all_terms(access) for condition in term.statement.conditions)
+    )
 
 
-def _leaves(access: RoleAccess) -> Iterator[StatementTerm]:
-    for part in (access.identity_layer, *access.limits):
-        yield from part.allows
-        yield from part.denies
+def _all_terms(access: RoleAccess) -> Iterator[StatementTerm]:
+    for layer in (access.identity_layer, *access.limits):
+        yield from layer.allows
+        yield from layer.denies
 
 
-def _place(statement: Statement, arn: str | None) -> dict[str, tuple[str, ...]]:
-    """The Region that is asked: that of the resource, else the function's own."""
+def _region_facts(statement: Statement, arn: str | None) -> dict[str, tuple[str, ...]]:
+    """The requested Region: that of the resource, else of the function."""
     resources = statement.resources.values if statement.resources else ()
     regions = {
         fields[3] for text in resources if len(fields := split_arn_fields(text)) == ARN_FIELD_COUNT and fields[3]
@@ -91,9 +93,9 @@ def _place(statement: Statement, arn: str | None) -> dict[str, tuple[str, ...]]:
     return {_REGION: (split_arn_fields(arn)[3],)} if arn is not None and not regions else {}
 
 
-def _made_by(reasons: tuple[Reason, ...]) -> str:
-    """Whether the code makes the calls or Lambda does; empty where that is not known."""
+def _caller(reasons: tuple[Reason, ...]) -> str:
+    """Who makes the calls: "code" or "lambda"; empty if unknown."""
     if any(reason.origin is NeedOrigin.DESTINATION for reason in reasons):
         return ""
-    by_lambda = [reason.origin in _BY_LAMBDA for reason in reasons]
-    return "lambda" if all(by_lambda) else "" if any(by_lambda) else "code"
+    by_service = [reason.origin in _BY_LAMBDA for reason in reasons]
+    return "lambda" if all(by_service) else "" if any(by_service) else "code"

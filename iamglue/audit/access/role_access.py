@@ -1,14 +1,13 @@
-"""What a role may do by all of its policies together, within its boundary and SCPs: what every rule here asks.
+"""The access of a role by all of its policies together, within its boundary and SCPs.
 
-`granted(case)` is worked out once for a case, and answers are kept. The contract with whoever reports: `unknown` has
-in words what could not be told: documents that could not be read, answers that the algebra could not give. It grows
-while rules ask, so it is to be read after all rules have run, and each of it reported as not evaluated: a role with
-any of it is not shown to be clean. Rules yield nothing for what is unknown.
+`unknown` lists what could not be determined: documents that could not be read, questions that the solver could not
+decide. It grows while rules run, so read it after all rules have run and report each entry as not evaluated: a role
+with any entry is not shown to be clean. Rules yield nothing for what is unknown.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property, reduce
 from operator import and_
@@ -23,7 +22,7 @@ from iamglue.audit.access.grant_search import (
     tested_condition_keys,
     unconditional_grant,
 )
-from iamglue.audit.access.policy_layers import PolicyLayer, RequestGrant, build_policy_layer, is_misplaced
+from iamglue.audit.access.policy_layers import PolicyLayer, RequestGrant
 from iamglue.audit.access.sample_resources import (
     ArnLocation,
     is_wildcard_shape,
@@ -31,27 +30,22 @@ from iamglue.audit.access.sample_resources import (
     sample_arns,
     sample_request,
 )
-from iamglue.engine.evaluate.policy_kinds import PolicyKind
 from iamglue.engine.evaluate.request import Request
 from iamglue.engine.solve.access import Access, StatementTerm
 from iamglue.engine.solve.action_bitsets import pattern_bitset
 from iamglue.engine.solve.proof import EmptinessProof
-from iamglue.model.account import Account, AttachedPolicy, Role
-from iamglue.model.role_context import RoleContext
+from iamglue.model.account import Account, Role
 from iamglue.policy.patterns.wildcards import has_wildcard
 
-__all__ = ["RequestGrant", "RoleAccess", "other_role_access", "role_access"]
+__all__ = ["RequestGrant", "RoleAccess"]
 
 AssumedContext = tuple[tuple[str, str], ...]
 PolicyLayers = tuple[PolicyLayer, ...]
-_SERVICE_LINKED = "/aws-service-role/"
-_REGION = "us-east-1"  # where nothing tells a Region
-_OTHERS = 64  # roles besides the one in question whose access is kept: thousands would fill the memory
 
 
 @dataclass(eq=False)
 class RoleAccess:
-    """The access of one role. Use `granted` or `granted_to` to get one."""
+    """The access of one role; `AccountAccess` builds it. Answers are cached."""
 
     role: Role
     account: Account
@@ -64,166 +58,182 @@ class RoleAccess:
 
     @property
     def unknown(self) -> tuple[str, ...]:
-        """What could not be told, in words; grows while rules ask."""
+        """What could not be determined, as texts; grows while rules run."""
         return tuple(self._unknown)
 
     @cached_property
     def access(self) -> Access:
-        """All of it as one set."""
-        return reduce(and_, (each.access for each in self.limits), self.identity_layer.access)
+        """The whole access as one set of requests."""
+        return reduce(and_, (layer.access for layer in self.limits), self.identity_layer.access)
 
     @cached_property
     def possible_actions(self) -> int:
-        """Today's actions that may be allowed, as `access.universe` has them."""
-        return reduce(and_, (each.possible_actions for each in self.limits), self.identity_layer.possible_actions)
+        """Bitset of the known actions that some statement may allow."""
+        return reduce(and_, (layer.possible_actions for layer in self.limits), self.identity_layer.possible_actions)
 
     @cached_property
     def wildcard_actions(self) -> int:
-        """Those that may be allowed on just any resource."""
+        """Bitset of the known actions that may be allowed on a wildcard resource."""
         return self.possible_actions & self.identity_layer.on_any_resource.possible_actions
 
     @cached_property
     def always_allowed(self) -> int:
-        """Today's actions that are allowed on everything, whatever the request holds."""
-        return reduce(and_, [each.action_bounds[1] for each in self.limits], self.identity_layer.action_bounds[1])
+        """Bitset of the known actions that are allowed on every resource, in any context."""
+        return reduce(and_, [layer.action_bounds[1] for layer in self.limits], self.identity_layer.action_bounds[1])
 
     @cached_property
     def possible_actions_after_denies(self) -> int:
-        """Today's actions that may be allowed, less those that a Deny takes back on everything."""
-        return reduce(and_, [each.action_bounds[0] for each in self.limits], self.identity_layer.action_bounds[0])
+        """Bitset of the known actions that may be allowed, without those that a Deny blocks on every resource."""
+        return reduce(and_, [layer.action_bounds[0] for layer in self.limits], self.identity_layer.action_bounds[0])
 
     @cached_property
     def allows_everything(self) -> bool:
-        """Whether everything is allowed but what some Deny takes back, and IAM is not what it takes back."""
-        if not all(each.has_full_access_statement for each in (self.identity_layer, *self.limits)):
+        """Whether every action is allowed on every resource, except what a Deny blocks, and IAM is not blocked."""
+        if not all(layer.has_full_access_statement for layer in (self.identity_layer, *self.limits)):
             return False
         return self.grant_on_all("iam:PutRolePolicy", "iam:role/*") is not None
 
     def access_to_action(self, action: str) -> Access:
-        """The same of requests for one action, by the statements about it; all of it for a pattern or unknown name."""
+        """Access by the statements that match `action`; the whole access if `action` is a pattern or unknown."""
         if has_wildcard(action) or not pattern_bitset(action):
             return self.access
         return reduce(
-            and_, (each.access_to_action(action) for each in self.limits), self.identity_layer.access_to_action(action)
+            and_,
+            (layer.access_to_action(action) for layer in self.limits),
+            self.identity_layer.access_to_action(action),
         )
 
     def may_allow(self, action: str) -> bool:
-        """Whether an action may be allowed at all; quick."""
+        """Whether some statement may allow an action; fast, never wrongly False."""
         bit = pattern_bitset(action)
         if bit:
             return bool(bit & self.possible_actions)
-        return all(each.terms_for_action(action)[0] for each in (self.identity_layer, *self.limits))
+        return all(layer.terms_for_action(action)[0] for layer in (self.identity_layer, *self.limits))
 
-    def grant_on_all(self, action: str, shape: str, wish: AssumedContext = ()) -> RequestGrant | None:
-        """How an action is allowed on every resource of a shape (`dynamodb:table/*`), however that is written.
+    def grant_on_all(self, action: str, shape: str, assumed: AssumedContext = ()) -> RequestGrant | None:
+        """The grant of an action on every resource of a shape (`dynamodb:table/*`), in any spelling; None if denied.
 
-        `wish` are keys, in lower case, that the request is to hold.
+        `wish`: condition keys, in lower case, with the values that the request has.
         """
         if is_wildcard_shape(action, shape) and not self.limits:
-            # Most statements name what they are for, and most that do not are plain: nothing need be weighed.
+            # Fast path: most statements name their resources, and most others have no conditions.
             allows, denies = self.identity_layer.on_any_resource.terms_for_action(action)
             if not allows:
                 return None
             if not denies and all(map(is_unconditional, allows)):
-                found = unconditional_grant(self.identity_layer, allows, sample_request(action, shape, self.location))
-                if found is not None:
-                    return found
+                grant = unconditional_grant(self.identity_layer, allows, sample_request(action, shape, self.location))
+                if grant is not None:
+                    return grant
         elif not self.may_allow(action):
             return None
-        return self._kept(("all", action, shape, *map(str, wish)), lambda: self._on_all(action, shape, wish))
+        return self._cached_grant(
+            ("all", action, shape, *map(str, assumed)), lambda: self._find_grant_on_all(action, shape, assumed)
+        )
 
-    def grant_by_statement(self, leaf: StatementTerm, action: str, shape: str) -> RequestGrant | None:
-        """The same as `on_all` by one statement, as though no other allowed anything."""
-        alone = PolicyLayer(self.identity_layer.policies, (leaf, *self.identity_layer.denies))
-        parts = (alone, *self.limits)
-        found = (self._by(parts, action, arn, ()) for arn in sample_arns(action, shape, (leaf,), self.location))
-        return next((each for each in found if each is not None), None)
+    def grant_by_statement(self, term: StatementTerm, action: str, shape: str) -> RequestGrant | None:
+        """Like `grant_on_all`, counting only this Allow statement; Deny statements and limits still apply."""
+        alone = PolicyLayer(self.identity_layer.policies, (term, *self.identity_layer.denies))
+        layers = (alone, *self.limits)
+        grants = (
+            self._grant_by_layers(layers, action, arn, ()) for arn in sample_arns(action, shape, (term,), self.location)
+        )
+        return next((grant for grant in grants if grant is not None), None)
 
-    def grant_on(self, action: str, resource: str, wish: AssumedContext = ()) -> RequestGrant | None:
-        """How an action is allowed on one resource."""
+    def grant_on(self, action: str, resource: str, assumed: AssumedContext = ()) -> RequestGrant | None:
+        """The grant of an action on one resource; None if it is denied."""
         if not self.may_allow(action):
             return None
-        return self._kept(("on", action, resource, *map(str, wish)), lambda: self._on(action, resource, wish))
+        return self._cached_grant(
+            ("on", action, resource, *map(str, assumed)), lambda: self._find_grant_on(action, resource, assumed)
+        )
 
-    def grant_on_some_resource(self, action: str, wish: AssumedContext = ()) -> RequestGrant | None:
-        """How an action is allowed on some resource."""
+    def grant_on_some_resource(self, action: str, assumed: AssumedContext = ()) -> RequestGrant | None:
+        """The grant of an action on some resource; None if it is denied on all."""
         if not self.may_allow(action):
             return None
-        return self._kept(("any", action, *map(str, wish)), lambda: self._anywhere(action, wish))
+        return self._cached_grant(
+            ("any", action, *map(str, assumed)), lambda: self._find_grant_on_some(action, assumed)
+        )
 
     def record_unknown(self, reason: str) -> None:
-        """Takes note of what could not be told."""
+        """Record what could not be determined."""
         self._unknown[reason] = None
 
-    def _kept(self, key: tuple[str, ...], answer: Callable[[], RequestGrant | None]) -> RequestGrant | None:
+    def _cached_grant(self, key: tuple[str, ...], answer: Callable[[], RequestGrant | None]) -> RequestGrant | None:
         if key not in self._answers:
             self._answers[key] = answer()
         return self._answers[key]
 
-    def _on_all(self, action: str, shape: str, wish: AssumedContext) -> RequestGrant | None:
-        parts = self._parts_on_just_any if is_wildcard_shape(action, shape) else self._parts
-        allows, denies = parts[0].terms_for_action(action)
+    def _find_grant_on_all(self, action: str, shape: str, assumed: AssumedContext) -> RequestGrant | None:
+        layers = self._layers_on_any_resource if is_wildcard_shape(action, shape) else self._layers
+        allows, denies = layers[0].terms_for_action(action)
         if not allows:
             return None
         is_free = not (denies or self.limits) or self.always_allowed & pattern_bitset(action)
         arns = sample_arns(
-            action, shape, (leaf for leaf in self.identity_layer.terms_for_action(action)[0]), self.location
+            action, shape, (term for term in self.identity_layer.terms_for_action(action)[0]), self.location
         )
         if is_free and all(map(is_unconditional, allows)):
-            found = (unconditional_grant(self.identity_layer, allows, Request(action, arn)) for arn in arns)
+            grants = (unconditional_grant(self.identity_layer, allows, Request(action, arn)) for arn in arns)
         else:
-            found = (self._by(parts, action, arn, wish) for arn in arns)
-        return next((each for each in found if each is not None), None)
+            grants = (self._grant_by_layers(layers, action, arn, assumed) for arn in arns)
+        return next((grant for grant in grants if grant is not None), None)
 
-    def _on(self, action: str, resource: str, wish: AssumedContext) -> RequestGrant | None:
-        return self._by(self._parts, action, resource, wish)
+    def _find_grant_on(self, action: str, resource: str, assumed: AssumedContext) -> RequestGrant | None:
+        return self._grant_by_layers(self._layers, action, resource, assumed)
 
-    def _by(self, asked: PolicyLayers, action: str, resource: str, wish: AssumedContext) -> RequestGrant | None:
+    def _grant_by_layers(
+        self, layers: PolicyLayers, action: str, resource: str, assumed: AssumedContext
+    ) -> RequestGrant | None:
         facts = self._facts if self._has_variables else {}
-        parts = self._met(asked, action, Request(action, resource, facts))
-        if parts is None:
+        matches = self._matching_statements(layers, action, Request(action, resource, facts))
+        if matches is None:
             return None
-        keys = tested_condition_keys(parts)
-        known, absent = self._known(action, resource, keys, wish) if keys else (facts, frozenset())
-        asked_for = Request(action, resource, known)
-        return self._told(find_grant(parts, asked_for, absent), action, resource)
+        keys = tested_condition_keys(matches)
+        known, absent = self._known_context(action, resource, keys, assumed) if keys else (facts, frozenset())
+        request = Request(action, resource, known)
+        return self._decided_grant(find_grant(matches, request, absent), action, resource)
 
-    def _anywhere(self, action: str, wish: AssumedContext) -> RequestGrant | None:
-        parts = self._met(self._parts, action, None)
-        if parts is None:
+    def _find_grant_on_some(self, action: str, assumed: AssumedContext) -> RequestGrant | None:
+        matches = self._matching_statements(self._layers, action, None)
+        if matches is None:
             return None
-        # A proof takes longer than to ask for what the statements name.
-        for arn in named_arns(action, parts[0].allows, self.location):
-            found = self._on(action, arn, wish)
-            if found is not None:
-                return found
-        known, absent = self._known(action, "*", tested_condition_keys(parts), wish)
-        return self._told(prove_grant(parts, Request(action, "*", known), "*", absent), action, "some resource")
+        # Evaluating the resources that statements name is faster than a proof.
+        for arn in named_arns(action, matches[0].allows, self.location):
+            grant = self._find_grant_on(action, arn, assumed)
+            if grant is not None:
+                return grant
+        known, absent = self._known_context(action, "*", tested_condition_keys(matches), assumed)
+        return self._decided_grant(
+            prove_grant(matches, Request(action, "*", known), "*", absent), action, "some resource"
+        )
 
     @cached_property
-    def _parts(self) -> PolicyLayers:
+    def _layers(self) -> PolicyLayers:
         return (self.identity_layer, *self.limits)
 
     @cached_property
-    def _parts_on_just_any(self) -> PolicyLayers:
-        return tuple(each.on_any_resource for each in self._parts)
+    def _layers_on_any_resource(self) -> PolicyLayers:
+        return tuple(layer.on_any_resource for layer in self._layers)
 
     @staticmethod
-    def _met(parts: PolicyLayers, action: str, request: Request | None) -> list[MatchingStatements] | None:
-        found = []
-        for part in parts:
-            here = find_matching_statements(part, action, request)
-            if not here.allows:
+    def _matching_statements(
+        layers: PolicyLayers, action: str, request: Request | None
+    ) -> list[MatchingStatements] | None:
+        matches = []
+        for layer in layers:
+            match = find_matching_statements(layer, action, request)
+            if not match.allows:
                 return None
-            found.append(here)
-        return found
+            matches.append(match)
+        return matches
 
-    def _known(
-        self, action: str, resource: str, keys: frozenset[str], wish: AssumedContext
+    def _known_context(
+        self, action: str, resource: str, keys: frozenset[str], assumed: AssumedContext
     ) -> tuple[dict[str, tuple[str, ...]], frozenset[str]]:
-        """What the keys hold, and which of them the request lacks; the others are free."""
+        """The known values of the keys, and the keys that are missing from the request; all others are free."""
         known = {**self._facts, **context_facts.resource_facts(resource, self.role, self.account)}
-        known |= {key: (value,) for key, value in wish}
+        known |= {key: (value,) for key, value in assumed}
         absent = set()
         for key in keys - known.keys():
             values = context_facts.values_for_any_resource(key, action)
@@ -235,90 +245,18 @@ class RoleAccess:
 
     @cached_property
     def _has_variables(self) -> bool:
-        parts = (self.identity_layer, *self.limits)
-        resources = (leaf.statement.resources for part in parts for leaf in part.terms)
-        return any("${" in value for each in resources if each is not None for value in each.values)
+        layers = (self.identity_layer, *self.limits)
+        resources = (term.statement.resources for layer in layers for term in layer.terms)
+        return any("${" in value for element in resources if element is not None for value in element.values)
 
     @cached_property
     def _facts(self) -> dict[str, tuple[str, ...]]:
         return context_facts.role_facts(self.role, self.account)
 
-    def _told(self, answer: RequestGrant | EmptinessProof | None, action: str, where: str) -> RequestGrant | None:
+    def _decided_grant(
+        self, answer: RequestGrant | EmptinessProof | None, action: str, where: str
+    ) -> RequestGrant | None:
         if isinstance(answer, EmptinessProof):
             self.record_unknown(f"whether `{action}` is allowed on `{where}`: {answer.reason}")
             return None
         return answer
-
-
-def role_access(case: RoleContext) -> RoleAccess:
-    """What the role of a case may do; kept until another case is asked about."""
-    _kept.turn_to(case.account)
-    if _kept.own is None or _kept.own.role is not case.role:
-        region = case.functions[0].region if case.functions else _REGION
-        _kept.own = _granted(case.role, case.account, region)
-    return _kept.own
-
-
-def other_role_access(role: Role, account: Account) -> RoleAccess:
-    """What another role of the account may do; apart from its own case, so that no order of asking changes that."""
-    _kept.turn_to(account)
-    found = _kept.others.get(role.arn)
-    if found is None or found.role is not role:
-        if len(_kept.others) >= _OTHERS:
-            del _kept.others[next(iter(_kept.others))]
-        found = _kept.others[role.arn] = _granted(role, account, _REGION)
-    return found
-
-
-def _granted(role: Role, account: Account, region: str) -> RoleAccess:
-    boundary = build_policy_layer((role.boundary,)) if role.boundary and _is_readable(role.boundary) else None
-    linked = role.path.startswith(_SERVICE_LINKED)  # SCPs do not bind service-linked roles
-    limits = (*((boundary,) if boundary else ()), *(() if linked else _kept.scps))
-    found = RoleAccess(
-        role, account, build_policy_layer(role.policies), limits, (account.partition, region, role.account), boundary
-    )
-    for policy in role.policies:
-        if not _is_readable(policy):
-            found.record_unknown(f"the policy `{policy.name}` {_why(policy)}: it is taken to say nothing")
-    if role.boundary and boundary is None:
-        found.record_unknown(
-            f"the boundary `{role.boundary.name}` {_why(role.boundary)}: it is taken to forbid nothing"
-        )
-    for policy in () if linked else _kept.bad_scps:
-        found.record_unknown(
-            f"the service control policy `{policy.name}` {_why(policy)}: its level is taken to forbid nothing"
-        )
-    return found
-
-
-def _why(policy: AttachedPolicy) -> str:
-    return policy.parse_failure or "is malformed"  # its elements belong into another kind of policy
-
-
-def _is_readable(policy: AttachedPolicy) -> bool:
-    return policy.policy is not None and not is_misplaced(policy.policy)
-
-
-class _Kept:
-    """What was worked out for the account that was asked about last; of thousands of roles, only for a few."""
-
-    def __init__(self) -> None:
-        self.account: Account | None = None
-        self.own: RoleAccess | None = None
-        self.others: dict[str, RoleAccess] = {}
-        self.scps: tuple[PolicyLayer, ...] = ()
-        self.bad_scps: tuple[AttachedPolicy, ...] = ()
-
-    def turn_to(self, account: Account) -> None:
-        """Begins anew if it is another account."""
-        if self.account is account:
-            return
-        levels: Iterable[tuple[AttachedPolicy, ...]] = account.scps or ()
-        bad = [each for level in levels for each in level if not _is_readable(each)]
-        self.scps = tuple(
-            build_policy_layer(level, PolicyKind.SCP) for level in levels if all(map(_is_readable, level))
-        )
-        self.account, self.own, self.others, self.bad_scps = account, None, {}, tuple(bad)
-
-
-_kept = _Kept()

@@ -1,4 +1,4 @@
-"""Resources that stand for just any of their type: ARNs with a name that nothing has, in places that policies name."""
+"""Sample ARNs with an unused name, one for each Region and account that policies name; used to test wildcard grants."""
 
 from __future__ import annotations
 
@@ -14,17 +14,22 @@ from iamglue.engine.solve.access import StatementTerm
 from iamglue.policy.arns import ARN_FIELD_COUNT, is_single_star, pattern_fields
 from iamglue.policy.patterns.wildcards import covers, has_wildcard, intersects
 
-_NAMED = 3  # ARNs that are tried before a proof is asked for
-_PLACES = 12  # pairs of a Region and an account that are tried
+_NAMED = 3  # ARNs that are evaluated before a proof
+_PLACES = 12  # pairs of a Region and an account that are evaluated
 ArnLocation = tuple[str, str, str]  # partition, Region, account
 
 
 @lru_cache(maxsize=4096)
-def _placed(action: str, shape: str) -> tuple[str, str, bool, bool]:
-    """The service and resource of a fresh ARN, and whether such ARNs have a Region and an account."""
+def _arn_parts(action: str, shape: str) -> tuple[str, str, bool, bool]:
+    """The service and resource of a sample ARN, and whether such ARNs have a Region and an account."""
     owner, _, resource = shape.partition(":")
     fresh = resource.replace("*", UNUSED_NAME)
-    forms = [form for kind in _kinds(action) for form in resource_type_formats(action, kind) if form.service == owner]
+    forms = [
+        form
+        for kind in _resource_types(action)
+        for form in resource_type_formats(action, kind)
+        if form.service == owner
+    ]
     for fits in (str.__eq__, covers, intersects):
         for form in forms:
             if fits(form.resource_glob(), resource):
@@ -33,41 +38,41 @@ def _placed(action: str, shape: str) -> tuple[str, str, bool, bool]:
 
 
 def sample_arns(action: str, shape: str, allows: Iterable[StatementTerm], home: ArnLocation) -> Iterator[str]:
-    """ARNs of the shape (`dynamodb:table/*`) with a fresh name, one for each place that Resource patterns name."""
-    first = _fresh_arn(action, shape, home)
+    """ARNs of the shape (`dynamodb:table/*`) with an unused name, one for each location that Resource patterns name."""
+    first = _sample_arn(action, shape, home)
     yield first
     owner = shape.partition(":")[0]
-    told = {first}
-    for place in _places(owner, allows, home):
-        arn = _fresh_arn(action, shape, place)
-        if arn not in told:
+    yielded = {first}
+    for place in _named_locations(owner, allows, home):
+        arn = _sample_arn(action, shape, place)
+        if arn not in yielded:
             yield arn
-            told.add(arn)
-        if len(told) >= _PLACES:
+            yielded.add(arn)
+        if len(yielded) >= _PLACES:
             return
 
 
 @lru_cache(maxsize=4096)
 def sample_request(action: str, shape: str, place: ArnLocation) -> Request:
-    """A request for the action on an ARN of the shape with a fresh name, in a place."""
-    return Request(action, _fresh_arn(action, shape, place))
+    """A request for the action on an ARN of the shape with an unused name, in a location."""
+    return Request(action, _sample_arn(action, shape, place))
 
 
 @lru_cache(maxsize=16384)
-def _fresh_arn(action: str, shape: str, place: ArnLocation) -> str:
-    owner, resource, has_region, has_account = _placed(action, shape)
+def _sample_arn(action: str, shape: str, place: ArnLocation) -> str:
+    owner, resource, has_region, has_account = _arn_parts(action, shape)
     partition, region, account = place
     return f"arn:{partition}:{owner}:{region if has_region else ''}:{account if has_account else ''}:{resource}"
 
 
 def named_arns(action: str, allows: Iterable[StatementTerm], home: ArnLocation) -> list[str]:
-    """A few ARNs of resources of the action that statements name: their wildcards stand for something fresh."""
+    """Up to three ARNs of resources that statements name for the action; wildcards become an unused name."""
     shapes = resource_shapes(action)
     if not shapes:
         return ["*"]
-    found = []
-    for leaf in allows:
-        resources = leaf.statement.resources
+    arns = []
+    for term in allows:
+        resources = term.statement.resources
         for value in resources.values[:_NAMED] if resources is not None and not resources.negated else ():
             if is_single_star(value):
                 return list(sample_arns(action, shapes[0], (), home))
@@ -75,44 +80,49 @@ def named_arns(action: str, allows: Iterable[StatementTerm], home: ArnLocation) 
             if fields is not None and len(fields) == ARN_FIELD_COUNT and "${" not in value:
                 owner, resource = fields[2], fields[5].replace("*", UNUSED_NAME).replace("?", "x")
                 if any(shape.startswith(f"{owner}:") and covers(shape[len(owner) + 1 :], resource) for shape in shapes):
-                    place = (old if has_wildcard(new) else new for old, new in zip(home, _own(fields), strict=True))
+                    place = (
+                        old if has_wildcard(new) else new
+                        for old, new in zip(home, _location_fields(fields), strict=True)
+                    )
                     partition, region, account = place
-                    found.append(f"arn:{partition}:{owner}:{region}:{account}:{resource}")
-    return found[:_NAMED]
+                    arns.append(f"arn:{partition}:{owner}:{region}:{account}:{resource}")
+    return arns[:_NAMED]
 
 
-def _places(owner: str, allows: Iterable[StatementTerm], home: ArnLocation) -> Iterable[ArnLocation]:
-    for leaf in allows:
-        resources = leaf.statement.resources
+def _named_locations(owner: str, allows: Iterable[StatementTerm], home: ArnLocation) -> Iterable[ArnLocation]:
+    for term in allows:
+        resources = term.statement.resources
         for pattern in resources.values if resources is not None and not resources.negated else ():
             fields = pattern_fields(pattern) if pattern != "*" else None
             if fields is not None and len(fields) == ARN_FIELD_COUNT and fields[2] in (owner, "*"):
-                named = tuple(old if has_wildcard(new) else new for old, new in zip(home, _own(fields), strict=True))
+                named = tuple(
+                    old if has_wildcard(new) else new for old, new in zip(home, _location_fields(fields), strict=True)
+                )
                 if named != home:
                     yield named[0], named[1], named[2]
 
 
-def _own(fields: tuple[str, ...]) -> ArnLocation:
+def _location_fields(fields: tuple[str, ...]) -> ArnLocation:
     return fields[1], fields[3], fields[4]
 
 
 @cache
 def is_wildcard_shape(action: str, shape: str) -> bool:
-    """Whether a shape has names, and begins as one of those of an action's resources.
+    """Whether a shape has a name part, and starts like a resource type of the action.
 
-    An account's one password policy has none.
+    The password policy of an account, for example, does not have a name.
     """
     start, star, _ = shape.partition("*")
-    return bool(star) and any(each.partition("*")[0] == start for each in resource_shapes(action))
+    return bool(star) and any(resource_shape.partition("*")[0] == start for resource_shape in resource_shapes(action))
 
 
 @cache
 def resource_shapes(action: str) -> tuple[str, ...]:
-    """The shapes of all resources that an action is for, as `service:resource`."""
-    forms = (form for kind in _kinds(action) for form in resource_type_formats(action, kind))
+    """The shapes of all resource types of an action, as `service:resource`."""
+    forms = (form for kind in _resource_types(action) for form in resource_type_formats(action, kind))
     return tuple(dict.fromkeys(f"{form.service}:{form.resource_glob()}" for form in forms))
 
 
-def _kinds(action: str) -> Iterable[ResourceType]:
-    """The resource types of an action; none for one that does not exist yet."""
+def _resource_types(action: str) -> Iterable[ResourceType]:
+    """The resource types of an action; empty if the action is unknown."""
     return action_resource_types(action).values() if services.find_action(action) else ()

@@ -1,4 +1,4 @@
-"""Actions of a sourced table that a role is allowed on every resource they are for; two rules share this."""
+"""Sensitive actions, from a table, that a role is allowed on every resource; several rules use this."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from functools import cache, reduce
 from operator import or_
 
-from iamglue.audit.access.role_access import RequestGrant, RoleAccess, role_access
+from iamglue.audit.access.role_access import RequestGrant, RoleAccess
 from iamglue.audit.access.sample_resources import is_wildcard_shape
 from iamglue.audit.access.statement_location import statement_list_text, statement_span
-from iamglue.audit.rule import RoleContext, RoleViolation
+from iamglue.audit.rule import RoleViolation
 from iamglue.catalog.sensitive_actions import SensitiveAction
 from iamglue.engine.solve.action_bitsets import pattern_bitset
 from iamglue.lint.analysis.open_grants import format_first_names
@@ -22,40 +22,42 @@ SensitiveActionTable = Callable[
 
 
 def sensitive_grant_violations(
-    case: RoleContext, table: SensitiveActionTable, verb: str, help_text: str
+    access: RoleAccess, table: SensitiveActionTable, verb: str, help_text: str
 ) -> Iterator[RoleViolation]:
-    """What of the table is allowed on all; one hit for what the same statements allow."""
-    for group in find_sensitive_grants(role_access(case), table):
-        yield _hit(group, verb, help_text)
+    """Yield a violation for each group of actions that the same statements allow on every resource."""
+    for group in find_sensitive_grants(access, table):
+        yield _violation(group, verb, help_text)
 
 
 def find_sensitive_grants(access: RoleAccess, table: SensitiveActionTable) -> Iterable[list[SensitiveGrant]]:
-    """What of the table is allowed on all, in groups of what the same statements allow."""
+    """The actions of the table that are allowed on every resource, grouped by the statements that allow them."""
     groups: dict[tuple[tuple[int, int], ...], list[SensitiveGrant]] = {}
-    for each in _granted_of(access, table):
-        grant = access.grant_on_all(each.action, each.resource_pattern)
+    for sensitive in _possible_actions_of(access, table):
+        grant = access.grant_on_all(sensitive.action, sensitive.resource_pattern)
         if grant is not None:
-            groups.setdefault(tuple((id(by.policy), by.index) for by in grant.statements), []).append((each, grant))
+            groups.setdefault(
+                tuple((id(statement.policy), statement.index) for statement in grant.statements), []
+            ).append((sensitive, grant))
     return groups.values()
 
 
-def _granted_of(access: RoleAccess, table: SensitiveActionTable) -> list[SensitiveAction]:
-    """The actions of a table that may be allowed on all resources; quick for the many roles that have none."""
+def _possible_actions_of(access: RoleAccess, table: SensitiveActionTable) -> list[SensitiveAction]:
+    """The actions of a table that may be allowed on every resource; fast for the many roles that have none."""
     rows = _rows(table)
     may = access.wildcard_actions & rows.any | access.possible_actions & rows.rest
-    found = list(rows.unlisted)
+    matching_rows = list(rows.unlisted)
     while may:
         first = may & -may
-        found.append(rows.places[first.bit_length()])
+        matching_rows.append(rows.places[first.bit_length()])
         may ^= first
-    return [each for _, each in sorted(found)] if found else []
+    return [row for _, row in sorted(matching_rows)] if matching_rows else []
 
 
 @dataclass(frozen=True, slots=True)
 class _Rows:
-    """A table by the bits of its actions, each with its place: those meant on just any resource, and the `rest`.
+    """A table by action bit, each action with its position. `any`: actions on a wildcard resource; `rest`: the others.
 
-    Those that AWS's reference lacks have no bit, and are always asked about.
+    Actions that are missing from AWS's reference have no bit and are always evaluated (`unlisted`).
     """
 
     any: int
@@ -66,8 +68,8 @@ class _Rows:
 
 @cache
 def _rows(table: SensitiveActionTable) -> _Rows:
-    rows = [(pattern_bitset(each.action), (at, each)) for at, each in enumerate(table().values())]
-    of_any = {bit for bit, (_, each) in rows if is_wildcard_shape(each.action, each.resource_pattern)}
+    rows = [(pattern_bitset(row.action), (at, row)) for at, row in enumerate(table().values())]
+    of_any = {bit for bit, (_, row) in rows if is_wildcard_shape(row.action, row.resource_pattern)}
     return _Rows(
         reduce(or_, of_any, 0),
         reduce(or_, (bit for bit, _ in rows if bit not in of_any), 0),
@@ -76,19 +78,20 @@ def _rows(table: SensitiveActionTable) -> _Rows:
     )
 
 
-def _hit(group: list[SensitiveGrant], verb: str, help_text: str) -> RoleViolation:
+def _violation(group: list[SensitiveGrant], verb: str, help_text: str) -> RoleViolation:
     first = group[0][1]
-    gives = list(dict.fromkeys(each.effect_text for each, _ in group))
-    actions = format_first_names(tuple(each.action for each, _ in group))
+    effects = list(dict.fromkeys(sensitive.effect_text for sensitive, _ in group))
+    actions = format_first_names(tuple(sensitive.action for sensitive, _ in group))
     return RoleViolation(
-        f"{actions} by {statement_list_text(first.statements)}: the role {verb} {_listed(gives)}, whichever they are",
+        f"{statement_list_text(first.statements)} allows {actions} on every resource: "
+        f"the role {verb} {_text_list(effects)}",
         help=help_text,
         span=statement_span(first.statements, first.action),
     )
 
 
-def _listed(things: list[str]) -> str:
-    """Some things in words, the first three of them."""
+def _text_list(things: list[str]) -> str:
+    """The first three texts and the number of the others."""
     if len(things) > 3:
         return f"{', '.join(things[:3])} and {len(things) - 3} more"
     return f"{', '.join(things[:-1])} and {things[-1]}" if len(things) > 1 else things[0]

@@ -1,4 +1,4 @@
-"""Where statements of a role's policies stand, as findings give it."""
+"""Locations of statements in a role's policies, as findings show them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from iamglue.policy.patterns.wildcards import matches_action
 
 @dataclass(frozen=True, slots=True, eq=False)
 class StatementLocation:
-    """A statement of a policy that allows something: its number from 0, and its Sid."""
+    """A statement of a policy: its index from 0, and its Sid."""
 
     policy: AttachedPolicy
     index: int
@@ -28,72 +28,78 @@ class StatementLocation:
 
 
 def statement_list_text(statements: Iterable[StatementLocation]) -> str:
-    """Statements in words, the first three of them."""
-    found = list(dict.fromkeys(map(str, statements)))
-    more = " and others" if len(found) > 3 else ""
-    return ", ".join(found[:3]) + more
+    """The first three statements as text."""
+    texts = list(dict.fromkeys(map(str, statements)))
+    more = " and others" if len(texts) > 3 else ""
+    return ", ".join(texts[:3]) + more
 
 
 def statement_span(
     statements: Iterable[StatementLocation], action: str = "", element: str = "Action"
 ) -> SourceSpan | None:
-    """Where they stand: the first one's policy, with pointers to what of it allows an action."""
-    found = list(statements)
-    if not found:
+    """The policy of the first statement, with pointers to the elements that match an action."""
+    locations = list(statements)
+    if not locations:
         return None
-    policy = found[0].policy
-    here = [each for each in found if each.policy is policy]
-    pointers = [_of_lists(each, action, element) or _of_text(each, action, element) for each in here]
+    policy = locations[0].policy
+    in_policy = [location for location in locations if location.policy is policy]
+    pointers = [
+        _parsed_pointer(location, action, element) or _text_pointer(location, action, element) for location in in_policy
+    ]
     return SourceSpan(policy.arn or policy.name, pointer=" ".join(dict.fromkeys(pointers)))
 
 
 def policy_span(policy: AttachedPolicy) -> SourceSpan:
-    """A policy as a whole."""
+    """The span of a whole policy."""
     return SourceSpan(policy.arn or policy.name)
 
 
-def _of_lists(one: StatementLocation, action: str, element: str) -> str | None:
-    """A pointer where the policy's value tells how it is written: what has several values is a list."""
-    statements = one.policy.policy.statements if one.policy.policy is not None else ()
+def _parsed_pointer(location: StatementLocation, action: str, element: str) -> str | None:
+    """A JSON pointer derived from the parsed policy, which is fast; None if the text must be parsed."""
+    statements = location.policy.policy.statements if location.policy.policy is not None else ()
     if len(statements) < 2:
         return None
-    start, said = f"/Statement/{one.index}", statements[one.index]
-    named = said.actions if element == "Action" else said.resources
+    start, statement = f"/Statement/{location.index}", statements[location.index]
+    named = statement.actions if element == "Action" else statement.resources
     if not action:
         return start
     if named is None or named.negated or not named.values:
         return None
-    at = _first(named.values, action) if element == "Action" else 0
-    begin = "[" if len(named.values) > 1 else element_first_char(one.policy.text, element, one.index, len(statements))
+    at = _first_match(named.values, action) if element == "Action" else 0
+    begin = (
+        "["
+        if len(named.values) > 1
+        else element_first_char(location.policy.text, element, location.index, len(statements))
+    )
     if at is None or begin is None:
         return None
     return f"{start}/{element}/{at}" if begin == "[" else f"{start}/{element}"
 
 
 def element_first_char(text: str, element: str, number: int, count: int) -> str | None:
-    """How an element of one of a document's statements begins, by its key's places in the text; None: not known."""
-    begins = _begins(text, element) if "\\" not in text else []
+    """The first character (`[` or `"`) of an element of a statement, found by searching the text; None: unknown."""
+    begins = _first_chars(text, element) if "\\" not in text else []
     return begins[number] if len(begins) == count else None
 
 
-# Several findings on a policy come one after the other.
+# Findings on the same policy follow each other.
 @lru_cache(maxsize=32)
-def _begins(text: str, element: str) -> list[str]:
+def _first_chars(text: str, element: str) -> list[str]:
     return re.findall(rf'"(?:Not)?{element}"\s*:\s*(["\[])', text)
 
 
 @lru_cache(maxsize=4096)
-def _first(values: tuple[str, ...], action: str) -> int | None:
+def _first_match(values: tuple[str, ...], action: str) -> int | None:
     return next((at for at, value in enumerate(values) if value == action or matches_action(value, action)), None)
 
 
-def _of_text(one: StatementLocation, action: str, element: str) -> str:
-    return _pointer(_tree(one.policy.text), one.index, action, element)
+def _text_pointer(location: StatementLocation, action: str, element: str) -> str:
+    return _pointer(_parsed_json(location.policy.text), location.index, action, element)
 
 
-# Several findings on a policy come one after the other.
+# Findings on the same policy follow each other.
 @lru_cache(maxsize=32)
-def _tree(text: str) -> Any:
+def _parsed_json(text: str) -> Any:
     try:
         return json.loads(text)
     except (ValueError, RecursionError):

@@ -1,6 +1,6 @@
-"""Who may use a statement of a trust or resource policy: its principals, and the conditions that hold them to somebody.
+"""The principals of a statement in a trust or resource policy, and the conditions that restrict them.
 
-Principals are taken apart by policyuniverse, where they are not ARNs or accounts as everybody writes them.
+policyuniverse parses principals that are not in the usual form of an ARN or account ID.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ _POSITIVE = frozenset(
 )
 EXTERNAL_ID = "sts:externalid"
 _LONGEST = 2048
-# What policyuniverse says of these is the account; importing it takes longer than all of them.
+# For these the result of policyuniverse is the account; importing it takes longer than matching all of them.
 _USUAL = re.compile("arn:[^:]*:[^:]*:[^:]*:([0-9]{12}):.+|([0-9]{12})")
 
 
 class PrincipalKind(Enum):
-    """What a principal is."""
+    """The kind of a principal."""
 
     EVERYONE = "everyone"
     ACCOUNT = "a whole account"
@@ -40,7 +40,7 @@ class PrincipalKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class ClassifiedPrincipal:
-    """One principal of a statement: `text` as written, `account` of an account, user, role or provider."""
+    """A principal of a statement: `text` as written, `account` of an account, user, role or provider."""
 
     kind: PrincipalKind
     text: str
@@ -48,7 +48,7 @@ class ClassifiedPrincipal:
 
 
 def classified_principals(statement: Statement) -> Iterator[ClassifiedPrincipal]:
-    """The principals of a statement, in the order written. NotPrincipal is everyone: those that it spares are few."""
+    """The principals of a statement, in order. NotPrincipal counts as everyone, as it excludes only a few."""
     if statement.principals is None:
         return
     if statement.principals.negated:
@@ -60,7 +60,7 @@ def classified_principals(statement: Statement) -> Iterator[ClassifiedPrincipal]
 
 @lru_cache(maxsize=4096)
 def classify_principal(principal: Principal) -> ClassifiedPrincipal:
-    """One principal taken apart."""
+    """Classify one principal."""
     text = principal.value
     if text == "*" and principal.kind in ("*", "AWS"):
         return ClassifiedPrincipal(PrincipalKind.EVERYONE, text)
@@ -76,96 +76,103 @@ def classify_principal(principal: Principal) -> ClassifiedPrincipal:
 
 
 def _account(text: str) -> str | None:
-    if len(text) > _LONGEST:  # no principal is longer, and its pattern takes the square of the length
+    if len(text) > _LONGEST:  # no valid principal is longer, and matching takes quadratic time
         return None
     if usual := _USUAL.fullmatch(text):
         return usual[1] or usual[2]
     from policyuniverse.arn import ARN  # noqa: PLC0415 - startup: its package reads tables of its own
 
-    found = ARN(text)
-    return None if found.error else found.account_number or None
+    arn = ARN(text)
+    return None if arn.error else arn.account_number or None
 
 
 @dataclass(frozen=True, slots=True)
 class PrincipalConstraints:
-    """What the conditions of a statement hold its callers to: keys (in lower case), organizations and accounts."""
+    """Restrictions on callers by the conditions of a statement: keys (in lower case), organizations and accounts."""
 
     keys: frozenset[str] = frozenset()
     organizations: frozenset[str] = frozenset()
     accounts: frozenset[str] = frozenset()
 
     def has_key_of(self, *kinds: CallerRestriction) -> bool:
-        """Whether some key of these kinds holds them."""
+        """Whether a key of these kinds restricts callers."""
         return any(caller_restriction(key) in kinds for key in self.keys)
 
     def is_within(self, account: Account) -> bool:
-        """Whether they are held to the account or to its organization."""
+        """Whether callers are restricted to the account or its organization."""
         of_account = bool(self.accounts) and self.accounts <= {account.id}
         return of_account or (bool(self.organizations) and self.organizations <= {account.organization})
 
 
-def is_principal_denied(one: ClassifiedPrincipal, statement: Statement, policy: Policy) -> bool:
-    """Whether a Deny of the policy takes back all that the statement gives a caller."""
+def is_principal_denied(principal: ClassifiedPrincipal, statement: Statement, policy: Policy) -> bool:
+    """Whether a Deny of the policy blocks everything that the statement allows a principal."""
     return any(
-        other.effect is Effect.DENY
-        and not other.conditions
-        and any(each.text in ("*", one.text) for each in classified_principals(other))
-        and _takes_all(other, statement)
-        for other in policy.statements
+        deny.effect is Effect.DENY
+        and not deny.conditions
+        and any(denied.text in ("*", principal.text) for denied in classified_principals(deny))
+        and _denies_all_actions(deny, statement)
+        for deny in policy.statements
     )
 
 
 def principal_constraints(statement: Statement, policy: Policy) -> PrincipalConstraints:
-    """What a request has to satisfy for the statement to let it in, the policy's Deny statements included.
+    """The restrictions on callers by the statement and by the policy's Deny statements.
 
-    A Deny for everyone but those that a key names holds callers to them as a condition of the statement does.
+    A Deny for everyone except the values of a key restricts callers as a condition of the Allow does.
     """
-    conditions = [each for each in statement.conditions if _holds(each)]
-    for other in policy.statements:
-        if other.effect is Effect.DENY and _is_for_everyone(other) and _takes_all(other, statement):
-            conditions += [each for each in other.conditions if _turns_away(each)] if len(other.conditions) == 1 else []
-    return _held(conditions)
+    conditions = [condition for condition in statement.conditions if _requires_key(condition)]
+    for deny in policy.statements:
+        if deny.effect is Effect.DENY and _is_for_everyone(deny) and _denies_all_actions(deny, statement):
+            conditions += (
+                [condition for condition in deny.conditions if _denies_other_values(condition)]
+                if len(deny.conditions) == 1
+                else []
+            )
+    return _constraints(conditions)
 
 
-def _held(conditions: list[Condition]) -> PrincipalConstraints:
+def _constraints(conditions: list[Condition]) -> PrincipalConstraints:
     keys = set()
     organizations: set[str] = set()
     accounts: set[str] = set()
-    for each in conditions:
-        key = each.key.lower()
-        if any(is_unrestricted_value(key, value) for value in each.values) or not each.values:
+    for condition in conditions:
+        key = condition.key.lower()
+        if any(is_unrestricted_value(key, value) for value in condition.values) or not condition.values:
             continue
         if caller_restriction(key) is not None or key == EXTERNAL_ID:
             keys.add(key)
         if key in ("aws:principalorgid", "aws:sourceorgid"):
-            organizations |= set(each.values)
+            organizations |= set(condition.values)
         if key in ("aws:principalorgpaths", "aws:sourceorgpaths"):
-            organizations |= {value.partition("/")[0] for value in each.values}
+            organizations |= {value.partition("/")[0] for value in condition.values}
         if key in ("aws:principalaccount", "aws:sourceaccount", "kms:calleraccount"):
-            accounts |= set(each.values)
+            accounts |= set(condition.values)
         if key in ("aws:principalarn", "aws:sourcearn"):
-            arns = [parse_arn(value) for value in each.values]
+            arns = [parse_arn(value) for value in condition.values]
             accounts |= {arn.account for arn in arns if arn and arn.account.isdigit()}
     return PrincipalConstraints(frozenset(keys), frozenset(organizations), frozenset(accounts))
 
 
-def _holds(condition: Condition) -> bool:
-    """Whether a request without the key does not satisfy the condition."""
-    found = condition.operator
-    return found.base in _POSITIVE and not found.if_exists and found.quantifier != "ForAllValues"
+def _requires_key(condition: Condition) -> bool:
+    """Whether the condition requires the key to be present."""
+    operator = condition.operator
+    return operator.base in _POSITIVE and not operator.if_exists and operator.quantifier != "ForAllValues"
 
 
-def _turns_away(condition: Condition) -> bool:
-    """Whether a Deny under this condition denies every request that lacks the key or has another value."""
+def _denies_other_values(condition: Condition) -> bool:
+    """Whether a Deny with this condition denies requests without the key or with another value."""
     return "Not" in condition.operator.base and condition.operator.quantifier != "ForAnyValue"
 
 
 def _is_for_everyone(statement: Statement) -> bool:
-    return any(each.kind is PrincipalKind.EVERYONE and each.text == "*" for each in classified_principals(statement))
+    return any(
+        principal.kind is PrincipalKind.EVERYONE and principal.text == "*"
+        for principal in classified_principals(statement)
+    )
 
 
-def _takes_all(deny: Statement, allow: Statement) -> bool:
-    """Whether a Deny is about all actions of an Allow, on whatever resource: both stand in one resource's policy."""
+def _denies_all_actions(deny: Statement, allow: Statement) -> bool:
+    """Whether a Deny matches all actions of an Allow. Resources do not matter: both are in one resource's policy."""
     from iamglue.engine.solve.action_bitsets import element_bitset  # noqa: PLC0415 - startup: only where there is such a Deny
 
     return not element_bitset(allow.actions) & ~element_bitset(deny.actions)

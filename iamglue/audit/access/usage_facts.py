@@ -1,8 +1,8 @@
-"""What is known of a role's use of one service: which actions, since when, and which actions nothing would show.
+"""The known use of one service by a role: which actions were used, which were not, since when and by which evidence.
 
-CloudTrail records calls on data (objects, items, messages) only where data events are switched on:
+CloudTrail records calls on data (objects, items, messages) only if data events are enabled:
 https://docs.aws.amazon.com/awscloudtrail/latest/userguide/logging-data-events-with-cloudtrail.html
-IAM tells for every service when it was last used, and for the actions of some services:
+IAM reports the last use of every service, and of the actions of some services:
 https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_last-accessed.html
 """
 
@@ -16,16 +16,16 @@ from iamglue.model.account import Role
 from iamglue.model.usage import TrailCoverage, Usage
 
 # All calls of these are management events: https://docs.aws.amazon.com/kms/latest/developerguide/logging-using-cloudtrail.html
-# and the like pages of the others. Of the rest, only what is plainly management is taken to be.
+# and the corresponding pages of the others. For other services, only certain management events count as such.
 _MANAGED = frozenset({"ec2", "iam", "kms", "secretsmanager", "sts"})
 _MANAGING = ("Create", "Delete", "Update", "Describe")
-# Checked with another action's call and without one of its own, so that neither CloudTrail nor IAM shows it.
+# Has no API call: it is authorized as part of other calls, so neither CloudTrail nor IAM shows it.
 _WITHOUT_CALL = "iam:passrole"
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Since when something was not used, and how that is known."""
+    """Since when something was not used, and the source of that information."""
 
     since: str | None
     source: str
@@ -39,7 +39,7 @@ _TRAIL, _IAM = "CloudTrail", "IAM's last-accessed data"
 
 @dataclass(slots=True)
 class ServiceUse:
-    """One role and one service. `used` are actions in lower case; None in `unused` stands for the whole service."""
+    """The use of one service by one role. `used`: actions in lower case; key None in `unused`: the whole service."""
 
     prefix: str
     used: set[str] = field(default_factory=set)
@@ -48,7 +48,7 @@ class ServiceUse:
     accessed: bool | None = None
 
     def unused_evidence(self, action: Action) -> Evidence | None:
-        """By what it is known that an action was not used; None where it was used, or it is not known."""
+        """The evidence that an action was not used; None if it was used or its use is unknown."""
         name = str(action).lower()
         if name in self.used or name == _WITHOUT_CALL:
             return None
@@ -62,27 +62,27 @@ class ServiceUse:
 
 
 def service_uses(usage: Usage, role: Role) -> Mapping[str, ServiceUse]:
-    """What is known of a role's use of services, by their prefixes."""
-    found: dict[str, ServiceUse] = {}
-    mine = {role.name, role.arn}
+    """The use of services by a role, keyed by service prefix."""
+    uses: dict[str, ServiceUse] = {}
+    role_names = {role.name, role.arn}
 
     def of(prefix: str) -> ServiceUse:
-        return found.setdefault(prefix.lower(), ServiceUse(prefix.lower()))
+        return uses.setdefault(prefix.lower(), ServiceUse(prefix.lower()))
 
     for coverage in usage.coverage:
         of(coverage.service).coverage = _wider(of(coverage.service).coverage, coverage)
     for used in usage.access:
-        if used.role in mine:
+        if used.role in role_names:
             prefix = used.action.partition(":")[0]
-            # A call that was refused is one that the role did not need to be allowed.
+            # A call that was denied does not show that the role needs the action.
             of(prefix).used |= {used.action.lower()} if used.count > used.denied else set()
-    for seen in usage.last_accessed:
-        if seen.role in mine:
-            _accessed(of(seen.service), seen.action, seen.last, seen.since)
-    return found
+    for report in usage.last_accessed:
+        if report.role in role_names:
+            _record_last_access(of(report.service), report.action, report.last, report.since)
+    return uses
 
 
-def _accessed(use: ServiceUse, action: str | None, last: str | None, since: str | None) -> None:
+def _record_last_access(use: ServiceUse, action: str | None, last: str | None, since: str | None) -> None:
     name = None if action is None else action if ":" in action else f"{use.prefix}:{action}"
     if last is None:
         use.unused[name.lower() if name else None] = Evidence(since, _IAM)
@@ -92,9 +92,9 @@ def _accessed(use: ServiceUse, action: str | None, last: str | None, since: str 
         use.accessed = True
 
 
-def _wider(one: TrailCoverage | None, other: TrailCoverage) -> TrailCoverage:
-    """The coverage that tells more: with data events, then the longer one."""
-    known: Iterable[TrailCoverage] = (other,) if one is None else (one, other)
+def _wider(first: TrailCoverage | None, second: TrailCoverage) -> TrailCoverage:
+    """The better coverage: first the one with data events, then the longer one."""
+    known: Iterable[TrailCoverage] = (second,) if first is None else (first, second)
     return max(known, key=lambda each: (each.data_events, [-ord(letter) for letter in each.start]))
 
 
@@ -104,10 +104,13 @@ def _is_recorded(action: Action, coverage: TrailCoverage) -> bool:
 
 
 def _is_management(action: Action) -> bool:
-    """Whether an action's calls are surely management events: it makes, changes, deletes or shows what can be made."""
+    """Whether the calls of an action are certainly management events.
+
+    They are if it creates, updates, deletes or describes something that a Create action of the service creates.
+    """
     if action.service in _MANAGED:
         return True
     known = find_service(action.service)
     nouns = [action.name.removeprefix(verb) for verb in _MANAGING if action.name.startswith(verb)]
-    made = {f"create{noun}".lower().removesuffix("s") for noun in nouns}
-    return known is not None and any(name.removesuffix("s") in made for name in known.actions)
+    creating = {f"create{noun}".lower().removesuffix("s") for noun in nouns}
+    return known is not None and any(name.removesuffix("s") in creating for name in known.actions)

@@ -1,4 +1,4 @@
-"""What an action can do to an account, as a number: how grave it is to allow it for nothing."""
+"""The risk of allowing an action that is not needed, as a number."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ from iamglue.catalog.sensitive_actions import credential_actions, data_read_acti
 from iamglue.catalog.services import Action
 from iamglue.engine.solve.action_bitsets import actions_in
 
-# By the access level of the service authorization reference; reading what is stored counts for more than other reading.
+# By the access level of the service authorization reference; reading stored data counts for more than other reading.
 _LEVELS = {"Permissions management": 45, "Write": 30, "Tagging": 15, "Read": 10, "List": 5}
 _CREDENTIALS, _ESCALATION, _DATA = 60, 60, 35
 
 
 def riskiest_actions(mask: int, many: int) -> tuple[Action, ...]:
-    """The gravest actions of a set, so many at most, the gravest first."""
+    """At most `many` actions of a bitset, the highest risk first."""
     return tuple(nsmallest(many, actions_in(mask), key=lambda each: (-action_risk(each), str(each))))
 
 
 def action_risk(action: Action) -> int:
-    """How grave it is, from 0 to 100."""
+    """The risk of an action, from 0 to 100."""
     return max(_LEVELS.get(action.access_level, 0), _special().get(str(action), 0))
 
 
 @cache
 def _special() -> dict[str, int]:
-    found = dict.fromkeys(data_read_actions(), _DATA)
-    found |= {action: _ESCALATION for path in escalation_paths() for action, _ in path.required_on_all}
-    return found | dict.fromkeys(credential_actions(), _CREDENTIALS)
+    risks = dict.fromkeys(data_read_actions(), _DATA)
+    risks |= {action: _ESCALATION for path in escalation_paths() for action, _ in path.required_on_all}
+    return risks | dict.fromkeys(credential_actions(), _CREDENTIALS)

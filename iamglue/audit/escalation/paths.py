@@ -1,4 +1,4 @@
-"""The escalation paths that a role's access opens, each with the requests that make it and whom it leads to."""
+"""The escalation paths that the access of a role opens, with the grants that they use and their targets."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from functools import cache, lru_cache, reduce
 from itertools import islice
 from operator import or_
 
-from iamglue.audit.access.role_access import AssumedContext, RequestGrant, RoleAccess, other_role_access
+from iamglue.audit.access.role_access import AssumedContext, RequestGrant, RoleAccess
 from iamglue.audit.escalation.targets import (
     EscalationTarget,
     PrivilegeLevel,
+    RoleIndex,
     find_administrators,
     find_function_administrators,
     find_named_roles,
@@ -23,10 +24,10 @@ from iamglue.catalog.escalation_paths import EscalationPath, escalation_paths
 from iamglue.engine.solve.action_bitsets import patterns_bitset
 from iamglue.model.account import Role
 
-_SHOWN = 3  # examples of where a path leads: an account may have hundreds
+_SHOWN = 3  # example targets of a path: an account may have hundreds
 _PASS, _ASSUME, _TRUST = "iam:PassRole", "sts:AssumeRole", "iam:UpdateAssumeRolePolicy"
 _LINKS = frozenset({_ASSUME, _TRUST, "iam:CreateAccessKey"})
-# These change what the role itself may do; done to another role they lead nowhere by themselves.
+# These change the access of the role itself; applied to another role they are not an escalation.
 _ATTACHING = frozenset({"iam:AttachRolePolicy", "iam:AttachUserPolicy", "iam:AttachGroupPolicy"})
 SELF_MODIFYING_PATHS = frozenset(
     {"iam-attach-role-policy", "iam-put-role-policy", "iam-create-policy-version", "iam-set-default-policy-version"}
@@ -36,9 +37,9 @@ _OWN_BOUNDARY = frozenset({"iam-delete-role-permissions-boundary", "iam-put-role
 
 @dataclass(frozen=True, slots=True, eq=False)
 class OpenEscalationPath:
-    """A path that is open: to just any resource (`target` is None), or to one role or user.
+    """An available path: on a wildcard resource (`target` is None), or to one role or user.
 
-    `examples` are roles that it leads to and that may do everything.
+    `examples` are administrator roles that it leads to.
     """
 
     path: EscalationPath
@@ -50,201 +51,208 @@ class OpenEscalationPath:
 
     @property
     def actions(self) -> frozenset[str]:
-        """Its actions."""
-        return frozenset(each.action for each in self.grants)
+        """The actions of the path."""
+        return frozenset(grant.action for grant in self.grants)
 
     @property
     def group_key(self) -> tuple[object, ...]:
-        """What openings have in common that one change closes."""
+        """Equal for paths that one change can close."""
         first = self.grants[0]
-        by = tuple((id(each.policy), each.index) for each in first.statements)
+        statements = tuple((id(statement.policy), statement.index) for statement in first.statements)
         where = None if self.target is None else (self.is_self, self.privilege)
-        return first.action.partition(":")[0], by, where, first.action == _PASS
+        return first.action.partition(":")[0], statements, where, first.action == _PASS
 
 
-# Two rules ask for the same role one after the other.
-@lru_cache(maxsize=4)
-def find_open_paths(granted: RoleAccess) -> list[OpenEscalationPath]:
-    """Every open path, without those that add actions to another one but lead no further: passing a role does."""
-    found = [opening for path in _possible(granted) for opening in _opened(path, granted)]
-    if len(found) < 2:
-        return found
-    sets = [each.actions for each in found]
-    kept = []
-    for more, own in zip(found, sets, strict=True):
-        fewer = (less for less, actions in zip(found, sets, strict=True) if actions < own)
-        if more.path.passed_to or not any(_leads_as_far(less, more) for less in fewer):
-            kept.append(more)
-    return kept
+def find_open_paths(index: RoleIndex, access: RoleAccess) -> list[OpenEscalationPath]:
+    """Every open path, except those with more actions than another path that leads as far.
+
+    Paths that pass a role are always included.
+    """
+    paths = [opening for path in _possible_paths(access) for opening in _open_paths(path, index, access)]
+    if len(paths) < 2:
+        return paths
+    sets = [open_path.actions for open_path in paths]
+    shortest = []
+    for open_path, own_actions in zip(paths, sets, strict=True):
+        fewer = (fewer_path for fewer_path, actions in zip(paths, sets, strict=True) if actions < own_actions)
+        if open_path.path.passed_to or not any(_leads_as_far(fewer_path, open_path) for fewer_path in fewer):
+            shortest.append(open_path)
+    return shortest
 
 
-def _leads_as_far(less: OpenEscalationPath, more: OpenEscalationPath) -> bool:
-    return less.target is None or _same(less.target, more.target)
+def _leads_as_far(path: OpenEscalationPath, longer: OpenEscalationPath) -> bool:
+    return path.target is None or _is_same_target(path.target, longer.target)
 
 
-def _possible(granted: RoleAccess) -> Iterator[EscalationPath]:
-    """The paths of which all actions may be allowed; quick for the many roles that have none."""
+def _possible_paths(access: RoleAccess) -> Iterator[EscalationPath]:
+    """The paths whose actions may all be allowed; fast for the many roles that have none."""
     return (
-        path for path in _open_to(granted.possible_actions & _every_bit()) if all(map(granted.may_allow, path.actions))
+        path
+        for path in _paths_with_actions(access.possible_actions & _all_path_actions())
+        if all(map(access.may_allow, path.actions))
     )
 
 
 @lru_cache(maxsize=2048)
-def _open_to(most: int) -> tuple[EscalationPath, ...]:
-    """The paths all of whose actions of today are in a set."""
-    found = _by_bits()
-    return tuple(path for bits, then, path in found if most & bits == bits and (not path.completed_by or most & then))
+def _paths_with_actions(most: int) -> tuple[EscalationPath, ...]:
+    """The paths whose known actions are all in a bitset."""
+    bitsets = _path_bitsets()
+    return tuple(path for bits, then, path in bitsets if most & bits == bits and (not path.completed_by or most & then))
 
 
 @cache
-def _by_bits() -> tuple[tuple[int, int, EscalationPath], ...]:
-    """Each path with its actions and what may follow them as sets."""
+def _path_bitsets() -> tuple[tuple[int, int, EscalationPath], ...]:
+    """Each path with the bitsets of its actions and of the actions that complete it."""
     return tuple(
         (patterns_bitset(path.actions), patterns_bitset(path.completed_by), path) for path in escalation_paths()
     )
 
 
 @cache
-def _every_bit() -> int:
-    return reduce(or_, (bits | then for bits, then, _ in _by_bits()), 0)
+def _all_path_actions() -> int:
+    return reduce(or_, (bits | then for bits, then, _ in _path_bitsets()), 0)
 
 
-def _same(one: EscalationTarget, other: EscalationTarget | None) -> bool:
-    return other is not None and one.arn == other.arn
+def _is_same_target(target: EscalationTarget, candidate: EscalationTarget | None) -> bool:
+    return candidate is not None and target.arn == candidate.arn
 
 
-def _opened(path: EscalationPath, granted: RoleAccess) -> Iterator[OpenEscalationPath]:
-    besides = _besides(path, granted)
-    if besides is None:
+def _open_paths(path: EscalationPath, index: RoleIndex, access: RoleAccess) -> Iterator[OpenEscalationPath]:
+    additional = _additional_grants(path, access)
+    if additional is None:
         return
-    wide = [granted.grant_on_all(action, shape, _wish(path, action, granted)) for action, shape in path.required_on_all]
-    grants = [each for each in wide if each is not None]
+    wide = [
+        access.grant_on_all(action, shape, _assumed_context(path, action, access))
+        for action, shape in path.required_on_all
+    ]
+    grants = [grant for grant in wide if grant is not None]
     if len(grants) == len(wide):
-        examples = _examples(path, granted)
+        examples = _administrator_examples(path, index, access)
         inherent = (
             path.required_on_all[0][0].startswith("iam:")
             and not path.passed_to
             and path.required_on_all[0][0] != _TRUST
         )
-        power = PrivilegeLevel.ADMINISTRATOR if examples or inherent else PrivilegeLevel.MORE
-        yield OpenEscalationPath(path, (*grants, *besides), power, examples=tuple(examples))
+        privilege = PrivilegeLevel.ADMINISTRATOR if examples or inherent else PrivilegeLevel.MORE
+        yield OpenEscalationPath(path, (*grants, *additional), privilege, examples=tuple(examples))
     elif path.named_effect:
-        yield from _to_named(path, granted, besides)
+        yield from _paths_to_named(path, index, access, additional)
 
 
-def _besides(path: EscalationPath, granted: RoleAccess) -> list[RequestGrant] | None:
-    """How the actions that need only some resource are allowed; None where one is not."""
-    found = []
+def _additional_grants(path: EscalationPath, access: RoleAccess) -> list[RequestGrant] | None:
+    """The grants of the actions that need only some resource; None if one is denied."""
+    grants = []
     for action in path.required_on_some:
-        each = granted.grant_on_some_resource(action)
-        if each is None:
+        grant = access.grant_on_some_resource(action)
+        if grant is None:
             return None
-        found.append(each)
+        grants.append(grant)
     if path.completed_by:
         then = next(
-            (each for action in path.completed_by if (each := granted.grant_on_some_resource(action)) is not None), None
+            (grant for action in path.completed_by if (grant := access.grant_on_some_resource(action)) is not None),
+            None,
         )
-        return None if then is None else [*found, then]
-    return found
+        return None if then is None else [*grants, then]
+    return grants
 
 
-def _wish(path: EscalationPath, action: str, granted: RoleAccess) -> AssumedContext:
+def _assumed_context(path: EscalationPath, action: str, access: RoleAccess) -> AssumedContext:
     if action == _PASS:
         return (("iam:passedtoservice", path.passed_to),)
     if action in _ATTACHING:
-        return (("iam:policyarn", f"arn:{granted.account.partition}:iam::aws:policy/AdministratorAccess"),)
+        return (("iam:policyarn", f"arn:{access.account.partition}:iam::aws:policy/AdministratorAccess"),)
     return ()
 
 
-def _examples(path: EscalationPath, granted: RoleAccess) -> list[Role]:
-    """A few roles that may do everything, among those that the path leads to."""
+def _administrator_examples(path: EscalationPath, index: RoleIndex, access: RoleAccess) -> list[Role]:
+    """Up to three administrator roles that the path leads to."""
     first = path.required_on_all[0][0]
-    wish = _wish(path, first, granted)
+    wish = _assumed_context(path, first, access)
     if path.passed_to:
-        roles = find_administrators(granted.account, path.passed_to, granted.role)
+        roles = find_administrators(index, path.passed_to, access.role)
     elif first == _ASSUME:
-        roles = find_administrators(granted.account, "", granted.role)
+        roles = find_administrators(index, "", access.role)
     elif first.startswith("lambda:"):
-        return list(islice(find_function_administrators(granted.account, granted.role), _SHOWN))
+        return list(islice(find_function_administrators(index, access.role), _SHOWN))
     else:
         return []
-    return list(islice((role for role in roles if granted.grant_on(first, role.arn, wish) is not None), _SHOWN))
+    return list(islice((role for role in roles if access.grant_on(first, role.arn, wish) is not None), _SHOWN))
 
 
-def _to_named(path: EscalationPath, granted: RoleAccess, besides: list[RequestGrant]) -> Iterator[OpenEscalationPath]:
-    """The path to roles and users that the policies name."""
-    made: dict[str, tuple[EscalationTarget, list[RequestGrant]]] = {}
+def _paths_to_named(
+    path: EscalationPath, index: RoleIndex, access: RoleAccess, additional: list[RequestGrant]
+) -> Iterator[OpenEscalationPath]:
+    """The path for each role or user that the policies name."""
+    targets: dict[str, tuple[EscalationTarget, list[RequestGrant]]] = {}
     action, shape = path.required_on_all[0]
-    for arn, role in find_named_roles(granted, action, shape):
+    for arn, role in find_named_roles(index, access, action, shape):
         if role is None and not shape.startswith(("iam:role", "iam:user")):
             continue
         target = EscalationTarget(role.arn if role else arn, role)
-        if target.arn in made or not _leads(path, target, granted):
+        if target.arn in targets or not _leads_to_target(path, target, access):
             continue
-        grants = _grants(path, granted, arn, target)
+        grants = _target_grants(path, access, arn, target)
         if grants:
-            made[target.arn] = target, grants
-    own = granted.role.arn
+            targets[target.arn] = target, grants
+    role_arn = access.role.arn
     if path.id in SELF_MODIFYING_PATHS | _OWN_BOUNDARY:
-        powers: Iterable[tuple[EscalationTarget, PrivilegeLevel]] = [
-            (t, _own_power(path, granted)) for t, _ in made.values()
+        privileges: Iterable[tuple[EscalationTarget, PrivilegeLevel]] = [
+            (t, _own_privilege(path, access)) for t, _ in targets.values()
         ]
     elif len(path.required_on_all) > 1:
-        powers = [(target, _changed_power(target, granted)) for target, _ in made.values()]
+        privileges = [(target, _changed_privilege(target, index)) for target, _ in targets.values()]
     elif shape == "iam:user/*":
-        powers = [(target, PrivilegeLevel.MORE) for target, _ in made.values()]
+        privileges = [(target, PrivilegeLevel.MORE) for target, _ in targets.values()]
     else:
-        powers = targets_by_privilege((target for target, _ in made.values()), granted)
-    for target, power in powers:
-        if power is not PrivilegeLevel.NO_MORE:
-            yield OpenEscalationPath(path, (*made[target.arn][1], *besides), power, target, is_self=target.arn == own)
+        privileges = targets_by_privilege(index, (target for target, _ in targets.values()), access)
+    for target, privilege in privileges:
+        if privilege is not PrivilegeLevel.NO_MORE:
+            yield OpenEscalationPath(
+                path, (*targets[target.arn][1], *additional), privilege, target, is_self=target.arn == role_arn
+            )
 
 
-def _grants(path: EscalationPath, granted: RoleAccess, arn: str, target: EscalationTarget) -> list[RequestGrant]:
-    """How each action is allowed for the target; `arn` is what the first one is allowed on. Empty where one is not."""
-    found = []
+def _target_grants(path: EscalationPath, access: RoleAccess, arn: str, target: EscalationTarget) -> list[RequestGrant]:
+    """The grant of each action on the target, the first action on `arn`; empty if one is denied."""
+    grants = []
     for at, (action, _) in enumerate(path.required_on_all):
-        each = granted.grant_on(action, arn if at == 0 else target.arn, _wish(path, action, granted))
-        if each is None:
+        grant = access.grant_on(action, arn if at == 0 else target.arn, _assumed_context(path, action, access))
+        if grant is None:
             return []
-        found.append(each)
-    return found
+        grants.append(grant)
+    return grants
 
 
-def _leads(path: EscalationPath, target: EscalationTarget, granted: RoleAccess) -> bool:
-    """Whether the path, done to the target, leads to what the target may do."""
-    mine = target.arn == granted.role.arn
+def _leads_to_target(path: EscalationPath, target: EscalationTarget, access: RoleAccess) -> bool:
+    """Whether the path, applied to the target, gives the role the access of the target."""
+    is_same_role = target.arn == access.role.arn
     if path.id in SELF_MODIFYING_PATHS:
-        return mine
+        return is_same_role
     if path.id in _OWN_BOUNDARY:
-        return mine and granted.role.boundary is not None
-    if mine:
+        return is_same_role and access.role.boundary is not None
+    if is_same_role:
         return False
     if target.role is None:
-        # A role of another account is assumed because that account means it.
-        return path.id != "sts-assume-role" or f":{granted.role.account}:" in target.arn
+        # Another account trusts this role on purpose.
+        return path.id != "sts-assume-role" or f":{access.role.account}:" in target.arn
     if path.passed_to:
         return trusts_service(target.role, path.passed_to)
-    return _ASSUME not in path.actions or trusts_role(target.role, granted.role)
+    return _ASSUME not in path.actions or trusts_role(target.role, access.role)
 
 
-def _own_power(path: EscalationPath, granted: RoleAccess) -> PrivilegeLevel:
-    """What the role comes to when it changes itself: a boundary still limits what its policies give."""
+def _own_privilege(path: EscalationPath, access: RoleAccess) -> PrivilegeLevel:
+    """The privilege after the role changes its own policies; its boundary still applies."""
     if path.id == "iam-set-default-policy-version":
         return PrivilegeLevel.MORE
     return (
         PrivilegeLevel.ADMINISTRATOR
-        if path.id in SELF_MODIFYING_PATHS and is_unbounded(granted)
+        if path.id in SELF_MODIFYING_PATHS and is_unbounded(access)
         else PrivilegeLevel.MORE
     )
 
 
-def _changed_power(target: EscalationTarget, granted: RoleAccess) -> PrivilegeLevel:
-    """What a role or user comes to that may be given any policy."""
+def _changed_privilege(target: EscalationTarget, index: RoleIndex) -> PrivilegeLevel:
+    """The privilege of a role or user to which any policy can be attached."""
     if target.role is None or target.role.boundary is None:
         return PrivilegeLevel.ADMINISTRATOR
-    return (
-        PrivilegeLevel.ADMINISTRATOR
-        if is_unbounded(other_role_access(target.role, granted.account))
-        else PrivilegeLevel.MORE
-    )
+    return PrivilegeLevel.ADMINISTRATOR if is_unbounded(index.access_of(target.role)) else PrivilegeLevel.MORE

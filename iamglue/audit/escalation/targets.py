@@ -1,4 +1,4 @@
-"""Whom a path of escalation leads to: roles of the account by what names them, and whether they may do more."""
+"""Roles that an escalation path leads to, and whether they have more access than the current role."""
 
 from __future__ import annotations
 
@@ -8,23 +8,24 @@ from enum import IntEnum
 from functools import cache, cached_property, partial
 from itertools import islice
 
-from iamglue.audit.access.role_access import RoleAccess, other_role_access
+from iamglue.audit.access.account_access import AccountAccess
+from iamglue.audit.access.role_access import RoleAccess
 from iamglue.audit.escalation.trust import may_trust_roles, trusts_role, trusts_service
 from iamglue.engine.solve.action_bitsets import actions_in, element_bitset, patterns_bitset
 from iamglue.engine.solve.comparison import ComparisonAnswer, compare
-from iamglue.model.account import Account, Role
+from iamglue.model.account import Role
 from iamglue.policy.arns import ARN_FIELD_COUNT, is_single_star, resource_matches, split_arn_fields
 from iamglue.policy.model import Effect
 from iamglue.policy.patterns.wildcards import has_wildcard
 
 _ATTACH, _PUT = "iam:AttachRolePolicy", "iam:PutRolePolicy"
-_PATTERNS = 128  # so many patterns' ARNs are kept
-_TRIED = 3  # so many actions that only the other role may name are asked about before a proof is made
-_COMPARED = 20  # so many roles that are no administrators are compared for one path
+_PATTERNS = 128  # patterns whose matching ARNs are cached
+_TRIED = 3  # actions that only the other role may have: evaluated before a proof
+_COMPARED = 20  # roles without administrator access that are compared for one path
 
 
 class PrivilegeLevel(IntEnum):
-    """What a role may do, against another one."""
+    """The access of a role compared with another one."""
 
     NO_MORE = 0
     UNREAD = 1
@@ -34,47 +35,48 @@ class PrivilegeLevel(IntEnum):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class EscalationTarget:
-    """A role by its ARN, or a user; `role` is None where it was not read."""
+    """A role or user by its ARN; `role` is None if it was not read."""
 
     arn: str
     role: Role | None = None
 
     @property
     def description(self) -> str:
-        """What to call it."""
+        """The kind and name, as text."""
         return f"the {split_arn_fields(self.arn)[-1].partition('/')[0]} `{self.name}`"
 
     @property
     def name(self) -> str:
-        """Its name, without its path."""
+        """The name without the path."""
         return self.arn.rpartition("/")[2] or self.arn
 
 
 class LazyRoles:
-    """Roles that are looked for as far as somebody asks, and kept: of many, a few serve as examples."""
+    """Roles that are searched for as far as needed, and cached: a few of many serve as examples."""
 
     def __init__(self, roles: Iterable[Role]) -> None:
         self._rest = iter(roles)
-        self._found: list[Role] = []
+        self._cached: list[Role] = []
 
     def __iter__(self) -> Iterator[Role]:
-        """The roles found before, then those that follow."""
+        """The cached roles, then the remaining ones."""
         at = 0
         while True:
-            if at == len(self._found):
+            if at == len(self._cached):
                 following = next(self._rest, None)
                 if following is None:
                     return
-                self._found.append(following)
-            yield self._found[at]
+                self._cached.append(following)
+            yield self._cached[at]
             at += 1
 
 
 class RoleIndex:
-    """The roles of an account by the ARNs that policies may name: their own, their policies', their functions'."""
+    """The roles of an account by the ARNs that policies may name: of roles, of policies, of functions."""
 
-    def __init__(self, account: Account) -> None:
-        self._account = account
+    def __init__(self, accesses: AccountAccess) -> None:
+        self._account = account = accesses.account
+        self._accesses = accesses
         self.privileges: dict[tuple[str, str], PrivilegeLevel] = {}
         by_arn = {role.arn: role for role in account.roles}
         self.roles: dict[str, list[Role]] = {arn: [role] for arn, role in by_arn.items()}
@@ -83,69 +85,65 @@ class RoleIndex:
             for policy in role.policies:
                 if policy.arn is not None and not policy.is_aws_managed:
                     self.policies.setdefault(policy.arn, []).append(role)
-        self.functions = {each.arn: [by_arn[each.role_arn]] for each in account.functions if each.role_arn in by_arn}
+        self.functions = {
+            function.arn: [by_arn[function.role_arn]] for function in account.functions if function.role_arn in by_arn
+        }
         self._administers: dict[str, bool] = {}
         self._trusting: dict[str, LazyRoles] = {}
         self._matching: dict[tuple[str, str], list[str]] = {}
 
+    def access_of(self, role: Role) -> RoleAccess:
+        """The access of a role that another one may become."""
+        return self._accesses.other_role(role)
+
     def is_administrator(self, role: Role) -> bool:
-        """Whether a role may do everything; worked out once."""
+        """Whether a role has administrator access; cached."""
         known = self._administers.get(role.arn)
         if known is None:
-            known = _may_administer(role) and is_administrator(other_role_access(role, self._account))
+            known = _may_administer(role) and is_administrator(self.access_of(role))
             self._administers[role.arn] = known
         return known
 
     @cached_property
     def administrators(self) -> LazyRoles:
-        """The roles that may do everything."""
+        """The roles with administrator access."""
         return LazyRoles(role for role in self._account.roles if self.is_administrator(role))
 
     @cached_property
     def function_administrators(self) -> LazyRoles:
-        """The administrators that functions run as."""
-        run = {each.role_arn for each in self._account.functions}
+        """The administrator roles that functions run as."""
+        run = {function.role_arn for function in self._account.functions}
         return LazyRoles(role for role in self._account.roles if role.arn in run and self.is_administrator(role))
 
     def administrators_trusting(self, service: str) -> LazyRoles:
-        """The administrators that trust a service, or for the empty text those that may trust another role."""
-        found = self._trusting.get(service)
-        if found is None:
+        """The administrator roles that trust a service; for an empty text, those that may trust another role."""
+        administrators = self._trusting.get(service)
+        if administrators is None:
             trusts = partial(trusts_service, service=service) if service else may_trust_roles
-            found = self._trusting[service] = LazyRoles(filter(trusts, self.administrators))
-        return found
+            administrators = self._trusting[service] = LazyRoles(filter(trusts, self.administrators))
+        return administrators
 
     def roles_by_arn(self, shape: str) -> dict[str, list[Role]]:
-        """The roles that stand behind ARNs of a shape."""
+        """The roles that belong to ARNs of a shape."""
         table = {"iam:role/*": self.roles, "iam:policy/*": self.policies, "lambda:function:*": self.functions}
         return table.get(shape, {})
 
     def matching_arns(self, shape: str, pattern: str) -> list[str]:
-        """The ARNs of a shape that a pattern matches; kept, as wide ones stand in the policies of many roles."""
-        found = self._matching.get((shape, pattern))
-        if found is None:
+        """The ARNs of a shape that a pattern matches; cached, as many roles have the same broad patterns."""
+        arns = self._matching.get((shape, pattern))
+        if arns is None:
             if len(self._matching) >= _PATTERNS:
                 del self._matching[next(iter(self._matching))]
-            found = self._matching[shape, pattern] = _matching(pattern, self.roles_by_arn(shape))
-        return found
+            arns = self._matching[shape, pattern] = _matching_arns(pattern, self.roles_by_arn(shape))
+        return arns
 
 
-# The rules ask for all roles of one account after the other.
-_last: list[tuple[Account, RoleIndex]] = []
-
-
-def role_index(account: Account) -> RoleIndex:
-    """The account's index, made once."""
-    if not _last or _last[0][0] is not account:
-        _last[:] = [(account, RoleIndex(account))]
-    return _last[0][1]
-
-
-def find_named_roles(granted: RoleAccess, action: str, shape: str) -> Iterator[tuple[str, Role | None]]:
-    """The ARNs of a shape that the role's policies name for an action, each with a role behind it, if it is known."""
-    index = role_index(granted.account)
+def find_named_roles(
+    index: RoleIndex, access: RoleAccess, action: str, shape: str
+) -> Iterator[tuple[str, Role | None]]:
+    """The ARNs of a shape that the role's policies name for an action, each with its role, if known."""
     known = index.roles_by_arn(shape)
-    for pattern in dict.fromkeys(_patterns(granted, action)):
+    for pattern in dict.fromkeys(_patterns(access, action)):
         if not has_wildcard(pattern):
             if _has_shape(pattern, shape):
                 yield from ((pattern, role) for role in known.get(pattern) or (None,))
@@ -154,15 +152,15 @@ def find_named_roles(granted: RoleAccess, action: str, shape: str) -> Iterator[t
                 yield from ((arn, role) for role in known[arn])
 
 
-def _patterns(granted: RoleAccess, action: str) -> Iterable[str]:
-    for leaf in granted.identity_layer.terms_for_action(action)[0]:
-        resources = leaf.statement.resources
+def _patterns(access: RoleAccess, action: str) -> Iterable[str]:
+    for term in access.identity_layer.terms_for_action(action)[0]:
+        resources = term.statement.resources
         if resources is not None and not resources.negated:
             yield from resources.values
 
 
-def _matching(pattern: str, known: Iterable[str]) -> list[str]:
-    start = pattern[: min((pattern.find(each) for each in "*?$" if each in pattern), default=len(pattern))]
+def _matching_arns(pattern: str, known: Iterable[str]) -> list[str]:
+    start = pattern[: min((pattern.find(wildcard) for wildcard in "*?$" if wildcard in pattern), default=len(pattern))]
     return [arn for arn in known if arn.startswith(start) and resource_matches(pattern, arn)]
 
 
@@ -173,9 +171,9 @@ def _has_shape(arn: str, shape: str) -> bool:
 
 
 def _may_administer(role: Role) -> bool:
-    """Whether a statement names an action that an administrator has; quick, and never wrongly False."""
+    """Whether a statement allows an action that administrators need; fast, and never wrongly False."""
     return any(
-        statement.effect is Effect.ALLOW and element_bitset(statement.actions) & _attaching()
+        statement.effect is Effect.ALLOW and element_bitset(statement.actions) & _attaching_actions()
         for policy in role.policies
         if policy.policy is not None
         for statement in policy.policy.statements
@@ -183,78 +181,78 @@ def _may_administer(role: Role) -> bool:
 
 
 @cache
-def _attaching() -> int:
+def _attaching_actions() -> int:
     return patterns_bitset((_ATTACH, _PUT))
 
 
-def is_administrator(granted: RoleAccess) -> bool:
-    """Whether a role may do everything, or give itself everything."""
-    if granted.allows_everything:
+def is_administrator(access: RoleAccess) -> bool:
+    """Whether a role has administrator access, or can give itself administrator access."""
+    if access.allows_everything:
         return True
-    if not is_unbounded(granted):
+    if not is_unbounded(access):
         return False
-    admin = (("iam:policyarn", f"arn:{granted.account.partition}:iam::aws:policy/AdministratorAccess"),)
-    own = granted.role.arn
-    return bool(granted.grant_on(_ATTACH, own, admin) or granted.grant_on(_PUT, own))
+    admin = (("iam:policyarn", f"arn:{access.account.partition}:iam::aws:policy/AdministratorAccess"),)
+    role_arn = access.role.arn
+    return bool(access.grant_on(_ATTACH, role_arn, admin) or access.grant_on(_PUT, role_arn))
 
 
-def is_unbounded(granted: RoleAccess) -> bool:
-    """Whether no boundary keeps the role from what its policies may come to allow."""
-    return granted.boundary is None or granted.boundary.has_full_access_statement
+def is_unbounded(access: RoleAccess) -> bool:
+    """Whether no permissions boundary limits what changed policies may allow."""
+    return access.boundary is None or access.boundary.has_full_access_statement
 
 
-def compare_privileges(target: Role | None, over: RoleAccess) -> PrivilegeLevel:
-    """What a role may do against what another one may."""
+def compare_privileges(index: RoleIndex, target: Role | None, over: RoleAccess) -> PrivilegeLevel:
+    """The access of `target` compared with that of `over`; cached."""
     if target is None:
         return PrivilegeLevel.UNREAD
-    known, key = role_index(over.account).privileges, (target.arn, over.role.arn)
+    known, key = index.privileges, (target.arn, over.role.arn)
     if key not in known:
-        known[key] = _power(target, over)
+        known[key] = _compared_privilege(index, target, over)
     return known[key]
 
 
-def _power(target: Role, over: RoleAccess) -> PrivilegeLevel:
-    other = other_role_access(target, over.account)
-    if is_administrator(other):
+def _compared_privilege(index: RoleIndex, target: Role, over: RoleAccess) -> PrivilegeLevel:
+    target_access = index.access_of(target)
+    if is_administrator(target_access):
         return PrivilegeLevel.ADMINISTRATOR
-    if other.unknown:
-        over.record_unknown(f"what the role `{target.name}` may do, which this role may become")
+    if target_access.unknown:
+        over.record_unknown(f"the access of the role `{target.name}`, which this role may become")
     if any(
-        other.grant_on_some_resource(str(action))
-        for action in islice(actions_in(other.possible_actions & ~over.possible_actions), _TRIED)
+        target_access.grant_on_some_resource(str(action))
+        for action in islice(actions_in(target_access.possible_actions & ~over.possible_actions), _TRIED)
     ):
         return PrivilegeLevel.MORE
-    found = compare(other.access, over.access, parameters_are_names=True)
-    if found.answer is ComparisonAnswer.UNKNOWN:
+    comparison = compare(target_access.access, over.access, parameters_are_names=True)
+    if comparison.answer is ComparisonAnswer.UNKNOWN:
         over.record_unknown(
-            f"whether the role `{target.name}`, which this role may become, may do more: {found.reason}"
+            f"whether the role `{target.name}`, which this role may become, has more access: {comparison.reason}"
         )
-    return PrivilegeLevel.MORE if found.answer is ComparisonAnswer.NEW_ACCESS else PrivilegeLevel.NO_MORE
+    return PrivilegeLevel.MORE if comparison.answer is ComparisonAnswer.NEW_ACCESS else PrivilegeLevel.NO_MORE
 
 
-def find_administrators(account: Account, service: str, besides: Role) -> Iterator[Role]:
-    """The roles of the account that may do everything and trust a service, or for the empty text another role."""
-    for role in role_index(account).administrators_trusting(service):
-        if role is not besides and (service or trusts_role(role, besides)):
+def find_administrators(index: RoleIndex, service: str, except_role: Role) -> Iterator[Role]:
+    """The administrator roles that trust a service; for an empty text, those that trust the role `except_role`."""
+    for role in index.administrators_trusting(service):
+        if role is not except_role and (service or trusts_role(role, except_role)):
             yield role
 
 
-def find_function_administrators(account: Account, besides: Role) -> Iterator[Role]:
-    """The roles that functions of the account run as and that may do everything."""
-    return (role for role in role_index(account).function_administrators if role.arn != besides.arn)
+def find_function_administrators(index: RoleIndex, except_role: Role) -> Iterator[Role]:
+    """The administrator roles that functions run as."""
+    return (role for role in index.function_administrators if role.arn != except_role.arn)
 
 
 def targets_by_privilege(
-    targets: Iterable[EscalationTarget], over: RoleAccess
+    index: RoleIndex, targets: Iterable[EscalationTarget], over: RoleAccess
 ) -> list[tuple[EscalationTarget, PrivilegeLevel]]:
-    """The targets that may do more, or were not read, the most powerful first; few of those who are many."""
-    found: list[tuple[EscalationTarget, PrivilegeLevel]] = []
+    """The targets that have more access or were not read, the highest privilege first; a few if there are many."""
+    privileges: list[tuple[EscalationTarget, PrivilegeLevel]] = []
     others = []
     for target in targets:
-        if target.role is not None and role_index(over.account).is_administrator(target.role):
-            found.append((target, PrivilegeLevel.ADMINISTRATOR))
+        if target.role is not None and index.is_administrator(target.role):
+            privileges.append((target, PrivilegeLevel.ADMINISTRATOR))
         else:
             others.append(target)
-    if not found:
-        found = [(target, compare_privileges(target.role, over)) for target in others[:_COMPARED]]
-    return sorted((each for each in found if each[1]), key=lambda each: -each[1])
+    if not privileges:
+        privileges = [(target, compare_privileges(index, target.role, over)) for target in others[:_COMPARED]]
+    return sorted((pair for pair in privileges if pair[1]), key=lambda pair: -pair[1])

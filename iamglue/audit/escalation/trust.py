@@ -1,4 +1,4 @@
-"""Which services and roles a role's trust policy lets act as it; conditions are taken to be met."""
+"""The services and roles that a role's trust policy allows to assume it; conditions are treated as satisfied."""
 
 from __future__ import annotations
 
@@ -14,11 +14,13 @@ _ASSUME = "sts:AssumeRole"
 
 @lru_cache(maxsize=65536)
 def _names_service(values: tuple[Principal, ...], service: str) -> bool:
-    return any(each.value == "*" or (each.kind == "Service" and each.value == service) for each in values)
+    return any(
+        principal.value == "*" or (principal.kind == "Service" and principal.value == service) for principal in values
+    )
 
 
 def trusts_service(role: Role, service: str) -> bool:
-    """Whether a service may act as the role; conditions are taken to be met, and a trust policy not read to trust."""
+    """Whether a service may assume the role; an unread trust policy counts as trusting it."""
     if role.trust.policy is None:
         return True
     for statement in role.trust.policy.statements:
@@ -30,25 +32,27 @@ def trusts_service(role: Role, service: str) -> bool:
     return False
 
 
-def trusts_role(role: Role, other: Role) -> bool:
-    """Whether a role, or its account, may assume the role; conditions are taken to be met."""
+def trusts_role(role: Role, assuming: Role) -> bool:
+    """Whether the role `other`, or its account, may assume the role."""
     if role.trust.policy is None:
         return True
-    asked = Request(_ASSUME, role.arn, {}, other.arn)
+    request = Request(_ASSUME, role.arn, {}, assuming.arn)
     for statement in role.trust.policy.statements:
         if statement.effect is not Effect.ALLOW or statement.principals is None:
             continue
-        if principal_test(statement.principals)(asked) is not False:
+        if principal_test(statement.principals)(request) is not False:
             return True
     return False
 
 
 def may_trust_roles(role: Role) -> bool:
-    """Whether a trust policy names anyone but services; quick, and never wrongly False."""
+    """Whether a trust policy names principals other than services; fast, and never wrongly False."""
     if role.trust.policy is None:
         return True
-    named = [each.principals for each in role.trust.policy.statements if each.effect is Effect.ALLOW]
-    return any(each and (each.negated or not all(map(_is_service, each.values))) for each in named)
+    elements = [statement.principals for statement in role.trust.policy.statements if statement.effect is Effect.ALLOW]
+    return any(
+        statement and (statement.negated or not all(map(_is_service, statement.values))) for statement in elements
+    )
 
 
 def _is_service(named: Principal) -> bool:

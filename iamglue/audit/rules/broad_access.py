@@ -1,10 +1,10 @@
-"""A role that changes every resource of a type, or has a whole service, however that is written.
+"""The role may change every resource of a type, or use a whole service.
 
-`"Resource": "*"` is not the only way: `arn:aws:s3:::*`, `arn:aws:dynamodb:*:*:table/*` and everything but one name
-are as wide. All policies of the role count together, within its boundary and SCPs. Actions that take no other Resource
-than `*` are left alone, and so is what only reads, lists or describes; data, credentials and ways to more access have
-rules of their own. Changing who else may use a resource counts as grave: it opens every bucket, key or queue to
-strangers.
+`"Resource": "*"` is not the only way to write this: `arn:aws:s3:::*`, `arn:aws:dynamodb:*:*:table/*` and
+`NotResource` with one name are as broad. All policies of the role count together, within its boundary and SCPs.
+Actions that accept only `*` as their Resource are not reported, and neither are actions that only read, list or
+describe. Reading data, obtaining credentials and privilege escalation have rules of their own. Changing who may use a
+resource counts as severe: it opens every bucket, key or queue to external principals.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html
 """
@@ -18,10 +18,10 @@ from itertools import islice
 from iamglue.audit.access.any_resource import has_wildcard_resource
 from iamglue.audit.access.broad_statements import BroadStatement, broad_resource_pattern, find_broad_statements
 from iamglue.audit.access.policy_layers import is_full_access
-from iamglue.audit.access.role_access import RoleAccess, role_access
+from iamglue.audit.access.role_access import RoleAccess
 from iamglue.audit.access.sensitive_grants import find_sensitive_grants
 from iamglue.audit.access.statement_location import statement_list_text, statement_span
-from iamglue.audit.rule import RoleContext, RoleRule, RoleViolation
+from iamglue.audit.rule import AuditContext, RoleContext, RoleRule, RoleViolation
 from iamglue.catalog.sensitive_actions import exposing_actions
 from iamglue.catalog.services import changing_actions
 from iamglue.engine.solve.access import StatementTerm
@@ -37,65 +37,67 @@ _SHOWN = 3
 _SENSITIVE_SERVICES = frozenset(
     {"dynamodb", "ec2", "ecr", "iam", "kms", "lambda", "organizations", "rds", "s3", "secretsmanager", "ssm", "sts"}
 )
-_HELP = "name the resources in `Resource`"
+_HELP = "list the resources in `Resource`"
 
 
-def check(case: RoleContext) -> Iterator[RoleViolation]:
-    """What the role changes of every resource of a type."""
-    access = role_access(case)
+def check(case: RoleContext, audit: AuditContext) -> Iterator[RoleViolation]:
+    """Yield a violation for each statement that allows such actions."""
+    access = audit.role_access(case)
     if access.allows_everything:
-        yield _everything(access)
+        yield _administrator_violation(access)
         return
-    yield from _exposing(access)
+    yield from _exposure_violations(access)
     seen: set[int] = set()
-    for broad in find_broad_statements(access):
+    for broad in find_broad_statements(access, audit.open_paths(case)):
         seen.add(id(broad.term))
-        yield _hit(access, broad)
-    for leaf in access.identity_layer.allows:
+        yield _violation(access, broad)
+    for term in access.identity_layer.allows:
         if (
-            id(leaf) not in seen
-            and any(map(_names_whole, leaf.statement.actions.values))
-            and has_wildcard_resource(leaf)
+            id(term) not in seen
+            and any(map(_is_whole_service, term.statement.actions.values))
+            and has_wildcard_resource(term)
         ):
-            yield from _whole_only(access, leaf)
+            yield from _whole_service_violations(access, term)
 
 
-def _everything(access: RoleAccess) -> RoleViolation:
-    by = [
-        access.identity_layer.statement_location(leaf) for leaf in access.identity_layer.allows if is_full_access(leaf)
+def _administrator_violation(access: RoleAccess) -> RoleViolation:
+    locations = [
+        access.identity_layer.statement_location(term) for term in access.identity_layer.allows if is_full_access(term)
     ]
     return RoleViolation(
-        f"the role may do everything: {statement_list_text(by)} allows every action on every resource",
-        help="list the actions that are needed, and name the resources",
-        span=statement_span(by, "iam:PutRolePolicy"),
+        f"{statement_list_text(locations)} allows every action on every resource: the role has administrator access",
+        help="list the actions that the functions need in `Action`, and the resources in `Resource`",
+        span=statement_span(locations, "iam:PutRolePolicy"),
         severity=Severity.SECURITY_WARNING,
         risk=_EVERYTHING,
     )
 
 
-def _hit(access: RoleAccess, broad: BroadStatement) -> RoleViolation:
-    by = access.identity_layer.statement_location(broad.term)
+def _violation(access: RoleAccess, broad: BroadStatement) -> RoleViolation:
+    location = access.identity_layer.statement_location(broad.term)
     wide = broad_resource_pattern(broad.term, broad.grant.witness.resource)
-    actions, risk = _named(broad.action_bitset, broad.term.action_bitset)
-    message = f"{actions} allowed on `{wide}` by {statement_list_text([by])}"
-    return RoleViolation(message, help=_HELP, span=statement_span([by], broad.grant.action, "Resource"), risk=risk)
+    actions, risk = _actions_text(broad.action_bitset, broad.term.action_bitset)
+    message = f"{statement_list_text([location])} allows {actions} on `{wide}`"
+    return RoleViolation(
+        message, help=_HELP, span=statement_span([location], broad.grant.action, "Resource"), risk=risk
+    )
 
 
-# The same few actions stand together in the policies of many roles.
+# The policies of many roles contain the same few combinations of actions.
 @lru_cache(maxsize=2048)
-def _named(mask: int, allowed: int) -> tuple[str, int]:
-    """Actions in words, `allowed` being all of their statement's, and how grave it is to allow them on everything."""
+def _actions_text(mask: int, allowed: int) -> tuple[str, int]:
+    """The text and the risk of a bitset of actions; `allowed` has all actions of their statement."""
     services = {service for service, _ in by_service(mask)}
     whole = sorted(name for name in services if _is_whole(allowed, name))
     risk = _SENSITIVE if services & _SENSITIVE_SERVICES else _WHOLE if whole else _OTHER
     number = mask.bit_count()
     if whole:
         all_of = format_first_names(tuple(f"{name}:*" for name in whole))
-        return f"{all_of}, with {number} actions that change something,", risk
+        return f"{all_of} ({number} {'actions' if number > 1 else 'action'} with write access)", risk
     names = sorted(str(action) for action in islice(actions_in(mask), 64))
     more = f" and {number - _SHOWN} more" if number > _SHOWN else ""
     shown = ", ".join(f"`{name}`" for name in names[:_SHOWN])
-    return f"{shown}{more} {'are' if number > 1 else 'is'}", risk
+    return f"{shown}{more}", risk
 
 
 def _is_whole(allowed: int, service: str) -> bool:
@@ -103,35 +105,40 @@ def _is_whole(allowed: int, service: str) -> bool:
     return bool(mask) and allowed & mask == mask
 
 
-def _whole_only(access: RoleAccess, leaf: StatementTerm) -> Iterator[RoleViolation]:
-    """A whole service of which nothing else was found, as when other rules tell of all that it changes."""
-    if leaf.statement.actions.negated:
+def _whole_service_violations(access: RoleAccess, term: StatementTerm) -> Iterator[RoleViolation]:
+    """Yield a violation for each whole service whose actions other rules report."""
+    if term.statement.actions.negated:
         return
-    for text in filter(_names_whole, leaf.statement.actions.values):
+    for text in filter(_is_whole_service, term.statement.actions.values):
         prefix = text.lower().partition(":")[0]
-        action = next((f"{prefix}:{each}" for each in changing_actions(prefix).values()), None)
+        action = next((f"{prefix}:{name}" for name in changing_actions(prefix).values()), None)
         if action is not None and access.grant_on_some_resource(action) is not None:
-            by = access.identity_layer.statement_location(leaf)
-            message = f"`{text}`, all of the service, is allowed by {statement_list_text([by])}"
+            location = access.identity_layer.statement_location(term)
+            message = f"{statement_list_text([location])} allows `{text}`, every action of the service"
             yield RoleViolation(
-                message, help="list the actions that are needed", span=statement_span([by], action), risk=_WHOLE
+                message,
+                help="list the actions that the functions need in `Action`",
+                span=statement_span([location], action),
+                risk=_WHOLE,
             )
 
 
-def _names_whole(action: str) -> bool:
-    """Whether a pattern is about all actions of one service."""
+def _is_whole_service(action: str) -> bool:
+    """Whether a pattern matches all actions of exactly one service."""
     if action[-1:] != "*":
         return False
     prefix, _, name = action.partition(":")
     return bool(name) and not name.strip("*") and not has_wildcard(prefix)
 
 
-def _exposing(access: RoleAccess) -> Iterator[RoleViolation]:
+def _exposure_violations(access: RoleAccess) -> Iterator[RoleViolation]:
     for group in find_sensitive_grants(access, exposing_actions):
         first = group[0][1]
-        opened = list(dict.fromkeys(each.effect_text for each, _ in group))
-        more = f" and {len(opened) - _SHOWN} more types of resources" if len(opened) > _SHOWN else ""
-        actions = format_first_names(tuple(each.action for each, _ in group))
-        by = statement_list_text(first.statements)
-        message = f"the role may open all {', '.join(opened[:_SHOWN])}{more} to others: {actions} by {by}"
+        opened = list(dict.fromkeys(sensitive.effect_text for sensitive, _ in group))
+        more = f" and {len(opened) - _SHOWN} more resource types" if len(opened) > _SHOWN else ""
+        actions = format_first_names(tuple(sensitive.action for sensitive, _ in group))
+        statements = statement_list_text(first.statements)
+        message = (
+            f"{statements} allows {actions}: the role can grant others access to all {', '.join(opened[:_SHOWN])}{more}"
+        )
         yield RoleViolation(message, help=_HELP, span=statement_span(first.statements, first.action), risk=_SENSITIVE)

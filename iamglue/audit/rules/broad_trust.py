@@ -1,12 +1,12 @@
-"""Others than Lambda may assume a function's role.
+"""Principals other than Lambda may assume a function's role.
 
-A function's role is for Lambda: its trust policy names `lambda.amazonaws.com`, and `edgelambda.amazonaws.com` for
-Lambda@Edge. Whoever else it names may act with all that the function may do, without the function. Another service is
-one more way in; a user or role of the account can be meant, for debugging, and is forgotten; another account, or
-everyone, is a door for strangers. Conditions count where they hold the caller to somebody: an organization, an
-account, a principal. An external id keeps an honest third party from being misled, and says nothing of who calls.
+The trust policy of a function's role names `lambda.amazonaws.com`, and `edgelambda.amazonaws.com` for Lambda@Edge. Any
+other principal that it names can use all the access of the function without the function. Another service is one more
+way in. A user or role of the account may be intended, for debugging, and is often forgotten. Another account, or
+everyone, is external access. Conditions count if they restrict the caller to an organization, an account or a
+principal. An external ID protects an honest third party from being misled; it does not restrict who calls.
 
-Of roles that no function runs as and that do not trust Lambda, only strangers are told.
+For roles that no function runs as and that do not trust Lambda, only external principals are reported.
 
 https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html
 """
@@ -25,7 +25,7 @@ from iamglue.audit.access.statement_principals import (
     is_principal_denied,
     principal_constraints,
 )
-from iamglue.audit.rule import RoleContext, RoleRule, RoleViolation
+from iamglue.audit.rule import AuditContext, RoleContext, RoleRule, RoleViolation
 from iamglue.catalog.restricting_condition_keys import CallerRestriction
 from iamglue.catalog.service_principals import base_service_principal
 from iamglue.engine.solve.action_bitsets import pattern_bitset, patterns_bitset
@@ -37,87 +37,98 @@ RULE = RoleRule(Severity.WARNING, risk=100)
 _LAMBDA = frozenset({"lambda.amazonaws.com", "edgelambda.amazonaws.com"})
 _ASSUME = "sts:AssumeRole*"
 _Verdict = tuple[str, Severity, int, str]
-_ELSE = "take it out of the trust policy, or give it a role of its own"
-_NAME = "name the roles or users that are meant, and hold them with a condition on `aws:PrincipalOrgID`"
+_ELSE = "remove it from the trust policy, or create another role for it"
+_NAME = "name the roles or users in `Principal`, and restrict them with a condition on `aws:PrincipalOrgID`"
 
 
-def check(case: RoleContext) -> Iterator[RoleViolation]:
-    """Each principal of the trust policy that may assume the role and is not Lambda."""
+def check(case: RoleContext, _audit: AuditContext) -> Iterator[RoleViolation]:
+    """Yield a violation for each principal other than Lambda that may assume the role."""
     policy = case.role.trust.policy
     if policy is None:
         return
-    ours = bool(case.functions) or _trusts_lambda(policy)
-    told: set[str] = set()
+    is_lambda_role = bool(case.functions) or _trusts_lambda(policy)
+    reported: set[str] = set()
     for number, statement in enumerate(policy.statements):
-        if statement.effect is not Effect.ALLOW or not _assumes(statement):
+        if statement.effect is not Effect.ALLOW or not _allows_assuming(statement):
             continue
-        for each in classified_principals(statement):
+        for principal in classified_principals(statement):
             verdict = (
                 None
-                if is_principal_denied(each, statement, policy)
-                else _verdict(each, principal_constraints(statement, policy), case, ours)
+                if is_principal_denied(principal, statement, policy)
+                else _verdict(principal, principal_constraints(statement, policy), case, is_lambda_role)
             )
-            if verdict is not None and verdict[0] not in told:
-                told.add(verdict[0])
+            if verdict is not None and verdict[0] not in reported:
+                reported.add(verdict[0])
                 message, severity, risk, instead = verdict
                 at = statement_span([StatementLocation(case.role.trust, number, statement.sid)])
                 yield RoleViolation(message, instead, span=at, severity=severity, risk=risk)
 
 
-def _assumes(statement: Statement) -> bool:
+def _allows_assuming(statement: Statement) -> bool:
     wanted = pattern_bitset(_ASSUME)
     mask = patterns_bitset(statement.actions.values)
     return bool(wanted & ~mask if statement.actions.negated else wanted & mask)
 
 
 def _trusts_lambda(policy: Policy) -> bool:
-    found = (each for statement in policy.statements for each in classified_principals(statement))
-    return any(each.kind is PrincipalKind.SERVICE and base_service_principal(each.text) in _LAMBDA for each in found)
+    principals = (principal for statement in policy.statements for principal in classified_principals(statement))
+    return any(
+        principal.kind is PrincipalKind.SERVICE and base_service_principal(principal.text) in _LAMBDA
+        for principal in principals
+    )
 
 
-def _verdict(one: ClassifiedPrincipal, to: PrincipalConstraints, case: RoleContext, ours: bool) -> _Verdict | None:
-    """What is wrong with a principal, how grave it is, and what to do; None for nothing."""
-    if one.kind is PrincipalKind.EVERYONE:
-        return _everyone(one, to, case)
-    if one.account is not None and one.kind is not PrincipalKind.FEDERATED:
-        return _named(one, to, case, ours)
-    if not ours or one.kind is PrincipalKind.OTHER or base_service_principal(one.text) in _LAMBDA:
+def _verdict(
+    principal: ClassifiedPrincipal, constraints: PrincipalConstraints, case: RoleContext, is_lambda_role: bool
+) -> _Verdict | None:
+    """The message, severity, risk and help for a principal; None if it may assume the role."""
+    if principal.kind is PrincipalKind.EVERYONE:
+        return _verdict_on_everyone(principal, constraints, case)
+    if principal.account is not None and principal.kind is not PrincipalKind.FEDERATED:
+        return _verdict_on_named(principal, constraints, case, is_lambda_role)
+    if not is_lambda_role or principal.kind is PrincipalKind.OTHER or base_service_principal(principal.text) in _LAMBDA:
         return None
-    if one.kind is PrincipalKind.SERVICE:
-        return f"`{one.text}` may assume the role besides Lambda", Severity.WARNING, 20, _ELSE
+    if principal.kind is PrincipalKind.SERVICE:
+        return f"`{principal.text}` may assume the role in addition to Lambda", Severity.WARNING, 20, _ELSE
     return (
-        f"users of the identity provider `{one.text}` may assume the role besides Lambda",
+        f"users of the identity provider `{principal.text}` may assume the role in addition to Lambda",
         Severity.WARNING,
         40,
         _ELSE,
     )
 
 
-def _everyone(one: ClassifiedPrincipal, to: PrincipalConstraints, case: RoleContext) -> _Verdict:
-    who = "everyone but those that `NotPrincipal` names" if one.text != "*" else "everyone"
-    if to.is_within(case.account):
+def _verdict_on_everyone(
+    principal: ClassifiedPrincipal, constraints: PrincipalConstraints, case: RoleContext
+) -> _Verdict:
+    who = "everyone except the principals in `NotPrincipal`" if principal.text != "*" else "everyone"
+    if constraints.is_within(case.account):
         return f"{who} of the account or organization may assume the role", Severity.WARNING, 40, _NAME
-    if to.has_key_of(CallerRestriction.CALLER):
-        named = ", ".join(f"`{each}`" for each in sorted(to.organizations | to.accounts))
-        message = f"{who} that {named or 'a condition names'} stands for may assume the role"
+    if constraints.has_key_of(CallerRestriction.CALLER):
+        named = ", ".join(f"`{name}`" for name in sorted(constraints.organizations | constraints.accounts))
+        message = f"{who} in {named or 'what a condition names'} may assume the role"
         return message, Severity.SECURITY_WARNING, 60, _NAME
-    if to.has_key_of(CallerRestriction.NETWORK):
-        message = f"{who} may assume the role from the networks that a condition names"
+    if constraints.has_key_of(CallerRestriction.NETWORK):
+        message = f"{who} may assume the role from the networks in a condition"
         return message, Severity.SECURITY_WARNING, 70, _NAME
-    return f"{who} may assume the role, from any account of AWS", Severity.SECURITY_WARNING, 100, _NAME
+    return f"{who} may assume the role, from any AWS account", Severity.SECURITY_WARNING, 100, _NAME
 
 
-def _named(one: ClassifiedPrincipal, to: PrincipalConstraints, case: RoleContext, ours: bool) -> _Verdict | None:
-    """A user, role or account: one of the account's own, of the organization, or a stranger."""
-    what = f"the whole account `{one.account}`" if one.kind is PrincipalKind.ACCOUNT else f"`{one.text}`"
-    if one.account == case.role.account:
-        if not ours:
+def _verdict_on_named(
+    principal: ClassifiedPrincipal, constraints: PrincipalConstraints, case: RoleContext, is_lambda_role: bool
+) -> _Verdict | None:
+    """The verdict on a user, role or account: of this account, of the organization, or external."""
+    what = (
+        f"the whole account `{principal.account}`" if principal.kind is PrincipalKind.ACCOUNT else f"`{principal.text}`"
+    )
+    if principal.account == case.role.account:
+        if not is_lambda_role:
             return None
-        message = f"{what} may assume the role besides Lambda, and then do what the function may do"
-        return message, Severity.WARNING, 15, "take it out of the trust policy once it is not needed"
-    if to.organizations and to.organizations <= {case.account.organization}:
+        message = f"{what} may assume the role in addition to Lambda, and then has the function's access"
+        return message, Severity.WARNING, 15, "remove it from the trust policy once it is not needed"
+    if constraints.organizations and constraints.organizations <= {case.account.organization}:
         return f"{what} of the organization may assume the role", Severity.WARNING, 30, _NAME
-    outside = f"{what} may assume the role from another account than its own"
-    if EXTERNAL_ID in to.keys:
-        return f"{outside}, with an external id", Severity.WARNING, 40, _NAME
+    outside = f"{what} may assume the role from another account"
+    if EXTERNAL_ID in constraints.keys:
+        return f"{outside}, with an external ID", Severity.WARNING, 40, _NAME
     return outside, Severity.SECURITY_WARNING, 60, _NAME

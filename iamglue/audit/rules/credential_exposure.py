@@ -1,7 +1,7 @@
-"""A role that gets hold of credentials, whoever's they are: of every role, every user, every database.
+"""The role can obtain credentials of every role, user or database.
 
-With the credentials comes all that their owner may do. All policies of the role count together, within its boundary
-and SCPs. Name the roles that may be assumed, and the users whose keys may be made.
+Credentials give all the access of their owner. All policies of the role count together, within its boundary and SCPs.
+Name the roles that may be assumed and the users whose access keys may be created.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html
 """
@@ -11,15 +11,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from iamglue.audit.access.sensitive_grants import sensitive_grant_violations
-from iamglue.audit.rule import RoleContext, RoleRule, RoleViolation
+from iamglue.audit.rule import AuditContext, RoleContext, RoleRule, RoleViolation
 from iamglue.catalog.sensitive_actions import credential_actions
 from iamglue.findings import Severity
 
 RULE = RoleRule(Severity.WARNING, risk=70, breadth=True)
 
 
-def check(case: RoleContext) -> Iterator[RoleViolation]:
-    """What credentials the role gets hold of, of every resource of a type."""
+def check(case: RoleContext, audit: AuditContext) -> Iterator[RoleViolation]:
+    """Yield a violation for the credentials that the role can obtain from every resource of a type."""
     yield from sensitive_grant_violations(
-        case, credential_actions, "gets hold of", "name the roles, users or databases in `Resource`"
+        audit.role_access(case), credential_actions, "can obtain", "list the roles, users or databases in `Resource`"
     )

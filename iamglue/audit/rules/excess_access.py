@@ -1,11 +1,11 @@
-"""A role allows more than its functions need.
+"""The role allows more than its functions need.
 
-What the functions' specs declare, and what their configuration asks for, is taken from what the role may do by all of
-its policies, within its boundary and SCPs. What is left is told statement by statement, the gravest first, each with a
-request that is allowed and that nothing needs. Whoever takes over the function can do all of it. `--suggest` writes the
-policies that would do.
+The access that the specs declare and that the functions' configuration requires is subtracted from the access of the
+role by all its policies, within its boundary and SCPs. The rest is reported for each statement, the most severe first,
+with an example of a request that is allowed and not needed. Anyone who takes over the function can make such requests.
+`--suggest` writes replacement policies.
 
-Nothing is said of a role for which nobody has declared anything.
+Roles whose functions have no declared requirements are not reported.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html#grant-least-privilege
 """
@@ -17,10 +17,10 @@ from dataclasses import dataclass, replace
 from functools import reduce
 from operator import and_
 
-from iamglue.audit.access.role_access import role_access
+from iamglue.audit.access.role_access import RoleAccess
 from iamglue.audit.access.statement_location import statement_span
 from iamglue.audit.escalation.action_risk import action_risk, riskiest_actions
-from iamglue.audit.rule import RoleContext, RoleRule, RoleViolation, UndecidedCheck
+from iamglue.audit.rule import AuditContext, RoleContext, RoleRule, RoleViolation, UndecidedCheck
 from iamglue.catalog.services import Action
 from iamglue.engine.evaluate.request import Request
 from iamglue.engine.solve.access import EVERYTHING, Access, access_of
@@ -35,47 +35,51 @@ from iamglue.policy.model import MatchList, Policy
 RULE = RoleRule(Severity.WARNING, risk=60, breadth=True, needs_spec=True)
 
 _LISTED = 4
-_HELP = "take it out: `--suggest` writes the policies that do; or declare it, if the function needs it"
-_WHAT = "what the role allows beyond its functions' needs"
+_HELP = "remove it (`--suggest` writes replacement policies), or declare it in the spec if the function needs it"
+_WHAT = "whether the role allows more than its functions need"
 
 
-def check(case: RoleContext) -> Iterator[RoleViolation | UndecidedCheck]:
-    """What is granted and not declared, the gravest first."""
-    undeclared = sorted({each.name for each in case.functions} - {name for name, _ in case.required_by_spec})
+def check(case: RoleContext, audit: AuditContext) -> Iterator[RoleViolation | UndecidedCheck]:
+    """Yield what is granted and not required, the most severe first."""
+    undeclared = sorted({entry.name for entry in case.functions} - {name for name, _ in case.required_by_spec})
     if undeclared:
         named = ", ".join(f"`{name}`" for name in undeclared)
-        reason = f"what these functions of the role need is not declared: {named}"
+        reason = f"no spec declares what these functions of the role need: {named}"
         yield UndecidedCheck(_WHAT, reason, kind=NotEvaluatedKind.UNDECIDABLE)
         return
-    access, wanted = role_access(case), _wanted(case)
-    found = compare(access.access, wanted)
-    if found.answer is ComparisonAnswer.NO_NEW_ACCESS:
+    access, wanted = audit.role_access(case), _required_access(case)
+    comparison = compare(access.access, wanted)
+    if comparison.answer is ComparisonAnswer.NO_NEW_ACCESS:
         return
-    within = reduce(and_, (each.access for each in access.limits), EVERYTHING)
-    parts = find_access_diff(access.identity_layer.access, wanted, within)
-    yield from sorted((_hit(case, each, wanted) for each in parts.entries), key=lambda each: -(each.risk or 0))
-    kind = NotEvaluatedKind.UNDECIDABLE if found.depends_on_variables else NotEvaluatedKind.FAILED
-    for reason in _doubts(found, parts.reasons, bool(parts.entries)):
+    within = reduce(and_, (entry.access for entry in access.limits), EVERYTHING)
+    difference = find_access_diff(access.identity_layer.access, wanted, within)
+    yield from sorted(
+        (_violation(case, access, entry, wanted) for entry in difference.entries), key=lambda entry: -(entry.risk or 0)
+    )
+    kind = NotEvaluatedKind.UNDECIDABLE if comparison.depends_on_variables else NotEvaluatedKind.FAILED
+    for reason in _undecided_reasons(comparison, difference.reasons, bool(difference.entries)):
         yield UndecidedCheck(_WHAT, reason, kind=kind)
-    for leaf in parts.undecided:
-        yield UndecidedCheck(_WHAT, f"{access.identity_layer.statement_location(leaf)} was not looked into")
-    if not parts.entries and found.witness is not None:
-        witness = find_local_witness(access.access - wanted, found.witness, _home(case))
-        yield RoleViolation(f"the role allows what no function needs, such as {_such(witness, case)}", _HELP)
+    for term in difference.undecided:
+        yield UndecidedCheck(_WHAT, f"{access.identity_layer.statement_location(term)} was not compared")
+    if not difference.entries and comparison.witness is not None:
+        witness = find_local_witness(access.access - wanted, comparison.witness, _account_region(case))
+        yield RoleViolation(
+            f"the role allows requests that no function needs, such as {_request_text(witness, case)}", _HELP
+        )
 
 
-def _home(case: RoleContext) -> AccountRegion:
+def _account_region(case: RoleContext) -> AccountRegion:
     return AccountRegion(case.role.account, case.functions[0].region if case.functions else "")
 
 
-def _such(witness: Request, case: RoleContext) -> str:
-    """A request in words. The role's policies do not decide alone on a resource of another account."""
-    other = foreign_account(witness, _home(case))
-    consent = f", if account {other} allows it too" if other else ""
+def _request_text(witness: Request, case: RoleContext) -> str:
+    """A request as text. On a resource of another account, that account must allow it too."""
+    account = foreign_account(witness, _account_region(case))
+    consent = f" (if account {account} allows it too)" if account else ""
     return f"`{witness.action}` on `{witness.resource}`{consent}"
 
 
-def _wanted(case: RoleContext) -> Access:
+def _required_access(case: RoleContext) -> Access:
     policies = [
         policy.policy
         for _, bundle in (*case.required_by_spec, *case.required_by_configuration)
@@ -84,63 +88,69 @@ def _wanted(case: RoleContext) -> Access:
     return access_of(policies or [Policy(())])
 
 
-def _doubts(found: Comparison, reasons: tuple[str, ...], shown: bool) -> Iterator[str]:
+def _undecided_reasons(comparison: Comparison, reasons: tuple[str, ...], shown: bool) -> Iterator[str]:
     yield from reasons
-    if found.answer is ComparisonAnswer.UNKNOWN and not shown:
-        yield found.reason or "it could not be decided"
+    if comparison.answer is ComparisonAnswer.UNKNOWN and not shown:
+        yield comparison.reason or "it could not be decided"
 
 
 @dataclass(frozen=True, slots=True)
-class _Told:
-    """A portion for people: how many actions it has, the gravest of them, and a request that shows it best."""
+class _Excess:
+    """A part of the excess access for the report: the number of actions, the most severe, and an example request."""
 
-    portion: DiffEntry
+    entry: DiffEntry
     count: int
-    gravest: tuple[Action, ...]
+    riskiest: tuple[Action, ...]
     witness: Request
 
     @property
     def risk(self) -> int:
-        return min(action_risk(self.gravest[0]), RULE.risk) if self.gravest else RULE.risk
+        return min(action_risk(self.riskiest[0]), RULE.risk) if self.riskiest else RULE.risk
 
 
-def _told(portion: DiffEntry, granted_access: Access, wanted: Access, home: AccountRegion) -> _Told:
-    part = term_access(portion.term.with_statement(portion.statement))
-    mask = find_allowed_actions(part).bitset or find_allowed_actions(part, unlisted=True).bitset
+def _excess(entry: DiffEntry, granted_access: Access, wanted: Access, home: AccountRegion) -> _Excess:
+    term_part = term_access(entry.term.with_statement(entry.statement))
+    mask = find_allowed_actions(term_part).bitset or find_allowed_actions(term_part, unlisted=True).bitset
     worst = riskiest_actions(mask, _LISTED)
-    witness = portion.witness
+    witness = entry.witness
     if worst and str(worst[0]) != witness.action:
-        only = replace(portion.statement, actions=MatchList((str(worst[0]),)))
-        part = term_access(portion.term.with_statement(only))
-        witness = compare(part & granted_access, wanted).witness or witness
-    excess = (part & granted_access) - wanted
-    return _Told(portion, mask.bit_count(), worst, find_local_witness(excess, witness, home))
+        only = replace(entry.statement, actions=MatchList((str(worst[0]),)))
+        term_part = term_access(entry.term.with_statement(only))
+        witness = compare(term_part & granted_access, wanted).witness or witness
+    excess = (term_part & granted_access) - wanted
+    return _Excess(entry, mask.bit_count(), worst, find_local_witness(excess, witness, home))
 
 
-def _hit(case: RoleContext, portion: DiffEntry, wanted: Access) -> RoleViolation:
-    access = role_access(case)
-    by = access.identity_layer.statement_location(portion.term)
-    if portion.future_only:
-        such = _such(portion.witness, case)
-        message = f"{by} allows what AWS may yet add, and no function needs, such as {such}"
-        return RoleViolation(message, _HELP, span=statement_span([by]), severity=Severity.SUGGESTION, risk=5)
-    told = _told(portion, access.access, wanted, _home(case))
+def _violation(case: RoleContext, access: RoleAccess, entry: DiffEntry, wanted: Access) -> RoleViolation:
+    location = access.identity_layer.statement_location(entry.term)
+    if entry.future_only:
+        example = _request_text(entry.witness, case)
+        message = f"{location} also allows actions that AWS may add later and that no function needs, such as {example}"
+        return RoleViolation(message, _HELP, span=statement_span([location]), severity=Severity.SUGGESTION, risk=5)
+    excess = _excess(entry, access.access, wanted, _account_region(case))
     return RoleViolation(
-        f"{by} allows {_words(told, _such(told.witness, case))}", _HELP, span=statement_span([by]), risk=told.risk
+        f"{location} allows {_excess_text(excess, _request_text(excess.witness, case))}",
+        _HELP,
+        span=statement_span([location]),
+        risk=excess.risk,
     )
 
 
-def _words(told: _Told, request: str) -> str:
-    """The portion in words: how much of what, on which resources, and one request for it."""
-    portion, more = told.portion, told.count - len(told.gravest)
-    shown = ", ".join(f"`{each}`" for each in told.gravest) + (f" and {more:,} more" if more > 0 else "")
-    count = f"{told.count:,} actions" if told.count > 1 else "an action"
-    resources = portion.statement.resources
-    on = _resources(resources.values) if resources and not resources.negated else "all but some resources"
-    beyond = " that no function needs" if portion.is_all_new else ", more than any function needs"
-    unlisted = "; AWS's reference does not list such a resource for it" if portion.unlisted_only else ""
-    such = f"such as {request}{unlisted}"
-    return f"{count} on {on}{beyond} ({shown}), {such}" if shown else f"what no function needs, {such}"
+def _excess_text(excess: _Excess, request: str) -> str:
+    """The part as text: the number of actions, the resources, and an example request."""
+    entry, more = excess.entry, excess.count - len(excess.riskiest)
+    shown = ", ".join(f"`{action}`" for action in excess.riskiest) + (f" and {more:,} more" if more > 0 else "")
+    count = f"{excess.count:,} actions" if excess.count > 1 else "1 action"
+    resources = entry.statement.resources
+    on = (
+        _resources(resources.values)
+        if resources and not resources.negated
+        else "all resources except those in NotResource"
+    )
+    beyond = " that no function needs" if entry.is_all_new else " for more requests than any function needs"
+    unlisted = " (AWS's reference does not list this resource type for the action)" if entry.unlisted_only else ""
+    example = f"such as {request}{unlisted}"
+    return f"{count} on {on}{beyond} ({shown}), {example}" if shown else f"requests that no function needs, {example}"
 
 
 def _resources(values: tuple[str, ...]) -> str:

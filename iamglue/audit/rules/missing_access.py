@@ -1,16 +1,16 @@
-"""A function needs what its role does not allow: it will fail at run time.
+"""A function needs access that its role does not allow: it will fail at run time.
 
-What the spec declares, and what the function's own configuration asks of its role (reading its event sources, network
-interfaces in a VPC, traces, dead-letter queues and destinations, a mounted file system), is held against what the role
-may do by all of its policies. A Deny, the permissions boundary or an SCP may stand in the way although a policy allows
-it; the message says which it is. What a resource's own policy lets the role do counts, where that policy was read.
+The access that the spec declares, and that the function's configuration requires of its role (event sources, network
+interfaces in a VPC, traces, dead-letter queues and destinations, a mounted file system), is compared with the access of
+the role by all its policies. A Deny, the permissions boundary or an SCP may block access that a policy allows; the
+message names the cause. Access that a resource's own policy gives the role counts, if that policy was read.
 
-What requests surely carry counts: they use TLS, come from this role and function, and are for its Region. Where it
-depends on more, such as the network they come from, the answer is that it is not known.
+Known properties of the requests count: they use TLS, come from this role and function, and go to its Region. If the
+result depends on other properties, such as the network of the caller, it is reported as not evaluated.
 
-A function without a spec is held against its configuration alone. That its logs are lost is a warning; that it may not
-make its log group is nothing, as the group may be there already. The key of environment variables asks nothing of the
-role: Lambda has a grant.
+A function without a spec is compared with its configuration only. Missing access to write logs is a warning. Missing
+access to create the log group is not reported, as the group may exist. The KMS key of environment variables requires
+nothing of the role: Lambda has a grant.
 
 https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
@@ -25,8 +25,8 @@ from typing import TYPE_CHECKING
 from iamglue.audit.access.fast_decisions import find_trivial_denial, is_trivially_allowed
 from iamglue.audit.access.request_facts import add_known_conditions, undetermined_keys
 from iamglue.audit.access.resource_policy_access import is_allowed_by_resource_policy
-from iamglue.audit.access.role_access import RoleAccess, role_access
-from iamglue.audit.rule import RoleContext, RoleRule, RoleViolation, UndecidedCheck
+from iamglue.audit.access.role_access import RoleAccess
+from iamglue.audit.rule import AuditContext, RoleContext, RoleRule, RoleViolation, UndecidedCheck
 from iamglue.engine.evaluate.request import Request
 from iamglue.engine.solve.access import Access, access_of
 from iamglue.engine.solve.proof import Verdict, prove_empty
@@ -45,7 +45,7 @@ _CREATE = "logs:CreateLogGroup"
 
 @dataclass(frozen=True, slots=True)
 class _Need:
-    """Some actions on some resources that a function needs, and the line of its spec or configuration."""
+    """Actions on resources that a function needs, with the line of its spec or configuration."""
 
     function: str
     statement: Statement
@@ -54,7 +54,7 @@ class _Need:
 
     @property
     def reason(self) -> str:
-        """The lines in words."""
+        """The lines as text."""
         return "; ".join(map(str, self.reasons))
 
     @property
@@ -65,7 +65,7 @@ class _Need:
 
 @dataclass(frozen=True, slots=True)
 class _Missing:
-    """An action on a resource that is not allowed: a request for it, and whether all requests for it are refused."""
+    """An action on a resource that is not allowed: an example request, and whether all such requests are denied."""
 
     statement: Statement
     witness: Request
@@ -74,88 +74,92 @@ class _Missing:
 
 @dataclass(frozen=True, slots=True)
 class _Undecided:
-    """Why it is not known whether an action on a resource is allowed."""
+    """Why it could not be decided whether an action on a resource is allowed."""
 
     reason: str
     kind: NotEvaluatedKind
 
 
-def check(case: RoleContext) -> Iterator[RoleViolation | UndecidedCheck]:
-    """Every statement that a function needs and the role does not allow."""
-    access = role_access(case)
-    for need in _needs(case):
+def check(case: RoleContext, audit: AuditContext) -> Iterator[RoleViolation | UndecidedCheck]:
+    """Yield a violation for each required statement that the role does not allow."""
+    access = audit.role_access(case)
+    for need in _all_needs(case):
         missing: list[_Missing] = []
         undecided: dict[_Undecided, None] = {}
         for pair in _pairs(need.statement):
             if not is_trivially_allowed(access, pair):
-                said = _plainly(pair, access, case) or _looked_into(need, pair, access, case)
-                if isinstance(said, _Undecided):
-                    undecided[said] = None
-                elif said is not None:
-                    missing.append(said)
-        yield from _told(case, need, missing, undecided)
+                result = _fast_missing(pair, access, case) or _proved_missing(need, pair, access, case)
+                if isinstance(result, _Undecided):
+                    undecided[result] = None
+                elif result is not None:
+                    missing.append(result)
+        yield from _reports(case, access, need, missing, undecided)
 
 
-def _plainly(pair: Statement, access: RoleAccess, case: RoleContext) -> _Missing | None:
-    """What is missing where no statement has a say in it, and no resource's own policy may."""
-    asked = None if case.account.resource_policies else find_trivial_denial(access, pair)
-    return None if asked is None else _Missing(pair, asked, all=True)
+def _fast_missing(pair: Statement, access: RoleAccess, case: RoleContext) -> _Missing | None:
+    """The missing access if no statement is relevant and no resource policy was read; None: it must be proved."""
+    denied = None if case.account.resource_policies else find_trivial_denial(access, pair)
+    return None if denied is None else _Missing(pair, denied, all=True)
 
 
-def _looked_into(need: _Need, pair: Statement, access: RoleAccess, case: RoleContext) -> _Missing | _Undecided | None:
-    """What is missing of an action on a resource, why that is not known, or None where nothing is."""
+def _proved_missing(
+    need: _Need, pair: Statement, access: RoleAccess, case: RoleContext
+) -> _Missing | _Undecided | None:
+    """The missing access to an action on a resource, or why it is undecided; None if it is allowed."""
     wanted = add_known_conditions(pair, need.reasons, need.function, access, case)
-    asked = _access(wanted)
+    required = _access(wanted)
     actions = wanted.actions.values
-    held = access.access if wanted.actions.negated or len(actions) != 1 else access.access_to_action(actions[0])
-    proof = prove_empty(asked - held)
+    granted = access.access if wanted.actions.negated or len(actions) != 1 else access.access_to_action(actions[0])
+    proof = prove_empty(required - granted)
     witness = proof.witness
     if witness is None:
         kind = NotEvaluatedKind.UNDECIDABLE if proof.depends_on_variables else NotEvaluatedKind.FAILED
         return _Undecided(proof.reason, kind) if proof.verdict is Verdict.UNKNOWN else None
     if proof.future_only or is_allowed_by_resource_policy(case, access, witness):
         return None
-    if prove_empty(asked & held).verdict is Verdict.EMPTY:
+    if prove_empty(required & granted).verdict is Verdict.EMPTY:
         return _Missing(wanted, witness, all=True)
-    here = _access(replace(wanted, resources=MatchList((witness.resource,))))
-    if witness.resource != "*" and prove_empty(here & held).verdict is Verdict.EMPTY:
+    on_resource = _access(replace(wanted, resources=MatchList((witness.resource,))))
+    if witness.resource != "*" and prove_empty(on_resource & granted).verdict is Verdict.EMPTY:
         return _Missing(wanted, witness, all=False)
-    on = ", ".join(f"`{key}`" for key in undetermined_keys(wanted, access)) or "what requests carry"
+    on = ", ".join(f"`{key}`" for key in undetermined_keys(wanted, access)) or "the context of requests"
     return _Undecided(f"it depends on {on}", NotEvaluatedKind.UNDECIDABLE)
 
 
-def _needs(case: RoleContext) -> Iterator[_Need]:
-    """What is declared, then what the configuration asks for besides."""
+def _all_needs(case: RoleContext) -> Iterator[_Need]:
+    """The access that specs declare, then the additional access that the configuration requires."""
     declared = {} if case.is_spec_inferred else dict(case.required_by_spec)
-    told: set[tuple[str, Statement]] = set()
+    seen: set[tuple[str, Statement]] = set()
     for bundles, by_spec in (
         ((), False) if case.is_spec_inferred else (case.required_by_spec, True),
         (case.required_by_configuration, False),
     ):
         for name, bundle in bundles:
-            for each in bundle.explained_statements:
-                statement = each.statement if by_spec else _asked(each, declared=name in declared)
+            for explained in bundle.explained_statements:
+                statement = (
+                    explained.statement if by_spec else _required_statement(explained, declared=name in declared)
+                )
                 key = (name, replace(statement, sid=None)) if statement else None
-                if statement is not None and key is not None and key not in told:
-                    told.add(key)
-                    yield _Need(name, statement, each.reasons, by_spec)
+                if statement is not None and key is not None and key not in seen:
+                    seen.add(key)
+                    yield _Need(name, statement, explained.reasons, by_spec)
 
 
-def _asked(explained: ExplainedStatement, *, declared: bool) -> Statement | None:
-    """What of a statement the configuration surely asks for; a spec says itself whether the function logs."""
+def _required_statement(explained: ExplainedStatement, *, declared: bool) -> Statement | None:
+    """The part of a statement that the configuration certainly requires; a spec declares logs itself."""
     statement, reasons = explained.statement, explained.reasons
     if all(reason.origin is NeedOrigin.ENVIRONMENT_KEY for reason in reasons):
         return None
     if all(reason.origin is NeedOrigin.LOGS for reason in reasons):
         if declared:
             return None
-        kept = tuple(action for action in statement.actions.values if action != _CREATE)
-        return replace(statement, actions=MatchList(kept))
+        actions = tuple(action for action in statement.actions.values if action != _CREATE)
+        return replace(statement, actions=MatchList(actions))
     return statement
 
 
 def _pairs(statement: Statement) -> Iterator[Statement]:
-    """The statement an action and a resource at a time: some may be allowed and others not."""
+    """The statement split into pairs of one action and one resource, as only some may be allowed."""
     resources = statement.resources.values if statement.resources else ()
     if statement.actions.negated or (statement.resources and statement.resources.negated):
         yield statement
@@ -169,47 +173,53 @@ def _access(statement: Statement) -> Access:
     return access_of([Policy((statement,))])
 
 
-def _told(
-    case: RoleContext, need: _Need, missing: list[_Missing], undecided: Iterable[_Undecided]
+def _reports(
+    case: RoleContext,
+    access: RoleAccess,
+    need: _Need,
+    missing: list[_Missing],
+    undecided: Iterable[_Undecided],
 ) -> Iterator[RoleViolation | UndecidedCheck]:
-    unread = ", ".join(f"`{each.name}`" for each in case.role.policies if each.policy is None)
-    what = f"whether the role allows what `{need.function}` needs ({need.reason})"
+    unread = ", ".join(f"`{item.name}`" for item in case.role.policies if item.policy is None)
+    what = f"whether the role allows the access that `{need.function}` needs ({need.reason})"
     if missing and unread:
         yield UndecidedCheck(what, f"{unread} could not be read", need.function)
     elif missing:
-        yield _hit(role_access(case), need, missing)
-    for each in undecided:
-        yield UndecidedCheck(what, each.reason, need.function, each.kind)
+        yield _violation(access, need, missing)
+    for item in undecided:
+        yield UndecidedCheck(what, item.reason, need.function, item.kind)
 
 
-def _hit(access: RoleAccess, need: _Need, missing: list[_Missing]) -> RoleViolation:
-    actions = list(dict.fromkeys(value for each in missing for value in each.statement.actions.values))
-    shown = ", ".join(f"`{each}`" for each in actions[:_LISTED])
+def _violation(access: RoleAccess, need: _Need, missing: list[_Missing]) -> RoleViolation:
+    actions = list(dict.fromkeys(value for item in missing for value in item.statement.actions.values))
+    shown = ", ".join(f"`{item}`" for item in actions[:_LISTED])
     more = f" and {len(actions) - _LISTED} more" if len(actions) > _LISTED else ""
     resources = missing[0].statement.resources
     on = resources.values[0] if resources else "*"
-    message = f"the function needs {shown}{more} on `{on}` ({need.reason}), and {_why(access, missing[0])}"
+    message = f"the function needs {shown}{more} on `{on}` ({need.reason}), but {_blocker(access, missing[0])}"
     logs = not need.declared and need.is_for_logs
     return RoleViolation(
-        message + ("; what it logs is lost" if logs else ""),
-        "allow it, or take it out of the spec" if need.declared else "allow it, or change the configuration",
+        message + ("; its logs are lost" if logs else ""),
+        "allow it in a policy of the role, or remove it from the spec"
+        if need.declared
+        else "allow it in a policy of the role, or change the configuration",
         need.function,
         severity=Severity.WARNING if logs else RULE.severity,
     )
 
 
-def _why(access: RoleAccess, missing: _Missing) -> str:
-    """What stands in the way of a request."""
+def _blocker(access: RoleAccess, missing: _Missing) -> str:
+    """What blocks a request, as text."""
     witness = missing.witness
-    for part in (access.identity_layer, *access.limits):
-        for leaf in part.denies:
-            if leaf.prepared.matches_action(witness.action.lower()) and leaf.prepared.applies(witness):
-                return f"{part.statement_location(leaf)} denies {'it' if missing.all else 'some of it'}"
-        if not part.access.contains(witness):
+    for layer in (access.identity_layer, *access.limits):
+        for term in layer.denies:
+            if term.prepared.matches_action(witness.action.lower()) and term.prepared.applies(witness):
+                return f"{layer.statement_location(term)} denies {'this' if missing.all else 'part of this'}"
+        if not layer.access.contains(witness):
             named = (
-                "its policies"
-                if part is access.identity_layer
-                else ", ".join(f"`{each.name}`" for each in part.policies)
+                "the role's own policies"
+                if layer is access.identity_layer
+                else ", ".join(f"`{policy.name}`" for policy in layer.policies)
             )
-            return f"no statement of {named} allows it" if missing.all else f"not all of that is allowed by {named}"
-    return "the role does not allow it"
+            return f"no statement of {named} allows this" if missing.all else f"only part of this is allowed by {named}"
+    return "the role does not allow this"

@@ -1,11 +1,11 @@
-"""A role whose policies together lead to more access than they say.
+"""The policies of a role together lead to more access than they state (privilege escalation).
 
-Whoever may write any role's policies, or pass a role to a function of their own, may in the end do whatever that role
-may. The paths are those of a table with sources. They are looked for in all policies of the role together: a Deny, a
-condition, the permissions boundary or an SCP may close a path that one policy alone seems to open, and two harmless
-policies may open one together. A role that is passed or assumed by name is looked at: passing one that may do no more
-than the role itself is no escalation. A condition counts if it limits what can be done, as `iam:PassedToService` does,
-and not if whoever asks can meet it; a second factor is nothing that a function's role can show.
+A role that may change the policies of any role, or pass a role to a function of its own, can obtain the access of that
+role. The escalation paths come from a table with sources. All policies of the role are evaluated together: a Deny, a
+condition, the permissions boundary or an SCP may block a path that one policy seems to open, and two harmless policies
+may open one together. Roles that are passed or assumed by name are evaluated: passing a role that may do no more than
+this role is not an escalation. A condition counts if it restricts what can be done, as `iam:PassedToService` does. It
+does not count if the caller can satisfy it. A function's role cannot present a second factor (MFA).
 
 https://github.com/DataDog/pathfinding.cloud
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
@@ -15,11 +15,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from iamglue.audit.access.role_access import role_access
 from iamglue.audit.access.statement_location import statement_list_text, statement_span
-from iamglue.audit.escalation.paths import SELF_MODIFYING_PATHS, OpenEscalationPath, find_open_paths
+from iamglue.audit.escalation.paths import SELF_MODIFYING_PATHS, OpenEscalationPath
 from iamglue.audit.escalation.targets import PrivilegeLevel
-from iamglue.audit.rule import RoleContext, RoleRule, RoleViolation
+from iamglue.audit.rule import AuditContext, RoleContext, RoleRule, RoleViolation
 from iamglue.findings import Severity
 from iamglue.lint.analysis.open_grants import format_first_names
 from iamglue.policy.model import Effect
@@ -32,36 +31,38 @@ _SEVERITY = {
     PrivilegeLevel.MORE: (Severity.WARNING, 60),
     PrivilegeLevel.UNREAD: (Severity.SUGGESTION, 20),
 }
-_WORDS = {
-    PrivilegeLevel.ADMINISTRATOR: "who may do everything",
-    PrivilegeLevel.MORE: "who may do more than this role",
-    PrivilegeLevel.UNREAD: "which was not read, so that it is not known whether it may do more",
+_PRIVILEGE_TEXTS = {
+    PrivilegeLevel.ADMINISTRATOR: "which has administrator access",
+    PrivilegeLevel.MORE: "which has more access than this role",
+    PrivilegeLevel.UNREAD: "which was not read, so it is unknown whether it has more access",
 }
 
 
-def check(case: RoleContext) -> Iterator[RoleViolation]:
-    """The paths that are open, those with the same cause as one."""
-    access = role_access(case)
+def check(case: RoleContext, audit: AuditContext) -> Iterator[RoleViolation]:
+    """Yield a violation for each group of open paths with the same cause."""
+    access = audit.role_access(case)
     if access.allows_everything:
         return
     groups: dict[tuple[object, ...], list[OpenEscalationPath]] = {}
-    for opening in find_open_paths(access):
+    for opening in audit.open_paths(case):
         groups.setdefault(opening.group_key, []).append(opening)
     for group in groups.values():
-        yield _hit(case, sorted(group, key=lambda each: (-each.privilege, each.path.id not in SELF_MODIFYING_PATHS)))
+        yield _violation(
+            case, sorted(group, key=lambda each: (-each.privilege, each.path.id not in SELF_MODIFYING_PATHS))
+        )
 
 
-def _hit(case: RoleContext, group: list[OpenEscalationPath]) -> RoleViolation:
+def _violation(case: RoleContext, group: list[OpenEscalationPath]) -> RoleViolation:
     first = group[0]
     severity, risk = _SEVERITY[first.privilege]
     if not first.target and first.privilege is PrivilegeLevel.MORE:
         severity, risk = Severity.SECURITY_WARNING, 80
     elif first.path.id == "sts-assume-role" and first.privilege is PrivilegeLevel.MORE:
-        severity, risk = Severity.SUGGESTION, 20  # a role that trusts this one and is named is meant to be assumed
-    steps = [f"`{each.action}` by {statement_list_text(each.statements)}" for each in first.grants]
-    others = _ways(group) - 1
-    more = f"; {others} more such way{'s are' if others > 1 else ' is'} open by the same" if others else ""
-    message = f"whoever has this role {_effect(first)}: {', '.join(steps)}{more}{_also(group)}"
+        severity, risk = Severity.SUGGESTION, 20  # naming a role that trusts this one is probably intended
+    steps = [f"`{grant.action}` ({statement_list_text(grant.statements)})" for grant in first.grants]
+    others = _path_count(group) - 1
+    more = f"; the same statements open {others} more path{'s' if others > 1 else ''}" if others else ""
+    message = f"anyone with this role {_effect_text(first)}: {', '.join(steps)}{more}{_other_targets(group)}"
     start = first.grants[0]
     return RoleViolation(
         message,
@@ -72,55 +73,57 @@ def _hit(case: RoleContext, group: list[OpenEscalationPath]) -> RoleViolation:
     )
 
 
-def _ways(group: list[OpenEscalationPath]) -> int:
-    return len({each.path.id for each in group})
+def _path_count(group: list[OpenEscalationPath]) -> int:
+    return len({open_path.path.id for open_path in group})
 
 
-def _also(group: list[OpenEscalationPath]) -> str:
-    """The other roles or users that the ways lead to."""
-    targets = {each.target.arn: each.target.name for each in group[1:] if each.target is not None}
+def _other_targets(group: list[OpenEscalationPath]) -> str:
+    """The other roles or users that the paths lead to, as text."""
+    targets = {open_path.target.arn: open_path.target.name for open_path in group[1:] if open_path.target is not None}
     if group[0].target is not None:
         targets.pop(group[0].target.arn, None)
-    return f"; the same leads to {format_first_names(tuple(targets.values()))}" if targets else ""
+    return f"; the same applies to {format_first_names(tuple(targets.values()))}" if targets else ""
 
 
-def _effect(opening: OpenEscalationPath) -> str:
+def _effect_text(opening: OpenEscalationPath) -> str:
     if opening.target is None:
         known = [f"`{role.name}`" for role in opening.examples]
         if not known:
             return opening.path.effect
-        verb = "may" if len(known) == 1 else "each may"
-        return f"{opening.path.effect} (of which {' and '.join(known)} {verb} do everything)"
+        verb = "has" if len(known) == 1 else "have"
+        return f"{opening.path.effect} ({' and '.join(known)} {verb} administrator access)"
     what = opening.path.named_effect.format("itself" if opening.is_self else opening.target.description)
     if opening.is_self or (opening.target.role is None and opening.privilege is not PrivilegeLevel.UNREAD):
         return what
-    return f"{what}, {_WORDS[opening.privilege]}"
+    return f"{what}, {_PRIVILEGE_TEXTS[opening.privilege]}"
 
 
 def _help(case: RoleContext, group: list[OpenEscalationPath]) -> str:
-    """The smallest change that breaks all of the ways: one action, of few statements, that nobody needs."""
-    common = [each for each in group[0].grants if all(each.action in other.actions for other in group)]
+    """The smallest change that closes all paths: removing one action, in few statements, that no function needs."""
+    common = [grant for grant in group[0].grants if all(grant.action in open_path.actions for open_path in group)]
     if not common:
-        firsts = tuple(dict.fromkeys(each.grants[0].action for each in group))
+        firsts = tuple(dict.fromkeys(grant.grants[0].action for grant in group))
         statements = statement_list_text(group[0].grants[0].statements)
-        return f"take {format_first_names(firsts)} away from {statements}, or name the resources meant"
-    needed = set(_needed(case, (each.action for each in common)))
-    best = min(common, key=lambda each: (each.action in needed, len(each.statements)))
-    ways = "" if _ways(group) == 1 else f", which closes all {_ways(group)} ways"
-    text = f"take `{best.action}` away from {statement_list_text(best.statements)}{ways}"
+        return f"remove {format_first_names(firsts)} from {statements}, or list the resources in `Resource`"
+    needed = set(_required_actions(case, (grant.action for grant in common)))
+    best = min(common, key=lambda grant: (grant.action in needed, len(grant.statements)))
+    ways = "" if _path_count(group) == 1 else f", which closes all {_path_count(group)} paths"
+    text = f"remove `{best.action}` from {statement_list_text(best.statements)}{ways}"
     if best.action in needed:
-        text = f"name the resources that are meant for `{best.action}` in {statement_list_text(best.statements)}{ways}"
+        text = f"list the resources for `{best.action}` in {statement_list_text(best.statements)}{ways}"
     if best.action == "iam:PassRole":
-        text += "; if a role must be passed, name one that may do no more than this one, and its service"
+        text += (
+            "; if a role must be passed, name one with no more access than this one, and restrict `iam:PassedToService`"
+        )
     return text
 
 
-def _needed(case: RoleContext, actions: Iterable[str]) -> Iterator[str]:
+def _required_actions(case: RoleContext, actions: Iterable[str]) -> Iterator[str]:
     allows = [
         statement
         for _, bundle in case.required_by_spec
-        for part in bundle.policies
-        for statement in part.policy.statements
+        for named in bundle.policies
+        for statement in named.policy.statements
         if statement.effect is Effect.ALLOW and not statement.actions.negated
     ]
     for action in actions:

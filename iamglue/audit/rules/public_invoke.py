@@ -1,10 +1,11 @@
-"""Strangers may invoke a function, or do more with it.
+"""External principals may invoke a function, or perform other actions on it.
 
-A function's resource-based policy says who besides the account's own users may use it. A principal of `*` without a
-condition that names somebody is everyone with an account of AWS; a function URL with `NONE` for authentication is
-everyone on the internet. Sometimes that is meant, as for a public web hook: then the function itself has to check who
-calls. Principals of other accounts are told, unless a condition holds them to the organization (`aws:PrincipalOrgID`).
-What a Deny of the same policy takes back is not counted. Services are left to the rule `unconfined-invoke`.
+A function's resource-based policy grants access to principals in addition to those of the account. A principal of `*`
+without a condition that restricts the caller is everyone with an AWS account. A function URL with the authentication
+type `NONE` is open to everyone on the internet. This may be intended, as for a public web hook; the function must then
+authenticate callers itself. Principals of other accounts are reported, unless a condition restricts them to the
+organization (`aws:PrincipalOrgID`). Access that a Deny of the same policy blocks is not reported. Service principals
+belong to the rule `unconfined-invoke`.
 
 https://docs.aws.amazon.com/lambda/latest/dg/access-control-resource-based.html
 https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html
@@ -23,7 +24,7 @@ from iamglue.audit.access.statement_principals import (
     is_principal_denied,
     principal_constraints,
 )
-from iamglue.audit.rule import RoleContext, RoleRule, RoleViolation
+from iamglue.audit.rule import AuditContext, RoleContext, RoleRule, RoleViolation
 from iamglue.catalog.restricting_condition_keys import CallerRestriction
 from iamglue.engine.solve.action_bitsets import element_bitset, pattern_bitset, patterns_bitset
 from iamglue.findings import Severity
@@ -36,103 +37,111 @@ _INVOKING = ("lambda:InvokeFunction", "lambda:InvokeFunctionUrl", "lambda:Invoke
 _AUTH, _VIA_URL = "lambda:functionurlauthtype", "lambda:invokedviafunctionurl"
 _NONE, _IAM = "NONE", "AWS_IAM"
 _Verdict = tuple[str, Severity, int, str]
-_HELP = "name the accounts or roles that call it, or add a condition on `aws:PrincipalOrgID`"
-_URL_HELP = "let the URL ask for AWS_IAM, or let the function check who calls"
+_HELP = "name the accounts or roles that call the function, or add a condition on `aws:PrincipalOrgID`"
+_URL_HELP = "set the authentication type of the URL to AWS_IAM, or authenticate callers in the function"
 
 
-def check(case: RoleContext) -> Iterator[RoleViolation]:
-    """Each statement of a function's policies that lets strangers in."""
+def check(case: RoleContext, _audit: AuditContext) -> Iterator[RoleViolation]:
+    """Yield a violation for each statement of a function's policies that allows external principals."""
     for function in case.functions:
         for permissions in function.permissions:
             policy = permissions.policy.policy
             if policy is not None:
-                yield from _hits(function, permissions, policy, case)
+                yield from _violations(function, permissions, policy, case)
 
 
-def _hits(
+def _violations(
     function: DeployedFunction, permissions: FunctionResourcePolicy, policy: Policy, case: RoleContext
 ) -> Iterator[RoleViolation]:
     for number, statement in enumerate(policy.statements):
         if statement.effect is not Effect.ALLOW:
             continue
-        for one in classified_principals(statement):
-            found = _verdict(one, statement, principal_constraints(statement, policy), function, case)
-            if found is None or is_principal_denied(one, statement, policy):
+        for principal in classified_principals(statement):
+            verdict = _verdict(principal, statement, principal_constraints(statement, policy), function, case)
+            if verdict is None or is_principal_denied(principal, statement, policy):
                 continue
-            message, severity, risk, advice = found
+            message, severity, risk, advice = verdict
             at = statement_span([StatementLocation(permissions.policy, number, statement.sid)])
             on = f" (`{permissions.qualifier}`)" if permissions.qualifier else ""
             yield RoleViolation(message + on, advice, function.name, at, severity, risk)
 
 
 def _verdict(
-    one: ClassifiedPrincipal,
+    principal: ClassifiedPrincipal,
     statement: Statement,
-    to: PrincipalConstraints,
+    constraints: PrincipalConstraints,
     function: DeployedFunction,
     case: RoleContext,
 ) -> _Verdict | None:
-    """What is wrong with a principal, and how grave it is; None for nothing."""
-    if to.is_within(case.account) or one.kind not in (
+    """The message, severity, risk and help for a principal; None if it is not external."""
+    if constraints.is_within(case.account) or principal.kind not in (
         PrincipalKind.EVERYONE,
         PrincipalKind.ACCOUNT,
         PrincipalKind.IDENTITY,
     ):
         return None
-    what = _what(statement)
-    if one.kind is PrincipalKind.EVERYONE:
-        return _everyone(statement, to, function, what)
-    if one.account == function.account:
+    what = _actions_text(statement)
+    if principal.kind is PrincipalKind.EVERYONE:
+        return _verdict_on_everyone(statement, constraints, function, what)
+    if principal.account == function.account:
         return None
-    who = f"the account `{one.account}`" if one.kind is PrincipalKind.ACCOUNT else f"`{one.text}`"
-    return f"{who}, which is not of this account, may {what}", Severity.WARNING, 40, _HELP
+    who = f"the account `{principal.account}`" if principal.kind is PrincipalKind.ACCOUNT else f"`{principal.text}`"
+    return f"{who}, which is outside this account, may {what}", Severity.WARNING, 40, _HELP
 
 
-def _everyone(statement: Statement, to: PrincipalConstraints, function: DeployedFunction, what: str) -> _Verdict | None:
-    """A statement for everyone, as far as its conditions leave it open."""
-    if to.has_key_of(CallerRestriction.SOURCE, CallerRestriction.SOURCE_SUBSTITUTE):
+def _verdict_on_everyone(
+    statement: Statement, constraints: PrincipalConstraints, function: DeployedFunction, what: str
+) -> _Verdict | None:
+    """The verdict on a statement for everyone, considering its conditions."""
+    if constraints.has_key_of(CallerRestriction.SOURCE, CallerRestriction.SOURCE_SUBSTITUTE):
         return None
-    if to.has_key_of(CallerRestriction.CALLER):
-        named = ", ".join(f"`{each}`" for each in sorted(to.organizations | to.accounts))
-        return f"everyone that {named or 'a condition names'} stands for may {what}", Severity.WARNING, 50, _HELP
-    if to.has_key_of(CallerRestriction.NETWORK):
-        return f"everyone on the networks that a condition names may {what}", Severity.WARNING, 50, _HELP
-    return _open(statement, function, what)
+    if constraints.has_key_of(CallerRestriction.CALLER):
+        named = ", ".join(f"`{name}`" for name in sorted(constraints.organizations | constraints.accounts))
+        return f"everyone in {named or 'what a condition names'} may {what}", Severity.WARNING, 50, _HELP
+    if constraints.has_key_of(CallerRestriction.NETWORK):
+        return f"everyone on the networks in a condition may {what}", Severity.WARNING, 50, _HELP
+    return _verdict_on_unrestricted(statement, function, what)
 
 
-def _open(statement: Statement, function: DeployedFunction, what: str) -> _Verdict | None:
-    """A statement for everyone that nothing but a URL's authentication limits."""
-    auth = _values(statement, _AUTH)
-    if _values(statement, _VIA_URL) == ("true",):
-        return None  # beside the statement about the URL, which says who may call it
+def _verdict_on_unrestricted(statement: Statement, function: DeployedFunction, what: str) -> _Verdict | None:
+    """The verdict on a statement for everyone that only the authentication type of a URL limits."""
+    auth = _condition_values(statement, _AUTH)
+    if _condition_values(statement, _VIA_URL) == ("true",):
+        return None  # the statement about the URL decides who may call it
     if auth == (_NONE,):
         if any(url.auth_type == _NONE for url in function.urls):
             return (
-                "everyone on the internet may call the function URL, which asks for no sign-in",
+                "everyone on the internet may call the function URL, which does not require authentication",
                 RULE.severity,
                 80,
                 _URL_HELP,
             )
         return (
-            "everyone might call a function URL without sign-in, once there is one",
+            "everyone on the internet may call a function URL without authentication, if one is created",
             Severity.SUGGESTION,
             10,
             _URL_HELP,
         )
     if auth == (_IAM,):
-        return "everyone with an account of AWS may call the function URL", RULE.severity, 70, _URL_HELP
-    return f"everyone with an account of AWS may {what}", RULE.severity, 100, _HELP
+        return "everyone with an AWS account may call the function URL", RULE.severity, 70, _URL_HELP
+    return f"everyone with an AWS account may {what}", RULE.severity, 100, _HELP
 
 
-def _what(statement: Statement) -> str:
-    """What a statement lets its callers do."""
+def _actions_text(statement: Statement) -> str:
+    """What a statement allows its principals to do, as text."""
     mask = element_bitset(statement.actions) & pattern_bitset("lambda:*")
     if not mask & ~patterns_bitset(_INVOKING):
         return "invoke the function"
-    named = ", ".join(f"`{each}`" for each in statement.actions.values)
-    return f"use the function by all but {named}" if statement.actions.negated else f"use the function by {named}"
+    named = ", ".join(f"`{action}`" for action in statement.actions.values)
+    if statement.actions.negated:
+        return f"perform all actions except {named} on the function"
+    return f"perform {named} on the function"
 
 
-def _values(statement: Statement, key: str) -> tuple[str, ...]:
-    positive = (each for each in statement.conditions if each.key.lower() == key and "Not" not in each.operator.base)
-    return tuple(value for each in positive for value in each.values)
+def _condition_values(statement: Statement, key: str) -> tuple[str, ...]:
+    positive = (
+        condition
+        for condition in statement.conditions
+        if condition.key.lower() == key and "Not" not in condition.operator.base
+    )
+    return tuple(value for condition in positive for value in condition.values)

@@ -1,10 +1,10 @@
-"""A service may invoke a function, and nothing says for whom.
+"""A service may invoke a function on behalf of any AWS account.
 
-Amazon S3, SNS, EventBridge, API Gateway and others do what any customer configures in an account of their own: unless
-the permission names the source, a stranger's bucket, topic or rule can invoke the function with an event of the
-stranger's making. The permission names the source with `aws:SourceArn`, the account with `aws:SourceAccount` or
-`aws:SourceOrgID`. The ARN of a bucket has no account in it, so that Amazon S3 needs both: a bucket that was deleted can
-be created anew by someone else. A skill of Alexa is named by `lambda:EventSourceToken`.
+Amazon S3, SNS, EventBridge, API Gateway and others act for any customer that configures them. Unless the permission
+names the source, a bucket, topic or rule of another account can invoke the function with an event that its owner
+controls (confused deputy). The permission names the source with `aws:SourceArn`, the account with `aws:SourceAccount`
+or `aws:SourceOrgID`. The ARN of a bucket does not contain an account, so Amazon S3 needs both: after a bucket is
+deleted, anyone can create one with its name. An Alexa skill is named by `lambda:EventSourceToken`.
 
 https://docs.aws.amazon.com/lambda/latest/dg/permissions-function-services.html
 https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
@@ -24,7 +24,7 @@ from iamglue.audit.access.statement_principals import (
     is_principal_denied,
     principal_constraints,
 )
-from iamglue.audit.rule import RoleContext, RoleRule, RoleViolation
+from iamglue.audit.rule import AuditContext, RoleContext, RoleRule, RoleViolation
 from iamglue.catalog.restricting_condition_keys import CallerRestriction
 from iamglue.catalog.service_principals import base_service_principal, find_service_principal
 from iamglue.catalog.triggers import TriggerFacts, TriggerKind, trigger_facts, trigger_names
@@ -40,61 +40,68 @@ _OWNER = frozenset({"aws:sourceaccount", "aws:sourceorgid", "aws:sourceorgpaths"
 _Verdict = tuple[str, str, Severity, int]
 
 
-def check(case: RoleContext) -> Iterator[RoleViolation]:
-    """Each service that a function's policy lets in without a source that it needs."""
+def check(case: RoleContext, _audit: AuditContext) -> Iterator[RoleViolation]:
+    """Yield a violation for each service principal that is allowed without the source condition it needs."""
     for function in case.functions:
         for permissions in function.permissions:
-            yield from _hits(function, permissions)
+            yield from _violations(function, permissions)
 
 
-def _hits(function: DeployedFunction, permissions: FunctionResourcePolicy) -> Iterator[RoleViolation]:
+def _violations(function: DeployedFunction, permissions: FunctionResourcePolicy) -> Iterator[RoleViolation]:
     policy = permissions.policy.policy
     for number, statement in enumerate(policy.statements if policy else ()):
         if policy is None or statement.effect is not Effect.ALLOW:
             continue
-        for one in classified_principals(statement):
-            found = (
-                _verdict(one, principal_constraints(statement, policy)) if one.kind is PrincipalKind.SERVICE else None
+        for principal in classified_principals(statement):
+            verdict = (
+                _verdict(principal, principal_constraints(statement, policy))
+                if principal.kind is PrincipalKind.SERVICE
+                else None
             )
-            if found is None or is_principal_denied(one, statement, policy):
+            if verdict is None or is_principal_denied(principal, statement, policy):
                 continue
-            message, instead, severity, risk = found
+            message, instead, severity, risk = verdict
             at = statement_span([StatementLocation(permissions.policy, number, statement.sid)])
             yield RoleViolation(message, instead, function.name, at, severity, risk)
 
 
-def _verdict(one: ClassifiedPrincipal, to: PrincipalConstraints) -> _Verdict | None:
-    """What is missing of a service's permission, what to add, and how grave it is."""
-    name = base_service_principal(one.text)
-    facts = _by_principal().get(name)
-    anyone = f"`{one.text}` may invoke the function for anyone"
+def _verdict(principal: ClassifiedPrincipal, constraints: PrincipalConstraints) -> _Verdict | None:
+    """The message, help, severity and risk for a service principal; None if its permission names the source."""
+    name = base_service_principal(principal.text)
+    facts = _facts_by_principal().get(name)
+    anyone = f"`{principal.text}` may invoke the function for any AWS account"
     if facts is not None and "skill" in facts.options:
-        if _TOKEN in to.keys:
+        if _TOKEN in constraints.keys:
             return None
-        return f"{anyone}'s skill", "name the skill's id by `lambda:EventSourceToken`", RULE.severity, RULE.risk
+        return f"{anyone}'s skill", "add `lambda:EventSourceToken` with the skill ID", RULE.severity, RULE.risk
     if name == _S3:
-        return _bucket(to, anyone)
-    if to.has_key_of(CallerRestriction.SOURCE) or not _names_source(name, facts):
+        return _bucket_verdict(constraints, anyone)
+    if constraints.has_key_of(CallerRestriction.SOURCE) or not _sends_source(name, facts):
         return None
     wanted = "`aws:SourceArn`" if facts is not None and facts.source_arn else "`aws:SourceAccount`"
-    return f"{anyone}: the permission does not say for which source", f"add {wanted}", RULE.severity, RULE.risk
+    return (
+        f"{anyone}: the permission has no condition on the source",
+        f"add a condition on {wanted}",
+        RULE.severity,
+        RULE.risk,
+    )
 
 
-def _bucket(to: PrincipalConstraints, anyone: str) -> _Verdict | None:
-    owned, named = bool(to.keys & _OWNER), _ARN in to.keys
+def _bucket_verdict(constraints: PrincipalConstraints, anyone: str) -> _Verdict | None:
+    owned, named = bool(constraints.keys & _OWNER), _ARN in constraints.keys
     if owned and named:
         return None
     if owned:
         message = f"`{_S3}` may invoke the function for any bucket of the account"
-        return message, "add `aws:SourceArn`, the bucket's ARN", Severity.SUGGESTION, 5
+        return message, "add a condition on `aws:SourceArn` with the ARN of the bucket", Severity.SUGGESTION, 5
     if named:
-        message = f"`{_S3}` may invoke the function for a bucket whose name someone else can take once it is deleted"
-        return message, "add `aws:SourceAccount`, the account of the bucket", Severity.WARNING, 30
-    return f"{anyone}'s bucket", "add `aws:SourceArn` and `aws:SourceAccount`", RULE.severity, RULE.risk
+        message = f"`{_S3}` may invoke the function for a bucket that anyone can create after it is deleted"
+        return message, "add a condition on `aws:SourceAccount` with the account of the bucket", Severity.WARNING, 30
+    return f"{anyone}'s bucket", "add conditions on `aws:SourceArn` and `aws:SourceAccount`", RULE.severity, RULE.risk
 
 
-def _names_source(name: str, facts: TriggerFacts | None) -> bool:
-    """Whether the service says for which resource or account it calls."""
+def _sends_source(name: str, facts: TriggerFacts | None) -> bool:
+    """Whether the service sends the ARN or the account of the source."""
     if facts is not None:
         return facts.source_arn or facts.source_account
     known = find_service_principal(name)
@@ -102,12 +109,12 @@ def _names_source(name: str, facts: TriggerFacts | None) -> bool:
 
 
 @cache
-def _by_principal() -> dict[str, TriggerFacts]:
+def _facts_by_principal() -> dict[str, TriggerFacts]:
     """The facts of each service that invokes functions, by its principal."""
-    found: dict[str, TriggerFacts] = {}
+    by_principal: dict[str, TriggerFacts] = {}
     for name in trigger_names():
         facts = trigger_facts(name)
         if facts is not None and facts.kind is TriggerKind.PUSH:
             for principal in (facts.principal, facts.smart_home_principal):
-                found.setdefault(principal, facts)
-    return found
+                by_principal.setdefault(principal, facts)
+    return by_principal

@@ -1,12 +1,12 @@
-"""A role may do what it has not done.
+"""A role has access that it has not used.
 
-What is allowed is held against the use that is known: requests from CloudTrail, and IAM's last-accessed data. Of each
-action the answer is one of three. It was used. It was not, since a date, by evidence: CloudTrail recorded such calls
-all the time, or IAM tracks them. Or it cannot be known: reading objects and writing items are data events, which
-CloudTrail records only where that is switched on, and IAM tracks actions of some services only. Only what is shown to
-be unused is a finding; what cannot be known is listed apart.
+The access of the role is compared with its known use: requests in CloudTrail, and IAM's last-accessed data. Each action
+is in one of three states. Used. Unused since a date, with evidence: CloudTrail recorded all such calls in that time, or
+IAM tracks them. Unknown: calls that read objects or write items are data events, which CloudTrail records only if they
+are enabled, and IAM tracks the actions of some services only. Only actions with evidence are a finding; unknown actions
+are listed as not evaluated.
 
-A function that runs once a year is unused most of the year: look at the dates.
+A function that runs once a year is unused most of the year: check the dates.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_last-accessed.html
 """
@@ -15,11 +15,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from iamglue.audit.access.role_access import RoleAccess, role_access
+from iamglue.audit.access.role_access import RoleAccess
 from iamglue.audit.access.statement_location import StatementLocation, statement_span
 from iamglue.audit.access.usage_facts import Evidence, ServiceUse, service_uses
 from iamglue.audit.escalation.action_risk import action_risk
-from iamglue.audit.rule import RoleContext, RoleRule, RoleViolation, UndecidedCheck
+from iamglue.audit.rule import AuditContext, RoleContext, RoleRule, RoleViolation, UndecidedCheck
 from iamglue.catalog.services import Action
 from iamglue.engine.solve.action_bitsets import actions_in
 from iamglue.findings import NotEvaluatedKind, Severity
@@ -27,81 +27,80 @@ from iamglue.findings import NotEvaluatedKind, Severity
 RULE = RoleRule(Severity.WARNING, risk=25, breadth=True)
 
 _LISTED = 4
-_HELP = "take it out, unless it is for what happens seldom"
+_HELP = "remove the actions, unless the function needs them rarely"
 
 
-def check(case: RoleContext) -> Iterator[RoleViolation | UndecidedCheck]:
-    """A hit for the unused actions of each service, and what is not known of its other actions."""
+def check(case: RoleContext, audit: AuditContext) -> Iterator[RoleViolation | UndecidedCheck]:
+    """Yield a violation for the unused actions of each service, and the actions whose use is unknown."""
     usage = case.usage
     if not (usage.access or usage.coverage or usage.last_accessed):
         return
-    access, uses = role_access(case), service_uses(usage, case.role)
+    access, uses = audit.role_access(case), service_uses(usage, case.role)
     unknown: dict[str, list[Action]] = {}
-    for prefix, actions in sorted(_by_service(access).items()):
+    for prefix, actions in sorted(_actions_by_service(access).items()):
         use = uses.get(prefix) or ServiceUse(prefix)
-        known = {str(each): use.unused_evidence(each) for each in actions}
-        yield from _unused(access, prefix, actions, known)
-        open_ones = [each for each in actions if known[str(each)] is None and str(each).lower() not in use.used]
+        known = {str(action): use.unused_evidence(action) for action in actions}
+        yield from _violations(access, prefix, actions, known)
+        open_ones = [action for action in actions if known[str(action)] is None and str(action).lower() not in use.used]
         if open_ones:
-            unknown.setdefault(_why_unknown(use), []).extend(open_ones)
+            unknown.setdefault(_unknown_reason(use), []).extend(open_ones)
     for reason, those in unknown.items():
-        yield UndecidedCheck(_what(those), reason, kind=NotEvaluatedKind.UNDECIDABLE)
+        yield UndecidedCheck(_unknown_text(those), reason, kind=NotEvaluatedKind.UNDECIDABLE)
 
 
-def _by_service(access: RoleAccess) -> Mapping[str, list[Action]]:
-    found: dict[str, list[Action]] = {}
+def _actions_by_service(access: RoleAccess) -> Mapping[str, list[Action]]:
+    by_service: dict[str, list[Action]] = {}
     for action in actions_in(access.possible_actions_after_denies):
-        found.setdefault(action.service, []).append(action)
-    return found
+        by_service.setdefault(action.service, []).append(action)
+    return by_service
 
 
-def _unused(
+def _violations(
     access: RoleAccess, prefix: str, actions: list[Action], known: Mapping[str, Evidence | None]
 ) -> Iterator[RoleViolation]:
-    """One hit for each evidence: the whole service at once where none of it was used."""
+    """Yield one violation for each evidence; one for the whole service if none of its actions was used."""
     groups: dict[Evidence, list[Action]] = {}
     for action in actions:
         evidence = known[str(action)]
         if evidence is not None:
             groups.setdefault(evidence, []).append(action)
     for evidence, unused in groups.items():
-        worst = sorted(unused, key=lambda each: (-action_risk(each), str(each)))
+        worst = sorted(unused, key=lambda action: (-action_risk(action), str(action)))
         if len(unused) == len(actions):
-            message = f"nothing of `{prefix}` was used {evidence}, of which the role may do {_shown(worst)}"
+            message = f"no action of `{prefix}` was used {evidence}; the role allows {_action_list(worst)}"
         else:
-            message = (
-                f"{len(unused):,} of the {len(actions):,} actions of `{prefix}` that the role may do were not used"
-            )
-            message = f"{message} {evidence}: {_shown(worst)}"
-        by = list(_allowing(access, str(worst[0])))
+            was = "was" if len(unused) == 1 else "were"
+            count = f"{len(unused):,} of the {len(actions):,} actions of `{prefix}` that the role allows"
+            message = f"{count} {was} not used {evidence}: {_action_list(worst)}"
+        locations = list(_allowing_statements(access, str(worst[0])))
         risk = min(RULE.risk, action_risk(worst[0]))
-        yield RoleViolation(message, _HELP, span=statement_span(by, str(worst[0])), risk=risk)
+        yield RoleViolation(message, _HELP, span=statement_span(locations, str(worst[0])), risk=risk)
 
 
-def _allowing(access: RoleAccess, action: str) -> Iterator[StatementLocation]:
-    for leaf in access.identity_layer.allows:
-        if leaf.prepared.matches_action(action.lower()):
-            yield access.identity_layer.statement_location(leaf)
+def _allowing_statements(access: RoleAccess, action: str) -> Iterator[StatementLocation]:
+    for term in access.identity_layer.allows:
+        if term.prepared.matches_action(action.lower()):
+            yield access.identity_layer.statement_location(term)
 
 
-def _what(actions: list[Action]) -> str:
-    """What is not known, in words that stay short however much it is."""
-    services = sorted({each.service for each in actions})
+def _unknown_text(actions: list[Action]) -> str:
+    """What is unknown, as a short text."""
+    services = sorted({action.service for action in actions})
     if len(services) == 1:
-        return f"whether the role uses {_shown(sorted(actions, key=str))}"
+        return f"whether the role uses {_action_list(sorted(actions, key=str))}"
     more = f" and {len(services) - _LISTED} more" if len(services) > _LISTED else ""
-    named = ", ".join(f"`{each}`" for each in services[:_LISTED])
+    named = ", ".join(f"`{action}`" for action in services[:_LISTED])
     return f"whether the role uses {len(actions):,} actions of {named}{more}"
 
 
-def _why_unknown(use: ServiceUse) -> str:
+def _unknown_reason(use: ServiceUse) -> str:
     if use.coverage is not None:
-        return "CloudTrail need not have recorded such calls: calls on data are, only where that is asked for"
+        return "these calls may be data events, which CloudTrail records only if they are enabled"
     if use.accessed or use.used:
-        return "the service was used, and neither CloudTrail nor IAM tells which of its actions"
-    return "no record of the services' calls was given"
+        return "the service was used, but neither CloudTrail nor IAM shows which actions"
+    return "no record of calls to these services was provided"
 
 
-def _shown(actions: list[Action]) -> str:
+def _action_list(actions: list[Action]) -> str:
     more = f" and {len(actions) - _LISTED:,} more" if len(actions) > _LISTED else ""
-    return ", ".join(f"`{each}`" for each in actions[:_LISTED]) + more
+    return ", ".join(f"`{action}`" for action in actions[:_LISTED]) + more

@@ -1,4 +1,4 @@
-"""A role's policies in exchange for those that its functions need: what goes, what stays, what comes."""
+"""The replacement of a role's policies by those that its functions need: removed, retained and added policies."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ from iamglue.policy.model import Effect, Policy, Statement
 from iamglue.policy.patterns.variables import TokenKind, tokenize
 
 _NOT_ASKED = (NeedOrigin.ENVIRONMENT_KEY, NeedOrigin.LOGS)
-_NAME = 120  # IAM takes 128 characters; room is left for a number
+_NAME = 120  # IAM accepts 128 characters; this leaves room for a number
 
 
 @dataclass(frozen=True, slots=True)
 class PolicyReplacement:
-    """A role's policies: those that go, those that stay, those that come; and what limits all of them.
+    """Policies to remove, retain and add, and the policies that limit the role.
 
-    The new ones are `managed` where they do not fit beside the role's inline policies. `unread` says in words which
-    documents could not be read.
+    The new policies are `managed` if they do not fit next to the role's inline policies. `unread` lists the documents
+    that could not be read, as texts.
     """
 
     role: str
@@ -46,52 +46,54 @@ class PolicyReplacement:
 
     @classmethod
     def from_context(cls, case: RoleContext) -> PolicyReplacement:
-        """What goes is all but guard rails, and inline policies without a document, which nobody could restore."""
-        own = case.role.policies
-        kept = tuple(each for each in own if is_deny_only(each) or not (each.arn or each.text))
-        gone = tuple(each for each in own if each not in kept)
-        statements = _statements(case)
-        inline = sum(policy_size(each.policy) if each.policy else len(each.text) for each in own if not each.arn)
+        """Remove all policies except deny-only ones, and inline ones without a document (not restorable)."""
+        policies = case.role.policies
+        retained = tuple(policy for policy in policies if is_deny_only(policy) or not (policy.arn or policy.text))
+        removed = tuple(policy for policy in policies if policy not in retained)
+        statements = _merged_statements(case)
+        inline = sum(
+            policy_size(policy.policy) if policy.policy else len(policy.text) for policy in policies if not policy.arn
+        )
         managed = inline + policy_size(Policy(statements)) > ROLE_INLINE_POLICIES_SIZE
         documents = (
             pack_statements(statements, MANAGED_POLICY_SIZE) if managed else (Policy(statements),) if statements else ()
         )
-        new = tuple(zip(_names(case, len(documents)), documents, strict=True))
-        read = (*own, *(each for level in case.limits for each in level))
-        unread = tuple(f"the document of {each.name} could not be read" for each in read if each.policy is None)
-        limits = tuple(tuple(_files(level)) for level in case.limits if all(each.policy for each in level))
-        return cls(case.role.name, gone, kept, new, managed, limits, unread)
+        new = tuple(zip(_policy_names(case, len(documents)), documents, strict=True))
+        read = (*policies, *(policy for level in case.limits for policy in level))
+        unread = tuple(f"the document of {policy.name} could not be read" for policy in read if policy.policy is None)
+        limits = tuple(tuple(_files(level)) for level in case.limits if all(policy.policy for policy in level))
+        return cls(case.role.name, removed, retained, new, managed, limits, unread)
 
     def side(self, when: str) -> DiffSide:
-        """The role's policies today, or as suggested, as a side of a comparison."""
+        """The role's policies as one side of a comparison; `when` is "today" or "as suggested"."""
         new = [PolicyFile(name, policy) for name, policy in self.added]
         read = [*_files(self.removed)] if when == "today" else new
         return DiffSide(f"{self.role} {when}", (*read, *_files(self.retained)))
 
     @property
     def current_access(self) -> Access:
-        """What the policies of today allow."""
+        """The access by the current policies."""
         return access_of([file.policy for file in self.side("today").files])
 
     @property
     def proposed_access(self) -> Access:
-        """What the policies as suggested allow."""
+        """The access by the suggested policies."""
         return access_of([file.policy for file in self.side("as suggested").files])
 
     @property
     def limiting_access(self) -> Access:
-        """What boundary and SCPs leave."""
+        """The access that the boundary and SCPs allow."""
         return reduce(and_, (access_of([file.policy for file in level]) for level in self.limits), EVERYTHING)
 
 
 def _files(policies: Sequence[AttachedPolicy]) -> Iterator[PolicyFile]:
-    return (PolicyFile(each.name, each.policy) for each in policies if each.policy is not None)
+    return (PolicyFile(policy.name, policy.policy) for policy in policies if policy.policy is not None)
 
 
 def is_deny_only(attached: AttachedPolicy) -> bool:
-    """Whether a policy is a guard rail: it has statements, and all of them deny."""
-    found = attached.policy
-    return found is not None and bool(found.statements) and all(map(is_deny, found.statements))
+    """Whether a policy has statements and all of them deny."""
+    policy = attached.policy
+    return policy is not None and bool(policy.statements) and all(map(is_deny, policy.statements))
 
 
 def is_deny(statement: Statement) -> bool:
@@ -100,66 +102,69 @@ def is_deny(statement: Statement) -> bool:
 
 
 def required_statements(case: RoleContext) -> tuple[Statement, ...]:
-    """The statements of all that the role's functions need: what is declared, then what is undeclared."""
-    return (*_declared(case), *(each.statement for _, each in undeclared_requirements(case)))
+    """The statements that the role's functions need: declared ones, then undeclared ones."""
+    return (*_declared_statements(case), *(explained.statement for _, explained in undeclared_requirements(case)))
 
 
 def undeclared_requirements(case: RoleContext) -> tuple[tuple[str, ExplainedStatement], ...]:
-    """What the configuration of the functions asks for (what is polled for them, a VPC) and no spec declares.
+    """What the functions' configuration requires (event sources, a VPC) and no spec declares.
 
-    Whether and where a function logs is for its spec to say.
+    Logs are not included: the spec decides whether and where a function logs.
     """
-    known = access_of([Policy(_declared(case))])
-    asked = [
-        (name, each)
+    known = access_of([Policy(_declared_statements(case))])
+    required = [
+        (name, explained)
         for name, bundle in case.required_by_configuration
-        for each in bundle.explained_statements
-        if _is_asked(each)
+        for explained in bundle.explained_statements
+        if _is_required(explained)
     ]
-    return tuple(pair for pair in asked if not _covers(known, pair[1].statement))
+    return tuple(pair for pair in required if not _is_covered(known, pair[1].statement))
 
 
-def _is_asked(explained: ExplainedStatement) -> bool:
+def _is_required(explained: ExplainedStatement) -> bool:
     return not all(reason.origin in _NOT_ASKED for reason in explained.reasons)
 
 
-def _covers(known: Access, statement: Statement) -> bool:
+def _is_covered(known: Access, statement: Statement) -> bool:
     return compare(access_of([Policy((statement,))]), known).answer is ComparisonAnswer.NO_NEW_ACCESS
 
 
-def _declared(case: RoleContext) -> tuple[Statement, ...]:
+def _declared_statements(case: RoleContext) -> tuple[Statement, ...]:
     return tuple(
-        each for _, bundle in case.required_by_spec for named in bundle.policies for each in named.policy.statements
+        statement
+        for _, bundle in case.required_by_spec
+        for named in bundle.policies
+        for statement in named.policy.statements
     )
 
 
 def has_deploy_time_values(statement: Statement) -> bool:
-    """Whether something in the statement is not known before the deployment."""
+    """Whether the statement has values that are known only at deployment."""
     text = json.dumps(policy_data(Policy((statement,))))
     return any(token.kind in (TokenKind.PARAMETER, TokenKind.PSEUDO_PARAMETER) for token in tokenize(text))
 
 
-def _statements(case: RoleContext) -> tuple[Statement, ...]:
-    """What all functions of the role need, equal statements of several functions made one, their Sids distinct."""
-    found = required_statements(case)
-    if len(case.required_by_spec) > 1 or len(found) > len(_declared(case)):
-        found = merge_statements(Policy(found)).statements
-    sids = iter(unique_sids(each.sid for each in found if each.sid))
-    return tuple(replace(each, sid=next(sids)) if each.sid else each for each in found)
+def _merged_statements(case: RoleContext) -> tuple[Statement, ...]:
+    """The required statements, with equal statements of several functions merged and unique Sids."""
+    statements = required_statements(case)
+    if len(case.required_by_spec) > 1 or len(statements) > len(_declared_statements(case)):
+        statements = merge_statements(Policy(statements)).statements
+    sids = iter(unique_sids(statement.sid for statement in statements if statement.sid))
+    return tuple(replace(statement, sid=next(sids)) if statement.sid else statement for statement in statements)
 
 
-def _names(case: RoleContext, count: int) -> list[str]:
-    """As `generate` names policies, for a shared role after the role, and unlike any policy that the role has."""
+def _policy_names(case: RoleContext, count: int) -> list[str]:
+    """Names as `generate` uses them (for a shared role, after the role) that no policy of the role has."""
     (first, *others) = case.required_by_spec
     stem = f"{(case.role.name if others else first[0])[:_NAME]}-policy"
-    taken = {each.name.lower() for each in case.role.policies}
+    taken = {policy.name.lower() for policy in case.role.policies}
     wanted = [stem] if count == 1 else [f"{stem}-{number}" for number in range(1, count + 1)]
-    found: list[str] = []
-    for each in wanted:
-        name, number = each, 1
+    names: list[str] = []
+    for policy in wanted:
+        name, number = policy, 1
         while name.lower() in taken:
             number += 1
-            name = f"{each}-{number}"
+            name = f"{policy}-{number}"
         taken.add(name.lower())
-        found.append(name)
-    return found
+        names.append(name)
+    return names

@@ -1,4 +1,4 @@
-"""`audit --suggest`: what a role's policies should be, proved against what is declared and what it may do now."""
+"""`audit --suggest`: replacement policies for a role, proved against the declared needs and the current access."""
 
 from __future__ import annotations
 
@@ -25,41 +25,43 @@ from iamglue.policy.model import Policy
 _LAMBDA = "lambda.amazonaws.com"
 _LISTED = 12
 _LISTS = ("ListRolePolicies", "ListAttachedRolePolicies")
-_ENOUGH = "they allow everything that the functions need"
-_NO_MORE = "they allow nothing that the role may not do today"
+_ENOUGH = "the new policies allow everything that the functions need"
+_NO_MORE = "the new policies allow nothing that the role is not allowed today"
 
 
 def replacement_blocker(case: RoleContext) -> str | None:
-    """Why no replacement can be suggested for a role; None where one can."""
+    """Why no replacement can be suggested for a role; None if one can."""
     known = dict(case.required_by_spec)
     if case.is_spec_inferred or not known:
-        return "nobody has declared what its functions need"
-    if silent := [each.name for each in case.functions if each.name not in known]:
-        return f"what these functions of it need is not declared: {', '.join(silent)}"
+        return "no spec declares what its functions need"
+    if silent := [item.name for item in case.functions if item.name not in known]:
+        return f"no spec declares what these functions need: {', '.join(silent)}"
     if any(has_deploy_time_values(statement) for statement in required_statements(case)):
-        return "the spec leaves a parameter, a Region or an account to the deployment"
+        return "a parameter, a Region or an account of the spec is known only at deployment"
     try:
         pack_statements(required_statements(case), MANAGED_POLICY_SIZE)
     except ValueError as error:
-        return f"{error}, the most that a policy may have"
-    own = (case.role.name, case.role.arn)
-    if unlisted := [each for each in case.account.gaps if each.subject.name in own and _is_list(each)]:
+        return f"{error}, the maximum size of a policy"
+    role_names = (case.role.name, case.role.arn)
+    if unlisted := [item for item in case.account.gaps if item.subject.name in role_names and _is_list(item)]:
         return f"not all of its policies are known: {unlisted[0].reason}"
     return None
 
 
-def _is_list(gap: NotEvaluated) -> bool:
-    """Whether policies may be missing altogether; a document that was not read is known to be there."""
+def _is_list(item: NotEvaluated) -> bool:
+    """Whether the list of policies is incomplete; an unread document of a listed policy does not matter here."""
     return (
-        gap.kind is NotEvaluatedKind.FAILED and gap.subject.kind == "role" and any(each in gap.what for each in _LISTS)
+        item.kind is NotEvaluatedKind.FAILED
+        and item.subject.kind == "role"
+        and any(operation in item.what for operation in _LISTS)
     )
 
 
 def suggest_replacement(case: RoleContext) -> RoleReplacement | None:
-    """The policies that a role should have in place of its own, with what could be proved of them.
+    """The policies that should replace those of a role, with what was proved about them.
 
-    None where nobody has declared what each of its functions needs (`refusal` says what is lacking), and where the
-    role's policies allow exactly that already. Policies that only deny stay, and so does what could not be put back.
+    None if the needs of a function are not declared (see `replacement_blocker`), or if the role's policies already
+    allow exactly these. Retains policies that only deny and policies that could not be restored.
     """
     if replacement_blocker(case) is not None:
         return None
@@ -70,13 +72,13 @@ def suggest_replacement(case: RoleContext) -> RoleReplacement | None:
     proved, unproved = _claims(case, change, difference)
     return RoleReplacement(
         policies=change.added,
-        detach=tuple(each.arn for each in change.removed if each.arn),
-        delete=tuple(each.name for each in change.removed if not each.arn),
-        actions_before=_count(change.current_access & change.limiting_access),
-        actions_after=_count(change.proposed_access & change.limiting_access),
+        detach=tuple(policy.arn for policy in change.removed if policy.arn),
+        delete=tuple(policy.name for policy in change.removed if not policy.arn),
+        actions_before=_action_count(change.current_access & change.limiting_access),
+        actions_after=_action_count(change.proposed_access & change.limiting_access),
         proved=proved,
         unproved=unproved,
-        added_statements=tuple(_added(shown) for shown in difference.added.shown),
+        added_statements=tuple(_addition_text(shown) for shown in difference.added.shown),
         notes=tuple(_notes(case, change)),
         managed=change.managed,
         difference=difference,
@@ -86,77 +88,87 @@ def suggest_replacement(case: RoleContext) -> RoleReplacement | None:
 def _claims(
     case: RoleContext, change: PolicyReplacement, difference: PolicyDiff
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """What was proved of the new policies in words, and what was not, with the reason."""
-    claims = [(_ENOUGH, _enough(case, change)), _no_more(change, difference)]
-    doubts = "; ".join(change.unread)
-    proved = tuple(claim for claim, doubt in claims if not (doubt or doubts))
-    return proved, tuple(f"{claim}: {doubt or doubts}" for claim, doubt in claims if doubt or doubts)
+    """What was proved about the new policies, as texts, and what was not, with the reason."""
+    claims = [(_ENOUGH, _missing_reason(case, change)), _addition_claim(change, difference)]
+    unread = "; ".join(change.unread)
+    proved = tuple(claim for claim, reason in claims if not (reason or unread))
+    return proved, tuple(f"{claim}: {reason or unread}" for claim, reason in claims if reason or unread)
 
 
-def _enough(case: RoleContext, change: PolicyReplacement) -> str:
-    """Why it is not proved that all that is needed will be allowed; empty when it is."""
-    found = compare(access_of([Policy(required_statements(case))]), change.proposed_access & change.limiting_access)
-    if found.answer is ComparisonAnswer.NO_NEW_ACCESS:
+def _missing_reason(case: RoleContext, change: PolicyReplacement) -> str:
+    """Why it is not proved that all required access is allowed; empty if it is."""
+    comparison = compare(
+        access_of([Policy(required_statements(case))]), change.proposed_access & change.limiting_access
+    )
+    if comparison.answer is ComparisonAnswer.NO_NEW_ACCESS:
         return ""
-    if found.witness is None:
-        return found.reason
-    return f"a Deny, the boundary or an SCP forbids {found.witness.action} on {found.witness.resource}"
+    if comparison.witness is None:
+        return comparison.reason
+    return f"a Deny, the boundary or an SCP denies {comparison.witness.action} on {comparison.witness.resource}"
 
 
-def _no_more(change: PolicyReplacement, difference: PolicyDiff) -> tuple[str, str]:
-    """The claim that nothing is new, but for what is said to be added; and why it is not proved."""
+def _addition_claim(change: PolicyReplacement, difference: PolicyDiff) -> tuple[str, str]:
+    """The claim that nothing is new except the listed additions, and why it is not proved; empty if it is."""
     added = difference.added
     if added.comparison.answer is ComparisonAnswer.NO_NEW_ACCESS:
         return _NO_MORE, ""
     if not added.shown:
         return _NO_MORE, added.comparison.reason or "; ".join(added.not_shown)
-    more = access_of([Policy(tuple(shown.statement for shown in added.shown))])
-    rest = compare(
-        change.proposed_access & change.limiting_access, (change.current_access | more) & change.limiting_access
+    additions = access_of([Policy(tuple(shown.statement for shown in added.shown))])
+    comparison = compare(
+        change.proposed_access & change.limiting_access, (change.current_access | additions) & change.limiting_access
     )
-    proved = rest.answer is ComparisonAnswer.NO_NEW_ACCESS
-    return f"but for what is added, {_NO_MORE}", "" if proved else rest.reason or "there is more than is shown"
+    proved = comparison.answer is ComparisonAnswer.NO_NEW_ACCESS
+    return (
+        f"except for the listed additions, {_NO_MORE}",
+        "" if proved else comparison.reason or "not all additions are listed",
+    )
 
 
-def _count(access: Access) -> int:
-    """Today's actions that some request may be allowed for."""
+def _action_count(access: Access) -> int:
+    """The number of known actions that may be allowed for some request."""
     return max(access.action_bounds[0], 0).bit_count()
 
 
-def _added(shown: StatementDiff) -> str:
+def _addition_text(shown: StatementDiff) -> str:
     resources = shown.statement.resources
-    on = _list(resources.values) if resources else "*"
-    when = "".join(f" when {each.key} {each.operator} {_list(each.values)}" for each in shown.statement.conditions)
-    such = f"such as {shown.witness.action} on {shown.witness.resource}"
-    return f"{_list(shown.statement.actions.values)} on {on}{when}, {such}"
+    on = _short_list(resources.values) if resources else "*"
+    when = "".join(
+        f" when {condition.key} {condition.operator} {_short_list(condition.values)}"
+        for condition in shown.statement.conditions
+    )
+    example = f"such as {shown.witness.action} on {shown.witness.resource}"
+    return f"{_short_list(shown.statement.actions.values)} on {on}{when}, {example}"
 
 
-def _list(values: Sequence[str]) -> str:
+def _short_list(values: Sequence[str]) -> str:
     more = len(values) - _LISTED
     return ", ".join(values[:_LISTED]) + (f" and {more} more" if more > 0 else "")
 
 
 def _notes(case: RoleContext, change: PolicyReplacement) -> Iterator[str]:
-    for function, asked in undeclared_requirements(case):
-        actions = _list(asked.statement.actions.values)
-        yield f"the configuration of {function} asks for {actions} ({'; '.join(map(str, asked.reasons))}): declare it"
-    for each in change.retained:
-        why = "denies only" if is_deny_only(each) else "cannot be put back, as its document could not be read"
-        yield f"{each.name} stays: it {why}"
-    for each in change.removed:
-        if each.policy and any(map(is_deny, each.policy.statements)):
-            yield f"{each.name} goes with the Deny statements that it holds besides"
-    attached = sum(1 for each in case.role.policies if each.arn) + (len(change.added) if change.managed else 0)
+    for function, required in undeclared_requirements(case):
+        actions = _short_list(required.statement.actions.values)
+        reasons = "; ".join(map(str, required.reasons))
+        yield f"the configuration of {function} requires {actions} ({reasons}): declare it in the spec"
+    for policy in change.retained:
+        deny_only = is_deny_only(policy)
+        why = "it contains only Deny statements" if deny_only else "it could not be restored, as it was not read"
+        yield f"{policy.name} is retained: {why}"
+    for policy in change.removed:
+        if policy.policy and any(map(is_deny, policy.policy.statements)):
+            yield f"{policy.name} is removed together with its Deny statements"
+    attached = sum(1 for policy in case.role.policies if policy.arn) + (len(change.added) if change.managed else 0)
     if attached > MANAGED_POLICIES_PER_ROLE:
-        yield f"{attached} managed policies are attached while both old and new are: have the quota raised before"
-    if others := _others(case):
-        yield f"others may take the role on, and what they need is not known: {', '.join(others)}"
+        yield f"{attached} managed policies are attached while old and new ones overlap: request a higher quota first"
+    if others := _other_principals(case):
+        yield f"other principals may assume the role, and their needs are unknown: {', '.join(others)}"
     if case.account.scps is None:
-        yield "service control policies were not read: what they forbid is not known"
+        yield "service control policies were not read: what they deny is unknown"
 
 
-def _others(case: RoleContext) -> list[str]:
+def _other_principals(case: RoleContext) -> list[str]:
     trust = case.role.trust.policy
-    principals = [each.principals for each in trust.statements if not is_deny(each)] if trust else []
-    found = {f"{each.kind} {each.value}" for some in principals if some for each in some.values}
-    return sorted(found - {f"Service {_LAMBDA}"})
+    principals = [principal.principals for principal in trust.statements if not is_deny(principal)] if trust else []
+    names = {f"{principal.kind} {principal.value}" for some in principals if some for principal in some.values}
+    return sorted(names - {f"Service {_LAMBDA}"})

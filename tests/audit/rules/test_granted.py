@@ -7,10 +7,10 @@ from operator import and_
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support.granting import allow, case, deny, document
+from support.granting import allow, case, deny, document, role_access
 
+from iamglue.audit.access.account_access import AccountAccess
 from iamglue.audit.access.context_facts import UNUSED_NAME
-from iamglue.audit.access.role_access import other_role_access, role_access
 from iamglue.engine.evaluate.identity_evaluation import evaluate
 from iamglue.engine.evaluate.request import Request
 from iamglue.engine.solve.access import access_of
@@ -99,14 +99,16 @@ def test_what_is_granted_on_all_is_granted_on_some(policies, boundary):
 
 def test_answers_are_kept_for_a_role_of_the_account():
     found = case(document("a", allow("s3:GetObject")))
-    assert role_access(found) is role_access(found)
-    assert other_role_access(found.role, found.account) is other_role_access(found.role, found.account)
+    accesses = AccountAccess(found.account)
+    assert accesses.evaluated_role(found) is accesses.evaluated_role(found)
+    assert accesses.other_role(found.role) is accesses.other_role(found.role)
 
 
 def test_what_others_ask_of_a_role_leaves_no_doubt_in_its_own_case():
     found = case(document("a", allow("s3:GetObject")))
-    other_role_access(found.role, found.account).record_unknown("asked from another role")
-    assert role_access(found).unknown == ()
+    accesses = AccountAccess(found.account)
+    accesses.other_role(found.role).record_unknown("asked from another role")
+    assert accesses.evaluated_role(found).unknown == ()
 
 
 @settings(deadline=None, max_examples=100)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from support.granting import allow, case, deny, document
+from support.granting import allow, case, deny, document, role_access
 
 from iamglue.audit.access.fast_decisions import find_trivial_denial, is_trivially_allowed
-from iamglue.audit.access.role_access import role_access
 from iamglue.engine.solve.access import access_of
 from iamglue.engine.solve.proof import Verdict, prove_empty
 from iamglue.policy.model import Effect, MatchList, Policy, Statement

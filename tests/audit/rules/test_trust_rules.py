@@ -43,8 +43,8 @@ def test_trust_in_lambda_alone_is_clean(principal):
     ("principal", "rest", "severity", "says"),
     [
         ({"Service": "ec2.amazonaws.com"}, {}, "warning", "`ec2.amazonaws.com` may assume"),
-        ("*", {}, "security-warning", "from any account of AWS"),
-        ({"AWS": "*"}, {}, "security-warning", "from any account of AWS"),
+        ("*", {}, "security-warning", "from any AWS account"),
+        ({"AWS": "*"}, {}, "security-warning", "from any AWS account"),
         ({"AWS": "*"}, {"Condition": MEMBERS}, "warning", "of the account or organization"),
         (
             {"AWS": "*"},
@@ -52,7 +52,12 @@ def test_trust_in_lambda_alone_is_clean(principal):
             "security-warning",
             "`o-other`",
         ),
-        ({"AWS": "*"}, {"Condition": {"StringLike": {"aws:PrincipalOrgID": "*"}}}, "security-warning", "any account"),
+        (
+            {"AWS": "*"},
+            {"Condition": {"StringLike": {"aws:PrincipalOrgID": "*"}}},
+            "security-warning",
+            "any AWS account",
+        ),
         (
             {"AWS": "*"},
             {"Condition": {"StringEqualsIfExists": {"aws:PrincipalOrgID": ORGANIZATION}}},
@@ -66,9 +71,9 @@ def test_trust_in_lambda_alone_is_clean(principal):
             "networks",
         ),
         ({"AWS": f"arn:aws:iam::{STRANGER}:root"}, {}, "security-warning", f"whole account `{STRANGER}`"),
-        ({"AWS": STRANGER}, {"Condition": {"StringEquals": {"sts:ExternalId": "a1"}}}, "warning", "external id"),
+        ({"AWS": STRANGER}, {"Condition": {"StringEquals": {"sts:ExternalId": "a1"}}}, "warning", "external ID"),
         ({"AWS": f"arn:aws:iam::{STRANGER}:role/x"}, {"Condition": MEMBERS}, "warning", "of the organization"),
-        ({"AWS": f"arn:aws:iam::{ACCOUNT}:role/admin"}, {}, "warning", "besides Lambda"),
+        ({"AWS": f"arn:aws:iam::{ACCOUNT}:role/admin"}, {}, "warning", "in addition to Lambda"),
         (
             {"Federated": f"arn:aws:iam::{ACCOUNT}:oidc-provider/x"},
             {"Action": "sts:AssumeRoleWithWebIdentity"},
@@ -127,10 +132,10 @@ def invoke_findings(rule, *statements, **rest):
 @pytest.mark.parametrize(
     ("statement", "severity", "says"),
     [
-        (invoking("*"), "security-warning", "everyone with an account of AWS may invoke"),
+        (invoking("*"), "security-warning", "everyone with an AWS account may invoke"),
         (invoking({"AWS": "*"}, Action="lambda:*"), "security-warning", "`lambda:*`"),
         (invoking({"AWS": STRANGER}), "warning", f"the account `{STRANGER}`"),
-        (invoking({"AWS": f"arn:aws:iam::{STRANGER}:role/x"}), "warning", "not of this account"),
+        (invoking({"AWS": f"arn:aws:iam::{STRANGER}:role/x"}), "warning", "outside this account"),
         (invoking("*", {"StringEquals": {"aws:PrincipalOrgID": "o-other"}}), "warning", "`o-other`"),
         (
             invoking(

@@ -1,0 +1,46 @@
+"""What one audit run caches while it evaluates roles."""
+
+from __future__ import annotations
+
+from iamglue.audit.access.account_access import AccountAccess
+from iamglue.audit.access.role_access import RoleAccess
+from iamglue.audit.document_linter import DocumentLinter
+from iamglue.audit.escalation.paths import OpenEscalationPath, find_open_paths
+from iamglue.audit.escalation.targets import RoleIndex
+from iamglue.model.account import Account
+from iamglue.model.role_context import RoleContext
+
+
+class AuditContext:
+    """The caches of one audit run. Use one in one thread only.
+
+    Roles are evaluated account by account, so only the indexes of the last account are cached.
+    """
+
+    def __init__(self) -> None:
+        self.document_linter = DocumentLinter()
+        self._account_access: AccountAccess | None = None
+        self._role_index: RoleIndex | None = None
+        self._open_paths: tuple[RoleAccess, list[OpenEscalationPath]] | None = None
+
+    def role_access(self, case: RoleContext) -> RoleAccess:
+        """What the role may do by all its policies, within its boundary and SCPs."""
+        return self._accesses(case.account).evaluated_role(case)
+
+    def open_paths(self, case: RoleContext) -> list[OpenEscalationPath]:
+        """The escalation paths that the role's access opens; two rules use them."""
+        access = self.role_access(case)
+        if self._open_paths is None or self._open_paths[0] is not access:
+            self._open_paths = access, find_open_paths(self._index(case.account), access)
+        return self._open_paths[1]
+
+    def _accesses(self, account: Account) -> AccountAccess:
+        if self._account_access is None or self._account_access.account is not account:
+            self._account_access, self._role_index = AccountAccess(account), None
+        return self._account_access
+
+    def _index(self, account: Account) -> RoleIndex:
+        accesses = self._accesses(account)
+        if self._role_index is None:
+            self._role_index = RoleIndex(accesses)
+        return self._role_index
