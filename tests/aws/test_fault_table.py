@@ -346,7 +346,7 @@ def test_an_organization_that_names_no_root_is_told(type, server):
 
 @pytest.mark.parametrize("fault", FAULTS)
 def test_generate_takes_no_account_from_it(fault, server, monkeypatch):
-    monkeypatch.setattr(identity, "_PATIENCE", Config(read_timeout=60, retries={"total_max_attempts": 1}))
+    monkeypatch.setattr(identity, "_CLIENT_CONFIG", Config(read_timeout=60, retries={"total_max_attempts": 1}))
     server.faults["sts:GetCallerIdentity"] = FAULTS[fault]
     with pytest.raises(NotEvaluatedError):
         read_account_identity(REGION)
