@@ -9,8 +9,9 @@ from iamglue.errors import Location, MultipleErrors
 from iamglue.policy.model import Policy
 from iamglue.policy.reader import PolicyReader
 from iamglue.policy.source.json_reader import read_json
-from iamglue.policy.source.nodes import Node, NodeKind, ParsedDocuments, read_single_document
+from iamglue.policy.source.nodes import Node, NodeKind, ParsedDocuments
 from iamglue.policy.source.policy_writer import canonical_policy, policy_data, policy_json, policy_size
+from iamglue.policy.source.yaml_reader import read_single_document
 
 __all__ = [
     "LocatedPolicy",

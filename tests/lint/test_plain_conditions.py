@@ -57,7 +57,7 @@ def test_conditions_that_plainly_go_together_do_not_contradict_each_other(togeth
     assert _may_have_contradiction(statement) or not _has_contradiction(statement)
 
 
-@floor(0.1)
+@floor(0.01)
 @share(0.5)
 @given(conditions(3), conditions(1))
 def test_a_condition_that_plainly_does_not_cover_others_is_not_proved_to(general, specific):

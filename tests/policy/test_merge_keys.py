@@ -6,7 +6,7 @@ import pytest
 
 from iamglue.errors import IamglueError
 from iamglue.policy.source.merge_keys import read_yaml_with_merge_keys
-from iamglue.policy.source.nodes import read_yaml
+from iamglue.policy.source.yaml_reader import read_yaml
 
 BASE = "base: &base {a: 1, b: 2}\nmore: &more {b: 3, c: 4}\n"
 

@@ -11,7 +11,8 @@ from ruamel.yaml import YAML
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString, SingleQuotedScalarString
 
 from iamglue.errors import IamglueError, MultipleErrors
-from iamglue.policy.source.nodes import MAX_DEPTH, MAX_LENGTH, Node, NodeKind, read_yaml, read_yaml_documents
+from iamglue.policy.source.nodes import MAX_DEPTH, MAX_LENGTH, Node, NodeKind
+from iamglue.policy.source.yaml_reader import read_yaml, read_yaml_documents
 
 BOMB = "a: &a [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
     f"{name}: &{name} [{', '.join([f'*{before}'] * 10)}]\n" for before, name in zip("abcdefg", "bcdefgh", strict=True)

@@ -95,7 +95,7 @@ def _record_last_access(use: ServiceUse, action: str | None, last: str | None, s
 def _wider(first: TrailCoverage | None, second: TrailCoverage) -> TrailCoverage:
     """The better coverage: first the one with data events, then the longer one."""
     known: Iterable[TrailCoverage] = (second,) if first is None else (first, second)
-    return max(known, key=lambda each: (each.data_events, [-ord(letter) for letter in each.start]))
+    return max(known, key=lambda coverage: (coverage.data_events, [-ord(letter) for letter in coverage.start]))
 
 
 def _is_recorded(action: Action, coverage: TrailCoverage) -> bool:

@@ -17,7 +17,7 @@ _CREDENTIALS, _ESCALATION, _DATA = 60, 60, 35
 
 def riskiest_actions(mask: int, many: int) -> tuple[Action, ...]:
     """At most `many` actions of a bitset, the highest risk first."""
-    return tuple(nsmallest(many, actions_in(mask), key=lambda each: (-action_risk(each), str(each))))
+    return tuple(nsmallest(many, actions_in(mask), key=lambda action: (-action_risk(action), str(action))))
 
 
 def action_risk(action: Action) -> int:

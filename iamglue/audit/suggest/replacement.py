@@ -24,7 +24,7 @@ from iamglue.policy.document import policy_data, policy_size
 from iamglue.policy.model import Effect, Policy, Statement
 from iamglue.policy.patterns.variables import TokenKind, tokenize
 
-_NOT_ASKED = (NeedOrigin.ENVIRONMENT_KEY, NeedOrigin.LOGS)
+_NOT_DECLARED = (NeedOrigin.ENVIRONMENT_KEY, NeedOrigin.LOGS)
 _NAME = 120  # IAM accepts 128 characters; this leaves room for a number
 
 
@@ -122,7 +122,7 @@ def undeclared_requirements(case: RoleContext) -> tuple[tuple[str, ExplainedStat
 
 
 def _is_required(explained: ExplainedStatement) -> bool:
-    return not all(reason.origin in _NOT_ASKED for reason in explained.reasons)
+    return not all(reason.origin in _NOT_DECLARED for reason in explained.reasons)
 
 
 def _is_covered(known: Access, statement: Statement) -> bool:

@@ -53,7 +53,7 @@ def grant_covers(general: AtomicGrant, specific: AtomicGrant) -> bool:
 
 
 def group_grants(grants: Iterable[AtomicGrant]) -> tuple[GrantGroup, ...]:
-    """Group grants by resource or by action, whichever makes fewer groups; sorted."""
+    """Group grants by resource or by action, the choice that makes fewer groups; sorted."""
     groups: list[GrantGroup] = []
     grants_by_service: dict[tuple[str, Conditions], list[AtomicGrant]] = {}
     for grant in grants:

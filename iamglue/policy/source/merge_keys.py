@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from iamglue.policy.source.nodes import Node, NodeKind, ParsedDocuments, is_merge_key, read_yaml_documents
+from iamglue.policy.source.nodes import Node, NodeKind, ParsedDocuments
 from iamglue.policy.source.source_text import ReadOnlySourceText, SourceText
+from iamglue.policy.source.yaml_reader import is_merge_key, read_yaml_documents
 
 
 def read_yaml_with_merge_keys(text: str, path: str) -> ParsedDocuments:

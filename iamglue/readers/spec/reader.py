@@ -6,7 +6,8 @@ from iamglue.errors import IamglueError, MultipleErrors
 from iamglue.files.text_files import display_path, read_text
 from iamglue.generate.requirements.spec_problems import find_spec_problems
 from iamglue.model.spec import Spec
-from iamglue.policy.source.nodes import NodeKind, read_single_document
+from iamglue.policy.source.nodes import NodeKind
+from iamglue.policy.source.yaml_reader import read_single_document
 from iamglue.readers.spec.entry_keys import find_key_problems
 from iamglue.readers.spec.spec_builder import build_spec
 from iamglue.readers.spec.spec_data import tag_problems, without_invalid_keys, without_nodes

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from iamglue.errors import IamglueError
-from iamglue.policy.source.nodes import Node, NodeKind, is_merge_key
+from iamglue.policy.source.nodes import Node, NodeKind
+from iamglue.policy.source.yaml_reader import is_merge_key
 
 
 class MissingValue:

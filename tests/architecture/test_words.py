@@ -1,0 +1,79 @@
+"""The field's own terms: no name, docstring, comment or message of the package uses the words of banned_words.tsv."""
+
+from __future__ import annotations
+
+import ast
+import io
+import re
+import tokenize
+from collections import Counter
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+from architecture.source_tree import ROOT, Source, sources
+
+ROWS = [
+    line.split("\t")
+    for line in Path(__file__).with_name("banned_words.tsv").read_text(encoding="utf-8").splitlines()
+    if not line.startswith("#")
+]
+IDENTIFIERS = frozenset(word for where, word, _ in ROWS if where == "identifier")
+TEXTS = re.compile(rf"\b(?:{'|'.join(re.escape(word) for where, word, _ in ROWS if where == 'text')})\b")
+ADDRESSES = re.compile(r"https?://\S+")
+PAGES = (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md")))
+
+
+@cache
+def _tokens(path: Path) -> tuple[tokenize.TokenInfo, ...]:
+    return tuple(tokenize.generate_tokens(io.StringIO(path.read_text(encoding="utf-8")).readline))
+
+
+def _names(source: Source) -> Iterator[tuple[int, str]]:
+    """Every name that the module itself gives: functions, classes, variables, parameters, attributes."""
+    for node in ast.walk(source.tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            yield node.lineno, node.name
+        elif isinstance(node, ast.arg):
+            yield node.lineno, node.arg
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            yield node.lineno, node.id
+        elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+            yield node.lineno, node.attr
+
+
+def _words(name: str) -> set[str]:
+    """The words of a name; `not_found` is HTTP's."""
+    return {*re.split(r"_+", name.lower().replace("not_found", ""))}
+
+
+@pytest.mark.parametrize("source", sources().values(), ids=sources())
+def test_names_are_the_fields_terms(source):
+    wrong = [f"{line}: {name}" for line, name in _names(source) if IDENTIFIERS & _words(name)]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("source", sources().values(), ids=sources())
+def test_docstrings_comments_and_messages_are_in_plain_words(source):
+    kinds = (tokenize.STRING, tokenize.COMMENT)
+    texts = ((token.start[0], ADDRESSES.sub("", token.string)) for token in _tokens(source.path) if token.type in kinds)
+    assert [f"{line}: {match[0]}" for line, text in texts for match in TEXTS.finditer(text)] == []
+
+
+@pytest.mark.parametrize("path", PAGES, ids=[path.name for path in PAGES])
+def test_pages_are_in_plain_words(path):
+    lines = enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
+    assert [
+        f"{number}: {match[0]}" for number, line in lines for match in TEXTS.finditer(ADDRESSES.sub("", line))
+    ] == []
+
+
+def test_a_public_class_name_means_one_thing():
+    names = Counter(
+        node.name
+        for source in sources().values()
+        for node in source.tree.body
+        if isinstance(node, ast.ClassDef) and not node.name.startswith("_")
+    )
+    assert [name for name, count in names.items() if count > 1] == []
