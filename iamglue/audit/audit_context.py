@@ -23,15 +23,15 @@ class AuditContext:
         self._role_index: RoleIndex | None = None
         self._open_paths: tuple[RoleAccess, list[OpenEscalationPath]] | None = None
 
-    def role_access(self, case: RoleContext) -> RoleAccess:
+    def role_access(self, context: RoleContext) -> RoleAccess:
         """What the role may do by all its policies, within its boundary and SCPs."""
-        return self._accesses(case.account).evaluated_role(case)
+        return self._accesses(context.account).evaluated_role(context)
 
-    def open_paths(self, case: RoleContext) -> list[OpenEscalationPath]:
+    def open_paths(self, context: RoleContext) -> list[OpenEscalationPath]:
         """The escalation paths that the role's access opens; two rules use them."""
-        access = self.role_access(case)
+        access = self.role_access(context)
         if self._open_paths is None or self._open_paths[0] is not access:
-            self._open_paths = access, find_open_paths(self._index(case.account), access)
+            self._open_paths = access, find_open_paths(self._index(context.account), access)
         return self._open_paths[1]
 
     def _accesses(self, account: Account) -> AccountAccess:

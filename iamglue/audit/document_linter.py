@@ -34,45 +34,45 @@ class DocumentLinter:
 
     _reports: dict[_Key, Report] = field(default_factory=dict)
 
-    def lint_role(self, case: RoleContext) -> Report:
+    def lint_role(self, context: RoleContext) -> Report:
         """The findings in all documents of a role and its functions, each with its policy and pointer."""
         return merge_reports(
-            _with_subject(self._report(policy, kind, case), policy, subject)
-            for policy, kind, subject in _documents(case)
+            _with_subject(self._report(policy, kind, context), policy, subject)
+            for policy, kind, subject in _documents(context)
             if policy.policy is not None
         )
 
-    def _report(self, policy: AttachedPolicy, kind: PolicyType, case: RoleContext) -> Report:
+    def _report(self, policy: AttachedPolicy, kind: PolicyType, context: RoleContext) -> Report:
         # Inline policies and invoke permissions belong to one role or function: their reports are not reused.
         if policy.arn is None and kind is not PolicyType.TRUST:
-            return _lint(policy.text, kind, case)
-        key = (policy.text, kind, case.account.id)
+            return _lint(policy.text, kind, context)
+        key = (policy.text, kind, context.account.id)
         report = self._reports.get(key)
         if report is None:
-            report = self._reports[key] = _lint(policy.text, kind, case)
+            report = self._reports[key] = _lint(policy.text, kind, context)
         return report
 
 
-def _documents(case: RoleContext) -> Iterator[tuple[AttachedPolicy, PolicyType, Subject]]:
-    role = Subject("role", case.role.name, case.role.arn)
-    limit = (case.role.boundary,) if case.role.boundary else ()
-    for policy in (*case.role.policies, *limit):
+def _documents(context: RoleContext) -> Iterator[tuple[AttachedPolicy, PolicyType, Subject]]:
+    role = Subject("role", context.role.name, context.role.arn)
+    limit = (context.role.boundary,) if context.role.boundary else ()
+    for policy in (*context.role.policies, *limit):
         if not policy.is_aws_managed:
             yield policy, PolicyType.IDENTITY, role
-    yield case.role.trust, PolicyType.TRUST, role
-    for function in case.functions:
+    yield context.role.trust, PolicyType.TRUST, role
+    for function in context.functions:
         for permissions in function.permissions:
             yield permissions.policy, PolicyType.RESOURCE, Subject("function", function.name, function.arn)
 
 
-def _lint(text: str, kind: PolicyType, case: RoleContext) -> Report:
+def _lint(text: str, kind: PolicyType, context: RoleContext) -> Report:
     path = "policy.json"
     try:
         reading = read_json(text, path)
     except IamglueError as error:
         return lint_file(ParsedFile(path, text, syntax_error=error), _SELECTION, date.max)
-    settings = ParameterValues((("AWS::AccountId", case.account.id),) if case.account.id.isdecimal() else ())
-    if case.account.planned:
+    settings = ParameterValues((("AWS::AccountId", context.account.id),) if context.account.id.isdecimal() else ())
+    if context.account.planned:
         _mark_parameters(reading.documents)
     of_function = _FUNCTION if kind is PolicyType.RESOURCE else None
     policies = tuple(

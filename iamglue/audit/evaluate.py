@@ -39,16 +39,16 @@ class _Collected:
     risks: dict[str, int] = field(default_factory=dict)
 
 
-def evaluate_role(case: RoleContext, audit: AuditContext) -> RoleEvaluation:
+def evaluate_role(context: RoleContext, audit: AuditContext) -> RoleEvaluation:
     """Run the rules on one role."""
-    collected = _Collected(_subject(case, None))
-    for slug, module in applicable_rules(case):
-        _run_rule(slug, module, case, audit, collected)
-    report = audit.document_linter.lint_role(case)
-    access = audit.role_access(case)
+    collected = _Collected(_subject(context, None))
+    for slug, module in applicable_rules(context):
+        _run_rule(slug, module, context, audit, collected)
+    report = audit.document_linter.lint_role(context)
+    access = audit.role_access(context)
     collected.findings += report.findings
     collected.findings.sort(key=lambda finding: (finding.severity.rank, -collected.risks.get(finding.rule, 0)))
-    collected.not_evaluated += (*_not_evaluated(case, access), *report.not_evaluated)
+    collected.not_evaluated += (*_not_evaluated(context, access), *report.not_evaluated)
     risk = _combined_risk(collected.risks.values())
     return RoleEvaluation(
         tuple(collected.findings),
@@ -56,39 +56,41 @@ def evaluate_role(case: RoleContext, audit: AuditContext) -> RoleEvaluation:
         report.policy_count,
         risk,
         _granted_count(access),
-        _required_count(case),
+        _required_count(context),
     )
 
 
-def _run_rule(slug: str, module: RoleRuleModule, case: RoleContext, audit: AuditContext, collected: _Collected) -> None:
-    if module.RULE.needs_spec and (case.is_spec_inferred or not case.required_by_spec):
+def _run_rule(
+    slug: str, module: RoleRuleModule, context: RoleContext, audit: AuditContext, collected: _Collected
+) -> None:
+    if module.RULE.needs_spec and (context.is_spec_inferred or not context.required_by_spec):
         return
     try:
-        for result in module.check(case, audit):
+        for result in module.check(context, audit):
             if isinstance(result, UndecidedCheck):
-                subject = _subject(case, result.function)
+                subject = _subject(context, result.function)
                 # Before deployment many values are unknown: nothing has failed.
-                kind = NotEvaluatedKind.UNDECIDABLE if case.account.planned else result.kind
+                kind = NotEvaluatedKind.UNDECIDABLE if context.account.planned else result.kind
                 collected.not_evaluated.append(NotEvaluated(kind, subject, result.what, result.reason))
             else:
-                subject = collected.role if result.function is None else _subject(case, result.function)
-                collected.findings.append(_finding(slug, module, result, case, subject))
+                subject = collected.role if result.function is None else _subject(context, result.function)
+                collected.findings.append(_finding(slug, module, result, context, subject))
                 risk = module.RULE.risk if result.risk is None else result.risk
                 collected.risks[slug] = max(risk, collected.risks.get(slug, 0))
     except Exception as error:  # noqa: BLE001 - a rule that fails must not look like a clean result
         reason = f"{type(error).__name__}: {error}"
         collected.not_evaluated.append(
-            NotEvaluated(NotEvaluatedKind.FAILED, _subject(case, None), f"the rule {slug}", reason)
+            NotEvaluated(NotEvaluatedKind.FAILED, _subject(context, None), f"the rule {slug}", reason)
         )
 
 
-def _finding(slug: str, module: RoleRuleModule, hit: RoleViolation, case: RoleContext, subject: Subject) -> Finding:
+def _finding(slug: str, module: RoleRuleModule, hit: RoleViolation, context: RoleContext, subject: Subject) -> Finding:
     rule = module.RULE
     return Finding(
         slug,
         hit.severity or rule.severity,
         hit.message,
-        hit.span or SourceSpan(case.role.arn),
+        hit.span or SourceSpan(context.role.arn),
         subject,
         rule.confidence,
         hit.help,
@@ -105,23 +107,23 @@ def _rule_url(text: str | None) -> str | None:
     return urls[-1] if urls else None
 
 
-def _subject(case: RoleContext, function: str | None) -> Subject:
+def _subject(context: RoleContext, function: str | None) -> Subject:
     if function is not None:
-        arn = next((deployed.arn for deployed in case.functions if deployed.name == function), None)
+        arn = next((deployed.arn for deployed in context.functions if deployed.name == function), None)
         return Subject("function", function, arn)
-    return Subject("role", case.role.name, case.role.arn)
+    return Subject("role", context.role.name, context.role.arn)
 
 
-def _not_evaluated(case: RoleContext, access: RoleAccess) -> Iterator[NotEvaluated]:
+def _not_evaluated(context: RoleContext, access: RoleAccess) -> Iterator[NotEvaluated]:
     """What could not be read or determined; complete only after all rules have run."""
     for reason in access.unknown:
-        yield NotEvaluated(NotEvaluatedKind.FAILED, _subject(case, None), "the access of the role", reason)
-    if isinstance(case.required_by_configuration, LazyPermissionSets):
-        yield from case.required_by_configuration.not_evaluated
-    documents = [(_subject(case, None), case.role.trust)]
+        yield NotEvaluated(NotEvaluatedKind.FAILED, _subject(context, None), "the access of the role", reason)
+    if isinstance(context.required_by_configuration, LazyPermissionSets):
+        yield from context.required_by_configuration.not_evaluated
+    documents = [(_subject(context, None), context.role.trust)]
     documents += [
-        (_subject(case, function.name), permissions.policy)
-        for function in case.functions
+        (_subject(context, function.name), permissions.policy)
+        for function in context.functions
         for permissions in function.permissions
     ]
     for subject, policy in documents:
@@ -144,12 +146,12 @@ def _granted_count(access: RoleAccess) -> int:
     return access.possible_actions_after_denies.bit_count()
 
 
-def _required_count(case: RoleContext) -> int | None:
+def _required_count(context: RoleContext) -> int | None:
     """The number of known actions that the role's functions need; None if no spec declares them."""
-    if case.is_spec_inferred or not case.required_by_spec:
+    if context.is_spec_inferred or not context.required_by_spec:
         return None
     mask = 0
-    for _, bundle in case.required_by_spec:
-        for statement in (statement for named in bundle.policies for statement in named.policy.statements):
+    for _, bundle in context.required_by_spec:
+        for statement in (each for named in bundle.policies for each in named.policy.statements):
             mask |= element_bitset(statement.actions)
     return mask.bit_count()

@@ -111,7 +111,9 @@ def _record_absent(
     roles = {name for account in accounts for role in account.roles for name in (role.name, role.arn)}
     for name in sorted(selection.roles - roles):
         result.record_not_evaluated(Subject("role", name), f"the role `{name}`", "it was not read")
-    declared = {name for case in result.contexts if not case.is_spec_inferred for name, _ in case.required_by_spec}
+    declared = {
+        name for context in result.contexts if not context.is_spec_inferred for name, _ in context.required_by_spec
+    }
     tried = {entry.subject.name for entry in result.not_evaluated}
     for spec in specs:
         wanted = not (selection.functions or selection.roles) or spec.name in selection.functions

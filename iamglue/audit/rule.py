@@ -54,5 +54,5 @@ class RoleRuleModule(Protocol):
     @property
     def RULE(self) -> RoleRule: ...  # noqa: D102, N802
 
-    def check(self, case: RoleContext, audit: AuditContext, /) -> Iterator[RoleViolation | UndecidedCheck]:
+    def check(self, context: RoleContext, audit: AuditContext, /) -> Iterator[RoleViolation | UndecidedCheck]:
         """Yield the problems of one role, and the checks that could not be decided."""

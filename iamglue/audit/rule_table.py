@@ -39,12 +39,12 @@ RULE_PRECONDITIONS: dict[str, RoleRulePrecondition] = {
 SLUGS: tuple[str, ...] = tuple(RULE_PRECONDITIONS)
 
 
-def applicable_rules(case: RoleContext) -> Iterator[tuple[str, RoleRuleModule]]:
+def applicable_rules(context: RoleContext) -> Iterator[tuple[str, RoleRuleModule]]:
     """The rules that apply to a role context, by slug; imports them."""
     met = {
         RoleRulePrecondition.ANY_ROLE: True,
-        RoleRulePrecondition.FUNCTIONS: bool(case.functions or case.required_by_spec),
-        RoleRulePrecondition.USAGE: bool(case.usage.access or case.usage.coverage or case.usage.last_accessed),
+        RoleRulePrecondition.FUNCTIONS: bool(context.functions or context.required_by_spec),
+        RoleRulePrecondition.USAGE: bool(context.usage.access or context.usage.coverage or context.usage.last_accessed),
     }
     return ((slug, _module(slug)) for slug, need in RULE_PRECONDITIONS.items() if met[need])
 

@@ -49,13 +49,13 @@ def audit(
     return AuditResult(tuple(map(_role_result, contexts.contexts, evaluations)), report, tuple(accounts))
 
 
-def audit_role(case: RoleContext) -> RoleResult:
+def audit_role(context: RoleContext) -> RoleResult:
     """Run the rules on one role."""
-    return _role_result(case, evaluate_role(case, AuditContext()))
+    return _role_result(context, evaluate_role(context, AuditContext()))
 
 
-def _role_result(case: RoleContext, evaluation: RoleEvaluation) -> RoleResult:
-    return RoleResult(case, evaluation.findings, evaluation.risk, evaluation.granted, evaluation.needed)
+def _role_result(context: RoleContext, evaluation: RoleEvaluation) -> RoleResult:
+    return RoleResult(context, evaluation.findings, evaluation.risk, evaluation.granted, evaluation.needed)
 
 
 def _not_evaluated(accounts: Sequence[Account], contexts: RoleContexts) -> Iterator[NotEvaluated]:

@@ -26,11 +26,11 @@ class AccountAccess:
         self._evaluated: RoleAccess | None = None
         self._others: dict[str, RoleAccess] = {}
 
-    def evaluated_role(self, case: RoleContext) -> RoleAccess:
+    def evaluated_role(self, context: RoleContext) -> RoleAccess:
         """The access of the role that is being evaluated; cached until another role is."""
-        if self._evaluated is None or self._evaluated.role is not case.role:
-            region = case.functions[0].region if case.functions else _DEFAULT_REGION
-            self._evaluated = self._build(case.role, region)
+        if self._evaluated is None or self._evaluated.role is not context.role:
+            region = context.functions[0].region if context.functions else _DEFAULT_REGION
+            self._evaluated = self._build(context.role, region)
         return self._evaluated
 
     def other_role(self, role: Role) -> RoleAccess:

@@ -26,12 +26,12 @@ _BY_LAMBDA = (NeedOrigin.VPC, NeedOrigin.TRIGGER)
 
 
 def add_known_conditions(
-    statement: Statement, reasons: Iterable[Reason], function: str, access: RoleAccess, case: RoleContext
+    statement: Statement, reasons: Iterable[Reason], function: str, access: RoleAccess, context: RoleContext
 ) -> Statement:
     """The required statement with conditions for the keys that policies test and whose values are known."""
     fixed_keys = {condition.key.lower() for condition in statement.conditions}
-    arn = next((condition.arn for condition in case.functions if condition.name == function), None)
-    facts = {**role_facts(case.role, case.account), _TLS: ("true",)}
+    arn = next((condition.arn for condition in context.functions if condition.name == function), None)
+    facts = {**role_facts(context.role, context.account), _TLS: ("true",)}
     facts |= _region_facts(statement, arn)
     absent = {MFA_PRESENT}
     caller = _caller(tuple(reasons))

@@ -14,27 +14,29 @@ from iamglue.model.account import AttachedPolicy
 from iamglue.model.role_context import RoleContext
 
 
-def is_allowed_by_resource_policy(case: RoleContext, access: RoleAccess, request: Request) -> bool:
+def is_allowed_by_resource_policy(context: RoleContext, access: RoleAccess, request: Request) -> bool:
     """Whether the policy of the resource allows a request that the role's policies alone do not allow."""
-    for policy in _resource_policies(case, request.resource):
+    for policy in _resource_policies(context, request.resource):
         if policy.policy is None:
             continue
-        layers = _all_layers(case, access, build_layer(PolicyKind.RESOURCE, [policy.policy], (policy.name,)))
-        with_principal = Request(request.action, request.resource, request.context, case.role.arn)
+        layers = _all_layers(context, access, build_layer(PolicyKind.RESOURCE, [policy.policy], (policy.name,)))
+        with_principal = Request(request.action, request.resource, request.context, context.role.arn)
         if evaluate_request(layers, with_principal).allowed:
             return True
     return False
 
 
-def _resource_policies(case: RoleContext, resource: str) -> Iterator[AttachedPolicy]:
-    for arn, policy in case.account.resource_policies:
+def _resource_policies(context: RoleContext, resource: str) -> Iterator[AttachedPolicy]:
+    for arn, policy in context.account.resource_policies:
         if resource == arn or resource.startswith((f"{arn}/", f"{arn}:")):
             yield policy
 
 
-def _all_layers(case: RoleContext, access: RoleAccess, resource: Layer) -> Layers:
+def _all_layers(context: RoleContext, access: RoleAccess, resource: Layer) -> Layers:
     limits = list(access.limits)
-    boundary = limits.pop(0) if case.role.boundary and limits and limits[0].policies == (case.role.boundary,) else None
+    boundary = (
+        limits.pop(0) if context.role.boundary and limits and limits[0].policies == (context.role.boundary,) else None
+    )
     return Layers(
         _build_layer(PolicyKind.IDENTITY, access.identity_layer.policies),
         None if boundary is None else _limit_layer(PolicyKind.BOUNDARY, boundary),

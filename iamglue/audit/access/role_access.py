@@ -113,7 +113,7 @@ class RoleAccess:
     def grant_on_all(self, action: str, shape: str, assumed: AssumedContext = ()) -> RequestGrant | None:
         """The grant of an action on every resource of a shape (`dynamodb:table/*`), in any spelling; None if denied.
 
-        `wish`: condition keys, in lower case, with the values that the request has.
+        `assumed`: condition keys, in lower case, with the values that the request has.
         """
         if is_wildcard_shape(action, shape) and not self.limits:
             # Fast path: most statements name their resources, and most others have no conditions.

@@ -40,15 +40,15 @@ _SENSITIVE_SERVICES = frozenset(
 _HELP = "list the resources in `Resource`"
 
 
-def check(case: RoleContext, audit: AuditContext) -> Iterator[RoleViolation]:
+def check(context: RoleContext, audit: AuditContext) -> Iterator[RoleViolation]:
     """Yield a violation for each statement that allows such actions."""
-    access = audit.role_access(case)
+    access = audit.role_access(context)
     if access.allows_everything:
         yield _administrator_violation(access)
         return
     yield from _exposure_violations(access)
     seen: set[int] = set()
-    for broad in find_broad_statements(access, audit.open_paths(case)):
+    for broad in find_broad_statements(access, audit.open_paths(context)):
         seen.add(id(broad.term))
         yield _violation(access, broad)
     for term in access.identity_layer.allows:

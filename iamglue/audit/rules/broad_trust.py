@@ -41,12 +41,12 @@ _ELSE = "remove it from the trust policy, or create another role for it"
 _NAME = "name the roles or users in `Principal`, and restrict them with a condition on `aws:PrincipalOrgID`"
 
 
-def check(case: RoleContext, _audit: AuditContext) -> Iterator[RoleViolation]:
+def check(context: RoleContext, _audit: AuditContext) -> Iterator[RoleViolation]:
     """Yield a violation for each principal other than Lambda that may assume the role."""
-    policy = case.role.trust.policy
+    policy = context.role.trust.policy
     if policy is None:
         return
-    is_lambda_role = bool(case.functions) or _trusts_lambda(policy)
+    is_lambda_role = bool(context.functions) or _trusts_lambda(policy)
     reported: set[str] = set()
     for number, statement in enumerate(policy.statements):
         if statement.effect is not Effect.ALLOW or not _allows_assuming(statement):
@@ -55,12 +55,12 @@ def check(case: RoleContext, _audit: AuditContext) -> Iterator[RoleViolation]:
             verdict = (
                 None
                 if is_principal_denied(principal, statement, policy)
-                else _verdict(principal, principal_constraints(statement, policy), case, is_lambda_role)
+                else _verdict(principal, principal_constraints(statement, policy), context, is_lambda_role)
             )
             if verdict is not None and verdict[0] not in reported:
                 reported.add(verdict[0])
                 message, severity, risk, instead = verdict
-                at = statement_span([StatementLocation(case.role.trust, number, statement.sid)])
+                at = statement_span([StatementLocation(context.role.trust, number, statement.sid)])
                 yield RoleViolation(message, instead, span=at, severity=severity, risk=risk)
 
 
@@ -79,13 +79,13 @@ def _trusts_lambda(policy: Policy) -> bool:
 
 
 def _verdict(
-    principal: ClassifiedPrincipal, constraints: PrincipalConstraints, case: RoleContext, is_lambda_role: bool
+    principal: ClassifiedPrincipal, constraints: PrincipalConstraints, context: RoleContext, is_lambda_role: bool
 ) -> _Verdict | None:
     """The message, severity, risk and help for a principal; None if it may assume the role."""
     if principal.kind is PrincipalKind.EVERYONE:
-        return _verdict_on_everyone(principal, constraints, case)
+        return _verdict_on_everyone(principal, constraints, context)
     if principal.account is not None and principal.kind is not PrincipalKind.FEDERATED:
-        return _verdict_on_named(principal, constraints, case, is_lambda_role)
+        return _verdict_on_named(principal, constraints, context, is_lambda_role)
     if not is_lambda_role or principal.kind is PrincipalKind.OTHER or base_service_principal(principal.text) in _LAMBDA:
         return None
     if principal.kind is PrincipalKind.SERVICE:
@@ -99,10 +99,10 @@ def _verdict(
 
 
 def _verdict_on_everyone(
-    principal: ClassifiedPrincipal, constraints: PrincipalConstraints, case: RoleContext
+    principal: ClassifiedPrincipal, constraints: PrincipalConstraints, context: RoleContext
 ) -> _Verdict:
     who = "everyone except the principals in `NotPrincipal`" if principal.text != "*" else "everyone"
-    if constraints.is_within(case.account):
+    if constraints.is_within(context.account):
         return f"{who} of the account or organization may assume the role", Severity.WARNING, 40, _NAME
     if constraints.has_key_of(CallerRestriction.CALLER):
         named = ", ".join(f"`{name}`" for name in sorted(constraints.organizations | constraints.accounts))
@@ -115,18 +115,18 @@ def _verdict_on_everyone(
 
 
 def _verdict_on_named(
-    principal: ClassifiedPrincipal, constraints: PrincipalConstraints, case: RoleContext, is_lambda_role: bool
+    principal: ClassifiedPrincipal, constraints: PrincipalConstraints, context: RoleContext, is_lambda_role: bool
 ) -> _Verdict | None:
     """The verdict on a user, role or account: of this account, of the organization, or external."""
     what = (
         f"the whole account `{principal.account}`" if principal.kind is PrincipalKind.ACCOUNT else f"`{principal.text}`"
     )
-    if principal.account == case.role.account:
+    if principal.account == context.role.account:
         if not is_lambda_role:
             return None
         message = f"{what} may assume the role in addition to Lambda, and then has the function's access"
         return message, Severity.WARNING, 15, "remove it from the trust policy once it is not needed"
-    if constraints.organizations and constraints.organizations <= {case.account.organization}:
+    if constraints.organizations and constraints.organizations <= {context.account.organization}:
         return f"{what} of the organization may assume the role", Severity.WARNING, 30, _NAME
     outside = f"{what} may assume the role from another account"
     if EXTERNAL_ID in constraints.keys:

@@ -18,8 +18,8 @@ from iamglue.findings import Severity
 RULE = RoleRule(Severity.WARNING, risk=70, breadth=True)
 
 
-def check(case: RoleContext, audit: AuditContext) -> Iterator[RoleViolation]:
+def check(context: RoleContext, audit: AuditContext) -> Iterator[RoleViolation]:
     """Yield a violation for the credentials that the role can obtain from every resource of a type."""
     yield from sensitive_grant_violations(
-        audit.role_access(case), credential_actions, "can obtain", "list the roles, users or databases in `Resource`"
+        audit.role_access(context), credential_actions, "can obtain", "list the roles, users or databases in `Resource`"
     )

@@ -19,10 +19,10 @@ from iamglue.findings import Severity
 RULE = RoleRule(Severity.WARNING, risk=60, breadth=True)
 
 
-def check(case: RoleContext, audit: AuditContext) -> Iterator[RoleViolation]:
+def check(context: RoleContext, audit: AuditContext) -> Iterator[RoleViolation]:
     """Yield a violation for the data that the role can read from every resource of a type."""
     yield from sensitive_grant_violations(
-        audit.role_access(case),
+        audit.role_access(context),
         data_read_actions,
         "can read",
         "list the buckets, tables, secrets or keys in `Resource`",

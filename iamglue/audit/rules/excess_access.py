@@ -39,22 +39,23 @@ _HELP = "remove it (`--suggest` writes replacement policies), or declare it in t
 _WHAT = "whether the role allows more than its functions need"
 
 
-def check(case: RoleContext, audit: AuditContext) -> Iterator[RoleViolation | UndecidedCheck]:
+def check(context: RoleContext, audit: AuditContext) -> Iterator[RoleViolation | UndecidedCheck]:
     """Yield what is granted and not required, the most severe first."""
-    undeclared = sorted({entry.name for entry in case.functions} - {name for name, _ in case.required_by_spec})
+    undeclared = sorted({entry.name for entry in context.functions} - {name for name, _ in context.required_by_spec})
     if undeclared:
         named = ", ".join(f"`{name}`" for name in undeclared)
         reason = f"no spec declares what these functions of the role need: {named}"
         yield UndecidedCheck(_WHAT, reason, kind=NotEvaluatedKind.UNDECIDABLE)
         return
-    access, wanted = audit.role_access(case), _required_access(case)
+    access, wanted = audit.role_access(context), _required_access(context)
     comparison = compare(access.access, wanted)
     if comparison.answer is ComparisonAnswer.NO_NEW_ACCESS:
         return
     within = reduce(and_, (entry.access for entry in access.limits), EVERYTHING)
     difference = find_access_diff(access.identity_layer.access, wanted, within)
     yield from sorted(
-        (_violation(case, access, entry, wanted) for entry in difference.entries), key=lambda entry: -(entry.risk or 0)
+        (_violation(context, access, entry, wanted) for entry in difference.entries),
+        key=lambda entry: -(entry.risk or 0),
     )
     kind = NotEvaluatedKind.UNDECIDABLE if comparison.depends_on_variables else NotEvaluatedKind.FAILED
     for reason in _undecided_reasons(comparison, difference.reasons, bool(difference.entries)):
@@ -62,27 +63,27 @@ def check(case: RoleContext, audit: AuditContext) -> Iterator[RoleViolation | Un
     for term in difference.undecided:
         yield UndecidedCheck(_WHAT, f"{access.identity_layer.statement_location(term)} was not compared")
     if not difference.entries and comparison.witness is not None:
-        witness = find_local_witness(access.access - wanted, comparison.witness, _account_region(case))
+        witness = find_local_witness(access.access - wanted, comparison.witness, _account_region(context))
         yield RoleViolation(
-            f"the role allows requests that no function needs, such as {_request_text(witness, case)}", _HELP
+            f"the role allows requests that no function needs, such as {_request_text(witness, context)}", _HELP
         )
 
 
-def _account_region(case: RoleContext) -> AccountRegion:
-    return AccountRegion(case.role.account, case.functions[0].region if case.functions else "")
+def _account_region(context: RoleContext) -> AccountRegion:
+    return AccountRegion(context.role.account, context.functions[0].region if context.functions else "")
 
 
-def _request_text(witness: Request, case: RoleContext) -> str:
+def _request_text(witness: Request, context: RoleContext) -> str:
     """A request as text. On a resource of another account, that account must allow it too."""
-    account = foreign_account(witness, _account_region(case))
+    account = foreign_account(witness, _account_region(context))
     consent = f" (if account {account} allows it too)" if account else ""
     return f"`{witness.action}` on `{witness.resource}`{consent}"
 
 
-def _required_access(case: RoleContext) -> Access:
+def _required_access(context: RoleContext) -> Access:
     policies = [
         policy.policy
-        for _, bundle in (*case.required_by_spec, *case.required_by_configuration)
+        for _, bundle in (*context.required_by_spec, *context.required_by_configuration)
         for policy in bundle.policies
     ]
     return access_of(policies or [Policy(())])
@@ -121,15 +122,15 @@ def _excess(entry: DiffEntry, granted_access: Access, wanted: Access, home: Acco
     return _Excess(entry, mask.bit_count(), worst, find_local_witness(excess, witness, home))
 
 
-def _violation(case: RoleContext, access: RoleAccess, entry: DiffEntry, wanted: Access) -> RoleViolation:
+def _violation(context: RoleContext, access: RoleAccess, entry: DiffEntry, wanted: Access) -> RoleViolation:
     location = access.identity_layer.statement_location(entry.term)
     if entry.future_only:
-        example = _request_text(entry.witness, case)
+        example = _request_text(entry.witness, context)
         message = f"{location} also allows actions that AWS may add later and that no function needs, such as {example}"
         return RoleViolation(message, _HELP, span=statement_span([location]), severity=Severity.SUGGESTION, risk=5)
-    excess = _excess(entry, access.access, wanted, _account_region(case))
+    excess = _excess(entry, access.access, wanted, _account_region(context))
     return RoleViolation(
-        f"{location} allows {_excess_text(excess, _request_text(excess.witness, case))}",
+        f"{location} allows {_excess_text(excess, _request_text(excess.witness, context))}",
         _HELP,
         span=statement_span([location]),
         risk=excess.risk,

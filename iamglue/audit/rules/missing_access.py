@@ -80,33 +80,33 @@ class _Undecided:
     kind: NotEvaluatedKind
 
 
-def check(case: RoleContext, audit: AuditContext) -> Iterator[RoleViolation | UndecidedCheck]:
+def check(context: RoleContext, audit: AuditContext) -> Iterator[RoleViolation | UndecidedCheck]:
     """Yield a violation for each required statement that the role does not allow."""
-    access = audit.role_access(case)
-    for need in _all_needs(case):
+    access = audit.role_access(context)
+    for need in _all_needs(context):
         missing: list[_Missing] = []
         undecided: dict[_Undecided, None] = {}
         for pair in _pairs(need.statement):
             if not is_trivially_allowed(access, pair):
-                result = _fast_missing(pair, access, case) or _proved_missing(need, pair, access, case)
+                result = _fast_missing(pair, access, context) or _proved_missing(need, pair, access, context)
                 if isinstance(result, _Undecided):
                     undecided[result] = None
                 elif result is not None:
                     missing.append(result)
-        yield from _reports(case, access, need, missing, undecided)
+        yield from _reports(context, access, need, missing, undecided)
 
 
-def _fast_missing(pair: Statement, access: RoleAccess, case: RoleContext) -> _Missing | None:
+def _fast_missing(pair: Statement, access: RoleAccess, context: RoleContext) -> _Missing | None:
     """The missing access if no statement is relevant and no resource policy was read; None: it must be proved."""
-    denied = None if case.account.resource_policies else find_trivial_denial(access, pair)
+    denied = None if context.account.resource_policies else find_trivial_denial(access, pair)
     return None if denied is None else _Missing(pair, denied, all=True)
 
 
 def _proved_missing(
-    need: _Need, pair: Statement, access: RoleAccess, case: RoleContext
+    need: _Need, pair: Statement, access: RoleAccess, context: RoleContext
 ) -> _Missing | _Undecided | None:
     """The missing access to an action on a resource, or why it is undecided; None if it is allowed."""
-    wanted = add_known_conditions(pair, need.reasons, need.function, access, case)
+    wanted = add_known_conditions(pair, need.reasons, need.function, access, context)
     required = _access(wanted)
     actions = wanted.actions.values
     granted = access.access if wanted.actions.negated or len(actions) != 1 else access.access_to_action(actions[0])
@@ -115,7 +115,7 @@ def _proved_missing(
     if witness is None:
         kind = NotEvaluatedKind.UNDECIDABLE if proof.depends_on_variables else NotEvaluatedKind.FAILED
         return _Undecided(proof.reason, kind) if proof.verdict is Verdict.UNKNOWN else None
-    if proof.future_only or is_allowed_by_resource_policy(case, access, witness):
+    if proof.future_only or is_allowed_by_resource_policy(context, access, witness):
         return None
     if prove_empty(required & granted).verdict is Verdict.EMPTY:
         return _Missing(wanted, witness, all=True)
@@ -126,13 +126,13 @@ def _proved_missing(
     return _Undecided(f"it depends on {on}", NotEvaluatedKind.UNDECIDABLE)
 
 
-def _all_needs(case: RoleContext) -> Iterator[_Need]:
+def _all_needs(context: RoleContext) -> Iterator[_Need]:
     """The access that specs declare, then the additional access that the configuration requires."""
-    declared = {} if case.is_spec_inferred else dict(case.required_by_spec)
+    declared = {} if context.is_spec_inferred else dict(context.required_by_spec)
     seen: set[tuple[str, Statement]] = set()
     for bundles, by_spec in (
-        ((), False) if case.is_spec_inferred else (case.required_by_spec, True),
-        (case.required_by_configuration, False),
+        ((), False) if context.is_spec_inferred else (context.required_by_spec, True),
+        (context.required_by_configuration, False),
     ):
         for name, bundle in bundles:
             for explained in bundle.explained_statements:
@@ -174,13 +174,13 @@ def _access(statement: Statement) -> Access:
 
 
 def _reports(
-    case: RoleContext,
+    context: RoleContext,
     access: RoleAccess,
     need: _Need,
     missing: list[_Missing],
     undecided: Iterable[_Undecided],
 ) -> Iterator[RoleViolation | UndecidedCheck]:
-    unread = ", ".join(f"`{item.name}`" for item in case.role.policies if item.policy is None)
+    unread = ", ".join(f"`{item.name}`" for item in context.role.policies if item.policy is None)
     what = f"whether the role allows the access that `{need.function}` needs ({need.reason})"
     if missing and unread:
         yield UndecidedCheck(what, f"{unread} could not be read", need.function)

@@ -39,18 +39,18 @@ _CONSOLE = BroadPolicy(
 _SHOWN = 3
 
 
-def check(case: RoleContext, audit: AuditContext) -> Iterator[RoleViolation]:
+def check(context: RoleContext, audit: AuditContext) -> Iterator[RoleViolation]:
     """Yield a violation for each such policy, and for each such statement of other policies."""
-    access = audit.role_access(case)
-    for policy in case.role.policies:
+    access = audit.role_access(context)
+    for policy in context.role.policies:
         if policy.policy is None:
             continue
         match = _match(policy, policy.policy)
         if match is not None:
             what, row = match
-            yield from _violations(case, access, policy, policy.policy.statements, what, row)
+            yield from _violations(context, access, policy, policy.policy.statements, what, row)
         elif not policy.is_aws_managed:
-            yield from _template_violations(case, access, policy, policy.policy)
+            yield from _template_violations(context, access, policy, policy.policy)
 
 
 def _match(policy: AttachedPolicy, document: Policy) -> tuple[str, BroadPolicy] | None:
@@ -75,18 +75,18 @@ def _may_be_aws_managed(document: Policy) -> bool:
 
 
 def _template_violations(
-    case: RoleContext, access: RoleAccess, policy: AttachedPolicy, document: Policy
+    context: RoleContext, access: RoleAccess, policy: AttachedPolicy, document: Policy
 ) -> Iterator[RoleViolation]:
     for at, statement in enumerate(document.statements):
         row = find_console_template(statement) if statement.effect is Effect.ALLOW else None
         if row is not None:
             location = StatementLocation(policy, at, statement.sid)
             what = f'{str(location)[:1].upper()}{str(location)[1:]} (the console template "{row.name}")'
-            yield from _violations(case, access, policy, (statement,), what, row, location)
+            yield from _violations(context, access, policy, (statement,), what, row, location)
 
 
 def _violations(
-    case: RoleContext,
+    context: RoleContext,
     access: RoleAccess,
     policy: AttachedPolicy,
     statements: tuple[Statement, ...],
@@ -100,35 +100,35 @@ def _violations(
         return  # the boundary, the SCPs or a Deny block all of it
     number = mask.bit_count()
     count = f"{number} action{'s' if number > 1 else ''}"
-    if case.required_by_spec and not case.is_spec_inferred:
-        unneeded = (mask & ~_required_bitset(case)).bit_count()
+    if context.required_by_spec and not context.is_spec_inferred:
+        unneeded = (mask & ~_required_bitset(context)).bit_count()
         count += (
             f", {unneeded} of them not needed" if unneeded else ", all of them needed, but not on all these resources"
         )
     message = f"{what} allows {row.allows}: {count}"
     where = statement_span([location], "", "Resource") if location is not None else policy_span(policy)
-    yield RoleViolation(message, help=_help(case, mask, row), span=where)
+    yield RoleViolation(message, help=_help(context, mask, row), span=where)
 
 
-def _required_bitset(case: RoleContext) -> int:
-    return reduce(or_, (element_bitset(statement.actions) for statement in _required_statements(case)), 0)
+def _required_bitset(context: RoleContext) -> int:
+    return reduce(or_, (element_bitset(statement.actions) for statement in _required_statements(context)), 0)
 
 
-def _required_statements(case: RoleContext) -> list[Statement]:
+def _required_statements(context: RoleContext) -> list[Statement]:
     """The statements that the specs of the role's functions require."""
     return [
         statement
-        for _, bundle in case.required_by_spec
+        for _, bundle in context.required_by_spec
         for named in bundle.policies
         for statement in named.policy.statements
         if statement.effect is Effect.ALLOW
     ]
 
 
-def _help(case: RoleContext, mask: int, row: BroadPolicy) -> str:
-    if not case.required_by_spec or case.is_spec_inferred:
+def _help(context: RoleContext, mask: int, row: BroadPolicy) -> str:
+    if not context.required_by_spec or context.is_spec_inferred:
         return f"replace it with: {row.alternative}"
-    wanted = [text for statement in _required_statements(case) for text in _required_texts(statement, mask)]
+    wanted = [text for statement in _required_statements(context) for text in _required_texts(statement, mask)]
     if not wanted:
         return "remove it: the functions do not need any of its actions"
     more = f" and {len(wanted) - _SHOWN} more" if len(wanted) > _SHOWN else ""

@@ -38,21 +38,21 @@ _PRIVILEGE_TEXTS = {
 }
 
 
-def check(case: RoleContext, audit: AuditContext) -> Iterator[RoleViolation]:
+def check(context: RoleContext, audit: AuditContext) -> Iterator[RoleViolation]:
     """Yield a violation for each group of open paths with the same cause."""
-    access = audit.role_access(case)
+    access = audit.role_access(context)
     if access.allows_everything:
         return
     groups: dict[tuple[object, ...], list[OpenEscalationPath]] = {}
-    for opening in audit.open_paths(case):
+    for opening in audit.open_paths(context):
         groups.setdefault(opening.group_key, []).append(opening)
     for group in groups.values():
         yield _violation(
-            case, sorted(group, key=lambda path: (-path.privilege, path.path.id not in SELF_MODIFYING_PATHS))
+            context, sorted(group, key=lambda each: (-each.privilege, each.path.id not in SELF_MODIFYING_PATHS))
         )
 
 
-def _violation(case: RoleContext, group: list[OpenEscalationPath]) -> RoleViolation:
+def _violation(context: RoleContext, group: list[OpenEscalationPath]) -> RoleViolation:
     first = group[0]
     severity, risk = _SEVERITY[first.privilege]
     if not first.target and first.privilege is PrivilegeLevel.MORE:
@@ -66,7 +66,7 @@ def _violation(case: RoleContext, group: list[OpenEscalationPath]) -> RoleViolat
     start = first.grants[0]
     return RoleViolation(
         message,
-        help=_help(case, group),
+        help=_help(context, group),
         span=statement_span(start.statements, start.action),
         severity=severity,
         risk=risk,
@@ -98,14 +98,14 @@ def _effect_text(opening: OpenEscalationPath) -> str:
     return f"{what}, {_PRIVILEGE_TEXTS[opening.privilege]}"
 
 
-def _help(case: RoleContext, group: list[OpenEscalationPath]) -> str:
+def _help(context: RoleContext, group: list[OpenEscalationPath]) -> str:
     """The smallest change that closes all paths: removing one action, in few statements, that no function needs."""
     common = [grant for grant in group[0].grants if all(grant.action in open_path.actions for open_path in group)]
     if not common:
         firsts = tuple(dict.fromkeys(grant.grants[0].action for grant in group))
         statements = statement_list_text(group[0].grants[0].statements)
         return f"remove {format_first_names(firsts)} from {statements}, or list the resources in `Resource`"
-    needed = set(_required_actions(case, (grant.action for grant in common)))
+    needed = set(_required_actions(context, (grant.action for grant in common)))
     best = min(common, key=lambda grant: (grant.action in needed, len(grant.statements)))
     ways = "" if _path_count(group) == 1 else f", which closes all {_path_count(group)} paths"
     text = f"remove `{best.action}` from {statement_list_text(best.statements)}{ways}"
@@ -118,10 +118,10 @@ def _help(case: RoleContext, group: list[OpenEscalationPath]) -> str:
     return text
 
 
-def _required_actions(case: RoleContext, actions: Iterable[str]) -> Iterator[str]:
+def _required_actions(context: RoleContext, actions: Iterable[str]) -> Iterator[str]:
     allows = [
         statement
-        for _, bundle in case.required_by_spec
+        for _, bundle in context.required_by_spec
         for named in bundle.policies
         for statement in named.policy.statements
         if statement.effect is Effect.ALLOW and not statement.actions.negated

@@ -41,23 +41,23 @@ _HELP = "name the accounts or roles that call the function, or add a condition o
 _URL_HELP = "set the authentication type of the URL to AWS_IAM, or authenticate callers in the function"
 
 
-def check(case: RoleContext, _audit: AuditContext) -> Iterator[RoleViolation]:
+def check(context: RoleContext, _audit: AuditContext) -> Iterator[RoleViolation]:
     """Yield a violation for each statement of a function's policies that allows external principals."""
-    for function in case.functions:
+    for function in context.functions:
         for permissions in function.permissions:
             policy = permissions.policy.policy
             if policy is not None:
-                yield from _violations(function, permissions, policy, case)
+                yield from _violations(function, permissions, policy, context)
 
 
 def _violations(
-    function: DeployedFunction, permissions: FunctionResourcePolicy, policy: Policy, case: RoleContext
+    function: DeployedFunction, permissions: FunctionResourcePolicy, policy: Policy, context: RoleContext
 ) -> Iterator[RoleViolation]:
     for number, statement in enumerate(policy.statements):
         if statement.effect is not Effect.ALLOW:
             continue
         for principal in classified_principals(statement):
-            verdict = _verdict(principal, statement, principal_constraints(statement, policy), function, case)
+            verdict = _verdict(principal, statement, principal_constraints(statement, policy), function, context)
             if verdict is None or is_principal_denied(principal, statement, policy):
                 continue
             message, severity, risk, advice = verdict
@@ -71,10 +71,10 @@ def _verdict(
     statement: Statement,
     constraints: PrincipalConstraints,
     function: DeployedFunction,
-    case: RoleContext,
+    context: RoleContext,
 ) -> _Verdict | None:
     """The message, severity, risk and help for a principal; None if it is not external."""
-    if constraints.is_within(case.account) or principal.kind not in (
+    if constraints.is_within(context.account) or principal.kind not in (
         PrincipalKind.EVERYONE,
         PrincipalKind.ACCOUNT,
         PrincipalKind.IDENTITY,

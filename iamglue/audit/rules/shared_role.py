@@ -26,23 +26,23 @@ RULE = RoleRule(Severity.WARNING, risk=20)
 _LISTED = 5
 
 
-def check(case: RoleContext, _audit: AuditContext) -> Iterator[RoleViolation]:
+def check(context: RoleContext, _audit: AuditContext) -> Iterator[RoleViolation]:
     """Yield one violation for a role of several functions; the same name in several Regions counts once."""
-    names = sorted({function.name for function in case.functions})
+    names = sorted({function.name for function in context.functions})
     if len(names) < 2:
         return
     shown = ", ".join(f"`{name}`" for name in names[:_LISTED])
     more = f" and {len(names) - _LISTED} more" if len(names) > _LISTED else ""
     message = f"{len(names)} functions run as this role, each with the access that all of them need: {shown}{more}"
-    yield RoleViolation(message + _unneeded_text(case), "create a role for each function")
+    yield RoleViolation(message + _unneeded_text(context), "create a role for each function")
 
 
-def _unneeded_text(case: RoleContext) -> str:
+def _unneeded_text(context: RoleContext) -> str:
     """The function with most access that only other functions need, as text; empty unless specs declare all needs."""
     masks: dict[str, int] = {}
-    for name, bundle in case.required_by_spec:
+    for name, bundle in context.required_by_spec:
         masks[name] = masks.get(name, 0) | _required_bitset(bundle)
-    if case.is_spec_inferred or masks.keys() < {item.name for item in case.functions}:
+    if context.is_spec_inferred or masks.keys() < {item.name for item in context.functions}:
         return ""
     every = reduce(or_, masks.values(), 0)
     name, own_bitset = min(masks.items(), key=lambda item: (item[1] & every).bit_count())

@@ -40,9 +40,9 @@ _OWNER = frozenset({"aws:sourceaccount", "aws:sourceorgid", "aws:sourceorgpaths"
 _Verdict = tuple[str, str, Severity, int]
 
 
-def check(case: RoleContext, _audit: AuditContext) -> Iterator[RoleViolation]:
+def check(context: RoleContext, _audit: AuditContext) -> Iterator[RoleViolation]:
     """Yield a violation for each service principal that is allowed without the source condition it needs."""
-    for function in case.functions:
+    for function in context.functions:
         for permissions in function.permissions:
             yield from _violations(function, permissions)
 

@@ -30,12 +30,12 @@ _LISTED = 4
 _HELP = "remove the actions, unless the function needs them rarely"
 
 
-def check(case: RoleContext, audit: AuditContext) -> Iterator[RoleViolation | UndecidedCheck]:
+def check(context: RoleContext, audit: AuditContext) -> Iterator[RoleViolation | UndecidedCheck]:
     """Yield a violation for the unused actions of each service, and the actions whose use is unknown."""
-    usage = case.usage
+    usage = context.usage
     if not (usage.access or usage.coverage or usage.last_accessed):
         return
-    access, uses = audit.role_access(case), service_uses(usage, case.role)
+    access, uses = audit.role_access(context), service_uses(usage, context.role)
     unknown: dict[str, list[Action]] = {}
     for prefix, actions in sorted(_actions_by_service(access).items()):
         use = uses.get(prefix) or ServiceUse(prefix)

@@ -45,12 +45,12 @@ class PolicyReplacement:
     unread: tuple[str, ...]
 
     @classmethod
-    def from_context(cls, case: RoleContext) -> PolicyReplacement:
+    def from_context(cls, context: RoleContext) -> PolicyReplacement:
         """Remove all policies except deny-only ones, and inline ones without a document (not restorable)."""
-        policies = case.role.policies
+        policies = context.role.policies
         retained = tuple(policy for policy in policies if is_deny_only(policy) or not (policy.arn or policy.text))
         removed = tuple(policy for policy in policies if policy not in retained)
-        statements = _merged_statements(case)
+        statements = _merged_statements(context)
         inline = sum(
             policy_size(policy.policy) if policy.policy else len(policy.text) for policy in policies if not policy.arn
         )
@@ -58,11 +58,11 @@ class PolicyReplacement:
         documents = (
             pack_statements(statements, MANAGED_POLICY_SIZE) if managed else (Policy(statements),) if statements else ()
         )
-        new = tuple(zip(_policy_names(case, len(documents)), documents, strict=True))
-        read = (*policies, *(policy for level in case.limits for policy in level))
+        new = tuple(zip(_policy_names(context, len(documents)), documents, strict=True))
+        read = (*policies, *(policy for level in context.limits for policy in level))
         unread = tuple(f"the document of {policy.name} could not be read" for policy in read if policy.policy is None)
-        limits = tuple(tuple(_files(level)) for level in case.limits if all(policy.policy for policy in level))
-        return cls(case.role.name, removed, retained, new, managed, limits, unread)
+        limits = tuple(tuple(_files(level)) for level in context.limits if all(policy.policy for policy in level))
+        return cls(context.role.name, removed, retained, new, managed, limits, unread)
 
     def side(self, when: str) -> DiffSide:
         """The role's policies as one side of a comparison; `when` is "today" or "as suggested"."""
@@ -101,20 +101,20 @@ def is_deny(statement: Statement) -> bool:
     return statement.effect is Effect.DENY
 
 
-def required_statements(case: RoleContext) -> tuple[Statement, ...]:
+def required_statements(context: RoleContext) -> tuple[Statement, ...]:
     """The statements that the role's functions need: declared ones, then undeclared ones."""
-    return (*_declared_statements(case), *(explained.statement for _, explained in undeclared_requirements(case)))
+    return (*_declared_statements(context), *(explained.statement for _, explained in undeclared_requirements(context)))
 
 
-def undeclared_requirements(case: RoleContext) -> tuple[tuple[str, ExplainedStatement], ...]:
+def undeclared_requirements(context: RoleContext) -> tuple[tuple[str, ExplainedStatement], ...]:
     """What the functions' configuration requires (event sources, a VPC) and no spec declares.
 
     Logs are not included: the spec decides whether and where a function logs.
     """
-    known = access_of([Policy(_declared_statements(case))])
+    known = access_of([Policy(_declared_statements(context))])
     required = [
         (name, explained)
-        for name, bundle in case.required_by_configuration
+        for name, bundle in context.required_by_configuration
         for explained in bundle.explained_statements
         if _is_required(explained)
     ]
@@ -129,10 +129,10 @@ def _is_covered(known: Access, statement: Statement) -> bool:
     return compare(access_of([Policy((statement,))]), known).answer is ComparisonAnswer.NO_NEW_ACCESS
 
 
-def _declared_statements(case: RoleContext) -> tuple[Statement, ...]:
+def _declared_statements(context: RoleContext) -> tuple[Statement, ...]:
     return tuple(
         statement
-        for _, bundle in case.required_by_spec
+        for _, bundle in context.required_by_spec
         for named in bundle.policies
         for statement in named.policy.statements
     )
@@ -144,20 +144,20 @@ def has_deploy_time_values(statement: Statement) -> bool:
     return any(token.kind in (TokenKind.PARAMETER, TokenKind.PSEUDO_PARAMETER) for token in tokenize(text))
 
 
-def _merged_statements(case: RoleContext) -> tuple[Statement, ...]:
+def _merged_statements(context: RoleContext) -> tuple[Statement, ...]:
     """The required statements, with equal statements of several functions merged and unique Sids."""
-    statements = required_statements(case)
-    if len(case.required_by_spec) > 1 or len(statements) > len(_declared_statements(case)):
+    statements = required_statements(context)
+    if len(context.required_by_spec) > 1 or len(statements) > len(_declared_statements(context)):
         statements = merge_statements(Policy(statements)).statements
     sids = iter(unique_sids(statement.sid for statement in statements if statement.sid))
     return tuple(replace(statement, sid=next(sids)) if statement.sid else statement for statement in statements)
 
 
-def _policy_names(case: RoleContext, count: int) -> list[str]:
+def _policy_names(context: RoleContext, count: int) -> list[str]:
     """Names as `generate` uses them (for a shared role, after the role) that no policy of the role has."""
-    (first, *others) = case.required_by_spec
-    stem = f"{(case.role.name if others else first[0])[:_NAME]}-policy"
-    taken = {policy.name.lower() for policy in case.role.policies}
+    (first, *others) = context.required_by_spec
+    stem = f"{(context.role.name if others else first[0])[:_NAME]}-policy"
+    taken = {policy.name.lower() for policy in context.role.policies}
     wanted = [stem] if count == 1 else [f"{stem}-{number}" for number in range(1, count + 1)]
     names: list[str] = []
     for policy in wanted:

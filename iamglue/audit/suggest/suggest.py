@@ -29,21 +29,21 @@ _ENOUGH = "the new policies allow everything that the functions need"
 _NO_MORE = "the new policies allow nothing that the role is not allowed today"
 
 
-def replacement_blocker(case: RoleContext) -> str | None:
+def replacement_blocker(context: RoleContext) -> str | None:
     """Why no replacement can be suggested for a role; None if one can."""
-    known = dict(case.required_by_spec)
-    if case.is_spec_inferred or not known:
+    known = dict(context.required_by_spec)
+    if context.is_spec_inferred or not known:
         return "no spec declares what its functions need"
-    if silent := [item.name for item in case.functions if item.name not in known]:
+    if silent := [item.name for item in context.functions if item.name not in known]:
         return f"no spec declares what these functions need: {', '.join(silent)}"
-    if any(has_deploy_time_values(statement) for statement in required_statements(case)):
+    if any(has_deploy_time_values(statement) for statement in required_statements(context)):
         return "a parameter, a Region or an account of the spec is known only at deployment"
     try:
-        pack_statements(required_statements(case), MANAGED_POLICY_SIZE)
+        pack_statements(required_statements(context), MANAGED_POLICY_SIZE)
     except ValueError as error:
         return f"{error}, the maximum size of a policy"
-    role_names = (case.role.name, case.role.arn)
-    if unlisted := [item for item in case.account.gaps if item.subject.name in role_names and _is_list(item)]:
+    role_names = (context.role.name, context.role.arn)
+    if unlisted := [item for item in context.account.gaps if item.subject.name in role_names and _is_list(item)]:
         return f"not all of its policies are known: {unlisted[0].reason}"
     return None
 
@@ -57,19 +57,19 @@ def _is_list(item: NotEvaluated) -> bool:
     )
 
 
-def suggest_replacement(case: RoleContext) -> RoleReplacement | None:
+def suggest_replacement(context: RoleContext) -> RoleReplacement | None:
     """The policies that should replace those of a role, with what was proved about them.
 
     None if the needs of a function are not declared (see `replacement_blocker`), or if the role's policies already
     allow exactly these. Retains policies that only deny and policies that could not be restored.
     """
-    if replacement_blocker(case) is not None:
+    if replacement_blocker(context) is not None:
         return None
-    change = PolicyReplacement.from_context(case)
+    change = PolicyReplacement.from_context(context)
     difference = compare_policies(change.side("today"), change.side("as suggested"), change.limits)
     if difference.is_unchanged and not change.unread:
         return None
-    proved, unproved = _claims(case, change, difference)
+    proved, unproved = _claims(context, change, difference)
     return RoleReplacement(
         policies=change.added,
         detach=tuple(policy.arn for policy in change.removed if policy.arn),
@@ -79,26 +79,26 @@ def suggest_replacement(case: RoleContext) -> RoleReplacement | None:
         proved=proved,
         unproved=unproved,
         added_statements=tuple(_addition_text(shown) for shown in difference.added.shown),
-        notes=tuple(_notes(case, change)),
+        notes=tuple(_notes(context, change)),
         managed=change.managed,
         difference=difference,
     )
 
 
 def _claims(
-    case: RoleContext, change: PolicyReplacement, difference: PolicyDiff
+    context: RoleContext, change: PolicyReplacement, difference: PolicyDiff
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """What was proved about the new policies, as texts, and what was not, with the reason."""
-    claims = [(_ENOUGH, _missing_reason(case, change)), _addition_claim(change, difference)]
+    claims = [(_ENOUGH, _missing_reason(context, change)), _addition_claim(change, difference)]
     unread = "; ".join(change.unread)
     proved = tuple(claim for claim, reason in claims if not (reason or unread))
     return proved, tuple(f"{claim}: {reason or unread}" for claim, reason in claims if reason or unread)
 
 
-def _missing_reason(case: RoleContext, change: PolicyReplacement) -> str:
+def _missing_reason(context: RoleContext, change: PolicyReplacement) -> str:
     """Why it is not proved that all required access is allowed; empty if it is."""
     comparison = compare(
-        access_of([Policy(required_statements(case))]), change.proposed_access & change.limiting_access
+        access_of([Policy(required_statements(context))]), change.proposed_access & change.limiting_access
     )
     if comparison.answer is ComparisonAnswer.NO_NEW_ACCESS:
         return ""
@@ -146,8 +146,8 @@ def _short_list(values: Sequence[str]) -> str:
     return ", ".join(values[:_LISTED]) + (f" and {more} more" if more > 0 else "")
 
 
-def _notes(case: RoleContext, change: PolicyReplacement) -> Iterator[str]:
-    for function, required in undeclared_requirements(case):
+def _notes(context: RoleContext, change: PolicyReplacement) -> Iterator[str]:
+    for function, required in undeclared_requirements(context):
         actions = _short_list(required.statement.actions.values)
         reasons = "; ".join(map(str, required.reasons))
         yield f"the configuration of {function} requires {actions} ({reasons}): declare it in the spec"
@@ -158,17 +158,17 @@ def _notes(case: RoleContext, change: PolicyReplacement) -> Iterator[str]:
     for policy in change.removed:
         if policy.policy and any(map(is_deny, policy.policy.statements)):
             yield f"{policy.name} is removed together with its Deny statements"
-    attached = sum(1 for policy in case.role.policies if policy.arn) + (len(change.added) if change.managed else 0)
+    attached = sum(1 for policy in context.role.policies if policy.arn) + (len(change.added) if change.managed else 0)
     if attached > MANAGED_POLICIES_PER_ROLE:
         yield f"{attached} managed policies are attached while old and new ones overlap: request a higher quota first"
-    if others := _other_principals(case):
+    if others := _other_principals(context):
         yield f"other principals may assume the role, and their needs are unknown: {', '.join(others)}"
-    if case.account.scps is None:
+    if context.account.scps is None:
         yield "service control policies were not read: what they deny is unknown"
 
 
-def _other_principals(case: RoleContext) -> list[str]:
-    trust = case.role.trust.policy
+def _other_principals(context: RoleContext) -> list[str]:
+    trust = context.role.trust.policy
     principals = [principal.principals for principal in trust.statements if not is_deny(principal)] if trust else []
     names = {f"{principal.kind} {principal.value}" for some in principals if some for principal in some.values}
     return sorted(names - {f"Service {_LAMBDA}"})

@@ -68,7 +68,8 @@ class Boundary(Enum):
 def evaluate_layer(layer: Layer, request: Request, boundary: Boundary = Boundary.NONE) -> LayerResult:
     """Evaluate one layer.
 
-    A Deny with NotPrincipal always applies to a principal with a permissions boundary, no matter which principals it lists.
+    A Deny with NotPrincipal always applies to a principal with a permissions boundary, even if it lists the
+    principal.
     https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
     """
     denies, allows = layer.prepared.on_action(request.action)
