@@ -15,6 +15,7 @@ import click
 from iamglue.audit.run import AuditSelection
 from iamglue.audit.run import audit as judge
 from iamglue.aws.collect_request import CollectRequest
+from iamglue.cli.audit_files import save_account, write_baseline, write_suggestions
 from iamglue.cli.audit_sources import (
     AuditSources,
     collect_usage,
@@ -23,18 +24,16 @@ from iamglue.cli.audit_sources import (
     with_evaluation_time,
 )
 from iamglue.cli.config import Config, read_config
-from iamglue.cli.output import escape_for_format, print_data, replace_files, write_tree
+from iamglue.cli.output import escape_for_format, print_data, replace_files
 from iamglue.cli.stderr import print_line, print_note
-from iamglue.errors import ExitCode, IamglueError, worst_exit_code
+from iamglue.errors import ExitCode, worst_exit_code
 from iamglue.files.atomic_write import InputDigests
 from iamglue.files.input_digests import read_input_digests
 from iamglue.files.text_files import STDIN
 from iamglue.findings import Severity
-from iamglue.formats.policies.labelled_lines import count_text
 from iamglue.formats.reports.audit import FORMATS, render_audit
 from iamglue.formats.words.audit_words import audit_summary
-from iamglue.lint.baseline import baseline_text, read_baseline, read_report_as_baseline
-from iamglue.model.account import Account
+from iamglue.lint.baseline import read_baseline, read_report_as_baseline
 from iamglue.model.role_context import AuditResult
 from iamglue.model.suppressions import apply_baseline, apply_suppressions
 from iamglue.policy.document import policy_json
@@ -137,16 +136,16 @@ def audit(**values: Any) -> ExitCode:
     sources = _sources(options, specs)
     usage, accounts = collect_usage(sources, read_accounts(sources))
     if options.save:
-        _save(accounts, options.save, read)
+        save_account(accounts, options.save, read)
     selection = AuditSelection(frozenset(options.function), frozenset(options.role))
     result = judge(
         with_evaluation_time(accounts), specs, usage, selection, processes=options.jobs or os.cpu_count() or 1
     )
     if options.write_baseline:
-        return _write_baseline(result, options.write_baseline, read)
+        return write_baseline(result, options.write_baseline, read)
     result = _without_suppressed(result, options, config)
     if options.suggest:
-        result = _write_suggestions(result, Path(options.suggest), read)
+        result = write_suggestions(result, Path(options.suggest), read)
     _deliver(result, options, read)
     gc.freeze()  # otherwise Python would search for cycles at exit
     fail_on = Severity(options.fail_on) if options.fail_on else config.fail_on or Severity.WARNING
@@ -234,16 +233,6 @@ def _print_policy(options: _Options) -> ExitCode:
     return ExitCode.OK
 
 
-def _save(accounts: Sequence[Account], path: str, read: InputDigests) -> None:
-    """Write the account for --input; only the owner can read the file."""
-    from iamglue.aws.saved_account import account_text  # noqa: PLC0415 - startup: rarely needed
-
-    if len(accounts) != 1:
-        raise IamglueError(f"--save writes one account, but {len(accounts)} were read")
-    replace_files({Path(path): account_text(accounts[0])}, as_read=read, private=True)
-    print_note(f"{path} contains the collected policies, names and ARNs, but no credentials")
-
-
 def _without_suppressed(result: AuditResult, options: _Options, config: Config) -> AuditResult:
     """The audit without the findings that the configuration, a baseline or an earlier report suppresses."""
     today = date.today()  # noqa: DTZ011 - `until` is a date in the user's time zone
@@ -266,33 +255,6 @@ def _without_suppressed(result: AuditResult, options: _Options, config: Config) 
         for role_result in result.role_results
     )
     return replace(result, report=report, role_results=role_results)
-
-
-def _write_baseline(result: AuditResult, path: str, read: InputDigests) -> ExitCode:
-    """Write all findings as a baseline. The exit code ignores findings."""
-    replace_files({Path(path): baseline_text(result.report)}, as_read=read)
-    print_note(f"wrote {count_text(len(result.report.findings), 'finding')} to {path}")
-    return ExitCode.NOT_EVALUATED if result.report.has_failures else ExitCode.OK
-
-
-def _write_suggestions(result: AuditResult, folder: Path, read: InputDigests) -> AuditResult:
-    """Write suggested replacements as files, and return the audit with them; nothing is changed in AWS."""
-    from iamglue.audit.suggest.suggest import replacement_blocker, suggest_replacement  # noqa: PLC0415
-    from iamglue.formats.suggestions.suggestion import suggestion_files  # noqa: PLC0415 - startup: rarely needed
-
-    role_results = []
-    texts: dict[Path, str] = {}
-    by_account = len({role_result.context.role.account for role_result in result.role_results}) > 1
-    for role_result in result.role_results:
-        blocker = replacement_blocker(role_result.context)
-        if blocker is not None:
-            print_note(f"role {role_result.context.role.name}: no replacement is suggested: {blocker}")
-        suggested = replace(role_result, replacement=suggest_replacement(role_result.context))
-        role_results.append(suggested)
-        texts |= {folder / name: text for name, text in suggestion_files(suggested, by_account=by_account).items()}
-    write_tree(texts, folder, as_read=read)
-    print_note(f"wrote {count_text(len(texts), 'file')} to {folder}; nothing was changed in AWS")
-    return replace(result, role_results=tuple(role_results))
 
 
 def _deliver(result: AuditResult, options: _Options, read: InputDigests) -> None:

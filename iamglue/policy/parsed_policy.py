@@ -51,8 +51,8 @@ class ParameterValues:
 
     def value(self, *names: str) -> str | None:
         """The value of the first parameter with one of these names, in any case; None if there is none."""
-        lower_names = {name.lower() for name in names}
-        return next((value for name, value in self.values if name.lower() in lower_names), None)
+        wanted = {name.lower() for name in names}
+        return next((value for name, value in self.values if name.lower() in wanted), None)
 
 
 @dataclass(eq=False)
@@ -88,8 +88,7 @@ class ParsedPolicy:
     def statement_nodes(self) -> tuple[Node, ...]:
         """The nodes under Statement, one for each statement, of any node kind.
 
-        A bare list is read as a list of statements, a bare statement as the only one. A misspelled `Statement` is
-        accepted.
+        A bare list is a list of statements, a bare statement the only one. A misspelled `Statement` is accepted.
         """
         node = self.node if self.node.kind is NodeKind.LIST else self._statement_element
         if node is None:
@@ -159,16 +158,15 @@ class ParsedPolicy:
     def value(self) -> Policy | None:
         """The policy as a value for the engine; None if it is malformed or partly unknown.
 
-        A text that is known only at deployment contains parameters. Version 2008-10-17 has no parameters, so such a
-        policy is returned with version 2012-10-17.
+        With parameters, for texts that are known only at deployment, its version is 2012-10-17: 2008-10-17 has none.
         """
         if any(node.kind is NodeKind.UNKNOWN for node in self.node.walk()):
             return None
         reader = PolicyReader(quoted=self.node.source.syntax is Syntax.JSON)
         policy = reader.policy(self.node)
-        if reader.problems or policy is None or not self.has_unresolved:
-            return None if reader.problems else policy
-        return self._with_parameters(policy)
+        if reader.problems:
+            return None
+        return self._with_parameters(policy) if self.has_unresolved else policy
 
     @cached_property
     def has_unresolved(self) -> bool:
@@ -177,17 +175,16 @@ class ParsedPolicy:
 
     def _with_parameters(self, policy: Policy) -> Policy | None:
         """The policy, with parameters in its unresolved texts; None if an action or a condition key is unresolved."""
-        actions = [node for _, node in self.actions]
-        keys = [node for _, condition in self.conditions for node in (condition.operator_node, condition.key)]
-        return None if any(node.unresolved for node in (*actions, *keys)) else replace(policy, version=VERSION_2012)
+        nodes = [node for _, node in self.actions]
+        nodes += [node for _, condition in self.conditions for node in (condition.operator_node, condition.key)]
+        return None if any(node.unresolved for node in nodes) else replace(policy, version=VERSION_2012)
 
 
 @dataclass(eq=False)
 class ParsedStatement:
     """One statement; `index` counts from 0. If an element is duplicated, the first one is used.
 
-    The reference to the policy is weak, so that both are freed without the garbage collector. The caller must keep the
-    policy alive.
+    Its reference to the policy is weak, so that both are freed at once: the caller must keep the policy alive.
     """
 
     node: Node

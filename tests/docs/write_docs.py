@@ -53,7 +53,7 @@ def comparison_page() -> str:
             "",
             "Written by `make docs`, which runs both tools on the need of",
             "[examples/exif-pipeline](../examples/exif-pipeline): read the objects of a bucket, put items into a",
-            "table, write the function's own logs. policy_sentry is told so in its CRUD mode:",
+            "table, write the function's own logs. The same in the CRUD mode of policy_sentry:",
             "",
             f"```yaml\n{_CRUD}```",
             "",

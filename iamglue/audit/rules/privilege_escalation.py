@@ -48,7 +48,7 @@ def check(context: RoleContext, audit: AuditContext) -> Iterator[RoleViolation]:
         groups.setdefault(opening.group_key, []).append(opening)
     for group in groups.values():
         yield _violation(
-            context, sorted(group, key=lambda each: (-each.privilege, each.path.id not in SELF_MODIFYING_PATHS))
+            context, sorted(group, key=lambda path: (-path.privilege, path.path.id not in SELF_MODIFYING_PATHS))
         )
 
 
