@@ -156,10 +156,7 @@ class ParsedPolicy:
 
     @cached_property
     def value(self) -> Policy | None:
-        """The policy as a value for the engine; None if it is malformed or partly unknown.
-
-        With parameters, for texts that are known only at deployment, its version is 2012-10-17: 2008-10-17 has none.
-        """
+        """The policy for the engine, as version 2012-10-17 if it has parameters; None if malformed or partly unknown."""
         if any(node.kind is NodeKind.UNKNOWN for node in self.node.walk()):
             return None
         reader = PolicyReader(quoted=self.node.source.syntax is Syntax.JSON)
