@@ -10,6 +10,7 @@ from datetime import date
 from functools import partial, reduce
 from operator import and_
 
+from iamglue.account_file import parse_account
 from iamglue.audit.run import audit
 from iamglue.can import PolicySet, build_layers, evaluate_question
 from iamglue.compact import CompactOptions, compact
@@ -19,11 +20,11 @@ from iamglue.engine.solve.comparison import Comparison, compare
 from iamglue.errors import IamglueError
 from iamglue.files.text_files import display_path, read_text
 from iamglue.findings import Report
-from iamglue.generate.generate import DeploymentTarget, generate, substitute_function_parameters
+from iamglue.generate.generate import DeploymentTarget, generate
+from iamglue.generate.parameter_values import apply_parameters, require_exact_value
 from iamglue.lint.autofix import FixResult, apply_fixes
 from iamglue.lint.run import lint_file as lint_parsed_file
 from iamglue.lint.selection import RuleSelection, parse_rule_names
-from iamglue.model.account import Account
 from iamglue.model.permission_set import PermissionSet
 from iamglue.model.policy_file import PolicyFile
 from iamglue.model.question import build_question
@@ -77,14 +78,13 @@ def generate_policies(
     Region, account and partition are those of the function unless given; `parameters` are the values of the spec's
     `${Name}`. `compact`: with readable wildcards where they make a policy shorter.
     """
+    values = {name: require_exact_value(name, value) for name, value in (parameters or {}).items()}
     permission_sets = []
     for function in spec.functions:
         target = DeploymentTarget(
             region or function.region, account or function.account, partition or function.partition
         )
-        permission_sets.append(
-            generate(substitute_function_parameters(function, parameters or {}), target, compact=compact)
-        )
+        permission_sets.append(generate(apply_parameters(function, values), target, compact=compact))
     return tuple(permission_sets)
 
 
@@ -216,22 +216,11 @@ def audit_account(
     The file is what `iamglue audit --save` wrote, or what `aws iam get-account-authorization-details` prints; with the
     latter, `functions` is a file of `aws lambda list-functions`. `specs` declare what functions need.
     """
-    account = read_account_file(path, functions)
+    text = read_text(path, _MAX_ACCOUNT_BYTES)
+    functions_text = None if functions is None else read_text(functions, _MAX_ACCOUNT_BYTES)
+    functions_path = None if functions is None else display_path(functions)
+    account = parse_account(text, display_path(path), functions_text, functions_path)
     return audit([account], [function for spec in specs for function in spec.functions], processes=processes)
-
-
-def read_account_file(path: str, functions: str | None = None) -> Account:
-    """The account of a saved file or of authorization details; see `audit_account`."""
-    from iamglue.aws.saved_account import check_arns, is_saved_account, read_account  # noqa: PLC0415 - startup
-    from iamglue.readers.exports.authorization_details import read_authorization_details  # noqa: PLC0415
-
-    text, name = read_text(path, _MAX_ACCOUNT_BYTES), display_path(path)
-    if is_saved_account(text):
-        account = read_account(text, name)
-        check_arns(account, name)
-        return account
-    listed = None if functions is None else read_text(functions, _MAX_ACCOUNT_BYTES)
-    return read_authorization_details(name, text, listed, None if functions is None else display_path(functions))
 
 
 def _policies(policies: Policy | Sequence[Policy]) -> Sequence[Policy]:

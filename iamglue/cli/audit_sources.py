@@ -89,22 +89,18 @@ def _live_accounts(sources: AuditSources) -> Iterator[Account]:
 
 
 def _saved_account(path: str, sources: AuditSources) -> Account:
-    """The account of a file of --save, or of an account authorization details export."""
-    from iamglue.aws.saved_account import check_arns, is_saved_account, read_account  # noqa: PLC0415 - startup: only for --input
-    from iamglue.readers.exports.authorization_details import read_authorization_details  # noqa: PLC0415
+    """The account of a saved file or of authorization details."""
+    from iamglue.account_file import parse_account  # noqa: PLC0415 - startup: only for --input
+    from iamglue.aws.saved_account import is_saved_account  # noqa: PLC0415
 
     text = read_text(path, _MAX_BYTES)
+    if sources.functions is None:
+        return parse_account(text, display_path(path))
     if is_saved_account(text):
-        if sources.functions:
-            print_note(
-                f"{display_path(path)} already contains functions: --functions is only for authorization details"
-            )
-        account = read_account(text, display_path(path))
-        check_arns(account, display_path(path))
-        return account
-    functions = None if sources.functions is None else read_text(sources.functions, _MAX_BYTES)
-    shown = None if sources.functions is None else display_path(sources.functions)
-    return read_authorization_details(display_path(path), text, functions, shown)
+        print_note(f"{display_path(path)} already contains functions: --functions is only for authorization details")
+    return parse_account(
+        text, display_path(path), read_text(sources.functions, _MAX_BYTES), display_path(sources.functions)
+    )
 
 
 def common_location_settings(functions: Sequence[SpecFunction]) -> tuple[tuple[str, str], ...]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from iamglue.cli import parameters
 from iamglue.generate import generate
+from iamglue.generate import parameter_values as parameters
 from iamglue.model.spec import SpecFunction
 from iamglue.readers.spec.reader import read_spec
 

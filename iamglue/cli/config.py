@@ -13,6 +13,7 @@ from iamglue.catalog.spelling import did_you_mean
 from iamglue.errors import IamglueError, Location
 from iamglue.files.text_files import read_text
 from iamglue.findings import Severity, SourceSpan
+from iamglue.lint.renamed_rules import renamed_rule_message
 from iamglue.model.suppressions import Suppression
 from iamglue.policy.parsed_policy import PolicyType
 
@@ -130,6 +131,8 @@ class _Reader:
         rule, reason, until = self._text(table, "rule"), self._text(table, "reason"), table.get("until")
         if rule is None or not reason:
             raise self._error("suppress: `rule` and `reason` are required")
+        if renamed := renamed_rule_message(rule):
+            raise self._error(f"suppress: {renamed}")
         if until is not None and type(until) is not date:
             raise self._error("suppress: `until` must be a date", "write it without quotes: 2027-01-31")
         subjects = [name for name in ("role", "function", "policy") if name in table]

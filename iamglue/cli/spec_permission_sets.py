@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from iamglue.catalog.spelling import did_you_mean
-from iamglue.cli import parameters
 from iamglue.cli.deployment_target import TargetFlags, deployment_targets
 from iamglue.errors import IamglueError
 from iamglue.generate import generate as verb
+from iamglue.generate import parameter_values as parameters
 from iamglue.model.permission_set import PermissionSet
 from iamglue.model.spec import Spec, SpecFunction
 from iamglue.readers.spec.reader import read_spec

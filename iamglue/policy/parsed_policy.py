@@ -156,7 +156,7 @@ class ParsedPolicy:
 
     @cached_property
     def value(self) -> Policy | None:
-        """The policy for the engine, as version 2012-10-17 if it has parameters; None if malformed or partly unknown."""
+        """The policy for the engine, of version 2012-10-17 if it has parameters; None if invalid or partly unknown."""
         if any(node.kind is NodeKind.UNKNOWN for node in self.node.walk()):
             return None
         reader = PolicyReader(quoted=self.node.source.syntax is Syntax.JSON)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from support.linting import linted
 
+from iamglue.cli.config import read_config
 from iamglue.errors import IamglueError
 from iamglue.lint.baseline import read_baseline
 from iamglue.lint.renamed_rules import _NEW_NAMES, renamed_rule_message
@@ -45,3 +46,11 @@ Statement:
   Resource: arn:aws:s3:::b/*
 """
     assert [MESSAGE in finding.message for finding in linted(text, "policy.yaml").findings] == [True]
+
+
+def test_a_configuration_with_a_former_name_is_an_error(tmp_path, monkeypatch):
+    entry = '[[suppress]]\nrule = "idle-condition"\npath = "p.json"\nreason = "it is right there"\n'
+    (tmp_path / ".iamglue.toml").write_text(entry)
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(IamglueError, match=MESSAGE):
+        read_config()

@@ -34,7 +34,7 @@ def parse_parameter_values(settings: Iterable[str], declared: Iterable[str]) -> 
             raise IamglueError(f"--set {name}: {_unknown_name_text(known)}", hint=did_you_mean(name, known))
         if name in values:
             raise IamglueError(f"--set {name}: the parameter is set twice, expected one value")
-        values[name] = _require_exact_value(name, value)
+        values[name] = require_exact_value(name, value)
     return values
 
 
@@ -58,7 +58,7 @@ def _unknown_name_text(known: list[str]) -> str:
     return f"the spec does not have this parameter, expected one of {', '.join(known)}"
 
 
-def _require_exact_value(name: str, value: str) -> str:
+def require_exact_value(name: str, value: str) -> str:
     """Return `value`. Raises IamglueError if it is empty, not printable or could widen a policy."""
     if not value.strip() or not value.isprintable():
         raise IamglueError(f"--set {name}: the value is empty or not printable, expected a name, id or ARN")
