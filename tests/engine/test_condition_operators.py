@@ -8,6 +8,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support.floors import counts, floor
 
 from iamglue.engine.evaluate.conditions import condition_test
 from iamglue.policy.conditions import OPERATORS, Condition, Operator, build_condition
@@ -233,12 +234,13 @@ def test_an_unknown_operator_is_undecided():
     assert condition_test(unknown, variables=True)({KEY.lower(): ("a",)}) is None
 
 
+@floor(0.01)
 @given(st.sampled_from(NEGATED), st.text("ab*", max_size=3), st.text("ab", max_size=3))
 def test_a_negated_operator_is_the_opposite_of_its_positive_one_when_the_key_is_there(
     operator, policy_values, request_value
 ):
     positive = operator.replace("Not", "")
-    if result_of(operator, (policy_values,), (request_value,)) is not None:
+    if counts(result_of(operator, (policy_values,), (request_value,)) is not None):
         assert result_of(operator, (policy_values,), (request_value,)) is not result_of(
             positive, (policy_values,), (request_value,)
         )

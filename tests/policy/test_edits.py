@@ -8,6 +8,7 @@ import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
+from support.floors import counts, floor
 
 from iamglue.policy.document import read_nodes
 from iamglue.policy.source.edits import (
@@ -49,22 +50,24 @@ def dropped(node: Node, parent: Node, child: Node):
     return node.text
 
 
+@floor(0.01)
 @given(st.data(), DATA, INDENTS)
 def test_an_item_or_pair_of_json_is_dropped_and_nothing_else(data, value, indent):
     text = json.dumps(value, indent=indent, ensure_ascii=False)
     root = read(text, "p.json")
     choices = [(n, c) for n in root.walk() for c in (n.items or [key for key, _ in n.pairs])]
-    if choices:
+    if counts(choices):
         parent, child = data.draw(st.sampled_from(choices))
         changed = apply_edits(text, remove_child(parent, child))
         assert plain(read(changed, "p.json")) == dropped(root, parent, child)
 
 
+@floor(0.01)
 @given(st.data(), DATA, TEXTS, INDENTS)
 def test_a_text_of_json_is_rewritten_and_nothing_else(data, value, new, indent):
     text = json.dumps(value, indent=indent)
     scalars = [node for node in read(text, "p.json").walk() if node.kind is NodeKind.SCALAR and not node.plain]
-    if scalars:
+    if counts(scalars):
         node = data.draw(st.sampled_from(scalars))
         (edit,) = replace_scalar(node, new)
         assert (text[: edit.start], text[edit.end :]) == (text[: node.start], text[node.end :])
