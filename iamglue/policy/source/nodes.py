@@ -255,6 +255,7 @@ class _TreeBuilder:
         )
 
     def _add_node(self, built: _BuiltNode, anchor: str | None = None) -> None:
+        """Add a finished node to the open container. Raises IamglueError if a limit is exceeded."""
         self._node_count += 1
         counts = (
             (max(built.values, self._node_count), MAX_VALUES, "values"),
@@ -277,6 +278,7 @@ class _TreeBuilder:
         siblings.append(built)
 
     def _alias_target(self, event: Any) -> _BuiltNode:
+        """The node that an alias refers to. Raises IamglueError for an unknown anchor."""
         where = Location(self.path, event.start_mark.line + 1, event.start_mark.column + 1)
         built = self._anchors.get(event.anchor)
         if built is None:
@@ -294,6 +296,7 @@ class _TreeBuilder:
             raise IamglueError(f"values are nested more than {MAX_DEPTH} levels deep", location=where)
 
     def _check_keys(self, node: Node) -> None:
+        """Report keys that are not scalars, merge keys and duplicate keys."""
         seen: dict[str, Node] = {}
         for key, _ in node.pairs:
             if key.kind is not NodeKind.SCALAR:
