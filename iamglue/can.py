@@ -94,6 +94,7 @@ def _notes(action: str, is_resourceless: bool) -> tuple[str, ...]:
 
 
 def _unknown_action_note(action: str) -> str:
+    """A note with a suggestion for an action that is not in the reference."""
     prefix, _, name = action.partition(":")
     service = services.find_service(prefix)
     choices = (
@@ -108,5 +109,6 @@ def _layer(kind: PolicyKind, files: PolicyFiles, level: int = 1) -> Layer | None
 
 
 def _level_layers(kind: PolicyKind, levels: Sequence[PolicyFiles]) -> tuple[Layer, ...]:
+    """One layer for each organization level that has policies."""
     layers = (_layer(kind, files, level) for level, files in enumerate(levels, start=1))
     return tuple(layer for layer in layers if layer)

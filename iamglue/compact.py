@@ -98,6 +98,7 @@ def _wildcard_text(wildcard: Wildcard) -> str:
 
 
 def _as_one_policy(policy: Policy, options: CompactOptions) -> Policy:
+    """The smallest form of the policy that the options request, whether or not it fits."""
     if options.exact:
         return (
             deduplicate_policy(policy)
@@ -136,6 +137,7 @@ def _as_several_policies(original: Policy, whole: Policy, options: CompactOption
 
 
 def _check_splittable(original: Policy, whole: Policy, options: CompactOptions) -> None:
+    """Raise IamglueError for a policy with Principal: a resource has only one policy."""
     if any(statement.principals is not None for statement in original.statements):
         raise _size_error(
             original, whole, options, "a policy with Principal cannot be split, because a resource has only one policy"
@@ -143,6 +145,7 @@ def _check_splittable(original: Policy, whole: Policy, options: CompactOptions) 
 
 
 def _size_error(original: Policy, whole: Policy, options: CompactOptions, reason: str) -> IamglueError:
+    """The error for a policy that does not fit in the limit."""
     sids = sum(len(f'"Sid":"{statement.sid}",') for statement in whole.statements if statement.sid)
     hint = (
         f"remove the Sids with --drop-sids, which leaves {policy_size(whole) - sids:,}" if sids else "raise the limit"
@@ -156,6 +159,7 @@ def _size_error(original: Policy, whole: Policy, options: CompactOptions, reason
 
 
 def _iter_new_wildcards(policies: Sequence[Policy], before: Policy) -> Iterator[Wildcard]:
+    """The wildcards that the original policy does not have, without duplicates."""
     seen: set[Wildcard] = set()
     for policy in policies:
         for wildcard in new_wildcards(policy, before.statements):

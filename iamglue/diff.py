@@ -62,6 +62,7 @@ def _access(files: Sequence[PolicyFile]) -> Access:
 
 
 def _one_way_diff(new: _LocatedAccess, old: _LocatedAccess, limits_access: Access) -> OneWayDiff:
+    """What `new` allows and `old` does not, within the limits."""
     comparison = compare(new.access & limits_access, old.access)  # limits apply equally to both sides
     if comparison.answer is ComparisonAnswer.NO_NEW_ACCESS:
         return OneWayDiff(comparison)

@@ -62,6 +62,7 @@ def explain_denial(denial: AccessDenial) -> DenialExplanation:
 
 
 def _deny_text(denial: AccessDenial) -> str:
+    """The explanation for an explicit deny."""
     kind = denial.policy_type or ("policy" if denial.policy else "policy of some kind")
     which = f"the {kind} {denial.policy}" if denial.policy else f"a {kind}"
     return f"a Deny statement of {which} denies {denial.action}: no Allow overrides it, so that Deny must be changed"
@@ -171,6 +172,7 @@ def _durable_principal(principal: str | None) -> str | None:
 
 
 def _principal_name(principal: str | None) -> str:
+    """The principal in words: role or user with its account, otherwise its ARN."""
     caller = _caller(principal)
     if caller is None or caller.arn is None:
         return principal or "the principal"
@@ -186,6 +188,7 @@ def _account_name(principal: str | None) -> str:
 
 
 def _caller(principal: str | None) -> RequestCaller | None:
+    """Parse a principal; None if it is missing or not valid."""
     try:
         return parse_caller(principal) if principal else None
     except IamglueError:

@@ -88,11 +88,13 @@ def is_hidden(character: str) -> bool:
 
 
 def _without_marks(text: str, bracket: str, section: str) -> str:
+    """Break the CI commands in a text."""
     text = _MARK.sub(bracket, text) if "##" in text else text
     return _SECTION.sub(section, text) if "section_" in text else text
 
 
 def _is_half(character: str) -> bool:
+    """Whether a character is a lone surrogate."""
     return "\ud800" <= character <= "\udfff"
 
 

@@ -40,5 +40,6 @@ def audit_responses() -> dict[str, AuditResponse]:
 
 
 def _member(text: str) -> ResponseMember:
+    """Parse `STEP.STEP=KIND`."""
     path, _, kind = text.partition("=")
     return ResponseMember(tuple(path.split(".")), kind)

@@ -85,6 +85,7 @@ def _is_at_least_as_wide(value: str, resource: str) -> bool:
 
 @cache
 def _templates() -> dict[frozenset[str], list[tuple[BroadPolicy, str]]]:
+    """The console templates and their resources, by set of actions."""
     templates: dict[frozenset[str], list[tuple[BroadPolicy, str]]] = {}
     for row in table_rows("console_templates"):
         key = _lowercase(tuple(row["actions"].split()))
@@ -96,6 +97,7 @@ def _templates() -> dict[frozenset[str], list[tuple[BroadPolicy, str]]]:
 
 @cache
 def _by_content() -> dict[frozenset[_StatementContent], BroadPolicy]:
+    """The broad managed policies, by their statements without Sids and order."""
     policies = {}
     for name, row in broad_managed_policies().items():
         managed_policy = find_managed_policy(name)
@@ -108,6 +110,7 @@ def _by_content() -> dict[frozenset[_StatementContent], BroadPolicy]:
 
 
 def _content(statements: Iterable[Statement]) -> frozenset[_StatementContent]:
+    """The statements without Sids and order."""
     return frozenset(
         (
             statement.effect,

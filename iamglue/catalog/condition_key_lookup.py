@@ -47,6 +47,7 @@ def candidate_key_names(name: str) -> tuple[str, ...]:
 
 
 def _owning_service(lower: str) -> Service:
+    """The service of a key's prefix; STS for the keys of identity providers."""
     prefix = lower.partition(":")[0]
     service = find_service(prefix if prefix in service_prefixes() else _DEFAULT_OWNER)
     if service is None:
@@ -64,6 +65,7 @@ def find_listed_key(lower: str, prefix: str = "") -> ConditionKey | None:
 
 @cache
 def _variable_keys(prefix: str) -> tuple[ConditionKey, ...]:
+    """The keys of a service that have a variable part."""
     return tuple(key for key in _keys(prefix).values() if has_variable_part(key.name))
 
 

@@ -83,6 +83,7 @@ def _actions(owner: Service) -> tuple[str, ...]:
 
 
 def _supports_key(name: str, lower: str) -> bool:
+    """Whether an action supports a key, given in lower case."""
     exact, patterns = _keys(name)
     return lower in exact or any(pattern.fullmatch(lower) for pattern in patterns)
 

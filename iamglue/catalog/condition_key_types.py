@@ -48,4 +48,5 @@ def is_multivalued_type(kind: str) -> bool:
 
 @cache
 def _undocumented() -> dict[str, ConditionKey]:
+    """Keys that only AWS's own policies use, by lower-case name."""
     return {row["key"].lower(): ConditionKey(row["key"], row["type"], "") for row in table_rows("undocumented_keys")}

@@ -48,4 +48,5 @@ def supports_key(name: str, resource_type: ResourceType | None, key: str) -> boo
 
 
 def _is_same_key(known: str, lower: str) -> bool:
+    """Whether a lower-case name is a key of the reference or matches its variable part."""
     return known.lower() == lower or bool(variable_key_pattern(known).fullmatch(lower))

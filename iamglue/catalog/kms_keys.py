@@ -32,6 +32,7 @@ def kms_actions(actions: Iterable[str]) -> tuple[str, ...]:
 
 @cache
 def _kms_actions_by_action() -> dict[str, tuple[str, ...]]:
+    """The `kms:` actions by lower-case data action."""
     return {
         f"{row['service']}:{name}".lower(): tuple(f"kms:{kms}" for kms in row["kms"].split())
         for row in table_rows("keys")

@@ -63,6 +63,7 @@ def find_managed_policy(name: str) -> ManagedPolicy | None:
 
 @cache
 def _policy_lines(part: str) -> dict[str, str]:
+    """The JSON of each policy in one part of the snapshot, by name."""
     import lzma  # noqa: PLC0415 - startup: only where a document is wanted
 
     lines = lzma.decompress((_DATA / f"{part}.tsv.xz").read_bytes()).decode().splitlines()

@@ -78,10 +78,12 @@ def operation_names(prefix: str) -> tuple[str, ...]:
 
 
 def _normalized_name(name: str) -> str:
+    """A lower-case name without `_` and `-`, so that SDK and boto3 spellings are equal."""
     return name.lower().replace("_", "").replace("-", "")
 
 
 def _find_action_names(text: str) -> tuple[str, ...] | None:
+    """The action `prefix:Name` as a tuple; None if unknown."""
     action = find_action(text)
     return (str(action),) if action else None
 
@@ -99,10 +101,12 @@ def _possible_actions(prefix: str, key: str) -> Iterator[tuple[str, ...] | None]
 
 
 def _table_actions(client: str, key: str) -> tuple[str, ...] | None:
+    """The actions of an operation or helper in our tables."""
     return _tables().get(client, {}).get(key)
 
 
 def _method_actions(client: str, key: str) -> tuple[str, ...] | None:
+    """The actions of a waiter or resource method of boto3."""
     for ending in _COLLECTION_CALLS:
         key = key.removesuffix(ending)
     results = [client_operation_actions(client, operation) or () for operation in _methods().get((client, key), ())]

@@ -122,6 +122,7 @@ def corrected_formats(name: str) -> tuple[ArnFormat, ...]:
 
 @cache
 def _corrections() -> dict[tuple[str, str], dict[str, str]]:
+    """Corrected formats by action, for each service and resource type."""
     table: dict[tuple[str, str], dict[str, str]] = {}
     for row in table_rows("shapes"):
         corrections = table.setdefault((row["service"], row["resource_type"].lower()), {})
@@ -138,6 +139,7 @@ def _corrections_of(prefix: str) -> tuple[tuple[str, dict[str, str]], ...]:
 
 @cache
 def _additional_types_by_action() -> dict[tuple[str, str], tuple[str, ...]]:
+    """The resource types of actions that are missing in the reference's data."""
     return {
         (row["service"], name): tuple(row["resource_types"].lower().split())
         for row in table_rows("taken_types")
@@ -163,6 +165,7 @@ def untyped_arn_formats(prefix: str) -> tuple[tuple[str, str], ...]:
 
 @cache
 def _format_regex(resource: str) -> re.Pattern[str]:
+    """A regex for the resource part of a format, with a group for each variable."""
     # Each variable except the last ends at the separator after it; the last may contain separators.
     pieces = _VARIABLE.split(resource)
     pattern = [re.escape(pieces[0])]

@@ -169,6 +169,7 @@ _WILDCARD_OR_VARIABLE = re.compile(r"[*?]|\$\{")
 
 @cache
 def _prefixed_formats(name: str) -> tuple[tuple[str, str, ArnFormat], ...]:
+    """The formats of a service, each with its literal prefix and its pattern."""
     return tuple(
         (literal_prefix(arn_format.resource), resource_pattern(arn_format), arn_format)
         for arn_format in service_arn_formats(name)

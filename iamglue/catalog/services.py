@@ -26,7 +26,7 @@ class _LazyRows(Mapping[str, _Value], Generic[_Value]):
     def __init__(self, folder: str, name: str, build: Callable[[Any], _Value]) -> None:
         self._file = (folder, name)
         self._build = build
-        self._built: dict[str, _Value] = {}
+        self._values: dict[str, _Value] = {}
 
     @cached_property
     def rows(self) -> dict[str, Any]:
@@ -35,9 +35,9 @@ class _LazyRows(Mapping[str, _Value], Generic[_Value]):
         return rows
 
     def __getitem__(self, name: str) -> _Value:
-        value = self._built.get(name)
+        value = self._values.get(name)
         if value is None:
-            value = self._built[name] = self._build(self.rows[name])
+            value = self._values[name] = self._build(self.rows[name])
         return value
 
     def get(self, name: str, default: Any = None) -> Any:
@@ -196,6 +196,7 @@ def service_resource_types(prefix: str) -> frozenset[str]:
 
 
 def _action_rows(prefix: str) -> dict[str, Any]:
+    """The unconverted rows of a service's actions; empty if the service is unknown."""
     # Converting all actions of a service takes longer than reading them.
     service = find_service(prefix)
     return service.actions.rows if service is not None and isinstance(service.actions, _LazyRows) else {}

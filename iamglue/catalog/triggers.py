@@ -87,8 +87,8 @@ def trigger_facts(name: str) -> TriggerFacts | None:
 def _facts(name: str, table: dict[str, Any]) -> TriggerFacts:
     arns = tuple(table.pop("arns", ()))
     resource = table.pop("resource", None)
-    needs = tuple(TriggerNeed(**_frozen(row)) for row in table.pop("needs", ()))
-    peers = tuple(TriggerCounterpart(**_frozen(row)) for row in table.pop("peers", ()))
+    needs = tuple(TriggerNeed(**_with_tuples(row)) for row in table.pop("needs", ()))
+    peers = tuple(TriggerCounterpart(**_with_tuples(row)) for row in table.pop("peers", ()))
     return TriggerFacts(
         name=name,
         kind=TriggerKind(table.pop("kind")),
@@ -96,7 +96,7 @@ def _facts(name: str, table: dict[str, Any]) -> TriggerFacts:
         defaults=tuple(table.pop("defaults", {}).items()),
         needs=needs,
         peers=peers,
-        **_frozen(table),
+        **_with_tuples(table),
     )
 
 
@@ -110,5 +110,6 @@ def _resource_type(text: str, arns: tuple[str, ...]) -> ResourceType:
     return service.resource_types[type_name.lower()]
 
 
-def _frozen(row: dict[str, Any]) -> dict[str, Any]:
+def _with_tuples(row: dict[str, Any]) -> dict[str, Any]:
+    """A table of the TOML file with tuples instead of lists."""
     return {name: tuple(value) if isinstance(value, list) else value for name, value in row.items()}

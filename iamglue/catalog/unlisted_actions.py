@@ -27,6 +27,7 @@ def is_unlisted_action(service: str, name: str) -> bool:
 
 @cache
 def _names() -> dict[str, frozenset[str]]:
+    """The lower-case names of the unlisted actions, by service."""
     names_by_service: dict[str, set[str]] = {}
     for row in table_rows("retired_actions"):
         names_by_service.setdefault(row["service"], set()).update(row["actions"].lower().split())

@@ -84,6 +84,7 @@ def _by_folder(contents: Mapping[Path, bytes], result: WriteResult, root: Path |
 
 
 def _is_replaceable(path: Path) -> bool:
+    """Whether a path can be replaced by a new file; devices and pipes cannot."""
     try:
         return OutputFile.from_path(path).is_replaceable
     except OSError as error:
@@ -93,6 +94,7 @@ def _is_replaceable(path: Path) -> bool:
 def _write_group(
     group: _Group, options: WriteOptions, result: WriteResult, is_locked: bool, is_interrupted: Callable[[], bool]
 ) -> None:
+    """Write the files of one directory: all temporary files first, then move them into place."""
     staged: list[tuple[OutputFile, bytes]] = []
     path = group[0][0]
     try:
@@ -131,6 +133,7 @@ def _remove_leftovers(folders: Iterable[Path]) -> None:
 
 
 def _write_temporary(target: OutputFile, content: bytes, mode: int) -> None:
+    """Write the content to the temporary file of the target, with the attributes of the target."""
     if target.status is not None:
         os.close(os.open(target.real_path, os.O_WRONLY | os.O_APPEND))  # fails if the target is not writable
         mode = 0o600
@@ -156,6 +159,7 @@ def _is_changed(target: OutputFile, content: bytes, options: WriteOptions) -> bo
 
 
 def _move_into_place(target: OutputFile, content: bytes, options: WriteOptions, result: WriteResult) -> None:
+    """Replace the target by its temporary file, unless the target was changed."""
     if _is_changed(target, content, options):
         result.skipped.append(target.path)
         return

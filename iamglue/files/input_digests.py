@@ -42,6 +42,7 @@ def _status(path: str) -> os.stat_result | None:
 
 
 def _identity(status: os.stat_result) -> tuple[int, int]:
+    """Device and inode: equal for two paths of the same file."""
     return status.st_dev, status.st_ino
 
 

@@ -63,6 +63,7 @@ def _acquire_lock(handle: int, folder: Path, wait: float) -> bool:
 
 
 def _lock(handle: int) -> bool:
+    """Lock an open file; False on systems without flock. Raises OSError as flock does."""
     try:
         import fcntl  # noqa: PLC0415 - Windows has none
     except ImportError:

@@ -65,6 +65,7 @@ def exit_with_parent() -> None:
 
 
 def _exit_when_parent_ends() -> None:
+    """End this worker process when its parent ends."""
     from multiprocessing import parent_process  # noqa: PLC0415 - startup: only for workers
 
     parent = parent_process()

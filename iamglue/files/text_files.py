@@ -114,6 +114,7 @@ def _decode_line(line: bytes, path: str, number: int) -> str:
 
 
 def _read_error(error: OSError, where: Location) -> IamglueError:
+    """The user's error for a failed read."""
     reasons = {FileNotFoundError: "there is no such file", IsADirectoryError: "it is a directory"}
     reason = reasons.get(type(error)) or (error.strerror or str(error)).lower()
     hint = _HINT if isinstance(error, NotAFileError) else None
@@ -126,6 +127,7 @@ def display_path(path: str) -> str:
 
 
 def _read_bytes(path: str, limit: int) -> bytes:
+    """At most `limit` bytes of the file."""
     if path == STDIN:
         return _open_input(path).read(limit)
     with open_file(path) as file:

@@ -21,16 +21,16 @@ class LazyPermissionSets(Sequence[NamedPermissionSet]):
         self._build = build
 
     @cached_property
-    def _built(self) -> tuple[Sequence[NamedPermissionSet], Sequence[NotEvaluated]]:
+    def _result(self) -> tuple[Sequence[NamedPermissionSet], Sequence[NotEvaluated]]:
         return self._build()
 
     @property
     def not_evaluated(self) -> Sequence[NotEvaluated]:
         """What could not be built, and why."""
-        return self._built[1]
+        return self._result[1]
 
     def __len__(self) -> int:
-        return len(self._built[0])
+        return len(self._result[0])
 
     @overload
     def __getitem__(self, index: int) -> NamedPermissionSet: ...
@@ -39,4 +39,4 @@ class LazyPermissionSets(Sequence[NamedPermissionSet]):
     def __getitem__(self, index: slice) -> Sequence[NamedPermissionSet]: ...
 
     def __getitem__(self, index: int | slice) -> NamedPermissionSet | Sequence[NamedPermissionSet]:
-        return self._built[0][index]
+        return self._result[0][index]

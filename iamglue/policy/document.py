@@ -55,6 +55,7 @@ def read_located_policy(text: str, path: str) -> LocatedPolicy:
 
 
 def _statement_locations(node: Node | None) -> tuple[Location, ...]:
+    """The location of each statement under the Statement node."""
     if node is None:
         return ()
     return tuple(statement.location for statement in (node.items if node.kind is NodeKind.LIST else (node,)))

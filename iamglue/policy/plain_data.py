@@ -89,6 +89,7 @@ def _actions(texts: tuple[str, ...], negated: bool) -> MatchList:
 
 
 def _element(data: dict[str, Any], plain: str, negated: str) -> _ElementTexts | None:
+    """The values of an element or of its negated form; None if both are missing."""
     if plain in data:
         if negated in data:
             raise _NeedsReaderError
@@ -133,6 +134,7 @@ def _as_list(data: Any) -> list[Any]:
 
 
 def _texts(data: Any) -> tuple[str, ...]:
+    """A string or list of strings as a tuple."""
     if type(data) is str:
         return (data,)
     if type(data) is not list or not _STRING_ONLY.issuperset(map(type, data)):

@@ -160,6 +160,7 @@ class PolicyReader:
         return tuple(conditions)
 
     def _pairs(self, node: Node, name: str, content: str) -> Iterable[tuple[Node, Node]]:
+        """The pairs of a map; a node of another kind is a problem."""
         if node.kind is not NodeKind.MAP:
             self._add_problem(node, f"`{name}` must be a map of {content}, found {_node_description(node)}")
         return node.pairs
@@ -170,6 +171,7 @@ class PolicyReader:
         return node.items if node.kind is NodeKind.LIST else (node,)
 
     def _texts(self, node: Node, name: str, *, words: bool = False) -> tuple[str, ...]:
+        """The strings of a value or list; values of other types are problems."""
         texts = (self._text(item, name, words=words) for item in self._items(node))
         return tuple(text for text in texts if text is not None)
 
@@ -187,6 +189,7 @@ class PolicyReader:
         return None
 
     def _check_keys(self, node: Node, known: tuple[str, ...], where: str) -> None:
+        """Report keys that are not in `known`."""
         for key, _ in node.pairs:
             if key.text not in known:
                 near = did_you_mean(key.text, known) if len(self.problems) < _MAX_PROBLEMS_WITH_HINTS else None
@@ -208,6 +211,7 @@ def _has_misspelt_key(node: Node, name: str) -> bool:
 
 
 def _node_description(node: Node) -> str:
+    """A node in words, for "found ..." in messages."""
     if node.kind is not NodeKind.SCALAR:
         return f"a {node.kind.value}"
     if node.tag is not None:

@@ -164,9 +164,9 @@ def test_a_batch_of_allowed_requests_exits_0(batch):
         ({"action": "s3:GetObject"}, "`resource` is missing"),
         ({**LINE, "action": 1}, "`action` must be a string"),
         ({**LINE, "actoin": "x"}, "a request cannot have the key `actoin`"),
-        ({**LINE, "action": "s3:*"}, "`s3:*` is no action"),
-        ({**LINE, "action": "GetObject"}, "`GetObject` is no action"),
-        ({**LINE, "resource": "bucket"}, "`bucket` is no resource of a request"),
+        ({**LINE, "action": "s3:*"}, "`s3:*` is not a valid action"),
+        ({**LINE, "action": "GetObject"}, "`GetObject` is not a valid action"),
+        ({**LINE, "resource": "bucket"}, "`bucket` is not a valid resource"),
         ({**LINE, "context": []}, "`context` must be an object"),
         ({**LINE, "context": {"a": None}}, "the value of `a`"),
         ({**LINE, "context": {"a": {"b": 1}}}, "the value of `a`"),
@@ -192,7 +192,7 @@ def test_many_bad_lines_are_counted_after_some(batch):
 
 def test_an_unknown_action_is_evaluated_and_noted(batch):
     _, (answer,) = batch({**LINE, "action": "s3:GetObjekt"})
-    assert answer["notes"] == ["AWS's reference knows no action s3:GetObjekt; did you mean `GetObject`?"]
+    assert answer["notes"] == ["s3:GetObjekt is not in AWS's reference; did you mean `GetObject`?"]
 
 
 @pytest.mark.parametrize(

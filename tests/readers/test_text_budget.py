@@ -102,7 +102,7 @@ def test_aliases_of_a_long_text_are_an_error_as_aliases_of_many_values_are():
         + "x" * 50_000
     )
     written = read_policies("policy.yaml", text + "\n  - *a" * 1000, None, ParameterValues())
-    assert "each alias counted as what it stands for" in written.syntax_error.message
+    assert "counting each alias as the value that it refers to" in written.syntax_error.message
 
 
 def test_aliases_of_a_text_that_a_function_makes_are_counted_each():

@@ -80,5 +80,5 @@ def test_a_path_that_no_file_can_have_is_refused():
 
 def test_a_closed_standard_input_is_refused(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(sys, "stdin", None)
-    with pytest.raises(IamglueError, match="no standard input"):
+    with pytest.raises(IamglueError, match="standard input is closed"):
         read_text("-")

@@ -93,6 +93,7 @@ def _session() -> botocore.session.Session:
 
 
 def _waiter_operations(client: str) -> Mapping[str, str]:
+    """The operation that each waiter of a client calls."""
     try:
         model = _session().get_waiter_model(client)
     except (UnknownServiceError, ValueError):
@@ -121,6 +122,7 @@ def _resource_rows(client: str) -> Iterator[tuple[str, str, str, str]]:
 def _methods(
     resource_model: Mapping[str, Any], resource_models: Mapping[str, Any], waiter_operations: Mapping[str, str]
 ) -> Iterator[tuple[str, str]]:
+    """The methods of a boto3 resource and the operations that they call."""
     if "load" in resource_model:
         yield "load", resource_model["load"]["request"]["operation"]
         yield "reload", resource_model["load"]["request"]["operation"]
@@ -200,6 +202,7 @@ def _write_managed_policies() -> None:
 
 
 def _pack(name: str, policies: dict[str, dict[str, Any]]) -> None:
+    """Write policies to a compressed table."""
     # One line per policy, name and JSON: only a few are needed at a time, and parsing all is slow.
     lines = (
         f"{policy_name}\t{json.dumps(row, separators=(',', ':'), sort_keys=True)}\n"

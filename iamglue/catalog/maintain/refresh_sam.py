@@ -41,6 +41,7 @@ def _plain(value: Any) -> Any:
 
 
 def _substitute(substitution: Any) -> str:
+    """The text of `Fn::Sub`, with its own variables replaced."""
     text, variables = (substitution, {}) if isinstance(substitution, str) else substitution
     return _VARIABLE.sub(lambda match: _plain(variables[match[1]]) if match[1] in variables else match[0], text)
 

@@ -46,6 +46,7 @@ def glob_from_pieces(pieces: Iterable[tuple[str, bool]]) -> Glob:
 
 
 def _symbols(pattern: str) -> Iterator[str | None]:
+    """The letters and stars of a pattern with escapes and variables."""
     for token in tokenize(pattern):
         if token.kind in _ESCAPES:
             yield token.name
@@ -56,6 +57,7 @@ def _symbols(pattern: str) -> Iterator[str | None]:
 
 
 def _plain_symbols(text: str) -> Iterator[str | None]:
+    """The letters and stars of text in which `${` is literal."""
     for character in text:
         yield _STAR if character == "*" else ANY_CHARACTER if character == "?" else character
 

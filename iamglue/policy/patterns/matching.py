@@ -37,6 +37,7 @@ def _prefix_matcher(prefix: str) -> Matcher:
 
 
 def _whole_matcher(letters: tuple[str, ...]) -> Matcher:
+    """A matcher for a glob without stars."""
     if ANY_CHARACTER not in letters:
         return "".join(letters).__eq__
     known = letters[: letters.index(ANY_CHARACTER)]
@@ -75,6 +76,7 @@ def _width(letters: tuple[str, ...]) -> int:
 
 
 def _finder(letters: tuple[str, ...]) -> _Finder:
+    """A function that finds a run of letters at or after a position."""
     if ANY_CHARACTER not in letters:
         literal = "".join(letters)
         return lambda text, at: text.find(literal, at)

@@ -82,6 +82,7 @@ def _has_pieces(specific: str, general: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def _literal_pieces(pattern: str) -> tuple[str, ...]:
+    """The texts between the wildcards of a pattern."""
     return tuple(_WILDCARDS.split(pattern))
 
 

@@ -73,6 +73,7 @@ def remove_child(parent: Node, child: Node) -> Edits:
 
 
 def _remove_from_flow(parent: Node, spans: list[tuple[Node, Node]], at: int) -> Edits:
+    """Remove an item or pair of a flow collection, with its comma."""
     start, end = spans[at][0].start, spans[at][1].end
     if at + 1 < len(spans):  # up to the next item, which takes over the indentation
         return _edit(parent, start, spans[at + 1][0].start, "")
@@ -116,6 +117,7 @@ def apply_edits(text: str, edits: Iterable[Edit]) -> str:
 
 
 def _edit(node: Node, start: int, end: int, text: str) -> Edits:
+    """One edit; `start` and `end` are offsets in the node's source."""
     return (Edit(node.source.file_offset(start), node.source.file_offset(end), text),)
 
 
@@ -159,6 +161,7 @@ def _json_literal(node: Node, value: Any, indent: str | None = None) -> str:
 
 
 def _pair_text(parent: Node, key: str, value: Any, *, flow: bool) -> str:
+    """The text of a pair, without a comma."""
     first = parent.pairs[0][0]
     if flow:
         return f"{_scalar_text(first, key)}: {_indented_json(parent, value)}"
@@ -190,6 +193,7 @@ def _indented_json(node: Node, value: Any) -> str:
 
 
 def _indentation_step(text: str) -> str:
+    """The indentation of the first indented line; two spaces if there is none."""
     match = re.search(r"\n([ \t]+)\S", text)
     return match[1] if match else "  "
 

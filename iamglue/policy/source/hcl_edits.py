@@ -56,6 +56,7 @@ def hcl_value(node: Node, value: Any) -> str | None:
 
 
 def _indentation(node: Node) -> str:
+    """The white space at the start of the node's line."""
     text = node.source.text
     line = text[text.rfind("\n", 0, node.start) + 1 : node.start]
     return line[: len(line) - len(line.lstrip())]
@@ -78,6 +79,7 @@ def _hcl_text(value: Any, indentation: str | None) -> str:
 
 
 def _bracketed_text(opening: str, parts: list[str], closing: str, indentation: str | None, end: str) -> str:
+    """A collection on one line, or on several lines if `indentation` is not None."""
     if not parts:
         return opening + closing
     if indentation is None:
@@ -128,6 +130,7 @@ def _remove_inline(text: str, start: int, end: int, before: Node | None, after: 
 
 
 def _is_between(text: str, start: int, end: int) -> bool:
+    """Whether there is only white space and at most one comma between two offsets."""
     return start <= end and _SEPARATOR.fullmatch(text, start, end) is not None
 
 

@@ -126,6 +126,7 @@ class JsonReader:
         return at
 
     def _read_items(self, container: _OpenContainer, at: int) -> int:
+        """Read strings of a list, while they have no escapes; returns the next offset."""
         while self._expected in _VALUES and (match := _ITEM.match(self._text, at)):
             start, end = match.span(1)
             container.items.append(Node(_SCALAR, self._source, start - 1, end + 1, match[1]))
@@ -134,6 +135,7 @@ class JsonReader:
         return at
 
     def _read_pairs(self, container: _OpenContainer, at: int) -> int:
+        """Read pairs of a map whose value is a string or a list of strings; returns the next offset."""
         text, source, pairs, expected = self._text, self._source, container.pairs, self._expected
         while expected in _KEYS and (match := _PAIR.match(text, at)):
             at = match.end()
@@ -176,6 +178,7 @@ class JsonReader:
         return f"the text ends inside the {'{' if container.is_map else '['} of line {line}; expected {self._expected}"
 
     def _read_mark(self, at: int, character: str) -> int:
+        """Read a bracket, comma or colon; returns the next offset."""
         if character == "," and self._expected is _Expected.COMMA:
             self._expected = _Expected.KEY if self._open[-1].is_map else _Expected.VALUE
         elif character == ":" and self._expected is _Expected.COLON:
@@ -211,6 +214,7 @@ class JsonReader:
             self._add_node(Node(NodeKind.LIST, self._source, container.start, at + 1, items=tuple(container.items)))
 
     def _add_string(self, start: int, end: int, value: str) -> int:
+        """Add a string as a key or a value, whichever is expected."""
         node = Node(_SCALAR, self._source, start, end, value)
         if self._expected in (_Expected.KEY, _Expected.KEY_OR_END):
             self._open[-1].key = node
@@ -220,6 +224,7 @@ class JsonReader:
         return end
 
     def _read_escaped(self, at: int) -> int:
+        """Read a string with escapes; returns the next offset."""
         try:
             value, end = _DECODER.raw_decode(self._text, at)
         except JSONDecodeError as error:
@@ -233,6 +238,7 @@ class JsonReader:
         raise self._unexpected_character(at)
 
     def _add_node(self, node: Node) -> None:
+        """Add a value to the open container; without one, it is the root."""
         if node.kind is _SCALAR and self._expected not in _VALUES:
             raise self._unexpected_character(node.start)
         if self._open:
@@ -248,6 +254,7 @@ class JsonReader:
             self._expected = _Expected.END
 
     def _check_keys(self, pairs: tuple[tuple[Node, Node], ...]) -> None:
+        """Report duplicate keys."""
         if len(pairs) < 2 or len({key.text for key, _ in pairs}) == len(pairs):
             return
         seen: dict[str, Node] = {}

@@ -54,6 +54,7 @@ class _MergeKeyResolver:
         return replace(node, pairs=_merged_pairs(pairs, sources), source=self._read_only(node.source))
 
     def _read_only(self, source: SourceText) -> SourceText:
+        """A read-only source for merged maps, whose text is not in one place."""
         return self._read_only_sources.setdefault(id(source), ReadOnlySourceText(source))
 
 
@@ -86,4 +87,5 @@ def _source_maps(node: Node) -> tuple[Node, ...]:
 
 
 def _are_identical(first: tuple[Node, ...] | list[Node], second: tuple[Node, ...] | list[Node]) -> bool:
+    """Whether two sequences have the same node objects."""
     return all(left is right for left, right in zip(first, second, strict=True))

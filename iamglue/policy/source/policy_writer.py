@@ -81,6 +81,7 @@ def _condition_data(conditions: tuple[Condition, ...]) -> dict[str, dict[str, An
 
 
 def _one_or_list(values: Iterable[str]) -> str | list[str]:
+    """The sorted values without duplicates; a single value as a string."""
     distinct = sorted(set(values))
     return distinct[0] if len(distinct) == 1 else distinct
 

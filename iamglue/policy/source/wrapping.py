@@ -56,11 +56,13 @@ def is_bracketed(node: Node) -> bool:
 
 
 def _surround(first: Node, before: str, last: Node, after: str) -> Edits:
+    """Insert text before one node and after another."""
     start, end = first.source.file_offset(first.start), last.source.file_offset(last.end)
     return (Edit(start, start, before), Edit(end, end, after))
 
 
 def _is_editable_block(node: Node) -> bool:
+    """Whether a YAML collection is written in block style and can be edited."""
     return node.source.is_editable and node.source.syntax is Syntax.YAML and not is_bracketed(node)
 
 
