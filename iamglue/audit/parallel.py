@@ -40,6 +40,7 @@ def evaluate_roles(contexts: Sequence[RoleContext], processes: int) -> list[Role
                 # If only some workers were started, they would wait for work, and Python would wait for them at exit.
                 for worker in pool._processes.values():  # noqa: SLF001
                     worker.kill()
+                    worker.join()
                 raise
             return [*first, *results]
     except (BrokenProcessPool, OSError):  # a worker was killed, as when memory runs out, or could not be started

@@ -58,7 +58,7 @@ def test_statements_too_many_to_compare_are_said_not_to_be_evaluated(iamglue, tm
     path.write_text(document(tagged))
     result = iamglue("lint", "--select", "redundant-statement", str(path))
     assert result.exit_code == 3
-    assert "pairs of statements" in result.stdout
+    assert "pairs of similar statements" in result.stdout
 
 
 @pytest.mark.parametrize("suffix", [".json", ".yaml"])

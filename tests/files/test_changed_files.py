@@ -22,7 +22,7 @@ def test_a_file_that_was_changed_while_it_was_mended_is_left_alone_and_the_other
     assert left.pop("b.json", b"gone") == text.encode()
     assert left == {"a.json": MENDED.encode(), "c.json": MENDED.encode()}
     assert ended.returncode == 3
-    assert "policies/b.json was changed while its faults were mended" in ended.stderr
+    assert "policies/b.json changed while it was being fixed" in ended.stderr
     assert "mended 2 in 2 files" in ended.stderr
 
 

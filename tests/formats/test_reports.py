@@ -109,7 +109,7 @@ def test_json_has_the_form_of_version_1():
         "end_column": 31,
         "pointer": "/Statement/0/Action",
     }
-    assert first["fix"] == {"safe": False, "description": "write `s3:GetObject`"}
+    assert first["fix"] == {"safe": False, "description": "write `s3:GetObject`", "edits": []}
     assert [gap["kind"] for gap in data["not_evaluated"]] == ["failed", "undecidable"]
     assert data["summary"]["findings"] == {"error": 1, "security-warning": 0, "warning": 0, "suggestion": 1}
 

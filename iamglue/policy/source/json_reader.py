@@ -214,7 +214,7 @@ class JsonReader:
             self._add_node(Node(NodeKind.LIST, self._source, container.start, at + 1, items=tuple(container.items)))
 
     def _add_string(self, start: int, end: int, value: str) -> int:
-        """Add a string as a key or a value, whichever is expected."""
+        """Add a string as a key or a value, as expected at this position."""
         node = Node(_SCALAR, self._source, start, end, value)
         if self._expected in (_Expected.KEY, _Expected.KEY_OR_END):
             self._open[-1].key = node
