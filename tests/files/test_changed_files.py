@@ -23,7 +23,7 @@ def test_a_file_that_was_changed_while_it_was_mended_is_left_alone_and_the_other
     assert left == {"a.json": MENDED.encode(), "c.json": MENDED.encode()}
     assert ended.returncode == 3
     assert "policies/b.json changed while it was being fixed" in ended.stderr
-    assert "mended 2 in 2 files" in ended.stderr
+    assert "fixed 2 in 2 files" in ended.stderr
 
 
 def test_the_report_says_that_a_changed_file_was_not_evaluated(tmp_path):
