@@ -9,6 +9,7 @@ from iamglue.audit.audit_context import AuditContext
 from iamglue.audit.evaluate import RoleEvaluation, evaluate_role
 from iamglue.files.signals import exit_with_parent
 from iamglue.model.role_context import RoleContext
+from iamglue.worker_pool import map_in_processes
 
 # A worker reads the catalogue for itself, which takes as long as evaluating hundreds of roles.
 _ROLES_PER_WORKER = 300
@@ -27,24 +28,12 @@ def evaluate_roles(contexts: Sequence[RoleContext], processes: int) -> list[Role
     count = min(processes, len(contexts) // _ROLES_PER_WORKER + 1)
     if count < 2:
         return _evaluate_here(contexts)
-    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415 - startup: only for many roles
-    from concurrent.futures.process import BrokenProcessPool  # noqa: PLC0415
-
     # Under the start method `fork`, workers inherit what evaluating the first role reads of the catalogue.
     first = _evaluate_here(contexts[:1])
-    try:
-        with ProcessPoolExecutor(count, initializer=_begin, initargs=(contexts,)) as pool:
-            try:
-                results = pool.map(_evaluate, range(1, len(contexts)), chunksize=_CHUNK)
-            except OSError:
-                # If only some workers were started, they would wait for work, and Python would wait for them at exit.
-                for worker in pool._processes.values():  # noqa: SLF001
-                    worker.kill()
-                    worker.join()
-                raise
-            return [*first, *results]
-    except (BrokenProcessPool, OSError):  # a worker was killed, as when memory runs out, or could not be started
-        return _evaluate_here(contexts)
+    rest = map_in_processes(
+        _evaluate, range(1, len(contexts)), count, chunk_size=_CHUNK, initializer=_begin, arguments=(contexts,)
+    )
+    return _evaluate_here(contexts) if rest is None else [*first, *rest]
 
 
 def _evaluate_here(contexts: Sequence[RoleContext]) -> list[RoleEvaluation]:

@@ -22,6 +22,7 @@ from iamglue.lint.selection import RuleSelection, parse_rule_names
 from iamglue.model.parsed_file import ParsedFile
 from iamglue.parsed_files import read_file_for_lint
 from iamglue.policy.parsed_policy import ParameterValues, PolicyType
+from iamglue.worker_pool import map_in_processes
 
 # To start a process takes as long as to lint a few hundred small files.
 _MIN_FILES_FOR_PROCESSES = 300
@@ -71,10 +72,8 @@ def lint_paths(paths: Sequence[str], job: LintJob, processes: int | None) -> lis
     look = partial(lint_path, job=job)
     if count < 2 or len(paths) < _MIN_FILES_FOR_PROCESSES or STDIN in paths:
         return list(map(look, paths))
-    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415 - startup: only for many files
-
-    with ProcessPoolExecutor(count, initializer=_start_worker) as pool:
-        return list(pool.map(look, paths, chunksize=_FILES_PER_CHUNK))
+    results = map_in_processes(look, paths, count, chunk_size=_FILES_PER_CHUNK, initializer=_start_worker)
+    return list(map(look, paths)) if results is None else results
 
 
 def _start_worker() -> None:

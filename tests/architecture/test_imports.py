@@ -11,7 +11,18 @@ from architecture.source_tree import ROOT, foreign, imports, sources
 
 # Each package imports those before it in this list. `requirements` is generate/requirements: what an entry of a spec
 # asks for, which the reader of specs checks as well.
-LADDER = ["output_escaping", "errors", "files", "policy", "catalog", "engine", "findings", "model", "requirements"]
+LADDER = [
+    "output_escaping",
+    "errors",
+    "files",
+    "worker_pool",
+    "policy",
+    "catalog",
+    "engine",
+    "findings",
+    "model",
+    "requirements",
+]
 # The tasks of users; those of one group use those of the groups before it.
 TASKS = [{"lint", "compact", "diff", "can"}, {"generate", "explain_denial"}, {"infer"}, {"audit"}]
 # Where values come from and go to: they know values alone, and not each other.

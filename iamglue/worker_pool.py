@@ -1,0 +1,40 @@
+"""Work in several processes: the results in the order of the items, wherever the work ends up being done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+_Item = TypeVar("_Item")
+_Result = TypeVar("_Result")
+
+
+def map_in_processes(
+    function: Callable[[_Item], _Result],
+    items: Sequence[_Item],
+    processes: int,
+    *,
+    chunk_size: int,
+    initializer: Callable[..., None],
+    arguments: tuple[Any, ...] = (),
+) -> list[_Result] | None:
+    """The function's result for each item; None if the processes could not be started, or one of them was killed.
+
+    `initializer` runs first in each process, with `arguments`. It works with every start method.
+    """
+    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415 - startup: only for much work
+    from concurrent.futures.process import BrokenProcessPool  # noqa: PLC0415
+
+    try:
+        with ProcessPoolExecutor(processes, initializer=initializer, initargs=arguments) as pool:
+            try:
+                results = pool.map(function, items, chunksize=chunk_size)
+            except OSError:
+                # If only some processes were started, they would wait for work, and Python would wait for them at exit.
+                for worker in pool._processes.values():  # noqa: SLF001
+                    worker.kill()
+                    worker.join()
+                raise
+            return list(results)
+    except (BrokenProcessPool, OSError):  # killed, as when memory runs out, or not started
+        return None
