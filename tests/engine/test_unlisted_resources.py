@@ -174,7 +174,7 @@ def policies(draw):
     return tuple(result)
 
 
-@floor(0.003)
+@floor(0.0005)
 @given(policies(), policies())
 def test_no_request_built_from_the_policies_contradicts_a_proof(new, old):
     newer, older = access(*new), access(*old)

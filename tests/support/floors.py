@@ -30,7 +30,7 @@ def floor(share: float) -> Callable[[Callable[..., None]], Callable[..., None]]:
             finally:
                 _counts.pop()
             assert cases, "no case was met at all"
-            assert counting >= share * cases, f"{counting} of {cases} cases count, the floor is {share:.0%}"
+            assert counting >= share * cases, f"{counting} of {cases} cases count, the floor is {share:.2%}"
 
         return run
 
