@@ -152,6 +152,7 @@ def _required_count(context: RoleContext) -> int | None:
         return None
     mask = 0
     for _, bundle in context.required_by_spec:
-        for statement in (statement for named in bundle.policies for statement in named.policy.statements):
-            mask |= element_bitset(statement.actions)
+        for named in bundle.policies:
+            for statement in named.policy.statements:
+                mask |= element_bitset(statement.actions)
     return mask.bit_count()

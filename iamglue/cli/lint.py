@@ -20,6 +20,7 @@ from iamglue.files.atomic_write import InputDigests
 from iamglue.files.input_digests import read_input_digests
 from iamglue.files.text_files import STDIN
 from iamglue.findings import NotEvaluated, NotEvaluatedKind, Report, Severity, Subject, merge_reports
+from iamglue.formats.policies.labelled_lines import count_text
 from iamglue.formats.reports.report import FORMATS, render_report
 from iamglue.formats.reports.report_text import summary_line
 from iamglue.lint.selection import RuleSelection, parse_rule_names
@@ -103,7 +104,7 @@ def lint(**given: Any) -> ExitCode:
         from iamglue.lint.baseline import baseline_text  # noqa: PLC0415 - startup: seldom asked for
 
         replace_files({Path(options.write_baseline): baseline_text(report)}, as_read=inputs)
-        print_note(f"{_counted(len(report.findings), 'finding')} written to {options.write_baseline}")
+        print_note(f"{count_text(len(report.findings), 'finding')} written to {options.write_baseline}")
         return ExitCode.USAGE if unreadable else ExitCode.OK
     _deliver_report(report, results, options, inputs, len(unreadable))
     fail_on = Severity(options.fail_on) if options.fail_on else config.fail_on or Severity.WARNING
@@ -142,7 +143,7 @@ def _build_job(options: _Options, config: Config) -> LintJob:
 
 
 def _split_names(names: tuple[str, ...]) -> list[str]:
-    return [name for item in names for name in item.split(",") if name]
+    return [name for listed_names in names for name in listed_names.split(",") if name]
 
 
 def _parse_setting(text: str) -> tuple[str, str]:
@@ -153,11 +154,11 @@ def _parse_setting(text: str) -> tuple[str, str]:
 
 
 def _build_report(results: list[FileResult], options: _Options, config: Config, today: date) -> Report:
-    report = merge_reports(suppression.report for suppression in results)
+    report = merge_reports(result.report for result in results)
     report, unused = apply_suppressions(report, config.suppressions, today)
-    result_paths = [suppression.path for suppression in results]
+    result_paths = {result.path for result in results}
     for suppression in unused:
-        if not suppression.is_active(today) or any(suppression.path == path for path in result_paths):
+        if not suppression.is_active(today) or suppression.path in result_paths:
             ended = (
                 f"ended on {suppression.until}"
                 if suppression.until and not suppression.is_active(today)
@@ -193,7 +194,7 @@ def _deliver_fixes(results: list[FileResult], options: _Options) -> list[FileRes
         print_line(line)
     fix_count = sum(result.fix_count for result in changed)
     if fix_count:
-        print_line(f"{'would fix' if options.diff else 'fixed'} {fix_count} in {_counted(len(changed), 'file')}")
+        print_line(f"{'would fix' if options.diff else 'fixed'} {fix_count} in {count_text(len(changed), 'file')}")
     return results
 
 
@@ -240,7 +241,3 @@ def _deliver_report(
     if paths_without_policies and not report.policy_count and not report.findings:
         more = " and others" if len(paths_without_policies) > 3 else ""
         print_note(f"no policy found in {', '.join(paths_without_policies[:3])}{more}")
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

@@ -48,7 +48,8 @@ def check(context: RoleContext, audit: AuditContext) -> Iterator[RoleViolation]:
         groups.setdefault(opening.group_key, []).append(opening)
     for group in groups.values():
         yield _violation(
-            context, sorted(group, key=lambda path: (-path.privilege, path.path.id not in SELF_MODIFYING_PATHS))
+            context,
+            sorted(group, key=lambda open_path: (-open_path.privilege, open_path.path.id not in SELF_MODIFYING_PATHS)),
         )
 
 
