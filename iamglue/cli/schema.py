@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
-
 import click
 
 from iamglue.cli.output import print_data
 from iamglue.errors import ExitCode
+from iamglue.formats.reports.readable_json import readable_json
 from iamglue.readers.spec.json_schema import spec_schema
 
 
@@ -18,5 +17,5 @@ def schema() -> ExitCode:
     For validation in an editor with the YAML language server, begin a spec with
     the comment `# yaml-language-server: $schema=PATH`.
     """
-    print_data(json.dumps(spec_schema(), indent=2) + "\n", "json")
+    print_data(readable_json(spec_schema()), "json")
     return ExitCode.OK

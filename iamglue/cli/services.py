@@ -1,6 +1,10 @@
-"""`iamglue services`: shows the verbs, actions and resource types of a service."""
+"""`iamglue services`: shows the verbs, actions and resource types of a service, and the triggers of a spec."""
 
 from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
 
 import click
 
@@ -8,33 +12,77 @@ from iamglue.catalog import operations, verbs
 from iamglue.catalog import services as catalog
 from iamglue.catalog.services import Action, Service
 from iamglue.catalog.spelling import did_you_mean
+from iamglue.catalog.trigger_reference import trigger_reference, trigger_references
+from iamglue.catalog.triggers import trigger_names
 from iamglue.cli.output import print_data
 from iamglue.errors import ExitCode, IamglueError
-from iamglue.formats.reports.service_reference import operation_text, service_text, two_column_text
+from iamglue.formats.reports.service_json import operation_data, service_data, service_list_data, trigger_list_data
+from iamglue.formats.reports.service_reference import (
+    operation_text,
+    service_text,
+    trigger_list_text,
+    trigger_text,
+    two_column_text,
+)
 from iamglue.model.spec import AccessList
+from iamglue.readers.spec.spec_usage import spec_usage
 
 
 @click.command()
 @click.argument("service", required=False)
 @click.argument("word", required=False)
-def services(service: str | None, word: str | None) -> ExitCode:
+@click.option("--triggers", is_flag=True, help="Show the triggers of a spec; SERVICE is then the name of one.")
+@click.option(
+    "--format", type=click.Choice(("text", "json")), default="text", show_default=True, help="The format of the output."
+)
+def services(service: str | None, word: str | None, triggers: bool, format: str) -> ExitCode:
     """Show the names that a spec can use for a service.
 
-    Without arguments, lists all services. With SERVICE (an IAM prefix), lists its verbs, resource types, actions by
-    access level and condition keys. With WORD (a verb, an SDK operation or an action), shows the actions and resources
-    that it grants.
+    Without arguments, lists all services. With SERVICE (an IAM prefix), lists its verbs, triggers, settings, resource
+    types, actions by access level and condition keys. With WORD (a verb, an SDK operation or an action), shows the
+    actions and resources that it grants.
+
+    With --triggers, lists what can invoke a function; with the name of a trigger, shows its keys, examples and what it
+    grants to whom.
     """
-    if service is None:
-        print_data(
-            two_column_text((prefix, _require_service(prefix).name) for prefix in catalog.service_prefixes()), "text"
-        )
-        return ExitCode.OK
-    entry = _require_service(service)
-    if word is None:
-        print_data(service_text(entry, verbs.verbs(entry.prefix)), "text")
-        return ExitCode.OK
-    print_data(_word_text(entry, word), "text")
+    if triggers and word is not None:
+        raise IamglueError("--triggers takes the name of one trigger", hint=f"remove {word}")
+    answer = _trigger_answer(service) if triggers else _service_answer(service, word)
+    if format == "json":
+        print_data(json.dumps(answer.data, indent=2) + "\n", "json")
+    else:
+        print_data(answer.text, "text")
     return ExitCode.OK
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """The same answer as text and as data for JSON."""
+
+    text: str
+    data: dict[str, Any]
+
+
+def _trigger_answer(name: str | None) -> _Answer:
+    if name is None:
+        references = trigger_references()
+        return _Answer(trigger_list_text(references), trigger_list_data(references))
+    reference = trigger_reference(name)
+    if reference is None:
+        hint = did_you_mean(name, trigger_names()) or "`iamglue services --triggers` lists them all"
+        raise IamglueError(f"{name} is not a trigger", hint=hint)
+    return _Answer(trigger_text(reference), trigger_list_data([reference]))
+
+
+def _service_answer(prefix: str | None, word: str | None) -> _Answer:
+    if prefix is None:
+        names = [(name, _require_service(name).name) for name in catalog.service_prefixes()]
+        return _Answer(two_column_text(names), service_list_data(names))
+    service = _require_service(prefix)
+    if word is not None:
+        return _word_answer(service, word)
+    service_verbs, usage = verbs.verbs(service.prefix), spec_usage(service.prefix)
+    return _Answer(service_text(service, service_verbs, usage), service_data(service, service_verbs, usage))
 
 
 def _require_service(prefix: str) -> Service:
@@ -50,12 +98,16 @@ def _require_service(prefix: str) -> Service:
     )
 
 
-def _word_text(service: Service, word: str) -> str:
+def _word_answer(service: Service, word: str) -> _Answer:
     candidates = (verbs.find_verb(service.prefix, access, word) for access in AccessList)
     matching_verbs = [verb for verb in candidates if verb]
     names = dict.fromkeys(action for verb in matching_verbs for action in verb.actions)
     actions = tuple(names) if matching_verbs else _action_names(service, word)
-    return operation_text(service, word, matching_verbs, [_require_action(name) for name in actions])
+    granted_actions = [_require_action(name) for name in actions]
+    return _Answer(
+        operation_text(service, word, matching_verbs, granted_actions),
+        operation_data(service, word, matching_verbs, granted_actions),
+    )
 
 
 def _action_names(service: Service, word: str) -> tuple[str, ...]:

@@ -39,7 +39,7 @@ def test_the_least_spec_is_valid_and_shows_every_list_as_a_comment(iamglue):
 
 
 def test_prompts_ask_for_what_the_flags_do_not_say(iamglue, tmp_path):
-    answers = "exif\neu-west-1\n\ns3=images\n\ns3=images\n\ndynamodb=exif\n\n\n"
+    answers = "exif\neu-west-1\n\ns3=images\n\ns3=images\n\ndynamodb=exif\n\n"
     result = iamglue("init", tmp_path / "spec.yaml", stdin=answers)
     assert result.exit_code == 0, result.stderr
     assert "Lambda function name" not in result.stdout
@@ -85,3 +85,60 @@ def test_a_mapping_stays_a_mapping(iamglue):
     text = iamglue("init", "-", "--function", "exif", "--triggers", "apigateway={api: a1b2c3, stage: prod}").stdout
     (trigger,) = parse_spec(text, "spec.yaml").functions[0].triggers
     assert trigger.resource.variables == (("api", "a1b2c3"), ("stage", "prod"))
+
+
+def test_an_answer_with_an_error_is_asked_for_again(iamglue, tmp_path):
+    answers = "exif\n\n\ns4=images\ns3=images\n\n\n\n"
+    result = iamglue("init", tmp_path / "spec.yaml", stdin=answers)
+    assert "error: unknown trigger `s4`\n  hint: did you mean `s3`?" in result.stderr
+    (function,) = parse_spec((tmp_path / "spec.yaml").read_text(), "spec.yaml").functions
+    assert [trigger.name for trigger in function.triggers] == ["s3"]
+
+
+def test_a_question_mark_lists_the_triggers(iamglue, tmp_path):
+    result = iamglue("init", tmp_path / "spec.yaml", stdin="exif\n\n\n?\n\n\n\n")
+    assert "Messages of an SQS queue" in result.stderr
+
+
+def test_an_entry_has_a_comment_with_its_other_verbs(iamglue):
+    text = iamglue("init", "-", "--function", "exif", "--writes", "dynamodb=exif").stdout
+    assert "  - dynamodb: exif\n    # do: put   # the default; also: update, delete" in text
+
+
+def test_the_comments_of_the_spec_are_valid_lines_of_a_spec(iamglue):
+    text = iamglue("init", "-", "--function", "exif", "--triggers", "kinesis=clicks", "--reads", "s3=images").stdout
+    lines = [
+        line.replace("# ", "", 1) if "# do:" in line or "# on_failure:" in line else line for line in text.splitlines()
+    ]
+    head, _, settings = "\n".join(lines).partition("# settings:")
+    uncommented = head + "settings:" + settings.replace("\n# ", "\n")
+    (function,) = parse_spec(uncommented + "\n", "spec.yaml").functions
+    assert function.settings.vpc
+    assert function.triggers[0].on_failure is not None
+
+
+def test_the_schema_lies_beside_the_spec_whose_first_line_names_it(iamglue, tmp_path):
+    result = iamglue("init", tmp_path / "spec.yaml", "--schema", *FLAGS)
+    assert result.exit_code == 0, result.stderr
+    first_line = (tmp_path / "spec.yaml").read_text().splitlines()[0]
+    schema = tmp_path / first_line.removeprefix("# yaml-language-server: $schema=")
+    assert json.loads(schema.read_text()) == spec_schema()
+
+
+def test_a_second_spec_uses_the_schema_that_is_there(iamglue, tmp_path):
+    assert iamglue("init", tmp_path / "a.yaml", "--schema", *FLAGS).exit_code == 0
+    assert iamglue("init", tmp_path / "b.yaml", "--schema", *FLAGS).exit_code == 0
+
+
+def test_another_file_in_the_schemas_place_is_left_alone(iamglue, tmp_path):
+    (tmp_path / "iamglue.schema.json").write_text("mine")
+    result = iamglue("init", tmp_path / "spec.yaml", "--schema", *FLAGS)
+    assert result.exit_code == 2
+    assert "already exists and is not the schema of this version" in result.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["iamglue.schema.json"]
+
+
+def test_the_schema_needs_a_directory_to_lie_in(iamglue):
+    result = iamglue("init", "-", "--schema", *FLAGS)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "--schema writes a file beside PATH" in result.stderr

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from iamglue.catalog import services as catalog
+from iamglue.catalog.triggers import trigger_names
 
 
 def test_without_arguments_every_service_is_listed(iamglue):
@@ -70,3 +73,54 @@ def test_an_unknown_word_is_2_with_the_nearest(iamglue, arguments, hint):
     result = iamglue("services", *arguments)
     assert (result.exit_code, result.stdout) == (2, "")
     assert result.stderr.endswith(f"hint: {hint}\n")
+
+
+def test_the_triggers_are_listed_with_what_invokes_the_function(iamglue):
+    lines = iamglue("services", "--triggers").stdout.splitlines()
+    assert {line.split()[0] for line in lines if not line.startswith("    ")} == set(trigger_names())
+    assert "  sqs                   Messages of an SQS queue" in lines
+
+
+@pytest.mark.parametrize("name", trigger_names())
+def test_a_trigger_shows_examples_and_who_gets_what(iamglue, name):
+    shown = iamglue("services", "--triggers", name).stdout
+    assert f"  - {name}: " in shown
+    assert "\nGrants\n" in shown or name == "self-managed-kafka"
+
+
+def test_a_service_names_its_triggers_settings_and_options(iamglue):
+    shown = iamglue("services", "s3").stdout
+    assert "\nTriggers\n  s3  An event in an S3 bucket" in shown
+    assert "\nSettings\n  on_failure" in shown
+    assert "\n  missing_ok  " in shown
+    assert "schedule  An EventBridge rule with a schedule" in iamglue("services", "events").stdout
+
+
+@pytest.mark.parametrize(
+    "arguments", [[], ["s3"], ["s3", "put"], ["--triggers"], ["--triggers", "kafka"], ["dynamodb", "batch_write_item"]]
+)
+def test_json_says_what_the_text_says(iamglue, arguments):
+    data = json.loads(iamglue("services", *arguments, "--format", "json").stdout)
+    text = iamglue("services", *arguments).stdout
+    assert data["version"] == 1
+    names = [item.get("trigger") or item.get("service") or item.get("verb") for item in _items(data)]
+    assert [name for name in names if name and name not in text] == []
+    assert names
+
+
+def _items(data):
+    return [item for value in data.values() if isinstance(value, list) for item in value]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message", "hint"),
+    [
+        (["--triggers", "sns1"], "sns1 is not a trigger", "did you mean `sns`?"),
+        (["--triggers", "qqqqqqqq"], "qqqqqqqq is not a trigger", "`iamglue services --triggers` lists them all"),
+        (["--triggers", "s3", "put"], "--triggers takes the name of one trigger", "remove put"),
+    ],
+)
+def test_an_unknown_trigger_is_an_error(iamglue, arguments, message, hint):
+    result = iamglue("services", *arguments)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == f"error: {message}\n  hint: {hint}\n"

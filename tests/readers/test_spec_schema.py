@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from readers.bad_specs import BAD, HEAD
 from ruamel.yaml import YAML
 
 from iamglue.catalog.services import service_prefixes
-from iamglue.catalog.triggers import trigger_names
+from iamglue.formats.reports.readable_json import readable_json
 from iamglue.readers.spec.json_schema import spec_schema
 
 EXAMPLES = sorted((Path(__file__).parents[2] / "examples").glob("*/spec.yaml"))
@@ -73,10 +74,51 @@ def test_every_key_has_a_description():
     assert undescribed == []
 
 
-def test_no_mapping_takes_keys_that_it_does_not_name():
-    assert [part for part in parts(SCHEMA) if "properties" in part and part["additionalProperties"] is not False] == []
+def test_every_key_has_an_example():
+    without_example = [
+        name
+        for part in parts(SCHEMA)
+        for name, value in part.get("properties", {}).items()
+        if not value.get("examples")
+    ]
+    assert without_example == []
 
 
-def test_an_editor_can_complete_every_service_and_every_trigger():
-    assert set(service_prefixes()) <= set(SCHEMA["$defs"]["Entry"]["properties"])
-    assert set(trigger_names()) <= set(SCHEMA["$defs"]["Trigger"]["properties"])
+def test_every_mapping_says_which_keys_it_takes():
+    open_mappings = [
+        part
+        for part in parts(SCHEMA)
+        if "properties" in part and part["additionalProperties"] is not False and "propertyNames" not in part
+    ]
+    assert open_mappings == []
+
+
+@pytest.mark.parametrize("key", ["reads", "writes", "calls"])
+def test_an_entry_takes_every_service_and_no_other_word(key: str):
+    # `account` alone is an option.
+    for prefix in {*service_prefixes(), "s3/object", "account/account"} - {"account"}:
+        assert VALIDATOR.is_valid({"iamglue": 1, "function": "f", key: [{prefix: "name"}]}), prefix
+    assert not VALIDATOR.is_valid({"iamglue": 1, "function": "f", key: [{"dinamodb": "name"}]})
+
+
+def test_the_schema_is_small_enough_to_read(iamglue_schema_text: str):
+    assert len(iamglue_schema_text) < 64 * 1024
+    assert len(iamglue_schema_text.splitlines()) < 1600
+
+
+def test_the_examples_of_keys_are_valid():
+    definitions = {"$defs": SCHEMA["$defs"]}
+    for part in parts(SCHEMA):
+        for name, value in part.get("properties", {}).items():
+            for example in value["examples"]:
+                jsonschema.Draft202012Validator(value | definitions).validate(example)
+                assert example is not None, name
+
+
+def test_the_text_of_the_schema_is_the_schema(iamglue_schema_text: str):
+    assert json.loads(iamglue_schema_text) == SCHEMA
+
+
+@pytest.fixture
+def iamglue_schema_text() -> str:
+    return readable_json(SCHEMA)

@@ -1,4 +1,4 @@
-"""Reference of a service for spec authors, as text: verbs, resource types, actions, condition keys."""
+"""Reference of services and triggers for spec authors, as text."""
 
 from __future__ import annotations
 
@@ -8,18 +8,23 @@ from textwrap import fill, wrap
 
 from iamglue.catalog.resource_formats import ArnFormat, action_resource_types, resource_type_formats
 from iamglue.catalog.services import Action, ResourceType, Service
+from iamglue.catalog.trigger_reference import TriggerReference
 from iamglue.catalog.verbs import Verb
+from iamglue.model.spec_usage import SpecUsage
 
 # Width of a line, and maximum width of the first column.
 _COLUMNS, _FIRST = 80, 36
 
 
-def service_text(service: Service, verbs: Sequence[Verb]) -> str:
-    """All verbs, resource types, actions and condition keys of a service."""
+def service_text(service: Service, verbs: Sequence[Verb], usage: SpecUsage) -> str:
+    """All verbs, triggers, settings, options, resource types, actions and condition keys of a service."""
     actions = sorted(service.actions.values(), key=lambda action: (action.access_level, action.name))
     types = "".join(map(_type_text, service.resource_types.values()))
     sections = [
         ("Verbs", _table([_verb_row(verb) for verb in verbs])),
+        ("Options of entries", _table(list(usage.options))),
+        ("Triggers", _table([(trigger.name, trigger.title) for trigger in usage.triggers])),
+        ("Settings", _table(list(usage.settings))),
         ("Resource types", types),
         *(
             (f"Actions: {level}", _table([(action.name, _type_names(action)) for action in group]))
@@ -36,6 +41,26 @@ def operation_text(service: Service, word: str, verbs: Sequence[Verb], actions: 
     blocks = ["As a verb\n" + _table([(verb.access, _meaning(verb)) for verb in verbs])] if verbs else []
     meaning = [_action_text(action) for action in actions] or ["needs no permission\n"]
     return "\n".join([head, *blocks, *meaning])
+
+
+def trigger_list_text(triggers: Iterable[TriggerReference]) -> str:
+    """One line for each trigger: its name and what invokes the function."""
+    return _table([(trigger.name, trigger.title) for trigger in triggers])
+
+
+def trigger_text(trigger: TriggerReference) -> str:
+    """One trigger: its title, examples, keys, options and what it grants to whom."""
+    examples = "".join(f"  - {example}\n" for example in trigger.examples)
+    grants = "".join(f"{_paragraph(sentence)}\n" for sentence in trigger.grants)
+    sections = [
+        ("Examples, under `triggers`", examples),
+        ("Keys of a mapping", _table(list(trigger.keys))),
+        ("Options", f"  {', '.join(trigger.options)}\n"),
+        ("Grants", grants),
+        ("Note", f"{_paragraph(trigger.note)}\n" if trigger.note else ""),
+    ]
+    head = f"{trigger.name}: {trigger.title}\n"
+    return "\n".join([head, *(f"{title}\n{text}" for title, text in sections if text)])
 
 
 def two_column_text(rows: Iterable[tuple[str, str]]) -> str:
@@ -57,6 +82,12 @@ def _lines(left: str, right: str, width: int) -> list[str]:
     if len(left) > width:
         return [f"  {left}", *lines]
     return [f"  {left:<{width}}  {lines[0].strip()}".rstrip() if left else lines[0], *lines[1:]]
+
+
+def _paragraph(text: str) -> str:
+    return fill(
+        text, _COLUMNS, initial_indent="  ", subsequent_indent="    ", break_long_words=False, break_on_hyphens=False
+    )
 
 
 def _wrap(text: str, width: int) -> list[str]:

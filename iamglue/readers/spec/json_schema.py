@@ -4,19 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from iamglue.catalog.services import service_names
-from iamglue.catalog.triggers import TriggerKind, trigger_facts, trigger_names
+from iamglue.catalog.services import service_prefixes
+from iamglue.catalog.trigger_reference import TriggerReference, trigger_references
+from iamglue.policy.source.yaml_reader import read_single_document
 from iamglue.readers.spec.entry_keys import SERVICE_OPTIONS
+from iamglue.readers.spec.spec_data import spec_data
 from iamglue.readers.spec.spec_schemas import DESCRIPTION, EXAMPLES, FORMAT, NAME, SPEC
 from iamglue.readers.spec.text_schemas import JSON_SCHEMA_KEY
 
 JSON_SCHEMA_DIALECT = "https://json-schema.org/draft/2020-12/schema"
-_TRIGGER_DESCRIPTIONS = {
-    TriggerKind.PUSH: "A service invokes the function.",
-    TriggerKind.POLL: "Lambda reads the source for the function.",
-    TriggerKind.PEER: "Another role invokes the function.",
-    TriggerKind.EDGE: "CloudFront runs the function at the edge.",
-}
 _Schema = dict[str, Any]
 _SCALAR_SCHEMAS: dict[str, _Schema] = {"str": {"type": "string", "minLength": 1}, "literal": {"const": int(FORMAT)}}
 
@@ -30,17 +26,17 @@ def spec_schema() -> _Schema:
     definitions: dict[str, _Schema] = {}
     _json_schema(SPEC, definitions)
     spec = definitions.pop("Spec")
-    resource = {"$ref": "#/$defs/Resource"}
     definitions["Resource"] = {
         **definitions["Entry"]["additionalProperties"],
         "description": "A name, an ARN, or a mapping of the ARN format's variables.",
     }
-    services = {prefix: {**resource, "description": name} for prefix, name in sorted(service_names().items())}
-    triggers = {name: {**resource, "description": _trigger_description(name)} for name in trigger_names()}
-    for part, choices in (("Entry", services), ("Destination", services), ("Trigger", triggers)):
-        definitions[part] = _with_choices(definitions[part], choices)
+    definitions["Service"] = {
+        "description": "The IAM prefix of a service, alone or with a resource type; `iamglue services` lists them.",
+        "anyOf": [{"enum": list(service_prefixes())}, {"pattern": "^[a-z0-9-]+/.+$"}],
+    }
     for part in ("Entry", "Destination"):
-        definitions[part]["patternProperties"] = {"^[a-z0-9-]+/.+$": resource}
+        definitions[part] = _with_services(definitions[part])
+    definitions["Trigger"] = _with_triggers(definitions["Trigger"])
     definitions["Entry"]["dependentSchemas"] = {
         name: _service_key_schema(owner) for name, owner in SERVICE_OPTIONS.items()
     }
@@ -102,20 +98,36 @@ def _field_schema(field: Any, definitions: dict[str, _Schema]) -> _Schema:
     return {**_json_schema(field["schema"], definitions), **description}
 
 
-def _with_choices(definition: _Schema, choices: dict[str, _Schema]) -> _Schema:
-    """Add the main keys to choose from; at least one key must not be an option."""
+def _with_services(definition: _Schema) -> _Schema:
+    """Add that every key is an option or a service, and that at least one is a service."""
+    options = {"enum": sorted(definition["properties"])}
+    return {
+        **definition,
+        "propertyNames": {"anyOf": [options, {"$ref": "#/$defs/Service"}]},
+        "additionalProperties": {"$ref": "#/$defs/Resource"},
+        "not": {"propertyNames": options},
+    }
+
+
+def _with_triggers(definition: _Schema) -> _Schema:
+    """Add the triggers to choose from; at least one key must be a trigger."""
     options = definition["properties"]
-    chosen = {name: choice for name, choice in choices.items() if name not in options}
+    triggers = {reference.name: _trigger_schema(reference) for reference in trigger_references()}
     only_options = {"propertyNames": {"enum": sorted(options)}}
-    return {**definition, "properties": {**options, **chosen}, "additionalProperties": False, "not": only_options}
+    return {**definition, "properties": {**triggers, **options}, "additionalProperties": False, "not": only_options}
+
+
+def _trigger_schema(trigger: TriggerReference) -> _Schema:
+    examples = [value for example in trigger.examples for value in _parsed_example(example).values()]
+    return {"$ref": "#/$defs/Resource", "description": f"{trigger.title}.", "examples": examples}
+
+
+def _parsed_example(text: str) -> dict[str, Any]:
+    data = spec_data(read_single_document(text, "example").documents[0])
+    return data if isinstance(data, dict) else {}
 
 
 def _service_key_schema(prefix: str) -> _Schema:
     """Return the schema of a mapping that has a key of this service, with or without a resource type."""
     with_type = {"not": {"propertyNames": {"not": {"pattern": f"^{prefix}/"}}}}
     return {"anyOf": [{"required": [prefix]}, with_type]}
-
-
-def _trigger_description(name: str) -> str:
-    facts = trigger_facts(name)
-    return _TRIGGER_DESCRIPTIONS[facts.kind] if facts else name

@@ -43,12 +43,18 @@ def _choice(name: str, description: str, options: KeySchemas) -> CoreSchema:
     return core.typed_dict_schema(options, extra_behavior="allow", extras_schema=RESOURCE, metadata=metadata)
 
 
-_WHY = _key(PROSE, "Why this is needed; shown by `--explain`.")
-_KMS_KEY = _key(TEXT, "KMS key (id, alias or ARN) that encrypts the data.")
-_ACCOUNT = _key(ACCOUNT, "The resource's account, if it is not the function's.")
+_CONDITION_EXAMPLE = {"StringEquals": {"aws:ResourceTag/stage": "prod"}}
+_WHY = _key(PROSE, "Why this is needed; shown by `--explain`.", "the daily report")
+_KMS_KEY = _key(TEXT, "KMS key (id, alias or ARN) that encrypts the data.", "alias/orders")
+_ACCOUNT = _key(ACCOUNT, "The resource's account, if it is not the function's.", "210987654321")
 _REGION = "The resource's Region, if it is not the function's."
 
-DESTINATION_OPTIONS: KeySchemas = {"key": _KMS_KEY, "account": _ACCOUNT, "region": _key(REGION, _REGION), "why": _WHY}
+DESTINATION_OPTIONS: KeySchemas = {
+    "key": _KMS_KEY,
+    "account": _ACCOUNT,
+    "region": _key(REGION, _REGION, "us-east-1"),
+    "why": _WHY,
+}
 DESTINATION = _choice(
     "Destination", "`SERVICE: RESOURCE` that Lambda sends events or failures to.", DESTINATION_OPTIONS
 )
@@ -56,80 +62,97 @@ ENTRY_OPTIONS: KeySchemas = {
     "do": _key(TEXTS, "Verbs, SDK operations or IAM actions.", "query", ["get", "head"]),
     "key": _KMS_KEY,
     "account": _ACCOUNT,
-    "region": _key(REGIONS, f"{_REGION} A list generates one ARN for each Region."),
-    "when": _key(CONDITIONS, "Condition operator, condition key, values."),
+    "region": _key(REGIONS, f"{_REGION} A list generates one ARN for each Region.", "us-east-1"),
+    "when": _key(CONDITIONS, "Condition operator, condition key, values.", _CONDITION_EXAMPLE),
     "why": _WHY,
     "prefix": _key(TEXT, "s3: only object keys with this prefix.", "incoming/"),
-    "missing_ok": _key(FLAG, "s3: a missing object returns 404 instead of 403 (adds s3:ListBucket)."),
-    "index": _key(TEXT, "dynamodb: query and scan read this index only, not the table."),
-    "leading_keys": _key(VALUES, "dynamodb: only items with these partition keys."),
-    "attributes": _key(TEXTS, "dynamodb: only these attributes."),
+    "missing_ok": _key(FLAG, "s3: a missing object returns 404 instead of 403 (adds s3:ListBucket).", True),
+    "index": _key(TEXT, "dynamodb: query and scan read this index only, not the table.", "by-date"),
+    "leading_keys": _key(VALUES, "dynamodb: only items with these partition keys.", "${aws:PrincipalTag/tenant}"),
+    "attributes": _key(TEXTS, "dynamodb: only these attributes.", ["id", "status"]),
 }
 TRIGGER_OPTIONS: KeySchemas = {
-    "account": _key(ACCOUNT, "The source's account, if it is not the function's."),
-    "region": _key(REGION, "The source's Region, if it is not the function's."),
+    "account": _key(ACCOUNT, "The source's account, if it is not the function's.", "210987654321"),
+    "region": _key(REGION, "The source's Region, if it is not the function's.", "us-east-1"),
     "key": _KMS_KEY,
-    "consumer": _key(TEXT, "kinesis: the enhanced fan-out consumer."),
-    "on_failure": _key(DESTINATION, "The destination of failed batches, for event sources that Lambda polls."),
+    "consumer": _key(TEXT, "kinesis: the enhanced fan-out consumer.", "orders-reader"),
+    "on_failure": _key(
+        DESTINATION, "The destination of failed batches, for event sources that Lambda polls.", {"sqs": "failed-orders"}
+    ),
     "why": _WHY,
 }
 LOGS_KEYS: KeySchemas = {
-    "create": _key(FLAG, "false if the deployment creates the log group."),
-    "group": _key(TEXT, "A log group other than /aws/lambda/FUNCTION."),
+    "create": _key(FLAG, "false if the deployment creates the log group.", False),
+    "group": _key(TEXT, "A log group other than /aws/lambda/FUNCTION.", "/orders"),
 }
 FILE_SYSTEM_KEYS: KeySchemas = {
-    "id": _key(TEXT, "The file system's id or ARN.", required=True),
-    "access_point": _key(TEXT, "The access point's id or ARN.", required=True),
-    "write": _key(FLAG, "Whether the function writes to it."),
+    "id": _key(TEXT, "The file system's id or ARN.", "fs-0123456789abcdef0", required=True),
+    "access_point": _key(TEXT, "The access point's id or ARN.", "fsap-0123456789abcdef0", required=True),
+    "write": _key(FLAG, "Whether the function writes to it.", True),
 }
 SETTINGS_KEYS: KeySchemas = {
     "logs": _key(
         flag_or_mapping(_mapping("Logs", "The function's log group.", LOGS_KEYS)),
         "Whether the function logs to CloudWatch (true by default), and to which log group.",
+        False,
+        {"group": "/orders"},
     ),
-    "vpc": _key(FLAG, "The function is in a VPC."),
-    "tracing": _key(FLAG, "X-Ray tracing is active."),
-    "insights": _key(FLAG, "Lambda Insights is on."),
-    "dead_letter": _key(DESTINATION, "The dead-letter queue or topic."),
-    "on_success": _key(DESTINATION, "The destination of results of asynchronous invocations."),
-    "on_failure": _key(DESTINATION, "The destination of failed asynchronous invocations."),
-    "environment_key": _key(TEXT, "KMS key that the code itself uses to decrypt environment variables."),
+    "vpc": _key(FLAG, "The function is in a VPC.", True),
+    "tracing": _key(FLAG, "X-Ray tracing is active.", True),
+    "insights": _key(FLAG, "Lambda Insights is on.", True),
+    "dead_letter": _key(DESTINATION, "The dead-letter queue or topic.", {"sqs": "failed-orders"}),
+    "on_success": _key(DESTINATION, "The destination of results of asynchronous invocations.", {"lambda": "next-step"}),
+    "on_failure": _key(DESTINATION, "The destination of failed asynchronous invocations.", {"sqs": "failed-orders"}),
+    "environment_key": _key(
+        TEXT, "KMS key that the code itself uses to decrypt environment variables.", "alias/environment"
+    ),
     "file_system": _key(
         _mapping("FileSystem", "An EFS file system that the function mounts.", FILE_SYSTEM_KEYS),
         "An EFS file system that the function mounts.",
+        {"id": "fs-0123456789abcdef0", "access_point": "fsap-0123456789abcdef0"},
     ),
 }
 RAW_KEYS: KeySchemas = {
     "actions": _key(TEXTS, "IAM actions.", "s3:GetObject", required=True),
-    "resources": _key(TEXTS, 'ARNs, or "*".', required=True),
-    "conditions": _key(CONDITIONS, "Condition operator, condition key, values."),
-    "why": _key(PROSE, "Why no other key of the spec can express this.", required=True),
+    "resources": _key(TEXTS, 'ARNs, or "*".', "arn:aws:s3:::images-bucket/*", required=True),
+    "conditions": _key(CONDITIONS, "Condition operator, condition key, values.", _CONDITION_EXAMPLE),
+    "why": _key(PROSE, "Why no other key of the spec can express this.", "a policy of the vendor", required=True),
 }
 _ENTRIES = core.list_schema(_choice("Entry", "`SERVICE: RESOURCE` and options.", ENTRY_OPTIONS))
 _TRIGGERS = core.list_schema(_choice("Trigger", "`TRIGGER: SOURCE` and options.", TRIGGER_OPTIONS))
 BODY_KEYS: KeySchemas = {
-    "description": _key(PROSE, "What the function does."),
+    "description": _key(PROSE, "What the function does.", "Reads EXIF data from photographs."),
     "region": _key(REGION, "The function's Region.", "eu-west-1"),
     "account": _key(ACCOUNT, "The function's account.", "123456789012"),
-    "partition": _key(PARTITION, "The function's partition; by default that of the Region."),
-    "triggers": _key(_TRIGGERS, "What invokes the function."),
-    "reads": _key(_ENTRIES, "What the function reads."),
-    "writes": _key(_ENTRIES, "What the function writes."),
-    "calls": _key(_ENTRIES, "What the function invokes: functions, state machines, models, KMS keys."),
+    "partition": _key(PARTITION, "The function's partition; by default that of the Region.", "aws-cn"),
+    "triggers": _key(_TRIGGERS, "What invokes the function.", [{"s3": "images-bucket"}]),
+    "reads": _key(_ENTRIES, "What the function reads.", [{"s3": "images-bucket"}]),
+    "writes": _key(_ENTRIES, "What the function writes.", [{"dynamodb": "exifDataTable"}]),
+    "calls": _key(
+        _ENTRIES,
+        "What the function invokes: functions, state machines, models, KMS keys.",
+        [{"lambda": "resize-image"}],
+    ),
     "settings": _key(
         _mapping("Settings", "Settings of the function that require permissions of its role.", SETTINGS_KEYS),
         "Settings of the function that require permissions of its role.",
+        {"vpc": True, "tracing": True},
     ),
     "raw": _key(
         core.list_schema(_mapping("Raw", "Actions, resources and conditions that are used unchanged.", RAW_KEYS)),
         "Statements that no other key of the spec can express; used unchanged.",
+        [{"actions": "s3:GetObject", "resources": "arn:aws:s3:::images-bucket/*", "why": "a policy of the vendor"}],
     ),
 }
 _BODIES = core.dict_schema(FUNCTION_NAME, _mapping("Function", "What one function does.", BODY_KEYS), min_length=1)
 SPEC_KEYS: KeySchemas = {
-    "iamglue": _key(core.literal_schema([FORMAT]), "The format version.", required=True),
-    "function": _key(FUNCTION_NAME, "The function's name."),
-    "functions": _key(_BODIES, "Several functions by name; the keys next to this one apply to each of them."),
+    "iamglue": _key(core.literal_schema([FORMAT]), "The format version.", 1, required=True),
+    "function": _key(FUNCTION_NAME, "The function's name.", "exif-extractor"),
+    "functions": _key(
+        _BODIES,
+        "Several functions by name; the keys next to this one apply to each of them.",
+        {"exif-extractor": {"reads": [{"s3": "images-bucket"}]}},
+    ),
     **BODY_KEYS,
 }
 SPEC = _mapping("Spec", "What Lambda functions read, write and call, and what triggers them.", SPEC_KEYS)
