@@ -11,6 +11,7 @@ import tempfile
 from pathlib import Path
 
 from click.testing import CliRunner
+from docs.write_spec_page import spec_page
 
 from iamglue.audit.rule_table import role_rules
 from iamglue.cli.main import COMMANDS, main
@@ -85,6 +86,11 @@ def _shown_output(block: re.Match[str]) -> str:
     return "\n".join([f"```text\n$ iamglue {block[1]} | head -{block[2]}", *lines, "```"])
 
 
+def spec_document() -> str:
+    """The reference of the spec, its computed blocks as the tables are now."""
+    return spec_page((ROOT / "docs" / "spec.md").read_text(encoding="utf-8"))
+
+
 def rules_document() -> str:
     """The rules of lint, each with its page."""
     return rules_page(import_all_rules())
@@ -99,6 +105,7 @@ PAGES = {
     ROOT / "README.md": readme,
     ROOT / "docs" / "cli.md": cli_page,
     ROOT / "docs" / "comparison.md": comparison_page,
+    ROOT / "docs" / "spec.md": spec_document,
     ROOT / "docs" / "rules.md": rules_document,
     ROOT / "docs" / "audit-rules.md": audit_rules_document,
 }

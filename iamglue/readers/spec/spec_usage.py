@@ -1,4 +1,4 @@
-"""Finds where a spec can name a service besides its entries, from the tables and the schemas of the spec."""
+"""Finds the triggers, settings and options of a spec that concern a service, from the tables and the schemas."""
 
 from __future__ import annotations
 
