@@ -12,27 +12,50 @@ from iamglue.engine.solve.comparison import ComparisonAnswer, compare
 from iamglue.engine.solve.near_misses import neighbouring_resources, other_contexts, sibling_actions
 from iamglue.engine.solve.proof import Verdict, prove_empty
 from iamglue.engine.solve.witness_location import find_local_witness, most_named_location
+from iamglue.generate.calls.call import Call
+from iamglue.generate.calls.call_proof import call_lines, grant_lines
+from iamglue.generate.calls.function_calls import function_calls
 from iamglue.generate.requirements.function_requirements import function_requirements
+from iamglue.generate.requirements.parameters import substitute_function_parameters
 from iamglue.generate.requirements.raw_statements import raw_statement_reason
-from iamglue.generate.requirements.sample_values import fill_need, fill_policy, sample_values
+from iamglue.generate.requirements.sample_values import PSEUDO_SAMPLES, fill_need, fill_policy, sample_values
 from iamglue.model.permission_set import PermissionSet
 from iamglue.model.proof_table import ProofLine, ProofSection, ProofTable
 from iamglue.model.required_access import DeploymentScope, RequiredAccess
 from iamglue.model.spec import SpecFunction
 from iamglue.policy.model import MatchList, Policy, Statement, allow_statement
+from iamglue.policy.patterns.variables import substitute_parameters
 
 
 def prove(function: SpecFunction, permission_set: PermissionSet) -> ProofTable:
     """Prove the permission set that `generate` built for `function`.
 
-    The needs are derived from the function again, independently of the statements in the permission set.
+    The needs are derived from the function again, independently of the statements in the permission set; the calls are
+    derived from tables that `generate` does not use.
     """
     needs = _all_needs(function, permission_set)
     values = sample_values(needs, permission_set.parameters)
     filled = tuple(_NeededGrants.from_need(fill_need(need, values)) for need in needs)
     policies = tuple(fill_policy(named.policy, values) for named in permission_set.policies)
-    lines = _Proof(filled, policies).lines()
-    return ProofTable(permission_set.function, tuple(lines), tuple(values.items()))
+    lines = (*prove_calls(function, permission_set, values), *_Proof(filled, policies).lines())
+    return ProofTable(permission_set.function, lines, tuple(values.items()))
+
+
+def prove_calls(function: SpecFunction, permission_set: PermissionSet, values: dict[str, str]) -> tuple[ProofLine, ...]:
+    """Prove that the policies allow every call that the spec declares, and grant nothing that no call asks for.
+
+    `values` are sample values of the deployment's parameters.
+    """
+    policies = tuple(fill_policy(named.policy, values) for named in permission_set.policies)
+    calls = _declared_calls(function, permission_set, values)
+    return (*call_lines(calls, prepare_policies(policies)), *grant_lines(calls, policies))
+
+
+def _declared_calls(function: SpecFunction, permission_set: PermissionSet, values: dict[str, str]) -> tuple[Call, ...]:
+    """The calls that the spec declares, in the function's scope, with sample values for what the deployment knows."""
+    parts = (permission_set.partition, permission_set.region, permission_set.account)
+    scope = DeploymentScope(*(substitute_parameters(str(part), PSEUDO_SAMPLES | values) for part in parts))
+    return tuple(function_calls(substitute_function_parameters(function, values), scope))
 
 
 def _all_needs(function: SpecFunction, permission_set: PermissionSet) -> tuple[RequiredAccess, ...]:

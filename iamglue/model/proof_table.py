@@ -9,6 +9,7 @@ from enum import StrEnum
 class ProofSection(StrEnum):
     """The section of the proof that a line belongs to."""
 
+    CALLS = "every call is allowed, and every grant is asked for"
     NEEDED = "every need is allowed"
     NECESSARY = "without it, a need fails"
     NEAR_MISS = "near misses are denied"

@@ -102,6 +102,7 @@ def test_a_policy_that_lacks_an_action_fails_at_the_need():
 def test_an_action_too_many_is_not_necessary_and_a_near_miss_that_is_allowed():
     table = proof_with([allow_statement(("dynamodb:PutItem", "dynamodb:DeleteItem"), (TABLE,), sid="Puts")])
     assert failing(table) == [
+        (ProofSection.CALLS, "Puts: a call asks for every action on every resource", False),
         (ProofSection.NECESSARY, "Puts: dynamodb:DeleteItem", False),
         (ProofSection.NEAR_MISS, f"no other action of dynamodb on {TABLE} is allowed", False),
         (ProofSection.EXACT, "the policy allows no access that is not needed", False),
@@ -177,7 +178,7 @@ def test_raw_statements_are_needs_too():
     function = function_of(body)
     table = prove(function, generate(function, HERE))
     assert failing(table) == []
-    assert "to know them" in table.lines[0].detail
+    assert any("to know them" in line.detail for line in table.lines)
 
 
 def test_a_function_that_needs_nothing_has_a_proof_that_nothing_is_allowed():

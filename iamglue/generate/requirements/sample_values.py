@@ -12,7 +12,8 @@ from iamglue.policy.conditions import Condition
 from iamglue.policy.model import MatchList, Policy
 from iamglue.policy.patterns.variables import TokenKind, substitute_parameters, tokenize
 
-_PSEUDO = {"AWS::Partition": "aws", "AWS::Region": "us-east-1", "AWS::AccountId": "123456789012"}
+# Samples for the pseudo-parameters of a stack.
+PSEUDO_SAMPLES = {"AWS::Partition": "aws", "AWS::Region": "us-east-1", "AWS::AccountId": "123456789012"}
 
 
 def sample_values(needs: Sequence[RequiredAccess], parameters: Iterable[DeploymentParameter]) -> dict[str, str]:
@@ -22,8 +23,8 @@ def sample_values(needs: Sequence[RequiredAccess], parameters: Iterable[Deployme
     for need in needs:
         texts = (*need.resources, *(value for condition in need.conditions for value in condition.values))
         for token in (token for text in texts for token in tokenize(text)):
-            if token.kind is TokenKind.PSEUDO_PARAMETER and token.name in _PSEUDO:
-                values[token.name] = _PSEUDO[token.name]
+            if token.kind is TokenKind.PSEUDO_PARAMETER and token.name in PSEUDO_SAMPLES:
+                values[token.name] = PSEUDO_SAMPLES[token.name]
             elif token.kind is TokenKind.PARAMETER and token.name not in values:
                 values[token.name] = (
                     _sample_arn(need, token.name) if token.name in arn_parameters else f"sample{token.name}"
@@ -58,10 +59,10 @@ def _sample_arn(need: RequiredAccess, name: str) -> str:
     """Return a sample ARN of a resource type that the need's first action supports."""
     for kind in action_resource_types(need.actions[0]).values():
         form = resource_type_formats(need.actions[0], kind)[0]
-        region = _PSEUDO["AWS::Region"] if form.has_region_field else form.region
-        account = _PSEUDO["AWS::AccountId"] if form.has_account_field else form.account
+        region = PSEUDO_SAMPLES["AWS::Region"] if form.has_region_field else form.region
+        account = PSEUDO_SAMPLES["AWS::AccountId"] if form.has_account_field else form.account
         resource = form.fill_resource(dict.fromkeys(form.variables, f"sample{name}"))
-        return f"arn:{_PSEUDO['AWS::Partition']}:{form.service}:{region}:{account}:{resource}"
+        return f"arn:{PSEUDO_SAMPLES['AWS::Partition']}:{form.service}:{region}:{account}:{resource}"
     return f"sample{name}"
 
 

@@ -1,0 +1,111 @@
+"""What calls ask for, as `generate --prove` checks it: the tables `calls.tsv` and its neighbours.
+
+They are written from AWS's documentation and not from the tables that `generate` grants by, so that a mistake in either
+is seen.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+from iamglue.catalog.operations import operation_actions, service_clients
+from iamglue.catalog.services import find_action
+from iamglue.catalog.tables import table_rows
+
+
+@dataclass(frozen=True, slots=True)
+class CallAsk:
+    """One action that a call asks for, and the resource type; "*" if the request has no resource.
+
+    `key` is a condition key whose value is the entry's resource, or "".
+    """
+
+    action: str
+    resource_type: str
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LambdaCall:
+    """An action that Lambda itself asks for with the execution role; `on` is "*" or a template of an ARN."""
+
+    part: str
+    when: tuple[str, ...]
+    actions: tuple[str, ...]
+    on: str
+
+
+@cache
+def word_asks(service: str, access: str, word: str) -> tuple[CallAsk, ...] | None:
+    """What the calls behind a word of `do` ask for; `word` is "" for the list's default. None if no row has it."""
+    key = _normalized_word(word)
+    for row in table_rows("calls"):
+        if row["service"] == service and row["list"] in (access, "") and key == _normalized_word(row["word"]):
+            return tuple(_ask(service, text) for text in row["asks"].split())
+    return None
+
+
+def call_operation_actions(service: str, operation: str) -> tuple[str, ...] | None:
+    """The actions (`prefix:Name`) that an operation or action name asks for; () for none, None if unknown.
+
+    An operation with an action of its name asks for that action alone, unless `call_operations.tsv` says otherwise.
+    """
+    key = _normalized_word(operation.removeprefix(f"{service}:"))
+    clients = service_clients(service)
+    for row in table_rows("call_operations"):
+        if ":" not in operation and row["client"] in clients and _normalized_word(row["operation"]) == key:
+            return () if row["actions"] == "-" else tuple(row["actions"].split())
+    action = find_action(f"{service}:{key}")
+    return (str(action),) if action else operation_actions(service, operation)
+
+
+@cache
+def usual_types(service: str) -> tuple[str, ...]:
+    """The resource types that a plain name of the service can mean, the most usual first; in lower case."""
+    asks = [
+        _ask(service, text) for row in table_rows("calls") if row["service"] == service for text in row["asks"].split()
+    ]
+    return tuple(dict.fromkeys(ask.resource_type.lower() for ask in asks if ask.resource_type != "*"))
+
+
+@cache
+def call_arn_format(service: str, resource_type: str) -> str | None:
+    """The ARN of a resource in a request, if it is more than the reference's format; None if it is the same."""
+    rows = table_rows("call_arns")
+    return next(
+        (row["arn"] for row in rows if (row["service"], row["resource_type"].lower()) == (service, resource_type)), None
+    )
+
+
+@cache
+def call_key_actions(action: str) -> tuple[str, ...]:
+    """The KMS actions that a call of `action` (`prefix:Name`) asks for if a customer managed key encrypts the data."""
+    service, _, name = action.partition(":")
+    names = [
+        kms_name
+        for row in table_rows("call_keys")
+        if row["service"] == service and name in row["actions"].split()
+        for kms_name in row["kms"].split()
+    ]
+    return tuple(f"kms:{kms_name}" for kms_name in dict.fromkeys(names))
+
+
+@cache
+def lambda_calls(part: str) -> tuple[LambdaCall, ...]:
+    """What Lambda asks for because of a trigger (`trigger sqs`), a setting or a destination of the function."""
+    return tuple(
+        LambdaCall(part, tuple(row["when"].split()), tuple(row["actions"].split()), row["on"])
+        for row in table_rows("lambda_calls")
+        if row["part"] == part
+    )
+
+
+def _ask(service: str, text: str) -> CallAsk:
+    action, _, kind = text.partition("@")
+    resource_type, _, key = kind.partition(";")
+    return CallAsk(action if ":" in action else f"{service}:{action}", resource_type, key)
+
+
+def _normalized_word(word: str) -> str:
+    return word.lower().replace("-", "").replace("_", "")

@@ -1,0 +1,31 @@
+"""A call that a function or Lambda makes, and what AWS asks the role's policies for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from iamglue.policy.conditions import Condition
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One request of a call: an action on a concrete ARN or "*", with conditions that its context meets."""
+
+    action: str
+    resource: str
+    conditions: tuple[Condition, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call with its requests; `unknown` says why they are not known, "" if they are.
+
+    `name` says what is called, `reason` which line of the spec it comes from. `is_raw`: the spec's `raw` declares the
+    requests themselves.
+    """
+
+    name: str
+    reason: str
+    asks: tuple[Ask, ...] = ()
+    unknown: str = ""
+    is_raw: bool = False

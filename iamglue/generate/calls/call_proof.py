@@ -1,0 +1,64 @@
+"""Proof lines about calls: each is allowed, and nothing is granted that no call asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from iamglue.engine.evaluate.identity_evaluation import EvaluationDecision, PreparedPolicies, evaluate
+from iamglue.engine.solve.access import access_of
+from iamglue.engine.solve.proof import prove_empty
+from iamglue.generate.calls.call import Ask, Call
+from iamglue.model.proof_table import ProofLine, ProofSection
+from iamglue.policy.arns import resource_covers
+from iamglue.policy.model import Policy, Statement, allow_statement
+from iamglue.policy.patterns.wildcards import matches
+
+
+def call_lines(calls: Sequence[Call], prepared: PreparedPolicies) -> Iterator[ProofLine]:
+    """Yield a line for each request of each call: whether the policies allow it."""
+    for call in calls:
+        if call.unknown:
+            yield ProofLine(ProofSection.CALLS, call.name, None, f"{call.reason}; {call.unknown}")
+        for ask in call.asks if not call.is_raw else ():
+            holds, detail = _is_allowed(ask, prepared)
+            claim = f"{call.name}: {ask.action} on {ask.resource}"
+            yield ProofLine(ProofSection.CALLS, claim, holds, f"{call.reason}; {detail}" if detail else call.reason)
+
+
+def grant_lines(calls: Sequence[Call], policies: Iterable[Policy]) -> Iterator[ProofLine]:
+    """Yield a line for each statement: whether some call asks for each of its actions on each of its resources."""
+    asks = [ask for call in calls for ask in call.asks]
+    unknown_services = {call.name.partition(" ")[0] for call in calls if call.unknown}
+    for policy in policies:
+        for statement in policy.statements:
+            unasked = list(_unasked(statement, asks))
+            is_known = not any(action.partition(":")[0] in unknown_services for action, _ in unasked)
+            yield ProofLine(
+                ProofSection.CALLS,
+                f"{statement.sid or 'a statement'}: a call asks for every action on every resource",
+                True if not unasked else False if is_known else None,
+                f"no call asks for {unasked[0][0]} on {unasked[0][1]}" if unasked else "",
+            )
+
+
+def _unasked(statement: Statement, asks: Sequence[Ask]) -> Iterator[tuple[str, str]]:
+    """Yield each action and resource of a statement that no request needs."""
+    for action in statement.actions.values:
+        for resource in statement.resources.values if statement.resources else ():
+            if not any(
+                matches(action.lower(), ask.action.lower()) and resource_covers(resource, ask.resource) for ask in asks
+            ):
+                yield action, resource
+
+
+def _is_allowed(ask: Ask, prepared: PreparedPolicies) -> tuple[bool | None, str]:
+    """Evaluate a request of the ask; also say what is not known."""
+    proof = prove_empty(
+        access_of([Policy((allow_statement((ask.action,), (ask.resource,), conditions=ask.conditions),))])
+    )
+    if proof.witness is None:
+        return None, f"no request for it was found: {proof.reason or 'its conditions contradict each other'}"
+    decision = evaluate(prepared, proof.witness)
+    if decision.decision is EvaluationDecision.UNKNOWN:
+        return None, "the decision is not known"
+    return decision.allowed, "" if decision.allowed else "the policy does not allow it"

@@ -1,0 +1,79 @@
+"""The concrete resource of a call: the name, pattern, ARN or mapping of the spec, with a sample for each wildcard."""
+
+from __future__ import annotations
+
+import re
+
+from iamglue.catalog.call_tables import call_arn_format
+from iamglue.catalog.resource_formats import ArnFormat, parse_arn_format
+from iamglue.catalog.services import ResourceType
+from iamglue.model.required_access import DeploymentScope
+from iamglue.model.spec import SpecResource
+
+SAMPLE = "sample"
+_VARIABLE = re.compile(r"\$\{(\w+:[^{}]*|[*?$])\}")
+_ESCAPES = {"*": "*", "?": "?", "$": "$"}
+
+
+def concrete_text(text: str) -> str:
+    """`text` with a sample for `*`, a letter for `?`, and a sample for each policy variable."""
+    plain = _VARIABLE.sub(lambda match: _ESCAPES.get(match[1], SAMPLE), text)
+    return plain.replace("*", SAMPLE).replace("?", "a")
+
+
+def concrete_arn(kind: ResourceType, resource: SpecResource, scope: DeploymentScope) -> str:
+    """The ARN of one resource of the type that the spec's resource names."""
+    reference = [parse_arn_format(text) for text in kind.arn_formats]
+    in_request = call_arn_format(kind.service, kind.name.lower())
+    text = concrete_text(resource.text or "")
+    if text.startswith("arn:"):
+        return _arn_of_arn(text, reference, in_request, kind)
+    form = _matching_format(reference, resource)
+    values = _values(form, text, dict(resource.variables))
+    request_form = parse_arn_format(in_request) if in_request else form
+    # A trigger's own ARN format may have other variables.
+    return _filled(request_form if set(request_form.variables) <= set(values) else form, values, scope)
+
+
+def _matching_format(formats: list[ArnFormat], resource: SpecResource) -> ArnFormat:
+    """The first format that has all variables of a mapping; the first of all for a name."""
+    names = {name for name, _ in resource.variables}
+    return next((form for form in formats if names <= set(form.variables)), formats[0])
+
+
+def _values(form: ArnFormat, text: str, variables: dict[str, str]) -> dict[str, str]:
+    """A value for each variable of the format: those of a mapping, the parts of a name, and samples."""
+    if variables:
+        given = {name: concrete_text(value) for name, value in variables.items()}
+        return dict.fromkeys(form.variables, SAMPLE) | given
+    head = form.resource.partition("${")[0]
+    name = text.removeprefix("/") if head.endswith("/") else text
+    parsed = form.parse_resource(head + name)
+    if parsed is not None:
+        return dict.fromkeys(form.variables, SAMPLE) | parsed
+    return dict(zip(form.variables, [name, *[SAMPLE] * len(form.variables)], strict=False))
+
+
+def _filled(form: ArnFormat, values: dict[str, str], scope: DeploymentScope) -> str:
+    region = scope.region if form.has_region_field else form.region
+    account = scope.account if form.has_account_field else form.account
+    return f"arn:{scope.partition}:{form.service}:{region}:{account}:{form.fill_resource(values)}"
+
+
+def _arn_of_arn(text: str, formats: list[ArnFormat], in_request: str | None, kind: ResourceType) -> str:
+    """The ARN of a request for the ARN in the spec, whose resource part may be that of a related type."""
+    head, resource = ":".join(text.split(":", 5)[:5]), text.split(":", 5)[5]
+    if (kind.service, kind.name.lower()) == ("s3", "object") and "/" not in resource:
+        return f"{text}/{SAMPLE}"
+    if (kind.service, kind.name.lower()) == ("s3", "bucket"):
+        return f"{head}:{resource.partition('/')[0]}"
+    parsed = next((values for form in formats if (values := form.parse_resource(resource)) is not None), None)
+    if in_request is None or parsed is None:
+        return text
+    form = parse_arn_format(in_request)
+    if form.parse_resource(resource) is not None:
+        return text
+    # The ARN of a log group may end in `:*`, and that of a secret in the six characters that AWS adds.
+    values = {name: value.removesuffix(f":{SAMPLE}") for name, value in parsed.items()}
+    filled = form.fill_resource(dict.fromkeys(form.variables, SAMPLE) | values)
+    return text if kind.service == "secretsmanager" else f"{head}:{filled}"

@@ -1,0 +1,240 @@
+"""The calls of an entry of `reads`, `writes` or `calls`: what each word of `do` asks for.
+
+Nothing here is used by `generate`: a proof compares two readings of the same entry.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from iamglue.catalog.call_tables import CallAsk, call_key_actions, call_operation_actions, usual_types, word_asks
+from iamglue.catalog.resource_formats import additional_resource_types, parse_arn_format
+from iamglue.catalog.services import ActionResource, ResourceType, find_action, find_service
+from iamglue.generate.calls.call import Ask, Call
+from iamglue.generate.calls.call_resources import SAMPLE, concrete_arn, concrete_text
+from iamglue.model.required_access import DeploymentScope
+from iamglue.model.spec import AccessEntry, SpecResource
+from iamglue.policy.conditions import Condition, build_condition
+
+
+class UnknownCallError(Exception):
+    """What a call asks for is not known; the message says why."""
+
+
+def entry_calls(entry: AccessEntry, scope: DeploymentScope) -> Iterator[Call]:
+    """Yield the calls of an entry, one for each word of `do` and each Region."""
+    scopes = [
+        replace(scope, region=region, account=entry.account or scope.account)
+        for region in entry.regions or (scope.region,)
+    ]
+    for word in entry.do or ("",):
+        name = f"{entry.service} {word or f'({entry.access})'}"
+        reason = f"{entry.access}, {entry.location}"
+        for region_scope in scopes:
+            try:
+                yield Call(name, reason, tuple(_word_asks(entry, word, region_scope)))
+            except UnknownCallError as error:
+                yield Call(name, reason, unknown=str(error))
+
+
+def _word_asks(entry: AccessEntry, word: str, scope: DeploymentScope) -> Iterator[Ask]:
+    all_asks = _find_asks(entry, word)
+    for ask in all_asks:
+        yield _ask(entry, ask, scope)
+    if entry.missing_ok:
+        # https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html: 404 needs s3:ListBucket
+        yield Ask("s3:ListBucket", _bucket_arn(entry, scope))
+    if entry.key is not None:
+        actions = dict.fromkeys(action for ask in all_asks for action in call_key_actions(ask.action))
+        for action in actions:
+            yield key_ask(action, entry.key, entry.service, scope)
+
+
+def _find_asks(entry: AccessEntry, word: str) -> tuple[CallAsk, ...]:
+    """The actions and types of a word: by our table, or by the operation's actions and AWS's reference."""
+    lists = (entry.access,) if entry.access != "calls" else ("calls", "reads", "writes")
+    for access in lists:
+        asks = word_asks(entry.service, access, word)
+        if asks is not None:
+            return tuple(_with_entry_type(entry, ask) for ask in asks)
+    if not word:
+        raise UnknownCallError(f"no call of {entry.service} is known for an entry of `{entry.access}` without `do`")
+    actions = call_operation_actions(entry.service, word)
+    if actions is None:
+        raise UnknownCallError(f"`{word}` is not a known operation of {entry.service}")
+    return tuple(ask for action in actions for ask in _reference_asks(entry, action))
+
+
+def _with_entry_type(entry: AccessEntry, ask: CallAsk) -> CallAsk:
+    """The ask with the type that the entry names, or with the index of a table."""
+    if entry.resource_type and ask.resource_type != "*":
+        return replace(ask, resource_type=entry.resource_type)
+    if entry.index is not None and "index" in _types(ask.action):
+        return replace(ask, resource_type="index")
+    by_arn = _type_of_arn(entry, ask.action)
+    return replace(ask, resource_type=by_arn) if by_arn and ask.resource_type != "*" else ask
+
+
+def _types(action: str) -> dict[str, ActionResource]:
+    facts = find_action(action)
+    return {kind.name.lower(): kind for kind in facts.resource_types} if facts else {}
+
+
+def _reference_asks(entry: AccessEntry, action: str) -> Iterator[CallAsk]:
+    """Yield what an action asks for by AWS's reference. Raises UnknownCallError where the reference does not say it."""
+    types = _types(action)
+    if not types:
+        yield CallAsk(action, "*")
+        return
+    chosen = _chosen_type(entry, action, types)
+    if chosen is None:
+        raise UnknownCallError(f"AWS's reference lists several resource types for {action}: {', '.join(types)}")
+    yield CallAsk(action, chosen)
+    together = [extra.resource_type for extra in additional_resource_types(action, chosen)]
+    required = {name for name, kind in types.items() if kind.required} - {chosen, *together}
+    if required and types[chosen].required and entry.resource.text != "*":
+        raise UnknownCallError(
+            f"AWS's reference marks several resource types of {action}, and does not say whether a call needs all of "
+            f"them: {', '.join(sorted({chosen, *required}))}"
+        )
+    yield from (CallAsk(action, name) for name in together)
+
+
+def _chosen_type(entry: AccessEntry, action: str, types: dict[str, ActionResource]) -> str | None:
+    """The type that the entry means, among those of an action; None if it can be several."""
+    if entry.index is not None and "index" in types:
+        return "index"
+    named = (entry.resource_type or _type_of_arn(entry, action) or "").lower()
+    if named:
+        return named if named in types else named.replace("-", " ")
+    if entry.resource.text == "*" and not any(kind.required for kind in types.values()) and len(types) != 1:
+        usual = [name for name in usual_types(entry.service) if name in types]
+        return usual[0] if usual else "*"
+    candidates = [name for name in usual_types(entry.service) if name in types] or list(types)
+    mapped = [name for name in types if _has_variables(entry, name)]
+    if len(mapped) == 1:
+        return mapped[0]
+    required = [name for name, kind in types.items() if kind.required]
+    for choice in (candidates, required):
+        if len(choice) == 1:
+            return choice[0]
+    return candidates[0] if set(candidates) < set(types) else None
+
+
+def _has_variables(entry: AccessEntry, name: str) -> bool:
+    """Whether a mapping has exactly variables of the type's ARN format."""
+    kind = _resource_type(entry.service, name)
+    names = {variable for variable, _ in entry.resource.variables}
+    return bool(names) and any(all(f"${{{variable}}}" in text for variable in names) for text in kind.arn_formats)
+
+
+def _type_of_arn(entry: AccessEntry, action: str) -> str | None:
+    """The only type of the action whose format the entry's ARN has; None for a name or several types."""
+    text = concrete_text(entry.resource.text or "")
+    if not text.startswith("arn:"):
+        return None
+    part = text.split(":", 5)[-1]
+    names = [
+        name
+        for name in _types(action)
+        if any(
+            parse_arn_format(arn).parse_resource(part) is not None
+            for arn in _resource_type(action.partition(":")[0], name).arn_formats
+        )
+    ]
+    return names[0] if len(names) == 1 else None
+
+
+def _resource_type(service: str, name: str) -> ResourceType:
+    facts = find_service(service)
+    kind = facts.resource_types.get(name.lower()) if facts else None
+    if kind is None:
+        raise UnknownCallError(f"AWS's reference has no resource type {service}/{name}")
+    return kind
+
+
+def _ask(entry: AccessEntry, ask: CallAsk, scope: DeploymentScope) -> Ask:
+    service = ask.action.partition(":")[0]
+    conditions = [*entry.when, *_option_conditions(entry, ask)]
+    if ask.resource_type == "*":
+        if ask.key and entry.resource.text not in (None, "*"):
+            conditions.append(build_condition("StringEquals", ask.key, concrete_text(entry.resource.text or "")))
+        return Ask(ask.action, "*", tuple(conditions))
+    if service == "kms":
+        arn, key_conditions = _key_resource(entry.resource.text or "", scope)
+        return Ask(ask.action, arn, (*conditions, *key_conditions))
+    kind = _resource_type(service, ask.resource_type)
+    return Ask(ask.action, _arn(entry, kind, scope), tuple(conditions))
+
+
+def _arn(entry: AccessEntry, kind: ResourceType, scope: DeploymentScope) -> str:
+    name = (kind.service, kind.name.lower())
+    if name == ("s3", "object"):
+        return _object_arn(entry, scope)
+    if name == ("s3", "bucket"):
+        return _bucket_arn(entry, scope)
+    if name == ("dynamodb", "index") and entry.index is not None:
+        table = _resource_type("dynamodb", "table")
+        return f"{concrete_arn(table, entry.resource, scope)}/index/{concrete_text(entry.index)}"
+    return concrete_arn(kind, entry.resource, scope)
+
+
+def _object_arn(entry: AccessEntry, scope: DeploymentScope) -> str:
+    arn = concrete_arn(_resource_type("s3", "object"), entry.resource, scope)
+    if entry.prefix is None:
+        return arn
+    return f"{_bucket_arn(entry, scope)}/{concrete_text(entry.prefix)}{SAMPLE}"
+
+
+def _bucket_arn(entry: AccessEntry, scope: DeploymentScope) -> str:
+    text = entry.resource.text
+    bucket = entry.resource.get("BucketName") if text is None else text
+    if bucket is None:
+        raise UnknownCallError("the entry names no bucket")
+    name = bucket if bucket.startswith("arn:") else bucket.partition("/")[0]
+    return concrete_arn(_resource_type("s3", "bucket"), SpecResource(name), scope)
+
+
+def _option_conditions(entry: AccessEntry, ask: CallAsk) -> Iterator[Condition]:
+    """Yield what the request's context has because of the entry's options."""
+    if ask.action in ("s3:ListBucket", "s3:ListBucketVersions") and ask.resource_type.lower() == "bucket":
+        key = entry.prefix or _object_key(entry)
+        if key not in ("", "*"):
+            yield build_condition("StringEquals", "s3:prefix", concrete_text(key))
+    if entry.leading_keys:
+        yield build_condition("ForAnyValue:StringLike", "dynamodb:LeadingKeys", *entry.leading_keys)
+        yield build_condition("ForAllValues:StringLike", "dynamodb:LeadingKeys", *entry.leading_keys)
+    if entry.attributes:
+        yield build_condition("ForAllValues:StringEquals", "dynamodb:Attributes", *entry.attributes)
+        if ask.action in ("dynamodb:Query", "dynamodb:Scan"):
+            yield build_condition("StringEquals", "dynamodb:Select", "SPECIFIC_ATTRIBUTES")
+
+
+def _object_key(entry: AccessEntry) -> str:
+    """The object key that the entry's name has after the bucket; "" without one."""
+    text = entry.resource.text
+    if text is None:
+        return entry.resource.get("ObjectName") or ""
+    return (text.split(":", 5)[-1] if text.startswith("arn:") else text).partition("/")[2]
+
+
+def key_ask(action: str, key: str, service: str, scope: DeploymentScope) -> Ask:
+    """The request for a KMS key that a service makes for the caller."""
+    arn, conditions = _key_resource(key, scope)
+    region = arn.split(":")[3] if not key.startswith("arn:") else scope.region
+    via = build_condition("StringEquals", "kms:ViaService", f"{service}.{region}.amazonaws.com")
+    return Ask(action, arn, (*conditions, via))
+
+
+def _key_resource(key: str, scope: DeploymentScope) -> tuple[str, tuple[Condition, ...]]:
+    """The ARN of a key, and the alias by which the policy may name it."""
+    text = concrete_text(key)
+    head = f"arn:{scope.partition}:kms:{scope.region}:{scope.account}"
+    name = text
+    if text.startswith("arn:"):
+        fields = text.split(":", 5)
+        head, name = ":".join(fields[:5]), fields[5]
+    if name.startswith("alias/"):
+        return f"{head}:key/{SAMPLE}", (build_condition("ForAnyValue:StringEquals", "kms:ResourceAliases", name),)
+    return f"{head}:key/{name.removeprefix('key/')}", ()

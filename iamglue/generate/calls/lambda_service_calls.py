@@ -1,0 +1,183 @@
+"""The calls that Lambda makes with the execution role: for triggers that it polls, settings and destinations.
+
+Nothing here is used by `generate`: a proof compares two readings of the same spec.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from iamglue.catalog.call_tables import call_key_actions, lambda_calls
+from iamglue.catalog.resource_formats import parse_arn_format
+from iamglue.catalog.services import find_service
+from iamglue.catalog.triggers import TriggerFacts, trigger_facts
+from iamglue.generate.calls.call import Ask, Call
+from iamglue.generate.calls.call_resources import SAMPLE, concrete_arn, concrete_text
+from iamglue.generate.calls.entry_calls import key_ask
+from iamglue.model.required_access import DeploymentScope
+from iamglue.model.spec import AccessEntry, SpecFunction, SpecResource, Trigger
+from iamglue.policy.conditions import Condition, build_condition
+
+_REFERENCE = re.compile(r"\$\{(\w+)\}")
+_DESTINATIONS = ("dead_letter", "on_success", "on_failure")
+
+
+def trigger_calls(trigger: Trigger, scope: DeploymentScope) -> Iterator[Call]:
+    """Yield what Lambda calls because of a trigger, and the calls to its destination."""
+    facts = trigger_facts(trigger.name)
+    if facts is None:
+        return
+    options = _options(trigger, facts)
+    values = _source_values(trigger, facts, options, scope)
+    asks = [
+        Ask(action, _filled(call.on, values))
+        for call in lambda_calls(f"trigger {trigger.name}")
+        if all(_is_set(condition, options, values) for condition in call.when)
+        for action in call.actions
+    ]
+    if trigger.key is not None or "key" in options:
+        asks += _key_asks(trigger, options, asks, values, scope)
+    reason = f"triggers, {trigger.location}"
+    if asks:
+        yield Call(f"Lambda for the {trigger.name} trigger", reason, tuple(asks))
+    if trigger.on_failure is not None and facts.destination:
+        yield destination_call("on_failure", trigger.on_failure, scope)
+
+
+def _options(trigger: Trigger, facts: TriggerFacts) -> dict[str, str]:
+    """The options of the trigger with the defaults that the spec documents."""
+    resource = trigger.resource
+    options = {name: value for name, value in resource.variables if name in facts.options}
+    if resource.text is not None and facts.resource is None and facts.text:
+        options[facts.text] = resource.text
+    if trigger.consumer is not None:
+        options["consumer"] = trigger.consumer
+    if trigger.name == "kafka" and "auth" not in options and "secret" not in options:
+        options["auth"] = "iam" if {"topic", "group"} & set(options) else "none"
+    return options
+
+
+def _is_set(condition: str, options: dict[str, str], values: dict[str, str]) -> bool:
+    if condition == "cross_account":
+        return values["Account"] != values["own_account"]
+    name, equals, value = condition.partition("=")
+    return options.get(name) == value if equals else name in options
+
+
+def _source_values(
+    trigger: Trigger, facts: TriggerFacts, options: dict[str, str], scope: DeploymentScope
+) -> dict[str, str]:
+    """The values of `${...}` in the rows of a trigger."""
+    own = DeploymentScope(scope.partition, trigger.region or scope.region, trigger.account or scope.account)
+    values = {"Partition": own.partition, "Region": own.region, "Account": own.account, "own_account": scope.account}
+    values |= {name: concrete_text(value) for name, value in options.items()}
+    if facts.resource is not None:
+        values["source"] = concrete_arn(facts.resource, _source(trigger, facts), own)
+        fields = values["source"].split(":", 5)
+        values |= {"Region": fields[3] or own.region, "Account": fields[4] or own.account}
+        forms = map(parse_arn_format, facts.resource.arn_formats)
+        values |= next((parsed for form in forms if (parsed := form.parse_resource(fields[5]))), {})
+    if "consumer" in options:
+        consumer = concrete_text(options["consumer"])
+        is_arn = consumer.startswith("arn:")
+        values["consumer"] = consumer if is_arn else f"{values['source']}/consumer/{consumer}:1234567890"
+    if "secret" in options:
+        values["secret"] = _arn_of("secretsmanager", "secret", options["secret"], scope)
+    values.setdefault("group", SAMPLE)
+    return values
+
+
+def _source(trigger: Trigger, facts: TriggerFacts) -> SpecResource:
+    """The source of a trigger without its options, as a name, an ARN or variables."""
+    if trigger.resource.text is not None:
+        text = trigger.resource.text
+        return (
+            SpecResource(variables=((facts.text, text),)) if facts.text and "arn:" not in text else SpecResource(text)
+        )
+    variables = tuple((name, value) for name, value in trigger.resource.variables if name not in facts.options)
+    if len(variables) == 1 and variables[0][0] in (facts.holder, "Arn"):
+        return SpecResource(variables[0][1])
+    return SpecResource(variables=variables)
+
+
+def _key_asks(
+    trigger: Trigger, options: dict[str, str], asks: list[Ask], values: dict[str, str], scope: DeploymentScope
+) -> list[Ask]:
+    """The requests for the KMS key of the trigger's data or secret."""
+    key = trigger.key or options["key"]
+    actions = dict.fromkeys(action for ask in asks for action in call_key_actions(ask.action))
+    service = next((ask.action.partition(":")[0] for ask in asks if call_key_actions(ask.action)), "")
+    arn = values["secret"] if "secret" in values else values.get("source", "")
+    fields = arn.split(":", 5) if arn else ["", "", "", scope.region, scope.account]
+    key_scope = DeploymentScope(scope.partition, fields[3] or scope.region, fields[4] or scope.account)
+    return [key_ask(action, key, service, key_scope) for action in actions]
+
+
+def setting_calls(function: SpecFunction, log_group: str, scope: DeploymentScope) -> Iterator[Call]:
+    """Yield what Lambda calls because of the settings; `log_group` is the name of the function's log group."""
+    settings = function.settings
+    is_edge = any(trigger.name == "cloudfront" for trigger in function.triggers)
+    values = {
+        "Partition": scope.partition,
+        "Region": scope.region if not is_edge else "ap-south-1",
+        "Account": scope.account,
+        "log_group": log_group,
+    }
+    chosen: dict[str, set[str]] = {
+        "logs": {"create"} if settings.logs.create else set(),
+        **{name: set() for name in ("vpc", "tracing", "insights") if getattr(settings, name)},
+    }
+    if not settings.logs.enabled:
+        del chosen["logs"]
+    conditions: dict[str, tuple[Condition, ...]] = {}
+    if settings.file_system is not None:
+        values["file_system"] = _arn_of("elasticfilesystem", "file-system", settings.file_system.id, scope)
+        chosen["file_system"] = {"write"} if settings.file_system.write else set()
+        point = _arn_of("elasticfilesystem", "access-point", settings.file_system.access_point, scope)
+        conditions["file_system"] = (build_condition("StringEquals", "elasticfilesystem:AccessPointArn", point),)
+    if settings.environment_key is not None:
+        ask = key_ask("kms:Decrypt", settings.environment_key, "lambda", scope)
+        values["key"] = ask.resource
+        aliases = tuple(condition for condition in ask.conditions if condition.key == "kms:ResourceAliases")
+        chosen["environment_key"], conditions["environment_key"] = set(), aliases
+    for name, details in chosen.items():
+        asks = [
+            Ask(action, _filled(call.on, values), conditions.get(name, ()))
+            for call in lambda_calls(f"setting {name}")
+            if set(call.when) <= details
+            for action in call.actions
+        ]
+        yield Call(f"Lambda for the setting {name}", f"settings {name}", tuple(asks))
+    for name in _DESTINATIONS:
+        entry = getattr(settings, name)
+        if entry is not None:
+            yield destination_call(name, entry, scope)
+
+
+def destination_call(setting: str, entry: AccessEntry, scope: DeploymentScope) -> Call:
+    """The call that sends a record to a destination."""
+    region = entry.regions[0] if entry.regions else scope.region
+    own = DeploymentScope(scope.partition, region, entry.account or scope.account)
+    asks = []
+    for call in lambda_calls(f"destination {entry.service}"):
+        for text in call.actions:
+            action, _, kind = text.partition("@")
+            arn = _arn_of(entry.service, kind, entry.resource, own)
+            asks.append(Ask(action, arn))
+            if entry.key is not None:
+                asks += [key_ask(kms, entry.key, entry.service, own) for kms in call_key_actions(action)]
+    unknown = "" if asks else f"no destination of {entry.service} is known"
+    return Call(f"Lambda for {setting}", f"{setting}, {entry.location}", tuple(dict.fromkeys(asks)), unknown)
+
+
+def _arn_of(service: str, kind: str, resource: str | SpecResource, scope: DeploymentScope) -> str:
+    facts = find_service(service)
+    if facts is None:
+        raise LookupError(service)
+    named = SpecResource(resource) if isinstance(resource, str) else resource
+    return concrete_arn(facts.resource_types[kind.lower()], named, scope)
+
+
+def _filled(template: str, values: dict[str, str]) -> str:
+    return _REFERENCE.sub(lambda match: values[match[1]], template)
