@@ -6,6 +6,7 @@ All of them raise `iamglue.IamglueError`, with a location and a hint where there
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import partial, reduce
 from operator import and_
@@ -20,19 +21,24 @@ from iamglue.engine.solve.comparison import Comparison, compare
 from iamglue.errors import IamglueError
 from iamglue.files.text_files import display_path, read_text
 from iamglue.findings import Report
-from iamglue.generate.generate import DeploymentTarget, generate
-from iamglue.generate.parameter_values import apply_parameters, require_exact_value
+from iamglue.generate.deployment_target import DeploymentTarget, check_deployment_target
+from iamglue.generate.generate import generate
+from iamglue.generate.input_names import PLAIN_NAMES
+from iamglue.generate.parameter_values import apply_parameters, check_parameter_values
+from iamglue.generate.requirements.parameters import parameter_names
 from iamglue.lint.autofix import FixResult, apply_fixes
 from iamglue.lint.run import lint_file as lint_parsed_file
 from iamglue.lint.selection import RuleSelection, parse_rule_names
+from iamglue.lint.text_edits import with_text_edits
 from iamglue.model.permission_set import PermissionSet
 from iamglue.model.policy_file import PolicyFile
 from iamglue.model.question import build_question
 from iamglue.model.role_context import AuditResult
 from iamglue.model.spec import Spec
-from iamglue.parsed_files import check_parameter_value, read_file_for_lint
+from iamglue.parsed_files import read_file_for_lint
 from iamglue.policy.document import policy_json, read_policy
 from iamglue.policy.model import Policy
+from iamglue.policy.parameter_values import check_parameter_value
 from iamglue.policy.parsed_policy import ParameterValues, PolicyType
 from iamglue.readers.spec import reader
 
@@ -78,13 +84,14 @@ def generate_policies(
     Region, account and partition are those of the function unless given; `parameters` are the values of the spec's
     `${Name}`. `compact`: with readable wildcards where they make a policy shorter.
     """
-    values = {name: require_exact_value(name, value) for name, value in (parameters or {}).items()}
+    declared = {name for function in spec.functions for name in parameter_names(function)}
+    values = check_parameter_values(parameters or {}, declared)
     permission_sets = []
-    for function in spec.functions:
+    for function in (apply_parameters(declaration, values) for declaration in spec.functions):
         target = DeploymentTarget(
             region or function.region, account or function.account, partition or function.partition
         )
-        permission_sets.append(generate(apply_parameters(function, values), target, compact=compact))
+        permission_sets.append(generate(function, check_deployment_target(target, function), compact=compact))
     return tuple(permission_sets)
 
 
@@ -105,7 +112,8 @@ def lint_text(
     name rules or Access Analyzer checks. `parameters` are the values of placeholders, for fixes.
     """
     file = read_file_for_lint(path, text, type=_policy_type(type), parameter_values=_values(parameters))
-    return lint_parsed_file(file, _selection(select, ignore, pedantic=pedantic), _today())
+    report = lint_parsed_file(file, _selection(select, ignore, pedantic=pedantic), _today())
+    return replace(report, findings=with_text_edits(report.findings, text))
 
 
 def lint_file(
@@ -142,10 +150,12 @@ def fix_text(
     """The text with its problems fixed, the findings that were fixed, and the safe fixes that could not be proved.
 
     Safe fixes are applied where it is proved that the policy allows nothing new after them; `unsafe` applies the
-    others too. The other parameters are those of `lint_text`.
+    others too. The other parameters are those of `lint_text`. Fixes that were applied have no `text_edits`: each was
+    made to the text as the fixes before it left it.
     """
     parse = partial(read_file_for_lint, path, type=_policy_type(type), parameter_values=_values(parameters))
-    return apply_fixes(text, parse, _selection(select, ignore, pedantic=False), _today(), unsafe=unsafe)
+    result = apply_fixes(text, parse, _selection(select, ignore, pedantic=False), _today(), unsafe=unsafe)
+    return replace(result, unproved=with_text_edits(result.unproved, result.text))
 
 
 def compare_policies(
@@ -242,7 +252,10 @@ def _policy_type(name: str | None) -> PolicyType | None:
 
 def _values(parameters: Mapping[str, str] | None) -> ParameterValues:
     return ParameterValues(
-        tuple((name, check_parameter_value(name, value)) for name, value in (parameters or {}).items())
+        tuple(
+            (name, check_parameter_value(PLAIN_NAMES.parameter.format(name), value))
+            for name, value in (parameters or {}).items()
+        )
     )
 
 

@@ -197,6 +197,13 @@ def test_a_setting_that_could_widen_or_break_a_policy_is_refused(iamglue, folder
     assert run.exit_code == 2
 
 
+def test_a_setting_of_the_configuration_that_could_widen_or_break_a_policy_is_refused(iamglue, folder):
+    write(folder, ".iamglue.toml", "[lint.set]\nBucket = 'a\"b'\n")
+    run = iamglue("lint", write(folder, "p.json", BAD), "--fix")
+    assert run.exit_code == 2
+    assert ".iamglue.toml: set.Bucket: " in run.stderr
+
+
 # --- suppressions, baseline, configuration ---
 
 
@@ -247,7 +254,14 @@ def test_a_second_fault_of_a_kind_is_not_in_the_baseline(iamglue, folder):
     assert rules == ["unknown-action"]
 
 
-@pytest.mark.parametrize("text", ["", "[]", '{"version": 2, "findings": []}', '{"version": 1, "findings": [{}]}'])
+def test_a_suppression_of_the_configuration_that_matches_nothing_in_a_file_is_noted(iamglue, folder):
+    write(folder, ".iamglue.toml", '[[suppress]]\nrule = "empty-sid"\npath = "p.json"\nreason = "a test"\n')
+    run = iamglue("lint", write(folder, "p.json", BAD))
+    assert run.exit_code == 1
+    assert "the suppression of empty-sid (a test) has no effect" in run.stderr
+
+
+@pytest.mark.parametrize("text", ["", "[]", '{"version": 1, "findings": []}', '{"version": 2, "findings": [{}]}'])
 def test_a_file_that_is_no_baseline_is_refused(iamglue, folder, text):
     write(folder, "base.json", text)
     assert iamglue("lint", write(folder, "p.json", BAD), "--baseline", "base.json").exit_code == 2
@@ -282,7 +296,7 @@ def test_an_entry_of_the_configuration_suppresses_until_its_date(iamglue, folder
     write(folder, ".iamglue.toml", entry + "until = 2020-01-01\n")
     run = iamglue("lint", path)
     assert run.exit_code == 1
-    assert "ended on 2020-01-01" in run.stderr
+    assert "expired on 2020-01-01" in run.stderr
 
 
 def test_an_entry_for_one_statement_leaves_the_others(iamglue, folder):
