@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 
 from iamglue.aws.failures import classify_error
 from iamglue.aws.response_validation import check_response
-from iamglue.aws.strict_parsers import strict_session
+from iamglue.aws.strict_session import strict_session
 from iamglue.errors import NotEvaluatedError
 
 _ACTION = "sts:GetCallerIdentity"
@@ -34,7 +33,7 @@ def read_account_identity(region: str | None) -> AccountIdentity:
     Raises NotEvaluatedError when there are no credentials, or AWS cannot be reached or denies the request.
     """
     try:
-        session = boto3.Session(botocore_session=strict_session(), region_name=region)
+        session = strict_session(region=region)
         # Any Region of the partition works; without a configured Region, assume the commercial partition.
         client = session.client("sts", region_name=session.region_name or "us-east-1", config=_CLIENT_CONFIG)
         response = client.get_caller_identity()

@@ -20,7 +20,7 @@ from botocore.parsers import ResponseParserError
 from iamglue.aws.collect_request import CollectRequest
 from iamglue.aws.failures import ADDRESS_HINT, BAD_ADDRESS, FailureKind, classify_error, sanitize_text
 from iamglue.aws.response_validation import check_response
-from iamglue.aws.strict_parsers import strict_session
+from iamglue.aws.strict_session import strict_session
 from iamglue.errors import IamglueError, NotEvaluatedError
 from iamglue.version import VERSION
 
@@ -59,10 +59,7 @@ def open_clients(request: CollectRequest) -> Clients:
     credentials that cannot be read.
     """
     try:
-        botocore_session = strict_session(request.profile)
-        session = boto3.Session(
-            botocore_session=botocore_session, region_name=request.region or os.environ.get("AWS_REGION")
-        )
+        session = strict_session(request.profile, request.region or os.environ.get("AWS_REGION"))
         region = session.region_name
         if region is None and _needs_region(request):
             hint = "give --region, or set AWS_REGION or the profile's region"
@@ -106,10 +103,7 @@ def _create_client(session: boto3.Session, service: str, region: str, endpoint_u
 
 def _assumed_role_clients(clients: Clients, role: str, profile: str | None) -> Clients:
     """Return clients with the credentials of a role, fetched on first use and renewed before they expire."""
-    sts = clients.get("sts")
-    botocore_session = strict_session(profile)
-    botocore_session.get_component("credential_provider").providers.insert(0, _AssumedRole(sts, role))
-    session = boto3.Session(botocore_session=botocore_session, region_name=clients.region)
+    session = strict_session(profile, clients.region, _AssumedRole(clients.get("sts"), role))
     return Clients(session, clients.region, clients.endpoint_url, clients.config)
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import botocore.session
 from botocore.parsers import ResponseParserError, ResponseParserFactory
 
 from iamglue.aws.json_types import check_json_types
@@ -22,15 +21,8 @@ _TYPE_CHECKS = {"json": check_json_types, "rest-json": check_json_types, "query"
 _FIRST_ERROR_STATUS = 300
 
 
-def strict_session(profile: str | None = None) -> botocore.session.Session:
-    """Return a botocore session whose clients parse strictly and raise InvalidResponseError."""
-    session = botocore.session.Session(profile=profile)
-    session.register_component("response_parser_factory", _Factory())
-    return session
-
-
-class _Factory(ResponseParserFactory):  # type: ignore[misc] # botocore carries no types
-    """Creates strict parsers."""
+class StrictParserFactory(ResponseParserFactory):  # type: ignore[misc] # botocore carries no types
+    """Creates strict parsers, which raise InvalidResponseError."""
 
     def create_parser(self, protocol_name: str) -> Any:
         """Return the strict parser of a protocol."""

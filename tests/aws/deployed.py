@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import zipfile
+from functools import cache
 from typing import Any
 
-import boto3
+from execution.sessions import REGION, session
 
-REGION = "eu-west-1"
 ACCOUNT = "123456789012"
 ROLE_ARN = f"arn:aws:iam::{ACCOUNT}:role/app/photos-role"
 FUNCTION_ARN = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:photos"
-EXECUTE_ARN = "arn:aws:iam::aws:policy/AWSLambdaExecute"
 OWN_ARN = f"arn:aws:iam::{ACCOUNT}:policy/own"
+SHARED_ARN = f"arn:aws:iam::{ACCOUNT}:policy/shared"
 SECRET_VALUE = "hunter2-never-shown"
 
 TRUST = {
@@ -31,7 +32,13 @@ def allow(action: str, resource: str = "*", **more: Any) -> str:
 
 def client(service: str) -> Any:
     """A client of our own, apart from those under test."""
-    return boto3.client(service, region_name=REGION)
+    return _client(service, os.environ.get("AWS_ENDPOINT_URL"))
+
+
+@cache
+def _client(service: str, endpoint: str | None) -> Any:
+    """The client of a service: to create it takes longer than what it is used for."""
+    return session("testing", "testing").client(service, endpoint_url=endpoint)
 
 
 def deploy() -> None:
@@ -59,10 +66,11 @@ def deploy() -> None:
 
 
 def deploy_role(name: str = "photos-role") -> None:
-    """A role with an inline policy, one of AWS's, one of the customer's, a boundary and a tag."""
+    """A role with an inline policy, two of the customer's, a boundary and a tag."""
     iam = client("iam")
-    if not any(policy["Arn"] == OWN_ARN for policy in iam.list_policies(Scope="Local")["Policies"]):
+    if not iam.list_policies(Scope="Local")["Policies"]:
         iam.create_policy(PolicyName="own", PolicyDocument=allow("dynamodb:GetItem"))
+        iam.create_policy(PolicyName="shared", PolicyDocument=allow("logs:*"))
     iam.create_role(
         RoleName=name,
         Path="/app/",
@@ -71,7 +79,7 @@ def deploy_role(name: str = "photos-role") -> None:
         Tags=[{"Key": "team", "Value": "photo"}],
     )
     iam.put_role_policy(RoleName=name, PolicyName="inline", PolicyDocument=allow("s3:PutObject"))
-    iam.attach_role_policy(RoleName=name, PolicyArn=EXECUTE_ARN)
+    iam.attach_role_policy(RoleName=name, PolicyArn=SHARED_ARN)
     iam.attach_role_policy(RoleName=name, PolicyArn=OWN_ARN)
 
 

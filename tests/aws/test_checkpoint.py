@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from aws.deployed import ROLE_ARN, deploy, deploy_function, deploy_role
 from aws.door import error, opened, raised
+from moto import mock_aws
 
 from iamglue.aws.checkpoint import Checkpoint
 from iamglue.aws.collect import collect
@@ -26,11 +27,18 @@ def path(tmp_path):
     return tmp_path / "checkpoint"
 
 
+@pytest.fixture(scope="module")
+def account():
+    """Everything deployed once: what is read changes nothing."""
+    with mock_aws():
+        deploy()
+        deploy_function("other", ROLE_ARN)
+        deploy_role("idle")
+        yield
+
+
 @pytest.fixture
-def door(aws, monkeypatch):
-    deploy()
-    deploy_function("other", ROLE_ARN)
-    deploy_role("idle")
+def door(account, shared_clients, monkeypatch):
     return opened(monkeypatch)
 
 

@@ -7,12 +7,12 @@ import json
 import pytest
 from aws.deployed import (
     ACCOUNT,
-    EXECUTE_ARN,
     FUNCTION_ARN,
     OWN_ARN,
     REGION,
     ROLE_ARN,
     SECRET_VALUE,
+    SHARED_ARN,
     allow,
     client,
     deploy,
@@ -30,6 +30,8 @@ from iamglue.errors import IamglueError, NotEvaluatedError
 from iamglue.findings import NotEvaluatedKind
 from iamglue.model.account import Account, FunctionUrl
 
+EXECUTE_ARN = "arn:aws:iam::aws:policy/AWSLambdaExecute"
+
 
 @pytest.fixture(scope="module")
 def photos():
@@ -38,6 +40,7 @@ def photos():
         patch.setenv("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE")
         patch.setenv("AWS_SECRET_ACCESS_KEY", "wJalrXUtnFEMI-never-shown")
         deploy()
+        client("iam").attach_role_policy(RoleName="photos-role", PolicyArn=EXECUTE_ARN)
         resources = deploy_resources()
         return collect(CollectRequest(functions=("photos",), region=REGION, resources=resources))
 
@@ -91,6 +94,7 @@ def test_a_role_is_read_with_all_that_decides_what_it_may_do(photos):
         ("inline", None),
         ("AWSLambdaExecute", EXECUTE_ARN),
         ("own", OWN_ARN),
+        ("shared", SHARED_ARN),
     ]
     assert role.boundary.arn == OWN_ARN
     assert all(each.policy for each in (*role.policies, role.boundary, role.trust))
@@ -111,7 +115,7 @@ def test_the_policy_of_a_resource_that_is_wanted_is_read(photos, service):
     assert found.policy.statements[0].principals
 
 
-@pytest.mark.usefixtures("aws")
+@pytest.mark.usefixtures("aws", "shared_clients")
 def test_resources_without_policies_have_none():
     deploy_role()
     client("s3").create_bucket(Bucket="bare", CreateBucketConfiguration={"LocationConstraint": REGION})
@@ -121,7 +125,7 @@ def test_resources_without_policies_have_none():
     assert (account.resource_policies, account.gaps) == ((), ())
 
 
-@pytest.mark.usefixtures("aws")
+@pytest.mark.usefixtures("aws", "shared_clients")
 def test_a_pattern_and_a_service_whose_policies_are_not_read_are_undecidable():
     deploy_role()
     wanted = ("arn:aws:s3:::images-*", f"arn:aws:kinesis:{REGION}:{ACCOUNT}:stream/s")
@@ -131,7 +135,7 @@ def test_a_pattern_and_a_service_whose_policies_are_not_read_are_undecidable():
     ]
 
 
-@pytest.mark.usefixtures("aws")
+@pytest.mark.usefixtures("aws", "shared_clients")
 def test_a_function_is_found_by_its_arn_with_a_qualifier():
     deploy()
     account = collect(CollectRequest(functions=(f"{FUNCTION_ARN}:live",)))
@@ -153,7 +157,7 @@ def test_a_functions_name_without_a_region_is_bad_usage(monkeypatch):
     assert caught.value.exit_code == 2
 
 
-@pytest.mark.usefixtures("aws")
+@pytest.mark.usefixtures("aws", "shared_clients")
 def test_everything_is_every_function_and_every_role_but_service_linked_ones():
     deploy()
     deploy_role("idle")
@@ -165,28 +169,28 @@ def test_everything_is_every_function_and_every_role_but_service_linked_ones():
     assert failed(account) == []
 
 
-@pytest.mark.usefixtures("aws")
+@pytest.mark.usefixtures("aws", "shared_clients")
 def test_everything_is_read_as_a_function_alone_is():
     deploy()
     (alone,) = collect(CollectRequest(functions=("photos",))).functions
     assert collect(CollectRequest(everything=True)).functions == (alone,)
 
 
-@pytest.mark.usefixtures("aws")
+@pytest.mark.usefixtures("aws", "shared_clients")
 def test_an_empty_account_is_read_whole():
     account = collect(CollectRequest(everything=True))
     assert (account.functions, account.roles, account.gaps) == ((), (), ())
 
 
-@pytest.mark.usefixtures("aws")
+@pytest.mark.usefixtures("aws", "shared_clients")
 def test_more_roles_than_a_page_holds_are_all_read():
-    for number in range(120):
+    for number in range(101):
         name = f"role-{number:03}"
         client("iam").create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps({"Statement": []}))
-    assert len(collect(CollectRequest(everything=True)).roles) == 120
+    assert len(collect(CollectRequest(everything=True)).roles) == 101
 
 
-@pytest.mark.usefixtures("aws")
+@pytest.mark.usefixtures("aws", "shared_clients")
 def test_a_managed_policy_is_read_once_for_all_roles(monkeypatch):
     for number in range(12):
         deploy_role(f"role-{number}")
@@ -195,7 +199,7 @@ def test_a_managed_policy_is_read_once_for_all_roles(monkeypatch):
     assert door.asked.count("iam:GetPolicyVersion") == 2
 
 
-@pytest.mark.usefixtures("aws")
+@pytest.mark.usefixtures("aws", "shared_clients")
 def test_no_more_requests_are_made_at_once_than_there_are_workers(monkeypatch):
     for number in range(12):
         deploy_role(f"role-{number}")
@@ -205,7 +209,7 @@ def test_no_more_requests_are_made_at_once_than_there_are_workers(monkeypatch):
     assert 1 < door.most_at_once <= 3
 
 
-@pytest.mark.usefixtures("aws")
+@pytest.mark.usefixtures("aws", "shared_clients")
 def test_progress_is_told_and_ends_with_everything_done():
     deploy()
     told = []
@@ -214,7 +218,7 @@ def test_progress_is_told_and_ends_with_everything_done():
     assert [done for done, _ in told] == sorted(done for done, _ in told)
 
 
-@pytest.mark.usefixtures("aws")
+@pytest.mark.usefixtures("aws", "shared_clients")
 def test_a_function_that_is_not_there_is_told_while_another_is_read():
     deploy()
     account = collect(CollectRequest(functions=("photos", "nowhere")))
@@ -222,7 +226,7 @@ def test_a_function_that_is_not_there_is_told_while_another_is_read():
     assert [(each.subject.name, each.reason) for each in account.gaps] == [("nowhere", "the function does not exist")]
 
 
-@pytest.mark.usefixtures("aws")
+@pytest.mark.usefixtures("aws", "shared_clients")
 def test_a_role_of_another_account_is_not_taken_for_one_of_this():
     deploy()
     arn = "arn:aws:iam::210987654321:role/app/photos-role"

@@ -32,7 +32,7 @@ def listed(given):
 
 
 @pytest.fixture
-def door(aws, monkeypatch):
+def door(aws, shared_clients, monkeypatch):
     deploy_role()
     found = opened(monkeypatch)
     about = {"Id": "o-1", "MasterAccountId": MANAGEMENT, "FeatureSet": "ALL"}

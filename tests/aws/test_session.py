@@ -9,6 +9,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import pytest
 from aws.deployed import REGION, TRUST, client, deploy
 from aws.door import error, opened
+from botocore.loaders import JSONFileLoader
 from moto import mock_aws
 
 from iamglue.aws.api_client import ApiClient, ApiError
@@ -108,6 +109,32 @@ def test_a_profiles_region_and_credentials_are_its_own(monkeypatch, tmp_path):
 def test_the_region_is_the_options_then_aws_regions(option, variable, region, monkeypatch):
     monkeypatch.setenv("AWS_REGION", variable)
     assert open_clients(CollectRequest(everything=True, region=option)).region == region
+
+
+def test_a_second_session_loads_no_model_again(monkeypatch):
+    request = CollectRequest(roles=("r",))
+    open_clients(request).get("iam")
+
+    def load_file(_loader, path):
+        raise AssertionError(path)
+
+    monkeypatch.setattr(JSONFileLoader, "load_file", load_file)
+    open_clients(request).get("iam")
+
+
+def test_the_users_own_models_are_loaded(monkeypatch, tmp_path):
+    open_clients(CollectRequest(roles=("r",)))
+    model = {
+        "version": "2.0",
+        "metadata": {"apiVersion": "2020-01-01", "endpointPrefix": "ours", "protocol": "json", "serviceId": "Ours"},
+        "operations": {"GetOurs": {"name": "GetOurs", "http": {"method": "POST", "requestUri": "/"}}},
+        "shapes": {},
+    }
+    (tmp_path / "ours" / "2020-01-01").mkdir(parents=True)
+    (tmp_path / "ours" / "2020-01-01" / "service-2.json").write_text(json.dumps(model))
+    monkeypatch.setenv("AWS_DATA_PATH", str(tmp_path))
+    clients = open_clients(CollectRequest(roles=("r",), endpoint_url="http://127.0.0.1:9"))
+    assert clients.get("ours").meta.service_model.operation_names == ["GetOurs"]
 
 
 def _auditor() -> None:
