@@ -61,6 +61,10 @@ class NotEvaluatedError(IamglueError):
     exit_code = ExitCode.NOT_EVALUATED
 
 
+class DeploymentValueError(IamglueError):
+    """A Region or account that only the deployment knows is required."""
+
+
 class MultipleErrors(IamglueError):
     """Several errors of one run, in the order of their locations."""
 

@@ -55,6 +55,9 @@ class AccessEntry:
     index: str | None = None
     leading_keys: tuple[str, ...] = ()
     attributes: tuple[str, ...] = ()
+    models: tuple[str, ...] = ()
+    destination_regions: tuple[str, ...] = ()
+    guardrail: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from iamglue.catalog.services import find_service, service_prefixes
 from iamglue.catalog.setting_permissions import destination_services, setting_permissions
 from iamglue.catalog.trigger_reference import TriggerReference, trigger_references
 from iamglue.catalog.verbs import verbs
-from iamglue.readers.spec.entry_keys import DESTINATION_SETTINGS, SERVICE_OPTIONS
+from iamglue.readers.spec.entry_keys import DESTINATION_SETTINGS
 from iamglue.readers.spec.spec_schemas import (
     DESCRIPTION,
     ENTRY_OPTIONS,
@@ -75,15 +75,22 @@ def _entry_options() -> str:
     return "\n".join(section for name in ENTRY_OPTIONS if name != "do" for section in _option_section(name))
 
 
+# The entries in which options are shown: s3 in `reads` unless named here.
+_OPTION_ENTRIES = {
+    **dict.fromkeys(("index", "leading_keys", "attributes"), "reads:\n  - dynamodb: orders\n    do: query"),
+    "model": "calls:\n  - bedrock/application-inference-profile: a1b2c3d4e5f6",
+    "regions": "calls:\n  - bedrock: us.anthropic.claude-sonnet-5",
+    "guardrail": "calls:\n  - bedrock: anthropic.claude-3-haiku-20240307-v1:0",
+}
+
+
 def _option_section(name: str) -> Iterator[str]:
     field = ENTRY_OPTIONS[name]
-    service = SERVICE_OPTIONS.get(name, "s3")
-    resource = {"s3": "images-bucket"}.get(service, "orders")
+    entry = _OPTION_ENTRIES.get(name, "reads:\n  - s3: images-bucket")
     yield f"#### {name}\n"
     yield f"{_description(field)}\n"
     for value in field["metadata"].get(EXAMPLES, ())[:1]:
-        extra = "    do: query\n" if name in ("index", "leading_keys", "attributes") else ""
-        yield f"```yaml\nreads:\n  - {service}: {resource}\n{extra}    {_flow(name, value)}\n```\n"
+        yield f"```yaml\n{entry}\n    {_flow(name, value)}\n```\n"
 
 
 def _trigger_options() -> str:

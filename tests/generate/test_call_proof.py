@@ -24,7 +24,16 @@ CACHED = (
     call_tables.lambda_calls,
 )
 # Names for services whose resources are no plain names.
-NAMES = {"rds-db": "{DbiResourceId: db-1, DbUserName: app}", "kms": KEY, "cloudwatch": "Acme", "ses": "example.com"}
+NAMES = {
+    "rds-db": "{DbiResourceId: db-1, DbUserName: app}",
+    "kms": KEY,
+    "cloudwatch": "Acme",
+    "ses": "example.com",
+    "bedrock": "anthropic.claude-3-haiku-20240307-v1:0",
+    "bedrock/guardrail-profile": "eu.guardrail.v1:0",
+    "bedrock/agent-alias": "{AgentId: A, AgentAliasId: B}",
+    "bedrock/flow-alias": "{FlowId: A, FlowAliasId: B}",
+}
 TRIGGERS = {
     "kafka": ["{cluster: CLUSTER, topic: t, group: g}", "{cluster: CLUSTER, auth: scram, secret: s}"],
     "mq": ["{broker: 'arn:aws:mq:eu-west-1:111122223333:broker:jobs:b-1', secret: s}"],
@@ -64,9 +73,11 @@ def remove(monkeypatch, table: str, row: dict[str, str]) -> None:
 def bodies(table: str, row: dict[str, str]) -> list[str]:
     """Specs that use a row."""
     if table == "calls":
-        do = f"\n  do: {row['word']}" if row["word"] else ""
-        names = (NAMES.get(row["service"], "thing"), "'*'")
-        return [f"{row['list']}:\n- {row['service']}: {name}{do}\n{NO_LOGS}" for name in names]
+        kind, do = "", f"\n  do: {row['word']}" if row["word"] else ""
+        if row["word"].startswith("@"):
+            kind, do = f"/{row['word'][1:]}", ""
+        names = (NAMES.get(row["service"] + kind, "thing"), "'*'")
+        return [f"{row['list']}:\n- {row['service']}{kind}: {name}{do}\n{NO_LOGS}" for name in names]
     if table == "call_keys":
         return [
             f"{access}:\n- {row['service']}: thing\n  do: '{row['service']}:{action}'\n  key: {KEY}\n{NO_LOGS}"

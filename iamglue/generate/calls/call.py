@@ -7,6 +7,10 @@ from dataclasses import dataclass
 from iamglue.policy.conditions import Condition
 
 
+class UnknownCallError(Exception):
+    """What a call asks for is not known; the message says why."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ask:
     """One request of a call: an action on a concrete ARN or "*", with conditions that its context meets."""

@@ -11,15 +11,12 @@ from dataclasses import replace
 from iamglue.catalog.call_tables import CallAsk, call_key_actions, call_operation_actions, usual_types, word_asks
 from iamglue.catalog.resource_formats import additional_resource_types, parse_arn_format
 from iamglue.catalog.services import ActionResource, ResourceType, find_action, find_service
-from iamglue.generate.calls.call import Ask, Call
+from iamglue.generate.calls.bedrock_calls import bedrock_asks, bedrock_type, guardrail_asks
+from iamglue.generate.calls.call import Ask, Call, UnknownCallError
 from iamglue.generate.calls.call_resources import SAMPLE, concrete_arn, concrete_text
 from iamglue.model.required_access import DeploymentScope
 from iamglue.model.spec import AccessEntry, SpecResource
 from iamglue.policy.conditions import Condition, build_condition
-
-
-class UnknownCallError(Exception):
-    """What a call asks for is not known; the message says why."""
 
 
 def entry_calls(entry: AccessEntry, scope: DeploymentScope) -> Iterator[Call]:
@@ -41,7 +38,9 @@ def entry_calls(entry: AccessEntry, scope: DeploymentScope) -> Iterator[Call]:
 def _word_asks(entry: AccessEntry, word: str, scope: DeploymentScope) -> Iterator[Ask]:
     all_asks = _find_asks(entry, word)
     for ask in all_asks:
-        yield _ask(entry, ask, scope)
+        special_asks = bedrock_asks(entry, ask, scope) if entry.service == "bedrock" else None
+        yield from special_asks if special_asks is not None else (_ask(entry, ask, scope),)
+    yield from guardrail_asks(entry, scope)
     if entry.missing_ok:
         # https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html: 404 needs s3:ListBucket
         yield Ask("s3:ListBucket", _bucket_arn(entry, scope))
@@ -54,8 +53,9 @@ def _word_asks(entry: AccessEntry, word: str, scope: DeploymentScope) -> Iterato
 def _find_asks(entry: AccessEntry, word: str) -> tuple[CallAsk, ...]:
     """The actions and types of a word: by our table, or by the operation's actions and AWS's reference."""
     lists = (entry.access,) if entry.access != "calls" else ("calls", "reads", "writes")
-    for access in lists:
-        asks = word_asks(entry.service, access, word)
+    kind = bedrock_type(entry) if entry.service == "bedrock" else entry.resource_type
+    for access, key in ((access, key) for access in lists for key in (word or f"@{kind}", word)):
+        asks = word_asks(entry.service, access, key)
         if asks is not None:
             return tuple(_with_entry_type(entry, ask) for ask in asks)
     if not word:

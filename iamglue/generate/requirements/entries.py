@@ -14,6 +14,7 @@ from iamglue.catalog.resource_formats import (
 from iamglue.catalog.services import ResourceType, find_service
 from iamglue.errors import IamglueError
 from iamglue.generate.requirements.arn_validation import whole_arn_parameter
+from iamglue.generate.requirements.bedrock_needs import bedrock_needs, typed_bedrock_entry
 from iamglue.generate.requirements.entry_conditions import entry_conditions
 from iamglue.generate.requirements.kms_keys import kms_key_needs, parse_kms_key
 from iamglue.generate.requirements.labels import entry_reason, resource_label
@@ -42,6 +43,7 @@ def entry_needs(entry: AccessEntry, scope: DeploymentScope) -> tuple[RequiredAcc
     literal = whole_arn_parameter(entry.resource) or ""
     if literal.startswith("arn:"):
         entry = replace(entry, resource=SpecResource(literal))
+    entry = typed_bedrock_entry(entry)
     target_scopes = resource_scopes(scope, entry.location, account=entry.account, regions=entry.regions)
     all_requested = requested_actions(entry)
     _check_options(entry, all_requested)
@@ -60,7 +62,11 @@ def entry_needs(entry: AccessEntry, scope: DeploymentScope) -> tuple[RequiredAcc
         )
         for (resources, conditions), actions in grants.items()
     ]
-    return (*needs, *_key_needs(entry, tuple(requested.action for requested in all_requested), target_scopes))
+    return (
+        *needs,
+        *bedrock_needs(entry, all_requested, target_scopes),
+        *_key_needs(entry, tuple(requested.action for requested in all_requested), target_scopes),
+    )
 
 
 def _resources_and_conditions(

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from iamglue.catalog.companion_actions import companion_actions
 from iamglue.catalog.operations import has_unknown_action, operation_actions, operation_names
-from iamglue.catalog.resource_formats import action_resource_types, parse_arn_format
+from iamglue.catalog.resource_formats import action_resource_types
 from iamglue.catalog.services import ResourceType, find_action, find_service, service_prefixes
 from iamglue.catalog.spelling import did_you_mean
-from iamglue.catalog.verbs import Verb, default_verb, find_verb, verb_resource_type, verb_resource_types, verbs
+from iamglue.catalog.verbs import Verb, default_verb, find_verb, verbs
 from iamglue.errors import IamglueError, MultipleErrors
-from iamglue.generate.requirements.arn_validation import arn_resource_type
+from iamglue.generate.requirements.action_types import is_without_resource, select_resource_type
 from iamglue.model.spec import AccessEntry, AccessList
 
 _READING = ("Read", "List")
@@ -57,7 +58,7 @@ def requested_actions(entry: AccessEntry) -> tuple[RequestedAction, ...]:
 
 def _required_default_verb(entry: AccessEntry) -> Verb:
     """Return the default verb of the entry's list. Raises IamglueError if there is none."""
-    verb = default_verb(entry.service, entry.access)
+    verb = _obvious_verb(entry)
     if verb is None:
         verb_names = ", ".join(f"`{v.name}`" for v in verbs(entry.service, entry.access))
         raise IamglueError(
@@ -68,6 +69,20 @@ def _required_default_verb(entry: AccessEntry) -> Verb:
             location=entry.location,
         )
     return verb
+
+
+def _obvious_verb(entry: AccessEntry) -> Verb | None:
+    """Return the default verb of the list; for a resource type on which it does not act, the only verb that does."""
+    verb = default_verb(entry.service, entry.access)
+    type_name = (entry.resource_type or "").lower()
+    if not type_name or (verb and _acts_on(verb, type_name)):
+        return verb
+    acting = [other for other in verbs(entry.service, entry.access) if _acts_on(other, type_name)]
+    return acting[0] if len(acting) == 1 else verb
+
+
+def _acts_on(verb: Verb, type_name: str) -> bool:
+    return any(type_name in action_resource_types(action) for action in verb.actions)
 
 
 def _example(prefix: str) -> str:
@@ -173,33 +188,30 @@ def _with_resource_types(
     types_by_action = {name: action_resource_types(name) for name in names}
     is_without_type = verb is not None and verb.resource_type == "*"
     if is_without_type or not any(types_by_action.values()):
+        called = [called for name in names for called in _actions_of_call(entry, name)]
+        if called:
+            return called
         _check_star(entry, word, verb)
         return [RequestedAction(name, None, verb.condition if verb else "") for name in names]
     return [
         RequestedAction(
             name,
             None
-            if not kinds or _is_without_resource(entry, name, verb)
-            else _select_resource_type(entry, name, verb, all_actions),
+            if not kinds or is_without_resource(entry, name, verb)
+            else select_resource_type(entry, name, verb, all_actions),
         )
         for name, kinds in types_by_action.items()
     ]
 
 
-def _is_without_resource(entry: AccessEntry, name: str, verb: Verb | None) -> bool:
-    """Return True if "*" means a request without a resource: the action's resource is optional and has no usual type.
-
-    AWS checks such a request on "*". An example is `cloudwatch:GetMetricData`, which accepts a dataset or none. S3
-    actions on objects are excluded, though none of their types (object, access point object) is marked as required:
-    https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
-    """
-    action = find_action(name)
-    if entry.resource_type or entry.resource.text != "*" or verb or action is None:
-        return False
-    optional = not any(resource_type.required for resource_type in action.resource_types)
-    kinds = action_resource_types(name)
-    has_usual_type = verb_resource_type(name) or (len(kinds) > 1 and set(kinds) & verb_resource_types(action.service))
-    return optional and not has_usual_type
+def _actions_of_call(entry: AccessEntry, name: str) -> list[RequestedAction]:
+    """Return an action without types and its companions on the entry's resource; empty if it is not about one."""
+    matching = [row for row in companion_actions(name) if entry.resource_type in (None, row.resource_type)]
+    service = find_service(entry.service)
+    if entry.resource.text == "*" or not matching or service is None:
+        return []
+    kind = service.resource_types[matching[0].resource_type]
+    return [RequestedAction(name, None), *(RequestedAction(action, kind) for action in matching[0].actions)]
 
 
 def _check_star(entry: AccessEntry, word: str, verb: Verb | None) -> None:
@@ -212,58 +224,3 @@ def _check_star(entry: AccessEntry, word: str, verb: Verb | None) -> None:
             hint=f'write `{entry.service}: "*"`',
             location=entry.location,
         )
-
-
-def _select_resource_type(
-    entry: AccessEntry, name: str, verb: Verb | None, all_actions: tuple[str, ...]
-) -> ResourceType:
-    """Return the resource type of an action for this entry. Raises IamglueError if it is ambiguous."""
-    kinds = action_resource_types(name)
-    if entry.resource_type:
-        return _named_resource_type(entry, name, kinds)
-    text = entry.resource.text or ""
-    by_arn = (arn_resource_type(entry.service, text) or "").lower() if text.startswith("arn:") else ""
-    if by_arn in kinds:
-        return kinds[by_arn]
-    preferred = (verb.resource_type if verb else verb_resource_type(name) or "").lower()
-    if preferred in kinds:
-        return kinds[preferred]
-    matching = _types_with_variables(kinds, {variable for variable, _ in entry.resource.variables})
-    usual = set(kinds) & verb_resource_types(name.partition(":")[0])
-    shared = set(kinds).intersection(
-        *(action_resource_types(action) for action in all_actions if action_resource_types(action))
-    )
-    for choice in (matching, usual, set(kinds), shared):
-        if len(choice) == 1:
-            return kinds[choice.pop()]
-    listed = ", ".join(f"`{entry.service}/{kind.name}`" for kind in kinds.values())
-    raise IamglueError(
-        f"`{name}` acts on several resource types", hint=f"write one of {listed}", location=entry.location
-    )
-
-
-def _types_with_variables(kinds: dict[str, ResourceType], variables: set[str]) -> set[str]:
-    """Return the resource types whose ARN format has all variables of a mapping."""
-    return {
-        name
-        for name, kind in kinds.items()
-        if variables and any(variables <= set(parse_arn_format(text).variables) for text in kind.arn_formats)
-    }
-
-
-def _named_resource_type(entry: AccessEntry, name: str, kinds: dict[str, ResourceType]) -> ResourceType:
-    """Return the resource type that the entry names. Raises IamglueError if the action does not support it."""
-    type_name = (entry.resource_type or "").lower()
-    resource_type = kinds.get(type_name) or kinds.get(type_name.replace("-", " "))
-    if resource_type:
-        return resource_type
-    service = find_service(entry.service)
-    exists = service is not None and type_name in service.resource_types
-    valid_types = ", ".join(f"`{kind.service}/{kind.name}`" for kind in kinds.values())
-    problem = f"`{name}` does not act on" if exists else "unknown resource type"
-    hint = did_you_mean(type_name, (kind.name for kind in kinds.values()))
-    raise IamglueError(
-        f"{problem} `{entry.service}/{entry.resource_type}`; `{name}` acts on {valid_types}",
-        hint=hint,
-        location=entry.location,
-    )

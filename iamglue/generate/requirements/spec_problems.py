@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from iamglue.errors import IamglueError, MultipleErrors
+from iamglue.errors import DeploymentValueError, IamglueError, MultipleErrors
 from iamglue.generate.requirements.function_requirements import function_requirements
 from iamglue.model.required_access import DeploymentScope
 from iamglue.model.spec import Spec
@@ -19,5 +19,5 @@ def find_spec_problems(spec: Spec) -> list[IamglueError]:
         try:
             function_requirements(function, scope)
         except MultipleErrors as errors:
-            problems += errors.problems
+            problems += (error for error in errors.problems if not isinstance(error, DeploymentValueError))
     return list(dict.fromkeys(problems))

@@ -23,6 +23,9 @@ SERVICE_OPTIONS = {
     "index": "dynamodb",
     "leading_keys": "dynamodb",
     "attributes": "dynamodb",
+    "model": "bedrock",
+    "regions": "bedrock",
+    "guardrail": "bedrock",
 }
 
 

@@ -104,6 +104,9 @@ def _build_entry(values: _Values, item: Node, access: AccessList) -> AccessEntry
         index=values.get("index"),
         leading_keys=tuple(values.get("leading_keys", ())),
         attributes=tuple(values.get("attributes", ())),
+        models=tuple(values.get("model", ())),
+        destination_regions=tuple(values.get("regions", ())),
+        guardrail=values.get("guardrail"),
     )
 
 

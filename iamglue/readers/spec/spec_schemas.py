@@ -70,6 +70,16 @@ ENTRY_OPTIONS: KeySchemas = {
     "index": _key(TEXT, "dynamodb: query and scan read this index only, not the table.", "by-date"),
     "leading_keys": _key(VALUES, "dynamodb: only items with these partition keys.", "${aws:PrincipalTag/tenant}"),
     "attributes": _key(TEXTS, "dynamodb: only these attributes.", ["id", "status"]),
+    "model": _key(
+        TEXTS,
+        "bedrock: the model, or cross-Region inference profile, behind an application inference profile or a knowledge "
+        "base's answers.",
+        "anthropic.claude-3-haiku-20240307-v1:0",
+    ),
+    "regions": _key(
+        REGIONS, "bedrock: the Regions that a cross-Region profile routes to.", ["us-east-1", "us-east-2", "us-west-2"]
+    ),
+    "guardrail": _key(TEXT, "bedrock: the guardrail (id or ARN) that the calls name.", "gr1abcd2efgh"),
 }
 TRIGGER_OPTIONS: KeySchemas = {
     "account": _key(ACCOUNT, "The source's account, if it is not the function's.", "210987654321"),
