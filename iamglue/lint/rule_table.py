@@ -12,6 +12,7 @@ from functools import cache, lru_cache
 from importlib import import_module
 from typing import Generic, TypeVar
 
+from iamglue.lint.analysis.wide_statements import wide_statements
 from iamglue.lint.rule import FileRuleModule, RuleModule
 from iamglue.policy.parsed_policy import ParsedPolicy, PolicyType
 from iamglue.policy.source.source_text import Syntax
@@ -30,15 +31,13 @@ class RulePrecondition(Enum):
     MULTIPLE_STATEMENTS = "statements"  # more than one statement
     SID = "sids"
     NOT_ELEMENT = "elements"  # a NotAction, NotResource or NotPrincipal
+    WILDCARD_RESOURCE = "wildcards"  # an Allow on every resource of a type, without a limiting condition
 
 
 _SLUGS: dict[RulePrecondition, tuple[str, ...]] = {
     RulePrecondition.ANY_POLICY: (
         "action-resource-mismatch",
         "administrator-access",
-        "broad-access",
-        "credential-exposure",
-        "data-exposure",
         "empty-list",
         "ineffective-statement",
         "invalid-arn-account",
@@ -54,7 +53,6 @@ _SLUGS: dict[RulePrecondition, tuple[str, ...]] = {
         "placeholder",
         "policy-size",
         "possible-action-resource-mismatch",
-        "privilege-escalation",
         "redundant-action",
         "redundant-resource",
         "service-linked-role-wildcard",
@@ -152,6 +150,12 @@ _SLUGS: dict[RulePrecondition, tuple[str, ...]] = {
         "allow-not-resource",
         "conflicting-elements",
     ),
+    RulePrecondition.WILDCARD_RESOURCE: (
+        "broad-access",
+        "credential-exposure",
+        "data-exposure",
+        "privilege-escalation",
+    ),
 }
 RULE_PRECONDITIONS: dict[str, RulePrecondition] = {
     slug: precondition for precondition, slugs in _SLUGS.items() for slug in slugs
@@ -216,8 +220,9 @@ def satisfied_preconditions(policy: ParsedPolicy) -> frozenset[RulePrecondition]
     # Terraform also writes a variable as `&{...}`; in other formats every variable begins with `${`.
     has_variables = ("{" if policy.node.source.syntax is Syntax.HCL else "${") in policy.node.source.text
     has_several_statements = len(policy.statement_nodes) > 1
+    is_wide = bool(wide_statements(policy).others)
     return _cached_preconditions(
-        frozenset(elements), policy.names_principals, is_control, has_variables, has_several_statements
+        frozenset(elements), policy.names_principals, is_control, has_variables, has_several_statements, is_wide
     )
 
 
@@ -231,6 +236,7 @@ def _cached_preconditions(
     is_control: bool,
     has_variables: bool,
     has_several_statements: bool,
+    is_wide: bool,
 ) -> frozenset[RulePrecondition]:
     """The satisfied preconditions as a shared frozenset, because few combinations occur."""
     conditions = {
@@ -242,5 +248,6 @@ def _cached_preconditions(
         RulePrecondition.MULTIPLE_STATEMENTS: has_several_statements,
         RulePrecondition.SID: "Sid" in elements,
         RulePrecondition.NOT_ELEMENT: not elements.isdisjoint(("NotAction", "NotResource", "NotPrincipal")),
+        RulePrecondition.WILDCARD_RESOURCE: is_wide,
     }
     return frozenset(precondition for precondition, is_satisfied in conditions.items() if is_satisfied)

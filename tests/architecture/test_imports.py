@@ -19,6 +19,7 @@ LADDER = [
     "policy",
     "catalog",
     "engine",
+    "risk",
     "findings",
     "model",
     "requirements",

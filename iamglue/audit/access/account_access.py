@@ -51,7 +51,7 @@ class AccountAccess:
         service_linked = role.path.startswith(_SERVICE_LINKED)  # SCPs do not apply to service-linked roles
         limits = (*((boundary,) if boundary else ()), *(() if service_linked else self._scps))
         location = (self.account.partition, region, role.account)
-        access = RoleAccess(role, self.account, build_policy_layer(role.policies), limits, location, boundary)
+        access = RoleAccess(build_policy_layer(role.policies), limits, location, role, self.account, boundary)
         for policy in role.policies:
             if not _is_readable(policy):
                 access.record_unknown(

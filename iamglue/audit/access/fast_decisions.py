@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from iamglue.audit.access.policy_layers import PolicyLayer, terms_with_action
 from iamglue.audit.access.role_access import RoleAccess
 from iamglue.engine.evaluate.request import Request
 from iamglue.engine.solve.access import StatementTerm
@@ -24,6 +23,7 @@ from iamglue.policy.arns import (
 )
 from iamglue.policy.model import Statement
 from iamglue.policy.patterns.wildcards import has_wildcard
+from iamglue.risk.policy_layer import PolicyLayer, terms_with_action
 
 _VARIABLE = "${"
 _FILLED = re.compile(r"\$\{[^{}*]+\}")  # `${*}` is the character

@@ -8,18 +8,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from iamglue.audit.access.context_facts import MFA_PRESENT, role_facts, values_for_any_resource
 from iamglue.audit.access.role_access import RoleAccess
+from iamglue.audit.access.role_facts import is_missing_for_roles, role_facts
 from iamglue.engine.solve.access import StatementTerm
 from iamglue.model.required_access import NeedOrigin, Reason
 from iamglue.model.role_context import RoleContext
 from iamglue.policy.arns import ARN_FIELD_COUNT, split_arn_fields
 from iamglue.policy.conditions import Condition, build_condition
 from iamglue.policy.model import Statement
+from iamglue.risk.request_keys import MFA_PRESENT, values_for_some_resource
 
 _REGION, _TLS, _FUNCTION = "aws:requestedregion", "aws:securetransport", "lambda:sourcefunctionarn"
-# A named resource may have any tags.
-_OF_RESOURCES = ("resourcetag/", "existingobjecttag/")
 # Lambda makes these calls itself, without the key. Calls by the code, and for logs, traces and mounts, have the key.
 # https://docs.aws.amazon.com/lambda/latest/dg/permissions-source-function-arn.html
 _BY_LAMBDA = (NeedOrigin.VPC, NeedOrigin.TRIGGER)
@@ -63,9 +62,7 @@ def _known_conditions(
     for key in keys:
         if key in facts:
             yield build_condition("Bool" if key == _TLS else "StringEquals", key, *facts[key])
-        elif key in absent or (
-            not any(key_part in key for key_part in _OF_RESOURCES) and values_for_any_resource(key, action) == ()
-        ):
+        elif key in absent or is_missing_for_roles(key) or values_for_some_resource(key, action) == ():
             yield build_condition("Null", key, "true")
 
 

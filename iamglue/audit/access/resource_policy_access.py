@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from iamglue.audit.access.policy_layers import PolicyLayer
+from iamglue.audit.access.policy_layers import AttachedLayer
 from iamglue.audit.access.role_access import RoleAccess
 from iamglue.engine.evaluate.layers import Layer, Layers, build_layer
 from iamglue.engine.evaluate.policy_kinds import PolicyKind
@@ -45,7 +45,7 @@ def _all_layers(context: RoleContext, access: RoleAccess, resource: Layer) -> La
     )
 
 
-def _limit_layer(kind: PolicyKind, policy_layer: PolicyLayer, level: int = 1) -> Layer:
+def _limit_layer(kind: PolicyKind, policy_layer: AttachedLayer, level: int = 1) -> Layer:
     return _build_layer(kind, policy_layer.policies, level)
 
 

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache, lru_cache, reduce
 from itertools import islice
-from operator import or_
 
-from iamglue.audit.access.role_access import AssumedContext, RequestGrant, RoleAccess
+from iamglue.audit.access.role_access import RoleAccess
 from iamglue.audit.escalation.targets import (
     EscalationTarget,
     PrivilegeLevel,
@@ -20,15 +18,19 @@ from iamglue.audit.escalation.targets import (
     targets_by_privilege,
 )
 from iamglue.audit.escalation.trust import trusts_role, trusts_service
-from iamglue.catalog.escalation_paths import EscalationPath, escalation_paths
-from iamglue.engine.solve.action_bitsets import patterns_bitset
+from iamglue.catalog.escalation_paths import EscalationPath
 from iamglue.model.account import Role
+from iamglue.risk.escalation_steps import (
+    assumed_context,
+    completing_grant,
+    grants_on_all,
+    grants_on_some,
+    possible_paths,
+)
+from iamglue.risk.policy_layer import RequestGrant
 
 _SHOWN = 3  # example targets of a path: an account may have hundreds
 _PASS, _ASSUME, _TRUST = "iam:PassRole", "sts:AssumeRole", "iam:UpdateAssumeRolePolicy"
-_LINKS = frozenset({_ASSUME, _TRUST, "iam:CreateAccessKey"})
-# These change the access of the role itself; applied to another role they are not an escalation.
-_ATTACHING = frozenset({"iam:AttachRolePolicy", "iam:AttachUserPolicy", "iam:AttachGroupPolicy"})
 SELF_MODIFYING_PATHS = frozenset(
     {"iam-attach-role-policy", "iam-put-role-policy", "iam-create-policy-version", "iam-set-default-policy-version"}
 )
@@ -58,9 +60,8 @@ class OpenEscalationPath:
     def group_key(self) -> tuple[object, ...]:
         """Equal for paths that one change can close."""
         first = self.grants[0]
-        statements = tuple((id(statement.policy), statement.index) for statement in first.statements)
         where = None if self.target is None else (self.is_self, self.privilege)
-        return first.action.partition(":")[0], statements, where, first.action == _PASS
+        return first.action.partition(":")[0], first.terms, where, first.action == _PASS
 
 
 def find_open_paths(index: RoleIndex, access: RoleAccess) -> list[OpenEscalationPath]:
@@ -68,7 +69,7 @@ def find_open_paths(index: RoleIndex, access: RoleAccess) -> list[OpenEscalation
 
     Paths that pass a role are always included.
     """
-    paths = [opening for path in _possible_paths(access) for opening in _open_paths(path, index, access)]
+    paths = [opening for path in possible_paths(access) for opening in _open_paths(path, index, access)]
     if len(paths) < 2:
         return paths
     sets = [open_path.actions for open_path in paths]
@@ -84,35 +85,6 @@ def _leads_as_far(path: OpenEscalationPath, longer: OpenEscalationPath) -> bool:
     return path.target is None or _is_same_target(path.target, longer.target)
 
 
-def _possible_paths(access: RoleAccess) -> Iterator[EscalationPath]:
-    """The paths whose actions may all be allowed; fast for the many roles that have none."""
-    return (
-        path
-        for path in _paths_with_actions(access.possible_actions & _all_path_actions())
-        if all(map(access.may_allow, path.actions))
-    )
-
-
-@lru_cache(maxsize=2048)
-def _paths_with_actions(most: int) -> tuple[EscalationPath, ...]:
-    """The paths whose known actions are all in a bitset."""
-    bitsets = _path_bitsets()
-    return tuple(path for bits, then, path in bitsets if most & bits == bits and (not path.completed_by or most & then))
-
-
-@cache
-def _path_bitsets() -> tuple[tuple[int, int, EscalationPath], ...]:
-    """Each path with the bitsets of its actions and of the actions that complete it."""
-    return tuple(
-        (patterns_bitset(path.actions), patterns_bitset(path.completed_by), path) for path in escalation_paths()
-    )
-
-
-@cache
-def _all_path_actions() -> int:
-    return reduce(or_, (bits | then for bits, then, _ in _path_bitsets()), 0)
-
-
 def _is_same_target(target: EscalationTarget, candidate: EscalationTarget | None) -> bool:
     return candidate is not None and target.arn == candidate.arn
 
@@ -121,12 +93,8 @@ def _open_paths(path: EscalationPath, index: RoleIndex, access: RoleAccess) -> I
     additional = _additional_grants(path, access)
     if additional is None:
         return
-    wide = [
-        access.grant_on_all(action, shape, _assumed_context(path, action, access))
-        for action, shape in path.required_on_all
-    ]
-    grants = [grant for grant in wide if grant is not None]
-    if len(grants) == len(wide):
+    grants = grants_on_all(path, access)
+    if grants is not None:
         examples = _administrator_examples(path, index, access)
         inherent = (
             path.required_on_all[0][0].startswith("iam:")
@@ -141,33 +109,17 @@ def _open_paths(path: EscalationPath, index: RoleIndex, access: RoleAccess) -> I
 
 def _additional_grants(path: EscalationPath, access: RoleAccess) -> list[RequestGrant] | None:
     """The grants of the actions that need only some resource; None if one is denied."""
-    grants = []
-    for action in path.required_on_some:
-        grant = access.grant_on_some_resource(action)
-        if grant is None:
-            return None
-        grants.append(grant)
-    if path.completed_by:
-        then = next(
-            (grant for action in path.completed_by if (grant := access.grant_on_some_resource(action)) is not None),
-            None,
-        )
-        return None if then is None else [*grants, then]
-    return grants
-
-
-def _assumed_context(path: EscalationPath, action: str, access: RoleAccess) -> AssumedContext:
-    if action == _PASS:
-        return (("iam:passedtoservice", path.passed_to),)
-    if action in _ATTACHING:
-        return (("iam:policyarn", f"arn:{access.account.partition}:iam::aws:policy/AdministratorAccess"),)
-    return ()
+    grants = grants_on_some(path, access)
+    if grants is None or not path.completed_by:
+        return grants
+    completing = completing_grant(path, access)
+    return None if completing is None else [*grants, completing]
 
 
 def _administrator_examples(path: EscalationPath, index: RoleIndex, access: RoleAccess) -> list[Role]:
     """Up to three administrator roles that the path leads to."""
     first = path.required_on_all[0][0]
-    wish = _assumed_context(path, first, access)
+    wish = assumed_context(path, first, access)
     if path.passed_to:
         roles = find_administrators(index, path.passed_to, access.role)
     elif first == _ASSUME:
@@ -216,7 +168,7 @@ def _target_grants(path: EscalationPath, access: RoleAccess, arn: str, target: E
     """The grant of each action on the target, the first action on `arn`; empty if one is denied."""
     grants = []
     for at, (action, _) in enumerate(path.required_on_all):
-        grant = access.grant_on(action, arn if at == 0 else target.arn, _assumed_context(path, action, access))
+        grant = access.grant_on(action, arn if at == 0 else target.arn, assumed_context(path, action, access))
         if grant is None:
             return []
         grants.append(grant)

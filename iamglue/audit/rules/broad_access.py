@@ -15,11 +15,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 from itertools import islice
 
-from iamglue.audit.access.any_resource import has_wildcard_resource
-from iamglue.audit.access.broad_statements import BroadStatement, broad_resource_pattern, find_broad_statements
-from iamglue.audit.access.policy_layers import is_full_access
 from iamglue.audit.access.role_access import RoleAccess
-from iamglue.audit.access.sensitive_grants import find_sensitive_grants, sensitive_grant_texts
+from iamglue.audit.access.sensitive_violations import sensitive_grant_texts
 from iamglue.audit.access.statement_location import statement_contents, statement_list_text, statement_span
 from iamglue.audit.rule import AuditContext, RoleContext, RoleRule, RoleViolation
 from iamglue.catalog.sensitive_actions import exposing_actions
@@ -27,8 +24,13 @@ from iamglue.catalog.services import changing_actions
 from iamglue.engine.solve.access import StatementTerm
 from iamglue.engine.solve.action_bitsets import actions_in, by_service, pattern_bitset
 from iamglue.findings import Severity
-from iamglue.lint.analysis.open_grants import format_first_names
+from iamglue.lint.analysis.required_key import format_first_names
 from iamglue.policy.patterns.wildcards import has_wildcard
+from iamglue.risk.any_resource import has_wildcard_resource
+from iamglue.risk.broad_statements import BroadStatement, broad_resource_pattern, find_broad_statements
+from iamglue.risk.policy_layer import is_full_access
+from iamglue.risk.sample_resources import resource_shapes
+from iamglue.risk.sensitive_grants import find_sensitive_grants
 
 RULE = RoleRule(Severity.WARNING, risk=50, breadth=True)
 
@@ -48,7 +50,8 @@ def check(context: RoleContext, audit: AuditContext) -> Iterator[RoleViolation]:
         return
     yield from _exposure_violations(access)
     seen: set[int] = set()
-    for broad in find_broad_statements(access, audit.open_paths(context)):
+    in_open_paths = (grant.action for opening in audit.open_paths(context) for grant in opening.grants)
+    for broad in find_broad_statements(access, (*exposing_actions(), *in_open_paths)):
         seen.add(id(broad.term))
         yield _violation(access, broad)
     for term in access.identity_layer.allows:
@@ -116,8 +119,9 @@ def _whole_service_violations(access: RoleAccess, term: StatementTerm) -> Iterat
         return
     for text in filter(_is_whole_service, term.statement.actions.values):
         prefix = text.lower().partition(":")[0]
-        action = next((f"{prefix}:{name}" for name in changing_actions(prefix).values()), None)
-        if action is not None and access.grant_on_some_resource(action) is not None:
+        actions = (f"{prefix}:{name}" for name in changing_actions(prefix).values())
+        action = next((action for action in actions if _is_granted_on_all(access, term, action)), None)
+        if action is not None:
             location = access.identity_layer.statement_location(term)
             message = f"{statement_list_text([location])} allows `{text}`, every action of the service"
             yield RoleViolation(
@@ -127,6 +131,11 @@ def _whole_service_violations(access: RoleAccess, term: StatementTerm) -> Iterat
                 risk=_WHOLE,
                 about=(text, *statement_contents([location])),
             )
+
+
+def _is_granted_on_all(access: RoleAccess, term: StatementTerm, action: str) -> bool:
+    shapes = resource_shapes(action)
+    return any(access.grant_by_statement(term, action, shape) is not None for shape in shapes)
 
 
 def _is_whole_service(action: str) -> bool:
@@ -143,14 +152,13 @@ def _exposure_violations(access: RoleAccess) -> Iterator[RoleViolation]:
         opened = list(dict.fromkeys(sensitive.effect_text for sensitive, _ in group))
         more = f" and {len(opened) - _SHOWN} more resource types" if len(opened) > _SHOWN else ""
         actions = format_first_names(tuple(sensitive.action for sensitive, _ in group))
-        statements = statement_list_text(first.statements)
-        message = (
-            f"{statements} allows {actions}: the role can grant others access to all {', '.join(opened[:_SHOWN])}{more}"
-        )
+        statements = access.statements(first)
+        text = statement_list_text(statements)
+        message = f"{text} allows {actions}: the role can grant others access to all {', '.join(opened[:_SHOWN])}{more}"
         yield RoleViolation(
             message,
             help=_HELP,
-            span=statement_span(first.statements, first.action),
+            span=statement_span(statements, first.action),
             risk=_SENSITIVE,
-            about=sensitive_grant_texts(group),
+            about=sensitive_grant_texts(access, group),
         )

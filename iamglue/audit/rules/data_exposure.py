@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from iamglue.audit.access.sensitive_grants import sensitive_grant_violations
+from iamglue.audit.access.sensitive_violations import sensitive_grant_violations
 from iamglue.audit.rule import AuditContext, RoleContext, RoleRule, RoleViolation
 from iamglue.catalog.sensitive_actions import data_read_actions
 from iamglue.findings import Severity

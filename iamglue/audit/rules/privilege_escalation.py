@@ -15,12 +15,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from iamglue.audit.access.role_access import RoleAccess
 from iamglue.audit.access.statement_location import statement_contents, statement_list_text, statement_span
 from iamglue.audit.escalation.paths import SELF_MODIFYING_PATHS, OpenEscalationPath
 from iamglue.audit.escalation.targets import PrivilegeLevel
 from iamglue.audit.rule import AuditContext, RoleContext, RoleRule, RoleViolation
 from iamglue.findings import Severity
-from iamglue.lint.analysis.open_grants import format_first_names
+from iamglue.lint.analysis.required_key import format_first_names
 from iamglue.policy.model import Effect
 from iamglue.policy.patterns.wildcards import matches_action
 
@@ -49,29 +50,33 @@ def check(context: RoleContext, audit: AuditContext) -> Iterator[RoleViolation]:
     for group in groups.values():
         yield _violation(
             context,
+            access,
             sorted(group, key=lambda open_path: (-open_path.privilege, open_path.path.id not in SELF_MODIFYING_PATHS)),
         )
 
 
-def _violation(context: RoleContext, group: list[OpenEscalationPath]) -> RoleViolation:
+def _violation(context: RoleContext, access: RoleAccess, group: list[OpenEscalationPath]) -> RoleViolation:
     first = group[0]
     severity, risk = _SEVERITY[first.privilege]
     if not first.target and first.privilege is PrivilegeLevel.MORE:
         severity, risk = Severity.SECURITY_WARNING, 80
     elif first.path.id == "sts-assume-role" and first.privilege is PrivilegeLevel.MORE:
         severity, risk = Severity.SUGGESTION, 20  # naming a role that trusts this one is probably intended
-    steps = [f"`{grant.action}` ({statement_list_text(grant.statements)})" for grant in first.grants]
+    steps = [f"`{grant.action}` ({statement_list_text(access.statements(grant))})" for grant in first.grants]
     others = _path_count(group) - 1
     more = f"; the same statements open {others} more path{'s' if others > 1 else ''}" if others else ""
     message = f"anyone with this role {_effect_text(first)}: {', '.join(steps)}{more}{_other_targets(group)}"
     start = first.grants[0]
     return RoleViolation(
         message,
-        help=_help(context, group),
-        span=statement_span(start.statements, start.action),
+        help=_help(context, access, group),
+        span=statement_span(access.statements(start), start.action),
         severity=severity,
         risk=risk,
-        about=(*_path_texts(group), *(text for grant in first.grants for text in statement_contents(grant.statements))),
+        about=(
+            *_path_texts(group),
+            *(text for grant in first.grants for text in statement_contents(access.statements(grant))),
+        ),
     )
 
 
@@ -105,19 +110,20 @@ def _effect_text(opening: OpenEscalationPath) -> str:
     return f"{what}, {_PRIVILEGE_TEXTS[opening.privilege]}"
 
 
-def _help(context: RoleContext, group: list[OpenEscalationPath]) -> str:
+def _help(context: RoleContext, access: RoleAccess, group: list[OpenEscalationPath]) -> str:
     """The smallest change that closes all paths: removing one action, in few statements, that no function needs."""
     common = [grant for grant in group[0].grants if all(grant.action in open_path.actions for open_path in group)]
     if not common:
         firsts = tuple(dict.fromkeys(grant.grants[0].action for grant in group))
-        statements = statement_list_text(group[0].grants[0].statements)
+        statements = statement_list_text(access.statements(group[0].grants[0]))
         return f"remove {format_first_names(firsts)} from {statements}, or list the resources in `Resource`"
     needed = set(_required_actions(context, (grant.action for grant in common)))
-    best = min(common, key=lambda grant: (grant.action in needed, len(grant.statements)))
+    best = min(common, key=lambda grant: (grant.action in needed, len(grant.terms)))
     ways = "" if _path_count(group) == 1 else f", which closes all {_path_count(group)} paths"
-    text = f"remove `{best.action}` from {statement_list_text(best.statements)}{ways}"
+    statements = statement_list_text(access.statements(best))
+    text = f"remove `{best.action}` from {statements}{ways}"
     if best.action in needed:
-        text = f"list the resources for `{best.action}` in {statement_list_text(best.statements)}{ways}"
+        text = f"list the resources for `{best.action}` in {statements}{ways}"
     if best.action == "iam:PassRole":
         text += (
             "; if a role must be passed, name one with no more access than this one, and restrict `iam:PassedToService`"

@@ -31,3 +31,11 @@ def format_code_list(texts: Iterable[str], limit: int = 6) -> str:
     shown = [f"`{text}`" for text in dict.fromkeys(texts)]
     more = len(shown) - limit
     return ", ".join(shown) if more <= 0 else f"{', '.join(shown[:limit])} and {more} more"
+
+
+def format_first_names(names: tuple[str, ...]) -> str:
+    """Up to three names in backticks, joined for a message; more are summed up as "and others"."""
+    shown = [f"`{name}`" for name in names[:3]]
+    if len(names) > len(shown):
+        return f"{', '.join(shown)} and others"
+    return f"{', '.join(shown[:-1])} and {shown[-1]}" if len(shown) > 1 else shown[0]

@@ -7,12 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from iamglue.lint.analysis.risky_grants import risky_grants
 from iamglue.policy.arns import ARN_FIELD_COUNT, is_single_star, split_arn_fields
 from iamglue.policy.model import Effect
 from iamglue.policy.parsed_policy import ParsedPolicy, ParsedStatement
 from iamglue.policy.parsed_values import ParsedCondition, ParsedMatchList
-from iamglue.policy.patterns.wildcards import covers, matches_action
+from iamglue.policy.patterns.wildcards import covers, has_wildcard, matches_action
 from iamglue.policy.source.nodes import Node
 
 # A resource part without a literal role name, also below the paths that IAM itself gives to roles. Another path counts
@@ -55,25 +54,24 @@ class WideRoleAction:
 
     def _granting_statements(self, policy: ParsedPolicy) -> Iterator[tuple[ParsedStatement, Node, str]]:
         """Each statement that allows the action, once; its name takes precedence over a wildcard."""
-        grants: dict[int, tuple[ParsedStatement, Node, str]] = {}
-        for grant in risky_grants(policy):
-            if self.action in grant.actions:
-                form = "star" if "*" in grant.node.text or "?" in grant.node.text else "plain"
-                previous = grants.get(grant.statement.index)
-                if previous is None or (previous[2] == "star" and form == "plain"):
-                    grants[grant.statement.index] = (grant.statement, grant.node, form)
-        yield from grants.values()
         for statement in policy.statements:
             element = statement.action
-            if (
-                element is None
-                or not element.negated
-                or not element.is_resolved
-                or statement.effect is not Effect.ALLOW
-            ):
+            if element is None or statement.effect is not Effect.ALLOW:
                 continue
-            if not any(matches_action(node.text, self.action) for node in element.values):
+            matching = self._matching_value(element)
+            if not element.negated and matching is not None:
+                yield statement, matching, "star" if has_wildcard(matching.text) else "plain"
+            elif element.negated and matching is None and element.is_resolved:
                 yield statement, element.key, "not"
+
+    def _matching_value(self, element: ParsedMatchList) -> Node | None:
+        """The value of the element that is the action, otherwise one that matches it; None if none does."""
+        lowercase = self.action.lower()
+        if lowercase in element.lowercase:
+            return element.values[element.lowercase.index(lowercase)]
+        if not element.wildcards:
+            return None
+        return next((node for node in element.values if matches_action(node.text, self.action)), None)
 
     def _limits_service(self, condition: ParsedCondition) -> bool:
         """True if the condition limits the service, or may do so once its values are known."""

@@ -11,13 +11,13 @@ from support.floors import counts, floor
 from support.granting import allow, case, deny, document, role_access
 
 from iamglue.audit.access.account_access import AccountAccess
-from iamglue.audit.access.context_facts import UNUSED_NAME
 from iamglue.engine.evaluate.identity_evaluation import evaluate
 from iamglue.engine.evaluate.request import Request
 from iamglue.engine.solve.access import access_of
 from iamglue.engine.solve.proof import Verdict, prove_empty
 from iamglue.policy.conditions import build_condition
 from iamglue.policy.model import Effect, MatchList, Policy, Statement
+from iamglue.risk.request_keys import UNUSED_NAME
 
 ARN = "arn:aws:s3:::images/a"
 CONDITIONS = [
@@ -74,7 +74,7 @@ def test_what_is_granted_is_allowed_by_every_layer_with_its_witness(policies, bo
     found = made(policies, boundary)
     grant = role_access(found).grant_on("s3:GetObject", ARN)
     if counts(grant is not None):
-        assert grant.statements
+        assert grant.terms
         for layer in layers(found):
             assert evaluate(layer, Request("s3:GetObject", ARN, grant.witness.context)).allowed
 
@@ -133,7 +133,7 @@ def test_an_action_that_does_not_exist_yet_is_matched_by_its_name():
 
 
 def told(grant):
-    return grant and [(by.policy.name, by.index) for by in grant.statements]
+    return grant and [(term.ref.policy, term.ref.statement) for term in grant.terms]
 
 
 @settings(deadline=None, max_examples=300)

@@ -13,8 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from iamglue.findings import Severity
-from iamglue.lint.analysis.required_key import format_code_list
-from iamglue.lint.analysis.unsupported_tags import TagCondition, unsupported_tag_conditions
+from iamglue.lint.analysis.unsupported_tags import unsupported_tag_violations
 from iamglue.lint.rule import Rule, RuleExample, RuleViolation
 from iamglue.policy.model import Effect
 from iamglue.policy.parsed_policy import ParsedPolicy
@@ -30,28 +29,7 @@ RULE = Rule(
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     """Report each resource tag condition of a Deny that never holds for some of its actions."""
-    for tag_condition in unsupported_tag_conditions(policy, Effect.DENY):
-        yield _not_action_violation(tag_condition) if tag_condition.negated else _action_violation(tag_condition)
-
-
-def _not_action_violation(tag_condition: TagCondition) -> RuleViolation:
-    key = tag_condition.condition.key
-    return RuleViolation(
-        key,
-        f"`NotAction` with `{key.text}` denies only actions whose requests carry resource tags",
-        help="list the actions to deny in `Action`",
-        code=RULE.codes[1],
-    )
-
-
-def _action_violation(tag_condition: TagCondition) -> RuleViolation:
-    key = tag_condition.condition.key
-    actions = format_code_list(tag_condition.actions)
-    return RuleViolation(
-        key,
-        f"requests for {actions} never carry `{key.text}`, so this statement does not deny them",
-        help=f"move {actions} to a statement that names the resources instead of testing this key",
-    )
+    yield from unsupported_tag_violations(policy, Effect.DENY, RULE.codes[1])
 
 
 GOOD = (

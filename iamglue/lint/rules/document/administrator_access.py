@@ -11,43 +11,35 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from iamglue.findings import Severity
-from iamglue.lint.analysis.open_grants import has_no_resource_condition, survives_denies
-from iamglue.lint.analysis.risky_grants import RiskyGrant, risky_grants
+from iamglue.lint.analysis.wide_statements import wide_statements
 from iamglue.lint.rule import Rule, RuleExample, RuleViolation
-from iamglue.policy.arns import is_single_star
+from iamglue.policy.model import Effect
 from iamglue.policy.parsed_policy import ParsedPolicy, ParsedStatement, PolicyType
 
 RULE = Rule(Severity.WARNING, types=frozenset({PolicyType.IDENTITY}), breadth=True)
 
 # If the Deny statements override all of these actions, they are assumed to override every action.
-_SAMPLE_ACTIONS = ("iam:CreateUser", "s3:PutObject", "ec2:RunInstances")
+_SAMPLE_ACTIONS = (("iam:CreateUser", "iam:user/*"), ("s3:PutObject", "s3:*/*"), ("ec2:RunInstances", "ec2:instance/*"))
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     """Find statements that allow full access, unless a Deny overrides them."""
-    for grant in risky_grants(policy):
-        if _allows_everything(grant) and any(survives_denies(grant.statement, action) for action in _SAMPLE_ACTIONS):
-            help_ = "list the actions and resources that are needed"
+    for statement, action in wide_statements(policy).full_access:
+        if not _is_overridden(policy, statement):
             yield RuleViolation(
-                grant.node,
+                action,
                 "the statement allows every action on every resource, which is full access to the account",
-                help=help_,
+                help="list the actions and resources that are needed",
             )
 
 
-def grants_everything(policy: ParsedPolicy, statement: ParsedStatement | None = None) -> bool:
-    """True if `statement`, or any statement if it is None, allows every action on every resource without conditions."""
-    return any(
-        _allows_everything(grant) for grant in risky_grants(policy) if statement is None or grant.statement is statement
-    )
-
-
-def _allows_everything(grant: RiskyGrant) -> bool:
-    """True if the Action is every action, on every resource, and no condition limits the resources."""
-    text, resource = grant.node.text, grant.statement.resource
-    if text[:1] != "*" or text.strip("*:") or resource is None or resource.negated:
+def _is_overridden(policy: ParsedPolicy, statement: ParsedStatement) -> bool:
+    if not any(other.effect is Effect.DENY for other in policy.statements):
         return False
-    return any(is_single_star(node.text) for node in resource.values) and has_no_resource_condition(grant.statement)
+    from iamglue.lint.analysis.policy_access import policy_access  # noqa: PLC0415 - startup: only if there is a Deny
+
+    access = policy_access(policy)
+    return not any(access.is_allowed_by(statement, action, shape) for action, shape in _SAMPLE_ACTIONS)
 
 
 GOOD = (

@@ -14,7 +14,7 @@ from itertools import compress
 
 from iamglue.catalog.services import find_service
 from iamglue.findings import Severity
-from iamglue.lint.analysis.open_grants import quick_covers_action
+from iamglue.lint.analysis.covered_values import quick_covers_action
 from iamglue.lint.rule import Rule, RuleExample, RuleViolation
 from iamglue.policy.arns import resource_covers, resource_intersects
 from iamglue.policy.model import Effect, MatchList, Statement

@@ -17,7 +17,7 @@ from functools import lru_cache
 from iamglue.errors import NotEvaluatedError
 from iamglue.findings import Severity, build_fix
 from iamglue.lint.analysis.condition_cover import condition_covers
-from iamglue.lint.analysis.open_grants import quick_covers_action
+from iamglue.lint.analysis.covered_values import quick_covers_action
 from iamglue.lint.rule import Rule, RuleExample, RuleViolation
 from iamglue.policy.arns import resource_covers
 from iamglue.policy.parsed_policy import ParsedPolicy, ParsedStatement

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from iamglue.catalog.sensitive_actions import data_read_actions
 from iamglue.findings import Severity
-from iamglue.lint.analysis.sensitive_grants import exposed_action_violations
+from iamglue.lint.analysis.sensitive_violations import exposed_action_violations
 from iamglue.lint.rule import Rule, RuleExample, RuleViolation
 from iamglue.policy.parsed_policy import ParsedPolicy, PolicyType
 
@@ -21,7 +21,7 @@ RULE = Rule(Severity.WARNING, types=frozenset({PolicyType.IDENTITY}), breadth=Tr
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     """Find Action elements that read data of every resource."""
-    yield from exposed_action_violations(policy, data_read_actions(), "read")
+    yield from exposed_action_violations(policy, data_read_actions, "read")
 
 
 GOOD = (

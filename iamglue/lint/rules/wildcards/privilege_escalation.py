@@ -12,87 +12,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from iamglue.catalog.escalation_paths import EscalationPath, escalation_paths
+from iamglue.catalog.escalation_paths import EscalationPath
 from iamglue.catalog.sensitive_actions import credential_actions
 from iamglue.findings import Severity
-from iamglue.lint.analysis.open_grants import find_resource_covering_type, has_no_resource_condition, survives_denies
-from iamglue.lint.analysis.risky_grants import RiskyGrant, risky_grants
+from iamglue.lint.analysis.policy_access import action_node, policy_access
 from iamglue.lint.rule import Rule, RuleExample, RuleViolation
-from iamglue.lint.rules.document.administrator_access import grants_everything
-from iamglue.policy.parsed_policy import ParsedPolicy, ParsedStatement, PolicyType
-from iamglue.policy.patterns.wildcards import matches
+from iamglue.policy.parsed_policy import ParsedPolicy, PolicyType
 from iamglue.policy.source.nodes import Node
 
 RULE = Rule(Severity.WARNING, types=frozenset({PolicyType.IDENTITY}), breadth=True)
 
-_PASSED_TO_KEY = "iam:passedtoservice"
-
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
-    """Find escalation paths that the policy allows; one violation for each Action that starts at least one path."""
-    by_action: dict[str, list[RiskyGrant]] = {}
-    for grant in risky_grants(policy):
-        for action in grant.actions:
-            by_action.setdefault(action, []).append(grant)
-    if not by_action or grants_everything(policy):
-        return
+    """Find escalation paths that the policy opens; one violation for each Action that starts at least one path."""
+    access = policy_access(policy)
     paths_by_node: dict[int, tuple[Node, list[EscalationPath]]] = {}
-    for path in escalation_paths():
-        first_action = path.required_on_all[0][0]
-        if (
-            first_action in by_action
-            and first_action not in credential_actions()
-            and all(map(by_action.__contains__, path.actions))
-        ):
-            node = _find_first_grant(path, by_action)
-            if node is not None:
-                paths_by_node.setdefault(id(node), (node, []))[1].append(path)
+    for path, grants in access.open_paths:
+        first = grants[0]
+        if first.action not in credential_actions():
+            node = action_node(access.statement(first.terms[0]), first.action)
+            paths_by_node.setdefault(id(node), (node, []))[1].append(path)
     for node, paths in paths_by_node.values():
         yield _violation(node, paths)
-
-
-def _find_first_grant(path: EscalationPath, by_action: dict[str, list[RiskyGrant]]) -> Node | None:
-    """The Action that starts the path, if the policy allows all actions of the path; otherwise None."""
-    first_node = None
-    for action, resource_pattern in path.required_on_all:
-        grants = by_action.get(action, ())
-        node = next(
-            (
-                grant.node
-                for grant in grants
-                if _allows_on_all(grant.statement, action, resource_pattern, path.passed_to)
-            ),
-            None,
-        )
-        if node is None:
-            return None
-        first_node = first_node or node
-    for action in path.required_on_some:
-        if not any(survives_denies(grant.statement, action) for grant in by_action.get(action, ())):
-            return None
-    return first_node
-
-
-def _allows_on_all(statement: ParsedStatement, action: str, resource_pattern: str, passed_to: str) -> bool:
-    """True if the statement allows the action on every resource of the type, and no condition or Deny limits it."""
-    if find_resource_covering_type(statement, resource_pattern) is None or not has_no_resource_condition(
-        statement, _PASSED_TO_KEY if passed_to else ""
-    ):
-        return False
-    if passed_to and not _may_pass_to(statement, passed_to):
-        return False
-    return survives_denies(statement, action, resource_pattern, passed_to)
-
-
-def _may_pass_to(statement: ParsedStatement, service: str) -> bool:
-    """False if a condition of the statement excludes the service."""
-    for condition in statement.conditions:
-        if condition.key.text.lower() != _PASSED_TO_KEY or condition.operator is None or not condition.is_resolved:
-            continue
-        is_match = any(matches(node.text, service) for node in condition.values)
-        if condition.operator.base != "Null" and is_match is ("Not" in condition.operator.base):
-            return False
-    return True
 
 
 def _violation(node: Node, paths: list[EscalationPath]) -> RuleViolation:

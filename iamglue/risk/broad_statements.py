@@ -11,12 +11,9 @@ from dataclasses import dataclass
 from functools import cache, lru_cache, reduce
 from operator import or_
 
-from iamglue.audit.access.policy_layers import RequestGrant
-from iamglue.audit.access.role_access import RoleAccess
-from iamglue.audit.access.sample_resources import resource_shapes
-from iamglue.audit.escalation.paths import OpenEscalationPath
+from iamglue.catalog.context_keys import is_property_of_resource, key_kind
 from iamglue.catalog.resource_formats import has_corrections
-from iamglue.catalog.sensitive_actions import credential_actions, data_read_actions, exposing_actions
+from iamglue.catalog.sensitive_actions import credential_actions, data_read_actions
 from iamglue.catalog.services import changing_actions
 from iamglue.catalog.setting_permissions import setting_permissions
 from iamglue.engine.solve.access import StatementTerm
@@ -28,7 +25,11 @@ from iamglue.engine.solve.action_bitsets import (
     pattern_bitset,
     patterns_bitset,
 )
-from iamglue.policy.arns import resource_matches
+from iamglue.policy.arns import is_single_star, resource_matches
+from iamglue.risk.any_resource import covers_shape
+from iamglue.risk.effective_access import EffectiveAccess
+from iamglue.risk.policy_layer import RequestGrant
+from iamglue.risk.sample_resources import resource_shapes
 
 _CHANGING = ("Write", "Permissions management")
 _HARMLESS = ("describe", "list")  # if such an action changes anything, it is not a resource of the account
@@ -43,10 +44,9 @@ class BroadStatement:
     grant: RequestGrant
 
 
-def find_broad_statements(access: RoleAccess, open_paths: Iterable[OpenEscalationPath]) -> Iterator[BroadStatement]:
-    """Each Allow statement that has such actions, except those that the open escalation paths use."""
-    opened = [grant_used.action for opening in open_paths for grant_used in opening.grants]
-    reported = patterns_bitset(tuple(sorted(set(opened))))
+def find_broad_statements(access: EffectiveAccess, reported_actions: Iterable[str]) -> Iterator[BroadStatement]:
+    """Each Allow statement that has such actions; `reported_actions` are left out, as other rules report them."""
+    reported = patterns_bitset(tuple(sorted(set(reported_actions))))
     for term in access.identity_layer.on_any_resource.allows:
         mask = term.action_bitset & access.possible_actions & ~reported
         unrestricted, grant = _unrestricted_grant(access, term, mask)
@@ -58,35 +58,31 @@ def find_broad_statements(access: RoleAccess, open_paths: Iterable[OpenEscalatio
             yield BroadStatement(term, unrestricted | by_shape, allowed)
 
 
-def _grants_by_shape(access: RoleAccess, term: StatementTerm, mask: int) -> tuple[int, RequestGrant | None]:
+def _grants_by_shape(access: EffectiveAccess, term: StatementTerm, mask: int) -> tuple[int, RequestGrant | None]:
     """The actions of a bitset that are allowed on every resource of a shape, and the grant of the first."""
     allowed_actions, grant = 0, None
     for shape, actions in actions_by_shape(mask):
-        for group in _actions_alike(access, actions & ~allowed_actions):
-            action = first_action(group)
-            allowed = access.grant_on_all(action, shape)
-            if allowed is not None and not _is_granted_by(access, term, allowed):
-                # The request is one example; with other context this statement may allow it too.
-                allowed = access.grant_by_statement(term, action, shape)
+        for group in _actions_alike(access, term, actions & ~allowed_actions):
+            allowed = access.grant_by_statement(term, first_action(group), shape)
             if allowed is not None:
                 allowed_actions, grant = allowed_actions | group, grant or allowed
     return allowed_actions, grant
 
 
-def _unrestricted_grant(access: RoleAccess, term: StatementTerm, mask: int) -> tuple[int, RequestGrant | None]:
-    """Like `_by_shapes`, for actions that an unrestricted statement allows and nothing denies or limits."""
+def _unrestricted_grant(access: EffectiveAccess, term: StatementTerm, mask: int) -> tuple[int, RequestGrant | None]:
+    """Like `_grants_by_shape`, for actions that an unrestricted statement allows and nothing denies or limits."""
     allowed_actions = actions_owned_by_rule(mask & access.always_allowed) if term.is_unrestricted else 0
     if not allowed_actions:
         return 0, None
     action = first_action(allowed_actions)
-    return allowed_actions, access.grant_on_all(action, resource_shapes(action)[0])
+    return allowed_actions, access.grant_by_statement(term, action, resource_shapes(action)[0])
 
 
-def _is_granted_by(access: RoleAccess, term: StatementTerm, grant: RequestGrant) -> bool:
-    statement = access.identity_layer.statement_location(term)
-    return any(
-        location.policy is statement.policy and location.index == statement.index for location in grant.statements
-    )
+def actions_on(pattern: str, mask: int) -> int:
+    """The actions of a bitset whose resources, all of some shape, a Resource pattern matches."""
+    if is_single_star(pattern):
+        return mask
+    return reduce(or_, (actions for shape, actions in actions_by_shape(mask) if covers_shape(pattern, shape)), 0)
 
 
 def broad_resource_pattern(term: StatementTerm, arn: str) -> str:
@@ -137,18 +133,34 @@ def _is_owned(action: str) -> bool:
 def _excluded_actions() -> frozenset[str]:
     """Actions that other rules report, and those that a function's settings need on `*`."""
     settings = {name for permission in setting_permissions() if permission.on == "*" for name in permission.actions}
-    return frozenset({*settings, *data_read_actions(), *credential_actions(), *exposing_actions()})
+    return frozenset({*settings, *data_read_actions(), *credential_actions()})
 
 
-def _actions_alike(access: RoleAccess, mask: int) -> list[int]:
-    """The bitset in parts: the same statements match all actions of one part."""
+def _actions_alike(access: EffectiveAccess, term: StatementTerm, mask: int) -> list[int]:
+    """The bitset of actions of a statement in parts that are decided alike.
+
+    The same Deny statements and limits match all actions of a part, and the same condition keys describe its resources.
+    """
     groups = [mask] if mask else []
-    for term in (term for layer in (access.identity_layer, *access.limits) for term in (*layer.allows, *layer.denies)):
-        if term.action_bitset & mask and mask & ~term.action_bitset:
+    limiting = (limit for layer in access.limits for limit in layer.terms)
+    others = [other for other in (*access.identity_layer.denies, *limiting) if other.action_bitset & mask]
+    for other in others:
+        if mask & ~other.action_bitset:
             groups = [
                 piece
                 for group in groups
-                for piece in (group & term.action_bitset, group & ~term.action_bitset)
+                for piece in (group & other.action_bitset, group & ~other.action_bitset)
                 if piece
             ]
-    return groups
+    conditions = (condition for tested in (term, *others) for condition in tested.statement.conditions)
+    keys = frozenset(key for condition in conditions if key_kind(key := condition.key.lower()) is None)
+    return [piece for group in groups for piece in _by_properties(group, keys)] if keys else groups
+
+
+def _by_properties(mask: int, keys: frozenset[str]) -> Iterable[int]:
+    """The bitset in parts by which of the keys describe the resources of an action."""
+    parts: dict[frozenset[str], int] = {}
+    for action in map(str, actions_in(mask)):
+        properties = frozenset(key for key in keys if is_property_of_resource(key, action))
+        parts[properties] = parts.get(properties, 0) | pattern_bitset(action)
+    return parts.values()

@@ -1,4 +1,4 @@
-"""Whether the policy layers of a role allow an action on a resource: decided by the statements, or by a proof.
+"""Whether policy layers allow an action on a resource: decided by the statements, or by a proof.
 
 Requests are evaluated against the statements that apply. A proof is needed only if a condition leaves the result open.
 """
@@ -6,28 +6,39 @@ Requests are evaluated against the statements that apply. A proof is needed only
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import reduce
 from operator import and_
+from typing import TYPE_CHECKING
 
-from iamglue.audit.access.context_facts import MFA_PRESENT
-from iamglue.audit.access.policy_layers import PolicyLayer, RequestGrant
 from iamglue.engine.evaluate.request import Request
 from iamglue.engine.evaluate.truth import Truth
 from iamglue.engine.solve.access import Access, StatementTerm, access_of, union
-from iamglue.engine.solve.narrowing import term_access
-from iamglue.engine.solve.proof import EmptinessProof, Verdict, prove_empty
 from iamglue.policy.conditions import Condition, build_condition
 from iamglue.policy.model import Effect, MatchList, Policy, Statement
+from iamglue.risk.policy_layer import PolicyLayer, RequestGrant
+from iamglue.risk.request_keys import ContextFacts
 
-KnownContext = Mapping[str, tuple[str, ...]]
+if TYPE_CHECKING:
+    from iamglue.engine.solve.proof import EmptinessProof
+
+
+@dataclass(frozen=True, slots=True)
+class KnownContext:
+    """What is known of a request's condition keys, in lower case; all other keys are free.
+
+    `values` has the keys with known values, `absent` the keys known to be missing, `conditions` what else is known.
+    """
+
+    values: ContextFacts
+    absent: frozenset[str] = frozenset()
+    conditions: Mapping[str, Condition] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class MatchingStatements:
     """The statements of a layer that may apply to a request: Allow and Deny statements."""
 
-    layer: PolicyLayer
     allows: tuple[StatementTerm, ...]
     denies: tuple[StatementTerm, ...]
 
@@ -51,7 +62,7 @@ def find_matching_statements(layer: PolicyLayer, action: str, request: Request |
     if request is not None:
         allows = tuple(term for term in allows if _matches_resource(term, request) is not False)
         denies = tuple(term for term in denies if _matches_resource(term, request) is not False) if allows else ()
-    return MatchingStatements(layer, allows, denies)
+    return MatchingStatements(allows, denies)
 
 
 def tested_condition_keys(matches: Sequence[MatchingStatements]) -> frozenset[str]:
@@ -60,36 +71,42 @@ def tested_condition_keys(matches: Sequence[MatchingStatements]) -> frozenset[st
 
 
 def find_grant(
-    matches: Sequence[MatchingStatements], request: Request, absent: frozenset[str]
+    matches: Sequence[MatchingStatements], action: str, resource: str, known: KnownContext
 ) -> RequestGrant | EmptinessProof | None:
-    """The grant of the request with the best values for its free condition keys; None if it is denied.
+    """The grant of an action on one resource with the best values for its free condition keys; None if it is denied.
 
-    The context of the request has the known keys; `absent` are the keys known to be missing; all others are free. An
-    EmptinessProof has the reason why the result is unknown.
+    An EmptinessProof has the reason why the result is unknown.
     """
+    request = Request(action, resource, known.values)
     allowed = _is_allowed_by_all(matches, request)
     if allowed:
         return _build_grant(matches, request)
-    if allowed is False and tested_condition_keys(matches) <= frozenset(request.lowercase_context) | absent:
+    if allowed is False and tested_condition_keys(matches) <= known.values.keys() | known.absent:
         return None
-    return prove_grant(matches, request, request.resource, absent)
+    return prove_grant(matches, action, resource, known)
 
 
-def unconditional_grant(layer: PolicyLayer, allows: tuple[StatementTerm, ...], request: Request) -> RequestGrant | None:
+def unconditional_grant(allows: tuple[StatementTerm, ...], request: Request) -> RequestGrant | None:
     """The grant if no statement denies the action and the Allow statements have no conditions."""
-    locations = tuple(
-        [layer.statement_location(term) for term in allows if term.is_unrestricted or term.prepared.applies(request)]
-    )
-    return RequestGrant(request.action, request, locations) if locations else None
+    terms = tuple([term for term in allows if term.is_unrestricted or term.prepared.applies(request)])
+    return RequestGrant(request.action, request, terms) if terms else None
 
 
 def prove_grant(
-    matches: Sequence[MatchingStatements], request: Request, resource: str, absent: frozenset[str]
+    matches: Sequence[MatchingStatements], action: str, resource: str, known: KnownContext
 ) -> RequestGrant | EmptinessProof | None:
     """Like `find_grant`, by a proof, for a resource pattern."""
-    tests = tuple(_context_conditions(request.lowercase_context, tested_condition_keys(matches), absent))
-    probe = Statement(Effect.ALLOW, MatchList((request.action,)), MatchList((resource,)), tests)
-    request_access = reduce(and_, map(_matched_access, matches), access_of([Policy((probe,))]))
+    # startup: proofs are needed only if a condition leaves the result open
+    from iamglue.engine.solve.narrowing import term_access  # noqa: PLC0415
+    from iamglue.engine.solve.proof import Verdict, prove_empty  # noqa: PLC0415
+
+    def matched(match: MatchingStatements) -> Access:
+        allowed = union(map(term_access, match.allows))
+        return allowed - union(map(term_access, match.denies)) if match.denies else allowed
+
+    tests = tuple(_context_conditions(known, tested_condition_keys(matches)))
+    probe = Statement(Effect.ALLOW, MatchList((action,)), MatchList((resource,)), tests)
+    request_access = reduce(and_, map(matched, matches), access_of([Policy((probe,))]))
     # A parameter may have any value at deployment; here it is the name of some resource.
     proof = prove_empty(request_access, parameters_are_names=True)
     if proof.witness is not None:
@@ -108,27 +125,19 @@ def _is_allowed_by_all(matches: Sequence[MatchingStatements], request: Request) 
 
 
 def _build_grant(matches: Sequence[MatchingStatements], witness: Request) -> RequestGrant:
-    identity = matches[0]
-    locations = tuple(
-        identity.layer.statement_location(term) for term in identity.allows if term.prepared.applies(witness)
-    )
-    return RequestGrant(witness.action, witness, locations)
+    terms = tuple(term for term in matches[0].allows if term.prepared.applies(witness))
+    return RequestGrant(witness.action, witness, terms)
 
 
-def _context_conditions(context: KnownContext, keys: frozenset[str], absent: frozenset[str]) -> Iterable[Condition]:
-    """Conditions that fix the known values of the tested keys."""
+def _context_conditions(known: KnownContext, keys: frozenset[str]) -> Iterable[Condition]:
+    """Conditions that fix what is known of the tested keys."""
     for key in sorted(keys):
-        if key in context:
-            yield build_condition("StringEquals", key, *context[key])
-        elif key in absent:
+        if key in known.values:
+            yield build_condition("StringEquals", key, *known.values[key])
+        elif key in known.absent:
             yield build_condition("Null", key, "true")
-        elif key == MFA_PRESENT:
-            yield build_condition("BoolIfExists", key, "false")
-
-
-def _matched_access(match: MatchingStatements) -> Access:
-    allowed = union(map(term_access, match.allows))
-    return allowed - union(map(term_access, match.denies)) if match.denies else allowed
+        elif key in known.conditions:
+            yield known.conditions[key]
 
 
 def _any_applies(terms: Iterable[StatementTerm], request: Request) -> Truth:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 
-from iamglue.audit.access.context_facts import UNUSED_NAME
 from iamglue.catalog import services
 from iamglue.catalog.resource_formats import action_resource_types, resource_type_formats
 from iamglue.catalog.services import ResourceType
 from iamglue.engine.evaluate.request import Request
 from iamglue.engine.solve.access import StatementTerm
 from iamglue.policy.arns import ARN_FIELD_COUNT, is_single_star, pattern_fields
-from iamglue.policy.patterns.wildcards import covers, has_wildcard, intersects
+from iamglue.policy.patterns.wildcards import covers, has_wildcard, intersects, matches
+from iamglue.risk.request_keys import UNUSED_NAME
 
 _NAMED = 3  # ARNs that are evaluated before a proof
 _PLACES = 12  # pairs of a Region and an account that are evaluated
@@ -80,11 +80,7 @@ def named_arns(action: str, allows: Iterable[StatementTerm], home: ArnLocation) 
             if fields is not None and len(fields) == ARN_FIELD_COUNT and "${" not in value:
                 owner, resource = fields[2], fields[5].replace("*", UNUSED_NAME).replace("?", "x")
                 if any(shape.startswith(f"{owner}:") and covers(shape[len(owner) + 1 :], resource) for shape in shapes):
-                    place = (
-                        old if has_wildcard(new) else new
-                        for old, new in zip(home, _location_fields(fields), strict=True)
-                    )
-                    partition, region, account = place
+                    partition, region, account = _named_location(fields, home)
                     arns.append(f"arn:{partition}:{owner}:{region}:{account}:{resource}")
     return arns[:_NAMED]
 
@@ -95,15 +91,22 @@ def _named_locations(owner: str, allows: Iterable[StatementTerm], home: ArnLocat
         for pattern in resources.values if resources is not None and not resources.negated else ():
             fields = pattern_fields(pattern) if pattern != "*" else None
             if fields is not None and len(fields) == ARN_FIELD_COUNT and fields[2] in (owner, "*"):
-                named = tuple(
-                    old if has_wildcard(new) else new for old, new in zip(home, _location_fields(fields), strict=True)
-                )
+                named = _named_location(fields, home)
                 if named != home:
-                    yield named[0], named[1], named[2]
+                    yield named
 
 
-def _location_fields(fields: tuple[str, ...]) -> ArnLocation:
-    return fields[1], fields[3], fields[4]
+def _named_location(fields: tuple[str, ...], home: ArnLocation) -> ArnLocation:
+    """A location that the fields of a pattern match: that of the caller, as far as possible."""
+    partition, region, account = map(_matching_text, (fields[1], fields[3], fields[4]), home)
+    return partition, region, account
+
+
+@lru_cache(maxsize=1024)
+def _matching_text(pattern: str, preferred: str) -> str:
+    if not has_wildcard(pattern):
+        return pattern
+    return preferred if matches(pattern, preferred) else pattern.replace("*", "").replace("?", "1")
 
 
 @cache

@@ -8,15 +8,15 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from iamglue.audit.access.context_facts import is_never_present
-from iamglue.audit.access.sample_resources import resource_shapes
 from iamglue.engine.evaluate.conditions import condition_test
 from iamglue.engine.solve.access import StatementTerm
 from iamglue.engine.solve.action_bitsets import actions_in, element_bitset
 from iamglue.policy.arns import ARN_FIELD_COUNT, is_single_star, pattern_fields
 from iamglue.policy.conditions import Condition
 from iamglue.policy.model import MatchList
-from iamglue.policy.patterns.wildcards import has_wildcard
+from iamglue.policy.patterns.wildcards import covers, has_wildcard
+from iamglue.risk.request_keys import is_never_present
+from iamglue.risk.sample_resources import resource_shapes
 
 _WILD = re.compile(r"[*?]|\$\{")
 
@@ -48,6 +48,21 @@ def is_unconditional(term: StatementTerm) -> bool:
     """Whether a statement has no conditions and no policy variables in its Resource."""
     resources = term.statement.resources
     return not term.statement.conditions and (resources is None or not any("${" in value for value in resources.values))
+
+
+@lru_cache(maxsize=8192)
+def covers_shape(pattern: str, shape: str) -> bool:
+    """Whether a Resource pattern matches every resource of a shape such as `iam:role/*`, in some account."""
+    if is_single_star(pattern):
+        return True
+    service, _, resource = shape.partition(":")
+    fields = pattern_fields(pattern)
+    return (
+        fields is not None
+        and len(fields) == ARN_FIELD_COUNT
+        and covers(fields[2], service)
+        and covers(fields[5], resource)
+    )
 
 
 def _is_wildcard_pattern(pattern: str) -> bool:

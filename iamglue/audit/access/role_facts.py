@@ -1,0 +1,48 @@
+"""The condition keys of the requests of a role's sessions: known values, and keys that only users have.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from iamglue.catalog.context_keys import KeyKind, key_kind
+from iamglue.model.account import Account, Role
+from iamglue.policy.arns import ARN_FIELD_COUNT, split_arn_fields
+from iamglue.policy.conditions import Condition, build_condition
+from iamglue.risk.request_keys import DIRECT_REQUEST, MFA_PRESENT, KeyValues
+
+WITHOUT_MFA: Mapping[str, Condition] = {MFA_PRESENT: build_condition("BoolIfExists", MFA_PRESENT, "false")}
+
+
+def role_facts(role: Role, account: Account) -> dict[str, KeyValues]:
+    """The keys, in lower case, and values that every request of the role's sessions has."""
+    facts: dict[str, KeyValues] = {
+        **DIRECT_REQUEST,
+        "aws:principalarn": (role.arn,),
+        "aws:principalaccount": (role.account,),
+        "aws:principaltype": ("AssumedRole",),
+        "kms:calleraccount": (role.account,),
+    }
+    if account.organization:
+        facts["aws:principalorgid"] = (account.organization,)
+    if account.collected:
+        # The evaluation time is the time of collection: past and future times in conditions do not match.
+        facts |= dict.fromkeys(("aws:currenttime", "aws:tokenissuetime"), (account.collected,))
+    return facts | {f"aws:principaltag/{key.lower()}": (value,) for key, value in role.tags}
+
+
+def resource_facts(resource: str, role: Role, account: Account) -> dict[str, KeyValues]:
+    """The keys and values that describe the account of the resource."""
+    fields = split_arn_fields(resource)
+    owner = (fields[4] if len(fields) == ARN_FIELD_COUNT else "") or role.account
+    facts: dict[str, KeyValues] = {"aws:resourceaccount": (owner,)}
+    if account.organization and owner == role.account:
+        facts["aws:resourceorgid"] = (account.organization,)
+    return facts
+
+
+def is_missing_for_roles(key: str) -> bool:
+    """Whether no session of a role has a key, in lower case, that is not one of `role_facts`."""
+    return key_kind(key) is KeyKind.USER

@@ -1,0 +1,45 @@
+"""Violations about sensitive actions that a role is allowed on every resource; two rules use this."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from iamglue.audit.access.role_access import RoleAccess
+from iamglue.audit.access.statement_location import statement_contents, statement_list_text, statement_span
+from iamglue.audit.rule import RoleViolation
+from iamglue.lint.analysis.required_key import format_first_names
+from iamglue.risk.sensitive_grants import SensitiveActionTable, SensitiveGrant, find_sensitive_grants
+
+
+def sensitive_grant_violations(
+    access: RoleAccess, table: SensitiveActionTable, verb: str, help_text: str
+) -> Iterator[RoleViolation]:
+    """Yield a violation for each group of actions that the same statements allow on every resource."""
+    for group in find_sensitive_grants(access, table):
+        yield _violation(access, group, verb, help_text)
+
+
+def _violation(access: RoleAccess, group: list[SensitiveGrant], verb: str, help_text: str) -> RoleViolation:
+    first = group[0][1]
+    statements = access.statements(first)
+    effects = list(dict.fromkeys(sensitive.effect_text for sensitive, _ in group))
+    actions = format_first_names(tuple(sensitive.action for sensitive, _ in group))
+    return RoleViolation(
+        f"{statement_list_text(statements)} allows {actions} on every resource: the role {verb} {_text_list(effects)}",
+        help=help_text,
+        span=statement_span(statements, first.action),
+        about=sensitive_grant_texts(access, group),
+    )
+
+
+def sensitive_grant_texts(access: RoleAccess, group: Iterable[SensitiveGrant]) -> tuple[str, ...]:
+    """The actions of a group, and the statements that allow them."""
+    grants = list(group)
+    return *(sensitive.action for sensitive, _ in grants), *statement_contents(access.statements(grants[0][1]))
+
+
+def _text_list(things: list[str]) -> str:
+    """The first three texts and the number of the others."""
+    if len(things) > 3:
+        return f"{', '.join(things[:3])} and {len(things) - 3} more"
+    return f"{', '.join(things[:-1])} and {things[-1]}" if len(things) > 1 else things[0]

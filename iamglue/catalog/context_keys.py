@@ -1,0 +1,52 @@
+"""What condition keys say of a request, for the question whether every resource is reached: `data/context_keys.tsv`."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from functools import cache, lru_cache
+
+from iamglue.catalog.services import find_action
+from iamglue.catalog.tables import table_rows
+from iamglue.policy.patterns.wildcards import has_wildcard, matches
+
+_RESOURCE_TAG = "aws:ResourceTag/${TagKey}"
+
+
+class KeyKind(StrEnum):
+    """What a condition key describes. A key in no row of the table is a parameter of the request."""
+
+    FREE = "free"  # the caller, its session or network, the time, the account: no limit on the resource
+    USER = "user"  # like FREE, but the session of a function's role does not have it, except for tags of the role
+    MISSING = "missing"  # not in a direct request of the caller
+    RESOURCE = "resource"  # the resource: one that no policy knows does not have it
+    NAMED = "named"  # the name of the resource, or of something else that the caller supplies
+
+
+@lru_cache(maxsize=4096)
+def key_kind(key: str) -> KeyKind | None:
+    """What a condition key, in any case, describes; None for a parameter of the request."""
+    lower = key.lower()
+    kinds, patterns = _kinds()
+    return kinds.get(lower) or next((kind for pattern, kind in patterns if matches(pattern, lower)), None)
+
+
+@cache
+def _kinds() -> tuple[dict[str, KeyKind], tuple[tuple[str, KeyKind], ...]]:
+    """The kinds of the keys in lower case: of whole names, and of patterns."""
+    kinds = {row["key"].lower(): KeyKind(row["kind"]) for row in table_rows("context_keys")}
+    return kinds, tuple((key, kind) for key, kind in kinds.items() if has_wildcard(key))
+
+
+@lru_cache(maxsize=4096)
+def is_property_of_resource(key: str, action: str) -> bool:
+    """Whether AWS lists a key, in lower case, for an existing resource of the action, rather than for the action.
+
+    The reference lists such keys with a resource type of the action. A type without resource tags is one that the
+    action creates: its keys are parameters of the request.
+    https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
+    """
+    found = find_action(action)
+    return found is not None and any(
+        _RESOURCE_TAG in resource.condition_keys and key in map(str.lower, resource.condition_keys)
+        for resource in found.resource_types
+    )

@@ -1,0 +1,79 @@
+"""Whether a caller's access has the steps of an escalation path: its actions, each on the resources that it needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache, lru_cache, reduce
+from operator import or_
+
+from iamglue.catalog.escalation_paths import EscalationPath, escalation_paths
+from iamglue.engine.solve.action_bitsets import patterns_bitset
+from iamglue.risk.effective_access import AssumedContext, EffectiveAccess
+from iamglue.risk.policy_layer import RequestGrant
+
+# These change the access of the role itself; applied to another role they are not an escalation.
+_ATTACHING = frozenset({"iam:AttachRolePolicy", "iam:AttachUserPolicy", "iam:AttachGroupPolicy"})
+_PASSING = "iam:PassRole"
+
+
+def possible_paths(access: EffectiveAccess) -> Iterator[EscalationPath]:
+    """The paths whose actions may all be allowed; fast for the many callers that have none."""
+    return (
+        path
+        for path in _paths_with_actions(access.possible_actions & _all_path_actions())
+        if all(map(access.may_allow, path.actions))
+    )
+
+
+def grants_on_all(path: EscalationPath, access: EffectiveAccess) -> list[RequestGrant] | None:
+    """The grants of the actions that a path needs on every resource; None if one is denied."""
+    grants = []
+    for action, shape in path.required_on_all:
+        grant = access.grant_on_all(action, shape, assumed_context(path, action, access))
+        if grant is None:
+            return None
+        grants.append(grant)
+    return grants
+
+
+def grants_on_some(path: EscalationPath, access: EffectiveAccess) -> list[RequestGrant] | None:
+    """The grants of the actions that a path needs on some resource; None if one is denied."""
+    grants = []
+    for action in path.required_on_some:
+        grant = access.grant_on_some_resource(action)
+        if grant is None:
+            return None
+        grants.append(grant)
+    return grants
+
+
+def completing_grant(path: EscalationPath, access: EffectiveAccess) -> RequestGrant | None:
+    """The grant of one of the actions that complete a path, so that the caller needs nobody else."""
+    grants = (access.grant_on_some_resource(action) for action in path.completed_by)
+    return next((grant for grant in grants if grant is not None), None)
+
+
+def assumed_context(path: EscalationPath, action: str, access: EffectiveAccess) -> AssumedContext:
+    """The condition keys and values of the request for an action of a path."""
+    if action == _PASSING:
+        return (("iam:passedtoservice", path.passed_to),)
+    if action in _ATTACHING:
+        return (("iam:policyarn", f"arn:{access.location[0]}:iam::aws:policy/AdministratorAccess"),)
+    return ()
+
+
+@lru_cache(maxsize=2048)
+def _paths_with_actions(most: int) -> tuple[EscalationPath, ...]:
+    """The paths whose known actions are all in a bitset."""
+    return tuple(path for bits, path in _path_bitsets() if most & bits == bits)
+
+
+@cache
+def _path_bitsets() -> tuple[tuple[int, EscalationPath], ...]:
+    """Each path with the bitset of its actions."""
+    return tuple((patterns_bitset(path.actions), path) for path in escalation_paths())
+
+
+@cache
+def _all_path_actions() -> int:
+    return reduce(or_, (bits for bits, _ in _path_bitsets()), 0)

@@ -1,0 +1,79 @@
+"""Sensitive actions, from a table, that a caller is allowed on every resource of their type."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache, reduce
+from operator import or_
+
+from iamglue.catalog.sensitive_actions import SensitiveAction
+from iamglue.engine.solve.access import StatementTerm
+from iamglue.engine.solve.action_bitsets import pattern_bitset
+from iamglue.risk.effective_access import EffectiveAccess
+from iamglue.risk.policy_layer import RequestGrant
+from iamglue.risk.sample_resources import is_wildcard_shape
+
+SensitiveGrant = tuple[SensitiveAction, RequestGrant]
+SensitiveActionTable = Callable[
+    [], Mapping[str, SensitiveAction]
+]  # one of those of `iamglue.catalog.sensitive_actions`
+
+
+def find_sensitive_grants(access: EffectiveAccess, table: SensitiveActionTable) -> Iterable[list[SensitiveGrant]]:
+    """The actions of the table that are allowed on every resource, grouped by the statements that allow them."""
+    groups: dict[tuple[StatementTerm, ...], list[SensitiveGrant]] = {}
+    for sensitive in _rows_of_actions(table, access.wildcard_actions, access.possible_actions):
+        grant = access.grant_on_all(sensitive.action, sensitive.resource_pattern)
+        if grant is not None:
+            groups.setdefault(grant.terms, []).append((sensitive, grant))
+    return groups.values()
+
+
+def sensitive_grants_of_statement(
+    access: EffectiveAccess, term: StatementTerm, table: SensitiveActionTable
+) -> Iterator[SensitiveGrant]:
+    """The actions of the table that one Allow statement allows on every resource, in the order of the table."""
+    for sensitive in _rows_of_actions(table, term.action_bitset, term.action_bitset):
+        grant = access.grant_by_statement(term, sensitive.action, sensitive.resource_pattern)
+        if grant is not None:
+            yield sensitive, grant
+
+
+def _rows_of_actions(
+    table: SensitiveActionTable, wildcard_actions: int, possible_actions: int
+) -> list[SensitiveAction]:
+    """The rows of a table for actions that may be allowed on every resource; fast if there are none."""
+    rows = _rows(table)
+    may = wildcard_actions & rows.any | possible_actions & rows.rest
+    matching_rows = list(rows.unlisted)
+    while may:
+        first = may & -may
+        matching_rows.append(rows.places[first.bit_length()])
+        may ^= first
+    return [row for _, row in sorted(matching_rows)] if matching_rows else []
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """A table by action bit, each action with its position. `any`: actions on a wildcard resource; `rest`: the others.
+
+    Actions that are missing from AWS's reference have no bit and are always evaluated (`unlisted`).
+    """
+
+    any: int
+    rest: int
+    places: Mapping[int, tuple[int, SensitiveAction]]
+    unlisted: tuple[tuple[int, SensitiveAction], ...]
+
+
+@cache
+def _rows(table: SensitiveActionTable) -> _Rows:
+    rows = [(pattern_bitset(row.action), (at, row)) for at, row in enumerate(table().values())]
+    of_any = {bit for bit, (_, row) in rows if is_wildcard_shape(row.action, row.resource_pattern)}
+    return _Rows(
+        reduce(or_, of_any, 0),
+        reduce(or_, (bit for bit, _ in rows if bit not in of_any), 0),
+        {bit.bit_length(): place for bit, place in rows if bit},
+        tuple(place for bit, place in rows if not bit),
+    )
