@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis import strategies as st
-from support.access_strategies import REQUESTS, policies
+from support.access_strategies import policies, several_requests
 from support.floors import counts, floor
 
 from iamglue.diff import DiffSide, compare_policies
-from iamglue.engine.evaluate.identity_evaluation import evaluate
+from iamglue.engine.evaluate.identity_evaluation import evaluate, prepare_policies
 from iamglue.engine.solve.access import access_of
 from iamglue.engine.solve.comparison import ComparisonAnswer
 from iamglue.model.policy_file import PolicyFile
@@ -227,31 +226,33 @@ def test_each_shown_request_is_allowed_by_the_one_and_not_by_the_other(old, new)
 
 @floor(0.01)
 @SLOW
-@given(policies(), policies(), st.lists(REQUESTS, min_size=20, max_size=40))
+@given(policies(), policies(), several_requests(20, 40))
 def test_the_statements_together_hold_the_whole_difference(old, new, requests):
     found = compare_policies(DiffSide("old", (PolicyFile("old", old),)), DiffSide("new", (PolicyFile("new", new),)))
     if found.added.not_shown:
         return
     statements = access_of([Policy(tuple(shown.statement for shown in found.added.shown), new.version)])
     future = any(shown.future for shown in found.added.shown)
+    before, after = prepare_policies([old]), prepare_policies([new])
     for request in requests:
-        denied = evaluate([old], request).decision in ("implicitly-denied", "explicitly-denied")
-        if counts(evaluate([new], request).allowed and denied and not (future and request.action == "s3:NoSuchThing")):
+        denied = evaluate(before, request).decision in ("implicitly-denied", "explicitly-denied")
+        if counts(evaluate(after, request).allowed and denied and not (future and request.action == "s3:NoSuchThing")):
             assert statements.contains(request)
 
 
 @floor(0.01)
 @SLOW
-@given(policies(variables=False), policies(variables=False), st.lists(REQUESTS, min_size=20, max_size=40))
+@given(policies(variables=False), policies(variables=False), several_requests(20, 40))
 def test_what_is_told_as_new_in_whole_is_new_in_whole(old, new, requests):
     found = compare_policies(DiffSide("old", (PolicyFile("old", old),)), DiffSide("new", (PolicyFile("new", new),)))
+    before, after = prepare_policies([old]), prepare_policies([new])
     for shown in found.added.shown:
         if counts(shown.is_whole):
-            alone = Policy((shown.statement,), new.version)
+            alone = prepare_policies([Policy((shown.statement,), new.version)])
             for request in requests:
-                if evaluate([alone], request).allowed:
-                    assert evaluate([new], request).allowed
-                    assert not evaluate([old], request).allowed
+                if evaluate(alone, request).allowed:
+                    assert evaluate(after, request).allowed
+                    assert not evaluate(before, request).allowed
 
 
 @pytest.mark.parametrize("statements", [(), (deny(("*",), ("*",)),)], ids=["none", "Deny alone"])

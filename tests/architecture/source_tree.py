@@ -5,20 +5,24 @@ from __future__ import annotations
 import ast
 import sys
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "iamglue"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Source:
     """One file of the package."""
 
     path: Path
     module: str
-    tree: ast.Module
+
+    @cached_property
+    def tree(self) -> ast.Module:
+        """Its syntax, read when a test asks for it: tests are named after modules, which needs no syntax."""
+        return ast.parse(self.path.read_text(encoding="utf-8"))
 
     @property
     def area(self) -> str:
@@ -55,7 +59,7 @@ def foreign(module: str) -> frozenset[str]:
 def _source(path: Path) -> Source:
     parts = path.relative_to(ROOT).with_suffix("").parts
     module = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
-    return Source(path, module, ast.parse(path.read_text(encoding="utf-8")))
+    return Source(path, module)
 
 
 def _written(module: str) -> set[str]:

@@ -16,7 +16,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from moto.iam.aws_managed_policies import aws_managed_policies_data
+from support.managed_policies import managed_documents
 
 Policy = dict[str, Any]
 # Longer ones take long to compare; their statements are of the same kinds.
@@ -26,9 +26,8 @@ _LONGEST = 3000
 @cache
 def documents() -> tuple[Policy, ...]:
     """The documents that are not long, in the order of their names."""
-    rows = json.loads(aws_managed_policies_data)
-    texts = (json.dumps(rows[name]["Document"]) for name in sorted(rows))
-    return tuple(json.loads(text) for text in texts if len(text) < _LONGEST)
+    known = managed_documents()
+    return tuple(known[name] for name in sorted(known) if len(json.dumps(known[name])) < _LONGEST)
 
 
 @cache

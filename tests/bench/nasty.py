@@ -43,10 +43,10 @@ def main() -> int:
     scale = factor()
     failed = 0
     wanted = sys.argv[1:]
-    for name, pair in pairs().items():
+    for name, make in pairs().items():
         if wanted and not any(word in name for word in wanted):
             continue
-        seconds, memory, answer = measured(pair)
+        seconds, memory, answer = measured(make())
         holds = seconds <= _SECONDS * max(scale, 1) and memory <= _MEBIBYTES
         failed += not holds
         print(f"{'ok  ' if holds else 'FAIL'} {name}: {seconds:.1f} s, {memory:.0f} MiB: {answer}", flush=True)  # noqa: T201

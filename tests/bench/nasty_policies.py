@@ -5,13 +5,14 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 
 from __future__ import annotations
 
+import copy
 import json
 import random
 from collections.abc import Callable, Iterator
 from itertools import count
 from typing import Any
 
-from moto.iam.aws_managed_policies import aws_managed_policies_data
+from support.managed_policies import managed_documents
 
 MANAGED, INLINE, RESOURCE, ATTACHED = 6_144, 10_240, 20_480, 20
 _Statement = dict[str, Any]
@@ -20,9 +21,9 @@ Pair = tuple[_Side, _Side]
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
-def pairs() -> dict[str, Pair]:
-    """The pairs by name: OLD and NEW, each one policy document or several that are attached together."""
-    return {make.__name__.strip("_").replace("_", " "): make() for make in _PAIRS}
+def pairs() -> dict[str, Callable[[], Pair]]:
+    """What makes each pair, by name: OLD and NEW, each one policy document or several that are attached together."""
+    return {make.__name__.strip("_").replace("_", " "): make for make in _PAIRS}
 
 
 def statement(**elements: Any) -> _Statement:
@@ -77,13 +78,12 @@ def _shifted(make: Callable[[int], _Statement], limit: int) -> Pair:
 
 
 def _managed_of_aws(name: str) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(aws_managed_policies_data)[name]["Document"]
-    return found
+    return copy.deepcopy(managed_documents()[name])
 
 
 def _read_only_access() -> Pair:
     old = _managed_of_aws("ReadOnlyAccess")
-    new = json.loads(json.dumps(old))
+    new = copy.deepcopy(old)
     actions = max((each["Action"] for each in new["Statement"]), key=len)
     for at, action in zip((10, 200, 500), ("s3:PutObject", "iam:CreateUser", "lambda:Update*"), strict=True):
         actions[at] = action
@@ -91,8 +91,8 @@ def _read_only_access() -> Pair:
 
 
 def _twenty_of_aws() -> Pair:
-    known = json.loads(aws_managed_policies_data)
-    names = random.Random(3).sample(sorted(name for name, row in known.items() if size(row["Document"]) < MANAGED), 21)
+    known = managed_documents()
+    names = random.Random(3).sample(sorted(name for name in known if size(known[name]) < MANAGED), 21)
     return [_managed_of_aws(name) for name in names[:20]], [_managed_of_aws(name) for name in names[1:]]
 
 

@@ -5,7 +5,8 @@ from botocore.session import Session
 
 from iamglue.catalog.partitions import did_you_mean_region, infer_partition, partitions
 
-ALL = [(name, region) for name in partitions() for region in Session().get_available_regions("lambda", name)]
+BOTOCORE = Session()
+ALL = [(name, region) for name in partitions() for region in BOTOCORE.get_available_regions("lambda", name)]
 
 
 def test_every_region_that_botocore_knows_is_of_its_partition():
@@ -14,7 +15,7 @@ def test_every_region_that_botocore_knows_is_of_its_partition():
 
 
 def test_partitions_are_those_of_botocore():
-    assert set(partitions()) >= set(Session().get_available_partitions())
+    assert set(partitions()) >= set(BOTOCORE.get_available_partitions())
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from support.access_strategies import POOL, REQUESTS, accesses, policies
 from support.floors import counts, floor
 
 from iamglue.catalog.services import find_service
-from iamglue.engine.evaluate.identity_evaluation import evaluate
+from iamglue.engine.evaluate.identity_evaluation import evaluate, prepare_policies
 from iamglue.engine.solve.access import EVERYTHING, NOTHING, access_of
 from iamglue.engine.solve.comparison import ComparisonAnswer, compare
 from iamglue.engine.solve.proof import Verdict, prove_empty
@@ -34,9 +34,9 @@ def equal(access, other_access):
 @SLOW
 @given(policies())
 def test_membership_agrees_with_the_evaluator(policy):
-    access = access_of([policy])
+    access, prepared = access_of([policy]), prepare_policies([policy])
     for request in POOL:
-        contained, decision = access.contains(request), evaluate([policy], request)
+        contained, decision = access.contains(request), evaluate(prepared, request)
         if counts(contained is not None and decision.decision != "unknown"):
             assert contained is decision.allowed
 

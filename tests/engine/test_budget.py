@@ -23,7 +23,7 @@ NASTY = pairs()
 
 
 def sides(name):
-    old, new = NASTY[name]
+    old, new = NASTY[name]()
     return [access_of([read_policy(json.dumps(document), "policy.json") for document in side]) for side in (new, old)]
 
 

@@ -4,13 +4,13 @@ import json
 import random
 
 import pytest
-from moto.iam.aws_managed_policies import aws_managed_policies_data
+from support.managed_policies import managed_documents
 
 from iamglue.engine.solve.access import access_of
 from iamglue.engine.solve.comparison import ComparisonAnswer, compare
 from iamglue.policy.document import read_policy
 
-DOCUMENTS = {name: row["Document"] for name, row in json.loads(aws_managed_policies_data).items()}
+DOCUMENTS = managed_documents()
 PARTS = 8
 # A fixed seed, so that the sample stays the same.
 CHOSEN = random.Random(100).sample(sorted(DOCUMENTS), 100)

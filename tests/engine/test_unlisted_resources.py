@@ -1,13 +1,11 @@
 """ARNs that fit no format of AWS's reference: possible for an action, unless they only fit types of other actions."""
 
-import json
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from moto.iam.aws_managed_policies import aws_managed_policies_data
 from support.arn_texts import fits_only_other_types, is_of_other_type, is_stray, texts_of
 from support.floors import counts, floor
+from support.managed_policies import managed_documents
 
 from iamglue.engine.evaluate.request import Request
 from iamglue.engine.solve.access import access_of
@@ -16,7 +14,7 @@ from iamglue.engine.solve.proof import Verdict, prove_empty
 from iamglue.policy.arns import resource_matches
 from iamglue.policy.model import Effect, MatchList, Policy, Statement
 
-MANAGED = [row["Document"]["Statement"] for row in json.loads(aws_managed_policies_data).values()]
+MANAGED = [document["Statement"] for document in managed_documents().values()]
 PARTS = 4
 
 

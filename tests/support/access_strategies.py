@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 
 from hypothesis import strategies as st
+from support.seeded import seeded, some
 
 from iamglue.engine.evaluate.request import Request
 from iamglue.engine.solve.access import access_of
@@ -72,72 +73,48 @@ KEYS = {
 }
 
 
-def _operator(base):
-    return st.builds(
-        Operator, st.just(base), st.sampled_from(["", "", "", "ForAllValues", "ForAnyValue"]), st.booleans()
-    )
-
-
-def _condition(key):
+def random_condition(chance: random.Random) -> Condition:
+    """A condition on one of the keys; one in four says whether the request has the key."""
+    key = chance.choice(sorted(KEYS))
     bases, values, _ = KEYS[key]
-    own = st.sampled_from(bases).flatmap(
-        lambda base: st.builds(
-            Condition,
-            _operator(base),
-            st.sampled_from([key, key.upper()] if ":" in key and "/" not in key else [key]),
-            st.lists(st.sampled_from(values), min_size=1, max_size=3, unique=True).map(tuple),
-        )
-    )
-    null = st.builds(
-        Condition, st.just(Operator("Null")), st.just(key), st.sampled_from([("true",), ("false",), ("true", "false")])
-    )
-    return st.one_of(own, own, own, null)
+    if chance.random() < 0.25:
+        return Condition(Operator("Null"), key, chance.choice([("true",), ("false",), ("true", "false")]))
+    quantifier = chance.choice(["", "", "", "ForAllValues", "ForAnyValue"])
+    operator = Operator(chance.choice(bases), quantifier, chance.choice([False, True]))
+    spellings = [key, key.upper()] if ":" in key and "/" not in key else [key]
+    return Condition(operator, chance.choice(spellings), some(chance, values, 3))
 
 
-CONDITIONS = st.sampled_from(sorted(KEYS)).flatmap(_condition)
-
-
-def statements(*, conditions=(0, 3), variables=True):
-    low, high = conditions
+def random_statement(chance: random.Random, *, conditions=(0, 3), variables=True) -> Statement:
+    """A statement with so many conditions, all different; `variables` are those of policies, in its resources."""
     resources = [*RESOURCE_PATTERNS, *(WITH_VARIABLES if variables else [])]
-    return st.builds(
-        Statement,
-        st.sampled_from([Effect.ALLOW, Effect.ALLOW, Effect.DENY]),
-        st.builds(
-            MatchList,
-            st.lists(st.sampled_from(ACTION_PATTERNS), min_size=1, max_size=2, unique=True).map(tuple),
-            st.sampled_from([False, False, False, True]),
-        ),
-        st.builds(
-            MatchList,
-            st.lists(st.sampled_from(resources), min_size=1, max_size=2, unique=True).map(tuple),
-            st.sampled_from([False, False, False, True]),
-        ),
-        st.lists(
-            CONDITIONS,
-            min_size=low,
-            max_size=high,
-            unique_by=lambda c: (str(c.operator), c.key.lower()),
-        ).map(tuple),
+    chosen: dict[tuple[str, str], Condition] = {}
+    wanted = chance.randint(*conditions)
+    while len(chosen) < wanted:
+        condition = random_condition(chance)
+        chosen.setdefault((str(condition.operator), condition.key.lower()), condition)
+    return Statement(
+        chance.choice([Effect.ALLOW, Effect.ALLOW, Effect.DENY]),
+        MatchList(some(chance, ACTION_PATTERNS, 2), chance.choice([False, False, False, True])),
+        MatchList(some(chance, resources, 2), chance.choice([False, False, False, True])),
+        tuple(chosen.values()),
+    )
+
+
+def random_policy(chance: random.Random, **kwargs) -> Policy:
+    """A policy of one to three statements; the options are those of `random_statement`."""
+    return Policy(
+        tuple(random_statement(chance, **kwargs) for _ in range(chance.randint(1, 3))),
+        chance.choice([VERSION_2012, VERSION_2012, VERSION_2012, VERSION_2008]),
     )
 
 
 def policies(**kwargs):
-    return st.builds(
-        Policy,
-        st.lists(statements(**kwargs), min_size=1, max_size=3).map(tuple),
-        st.sampled_from([VERSION_2012, VERSION_2012, VERSION_2012, VERSION_2008]),
-    )
+    return seeded(lambda chance: random_policy(chance, **kwargs))
 
 
 def accesses(**kwargs):
     return policies(**kwargs).map(lambda policy: access_of([policy]))
-
-
-def _values(key):
-    texts = [text for text in KEYS[key][2] if text]
-    several = key == "aws:TagKeys"
-    return st.lists(st.sampled_from(texts), min_size=1, max_size=3 if several else 1, unique=True).map(tuple)
 
 
 # The algebra speaks of requests that AWS can see: for an action, ARNs of the forms that it takes.
@@ -154,25 +131,22 @@ _ASKED = {
 }
 
 
-def _drawn(chance):
+def random_request(chance: random.Random) -> Request:
     """One request, each key in it as often as not."""
     action = chance.choice(sorted(_ASKED))
     context = {}
     for key in sorted(KEYS):
         texts = [text for text in KEYS[key][2] if text]
         if chance.random() < 0.5:
-            context[key] = tuple(chance.sample(texts, chance.randint(1, 3 if key == "aws:TagKeys" else 1)))
+            context[key] = some(chance, texts, 3 if key == "aws:TagKeys" else 1)
     return Request(action, chance.choice(_ASKED[action]), context)
 
 
-# Drawn once: a request costs hypothesis far more to draw than a policy costs to be asked.
 _CHANCE = random.Random(7)
-POOL = [_drawn(_CHANCE) for _ in range(400)]
-REQUESTS = st.sampled_from(sorted(_ASKED)).flatmap(
-    lambda action: st.builds(
-        Request,
-        st.just(action),
-        st.sampled_from(_ASKED[action]),
-        st.fixed_dictionaries({}, optional={key: _values(key) for key in KEYS}),
-    )
-)
+POOL = [random_request(_CHANCE) for _ in range(400)]
+REQUESTS = seeded(random_request)
+
+
+def several_requests(least: int, most: int) -> st.SearchStrategy[list[Request]]:
+    """Lists of so many requests."""
+    return seeded(lambda chance: [random_request(chance) for _ in range(chance.randint(least, most))])

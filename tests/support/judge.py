@@ -15,6 +15,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 ALLOWED, DENIED, NOT_ALLOWED = "allowed", "explicitly denied", "implicitly denied"
@@ -70,9 +71,8 @@ def _named(statement: Mapping[str, Any], element: str, matches: Any) -> bool:
 
 
 def _listed(value: Any) -> list[str]:
-    return [
-        str(one).lower() if isinstance(one, bool) else one for one in (value if isinstance(value, list) else [value])
-    ]
+    values = value if isinstance(value, list) else [value]
+    return [str(one).lower() if isinstance(one, bool) else one for one in values]
 
 
 def _action_matches(pattern: str, action: str) -> bool:
@@ -107,6 +107,7 @@ def _wild(pattern: str, text: str, context: Context, *, wildcards: bool = True) 
     return bool(re.fullmatch(expression + _expression(pattern[at:], wildcards=wildcards), text, re.DOTALL))
 
 
+@cache
 def _expression(text: str, *, wildcards: bool) -> str:
     wild = {"*": ".*", "?": "."} if wildcards else {}
     return "".join(wild.get(letter, re.escape(letter)) for letter in text)

@@ -45,7 +45,6 @@ def mended_text(text: str, path: str = "policy.json", *, unsafe: bool = False, *
 @cache
 def managed_policies() -> dict[str, str]:
     """The text of every AWS managed policy that moto knows, indented as the console shows it."""
-    from moto.iam.aws_managed_policies import aws_managed_policies_data
+    from support.managed_policies import managed_documents
 
-    known = json.loads(aws_managed_policies_data)
-    return {name: json.dumps(policy["Document"], indent=4) for name, policy in sorted(known.items())}
+    return {name: json.dumps(document, indent=4) for name, document in sorted(managed_documents().items())}

@@ -1,0 +1,25 @@
+"""Random values for property tests whose values have so many parts that drawing them takes longer than the test."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from typing import TypeVar
+
+from hypothesis import strategies as st
+
+T = TypeVar("T")
+
+
+def seeded(make: Callable[[random.Random], T]) -> st.SearchStrategy[T]:
+    """What `make` makes of random numbers: hypothesis draws their seed alone.
+
+    Hypothesis cannot make such a value smaller when a test fails, as a smaller seed is no smaller value. It does make
+    lists of them shorter.
+    """
+    return st.integers(0, 2**64 - 1).map(lambda seed: make(random.Random(seed)))
+
+
+def some(chance: random.Random, values: list[T] | tuple[T, ...], most: int) -> tuple[T, ...]:
+    """At least one of the values and at most `most`, none of them twice."""
+    return tuple(chance.sample(values, chance.randint(1, most)))
