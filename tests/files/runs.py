@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from subprocess import CompletedProcess
 from typing import Any
 
-from iamglue.cli.main import main
+from support.forked import run_forked
+
+from iamglue.files import atomic_write
 
 ROLE = "arn:aws:iam::123456789012:role/images"
 FUNCTION = "arn:aws:lambda:eu-west-1:123456789012:function:images"
@@ -82,33 +83,17 @@ def tree(folder: Path) -> dict[str, bytes]:
     }
 
 
-def run(arguments: Sequence[str], folder: Path) -> subprocess.CompletedProcess[str]:
-    """`iamglue ARGUMENTS` in a directory, to its end."""
-    return _process(["-m", "iamglue", *arguments], folder)
+def run(arguments: Sequence[str], folder: Path, before: Callable[[], None] | None = None) -> CompletedProcess[str]:
+    """`iamglue ARGUMENTS` in a directory, to its end; `before` is called in its process first."""
+    ended = run_forked(arguments, folder, before=before)
+    return CompletedProcess(ended.args, ended.returncode, ended.stdout.decode(), ended.stderr.decode())
 
 
 def struck(arguments: Sequence[str], folder: Path, number: int, step: int) -> tuple[int, str]:
-    """Its exit code and stderr, in a process forked from this one, struck by a signal when so many steps are done.
+    """Its exit code and stderr when it is struck by a signal when so many steps are done.
 
     A step is a call that makes, opens, replaces or removes something; there may be fewer. With 0 nothing strikes.
     """
-    told = folder.parent / "stderr"
-    child = os.fork()
-    if not child:
-        code = 99
-        try:
-            code = _child(arguments, folder, told, number, step)
-        finally:
-            os._exit(code)
-    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    return code, told.read_text()
-
-
-def _child(arguments: Sequence[str], folder: Path, told: Path, number: int, step: int) -> int:
-    os.chdir(folder)
-    os.dup2(os.open(told, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), 2)
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-    sys.stdout, sys.stderr = os.fdopen(1, "w"), os.fdopen(2, "w")
     left = [step]
 
     def striking(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -121,41 +106,26 @@ def _child(arguments: Sequence[str], folder: Path, told: Path, number: int, step
 
         return run
 
-    for name in ("open", "replace", "rename", "unlink", "mkdir"):
-        setattr(os, name, striking(getattr(os, name)))
-    try:
-        main([*arguments])
-    except SystemExit as ended:
-        sys.stderr.flush()
-        return int(ended.code or 0)
-    return 98
+    def strike() -> None:
+        for name in ("open", "replace", "rename", "unlink", "mkdir"):
+            setattr(os, name, striking(getattr(os, name)))
+
+    ended = run(arguments, folder, strike)
+    return ended.returncode, ended.stderr
 
 
-def _process(arguments: Sequence[str], folder: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, *arguments]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=120)
+def edited(arguments: Sequence[str], folder: Path, path: str, text: str) -> CompletedProcess[str]:
+    """The same, while somebody writes `text` to a file, or removes it where the text is "gone".
 
+    They do it after the command has read its input, and before it writes.
+    """
+    lock_folder = atomic_write.lock_folder
 
-# What a person does in their editor after a command has read its input, and before it writes.
-_EDITED = """
-import sys
-from pathlib import Path
-from iamglue.files import atomic_write as writing
+    def after_an_edit(*given: Any) -> Any:
+        Path(path).unlink() if text == "gone" else Path(path).write_text(text)
+        return lock_folder(*given)
 
-edited, text = Path(sys.argv[1]), sys.argv[2]
-lock_folder = writing.lock_folder
+    def edit() -> None:
+        atomic_write.lock_folder = after_an_edit
 
-def after_an_edit(*given):
-    edited.unlink() if text == "gone" else edited.write_text(text)
-    return lock_folder(*given)
-
-writing.lock_folder = after_an_edit
-sys.argv = ["iamglue", *sys.argv[3:]]
-from iamglue.cli.main import main
-main()
-"""
-
-
-def edited(arguments: Sequence[str], folder: Path, path: str, text: str) -> subprocess.CompletedProcess[str]:
-    """The same, while somebody writes `text` to a file, or removes it where the text is "gone"."""
-    return _process(["-c", _EDITED, path, text, *arguments], folder)
+    return run(arguments, folder, edit)

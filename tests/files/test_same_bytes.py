@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -13,9 +14,10 @@ from files.runs import fill, tree
 from iamglue.formats.reports.audit import FORMATS as AUDIT_FORMATS
 from iamglue.formats.reports.report import FORMATS as LINT_FORMATS
 
-# A clock that stands somewhere else.
+# Runs in a process of their own, with a clock that stands somewhere else.
 _AT = """
-import sys, time, datetime
+import sys, time, datetime, json
+from pathlib import Path
 moment = datetime.datetime.fromisoformat(sys.argv[1])
 
 class Moment(datetime.datetime):
@@ -29,21 +31,14 @@ class Day(datetime.date):
         return moment.date()
 
 datetime.datetime, datetime.date, time.time = Moment, Day, moment.timestamp
-sys.argv = ["iamglue", *sys.argv[2:]]
-from iamglue.cli.main import main
-main()
+from support.forked import run_forked
+
+for folder, arguments in json.load(sys.stdin):
+    ended = run_forked(arguments, Path(folder))
+    Path(f"{folder}.stdout").write_bytes(ended.stdout)
+    Path(f"{folder}.stderr").write_bytes(ended.stderr)
+    print(ended.returncode)
 """
-
-
-def written(folder: Path, arguments: tuple[str, ...], moment: str, seed: str) -> dict[str, bytes]:
-    """All that a run leaves and prints, at a moment, with a seed for the order of sets."""
-    command = [sys.executable, "-c", _AT, moment, *arguments]
-    environment = {**os.environ, "PYTHONHASHSEED": seed}
-    ended = subprocess.run(command, cwd=fill(folder), capture_output=True, check=False, env=environment, timeout=120)
-    assert ended.returncode in (0, 1, 3), ended.stderr
-    return {**tree(folder), "<stdout>": ended.stdout, "<stderr>": ended.stderr}
-
-
 AUDIT = ("audit", "--input", "details.json", "--functions", "functions.json", "--spec", "spec.yaml")
 RUNS = {
     **{f"audit {name}": (*AUDIT, "--format", name, "-o", "r", "--suggest", "out") for name in AUDIT_FORMATS},
@@ -53,8 +48,38 @@ RUNS = {
 }
 
 
+def written(folder: Path, moment: str, seed: str) -> dict[str, dict[str, bytes]]:
+    """All that each run leaves and prints, at a moment, with a seed for the order of sets."""
+    folders = {name: fill(folder / name) for name in RUNS}
+    runs = [(str(folders[name]), arguments) for name, arguments in RUNS.items()]
+    environment = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(Path(__file__).parents[1])}
+    ended = subprocess.run(
+        [sys.executable, "-c", _AT, moment],
+        input=json.dumps(runs).encode(),
+        capture_output=True,
+        check=False,
+        env=environment,
+        timeout=300,
+    )
+    assert ended.returncode == 0, ended.stderr
+    assert {*ended.stdout.split()} <= {b"0", b"1", b"3"}
+    return {name: {**tree(place), **_printed(place)} for name, place in folders.items()}
+
+
+def _printed(folder: Path) -> dict[str, bytes]:
+    return {kind: folder.with_name(f"{folder.name}.{kind}").read_bytes() for kind in ("stdout", "stderr")}
+
+
+@pytest.fixture(scope="module")
+def both(tmp_path_factory):
+    """What all runs write at two moments, each in a process with its own order of sets."""
+    return (
+        written(tmp_path_factory.mktemp("one"), "2026-11-25T12:00:00+00:00", "1"),
+        written(tmp_path_factory.mktemp("other"), "2031-03-04T23:59:59+00:00", "2"),
+    )
+
+
 @pytest.mark.parametrize("name", RUNS)
-def test_nothing_that_is_written_holds_when_it_was_written(tmp_path, name):
-    one = written(tmp_path / "one", RUNS[name], "2026-11-25T12:00:00+00:00", "1")
-    other = written(tmp_path / "other", RUNS[name], "2031-03-04T23:59:59+00:00", "2")
-    assert one == other
+def test_nothing_that_is_written_holds_when_it_was_written(both, name):
+    one, other = both
+    assert one[name] == other[name]
