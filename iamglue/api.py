@@ -20,8 +20,11 @@ from iamglue.engine.solve.comparison import Comparison, compare
 from iamglue.errors import IamglueError
 from iamglue.files.text_files import display_path, read_text
 from iamglue.findings import Report
-from iamglue.generate.generate import DeploymentTarget, generate
-from iamglue.generate.parameter_values import apply_parameters, require_exact_value
+from iamglue.generate.deployment_target import DeploymentTarget, check_deployment_target
+from iamglue.generate.generate import generate
+from iamglue.generate.input_names import PLAIN_NAMES
+from iamglue.generate.parameter_values import apply_parameters, check_parameter_values
+from iamglue.generate.requirements.parameters import parameter_names
 from iamglue.lint.autofix import FixResult, apply_fixes
 from iamglue.lint.run import lint_file as lint_parsed_file
 from iamglue.lint.selection import RuleSelection, parse_rule_names
@@ -30,9 +33,10 @@ from iamglue.model.policy_file import PolicyFile
 from iamglue.model.question import build_question
 from iamglue.model.role_context import AuditResult
 from iamglue.model.spec import Spec
-from iamglue.parsed_files import check_parameter_value, read_file_for_lint
+from iamglue.parsed_files import read_file_for_lint
 from iamglue.policy.document import policy_json, read_policy
 from iamglue.policy.model import Policy
+from iamglue.policy.parameter_values import check_parameter_value
 from iamglue.policy.parsed_policy import ParameterValues, PolicyType
 from iamglue.readers.spec import reader
 
@@ -78,13 +82,14 @@ def generate_policies(
     Region, account and partition are those of the function unless given; `parameters` are the values of the spec's
     `${Name}`. `compact`: with readable wildcards where they make a policy shorter.
     """
-    values = {name: require_exact_value(name, value) for name, value in (parameters or {}).items()}
+    declared = {name for function in spec.functions for name in parameter_names(function)}
+    values = check_parameter_values(parameters or {}, declared)
     permission_sets = []
-    for function in spec.functions:
+    for function in (apply_parameters(declaration, values) for declaration in spec.functions):
         target = DeploymentTarget(
             region or function.region, account or function.account, partition or function.partition
         )
-        permission_sets.append(generate(apply_parameters(function, values), target, compact=compact))
+        permission_sets.append(generate(function, check_deployment_target(target, function), compact=compact))
     return tuple(permission_sets)
 
 
@@ -242,7 +247,10 @@ def _policy_type(name: str | None) -> PolicyType | None:
 
 def _values(parameters: Mapping[str, str] | None) -> ParameterValues:
     return ParameterValues(
-        tuple((name, check_parameter_value(name, value)) for name, value in (parameters or {}).items())
+        tuple(
+            (name, check_parameter_value(PLAIN_NAMES.parameter.format(name), value))
+            for name, value in (parameters or {}).items()
+        )
     )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from iamglue.errors import IamglueError
 from iamglue.model.parsed_file import ParsedFile
 from iamglue.policy.parsed_policy import ParameterValues, PolicyType
 from iamglue.readers.document_size import check_document_sizes
@@ -33,10 +32,3 @@ def read_file_for_lint(
         file = read_policies(path, text, type, parameter_values)
     check_document_sizes(file)
     return replace(file, suppressions=suppression_comments(path, text))
-
-
-def check_parameter_value(name: str, value: str) -> str:
-    """The value that a fix writes for a placeholder. Raises IamglueError for one that could widen or break a policy."""
-    if not value.isprintable() or any(character in value for character in ("*", "?", "${", '"', "\\")):
-        raise IamglueError(f"--set {name}: the value {value!r} could widen or break the policy")
-    return value

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from iamglue.errors import IamglueError, MultipleErrors
-from iamglue.generate.generate import DeploymentTarget, generate
+from iamglue.generate.deployment_target import DeploymentTarget
+from iamglue.generate.generate import generate
 from iamglue.model.parsed_file import ParsedFile
 from iamglue.model.permission_set import PermissionSet
 from iamglue.model.spec import SpecFunction

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from iamglue.catalog.audit_operations import audit_operations
 from iamglue.errors import Location
-from iamglue.generate.generate import DeploymentTarget, generate
+from iamglue.generate.deployment_target import DeploymentTarget
+from iamglue.generate.generate import generate
 from iamglue.model.spec import AccessEntry, AccessList, FunctionSettings, LogSettings, SpecFunction, SpecResource
 from iamglue.policy.model import Policy
 

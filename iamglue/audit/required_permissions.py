@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 
 from iamglue.errors import IamglueError
 from iamglue.findings import NotEvaluated, NotEvaluatedKind, Subject
-from iamglue.generate.generate import DeploymentTarget, generate
+from iamglue.generate.deployment_target import DeploymentTarget
+from iamglue.generate.generate import generate
 from iamglue.generate.requirements.role_names import role_name
 from iamglue.infer.function import infer_function
 from iamglue.model.account import Account, DeployedFunction, Role

@@ -15,6 +15,7 @@ from iamglue.files.text_files import read_text
 from iamglue.findings import Severity, SourceSpan
 from iamglue.lint.renamed_rules import renamed_rule_message
 from iamglue.model.suppressions import Suppression
+from iamglue.policy.parameter_values import check_parameter_value
 from iamglue.policy.parsed_policy import PolicyType
 
 _Word = TypeVar("_Word", Severity, PolicyType)
@@ -195,7 +196,11 @@ class _Reader:
         """The items of `set`, parameter values."""
         if not isinstance(value, dict) or not all(isinstance(item, str) for item in value.values()):
             raise self._error("`set` must be a table of strings")
-        yield from value.items()
+        for name, text in value.items():
+            try:
+                yield name, check_parameter_value(f"set.{name}", text)
+            except IamglueError as error:
+                raise self._error(error.message, error.hint) from error
 
     def _error(self, message: str, hint: str | None = None) -> IamglueError:
         return IamglueError(message, hint=hint, location=Location(str(self._path)))

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import os
-import re
 from dataclasses import dataclass, replace
 
-from iamglue.catalog.partitions import did_you_mean_region, infer_partition, partitions
-from iamglue.catalog.spelling import did_you_mean
 from iamglue.errors import IamglueError
-from iamglue.generate.generate import DeploymentTarget
+from iamglue.generate.deployment_target import DeploymentTarget, check_deployment_target
 from iamglue.model.spec import SpecFunction
 from iamglue.policy.patterns.variables import deployment_parameter_names
 
@@ -56,31 +53,7 @@ def _target(flags: TargetFlags, function: SpecFunction, fallback: str | None, fo
         use_pseudo_parameters=format in _WITH_PSEUDO_PARAMETERS,
         allow_parameters=format in _WITH_PARAMETERS,
     )
-    _check(target)
-    return target
-
-
-def _check(target: DeploymentTarget) -> None:
-    """Raises IamglueError for an invalid account, Region or partition, or if Region and partition do not match."""
-    if (
-        target.account
-        and not deployment_parameter_names(target.account)
-        and not re.fullmatch("[0-9]{12}", target.account)
-    ):
-        raise IamglueError(f"`{target.account}` is not an account id: expected 12 digits, leading zeros included")
-    region = target.region if target.region and not deployment_parameter_names(target.region) else None
-    region_partition = infer_partition(region) if region else None
-    if region and not region_partition:
-        raise IamglueError(
-            f"`{region}` is not a valid Region: expected one such as eu-west-1", hint=did_you_mean_region(region)
-        )
-    if target.partition and target.partition not in partitions():
-        raise IamglueError(
-            f"`{target.partition}` is not a valid partition: expected one of {', '.join(partitions())}",
-            hint=did_you_mean(target.partition, partitions()),
-        )
-    if region_partition and target.partition and target.partition != region_partition:
-        raise IamglueError(f"Region {region} is in partition {region_partition}, not in {target.partition}")
+    return check_deployment_target(target, function)
 
 
 def _flags_from_aws(flags: TargetFlags, functions: tuple[SpecFunction, ...], fallback: str | None) -> TargetFlags:

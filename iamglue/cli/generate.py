@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import click
 
 from iamglue.cli.deployment_target import TargetFlags
+from iamglue.cli.input_options import OPTION_NAMES
 from iamglue.cli.output import leftover_files, outdated_files, print_data, replace_files
 from iamglue.cli.spec_permission_sets import spec_functions
 from iamglue.cli.stderr import print_line, print_lines, print_note
@@ -21,6 +22,10 @@ from iamglue.formats.words.single_document import DOCUMENT_KINDS
 from iamglue.generate import generate as verb
 from iamglue.model.permission_set import PermissionSet
 from iamglue.model.spec import SpecFunction
+
+_NAMES = replace(
+    OPTION_NAMES, parameter_alternative="choose a format that supports parameters: cloudformation, sam, terraform"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +97,9 @@ def generate(**values: Any) -> ExitCode:
     flags = TargetFlags(options.region, options.account, options.partition, options.from_aws)
     read = read_input_digests([options.spec], options.output)
     functions = spec_functions(options.spec, options.function, options.settings, flags, options.format)
-    permission_sets = tuple(verb.generate(function, target, compact=options.compact) for function, target in functions)
+    permission_sets = tuple(
+        verb.generate(function, target, compact=options.compact, names=_NAMES) for function, target in functions
+    )
     codes = [_deliver(permission_sets, options, read)]
     for (function, _), permission_set in zip(functions, permission_sets, strict=True):
         if options.explain:

@@ -25,7 +25,7 @@ from iamglue.formats.reports.report import FORMATS, render_report
 from iamglue.formats.reports.report_text import summary_line
 from iamglue.lint.selection import RuleSelection, parse_rule_names
 from iamglue.model.suppressions import apply_baseline, apply_suppressions
-from iamglue.parsed_files import check_parameter_value
+from iamglue.policy.parameter_values import check_parameter_value
 from iamglue.policy.parsed_policy import ParameterValues, PolicyType
 from iamglue.readers.policy_paths import find_policy_paths
 
@@ -148,9 +148,9 @@ def _split_names(names: tuple[str, ...]) -> list[str]:
 
 def _parse_setting(text: str) -> tuple[str, str]:
     name, equals, value = text.partition("=")
-    if not equals or not name or not value:
+    if not equals or not name:
         raise IamglueError(f"--set {text!r}: expected NAME=VALUE")
-    return name, check_parameter_value(name, value)
+    return name, check_parameter_value(f"--set {name}", value)
 
 
 def _build_report(results: list[FileResult], options: _Options, config: Config, today: date) -> Report:

@@ -6,9 +6,12 @@ from collections.abc import Sequence
 
 from iamglue.catalog.spelling import did_you_mean
 from iamglue.cli.deployment_target import TargetFlags, deployment_targets
+from iamglue.cli.input_options import OPTION_NAMES, parse_parameter_values
 from iamglue.errors import IamglueError
-from iamglue.generate import generate as verb
-from iamglue.generate import parameter_values as parameters
+from iamglue.generate.deployment_target import DeploymentTarget
+from iamglue.generate.generate import generate
+from iamglue.generate.parameter_values import apply_parameters
+from iamglue.generate.requirements.parameters import parameter_names
 from iamglue.model.permission_set import PermissionSet
 from iamglue.model.spec import Spec, SpecFunction
 from iamglue.readers.spec.reader import read_spec
@@ -23,17 +26,17 @@ def spec_permission_sets(
     `format` is missing.
     """
     functions = spec_functions(path, name, settings, flags, format)
-    return tuple(verb.generate(function, target) for function, target in functions)
+    return tuple(generate(function, target, names=OPTION_NAMES) for function, target in functions)
 
 
 def spec_functions(
     path: str, name: str | None, settings: Sequence[str], flags: TargetFlags, format: str = "json"
-) -> tuple[tuple[SpecFunction, verb.DeploymentTarget], ...]:
+) -> tuple[tuple[SpecFunction, DeploymentTarget], ...]:
     """The functions of the spec with parameter values applied, each with its deployment target."""
     functions = _select_functions(read_spec(path), name)
-    declared = {parameter for function in functions for parameter in verb.parameter_names(function)}
-    values = parameters.parse_parameter_values(settings, declared)
-    functions = tuple(parameters.apply_parameters(function, values) for function in functions)
+    declared = {parameter for function in functions for parameter in parameter_names(function)}
+    values = parse_parameter_values(settings, declared)
+    functions = tuple(apply_parameters(function, values) for function in functions)
     return tuple(zip(functions, deployment_targets(flags, functions, format), strict=True))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from iamglue.catalog.limits import (
     MANAGED_POLICIES_PER_ROLE,
@@ -13,13 +13,11 @@ from iamglue.catalog.limits import (
 )
 from iamglue.catalog.partitions import infer_partition
 from iamglue.engine.compact.packing import pack_statements
-from iamglue.errors import IamglueError, Location, MultipleErrors
+from iamglue.errors import IamglueError, MultipleErrors
+from iamglue.generate.deployment_target import DeploymentTarget
+from iamglue.generate.input_names import PLAIN_NAMES, InputNames
 from iamglue.generate.requirements.function_requirements import ItemRequirements, function_requirements
-from iamglue.generate.requirements.parameters import (
-    declared_parameters,
-    parameter_names,
-    substitute_function_parameters,
-)
+from iamglue.generate.requirements.parameters import declared_parameters, parameter_names
 from iamglue.generate.requirements.raw_statements import raw_statement_reason
 from iamglue.generate.requirements.role_names import role_name
 from iamglue.generate.requirements.statements import explained_statements
@@ -31,37 +29,22 @@ from iamglue.policy.document import policy_size
 from iamglue.policy.model import Policy, Principal, Statement, allow_statement
 from iamglue.policy.patterns.variables import ACCOUNT_PARAMETER, PARTITION_PARAMETER, REGION_PARAMETER
 
-__all__ = ["DeploymentTarget", "generate", "parameter_names", "substitute_function_parameters"]
 
-
-@dataclass(frozen=True, slots=True)
-class DeploymentTarget:
-    """Where the function is deployed; None for what is not known.
-
-    `use_pseudo_parameters`: unknown values are written as pseudo-parameters such as `${AWS::Region}`.
-    `allow_parameters`: the output may contain deployment parameters; otherwise each must have a value.
-    """
-
-    region: str | None = None
-    account: str | None = None
-    partition: str | None = None
-    use_pseudo_parameters: bool = False
-    allow_parameters: bool = False
-
-
-def generate(function: SpecFunction, target: DeploymentTarget, *, compact: bool = False) -> PermissionSet:
+def generate(
+    function: SpecFunction, target: DeploymentTarget, *, compact: bool = False, names: InputNames = PLAIN_NAMES
+) -> PermissionSet:
     """Build the permission set of one function; `compact`: use readable wildcards where they shorten its policy.
 
     Raises IamglueError when a required Region, account or parameter value is not known, and MultipleErrors with every
-    error in the function.
+    error in the function; hints call the inputs by `names`.
     """
     parameters = parameter_names(function)
     if not target.allow_parameters:
-        _check_parameters(function, parameters)
+        _check_parameters(function, parameters, names)
     scope = _deployment_scope(target)
     requirements = function_requirements(function, scope)
     if not target.use_pseudo_parameters:
-        _check_region_and_account(requirements)
+        _check_region_and_account(requirements, names)
     raw = tuple((item, raw_statement_reason(item)) for item in function.raw)
     explained = explained_statements((need for item in requirements for need in item.needs), raw)
     explained, compaction_notes = _compact_statements(explained, len(raw)) if compact else (explained, ())
@@ -104,37 +87,31 @@ def _deployment_scope(target: DeploymentTarget) -> DeploymentScope:
     return DeploymentScope(partition, region, account)
 
 
-def _check_parameters(function: SpecFunction, names: tuple[str, ...]) -> None:
-    if names:
-        listed = ", ".join(f"`${{{name}}}`" for name in names)
+def _check_parameters(function: SpecFunction, parameters: tuple[str, ...], names: InputNames) -> None:
+    if parameters:
+        listed = ", ".join(f"`${{{name}}}`" for name in parameters)
         raise IamglueError(
-            f"{listed} has no value" if len(names) == 1 else f"{listed} have no values",
-            hint="give "
-            + " ".join(f"--set {name}=VALUE" for name in names)
-            + ", or choose a format that supports parameters: cloudformation, sam, terraform",
+            f"{listed} has no value" if len(parameters) == 1 else f"{listed} have no values",
+            hint=names.missing_parameters_hint(parameters),
             location=function.location,
         )
 
 
-def _check_region_and_account(requirements: tuple[ItemRequirements, ...]) -> None:
+def _check_region_and_account(requirements: tuple[ItemRequirements, ...], names: InputNames) -> None:
     """Raise MultipleErrors with one error for each item that needs an unknown Region or account."""
+    values = (
+        (REGION_PARAMETER, "Region", f"write `region:` in the spec, or give {names.region}"),
+        (ACCOUNT_PARAMETER, "account", f"write `account:` in the spec, or give {names.account}"),
+    )
     problems = []
     for item in requirements:
         texts = tuple(_requirement_texts(item))
-        for pseudo, name, flag in ((REGION_PARAMETER, "Region", "region"), (ACCOUNT_PARAMETER, "account", "account")):
+        for pseudo, name, hint in values:
             if any(pseudo in text for text in texts):
-                problems.append(_missing_value_error(name, flag, item.location))
+                message = f"the function's {name} is missing, which this item needs"
+                problems.append(IamglueError(message, hint=hint, location=item.location))
     if problems:
         raise MultipleErrors(problems)
-
-
-def _missing_value_error(name: str, flag: str, location: Location) -> IamglueError:
-    sources = "`--region` or AWS_REGION" if flag == "region" else "`--account` or `--from-aws`"
-    return IamglueError(
-        f"the function's {name} is missing, which this item needs",
-        hint=f"write `{flag}:` in the spec, or give {sources}",
-        location=location,
-    )
 
 
 def _requirement_texts(item: ItemRequirements) -> Iterator[str]:

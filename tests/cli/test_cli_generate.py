@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
@@ -169,6 +170,13 @@ def test_a_place_that_cannot_be_is_an_error(iamglue, exif, flags):
     assert flags[1] in result.stderr
 
 
+@pytest.mark.parametrize("format_", ["json", "cloudformation", "terraform"])
+def test_a_region_that_is_a_parameter_of_no_spec_is_an_error(iamglue, exif, format_):
+    result = iamglue("generate", exif, "--region", "${Region}", "--format", format_)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "`${Region}`" in result.stderr
+
+
 def test_parameters_get_their_values(iamglue, spec):
     result = iamglue("generate", spec(PARAMETERS), "--set", "Stage=prod", "--set", "Bucket=a=b")
     assert {"arn:aws:dynamodb:eu-west-1:123456789012:table/pictures-prod", "arn:aws:s3:::a=b/*"} <= resources(result)
@@ -189,7 +197,9 @@ def test_a_parameter_without_a_value_stays_one_in_documents_that_have_them(iamgl
     assert "Bucket" in result.stdout
 
 
-@pytest.mark.parametrize("value", ["", " ", "*", "a?", "${Other}", "${aws:username}", "a\nb", "\x00"], ids=repr)
+@pytest.mark.parametrize(
+    "value", ["", " ", "*", "a?", "${Other}", "${aws:username}", 'a"b', "a\\b", "a\nb", "\x00"], ids=repr
+)
 def test_a_value_that_could_widen_the_policy_is_refused(iamglue, spec, value):
     result = iamglue("generate", spec(PARAMETERS), "--set", f"Stage={value}", "--set", "Bucket=b")
     assert (result.exit_code, result.stdout) == (2, "")
@@ -219,6 +229,27 @@ def test_a_value_that_makes_no_function_name_is_an_error(iamglue, spec):
     result = iamglue("generate", path, "--set", "X=a b")
     assert (result.exit_code, result.stdout) == (2, "")
     assert "'f-a b'" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        "triggers:\n- sqs: q\n  {key}: ${{P}}\n",
+        "calls:\n- lambda: g\n  {key}: ${{P}}\n",
+        "settings:\n  on_failure:\n    sqs: q\n    {key}: ${{P}}\n",
+        "triggers:\n- sqs: q\n  on_failure:\n    s3: b\n    {key}: ${{P}}\n",
+    ],
+    ids=["trigger", "entry", "destination", "destination of a trigger"],
+)
+@pytest.mark.parametrize(("key", "value"), [("account", "12"), ("region", "nowhere")])
+def test_a_parameter_value_that_is_no_account_or_region_is_an_error_at_its_item(iamglue, spec, item, key, value):
+    head = "iamglue: 1\nfunction: f\nregion: eu-west-1\naccount: '123456789012'\n"
+    path = spec(head + item.format(key=key))
+    assert iamglue("lint", path).exit_code == 0
+    result = iamglue("generate", path, "--set", f"P={value}")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert f"`{value}`" in result.stderr
+    assert re.match(rf"error: {re.escape(str(path))}:[678]:\d+: ", result.stderr)
 
 
 def test_a_setting_for_a_spec_without_parameters_is_an_error(iamglue, exif):

@@ -197,6 +197,13 @@ def test_a_setting_that_could_widen_or_break_a_policy_is_refused(iamglue, folder
     assert run.exit_code == 2
 
 
+def test_a_setting_of_the_configuration_that_could_widen_or_break_a_policy_is_refused(iamglue, folder):
+    write(folder, ".iamglue.toml", "[lint.set]\nBucket = 'a\"b'\n")
+    run = iamglue("lint", write(folder, "p.json", BAD), "--fix")
+    assert run.exit_code == 2
+    assert ".iamglue.toml: set.Bucket: " in run.stderr
+
+
 # --- suppressions, baseline, configuration ---
 
 

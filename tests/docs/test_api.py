@@ -73,3 +73,66 @@ def test_a_fix_writes_no_value_that_would_widen_a_policy():
 def test_an_unknown_policy_type_is_an_error_that_names_the_types():
     with pytest.raises(iamglue.IamglueError, match="identity, resource, trust, scp, rcp"):
         iamglue.lint_text(POLICY, type="idendity")
+
+
+BARE = "iamglue: 1\nfunction: f\ncalls:\n  - lambda: other\n"
+PARAMETERS = "iamglue: 1\nfunction: f\nregion: ${Region}\naccount: '123456789012'\nreads:\n  - s3: ${Bucket}\n"
+
+
+@pytest.mark.parametrize(
+    ("target", "words"),
+    [
+        ({"account": "12345"}, "`12345` is not an account id"),
+        ({"account": "${Account}"}, "`${Account}`"),
+        ({"region": "eu-west"}, "`eu-west` is not a valid Region"),
+        ({"region": "*"}, r"`*` is not a valid Region"),
+        ({"region": "${Region}"}, "`${Region}`"),
+        ({"partition": "aws-moon"}, "`aws-moon` is not a valid partition"),
+        ({"partition": "aws-cn"}, "Region eu-west-1 is in partition aws, not in aws-cn"),
+    ],
+)
+def test_a_deployment_target_that_cannot_exist_is_an_error(target, words):
+    given = {"region": "eu-west-1", "account": "123456789012"} | target
+    with pytest.raises(iamglue.IamglueError) as error:
+        iamglue.generate_policies(iamglue.parse_spec(BARE), **given)
+    assert words in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("spec", "arguments"),
+    [
+        (BARE, {}),
+        (BARE, {"region": "eu-west"}),
+        (PARAMETERS, {}),
+        (PARAMETERS, {"parameters": {"Region": "eu-west-1", "Bucket": "*"}}),
+        (PARAMETERS, {"parameters": {"Region": "eu-west-1", "Bucket": ""}}),
+        (PARAMETERS, {"parameters": {"Region": "eu-west-1", "Buckett": "b"}}),
+        (BARE.replace("f\n", "f-${X}\n", 1), {"parameters": {"X": "a b"}}),
+    ],
+)
+def test_an_error_of_the_api_names_no_option_of_the_command_line(spec, arguments):
+    with pytest.raises(iamglue.IamglueError) as error:
+        iamglue.generate_policies(iamglue.parse_spec(spec), **arguments)
+    assert not re.search(r"(?<![\w-])--?[a-z]", str(error.value))
+    assert "AWS_REGION" not in str(error.value)
+
+
+def test_a_region_that_is_a_parameter_gets_its_value():
+    values = {"Region": "eu-west-1", "Bucket": "images"}
+    (function,) = iamglue.generate_policies(iamglue.parse_spec(PARAMETERS), parameters=values)
+    assert "arn:aws:logs:eu-west-1:123456789012:" in iamglue.policy_text(function.policies[0].policy)
+
+
+def test_a_parameter_that_the_spec_does_not_have_is_an_error():
+    values = {"Region": "eu-west-1", "Bucket": "images", "Buckett": "b"}
+    with pytest.raises(iamglue.IamglueError, match="did you mean `Bucket`"):
+        iamglue.generate_policies(iamglue.parse_spec(PARAMETERS), parameters=values)
+
+
+@pytest.mark.parametrize("value", ["", " ", "*", "a?", "${b}", 'a"b', "a\\b", "a\nb"], ids=repr)
+def test_a_parameter_value_that_could_widen_or_break_a_policy_is_refused_everywhere(value):
+    with pytest.raises(iamglue.IamglueError, match=r"^parameter Bucket: ") as of_generate:
+        iamglue.generate_policies(iamglue.parse_spec(PARAMETERS), parameters={"Region": "eu-west-1", "Bucket": value})
+    with pytest.raises(iamglue.IamglueError) as of_lint:
+        iamglue.lint_text(POLICY, parameters={"Bucket": value})
+    assert str(of_lint.value) == str(of_generate.value)

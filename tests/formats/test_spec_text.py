@@ -9,7 +9,8 @@ import pytest
 from support.deployed import HERE, function, invoking, permitting
 
 from iamglue.formats.policies.spec_text import spec_text
-from iamglue.generate.generate import DeploymentTarget, generate
+from iamglue.generate.deployment_target import DeploymentTarget
+from iamglue.generate.generate import generate
 from iamglue.infer.function import infer_spec
 from iamglue.model.account import EventSourceMapping, FunctionUrl
 from iamglue.readers.spec.reader import parse_spec

@@ -3,7 +3,7 @@
 import pytest
 from support.generated import grants, problems_of, statements_of
 
-from iamglue.generate.generate import DeploymentTarget
+from iamglue.generate.deployment_target import DeploymentTarget
 
 R = "eu-west-1:111122223333"
 

@@ -6,7 +6,7 @@ import pytest
 from support.generated import bundle_of, problems_of, statements_of
 
 from iamglue.errors import IamglueError
-from iamglue.generate.generate import DeploymentTarget
+from iamglue.generate.deployment_target import DeploymentTarget
 from iamglue.policy.document import policy_data, policy_size
 
 EXIF = """\
@@ -75,7 +75,7 @@ def test_what_needs_a_place_that_nobody_gave_is_an_error_at_its_line(missing):
     head = "iamglue: 1\nfunction: f\n" + "".join(rest.values())
     errors = problems_of("writes:\n- dynamodb: t\nsettings: {logs: false}\n", head=head)
     assert [error.location.line for error in errors] == [5]
-    assert f"--{missing}" in errors[0].hint
+    assert f"write `{missing}:` in the spec" in errors[0].hint
 
 
 def test_what_needs_no_place_is_generated_without_one():

@@ -14,7 +14,8 @@ from iamglue.engine.evaluate.identity_evaluation import evaluate
 from iamglue.engine.evaluate.request import Request
 from iamglue.engine.solve.near_misses import neighbouring_resources, other_contexts, sibling_actions
 from iamglue.errors import IamglueError
-from iamglue.generate.generate import DeploymentTarget, generate
+from iamglue.generate.deployment_target import DeploymentTarget
+from iamglue.generate.generate import generate
 from iamglue.generate.prove import prove
 from iamglue.model.permission_set import NamedPolicy
 from iamglue.model.proof_table import ProofSection

@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 from support.deployed import ACCOUNT, HERE, REGION, function, invoking, permitting
 
-from iamglue.generate.generate import DeploymentTarget, generate
+from iamglue.generate.deployment_target import DeploymentTarget
+from iamglue.generate.generate import generate
 from iamglue.infer.function import infer_function, infer_spec
 from iamglue.model.account import EventSourceMapping, FunctionUrl
 

@@ -14,7 +14,8 @@ from support.generated import HEAD
 
 from iamglue.catalog.services import find_service, service_prefixes
 from iamglue.errors import MultipleErrors
-from iamglue.generate.generate import DeploymentTarget, generate
+from iamglue.generate.deployment_target import DeploymentTarget
+from iamglue.generate.generate import generate
 from iamglue.policy.document import policy_json, read_policy
 from iamglue.readers.spec.reader import parse_spec
 

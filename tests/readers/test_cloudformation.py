@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.reading_policies import plain, read, resources, written
 
-from iamglue.generate.generate import DeploymentTarget, generate
+from iamglue.generate.deployment_target import DeploymentTarget
+from iamglue.generate.generate import generate
 from iamglue.policy.document import policy_data
 from iamglue.policy.parsed_policy import PolicyType
 from iamglue.policy.source.nodes import NodeKind

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from iamglue.errors import IamglueError, MultipleErrors
-from iamglue.generate.generate import DeploymentTarget, generate
+from iamglue.generate.deployment_target import DeploymentTarget
+from iamglue.generate.generate import generate
 from iamglue.model.permission_set import PermissionSet
 from iamglue.policy.document import policy_data
 from iamglue.readers.spec.reader import parse_spec

@@ -11,7 +11,7 @@ from typing import Any
 from iamglue.errors import Location
 from iamglue.generate.requirements.arn_validation import whole_arn_parameter
 from iamglue.model.permission_set import DeploymentParameter
-from iamglue.model.spec import SpecFunction, SpecResource
+from iamglue.model.spec import AccessEntry, SpecFunction, SpecResource, Trigger
 from iamglue.policy.patterns.variables import deployment_parameter_names, substitute_parameters
 
 
@@ -38,6 +38,14 @@ def substitute_function_parameters(function: SpecFunction, values: Mapping[str, 
     if not isinstance(substituted, SpecFunction):
         raise TypeError(function)
     return substituted
+
+
+def entries_and_triggers(value: Any) -> Iterator[AccessEntry | Trigger]:
+    """Yield the entries and triggers of a function, and the destinations in them and in its settings."""
+    if isinstance(value, AccessEntry | Trigger):
+        yield value
+    for part in _parts(value):
+        yield from entries_and_triggers(part)
 
 
 def _substitute(value: Any, values: dict[str, str]) -> Any:

@@ -23,7 +23,8 @@ from support.deployed import (
     spec,
 )
 
-from iamglue.generate.generate import DeploymentTarget, generate
+from iamglue.generate.deployment_target import DeploymentTarget
+from iamglue.generate.generate import generate
 from iamglue.model.account import EventSourceMapping
 from iamglue.model.usage import ActionUsage, LastAccessed, TrailCoverage, Usage
 
