@@ -6,6 +6,7 @@ All of them raise `iamglue.IamglueError`, with a location and a hint where there
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import partial, reduce
 from operator import and_
@@ -28,6 +29,7 @@ from iamglue.generate.requirements.parameters import parameter_names
 from iamglue.lint.autofix import FixResult, apply_fixes
 from iamglue.lint.run import lint_file as lint_parsed_file
 from iamglue.lint.selection import RuleSelection, parse_rule_names
+from iamglue.lint.text_edits import with_text_edits
 from iamglue.model.permission_set import PermissionSet
 from iamglue.model.policy_file import PolicyFile
 from iamglue.model.question import build_question
@@ -110,7 +112,8 @@ def lint_text(
     name rules or Access Analyzer checks. `parameters` are the values of placeholders, for fixes.
     """
     file = read_file_for_lint(path, text, type=_policy_type(type), parameter_values=_values(parameters))
-    return lint_parsed_file(file, _selection(select, ignore, pedantic=pedantic), _today())
+    report = lint_parsed_file(file, _selection(select, ignore, pedantic=pedantic), _today())
+    return replace(report, findings=with_text_edits(report.findings, text))
 
 
 def lint_file(
@@ -147,10 +150,12 @@ def fix_text(
     """The text with its problems fixed, the findings that were fixed, and the safe fixes that could not be proved.
 
     Safe fixes are applied where it is proved that the policy allows nothing new after them; `unsafe` applies the
-    others too. The other parameters are those of `lint_text`.
+    others too. The other parameters are those of `lint_text`. Fixes that were applied have no `text_edits`: each was
+    made to the text as the fixes before it left it.
     """
     parse = partial(read_file_for_lint, path, type=_policy_type(type), parameter_values=_values(parameters))
-    return apply_fixes(text, parse, _selection(select, ignore, pedantic=False), _today(), unsafe=unsafe)
+    result = apply_fixes(text, parse, _selection(select, ignore, pedantic=False), _today(), unsafe=unsafe)
+    return replace(result, unproved=with_text_edits(result.unproved, result.text))
 
 
 def compare_policies(

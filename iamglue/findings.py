@@ -68,7 +68,8 @@ class TextEdit:
 class Fix:
     """How to fix a problem. `safe`: the changed policy allows nothing that the old one did not.
 
-    `edits` are offsets into the file's text, `text_edits` the same as lines and columns.
+    `edits` are offsets into the file's text, `text_edits` the same as lines and columns: only reports that show them
+    have them.
     """
 
     description: str

@@ -25,7 +25,8 @@ from iamglue.cli.audit_sources import (
 )
 from iamglue.cli.config import Config, read_config
 from iamglue.cli.output import escape_for_format, print_data, replace_files
-from iamglue.cli.stderr import print_line, print_note
+from iamglue.cli.stderr import print_line
+from iamglue.cli.suppressions import apply_configured_suppressions
 from iamglue.errors import ExitCode, worst_exit_code
 from iamglue.files.atomic_write import InputDigests
 from iamglue.files.input_digests import read_input_digests
@@ -35,7 +36,7 @@ from iamglue.formats.reports.audit import FORMATS, render_audit
 from iamglue.formats.words.audit_words import audit_summary
 from iamglue.lint.baseline import read_baseline, read_report_as_baseline
 from iamglue.model.role_context import AuditResult
-from iamglue.model.suppressions import apply_baseline, apply_suppressions
+from iamglue.model.suppressions import apply_baseline
 from iamglue.policy.document import policy_json
 
 if TYPE_CHECKING:  # startup: only needed with --spec
@@ -236,13 +237,7 @@ def _print_policy(options: _Options) -> ExitCode:
 def _without_suppressed(result: AuditResult, options: _Options, config: Config) -> AuditResult:
     """The audit without the findings that the configuration, a baseline or an earlier report suppresses."""
     today = date.today()  # noqa: DTZ011 - `until` is a date in the user's time zone
-    report, unused = apply_suppressions(result.report, config.suppressions, today)
-    for suppression in unused:
-        if not suppression.is_active(today):
-            print_note(
-                f"{suppression.span.path}: the suppression of {', '.join(suppression.rules)} ({suppression.reason}) "
-                f"expired on {suppression.until}"
-            )
+    report = apply_configured_suppressions(result.report, config.suppressions, today)
     if options.baseline:
         report = apply_baseline(report, read_baseline(options.baseline))
     if options.only_new:

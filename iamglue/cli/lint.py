@@ -15,16 +15,17 @@ from iamglue.cli.config import Config, read_config
 from iamglue.cli.lint_files import FileResult, LintJob, lint_paths
 from iamglue.cli.output import VERBATIM_FORMAT, escape_for_format, print_data, replace_files, replace_unchanged_files
 from iamglue.cli.stderr import print_error, print_line, print_lines, print_note
+from iamglue.cli.suppressions import apply_configured_suppressions
 from iamglue.errors import ExitCode, IamglueError, worst_exit_code
 from iamglue.files.atomic_write import InputDigests
 from iamglue.files.input_digests import read_input_digests
 from iamglue.files.text_files import STDIN
 from iamglue.findings import NotEvaluated, NotEvaluatedKind, Report, Severity, Subject, merge_reports
 from iamglue.formats.policies.labelled_lines import count_text
-from iamglue.formats.reports.report import FORMATS, render_report
+from iamglue.formats.reports.report import FORMATS, FORMATS_WITH_EDITS, render_report
 from iamglue.formats.reports.report_text import summary_line
 from iamglue.lint.selection import RuleSelection, parse_rule_names
-from iamglue.model.suppressions import apply_baseline, apply_suppressions
+from iamglue.model.suppressions import apply_baseline
 from iamglue.policy.parameter_values import check_parameter_value
 from iamglue.policy.parsed_policy import ParameterValues, PolicyType
 from iamglue.readers.policy_paths import find_policy_paths
@@ -139,6 +140,7 @@ def _build_job(options: _Options, config: Config) -> LintJob:
         fixes=options.fix or options.unsafe_fixes or options.diff,
         unsafe=options.unsafe_fixes,
         stdin_filename=options.stdin_filename,
+        text_edits=options.format in FORMATS_WITH_EDITS,
     )
 
 
@@ -155,17 +157,7 @@ def _parse_setting(text: str) -> tuple[str, str]:
 
 def _build_report(results: list[FileResult], options: _Options, config: Config, today: date) -> Report:
     report = merge_reports(result.report for result in results)
-    report, unused = apply_suppressions(report, config.suppressions, today)
-    result_paths = {result.path for result in results}
-    for suppression in unused:
-        if not suppression.is_active(today) or suppression.path in result_paths:
-            ended = (
-                f"ended on {suppression.until}"
-                if suppression.until and not suppression.is_active(today)
-                else "has no effect"
-            )
-            name = f"the suppression of {', '.join(suppression.rules)} ({suppression.reason})"
-            print_note(f"{suppression.span.path}: {name} {ended}")
+    report = apply_configured_suppressions(report, config.suppressions, today, {result.path for result in results})
     baseline = options.baseline or (None if options.write_baseline else config.baseline)
     if not baseline:
         return report

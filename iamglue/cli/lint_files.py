@@ -19,6 +19,7 @@ from iamglue.files.text_files import STDIN, STDIN_PATH, read_text
 from iamglue.findings import Finding, Report
 from iamglue.lint.run import lint_file
 from iamglue.lint.selection import RuleSelection, parse_rule_names
+from iamglue.lint.text_edits import with_text_edits
 from iamglue.model.parsed_file import ParsedFile
 from iamglue.parsed_files import read_file_for_lint
 from iamglue.policy.parsed_policy import ParameterValues, PolicyType
@@ -33,7 +34,7 @@ _MAX_BYTES = 64 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class LintJob:
-    """What to do with each file."""
+    """What to do with each file. `text_edits`: the report shows what each fix replaces."""
 
     selection: RuleSelection
     type: PolicyType | None
@@ -43,6 +44,7 @@ class LintJob:
     fixes: bool = False
     unsafe: bool = False
     stdin_filename: str | None = None
+    text_edits: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,11 @@ def lint_path(path: str, job: LintJob) -> FileResult:
     read = partial(read_file_for_lint, display_name, type=file_job.type, parameter_values=file_job.settings)
     try:
         result = _fix(path, text, file_job, read) if job.fixes else FileResult(path)
-        return replace(result, report=lint_file(read(result.fixed_text or text), file_job.selection, job.today))
+        file = read(result.fixed_text or text)
+        report = lint_file(file, file_job.selection, job.today)
+        if job.text_edits:
+            report = replace(report, findings=with_text_edits(report.findings, file.text))
+        return replace(result, report=report)
     except IamglueError as error:  # the reader of such files is not installed
         return FileResult(path, unreadable=error)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 
-from iamglue.findings import Finding, NotEvaluated, NotEvaluatedKind, Report, SourceSpan, Subject, TextEdit
+from iamglue.findings import Finding, NotEvaluated, NotEvaluatedKind, Report, SourceSpan, Subject
 from iamglue.lint.rule import Rule, RuleViolation
 from iamglue.lint.rule_table import (
     FILE_RULE_ATTRIBUTES,
@@ -24,7 +24,6 @@ from iamglue.model.suppressions import Suppression, apply_suppressions
 from iamglue.policy.parsed_policy import ParsedPolicy, PolicyType
 from iamglue.policy.source.nodes import Node, NodeKind
 from iamglue.policy.source.pointers import JsonPointers
-from iamglue.policy.source.source_text import SourceText
 
 
 def lint_file(file: ParsedFile, selection: RuleSelection, today: date) -> Report:
@@ -46,27 +45,10 @@ def lint_file(file: ParsedFile, selection: RuleSelection, today: date) -> Report
     )
     file_run.check_whole_file()
     if not file_run.findings and not file_run.not_evaluated:
-        return _with_text_edits(report, file)
+        return report
     findings = (*report.findings, *(finding for finding in file_run.findings if selection.includes_finding(finding)))
     findings = tuple(sorted(findings, key=_sort_key))
-    report = replace(report, findings=findings, not_evaluated=(*not_evaluated, *file_run.not_evaluated))
-    return _with_text_edits(report, file)
-
-
-def _with_text_edits(report: Report, file: ParsedFile) -> Report:
-    """The report, with the lines and columns of what each fix replaces."""
-    source = SourceText(file.path, file.text)
-    return replace(report, findings=tuple(_with_text_edits_of_fix(finding, source) for finding in report.findings))
-
-
-def _with_text_edits_of_fix(finding: Finding, source: SourceText) -> Finding:
-    if finding.fix is None:
-        return finding
-    ranges = tuple(
-        TextEdit(source.line_and_column(edit.start), source.line_and_column(edit.end), edit.text)
-        for edit in finding.fix.edits
-    )
-    return replace(finding, fix=replace(finding.fix, text_edits=ranges))
+    return replace(report, findings=findings, not_evaluated=(*not_evaluated, *file_run.not_evaluated))
 
 
 def _may_be_used(suppression: Suppression, selection: RuleSelection) -> bool:

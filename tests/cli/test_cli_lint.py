@@ -254,6 +254,13 @@ def test_a_second_fault_of_a_kind_is_not_in_the_baseline(iamglue, folder):
     assert rules == ["unknown-action"]
 
 
+def test_a_suppression_of_the_configuration_that_matches_nothing_in_a_file_is_noted(iamglue, folder):
+    write(folder, ".iamglue.toml", '[[suppress]]\nrule = "empty-sid"\npath = "p.json"\nreason = "a test"\n')
+    run = iamglue("lint", write(folder, "p.json", BAD))
+    assert run.exit_code == 1
+    assert "the suppression of empty-sid (a test) has no effect" in run.stderr
+
+
 @pytest.mark.parametrize("text", ["", "[]", '{"version": 2, "findings": []}', '{"version": 1, "findings": [{}]}'])
 def test_a_file_that_is_no_baseline_is_refused(iamglue, folder, text):
     write(folder, "base.json", text)
@@ -289,7 +296,7 @@ def test_an_entry_of_the_configuration_suppresses_until_its_date(iamglue, folder
     write(folder, ".iamglue.toml", entry + "until = 2020-01-01\n")
     run = iamglue("lint", path)
     assert run.exit_code == 1
-    assert "ended on 2020-01-01" in run.stderr
+    assert "expired on 2020-01-01" in run.stderr
 
 
 def test_an_entry_for_one_statement_leaves_the_others(iamglue, folder):

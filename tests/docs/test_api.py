@@ -55,6 +55,22 @@ def test_the_edits_of_a_fix_applied_as_lines_and_columns_give_the_fixed_text():
     assert json.loads("".join(lines))["Statement"][0]["Action"] == ["s3:GetObject", "s3:Get*"]
 
 
+def test_the_edits_of_a_fix_that_is_left_are_those_of_the_fixed_text():
+    text = """{"Version": "2012-10-17", "Statement": [
+  {"Effect": "Allow", "Action": ["s3:GetObject", "s3:Get*"], "Resource": "*"}, {"Effect": "Allow",
+   "Action": "s3:*:a", "Resource": ["arn:aws:s3:*:*:a", "arn:aws:s3:?:*:a"]}]}"""
+    fixed = iamglue.fix_text(text)
+    assert [finding.rule for finding in fixed.applied] == ["redundant-action"]
+    (finding,) = fixed.unproved
+    (edit,) = finding.fix.text_edits
+    line = fixed.text.splitlines()[edit.start[0] - 1]
+    assert edit.start[0] == edit.end[0]
+    assert (
+        line[: edit.start[1] - 1] + line[edit.end[1] - 1 :]
+        == '   "Action": "s3:*:a", "Resource": ["arn:aws:s3:*:*:a"]}]}'
+    )
+
+
 def test_a_fix_in_a_json_report_carries_its_edits(tmp_path):
     (tmp_path / "p.json").write_text(POLICY)
     command = [sys.executable, "-m", "iamglue", "lint", str(tmp_path / "p.json"), "--format", "json"]

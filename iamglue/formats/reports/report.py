@@ -18,6 +18,7 @@ _WRITERS = {
     "markdown": "iamglue.formats.reports.report_markdown:report_markdown",
 }
 FORMATS = tuple(_WRITERS)
+FORMATS_WITH_EDITS = frozenset({"json"})  # those that show what each fix replaces
 
 
 def render_report(report: Report, format: str) -> str:
