@@ -97,7 +97,7 @@ class Finding:
     """One problem. `rule` is the slug; `access_analyzer` is AWS's code if AWS has a check for the same problem.
 
     `url` is the page that the rule is based on; `breadth` marks findings about access that is broader than necessary;
-    `sid` is the Sid of the statement.
+    `sid` is the Sid of the statement. `about` has the texts of the policy that the finding is about, for `identity`.
     """
 
     rule: str
@@ -112,19 +112,18 @@ class Finding:
     fix: Fix | None = None
     breadth: bool = False
     sid: str | None = None
+    about: tuple[str, ...] = ()
 
     @property
     def identity(self) -> str:
-        """A hash of rule, path, subject and message: unique to the finding, and unchanged if its lines move."""
-        return finding_identity(self.rule, self.span.path, self.subject.name, self.message)
+        """A hash of rule, path, subject and `about`: unchanged if lines move or the message is worded anew.
 
+        Several findings have the same identity if a policy has the same problem several times.
+        """
+        import hashlib  # noqa: PLC0415 - startup: most runs need no finding identity
 
-def finding_identity(rule: str, path: str, subject: str, message: str) -> str:
-    """The identity of the finding with these properties."""
-    import hashlib  # noqa: PLC0415 - startup: most runs need no finding identity
-
-    parts = [rule, path, subject, message]
-    return hashlib.sha256(escape_surrogates("\0".join(parts)).encode()).hexdigest()[:32]
+        parts = (self.rule, self.span.path, self.subject.name, self.access_analyzer or "", *self.about)
+        return hashlib.sha256(escape_surrogates("\0".join(parts)).encode()).hexdigest()[:32]
 
 
 class NotEvaluatedKind(StrEnum):

@@ -97,6 +97,7 @@ def _finding(slug: str, module: RoleRuleModule, hit: RoleViolation, context: Rol
         url=_rule_url(module.__doc__),
         fix=hit.fix,
         breadth=rule.breadth,
+        about=(hit.severity or "", *hit.about),  # what has become more severe is a new finding
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from iamglue.audit.audit_context import AuditContext
@@ -18,6 +18,8 @@ __all__ = ["AuditContext", "RoleContext", "RoleRule", "RoleRuleModule", "RoleVio
 class RoleViolation:
     """One problem: what is wrong, with an example request if there is one, and what to do.
 
+    `about` has the statements (`statement_contents`), actions, principals or functions that the problem is about. It
+    identifies the finding in a baseline, so it contains no text of the message, no date and no number of actions.
     `function` names the affected function, None for the role. `span`: `path` is the name or ARN of the policy,
     `pointer` a JSON pointer into its document, or several joined by spaces. `severity` is set if it differs from the
     severity of the rule.
@@ -30,6 +32,7 @@ class RoleViolation:
     severity: Severity | None = None
     risk: int | None = None
     fix: Fix | None = None
+    about: tuple[str, ...] = field(kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)

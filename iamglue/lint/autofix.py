@@ -19,6 +19,8 @@ from iamglue.policy.source.nodes import Node
 _MAX_ROUNDS = 1000
 
 FileParser = Callable[[str], ParsedFile]
+# Identifies a finding between rounds: rule, message, policy and JSON pointer, but not its position in the text.
+_FixKey = tuple[str, str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ def apply_fixes(text: str, read: FileParser, selection: RuleSelection, today: da
     The result is final: a second run changes nothing.
     """
     applied: list[Finding] = []
-    unproved: dict[tuple[str, str], Finding] = {}
+    unproved: dict[_FixKey, Finding] = {}
     applied_before = 0
     for _ in range(_MAX_ROUNDS):
         file = read(text)
@@ -53,18 +55,15 @@ def apply_fixes(text: str, read: FileParser, selection: RuleSelection, today: da
     return FixResult(text, tuple(applied), tuple(unproved.values()))
 
 
-def _choose_fixes(
-    findings: Iterable[Finding], unproved: Mapping[tuple[str, str], Finding], *, unsafe: bool
-) -> list[Finding]:
+def _choose_fixes(findings: Iterable[Finding], unproved: Mapping[_FixKey, Finding], *, unsafe: bool) -> list[Finding]:
     """The fixes of the next round: unsafe ones first, because a proof needs a policy that can be interpreted."""
     fixable = [finding for finding in findings if finding.fix and _fix_key(finding) not in unproved]
     unsafe_findings = [finding for finding in fixable if unsafe and not _require_fix(finding).safe]
     return _without_overlaps(unsafe_findings or [finding for finding in fixable if _require_fix(finding).safe])
 
 
-def _fix_key(finding: Finding) -> tuple[str, str]:
-    """Identifies a finding between rounds: its position in the text may change, its JSON pointer does not."""
-    return finding.identity, finding.span.pointer
+def _fix_key(finding: Finding) -> _FixKey:
+    return finding.rule, finding.message, finding.subject.name, finding.span.pointer
 
 
 def _without_overlaps(findings: Iterable[Finding]) -> list[Finding]:

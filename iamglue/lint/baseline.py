@@ -8,11 +8,11 @@ from typing import Any
 
 from iamglue.errors import IamglueError, Location
 from iamglue.files.text_files import read_text
-from iamglue.findings import Report, finding_identity
+from iamglue.findings import Report
 from iamglue.lint.renamed_rules import renamed_rule_message
 from iamglue.output_escaping import dump_escaped_json
 
-_VERSION = 1
+_VERSION = 2  # 1 identified a finding by its message
 _MAX_REPORT = 256 * 1024 * 1024
 _HINT = "write a new baseline with --write-baseline"
 
@@ -43,7 +43,10 @@ def read_baseline(path: str) -> dict[str, int]:
         reason = "values are nested too deeply" if isinstance(error, RecursionError) else error
         raise IamglueError(f"the baseline is not JSON: {reason}", hint=_HINT, location=location) from error
     if not isinstance(data, dict) or not _is_version(data.get("version")) or not isinstance(data.get("findings"), list):
-        raise IamglueError(f"expected a baseline of version {_VERSION}", hint=_HINT, location=location)
+        version = data.get("version") if isinstance(data, dict) else None
+        actual = f", not of version {version}" if type(version) is int and version != _VERSION else ""
+        message = f"expected a baseline of version {_VERSION}{actual}"
+        raise IamglueError(message, hint=_HINT, location=location)
     return dict(_parse_row(row, location) for row in data["findings"])
 
 
@@ -51,14 +54,17 @@ def read_report_as_baseline(path: str) -> dict[str, int]:
     """Read a JSON report as a baseline. Raises IamglueError if the file is not a valid report."""
     location = Location(path)
     try:
-        data = json.loads(read_text(path, _MAX_REPORT))
-        rows = [
-            (row["rule"], row["location"]["path"], row["subject"]["name"], row["message"]) for row in data["findings"]
-        ]
-        return dict(Counter(finding_identity(*row) for row in rows))
+        rows = [(row["rule"], row["identity"]) for row in json.loads(read_text(path, _MAX_REPORT))["findings"]]
     except (ValueError, TypeError, KeyError, RecursionError) as error:
-        message = "the file is not a JSON report of iamglue"
-        raise IamglueError(message, hint="write a report with --format json", location=location) from error
+        raise _report_error(location) from error
+    if not all(isinstance(text, str) for row in rows for text in row):
+        raise _report_error(location)
+    return dict(Counter(identity for _, identity in rows))
+
+
+def _report_error(location: Location) -> IamglueError:
+    message = "the file is not a JSON report of this version of iamglue"
+    return IamglueError(message, hint="write a new report with --format json", location=location)
 
 
 def _is_version(value: Any) -> bool:

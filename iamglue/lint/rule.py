@@ -34,6 +34,8 @@ class RuleViolation:
     """One problem that a rule reports: its node, the message, the help, and the fix.
 
     `code` is one of the codes of the rule; "" if AWS's check does not report this problem, None for the first code.
+    `detail` is a text of the policy that tells several problems with the same code at one node apart, such as a
+    condition key; it identifies the finding in a baseline.
     """
 
     node: Node
@@ -41,6 +43,7 @@ class RuleViolation:
     help: str | None = None
     code: str | None = None
     fix: Fix | None = None
+    detail: str = ""
 
 
 def violation_at_error(error: IamglueError, file: ParsedFile) -> RuleViolation:

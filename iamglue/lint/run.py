@@ -8,6 +8,7 @@ from datetime import date
 from functools import lru_cache
 
 from iamglue.findings import Finding, NotEvaluated, NotEvaluatedKind, Report, SourceSpan, Subject
+from iamglue.lint.identity_texts import identity_texts, statement_at
 from iamglue.lint.rule import Rule, RuleViolation
 from iamglue.lint.rule_table import (
     FILE_RULE_ATTRIBUTES,
@@ -160,15 +161,14 @@ def _finding(
         violation.fix,
         rule.breadth,
         None if policy is None else _sid(span.pointer, policy),
+        identity_texts(rule, violation, span.pointer, policy),
     )
 
 
 def _sid(pointer: str, policy: ParsedPolicy) -> str | None:
     """The Sid of the statement that a JSON pointer leads into; None if there is none."""
-    steps = [step for step in pointer.split("/")[1:3] if step != "Statement"]
-    number = int(steps[0]) if steps and steps[0].isdigit() else 0
-    statements = policy.statement_nodes[number : number + 1] if pointer else ()
-    sid = statements[0].get("Sid") if statements else None
+    statement = statement_at(pointer, policy)
+    sid = statement.get("Sid") if statement is not None else None
     return sid.text if sid is not None and sid.kind is NodeKind.SCALAR else None
 
 

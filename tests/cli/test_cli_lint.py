@@ -261,7 +261,7 @@ def test_a_suppression_of_the_configuration_that_matches_nothing_in_a_file_is_no
     assert "the suppression of empty-sid (a test) has no effect" in run.stderr
 
 
-@pytest.mark.parametrize("text", ["", "[]", '{"version": 2, "findings": []}', '{"version": 1, "findings": [{}]}'])
+@pytest.mark.parametrize("text", ["", "[]", '{"version": 1, "findings": []}', '{"version": 2, "findings": [{}]}'])
 def test_a_file_that_is_no_baseline_is_refused(iamglue, folder, text):
     write(folder, "base.json", text)
     assert iamglue("lint", write(folder, "p.json", BAD), "--baseline", "base.json").exit_code == 2

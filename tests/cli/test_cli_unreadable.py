@@ -282,25 +282,25 @@ def test_a_pipe_that_a_shell_hands_over_is_read(folder):
 # Texts that are meant as what an earlier run wrote, or as a configuration.
 KEPT = {
     "deep": DEEP,
-    "deep in a map": '{"version": 1, "findings": ' + DEEP + "}",
+    "deep in a map": '{"version": 2, "findings": ' + DEEP + "}",
     "deep in a map of accounts": '{"version": 1, "account": ' + DEEP + ', "documents": []}',
     "a list": "[]",
     "a text": '"x"',
     "null": "null",
-    "cut": '{"version": 1, "findings": [',
+    "cut": '{"version": 2, "findings": [',
     "empty": "",
     "no findings": '{"version": 1}',
-    "findings are a map": '{"version": 1, "findings": {"a": 1}}',
-    "findings are texts": '{"version": 1, "findings": ["x"]}',
-    "findings are null": '{"version": 1, "findings": [null]}',
-    "a finding of numbers": '{"version": 1, "findings": [{"rule": 1, "location": {"path": 2}, "subject": {"name": 3}, '
+    "findings are a map": '{"version": 2, "findings": {"a": 1}}',
+    "findings are texts": '{"version": 2, "findings": ["x"]}',
+    "findings are null": '{"version": 2, "findings": [null]}',
+    "a finding of numbers": '{"version": 2, "findings": [{"rule": 1, "location": {"path": 2}, "subject": {"name": 3}, '
     '"message": 4, "identity": 5}]}',
-    "a finding of lists": '{"version": 1, "findings": [{"rule": [], "location": {"path": []}, "subject": {"name": []}, '
+    "a finding of lists": '{"version": 2, "findings": [{"rule": [], "location": {"path": []}, "subject": {"name": []}, '
     '"message": {}, "identity": []}]}',
-    "an odd count": '{"version": 1, "findings": [{"identity": "a", "count": "many"}]}',
-    "a count of none": '{"version": 1, "findings": [{"identity": "a", "count": -1}]}',
+    "an odd count": '{"version": 2, "findings": [{"identity": "a", "count": "many"}]}',
+    "a count of none": '{"version": 2, "findings": [{"identity": "a", "count": -1}]}',
     "a true version": '{"version": true, "findings": [{}]}',
-    "a long number": '{"version": 1, "findings": [' + "9" * 5000 + "]}",
+    "a long number": '{"version": 2, "findings": [' + "9" * 5000 + "]}",
 }
 
 

@@ -55,7 +55,7 @@ def cases(slug: str) -> tuple[RuleExample, ...]:
 
 def said(slug: str, case: RuleExample) -> list[dict[str, Any]]:
     """What a rule finds in a case, as plain data."""
-    file = _whole(case) if slug in FILE_RULES else _one(case)
+    file = case_file(slug, case)
     selection = EVERYTHING if slug in FILE_RULES else RuleSelection(frozenset({slug}))
     report = lint_file(file, selection, TODAY)
     assert not report.has_failures, report.not_evaluated
@@ -86,6 +86,11 @@ def _list(items: Iterable[str]) -> str:
 
 def _path(text: str) -> str:
     return "policy.json" if text.lstrip()[:1] in ("{", "[") else "policy.yaml"
+
+
+def case_file(slug: str, case: RuleExample) -> ParsedFile:
+    """The file of a case, as the rule sees it."""
+    return _whole(case) if slug in FILE_RULES else _one(case)
 
 
 def _one(case: RuleExample) -> ParsedFile:

@@ -32,7 +32,7 @@ def test_an_option_with_a_former_name_is_an_error():
 
 def test_a_baseline_with_a_former_name_is_an_error(tmp_path):
     row = '{"rule": "idle-condition", "identity": "x", "count": 1}'
-    (tmp_path / "b.json").write_text(f'{{"version": 1, "findings": [{row}]}}')
+    (tmp_path / "b.json").write_text(f'{{"version": 2, "findings": [{row}]}}')
     with pytest.raises(IamglueError, match=MESSAGE):
         read_baseline(str(tmp_path / "b.json"))
 

@@ -9,7 +9,7 @@ from operator import or_
 
 from iamglue.audit.access.role_access import RequestGrant, RoleAccess
 from iamglue.audit.access.sample_resources import is_wildcard_shape
-from iamglue.audit.access.statement_location import statement_list_text, statement_span
+from iamglue.audit.access.statement_location import statement_contents, statement_list_text, statement_span
 from iamglue.audit.rule import RoleViolation
 from iamglue.catalog.sensitive_actions import SensitiveAction
 from iamglue.engine.solve.action_bitsets import pattern_bitset
@@ -87,7 +87,14 @@ def _violation(group: list[SensitiveGrant], verb: str, help_text: str) -> RoleVi
         f"the role {verb} {_text_list(effects)}",
         help=help_text,
         span=statement_span(first.statements, first.action),
+        about=sensitive_grant_texts(group),
     )
+
+
+def sensitive_grant_texts(group: Iterable[SensitiveGrant]) -> tuple[str, ...]:
+    """The actions of a group, and the statements that allow them."""
+    grants = list(group)
+    return *(sensitive.action for sensitive, _ in grants), *statement_contents(grants[0][1].statements)
 
 
 def _text_list(things: list[str]) -> str:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from iamglue.findings import SourceSpan
 from iamglue.model.account import AttachedPolicy
+from iamglue.policy.model import Statement
 from iamglue.policy.patterns.wildcards import matches_action
 
 
@@ -25,6 +26,26 @@ class StatementLocation:
     def __str__(self) -> str:
         sid = f" ({self.sid})" if self.sid else ""
         return f"statement {self.index + 1}{sid} of `{self.policy.name}`"
+
+
+def statement_contents(locations: Iterable[StatementLocation]) -> tuple[str, ...]:
+    """What each statement says, without its Sid: the same wherever it is in its policy, and another if it is edited."""
+    return tuple(
+        "\0".join(_statement_texts(location.policy.policy.statements[location.index]))
+        for location in locations
+        if location.policy.policy is not None
+    )
+
+
+def _statement_texts(statement: Statement) -> Iterator[str]:
+    yield statement.effect
+    for element in (statement.principals, statement.actions, statement.resources):
+        if element is not None:
+            yield "not" if element.negated else ""
+            yield from sorted(map(str, element.values))
+    for condition in statement.conditions:
+        yield f"{condition.operator} {condition.key}"
+        yield from sorted(condition.values)
 
 
 def statement_list_text(statements: Iterable[StatementLocation]) -> str:

@@ -19,8 +19,8 @@ from iamglue.audit.access.any_resource import has_wildcard_resource
 from iamglue.audit.access.broad_statements import BroadStatement, broad_resource_pattern, find_broad_statements
 from iamglue.audit.access.policy_layers import is_full_access
 from iamglue.audit.access.role_access import RoleAccess
-from iamglue.audit.access.sensitive_grants import find_sensitive_grants
-from iamglue.audit.access.statement_location import statement_list_text, statement_span
+from iamglue.audit.access.sensitive_grants import find_sensitive_grants, sensitive_grant_texts
+from iamglue.audit.access.statement_location import statement_contents, statement_list_text, statement_span
 from iamglue.audit.rule import AuditContext, RoleContext, RoleRule, RoleViolation
 from iamglue.catalog.sensitive_actions import exposing_actions
 from iamglue.catalog.services import changing_actions
@@ -70,6 +70,7 @@ def _administrator_violation(access: RoleAccess) -> RoleViolation:
         span=statement_span(locations, "iam:PutRolePolicy"),
         severity=Severity.SECURITY_WARNING,
         risk=_EVERYTHING,
+        about=(),
     )
 
 
@@ -79,7 +80,11 @@ def _violation(access: RoleAccess, broad: BroadStatement) -> RoleViolation:
     actions, risk = _actions_text(broad.action_bitset, broad.term.action_bitset)
     message = f"{statement_list_text([location])} allows {actions} on `{wide}`"
     return RoleViolation(
-        message, help=_HELP, span=statement_span([location], broad.grant.action, "Resource"), risk=risk
+        message,
+        help=_HELP,
+        span=statement_span([location], broad.grant.action, "Resource"),
+        risk=risk,
+        about=statement_contents([location]),
     )
 
 
@@ -120,6 +125,7 @@ def _whole_service_violations(access: RoleAccess, term: StatementTerm) -> Iterat
                 help="list the actions that the functions need in `Action`",
                 span=statement_span([location], action),
                 risk=_WHOLE,
+                about=(text, *statement_contents([location])),
             )
 
 
@@ -141,4 +147,10 @@ def _exposure_violations(access: RoleAccess) -> Iterator[RoleViolation]:
         message = (
             f"{statements} allows {actions}: the role can grant others access to all {', '.join(opened[:_SHOWN])}{more}"
         )
-        yield RoleViolation(message, help=_HELP, span=statement_span(first.statements, first.action), risk=_SENSITIVE)
+        yield RoleViolation(
+            message,
+            help=_HELP,
+            span=statement_span(first.statements, first.action),
+            risk=_SENSITIVE,
+            about=sensitive_grant_texts(group),
+        )

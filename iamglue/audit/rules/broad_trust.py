@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from iamglue.audit.access.statement_location import StatementLocation, statement_span
+from iamglue.audit.access.statement_location import StatementLocation, statement_contents, statement_span
 from iamglue.audit.access.statement_principals import (
     EXTERNAL_ID,
     ClassifiedPrincipal,
@@ -60,8 +60,15 @@ def check(context: RoleContext, _audit: AuditContext) -> Iterator[RoleViolation]
             if verdict is not None and verdict[0] not in reported:
                 reported.add(verdict[0])
                 message, severity, risk, instead = verdict
-                at = statement_span([StatementLocation(context.role.trust, number, statement.sid)])
-                yield RoleViolation(message, instead, span=at, severity=severity, risk=risk)
+                location = StatementLocation(context.role.trust, number, statement.sid)
+                yield RoleViolation(
+                    message,
+                    instead,
+                    span=statement_span([location]),
+                    severity=severity,
+                    risk=risk,
+                    about=(principal.text, *statement_contents([location])),
+                )
 
 
 def _allows_assuming(statement: Statement) -> bool:

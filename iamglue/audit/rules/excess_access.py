@@ -18,7 +18,7 @@ from functools import reduce
 from operator import and_
 
 from iamglue.audit.access.role_access import RoleAccess
-from iamglue.audit.access.statement_location import statement_span
+from iamglue.audit.access.statement_location import statement_contents, statement_span
 from iamglue.audit.escalation.action_risk import action_risk, riskiest_actions
 from iamglue.audit.rule import AuditContext, RoleContext, RoleRule, RoleViolation, UndecidedCheck
 from iamglue.catalog.services import Action
@@ -65,7 +65,9 @@ def check(context: RoleContext, audit: AuditContext) -> Iterator[RoleViolation |
     if not difference.entries and comparison.witness is not None:
         witness = find_local_witness(access.access - wanted, comparison.witness, _account_region(context))
         yield RoleViolation(
-            f"the role allows requests that no function needs, such as {_request_text(witness, context)}", _HELP
+            f"the role allows requests that no function needs, such as {_request_text(witness, context)}",
+            _HELP,
+            about=(),
         )
 
 
@@ -127,13 +129,21 @@ def _violation(context: RoleContext, access: RoleAccess, entry: DiffEntry, wante
     if entry.future_only:
         example = _request_text(entry.witness, context)
         message = f"{location} also allows actions that AWS may add later and that no function needs, such as {example}"
-        return RoleViolation(message, _HELP, span=statement_span([location]), severity=Severity.SUGGESTION, risk=5)
+        return RoleViolation(
+            message,
+            _HELP,
+            span=statement_span([location]),
+            severity=Severity.SUGGESTION,
+            risk=5,
+            about=statement_contents([location]),
+        )
     excess = _excess(entry, access.access, wanted, _account_region(context))
     return RoleViolation(
         f"{location} allows {_excess_text(excess, _request_text(excess.witness, context))}",
         _HELP,
         span=statement_span([location]),
         risk=excess.risk,
+        about=statement_contents([location]),
     )
 
 

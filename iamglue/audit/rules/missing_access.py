@@ -205,7 +205,13 @@ def _violation(access: RoleAccess, need: _Need, missing: list[_Missing]) -> Role
         else "allow it in a policy of the role, or change the configuration",
         need.function,
         severity=Severity.WARNING if logs else RULE.severity,
+        about=tuple(sorted(_pair_text(item.statement) for item in missing)),
     )
+
+
+def _pair_text(pair: Statement) -> str:
+    """The actions and resources of a statement, as text."""
+    return " ".join((*pair.actions.values, *(pair.resources.values if pair.resources else ())))
 
 
 def _blocker(access: RoleAccess, missing: _Missing) -> str:

@@ -15,7 +15,7 @@ from functools import reduce
 from operator import or_
 
 from iamglue.audit.access.role_access import RoleAccess
-from iamglue.audit.access.statement_location import StatementLocation, policy_span, statement_span
+from iamglue.audit.access.statement_location import StatementLocation, policy_span, statement_contents, statement_span
 from iamglue.audit.rule import AuditContext, RoleContext, RoleRule, RoleViolation
 from iamglue.catalog.broad_policies import (
     BroadPolicy,
@@ -107,7 +107,8 @@ def _violations(
         )
     message = f"{what} allows {row.allows}: {count}"
     where = statement_span([location], "", "Resource") if location is not None else policy_span(policy)
-    yield RoleViolation(message, help=_help(context, mask, row), span=where)
+    about = (row.name, *statement_contents([location] if location is not None else ()))
+    yield RoleViolation(message, help=_help(context, mask, row), span=where, about=about)
 
 
 def _required_bitset(context: RoleContext) -> int:

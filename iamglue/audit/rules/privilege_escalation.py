@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from iamglue.audit.access.statement_location import statement_list_text, statement_span
+from iamglue.audit.access.statement_location import statement_contents, statement_list_text, statement_span
 from iamglue.audit.escalation.paths import SELF_MODIFYING_PATHS, OpenEscalationPath
 from iamglue.audit.escalation.targets import PrivilegeLevel
 from iamglue.audit.rule import AuditContext, RoleContext, RoleRule, RoleViolation
@@ -71,7 +71,13 @@ def _violation(context: RoleContext, group: list[OpenEscalationPath]) -> RoleVio
         span=statement_span(start.statements, start.action),
         severity=severity,
         risk=risk,
+        about=(*_path_texts(group), *(text for grant in first.grants for text in statement_contents(grant.statements))),
     )
+
+
+def _path_texts(group: list[OpenEscalationPath]) -> list[str]:
+    """The paths, each with the role or user that it leads to."""
+    return sorted({f"{path.path.id} {path.target.arn if path.target else ''}" for path in group})
 
 
 def _path_count(group: list[OpenEscalationPath]) -> int:

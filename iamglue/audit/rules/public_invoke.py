@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from iamglue.audit.access.statement_location import StatementLocation, statement_span
+from iamglue.audit.access.statement_location import StatementLocation, statement_contents, statement_span
 from iamglue.audit.access.statement_principals import (
     ClassifiedPrincipal,
     PrincipalConstraints,
@@ -61,9 +61,11 @@ def _violations(
             if verdict is None or is_principal_denied(principal, statement, policy):
                 continue
             message, severity, risk, advice = verdict
-            at = statement_span([StatementLocation(permissions.policy, number, statement.sid)])
+            location = StatementLocation(permissions.policy, number, statement.sid)
             on = f" (`{permissions.qualifier}`)" if permissions.qualifier else ""
-            yield RoleViolation(message + on, advice, function.name, at, severity, risk)
+            about = (permissions.qualifier or "", principal.text, *statement_contents([location]))
+            at = statement_span([location])
+            yield RoleViolation(message + on, advice, function.name, at, severity, risk, about=about)
 
 
 def _verdict(

@@ -34,7 +34,7 @@ def check(context: RoleContext, _audit: AuditContext) -> Iterator[RoleViolation]
     shown = ", ".join(f"`{name}`" for name in names[:_LISTED])
     more = f" and {len(names) - _LISTED} more" if len(names) > _LISTED else ""
     message = f"{len(names)} functions run as this role, each with the access that all of them need: {shown}{more}"
-    yield RoleViolation(message + _unneeded_text(context), "create a role for each function")
+    yield RoleViolation(message + _unneeded_text(context), "create a role for each function", about=tuple(names))
 
 
 def _unneeded_text(context: RoleContext) -> str:

@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache
 
-from iamglue.audit.access.statement_location import StatementLocation, statement_span
+from iamglue.audit.access.statement_location import StatementLocation, statement_contents, statement_span
 from iamglue.audit.access.statement_principals import (
     ClassifiedPrincipal,
     PrincipalConstraints,
@@ -61,8 +61,10 @@ def _violations(function: DeployedFunction, permissions: FunctionResourcePolicy)
             if verdict is None or is_principal_denied(principal, statement, policy):
                 continue
             message, instead, severity, risk = verdict
-            at = statement_span([StatementLocation(permissions.policy, number, statement.sid)])
-            yield RoleViolation(message, instead, function.name, at, severity, risk)
+            location = StatementLocation(permissions.policy, number, statement.sid)
+            about = (permissions.qualifier or "", principal.text, *statement_contents([location]))
+            at = statement_span([location])
+            yield RoleViolation(message, instead, function.name, at, severity, risk, about=about)
 
 
 def _verdict(principal: ClassifiedPrincipal, constraints: PrincipalConstraints) -> _Verdict | None:

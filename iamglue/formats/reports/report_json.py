@@ -60,6 +60,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
             "pointer": where.pointer,
         },
         "fix": None if fix is None else _fix(fix),
+        "identity": finding.identity,
     }
 
 

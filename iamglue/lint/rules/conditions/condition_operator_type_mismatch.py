@@ -65,7 +65,9 @@ def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
         if key_type == "String" and operator.base in _STRING_EQUIVALENTS:
             replacement = str(replace(operator, base=_STRING_EQUIVALENTS[operator.base]))
             fix = build_fix(f"write `{replacement}`", rename_operator(statement, condition, replacement))
-        yield RuleViolation(condition.operator_node, text, help=_help_text(operator, key_type), fix=fix)
+        yield RuleViolation(
+            condition.operator_node, text, help=_help_text(operator, key_type), fix=fix, detail=condition.key.text
+        )
 
 
 @lru_cache(maxsize=8192)

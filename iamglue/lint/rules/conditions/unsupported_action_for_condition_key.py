@@ -53,7 +53,8 @@ def _is_unsupported(node: Node, key: str) -> bool:
 def _build_violation(unsupported: list[Node], key: str) -> RuleViolation:
     actions = format_code_list(node.text for node in unsupported)
     help_ = f"move {actions} to a statement without `{key}`, or use an `IfExists` operator"
-    return RuleViolation(unsupported[0], f"requests for {actions} never carry the condition key `{key}`", help=help_)
+    message = f"requests for {actions} never carry the condition key `{key}`"
+    return RuleViolation(unsupported[0], message, help=help_, detail=key)
 
 
 GOOD = (
