@@ -135,12 +135,16 @@ class NotEvaluatedKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class NotEvaluated:
-    """Something that was not evaluated, and the reason."""
+    """Something that was not evaluated, and the reason.
+
+    `policies_unknown`: the subject, a role, has or may have policies of which nothing is known, not even their names.
+    """
 
     kind: NotEvaluatedKind
     subject: Subject
     what: str
     reason: str
+    policies_unknown: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,9 +53,9 @@ def _build_role(reader: SubjectReader, managed: ManagedPolicies, data: dict[str,
     boundary = data.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn")
     inline = [
         _read_inline_policy(reader, name, policy)
-        for policy in reader.items("iam:ListRolePolicies", "PolicyNames", RoleName=name)
+        for policy in reader.items("iam:ListRolePolicies", "PolicyNames", of_policies=True, RoleName=name)
     ]
-    listed = reader.items("iam:ListAttachedRolePolicies", "AttachedPolicies", RoleName=name)
+    listed = reader.items("iam:ListAttachedRolePolicies", "AttachedPolicies", of_policies=True, RoleName=name)
     return Role(
         name=name,
         arn=data["Arn"],

@@ -37,29 +37,41 @@ class SubjectReader:
             self.record_failure(error, owned=owned)
             return None
 
-    def items(self, action: str, key: str, /, *, owned: bool = True, **parameters: Any) -> list[Any]:
-        """Return the items of a list that could be read. Raises SubjectDeletedError as `record_failure` does."""
+    def items(
+        self, action: str, key: str, /, *, owned: bool = True, of_policies: bool = False, **parameters: Any
+    ) -> list[Any]:
+        """Return the items of a list that could be read, with `of_policies` the list of a role's policies.
+
+        Raises SubjectDeletedError as `record_failure` does.
+        """
         items: list[Any] = []
         try:
             for item in self.client.items(action, key, region=self.region, **parameters):
                 items.append(item)  # noqa: PERF402 - one by one, to keep the items before a failure
         except ApiError as error:
-            self.record_failure(error, owned=owned)
+            self.record_failure(error, owned=owned, policies_unknown=of_policies)
         return items
 
-    def record_failure(self, error: ApiError, *, owned: bool) -> None:
+    def record_failure(self, error: ApiError, *, owned: bool, policies_unknown: bool = False) -> None:
         """Record a failed request, except NOT_FOUND: the subject then has no such part.
 
         With `owned`, the part exists as long as its subject, so NOT_FOUND raises SubjectDeletedError.
         """
         if error.failure.kind is not FailureKind.NOT_FOUND:
-            self.record_not_evaluated(error.action, error.failure.reason)
+            self.record_not_evaluated(error.action, error.failure.reason, policies_unknown=policies_unknown)
         elif owned:
             raise SubjectDeletedError(error.action)
 
-    def record_not_evaluated(self, what: str, reason: str, kind: NotEvaluatedKind = NotEvaluatedKind.FAILED) -> None:
+    def record_not_evaluated(
+        self,
+        what: str,
+        reason: str,
+        kind: NotEvaluatedKind = NotEvaluatedKind.FAILED,
+        *,
+        policies_unknown: bool = False,
+    ) -> None:
         """Record something that was not read, once."""
-        entry = NotEvaluated(kind, self.subject, what, reason)
+        entry = NotEvaluated(kind, self.subject, what, reason, policies_unknown)
         if entry not in self.not_evaluated:
             self.not_evaluated.append(entry)
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from iamglue.findings import Finding, Report
+from iamglue.findings import Finding, NotEvaluated, Report
 from iamglue.model.account import Account, AttachedPolicy, DeployedFunction, Role
 from iamglue.model.usage import Usage
 from iamglue.policy.model import Policy
@@ -39,6 +39,12 @@ class RoleContext:
         """The boundary and the SCP levels: each must allow a request in addition to the role's own policies."""
         boundary = ((self.role.boundary,),) if self.role.boundary else ()
         return (*boundary, *(self.account.scps or ()))
+
+    @property
+    def unknown_policies(self) -> tuple[NotEvaluated, ...]:
+        """Why policies of the role may be missing from `role`: nothing is known of them, not even their names."""
+        names = (self.role.name, self.role.arn)
+        return tuple(gap for gap in self.account.gaps if gap.policies_unknown and gap.subject.name in names)
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,9 +107,9 @@ def test_without_all_that_its_functions_need_nothing_is_suggested(found, reason)
     assert reason in replacement_blocker(found)
 
 
-@pytest.mark.parametrize("action", ["iam:ListRolePolicies", "iam:ListAttachedRolePolicies"])
-def test_where_policies_may_be_missing_nothing_is_suggested(action):
-    gap = NotEvaluated(NotEvaluatedKind.FAILED, Subject("role", "exif-role"), action, "the permission is missing")
+def test_where_policies_may_be_missing_nothing_is_suggested():
+    subject, reason = Subject("role", "exif-role"), "the permission is missing"
+    gap = NotEvaluated(NotEvaluatedKind.FAILED, subject, "its policies", reason, policies_unknown=True)
     found = case(role(inline("all", ALL)), EXIF, gaps=(gap,))
     assert suggest_replacement(found) is None
     assert replacement_blocker(found) == "not all of its policies are known: the permission is missing"

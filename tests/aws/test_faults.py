@@ -106,6 +106,21 @@ def test_the_account_is_known_though_sts_is_denied(door):
     assert failed(account) == {"sts:GetCallerIdentity"}
 
 
+@pytest.mark.parametrize(
+    ("action", "unknown"),
+    [
+        ("iam:ListRolePolicies", True),
+        ("iam:ListAttachedRolePolicies", True),
+        ("iam:GetRolePolicy", False),
+        ("iam:GetPolicyVersion", False),
+        ("lambda:ListAliases", False),
+    ],
+)
+def test_a_list_of_policies_that_is_denied_means_that_there_may_be_unknown_ones(action, unknown, door):
+    door.answers[action] = DENIED
+    assert {each.policies_unknown for each in photos().gaps} == {unknown}
+
+
 def test_a_gap_names_the_role_it_is_about(door):
     door.answers["iam:GetPolicyVersion"] = DENIED
     assert {each.subject.arn for each in photos().gaps} == {ROLE_ARN}

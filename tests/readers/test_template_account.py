@@ -128,6 +128,13 @@ def test_a_managed_policy_that_nobody_knows_is_a_gap_that_fails_no_run():
     (gap,) = account(template(Role=role)).gaps
     assert (gap.kind, gap.subject.name) == (NotEvaluatedKind.UNDECIDABLE, "Role")
     assert "${Given}" in gap.what
+    assert gap.policies_unknown
+
+
+def test_a_boundary_that_nobody_knows_hides_no_policy_that_allows():
+    role = resource("AWS::IAM::Role", AssumeRolePolicyDocument=TRUST, PermissionsBoundary={"Ref": "Given"})
+    (gap,) = account(template(Role=role)).gaps
+    assert not gap.policies_unknown
 
 
 def test_a_statement_whose_action_is_not_known_is_left_out_and_told():

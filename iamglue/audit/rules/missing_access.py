@@ -180,14 +180,24 @@ def _reports(
     missing: list[_Missing],
     undecided: Iterable[_Undecided],
 ) -> Iterator[RoleViolation | UndecidedCheck]:
-    unread = ", ".join(f"`{item.name}`" for item in context.role.policies if item.policy is None)
     what = f"whether the role allows the access that `{need.function}` needs ({need.reason})"
-    if missing and unread:
-        yield UndecidedCheck(what, f"{unread} could not be read", need.function)
+    unread = _unread_reason(context) if missing else ""
+    if unread:
+        yield UndecidedCheck(what, unread, need.function)
     elif missing:
         yield _violation(access, need, missing)
     for item in undecided:
         yield UndecidedCheck(what, item.reason, need.function, item.kind)
+
+
+def _unread_reason(context: RoleContext) -> str:
+    """Which policies of the role were not read, any of which may allow more; empty if all were."""
+    unread = ", ".join(f"`{item.name}`" for item in context.role.policies if item.policy is None)
+    if unread:
+        return f"{unread} could not be read"
+    return "; ".join(
+        f"not all policies of the role are known: {gap.what}: {gap.reason}" for gap in context.unknown_policies
+    )
 
 
 def _violation(access: RoleAccess, need: _Need, missing: list[_Missing]) -> RoleViolation:

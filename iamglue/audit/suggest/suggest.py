@@ -17,14 +17,12 @@ from iamglue.diff import compare_policies
 from iamglue.engine.compact.packing import pack_statements
 from iamglue.engine.solve.access import Access, access_of
 from iamglue.engine.solve.comparison import ComparisonAnswer, compare
-from iamglue.findings import NotEvaluated, NotEvaluatedKind
 from iamglue.model.difference import PolicyDiff, StatementDiff
 from iamglue.model.role_context import RoleContext, RoleReplacement
 from iamglue.policy.model import Policy
 
 _LAMBDA = "lambda.amazonaws.com"
 _LISTED = 12
-_LISTS = ("ListRolePolicies", "ListAttachedRolePolicies")
 _ENOUGH = "the new policies allow everything that the functions need"
 _NO_MORE = "the new policies allow nothing that the role is not allowed today"
 
@@ -42,19 +40,9 @@ def replacement_blocker(context: RoleContext) -> str | None:
         pack_statements(required_statements(context), MANAGED_POLICY_SIZE)
     except ValueError as error:
         return f"{error}, the maximum size of a policy"
-    role_names = (context.role.name, context.role.arn)
-    if unlisted := [item for item in context.account.gaps if item.subject.name in role_names and _is_list(item)]:
-        return f"not all of its policies are known: {unlisted[0].reason}"
+    if gaps := context.unknown_policies:
+        return f"not all of its policies are known: {gaps[0].reason}"
     return None
-
-
-def _is_list(item: NotEvaluated) -> bool:
-    """Whether the list of policies is incomplete; an unread document of a listed policy does not matter here."""
-    return (
-        item.kind is NotEvaluatedKind.FAILED
-        and item.subject.kind == "role"
-        and any(operation in item.what for operation in _LISTS)
-    )
 
 
 def suggest_replacement(context: RoleContext) -> RoleReplacement | None:

@@ -101,11 +101,8 @@ class AccountDraft:
         arn = self.fill_references(text)
         policy = self.managed_policies.get(arn) or self.find_aws_managed_policy(arn)
         if policy is None:
-            self.record_not_evaluated(
-                role,
-                f"what `{arn}` allows",
-                "it is neither in the template nor in the snapshot of AWS managed policies",
-            )
+            reason = "it is neither in the template nor in the snapshot of AWS managed policies"
+            self.record_unknown_policy(role, f"what `{arn}` allows", reason, boundary=boundary)
             return
         role_draft = self.roles[role]
         if boundary:
@@ -118,6 +115,11 @@ class AccountDraft:
     ) -> None:
         """Record a property of a role that the template does not determine."""
         self.not_evaluated.append(NotEvaluated(kind, self.role_subject(role), what, reason))
+
+    def record_unknown_policy(self, role: str, what: str, reason: str, *, boundary: bool = False) -> None:
+        """Record that a policy or the boundary of a role is not known."""
+        kind, subject = NotEvaluatedKind.UNDECIDABLE, self.role_subject(role)
+        self.not_evaluated.append(NotEvaluated(kind, subject, what, reason, policies_unknown=not boundary))
 
     def role_subject(self, role: str) -> Subject:
         """The subject for the role with this key; for any other name, a role of that name."""

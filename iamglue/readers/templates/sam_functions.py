@@ -97,7 +97,7 @@ def _add_polling_policy(name: str, event: ResourceProperties, key: str, draft: A
         policy = sam_polling_policy(event_id, kind, inner)
         if policy is None:
             reason = f"its {kind} event has missing or unsupported properties"
-            draft.record_not_evaluated(key, f"the policy that SAM generates for the event `{name}`", reason)
+            draft.record_unknown_policy(key, f"the policy that SAM generates for the event `{name}`", reason)
         elif policy[1]:
             policy_name, statements = policy
             draft.roles[key].inline.append(draft.build_policy(policy_name, {"Statement": statements}))
@@ -139,7 +139,7 @@ def _add_template_policy(
     values = {name_node.text: parameters.text(name_node.text) for name_node, _ in parameters.resource.properties.pairs}
     document = sam_policy_document(template, {parameter: text for parameter, text in values.items() if text})
     if document is None:
-        draft.record_not_evaluated(key, f"what `{template}` allows", "it is not a known SAM policy template")
+        draft.record_unknown_policy(key, f"what `{template}` allows", "it is not a known SAM policy template")
         return
     draft.roles[key].inline.append(draft.build_policy(name, document))
 
@@ -152,7 +152,7 @@ def _add_destination_policy(
         return
     target, kind = properties.text(*path, "Destination"), properties.text(*path, "Type")
     if not target or kind not in _DESTINATION_POLICIES:
-        draft.record_not_evaluated(
+        draft.record_unknown_policy(
             key, f"the policy that SAM generates for the destination of `{name}`", "its target is not known"
         )
         return

@@ -23,6 +23,7 @@ from support.deployed import (
     spec,
 )
 
+from iamglue.findings import NotEvaluated, NotEvaluatedKind, Subject
 from iamglue.generate.deployment_target import DeploymentTarget
 from iamglue.generate.generate import generate
 from iamglue.model.account import EventSourceMapping
@@ -159,6 +160,20 @@ def test_what_the_algebra_cannot_tell_is_not_clean():
 
 
 # missing-access
+
+
+def test_a_need_is_undecided_where_policies_of_the_role_are_unknown():
+    gap = NotEvaluated(
+        NotEvaluatedKind.FAILED,
+        Subject("role", "exif-role", ROLE_ARN),
+        "iam:ListRolePolicies",
+        "the permission is missing",
+        policies_unknown=True,
+    )
+    result = audited(role(), DEPLOYED, EXIF, gaps=(gap,))
+    assert found(result, "missing-access") == []
+    reason = "not all policies of the role are known: iam:ListRolePolicies: the permission is missing"
+    assert reason in {check.reason for check in result.report.not_evaluated}
 
 
 @pytest.mark.parametrize(
