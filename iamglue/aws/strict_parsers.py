@@ -13,6 +13,7 @@ import botocore.session
 from botocore.parsers import ResponseParserError, ResponseParserFactory
 
 from iamglue.aws.json_types import check_json_types
+from iamglue.aws.response_deadline import limit_response_time
 from iamglue.aws.response_validation import InvalidResponseError
 from iamglue.aws.xml_types import check_xml_types
 
@@ -23,10 +24,20 @@ _FIRST_ERROR_STATUS = 300
 
 
 def strict_session(profile: str | None = None) -> botocore.session.Session:
-    """Return a botocore session whose clients parse strictly and raise InvalidResponseError."""
-    session = botocore.session.Session(profile=profile)
+    """Return a botocore session whose clients parse strictly, raise InvalidResponseError, and wait a limited time."""
+    session = _Session(profile=profile)
     session.register_component("response_parser_factory", _Factory())
     return session
+
+
+class _Session(botocore.session.Session):  # type: ignore[misc] # botocore carries no types
+    """A session that limits the time of responses, also to the clients with which it gets credentials."""
+
+    def create_client(self, *args: Any, **kwargs: Any) -> Any:
+        """Create a client as botocore does."""
+        client = super().create_client(*args, **kwargs)
+        limit_response_time(client)
+        return client
 
 
 class _Factory(ResponseParserFactory):  # type: ignore[misc] # botocore carries no types
