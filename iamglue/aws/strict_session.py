@@ -1,4 +1,7 @@
-"""boto3 sessions that parse responses strictly, and that load the model of a service once for all sessions."""
+"""boto3 sessions that parse responses strictly and wait a limited time for each.
+
+They load the model of a service once for all sessions.
+"""
 
 from __future__ import annotations
 
@@ -9,17 +12,18 @@ import boto3
 import botocore.session
 from botocore.loaders import Loader, create_loader
 
+from iamglue.aws.response_deadline import limit_response_time
 from iamglue.aws.strict_parsers import StrictParserFactory
 
 
 def strict_session(
     profile: str | None = None, region: str | None = None, credential_provider: Any = None
 ) -> boto3.Session:
-    """Return a session whose clients raise InvalidResponseError for a response that is not valid.
+    """Return a session whose clients wait a limited time, and raise InvalidResponseError for an invalid response.
 
     `credential_provider` is a provider of botocore's, which is asked for credentials first. Raises ProfileNotFound.
     """
-    session = botocore.session.Session(profile=profile)
+    session = _Session(profile=profile)
     session.register_component("response_parser_factory", StrictParserFactory())
     if credential_provider:
         session.get_component("credential_provider").providers.insert(0, credential_provider)
@@ -27,6 +31,16 @@ def strict_session(
     # After boto3, which adds a directory to the session's loader each time.
     session.register_component("data_loader", _model_loader(session.get_config_variable("data_path")))
     return boto3_session
+
+
+class _Session(botocore.session.Session):  # type: ignore[misc] # botocore carries no types
+    """A session that limits the time of responses, also to the clients with which it gets credentials."""
+
+    def create_client(self, *args: Any, **kwargs: Any) -> Any:
+        """Create a client as botocore does."""
+        client = super().create_client(*args, **kwargs)
+        limit_response_time(client)
+        return client
 
 
 @cache
