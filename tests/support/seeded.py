@@ -14,7 +14,7 @@ T = TypeVar("T")
 def seeded(make: Callable[[random.Random], T]) -> st.SearchStrategy[T]:
     """What `make` makes of random numbers: hypothesis draws their seed alone.
 
-    Hypothesis cannot make such a value smaller when a test fails, as a simpler seed makes no simpler value. It does make
+    Hypothesis cannot make such a value smaller when a test fails, as a simpler seed makes no simpler value. It makes
     lists of them shorter.
     """
     return st.binary(min_size=8, max_size=8).map(lambda seed: make(random.Random(seed)))
