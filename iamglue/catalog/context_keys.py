@@ -9,7 +9,7 @@ from iamglue.catalog.services import find_action
 from iamglue.catalog.tables import table_rows
 from iamglue.policy.patterns.wildcards import has_wildcard, matches
 
-_RESOURCE_TAG = "aws:ResourceTag/${TagKey}"
+_RESOURCE_TAG, _REQUEST_TAG = "aws:ResourceTag/${TagKey}", "aws:RequestTag/${TagKey}"
 
 
 class KeyKind(StrEnum):
@@ -39,14 +39,14 @@ def _kinds() -> tuple[dict[str, KeyKind], tuple[tuple[str, KeyKind], ...]]:
 
 @lru_cache(maxsize=4096)
 def is_property_of_resource(key: str, action: str) -> bool:
-    """Whether AWS lists a key, in lower case, for an existing resource of the action, rather than for the action.
+    """Whether AWS lists a key, in lower case, only for existing resources of the action, and not for the action.
 
-    The reference lists such keys with a resource type of the action. A type without resource tags is one that the
-    action creates: its keys are parameters of the request.
+    If requests have tags for the resources, the action may create them: their keys may be parameters of the request.
     https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
     """
-    found = find_action(action)
-    return found is not None and any(
-        _RESOURCE_TAG in resource.condition_keys and key in map(str.lower, resource.condition_keys)
-        for resource in found.resource_types
-    )
+    described = find_action(action)
+    if described is None or key in map(str.lower, described.condition_keys):
+        return False
+    of_types = [resource.condition_keys for resource in described.resource_types]
+    listing = [keys for keys in of_types if key in map(str.lower, keys)]
+    return bool(listing) and all(_RESOURCE_TAG in keys and _REQUEST_TAG not in keys for keys in listing)

@@ -52,7 +52,10 @@ def is_unconditional(term: StatementTerm) -> bool:
 
 @lru_cache(maxsize=8192)
 def covers_shape(pattern: str, shape: str) -> bool:
-    """Whether a Resource pattern matches every resource of a shape such as `iam:role/*`, in some account."""
+    """Whether a Resource pattern matches every resource of a shape such as `iam:role/*`, in some account.
+
+    A shape without a name, such as `glue:catalog`, is one resource: a pattern without a wildcard names it.
+    """
     if is_single_star(pattern):
         return True
     service, _, resource = shape.partition(":")
@@ -62,7 +65,16 @@ def covers_shape(pattern: str, shape: str) -> bool:
         and len(fields) == ARN_FIELD_COUNT
         and covers(fields[2], service)
         and covers(fields[5], resource)
+        and has_wildcard(fields[5])
     )
+
+
+def may_cover_shape(term: StatementTerm, shape: str) -> bool:
+    """Whether a statement's Resource may match every resource of a shape: fast, and never wrongly False."""
+    resources = term.statement.resources
+    if resources is None or resources.negated:
+        return True
+    return any("${" in value or covers_shape(value, shape) for value in resources.values)
 
 
 def _is_wildcard_pattern(pattern: str) -> bool:

@@ -26,7 +26,7 @@ from iamglue.engine.solve.action_bitsets import (
     patterns_bitset,
 )
 from iamglue.policy.arns import is_single_star, resource_matches
-from iamglue.risk.any_resource import covers_shape
+from iamglue.risk.any_resource import covers_shape, may_cover_shape
 from iamglue.risk.effective_access import EffectiveAccess
 from iamglue.risk.policy_layer import RequestGrant
 from iamglue.risk.sample_resources import resource_shapes
@@ -62,6 +62,8 @@ def _grants_by_shape(access: EffectiveAccess, term: StatementTerm, mask: int) ->
     """The actions of a bitset that are allowed on every resource of a shape, and the grant of the first."""
     allowed_actions, grant = 0, None
     for shape, actions in actions_by_shape(mask):
+        if not may_cover_shape(term, shape):
+            continue
         for group in _actions_alike(access, term, actions & ~allowed_actions):
             allowed = access.grant_by_statement(term, first_action(group), shape)
             if allowed is not None:

@@ -25,6 +25,11 @@ def possible_paths(access: EffectiveAccess) -> Iterator[EscalationPath]:
     )
 
 
+def may_start_path(access: EffectiveAccess) -> bool:
+    """Whether an action that starts a path may be allowed; fast, and never wrongly False."""
+    return bool(access.possible_actions & _first_actions())
+
+
 def grants_on_all(path: EscalationPath, access: EffectiveAccess) -> list[RequestGrant] | None:
     """The grants of the actions that a path needs on every resource; None if one is denied."""
     grants = []
@@ -72,6 +77,11 @@ def _paths_with_actions(most: int) -> tuple[EscalationPath, ...]:
 def _path_bitsets() -> tuple[tuple[int, EscalationPath], ...]:
     """Each path with the bitset of its actions."""
     return tuple((patterns_bitset(path.actions), path) for path in escalation_paths())
+
+
+@cache
+def _first_actions() -> int:
+    return patterns_bitset(tuple(sorted({path.required_on_all[0][0] for path in escalation_paths()})))
 
 
 @cache

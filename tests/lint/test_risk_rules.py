@@ -13,10 +13,11 @@ from iamglue.catalog.services import find_action
 from iamglue.engine.solve.access import access_of
 from iamglue.engine.solve.comparison import ComparisonAnswer, compare
 from iamglue.lint.rule_table import RULES
-from iamglue.policy.parsed_policy import ParsedPolicy, PolicyType
+from iamglue.policy.parsed_policy import ParameterValues, ParsedPolicy, PolicyType
 from iamglue.policy.patterns.wildcards import intersects
 from iamglue.policy.source.edits import apply_edits
 from iamglue.policy.source.json_reader import read_json
+from iamglue.readers.policy_texts import read_policies
 
 MINE = (
     "administrator-access",
@@ -154,6 +155,111 @@ def test_which_resources_are_all_in_all_but_name(resource, found):
 )
 def test_only_a_condition_on_the_resource_narrows(condition, found):
     assert len(hits("broad-access", allow("ec2:TerminateInstances", "*", condition))) == found
+
+
+# Each of these was decided by AWS's documentation when lint and audit disagreed.
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
+@pytest.mark.parametrize(
+    "condition",
+    [
+        {"StringNotEquals": {"aws:ResourceTag/team": "a"}},
+        {"StringEqualsIfExists": {"aws:ResourceTag/team": "a"}},
+        {"Null": {"aws:ResourceTag/team": "true"}},
+        {"StringEqualsIfExists": {"iam:PassedToService": "ec2.amazonaws.com"}},
+    ],
+)
+def test_a_condition_that_holds_without_its_key_leaves_the_resources_without_it_open(condition):
+    assert len(hits("broad-access", allow("ec2:TerminateInstances", "*", condition))) == 1
+
+
+def test_a_deny_of_all_resources_without_a_tag_takes_back_all_but_the_tagged_ones():
+    untagged = {"StringNotEquals": {"s3:ExistingObjectTag/public": "yes"}}
+    assert hits("data-exposure", allow("s3:GetObject"), deny("s3:GetObject", "*", untagged)) == []
+
+
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+@pytest.mark.parametrize(
+    ("condition", "found"),
+    [
+        ({"StringLike": {"aws:userid": "AROAEXAMPLE:*"}}, 1),
+        ({"StringEquals": {"aws:username": "a"}}, 1),
+        ({"ArnLike": {"aws:SourceVpcArn": "arn:aws:ec2:*:*:vpc/vpc-1"}}, 1),
+        ({"StringEquals": {"aws:ResourceAccount": "${aws:PrincipalAccount}"}}, 1),
+        ({"StringEquals": {"aws:RequestTag/team": "a"}}, 0),
+        ({"StringEquals": {"aws:CalledViaFirst": "cloudformation.amazonaws.com"}}, 0),
+        ({"Bool": {"aws:PrincipalIsAWSService": "true"}}, 0),
+        ({"Bool": {"aws:PrincipalIsAWSService": "false"}}, 1),
+        ({"Bool": {"aws:ViaAWSService": "true"}}, 0),
+    ],
+)
+def test_a_condition_on_the_caller_limits_no_resource_unless_no_caller_meets_it(condition, found):
+    assert len(hits("broad-access", allow("ec2:TerminateInstances", "*", condition))) == found
+
+
+@pytest.mark.parametrize("action", ["ec2:RunInstances", "lambda:CreateFunction", "s*:PutObject"])
+def test_an_action_of_a_path_that_is_not_open_is_broad(action):
+    assert len(hits("broad-access", allow(action))) == 1
+    assert hits("privilege-escalation", allow(action)) == []
+
+
+def test_an_action_of_an_open_path_is_reported_once():
+    path = allow(["iam:PassRole", "lambda:CreateFunction"])
+    assert len(hits("privilege-escalation", path)) == 1
+    assert hits("broad-access", path) == []
+
+
+def test_an_incomplete_arn_of_one_service_is_not_every_resource_of_another():
+    assert len(hits("data-exposure", allow("s3:GetObject", "arn:aws:s3:*"))) == 1
+    assert hits("data-exposure", allow("dynamodb:GetItem", "arn:aws:s3:*")) == []
+
+
+def test_the_rest_of_a_path_counts_on_resources_that_the_action_has():
+    every_role = allow("iam:PassRole", "*", {"StringEquals": {"iam:PassedToService": "cloudformation.amazonaws.com"}})
+    assert (
+        len(
+            hits(
+                "privilege-escalation",
+                every_role,
+                allow("cloudformation:CreateStack", "arn:aws:cloudformation:*:*:stack/a/*"),
+            )
+        )
+        == 1
+    )
+    assert hits("privilege-escalation", every_role, allow("cloudformation:CreateStack", "arn:aws:s3:::images")) == []
+
+
+def test_a_notaction_may_allow_the_rest_of_a_path():
+    every_role = allow("iam:PassRole", "*", PASSED_TO_LAMBDA)
+    rest = {"Effect": "Allow", "NotAction": "s3:*", "Resource": "*"}
+    assert len(hits("privilege-escalation", every_role, rest)) == 1
+
+
+UNKNOWN = {"Ref": "Table"}
+
+
+@pytest.mark.parametrize(
+    ("rest", "found"),
+    [
+        (allow("lambda:CreateFunction", UNKNOWN), 1),
+        (allow("lambda:CreateFunction", "*", {"StringEquals": {"aws:RequestTag/a": UNKNOWN}}), 1),
+        (allow(UNKNOWN, "*"), 0),
+    ],
+)
+def test_what_is_known_only_at_deployment_may_complete_a_path(rest, found):
+    template = {"Resources": {"P": {"Type": "AWS::IAM::ManagedPolicy", "Properties": {"PolicyDocument": {}}}}}
+    statements = [allow("iam:PassRole", "*", PASSED_TO_LAMBDA), rest]
+    template["Resources"]["P"]["Properties"]["PolicyDocument"] = {"Version": "2012-10-17", "Statement": statements}
+    (policy,) = read_policies("t.json", json.dumps(template), None, ParameterValues()).policies
+    assert len(list(RULES["privilege-escalation"].check(policy))) == found
+
+
+@pytest.mark.parametrize(("resource", "found"), [("*", 0), (UNKNOWN, 1)])
+def test_a_deny_that_is_not_completely_known_takes_nothing_back_and_others_still_do(resource, found):
+    statements = [allow("s3:GetObject"), deny("s3:Get*", resource), deny("s3:*", UNKNOWN)]
+    document = {"Version": "2012-10-17", "Statement": statements}
+    template = {"Resources": {"P": {"Type": "AWS::IAM::ManagedPolicy", "Properties": {"PolicyDocument": document}}}}
+    (policy,) = read_policies("t.json", json.dumps(template), None, ParameterValues()).policies
+    assert len(list(RULES["data-exposure"].check(policy))) == found
 
 
 def test_what_takes_only_a_star_is_left_alone():

@@ -22,7 +22,7 @@ from iamglue.policy.parsed_policy import ParsedPolicy, ParsedStatement
 from iamglue.policy.patterns.wildcards import matches_action
 from iamglue.policy.source.nodes import Node
 from iamglue.risk.effective_access import EffectiveAccess
-from iamglue.risk.escalation_steps import grants_on_all, grants_on_some, possible_paths
+from iamglue.risk.escalation_steps import grants_on_all, grants_on_some, may_start_path, possible_paths
 from iamglue.risk.policy_layer import PolicyLayer, RequestGrant
 
 # Where the resources of the caller are: names that no policy mentions, except the usual partition.
@@ -83,7 +83,7 @@ class PolicyAccess:
         return self._by_index[term.ref.statement]
 
     def _find_open_paths(self) -> Iterator[tuple[EscalationPath, tuple[RequestGrant, ...]]]:
-        if self._wide.full_access:
+        if self._wide.full_access or not may_start_path(self.certain):
             return
         for path in possible_paths(self.possible):
             on_all = grants_on_all(path, self.certain)
@@ -99,7 +99,9 @@ class PolicyAccess:
 
     def _denies(self) -> Iterator[StatementTerm]:
         for statement in self._by_index.values():
-            value = statement.value if statement.effect is Effect.DENY and statement.action else None
+            if statement.effect is not Effect.DENY or any(node.unresolved for node in statement.node.walk()):
+                continue
+            value = statement.value
             if value is not None:
                 yield self._term(statement, value)
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from iamglue.engine.solve.action_bitsets import pattern_bitset
 from iamglue.lint.analysis.policy_access import policy_access
 from iamglue.lint.analysis.wide_statements import wildcard_resources
 from iamglue.lint.rule import RuleViolation
 from iamglue.policy.arns import resource_matches
 from iamglue.policy.parsed_policy import ParsedPolicy, ParsedStatement
-from iamglue.policy.patterns.wildcards import matches_action
 from iamglue.policy.source.nodes import Node
 from iamglue.risk.sensitive_grants import SensitiveActionTable, SensitiveGrant, sensitive_grants_of_statement
 
@@ -30,7 +30,8 @@ def exposed_action_violations(policy: ParsedPolicy, table: SensitiveActionTable,
         statement = access.statement(term)
         for node in statement.action.values if grants and statement.action else ():
             if node.text.partition(":")[2].strip("*"):
-                granted = next((granted for granted in grants if matches_action(node.text, granted[0].action)), None)
+                actions = pattern_bitset(node.text)
+                granted = next((granted for granted in grants if pattern_bitset(granted[0].action) & actions), None)
                 if granted is not None:
                     yield _violation(statement, node, granted, verb)
 

@@ -251,6 +251,40 @@ def test_each_statement_is_told_of_whatever_others_allow_under_other_conditions(
     assert told == ["/Statement/0/Resource", "/Statement/1/Resource"]
 
 
+# https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
+@pytest.mark.parametrize(
+    ("action", "condition", "is_broad"),
+    [
+        # Keys that AWS lists with a resource type describe its resources; those of one being created are parameters.
+        ("ec2:TerminateInstances", {"StringEquals": {"ec2:ManagedResourceOperator": "example.amazonaws.com"}}, False),
+        ("ec2:TerminateInstances", {"StringNotEquals": {"ec2:InstanceType": "t3.micro"}}, True),
+        ("ec2:CreateVolume", {"Bool": {"ec2:Encrypted": "true"}}, True),
+        ("events:PutRule", {"StringEquals": {"events:ManagedBy": "example.amazonaws.com"}}, False),
+        # A service-linked role belongs to one service.
+        ("iam:CreateServiceLinkedRole", {"StringEquals": {"iam:AWSServiceName": "rds.amazonaws.com"}}, False),
+        ("iam:CreateServiceLinkedRole", {"StringLike": {"iam:AWSServiceName": "*"}}, True),
+    ],
+)
+def test_a_condition_on_what_the_resource_is_limits_and_one_on_what_is_asked_does_not(action, condition, is_broad):
+    assert bool(broad(allow(action, condition=condition))) is is_broad
+
+
+def test_every_table_of_some_regions_is_broad():
+    assert broad(allow("dynamodb:PutItem", "arn:aws:dynamodb:us-*:*:table/*"))
+    assert broad(allow("dynamodb:PutItem", "arn:aws:dynamodb:??-west-1:*:table/*"))
+
+
+def test_the_one_resource_of_its_kind_that_is_named_is_not_broad():
+    named = ["arn:aws:glue:*:*:catalog", "arn:aws:glue:*:*:database/a", "arn:aws:glue:*:*:table/a/*"]
+    assert not broad(allow("glue:DeleteTable", named))
+    assert broad(allow("glue:DeleteTable", [*named, "arn:aws:glue:*:*:table/*"]))
+
+
+def test_the_rest_of_a_path_may_need_a_tag():
+    tagged = {"StringEquals": {"aws:ResourceTag/team": "mail"}}
+    assert ways(allow("ec2:ModifyInstanceAttribute"), allow(["ec2:StopInstances", "ec2:StartInstances"], "*", tagged))
+
+
 def test_metrics_of_one_namespace_are_not_broad():
     condition = {"StringEquals": {"cloudwatch:namespace": "images"}}
     assert not broad(allow("cloudwatch:PutMetricData", condition=condition))
