@@ -5,12 +5,13 @@ Nothing here is used by `generate`: a proof compares two readings of the same en
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from iamglue.catalog.call_tables import CallAsk, call_key_actions, call_operation_actions, usual_types, word_asks
 from iamglue.catalog.resource_formats import additional_resource_types, parse_arn_format
 from iamglue.catalog.services import ActionResource, ResourceType, find_action, find_service
+from iamglue.generate.calls.athena_calls import is_query, query_asks
 from iamglue.generate.calls.bedrock_calls import bedrock_asks, bedrock_type, guardrail_asks
 from iamglue.generate.calls.call import Ask, Call, UnknownCallError
 from iamglue.generate.calls.call_resources import SAMPLE, concrete_arn, concrete_text
@@ -36,6 +37,11 @@ def entry_calls(entry: AccessEntry, scope: DeploymentScope) -> Iterator[Call]:
 
 
 def _word_asks(entry: AccessEntry, word: str, scope: DeploymentScope) -> Iterator[Ask]:
+    if is_query(entry):
+        asks = list(query_asks(entry, word, scope))
+        yield from asks
+        yield from _key_asks(entry, (ask.action for ask in asks), "s3", scope)
+        return
     all_asks = _find_asks(entry, word)
     for ask in all_asks:
         special_asks = bedrock_asks(entry, ask, scope) if entry.service == "bedrock" else None
@@ -44,10 +50,15 @@ def _word_asks(entry: AccessEntry, word: str, scope: DeploymentScope) -> Iterato
     if entry.missing_ok:
         # https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html: 404 needs s3:ListBucket
         yield Ask("s3:ListBucket", _bucket_arn(entry, scope))
+    yield from _key_asks(entry, (ask.action for ask in all_asks), entry.service, scope)
+
+
+def _key_asks(entry: AccessEntry, actions: Iterable[str], service: str, scope: DeploymentScope) -> Iterator[Ask]:
+    """Yield the requests for the key that encrypts the data of the actions."""
     if entry.key is not None:
-        actions = dict.fromkeys(action for ask in all_asks for action in call_key_actions(ask.action))
-        for action in actions:
-            yield key_ask(action, entry.key, entry.service, scope)
+        key_actions = [key_action for action in actions for key_action in call_key_actions(action)]
+        for key_action in dict.fromkeys(key_actions):
+            yield key_ask(key_action, entry.key, service, scope)
 
 
 def _find_asks(entry: AccessEntry, word: str) -> tuple[CallAsk, ...]:

@@ -14,6 +14,7 @@ from iamglue.catalog.resource_formats import (
 from iamglue.catalog.services import ResourceType, find_service
 from iamglue.errors import IamglueError
 from iamglue.generate.requirements.arn_validation import whole_arn_parameter
+from iamglue.generate.requirements.athena_queries import is_athena_query, query_entries
 from iamglue.generate.requirements.bedrock_needs import bedrock_needs, typed_bedrock_entry
 from iamglue.generate.requirements.entry_conditions import entry_conditions
 from iamglue.generate.requirements.kms_keys import kms_key_needs, parse_kms_key
@@ -40,6 +41,12 @@ def entry_needs(entry: AccessEntry, scope: DeploymentScope) -> tuple[RequiredAcc
     Grouping never widens access. Raises IamglueError (or MultipleErrors) at the entry's location for an action,
     resource or condition that does not exist in AWS.
     """
+    if is_athena_query(entry):
+        return tuple(
+            replace(need, reason=entry_reason(entry))
+            for part in query_entries(entry)
+            for need in entry_needs(part, scope)
+        )
     literal = whole_arn_parameter(entry.resource) or ""
     if literal.startswith("arn:"):
         entry = replace(entry, resource=SpecResource(literal))
