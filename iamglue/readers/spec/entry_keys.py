@@ -120,7 +120,9 @@ def _type_problems(key: Node) -> Iterator[IamglueError]:
     """Yield an error if the service of `SERVICE/TYPE` has no such resource type."""
     prefix, slash, name = key.text.partition("/")
     service = find_service(prefix)
-    if not slash or service is None or name.lower() in service.resource_types:
+    # Some types of the reference have spaces in their names, which may be written as `-`.
+    names = {name.lower(), name.lower().replace("-", " ")}
+    if not slash or service is None or names & set(service.resource_types):
         return
     types = [kind.name for kind in service.resource_types.values()]
     listed = f"the types of `{prefix}` are {', '.join(sorted(types))}" if types else f"`{prefix}` has no resource types"
