@@ -15,6 +15,7 @@ from iamglue.catalog.trigger_reference import TriggerReference, trigger_referenc
 from iamglue.catalog.verbs import verbs
 from iamglue.readers.spec.entry_keys import DESTINATION_SETTINGS
 from iamglue.readers.spec.spec_schemas import (
+    ATHENA_QUERY_KEYS,
     DESCRIPTION,
     ENTRY_OPTIONS,
     EXAMPLES,
@@ -158,7 +159,12 @@ def _raw_keys() -> str:
     return _key_table(RAW_KEYS, RAW_KEYS)
 
 
+def _athena_keys() -> str:
+    return _key_table(ATHENA_QUERY_KEYS, ATHENA_QUERY_KEYS)
+
+
 BLOCKS = {
+    "athena keys": _athena_keys,
     "file keys": _file_keys,
     "verbs": _verbs,
     "entry options": _entry_options,

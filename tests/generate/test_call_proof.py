@@ -34,6 +34,7 @@ NAMES = {
     "bedrock/agent-alias": "{AgentId: A, AgentAliasId: B}",
     "bedrock/flow-alias": "{FlowId: A, FlowAliasId: B}",
 }
+QUERY = "{workgroup: w, database: d, tables: [t], results: s3://r/, data: [s3://x/y/]}"
 TRIGGERS = {
     "kafka": ["{cluster: CLUSTER, topic: t, group: g}", "{cluster: CLUSTER, auth: scram, secret: s}"],
     "mq": ["{broker: 'arn:aws:mq:eu-west-1:111122223333:broker:jobs:b-1', secret: s}"],
@@ -74,6 +75,8 @@ def bodies(table: str, row: dict[str, str]) -> list[str]:
     """Specs that use a row."""
     if table == "calls":
         kind, do = "", f"\n  do: {row['word']}" if row["word"] else ""
+        if row["service"] == "athena":
+            return [f"{row['list']}:\n- athena: {QUERY}\n  do: {row['word'][1:]}\n{NO_LOGS}"]
         if row["word"].startswith("@"):
             kind, do = f"/{row['word'][1:]}", ""
         names = (NAMES.get(row["service"] + kind, "thing"), "'*'")

@@ -5,22 +5,24 @@ Nothing here is used by `generate`: a proof compares two readings of the same en
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from iamglue.catalog.call_tables import CallAsk, call_key_actions, call_operation_actions, usual_types, word_asks
-from iamglue.catalog.resource_formats import additional_resource_types, parse_arn_format
+from iamglue.catalog.resource_formats import parse_arn_format
 from iamglue.catalog.services import ActionResource, ResourceType, find_action, find_service
+from iamglue.generate.calls.athena_calls import is_query, query_asks
 from iamglue.generate.calls.bedrock_calls import bedrock_asks, bedrock_type, guardrail_asks
 from iamglue.generate.calls.call import Ask, Call, UnknownCallError
 from iamglue.generate.calls.call_resources import SAMPLE, concrete_arn, concrete_text
+from iamglue.generate.calls.joint_asks import joint_resources
 from iamglue.model.required_access import DeploymentScope
 from iamglue.model.spec import AccessEntry, SpecResource
 from iamglue.policy.conditions import Condition, build_condition
 
 
-def entry_calls(entry: AccessEntry, scope: DeploymentScope) -> Iterator[Call]:
-    """Yield the calls of an entry, one for each word of `do` and each Region."""
+def entry_calls(entry: AccessEntry, scope: DeploymentScope, entries: tuple[AccessEntry, ...]) -> Iterator[Call]:
+    """Yield the calls of an entry, one for each word of `do` and each Region; `entries` are all of the function."""
     scopes = [
         replace(scope, region=region, account=entry.account or scope.account)
         for region in entry.regions or (scope.region,)
@@ -30,24 +32,36 @@ def entry_calls(entry: AccessEntry, scope: DeploymentScope) -> Iterator[Call]:
         reason = f"{entry.access}, {entry.location}"
         for region_scope in scopes:
             try:
-                yield Call(name, reason, tuple(_word_asks(entry, word, region_scope)))
+                yield Call(name, reason, tuple(_word_asks(entry, word, region_scope, entries)))
             except UnknownCallError as error:
                 yield Call(name, reason, unknown=str(error))
 
 
-def _word_asks(entry: AccessEntry, word: str, scope: DeploymentScope) -> Iterator[Ask]:
+def _word_asks(
+    entry: AccessEntry, word: str, scope: DeploymentScope, entries: tuple[AccessEntry, ...]
+) -> Iterator[Ask]:
+    if is_query(entry):
+        asks = list(query_asks(entry, word, scope))
+        yield from asks
+        yield from _key_asks(entry, (ask.action for ask in asks), "s3", scope)
+        return
     all_asks = _find_asks(entry, word)
     for ask in all_asks:
         special_asks = bedrock_asks(entry, ask, scope) if entry.service == "bedrock" else None
-        yield from special_asks if special_asks is not None else (_ask(entry, ask, scope),)
+        yield from special_asks if special_asks is not None else _asks(entry, ask, scope, entries)
     yield from guardrail_asks(entry, scope)
     if entry.missing_ok:
         # https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html: 404 needs s3:ListBucket
         yield Ask("s3:ListBucket", _bucket_arn(entry, scope))
+    yield from _key_asks(entry, (ask.action for ask in all_asks), entry.service, scope)
+
+
+def _key_asks(entry: AccessEntry, actions: Iterable[str], service: str, scope: DeploymentScope) -> Iterator[Ask]:
+    """Yield the requests for the key that encrypts the data of the actions."""
     if entry.key is not None:
-        actions = dict.fromkeys(action for ask in all_asks for action in call_key_actions(ask.action))
-        for action in actions:
-            yield key_ask(action, entry.key, entry.service, scope)
+        key_actions = [key_action for action in actions for key_action in call_key_actions(action)]
+        for key_action in dict.fromkeys(key_actions):
+            yield key_ask(key_action, entry.key, service, scope)
 
 
 def _find_asks(entry: AccessEntry, word: str) -> tuple[CallAsk, ...]:
@@ -91,14 +105,6 @@ def _reference_asks(entry: AccessEntry, action: str) -> Iterator[CallAsk]:
     if chosen is None:
         raise UnknownCallError(f"AWS's reference lists several resource types for {action}: {', '.join(types)}")
     yield CallAsk(action, chosen)
-    together = [extra.resource_type for extra in additional_resource_types(action, chosen)]
-    required = {name for name, kind in types.items() if kind.required} - {chosen, *together}
-    if required and types[chosen].required and entry.resource.text != "*":
-        raise UnknownCallError(
-            f"AWS's reference marks several resource types of {action}, and does not say whether a call needs all of "
-            f"them: {', '.join(sorted({chosen, *required}))}"
-        )
-    yield from (CallAsk(action, name) for name in together)
 
 
 def _chosen_type(entry: AccessEntry, action: str, types: dict[str, ActionResource]) -> str | None:
@@ -154,6 +160,16 @@ def _resource_type(service: str, name: str) -> ResourceType:
     return kind
 
 
+def _asks(entry: AccessEntry, ask: CallAsk, scope: DeploymentScope, entries: tuple[AccessEntry, ...]) -> Iterator[Ask]:
+    """Yield the request on the entry's resource, and those on the resources that the call also needs."""
+    yield _ask(entry, ask, scope)
+    kind = ask.resource_type.lower()
+    if kind != "*" and ask.action.partition(":")[0] == entry.service:
+        for name, resource in joint_resources(entry, ask.action, kind, entries):
+            arn = concrete_arn(_resource_type(entry.service, name), resource, scope)
+            yield Ask(ask.action, arn, entry.when)
+
+
 def _ask(entry: AccessEntry, ask: CallAsk, scope: DeploymentScope) -> Ask:
     service = ask.action.partition(":")[0]
     conditions = [*entry.when, *_option_conditions(entry, ask)]
@@ -161,7 +177,7 @@ def _ask(entry: AccessEntry, ask: CallAsk, scope: DeploymentScope) -> Ask:
         if ask.key and entry.resource.text not in (None, "*"):
             conditions.append(build_condition("StringEquals", ask.key, concrete_text(entry.resource.text or "")))
         return Ask(ask.action, "*", tuple(conditions))
-    if service == "kms":
+    if service == "kms" and ask.resource_type.lower() == "key":
         arn, key_conditions = _key_resource(entry.resource.text or "", scope)
         return Ask(ask.action, arn, (*conditions, *key_conditions))
     kind = _resource_type(service, ask.resource_type)

@@ -16,7 +16,7 @@ def function_calls(function: SpecFunction, scope: DeploymentScope) -> Iterator[C
     for trigger in function.triggers:
         yield from trigger_calls(trigger, scope)
     for entry in function.entries:
-        yield from entry_calls(entry, scope)
+        yield from entry_calls(entry, scope, function.entries)
     yield from setting_calls(function, _log_group(function), scope)
     for raw in function.raw:
         asks = tuple(Ask(action, resource) for action in raw.actions for resource in raw.resources)

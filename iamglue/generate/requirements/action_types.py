@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from iamglue.catalog.resource_formats import action_resource_types, parse_arn_format
+from iamglue.catalog.resource_formats import action_resource_types, additional_resource_types, parse_arn_format
 from iamglue.catalog.services import ResourceType, find_action, find_service
 from iamglue.catalog.spelling import did_you_mean
 from iamglue.catalog.verbs import Verb, verb_resource_type, verb_resource_types
@@ -46,13 +46,20 @@ def select_resource_type(
     shared = set(kinds).intersection(
         *(action_resource_types(action) for action in all_actions if action_resource_types(action))
     )
-    for choice in (matching, usual, set(kinds), shared):
+    for choice in (matching, usual, set(kinds), shared, _types_with_parents(name, kinds)):
         if len(choice) == 1:
             return kinds[choice.pop()]
     listed = ", ".join(f"`{entry.service}/{kind.name}`" for kind in kinds.values())
     raise IamglueError(
         f"`{name}` acts on several resource types", hint=f"write one of {listed}", location=entry.location
     )
+
+
+def _types_with_parents(name: str, kinds: dict[str, ResourceType]) -> set[str]:
+    """Return the resource type that brings most others with it: a table brings its database and its catalog."""
+    counts = {kind: len(additional_resource_types(name, kind)) for kind in kinds}
+    most = max(counts.values())
+    return {kind for kind, count in counts.items() if count == most} if most else set()
 
 
 def _types_with_variables(kinds: dict[str, ResourceType], variables: set[str]) -> set[str]:

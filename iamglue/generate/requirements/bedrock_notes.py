@@ -10,14 +10,8 @@ from iamglue.generate.requirements.bedrock_models import has_parameter
 from iamglue.model.spec import AccessEntry
 
 
-def bedrock_notes(entry: AccessEntry, entries: tuple[AccessEntry, ...]) -> tuple[str, ...]:
-    """Return notes on what a Bedrock entry may also need; `entries` are all entries of the function."""
-    if entry.service != "bedrock":
-        return ()
-    return tuple(f"{entry.location}: {note}" for note in _notes(entry, entries))
-
-
-def _notes(entry: AccessEntry, entries: tuple[AccessEntry, ...]) -> Iterator[str]:
+def bedrock_notes(entry: AccessEntry, entries: tuple[AccessEntry, ...]) -> Iterator[str]:
+    """Yield notes on what a Bedrock entry may also need; `entries` are all entries of the function."""
     typed = entry.resource_type or ""
     guardrail = entry.guardrail or (entry.resource.text if typed == "guardrail" else None)
     if guardrail and not any(other.resource_type == "guardrail-profile" for other in entries):

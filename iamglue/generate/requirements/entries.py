@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from iamglue.catalog.required_types import required_types
 from iamglue.catalog.resource_formats import (
     ArnFormat,
     action_resource_types,
@@ -14,8 +15,10 @@ from iamglue.catalog.resource_formats import (
 from iamglue.catalog.services import ResourceType, find_service
 from iamglue.errors import IamglueError
 from iamglue.generate.requirements.arn_validation import whole_arn_parameter
+from iamglue.generate.requirements.athena_queries import is_athena_query, query_entries
 from iamglue.generate.requirements.bedrock_needs import bedrock_needs, typed_bedrock_entry
 from iamglue.generate.requirements.entry_conditions import entry_conditions
+from iamglue.generate.requirements.joint_resources import following_arns
 from iamglue.generate.requirements.kms_keys import kms_key_needs, parse_kms_key
 from iamglue.generate.requirements.labels import entry_reason, resource_label
 from iamglue.generate.requirements.requested_actions import RequestedAction, requested_actions
@@ -40,6 +43,12 @@ def entry_needs(entry: AccessEntry, scope: DeploymentScope) -> tuple[RequiredAcc
     Grouping never widens access. Raises IamglueError (or MultipleErrors) at the entry's location for an action,
     resource or condition that does not exist in AWS.
     """
+    if is_athena_query(entry):
+        return tuple(
+            replace(need, reason=entry_reason(entry))
+            for part in query_entries(entry)
+            for need in entry_needs(part, scope)
+        )
     literal = whole_arn_parameter(entry.resource) or ""
     if literal.startswith("arn:"):
         entry = replace(entry, resource=SpecResource(literal))
@@ -84,8 +93,10 @@ def _resources_and_conditions(
     formats = resource_type_formats(requested.action, kind)
     arns = resource_arns_in_formats(kind, formats, resource, target_scopes)
     additional_types = additional_resource_types(requested.action, kind.name)
-    if not additional_types:
+    if not additional_types and not required_types(requested.action):
         return arns, ()
+    if whole_arn_parameter(resource) and not additional_types:
+        return tuple(sorted({*arns, *following_arns(requested.action, kind, {}, target_scopes)})), ()
     if whole_arn_parameter(resource):
         raise IamglueError(
             f"`{requested.action}` also needs the {kind.name}'s parents, which a whole-ARN parameter does not contain",
@@ -102,7 +113,8 @@ def _resources_and_conditions(
             target_scopes,
         )
     ]
-    return tuple(sorted({*arns, *additional_arns})), ()
+    following = following_arns(requested.action, kind, values, target_scopes)
+    return tuple(sorted({*arns, *additional_arns, *following})), ()
 
 
 def _kms_key_text(entry: AccessEntry) -> str:

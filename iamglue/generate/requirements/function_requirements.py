@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from functools import partial
 
 from iamglue.errors import IamglueError, Location, MultipleErrors
-from iamglue.generate.requirements.bedrock_notes import bedrock_notes
 from iamglue.generate.requirements.counterpart_policies import entry_counterpart_policies
 from iamglue.generate.requirements.entries import entry_needs
+from iamglue.generate.requirements.entry_notes import entry_notes
 from iamglue.generate.requirements.raw_statements import find_raw_statement_problems
 from iamglue.generate.requirements.settings import settings_needs, settings_notes
 from iamglue.generate.requirements.triggers import (
@@ -78,7 +78,7 @@ def _trigger_requirements(trigger: Trigger, function: SpecFunction, scope: Deplo
 def _entry_requirements(entry: AccessEntry, function: SpecFunction, scope: DeploymentScope) -> ItemRequirements:
     needs = entry_needs(entry, scope)
     counterparts = entry_counterpart_policies(entry, needs, function, scope)
-    notes = (*counterparts.notes, *bedrock_notes(entry, function.entries))
+    notes = (*counterparts.notes, *entry_notes(entry, function.entries))
     return ItemRequirements(entry.location, needs, counterparts=counterparts.counterparts, notes=notes)
 
 

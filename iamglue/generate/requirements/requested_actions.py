@@ -63,12 +63,21 @@ def _required_default_verb(entry: AccessEntry) -> Verb:
         verb_names = ", ".join(f"`{v.name}`" for v in verbs(entry.service, entry.access))
         raise IamglueError(
             f"`{entry.service}` in `{entry.access}` needs `do`",
-            hint=f"choose one of its verbs: {verb_names}"
-            if verb_names
-            else f"name an SDK operation or an IAM action, such as {_example(entry.service)}",
+            hint=_missing_do_hint(entry.service, verb_names),
             location=entry.location,
         )
     return verb
+
+
+def _missing_do_hint(service: str, verb_names: str) -> str:
+    if service == "athena":
+        return (
+            "write a query: `athena: {workgroup: primary, database: sales, tables: [orders], results: s3://BUCKET/}`; "
+            "or name an SDK operation in `do`"
+        )
+    if verb_names:
+        return f"choose one of its verbs: {verb_names}"
+    return f"name an SDK operation or an IAM action, such as {_example(service)}"
 
 
 def _obvious_verb(entry: AccessEntry) -> Verb | None:

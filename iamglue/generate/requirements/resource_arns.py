@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
@@ -203,8 +204,22 @@ def _ambiguous_error(
             hint='write "*"',
             location=location,
         )
+    what = f"`{text}` does not identify a {resource_type.service}/{resource_type.name}"
+    names = formats[0].variables
+    if len(formats) != 1 or len(names) != 2:
+        hint = f"write the variables of its ARN: {_variables_text(formats)}"
+        return IamglueError(what, hint=hint, location=location)
+    first, second = map(_variable_words, names)
     return IamglueError(
-        f"`{text}` does not identify a {resource_type.service}/{resource_type.name}",
-        hint=f"write the variables of its ARN: {_variables_text(formats)}",
+        f"{what}, whose ARN names {first} and {second}",
+        hint=f"write `{{{names[0]}: {text}, {names[1]}: ...}}` if `{text}` is {first}, or "
+        f"`{{{names[0]}: ..., {names[1]}: {text}}}` if it is {second}",
         location=location,
     )
+
+
+def _variable_words(name: str) -> str:
+    """Return the variable of an ARN format in words: `DatabaseName` is a database."""
+    words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).lower()
+    words = words.removesuffix(" name") if words != "name" else words
+    return f"an {words}" if words[0] in "aeiou" else f"a {words}"

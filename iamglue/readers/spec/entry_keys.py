@@ -83,6 +83,7 @@ def _entry_problems(item: Node, options: Collection[str], invalid_node: Node) ->
         yield KeyProblem(problem, invalid_node)
     if len(known) == 1:
         yield from (KeyProblem(error, invalid_node) for error in _type_problems(known[0]))
+        yield from (KeyProblem(error, invalid_node) for error in _list_problems(item, known[0]))
         yield from _option_problems(item, known[0].text)
 
 
@@ -119,11 +120,23 @@ def _type_problems(key: Node) -> Iterator[IamglueError]:
     """Yield an error if the service of `SERVICE/TYPE` has no such resource type."""
     prefix, slash, name = key.text.partition("/")
     service = find_service(prefix)
-    if not slash or service is None or name.lower() in service.resource_types:
+    # Some types of the reference have spaces in their names, which may be written as `-`.
+    names = {name.lower(), name.lower().replace("-", " ")}
+    if not slash or service is None or names & set(service.resource_types):
         return
     types = [kind.name for kind in service.resource_types.values()]
     listed = f"the types of `{prefix}` are {', '.join(sorted(types))}" if types else f"`{prefix}` has no resource types"
     yield _error(f"`{prefix}` has no resource type `{name}`", key, did_you_mean(name, types) or listed)
+
+
+def _list_problems(item: Node, key: Node) -> Iterator[IamglueError]:
+    """Yield an error for every list in the mapping of a resource; only an Athena query has lists."""
+    value = item.get(key.text)
+    if value is None or key.text == "athena" or value.kind is not NodeKind.MAP:
+        return
+    for name, part in value.pairs:
+        if part.kind is NodeKind.LIST:
+            yield _error("expected text, found a list", part, f"write a separate entry for each `{name.text}`")
 
 
 def _option_problems(item: Node, main_key: str) -> Iterator[KeyProblem]:

@@ -9,7 +9,7 @@ from iamglue.catalog.trigger_reference import TriggerReference, trigger_referenc
 from iamglue.policy.source.yaml_reader import read_single_document
 from iamglue.readers.spec.entry_keys import SERVICE_OPTIONS
 from iamglue.readers.spec.spec_data import spec_data
-from iamglue.readers.spec.spec_schemas import DESCRIPTION, EXAMPLES, FORMAT, NAME, SPEC
+from iamglue.readers.spec.spec_schemas import ATHENA_QUERY, ATHENA_QUERY_KEYS, DESCRIPTION, EXAMPLES, FORMAT, NAME, SPEC
 from iamglue.readers.spec.text_schemas import JSON_SCHEMA_KEY
 
 JSON_SCHEMA_DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -27,7 +27,7 @@ def spec_schema() -> _Schema:
     _json_schema(SPEC, definitions)
     spec = definitions.pop("Spec")
     definitions["Resource"] = {
-        **definitions["Entry"]["additionalProperties"],
+        **definitions["Destination"]["additionalProperties"],
         "description": "A name, an ARN, or a mapping of the ARN format's variables.",
     }
     definitions["Service"] = {
@@ -36,6 +36,7 @@ def spec_schema() -> _Schema:
     }
     for part in ("Entry", "Destination"):
         definitions[part] = _with_services(definitions[part])
+    definitions["Entry"]["properties"]["athena"] = _athena_schema(definitions)
     definitions["Trigger"] = _with_triggers(definitions["Trigger"])
     definitions["Entry"]["dependentSchemas"] = {
         name: _service_key_schema(owner) for name, owner in SERVICE_OPTIONS.items()
@@ -106,6 +107,15 @@ def _with_services(definition: _Schema) -> _Schema:
         "propertyNames": {"anyOf": [options, {"$ref": "#/$defs/Service"}]},
         "additionalProperties": {"$ref": "#/$defs/Resource"},
         "not": {"propertyNames": options},
+    }
+
+
+def _athena_schema(definitions: dict[str, _Schema]) -> _Schema:
+    """Return the schema of the key `athena`: a query, or a resource as for any service."""
+    return {
+        "description": ATHENA_QUERY["metadata"][DESCRIPTION],
+        "examples": [{key: field["metadata"][EXAMPLES][0] for key, field in ATHENA_QUERY_KEYS.items()}],
+        "anyOf": [_json_schema(ATHENA_QUERY, definitions), {"$ref": "#/$defs/Resource"}],
     }
 
 

@@ -130,8 +130,12 @@ def _build_destination(values: _Values, item: Node, name: str) -> AccessEntry | 
     return _build_entry(values[name], _value_node(item, name), AccessList.WRITES) if name in values else None
 
 
-def _build_resource(value: str | Mapping[str, str]) -> SpecResource:
-    return SpecResource(text=value) if isinstance(value, str) else SpecResource(variables=tuple(value.items()))
+def _build_resource(value: str | Mapping[str, str | Sequence[str]]) -> SpecResource:
+    """Build a resource; a list in a mapping becomes one variable for each value."""
+    if isinstance(value, str):
+        return SpecResource(text=value)
+    variables = ((name, [texts] if isinstance(texts, str) else texts) for name, texts in value.items())
+    return SpecResource(variables=tuple((name, text) for name, texts in variables for text in texts))
 
 
 def _build_conditions(conditions: Mapping[str, Mapping[str, Sequence[str]]]) -> Iterator[Condition]:

@@ -8,6 +8,7 @@ from pydantic_core import core_schema as core
 from iamglue.readers.spec.text_schemas import (
     ACCOUNT,
     CONDITIONS,
+    ENTRY_RESOURCE,
     FLAG,
     FUNCTION_NAME,
     PARTITION,
@@ -37,10 +38,10 @@ def _mapping(name: str, description: str, keys: KeySchemas) -> CoreSchema:
     return core.typed_dict_schema(keys, extra_behavior="forbid", metadata={NAME: name, DESCRIPTION: description})
 
 
-def _choice(name: str, description: str, options: KeySchemas) -> CoreSchema:
+def _choice(name: str, description: str, options: KeySchemas, resource: CoreSchema = RESOURCE) -> CoreSchema:
     """Return the schema of a mapping with these options and a key that names a service or trigger."""
     metadata = {NAME: name, DESCRIPTION: description}
-    return core.typed_dict_schema(options, extra_behavior="allow", extras_schema=RESOURCE, metadata=metadata)
+    return core.typed_dict_schema(options, extra_behavior="allow", extras_schema=resource, metadata=metadata)
 
 
 _CONDITION_EXAMPLE = {"StringEquals": {"aws:ResourceTag/stage": "prod"}}
@@ -81,6 +82,14 @@ ENTRY_OPTIONS: KeySchemas = {
     ),
     "guardrail": _key(TEXT, "bedrock: the guardrail (id or ARN) that the calls name.", "gr1abcd2efgh"),
 }
+ATHENA_QUERY_KEYS: KeySchemas = {
+    "workgroup": _key(TEXT, "The workgroup; `primary` by default.", "analytics"),
+    "database": _key(TEXT, "The Glue database.", "sales", required=True),
+    "tables": _key(TEXTS, 'The Glue tables; "*" for every table.', ["orders", "customers"], required=True),
+    "results": _key(TEXT, "Where Athena writes the results.", "s3://query-results/nightly/"),
+    "data": _key(TEXTS, "Where the tables' data is.", "s3://sales-data/orders/"),
+}
+ATHENA_QUERY = _mapping("AthenaQuery", "A query, with all that Athena reads and writes for it.", ATHENA_QUERY_KEYS)
 TRIGGER_OPTIONS: KeySchemas = {
     "account": _key(ACCOUNT, "The source's account, if it is not the function's.", "210987654321"),
     "region": _key(REGION, "The source's Region, if it is not the function's.", "us-east-1"),
@@ -128,7 +137,7 @@ RAW_KEYS: KeySchemas = {
     "conditions": _key(CONDITIONS, "Condition operator, condition key, values.", _CONDITION_EXAMPLE),
     "why": _key(PROSE, "Why no other key of the spec can express this.", "a policy of the vendor", required=True),
 }
-_ENTRIES = core.list_schema(_choice("Entry", "`SERVICE: RESOURCE` and options.", ENTRY_OPTIONS))
+_ENTRIES = core.list_schema(_choice("Entry", "`SERVICE: RESOURCE` and options.", ENTRY_OPTIONS, ENTRY_RESOURCE))
 _TRIGGERS = core.list_schema(_choice("Trigger", "`TRIGGER: SOURCE` and options.", TRIGGER_OPTIONS))
 BODY_KEYS: KeySchemas = {
     "description": _key(PROSE, "What the function does.", "Reads EXIF data from photographs."),

@@ -218,6 +218,14 @@ RESOURCE = core.tagged_union_schema(
     custom_error_type=ERROR_TYPE,
     custom_error_message="expected a name, an ARN, or a mapping of the ARN format's variables",
 )
+_TEXT_VALUES = _item_or_list_schema(_VARIABLE_VALUE, _SCALAR_JSON)
+# The resource of an entry: a mapping may also have lists, as that of an Athena query.
+ENTRY_RESOURCE = core.tagged_union_schema(
+    {_TEXT: _RESOURCE_TEXT, MAPPING: core.dict_schema(VARIABLE, _TEXT_VALUES, min_length=1)},
+    _text_or_mapping,
+    custom_error_type=ERROR_TYPE,
+    custom_error_message="expected a name, an ARN, or a mapping of the ARN format's variables",
+)
 CONDITIONS = core.dict_schema(
     _text_schema(_check_operator, **_OPERATOR_JSON),
     core.dict_schema(_text_schema(_check_condition_key, minLength=1), VALUES),
