@@ -25,7 +25,7 @@ lint:
 	$(BIN)/mypy
 
 docs:
-	$(BIN)/python tests/docs/write_docs.py
+	PYTHONPATH=tests $(BIN)/python -m docs.write_docs
 
 # The picture of the HTML report in the README; needs chromium.
 picture:

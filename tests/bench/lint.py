@@ -30,15 +30,15 @@ OURS = """
 import gc, sys, time
 from datetime import date
 from pathlib import Path
-from iamglue.lint.run import lint
-from iamglue.lint.selection import Selection
-from iamglue.readers.policy_texts import read_written
-from iamglue.policy.parsed_policy import Settings
+from iamglue.lint.run import lint_file
+from iamglue.lint.selection import RuleSelection
+from iamglue.policy.parsed_policy import ParameterValues
+from iamglue.readers.policy_texts import read_policies
 gc.disable()
 texts = {str(path): path.read_text() for path in sorted(Path(sys.argv[1]).iterdir())}
 begin = time.perf_counter()
 for path, text in texts.items():
-    lint(read_written(path, text, None, Settings()), Selection(), date(2026, 1, 1))
+    lint_file(read_policies(path, text, None, ParameterValues()), RuleSelection(), date(2026, 1, 1))
 print(time.perf_counter() - begin)
 """
 THEIRS = """
