@@ -39,20 +39,36 @@ class Location:
 
 
 class IamglueError(Exception):
-    """An expected error. `message` says what is wrong and what was expected, `hint` what to do."""
+    """An expected error. `message` says what is wrong and what was expected, `hint` what to do.
+
+    `choices` are the possible corrections of which the user knows the right one, each for a line below the hint.
+    """
 
     exit_code: ExitCode = ExitCode.USAGE
 
-    def __init__(self, message: str, *, hint: str | None = None, location: Location | None = None) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        hint: str | None = None,
+        location: Location | None = None,
+        choices: Iterable[str] = (),
+    ) -> None:
         super().__init__(message)
         self.message = message
         self.hint = hint
         self.location = location
+        self.choices = tuple(choices)
+
+    @property
+    def advice(self) -> str | None:
+        """The hint and the choices on one line; None if there is no hint."""
+        return "; ".join(filter(None, (self.hint, *self.choices))) or None
 
     def __str__(self) -> str:
         where = f"{self.location}: " if self.location else ""
         hint = f"\n  hint: {self.hint}" if self.hint else ""
-        return f"{where}{self.message}{hint}"
+        return "\n    ".join((f"{where}{self.message}{hint}", *self.choices))
 
 
 class NotEvaluatedError(IamglueError):

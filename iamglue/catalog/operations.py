@@ -16,23 +16,29 @@ from iamglue.catalog.tables import table_rows
 
 _NO_PREFIX = "-"
 _NO_PERMISSION = "-"
+_COMMAND = "command"
 _COLLECTION_CALLS = (".all", ".filter", ".limit", ".pagesize", ".pages")
 
 
 def operation_actions(prefix: str, operation: str) -> tuple[str, ...] | None:
     """The actions (`prefix:Name`) that an operation of a service requires: () for none, None if unknown.
 
-    `operation` is an SDK operation in any case (`batch_get_item`, `BatchGetItem`), a boto3 helper, waiter or resource
-    method (`upload_file`, `bucket_exists`, `Table.put_item`), or an action of the service. `prefix:Name` always means
-    the action; a bare name is first looked up as an operation. If clients with the same prefix disagree, the client
-    named like the prefix has priority, then an action with that name. An operation may also require actions of other
-    services.
+    `operation` is an SDK operation in any case (`batch_get_item`, `BatchGetItem`, `BatchGetItemCommand`), a boto3
+    helper, waiter or resource method (`upload_file`, `bucket_exists`, `Table.put_item`), or an action of the service.
+    `prefix:Name` always means the action; a bare name is first looked up as an operation. If clients with the same
+    prefix disagree, the client named like the prefix has priority, then an action with that name. An operation may also
+    require actions of other services.
     """
     owner, colon, _ = operation.partition(":")
     if colon:
         return _find_action_names(operation) if owner.lower() == prefix.lower() else None
-    candidates = _possible_actions(prefix.lower(), _normalized_name(operation))
-    return next((actions for actions in candidates if actions is not None), None)
+    key = _normalized_name(operation)
+    # Version 3 of the SDK for JavaScript has a command for each operation: PutItemCommand, SendCommandCommand.
+    for name in dict.fromkeys((key, key.removesuffix(_COMMAND))):
+        for actions in _possible_actions(prefix.lower(), name):
+            if actions is not None:
+                return actions
+    return None
 
 
 def client_operation_actions(client: str, operation: str) -> tuple[str, ...] | None:
@@ -58,13 +64,13 @@ def has_unknown_action(prefix: str, operation: str) -> bool:
 
 def client_prefix(client: str) -> str | None:
     """The IAM prefix of a boto3 client; None if the client or its service is unknown."""
-    return _prefixes().get(client.lower())
+    return client_prefixes().get(client.lower())
 
 
 @cache
 def service_clients(prefix: str) -> tuple[str, ...]:
     """The boto3 clients whose operations use the prefix; the client with the same name is first."""
-    clients = [client for client, owner in _prefixes().items() if owner == prefix]
+    clients = [client for client, owner in client_prefixes().items() if owner == prefix]
     return tuple(sorted(clients, key=lambda client: (client != prefix, client)))
 
 
@@ -114,7 +120,8 @@ def _method_actions(client: str, key: str) -> tuple[str, ...] | None:
 
 
 @cache
-def _prefixes() -> dict[str, str]:
+def client_prefixes() -> dict[str, str]:
+    """The IAM prefix of each boto3 client whose service is in the reference."""
     return {row["client"]: row["prefix"] for row in table_rows("clients") if row["prefix"] != _NO_PREFIX}
 
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 
-def nearest_word(word: str, choices: Iterable[str]) -> str | None:
-    """The choice most similar to `word`, ignoring case; None if no choice is similar."""
+def nearest_word(word: str, choices: Iterable[str], *, cutoff: float = 0.6) -> str | None:
+    """The choice most similar to `word`, ignoring case; None if no choice is similar.
+
+    `cutoff` is the least ratio of equal letters, from 0 to 1.
+    """
     from difflib import SequenceMatcher, get_close_matches  # noqa: PLC0415 - startup: only for what is wrong
 
     by_lower = {choice.lower(): choice for choice in sorted(choices, reverse=True)}
@@ -14,7 +17,7 @@ def nearest_word(word: str, choices: Iterable[str]) -> str | None:
     if lower in by_lower:
         return by_lower[lower]
     # In a word of two letters, one may be wrong (`s4`, `d0`).
-    close = get_close_matches(lower, by_lower, n=3, cutoff=0.5 if len(lower) == 2 else 0.6)
+    close = get_close_matches(lower, by_lower, n=3, cutoff=0.5 if len(lower) == 2 else cutoff)
     if not close:
         return None
     # get_close_matches ranks by ratio alone; among equals, prefer the one with the same first letter.

@@ -41,7 +41,7 @@ def default_verb(service: str, access: str) -> Verb | None:
 
 def verb_resource_type(action: str) -> str | None:
     """The resource type for which a verb uses `prefix:Name`; None if there is none, or more than one."""
-    types = {verb.resource_type for verb in verbs(action.partition(":")[0]) if action in verb.actions}
+    types = {verb.resource_type for verb in verbs(action.partition(":")[0]) if action in verb.actions} - {"*"}
     return types.pop() if len(types) == 1 else None
 
 

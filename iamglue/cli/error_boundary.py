@@ -24,7 +24,7 @@ def run_command(command: Callable[[], Any]) -> ExitCode:
         with raise_on_signals():
             return _exit_code_of(command)
     except IamglueError as error:
-        _report_error(error)
+        report_error(error)
         return error.exit_code
     except (click.Abort, KeyboardInterrupt) as abort:
         return _report_abort(abort)
@@ -47,13 +47,14 @@ def _exit_code_of(command: Callable[[], Any]) -> ExitCode:
         return ExitCode.OK
 
 
-def _report_error(error: IamglueError) -> None:
+def report_error(error: IamglueError) -> None:
+    """Write an error, or each of several, to stderr."""
     if isinstance(error, MultipleErrors):
         for problem in error.problems:
-            _report_error(problem)
+            report_error(problem)
         return
     where = f"{error.location}: " if error.location else ""
-    stderr.print_error(f"{where}{error.message}", error.hint)
+    stderr.print_error(f"{where}{error.message}", error.hint, error.choices)
 
 
 def _report_os_error(error: OSError) -> ExitCode:

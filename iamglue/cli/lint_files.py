@@ -9,11 +9,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from fnmatch import fnmatchcase
 from functools import partial
-from pathlib import Path
 
 from iamglue.cli.config import PerFileConfig
 from iamglue.errors import IamglueError
-from iamglue.files.output_file import content_digest
 from iamglue.files.signals import exit_with_parent
 from iamglue.files.text_files import STDIN, STDIN_PATH, read_text
 from iamglue.findings import Finding, Report
@@ -28,7 +26,6 @@ from iamglue.worker_pool import map_in_processes
 # To start a process takes as long as to lint a few hundred small files.
 _MIN_FILES_FOR_PROCESSES = 300
 _FILES_PER_CHUNK = 50
-_BYTE_ORDER_MARK = b"\xef\xbb\xbf"  # some editors write it at the start of a file
 _MAX_BYTES = 64 * 1024 * 1024
 
 
@@ -105,28 +102,20 @@ def lint_path(path: str, job: LintJob) -> FileResult:
 
 
 def _fix(path: str, text: str, job: LintJob, read: partial[ParsedFile]) -> FileResult:
-    from difflib import unified_diff  # noqa: PLC0415 - startup: only for fixes
-
+    from iamglue.cli.rewritten_file import rewrite_file  # noqa: PLC0415 - startup: only for fixes
     from iamglue.lint.autofix import apply_fixes  # noqa: PLC0415
 
     fixed = apply_fixes(text, read, job.selection, job.today, unsafe=job.unsafe)
     if fixed.text == text:
         return FileResult(path, is_fixed=True, fixed_text=text, unproved=fixed.unproved)
-    old, new = text.splitlines(keepends=True), fixed.text.splitlines(keepends=True)
-    diff = "".join(_with_line_end(line) for line in unified_diff(old, new, path, path))
-    content = fixed.text.encode()
-    before = _read_bytes(path)
-    if before == _BYTE_ORDER_MARK + text.encode():
-        content = _BYTE_ORDER_MARK + content
-    else:  # the file changed after it was read; the digest shows that when it is written
-        before = text.encode()
+    rewritten = rewrite_file(path, text, fixed.text)
     return FileResult(
         path,
         is_fixed=True,
         fixed_text=fixed.text,
-        diff=diff,
-        new_content=content,
-        original_digest=content_digest(before),
+        diff=rewritten.diff,
+        new_content=rewritten.content,
+        original_digest=rewritten.original_digest,
         fix_count=len(fixed.applied),
         unproved=fixed.unproved,
         growth=_new_access_lines(read(text), read(fixed.text), fixed.applied),
@@ -141,18 +130,6 @@ def _new_access_lines(old: ParsedFile, new: ParsedFile, applied: Sequence[Findin
     from iamglue.lint.new_access import find_new_access  # noqa: PLC0415 - startup: only for unsafe fixes
 
     return tuple(growth_lines(find_new_access(old, new)))
-
-
-def _read_bytes(path: str) -> bytes | None:
-    """The bytes of a file; None if the path is not a file, or not any more."""
-    try:
-        return Path(path).read_bytes() if path != STDIN and Path(path).is_file() else None
-    except OSError:
-        return None
-
-
-def _with_line_end(line: str) -> str:
-    return line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
 
 
 def _job_for_file(job: LintJob, path: str) -> LintJob:

@@ -21,6 +21,7 @@ COMMANDS = {
     "can": ("iamglue.cli.can:can", "Evaluate whether a request is allowed, and why."),
     "compact": ("iamglue.cli.compact:compact", "Shrink a policy to a size limit; it allows the same as before."),
     "diff": ("iamglue.cli.diff:diff", "Show what one policy allows that another does not."),
+    "fmt": ("iamglue.cli.fmt:fmt", "Rewrite specs with the one name for each service and trigger."),
     "generate": ("iamglue.cli.generate:generate", "Write the smallest policy that grants what a spec declares."),
     "init": ("iamglue.cli.init:init", "Write a first spec with explanatory comments."),
     "lint": ("iamglue.cli.lint:lint", "Check IAM policies in files and optionally fix them."),

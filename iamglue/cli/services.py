@@ -10,10 +10,10 @@ import click
 
 from iamglue.catalog import operations, verbs
 from iamglue.catalog import services as catalog
+from iamglue.catalog.aliases import NameUse, canonical_name, name_choices, nearest_name
 from iamglue.catalog.services import Action, Service
 from iamglue.catalog.spelling import did_you_mean
 from iamglue.catalog.trigger_reference import trigger_reference, trigger_references
-from iamglue.catalog.triggers import trigger_names
 from iamglue.cli.output import print_data
 from iamglue.errors import ExitCode, IamglueError
 from iamglue.formats.reports.service_json import operation_data, service_data, service_list_data, trigger_list_data
@@ -67,10 +67,10 @@ def _trigger_answer(name: str | None) -> _Answer:
     if name is None:
         references = trigger_references()
         return _Answer(trigger_list_text(references), trigger_list_data(references))
-    reference = trigger_reference(name)
+    reference = trigger_reference(name) or trigger_reference(canonical_name(name, NameUse.TRIGGER) or "")
     if reference is None:
-        hint = did_you_mean(name, trigger_names()) or "`iamglue services --triggers` lists them all"
-        raise IamglueError(f"{name} is not a trigger", hint=hint)
+        otherwise = "`iamglue services --triggers` lists them all"
+        raise _unknown_name_error(f"{name} is not a trigger", name, NameUse.TRIGGER, otherwise)
     return _Answer(trigger_text(reference), trigger_list_data([reference]))
 
 
@@ -85,17 +85,25 @@ def _service_answer(prefix: str | None, word: str | None) -> _Answer:
     return _Answer(service_text(service, service_verbs, usage), service_data(service, service_verbs, usage))
 
 
-def _require_service(prefix: str) -> Service:
-    """The service with this prefix. Raises IamglueError if there is none."""
-    service = catalog.find_service(prefix)
+def _require_service(name: str) -> Service:
+    """The service with this prefix, or with another name that has one meaning. Raises IamglueError if there is none."""
+    prefix = (canonical_name(name, NameUse.SERVICE) or name).partition("/")[0]
+    service = catalog.find_service(name) or catalog.find_service(prefix)
     if service is not None:
         return service
-    client = operations.client_prefix(prefix)
-    hint = f"the IAM prefix of the SDK client `{prefix}` is `{client}`" if client else None
-    raise IamglueError(
-        f"{prefix} is not a service, expected an IAM prefix such as s3",
-        hint=hint or did_you_mean(prefix, catalog.service_prefixes()) or "`iamglue services` lists them all",
+    raise _unknown_name_error(
+        f"{name} is not a service, expected an IAM prefix such as s3",
+        name,
+        NameUse.SERVICE,
+        "`iamglue services` lists them all",
     )
+
+
+def _unknown_name_error(message: str, name: str, use: NameUse, otherwise: str) -> IamglueError:
+    choices = [str(choice) for choice in name_choices(name, use)]
+    nearest = nearest_name(name, use)
+    hint = "it may mean" if choices else f"did you mean `{nearest}`?" if nearest else otherwise
+    return IamglueError(message, hint=hint, choices=choices)
 
 
 def _word_answer(service: Service, word: str) -> _Answer:

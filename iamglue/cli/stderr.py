@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TextIO
 
 import click
@@ -35,11 +35,13 @@ def print_note(text: str) -> None:
     print_line(f"note: {text}")
 
 
-def print_error(text: str, hint: str | None = None) -> None:
-    """Write an error, and a hint how to fix it, to stderr."""
+def print_error(text: str, hint: str | None = None, choices: Iterable[str] = ()) -> None:
+    """Write an error, a hint how to fix it, and the corrections to choose from, to stderr."""
     print_line(f"error: {text}")
     if hint:
         print_line(f"  hint: {hint}")
+    for choice in choices:
+        print_line(f"    {choice}")
 
 
 def progress_callback(what: str) -> Callable[[int, int], None] | None:

@@ -50,7 +50,7 @@ def violation_at_error(error: IamglueError, file: ParsedFile) -> RuleViolation:
     """A violation at the location of a parse error."""
     location = error.location
     span = SourceSpan(file.path, location.line if location else None, location.column if location else None)
-    return violation_at_span(span, file, error.message, error.hint)
+    return violation_at_span(span, file, error.message, error.advice)
 
 
 def violation_at_span(span: SourceSpan, file: ParsedFile, message: str, help: str | None = None) -> RuleViolation:

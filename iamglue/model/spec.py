@@ -36,7 +36,8 @@ class SpecResource:
 class AccessEntry:
     """One line of `reads`, `writes` or `calls`, or a destination in `settings` or of a trigger.
 
-    `regions` is empty if the resource is in the function's own Region. `do` is empty for the list's default verb.
+    `regions` is empty if the resource is in the function's own Region. `do` is empty for the list's default verb;
+    `do_locations` are the locations of its words, if it is from a file.
     """
 
     access: AccessList
@@ -58,6 +59,11 @@ class AccessEntry:
     models: tuple[str, ...] = ()
     destination_regions: tuple[str, ...] = ()
     guardrail: str | None = None
+    do_locations: tuple[Location, ...] = field(default=(), compare=False)
+
+    def word_location(self, word: str) -> Location:
+        """The location of a word of `do`; that of the entry if it is not known."""
+        return dict(zip(self.do, self.do_locations, strict=False)).get(word, self.location)
 
 
 @dataclass(frozen=True, slots=True)

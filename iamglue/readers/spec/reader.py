@@ -8,6 +8,7 @@ from iamglue.generate.requirements.spec_problems import find_spec_problems
 from iamglue.model.spec import Spec
 from iamglue.policy.source.nodes import NodeKind
 from iamglue.policy.source.yaml_reader import read_single_document
+from iamglue.readers.spec.canonical_names import with_canonical_names
 from iamglue.readers.spec.entry_keys import find_key_problems
 from iamglue.readers.spec.spec_builder import build_spec
 from iamglue.readers.spec.spec_data import tag_problems, without_invalid_keys, without_nodes
@@ -30,6 +31,7 @@ def parse_spec(text: str, path: str) -> Spec:
     if root.kind is not NodeKind.MAP:
         raise IamglueError("a spec must be a mapping that begins with `iamglue: 1`", location=root.location)
     problems = [*reading.problems, *tag_problems(root), *format_problems(root)]
+    root = with_canonical_names(root)
     result = validate_spec(root)
     key_problems = [
         *result.problems,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
+from iamglue.errors import Location
 from iamglue.model.spec import (
     AccessEntry,
     AccessList,
@@ -107,7 +108,13 @@ def _build_entry(values: _Values, item: Node, access: AccessList) -> AccessEntry
         models=tuple(values.get("model", ())),
         destination_regions=tuple(values.get("regions", ())),
         guardrail=values.get("guardrail"),
+        do_locations=_word_locations(item.get("do")),
     )
+
+
+def _word_locations(node: Node | None) -> tuple[Location, ...]:
+    """Return the locations of the words of a list, or of a single word."""
+    return tuple(word.location for word in (node.items or (node,))) if node else ()
 
 
 def _build_trigger(values: _Values, item: Node) -> Trigger:

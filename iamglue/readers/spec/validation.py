@@ -12,6 +12,7 @@ from iamglue.catalog.spelling import did_you_mean
 from iamglue.errors import IamglueError
 from iamglue.policy.source.nodes import Node, NodeKind
 from iamglue.readers.spec.entry_keys import SPEC_LISTS, KeyProblem
+from iamglue.readers.spec.name_errors import setting_choices
 from iamglue.readers.spec.spec_data import KEY_STEP, NodeLocator, SpecData, spec_data
 from iamglue.readers.spec.spec_schemas import (
     BODY_KEYS,
@@ -86,6 +87,8 @@ def _message_and_hint(detail: Mapping[str, Any], node: Node) -> tuple[str, str |
         return context.get("message", detail["msg"]), context.get("hint")
     if kind == "extra_forbidden":
         known = tuple(_allowed_keys(path))
+        if other_names := setting_choices(name) if path[-2:-1] == ("settings",) else ():
+            return f"unknown key `{name}`", f"write {'; or '.join(other_names)}"
         return f"unknown key `{name}`", did_you_mean(name, known) or f"the valid keys here are {', '.join(known)}"
     if node.is_null and path[-2:-1] == (MAPPING,):
         return f"`{name}` has no value", f'if the braces are part of the text, quote it: "{{{name}}}"'

@@ -12,8 +12,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import lru_cache
 
-from iamglue.catalog import operations, services
 from iamglue.catalog import service_arn_formats as arn_formats
+from iamglue.catalog import services
+from iamglue.catalog.aliases import NameUse, canonical_name
 from iamglue.catalog.spelling import nearest_word
 from iamglue.catalog.unlisted_actions import retired_services
 from iamglue.findings import Severity, build_fix
@@ -129,11 +130,12 @@ def _key_violation(key: Node) -> RuleViolation:
 
 
 def _nearest_prefix(name: str) -> str | None:
-    """The prefix for a client name of the SDK, otherwise the prefix with the most similar spelling."""
+    """The prefix for another tool's name of the service, otherwise the prefix with the most similar spelling."""
     lowercase = name.strip().lower()
-    return operations.client_prefix(lowercase) or (
-        nearest_word(lowercase, services.service_prefixes()) if lowercase else None
-    )
+    other_name = canonical_name(lowercase, NameUse.SERVICE)
+    if other_name:
+        return other_name.partition("/")[0]
+    return nearest_word(lowercase, services.service_prefixes()) if lowercase else None
 
 
 GOOD = (

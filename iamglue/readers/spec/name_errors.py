@@ -1,0 +1,53 @@
+"""Errors for names of services, triggers and settings that a spec does not know, with what the user may mean."""
+
+from __future__ import annotations
+
+from iamglue.catalog.aliases import NameChoice, NameUse, canonical_name, name_choices, nearest_name
+from iamglue.catalog.services import service_prefixes
+from iamglue.catalog.triggers import trigger_names
+from iamglue.errors import IamglueError
+from iamglue.policy.source.nodes import Node
+
+
+def unknown_service_error(key: Node) -> IamglueError:
+    """Return the error for an entry whose key names no service."""
+    word = key.text.partition("/")[0] if not key.text.startswith("@") else key.text
+    if word in trigger_names() and not name_choices(word, NameUse.SERVICE):
+        hint = f"`{word}` is a trigger: write it in the list `triggers`"
+        return IamglueError(f"unknown service `{word}`", hint=hint, location=key.location)
+    return _unknown_name_error(word, NameUse.SERVICE, key, "`iamglue services` lists the services")
+
+
+def unknown_trigger_error(key: Node) -> IamglueError:
+    """Return the error for an item of `triggers` whose key names no trigger."""
+    listed = f"the valid triggers are {', '.join(trigger_names())}"
+    service = canonical_name(key.text, NameUse.SERVICE) or key.text
+    if service.partition("/")[0] in service_prefixes() and not name_choices(key.text, NameUse.TRIGGER):
+        listed = (
+            f"`{service}` invokes no function: write what the function does with it in `reads`, `writes` or `calls`"
+        )
+        return IamglueError(f"unknown trigger `{key.text}`", hint=listed, location=key.location)
+    return _unknown_name_error(key.text, NameUse.TRIGGER, key, listed)
+
+
+def setting_choices(word: str) -> tuple[str, ...]:
+    """Return the settings that another tool's word may stand for, each with its meaning."""
+    return tuple(str(choice) for choice in name_choices(word, NameUse.SETTING))
+
+
+def _unknown_name_error(word: str, use: NameUse, key: Node, otherwise: str) -> IamglueError:
+    choices = name_choices(word, use)
+    message = f"unknown {use} `{word}`"
+    if len(choices) > 1:
+        hint = "it may mean several things; write the one that you mean"
+        return IamglueError(message, hint=hint, location=key.location, choices=map(str, choices))
+    if choices:
+        return IamglueError(message, hint=_single_choice_hint(choices[0]), location=key.location)
+    nearest = nearest_name(word, use)
+    return IamglueError(message, hint=f"did you mean `{nearest}`?" if nearest else otherwise, location=key.location)
+
+
+def _single_choice_hint(choice: NameChoice) -> str:
+    if not choice.name:
+        return choice.meaning
+    return f"did you mean `{choice.name}`? ({choice.meaning})" if choice.meaning else f"did you mean `{choice.name}`?"
