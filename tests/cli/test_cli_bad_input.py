@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from architecture.source_tree import ROOT
+from support.forked import become_nobody, run_forked
 
 BOMB = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
     f"{name}: &{name} [{', '.join([f'*{before}'] * 9)}]\n" for before, name in zip("abcdefgh", "bcdefghi", strict=True)
@@ -46,25 +47,10 @@ HOSTILE = {
 }
 
 
-# Root may read and write everything: the program is warmed up, so that it needs no file that others may not read, and
-# goes on as nobody.
-UNPRIVILEGED = """
-import contextlib, difflib, io, os, sys  # difflib is what hints of errors need
-from iamglue.cli.main import main
-warm, *arguments = sys.argv[1:]
-with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(SystemExit):
-    main(["generate", warm])
-if os.geteuid() == 0:
-    os.setgroups([])
-    os.setgid(65534)
-    os.setuid(65534)
-main(arguments)
-"""
-
-
-def unprivileged(*arguments: object) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-c", UNPRIVILEGED, str(EXIF), *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
+def unprivileged(*arguments: object) -> tuple[int, str, str]:
+    """Exit code and output of the program, run by a user who may not read and write everything, as root may."""
+    ended = run_forked([str(argument) for argument in arguments], Path.cwd(), before=become_nobody)
+    return ended.returncode, ended.stdout.decode(), ended.stderr.decode()
 
 
 @pytest.fixture
@@ -135,17 +121,17 @@ def test_a_directory_is_an_error(iamglue, tmp_path):
 
 def test_a_file_that_may_not_be_read_is_an_error(spec_for_all):
     spec_for_all.chmod(0)
-    run = unprivileged("generate", spec_for_all)
-    assert (run.returncode, run.stdout) == (2, "")
-    assert run.stderr.startswith("error: ")
-    assert "ermission" in run.stderr
+    code, stdout, stderr = unprivileged("generate", spec_for_all)
+    assert (code, stdout) == (2, "")
+    assert stderr.startswith("error: ")
+    assert "ermission" in stderr
 
 
 def test_a_directory_that_may_not_be_written_is_an_error(public, spec_for_all):
     public.chmod(0o555)
-    run = unprivileged("generate", spec_for_all, "-o", public / "policy.json")
-    assert (run.returncode, run.stdout) == (2, "")
-    assert run.stderr.startswith(f"error: cannot write {public}/")
+    code, stdout, stderr = unprivileged("generate", spec_for_all, "-o", public / "policy.json")
+    assert (code, stdout) == (2, "")
+    assert stderr.startswith(f"error: cannot write {public}/")
     assert list(public.iterdir()) == [spec_for_all]
     public.chmod(0o755)
 
@@ -155,9 +141,9 @@ def test_a_file_that_may_not_be_written_is_left_as_it_was(public, spec_for_all):
     target.write_text("old")
     target.chmod(0o444)
     public.chmod(0o777)
-    run = unprivileged("generate", spec_for_all, "-o", target)
-    assert run.returncode == 2
-    assert run.stderr.startswith(f"error: cannot write {target}: ")
+    code, _, stderr = unprivileged("generate", spec_for_all, "-o", target)
+    assert code == 2
+    assert stderr.startswith(f"error: cannot write {target}: ")
     assert target.read_text() == "old"
 
 
@@ -165,9 +151,9 @@ def test_a_file_that_may_not_be_read_cannot_be_checked(public, spec_for_all):
     target = public / "policy.json"
     target.write_text("old")
     target.chmod(0)
-    run = unprivileged("generate", spec_for_all, "-o", target, "--check")
-    assert run.returncode == 2
-    assert run.stderr.startswith(f"error: cannot read {target}: ")
+    code, _, stderr = unprivileged("generate", spec_for_all, "-o", target, "--check")
+    assert code == 2
+    assert stderr.startswith(f"error: cannot read {target}: ")
 
 
 def test_a_path_that_is_not_text_is_no_bug(exif):

@@ -12,6 +12,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from architecture.source_tree import ROOT
 from support.ci_log import commands, unseen
+from support.forked import run_forked
 
 from iamglue.cli import error_boundary as boundary
 
@@ -299,11 +300,7 @@ FORMATS = ["text", "json", "sarif", "junit", "github", "gitlab", "markdown"]
 
 
 def run(*arguments: object, cwd: Path, encoding: str = "utf-8") -> subprocess.CompletedProcess[bytes]:
-    environment = {**os.environ, "PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"}
-    words = [os.fsencode(str(argument)) for argument in arguments]
-    return subprocess.run(
-        [sys.executable, "-m", "iamglue", *words], env=environment, cwd=cwd, capture_output=True, check=False
-    )
+    return run_forked([str(argument) for argument in arguments], cwd, encoding=encoding)
 
 
 @pytest.fixture
@@ -347,6 +344,14 @@ def test_a_text_that_cannot_be_written_is_escaped_and_the_rest_reported(mixed, f
         assert any(name in path for path in paths), name
     if encoding == "ascii" and format != "github":
         assert done.stdout.isascii()
+
+
+def test_a_process_whose_environment_sets_the_encoding_writes_the_same(mixed):
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
+    command = [sys.executable, "-m", "iamglue", "lint", "."]
+    done = subprocess.run(command, env=environment, cwd=mixed, capture_output=True, check=False)
+    forked = run("lint", ".", cwd=mixed, encoding="ascii")
+    assert (done.returncode, done.stdout, done.stderr) == (forked.returncode, forked.stdout, forked.stderr)
 
 
 def test_a_baseline_holds_every_finding_whatever_is_in_it(mixed):

@@ -10,30 +10,17 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
+from support.forked import become_nobody, run_forked
 
 POLICY = '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}]}'
 FAULTY = POLICY.replace("GetObject", "GetObjekt")
 SPEC = "iamglue: 1\nfunction: f\nregion: eu-west-1\naccount: '123456789012'\nreads:\n  - s3: images\n"
 DEEP = "[" * 20_000 + "]" * 20_000
-# Root may read everything: the program is warmed up as root, so that it needs no file that others may not read, and
-# goes on as nobody.
-AS_NOBODY = """
-import contextlib, difflib, io, json, os, sys
-from iamglue.cli.main import main
-warm, arguments = json.loads(sys.argv[1])
-with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-    for command in warm:
-        with contextlib.suppress(SystemExit):
-            main(command)
-if os.geteuid() == 0:
-    os.setgroups([])
-    os.setgid(65534)
-    os.setuid(65534)
-main(arguments)
-"""
 
 
 @pytest.fixture
@@ -50,13 +37,22 @@ def public() -> Iterator[Path]:
                 place.chmod(0o755)
 
 
-def as_nobody(folder: Path, *arguments: object) -> subprocess.CompletedProcess[str]:
+def as_nobody(folder: Path, *arguments: object) -> Ended:
     """The program as a user who may not read what others have closed."""
-    given = [str(argument) for argument in arguments]
-    closed = [str(folder / "ok.json") if "closed" in argument else argument for argument in given]
-    warm = [[given[0], str(folder / "ok.json")], closed, [given[0], str(folder / "missing.json")]]
-    command = [sys.executable, "-c", AS_NOBODY, json.dumps([warm, given])]
-    return subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder)
+    return run(*arguments, folder=folder, before=become_nobody)
+
+
+@dataclass(frozen=True)
+class Ended:
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def run(*arguments: object, folder: Path | None = None, **more: Any) -> Ended:
+    """The program in a process of its own."""
+    ended = run_forked([str(argument) for argument in arguments], folder or Path.cwd(), **more)
+    return Ended(ended.returncode, ended.stdout.decode(), ended.stderr.decode())
 
 
 def closed_file(folder: Path) -> Path:
@@ -76,50 +72,50 @@ def closed_folder(folder: Path, mode: int = 0) -> Path:
 
 def test_a_directory_that_may_not_be_read_is_named(public):
     closed = closed_folder(public)
-    run = as_nobody(public, "lint", closed)
-    assert run.returncode == 2, run.stderr
-    assert f"error: {closed}: cannot read the directory: permission denied" in run.stderr
-    assert "1 could not be read" in run.stderr
+    ended = as_nobody(public, "lint", closed)
+    assert ended.returncode == 2, ended.stderr
+    assert f"error: {closed}: cannot read the directory: permission denied" in ended.stderr
+    assert "1 could not be read" in ended.stderr
 
 
 def test_a_directory_within_that_may_not_be_read_is_named_and_the_rest_is_linted(public):
     closed_folder(public)
     (public / "ok.json").write_text(FAULTY)
-    run = as_nobody(public, "lint", "--format", "json", public)
-    assert run.returncode == 2, run.stderr
-    assert f"{public}/closed: cannot read the directory" in run.stderr
-    assert {each["location"]["path"] for each in json.loads(run.stdout)["findings"]} == {f"{public}/ok.json"}
+    ended = as_nobody(public, "lint", "--format", "json", public)
+    assert ended.returncode == 2, ended.stderr
+    assert f"{public}/closed: cannot read the directory" in ended.stderr
+    assert {each["location"]["path"] for each in json.loads(ended.stdout)["findings"]} == {f"{public}/ok.json"}
 
 
 def test_files_in_a_directory_that_may_be_listed_only_are_named(public):
     closed_folder(public, 0o444)
-    run = as_nobody(public, "lint", public)
-    assert run.returncode == 2, run.stderr
-    assert f"{public}/closed/p.json: cannot read the file: permission denied" in run.stderr
+    ended = as_nobody(public, "lint", public)
+    assert ended.returncode == 2, ended.stderr
+    assert f"{public}/closed/p.json: cannot read the file: permission denied" in ended.stderr
 
 
 def test_a_file_in_a_directory_that_may_not_be_searched_is_named(public):
     closed = closed_folder(public)
-    run = as_nobody(public, "lint", closed / "p.json")
-    assert run.returncode == 2, run.stderr
-    assert f"{closed}/p.json: cannot read the file: permission denied" in run.stderr
+    ended = as_nobody(public, "lint", closed / "p.json")
+    assert ended.returncode == 2, ended.stderr
+    assert f"{closed}/p.json: cannot read the file: permission denied" in ended.stderr
 
 
 @pytest.mark.parametrize("pattern", ["*/closed", "*/closed/*"])
 def test_an_excluded_directory_need_not_be_read(public, pattern):
     closed_folder(public)
     (public / ".iamglue.toml").write_text(f'[lint]\nexclude = ["{pattern}", "*/spec.yaml"]\nfail-on = "error"\n')
-    run = as_nobody(public, "lint", public)
-    assert run.returncode == 0, run.stderr
+    ended = as_nobody(public, "lint", public)
+    assert ended.returncode == 0, ended.stderr
 
 
 @pytest.mark.parametrize("name", [".iamglue.toml", "pyproject.toml"])
 def test_a_configuration_that_may_not_be_read_is_named(public, name):
     (public / name).write_text("[tool.iamglue.lint]\nselect = []\n")
     (public / name).chmod(0)
-    run = as_nobody(public, "lint", "ok.json")
-    assert run.returncode == 2, run.stderr
-    assert f"{name}: cannot read the file: permission denied" in run.stderr
+    ended = as_nobody(public, "lint", "ok.json")
+    assert ended.returncode == 2, ended.stderr
+    assert f"{name}: cannot read the file: permission denied" in ended.stderr
 
 
 # Every place of every command where a path is read; {} is the path.
@@ -365,10 +361,11 @@ def test_a_saved_account_with_another_value_anywhere_is_no_bug(path, iamglue, fo
         assert result.exit_code in (1, 2, 3), (value, result.stderr, result.exception)
 
 
-def run(command: str, **more: object) -> subprocess.CompletedProcess[str]:
-    """A command of a shell in which `iamglue` is the program."""
-    whole = f'iamglue() {{ {sys.executable} -m iamglue "$@"; }}; {command}'
-    return subprocess.run(["bash", "-c", whole], capture_output=True, text=True, check=False, **more)
+@pytest.fixture
+def full() -> Iterator[int]:
+    """A file on a disk without room."""
+    with open("/dev/full", "wb") as file:  # noqa: PTH123
+        yield file.fileno()
 
 
 STDOUT = [
@@ -391,31 +388,42 @@ STDOUT = [
 
 
 @pytest.mark.parametrize("command", STDOUT)
-def test_a_full_disk_behind_stdout_is_told(command, folder):
+def test_a_full_disk_behind_stdout_is_told(command, folder, full):
     Path("requests").write_text('{"action": "s3:GetObject", "resource": "arn:aws:s3:::a/b"}\n')
-    found = run(f"iamglue {command} > /dev/full")
-    assert found.returncode == 2, found.stderr
-    assert "no space left on device" in found.stderr
-    assert "a bug" not in found.stderr
-    assert "Exception ignored" not in found.stderr
+    ended = run(*command.split(), stdout=full)
+    assert ended.returncode == 2, ended.stderr
+    assert "no space left on device" in ended.stderr
+    assert "a bug" not in ended.stderr
+    assert "Exception ignored" not in ended.stderr
 
 
 @pytest.mark.parametrize("command", STDOUT)
 def test_a_reader_that_has_enough_is_no_error(command, folder):
     Path("requests").write_text('{"action": "s3:GetObject", "resource": "arn:aws:s3:::a/b"}\n' * 5000)
-    found = run(f"iamglue {command} | true; exit ${{PIPESTATUS[0]}}")
-    assert found.returncode in (
+    reading, writing = os.pipe()
+    os.close(reading)
+    ended = run(*command.split(), stdout=writing)
+    os.close(writing)
+    assert ended.returncode in (
         0,
         1 if command.startswith(("lint .", "lint ok")) else 0,
         3 if "saved" in command else 0,
     )
-    assert "error" not in found.stderr.replace("errors", "")
-    assert "Exception ignored" not in found.stderr
+    assert "error" not in ended.stderr.replace("errors", "")
+    assert "Exception ignored" not in ended.stderr
 
 
-def test_a_full_disk_behind_stderr_changes_no_exit_code(folder):
-    assert run("iamglue lint missing.json 2> /dev/full").returncode == 2
-    assert run("iamglue lint ok.json --fail-on error 2> /dev/full").returncode == 0
+@pytest.mark.parametrize(("command", "target", "code"), [("lint .", "> /dev/full", 2), ("services", "| true", 0)])
+def test_a_shell_sees_the_same_exit_codes(command, target, code, folder):
+    whole = f"{sys.executable} -m iamglue {command} {target}; exit ${{PIPESTATUS[0]}}"
+    ended = subprocess.run(["bash", "-c", whole], capture_output=True, text=True, check=False)
+    assert ended.returncode == code, ended.stderr
+    assert "Exception ignored" not in ended.stderr
+
+
+def test_a_full_disk_behind_stderr_changes_no_exit_code(folder, full):
+    assert run("lint", "missing.json", stderr=full).returncode == 2
+    assert run("lint", "ok.json", "--fail-on", "error", stderr=full).returncode == 0
 
 
 WRITING = [
@@ -469,13 +477,25 @@ def test_a_directory_for_suggestions_that_cannot_be_made_is_told(path, iamglue, 
     ],
 )
 def test_a_working_directory_that_is_gone_is_told(command, folder):
-    found = run(f"mkdir gone; cd gone; rmdir ../gone; iamglue {command.replace('{}', str(folder))}", cwd=folder)
-    assert found.returncode == 2, found.stderr
-    assert "error: " in found.stderr
-    assert "a bug" not in found.stderr
-    assert "None" not in found.stderr
+    ended = run(*command.replace("{}", str(folder)).split(), before=enter_a_directory_that_is_gone)
+    assert ended.returncode == 2, ended.stderr
+    assert "error: " in ended.stderr
+    assert "a bug" not in ended.stderr
+    assert "None" not in ended.stderr
+
+
+def enter_a_directory_that_is_gone() -> None:
+    Path("gone").mkdir()
+    os.chdir("gone")
+    Path("../gone").rmdir()
 
 
 def test_what_needs_no_working_directory_goes_on_without(folder):
-    found = run(f"mkdir gone; cd gone; rmdir ../gone; iamglue diff {folder}/ok.json {folder}/ok.json", cwd=folder)
-    assert found.returncode == 0, found.stderr
+    ended = run("diff", folder / "ok.json", folder / "ok.json", before=enter_a_directory_that_is_gone)
+    assert ended.returncode == 0, ended.stderr
+
+
+def test_the_working_directory_of_a_shell_may_be_gone(folder):
+    whole = f"mkdir gone; cd gone; rmdir ../gone; {sys.executable} -m iamglue diff {folder}/ok.json {folder}/ok.json"
+    ended = subprocess.run(["bash", "-c", whole], cwd=folder, capture_output=True, text=True, check=False)
+    assert ended.returncode == 0, ended.stderr

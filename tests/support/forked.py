@@ -68,12 +68,13 @@ def run_forked(
     *,
     before: Callable[[], None] | None = None,
     stdout: int | None = None,
+    stderr: int | None = None,
     encoding: str = "utf-8",
 ) -> subprocess.CompletedProcess[bytes]:
     """Run `iamglue ARGUMENTS` in a directory and return its exit code and output.
 
-    `before` is called in the new process first. `stdout` is a descriptor for its output, which is then not returned.
-    `encoding` is that of the standard streams.
+    `before` is called in the new process first. `stdout` and `stderr` are descriptors for its output, which is then not
+    returned. `encoding` is that of the standard streams.
     """
     _warm_up()
     with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
@@ -82,12 +83,27 @@ def run_forked(
             code = _FAILED_TO_RUN
             try:
                 os.chdir(folder)
-                _set_streams(output.fileno() if stdout is None else stdout, errors.fileno(), encoding)
+                _set_streams(
+                    output.fileno() if stdout is None else stdout,
+                    errors.fileno() if stderr is None else stderr,
+                    encoding,
+                )
                 code = _run([str(argument) for argument in arguments], before)
             finally:
                 os._exit(code)
         code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
         return subprocess.CompletedProcess(list(arguments), code, _content(output), _content(errors))
+
+
+def become_nobody() -> None:
+    """Go on as a user who may not read what others have closed, which root may: for `before`.
+
+    The process needs no more modules, which that user might not be allowed to read either.
+    """
+    if os.geteuid() == 0:
+        os.setgroups([])
+        os.setgid(65534)
+        os.setuid(65534)
 
 
 @cache
@@ -129,7 +145,8 @@ def _run(arguments: list[str], before: Callable[[], None] | None) -> int:
     except OSError as error:  # as Python says it at its end
         sys.stderr.write(f"Exception ignored in: {sys.stdout!r}\n{error!r}\n")
         code = _FAILED_TO_FLUSH
-    sys.stderr.flush()
+    with contextlib.suppress(OSError):
+        sys.stderr.flush()
     return code
 
 
