@@ -13,7 +13,6 @@ from iamglue.catalog.tables import table_rows
 from iamglue.policy.arns import ARN_FIELD_COUNT, is_single_star, pattern_fields, resource_covers
 from iamglue.policy.document import read_policy
 from iamglue.policy.model import Effect, Policy, Statement
-from iamglue.policy.plain_data import policy_from_data
 
 # The names of the inline policies that the console once generated: the role, and a time in milliseconds.
 _CONSOLE_NAME = re.compile(r"oneClick_.+_[0-9]{13}")
@@ -102,9 +101,7 @@ def _by_content() -> dict[frozenset[_StatementContent], BroadPolicy]:
     for name, row in broad_managed_policies().items():
         managed_policy = find_managed_policy(name)
         if managed_policy is not None:
-            policy = policy_from_data(managed_policy.document) or read_policy(
-                json.dumps(managed_policy.document), f"{name}.json"
-            )
+            policy = read_policy(json.dumps(managed_policy.document), f"{name}.json")
             policies[_content(policy.statements)] = row
     return policies
 

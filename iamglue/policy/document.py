@@ -7,9 +7,9 @@ from pathlib import PurePath
 
 from iamglue.errors import Location, MultipleErrors
 from iamglue.policy.model import Policy
-from iamglue.policy.reader import PolicyReader
+from iamglue.policy.parsed_policy import ParsedPolicy, PolicyType
 from iamglue.policy.source.json_reader import read_json
-from iamglue.policy.source.nodes import Node, NodeKind, ParsedDocuments
+from iamglue.policy.source.nodes import ParsedDocuments
 from iamglue.policy.source.policy_writer import canonical_policy, policy_data, policy_json, policy_size
 from iamglue.policy.source.yaml_reader import read_single_document
 
@@ -40,25 +40,23 @@ def read_policy(text: str, path: str) -> Policy:
     Raises MultipleErrors with the line and column of every problem, and IamglueError for a text that is neither JSON
     nor YAML or exceeds the limits of size and depth.
     """
-    return read_located_policy(text, path).policy
+    return _read_valid(text, path).to_policy()
 
 
 def read_located_policy(text: str, path: str) -> LocatedPolicy:
     """Like `read_policy`, with the location of each statement."""
+    policy = _read_valid(text, path)
+    return LocatedPolicy(policy.to_policy(), tuple(statement.location for statement in policy.statement_nodes))
+
+
+def _read_valid(text: str, path: str) -> ParsedPolicy:
+    """Parse a policy text. Raises IamglueError if anything is wrong with it."""
     reading = read_nodes(text, path)
-    reader = PolicyReader(quoted=is_json(text, path))
-    policy = reader.policy(reading.documents[0])
-    problems = [*reading.problems, *reader.problems]
+    policy = ParsedPolicy(reading.documents[0], PolicyType.IDENTITY)  # any type: the value is the same
+    problems = [*reading.problems, *policy.problems]
     if problems:
         raise MultipleErrors(problems)
-    return LocatedPolicy(policy, _statement_locations(reading.documents[0].get("Statement")))
-
-
-def _statement_locations(node: Node | None) -> tuple[Location, ...]:
-    """The location of each statement under the Statement node."""
-    if node is None:
-        return ()
-    return tuple(statement.location for statement in (node.items if node.kind is NodeKind.LIST else (node,)))
+    return policy
 
 
 def read_nodes(text: str, path: str) -> ParsedDocuments:

@@ -1,4 +1,4 @@
-"""The elements of a policy document and of a statement, and the intended element for a misspelled one.
+"""The elements of a policy document and of a statement: their names, and how to find them in a map.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
 """
@@ -20,6 +20,7 @@ STATEMENT_ELEMENTS = (
     "NotResource",
     "Condition",
 )
+PRINCIPAL_KINDS = ("AWS", "Service", "Federated", "CanonicalUser")
 DOCUMENT_ELEMENT_SET = frozenset(DOCUMENT_ELEMENTS)
 STATEMENT_ELEMENT_SET = frozenset(STATEMENT_ELEMENTS)
 # A map is read as a bare statement only if it has one of these: Sid and Condition alone prove too little.
@@ -28,6 +29,19 @@ _STATEMENT_MARKERS = frozenset(STATEMENT_ELEMENTS) - {"Sid", "Condition"}
 _SID_SPELLINGS = frozenset({"id", "statementid", "statement-id", "statement_id", "statement"})
 # Limits the time for a file of nonsense: comparing names is slow.
 _MAX_UNKNOWN_KEYS = 50
+
+
+def elements_by_name(node: Node) -> dict[str, tuple[Node, Node]]:
+    """Key and value of each element of a document or statement; of duplicates the first."""
+    return {pair[0].text: pair for pair in reversed(node.pairs)}
+
+
+def plain_or_negated(elements: dict[str, tuple[Node, Node]], name: str) -> tuple[Node, Node, bool] | None:
+    """Key and value of `name`, otherwise of `Not<name>`, and whether it is the latter; None if both are missing."""
+    if name in elements:
+        return (*elements[name], False)
+    negated = elements.get(f"Not{name}")
+    return None if negated is None else (*negated, True)
 
 
 def is_document(node: Node) -> bool:

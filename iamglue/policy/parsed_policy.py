@@ -2,31 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
 from weakref import ref
 
-from iamglue.policy.conditions import parse_operator
+from iamglue.errors import IamglueError
 from iamglue.policy.element_names import (
     STATEMENT_ELEMENT_SET,
+    elements_by_name,
     is_bare_statement,
     misspelled_document_elements,
     misspelled_statement_elements,
 )
-from iamglue.policy.model import VERSION_2012, Effect, Policy, Statement
+from iamglue.policy.model import VERSION_2012, Effect, MatchList, Policy, Statement
 from iamglue.policy.parsed_values import (
     ParsedCondition,
     ParsedMatchList,
     ParsedPrincipal,
     ParsedPrincipals,
-    is_resolved,
-    text_nodes,
+    has_unknown_part,
+    items,
+    parse_conditions,
+    parse_match_list,
+    parse_principals,
 )
-from iamglue.policy.reader import PolicyReader
+from iamglue.policy.problems import policy_problems, statement_problems
 from iamglue.policy.source.nodes import Node, NodeKind
-from iamglue.policy.source.source_text import Syntax
 
 
 class PolicyType(StrEnum):
@@ -40,7 +42,7 @@ class PolicyType(StrEnum):
 
 
 _TYPES_WITH_PRINCIPAL = (PolicyType.RESOURCE, PolicyType.TRUST, PolicyType.RCP)
-_EFFECTS = {"Allow": Effect.ALLOW, "Deny": Effect.DENY}
+_EFFECTS = {effect.value: effect for effect in Effect}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,7 @@ class ParsedPolicy:
         node = self.node if self.node.kind is NodeKind.LIST else self._statement_element
         if node is None:
             return (self.node,) if is_bare_statement(self.node) else ()
-        return node.items if node.kind is NodeKind.LIST else (node,)
+        return items(node)
 
     @property
     def _statement_element(self) -> Node | None:
@@ -146,7 +148,11 @@ class ParsedPolicy:
     @cached_property
     def version(self) -> str | None:
         """The value of Version; None if it is missing."""
-        node = self.node.get("Version")
+        return self._text("Version")
+
+    def _text(self, name: str) -> str | None:
+        """The scalar of a document element; None if it is missing."""
+        node = self.node.get(name)
         return node.text if node is not None and node.kind is NodeKind.SCALAR else None
 
     @property
@@ -157,13 +163,20 @@ class ParsedPolicy:
     @cached_property
     def value(self) -> Policy | None:
         """The policy for the engine, of version 2012-10-17 if it has parameters; None if invalid or partly unknown."""
-        if any(node.kind is NodeKind.UNKNOWN for node in self.node.walk()):
+        if has_unknown_part(self.node) or self.problems:
             return None
-        reader = PolicyReader(quoted=self.node.source.syntax is Syntax.JSON)
-        policy = reader.policy(self.node)
-        if reader.problems:
-            return None
+        policy = self.to_policy()
         return self._with_parameters(policy) if self.has_unresolved else policy
+
+    @cached_property
+    def problems(self) -> tuple[IamglueError, ...]:
+        """What makes the document invalid."""
+        return policy_problems(self.node)
+
+    def to_policy(self) -> Policy:
+        """The policy as a value. It must have no problems."""
+        statements = tuple([statement.to_statement() for statement in self.statements])
+        return Policy(statements, self.version, self._text("Id"))
 
     @cached_property
     def has_unresolved(self) -> bool:
@@ -199,7 +212,7 @@ class ParsedStatement:
     @cached_property
     def elements(self) -> dict[str, tuple[Node, Node]]:
         """Key and value of each element, by name. The first duplicate is used, and a misspelled name is accepted."""
-        elements = {pair[0].text: pair for pair in reversed(self.node.pairs)}
+        elements = elements_by_name(self.node)
         if not elements.keys() <= STATEMENT_ELEMENT_SET:
             values = {id(key): value for key, value in self.node.pairs}
             for name, key in misspelled_statement_elements(self.node).items():
@@ -232,31 +245,23 @@ class ParsedStatement:
     @cached_property
     def action(self) -> ParsedMatchList | None:
         """Action or NotAction; the former if both are there."""
-        return self._match_list("Action")
+        return parse_match_list(self.elements, "Action")
 
     @cached_property
     def resource(self) -> ParsedMatchList | None:
         """Resource or NotResource; the former if both are there."""
-        return self._match_list("Resource")
+        return parse_match_list(self.elements, "Resource")
 
     @cached_property
     def principal(self) -> ParsedPrincipals | None:
         """Principal or NotPrincipal; the former if both are there."""
-        element = self._plain_or_negated("Principal")
-        if element is None:
-            return None
-        key, node, negated = element
-        if node.kind is NodeKind.SCALAR:
-            everyone = (ParsedPrincipal("*", node),) if node.text == "*" else ()
-            return ParsedPrincipals(key, node, everyone, negated, is_resolved=True)
-        values = [ParsedPrincipal(kind.text, text, kind) for kind, value in node.pairs for text in text_nodes(value)]
-        all_resolved = is_resolved(node) and all(map(is_resolved, (value for _, value in node.pairs)))
-        return ParsedPrincipals(key, node, tuple(values), negated, all_resolved)
+        return parse_principals(self.elements)
 
     @cached_property
     def conditions(self) -> tuple[ParsedCondition, ...]:
         """Every condition key under every operator, in the order of the text."""
-        return tuple(self._iter_conditions())
+        node = self.get("Condition")
+        return () if node is None else parse_conditions(node)
 
     @cached_property
     def is_conditional(self) -> bool:
@@ -267,32 +272,17 @@ class ParsedStatement:
     @cached_property
     def value(self) -> Statement | None:
         """The statement as a value for the engine; None if it is malformed or partly unknown."""
-        if any(node.kind is NodeKind.UNKNOWN for node in self.node.walk()):
-            return None
-        reader = PolicyReader(quoted=self.node.source.syntax is Syntax.JSON)
-        statement = reader.statement(self.node)
-        return None if reader.problems else statement
+        is_valid = not has_unknown_part(self.node) and not statement_problems(self.node)
+        return self.to_statement() if is_valid else None
 
-    def _match_list(self, name: str) -> ParsedMatchList | None:
-        """The values of `name` or `Not<name>`; None if both are missing."""
-        element = self._plain_or_negated(name)
-        if element is None:
-            return None
-        key, node, negated = element
-        return ParsedMatchList(key, node, text_nodes(node), negated, is_resolved(node))
-
-    def _plain_or_negated(self, name: str) -> tuple[Node, Node, bool] | None:
-        """Key and value of `name`, otherwise of `Not<name>`, and whether it is the negated one."""
-        negated = f"Not{name}"
-        plain_pair = self.elements.get(name)
-        if plain_pair is not None:
-            return (*plain_pair, False)
-        negated_pair = self.elements.get(negated)
-        return None if negated_pair is None else (*negated_pair, True)
-
-    def _iter_conditions(self) -> Iterator[ParsedCondition]:
-        node = self.get("Condition")
-        for name, keys in node.pairs if node is not None else ():
-            operator = parse_operator(name.text)
-            for key, value in keys.pairs:
-                yield ParsedCondition(name, operator, key, value, text_nodes(value, words=True), is_resolved(value))
+    def to_statement(self) -> Statement:
+        """The statement as a value. It must have no problems."""
+        action, resource, principal, sid = self.action, self.resource, self.principal, self.sid
+        return Statement(
+            self.effect or Effect.DENY,
+            action.to_match_list() if action else MatchList(()),
+            resource.to_match_list() if resource else None,
+            tuple(condition.to_condition() for condition in self.conditions),
+            principal.to_principals() if principal else None,
+            sid.text if sid else None,
+        )

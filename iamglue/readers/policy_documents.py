@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from iamglue.policy.model import VERSION_2008, VERSION_2012
 from iamglue.policy.parsed_policy import PolicyType
+from iamglue.policy.parsed_values import items
 from iamglue.policy.source.nodes import Node, NodeKind
 
 _ELEMENTS = frozenset({"effect", "action", "notaction", "resource", "notresource", "principal", "notprincipal"})
@@ -50,7 +51,7 @@ def guess_policy_type(node: Node) -> PolicyType | None:
     statement_node = node if node.kind is NodeKind.LIST else node.get("Statement")
     if statement_node is None:
         return None
-    statements = statement_node.items if statement_node.kind is NodeKind.LIST else (statement_node,)
+    statements = items(statement_node)
     if not any(statement.get(name) is not None for statement in statements for name in _PRINCIPAL_KEYS):
         return None
     return PolicyType.TRUST if all(map(_is_trust_statement, statements)) else PolicyType.RESOURCE
@@ -60,5 +61,5 @@ def _is_trust_statement(statement: Node) -> bool:
     action = statement.get("Action")
     if action is None or statement.get("Resource") is not None or statement.get("NotResource") is not None:
         return False
-    actions = action.items if action.kind is NodeKind.LIST else (action,)
+    actions = items(action)
     return bool(actions) and all(action_node.text.lower().startswith("sts:") for action_node in actions)

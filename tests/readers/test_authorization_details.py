@@ -207,13 +207,6 @@ def test_a_document_of_which_a_key_stands_twice_spoils_no_other_that_says_the_sa
     assert [each.policy is None for each in role.policies[:2]] == [False, False]
 
 
-def test_actions_that_policies_name_alike_are_one_value():
-    policies = [{"PolicyName": name, "PolicyDocument": READS | {"Id": name}} for name in ("a", "b")]
-    first, second, *_ = account(RolePolicyList=policies).roles[0].policies
-    assert first.policy != second.policy
-    assert first.policy.statements[0].actions is second.policy.statements[0].actions
-
-
 def test_pages_may_stand_in_a_list_or_one_behind_another():
     page, other = changed(), changed(Arn=f"{ROLE}2", RoleName="exif-role2")
     for text in (json.dumps([page, other]), f"{json.dumps(page)}\n{json.dumps(other)}\n"):

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from json import JSONDecodeError, JSONDecoder, JSONEncoder
+from json import JSONEncoder
 from typing import Any
 from urllib.parse import unquote
 
 from iamglue.policy.model import Policy
-from iamglue.policy.plain_data import policy_from_data
 from iamglue.readers.api_documents import find_document_error, parse_document
-from iamglue.readers.exports.response_parser import MapWithDuplicateKeys, map_from_pairs
+from iamglue.readers.exports.response_parser import MapWithDuplicateKeys
 
-_DECODER = JSONDecoder(object_pairs_hook=map_from_pairs)
 _ENCODER = JSONEncoder(ensure_ascii=False, check_circular=False)
 _SCALAR_TYPES = frozenset({str, int, float, bool, type(None)})
 _MAX_PROBLEM_LENGTH = 200
@@ -37,35 +35,26 @@ class ExportDocumentCache:
         """Parse a document: a map, as the AWS CLI prints it, or URL-encoded text, as the API returns it."""
         if type(document) is str:
             text = unquote(document) if document[:1] == "%" else document
-            return self._documents.get(text) or self._add(text, _parse_json(text))
-        try:
-            text = _ENCODER.encode(document)
-            known = self._documents.get(text)
-            # `policy_from_data` returns None for a map with duplicate keys, so check for them only then.
-            policy = policy_from_data(document) if known is None else None
-            if policy is None and _has_duplicate_keys(document):
-                return ExportDocument(text, None, "a key is listed twice")
-        except RecursionError:
-            return ExportDocument("", None, "values are nested too deeply")
-        return known or self._add(text, document, policy)
+        else:
+            try:
+                text = _ENCODER.encode(document)
+                if _has_duplicate_keys(document):
+                    return ExportDocument(text, None, "a key is listed twice")
+            except RecursionError:
+                return ExportDocument("", None, "values are nested too deeply")
+        return self._documents.get(text) or self._add(text)
 
-    def _add(self, text: str, data: Any, policy: Policy | None = None) -> ExportDocument:
-        policy = policy or policy_from_data(data) or parse_document(text)
-        return self._documents.setdefault(text, ExportDocument(text, policy, "" if policy else _document_problem(text)))
+    def _add(self, text: str) -> ExportDocument:
+        policy = parse_document(text)
+        document = ExportDocument(text, policy, "" if policy else _document_problem(text))
+        self._documents[text] = document
+        return document
 
 
 def _document_problem(text: str) -> str:
     """Return why a document is malformed, as one line of limited length."""
     problem = "".join(character if character.isprintable() else " " for character in find_document_error(text))
     return problem if len(problem) <= _MAX_PROBLEM_LENGTH else f"{problem[:_MAX_PROBLEM_LENGTH]}..."
-
-
-def _parse_json(text: str) -> Any:
-    """Parse a text as JSON; None if it is malformed."""
-    try:
-        return _DECODER.decode(text)
-    except (JSONDecodeError, ValueError, RecursionError):
-        return None
 
 
 def _has_duplicate_keys(document: Any) -> bool:

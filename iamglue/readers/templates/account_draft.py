@@ -27,7 +27,7 @@ from iamglue.policy.patterns.variables import (
     substitute_parameters,
     tokenize,
 )
-from iamglue.policy.plain_data import policy_from_data
+from iamglue.readers.api_documents import parse_attached_policy
 from iamglue.readers.text_budget import TextBudget
 
 _RESOURCE_POLICY = "resource-based policy"
@@ -87,8 +87,7 @@ class AccountDraft:
 
     def build_policy(self, name: str, data: Any, arn: str | None = None) -> AttachedPolicy:
         """The policy of a document with its references filled; `policy` is None if the document is malformed."""
-        document = self._fill_data(data)
-        return AttachedPolicy(name, json.dumps(document, ensure_ascii=False), policy_from_data(document), arn)
+        return parse_attached_policy(name, json.dumps(self._fill_data(data), ensure_ascii=False), arn)
 
     def find_aws_managed_policy(self, arn: str) -> AttachedPolicy | None:
         """The AWS managed policy with this ARN or, as SAM allows, this name; None if there is none."""

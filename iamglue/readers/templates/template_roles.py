@@ -69,11 +69,7 @@ def build_attached_policy(
 
 def _first_problem(policy: ParsedPolicy) -> str:
     """The message of the first problem in a malformed policy."""
-    from iamglue.policy.reader import PolicyReader  # noqa: PLC0415 - startup: only for malformed policies
-
-    reader = PolicyReader(quoted=False)
-    reader.policy(policy.node)
-    return next((str(problem) for problem in reader.problems), f"the document at {policy.node.location}")
+    return next((str(problem) for problem in policy.problems), f"the document at {policy.node.location}")
 
 
 def _find_owner_roles(

@@ -15,7 +15,7 @@ from iamglue.findings import Fix, Severity, build_fix
 from iamglue.lint.analysis.bare_statements import policy_statements
 from iamglue.lint.rule import RESOURCE_BASED_TYPES, Rule, RuleExample, RuleViolation
 from iamglue.policy.parsed_policy import ParsedPolicy, PolicyType
-from iamglue.policy.parsed_values import is_text
+from iamglue.policy.parsed_values import is_text, items
 from iamglue.policy.source.edits import replace_scalar
 from iamglue.policy.source.nodes import Node, NodeKind
 from iamglue.policy.source.wrapping import unwrap_list
@@ -104,7 +104,7 @@ def _condition_violations(node: Node) -> Iterator[RuleViolation]:
             message = f"`{name.text}` must be a map of condition keys, not {_describe(keys)}"
             yield RuleViolation(keys, message, fix=_build_unwrap_fix(keys, NodeKind.MAP))
         for key, value in keys.pairs:
-            for item in value.items if value.kind is NodeKind.LIST else (value,):
+            for item in items(value):
                 if item.kind is _SCALAR and not item.plain:
                     continue
                 if item.kind not in (NodeKind.SCALAR, NodeKind.UNKNOWN) or item.is_null:

@@ -14,12 +14,12 @@ from collections.abc import Iterator
 from iamglue.catalog.spelling import nearest_word
 from iamglue.findings import Severity, build_fix
 from iamglue.lint.rule import RESOURCE_BASED_TYPES, Rule, RuleExample, RuleViolation
+from iamglue.policy.element_names import PRINCIPAL_KINDS
 from iamglue.policy.parsed_policy import ParsedPolicy, PolicyType
 from iamglue.policy.parsed_values import ParsedPrincipals, is_text
 from iamglue.policy.source.edits import replace_node, replace_scalar
 from iamglue.policy.source.nodes import Node, NodeKind
 
-_KINDS = ("AWS", "Service", "Federated", "CanonicalUser")
 _FORMAT_HELP = '"*" or a map, such as {"AWS": "111122223333"} or {"Service": "lambda.amazonaws.com"}'
 
 RULE = Rule(Severity.ERROR, codes=("INVALID_PRINCIPAL_FORMAT", "INVALID_PRINCIPAL_KEY"), types=RESOURCE_BASED_TYPES)
@@ -34,7 +34,7 @@ def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
         if _has_wrong_form(element.node):
             yield _form_violation(element)
         for key, _ in element.node.pairs:
-            if key.text not in _KINDS and not key.unresolved:
+            if key.text not in PRINCIPAL_KINDS and not key.unresolved:
                 yield _kind_violation(key)
 
 
@@ -62,8 +62,8 @@ def _principal_kind(text: str) -> str | None:
 
 
 def _kind_violation(key: Node) -> RuleViolation:
-    suggestion = nearest_word(key.text, _KINDS)
-    help_ = f"did you mean `{suggestion}`?" if suggestion else f"valid kinds are {', '.join(_KINDS)}"
+    suggestion = nearest_word(key.text, PRINCIPAL_KINDS)
+    help_ = f"did you mean `{suggestion}`?" if suggestion else f"valid kinds are {', '.join(PRINCIPAL_KINDS)}"
     fix = build_fix(f"write `{suggestion}`", replace_scalar(key, suggestion)) if suggestion else None
     return RuleViolation(
         key, f"`{key.text}` is not a valid kind of principal", help=help_, code="INVALID_PRINCIPAL_KEY", fix=fix

@@ -21,10 +21,10 @@ from iamglue.lint.analysis.identity_providers import (
 from iamglue.lint.rule import RESOURCE_BASED_TYPES, Rule, RuleExample, RuleViolation
 from iamglue.policy.model import Effect
 from iamglue.policy.parsed_policy import ParsedPolicy, ParsedStatement, PolicyType
-from iamglue.policy.parsed_values import ParsedMatchList, ParsedPrincipal
+from iamglue.policy.parsed_values import ParsedMatchList, ParsedPrincipal, items
 from iamglue.policy.patterns.wildcards import has_wildcard, matches_action
 from iamglue.policy.source.edits import Edits, replace_node, replace_scalar
-from iamglue.policy.source.nodes import Node, NodeKind
+from iamglue.policy.source.nodes import Node
 
 RULE = Rule(
     Severity.ERROR,
@@ -149,8 +149,7 @@ def _missing_action_violations(actions: list[ParsedMatchList]) -> Iterator[RuleV
 
 def _add_actions(node: Node, names: list[str]) -> Edits:
     """Edits that append actions to an Action element."""
-    texts = [item.text for item in node.items] if node.kind is NodeKind.LIST else [node.text]
-    return replace_node(node, [*texts, *names])
+    return replace_node(node, [*(item.text for item in items(node)), *names])
 
 
 def _example(principal: str, action: str) -> str:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 from iamglue.findings import Severity
 from iamglue.lint.rule import RESOURCE_BASED_TYPES, Rule, RuleExample, RuleViolation
+from iamglue.policy.element_names import PRINCIPAL_KINDS
 from iamglue.policy.parsed_policy import ParsedPolicy, PolicyType
 from iamglue.policy.parsed_values import ParsedPrincipal
 from iamglue.policy.patterns.variables import tokenize
@@ -21,8 +22,6 @@ RULE = Rule(
     codes=("UNSUPPORTED_WILDCARD_IN_PRINCIPAL", "ROLE_TRUST_POLICY_UNSUPPORTED_WILDCARD_IN_PRINCIPAL"),
     types=RESOURCE_BASED_TYPES,
 )
-
-_KINDS = frozenset({"AWS", "Service", "Federated", "CanonicalUser"})
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
@@ -35,7 +34,9 @@ def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
         if principal.kind == "*":
             if is_trust_policy and statement.principal is not None and not statement.principal.negated:
                 yield _everyone_violation(principal)
-        elif principal.kind in _KINDS and not (principal.kind == "AWS" and text == "*") and _has_wildcard(text):
+        elif (
+            principal.kind in PRINCIPAL_KINDS and not (principal.kind == "AWS" and text == "*") and _has_wildcard(text)
+        ):
             yield _pattern_violation(principal)
 
 
