@@ -52,9 +52,10 @@ def call_operation_actions(service: str, operation: str) -> tuple[str, ...] | No
     An operation with an action of its name asks for that action alone, unless `call_operations.tsv` says otherwise.
     """
     key = _normalized_word(operation.removeprefix(f"{service}:"))
+    keys = (key, key.removesuffix("command"))  # the SDK for JavaScript: PutItemCommand
     clients = service_clients(service)
     for row in table_rows("call_operations"):
-        if ":" not in operation and row["client"] in clients and _normalized_word(row["operation"]) == key:
+        if ":" not in operation and row["client"] in clients and _normalized_word(row["operation"]) in keys:
             return () if row["actions"] == "-" else tuple(row["actions"].split())
     action = find_action(f"{service}:{key}")
     return (str(action),) if action else operation_actions(service, operation)

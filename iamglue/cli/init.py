@@ -146,7 +146,7 @@ def _is_valid_entry(name: str, answer: str) -> bool:
         parse_spec(_spec_text(_Answers("function", "", "", {name: (answer,)}), has_schema=False), "spec.yaml")
     except IamglueError as error:
         for problem in error.problems if isinstance(error, MultipleErrors) else (error,):
-            print_error(problem.message, problem.hint)
+            print_error(problem.message, problem.hint, problem.choices)
         return False
     return True
 

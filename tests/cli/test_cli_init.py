@@ -88,9 +88,9 @@ def test_a_mapping_stays_a_mapping(iamglue):
 
 
 def test_an_answer_with_an_error_is_asked_for_again(iamglue, tmp_path):
-    answers = "exif\n\n\ns4=images\ns3=images\n\n\n\n"
+    answers = "exif\n\n\nsqss=images\ns3=images\n\n\n\n"
     result = iamglue("init", tmp_path / "spec.yaml", stdin=answers)
-    assert "error: unknown trigger `s4`\n  hint: did you mean `s3`?" in result.stderr
+    assert "error: unknown trigger `sqss`\n  hint: did you mean `sqs`?" in result.stderr
     (function,) = parse_spec((tmp_path / "spec.yaml").read_text(), "spec.yaml").functions
     assert [trigger.name for trigger in function.triggers] == ["s3"]
 
