@@ -11,6 +11,7 @@ from iamglue.catalog.spelling import did_you_mean
 from iamglue.catalog.verbs import Verb, default_verb, find_verb, verb_resource_type, verb_resource_types, verbs
 from iamglue.errors import IamglueError, MultipleErrors
 from iamglue.generate.requirements.arn_validation import arn_resource_type
+from iamglue.generate.requirements.phone_numbers import is_publish_to_phones
 from iamglue.model.spec import AccessEntry, AccessList
 
 _READING = ("Read", "List")
@@ -179,7 +180,7 @@ def _with_resource_types(
         RequestedAction(
             name,
             None
-            if not kinds or _is_without_resource(entry, name, verb)
+            if not kinds or is_publish_to_phones(entry.resource, name) or _is_without_resource(entry, name, verb)
             else _select_resource_type(entry, name, verb, all_actions),
         )
         for name, kinds in types_by_action.items()

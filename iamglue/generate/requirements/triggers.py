@@ -57,6 +57,12 @@ def trigger_notes(trigger: Trigger) -> tuple[str, ...]:
         notes.append(
             f"Lambda signs in to the source with a secret: write {{{facts.holder}, secret}} so the role may read it"
         )
+    reads_secret = facts.key == "secretsmanager" and ("secret" in options or trigger.name == facts.key)
+    if reads_secret and trigger.key is None and "key" not in options:
+        notes.append(
+            "a secret under a customer managed KMS key also needs that key: write `key: KEY`, or "
+            "`key: alias/aws/secretsmanager` if AWS's own key encrypts it"
+        )
     if (
         trigger.name == "kafka"
         and "topic" in options

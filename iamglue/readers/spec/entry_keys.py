@@ -23,6 +23,9 @@ SERVICE_OPTIONS = {
     "index": "dynamodb",
     "leading_keys": "dynamodb",
     "attributes": "dynamodb",
+    "access_point": "s3",
+    "secret": "rds-data",
+    "consumer": "kinesis",
 }
 
 

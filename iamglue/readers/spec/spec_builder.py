@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from iamglue.model.spec import (
     AccessEntry,
     AccessList,
+    DurableSettings,
     FileSystem,
     FunctionSettings,
     LogSettings,
@@ -104,6 +105,9 @@ def _build_entry(values: _Values, item: Node, access: AccessList) -> AccessEntry
         index=values.get("index"),
         leading_keys=tuple(values.get("leading_keys", ())),
         attributes=tuple(values.get("attributes", ())),
+        access_point=values.get("access_point"),
+        secret=_build_resource(values["secret"]) if "secret" in values else None,
+        consumer=values.get("consumer"),
     )
 
 
@@ -165,8 +169,15 @@ def _build_settings(bodies: Sequence[tuple[_Values, Node]]) -> FunctionSettings:
         on_failure=_build_destination(values, nodes.get("on_failure", bodies[0][1]), "on_failure"),
         environment_key=values.get("environment_key"),
         file_system=FileSystem(**values["file_system"]) if "file_system" in values else None,
+        durable=_build_durable_settings(values.get("durable", False)),
     )
 
 
 def _build_log_settings(value: bool | _Values) -> LogSettings:
     return LogSettings(enabled=value) if isinstance(value, bool) else LogSettings(**value)
+
+
+def _build_durable_settings(value: bool | _Values) -> DurableSettings | None:
+    if isinstance(value, bool):
+        return DurableSettings() if value else None
+    return DurableSettings(**value)
