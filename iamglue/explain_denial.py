@@ -13,6 +13,7 @@ from iamglue.model.denial import AccessDenial, DenialExplanation
 from iamglue.policy.arns import parse_arn
 from iamglue.policy.conditions import build_condition
 from iamglue.policy.model import EVERYONE, Principal, Statement, allow_statement
+from iamglue.policy.phone_numbers import is_phone_number
 
 _VARIABLE = re.compile(r"\$\{([^}]*)\}")
 _IDENTITY = "identity-based policy"
@@ -106,6 +107,10 @@ def _statement_resource(denial: AccessDenial) -> tuple[str, tuple[str, ...]]:
     resource = denial.resource
     if resource is not None and (resource == "*" or parse_arn(resource)):
         return resource, ()
+    if resource is not None and is_phone_number(resource):
+        return "*", (
+            "a policy can allow messages to phone numbers only with the resource `*`, which includes every topic",
+        )
     if action is None:
         return resource or "*", (f"{denial.action} is not in AWS's reference",)
     if action.has_no_resource_types:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from execution.generated import printed
 from execution.lambda_service import EXAMPLES
+from generate import features
 from lint import expected
 
 README = EXAMPLES / "exif-pipeline" / "README.md"
@@ -50,6 +51,7 @@ def main() -> None:
             kept.parent.mkdir(exist_ok=True)
             kept.write_text(printed(example, *options), encoding="utf-8")
     README.write_text(readme(), encoding="utf-8")
+    features.write()
     expected.write()
 
 

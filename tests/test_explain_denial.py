@@ -95,6 +95,12 @@ def test_a_resource_that_is_not_named_is_taken_as_narrow_as_the_reference_allows
     assert written(named)["Resource"] == ["arn:aws:iam::123456789012:role/worker"]
 
 
+def test_a_message_to_a_phone_number_is_allowed_on_a_star_only():
+    found = explain_denial(denial("identity-based policy", action="sns:Publish", resource="+4915112345678"))
+    assert written(found)["Resource"] == ["*"]
+    assert any("phone numbers" in note for note in found.notes)
+
+
 def test_an_encoded_message_comes_with_the_way_to_decode_it():
     found = explain_denial(AccessDenial(encoded_message="x" * 20))
     assert found.statement is None

@@ -103,6 +103,8 @@ def parse_configuration(configuration: dict[str, Any], reader: SubjectReader) ->
         dead_letter=configuration.get("DeadLetterConfig", {}).get("TargetArn") or None,
         layers=tuple(layer["Arn"] for layer in configuration.get("Layers", ())),
         file_systems=tuple(file_system["Arn"] for file_system in configuration.get("FileSystemConfigs", ())),
+        durable="DurableConfig" in configuration,
+        durable_key=configuration.get("DurableConfig", {}).get("KMSKeyArn") or None,
     )
 
 

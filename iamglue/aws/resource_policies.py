@@ -22,7 +22,8 @@ def read_resource_policy(client: ApiClient, arn: str) -> tuple[AttachedPolicy | 
     if len(fields) != ARN_FIELD_COUNT or fields[2] not in _services_with_policies():
         return None, ()
     reader = SubjectReader(client, Subject("resource", arn, arn), fields[3] or None)
-    read = _READERS.get(fields[2])
+    is_access_point = fields[2] == "s3" and fields[5].startswith("accesspoint/")
+    read = None if is_access_point else _READERS.get(fields[2])
     if read is None:
         reader.record_not_evaluated(
             RESOURCE_POLICY,

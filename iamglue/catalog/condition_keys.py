@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from iamglue.catalog.condition_key_lookup import variable_key_pattern
 from iamglue.catalog.resource_formats import action_resource_types
 from iamglue.catalog.services import ResourceType, find_action
+from iamglue.catalog.tables import table_rows
 
 # Keys that begin with "aws:" are in every request, except these, which only some actions and resources support:
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
@@ -22,7 +25,10 @@ def supported_keys(name: str, resource_type: ResourceType | None) -> tuple[str, 
         if resource_type is None or action_resource.name == resource_type.name
         for key in action_resource.condition_keys
     ]
-    return tuple(sorted({*action.condition_keys, *type_keys, *(resource_type.condition_keys if resource_type else ())}))
+    if resource_type is not None:
+        type_keys += resource_type.condition_keys
+        type_keys += _additional_keys().get((resource_type.service, resource_type.name.lower()), ())
+    return tuple(sorted({*action.condition_keys, *type_keys}))
 
 
 def all_supported_keys(name: str) -> frozenset[str]:
@@ -45,6 +51,14 @@ def supports_key(name: str, resource_type: ResourceType | None, key: str) -> boo
     if lower.startswith("aws:") and not lower.startswith(_NOT_IN_EVERY_REQUEST):
         return True
     return any(_is_same_key(known, lower) for known in supported_keys(name, resource_type))
+
+
+@cache
+def _additional_keys() -> dict[tuple[str, str], tuple[str, ...]]:
+    """The keys of a service's resource types that are missing in the reference."""
+    return {
+        (row["service"], row["resource_type"]): tuple(row["keys"].split()) for row in table_rows("resource_type_keys")
+    }
 
 
 def _is_same_key(known: str, lower: str) -> bool:

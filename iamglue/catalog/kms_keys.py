@@ -7,6 +7,8 @@ from functools import cache
 
 from iamglue.catalog.tables import table_rows
 
+# AWS's guides do not say which of its names S3 gives for objects of directory buckets.
+_VIA_SERVICES = {"s3express": ("s3", "s3express")}
 _NO_KMS_ACTIONS = "-"
 
 
@@ -28,6 +30,11 @@ def kms_actions(actions: Iterable[str]) -> tuple[str, ...]:
     """The `kms:` actions that data actions (`prefix:Name`) also require, sorted."""
     table = _kms_actions_by_action()
     return tuple(sorted({kms for action in actions for kms in table.get(action.lower(), ())}))
+
+
+def via_services(service: str) -> tuple[str, ...]:
+    """The names of a service in kms:ViaService, without the Region."""
+    return _VIA_SERVICES.get(service, (service,))
 
 
 @cache

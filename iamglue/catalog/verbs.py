@@ -29,9 +29,9 @@ def verbs(service: str, access: str | None = None) -> tuple[Verb, ...]:
 
 
 def find_verb(service: str, access: str, name: str) -> Verb | None:
-    """The verb with that name, or None; ignores case and the difference between `_` and `-`."""
-    normalized = name.lower().replace("_", "-")
-    return next((verb for verb in verbs(service, access) if verb.name == normalized), None)
+    """The verb with that name, or None; ignores case, `_` and `-`: `ExecuteStatement` is `execute-statement`."""
+    normalized = _normalized_name(name)
+    return next((verb for verb in verbs(service, access) if _normalized_name(verb.name) == normalized), None)
 
 
 def default_verb(service: str, access: str) -> Verb | None:
@@ -49,6 +49,10 @@ def verb_resource_type(action: str) -> str | None:
 def verb_resource_types(service: str) -> frozenset[str]:
     """The lower-case resource types of the service's verbs: those that a bare name can mean."""
     return frozenset(verb.resource_type.lower() for verb in verbs(service))
+
+
+def _normalized_name(name: str) -> str:
+    return name.lower().replace("_", "").replace("-", "")
 
 
 @cache

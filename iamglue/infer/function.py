@@ -22,6 +22,8 @@ from iamglue.model.required_access import DeploymentScope, RequiredAccess
 from iamglue.model.spec import (
     AccessEntry,
     AccessList,
+    DurableSettings,
+    FileSystem,
     FunctionSettings,
     LogSettings,
     RawStatement,
@@ -34,7 +36,7 @@ from iamglue.policy.conditions import build_condition
 
 _UNKNOWN = "what the code reads, writes and calls is unknown: triggers and configuration do not show it"
 _INSIGHTS = ":layer:LambdaInsightsExtension"
-_EFS = "elasticfilesystem"
+_EFS, _S3_FILES = "elasticfilesystem", "s3files"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +124,21 @@ class _Draft:
             on_success=self._destination(deployed.on_success, "on_success"),
             on_failure=self._destination(deployed.on_failure, "on_failure"),
             environment_key=deployed.key_arn,
+            file_system=self._file_system(),
+            durable=DurableSettings(deployed.durable_key) if deployed.durable else None,
         )
+
+    def _file_system(self) -> FileSystem | None:
+        """The mounted S3 Files file system, whose id is part of the ARN of its access point."""
+        for arn in self.deployed.file_systems:
+            access_point = parse_arn(arn)
+            if access_point is None or access_point.service != _S3_FILES or "${" in arn:
+                continue
+            file_system = arn.partition("/access-point/")[0]
+            self.unknown.append(f"whether the function writes to `{file_system}` is unknown")
+            self.unknown.append(f"the bucket of `{file_system}`, which Lambda may read directly, is unknown")
+            return FileSystem(file_system, arn, direct_reads=False)
+        return None
 
     def _destination(self, arn: str | None, setting: str) -> AccessEntry | None:
         """The entry that sends to an ARN; by name if the name generates the same permissions."""
@@ -144,9 +160,11 @@ class _Draft:
         return _value_or_none(lambda: _required_values(destination_needs(entry, setting, self.scope)))
 
     def _mounts(self) -> Iterator[RawStatement]:
-        """Statements for mounted access points. Lambda does not report the file system of an access point."""
+        """Statements for mounted access points of EFS, for which Lambda does not report the file system."""
         for arn in self.deployed.file_systems:
             access_point = parse_arn(arn)
+            if access_point and access_point.service == _S3_FILES and "${" not in arn:
+                continue
             if access_point is None or access_point.service != _EFS:
                 self.unknown.append(f"the permissions to mount `{arn}` are unknown")
                 continue

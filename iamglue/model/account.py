@@ -92,7 +92,10 @@ class FunctionUrl:
 
 @dataclass(frozen=True, slots=True)
 class DeployedFunction:
-    """The configuration of a function. `environment` has the names of its variables, never their values."""
+    """The configuration of a function. `environment` has the names of its variables, never their values.
+
+    `file_systems` has the ARNs of access points; `durable_key` is the key of a durable function's executions.
+    """
 
     name: str
     arn: str
@@ -108,6 +111,8 @@ class DeployedFunction:
     on_failure: str | None = None
     layers: tuple[str, ...] = ()
     file_systems: tuple[str, ...] = ()
+    durable: bool = False
+    durable_key: str | None = None
     event_sources: tuple[EventSourceMapping, ...] = ()
     permissions: tuple[FunctionResourcePolicy, ...] = ()
     urls: tuple[FunctionUrl, ...] = ()

@@ -11,6 +11,7 @@ from iamglue.engine.evaluate.callers import parse_caller
 from iamglue.engine.evaluate.request import Request
 from iamglue.errors import IamglueError
 from iamglue.policy.arns import ARN_FIELD_COUNT
+from iamglue.policy.phone_numbers import is_phone_number
 
 _ACTION = re.compile(r"[A-Za-z0-9-]+:[A-Za-z0-9]+")
 _ACCOUNT = re.compile(r"[0-9]{12}")
@@ -54,7 +55,7 @@ def _check_action(action: str) -> None:
 
 
 def _check_resource(resource: str) -> None:
-    if resource.startswith("arn:") and resource.count(":") >= ARN_FIELD_COUNT - 1:
+    if (resource.startswith("arn:") and resource.count(":") >= ARN_FIELD_COUNT - 1) or is_phone_number(resource):
         return
     hint = (
         "an S3 bucket is arn:aws:s3:::NAME and an object arn:aws:s3:::NAME/KEY; `*` is for actions without a resource"

@@ -30,6 +30,8 @@ class NeedOrigin(Enum):
     INSIGHTS = "insights"
     FILE_SYSTEM = "file_system"
     ENVIRONMENT_KEY = "environment_key"
+    DURABLE = "durable"
+    DURABLE_KEY = "the key of durable"
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,9 @@ class AccessEntry:
     models: tuple[str, ...] = ()
     destination_regions: tuple[str, ...] = ()
     guardrail: str | None = None
+    access_point: str | None = None
+    secret: SpecResource | None = None
+    consumer: str | None = None
     do_locations: tuple[Location, ...] = field(default=(), compare=False)
 
     def word_location(self, word: str) -> Location:
@@ -95,11 +98,25 @@ class LogSettings:
 
 @dataclass(frozen=True, slots=True)
 class FileSystem:
-    """An EFS file system: its id or ARN, the access point's id or ARN, and whether the function writes to it."""
+    """An EFS or S3 Files file system and its access point, each by id or ARN, and whether the function writes to it.
+
+    `bucket` is the bucket of an S3 Files file system, None for EFS; Lambda reads large files directly from it if
+    `direct_reads`, and `key` is then the KMS key of its objects.
+    """
 
     id: str
     access_point: str
     write: bool = False
+    bucket: str | None = None
+    direct_reads: bool = True
+    key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DurableSettings:
+    """The settings of a durable function; `key` is the KMS key that encrypts its executions' data."""
+
+    key: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +132,7 @@ class FunctionSettings:
     on_failure: AccessEntry | None = None
     environment_key: str | None = None
     file_system: FileSystem | None = None
+    durable: DurableSettings | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from unittest.mock import Mock
 
 import pytest
 from aws.deployed import (
@@ -25,6 +26,7 @@ from moto import mock_aws
 
 from iamglue.aws.collect import collect
 from iamglue.aws.collect_request import CollectRequest
+from iamglue.aws.functions import parse_configuration
 from iamglue.aws.saved_account import account_text
 from iamglue.errors import IamglueError, NotEvaluatedError
 from iamglue.findings import NotEvaluatedKind
@@ -62,6 +64,15 @@ def test_a_functions_configuration_is_read(photos):
     assert (function.name, function.arn, function.role_arn) == ("photos", FUNCTION_ARN, ROLE_ARN)
     assert (function.runtime, function.tracing, function.in_vpc) == ("python3.12", True, False)
     assert function.tags == (("owner", "photo"),)
+    assert (function.durable, function.durable_key) == (False, None)
+
+
+@pytest.mark.parametrize("key", [None, "arn:aws:kms:eu-west-1:123456789012:key/x"])
+def test_a_durable_functions_configuration_is_read_with_its_key(key):
+    durable = {"ExecutionTimeout": 60, **({"KMSKeyArn": key} if key else {})}
+    response = {"FunctionName": "photos", "FunctionArn": FUNCTION_ARN, "Role": ROLE_ARN, "DurableConfig": durable}
+    function = parse_configuration(response, Mock())
+    assert (function.durable, function.durable_key) == (True, key)
 
 
 def test_variables_have_names_and_no_values(photos):

@@ -190,6 +190,13 @@ def test_many_bad_lines_are_counted_after_some(batch):
     assert "<stdin>: 10 more lines could not be read" in result.stderr
 
 
+@pytest.mark.parametrize(("resource", "code"), [("*", 0), ("arn:aws:sns:*:*:*", 1)])
+def test_a_message_to_a_phone_number_is_a_request_that_only_a_star_allows(iamglue, policy, resource, code):
+    document = {**NOTHING, "Statement": [{"Effect": "Allow", "Action": "sns:Publish", "Resource": resource}]}
+    result = iamglue("can", policy(document), "--action", "sns:Publish", "--resource", "+4915112345678")
+    assert result.exit_code == code
+
+
 def test_an_unknown_action_is_evaluated_and_noted(batch):
     _, (answer,) = batch({**LINE, "action": "s3:GetObjekt"})
     assert answer["notes"] == ["s3:GetObjekt is not in AWS's reference; did you mean `GetObject`?"]

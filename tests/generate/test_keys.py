@@ -53,6 +53,11 @@ def test_the_via_service_name_ends_the_same_in_china() -> None:
     assert need.conditions[0].values == ("sqs.cn-north-1.amazonaws.com",)
 
 
+@pytest.mark.parametrize("text", ["alias/aws/s3", "arn:aws:kms:eu-west-1:123456789012:alias/aws/s3"])
+def test_the_key_that_aws_manages_for_the_service_needs_no_permission(text: str) -> None:
+    assert _needs("s3", "GetObject", key=text) == ()
+
+
 @pytest.mark.parametrize("text", [KEY, ARN, f"key/{KEY}"])
 def test_an_id_and_an_arn_name_the_same_key(text: str) -> None:
     assert parse_kms_key(text, SCOPE, PLACE) == (ARN, ())
@@ -84,7 +89,7 @@ def test_an_alias_keeps_to_the_account_and_region_of_its_arn() -> None:
     [
         "orders",
         "alias/",
-        "alias/aws/s3",
+        "alias/aws/sqs",
         "arn:aws:s3:::orders",
         "arn:aws:kms:eu-west-1:123456789012:orders",
         "arn:aws:kms:::key/1234",

@@ -7,10 +7,13 @@ from dataclasses import replace
 import pytest
 from support.deployed import ACCOUNT, HERE, REGION, function, invoking, permitting
 
+from iamglue.formats.policies.spec_text import spec_text
 from iamglue.generate.deployment_target import DeploymentTarget
 from iamglue.generate.generate import generate
 from iamglue.infer.function import infer_function, infer_spec
 from iamglue.model.account import EventSourceMapping, FunctionUrl
+from iamglue.model.spec import DurableSettings, FileSystem
+from iamglue.readers.spec.reader import parse_spec
 
 SECRET = f"arn:aws:secretsmanager:{HERE}:secret:login-a1b2c3"
 OWN = {"StringEquals": {"AWS:SourceAccount": ACCOUNT}}
@@ -170,6 +173,27 @@ def test_a_mounted_file_system_is_known_by_its_access_point_only():
     (raw,) = found.function.raw
     assert (raw.actions, raw.conditions[0].values) == (("elasticfilesystem:ClientMount",), (arn,))
     assert any("writes to the file system" in text for text in found.unknown)
+
+
+def test_a_mounted_bucket_is_known_by_its_file_system_only():
+    file_system = f"arn:aws:s3files:{HERE}:file-system/fs-1"
+    arn = f"{file_system}/access-point/fsap-1"
+    found = infer_spec(function(file_systems=(arn,), in_vpc=True))
+    assert found.function.settings.file_system == FileSystem(file_system, arn, direct_reads=False)
+    assert any("whether the function writes" in text for text in found.unknown)
+    assert any("the bucket of" in text for text in found.unknown)
+
+
+@pytest.mark.parametrize("key", [None, f"arn:aws:kms:{HERE}:key/1f6c3a52-7d1b-4c0e-9a53-0e6b1c9d2f47"])
+def test_a_durable_function_is_inferred_with_its_key(key):
+    found = infer_function(function(durable=True, durable_key=key))
+    assert found.settings.durable == DurableSettings(key)
+    (again,) = parse_spec(spec_text([found]), "spec.yaml").functions
+    assert again.settings == found.settings
+
+
+def test_a_function_without_durable_configuration_is_not_durable():
+    assert infer_function(function()).settings.durable is None
 
 
 def test_what_the_code_does_is_not_known_and_told_so():

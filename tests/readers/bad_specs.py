@@ -96,7 +96,12 @@ ENTRIES = {
     "attributes of s3": entry("{s3: q, attributes: [a]}", 13, "option of `dynamodb`"),
     "prefix of dynamodb": entry("{dynamodb: t, prefix: a}", 19, "option of `s3`"),
     "missing_ok of sqs": entry("{sqs: q, missing_ok: true}", 14, "option of `s3`"),
-    "consumer of an entry": entry("{kinesis: s, consumer: c}", 18, "unknown option `consumer`"),
+    "consumer of sqs": entry("{sqs: q, consumer: c}", 14, "option of `kinesis`"),
+    "consumer without its action": entry(
+        "{kinesis: s, consumer: c}", 6, "an enhanced fan-out consumer", "do: subscribe_to_shard", schema=False
+    ),
+    "access_point of sqs": entry("{sqs: q, access_point: a}", 14, "option of `s3`"),
+    "secret of s3": entry("{s3: b, secret: a}", 13, "option of `rds-data`"),
     "a resource of nothing": entry("{s3: }", 8, "a name, an ARN, or a mapping"),
     "unquoted braces": entry("{s3: {Bucket}}", 17, "`Bucket` has no value", 'quote it: "{Bucket}"'),
     "a mapping in quotes": entry(

@@ -133,6 +133,15 @@ def test_functions_stand_beside_their_roles_without_the_values_of_their_variable
     assert SECRET not in repr(found)
 
 
+def test_a_durable_function_is_listed_with_its_key():
+    details, text = exported()
+    listed = json.loads(text)
+    key = "arn:aws:kms:eu-west-1:123456789012:key/x"
+    listed["Functions"][0]["DurableConfig"] = {"ExecutionTimeout": 60, "KMSKeyArn": key}
+    (function,) = read_authorization_details("export.json", details, json.dumps(listed), "functions.json").functions
+    assert (function.durable, function.durable_key) == (True, key)
+
+
 def test_what_a_list_of_functions_does_not_tell_is_a_gap_that_fails_no_run():
     (gap,) = read_authorization_details("export.json", *exported(), "functions.json").gaps
     assert gap.kind is NotEvaluatedKind.UNDECIDABLE

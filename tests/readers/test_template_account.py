@@ -208,6 +208,17 @@ def test_a_functions_settings_are_read_without_the_values_of_its_variables():
     assert "hunter2" not in repr(found)
 
 
+def test_a_durable_function_is_read_with_its_key():
+    key = "arn:aws:kms:eu-west-1:123456789012:key/x"
+    durable = {"ExecutionTimeout": 60, "KMSKeyArn": key}
+    found = account(
+        template(
+            Role=ROLE, Exif=resource("AWS::Lambda::Function", Role=arn("Role"), DurableConfig=durable), Plain=FUNCTION
+        )
+    )
+    assert [(each.durable, each.durable_key) for each in found.functions] == [(True, key), (False, None)]
+
+
 # SAM
 
 MQ = "arn:aws:mq:eu-west-1:123456789012:broker"
@@ -245,6 +256,7 @@ SAM = {
                 }
             },
             FunctionUrlConfig={"AuthType": "NONE"},
+            DurableConfig={"ExecutionTimeout": 60},
             Events={
                 "Upload": {"Type": "S3", "Properties": {"Bucket": {"Ref": "Images"}, "Events": "s3:ObjectCreated:*"}},
                 "Work": {"Type": "SQS", "Properties": {"Queue": arn("Jobs")}},
@@ -337,7 +349,17 @@ def test_sams_role_has_the_policies_that_the_translator_writes(translated):
 def test_sams_function_has_the_event_sources_and_settings_that_the_translator_writes(translated):
     (ours,), (theirs,) = account(SAM).functions, translated.functions
     assert sorted(each.arn for each in ours.event_sources) == sorted(each.arn for each in theirs.event_sources)
-    for name in ("in_vpc", "tracing", "dead_letter", "on_success", "on_failure", "runtime", "role_arn", "urls"):
+    for name in (
+        "in_vpc",
+        "tracing",
+        "dead_letter",
+        "on_success",
+        "on_failure",
+        "durable",
+        "runtime",
+        "role_arn",
+        "urls",
+    ):
         assert getattr(ours, name) == getattr(theirs, name)
 
 
@@ -456,6 +478,10 @@ resource "aws_lambda_function" "exif" {
   tracing_config {
     mode = "Active"
   }
+  durable_config {
+    execution_timeout = 60
+    kms_key_arn       = "arn:aws:kms:eu-west-1:123456789012:key/x"
+  }
 }
 resource "aws_lambda_event_source_mapping" "jobs" {
   function_name    = aws_lambda_function.exif.arn
@@ -483,6 +509,7 @@ def test_a_configuration_of_terraform_is_an_account():
     ]
     assert (function.name, function.role_arn, function.tracing) == ("exif", role.arn, True)
     assert (function.environment, [each.auth_type for each in function.urls]) == (("TABLE",), ["NONE"])
+    assert (function.durable, function.durable_key) == (True, "arn:aws:kms:eu-west-1:123456789012:key/x")
     assert [each.arn for each in function.event_sources] == [f"arn:${{AWS::Partition}}:sqs:{HERE}:jobs"]
     assert function.permissions[0].policy.policy.statements[0].resources.values == (function.arn,)
     assert "hunter2" not in repr(found)

@@ -148,7 +148,8 @@ def _all_needs(context: RoleContext) -> Iterator[_Need]:
 def _required_statement(explained: ExplainedStatement, *, declared: bool) -> Statement | None:
     """The part of a statement that the configuration certainly requires; a spec declares logs itself."""
     statement, reasons = explained.statement, explained.reasons
-    if all(reason.origin is NeedOrigin.ENVIRONMENT_KEY for reason in reasons):
+    # A grant, or the key's own policy, may allow the use of the key.
+    if all(reason.origin in (NeedOrigin.ENVIRONMENT_KEY, NeedOrigin.DURABLE_KEY) for reason in reasons):
         return None
     if all(reason.origin is NeedOrigin.LOGS for reason in reasons):
         if declared:

@@ -9,6 +9,7 @@ from iamglue.formats.policies.yaml_writer import yaml_text
 from iamglue.model.spec import (
     AccessEntry,
     AccessList,
+    FileSystem,
     FunctionSettings,
     LogSettings,
     RawStatement,
@@ -82,6 +83,9 @@ def _entry(entry: AccessEntry) -> _Values:
         index=entry.index,
         leading_keys=_one_or_list(entry.leading_keys),
         attributes=_one_or_list(entry.attributes),
+        access_point=entry.access_point,
+        secret=_resource(entry.secret) if entry.secret else None,
+        consumer=entry.consumer,
     )
     return {service: _resource(entry.resource), **properties}
 
@@ -109,11 +113,23 @@ def _settings(settings: FunctionSettings) -> _Values:
         **{name: _entry(entry) for name in _DESTINATIONS if (entry := getattr(settings, name)) is not None},
         environment_key=settings.environment_key,
     )
-    if (mount := settings.file_system) is not None:
-        write = {"write": True} if mount.write else {}
-        properties["file_system"] = {"id": mount.id, "access_point": mount.access_point, **write}
+    if settings.file_system is not None:
+        properties["file_system"] = _file_system(settings.file_system)
+    if settings.durable is not None:
+        properties["durable"] = {"key": settings.durable.key} if settings.durable.key else True
     logs = _logs(settings.logs)
     return properties if logs is None else {"logs": logs, **properties}
+
+
+def _file_system(mount: FileSystem) -> _Values:
+    return _non_empty(
+        id=mount.id,
+        access_point=mount.access_point,
+        write=mount.write or None,
+        bucket=mount.bucket,
+        direct_reads=None if mount.direct_reads else False,
+        key=mount.key,
+    )
 
 
 def _logs(logs: LogSettings) -> bool | _Values | None:

@@ -16,6 +16,7 @@ from iamglue.generate.calls.bedrock_calls import bedrock_asks, bedrock_type, gua
 from iamglue.generate.calls.call import Ask, Call, UnknownCallError
 from iamglue.generate.calls.call_resources import SAMPLE, concrete_arn, concrete_text
 from iamglue.generate.calls.joint_asks import joint_resources
+from iamglue.generate.calls.undescribed import undescribed_feature
 from iamglue.model.required_access import DeploymentScope
 from iamglue.model.spec import AccessEntry, SpecResource
 from iamglue.policy.conditions import Condition, build_condition
@@ -40,6 +41,8 @@ def entry_calls(entry: AccessEntry, scope: DeploymentScope, entries: tuple[Acces
 def _word_asks(
     entry: AccessEntry, word: str, scope: DeploymentScope, entries: tuple[AccessEntry, ...]
 ) -> Iterator[Ask]:
+    if feature := undescribed_feature(entry):
+        raise UnknownCallError(f"iamglue's tables of calls do not describe {feature}")
     if is_query(entry):
         asks = list(query_asks(entry, word, scope))
         yield from asks

@@ -15,6 +15,7 @@ from iamglue.catalog.triggers import TriggerFacts, trigger_facts
 from iamglue.generate.calls.call import Ask, Call
 from iamglue.generate.calls.call_resources import SAMPLE, concrete_arn, concrete_text
 from iamglue.generate.calls.entry_calls import key_ask
+from iamglue.generate.calls.undescribed import is_s3_files
 from iamglue.model.required_access import DeploymentScope
 from iamglue.model.spec import AccessEntry, SpecFunction, SpecResource, Trigger
 from iamglue.policy.conditions import Condition, build_condition
@@ -131,7 +132,16 @@ def setting_calls(function: SpecFunction, log_group: str, scope: DeploymentScope
     if not settings.logs.enabled:
         del chosen["logs"]
     conditions: dict[str, tuple[Condition, ...]] = {}
-    if settings.file_system is not None:
+    if settings.durable is not None:
+        values["function"] = f"arn:{scope.partition}:lambda:{scope.region}:{scope.account}:function:{function.name}"
+        chosen["durable"] = set()
+        if settings.durable.key is not None:
+            ask = key_ask("kms:Decrypt", settings.durable.key, "lambda", scope)
+            yield Call("Lambda for the setting durable", "settings durable", (ask,))
+    if settings.file_system is not None and is_s3_files(settings.file_system):
+        unknown = "iamglue's tables of calls do not describe S3 Files"
+        yield Call("Lambda for the setting file_system", "settings file_system", unknown=unknown)
+    elif settings.file_system is not None:
         values["file_system"] = _arn_of("elasticfilesystem", "file-system", settings.file_system.id, scope)
         chosen["file_system"] = {"write"} if settings.file_system.write else set()
         point = _arn_of("elasticfilesystem", "access-point", settings.file_system.access_point, scope)
@@ -149,7 +159,8 @@ def setting_calls(function: SpecFunction, log_group: str, scope: DeploymentScope
             for action in call.actions
         ]
         yield Call(f"Lambda for the setting {name}", f"settings {name}", tuple(asks))
-    for name in _DESTINATIONS:
+    # https://docs.aws.amazon.com/lambda/latest/dg/durable-invoking.html: a durable function has no destinations
+    for name in _DESTINATIONS if settings.durable is None else _DESTINATIONS[:1]:
         entry = getattr(settings, name)
         if entry is not None:
             yield destination_call(name, entry, scope)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from iamglue.catalog.aws_owned_resources import is_aws_owned
 from iamglue.catalog.partitions import infer_partition, partitions
 from iamglue.catalog.resource_formats import ArnFormat, parse_arn_format
 from iamglue.catalog.services import ResourceType, find_service
@@ -155,10 +156,17 @@ def _more_specific_type(resource_type: ResourceType, text: str) -> str | None:
 
 def _check_location_fields(form: ArnFormat, fields: ArnFields, resource_type: ResourceType, location: Location) -> None:
     """Raise IamglueError when the Region or account is missing, or present though the format has none."""
-    _, _, _, region, account, _ = fields
+    _, _, service, region, account, resource = fields
+    is_owned = is_aws_owned(service, resource)
+    if is_owned and account:
+        raise IamglueError(
+            f"`{resource}` belongs to AWS, so its ARN has no account, but the ARN has the account `{account}`",
+            hint=f"write its name, or arn:{fields[1]}:{service}:{region}::{resource}",
+            location=location,
+        )
     for label, value, has_field, fixed in (
         ("Region", region, form.has_region_field, form.region),
-        ("account", account, form.has_account_field, form.account),
+        ("account", account, form.has_account_field and not is_owned, form.account),
     ):
         if has_field and not value:
             raise IamglueError(

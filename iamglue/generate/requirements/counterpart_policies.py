@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from iamglue.catalog.tables import table_rows
 from iamglue.generate.requirements.arn_validation import arn_fields
 from iamglue.generate.requirements.role_names import role_name
+from iamglue.generate.requirements.s3_resources import is_access_point_arn
 from iamglue.model.permission_set import CounterpartPolicy
 from iamglue.model.required_access import DeploymentScope, RequiredAccess
 from iamglue.model.spec import AccessEntry, SpecFunction
@@ -39,7 +40,7 @@ def entry_counterpart_policies(
         if account is None:
             continue
         service, listed = need.actions[0].partition(":")[0], ", ".join(need.resources)
-        name = next((row["name"] for row in table_rows("resource_policies") if row["service"] == service), None)
+        name = _policy_name(service, need)
         if need.actions == _ASSUME:
             counterparts.append(
                 CounterpartPolicy(f"trust policy of the role in account {account}, {listed}", _trust_policy(need, role))
@@ -54,6 +55,14 @@ def entry_counterpart_policies(
                 CounterpartPolicy(f"{name} in account {account} of {listed}", _resource_policy(need, role))
             )
     return CounterpartPolicies(tuple(counterparts), tuple(notes))
+
+
+def _policy_name(service: str, need: RequiredAccess) -> str | None:
+    """Return the name of the resource policy of a service; None if its resources have none."""
+    rows = [row for row in table_rows("resource_policies") if row["service"] == service]
+    if any(is_access_point_arn(resource) for resource in need.resources):
+        rows = [row for row in rows if "accesspoint" in row["resource_types"].split()]
+    return rows[0]["name"] if rows else None
 
 
 def _trust_policy(need: RequiredAccess, role: str) -> Policy:

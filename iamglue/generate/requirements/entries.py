@@ -14,7 +14,7 @@ from iamglue.catalog.resource_formats import (
 )
 from iamglue.catalog.services import ResourceType, find_service
 from iamglue.errors import IamglueError
-from iamglue.generate.requirements.arn_validation import whole_arn_parameter
+from iamglue.generate.requirements.arn_validation import arn_fields, whole_arn_parameter
 from iamglue.generate.requirements.athena_queries import is_athena_query, query_entries
 from iamglue.generate.requirements.bedrock_needs import bedrock_needs, typed_bedrock_entry
 from iamglue.generate.requirements.entry_conditions import entry_conditions
@@ -29,10 +29,12 @@ from iamglue.generate.requirements.resource_arns import (
     resource_arns_in_formats,
     resource_scopes,
 )
+from iamglue.generate.requirements.s3_access_points import access_point_type
 from iamglue.generate.requirements.s3_resources import s3_resource, whole_bucket_entry
 from iamglue.model.required_access import DeploymentScope, RequiredAccess
 from iamglue.model.spec import AccessEntry, SpecResource
 from iamglue.policy.conditions import Condition
+from iamglue.policy.patterns.wildcards import has_wildcard
 
 _Grant = tuple[tuple[str, ...], tuple[Condition, ...]]
 
@@ -89,6 +91,7 @@ def _resources_and_conditions(
         keys = [parse_kms_key(_kms_key_text(entry), scope, entry.location) for scope in target_scopes.scopes]
         return tuple(dict.fromkeys(arn for arn, _ in keys)), keys[0][1]
     kind, resource = _index_or_resource(entry, requested)
+    kind = _access_point_or_type(entry, requested.action, kind)
     resource = s3_resource(replace(entry, resource=resource), kind)
     formats = resource_type_formats(requested.action, kind)
     arns = resource_arns_in_formats(kind, formats, resource, target_scopes)
@@ -115,6 +118,14 @@ def _resources_and_conditions(
     ]
     following = following_arns(requested.action, kind, values, target_scopes)
     return tuple(sorted({*arns, *additional_arns, *following})), ()
+
+
+def _access_point_or_type(entry: AccessEntry, action: str, kind: ResourceType) -> ResourceType:
+    """Return the type of an S3 access point if the entry names one, else `kind`."""
+    access_point = access_point_type(action, kind, entry.resource)
+    if access_point is None:
+        raise IamglueError(f"`{action}` is not supported through S3 access points", location=entry.location)
+    return access_point
 
 
 def _kms_key_text(entry: AccessEntry) -> str:
@@ -192,9 +203,15 @@ def _missing_ok_actions(entry: AccessEntry) -> tuple[tuple[AccessEntry, Requeste
 def _key_needs(entry: AccessEntry, actions: tuple[str, ...], target_scopes: ResourceScopes) -> list[RequiredAccess]:
     if entry.key is None:
         return []
+    fields = arn_fields(entry.resource.text or "")
+    region, account = ("" if has_wildcard(field) else field for field in (fields[3], fields[4]))
+    scopes = (
+        replace(scope, region=region or scope.region, account=account or scope.account)
+        for scope in target_scopes.scopes
+    )
     return [
         need
-        for scope in target_scopes.scopes
+        for scope in scopes
         for need in kms_key_needs(
             entry.service,
             actions,

@@ -8,8 +8,11 @@ from functools import partial
 
 from iamglue.errors import IamglueError, Location, MultipleErrors
 from iamglue.generate.requirements.counterpart_policies import entry_counterpart_policies
+from iamglue.generate.requirements.durable_functions import durable_counterpart_policies
 from iamglue.generate.requirements.entries import entry_needs
 from iamglue.generate.requirements.entry_notes import entry_notes
+from iamglue.generate.requirements.entry_parts import entry_parts
+from iamglue.generate.requirements.need_notes import need_notes
 from iamglue.generate.requirements.raw_statements import find_raw_statement_problems
 from iamglue.generate.requirements.settings import settings_needs, settings_notes
 from iamglue.generate.requirements.triggers import (
@@ -62,7 +65,12 @@ def _requirement_builders(function: SpecFunction, scope: DeploymentScope) -> Ite
     for raw in function.raw:
         yield partial(_raw_requirements, raw)
     settings_location = function.settings_location or function.location
-    yield lambda: ItemRequirements(settings_location, settings_needs(function, scope), notes=settings_notes(function))
+    yield lambda: ItemRequirements(
+        settings_location,
+        settings_needs(function, scope),
+        counterparts=durable_counterpart_policies(function, scope),
+        notes=settings_notes(function),
+    )
 
 
 def _trigger_requirements(trigger: Trigger, function: SpecFunction, scope: DeploymentScope) -> ItemRequirements:
@@ -76,10 +84,19 @@ def _trigger_requirements(trigger: Trigger, function: SpecFunction, scope: Deplo
 
 
 def _entry_requirements(entry: AccessEntry, function: SpecFunction, scope: DeploymentScope) -> ItemRequirements:
-    needs = entry_needs(entry, scope)
-    counterparts = entry_counterpart_policies(entry, needs, function, scope)
-    notes = (*counterparts.notes, *entry_notes(entry, function.entries))
-    return ItemRequirements(entry.location, needs, counterparts=counterparts.counterparts, notes=notes)
+    parts = [(part, entry_needs(part, scope)) for part in entry_parts(entry, scope)]
+    elsewhere = [entry_counterpart_policies(part, needs, function, scope) for part, needs in parts]
+    all_needs = tuple(need for _, needs in parts for need in needs)
+    return ItemRequirements(
+        entry.location,
+        all_needs,
+        counterparts=tuple(policy for item in elsewhere for policy in item.counterparts),
+        notes=(
+            *(note for item in elsewhere for note in item.notes),
+            *entry_notes(entry, function.entries),
+            *need_notes(entry, all_needs),
+        ),
+    )
 
 
 def _raw_requirements(raw: RawStatement) -> ItemRequirements:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from iamglue.catalog.kms_keys import kms_actions, kms_key_services, service_owned_key_source
+from iamglue.catalog.kms_keys import kms_actions, kms_key_services, service_owned_key_source, via_services
 from iamglue.catalog.spelling import did_you_mean
 from iamglue.errors import IamglueError, Location
 from iamglue.generate.requirements.arn_validation import arn_fields, check_arn_fields
@@ -16,6 +16,7 @@ from iamglue.policy.patterns.wildcards import has_wildcard
 # https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html#key-id-key-id
 # A word without a digit is not an id; it is probably an alias without its prefix.
 _KEY_ID = re.compile(r"(?=.*[0-9*?])[A-Za-z0-9*?-]+")
+_AWS_MANAGED = "alias/aws/"
 _ALIAS = re.compile(r"alias/[A-Za-z0-9/_*?-]+")
 
 
@@ -32,17 +33,21 @@ def kms_key_needs(
     """Return the KMS actions that `actions` (`prefix:Name`) of `service` need on `key`, through that service only.
 
     `scope` is the location of the data, and of a key that is written as id or alias. Empty if the actions use no
-    encrypted data. Raises IamglueError for a service that does not use the caller's permissions on a key, and for a
-    text that does not name one key. The service's name in kms:ViaService ends in .amazonaws.com in every partition:
+    encrypted data, and for the service's AWS managed key, which every caller of the service may use. Raises
+    IamglueError for a service that does not use the caller's permissions on a key, and for a text that does not name
+    one key. The service's name in kms:ViaService ends in .amazonaws.com in every partition:
     https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html
     """
     check_kms_service(service, location)
     _check_single(key, location)
+    if key.rpartition(":")[2] == f"{_AWS_MANAGED}{service}":
+        return ()
     arn, conditions = parse_kms_key(key, scope, location)
     needed_actions = kms_actions(actions)
     if not needed_actions:
         return ()
-    via = build_condition("StringEquals", "kms:ViaService", f"{service}.{scope.region}.amazonaws.com")
+    names = (f"{name}.{scope.region}.amazonaws.com" for name in via_services(service))
+    via = build_condition("StringEquals", "kms:ViaService", *names)
     return (RequiredAccess(needed_actions, (arn,), label, reason, tuple(sorted((*conditions, via)))),)
 
 
@@ -119,7 +124,7 @@ def _validated_alias(name: str, location: Location) -> str:
     if not _ALIAS.fullmatch(plain):
         message = f"`{name}` is not a valid name of a KMS alias"
         raise IamglueError(message, hint="write for example alias/orders", location=location)
-    if name.startswith("alias/aws/"):
+    if name.startswith(_AWS_MANAGED):
         raise IamglueError(
             f"`{name}` is an AWS managed key: every caller of the service may use it without permission",
             hint="remove `key`",

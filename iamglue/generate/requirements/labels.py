@@ -30,12 +30,17 @@ def resource_label(resource: SpecResource, resources: tuple[str, ...]) -> str:
 
 def entry_reason(entry: AccessEntry, more: str = "") -> Reason:
     """Return the entry as written in the spec, with its location, its `why` and the suffix `more`."""
+    verbs = f" ({', '.join(entry.do)})" if entry.do else ""
+    return Reason(f"{entry_text(entry)}{verbs}, {entry.location}{reason_suffix(entry.why)}{more}")
+
+
+def entry_text(entry: AccessEntry) -> str:
+    """Return the list, service and resource of an entry as written in the spec."""
     service = f"{entry.service}/{entry.resource_type}" if entry.resource_type else entry.service
     named = entry.resource.text
     if named is None:
         named = "{" + ", ".join(f"{name}: {value}" for name, value in entry.resource.variables) + "}"
-    verbs = f" ({', '.join(entry.do)})" if entry.do else ""
-    return Reason(f"{entry.access} {service} {named}{verbs}, {entry.location}{reason_suffix(entry.why)}{more}")
+    return f"{entry.access} {service} {named}"
 
 
 def reason_suffix(why: str | None) -> str:

@@ -13,6 +13,7 @@ from iamglue.catalog.verbs import Verb, default_verb, find_verb, verbs
 from iamglue.errors import IamglueError, MultipleErrors
 from iamglue.generate.requirements.action_types import is_without_resource, select_resource_type
 from iamglue.generate.requirements.missing_do import missing_do_error
+from iamglue.generate.requirements.phone_numbers import is_publish_to_phones
 from iamglue.model.spec import AccessEntry, AccessList
 
 _READING = ("Read", "List")
@@ -188,7 +189,7 @@ def _with_resource_types(
         RequestedAction(
             name,
             None
-            if not kinds or is_without_resource(entry, name, verb)
+            if not kinds or is_publish_to_phones(entry.resource, name) or is_without_resource(entry, name, verb)
             else select_resource_type(entry, name, verb, all_actions),
         )
         for name, kinds in types_by_action.items()

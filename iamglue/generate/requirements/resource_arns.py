@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from iamglue.catalog.aws_owned_resources import is_aws_owned
 from iamglue.catalog.resource_formats import ArnFormat, parse_arn_format
 from iamglue.catalog.services import ResourceType
 from iamglue.catalog.spelling import did_you_mean
@@ -72,7 +73,8 @@ def resource_arns_in_formats(
                 location=target_scopes.location,
             )
         partition = target_scopes.scopes[0].partition
-        return (validated_arn(resource_type, formats, resource.text, target_scopes.location, partition=partition),)
+        arn = validated_arn(resource_type, formats, resource.text, target_scopes.location, partition=partition)
+        return _with_suffix(resource_type, arn)
     chosen, values = match_arn_format(resource_type, formats, resource, target_scopes.location)
     return fill_arn_format(chosen, values, target_scopes)
 
@@ -80,11 +82,13 @@ def resource_arns_in_formats(
 def fill_arn_format(form: ArnFormat, values: dict[str, str], target_scopes: ResourceScopes) -> tuple[str, ...]:
     """Return the ARNs of a format with the values of its variables, one for each scope."""
     service = values.get(form.service.removeprefix("${").removesuffix("}"), form.service)
+    resource = form.fill_resource(values)
+    has_account = form.has_account_field and not is_aws_owned(service, resource)
     arns = []
     for scope in target_scopes.scopes:
         region = scope.region if form.has_region_field else form.region
-        account = scope.account if form.has_account_field else form.account
-        arns.append(f"arn:{scope.partition}:{service}:{region}:{account}:{form.fill_resource(values)}")
+        account = scope.account if has_account else "" if form.has_account_field else form.account
+        arns.append(f"arn:{scope.partition}:{service}:{region}:{account}:{resource}")
     return tuple(dict.fromkeys(arns))
 
 
@@ -172,6 +176,22 @@ def _suffix(resource_type: ResourceType, variable: str, name: str) -> str:
     """Return the suffix that AWS adds to a name, such as `-??????` for a secret; "" if there is none."""
     added = next((row["suffix"] for row in _name_rows(resource_type) if row["variable"] == variable), "")
     return "" if name.endswith(("*", added)) else added
+
+
+def _with_suffix(resource_type: ResourceType, arn: str) -> tuple[str, ...]:
+    """Return an ARN, completed with the suffix that AWS adds to names if it is missing, as in a secret's partial ARN.
+
+    Both forms if the end of the ARN may be the suffix or part of the name: six lower-case letters or six digits.
+    https://docs.aws.amazon.com/secretsmanager/latest/userguide/troubleshoot.html#ARN_secretnamehyphen
+    """
+    suffix = next((row["suffix"] for row in _name_rows(resource_type) if row["suffix"]), "")
+    ending = re.search(r"[^:/]*$", arn)
+    last = ending[0] if ending else ""
+    if not suffix or last.endswith(("*", suffix)) or "${" in last:
+        return (arn,)
+    if not re.search(r"-[A-Za-z0-9?]{6}$", last):
+        return (arn + suffix,)
+    return (arn, arn + suffix) if re.search(r"-([a-z]{6}|[0-9]{6})$", last) else (arn,)
 
 
 def _name_rows(resource_type: ResourceType) -> list[dict[str, str]]:

@@ -11,32 +11,43 @@ from dataclasses import dataclass, replace
 from iamglue.catalog.condition_keys import supports_key
 from iamglue.catalog.services import ResourceType
 from iamglue.errors import IamglueError
+from iamglue.generate.requirements.arn_validation import arn_fields
 from iamglue.model.spec import AccessEntry, SpecResource
 from iamglue.policy.conditions import Condition, build_condition
 
 _PREFIX_KEY = "s3:prefix"
+_ACCESS_POINT, _ACCESS_POINT_SEPARATOR = "accesspoint/", "/object/"
+_BUCKET_TYPES, _OBJECT_TYPES = ("bucket", "accesspoint"), ("object", "accesspointobject")
 
 
 @dataclass(frozen=True, slots=True)
-class _BucketAndKey:
-    """A bucket (its name, or its ARN without objects) and the pattern of object keys, "" if there is none."""
+class BucketAndKey:
+    """A bucket (its name, or its ARN without objects) and the pattern of object keys, "" if there is none.
+
+    The bucket may also be the ARN of an access point.
+    """
 
     bucket: str
     key: str
 
+    @property
+    def separator(self) -> str:
+        """The text between bucket and key in the ARN of an object."""
+        return _ACCESS_POINT_SEPARATOR if is_access_point_arn(self.bucket) else "/"
+
 
 def s3_resource(entry: AccessEntry, kind: ResourceType) -> SpecResource:
-    """Return the entry's resource for `kind` (bucket or object); that of other types is returned unchanged."""
-    if kind.service != "s3" or kind.name not in ("bucket", "object"):
+    """Return the entry's resource for `kind`: a bucket or object, or those of an access point; else it unchanged."""
+    if kind.service != "s3" or kind.name not in (*_BUCKET_TYPES, *_OBJECT_TYPES):
         if entry.prefix is not None:
             raise IamglueError(f"`prefix` is not supported for {kind.service}/{kind.name}", location=entry.location)
         return entry.resource
-    name = _bucket_and_key(entry)
-    if name is None:
+    name = bucket_and_key(entry)
+    if name is None or (kind.name not in ("bucket", "object") and not is_access_point_arn(name.bucket)):
         return entry.resource
-    if kind.name == "bucket":
+    if kind.name in _BUCKET_TYPES:
         return SpecResource(name.bucket)
-    return SpecResource(f"{name.bucket}/{_key_pattern(entry, name)}")
+    return SpecResource(f"{name.bucket}{name.separator}{_key_pattern(entry, name)}")
 
 
 def s3_conditions(entry: AccessEntry, action: str, kind: ResourceType) -> tuple[Condition, ...]:
@@ -44,7 +55,7 @@ def s3_conditions(entry: AccessEntry, action: str, kind: ResourceType) -> tuple[
 
     Raises IamglueError when the action does not support s3:prefix, so that it cannot be limited.
     """
-    name = _bucket_and_key(entry) if kind.service == "s3" and kind.name == "bucket" else None
+    name = bucket_and_key(entry) if kind.service == "s3" and kind.name in _BUCKET_TYPES else None
     if name is None or not (name.key or entry.prefix):
         return ()
     if name.key == "*" and not entry.prefix:
@@ -60,11 +71,11 @@ def s3_conditions(entry: AccessEntry, action: str, kind: ResourceType) -> tuple[
 
 def whole_bucket_entry(entry: AccessEntry) -> AccessEntry:
     """Return the entry for the whole bucket, without its key pattern or prefix."""
-    name = _bucket_and_key(entry)
+    name = bucket_and_key(entry)
     return entry if name is None else replace(entry, resource=SpecResource(name.bucket), prefix=None)
 
 
-def _key_pattern(entry: AccessEntry, name: _BucketAndKey) -> str:
+def _key_pattern(entry: AccessEntry, name: BucketAndKey) -> str:
     if entry.prefix is None:
         return name.key or "*"
     if name.key not in ("", "*"):
@@ -76,23 +87,32 @@ def _key_pattern(entry: AccessEntry, name: _BucketAndKey) -> str:
     return entry.prefix if entry.prefix.endswith("*") else f"{entry.prefix}*"
 
 
-def _bucket_and_key(entry: AccessEntry) -> _BucketAndKey | None:
-    """Return the bucket and key; None for other variables, a whole-ARN parameter or an access point."""
+def is_access_point_arn(text: str) -> bool:
+    """Return True if `text` is the ARN of an S3 access point, in one or several Regions, or of objects in it."""
+    fields = arn_fields(text) if text.startswith("arn:") else None
+    return fields is not None and fields[2] == "s3" and fields[5].startswith(_ACCESS_POINT)
+
+
+def bucket_and_key(entry: AccessEntry) -> BucketAndKey | None:
+    """Return the bucket and key; None for other variables, a whole-ARN parameter or an ARN of another resource."""
     text = entry.resource.text
     if text is None:
         return _bucket_and_key_of_variables(entry.resource)
-    head, arn = ("", text)
+    if is_access_point_arn(text):
+        access_point, _, key = text.partition(_ACCESS_POINT_SEPARATOR)
+        return BucketAndKey(access_point, key)
+    head, resource = ("", text)
     if text.startswith("arn:"):
         fields = text.split(":", 5)
         if len(fields) < 6 or fields[3] or fields[4]:
             return None
-        head, arn = ":".join(fields[:5]) + ":", fields[5]
-    bucket, _, key = arn.partition("/")
-    return _BucketAndKey(head + bucket, key)
+        head, resource = ":".join(fields[:5]) + ":", fields[5]
+    bucket, _, key = resource.partition("/")
+    return BucketAndKey(head + bucket, key)
 
 
-def _bucket_and_key_of_variables(resource: SpecResource) -> _BucketAndKey | None:
+def _bucket_and_key_of_variables(resource: SpecResource) -> BucketAndKey | None:
     variables = dict(resource.variables)
     if not variables or set(variables) - {"BucketName", "ObjectName"} or "BucketName" not in variables:
         return None
-    return _BucketAndKey(variables["BucketName"], variables.get("ObjectName", ""))
+    return BucketAndKey(variables["BucketName"], variables.get("ObjectName", ""))

@@ -4,21 +4,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
-from iamglue.catalog.services import find_service
 from iamglue.catalog.setting_permissions import SettingPermission, setting_permissions
 from iamglue.errors import IamglueError, Location
 from iamglue.generate.requirements.destinations import destination_needs
+from iamglue.generate.requirements.durable_functions import (
+    durable_notes,
+    own_executions_condition,
+    unused_destinations,
+)
+from iamglue.generate.requirements.file_systems import direct_read_needs, mount
 from iamglue.generate.requirements.kms_keys import parse_kms_key
 from iamglue.generate.requirements.labels import camel_case, resource_label
 from iamglue.generate.requirements.log_groups import is_edge_function, log_group_name
-from iamglue.generate.requirements.resource_arns import resource_arns
+from iamglue.generate.requirements.trigger_sources import function_arn
 from iamglue.model.required_access import DeploymentScope, NeedOrigin, Reason, RequiredAccess
 from iamglue.model.spec import SpecFunction, SpecResource
 from iamglue.policy.conditions import Condition, build_condition
 
 _REFERENCE = re.compile(r"\$\{(\w+)\}")
 _DESTINATIONS = ("dead_letter", "on_success", "on_failure")
+_ALWAYS = frozenset({""})
 
 
 def settings_needs(function: SpecFunction, scope: DeploymentScope) -> tuple[RequiredAccess, ...]:
@@ -29,6 +36,7 @@ def settings_needs(function: SpecFunction, scope: DeploymentScope) -> tuple[Requ
         *_flag_needs(function, values),
         *_file_system_needs(function, scope),
         *_environment_key_needs(function, scope),
+        *_durable_needs(function, scope, values),
         *_destination_setting_needs(function, scope),
     )
 
@@ -43,7 +51,7 @@ def settings_notes(function: SpecFunction) -> tuple[str, ...]:
         )
     if function.settings.file_system is not None and not function.settings.vpc:
         notes.append("file_system: a function that mounts a file system must be in a VPC, but `vpc` is not true")
-    return tuple(notes)
+    return (*notes, *durable_notes(function))
 
 
 def _log_needs(function: SpecFunction, values: dict[str, str]) -> Iterator[RequiredAccess]:
@@ -53,13 +61,13 @@ def _log_needs(function: SpecFunction, values: dict[str, str]) -> Iterator[Requi
     # Lambda@Edge logs in the Region nearest to the viewer.
     # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/edge-functions-logs.html
     log_values = values | {"group": log_group_name(function)} | ({"Region": "*"} if is_edge_function(function) else {})
-    yield from _setting_needs("logs", {"create"} if logs.create else set(), log_values)
+    yield from _setting_needs("logs", _ALWAYS | {"create"} if logs.create else _ALWAYS, log_values)
 
 
 def _flag_needs(function: SpecFunction, values: dict[str, str]) -> Iterator[RequiredAccess]:
     for name in ("vpc", "tracing", "insights"):
         if getattr(function.settings, name):
-            yield from _setting_needs(name, set(), values)
+            yield from _setting_needs(name, _ALWAYS, values)
 
 
 def _file_system_needs(function: SpecFunction, scope: DeploymentScope) -> Iterator[RequiredAccess]:
@@ -67,52 +75,58 @@ def _file_system_needs(function: SpecFunction, scope: DeploymentScope) -> Iterat
     if file_system is None:
         return
     location = _settings_location(function)
-    values = {
-        "source": _efs_arn("file-system", file_system.id, scope, location),
-        "access_point": _efs_arn("access-point", file_system.access_point, scope, location),
-    }
-    yield from _setting_needs(
-        "file_system",
-        {"write"} if file_system.write else set(),
-        values,
-        resource_label(SpecResource(file_system.id), ()),
-    )
+    mounted = mount(file_system, scope, location)
+    values = {"source": mounted.source, "access_point": mounted.access_point}
+    yield from _setting_needs("file_system", mounted.details, values, resource_label(SpecResource(file_system.id), ()))
+    yield from direct_read_needs(file_system, scope, location)
 
 
-def _efs_arn(kind: str, text: str, scope: DeploymentScope, location: Location) -> str:
-    service = find_service("elasticfilesystem")
-    if service is None:
-        raise ValueError(kind)
-    if "*" in text or "?" in text:
-        raise IamglueError(f"`{text}` is a pattern; `file_system` must name one {kind}", location=location)
-    return resource_arns(service.resource_types[kind], SpecResource(text), scope, location)[0]
+def _durable_needs(function: SpecFunction, scope: DeploymentScope, values: dict[str, str]) -> Iterator[RequiredAccess]:
+    if function.settings.durable is None:
+        return
+    key = function.settings.durable.key
+    yield from _setting_needs("durable", _ALWAYS, values | {"function": function_arn(function, scope)})
+    if key is not None:
+        arn, conditions = _single_key(key, "durable", function, scope)
+        for need in _setting_needs("durable", frozenset({"key"}), values | {"key": arn}):
+            limits = (*need.conditions, *conditions, own_executions_condition(function, scope))
+            reason = replace(need.reason, origin=NeedOrigin.DURABLE_KEY)
+            yield replace(need, reason=reason, conditions=tuple(sorted(limits)))
 
 
 def _environment_key_needs(function: SpecFunction, scope: DeploymentScope) -> Iterator[RequiredAccess]:
     key = function.settings.environment_key
     if key is None:
         return
+    arn, conditions = _single_key(key, "environment_key", function, scope)
+    for need in _setting_needs("environment_key", _ALWAYS, {"source": arn}):
+        yield replace(need, conditions=conditions)
+
+
+def _single_key(
+    key: str, setting: str, function: SpecFunction, scope: DeploymentScope
+) -> tuple[str, tuple[Condition, ...]]:
+    """Return the ARN and conditions of the key of a setting. Raises IamglueError for a pattern."""
     location = _settings_location(function)
     if "*" in key or "?" in key:
-        raise IamglueError(f"`{key}` is a pattern; `environment_key` must name one key", location=location)
-    arn, conditions = parse_kms_key(key, scope, location)
-    for need in _setting_needs("environment_key", set(), {"source": arn}):
-        yield RequiredAccess(need.actions, need.resources, need.label, need.reason, conditions)
+        raise IamglueError(f"`{key}` is a pattern; `{setting}` must name one key", location=location)
+    return parse_kms_key(key, scope, location)
 
 
 def _destination_setting_needs(function: SpecFunction, scope: DeploymentScope) -> Iterator[RequiredAccess]:
     for name in _DESTINATIONS:
         entry = getattr(function.settings, name)
         if entry is not None:
-            yield from destination_needs(entry, name, scope)
+            needs = destination_needs(entry, name, scope)
+            yield from () if name in unused_destinations(function) else needs
 
 
 def _setting_needs(
-    setting: str, details: set[str], values: dict[str, str], resource_name: str = ""
+    setting: str, details: frozenset[str], values: dict[str, str], resource_name: str = ""
 ) -> Iterator[RequiredAccess]:
-    """Yield the needs in the rows of a setting; `details` selects the rows with a `when`."""
+    """Yield the needs in the rows of a setting whose `when` is in `details`; "" is that of rows without one."""
     for row in setting_permissions():
-        if row.setting == setting and (not row.when or row.when in details):
+        if row.setting == setting and row.when in details:
             resource = _fill_template(row.on, values)
             label = "Any" if resource == "*" else resource_name or camel_case(row.label)
             yield RequiredAccess(

@@ -28,6 +28,7 @@ __all__ = ["trigger_counterpart_policies", "trigger_needs", "trigger_notes", "tr
 def trigger_needs(trigger: Trigger, function: SpecFunction, scope: DeploymentScope) -> tuple[RequiredAccess, ...]:
     """Return the role's needs for the trigger: to read the source, use its KMS key and send to its destination.
 
+    A destination that Lambda does not support for the source is checked but not granted; `trigger_notes` says so.
     Raises IamglueError, at the trigger's location, for a trigger that is not valid.
     """
     source = build_trigger_source(trigger, function, scope)
@@ -40,7 +41,8 @@ def trigger_needs(trigger: Trigger, function: SpecFunction, scope: DeploymentSco
     ]
     needs += _key_needs(source, needs, scope)
     if trigger.on_failure is not None:
-        needs += destination_needs(trigger.on_failure, "mapping", scope)
+        failure_needs = destination_needs(trigger.on_failure, "mapping", scope)
+        needs += failure_needs if source.facts.destination else ()
     return tuple(needs)
 
 
@@ -55,6 +57,12 @@ def trigger_notes(trigger: Trigger) -> tuple[str, ...]:
         notes.append(
             f"Lambda signs in to the source with a secret: write {{{facts.holder}, secret}} so the role may read it"
         )
+    reads_secret = facts.key == "secretsmanager" and ("secret" in options or trigger.name == facts.key)
+    if reads_secret and trigger.key is None and "key" not in options:
+        notes.append(
+            "a secret under a customer managed KMS key also needs that key: write `key: KEY`, or "
+            "`key: alias/aws/secretsmanager` if AWS's own key encrypts it"
+        )
     if (
         trigger.name == "kafka"
         and "topic" in options
@@ -68,7 +76,7 @@ def trigger_notes(trigger: Trigger) -> tuple[str, ...]:
             "rule's id or ARN"
         )
     if trigger.on_failure is not None and not facts.destination:
-        notes.append("Lambda supports no on-failure destination for this source: the permission is not used")
+        notes.append("Lambda supports no on-failure destination for this source, so `on_failure` grants nothing")
     return tuple(f"{trigger.name} {trigger_value_text(trigger.resource)}: {note}" for note in notes)
 
 

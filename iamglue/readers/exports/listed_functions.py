@@ -80,7 +80,7 @@ class _FunctionListReader:
             )
             raise fields.error(message, "FunctionArn", "give two files of the same account")
         vpc, tracing, logging = (fields.map(key) for key in ("VpcConfig", "TracingConfig", "LoggingConfig"))
-        dead_letter = fields.map("DeadLetterConfig")
+        dead_letter, durable = fields.map("DeadLetterConfig"), fields.map("DurableConfig")
         return DeployedFunction(
             name=name,
             arn=arn,
@@ -94,6 +94,8 @@ class _FunctionListReader:
             dead_letter=(dead_letter.optional_text("TargetArn") if dead_letter else None) or None,
             layers=tuple(key.text("Arn") for key in fields.maps("Layers")),
             file_systems=tuple(key.text("Arn") for key in fields.maps("FileSystemConfigs")),
+            durable=durable is not None,
+            durable_key=(durable.optional_text("KMSKeyArn") if durable else None) or None,
         )
 
     def _variable_names(self, fields: ResponseFields, subject: Subject) -> tuple[str, ...]:

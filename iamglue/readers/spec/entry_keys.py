@@ -28,6 +28,9 @@ SERVICE_OPTIONS = {
     "model": "bedrock",
     "regions": "bedrock",
     "guardrail": "bedrock",
+    "access_point": "s3",
+    "secret": "rds-data",
+    "consumer": "kinesis",
 }
 
 

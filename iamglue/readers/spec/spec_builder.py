@@ -9,6 +9,7 @@ from iamglue.errors import Location
 from iamglue.model.spec import (
     AccessEntry,
     AccessList,
+    DurableSettings,
     FileSystem,
     FunctionSettings,
     LogSettings,
@@ -109,6 +110,9 @@ def _build_entry(values: _Values, item: Node, access: AccessList) -> AccessEntry
         destination_regions=tuple(values.get("regions", ())),
         guardrail=values.get("guardrail"),
         do_locations=_word_locations(item.get("do")),
+        access_point=values.get("access_point"),
+        secret=_build_resource(values["secret"]) if "secret" in values else None,
+        consumer=values.get("consumer"),
     )
 
 
@@ -179,8 +183,15 @@ def _build_settings(bodies: Sequence[tuple[_Values, Node]]) -> FunctionSettings:
         on_failure=_build_destination(values, nodes.get("on_failure", bodies[0][1]), "on_failure"),
         environment_key=values.get("environment_key"),
         file_system=FileSystem(**values["file_system"]) if "file_system" in values else None,
+        durable=_build_durable_settings(values.get("durable", False)),
     )
 
 
 def _build_log_settings(value: bool | _Values) -> LogSettings:
     return LogSettings(enabled=value) if isinstance(value, bool) else LogSettings(**value)
+
+
+def _build_durable_settings(value: bool | _Values) -> DurableSettings | None:
+    if isinstance(value, bool):
+        return DurableSettings() if value else None
+    return DurableSettings(**value)

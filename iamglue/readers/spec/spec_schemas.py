@@ -81,6 +81,14 @@ ENTRY_OPTIONS: KeySchemas = {
         REGIONS, "bedrock: the Regions that a cross-Region profile routes to.", ["us-east-1", "us-east-2", "us-west-2"]
     ),
     "guardrail": _key(TEXT, "bedrock: the guardrail (id or ARN) that the calls name.", "gr1abcd2efgh"),
+    "access_point": _key(
+        TEXT,
+        "s3: the access point (name or ARN) through which the function uses the bucket; also a Multi-Region one.",
+        "media-reader",
+        "arn:aws:s3::123456789012:accesspoint/mfzwi23gnjvgw.mrap",
+    ),
+    "secret": _key(RESOURCE, "rds-data: the secret (name or ARN) that signs in to the cluster.", "shop/database"),
+    "consumer": _key(TEXT, "kinesis: the enhanced fan-out consumer (name or ARN).", "dashboard"),
 }
 ATHENA_QUERY_KEYS: KeySchemas = {
     "workgroup": _key(TEXT, "The workgroup; `primary` by default.", "analytics"),
@@ -108,6 +116,14 @@ FILE_SYSTEM_KEYS: KeySchemas = {
     "id": _key(TEXT, "The file system's id or ARN.", "fs-0123456789abcdef0", required=True),
     "access_point": _key(TEXT, "The access point's id or ARN.", "fsap-0123456789abcdef0", required=True),
     "write": _key(FLAG, "Whether the function writes to it.", True),
+    "bucket": _key(TEXT, "S3 Files: the bucket of the file system, which Lambda also reads directly.", "media"),
+    "direct_reads": _key(
+        FLAG, "S3 Files: false if Lambda never reads the bucket directly (DirectS3Read: DISABLED).", False
+    ),
+    "key": _key(TEXT, "S3 Files: KMS key (id, alias or ARN) of the bucket's objects.", "alias/media"),
+}
+DURABLE_KEYS: KeySchemas = {
+    "key": _key(TEXT, "KMS key (id, alias or ARN) that encrypts the data of executions.", "alias/orders")
 }
 SETTINGS_KEYS: KeySchemas = {
     "logs": _key(
@@ -126,9 +142,15 @@ SETTINGS_KEYS: KeySchemas = {
         TEXT, "KMS key that the code itself uses to decrypt environment variables.", "alias/environment"
     ),
     "file_system": _key(
-        _mapping("FileSystem", "An EFS file system that the function mounts.", FILE_SYSTEM_KEYS),
-        "An EFS file system that the function mounts.",
+        _mapping("FileSystem", "An EFS or S3 Files file system that the function mounts.", FILE_SYSTEM_KEYS),
+        "An EFS or S3 Files file system that the function mounts.",
         {"id": "fs-0123456789abcdef0", "access_point": "fsap-0123456789abcdef0"},
+    ),
+    "durable": _key(
+        flag_or_mapping(_mapping("Durable", "Settings of a durable function.", DURABLE_KEYS)),
+        "The function is a durable function (DurableConfig).",
+        True,
+        {"key": "alias/orders"},
     ),
 }
 RAW_KEYS: KeySchemas = {

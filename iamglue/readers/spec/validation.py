@@ -16,6 +16,7 @@ from iamglue.readers.spec.name_errors import setting_choices
 from iamglue.readers.spec.spec_data import KEY_STEP, NodeLocator, SpecData, spec_data
 from iamglue.readers.spec.spec_schemas import (
     BODY_KEYS,
+    DURABLE_KEYS,
     FILE_SYSTEM_KEYS,
     FORMAT,
     LOGS_KEYS,
@@ -32,6 +33,7 @@ _NESTED: dict[str, KeySchemas] = {
     "settings": SETTINGS_KEYS,
     "logs": LOGS_KEYS,
     "file_system": FILE_SYSTEM_KEYS,
+    "durable": DURABLE_KEYS,
     "raw": RAW_KEYS,
 }
 _EXPECTED = {

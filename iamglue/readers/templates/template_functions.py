@@ -97,6 +97,8 @@ def _build_function(properties: ResourceProperties, name: str, arn: str, role_ar
         file_systems=tuple(
             filter(None, (file_system.text("Arn") for file_system in properties.items("FileSystemConfigs")))
         ),
+        durable=properties.has("DurableConfig"),
+        durable_key=properties.text("DurableConfig", "KMSKeyArn") or None,
     )
 
 

@@ -49,6 +49,8 @@ def _build_function(resource: TerraformResource, draft: AccountDraft, name: str,
         dead_letter=draft.fill_references(resource.nested_text("dead_letter_config", "target_arn")) or None,
         layers=tuple(map(draft.fill_references, resource.texts("layers"))),
         file_systems=tuple(filter(None, file_systems)),
+        durable=next(resource.blocks("durable_config"), None) is not None,
+        durable_key=draft.fill_references(resource.nested_text("durable_config", "kms_key_arn")) or None,
     )
 
 

@@ -234,6 +234,11 @@ def test_a_policy_of_the_resource_lets_the_role_in():
             {"file_systems": (f"arn:aws:elasticfilesystem:{HERE}:access-point/fsap-1",)},
             "elasticfilesystem:ClientMount",
         ),
+        (
+            {"file_systems": (f"arn:aws:s3files:{HERE}:file-system/fs-1/access-point/fsap-1",)},
+            "s3files:ClientMount",
+        ),
+        ({"durable": True}, "lambda:CheckpointDurableExecution"),
     ],
 )
 @pytest.mark.parametrize("declared", [EXIF, ()], ids=["spec", "no spec"])
@@ -243,6 +248,13 @@ def test_what_the_configuration_asks_of_the_role_is_missed(configured, action, d
     assert missing
     assert all(each.severity.value == "error" for each in missing)
     assert any(action in each.message for each in missing)
+
+
+def test_the_key_of_durable_executions_is_not_missed_as_its_policy_may_allow_the_role():
+    key = f"arn:aws:kms:{HERE}:key/1f6c3a52-7d1b-4c0e-9a53-0e6b1c9d2f47"
+    deployed = function(permissions=PERMISSIONS, durable=True, durable_key=key)
+    (finding,) = found(audited(role(*exact()), deployed, ()), "missing-access")
+    assert ("CheckpointDurableExecution" in finding.message, "kms" in finding.message) == (True, False)
 
 
 def test_logs_that_are_lost_are_a_warning_unless_the_spec_says_none():

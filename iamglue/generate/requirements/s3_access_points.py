@@ -1,0 +1,102 @@
+"""S3 access points: requests through one are checked on the access point and on its bucket.
+
+https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-policies.html
+https://docs.aws.amazon.com/AmazonS3/latest/userguide/MultiRegionAccessPointPermissions.html
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from iamglue.catalog.resource_formats import action_resource_types
+from iamglue.catalog.services import ResourceType
+from iamglue.errors import IamglueError
+from iamglue.generate.requirements.arn_validation import arn_fields, whole_arn_parameter
+from iamglue.generate.requirements.s3_resources import bucket_and_key, is_access_point_arn
+from iamglue.model.required_access import DeploymentScope
+from iamglue.model.spec import AccessEntry, SpecResource
+from iamglue.policy.conditions import build_condition
+
+_ACCESS_POINT_KEY = "s3:DataAccessPointArn"
+_TYPES = {"bucket": "accesspoint", "object": "accesspointobject"}
+_MULTI_REGION_FORMATS = {
+    "accesspoint": "arn:${Partition}:s3::${Account}:accesspoint/${AccessPointAlias}",
+    "accesspointobject": "arn:${Partition}:s3::${Account}:accesspoint/${AccessPointAlias}/object/${ObjectKey}",
+}
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]*|\$\{\w+\}")
+_ALIAS_ENDING, _MULTI_REGION_ENDING = "-s3alias", ".mrap"
+
+
+def access_point_parts(entry: AccessEntry, scope: DeploymentScope) -> tuple[AccessEntry, ...]:
+    """Return the entry for the access point, and the entry for the bucket, limited to requests through it.
+
+    Raises IamglueError for an access point's alias, which policies cannot name, and for a resource that is no bucket.
+    """
+    bucket = bucket_and_key(entry)
+    if bucket is not None and bucket.bucket.endswith(_ALIAS_ENDING):
+        raise _alias_error(bucket.bucket, "`s3: BUCKET` with `access_point: NAME`", entry)
+    if entry.access_point is None:
+        return (entry,)
+    if bucket is None or whole_arn_parameter(entry.resource) or is_access_point_arn(bucket.bucket):
+        raise IamglueError(
+            "`access_point` needs the name of its bucket: `s3: BUCKET`",
+            hint="name the bucket behind the access point, and the access point in `access_point`",
+            location=entry.location,
+        )
+    regions = entry.regions or (scope.region,)
+    arns = tuple(dict.fromkeys(_access_point_arn(entry, scope, region) for region in regions))
+    through = build_condition("StringEquals", _ACCESS_POINT_KEY, *sorted(arns))
+    key = f"/object/{bucket.key}" if bucket.key else ""
+    return (
+        *(_without_location(replace(entry, resource=SpecResource(f"{arn}{key}"), key=None)) for arn in arns),
+        replace(entry, access_point=None, when=(*entry.when, through)),
+    )
+
+
+def access_point_type(action: str, kind: ResourceType, resource: SpecResource) -> ResourceType | None:
+    """Return the type of an access point, or of objects in it, if `resource` is the ARN of one; else `kind`.
+
+    None if the action is not supported through access points.
+    """
+    text = resource.text or ""
+    if kind.service != "s3" or not is_access_point_arn(text):
+        return kind
+    name = _TYPES.get(kind.name, kind.name)
+    access_point = action_resource_types(action).get(name)
+    if access_point is None or arn_fields(text)[3] or name not in _MULTI_REGION_FORMATS:
+        return access_point
+    return replace(access_point, arn_formats=(_MULTI_REGION_FORMATS[name],))
+
+
+def _access_point_arn(entry: AccessEntry, scope: DeploymentScope, region: str) -> str:
+    text = entry.access_point or ""
+    if text.startswith("arn:"):
+        if not is_access_point_arn(text) or "/object/" in text or "*" in text or "?" in text:
+            raise IamglueError(f"`{text}` is not the ARN of one S3 access point", location=entry.location)
+        return text
+    if text.endswith(_ALIAS_ENDING):
+        raise _alias_error(text, "the access point's name or ARN", entry)
+    account = entry.account or scope.account
+    if text.endswith(_MULTI_REGION_ENDING):
+        return f"arn:{scope.partition}:s3::{account}:accesspoint/{text}"
+    if not _NAME.fullmatch(text):
+        raise IamglueError(
+            f"`{text}` is not a valid name of an S3 access point",
+            hint="write the access point's name or ARN; a Multi-Region access point's alias ends in .mrap",
+            location=entry.location,
+        )
+    return f"arn:{scope.partition}:s3:{region}:{account}:accesspoint/{text}"
+
+
+def _without_location(entry: AccessEntry) -> AccessEntry:
+    return replace(entry, access_point=None, account=None, regions=())
+
+
+def _alias_error(text: str, replacement: str, entry: AccessEntry) -> IamglueError:
+    # https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-alias.html (limitations)
+    return IamglueError(
+        f"`{text}` is the alias of an S3 access point: AWS does not allow aliases in policies",
+        hint=f"write {replacement} instead",
+        location=entry.location,
+    )
