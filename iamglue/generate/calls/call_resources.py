@@ -11,6 +11,9 @@ from iamglue.model.required_access import DeploymentScope
 from iamglue.model.spec import SpecResource
 
 SAMPLE = "sample"
+# What AWS takes for a part that a name does not say:
+# https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-group.html
+_DEFAULTS = {("scheduler", "schedule"): {"GroupName": "default"}}
 _VARIABLE = re.compile(r"\$\{(\w+:[^{}]*|[*?$])\}")
 _ESCAPES = {"*": "*", "?": "?", "$": "$"}
 
@@ -29,7 +32,7 @@ def concrete_arn(kind: ResourceType, resource: SpecResource, scope: DeploymentSc
     if text.startswith("arn:"):
         return _arn_of_arn(text, reference, in_request, kind)
     form = _matching_format(reference, resource)
-    values = _values(form, text, dict(resource.variables))
+    values = _values(form, text, dict(resource.variables), _DEFAULTS.get((kind.service, kind.name.lower()), {}))
     request_form = parse_arn_format(in_request) if in_request else form
     # A trigger's own ARN format may have other variables.
     return _filled(request_form if set(request_form.variables) <= set(values) else form, values, scope)
@@ -41,17 +44,18 @@ def _matching_format(formats: list[ArnFormat], resource: SpecResource) -> ArnFor
     return next((form for form in formats if names <= set(form.variables)), formats[0])
 
 
-def _values(form: ArnFormat, text: str, variables: dict[str, str]) -> dict[str, str]:
+def _values(form: ArnFormat, text: str, variables: dict[str, str], defaults: dict[str, str]) -> dict[str, str]:
     """A value for each variable of the format: those of a mapping, the parts of a name, and samples."""
     if variables:
         given = {name: concrete_text(value) for name, value in variables.items()}
-        return dict.fromkeys(form.variables, SAMPLE) | given
+        return dict.fromkeys(form.variables, SAMPLE) | defaults | given
     head = form.resource.partition("${")[0]
     name = text.removeprefix("/") if head.endswith("/") else text
     parsed = form.parse_resource(head + name)
     if parsed is not None:
         return dict.fromkeys(form.variables, SAMPLE) | parsed
-    return dict(zip(form.variables, [name, *[SAMPLE] * len(form.variables)], strict=False))
+    rest = [variable for variable in form.variables if variable not in defaults]
+    return defaults | dict(zip(rest, [name, *[SAMPLE] * len(rest)], strict=False))
 
 
 def _filled(form: ArnFormat, values: dict[str, str], scope: DeploymentScope) -> str:
@@ -67,13 +71,16 @@ def _arn_of_arn(text: str, formats: list[ArnFormat], in_request: str | None, kin
         return f"{text}/{SAMPLE}"
     if (kind.service, kind.name.lower()) == ("s3", "bucket"):
         return f"{head}:{resource.partition('/')[0]}"
+    if kind.service == "secretsmanager":
+        # AWS adds a hyphen and six characters to a secret's name.
+        return text if re.search("-[A-Za-z0-9]{6}$", resource) else f"{text}-AbCdEf"
     parsed = next((values for form in formats if (values := form.parse_resource(resource)) is not None), None)
     if in_request is None or parsed is None:
         return text
     form = parse_arn_format(in_request)
     if form.parse_resource(resource) is not None:
         return text
-    # The ARN of a log group may end in `:*`, and that of a secret in the six characters that AWS adds.
+    # The ARN of a log group may end in `:*`.
     values = {name: value.removesuffix(f":{SAMPLE}") for name, value in parsed.items()}
     filled = form.fill_resource(dict.fromkeys(form.variables, SAMPLE) | values)
-    return text if kind.service == "secretsmanager" else f"{head}:{filled}"
+    return f"{head}:{filled}"

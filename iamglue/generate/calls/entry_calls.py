@@ -61,7 +61,8 @@ def _word_asks(
 
 def _key_asks(entry: AccessEntry, actions: Iterable[str], service: str, scope: DeploymentScope) -> Iterator[Ask]:
     """Yield the requests for the key that encrypts the data of the actions."""
-    if entry.key is not None:
+    # Every caller of a service may use its AWS managed key.
+    if entry.key is not None and not entry.key.rpartition(":")[2].startswith("alias/aws/"):
         key_actions = [key_action for action in actions for key_action in call_key_actions(action)]
         for key_action in dict.fromkeys(key_actions):
             yield key_ask(key_action, entry.key, service, scope)

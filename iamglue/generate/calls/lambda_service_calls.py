@@ -137,7 +137,10 @@ def setting_calls(function: SpecFunction, log_group: str, scope: DeploymentScope
         chosen["durable"] = set()
         if settings.durable.key is not None:
             ask = key_ask("kms:Decrypt", settings.durable.key, "lambda", scope)
-            yield Call("Lambda for the setting durable", "settings durable", (ask,))
+            # https://docs.aws.amazon.com/lambda/latest/dg/durable-encryption.html
+            own = build_condition("StringEquals", "kms:EncryptionContext:aws:lambda:FunctionArn", values["function"])
+            durable_ask = Ask(ask.action, ask.resource, (*ask.conditions, own))
+            yield Call("Lambda for the setting durable", "settings durable", (durable_ask,))
     if settings.file_system is not None and is_s3_files(settings.file_system):
         unknown = "iamglue's tables of calls do not describe S3 Files"
         yield Call("Lambda for the setting file_system", "settings file_system", unknown=unknown)

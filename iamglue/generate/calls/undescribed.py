@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from iamglue.model.spec import AccessEntry, FileSystem
 
 _S3_MARKS = (":accesspoint/", "--x-s3", ".mrap", "-s3alias", "--ol-s3")
@@ -10,17 +12,26 @@ _S3_MARKS = (":accesspoint/", "--x-s3", ".mrap", "-s3alias", "--ol-s3")
 def undescribed_feature(entry: AccessEntry) -> str:
     """What the tables of calls do not describe about an entry, "" if nothing."""
     text = entry.resource.text or ""
-    if entry.access_point is not None or (entry.service == "s3" and any(mark in text for mark in _S3_MARKS)):
-        return "access points and directory buckets"
-    if entry.service == "sns" and entry.resource.get("phone") is not None:
-        return "messages to phone numbers"
-    if entry.secret is not None:
-        return "the secret of a Data API call"
-    if entry.consumer is not None:
-        return "consumers with enhanced fan-out"
-    if entry.service == "ssm" and text.endswith("/"):
-        return "hierarchies of parameters"
-    return "executions of state machines" if entry.service == "states" and _is_about_executions(entry) else ""
+    features = {
+        "access points and directory buckets": entry.access_point is not None
+        or (entry.service == "s3" and any(mark in text for mark in _S3_MARKS)),
+        "messages to phone numbers": entry.service == "sns" and entry.resource.get("phone") is not None,
+        "the secret of a Data API call": entry.secret is not None,
+        "consumers with enhanced fan-out": entry.consumer is not None,
+        "hierarchies of parameters, and resources that AWS owns": entry.service == "ssm"
+        and (text.endswith("/") or "/aws/" in text or "AWS-" in text or _has_word(entry, "path")),
+        "statements in PartiQL": entry.service == "dynamodb" and _has_word(entry, "statement"),
+        "executions of state machines": entry.service == "states" and _is_about_executions(entry),
+        # Six letters at the end may be part of the name, or what AWS adds to it.
+        "an ARN that may lack the end of a secret's name": entry.service == "secretsmanager"
+        and re.search("^arn:.*-[a-z]{6}$", text) is not None,
+    }
+    return next((name for name, is_used in features.items() if is_used), "")
+
+
+def _has_word(entry: AccessEntry, part: str) -> bool:
+    """Whether a word of `do` has this part."""
+    return any(part in word.lower() for word in entry.do)
 
 
 def _is_about_executions(entry: AccessEntry) -> bool:
