@@ -62,6 +62,8 @@ class AccessEntry:
     access_point: str | None = None
     secret: SpecResource | None = None
     consumer: str | None = None
+    pass_role: tuple[str, ...] = ()
+    passed_to: str | None = None
     do_locations: tuple[Location, ...] = field(default=(), compare=False)
 
     def word_location(self, word: str) -> Location:

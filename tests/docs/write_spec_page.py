@@ -81,6 +81,8 @@ _OPTION_ENTRIES = {
     **dict.fromkeys(("index", "leading_keys", "attributes"), "reads:\n  - dynamodb: orders\n    do: query"),
     "model": "calls:\n  - bedrock/application-inference-profile: a1b2c3d4e5f6",
     "regions": "calls:\n  - bedrock: us.anthropic.claude-sonnet-5",
+    "pass_role": "calls:\n  - ecs/task-definition: nightly:*\n    do: RunTask",
+    "passed_to": "writes:\n  - gamelift: '*'\n    do: CreateBuild\n    pass_role: build-role",
     "guardrail": "calls:\n  - bedrock: anthropic.claude-3-haiku-20240307-v1:0",
 }
 

@@ -90,8 +90,9 @@ def bodies(table: str, row: dict[str, str]) -> list[str]:
     if table == "call_operations":
         service = client_prefix(row["client"])
         return [
-            f"{access}:\n- {service}{kind}: {name}\n  do: {row['operation']}\n{NO_LOGS}"
+            f"{access}:\n- {service}{kind}: {name}\n  do: {row['operation']}\n{role}{NO_LOGS}"
             for access in ("reads", "writes")
+            for role in ("", "  pass_role: worker\n")
             for kind, name in [("", "thing"), ("", "'*'"), ("/table", "{DatabaseName: d, TableName: t}")]
         ]
     if table == "call_arns":

@@ -19,6 +19,11 @@ def resources(body):
     return {resource for _, resource in grants(body)}
 
 
+def notes_of(body):
+    """The notes on resources, without those on roles."""
+    return tuple(note for note in bundle_of(body).notes if "pass_role" not in note)
+
+
 def proved(body):
     table = prove(parse_spec(HEAD + body, "spec.yaml").functions[0], bundle_of(body))
     return {line.holds for line in table.lines} == {True}
@@ -69,7 +74,7 @@ def proved(body):
 )
 def test_what_follows_from_the_named_resource_is_granted_and_proved(body, expected):
     assert resources(body) == expected
-    assert bundle_of(body).notes == ()
+    assert notes_of(body) == ()
     assert proved(body)
 
 
@@ -89,7 +94,7 @@ def test_what_follows_from_the_named_resource_is_granted_and_proved(body, expect
     ],
 )
 def test_a_resource_that_does_not_follow_is_a_note_that_says_how_to_name_it(body, types):
-    notes = bundle_of(body).notes
+    notes = notes_of(body)
     assert len(notes) == len(types)
     for note, name in zip(notes, types, strict=True):
         assert f"is also checked on `{name}`" in note
@@ -112,13 +117,13 @@ def test_a_resource_that_does_not_follow_is_a_note_that_says_how_to_name_it(body
     ],
 )
 def test_a_second_entry_for_the_other_resource_answers_the_note_and_the_proof(body):
-    assert bundle_of(body).notes == ()
+    assert notes_of(body) == ()
     assert proved(body)
 
 
 def test_marks_that_no_table_explains_are_a_note_and_undecided():
     body = "writes:\n- elasticache/user: u\n  do: CreateUserGroup"
-    (note,) = bundle_of(body).notes
+    (note,) = notes_of(body)
     assert "AWS's reference marks `elasticache/user` and `elasticache/usergroup` as required together" in note
     assert "iamglue does not know" in note
     assert not proved(body)
@@ -134,7 +139,7 @@ def test_marks_that_no_table_explains_are_a_note_and_undecided():
     ],
 )
 def test_one_of_several_types_is_enough_where_a_call_is_about_one(body):
-    assert bundle_of(body).notes == ()
+    assert notes_of(body) == ()
 
 
 def test_a_whole_arn_parameter_is_granted_with_what_the_call_creates():

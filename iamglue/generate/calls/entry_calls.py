@@ -16,6 +16,7 @@ from iamglue.generate.calls.bedrock_calls import bedrock_asks, bedrock_type, gua
 from iamglue.generate.calls.call import Ask, Call, UnknownCallError
 from iamglue.generate.calls.call_resources import SAMPLE, concrete_arn, concrete_text
 from iamglue.generate.calls.joint_asks import joint_resources
+from iamglue.generate.calls.passed_role_asks import passed_role_asks
 from iamglue.generate.calls.undescribed import undescribed_feature
 from iamglue.model.required_access import DeploymentScope
 from iamglue.model.spec import AccessEntry, SpecResource
@@ -53,6 +54,7 @@ def _word_asks(
         special_asks = bedrock_asks(entry, ask, scope) if entry.service == "bedrock" else None
         yield from special_asks if special_asks is not None else _asks(entry, ask, scope, entries)
     yield from guardrail_asks(entry, scope)
+    yield from passed_role_asks(entry, tuple(ask.action for ask in all_asks), scope, entries)
     if entry.missing_ok:
         # https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html: 404 needs s3:ListBucket
         yield Ask("s3:ListBucket", _bucket_arn(entry, scope))

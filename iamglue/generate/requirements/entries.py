@@ -21,6 +21,7 @@ from iamglue.generate.requirements.entry_conditions import entry_conditions
 from iamglue.generate.requirements.joint_resources import following_arns
 from iamglue.generate.requirements.kms_keys import kms_key_needs, parse_kms_key
 from iamglue.generate.requirements.labels import entry_reason, resource_label
+from iamglue.generate.requirements.passed_roles import pass_role_needs
 from iamglue.generate.requirements.requested_actions import RequestedAction, requested_actions
 from iamglue.generate.requirements.resource_arns import (
     ResourceScopes,
@@ -76,6 +77,7 @@ def entry_needs(entry: AccessEntry, scope: DeploymentScope) -> tuple[RequiredAcc
     return (
         *needs,
         *bedrock_needs(entry, all_requested, target_scopes),
+        *pass_role_needs(entry, all_requested, scope),
         *_key_needs(entry, tuple(requested.action for requested in all_requested), target_scopes),
     )
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from iamglue.generate.requirements.athena_queries import query_notes
 from iamglue.generate.requirements.bedrock_notes import bedrock_notes
 from iamglue.generate.requirements.joint_resources import joint_notes
+from iamglue.generate.requirements.passed_roles import pass_role_notes
 from iamglue.model.spec import AccessEntry
 
 
@@ -20,3 +21,4 @@ def _notes(entry: AccessEntry, entries: tuple[AccessEntry, ...]) -> Iterator[str
         yield from bedrock_notes(entry, entries)
     yield from query_notes(entry)
     yield from joint_notes(entry, entries)
+    yield from pass_role_notes(entry, entries)

@@ -113,6 +113,8 @@ def _build_entry(values: _Values, item: Node, access: AccessList) -> AccessEntry
         access_point=values.get("access_point"),
         secret=_build_resource(values["secret"]) if "secret" in values else None,
         consumer=values.get("consumer"),
+        pass_role=tuple(values.get("pass_role", ())),
+        passed_to=values.get("passed_to"),
     )
 
 

@@ -66,6 +66,17 @@ ENTRY_OPTIONS: KeySchemas = {
     "region": _key(REGIONS, f"{_REGION} A list generates one ARN for each Region.", "us-east-1"),
     "when": _key(CONDITIONS, "Condition operator, condition key, values.", _CONDITION_EXAMPLE),
     "why": _WHY,
+    "pass_role": _key(
+        TEXTS,
+        "The role, or roles, that the calls pass to a service: adds iam:PassRole on exactly these.",
+        "nightly-task-role",
+        ["nightly-task-role", "ecs-execution-role"],
+    ),
+    "passed_to": _key(
+        TEXT,
+        "The service that receives the role of `pass_role`, if iamglue does not know it.",
+        "gamelift.amazonaws.com",
+    ),
     "prefix": _key(TEXT, "s3: only object keys with this prefix.", "incoming/"),
     "missing_ok": _key(FLAG, "s3: a missing object returns 404 instead of 403 (adds s3:ListBucket).", True),
     "index": _key(TEXT, "dynamodb: query and scan read this index only, not the table.", "by-date"),
