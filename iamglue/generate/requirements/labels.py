@@ -20,7 +20,8 @@ def resource_label(resource: SpecResource, resources: tuple[str, ...]) -> str:
     """Return a short name of a resource for a statement's Sid; "Any" for "*"."""
     text = resource.text
     if text is None:
-        text = " ".join(value for _, value in resource.variables)
+        values = [value for _, value in resource.variables]
+        text = resource.variables[0][0] if values == ["true"] else " ".join(values)
     if text.startswith("arn:"):
         text = text.rpartition(":")[2] or text
     plain = "".join(token.name if token.name != token.text else token.text for token in tokenize(text))

@@ -16,6 +16,9 @@ from iamglue.generate.requirements.arn_validation import arn_fields, validated_a
 from iamglue.model.required_access import DeploymentScope
 from iamglue.model.spec import SpecResource
 
+# The suffix of a secret's ARN, and an end that is as likely to be a word or number of the name.
+_SUFFIX, _WORD = r"-[A-Za-z0-9?]{6}$", r"-([a-z]{6}|[0-9]{6})$"
+
 
 @dataclass(frozen=True, slots=True)
 class ResourceScopes:
@@ -143,7 +146,9 @@ def _match_variables(
         values = _defaults(resource_type) | variables
         missing = [name for name in form.variables if name not in values]
         if not missing:
-            return form, {name: values[name] for name in form.variables}
+            return form, {
+                name: values[name] + _missing_suffix(resource_type, name, values[name]) for name in form.variables
+            }
     missing_names = ", ".join(f"`{name}`" for name in matching[0].variables if name not in variables)
     raise IamglueError(f"{resource_type.service}/{resource_type.name} also needs {missing_names}", location=location)
 
@@ -178,6 +183,11 @@ def _suffix(resource_type: ResourceType, variable: str, name: str) -> str:
     return "" if name.endswith(("*", added)) else added
 
 
+def _missing_suffix(resource_type: ResourceType, variable: str, value: str) -> str:
+    """Return the suffix that AWS adds to a name, unless the value of the variable has one already."""
+    return "" if re.search(_SUFFIX, value) and not re.search(_WORD, value) else _suffix(resource_type, variable, value)
+
+
 def _with_suffix(resource_type: ResourceType, arn: str) -> tuple[str, ...]:
     """Return an ARN, completed with the suffix that AWS adds to names if it is missing, as in a secret's partial ARN.
 
@@ -189,9 +199,9 @@ def _with_suffix(resource_type: ResourceType, arn: str) -> tuple[str, ...]:
     last = ending[0] if ending else ""
     if not suffix or last.endswith(("*", suffix)) or "${" in last:
         return (arn,)
-    if not re.search(r"-[A-Za-z0-9?]{6}$", last):
+    if not re.search(_SUFFIX, last):
         return (arn + suffix,)
-    return (arn, arn + suffix) if re.search(r"-([a-z]{6}|[0-9]{6})$", last) else (arn,)
+    return (arn, arn + suffix) if re.search(_WORD, last) else (arn,)
 
 
 def _name_rows(resource_type: ResourceType) -> list[dict[str, str]]:

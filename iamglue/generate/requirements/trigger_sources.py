@@ -128,10 +128,11 @@ def _source_scope(arn: str | None, trigger: Trigger, scope: DeploymentScope) -> 
 
 
 def _related_arns(trigger: Trigger, options: dict[str, str], arn: str | None, scope: DeploymentScope) -> dict[str, str]:
-    """Return the ARNs of the source and of the related secret and consumer."""
+    """Return the ARNs of the source and of the related secrets and consumer."""
     arns = {"source": arn} if arn is not None else {}
-    if "secret" in options:
-        arns["secret"] = _resource_arn("secretsmanager", "secret", options["secret"], trigger, scope)
+    for name in ("secret", "superuser"):
+        if name in options:
+            arns[name] = _resource_arn("secretsmanager", "secret", options[name], trigger, scope)
     consumer = options.get("consumer")
     if consumer is not None and consumer.startswith("arn:"):
         arns["consumer"] = _resource_arn("kinesis", "consumer", consumer, trigger, scope)
