@@ -9,19 +9,12 @@ from iamglue.catalog.tables import toml_document
 from iamglue.catalog.triggers import TriggerFacts, TriggerKind, trigger_facts, trigger_names
 
 _ROLE = "The execution role"
-_WHEN = {
-    "cross_account": "the source is in another account",
-    "consumer": "`consumer` is set",
-    "secret": "`secret` is set",
-    "key": "`key` is set",
-    "auth=iam": "`auth` is `iam`",
-    "auth=scram": "`auth` is `scram`",
-    "vpc=true": "`vpc` is `true`",
-}
+_OTHER_ACCOUNT = "cross_account"
 _NAMES = {
     "*": "`*`",
     "${source}": "the source",
     "${secret}": "the secret",
+    "${superuser}": "the superuser's secret",
     "${consumer}": "the consumer",
     "${function}": "the function",
     "${function}:*": "its versions and aliases",
@@ -104,7 +97,15 @@ def _invoke_sentence(facts: TriggerFacts) -> str:
 
 
 def _condition(when: tuple[str, ...]) -> str:
-    return f", if {' and '.join(_WHEN[name] for name in when)}" if when else ""
+    return f", if {' and '.join(map(_condition_text, when))}" if when else ""
+
+
+def _condition_text(condition: str) -> str:
+    """A condition of a row in words: `OPTION`, `OPTION=VALUE` or that the source is in another account."""
+    if condition == _OTHER_ACCOUNT:
+        return "the source is in another account"
+    name, equals, value = condition.partition("=")
+    return f"`{name}` is `{value}`" if equals else f"`{name}` is set"
 
 
 def _code_list(names: tuple[str, ...] | list[str]) -> str:

@@ -83,6 +83,8 @@ _OPTION_ENTRIES = {
     "regions": "calls:\n  - bedrock: us.anthropic.claude-sonnet-5",
     "pass_role": "calls:\n  - ecs/task-definition: nightly:*\n    do: RunTask",
     "passed_to": "writes:\n  - gamelift: '*'\n    do: CreateBuild\n    pass_role: build-role",
+    "secret": "calls:\n  - rds-data: ledger",
+    "consumer": "reads:\n  - kinesis: clicks",
     "guardrail": "calls:\n  - bedrock: anthropic.claude-3-haiku-20240307-v1:0",
 }
 

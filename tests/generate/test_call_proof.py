@@ -41,6 +41,7 @@ TRIGGERS = {
     "docdb": ["{cluster: orders, secret: s}"],
     "self-managed-kafka": ["{secret: s, vpc: true}"],
     "config": ["config-rule-abc123"],
+    "secretsmanager": ["thing", "{secret: thing, superuser: admin}"],
 }
 CLUSTER = "arn:aws:kafka:eu-west-1:111122223333:cluster/orders/9bcf-4"
 FOREIGN = CLUSTER.replace("111122223333", "999999999999")

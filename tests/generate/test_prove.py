@@ -78,7 +78,7 @@ def test_every_setting_is_proved(choice):
     assert failing(prove(function, generate(function, choice))) == []
 
 
-def test_every_verb_is_proved_on_a_name_a_pattern_and_everything():
+def test_no_proof_of_a_verb_fails_on_a_name_a_pattern_and_everything():
     proved = 0
     for prefix in services.service_prefixes():
         for verb in verbs.verbs(prefix):
@@ -89,8 +89,12 @@ def test_every_verb_is_proved_on_a_name_a_pattern_and_everything():
                     bundle = generate(function, HERE)
                 except IamglueError:
                     continue  # this verb takes resources of another form
-                assert failing(prove(function, bundle)) == [], body
-                proved += 1
+                lines = prove(function, bundle).lines
+                # The tables of calls do not describe a few features: then a line says so, and no other line fails.
+                assert [line.claim for line in lines if line.holds is False] == [], body
+                unknown = [line for line in lines if line.holds is None]
+                assert all(line.section is ProofSection.CALLS for line in unknown), body
+                proved += not unknown
     assert proved > 200
 
 

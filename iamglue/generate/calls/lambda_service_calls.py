@@ -83,8 +83,9 @@ def _source_values(
         consumer = concrete_text(options["consumer"])
         is_arn = consumer.startswith("arn:")
         values["consumer"] = consumer if is_arn else f"{values['source']}/consumer/{consumer}:1234567890"
-    if "secret" in options:
-        values["secret"] = _arn_of("secretsmanager", "secret", options["secret"], scope)
+    for name in ("secret", "superuser"):
+        if name in options:
+            values[name] = _arn_of("secretsmanager", "secret", options[name], scope)
     values.setdefault("group", SAMPLE)
     return values
 
