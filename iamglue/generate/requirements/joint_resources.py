@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 from iamglue.catalog.required_types import marked_types, required_types
 from iamglue.catalog.resource_formats import ArnFormat, additional_resource_types, parse_arn_format
@@ -33,15 +34,29 @@ def following_arns(
 
 def joint_notes(entry: AccessEntry, entries: tuple[AccessEntry, ...]) -> Iterator[str]:
     """Yield a note for each action that AWS also checks, or may check, on a type that no entry of the function has."""
-    named = {
+    incomplete = [item for item in _requested(entry) if item.resource_type is not None and _may_need_more(item.action)]
+    if not incomplete:
+        return
+    named = _named_types(entries)
+    for requested in incomplete:
+        if requested.resource_type is not None:
+            yield from _action_notes(entry, requested.action, requested.resource_type, named)
+
+
+def _may_need_more(action: str) -> bool:
+    """Whether AWS checks, or may check, the action on several types."""
+    return required_types(action) is not None or len(marked_types(action)) > 1
+
+
+@lru_cache(maxsize=8)
+def _named_types(entries: tuple[AccessEntry, ...]) -> set[tuple[str, str]]:
+    """The actions of all entries, each with the lower-case resource type that its entry names."""
+    return {
         (requested.action, requested.resource_type.name.lower())
         for other in entries
         for requested in _requested(other)
         if requested.resource_type
     }
-    for requested in _requested(entry):
-        if requested.resource_type is not None:
-            yield from _action_notes(entry, requested.action, requested.resource_type, named)
 
 
 def _requested(entry: AccessEntry) -> tuple[RequestedAction, ...]:
