@@ -24,7 +24,7 @@ _LEADING_KEYS, _WITHOUT_LEADING_KEYS = "dynamodb:leadingkeys", "dynamodb:scan"
 
 
 def is_never_present(key: str) -> bool:
-    """Whether no request for a sample resource has a key, in lower case, whoever the caller is."""
+    """Whether no request for a sample resource has a key, in lower case, for any caller."""
     return key != _ASSUMED and key_kind(key) in (KeyKind.MISSING, KeyKind.RESOURCE)
 
 

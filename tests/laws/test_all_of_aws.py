@@ -21,8 +21,14 @@ from iamglue.readers.spec.reader import parse_spec
 
 GROUPS = 24
 PLACE = {"Partition": "aws", "Region": "eu-west-1", "Account": "111122223333"}
-# Why a pair may be refused. `expected` is how many pairs of today's reference are.
-REFUSALS: dict[str, str] = {}
+# Why a pair may be refused: AWS also checks what the entry of this test does not name.
+REFUSALS: dict[str, str] = {
+    "are not known to iamglue": "a guardrail profile needs `regions`",
+    "which model it calls": "an inference profile needs `model`",
+    "the entry does not name it": "answers from a knowledge base need `model`",
+}
+# A KMS alias that is none of AWS's, the id of a database, and the id of a model (PROVIDER.MODEL).
+VALUES = {"Alias": "alias-of-key", "DbiResourceId": "db-0", "ResourceId": "resource.id0"}
 
 
 def pairs(prefix):
@@ -44,18 +50,21 @@ def entry(action, kind):
 
 
 def value_of(variable):
-    """A value for a variable that tells where it stands."""
-    return "alias-of-key" if variable == "Alias" else f"{variable.lower()}0"
+    """A value for a variable that tells where it stands, in the form that the services ask for."""
+    return VALUES.get(variable, f"{variable.lower()}0")
 
 
 def request_arn(action, kind):
     """The ARN of a request for an action, "*" when it takes no resource.
 
-    Two corrections of the reference, from AWS's own guides: CloudWatch Logs checks log group actions but for the
+    Three corrections of the reference, from AWS's own guides: the ARN of a secret ends in six characters that AWS
+    adds to its name, CloudWatch Logs checks log group actions but for the
     tagging ones on the group's ARN with a colon behind it, and OpenSearch checks requests on a path of the domain.
     """
     if kind is None:
         return "*"
+    if kind.service == "secretsmanager":
+        return f"{arn(kind)}-a1b2c3"
     if kind.service == "logs" and kind.name == "log-group" and "tag" not in action.name.lower():
         return f"{arn(kind)}:log-stream:"
     return f"{arn(kind)}/index/_search" if action.name.startswith("ESHttp") else arn(kind)

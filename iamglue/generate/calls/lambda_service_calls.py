@@ -137,11 +137,7 @@ def setting_calls(function: SpecFunction, log_group: str, scope: DeploymentScope
         values["function"] = f"arn:{scope.partition}:lambda:{scope.region}:{scope.account}:function:{function.name}"
         chosen["durable"] = set()
         if settings.durable.key is not None:
-            ask = key_ask("kms:Decrypt", settings.durable.key, "lambda", scope)
-            # https://docs.aws.amazon.com/lambda/latest/dg/durable-encryption.html
-            own = build_condition("StringEquals", "kms:EncryptionContext:aws:lambda:FunctionArn", values["function"])
-            durable_ask = Ask(ask.action, ask.resource, (*ask.conditions, own))
-            yield Call("Lambda for the setting durable", "settings durable", (durable_ask,))
+            yield _durable_key_call(settings.durable.key, values["function"], scope)
     if settings.file_system is not None and is_s3_files(settings.file_system):
         unknown = "iamglue's tables of calls do not describe S3 Files"
         yield Call("Lambda for the setting file_system", "settings file_system", unknown=unknown)
@@ -168,6 +164,20 @@ def setting_calls(function: SpecFunction, log_group: str, scope: DeploymentScope
         entry = getattr(settings, name)
         if entry is not None:
             yield destination_call(name, entry, scope)
+
+
+def _durable_key_call(key: str, function: str, scope: DeploymentScope) -> Call:
+    """The use of the key that encrypts the data of executions.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/durable-encryption.html
+    """
+    ask = key_ask("kms:Decrypt", key, "lambda", scope)
+    own = build_condition("StringEquals", "kms:EncryptionContext:aws:lambda:FunctionArn", function)
+    return Call(
+        "Lambda for the setting durable",
+        "settings durable",
+        (Ask(ask.action, ask.resource, (*ask.conditions, own)),),
+    )
 
 
 def destination_call(setting: str, entry: AccessEntry, scope: DeploymentScope) -> Call:

@@ -20,7 +20,8 @@ def undescribed_feature(entry: AccessEntry) -> str:
         "consumers with enhanced fan-out": entry.consumer is not None,
         "hierarchies of parameters, and resources that AWS owns": entry.service == "ssm"
         and (text.endswith("/") or "/aws/" in text or "AWS-" in text or _has_word(entry, "path")),
-        "statements in PartiQL": entry.service == "dynamodb" and _has_word(entry, "statement"),
+        "statements in PartiQL": entry.service == "dynamodb"
+        and (_has_word(entry, "statement") or _has_word(entry, "execute")),
         "executions of state machines": entry.service == "states" and _is_about_executions(entry),
         # Six letters at the end may be part of the name, or what AWS adds to it.
         "an ARN that may lack the end of a secret's name": entry.service == "secretsmanager"
