@@ -84,7 +84,7 @@ _OPTION_ENTRIES = {
     "pass_role": "calls:\n  - ecs/task-definition: nightly:*\n    do: RunTask",
     "passed_to": "writes:\n  - gamelift: '*'\n    do: CreateBuild\n    pass_role: build-role",
     "secret": "calls:\n  - rds-data: ledger",
-    "consumer": "reads:\n  - kinesis: clicks",
+    "consumer": "reads:\n  - kinesis: clicks\n    do: subscribe_to_shard",
     "guardrail": "calls:\n  - bedrock: anthropic.claude-3-haiku-20240307-v1:0",
 }
 
