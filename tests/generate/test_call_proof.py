@@ -81,7 +81,13 @@ def bodies(table: str, row: dict[str, str]) -> list[str]:
         if row["word"].startswith("@"):
             kind, do = f"/{row['word'][1:]}", ""
         names = (NAMES.get(row["service"] + kind, "thing"), "'*'")
-        return [f"{row['list']}:\n- {row['service']}{kind}: {name}{do}\n{NO_LOGS}" for name in names]
+        # Without the role that they pass, these calls are not known.
+        role = "\n  pass_role: worker" if row["service"] in ("ecs", "scheduler") else ""
+        return [
+            f"{row['list']}:\n- {row['service']}{kind}: {name}{do}{options}\n{NO_LOGS}"
+            for name in names
+            for options in dict.fromkeys(("", role))
+        ]
     if table == "call_keys":
         return [
             f"{access}:\n- {row['service']}: thing\n  do: '{row['service']}:{action}'\n  key: {KEY}\n{NO_LOGS}"
