@@ -13,7 +13,14 @@ _WORDS = st.sampled_from(
         "StringEquals", "stringequals", "Bool", "aws:SourceIp", "x",
     ]
 )  # fmt: skip
-_SCALARS = st.one_of(_WORDS, st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False), st.text(max_size=3))
+_SCALARS = st.one_of(
+    _WORDS,
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.floats(allow_nan=False, allow_infinity=False),
+    st.text(max_size=3),
+)
 DATA = st.recursive(
     _SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_WORDS, inner, max_size=5), max_leaves=8
 )
