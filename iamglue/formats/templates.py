@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,12 @@ def templates_directory(package: Path = _PACKAGE) -> Path:
 
 def render_template(template: str, filters: Filters, **values: Any) -> str:
     """Render a template. Raises TypeError if the template writes a value that no filter has escaped."""
+    return _environment(tuple(filters.items())).get_template(template).render(**values)
+
+
+@cache
+def _environment(filters: tuple[tuple[str, Callable[..., SafeText]], ...]) -> Environment:
+    """Return the environment with these filters, which keeps its compiled templates: a role needs several of them."""
     environment = Environment(
         loader=FileSystemLoader(templates_directory(), encoding="utf-8"),
         undefined=StrictUndefined,
@@ -37,9 +44,10 @@ def render_template(template: str, filters: Filters, **values: Any) -> str:
         keep_trailing_newline=True,
         newline_sequence="\n",
         finalize=_require_safe_text,
+        auto_reload=False,
     )
     environment.filters.update(filters)
-    return environment.get_template(template).render(**values)
+    return environment
 
 
 def _require_safe_text(value: Any) -> str:

@@ -48,8 +48,8 @@ def _substituted(data, values):
 # CloudFormation, SAM, Serverless Framework
 
 
-class _Loader(yaml.SafeLoader):
-    """PyYAML with the short forms of the intrinsic functions."""
+class _Loader(yaml.CSafeLoader):
+    """PyYAML's fast loader, with the short forms of the intrinsic functions."""
 
 
 def _intrinsic(loader, suffix, node):
@@ -61,6 +61,10 @@ def _intrinsic(loader, suffix, node):
 
 
 _Loader.add_multi_constructor("!", _intrinsic)
+
+
+def yaml_data(text: str):
+    return yaml.load(text, yaml.CSafeLoader)
 
 
 def cfn(text: str) -> dict:

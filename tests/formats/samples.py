@@ -1,5 +1,7 @@
 """Bundles for the tests of every format: one of each kind, and a strategy for many with hostile strings."""
 
+from functools import cache
+
 from hypothesis import strategies as st
 
 from iamglue.model.permission_set import (
@@ -169,14 +171,27 @@ PARAMETRIC = bundle(
 )
 
 
+# Strategies are made once: Hypothesis would check each of them anew.
+
+
 def texts(*more: list[str]):
     """Strings of hostile pieces; `more` adds pieces. No parameter stands in them but those that bundles declare."""
-    return prose(*more).filter(lambda text: PARAMETERS.keys() >= set(deployment_parameter_names(text)))
+    return _texts((*PIECES, *(piece for pieces in more for piece in pieces)))
 
 
 def prose(*more: list[str]):
     """Strings of hostile pieces that nothing is substituted in: `${a}` is no parameter there."""
-    return st.lists(st.sampled_from([*PIECES, *(piece for each in more for piece in each)]), max_size=8).map("".join)
+    return _prose((*PIECES, *(piece for pieces in more for piece in pieces)))
+
+
+@cache
+def _texts(pieces: tuple[str, ...]):
+    return _prose(pieces).filter(lambda text: PARAMETERS.keys() >= set(deployment_parameter_names(text)))
+
+
+@cache
+def _prose(pieces: tuple[str, ...]):
+    return st.lists(st.sampled_from(pieces), max_size=8).map("".join)
 
 
 @st.composite
@@ -185,20 +200,30 @@ def bundles(draw, *more: list[str], controls: bool = True, names: bool = True):
 
     Without `names`, functions are called as AWS lets them be, and no word of a permission holds what is not seen.
     """
-    text = texts(*more, CONTROLS if controls else [])
-    shown = texts(*more, UNSEEN if names else [])
-    count = draw(st.integers(1, 3))
-    functions = draw(st.lists(texts(UNSEEN) if names else _plain_names(), min_size=count, max_size=count, unique=True))
-    return [draw(_bundle(function, text, shown)) for function in functions]
+    parts = _parts(texts(*more, CONTROLS if controls else []), texts(*more, UNSEEN if names else []))
+    return [
+        bundle(
+            function,
+            parameters=tuple(DeploymentParameter(name, is_arn=name == "QueueArn") for name in PARAMETERS),
+            explained_statements=(ExplainedStatement(statement("*"), (Reason(function),)),),
+            **draw(parts),
+        )
+        for function in draw(_functions(names))
+    ]
 
 
-def _plain_names():
-    return st.text("abAB01-_", min_size=1, max_size=8)
+@cache
+def _functions(hostile: bool):
+    return st.lists(texts(UNSEEN) if hostile else _PLAIN_NAMES, min_size=1, max_size=3, unique=True)
 
 
+_PLAIN_NAMES = st.text("abAB01-_", min_size=1, max_size=8)
+_CONDITION_KEYS = texts().filter(lambda key: "${" not in key).map(lambda key: f"aws:RequestTag/{key}")
+
+
+@cache
 def _statements(text):
-    key = texts().filter(lambda key: "${" not in key).map(lambda key: f"aws:RequestTag/{key}")
-    conditions = st.dictionaries(key, st.lists(text, min_size=1, max_size=3), max_size=2).map(
+    conditions = st.dictionaries(_CONDITION_KEYS, st.lists(text, min_size=1, max_size=3), max_size=2).map(
         lambda found: tuple(build_condition("ForAllValues:StringLike", key, *values) for key, values in found.items())
     )
     return st.builds(
@@ -212,31 +237,25 @@ def _statements(text):
     )
 
 
-def _bundle(function, text, shown):
-    policies = st.lists(st.lists(_statements(text), min_size=1, max_size=2), max_size=3)
+@cache
+def _parts(text, shown):
+    """What a bundle holds besides its function; all its policies are managed, or none."""
+    policies = st.lists(st.lists(_statements(text), min_size=1, max_size=2).map(tuple).map(Policy), max_size=3)
     permission = st.builds(
         InvokePermission, st.just("Id-1"), st.just("lambda:InvokeFunction"), shown, st.none() | shown, st.none() | shown
     )
-    peers = st.lists(
-        st.builds(lambda where, each: CounterpartPolicy(where, Policy((each,))), prose(CONTROLS), _statements(text)),
-        max_size=2,
+    peer = st.builds(
+        lambda where, statement: CounterpartPolicy(where, Policy((statement,))), prose(CONTROLS), _statements(text)
     )
-    return st.builds(
-        lambda policies, managed, permissions, peers, description: bundle(
-            function,
-            policies=tuple(
-                NamedPolicy(f"policy-{number}", Policy(tuple(statements)), managed)
-                for number, statements in enumerate(policies)
-            ),
-            invoke_permissions=tuple(permissions),
-            counterparts=tuple(peers),
-            parameters=tuple(DeploymentParameter(name, is_arn=name == "QueueArn") for name in PARAMETERS),
-            description=description,
-            explained_statements=(ExplainedStatement(statement("*"), (Reason(function),)),),
-        ),
-        policies,
-        st.booleans(),
-        st.lists(permission, max_size=2),
-        peers,
-        st.none() | prose(CONTROLS),
+    return st.fixed_dictionaries(
+        {
+            "policies": st.builds(_named_policies, policies, st.booleans()),
+            "invoke_permissions": st.lists(permission, max_size=2).map(tuple),
+            "counterparts": st.lists(peer, max_size=2).map(tuple),
+            "description": st.none() | prose(CONTROLS),
+        }
     )
+
+
+def _named_policies(policies, managed):
+    return tuple(NamedPolicy(f"policy-{number}", policy, managed) for number, policy in enumerate(policies))

@@ -5,8 +5,7 @@ import re
 from dataclasses import replace
 from pathlib import PurePosixPath
 
-import yaml
-from formats.reading import encoded, hcl_string, terraform
+from formats.reading import encoded, hcl_string, terraform, yaml_data
 from formats.samples import CONTROLS, prose
 from formats.suggested import ALL, BIG, files, hostile, judged
 from hypothesis import given
@@ -62,11 +61,11 @@ def test_terraform_gives_the_old_policies_back(name):
 @given(name=prose(CONTROLS))
 def test_cloudformation_reads_the_names_and_documents_that_are_meant(name):
     found = hostile(name)
-    ((_, put),) = yaml.safe_load(found["cloudformation/template.yaml"])["Resources"].items()
+    ((_, put),) = yaml_data(found["cloudformation/template.yaml"])["Resources"].items()
     assert put["Type"] == "AWS::IAM::RolePolicy"
     assert put["Properties"]["RoleName"] == name
     assert put["Properties"]["PolicyDocument"] == json.loads(_new(found))
-    ((_, old),) = yaml.safe_load(found["cloudformation/rollback.yaml"])["Resources"].items()
+    ((_, old),) = yaml_data(found["cloudformation/rollback.yaml"])["Resources"].items()
     assert old["Properties"]["PolicyName"] == name
     assert old["Properties"]["PolicyDocument"] == policy_data(inline("x", ALL).policy)
 
