@@ -8,12 +8,12 @@ from functools import lru_cache
 
 from iamglue.catalog import services
 from iamglue.catalog.resource_formats import untyped_arn_formats
-from iamglue.catalog.spelling import did_you_mean
 from iamglue.engine.evaluate.layers import Layer, Layers, build_layer
 from iamglue.engine.evaluate.policy_kinds import PolicyKind
 from iamglue.engine.evaluate.request_evaluation import EvaluationResult, evaluate_request
 from iamglue.model.policy_file import PolicyFile
 from iamglue.model.question import Question
+from iamglue.spelling import did_you_mean
 
 PolicyFiles = Sequence[PolicyFile]
 

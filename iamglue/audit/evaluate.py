@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cache
 
 from iamglue.audit.access.role_access import RoleAccess
 from iamglue.audit.rule import AuditContext, RoleRuleModule, RoleViolation, UndecidedCheck
@@ -13,20 +12,21 @@ from iamglue.engine.solve.action_bitsets import element_bitset
 from iamglue.findings import Finding, NotEvaluated, NotEvaluatedKind, SourceSpan, Subject
 from iamglue.model.lazy_permission_sets import LazyPermissionSets
 from iamglue.model.role_context import RoleContext
+from iamglue.model.rule import rule_url
 
 _WHOLE = 100
 
 
 @dataclass(frozen=True, slots=True)
 class RoleEvaluation:
-    """The result for one role. `document_count`: linted documents; the other fields are those of `RoleResult`."""
+    """The result for one role. `document_count`: linted documents; the others are those of `RoleResult`."""
 
     findings: tuple[Finding, ...]
     not_evaluated: tuple[NotEvaluated, ...]
     document_count: int
     risk: int
-    granted: int
-    needed: int | None
+    granted_count: int
+    required_count: int | None
 
 
 @dataclass(slots=True)
@@ -94,18 +94,11 @@ def _finding(slug: str, module: RoleRuleModule, hit: RoleViolation, context: Rol
         subject,
         rule.confidence,
         hit.help,
-        url=_rule_url(module.__doc__),
+        url=rule_url(module.__doc__),
         fix=hit.fix,
         breadth=rule.breadth,
         about=(hit.severity or "", *hit.about),  # what has become more severe is a new finding
     )
-
-
-@cache
-def _rule_url(text: str | None) -> str | None:
-    """The last URL in a rule's docstring: AWS's page about the topic."""
-    urls = [word for word in (text or "").split() if word.startswith("https://")]
-    return urls[-1] if urls else None
 
 
 def _subject(context: RoleContext, function: str | None) -> Subject:

@@ -9,7 +9,7 @@ from typing import Protocol
 from iamglue.audit.audit_context import AuditContext
 from iamglue.findings import Fix, NotEvaluatedKind, Severity, SourceSpan
 from iamglue.model.role_context import RoleContext
-from iamglue.model.rule import RoleRule
+from iamglue.model.rule import DocumentedRoleRule, RoleRule
 
 __all__ = ["AuditContext", "RoleContext", "RoleRule", "RoleRuleModule", "RoleViolation", "UndecidedCheck"]
 
@@ -48,14 +48,8 @@ class UndecidedCheck:
     kind: NotEvaluatedKind = NotEvaluatedKind.FAILED
 
 
-class RoleRuleModule(Protocol):
+class RoleRuleModule(DocumentedRoleRule, Protocol):
     """A module of `iamglue.audit.rules`."""
-
-    @property
-    def __doc__(self) -> str | None: ...  # type: ignore[override]
-
-    @property
-    def RULE(self) -> RoleRule: ...  # noqa: D102, N802
 
     def check(self, context: RoleContext, audit: AuditContext, /) -> Iterator[RoleViolation | UndecidedCheck]:
         """Yield the problems of one role, and the checks that could not be decided."""

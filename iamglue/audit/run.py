@@ -55,7 +55,9 @@ def audit_role(context: RoleContext) -> RoleResult:
 
 
 def _role_result(context: RoleContext, evaluation: RoleEvaluation) -> RoleResult:
-    return RoleResult(context, evaluation.findings, evaluation.risk, evaluation.granted, evaluation.needed)
+    return RoleResult(
+        context, evaluation.findings, evaluation.risk, evaluation.granted_count, evaluation.required_count
+    )
 
 
 def _not_evaluated(accounts: Sequence[Account], contexts: RoleContexts) -> Iterator[NotEvaluated]:

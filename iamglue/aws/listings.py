@@ -8,9 +8,7 @@ from iamglue.aws.functions import ListedFunction, parse_configuration
 from iamglue.aws.subject_reader import SubjectReader
 from iamglue.findings import NotEvaluated, Subject
 from iamglue.model.account import DeployedFunction, EventSourceMapping
-
-# The path of service-linked roles: only AWS services assume them, and their policies cannot be changed.
-_SERVICE_LINKED = "/aws-service-role/"
+from iamglue.policy.arns import SERVICE_LINKED_ROLE_PATH
 
 
 def list_functions(client: ApiClient, account: str) -> tuple[dict[str, ListedFunction], tuple[NotEvaluated, ...]]:
@@ -47,5 +45,5 @@ def list_roles(client: ApiClient, account: str) -> tuple[tuple[str, ...], tuple[
     """Return the ARNs of the account's roles except service-linked roles, and what could not be listed."""
     reader = SubjectReader(client, Subject("account", account))
     roles = reader.items("iam:ListRoles", "Roles", owned=False)
-    arns = (role["Arn"] for role in roles if not role["Path"].startswith(_SERVICE_LINKED))
+    arns = (role["Arn"] for role in roles if not role["Path"].startswith(SERVICE_LINKED_ROLE_PATH))
     return tuple(arns), tuple(reader.not_evaluated)

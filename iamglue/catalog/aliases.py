@@ -9,11 +9,11 @@ from functools import cache
 
 from iamglue.catalog.operations import client_prefixes
 from iamglue.catalog.services import find_service, service_prefixes
-from iamglue.catalog.spelling import nearest_word
 from iamglue.catalog.tables import table_rows
 from iamglue.catalog.trigger_reference import trigger_reference
 from iamglue.catalog.triggers import trigger_names
 from iamglue.catalog.verbs import verb_resource_types
+from iamglue.spelling import nearest_word
 
 # Words of fewer letters resemble too many names: `sfn` is as similar to `sns` as to `states`.
 _MIN_LETTERS_FOR_NEAREST = 4

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from iamglue.catalog.spelling import did_you_mean
 from iamglue.catalog.tables import table_rows
+from iamglue.spelling import did_you_mean
 
 _DIRECTIONS = ("north", "south", "east", "west", "central", "northeast", "northwest", "southeast", "southwest")
 _REGION = re.compile(rf"([a-z-]+)-(?:{'|'.join(_DIRECTIONS)})-[0-9]+")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import cache
 
 from iamglue.catalog.partitions import infer_partition
-from iamglue.catalog.spelling import nearest_word
 from iamglue.catalog.tables import table_rows
+from iamglue.spelling import nearest_word
 
 
 def is_region(text: str) -> bool:

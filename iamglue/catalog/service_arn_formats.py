@@ -8,11 +8,11 @@ from functools import cache, lru_cache
 from iamglue.catalog import services
 from iamglue.catalog.operations import client_prefix
 from iamglue.catalog.resource_formats import ArnFormat, corrected_formats, parse_arn_format, reference_type_formats
-from iamglue.catalog.spelling import nearest_word
 from iamglue.catalog.tables import table_rows
 from iamglue.catalog.unlisted_actions import retired_services
 from iamglue.policy.arns import ARN_FIELD_COUNT, split_arn_fields
 from iamglue.policy.patterns import wildcards as patterns
+from iamglue.spelling import nearest_word
 
 _VARIABLE = re.compile(r"\$\{[^{}]*\}")
 _NOT_EMPTY = "?*"

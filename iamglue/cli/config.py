@@ -9,7 +9,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
-from iamglue.catalog.spelling import did_you_mean
 from iamglue.errors import IamglueError, Location
 from iamglue.files.text_files import read_text
 from iamglue.findings import Severity, SourceSpan
@@ -17,6 +16,7 @@ from iamglue.lint.renamed_rules import renamed_rule_message
 from iamglue.model.suppressions import Suppression
 from iamglue.policy.parameter_values import check_parameter_value
 from iamglue.policy.parsed_policy import PolicyType
+from iamglue.spelling import did_you_mean
 
 _Word = TypeVar("_Word", Severity, PolicyType)
 

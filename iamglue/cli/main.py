@@ -10,9 +10,9 @@ from typing import Any
 import click
 
 from iamglue.catalog import services
-from iamglue.catalog.spelling import did_you_mean
 from iamglue.cli import stderr
 from iamglue.cli.error_boundary import run_command
+from iamglue.spelling import did_you_mean
 from iamglue.version import VERSION
 
 # name -> ("module:function", one line for `iamglue --help`)

@@ -8,13 +8,13 @@ import click
 
 from iamglue.audit.rule import RoleRuleModule
 from iamglue.audit.rule_table import role_rules
-from iamglue.catalog.spelling import did_you_mean
 from iamglue.cli.output import print_data
 from iamglue.errors import ExitCode, IamglueError
 from iamglue.formats.reports.rule_json import rules_data
 from iamglue.formats.reports.rule_page import role_rule_page, role_rules_text, rule_page, rules_text
 from iamglue.lint.rule import FileRuleModule, RuleModule
 from iamglue.lint.rule_table import import_all_rules
+from iamglue.spelling import did_you_mean
 
 
 @click.command()

@@ -12,7 +12,6 @@ from iamglue.catalog import operations, verbs
 from iamglue.catalog import services as catalog
 from iamglue.catalog.aliases import NameUse, canonical_name, name_choices, nearest_name
 from iamglue.catalog.services import Action, Service
-from iamglue.catalog.spelling import did_you_mean
 from iamglue.catalog.trigger_reference import trigger_reference, trigger_references
 from iamglue.cli.output import print_data
 from iamglue.errors import ExitCode, IamglueError
@@ -26,6 +25,7 @@ from iamglue.formats.reports.service_reference import (
 )
 from iamglue.model.spec import AccessList
 from iamglue.readers.spec.spec_usage import spec_usage
+from iamglue.spelling import did_you_mean
 
 
 @click.command()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from iamglue.catalog.spelling import did_you_mean
 from iamglue.cli.deployment_target import TargetFlags, deployment_targets
 from iamglue.cli.input_options import OPTION_NAMES, parse_parameter_values
 from iamglue.errors import IamglueError
@@ -15,6 +14,7 @@ from iamglue.generate.requirements.parameters import parameter_names
 from iamglue.model.permission_set import PermissionSet
 from iamglue.model.spec import Spec, SpecFunction
 from iamglue.readers.spec.reader import read_spec
+from iamglue.spelling import did_you_mean
 
 
 def spec_permission_sets(

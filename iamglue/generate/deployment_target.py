@@ -6,10 +6,10 @@ import re
 from dataclasses import dataclass
 
 from iamglue.catalog.partitions import did_you_mean_region, infer_partition, partitions
-from iamglue.catalog.spelling import did_you_mean
 from iamglue.errors import IamglueError, Location
 from iamglue.model.spec import SpecFunction
 from iamglue.policy.patterns.variables import deployment_parameter_names
+from iamglue.spelling import did_you_mean
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from iamglue.catalog.spelling import did_you_mean
 from iamglue.errors import IamglueError
 from iamglue.generate.deployment_target import check_account, check_region
 from iamglue.generate.input_names import PLAIN_NAMES, InputNames
@@ -13,6 +12,7 @@ from iamglue.generate.requirements.parameters import entries_and_triggers, subst
 from iamglue.model.spec import AccessEntry, SpecFunction
 from iamglue.policy.parameter_values import check_parameter_value
 from iamglue.policy.patterns.variables import deployment_parameter_names as names_in
+from iamglue.spelling import did_you_mean
 
 # https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html (FunctionName)
 _FUNCTION = re.compile(r"[A-Za-z0-9_-]{1,64}")

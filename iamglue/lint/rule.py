@@ -10,7 +10,14 @@ from typing import Protocol
 from iamglue.errors import IamglueError
 from iamglue.findings import Fix, SourceSpan
 from iamglue.model.parsed_file import ParsedFile
-from iamglue.model.rule import ALL_POLICY_TYPES, RESOURCE_BASED_TYPES, TYPES_WITHOUT_PRINCIPAL, Rule, RuleExample
+from iamglue.model.rule import (
+    ALL_POLICY_TYPES,
+    RESOURCE_BASED_TYPES,
+    TYPES_WITHOUT_PRINCIPAL,
+    DocumentedRule,
+    Rule,
+    RuleExample,
+)
 from iamglue.policy.parsed_policy import ParsedPolicy
 from iamglue.policy.source.nodes import Node, NodeKind
 from iamglue.policy.source.source_text import SourceText
@@ -67,39 +74,15 @@ def _file_source(path: str, text: str) -> SourceText:
     return SourceText(path, text)
 
 
-class RuleModule(Protocol):
+class RuleModule(DocumentedRule, Protocol):
     """A module of `iamglue.lint.rules` that is a rule."""
-
-    @property
-    def __doc__(self) -> str | None: ...  # type: ignore[override] # of a module: the documentation page
-
-    @property
-    def RULE(self) -> Rule: ...  # noqa: D102, N802 - constants of the module
-
-    @property
-    def GOOD(self) -> tuple[RuleExample, ...]: ...  # noqa: D102, N802
-
-    @property
-    def BAD(self) -> tuple[RuleExample, ...]: ...  # noqa: D102, N802
 
     def check(self, policy: ParsedPolicy, /) -> Iterator[RuleViolation]:
         """The problems of one policy."""
 
 
-class FileRuleModule(Protocol):
+class FileRuleModule(DocumentedRule, Protocol):
     """A rule about a whole file; the texts of its examples are files."""
-
-    @property
-    def __doc__(self) -> str | None: ...  # type: ignore[override]
-
-    @property
-    def RULE(self) -> Rule: ...  # noqa: D102, N802
-
-    @property
-    def GOOD(self) -> tuple[RuleExample, ...]: ...  # noqa: D102, N802
-
-    @property
-    def BAD(self) -> tuple[RuleExample, ...]: ...  # noqa: D102, N802
 
     def check_file(self, file: ParsedFile, /) -> Iterator[RuleViolation]:
         """The problems of one file."""

@@ -21,6 +21,7 @@ from iamglue.lint.rule_table import (
 )
 from iamglue.lint.selection import RuleSelection
 from iamglue.model.parsed_file import ParsedFile
+from iamglue.model.rule import rule_url
 from iamglue.model.suppressions import Suppression, apply_suppressions
 from iamglue.policy.parsed_policy import ParsedPolicy, PolicyType
 from iamglue.policy.source.nodes import Node, NodeKind
@@ -106,13 +107,7 @@ class _RuleIdentity:
 
 
 def _rule_identity(slug: str, rule: Rule, page: str | None) -> _RuleIdentity:
-    return _RuleIdentity(slug, rule, _last_url(page or ""))
-
-
-@lru_cache(maxsize=256)
-def _last_url(page: str) -> str | None:
-    urls = [word for word in page.split() if word.startswith("https://")]
-    return urls[-1] if urls else None
+    return _RuleIdentity(slug, rule, rule_url(page))
 
 
 @lru_cache(maxsize=256)

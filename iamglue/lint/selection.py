@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from iamglue.catalog.spelling import did_you_mean
 from iamglue.errors import IamglueError
 from iamglue.findings import Finding, Severity
 from iamglue.lint.renamed_rules import renamed_rule_message
 from iamglue.lint.rule import Rule
 from iamglue.lint.rule_table import import_all_rules, rule_slugs
+from iamglue.spelling import did_you_mean
 
 BREADTH = "breadth"
 ALL_RULES = "all"

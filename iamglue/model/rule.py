@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Protocol
 
 from iamglue.findings import Confidence, Severity
 from iamglue.policy.parsed_policy import PolicyType
@@ -11,6 +13,13 @@ ALL_POLICY_TYPES = frozenset(PolicyType)
 # Policies that are attached to a principal or to a member of an organization have no Principal.
 TYPES_WITHOUT_PRINCIPAL = frozenset({PolicyType.IDENTITY, PolicyType.SCP})
 RESOURCE_BASED_TYPES = frozenset({PolicyType.RESOURCE, PolicyType.TRUST})
+
+
+@lru_cache(maxsize=256)
+def rule_url(page: str | None) -> str | None:
+    """The last URL in the documentation page of a rule, the docstring of its module: AWS's page about the topic."""
+    urls = [word for word in (page or "").split() if word.startswith("https://")]
+    return urls[-1] if urls else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +56,22 @@ class RuleExample:
     parameter_values: tuple[tuple[str, str], ...] = ()
 
 
+class DocumentedRule(Protocol):
+    """What the page of a rule needs of its module; the docstring is the text of the page."""
+
+    @property
+    def __doc__(self) -> str | None: ...  # type: ignore[override]
+
+    @property
+    def RULE(self) -> Rule: ...  # noqa: D102, N802
+
+    @property
+    def GOOD(self) -> tuple[RuleExample, ...]: ...  # noqa: D102, N802
+
+    @property
+    def BAD(self) -> tuple[RuleExample, ...]: ...  # noqa: D102, N802
+
+
 @dataclass(frozen=True, slots=True)
 class RoleRule:
     """The metadata of an `audit` rule. `risk` (0 to 100) is the maximum that one finding adds to a role's risk.
@@ -60,3 +85,13 @@ class RoleRule:
     confidence: Confidence = Confidence.HIGH
     breadth: bool = False
     needs_spec: bool = False
+
+
+class DocumentedRoleRule(Protocol):
+    """What the page of an audit rule needs of its module; the docstring is the text of the page."""
+
+    @property
+    def __doc__(self) -> str | None: ...  # type: ignore[override]
+
+    @property
+    def RULE(self) -> RoleRule: ...  # noqa: D102, N802

@@ -15,6 +15,9 @@ from iamglue.policy.patterns import wildcards as patterns
 from iamglue.policy.patterns.globs import parse_glob
 
 ARN_FIELD_COUNT = 6
+# The reserved path of roles that only AWS services assume, and whose policies cannot be changed:
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/using-service-linked-roles.html
+SERVICE_LINKED_ROLE_PATH = "/aws-service-role/"
 # A colon inside `${...}` is part of the variable's name, not a separator.
 _FIELD = re.compile(r"(?:\$\{[^{}]*\}|[^:])*")
 
@@ -88,6 +91,11 @@ def split_arn_fields(text: str) -> tuple[str, ...]:
             return tuple(fields)
         position = stop + 1
     return (*fields, text[position:])
+
+
+def replace_arn_field(fields: tuple[str, ...], index: int, text: str) -> str:
+    """The ARN of these fields with one of them replaced."""
+    return ":".join((*fields[:index], text, *fields[index + 1 :]))
 
 
 @lru_cache(maxsize=16384)

@@ -5,27 +5,20 @@ from __future__ import annotations
 from functools import lru_cache
 
 from iamglue.policy.conditions import OPERATORS, QUANTIFIERS
+from iamglue.spelling import did_you_mean, nearest_word
 
-# A longer word is not a misspelled element, and comparing it would be slow.
-_LONGEST_WORD = 64
+__all__ = ["did_you_mean", "nearest_choice", "operator_hint"]
+
+_CUTOFF = 0.7
 
 
 @lru_cache(maxsize=1024)
 def nearest_choice(word: str, choices: tuple[str, ...]) -> str | None:
-    """The choice most similar to `word`, ignoring case; None if no choice is similar."""
-    if len(word) > _LONGEST_WORD:
-        return None
-    from difflib import get_close_matches  # noqa: PLC0415 - startup: only for what is wrong
+    """The element, operator or other word of the policy language most similar to `word`; None if none is similar.
 
-    by_lower = {choice.lower(): choice for choice in choices}
-    close = get_close_matches(word.lower(), by_lower, n=1, cutoff=0.7)
-    return by_lower[close[0]] if close else None
-
-
-def did_you_mean(word: str, choices: tuple[str, ...]) -> str | None:
-    """A hint that names the nearest choice, or None."""
-    nearest = nearest_choice(word, choices)
-    return f"did you mean `{nearest}`?" if nearest else None
+    Stricter than `nearest_word`: rules take the word for a misspelled one.
+    """
+    return nearest_word(word, choices, _CUTOFF)
 
 
 def operator_hint(text: str) -> str:

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 # In characters; enough for the authorization details of a whole account.
 MAX_JSON_SIZE = 64 * 1024 * 1024
-_PLAN_KEYS = ("planned_values", "resource_changes", "prior_state")
 _ENCODED_BRACES = ("%7B", "%7b")
 _POLICY_WORDS = re.compile(
     r"Statement|Effect|Polic|AWS::(Lambda|Events|Serverless)|lambda_permission|%7B|planned_values|2012-10-17|2008-10-17",
@@ -93,9 +92,10 @@ def _read_container(
 ) -> ParsedFile:
     """The policies of a text that is not one bare policy."""
     from iamglue.readers.policy_collector import PolicyCollector  # noqa: PLC0415 - startup: a bare policy needs none of it
+    from iamglue.readers.terraform.plan_format import is_plan  # noqa: PLC0415
 
     root = reading.documents[0]
-    if root.get("terraform_version") is not None and any(root.get(key) is not None for key in _PLAN_KEYS):
+    if is_plan(root):
         from iamglue.readers.terraform.plan import read_plan  # noqa: PLC0415 - startup: only for plans
 
         return read_plan(path, root, text, settings)

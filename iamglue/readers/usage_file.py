@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from iamglue.errors import IamglueError
 from iamglue.model.usage import ActionUsage, TrailCoverage, Usage
-from iamglue.policy.spelling import did_you_mean
 from iamglue.readers.exports.response_fields import ResponseFields
 from iamglue.readers.exports.response_parser import ResponseItem, ResponseParser
+from iamglue.spelling import did_you_mean
 
 USAGE_FORMAT_VERSION = 1
 _TOP_KEYS = ("version", "access", "coverage")

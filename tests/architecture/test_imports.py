@@ -13,6 +13,7 @@ from architecture.source_tree import ROOT, foreign, imports, sources
 # asks for, which the reader of specs checks as well.
 LADDER = [
     "output_escaping",
+    "spelling",
     "errors",
     "files",
     "worker_pool",

@@ -3,7 +3,7 @@
 import pytest
 
 from iamglue.engine.evaluate.request import Request
-from iamglue.engine.solve.access import access_of
+from iamglue.engine.solve.access import access_of_statement
 from iamglue.engine.solve.proof import prove_empty
 from iamglue.engine.solve.witness_location import (
     AccountRegion,
@@ -18,7 +18,7 @@ OWN_QUEUE = "arn:aws:sqs:eu-west-1:123456789012:jobs"
 
 
 def access(*resources):
-    return access_of([Policy((allow_statement(("sqs:SendMessage",), resources),))])
+    return access_of_statement(allow_statement(("sqs:SendMessage",), resources))
 
 
 def witness_resource(new, *old):

@@ -44,7 +44,7 @@ def test_version_imports_only_what_it_shows():
     assert own(imported("--version")) == {
         "iamglue.catalog",
         "iamglue.catalog.services",
-        "iamglue.catalog.spelling",
+        "iamglue.spelling",
         "iamglue.cli",
         "iamglue.cli.error_boundary",
         "iamglue.cli.main",

@@ -7,8 +7,8 @@ from iamglue.audit.access.role_access import RoleAccess
 from iamglue.engine.evaluate.policy_kinds import PolicyKind
 from iamglue.model.account import Account, AttachedPolicy, Role
 from iamglue.model.role_context import RoleContext
+from iamglue.policy.arns import SERVICE_LINKED_ROLE_PATH
 
-_SERVICE_LINKED = "/aws-service-role/"
 _DEFAULT_REGION = "us-east-1"  # for roles that no function runs as
 _CACHED_ROLES = 64  # other roles whose access is cached: that of thousands would fill the memory
 
@@ -48,7 +48,7 @@ class AccountAccess:
 
     def _build(self, role: Role, region: str) -> RoleAccess:
         boundary = build_policy_layer((role.boundary,)) if role.boundary and _is_readable(role.boundary) else None
-        service_linked = role.path.startswith(_SERVICE_LINKED)  # SCPs do not apply to service-linked roles
+        service_linked = role.path.startswith(SERVICE_LINKED_ROLE_PATH)  # SCPs do not apply to service-linked roles
         limits = (*((boundary,) if boundary else ()), *(() if service_linked else self._scps))
         location = (self.account.partition, region, role.account)
         access = RoleAccess(build_policy_layer(role.policies), limits, location, role, self.account, boundary)

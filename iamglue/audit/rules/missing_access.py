@@ -28,11 +28,11 @@ from iamglue.audit.access.resource_policy_access import is_allowed_by_resource_p
 from iamglue.audit.access.role_access import RoleAccess
 from iamglue.audit.rule import AuditContext, RoleContext, RoleRule, RoleViolation, UndecidedCheck
 from iamglue.engine.evaluate.request import Request
-from iamglue.engine.solve.access import Access, access_of
+from iamglue.engine.solve.access import access_of_statement
 from iamglue.engine.solve.proof import Verdict, prove_empty
 from iamglue.findings import NotEvaluatedKind, Severity
 from iamglue.model.required_access import NeedOrigin, Reason
-from iamglue.policy.model import MatchList, Policy, Statement
+from iamglue.policy.model import MatchList, Statement
 
 if TYPE_CHECKING:  # startup: only what is read of specs needs them
     from iamglue.model.permission_set import ExplainedStatement
@@ -107,7 +107,7 @@ def _proved_missing(
 ) -> _Missing | _Undecided | None:
     """The missing access to an action on a resource, or why it is undecided; None if it is allowed."""
     wanted = add_known_conditions(pair, need.reasons, need.function, access, context)
-    required = _access(wanted)
+    required = access_of_statement(wanted)
     actions = wanted.actions.values
     granted = access.access if wanted.actions.negated or len(actions) != 1 else access.access_to_action(actions[0])
     proof = prove_empty(required - granted)
@@ -119,7 +119,7 @@ def _proved_missing(
         return None
     if prove_empty(required & granted).verdict is Verdict.EMPTY:
         return _Missing(wanted, witness, all=True)
-    on_resource = _access(replace(wanted, resources=MatchList((witness.resource,))))
+    on_resource = access_of_statement(replace(wanted, resources=MatchList((witness.resource,))))
     if witness.resource != "*" and prove_empty(on_resource & granted).verdict is Verdict.EMPTY:
         return _Missing(wanted, witness, all=False)
     on = ", ".join(f"`{key}`" for key in undetermined_keys(wanted, access)) or "the context of requests"
@@ -168,10 +168,6 @@ def _pairs(statement: Statement) -> Iterator[Statement]:
     for action in statement.actions.values:
         for resource in resources:
             yield replace(statement, actions=MatchList((action,)), resources=MatchList((resource,)))
-
-
-def _access(statement: Statement) -> Access:
-    return access_of([Policy((statement,))])
 
 
 def _reports(

@@ -12,7 +12,7 @@ from iamglue.catalog.limits import MANAGED_POLICY_SIZE, ROLE_INLINE_POLICIES_SIZ
 from iamglue.diff import DiffSide
 from iamglue.engine.compact.merging import merge_statements
 from iamglue.engine.compact.packing import pack_statements
-from iamglue.engine.solve.access import EVERYTHING, Access, access_of
+from iamglue.engine.solve.access import EVERYTHING, Access, access_of, access_of_statement
 from iamglue.engine.solve.comparison import ComparisonAnswer, compare
 from iamglue.generate.requirements.sids import unique_sids
 from iamglue.model.account import AttachedPolicy
@@ -126,7 +126,7 @@ def _is_required(explained: ExplainedStatement) -> bool:
 
 
 def _is_covered(known: Access, statement: Statement) -> bool:
-    return compare(access_of([Policy((statement,))]), known).answer is ComparisonAnswer.NO_NEW_ACCESS
+    return compare(access_of_statement(statement), known).answer is ComparisonAnswer.NO_NEW_ACCESS
 
 
 def _declared_statements(context: RoleContext) -> tuple[Statement, ...]:

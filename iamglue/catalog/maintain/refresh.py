@@ -29,8 +29,8 @@ from moto.iam.aws_managed_policies import aws_managed_policies_data
 from iamglue.catalog.broad_policies import broad_managed_policies
 from iamglue.catalog.operations import client_operation_actions, client_prefix
 from iamglue.catalog.services import reference_date
-from iamglue.catalog.spelling import did_you_mean
 from iamglue.catalog.tables import table_rows
+from iamglue.spelling import did_you_mean
 
 _DATA = Path(__file__).parents[1] / "data"
 _WAITERS = "botocore waiters-2.json"

@@ -13,15 +13,14 @@ from functools import lru_cache
 
 from iamglue.engine.evaluate.request import RequestContext
 from iamglue.errors import IamglueError
-from iamglue.policy.arns import Arn, parse_arn
+from iamglue.policy.arns import SERVICE_LINKED_ROLE_PATH, Arn, parse_arn
 
 ANONYMOUS = "*"
 _ACCOUNT = re.compile(r"[0-9]{12}")
 _HOST = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+", re.IGNORECASE)
 _SERVICE = re.compile(r"\.amazonaws\.com(\.cn)?$")
-# Matches role ARNs with the reserved path, and session ARNs, which omit the path:
-# https://docs.aws.amazon.com/IAM/latest/UserGuide/using-service-linked-roles.html
-_SERVICE_LINKED = re.compile(r"(assumed-)?role/(aws-service-role/|AWSServiceRoleFor)")
+# Matches role ARNs with the reserved path, and session ARNs, which omit the path.
+_SERVICE_LINKED = re.compile(rf"(assumed-)?role({SERVICE_LINKED_ROLE_PATH}|/AWSServiceRoleFor)")
 
 
 class CallerKind(Enum):

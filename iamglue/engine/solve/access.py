@@ -204,3 +204,8 @@ def access_of_terms(terms: Iterable[StatementTerm]) -> Access:
 def access_of(policies: Sequence[Policy]) -> Access:
     """What policies allow together."""
     return access_of_terms(statement_terms(policies))
+
+
+def access_of_statement(statement: Statement) -> Access:
+    """What one statement allows by itself."""
+    return access_of([Policy((statement,))])

@@ -6,8 +6,7 @@ import inspect
 from collections.abc import Iterable
 from typing import Any
 
-from iamglue.formats.reports.rule_page import DocumentedRoleRule, DocumentedRule
-from iamglue.model.rule import RuleExample
+from iamglue.model.rule import DocumentedRoleRule, DocumentedRule, RuleExample
 from iamglue.policy.parsed_policy import PolicyType
 
 RULES_VERSION = 1

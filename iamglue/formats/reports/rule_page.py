@@ -3,40 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Protocol
 
 from iamglue.findings import Confidence
-from iamglue.model.rule import RoleRule, Rule, RuleExample
+from iamglue.model.rule import DocumentedRoleRule, DocumentedRule, Rule, RuleExample
 from iamglue.policy.parsed_policy import PolicyType
 
 # Longer examples only demonstrate a size limit and do not help a reader.
 _MAX_EXAMPLE_LENGTH = 1500
-
-
-class DocumentedRule(Protocol):
-    """The attributes of a rule's module that its page needs."""
-
-    @property
-    def __doc__(self) -> str | None: ...  # type: ignore[override]
-
-    @property
-    def RULE(self) -> Rule: ...  # noqa: D102, N802
-
-    @property
-    def GOOD(self) -> tuple[RuleExample, ...]: ...  # noqa: D102, N802
-
-    @property
-    def BAD(self) -> tuple[RuleExample, ...]: ...  # noqa: D102, N802
-
-
-class DocumentedRoleRule(Protocol):
-    """The attributes of an audit rule's module that its page needs."""
-
-    @property
-    def __doc__(self) -> str | None: ...  # type: ignore[override]
-
-    @property
-    def RULE(self) -> RoleRule: ...  # noqa: D102, N802
 
 
 def role_rules_text(rules: Mapping[str, DocumentedRoleRule]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from iamglue.engine.evaluate.identity_evaluation import EvaluationDecision, PreparedPolicies, evaluate
-from iamglue.engine.solve.access import access_of
+from iamglue.engine.solve.access import access_of_statement
 from iamglue.engine.solve.proof import prove_empty
 from iamglue.generate.calls.call import Ask, Call
 from iamglue.model.proof_table import ProofLine, ProofSection
@@ -53,9 +53,7 @@ def _unasked(statement: Statement, asks: Sequence[Ask]) -> Iterator[tuple[str, s
 
 def _is_allowed(ask: Ask, prepared: PreparedPolicies) -> tuple[bool | None, str]:
     """Evaluate a request of the ask; also say what is not known."""
-    proof = prove_empty(
-        access_of([Policy((allow_statement((ask.action,), (ask.resource,), conditions=ask.conditions),))])
-    )
+    proof = prove_empty(access_of_statement(allow_statement((ask.action,), (ask.resource,), conditions=ask.conditions)))
     if proof.witness is None:
         return None, f"no request for it was found: {proof.reason or 'its conditions contradict each other'}"
     decision = evaluate(prepared, proof.witness)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from iamglue.catalog.resource_formats import action_resource_types, additional_resource_types, parse_arn_format
 from iamglue.catalog.services import ResourceType, find_action, find_service
-from iamglue.catalog.spelling import did_you_mean
 from iamglue.catalog.verbs import Verb, verb_resource_type, verb_resource_types
 from iamglue.errors import IamglueError
 from iamglue.generate.requirements.arn_validation import arn_resource_type
 from iamglue.model.spec import AccessEntry
+from iamglue.spelling import did_you_mean
 
 
 def is_without_resource(entry: AccessEntry, name: str, verb: Verb | None) -> bool:

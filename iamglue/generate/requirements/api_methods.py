@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 
-from iamglue.catalog.spelling import did_you_mean
 from iamglue.errors import IamglueError, Location
 from iamglue.model.spec import SpecResource
+from iamglue.spelling import did_you_mean
 
 _PARTS = ("api", "stage", "method", "path")
 _METHODS = ("ANY", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "*")

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from iamglue.catalog.athena_queries import query_actions, query_statements
-from iamglue.catalog.spelling import did_you_mean
 from iamglue.errors import IamglueError
 from iamglue.model.spec import AccessEntry, AccessList, SpecResource
+from iamglue.spelling import did_you_mean
 
 # A query without a workgroup runs in this one:
 # https://docs.aws.amazon.com/athena/latest/APIReference/API_StartQueryExecution.html

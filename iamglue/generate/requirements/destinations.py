@@ -8,13 +8,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from iamglue.catalog.setting_permissions import DestinationService, destination_services
-from iamglue.catalog.spelling import did_you_mean
 from iamglue.errors import IamglueError
 from iamglue.generate.requirements.entries import entry_needs
 from iamglue.generate.requirements.labels import reason_suffix
 from iamglue.generate.requirements.trigger_options import trigger_value_text
 from iamglue.model.required_access import DeploymentScope, NeedOrigin, Reason, RequiredAccess
 from iamglue.model.spec import AccessEntry, AccessList
+from iamglue.spelling import did_you_mean
 
 _SETTING_NAMES = {"mapping": "on_failure"}
 _FIFO = ".fifo"

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from iamglue.catalog.condition_keys import supported_keys, supports_key
 from iamglue.catalog.services import ResourceType
-from iamglue.catalog.spelling import did_you_mean
 from iamglue.errors import IamglueError
 from iamglue.generate.requirements.requested_actions import RequestedAction
 from iamglue.generate.requirements.s3_resources import s3_conditions
 from iamglue.model.spec import AccessEntry
 from iamglue.policy.conditions import Condition, build_condition
 from iamglue.policy.patterns.wildcards import has_wildcard
+from iamglue.spelling import did_you_mean
 
 _LEADING_KEYS = "dynamodb:LeadingKeys"
 _ATTRIBUTES = "dynamodb:Attributes"

@@ -5,8 +5,8 @@ https://docs.aws.amazon.com/lambda/latest/dg/msk-cluster-auth.html
 
 from __future__ import annotations
 
-from iamglue.catalog.spelling import did_you_mean
 from iamglue.errors import IamglueError, Location
+from iamglue.spelling import did_you_mean
 
 _AUTHS = ("iam", "scram", "tls", "none")
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 
 from iamglue.catalog.kms_keys import kms_actions, kms_key_services, service_owned_key_source, via_services
-from iamglue.catalog.spelling import did_you_mean
 from iamglue.errors import IamglueError, Location
 from iamglue.generate.requirements.arn_validation import arn_fields, check_arn_fields
 from iamglue.model.required_access import DeploymentScope, Reason, RequiredAccess
 from iamglue.policy.conditions import Condition, build_condition
 from iamglue.policy.patterns.variables import TokenKind, tokenize
 from iamglue.policy.patterns.wildcards import has_wildcard
+from iamglue.spelling import did_you_mean
 
 # https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html#key-id-key-id
 # A word without a digit is not an id; it is probably an alias without its prefix.

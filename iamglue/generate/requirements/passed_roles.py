@@ -11,7 +11,6 @@ from iamglue.catalog.passed_roles import passed_role
 from iamglue.catalog.resource_formats import parse_arn_format
 from iamglue.catalog.service_principals import service_principals
 from iamglue.catalog.services import find_service
-from iamglue.catalog.spelling import did_you_mean
 from iamglue.errors import IamglueError
 from iamglue.generate.requirements.labels import entry_reason, resource_label
 from iamglue.generate.requirements.requested_actions import RequestedAction, requested_actions
@@ -21,6 +20,7 @@ from iamglue.model.spec import AccessEntry, SpecResource
 from iamglue.policy.arns import parse_arn
 from iamglue.policy.conditions import build_condition
 from iamglue.policy.patterns.variables import TokenKind, tokenize
+from iamglue.spelling import did_you_mean
 
 _ACTION = "iam:PassRole"
 _PASSED_TO = "iam:PassedToService"

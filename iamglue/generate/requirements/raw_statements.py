@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from iamglue.catalog.condition_keys import supports_key
 from iamglue.catalog.services import find_service, service_prefixes
-from iamglue.catalog.spelling import did_you_mean
 from iamglue.errors import IamglueError
 from iamglue.generate.requirements.arn_validation import check_arn_fields
 from iamglue.generate.requirements.labels import reason_suffix
 from iamglue.model.required_access import NeedOrigin, Reason
 from iamglue.model.spec import RawStatement
 from iamglue.policy.patterns.wildcards import has_wildcard, matches_action
+from iamglue.spelling import did_you_mean
 
 
 def raw_statement_reason(raw: RawStatement) -> Reason:

@@ -8,13 +8,13 @@ from iamglue.catalog.companion_actions import companion_actions
 from iamglue.catalog.operations import has_unknown_action, operation_actions, operation_names
 from iamglue.catalog.resource_formats import action_resource_types
 from iamglue.catalog.services import ResourceType, find_action, find_service, service_prefixes
-from iamglue.catalog.spelling import did_you_mean
 from iamglue.catalog.verbs import Verb, default_verb, find_verb, verbs
 from iamglue.errors import IamglueError, MultipleErrors
 from iamglue.generate.requirements.action_types import is_without_resource, select_resource_type
 from iamglue.generate.requirements.missing_do import missing_do_error
 from iamglue.generate.requirements.phone_numbers import is_publish_to_phones
 from iamglue.model.spec import AccessEntry, AccessList
+from iamglue.spelling import did_you_mean
 
 _READING = ("Read", "List")
 

@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 from iamglue.catalog.aws_owned_resources import is_aws_owned
 from iamglue.catalog.resource_formats import ArnFormat, parse_arn_format
 from iamglue.catalog.services import ResourceType
-from iamglue.catalog.spelling import did_you_mean
 from iamglue.catalog.tables import table_rows
 from iamglue.errors import IamglueError, Location
 from iamglue.generate.requirements.arn_validation import arn_fields, validated_arn, whole_arn_parameter
 from iamglue.model.required_access import DeploymentScope
 from iamglue.model.spec import SpecResource
+from iamglue.spelling import did_you_mean
 
 # The suffix of a secret's ARN, and an end that is as likely to be a word or number of the name.
 _SUFFIX, _WORD = r"-[A-Za-z0-9?]{6}$", r"-([a-z]{6}|[0-9]{6})$"

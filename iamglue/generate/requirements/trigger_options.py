@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from iamglue.catalog.resource_formats import parse_arn_format
-from iamglue.catalog.spelling import did_you_mean
 from iamglue.catalog.triggers import TriggerFacts, TriggerKind, trigger_facts, trigger_names
 from iamglue.errors import IamglueError
 from iamglue.generate.requirements.api_methods import method_resource, without_wildcard_parts
 from iamglue.model.spec import SpecResource, Trigger
 from iamglue.policy.patterns.variables import TokenKind, tokenize
+from iamglue.spelling import did_you_mean
 
 
 def validated_trigger_facts(trigger: Trigger) -> TriggerFacts:

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from iamglue.errors import IamglueError
-from iamglue.policy.spelling import did_you_mean
 from iamglue.readers.exports.response_parser import MapWithDuplicateKeys, ResponseItem, ResponseParser
+from iamglue.spelling import did_you_mean
 
 _TYPE_NAMES = {
     dict: "a map",

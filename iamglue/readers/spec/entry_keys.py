@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 from iamglue.catalog.aliases import NameUse, name_choices
 from iamglue.catalog.services import find_service, service_prefixes
-from iamglue.catalog.spelling import did_you_mean
 from iamglue.catalog.triggers import trigger_names
 from iamglue.errors import IamglueError
 from iamglue.policy.patterns.variables import TokenKind, tokenize
 from iamglue.policy.source.nodes import Node, NodeKind
 from iamglue.readers.spec.name_errors import unknown_service_error, unknown_trigger_error
 from iamglue.readers.spec.spec_schemas import DESTINATION_OPTIONS, ENTRY_OPTIONS, TRIGGER_OPTIONS
+from iamglue.spelling import did_you_mean
 
 ENTRY_LISTS = ("reads", "writes", "calls")
 SPEC_LISTS = (*ENTRY_LISTS, "triggers", "raw")

@@ -16,10 +16,10 @@ from pydantic_core import core_schema as core
 
 from iamglue.catalog.condition_key_lookup import candidate_key_names, find_condition_key
 from iamglue.catalog.partitions import did_you_mean_region, infer_partition, partitions
-from iamglue.catalog.spelling import did_you_mean
 from iamglue.policy.conditions import OPERATORS, QUANTIFIERS, parse_operator
 from iamglue.policy.patterns.variables import Token, TokenKind, tokenize
 from iamglue.readers.spec.spec_data import UnquotedText
+from iamglue.spelling import did_you_mean
 
 ERROR_TYPE = "iamglue"
 # Key of `metadata`: the JSON Schema of a part where it differs from the core schema.

@@ -8,7 +8,6 @@ from typing import Any
 
 from pydantic_core import SchemaValidator, ValidationError
 
-from iamglue.catalog.spelling import did_you_mean
 from iamglue.errors import IamglueError
 from iamglue.policy.source.nodes import Node, NodeKind
 from iamglue.readers.spec.entry_keys import SPEC_LISTS, KeyProblem
@@ -27,6 +26,7 @@ from iamglue.readers.spec.spec_schemas import (
     KeySchemas,
 )
 from iamglue.readers.spec.text_schemas import ERROR_TYPE, MAPPING
+from iamglue.spelling import did_you_mean
 
 _NESTED: dict[str, KeySchemas] = {
     "functions": BODY_KEYS,

@@ -20,13 +20,6 @@ from iamglue.readers.terraform.reference_values import NAMING_BY_TYPE, attribute
 from iamglue.readers.terraform.resources import TerraformResource, configuration_resources, planned_resources
 from iamglue.readers.terraform.string_templates import unresolved_parameter
 
-_PLAN_KEYS = ("planned_values", "resource_changes", "prior_state")
-
-
-def is_plan(root: Node) -> bool:
-    """Whether a document is the output of `terraform show -json`."""
-    return root.get("terraform_version") is not None and any(root.get(name) is not None for name in _PLAN_KEYS)
-
 
 def plan_account(path: str, root: Node, text: str, settings: ParameterValues) -> Account:
     """The account that a plan creates."""

@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from iamglue.findings import Severity
-from iamglue.lint.analysis.ip_ranges import IP_OPERATORS, parse_network
+from iamglue.lint.analysis.ip_ranges import parse_network
+from iamglue.lint.analysis.ip_values import ip_values
 from iamglue.lint.rule import Rule, RuleExample, RuleViolation
 from iamglue.policy.parsed_policy import ParsedPolicy
 
@@ -20,16 +21,12 @@ RULE = Rule(Severity.ERROR, codes=("TYPE_MISMATCH_IP_RANGE",))
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     """Report values of IP address operators that are not an address or a range."""
-    for _, condition in policy.conditions:
-        operator = condition.operator
-        if operator is None or operator.base not in IP_OPERATORS:
-            continue
-        for value in condition.values:
-            if not value.unresolved and "${" not in value.text and parse_network(value.text) is None:
-                text = f"`{value.text}` is not a valid IP address or range, but `{operator}` requires one"
-                yield RuleViolation(
-                    value, text, help="write an address, or a range in CIDR notation such as `203.0.113.0/24`"
-                )
+    for operator, value in ip_values(policy):
+        if "${" not in value.text and parse_network(value.text) is None:
+            text = f"`{value.text}` is not a valid IP address or range, but `{operator}` requires one"
+            yield RuleViolation(
+                value, text, help="write an address, or a range in CIDR notation such as `203.0.113.0/24`"
+            )
 
 
 GOOD = (

@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from iamglue.findings import Severity, build_fix
-from iamglue.lint.analysis.ip_ranges import IP_OPERATORS, parse_network
+from iamglue.lint.analysis.ip_ranges import parse_network
+from iamglue.lint.analysis.ip_values import ip_values
 from iamglue.lint.rule import Rule, RuleExample, RuleViolation
 from iamglue.policy.parsed_policy import ParsedPolicy
 from iamglue.policy.source.edits import replace_scalar
@@ -21,20 +22,13 @@ RULE = Rule(Severity.SUGGESTION, codes=("IMPROVE_IP_RANGE",))
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     """Report ranges that are not written with their first address."""
-    for _, condition in policy.conditions:
-        operator = condition.operator
-        if operator is None or operator.base not in IP_OPERATORS:
-            continue
-        for value in condition.values:
-            if value.unresolved or "/" not in value.text:
-                continue
-            network = parse_network(value.text)
-            if network is not None and parse_network(value.text.partition("/")[0]) != parse_network(
-                str(network.network_address)
-            ):
-                text = f"`{value.text}` means `{network}`: IAM ignores the bits after the mask"
-                fix = build_fix(f"write `{network}`", replace_scalar(value, str(network)), safe=True)
-                yield RuleViolation(value, text, help=f"write `{network}`, or remove the mask", fix=fix)
+    for _, value in ip_values(policy):
+        address, slash, _ = value.text.partition("/")
+        network = parse_network(value.text) if slash else None
+        if network is not None and parse_network(address) != parse_network(str(network.network_address)):
+            text = f"`{value.text}` means `{network}`: IAM ignores the bits after the mask"
+            fix = build_fix(f"write `{network}`", replace_scalar(value, str(network)), safe=True)
+            yield RuleViolation(value, text, help=f"write `{network}`, or remove the mask", fix=fix)
 
 
 GOOD = (

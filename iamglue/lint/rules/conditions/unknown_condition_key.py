@@ -15,7 +15,6 @@ from collections.abc import Iterator
 from iamglue.catalog.condition_key_lookup import candidate_key_names
 from iamglue.catalog.condition_key_types import find_known_key, is_identity_provider_key
 from iamglue.catalog.services import service_prefixes
-from iamglue.catalog.spelling import nearest_word
 from iamglue.findings import Severity, build_fix
 from iamglue.lint.rule import Rule, RuleExample, RuleViolation
 from iamglue.lint.rules.conditions.deprecated_condition_key import DEPRECATED_KEY, has_only_principal_arns
@@ -24,6 +23,7 @@ from iamglue.lint.rules.document.unknown_service import has_unknown_service
 from iamglue.policy.parsed_policy import ParsedPolicy, PolicyType
 from iamglue.policy.source.edits import replace_scalar
 from iamglue.policy.source.nodes import Node, NodeKind
+from iamglue.spelling import nearest_word
 
 RULE = Rule(
     Severity.ERROR,

@@ -12,13 +12,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import lru_cache
 
-from iamglue.catalog.spelling import nearest_word
 from iamglue.findings import Severity, build_fix
 from iamglue.lint.rule import Rule, RuleExample, RuleViolation
 from iamglue.policy.conditions import OPERATORS, QUANTIFIERS, parse_operator
 from iamglue.policy.parsed_policy import ParsedPolicy
 from iamglue.policy.source.edits import replace_scalar
 from iamglue.policy.source.nodes import Node, NodeKind
+from iamglue.spelling import nearest_word
 
 RULE = Rule(Severity.ERROR, codes=("INVALID_CONDITION_OPERATOR", "NULL_WITH_IF_EXISTS"))
 

@@ -14,11 +14,10 @@ from collections.abc import Iterator
 
 from iamglue.catalog.resource_formats import ArnFormat
 from iamglue.catalog.service_arn_formats import matching_formats, may_be_aws_owned, service_arn_formats
-from iamglue.findings import Confidence, Severity, build_fix
+from iamglue.findings import Confidence, Severity
+from iamglue.lint.analysis.arn_fields import ArnFields, arns_with_literal_field, field_fix
 from iamglue.lint.rule import Rule, RuleExample, RuleViolation
-from iamglue.policy.arns import ARN_FIELD_COUNT, split_arn_fields
 from iamglue.policy.parsed_policy import ParameterValues, ParsedPolicy
-from iamglue.policy.source.edits import replace_scalar
 from iamglue.policy.source.nodes import Node
 
 RULE = Rule(
@@ -32,19 +31,11 @@ _ACCOUNT_NUMBER = re.compile(r"[0-9]{12}")
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     """Find resources whose account field does not match any format of the resource type."""
-    for _, node in policy.resources:
-        fields = split_arn_fields(node.text)
-        if len(fields) != ARN_FIELD_COUNT or fields[0] != "arn":
-            continue
-        account = fields[_ACCOUNT_FIELD]
-        if account == "*" or "*" in account or "?" in account or "${" in account:
-            continue
+    for node, fields in arns_with_literal_field(policy, _ACCOUNT_FIELD):
         yield from _account_violations(node, fields, policy.parameter_values)
 
 
-def _account_violations(
-    node: Node, fields: tuple[str, ...], parameter_values: ParameterValues
-) -> Iterator[RuleViolation]:
+def _account_violations(node: Node, fields: ArnFields, parameter_values: ParameterValues) -> Iterator[RuleViolation]:
     account = fields[_ACCOUNT_FIELD]
     arn_formats = matching_formats(node.text) or service_arn_formats(fields[2].lower())
     if not account:
@@ -57,7 +48,7 @@ def _account_violations(
         yield RuleViolation(node, message, help="an account ID has 12 digits", code="INVALID_ARN_ACCOUNT")
     elif arn_formats and not any(arn_format.account for arn_format in arn_formats):
         message = f"the ARN `{node.text}` has an account, but ARNs of this resource type have none"
-        fix = build_fix("leave the account empty", replace_scalar(node, _replace_account(fields, "")))
+        fix = field_fix(node, fields, _ACCOUNT_FIELD, "", "leave the account empty")
         yield RuleViolation(node, message, help="leave the field empty", code="ARN_ACCOUNT_NOT_ALLOWED", fix=fix)
 
 
@@ -66,27 +57,19 @@ def _is_aws_account(account: str, arn_formats: tuple[ArnFormat, ...]) -> bool:
     return account == "aws" and (not arn_formats or any(arn_format.account for arn_format in arn_formats))
 
 
-def _may_omit_account(fields: tuple[str, ...]) -> bool:
+def _may_omit_account(fields: ArnFields) -> bool:
     """True if a missing account is not the problem to report."""
     # If the resource part begins with a colon, the ARN has one colon too many. Another rule reports that.
     return fields[5].startswith(":") or may_be_aws_owned(fields[2], fields[5])
 
 
-def _missing_violation(node: Node, fields: tuple[str, ...], parameter_values: ParameterValues) -> RuleViolation:
+def _missing_violation(node: Node, fields: ArnFields, parameter_values: ParameterValues) -> RuleViolation:
     message = f"the ARN `{node.text}` has no account; AWS's reference lists no such resource type of `{fields[2]}`"
     account = parameter_values.value("Account", "AccountId")
-    fix = (
-        build_fix(f"write the account `{account}`", replace_scalar(node, _replace_account(fields, account)))
-        if account
-        else None
-    )
+    fix = field_fix(node, fields, _ACCOUNT_FIELD, account, f"write the account `{account}`")
     return RuleViolation(
         node, message, help="write the account ID, or `*` for every account", code="MISSING_ARN_ACCOUNT", fix=fix
     )
-
-
-def _replace_account(fields: tuple[str, ...], account: str) -> str:
-    return ":".join((*fields[:_ACCOUNT_FIELD], account, *fields[_ACCOUNT_FIELD + 1 :]))
 
 
 GOOD = (

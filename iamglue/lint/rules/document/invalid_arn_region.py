@@ -12,11 +12,10 @@ from collections.abc import Iterator
 
 from iamglue.catalog.regions import is_region, nearest_region, region_partition
 from iamglue.catalog.service_arn_formats import matching_formats, service_arn_formats
-from iamglue.findings import Confidence, Severity, build_fix
+from iamglue.findings import Confidence, Severity
+from iamglue.lint.analysis.arn_fields import ArnFields, arns_with_literal_field, field_fix, is_open_field
 from iamglue.lint.rule import Rule, RuleExample, RuleViolation
-from iamglue.policy.arns import ARN_FIELD_COUNT, split_arn_fields
 from iamglue.policy.parsed_policy import ParameterValues, ParsedPolicy
-from iamglue.policy.source.edits import replace_scalar
 from iamglue.policy.source.nodes import Node
 
 RULE = Rule(
@@ -29,19 +28,11 @@ _REGION_FIELD = 3
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     """Find resources whose Region field does not match any format of the resource type."""
-    for _, node in policy.resources:
-        fields = split_arn_fields(node.text)
-        if len(fields) != ARN_FIELD_COUNT or fields[0] != "arn":
-            continue
-        region = fields[_REGION_FIELD]
-        if region == "*" or "*" in region or "?" in region or "${" in region:
-            continue
+    for node, fields in arns_with_literal_field(policy, _REGION_FIELD):
         yield from _region_violations(node, fields, policy.parameter_values)
 
 
-def _region_violations(
-    node: Node, fields: tuple[str, ...], parameter_values: ParameterValues
-) -> Iterator[RuleViolation]:
+def _region_violations(node: Node, fields: ArnFields, parameter_values: ParameterValues) -> Iterator[RuleViolation]:
     region = fields[_REGION_FIELD]
     arn_formats = matching_formats(node.text) or service_arn_formats(fields[2].lower())
     if not region:
@@ -49,7 +40,7 @@ def _region_violations(
             yield _missing_violation(node, fields, parameter_values)
     elif arn_formats and not any(arn_format.region for arn_format in arn_formats):
         message = f"the ARN `{node.text}` has a Region, but ARNs of this resource type have none"
-        fix = build_fix("leave the Region empty", replace_scalar(node, _replace_region(fields, "")))
+        fix = field_fix(node, fields, _REGION_FIELD, "", "leave the Region empty")
         yield RuleViolation(node, message, help="leave the field empty", code="ARN_REGION_NOT_ALLOWED", fix=fix)
     elif not is_region(region):
         yield _unknown_violation(node, fields)
@@ -60,37 +51,24 @@ def _region_violations(
 
 def _is_in_another_partition(partition: str, region: str) -> bool:
     """True if the Region belongs to another partition than the one that the ARN names."""
-    is_literal = "*" not in partition and "?" not in partition and "${" not in partition and partition
-    return bool(is_literal) and region_partition(region) != partition
+    return bool(partition) and not is_open_field(partition) and region_partition(region) != partition
 
 
-def _missing_violation(node: Node, fields: tuple[str, ...], parameter_values: ParameterValues) -> RuleViolation:
+def _missing_violation(node: Node, fields: ArnFields, parameter_values: ParameterValues) -> RuleViolation:
     message = f"the ARN `{node.text}` has no Region; AWS's reference lists no such resource type of `{fields[2]}`"
     region = parameter_values.value("Region")
-    fix = (
-        build_fix(f"write the Region `{region}`", replace_scalar(node, _replace_region(fields, region)))
-        if region
-        else None
-    )
+    fix = field_fix(node, fields, _REGION_FIELD, region, f"write the Region `{region}`")
     return RuleViolation(
         node, message, help="write the Region, or `*` for every Region", code="MISSING_ARN_REGION", fix=fix
     )
 
 
-def _unknown_violation(node: Node, fields: tuple[str, ...]) -> RuleViolation:
+def _unknown_violation(node: Node, fields: ArnFields) -> RuleViolation:
     suggestion = nearest_region(fields[_REGION_FIELD])
-    fix = (
-        build_fix(f"write `{suggestion}`", replace_scalar(node, _replace_region(fields, suggestion)))
-        if suggestion
-        else None
-    )
+    fix = field_fix(node, fields, _REGION_FIELD, suggestion, f"write `{suggestion}`")
     message = f"`{fields[_REGION_FIELD]}` is not a valid Region"
     help_ = f"did you mean `{suggestion}`?" if suggestion else "write a Region, or `*` for every Region"
     return RuleViolation(node, message, help=help_, code="INVALID_ARN_REGION", fix=fix)
-
-
-def _replace_region(fields: tuple[str, ...], region: str) -> str:
-    return ":".join((*fields[:_REGION_FIELD], region, *fields[_REGION_FIELD + 1 :]))
 
 
 GOOD = (

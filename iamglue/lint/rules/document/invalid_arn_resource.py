@@ -15,13 +15,13 @@ from collections.abc import Iterator
 from iamglue.catalog import resource_formats, services
 from iamglue.catalog.resource_formats import ArnFormat
 from iamglue.catalog.service_arn_formats import is_known_service, matching_formats, nearest_service, service_arn_formats
-from iamglue.catalog.spelling import nearest_word
 from iamglue.findings import Confidence, Severity, build_fix
 from iamglue.lint.rule import Rule, RuleExample, RuleViolation
 from iamglue.policy.arns import ARN_FIELD_COUNT, split_arn_fields
 from iamglue.policy.parsed_policy import ParsedPolicy, ParsedStatement
 from iamglue.policy.source.edits import replace_scalar
 from iamglue.policy.source.nodes import Node
+from iamglue.spelling import nearest_word
 
 RULE = Rule(Severity.ERROR, codes=("INVALID_ARN_RESOURCE",), confidence=Confidence.MEDIUM)
 _TYPE_AND_NAME = re.compile(r"/?([A-Za-z-]+)[:/](.+)")

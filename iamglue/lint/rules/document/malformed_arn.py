@@ -13,13 +13,14 @@ from collections.abc import Iterator
 
 from iamglue.catalog.partitions import partitions
 from iamglue.catalog.service_arn_formats import is_known_service
-from iamglue.catalog.spelling import nearest_word
 from iamglue.findings import Severity, build_fix
+from iamglue.lint.analysis.arn_fields import ArnFields, field_fix, is_open_field
 from iamglue.lint.rule import Rule, RuleExample, RuleViolation
 from iamglue.policy.arns import ARN_FIELD_COUNT, is_single_star, split_arn_fields
 from iamglue.policy.parsed_policy import ParsedPolicy, PolicyType
 from iamglue.policy.source.edits import replace_scalar
 from iamglue.policy.source.nodes import Node
+from iamglue.spelling import nearest_word
 
 RULE = Rule(
     Severity.ERROR,
@@ -69,37 +70,24 @@ def _prefix_violation(node: Node) -> RuleViolation:
     return RuleViolation(node, message, help=f"did you mean `{correction}`?", code="INVALID_ARN_PREFIX", fix=fix)
 
 
-def _field_violations(node: Node, fields: tuple[str, ...]) -> Iterator[RuleViolation]:
+def _field_violations(node: Node, fields: ArnFields) -> Iterator[RuleViolation]:
     """Check the partition and the case of the service."""
     partition, service = fields[1], fields[2]
-    if partition != "aws" and not _is_open_field(partition) and partition not in partitions():
+    if partition != "aws" and not is_open_field(partition) and partition not in partitions():
         suggestion = nearest_word(partition, partitions()) if partition else "aws"
         message = (
             f"`{partition}` is not a valid partition" if partition else f"the partition of `{node.text}` is missing"
         )
-        fix = (
-            build_fix(f"write `{suggestion}`", replace_scalar(node, _replace_field(fields, 1, suggestion)))
-            if suggestion
-            else None
-        )
+        fix = field_fix(node, fields, 1, suggestion, f"write `{suggestion}`")
         help_ = f"the partitions are {', '.join(f'`{name}`' for name in partitions())}"
         yield RuleViolation(node, message, help=help_, code="INVALID_PARTITION", fix=fix)
-    if service.islower() or _is_open_field(service):
+    if service.islower() or is_open_field(service):
         return
     lowercase = service.lower()
     if lowercase != service and is_known_service(lowercase):
-        fix = build_fix(f"write `{lowercase}`", replace_scalar(node, _replace_field(fields, 2, lowercase)))
+        fix = field_fix(node, fields, 2, lowercase, f"write `{lowercase}`")
         message = f"the service `{service}` in `{node.text}` must be in lower case"
         yield RuleViolation(node, message, help=f"write `{lowercase}`", code="INVALID_ARN_SERVICE_CASE", fix=fix)
-
-
-def _is_open_field(field: str) -> bool:
-    """True if the field contains a wildcard or a variable."""
-    return "*" in field or "?" in field or "${" in field
-
-
-def _replace_field(fields: tuple[str, ...], index: int, text: str) -> str:
-    return ":".join((*fields[:index], text, *fields[index + 1 :]))
 
 
 GOOD = (

@@ -11,14 +11,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from iamglue.findings import Severity, build_fix
+from iamglue.findings import Severity
 from iamglue.lint.analysis.covered_values import CoveredValues
+from iamglue.lint.analysis.redundant_values import redundant_value_violation
 from iamglue.lint.rule import Rule, RuleExample, RuleViolation
 from iamglue.policy.parsed_policy import ParsedPolicy
 from iamglue.policy.parsed_values import ParsedMatchList
 from iamglue.policy.patterns.wildcards import covers
-from iamglue.policy.source.edits import remove_child
-from iamglue.policy.source.nodes import Node
 
 RULE = Rule(Severity.SUGGESTION, codes=("REDUNDANT_ACTION",))
 
@@ -38,15 +37,8 @@ def _redundant_values(element: ParsedMatchList) -> Iterator[RuleViolation]:
         return
     coverage = CoveredValues(zip(element.values, element.lowercase, strict=True), covers)
     for node, covering in coverage.find_covered():
-        yield _violation(element, node, covering)
-
-
-def _violation(element: ParsedMatchList, node: Node, covering: Node) -> RuleViolation:
-    is_duplicate = node.text.lower() == covering.text.lower()
-    message = f"`{node.text}` is listed twice" if is_duplicate else f"`{node.text}` is covered by `{covering.text}`"
-    removal = build_fix(f"remove `{node.text}`", remove_child(element.node, node), safe=True)
-    code = "" if element.negated else None
-    return RuleViolation(node, message, help=_HELP, code=code, fix=removal)
+        is_duplicate = node.text.lower() == covering.text.lower()
+        yield redundant_value_violation(element, node, covering, _HELP, is_duplicate=is_duplicate)
 
 
 GOOD = (

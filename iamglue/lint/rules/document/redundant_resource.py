@@ -10,14 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from iamglue.findings import Severity, build_fix
+from iamglue.findings import Severity
 from iamglue.lint.analysis.covered_values import CoveredValues
+from iamglue.lint.analysis.redundant_values import redundant_value_violation
 from iamglue.lint.rule import Rule, RuleExample, RuleViolation
 from iamglue.policy.arns import is_single_star, resource_covers
 from iamglue.policy.parsed_policy import ParsedPolicy
 from iamglue.policy.parsed_values import ParsedMatchList
-from iamglue.policy.source.edits import remove_child
-from iamglue.policy.source.nodes import Node
 
 RULE = Rule(Severity.SUGGESTION, codes=("REDUNDANT_RESOURCE",))
 
@@ -35,7 +34,8 @@ def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
 def _redundant_values(element: ParsedMatchList) -> Iterator[RuleViolation]:
     coverage = CoveredValues(((node, node.text) for node in element.values), _covers)
     for node, covering in coverage.find_covered():
-        yield _violation(element, node, covering)
+        is_duplicate = node.text == covering.text
+        yield redundant_value_violation(element, node, covering, _HELP, is_duplicate=is_duplicate)
 
 
 def _covers(general: str, specific: str) -> bool:
@@ -43,14 +43,6 @@ def _covers(general: str, specific: str) -> bool:
     if not specific.startswith("arn:") and not is_single_star(specific):
         return is_single_star(general)  # not an ARN, or an ARN whose fields are unknown
     return resource_covers(general, specific)
-
-
-def _violation(element: ParsedMatchList, node: Node, covering: Node) -> RuleViolation:
-    is_duplicate = node.text == covering.text
-    message = f"`{node.text}` is listed twice" if is_duplicate else f"`{node.text}` is covered by `{covering.text}`"
-    removal = build_fix(f"remove `{node.text}`", remove_child(element.node, node), safe=True)
-    code = "" if element.negated else None
-    return RuleViolation(node, message, help=_HELP, code=code, fix=removal)
 
 
 GOOD = (

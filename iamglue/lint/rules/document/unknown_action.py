@@ -14,7 +14,6 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from iamglue.catalog import operations, services
-from iamglue.catalog.spelling import nearest_word
 from iamglue.catalog.unlisted_actions import is_unlisted_action
 from iamglue.findings import Severity, build_fix
 from iamglue.lint.analysis.unlisted_or_wildcard_actions import unlisted_or_wildcard_actions
@@ -23,6 +22,7 @@ from iamglue.policy.parsed_policy import ParsedPolicy
 from iamglue.policy.patterns.wildcards import compile_pattern, has_wildcard
 from iamglue.policy.source.edits import replace_scalar
 from iamglue.policy.source.nodes import Node
+from iamglue.spelling import nearest_word
 
 RULE = Rule(Severity.ERROR, codes=("INVALID_ACTION",))
 # Common mistakes: another separator instead of the colon between service and action.

@@ -15,7 +15,6 @@ from functools import lru_cache
 from iamglue.catalog import service_arn_formats as arn_formats
 from iamglue.catalog import services
 from iamglue.catalog.aliases import NameUse, canonical_name
-from iamglue.catalog.spelling import nearest_word
 from iamglue.catalog.unlisted_actions import retired_services
 from iamglue.findings import Severity, build_fix
 from iamglue.lint.analysis.unlisted_or_wildcard_actions import unlisted_or_wildcard_actions
@@ -24,6 +23,7 @@ from iamglue.policy.arns import ARN_FIELD_COUNT, split_arn_fields
 from iamglue.policy.parsed_policy import ParsedPolicy
 from iamglue.policy.source.edits import replace_scalar
 from iamglue.policy.source.nodes import Node, NodeKind
+from iamglue.spelling import nearest_word
 
 RULE = Rule(Severity.ERROR, codes=("INVALID_SERVICE_IN_ACTION", "INVALID_SERVICE"))
 # Prefixes of condition keys that do not belong to a service.

@@ -12,13 +12,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from iamglue.catalog.managed_policies import managed_policy_paths
-from iamglue.catalog.spelling import nearest_word
 from iamglue.findings import Confidence, Fix, Severity, build_fix
 from iamglue.lint.analysis.attached_policies import attached_aws_policies
 from iamglue.lint.rule import Rule, RuleExample, RuleViolation
 from iamglue.model.parsed_file import ParsedFile
 from iamglue.policy.source.edits import replace_scalar
 from iamglue.policy.source.nodes import Node
+from iamglue.spelling import nearest_word
 
 RULE = Rule(Severity.WARNING, confidence=Confidence.MEDIUM)
 

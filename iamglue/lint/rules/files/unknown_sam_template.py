@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache
 
-from iamglue.catalog.spelling import nearest_word
 from iamglue.catalog.tables import table_rows
 from iamglue.findings import Severity, build_fix
 from iamglue.lint.rule import Rule, RuleExample, RuleViolation
 from iamglue.model.parsed_file import ParsedFile
 from iamglue.policy.source.edits import replace_scalar
+from iamglue.spelling import nearest_word
 
 RULE = Rule(Severity.ERROR)
 

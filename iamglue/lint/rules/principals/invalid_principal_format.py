@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from iamglue.catalog.spelling import nearest_word
 from iamglue.findings import Severity, build_fix
 from iamglue.lint.rule import RESOURCE_BASED_TYPES, Rule, RuleExample, RuleViolation
 from iamglue.policy.element_names import PRINCIPAL_KINDS
@@ -19,6 +18,7 @@ from iamglue.policy.parsed_policy import ParsedPolicy, PolicyType
 from iamglue.policy.parsed_values import ParsedPrincipals, is_text
 from iamglue.policy.source.edits import replace_node, replace_scalar
 from iamglue.policy.source.nodes import Node, NodeKind
+from iamglue.spelling import nearest_word
 
 _FORMAT_HELP = '"*" or a map, such as {"AWS": "111122223333"} or {"Service": "lambda.amazonaws.com"}'
 

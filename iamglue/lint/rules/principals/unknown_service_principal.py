@@ -19,12 +19,12 @@ from iamglue.catalog.service_principals import (
     service_principals,
 )
 from iamglue.catalog.services import service_prefixes
-from iamglue.catalog.spelling import nearest_word
 from iamglue.findings import Confidence, Severity, build_fix
 from iamglue.lint.rule import RESOURCE_BASED_TYPES, Rule, RuleExample, RuleViolation
 from iamglue.policy.parsed_policy import ParsedPolicy, PolicyType
 from iamglue.policy.parsed_values import ParsedPrincipal
 from iamglue.policy.source.edits import replace_scalar
+from iamglue.spelling import nearest_word
 
 RULE = Rule(Severity.ERROR, types=RESOURCE_BASED_TYPES, confidence=Confidence.MEDIUM)
 

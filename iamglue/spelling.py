@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+# No word that is suggested is longer, and comparing a long word would be slow.
+_LONGEST_WORD = 256
 
-def nearest_word(word: str, choices: Iterable[str], *, cutoff: float = 0.6) -> str | None:
-    """The choice most similar to `word`, ignoring case; None if no choice is similar.
 
-    `cutoff` is the least ratio of equal letters, from 0 to 1.
+def nearest_word(word: str, choices: Iterable[str], cutoff: float = 0.6) -> str | None:
+    """The choice most similar to `word`, ignoring case; None if no choice is at least as similar as `cutoff` (0 to 1).
+
+    In a word of two letters, one may be wrong (`s4`, `d0`).
     """
+    if len(word) > _LONGEST_WORD:
+        return None
     from difflib import SequenceMatcher, get_close_matches  # noqa: PLC0415 - startup: only for what is wrong
 
     by_lower = {choice.lower(): choice for choice in sorted(choices, reverse=True)}
     lower = word.lower()
     if lower in by_lower:
         return by_lower[lower]
-    # In a word of two letters, one may be wrong (`s4`, `d0`).
     close = get_close_matches(lower, by_lower, n=3, cutoff=0.5 if len(lower) == 2 else cutoff)
     if not close:
         return None
