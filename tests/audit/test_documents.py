@@ -2,21 +2,21 @@ from __future__ import annotations
 
 import json
 
+from support.deployed import ACCOUNT, attached, role
+
 from iamglue.audit import document_linter
 from iamglue.audit.document_linter import DocumentLinter
-from iamglue.model.account import Account, AttachedPolicy, Role
+from iamglue.model.account import Account
 from iamglue.model.role_context import RoleContext
 from iamglue.model.usage import Usage
-from iamglue.readers.api_documents import parse_document
 
-ACCOUNT = "123456789012"
-TRUST = AttachedPolicy("trust policy", "", None)
+TRUST = attached("trust policy", "")
 
 
 def case_of(*texts, planned=False, arn=None):
-    policies = tuple(AttachedPolicy(f"policy-{at}", text, parse_document(text), arn) for at, text in enumerate(texts))
-    role = Role("worker", f"arn:aws:iam::{ACCOUNT}:role/worker", TRUST, policies)
-    return RoleContext(role, (), Account(ACCOUNT, roles=(role,), planned=planned), Usage())
+    policies = (attached(f"policy-{at}", text, arn) for at, text in enumerate(texts))
+    worker = role(*policies, name="worker", trust=TRUST)
+    return RoleContext(worker, (), Account(ACCOUNT, roles=(worker,), planned=planned), Usage())
 
 
 def policy_text(*statements, version="2012-10-17"):

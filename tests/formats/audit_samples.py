@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
+from support import deployed
 
 from iamglue.findings import Finding, NotEvaluated, NotEvaluatedKind, Report, Severity, SourceSpan, Subject
-from iamglue.model.account import Account, AttachedPolicy, DeployedFunction, Role
+from iamglue.model.account import Account, AttachedPolicy, Role
 from iamglue.model.role_context import AuditResult, RoleContext, RoleReplacement, RoleResult
 from iamglue.model.usage import Usage
 from iamglue.policy.document import read_policy
@@ -18,9 +18,8 @@ TRUST = (
 RULES = ("one-click-policy", "excess-access", "privilege-escalation", "broad-access", "data-exposure", "shared-role")
 
 
-def attached(name: str, actions: list[str]) -> AttachedPolicy:
-    text = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": actions, "Resource": "*"}]})
-    return AttachedPolicy(name, text, read_policy(text, name))
+def allowing(name: str, actions: list[str]) -> AttachedPolicy:
+    return deployed.attached(name, [{"Effect": "Allow", "Action": actions, "Resource": "*"}])
 
 
 def finding(number: int, role: Role, at: int, message: str | None = None) -> Finding:
@@ -39,18 +38,10 @@ def finding(number: int, role: Role, at: int, message: str | None = None) -> Fin
 
 def judged(number: int, account: Account, name: str | None = None, findings: int = 3) -> RoleResult:
     name = name or f"role-{number:05}"
-    role = Role(
-        name,
-        f"arn:aws:iam::123456789012:role/{name}",
-        AttachedPolicy("trust policy", TRUST, read_policy(TRUST, "trust policy")),
-        (
-            attached(
-                f"inline-{number}", [f"s3:Get{number}", "s3:*", *(f"dynamodb:Action{n}" for n in range(number % 20))]
-            ),
-        ),
-    )
+    actions = [f"s3:Get{number}", "s3:*", *(f"dynamodb:Action{n}" for n in range(number % 20))]
+    role = deployed.role(allowing(f"inline-{number}", actions), name=name)
     title = name.replace("role", "function", 1)
-    function = DeployedFunction(title, f"arn:aws:lambda:eu-west-1:123456789012:function:{title}", role.arn)
+    function = deployed.function(title, name)
     found = tuple(finding(number, role, at) for at in range(findings))
     replacement = RoleReplacement(
         (("new", read_policy(TRUST.replace("sts", "s3"), "new")),),
@@ -70,7 +61,7 @@ def audit(count: int, hostile: bool = False, findings: int = 3) -> AuditResult:
             NotEvaluatedKind.FAILED, Subject("function", "gone"), "lambda:GetPolicy", "lambda:GetPolicy is denied"
         ),
     )
-    account = Account("123456789012", gaps=gaps, collected="2026-11-25T12:00:00Z")
+    account = Account(deployed.ACCOUNT, gaps=gaps, collected="2026-11-25T12:00:00Z")
     roles = [judged(number, account, findings=findings) for number in range(count)]
     if hostile:
         roles.append(judged(count, account, HOSTILE))

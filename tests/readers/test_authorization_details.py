@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from moto import mock_aws
+from support.drawn_changes import change_anywhere
 
 from iamglue.aws.collect import collect
 from iamglue.aws.collect_request import CollectRequest
@@ -331,22 +332,8 @@ def test_an_export_with_anything_anywhere_is_read_or_refused_with_a_place(data):
     texts = [json.loads(each) for each in exported()]
     for tree in texts:
         for _ in range(data.draw(st.integers(0, 2))):
-            _change(tree, data)
+            change_anywhere(tree, data, VALUES, deepest=7)
     assert_read_or_refused(*map(json.dumps, texts), "f.json")
-
-
-def _change(tree, data):
-    """Puts any value in a place that is drawn."""
-    at = tree
-    for _ in range(data.draw(st.integers(0, 7))):
-        inner = [
-            each for each in (at.values() if isinstance(at, dict) else at) if isinstance(each, dict | list) and each
-        ]
-        if not inner:
-            break
-        at = data.draw(st.sampled_from(inner))
-    keys = list(at) if isinstance(at, dict) else list(range(len(at)))
-    at[data.draw(st.sampled_from(keys))] = data.draw(VALUES)
 
 
 @settings(max_examples=200)

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from samtranslator.translator.managed_policy_translator import ManagedPolicyLoader
 from samtranslator.translator.transform import transform
+from support.drawn_changes import change_anywhere
 
 from iamglue.audit.run import audit
 from iamglue.catalog.maintain.refresh_sam import sam_policies
@@ -623,15 +624,6 @@ VALUES = st.recursive(
 def test_a_template_with_anything_anywhere_is_read_or_refused(data):
     base = data.draw(st.sampled_from([SAM, plan(*PLANNED), template(Role=ROLE, Exif=FUNCTION)]))
     tree = json.loads(json.dumps(base))
-    at = tree
-    for _ in range(data.draw(st.integers(0, 8))):
-        inner = [
-            each for each in (at.values() if isinstance(at, dict) else at) if isinstance(each, dict | list) and each
-        ]
-        if not inner:
-            break
-        at = data.draw(st.sampled_from(inner))
-    keys = list(at) if isinstance(at, dict) else list(range(len(at)))
-    at[data.draw(st.sampled_from(keys))] = data.draw(VALUES)
+    change_anywhere(tree, data, VALUES, deepest=8)
     with suppress(IamglueError):
         account(tree)

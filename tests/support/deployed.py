@@ -1,4 +1,4 @@
-"""Deployed functions, roles and accounts for tests, from plain policy documents."""
+"""The one builder of policies, roles and functions for tests, from plain policy documents, and audits of them."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ HERE = f"{REGION}:{ACCOUNT}"
 ROLE_ARN = f"arn:aws:iam::{ACCOUNT}:role/exif-role"
 
 
-def attached(name: str, found: Any, arn: str | None = None) -> AttachedPolicy:
+def attached(name: str, found: Any, arn: str | None = None, *, version: str = "2012-10-17") -> AttachedPolicy:
     """A policy from a document, a list of statements, or a text that may be no policy at all."""
     if isinstance(found, Policy):
         found = policy_data(found)
     if isinstance(found, list):
-        found = {"Version": "2012-10-17", "Statement": found}
+        found = {"Version": version, "Statement": found}
     text = found if isinstance(found, str) else json.dumps(found)
     try:
         return AttachedPolicy(name, text, read_policy(text, "policy.json"), arn)
@@ -51,16 +51,23 @@ def trusting(*principals: dict[str, Any] | str, **rest: Any) -> AttachedPolicy:
 LAMBDA = {"Service": "lambda.amazonaws.com"}
 
 
-def role(*policies: AttachedPolicy, name: str = "exif-role", trust: AttachedPolicy | None = None, **rest: Any) -> Role:
-    """A role of the account."""
-    arn = f"arn:aws:iam::{ACCOUNT}:role/{name}"
-    return Role(name, arn, trust or trusting(LAMBDA), policies, **rest)
+def role(
+    *policies: AttachedPolicy,
+    name: str = "exif-role",
+    trust: AttachedPolicy | None = None,
+    account: str = ACCOUNT,
+    **rest: Any,
+) -> Role:
+    """A role of an account that Lambda may assume, unless `trust` says otherwise."""
+    return Role(name, f"arn:aws:iam::{account}:role/{name}", trust or trusting(LAMBDA), policies, **rest)
 
 
-def function(name: str = "exif-extractor", role_name: str = "exif-role", **rest: Any) -> DeployedFunction:
-    """A function of the account."""
-    role_arn = f"arn:aws:iam::{ACCOUNT}:role/{role_name}"
-    return DeployedFunction(name, f"arn:aws:lambda:{HERE}:function:{name}", role_arn, **rest)
+def function(
+    name: str = "exif-extractor", role_name: str = "exif-role", *, account: str = ACCOUNT, **rest: Any
+) -> DeployedFunction:
+    """A function of an account that runs as the role of this name."""
+    role_arn = f"arn:aws:iam::{account}:role/{role_name}"
+    return DeployedFunction(name, f"arn:aws:lambda:{REGION}:{account}:function:{name}", role_arn, **rest)
 
 
 def permitting(*statements: dict[str, Any], qualifier: str = "") -> tuple[FunctionResourcePolicy, ...]:

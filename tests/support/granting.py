@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import json
+from support import deployed
+from support.deployed import attached, trusting
 
 from iamglue.audit.audit_context import AuditContext
-from iamglue.model.account import Account, AttachedPolicy, Role
+from iamglue.model.account import Account
 from iamglue.model.role_context import RoleContext
 from iamglue.model.usage import Usage
-from iamglue.policy.document import read_policy
 
 ACCOUNT = "111122223333"
 
 
 def document(name, *statements, arn=None, version="2012-10-17"):
-    text = json.dumps({"Version": version, "Statement": list(statements)})
-    return AttachedPolicy(name, text, read_policy(text, f"{name}.json"), arn)
+    return attached(name, list(statements), arn, version=version)
 
 
 def malformed(name):
-    return AttachedPolicy(name, '{"Statement": [{"Effect": "Perhaps"}]}', None)
+    return document(name, {"Effect": "Perhaps"})
 
 
 def statement(effect, action, resource="*", condition=None):
@@ -36,12 +35,11 @@ def deny(action, resource="*", condition=None):
 
 
 def trust(**principal):
-    return document("trust", {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": principal})
+    return trusting(principal)
 
 
 def role(name, *policies, trusts=None, **more):
-    trusted = trusts or trust(Service="lambda.amazonaws.com")
-    return Role(name, f"arn:aws:iam::{ACCOUNT}:role/{name}", trusted, policies, **more)
+    return deployed.role(*policies, name=name, trust=trusts, account=ACCOUNT, **more)
 
 
 ADMIN = role("admin", document("everything", allow("*")))
