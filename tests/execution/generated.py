@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 from functools import cache
 from typing import Any
 
 from execution.lambda_service import EXAMPLES
+from support.forked import run_forked
 
 
 @cache
 def printed(example: str, *options: str) -> str:
     """Standard output of `iamglue generate examples/EXAMPLE/spec.yaml OPTIONS`, which must succeed."""
-    command = [sys.executable, "-m", "iamglue", "generate", f"{example}/spec.yaml", *options]
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
-    ran = subprocess.run(command, cwd=EXAMPLES, env=environment, capture_output=True, text=True, check=False)
+    ran = run_forked(["generate", f"{example}/spec.yaml", *options], EXAMPLES, before=_forget_credentials)
     assert ran.returncode == 0, ran.stderr
-    return ran.stdout
+    return ran.stdout.decode()
+
+
+def _forget_credentials() -> None:
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        del os.environ[name]
 
 
 def policy(example: str) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from unittest.mock import patch
 import boto3
 from botocore.exceptions import ClientError
 from execution.gate import Gate
-from execution.sessions import session
+from execution.sessions import admin
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 ADDRESS = "172.31.0.77"  # in moto's default subnet
@@ -122,11 +122,11 @@ def _role(deployed: Deployed, trust: Mapping[str, Any], policies: Sequence[Mappi
     """Credentials of a role with these policies, made and taken on in moto."""
     (statement,) = trust["Statement"]
     assert (statement["Effect"], statement["Principal"]) == ("Allow", {"Service": "lambda.amazonaws.com"})
-    iam, name = session().client("iam"), f"{deployed.function}-role"
+    iam, name = admin("iam"), f"{deployed.function}-role"
     tags = [{"Key": key, "Value": value} for key, value in deployed.tags.items()]
     role = iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(trust), Tags=tags)["Role"]["Arn"]
     for number, policy in enumerate(policies):
         iam.put_role_policy(RoleName=name, PolicyName=f"policy-{number}", PolicyDocument=json.dumps(policy))
-    sts = session().client("sts")
+    sts = admin("sts")
     taken: Mapping[str, str] = sts.assume_role(RoleArn=role, RoleSessionName=deployed.function)["Credentials"]
     return taken

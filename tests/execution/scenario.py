@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from execution.lambda_service import EXAMPLES, LambdaService
-from execution.sessions import REGION, session
+from execution.sessions import REGION, admin, admin_resource
 
 LOGS = frozenset({"logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"})
 
@@ -41,14 +41,9 @@ def event(example: str) -> dict[str, Any]:
     return parsed
 
 
-def admin(service: str) -> Any:
-    """A client that nobody judges."""
-    return session().client(service)
-
-
 def table(name: str) -> Any:
     """A table as an administrator sees it."""
-    return session().resource("dynamodb").Table(name)
+    return admin_resource("dynamodb").Table(name)
 
 
 def create_bucket(name: str, objects: Mapping[str, bytes] | None = None) -> None:

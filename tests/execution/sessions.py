@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import cache
+from typing import Any
+
 import boto3
 import botocore.session
 from botocore.loaders import create_loader
@@ -15,3 +18,15 @@ def session(*credentials: str) -> boto3.Session:
     inner = botocore.session.Session()
     inner.register_component("data_loader", _MODELS)
     return boto3.Session(*credentials, botocore_session=inner, region_name=REGION)
+
+
+@cache
+def admin(service: str) -> Any:
+    """A client that nobody judges, the same for all tests: to create one takes long."""
+    return session("testing", "testing").client(service)
+
+
+@cache
+def admin_resource(service: str) -> Any:
+    """The same as a resource of boto3."""
+    return session("testing", "testing").resource(service)
