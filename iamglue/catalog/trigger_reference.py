@@ -62,7 +62,8 @@ def trigger_reference(name: str) -> TriggerReference | None:
 
 def _item_options(facts: TriggerFacts) -> tuple[str, ...]:
     """The options of the trigger's item in the spec, beside its source."""
-    names: tuple[str, ...] = ("account", "region") if facts.resource else ()
+    names: tuple[str, ...] = ("name",) if facts.name in ("schedule", "scheduler") else ()
+    names += ("account", "region") if facts.resource else ()
     names += ("key",) if facts.key else ()
     names += ("consumer",) if facts.name == "kinesis" else ()
     names += ("on_failure",) if facts.destination else ()

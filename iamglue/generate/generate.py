@@ -63,6 +63,7 @@ def generate(
         policies=policies,
         invoke_permissions=tuple(permission for item in requirements for permission in item.permissions),
         counterparts=tuple(counterpart for item in requirements for counterpart in item.counterparts),
+        schedules=tuple(schedule for item in requirements for schedule in item.schedules),
         parameters=declared_parameters(function, parameters),
         explained_statements=explained,
         notes=(

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from iamglue.errors import IamglueError
 from iamglue.generate.deployment_target import check_account, check_region
 from iamglue.generate.input_names import PLAIN_NAMES, InputNames
 from iamglue.generate.requirements.parameters import entries_and_triggers, substitute_function_parameters
+from iamglue.generate.requirements.schedule_names import with_schedule_names
 from iamglue.model.spec import AccessEntry, SpecFunction
 from iamglue.policy.parameter_values import check_parameter_value
 from iamglue.policy.patterns.variables import deployment_parameter_names as names_in
@@ -50,7 +52,7 @@ def apply_parameters(function: SpecFunction, values: Mapping[str, str]) -> SpecF
         check_account(item.account, item.location)
         for region in item.regions if isinstance(item, AccessEntry) else (item.region,):
             check_region(region, item.location)
-    return substituted
+    return replace(substituted, triggers=with_schedule_names(substituted.name, substituted.triggers))
 
 
 def _unknown_name_text(known: list[str]) -> str:

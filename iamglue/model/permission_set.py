@@ -36,10 +36,34 @@ class InvokePermission:
 
 @dataclass(frozen=True, slots=True)
 class CounterpartPolicy:
-    """A policy for another role or resource: `where` names it, in words."""
+    """A policy for another role or resource: `where` names it, in words.
+
+    `in_documents` is False if document formats write the role themselves, and not as a comment.
+    """
 
     where: str
     policy: Policy
+    in_documents: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleRole:
+    """The role with which a schedule of EventBridge Scheduler invokes the function."""
+
+    name: str
+    trust: Policy
+    policy: Policy
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionSchedule:
+    """A rule that invokes the function by a schedule; with `group` and `role`, a schedule of EventBridge Scheduler."""
+
+    name: str
+    expression: str
+    target_arn: str
+    group: str = ""
+    role: ScheduleRole | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +98,7 @@ class PermissionSet:
     policies: tuple[NamedPolicy, ...]
     invoke_permissions: tuple[InvokePermission, ...] = ()
     counterparts: tuple[CounterpartPolicy, ...] = ()
+    schedules: tuple[FunctionSchedule, ...] = ()
     parameters: tuple[DeploymentParameter, ...] = ()
     explained_statements: tuple[ExplainedStatement, ...] = ()
     notes: tuple[str, ...] = ()

@@ -37,7 +37,8 @@ class AccessEntry:
     """One line of `reads`, `writes` or `calls`, or a destination in `settings` or of a trigger.
 
     `regions` is empty if the resource is in the function's own Region. `do` is empty for the list's default verb;
-    `do_locations` are the locations of its words, if it is from a file.
+    `do_locations` and
+    `resource_location` are known if it is from a file.
     """
 
     access: AccessList
@@ -65,6 +66,7 @@ class AccessEntry:
     pass_role: tuple[str, ...] = ()
     passed_to: str | None = None
     do_locations: tuple[Location, ...] = field(default=(), compare=False)
+    resource_location: Location | None = field(default=None, compare=False)
 
     def word_location(self, word: str) -> Location:
         """The location of a word of `do`; that of the entry if it is not known."""
@@ -73,7 +75,11 @@ class AccessEntry:
 
 @dataclass(frozen=True, slots=True)
 class Trigger:
-    """A trigger of the function; `name` is its key in the spec (`s3`, `schedule`, `function-url`, ...)."""
+    """A trigger of the function; `name` is its key in the spec (`s3`, `schedule`, `function-url`, ...).
+
+    `expression` is that of a schedule whose rule is written with the function; `resource` is then the rule's name,
+    derived from the function's if `has_derived_name`.
+    """
 
     name: str
     resource: SpecResource
@@ -84,6 +90,9 @@ class Trigger:
     consumer: str | None = None
     on_failure: AccessEntry | None = None
     why: str | None = None
+    expression: str | None = None
+    has_derived_name: bool = False
+    resource_location: Location | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

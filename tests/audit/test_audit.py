@@ -130,7 +130,7 @@ def test_the_risk_of_a_role_grows_with_its_findings_and_stays_within_100():
 
 
 def test_documents_that_the_owner_wrote_are_linted():
-    policy = attached("mine", [{"Effect": "Allow", "Action": "s3:GetObjekt", "Resource": "arn:aws:s3:::b/*"}])
+    policy = attached("mine", [{"Effect": "Allow", "Action": "s3:GetObjekt", "Resource": "arn:aws:s3:::bkt/*"}])
     (finding,) = found(audited(role(policy)), "unknown-action")
     assert (finding.subject.kind, finding.span.path, finding.span.pointer) == ("role", "mine", "/Statement/0/Action")
     assert finding.fix is None
@@ -138,7 +138,7 @@ def test_documents_that_the_owner_wrote_are_linted():
 
 def test_documents_of_aws_are_not_linted():
     arn = "arn:aws:iam::aws:policy/Theirs"
-    policy = attached("Theirs", [{"Effect": "Allow", "Action": "s3:GetObjekt", "Resource": "arn:aws:s3:::b/*"}], arn)
+    policy = attached("Theirs", [{"Effect": "Allow", "Action": "s3:GetObjekt", "Resource": "arn:aws:s3:::bkt/*"}], arn)
     assert found(audited(role(policy)), "unknown-action") == []
 
 
@@ -209,13 +209,13 @@ def test_a_spec_that_cannot_be_generated_is_reported_and_not_taken_for_nothing()
 
 
 def test_in_an_export_without_functions_the_name_of_the_role_tells_whose_it_is():
-    declared = spec(f"region: {REGION}\nwrites:\n- dynamodb: t\n")
+    declared = spec(f"region: {REGION}\nwrites:\n- dynamodb: tbl\n")
     result = audited(role(name="exif-extractor-role"), (), declared)
     assert [each.subject.name for each in found(result, "missing-access")] == ["exif-extractor", "exif-extractor"]
 
 
 def test_a_chosen_role_is_that_of_the_only_spec():
-    declared = spec(f"region: {REGION}\nwrites:\n- dynamodb: t\n")
+    declared = spec(f"region: {REGION}\nwrites:\n- dynamodb: tbl\n")
     chosen = AuditSelection(roles=frozenset({"exif-role"}))
     assert found(audited(role(), (), declared, chosen=chosen), "missing-access")
 

@@ -54,7 +54,8 @@ NEEDS_SECRET = {"kafka", "mq", "docdb", "self-managed-kafka"}
 
 @pytest.mark.parametrize("name", trigger_names())
 def test_the_options_listed_are_exactly_those_a_trigger_takes(name):
-    example = trigger_reference(name).examples[0]
+    # Beside an expression, a schedule takes `name` and less of the rest: see tests/readers/test_spec_schedules.py.
+    example = next(example for example in trigger_reference(name).examples if not example.startswith("{"))
     if name in NEEDS_SECRET:
         holder = trigger_facts(name).holder
         source = f"{holder}: {MAPPING_SOURCES[name]}, " if holder else ""

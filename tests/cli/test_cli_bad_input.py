@@ -96,8 +96,8 @@ def test_what_trips_yaml_is_told_to_be_quoted(iamglue, tmp_path, name):
 
 
 def test_an_account_id_keeps_its_leading_zeros_without_quotes(iamglue, spec):
-    text = HEAD + "account: 012345678901\nwrites:\n  - dynamodb: t\n"
-    assert ":012345678901:table/t" in iamglue("generate", spec(text)).stdout
+    text = HEAD + "account: 012345678901\nwrites:\n  - dynamodb: tbl\n"
+    assert ":012345678901:table/tbl" in iamglue("generate", spec(text)).stdout
 
 
 def test_an_account_id_of_eleven_digits_is_an_error(iamglue, spec):

@@ -14,7 +14,7 @@ DOCUMENT = {
     "Version": "2012-10-17",
     "Statement": [
         {"Sid": "Reads", "Effect": "Allow", "Action": READS, "Resource": "*"},
-        {"Effect": "Deny", "NotAction": READS, "Resource": "arn:aws:s3:::b/*"},
+        {"Effect": "Deny", "NotAction": READS, "Resource": "arn:aws:s3:::bkt/*"},
     ],
 }
 SPEC = """\
@@ -23,9 +23,9 @@ function: f
 region: eu-west-1
 account: "111122223333"
 reads:
-- s3: b
+- s3: bkt
   do: [GetObjectTagging, GetObjectVersionTagging]
-- dynamodb: t
+- dynamodb: tbl
 raw:
 - actions: [sqs:GetQueueUrl, sqs:GetQueueAttributes]
   resources: ["*"]

@@ -9,8 +9,8 @@ from click.testing import CliRunner
 
 from iamglue.cli.main import main
 
-OLD = "iamglue: 1\nfunction: f\nreads:\n  - AWS::S3::Bucket: b   # the bucket\n"
-NEW = "iamglue: 1\nfunction: f\nreads:\n  - s3: b   # the bucket\n"
+OLD = "iamglue: 1\nfunction: f\nreads:\n  - AWS::S3::Bucket: bkt   # the bucket\n"
+NEW = "iamglue: 1\nfunction: f\nreads:\n  - s3: bkt   # the bucket\n"
 
 
 def run(*arguments: str, text: str | bytes | None = None):
@@ -53,7 +53,7 @@ def test_check_exits_0_for_a_canonical_spec(spec: Path):
 def test_diff_shows_the_change_and_writes_nothing(spec: Path):
     result = run("--diff", str(spec))
     assert result.exit_code == 1
-    assert "-  - AWS::S3::Bucket: b   # the bucket\n+  - s3: b   # the bucket\n" in result.stdout
+    assert "-  - AWS::S3::Bucket: bkt   # the bucket\n+  - s3: bkt   # the bucket\n" in result.stdout
     assert spec.read_text(encoding="utf-8") == OLD
 
 

@@ -178,8 +178,10 @@ def test_a_region_that_is_a_parameter_of_no_spec_is_an_error(iamglue, exif, form
 
 
 def test_parameters_get_their_values(iamglue, spec):
-    result = iamglue("generate", spec(PARAMETERS), "--set", "Stage=prod", "--set", "Bucket=a=b")
-    assert {"arn:aws:dynamodb:eu-west-1:123456789012:table/pictures-prod", "arn:aws:s3:::a=b/*"} <= resources(result)
+    result = iamglue("generate", spec(PARAMETERS), "--set", "Stage=prod", "--set", "Bucket=images/a=b")
+    assert {"arn:aws:dynamodb:eu-west-1:123456789012:table/pictures-prod", "arn:aws:s3:::images/a=b"} <= resources(
+        result
+    )
 
 
 def test_a_parameter_without_a_value_is_an_error_in_json(iamglue, spec):
@@ -237,7 +239,7 @@ def test_a_value_that_makes_no_function_name_is_an_error(iamglue, spec):
         "triggers:\n- sqs: q\n  {key}: ${{P}}\n",
         "calls:\n- lambda: g\n  {key}: ${{P}}\n",
         "settings:\n  on_failure:\n    sqs: q\n    {key}: ${{P}}\n",
-        "triggers:\n- sqs: q\n  on_failure:\n    s3: b\n    {key}: ${{P}}\n",
+        "triggers:\n- sqs: q\n  on_failure:\n    s3: bkt\n    {key}: ${{P}}\n",
     ],
     ids=["trigger", "entry", "destination", "destination of a trigger"],
 )

@@ -71,10 +71,10 @@ def test_an_answer_that_makes_no_valid_spec_is_an_error_and_writes_nothing(iamgl
 
 
 def test_names_that_yaml_would_read_otherwise_are_quoted(iamglue):
-    text = iamglue("init", "-", "--function", "null", "--reads", "s3=*", "--reads", "s3=a: b #c").stdout
+    text = iamglue("init", "-", "--function", "null", "--reads", "s3=*", "--reads", "s3=bucket/a: b #c").stdout
     assert 'function: "null"' in text
     assert 's3: "*"' in text
-    assert 's3: "a: b #c"' in text
+    assert 's3: "bucket/a: b #c"' in text
 
 
 def test_the_schema_is_json_and_is_the_one_of_the_spec(iamglue):

@@ -13,7 +13,7 @@ from iamglue.lint.rule_table import FILE_RULES
 
 GOOD = {
     "Version": "2012-10-17",
-    "Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/*"}],
+    "Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::bkt/*"}],
 }
 BAD = json.dumps(GOOD).replace("GetObject", "GetObjekt")
 REDUNDANT = json.dumps(GOOD).replace('"s3:GetObject"', '["s3:GetObject", "s3:Get*"]')
@@ -125,7 +125,7 @@ def test_fail_on_sets_what_counts(iamglue, folder):
 
 
 def test_rules_are_selected_and_ignored_by_slug_code_and_class(iamglue, folder):
-    path = write(folder, "p.json", BAD.replace('"arn:aws:s3:::b/*"', '"*"').replace("s3:GetObjekt", "s3:*"))
+    path = write(folder, "p.json", BAD.replace('"arn:aws:s3:::bkt/*"', '"*"').replace("s3:GetObjekt", "s3:*"))
     assert found(iamglue("lint", path, "--format", "json")) == ["broad-access"]
     assert found(iamglue("lint", path, "--format", "json", "--ignore", "breadth")) == []
     assert found(iamglue("lint", path, "--format", "json", "--select", "INVALID_ACTION")) == []
@@ -339,7 +339,7 @@ def test_a_spec_is_linted_by_the_policies_it_gives(iamglue, folder, exif):
 
 
 def test_an_error_of_a_spec_is_a_finding(iamglue, folder):
-    spec = "iamglue: 1\nfunction: f\nraeds:\n  - s3: b\n"
+    spec = "iamglue: 1\nfunction: f\nraeds:\n  - s3: bkt\n"
     run = iamglue("lint", write(folder, "spec.yaml", spec), "--format", "json")
     (finding,) = json.loads(run.stdout)["findings"]
     assert (finding["rule"], finding["location"]["line"]) == ("malformed-spec", 3)

@@ -30,7 +30,7 @@ def two(spec) -> Path:
 @pytest.fixture
 def large(spec) -> Path:
     """A spec whose policy is split into two."""
-    reads = "".join(f"  - s3: bucket-{number:03}-{'x' * 60}/in/*\n" for number in range(110))
+    reads = "".join(f"  - s3: bucket-{number:03}-{'x' * 50}/in/*\n" for number in range(140))
     return spec(f"iamglue: 1\nfunction: large\nsettings: {{logs: false}}\nreads:\n{reads}")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-SPEC = "iamglue: 1\nfunction: f\nregion: eu-west-1\nreads:\n  - s3: b\n"
+SPEC = "iamglue: 1\nfunction: f\nregion: eu-west-1\nreads:\n  - s3: bkt\n"
 ADDRESSES = [
     "http://user:hunter2@[bad",
     "http://user:hunter2@host:port",

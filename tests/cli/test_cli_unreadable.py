@@ -434,7 +434,7 @@ WRITING = [
     "audit --input saved.json -o {}",
     "audit --input saved.json --save {}",
     "audit --input saved.json --write-baseline {}",
-    "init --function f --region eu-west-1 --account 123456789012 --reads s3=b {}",
+    "init --function f --region eu-west-1 --account 123456789012 --reads s3=bkt {}",
 ]
 
 
@@ -473,7 +473,7 @@ def test_a_directory_for_suggestions_that_cannot_be_made_is_told(path, iamglue, 
         "generate spec.yaml",
         "compact {}/ok.json -o new.json",
         "diff ok.json ok.json",
-        "init --function f --region eu-west-1 --account 123456789012 --reads s3=b new.yaml",
+        "init --function f --region eu-west-1 --account 123456789012 --reads s3=bkt new.yaml",
     ],
 )
 def test_a_working_directory_that_is_gone_is_told(command, folder):

@@ -15,7 +15,7 @@ import iamglue
 PAGE = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
 POLICY = """{"Version": "2012-10-17", "Statement": [
-  {"Effect": "Allow", "Action": ["s3:GetObjekt", "s3:Get*"], "Resource": "arn:aws:s3:::b/*"}]}"""
+  {"Effect": "Allow", "Action": ["s3:GetObjekt", "s3:Get*"], "Resource": "arn:aws:s3:::bkt/*"}]}"""
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=range(len(EXAMPLES)))

@@ -11,7 +11,7 @@ from iamglue.readers.spec.reader import parse_spec
 from iamglue.readers.spec.spec_schemas import ATHENA_QUERY_KEYS
 
 GLUE = "arn:aws:glue:eu-west-1:111122223333"
-QUERY = "{workgroup: w, database: d, tables: [a, b], results: s3://out/x/, data: [s3://in/y/, in2]}"
+QUERY = "{workgroup: w, database: d, tables: [a, b], results: s3://out/x/, data: [s3://inputs/y/, in2]}"
 
 
 def granted_on(body, arn):
@@ -29,9 +29,9 @@ def test_a_query_grants_its_workgroup_catalog_results_and_data():
     assert granted_on(body, "arn:aws:s3:::out") == {"GetBucketLocation", "ListBucket", "ListBucketMultipartUploads"}
     writes = {"AbortMultipartUpload", "GetObject", "ListMultipartUploadParts", "PutObject"}
     assert granted_on(body, "arn:aws:s3:::out/x/*") == writes
-    assert granted_on(body, "arn:aws:s3:::in") == granted_on(body, "arn:aws:s3:::in2")
-    assert granted_on(body, "arn:aws:s3:::in") == {"GetBucketLocation", "ListBucket"}
-    assert granted_on(body, "arn:aws:s3:::in/y/*") == granted_on(body, "arn:aws:s3:::in2/*") == {"GetObject"}
+    assert granted_on(body, "arn:aws:s3:::inputs") == granted_on(body, "arn:aws:s3:::in2")
+    assert granted_on(body, "arn:aws:s3:::inputs") == {"GetBucketLocation", "ListBucket"}
+    assert granted_on(body, "arn:aws:s3:::inputs/y/*") == granted_on(body, "arn:aws:s3:::in2/*") == {"GetObject"}
 
 
 @pytest.mark.parametrize(
@@ -46,8 +46,8 @@ def test_a_statement_that_writes_grants_what_it_changes_besides_reading(statemen
     body = f"writes:\n- athena: {QUERY}\n  do: {statement}"
     read = f"reads:\n- athena: {QUERY}"
     assert granted_on(body, f"{GLUE}:table/d/a") - granted_on(read, f"{GLUE}:table/d/a") == table
-    assert data <= granted_on(body, "arn:aws:s3:::in/y/*") - granted_on(read, "arn:aws:s3:::in/y/*")
-    assert ("PutObject" in granted_on(body, "arn:aws:s3:::in/y/*")) == bool(data)
+    assert data <= granted_on(body, "arn:aws:s3:::inputs/y/*") - granted_on(read, "arn:aws:s3:::inputs/y/*")
+    assert ("PutObject" in granted_on(body, "arn:aws:s3:::inputs/y/*")) == bool(data)
 
 
 def test_a_query_runs_in_the_primary_workgroup_unless_it_names_one():

@@ -34,7 +34,7 @@ NAMES = {
     "bedrock/agent-alias": "{AgentId: A, AgentAliasId: B}",
     "bedrock/flow-alias": "{FlowId: A, FlowAliasId: B}",
 }
-QUERY = "{workgroup: w, database: d, tables: [t], results: s3://r/, data: [s3://x/y/]}"
+QUERY = "{workgroup: w, database: d, tables: [t], results: s3://results/, data: [s3://sales/y/]}"
 TRIGGERS = {
     "kafka": ["{cluster: CLUSTER, topic: t, group: g}", "{cluster: CLUSTER, auth: scram, secret: s}"],
     "mq": ["{broker: 'arn:aws:mq:eu-west-1:111122223333:broker:jobs:b-1', secret: s}"],

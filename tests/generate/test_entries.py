@@ -11,22 +11,22 @@ R = "eu-west-1:111122223333"
 @pytest.mark.parametrize(
     ("body", "expected"),
     [
-        ("reads:\n- s3: b", {("s3:GetObject", "arn:aws:s3:::b/*")}),
-        ("reads:\n- s3: b/in/*", {("s3:GetObject", "arn:aws:s3:::b/in/*")}),
-        ("reads:\n- s3: arn:aws:s3:::b", {("s3:GetObject", "arn:aws:s3:::b/*")}),
-        ("reads:\n- s3: arn:aws:s3:::b/k", {("s3:GetObject", "arn:aws:s3:::b/k")}),
-        ("reads:\n- s3: b\n  prefix: in/", {("s3:GetObject", "arn:aws:s3:::b/in/*")}),
-        ("reads:\n- s3: {BucketName: b, ObjectName: k}", {("s3:GetObject", "arn:aws:s3:::b/k")}),
-        ("reads:\n- s3: b\n  do: list", {("s3:ListBucket", "arn:aws:s3:::b")}),
-        ("reads:\n- s3: b\n  do: list_objects_v2", {("s3:ListBucket", "arn:aws:s3:::b")}),
-        ("reads:\n- s3: b\n  do: HeadObject", {("s3:GetObject", "arn:aws:s3:::b/*")}),
+        ("reads:\n- s3: bkt", {("s3:GetObject", "arn:aws:s3:::bkt/*")}),
+        ("reads:\n- s3: bkt/in/*", {("s3:GetObject", "arn:aws:s3:::bkt/in/*")}),
+        ("reads:\n- s3: arn:aws:s3:::bkt", {("s3:GetObject", "arn:aws:s3:::bkt/*")}),
+        ("reads:\n- s3: arn:aws:s3:::bkt/k", {("s3:GetObject", "arn:aws:s3:::bkt/k")}),
+        ("reads:\n- s3: bkt\n  prefix: in/", {("s3:GetObject", "arn:aws:s3:::bkt/in/*")}),
+        ("reads:\n- s3: {BucketName: bkt, ObjectName: k}", {("s3:GetObject", "arn:aws:s3:::bkt/k")}),
+        ("reads:\n- s3: bkt\n  do: list", {("s3:ListBucket", "arn:aws:s3:::bkt")}),
+        ("reads:\n- s3: bkt\n  do: list_objects_v2", {("s3:ListBucket", "arn:aws:s3:::bkt")}),
+        ("reads:\n- s3: bkt\n  do: HeadObject", {("s3:GetObject", "arn:aws:s3:::bkt/*")}),
         (
-            "reads:\n- s3: b\n  do: [get, list]",
-            {("s3:GetObject", "arn:aws:s3:::b/*"), ("s3:ListBucket", "arn:aws:s3:::b")},
+            "reads:\n- s3: bkt\n  do: [get, list]",
+            {("s3:GetObject", "arn:aws:s3:::bkt/*"), ("s3:ListBucket", "arn:aws:s3:::bkt")},
         ),
         (
-            "reads:\n- s3: b\n  missing_ok: true",
-            {("s3:GetObject", "arn:aws:s3:::b/*"), ("s3:ListBucket", "arn:aws:s3:::b")},
+            "reads:\n- s3: bkt\n  missing_ok: true",
+            {("s3:GetObject", "arn:aws:s3:::bkt/*"), ("s3:ListBucket", "arn:aws:s3:::bkt")},
         ),
         ('reads:\n- s3: "*"', {("s3:GetObject", "arn:aws:s3:::*/*")}),
         ('reads:\n- s3: "*"\n  do: get_object_legal_hold', {("s3:GetObjectLegalHold", "arn:aws:s3:::*/*")}),
@@ -43,25 +43,25 @@ R = "eu-west-1:111122223333"
             "reads:\n- polly: mine\n  do: synthesize_speech",
             {("polly:SynthesizeSpeech", f"arn:aws:polly:{R}:lexicon/mine")},
         ),
-        ("writes:\n- dynamodb: t", {("dynamodb:PutItem", f"arn:aws:dynamodb:{R}:table/t")}),
+        ("writes:\n- dynamodb: tbl", {("dynamodb:PutItem", f"arn:aws:dynamodb:{R}:table/tbl")}),
         (
-            "reads:\n- dynamodb: t\n  do: [query]\n  index: i",
-            {("dynamodb:Query", f"arn:aws:dynamodb:{R}:table/t/index/i")},
+            "reads:\n- dynamodb: tbl\n  do: [query]\n  index: idx",
+            {("dynamodb:Query", f"arn:aws:dynamodb:{R}:table/tbl/index/idx")},
         ),
         (
-            "reads:\n- dynamodb: t\n  do: [get, query]\n  index: i",
+            "reads:\n- dynamodb: tbl\n  do: [get, query]\n  index: idx",
             {
-                ("dynamodb:GetItem", f"arn:aws:dynamodb:{R}:table/t"),
-                ("dynamodb:Query", f"arn:aws:dynamodb:{R}:table/t/index/i"),
+                ("dynamodb:GetItem", f"arn:aws:dynamodb:{R}:table/tbl"),
+                ("dynamodb:Query", f"arn:aws:dynamodb:{R}:table/tbl/index/idx"),
             },
         ),
         (
-            "reads:\n- dynamodb/index: t/index/i\n  do: query",
-            {("dynamodb:Query", f"arn:aws:dynamodb:{R}:table/t/index/i")},
+            "reads:\n- dynamodb/index: tbl/index/idx\n  do: query",
+            {("dynamodb:Query", f"arn:aws:dynamodb:{R}:table/tbl/index/idx")},
         ),
         (
-            "reads:\n- dynamodb: arn:aws:dynamodb:eu-west-1:111122223333:table/t/index/i\n  do: query",
-            {("dynamodb:Query", f"arn:aws:dynamodb:{R}:table/t/index/i")},
+            "reads:\n- dynamodb: arn:aws:dynamodb:eu-west-1:111122223333:table/tbl/index/idx\n  do: query",
+            {("dynamodb:Query", f"arn:aws:dynamodb:{R}:table/tbl/index/idx")},
         ),
         ("writes:\n- sqs: q", {("sqs:SendMessage", f"arn:aws:sqs:{R}:q")}),
         ("writes:\n- sqs: q\n  do: send_message_batch", {("sqs:SendMessage", f"arn:aws:sqs:{R}:q")}),
@@ -76,7 +76,7 @@ R = "eu-west-1:111122223333"
         ),
         ("reads:\n- ssm: /app/key", {("ssm:GetParameter", f"arn:aws:ssm:{R}:parameter/app/key")}),
         ("reads:\n- ssm: app", {("ssm:GetParameter", f"arn:aws:ssm:{R}:parameter/app")}),
-        ("reads:\n- es: d", {("es:ESHttpGet", f"arn:aws:es:{R}:domain/d/*")}),
+        ("reads:\n- es: dom", {("es:ESHttpGet", f"arn:aws:es:{R}:domain/dom/*")}),
         (
             "writes:\n- logs: /app",
             {
@@ -123,7 +123,7 @@ R = "eu-west-1:111122223333"
             "reads:\n- glue/database: a\n  do: get_database",
             {("glue:GetDatabase", f"arn:aws:glue:{R}:database/a"), ("glue:GetDatabase", f"arn:aws:glue:{R}:catalog")},
         ),
-        ('reads:\n- s3: {Arn: "arn:aws:s3:::b"}', {("s3:GetObject", "arn:aws:s3:::b/*")}),
+        ('reads:\n- s3: {Arn: "arn:aws:s3:::bkt"}', {("s3:GetObject", "arn:aws:s3:::bkt/*")}),
         (
             "calls:\n- execute-api: {ApiId: a, Stage: prod, Method: GET, ApiSpecificResourcePath: pets}\n  do: Invoke",
             {("execute-api:Invoke", f"arn:aws:execute-api:{R}:a/prod/GET/pets")},
@@ -144,15 +144,15 @@ def test_a_whole_arn_parameter_stands_for_the_key_itself():
 
 
 def test_listing_part_of_a_bucket_is_limited_by_prefix():
-    (statement,) = statements_of("reads:\n- s3: b\n  do: list\n  prefix: in/")
-    assert statement["Resource"] == ["arn:aws:s3:::b"]
+    (statement,) = statements_of("reads:\n- s3: bkt\n  do: list\n  prefix: in/")
+    assert statement["Resource"] == ["arn:aws:s3:::bkt"]
     assert statement["Condition"] == {"StringLike": {"s3:prefix": "in/*"}}
 
 
 def test_the_listing_that_missing_ok_adds_is_of_the_whole_bucket_because_a_get_carries_no_prefix():
-    found = statements_of("reads:\n- s3: b\n  prefix: in/\n  missing_ok: true")
+    found = statements_of("reads:\n- s3: bkt\n  prefix: in/\n  missing_ok: true")
     (listing,) = [each for each in found if each["Action"] == ["s3:ListBucket"]]
-    assert listing["Resource"] == ["arn:aws:s3:::b"]
+    assert listing["Resource"] == ["arn:aws:s3:::bkt"]
     assert "Condition" not in listing
 
 
@@ -168,7 +168,7 @@ def test_a_metric_namespace_is_a_condition_on_star():
 
 
 def test_leading_keys_limit_a_query_and_must_be_present():
-    (statement,) = statements_of('reads:\n- dynamodb: t\n  do: query\n  leading_keys: ["${aws:PrincipalTag/tenant}"]')
+    (statement,) = statements_of('reads:\n- dynamodb: tbl\n  do: query\n  leading_keys: ["${aws:PrincipalTag/tenant}"]')
     assert statement["Condition"] == {
         "ForAllValues:StringEquals": {"dynamodb:LeadingKeys": "${aws:PrincipalTag/tenant}"},
         "Null": {"dynamodb:LeadingKeys": "false"},
@@ -176,7 +176,7 @@ def test_leading_keys_limit_a_query_and_must_be_present():
 
 
 def test_attributes_come_with_select():
-    (statement,) = statements_of("reads:\n- dynamodb: t\n  attributes: [b, a]")
+    (statement,) = statements_of("reads:\n- dynamodb: tbl\n  attributes: [b, a]")
     assert statement["Condition"]["ForAllValues:StringEquals"] == {"dynamodb:Attributes": ["a", "b"]}
 
 
@@ -184,22 +184,26 @@ def test_attributes_come_with_select():
     ("body", "message", "hint"),
     [
         ("reads:\n- dyanmodb: t", "unknown service `dyanmodb`", "dynamodb"),
-        ("reads:\n- dynamodb: t\n  do: gett", "not a valid verb, SDK operation or IAM action", "get"),
-        ("writes:\n- dynamodb: t\n  do: PutItm", "not a valid verb, SDK operation or IAM action", "PutItem"),
-        ("reads:\n- dynamodb: t\n  do: put", "verb of `writes`", "writes"),
-        ("reads:\n- dynamodb: t\n  do: delete_item", "does not belong in `reads`", "writes"),
-        ("reads:\n- dynamodb: t\n  do: kms:Decrypt", "action of `kms`", "separate entry"),
+        ("reads:\n- dynamodb: tbl\n  do: gett", "not a valid verb, SDK operation or IAM action", "get"),
+        ("writes:\n- dynamodb: tbl\n  do: PutItm", "not a valid verb, SDK operation or IAM action", "PutItem"),
+        ("reads:\n- dynamodb: tbl\n  do: put", "verb of `writes`", "writes"),
+        ("reads:\n- dynamodb: tbl\n  do: delete_item", "does not belong in `reads`", "writes"),
+        ("reads:\n- dynamodb: tbl\n  do: kms:Decrypt", "action of `kms`", "separate entry"),
         ("calls:\n- rds: db\n  do: generate_db_auth_token", "needs rds-db:connect", "separate entry"),
-        ("reads:\n- dynamodb/index: t/index/i\n  do: get_item", "does not act on", None),
-        ("reads:\n- dynamodb/tabel: t\n  do: get_item", "no resource type", "table"),
+        ("reads:\n- dynamodb/index: tbl/index/idx\n  do: get_item", "does not act on", None),
+        ("reads:\n- dynamodb/tabel: tbl\n  do: get_item", "no resource type", "table"),
         ("reads:\n- dynamodb: arn:aws:dynamodb:eu-west-1:111122223333:t", "not the ARN of", None),
-        ("writes:\n- dynamodb: arn:aws:dynamodb:eu-west-1:111122223333:table/t/index/i", "ARN of dynamodb/index", None),
-        ("writes:\n- dynamodb: arn:aws:dynamodb:eu-west-1::table/t", "the account is missing", None),
-        ("writes:\n- dynamodb: arn:aws:dynamodb::111122223333:table/t", "the Region is missing", None),
-        ("writes:\n- dynamodb: arn:aws:dynamodb:eu-west-1:1111:table/t", "12 digits", None),
+        (
+            "writes:\n- dynamodb: arn:aws:dynamodb:eu-west-1:111122223333:table/tbl/index/idx",
+            "ARN of dynamodb/index",
+            None,
+        ),
+        ("writes:\n- dynamodb: arn:aws:dynamodb:eu-west-1::table/tbl", "the account is missing", None),
+        ("writes:\n- dynamodb: arn:aws:dynamodb::111122223333:table/tbl", "the Region is missing", None),
+        ("writes:\n- dynamodb: arn:aws:dynamodb:eu-west-1:1111:table/tbl", "12 digits", None),
         ("writes:\n- dynamodb: arn:aws:dynamodb:eu-west-1:111122223333:table/<name>", "placeholder", "parameter"),
         ("reads:\n- s3: arn:aws:s3:eu-west-1:111122223333:b", "Region", None),
-        ("reads:\n- s3: arn:aws-cn:s3:::b", "partition", None),
+        ("reads:\n- s3: arn:aws-cn:s3:::bkt", "partition", None),
         ("writes:\n- sqs: arn:aws:sns:eu-west-1:111122223333:q", "not the ARN of", None),
         (
             'writes:\n- sqs: arn:aws:sqs:eu-west-1:111122223333:q\n  account: "999988887777"',
@@ -209,9 +213,9 @@ def test_attributes_come_with_select():
         ("calls:\n- textract: doc\n  do: analyze_document", "cannot be limited", '"*"'),
         ("calls:\n- states: m\n  do: callback", "cannot be limited", '"*"'),
         ("calls:\n- kms: 1234abcd-12ab-34cd-56ef-1234567890ab", "needs `do`", "sign"),
-        ("reads:\n- dynamodb: t\n  do: scan\n  leading_keys: [a]", "never carry", None),
-        ("reads:\n- dynamodb: t\n  index: i", "index", "query"),
-        ("reads:\n- dynamodb: t\n  when: {StringEquals: {s3:prefix: a}}", "never carry", None),
+        ("reads:\n- dynamodb: tbl\n  do: scan\n  leading_keys: [a]", "never carry", None),
+        ("reads:\n- dynamodb: tbl\n  index: idx", "index", "query"),
+        ("reads:\n- dynamodb: tbl\n  when: {StringEquals: {s3:prefix: a}}", "never carry", None),
         ("reads:\n- glue/table: a\n  do: get_table", "does not identify a glue/table", "DatabaseName"),
         ("reads:\n- glue/table: {DatabaseName: a}\n  do: get_table", "also needs `TableName`", None),
         ("reads:\n- glue/table: {DatabaseName: a, Tablename: b}\n  do: get_table", "not a variable", "TableName"),
@@ -230,15 +234,15 @@ def test_an_entry_without_meaning_is_refused_with_the_nearest_right_word(body, m
 
 
 def test_grants_that_another_covers_are_left_out():
-    assert grants("reads:\n- s3: b\n- s3: b/in/*") == {("s3:GetObject", "arn:aws:s3:::b/*")}
+    assert grants("reads:\n- s3: bkt\n- s3: bkt/in/*") == {("s3:GetObject", "arn:aws:s3:::bkt/*")}
 
 
 def test_a_need_under_a_condition_is_left_out_where_it_is_granted_without():
-    (statement,) = statements_of("reads:\n- dynamodb: t\n- dynamodb: t\n  leading_keys: [a]")
+    (statement,) = statements_of("reads:\n- dynamodb: tbl\n- dynamodb: tbl\n  leading_keys: [a]")
     assert "Condition" not in statement
 
 
 def test_actions_of_different_resources_are_not_crossed():
-    found = grants("reads:\n- dynamodb: a\n- dynamodb: b\n  do: [get, query]")
-    assert ("dynamodb:Query", f"arn:aws:dynamodb:{R}:table/a") not in found
+    found = grants("reads:\n- dynamodb: one\n- dynamodb: two\n  do: [get, query]")
+    assert ("dynamodb:Query", f"arn:aws:dynamodb:{R}:table/one") not in found
     assert len(found) == 3

@@ -73,23 +73,23 @@ def test_what_needs_a_place_that_nobody_gave_is_an_error_at_its_line(missing):
     rest = {"region": "region: eu-west-1\n", "account": 'account: "111122223333"\n'}
     del rest[missing]
     head = "iamglue: 1\nfunction: f\n" + "".join(rest.values())
-    errors = problems_of("writes:\n- dynamodb: t\nsettings: {logs: false}\n", head=head)
+    errors = problems_of("writes:\n- dynamodb: tbl\nsettings: {logs: false}\n", head=head)
     assert [error.location.line for error in errors] == [5]
     assert f"write `{missing}:` in the spec" in errors[0].hint
 
 
 def test_what_needs_no_place_is_generated_without_one():
     head = "iamglue: 1\nfunction: f\n"
-    (statement,) = statements_of("reads:\n- s3: b", head=head)
-    assert statement["Resource"] == ["arn:aws:s3:::b/*"]
+    (statement,) = statements_of("reads:\n- s3: bkt", head=head)
+    assert statement["Resource"] == ["arn:aws:s3:::bkt/*"]
 
 
 def test_a_deployed_document_leaves_the_place_to_the_deployment():
     head = "iamglue: 1\nfunction: f\n"
     (statement,) = statements_of(
-        "writes:\n- dynamodb: t", head=head, choice=DeploymentTarget(use_pseudo_parameters=True)
+        "writes:\n- dynamodb: tbl", head=head, choice=DeploymentTarget(use_pseudo_parameters=True)
     )
-    assert statement["Resource"] == ["arn:${AWS::Partition}:dynamodb:${AWS::Region}:${AWS::AccountId}:table/t"]
+    assert statement["Resource"] == ["arn:${AWS::Partition}:dynamodb:${AWS::Region}:${AWS::AccountId}:table/tbl"]
 
 
 def test_a_parameter_without_a_value_is_an_error_in_plain_json():
@@ -107,8 +107,8 @@ def test_a_parameter_is_kept_where_the_format_has_parameters():
 @pytest.mark.parametrize(("region", "partition"), [("cn-north-1", "aws-cn"), ("us-gov-west-1", "aws-us-gov")])
 def test_the_partition_follows_from_the_region(region, partition):
     head = f'iamglue: 1\nfunction: f\nregion: {region}\naccount: "111122223333"\n'
-    (statement,) = statements_of("writes:\n- dynamodb: t", head=head)
-    assert statement["Resource"] == [f"arn:{partition}:dynamodb:{region}:111122223333:table/t"]
+    (statement,) = statements_of("writes:\n- dynamodb: tbl", head=head)
+    assert statement["Resource"] == [f"arn:{partition}:dynamodb:{region}:111122223333:table/tbl"]
 
 
 def test_another_accounts_topic_gets_its_other_half():
@@ -133,9 +133,9 @@ def test_another_accounts_resource_without_a_policy_is_said():
 
 
 def test_raw_is_taken_as_it_stands():
-    body = "raw:\n- actions: [s3:Get*]\n  resources: ['arn:aws:s3:::b/*']\n  why: all reads\n"
+    body = "raw:\n- actions: [s3:Get*]\n  resources: ['arn:aws:s3:::bkt/*']\n  why: all reads\n"
     (statement,) = statements_of(body)
-    assert (statement["Action"], statement["Resource"]) == (["s3:Get*"], ["arn:aws:s3:::b/*"])
+    assert (statement["Action"], statement["Resource"]) == (["s3:Get*"], ["arn:aws:s3:::bkt/*"])
 
 
 @pytest.mark.parametrize(
@@ -156,8 +156,8 @@ def test_raw_is_validated(actions, resources, message):
 
 
 def test_the_same_spec_gives_the_same_bytes_whatever_the_order_of_its_entries():
-    one = statements_of("reads:\n- s3: b\n- dynamodb: t")
-    other = statements_of("reads:\n- dynamodb: t\n- s3: b")
+    one = statements_of("reads:\n- s3: bkt\n- dynamodb: tbl")
+    other = statements_of("reads:\n- dynamodb: tbl\n- s3: bkt")
     assert one == other
 
 

@@ -133,7 +133,7 @@ def test_marks_that_no_table_explains_are_a_note_and_undecided():
     "body",
     [
         "reads:\n- states/execution: {StateMachineName: m, ExecutionId: e}\n  do: DescribeExecution",
-        "writes:\n- dynamodb/table: t\n  do: TagResource",
+        "writes:\n- dynamodb/table: tbl\n  do: TagResource",
         "reads:\n- redshift-data/workgroup: w\n  do: ListTables",
         "writes:\n- sqs: q",
     ],

@@ -9,7 +9,14 @@ from iamglue.model.required_access import Reason, RequiredAccess
 from iamglue.policy.conditions import build_condition
 
 ACTIONS = ["s3:GetObject", "s3:PutObject", "s3:ListBucket", "sqs:SendMessage", "ec2:DescribeSubnets"]
-RESOURCES = ["*", "arn:aws:s3:::a", "arn:aws:s3:::a/*", "arn:aws:s3:::a/in/*", "arn:aws:s3:::b/*", "arn:aws:sqs:r:1:q"]
+RESOURCES = [
+    "*",
+    "arn:aws:s3:::a",
+    "arn:aws:s3:::a/*",
+    "arn:aws:s3:::a/in/*",
+    "arn:aws:s3:::bkt/*",
+    "arn:aws:sqs:r:1:q",
+]
 CONDITIONS = [(), (build_condition("StringEquals", "aws:a", "1"),), (build_condition("Bool", "aws:b", "true"),)]
 
 needs = st.lists(

@@ -42,9 +42,9 @@ def permitted(service, arn=None, condition=None):
         (f"arn:aws:sqs:us-east-1:{ACCOUNT}:orders", {}, ("sqs", f"arn:aws:sqs:us-east-1:{ACCOUNT}:orders")),
         (f"arn:aws:kinesis:{HERE}:stream/clicks", {}, ("kinesis", "clicks")),
         (
-            f"arn:aws:dynamodb:{HERE}:table/t/stream/2026-01-01T00:00:00.000",
+            f"arn:aws:dynamodb:{HERE}:table/tbl/stream/2026-01-01T00:00:00.000",
             {},
-            ("dynamodb", f"arn:aws:dynamodb:{HERE}:table/t/stream/2026-01-01T00:00:00.000"),
+            ("dynamodb", f"arn:aws:dynamodb:{HERE}:table/tbl/stream/2026-01-01T00:00:00.000"),
         ),
         (
             f"arn:aws:kafka:{HERE}:cluster/c/a-1",

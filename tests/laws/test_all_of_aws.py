@@ -27,8 +27,8 @@ REFUSALS: dict[str, str] = {
     "which model it calls": "an inference profile needs `model`",
     "the entry does not name it": "answers from a knowledge base need `model`",
 }
-# A KMS alias that is none of AWS's, the id of a database, and the id of a model (PROVIDER.MODEL).
-VALUES = {"Alias": "alias-of-key", "DbiResourceId": "db-0", "ResourceId": "resource.id0"}
+# A KMS alias that is none of AWS's, and the ids of a database, a model (PROVIDER.MODEL) and a user pool.
+VALUES = {"Alias": "alias-of-key", "DbiResourceId": "db-0", "ResourceId": "resource.id0", "UserPoolId": "eu-west-1_a0"}
 
 
 def pairs(prefix):

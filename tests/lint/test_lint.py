@@ -22,7 +22,7 @@ from iamglue.policy.parsed_policy import PolicyType
 
 GOOD = (
     '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:GetObject",'
-    ' "Resource": "arn:aws:s3:::b/*"}]}'
+    ' "Resource": "arn:aws:s3:::bkt/*"}]}'
 )
 BAD = GOOD.replace("GetObject", "GetObjekt")
 FIVE_WAYS = """[{
@@ -96,7 +96,7 @@ def test_only_selected_rules_run():
 
 
 def test_breadth_is_switched_off_as_one():
-    broad = GOOD.replace("s3:GetObject", "s3:*").replace("arn:aws:s3:::b/*", "*")
+    broad = GOOD.replace("s3:GetObject", "s3:*").replace("arn:aws:s3:::bkt/*", "*")
     assert "broad-access" in rules_of(linted(broad))
     findings = linted(broad, selection=RuleSelection(ignore=frozenset({"breadth"}))).findings
     assert [finding.rule for finding in findings if finding.breadth] == []
@@ -170,7 +170,7 @@ WORDS = st.sampled_from(
         "Version", "Statement", "Sid", "Effect", "Action", "NotAction", "Resource", "NotResource", "Principal",
         "NotPrincipal", "Condition", "AWS", "Service", "Federated", "CanonicalUser", "Id", "Actions", "effect",
         "Allow", "Deny", "2012-10-17", "*", "s3:*", "s3:GetObject", "iam:PassRole", "sts:AssumeRole", "lambda:*",
-        "arn:aws:s3:::b/*", "arn:aws:iam::123456789012:role/r", "arn:", "${aws:username}", "${", "${aws:x, 'd'}",
+        "arn:aws:s3:::bkt/*", "arn:aws:iam::123456789012:role/r", "arn:", "${aws:username}", "${", "${aws:x, 'd'}",
         "aws:SourceArn", "aws:PrincipalTag/", "aws:ResourceTag/a", "s3:prefix", "kms:ViaService", "aws:SourceIp",
         "lambda.amazonaws.com", "token.actions.githubusercontent.com:sub", "10.0.0.0/8", "true", "",
         *OPERATORS, "ForAnyValue:StringLike", "ForAllValues:Null", "StringEqualsIfExists", "ForAllValues:",

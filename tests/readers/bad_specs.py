@@ -37,7 +37,7 @@ WHOLE = {
     "a function that is a parameter of such a name": Bad(
         f"iamglue: 1\nfunction: ${{{'a' * 1100}}}\n", (2, 11), "1,100 characters"
     ),
-    "a list": Bad("- s3: b\n", (1, 1), "mapping"),
+    "a list": Bad("- s3: bkt\n", (1, 1), "mapping"),
     "a word": Bad("images\n", (1, 1), "mapping"),
     "no format": Bad("function: f\n", (1, 1), "`iamglue: 1` is missing"),
     "another format": Bad("iamglue: 2\nfunction: f\n", (1, 10), "`2`", "newer"),
@@ -55,7 +55,7 @@ WHOLE = {
     "a duplicate key": Bad("iamglue: 1\nfunction: f\nfunction: g\n", (3, 1), "twice", schema=False),
     "a merge key": line("<<: {reads: []}", 1, "merge keys", schema=False),
     "a tag": line("description: !Sub x", 14, "`!Sub`", "quote it", schema=False),
-    "a list that is a mapping": line("reads: {s3: b}", 8, "expected a list, found a mapping", "`- `"),
+    "a list that is a mapping": line("reads: {s3: bkt}", 8, "expected a list, found a mapping", "`- `"),
     "a list of nothing": line("reads:", 6, "expected a list, found nothing"),
     "a list that is text": line("triggers: b", 11, "expected a list, found text"),
 }
@@ -88,20 +88,20 @@ ENTRIES = {
     "an unknown resource type": entry(
         "{glue/tabel: t, do: GetTable}", 6, "no resource type `tabel`", "`table`", schema=False
     ),
-    "two services": entry("{s3: b, sqs: q}", 13, "`sqs` is a second", "separate entry", schema=False),
-    "an unknown option": entry("{s3: b, prefx: a}", 13, "unknown option `prefx`", "`prefix`"),
+    "two services": entry("{s3: bkt, sqs: q}", 15, "`sqs` is a second", "separate entry", schema=False),
+    "an unknown option": entry("{s3: bkt, prefx: a}", 15, "unknown option `prefx`", "`prefix`"),
     "an unknown option alone": entry("{buckt: b, prefx: a}", 6, "unknown service `buckt`"),
-    "index of s3": entry("{s3: b, index: i}", 13, "option of `dynamodb`"),
+    "index of s3": entry("{s3: bkt, index: idx}", 15, "option of `dynamodb`"),
     "leading keys of sqs": entry("{sqs: q, leading_keys: [a]}", 14, "option of `dynamodb`"),
-    "attributes of s3": entry("{s3: q, attributes: [a]}", 13, "option of `dynamodb`"),
-    "prefix of dynamodb": entry("{dynamodb: t, prefix: a}", 19, "option of `s3`"),
+    "attributes of s3": entry("{s3: bkt, attributes: [a]}", 15, "option of `dynamodb`"),
+    "prefix of dynamodb": entry("{dynamodb: tbl, prefix: a}", 21, "option of `s3`"),
     "missing_ok of sqs": entry("{sqs: q, missing_ok: true}", 14, "option of `s3`"),
     "consumer of sqs": entry("{sqs: q, consumer: c}", 14, "option of `kinesis`"),
     "consumer without its action": entry(
         "{kinesis: s, consumer: c}", 6, "an enhanced fan-out consumer", "do: subscribe_to_shard", schema=False
     ),
     "access_point of sqs": entry("{sqs: q, access_point: a}", 14, "option of `s3`"),
-    "secret of s3": entry("{s3: b, secret: a}", 13, "option of `rds-data`"),
+    "secret of s3": entry("{s3: bkt, secret: a}", 15, "option of `rds-data`"),
     "a resource of nothing": entry("{s3: }", 8, "a name, an ARN, or a mapping"),
     "unquoted braces": entry("{s3: {Bucket}}", 17, "`Bucket` has no value", 'quote it: "{Bucket}"'),
     "a mapping in quotes": entry(
@@ -112,28 +112,28 @@ ENTRIES = {
     "an empty mapping": entry("{glue/table: {}}", 18, "at least one"),
     "a variable that is a list": entry("{sqs: {QueueName: [a]}}", 23, "expected text, found a list"),
     "a line break in a name": entry('{s3: "a\\nb"}', 10, "U+000A", schema=False),
-    "do as a mapping": entry("{s3: b, do: {get: head}}", 17, "text or a list, found a mapping"),
-    "do of nothing": entry("{s3: b, do: }", 15, "found nothing"),
-    "an empty do": entry("{s3: b, do: []}", 17, "at least one"),
-    "why as a list": entry("{s3: b, why: [a]}", 18, "expected text, found a list"),
-    "missing_ok in quotes": entry("{s3: b, missing_ok: 'true'}", 25, "in quotes", "without quotes"),
-    "missing_ok as yes": entry("{s3: b, missing_ok: yes}", 25, "`yes`"),
+    "do as a mapping": entry("{s3: bkt, do: {get: head}}", 19, "text or a list, found a mapping"),
+    "do of nothing": entry("{s3: bkt, do: }", 17, "found nothing"),
+    "an empty do": entry("{s3: bkt, do: []}", 19, "at least one"),
+    "why as a list": entry("{s3: bkt, why: [a]}", 20, "expected text, found a list"),
+    "missing_ok in quotes": entry("{s3: bkt, missing_ok: 'true'}", 27, "in quotes", "without quotes"),
+    "missing_ok as yes": entry("{s3: bkt, missing_ok: yes}", 27, "`yes`"),
     "a wildcard in an entry's account": entry("{sqs: q, account: '*'}", 23, "12 digits"),
     "a wildcard in an entry's region": entry("{sqs: q, region: '*'}", 22, "name of a Region"),
     "an entry's region in another partition": entry("{sqs: q, region: cn-north-1}", 22, "`aws-cn`", schema=False),
-    "an unknown operator": entry("{s3: b, when: {StringEqual: {aws:username: a}}}", 20, "operator", "`StringEquals`"),
+    "an unknown operator": entry("{s3: bkt, when: {StringEqual: {aws:username: a}}}", 22, "operator", "`StringEquals`"),
     "an unknown condition key": entry(
-        "{s3: b, when: {StringEquals: {aws:usrname: a}}}", 35, "unknown condition key", "`aws:username`", schema=False
+        "{s3: bkt, when: {StringEquals: {aws:usrname: a}}}", 37, "unknown condition key", "`aws:username`", schema=False
     ),
-    "a condition without a key": entry("{s3: b, when: {StringEquals: a}}", 34, "expected a mapping"),
-    "a condition on nothing": entry("{s3: b, when: {StringEquals: {aws:username: }}}", 47, "found nothing"),
+    "a condition without a key": entry("{s3: bkt, when: {StringEquals: a}}", 36, "expected a mapping"),
+    "a condition on nothing": entry("{s3: bkt, when: {StringEquals: {aws:username: }}}", 49, "found nothing"),
 }
 REFERENCES = {
     "an open brace": entry("{s3: '${Name'}", 10, "`${Name`", "${Name}", schema=False),
     "a parameter with a dash": entry("{s3: '${my-name}'}", 10, "`${my-name}`", schema=False),
     "a parameter of nothing": entry("{s3: 'a${}'}", 10, "`${}`", schema=False),
     "the Region itself": entry(
-        "{s3: 'b-${AWS::Region}'}", 10, "`${AWS::Region}`", "leave the Region out", schema=False
+        "{s3: 'bkt-${AWS::Region}'}", 10, "`${AWS::Region}`", "leave the Region out", schema=False
     ),
     "an unknown policy variable": entry(
         "{s3: '${aws:usrname}'}", 10, "no condition key", "`aws:username`", schema=False
@@ -144,12 +144,12 @@ TRIGGERS = {
     "an unknown trigger": trigger("snss: b", 5, "unknown trigger `snss`", "`sns`"),
     "an unknown trigger of three letters": trigger("s33: b", 5, "unknown trigger `s33`", "the valid triggers are"),
     "a trigger of nothing": trigger("{key: k}", 5, "must name what invokes"),
-    "two triggers": trigger("{s3: b, sns: t}", 13, "second trigger", schema=False),
-    "an unknown option of a trigger": trigger("{s3: b, keys: a}", 13, "unknown option `keys`", "`key`"),
-    "an entry's option": trigger("{s3: b, do: get}", 13, "unknown option `do`"),
-    "a wildcard in a trigger": trigger("s3: 'b*'", 9, "wildcards", schema=False),
+    "two triggers": trigger("{s3: bkt, sns: t}", 15, "second trigger", schema=False),
+    "an unknown option of a trigger": trigger("{s3: bkt, keys: a}", 15, "unknown option `keys`", "`key`"),
+    "an entry's option": trigger("{s3: bkt, do: get}", 15, "unknown option `do`"),
+    "a wildcard in a trigger": trigger("s3: 'bkt*'", 9, "wildcards", schema=False),
     "a wildcard in a trigger's mapping": trigger("{events: {bus: a, rule: 'b?'}}", 29, "wildcards", schema=False),
-    "a wildcard in a trigger's account": trigger("{s3: b, account: '*'}", 22, "12 digits"),
+    "a wildcard in a trigger's account": trigger("{s3: bkt, account: '*'}", 24, "12 digits"),
     "a list of regions": trigger("{sqs: q, region: [eu-west-1]}", 22, "expected text, found a list"),
     "a wildcard in a destination": trigger(
         "{kinesis: s, on_failure: {sqs: 'q*'}}", 36, "wildcards are not allowed in a destination", schema=False

@@ -10,7 +10,7 @@ from iamglue.aws.account_identity import AccountIdentity, read_account_identity
 from iamglue.cli.main import main
 from iamglue.errors import NotEvaluatedError
 
-SPEC = "iamglue: 1\nfunction: f\nregion: eu-west-1\nreads:\n  - dynamodb: t\n"
+SPEC = "iamglue: 1\nfunction: f\nregion: eu-west-1\nreads:\n  - dynamodb: tbl\n"
 
 
 @pytest.fixture(autouse=True)
@@ -42,7 +42,7 @@ def test_the_account_of_the_credentials_is_filled_in():
     with mock_aws():
         result = generate("--from-aws")
     assert result.exit_code == 0, result.stderr
-    assert "arn:aws:dynamodb:eu-west-1:123456789012:table/t" in result.stdout
+    assert "arn:aws:dynamodb:eu-west-1:123456789012:table/tbl" in result.stdout
 
 
 @pytest.mark.parametrize("place", ["flag", "spec"])

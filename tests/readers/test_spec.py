@@ -85,7 +85,8 @@ def test_the_account_service_is_written_with_its_type():
 
 
 @pytest.mark.parametrize(
-    "name", ["images", "images*", "in?", "arn:aws:s3:::images", "bucket/in/*", "2024", "true", "${Bucket}", "a${*}"]
+    "name",
+    ["images", "images*", "in?", "arn:aws:s3:::images", "bucket/in/*", "2024", "true", "${Bucket}", "images/a${*}"],
 )
 def test_a_resource_is_text_as_written(name: str):
     assert entry_of(f"{{s3: '{name}'}}").resource == SpecResource(name)
@@ -96,13 +97,13 @@ def test_a_whole_arn_may_be_a_parameter():
 
 
 def test_do_is_a_word_or_a_list_of_words():
-    assert entry_of("{s3: b, do: get}").do == ("get",)
-    assert entry_of("{s3: b, do: [get, head_object, 's3:GetObject']}").do == ("get", "head_object", "s3:GetObject")
-    assert entry_of("{s3: b}").do == ()
+    assert entry_of("{s3: bkt, do: get}").do == ("get",)
+    assert entry_of("{s3: bkt, do: [get, head_object, 's3:GetObject']}").do == ("get", "head_object", "s3:GetObject")
+    assert entry_of("{s3: bkt}").do == ()
 
 
 def test_the_options_of_any_entry():
-    entry = entry_of("{s3: b, key: alias/k, account: 012345678901, region: us-east-1, why: because}")
+    entry = entry_of("{s3: bkt, key: alias/k, account: 012345678901, region: us-east-1, why: because}")
     assert (entry.key, entry.account, entry.regions, entry.why) == (
         "alias/k",
         "012345678901",
@@ -116,25 +117,27 @@ def test_a_region_may_be_a_list():
 
 
 def test_the_options_of_s3_entries():
-    entry = entry_of("{s3: b, prefix: in/, missing_ok: true}")
+    entry = entry_of("{s3: bkt, prefix: in/, missing_ok: true}")
     assert (entry.prefix, entry.missing_ok) == ("in/", True)
 
 
 def test_the_options_of_dynamodb_entries():
-    entry = entry_of('{dynamodb: t, do: query, index: i, leading_keys: "${aws:PrincipalTag/a}", attributes: [a, b]}')
-    assert (entry.index, entry.leading_keys, entry.attributes) == ("i", ("${aws:PrincipalTag/a}",), ("a", "b"))
+    entry = entry_of(
+        '{dynamodb: tbl, do: query, index: idx, leading_keys: "${aws:PrincipalTag/a}", attributes: [a, b]}'
+    )
+    assert (entry.index, entry.leading_keys, entry.attributes) == ("idx", ("${aws:PrincipalTag/a}",), ("a", "b"))
 
 
 def test_conditions_are_operators_keys_and_values_as_text():
     when = "{Bool: {aws:SecureTransport: true}, ForAnyValue:StringLike: {aws:CalledVia: [a, '*']}}"
-    assert entry_of(f"{{s3: b, when: {when}}}").when == (
+    assert entry_of(f"{{s3: bkt, when: {when}}}").when == (
         build_condition("Bool", "aws:SecureTransport", "true"),
         build_condition("ForAnyValue:StringLike", "aws:CalledVia", "a", "*"),
     )
 
 
 def test_operators_are_taken_in_any_case_as_iam_takes_them():
-    assert entry_of("{s3: b, when: {stringequals: {AWS:PrincipalOrgId: o}}}").when == (
+    assert entry_of("{s3: bkt, when: {stringequals: {AWS:PrincipalOrgId: o}}}").when == (
         build_condition("StringEquals", "AWS:PrincipalOrgId", "o"),
     )
 
@@ -263,10 +266,10 @@ def test_top_level_settings_are_defaults_one_by_one():
 
 
 def test_anchors_and_aliases_share_a_list():
-    text = "iamglue: 1\nfunctions:\n  a:\n    reads: &r [{s3: b}]\n  b:\n    reads: *r\n"
-    assert [f.entries[0].resource.text for f in parse_spec(text, "f").functions] == ["b", "b"]
+    text = "iamglue: 1\nfunctions:\n  a:\n    reads: &r [{s3: bkt}]\n  b:\n    reads: *r\n"
+    assert [f.entries[0].resource.text for f in parse_spec(text, "f").functions] == ["bkt", "bkt"]
 
 
 def test_a_spec_may_be_json():
-    spec = parse_spec('{"iamglue": 1, "function": "f", "reads": [{"s3": "b"}]}', "f")
-    assert spec.functions[0].entries[0].resource.text == "b"
+    spec = parse_spec('{"iamglue": 1, "function": "f", "reads": [{"s3": "bkt"}]}', "f")
+    assert spec.functions[0].entries[0].resource.text == "bkt"

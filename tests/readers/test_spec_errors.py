@@ -34,8 +34,9 @@ def test_one_fault_gives_one_error(bad: Bad):
 
 def test_errors_of_form_and_of_meaning_come_in_one_run_in_the_order_of_the_file():
     text = (
-        "iamglue: 1\nfunction: f*\nregion: eu-west-1\ntriggers:\n  - s33: b\nreads:\n  - {s3: b, do: gett}\n  - s4: b\n"
-        "writes:\n  - {s3: b, do: [put, get]}\nsettings: {vpc: 1, dead_letter: {kms: k}}\n"
+        "iamglue: 1\nfunction: f*\nregion: eu-west-1\ntriggers:\n  - s33: b\n"
+        "reads:\n  - {s3: bkt, do: gett}\n  - s4: b\n"
+        "writes:\n  - {s3: bkt, do: [put, get]}\nsettings: {vpc: 1, dead_letter: {kms: k}}\n"
         "raw:\n  - {actions: s3:GetObjectt, resources: '*', why: x}\nfoo: 1\n"
     )
     places = [(e.location.line, e.location.column) for e in errors_of(text) if e.location]
@@ -44,12 +45,12 @@ def test_errors_of_form_and_of_meaning_come_in_one_run_in_the_order_of_the_file(
 
 
 def test_what_holds_for_all_functions_is_told_once():
-    text = "iamglue: 1\nregion: eu-west-1\nreads:\n  - {s3: b, do: gett}\nfunctions: {a: {}, b: {}, c: {}}\n"
+    text = "iamglue: 1\nregion: eu-west-1\nreads:\n  - {s3: bkt, do: gett}\nfunctions: {a: {}, b: {}, c: {}}\n"
     assert [error.location.line for error in errors_of(text) if error.location] == [4]
 
 
 def test_an_error_in_one_function_does_not_hide_those_of_another():
-    text = "iamglue: 1\nfunctions:\n  a: {reads: [{s4: b}]}\n  b: {reads: [{s3: b, do: gett}]}\n  c: {red: []}\n"
+    text = "iamglue: 1\nfunctions:\n  a: {reads: [{s4: b}]}\n  b: {reads: [{s3: bkt, do: gett}]}\n  c: {red: []}\n"
     assert [error.location.line for error in errors_of(text) if error.location] == [3, 4, 5]
 
 
@@ -63,10 +64,10 @@ def test_duplicate_keys_do_not_hide_other_errors():
 
 
 def test_settings_that_a_function_takes_over_are_checked_where_they_stand():
-    text = "iamglue: 1\nsettings: {dead_letter: {dynamodb: t}}\nfunctions: {a: {}, b: {settings: {vpc: true}}}\n"
+    text = "iamglue: 1\nsettings: {dead_letter: {dynamodb: tbl}}\nfunctions: {a: {}, b: {settings: {vpc: true}}}\n"
     assert [error.location.line for error in errors_of(text) if error.location] == [2]
 
 
 def test_what_else_is_wrong_with_an_entry_is_told_beside_its_wrong_option():
-    text = "iamglue: 1\nfunction: f\nwrites:\n- dynamodb: t\n  do: ptu\n  indx: a\n"
+    text = "iamglue: 1\nfunction: f\nwrites:\n- dynamodb: tbl\n  do: ptu\n  indx: a\n"
     assert [error.message.split("`")[1] for error in errors_of(text)] == ["ptu", "indx"]

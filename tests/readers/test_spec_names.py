@@ -138,7 +138,7 @@ reads:
   - "S3": 's3://images/in/*'
     do: [GetObjectCommand]   # one
   - &table
-    aws_dynamodb_table: t
+    aws_dynamodb_table: tbl
 
   - s3: "s3://*/x"
 calls:
@@ -184,11 +184,11 @@ def test_the_canonical_text_means_the_same():
 @pytest.mark.parametrize(
     ("item", "line", "column"),
     [
-        ("s3: b\n    do: gett", 6, 9),
-        ("s3: b\n    do: [get, gett]", 6, 15),
-        ("s3: b\n    do:\n      - get\n      - put", 8, 9),
-        ("{s3: b, do: [get, delete_object]}", 5, 23),
-        ("{s3: b, do: [kms:Decrypt]}", 5, 18),
+        ("s3: bkt\n    do: gett", 6, 9),
+        ("s3: bkt\n    do: [get, gett]", 6, 15),
+        ("s3: bkt\n    do:\n      - get\n      - put", 8, 9),
+        ("{s3: bkt, do: [get, delete_object]}", 5, 23),
+        ("{s3: bkt, do: [kms:Decrypt]}", 5, 18),
         ("{states: m, do: callback}", 5, 21),
     ],
 )
@@ -203,7 +203,7 @@ def test_an_error_in_do_is_at_its_word(item, line, column):
     [
         ("calls", "sns: t", "`sns` belongs in `writes`", ["in `writes`: `publish`, which allows sns:Publish"]),
         ("reads", "lambda: f", "`lambda` belongs in `calls`", ["in `calls`: `invoke`, which allows lambda:Invoke"]),
-        ("calls", "s3: b", "belongs in `reads` or `writes`", ["in `reads`: `get`", "in `writes`: `put`"]),
+        ("calls", "s3: bkt", "belongs in `reads` or `writes`", ["in `reads`: `get`", "in `writes`: `put`"]),
         ("calls", "kms: k", "`kms` in `calls` needs `do`", ["`do: sign` allows kms:Sign", "`do: verify`"]),
         ("reads", "rekognition: '*'", "`rekognition` in `reads` needs `do`", ["`do: "]),
         ("reads", "opensearch: d", "`opensearch` in `reads` needs `do`", ["`do: "]),

@@ -96,7 +96,16 @@ def test_functions_join_what_is_common_with_their_own(common: dict[str, Any], ow
         assert said(function) == {key: value for key, value in joined.items() if value}
 
 
-LINES = ("iamglue: 1\n", "function: f\n", "functions:\n", "  a: ", "reads:\n", "  - s3: b\n", "    do: get\n", "---\n")
+LINES = (
+    "iamglue: 1\n",
+    "function: f\n",
+    "functions:\n",
+    "  a: ",
+    "reads:\n",
+    "  - s3: bkt\n",
+    "    do: get\n",
+    "---\n",
+)
 WORDS = ("when: ", "settings: ", "raw: ", "triggers: ", "key: ", "on_failure: ", "logs: ", "true", "012", "~")
 MARKS = ("{", "}", "[", "]", ": ", "- ", "*a", "&a ", "!x ", "'", '"', "<<: ", "? ", "| ", "${", "${aws:x}")
 SPACES = ("\t", "\n", "\u2028", "\ufeff")

@@ -13,7 +13,7 @@ from iamglue.errors import ExitCode, IamglueError
 from iamglue.files.text_files import read_text
 from iamglue.readers.spec.reader import read_spec
 
-SPEC = "iamglue: 1\nfunction: f\nreads:\n  - s3: b\n"
+SPEC = "iamglue: 1\nfunction: f\nreads:\n  - s3: bkt\n"
 
 
 def standard_input(monkeypatch: pytest.MonkeyPatch, content: bytes) -> None:

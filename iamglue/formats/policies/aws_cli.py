@@ -14,7 +14,7 @@ from iamglue.errors import IamglueError
 from iamglue.formats.policies.document_mapping import map_document, require_known
 from iamglue.formats.templates import Filters, render_template
 from iamglue.formats.words.safe_text import SafeText, comment, counterpart_comment, role_description
-from iamglue.model.permission_set import InvokePermission, NamedPolicy, PermissionSet
+from iamglue.model.permission_set import FunctionSchedule, InvokePermission, NamedPolicy, PermissionSet
 from iamglue.output_escaping import escape_json_output, escape_quoted_commands, escape_to_one_line
 from iamglue.policy.model import Policy
 
@@ -27,13 +27,17 @@ _FILE_PREFIXES = ("file://", "fileb://", "http://", "https://")
 def render(permission_sets: Sequence[PermissionSet]) -> str:
     """Script for all permission sets. Raises IamglueError if Region, account or a parameter value is unknown."""
     policies = [named for permission_set in permission_sets for named in permission_set.policies]
+    all_schedules = [schedule for permission_set in permission_sets for schedule in permission_set.schedules]
+    roles = [schedule.role for schedule in all_schedules if schedule.role]
     return render_template(
         "aws-cli.sh.j2",
         _FILTERS,
         permission_sets=permission_sets,
-        inline=any(not policy.managed for policy in policies),
+        inline=bool(roles) or any(not policy.managed for policy in policies),
         managed=any(policy.managed for policy in policies),
         permissions=any(permission_set.invoke_permissions for permission_set in permission_sets),
+        rules=len(all_schedules) > len(roles),
+        schedules=bool(roles),
     )
 
 
@@ -90,6 +94,13 @@ def _region(permission_set: PermissionSet) -> SafeText:
     return shell_word(permission_set.function_arn.split(":")[3])
 
 
+def _schedule_target(schedule: FunctionSchedule, permission_set: PermissionSet) -> SafeText:
+    """The target of a schedule in the shorthand syntax: the function, and the role that invokes it."""
+    _, partition, _, _, account, *_ = permission_set.function_arn.split(":")
+    role = schedule.role.name if schedule.role else ""
+    return shell_word(f"Arn={schedule.target_arn},RoleArn=arn:{partition}:iam::{account}:role/{role}")
+
+
 def _permission_options(permission: InvokePermission) -> SafeText:
     """Options of https://docs.aws.amazon.com/cli/latest/reference/lambda/add-permission.html."""
     values = (
@@ -113,5 +124,6 @@ _FILTERS: Filters = {
     "policy": _policy,
     "policy_arn": _policy_arn,
     "region": _region,
+    "target": _schedule_target,
     "word": shell_word,
 }

@@ -102,6 +102,7 @@ def _role_description_yaml(text: str) -> SafeText:
 FILTERS: dict[str, Callable[..., SafeText]] = {
     "comment": comment,
     "description": _role_description_yaml,
+    "function_arn": lambda part: yaml_value(part.permission_set.function_arn),
     "number": lambda number: SafeText(str(int(number))),
     "peer": counterpart_comment,
     "policy": policy_yaml,

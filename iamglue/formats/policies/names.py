@@ -14,7 +14,9 @@ _DEVICE = re.compile(r"con|prn|aux|nul|(com|lpt)[0-9]", re.IGNORECASE)  # reserv
 _LONGEST = 100  # CloudFormation's limit is 255; the rest is for the suffixes
 
 # Suffixes of a function's logical id. None is the end of another, so different ids stay different with a suffix.
-_SUFFIX = re.compile(r"Role|Policy\d+|Permission\d+|Function|CodeKey|Handler|Runtime")
+_SUFFIX = re.compile(
+    r"Role|Policy\d+|Permission\d+|Rule\d+|Schedule\d+|ScheduleRole\d+|Function|CodeKey|Handler|Runtime"
+)
 
 
 def logical_ids(functions: Iterable[str], taken: Collection[str] = ()) -> list[SafeText]:

@@ -21,7 +21,7 @@ def render(permission_sets: Sequence[PermissionSet]) -> str:
     parameters = parameter_constraints(permission_sets)
     return render_template(
         "sam.yaml.j2",
-        FILTERS | {"function_name": _reference},
+        FILTERS | {"function_arn": _function_arn, "function_name": _reference},
         functions=template_permission_sets(permission_sets, parameters),
         parameters=parameters,
         bucket=unused_name("CodeBucket", [parameter.name for parameter in parameters]),
@@ -30,3 +30,7 @@ def render(permission_sets: Sequence[PermissionSet]) -> str:
 
 def _reference(part: TemplatePermissionSet) -> SafeText:
     return SafeText(f"!Ref {part.id}Function")
+
+
+def _function_arn(part: TemplatePermissionSet) -> SafeText:
+    return SafeText(f"!GetAtt {part.id}Function.Arn")

@@ -94,6 +94,7 @@ def _function_name(part: TemplatePermissionSet) -> SafeText:
 
 
 _FILTERS = FILTERS | {
+    "function_arn": _function_name,
     "function_name": _function_name,
     "policy": _policy,
     "properties": _properties,

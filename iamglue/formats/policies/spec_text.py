@@ -57,8 +57,9 @@ def _non_empty(**values: Any) -> _Values:
 
 def _trigger(trigger: Trigger) -> _Values:
     return {
-        trigger.name: _resource(trigger.resource),
+        trigger.name: trigger.expression or _resource(trigger.resource),
         **_non_empty(
+            name=trigger.resource.text if trigger.expression and not trigger.has_derived_name else None,
             account=trigger.account,
             region=trigger.region,
             key=trigger.key,

@@ -19,7 +19,7 @@ from iamglue.formats.policies.names import terraform_identifiers
 from iamglue.formats.policies.parameters import ParameterConstraint, parameter_constraints
 from iamglue.formats.templates import Filters, render_template
 from iamglue.formats.words.safe_text import SafeText, comment, counterpart_comment, role_description
-from iamglue.model.permission_set import InvokePermission, PermissionSet
+from iamglue.model.permission_set import FunctionSchedule, InvokePermission, PermissionSet
 from iamglue.policy.document import policy_data
 from iamglue.policy.model import Policy
 from iamglue.policy.patterns.variables import (
@@ -72,6 +72,10 @@ def _texts(permission_set: PermissionSet) -> Iterator[str]:
         yield json.dumps(policy_data(policy))
     for permission in permission_set.invoke_permissions:
         yield from (value for _, value in _arguments(permission, permission_set) if isinstance(value, str))
+    for schedule in permission_set.schedules:
+        yield from (schedule.name, schedule.expression, schedule.target_arn)
+        for policy in (schedule.role.trust, schedule.role.policy) if schedule.role else ():
+            yield json.dumps(policy_data(policy))
 
 
 def _arguments(permission: InvokePermission, permission_set: PermissionSet) -> list[tuple[str, Any]]:
@@ -92,6 +96,13 @@ def _arguments(permission: InvokePermission, permission_set: PermissionSet) -> l
 
 def _permission(permission: InvokePermission, permission_set: PermissionSet) -> SafeText:
     return _body((name, expression_lines(value)) for name, value in _arguments(permission, permission_set))
+
+
+def _schedule(schedule: FunctionSchedule) -> SafeText:
+    """Arguments of an aws_cloudwatch_event_rule or an aws_scheduler_schedule."""
+    group = [("group_name", schedule.group)] if schedule.group else []
+    values = [("name", schedule.name), *group, ("schedule_expression", schedule.expression)]
+    return _body((name, [string_expression(value)]) for name, value in values)
 
 
 def _role(permission_set: PermissionSet) -> SafeText:
@@ -126,6 +137,7 @@ _FILTERS: Filters = {
     "peer": counterpart_comment,
     "policy": _policy,
     "role": _role,
+    "schedule": _schedule,
     "validation": _validation,
     "variable": lambda name: SafeText(variable_name(name)),
 }

@@ -3,37 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from iamglue.errors import IamglueError, Location, MultipleErrors
 from iamglue.generate.requirements.counterpart_policies import entry_counterpart_policies
+from iamglue.generate.requirements.destinations import destination_needs
 from iamglue.generate.requirements.durable_functions import durable_counterpart_policies
 from iamglue.generate.requirements.entries import entry_needs
 from iamglue.generate.requirements.entry_notes import entry_notes
 from iamglue.generate.requirements.entry_parts import entry_parts
 from iamglue.generate.requirements.need_notes import need_notes
 from iamglue.generate.requirements.raw_statements import find_raw_statement_problems
+from iamglue.generate.requirements.resource_names import check_resource_names, resource_name_notes
+from iamglue.generate.requirements.schedules import trigger_schedule
 from iamglue.generate.requirements.settings import settings_needs, settings_notes
+from iamglue.generate.requirements.trigger_sources import build_trigger_source
 from iamglue.generate.requirements.triggers import (
     trigger_counterpart_policies,
     trigger_needs,
     trigger_notes,
     trigger_permissions,
 )
-from iamglue.model.permission_set import CounterpartPolicy, InvokePermission
+from iamglue.model.permission_set import CounterpartPolicy, FunctionSchedule, InvokePermission
 from iamglue.model.required_access import DeploymentScope, RequiredAccess
 from iamglue.model.spec import AccessEntry, RawStatement, SpecFunction, Trigger
 
 
 @dataclass(frozen=True, slots=True)
 class ItemRequirements:
-    """The needs, permissions, counterpart policies and notes of one item of a spec."""
+    """The needs, permissions, counterpart policies, schedules and notes of one item of a spec."""
 
     location: Location
     needs: tuple[RequiredAccess, ...] = ()
     permissions: tuple[InvokePermission, ...] = ()
     counterparts: tuple[CounterpartPolicy, ...] = ()
+    schedules: tuple[FunctionSchedule, ...] = ()
     notes: tuple[str, ...] = ()
 
 
@@ -65,21 +70,23 @@ def _requirement_builders(function: SpecFunction, scope: DeploymentScope) -> Ite
     for raw in function.raw:
         yield partial(_raw_requirements, raw)
     settings_location = function.settings_location or function.location
-    yield lambda: ItemRequirements(
-        settings_location,
-        settings_needs(function, scope),
-        counterparts=durable_counterpart_policies(function, scope),
-        notes=settings_notes(function),
-    )
+    yield partial(_settings_requirements, function, scope, settings_location)
 
 
 def _trigger_requirements(trigger: Trigger, function: SpecFunction, scope: DeploymentScope) -> ItemRequirements:
+    arn = build_trigger_source(trigger, function, scope).arn
+    arns = (arn,) if arn else ()
+    schedule = trigger_schedule(trigger, function, scope)
+    counterparts = trigger_counterpart_policies(trigger, function, scope)
+    check_resource_names(arns, trigger.resource_location or trigger.location)
+    _check_destination_names(trigger.on_failure, "mapping", scope)
     return ItemRequirements(
         trigger.location,
         trigger_needs(trigger, function, scope),
         trigger_permissions(trigger, function, scope),
-        trigger_counterpart_policies(trigger, function, scope),
-        trigger_notes(trigger),
+        tuple(replace(counterpart, in_documents=schedule is None) for counterpart in counterparts),
+        (schedule,) if schedule else (),
+        (*trigger_notes(trigger), *resource_name_notes(arns)),
     )
 
 
@@ -87,6 +94,8 @@ def _entry_requirements(entry: AccessEntry, function: SpecFunction, scope: Deplo
     parts = [(part, entry_needs(part, scope)) for part in entry_parts(entry, scope)]
     elsewhere = [entry_counterpart_policies(part, needs, function, scope) for part, needs in parts]
     all_needs = tuple(need for _, needs in parts for need in needs)
+    arns = [arn for need in all_needs for arn in need.resources]
+    check_resource_names(arns, entry.resource_location or entry.location)
     return ItemRequirements(
         entry.location,
         all_needs,
@@ -95,8 +104,27 @@ def _entry_requirements(entry: AccessEntry, function: SpecFunction, scope: Deplo
             *(note for item in elsewhere for note in item.notes),
             *entry_notes(entry, function.entries),
             *need_notes(entry, all_needs),
+            *resource_name_notes(arns),
         ),
     )
+
+
+def _settings_requirements(function: SpecFunction, scope: DeploymentScope, location: Location) -> ItemRequirements:
+    settings = function.settings
+    for name in ("dead_letter", "on_success", "on_failure"):
+        _check_destination_names(getattr(settings, name), name, scope)
+    return ItemRequirements(
+        location,
+        settings_needs(function, scope),
+        counterparts=durable_counterpart_policies(function, scope),
+        notes=settings_notes(function),
+    )
+
+
+def _check_destination_names(entry: AccessEntry | None, setting: str, scope: DeploymentScope) -> None:
+    if entry is not None:
+        arns = [arn for need in destination_needs(entry, setting, scope) for arn in need.resources]
+        check_resource_names(arns, entry.resource_location or entry.location)
 
 
 def _raw_requirements(raw: RawStatement) -> ItemRequirements:

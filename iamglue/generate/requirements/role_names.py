@@ -9,10 +9,18 @@ _ENDING = "-role"
 
 def role_name(function: str) -> str:
     """Return FUNCTION-role; if that is over IAM's limit, the function's name is cut and a digest of it added."""
-    name = f"{function}{_ENDING}"
-    if len(name) <= ROLE_NAME_LENGTH or "${" in function:
-        return name
+    return name_with_ending(function, _ENDING)
+
+
+def name_with_ending(name: str, ending: str) -> str:
+    """Return the name and the ending, at most 64 characters, which is also the limit of rules and schedules.
+
+    A longer name is cut, and a digest of it added; one with deployment parameters is not, since its length is unknown.
+    """
+    full_name = f"{name}{ending}"
+    if len(full_name) <= ROLE_NAME_LENGTH or "${" in name:
+        return full_name
     from hashlib import sha256  # noqa: PLC0415 - startup: such long names are rare, and OpenSSL is slow to load
 
-    digest = sha256(function.encode()).hexdigest()[:6]
-    return f"{function[: ROLE_NAME_LENGTH - len(_ENDING) - len(digest) - 1]}-{digest}{_ENDING}"
+    digest = sha256(name.encode()).hexdigest()[:6]
+    return f"{name[: ROLE_NAME_LENGTH - len(ending) - len(digest) - 1]}-{digest}{ending}"

@@ -6,6 +6,7 @@ from iamglue.catalog.resource_formats import parse_arn_format
 from iamglue.catalog.triggers import TriggerFacts, TriggerKind, trigger_facts, trigger_names
 from iamglue.errors import IamglueError
 from iamglue.generate.requirements.api_methods import method_resource, without_wildcard_parts
+from iamglue.generate.requirements.wildcard_hints import trigger_wildcard_hint
 from iamglue.model.spec import SpecResource, Trigger
 from iamglue.policy.patterns.variables import TokenKind, tokenize
 from iamglue.spelling import did_you_mean
@@ -134,16 +135,9 @@ def _check_no_pattern(trigger: Trigger) -> None:
         if "*" in literal or "?" in literal:
             raise IamglueError(
                 f"`{text}` is a pattern; a trigger must name one source",
-                hint=_PATTERN_HINTS.get(trigger.name, "write one trigger for each source"),
+                hint=trigger_wildcard_hint(trigger.name),
                 location=trigger.location,
             )
-
-
-_PATTERN_HINTS = {
-    "apigateway": "leave out the part that may have any value, or write a path parameter as `{id}`",
-    "dynamodb": "write only the table's name; that matches all its streams",
-    "function-url": "write `function-url: NONE` for a URL that everyone may call",
-}
 
 
 def _check_slash(trigger: Trigger, facts: TriggerFacts) -> None:

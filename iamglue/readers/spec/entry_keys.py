@@ -9,9 +9,11 @@ from iamglue.catalog.aliases import NameUse, name_choices
 from iamglue.catalog.services import find_service, service_prefixes
 from iamglue.catalog.triggers import trigger_names
 from iamglue.errors import IamglueError
+from iamglue.generate.requirements.wildcard_hints import DESTINATION_HINT, trigger_wildcard_hint
 from iamglue.policy.patterns.variables import TokenKind, tokenize
 from iamglue.policy.source.nodes import Node, NodeKind
 from iamglue.readers.spec.name_errors import unknown_service_error, unknown_trigger_error
+from iamglue.readers.spec.schedules import find_schedule_problems, is_expression, suggested_schedule
 from iamglue.readers.spec.spec_schemas import DESTINATION_OPTIONS, ENTRY_OPTIONS, TRIGGER_OPTIONS
 from iamglue.spelling import did_you_mean
 
@@ -95,8 +97,9 @@ def _entry_problems(item: Node, options: Collection[str], invalid_node: Node) ->
 def _destination_problems(item: Node, invalid_node: Node) -> Iterator[KeyProblem]:
     """Yield the errors of a destination: an entry with fewer options and without wildcards."""
     yield from _entry_problems(item, DESTINATION_OPTIONS, invalid_node)
-    wildcard_errors = _wildcard_problems(item, _main_key_candidates(item, DESTINATION_OPTIONS), "a destination")
-    yield from (KeyProblem(error, invalid_node) for error in wildcard_errors)
+    for key in _main_key_candidates(item, DESTINATION_OPTIONS):
+        errors = _wildcard_problems(item, key, "a destination", DESTINATION_HINT)
+        yield from (KeyProblem(error, invalid_node) for error in errors)
 
 
 def _main_key_candidates(item: Node, options: Collection[str]) -> list[Node]:
@@ -162,7 +165,9 @@ def _trigger_problems(item: Node) -> Iterator[KeyProblem]:
     for key in known[1:]:
         second = _error(f"`{key.text}` is a second trigger in one item", key, "write a separate item")
         yield KeyProblem(second, item)
-    yield from (KeyProblem(error, item) for error in _wildcard_problems(item, known, "a trigger"))
+    for key in known:
+        yield from (KeyProblem(error, item) for error in find_schedule_problems(item, key))
+        yield from (KeyProblem(error, item) for error in _trigger_wildcard_problems(item, key))
     failure = item.get("on_failure")
     if failure and failure.kind is NodeKind.MAP:
         yield from _destination_problems(failure, item)
@@ -176,14 +181,19 @@ def _unknown_trigger_key_error(key: Node, *, is_only_candidate: bool) -> Iamglue
     return _error(f"unknown option `{key.text}`", key, hint)
 
 
-def _wildcard_problems(item: Node, keys: list[Node], noun: str) -> Iterator[IamglueError]:
-    """Yield an error for every wildcard in the values of `keys`; `noun` names the item in messages."""
-    for key in keys:
-        value = item.get(key.text)
-        for node in value.walk() if value else ():
-            if node.kind is NodeKind.SCALAR and _has_wildcard(node.text):
-                hint = "write a separate item for each resource"
-                yield _error(f"wildcards are not allowed in {noun}: `{node.text}`", node, hint)
+def _trigger_wildcard_problems(item: Node, key: Node) -> Iterator[IamglueError]:
+    """Yield an error for every wildcard in the source of a trigger; those of a schedule expression are none."""
+    value = item.get(key.text)
+    if value is not None and not is_expression(key.text, value) and not suggested_schedule(key.text, value.text):
+        yield from _wildcard_problems(item, key, "a trigger", trigger_wildcard_hint(key.text))
+
+
+def _wildcard_problems(item: Node, key: Node, noun: str, hint: str) -> Iterator[IamglueError]:
+    """Yield an error for every wildcard in the value of `key`; `noun` names the item in messages."""
+    value = item.get(key.text)
+    for node in value.walk() if value else ():
+        if node.kind is NodeKind.SCALAR and _has_wildcard(node.text):
+            yield _error(f"wildcards are not allowed in {noun}: `{node.text}`", node, hint)
 
 
 def _has_wildcard(text: str) -> bool:

@@ -128,7 +128,7 @@ def _with_triggers(definition: _Schema) -> _Schema:
 
 
 def _trigger_schema(trigger: TriggerReference) -> _Schema:
-    examples = [value for example in trigger.examples for value in _parsed_example(example).values()]
+    examples = [_parsed_example(example)[trigger.name] for example in trigger.examples]
     return {"$ref": "#/$defs/Resource", "description": f"{trigger.title}.", "examples": examples}
 
 

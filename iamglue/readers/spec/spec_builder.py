@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 from iamglue.errors import Location
+from iamglue.generate.requirements.schedule_names import with_schedule_names
 from iamglue.model.spec import (
     AccessEntry,
     AccessList,
@@ -22,6 +23,7 @@ from iamglue.model.spec import (
 from iamglue.policy.conditions import Condition, parse_operator
 from iamglue.policy.source.nodes import Node
 from iamglue.readers.spec.entry_keys import find_main_key
+from iamglue.readers.spec.schedules import is_expression
 from iamglue.readers.spec.spec_schemas import ENTRY_OPTIONS, TRIGGER_OPTIONS
 
 # Replaces an invalid function name, so that the errors in the rest are reported in the same run.
@@ -55,7 +57,7 @@ def _build_function(name: str, name_node: Node, bodies: Sequence[tuple[_Values, 
         region=last_values.get("region"),
         account=last_values.get("account"),
         partition=last_values.get("partition"),
-        triggers=_build_items(bodies, "triggers", _build_trigger),
+        triggers=with_schedule_names(name, _build_items(bodies, "triggers", _build_trigger)),
         entries=tuple(
             entry for access in AccessList for entry in _build_items(bodies, access.value, _entry_builder(access))
         ),
@@ -115,6 +117,7 @@ def _build_entry(values: _Values, item: Node, access: AccessList) -> AccessEntry
         consumer=values.get("consumer"),
         pass_role=tuple(values.get("pass_role", ())),
         passed_to=values.get("passed_to"),
+        resource_location=_value_node(item, key.text).location,
     )
 
 
@@ -125,9 +128,11 @@ def _word_locations(node: Node | None) -> tuple[Location, ...]:
 
 def _build_trigger(values: _Values, item: Node) -> Trigger:
     key = find_main_key(item, TRIGGER_OPTIONS)
+    value = values[key.text]
+    has_expression = is_expression(key.text, _value_node(item, key.text))
     return Trigger(
         key.text,
-        _build_resource(values[key.text]),
+        SpecResource(values.get("name", "")) if has_expression else _build_resource(value),
         key.location,
         account=values.get("account"),
         region=values.get("region"),
@@ -135,6 +140,9 @@ def _build_trigger(values: _Values, item: Node) -> Trigger:
         consumer=values.get("consumer"),
         on_failure=_build_destination(values, item, "on_failure"),
         why=values.get("why"),
+        expression=value if has_expression else None,
+        has_derived_name=has_expression and "name" not in values,
+        resource_location=_value_node(item, "name" if has_expression and "name" in values else key.text).location,
     )
 
 

@@ -114,6 +114,7 @@ TRIGGER_OPTIONS: KeySchemas = {
     "region": _key(REGION, "The source's Region, if it is not the function's.", "us-east-1"),
     "key": _KMS_KEY,
     "consumer": _key(TEXT, "kinesis: the enhanced fan-out consumer.", "orders-reader"),
+    "name": _key(TEXT, "schedule, scheduler: the name of the rule or schedule, beside an expression.", "every-night"),
     "on_failure": _key(
         DESTINATION, "The destination of failed batches, for event sources that Lambda polls.", {"sqs": "failed-orders"}
     ),

@@ -445,6 +445,6 @@ def test_a_role_of_several_functions_is_shared():
 
 def test_what_only_others_need_is_told_where_all_is_declared():
     head = f'iamglue: 1\nregion: {REGION}\naccount: "{ACCOUNT}"\nfunctions:\n'
-    both = spec(head + "  a: {}\n  b:\n    writes:\n    - dynamodb: t\n")
+    both = spec(head + "  a: {}\n  b:\n    writes:\n    - dynamodb: tbl\n")
     (finding,) = found(audited(role(), (function("a"), function("b")), both), "shared-role")
     assert "`a` has 1 action that only other functions need, such as `dynamodb:PutItem`" in finding.message

@@ -1,0 +1,61 @@
+"""Schedule expressions in the triggers of a spec: `schedule: rate(1 day)`, with `name` beside it or without."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from iamglue.catalog.schedule_expressions import (
+    find_expression_problem,
+    is_schedule_expression,
+    suggested_expression,
+)
+from iamglue.errors import IamglueError, Location
+from iamglue.policy.source.nodes import Node, NodeKind
+
+# What may be written as the value of each trigger, in addition to a name.
+_EXPRESSION_KINDS = {"schedule": ("rate", "cron"), "scheduler": ("rate", "cron", "at")}
+_NAME = "name"
+
+
+def is_expression(trigger: str, value: Node) -> bool:
+    """Return True if the value of a trigger is written as a schedule expression."""
+    return trigger in _EXPRESSION_KINDS and value.kind is NodeKind.SCALAR and is_schedule_expression(value.text)
+
+
+def suggested_schedule(trigger: str, text: str) -> str | None:
+    """Return the expression that a value without `rate(...)` or `cron(...)` means, or None."""
+    return suggested_expression(text) if trigger in _EXPRESSION_KINDS else None
+
+
+def find_schedule_problems(item: Node, key: Node) -> Iterator[IamglueError]:
+    """Yield the problems of a trigger's expression and of `name`; `key` is the trigger's name in `item`."""
+    value, name_key = item.get(key.text), item.key(_NAME)
+    suggested = suggested_schedule(key.text, value.text) if value else None
+    if value is not None and suggested:
+        message = f"`{value.text}` is not the name of a rule"
+        yield IamglueError(message, hint=f"write `{suggested}`", location=value.location)
+        return
+    if value is None or not is_expression(key.text, value):
+        if name_key is not None:
+            expected = " or ".join(f"`{name}`" for name in _EXPRESSION_KINDS)
+            message = f"`name` is only valid beside an expression of {expected}, such as rate(1 day)"
+            yield IamglueError(message, hint="remove `name`", location=name_key.location)
+        return
+    problem = find_expression_problem(value.text, _EXPRESSION_KINDS[key.text])
+    if problem:
+        yield IamglueError(problem.message, hint=problem.hint, location=_location(value, problem.offset))
+    for option in ("account", "region"):
+        option_key = item.key(option)
+        if option_key is not None:
+            message = f"`{option}` is not allowed with an expression: the schedule is made beside the function"
+            hint = "write the name of the rule instead of the expression"
+            yield IamglueError(message, hint=hint, location=option_key.location)
+
+
+def _location(value: Node, offset: int) -> Location:
+    """Return the location of a word in the text of a value; the value's own if the text is written with escapes."""
+    written = value.source.text[value.start : value.end]
+    quote_length = 0 if value.plain else 1
+    if written[quote_length : len(written) - quote_length] != value.text:
+        return value.location
+    return Location(value.path, *value.source.line_and_column(value.start + quote_length + offset))
