@@ -56,7 +56,7 @@ def trigger_reference(name: str) -> TriggerReference | None:
         tuple(row["keys"].items()),
         _item_options(facts),
         tuple(_grants(facts)),
-        facts.note,
+        facts.note or row.get("note", ""),
     )
 
 

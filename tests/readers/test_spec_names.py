@@ -187,8 +187,8 @@ def test_the_canonical_text_means_the_same():
         ("s3: bkt\n    do: gett", 6, 9),
         ("s3: bkt\n    do: [get, gett]", 6, 15),
         ("s3: bkt\n    do:\n      - get\n      - put", 8, 9),
-        ("{s3: bkt, do: [get, delete_object]}", 5, 23),
-        ("{s3: bkt, do: [kms:Decrypt]}", 5, 18),
+        ("{s3: bkt, do: [get, delete_object]}", 5, 25),
+        ("{s3: bkt, do: [kms:Decrypt]}", 5, 20),
         ("{states: m, do: callback}", 5, 21),
     ],
 )

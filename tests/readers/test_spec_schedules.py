@@ -47,6 +47,7 @@ def test_a_name_is_no_expression():
 @pytest.mark.parametrize(
     ("item", "line", "column", "message"),
     [
+        ("events: cron(0 2 * * ? *)", 5, 13, "not the name of a rule"),
         ("schedule: rate(1 days)", 5, 22, "`days` after `1`"),
         ("schedule: cron(0 25 * * ? *)", 5, 22, "`25`"),
         ('schedule: "cron(0 25 * * ? *)"', 5, 23, "`25`"),

@@ -53,12 +53,15 @@ def _is_reserved(name: PatternedName) -> bool:
 def _error(name: PatternedName, location: Location) -> IamglueError:
     rule, text = name.rule, _written_name(name.text)
     letter = first_wrong_letter(rule.old or rule.pattern, text)
-    hint = f"{_letter_text(letter)} is not allowed" if letter else None
-    if "://" in text:
-        hint = f"write the name instead of the URL: `{text.rstrip('/').rpartition('/')[2]}`"
+    hint = url_hint(text) or (f"{_letter_text(letter)} is not allowed" if letter else None)
     return IamglueError(
         f"`{text}` is not a valid name of {rule.noun}: expected {rule.expected}", hint=hint, location=location
     )
+
+
+def url_hint(text: str) -> str | None:
+    """Return the hint for a URL in place of a name; None if the text is not a URL."""
+    return f"write the name instead of the URL: `{text.rstrip('/').rpartition('/')[2]}`" if "://" in text else None
 
 
 def _written_name(text: str) -> str:

@@ -6,6 +6,7 @@ from iamglue.catalog.resource_formats import parse_arn_format
 from iamglue.catalog.triggers import TriggerFacts, TriggerKind, trigger_facts, trigger_names
 from iamglue.errors import IamglueError
 from iamglue.generate.requirements.api_methods import method_resource, without_wildcard_parts
+from iamglue.generate.requirements.resource_names import url_hint
 from iamglue.generate.requirements.wildcard_hints import trigger_wildcard_hint
 from iamglue.model.spec import SpecResource, Trigger
 from iamglue.policy.patterns.variables import TokenKind, tokenize
@@ -146,9 +147,8 @@ def _check_slash(trigger: Trigger, facts: TriggerFacts) -> None:
     kind = facts.resource
     if kind is None or facts.slashes or text.startswith("arn:") or "/" not in text or len(_arn_variables(facts)) != 1:
         return
-    raise IamglueError(
-        f"`{text}` is not a valid name of a {kind.service} {kind.name}: it contains a `/`", location=trigger.location
-    )
+    message = f"`{text}` is not a valid {kind.service} {kind.name} name: it contains a `/`"
+    raise IamglueError(message, hint=url_hint(text), location=trigger.resource_location or trigger.location)
 
 
 def all_trigger_options(trigger: Trigger, options: dict[str, str]) -> dict[str, str]:

@@ -23,7 +23,9 @@ def is_expression(trigger: str, value: Node) -> bool:
 
 
 def suggested_schedule(trigger: str, text: str) -> str | None:
-    """Return the expression that a value without `rate(...)` or `cron(...)` means, or None."""
+    """Return what to write for an expression without `rate(...)` or `cron(...)`, or with the wrong trigger, or None."""
+    if trigger == "events":
+        return f"schedule: {text}" if is_schedule_expression(text) else None
     return suggested_expression(text) if trigger in _EXPRESSION_KINDS else None
 
 
