@@ -105,7 +105,7 @@ def lambda_calls(part: str) -> tuple[LambdaCall, ...]:
 def _ask(service: str, text: str) -> CallAsk:
     action, _, kind = text.partition("@")
     resource_type, _, key = kind.partition(";")
-    return CallAsk(action if ":" in action else f"{service}:{action}", resource_type, key)
+    return CallAsk(action if ":" in action else f"{service}:{action}", resource_type.replace("_", " "), key)
 
 
 def _normalized_word(word: str) -> str:

@@ -17,8 +17,11 @@ from iamglue.readers.spec.entry_keys import DESTINATION_SETTINGS
 from iamglue.readers.spec.spec_schemas import (
     ATHENA_QUERY_KEYS,
     DESCRIPTION,
+    DURABLE_KEYS,
     ENTRY_OPTIONS,
     EXAMPLES,
+    FILE_SYSTEM_KEYS,
+    LOGS_KEYS,
     RAW_KEYS,
     SETTINGS_KEYS,
     SPEC_KEYS,
@@ -26,6 +29,8 @@ from iamglue.readers.spec.spec_schemas import (
     KeySchemas,
 )
 
+_MAPPINGS = {"logs": LOGS_KEYS, "file_system": FILE_SYSTEM_KEYS, "durable": DURABLE_KEYS}
+_FILE_SYSTEMS = {"efs": "EFS", "s3files": "S3 Files"}
 _BLOCK = re.compile(r"(<!-- written by make docs: ([a-z ]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
@@ -141,6 +146,10 @@ def _setting_section(name: str) -> Iterator[str]:
             actions = ", ".join(f"`{action}`" for action, _ in service.actions)
             yield f"- `{prefix}` ({_service_name(prefix)}): {actions}"
         yield ""
+    if name in _MAPPINGS:
+        yield "Keys of a mapping:\n"
+        yield from (f"- `{key}`: {_description(field)}" for key, field in _MAPPINGS[name].items())
+        yield ""
     rows = [row for row in setting_permissions() if row.setting == name]
     if rows:
         yield "The execution role:\n"
@@ -156,7 +165,8 @@ def _service_name(prefix: str) -> str:
 
 
 def _when(detail: str) -> str:
-    return f" (with `{detail}`)" if detail else ""
+    words = [_FILE_SYSTEMS.get(word) or f"with `{word}`" for word in detail.split()]
+    return f" ({', '.join(words)})" if words else ""
 
 
 def _raw_keys() -> str:

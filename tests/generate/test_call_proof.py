@@ -118,6 +118,9 @@ def lambda_bodies(part: str):
         yield f"triggers:\n- {name}: thing\n  consumer: reader\n{NO_LOGS}"
     elif kind == "destination":
         yield f"settings: {{logs: false, on_failure: {{{name}: thing}}}}\n"
+    elif name == "s3_files":
+        mounted = "{id: fs-1, access_point: fsap-1, write: true, bucket: thing}"
+        yield f"settings: {{file_system: {mounted}, logs: false}}\n"
     else:
         values = {
             "logs": "{create: true}",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from generate.features import FEATURES, Feature, permission_set, policies, policy_text, spec_text
 from support.judge import ALLOWED, NOT_ALLOWED, verdict
 
 from iamglue.formats.policies.renderer import render_permission_sets
-from iamglue.generate.prove import prove
-from iamglue.model.proof_table import ProofSection
+from iamglue.generate.prove import prove, prove_calls
 from iamglue.readers.spec.reader import parse_spec
 
 features = pytest.mark.parametrize("feature", FEATURES, ids=[item.name for item in FEATURES])
@@ -39,13 +40,22 @@ def test_the_notes_say_what_else_is_needed(feature: Feature) -> None:
 
 
 @features
-def test_no_line_of_the_proof_fails(feature: Feature) -> None:
+def test_every_line_of_the_proof_holds(feature: Feature) -> None:
     (function,) = parse_spec(spec_text(feature), "spec.yaml").functions
-    table = prove(function, permission_set(feature))
-    assert [line for line in table.lines if line.holds is False] == []
-    # The tables of calls do not describe every feature: then a line says so, and nothing is called proved.
-    unknown = [line for line in table.lines if line.holds is None]
-    assert all(line.section is ProofSection.CALLS for line in unknown)
+    lines = prove(function, permission_set(feature)).lines
+    assert [line for line in lines if line.holds is not True] == []
+
+
+@features
+def test_a_call_fails_without_any_statement(feature: Feature) -> None:
+    (function,) = parse_spec(spec_text(feature), "spec.yaml").functions
+    whole = permission_set(feature)
+    (named,) = whole.policies
+    for statement in named.policy.statements:
+        rest = tuple(kept for kept in named.policy.statements if kept is not statement)
+        policies = (replace(named, policy=replace(named.policy, statements=rest)),)
+        lines = prove_calls(function, replace(whole, policies=policies), {})
+        assert any(line.holds is False for line in lines), statement.sid
 
 
 @features

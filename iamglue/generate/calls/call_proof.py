@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from iamglue.engine.evaluate.identity_evaluation import EvaluationDecision, PreparedPolicies, evaluate
+from iamglue.engine.evaluate.request import Request
 from iamglue.engine.solve.access import access_of_statement
 from iamglue.engine.solve.proof import prove_empty
 from iamglue.generate.calls.call import Ask, Call
@@ -12,6 +13,7 @@ from iamglue.model.proof_table import ProofLine, ProofSection
 from iamglue.policy.arns import resource_covers
 from iamglue.policy.model import Policy, Statement, allow_statement
 from iamglue.policy.patterns.wildcards import matches
+from iamglue.policy.phone_numbers import is_phone_number
 
 
 def call_lines(calls: Sequence[Call], prepared: PreparedPolicies) -> Iterator[ProofLine]:
@@ -53,10 +55,16 @@ def _unasked(statement: Statement, asks: Sequence[Ask]) -> Iterator[tuple[str, s
 
 def _is_allowed(ask: Ask, prepared: PreparedPolicies) -> tuple[bool | None, str]:
     """Evaluate a request of the ask; also say what is not known."""
-    proof = prove_empty(access_of_statement(allow_statement((ask.action,), (ask.resource,), conditions=ask.conditions)))
-    if proof.witness is None:
-        return None, f"no request for it was found: {proof.reason or 'its conditions contradict each other'}"
-    decision = evaluate(prepared, proof.witness)
+    request: Request | None
+    if is_phone_number(ask.resource):
+        request, reason = Request(ask.action, ask.resource), ""
+    else:
+        statement = allow_statement((ask.action,), (ask.resource,), conditions=ask.conditions)
+        proof = prove_empty(access_of_statement(statement))
+        request, reason = proof.witness, proof.reason
+    if request is None:
+        return None, f"no request for it was found: {reason or 'its conditions contradict each other'}"
+    decision = evaluate(prepared, request)
     if decision.decision is EvaluationDecision.UNKNOWN:
         return None, "the decision is not known"
     return decision.allowed, "" if decision.allowed else "the policy does not allow it"

@@ -12,12 +12,12 @@ from iamglue.catalog.call_tables import CallAsk, call_key_actions, call_operatio
 from iamglue.catalog.resource_formats import parse_arn_format
 from iamglue.catalog.services import ActionResource, ResourceType, find_action, find_service
 from iamglue.generate.calls.athena_calls import is_query, query_asks
-from iamglue.generate.calls.bedrock_calls import bedrock_asks, bedrock_type, guardrail_asks
+from iamglue.generate.calls.bedrock_calls import bedrock_type, guardrail_asks
 from iamglue.generate.calls.call import Ask, Call, UnknownCallError
 from iamglue.generate.calls.call_resources import SAMPLE, concrete_arn, concrete_text
+from iamglue.generate.calls.feature_asks import added_asks, feature_asks, key_service
 from iamglue.generate.calls.joint_asks import joint_resources
 from iamglue.generate.calls.passed_role_asks import passed_role_asks
-from iamglue.generate.calls.undescribed import undescribed_feature
 from iamglue.model.required_access import DeploymentScope
 from iamglue.model.spec import AccessEntry, SpecResource
 from iamglue.policy.conditions import Condition, build_condition
@@ -42,32 +42,36 @@ def entry_calls(entry: AccessEntry, scope: DeploymentScope, entries: tuple[Acces
 def _word_asks(
     entry: AccessEntry, word: str, scope: DeploymentScope, entries: tuple[AccessEntry, ...]
 ) -> Iterator[Ask]:
-    if feature := undescribed_feature(entry):
-        raise UnknownCallError(f"iamglue's tables of calls do not describe {feature}")
     if is_query(entry):
         asks = list(query_asks(entry, word, scope))
         yield from asks
-        yield from _key_asks(entry, (ask.action for ask in asks), "s3", scope)
+        yield from _key_asks(entry, asks, "s3", scope)
         return
-    all_asks = _find_asks(entry, word)
-    for ask in all_asks:
-        special_asks = bedrock_asks(entry, ask, scope) if entry.service == "bedrock" else None
-        yield from special_asks if special_asks is not None else _asks(entry, ask, scope, entries)
+    wanted = _find_asks(entry, word)
+    asks = [item for ask in wanted for item in _asks(entry, ask, scope, entries)]
+    asks += added_asks(entry, scope)
+    yield from asks
     yield from guardrail_asks(entry, scope)
-    yield from passed_role_asks(entry, tuple(ask.action for ask in all_asks), scope, entries)
+    yield from passed_role_asks(entry, tuple(ask.action for ask in wanted), scope, entries)
     if entry.missing_ok:
         # https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html: 404 needs s3:ListBucket
-        yield Ask("s3:ListBucket", _bucket_arn(entry, scope))
-    yield from _key_asks(entry, (ask.action for ask in all_asks), entry.service, scope)
+        bucket = replace(entry, resource=SpecResource(_bucket_name(entry)), prefix=None)
+        yield from _asks(bucket, CallAsk("s3:ListBucket", "bucket"), scope, entries)
+    yield from _key_asks(entry, asks, key_service(entry, asks), scope)
 
 
-def _key_asks(entry: AccessEntry, actions: Iterable[str], service: str, scope: DeploymentScope) -> Iterator[Ask]:
-    """Yield the requests for the key that encrypts the data of the actions."""
+def _key_asks(entry: AccessEntry, asks: Iterable[Ask], service: str, scope: DeploymentScope) -> Iterator[Ask]:
+    """Yield the requests for the key that encrypts the data of the service, which is where the data is."""
     # Every caller of a service may use its AWS managed key.
-    if entry.key is not None and not entry.key.rpartition(":")[2].startswith("alias/aws/"):
-        key_actions = [key_action for action in actions for key_action in call_key_actions(action)]
-        for key_action in dict.fromkeys(key_actions):
-            yield key_ask(key_action, entry.key, service, scope)
+    if entry.key is None or entry.key.rpartition(":")[2].startswith("alias/aws/"):
+        return
+    key_asks = []
+    for ask in asks:
+        if ask.action.startswith(f"{service}:"):
+            region, account = ask.resource.split(":", 5)[3:5] if ask.resource.startswith("arn:") else ("", "")
+            own = replace(scope, region=region or scope.region, account=account or scope.account)
+            key_asks += [key_ask(action, entry.key, service, own) for action in call_key_actions(ask.action)]
+    yield from dict.fromkeys(key_asks)
 
 
 def _find_asks(entry: AccessEntry, word: str) -> tuple[CallAsk, ...]:
@@ -168,6 +172,10 @@ def _resource_type(service: str, name: str) -> ResourceType:
 
 def _asks(entry: AccessEntry, ask: CallAsk, scope: DeploymentScope, entries: tuple[AccessEntry, ...]) -> Iterator[Ask]:
     """Yield the request on the entry's resource, and those on the resources that the call also needs."""
+    others = feature_asks(entry, ask, scope)
+    if others is not None:
+        yield from others
+        return
     yield _ask(entry, ask, scope)
     kind = ask.resource_type.lower()
     if kind != "*" and ask.action.partition(":")[0] == entry.service:
@@ -210,12 +218,16 @@ def _object_arn(entry: AccessEntry, scope: DeploymentScope) -> str:
 
 
 def _bucket_arn(entry: AccessEntry, scope: DeploymentScope) -> str:
+    return concrete_arn(_resource_type("s3", "bucket"), SpecResource(_bucket_name(entry)), scope)
+
+
+def _bucket_name(entry: AccessEntry) -> str:
+    """The name of a bucket without object key, or an ARN."""
     text = entry.resource.text
     bucket = entry.resource.get("BucketName") if text is None else text
     if bucket is None:
         raise UnknownCallError("the entry names no bucket")
-    name = bucket if bucket.startswith("arn:") else bucket.partition("/")[0]
-    return concrete_arn(_resource_type("s3", "bucket"), SpecResource(name), scope)
+    return bucket if bucket.startswith("arn:") else bucket.partition("/")[0]
 
 
 def _option_conditions(entry: AccessEntry, ask: CallAsk) -> Iterator[Condition]:

@@ -15,7 +15,7 @@ from iamglue.catalog.triggers import TriggerFacts, trigger_facts
 from iamglue.generate.calls.call import Ask, Call
 from iamglue.generate.calls.call_resources import SAMPLE, concrete_arn, concrete_text
 from iamglue.generate.calls.entry_calls import key_ask
-from iamglue.generate.calls.undescribed import is_s3_files
+from iamglue.generate.calls.s3_files_calls import is_s3_files, s3_files_call
 from iamglue.model.required_access import DeploymentScope
 from iamglue.model.spec import AccessEntry, SpecFunction, SpecResource, Trigger
 from iamglue.policy.conditions import Condition, build_condition
@@ -139,8 +139,7 @@ def setting_calls(function: SpecFunction, log_group: str, scope: DeploymentScope
         if settings.durable.key is not None:
             yield _durable_key_call(settings.durable.key, values["function"], scope)
     if settings.file_system is not None and is_s3_files(settings.file_system):
-        unknown = "iamglue's tables of calls do not describe S3 Files"
-        yield Call("Lambda for the setting file_system", "settings file_system", unknown=unknown)
+        yield s3_files_call(settings.file_system, scope)
     elif settings.file_system is not None:
         values["file_system"] = _arn_of("elasticfilesystem", "file-system", settings.file_system.id, scope)
         chosen["file_system"] = {"write"} if settings.file_system.write else set()

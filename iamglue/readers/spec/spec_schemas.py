@@ -157,6 +157,7 @@ SETTINGS_KEYS: KeySchemas = {
         _mapping("FileSystem", "An EFS or S3 Files file system that the function mounts.", FILE_SYSTEM_KEYS),
         "An EFS or S3 Files file system that the function mounts.",
         {"id": "fs-0123456789abcdef0", "access_point": "fsap-0123456789abcdef0"},
+        {"id": "fs-0123456789abcdef0", "access_point": "fsap-0123456789abcdef0", "bucket": "images-bucket"},
     ),
     "durable": _key(
         flag_or_mapping(_mapping("Durable", "Settings of a durable function.", DURABLE_KEYS)),

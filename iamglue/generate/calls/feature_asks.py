@@ -1,0 +1,151 @@
+"""Calls whose requests are about another resource than the one that the entry names, or about more than one.
+
+Nothing here is used by `generate`: a proof compares two readings of the same entry.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+
+from iamglue.catalog.call_tables import CallAsk
+from iamglue.catalog.services import find_service
+from iamglue.generate.calls.bedrock_calls import bedrock_asks
+from iamglue.generate.calls.call import Ask
+from iamglue.generate.calls.call_resources import SAMPLE, concrete_arn, concrete_text
+from iamglue.generate.calls.s3_feature_asks import directory_session_ask, s3_feature_asks
+from iamglue.model.required_access import DeploymentScope
+from iamglue.model.spec import AccessEntry, SpecResource
+from iamglue.policy.conditions import build_condition
+
+_PHONE_NUMBER = "+12065550100"
+_REFERENCES = "aws/reference/secretsmanager/"
+_WORD_OR_NUMBER = re.compile(r"arn:.*-([a-z]{6}|[0-9]{6})")
+_EXECUTIONS = {"execution": 1, "express": 2}
+_Asks = Iterable[Ask] | None
+
+
+def feature_asks(entry: AccessEntry, ask: CallAsk, scope: DeploymentScope) -> _Asks:
+    """The requests of one action of a call; None if they are on the resource that the entry names."""
+    find = _FEATURES.get(ask.action.partition(":")[0])
+    return find(entry, ask, scope) if find else None
+
+
+def added_asks(entry: AccessEntry, scope: DeploymentScope) -> Iterable[Ask]:
+    """The requests that a call makes in addition, on a secret; mostly none."""
+    secret, text = entry.secret, entry.resource.text or ""
+    if entry.service == "ssm" and _REFERENCES in text:
+        # https://docs.aws.amazon.com/systems-manager/latest/userguide/integration-ps-secretsmanager.html
+        secret = SpecResource(text.partition(_REFERENCES)[2])
+    if secret is None:
+        return ()
+    read = CallAsk("secretsmanager:GetSecretValue", "secret")
+    entry = replace(entry, service="secretsmanager", resource=secret, when=())
+    return _secret_asks(entry, read, scope) or (Ask(read.action, _arn(read, secret, scope)),)
+
+
+def key_service(entry: AccessEntry, asks: Iterable[Ask]) -> str:
+    """The service whose data the entry's key encrypts."""
+    services = {ask.action.partition(":")[0] for ask in asks}
+    return next((name for name in ("secretsmanager", "s3express") if name in services), entry.service)
+
+
+def _sns_asks(entry: AccessEntry, ask: CallAsk, scope: DeploymentScope) -> _Asks:
+    # The resource of a message to a phone is its number: https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
+    del scope
+    return (Ask(ask.action, _PHONE_NUMBER, entry.when),) if entry.resource.get("phone") else None
+
+
+def _ssm_asks(entry: AccessEntry, ask: CallAsk, scope: DeploymentScope) -> _Asks:
+    """The parameter or document in AWS's own account, and the path that a call by path names.
+
+    https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-public-parameters.html
+    """
+    text, kind = entry.resource.text, ask.resource_type
+    if text is None or text == "*" or kind not in ("parameter", "document"):
+        return None
+    head, name = "", text.removeprefix("/")
+    if text.startswith("arn:"):
+        head, _, name = text.partition(f"{kind}/")
+    is_public = name.startswith("aws/service/" if kind == "parameter" else ("AWS", "Amazon"))
+    head = head or f"arn:{scope.partition}:ssm:{scope.region}:{'' if is_public else scope.account}:"
+    if ask.action == "ssm:GetParametersByPath":
+        path = concrete_text(name.removesuffix("/*").removesuffix("/"))
+        names = [path, f"{path}/{SAMPLE}".removeprefix("/")]
+    elif is_public:
+        names = [concrete_text(name)]
+    else:
+        return None
+    return tuple(Ask(ask.action, f"{head}{kind}/{item}", entry.when) for item in names)
+
+
+def _secret_asks(entry: AccessEntry, ask: CallAsk, scope: DeploymentScope) -> _Asks:
+    """Both secrets that an ARN can mean whose last characters may be part of the name, or what AWS adds to it.
+
+    https://docs.aws.amazon.com/secretsmanager/latest/userguide/troubleshoot.html#ARN_secretnamehyphen
+    """
+    del scope
+    text = concrete_text(entry.resource.text or "")
+    if (
+        "*" in (entry.resource.text or "")
+        or ask.resource_type.lower() != "secret"
+        or not _WORD_OR_NUMBER.fullmatch(text)
+    ):
+        return None
+    return Ask(ask.action, text, entry.when), Ask(ask.action, f"{text}-AbCdEf", entry.when)
+
+
+def _states_asks(entry: AccessEntry, ask: CallAsk, scope: DeploymentScope) -> _Asks:
+    """The state machine of a version or alias, with its name as a condition, and the executions of a machine's ARN.
+
+    https://docs.aws.amazon.com/step-functions/latest/dg/auth-version-alias.html
+    """
+    text = entry.resource.text
+    if text in (None, "*") or entry.resource_type or ask.resource_type not in ("statemachine", *_EXECUTIONS):
+        return None
+    head, _, machine = concrete_text(text or "").rpartition("stateMachine:")
+    head = head or f"arn:{scope.partition}:states:{scope.region}:{scope.account}:"
+    name, _, qualifier = machine.partition(":")
+    if ask.resource_type in _EXECUTIONS:
+        parts = (ask.resource_type, name, *[SAMPLE] * _EXECUTIONS[ask.resource_type])
+        return (Ask(ask.action, f"{head}{':'.join(parts)}", entry.when),)
+    if not qualifier:
+        return None
+    limit = build_condition("ForAnyValue:StringEquals", "states:StateMachineQualifier", qualifier)
+    return (Ask(ask.action, f"{head}stateMachine:{name}", (*entry.when, limit)),)
+
+
+def _kinesis_asks(entry: AccessEntry, ask: CallAsk, scope: DeploymentScope) -> _Asks:
+    if entry.consumer is None or ask.resource_type != "consumer":
+        return None
+    consumer = concrete_text(entry.consumer)
+    if not consumer.startswith("arn:"):
+        stream = _arn(replace(ask, resource_type="stream"), entry.resource, scope)
+        consumer = f"{stream}/consumer/{consumer}:1700000000"
+    return (Ask(ask.action, consumer, entry.when),)
+
+
+def _s3express_asks(entry: AccessEntry, ask: CallAsk, scope: DeploymentScope) -> _Asks:
+    if ask.action != "s3express:CreateSession" or entry.access != "reads":
+        return None
+    return (directory_session_ask(entry, _arn(ask, entry.resource, scope), is_read_only=True),)
+
+
+def _arn(ask: CallAsk, resource: SpecResource, scope: DeploymentScope) -> str:
+    facts = find_service(ask.action.partition(":")[0])
+    if facts is None:
+        raise LookupError(ask.action)
+    return concrete_arn(facts.resource_types[ask.resource_type.lower()], resource, scope)
+
+
+_FEATURES: dict[str, Callable[[AccessEntry, CallAsk, DeploymentScope], _Asks]] = {
+    "bedrock": bedrock_asks,
+    "kinesis": _kinesis_asks,
+    "s3": s3_feature_asks,
+    "s3express": _s3express_asks,
+    "secretsmanager": _secret_asks,
+    "sns": _sns_asks,
+    "ssm": _ssm_asks,
+    "states": _states_asks,
+}

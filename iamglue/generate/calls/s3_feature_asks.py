@@ -1,0 +1,85 @@
+"""Calls of S3 through access points, and of directory buckets.
+
+Nothing here is used by `generate`: a proof compares two readings of the same entry.
+"""
+
+from __future__ import annotations
+
+from iamglue.catalog.call_tables import CallAsk
+from iamglue.generate.calls.call import Ask
+from iamglue.generate.calls.call_resources import SAMPLE, concrete_text
+from iamglue.model.required_access import DeploymentScope
+from iamglue.model.spec import AccessEntry
+from iamglue.policy.conditions import Condition, build_condition
+
+# https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateSession.html: what a read-only session can do
+_READ_ONLY = (
+    "s3:GetObject",
+    "s3:GetObjectAttributes",
+    "s3:ListBucket",
+    "s3:ListBucketMultipartUploads",
+    "s3:ListMultipartUploadParts",
+)
+
+
+def s3_feature_asks(entry: AccessEntry, ask: CallAsk, scope: DeploymentScope) -> tuple[Ask, ...] | None:
+    """The requests of one action on a directory bucket or through an access point; None for other buckets."""
+    text = entry.resource.text or entry.resource.get("BucketName") or ""
+    if text.partition("/")[0].endswith("--x-s3") or (text.startswith("arn:") and ":s3express:" in text):
+        arn = text if text.startswith("arn:") else _directory_bucket_arn(text, scope)
+        return (directory_session_ask(entry, arn, is_read_only=ask.action in _READ_ONLY),)
+    if text.startswith("arn:") and ":accesspoint/" in text:
+        point, _, key = text.partition("/object/")
+        return (Ask(ask.action, _through(point, ask, _key(entry, key)), _conditions(entry, ask, key)),)
+    if entry.access_point is None:
+        return None
+    bucket, _, key = (text.rpartition(":")[2] if text.startswith("arn:") else text).partition("/")
+    key = key or entry.resource.get("ObjectName") or ""
+    point = _access_point_arn(entry.access_point, scope)
+    conditions = _conditions(entry, ask, key)
+    direct = f"arn:{scope.partition}:s3:::{concrete_text(bucket)}"
+    through = build_condition("StringEquals", "s3:DataAccessPointArn", point)
+    return (
+        Ask(ask.action, _through(point, ask, _key(entry, key)), conditions),
+        Ask(
+            ask.action,
+            direct if ask.resource_type == "bucket" else f"{direct}/{_key(entry, key)}",
+            (*conditions, through),
+        ),
+    )
+
+
+def directory_session_ask(entry: AccessEntry, arn: str, *, is_read_only: bool) -> Ask:
+    """The request for a session of a directory bucket."""
+    mode = build_condition("StringEquals", "s3express:SessionMode", "ReadOnly" if is_read_only else "ReadWrite")
+    return Ask("s3express:CreateSession", arn, (*entry.when, mode))
+
+
+def _directory_bucket_arn(name: str, scope: DeploymentScope) -> str:
+    bucket = concrete_text(name.partition("/")[0])
+    return f"arn:{scope.partition}:s3express:{scope.region}:{scope.account}:bucket/{bucket}"
+
+
+def _access_point_arn(text: str, scope: DeploymentScope) -> str:
+    if text.startswith("arn:"):
+        return text
+    region = "" if text.endswith(".mrap") else scope.region
+    return f"arn:{scope.partition}:s3:{region}:{scope.account}:accesspoint/{concrete_text(text)}"
+
+
+def _through(point: str, ask: CallAsk, key: str) -> str:
+    return point if ask.resource_type in ("bucket", "accesspoint") else f"{point}/object/{key}"
+
+
+def _key(entry: AccessEntry, key: str) -> str:
+    if entry.prefix is not None:
+        return f"{concrete_text(entry.prefix)}{SAMPLE}"
+    return concrete_text(key or "*")
+
+
+def _conditions(entry: AccessEntry, ask: CallAsk, key: str) -> tuple[Condition, ...]:
+    lists = ask.action in ("s3:ListBucket", "s3:ListBucketVersions")
+    prefix = entry.prefix or key
+    if not lists or prefix in ("", "*"):
+        return entry.when
+    return (*entry.when, build_condition("StringEquals", "s3:prefix", concrete_text(prefix)))
