@@ -15,9 +15,24 @@ def table_rows(name: str) -> tuple[dict[str, str], ...]:
 
     Raises ValueError if the number of fields in a row differs from the header: the table is ours and must be valid.
     """
-    lines = [line for line in _text(f"{name}.tsv").splitlines() if line and not line.startswith("#")]
-    header = lines[0].split("\t")
-    return tuple(dict(zip(header, line.split("\t"), strict=True)) for line in lines[1:])
+    header, *lines = _lines(name)
+    return _rows(header, lines)
+
+
+def service_rows(name: str, service: str) -> tuple[dict[str, str], ...]:
+    """The rows of a table whose first field is a service; the others are not split, which takes longer than reading."""
+    header, *lines = _lines(name)
+    return _rows(header, [line for line in lines if line.startswith(f"{service}\t")])
+
+
+@cache
+def _lines(name: str) -> list[str]:
+    return [line for line in _text(f"{name}.tsv").splitlines() if line and not line.startswith("#")]
+
+
+def _rows(header: str, lines: list[str]) -> tuple[dict[str, str], ...]:
+    names = header.split("\t")
+    return tuple(dict(zip(names, line.split("\t"), strict=True)) for line in lines)
 
 
 @cache

@@ -8,6 +8,7 @@ from functools import partial
 
 from iamglue.errors import IamglueError, Location, MultipleErrors
 from iamglue.generate.requirements.counterpart_policies import entry_counterpart_policies
+from iamglue.generate.requirements.dependent_notes import dependent_notes
 from iamglue.generate.requirements.destinations import destination_needs
 from iamglue.generate.requirements.durable_functions import durable_counterpart_policies
 from iamglue.generate.requirements.entries import entry_needs
@@ -58,7 +59,20 @@ def function_requirements(function: SpecFunction, scope: DeploymentScope) -> tup
             errors.append(error)
     if errors:
         raise MultipleErrors(errors)
-    return tuple(requirements)
+    return _with_dependent_notes(requirements, function)
+
+
+def _with_dependent_notes(requirements: list[ItemRequirements], function: SpecFunction) -> tuple[ItemRequirements, ...]:
+    """Add the notes to entries; what Lambda itself calls for triggers and settings is documented as a whole."""
+    entry_locations = {entry.location for entry in function.entries}
+    granted = {action for item in requirements for need in item.needs for action in need.actions}
+    granted.update(action for raw in function.raw for action in raw.actions)
+    return tuple(
+        replace(item, notes=item.notes + dependent_notes(item.needs, item.location, granted))
+        if item.location in entry_locations
+        else item
+        for item in requirements
+    )
 
 
 def _requirement_builders(function: SpecFunction, scope: DeploymentScope) -> Iterator[Callable[[], ItemRequirements]]:
