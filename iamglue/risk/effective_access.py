@@ -158,6 +158,18 @@ class EffectiveAccess:
             grants = (self._grant_by_layers(layers, action, arn, assumed) for arn in arns)
         return next((grant for grant in grants if grant is not None), None)
 
+    def terms_on_all(self, grant: RequestGrant, shape: str) -> tuple[StatementTerm, ...]:
+        """The statements of a grant on every resource, and all others that also give it, in another Region for example.
+
+        Whoever limits the first must know of the others.
+        """
+        layer = self.identity_layer.on_any_resource if is_wildcard_shape(grant.action, shape) else self.identity_layer
+        allows = layer.terms_for_action(grant.action)[0]
+        first = set(map(id, grant.terms))
+        others = [term for term in allows if id(term) not in first]
+        granting = first.union(id(term) for term in others if self.grant_by_statement(term, grant.action, shape))
+        return tuple(term for term in allows if id(term) in granting)
+
     def grant_on(self, action: str, resource: str, assumed: AssumedContext = ()) -> RequestGrant | None:
         """The grant of an action on one resource; None if it is denied."""
         if not self.may_allow(action):

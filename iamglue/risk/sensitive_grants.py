@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, reduce
 from operator import or_
 
@@ -26,7 +26,8 @@ def find_sensitive_grants(access: EffectiveAccess, table: SensitiveActionTable) 
     for sensitive in _rows_of_actions(table, access.wildcard_actions, access.possible_actions):
         grant = access.grant_on_all(sensitive.action, sensitive.resource_pattern)
         if grant is not None:
-            groups.setdefault(grant.terms, []).append((sensitive, grant))
+            terms = access.terms_on_all(grant, sensitive.resource_pattern)
+            groups.setdefault(terms, []).append((sensitive, replace(grant, terms=terms)))
     return groups.values()
 
 

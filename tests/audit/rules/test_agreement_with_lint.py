@@ -17,7 +17,7 @@ import json
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from moto.iam.aws_managed_policies import aws_managed_policies_data
 from support.floors import counts, floor
@@ -184,6 +184,7 @@ STATEMENTS = st.one_of(
 
 @floor(0.1)
 @settings(deadline=None, max_examples=300)
+@example([allow("dynamodb:Scan"), allow("dynamodb:Scan", "arn:aws:dynamodb:eu-west-1:*:table/*")])
 @given(st.lists(STATEMENTS, min_size=1, max_size=4))
 def test_both_report_the_same_statements_of_random_policies(statements):
     longer = [*statements, *HARMLESS]
