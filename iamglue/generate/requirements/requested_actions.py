@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from iamglue.catalog.aliases import NameUse, name_choices
 from iamglue.catalog.companion_actions import companion_actions
 from iamglue.catalog.operations import has_unknown_action, operation_actions, operation_names
 from iamglue.catalog.resource_formats import action_resource_types
@@ -168,9 +169,18 @@ def _unknown_word_error(entry: AccessEntry, word: str) -> IamglueError:
     hint = did_you_mean(word.rpartition(":")[2], [*choices, *names, *operation_names(entry.service)])
     return IamglueError(
         f"`{word}` is not a valid verb, SDK operation or IAM action of `{entry.service}`",
-        hint=hint or f"`iamglue services {entry.service}` lists the valid ones",
+        hint=hint or _other_service_hint(entry.service) or f"`iamglue services {entry.service}` lists the valid ones",
         location=entry.word_location(word),
     )
+
+
+def _other_service_hint(prefix: str) -> str | None:
+    """Return the services that a prefix may also mean, as `opensearch` may mean `es`; None if there are none."""
+    choices = [choice for choice in name_choices(prefix, NameUse.SERVICE) if choice.name != prefix]
+    if not choices:
+        return None
+    listed = ", ".join(f"`{choice.name}` ({choice.meaning})" for choice in choices)
+    return f"`{prefix}` may also mean {listed}; `iamglue services {prefix}` lists what is valid for `{prefix}`"
 
 
 def _with_resource_types(
