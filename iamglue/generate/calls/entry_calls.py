@@ -172,11 +172,8 @@ def _resource_type(service: str, name: str) -> ResourceType:
 
 def _asks(entry: AccessEntry, ask: CallAsk, scope: DeploymentScope, entries: tuple[AccessEntry, ...]) -> Iterator[Ask]:
     """Yield the request on the entry's resource, and those on the resources that the call also needs."""
-    others = feature_asks(entry, ask, scope)
-    if others is not None:
-        yield from others
-        return
-    yield _ask(entry, ask, scope)
+    requests = feature_asks(entry, ask, scope)
+    yield from (_ask(entry, ask, scope),) if requests is None else requests
     kind = ask.resource_type.lower()
     if kind != "*" and ask.action.partition(":")[0] == entry.service:
         for name, resource in joint_resources(entry, ask.action, kind, entries):

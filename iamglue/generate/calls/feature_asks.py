@@ -63,7 +63,7 @@ def _ssm_asks(entry: AccessEntry, ask: CallAsk, scope: DeploymentScope) -> _Asks
     https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-public-parameters.html
     """
     text, kind = entry.resource.text, ask.resource_type
-    if text is None or text == "*" or kind not in ("parameter", "document"):
+    if text is None or text == "*" or kind not in ("parameter", "document", "automation-definition"):
         return None
     head, name = "", text.removeprefix("/")
     if text.startswith("arn:"):
