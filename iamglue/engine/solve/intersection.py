@@ -61,7 +61,8 @@ def _lists_overlap(element: MatchList, other_element: MatchList, intersect: _Rel
     if not _value_set(values).isdisjoint(other_values):
         return True
     few, many = (values, other_values) if len(values) <= len(other_values) else (other_values, values)
-    return any(intersect(value, candidate) for value in few for candidate in _possible_overlaps(many, value))
+    index = _pattern_index(many)
+    return any(intersect(value, candidate) for value in few for candidate in _possible_overlaps(index, value))
 
 
 def _overlapping_values(
@@ -70,18 +71,21 @@ def _overlapping_values(
     """The values of one list that may overlap the other list; at least one of them."""
     if statement.negated or other_statement.negated or len(statement.values) == 1:
         return statement
-    other_values = _normalized(other_statement.values, folded=folded)
+    index = _pattern_index(_normalized(other_statement.values, folded=folded))
     values = tuple(
         value
         for value, text in zip(statement.values, _normalized(statement.values, folded=folded), strict=True)
-        if any(intersect(text, candidate) for candidate in _possible_overlaps(other_values, text))
+        if any(intersect(text, candidate) for candidate in _possible_overlaps(index, text))
     )
     return statement if len(values) == len(statement.values) else MatchList(values or statement.values[:1])
 
 
-def _possible_overlaps(values: tuple[str, ...], text: str) -> Iterator[str]:
-    """The values that may overlap `text` according to an index; the caller checks them."""
-    for value in _pattern_index(values).possible_overlaps(text):
+def _possible_overlaps(index: PatternIndex, text: str) -> Iterator[str]:
+    """The values that may overlap `text` according to the index of their list; the caller checks them.
+
+    The caller looks the index up once for each list: to hash a list of thousands of actions takes long.
+    """
+    for value in index.possible_overlaps(text):
         spend(_COMPARISON_STEPS)
         yield value
 
@@ -109,8 +113,9 @@ def _intersect_resources(statement: MatchList | None, other_statement: MatchList
     if statement.negated:
         return other_statement
     patterns: dict[str, None] = {}
+    index = _pattern_index(other_statement.values)
     for pattern in statement.values:
-        for other_pattern in _possible_overlaps(other_statement.values, pattern):
+        for other_pattern in _possible_overlaps(index, pattern):
             if resource_covers(pattern, other_pattern):
                 patterns[other_pattern] = None
             elif resource_covers(other_pattern, pattern) or resource_intersects(pattern, other_pattern):
