@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from iamglue.catalog.services import find_action, find_service, service_prefixes
 
@@ -36,20 +36,33 @@ def own_formats(name: str) -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(VARIABLE.sub("?*", text).split(":", 5)) for kind in kinds for text in kind.arn_formats)
 
 
+@lru_cache(maxsize=100_000)
 def share_a_text(one: str, other: str) -> bool:
-    """Whether some text matches two globs."""
+    """Whether some text matches two globs: each letter of the one leads to places in the other."""
+    places = _past_stars(other, {0})
+    for letter in one:
+        if letter == "*":
+            places = set(range(min(places), len(other) + 1))
+        else:
+            kept = {place for place in places if other[place : place + 1] == "*"}
+            read = {
+                place + 1
+                for place in places - kept
+                if place < len(other) and (other[place] == letter or "?" in (other[place], letter))
+            }
+            places = _past_stars(other, kept | read)
+        if not places:
+            return False
+    return len(other) in places
 
-    @cache
-    def meet(at: int, place: int) -> bool:
-        if at == len(one) or place == len(other):
-            return set(one[at:] + other[place:]) <= {"*"}
-        if one[at] == "*":
-            return meet(at + 1, place) or meet(at, place + 1)
-        if other[place] == "*":
-            return meet(at, place + 1) or meet(at + 1, place)
-        return (one[at] == other[place] or "?" in (one[at], other[place])) and meet(at + 1, place + 1)
 
-    return meet(0, 0)
+def _past_stars(glob: str, places: set[int]) -> set[int]:
+    """The places, and those after the stars that stand there: a star may match nothing."""
+    reached = set(places)
+    for start in places:
+        stars = len(glob) - start - len(glob[start:].lstrip("*"))
+        reached.update(range(start, start + stars + 1))
+    return reached
 
 
 def fits(arn: tuple[str, ...], form: tuple[str, ...], start: int = 3) -> bool:

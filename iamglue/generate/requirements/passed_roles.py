@@ -111,16 +111,16 @@ def _check_account(entry: AccessEntry, role: str, scope: DeploymentScope) -> Non
 
 def pass_role_notes(entry: AccessEntry, entries: tuple[AccessEntry, ...]) -> Iterator[str]:
     """Yield a note for each action that passes a role, if neither the entry nor another one says which."""
-    if entry.pass_role or any(map(_grants_pass_role, entries)):
+    if entry.pass_role:
         return
     try:
         actions = dict.fromkeys(requested.action for requested in requested_actions(entry))
     except IamglueError:  # reported where the entry's needs are built, or the entry is a query
         return
-    for action in actions:
-        role = passed_role(action)
-        if role is None:
-            continue
+    roles = [(action, role) for action in actions if (role := passed_role(action))]
+    if not roles or any(map(_grants_pass_role, entries)):
+        return
+    for action, role in roles:
         services = " or ".join(role.services)
         receiver = f"to {services}" if services else "to a service"
         passes = "passes a role" if role.is_always else "passes the role that a call names, if it names one,"
