@@ -7,6 +7,7 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator, Mapping
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from execution.sessions import REGION, session
+from support.warm_aws import warm_aws
 
 TOOLS = Path(sys.executable).parent
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing", "AWS_DEFAULT_REGION": REGION}
@@ -23,17 +25,18 @@ _PATIENCE = 60
 
 @dataclass(frozen=True)
 class Server:
-    """A server that runs."""
+    """A server that runs, and the directories of commands that come first for what talks to it."""
 
     url: str
+    tools: str
 
     def client(self, service: str) -> Any:
         """A client of it."""
         return session("testing", "testing").client(service, endpoint_url=self.url)
 
     def run(self, *command: str | Path, **more: str) -> subprocess.CompletedProcess[str]:
-        """A command for which the server is AWS; its own tools come first."""
-        path = f"{TOOLS}{os.pathsep}{os.environ['PATH']}"
+        """A command for which the server is AWS."""
+        path = f"{self.tools}{os.pathsep}{os.environ['PATH']}"
         own = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
         environment = own | CREDENTIALS | {"AWS_ENDPOINT_URL": self.url, "PATH": path} | more
         return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
@@ -51,8 +54,9 @@ def moto_server(**settings: str) -> Iterator[Server]:
     )
     try:
         url = f"http://127.0.0.1:{port}"
-        _wait_for(url, process)
-        yield Server(url)
+        with tempfile.TemporaryDirectory() as folder, warm_aws(Path(folder)):
+            _wait_for(url, process)
+            yield Server(url, f"{folder}{os.pathsep}{TOOLS}")
     finally:
         process.terminate()
         process.wait()

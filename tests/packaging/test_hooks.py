@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import subprocess
@@ -36,8 +37,17 @@ def run(*command: str, cwd: Path, home: Path) -> subprocess.CompletedProcess[str
 
 @pytest.fixture(scope="module")
 def hooks(tmp_path_factory):
-    """A repository that holds this project as it stands, which pre-commit can install from."""
-    folder = tmp_path_factory.mktemp("hooks")
+    """A repository that holds this project as it stands, which pre-commit installs once for all workers of a run."""
+    folder = tmp_path_factory.getbasetemp().parent / f"hooks-{os.environ.get('PYTEST_XDIST_TESTRUNUID', os.getpid())}"
+    folder.mkdir(exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "project" / ".git").exists():
+            make_repository(folder)
+    return folder / "project", folder / "cache"
+
+
+def make_repository(folder: Path) -> None:
     listed = run("git", "ls-files", "-co", "--exclude-standard", cwd=ROOT, home=folder).stdout.splitlines()
     for name in listed:
         source, target = ROOT / name, folder / "project" / name
@@ -48,7 +58,6 @@ def hooks(tmp_path_factory):
     for command in (["init", "-q"], ["add", "-A"], ["commit", "-q", "-m", "x"]):
         done = run(*GIT, *command, cwd=project, home=folder)
         assert done.returncode == 0, done.stderr
-    return project, folder / "cache"
 
 
 @pytest.fixture
