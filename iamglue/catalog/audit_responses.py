@@ -35,7 +35,7 @@ def audit_responses() -> dict[str, AuditResponse]:
     """The known facts about the response to each operation, by action."""
     return {
         row["action"]: AuditResponse(tuple(map(_member, row["always"].split())), frozenset(row["absent"].split()))
-        for row in table_rows("audit_answers")
+        for row in table_rows("audit_responses")
     }
 
 

@@ -1,4 +1,4 @@
-"""Resources that AWS owns and every account may use: their ARNs have no account, by `data/owned_names.tsv`."""
+"""Resources that AWS owns and every account may use: their ARNs have no account, by `data/aws_owned_names.tsv`."""
 
 from __future__ import annotations
 
@@ -8,4 +8,4 @@ from iamglue.catalog.tables import table_rows
 def is_aws_owned(service: str, resource: str) -> bool:
     """Whether a resource part (`parameter/aws/service/...`) is a name that AWS reserves for its own resources."""
     lower = resource.lower()
-    return any(lower.startswith(row["prefix"]) for row in table_rows("owned_names") if row["service"] == service)
+    return any(lower.startswith(row["prefix"]) for row in table_rows("aws_owned_names") if row["service"] == service)

@@ -1,4 +1,4 @@
-"""The KMS actions that a service requires of its caller for data under a customer managed key: `data/keys.tsv`."""
+"""The KMS actions that services require of callers for data under a customer managed key: `data/kms_actions.tsv`."""
 
 from __future__ import annotations
 
@@ -15,13 +15,17 @@ _NO_KMS_ACTIONS = "-"
 @cache
 def kms_key_services() -> tuple[str, ...]:
     """The services whose callers need KMS actions, sorted."""
-    return tuple(sorted({row["service"] for row in table_rows("keys") if row["kms"] != _NO_KMS_ACTIONS}))
+    return tuple(sorted({row["service"] for row in table_rows("kms_actions") if row["kms"] != _NO_KMS_ACTIONS}))
 
 
 def service_owned_key_source(service: str) -> str | None:
     """The AWS page that states that a service uses keys through its own grant or key policy; None if there is none."""
     return next(
-        (row["source"] for row in table_rows("keys") if row["service"] == service and row["kms"] == _NO_KMS_ACTIONS),
+        (
+            row["source"]
+            for row in table_rows("kms_actions")
+            if row["service"] == service and row["kms"] == _NO_KMS_ACTIONS
+        ),
         None,
     )
 
@@ -42,7 +46,7 @@ def _kms_actions_by_action() -> dict[str, tuple[str, ...]]:
     """The `kms:` actions by lower-case data action."""
     return {
         f"{row['service']}:{name}".lower(): tuple(f"kms:{kms}" for kms in row["kms"].split())
-        for row in table_rows("keys")
+        for row in table_rows("kms_actions")
         if row["kms"] != _NO_KMS_ACTIONS
         for name in row["actions"].split()
     }

@@ -2,7 +2,8 @@
 
 Most operations are authorized by the action of the same name
 (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html); `data/operations.tsv` has
-the exceptions, `data/helpers.tsv` boto3's client helpers, `data/methods.tsv` its waiters and resource methods.
+the exceptions, `data/sdk_helpers.tsv` boto3's client helpers, `data/boto3_methods.tsv` its waiters and resource
+methods.
 """
 
 from __future__ import annotations
@@ -77,7 +78,7 @@ def service_clients(prefix: str) -> tuple[str, ...]:
 def operation_names(prefix: str) -> tuple[str, ...]:
     """The valid operation names of a service, sorted: its actions, operations and helpers."""
     names = {row["operation"] for row in table_rows("operations") if row["client"] in service_clients(prefix.lower())}
-    names |= {row["helper"] for row in table_rows("helpers") if row["client"] in service_clients(prefix.lower())}
+    names |= {row["helper"] for row in table_rows("sdk_helpers") if row["client"] in service_clients(prefix.lower())}
     service = find_service(prefix)
     names |= {action.name for action in service.actions.values()} if service else set()
     return tuple(sorted(names))
@@ -122,13 +123,13 @@ def _method_actions(client: str, key: str) -> tuple[str, ...] | None:
 @cache
 def client_prefixes() -> dict[str, str]:
     """The IAM prefix of each boto3 client whose service is in the reference."""
-    return {row["client"]: row["prefix"] for row in table_rows("clients") if row["prefix"] != _NO_PREFIX}
+    return {row["client"]: row["prefix"] for row in table_rows("boto3_clients") if row["prefix"] != _NO_PREFIX}
 
 
 @cache
 def _tables() -> dict[str, dict[str, tuple[str, ...]]]:
     tables: dict[str, dict[str, tuple[str, ...]]] = {}
-    for name, column in (("operations", "operation"), ("helpers", "helper")):
+    for name, column in (("operations", "operation"), ("sdk_helpers", "helper")):
         for row in table_rows(name):
             text = row["actions"]
             actions = () if text == _NO_PERMISSION else tuple(text.split(" "))
@@ -140,10 +141,12 @@ def _tables() -> dict[str, dict[str, tuple[str, ...]]]:
 def _methods() -> dict[tuple[str, str], tuple[str, ...]]:
     return {
         (row["client"], _normalized_name(row["method"])): tuple(row["operation"].split(" "))
-        for row in table_rows("methods")
+        for row in table_rows("boto3_methods")
     }
 
 
 @cache
 def _unlisted() -> frozenset[tuple[str, str]]:
-    return frozenset((row["client"], _normalized_name(row["operation"])) for row in table_rows("unlisted"))
+    return frozenset(
+        (row["client"], _normalized_name(row["operation"])) for row in table_rows("operations_without_action")
+    )

@@ -105,7 +105,7 @@ def additional_resource_types(action: str, resource_type: str) -> tuple[Addition
         AdditionalResourceType(
             type_name, tuple((pair.partition("=")[0], pair.partition("=")[2]) for pair in row["fill"].split())
         )
-        for row in table_rows("joint")
+        for row in table_rows("additional_resources")
         if row["service"] == prefix and row["resource_type"] == resource_type.lower()
         if row["actions"] == "*" or name in row["actions"].split()
         for type_name in row["joint"].split()
@@ -124,7 +124,7 @@ def corrected_formats(name: str) -> tuple[ArnFormat, ...]:
 def _corrections() -> dict[tuple[str, str], dict[str, str]]:
     """Corrected formats by action, for each service and resource type."""
     table: dict[tuple[str, str], dict[str, str]] = {}
-    for row in table_rows("shapes"):
+    for row in table_rows("corrected_arn_formats"):
         corrections = table.setdefault((row["service"], row["resource_type"].lower()), {})
         corrections.update(dict.fromkeys(row["actions"].lower().split(), row["format"]))
     return table
@@ -142,7 +142,7 @@ def _additional_types_by_action() -> dict[tuple[str, str], tuple[str, ...]]:
     """The resource types of actions that are missing in the reference's data."""
     return {
         (row["service"], name): tuple(row["resource_types"].lower().split())
-        for row in table_rows("taken_types")
+        for row in table_rows("extra_action_types")
         for name in row["actions"].lower().split()
     }
 
@@ -157,7 +157,7 @@ def untyped_arn_formats(prefix: str) -> tuple[tuple[str, str], ...]:
     """Lower-case names of a service's actions, each with the format of ARNs without a resource type that it accepts."""
     return tuple(
         (name, row["format"])
-        for row in table_rows("taken_arns")
+        for row in table_rows("extra_action_arns")
         if row["service"] == prefix
         for name in row["actions"].lower().split()
     )

@@ -63,8 +63,8 @@ def unlisted_formats(name: str) -> tuple[ArnFormat, ...]:
 @cache
 def _replaced_formats() -> frozenset[ArnFormat]:
     """The formats of the reference that our corrections replace."""
-    rewritten = ((row["service"], row["resource_type"]) for row in table_rows("shapes"))
-    corrected = {parse_arn_format(row["format"]) for row in table_rows("shapes")}
+    rewritten = ((row["service"], row["resource_type"]) for row in table_rows("corrected_arn_formats"))
+    corrected = {parse_arn_format(row["format"]) for row in table_rows("corrected_arn_formats")}
     listed = {parse_arn_format(text) for service, kind in rewritten for text in reference_type_formats(service, kind)}
     return frozenset(listed - corrected)
 
@@ -154,14 +154,14 @@ def may_be_aws_owned(service: str, resource: str) -> bool:
 
     The ARNs of these have no account: `document/AWS-...` of SSM.
     """
-    owned = (row["resource"] for row in table_rows("unowned") if row["service"] == service)
+    owned = (row["resource"] for row in table_rows("aws_owned_resources") if row["service"] == service)
     return any(patterns.intersects(pattern, resource) for pattern in owned)
 
 
 @cache
 def has_aws_owned_resources(service: str) -> bool:
     """Whether a service has AWS-owned resources, whose ARNs have no account."""
-    return any(row["service"] == service for row in table_rows("unowned"))
+    return any(row["service"] == service for row in table_rows("aws_owned_resources"))
 
 
 _WILDCARD_OR_VARIABLE = re.compile(r"[*?]|\$\{")
@@ -186,7 +186,7 @@ def resource_globs(name: str) -> tuple[str, ...]:
 def _formats_by_service_field() -> dict[str, tuple[ArnFormat, ...]]:
     """Formats by service field that the service itself does not list, such as `arn:aws:catalog` of Service Catalog."""
     formats: dict[str, list[ArnFormat]] = {}
-    for row in (*table_rows("foreign_arns"), *table_rows("unlisted_arns")):
+    for row in (*table_rows("arns_of_other_services"), *table_rows("unlisted_arns")):
         arn_format = parse_arn_format(row["format"])
         formats.setdefault(arn_format.service, []).append(arn_format)
     return {name: tuple(service_formats) for name, service_formats in formats.items()}

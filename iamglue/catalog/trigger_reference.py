@@ -81,7 +81,7 @@ def _grants(facts: TriggerFacts) -> Iterator[str]:
     for need in facts.needs:
         on = _NAMES.get(need.on, f"`{need.on}`")
         yield f"{_ROLE}{_condition(need.when)}: {_code_list(need.actions)} on {on}."
-    for row in facts.peers:
+    for row in facts.counterparts:
         on = " and ".join(_NAMES.get(name, f"`{name}`") for name in row.on)
         where = row.where.replace("${name}", "`NAME`").replace("${source}", "the source").replace("${key}", "the key")
         where = where.replace("consumer ${consumer}", "consumer")

@@ -68,7 +68,7 @@ class TriggerFacts:
     wants_secret: bool = False
     note: str = ""
     needs: tuple[TriggerNeed, ...] = ()
-    peers: tuple[TriggerCounterpart, ...] = ()
+    counterparts: tuple[TriggerCounterpart, ...] = ()
 
 
 @cache
@@ -88,14 +88,14 @@ def _facts(name: str, table: dict[str, Any]) -> TriggerFacts:
     arns = tuple(table.pop("arns", ()))
     resource = table.pop("resource", None)
     needs = tuple(TriggerNeed(**_with_tuples(row)) for row in table.pop("needs", ()))
-    peers = tuple(TriggerCounterpart(**_with_tuples(row)) for row in table.pop("peers", ()))
+    counterparts = tuple(TriggerCounterpart(**_with_tuples(row)) for row in table.pop("counterparts", ()))
     return TriggerFacts(
         name=name,
         kind=TriggerKind(table.pop("kind")),
         resource=_resource_type(resource, arns) if resource else None,
         defaults=tuple(table.pop("defaults", {}).items()),
         needs=needs,
-        peers=peers,
+        counterparts=counterparts,
         **_with_tuples(table),
     )
 

@@ -62,5 +62,7 @@ def test_an_unknown_helper_is_unknown(word):
 
 
 def test_the_table_of_methods_is_what_boto3_has():
-    found = tuple((row["client"], row["method"], row["operation"], row["source"]) for row in table_rows("methods"))
+    found = tuple(
+        (row["client"], row["method"], row["operation"], row["source"]) for row in table_rows("boto3_methods")
+    )
     assert found == method_rows(), "run `python -m iamglue.catalog.maintain.refresh methods`"

@@ -18,7 +18,7 @@ SERVICES = tuple(
     for line in (Path(__file__).parent.parent / "corpus" / "services.txt").read_text(encoding="utf-8").splitlines()
     if line and not line.startswith("#")
 )
-TABLES = ("operations", "helpers", "methods", "clients", "unlisted")
+TABLES = ("operations", "sdk_helpers", "boto3_methods", "boto3_clients", "operations_without_action")
 
 
 @cache
@@ -41,7 +41,7 @@ def test_most_operations_of_all_clients_have_an_answer():
     assert answered / sum(each.total for each in found) > 0.96
 
 
-@pytest.mark.parametrize("name", ["operations", "helpers"])
+@pytest.mark.parametrize("name", ["operations", "sdk_helpers"])
 def test_every_action_of_a_row_is_in_the_reference_as_it_is_spelt(name):
     named = {each for row in table_rows(name) for each in row["actions"].split(" ")} - {"-"}
     assert {each for each in named if str(find_action(each)) != each} == set()
@@ -59,7 +59,7 @@ def test_a_source_that_is_an_address_is_an_https_page_of_aws(name):
     assert [address for address in addresses if not pattern.fullmatch(address)] == []
 
 
-@pytest.mark.parametrize("name", ["operations", "unlisted"])
+@pytest.mark.parametrize("name", ["operations", "operations_without_action"])
 def test_every_row_is_of_an_operation_that_exists_and_only_once(name):
     found = [(row["client"], row["operation"]) for row in table_rows(name)]
     assert [pair for pair in found if pair[1] not in _operations(pair[0])] == []
@@ -75,25 +75,27 @@ def test_no_row_says_what_the_operations_name_says_already():
 
 def test_nothing_is_called_unlisted_that_has_an_answer():
     assert [
-        row for row in table_rows("unlisted") if client_operation_actions(row["client"], row["operation"]) is not None
+        row
+        for row in table_rows("operations_without_action")
+        if client_operation_actions(row["client"], row["operation"]) is not None
     ] == []
 
 
 def test_no_helper_has_the_name_of_an_operation():
     keys = {
         (client, name.lower())
-        for client in {row["client"] for row in table_rows("helpers")}
+        for client in {row["client"] for row in table_rows("sdk_helpers")}
         for name in _operations(client)
     }
-    assert [row for row in table_rows("helpers") if (row["client"], row["helper"].replace("_", "")) in keys] == []
+    assert [row for row in table_rows("sdk_helpers") if (row["client"], row["helper"].replace("_", "")) in keys] == []
 
 
 def test_every_client_of_boto3_is_in_the_table():
-    assert tuple(row["client"] for row in table_rows("clients")) == boto3_clients()
+    assert tuple(row["client"] for row in table_rows("boto3_clients")) == boto3_clients()
 
 
 def test_every_client_has_a_prefix_of_the_reference_or_the_reference_has_none():
-    without = {row["client"] for row in table_rows("clients") if row["prefix"] == "-"}
+    without = {row["client"] for row in table_rows("boto3_clients") if row["prefix"] == "-"}
     assert {client for client in boto3_clients() if client_prefix(client) not in service_prefixes()} == without
     assert without & set(SERVICES) == set()
 

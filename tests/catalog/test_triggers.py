@@ -71,10 +71,10 @@ def _all_actions() -> Iterator[str]:
     for name in trigger_names():
         facts = trigger_facts(name)
         assert facts is not None
-        yield from (one for peer in facts.peers for one in peer.actions)
+        yield from (one for peer in facts.counterparts for one in peer.actions)
     for setting in ("dead_letter", "on_success", "on_failure", "mapping"):
         yield from (one for found in destination_services(setting).values() for one, _ in found.actions)
-    for row in table_rows("keys"):
+    for row in table_rows("kms_actions"):
         yield from (f"{row['service']}:{name}" for name in row["actions"].split() if name != "*")
         yield from (f"kms:{name}" for name in row["kms"].split() if name != "-")
 
@@ -101,10 +101,10 @@ def test_only_actions_that_take_no_resource_stand_on_a_star(where: str, name: st
 
 def test_every_row_names_its_source() -> None:
     for table in toml_document("triggers").values():
-        assert all(row["source"] for row in (table, *table.get("needs", ()), *table.get("peers", ())))
+        assert all(row["source"] for row in (table, *table.get("needs", ()), *table.get("counterparts", ())))
     found = toml_document("companions")
     assert all(row["source"] for row in (*found["needs"], *found["destinations"]))
-    assert all("https://" in row["source"] for row in table_rows("keys"))
+    assert all("https://" in row["source"] for row in table_rows("kms_actions"))
 
 
 def test_every_service_principal_ends_in_a_domain_of_amazon() -> None:
@@ -121,7 +121,7 @@ def test_an_unknown_trigger_has_no_facts() -> None:
 
 
 def test_no_service_both_takes_a_key_and_has_one_of_its_own() -> None:
-    own = {row["service"] for row in table_rows("keys") if row["kms"] == "-"}
+    own = {row["service"] for row in table_rows("kms_actions") if row["kms"] == "-"}
     assert own
     assert not own & set(kms_key_services())
 

@@ -96,7 +96,7 @@ def test_an_action_without_resources_needs_a_star():
 def test_short_arns_match_as_the_kind_of_policy_defines():
     policy = Policy((allow_statement(("s3:*",), ("arn:aws:s3",)),))
     assert evaluate(prepare_policies([policy]), request_for("s3:GetObject")).decision == ALLOWED
-    strict = prepare_policies([policy], reading=ResourceMatchOptions(ShortArnRule.FILL_IF_WILDCARD))
+    strict = prepare_policies([policy], match_options=ResourceMatchOptions(ShortArnRule.FILL_IF_WILDCARD))
     assert evaluate(strict, request_for("s3:GetObject")).decision == DENIED
 
 

@@ -217,7 +217,7 @@ def test_odd_texts_do_not_make_a_rule_raise(module, text):
 
 
 def test_the_tables_are_those_of_the_reference():
-    assert {(row["service"], row["format"]) for row in table_rows("foreign_arns")} == set(foreign_rows())
+    assert {(row["service"], row["format"]) for row in table_rows("arns_of_other_services")} == set(foreign_rows())
     assert {row["region"] for row in table_rows("regions")} == {row[0] for row in region_rows()}
     assert [row for row in retired_rows() if not is_known_service(row[0]) and row[1] == "no"] == []
 

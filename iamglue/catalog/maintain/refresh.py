@@ -1,7 +1,7 @@
 """For maintainers: compares our tables with AWS's data, and writes the generated tables.
 
 `python -m iamglue.catalog.maintain.refresh operations [CLIENT...]` prints the operations that have no action.
-`python -m iamglue.catalog.maintain.refresh methods` writes `data/methods.tsv`.
+`python -m iamglue.catalog.maintain.refresh methods` writes `data/boto3_methods.tsv`.
 `python -m iamglue.catalog.maintain.refresh managed-policies` writes `managed_policies.*` and
 `one_click_documents.tsv.xz` there.
 Nothing imports this module, so only this module may import botocore, boto3's data and moto.
@@ -66,7 +66,7 @@ def client_operations(client: str) -> tuple[str, ...]:
 def operation_coverage(client: str) -> OperationCoverage:
     """How the operations of a client find their actions."""
     table = {row["operation"] for row in table_rows("operations") if row["client"] == client}
-    unlisted = {row["operation"] for row in table_rows("unlisted") if row["client"] == client}
+    unlisted = {row["operation"] for row in table_rows("operations_without_action") if row["client"] == client}
     coverage: dict[str, list[str]] = {"table": [], "name": [], "unlisted": [], "without": []}
     for name in client_operations(client):
         if name in table:
@@ -171,7 +171,7 @@ def _write_methods() -> None:
     command = "python -m iamglue.catalog.maintain.refresh methods"
     head = f"# boto3's waiters and resource methods -> operations. By `{command}`.\n"
     lines = ["client\tmethod\toperation\tsource", *("\t".join(row) for row in method_rows())]
-    (_DATA / "methods.tsv").write_text(head + "\n".join(lines) + "\n", encoding="utf-8")
+    (_DATA / "boto3_methods.tsv").write_text(head + "\n".join(lines) + "\n", encoding="utf-8")
 
 
 def managed_policies() -> dict[str, dict[str, Any]]:
@@ -219,7 +219,7 @@ def main() -> None:
     commands = parser.add_subparsers(dest="command", required=True)
     report = commands.add_parser("operations", help="print the operations that have no action")
     report.add_argument("clients", nargs="*", metavar="CLIENT", help="boto3 clients; all when none")
-    commands.add_parser("methods", help="write data/methods.tsv")
+    commands.add_parser("methods", help="write data/boto3_methods.tsv")
     commands.add_parser("managed-policies", help="write data/managed_policies.* and one_click_documents.*")
     arguments = parser.parse_args()
     if arguments.command == "operations":

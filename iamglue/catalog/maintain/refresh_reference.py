@@ -116,7 +116,7 @@ def main() -> None:
     _write("retired_actions", retired, command, ("service", "whole", "actions", "source"), retired_rows())
     foreign = "ARN formats whose service field is not the prefix of the service that defines the resource type."
     rows = tuple((prefix, text, f"AWS's reference, service {prefix}") for prefix, text in foreign_rows())
-    _write("foreign_arns", foreign, command, ("service", "format", "source"), rows)
+    _write("arns_of_other_services", foreign, command, ("service", "format", "source"), rows)
     _write("regions", "The Regions of AWS.", command, ("region", "partition", "source"), region_rows())
 
 

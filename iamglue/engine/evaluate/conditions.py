@@ -110,10 +110,10 @@ def _values_test(condition: Condition, *, variables: bool) -> Callable[[str, Req
     negated = base in NEGATED_TO_POSITIVE
     # A null policy value never matches. For a negated operator the result is undecided: AWS's page describes a match,
     # but a policy simulator does not match.
-    null = None if negated else False
+    null_result = None if negated else False
     tests = []
     for value in condition.values:
-        test = value_test(NEGATED_TO_POSITIVE.get(base, base), value, variables=variables, null=null)
+        test = value_test(NEGATED_TO_POSITIVE.get(base, base), value, variables=variables, null_result=null_result)
         if test is None:
             return None
         tests.append(test)

@@ -78,7 +78,9 @@ def build_layer(kind: PolicyKind, policies: Sequence[Policy], names: Sequence[st
     for policy, name in zip(policies, layer_names, strict=True):
         for index, statement in enumerate(policy.statements):
             _check_principal(kind, statement, f"statement {index + 1} of {name}")
-    return Layer(kind, tuple(policies), layer_names, prepare_policies(policies, reading=kind.reading), level)
+    return Layer(
+        kind, tuple(policies), layer_names, prepare_policies(policies, match_options=kind.match_options), level
+    )
 
 
 def build_organization_layers(kind: PolicyKind, policies: Iterable[Sequence[Policy]]) -> tuple[Layer, ...]:
@@ -146,7 +148,9 @@ def _without_unmatchable_resources(statement: Statement, kind: PolicyKind) -> St
     if resources is None:
         return statement
     values = tuple(
-        value for value in resources.values if is_single_star(value) or pattern_fields(value, kind.reading) is not None
+        value
+        for value in resources.values
+        if is_single_star(value) or pattern_fields(value, kind.match_options) is not None
     )
     return (
         statement if values == resources.values else replace(statement, resources=MatchList(values, resources.negated))

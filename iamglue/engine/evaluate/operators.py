@@ -34,21 +34,23 @@ NEGATED_TO_POSITIVE = {
 }
 
 
-def value_test(base: str, value: str, *, variables: bool, null: Truth) -> TextTest | None:
+def value_test(base: str, value: str, *, variables: bool, null_result: Truth) -> TextTest | None:
     """The test of one policy value under the positive operator `base`; None for an unknown operator.
 
-    `null` is the result if the policy value has a variable without a value, or is not of the type that the operator
-    compares. A negated operator must not turn that into a match.
+    `null_result` is the result if the policy value has a variable without a value, or is not of the type that the
+    operator compares. A negated operator must not turn that into a match.
     """
     if base in ("ArnEquals", "ArnLike"):
-        return _arn_test(value, variables=variables, null=null)
+        return _arn_test(value, variables=variables, null_result=null_result)
     if base in _STRING_TESTERS:
         possible_tester = glob_tester if base in ("StringEquals", "StringLike") else _match_all_tester
-        return text_test(value, _STRING_TESTERS[base], variables=variables, null=null, possible=possible_tester)
+        return text_test(
+            value, _STRING_TESTERS[base], variables=variables, null_result=null_result, possible_match=possible_tester
+        )
     if base not in _COMPARED_OPERATORS:
         return None
     parse, parse_policy_value, compare = _COMPARED_OPERATORS[base]
-    return _comparison_test(parse, parse_policy_value(value), compare, null)
+    return _comparison_test(parse, parse_policy_value(value), compare, null_result)
 
 
 def _equals_tester(pieces: Pieces) -> Callable[[str], bool]:
@@ -73,25 +75,31 @@ _STRING_TESTERS = {
 }
 
 
-def _arn_test(value: str, *, variables: bool, null: Truth) -> TextTest:
+def _arn_test(value: str, *, variables: bool, null_result: Truth) -> TextTest:
     """The test of ArnEquals and ArnLike, which are the same: each of the six fields may have wildcards."""
-    return text_test(value, partial(_arn_tester, null=null), variables=variables, null=null, possible=glob_tester)
+    return text_test(
+        value,
+        partial(_arn_tester, null_result=null_result),
+        variables=variables,
+        null_result=null_result,
+        possible_match=glob_tester,
+    )
 
 
-def _arn_tester(pieces: Pieces, *, null: Truth) -> Callable[[str], Truth]:
+def _arn_tester(pieces: Pieces, *, null_result: Truth) -> Callable[[str], Truth]:
     """A test of an ARN pattern, field by field."""
     parts = _split_pieces(pieces)
     fields = [glob_tester(tuple(part)) for part in parts]
     if len(fields) != ARN_FIELD_COUNT:
-        return _short_arn_tester(pieces, fields, null=null)
+        return _short_arn_tester(pieces, fields, null_result=null_result)
 
     def test(text: str) -> Truth:
-        return null if text.count(":") < ARN_FIELD_COUNT - 1 else _match_fields(fields, text)
+        return null_result if text.count(":") < ARN_FIELD_COUNT - 1 else _match_fields(fields, text)
 
     return test
 
 
-def _short_arn_tester(pieces: Pieces, fields: list[Matcher], *, null: Truth) -> Callable[[str], Truth]:
+def _short_arn_tester(pieces: Pieces, fields: list[Matcher], *, null_result: Truth) -> Callable[[str], Truth]:
     """The test of a pattern with fewer than six fields: undecided for a text that one interpretation matches.
 
     AWS does not document how ARN operators interpret such a pattern. It may match like StringLike, or like a pattern
@@ -100,7 +108,7 @@ def _short_arn_tester(pieces: Pieces, fields: list[Matcher], *, null: Truth) -> 
     as_string = glob_tester(pieces)
 
     def test(text: str) -> Truth:
-        return None if as_string(text) or _match_fields(fields, text) else null
+        return None if as_string(text) or _match_fields(fields, text) else null_result
 
     return test
 
@@ -122,13 +130,13 @@ def _split_pieces(pieces: Pieces) -> list[list[Piece]]:
 
 
 def _comparison_test(
-    parse: Callable[[str], Any], policy_value: Any, compare: Callable[[Any, Any], bool], null: Truth
+    parse: Callable[[str], Any], policy_value: Any, compare: Callable[[Any, Any], bool], null_result: Truth
 ) -> TextTest:
-    """A test that parses the request value and compares it; `null` if either value is not of the type."""
+    """A test that parses the request value and compares it; `null_result` if either value is not of the type."""
 
     def test(text: str, _context: RequestContext) -> Truth:
         request_value = parse(text)
-        return null if request_value is None or policy_value is None else compare(request_value, policy_value)
+        return null_result if request_value is None or policy_value is None else compare(request_value, policy_value)
 
     return test
 

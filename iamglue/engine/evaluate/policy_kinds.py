@@ -23,7 +23,7 @@ class PolicyKind(StrEnum):
         return _DISPLAY_NAMES[self]
 
     @property
-    def reading(self) -> ResourceMatchOptions:
+    def match_options(self) -> ResourceMatchOptions:
         """How Resource patterns match: kinds differ for patterns with fewer than six fields."""
         return _MATCH_OPTIONS[self]
 

@@ -122,7 +122,7 @@ def _same_account_assumption(account: str) -> tuple[str, ...]:
 @cache
 def actions_without_permission() -> frozenset[str]:
     """The actions, in lower case, that no policy controls: any principal with credentials can call them."""
-    return frozenset(row["action"].lower() for row in table_rows("open_actions"))
+    return frozenset(row["action"].lower() for row in table_rows("permission_free_actions"))
 
 
 def _account_in_arn(resource: str) -> str | None:

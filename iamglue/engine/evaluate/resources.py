@@ -26,15 +26,15 @@ RequestTest = Callable[[Request], Truth]
 _WILD = re.compile(r"[*?]")
 
 
-def resource_test(element: MatchList, reading: ResourceMatchOptions, *, variables: bool) -> RequestTest:
+def resource_test(element: MatchList, match_options: ResourceMatchOptions, *, variables: bool) -> RequestTest:
     """The test of the element on a request's resource. `variables` is False for version 2008-10-17."""
     if not element.negated and any(map(is_single_star, element.values)):
         return lambda _request: True
     exact = frozenset(value for value in element.values if not _needs_pattern_test(value))
     # A variable without a value matches nothing. AWS does not document whether NotResource then matches.
-    null = None if element.negated else False
+    null_result = None if element.negated else False
     other_values = [value for value in element.values if value not in exact]
-    tests = [pattern_test(value, reading, variables=variables, null=null) for value in other_values]
+    tests = [pattern_test(value, match_options, variables=variables, null_result=null_result) for value in other_values]
     if element.negated:
         return lambda request: request.resource not in exact and opposite(any_of(test(request) for test in tests))
     if not tests:
@@ -44,16 +44,18 @@ def resource_test(element: MatchList, reading: ResourceMatchOptions, *, variable
     return lambda request: request.resource in exact or any_of(test(request) for test in tests)
 
 
-def pattern_test(pattern: str, reading: ResourceMatchOptions, *, variables: bool, null: Truth = False) -> RequestTest:
-    """The test of one Resource pattern. `null` is the result for a variable without a value."""
+def pattern_test(
+    pattern: str, match_options: ResourceMatchOptions, *, variables: bool, null_result: Truth = False
+) -> RequestTest:
+    """The test of one Resource pattern. `null_result` is the result for a variable without a value."""
     if "${" in pattern:
-        return _pattern_with_variables_test(pattern, reading, variables=variables, null=null)
+        return _pattern_with_variables_test(pattern, match_options, variables=variables, null_result=null_result)
     fields = split_arn_fields(pattern)
     if len(fields) == ARN_FIELD_COUNT and not any(map(has_wildcard, fields[:-1])):
         return _whole_pattern_test(pattern)
-    if len(fields) == ARN_FIELD_COUNT and not reading.star_crosses_colons:
+    if len(fields) == ARN_FIELD_COUNT and not match_options.star_crosses_colons:
         return _fields_test(fields)
-    return lambda request: _cached_resource_matches(pattern, request.resource, reading)
+    return lambda request: _cached_resource_matches(pattern, request.resource, match_options)
 
 
 def _whole_pattern_test(pattern: str) -> RequestTest:
@@ -105,8 +107,8 @@ def _needs_pattern_test(value: str) -> bool:
 
 
 @lru_cache(maxsize=65536)
-def _cached_resource_matches(pattern: str, resource: str, reading: ResourceMatchOptions) -> bool:
-    return resource_matches(pattern, resource, reading)
+def _cached_resource_matches(pattern: str, resource: str, match_options: ResourceMatchOptions) -> bool:
+    return resource_matches(pattern, resource, match_options)
 
 
 def glob_tester(pieces: Pieces) -> Matcher:
@@ -115,10 +117,10 @@ def glob_tester(pieces: Pieces) -> Matcher:
 
 
 def _pattern_with_variables_test(
-    pattern: str, reading: ResourceMatchOptions, *, variables: bool, null: Truth
+    pattern: str, match_options: ResourceMatchOptions, *, variables: bool, null_result: Truth
 ) -> RequestTest:
     """The test of a Resource pattern with `${...}`."""
-    fields = pattern_fields(pattern, reading)
+    fields = pattern_fields(pattern, match_options)
     if fields is None:
         return lambda _request: False
     # AWS replaces variables only after the fifth colon; before it they are literal text, which no ARN contains.
@@ -127,8 +129,8 @@ def _pattern_with_variables_test(
             field,
             glob_tester,
             variables=variables and (index == ARN_FIELD_COUNT - 1 or not has_variables(field)),
-            null=null,
-            possible=glob_tester,
+            null_result=null_result,
+            possible_match=glob_tester,
         )
         for index, field in enumerate(fields)
     ]

@@ -62,16 +62,16 @@ class PreparedPolicies:
 
 
 def prepare_policies(
-    policies: Sequence[Policy], *, reading: ResourceMatchOptions = DEFAULT_MATCH_OPTIONS
+    policies: Sequence[Policy], *, match_options: ResourceMatchOptions = DEFAULT_MATCH_OPTIONS
 ) -> PreparedPolicies:
-    """Prepare policies of one kind. `reading` defines how their Resource patterns match."""
+    """Prepare policies of one kind. `match_options` defines how their Resource patterns match."""
     return PreparedPolicies(
         tuple(
             prepared_statement(
                 StatementRef(policy_index, statement_index, statement.sid),
                 statement,
                 variables=policy.version == VERSION_2012,
-                reading=reading,
+                match_options=match_options,
             )
             for policy_index, policy in enumerate(policies)
             for statement_index, statement in enumerate(policy.statements)
@@ -126,13 +126,17 @@ def _with_effect(effect: Effect, statements: Iterable[PreparedStatement]) -> tup
 
 
 def prepared_statement(
-    ref: StatementRef, statement: Statement, *, variables: bool, reading: ResourceMatchOptions = DEFAULT_MATCH_OPTIONS
+    ref: StatementRef,
+    statement: Statement,
+    *,
+    variables: bool,
+    match_options: ResourceMatchOptions = DEFAULT_MATCH_OPTIONS,
 ) -> PreparedStatement:
     """Prepare a statement. `variables` is whether `${...}` is a policy variable in it."""
     tests: list[tuple[str, RequestTest]] = []
     if statement.resources is not None:
         name = "NotResource" if statement.resources.negated else "Resource"
-        tests.append((name, resource_test(statement.resources, reading, variables=variables)))
+        tests.append((name, resource_test(statement.resources, match_options, variables=variables)))
     if statement.principals is not None:
         name = "NotPrincipal" if statement.principals.negated else "Principal"
         tests.append((name, principal_test(statement.principals)))

@@ -35,25 +35,25 @@ class _Variable:
     default: str | None
 
 
-def text_test(text: str, tester: Tester, *, variables: bool, null: Truth, possible: Tester) -> TextTest:
+def text_test(text: str, tester: Tester, *, variables: bool, null_result: Truth, possible_match: Tester) -> TextTest:
     """The test of a policy's string.
 
-    Without `variables`, as in version 2008-10-17, `${` is plain text. `null` is the result if a key is missing and its
-    variable has no default. A deployment parameter equals itself; whether it equals another text is undecided.
-    `possible` builds a test that is False for texts that cannot match whatever the values of `${...}` are: it gets the
-    string with stars in their place.
+    Without `variables`, as in version 2008-10-17, `${` is plain text. `null_result` is the result if a key is missing
+    and its variable has no default. A deployment parameter equals itself; whether it equals another text is undecided.
+    `possible_match` builds a test that is False for texts that cannot match whatever the values of `${...}` are: it
+    gets the string with stars in their place.
     """
     if not variables or "${" not in text:
         matches = tester(((text, False),))
         return lambda value, _context: matches(value)
     parts = _parse_parts(text)
     has_unknown_parameter = has_parameters(text)
-    may_match, cached_tester = possible(_parts_as_wildcards(parts, text)), lru_cache(maxsize=1024)(tester)
+    may_match, cached_tester = possible_match(_parts_as_wildcards(parts, text)), lru_cache(maxsize=1024)(tester)
 
     def test(value: str, context: RequestContext) -> Truth:
         pieces = _substitute(parts, context)
         if pieces is False:
-            return null
+            return null_result
         result = cached_tester(pieces)(value) if isinstance(pieces, tuple) else False
         if has_unknown_parameter and value == text:
             return True

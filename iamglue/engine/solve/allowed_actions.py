@@ -48,7 +48,7 @@ def _find_instance_actions(access: Access, instance: AccessInstance, *, unlisted
     """The same for one instance of the access."""
     search = Search(instance.access)
     bitset = 0
-    for matching_terms, formats in (*search.classes(), *(unlisted_classes(search) if unlisted else ())):
+    for matching_terms, formats in (*search.format_groups(), *(unlisted_classes(search) if unlisted else ())):
         for arn_format, actions in formats:
             remaining = actions & ~bitset
             if remaining and _has_confirmed_request(

@@ -83,11 +83,11 @@ class ResourceClass:
 
 
 @lru_cache(maxsize=65536)
-def arn_pattern(text: str, *, escapes: bool, reading: ResourceMatchOptions = DEFAULT_MATCH_OPTIONS) -> ArnPattern:
+def arn_pattern(text: str, *, escapes: bool, match_options: ResourceMatchOptions = DEFAULT_MATCH_OPTIONS) -> ArnPattern:
     """Parse a Resource pattern. Without `escapes`, `${` is plain text, as in policies of version 2008-10-17."""
     if is_single_star(text):
         return ArnPattern(text, matches_everything=True)
-    fields = pattern_fields(text, reading)
+    fields = pattern_fields(text, match_options)
     if fields is None:
         return ArnPattern(text)
     globs = tuple(parse_glob(field, escapes=escapes) for field in fields)

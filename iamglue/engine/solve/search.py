@@ -90,20 +90,20 @@ class Search:
 
     def current_candidates(self) -> Iterator[CandidateRequest]:
         """Requests for actions of the catalogue."""
-        for active, formats in self.classes():
+        for active, formats in self.format_groups():
             samples = tuple((arn_format, first_action(bitset)) for arn_format, bitset in formats)
             yield from self.candidates(ActionClass(active, samples))
 
-    def classes(self) -> Iterator[tuple[tuple[bool, ...], tuple[tuple[str, int], ...]]]:
+    def format_groups(self) -> Iterator[tuple[tuple[bool, ...], tuple[tuple[str, int], ...]]]:
         """The catalogue's actions in classes: which terms match, and the ARN formats with the actions that use them.
 
         Only classes with some request that may be in the access.
         """
-        for active, actions in self.atoms():
+        for active, actions in self.action_groups():
             patterns = tuple(p for index, is_active in enumerate(active) if is_active for p in self.patterns[index])
             yield active, _classify_formats(actions, services_named(patterns))
 
-    def atoms(self) -> Iterator[tuple[tuple[bool, ...], int]]:
+    def action_groups(self) -> Iterator[tuple[tuple[bool, ...], int]]:
         """The catalogue's actions in classes that the terms distinguish: which terms match, and the set of actions."""
         upper = self.access.action_bounds[0]
         for actions in _split_by_terms(upper & all_actions_bitset() if upper < 0 else upper, self.terms):

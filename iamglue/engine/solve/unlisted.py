@@ -59,7 +59,7 @@ def unlisted_classes(search: Search) -> Iterator[tuple[tuple[bool, ...], _ArnSet
             )
         )
     )
-    for active, actions in search.atoms():
+    for active, actions in search.action_groups():
         reaching = tuple(is_active and not is_confined for is_active, is_confined in zip(active, confined, strict=True))
         if search.is_satisfiable(reaching):
             patterns = tuple(

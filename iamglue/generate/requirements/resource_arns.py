@@ -207,7 +207,7 @@ def _with_suffix(resource_type: ResourceType, arn: str) -> tuple[str, ...]:
 def _name_rows(resource_type: ResourceType) -> list[dict[str, str]]:
     return [
         row
-        for row in table_rows("names")
+        for row in table_rows("name_defaults")
         if (row["service"], row["resource_type"]) == (resource_type.service, resource_type.name)
     ]
 

@@ -22,7 +22,7 @@ def trigger_counterpart_policies(
     source = build_trigger_source(trigger, function, scope)
     if trigger.name == "function-url":
         return _url_counterparts(source, function, scope)
-    rows = [row for row in source.facts.peers if source.meets_conditions(row.when)]
+    rows = [row for row in source.facts.counterparts if source.meets_conditions(row.when)]
     locations = dict.fromkeys(source.fill_arn_template(row.where) for row in rows)
     return tuple(
         CounterpartPolicy(
