@@ -79,6 +79,15 @@ def test_a_function_runs_as_the_role_that_it_refers_to():
     assert (role.name, role.trust.policy.statements[0].actions.values) == ("Role", ("sts:AssumeRole",))
 
 
+@pytest.mark.parametrize("length", [80, 200])
+def test_long_logical_ids_that_differ_in_their_last_letter_are_two_roles(length):
+    one, other = "R" * length, "R" * length + "x"
+    admin = {"Statement": [{"Effect": "Allow", "Action": "iam:*", "Resource": "*"}]}
+    policy = resource("AWS::IAM::Policy", PolicyName="p", PolicyDocument=admin, Roles=[{"Ref": other}])
+    found = account(template(**{one: resource("AWS::IAM::Role"), other: resource("AWS::IAM::Role")}, Policy=policy))
+    assert [(role.name, len(role.policies)) for role in found.roles] == [(one, 0), (other, 1)]
+
+
 def test_a_reference_to_a_named_resource_is_its_arn():
     images = resource("AWS::S3::Bucket", BucketName="images")
     found = account(template(Role=ROLE, Images=images))

@@ -23,6 +23,7 @@ _ReferenceResolver = Callable[["TextReference"], str | None]
 
 _OPEN_OR_CLOSE = re.compile(r"[$#]?\{|\}")
 _NOT_NAME = re.compile("[^A-Za-z0-9]+")
+_LONGEST_NAME, _KEPT_LENGTH = 255, 80
 # A variable of the framework. `${s3:prefix}` and `${ssm:resourceTag/x}` are IAM policy variables; bucket names are in
 # lower case and a path follows them.
 _FRAMEWORK = re.compile(
@@ -46,8 +47,16 @@ class TextReference:
 
 
 def parameter_reference(name: str) -> str:
-    """A name as a parameter: `${TableArn}` for `Table.Arn`."""
-    letters_and_digits = _NOT_NAME.sub("", name)[:80]
+    """A name as a parameter: `${TableArn}` for `Table.Arn`.
+
+    A logical ID, which has up to 255 characters, is not cut: two of the AWS CDK may differ in their last ones only. A
+    longer name, which only a framework's variable has, ends with a digest.
+    """
+    letters_and_digits = _NOT_NAME.sub("", name)
+    if len(letters_and_digits) > _LONGEST_NAME:
+        from hashlib import sha256  # noqa: PLC0415 - startup: such names are rare, and OpenSSL is slow to load
+
+        letters_and_digits = f"{letters_and_digits[:_KEPT_LENGTH]}{sha256(name.encode()).hexdigest()[:16]}"
     return f"${{{letters_and_digits if letters_and_digits[:1].isalpha() else f'Value{letters_and_digits}'}}}"
 
 
