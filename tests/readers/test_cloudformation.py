@@ -14,6 +14,7 @@ from iamglue.generate.deployment_target import DeploymentTarget
 from iamglue.generate.generate import generate
 from iamglue.policy.document import policy_data
 from iamglue.policy.parsed_policy import PolicyType
+from iamglue.policy.patterns.variables import parameter_of
 from iamglue.policy.source.nodes import NodeKind
 from iamglue.readers.spec.reader import read_spec
 from iamglue.readers.templates.cloudformation_policy_properties import POLICY_PROPERTIES
@@ -34,29 +35,30 @@ def policy_with(value: str, element: str = "Resource", head: str = "") -> str:
     return template(body, head)
 
 
+IN_MAP = "!FindInMap [Names, !Ref AWS::Region, bucket]"
 # A value, the text it becomes, whether it has holes.
 TEXTS = [
     ("!Sub 'arn:${AWS::Partition}:s3:::${Bucket}/*'", "arn:${AWS::Partition}:s3:::${Bucket}/*", True),
     ("{'Fn::Sub': 'arn:${AWS::Partition}:s3:::${Bucket}/*'}", "arn:${AWS::Partition}:s3:::${Bucket}/*", True),
     ("!Sub 'arn:aws:s3:::b/${!aws:username}/*'", "arn:aws:s3:::b/${aws:username}/*", False),
-    ("!Sub '${Table.Arn}/index/*'", "${TableArn}/index/*", True),
-    ("!Sub ['${A}-${B}', {A: x, B: !GetAtt T.Arn}]", "x-${TArn}", True),
+    ("!Sub '${Table.Arn}/index/*'", "${Table.Arn}/index/*", True),
+    ("!Sub ['${A}-${B}', {A: x, B: !GetAtt T.Arn}]", "x-${T.Arn}", True),
     ("!Sub ['${A}', {A: x}]", "x", False),
-    ("!GetAtt Table.Arn", "${TableArn}", True),
-    ("{'Fn::GetAtt': [Table, Stream.Arn]}", "${TableStreamArn}", True),
+    ("!GetAtt Table.Arn", "${Table.Arn}", True),
+    ("{'Fn::GetAtt': [Table, Stream.Arn]}", "${Table.Stream.Arn}", True),
     ("!Ref Bucket", "${Bucket}", True),
     ("!Ref AWS::AccountId", "${AWS::AccountId}", True),
     ("!Join ['', ['arn:aws:s3:::', !Ref Bucket, '/*']]", "arn:aws:s3:::${Bucket}/*", True),
     ("!Join [':', [a, b]]", "a:b", False),
-    ("!Join [',', !Split [';', !Ref X]]", "${Split}", True),
+    ("!Join [',', !Split [';', !Ref X]]", parameter_of("!Split [';', !Ref X]"), True),
     ("!Select [1, [a, b]]", "b", False),
-    ("!Select [0, !Split [',', !Ref X]]", "${SelectSplit}", True),
-    ("!ImportValue net-Bucket", "${netBucket}", True),
-    ("{'Fn::ImportValue': !Sub '${Net}-Bucket'}", "${NetBucket}", True),
-    ("!FindInMap [Names, !Ref AWS::Region, bucket]", "${NamesAWSRegionbucket}", True),
+    ("!Select [0, !Split [',', !Ref X]]", parameter_of("!Select [0, !Split [',', !Ref X]]"), True),
+    ("!ImportValue net-Bucket", "${ImportValue.net-Bucket}", True),
+    ("{'Fn::ImportValue': !Sub '${Net}-Bucket'}", parameter_of("ImportValue.${Net}-Bucket"), True),
+    (IN_MAP, parameter_of(IN_MAP), True),
     ("'arn:aws:s3:::${aws:username}'", "arn:aws:s3:::${aws:username}", False),
     ("'arn:aws:s3:::${Forgotten}'", "arn:aws:s3:::${Forgotten}", False),
-    ("'arn:aws:s3:::${self:custom.bucket}/*'", "arn:aws:s3:::${selfcustombucket}/*", True),
+    ("'arn:aws:s3:::${self:custom.bucket}/*'", "arn:aws:s3:::${self.custom.bucket}/*", True),
 ]
 
 
@@ -195,7 +197,7 @@ def test_a_permission_is_the_statement_that_lambda_makes_of_it():
             "Action": "lambda:InvokeFunction",
             "Resource": "arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:f",
             "Condition": {
-                "ArnLike": {"aws:SourceArn": "${BArn}"},
+                "ArnLike": {"aws:SourceArn": "${B.Arn}"},
                 "StringEquals": {"aws:SourceAccount": "${AWS::AccountId}"},
             },
         }

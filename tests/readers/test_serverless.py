@@ -6,6 +6,7 @@ import pytest
 from support.reading_policies import plain, read, resources, written
 
 from iamglue.policy.parsed_policy import PolicyType
+from iamglue.policy.patterns.variables import parameter_of
 from iamglue.policy.source.nodes import NodeKind
 from iamglue.readers.templates.text_substitution import find_references
 
@@ -20,16 +21,20 @@ def statement(resource: str) -> str:
     ("resource", "text", "holes"),
     [
         ("arn:aws:sqs:${aws:region}:${aws:accountId}:q", "arn:aws:sqs:${AWS::Region}:${AWS::AccountId}:q", True),
-        ("arn:aws:s3:::${self:custom.${opt:stage, 'dev'}.b}/*", "arn:aws:s3:::${selfcustomoptstagedevb}/*", True),
+        (
+            "arn:aws:s3:::${self:custom.${opt:stage, 'dev'}.b}/*",
+            "arn:aws:s3:::" + parameter_of("self.custom.${opt:stage, 'dev'}.b") + "/*",
+            True,
+        ),
         ("arn:aws:s3:::b/${aws:username}/*", "arn:aws:s3:::b/${aws:username}/*", False),
         ("arn:aws:s3:::b/${s3:prefix}", "arn:aws:s3:::b/${s3:prefix}", False),
-        ("arn:aws:s3:::${s3:names/bucket}", "arn:aws:s3:::${s3namesbucket}", True),
+        ("arn:aws:s3:::${s3:names/bucket}", f"arn:aws:s3:::{parameter_of('s3.names/bucket')}", True),
         ("arn:aws:sns:#{AWS::Region}:1:t", "arn:aws:sns:${AWS::Region}:1:t", True),
         ("arn:aws:sns:${AWS::Region}:1:t", "arn:aws:sns:${AWS::Region}:1:t", True),
-        ("!Sub 'arn:aws:s3:::${self:service}-${Bucket}'", "arn:aws:s3:::${selfservice}-${Bucket}", True),
+        ("!Sub 'arn:aws:s3:::${self:service}-${Bucket}'", "arn:aws:s3:::${self.service}-${Bucket}", True),
         ("!Sub 'arn:aws:sns:#{AWS::Region}:1:${!aws:username}'", "arn:aws:sns:${AWS::Region}:1:${aws:username}", True),
-        ("${env:TOPIC_ARN}", "${envTOPICARN}", True),
-        ("!GetAtt Table.Arn", "${TableArn}", True),
+        ("${env:TOPIC_ARN}", "${env.TOPIC_ARN}", True),
+        ("!GetAtt Table.Arn", "${Table.Arn}", True),
     ],
 )
 def test_variables_are_holes(resource, text, holes):

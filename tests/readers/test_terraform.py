@@ -13,6 +13,7 @@ from support.written import UNKNOWN, data, unlisted
 from iamglue.errors import IamglueError
 from iamglue.findings import NotEvaluatedKind
 from iamglue.policy.parsed_policy import ParameterValues, PolicyType
+from iamglue.policy.patterns.variables import parameter_of
 from iamglue.policy.source.nodes import NodeKind
 from iamglue.readers.terraform.configuration import read_configuration
 
@@ -122,7 +123,7 @@ def test_json_in_a_heredoc_stands_where_it_is_written(opening, line_end):
     text = line_end.join(lines)
     node = read(text).policies[0].node
     assert data(node) == {
-        "Sid": "${awss3bucketbarn}x",
+        "Sid": "${aws_s3_bucket.b.arn}x",
         "Action": ["a", "b"],
         "Resource": UNKNOWN,
         "Condition": "${aws:userid}%{",
@@ -137,7 +138,7 @@ def test_an_expression_over_several_lines_does_not_move_what_follows():
     body = '{"Sid": "${lookup(\n  var.m, "}")}",\n"Action": "a"}'
     text = f'resource "aws_iam_policy" "p" {{\n  policy = <<EOF\n{body}\nEOF\n}}\n'
     node = read(text).policies[0].node
-    assert data(node) == {"Sid": "${lookupvarm}", "Action": "a"}
+    assert data(node) == {"Sid": parameter_of('lookup( var.m, "}")'), "Action": "a"}
     assert placed(text, node.get("Action")) == '"a"'
 
 
@@ -145,7 +146,7 @@ def test_json_in_a_quoted_string_stands_where_the_string_does():
     written = json.dumps(json.dumps(POLICY | {"Id": "${var.x}"}))
     file = read(f'resource "aws_iam_policy" "p" {{\n  policy = {written}\n}}\n')
     node = file.policies[0].node
-    assert data(node) == POLICY | {"Id": "${varx}"}
+    assert data(node) == POLICY | {"Id": "${var.x}"}
     assert (node.get("Statement").line, node.get("Statement").column) == (2, 12)
     assert node.get("Id").unresolved
     assert not node.get("Version").unresolved
@@ -161,12 +162,12 @@ def test_json_in_a_quoted_string_stands_where_the_string_does():
         ('"$${aws:username}"', "${aws:username}"),
         ('"&{aws:username}"', "${aws:username}"),
         ('"%%{if}$5%"', "%{if}$5%"),
-        ('"arn:aws:s3:::${var.bucket}/*"', "arn:aws:s3:::${varbucket}/*"),
-        ('"${aws_s3_bucket.b.arn}"', "${awss3bucketbarn}"),
-        ("aws_s3_bucket.b[0].arn", "${awss3bucketb0arn}"),
-        ('"${lookup(var.m, "a}b")}/"', "${lookupvarmab}/"),
+        ('"arn:aws:s3:::${var.bucket}/*"', "arn:aws:s3:::${var.bucket}/*"),
+        ('"${aws_s3_bucket.b.arn}"', "${aws_s3_bucket.b.arn}"),
+        ("aws_s3_bucket.b[0].arn", parameter_of("aws_s3_bucket.b[0].arn")),
+        ('"${lookup(var.m, "a}b")}/"', parameter_of('lookup(var.m, "a}b")') + "/"),
         ('"arn:aws:iam::${data.aws_caller_identity.current.account_id}:root"', "arn:aws:iam::${AWS::AccountId}:root"),
-        ('format("arn:aws:s3:::%s/*", var.b)', "arn:aws:s3:::${varb}/*"),
+        ('format("arn:aws:s3:::%s/*", var.b)', "arn:aws:s3:::${var.b}/*"),
         ('var.c ? "a" : "b"', UNKNOWN),
         ("aws_s3_bucket.b[*].arn", UNKNOWN),
         ('"${1 + 1}"', UNKNOWN),
@@ -190,7 +191,7 @@ def test_a_text_of_a_list(written, text):
         ("[for b in var.buckets : b]", UNKNOWN),
         ("local.list", ["x", "y"]),
         ('concat(local.list, ["z"])', ["x", "y", "z"]),
-        ("[local.name, local.none]", ["n", "${localnone}"]),
+        ("[local.name, local.none]", ["n", "${local.none}"]),
         ("local.circle", UNKNOWN),
         ('["${local.name}-${var.given}"]', ["n-g"]),
     ],
@@ -216,16 +217,16 @@ def test_values_that_are_given_stand_for_variables():
     found = read('resource "aws_iam_policy" "p" {\n  policy = jsonencode({ A = var.x, B = "${var.x}" })\n}', x="v")
     assert data(found.policies[0].node) == {"A": "v", "B": "v"}
     heredoc = '<<EOF\n{"A": "${var.x}", "B": "${var.y}"}\nEOF'
-    assert managed(heredoc, x='q"') == {"A": 'q"', "B": "${vary}"}
+    assert managed(heredoc, x='q"') == {"A": 'q"', "B": "${var.y}"}
 
 
 @pytest.mark.parametrize(
     ("written", "value"),
     [
-        ("{ A = aws_sqs_queue.q.arn }", {"A": "${awssqsqueueqarn}"}),
+        ("{ A = aws_sqs_queue.q.arn }", {"A": "${aws_sqs_queue.q.arn}"}),
         ("{ A = var.x }", {"A": UNKNOWN}),
-        ('{ "${var.url}:sub" = "a" }', {"${varurl}:sub": "a"}),
-        ("{ (var.key) = 1 }", {"${varkey}": "1"}),
+        ('{ "${var.url}:sub" = "a" }', {"${var.url}:sub": "a"}),
+        ("{ (var.key) = 1 }", {"${var.key}": "1"}),
         ("{ A = true, B = null }", {"A": "true", "B": "null"}),
         ("{ A = { for k in var.x : k => k } }", {"A": UNKNOWN}),
     ],
@@ -259,14 +260,17 @@ def test_conditions_with_the_same_test_are_one_operator():
     block = '    condition {{\n      test = "{}"\n      variable = "{}"\n      values = {}\n    }}\n'
     blocks = [("StringEquals", "a:b", '["1"]'), ("StringEquals", "a:c", '["2"]'), ("StringLike", "a:b", "[var.x]")]
     found = statement("".join(block.format(*each) for each in [*blocks, ("StringEquals", "a:b", '["3"]')]))
-    assert found["Condition"] == {"StringEquals": {"a:b": ["1", "3"], "a:c": ["2"]}, "StringLike": {"a:b": ["${varx}"]}}
+    assert found["Condition"] == {
+        "StringEquals": {"a:b": ["1", "3"], "a:c": ["2"]},
+        "StringLike": {"a:b": ["${var.x}"]},
+    }
 
 
 @pytest.mark.parametrize(
     ("blocks", "principal"),
     [
         ([("AWS", '["1"]'), ("Service", '["a.amazonaws.com"]')], {"AWS": ["1"], "Service": ["a.amazonaws.com"]}),
-        ([("AWS", '["1"]'), ("AWS", "[var.x]")], {"AWS": ["1", "${varx}"]}),
+        ([("AWS", '["1"]'), ("AWS", "[var.x]")], {"AWS": ["1", "${var.x}"]}),
         ([("*", '["*"]')], "*"),
         ([("AWS", '["*"]')], {"AWS": ["*"]}),
         ([("${var.t}", '["*"]')], UNKNOWN),
@@ -399,10 +403,10 @@ resource "aws_iam_policy_attachment" "b" {
     ]
     assert [(each.node.text, each.owner) for each in file.attachments] == [
         ("arn:aws:iam::aws:policy/A", "aws_iam_role.r"),
-        ("${awsiampolicyparn}", "aws_iam_role.r"),
+        ("${aws_iam_policy.p.arn}", "aws_iam_role.r"),
         ("arn:aws:iam::aws:policy/B", "aws_iam_role.r"),
-        ("${awsiampolicyparn}", "aws_iam_role.r"),
-        ("${awsiampolicyparn}", "u"),
+        ("${aws_iam_policy.p.arn}", "aws_iam_role.r"),
+        ("${aws_iam_policy.p.arn}", "u"),
     ]
 
 
@@ -470,7 +474,7 @@ def test_a_lambda_permission_is_a_statement():
                 "Action": "lambda:InvokeFunction",
                 "Resource": "arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:f",
                 "Condition": {
-                    "ArnLike": {"aws:SourceArn": "${awss3bucketbarn}"},
+                    "ArnLike": {"aws:SourceArn": "${aws_s3_bucket.b.arn}"},
                     "StringEquals": {"aws:SourceAccount": "123456789012"},
                 },
             }
@@ -607,12 +611,12 @@ def test_a_configuration_in_json():
         {
             "Effect": "Allow",
             "Action": ["x"],
-            "Resource": ["${awss3bucketbarn}/*", "${awss3bucketbarn}", "${aws:userid}"],
+            "Resource": ["${aws_s3_bucket.b.arn}/*", "${aws_s3_bucket.b.arn}", "${aws:userid}"],
             "Condition": {"Bool": {"aws:x": ["${a}"]}},
         }
     ]
     assert first.resource_type == "AWS::S3::Bucket"
-    assert data(second.node) == {"Id": "${varx}"}
+    assert data(second.node) == {"Id": "${var.x}"}
     assert placed(text, first.node.get("Statement").items[0].get("Resource").items[1]) == '"${aws_s3_bucket.b.arn}"'
 
 

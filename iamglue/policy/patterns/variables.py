@@ -14,15 +14,18 @@ REGION_PARAMETER = "${AWS::Region}"
 ACCOUNT_PARAMETER = "${AWS::AccountId}"
 PARTITION_PARAMETER = "${AWS::Partition}"
 
+# A logical ID of CloudFormation has up to 255 characters, and an attribute may follow.
+_MAX_NAME_LENGTH, _LETTERS_LENGTH = 512, 40
 _REFERENCE = re.compile(r"\$\{([^{}]*)\}")
-_PARAMETER = re.compile(r"[A-Za-z][A-Za-z0-9]*")
+# The names of a spec's parameters have letters and digits only; references of templates also have separators.
+_PARAMETER = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[._-]+[A-Za-z0-9]+)*")
 
 
 class TokenKind(Enum):
     """The kinds of tokens."""
 
     LITERAL = "literal"
-    PARAMETER = "parameter"  # ${Name}: known at deployment
+    PARAMETER = "parameter"  # ${Name}, ${Table.Arn}: known at deployment
     PSEUDO_PARAMETER = "pseudo"  # ${AWS::Region} etc.: known at deployment without a declared parameter
     VARIABLE = "variable"  # ${aws:username}: known to IAM when a request is made
     ESCAPE = "escape"  # ${*} ${?} ${$}: the character itself
@@ -66,6 +69,19 @@ def tokenize(text: str) -> tuple[Token, ...]:
 def deployment_parameter_names(text: str) -> tuple[str, ...]:
     """The names of the deployment parameters in `text`, in order, without pseudo-parameters."""
     return tuple(token.name for token in tokenize(text) if token.kind is TokenKind.PARAMETER)
+
+
+def parameter_of(expression: str) -> str:
+    """The parameter for an expression of a template: itself if it is a reference, otherwise its letters and a digest.
+
+    Different expressions have different parameters: two that are taken for one would make different values equal.
+    """
+    if _PARAMETER.fullmatch(expression) and len(expression) <= _MAX_NAME_LENGTH:
+        return f"${{{expression}}}"
+    from hashlib import sha256  # noqa: PLC0415 - startup: OpenSSL is slow to load, and such expressions are rare
+
+    letters = re.sub("[^A-Za-z0-9]+", "", expression)[:_LETTERS_LENGTH].lstrip("0123456789")
+    return f"${{{letters or 'Value'}{sha256(expression.encode()).hexdigest()[:8]}}}"
 
 
 def has_parameters(text: str) -> bool:

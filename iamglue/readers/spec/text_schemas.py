@@ -56,12 +56,13 @@ def _check_prose(text: str) -> str:
 def _check_references(text: str) -> str:
     """Check every `${...}` of a text."""
     for token in tokenize(_check_printable(text)):
-        if token.kind is TokenKind.MALFORMED:
+        is_parameter = token.kind is TokenKind.PARAMETER
+        if token.kind is TokenKind.MALFORMED or (is_parameter and not token.name.isalnum()):
             raise_spec_error(
                 f"`{token.text}` is not a valid deployment parameter, policy variable or escape",
                 "write `${Name}` (letters and digits), `${aws:...}`, or `${$}{` for the literal characters",
             )
-        if token.kind is TokenKind.PARAMETER and len(token.name) > _MAX_PARAMETER_NAME_LENGTH:
+        if is_parameter and len(token.name) > _MAX_PARAMETER_NAME_LENGTH:
             raise_spec_error(
                 f"the name of a parameter has {len(token.name):,} characters; the limit is {_MAX_PARAMETER_NAME_LENGTH}"
             )

@@ -14,7 +14,8 @@ from iamglue.readers.templates.cloudformation_policy_properties import (
     POLICY_PROPERTIES,
     PolicyProperty,
 )
-from iamglue.readers.templates.intrinsics import IntrinsicResolver, expanded_items, parse_intrinsic
+from iamglue.readers.templates.intrinsic_calls import parse_intrinsic
+from iamglue.readers.templates.intrinsics import IntrinsicResolver, expanded_items
 from iamglue.readers.templates.sam import SAM_READERS, read_globals
 from iamglue.readers.templates.template_resource import TemplateResource
 

@@ -13,7 +13,8 @@ from iamglue.policy.source.nodes import Node, NodeKind
 from iamglue.readers.policy_collector import PolicyCollector
 from iamglue.readers.templates.account_draft import AccountDraft
 from iamglue.readers.templates.cloudformation import read_template
-from iamglue.readers.templates.intrinsics import IntrinsicResolver, parse_intrinsic
+from iamglue.readers.templates.intrinsic_calls import parse_intrinsic
+from iamglue.readers.templates.intrinsics import IntrinsicResolver
 from iamglue.readers.templates.reference_values import NAMING_BY_TYPE, reference_values, set_option_values
 from iamglue.readers.templates.sam_functions import add_sam_function, add_sam_role
 from iamglue.readers.templates.template_functions import FunctionIndex, add_function, add_function_resources

@@ -9,14 +9,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from operator import is_
 
+from iamglue.policy.patterns.variables import parameter_of
 from iamglue.policy.source.nodes import Node, NodeKind
 from iamglue.policy.source.source_text import ReadOnlySourceText, SourceText
+from iamglue.readers.templates.intrinsic_calls import call_expression, call_text, parse_intrinsic, written_call
 from iamglue.readers.templates.text_substitution import (
     ResolvedText,
     TextResolver,
     find_references,
     is_single_variable,
-    parameter_reference,
     resolve_framework_text,
     resolve_function_text,
     resolve_plain_text,
@@ -25,22 +26,9 @@ from iamglue.readers.templates.text_substitution import (
 from iamglue.readers.text_budget import TextBudget
 
 NO_VALUE = "AWS::NoValue"
-_STANDARD_TAG = "tag:yaml.org,"
 _PSEUDO_LISTS = frozenset({"AWS::NotificationARNs"})
 # Functions whose result is always text.
 _TEXT_FUNCTIONS = frozenset({"Fn::Base64", "Fn::ToJsonString"})
-
-
-def parse_intrinsic(node: Node) -> tuple[str, Node] | None:
-    """The full name and the argument of the intrinsic function in a node; None for a plain value."""
-    if node.tag is not None and not node.tag.startswith(_STANDARD_TAG):
-        name = node.tag.removeprefix("!")
-        return name if name in ("Ref", "Condition") else f"Fn::{name}", replace(node, tag=None)
-    if node.kind is NodeKind.MAP:
-        for key, value in node.pairs:
-            if key.text.startswith("Fn::") or (key.text == "Ref" and len(node.pairs) == 1):
-                return key.text, value
-    return None
 
 
 def conditional_branches(node: Node) -> Iterator[Node]:
@@ -196,25 +184,27 @@ class IntrinsicResolver:
             "Fn::GetAtt": self._getatt_text,
             "Fn::Join": self._join_text,
             "Fn::Select": self._select_text,
-            "Fn::ImportValue": lambda node: parameter_reference(self.resolve_text(node) or "Imported"),
-            "Fn::FindInMap": lambda node: (
-                parameter_reference("".join(map(self.resolve_text, node.items[:3]))) if node.items else None
-            ),
+            "Fn::ImportValue": self._imported_text,
+            "Fn::FindInMap": lambda node: parameter_of(written_call(name, node)) if node.items else None,
         }
         if name in readers:
             return readers[name](argument)
-        return parameter_reference(name) if name in _TEXT_FUNCTIONS else None
+        return parameter_of(written_call(name, argument)) if name in _TEXT_FUNCTIONS else None
+
+    def _imported_text(self, argument: Node) -> str:
+        exported = self.resolve_text(argument)
+        return parameter_of(f"ImportValue.{exported}" if exported else written_call("ImportValue", argument))
 
     def _ref_text(self, argument: Node) -> str | None:
         name = argument.text
         if argument.kind is not NodeKind.SCALAR or not name or name in self._list_parameters or name in _PSEUDO_LISTS:
             return None
-        return f"${{{name}}}" if name.startswith("AWS::") else parameter_reference(name)
+        return f"${{{name}}}" if name.startswith("AWS::") else parameter_of(name)
 
     def _getatt_text(self, argument: Node) -> str | None:
         if argument.kind is NodeKind.MAP:
             return None
-        return parameter_reference("".join(map(self.resolve_text, argument.items or (argument,))))
+        return parameter_of(".".join(map(self.resolve_text, argument.items or (argument,))))
 
     def _sub_text(self, text: str, variables: dict[str, str]) -> ResolvedText:
         """The text of Fn::Sub; its variables stay parameters if their values exceed the text budget."""
@@ -232,7 +222,7 @@ class IntrinsicResolver:
         value = self._find_value(node)
         if value is None:
             return ""
-        return value.text if value.kind is NodeKind.SCALAR else parameter_reference(value.text or _call_text(node))
+        return value.text if value.kind is NodeKind.SCALAR else parameter_of(call_expression(node))
 
     def _join_text(self, argument: Node) -> str | None:
         """The text of Fn::Join; None if it is invalid or exceeds the text budget."""
@@ -258,34 +248,18 @@ class IntrinsicResolver:
         if is_literal_list and index.text.isdecimal() and len(index.text) < 4:
             position = int(index.text)
             return self._text_part(parts.items[position]) if position < len(parts.items) else None
-        return parameter_reference(f"Select{_call_text(parts)}")
+        return parameter_of(written_call("Select", argument))
 
     def _text_node(self, node: Node, text: str, *, unresolved: bool) -> Node:
         return Node(NodeKind.SCALAR, self._read_only(node.source), node.start, node.end, text, unresolved=unresolved)
 
     def _unknown_node(self, node: Node, text: str = "") -> Node:
-        return Node(NodeKind.UNKNOWN, self._read_only(node.source), node.start, node.end, text or _call_text(node))
+        return Node(NodeKind.UNKNOWN, self._read_only(node.source), node.start, node.end, text or call_text(node))
 
     def _read_only(self, source: SourceText) -> SourceText:
         if isinstance(source, ReadOnlySourceText):
             return source
         return self._read_only_sources.setdefault(id(source), ReadOnlySourceText(source))
-
-
-def _call_text(node: Node) -> str:
-    """A short form of a function call: `!Ref Names`."""
-    intrinsic = parse_intrinsic(node)
-    if intrinsic is None:
-        return node.text[:60]
-    name, argument = intrinsic
-    return f"!{name.removeprefix('Fn::')} {_first_text(argument)[:60]}".rstrip()
-
-
-def _first_text(node: Node) -> str:
-    if node.kind is NodeKind.SCALAR:
-        return node.text
-    values = (*node.items, *(value for _, value in node.pairs))
-    return next((text for value in values if (text := _first_text(value))), "")
 
 
 def _list_parameter_names(template: Node | None) -> frozenset[str]:

@@ -76,7 +76,7 @@ def set_option_values(settings: ParameterValues) -> dict[str, str]:
 
 
 def reference_values(resources: Iterable[tuple[str, str, str]]) -> dict[str, str]:
-    """The values of `${Id}` and `${IdArn}`; `resources` are logical ID, type and name (empty if AWS generates it)."""
+    """The values of `${Id}` and `${Id.Arn}`; `resources` are logical ID, type and name (empty if AWS generates it)."""
     values: dict[str, str] = {}
     for logical_id, kind, name in resources:
         naming = NAMING_BY_TYPE.get(kind)
@@ -85,15 +85,15 @@ def reference_values(resources: Iterable[tuple[str, str, str]]) -> dict[str, str
         # If AWS generates the name, the reference itself is the name, and Ref returns it.
         arn = f"arn:{PARTITION_PARAMETER}:{naming.arn.replace('{}', name or _generated_name(logical_id, naming))}"
         for attribute in naming.attributes:
-            values[f"{logical_id}{attribute}"] = arn
+            values[f"{logical_id}.{attribute}"] = arn
         if naming.ref == "arn":
             values[logical_id] = arn
         elif naming.ref == "name" and name:
             values[logical_id] = name
         if kind.endswith("Table"):
-            values[f"{logical_id}StreamArn"] = f"{arn}/stream/${{{logical_id}StreamLabel}}"
+            values[f"{logical_id}.StreamArn"] = f"{arn}/stream/${{{logical_id}.StreamLabel}}"
     return values
 
 
 def _generated_name(logical_id: str, naming: CloudFormationNaming) -> str:
-    return f"${{{logical_id}}}" if naming.ref == "name" else f"${{{logical_id}Name}}"
+    return f"${{{logical_id}}}" if naming.ref == "name" else f"${{{logical_id}.Name}}"

@@ -10,7 +10,8 @@ from collections.abc import Callable
 from iamglue.policy.parsed_policy import PolicyType
 from iamglue.policy.source.nodes import Node, NodeKind
 from iamglue.readers.policy_collector import PolicyCollector
-from iamglue.readers.templates.intrinsics import IntrinsicResolver, expanded_items, parse_intrinsic
+from iamglue.readers.templates.intrinsic_calls import parse_intrinsic
+from iamglue.readers.templates.intrinsics import IntrinsicResolver, expanded_items
 from iamglue.readers.templates.node_factory import NodeFactory
 from iamglue.readers.templates.template_resource import TemplateResource
 

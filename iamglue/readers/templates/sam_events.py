@@ -51,7 +51,7 @@ def _logs_condition(event: ResourceProperties, _: str) -> _Condition:
 
 def _cognito_condition(event: ResourceProperties, _: str) -> _Condition:
     pool = event.text("UserPool")
-    return _source_condition(f"${{{pool[2:-1]}Arn}}" if pool.startswith("${") else pool)
+    return _source_condition(f"${{{pool[2:-1]}.Arn}}" if pool.startswith("${") else pool)
 
 
 def _alexa_condition(event: ResourceProperties, _: str) -> _Condition:

@@ -10,7 +10,8 @@ from dataclasses import replace
 from iamglue.catalog.sam_policy_templates import sam_policy_document
 from iamglue.policy.source.nodes import Node, NodeKind
 from iamglue.readers.templates.account_draft import AccountDraft, RoleDraft, deployment_arn, trust_document
-from iamglue.readers.templates.intrinsics import expanded_items, parse_intrinsic
+from iamglue.readers.templates.intrinsic_calls import parse_intrinsic
+from iamglue.readers.templates.intrinsics import expanded_items
 from iamglue.readers.templates.sam_event_sources import SAM_EVENT_SOURCES, sam_polling_policy, sam_queue_event_source
 from iamglue.readers.templates.sam_events import add_event, add_function_url
 from iamglue.readers.templates.template_functions import FunctionIndex, add_function
@@ -39,7 +40,7 @@ def add_sam_role(properties: ResourceProperties, draft: AccountDraft) -> None:
     role.trust = draft.build_policy("trust policy", trust_document())
     draft.roles[key] = role
     draft.sam_role_keys[properties.id] = key
-    draft.reference_values[f"{key}Arn"] = role.arn
+    draft.reference_values[f"{key}.Arn"] = role.arn
     _attach_managed_policies(properties, key, draft)
     _add_inline_policies(properties, key, draft)
 

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from iamglue.policy.parsed_policy import ParsedPolicy
-from iamglue.policy.patterns.variables import substitute_parameters
+from iamglue.policy.patterns.variables import parameter_of, substitute_parameters
 from iamglue.policy.source.nodes import Node, NodeKind
-from iamglue.readers.templates.text_substitution import parameter_reference
+from iamglue.readers.templates.intrinsic_calls import call_expression
 
 # An unknown value of these elements becomes a parameter; the statement keeps its meaning.
 _MAY_BE_UNKNOWN = frozenset({"Resource", "NotResource", "Sid"})
@@ -59,11 +59,11 @@ def plain_data(node: Node) -> Any:
     if node.kind is NodeKind.MAP:
         return {key.text: plain_data(value) for key, value in node.pairs}
     if node.kind is NodeKind.UNKNOWN:
-        return parameter_reference(node.text or "Unknown")
+        return parameter_of(call_expression(node))
     return None if node.is_null else node.text
 
 
 def single_reference(text: str) -> str | None:
     """The name of the parameter if a text is exactly one parameter (`${Name}`), else None."""
     inner = text[2:-1] if text.startswith("${") and text.endswith("}") else ""
-    return inner if inner.isalnum() and substitute_parameters(text, {inner: ""}) == "" else None
+    return inner if inner and ":" not in inner and substitute_parameters(text, {inner: ""}) == "" else None

@@ -26,7 +26,7 @@ class FunctionIndex:
         """Register the references to a function and further texts that name it."""
         for text in (
             f"${{{logical_id}}}",
-            *(f"${{{logical_id}{suffix}}}" for suffix in ("Arn", "Alias", "Version")),
+            *(f"${{{logical_id}{suffix}}}" for suffix in (".Arn", ".Alias", ".Version")),
             *names,
         ):
             self._id_by_text[self._draft.fill_references(text)] = logical_id
@@ -73,7 +73,7 @@ def find_role_key(text: str, draft: AccountDraft) -> str | None:
     if text in draft.sam_role_keys:
         return draft.sam_role_keys[text]
     for key, role in draft.roles.items():
-        if text in (key, role.name, f"${{{key}}}", f"${{{key}Arn}}", role.arn, draft.fill_references(role.arn)):
+        if text in (key, role.name, f"${{{key}}}", f"${{{key}.Arn}}", role.arn, draft.fill_references(role.arn)):
             return key
     reference = single_reference(text)
     return reference if reference in draft.roles else None

@@ -23,7 +23,7 @@ def add_role(properties: ResourceProperties, draft: AccountDraft) -> None:
     arn = deployment_arn("iam", f"role{path if path.startswith('/') else '/'}{name_or_reference}", regional=False)
     tags = ((tag.text("Key"), tag.text("Value")) for tag in properties.items("Tags"))
     draft.roles[properties.id] = RoleDraft(name or properties.id, arn, path, tags=tuple(sorted(tags)))
-    draft.reference_values[f"{properties.id}Arn"] = arn
+    draft.reference_values[f"{properties.id}.Arn"] = arn
 
 
 def add_policies(

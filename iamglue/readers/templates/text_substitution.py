@@ -1,7 +1,7 @@
 """Substitutes `${...}` in the texts of templates: Fn::Sub of CloudFormation, variables of the Serverless Framework.
 
-In the result, a value that is known only at deployment is a parameter of letters and digits (`${BucketArn}`), and a
-policy variable has the syntax of IAM (`${aws:username}`).
+In the result, a value that is known only at deployment is a parameter (`${Bucket.Arn}`), and a policy variable has
+the syntax of IAM (`${aws:username}`).
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-sub.html
 https://www.serverless.com/framework/docs/guides/variables
@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from iamglue.policy.patterns.variables import ACCOUNT_PARAMETER, REGION_PARAMETER, TokenKind, tokenize
+from iamglue.policy.patterns.variables import ACCOUNT_PARAMETER, REGION_PARAMETER, TokenKind, parameter_of, tokenize
 
 # The substituted text, and whether it contains unknown parts.
 ResolvedText = tuple[str, bool]
@@ -22,8 +22,6 @@ TextResolver = Callable[[str], ResolvedText]
 _ReferenceResolver = Callable[["TextReference"], str | None]
 
 _OPEN_OR_CLOSE = re.compile(r"[$#]?\{|\}")
-_NOT_NAME = re.compile("[^A-Za-z0-9]+")
-_LONGEST_NAME, _KEPT_LENGTH = 255, 80
 # A variable of the framework. `${s3:prefix}` and `${ssm:resourceTag/x}` are IAM policy variables; bucket names are in
 # lower case and a path follows them.
 _FRAMEWORK = re.compile(
@@ -44,20 +42,6 @@ class TextReference:
     end: int
     name: str
     preceding_character: str
-
-
-def parameter_reference(name: str) -> str:
-    """A name as a parameter: `${TableArn}` for `Table.Arn`.
-
-    A logical ID, which has up to 255 characters, is not cut: two of the AWS CDK may differ in their last ones only. A
-    longer name, which only a framework's variable has, ends with a digest.
-    """
-    letters_and_digits = _NOT_NAME.sub("", name)
-    if len(letters_and_digits) > _LONGEST_NAME:
-        from hashlib import sha256  # noqa: PLC0415 - startup: such names are rare, and OpenSSL is slow to load
-
-        letters_and_digits = f"{letters_and_digits[:_KEPT_LENGTH]}{sha256(name.encode()).hexdigest()[:16]}"
-    return f"${{{letters_and_digits if letters_and_digits[:1].isalpha() else f'Value{letters_and_digits}'}}}"
 
 
 def resolve_plain_text(text: str) -> ResolvedText:
@@ -99,7 +83,7 @@ def _sub_value(name: str, variables: Mapping[str, str]) -> str | None:
         return variables[name]
     if _PSEUDO_PARAMETER.fullmatch(name):
         return f"${{{name}}}"
-    return None if ":" in name or not name else parameter_reference(name)
+    return None if ":" in name or not name else parameter_of(name)
 
 
 def is_single_variable(text: str) -> bool:
@@ -138,7 +122,8 @@ def _framework_value(reference: TextReference) -> str | None:
         return None
     if name in _AWS_VARIABLES:
         return _AWS_VARIABLES[name]
-    return parameter_reference(name) if _FRAMEWORK.match(name) or "${" in name else None
+    # `self:custom.bucket` is the parameter `${self.custom.bucket}`: with a colon it would be a policy variable.
+    return parameter_of(name.replace(":", ".", 1)) if _FRAMEWORK.match(name) or "${" in name else None
 
 
 def _account_or_region(reference: TextReference) -> str | None:

@@ -22,7 +22,7 @@ from iamglue.readers.terraform.scope import TerraformScope
 from iamglue.readers.terraform.string_templates import TemplatePieceKind, expression_text, template_pieces
 
 _STRING = re.compile(r'"(?:[^"\\\n]|\\.)*"')
-_PARAMETER = re.compile(r"\$\{(?:AWS::)?[A-Za-z0-9]+\}")
+_PARAMETER = re.compile(r"\$\{(?:AWS::)?[A-Za-z0-9._-]+\}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
+from iamglue.policy.patterns.variables import parameter_of
+
 _TEMPLATE_START = re.compile(r"\$\$\{|%%\{|\$\{|%\{")
 _MARK = re.compile(r'\\.|\$\$\{|%%\{|\$\{|%\{|[{}"]', re.DOTALL)
 _ESCAPE = re.compile(r'\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|([nrt"\\]))')
@@ -98,12 +100,11 @@ def is_traversal(expression: str) -> bool:
 
 
 def unresolved_parameter(expression: str) -> str:
-    """The parameter for an expression that is not known before deployment: `${awss3bucketbarn}`."""
+    """The parameter for an expression that is not known before deployment: `${aws_s3_bucket.b.arn}`."""
     for pattern, name in _PSEUDO_PARAMETERS:
         if pattern.fullmatch(expression):
             return f"${{{name}}}"
-    name = re.sub(r"[^A-Za-z0-9]", "", expression)[:_MAX_NAME_LENGTH].lstrip("0123456789")
-    return f"${{{name or 'unknown'}}}"
+    return parameter_of(" ".join(expression.split()))
 
 
 def expression_text(expression: str) -> str:
