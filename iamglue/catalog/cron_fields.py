@@ -8,8 +8,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_MAX_WEEK_OF_MONTH = 5
-
 
 @dataclass(frozen=True, slots=True)
 class CronField:
@@ -44,7 +42,7 @@ CRON_FIELDS = (
     CronField("hours", 0, 23),
     CronField("day of the month", 1, 31, special=",-*?/LW"),
     CronField("month", 1, 12, _MONTHS),
-    CronField("day of the week", 1, 7, _DAYS, ",-*?L#"),
+    CronField("day of the week", 1, 7, _DAYS, ",-*?/L#"),
     CronField("year", 1970, 2199),
 )
 DAY_OF_MONTH, DAY_OF_WEEK = 2, 4
@@ -54,6 +52,8 @@ def find_field_problem(field: CronField, text: str) -> FieldProblem | None:
     """The first problem of a field's text; None if it is valid."""
     if text == "?" and "?" in field.special:
         return None
+    if text.count("#") > 1:
+        return FieldProblem(f"`{text}`: only one item with `#` is allowed", 0)
     offset = 0
     for item in text.split(","):
         if not _is_item(field, item):
@@ -98,9 +98,11 @@ def _is_special(field: CronField, item: str) -> bool:
     """Return True for items with L, W or #: `L`, `LW`, `15W`, `6L`, `3#2`."""
     if item == "L":
         return "L" in field.special
+    if "W" in field.special and re.fullmatch("L-[0-9]{1,2}", item):
+        return 1 <= int(item[2:]) < field.highest
     if "W" in field.special and item.endswith("W"):
         return item == "LW" or _is_value(field, item.removesuffix("W"))
     if "#" in field.special and "#" in item:
         day, _, week = item.partition("#")
-        return _is_value(field, day) and week.isdigit() and 1 <= int(week) <= _MAX_WEEK_OF_MONTH
+        return _is_value(field, day) and re.fullmatch("[1-5]", week) is not None
     return "#" in field.special and item.endswith("L") and _is_value(field, item.removesuffix("L"))

@@ -8,6 +8,7 @@ from functools import cache, lru_cache
 
 from iamglue.catalog.services import ResourceType, find_service
 from iamglue.catalog.tables import table_rows
+from iamglue.policy.patterns.variables import hide_separators, show_separators
 
 _VARIABLE = re.compile(r"\$\{([^{}]+)\}")
 # Variables that are filled from the function's own scope if they are a whole field.
@@ -50,8 +51,10 @@ class ArnFormat:
 
     def parse_resource(self, resource: str) -> dict[str, str] | None:
         """The values of the variables in a resource part of this format; None if it does not match the format."""
-        match = _format_regex(self.resource).fullmatch(resource)
-        return dict(zip(_VARIABLE.findall(self.resource), match.groups(), strict=True)) if match else None
+        match = _format_regex(self.resource).fullmatch(hide_separators(resource))
+        if match is None:
+            return None
+        return dict(zip(_VARIABLE.findall(self.resource), map(show_separators, match.groups()), strict=True))
 
 
 @lru_cache(maxsize=4096)

@@ -13,10 +13,14 @@ from datetime import datetime
 
 from iamglue.catalog.cron_fields import CRON_FIELDS, DAY_OF_MONTH, DAY_OF_WEEK, find_field_problem
 
+# The functions of an expression by the spec's trigger.
+EXPRESSION_KINDS = {"schedule": ("rate", "cron"), "scheduler": ("rate", "cron", "at")}
 # https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutRule.html (ScheduleExpression)
 _MAX_LENGTH = 256
 _EXPRESSION = re.compile(r"(rate|cron|at)\s*\(", re.IGNORECASE)
-_WORD = re.compile(r"\S+")
+_WORD = re.compile("[^ ]+")
+# What may stand around a parameter in a word.
+_WORD_WITH_PARAMETERS = re.compile(r"(?:\$\{[A-Za-z][A-Za-z0-9]*\}|[0-9A-Za-z*?,/#-])+")
 _UNITS = {"minute": "minutes", "hour": "hours", "day": "days"}
 _TIME = "%Y-%m-%dT%H:%M:%S"
 _PARAMETER = "${"
@@ -52,10 +56,21 @@ def find_expression_problem(text: str, kinds: tuple[str, ...]) -> ExpressionProb
     if len(text) > _MAX_LENGTH:
         message = f"the expression has {len(text):,} characters; the limit is {_MAX_LENGTH}"
         return ExpressionProblem(message, 0)
-    words = [(word[0], match.start(2) + word.start()) for word in _WORD.finditer(body)]
-    if kind == "rate":
-        return _rate_problem(words, strict="at" not in kinds)
-    return _cron_problem(words) if kind == "cron" else _time_problem(body, match.start(2))
+    return _body_problem(kind, body, match.start(2), strict="at" not in kinds)
+
+
+def _body_problem(kind: str, body: str, start: int, *, strict: bool) -> ExpressionProblem | None:
+    """The problem of what stands between the parentheses, from the offset `start` on."""
+    if kind == "at":
+        return _time_problem(body, start)
+    words = [(word[0], start + word.start()) for word in _WORD.finditer(body)]
+    for word, offset in words:
+        if _PARAMETER in word and not _WORD_WITH_PARAMETERS.fullmatch(word):
+            message = f"`{word}` is not valid: expected letters, digits and deployment parameters"
+            return ExpressionProblem(message, offset)
+    if len(words) == 1 and words[0][0].startswith(_PARAMETER):
+        return None  # the parameter may be all that stands between the parentheses
+    return _rate_problem(words, strict=strict) if kind == "rate" else _cron_problem(words)
 
 
 def suggested_expression(text: str) -> str | None:
@@ -120,8 +135,10 @@ def _time_problem(body: str, offset: int) -> ExpressionProblem | None:
         return None
     try:
         # The time has no zone: the schedule has the time zone as a property of its own.
-        datetime.strptime(body, _TIME)  # noqa: DTZ007
+        is_time = datetime.strptime(body, _TIME).strftime(_TIME) == body  # noqa: DTZ007
     except ValueError:
+        is_time = False
+    if not is_time:
         expected = "expected a time without zone, such as at(2027-01-31T02:00:00)"
         return ExpressionProblem(f"`{body}` is not a valid time: {expected}", offset)
     return None

@@ -20,7 +20,7 @@ from iamglue.files.input_digests import read_input_digests
 from iamglue.formats.policies.renderer import DOCUMENT_FORMATS, FORMATS, permission_set_files, render_permission_sets
 from iamglue.formats.words.single_document import DOCUMENT_KINDS
 from iamglue.generate import generate as verb
-from iamglue.generate.requirements.schedule_names import require_schedule_names
+from iamglue.generate.requirements.schedule_names import check_distinct_schedules, require_schedule_names
 from iamglue.model.permission_set import PermissionSet
 from iamglue.model.spec import SpecFunction
 
@@ -98,7 +98,9 @@ def generate(**values: Any) -> ExitCode:
     flags = TargetFlags(options.region, options.account, options.partition, options.from_aws)
     read = read_input_digests([options.spec], options.output)
     functions = spec_functions(options.spec, options.function, options.settings, flags, options.format)
-    if options.format not in DOCUMENT_FORMATS:
+    if options.format in DOCUMENT_FORMATS:
+        check_distinct_schedules(function for function, _ in functions)
+    else:
         require_schedule_names((function for function, _ in functions), options.format)
     permission_sets = tuple(
         verb.generate(function, target, compact=options.compact, names=_NAMES) for function, target in functions

@@ -10,7 +10,7 @@ from iamglue.errors import IamglueError
 from iamglue.generate.deployment_target import check_account, check_region
 from iamglue.generate.input_names import PLAIN_NAMES, InputNames
 from iamglue.generate.requirements.parameters import entries_and_triggers, substitute_function_parameters
-from iamglue.generate.requirements.schedule_names import with_schedule_names
+from iamglue.generate.requirements.schedule_names import check_schedule_expression, with_schedule_names
 from iamglue.model.spec import AccessEntry, SpecFunction
 from iamglue.policy.parameter_values import check_parameter_value
 from iamglue.policy.patterns.variables import deployment_parameter_names as names_in
@@ -52,6 +52,8 @@ def apply_parameters(function: SpecFunction, values: Mapping[str, str]) -> SpecF
         check_account(item.account, item.location)
         for region in item.regions if isinstance(item, AccessEntry) else (item.region,):
             check_region(region, item.location)
+    for trigger in substituted.triggers:
+        check_schedule_expression(trigger)
     return replace(substituted, triggers=with_schedule_names(substituted.name, substituted.triggers))
 
 

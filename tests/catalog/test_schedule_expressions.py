@@ -33,6 +33,10 @@ VALID = [
     "cron(*/15 * * * ? 2027)",
     "rate(${Minutes} minutes)",
     "cron(${Minute} 2 * * ? *)",
+    "cron(${Cron})",
+    "rate(${Rate})",
+    "cron(0 0 L-2 * ? *)",
+    "cron(0 0 ? * 2-6/2 *)",
 ]
 
 
@@ -64,7 +68,12 @@ def test_an_expression_of_awss_guide_is_valid(text):
         ("cron(0/0 2 * * ? *)", "0/0", "minutes"),
         ("cron(0 2 1-40 * ? *)", "1-40", "day of the month"),
         ("cron(0 2 ? * 3#6 *)", "3#6", "day of the week"),
-        ("cron(0 2 ? * 1/2 *)", "1/2", "day of the week"),
+        ("cron(0 2 ? * 2#\u00b2 *)", "2#\u00b2", "day of the week"),
+        ("cron(0 2 ? * 3#1,6#3 *)", "3#1,6#3", "only one item with `#`"),
+        ("cron(0\u00a02 * * ? *)", "cron", "six fields"),
+        ("rate(5\u3000minutes)", "", "a number and a unit"),
+        ("rate(${X}$(id) minutes)", "${X}$(id)", "deployment parameters"),
+        ("rate(${aws:username} minutes)", "${aws:username}", "deployment parameters"),
         ("cron(0, 2 * * ? *)", "", "minutes"),
         ("cron(0 2 * * * *)", "* *)", "one of the two day fields must be `?`"),
         ("cron(0 2 1 * MON *)", "MON", "one of the two day fields must be `?`"),
@@ -94,7 +103,15 @@ def test_scheduler_accepts_what_rules_do_not(text):
 
 @pytest.mark.parametrize(
     "time",
-    ["2027-01-31", "2027-02-30T00:00:00", "2027-01-31T02:00:00Z", "2027-01-31T02:00:00.5", "2027-01-31 02:00:00"],
+    [
+        "2027-01-31",
+        "2027-1-31T2:00:00",
+        "2027-01-31t02:00:00",
+        "2027-02-30T00:00:00",
+        "2027-01-31T02:00:00Z",
+        "2027-01-31T02:00:00.5",
+        "2027-01-31 02:00:00",
+    ],
 )
 def test_a_time_has_a_date_and_a_time_without_zone(time):
     problem = find_expression_problem(f"at({time})", SCHEDULER)

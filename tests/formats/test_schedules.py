@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -122,8 +123,8 @@ def test_terraform_has_each_schedule_of_scheduler_with_its_role():
     assert (schedule["name"], schedule["group_name"]) == ("once", "default")
     (target,) = schedule["target"]
     assert target["arn"] == FUNCTION_ARN
-    assert "aws_iam_role.report_schedule_3.arn" in target["role_arn"]
-    assert resources["aws_iam_role.report_schedule_3"]["name"] == "once-invoke-role"
+    assert "aws_iam_role.report-schedule-3.arn" in target["role_arn"]
+    assert resources["aws_iam_role.report-schedule-3"]["name"] == "once-invoke-role"
 
 
 def test_terraform_declares_the_data_sources_of_a_schedule():
@@ -187,3 +188,34 @@ def test_a_named_rule_has_its_permission_in_json():
 
 def test_a_rule_by_name_alone_is_not_written():
     assert "AWS::Events::Rule" not in generated("cloudformation", f"{HEAD}triggers:\n  - schedule: nightly\n")
+
+
+@pytest.mark.parametrize("format", ["cloudformation", "sam", "serverless", "terraform", "aws-cli"])
+def test_two_schedules_of_one_name_are_an_error(format):
+    text = (
+        f'iamglue: 1\nregion: {REGION}\naccount: "{ACCOUNT}"\ntriggers:\n  - schedule: rate(1 day)\n    name: n\n'
+        "functions:\n  a: {}\n  b: {}\n"
+    )
+    result = CliRunner().invoke(main, ["generate", "-", "--format", format], input=text)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "the name `n` of `rate(1 day)` is also that of `rate(1 day)`" in result.stderr
+
+
+def test_resources_of_terraform_have_distinct_names_whatever_the_functions_names():
+    text = (
+        f'iamglue: 1\nregion: {REGION}\naccount: "{ACCOUNT}"\nfunctions:\n  report:\n    triggers:\n'
+        "      - scheduler: rate(1 day)\n  report-schedule:\n    triggers:\n      - schedule: rate(1 day)\n"
+        "        name: other\n  report-schedule-1: {}\n"
+    )
+    names = re.findall(r'^resource "(\w+)" "([^"]+)"', generated("terraform", text), re.MULTILINE)
+    assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize("value", ["abc", "1", "0", "1 2"])
+def test_an_expression_is_checked_again_with_the_values_of_its_parameters(value):
+    result = CliRunner().invoke(
+        main,
+        ["generate", "-", "--format", "sam", "--set", f"Hours={value}", "--set", "Stage=prod"],
+        input=PARAMETRIC,
+    )
+    assert (result.exit_code, result.stdout) == (2, "")

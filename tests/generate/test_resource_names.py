@@ -96,6 +96,16 @@ def test_the_error_is_at_the_name():
         "reads:\n- ssm: /aws/reference/secretsmanager/db",
         "reads:\n- ssm: /1/2/3/4/5/6/7/8/9/10/11/12/13/14/15",
         "reads:\n- secretsmanager: app/db+x=1",
+        "reads:\n- secretsmanager: rds!db-0123abcd-1234",
+        f"reads:\n- secretsmanager: arn:aws:secretsmanager:{R}:secret:events!connection/x/y-AbCdEf",
+        f"reads:\n- es: arn:aws:es:{R}:domain/test-domain/commerce*",
+        f"reads:\n- es: arn:aws:es:{R}:domain/my-domain/idx/_search",
+        "triggers:\n- events: {bus: aws.partner/auth0.com/t/d, rule: rule1}",
+        f"triggers:\n- events: arn:aws:events:{R}:rule/aws.partner/auth0.com/t/d/rule1",
+        "reads:\n- logs: aws/spans\n  do: query",
+        "reads:\n- dynamodb: ${aws:PrincipalTag/team}\n  do: query\n  index: '*'",
+        "calls:\n- lambda: app-${aws:PrincipalTag/team}",
+        "calls:\n- lambda: ${cognito-identity.amazonaws.com:sub}",
         "reads:\n- secretsmanager: app/db-??????",
         "writes:\n- events: aws.partner/example.com/1",
         "reads:\n- dynamodb: ${Table}\n  do: query\n  index: by.date",
@@ -110,6 +120,28 @@ def test_a_name_that_can_be_is_accepted(body):
 def test_a_name_of_an_old_bucket_is_a_note(body):
     notes = [note for note in bundle_of(body).notes if "My_Old.Bucket" in note]
     assert notes == ["`My_Old.Bucket`: only buckets made in us-east-1 before March 2018 can have such a name"]
+
+
+@pytest.mark.parametrize(
+    ("body", "arn"),
+    [
+        ("reads:\n- s3: ${aws:PrincipalTag/b}", "arn:aws:s3:::${aws:PrincipalTag/b}/*"),
+        (
+            "calls:\n- states: app-${aws:PrincipalTag/team}",
+            f"arn:aws:states:{R}:stateMachine:app-${{aws:PrincipalTag/team}}",
+        ),
+        (
+            "calls:\n- states: app-${aws:PrincipalTag/team}\n  do: describe-execution",
+            f"arn:aws:states:{R}:execution:app-${{aws:PrincipalTag/team}}:*",
+        ),
+        (
+            "reads:\n- dynamodb: ${aws:PrincipalTag/team}\n  do: query\n  index: by-date",
+            f"arn:aws:dynamodb:{R}:table/${{aws:PrincipalTag/team}}/index/by-date",
+        ),
+    ],
+)
+def test_separators_inside_a_policy_variable_separate_nothing(body, arn):
+    assert arn in {resource for _, resource in grants(body)}
 
 
 def test_a_key_that_ends_in_a_slash_is_a_note():

@@ -48,6 +48,8 @@ def test_a_name_is_no_expression():
     ("item", "line", "column", "message"),
     [
         ("events: cron(0 2 * * ? *)", 5, 13, "not the name of a rule"),
+        ("{schedule: rate(1 day), name: bus/x}", 5, 35, "made beside the function"),
+        ("{scheduler: rate(1 day), name: group/x}", 5, 36, "made beside the function"),
         ("schedule: rate(1 days)", 5, 22, "`days` after `1`"),
         ("schedule: cron(0 25 * * ? *)", 5, 22, "`25`"),
         ('schedule: "cron(0 25 * * ? *)"', 5, 23, "`25`"),

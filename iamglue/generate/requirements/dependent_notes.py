@@ -25,7 +25,7 @@ def dependent_notes(needs: Iterable[RequiredAccess], location: Location, granted
 
 
 def _is_granted(action: str, granted: Collection[str]) -> bool:
-    return action in granted or any(matches_action(pattern, action) for pattern in granted if "*" in pattern)
+    return action in granted or any(matches_action(pattern, action) for pattern in granted)
 
 
 def _note(location: Location, actions: list[str], missing: tuple[str, ...]) -> str:

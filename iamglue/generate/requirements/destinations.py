@@ -14,6 +14,7 @@ from iamglue.generate.requirements.labels import reason_suffix
 from iamglue.generate.requirements.trigger_options import trigger_value_text
 from iamglue.model.required_access import DeploymentScope, NeedOrigin, Reason, RequiredAccess
 from iamglue.model.spec import AccessEntry, AccessList
+from iamglue.policy.patterns.variables import hide_separators
 from iamglue.spelling import did_you_mean
 
 _SETTING_NAMES = {"mapping": "on_failure"}
@@ -84,7 +85,7 @@ def _check_destination(entry: AccessEntry, name: str, service: DestinationServic
         )
     if any(character in text.replace("${*}", "").replace("${?}", "") for text in texts for character in "*?"):
         raise IamglueError(f"`{name}` accepts one {kinds[-1]}, not a pattern", location=entry.location)
-    if service.service == "s3" and entry.resource.text and "/" in entry.resource.text:
+    if service.service == "s3" and entry.resource.text and "/" in hide_separators(entry.resource.text):
         raise IamglueError(f"`{name}` accepts a bucket, not objects in it", location=entry.location)
 
 

@@ -14,6 +14,7 @@ from iamglue.errors import IamglueError, Location
 from iamglue.generate.requirements.arn_validation import arn_fields, validated_arn, whole_arn_parameter
 from iamglue.model.required_access import DeploymentScope
 from iamglue.model.spec import SpecResource
+from iamglue.policy.patterns.variables import hide_separators
 from iamglue.spelling import did_you_mean
 
 # The suffix of a secret's ARN, and an end that is as likely to be a word or number of the name.
@@ -170,7 +171,7 @@ def _name_variables(resource_type: ResourceType, form: ArnFormat, text: str) -> 
         return values
     defaults = _defaults(resource_type)
     rest = [variable for variable in form.variables if variable not in defaults]
-    return {**defaults, rest[0]: name} if len(rest) == 1 and "/" not in name else None
+    return {**defaults, rest[0]: name} if len(rest) == 1 and "/" not in hide_separators(name) else None
 
 
 def _defaults(resource_type: ResourceType) -> dict[str, str]:

@@ -14,6 +14,7 @@ from iamglue.errors import IamglueError
 from iamglue.generate.requirements.arn_validation import arn_fields
 from iamglue.model.spec import AccessEntry, SpecResource
 from iamglue.policy.conditions import Condition, build_condition
+from iamglue.policy.patterns.variables import partition_outside_variables
 
 _PREFIX_KEY = "s3:prefix"
 _ACCESS_POINT, _ACCESS_POINT_SEPARATOR = "accesspoint/", "/object/"
@@ -107,7 +108,7 @@ def bucket_and_key(entry: AccessEntry) -> BucketAndKey | None:
         if len(fields) < 6 or fields[3] or fields[4]:
             return None
         head, resource = ":".join(fields[:5]) + ":", fields[5]
-    bucket, _, key = resource.partition("/")
+    bucket, _, key = partition_outside_variables(resource, "/")
     return BucketAndKey(head + bucket, key)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from iamglue.catalog.schedule_expressions import EXPRESSION_KINDS, find_expression_problem
 from iamglue.errors import IamglueError, MultipleErrors
 from iamglue.generate.requirements.role_names import name_with_ending
 from iamglue.model.spec import SpecFunction, SpecResource, Trigger
@@ -22,6 +23,32 @@ def with_schedule_names(function: str, triggers: Iterable[Trigger]) -> tuple[Tri
         else:
             named.append(trigger)
     return tuple(named)
+
+
+def check_schedule_expression(trigger: Trigger) -> None:
+    """Raise IamglueError for an expression that parameter values have made invalid."""
+    if trigger.expression is None:
+        return
+    problem = find_expression_problem(trigger.expression, EXPRESSION_KINDS[trigger.name])
+    if problem:
+        raise IamglueError(problem.message, hint=problem.hint, location=trigger.location)
+
+
+def check_distinct_schedules(functions: Iterable[SpecFunction]) -> None:
+    """Raise IamglueError for two schedules of one name: the second would replace the first, or fail to deploy."""
+    taken: dict[tuple[str, str], str] = {}
+    for function in functions:
+        for trigger in function.triggers or ():
+            if trigger.expression is None:
+                continue
+            key = (trigger.name, trigger.resource.text or "")
+            if key in taken:
+                raise IamglueError(
+                    f"the name `{key[1]}` of `{trigger.expression}` is also that of `{taken[key]}`",
+                    hint="write another `name`, or leave it out for one that follows from the function's name",
+                    location=trigger.location,
+                )
+            taken[key] = trigger.expression
 
 
 def require_schedule_names(functions: Iterable[SpecFunction], format: str) -> None:

@@ -14,6 +14,7 @@ from iamglue.generate.requirements.arn_validation import arn_fields, whole_arn_p
 from iamglue.generate.requirements.requested_actions import RequestedAction, requested_actions
 from iamglue.model.spec import AccessEntry, SpecResource
 from iamglue.policy.conditions import Condition, build_condition
+from iamglue.policy.patterns.variables import partition_outside_variables
 from iamglue.policy.patterns.wildcards import has_wildcard
 
 _QUALIFIER_KEY = "states:StateMachineQualifier"
@@ -65,7 +66,7 @@ def _state_machine(text: str | None) -> _StateMachine | None:
         if not resource.startswith(_MACHINE):
             return None
         head, resource = text.removesuffix(resource), resource.removeprefix(_MACHINE)
-    name, _, qualifier = resource.partition(":")
+    name, _, qualifier = partition_outside_variables(resource, ":")
     return _StateMachine(head, name, qualifier)
 
 

@@ -9,7 +9,7 @@ from iamglue.generate.requirements.api_methods import method_resource, without_w
 from iamglue.generate.requirements.resource_names import url_hint
 from iamglue.generate.requirements.wildcard_hints import trigger_wildcard_hint
 from iamglue.model.spec import SpecResource, Trigger
-from iamglue.policy.patterns.variables import TokenKind, tokenize
+from iamglue.policy.patterns.variables import TokenKind, hide_separators, tokenize
 from iamglue.spelling import did_you_mean
 
 
@@ -76,7 +76,7 @@ def trigger_value_text(resource: SpecResource) -> str:
 def _source_from_text(facts: TriggerFacts, text: str) -> SpecResource:
     if not facts.text or text.startswith("arn:"):
         return SpecResource(text)
-    if "/" not in text:
+    if "/" not in hide_separators(text):
         return SpecResource(variables=((facts.text, text), *facts.defaults))
     # If there are several formats, choose the one with as many variables as the text has parts: BUS/RULE.
     parts = text.split("/")
@@ -145,7 +145,13 @@ def _check_slash(trigger: Trigger, facts: TriggerFacts) -> None:
     """Raise IamglueError for a name with `/` if the resource type allows none."""
     text = trigger.resource.text or ""
     kind = facts.resource
-    if kind is None or facts.slashes or text.startswith("arn:") or "/" not in text or len(_arn_variables(facts)) != 1:
+    if (
+        kind is None
+        or facts.slashes
+        or text.startswith("arn:")
+        or "/" not in hide_separators(text)
+        or len(_arn_variables(facts)) != 1
+    ):
         return
     message = f"`{text}` is not a valid {kind.service} {kind.name} name: it contains a `/`"
     raise IamglueError(message, hint=url_hint(text), location=trigger.resource_location or trigger.location)

@@ -8,7 +8,7 @@ _TRIGGER_HINTS = {
     "events": "a permission is for one rule: write the rule's name; which events it matches is written in the rule",
     "function-url": "write `function-url: NONE` for a URL that everyone may call",
     "iot": "a permission is for one rule: write the rule's name; which topics it matches is written in the rule",
-    "logs": "write one trigger for each log group",
+    "logs": "write one trigger for each log group, an ARN without the `:*` at its end",
     "s3": "write only the bucket's name; which objects invoke the function is written in the bucket's notification",
     "schedule": "write the rule's name, or an expression: rate(1 day), cron(0 2 * * ? *)",
     "scheduler": "write the schedule's name, or an expression: rate(1 day), cron(0 2 * * ? *)",

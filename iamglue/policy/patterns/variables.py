@@ -19,6 +19,8 @@ _MAX_NAME_LENGTH, _LETTERS_LENGTH = 512, 40
 _REFERENCE = re.compile(r"\$\{([^{}]*)\}")
 # The names of a spec's parameters have letters and digits only; references of templates also have separators.
 _PARAMETER = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[._-]+[A-Za-z0-9]+)*")
+_HIDDEN = str.maketrans(":/", "\ue000\ue001")
+_SHOWN = {hidden: shown for shown, hidden in _HIDDEN.items()}
 
 
 class TokenKind(Enum):
@@ -82,6 +84,22 @@ def parameter_of(expression: str) -> str:
 
     letters = re.sub("[^A-Za-z0-9]+", "", expression)[:_LETTERS_LENGTH].lstrip("0123456789")
     return f"${{{letters or 'Value'}{sha256(expression.encode()).hexdigest()[:8]}}}"
+
+
+def partition_outside_variables(text: str, separator: str) -> tuple[str, str, str]:
+    """`text.partition(separator)`, with a separator inside `${...}` as a part of the variable."""
+    position = hide_separators(text).find(separator)
+    return (text, "", "") if position < 0 else (text[:position], separator, text[position + len(separator) :])
+
+
+def hide_separators(text: str) -> str:
+    """The text with `:` and `/` inside `${...}` replaced by characters that no ARN has; its length stays the same."""
+    return _REFERENCE.sub(lambda match: match[0].translate(_HIDDEN), text) if "${" in text else text
+
+
+def show_separators(text: str) -> str:
+    """The text before `hide_separators`."""
+    return text.translate(_SHOWN) if "${" in text else text
 
 
 def has_parameters(text: str) -> bool:

@@ -5,28 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from iamglue.catalog.schedule_expressions import (
+    EXPRESSION_KINDS,
     find_expression_problem,
     is_schedule_expression,
     suggested_expression,
 )
 from iamglue.errors import IamglueError, Location
+from iamglue.policy.patterns.variables import hide_separators
 from iamglue.policy.source.nodes import Node, NodeKind
 
-# What may be written as the value of each trigger, in addition to a name.
-_EXPRESSION_KINDS = {"schedule": ("rate", "cron"), "scheduler": ("rate", "cron", "at")}
 _NAME = "name"
 
 
 def is_expression(trigger: str, value: Node) -> bool:
     """Return True if the value of a trigger is written as a schedule expression."""
-    return trigger in _EXPRESSION_KINDS and value.kind is NodeKind.SCALAR and is_schedule_expression(value.text)
+    return trigger in EXPRESSION_KINDS and value.kind is NodeKind.SCALAR and is_schedule_expression(value.text)
 
 
 def suggested_schedule(trigger: str, text: str) -> str | None:
     """Return what to write for an expression without `rate(...)` or `cron(...)`, or with the wrong trigger, or None."""
     if trigger == "events":
         return f"schedule: {text}" if is_schedule_expression(text) else None
-    return suggested_expression(text) if trigger in _EXPRESSION_KINDS else None
+    return suggested_expression(text) if trigger in EXPRESSION_KINDS else None
 
 
 def find_schedule_problems(item: Node, key: Node) -> Iterator[IamglueError]:
@@ -39,11 +39,15 @@ def find_schedule_problems(item: Node, key: Node) -> Iterator[IamglueError]:
         return
     if value is None or not is_expression(key.text, value):
         if name_key is not None:
-            expected = " or ".join(f"`{name}`" for name in _EXPRESSION_KINDS)
+            expected = " or ".join(f"`{name}`" for name in EXPRESSION_KINDS)
             message = f"`name` is only valid beside an expression of {expected}, such as rate(1 day)"
             yield IamglueError(message, hint="remove `name`", location=name_key.location)
         return
-    problem = find_expression_problem(value.text, _EXPRESSION_KINDS[key.text])
+    name = item.get(_NAME)
+    if name is not None and (name.kind is not NodeKind.SCALAR or set(hide_separators(name.text)) & set(":/")):
+        message = f"`{name.text}` is not the name of a rule or schedule: it is made beside the function"
+        yield IamglueError(message, hint="write a name without `/` and `:`", location=name.location)
+    problem = find_expression_problem(value.text, EXPRESSION_KINDS[key.text])
     if problem:
         yield IamglueError(problem.message, hint=problem.hint, location=_location(value, problem.offset))
     for option in ("account", "region"):
