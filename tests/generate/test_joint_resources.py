@@ -20,8 +20,9 @@ def resources(body):
 
 
 def notes_of(body):
-    """The notes on resources, without those on roles."""
-    return tuple(note for note in bundle_of(body).notes if "pass_role" not in note)
+    """The notes on resources, without those on roles and dependent permissions."""
+    others = ("pass_role", "AWS documents that some calls")
+    return tuple(note for note in bundle_of(body).notes if not any(text in note for text in others))
 
 
 def proved(body):

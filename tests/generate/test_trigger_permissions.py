@@ -134,8 +134,10 @@ def test_cognito_sync_is_said_to_be_closed() -> None:
 
 
 METHODS: list[tuple[dict[str, str] | str, str]] = [
-    ("a1b2c3", "a1b2c3/*/*/*"),
-    ({"api": "a1b2c3", "stage": "prod"}, "a1b2c3/prod/*/*"),
+    ("a1b2c3", "a1b2c3/*/*"),
+    ({"api": "a1b2c3", "authorizer": "x1"}, "a1b2c3/authorizers/x1"),
+    ({"api": "a1b2c3", "stage": "prod", "method": "sendmessage"}, "a1b2c3/prod/sendmessage"),
+    ({"api": "a1b2c3", "stage": "prod"}, "a1b2c3/prod/*"),
     ({"api": "a1b2c3", "stage": "prod", "method": "ANY", "path": "/pets"}, "a1b2c3/prod/*/pets"),
     ({"api": "a1b2c3", "stage": "*", "method": "post", "path": "pets"}, "a1b2c3/*/POST/pets"),
     ({"api": "a1b2c3", "stage": "$default", "method": "GET", "path": "/"}, "a1b2c3/$default/GET/"),

@@ -13,14 +13,18 @@ from iamglue.spelling import did_you_mean
 
 _PARTS = ("api", "stage", "method", "path")
 _METHODS = ("ANY", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "*")
+_AUTHORIZER = "authorizer"
+# The key of a WebSocket route is `$connect`, `$disconnect`, `$default`, or a word that messages have.
+_ROUTE_KEY = re.compile(r"[A-Za-z0-9_.-]+")
 _PATH_PARAMETER = re.compile(r"(?<!\$)\{[^{}/]+\}")
 
 
 def method_resource(resource: SpecResource, location: Location) -> SpecResource:
-    """Convert `{api, stage, method, path}` to the ARN's variables; a missing part becomes `*`.
+    """Convert `{api, stage, method, path}` or `{api, authorizer}` to the ARN's variables; a missing part becomes `*`.
 
-    A path parameter `{id}` also becomes `*`. A method that begins with `$` is a route key (`$default`, `$connect`),
-    which has no path. Raises IamglueError for an unknown part or method.
+    Without method and path, one `*` stands for both: the ARN of a WebSocket route has one part there. A path parameter
+    `{id}` also becomes `*`. A method that begins with `$` is a route key (`$default`, `$connect`), as is one that is no
+    HTTP method; a route has no path. Raises IamglueError for an unknown part or method.
     """
     if resource.text is not None:
         return resource if resource.text.startswith("arn:") else method_resource(_api_resource(resource.text), location)
@@ -28,15 +32,19 @@ def method_resource(resource: SpecResource, location: Location) -> SpecResource:
     if set(variables) == {"Arn"}:
         return resource
     _check_parts(variables, location)
+    if _AUTHORIZER in variables:
+        return _build_resource(variables["api"], "authorizers", ("route", variables[_AUTHORIZER]))
     method = variables.get("method", "*")
     stage = variables.get("stage", "*")
-    if method.startswith("$") and not method.startswith("${"):
+    if "method" not in variables and "path" not in variables:
+        return _build_resource(variables["api"], stage, ("route", "*"))
+    if _is_route(method):
         return _route_resource(variables, stage, location)
     upper = method if "${" in method else method.upper()
     if "${" not in upper and upper not in _METHODS:
         raise IamglueError(
             f"`{method}` is not a valid method of API Gateway; expected one of {', '.join(_METHODS[:-1])}",
-            hint=did_you_mean(method, _METHODS) or "write a WebSocket route with its `$`, such as `$connect`",
+            hint=did_you_mean(method, _METHODS),
             location=location,
         )
     path = _PATH_PARAMETER.sub("*", variables.get("path", "*").removeprefix("/"))
@@ -50,9 +58,10 @@ def unspecified_parts(resource: SpecResource) -> tuple[str, ...]:
     variables = dict(resource.variables)
     if set(variables) == {"Arn"}:
         return ()
-    method = variables.get("method", "")
-    route = method.startswith("$") and not method.startswith("${")
-    return tuple(part for part in _PARTS[1:] if part not in variables and not (route and part == "path"))
+    if _AUTHORIZER in variables:
+        return ()
+    is_route = _is_route(variables.get("method", "*"))
+    return tuple(part for part in _PARTS[1:] if part not in variables and not (is_route and part == "path"))
 
 
 def without_wildcard_parts(resource: SpecResource) -> SpecResource:
@@ -62,6 +71,14 @@ def without_wildcard_parts(resource: SpecResource) -> SpecResource:
     return SpecResource(
         variables=tuple((name, value) for name, value in resource.variables if value != "*" or name == "api")
     )
+
+
+def _is_route(method: str) -> bool:
+    """Return True for the key of a WebSocket or HTTP API route, and not for a method, also a misspelled one."""
+    if method.startswith("$"):
+        return not method.startswith("${")
+    is_method = method.upper() in _METHODS or did_you_mean(method, _METHODS) is not None
+    return not is_method and _ROUTE_KEY.fullmatch(method) is not None
 
 
 def _api_resource(text: str) -> SpecResource:
@@ -79,16 +96,20 @@ def _build_resource(api: str, stage: str, *rest: tuple[str, str]) -> SpecResourc
 
 
 def _check_parts(variables: dict[str, str], location: Location) -> None:
+    names = (*_PARTS, _AUTHORIZER)
     for name in variables:
-        if name not in _PARTS:
+        if name not in names:
             raise IamglueError(
-                f"`{name}` is not a valid key of an apigateway trigger; the keys are {', '.join(_PARTS)}",
-                hint=did_you_mean(name, _PARTS),
+                f"`{name}` is not a valid key of an apigateway trigger; the keys are {', '.join(names)}",
+                hint=did_you_mean(name, names),
                 location=location,
             )
+    if _AUTHORIZER in variables and set(variables) != {"api", _AUTHORIZER}:
+        message = "an authorizer is one of the whole API: it has no stage, method and path"
+        raise IamglueError(message, hint="write a separate trigger for the methods", location=location)
     if "api" not in variables:
         raise IamglueError("`api`, the API's id, is missing in the apigateway trigger", location=location)
-    for name in ("api", "stage"):
+    for name in ("api", "stage", _AUTHORIZER):
         if "/" in variables.get(name, ""):
             message = f"`{variables[name]}` is not a valid API Gateway {name}: it contains a `/`"
             raise IamglueError(message, location=location)

