@@ -14,6 +14,7 @@ from iamglue.catalog.context_keys import KeyKind, key_kind
 from iamglue.catalog.escalation_paths import EscalationPath
 from iamglue.engine.evaluate.decision import StatementRef
 from iamglue.engine.solve.access import StatementTerm
+from iamglue.lint.analysis.deployed_text import SAMPLE_LOCATION, deployed_text
 from iamglue.lint.analysis.required_key import requires_key
 from iamglue.lint.analysis.wide_statements import wide_statements, wildcard_resources
 from iamglue.policy.conditions import Condition, build_condition
@@ -25,8 +26,6 @@ from iamglue.risk.effective_access import EffectiveAccess
 from iamglue.risk.escalation_steps import grants_on_all, grants_on_some, may_start_path, possible_paths
 from iamglue.risk.policy_layer import PolicyLayer, RequestGrant
 
-# Where the resources of the caller are: names that no policy mentions, except the usual partition.
-_LOCATION = ("aws", "iamglue-region-1", "000000000000")
 _OF_CALLER = (KeyKind.FREE, KeyKind.USER)
 _EVERY_RESOURCE = MatchList(("*",))
 
@@ -92,18 +91,21 @@ class PolicyAccess:
                 yield path, (*on_all, *on_some)
 
     def _access(self, allows: Iterable[StatementTerm]) -> EffectiveAccess:
-        return EffectiveAccess(PolicyLayer((*allows, *self._deny_terms)), (), _LOCATION)
+        return EffectiveAccess(PolicyLayer((*allows, *self._deny_terms)), (), SAMPLE_LOCATION)
 
     def _term(self, statement: ParsedStatement, value: Statement) -> StatementTerm:
         return StatementTerm(value, StatementRef(0, statement.index), self._has_variables)
 
     def _denies(self) -> Iterator[StatementTerm]:
         for statement in self._by_index.values():
-            if statement.effect is not Effect.DENY or any(node.unresolved for node in statement.node.walk()):
+            if statement.effect is not Effect.DENY or any(
+                deployed_text(node) is None for node in statement.node.walk()
+            ):
                 continue
             value = statement.value
             if value is not None:
-                yield self._term(statement, value)
+                resources = _deployed_resources(statement)
+                yield self._term(statement, value if resources is None else replace(value, resources=resources))
 
 
 def action_node(statement: ParsedStatement, action: str) -> Node:
@@ -114,17 +116,24 @@ def action_node(statement: ParsedStatement, action: str) -> Node:
 
 def _certain_value(statement: ParsedStatement) -> Statement:
     """A wide statement with the resources that it is wide on."""
-    resources = tuple(node.text for node in wildcard_resources(statement))
+    resources = tuple(deployed_text(node) or node.text for node in wildcard_resources(statement))
     return Statement(Effect.ALLOW, _actions(statement), MatchList(resources), tuple(_conditions(statement)))
 
 
 def _possible_value(statement: ParsedStatement) -> Statement:
     """The statement; a Resource that is not completely known counts as every resource."""
-    element = statement.resource
-    resources = _EVERY_RESOURCE
-    if element is not None and element.is_resolved and not any(node.unresolved for node in element.values):
-        resources = MatchList(tuple(node.text for node in element.values), negated=element.negated)
+    resources = _deployed_resources(statement) or _EVERY_RESOURCE
     return Statement(Effect.ALLOW, _actions(statement), resources, tuple(_conditions(statement)))
+
+
+def _deployed_resources(statement: ParsedStatement) -> MatchList | None:
+    """The Resource or NotResource of a deployment; None if the statement has none, or one that is not known."""
+    element = statement.resource
+    if element is None or not element.is_resolved:
+        return None
+    texts = [deployed_text(node) for node in element.values]
+    known = tuple(text for text in texts if text is not None)
+    return MatchList(known, negated=element.negated) if len(known) == len(texts) else None
 
 
 def _actions(statement: ParsedStatement) -> MatchList:

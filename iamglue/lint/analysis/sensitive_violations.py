@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from iamglue.engine.solve.action_bitsets import pattern_bitset
+from iamglue.lint.analysis.deployed_text import deployed_text
 from iamglue.lint.analysis.policy_access import policy_access
 from iamglue.lint.analysis.wide_statements import wildcard_resources
 from iamglue.lint.rule import RuleViolation
@@ -39,7 +40,9 @@ def exposed_action_violations(policy: ParsedPolicy, table: SensitiveActionTable,
 def _violation(statement: ParsedStatement, node: Node, granted: SensitiveGrant, verb: str) -> RuleViolation:
     sensitive, grant = granted
     resource = next(
-        node.text for node in wildcard_resources(statement) if resource_matches(node.text, grant.witness.resource)
+        node.text
+        for node in wildcard_resources(statement)
+        if resource_matches(deployed_text(node) or node.text, grant.witness.resource)
     )
     is_named = node.text.lower() == sensitive.action.lower()
     action_text = f"`{node.text}`" if is_named else f"`{node.text}` (`{sensitive.action}`)"

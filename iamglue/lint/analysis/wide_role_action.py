@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from iamglue.lint.analysis.deployed_text import deployed_text
 from iamglue.policy.arns import ARN_FIELD_COUNT, is_single_star, split_arn_fields
 from iamglue.policy.model import Effect
 from iamglue.policy.parsed_policy import ParsedPolicy, ParsedStatement
@@ -94,8 +95,8 @@ class WideRoleAction:
 def _matches_any_role(element: ParsedMatchList) -> bool:
     """True if a resource of the element matches any role; for NotResource, if it excludes no role pattern."""
     if element.negated:
-        return not any(is_any_role(node.text) for node in element.values)
-    return any(not node.unresolved and is_any_role(node.text) for node in element.values)
+        return not any(is_any_role(deployed_text(node) or node.text) for node in element.values)
+    return any(text is not None and is_any_role(text) for text in map(deployed_text, element.values))
 
 
 @lru_cache(maxsize=8192)

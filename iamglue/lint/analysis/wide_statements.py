@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from iamglue.catalog.context_keys import key_kind
 from iamglue.catalog.service_arn_formats import resource_globs
+from iamglue.lint.analysis.deployed_text import deployed_text
 from iamglue.policy.arns import ARN_FIELD_COUNT, is_single_star, split_arn_fields
 from iamglue.policy.model import Effect
 from iamglue.policy.parsed_policy import ParsedPolicy, ParsedStatement
@@ -55,7 +56,8 @@ def wildcard_resources(statement: ParsedStatement) -> tuple[Node, ...]:
     element = statement.resource
     if element is None or element.negated:
         return ()
-    return tuple(node for node in element.values if not node.unresolved and is_wildcard_resource(node.text))
+    texts = ((node, deployed_text(node)) for node in element.values)
+    return tuple(node for node, text in texts if text is not None and is_wildcard_resource(text))
 
 
 def is_wildcard_resource(text: str) -> bool:

@@ -16,6 +16,7 @@ from itertools import islice
 
 from iamglue.engine.solve.action_bitsets import pattern_bitset
 from iamglue.findings import Severity
+from iamglue.lint.analysis.deployed_text import deployed_text
 from iamglue.lint.analysis.policy_access import policy_access
 from iamglue.lint.analysis.required_key import format_first_names
 from iamglue.lint.analysis.wide_statements import wildcard_resources
@@ -39,7 +40,7 @@ def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     for broad in find_broad_statements(access.certain, (*_REPORTED_ELSEWHERE, *in_open_paths)):
         statement = access.statement(broad.term)
         for wildcard in wildcard_resources(statement):
-            broad_actions = actions_on(wildcard.text, broad.action_bitset)
+            broad_actions = actions_on(deployed_text(wildcard) or wildcard.text, broad.action_bitset)
             actions = tuple(islice(_matching_texts(statement, broad_actions), _MAX_SHOWN + 1)) if broad_actions else ()
             if actions:
                 yield _violation(wildcard, actions)

@@ -1,0 +1,31 @@
+"""The text of a value as in one deployment, where only the account, the Region and the partition are not known."""
+
+from __future__ import annotations
+
+from iamglue.policy.patterns.variables import TokenKind, substitute_parameters, tokenize
+from iamglue.policy.source.nodes import Node
+
+# Where the resources of the caller are: names that no policy mentions, except the usual partition.
+SAMPLE_LOCATION = ("aws", "iamglue-region-1", "000000000000")
+_PARTITION, _REGION, _ACCOUNT = SAMPLE_LOCATION
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/pseudo-parameter-reference.html
+_PSEUDO_VALUES = {
+    "AWS::Partition": _PARTITION,
+    "AWS::Region": _REGION,
+    "AWS::AccountId": _ACCOUNT,
+    "AWS::URLSuffix": "amazonaws.com",
+}
+
+
+def deployed_text(node: Node) -> str | None:
+    """The text of a value; None if it has parts, other than the account, Region or partition, that are not known.
+
+    A policy is deployed to one account, Region and partition, whichever they are: `role/*` of an account that is not
+    known is as wide as of one that is.
+    """
+    if not node.unresolved:
+        return node.text
+    text = substitute_parameters(node.text, _PSEUDO_VALUES)
+    return (
+        None if any(token.is_parameter and token.kind is not TokenKind.MALFORMED for token in tokenize(text)) else text
+    )
