@@ -22,18 +22,23 @@ _StatementContent = tuple[Effect, frozenset[str], bool, frozenset[str] | None, b
 
 @dataclass(frozen=True, slots=True)
 class BroadPolicy:
-    """Why a policy is too broad, and an alternative; `name` is AWS's name for it."""
+    """Why a policy is too broad, and an alternative; `name` is AWS's name for it.
+
+    `is_usual`: SAM and the console attach it to every function by themselves.
+    """
 
     name: str
     allows: str
     alternative: str
+    is_usual: bool = False
 
 
 @cache
 def broad_managed_policies() -> dict[str, BroadPolicy]:
     """The AWS managed policies that are too broad, by name."""
     return {
-        row["name"]: BroadPolicy(row["name"], row["allows"], row["instead"]) for row in table_rows("one_click_policies")
+        row["name"]: BroadPolicy(row["name"], row["allows"], row["instead"], bool(row["usual"]))
+        for row in table_rows("one_click_policies")
     }
 
 

@@ -113,6 +113,15 @@ def test_what_was_saved_is_audited_again_alike(iamglue, export, folder):
     assert again.stdout == first.stdout
 
 
+def test_a_function_as_sam_makes_it_passes_the_default_gate(iamglue, folder):
+    (folder / "template.yaml").write_text(
+        "Transform: AWS::Serverless-2016-10-31\nResources:\n  Hello:\n    Type: AWS::Serverless::Function\n"
+        "    Properties: {Runtime: python3.12, Handler: a.b, CodeUri: .}\n"
+    )
+    run = iamglue("audit", "--template", "template.yaml")
+    assert (run.exit_code, "1 suggestion" in run.stdout) == (0, True)
+
+
 def test_a_template_is_audited_before_it_is_deployed(iamglue, folder):
     run = iamglue("audit", "--template", EXIF / "expected" / "sam.yaml", "--spec", EXIF / "spec.yaml")
     assert run.exit_code == 0, run.stdout

@@ -19,6 +19,7 @@ from iamglue.audit.access.role_access import RoleAccess
 from iamglue.audit.access.sensitive_violations import sensitive_grant_texts
 from iamglue.audit.access.statement_location import statement_contents, statement_list_text, statement_span
 from iamglue.audit.rule import AuditContext, RoleContext, RoleRule, RoleViolation
+from iamglue.catalog.broad_policies import broad_managed_policies
 from iamglue.catalog.sensitive_actions import exposing_actions
 from iamglue.catalog.services import changing_actions
 from iamglue.engine.solve.access import StatementTerm
@@ -53,7 +54,8 @@ def check(context: RoleContext, audit: AuditContext) -> Iterator[RoleViolation]:
     in_open_paths = (grant.action for opening in audit.open_paths(context) for grant in opening.grants)
     for broad in find_broad_statements(access, (*exposing_actions(), *in_open_paths)):
         seen.add(id(broad.term))
-        yield _violation(access, broad)
+        if not _is_of_usual_policy(access, broad.term):
+            yield _violation(access, broad)
     for term in access.identity_layer.allows:
         if (
             id(term) not in seen
@@ -61,6 +63,13 @@ def check(context: RoleContext, audit: AuditContext) -> Iterator[RoleViolation]:
             and has_wildcard_resource(term)
         ):
             yield from _whole_service_violations(access, term)
+
+
+def _is_of_usual_policy(access: RoleAccess, term: StatementTerm) -> bool:
+    """Whether the statement is of a policy that SAM and the console attach: the rule about such policies reports it."""
+    policy = access.identity_layer.statement_location(term).policy
+    row = broad_managed_policies().get(policy.name) if policy.is_aws_managed else None
+    return row is not None and row.is_usual
 
 
 def _administrator_violation(access: RoleAccess) -> RoleViolation:

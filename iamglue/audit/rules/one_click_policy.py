@@ -3,7 +3,8 @@
 AWS managed policies such as `AmazonDynamoDBFullAccess` are attached because they are easy to find, and are copied under
 other names. The Lambda console adds policies to the roles that it creates: `oneClick_...`, and those of its policy
 templates, some of which cover every table, bucket or key. A table with sources describes the excess of each and names
-an alternative. With a spec, the message counts the actions that the functions do not need.
+an alternative. What SAM and the console attach to every function is a suggestion. With a spec, the message counts the
+actions that the functions do not need.
 
 https://docs.aws.amazon.com/aws-managed-policy/latest/reference/policy-list.html
 """
@@ -37,6 +38,7 @@ _CONSOLE = BroadPolicy(
     "the access that the function needs",
 )
 _SHOWN = 3
+_USUAL_RISK = 5  # of what every function has that SAM or the console made
 
 
 def check(context: RoleContext, audit: AuditContext) -> Iterator[RoleViolation]:
@@ -108,7 +110,8 @@ def _violations(
     message = f"{what} allows {row.allows}: {count}"
     where = statement_span([location], "", "Resource") if location is not None else policy_span(policy)
     about = (row.name, *statement_contents([location] if location is not None else ()))
-    yield RoleViolation(message, help=_help(context, mask, row), span=where, about=about)
+    severity, risk = (Severity.SUGGESTION, _USUAL_RISK) if row.is_usual else (None, None)
+    yield RoleViolation(message, help=_help(context, mask, row), span=where, severity=severity, risk=risk, about=about)
 
 
 def _required_bitset(context: RoleContext) -> int:

@@ -8,11 +8,12 @@ from dataclasses import replace
 import pytest
 from support.granting import allow, case, check, document
 
-from iamglue.audit.rules import one_click_policy
+from iamglue.audit.rules import broad_access, one_click_policy
 from iamglue.catalog.broad_policies import broad_managed_policies
 from iamglue.catalog.managed_policies import find_managed_policy
 from iamglue.catalog.services import find_action
 from iamglue.catalog.tables import table_rows
+from iamglue.findings import Severity
 from iamglue.model.account import AttachedPolicy
 from iamglue.model.permission_set import NamedPolicy, PermissionSet
 from iamglue.policy.document import read_policy
@@ -39,6 +40,18 @@ def test_policies_of_the_table_are_named_with_what_they_allow(name):
     (hit,) = said(managed(name))
     assert broad_managed_policies()[name].allows in hit.message
     assert hit.span.path == managed(name).arn
+
+
+@pytest.mark.parametrize("name", ["AWSLambdaBasicExecutionRole", "AWSLambdaBasicDurableExecutionRolePolicy"])
+def test_what_every_function_gets_is_one_suggestion(name):
+    found = case(managed(name))
+    (hit,) = check(one_click_policy, found)
+    assert hit.severity is Severity.SUGGESTION
+    assert not check(broad_access, found)
+
+
+def test_a_copy_of_it_is_the_owners_and_broad():
+    assert check(broad_access, case(managed("AWSLambdaBasicExecutionRole", "mine")))
 
 
 def test_a_policy_that_is_fit_for_its_use_is_not_reported():
