@@ -76,6 +76,10 @@ R = "eu-west-1:111122223333"
         ),
         ("reads:\n- ssm: /app/key", {("ssm:GetParameter", f"arn:aws:ssm:{R}:parameter/app/key")}),
         ("reads:\n- ssm: app", {("ssm:GetParameter", f"arn:aws:ssm:{R}:parameter/app")}),
+        (
+            "calls:\n- sagemaker: job\n  do: CreateTrainingJob",
+            {("sagemaker:CreateTrainingJob", f"arn:aws:sagemaker:{R}:training-job/job")},
+        ),
         ("reads:\n- es: dom", {("es:ESHttpGet", f"arn:aws:es:{R}:domain/dom/*")}),
         (
             "writes:\n- logs: /app",
@@ -217,6 +221,18 @@ def test_attributes_come_with_select():
         ("reads:\n- dynamodb: tbl\n  index: idx", "index", "query"),
         ("reads:\n- dynamodb: tbl\n  when: {StringEquals: {s3:prefix: a}}", "never carry", None),
         ("reads:\n- glue/table: a\n  do: get_table", "does not identify a glue/table", "DatabaseName"),
+        (
+            "calls:\n- batch: q\n  do: SubmitJob",
+            "acts on several resource types",
+            "AWS checks it on `batch/job-queue` and",
+        ),
+        ("calls:\n- mediaconvert: q\n  do: CreateJob", "acts on several resource types", "write one of"),
+        (
+            "writes:\n- autoscaling: w\n  do: SetDesiredCapacity",
+            "an autoscaling/autoScalingGroup",
+            "a group friendly name",
+        ),
+        ("calls:\n- states: m\n  do: SendTaskSuccess", "lists none for it", "`raw` can name it"),
         ("reads:\n- glue/table: {DatabaseName: a}\n  do: get_table", "also needs `TableName`", None),
         ("reads:\n- glue/table: {DatabaseName: a, Tablename: b}\n  do: get_table", "not a variable", "TableName"),
         ('calls:\n- sts: "*"\n  do: get_caller_identity', "needs no permission", None),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from iamglue.catalog.required_types import marked_types, required_types
 from iamglue.catalog.resource_formats import action_resource_types, additional_resource_types, parse_arn_format
 from iamglue.catalog.services import ResourceType, find_action, find_service
 from iamglue.catalog.verbs import Verb, verb_resource_type, verb_resource_types
@@ -46,13 +47,28 @@ def select_resource_type(
     shared = set(kinds).intersection(
         *(action_resource_types(action) for action in all_actions if action_resource_types(action))
     )
-    for choice in (matching, usual, set(kinds), shared, _types_with_parents(name, kinds)):
+    joint = required_types(name)
+    marked = set() if joint and len(joint.groups) > 1 else set(marked_types(name)) & set(kinds)
+    for choice in (matching, usual, set(kinds), shared, _types_with_parents(name, kinds), marked):
         if len(choice) == 1:
             return kinds[choice.pop()]
-    listed = ", ".join(f"`{entry.service}/{kind.name}`" for kind in kinds.values())
-    raise IamglueError(
-        f"`{name}` acts on several resource types", hint=f"write one of {listed}", location=entry.location
-    )
+    message = f"`{name}` acts on several resource types"
+    raise IamglueError(message, hint=_types_hint(entry.service, name, kinds), location=entry.location)
+
+
+def _types_hint(service: str, name: str, kinds: dict[str, ResourceType]) -> str:
+    """Which types to write: one of them, or one of each group on which AWS checks the action."""
+    facts = required_types(name)
+    groups = facts.groups if facts and len(facts.groups) > 1 else ()
+    if groups:
+        listed = " and ".join(" or ".join(f"`{service}/{kind}`" for kind in group) for group in groups)
+        return f"AWS checks it on {listed}: write an entry for each that does not follow from the other"
+    required = [kind for kind in kinds if kind in marked_types(name)]
+    optional = [kind for kind in kinds if kind not in required] if required else []
+    listed = ", ".join(f"`{service}/{kinds[kind].name}`" for kind in (required or kinds))
+    also = ", ".join(f"`{service}/{kinds[kind].name}`" for kind in optional)
+    one_of = "write one of" if len(required or kinds) > 1 else "write"
+    return f"{one_of} {listed}" + (f"; AWS also lists {also}, which a call may name besides" if also else "")
 
 
 def _types_with_parents(name: str, kinds: dict[str, ResourceType]) -> set[str]:

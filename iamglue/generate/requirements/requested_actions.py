@@ -240,7 +240,7 @@ def _check_star(entry: AccessEntry, word: str, verb: Verb | None) -> None:
         raise IamglueError(f'`{word}` supports no resource type, only "*"', location=entry.word_location(word))
     if entry.resource.text != "*" and not (verb and verb.condition):
         raise IamglueError(
-            f'`{word}` cannot be limited to a resource: AWS supports only "*" for it',
-            hint=f'write `{entry.service}: "*"`',
+            f"`{word}` cannot be limited to a resource: AWS's reference lists none for it",
+            hint=f'write `{entry.service}: "*"`; if AWS evaluates a resource all the same, `raw` can name it',
             location=entry.word_location(word),
         )

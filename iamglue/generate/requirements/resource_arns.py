@@ -235,7 +235,7 @@ def _ambiguous_error(
             hint='write "*"',
             location=location,
         )
-    what = f"`{text}` does not identify a {resource_type.service}/{resource_type.name}"
+    what = f"`{text}` does not identify {_with_article(f'{resource_type.service}/{resource_type.name}')}"
     names = formats[0].variables
     if len(formats) != 1 or len(names) != 2:
         hint = f"write the variables of its ARN: {_variables_text(formats)}"
@@ -244,7 +244,7 @@ def _ambiguous_error(
     return IamglueError(
         f"{what}, whose ARN names {first} and {second}",
         hint=f"write `{{{names[0]}: {text}, {names[1]}: ...}}` if `{text}` is {first}, or "
-        f"`{{{names[0]}: ..., {names[1]}: {text}}}` if it is {second}",
+        f"`{{{names[0]}: ..., {names[1]}: {text}}}` if it is {second}; an id that you do not know is `*`",
         location=location,
     )
 
@@ -252,5 +252,9 @@ def _ambiguous_error(
 def _variable_words(name: str) -> str:
     """Return the variable of an ARN format in words: `DatabaseName` is a database."""
     words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).lower()
-    words = words.removesuffix(" name") if words != "name" else words
+    words = words.removesuffix(" name") if words != "name" and not words.endswith("friendly name") else words
+    return _with_article(words)
+
+
+def _with_article(words: str) -> str:
     return f"an {words}" if words[0] in "aeiou" else f"a {words}"
