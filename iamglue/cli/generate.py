@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -106,14 +106,25 @@ def generate(**values: Any) -> ExitCode:
         verb.generate(function, target, compact=options.compact, names=_NAMES) for function, target in functions
     )
     codes = [_deliver(permission_sets, options, read)]
+    printed: set[str] = set()  # entries that functions share have the same notes
     for (function, _), permission_set in zip(functions, permission_sets, strict=True):
         if options.explain:
             _print_explanation(permission_set)
-        for text in permission_set.notes:
-            print_note(text)
+        for text in (*permission_set.notes, *_counterpart_notes(permission_set, options)):
+            if text not in printed:
+                print_note(text)
+            printed.add(text)
         if options.prove:
             codes.append(_print_proof(function, permission_set))
     return worst_exit_code(codes)
+
+
+def _counterpart_notes(permission_set: PermissionSet, options: _Options) -> Iterator[str]:
+    """Yield a note if a document of the role's policy alone leaves out policies of others, without which it fails."""
+    count = len(permission_set.counterparts)
+    if count and options.format not in DOCUMENT_FORMATS and options.only in (None, "policy"):
+        policies = "policy of another role or resource is" if count == 1 else "policies of other roles or resources are"
+        yield f"`{permission_set.function}`: {count} {policies} needed too: `--only peers` prints what it must allow"
 
 
 def _print_explanation(permission_set: PermissionSet) -> None:

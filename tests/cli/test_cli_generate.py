@@ -314,3 +314,25 @@ def test_a_proof_that_does_not_hold_has_an_exit_code(iamglue, exif, monkeypatch,
     result = iamglue("generate", exif, "--prove")
     assert result.exit_code == code
     assert result.stdout
+
+
+CROSS_ACCOUNT = (
+    'iamglue: 1\nregion: eu-west-1\naccount: "111122223333"\nwrites:\n  - sqs: q\n    account: "210987654321"\n'
+)
+
+
+@pytest.mark.parametrize("options", [(), ("--format", "yaml"), ("--only", "policy")])
+def test_a_policy_that_others_must_complete_says_so(iamglue, spec, options):
+    assert "`--only peers` prints" in iamglue("generate", spec(f"{CROSS_ACCOUNT}function: f\n"), *options).stderr
+
+
+@pytest.mark.parametrize("options", [("--only", "peers"), ("--format", "terraform")])
+def test_output_that_has_those_policies_does_not(iamglue, spec, options):
+    assert "`--only peers`" not in iamglue("generate", spec(f"{CROSS_ACCOUNT}function: f\n"), *options).stderr
+
+
+def test_functions_that_share_an_entry_share_its_note(iamglue, spec):
+    entry = 'calls:\n  - textract: "*"\n    do: DetectDocumentText\n'
+    text = f'iamglue: 1\nregion: eu-west-1\naccount: "111122223333"\n{entry}functions: {{a: {{}}, b: {{}}}}\n'
+    shared = iamglue("generate", spec(text), "--format", "sam")
+    assert shared.stderr.count("some calls of `textract:DetectDocumentText`") == 1
