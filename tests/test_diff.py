@@ -258,3 +258,22 @@ def test_what_is_told_as_new_in_whole_is_new_in_whole(old, new, requests):
 @pytest.mark.parametrize("statements", [(), (deny(("*",), ("*",)),)], ids=["none", "Deny alone"])
 def test_policies_that_allow_nothing_are_equal(statements):
     assert compared([], statements).is_unchanged
+
+
+PARAMETER = "${Bucket}"
+
+
+def old_version(resource):
+    statement = allow_statement(("s3:GetObject",), (resource,))
+    return DiffSide("policy", (PolicyFile("policy.json", Policy((statement,), VERSION_2008)),))
+
+
+def test_a_deployment_parameter_has_a_value_in_a_policy_of_every_version():
+    found = compare_policies(old_version(f"arn:aws:s3:::{PARAMETER}/in/*"), old_version(f"arn:aws:s3:::{PARAMETER}/*"))
+    assert found.added.comparison.answer is not ComparisonAnswer.NO_NEW_ACCESS
+
+
+def test_a_policy_variable_is_text_in_the_old_version_also_beside_a_parameter():
+    old = old_version(f"arn:aws:s3:::{PARAMETER}/${{aws:username}}/*")
+    new = old_version(f"arn:aws:s3:::{PARAMETER}/someone/*")
+    assert compare_policies(old, new).added.comparison.answer is not ComparisonAnswer.NO_NEW_ACCESS

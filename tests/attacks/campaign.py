@@ -10,7 +10,7 @@ from typing import Any
 
 from attacks.attacker import Attacker
 from attacks.callers import contradiction
-from attacks.possible import exists, is_possible
+from attacks.possible import carries_own_keys, exists, is_possible
 from attacks.product import compared, request_of
 from attacks.random_policies import shown
 from attacks.verdict import Document, Request, Truth, allows
@@ -46,14 +46,16 @@ class Campaign:
     def on_narrowing(self, name: Any, old: list[Document], new: list[Document]) -> None:
         """Attack the claim that `new` allows nothing that `old` does not."""
         for request, before, after in self._judged(old, new):
-            if after is True and before is False and is_possible(request, self._resources):
+            carried = carries_own_keys(request, [*old, *new])
+            if after is True and before is False and carried and is_possible(request, self._resources):
                 self._failed("allowed by NEW, not by OLD", name, old, new, request)
 
     def on_equality(self, name: Any, old: list[Document], new: list[Document]) -> None:
         """Attack the claim that both allow the same, over actions that exist."""
         for request, before, after in self._judged(old, new):
             differs = after is not before and None not in (after, before)
-            if differs and exists(request.action) and is_possible(request, self._resources):
+            carried = carries_own_keys(request, [*old, *new])
+            if differs and carried and exists(request.action) and is_possible(request, self._resources):
                 self._failed(f"OLD {before}, NEW {after}", name, old, new, request)
 
     def share(self, part: str, whole: str) -> float:

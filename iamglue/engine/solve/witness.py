@@ -95,9 +95,9 @@ def _other_principals(context: RequestContext, principals: Iterable[str | None])
 
 
 def _principal_in_context(context: RequestContext) -> str | None:
-    """The principal whose ARN is in the context; parts that a pattern leaves open are filled in."""
+    """The principal whose ARN is in the context, None if no principal has it; parts left open are filled in."""
     arn = parse_arn(next(iter(context.get(PRINCIPAL_ARN, ())), ""))
-    if arn is None:
+    if arn is None or not arn.partition or arn.service not in ("iam", "sts") or not arn.resource:
         return None
     account = arn.account if _ACCOUNT.fullmatch(arn.account) else EXTERNAL_ACCOUNT
     name = arn.resource if not arn.resource.endswith("/") else f"{arn.resource}someone"
