@@ -68,7 +68,7 @@ def _types_hint(service: str, name: str, kinds: dict[str, ResourceType]) -> str:
     listed = ", ".join(f"`{service}/{kinds[kind].name}`" for kind in (required or kinds))
     also = ", ".join(f"`{service}/{kinds[kind].name}`" for kind in optional)
     one_of = "write one of" if len(required or kinds) > 1 else "write"
-    return f"{one_of} {listed}" + (f"; AWS also lists {also}, which a call may name besides" if also else "")
+    return f"{one_of} {listed}" + (f"; AWS also lists {also}, which a call may also name" if also else "")
 
 
 def _types_with_parents(name: str, kinds: dict[str, ResourceType]) -> set[str]:

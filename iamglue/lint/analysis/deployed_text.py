@@ -20,8 +20,8 @@ _PSEUDO_VALUES = {
 def deployed_text(node: Node) -> str | None:
     """The text of a value; None if it has parts, other than the account, Region or partition, that are not known.
 
-    A policy is deployed to one account, Region and partition, whichever they are: `role/*` of an account that is not
-    known is as wide as of one that is.
+    A policy is deployed to one account, Region and partition: `role/*` of an account that is not known is as wide as
+    `role/*` of one that is.
     """
     if not node.unresolved:
         return node.text
