@@ -224,7 +224,7 @@ def test_each_shown_request_is_allowed_by_the_one_and_not_by_the_other(old, new)
             assert evaluate([Policy((shown.statement,), holder.version)], shown.witness).allowed
 
 
-@floor(0.01)
+@floor(0.002)
 @SLOW
 @given(policies(), policies(), several_requests(20, 40))
 def test_the_statements_together_hold_the_whole_difference(old, new, requests):
