@@ -13,13 +13,11 @@ from iamglue.model.spec import SpecFunction
 from iamglue.policy.document import policy_json
 from iamglue.policy.model import Policy
 from iamglue.policy.parsed_policy import ParameterValues, ParsedPolicy, PolicyType
-from iamglue.policy.patterns.variables import TokenKind, tokenize
+from iamglue.policy.patterns.variables import has_named_parameters
 from iamglue.policy.source.json_reader import JsonReader
 from iamglue.policy.source.nodes import Node, NodeKind
 from iamglue.policy.source.source_text import QuotedSourceText, SourceText, Syntax
 from iamglue.readers.spec.reader import parse_spec
-
-_UNRESOLVED_KINDS = (TokenKind.PARAMETER, TokenKind.PSEUDO_PARAMETER)
 
 
 def read_spec_policies(path: str, text: str, settings: ParameterValues) -> ParsedFile:
@@ -62,7 +60,5 @@ def _node(policy: Policy, function: SpecFunction, text: str) -> Node:
     end = start + len(text[start:].split("\n", 1)[0])
     root = JsonReader(QuotedSourceText(outer, policy_json(policy), start, end)).read().documents[0]
     for node in root.walk():
-        node.unresolved = node.kind is NodeKind.SCALAR and any(
-            token.kind in _UNRESOLVED_KINDS for token in tokenize(node.text)
-        )
+        node.unresolved = node.kind is NodeKind.SCALAR and has_named_parameters(node.text)
     return root

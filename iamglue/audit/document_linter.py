@@ -17,7 +17,7 @@ from iamglue.model.account import AttachedPolicy
 from iamglue.model.parsed_file import ParsedFile
 from iamglue.model.role_context import RoleContext
 from iamglue.policy.parsed_policy import ParameterValues, ParsedPolicy, PolicyType
-from iamglue.policy.patterns.variables import TokenKind, tokenize
+from iamglue.policy.patterns.variables import has_named_parameters
 from iamglue.policy.source.json_reader import read_json
 from iamglue.policy.source.nodes import Node
 
@@ -85,9 +85,7 @@ def _mark_parameters(documents: Iterable[Node]) -> None:
     """Mark parameters of a template as unresolved values: they are set at deployment and are not placeholders."""
     for document in documents:
         for node in document.walk():
-            node.unresolved = any(
-                token.kind in (TokenKind.PARAMETER, TokenKind.PSEUDO_PARAMETER) for token in tokenize(node.text)
-            )
+            node.unresolved = has_named_parameters(node.text)
 
 
 def _with_subject(report: Report, policy: AttachedPolicy, subject: Subject) -> Report:

@@ -7,7 +7,6 @@ https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -78,7 +77,7 @@ def suggested_expression(text: str) -> str | None:
     words = text.split()
     if len(words) == 2 and words[0].isdigit() and words[1] in {*_UNITS, *_UNITS.values()}:
         return f"rate({text.strip()})"
-    if len(words) in (5, 6) and all(re.fullmatch(r"[0-9A-Za-z*?/,#L-]+", word) for word in words):
+    if len(words) in (5, 6) and all(re.fullmatch(r"[0-9A-Za-z*?/,#-]+", word) for word in words):
         return f"cron({' '.join(_with_year(words))})" if re.search(r"[*?0-9]", text) else None
     return None
 
@@ -144,7 +143,7 @@ def _time_problem(body: str, offset: int) -> ExpressionProblem | None:
     return None
 
 
-def _with_year(words: list[str]) -> Iterator[str]:
+def _with_year(words: list[str]) -> list[str]:
     """The five fields of a Unix cron expression as the six of AWS."""
     fields = list(words)
     if len(fields) == len(CRON_FIELDS) - 1:
@@ -154,4 +153,4 @@ def _with_year(words: list[str]) -> Iterator[str]:
             fields[DAY_OF_WEEK] = "?"
         elif fields[DAY_OF_MONTH] == "*":
             fields[DAY_OF_MONTH] = "?"
-    return iter(fields)
+    return fields

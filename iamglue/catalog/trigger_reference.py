@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from iamglue.catalog.schedule_expressions import EXPRESSION_KINDS
 from iamglue.catalog.tables import toml_document
 from iamglue.catalog.triggers import TriggerFacts, TriggerKind, trigger_facts, trigger_names
 
@@ -62,7 +63,7 @@ def trigger_reference(name: str) -> TriggerReference | None:
 
 def _item_options(facts: TriggerFacts) -> tuple[str, ...]:
     """The options of the trigger's item in the spec, beside its source."""
-    names: tuple[str, ...] = ("name",) if facts.name in ("schedule", "scheduler") else ()
+    names: tuple[str, ...] = ("name",) if facts.name in EXPRESSION_KINDS else ()
     names += ("account", "region") if facts.resource else ()
     names += ("key",) if facts.key else ()
     names += ("consumer",) if facts.name == "kinesis" else ()

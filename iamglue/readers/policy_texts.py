@@ -92,7 +92,7 @@ def _read_container(
 ) -> ParsedFile:
     """The policies of a text that is not one bare policy."""
     from iamglue.readers.policy_collector import PolicyCollector  # noqa: PLC0415 - startup: a bare policy needs none of it
-    from iamglue.readers.terraform.plan_format import is_plan  # noqa: PLC0415
+    from iamglue.readers.terraform.plan_format import is_plan  # noqa: PLC0415 - startup: likewise
 
     root = reading.documents[0]
     if is_plan(root):

@@ -161,7 +161,7 @@ class EffectiveAccess:
     def terms_on_all(self, grant: RequestGrant, shape: str) -> tuple[StatementTerm, ...]:
         """The statements of a grant on every resource, and all others that also give it, in another Region for example.
 
-        Whoever limits the first must know of the others.
+        A reader who limits the first one must know of the others.
         """
         layer = self.identity_layer.on_any_resource if is_wildcard_shape(grant.action, shape) else self.identity_layer
         allows = layer.terms_for_action(grant.action)[0]

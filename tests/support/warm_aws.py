@@ -92,7 +92,7 @@ def _run(connection: socket.socket) -> int:
     data_path = os.environ["AWS_DATA_PATH"]  # set by the import of the AWS CLI
     os.environ.clear()
     os.environ.update(environment, AWS_DATA_PATH=data_path)
-    sys.stdout, sys.stderr = open(1, "w", encoding="utf-8"), open(2, "w", encoding="utf-8")  # noqa: SIM115
+    sys.stdout, sys.stderr = open(1, "w", encoding="utf-8"), open(2, "w", encoding="utf-8")  # noqa: SIM115 - until the process ends
     sys.argv = ["aws", *arguments]
     try:
         return int(main())

@@ -22,7 +22,7 @@ from iamglue.model.required_access import NeedOrigin
 from iamglue.model.role_context import RoleContext
 from iamglue.policy.document import policy_data, policy_size
 from iamglue.policy.model import Effect, Policy, Statement
-from iamglue.policy.patterns.variables import TokenKind, tokenize
+from iamglue.policy.patterns.variables import has_named_parameters
 
 _NOT_DECLARED = (NeedOrigin.ENVIRONMENT_KEY, NeedOrigin.LOGS)
 _NAME = 120  # IAM accepts 128 characters; this leaves room for a number
@@ -141,7 +141,7 @@ def _declared_statements(context: RoleContext) -> tuple[Statement, ...]:
 def has_deploy_time_values(statement: Statement) -> bool:
     """Whether the statement has values that are known only at deployment."""
     text = json.dumps(policy_data(Policy((statement,))))
-    return any(token.kind in (TokenKind.PARAMETER, TokenKind.PSEUDO_PARAMETER) for token in tokenize(text))
+    return has_named_parameters(text)
 
 
 def _merged_statements(context: RoleContext) -> tuple[Statement, ...]:

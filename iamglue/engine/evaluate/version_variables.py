@@ -10,16 +10,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from iamglue.policy.model import VERSION_2012, MatchList, Statement
-from iamglue.policy.patterns.variables import Token, TokenKind, tokenize
-
-_PARAMETERS = (TokenKind.PARAMETER, TokenKind.PSEUDO_PARAMETER)
+from iamglue.policy.patterns.variables import Token, TokenKind, has_named_parameters, tokenize
 
 
 def with_read_variables(statement: Statement, version: str | None) -> tuple[Statement, bool]:
     """The statement, and whether the `${...}` in it are read; where only parameters are, variables are escaped."""
     if version == VERSION_2012:
         return statement, True
-    if not any(token.kind in _PARAMETERS for text in _texts(statement) if "${" in text for token in tokenize(text)):
+    if not any("${" in text and has_named_parameters(text) for text in _texts(statement)):
         return statement, False
     resources = statement.resources
     if resources is not None:
@@ -42,5 +40,5 @@ def _with_literal_variables(text: str) -> str:
 
 def _literal_variable(token: Token) -> str:
     """The text of a token; of a policy variable, an escape that means its text."""
-    is_read = token.kind is TokenKind.LITERAL or token.kind in _PARAMETERS
+    is_read = token.kind is TokenKind.LITERAL or token.is_named_parameter
     return token.text if is_read else token.text.replace("${", "${$}{", 1)

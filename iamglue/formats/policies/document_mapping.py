@@ -8,7 +8,7 @@ from typing import Any
 from iamglue.errors import IamglueError
 from iamglue.policy.document import policy_data
 from iamglue.policy.model import Policy
-from iamglue.policy.patterns.variables import TokenKind, tokenize
+from iamglue.policy.patterns.variables import has_named_parameters
 
 
 def map_document(policy: Policy, convert: Callable[[str], Any]) -> Any:
@@ -21,7 +21,7 @@ def map_document(policy: Policy, convert: Callable[[str], Any]) -> Any:
 
 def require_known(text: str) -> str:
     """Return `text`. Raises IamglueError if it contains a parameter, for formats that have no deployment parameters."""
-    if any(token.kind in (TokenKind.PARAMETER, TokenKind.PSEUDO_PARAMETER) for token in tokenize(text)):
+    if has_named_parameters(text):
         raise IamglueError(
             f"{text!r} contains a parameter without a value",
             hint="give `--region` and `--account`, and `--set Name=value` for each parameter",

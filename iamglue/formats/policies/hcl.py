@@ -45,7 +45,7 @@ def string_expression(text: str) -> str:
     Raises IamglueError for a CloudFormation pseudo-parameter that has no equivalent in Terraform.
     """
     pieces = tokenize(text)
-    if len(pieces) == 1 and pieces[0].kind in (TokenKind.PARAMETER, TokenKind.PSEUDO_PARAMETER):
+    if len(pieces) == 1 and pieces[0].is_named_parameter:
         return _reference(pieces[0])
     return '"' + escape_quoted_commands("".join(_template_parts(pieces)), _unicode_escape) + '"'
 
@@ -93,7 +93,7 @@ def object_key(name: str) -> str:
 def _template_parts(pieces: tuple[Token, ...]) -> Iterator[str]:
     """The tokens as text of a quoted template: parameters as interpolations, the rest escaped."""
     for piece, following in zip_longest(pieces, pieces[1:]):
-        if piece.kind in (TokenKind.PARAMETER, TokenKind.PSEUDO_PARAMETER):
+        if piece.is_named_parameter:
             yield "${" + _reference(piece) + "}"
         else:
             # `$` before `${` would be parsed as the escape `$${`.

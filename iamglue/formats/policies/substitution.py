@@ -13,7 +13,6 @@ from iamglue.formats.policies.names import unused_name
 from iamglue.formats.policies.yaml_writer import TaggedScalar
 from iamglue.policy.patterns.variables import PARTITION_PARAMETER, Token, TokenKind, tokenize
 
-SUBSTITUTED_KINDS = (TokenKind.PARAMETER, TokenKind.PSEUDO_PARAMETER)
 _ARN_PARTITION = re.compile(r"arn:(aws[a-z-]*)(?=:)")
 _SIMPLE = re.compile(r"\$\{[A-Za-z0-9:._/@+=-]+\}")
 
@@ -21,7 +20,7 @@ _SIMPLE = re.compile(r"\$\{[A-Za-z0-9:._/@+=-]+\}")
 def cloudformation_value(text: str) -> Any:
     """`text` as a CloudFormation value. Raises IamglueError for a dynamic reference, which cannot be escaped."""
     pieces = tokenize(reject_dynamic_reference(text))
-    if not any(piece.kind in SUBSTITUTED_KINDS for piece in pieces):
+    if not any(piece.is_named_parameter for piece in pieces):
         return text
     if len(pieces) == 1:
         return TaggedScalar("!Ref", pieces[0].name)
@@ -44,7 +43,7 @@ def reject_dynamic_reference(text: str) -> str:
 
 def _piece(piece: Token, dollar: str) -> str:
     """A token as text of `Fn::Sub`: `${Name}` is escaped as `${!Name}`, any other `${` by a variable for its `$`."""
-    if piece.kind in SUBSTITUTED_KINDS or piece.kind is TokenKind.LITERAL:
+    if piece.is_named_parameter or piece.kind is TokenKind.LITERAL:
         return piece.text
     if _SIMPLE.fullmatch(piece.text):
         return "${!" + piece.text[2:]

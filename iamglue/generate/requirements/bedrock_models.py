@@ -20,13 +20,13 @@ from iamglue.catalog.cross_region_profiles import (
 from iamglue.errors import DeploymentValueError, IamglueError
 from iamglue.model.required_access import DeploymentScope
 from iamglue.model.spec import AccessEntry
-from iamglue.policy.patterns.variables import TokenKind, tokenize
+from iamglue.policy.patterns.variables import has_named_parameters
 from iamglue.policy.patterns.wildcards import has_wildcard
 
 
 def has_parameter(text: str) -> bool:
     """Return True if the text contains a value that only the deployment knows."""
-    return any(token.kind in (TokenKind.PARAMETER, TokenKind.PSEUDO_PARAMETER) for token in tokenize(text))
+    return has_named_parameters(text)
 
 
 def check_model_id(text: str, entry: AccessEntry) -> None:

@@ -90,8 +90,8 @@ def _requirement_builders(function: SpecFunction, scope: DeploymentScope) -> Ite
 def _trigger_requirements(trigger: Trigger, function: SpecFunction, scope: DeploymentScope) -> ItemRequirements:
     arn = build_trigger_source(trigger, function, scope).arn
     arns = (arn,) if arn else ()
-    schedule = trigger_schedule(trigger, function, scope)
     counterparts = trigger_counterpart_policies(trigger, function, scope)
+    schedule = trigger_schedule(trigger, function, scope, counterparts)
     check_resource_names(arns, trigger.resource_location or trigger.location)
     _check_destination_names(trigger.on_failure, "mapping", scope)
     return ItemRequirements(

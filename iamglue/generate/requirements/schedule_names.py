@@ -38,7 +38,7 @@ def check_distinct_schedules(functions: Iterable[SpecFunction]) -> None:
     """Raise IamglueError for two schedules of one name: the second would replace the first, or fail to deploy."""
     taken: dict[tuple[str, str], str] = {}
     for function in functions:
-        for trigger in function.triggers or ():
+        for trigger in function.triggers:
             if trigger.expression is None:
                 continue
             key = (trigger.name, trigger.resource.text or "")

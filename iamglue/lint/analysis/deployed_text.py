@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from iamglue.policy.patterns.variables import TokenKind, substitute_parameters, tokenize
+from iamglue.policy.patterns.variables import has_named_parameters, substitute_parameters
 from iamglue.policy.source.nodes import Node
 
 # Where the resources of the caller are: names that no policy mentions, except the usual partition.
@@ -26,6 +26,4 @@ def deployed_text(node: Node) -> str | None:
     if not node.unresolved:
         return node.text
     text = substitute_parameters(node.text, _PSEUDO_VALUES)
-    return (
-        None if any(token.is_parameter and token.kind is not TokenKind.MALFORMED for token in tokenize(text)) else text
-    )
+    return None if has_named_parameters(text) else text

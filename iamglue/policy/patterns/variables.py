@@ -50,8 +50,14 @@ class Token:
         """
         return self.kind in _KNOWN_AT_DEPLOYMENT
 
+    @property
+    def is_named_parameter(self) -> bool:
+        """Whether it is a parameter or pseudo-parameter: like `is_parameter`, without malformed tokens."""
+        return self.kind in _NAMED_PARAMETERS
 
-_KNOWN_AT_DEPLOYMENT = frozenset({TokenKind.PARAMETER, TokenKind.PSEUDO_PARAMETER, TokenKind.MALFORMED})
+
+_NAMED_PARAMETERS = frozenset({TokenKind.PARAMETER, TokenKind.PSEUDO_PARAMETER})
+_KNOWN_AT_DEPLOYMENT = _NAMED_PARAMETERS | {TokenKind.MALFORMED}
 
 
 @lru_cache(maxsize=4096)
@@ -107,12 +113,16 @@ def has_parameters(text: str) -> bool:
     return "${" in text and any(token.is_parameter for token in tokenize(text))
 
 
+def has_named_parameters(text: str) -> bool:
+    """Whether `text` has a parameter or pseudo-parameter."""
+    return any(token.is_named_parameter for token in tokenize(text))
+
+
 def substitute_parameters(text: str, values: dict[str, str]) -> str:
     """Replace each parameter (and pseudo-parameter) of `text` that `values` contains by its value."""
     if "${" not in text:
         return text
-    replaceable = (TokenKind.PARAMETER, TokenKind.PSEUDO_PARAMETER)
-    return "".join(values.get(t.name, t.text) if t.kind in replaceable else t.text for t in tokenize(text))
+    return "".join(values.get(t.name, t.text) if t.is_named_parameter else t.text for t in tokenize(text))
 
 
 def _literal_tokens(text: str) -> list[Token]:

@@ -37,8 +37,8 @@ def read_template_account(path: str, text: str, settings: ParameterValues) -> Ac
 def _document_account(path: str, text: str, settings: ParameterValues) -> Account:
     """The account of a JSON or YAML template. Raises IamglueError for any other document."""
     from iamglue.readers.templates.cloudformation import is_template  # noqa: PLC0415 - startup: only the reader that is needed
-    from iamglue.readers.terraform.account import plan_account  # noqa: PLC0415
-    from iamglue.readers.terraform.plan_format import is_plan  # noqa: PLC0415
+    from iamglue.readers.terraform.account import plan_account  # noqa: PLC0415 - startup: likewise
+    from iamglue.readers.terraform.plan_format import is_plan  # noqa: PLC0415 - startup: likewise
 
     root = _parse_root(path, text)
     if is_plan(root):

@@ -13,7 +13,12 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from iamglue.policy.patterns.variables import ACCOUNT_PARAMETER, REGION_PARAMETER, TokenKind, parameter_of, tokenize
+from iamglue.policy.patterns.variables import (
+    ACCOUNT_PARAMETER,
+    REGION_PARAMETER,
+    has_named_parameters,
+    parameter_of,
+)
 
 # The substituted text, and whether it contains unknown parts.
 ResolvedText = tuple[str, bool]
@@ -56,7 +61,7 @@ def resolve_framework_text(text: str) -> ResolvedText:
 
 def resolve_function_text(text: str) -> ResolvedText:
     """The unchanged text of a resolved function; its parameters are unknown parts."""
-    unknown = any(token.kind in (TokenKind.PARAMETER, TokenKind.PSEUDO_PARAMETER) for token in tokenize(text))
+    unknown = has_named_parameters(text)
     return text, unknown
 
 
