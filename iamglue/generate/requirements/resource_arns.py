@@ -241,10 +241,11 @@ def _ambiguous_error(
         hint = f"write the variables of its ARN: {_variables_text(formats)}"
         return IamglueError(what, hint=hint, location=location)
     first, second = map(_variable_words, names)
+    unknown_id = "; an id that you do not know is `*`" if any(name.endswith("Id") for name in names) else ""
     return IamglueError(
         f"{what}, whose ARN names {first} and {second}",
         hint=f"write `{{{names[0]}: {text}, {names[1]}: ...}}` if `{text}` is {first}, or "
-        f"`{{{names[0]}: ..., {names[1]}: {text}}}` if it is {second}; an id that you do not know is `*`",
+        f"`{{{names[0]}: ..., {names[1]}: {text}}}` if it is {second}{unknown_id}",
         location=location,
     )
 
