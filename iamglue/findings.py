@@ -42,8 +42,8 @@ class Confidence(StrEnum):
 class SourceSpan:
     """The location of a finding. Lines and columns count from 1; the end is exclusive.
 
-    `pointer` is a JSON pointer into the policy document (`/Statement/0/Action/1`), empty for the whole document.
-    `excerpt` is the line of the file, for display.
+    `pointer` is a JSON pointer into the policy document (`/Statement/0/Action/1`), empty for the whole document; for
+    `audit --template`, into the template. `excerpt` is the line of the file, for display.
     """
 
     path: str
@@ -98,6 +98,7 @@ class Finding:
 
     `url` is the page that the rule is based on; `breadth` marks findings about access that is broader than necessary;
     `sid` is the Sid of the statement. `about` has the texts of the policy that the finding is about, for `identity`.
+    If `span` is a location in a template, `document` has the policy's name and the JSON pointers into its document.
     """
 
     rule: str
@@ -113,6 +114,7 @@ class Finding:
     breadth: bool = False
     sid: str | None = None
     about: tuple[str, ...] = ()
+    document: SourceSpan | None = None
 
     @property
     def identity(self) -> str:

@@ -27,9 +27,9 @@
   function restoreFieldNames(packed) {
     const text = (number) => (number === null ? null : packed.texts[number]);
     for (const role of packed.roles) {
-      role.findings = role.findings.map(([id, rule, severity, code, message, help, path, pointers, document]) => ({
+      role.findings = role.findings.map(([id, rule, severity, code, message, help, place, pointers, document]) => ({
         id, rule, severity: SEVERITIES[severity], code, pointers,
-        message: text(message), help: text(help), path: text(path), document: text(document),
+        message: text(message), help: text(help), place: text(place), document: text(document),
       }));
     }
     return packed;
@@ -38,7 +38,7 @@
   function searchText(role) {
     if (!role.text) {
       const parts = [role.title, role.role, role.arn, ...role.functions];
-      for (const item of role.findings) parts.push(item.message, item.help || "", data.rules[item.rule].slug, item.path);
+      for (const item of role.findings) parts.push(item.message, item.help || "", data.rules[item.rule].slug, item.place);
       role.text = parts.join("\n").toLowerCase();
     }
     return role.text;
@@ -112,7 +112,7 @@
     const node = make("section", { class: `finding ${item.severity}`, id: `finding-${item.id}`, tabindex: "-1" },
       title, make("p", {}, item.message));
     if (item.help) node.append(make("p", { class: "dim" }, item.help));
-    if (item.path) node.append(make("p", { class: "dim" }, `at ${item.path} ${item.pointers.join(" ")}`));
+    if (item.place) node.append(make("p", { class: "dim" }, `at ${item.place}`));
     if (rule.url && rule.url.startsWith("https://docs.aws.amazon.com/")) {
       node.append(make("p", {}, make("a", { href: rule.url, rel: "noreferrer" }, "AWS documentation")));
     }

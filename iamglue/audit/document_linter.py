@@ -9,8 +9,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from iamglue.audit.access.statement_location import PolicyLocation
 from iamglue.errors import IamglueError
-from iamglue.findings import Finding, NotEvaluated, Report, Severity, SourceSpan, Subject, merge_reports
+from iamglue.findings import Finding, NotEvaluated, Report, Severity, Subject, merge_reports
 from iamglue.lint.run import lint_file
 from iamglue.lint.selection import BREADTH, RuleSelection
 from iamglue.model.account import AttachedPolicy
@@ -91,8 +92,7 @@ def _mark_parameters(documents: Iterable[Node]) -> None:
 def _with_subject(report: Report, policy: AttachedPolicy, subject: Subject) -> Report:
     if not report.findings and not report.not_evaluated:
         return report
-    path = policy.arn or policy.name
-    findings = tuple(_finding(item, path, subject) for item in report.findings)
+    findings = tuple(_finding(item, policy, subject) for item in report.findings)
     not_evaluated = tuple(
         NotEvaluated(item.kind, subject, f"{item.what} on `{policy.name}`", item.reason)
         for item in report.not_evaluated
@@ -100,6 +100,10 @@ def _with_subject(report: Report, policy: AttachedPolicy, subject: Subject) -> R
     return replace(report, findings=findings, not_evaluated=not_evaluated)
 
 
-def _finding(finding: Finding, path: str, subject: Subject) -> Finding:
-    # There is no file to fix, and lines and columns refer to a text that the user does not see.
-    return replace(finding, span=SourceSpan(path, pointer=finding.span.pointer), subject=subject, fix=None)
+def _finding(finding: Finding, policy: AttachedPolicy, subject: Subject) -> Finding:
+    # Its lines and columns refer to a text that the user does not see, and no fix could edit that.
+    location = PolicyLocation(policy, (finding.span.pointer,))
+    span = location.template_span
+    if span is None:
+        return replace(finding, span=location.span, subject=subject, fix=None)
+    return replace(finding, span=span, document=location.span, subject=subject, fix=None)

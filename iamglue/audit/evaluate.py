@@ -86,11 +86,12 @@ def _run_rule(
 
 def _finding(slug: str, module: RoleRuleModule, hit: RoleViolation, context: RoleContext, subject: Subject) -> Finding:
     rule = module.RULE
+    span, document = _spans(hit, context)
     return Finding(
         slug,
         hit.severity or rule.severity,
         hit.message,
-        hit.span or SourceSpan(context.role.arn),
+        span or document or SourceSpan(context.role.arn),
         subject,
         rule.confidence,
         hit.help,
@@ -98,7 +99,22 @@ def _finding(slug: str, module: RoleRuleModule, hit: RoleViolation, context: Rol
         fix=hit.fix,
         breadth=rule.breadth,
         about=(hit.severity or "", *hit.about),  # what has become more severe is a new finding
+        document=document if span is not None else None,
     )
+
+
+def _spans(hit: RoleViolation, context: RoleContext) -> tuple[SourceSpan | None, SourceSpan | None]:
+    """The location of a violation in a template, and in a policy."""
+    if hit.location is not None:
+        return hit.location.template_span or _origin_span(hit.function, context), hit.location.span
+    return _origin_span(hit.function, context), None
+
+
+def _origin_span(function: str | None, context: RoleContext) -> SourceSpan | None:
+    """Where a template declares a function, or the role."""
+    origins = [deployed.origin for deployed in context.functions if deployed.name == function]
+    origin = next(filter(None, (*origins, context.role.origin)), None)
+    return None if origin is None else origin.span()
 
 
 def _subject(context: RoleContext, function: str | None) -> Subject:

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from iamglue.audit.access.statement_location import PolicyLocation
 from iamglue.audit.audit_context import AuditContext
-from iamglue.findings import Fix, NotEvaluatedKind, Severity, SourceSpan
+from iamglue.findings import Fix, NotEvaluatedKind, Severity
 from iamglue.model.role_context import RoleContext
 from iamglue.model.rule import DocumentedRoleRule, RoleRule
 
@@ -20,15 +21,14 @@ class RoleViolation:
 
     `about` has the statements (`statement_contents`), actions, principals or functions that the problem is about. It
     identifies the finding in a baseline, so it contains no text of the message, no date and no number of actions.
-    `function` names the affected function, None for the role. `span`: `path` is the name or ARN of the policy,
-    `pointer` a JSON pointer into its document, or several joined by spaces. `severity` is set if it differs from the
-    severity of the rule.
+    `function` names the affected function, None for the role. `location` is what the problem is about in a policy;
+    None if it is about the whole role or function. `severity` is set if it differs from the severity of the rule.
     """
 
     message: str
     help: str | None = None
     function: str | None = None
-    span: SourceSpan | None = None
+    location: PolicyLocation | None = None
     severity: Severity | None = None
     risk: int | None = None
     fix: Fix | None = None

@@ -1,6 +1,7 @@
 """Converts frozen dataclasses to JSON data and back; each policy document is stored once, in a separate table.
 
-Fields that equal their default are left out. Data that does not match the types raises an error with its path.
+Fields that equal their default are left out, and so is where a template declares something (`Origin`). Data that does
+not match the types raises an error with its path.
 """
 
 from __future__ import annotations
@@ -52,7 +53,7 @@ def to_json(value: Any, documents: DocumentTable) -> Any:
         return {
             field.name: to_json(field_value, documents)
             for field, field_value in field_values
-            if field_value != field.default
+            if field.compare and field_value != field.default
         }
     if isinstance(value, tuple):
         return [to_json(item, documents) for item in value]
@@ -109,7 +110,7 @@ def _build_attached_policy(data: Any, documents: DocumentTable, path: str) -> At
 
 def _build_dataclass(kind: type, data: Any, documents: DocumentTable, path: str) -> Any:
     hints = _type_hints(kind)
-    data_fields = _check_mapping(data, set(hints), path)
+    data_fields = _check_mapping(data, {field.name for field in dataclasses.fields(kind) if field.compare}, path)
     values = {
         name: _build_value(hints[name], field, documents, f"{path}/{name}") for name, field in data_fields.items()
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from iamglue.findings import NotEvaluated
+from iamglue.model.origin import Origin
 from iamglue.policy.arns import split_arn_fields
 from iamglue.policy.model import Policy
 
@@ -16,13 +17,14 @@ class AttachedPolicy:
     """A policy of a role, a boundary or an SCP: its name, its ARN (None for an inline policy) and its document.
 
     `text` is the document as AWS returned it, as JSON; `policy` is its value, None if it is malformed. A policy that
-    exists but could not be read has an empty text.
+    exists but could not be read has an empty text. `origin` is where a template declares it.
     """
 
     name: str
     text: str
     policy: Policy | None
     arn: str | None = None
+    origin: Origin | None = field(default=None, compare=False, repr=False)
 
     @property
     def parse_failure(self) -> str | None:
@@ -41,7 +43,8 @@ class AttachedPolicy:
 class Role:
     """A role and everything that decides its permissions. `policies` has the inline ones, then the attached ones.
 
-    `created` and `last_used` are ISO 8601 timestamps; `last_used` is None if AWS reports none.
+    `created` and `last_used` are ISO 8601 timestamps; `last_used` is None if AWS reports none. `origin` is where a
+    template declares the role, or the function for which SAM creates it.
     """
 
     name: str
@@ -53,6 +56,7 @@ class Role:
     tags: Pairs = ()
     created: str | None = None
     last_used: str | None = None
+    origin: Origin | None = field(default=None, compare=False, repr=False)
 
     @property
     def account(self) -> str:
@@ -94,7 +98,8 @@ class FunctionUrl:
 class DeployedFunction:
     """The configuration of a function. `environment` has the names of its variables, never their values.
 
-    `file_systems` has the ARNs of access points; `durable_key` is the key of a durable function's executions.
+    `file_systems` has the ARNs of access points; `durable_key` is the key of a durable function's executions. `origin`
+    is where a template declares the function.
     """
 
     name: str
@@ -117,6 +122,7 @@ class DeployedFunction:
     permissions: tuple[FunctionResourcePolicy, ...] = ()
     urls: tuple[FunctionUrl, ...] = ()
     tags: Pairs = ()
+    origin: Origin | None = field(default=None, compare=False, repr=False)
 
     @property
     def region(self) -> str:

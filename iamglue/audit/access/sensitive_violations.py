@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from iamglue.audit.access.role_access import RoleAccess
-from iamglue.audit.access.statement_location import statement_contents, statement_list_text, statement_span
+from iamglue.audit.access.statement_location import statement_contents, statement_list_text, statement_values
 from iamglue.audit.rule import RoleViolation
 from iamglue.lint.analysis.required_key import format_first_names
 from iamglue.risk.sensitive_grants import SensitiveActionTable, SensitiveGrant, find_sensitive_grants
@@ -27,7 +27,7 @@ def _violation(access: RoleAccess, group: list[SensitiveGrant], verb: str, help_
     return RoleViolation(
         f"{statement_list_text(statements)} allows {actions} on every resource: the role {verb} {_text_list(effects)}",
         help=help_text,
-        span=statement_span(statements, first.action),
+        location=statement_values(statements, first.action),
         about=sensitive_grant_texts(access, group),
     )
 

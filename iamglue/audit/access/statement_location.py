@@ -55,9 +55,28 @@ def statement_list_text(statements: Iterable[StatementLocation]) -> str:
     return ", ".join(texts[:3]) + more
 
 
-def statement_span(
+@dataclass(frozen=True, slots=True, eq=False)
+class PolicyLocation:
+    """Values in a policy of a role or function: JSON pointers into its document, none for the whole policy."""
+
+    policy: AttachedPolicy
+    pointers: tuple[str, ...] = ()
+
+    @property
+    def span(self) -> SourceSpan:
+        """The policy's ARN or name, with the pointers."""
+        return SourceSpan(self.policy.arn or self.policy.name, pointer=" ".join(self.pointers))
+
+    @property
+    def template_span(self) -> SourceSpan | None:
+        """The location in the template that declares the policy; None if no template does."""
+        origin = self.policy.origin
+        return None if origin is None else origin.span(*self.pointers)
+
+
+def statement_values(
     statements: Iterable[StatementLocation], action: str = "", element: str = "Action"
-) -> SourceSpan | None:
+) -> PolicyLocation | None:
     """The policy of the first statement, with pointers to the elements that match an action."""
     locations = list(statements)
     if not locations:
@@ -67,12 +86,7 @@ def statement_span(
     pointers = [
         _parsed_pointer(location, action, element) or _text_pointer(location, action, element) for location in in_policy
     ]
-    return SourceSpan(policy.arn or policy.name, pointer=" ".join(dict.fromkeys(pointers)))
-
-
-def policy_span(policy: AttachedPolicy) -> SourceSpan:
-    """The span of a whole policy."""
-    return SourceSpan(policy.arn or policy.name)
+    return PolicyLocation(policy, tuple(dict.fromkeys(pointers)))
 
 
 def _parsed_pointer(location: StatementLocation, action: str, element: str) -> str | None:

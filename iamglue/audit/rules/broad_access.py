@@ -17,7 +17,7 @@ from itertools import islice
 
 from iamglue.audit.access.role_access import RoleAccess
 from iamglue.audit.access.sensitive_violations import sensitive_grant_texts
-from iamglue.audit.access.statement_location import statement_contents, statement_list_text, statement_span
+from iamglue.audit.access.statement_location import statement_contents, statement_list_text, statement_values
 from iamglue.audit.rule import AuditContext, RoleContext, RoleRule, RoleViolation
 from iamglue.catalog.broad_policies import broad_managed_policies
 from iamglue.catalog.sensitive_actions import exposing_actions
@@ -79,7 +79,7 @@ def _administrator_violation(access: RoleAccess) -> RoleViolation:
     return RoleViolation(
         f"{statement_list_text(locations)} allows every action on every resource: the role has administrator access",
         help="list the actions that the functions need in `Action`, and the resources in `Resource`",
-        span=statement_span(locations, "iam:PutRolePolicy"),
+        location=statement_values(locations, "iam:PutRolePolicy"),
         severity=Severity.SECURITY_WARNING,
         risk=_EVERYTHING,
         about=(),
@@ -94,7 +94,7 @@ def _violation(access: RoleAccess, broad: BroadStatement) -> RoleViolation:
     return RoleViolation(
         message,
         help=_HELP,
-        span=statement_span([location], broad.grant.action, "Resource"),
+        location=statement_values([location], broad.grant.action, "Resource"),
         risk=risk,
         about=statement_contents([location]),
     )
@@ -136,7 +136,7 @@ def _whole_service_violations(access: RoleAccess, term: StatementTerm) -> Iterat
             yield RoleViolation(
                 message,
                 help="list the actions that the functions need in `Action`",
-                span=statement_span([location], action),
+                location=statement_values([location], action),
                 risk=_WHOLE,
                 about=(text, *statement_contents([location])),
             )
@@ -167,7 +167,7 @@ def _exposure_violations(access: RoleAccess) -> Iterator[RoleViolation]:
         yield RoleViolation(
             message,
             help=_HELP,
-            span=statement_span(statements, first.action),
+            location=statement_values(statements, first.action),
             risk=_SENSITIVE,
             about=sensitive_grant_texts(access, group),
         )

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from iamglue.audit.access.statement_location import StatementLocation, statement_contents, statement_span
+from iamglue.audit.access.statement_location import StatementLocation, statement_contents, statement_values
 from iamglue.audit.access.statement_principals import (
     EXTERNAL_ID,
     ClassifiedPrincipal,
@@ -64,7 +64,7 @@ def check(context: RoleContext, _audit: AuditContext) -> Iterator[RoleViolation]
                 yield RoleViolation(
                     message,
                     instead,
-                    span=statement_span([location]),
+                    location=statement_values([location]),
                     severity=severity,
                     risk=risk,
                     about=(principal.text, *statement_contents([location])),

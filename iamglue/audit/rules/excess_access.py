@@ -18,7 +18,7 @@ from functools import reduce
 from operator import and_
 
 from iamglue.audit.access.role_access import RoleAccess
-from iamglue.audit.access.statement_location import statement_contents, statement_span
+from iamglue.audit.access.statement_location import statement_contents, statement_values
 from iamglue.audit.escalation.action_risk import action_risk, riskiest_actions
 from iamglue.audit.rule import AuditContext, RoleContext, RoleRule, RoleViolation, UndecidedCheck
 from iamglue.catalog.services import Action
@@ -132,7 +132,7 @@ def _violation(context: RoleContext, access: RoleAccess, entry: DiffEntry, wante
         return RoleViolation(
             message,
             _HELP,
-            span=statement_span([location]),
+            location=statement_values([location]),
             severity=Severity.SUGGESTION,
             risk=5,
             about=statement_contents([location]),
@@ -141,7 +141,7 @@ def _violation(context: RoleContext, access: RoleAccess, entry: DiffEntry, wante
     return RoleViolation(
         f"{location} allows {_excess_text(excess, _request_text(excess.witness, context))}",
         _HELP,
-        span=statement_span([location]),
+        location=statement_values([location]),
         risk=excess.risk,
         about=statement_contents([location]),
     )

@@ -16,7 +16,12 @@ from functools import reduce
 from operator import or_
 
 from iamglue.audit.access.role_access import RoleAccess
-from iamglue.audit.access.statement_location import StatementLocation, policy_span, statement_contents, statement_span
+from iamglue.audit.access.statement_location import (
+    PolicyLocation,
+    StatementLocation,
+    statement_contents,
+    statement_values,
+)
 from iamglue.audit.rule import AuditContext, RoleContext, RoleRule, RoleViolation
 from iamglue.catalog.broad_policies import (
     BroadPolicy,
@@ -108,10 +113,11 @@ def _violations(
             f", {unneeded} of them not needed" if unneeded else ", all of them needed, but not on all these resources"
         )
     message = f"{what} allows {row.allows}: {count}"
-    where = statement_span([location], "", "Resource") if location is not None else policy_span(policy)
+    where = statement_values([location], "", "Resource") if location is not None else PolicyLocation(policy)
     about = (row.name, *statement_contents([location] if location is not None else ()))
     severity, risk = (Severity.SUGGESTION, _USUAL_RISK) if row.is_usual else (None, None)
-    yield RoleViolation(message, help=_help(context, mask, row), span=where, severity=severity, risk=risk, about=about)
+    help_text = _help(context, mask, row)
+    yield RoleViolation(message, help=help_text, location=where, severity=severity, risk=risk, about=about)
 
 
 def _required_bitset(context: RoleContext) -> int:

@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from iamglue.audit.access.role_access import RoleAccess
-from iamglue.audit.access.statement_location import statement_contents, statement_list_text, statement_span
+from iamglue.audit.access.statement_location import statement_contents, statement_list_text, statement_values
 from iamglue.audit.escalation.paths import SELF_MODIFYING_PATHS, OpenEscalationPath
 from iamglue.audit.escalation.targets import PrivilegeLevel
 from iamglue.audit.rule import AuditContext, RoleContext, RoleRule, RoleViolation
@@ -70,7 +70,7 @@ def _violation(context: RoleContext, access: RoleAccess, group: list[OpenEscalat
     return RoleViolation(
         message,
         help=_help(context, access, group),
-        span=statement_span(access.statements(start), start.action),
+        location=statement_values(access.statements(start), start.action),
         severity=severity,
         risk=risk,
         about=(

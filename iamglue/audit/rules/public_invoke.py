@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from iamglue.audit.access.statement_location import StatementLocation, statement_contents, statement_span
+from iamglue.audit.access.statement_location import StatementLocation, statement_contents, statement_values
 from iamglue.audit.access.statement_principals import (
     ClassifiedPrincipal,
     PrincipalConstraints,
@@ -64,7 +64,7 @@ def _violations(
             location = StatementLocation(permissions.policy, number, statement.sid)
             on = f" (`{permissions.qualifier}`)" if permissions.qualifier else ""
             about = (permissions.qualifier or "", principal.text, *statement_contents([location]))
-            at = statement_span([location])
+            at = statement_values([location])
             yield RoleViolation(message + on, advice, function.name, at, severity, risk, about=about)
 
 

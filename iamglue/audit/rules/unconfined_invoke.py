@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache
 
-from iamglue.audit.access.statement_location import StatementLocation, statement_contents, statement_span
+from iamglue.audit.access.statement_location import StatementLocation, statement_contents, statement_values
 from iamglue.audit.access.statement_principals import (
     ClassifiedPrincipal,
     PrincipalConstraints,
@@ -63,7 +63,7 @@ def _violations(function: DeployedFunction, permissions: FunctionResourcePolicy)
             message, instead, severity, risk = verdict
             location = StatementLocation(permissions.policy, number, statement.sid)
             about = (permissions.qualifier or "", principal.text, *statement_contents([location]))
-            at = statement_span([location])
+            at = statement_values([location])
             yield RoleViolation(message, instead, function.name, at, severity, risk, about=about)
 
 

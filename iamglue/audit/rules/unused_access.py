@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from iamglue.audit.access.role_access import RoleAccess
-from iamglue.audit.access.statement_location import StatementLocation, statement_contents, statement_span
+from iamglue.audit.access.statement_location import StatementLocation, statement_contents, statement_values
 from iamglue.audit.access.usage_facts import Evidence, ServiceUse, service_uses
 from iamglue.audit.escalation.action_risk import action_risk
 from iamglue.audit.rule import AuditContext, RoleContext, RoleRule, RoleViolation, UndecidedCheck
@@ -75,7 +75,7 @@ def _violations(
         locations = list(_allowing_statements(access, str(worst[0])))
         risk = min(RULE.risk, action_risk(worst[0]))
         about = (prefix, evidence.source, *statement_contents(locations))
-        yield RoleViolation(message, _HELP, span=statement_span(locations, str(worst[0])), risk=risk, about=about)
+        yield RoleViolation(message, _HELP, location=statement_values(locations, str(worst[0])), risk=risk, about=about)
 
 
 def _allowing_statements(access: RoleAccess, action: str) -> Iterator[StatementLocation]:

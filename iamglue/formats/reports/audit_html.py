@@ -17,7 +17,13 @@ from typing import Any
 
 from iamglue.findings import Finding, NotEvaluatedKind, Severity
 from iamglue.formats.templates import render_template, templates_directory
-from iamglue.formats.words.audit_words import audit_summary, not_evaluated_text, role_title, roles_by_risk
+from iamglue.formats.words.audit_words import (
+    audit_summary,
+    not_evaluated_text,
+    role_title,
+    roles_by_risk,
+    span_text,
+)
 from iamglue.formats.words.safe_text import SafeText
 from iamglue.model.role_context import AuditResult, RoleReplacement, RoleResult
 from iamglue.output_escaping import escape_output, escape_to_one_line
@@ -130,6 +136,7 @@ class _Data:
         identity = finding.identity[:12]
         self._identity_counts[identity] = self._identity_counts.get(identity, 0) + 1
         count = self._identity_counts[identity]
+        in_policy = finding.document or finding.span
         return [
             identity if count == 1 else f"{identity}.{count}",
             rule["number"],
@@ -137,9 +144,9 @@ class _Data:
             finding.access_analyzer,
             self._text_index(finding.message),
             self._text_index(finding.help),
-            self._text_index(finding.span.path),
-            finding.span.pointer.split(),
-            self._text_index(texts.get(finding.span.path)),
+            self._text_index(span_text(finding.span)),
+            in_policy.pointer.split(),
+            self._text_index(texts.get(in_policy.path)),
         ]
 
 

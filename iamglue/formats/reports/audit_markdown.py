@@ -12,6 +12,7 @@ from iamglue.formats.words.audit_words import (
     not_evaluated_text,
     role_title,
     roles_by_risk,
+    span_text,
 )
 from iamglue.model.role_context import AuditResult, RoleResult
 
@@ -52,4 +53,4 @@ def _role(role_result: RoleResult) -> Iterator[str]:
 def _finding(finding: Finding) -> str:
     text = table_cell(finding.message) + (f"<br>{table_cell(finding.help)}" if finding.help else "")
     rule = f"[{finding.rule}]({finding.url})" if finding.url else finding.rule
-    return f"| {finding.severity} | {rule} | {text} | {table_cell(f'{finding.span.path} {finding.span.pointer}')} |"
+    return f"| {finding.severity} | {rule} | {text} | {table_cell(span_text(finding.span))} |"

@@ -7,6 +7,7 @@ from functools import lru_cache
 from textwrap import wrap
 
 from iamglue.findings import Finding, NotEvaluatedKind
+from iamglue.formats.reports.report_text import excerpt_lines
 from iamglue.formats.words.audit_words import (
     access_summary,
     audit_summary,
@@ -14,6 +15,7 @@ from iamglue.formats.words.audit_words import (
     role_title,
     roles_by_risk,
     severity_counts,
+    span_text,
 )
 from iamglue.model.role_context import AuditResult, RoleReplacement, RoleResult
 from iamglue.output_escaping import escape_to_one_line
@@ -72,9 +74,9 @@ def _role(role_result: RoleResult) -> Iterator[str]:
 def _finding(finding: Finding) -> Iterator[str]:
     code = f", {finding.access_analyzer}" if finding.access_analyzer else ""
     yield from _wrap(f"{finding.severity}: {finding.message} [{finding.rule}{code}]", "  ", "    ")
-    where = finding.span
-    if where.path:
-        yield from _wrap(f"at: {where.path} {where.pointer}".rstrip(), "    ")
+    if finding.span.path:
+        yield from _wrap(f"at: {span_text(finding.span)}", "    ")
+    yield from (f"  {line}" for line in excerpt_lines(finding.span))
     if finding.help:
         yield from _wrap(f"help: {finding.help}", "    ")
     yield ""

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from iamglue.findings import Finding, NotEvaluated, NotEvaluatedKind, Report, Severity
+from iamglue.findings import Finding, NotEvaluated, NotEvaluatedKind, Report, Severity, SourceSpan
 from iamglue.output_escaping import escape_to_one_line
 
 # Of a longer line only the part around the problem is shown.
@@ -45,7 +45,7 @@ def _finding(finding: Finding) -> str:
     lines = [
         f"{escape_to_one_line(at)}: {finding.severity}: {escape_to_one_line(finding.message)} [{finding.rule}{code}]"
     ]
-    lines += _excerpt(finding)
+    lines += excerpt_lines(finding.span)
     if finding.help:
         lines.append(f"  help: {escape_to_one_line(finding.help)}")
     return "\n".join(lines)
@@ -56,9 +56,8 @@ def _unambiguous_path(path: str) -> str:
     return path if _PLAIN_PATH.match(path) else f"./{path}"
 
 
-def _excerpt(finding: Finding) -> Iterator[str]:
+def excerpt_lines(where: SourceSpan) -> Iterator[str]:
     """The source line and a mark below the problem; nothing if the position is unknown."""
-    where = finding.span
     if not where.excerpt.strip() or where.line is None or where.column is None:
         return
     text = where.excerpt.expandtabs(1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from iamglue.findings import Finding, NotEvaluated, NotEvaluatedKind, Severity
+from iamglue.findings import Finding, NotEvaluated, NotEvaluatedKind, Severity, SourceSpan
 from iamglue.model.role_context import AuditResult, RoleResult
 
 
@@ -46,6 +46,12 @@ def roles_by_risk(audit: AuditResult) -> tuple[RoleResult, ...]:
             key=lambda role_result: (-role_result.risk, role_title(role_result), role_result.context.role.arn),
         )
     )
+
+
+def span_text(span: SourceSpan) -> str:
+    """A location: the file with line and column, or the policy, then the pointers."""
+    numbers = "".join(f":{number}" for number in (span.line, span.column) if number is not None)
+    return f"{span.path}{numbers} {span.pointer}".rstrip()
 
 
 def not_evaluated_text(item: NotEvaluated) -> str:

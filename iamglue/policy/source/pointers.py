@@ -26,6 +26,31 @@ class JsonPointers:
         return self._pointers.get(id(node), "")
 
 
+def pointer_at(root: Node, start: int, end: int) -> str:
+    """The pointer of the innermost value around a part of the text of `root`; of a key, the pointer of its value."""
+    pointer, node = "", root
+    while True:
+        for name, key, value in _members(node):
+            if any(part.start <= start and end <= part.end for part in (key, value) if part is not None):
+                pointer, node = f"{pointer}/{name}", value
+                break
+        else:
+            return pointer
+
+
+def _members(node: Node) -> Iterator[tuple[str, Node | None, Node]]:
+    """The values of a list or map, each with its name in a pointer and its key."""
+    for index, item in enumerate(node.items):
+        yield str(index), None, item
+    for key, value in node.pairs:
+        yield escape_pointer(key.text), key, value
+
+
+def escape_pointer(name: str) -> str:
+    """A key as a part of a JSON pointer."""
+    return name.replace("~", "~0").replace("/", "~1")
+
+
 def _walk(root: Node) -> Iterator[tuple[Node, str]]:
     """Every node below the root, keys included, with its pointer, in the order of the text."""
     pending = [(root, "")]
@@ -34,7 +59,7 @@ def _walk(root: Node) -> Iterator[tuple[Node, str]]:
         yield node, pointer
         inner = [(item, f"{pointer}/{index}") for index, item in enumerate(node.items)]
         for key, value in node.pairs:
-            name = key.text.replace("~", "~0").replace("/", "~1")
+            name = escape_pointer(key.text)
             yield key, f"{pointer}/{name}"
             inner.append((value, f"{pointer}/{name}"))
         pending += reversed(inner)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -19,6 +19,7 @@ from iamglue.model.account import (
     Pairs,
     Role,
 )
+from iamglue.model.origin import Origin
 from iamglue.policy.model import VERSION_2012
 from iamglue.policy.patterns.variables import (
     ACCOUNT_PARAMETER,
@@ -27,6 +28,7 @@ from iamglue.policy.patterns.variables import (
     substitute_parameters,
     tokenize,
 )
+from iamglue.policy.source.nodes import Node
 from iamglue.readers.api_documents import parse_attached_policy
 from iamglue.readers.text_budget import TextBudget
 
@@ -48,32 +50,44 @@ class RoleDraft:
     attached: list[AttachedPolicy] = field(default_factory=list)
     boundary: AttachedPolicy | None = None
     tags: Pairs = ()
+    origin: Origin | None = None
 
 
 @dataclass(slots=True)
 class FunctionDraft:
-    """A function, its event source mappings and the statements of its resource-based policy."""
+    """A function, its event source mappings and the statements of its resource-based policy, with their nodes."""
 
     function: DeployedFunction
     event_sources: list[EventSourceMapping] = field(default_factory=list)
-    statements: list[Any] = field(default_factory=list)
+    statements: list[tuple[Any, Node]] = field(default_factory=list)
     urls: list[FunctionUrl] = field(default_factory=list)
+
+    def add_statement(self, data: Any, node: Node) -> None:
+        """Add a statement to the function's resource-based policy; `node` is what the template says for it."""
+        self.statements.append((data, node))
 
 
 class AccountDraft:
     """Collects the content of a template; `names` are the known values of its references.
 
-    `sam_role_keys` maps the logical ID of a SAM function to the key of the role that SAM creates for it.
+    `roots` has the documents of the template by path; a text in HCL has none. `sam_role_keys` maps the logical ID of a
+    SAM function to the key of the role that SAM creates for it.
     """
 
-    def __init__(self, names: dict[str, str]) -> None:
+    def __init__(self, names: dict[str, str], roots: Mapping[str, Node] | None = None) -> None:
         self.roles: dict[str, RoleDraft] = {}
         self.functions: dict[str, FunctionDraft] = {}
         self.sam_role_keys: dict[str, str] = {}
         self.managed_policies: dict[str, AttachedPolicy] = {}
         self.not_evaluated: list[NotEvaluated] = []
         self.reference_values = names
+        self._roots = dict(roots or {})
         self._budget = TextBudget()
+
+    def origin(self, node: Node, statements: Iterable[Node] = (), address: str = "") -> Origin:
+        """The origin of what a node declares; `address` is the Terraform address of its resource."""
+        root = self._roots.get(node.path)
+        return Origin(node, root, tuple(statements), json_syntax_pointer(address) if root is None else "")
 
     def fill_references(self, text: str) -> str:
         """The text with the known values of its references."""
@@ -85,20 +99,28 @@ class AccountDraft:
             text = substitute_parameters(text, self.reference_values)
         return text
 
-    def build_policy(self, name: str, data: Any, arn: str | None = None) -> AttachedPolicy:
+    def build_policy(
+        self, name: str, data: Any, arn: str | None = None, origin: Origin | None = None
+    ) -> AttachedPolicy:
         """The policy of a document with its references filled; `policy` is None if the document is malformed."""
-        return parse_attached_policy(name, json.dumps(self._fill_data(data), ensure_ascii=False), arn)
+        policy = parse_attached_policy(name, json.dumps(self._fill_data(data), ensure_ascii=False), arn)
+        return replace(policy, origin=origin)
 
-    def find_aws_managed_policy(self, arn: str) -> AttachedPolicy | None:
+    def find_aws_managed_policy(self, arn: str, origin: Origin | None = None) -> AttachedPolicy | None:
         """The AWS managed policy with this ARN or, as SAM allows, this name; None if there is none."""
         name = arn.rpartition("/")[2]
         managed_policy = find_managed_policy(name) if ":aws:policy/" in arn or arn in managed_policy_paths() else None
-        return None if managed_policy is None else self.build_policy(name, managed_policy.document, managed_policy.arn)
+        if managed_policy is None:
+            return None
+        return self.build_policy(name, managed_policy.document, managed_policy.arn, origin)
 
-    def attach_policy(self, role: str, text: str, *, boundary: bool = False) -> None:
-        """Attach a managed policy of the template or of AWS; record an unknown policy as not evaluated."""
+    def attach_policy(self, role: str, text: str, *, boundary: bool = False, origin: Origin | None = None) -> None:
+        """Attach a managed policy of the template or of AWS; record an unknown policy as not evaluated.
+
+        `origin` is what attaches the policy, None if that is the role's own declaration.
+        """
         arn = self.fill_references(text)
-        policy = self.managed_policies.get(arn) or self.find_aws_managed_policy(arn)
+        policy = self.managed_policies.get(arn) or self.find_aws_managed_policy(arn, origin or self.roles[role].origin)
         if policy is None:
             reason = "it is neither in the template nor in the snapshot of AWS managed policies"
             self.record_unknown_policy(role, f"what `{arn}` allows", reason, boundary=boundary)
@@ -142,7 +164,7 @@ class AccountDraft:
         )
 
     def _build_role(self, role_draft: RoleDraft) -> Role:
-        trust = role_draft.trust or self.build_policy("trust policy", trust_document())
+        trust = role_draft.trust or self.build_policy("trust policy", trust_document(), origin=role_draft.origin)
         policies = (*role_draft.inline, *role_draft.attached)
         return Role(
             role_draft.name,
@@ -152,13 +174,16 @@ class AccountDraft:
             role_draft.boundary,
             role_draft.path,
             role_draft.tags,
+            origin=role_draft.origin,
         )
 
     def _build_function(self, function_draft: FunctionDraft) -> DeployedFunction:
         permissions: tuple[FunctionResourcePolicy, ...] = ()
         if function_draft.statements:
-            document = {"Version": VERSION_2012, "Statement": function_draft.statements}
-            permissions = (FunctionResourcePolicy(self.build_policy(_RESOURCE_POLICY, document)),)
+            document = {"Version": VERSION_2012, "Statement": [data for data, _ in function_draft.statements]}
+            nodes = tuple(node for _, node in function_draft.statements)
+            origin = self.origin(nodes[0], nodes)
+            permissions = (FunctionResourcePolicy(self.build_policy(_RESOURCE_POLICY, document, origin=origin)),)
         return replace(
             function_draft.function,
             event_sources=tuple(function_draft.event_sources),
@@ -177,6 +202,13 @@ class AccountDraft:
             if isinstance(data, dict)
             else data
         )
+
+
+def json_syntax_pointer(address: str) -> str:
+    """The pointer of a Terraform resource or data source in a configuration that is written as JSON."""
+    if not address:
+        return ""
+    return "/" + address.replace(".", "/") if address.startswith("data.") else "/resource/" + address.replace(".", "/")
 
 
 def trust_document(services: Iterable[str] = (LAMBDA_PRINCIPAL,)) -> dict[str, Any]:

@@ -31,7 +31,7 @@ def cloudformation_account(path: str, root: Node, text: str, settings: Parameter
     read_template(root, collector)
     resolver = IntrinsicResolver(root, budget=collector.budget)
     resources = {resource.id: resource for resource in _resources(root, resolver, collector)}
-    draft = AccountDraft(set_option_values(settings))
+    draft = AccountDraft(set_option_values(settings), {root.path: root})
     defaults = _function_globals(root)
     properties = {
         key: ResourceProperties(resource, draft, defaults if resource.type == _SAM_FUNCTION else None)
@@ -97,7 +97,7 @@ def _resources(root: Node, resolver: IntrinsicResolver, collector: PolicyCollect
             continue
         if properties is None or properties.kind is not NodeKind.MAP or parse_intrinsic(properties) is not None:
             properties = replace(value, pairs=())
-        yield TemplateResource(key.text, kind.text, properties, resolver, collector)
+        yield TemplateResource(key.text, kind.text, properties, resolver, collector, key)
 
 
 def _function_globals(root: Node) -> Node | None:

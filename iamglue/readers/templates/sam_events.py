@@ -102,7 +102,8 @@ def add_event(name: str, event: ResourceProperties, draft: FunctionDraft) -> boo
     if kind in _PUSH_EVENTS:
         service, condition = _PUSH_EVENTS[kind]
         statement = _permission(f"{event.id}{name}Permission", {"Service": service}, draft)
-        draft.statements.append(statement | {"Condition": condition(inner, f"${{{event.id}{name}}}")})
+        statement |= {"Condition": condition(inner, f"${{{event.id}{name}}}")}
+        draft.add_statement(statement, event.resource.properties)
         return True
     return kind == "ScheduleV2"  # EventBridge Scheduler invokes the function with a separate role: no permission
 
@@ -114,9 +115,10 @@ def add_function_url(properties: ResourceProperties, draft: FunctionDraft) -> No
     if auth == "NONE":
         url = _permission(f"{properties.id}UrlPublicPermissions", "*", draft)
         condition = {"StringEquals": {"lambda:FunctionUrlAuthType": "NONE"}}
-        draft.statements.append(url | {"Action": "lambda:InvokeFunctionUrl", "Condition": condition})
+        node = properties.node("FunctionUrlConfig") or properties.declaration
+        draft.add_statement(url | {"Action": "lambda:InvokeFunctionUrl", "Condition": condition}, node)
         invoke = _permission(f"{properties.id}URLInvokeAllowPublicAccess", "*", draft)
-        draft.statements.append(invoke | {"Condition": {"Bool": {"lambda:InvokedViaFunctionUrl": "true"}}})
+        draft.add_statement(invoke | {"Condition": {"Bool": {"lambda:InvokedViaFunctionUrl": "true"}}}, node)
 
 
 def _permission(sid: str, principal: Any, draft: FunctionDraft) -> dict[str, Any]:

@@ -36,8 +36,9 @@ def add_sam_role(properties: ResourceProperties, draft: AccountDraft) -> None:
         return
     key = f"{properties.id}Role"
     path = properties.text("RolePath") or "/"
-    role = RoleDraft(key, deployment_arn("iam", f"role{path}${{{key}}}", regional=False), path)
-    role.trust = draft.build_policy("trust policy", trust_document())
+    origin = draft.origin(properties.declaration)
+    role = RoleDraft(key, deployment_arn("iam", f"role{path}${{{key}}}", regional=False), path, origin=origin)
+    role.trust = draft.build_policy("trust policy", trust_document(), origin=origin)
     draft.roles[key] = role
     draft.sam_role_keys[properties.id] = key
     draft.reference_values[f"{key}.Arn"] = role.arn
@@ -101,7 +102,8 @@ def _add_polling_policy(name: str, event: ResourceProperties, key: str, draft: A
             draft.record_unknown_policy(key, f"the policy that SAM generates for the event `{name}`", reason)
         elif policy[1]:
             policy_name, statements = policy
-            draft.roles[key].inline.append(draft.build_policy(policy_name, {"Statement": statements}))
+            origin = draft.origin(event.resource.properties)
+            draft.roles[key].inline.append(draft.build_policy(policy_name, {"Statement": statements}, origin=origin))
 
 
 def _add_inline_policies(properties: ResourceProperties, key: str, draft: AccountDraft) -> None:
@@ -109,12 +111,13 @@ def _add_inline_policies(properties: ResourceProperties, key: str, draft: Accoun
     for number, policy in enumerate(expanded_items(properties.node("Policies"))):
         name = _policy_template_name(policy)
         if name is not None:
-            _add_template_policy(f"{key}Policy{number}", name, properties.nested(policy.pairs[0][1]), key, draft)
+            _add_template_policy(f"{key}Policy{number}", name, properties.nested(policy), key, draft)
     dead_letter_arn = properties.text("DeadLetterQueue", "TargetArn")
     if dead_letter_arn:
         action = "sns:Publish" if properties.text("DeadLetterQueue", "Type") == "SNS" else "sqs:SendMessage"
         document = {"Version": _VERSION, "Statement": [_allow(action, dead_letter_arn)]}
-        draft.roles[key].inline.append(draft.build_policy("DeadLetterQueuePolicy", document))
+        origin = draft.origin(properties.node("DeadLetterQueue") or properties.declaration)
+        draft.roles[key].inline.append(draft.build_policy("DeadLetterQueuePolicy", document, origin=origin))
     for when in ("OnSuccess", "OnFailure"):
         _add_destination_policy(
             f"{properties.id}EventInvokeConfig{when}",
@@ -133,16 +136,16 @@ def _policy_template_name(policy: Node) -> str | None:
     return name.text if name.text.endswith("Policy") and value.kind is not NodeKind.LIST else None
 
 
-def _add_template_policy(
-    name: str, template: str, parameters: ResourceProperties, key: str, draft: AccountDraft
-) -> None:
+def _add_template_policy(name: str, template: str, entry: ResourceProperties, key: str, draft: AccountDraft) -> None:
     """Add the inline policy that SAM generates from a policy template."""
+    node = entry.resource.properties
+    parameters = entry.nested(node.pairs[0][1])
     values = {name_node.text: parameters.text(name_node.text) for name_node, _ in parameters.resource.properties.pairs}
     document = sam_policy_document(template, {parameter: text for parameter, text in values.items() if text})
     if document is None:
         draft.record_unknown_policy(key, f"what `{template}` allows", "it is not a known SAM policy template")
         return
-    draft.roles[key].inline.append(draft.build_policy(name, document))
+    draft.roles[key].inline.append(draft.build_policy(name, document, origin=draft.origin(node)))
 
 
 def _add_destination_policy(
@@ -159,7 +162,8 @@ def _add_destination_policy(
         return
     suffix, permissions = _DESTINATION_POLICIES[kind]
     document = {"Statement": [_allow(action, target + arn_suffix) for action, arn_suffix in permissions]}
-    draft.roles[key].inline.append(draft.build_policy(f"{name}{suffix}", document))
+    origin = draft.origin(properties.node(*path) or properties.declaration)
+    draft.roles[key].inline.append(draft.build_policy(f"{name}{suffix}", document, origin=origin))
 
 
 def _allow(action: str, resource: str) -> dict[str, str]:

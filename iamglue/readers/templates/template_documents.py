@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from iamglue.policy.parsed_policy import ParsedPolicy
@@ -15,26 +15,26 @@ _MAY_BE_UNKNOWN = frozenset({"Resource", "NotResource", "Sid"})
 OmissionCallback = Callable[[str], None]
 
 
-def document_data(policy: ParsedPolicy, on_omission: OmissionCallback) -> Any:
-    """The document's data; calls `on_omission` with a description of each omitted statement."""
+def document_data(policy: ParsedPolicy, statements: Iterable[Node]) -> Any:
+    """The document's data, with these statements instead of its own."""
     data = plain_data(policy.node)
     if not isinstance(data, dict):
         return data
-    statements = list(_statements(policy, on_omission))
-    return {key: value for key, value in data.items() if key != "Statement"} | {"Statement": statements}
+    return {key: value for key, value in data.items() if key != "Statement"} | {
+        "Statement": list(map(plain_data, statements))
+    }
 
 
-def _statements(policy: ParsedPolicy, on_omission: OmissionCallback) -> Iterator[Any]:
-    """The data of the known statements; calls `on_omission` for the others."""
+def known_statements(policy: ParsedPolicy, on_omission: OmissionCallback) -> Iterator[Node]:
+    """The statements that are known before deployment; calls `on_omission` with a description of each other one."""
     for node in policy.statement_nodes:
-        if _is_unknown(node):
-            on_omission(f"the statement at {node.location}")
-        elif node.kind is not NodeKind.MAP:
-            yield plain_data(node)
-        elif any(_is_unknown(required) or required.unresolved for required in _required_nodes(node)):
-            on_omission(f"the statement at {node.location}")
+        is_known = node.kind is not NodeKind.MAP or not any(
+            _is_unknown(required) or required.unresolved for required in _required_nodes(node)
+        )
+        if is_known and not _is_unknown(node):
+            yield node
         else:
-            yield plain_data(node)
+            on_omission(f"the statement at {node.location}")
 
 
 def _required_nodes(statement: Node) -> Iterator[Node]:

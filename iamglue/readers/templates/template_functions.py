@@ -99,6 +99,7 @@ def _build_function(properties: ResourceProperties, name: str, arn: str, role_ar
         ),
         durable=properties.has("DurableConfig"),
         durable_key=properties.text("DurableConfig", "KMSKeyArn") or None,
+        origin=properties.draft.origin(properties.declaration),
     )
 
 

@@ -24,6 +24,11 @@ class ResourceProperties:
         """The resource's logical ID."""
         return self.resource.id
 
+    @property
+    def declaration(self) -> Node:
+        """The node that declares the resource: its logical ID."""
+        return self.resource.key or self.resource.properties
+
     def node(self, *path: str) -> Node | None:
         """The value at a path; of Fn::If the first branch that is not AWS::NoValue."""
         for start in (self.resource.properties, self.defaults):

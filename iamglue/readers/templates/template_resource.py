@@ -15,13 +15,14 @@ from iamglue.readers.templates.intrinsics import IntrinsicResolver, expanded_ite
 
 @dataclass(frozen=True, slots=True)
 class TemplateResource:
-    """A resource: its logical ID, type and properties."""
+    """A resource: its logical ID, type and properties; `key` is the node of its ID."""
 
     id: str
     type: str
     properties: Node
     resolver: IntrinsicResolver
     collector: PolicyCollector
+    key: Node | None = None
 
     def get(self, name: str) -> Node | None:
         """The value of a property, or None."""

@@ -9,7 +9,7 @@ from iamglue.model.account import AttachedPolicy
 from iamglue.model.parsed_file import ParsedFile
 from iamglue.policy.parsed_policy import ParsedPolicy, PolicyType
 from iamglue.readers.templates.account_draft import AccountDraft, FunctionDraft, RoleDraft, deployment_arn
-from iamglue.readers.templates.template_documents import document_data
+from iamglue.readers.templates.template_documents import document_data, known_statements, plain_data
 from iamglue.readers.templates.template_functions import FunctionIndex, find_role_key
 from iamglue.readers.templates.template_properties import ResourceProperties
 
@@ -22,7 +22,9 @@ def add_role(properties: ResourceProperties, draft: AccountDraft) -> None:
     name_or_reference = name or f"${{{properties.id}}}"
     arn = deployment_arn("iam", f"role{path if path.startswith('/') else '/'}{name_or_reference}", regional=False)
     tags = ((tag.text("Key"), tag.text("Value")) for tag in properties.items("Tags"))
-    draft.roles[properties.id] = RoleDraft(name or properties.id, arn, path, tags=tuple(sorted(tags)))
+    draft.roles[properties.id] = RoleDraft(
+        name or properties.id, arn, path, tags=tuple(sorted(tags)), origin=draft.origin(properties.declaration)
+    )
     draft.reference_values[f"{properties.id}.Arn"] = arn
 
 
@@ -51,15 +53,24 @@ def add_attachments(parsed_file: ParsedFile, draft: AccountDraft) -> None:
     for attachment in parsed_file.attachments:
         role = find_role_key(attachment.owner, draft)
         if role is not None and attachment.kind != "sam-template":
-            draft.attach_policy(role, attachment.node.text, boundary=attachment.kind == "permissions-boundary")
+            is_boundary = attachment.kind == "permissions-boundary"
+            draft.attach_policy(
+                role,
+                attachment.node.text,
+                boundary=is_boundary,
+                origin=draft.origin(attachment.node, address=attachment.owner),
+            )
 
 
 def build_attached_policy(
     policy: ParsedPolicy, name: str, role: str, draft: AccountDraft, arn: str | None = None
 ) -> AttachedPolicy:
     """A policy of a role; unknown statements and malformed documents are recorded as not evaluated."""
-    data = document_data(policy, lambda what: draft.record_not_evaluated(role, f"{what} in `{name}`", _UNKNOWN_REASON))
-    attached_policy = draft.build_policy(name, data, arn)
+    statements = tuple(
+        known_statements(policy, lambda what: draft.record_not_evaluated(role, f"{what} in `{name}`", _UNKNOWN_REASON))
+    )
+    origin = draft.origin(policy.node, statements, address=policy.name)
+    attached_policy = draft.build_policy(name, document_data(policy, statements), arn, origin)
     if attached_policy.policy is None:
         draft.record_not_evaluated(
             role, f"the document of `{name}`", f"it is malformed: {_first_problem(policy)}", NotEvaluatedKind.FAILED
@@ -104,11 +115,12 @@ def _add_permission(
 def add_invoke_permission(policy: ParsedPolicy, sid: str, function: FunctionDraft, draft: AccountDraft) -> None:
     """Add a permission to invoke a function; its statement names the ARN of the function, as in AWS."""
     name = function.function.name
-    data = document_data(
+    statements = known_statements(
         policy, lambda what: draft.record_not_evaluated(name, f"who may invoke `{name}`: {what}", _UNKNOWN_REASON)
     )
-    for statement in data["Statement"] if isinstance(data, dict) else ():
+    for node in statements:
+        statement = plain_data(node)
         if isinstance(statement, dict):
             resource_text = str(statement.get("Resource", ""))
             resource = resource_text if resource_text.startswith("arn:") else function.function.arn
-            function.statements.append({"Sid": sid} | statement | {"Resource": resource})
+            function.add_statement({"Sid": sid} | statement | {"Resource": resource}, node)

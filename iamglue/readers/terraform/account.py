@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from iamglue.errors import IamglueError
 from iamglue.findings import NotEvaluated, NotEvaluatedKind, Subject
 from iamglue.model.account import Account
+from iamglue.model.origin import Origin
 from iamglue.model.parsed_file import ParsedFile
 from iamglue.policy.parsed_policy import ParameterValues, ParsedPolicy, PolicyType
 from iamglue.policy.source.nodes import Node
@@ -14,6 +15,7 @@ from iamglue.readers.templates.account_draft import AccountDraft, RoleDraft, dep
 from iamglue.readers.templates.reference_values import set_option_values
 from iamglue.readers.templates.template_functions import FunctionIndex, find_role_key
 from iamglue.readers.templates.template_roles import add_attachments, add_invoke_permission, build_attached_policy
+from iamglue.readers.terraform.blocks import attribute_value
 from iamglue.readers.terraform.functions import add_function, add_function_resource
 from iamglue.readers.terraform.policy_attributes import ATTACHMENT_RESOURCES, LAMBDA_PERMISSION
 from iamglue.readers.terraform.reference_values import NAMING_BY_TYPE, attribute_parameter, reference_values
@@ -25,7 +27,7 @@ def plan_account(path: str, root: Node, text: str, settings: ParameterValues) ->
     """The account that a plan creates."""
     from iamglue.readers.terraform.plan import read_plan  # noqa: PLC0415 - only for plans
 
-    return _build_account(path, planned_resources(root), read_plan(path, root, text, settings), settings)
+    return _build_account(path, planned_resources(root), read_plan(path, root, text, settings), settings, root)
 
 
 def configuration_account(path: str, text: str, settings: ParameterValues) -> Account:
@@ -37,10 +39,14 @@ def configuration_account(path: str, text: str, settings: ParameterValues) -> Ac
 
 
 def _build_account(
-    path: str, resources: tuple[TerraformResource, ...], parsed_file: ParsedFile, settings: ParameterValues
+    path: str,
+    resources: tuple[TerraformResource, ...],
+    parsed_file: ParsedFile,
+    settings: ParameterValues,
+    root: Node | None = None,
 ) -> Account:
     """The account of the resources. Roles come first, because functions and policies refer to them."""
-    draft = AccountDraft(set_option_values(settings))
+    draft = AccountDraft(set_option_values(settings), {path: root} if root is not None else {})
     resource_names = (
         (resource.address, resource.kind, resource.text(NAMING_BY_TYPE[resource.kind].argument))
         for resource in resources
@@ -76,7 +82,8 @@ def _add_role(resource: TerraformResource, draft: AccountDraft) -> None:
     name_or_reference = name or f"${{{attribute_parameter(resource.address, 'name')}}}"
     arn = deployment_arn("iam", f"role{path if path.startswith('/') else '/'}{name_or_reference}", regional=False)
     display_name = name if name and not name.startswith("${") else _label(resource)
-    draft.roles[resource.address] = RoleDraft(display_name, arn, path)
+    origin = draft.origin(resource.block.location_node, address=resource.address)
+    draft.roles[resource.address] = RoleDraft(display_name, arn, path, origin=origin)
     draft.reference_values[attribute_parameter(resource.address, "arn")] = arn
 
 
@@ -158,11 +165,20 @@ def _attach_policies(resources: Iterable[TerraformResource], draft: AccountDraft
         if resource.kind == "aws_iam_role":
             boundary = resource.text("permissions_boundary")
             if boundary:
-                draft.attach_policy(resource.address, boundary, boundary=True)
+                origin = _origin(resource, "permissions_boundary", draft)
+                draft.attach_policy(resource.address, boundary, boundary=True, origin=origin)
         for argument in ATTACHMENT_RESOURCES.get(resource.kind, ()):
             if not argument.startswith("role"):
                 continue
             for text in resource.texts(argument):
                 role = find_role_key(draft.fill_references(text), draft)
                 if role is not None:
-                    draft.attach_policy(role, resource.text("policy_arn"))
+                    draft.attach_policy(
+                        role, resource.text("policy_arn"), origin=_origin(resource, "policy_arn", draft)
+                    )
+
+
+def _origin(resource: TerraformResource, argument: str, draft: AccountDraft) -> Origin:
+    """Where a resource sets an argument."""
+    node = attribute_value(resource.block, argument) or resource.block.location_node
+    return draft.origin(node, address=f"{resource.address}.{argument}")

@@ -51,6 +51,7 @@ def _build_function(resource: TerraformResource, draft: AccountDraft, name: str,
         file_systems=tuple(filter(None, file_systems)),
         durable=next(resource.blocks("durable_config"), None) is not None,
         durable_key=draft.fill_references(resource.nested_text("durable_config", "kms_key_arn")) or None,
+        origin=draft.origin(resource.block.location_node, address=resource.address),
     )
 
 

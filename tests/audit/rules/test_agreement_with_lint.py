@@ -82,7 +82,7 @@ def by_audit(statements):
     """The numbers of the statements that audit reports, by rule."""
     context, audit = case(document("a", *statements), others=()), AuditContext()
     return {
-        slug: set().union(*(numbers(hit.span.pointer) for hit in rule.check(context, audit)))
+        slug: set().union(*(numbers(hit.location.span.pointer) for hit in rule.check(context, audit)))
         for slug, rule in RULES.items()
     }
 

@@ -37,7 +37,7 @@ def test_a_path_that_is_split_over_two_policies_is_found_and_both_are_cited():
     assert "statement 1 of `a`" in hit.message
     assert "statement 1 of `b`" in hit.message
     assert hit.risk == 100
-    assert (hit.span.path, hit.span.pointer) == ("a", "/Statement/0/Action")
+    assert (hit.location.span.path, hit.location.span.pointer) == ("a", "/Statement/0/Action")
 
 
 def test_a_deny_in_another_policy_closes_a_path():
@@ -148,7 +148,7 @@ def test_every_table_is_every_table_however_it_is_written():
 def test_everything_but_one_name_is_as_wide():
     other = {"Effect": "Allow", "Action": "s3:PutObject", "NotResource": "arn:aws:s3:::private/*"}
     (hit,) = broad(other)
-    assert hit.span.pointer == "/Statement/0/NotResource"
+    assert hit.location.span.pointer == "/Statement/0/NotResource"
 
 
 def test_a_boundary_that_forbids_closes_all():
@@ -247,7 +247,7 @@ def test_each_statement_is_told_of_whatever_others_allow_under_other_conditions(
     given = [{"Null": {f"aws:RequestTag/{key}": "false"}} for key in ("made", "by")]
     statements = [allow("ec2:CreateSubnet", condition=condition) for condition in given]
     tagged = allow("ec2:CreateSubnet", condition={"StringEquals": {"aws:ResourceTag/team": "mail"}})
-    told = [hit.span.pointer for hit in broad(*statements, tagged)]
+    told = [hit.location.span.pointer for hit in broad(*statements, tagged)]
     assert told == ["/Statement/0/Resource", "/Statement/1/Resource"]
 
 

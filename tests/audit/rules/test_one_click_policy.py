@@ -39,7 +39,7 @@ def said(*policies, **more):
 def test_policies_of_the_table_are_named_with_what_they_allow(name):
     (hit,) = said(managed(name))
     assert broad_managed_policies()[name].allows in hit.message
-    assert hit.span.path == managed(name).arn
+    assert hit.location.span.path == managed(name).arn
 
 
 @pytest.mark.parametrize("name", ["AWSLambdaBasicExecutionRole", "AWSLambdaBasicDurableExecutionRolePolicy"])
@@ -77,7 +77,7 @@ def test_an_inline_policy_with_the_consoles_name_is_recognised():
 def test_a_template_is_recognised_whatever_its_region_and_account():
     (hit,) = said(document("micro", MICROSERVICE))
     assert "Simple Microservice permissions" in hit.message
-    assert hit.span.pointer == "/Statement/0"
+    assert hit.location.span.pointer == "/Statement/0"
 
 
 @pytest.mark.parametrize("row", table_rows("console_templates"), ids=lambda row: row["template"])

@@ -7,7 +7,7 @@ from itertools import product
 
 import pytest
 
-from iamglue.audit.access.statement_location import StatementLocation, statement_span
+from iamglue.audit.access.statement_location import StatementLocation, statement_values
 from iamglue.model.account import AttachedPolicy
 from iamglue.policy.document import read_policy
 
@@ -20,9 +20,9 @@ def said(action, **more):
 
 def pointed(text, number, element="Action"):
     policy = AttachedPolicy("p", text, read_policy(text, "p.json"))
-    found = statement_span([StatementLocation(policy, number)], "s3:GetObject", element)
+    found = statement_values([StatementLocation(policy, number)], "s3:GetObject", element)
     value = json.loads(text)
-    for step in found.pointer.split("/")[1:]:
+    for step in found.span.pointer.split("/")[1:]:
         value = value[int(step)] if isinstance(value, list) else value[step]
     return value
 
