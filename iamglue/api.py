@@ -12,6 +12,7 @@ from functools import partial, reduce
 from operator import and_
 
 from iamglue.account_file import parse_account
+from iamglue.audit.causes import merge_by_cause
 from iamglue.audit.run import audit
 from iamglue.can import PolicySet, build_layers, evaluate_question
 from iamglue.compact import CompactOptions, compact
@@ -230,7 +231,8 @@ def audit_account(
     functions_text = None if functions is None else read_text(functions, _MAX_ACCOUNT_BYTES)
     functions_path = None if functions is None else display_path(functions)
     account = parse_account(text, display_path(path), functions_text, functions_path)
-    return audit([account], [function for spec in specs for function in spec.functions], processes=processes)
+    functions_of_specs = [function for spec in specs for function in spec.functions]
+    return merge_by_cause(audit([account], functions_of_specs, processes=processes))
 
 
 def _policies(policies: Policy | Sequence[Policy]) -> Sequence[Policy]:

@@ -99,6 +99,7 @@ class Finding:
     `url` is the page that the rule is based on; `breadth` marks findings about access that is broader than necessary;
     `sid` is the Sid of the statement. `about` has the texts of the policy that the finding is about, for `identity`.
     If `span` is a location in a template, `document` has the policy's name and the JSON pointers into its document.
+    `consequences` are the findings of less severe rules about the same statements.
     """
 
     rule: str
@@ -115,6 +116,7 @@ class Finding:
     sid: str | None = None
     about: tuple[str, ...] = ()
     document: SourceSpan | None = None
+    consequences: tuple[Finding, ...] = ()
 
     @property
     def identity(self) -> str:

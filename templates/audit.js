@@ -27,9 +27,10 @@
   function restoreFieldNames(packed) {
     const text = (number) => (number === null ? null : packed.texts[number]);
     for (const role of packed.roles) {
-      role.findings = role.findings.map(([id, rule, severity, code, message, help, place, pointers, document]) => ({
+      role.findings = role.findings.map(([id, rule, severity, code, message, help, place, pointers, document, consequences]) => ({
         id, rule, severity: SEVERITIES[severity], code, pointers,
         message: text(message), help: text(help), place: text(place), document: text(document),
+        consequences: consequences.map(text),
       }));
     }
     return packed;
@@ -110,7 +111,7 @@
       item.code ? make("span", { class: "dim" }, `${item.code} `) : null,
       make("a", { href: `#finding-${item.id}`, "aria-label": "link to this finding" }, "#"));
     const node = make("section", { class: `finding ${item.severity}`, id: `finding-${item.id}`, tabindex: "-1" },
-      title, make("p", {}, item.message));
+      title, make("p", {}, item.message), ...item.consequences.map((line) => make("p", { class: "dim" }, line)));
     if (item.help) node.append(make("p", { class: "dim" }, item.help));
     if (item.place) node.append(make("p", { class: "dim" }, `at ${item.place}`));
     if (rule.url && rule.url.startsWith("https://docs.aws.amazon.com/")) {

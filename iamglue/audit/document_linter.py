@@ -40,7 +40,7 @@ class DocumentLinter:
         return merge_reports(
             _with_subject(self._report(policy, kind, context), policy, subject)
             for policy, kind, subject in _documents(context)
-            if policy.policy is not None
+            if policy.policy is not None and (policy.origin is None or policy.origin.has_document)
         )
 
     def _report(self, policy: AttachedPolicy, kind: PolicyType, context: RoleContext) -> Report:

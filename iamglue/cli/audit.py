@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from iamglue.audit.causes import merge_by_cause
 from iamglue.audit.run import AuditSelection
 from iamglue.audit.run import audit as judge
 from iamglue.aws.collect_request import CollectRequest
@@ -144,7 +145,7 @@ def audit(**values: Any) -> ExitCode:
     )
     if options.write_baseline:
         return write_baseline(result, options.write_baseline, read)
-    result = _without_suppressed(result, options, config)
+    result = merge_by_cause(_without_suppressed(result, options, config))
     if options.suggest:
         result = write_suggestions(result, Path(options.suggest), read)
     _deliver(result, options, read)

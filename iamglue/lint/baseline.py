@@ -54,7 +54,12 @@ def read_report_as_baseline(path: str) -> dict[str, int]:
     """Read a JSON report as a baseline. Raises IamglueError if the file is not a valid report."""
     location = Location(path)
     try:
-        rows = [(row["rule"], row["identity"]) for row in json.loads(read_text(path, _MAX_REPORT))["findings"]]
+        findings = json.loads(read_text(path, _MAX_REPORT))["findings"]
+        rows = [
+            (row["rule"], row["identity"])
+            for finding in findings
+            for row in (finding, *finding.get("consequences", ()))
+        ]
     except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise _report_error(location) from error
     if not all(isinstance(text, str) for row in rows for text in row):

@@ -23,6 +23,11 @@ class Origin:
     statements: tuple[Node, ...] = ()
     address: str = ""
 
+    @property
+    def has_document(self) -> bool:
+        """Whether the template has the policy's statements, and not only what a framework makes them from."""
+        return bool(self.statements)
+
     def span(self, *pointers: str) -> SourceSpan:
         """The location of the values at JSON pointers into the policy; of several, the lines are those of the first.
 

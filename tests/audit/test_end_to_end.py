@@ -15,6 +15,7 @@ from execution.lambda_service import EXAMPLES
 from execution.sessions import REGION, session
 from moto import mock_aws
 from support import roles_and_needs
+from support.reports import with_consequences
 
 from iamglue.audit.run import audit
 from iamglue.audit.suggest.suggest import suggest_replacement
@@ -120,7 +121,7 @@ def test_one_click_policies_are_found_replaced_and_restored(deployed, monkeypatc
 
     report, code = deployed.audit()
     assert code == 1
-    _names_what_is_wrong([(each["rule"], json.dumps(each)) for each in report["findings"]])
+    _names_what_is_wrong([(each["rule"], json.dumps(each)) for each in with_consequences(report["findings"])])
     assert deployed.permissions() == before, "an audit changes nothing"
     folder = deployed.place / ROLE
     assert json.loads((folder / f"policy-{FUNCTION}-policy.json").read_text()) == policy("exif-pipeline")

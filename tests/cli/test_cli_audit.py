@@ -9,6 +9,7 @@ import boto3
 import pytest
 from architecture.source_tree import ROOT
 from moto import mock_aws
+from support.reports import with_consequences
 
 from iamglue.audit.rule_table import SLUGS
 
@@ -49,7 +50,7 @@ def audited(iamglue, export, *arguments):
 
 
 def rules(run) -> set[str]:
-    return {finding["rule"] for finding in json.loads(run.stdout)["findings"]}
+    return {finding["rule"] for finding in with_consequences(json.loads(run.stdout)["findings"])}
 
 
 def test_an_export_is_audited_against_a_spec(iamglue, export):
@@ -137,7 +138,9 @@ def test_only_what_is_new_is_told(iamglue, export, folder):
     (folder / "before.json").write_text(first.stdout, encoding="utf-8")
     run = audited(iamglue, export, "--format", "json", "--only-new", "before.json")
     assert (run.exit_code, rules(run)) == (0, set())
-    assert json.loads(run.stdout)["summary"]["suppressed"] == len(json.loads(first.stdout)["findings"])
+    assert json.loads(run.stdout)["summary"]["suppressed"] == len(
+        list(with_consequences(json.loads(first.stdout)["findings"]))
+    )
 
 
 def test_a_baseline_leaves_out_what_was_there(iamglue, export):

@@ -6,6 +6,7 @@ import json
 
 import pytest
 import yaml
+from support.reports import with_consequences
 
 SAM = """\
 AWSTemplateFormatVersion: "2010-09-09"
@@ -143,13 +144,6 @@ def report(iamglue, tmp_path, monkeypatch):
     return run
 
 
-def flattened(findings):
-    """The findings, and the consequences that they list."""
-    for finding in findings:
-        yield finding
-        yield from ({**finding, **consequence} for consequence in finding.get("consequences", ()))
-
-
 @pytest.mark.parametrize("name", TEXTS)
 def test_every_finding_names_file_line_column_and_pointer(report, name):
     findings = json.loads(report(name, "json"))["findings"]
@@ -163,7 +157,7 @@ def test_every_finding_names_file_line_column_and_pointer(report, name):
 
 @pytest.mark.parametrize("name", TEXTS)
 def test_findings_are_at_what_declares_them(report, name):
-    findings = flattened(json.loads(report(name, "json"))["findings"])
+    findings = with_consequences(json.loads(report(name, "json"))["findings"])
     assert EXPECTED[name] <= {(finding["rule"], finding["location"]["line"]) for finding in findings}
 
 

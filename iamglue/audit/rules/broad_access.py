@@ -18,8 +18,8 @@ from itertools import islice
 from iamglue.audit.access.role_access import RoleAccess
 from iamglue.audit.access.sensitive_violations import sensitive_grant_texts
 from iamglue.audit.access.statement_location import statement_contents, statement_list_text, statement_values
+from iamglue.audit.access.usual_policies import is_usual_policy
 from iamglue.audit.rule import AuditContext, RoleContext, RoleRule, RoleViolation
-from iamglue.catalog.broad_policies import broad_managed_policies
 from iamglue.catalog.sensitive_actions import exposing_actions
 from iamglue.catalog.services import changing_actions
 from iamglue.engine.solve.access import StatementTerm
@@ -49,12 +49,11 @@ def check(context: RoleContext, audit: AuditContext) -> Iterator[RoleViolation]:
     if access.allows_everything:
         yield _administrator_violation(access)
         return
-    yield from _exposure_violations(access)
     seen: set[int] = set()
     in_open_paths = (grant.action for opening in audit.open_paths(context) for grant in opening.grants)
     for broad in find_broad_statements(access, (*exposing_actions(), *in_open_paths)):
         seen.add(id(broad.term))
-        if not _is_of_usual_policy(access, broad.term):
+        if not is_usual_policy(access.identity_layer.statement_location(broad.term).policy):
             yield _violation(access, broad)
     for term in access.identity_layer.allows:
         if (
@@ -63,13 +62,7 @@ def check(context: RoleContext, audit: AuditContext) -> Iterator[RoleViolation]:
             and has_wildcard_resource(term)
         ):
             yield from _whole_service_violations(access, term)
-
-
-def _is_of_usual_policy(access: RoleAccess, term: StatementTerm) -> bool:
-    """Whether the statement is of a policy that SAM and the console attach: the rule about such policies reports it."""
-    policy = access.identity_layer.statement_location(term).policy
-    row = broad_managed_policies().get(policy.name) if policy.is_aws_managed else None
-    return row is not None and row.is_usual
+    yield from _exposure_violations(access)
 
 
 def _administrator_violation(access: RoleAccess) -> RoleViolation:

@@ -19,6 +19,7 @@ from operator import and_
 
 from iamglue.audit.access.role_access import RoleAccess
 from iamglue.audit.access.statement_location import statement_contents, statement_values
+from iamglue.audit.access.usual_policies import is_usual_policy
 from iamglue.audit.escalation.action_risk import action_risk, riskiest_actions
 from iamglue.audit.rule import AuditContext, RoleContext, RoleRule, RoleViolation, UndecidedCheck
 from iamglue.catalog.services import Action
@@ -142,6 +143,7 @@ def _violation(context: RoleContext, access: RoleAccess, entry: DiffEntry, wante
         f"{location} allows {_excess_text(excess, _request_text(excess.witness, context))}",
         _HELP,
         location=statement_values([location]),
+        severity=Severity.SUGGESTION if is_usual_policy(location.policy) else None,
         risk=excess.risk,
         about=statement_contents([location]),
     )

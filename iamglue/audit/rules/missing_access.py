@@ -8,7 +8,8 @@ message names the cause. Access that a resource's own policy gives the role coun
 Known properties of the requests count: they use TLS, come from this role and function, and go to its Region. If the
 result depends on other properties, such as the network of the caller, it is reported as not evaluated.
 
-A function without a spec is compared with its configuration only. Missing access to write logs is a warning. Missing
+A function without a spec is compared with its configuration only. Missing access to write logs is a warning, and so are
+permissions that AWS's page names for a VPC but that functions deployed earlier run without. Missing
 access to create the log group is not reported, as the group may exist. The KMS key of environment variables requires
 nothing of the role: Lambda has a grant.
 
@@ -20,6 +21,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import TYPE_CHECKING
 
 from iamglue.audit.access.fast_decisions import find_trivial_denial, is_trivially_allowed
@@ -27,6 +29,7 @@ from iamglue.audit.access.request_facts import add_known_conditions, undetermine
 from iamglue.audit.access.resource_policy_access import is_allowed_by_resource_policy
 from iamglue.audit.access.role_access import RoleAccess
 from iamglue.audit.rule import AuditContext, RoleContext, RoleRule, RoleViolation, UndecidedCheck
+from iamglue.catalog.tables import table_rows
 from iamglue.engine.evaluate.request import Request
 from iamglue.engine.solve.access import access_of_statement
 from iamglue.engine.solve.proof import Verdict, prove_empty
@@ -41,6 +44,7 @@ RULE = RoleRule(Severity.ERROR, risk=10)
 
 _LISTED = 4
 _CREATE = "logs:CreateLogGroup"
+_RUNS_WITHOUT = "functions that were deployed before AWS's page named this run without it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,11 @@ class _Need:
         return "; ".join(map(str, self.reasons))
 
     @property
+    def is_for_vpc(self) -> bool:
+        """Whether it is needed for network interfaces in a VPC alone."""
+        return all(reason.origin is NeedOrigin.VPC for reason in self.reasons)
+
+    @property
     def is_for_logs(self) -> bool:
         """Whether the function needs it to write its logs."""
         return self.reasons[0].origin is NeedOrigin.LOGS
@@ -70,6 +79,11 @@ class _Missing:
     statement: Statement
     witness: Request
     all: bool
+
+    @property
+    def actions(self) -> frozenset[str]:
+        """The actions that are not allowed."""
+        return frozenset(self.statement.actions.values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +138,12 @@ def _proved_missing(
         return _Missing(wanted, witness, all=False)
     on = ", ".join(f"`{key}`" for key in undetermined_keys(wanted, access)) or "the context of requests"
     return _Undecided(f"it depends on {on}", NotEvaluatedKind.UNDECIDABLE)
+
+
+@cache
+def _later_vpc_permissions() -> frozenset[str]:
+    """Permissions for a VPC that AWS's page did not name from the beginning."""
+    return frozenset(row["action"] for row in table_rows("later_vpc_permissions"))
 
 
 def _all_needs(context: RoleContext) -> Iterator[_Need]:
@@ -181,8 +201,14 @@ def _reports(
     unread = _unread_reason(context) if missing else ""
     if unread:
         yield UndecidedCheck(what, unread, need.function)
-    elif missing:
-        yield _violation(access, need, missing)
+    else:
+        later = [item for item in missing if need.is_for_vpc and item.actions <= _later_vpc_permissions()]
+        others = [item for item in missing if item not in later]
+        if others:
+            yield _violation(access, need, others)
+        if later:
+            hit = _violation(access, need, later)
+            yield replace(hit, message=f"{hit.message}; {_RUNS_WITHOUT}", severity=Severity.WARNING)
     for item in undecided:
         yield UndecidedCheck(what, item.reason, need.function, item.kind)
 

@@ -24,6 +24,7 @@ from iamglue.formats.words.audit_words import (
     roles_by_risk,
     span_text,
 )
+from iamglue.formats.words.finding_words import consequence_lines
 from iamglue.formats.words.safe_text import SafeText
 from iamglue.model.role_context import AuditResult, RoleReplacement, RoleResult
 from iamglue.output_escaping import escape_output, escape_to_one_line
@@ -147,6 +148,7 @@ class _Data:
             self._text_index(span_text(finding.span)),
             in_policy.pointer.split(),
             self._text_index(texts.get(in_policy.path)),
+            list(map(self._text_index, consequence_lines(finding))),
         ]
 
 

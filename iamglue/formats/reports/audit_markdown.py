@@ -14,6 +14,7 @@ from iamglue.formats.words.audit_words import (
     roles_by_risk,
     span_text,
 )
+from iamglue.formats.words.finding_words import finding_lines
 from iamglue.model.role_context import AuditResult, RoleResult
 
 
@@ -51,6 +52,6 @@ def _role(role_result: RoleResult) -> Iterator[str]:
 
 
 def _finding(finding: Finding) -> str:
-    text = table_cell(finding.message) + (f"<br>{table_cell(finding.help)}" if finding.help else "")
+    text = "<br>".join(map(table_cell, finding_lines(finding)))
     rule = f"[{finding.rule}]({finding.url})" if finding.url else finding.rule
     return f"| {finding.severity} | {rule} | {text} | {table_cell(span_text(finding.span))} |"

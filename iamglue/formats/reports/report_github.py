@@ -6,6 +6,7 @@ https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-comm
 from __future__ import annotations
 
 from iamglue.findings import Finding, NotEvaluatedKind, Report, Severity
+from iamglue.formats.words.finding_words import finding_lines
 from iamglue.output_escaping import escape_output, escape_to_one_line
 
 _COMMANDS = {
@@ -33,7 +34,7 @@ def _line(finding: Finding) -> str:
     if where.line == where.end_line:
         places |= {"col": where.column, "endColumn": where.end_column}
     properties = ",".join(f"{name}={_property(str(value))}" for name, value in places.items() if value is not None)
-    text = finding.message + (f"\n{finding.help}" if finding.help else "")
+    text = "\n".join(finding_lines(finding))
     return f"::{_COMMANDS[finding.severity]} {properties}::{_data(text)}"
 
 

@@ -61,6 +61,18 @@ def _finding(finding: Finding) -> dict[str, Any]:
         },
         "fix": None if fix is None else _fix(fix),
         "identity": finding.identity,
+    } | ({"consequences": [_consequence(item) for item in finding.consequences]} if finding.consequences else {})
+
+
+def _consequence(finding: Finding) -> dict[str, Any]:
+    """A finding about the same statements as the one that lists it."""
+    return {
+        "rule": finding.rule,
+        "severity": finding.severity.value,
+        "message": finding.message,
+        "help": finding.help,
+        "access_analyzer": finding.access_analyzer,
+        "identity": finding.identity,
     }
 
 

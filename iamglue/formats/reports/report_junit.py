@@ -8,6 +8,7 @@ from __future__ import annotations
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from iamglue.findings import Finding, NotEvaluated, NotEvaluatedKind, Report
+from iamglue.formats.words.finding_words import finding_lines
 from iamglue.output_escaping import escape_output, escape_to_one_line
 
 
@@ -41,7 +42,8 @@ def _add_failure(suite: Element, finding: Finding) -> None:
     attributes = {"classname": _xml_text(where.path), "name": _xml_text(f"{finding.rule} at {place}")}
     case = SubElement(suite, "testcase", attributes | {"file": _xml_text(where.path), "line": str(where.line or 1)})
     failure = SubElement(case, "failure", {"type": finding.severity.value, "message": _xml_text(finding.message)})
-    lines = [f"{place}: {finding.severity}: {finding.message}", finding.help or "", where.excerpt]
+    message, *others = finding_lines(finding)
+    lines = [f"{place}: {finding.severity}: {message}", *others, where.excerpt]
     failure.text = escape_output("\n".join(_xml_text(line) for line in lines if line))
 
 

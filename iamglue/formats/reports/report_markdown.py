@@ -6,6 +6,7 @@ import re
 
 from iamglue.findings import Finding, NotEvaluatedKind, Report
 from iamglue.formats.reports.report_text import summary_line
+from iamglue.formats.words.finding_words import finding_lines
 from iamglue.output_escaping import escape_to_one_line
 
 # Text that GitHub would turn into a link or a mention in a table cell.
@@ -31,7 +32,7 @@ def report_markdown(report: Report) -> str:
 def _row(finding: Finding) -> str:
     where = finding.span
     place = ":".join(str(part) for part in (where.path, where.line) if part is not None)
-    text = table_cell(finding.message) + (f"<br>{table_cell(finding.help)}" if finding.help else "")
+    text = "<br>".join(map(table_cell, finding_lines(finding)))
     rule = f"[{finding.rule}]({finding.url})" if finding.url else finding.rule
     return f"| {finding.severity} | {table_cell(place)} | {rule} | {text} |"
 

@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import quote
 
 from iamglue.findings import Confidence, Finding, NotEvaluatedKind, Report, Severity
+from iamglue.formats.words.finding_words import finding_lines
 from iamglue.output_escaping import dump_escaped_json, escape_surrogates
 from iamglue.version import VERSION
 
@@ -66,13 +67,12 @@ def _results(report: Report, order: dict[str, int]) -> Iterator[dict[str, Any]]:
     for finding in report.findings:
         identity = finding.identity
         seen[identity] += 1
-        text = finding.message + (f"\n{finding.help}" if finding.help else "")
         properties = {"access_analyzer": finding.access_analyzer} if finding.access_analyzer else {}
         yield {
             "ruleId": finding.rule,
             "ruleIndex": order[finding.rule],
             "level": _LEVELS[finding.severity],
-            "message": {"text": text},
+            "message": {"text": "\n".join(finding_lines(finding))},
             "locations": [_location(finding)],
             "partialFingerprints": {"iamglue/v1": f"{identity}:{seen[identity]}"},
             "properties": properties | {"severity": finding.severity.value},

@@ -245,9 +245,14 @@ def test_a_policy_of_the_resource_lets_the_role_in():
 def test_what_the_configuration_asks_of_the_role_is_missed(configured, action, declared):
     deployed = function(permissions=PERMISSIONS, **configured)
     missing = found(audited(role(*exact()), deployed, declared), "missing-access")
-    assert missing
-    assert all(each.severity.value == "error" for each in missing)
-    assert any(action in each.message for each in missing)
+    assert any(each.severity.value == "error" and action in each.message for each in missing)
+
+
+def test_what_functions_in_a_vpc_run_without_is_a_warning():
+    older = ("ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface", "ec2:DescribeNetworkInterfaces")
+    attaching = attached("vpc", [{"Effect": "Allow", "Action": older, "Resource": "*"}])
+    (finding,) = found(audited(role(*exact(), attaching), function(in_vpc=True), ()), "missing-access")
+    assert (finding.severity.value, "ec2:DescribeSubnets" in finding.message) == ("warning", True)
 
 
 def test_the_key_of_durable_executions_is_not_missed_as_its_policy_may_allow_the_role():
