@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import os
 from collections.abc import Sequence
@@ -128,6 +129,7 @@ def audit(**values: Any) -> ExitCode:
     data, an account's authorization details, or templates and plans.
     """
     gc.disable()  # the data has no reference cycles, and searching for them is slow
+    atexit.register(gc.freeze)  # otherwise Python would search for cycles at exit
     options = _Options(**values)
     if options.print_policy:
         return _print_policy(options)
@@ -149,7 +151,6 @@ def audit(**values: Any) -> ExitCode:
     if options.suggest:
         result = write_suggestions(result, Path(options.suggest), read)
     _deliver(result, options, read)
-    gc.freeze()  # otherwise Python would search for cycles at exit
     fail_on = Severity(options.fail_on) if options.fail_on else config.fail_on or Severity.WARNING
     return worst_exit_code(
         [
