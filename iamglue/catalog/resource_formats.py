@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from types import MappingProxyType
 
 from iamglue.catalog.services import ResourceType, find_service
 from iamglue.catalog.tables import table_rows
@@ -79,7 +81,8 @@ def reference_type_formats(prefix: str, resource_type: str) -> tuple[str, ...]:
     return type_facts.arn_formats if type_facts else ()
 
 
-def action_resource_types(action: str) -> dict[str, ResourceType]:
+@lru_cache(maxsize=4096)
+def action_resource_types(action: str) -> Mapping[str, ResourceType]:
     """The resource types of `action` by the reference and our corrections, by lower-case name."""
     prefix, _, name = action.partition(":")
     service = find_service(prefix)
@@ -89,7 +92,8 @@ def action_resource_types(action: str) -> dict[str, ResourceType]:
     corrected = [type_name for type_name, corrections in _corrections_of(prefix) if name.lower() in corrections]
     additional = _additional_types_by_action().get((prefix, name.lower()), ())
     added = service.resource_types if "*" in additional else additional
-    return {type_name: service.resource_types[type_name] for type_name in dict.fromkeys([*names, *corrected, *added])}
+    type_names = dict.fromkeys([*names, *corrected, *added])
+    return MappingProxyType({type_name: service.resource_types[type_name] for type_name in type_names})
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +104,7 @@ class AdditionalResourceType:
     variable_defaults: tuple[tuple[str, str], ...]
 
 
+@lru_cache(maxsize=4096)
 def additional_resource_types(action: str, resource_type: str) -> tuple[AdditionalResourceType, ...]:
     """The resource types that `action` requires together with `resource_type`, such as Glue's database and catalog."""
     prefix, _, name = action.partition(":")

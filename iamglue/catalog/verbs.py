@@ -30,8 +30,7 @@ def verbs(service: str, access: str | None = None) -> tuple[Verb, ...]:
 
 def find_verb(service: str, access: str, name: str) -> Verb | None:
     """The verb with that name, or None; ignores case, `_` and `-`: `ExecuteStatement` is `execute-statement`."""
-    normalized = _normalized_name(name)
-    return next((verb for verb in verbs(service, access) if _normalized_name(verb.name) == normalized), None)
+    return _verbs_by_name(service, access).get(_normalized_name(name))
 
 
 def default_verb(service: str, access: str) -> Verb | None:
@@ -49,6 +48,11 @@ def verb_resource_type(action: str) -> str | None:
 def verb_resource_types(service: str) -> frozenset[str]:
     """The lower-case resource types of the service's verbs: those that a bare name can mean."""
     return frozenset(verb.resource_type.lower() for verb in verbs(service))
+
+
+@cache
+def _verbs_by_name(service: str, access: str) -> dict[str, Verb]:
+    return {_normalized_name(verb.name): verb for verb in reversed(verbs(service, access))}
 
 
 def _normalized_name(name: str) -> str:

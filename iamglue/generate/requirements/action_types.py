@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from iamglue.catalog.required_types import marked_types, required_types
 from iamglue.catalog.resource_formats import action_resource_types, additional_resource_types, parse_arn_format
 from iamglue.catalog.services import ResourceType, find_action, find_service
@@ -56,7 +58,7 @@ def select_resource_type(
     raise IamglueError(message, hint=_types_hint(entry.service, name, kinds), location=entry.location)
 
 
-def _types_hint(service: str, name: str, kinds: dict[str, ResourceType]) -> str:
+def _types_hint(service: str, name: str, kinds: Mapping[str, ResourceType]) -> str:
     """Which types to write: one of them, or one of each group on which AWS checks the action."""
     facts = required_types(name)
     groups = facts.groups if facts and len(facts.groups) > 1 else ()
@@ -71,14 +73,14 @@ def _types_hint(service: str, name: str, kinds: dict[str, ResourceType]) -> str:
     return f"{one_of} {listed}" + (f"; AWS also lists {also}, which a call may also name" if also else "")
 
 
-def _types_with_parents(name: str, kinds: dict[str, ResourceType]) -> set[str]:
+def _types_with_parents(name: str, kinds: Mapping[str, ResourceType]) -> set[str]:
     """Return the resource type that brings most others with it: a table brings its database and its catalog."""
     counts = {kind: len(additional_resource_types(name, kind)) for kind in kinds}
     most = max(counts.values())
     return {kind for kind, count in counts.items() if count == most} if most else set()
 
 
-def _types_with_variables(kinds: dict[str, ResourceType], variables: set[str]) -> set[str]:
+def _types_with_variables(kinds: Mapping[str, ResourceType], variables: set[str]) -> set[str]:
     """Return the resource types whose ARN format has all variables of a mapping."""
     return {
         name
@@ -87,7 +89,7 @@ def _types_with_variables(kinds: dict[str, ResourceType], variables: set[str]) -
     }
 
 
-def _named_resource_type(entry: AccessEntry, name: str, kinds: dict[str, ResourceType]) -> ResourceType:
+def _named_resource_type(entry: AccessEntry, name: str, kinds: Mapping[str, ResourceType]) -> ResourceType:
     """Return the resource type that the entry names. Raises IamglueError if the action does not support it."""
     type_name = (entry.resource_type or "").lower()
     resource_type = kinds.get(type_name) or kinds.get(type_name.replace("-", " "))

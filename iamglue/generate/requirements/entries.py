@@ -139,7 +139,7 @@ def _kms_key_text(entry: AccessEntry) -> str:
 
 def _additional_format(action: str, resource_type: str) -> ArnFormat:
     """Return the ARN format of a resource type that the action requires in addition."""
-    kinds: dict[str, ResourceType] = action_resource_types(action)
+    kinds = action_resource_types(action)
     kind = kinds.get(resource_type)
     if kind is None:
         service = find_service(action.partition(":")[0])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from iamglue.catalog.aliases import NameUse, name_choices
 from iamglue.catalog.companion_actions import companion_actions
@@ -34,6 +35,8 @@ class RequestedAction:
     condition_key: str = ""
 
 
+# Asked three times for an entry: for its needs, for its own notes and for those of the others.
+@lru_cache(maxsize=1024)
 def requested_actions(entry: AccessEntry) -> tuple[RequestedAction, ...]:
     """Return the actions of an entry, each with the resource type it acts on.
 
