@@ -26,7 +26,7 @@ def assert_a_second_run_changes_nothing(text: str, path: str, type: PolicyType |
 
     for unsafe in (False, True):
         once = after(text, unsafe=unsafe)
-        assert after(once, unsafe=unsafe) == once
+        assert once == text or after(once, unsafe=unsafe) == once  # of the same text a second run would be the first
 
 
 ALL = [pytest.param(slug, case, id=f"{slug}-{at}") for slug in RULES for at, case in enumerate(cases(slug))]
