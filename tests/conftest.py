@@ -6,23 +6,20 @@ Property tests are bounded by default, and search for hours with HYPOTHESIS_PROF
 import gc
 import os
 import sys
-from pathlib import Path
 
-from hypothesis import settings
+# Tests start hundreds of processes. Where the environment forbids compiled modules, as images of containers do, each
+# would compile the package again: 0.4 s of the 0.7 s of a small `iamglue lint`. This comes before the import of
+# hypothesis, of which pytest compiles every module itself.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+from hypothesis import settings  # noqa: E402
 
 # No deadlines: what a test takes depends on what else the machine does. In CI every run draws the same examples, so
 # that a change is judged by itself; runs by hand and `make fuzz` look for new ones.
 settings.register_profile("default", deadline=None, print_blob=True, derandomize="CI" in os.environ)
 settings.register_profile("nightly", settings.get_profile("default"), max_examples=3000, derandomize=False)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
-
-# Tests start hundreds of processes. Where the environment forbids compiled modules beside the sources, as images for
-# containers do, each would compile the package again: 0.4 s of the 0.7 s of a small `iamglue lint`.
-if sys.dont_write_bytecode and sys.pycache_prefix is None:
-    sys.dont_write_bytecode = False
-    sys.pycache_prefix = str(Path(__file__).parents[1] / ".pytest_cache" / "compiled")
-    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-    os.environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix
 
 
 def pytest_collection_finish():

@@ -25,13 +25,11 @@ data "aws_iam_policy_document" "d" {
   }
 }
 """
-# Settings of git and pre-commit around this run, and where tests' processes keep compiled modules: see conftest.py.
-OTHERS = ("GIT_", "PRE_COMMIT", "PYTHONPYCACHEPREFIX")
 GIT = ("git", "-c", "user.name=a", "-c", "user.email=a@example.com", "-c", "commit.gpgsign=false")
 
 
 def run(*command: str, cwd: Path, home: Path) -> subprocess.CompletedProcess[str]:
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(OTHERS)}
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("GIT_", "PRE_COMMIT"))}
     return subprocess.run(
         command, cwd=cwd, capture_output=True, text=True, check=False, env=environment | {"PRE_COMMIT_HOME": str(home)}
     )
