@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from iamglue.catalog.tables import table_rows
 from iamglue.policy.patterns.variables import substitute_parameters
 
 _DATA = Path(__file__).parent / "data" / "sam_policies.json"
@@ -23,6 +24,21 @@ def sam_policy_document(name: str, values: Mapping[str, str]) -> dict[str, Any] 
     """
     statements = _templates().get(name)
     return None if statements is None else {"Statement": _substitute(statements, dict(values))}
+
+
+def sam_policy_parameters(name: str) -> tuple[str, ...] | None:
+    """The parameters that a template requires; None if SAM has no such template. All names: `sam_policy_names`."""
+    return _parameters().get(name)
+
+
+def sam_policy_names() -> tuple[str, ...]:
+    """The names of all templates."""
+    return tuple(_parameters())
+
+
+@cache
+def _parameters() -> dict[str, tuple[str, ...]]:
+    return {row["name"]: tuple(row["parameters"].split()) for row in table_rows("sam_templates")}
 
 
 def _substitute(value: Any, values: dict[str, str]) -> Any:

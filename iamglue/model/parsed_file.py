@@ -15,8 +15,8 @@ from iamglue.policy.source.nodes import Node
 class Attachment:
     """A policy that is attached by name: an ARN of a managed policy, or the name of a SAM policy template.
 
-    `owner` names the role, user, group or function; `kind` is "managed-policy", "sam-template" or
-    "permissions-boundary".
+    `owner` names the role, user, group or function; `kind` is "managed-policy", "sam-template",
+    "permissions-boundary", or "invalid-sam-policy" for an entry that SAM does not accept.
     """
 
     node: Node

@@ -16,7 +16,8 @@ from iamglue.readers.templates.cloudformation import read_template
 from iamglue.readers.templates.intrinsic_calls import parse_intrinsic
 from iamglue.readers.templates.intrinsics import IntrinsicResolver
 from iamglue.readers.templates.reference_values import NAMING_BY_TYPE, reference_values, set_option_values
-from iamglue.readers.templates.sam_functions import add_sam_function, add_sam_role
+from iamglue.readers.templates.sam_functions import add_sam_function
+from iamglue.readers.templates.sam_roles import STATE_MACHINE, add_sam_role
 from iamglue.readers.templates.template_functions import FunctionIndex, add_function, add_function_resources
 from iamglue.readers.templates.template_properties import ResourceProperties
 from iamglue.readers.templates.template_resource import TemplateResource
@@ -62,7 +63,7 @@ def _fill_draft(properties_by_id: dict[str, ResourceProperties], parsed_file: Pa
     for properties in properties_by_id.values():
         if properties.resource.type == _ROLE:
             add_role(properties, draft)
-        elif properties.resource.type == _SAM_FUNCTION:
+        elif properties.resource.type in (_SAM_FUNCTION, STATE_MACHINE):
             add_sam_role(properties, draft)
     for properties in properties_by_id.values():
         if properties.resource.type == _FUNCTION:

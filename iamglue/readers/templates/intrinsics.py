@@ -42,6 +42,16 @@ def conditional_branches(node: Node) -> Iterator[Node]:
         yield from conditional_branches(branch)
 
 
+def may_be_missing(node: Node | None) -> bool:
+    """Whether there is no value in some case: there is no node, or a branch of Fn::If is AWS::NoValue."""
+    if node is None or node.is_null:
+        return True
+    intrinsic = parse_intrinsic(node)
+    if intrinsic is not None and intrinsic[0] == "Fn::If" and len(intrinsic[1].items) == 3:
+        return any(map(may_be_missing, intrinsic[1].items[1:]))
+    return intrinsic is not None and _is_no_value(*intrinsic)
+
+
 def expanded_items(node: Node | None) -> Iterator[Node]:
     """The items of a list with Fn::If expanded; a value that is not a list counts as the only item."""
     for value in conditional_branches(node) if node is not None else ():

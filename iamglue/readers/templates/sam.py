@@ -13,6 +13,7 @@ from iamglue.readers.policy_collector import PolicyCollector
 from iamglue.readers.templates.intrinsic_calls import parse_intrinsic
 from iamglue.readers.templates.intrinsics import IntrinsicResolver, expanded_items
 from iamglue.readers.templates.node_factory import NodeFactory
+from iamglue.readers.templates.sam_policy_entries import SamPolicyKind, sam_policy_kind
 from iamglue.readers.templates.template_resource import TemplateResource
 
 _API = "AWS::ApiGateway::RestApi"
@@ -38,28 +39,24 @@ def _read_function(resource: TemplateResource) -> None:
 
 
 def _read_policy(resource: TemplateResource, policy: Node, name: str) -> None:
-    """Collect an item of `Policies`: a SAM policy template, a document, or the name of a managed policy."""
-    template = _sam_template(policy)
-    if template is not None:
-        resource.collector.add_attachment(template, resource.id, "sam-template")
-    elif policy.kind is NodeKind.MAP and parse_intrinsic(policy) is None:
-        resource.add_policies(policy, PolicyType.IDENTITY, name, owner=resource.id)
-    else:
-        value = resource.resolver.resolve(policy)
-        if value.kind is NodeKind.UNKNOWN:
-            resource.collector.record_not_evaluated(
-                name, f"the policy at {value.location}", f"`{value.text}` is not known"
-            )
-        elif not value.is_null:
-            resource.collector.add_attachment(value, resource.id)
+    """Collect an entry of `Policies`: a SAM policy template, a document, or the name of a managed policy."""
+    match kind := sam_policy_kind(policy):
+        case SamPolicyKind.DOCUMENT:
+            resource.add_policies(policy, PolicyType.IDENTITY, name, owner=resource.id)
+        case SamPolicyKind.TEMPLATE:
+            resource.collector.add_attachment(policy.pairs[0][0], resource.id, kind)
+        case SamPolicyKind.INVALID:
+            resource.collector.add_attachment(policy.pairs[0][0] if policy.pairs else policy, resource.id, kind)
+        case SamPolicyKind.MANAGED_POLICY:
+            _read_managed_policy(resource, policy, name)
 
 
-def _sam_template(policy: Node) -> Node | None:
-    """The key that names a SAM policy template (`S3ReadPolicy: {BucketName: ...}`); None for other policies."""
-    if policy.kind is not NodeKind.MAP or len(policy.pairs) != 1 or parse_intrinsic(policy) is not None:
-        return None
-    key, value = policy.pairs[0]
-    return key if key.text.endswith("Policy") and value.kind is not NodeKind.LIST else None
+def _read_managed_policy(resource: TemplateResource, policy: Node, name: str) -> None:
+    value = resource.resolver.resolve(policy)
+    if value.kind is NodeKind.UNKNOWN:
+        resource.collector.record_not_evaluated(name, f"the policy at {value.location}", f"`{value.text}` is not known")
+    elif not value.is_null:
+        resource.collector.add_attachment(value, resource.id)
 
 
 def _read_api(resource: TemplateResource) -> None:

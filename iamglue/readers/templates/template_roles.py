@@ -52,7 +52,7 @@ def add_attachments(parsed_file: ParsedFile, draft: AccountDraft) -> None:
     """Attach the managed policies and boundaries that the template names."""
     for attachment in parsed_file.attachments:
         role = find_role_key(attachment.owner, draft)
-        if role is not None and attachment.kind != "sam-template":
+        if role is not None and attachment.kind in ("managed-policy", "permissions-boundary"):
             is_boundary = attachment.kind == "permissions-boundary"
             draft.attach_policy(
                 role,
