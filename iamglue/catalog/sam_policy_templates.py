@@ -23,7 +23,7 @@ def sam_policy_document(name: str, values: Mapping[str, str]) -> dict[str, Any] 
     It has no Version, because SAM writes none.
     """
     statements = _templates().get(name)
-    return None if statements is None else {"Statement": _substitute(statements, dict(values))}
+    return None if statements is None else {"Statement": fill_parameters(statements, dict(values))}
 
 
 def sam_policy_parameters(name: str) -> tuple[str, ...] | None:
@@ -41,12 +41,13 @@ def _parameters() -> dict[str, tuple[str, ...]]:
     return {row["name"]: tuple(row["parameters"].split()) for row in table_rows("sam_templates")}
 
 
-def _substitute(value: Any, values: dict[str, str]) -> Any:
+def fill_parameters(value: Any, values: dict[str, str]) -> Any:
+    """Statements of a table with the values of their parameters filled in."""
     if isinstance(value, str):
         return substitute_parameters(value, values)
     if isinstance(value, list):
-        return [_substitute(item, values) for item in value]
-    return {name: _substitute(item, values) for name, item in value.items()}
+        return [fill_parameters(item, values) for item in value]
+    return {name: fill_parameters(item, values) for name, item in value.items()}
 
 
 @cache

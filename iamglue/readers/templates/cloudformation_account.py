@@ -16,6 +16,7 @@ from iamglue.readers.templates.cloudformation import read_template
 from iamglue.readers.templates.intrinsic_calls import parse_intrinsic
 from iamglue.readers.templates.intrinsics import IntrinsicResolver
 from iamglue.readers.templates.reference_values import NAMING_BY_TYPE, reference_values, set_option_values
+from iamglue.readers.templates.sam_connectors import CONNECTOR, add_connectors, embedded_connectors
 from iamglue.readers.templates.sam_functions import add_sam_function
 from iamglue.readers.templates.sam_roles import STATE_MACHINE, add_sam_role
 from iamglue.readers.templates.template_functions import FunctionIndex, add_function, add_function_resources
@@ -73,6 +74,7 @@ def _fill_draft(properties_by_id: dict[str, ResourceProperties], parsed_file: Pa
     add_function_resources(properties_by_id.values(), functions)
     add_policies(parsed_file, properties_by_id, draft, functions)
     add_attachments(parsed_file, draft)
+    add_connectors(properties_by_id, draft, functions)
     draft.not_evaluated += _not_evaluated_parts(parsed_file)
 
 
@@ -99,6 +101,9 @@ def _resources(root: Node, resolver: IntrinsicResolver, collector: PolicyCollect
         if properties is None or properties.kind is not NodeKind.MAP or parse_intrinsic(properties) is not None:
             properties = replace(value, pairs=())
         yield TemplateResource(key.text, kind.text, properties, resolver, collector, key)
+        for connector_key, connector in embedded_connectors(key.text, value):
+            connector_id = f"{key.text}{connector_key.text}"
+            yield TemplateResource(connector_id, CONNECTOR, connector, resolver, collector, connector_key)
 
 
 def _function_globals(root: Node) -> Node | None:
