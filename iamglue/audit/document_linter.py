@@ -76,8 +76,10 @@ def _lint(text: str, kind: PolicyType, context: RoleContext) -> Report:
     if context.account.planned:
         _mark_parameters(reading.documents)
     of_function = _FUNCTION if kind is PolicyType.RESOURCE else None
+    names = dict(context.account.reference_names)
     policies = tuple(
-        ParsedPolicy(root, kind, resource_type=of_function, parameter_values=settings) for root in reading.documents
+        ParsedPolicy(root, kind, resource_type=of_function, parameter_values=settings, reference_names=names)
+        for root in reading.documents
     )
     return lint_file(ParsedFile(path, text, policies, duplicate_keys=reading.problems), _SELECTION, date.max)
 

@@ -142,7 +142,7 @@ class Account:
     `resource_policies` has the policies of the resources that a spec names, by ARN. `organization` is the id of the
     account's organization. `gaps` is what could not be read, and why. `collected` is the time of the reading.
     `planned`: the account was read from a template, and texts contain parameters (`${Name}`) for values that only the
-    deployment knows.
+    deployment knows. `reference_names` are the parameters that name resources of the template: see ParsedPolicy.
     """
 
     id: str
@@ -157,3 +157,4 @@ class Account:
     source: str = "AWS"
     gaps: tuple[NotEvaluated, ...] = field(default=())
     planned: bool = False
+    reference_names: Pairs = ()

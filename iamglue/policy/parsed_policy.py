@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
@@ -64,7 +65,9 @@ class ParsedPolicy:
     `name` is its name in messages: the name of a role or bucket, empty for a file that contains only the policy.
     `resource_type` is the CloudFormation type of the resource that the policy is attached to (`AWS::S3::Bucket`), None
     if unknown. `owner` is the name of the role, user or group (`owner_kind`) that has the policy as an inline policy;
-    `managed` is True for a managed policy. Neither is set if unknown.
+    `managed` is True for a managed policy. Neither is set if unknown. `reference_names` are the parameters (`Bucket`)
+    that are the name, ID or URL of a resource of the same template, with the resource's type; and those that are a part
+    of a name, with an empty text.
     """
 
     node: Node
@@ -75,6 +78,7 @@ class ParsedPolicy:
     owner_kind: str = "role"
     managed: bool = False
     parameter_values: ParameterValues = field(default_factory=ParameterValues)
+    reference_names: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def path(self) -> str:

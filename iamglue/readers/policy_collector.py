@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from iamglue.errors import IamglueError
@@ -17,7 +17,7 @@ from iamglue.readers.text_budget import TextBudget
 
 
 class PolicyCollector:
-    """Collects the results of the readers of one file."""
+    """Collects the results of the readers of one file. `reference_names` is that of ParsedPolicy."""
 
     def __init__(self, settings: ParameterValues) -> None:
         self.policies: list[ParsedPolicy] = []
@@ -27,10 +27,12 @@ class PolicyCollector:
         self._duplicates: list[IamglueError] = []
         self._not_evaluated: list[NotEvaluated] = []
         self.budget = TextBudget()
+        self.reference_names: Mapping[str, str] = {}
 
     def add(self, document: Node, type: PolicyType, name: str = "", **fields: Any) -> None:
         """Add the policy whose document is this node; `fields` are further fields of ParsedPolicy."""
-        self.policies.append(ParsedPolicy(document, type, name, parameter_values=self._settings, **fields))
+        fields |= {"parameter_values": self._settings, "reference_names": self.reference_names}
+        self.policies.append(ParsedPolicy(document, type, name, **fields))
 
     def add_resolved(
         self, node: Node, resolver: IntrinsicResolver, type: PolicyType, name: str = "", **fields: Any

@@ -65,7 +65,7 @@ def granted(account):
     return sorted(texts)
 
 
-@pytest.mark.parametrize(("source", "destination"), ENDS, ids=" to ".join)
+@pytest.mark.parametrize(("source", "destination"), ENDS)
 def test_a_connector_grants_what_the_translator_makes_of_it(source, destination):
     resources = {
         "Role": ROLE,

@@ -1,13 +1,15 @@
-"""The text of a value as in one deployment, where only the account, the Region and the partition are not known."""
+"""The text of a value as in one deployment, with sample values for what is known to be one name."""
 
 from __future__ import annotations
 
+from iamglue.policy.parsed_policy import ParsedPolicy
 from iamglue.policy.patterns.variables import has_named_parameters, substitute_parameters
 from iamglue.policy.source.nodes import Node
 
 # Where the resources of the caller are: names that no policy mentions, except the usual partition.
 SAMPLE_LOCATION = ("aws", "iamglue-region-1", "000000000000")
 _PARTITION, _REGION, _ACCOUNT = SAMPLE_LOCATION
+_SAMPLE_NAME = "iamglue-name"
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/pseudo-parameter-reference.html
 _PSEUDO_VALUES = {
     "AWS::Partition": _PARTITION,
@@ -27,3 +29,11 @@ def deployed_text(node: Node) -> str | None:
         return node.text
     text = substitute_parameters(node.text, _PSEUDO_VALUES)
     return None if has_named_parameters(text) else text
+
+
+def text_with_sample_names(policy: ParsedPolicy, text: str) -> str:
+    """The text with a sample name for each reference to the name, ID or URL of a resource in the same template.
+
+    Which name it is does not matter to a rule that compares forms of ARNs: a name has no `:` and is not a pattern.
+    """
+    return substitute_parameters(text, dict.fromkeys(policy.reference_names, _SAMPLE_NAME)) if "${" in text else text

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from iamglue.catalog.action_resources import action_arn_formats, may_act_on
 from iamglue.catalog.service_arn_formats import is_listed_arn, matching_formats
+from iamglue.lint.analysis.deployed_text import text_with_sample_names
 from iamglue.lint.rule import RuleViolation
 from iamglue.lint.rules.principals.unsupported_in_resource_policy import is_unsupported_action
 from iamglue.policy.arns import split_arn_fields
@@ -35,13 +36,14 @@ def find_unmatched(policy: ParsedPolicy, *, reliable: bool) -> Iterator[RuleViol
         action, resource = statement.action, statement.resource
         if action is None or resource is None or action.negated or resource.negated or not resource.is_resolved:
             continue
-        if not resource.values or any(_is_undecidable_resource(node.text) for node in resource.values):
+        resources = {node: text_with_sample_names(policy, node.text) for node in resource.values}
+        if not resources or any(map(_is_undecidable_resource, resources.values())):
             continue
         if not any(_is_reliable(node.text) is reliable for node in action.values):
             continue
-        yield from _unmatched_actions(statement, action.values, resource.values, reliable)
+        yield from _unmatched_actions(statement, action.values, resources, reliable)
         if action.is_resolved:
-            yield from _unmatched_resources(action.values, resource.values, reliable)
+            yield from _unmatched_resources(action.values, resources, reliable)
 
 
 def _is_undecidable_resource(text: str) -> bool:
@@ -57,31 +59,29 @@ def _is_undecidable_resource(text: str) -> bool:
 
 
 def _unmatched_actions(
-    statement: ParsedStatement, actions: tuple[Node, ...], resources: tuple[Node, ...], reliable: bool
+    statement: ParsedStatement, actions: tuple[Node, ...], resources: dict[Node, str], reliable: bool
 ) -> Iterator[RuleViolation]:
-    """Actions of the selected services that apply to none of the resources."""
+    """Actions of the selected services that apply to none of the resources, which have their texts."""
     for node in actions:
-        if _is_reliable(node.text) is not reliable or any(
-            may_act_on(node.text, resource.text) for resource in resources
-        ):
+        if _is_reliable(node.text) is not reliable or any(may_act_on(node.text, text) for text in resources.values()):
             continue
         if not is_unsupported_action(statement.policy, node.text):
             yield _action_violation(statement, node)
 
 
 def _unmatched_resources(
-    actions: tuple[Node, ...], resources: tuple[Node, ...], reliable: bool
+    actions: tuple[Node, ...], resources: dict[Node, str], reliable: bool
 ) -> Iterator[RuleViolation]:
     """Resources that no action matches. If an action matches no resource, only the action is reported."""
     if all(map(_is_reliable, (action_node.text for action_node in actions))) is not reliable:
         return
     unmatched = [
         resource
-        for resource in resources
-        if not any(may_act_on(action_node.text, resource.text) for action_node in actions)
+        for resource, text in resources.items()
+        if not any(may_act_on(action_node.text, text) for action_node in actions)
     ]
     if not unmatched or any(
-        not any(may_act_on(action_node.text, resource.text) for resource in resources) for action_node in actions
+        not any(may_act_on(action_node.text, text) for text in resources.values()) for action_node in actions
     ):
         return
     for node in unmatched:

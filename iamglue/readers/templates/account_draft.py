@@ -71,7 +71,7 @@ class AccountDraft:
     """Collects the content of a template; `names` are the known values of its references.
 
     `roots` has the documents of the template by path; a text in HCL has none. `sam_role_keys` maps the logical ID of a
-    SAM function to the key of the role that SAM creates for it.
+    SAM function to the key of the role that SAM creates for it. `reference_names` are those of the account.
     """
 
     def __init__(self, names: dict[str, str], roots: Mapping[str, Node] | None = None) -> None:
@@ -81,6 +81,7 @@ class AccountDraft:
         self.managed_policies: dict[str, AttachedPolicy] = {}
         self.not_evaluated: list[NotEvaluated] = []
         self.reference_values = names
+        self.reference_names: Mapping[str, str] = {}
         self._roots = dict(roots or {})
         self._budget = TextBudget()
 
@@ -160,6 +161,7 @@ class AccountDraft:
             partition=location["partition"],
             source=path,
             planned=True,
+            reference_names=tuple(self.reference_names.items()),
             gaps=tuple(dict.fromkeys((*self.not_evaluated, *self._budget.not_evaluated(path)))),
         )
 

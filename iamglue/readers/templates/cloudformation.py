@@ -16,6 +16,7 @@ from iamglue.readers.templates.cloudformation_policy_properties import (
 )
 from iamglue.readers.templates.intrinsic_calls import parse_intrinsic
 from iamglue.readers.templates.intrinsics import IntrinsicResolver, expanded_items
+from iamglue.readers.templates.reference_values import template_references
 from iamglue.readers.templates.sam import SAM_READERS, read_globals
 from iamglue.readers.templates.template_resource import TemplateResource
 
@@ -36,7 +37,9 @@ def is_template(root: Node) -> bool:
 
 def read_template(root: Node, collector: PolicyCollector) -> None:
     """Collect every policy of a template."""
-    resolver = IntrinsicResolver(root, budget=collector.budget)
+    references = template_references(root)
+    collector.reference_names = references.names
+    resolver = IntrinsicResolver(root, references=references.values, budget=collector.budget)
     read_globals(root, resolver, collector)
     read_resources(root, resolver, collector)
 

@@ -15,7 +15,7 @@ from iamglue.readers.templates.account_draft import AccountDraft
 from iamglue.readers.templates.cloudformation import read_template
 from iamglue.readers.templates.intrinsic_calls import parse_intrinsic
 from iamglue.readers.templates.intrinsics import IntrinsicResolver
-from iamglue.readers.templates.reference_values import NAMING_BY_TYPE, reference_values, set_option_values
+from iamglue.readers.templates.reference_values import set_option_values, template_references
 from iamglue.readers.templates.sam_connectors import CONNECTOR, add_connectors, embedded_connectors
 from iamglue.readers.templates.sam_functions import add_sam_function
 from iamglue.readers.templates.sam_roles import STATE_MACHINE, add_sam_role
@@ -31,31 +31,18 @@ def cloudformation_account(path: str, root: Node, text: str, settings: Parameter
     """The account of a template whose document is `root`."""
     collector = PolicyCollector(settings)
     read_template(root, collector)
-    resolver = IntrinsicResolver(root, budget=collector.budget)
+    references = template_references(root)
+    resolver = IntrinsicResolver(root, references=references.values, budget=collector.budget)
     resources = {resource.id: resource for resource in _resources(root, resolver, collector)}
-    draft = AccountDraft(set_option_values(settings), {root.path: root})
+    draft = AccountDraft(references.values | set_option_values(settings), {root.path: root})
+    draft.reference_names = references.names
     defaults = _function_globals(root)
     properties = {
         key: ResourceProperties(resource, draft, defaults if resource.type == _SAM_FUNCTION else None)
         for key, resource in resources.items()
     }
-    draft.reference_values = (
-        reference_values(
-            (key, resources[key].type, _resource_name(resource_properties))
-            for key, resource_properties in properties.items()
-            if resources[key].type in NAMING_BY_TYPE
-        )
-        | draft.reference_values
-    )
     _fill_draft(properties, collector.build_file(path, text), draft)
     return draft.build_account(path)
-
-
-def _resource_name(properties: ResourceProperties) -> str:
-    """The name of a resource, empty if AWS generates it; for a rule `bus/name` unless the bus is `default`."""
-    name = properties.text(NAMING_BY_TYPE[properties.resource.type].property)
-    bus = properties.text("EventBusName").rpartition("/")[2] if properties.resource.type == "AWS::Events::Rule" else ""
-    return f"{bus}/{name or f'${{{properties.id}}}'}" if bus and bus != "default" else name
 
 
 def _fill_draft(properties_by_id: dict[str, ResourceProperties], parsed_file: ParsedFile, draft: AccountDraft) -> None:

@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterator
 
 from iamglue.policy.parsed_policy import PolicyType
 from iamglue.policy.source.nodes import Node
+from iamglue.readers.templates.intrinsic_calls import referenced_resource
 from iamglue.readers.templates.intrinsics import expanded_items
-from iamglue.readers.templates.template_resource import TemplateResource, referenced_id
+from iamglue.readers.templates.template_resource import TemplateResource
 
 ORGANIZATION_POLICY_TYPES = {"SERVICE_CONTROL_POLICY": PolicyType.SCP, "RESOURCE_CONTROL_POLICY": PolicyType.RCP}
 # Property of AWS::IAM::Policy that names the owners of the inline policy -> kind of owner.
@@ -51,17 +52,22 @@ def inline_policies(resource: TemplateResource, policies: Node | None) -> Iterat
 def _read_inline_policy(resource: TemplateResource) -> None:
     owner, kind = None, "role"
     for name, owner_kind in _OWNER_KINDS.items():
-        texts = [resource.resolver.resolve_text(item) for item in expanded_items(resource.get(name))]
-        if owner is None and texts and texts[0]:
-            owner, kind = referenced_id(texts[0]), owner_kind
+        owners = [_owner(resource, item) for item in expanded_items(resource.get(name))]
+        if owner is None and owners and owners[0]:
+            owner, kind = owners[0], owner_kind
     resource.add_policies(resource.get("PolicyDocument"), PolicyType.IDENTITY, owner=owner, owner_kind=kind)
+
+
+def _owner(resource: TemplateResource, node: Node | None) -> str:
+    """The owner that a value names: the logical ID that it refers to, else its text."""
+    return referenced_resource(node) or resource.resolver.resolve_text(node)
 
 
 def _owned_policy_reader(kind: str) -> Callable[[TemplateResource], None]:
     """The reader for inline policies of one role, user or group."""
 
     def read(resource: TemplateResource) -> None:
-        owner = referenced_id(resource.text(f"{kind.capitalize()}Name")) or None
+        owner = _owner(resource, resource.get(f"{kind.capitalize()}Name")) or None
         resource.add_policies(resource.get("PolicyDocument"), PolicyType.IDENTITY, owner=owner, owner_kind=kind)
 
     return read

@@ -21,6 +21,14 @@ def parse_intrinsic(node: Node) -> tuple[str, Node] | None:
     return None
 
 
+def referenced_resource(node: Node | None) -> str:
+    """The logical ID that `Ref` or `Fn::GetAtt` refers to; empty for any other value."""
+    name, argument = (parse_intrinsic(node) if node is not None else None) or ("", node)
+    if argument is None or name not in ("Ref", "Fn::GetAtt"):
+        return ""
+    return (argument.items[0].text if argument.items else argument.text).partition(".")[0]
+
+
 def call_expression(node: Node) -> str:
     """What a node without a known value says, for its parameter: the name of a `Ref`, otherwise the whole text."""
     intrinsic = parse_intrinsic(node)

@@ -5,7 +5,8 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections import ChainMap
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from operator import is_
 
@@ -64,7 +65,10 @@ def _is_no_value(name: str, argument: Node) -> bool:
 
 
 class IntrinsicResolver:
-    """Resolves the intrinsic functions in the nodes of one template; returns nodes without functions unchanged."""
+    """Resolves the intrinsic functions in the nodes of one template; returns nodes without functions unchanged.
+
+    `references` are the values of references to the template's resources (`Bucket.Arn`), as far as they are known.
+    """
 
     def __init__(
         self,
@@ -72,8 +76,10 @@ class IntrinsicResolver:
         *,
         framework: bool = False,
         texts: TextResolver | None = None,
+        references: Mapping[str, str] | None = None,
         budget: TextBudget | None = None,
     ) -> None:
+        self._references = dict(references or {})
         self._budget = budget or TextBudget()
         self._list_parameters = _list_parameter_names(template)
         self._framework = framework
@@ -209,18 +215,22 @@ class IntrinsicResolver:
         name = argument.text
         if argument.kind is not NodeKind.SCALAR or not name or name in self._list_parameters or name in _PSEUDO_LISTS:
             return None
-        return f"${{{name}}}" if name.startswith("AWS::") else parameter_of(name)
+        return f"${{{name}}}" if name.startswith("AWS::") else self._reference_text(name)
+
+    def _reference_text(self, reference: str) -> str:
+        return self._references.get(reference) or parameter_of(reference)
 
     def _getatt_text(self, argument: Node) -> str | None:
         if argument.kind is NodeKind.MAP:
             return None
-        return parameter_of(".".join(map(self.resolve_text, argument.items or (argument,))))
+        return self._reference_text(".".join(map(self.resolve_text, argument.items or (argument,))))
 
     def _sub_text(self, text: str, variables: dict[str, str]) -> ResolvedText:
         """The text of Fn::Sub; its variables stay parameters if their values exceed the text budget."""
-        lengths = (len(variables.get(reference.name.strip(), "")) for reference in find_references(text))
-        length = sum(lengths) if variables else 0
-        used_variables = variables if self._budget.fits(length) and self._budget.consume(length) else {}
+        values = ChainMap(variables, self._references) if self._references else variables
+        lengths = (len(values.get(reference.name.strip(), "")) for reference in find_references(text))
+        length = sum(lengths) if values else 0
+        used_variables = values if self._budget.fits(length) and self._budget.consume(length) else {}
         return resolve_sub_text(text, used_variables, framework=self._framework)
 
     def _sub_variables(self, argument: Node) -> dict[str, str]:

@@ -1,68 +1,49 @@
-"""The values of references to a template's resources: names and ARNs, from the properties that name the resources.
+"""The values of references to a template's resources: names, URLs and ARNs, from the properties with the names.
 
 Return values: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 
+from iamglue.catalog.return_values import ReturnValues, find_return_values
 from iamglue.policy.parsed_policy import ParameterValues
-from iamglue.policy.patterns.variables import ACCOUNT_PARAMETER, PARTITION_PARAMETER, REGION_PARAMETER
+from iamglue.policy.patterns.variables import deployment_parameter_names, substitute_parameters
+from iamglue.policy.source.nodes import Node
+from iamglue.readers.templates.intrinsics import IntrinsicResolver, may_be_missing
 
-
-@dataclass(frozen=True, slots=True)
-class CloudFormationNaming:
-    """How a resource type is named: the name property, the ARN after the partition, and the value of `Ref`.
-
-    `attributes` are the attributes of Fn::GetAtt whose value is the ARN.
-    """
-
-    property: str
-    arn: str
-    ref: str = "name"
-    attributes: tuple[str, ...] = ("Arn",)
-
-
-_REGION_AND_ACCOUNT = f"{REGION_PARAMETER}:{ACCOUNT_PARAMETER}"
-_FUNCTION = CloudFormationNaming("FunctionName", f"lambda:{_REGION_AND_ACCOUNT}:function:{{}}")
-_TABLE = CloudFormationNaming("TableName", f"dynamodb:{_REGION_AND_ACCOUNT}:table/{{}}")
-_MACHINE = f"states:{_REGION_AND_ACCOUNT}:stateMachine:{{}}"
-NAMING_BY_TYPE: dict[str, CloudFormationNaming] = {
-    "AWS::Cognito::UserPool": CloudFormationNaming("", f"cognito-idp:{_REGION_AND_ACCOUNT}:userpool/{{}}"),
-    "AWS::DynamoDB::GlobalTable": _TABLE,
-    "AWS::DynamoDB::Table": _TABLE,
-    "AWS::Events::EventBus": CloudFormationNaming("Name", f"events:{_REGION_AND_ACCOUNT}:event-bus/{{}}"),
-    "AWS::Events::Rule": CloudFormationNaming("Name", f"events:{_REGION_AND_ACCOUNT}:rule/{{}}"),
-    "AWS::IAM::ManagedPolicy": CloudFormationNaming(
-        "ManagedPolicyName", f"iam::{ACCOUNT_PARAMETER}:policy/{{}}", "arn", ("PolicyArn",)
-    ),
-    "AWS::IAM::Role": CloudFormationNaming("RoleName", f"iam::{ACCOUNT_PARAMETER}:role/{{}}"),
-    "AWS::IoT::TopicRule": CloudFormationNaming("RuleName", f"iot:{_REGION_AND_ACCOUNT}:rule/{{}}"),
-    "AWS::KMS::Key": CloudFormationNaming("", f"kms:{_REGION_AND_ACCOUNT}:key/{{}}"),
-    "AWS::Kinesis::Stream": CloudFormationNaming("Name", f"kinesis:{_REGION_AND_ACCOUNT}:stream/{{}}"),
-    "AWS::KinesisFirehose::DeliveryStream": CloudFormationNaming(
-        "DeliveryStreamName", f"firehose:{_REGION_AND_ACCOUNT}:deliverystream/{{}}"
-    ),
-    "AWS::Lambda::Function": _FUNCTION,
-    "AWS::Logs::LogGroup": CloudFormationNaming("LogGroupName", f"logs:{_REGION_AND_ACCOUNT}:log-group:{{}}:*"),
-    "AWS::S3::Bucket": CloudFormationNaming("BucketName", "s3:::{}"),
-    "AWS::SNS::Topic": CloudFormationNaming("TopicName", f"sns:{_REGION_AND_ACCOUNT}:{{}}", "arn", ("TopicArn", "Arn")),
-    "AWS::SQS::Queue": CloudFormationNaming("QueueName", f"sqs:{_REGION_AND_ACCOUNT}:{{}}", ""),
-    "AWS::SecretsManager::Secret": CloudFormationNaming(
-        "Name", f"secretsmanager:{_REGION_AND_ACCOUNT}:secret:{{}}-??????", "arn", ("Id",)
-    ),
-    "AWS::Serverless::Function": _FUNCTION,
-    "AWS::Serverless::SimpleTable": _TABLE,
-    "AWS::Serverless::StateMachine": CloudFormationNaming("Name", _MACHINE, "arn"),
-    "AWS::StepFunctions::StateMachine": CloudFormationNaming("StateMachineName", _MACHINE, "arn"),
-}
 _SET_OPTION_NAMES = (
     ("AWS::Region", ("AWS::Region", "Region")),
     ("AWS::AccountId", ("AWS::AccountId", "Account", "AccountId")),
     ("AWS::Partition", ("AWS::Partition", "Partition")),
 )
+_SAM_ROLE_OWNERS = ("AWS::Serverless::Function", "AWS::Serverless::StateMachine")
+_ROLE, _RULE = "AWS::IAM::Role", "AWS::Events::Rule"
+# Names that may contain `/`: a parameter that is a part of them may contain it as well.
+_NAMES_WITH_SLASHES = (
+    "AWS::ECR::Repository",
+    "AWS::KMS::Alias",
+    "AWS::Logs::LogGroup",
+    "AWS::SSM::Parameter",
+    "AWS::SecretsManager::Secret",
+)
+_MAX_NAME_LENGTH = 512
+# A name can refer to a name, and so on; the limits end cycles.
+_MAX_SUBSTITUTION_ROUNDS, _MAX_VALUE_LENGTH = 4, 2048
+
+
+@dataclass(slots=True)
+class TemplateReferences:
+    """`values` are the texts of references (`Bucket.Arn`), as far as they are known.
+
+    `names` are the references that are a name, an ID or a URL, and so no ARN, with the type of the resource; and the
+    parameters that are a part of a name, with an empty text.
+    """
+
+    values: dict[str, str] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
 
 
 def set_option_values(settings: ParameterValues) -> dict[str, str]:
@@ -75,25 +56,86 @@ def set_option_values(settings: ParameterValues) -> dict[str, str]:
     return values
 
 
-def reference_values(resources: Iterable[tuple[str, str, str]]) -> dict[str, str]:
-    """The values of `${Id}` and `${Id.Arn}`; `resources` are logical ID, type and name (empty if AWS generates it)."""
-    values: dict[str, str] = {}
-    for logical_id, kind, name in resources:
-        naming = NAMING_BY_TYPE.get(kind)
-        if naming is None:
+def template_references(root: Node) -> TemplateReferences:
+    """The values of the references to the resources of a template."""
+    references, resolver = TemplateReferences(), IntrinsicResolver(root)
+    resources = root.get("Resources")
+    for key, resource in resources.pairs if resources is not None else ():
+        kind = resource.get("Type")
+        properties = resource.get("Properties") or resource
+        if kind is None:
             continue
-        # If AWS generates the name, the reference itself is the name, and Ref returns it.
-        arn = f"arn:{PARTITION_PARAMETER}:{naming.arn.replace('{}', name or _generated_name(logical_id, naming))}"
-        for attribute in naming.attributes:
-            values[f"{logical_id}.{attribute}"] = arn
-        if naming.ref == "arn":
-            values[logical_id] = arn
-        elif naming.ref == "name" and name:
-            values[logical_id] = name
-        if kind.endswith("Table"):
-            values[f"{logical_id}.StreamArn"] = f"{arn}/stream/${{{logical_id}.StreamLabel}}"
-    return values
+        returned = find_return_values(kind.text)
+        if returned is not None:
+            _add_resource(key.text, kind.text, returned, properties, resolver, references)
+        if kind.text in _SAM_ROLE_OWNERS and may_be_missing(properties.get("Role")):
+            role = find_return_values(_ROLE)
+            if role is not None:
+                path = {"{path}": resolver.resolve_text(properties.get("RolePath")) or "/"}
+                references.values[f"{key.text}Role.Arn"] = _arn(role, path, f"${{{key.text}Role}}")
+                references.names[f"{key.text}Role"] = _ROLE
+    references.values = dict(_expand(references.values))
+    return references
 
 
-def _generated_name(logical_id: str, naming: CloudFormationNaming) -> str:
-    return f"${{{logical_id}}}" if naming.ref == "name" else f"${{{logical_id}.Name}}"
+def _add_resource(
+    logical_id: str,
+    kind: str,
+    returned: ReturnValues,
+    properties: Node,
+    resolver: IntrinsicResolver,
+    references: TemplateReferences,
+) -> None:
+    """Add the values of the references to one resource."""
+    name = resolver.resolve_text(properties.get(returned.name_property)) if returned.name_property else ""
+    name = name if len(name) <= _MAX_NAME_LENGTH else ""
+    name_reference = f"{logical_id}.{returned.name_attribute}" if returned.name_attribute else logical_id
+    for parameter in deployment_parameter_names(name) if kind not in _NAMES_WITH_SLASHES else ():
+        references.names.setdefault(parameter, "")
+    references.names[name_reference] = kind
+    if name:
+        references.values[name_reference] = name
+    if not returned.ref_is_arn:
+        references.names[logical_id] = kind
+    if returned.ref == "url":
+        url = "https://sqs.${AWS::Region}.${AWS::URLSuffix}/${AWS::AccountId}/"
+        references.values[logical_id] = url + (name or f"${{{name_reference}}}")
+    if not returned.arn:
+        return
+    # If AWS generates the name, the reference itself is the name.
+    path = {"{path}": resolver.resolve_text(properties.get("Path")) or "/"}
+    arn_name = name or f"${{{name_reference}}}"
+    if kind == _RULE:
+        arn_name = _rule_name(properties, resolver, arn_name)
+    arn = _arn(returned, path, arn_name)
+    for attribute in returned.attributes:
+        references.values[f"{logical_id}.{attribute}"] = arn
+    if returned.ref_is_arn:
+        references.values[logical_id] = arn
+    if ":dynamodb:" in returned.arn:
+        references.values[f"{logical_id}.StreamArn"] = f"{arn}/stream/${{{logical_id}.StreamLabel}}"
+
+
+def _arn(returned: ReturnValues, parts: dict[str, str], name: str) -> str:
+    arn = returned.arn
+    for part, text in parts.items():
+        arn = arn.replace(part, text)
+    return arn.replace("{}", name)
+
+
+def _rule_name(rule: Node, resolver: IntrinsicResolver, name: str) -> str:
+    """The name of an EventBridge rule as its ARN has it: after the name of its bus, unless that is `default`."""
+    bus = resolver.resolve_text(rule.get("EventBusName")).rpartition("/")[2]
+    return name if bus in ("", "default") else f"{bus}/{name}"
+
+
+def _expand(values: dict[str, str]) -> Iterator[tuple[str, str]]:
+    """The values with references to each other filled in; without those that would be too long."""
+    for reference, value in values.items():
+        text, previous = value, ""
+        for _ in range(_MAX_SUBSTITUTION_ROUNDS):
+            if text == previous or len(text) > _MAX_VALUE_LENGTH:
+                break
+            text, previous = substitute_parameters(text, values), text
+        if len(text) <= _MAX_VALUE_LENGTH:
+            yield reference, text

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from iamglue.catalog.sam_connectors import connector_values, deployed_type
-from iamglue.policy.patterns.variables import deployment_parameter_names
 from iamglue.readers.templates.account_draft import AccountDraft
+from iamglue.readers.templates.intrinsic_calls import referenced_resource
 from iamglue.readers.templates.template_functions import find_role_key
 from iamglue.readers.templates.template_properties import ResourceProperties
 
@@ -79,9 +79,7 @@ def _resource_role(
 def _target_role(rule: ResourceProperties, other: ResourceProperties) -> str:
     """The role of the target of an EventBridge rule that is the other end of the connector; empty if there is none."""
     for target in rule.items("Targets"):
-        arn = target.node("Arn")
-        names = deployment_parameter_names(rule.resource.resolver.resolve_text(arn)) if arn is not None else ()
-        logical_ids = [name.partition(".")[0] for name in names]
-        if logical_ids == [other.text("Id")] or target.text("Arn") == (other.text("Arn") or None):
+        logical_id, arn = referenced_resource(target.node("Arn")), target.text("Arn")
+        if arn and (logical_id == other.text("Id") or arn == other.text("Arn")):
             return target.text("RoleArn")
     return ""

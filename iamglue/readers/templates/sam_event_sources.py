@@ -57,7 +57,7 @@ def sam_queue_event_source(name: str, event: ResourceProperties) -> EventSourceM
     """
     if not event.has("SqsSubscription") or event.text("SqsSubscription") == "false":
         return None
-    sam_queue_arn = deployment_arn("sqs", f"${{{name}Queue.Name}}")
+    sam_queue_arn = deployment_arn("sqs", f"${{{name}Queue.QueueName}}")
     return EventSourceMapping(
         event.text("SqsSubscription", "QueueArn") or sam_queue_arn, uuid=f"{name}EventSourceMapping"
     )

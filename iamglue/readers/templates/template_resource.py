@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from iamglue.policy.parsed_policy import PolicyType
-from iamglue.policy.patterns.variables import deployment_parameter_names
 from iamglue.policy.source.nodes import Node, NodeKind
 from iamglue.readers.policy_collector import PolicyCollector
 from iamglue.readers.policy_documents import guess_policy_type
@@ -46,9 +45,3 @@ class TemplateResource:
             value = self.resolver.resolve(item)
             if value.kind is NodeKind.SCALAR and not value.is_null:
                 self.collector.add_attachment(value, owner or self.id, kind)
-
-
-def referenced_id(text: str) -> str:
-    """The logical ID if a text is exactly one reference (`${Role}`), else the text."""
-    names = deployment_parameter_names(text)
-    return names[0] if len(names) == 1 and text == f"${{{names[0]}}}" else text

@@ -2,7 +2,8 @@
 
 Each resource type has a format: a DynamoDB table is `table/NAME`, a Lambda function is `function:NAME`, a state machine
 is `stateMachine:NAME`. AWS's reference lists no resource type with this format. Such a resource may still exist: the
-reference is not complete. The actions of the statement determine which format is suggested.
+reference is not complete. The actions of the statement determine which format is suggested. A whole ARN or a URL in the
+resource part is often what `Ref` of a template returns, where a name is needed.
 
 https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
 """
@@ -16,6 +17,7 @@ from iamglue.catalog import resource_formats, services
 from iamglue.catalog.resource_formats import ArnFormat
 from iamglue.catalog.service_arn_formats import is_known_service, matching_formats, nearest_service, service_arn_formats
 from iamglue.findings import Confidence, Severity, build_fix
+from iamglue.lint.analysis.deployed_text import text_with_sample_names
 from iamglue.lint.rule import Rule, RuleExample, RuleViolation
 from iamglue.policy.arns import ARN_FIELD_COUNT, split_arn_fields
 from iamglue.policy.parsed_policy import ParsedPolicy, ParsedStatement
@@ -25,15 +27,23 @@ from iamglue.spelling import nearest_word
 
 RULE = Rule(Severity.ERROR, codes=("INVALID_ARN_RESOURCE",), confidence=Confidence.MEDIUM)
 _TYPE_AND_NAME = re.compile(r"/?([A-Za-z-]+)[:/](.+)")
+# `!Sub arn:aws:sns:...:${Topic}`: what `Ref` returns for a topic is an ARN, and for a queue a URL.
+_NESTED_ARN = re.compile(r"(?:^|[:/])(?:arn:(?:aws|\$\{AWS::Partition\})|(https://))")
 _MAX_SHOWN = 5
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
     """Find ARNs whose resource part matches no format of the service."""
     for statement, node in policy.resources:
-        if matching_formats(node.text) == () and not _has_open_field(node.text):
+        text = text_with_sample_names(policy, node.text)
+        nested = _NESTED_ARN.search(split_arn_fields(node.text)[-1]) if text.startswith("arn:") else None
+        if nested is not None:
+            what = "a URL" if nested[1] else "a whole ARN"
+            message = f"the resource part of `{node.text}` contains {what}"
+            yield RuleViolation(node, message, help="write the name alone, or the ARN alone")
+        elif matching_formats(text) == () and not _has_open_field(text):
             yield _violation(statement, node)
-        elif matching_formats(node.text) is None:
+        elif matching_formats(text) is None:
             yield from _misspelled_service_violations(node)
 
 

@@ -12,12 +12,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from iamglue.catalog.partitions import partitions
+from iamglue.catalog.return_values import find_return_values
 from iamglue.catalog.service_arn_formats import is_known_service
 from iamglue.findings import Severity, build_fix
 from iamglue.lint.analysis.arn_fields import ArnFields, field_fix, is_open_field
 from iamglue.lint.rule import Rule, RuleExample, RuleViolation
 from iamglue.policy.arns import ARN_FIELD_COUNT, is_single_star, split_arn_fields
 from iamglue.policy.parsed_policy import ParsedPolicy, PolicyType
+from iamglue.policy.patterns.variables import tokenize
 from iamglue.policy.source.edits import replace_scalar
 from iamglue.policy.source.nodes import Node
 from iamglue.spelling import nearest_word
@@ -37,7 +39,10 @@ def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:
             continue
         fields = split_arn_fields(text)
         if fields[0] != "arn":
-            if not _may_be_arn(policy, text):
+            reference = _leading_reference(policy, text)
+            if reference is not None:
+                yield _reference_violation(node, reference, policy.reference_names[reference])
+            elif not _may_be_arn(policy, text):
                 yield _prefix_violation(node)
         elif len(fields) < ARN_FIELD_COUNT:
             if "${" not in text:
@@ -52,7 +57,29 @@ def _may_be_arn(policy: ParsedPolicy, text: str) -> bool:
     # API Gateway accepts `execute-api:/stage/METHOD/path` in the resource policy of an API:
     # https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-resource-policies-examples.html
     is_api_gateway_form = policy.type is PolicyType.RESOURCE and text.startswith("execute-api:/")
-    return is_api_gateway_form or text.startswith("${") or "${" in split_arn_fields(text)[0]
+    literal, variable, _ = split_arn_fields(text)[0].partition("${")
+    return is_api_gateway_form or (bool(variable) and "arn".startswith(literal))
+
+
+def _leading_reference(policy: ParsedPolicy, text: str) -> str | None:
+    """The reference to the name, ID or URL of a resource in the same template that a text begins with."""
+    first = tokenize(text)[:1]
+    return next(
+        (token.name for token in first if token.is_named_parameter and token.name in policy.reference_names), None
+    )
+
+
+def _reference_violation(node: Node, reference: str, kind: str) -> RuleViolation:
+    """Name the reference that gives the ARN; without a `kind`, the reference is a part of a name."""
+    if not kind:
+        message = f"`{node.text}` is not an ARN: `${{{reference}}}` is a part of a resource's name"
+        return RuleViolation(node, message, help=_FORMAT_HELP, code="INVALID_ARN_PREFIX")
+    logical_id = reference.partition(".")[0]
+    returned = find_return_values(kind)
+    attributes = returned.attributes if returned is not None else ()
+    help_ = f"write `!GetAtt {logical_id}.{attributes[0]}`" if attributes and returned else _FORMAT_HELP
+    message = f"`{node.text}` is not an ARN: `${{{reference}}}` is the name or ID of a resource of type `{kind}`"
+    return RuleViolation(node, message, help=help_, code="INVALID_ARN_PREFIX")
 
 
 def _prefix_violation(node: Node) -> RuleViolation:
