@@ -11,7 +11,9 @@ from iamglue.model.parsed_file import Attachment, ParsedFile
 from iamglue.policy.parsed_policy import ParameterValues, ParsedPolicy, PolicyType
 from iamglue.policy.source.nodes import Node, NodeKind
 from iamglue.readers.embedded_documents import is_document_text, parse_embedded_document
-from iamglue.readers.templates.intrinsics import IntrinsicResolver, conditional_branches
+from iamglue.readers.templates.conditional_values import conditional_branches
+from iamglue.readers.templates.intrinsic_calls import parse_intrinsic
+from iamglue.readers.templates.intrinsics import IntrinsicResolver
 from iamglue.readers.templates.text_substitution import resolve_function_text
 from iamglue.readers.text_budget import TextBudget
 
@@ -22,7 +24,7 @@ class PolicyCollector:
     def __init__(self, settings: ParameterValues) -> None:
         self.policies: list[ParsedPolicy] = []
         self.attachments: list[Attachment] = []
-        self._settings = settings
+        self.settings = settings
         self._errors: list[IamglueError] = []
         self._duplicates: list[IamglueError] = []
         self._not_evaluated: list[NotEvaluated] = []
@@ -31,7 +33,7 @@ class PolicyCollector:
 
     def add(self, document: Node, type: PolicyType, name: str = "", **fields: Any) -> None:
         """Add the policy whose document is this node; `fields` are further fields of ParsedPolicy."""
-        fields |= {"parameter_values": self._settings, "reference_names": self.reference_names}
+        fields |= {"parameter_values": self.settings, "reference_names": self.reference_names}
         self.policies.append(ParsedPolicy(document, type, name, **fields))
 
     def add_resolved(
@@ -48,6 +50,10 @@ class PolicyCollector:
     def resolve_documents(self, node: Node, resolver: IntrinsicResolver) -> Iterator[Node]:
         """The documents that a value can be, with intrinsic functions resolved and JSON texts parsed."""
         for branch in conditional_branches(node):
+            intrinsic = parse_intrinsic(branch)
+            if intrinsic is not None and intrinsic[0] == "Fn::ToJsonString":
+                yield from self.resolve_documents(intrinsic[1], resolver)
+                continue
             if branch.is_null:
                 continue
             unresolved, text_resolver = resolver.unresolved_text(branch), resolver.text_resolver(branch)

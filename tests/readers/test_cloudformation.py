@@ -76,7 +76,7 @@ def test_functions_become_texts_with_holes(value, text, holes):
         ("!Ref Names", "!Ref Names"),
         ("{Ref: Names}", "!Ref Names"),
         ("!Split [',', !Ref X]", "!Split ,"),
-        ("!If [Prod, a, b]", "!If Prod"),
+        ("!If [Prod, [a], b]", "!If Prod"),
         ("!Cidr [a, 1, 2]", "!Cidr a"),
         ("{'Fn::Transform': {Name: 'AWS::Include'}}", "!Transform AWS::Include"),
         ("!Unheard of", "!Unheard of"),

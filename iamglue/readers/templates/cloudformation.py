@@ -14,10 +14,12 @@ from iamglue.readers.templates.cloudformation_policy_properties import (
     POLICY_PROPERTIES,
     PolicyProperty,
 )
+from iamglue.readers.templates.conditional_values import expanded_items
 from iamglue.readers.templates.intrinsic_calls import parse_intrinsic
-from iamglue.readers.templates.intrinsics import IntrinsicResolver, expanded_items
+from iamglue.readers.templates.intrinsics import IntrinsicResolver
 from iamglue.readers.templates.reference_values import template_references
 from iamglue.readers.templates.sam import SAM_READERS, read_globals
+from iamglue.readers.templates.template_expansion import expand_template
 from iamglue.readers.templates.template_resource import TemplateResource
 
 _READERS: dict[str, Callable[[TemplateResource], None]] = {**IAM_READERS, **PERMISSION_READERS, **SAM_READERS}
@@ -37,9 +39,10 @@ def is_template(root: Node) -> bool:
 
 def read_template(root: Node, collector: PolicyCollector) -> None:
     """Collect every policy of a template."""
+    root = expand_template(root, collector.settings)
     references = template_references(root)
     collector.reference_names = references.names
-    resolver = IntrinsicResolver(root, references=references.values, budget=collector.budget)
+    resolver = IntrinsicResolver(root, references=references, budget=collector.budget)
     read_globals(root, resolver, collector)
     read_resources(root, resolver, collector)
 

@@ -15,10 +15,12 @@ from iamglue.readers.templates.account_draft import AccountDraft
 from iamglue.readers.templates.cloudformation import read_template
 from iamglue.readers.templates.intrinsic_calls import parse_intrinsic
 from iamglue.readers.templates.intrinsics import IntrinsicResolver
+from iamglue.readers.templates.nested_stacks import add_nested_stacks
 from iamglue.readers.templates.reference_values import set_option_values, template_references
 from iamglue.readers.templates.sam_connectors import CONNECTOR, add_connectors, embedded_connectors
 from iamglue.readers.templates.sam_functions import add_sam_function
 from iamglue.readers.templates.sam_roles import STATE_MACHINE, add_sam_role
+from iamglue.readers.templates.template_expansion import expand_template
 from iamglue.readers.templates.template_functions import FunctionIndex, add_function, add_function_resources
 from iamglue.readers.templates.template_properties import ResourceProperties
 from iamglue.readers.templates.template_resource import TemplateResource
@@ -28,13 +30,19 @@ _ROLE, _FUNCTION, _SAM_FUNCTION = "AWS::IAM::Role", "AWS::Lambda::Function", "AW
 
 
 def cloudformation_account(path: str, root: Node, text: str, settings: ParameterValues) -> Account:
-    """The account of a template whose document is `root`."""
+    """The account of a template whose document is `root`, with those of nested stacks in files beside it."""
+    return _read_account(path, root, text, settings, (path,))
+
+
+def _read_account(path: str, document: Node, text: str, settings: ParameterValues, parents: tuple[str, ...]) -> Account:
+    """The account of a template; `parents` are the paths of the templates that it is nested in, and its own."""
     collector = PolicyCollector(settings)
-    read_template(root, collector)
+    read_template(document, collector)
+    root = expand_template(document, settings)
     references = template_references(root)
-    resolver = IntrinsicResolver(root, references=references.values, budget=collector.budget)
+    resolver = IntrinsicResolver(root, references=references, budget=collector.budget)
     resources = {resource.id: resource for resource in _resources(root, resolver, collector)}
-    draft = AccountDraft(references.values | set_option_values(settings), {root.path: root})
+    draft = AccountDraft(references.values | set_option_values(settings), {root.path: document})
     draft.reference_names = references.names
     defaults = _function_globals(root)
     properties = {
@@ -42,7 +50,11 @@ def cloudformation_account(path: str, root: Node, text: str, settings: Parameter
         for key, resource in resources.items()
     }
     _fill_draft(properties, collector.build_file(path, text), draft)
-    return draft.build_account(path)
+    return add_nested_stacks(draft.build_account(path), properties.values(), settings, parents, _read_nested)
+
+
+def _read_nested(path: str, document: Node, settings: ParameterValues, parents: tuple[str, ...]) -> Account:
+    return _read_account(path, document, document.source.text, settings, parents)
 
 
 def _fill_draft(properties_by_id: dict[str, ResourceProperties], parsed_file: ParsedFile, draft: AccountDraft) -> None:

@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator
 
 from iamglue.policy.parsed_policy import PolicyType
 from iamglue.policy.source.nodes import Node
+from iamglue.readers.templates.conditional_values import expanded_items
 from iamglue.readers.templates.intrinsic_calls import referenced_resource
-from iamglue.readers.templates.intrinsics import expanded_items
 from iamglue.readers.templates.template_resource import TemplateResource
 
 ORGANIZATION_POLICY_TYPES = {"SERVICE_CONTROL_POLICY": PolicyType.SCP, "RESOURCE_CONTROL_POLICY": PolicyType.RCP}

@@ -6,14 +6,22 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic
 from __future__ import annotations
 
 from collections import ChainMap
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from operator import is_
 
 from iamglue.policy.patterns.variables import parameter_of
 from iamglue.policy.source.nodes import Node, NodeKind
 from iamglue.policy.source.source_text import ReadOnlySourceText, SourceText
+from iamglue.readers.templates.conditional_values import (
+    conditional_branches,
+    expanded_items,
+    is_no_value,
+    may_be_missing,
+)
 from iamglue.readers.templates.intrinsic_calls import call_expression, call_text, parse_intrinsic, written_call
+from iamglue.readers.templates.intrinsic_lists import list_parameter_names, split_text
+from iamglue.readers.templates.template_references import TemplateReferences
 from iamglue.readers.templates.text_substitution import (
     ResolvedText,
     TextResolver,
@@ -26,48 +34,17 @@ from iamglue.readers.templates.text_substitution import (
 )
 from iamglue.readers.text_budget import TextBudget
 
-NO_VALUE = "AWS::NoValue"
 _PSEUDO_LISTS = frozenset({"AWS::NotificationARNs"})
+# Elements in which a list allows what each of its items allows.
+_UNITED = frozenset({"Action", "Resource"})
 # Functions whose result is always text.
 _TEXT_FUNCTIONS = frozenset({"Fn::Base64", "Fn::ToJsonString"})
-
-
-def conditional_branches(node: Node) -> Iterator[Node]:
-    """The values that a node can have: both branches of Fn::If, without AWS::NoValue; else the node itself."""
-    intrinsic = parse_intrinsic(node)
-    if intrinsic is None or intrinsic[0] != "Fn::If" or len(intrinsic[1].items) != 3 or len(node.pairs) > 1:
-        if intrinsic is None or not _is_no_value(*intrinsic):
-            yield node
-        return
-    for branch in intrinsic[1].items[1:]:
-        yield from conditional_branches(branch)
-
-
-def may_be_missing(node: Node | None) -> bool:
-    """Whether there is no value in some case: there is no node, or a branch of Fn::If is AWS::NoValue."""
-    if node is None or node.is_null:
-        return True
-    intrinsic = parse_intrinsic(node)
-    if intrinsic is not None and intrinsic[0] == "Fn::If" and len(intrinsic[1].items) == 3:
-        return any(map(may_be_missing, intrinsic[1].items[1:]))
-    return intrinsic is not None and _is_no_value(*intrinsic)
-
-
-def expanded_items(node: Node | None) -> Iterator[Node]:
-    """The items of a list with Fn::If expanded; a value that is not a list counts as the only item."""
-    for value in conditional_branches(node) if node is not None else ():
-        for item in value.items if value.kind is NodeKind.LIST and parse_intrinsic(value) is None else (value,):
-            yield from conditional_branches(item)
-
-
-def _is_no_value(name: str, argument: Node) -> bool:
-    return name == "Ref" and argument.text == NO_VALUE
 
 
 class IntrinsicResolver:
     """Resolves the intrinsic functions in the nodes of one template; returns nodes without functions unchanged.
 
-    `references` are the values of references to the template's resources (`Bucket.Arn`), as far as they are known.
+    `references` are the values of references to the template's resources.
     """
 
     def __init__(
@@ -76,12 +53,13 @@ class IntrinsicResolver:
         *,
         framework: bool = False,
         texts: TextResolver | None = None,
-        references: Mapping[str, str] | None = None,
+        references: TemplateReferences | None = None,
         budget: TextBudget | None = None,
     ) -> None:
-        self._references = dict(references or {})
+        self._references = references.values if references is not None else {}
+        self._reference_names = references.names if references is not None else {}
         self._budget = budget or TextBudget()
-        self._list_parameters = _list_parameter_names(template)
+        self._list_parameters = list_parameter_names(template)
         self._framework = framework
         self._text_resolver = texts or (resolve_framework_text if framework else resolve_plain_text)
         self._cache: dict[int, tuple[Node, Node | None]] = {}
@@ -166,8 +144,12 @@ class IntrinsicResolver:
 
     def _resolve_map(self, node: Node) -> Node:
         """The map with its values resolved and AWS::NoValue removed; fixes cannot edit it in that case."""
+        is_allow = any(key.text == "Effect" and value.text == "Allow" for key, value in node.pairs)
         pairs = [
-            (self._fill_text(key), value) for key, child in node.pairs if (value := self._find_value(child)) is not None
+            (self._fill_text(key), value)
+            for key, child in node.pairs
+            if (value := self._alternatives(child) if is_allow and key.text in _UNITED else self._find_value(child))
+            is not None
         ]
         if len(pairs) == len(node.pairs) and all(
             key is old and value is child for (key, value), (old, child) in zip(pairs, node.pairs, strict=True)
@@ -176,9 +158,18 @@ class IntrinsicResolver:
         dropped = len(pairs) != len(node.pairs)
         return replace(node, pairs=tuple(pairs), source=self._read_only(node.source) if dropped else node.source)
 
+    def _alternatives(self, node: Node) -> Node | None:
+        """The resolved value; of Fn::If a list with what each branch has, because the statement may allow it."""
+        items = [value for item in expanded_items(node) if (value := self._find_value(item)) is not None]
+        if parse_intrinsic(node) is None or len(items) < 2:
+            return self._find_value(node)
+        return replace(
+            node, kind=NodeKind.LIST, items=tuple(items), pairs=(), tag=None, source=self._read_only(node.source)
+        )
+
     def _evaluate_call(self, node: Node, name: str, argument: Node) -> Node | None:
         """The result of an intrinsic function; None for AWS::NoValue."""
-        if _is_no_value(name, argument):
+        if is_no_value(name, argument):
             return None
         if len(node.pairs) > 1 and node.tag is None:
             return self._unknown_node(node)
@@ -202,10 +193,32 @@ class IntrinsicResolver:
             "Fn::Select": self._select_text,
             "Fn::ImportValue": self._imported_text,
             "Fn::FindInMap": lambda node: parameter_of(written_call(name, node)) if node.items else None,
+            "Fn::If": self._conditional_text,
+            "Fn::Length": self._length_text,
         }
         if name in readers:
             return readers[name](argument)
         return parameter_of(written_call(name, argument)) if name in _TEXT_FUNCTIONS else None
+
+    def _conditional_text(self, argument: Node) -> str | None:
+        """The text of Fn::If: a parameter, if each branch is a text."""
+        values = [self._find_value(branch) for branch in argument.items[1:]]
+        is_text = len(values) == 2 and all(value is not None and value.kind is NodeKind.SCALAR for value in values)
+        return parameter_of(written_call("Fn::If", argument)) if is_text else None
+
+    def _length_text(self, argument: Node) -> str:
+        texts = self._list_texts(argument)
+        return parameter_of(written_call("Fn::Length", argument)) if texts is None else str(len(texts))
+
+    def _list_texts(self, node: Node) -> list[str] | None:
+        """The texts of a literal list, or of Fn::Split of a known text; None if the list is not known."""
+        intrinsic = parse_intrinsic(node)
+        if intrinsic is None and node.kind is NodeKind.LIST:
+            return None if any(map(may_be_missing, node.items)) else list(map(self._text_part, node.items))
+        if intrinsic is None or intrinsic[0] != "Fn::Split" or len(intrinsic[1].items) != 2:
+            return None
+        delimiter, text = (self._text_part(item) for item in intrinsic[1].items)
+        return split_text(text, delimiter, self._reference_names)
 
     def _imported_text(self, argument: Node) -> str:
         exported = self.resolve_text(argument)
@@ -249,13 +262,10 @@ class IntrinsicResolver:
         if len(argument.items) != 2 or argument.kind is not NodeKind.LIST:
             return None
         delimiter, parts = argument.items
-        if (
-            parts.kind is not NodeKind.LIST
-            or parse_intrinsic(parts) is not None
-            or delimiter.kind is not NodeKind.SCALAR
-        ):
+        is_literal = parts.kind is NodeKind.LIST and parse_intrinsic(parts) is None
+        texts = list(map(self._text_part, parts.items)) if is_literal else self._list_texts(parts)
+        if texts is None or delimiter.kind is not NodeKind.SCALAR:
             return self._text_part(parts)
-        texts = list(map(self._text_part, parts.items))
         length = sum(map(len, texts)) + len(delimiter.text) * len(texts)
         return delimiter.text.join(texts) if self._budget.fits(length) else None
 
@@ -264,10 +274,11 @@ class IntrinsicResolver:
         if len(argument.items) != 2:
             return None
         index, parts = argument.items
-        is_literal_list = parts.kind is NodeKind.LIST and parse_intrinsic(parts) is None
-        if is_literal_list and index.text.isdecimal() and len(index.text) < 4:
+        is_literal = parts.kind is NodeKind.LIST and parse_intrinsic(parts) is None
+        texts = list(map(self._text_part, parts.items)) if is_literal else self._list_texts(parts)
+        if texts is not None and index.text.isdecimal() and len(index.text) < 4:
             position = int(index.text)
-            return self._text_part(parts.items[position]) if position < len(parts.items) else None
+            return texts[position] if position < len(texts) else None
         return parameter_of(written_call("Select", argument))
 
     def _text_node(self, node: Node, text: str, *, unresolved: bool) -> Node:
@@ -280,12 +291,3 @@ class IntrinsicResolver:
         if isinstance(source, ReadOnlySourceText):
             return source
         return self._read_only_sources.setdefault(id(source), ReadOnlySourceText(source))
-
-
-def _list_parameter_names(template: Node | None) -> frozenset[str]:
-    """The names of the template's parameters whose type is a list."""
-    parameters = template.get("Parameters") if template is not None else None
-    if parameters is None:
-        return frozenset()
-    types = ((name.text, value.get("Type")) for name, value in parameters.pairs)
-    return frozenset(name for name, type_node in types if type_node is not None and "List" in type_node.text)

@@ -6,13 +6,15 @@ Return values: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateRefe
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 from iamglue.catalog.return_values import ReturnValues, find_return_values
 from iamglue.policy.parsed_policy import ParameterValues
 from iamglue.policy.patterns.variables import deployment_parameter_names, substitute_parameters
 from iamglue.policy.source.nodes import Node
-from iamglue.readers.templates.intrinsics import IntrinsicResolver, may_be_missing
+from iamglue.readers.templates.conditional_values import may_be_missing
+from iamglue.readers.templates.intrinsic_calls import parse_intrinsic
+from iamglue.readers.templates.intrinsics import IntrinsicResolver
+from iamglue.readers.templates.template_references import TemplateReferences
 
 _SET_OPTION_NAMES = (
     ("AWS::Region", ("AWS::Region", "Region")),
@@ -32,18 +34,6 @@ _NAMES_WITH_SLASHES = (
 _MAX_NAME_LENGTH = 512
 # A name can refer to a name, and so on; the limits end cycles.
 _MAX_SUBSTITUTION_ROUNDS, _MAX_VALUE_LENGTH = 4, 2048
-
-
-@dataclass(slots=True)
-class TemplateReferences:
-    """`values` are the texts of references (`Bucket.Arn`), as far as they are known.
-
-    `names` are the references that are a name, an ID or a URL, and so no ARN, with the type of the resource; and the
-    parameters that are a part of a name, with an empty text.
-    """
-
-    values: dict[str, str] = field(default_factory=dict)
-    names: dict[str, str] = field(default_factory=dict)
 
 
 def set_option_values(settings: ParameterValues) -> dict[str, str]:
@@ -87,8 +77,7 @@ def _add_resource(
     references: TemplateReferences,
 ) -> None:
     """Add the values of the references to one resource."""
-    name = resolver.resolve_text(properties.get(returned.name_property)) if returned.name_property else ""
-    name = name if len(name) <= _MAX_NAME_LENGTH else ""
+    name = _known_name(properties.get(returned.name_property), resolver)
     name_reference = f"{logical_id}.{returned.name_attribute}" if returned.name_attribute else logical_id
     for parameter in deployment_parameter_names(name) if kind not in _NAMES_WITH_SLASHES else ():
         references.names.setdefault(parameter, "")
@@ -114,6 +103,13 @@ def _add_resource(
         references.values[logical_id] = arn
     if ":dynamodb:" in returned.arn:
         references.values[f"{logical_id}.StreamArn"] = f"{arn}/stream/${{{logical_id}.StreamLabel}}"
+
+
+def _known_name(node: Node | None, resolver: IntrinsicResolver) -> str:
+    """The name that a property gives; empty if AWS generates it, or if it depends on a condition."""
+    intrinsic = parse_intrinsic(node) if node is not None else None
+    name = "" if intrinsic is not None and intrinsic[0] == "Fn::If" else resolver.resolve_text(node)
+    return name if len(name) <= _MAX_NAME_LENGTH else ""
 
 
 def _arn(returned: ReturnValues, parts: dict[str, str], name: str) -> str:

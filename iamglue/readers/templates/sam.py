@@ -10,8 +10,9 @@ from collections.abc import Callable
 from iamglue.policy.parsed_policy import PolicyType
 from iamglue.policy.source.nodes import Node, NodeKind
 from iamglue.readers.policy_collector import PolicyCollector
+from iamglue.readers.templates.conditional_values import expanded_items
 from iamglue.readers.templates.intrinsic_calls import parse_intrinsic
-from iamglue.readers.templates.intrinsics import IntrinsicResolver, expanded_items
+from iamglue.readers.templates.intrinsics import IntrinsicResolver
 from iamglue.readers.templates.node_factory import NodeFactory
 from iamglue.readers.templates.sam_policy_entries import SamPolicyKind, sam_policy_kind
 from iamglue.readers.templates.template_resource import TemplateResource

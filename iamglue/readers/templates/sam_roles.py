@@ -18,8 +18,8 @@ from iamglue.readers.templates.account_draft import (
     deployment_arn,
     trust_document,
 )
+from iamglue.readers.templates.conditional_values import conditional_branches, expanded_items, may_be_missing
 from iamglue.readers.templates.intrinsic_calls import call_expression
-from iamglue.readers.templates.intrinsics import conditional_branches, expanded_items, may_be_missing
 from iamglue.readers.templates.sam_event_sources import SAM_EVENT_SOURCES, sam_polling_policy, sam_queue_event_source
 from iamglue.readers.templates.sam_policy_entries import SamPolicyKind, sam_policy_kind
 from iamglue.readers.templates.template_properties import ResourceProperties

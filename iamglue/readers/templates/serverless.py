@@ -11,7 +11,8 @@ from iamglue.policy.parsed_policy import PolicyType
 from iamglue.policy.source.nodes import Node, NodeKind
 from iamglue.readers.policy_collector import PolicyCollector
 from iamglue.readers.templates.cloudformation import read_resource, read_resources
-from iamglue.readers.templates.intrinsics import IntrinsicResolver, expanded_items
+from iamglue.readers.templates.conditional_values import expanded_items
+from iamglue.readers.templates.intrinsics import IntrinsicResolver
 from iamglue.readers.templates.node_factory import NodeFactory
 from iamglue.readers.templates.template_resource import TemplateResource
 

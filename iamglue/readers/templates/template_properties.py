@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from iamglue.policy.source.nodes import Node, NodeKind
 from iamglue.readers.templates.account_draft import AccountDraft
-from iamglue.readers.templates.intrinsics import conditional_branches, expanded_items
+from iamglue.readers.templates.conditional_values import conditional_branches, expanded_items
 from iamglue.readers.templates.template_resource import TemplateResource
 
 

@@ -9,7 +9,8 @@ from iamglue.policy.parsed_policy import PolicyType
 from iamglue.policy.source.nodes import Node, NodeKind
 from iamglue.readers.policy_collector import PolicyCollector
 from iamglue.readers.policy_documents import guess_policy_type
-from iamglue.readers.templates.intrinsics import IntrinsicResolver, expanded_items
+from iamglue.readers.templates.conditional_values import expanded_items
+from iamglue.readers.templates.intrinsics import IntrinsicResolver
 
 
 @dataclass(frozen=True, slots=True)

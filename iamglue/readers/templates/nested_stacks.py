@@ -1,0 +1,111 @@
+"""Reads the templates of nested stacks and applications that are local files beside the template.
+
+https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudformation-stack.html
+https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-application.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import fields, is_dataclass, replace
+from typing import Any
+
+from iamglue.findings import NotEvaluated, NotEvaluatedKind, Subject
+from iamglue.model.account import Account, AttachedPolicy
+from iamglue.policy.parsed_policy import ParameterValues
+from iamglue.policy.patterns.variables import deployment_parameter_names, substitute_parameters
+from iamglue.policy.source.nodes import Node
+from iamglue.readers.api_documents import parse_attached_policy
+from iamglue.readers.local_documents import local_path, read_local_document
+from iamglue.readers.templates.template_properties import ResourceProperties
+
+# Resource type -> the property with the location of its template.
+_LOCATIONS = {"AWS::CloudFormation::Stack": "TemplateURL", "AWS::Serverless::Application": "Location"}
+_MAX_DEPTH = 5
+AccountReader = Callable[[str, Node, ParameterValues, tuple[str, ...]], Account]
+
+
+def add_nested_stacks(
+    account: Account,
+    resources: Iterable[ResourceProperties],
+    settings: ParameterValues,
+    parents: tuple[str, ...],
+    read_account: AccountReader,
+) -> Account:
+    """The account with the roles and functions of its nested stacks; those that cannot be read are not evaluated.
+
+    `parents` are the paths of the templates that this one is nested in, and its own.
+    """
+    for properties in resources:
+        location_property = _LOCATIONS.get(properties.resource.type)
+        if location_property is None:
+            continue
+        location = properties.text(location_property)
+        path = local_path(parents[-1], location)
+        document = read_local_document(parents[-1], location)
+        if path is None or document is None or path in parents or len(parents) > _MAX_DEPTH:
+            account = replace(account, gaps=(*account.gaps, _unread_stack(properties, location)))
+            continue
+        values = _stack_parameters(properties, settings)
+        nested = _with_scope(read_account(path, document, values, (*parents, path)), properties.id)
+        account = replace(
+            account,
+            functions=(*account.functions, *nested.functions),
+            roles=(*account.roles, *nested.roles),
+            gaps=(*account.gaps, *nested.gaps),
+            reference_names=(*account.reference_names, *nested.reference_names),
+        )
+    return account
+
+
+def _unread_stack(properties: ResourceProperties, location: str) -> NotEvaluated:
+    what = f"the roles and functions of the nested stack `{properties.id}`"
+    reason = (
+        f"its template, `{location}`, is not a readable file beside this one"
+        if location
+        else "its template is not known"
+    )
+    return NotEvaluated(NotEvaluatedKind.UNDECIDABLE, Subject("stack", properties.id), what, reason)
+
+
+def _stack_parameters(properties: ResourceProperties, settings: ParameterValues) -> ParameterValues:
+    """The parameters of a nested stack; what its parent does not know either gets a name of its own."""
+    passed = [(name, properties.text("Parameters", name)) for name in properties.keys("Parameters")]
+    outside = [(name, _rename(value, "Parent")) for name, value in passed if value]
+    general = [(name, value) for name, value in settings.values if name not in dict(passed) and _is_location(name)]
+    return ParameterValues((*general, *outside))
+
+
+def _is_location(name: str) -> bool:
+    """Whether an option sets the account, Region or partition, which nested stacks share."""
+    return name.startswith("AWS::") or name in ("Region", "Account", "AccountId", "Partition")
+
+
+def _with_scope(account: Account, scope: str) -> Account:
+    """The account with other names for its unknown values, so that those of two stacks are not taken for the same."""
+    renamed: Account = _map_texts(account, lambda text: _rename(text, scope))
+    names = ((f"{scope}.{name}", kind) for name, kind in account.reference_names)
+    return replace(renamed, reference_names=tuple(names))
+
+
+def _rename(text: str, scope: str) -> str:
+    if "${" not in text:
+        return text
+    return substitute_parameters(text, {name: f"${{{scope}.{name}}}" for name in deployment_parameter_names(text)})
+
+
+def _map_texts(value: Any, change: Callable[[str], str]) -> Any:
+    """A value with all texts in its fields changed."""
+    if isinstance(value, str):
+        return change(value)
+    if isinstance(value, tuple):
+        return tuple(_map_texts(item, change) for item in value)
+    if isinstance(value, AttachedPolicy):
+        arn = None if value.arn is None else change(value.arn)
+        return replace(parse_attached_policy(value.name, change(value.text), arn), origin=value.origin)
+    if is_dataclass(value) and not isinstance(value, type):
+        changed = {
+            field.name: _map_texts(getattr(value, field.name), change) for field in fields(value) if field.compare
+        }
+        return replace(value, **changed)
+    return value
