@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from iamglue.aws.collect_request import CollectRequest
 from iamglue.catalog.partitions import infer_partition
 from iamglue.cli.stderr import print_note, progress_callback
-from iamglue.files.text_files import display_path, read_text
+from iamglue.files.text_files import STDIN, display_path, read_text
 from iamglue.model.account import Account
 from iamglue.model.usage import Usage
 from iamglue.policy.parsed_policy import ParameterValues
@@ -45,7 +46,7 @@ def read_accounts(sources: AuditSources) -> tuple[Account, ...]:
     if sources.is_live:
         return tuple(_live_accounts(sources))
     accounts = [_saved_account(path, sources) for path in sources.inputs]
-    accounts += [_template_account(path, sources) for path in sources.templates]
+    accounts += [_template_account(path, sources) for path in _deployment_paths(sources.templates)]
     return tuple(accounts)
 
 
@@ -114,7 +115,19 @@ def common_location_settings(functions: Sequence[SpecFunction]) -> tuple[tuple[s
     return tuple((name, value) for name, values in candidates.items() if len(values) == 1 for value in values if value)
 
 
-def _template_account(path: str, sources: AuditSources) -> Account:
-    from iamglue.readers.templates.template_account import read_template_account  # noqa: PLC0415 - startup: only for templates
+def _deployment_paths(templates: Sequence[str]) -> tuple[str, ...]:
+    """The templates, with all Terraform files of a directory as the one configuration that they are."""
+    from iamglue.readers.terraform.module_files import without_siblings  # noqa: PLC0415 - startup: only for templates
 
+    return without_siblings(templates)
+
+
+def _template_account(path: str, sources: AuditSources) -> Account:
+    from iamglue.readers.templates.template_account import (  # noqa: PLC0415 - startup: only for templates
+        read_template_account,
+        read_terraform_directory,
+    )
+
+    if path != STDIN and Path(path).is_dir():
+        return read_terraform_directory(path, ParameterValues(sources.settings))
     return read_template_account(display_path(path), read_text(path), ParameterValues(sources.settings))

@@ -11,7 +11,7 @@ from pathlib import Path
 from iamglue.errors import IamglueError, Location
 from iamglue.files.text_files import special_file_kind
 
-POLICY_SUFFIXES = (".json", ".yaml", ".yml", ".tf")
+POLICY_SUFFIXES = (".json", ".yaml", ".yml", ".tf", ".tofu")
 # Folders of tools, which contain third-party files.
 _SKIPPED_FOLDERS = frozenset({"node_modules", "__pycache__", "venv", "site-packages", "cdk.out"})
 

@@ -44,7 +44,7 @@ def read_policies(path: str, text: str, type: PolicyType | None, settings: Param
     document inside a string, is malformed, `syntax_error` of the result is set. Never raises for the content of a
     text.
     """
-    if path.endswith((".tf", ".tf.json")):
+    if path.endswith((".tf", ".tf.json", ".tofu", ".tofu.json")):
         from iamglue.readers.terraform.configuration import read_configuration  # noqa: PLC0415 - startup: needs python-hcl2
 
         return read_configuration(path, text, settings)

@@ -13,7 +13,7 @@ from iamglue.findings import SourceSpan
 from iamglue.model.suppressions import Suppression
 
 _COMMENT = re.compile(r"(?:^|\s)(?:#|//)\s*iamglue:\s*ignore(?:\[(?P<rules>[^\]]*)\])?[ \t]*(?P<reason>.*?)\s*$")
-_COMMENT_SUFFIXES = frozenset({".yaml", ".yml", ".tf", ".hcl"})
+_COMMENT_SUFFIXES = frozenset({".yaml", ".yml", ".tf", ".tofu", ".hcl"})
 _MARKER = "iamglue:"
 
 

@@ -17,6 +17,7 @@ from iamglue.policy.patterns.variables import parameter_of
 from iamglue.policy.source.nodes import NodeKind
 from iamglue.readers.terraform.configuration import read_configuration
 
+POLICY_ARN = "arn:${AWS::Partition}:iam::${AWS::AccountId}:policy"
 POLICY = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": ["s3:GetObject"], "Resource": "*"}]}
 
 
@@ -123,7 +124,7 @@ def test_json_in_a_heredoc_stands_where_it_is_written(opening, line_end):
     text = line_end.join(lines)
     node = read(text).policies[0].node
     assert data(node) == {
-        "Sid": "${aws_s3_bucket.b.arn}x",
+        "Sid": "arn:${AWS::Partition}:s3:::${aws_s3_bucket.b.bucket}x",
         "Action": ["a", "b"],
         "Resource": UNKNOWN,
         "Condition": "${aws:userid}%{",
@@ -163,15 +164,18 @@ def test_json_in_a_quoted_string_stands_where_the_string_does():
         ('"&{aws:username}"', "${aws:username}"),
         ('"%%{if}$5%"', "%{if}$5%"),
         ('"arn:aws:s3:::${var.bucket}/*"', "arn:aws:s3:::${var.bucket}/*"),
-        ('"${aws_s3_bucket.b.arn}"', "${aws_s3_bucket.b.arn}"),
-        ("aws_s3_bucket.b[0].arn", parameter_of("aws_s3_bucket.b[0].arn")),
+        ('"${aws_s3_bucket.b.arn}"', "arn:${AWS::Partition}:s3:::${aws_s3_bucket.b.bucket}"),
+        ("aws_s3_bucket.b[0].arn", "arn:${AWS::Partition}:s3:::${aws_s3_bucket.b.bucket}"),
+        ("aws_unknown_type.b.arn", "${aws_unknown_type.b.arn}"),
         ('"${lookup(var.m, "a}b")}/"', parameter_of('lookup(var.m, "a}b")') + "/"),
         ('"arn:aws:iam::${data.aws_caller_identity.current.account_id}:root"', "arn:aws:iam::${AWS::AccountId}:root"),
         ('format("arn:aws:s3:::%s/*", var.b)', "arn:aws:s3:::${var.b}/*"),
         ('var.c ? "a" : "b"', UNKNOWN),
         ("aws_s3_bucket.b[*].arn", UNKNOWN),
-        ('"${1 + 1}"', UNKNOWN),
-        ('lower("A")', UNKNOWN),
+        ('"${var.n + 1}"', UNKNOWN),
+        ('"${1 + 1}"', "2"),
+        ('lower("A")', "a"),
+        ("lower(var.a)", UNKNOWN),
     ],
 )
 def test_a_text_of_a_list(written, text):
@@ -223,7 +227,10 @@ def test_values_that_are_given_stand_for_variables():
 @pytest.mark.parametrize(
     ("written", "value"),
     [
-        ("{ A = aws_sqs_queue.q.arn }", {"A": "${aws_sqs_queue.q.arn}"}),
+        (
+            "{ A = aws_sqs_queue.q.arn }",
+            {"A": "arn:${AWS::Partition}:sqs:${AWS::Region}:${AWS::AccountId}:${aws_sqs_queue.q.name}"},
+        ),
         ("{ A = var.x }", {"A": UNKNOWN}),
         ('{ "${var.url}:sub" = "a" }', {"${var.url}:sub": "a"}),
         ("{ (var.key) = 1 }", {"${var.key}": "1"}),
@@ -403,10 +410,10 @@ resource "aws_iam_policy_attachment" "b" {
     ]
     assert [(each.node.text, each.owner) for each in file.attachments] == [
         ("arn:aws:iam::aws:policy/A", "aws_iam_role.r"),
-        ("${aws_iam_policy.p.arn}", "aws_iam_role.r"),
+        (f"{POLICY_ARN}/${{aws_iam_policy.p.name}}", "aws_iam_role.r"),
         ("arn:aws:iam::aws:policy/B", "aws_iam_role.r"),
-        ("${aws_iam_policy.p.arn}", "aws_iam_role.r"),
-        ("${aws_iam_policy.p.arn}", "u"),
+        (f"{POLICY_ARN}/${{aws_iam_policy.p.name}}", "aws_iam_role.r"),
+        (f"{POLICY_ARN}/${{aws_iam_policy.p.name}}", "u"),
     ]
 
 
@@ -474,7 +481,7 @@ def test_a_lambda_permission_is_a_statement():
                 "Action": "lambda:InvokeFunction",
                 "Resource": "arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:f",
                 "Condition": {
-                    "ArnLike": {"aws:SourceArn": "${aws_s3_bucket.b.arn}"},
+                    "ArnLike": {"aws:SourceArn": "arn:${AWS::Partition}:s3:::${aws_s3_bucket.b.bucket}"},
                     "StringEquals": {"aws:SourceAccount": "123456789012"},
                 },
             }
@@ -575,7 +582,7 @@ def test_locals_that_grow_with_each_use_are_not_followed_for_ever():
 def test_without_the_parser_the_error_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "hcl2", None)
     with pytest.raises(IamglueError) as caught:
-        read_configuration("main.tf", "", ParameterValues())
+        read_configuration("main.tf", "# not read before", ParameterValues())
     assert caught.value.hint == "pip install 'iamglue[terraform]'"
 
 
@@ -611,7 +618,11 @@ def test_a_configuration_in_json():
         {
             "Effect": "Allow",
             "Action": ["x"],
-            "Resource": ["${aws_s3_bucket.b.arn}/*", "${aws_s3_bucket.b.arn}", "${aws:userid}"],
+            "Resource": [
+                "arn:${AWS::Partition}:s3:::${aws_s3_bucket.b.bucket}/*",
+                "arn:${AWS::Partition}:s3:::${aws_s3_bucket.b.bucket}",
+                "${aws:userid}",
+            ],
             "Condition": {"Bool": {"aws:x": ["${a}"]}},
         }
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -35,6 +36,7 @@ from iamglue.readers.text_budget import TextBudget
 _RESOURCE_POLICY = "resource-based policy"
 # A reference resolves to an ARN, which contains references to names; the limit ends cycles.
 _MAX_SUBSTITUTION_ROUNDS = 4
+_MODULE_OR_INDEX = re.compile(r"^(?:module\.[\w-]+(?:\[[^\]]*\])?\.)+|\[[^\]]*\]")
 LAMBDA_PRINCIPAL = "lambda.amazonaws.com"
 
 
@@ -208,6 +210,7 @@ class AccountDraft:
 
 def json_syntax_pointer(address: str) -> str:
     """The pointer of a Terraform resource or data source in a configuration that is written as JSON."""
+    address = _MODULE_OR_INDEX.sub("", address)  # the file has the resource of the module, not its instances
     if not address:
         return ""
     return "/" + address.replace(".", "/") if address.startswith("data.") else "/resource/" + address.replace(".", "/")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import posixpath
+
 from iamglue.errors import IamglueError, Location
 from iamglue.model.account import Account
 from iamglue.policy.document import is_json
@@ -12,6 +14,8 @@ from iamglue.policy.source.nodes import Node
 
 # In characters; a plan contains every resource of a state three times.
 _MAX_JSON_SIZE = 64 * 1024 * 1024
+_TERRAFORM_SUFFIXES = (".tf", ".tf.json", ".tofu", ".tofu.json")
+_NO_TEMPLATES = "the directory has no .tf or .tf.json files"
 _TEMPLATE_KINDS = (
     "expected CloudFormation, SAM, a Terraform configuration, or the output of `terraform show -json PLAN`"
 )
@@ -23,12 +27,33 @@ def read_template_account(path: str, text: str, settings: ParameterValues) -> Ac
     Unknown values stay in texts as parameters, `${Name}`; undecided properties are in `Account.gaps`. Raises
     IamglueError, with a location, for a text that is not a template and for a template without roles and functions.
     """
-    if path.endswith((".tf", ".tf.json")):
+    if path.endswith(_TERRAFORM_SUFFIXES):
         from iamglue.readers.terraform.account import configuration_account  # noqa: PLC0415 - startup: python-hcl2
+        from iamglue.readers.terraform.module_files import TextFile, configuration_files  # noqa: PLC0415 - startup: likewise
 
-        account = configuration_account(path, text, settings)
+        account = configuration_account(path, configuration_files(TextFile(path, text)), settings)
     else:
         account = _document_account(path, text, settings)
+    return _checked_account(account, path)
+
+
+def read_terraform_directory(directory: str, settings: ParameterValues) -> Account:
+    """The account that the Terraform configuration in a directory creates, with all its files as one deployment.
+
+    Raises IamglueError if the directory has no configuration, or none that can be read.
+    """
+    from iamglue.readers.terraform.account import configuration_account  # noqa: PLC0415 - startup: python-hcl2
+    from iamglue.readers.terraform.module_files import read_directory  # noqa: PLC0415 - startup: likewise
+
+    prefix = posixpath.normpath(directory) + "/"
+    files = read_directory("" if prefix == "./" else prefix.replace("//", "/"))
+    if not files.configuration:
+        raise next(iter(files.errors), IamglueError(_NO_TEMPLATES, location=Location(directory)))
+    account = configuration_account(directory, (*files.configuration, *files.values), settings, files.errors)
+    return _checked_account(account, directory)
+
+
+def _checked_account(account: Account, path: str) -> Account:
     if not account.roles and not account.functions and not account.gaps:
         raise IamglueError("the template has no roles and no functions", location=Location(path, 1, 1))
     return account

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 from iamglue.errors import IamglueError
 from iamglue.findings import NotEvaluated, NotEvaluatedKind, Subject
@@ -17,9 +17,10 @@ from iamglue.readers.templates.template_functions import FunctionIndex, find_rol
 from iamglue.readers.templates.template_roles import add_attachments, add_invoke_permission, build_attached_policy
 from iamglue.readers.terraform.blocks import attribute_value
 from iamglue.readers.terraform.functions import add_function, add_function_resource
+from iamglue.readers.terraform.module_files import TextFile
 from iamglue.readers.terraform.policy_attributes import ATTACHMENT_RESOURCES, LAMBDA_PERMISSION
 from iamglue.readers.terraform.reference_values import NAMING_BY_TYPE, attribute_parameter, reference_values
-from iamglue.readers.terraform.resources import TerraformResource, configuration_resources, planned_resources
+from iamglue.readers.terraform.resources import TerraformResource, planned_resources
 from iamglue.readers.terraform.string_templates import unresolved_parameter
 
 
@@ -30,12 +31,17 @@ def plan_account(path: str, root: Node, text: str, settings: ParameterValues) ->
     return _build_account(path, planned_resources(root), read_plan(path, root, text, settings), settings, root)
 
 
-def configuration_account(path: str, text: str, settings: ParameterValues) -> Account:
-    """The account that a .tf or .tf.json file creates. Raises IamglueError for a malformed file."""
-    from iamglue.readers.terraform.configuration import read_configuration  # noqa: PLC0415 - startup: needs python-hcl2
+def configuration_account(
+    path: str, files: Sequence[TextFile], settings: ParameterValues, errors: Sequence[IamglueError] = ()
+) -> Account:
+    """The account that the files of a configuration create: .tf, .tf.json and .tfvars files, and local modules.
 
-    resources = configuration_resources(path, text, settings)
-    return _build_account(path, resources, read_configuration(path, text, settings), settings)
+    A file that is malformed is a gap, as are `errors`. Raises IamglueError if no file can be read.
+    """
+    from iamglue.readers.terraform.deployment import read_deployment  # noqa: PLC0415 - startup: needs python-hcl2
+
+    deployment = read_deployment(path, files, settings, errors)
+    return _build_account(path, deployment.resources, deployment.policies, settings, values=deployment.reference_values)
 
 
 def _build_account(
@@ -44,15 +50,18 @@ def _build_account(
     parsed_file: ParsedFile,
     settings: ParameterValues,
     root: Node | None = None,
+    values: Mapping[str, str] | None = None,
 ) -> Account:
     """The account of the resources. Roles come first, because functions and policies refer to them."""
     draft = AccountDraft(set_option_values(settings), {path: root} if root is not None else {})
-    resource_names = (
-        (resource.address, resource.kind, resource.text(NAMING_BY_TYPE[resource.kind].argument))
-        for resource in resources
-        if resource.kind in NAMING_BY_TYPE
-    )
-    draft.reference_values = reference_values(resource_names) | draft.reference_values
+    if values is None:
+        resource_names = (
+            (resource.address, resource.kind, resource.text(NAMING_BY_TYPE[resource.kind].argument))
+            for resource in resources
+            if resource.kind in NAMING_BY_TYPE
+        )
+        values = reference_values(resource_names)
+    draft.reference_values = dict(values) | draft.reference_values
     for resource in resources:
         if resource.kind == "aws_iam_role":
             _add_role(resource, draft)
@@ -79,9 +88,11 @@ def _unreadable_document(error: IamglueError, path: str) -> NotEvaluated:
 
 def _add_role(resource: TerraformResource, draft: AccountDraft) -> None:
     name, path = draft.fill_references(resource.text("name")), draft.fill_references(resource.text("path")) or "/"
-    name_or_reference = name or f"${{{attribute_parameter(resource.address, 'name')}}}"
-    arn = deployment_arn("iam", f"role{path if path.startswith('/') else '/'}{name_or_reference}", regional=False)
-    display_name = name if name and not name.startswith("${") else _label(resource)
+    name_or_reference = name or draft.fill_references(f"${{{attribute_parameter(resource.address, 'name')}}}")
+    own_arn = draft.reference_values.get(attribute_parameter(resource.address, "arn"))
+    is_path = path.startswith("/")
+    arn = own_arn or deployment_arn("iam", f"role{path if is_path else '/'}{name_or_reference}", regional=False)
+    display_name = name if name and not name.startswith("${") else resource.label
     origin = draft.origin(resource.block.location_node, address=resource.address)
     draft.roles[resource.address] = RoleDraft(display_name, arn, path, origin=origin)
     draft.reference_values[attribute_parameter(resource.address, "arn")] = arn
@@ -102,7 +113,8 @@ def _add_policies(
         for policy in policies_by_name.get(resource.address, ()):
             _add_policy(policy, resource, draft, functions, trust=policy.type is PolicyType.TRUST)
         for argument in ("policy", "assume_role_policy"):
-            for policy in policies_by_name.get(resource.text(argument), ()):
+            texts = resource.possible_texts(argument)
+            for policy in (policy for text in texts for policy in policies_by_name.get(text, ())):
                 _add_policy(policy, resource, draft, functions, trust=argument == "assume_role_policy")
         if resource.kind == "aws_iam_role":
             _add_inline_policy_blocks(resource, policies_by_name, draft)
@@ -128,12 +140,12 @@ def _add_policy(
         draft.roles[resource.address].trust = build_attached_policy(policy, "trust policy", resource.address, draft)
     elif resource.kind == "aws_iam_policy":
         arn = draft.fill_references(f"${{{attribute_parameter(resource.address, 'arn')}}}")
-        name = draft.fill_references(resource.text("name")) or _label(resource)
+        name = draft.fill_references(resource.text("name")) or resource.label
         draft.managed_policies[arn] = build_attached_policy(policy, name, name, draft, arn)
     elif resource.kind == LAMBDA_PERMISSION:
         function = functions.find(draft.fill_references(resource.text("function_name")))
         if function is not None:
-            add_invoke_permission(policy, _label(resource), function, draft)
+            add_invoke_permission(policy, resource.label, function, draft)
     elif resource.kind == "aws_iam_role_policy":
         _add_inline_policy(policy, resource, draft)
 
@@ -150,13 +162,8 @@ def _add_inline_policy(policy: ParsedPolicy, resource: TerraformResource, draft:
         None,
     )
     if role is not None:
-        name = draft.fill_references(resource.text("name")) or _label(resource)
+        name = draft.fill_references(resource.text("name")) or resource.label
         draft.roles[role].inline.append(build_attached_policy(policy, name, role, draft))
-
-
-def _label(resource: TerraformResource) -> str:
-    """The name of a resource in the configuration: the last part of its address."""
-    return resource.address.rpartition(".")[2]
 
 
 def _attach_policies(resources: Iterable[TerraformResource], draft: AccountDraft) -> None:
@@ -172,10 +179,11 @@ def _attach_policies(resources: Iterable[TerraformResource], draft: AccountDraft
                 continue
             for text in resource.texts(argument):
                 role = find_role_key(draft.fill_references(text), draft)
-                if role is not None:
-                    draft.attach_policy(
-                        role, resource.text("policy_arn"), origin=_origin(resource, "policy_arn", draft)
-                    )
+                if role is None:
+                    continue
+                origin = _origin(resource, "policy_arn", draft)
+                for policy_arn in resource.possible_texts("policy_arn"):
+                    draft.attach_policy(role, policy_arn, origin=origin)
 
 
 def _origin(resource: TerraformResource, argument: str, draft: AccountDraft) -> Origin:

@@ -2,33 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import partial
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Protocol
 
 from iamglue.policy.source.nodes import Node, NodeKind
 from iamglue.policy.source.source_text import SourceText
-from iamglue.readers.terraform.expressions import ExpressionReader, json_value_node
+from iamglue.readers.terraform.dynamic_blocks import DynamicBlock, expand_dynamic_block
+from iamglue.readers.terraform.evaluator import Evaluator
+from iamglue.readers.terraform.expressions import ExpressionReader
 from iamglue.readers.terraform.hcl_tree import HclTree, child_trees_by_rule, first_identifier, is_tree, tree_span
+from iamglue.readers.terraform.json_values import json_value
+from iamglue.readers.terraform.list_references import settle
 from iamglue.readers.terraform.scope import TerraformScope
 
 NodePair = tuple[Node, Node]
+# The labels of the block types of .tf.json files.
+_JSON_LABELS = {"resource": 2, "data": 2, "module": 1, "variable": 1, "output": 1, "locals": 0}
 
 
 class TerraformBlock(Protocol):
     """A block: `labels` are the texts after its type, `location_node` is the location for findings."""
 
+    kind: str
     labels: tuple[str, ...]
     location_node: Node
 
     def attribute(self, name: str) -> NodePair | None:
         """The name and value nodes of an attribute; None if it is not set, or null."""
 
+    def attribute_names(self) -> tuple[str, ...]:
+        """The names of all attributes."""
+
+    def evaluate(self, name: str) -> Node | None:
+        """The value of an attribute as other expressions see it; None if it is not set."""
+
     def blocks(self, name: str) -> tuple[TerraformBlock, ...]:
-        """The nested blocks with this name."""
+        """The nested blocks with this name, also those that `dynamic` blocks create."""
 
     def has_dynamic_blocks(self, name: str) -> bool:
         """Whether deployment creates more nested blocks with this name."""
+
+    def bind(self, bindings: Mapping[str, Node], label: str, *, editable: bool) -> TerraformBlock:
+        """The block with values for `each` or `count`."""
 
 
 def attribute_value(block: TerraformBlock, name: str) -> Node | None:
@@ -40,67 +56,95 @@ def attribute_value(block: TerraformBlock, name: str) -> Node | None:
 class HclBlock:
     """A block in HCL; attribute values are read on first use."""
 
-    def __init__(self, tree: HclTree, values: ExpressionReader) -> None:
-        self._values = values
+    def __init__(self, tree: HclTree, values: Evaluator, location: Node | None = None) -> None:
+        self.tree = tree
+        self.reader = values
         words = [
             child for child in tree.children if is_tree(child) and child.data not in ("body", "new_line_or_comment")
         ]
         self.kind = first_identifier(words[0])
         self.labels = tuple(_label(child) for child in words[1:])
-        self.location_node = Node(NodeKind.MAP, values.source, *tree_span(tree))
+        self.location_node = location or Node(NodeKind.MAP, values.source, *tree_span(tree))
         self.header = Node(NodeKind.SCALAR, values.source, tree_span(words[0])[0], tree_span(words[-1])[1], self.kind)
         self._body = child_trees_by_rule(tree, "body")[0]
         self._pairs: dict[str, NodePair | None] = {}
         self._trees: dict[str, HclTree] | None = None
 
-    def attributes(self) -> Iterator[tuple[str, HclTree]]:
-        """The names and trees of all attributes."""
-        for attribute in child_trees_by_rule(self._body, "attribute"):
-            yield first_identifier(attribute), attribute
+    def bind(self, bindings: Mapping[str, Node], label: str, *, editable: bool) -> HclBlock:
+        """The block with values for `each` or `count`."""
+        return HclBlock(self.tree, self.reader.bind(bindings, label, editable=editable))
+
+    def _attribute_trees(self) -> dict[str, HclTree]:
+        if self._trees is None:  # the first of duplicate attributes is used
+            attributes = child_trees_by_rule(self._body, "attribute")
+            self._trees = {first_identifier(attribute): attribute for attribute in reversed(attributes)}
+        return self._trees
+
+    def attribute_tree(self, name: str) -> HclTree | None:
+        """The tree of an attribute's value; None if it is not set."""
+        tree = self._attribute_trees().get(name)
+        return None if tree is None else tree.children[-1]
+
+    def attribute_names(self) -> tuple[str, ...]:
+        """The names of all attributes, in the order of the text."""
+        return tuple(reversed(self._attribute_trees()))
 
     def attribute(self, name: str) -> NodePair | None:
         """An attribute's name and value."""
-        if self._trees is None:  # the first of duplicate attributes is used
-            self._trees = dict(reversed(list(self.attributes())))
         if name not in self._pairs:
-            tree = self._trees.get(name)
+            tree = self._attribute_trees().get(name)
             self._pairs[name] = None if tree is None else self._read(tree, name)
         return self._pairs[name]
 
-    def read_value(self, tree: HclTree) -> Node:
-        """The value node of an attribute's tree."""
-        return self._values.read(tree.children[-1])
+    def evaluate(self, name: str) -> Node | None:
+        """The value of an attribute as other expressions see it; None if it is not set."""
+        tree = self.attribute_tree(name)
+        return None if tree is None else self.reader.evaluate(tree)
 
     def _read(self, tree: HclTree, name: str) -> NodePair | None:
         start = tree_span(tree)[0]
-        key = Node(NodeKind.SCALAR, self._values.source, start, start + len(name), name, plain=True)
-        value = self.read_value(tree)
+        key = Node(NodeKind.SCALAR, self.reader.source, start, start + len(name), name, plain=True)
+        value = self.reader.read(tree.children[-1])
         return None if value.is_null else (key, value)
 
     def _child_blocks(self) -> Iterator[HclBlock]:
         for child in child_trees_by_rule(self._body, "block"):
-            yield HclBlock(child, self._values)
+            yield HclBlock(child, self.reader)
 
     def blocks(self, name: str) -> tuple[HclBlock, ...]:
-        """The blocks of that name in this one."""
-        return tuple(block for block in self._child_blocks() if block.kind == name)
+        """The blocks of that name in this one, also those that `dynamic` blocks create."""
+        result: list[HclBlock] = []
+        for block in self._child_blocks():
+            if block.kind == name:
+                result.append(block)
+            elif block.kind == "dynamic" and block.labels == (name,):
+                result += block.dynamic_content()
+        return tuple(result)
+
+    def dynamic_content(self) -> list[HclBlock]:
+        """The blocks that a `dynamic` block creates, as far as its `for_each` is known."""
+        content = next((block for block in self._child_blocks() if block.kind == "content"), None)
+        if content is None:
+            return []
+        iterator = self.attribute_tree("iterator")
+        name = self.labels[0] if iterator is None else self.reader.tree_text(iterator)
+        expansion = expand_dynamic_block(self.reader, name, self.evaluate("for_each"))
+        return [HclBlock(content.tree, reader, location) for reader, location in expansion.instances]
 
     def has_dynamic_blocks(self, name: str) -> bool:
-        """Whether there is a `dynamic` block of that name."""
-        return any(block.kind == "dynamic" and block.labels == (name,) for block in self._child_blocks())
+        """Whether there is a `dynamic` block of that name whose `for_each` is not known."""
+        return any(
+            not expand_dynamic_block(self.reader, name, block.evaluate("for_each")).is_complete
+            for block in self._child_blocks()
+            if block.kind == "dynamic" and block.labels == (name,)
+        )
 
 
 def hcl_blocks(tree: HclTree, source: SourceText, scope: TerraformScope) -> tuple[HclBlock, ...]:
-    """The blocks of a file; registers its locals in `scope`."""
+    """The blocks of a file."""
     values = ExpressionReader(source, scope)
     body = child_trees_by_rule(tree, "body")[0]
-    blocks = tuple(HclBlock(block_tree, values) for block_tree in child_trees_by_rule(body, "block"))
-    for block in blocks:
-        if block.kind == "locals":
-            for key, value_tree in block.attributes():
-                read = partial(block.read_value, value_tree)
-                scope.locals.setdefault(key, read)
-    return blocks
+    return tuple(HclBlock(block_tree, values) for block_tree in child_trees_by_rule(body, "block"))
 
 
 def _label(tree: HclTree) -> str:
@@ -112,27 +156,66 @@ def _label(tree: HclTree) -> str:
 
 
 class JsonBlock:
-    """A block in JSON: of a .tf.json file, whose texts are templates, or of a plan (`scope` is None)."""
+    """A block in JSON: of a .tf.json file, whose texts are templates, or of a plan (`reader` is None)."""
 
-    def __init__(self, node: Node, labels: tuple[str, ...], scope: TerraformScope | None = None) -> None:
+    def __init__(self, node: Node, labels: tuple[str, ...], reader: Evaluator | None = None, kind: str = "") -> None:
+        self.kind = kind
         self.location_node = node
         self.labels = labels
-        self.scope = scope
+        self.reader = reader
+
+    def bind(self, bindings: Mapping[str, Node], label: str, *, editable: bool) -> JsonBlock:
+        """The block with values for `each` or `count`."""
+        reader = None if self.reader is None else self.reader.bind(bindings, label, editable=editable)
+        node = self.location_node if reader is None else replace(self.location_node, source=reader.source)
+        return JsonBlock(node, self.labels, reader, self.kind)
+
+    def attribute_names(self) -> tuple[str, ...]:
+        """The names of all attributes."""
+        return tuple(key.text for key, _ in self.location_node.pairs)
 
     def attribute(self, name: str) -> NodePair | None:
         """An attribute's name and value."""
-        key, value = self.location_node.key(name), self.location_node.get(name)
-        if key is None or value is None or value.is_null:
+        key, value = self.location_node.key(name), self.evaluate(name)
+        if key is None or value is None:
             return None
-        return key, value if self.scope is None else json_value_node(value, self.scope)
+        value = settle(value)
+        return None if value.is_null else (key, value)
+
+    def evaluate(self, name: str) -> Node | None:
+        """The value of an attribute as other expressions see it; None if it is not set."""
+        value = self.location_node.get(name)
+        return value if value is None or self.reader is None else json_value(value, self.reader)
 
     def blocks(self, name: str) -> tuple[JsonBlock, ...]:
-        """The nested blocks with this name."""
-        return tuple(JsonBlock(node, (), self.scope) for node in block_maps(self.location_node.get(name)))
+        """The nested blocks with this name, also those that `dynamic` blocks create."""
+        blocks = [JsonBlock(node, (), self.reader) for node in block_maps(self.location_node.get(name))]
+        for node in self._dynamic_nodes(name):
+            for expansion in self._expansions(name, node):
+                blocks += [
+                    JsonBlock(content, (), reader)
+                    for reader, _ in expansion.instances
+                    for content in block_maps(node.get("content"))
+                ]
+        return tuple(blocks)
 
     def has_dynamic_blocks(self, name: str) -> bool:
-        """Whether there is a `dynamic` block of that name."""
-        return any(node.get(name) is not None for node in block_maps(self.location_node.get("dynamic")))
+        """Whether there is a `dynamic` block of that name whose `for_each` is not known."""
+        nodes = self._dynamic_nodes(name)
+        return any(not expansion.is_complete for node in nodes for expansion in self._expansions(name, node))
+
+    def _dynamic_nodes(self, name: str) -> tuple[Node, ...]:
+        return tuple(
+            inner_node
+            for node in block_maps(self.location_node.get("dynamic"))
+            for inner_node in block_maps(node.get(name))
+        )
+
+    def _expansions(self, name: str, node: Node) -> Iterator[DynamicBlock]:
+        if self.reader is not None:
+            block, iterator = JsonBlock(node, (), self.reader), node.get("iterator")
+            variable = iterator.text if iterator is not None else name
+            yield expand_dynamic_block(self.reader, variable, block.evaluate("for_each"))
 
 
 def block_maps(node: Node | None) -> tuple[Node, ...]:
@@ -142,22 +225,21 @@ def block_maps(node: Node | None) -> tuple[Node, ...]:
     return tuple(item for item in (node.items if node.kind is NodeKind.LIST else (node,)) if item.kind is NodeKind.MAP)
 
 
-def json_blocks(root: Node, kind: str, depth: int, scope: TerraformScope) -> Iterator[JsonBlock]:
-    """The blocks of a type (`resource`); their `depth` labels are the keys of nested maps."""
-    labelled_nodes: list[tuple[tuple[str, ...], Node]] = [((), inner_node) for inner_node in block_maps(root.get(kind))]
-    for _ in range(depth):
-        labelled_nodes = [
-            ((*labels, key.text), inner_node)
-            for labels, node in labelled_nodes
-            for key, value in node.pairs
-            for inner_node in block_maps(value)
-        ]
-    for labels, node in labelled_nodes:
-        yield JsonBlock(node, labels, scope)
+def json_blocks(root: Node, source: SourceText, scope: TerraformScope) -> Iterator[JsonBlock]:
+    """The blocks of a .tf.json file; their labels are the keys of nested maps.
 
-
-def add_json_locals(root: Node, scope: TerraformScope) -> None:
-    """Register the locals of a .tf.json file in `scope`."""
-    for node in block_maps(root.get("locals")):
-        for key, value in node.pairs:
-            scope.locals.setdefault(key.text, lambda value=value: json_value_node(value, scope))  # type: ignore[misc]
+    https://developer.hashicorp.com/terraform/language/syntax/json
+    """
+    reader = ExpressionReader(source, scope)
+    for kind, depth in _JSON_LABELS.items():
+        nodes = [node for body in block_maps(root) for node in block_maps(body.get(kind))]
+        labelled_nodes: list[tuple[tuple[str, ...], Node]] = [((), node) for node in nodes]
+        for _ in range(depth):
+            labelled_nodes = [
+                ((*labels, key.text), inner_node)
+                for labels, node in labelled_nodes
+                for key, value in node.pairs
+                for inner_node in block_maps(value)
+            ]
+        for labels, node in labelled_nodes:
+            yield JsonBlock(node, labels, reader, kind)

@@ -1,109 +1,193 @@
-"""Reads the policies in Terraform configurations, .tf and .tf.json."""
+"""Reads the policies in Terraform configurations: one file, with what the other files of its directory say."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
 
 from iamglue.errors import IamglueError, MultipleErrors
 from iamglue.findings import NotEvaluated, NotEvaluatedKind, Subject
 from iamglue.model.parsed_file import ParsedFile
-from iamglue.policy.parsed_policy import ParameterValues
-from iamglue.policy.source.json_reader import JsonReader
-from iamglue.policy.source.nodes import NodeKind
-from iamglue.policy.source.source_text import SourceText, Syntax
+from iamglue.policy.parsed_policy import ParameterValues, ParsedPolicy
+from iamglue.policy.source.nodes import Node, NodeKind
+from iamglue.policy.source.source_text import QuotedSourceText
 from iamglue.readers.terraform.arguments import add_argument_policies
-from iamglue.readers.terraform.blocks import HclBlock, TerraformBlock, add_json_locals, hcl_blocks, json_blocks
-from iamglue.readers.terraform.hcl_tree import parse_hcl
+from iamglue.readers.terraform.blocks import TerraformBlock
+from iamglue.readers.terraform.module import TerraformModule, parse_files, root_module
+from iamglue.readers.terraform.module_files import (
+    DirectoryFiles,
+    ModuleFile,
+    TextFile,
+    directory_prefix,
+    parse_module_file,
+    read_directory,
+)
 from iamglue.readers.terraform.policy_attributes import POLICY_RESOURCES
 from iamglue.readers.terraform.policy_collector import TerraformPolicyCollector, guess_policy_use, propagate_uses
 from iamglue.readers.terraform.policy_data_source import policy_document
-from iamglue.readers.terraform.scope import TerraformScope
+from iamglue.readers.terraform.unread_modules import unread_modules
 
-_DATA_SOURCE = "aws_iam_policy_document"
-_Blocks = dict[str, TerraformBlock]
+DATA_SOURCE = "aws_iam_policy_document"
+Blocks = dict[str, TerraformBlock]
 
 
 def read_configuration(path: str, text: str, settings: ParameterValues) -> ParsedFile:
     """The policies of a .tf or .tf.json file; for a malformed file, `syntax_error` of the result is set.
 
-    Raises IamglueError when python-hcl2 is not installed.
+    Other files of the directory are read if the file refers to names that it does not define, or has documents that
+    it does not use. Raises IamglueError when python-hcl2 is not installed.
     """
-    text = text.removeprefix("\ufeff")
-    scope = TerraformScope(settings)
+    file = TextFile(path, text)
     try:
-        blocks = () if path.endswith(".json") else _parse_hcl_blocks(path, text, scope)
-        resources, documents = (
-            _parse_json_blocks(path, text, scope) if path.endswith(".json") else _split_hcl_blocks(blocks)
-        )
-        collector = TerraformPolicyCollector(scope, settings, frozenset(documents))
-        _add_policies(collector, resources, documents)
-        add_argument_policies(collector, blocks)
+        alone = _read_files((parse_module_file(file),), settings)
     except IamglueError as error:
         if isinstance(error.__cause__, ImportError):
             raise
         return ParsedFile(path, text, syntax_error=error)
-    return build_file(path, text, collector)
+    directory = directory_prefix(path)
+    siblings = read_directory(directory) if alone.is_incomplete and _is_in_directory(path) else DirectoryFiles()
+    if len(siblings.configuration) + len(siblings.values) < 2:
+        return alone.parsed_file(path, text)
+    if file in siblings.configuration:
+        return _read_siblings(siblings, settings, directory).parsed_file(path, text)
+    files = (file, *(other for other in siblings.configuration if other.path != path))
+    return _read_siblings(DirectoryFiles(files, siblings.values), settings, directory).parsed_file(path, text)
 
 
-def build_file(path: str, text: str, collector: TerraformPolicyCollector) -> ParsedFile:
-    """The parsed file with the collected policies, in the order of their locations."""
-    first_error, other_errors = next(iter(collector.malformed), None), collector.malformed[1:]
-    failures = [
-        NotEvaluated(NotEvaluatedKind.FAILED, Subject("policy", path), f"the text at {error.location}", error.message)
-        for error in other_errors
-        if error
-    ]
-    return ParsedFile(
-        path,
-        text,
-        policies=tuple(
-            sorted(collector.policies, key=lambda policy: policy.node.source.file_offset(policy.node.start))
-        ),
-        attachments=tuple(collector.attachments),
-        syntax_error=first_error,
-        duplicate_keys=tuple(MultipleErrors([*collector.duplicates, *collector.scope.problems]).problems),
-        not_evaluated=(*collector.not_evaluated, *failures, *collector.scope.budget.not_evaluated(path)),
-    )
+def _is_in_directory(path: str) -> bool:
+    """Whether a path can be that of a file: `<stdin>` is none."""
+    return not path.startswith("<")
 
 
-def _add_policies(collector: TerraformPolicyCollector, resources: _Blocks, documents: _Blocks) -> None:
-    """Add the policies of resources, then the data sources, whose use depends on the resources."""
+@dataclass
+class ConfigurationPolicies:
+    """The policies of a module's files. `is_incomplete`: other files of the module may say more."""
+
+    collector: TerraformPolicyCollector
+    is_incomplete: bool = False
+    unread: list[tuple[str, NotEvaluated]] = field(default_factory=list)
+
+    def parsed_file(self, path: str, text: str) -> ParsedFile:
+        """The file at a path with its policies, in the order of their locations."""
+        return build_file(path, text, self.collector, self.unread)
+
+
+@lru_cache(maxsize=2)
+def _read_siblings(files: DirectoryFiles, settings: ParameterValues, directory: str) -> ConfigurationPolicies:
+    """The policies of all files of a directory; malformed files are reported when they are read themselves."""
+    parsed_files, _ = parse_files(files.configuration)
+    return _read_files(parsed_files, settings, files.values, directory)
+
+
+def _read_files(
+    files: Sequence[ModuleFile],
+    settings: ParameterValues,
+    values: Sequence[TextFile] = (),
+    directory: str = "",
+) -> ConfigurationPolicies:
+    module = root_module(files, settings, values, directory.rstrip("/") or ".", placeholders=True)
+    resources, documents = _policy_blocks(module)
+    for child in _known_children(module):
+        child_resources, child_documents = _policy_blocks(child)
+        resources |= child_resources
+        documents |= child_documents
+    collector = TerraformPolicyCollector(module.scope, settings, documents)
+    has_unused = collect_policies(collector, resources)
+    add_argument_policies(collector, module.blocks)
+    has_unused = has_unused or any(policy.name.startswith("local.") for policy in collector.policies)
+    is_incomplete = has_unused or bool(module.scope.state.missing_names)
+    return ConfigurationPolicies(collector, is_incomplete, list(unread_modules(module)))
+
+
+def _policy_blocks(module: TerraformModule) -> tuple[Blocks, Blocks]:
+    """The instances of resources with policies and of policy documents, by address; also of those with `count = 0`."""
+    resources: Blocks = {}
+    documents: Blocks = {}
+    for resource in module.resources:
+        kind = resource.block.labels[0]
+        is_document = resource.block.kind == "data" and kind == DATA_SOURCE
+        if is_document or (resource.block.kind == "resource" and kind in POLICY_RESOURCES):
+            blocks = documents if is_document else resources
+            is_of_user = not isinstance(resource.block.location_node.source, QuotedSourceText)
+            for key in resource.instances.bindings or ("",) * is_of_user:
+                blocks[f"{module.scope.prefix}{resource.address}{key}"] = resource.instance(key)
+    return resources, documents
+
+
+def _known_children(module: TerraformModule) -> Iterator[TerraformModule]:
+    """The modules that are known by their arguments; local ones are read with their own files."""
+    for call in module.calls:
+        if not call.source.startswith("."):
+            for key in call.instances().bindings:
+                child = module.child(call, key)
+                if child is not None:
+                    yield child
+
+
+def collect_policies(collector: TerraformPolicyCollector, resources: Blocks) -> bool:
+    """Add the policies of resources, then the data sources; returns whether nothing uses some data source."""
     collector.add_owners(resources)
     for address, block in resources.items():
         collector.add_resource(block.labels[0], address, block)
-    propagate_uses(collector, documents)
-    for name, block in documents.items():
+    propagate_uses(collector)
+    has_unused = False
+    for address, block in collector.documents.items():
         node = policy_document(block)
+        if isinstance(block.location_node.source, QuotedSourceText) and not _has_statements_of_user(node):
+            continue  # the document of a known module, which its author cannot change
         if node.get("Statement") is not None or node.kind is not NodeKind.MAP:
-            collector.add_policy(
-                f"data.{_DATA_SOURCE}.{name}", node, collector.uses.get(name) or guess_policy_use(node)
-            )
+            use = collector.uses.get(address)
+            has_unused = has_unused or use is None
+            collector.add_policy(address, node, use or guess_policy_use(node))
+    return has_unused
 
 
-def _parse_hcl_blocks(path: str, text: str, scope: TerraformScope) -> tuple[HclBlock, ...]:
-    source = SourceText(path, text, Syntax.HCL)
-    return hcl_blocks(parse_hcl(source), source, scope)
-
-
-def _split_hcl_blocks(blocks: Iterable[HclBlock]) -> tuple[_Blocks, _Blocks]:
-    labelled_blocks = [block for block in blocks if len(block.labels) == 2]
-    resources, data = ([block for block in labelled_blocks if block.kind == kind] for kind in ("resource", "data"))
-    return _blocks_by_address(resources), _blocks_by_name(data)
-
-
-def _parse_json_blocks(path: str, text: str, scope: TerraformScope) -> tuple[_Blocks, _Blocks]:
-    source = SourceText(path, text)
-    source.is_template = True
-    root = JsonReader(source).read().documents[0]
-    add_json_locals(root, scope)
-    return _blocks_by_address(json_blocks(root, "resource", 2, scope)), _blocks_by_name(
-        json_blocks(root, "data", 2, scope)
+def _has_statements_of_user(node: Node) -> bool:
+    statements = node.get("Statement")
+    return statements is not None and any(
+        not isinstance(statement.source, QuotedSourceText) for statement in statements.items
     )
 
 
-def _blocks_by_address(blocks: Iterable[TerraformBlock]) -> _Blocks:
-    return {".".join(block.labels): block for block in blocks if block.labels[0] in POLICY_RESOURCES}
+def build_file(
+    path: str, text: str, collector: TerraformPolicyCollector, unread: Iterable[tuple[str, NotEvaluated]] = ()
+) -> ParsedFile:
+    """The parsed file with those of the collected policies that are in it, in the order of their locations."""
+    malformed = [error for error in collector.malformed if error.location and error.location.path == path]
+    failures = [
+        NotEvaluated(NotEvaluatedKind.FAILED, Subject("policy", path), f"the text at {error.location}", error.message)
+        for error in malformed[1:]
+    ]
+    policies = [policy for policy in collector.policies if policy.path == path]
+    problems = MultipleErrors([*collector.duplicates, *collector.scope.problems]).problems
+    return ParsedFile(
+        path,
+        text,
+        policies=tuple(sorted(_without_duplicates(policies), key=_file_offset)),
+        attachments=tuple(attachment for attachment in collector.attachments if attachment.node.path == path),
+        syntax_error=next(iter(malformed), None),
+        duplicate_keys=tuple(problem for problem in problems if problem.location and problem.location.path == path),
+        not_evaluated=(
+            *(entry for entry_path, entry in (*collector.not_evaluated, *unread) if entry_path == path),
+            *failures,
+            *collector.scope.budget.not_evaluated(path),
+        ),
+    )
 
 
-def _blocks_by_name(blocks: Iterable[TerraformBlock]) -> _Blocks:
-    return {block.labels[1]: block for block in blocks if block.labels[0] == _DATA_SOURCE}
+def _file_offset(policy: ParsedPolicy) -> int:
+    return policy.node.source.file_offset(policy.node.start)
+
+
+def _without_duplicates(policies: Sequence[ParsedPolicy]) -> list[ParsedPolicy]:
+    """The policies without those that instances of a block have in common with an earlier instance."""
+    seen: set[object] = set()
+    result = []
+    for policy in policies:
+        node = policy.node
+        key = (node.start, node.end, policy.type, policy.resource_type, tuple(value.text for value in node.walk()))
+        if not (policy.name.endswith("]") and key in seen):
+            result.append(policy)
+        seen.add(key)
+    return result

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from iamglue.errors import IamglueError, Location
@@ -17,6 +18,9 @@ INSTALL_COMMAND = "pip install 'iamglue[terraform]'"
 _BLANK = re.compile(r"\s{64,}")
 # The parser's heredoc pattern is quadratic: it scans a run of blank lines once for each line in it.
 _MAX_BLANK_STEPS = 20_000_000
+_HEREDOC_START = re.compile(r"<<-?([A-Za-z][\w.-]*)\r?\n")
+# python-hcl2 accepts ASCII identifiers only; HCL accepts letters of any script: https://github.com/hashicorp/hcl/blob/main/hclsyntax/spec.md#identifiers
+_NON_ASCII_LETTER = re.compile(r"[^\W\x00-\x7f]")
 _TOKEN_TEXTS = {
     "$END": "the end of the file",
     "NL_OR_COMMENT": "the end of the line",
@@ -35,9 +39,50 @@ def parse_hcl(source: SourceText) -> HclTree:
         message = "reading Terraform files requires the package python-hcl2"
         raise IamglueError(message, hint=INSTALL_COMMAND, location=Location(source.path)) from error
     try:
-        return parses_to_tree(source.text)
+        return parses_to_tree(_with_plain_delimiters(source.text))
     except LarkError as error:
+        plain_text = _NON_ASCII_LETTER.sub("_", source.text)
+        if plain_text != source.text and is_valid_hcl(_with_plain_delimiters(plain_text)):
+            return parses_to_tree(_with_plain_delimiters(plain_text))
         raise _syntax_error(error, source) from error
+
+
+@lru_cache(maxsize=4096)
+def parse_expression(expression: str) -> HclTree | None:
+    """The parse tree of an expression, whose positions are in the text `x = EXPRESSION`; None if it is malformed."""
+    from hcl2 import parses_to_tree  # noqa: PLC0415 - an optional extra, and slow to import
+    from lark.exceptions import LarkError  # noqa: PLC0415 - a dependency of hcl2
+
+    try:
+        body = child_trees_by_rule(parses_to_tree(f"x = {expression}\n"), "body")[0]
+    except (LarkError, RecursionError):
+        return None
+    attributes = child_trees_by_rule(body, "attribute")
+    return attributes[0].children[-1] if len(attributes) == 1 and len(child_trees(body)) == 1 else None
+
+
+def is_valid_hcl(text: str) -> bool:
+    """Whether python-hcl2 accepts a text."""
+    from hcl2 import parses_to_tree  # noqa: PLC0415 - an optional extra, and slow to import
+    from lark.exceptions import LarkError  # noqa: PLC0415 - a dependency of hcl2
+
+    try:
+        parses_to_tree(text)
+    except LarkError:
+        return False
+    return True
+
+
+def _with_plain_delimiters(text: str) -> str:
+    """The text with blanks after a heredoc's closing delimiter moved before it; every offset stays the same.
+
+    HCL trims the line of the delimiter, python-hcl2 does not:
+    https://github.com/hashicorp/hcl/blob/main/hclsyntax/scan_tokens.rl (heredocLiteralEOL).
+    """
+    delimiters = set(_HEREDOC_START.findall(text)) if "<<" in text else ()
+    for delimiter in delimiters:
+        text = re.sub(rf"^([ \t]*)({re.escape(delimiter)})([ \t]+)(?=\r?$)", r"\1\3\2", text, flags=re.MULTILINE)
+    return text
 
 
 def _check_size(source: SourceText) -> None:

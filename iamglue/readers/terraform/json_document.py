@@ -8,6 +8,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from iamglue.errors import IamglueError
 from iamglue.policy.source.json_reader import JsonReader
 from iamglue.policy.source.nodes import Node, NodeKind, ParsedDocuments
 from iamglue.policy.source.source_text import (
@@ -18,8 +19,8 @@ from iamglue.policy.source.source_text import (
     Syntax,
     line_starts,
 )
-from iamglue.readers.terraform.scope import TerraformScope
 from iamglue.readers.terraform.string_templates import TemplatePieceKind, expression_text, template_pieces
+from iamglue.readers.terraform.template_source import TemplateSourceText
 
 _STRING = re.compile(r'"(?:[^"\\\n]|\\.)*"')
 _PARAMETER = re.compile(r"\$\{(?:AWS::)?[A-Za-z0-9._-]+\}")
@@ -35,43 +36,57 @@ class _Substitution:
     source: str = ""
     unknown: bool = False
     known: bool = False
+    value: Node | None = None
 
 
-def parse_json_document(node: Node, scope: TerraformScope) -> ParsedDocuments:
+def parse_json_document(node: Node) -> ParsedDocuments:
     """The JSON document in a scalar of a configuration. Raises IamglueError, with the location, for any other text."""
-    if node.source.syntax is Syntax.HCL and node.source.text.startswith("<<", node.start):
-        return _read_json(*_heredoc_source(node, scope))
+    if isinstance(node.source, TemplateSourceText):
+        return _read_template(node, node.source)
+    if (node.start, node.end) == (0, len(node.source.text)) and node.text == node.source.text:
+        return JsonReader(node.source).read()  # the text of a file
     source = QuotedSourceText(node.source, node.text, node.start, node.end)
-    matches = _PARAMETER.finditer(node.text) if node.unresolved else ()
-    return _read_json(
-        source, [_Substitution(match.start(), match.end(), match[0], match[0], unknown=True) for match in matches]
-    )
+    return _read_json(source, _parameters(node.text) if node.unresolved else [])
 
 
-def _heredoc_source(node: Node, scope: TerraformScope) -> tuple[SourceText, list[_Substitution]]:
-    file_text = node.source.text
-    start = file_text.find("\n", node.start, node.end) + 1
-    text = file_text[start : max(start, file_text.rfind("\n", start, node.end) + 1)]
-    source = EmbeddedSourceText(node.source, text, [start + line_start for line_start in line_starts(text)])
+def _read_template(node: Node, template: TemplateSourceText) -> ParsedDocuments:
+    """The document in a heredoc or template file; values with quotes can be parts of its JSON syntax."""
+    file_text, start, end = template.text, node.start, node.end
+    if template.syntax is Syntax.HCL:
+        start = file_text.find("\n", node.start, node.end) + 1
+        end = max(start, file_text.rfind("\n", start, node.end) + 1)
+    text = file_text[start:end]
+    substitutions = _find_substitutions(text, template, start)
+    if any(substitution.known and '"' in substitution.text for substitution in substitutions):
+        rendered = QuotedSourceText(template.outer, node.text, node.start, node.end)
+        try:
+            return _read_json(rendered, _parameters(node.text))
+        except IamglueError:
+            pass  # read with the values as texts
+    source = EmbeddedSourceText(template.outer, text, [start + line_start for line_start in line_starts(text)])
     source.is_template = True
-    return source, _find_substitutions(text, scope)
+    return _read_json(source, substitutions)
 
 
-def _find_substitutions(text: str, scope: TerraformScope) -> list[_Substitution]:
-    """The substitutions for the expressions and the escapes `$${` and `%%{` in a template."""
+def _find_substitutions(text: str, template: TemplateSourceText, start: int) -> list[_Substitution]:
+    """The substitutions for the expressions and the escapes `$${` and `%%{` in a template that begins at `start`."""
     substitutions: list[_Substitution] = []
     for piece in template_pieces(text):
         if piece.kind is TemplatePieceKind.EXPRESSION:
-            value = scope.interpolate(piece.text)
+            value = template.interpolate(piece.text, (start + piece.start, start + piece.end))
             text = json.dumps(value.text, ensure_ascii=False)[1:-1]
+            name = expression_text(piece.text)
             substitutions.append(
-                _Substitution(
-                    piece.start, piece.end, text, expression_text(piece.text), not value.is_known, value.is_known
-                )
+                _Substitution(piece.start, piece.end, text, name, not value.is_known, value.is_known, value.value)
             )
         elif piece.text in ("${", "%{") and piece.end - piece.start == 3:
             substitutions.append(_Substitution(piece.start, piece.end, piece.text))
     return substitutions
+
+
+def _parameters(text: str) -> list[_Substitution]:
+    matches = _PARAMETER.finditer(text)
+    return [_Substitution(match.start(), match.end(), match[0], match[0], unknown=True) for match in matches]
 
 
 def _read_json(source: SourceText, substitutions: Sequence[_Substitution]) -> ParsedDocuments:
@@ -133,6 +148,8 @@ class _SubstitutedDocument:
 
     def _scalar_node(self, node: Node, substitutions: Sequence[_Substitution]) -> Node:
         """The scalar with its substitutions; a filler outside strings becomes an UNKNOWN node."""
+        if node.plain and substitutions[0].value is not None:
+            return substitutions[0].value
         if node.plain:
             return replace(node, kind=NodeKind.UNKNOWN, text=substitutions[0].source, plain=False)
         source_text = self._text[node.start : node.end]

@@ -10,7 +10,7 @@ from dataclasses import replace
 from iamglue.policy.source.nodes import Node, NodeKind
 from iamglue.policy.source.source_text import ReadOnlySourceText, Syntax
 from iamglue.readers.terraform.blocks import NodePair, TerraformBlock
-from iamglue.readers.terraform.expressions import list_item_node
+from iamglue.readers.terraform.list_references import list_item_node
 
 FUNCTION_RESOURCE_TYPE = "AWS::Lambda::Function"
 _FUNCTION_ARN_PREFIX = "arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:"

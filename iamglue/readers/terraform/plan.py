@@ -38,7 +38,7 @@ def read_plan(path: str, root: Node, text: str, settings: ParameterValues) -> Pa
         collector.add_resource(block.labels[0], address, block)
         change = changes.get(address)
         if change is not None:
-            collector.not_evaluated += _unknown_policies(address, block, change)
+            collector.not_evaluated += ((path, entry) for entry in _unknown_policies(address, block, change))
     return build_file(path, text, collector)
 
 

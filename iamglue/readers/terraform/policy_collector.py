@@ -16,29 +16,38 @@ from iamglue.readers.terraform import policy_attributes as table
 from iamglue.readers.terraform.blocks import TerraformBlock, attribute_value
 from iamglue.readers.terraform.json_document import parse_json_document
 from iamglue.readers.terraform.lambda_permission import FUNCTION_RESOURCE_TYPE, permission_policy
+from iamglue.readers.terraform.list_references import settle
 from iamglue.readers.terraform.policy_attributes import PolicyUse
 from iamglue.readers.terraform.policy_data_source import MERGED_DOCUMENT_ARGUMENTS
 from iamglue.readers.terraform.scope import TerraformScope
-from iamglue.readers.terraform.string_templates import unresolved_parameter
+from iamglue.readers.terraform.string_templates import expression_text, unresolved_parameter
+from iamglue.readers.terraform.values import alternatives
 
-_DATA_SOURCE = re.compile(r"data\.aws_iam_policy_document\.([\w-]+)(?:\[[^\]]*\])?\.(?:minified_)?json")
+_DATA_SOURCE = re.compile(
+    r"((?:module\.[\w-]+(?:\[[^\]]*\])?\.)*data\.aws_iam_policy_document\.[\w-]+(?:\[[^\]]*\])?)\.(?:minified_)?json"
+)
 _INDEX = re.compile(r"\[[^\]]*\]")
 _OWNER_RESOURCES = ("aws_iam_role", "aws_iam_user", "aws_iam_group")
 
 
 class TerraformPolicyCollector:
-    """Collects the policies of one file. `names` are the names of the data sources, `uses` how they are used."""
+    """Collects the policies of a configuration or plan. `uses` is how data sources are used, by their addresses."""
 
-    def __init__(self, scope: TerraformScope, settings: ParameterValues, names: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self,
+        scope: TerraformScope,
+        settings: ParameterValues,
+        documents: Mapping[str, TerraformBlock] | None = None,
+    ) -> None:
         self.scope = scope
         self.settings = settings
-        self.data_source_names = names
+        self.documents = documents or {}
         self.uses: dict[str, PolicyUse] = {}
         self.policies: list[ParsedPolicy] = []
         self.attachments: list[Attachment] = []
         self.duplicates: list[IamglueError] = []
         self.malformed: list[IamglueError] = []
-        self.not_evaluated: list[NotEvaluated] = []
+        self.not_evaluated: list[tuple[str, NotEvaluated]] = []  # with the path of the file
         self._owners: dict[str, str] = {}
 
     def add_owners(self, resources: Mapping[str, TerraformBlock]) -> None:
@@ -47,20 +56,21 @@ class TerraformPolicyCollector:
             if block.labels and block.labels[0] in _OWNER_RESOURCES:
                 for attribute in ("name", "id", "arn"):
                     self._owners[unresolved_parameter(f"{address}.{attribute}")] = address
+                    reference = self.scope.resolve(f"{address}.{attribute}")
+                    if reference is not None and reference.kind is NodeKind.SCALAR:
+                        self._owners.setdefault(reference.text, address)
                 name = attribute_value(block, "name")
                 if name is not None and name.kind is NodeKind.SCALAR:
-                    self._owners.setdefault(f"{block.labels[0]} {name.text}", address)
+                    self._owners[f"{block.labels[0]} {name.text}"] = address
 
     def add_resource(self, kind: str, address: str, block: TerraformBlock) -> None:
         """Add the policies and attachments of one resource."""
         for attribute, use in table.POLICY_ATTRIBUTES.get(kind, ()):
-            self._add_attribute(address, attribute_value(block, attribute), use)
+            self._add_attribute(address, block, attribute, use)
         if kind in table.INLINE_POLICY_RESOURCES:
             attribute, owner_kind = table.INLINE_POLICY_RESOURCES[kind]
             owner = self._find_owner(attribute_value(block, attribute), owner_kind)
-            self._add_attribute(
-                address, attribute_value(block, "policy"), PolicyUse(PolicyType.IDENTITY, None, owner, owner_kind)
-            )
+            self._add_attribute(address, block, "policy", PolicyUse(PolicyType.IDENTITY, None, owner, owner_kind))
         elif kind == "aws_iam_role":
             self._add_role(address, block)
         elif kind in table.ATTACHMENT_RESOURCES:
@@ -89,7 +99,7 @@ class TerraformPolicyCollector:
     def _add_role(self, address: str, block: TerraformBlock) -> None:
         use = PolicyUse(PolicyType.IDENTITY, None, address, "role")
         for inline_policy in block.blocks("inline_policy"):
-            self._add_attribute(address, attribute_value(inline_policy, "policy"), use)
+            self._add_attribute(address, inline_policy, "policy", use)
         arns = attribute_value(block, "managed_policy_arns")
         for arn in arns.items if arns is not None else ():
             if arn.kind is NodeKind.SCALAR:
@@ -97,19 +107,16 @@ class TerraformPolicyCollector:
 
     def _add_attachments(self, kind: str, block: TerraformBlock) -> None:
         """Add the attachments of a managed policy to identities."""
-        arn = attribute_value(block, "policy_arn")
-        if arn is None:
-            return
-        if arn.kind is NodeKind.UNKNOWN:
-            arn = replace(arn, kind=NodeKind.SCALAR, text=unresolved_parameter(arn.text), unresolved=True)
+        value = block.evaluate("policy_arn")
+        arns = [] if value is None or value.is_null else [settle(arn) for arn in alternatives(value)]
         for attribute in table.ATTACHMENT_RESOURCES[kind]:
-            owner_nodes = attribute_value(block, attribute)
+            owner_nodes = attribute_value(block, attribute) if arns else None
             if owner_nodes is None:
                 continue
             for owner_node in owner_nodes.items if owner_nodes.kind is NodeKind.LIST else (owner_nodes,):
                 owner = self._find_owner(owner_node, attribute.removesuffix("s"))
                 if owner is not None:
-                    self.attachments.append(Attachment(arn, owner))
+                    self.attachments += (Attachment(_arn_text(arn), owner) for arn in arns)
 
     def _find_owner(self, node: Node | None, kind: str) -> str | None:
         """The address of the identity that a value names; if it is not in the file, the name or expression."""
@@ -118,7 +125,8 @@ class TerraformPolicyCollector:
         if node.kind is NodeKind.UNKNOWN:
             address = _INDEX.sub("", node.text)
             return self._owners.get(unresolved_parameter(address), node.text)
-        return self._owners.get(node.text) or self._owners.get(f"aws_iam_{kind} {node.text}", node.text)
+        name = node.text[2:-1] if node.text.startswith("${") and node.text.endswith("}") else node.text
+        return self._owners.get(node.text) or self._owners.get(f"aws_iam_{kind} {node.text}", name)
 
     def _add_organization_policy(self, address: str, block: TerraformBlock) -> None:
         """Add an SCP or RCP; record a policy whose type is not known."""
@@ -127,17 +135,20 @@ class TerraformPolicyCollector:
         if kind is not None and (kind.kind is not NodeKind.SCALAR or kind.unresolved):
             self.record_not_evaluated(address, kind)
         elif name in table.ORGANIZATION_POLICY_TYPES:  # other types, such as tag policies, use other languages
-            self._add_attribute(
-                address, attribute_value(block, "content"), PolicyUse(table.ORGANIZATION_POLICY_TYPES[name])
-            )
+            self._add_attribute(address, block, "content", PolicyUse(table.ORGANIZATION_POLICY_TYPES[name]))
 
-    def _add_attribute(self, address: str, node: Node | None, use: PolicyUse) -> None:
-        """Add the policy in an attribute's value; for a reference to a data source, record its use."""
-        if node is None or (node.kind is NodeKind.SCALAR and not node.text.strip()):
+    def _add_attribute(self, address: str, block: TerraformBlock, attribute: str, use: PolicyUse) -> None:
+        """Add the policies that an attribute can have; for a reference to a data source, record its use."""
+        value = block.evaluate(attribute)
+        for node in () if value is None else alternatives(value):
+            self._add_document(address, settle(node), use)
+
+    def _add_document(self, address: str, node: Node, use: PolicyUse) -> None:
+        if node.is_null or (node.kind is NodeKind.SCALAR and not node.text.strip()):
             return
-        reference = _DATA_SOURCE.fullmatch(node.text) if node.kind is NodeKind.UNKNOWN else None
-        if reference and reference[1] in self.data_source_names:
-            self.uses.setdefault(reference[1], use)
+        document = self.find_document(node)
+        if document is not None:
+            self.uses.setdefault(document, use)
             return
         if node.kind is NodeKind.SCALAR and not node.plain:
             reading = self._parse_document(address, node)
@@ -149,10 +160,15 @@ class TerraformPolicyCollector:
         else:
             self.add_policy(address, node, use)
 
+    def find_document(self, node: Node) -> str | None:
+        """The address of the data source that a value refers to; None for other values."""
+        reference = _DATA_SOURCE.fullmatch(node.text) if node.kind is NodeKind.UNKNOWN else None
+        return reference[1] if reference and reference[1] in self.documents else None
+
     def _parse_document(self, address: str, node: Node) -> ParsedDocuments | None:
         """The parsed JSON text; None if it is malformed, which is recorded."""
         try:
-            reading = parse_json_document(node, self.scope)
+            reading = parse_json_document(node)
         except IamglueError as error:
             if node.unresolved:  # an interpolated value may be more than text
                 self.record_not_evaluated(address, replace(node, text=""))
@@ -164,11 +180,20 @@ class TerraformPolicyCollector:
 
     def record_not_evaluated(self, address: str, node: Node) -> None:
         """Record a policy that is not known before deployment."""
-        reason = f"`{node.text}` is not known before deployment" if node.text else "it is not known before deployment"
+        name = expression_text(node.text)
+        reason = f"`{name}` is not known before deployment" if name else "it is not known before deployment"
         if _DATA_SOURCE.fullmatch(node.text):
             reason = f"`{node.text}` is in another file"
         what = f"the value at {node.location}"
-        self.not_evaluated.append(NotEvaluated(NotEvaluatedKind.UNDECIDABLE, Subject("policy", address), what, reason))
+        entry = NotEvaluated(NotEvaluatedKind.UNDECIDABLE, Subject("policy", address), what, reason)
+        self.not_evaluated.append((node.path, entry))
+
+
+def _arn_text(node: Node) -> Node:
+    """The ARN of an attachment; one that is not known is a parameter."""
+    if node.kind is not NodeKind.UNKNOWN:
+        return node
+    return replace(node, kind=NodeKind.SCALAR, text=unresolved_parameter(node.text), unresolved=True)
 
 
 def guess_policy_use(node: Node) -> PolicyUse:
@@ -176,22 +201,21 @@ def guess_policy_use(node: Node) -> PolicyUse:
     return PolicyUse(guess_policy_type(node) or PolicyType.IDENTITY)
 
 
-def propagate_uses(collector: TerraformPolicyCollector, documents: Mapping[str, TerraformBlock]) -> None:
+def propagate_uses(collector: TerraformPolicyCollector) -> None:
     """Give each merged data source the use of the data source that it is merged into."""
-    names = {unresolved_parameter(f"data.aws_iam_policy_document.{name}.json"): name for name in documents}
-    pending = [name for name in documents if name in collector.uses]
+    pending = [address for address in collector.documents if address in collector.uses]
     while pending:
-        name = pending.pop()
-        for node in _merged_documents(documents[name]):
-            used = names.get(unresolved_parameter(node.text) if node.kind is NodeKind.UNKNOWN else node.text)
+        address = pending.pop()
+        for node in _merged_documents(collector.documents[address]):
+            used = collector.find_document(node)
             if used is not None and used not in collector.uses:
-                collector.uses[used] = collector.uses[name]
+                collector.uses[used] = collector.uses[address]
                 pending.append(used)
 
 
 def _merged_documents(block: TerraformBlock) -> Iterator[Node]:
     """The documents that a data source merges."""
     for attribute in MERGED_DOCUMENT_ARGUMENTS:
-        documents = attribute_value(block, attribute)
+        documents = block.evaluate(attribute)
         if documents is not None:
             yield from documents.items if documents.kind is NodeKind.LIST else (documents,)

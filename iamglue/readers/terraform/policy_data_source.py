@@ -5,6 +5,7 @@ https://registry.terraform.io/providers/hashicorp/aws/latest/docs/data-sources/i
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from iamglue.policy.source.nodes import Node, NodeKind
@@ -23,8 +24,15 @@ _PRINCIPALS = {"principals": "Principal", "not_principals": "NotPrincipal"}
 MERGED_DOCUMENT_ARGUMENTS = ("source_policy_documents", "override_policy_documents", "source_json", "override_json")
 
 
-def policy_document(block: TerraformBlock) -> Node:
-    """The policy that a data source generates, with values at their locations in the file."""
+# The statements of a document that another one merges; None if they are not known.
+StatementsOfDocument = Callable[[Node], Sequence[Node] | None]
+
+
+def policy_document(block: TerraformBlock, statements_of: StatementsOfDocument | None = None) -> Node:
+    """The policy that a data source generates, with values at their locations in the file.
+
+    Without `statements_of`, the statements of other documents that it merges are UNKNOWN.
+    """
     factory = RenamedNodeFactory(block)
     version, identifier = block.attribute("version"), block.attribute("policy_id")
     pairs: list[NodePair] = [
@@ -36,21 +44,52 @@ def policy_document(block: TerraformBlock) -> Node:
         pairs.append((factory.text("Id", identifier[0]), identifier[1]))
     blocks = block.blocks("statement")
     statements = [_statement(statement) for statement in blocks]
-    for attribute in MERGED_DOCUMENT_ARGUMENTS:
-        pair = block.attribute(attribute)
-        if pair is not None and not (pair[1].kind is NodeKind.LIST and not pair[1].items):
-            statements.append(_unknown_node(factory, f"the statements of {attribute}", pair[1]))
     if block.has_dynamic_blocks("statement"):
         statements.append(_unknown_node(factory, 'the statements of dynamic "statement"', factory.text("")))
+    own_statements = tuple(statements)
+    statements = _with_merged_documents(block, statements, factory, statements_of)
     if statements:
-        start, end = min(statement.start for statement in statements), max(statement.end for statement in statements)
-        statement_list = Node(NodeKind.LIST, block.location_node.source, start, end, items=tuple(statements))
+        own = own_statements or (factory.text(""),)
+        start, end = min(statement.start for statement in own), max(statement.end for statement in own)
+        is_own = all(statement.source is block.location_node.source for statement in statements)
+        source = block.location_node.source if is_own else factory.source
+        statement_list = Node(NodeKind.LIST, source, start, end, items=tuple(statements))
         pairs.append((factory.text("Statement", blocks[0].location_node if blocks else None), statement_list))
     return factory.map(pairs)
 
 
+def _with_merged_documents(
+    block: TerraformBlock,
+    statements: Sequence[Node],
+    factory: RenamedNodeFactory,
+    statements_of: StatementsOfDocument | None,
+) -> list[Node]:
+    """The statements with those of the documents that the data source merges; a later one replaces those of its Sid."""
+    merged = list(statements)
+    for attribute in MERGED_DOCUMENT_ARGUMENTS:
+        value = block.evaluate(attribute)
+        if value is None or value.is_null or (value.kind is NodeKind.LIST and not value.items):
+            continue
+        has_items = value.kind is NodeKind.LIST and statements_of is not None
+        for document in value.items if has_items else (value,):
+            inner = None if statements_of is None else statements_of(document)
+            if inner is None:
+                inner = (_unknown_node(factory, f"the statements of {attribute}", document),)
+            is_override = attribute.startswith("override")
+            merged = _merge_statements(merged, inner) if is_override else _merge_statements(inner, merged)
+    return merged
+
+
+def _merge_statements(earlier: Sequence[Node], later: Sequence[Node]) -> list[Node]:
+    """Both lists of statements; a later statement takes the place of an earlier one with the same Sid."""
+    sids = {sid.text for statement in later if (sid := statement.get("Sid")) is not None}
+    retained = (node for node in earlier if (sid := node.get("Sid")) is None or sid.text not in sids)
+    return [*retained, *later]
+
+
 def _unknown_node(factory: RenamedNodeFactory, text: str, at: Node) -> Node:
-    return Node(NodeKind.UNKNOWN, factory.source, at.start, at.end, text)
+    source = at.source if at.path == factory.source.path else factory.source
+    return Node(NodeKind.UNKNOWN, source, at.start, at.end, text)
 
 
 def _statement(block: TerraformBlock) -> Node:

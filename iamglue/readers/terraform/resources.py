@@ -5,20 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from iamglue.policy.parsed_policy import ParameterValues
 from iamglue.policy.source.nodes import Node, NodeKind
-from iamglue.policy.source.source_text import SourceText, Syntax
-from iamglue.readers.terraform.blocks import (
-    JsonBlock,
-    TerraformBlock,
-    attribute_value,
-    block_maps,
-    hcl_blocks,
-    json_blocks,
-)
+from iamglue.readers.terraform.blocks import JsonBlock, TerraformBlock, attribute_value, block_maps
 from iamglue.readers.terraform.reference_values import address_without_index
-from iamglue.readers.terraform.scope import TerraformScope
 from iamglue.readers.terraform.string_templates import unresolved_parameter
+from iamglue.readers.terraform.values import alternatives
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,22 +28,27 @@ class TerraformResource:
     def text(self, name: str) -> str:
         """The text of an argument; a parameter if it is not known, empty if it is not set."""
         value = attribute_value(self.block, name)
-        if value is None:
-            return self._reference_text(name)
-        if value.kind is NodeKind.UNKNOWN:
-            return unresolved_parameter(address_without_index(value.text))
-        return value.text if value.kind is NodeKind.SCALAR else ""
+        return self._reference_text(name) if value is None else _text_of(value)
+
+    def possible_texts(self, name: str) -> tuple[str, ...]:
+        """The texts that an argument can have: several for a condition that is not known."""
+        value = self.block.evaluate(name)
+        if value is None or not value.items:
+            return (self.text(name),)
+        return tuple(_text_of(branch) for branch in alternatives(value))
 
     def texts(self, name: str) -> tuple[str, ...]:
         """The texts of a list; a single text counts as a list of one."""
         value = attribute_value(self.block, name)
         if value is None or value.kind is not NodeKind.LIST:
             return tuple(filter(None, (self.text(name),)))
-        items = (
-            unresolved_parameter(address_without_index(item.text)) if item.kind is NodeKind.UNKNOWN else item.text
-            for item in value.items
-        )
-        return tuple(filter(None, items))
+        return tuple(filter(None, map(_text_of, value.items)))
+
+    @property
+    def label(self) -> str:
+        """The name of the resource in the configuration, with its module and instance, without its type."""
+        module, separator, rest = self.address.rpartition(f"{self.kind}.")
+        return f"{module}{rest}" if separator else self.address.rpartition(".")[2]
 
     def keys(self, name: str) -> tuple[str, ...]:
         """The keys of a map."""
@@ -87,21 +83,11 @@ class TerraformResource:
         )
 
 
-def configuration_resources(path: str, text: str, settings: ParameterValues) -> tuple[TerraformResource, ...]:
-    """The resources of a .tf or .tf.json file. Raises IamglueError for a malformed file."""
-    text = text.removeprefix("\ufeff")
-    scope = TerraformScope(settings)
-    if path.endswith(".json"):
-        from iamglue.policy.source.json_reader import JsonReader  # noqa: PLC0415 - startup: not needed for HCL
-
-        root = JsonReader(SourceText(path, text)).read().documents[0]
-        blocks: list[TerraformBlock] = list(json_blocks(root, "resource", 2, scope))
-    else:
-        from iamglue.readers.terraform.hcl_tree import parse_hcl  # noqa: PLC0415 - startup: needs python-hcl2
-
-        source = SourceText(path, text, Syntax.HCL)
-        blocks = [block for block in hcl_blocks(parse_hcl(source), source, scope) if block.kind == "resource"]
-    return tuple(TerraformResource(".".join(block.labels), block.labels[0], block) for block in blocks if block.labels)
+def _text_of(value: Node) -> str:
+    """The text of a value; a parameter if it is not known, empty for a list or map."""
+    if value.kind is NodeKind.UNKNOWN:
+        return unresolved_parameter(value.text)
+    return value.text if value.kind is NodeKind.SCALAR and not value.is_null else ""
 
 
 def planned_resources(root: Node) -> tuple[TerraformResource, ...]:

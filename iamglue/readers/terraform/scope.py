@@ -1,126 +1,184 @@
-"""The known values of variables and locals in Terraform expressions, from the file and `--set`."""
+"""The names that Terraform expressions refer to: variables, locals, resources and modules of a configuration."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Protocol
 
 from iamglue.errors import IamglueError, Location
 from iamglue.policy.parsed_policy import ParameterValues
 from iamglue.policy.source.nodes import MAX_DEPTH, MAX_VALUES, Node, NodeKind
-from iamglue.policy.source.source_text import ReadOnlySourceText, SourceText
-from iamglue.readers.terraform.string_templates import is_traversal, unresolved_parameter
+from iamglue.policy.source.source_text import SourceText
+from iamglue.readers.terraform.string_templates import is_traversal
+from iamglue.readers.terraform.values import read_only_node
 from iamglue.readers.text_budget import TextBudget
 
-_VARIABLE_OR_LOCAL = re.compile(r"(var|local)\.([A-Za-z_][\w-]*)")
-# Locals can be used many times and inside other locals; the limits prevent exponential growth.
-_MAX_LOCAL_VALUES = 20_000
-_MAX_LOCAL_LEVELS = 50
+# Values can be used many times and inside other values; the limits prevent exponential growth.
+_MAX_VALUE_NODES = 20_000
+_MAX_VALUE_LEVELS = 50
+_MODULE = re.compile(r"module\.([A-Za-z_][\w-]*)((?:\[[^\]]*\])?)\.(?=[A-Za-z_])")
+_NAMED_VALUE = re.compile(r"(var|local)\.([A-Za-z_][\w-]*)")
+_OUTPUT = re.compile(r"[A-Za-z_][\w-]*")
+ResourceResolver = Callable[["TerraformScope", str], "Node | None"]
 
 
-@dataclass(frozen=True, slots=True)
-class Interpolation:
-    """The text that replaces an expression in a template; `is_known` if it is the value and not a parameter."""
+class ScopeResource(Protocol):
+    """A resource or data source that expressions refer to. `instance_keys`: `["a"]`, `[0]`; None if not known."""
 
-    text: str
-    is_known: bool = False
+    @property
+    def is_optional(self) -> bool:
+        """Whether there is one instance or none."""
+
+    @property
+    def instance_keys(self) -> tuple[str, ...] | None:
+        """The keys of its instances as in addresses; one empty key without `count` and `for_each`."""
+
+    def attribute(self, name: str, key: str) -> Node | None:
+        """The value of an argument of the instance with a key; None if it is not set."""
+
+    def has_argument(self, name: str) -> bool:
+        """Whether an argument is set."""
+
+
+@dataclass
+class EvaluationState:
+    """What all modules of a configuration share: settings of the user, limits, duplicate keys, unresolved names."""
+
+    settings: ParameterValues
+    problems: list[IamglueError] = field(default_factory=list)
+    budget: TextBudget = field(default_factory=TextBudget)
+    missing_names: set[str] = field(default_factory=set)
+    resolve_resource: ResourceResolver | None = None
+    root: TerraformScope | None = None
+    value_count: int = 0
+    module_count: int = 0
+    depth: int = 0
 
 
 class TerraformScope:
-    """Values by name: `var.x` from `--set`, `local.x` from the file. `problems` are duplicate keys."""
+    """The names of one module; `prefix` is its address with a dot (`module.m.`), empty for the root module."""
 
-    def __init__(self, settings: ParameterValues) -> None:
+    def __init__(
+        self, settings: ParameterValues, prefix: str = "", state: EvaluationState | None = None, directory: str = ""
+    ) -> None:
+        self.prefix = prefix
+        self.directory = directory
+        self.state = state or EvaluationState(settings)
+        self.state.root = self.state.root or self
         self.locals: dict[str, Callable[[], Node]] = {}
-        self.problems: list[IamglueError] = []
-        self._settings = settings
-        self.budget = TextBudget()
-        self._local_cache: dict[str, tuple[Node, int, int] | None] = {}
-        self._value_count = 0
-        self._depth = 0
+        self.variables: dict[str, Callable[[], Node | None]] = {}
+        self.outputs: dict[str, Callable[[], Node]] = {}
+        self.resources: dict[str, ScopeResource] = {}
+        self.modules: dict[str, Callable[[str], TerraformScope | None]] = {}
+        self._cache: dict[str, tuple[Node, int, int] | None] = {}
 
-    def local_value(self, expression: str) -> Node | None:
-        """The value of `local.x`, with its location in the file; None if it is not known, and for other expressions."""
-        match = _VARIABLE_OR_LOCAL.fullmatch(expression)
-        if match is None or match[1] != "local" or match[2] not in self.locals:
-            return None
-        name = match[2]
-        if name not in self._local_cache and self._depth > _MAX_LOCAL_LEVELS:
-            return None
-        if name not in self._local_cache:
-            self._local_cache[name] = None  # ends the recursion if locals refer to each other
-            node = self.locals[name]()
-            size = _node_size(node)
-            if size is None:
-                return None
-            self._local_cache[name] = _read_only_node(node), *size  # a fix of one use would also change the other uses
-        cached = self._local_cache[name]
-        if cached is None or cached[0].kind is NodeKind.UNKNOWN:
-            return None
-        self._value_count += cached[1]
-        return cached[0] if self._value_count <= MAX_VALUES and self.budget.consume(cached[2]) else None
+    @property
+    def budget(self) -> TextBudget:
+        """The limits for the text that expressions produce."""
+        return self.state.budget
+
+    @property
+    def problems(self) -> list[IamglueError]:
+        """Duplicate keys."""
+        return self.state.problems
 
     @contextmanager
     def nested_level(self, source: SourceText, at: int) -> Iterator[None]:
         """Enter a nested value, also of a local; raises IamglueError if the nesting is too deep."""
-        if self._depth >= MAX_DEPTH:
+        if self.state.depth >= MAX_DEPTH:
             message = f"values are nested more than {MAX_DEPTH} levels deep"
             raise IamglueError(message, location=Location(source.path, *source.line_and_column(at)))
-        self._depth += 1
+        self.state.depth += 1
         try:
             yield
         finally:
-            self._depth -= 1
+            self.state.depth -= 1
 
-    def known_text(self, expression: str) -> str | None:
-        """The text of an expression's value; None if it is not known."""
-        interpolation = self.interpolate(expression)
-        return interpolation.text if interpolation.is_known else None
+    def resolve(self, address: str) -> Node | None:
+        """The value of an address with the prefix of its module (`module.m.local.x`); None if it is not known."""
+        scope, rest = self._scope_of(address)
+        if scope is None:
+            return None
+        match = _NAMED_VALUE.fullmatch(rest)
+        if match is not None:
+            return scope.named_value(match[1], match[2])
+        if scope.prefix and _OUTPUT.fullmatch(rest):
+            return scope.named_value("output", rest)
+        return None if self.state.resolve_resource is None else self.state.resolve_resource(scope, rest)
 
-    def interpolate(self, expression: str) -> Interpolation:
-        """The text that replaces an expression in a template."""
-        match = _VARIABLE_OR_LOCAL.fullmatch(expression)
-        if match is None:
-            return Interpolation(unresolved_parameter(expression))
-        if match[1] == "var":
-            value = self._settings.value(match[2], expression)
-            is_known = value is not None and self.budget.consume(len(value))
-            return (
-                Interpolation(value, is_known=True)
-                if value is not None and is_known
-                else Interpolation(unresolved_parameter(expression))
-            )
-        node = self.local_value(expression)
-        if node is not None and node.kind is NodeKind.SCALAR and not node.is_null:
-            return Interpolation(node.text, is_known=not node.unresolved)
-        cached = self._local_cache.get(match[2])
-        is_reference = cached is not None and cached[0].kind is NodeKind.UNKNOWN and is_traversal(cached[0].text)
-        return Interpolation(
-            unresolved_parameter(cached[0].text if cached is not None and is_reference else expression)
-        )
+    def _scope_of(self, address: str) -> tuple[TerraformScope | None, str]:
+        """The scope of the module of an address, and the rest of the address."""
+        scope = self.state.root
+        position = 0
+        while scope is not None and (match := _MODULE.match(address, position)) is not None:
+            if match[1] not in scope.modules:
+                self.state.missing_names.add(address)
+            scope = scope.modules[match[1]](match[2]) if match[1] in scope.modules else None
+            position = match.end()
+        return scope, address[position:]
+
+    def resource_at(self, address: str) -> tuple[TerraformScope, ScopeResource] | None:
+        """The scope and the resource of an address without index and attribute; None if it is not declared."""
+        scope, rest = self._scope_of(address)
+        resource = None if scope is None else scope.resources.get(rest)
+        return None if scope is None or resource is None else (scope, resource)
+
+    def named_value(self, kind: str, name: str) -> Node | None:
+        """The value of a variable, local or output; None if it is not known. Fixes cannot edit it."""
+        tables: Mapping[str, Mapping[str, Callable[[], Node | None]]] = {
+            "var": self.variables,
+            "local": self.locals,
+            "output": self.outputs,
+        }
+        key = f"{kind}.{name}"
+        if key not in self._cache:
+            compute = tables[kind].get(name)
+            if compute is None and kind == "var" and not self.prefix:
+                compute = partial(setting_value, self.state.settings, name)
+                is_missing = compute() is None
+            else:
+                is_missing = compute is None
+            if is_missing:
+                self.state.missing_names.add(f"{self.prefix}{key}")
+            if compute is None or self.state.depth > _MAX_VALUE_LEVELS:
+                return None
+            self._cache[key] = None  # ends the recursion if values refer to each other
+            node = compute()
+            size = None if node is None else _node_size(node)
+            if node is None or size is None:
+                return None
+            self._cache[key] = (read_only_node(node), *size)
+        cached = self._cache[key]
+        if cached is None:
+            return None
+        if cached[0].kind is NodeKind.UNKNOWN:  # its text names another value, or is an expression
+            return cached[0] if is_traversal(cached[0].text) else None
+        self.state.value_count += cached[1]
+        fits = self.state.value_count <= MAX_VALUES and self.budget.consume(cached[2])
+        return cached[0] if fits else None
 
     def used_locals(self) -> frozenset[str]:
         """The names of the locals whose values were used so far."""
-        return frozenset(self._local_cache)
+        return frozenset(key.removeprefix("local.") for key in self._cache if key.startswith("local."))
 
 
-def _read_only_node(node: Node) -> Node:
-    return replace(
-        node,
-        source=ReadOnlySourceText(node.source),
-        items=tuple(map(_read_only_node, node.items)),
-        pairs=tuple((_read_only_node(key), _read_only_node(value)) for key, value in node.pairs),
-    )
+def setting_value(settings: ParameterValues, name: str) -> Node | None:
+    """The value that the user set for a variable of the root module; None if there is none."""
+    text = settings.value(name, f"var.{name}")
+    return None if text is None else Node(NodeKind.SCALAR, SourceText("--set", text), 0, len(text), text)
 
 
 def _node_size(node: Node) -> tuple[int, int] | None:
     """The number of values in a node and the total length of their texts; None if a limit is exceeded."""
     values, length, level = 0, 0, [node]
-    for _ in range(_MAX_LOCAL_LEVELS):
+    for _ in range(_MAX_VALUE_LEVELS):
         values += len(level)
         length += sum(len(value.text) for value in level)
-        if not level or values > _MAX_LOCAL_VALUES:
+        if not level or values > _MAX_VALUE_NODES:
             break
         level = [
             child

@@ -14,11 +14,15 @@ _MARK = re.compile(r'\\.|\$\$\{|%%\{|\$\{|%\{|[{}"]', re.DOTALL)
 _ESCAPE = re.compile(r'\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|([nrt"\\]))')
 _ESCAPED_CHARACTERS = {"n": "\n", "r": "\r", "t": "\t"}
 _TRAVERSAL = re.compile(r"[A-Za-z_][\w-]*(?:\.[A-Za-z_][\w-]*|\.[0-9]+|\[(?:[0-9]+|\"[^\"\\$]*\"|[\w.-]+)\])*")
+_FIRST_NAME = re.compile(r"[A-Za-z_][\w-]*")
+_LITERALS = frozenset({"true", "false", "null"})
 _MAX_NAME_LENGTH = 60
+_MAX_EXPRESSION_LENGTH = 1_000
 # Data sources for account, partition and Region -> the CloudFormation pseudo parameter with the same value.
 _PSEUDO_PARAMETERS = (
     (re.compile(r"data\.aws_caller_identity\.[\w-]+(?:\[0\])?\.account_id"), "AWS::AccountId"),
     (re.compile(r"data\.aws_partition\.[\w-]+(?:\[0\])?\.(?:partition|id)"), "AWS::Partition"),
+    (re.compile(r"data\.aws_partition\.[\w-]+(?:\[0\])?\.dns_suffix"), "AWS::URLSuffix"),
     (re.compile(r"data\.aws_region\.[\w-]+(?:\[0\])?\.(?:name|id|region)"), "AWS::Region"),
 )
 
@@ -99,12 +103,57 @@ def is_traversal(expression: str) -> bool:
     return _TRAVERSAL.fullmatch(expression) is not None
 
 
+def is_pseudo_parameter(expression: str) -> bool:
+    """Whether an expression is the account, partition or Region of the deployment."""
+    return any(pattern.fullmatch(expression) for pattern, _ in _PSEUDO_PARAMETERS)
+
+
 def unresolved_parameter(expression: str) -> str:
     """The parameter for an expression that is not known before deployment: `${aws_s3_bucket.b.arn}`."""
     for pattern, name in _PSEUDO_PARAMETERS:
         if pattern.fullmatch(expression):
             return f"${{{name}}}"
     return parameter_of(" ".join(expression.split()))
+
+
+TraversalStep = tuple[str, object]
+_STEP = re.compile(r"\.([A-Za-z_][\w-]*)|\.([0-9]+)|\[([0-9]+)\]|\[\"([^\"\\$]*)\"\]|\[([A-Za-z_][\w.-]*)\]")
+
+
+def traversal_steps(expression: str) -> tuple[str, tuple[TraversalStep, ...]] | None:
+    """The first name of a reference and its steps; None for other expressions.
+
+    A step is an attribute (`attribute`), an index that is a text or number (`index`), or an index that is another
+    reference, as text (`reference`).
+    """
+    name = _FIRST_NAME.match(expression)
+    if name is None or name[0] in _LITERALS:
+        return None
+    steps: list[TraversalStep] = []
+    position = name.end()
+    while position < len(expression):
+        match = _STEP.match(expression, position)
+        if match is None:
+            return None
+        attribute, short_index, index, key, reference = match.groups()
+        if attribute is not None:
+            steps.append(("attribute", attribute))
+        elif short_index is not None or index is not None:
+            steps.append(("index", int(short_index or index)))
+        else:
+            steps.append(("index", key) if key is not None else ("reference", reference))
+        position = match.end()
+    return name[0], tuple(steps)
+
+
+def full_expression_text(expression: str) -> str:
+    """An expression as one line; of a very long one the beginning and a digest."""
+    line = " ".join(expression.split())
+    if len(line) <= _MAX_EXPRESSION_LENGTH:
+        return line
+    from hashlib import sha256  # noqa: PLC0415 - startup: OpenSSL is slow to load, and such expressions are rare
+
+    return f"{line[:_MAX_NAME_LENGTH]}... {sha256(line.encode()).hexdigest()[:8]}"
 
 
 def expression_text(expression: str) -> str:

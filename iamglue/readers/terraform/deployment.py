@@ -1,0 +1,179 @@
+"""What a Terraform configuration deploys: the resources and policies of its root module and of all local modules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from iamglue.errors import IamglueError, Location
+from iamglue.findings import NotEvaluated, NotEvaluatedKind, Subject
+from iamglue.model.parsed_file import ParsedFile
+from iamglue.policy.parsed_policy import ParameterValues
+from iamglue.policy.source.nodes import Node, NodeKind
+from iamglue.readers.terraform.blocks import TerraformBlock
+from iamglue.readers.terraform.configuration import DATA_SOURCE
+from iamglue.readers.terraform.instances import ModuleResource
+from iamglue.readers.terraform.json_document import parse_json_document
+from iamglue.readers.terraform.module import TerraformModule, parse_files, root_module
+from iamglue.readers.terraform.module_files import TextFile, directory_prefix, is_configuration_path
+from iamglue.readers.terraform.policy_attributes import POLICY_RESOURCES
+from iamglue.readers.terraform.policy_collector import TerraformPolicyCollector, guess_policy_use, propagate_uses
+from iamglue.readers.terraform.policy_data_source import policy_document
+from iamglue.readers.terraform.reference_values import NAMING_BY_TYPE, attribute_parameter
+from iamglue.readers.terraform.resources import TerraformResource
+from iamglue.readers.terraform.string_templates import expression_text
+from iamglue.readers.terraform.unread_modules import policy_arguments, unread_module
+from iamglue.readers.terraform.values import alternatives
+
+_HOLDERS = frozenset({*POLICY_RESOURCES, "aws_lambda_function"})
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """The resources and their policies, and the values of references to them by the names of their parameters."""
+
+    resources: tuple[TerraformResource, ...]
+    policies: ParsedFile
+    reference_values: dict[str, str]
+
+
+def read_deployment(
+    path: str, files: Sequence[TextFile], settings: ParameterValues, file_errors: Sequence[IamglueError] = ()
+) -> Deployment:
+    """What the files of a configuration deploy; `path` names it in messages.
+
+    Raises IamglueError if no file can be read.
+    """
+    configuration = [file for file in files if is_configuration_path(file.path)]
+    parsed_files, errors = parse_files(configuration)
+    if not parsed_files:
+        raise errors[0] if errors else IamglueError("there are no Terraform files", location=Location(path))
+    values = [file for file in files if not is_configuration_path(file.path)]
+    directory = directory_prefix(configuration[0].path).rstrip("/") or "."
+    module = root_module(parsed_files, settings, values, directory)
+    module.errors += (*file_errors, *errors)
+    return _DeploymentReader(path, module, settings).read()
+
+
+class _DeploymentReader:
+    """Reads all modules of a configuration."""
+
+    def __init__(self, path: str, root: TerraformModule, settings: ParameterValues) -> None:
+        self._path = path
+        self._modules = list(root.modules())
+        instances = [(address, block) for module in self._modules for address, block in module.instances()]
+        documents = {address: block for address, block in instances if block.labels[0] == DATA_SOURCE}
+        self._resources = {address: block for address, block in instances if block.kind == "resource"}
+        self._collector = TerraformPolicyCollector(root.scope, settings, documents)
+        self._merging: set[str] = set()
+
+    def read(self) -> Deployment:
+        """The deployment."""
+        collector = self._collector
+        collector.add_owners(self._resources)
+        for address, block in self._resources.items():
+            collector.add_resource(block.labels[0], address, block)
+        propagate_uses(collector)
+        for address, block in collector.documents.items():
+            node = policy_document(block, self._statements_of)
+            collector.add_policy(address, node, collector.uses.get(address) or guess_policy_use(node))
+        policies = ParsedFile(
+            self._path,
+            "",
+            policies=tuple(collector.policies),
+            attachments=tuple(collector.attachments),
+            not_evaluated=(*(entry for _, entry in collector.not_evaluated), *self._not_evaluated()),
+        )
+        resources = (TerraformResource(address, block.labels[0], block) for address, block in self._resources.items())
+        return Deployment(tuple(resources), policies, dict(self._reference_values()))
+
+    def _statements_of(self, document: Node) -> Sequence[Node] | None:
+        """The statements of a document that a data source merges; None if they are not known."""
+        statements: list[Node] = []
+        for node in alternatives(document):
+            policy = self._policy_of(node)
+            value = None if policy is None else policy.get("Statement")
+            if value is None:
+                return None
+            statements += value.items if value.kind is NodeKind.LIST else (value,)
+        return statements
+
+    def _policy_of(self, node: Node) -> Node | None:
+        address = self._collector.find_document(node)
+        if address is not None and address not in self._merging:
+            self._merging.add(address)
+            try:
+                return policy_document(self._collector.documents[address], self._statements_of)
+            finally:
+                self._merging.discard(address)
+        if node.kind is NodeKind.SCALAR and not node.plain:
+            try:
+                return parse_json_document(node).documents[0]
+            except IamglueError:  # an interpolated value may be more than text
+                return None
+        return node if node.kind is NodeKind.MAP else None
+
+    def _reference_values(self) -> Iterator[tuple[str, str]]:
+        """The names and ARNs of resources with names, by the parameters of references."""
+        for address, block in self._resources.items():
+            naming = NAMING_BY_TYPE.get(block.labels[0])
+            for attribute in () if naming is None else (*naming.names, *naming.arns):
+                value = self._collector.scope.resolve(f"{address}.{attribute}")
+                parameter = attribute_parameter(address, attribute)
+                if value is not None and value.kind is NodeKind.SCALAR and value.text != f"${{{parameter}}}":
+                    yield parameter, value.text
+
+    def _not_evaluated(self) -> Iterator[NotEvaluated]:
+        scope = self._collector.scope
+        for module in self._modules:
+            for error in module.errors:
+                subject = Subject("file", error.location.path if error.location else self._path)
+                yield NotEvaluated(NotEvaluatedKind.FAILED, subject, f"the file at {error.location}", error.message)
+            yield from _unread_calls(module)
+            for resource in module.resources:
+                yield from _unknown_instances(module, resource)
+        for error in self._collector.malformed:
+            what = f"the text at {error.location}"
+            yield NotEvaluated(NotEvaluatedKind.FAILED, Subject("policy", self._path), what, error.message)
+        yield from scope.budget.not_evaluated(self._path)
+
+
+def _unread_calls(module: TerraformModule) -> Iterator[NotEvaluated]:
+    for call in module.calls:
+        instances = call.instances()
+        is_read = all(module.child(call, key) is not None for key in instances.bindings)
+        arguments = policy_arguments(call)
+        if not is_read and (arguments or call.source.startswith(".")):
+            yield unread_module(module, call, arguments)
+        elif is_read and not instances.is_complete:
+            what = f"how many modules `{module.scope.prefix}module.{call.name}` are created"
+            yield _undecidable(f"{module.scope.prefix}module.{call.name}", what, call.block)
+
+
+def _unknown_instances(module: TerraformModule, resource: ModuleResource) -> Iterator[NotEvaluated]:
+    """Resources with policies whose instances are not known, or that are not created by the values of variables."""
+    block, address = resource.block, f"{module.scope.prefix}{resource.address}"
+    if block.kind != "resource" or block.labels[0] not in _HOLDERS:
+        return
+    if not resource.instances.is_complete:
+        yield _undecidable(address, f"how many instances of `{address}` are created", block)
+    elif not resource.instances.bindings and module.inputs is None and _argument(block).kind is not NodeKind.LIST:
+        reason = f"`{expression_text(_argument_text(block))}` is 0 with the values of the variables"
+        what = f"`{address}`, which is not created"
+        yield NotEvaluated(NotEvaluatedKind.UNDECIDABLE, Subject("policy", address), what, reason)
+
+
+def _undecidable(address: str, what: str, block: TerraformBlock) -> NotEvaluated:
+    reason = f"`{expression_text(_argument_text(block))}` is not known before deployment; one instance is evaluated"
+    return NotEvaluated(NotEvaluatedKind.UNDECIDABLE, Subject("policy", address), what, reason)
+
+
+def _argument(block: TerraformBlock) -> Node:
+    value = block.evaluate("count") or block.evaluate("for_each")
+    return value if value is not None else block.location_node
+
+
+def _argument_text(block: TerraformBlock) -> str:
+    """The text of `count` or `for_each`."""
+    node = _argument(block)
+    return node.text or node.source.text[node.start : node.end]

@@ -1,0 +1,84 @@
+"""Evaluates the function calls of Terraform expressions.
+
+https://developer.hashicorp.com/terraform/language/functions
+"""
+
+from __future__ import annotations
+
+from iamglue.policy.source.nodes import Node, NodeKind
+from iamglue.readers.terraform.collection_functions import COLLECTION_FUNCTIONS
+from iamglue.readers.terraform.evaluator import Evaluator
+from iamglue.readers.terraform.file_functions import FILE_FUNCTIONS
+from iamglue.readers.terraform.hcl_tree import HclTree, child_trees, child_trees_by_rule, first_identifier, is_tree
+from iamglue.readers.terraform.text_functions import TEXT_FUNCTIONS
+from iamglue.readers.terraform.values import UNKNOWN_ITEMS, has_known_items, is_invalid
+
+# Functions that return a list: their unknown value stands for any number of items.
+_LIST_FUNCTIONS = frozenset(
+    {"concat", "distinct", "flatten", "keys", "compact", "setunion", "sort", "split", "toset", "tolist", "values"}
+)
+
+
+def call_function(reader: Evaluator, tree: HclTree) -> Node:
+    """The result of a function call; UNKNOWN for unknown arguments and for other functions."""
+    name = first_identifier(tree).removeprefix("core::")
+    trees, is_expanded = _argument_trees(tree)
+    if name in ("try", "can"):
+        return _try(reader, tree, name, trees)
+    arguments = [reader.evaluate(argument) for argument in trees]
+    if is_expanded and arguments:
+        last = arguments.pop()
+        if not has_known_items(last):
+            return _unknown_result(reader, tree, name)
+        arguments += last.items
+    invalid = next(filter(is_invalid, arguments), None)
+    if invalid is not None:
+        return invalid
+    result = _result(reader, tree, name, arguments)
+    if result is None or (result.kind is NodeKind.SCALAR and not reader.scope.budget.fits(len(result.text))):
+        return _unknown_result(reader, tree, name)
+    return result
+
+
+def _argument_trees(tree: HclTree) -> tuple[list[HclTree], bool]:
+    """The arguments of a call, and whether the last is a list of arguments (`...`)."""
+    lists = child_trees_by_rule(tree, "arguments")
+    if not lists:
+        return [], False
+    is_expanded = any(not is_tree(child) and str(child) == "..." for child in lists[0].children)
+    return child_trees(lists[0]), is_expanded
+
+
+def _unknown_result(reader: Evaluator, tree: HclTree, name: str) -> Node:
+    return reader.unknown_node(tree, UNKNOWN_ITEMS if name in _LIST_FUNCTIONS else None)
+
+
+def _result(reader: Evaluator, tree: HclTree, name: str, arguments: list[Node]) -> Node | None:
+    if name in FILE_FUNCTIONS:
+        return FILE_FUNCTIONS[name](reader, arguments)
+    factory = reader.factory(tree)
+    if name in TEXT_FUNCTIONS:
+        return TEXT_FUNCTIONS[name](factory, arguments)
+    if name in COLLECTION_FUNCTIONS:
+        unknown_items = reader.unknown_node(tree, UNKNOWN_ITEMS)
+        items = [reader.items_of(argument) for argument in arguments]
+        return COLLECTION_FUNCTIONS[name](factory, items, unknown_items)
+    return None
+
+
+def _try(reader: Evaluator, tree: HclTree, name: str, trees: list[HclTree]) -> Node:
+    """The first argument that Terraform does not refuse; of `can`, whether the argument is one.
+
+    An attribute of a resource or module, even if it is not known, is not refused.
+    """
+    for argument in trees:
+        value = reader.evaluate(argument)
+        if is_invalid(value):
+            continue
+        is_reference = value.kind is NodeKind.UNKNOWN and not value.text.removeprefix("module.").startswith(
+            ("aws_", "data.")
+        )
+        if is_reference and not (name == "try" and argument is trees[-1]):
+            return reader.unknown_node(tree)
+        return value if name == "try" else reader.factory(tree).plain(True)
+    return reader.unknown_node(tree) if name == "try" else reader.factory(tree).plain(False)

@@ -1,0 +1,98 @@
+"""Evaluates `for` expressions.
+
+https://developer.hashicorp.com/terraform/language/expressions/for
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from iamglue.policy.source.nodes import Node, NodeKind
+from iamglue.readers.terraform.evaluator import Evaluator
+from iamglue.readers.terraform.hcl_tree import HclTree, child_trees, first_identifier, is_tree
+from iamglue.readers.terraform.values import UNKNOWN_ITEMS, ValueFactory, truth
+
+SET = "tag:yaml.org,2002:set"
+_MAX_ITEMS = 2_000
+
+
+def entries(node: Node) -> list[tuple[Node, Node]] | None:
+    """The keys and values of a list, set or map; None for other values. Unknown items have themselves as key."""
+    if node.kind is NodeKind.MAP:
+        return list(node.pairs)
+    if node.kind is not NodeKind.LIST:
+        return None
+    factory = ValueFactory(node.source, (node.start, node.end))
+    return [
+        (item if node.tag == SET or item.tag == UNKNOWN_ITEMS else factory.plain(index), item)
+        for index, item in enumerate(node.items)
+    ]
+
+
+class LoopReader:
+    """Evaluates one `for` expression, for lists and for objects."""
+
+    def __init__(self, reader: Evaluator, tree: HclTree) -> None:
+        self._reader = reader
+        self._tree = tree
+        introduction, *parts = child_trees(tree)
+        *names, self._collection = child_trees(introduction)
+        self._names = [first_identifier(name) for name in names]
+        self._condition = child_trees(parts.pop())[0] if parts[-1].data == "for_cond" else None
+        self._parts = parts
+
+    def read(self) -> Node:
+        """The list or map; UNKNOWN if the collection is not known, with unknown items if some of it is not."""
+        reader = self._reader
+        items = entries(reader.items_of(reader.evaluate(self._collection)))
+        if items is None or len(items) > _MAX_ITEMS:
+            return reader.unknown_node(self._tree, UNKNOWN_ITEMS if self._tree.data == "for_tuple_expr" else None)
+        return self._list(items) if self._tree.data == "for_tuple_expr" else self._map(items)
+
+    def _list(self, items: Sequence[tuple[Node, Node]]) -> Node:
+        results: list[Node] = []
+        is_complete = True
+        for key, value in items:
+            if value.tag == UNKNOWN_ITEMS:
+                is_complete = False
+                continue
+            inner = self._bind(key, value)
+            condition = self._condition_of(inner)
+            is_complete = is_complete and condition is not None
+            if condition is not False:
+                results.append(inner.evaluate(self._parts[0]))
+        if not is_complete:
+            results.append(self._reader.unknown_node(self._tree, UNKNOWN_ITEMS))
+        return self._reader.factory(self._tree).list(results)
+
+    def _map(self, items: Sequence[tuple[Node, Node]]) -> Node:
+        results: dict[str, list[tuple[Node, Node]]] = {}
+        for key, value in items:
+            inner = self._bind(key, value)
+            condition = None if value.tag == UNKNOWN_ITEMS else self._condition_of(inner)
+            if condition is None:
+                return self._reader.unknown_node(self._tree)
+            if condition:
+                name = inner.evaluate(self._parts[0])
+                if name.kind is not NodeKind.SCALAR:
+                    return self._reader.unknown_node(self._tree)
+                results.setdefault(name.text, []).append((name, inner.evaluate(self._parts[1])))
+        factory = self._reader.factory(self._tree)
+        if any(not is_tree(child) and str(child) == "..." for child in self._tree.children):
+            return factory.map((group[0][0], factory.list(value for _, value in group)) for group in results.values())
+        return factory.map(pair for group in results.values() for pair in group)
+
+    def _bind(self, key: Node, value: Node) -> Evaluator:
+        """The reader with the variables of the loop for one item."""
+        bindings = dict(zip(reversed(self._names), (value, key), strict=False))
+        return self._reader.bind(bindings, f"[{key.text}]")
+
+    def _condition_of(self, reader: Evaluator) -> bool | None:
+        return True if self._condition is None else truth(reader.evaluate(self._condition))
+
+
+def expanded_entries(node: Node) -> Iterator[tuple[Node, Node]]:
+    """The known keys and values of a list or map."""
+    for key, value in entries(node) or ():
+        if value.tag != UNKNOWN_ITEMS:
+            yield key, value

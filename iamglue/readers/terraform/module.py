@@ -1,0 +1,235 @@
+"""A Terraform module: its blocks, the values of its names, and the modules that it calls."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+
+from iamglue.errors import IamglueError
+from iamglue.policy.parsed_policy import ParameterValues
+from iamglue.policy.source.nodes import Node
+from iamglue.readers.terraform.blocks import HclBlock, TerraformBlock, hcl_blocks, json_blocks
+from iamglue.readers.terraform.expressions import ExpressionReader
+from iamglue.readers.terraform.hcl_tree import child_trees_by_rule, first_identifier
+from iamglue.readers.terraform.instances import BlockInstances, ModuleResource, expand_block
+from iamglue.readers.terraform.known_modules.registry import known_module_file
+from iamglue.readers.terraform.module_files import ModuleFile, TextFile, parse_module_file, read_directory
+from iamglue.readers.terraform.override_blocks import merge_overrides
+from iamglue.readers.terraform.references import resolve_resource
+from iamglue.readers.terraform.scope import TerraformScope, setting_value
+from iamglue.readers.terraform.values import is_empty
+from iamglue.readers.terraform.variable_types import converted_value
+
+_MAX_LEVELS = 12
+_MAX_MODULES = 500
+_TWO_LABELS = 2
+
+
+@dataclass(eq=False)
+class ModuleCall:
+    """A `module` block. `source` is its argument; `reason` says why it is not read, if so."""
+
+    name: str
+    block: TerraformBlock
+    source: str
+    instances: Callable[[], BlockInstances]
+    children: dict[str, TerraformModule | None] = field(default_factory=dict)
+    reason: str = ""
+
+
+class TerraformModule:
+    """The blocks of the files of one module, and the scope of its expressions.
+
+    `inputs` is the block that calls the module, None for the root module. `placeholders`: an empty default of a
+    variable (`[]`, `""`, null) is not its value, because the module is read without the one that calls it.
+    """
+
+    def __init__(
+        self,
+        files: Sequence[ModuleFile],
+        scope: TerraformScope,
+        values: Mapping[str, Node] | None = None,
+        inputs: TerraformBlock | None = None,
+        *,
+        placeholders: bool = False,
+    ) -> None:
+        self.scope = scope
+        self.inputs = inputs
+        self.calls: list[ModuleCall] = []
+        self.resources: list[ModuleResource] = []
+        self.errors: list[IamglueError] = []
+        self._values = values or {}
+        self._placeholders = placeholders
+        self.blocks = merge_overrides(files, [_file_blocks(file, scope) for file in files])
+        for block in self.blocks:
+            self._add_block(block)
+
+    def _add_block(self, block: TerraformBlock) -> None:
+        scope, labels = self.scope, block.labels
+        if block.kind == "locals":
+            for name in block.attribute_names():
+                scope.locals.setdefault(name, partial(_evaluated, block, name))
+        elif block.kind in ("resource", "data") and len(labels) == _TWO_LABELS:
+            address = f"{'data.' if block.kind == 'data' else ''}{labels[0]}.{labels[1]}"
+            resource = ModuleResource(block, address, scope)
+            if address not in scope.resources:
+                scope.resources[address] = resource
+                self.resources.append(resource)
+        elif block.kind == "variable" and labels:
+            scope.variables.setdefault(labels[0], partial(self._variable, block))
+        elif block.kind == "output" and labels:
+            scope.outputs.setdefault(labels[0], partial(_evaluated, block, "value"))
+        elif block.kind == "module" and labels and labels[0] not in scope.modules:
+            self._add_call(block)
+
+    def _variable(self, block: TerraformBlock) -> Node | None:
+        """The value of a variable: what the caller, the user or a file sets, else the default."""
+        name = block.labels[0]
+        if self.inputs is not None:
+            value = self.inputs.evaluate(name)
+        else:
+            value = setting_value(self.scope.state.settings, name) or self._values.get(name)
+        nullable = block.evaluate("nullable")
+        if value is None or (value.is_null and nullable is not None and nullable.text == "false"):
+            value = block.evaluate("default")
+            if value is not None and self._placeholders and is_empty(value):
+                return None
+        type_tree = block.attribute_tree("type") if isinstance(block, HclBlock) else None
+        if value is None or type_tree is None or not isinstance(block, HclBlock):
+            return value
+        return converted_value(value, type_tree, block.reader)
+
+    def _add_call(self, block: TerraformBlock) -> None:
+        source = block.evaluate("source")
+        text = source.text if source is not None else ""
+        instances: list[BlockInstances] = []
+
+        def expand() -> BlockInstances:
+            if not instances:
+                instances.append(expand_block(block))
+            return instances[0]
+
+        call = ModuleCall(block.labels[0], block, text, expand)
+        self.calls.append(call)
+        self.scope.modules[call.name] = lambda key: self._child_scope(call, key)
+
+    def _child_scope(self, call: ModuleCall, key: str) -> TerraformScope | None:
+        child = self.child(call, key)
+        return None if child is None else child.scope
+
+    def child(self, call: ModuleCall, key: str) -> TerraformModule | None:
+        """The module that an instance of a call creates; None if it cannot be read, which `call.reason` says."""
+        bindings = call.instances().bindings
+        if key not in bindings:
+            return None
+        if key not in call.children:
+            call.children[key] = None  # ends the recursion of modules that call themselves
+            call.children[key] = self._load(call, key, bindings[key])
+        return call.children[key]
+
+    def _load(self, call: ModuleCall, key: str, bindings: Mapping[str, Node]) -> TerraformModule | None:
+        prefix = f"{self.scope.prefix}module.{call.name}{key}."
+        state = self.scope.state
+        state.module_count += 1
+        if prefix.count("module.") > _MAX_LEVELS or state.module_count > _MAX_MODULES:
+            call.reason = "there are too many modules"
+            return None
+        inputs = call.block.bind(bindings, key, editable=len(call.instances().bindings) < 2) if bindings else call.block
+        if call.source.startswith(("./", "../")):
+            return self._load_local(call, prefix, inputs)
+        known_file = known_module_file(call.source, call.block.location_node)
+        if known_file is None:
+            call.reason = "its source is not a directory of this configuration"
+            return None
+        scope = TerraformScope(state.settings, prefix, state, self.scope.directory)
+        return TerraformModule((known_file,), scope, inputs=inputs)
+
+    def _load_local(self, call: ModuleCall, prefix: str, inputs: TerraformBlock) -> TerraformModule | None:
+        directory = posixpath.normpath(f"{self.scope.directory}/{call.source}")
+        files, errors = parse_files(read_directory(f"{directory}/").configuration)
+        if not files:
+            call.reason = "; ".join(error.message for error in errors) or f"there are no files in `{directory}`"
+            return None
+        scope = TerraformScope(self.scope.state.settings, prefix, self.scope.state, directory)
+        module = TerraformModule(files, scope, inputs=inputs)
+        module.errors += errors
+        return module
+
+    def modules(self) -> Iterator[TerraformModule]:
+        """This module and all modules that it calls."""
+        yield self
+        for call in self.calls:
+            for key in call.instances().bindings:
+                child = self.child(call, key)
+                if child is not None:
+                    yield from child.modules()
+
+    def instances(self) -> Iterator[tuple[str, TerraformBlock]]:
+        """The full address and the block of each instance of this module's resources and data sources."""
+        for resource in self.resources:
+            for key in resource.instances.bindings:
+                yield f"{self.scope.prefix}{resource.address}{key}", resource.instance(key)
+
+
+def _evaluated(block: TerraformBlock, name: str) -> Node:
+    value = block.evaluate(name)
+    if value is None:  # the caller took the name from the block's attributes; an output without value is malformed
+        raise IamglueError(f"`{name}` is missing", location=block.location_node.location)
+    return value
+
+
+def _file_blocks(file: ModuleFile, scope: TerraformScope) -> tuple[TerraformBlock, ...]:
+    if file.tree is not None:
+        return hcl_blocks(file.tree, file.source, scope)
+    return () if file.root is None else tuple(json_blocks(file.root, file.source, scope))
+
+
+def parse_files(files: Sequence[TextFile]) -> tuple[list[ModuleFile], list[IamglueError]]:
+    """The parsed files, and the errors of malformed ones. Raises IamglueError if python-hcl2 is not installed."""
+    parsed_files, errors = [], []
+    for file in files:
+        try:
+            parsed_files.append(parse_module_file(file))
+        except IamglueError as error:
+            if isinstance(error.__cause__, ImportError):
+                raise
+            errors.append(error)
+    return parsed_files, errors
+
+
+def variable_values(files: Sequence[TextFile], scope: TerraformScope) -> tuple[dict[str, Node], list[IamglueError]]:
+    """The values of variables in .tfvars files; later files override earlier ones."""
+    parsed_files, errors = parse_files(files)
+    values: dict[str, Node] = {}
+    for file in parsed_files:
+        if file.tree is not None:
+            values |= _assignments(file, scope)
+        elif file.root is not None:
+            values |= {key.text: value for key, value in file.root.pairs}
+    return values, errors
+
+
+def _assignments(file: ModuleFile, scope: TerraformScope) -> dict[str, Node]:
+    reader = ExpressionReader(file.source, scope)
+    body = child_trees_by_rule(file.tree, "body")[0]
+    attributes = child_trees_by_rule(body, "attribute")
+    return {first_identifier(attribute): reader.evaluate(attribute.children[-1]) for attribute in attributes}
+
+
+def root_module(
+    files: Sequence[ModuleFile],
+    settings: ParameterValues,
+    value_files: Sequence[TextFile],
+    directory: str,
+    *,
+    placeholders: bool = False,
+) -> TerraformModule:
+    """The root module of a configuration."""
+    scope = TerraformScope(settings, directory=directory)
+    scope.state.resolve_resource = resolve_resource
+    values, errors = variable_values(value_files, scope)
+    module = TerraformModule(files, scope, values, placeholders=placeholders)
+    module.errors += errors
+    return module

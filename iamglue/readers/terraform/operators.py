@@ -1,0 +1,74 @@
+"""Evaluates the operators of Terraform expressions, and values of conditions that are not known.
+
+https://developer.hashicorp.com/terraform/language/expressions/operators
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from iamglue.policy.source.nodes import Node, NodeKind
+from iamglue.readers.terraform.evaluator import Evaluator
+from iamglue.readers.terraform.hcl_tree import HclTree, child_trees, is_tree
+from iamglue.readers.terraform.values import are_equal, integer, truth
+
+_NUMBERS: dict[str, Callable[[int, int], bool | int | None]] = {
+    "<": lambda left, right: left < right,
+    ">": lambda left, right: left > right,
+    "<=": lambda left, right: left <= right,
+    ">=": lambda left, right: left >= right,
+    "+": lambda left, right: left + right,
+    "-": lambda left, right: left - right,
+    "*": lambda left, right: left * right,
+    "/": lambda left, right: left // right if right and left % right == 0 else None,
+    "%": lambda left, right: left % right if right > 0 and left >= 0 else None,
+}
+
+
+def evaluate_operation(reader: Evaluator, tree: HclTree) -> Node | None:
+    """The value of an operation; None if it is not known."""
+    value = _unary(reader, tree) if tree.data == "unary_op" else _binary(reader, tree)
+    return None if value is None else reader.factory(tree).plain(value)
+
+
+def _unary(reader: Evaluator, tree: HclTree) -> bool | int | None:
+    operand = reader.evaluate(child_trees(tree)[0])
+    operator = next(str(child) for child in tree.children if not is_tree(child))
+    if operator == "!":
+        value = truth(operand)
+        return None if value is None else not value
+    number = integer(operand)
+    return None if number is None else -number
+
+
+def _binary(reader: Evaluator, tree: HclTree) -> bool | int | None:
+    left_tree, term = child_trees(tree)[:2]
+    operator_tree, right_tree = child_trees(term)[:2]
+    operator = reader.tree_text(operator_tree)
+    left = reader.evaluate(left_tree)
+    if operator in ("&&", "||"):
+        return _logical(operator, truth(left), lambda: truth(reader.evaluate(right_tree)))
+    right = reader.evaluate(right_tree)
+    if operator in ("==", "!="):
+        equal = are_equal(left, right)
+        return None if equal is None else equal is (operator == "==")
+    first, second = integer(left), integer(right)
+    return None if first is None or second is None else _NUMBERS[operator](first, second)
+
+
+def _logical(operator: str, left: bool | None, right: Callable[[], bool | None]) -> bool | None:
+    """The value of `&&` or `||`: one operand can decide it."""
+    deciding = operator == "||"
+    if left is deciding:
+        return deciding
+    right_value = right()
+    if right_value is deciding:
+        return deciding
+    return None if left is None or right_value is None else not deciding
+
+
+def unresolved_condition(branches: Sequence[Node]) -> Node | None:
+    """The value if both branches are equal; None otherwise."""
+    first, second = branches
+    same = first.kind is NodeKind.SCALAR and second.kind is NodeKind.SCALAR and first.text == second.text
+    return first if same and first.plain == second.plain else None
