@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from iamglue.errors import IamglueError
 from iamglue.findings import NotEvaluated, NotEvaluatedKind, Subject
@@ -13,7 +15,7 @@ from iamglue.policy.parsed_policy import ParameterValues, ParsedPolicy, PolicyTy
 from iamglue.policy.source.nodes import Node
 from iamglue.readers.templates.account_draft import AccountDraft, RoleDraft, deployment_arn
 from iamglue.readers.templates.reference_values import set_option_values
-from iamglue.readers.templates.template_functions import FunctionIndex, find_role_key
+from iamglue.readers.templates.template_functions import FunctionIndex
 from iamglue.readers.templates.template_roles import add_attachments, add_invoke_permission, build_attached_policy
 from iamglue.readers.terraform.blocks import attribute_value
 from iamglue.readers.terraform.functions import add_function, add_function_resource
@@ -22,6 +24,10 @@ from iamglue.readers.terraform.policy_attributes import ATTACHMENT_RESOURCES, LA
 from iamglue.readers.terraform.reference_values import NAMING_BY_TYPE, attribute_parameter, reference_values
 from iamglue.readers.terraform.resources import TerraformResource, planned_resources
 from iamglue.readers.terraform.string_templates import unresolved_parameter
+from iamglue.readers.terraform.terraform_roles import TerraformRoles
+from iamglue.readers.terraform.values import ValueFactory
+
+_DATA_SOURCE = re.compile(r"(?:^|\.)data\.aws_iam_policy_document\.")
 
 
 def plan_account(path: str, root: Node, text: str, settings: ParameterValues) -> Account:
@@ -65,14 +71,14 @@ def _build_account(
     for resource in resources:
         if resource.kind == "aws_iam_role":
             _add_role(resource, draft)
-    functions = FunctionIndex(draft)
+    functions, roles = FunctionIndex(draft), TerraformRoles(draft)
     for resource in resources:
         if resource.kind == "aws_lambda_function":
-            add_function(resource, draft, functions)
+            add_function(resource, draft, functions, roles)
     for resource in resources:
         add_function_resource(resource, draft, functions)
-    _add_policies(resources, parsed_file, draft, functions)
-    _attach_policies(resources, draft)
+    _add_policies(resources, parsed_file, draft, functions, roles)
+    _attach_policies(resources, draft, roles)
     add_attachments(parsed_file, draft)
     draft.not_evaluated += parsed_file.not_evaluated
     if parsed_file.syntax_error is not None:
@@ -99,23 +105,28 @@ def _add_role(resource: TerraformResource, draft: AccountDraft) -> None:
 
 
 def _add_policies(
-    resources: Iterable[TerraformResource], parsed_file: ParsedFile, draft: AccountDraft, functions: FunctionIndex
+    resources: Iterable[TerraformResource],
+    parsed_file: ParsedFile,
+    draft: AccountDraft,
+    functions: FunctionIndex,
+    roles: TerraformRoles,
 ) -> None:
     """Add each policy to its resource; the policy of a data source to all resources that refer to it."""
     policies_by_name: dict[str, list[ParsedPolicy]] = {}
     for policy in parsed_file.policies:
-        is_data_source = policy.name.startswith("data.")
+        is_data_source = _DATA_SOURCE.search(policy.name) is not None
         for suffix in (f".{attribute}" for attribute in ("json", "minified_json")) if is_data_source else ("",):
             policies_by_name.setdefault(
                 unresolved_parameter(f"{policy.name}{suffix}") if is_data_source else policy.name, []
             ).append(policy)
     for resource in resources:
-        for policy in policies_by_name.get(resource.address, ()):
-            _add_policy(policy, resource, draft, functions, trust=policy.type is PolicyType.TRUST)
+        own_policies = policies_by_name.get(resource.address, [])
         for argument in ("policy", "assume_role_policy"):
             texts = resource.possible_texts(argument)
-            for policy in (policy for text in texts for policy in policies_by_name.get(text, ())):
-                _add_policy(policy, resource, draft, functions, trust=argument == "assume_role_policy")
+            policies = [policy for text in texts for policy in policies_by_name.get(text, ())]
+            is_trust = argument == "assume_role_policy"
+            policies += [policy for policy in own_policies if (policy.type is PolicyType.TRUST) is is_trust]
+            _add_resource_policies(policies, resource, draft, functions, roles)
         if resource.kind == "aws_iam_role":
             _add_inline_policy_blocks(resource, policies_by_name, draft)
 
@@ -127,46 +138,71 @@ def _add_inline_policy_blocks(
     role_policies = policies_by_name.get(resource.address, ())
     block_policies = iter([inline for inline in role_policies if inline.type is not PolicyType.TRUST])
     for block in resource.blocks("inline_policy"):
-        for policy in policies_by_name.get(block.text("policy")) or filter(None, [next(block_policies, None)]):
+        policies = [policy for text in block.possible_texts("policy") for policy in policies_by_name.get(text, ())]
+        for policy in policies or filter(None, [next(block_policies, None)]):
             name = draft.fill_references(block.text("name")) or "inline_policy"
             draft.roles[resource.address].inline.append(build_attached_policy(policy, name, resource.address, draft))
 
 
-def _add_policy(
-    policy: ParsedPolicy, resource: TerraformResource, draft: AccountDraft, functions: FunctionIndex, *, trust: bool
+def _add_resource_policies(
+    policies: Sequence[ParsedPolicy],
+    resource: TerraformResource,
+    draft: AccountDraft,
+    functions: FunctionIndex,
+    roles: TerraformRoles,
 ) -> None:
-    """Add a policy to its role, function or managed policy."""
-    if trust and resource.address in draft.roles:
-        draft.roles[resource.address].trust = build_attached_policy(policy, "trust policy", resource.address, draft)
+    """Add the policies of a resource to its role, function or managed policy; several if one of them applies."""
+    if not policies:
+        return
+    if resource.address in draft.roles:
+        if any(policy.type is PolicyType.TRUST for policy in policies):
+            trust = _combine(policies)
+            draft.roles[resource.address].trust = build_attached_policy(trust, "trust policy", resource.address, draft)
     elif resource.kind == "aws_iam_policy":
         arn = draft.fill_references(f"${{{attribute_parameter(resource.address, 'arn')}}}")
         name = draft.fill_references(resource.text("name")) or resource.label
-        draft.managed_policies[arn] = build_attached_policy(policy, name, name, draft, arn)
+        draft.managed_policies[arn] = build_attached_policy(_combine(policies), name, name, draft, arn)
     elif resource.kind == LAMBDA_PERMISSION:
         function = functions.find(draft.fill_references(resource.text("function_name")))
         if function is not None:
-            add_invoke_permission(policy, resource.label, function, draft)
+            for policy in policies:
+                add_invoke_permission(policy, resource.label, function, draft)
     elif resource.kind == "aws_iam_role_policy":
-        _add_inline_policy(policy, resource, draft)
+        _add_inline_policies(policies, resource, draft, roles)
 
 
-def _add_inline_policy(policy: ParsedPolicy, resource: TerraformResource, draft: AccountDraft) -> None:
-    """Add the policy of an `aws_iam_role_policy` to its role."""
-    texts = (resource.text("role"), policy.owner or "")
-    role = next(
-        (
-            role_key
-            for text in texts
-            if text and (role_key := find_role_key(draft.fill_references(text), draft)) is not None
-        ),
-        None,
-    )
-    if role is not None:
-        name = draft.fill_references(resource.text("name")) or resource.label
-        draft.roles[role].inline.append(build_attached_policy(policy, name, role, draft))
+def _combine(policies: Sequence[ParsedPolicy]) -> ParsedPolicy:
+    """One policy with the statements of all."""
+    first = policies[0]
+    if len(policies) == 1:
+        return first
+    statements = tuple(statement for policy in policies for statement in policy.statement_nodes)
+    pairs = [(key, value) for key, value in first.node.pairs if key.text != "Statement"]
+    factory = ValueFactory(first.node.source, (first.node.start, first.node.end))
+    node = factory.map([*pairs, (factory.text("Statement"), factory.list(statements))])
+    return replace(first, node=node)
 
 
-def _attach_policies(resources: Iterable[TerraformResource], draft: AccountDraft) -> None:
+def _add_inline_policies(
+    policies: Sequence[ParsedPolicy], resource: TerraformResource, draft: AccountDraft, roles: TerraformRoles
+) -> None:
+    """Add the policies of an `aws_iam_role_policy` to its role."""
+    role = roles.find(resource.text("role"), *(policy.owner or "" for policy in policies))
+    if role is None:
+        _record_missing_role(resource, resource.text("role"), draft)
+        return
+    name = draft.fill_references(resource.text("name")) or resource.label
+    draft.roles[role].inline += [build_attached_policy(policy, name, role, draft) for policy in policies]
+
+
+def _record_missing_role(resource: TerraformResource, role: str, draft: AccountDraft) -> None:
+    """Record a policy whose role is not in the configuration."""
+    what, reason = f"what `{resource.address}` allows", f"its role, `{role}`, is not in the template"
+    subject = Subject("policy", resource.address)
+    draft.not_evaluated.append(NotEvaluated(NotEvaluatedKind.UNDECIDABLE, subject, what, reason))
+
+
+def _attach_policies(resources: Iterable[TerraformResource], draft: AccountDraft, roles: TerraformRoles) -> None:
     """Attach permissions boundaries and managed policies to the roles."""
     for resource in resources:
         if resource.kind == "aws_iam_role":
@@ -178,8 +214,9 @@ def _attach_policies(resources: Iterable[TerraformResource], draft: AccountDraft
             if not argument.startswith("role"):
                 continue
             for text in resource.texts(argument):
-                role = find_role_key(draft.fill_references(text), draft)
+                role = roles.find(text)
                 if role is None:
+                    _record_missing_role(resource, text, draft)
                     continue
                 origin = _origin(resource, "policy_arn", draft)
                 for policy_arn in resource.possible_texts("policy_arn"):

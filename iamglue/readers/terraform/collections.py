@@ -61,7 +61,7 @@ def _unknown_member(scope: TerraformScope, node: Node, key: Node, *, is_attribut
     if is_attribute:
         step = f".{key.text}"
     elif key.kind is NodeKind.SCALAR and not key.unresolved:
-        step = f"[{key.text}]" if key.plain else f'["{key.text}"]'
+        step = f'["{key.text}"]' if integer(key) is None or not key.plain else f"[{key.text}]"
     else:
         step = f"[{key.text}]"
     text = f"{node.text}{step}"

@@ -132,6 +132,10 @@ class _DeploymentReader:
             yield from _unread_calls(module)
             for resource in module.resources:
                 yield from _unknown_instances(module, resource)
+        for address, node in self._collector.undecided_conditions:
+            what = f"which of the policies at {node.location} applies"
+            reason = f"`{expression_text(node.text)}` is not known before deployment; all are evaluated"
+            yield NotEvaluated(NotEvaluatedKind.UNDECIDABLE, Subject("policy", address), what, reason)
         for error in self._collector.malformed:
             what = f"the text at {error.location}"
             yield NotEvaluated(NotEvaluatedKind.FAILED, Subject("policy", self._path), what, error.message)

@@ -11,7 +11,7 @@ from iamglue.policy.source.nodes import Node
 from iamglue.policy.source.source_text import QuotedSourceText
 from iamglue.readers.terraform.evaluator import Evaluator
 from iamglue.readers.terraform.loops import entries
-from iamglue.readers.terraform.values import UNKNOWN_ITEMS, ValueFactory, has_known_keys, read_only_node
+from iamglue.readers.terraform.values import UNKNOWN_ITEMS, ValueFactory, read_only_node
 
 _MAX_BLOCKS = 500
 
@@ -33,12 +33,7 @@ def expand_dynamic_block(reader: Evaluator, name: str, value: Node | None) -> Dy
     if collection is not None and collection.is_null:
         return DynamicBlock((), is_complete=True)
     items = None if collection is None else entries(collection)
-    if (
-        collection is None
-        or items is None
-        or len(items) > _MAX_BLOCKS
-        or (collection.pairs and not has_known_keys(collection))
-    ):
+    if collection is None or items is None or len(items) > _MAX_BLOCKS:
         return DynamicBlock((), is_complete=False)
     factory = ValueFactory(collection.source, (collection.start, collection.end))
     instances = []

@@ -31,11 +31,14 @@ from iamglue.readers.terraform.string_templates import (
     traversal_steps,
     unresolved_parameter,
 )
+from iamglue.readers.terraform.template_directives import has_directives
 from iamglue.readers.terraform.template_source import Interpolation, TemplateSourceText
 from iamglue.readers.terraform.templates import evaluate_template
 from iamglue.readers.terraform.values import (
     UNKNOWN_ITEMS,
     ValueFactory,
+    is_undecided,
+    json_text,
     read_only_source,
     truth,
 )
@@ -157,7 +160,7 @@ class ExpressionReader:
         """The key of an attribute or index."""
         factory = self.factory(tree)
         if tree.data == "get_attr":
-            return factory.text(first_identifier(tree))
+            return factory.text(first_identifier(child_trees(tree)[0]))
         if tree.data == "short_index":
             return factory.plain(int(self.tree_text(tree).removeprefix(".")))
         return self.evaluate(child_trees(tree)[0])
@@ -202,7 +205,9 @@ class ExpressionReader:
         body = text.find("\n", start, end) + 1
         stop = max(body, text.rfind("\n", start, end) + 1)
         node = evaluate_template(self, (start, end), text[body:stop], quoted=False)
-        return node if node.kind is not NodeKind.SCALAR else replace(node, source=self.template_source())
+        if node.kind is not NodeKind.SCALAR or has_directives(text[body:stop]):
+            return node
+        return replace(node, source=self.template_source())
 
     def template_source(self, source: SourceText | None = None) -> TemplateSourceText:
         """The source of a template whose expressions this reader evaluates."""
@@ -259,8 +264,10 @@ class ExpressionReader:
             return Interpolation(node.text, is_known=not node.unresolved)
         if node.kind is NodeKind.UNKNOWN and is_traversal(node.text):
             return Interpolation(unresolved_parameter(node.text))
-        value = None if node.kind in (NodeKind.UNKNOWN, NodeKind.SCALAR) else settle(node)
-        return Interpolation(unresolved_parameter(self._own_text(" ".join(expression.split()))), value=value)
+        if node.kind in (NodeKind.LIST, NodeKind.MAP):
+            value = settle(node)
+            return Interpolation(json_text(value), is_known=not any(map(is_undecided, value.walk())), value=value)
+        return Interpolation(unresolved_parameter(self._own_text(" ".join(expression.split()))))
 
     def evaluate_text(self, expression: str, span: tuple[int, int] = (0, 0)) -> Node:
         """The value of an expression in a text; for a malformed one, UNKNOWN."""

@@ -6,19 +6,22 @@ from dataclasses import replace
 
 from iamglue.model.account import DeployedFunction, EventSourceMapping, FunctionUrl
 from iamglue.readers.templates.account_draft import AccountDraft, FunctionDraft, deployment_arn
-from iamglue.readers.templates.template_functions import FunctionIndex, find_role_key
+from iamglue.readers.templates.template_functions import FunctionIndex
 from iamglue.readers.terraform.reference_values import attribute_parameter
 from iamglue.readers.terraform.resources import TerraformResource
+from iamglue.readers.terraform.terraform_roles import TerraformRoles
 
 _KAFKA = ("amazon_managed_kafka_event_source_config", "self_managed_kafka_event_source_config")
 
 
-def add_function(resource: TerraformResource, draft: AccountDraft, functions: FunctionIndex) -> None:
+def add_function(
+    resource: TerraformResource, draft: AccountDraft, functions: FunctionIndex, roles: TerraformRoles
+) -> None:
     """Add a function; record it as not evaluated if its role is not in the template."""
     function_name = draft.fill_references(resource.text("function_name"))
     name = function_name if function_name and not function_name.startswith("${") else resource.label
     role = draft.fill_references(resource.text("role"))
-    role_key = find_role_key(role, draft)
+    role_key = roles.find(resource.text("role"), role)
     if role_key is None:
         draft.record_not_evaluated(name, f"what `{name}` may do", f"its role, `{role}`, is not in the template")
         return

@@ -13,7 +13,7 @@ from iamglue.policy.source.nodes import Node, NodeKind
 from iamglue.readers.terraform.blocks import HclBlock, JsonBlock, TerraformBlock, attribute_value
 from iamglue.readers.terraform.loops import entries
 from iamglue.readers.terraform.scope import TerraformScope
-from iamglue.readers.terraform.values import UNKNOWN_ITEMS, ValueFactory, has_known_keys, integer
+from iamglue.readers.terraform.values import UNKNOWN_ITEMS, ValueFactory, integer
 
 _MAX_INSTANCES = 500
 _ONE_OR_NONE = re.compile(r".*\?\s*(?:1\s*:\s*0|0\s*:\s*1)\s*", re.DOTALL)
@@ -45,8 +45,7 @@ def expand_block(block: TerraformBlock) -> BlockInstances:
     reader = block.reader if isinstance(block, HclBlock | JsonBlock) else None
     collection = collection if reader is None else reader.items_of(collection)
     items = entries(collection)
-    is_known = not collection.pairs or has_known_keys(collection)
-    if items is None or len(items) > _MAX_INSTANCES or not is_known:
+    if items is None or len(items) > _MAX_INSTANCES:
         return BlockInstances({"": _NO_BINDINGS}, is_complete=False)
     factory = ValueFactory(collection.source, (collection.start, collection.end))
     bindings: dict[str, Mapping[str, Node]] = {}

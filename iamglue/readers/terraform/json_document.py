@@ -57,7 +57,9 @@ def _read_template(node: Node, template: TemplateSourceText) -> ParsedDocuments:
         end = max(start, file_text.rfind("\n", start, node.end) + 1)
     text = file_text[start:end]
     substitutions = _find_substitutions(text, template, start)
-    if any(substitution.known and '"' in substitution.text for substitution in substitutions):
+    if any(
+        substitution.known and substitution.value is None and '"' in substitution.text for substitution in substitutions
+    ):
         rendered = QuotedSourceText(template.outer, node.text, node.start, node.end)
         try:
             return _read_json(rendered, _parameters(node.text))

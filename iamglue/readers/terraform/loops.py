@@ -6,6 +6,7 @@ https://developer.hashicorp.com/terraform/language/expressions/for
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from iamglue.policy.source.nodes import Node, NodeKind
 from iamglue.readers.terraform.evaluator import Evaluator
@@ -19,7 +20,7 @@ _MAX_ITEMS = 2_000
 def entries(node: Node) -> list[tuple[Node, Node]] | None:
     """The keys and values of a list, set or map; None for other values. Unknown items have themselves as key."""
     if node.kind is NodeKind.MAP:
-        return list(node.pairs)
+        return [(replace(key, plain=False), value) for key, value in node.pairs]
     if node.kind is not NodeKind.LIST:
         return None
     factory = ValueFactory(node.source, (node.start, node.end))

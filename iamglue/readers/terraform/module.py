@@ -143,8 +143,12 @@ class TerraformModule:
         if known_file is None:
             call.reason = "its source is not a directory of this configuration"
             return None
-        scope = TerraformScope(state.settings, prefix, state, self.scope.directory)
-        return TerraformModule((known_file,), scope, inputs=inputs)
+        return TerraformModule((known_file,), self._scope_for(call, prefix, self.scope.directory), inputs=inputs)
+
+    def _scope_for(self, call: ModuleCall, prefix: str, directory: str) -> TerraformScope:
+        scope = TerraformScope(self.scope.state.settings, prefix, self.scope.state, directory)
+        scope.has_other_provider = self.scope.has_other_provider or "providers" in call.block.attribute_names()
+        return scope
 
     def _load_local(self, call: ModuleCall, prefix: str, inputs: TerraformBlock) -> TerraformModule | None:
         directory = posixpath.normpath(f"{self.scope.directory}/{call.source}")
@@ -152,8 +156,7 @@ class TerraformModule:
         if not files:
             call.reason = "; ".join(error.message for error in errors) or f"there are no files in `{directory}`"
             return None
-        scope = TerraformScope(self.scope.state.settings, prefix, self.scope.state, directory)
-        module = TerraformModule(files, scope, inputs=inputs)
+        module = TerraformModule(files, self._scope_for(call, prefix, directory), inputs=inputs)
         module.errors += errors
         return module
 

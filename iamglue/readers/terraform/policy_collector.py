@@ -48,6 +48,7 @@ class TerraformPolicyCollector:
         self.duplicates: list[IamglueError] = []
         self.malformed: list[IamglueError] = []
         self.not_evaluated: list[tuple[str, NotEvaluated]] = []  # with the path of the file
+        self.undecided_conditions: list[tuple[str, Node]] = []  # values with several possible policies
         self._owners: dict[str, str] = {}
 
     def add_owners(self, resources: Mapping[str, TerraformBlock]) -> None:
@@ -140,7 +141,10 @@ class TerraformPolicyCollector:
     def _add_attribute(self, address: str, block: TerraformBlock, attribute: str, use: PolicyUse) -> None:
         """Add the policies that an attribute can have; for a reference to a data source, record its use."""
         value = block.evaluate(attribute)
-        for node in () if value is None else alternatives(value):
+        nodes = [] if value is None else list(alternatives(value))
+        if value is not None and len(nodes) > 1:
+            self.undecided_conditions.append((address, value))
+        for node in nodes:
             self._add_document(address, settle(node), use)
 
     def _add_document(self, address: str, node: Node, use: PolicyUse) -> None:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 
-from iamglue.policy.patterns.variables import PARTITION_PARAMETER, REGION_PARAMETER
+from iamglue.catalog.managed_policies import find_managed_policy
+from iamglue.policy.patterns.variables import PARTITION_PARAMETER, REGION_PARAMETER, parameter_of
 from iamglue.policy.source.nodes import Node, NodeKind
 from iamglue.policy.source.source_text import ReadOnlySourceText, SourceText
 from iamglue.readers.terraform.reference_values import ARN_WITH_SUFFIX, NAMING_BY_TYPE, TerraformNaming
@@ -45,8 +46,10 @@ def resolve_resource(scope: TerraformScope, address: str) -> Node | None:
     block, key, attribute = match["block"], match["key"], match["attribute"]
     resource = scope.resources.get(block)
     if is_pseudo_parameter(f"{block}.{attribute}"):
-        is_other = resource is not None and resource.has_argument("provider")
-        return None if is_other else _text(unresolved_parameter(f"{block}.{attribute}"), unresolved=True)
+        is_other = scope.has_other_provider or (resource is not None and resource.has_argument("provider"))
+        reference = f"{block}.{attribute}"
+        parameter = parameter_of(f"{scope.prefix}{reference}") if is_other else unresolved_parameter(reference)
+        return _text(parameter, unresolved=True)
     if resource is None and block.startswith(("data.", "aws_")):
         scope.state.missing_names.add(f"{scope.prefix}{block}")
     keys = None if resource is None else resource.instance_keys
@@ -61,16 +64,35 @@ def _attribute_value(scope: TerraformScope, resource: ScopeResource | None, matc
     own = scope.prefix + instance_address(scope, f"{block}{key}")
     kind = block.removeprefix("data.").partition(".")[0]
     naming = NAMING_BY_TYPE.get(kind)
+    if block.startswith("data.") and resource is not None:
+        value = _data_source_argument(resource, kind, attribute, key)
+        if value is not None:
+            return value
     if naming is not None and (attribute in (*naming.names, *naming.arns) or (kind, attribute) in ARN_WITH_SUFFIX):
-        return _named_text(own, (kind, attribute), naming, resource, key)
+        return _named_text(scope, own, (kind, attribute), naming, resource, key)
     value = None if resource is None else resource.attribute(attribute, key)
     if value is not None and value.kind is not NodeKind.UNKNOWN:
         return value
     return Node(NodeKind.UNKNOWN, GENERATED_SOURCE, 0, 0, f"{own}.{attribute}")
 
 
+def _data_source_argument(resource: ScopeResource, kind: str, attribute: str, key: str) -> Node | None:
+    """The ARN of an AWS managed policy that a data source finds by its name, or an argument; None for other values."""
+    if resource.has_argument(attribute):
+        value = resource.attribute(attribute, key)
+        return value if value is not None and value.kind is NodeKind.SCALAR else None
+    name = resource.attribute("name", key) if (kind, attribute) == ("aws_iam_policy", "arn") else None
+    policy = find_managed_policy(name.text) if name is not None and is_resolved_text(name) else None
+    return None if policy is None else _text(policy.arn, unresolved=False)
+
+
 def _named_text(
-    address: str, kind_and_attribute: tuple[str, str], naming: TerraformNaming, resource: ScopeResource | None, key: str
+    scope: TerraformScope,
+    address: str,
+    kind_and_attribute: tuple[str, str],
+    naming: TerraformNaming,
+    resource: ScopeResource | None,
+    key: str,
 ) -> Node:
     """The name or ARN of a resource; the unknown parts are parameters."""
     kind, attribute = kind_and_attribute
@@ -78,7 +100,8 @@ def _named_text(
     if attribute in naming.names:
         return _text(name, unresolved="${" in name)
     region = REGION_PARAMETER
-    if resource is not None and (resource.has_argument("provider") or resource.has_argument("region")):
+    has_own_region = resource is not None and (resource.has_argument("provider") or resource.has_argument("region"))
+    if has_own_region or scope.has_other_provider:
         region = unresolved_parameter(f"{address}.region")
     path = ""
     if naming.path:

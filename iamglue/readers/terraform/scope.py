@@ -67,6 +67,7 @@ class TerraformScope:
     ) -> None:
         self.prefix = prefix
         self.directory = directory
+        self.has_other_provider = False  # its account or Region may differ from those of the root module
         self.state = state or EvaluationState(settings)
         self.state.root = self.state.root or self
         self.locals: dict[str, Callable[[], Node]] = {}
@@ -106,6 +107,11 @@ class TerraformScope:
         match = _NAMED_VALUE.fullmatch(rest)
         if match is not None:
             return scope.named_value(match[1], match[2])
+        if rest in ("path.module", "path.root", "path.cwd"):
+            directory = (
+                scope.directory if rest == "path.module" or self.state.root is None else self.state.root.directory
+            )
+            return Node(NodeKind.SCALAR, SourceText("", directory), 0, len(directory), directory) if directory else None
         if scope.prefix and _OUTPUT.fullmatch(rest):
             return scope.named_value("output", rest)
         return None if self.state.resolve_resource is None else self.state.resolve_resource(scope, rest)

@@ -14,6 +14,7 @@ from iamglue.readers.terraform.string_templates import (
     unescape_literal,
     unresolved_parameter,
 )
+from iamglue.readers.terraform.template_directives import has_directives, render_directives
 from iamglue.readers.terraform.values import ValueFactory
 
 
@@ -21,9 +22,9 @@ def evaluate_template(reader: Evaluator, span: tuple[int, int], text: str, *, qu
     """The value of a template at `span`: a text, the value of its only expression, or UNKNOWN."""
     if "${" not in text and "%{" not in text:
         return Node(NodeKind.SCALAR, reader.source, *span, unescape_literal(text) if quoted else text)
+    if has_directives(text):
+        return _with_directives(reader, span, text, quoted=quoted)
     pieces = list(template_pieces(text))
-    if any(piece.kind is TemplatePieceKind.DIRECTIVE for piece in pieces):
-        return _unknown_directives(reader, span)
     expressions = [piece for piece in pieces if piece.kind is TemplatePieceKind.EXPRESSION]
     if (
         len(expressions) == 1
@@ -34,8 +35,13 @@ def evaluate_template(reader: Evaluator, span: tuple[int, int], text: str, *, qu
     return _joined(reader, span, pieces, quoted=quoted)
 
 
-def _unknown_directives(reader: Evaluator, span: tuple[int, int]) -> Node:
-    return Node(NodeKind.UNKNOWN, reader.source, *span, text="a template with directives")
+def _with_directives(reader: Evaluator, span: tuple[int, int], text: str, *, quoted: bool) -> Node:
+    """The text that a template with directives has; UNKNOWN if a condition or collection is not known."""
+    rendering = render_directives(reader, unescape_literal(text) if quoted else text)
+    factory = ValueFactory(reader.source, span)
+    if rendering is None:
+        return factory.unknown("a template with directives")
+    return factory.text(rendering[0], unresolved=rendering[1])
 
 
 def _joined(reader: Evaluator, span: tuple[int, int], pieces: list[TemplatePiece], *, quoted: bool) -> Node:

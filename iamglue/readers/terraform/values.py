@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from iamglue.policy.source.nodes import Node, NodeKind
 from iamglue.policy.source.source_text import ReadOnlySourceText, SourceText
+from iamglue.readers.terraform.string_templates import unresolved_parameter
 from iamglue.readers.terraform.template_source import TemplateSourceText
 
 # Tags of UNKNOWN nodes: any number of items of a list, and an expression that Terraform refuses (a missing key).
@@ -71,6 +73,29 @@ def is_empty(node: Node) -> bool:
     if node.kind is NodeKind.SCALAR:
         return node.is_null or not node.text
     return node.kind is not NodeKind.UNKNOWN and not node.items and not node.pairs
+
+
+def is_undecided(node: Node) -> bool:
+    """Whether a value, or a part of its text, is not known."""
+    return node.kind is NodeKind.UNKNOWN or node.unresolved
+
+
+def json_text(node: Node) -> str:
+    """The JSON text of a value, with parameters for what is not known."""
+    return json.dumps(_data(node), ensure_ascii=False)
+
+
+def _data(node: Node) -> object:
+    if node.kind is NodeKind.LIST:
+        return [_data(item) for item in node.items]
+    if node.kind is NodeKind.MAP:
+        return {key.text: _data(value) for key, value in node.pairs}
+    if node.kind is NodeKind.UNKNOWN:
+        return unresolved_parameter(node.text)
+    if node.plain and (node.is_null or node.text in ("true", "false")):
+        return {"true": True, "false": False}.get(node.text)
+    number = integer(node) if node.plain else None
+    return node.text if number is None else number
 
 
 def alternatives(node: Node) -> Iterator[Node]:
