@@ -18,13 +18,14 @@ from iamglue.model.account import AttachedPolicy
 from iamglue.model.parsed_file import ParsedFile
 from iamglue.model.role_context import RoleContext
 from iamglue.policy.parsed_policy import ParameterValues, ParsedPolicy, PolicyType
-from iamglue.policy.patterns.variables import has_named_parameters
+from iamglue.policy.patterns.variables import TokenKind, has_named_parameters, tokenize
 from iamglue.policy.source.json_reader import read_json
 from iamglue.policy.source.nodes import Node
 
 # Audit rules report these with more context: all policies of the role, and which principals are external.
 _REPORTED_BY_AUDIT = frozenset({BREADTH, "confused-deputy", "public-access", "principal-wildcard"})
 _SELECTION = RuleSelection(ignore=_REPORTED_BY_AUDIT, min_severity=Severity.WARNING)
+_VERSION_RULE = "missing-version"
 _FUNCTION = "AWS::Lambda::Function"
 _Key = tuple[str, PolicyType, str]
 
@@ -38,7 +39,7 @@ class DocumentLinter:
     def lint_role(self, context: RoleContext) -> Report:
         """The findings in all documents of a role and its functions, each with its policy and pointer."""
         return merge_reports(
-            _with_subject(self._report(policy, kind, context), policy, subject)
+            _with_subject(_relevant(self._report(policy, kind, context), policy), policy, subject)
             for policy, kind, subject in _documents(context)
             if policy.policy is not None and (policy.origin is None or policy.origin.has_document)
         )
@@ -52,6 +53,13 @@ class DocumentLinter:
         if report is None:
             report = self._reports[key] = _lint(policy.text, kind, context)
         return report
+
+
+def _relevant(report: Report, policy: AttachedPolicy) -> Report:
+    """The report without a missing Version that changes nothing, because the document has no policy variable."""
+    if any(token.kind in (TokenKind.VARIABLE, TokenKind.ESCAPE) for token in tokenize(policy.text)):
+        return report
+    return replace(report, findings=tuple(item for item in report.findings if item.rule != _VERSION_RULE))
 
 
 def _documents(context: RoleContext) -> Iterator[tuple[AttachedPolicy, PolicyType, Subject]]:

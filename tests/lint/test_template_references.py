@@ -7,6 +7,7 @@ from support.linting import linted, mended_text, read, rules_of
 from support.sam import account_of
 
 from iamglue.audit.run import audit
+from iamglue.catalog.tables import table_rows
 
 RESOURCES = """
 AWSTemplateFormatVersion: '2010-09-09'
@@ -174,3 +175,10 @@ def test_names_that_refer_to_each_other_end():
     text = f"Resources:\n{names}{POLICY.removeprefix(chr(10)) % ('s3:GetObject', '!GetAtt B0.Arn')}"
     ((_, node),) = read(text, "t.yaml").policies[0].resources
     assert node.unresolved
+
+
+def test_what_ref_returns_is_an_arn_for_every_type_of_which_the_table_says_so():
+    kinds = [row["type"] for row in table_rows("return_values") if row["ref"] == "arn"]
+    for kind in kinds:
+        text = template("s3:GetObject", "!Ref It").replace("Resources:\n", f"Resources:\n  It: {{Type: {kind}}}\n", 1)
+        assert "malformed-arn" not in rules_of(linted(text, "t.yaml")), kind

@@ -6,7 +6,9 @@ from collections.abc import Iterable, Iterator
 
 from iamglue.audit.access.role_access import RoleAccess
 from iamglue.audit.access.statement_location import statement_contents, statement_list_text, statement_values
+from iamglue.audit.access.usual_policies import USUAL_RISK, is_attached_by_framework
 from iamglue.audit.rule import RoleViolation
+from iamglue.findings import Severity
 from iamglue.lint.analysis.required_key import format_first_names
 from iamglue.risk.sensitive_grants import SensitiveActionTable, SensitiveGrant, find_sensitive_grants
 
@@ -22,12 +24,15 @@ def sensitive_grant_violations(
 def _violation(access: RoleAccess, group: list[SensitiveGrant], verb: str, help_text: str) -> RoleViolation:
     first = group[0][1]
     statements = access.statements(first)
+    is_usual = all(is_attached_by_framework(statement.policy, access.role) for statement in statements)
     effects = list(dict.fromkeys(sensitive.effect_text for sensitive, _ in group))
     actions = format_first_names(tuple(sensitive.action for sensitive, _ in group))
     return RoleViolation(
         f"{statement_list_text(statements)} allows {actions} on every resource: the role {verb} {_text_list(effects)}",
         help=help_text,
         location=statement_values(statements, first.action),
+        severity=Severity.SUGGESTION if is_usual else None,
+        risk=USUAL_RISK if is_usual else None,
         about=sensitive_grant_texts(access, group),
     )
 

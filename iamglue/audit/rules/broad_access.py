@@ -18,7 +18,7 @@ from itertools import islice
 from iamglue.audit.access.role_access import RoleAccess
 from iamglue.audit.access.sensitive_violations import sensitive_grant_texts
 from iamglue.audit.access.statement_location import statement_contents, statement_list_text, statement_values
-from iamglue.audit.access.usual_policies import is_usual_policy
+from iamglue.audit.access.usual_policies import USUAL_RISK, is_attached_by_framework, is_usual_policy, usual_actions
 from iamglue.audit.rule import AuditContext, RoleContext, RoleRule, RoleViolation
 from iamglue.catalog.sensitive_actions import exposing_actions
 from iamglue.catalog.services import changing_actions
@@ -54,7 +54,7 @@ def check(context: RoleContext, audit: AuditContext) -> Iterator[RoleViolation]:
     for broad in find_broad_statements(access, (*exposing_actions(), *in_open_paths)):
         seen.add(id(broad.term))
         if not is_usual_policy(access.identity_layer.statement_location(broad.term).policy):
-            yield _violation(access, broad)
+            yield _violation(context, access, broad)
     for term in access.identity_layer.allows:
         if (
             id(term) not in seen
@@ -79,16 +79,18 @@ def _administrator_violation(access: RoleAccess) -> RoleViolation:
     )
 
 
-def _violation(access: RoleAccess, broad: BroadStatement) -> RoleViolation:
+def _violation(context: RoleContext, access: RoleAccess, broad: BroadStatement) -> RoleViolation:
     location = access.identity_layer.statement_location(broad.term)
     wide = broad_resource_pattern(broad.term, broad.grant.witness.resource)
     actions, risk = _actions_text(broad.action_bitset, broad.term.action_bitset)
     message = f"{statement_list_text([location])} allows {actions} on `{wide}`"
+    is_usual = is_attached_by_framework(location.policy, context.role) or not broad.action_bitset & ~usual_actions()
     return RoleViolation(
         message,
         help=_HELP,
         location=statement_values([location], broad.grant.action, "Resource"),
-        risk=risk,
+        severity=Severity.SUGGESTION if is_usual else None,
+        risk=USUAL_RISK if is_usual else risk,
         about=statement_contents([location]),
     )
 

@@ -3,7 +3,7 @@
 AWS managed policies such as `AmazonDynamoDBFullAccess` are attached because they are easy to find, and are copied under
 other names. The Lambda console adds policies to the roles that it creates: `oneClick_...`, and those of its policy
 templates, some of which cover every table, bucket or key. A table with sources describes the excess of each and names
-an alternative. What SAM and the console attach to every function is a suggestion. With a spec, the message counts the
+an alternative. What SAM and the console attach by themselves is a suggestion, and so is writing to every log group. With a spec, the message counts the
 actions that the functions do not need.
 
 https://docs.aws.amazon.com/aws-managed-policy/latest/reference/policy-list.html
@@ -22,6 +22,7 @@ from iamglue.audit.access.statement_location import (
     statement_contents,
     statement_values,
 )
+from iamglue.audit.access.usual_policies import USUAL_RISK, is_attached_by_framework, usual_actions
 from iamglue.audit.rule import AuditContext, RoleContext, RoleRule, RoleViolation
 from iamglue.catalog.broad_policies import (
     BroadPolicy,
@@ -43,7 +44,6 @@ _CONSOLE = BroadPolicy(
     "the access that the function needs",
 )
 _SHOWN = 3
-_USUAL_RISK = 5  # of what every function has that SAM or the console made
 
 
 def check(context: RoleContext, audit: AuditContext) -> Iterator[RoleViolation]:
@@ -115,7 +115,8 @@ def _violations(
     message = f"{what} allows {row.allows}: {count}"
     where = statement_values([location], "", "Resource") if location is not None else PolicyLocation(policy)
     about = (row.name, *statement_contents([location] if location is not None else ()))
-    severity, risk = (Severity.SUGGESTION, _USUAL_RISK) if row.is_usual else (None, None)
+    is_usual = row.is_usual or is_attached_by_framework(policy, context.role) or not mask & ~usual_actions()
+    severity, risk = (Severity.SUGGESTION, USUAL_RISK) if is_usual else (None, None)
     help_text = _help(context, mask, row)
     yield RoleViolation(message, help=help_text, location=where, severity=severity, risk=risk, about=about)
 

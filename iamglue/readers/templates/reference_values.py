@@ -81,9 +81,10 @@ def _add_resource(
     name_reference = f"{logical_id}.{returned.name_attribute}" if returned.name_attribute else logical_id
     for parameter in deployment_parameter_names(name) if kind not in _NAMES_WITH_SLASHES else ():
         references.names.setdefault(parameter, "")
-    references.names[name_reference] = kind
-    if name:
-        references.values[name_reference] = name
+    if name_reference != logical_id or not returned.ref_is_arn:
+        references.names[name_reference] = kind
+        if name:
+            references.values[name_reference] = name
     if not returned.ref_is_arn:
         references.names[logical_id] = kind
     if returned.ref == "url":
