@@ -128,6 +128,19 @@ def test_a_statement_of_yaml_goes_with_all_its_lines():
     assert [each["Sid"] for each in changed["Statement"]] == ["First"]
 
 
+@pytest.mark.parametrize("last", ["{a: 3}", "\n    a: 3\n    b: [4]", "\n    a:\n      - 3", "|\n    3\n", "3", "'3'"])
+def test_the_last_item_of_an_inner_block_goes_without_the_outer_item_behind_it(last):
+    text = f"outer:\n- inner:\n  - 1\n  - {last.lstrip()}\n- next\n"
+    inner = read(text, "f.yaml").get("outer").items[0].get("inner")
+    assert apply_edits(text, remove_child(inner, inner.items[1])) == "outer:\n- inner:\n  - 1\n- next\n"
+
+
+def test_no_pair_is_added_behind_a_block_whose_end_is_not_known():
+    text = "outer:\n  - a:\n      - 1\n  - next\n"
+    item = read(text, "f.yaml").get("outer").items[0]
+    assert insert_pair(item, "b", "2") == ()
+
+
 def test_the_first_pair_of_a_block_item_goes_and_its_dash_stays():
     statement = node_of(BLOCK, "Statement", 0)
     changed = yaml.safe_load(apply_edits(BLOCK, remove_child(statement, statement.key("Sid"))))

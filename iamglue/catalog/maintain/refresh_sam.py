@@ -1,4 +1,4 @@
-"""Generates the tables of SAM's policy templates and connectors.
+"""Generates the tables of SAM's policy templates, connectors and `Globals`.
 
 For maintainers: `python -m iamglue.catalog.maintain.refresh_sam` writes them. Nothing imports this module, so only this
 module may read aws-sam-translator.
@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
+from importlib import import_module
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
@@ -60,6 +62,13 @@ def sam_connector_resources() -> dict[str, dict[str, str]]:
     return resources
 
 
+def sam_globals() -> dict[str, list[str]]:
+    """The properties that each section of `Globals` takes."""
+    globals_class = import_module("samtranslator.plugins.globals.globals").Globals
+    properties = sorted(globals_class.supported_properties.items())
+    return {kind.rpartition("::")[2]: list(names) for kind, names in properties}
+
+
 def _reference(value: Any) -> str:
     if isinstance(value, str):
         return value
@@ -99,9 +108,10 @@ def main() -> None:
     _write("sam_policies.json", _SOURCE, {"templates": sam_policies()})
     connectors = {"grants": sam_connector_grants(), "resources": sam_connector_resources()}
     _write("sam_connectors.json", _CONNECTOR_SOURCE, connectors)
+    _write("sam_globals.json", "plugins/globals/globals.py", {"sections": sam_globals()})
 
 
-def _write(name: str, source: str, tables: dict[str, dict[str, Any]]) -> None:
+def _write(name: str, source: str, tables: Mapping[str, Mapping[str, Any]]) -> None:
     """Write a file with one row a line."""
     source = f"aws-sam-translator {version('aws-sam-translator')}, samtranslator/{source}"
     lines = [f'{{\n"source": {json.dumps(source)}']

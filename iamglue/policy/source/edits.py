@@ -95,7 +95,7 @@ def insert_pair(parent: Node, key: str, value: Any, *, before: Node | None = Non
     written = _pair_text(parent, key, value, flow=is_flow)
     if before is not None:
         return _edit(parent, before.start, before.start, f"{written}{',' if is_flow else ''}{whitespace}")
-    if not is_flow and parent.source.text[last.start : last.end].endswith("\n"):
+    if not is_flow and parent.source.text[last.start : last.end].rstrip(" \t").endswith("\n"):
         return ()  # a block scalar or collection includes its line end
     return _edit(parent, last.end, last.end, f"{',' if is_flow else ''}{whitespace}{written}")
 
@@ -212,6 +212,16 @@ def _remove_from_block(parent: Node, spans: list[tuple[Node, Node]], at: int) ->
         if parent.kind is NodeKind.MAP and lead.strip():  # `- Sid: a`: the dash belongs to the item
             return _edit(parent, spans[at][0].start, follower, "")
         return _edit(parent, start, text.rfind("\n", 0, follower) + 1, "")
-    end = spans[at][1].end
+    end = _content_end(spans[at][1])
     line_end = text.find("\n", max(end - 1, 0))
     return _edit(parent, start, len(text) if line_end < 0 else line_end + 1, "")
+
+
+def _content_end(node: Node) -> int:
+    """The end of the last text in a node. A block collection itself ends where the next token begins."""
+    children = [*node.items, *(value for _, value in node.pairs)]
+    is_alias = bool(children) and not node.start <= children[-1].start < node.end
+    if children and not _is_flow(node) and not is_alias:
+        return _content_end(children[-1])
+    written = node.source.text[node.start : node.end]
+    return node.start + len(written.rstrip() if is_alias else written.rstrip(" \t"))

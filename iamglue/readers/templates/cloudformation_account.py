@@ -12,14 +12,18 @@ from iamglue.policy.parsed_policy import ParameterValues
 from iamglue.policy.source.nodes import Node, NodeKind
 from iamglue.readers.policy_collector import PolicyCollector
 from iamglue.readers.templates.account_draft import AccountDraft
-from iamglue.readers.templates.cloudformation import read_template
+from iamglue.readers.templates.cloudformation import read_resources
 from iamglue.readers.templates.intrinsic_calls import parse_intrinsic
 from iamglue.readers.templates.intrinsics import IntrinsicResolver
 from iamglue.readers.templates.nested_stacks import add_nested_stacks
 from iamglue.readers.templates.reference_values import set_option_values, template_references
+from iamglue.readers.templates.sam import record_refused_globals
+from iamglue.readers.templates.sam_api_permissions import add_api_permissions
 from iamglue.readers.templates.sam_connectors import CONNECTOR, add_connectors, embedded_connectors
 from iamglue.readers.templates.sam_functions import add_sam_function
+from iamglue.readers.templates.sam_globals import merge_globals
 from iamglue.readers.templates.sam_roles import STATE_MACHINE, add_sam_role
+from iamglue.readers.templates.sam_service_roles import add_service_roles
 from iamglue.readers.templates.template_expansion import expand_template
 from iamglue.readers.templates.template_functions import FunctionIndex, add_function, add_function_resources
 from iamglue.readers.templates.template_properties import ResourceProperties
@@ -37,18 +41,15 @@ def cloudformation_account(path: str, root: Node, text: str, settings: Parameter
 def _read_account(path: str, document: Node, text: str, settings: ParameterValues, parents: tuple[str, ...]) -> Account:
     """The account of a template; `parents` are the paths of the templates that it is nested in, and its own."""
     collector = PolicyCollector(settings)
-    read_template(document, collector)
-    root = expand_template(document, settings)
+    record_refused_globals(document, collector)
+    root = merge_globals(expand_template(document, settings))
     references = template_references(root)
     resolver = IntrinsicResolver(root, references=references, budget=collector.budget)
+    read_resources(root, resolver, collector)
     resources = {resource.id: resource for resource in _resources(root, resolver, collector)}
     draft = AccountDraft(references.values | set_option_values(settings), {root.path: document})
     draft.reference_names = references.names
-    defaults = _function_globals(root)
-    properties = {
-        key: ResourceProperties(resource, draft, defaults if resource.type == _SAM_FUNCTION else None)
-        for key, resource in resources.items()
-    }
+    properties = {key: ResourceProperties(resource, draft) for key, resource in resources.items()}
     _fill_draft(properties, collector.build_file(path, text), draft)
     return add_nested_stacks(draft.build_account(path), properties.values(), settings, parents, _read_nested)
 
@@ -71,6 +72,8 @@ def _fill_draft(properties_by_id: dict[str, ResourceProperties], parsed_file: Pa
         elif properties.resource.type == _SAM_FUNCTION:
             add_sam_function(properties, draft, functions)
     add_function_resources(properties_by_id.values(), functions)
+    add_service_roles(properties_by_id.values(), draft)
+    add_api_permissions(properties_by_id.values(), functions)
     add_policies(parsed_file, properties_by_id, draft, functions)
     add_attachments(parsed_file, draft)
     add_connectors(properties_by_id, draft, functions)
@@ -103,10 +106,3 @@ def _resources(root: Node, resolver: IntrinsicResolver, collector: PolicyCollect
         for connector_key, connector in embedded_connectors(key.text, value):
             connector_id = f"{key.text}{connector_key.text}"
             yield TemplateResource(connector_id, CONNECTOR, connector, resolver, collector, connector_key)
-
-
-def _function_globals(root: Node) -> Node | None:
-    """The map `Globals.Function` of a SAM template."""
-    globals_node = root.get("Globals")
-    function_node = globals_node.get("Function") if globals_node is not None else None
-    return function_node if function_node is not None and function_node.kind is NodeKind.MAP else None

@@ -11,9 +11,9 @@ from iamglue.policy.parsed_policy import PolicyType
 from iamglue.policy.source.nodes import Node, NodeKind
 from iamglue.readers.policy_collector import PolicyCollector
 from iamglue.readers.templates.conditional_values import expanded_items
-from iamglue.readers.templates.intrinsic_calls import parse_intrinsic
 from iamglue.readers.templates.intrinsics import IntrinsicResolver
 from iamglue.readers.templates.node_factory import NodeFactory
+from iamglue.readers.templates.sam_globals import global_sections, refused_globals
 from iamglue.readers.templates.sam_policy_entries import SamPolicyKind, sam_policy_kind
 from iamglue.readers.templates.template_resource import TemplateResource
 
@@ -24,11 +24,18 @@ _SAM = "AWS::Serverless::"
 
 def read_globals(root: Node, resolver: IntrinsicResolver, collector: PolicyCollector) -> None:
     """Collect the policies in `Globals`, which apply to every function, API or state machine."""
-    globals_node = root.get("Globals")
-    for name, reader in (("Function", _read_function), ("StateMachine", _read_function), ("Api", _read_api)):
-        properties = globals_node.get(name) if globals_node is not None else None
-        if properties is not None and properties.kind is NodeKind.MAP and parse_intrinsic(properties) is None:
+    record_refused_globals(root, collector)
+    for name, properties in global_sections(root):
+        reader = SAM_READERS.get(f"{_SAM}{name}")
+        if reader is not None:
             reader(TemplateResource(f"Globals.{name}", f"{_SAM}{name}", properties, resolver, collector))
+
+
+def record_refused_globals(root: Node, collector: PolicyCollector) -> None:
+    """Record what SAM refuses in `Globals` as not evaluated: it is not in effect."""
+    for path, key in refused_globals(root):
+        reason = "SAM refuses it there, and so the whole template"
+        collector.record_not_evaluated(path, f"`{path}` at {key.location}", reason)
 
 
 def _read_function(resource: TemplateResource) -> None:

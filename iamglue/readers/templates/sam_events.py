@@ -63,7 +63,10 @@ def _api_condition(property: str, default_id: str) -> Callable[[ResourceProperti
     """The condition for an API event: `property` names the API, else it is SAM's API `default_id`."""
 
     def condition(event: ResourceProperties, _: str) -> _Condition:
-        api, path = event.text(property) or f"${{{default_id}}}", event.text("Path").removesuffix("/")
+        # An HTTP API's event without a path is for the API's default route.
+        default_path = "$default" if property == "ApiId" else ""
+        api, path = event.text(property) or f"${{{default_id}}}", event.text("Path") or default_path
+        path = path.removesuffix("/")
         method = event.text("Method").upper() or "ANY"
         path = "" if path == "$default" else _PATH_PARAMETER.sub("*", path) or "/"
         return _source_condition(deployment_arn("execute-api", f"{api}/*/{'*' if 'ANY' in method else method}{path}"))
@@ -102,7 +105,8 @@ def add_event(name: str, event: ResourceProperties, draft: FunctionDraft) -> boo
     if kind in _PUSH_EVENTS:
         service, condition = _PUSH_EVENTS[kind]
         statement = _permission(f"{event.id}{name}Permission", {"Service": service}, draft)
-        statement |= {"Condition": condition(inner, f"${{{event.id}{name}}}")}
+        conditions = condition(inner, f"${{{event.id}{name}}}")
+        statement |= {"Condition": conditions} if conditions else {}
         draft.add_statement(statement, event.resource.properties)
         return True
     return kind == "ScheduleV2"  # EventBridge Scheduler invokes the function with a separate role: no permission

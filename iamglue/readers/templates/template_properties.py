@@ -13,11 +13,10 @@ from iamglue.readers.templates.template_resource import TemplateResource
 
 @dataclass(frozen=True, slots=True)
 class ResourceProperties:
-    """The properties of a resource, or a nested map; `defaults`, SAM's `Globals`, apply to properties not set."""
+    """The properties of a resource, or a nested map."""
 
     resource: TemplateResource
     draft: AccountDraft
-    defaults: Node | None = None
 
     @property
     def id(self) -> str:
@@ -31,13 +30,10 @@ class ResourceProperties:
 
     def node(self, *path: str) -> Node | None:
         """The value at a path; of Fn::If the first branch that is not AWS::NoValue."""
-        for start in (self.resource.properties, self.defaults):
-            node: Node | None = start
-            for name in path:
-                node = _first_branch(node.get(name)) if node is not None else None
-            if node is not None:
-                return node
-        return None
+        node: Node | None = self.resource.properties
+        for name in path:
+            node = _first_branch(node.get(name)) if node is not None else None
+        return node
 
     def has(self, *path: str) -> bool:
         """Whether there is a value at a path, and it is not empty."""
@@ -56,13 +52,9 @@ class ResourceProperties:
         return tuple(self.draft.fill_references(item) for item in texts if item)
 
     def keys(self, *path: str) -> tuple[str, ...]:
-        """The keys of a map, and of the map at the same path in `Globals`."""
-        node, default_node = (
-            self.node(*path),
-            self.nested(self.defaults).node(*path) if self.defaults is not None else None,
-        )
-        pairs = [*(node.pairs if node is not None else ()), *(default_node.pairs if default_node is not None else ())]
-        return tuple(dict.fromkeys(key.text for key, _ in pairs))
+        """The keys of a map."""
+        node = self.node(*path)
+        return tuple(dict.fromkeys(key.text for key, _ in node.pairs)) if node is not None else ()
 
     def items(self, *path: str) -> Iterator[ResourceProperties]:
         """The maps in a list."""

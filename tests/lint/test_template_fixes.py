@@ -1,0 +1,79 @@
+"""Fixes of policies in SAM templates never break the template: what SAM accepted, it still accepts."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+import yaml
+from cfnlint.api import lint as cfn_lint
+from support.linting import mended_text
+from support.sam import translate
+from support.sam_corpus import arn, sam_corpus, with_function, with_machine
+
+FLAWED = [
+    {"Statement": [{"Effect": "Allow", "Action": ["s3:GetObjet", "s3:GetObject"], "Resource": "arn:aws:s3:::a/*"}]},
+    {
+        "Version": "2012-10-18",
+        "Statement": [{"Effect": "allow", "Action": "sqs:SendMessage", "Resource": arn("Queue")}],
+    },
+    {"Statement": [{"Effect": "Allow", "Action": ["S3:getobject", "s3:*"], "Resource": ["arn:aws:s3:::a/*", "*"]}]},
+    {"Statement": [{"Sid": "a b", "Effect": "Allow", "Action": "dynamodb:PutItem", "Resource": {"Ref": "Table"}}]},
+    {
+        "Statement": [
+            {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::a/*"},
+            {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::a/*"},
+        ]
+    },
+]
+TEMPLATES = {
+    **sam_corpus(),
+    **{
+        f"flawed {number}": with_function(Policies=[policy, "AWSLambdaExecute"]) for number, policy in enumerate(FLAWED)
+    },
+    "flawed together": with_function(Policies=[*FLAWED, {"KMSEncryptPolicy_v2": {"KeyId": "k"}}]),
+    "flawed in a condition": with_function(Policies=[{"Fn::If": ["IsProduction", FLAWED[0], {"Ref": "AWS::NoValue"}]}]),
+    "flawed of a state machine": with_machine(Policies=FLAWED),
+    "flawed as the only one": with_function(Policies=FLAWED[0]),
+}
+_OF_POLICIES = ("Policies", "PolicyDocument", "AssumeRolePolicyDocument")
+
+
+def without_policies(data):
+    if isinstance(data, dict):
+        return {key: without_policies(value) for key, value in data.items() if key not in _OF_POLICIES}
+    return [without_policies(item) for item in data] if isinstance(data, list) else data
+
+
+WRITERS = {
+    "template.yaml": lambda data: yaml.safe_dump(data, sort_keys=False),
+    "template.json": lambda data: json.dumps(data, indent=2),
+}
+
+
+@pytest.mark.parametrize("path", WRITERS)
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_a_fixed_template_translates_to_the_same_but_for_its_policies(name, path):
+    text = WRITERS[path](TEMPLATES[name])
+    for unsafe in (False, True):
+        fixed = mended_text(text, path, unsafe=unsafe).text
+        if fixed != text:
+            before, after = (translate(yaml.safe_load(version)) for version in (text, fixed))
+            assert without_policies(after) == without_policies(before)
+
+
+@pytest.mark.parametrize("path", WRITERS)
+@pytest.mark.parametrize("name", [name for name in TEMPLATES if name.startswith("flawed")])
+def test_fixes_are_made_in_the_documents_of_a_sam_template(name, path):
+    text = WRITERS[path](TEMPLATES[name])
+    assert mended_text(text, path, unsafe=True).text != text
+
+
+@pytest.mark.parametrize("name", ["flawed together", "flawed of a state machine", "flawed in a condition"])
+def test_cfn_lint_has_nothing_new_to_say_of_a_fixed_template(name):
+    text = WRITERS["template.yaml"](TEMPLATES[name])
+    before, after = (
+        {match.rule.id for match in cfn_lint(version, regions=["eu-west-1"])}
+        for version in (text, mended_text(text, "template.yaml", unsafe=True).text)
+    )
+    assert after <= before
