@@ -29,8 +29,11 @@ def local_path(beside: str, location: str) -> str | None:
         return None
 
 
-def read_local_document(beside: str, location: str) -> Node | None:
-    """The first JSON or YAML document of a file that is named relative to another one; None if it cannot be read."""
+def read_local_document(beside: str, location: str, *, of_any_kind: bool = False) -> Node | None:
+    """The first JSON or YAML document of a file that is named relative to another one; None if it cannot be read.
+
+    Unless it may be `of_any_kind`, it must be a map.
+    """
     path = local_path(beside, location)
     if path is None:
         return None
@@ -39,7 +42,8 @@ def read_local_document(beside: str, location: str) -> Node | None:
         reading = read_json(text, path, _MAX_SIZE) if is_json(text, path) else read_yaml_with_merge_keys(text, path)
     except IamglueError:
         return None
-    return reading.documents[0] if reading.documents and reading.documents[0].kind is NodeKind.MAP else None
+    document = reading.documents[0] if reading.documents else None
+    return document if document is not None and (of_any_kind or document.kind is NodeKind.MAP) else None
 
 
 def read_only_copy(node: Node) -> Node:

@@ -53,7 +53,7 @@ def read_policies(path: str, text: str, type: PolicyType | None, settings: Param
     except IamglueError as error:
         return ParsedFile(path, text, syntax_error=error)
     if len(reading.documents) == 1 and _is_bare_policy(reading.documents[0]):
-        policy = _bare_policy(reading.documents[0], "", type, settings)
+        policy = _bare_policy(_included_document(reading.documents[0], path), "", type, settings)
         return ParsedFile(path, text, (policy,), duplicate_keys=reading.problems)
     return _read_container(path, text, reading, type, settings)
 
@@ -81,6 +81,19 @@ def _is_bare_policy(node: Node) -> bool:
     if node.kind is NodeKind.LIST:
         return is_statement_list(node) and not any(map(has_statements, node.items))
     return is_policy(node) and node.get("Resources") is None and node.get("iamglue") is None
+
+
+def _included_document(node: Node, path: str) -> Node:
+    """The policy of a list of statements that a serverless.yml includes in a role; any other node unchanged."""
+    if node.kind is not NodeKind.LIST:
+        return node
+    from iamglue.readers.templates.serverless_includes import is_included  # noqa: PLC0415 - startup: rarely needed
+
+    if not is_included(path):
+        return node
+    from iamglue.readers.templates.node_factory import NodeFactory  # noqa: PLC0415 - startup: likewise
+
+    return NodeFactory(node).document(node)
 
 
 def _bare_policy(node: Node, name: str, type: PolicyType | None, settings: ParameterValues) -> ParsedPolicy:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from support.linting import linted, rules_of
 from support.reading_policies import plain, read, resources, written
 
 from iamglue.policy.parsed_policy import PolicyType
@@ -31,7 +32,7 @@ def statement(resource: str) -> str:
         ("arn:aws:s3:::${s3:names/bucket}", f"arn:aws:s3:::{parameter_of('s3.names/bucket')}", True),
         ("arn:aws:sns:#{AWS::Region}:1:t", "arn:aws:sns:${AWS::Region}:1:t", True),
         ("arn:aws:sns:${AWS::Region}:1:t", "arn:aws:sns:${AWS::Region}:1:t", True),
-        ("!Sub 'arn:aws:s3:::${self:service}-${Bucket}'", "arn:aws:s3:::${self.service}-${Bucket}", True),
+        ("!Sub 'arn:aws:s3:::${self:service}-${Bucket}'", "arn:aws:s3:::s-${Bucket}", True),
         ("!Sub 'arn:aws:sns:#{AWS::Region}:1:${!aws:username}'", "arn:aws:sns:${AWS::Region}:1:${aws:username}", True),
         ("${env:TOPIC_ARN}", "${env.TOPIC_ARN}", True),
         ("!GetAtt Table.Arn", "${Table.Arn}", True),
@@ -121,3 +122,24 @@ def test_others_have_none(text):
 def test_braces_are_counted():
     found = [(each.preceding_character, each.name) for each in find_references("{ ${a, ${b}} #{c} ${unclosed ${d}")]
     assert found == [("$", "a, ${b}"), ("#", "c"), ("$", "d")]
+
+
+LIST = "- {Effect: Allow, Action: 's3:GetObject', Resource: 'arn:aws:s3:::images/*'}\n"
+
+
+@pytest.mark.parametrize(
+    ("included", "rules"), [("./iam/statements.yml", []), ("./iam/others.yml", ["not-a-document"])]
+)
+def test_a_list_of_statements_that_a_service_includes_is_no_broken_document(tmp_path, included, rules):
+    (tmp_path / "iam").mkdir()
+    (tmp_path / "serverless.yml").write_text(f"{HEAD}  iam: {{role: {{statements: '${{file({included})}}'}}}}\n")
+    (tmp_path / "iam/statements.yml").write_text(LIST)
+    report = linted(LIST, str(tmp_path / "iam/statements.yml"))
+    assert [rule for rule in rules_of(report) if "document" in rule or "version" in rule] == rules
+
+
+def test_statements_of_an_included_file_are_read_at_their_place(tmp_path):
+    (tmp_path / "statements.yml").write_text(LIST)
+    text = f"{HEAD}  iam: {{role: {{statements: '${{file(statements.yml)}}'}}}}\n"
+    (policy,) = read(text, str(tmp_path / "serverless.yml")).policies
+    assert policy.statements[0].node.path == str(tmp_path / "statements.yml")

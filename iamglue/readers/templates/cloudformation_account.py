@@ -24,6 +24,8 @@ from iamglue.readers.templates.sam_functions import add_sam_function
 from iamglue.readers.templates.sam_globals import merge_globals
 from iamglue.readers.templates.sam_roles import STATE_MACHINE, add_sam_role
 from iamglue.readers.templates.sam_service_roles import add_service_roles
+from iamglue.readers.templates.serverless_template import serverless_template
+from iamglue.readers.templates.serverless_variables import resolve_serverless_variables
 from iamglue.readers.templates.template_expansion import expand_template
 from iamglue.readers.templates.template_functions import FunctionIndex, add_function, add_function_resources
 from iamglue.readers.templates.template_properties import ResourceProperties
@@ -38,20 +40,36 @@ def cloudformation_account(path: str, root: Node, text: str, settings: Parameter
     return _read_account(path, root, text, settings, (path,))
 
 
+def serverless_account(path: str, root: Node, text: str, settings: ParameterValues) -> Account:
+    """The account of a serverless.yml whose document is `root`."""
+    collector = PolicyCollector(settings)
+    template = serverless_template(resolve_serverless_variables(root), collector)
+    draft, _ = _build_draft(path, root, expand_template(template, settings), text, collector, framework=True)
+    return draft.build_account(path)
+
+
 def _read_account(path: str, document: Node, text: str, settings: ParameterValues, parents: tuple[str, ...]) -> Account:
     """The account of a template; `parents` are the paths of the templates that it is nested in, and its own."""
     collector = PolicyCollector(settings)
     record_refused_globals(document, collector)
     root = merge_globals(expand_template(document, settings))
+    draft, properties = _build_draft(path, document, root, text, collector)
+    return add_nested_stacks(draft.build_account(path), properties.values(), settings, parents, _read_nested)
+
+
+def _build_draft(
+    path: str, document: Node, root: Node, text: str, collector: PolicyCollector, *, framework: bool = False
+) -> tuple[AccountDraft, dict[str, ResourceProperties]]:
+    """The draft of a template, `root`, that was made of a document, and the properties of its resources."""
     references = template_references(root)
-    resolver = IntrinsicResolver(root, references=references, budget=collector.budget)
+    resolver = IntrinsicResolver(root, framework=framework, references=references, budget=collector.budget)
     read_resources(root, resolver, collector)
     resources = {resource.id: resource for resource in _resources(root, resolver, collector)}
-    draft = AccountDraft(references.values | set_option_values(settings), {root.path: document})
+    draft = AccountDraft(references.values | set_option_values(collector.settings), {document.path: document})
     draft.reference_names = references.names
     properties = {key: ResourceProperties(resource, draft) for key, resource in resources.items()}
     _fill_draft(properties, collector.build_file(path, text), draft)
-    return add_nested_stacks(draft.build_account(path), properties.values(), settings, parents, _read_nested)
+    return draft, properties
 
 
 def _read_nested(path: str, document: Node, settings: ParameterValues, parents: tuple[str, ...]) -> Account:

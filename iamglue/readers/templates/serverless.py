@@ -14,6 +14,7 @@ from iamglue.readers.templates.cloudformation import read_resource, read_resourc
 from iamglue.readers.templates.conditional_values import expanded_items
 from iamglue.readers.templates.intrinsics import IntrinsicResolver
 from iamglue.readers.templates.node_factory import NodeFactory
+from iamglue.readers.templates.serverless_variables import resolve_serverless_variables
 from iamglue.readers.templates.template_resource import TemplateResource
 
 # The logical ID of the role that the framework creates for all functions.
@@ -30,6 +31,7 @@ def is_serverless(root: Node) -> bool:
 
 def read_serverless(root: Node, collector: PolicyCollector) -> None:
     """Collect every policy of a serverless.yml."""
+    root = resolve_serverless_variables(root)
     resolver = IntrinsicResolver(framework=True, budget=collector.budget)
     provider = root.get("provider") or root
     _read_provider(TemplateResource(_ROLE, "", provider, resolver, collector))

@@ -1,0 +1,256 @@
+"""The CloudFormation template that the Serverless Framework makes of a serverless.yml, as far as access depends on it.
+
+Follows the framework's packaging: https://github.com/serverless/serverless, lib/plugins/aws/package, and the plugin
+https://github.com/functionalone/serverless-iam-roles-per-function
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from iamglue.policy.source.nodes import Node, NodeKind
+from iamglue.readers.policy_collector import PolicyCollector
+from iamglue.readers.templates.conditional_values import expanded_items
+from iamglue.readers.templates.node_factory import NodeFactory
+from iamglue.readers.templates.serverless_events import serverless_event
+from iamglue.readers.templates.serverless_settings import setting_statements
+
+_ROLE = "IamRoleLambdaExecution"
+_LOGS = "arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:/aws/lambda/"
+_VPC_POLICY = "arn:${AWS::Partition}:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole"
+_TRUST = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {"Effect": "Allow", "Principal": {"Service": ["lambda.amazonaws.com"]}, "Action": ["sts:AssumeRole"]}
+    ],
+}
+
+
+def serverless_template(root: Node, collector: PolicyCollector) -> Node:
+    """The template of a serverless.yml whose variables are resolved; what is not known is recorded."""
+    return _TemplateBuilder(root, collector).build()
+
+
+class _TemplateBuilder:
+    """Builds the resources of one service."""
+
+    def __init__(self, root: Node, collector: PolicyCollector) -> None:
+        self._root = root
+        self._collector = collector
+        self._provider = root.get("provider") or root
+        iam = self._provider.get("iam")
+        self._role = (iam.get("role") if iam is not None else None) or self._provider.get("role")
+        self._resources: list[tuple[Node, Node]] = []
+        self._shared_statements: list[Any] = []
+        service = root.get("service")
+        named = service.get("name") if service is not None else None
+        self._prefix = f"{(named or service or root).text}-${{sls.stage}}"
+
+    def build(self) -> Node:
+        """The template, with the resources of the file after those of the framework."""
+        functions = [pair for part in expanded_items(self._root.get("functions")) for pair in part.pairs]
+        self._record_unknown_parts()
+        for key, function in functions:
+            self._add_function(key, function)
+        if self._needs_shared_role(functions):
+            self._add_shared_role(any(function.get("vpc") is not None for _, function in functions))
+        for part in expanded_items(self._root.get("resources")):
+            resources = part.get("Resources")
+            self._resources += resources.pairs if resources is not None and resources.kind is NodeKind.MAP else ()
+        factory = NodeFactory(self._root)
+        resources_node = replace(factory.map(), pairs=tuple(self._merged_resources()))
+        parts = list(expanded_items(self._root.get("resources")))
+        sections = [(name, value) for name in ("Mappings", "Parameters") for part in parts if (value := part.get(name))]
+        return factory.map(*sections, ("Resources", resources_node))
+
+    def _record_unknown_parts(self) -> None:
+        """Record functions and resources that a variable without a known value stands for."""
+        for name in ("functions", "resources"):
+            for part in expanded_items(self._root.get(name)):
+                if part.kind is not NodeKind.MAP and not part.is_null:
+                    what, reason = f"the {name} at {part.location}", f"the value of `{part.text}` is not known"
+                    self._collector.record_not_evaluated(name, what, reason)
+        for key, function in (pair for part in expanded_items(self._root.get("functions")) for pair in part.pairs):
+            if function.kind is not NodeKind.MAP:
+                what, reason = f"the function at {function.location}", f"the value of `{function.text}` is not known"
+                self._collector.record_not_evaluated(key.text, what, reason)
+
+    def _merged_resources(self) -> Iterator[tuple[Node, Node]]:
+        """The resources, with the properties that `extensions` and resources of the same name override."""
+        overrides: dict[str, list[Node]] = {}
+        for part in expanded_items(self._root.get("resources")):
+            extensions = part.get("extensions")
+            for key, value in extensions.pairs if extensions is not None else ():
+                overrides.setdefault(key.text, []).append(value)
+        by_name: dict[str, tuple[Node, Node]] = {}
+        for key, value in self._resources:
+            previous = by_name.get(key.text)
+            by_name[key.text] = (key, value if previous is None else _with_properties(previous[1], value))
+        for name, (key, value) in by_name.items():
+            for override in overrides.get(name, ()):
+                value = _with_properties(value, override)  # noqa: PLW2901 - each override is over the one before
+            yield key, value
+
+    def _needs_shared_role(self, functions: list[tuple[Node, Node]]) -> bool:
+        has_own_role = self._role is not None and self._role.kind is not NodeKind.MAP
+        return (
+            bool(functions) and not has_own_role and any(self._uses_shared_role(function) for _, function in functions)
+        )
+
+    def _uses_shared_role(self, function: Node) -> bool:
+        return function.get("role") is None and function.get("iamRoleStatements") is None
+
+    def _provider_setting(self, name: str, older_name: str) -> Node | None:
+        """A setting of the shared role, in its present or older place."""
+        is_map = self._role is not None and self._role.kind is NodeKind.MAP
+        value = self._role.get(name) if is_map and self._role is not None else None
+        return value if value is not None else self._provider.get(older_name)
+
+    def _add_shared_role(self, has_vpc: bool) -> None:
+        statements = self._provider_setting("statements", "iamRoleStatements")
+        managed = list(expanded_items(self._provider_setting("managedPolicies", "iamManagedPolicies")))
+        properties: dict[str, Any] = {
+            "Policies": [
+                self._policy([*self._log_statements(self._prefix, "*"), *_items(statements), *self._shared_statements])
+            ],
+            "ManagedPolicyArns": [
+                *managed,
+                *([_VPC_POLICY] if has_vpc or self._provider.get("vpc") is not None else []),
+            ],
+        }
+        for name, setting, older in (
+            ("PermissionsBoundary", "permissionsBoundary", "rolePermissionsBoundary"),
+            ("PermissionsBoundary", "permissionBoundary", ""),
+            ("RoleName", "name", ""),
+            ("Path", "path", ""),
+        ):
+            value = self._provider_setting(setting, older)
+            if value is not None:
+                properties.setdefault(name, value)
+        self._add(
+            _ROLE, "AWS::IAM::Role", {"AssumeRolePolicyDocument": _TRUST, **properties}, self._role or self._provider
+        )
+
+    def _policy(self, statements: list[Any]) -> dict[str, Any]:
+        document = {"Version": "2012-10-17", "Statement": statements}
+        return {"PolicyName": f"{self._prefix}-lambda", "PolicyDocument": document}
+
+    def _log_statements(self, name: str, end: str) -> list[dict[str, Any]]:
+        create = ["logs:CreateLogStream", "logs:CreateLogGroup", "logs:TagResource"]
+        return [
+            {"Effect": "Allow", "Action": create, "Resource": [f"{_LOGS}{name}{end}:*"]},
+            {"Effect": "Allow", "Action": ["logs:PutLogEvents"], "Resource": [f"{_LOGS}{name}{end}:*:*"]},
+        ]
+
+    def _add_function(self, key: Node, function: Node) -> None:
+        normal = key.text[:1].upper() + key.text[1:].replace("-", "Dash").replace("_", "Underscore")
+        function_id, name = f"{normal}LambdaFunction", function.get("name") or f"{self._prefix}-{key.text}"
+        statements = setting_statements(function, self._provider, self._prefix)
+        for number, event in enumerate(expanded_items(function.get("events")), start=1):
+            added = serverless_event(event, number, normal)
+            statements += added.statements
+            if added.unknown:
+                what = f"what the event `{added.unknown}` at {event.location} adds to the role and the function"
+                self._collector.record_not_evaluated(key.text, what, "the event is not in iamglue's table")
+            for suffix, kind, properties in (
+                ("Mapping", "AWS::Lambda::EventSourceMapping", added.mapping),
+                ("Permission", "AWS::Lambda::Permission", added.permission),
+            ):
+                if properties is not None:
+                    target = {"FunctionName": {"Fn::GetAtt": [function_id, "Arn"]}}
+                    self._add(f"{normal}{suffix}{number}", kind, target | properties, event)
+        self._add_url(normal, function_id, function)
+        role = self._function_role(normal, name, function, statements)
+        settings: dict[str, Any] = {"FunctionName": name, "Role": role} | {
+            target: value
+            for target, setting in (("Runtime", "runtime"), ("Layers", "layers"), ("KmsKeyArn", "kmsKeyArn"))
+            if (value := function.get(setting) or self._provider.get(setting)) is not None
+        }
+        vpc, dead_letter = function.get("vpc") or self._provider.get("vpc"), function.get("onError")
+        if vpc is not None:
+            settings["VpcConfig"] = {"SubnetIds": vpc.get("subnetIds") or vpc}
+        if dead_letter is not None:
+            settings["DeadLetterConfig"] = {"TargetArn": dead_letter}
+        self._add(function_id, "AWS::Lambda::Function", settings, key)
+
+    def _function_role(self, normal: str, name: Any, function: Node, statements: list[Any]) -> Any:
+        """The `Role` of a function: its own, the service's, or one that the framework or the plugin makes."""
+        role, own = function.get("role"), function.get("iamRoleStatements")
+        if own is not None:
+            inherited = self._provider_setting("statements", "iamRoleStatements")
+            inherits = function.get("iamRoleStatementsInherit")
+            inherited_items = _items(inherited) if inherits is not None and inherits.text == "true" else []
+            logs = self._log_statements(name.text if isinstance(name, Node) else name, "")
+            managed: list[Any] = [*expanded_items(function.get("iamManagedPolicies"))]
+            if function.get("vpc") is not None or self._provider.get("vpc") is not None:
+                managed.append(_VPC_POLICY)
+            properties: dict[str, Any] = {
+                "AssumeRolePolicyDocument": _TRUST,
+                "Policies": [self._policy([*logs, *inherited_items, *_items(own), *statements])],
+                "ManagedPolicyArns": managed,
+            }
+            boundary = function.get("iamPermissionsBoundary")
+            properties |= {"PermissionsBoundary": boundary} if boundary is not None else {}
+            self._add(f"{normal}{_ROLE}", "AWS::IAM::Role", properties, own)
+            return {"Fn::GetAtt": [f"{normal}{_ROLE}", "Arn"]}
+        if role is None and self._role is not None and self._role.kind is not NodeKind.MAP:
+            role = self._role
+        if role is None:
+            self._shared_statements += statements
+            return {"Fn::GetAtt": [_ROLE, "Arn"]}
+        is_name = role.kind is NodeKind.SCALAR and role.tag is None and not role.text.startswith(("arn:", "${"))
+        return {"Fn::GetAtt": [role.text, "Arn"]} if is_name else role
+
+    def _add_url(self, normal: str, function_id: str, function: Node) -> None:
+        """Add a function URL; without an authorizer everyone may call it."""
+        url = function.get("url")
+        if url is None or url.text == "false":
+            return
+        authorizer = url.get("authorizer")
+        auth = "AWS_IAM" if authorizer is not None and authorizer.text == "aws_iam" else "NONE"
+        target = {"Fn::GetAtt": [function_id, "Arn"]}
+        self._add(
+            f"{normal}LambdaFunctionUrl", "AWS::Lambda::Url", {"TargetFunctionArn": target, "AuthType": auth}, url
+        )
+        if auth == "NONE":
+            permission = {"FunctionName": target, "Principal": "*", "Action": "lambda:InvokeFunctionUrl"}
+            self._add(
+                f"{normal}LambdaPermissionFnUrl",
+                "AWS::Lambda::Permission",
+                permission | {"FunctionUrlAuthType": auth},
+                url,
+            )
+
+    def _add(self, logical_id: str, kind: str, properties: dict[str, Any], location: Node) -> None:
+        factory = NodeFactory(location)
+        resource = {"Type": kind, "Properties": properties}
+        self._resources.append((factory.text(logical_id), _node(factory, resource)))
+
+
+def _items(node: Node | None) -> list[Node]:
+    return list(node.items) if node is not None and node.kind is NodeKind.LIST else [node] if node is not None else []
+
+
+def _with_properties(resource: Node, override: Node) -> Node:
+    """A resource with the properties of an override over its own."""
+    properties, more = resource.get("Properties"), override.get("Properties")
+    if properties is None or more is None:
+        return override if properties is None else resource
+    names = {key.text for key, _ in more.pairs}
+    merged = replace(properties, pairs=(*(pair for pair in properties.pairs if pair[0].text not in names), *more.pairs))
+    return replace(
+        resource, pairs=tuple((key, merged if key.text == "Properties" else value) for key, value in resource.pairs)
+    )
+
+
+def _node(factory: NodeFactory, data: Any) -> Node:
+    """The node for data; nodes in the data stay as they are."""
+    if isinstance(data, Node):
+        return data
+    if isinstance(data, dict):
+        return factory.map(*((key, _node(factory, value)) for key, value in data.items()))
+    if isinstance(data, list):
+        return factory.list(*(_node(factory, item) for item in data))
+    return factory.text(str(data))

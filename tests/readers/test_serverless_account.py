@@ -1,0 +1,221 @@
+"""The account that a serverless.yml creates: roles of provider and functions, events, resources and variables."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from iamglue.policy.parsed_policy import ParameterValues
+from iamglue.readers.templates.template_account import read_template_account
+
+HERE = "${AWS::Region}:${AWS::AccountId}"
+HEAD = "service: shop\nprovider:\n  name: aws\n  runtime: python3.13\n"
+ROW = "{Effect: Allow, Action: 's3:GetObject', Resource: 'arn:aws:s3:::images/*'}"
+STATEMENTS = f"  iam:\n    role:\n      statements: [{ROW}]\n"
+FUNCTION = "functions:\n  resize:\n    handler: app.handler\n"
+
+
+def account_of(text, path="serverless.yml", **values):
+    return read_template_account(path, text, ParameterValues(tuple(values.items())))
+
+
+def statements_of(role):
+    return [
+        row for policy in role.policies if not policy.is_aws_managed for row in json.loads(policy.text)["Statement"]
+    ]
+
+
+def actions_of(role):
+    actions = [row["Action"] for row in statements_of(role)]
+    return {action for listed in actions for action in (listed if isinstance(listed, list) else [listed])}
+
+
+LOGS = {"logs:CreateLogStream", "logs:CreateLogGroup", "logs:TagResource", "logs:PutLogEvents"}
+
+
+def only_role(text):
+    (role,) = account_of(text).roles
+    return role
+
+
+def test_all_functions_run_as_the_role_of_the_provider():
+    account = account_of(HEAD + STATEMENTS + FUNCTION + "  other:\n    handler: app.other\n")
+    (role,) = account.roles
+    assert {function.role_arn for function in account.functions} == {role.arn}
+    assert [function.name for function in account.functions] == ["shop-${sls.stage}-resize", "shop-${sls.stage}-other"]
+    assert actions_of(role) == LOGS | {"s3:GetObject"}
+    assert "lambda.amazonaws.com" in role.trust.text
+    assert account.gaps == ()
+
+
+def test_the_older_settings_of_the_provider_are_read():
+    provider = (
+        "  iamRoleStatements: [{Effect: Allow, Action: 'sqs:SendMessage', Resource: '*'}]\n"
+        "  iamManagedPolicies: ['arn:aws:iam::aws:policy/AWSLambdaExecute']\n"
+        "  rolePermissionsBoundary: arn:aws:iam::aws:policy/PowerUserAccess\n"
+    )
+    role = only_role(HEAD + provider + FUNCTION)
+    assert actions_of(role) == LOGS | {"sqs:SendMessage"}
+    assert role.policies[-1].name == "AWSLambdaExecute"
+    assert role.boundary.name == "PowerUserAccess"
+
+
+def test_a_function_with_statements_of_its_own_has_a_role_of_its_own():
+    own = "    iamRoleStatements: [{Effect: Allow, Action: 'sns:Publish', Resource: '*'}]\n"
+    account = account_of(HEAD + STATEMENTS + FUNCTION + own)
+    (role,) = account.roles
+    assert (role.name, actions_of(role)) == ("ResizeIamRoleLambdaExecution", LOGS | {"sns:Publish"})
+    assert account.functions[0].role_arn == role.arn
+
+
+def test_a_role_of_a_function_inherits_the_statements_of_the_provider_on_demand():
+    row = "{Effect: Allow, Action: 'sns:Publish', Resource: '*'}"
+    own = f"    iamRoleStatementsInherit: true\n    iamRoleStatements: [{row}]\n"
+    assert actions_of(only_role(HEAD + STATEMENTS + FUNCTION + own)) == LOGS | {"sns:Publish", "s3:GetObject"}
+
+
+@pytest.mark.parametrize("role", ["Own", "!GetAtt Own.Arn", "{'Fn::GetAtt': [Own, Arn]}"])
+def test_a_function_may_run_as_a_role_of_the_resources(role):
+    resources = (
+        "resources:\n  Resources:\n    Own:\n      Type: AWS::IAM::Role\n      Properties:\n"
+        "        AssumeRolePolicyDocument: {Version: '2012-10-17', Statement: []}\n"
+    )
+    account = account_of(f"{HEAD}{FUNCTION}    role: {role}\n{resources}")
+    assert [found.name for found in account.roles] == ["Own"]
+    assert account.functions[0].role_arn == account.roles[0].arn
+
+
+def test_a_role_that_is_elsewhere_is_reported():
+    account = account_of(HEAD + FUNCTION + "    role: arn:aws:iam::123456789012:role/elsewhere\n")
+    assert ["is not in the template" in gap.reason for gap in account.gaps] == [True]
+
+
+SETTINGS = [
+    ("    tracing: Active\n", {"xray:PutTraceSegments", "xray:PutTelemetryRecords"}),
+    ("    kmsKeyArn: arn:aws:kms:eu-west-1:123456789012:key/x\n", {"kms:Decrypt"}),
+    ("    onError: arn:aws:sns:eu-west-1:123456789012:dead\n", {"sns:Publish"}),
+    ("    destinations: {onSuccess: arn:aws:sqs:eu-west-1:123456789012:q}\n", {"sqs:SendMessage"}),
+    ("    destinations: {onFailure: other}\n", {"lambda:InvokeFunction"}),
+    (
+        "    fileSystemConfig: {arn: 'arn:aws:elasticfilesystem:eu-west-1:123456789012:access-point/x'}\n",
+        {"elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite"},
+    ),
+    (
+        "    events: [{sqs: 'arn:aws:sqs:eu-west-1:123456789012:q'}]\n",
+        {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"},
+    ),
+    (
+        "    events: [{stream: {type: dynamodb, arn: !GetAtt Table.StreamArn}}]\n",
+        {"dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:DescribeStream", "dynamodb:ListStreams"},
+    ),
+    (
+        "    events: [{stream: 'arn:aws:kinesis:eu-west-1:123456789012:stream/s'}]\n",
+        {"kinesis:GetRecords", "kinesis:GetShardIterator", "kinesis:DescribeStream", "kinesis:ListStreams"},
+    ),
+]
+
+
+@pytest.mark.parametrize(("setting", "actions"), SETTINGS)
+def test_the_role_has_what_the_framework_adds_for_a_setting(setting, actions):
+    assert actions_of(only_role(HEAD + FUNCTION + setting)) == LOGS | actions
+
+
+def test_functions_in_a_vpc_have_the_policy_for_it():
+    role = only_role(HEAD + FUNCTION + "    vpc: {subnetIds: [a], securityGroupIds: [b]}\n")
+    assert [policy.name for policy in role.policies if policy.is_aws_managed] == ["AWSLambdaVPCAccessExecutionRole"]
+
+
+EVENTS = [
+    (
+        "{http: GET /a}",
+        "apigateway.amazonaws.com",
+        f"arn:${{AWS::Partition}}:execute-api:{HERE}:${{ApiGatewayRestApi}}/*/*",
+    ),
+    ("{httpApi: '*'}", "apigateway.amazonaws.com", f"arn:${{AWS::Partition}}:execute-api:{HERE}:${{HttpApi}}/*"),
+    (
+        "{schedule: rate(1 day)}",
+        "events.amazonaws.com",
+        f"arn:${{AWS::Partition}}:events:{HERE}:rule/${{Resize1EventsRule}}",
+    ),
+    ("{s3: images}", "s3.amazonaws.com", "arn:${AWS::Partition}:s3:::images"),
+    ("{sns: topic}", "sns.amazonaws.com", f"arn:${{AWS::Partition}}:sns:{HERE}:topic"),
+    ("{sns: {arn: !Ref Topic}}", "sns.amazonaws.com", "${Topic}"),
+]
+
+
+@pytest.mark.parametrize(("event", "service", "source"), EVENTS)
+def test_an_event_permits_its_service_to_invoke_the_function(event, service, source):
+    (function,) = account_of(f"{HEAD}{FUNCTION}    events: [{event}]\n").functions
+    (row,) = json.loads(function.permissions[0].policy.text)["Statement"]
+    assert row["Principal"] == {"Service": service}
+    assert row["Condition"]["ArnLike"]["aws:SourceArn"] == source
+
+
+def test_a_url_without_an_authorizer_is_open_to_everyone():
+    (function,) = account_of(HEAD + FUNCTION + "    url: true\n").functions
+    assert [url.auth_type for url in function.urls] == ["NONE"]
+    assert '"Principal": "*"' in function.permissions[0].policy.text
+
+
+def test_an_event_that_is_not_known_is_reported():
+    account = account_of(HEAD + FUNCTION + "    events: [{msk: {arn: x}}]\n")
+    assert ["`msk`" in gap.what for gap in account.gaps] == [True]
+
+
+def test_variables_with_values_in_the_file_are_filled_in():
+    text = HEAD + (
+        "  iam: {role: {statements: '${self:custom.statements}'}}\ncustom:\n  bucket: images\n  statements:\n"
+        "    - Effect: Allow\n      Action: s3:GetObject\n"
+        "      Resource: arn:aws:s3:::${self:custom.bucket}-${opt:stage, 'dev'}/*\n"
+    )
+    resources = [
+        row["Resource"] for row in statements_of(only_role(text + FUNCTION)) if "s3:GetObject" in row["Action"]
+    ]
+    assert len(resources) == 1
+    assert resources[0].startswith("arn:aws:s3:::images-${")
+
+
+def test_files_beside_the_service_are_read(tmp_path):
+    (tmp_path / "statements.yml").write_text("- {Effect: Allow, Action: 's3:GetObject', Resource: '*'}\n")
+    (tmp_path / "functions.yml").write_text("resize: {handler: app.handler}\n")
+    (tmp_path / "resources.yml").write_text("Resources: {Bucket: {Type: AWS::S3::Bucket}}\n")
+    text = HEAD + (
+        "  iam: {role: {statements: '${file(./statements.yml)}'}}\n"
+        "functions: ${file(functions.yml)}\nresources: ['${file(resources.yml)}']\n"
+    )
+    account = account_of(text, str(tmp_path / "serverless.yml"))
+    assert (account.gaps, actions_of(account.roles[0])) == ((), LOGS | {"s3:GetObject"})
+
+
+@pytest.mark.parametrize("part", ["resources: ${file(missing.yml)}\n", "resources: ['${file(missing.yml)}']\n"])
+def test_resources_that_cannot_be_read_are_reported(part):
+    account = account_of(HEAD + STATEMENTS + FUNCTION + part)
+    assert ["the resources at" in gap.what for gap in account.gaps] == [True]
+
+
+@pytest.mark.parametrize("part", ["functions: ${file(missing.yml)}\n", "functions: {a: '${file(missing.yml)}'}\n"])
+def test_functions_that_cannot_be_read_are_reported(part):
+    assert any("the function" in gap.what for gap in account_of(HEAD + STATEMENTS + part).gaps)
+
+
+def test_statements_that_are_not_known_are_reported():
+    account = account_of(HEAD + "  iam: {role: {statements: ['${file(missing.yml)}']}}\n" + FUNCTION)
+    assert ["the statement at" in gap.what for gap in account.gaps] == [True]
+
+
+def test_extensions_override_the_role_of_the_framework():
+    extension = (
+        "resources:\n  extensions:\n    IamRoleLambdaExecution:\n      Properties:\n"
+        "        PermissionsBoundary: arn:aws:iam::aws:policy/PowerUserAccess\n"
+    )
+    assert only_role(HEAD + STATEMENTS + FUNCTION + extension).boundary.name == "PowerUserAccess"
+
+
+def test_references_to_resources_are_what_cloudformation_returns():
+    text = HEAD + (
+        "  iam: {role: {statements: [{Effect: Allow, Action: 'sqs:SendMessage', Resource: !GetAtt Jobs.Arn}]}}\n"
+    )
+    resources = "resources:\n  Resources:\n    Jobs: {Type: AWS::SQS::Queue, Properties: {QueueName: jobs}}\n"
+    rows = statements_of(only_role(text + FUNCTION + resources))
+    assert rows[-1]["Resource"] == f"arn:${{AWS::Partition}}:sqs:{HERE}:jobs"
