@@ -14,6 +14,7 @@ from iamglue.policy.source.nodes import Node, NodeKind
 from iamglue.policy.source.source_text import QuotedSourceText
 from iamglue.readers.terraform.arguments import add_argument_policies
 from iamglue.readers.terraform.blocks import TerraformBlock
+from iamglue.readers.terraform.linked_files import linked_files
 from iamglue.readers.terraform.module import TerraformModule, parse_files, root_module
 from iamglue.readers.terraform.module_files import (
     DirectoryFiles,
@@ -47,11 +48,9 @@ def read_configuration(path: str, text: str, settings: ParameterValues) -> Parse
         return ParsedFile(path, text, syntax_error=error)
     directory = directory_prefix(path)
     siblings = read_directory(directory) if alone.is_incomplete and _is_in_directory(path) else DirectoryFiles()
-    if len(siblings.configuration) + len(siblings.values) < 2:
+    files = linked_files(file, siblings.configuration) if siblings.configuration else (file,)
+    if len(files) + len(siblings.values) < 2:
         return alone.parsed_file(path, text)
-    if file in siblings.configuration:
-        return _read_siblings(siblings, settings, directory).parsed_file(path, text)
-    files = (file, *(other for other in siblings.configuration if other.path != path))
     return _read_siblings(DirectoryFiles(files, siblings.values), settings, directory).parsed_file(path, text)
 
 

@@ -1,0 +1,175 @@
+"""`audit --template` and `lint` take the Terraform files of a directory as one configuration."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+TRUST = """jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "lambda.amazonaws.com" } }]
+  })"""
+FILES = {
+    "main.tf": """module "resize" {
+  source = "./modules/function"
+  name   = "resize"
+  policy = data.aws_iam_policy_document.pass.json
+}
+""",
+    "iam.tf": """data "aws_iam_policy_document" "pass" {
+  statement {
+    actions   = ["iam:PassRole"]
+    resources = ["*"]
+  }
+}
+""",
+    "modules/function/main.tf": f"""variable "name" {{}}
+variable "policy" {{}}
+resource "aws_iam_role" "this" {{
+  name               = var.name
+  assume_role_policy = {TRUST}
+}}
+resource "aws_iam_role_policy" "custom" {{
+  role   = aws_iam_role.this.id
+  policy = var.policy
+}}
+resource "aws_iam_role_policy_attachment" "admin" {{
+  role       = aws_iam_role.this.name
+  policy_arn = "arn:aws:iam::aws:policy/AdministratorAccess"
+}}
+resource "aws_lambda_function" "this" {{
+  function_name = var.name
+  role          = aws_iam_role.this.arn
+}}
+""",
+}
+
+
+@pytest.fixture
+def directory(tmp_path, monkeypatch):
+    write(tmp_path / "infra", FILES)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path / "infra"
+
+
+def write(directory, files):
+    for name, text in files.items():
+        path = directory / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+
+def report(result):
+    return json.loads(result.stdout)
+
+
+def places(result):
+    return {(found["rule"], found["location"]["path"]) for found in report(result)["findings"]}
+
+
+def test_a_directory_is_audited_as_one_deployment(directory, iamglue):
+    result = iamglue("audit", "--template", "infra", "--format", "json")
+    assert result.exit_code == 1
+    assert ("pass-role-wildcard", "infra/iam.tf") in places(result)
+    assert ("one-click-policy", "infra/modules/function/main.tf") in places(result)
+    assert {function["name"] for function in report(result).get("functions", [{"name": "resize"}])} == {"resize"}
+
+
+@pytest.mark.parametrize("arguments", [["infra/main.tf"], ["infra/iam.tf", "--template", "infra/main.tf"]])
+def test_files_of_a_directory_are_the_same_deployment(directory, iamglue, arguments):
+    whole = report(iamglue("audit", "--template", "infra", "--format", "json"))
+    assert report(iamglue("audit", "--template", *arguments, "--format", "json"))["findings"] == whole["findings"]
+
+
+def test_a_directory_without_templates_is_an_error(tmp_path, iamglue):
+    result = iamglue("audit", "--template", str(tmp_path))
+    assert result.exit_code == 2
+    assert "no .tf or .tf.json files" in result.stderr
+
+
+def test_a_malformed_file_does_not_hide_the_others(directory, iamglue):
+    write(directory, {"broken.tf": 'resource "x" "y" {\n'})
+    result = iamglue("audit", "--template", "infra", "--format", "json")
+    assert ("pass-role-wildcard", "infra/iam.tf") in places(result)
+    failed = [entry for entry in report(result)["not_evaluated"] if entry["kind"] == "failed"]
+    assert [entry["what"] for entry in failed] == ["the file at infra/broken.tf:1:19"]
+
+
+BUCKETS = {
+    "main.tf": """resource "aws_s3_bucket" "b" {
+  bucket = var.name
+}
+resource "aws_s3_bucket_policy" "b" {
+  bucket = aws_s3_bucket.b.id
+  policy = data.aws_iam_policy_document.bucket.json
+}
+resource "aws_iam_policy" "p" {
+  policy = local.policy
+}
+""",
+    "iam.tf": """data "aws_iam_policy_document" "bucket" {
+  statement {
+    actions   = ["s3:GetObject"]
+    resources = [aws_s3_bucket.b.arn]
+    principals {
+      type        = "AWS"
+      identifiers = ["111122223333"]
+    }
+  }
+}
+locals {
+  policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = "s3:GetObjct", Resource = "*" }]
+  })
+}
+""",
+    "variables.tf": 'variable "name" {\n  default = "my-bucket"\n}\n',
+}
+
+
+def test_lint_knows_what_other_files_of_the_directory_say(tmp_path, monkeypatch, iamglue):
+    write(tmp_path, BUCKETS)
+    monkeypatch.chdir(tmp_path)
+    expected = {("action-resource-mismatch", "iam.tf"), ("unknown-action", "iam.tf")}
+    assert places(iamglue("lint", "iam.tf", "--format", "json")) == expected
+    assert places(iamglue("lint", ".", "--format", "json")) == {(rule, f"./{path}") for rule, path in expected}
+    stdin = iamglue("lint", "-", "--stdin-filename", "iam.tf", "--format", "json", stdin=BUCKETS["iam.tf"])
+    assert places(stdin) == expected
+
+
+def test_a_policy_is_reported_in_the_file_where_it_stands_only(tmp_path, monkeypatch, iamglue):
+    write(tmp_path, BUCKETS)
+    monkeypatch.chdir(tmp_path)
+    assert report(iamglue("lint", "main.tf", "--format", "json"))["findings"] == []
+    assert report(iamglue("lint", "main.tf", "--format", "json"))["not_evaluated"] == []
+
+
+def test_lint_says_which_modules_it_does_not_read(tmp_path, monkeypatch, iamglue):
+    policies = 'module "p" {\n  source = "example/policies/aws"\n  policy_name = "x"\n}\n'
+    write(tmp_path, {"main.tf": policies + 'module "v" {\n  source = "a/vpc/aws"\n}\n'})
+    monkeypatch.chdir(tmp_path)
+    (entry,) = report(iamglue("lint", "main.tf", "--format", "json"))["not_evaluated"]
+    assert entry["what"] == "the policies of the module at main.tf:1:1 (policy_name)"
+    assert entry["reason"].startswith("`example/policies/aws` is not read")
+
+
+def test_statements_in_arguments_of_the_lambda_module_are_linted_where_they_stand(tmp_path, monkeypatch, iamglue):
+    text = """module "f" {
+  source                   = "terraform-aws-modules/lambda/aws"
+  function_name            = "f"
+  attach_policy_statements = true
+  policy_statements = {
+    read = {
+      effect    = "Allow"
+      actions   = ["s3:GetObjct"]
+      resources = ["*"]
+    }
+  }
+}
+"""
+    write(tmp_path, {"main.tf": text})
+    monkeypatch.chdir(tmp_path)
+    (found,) = report(iamglue("lint", "main.tf", "--format", "json"))["findings"]
+    assert (found["rule"], found["location"]["line"], found["location"]["column"]) == ("unknown-action", 8, 20)
