@@ -51,14 +51,30 @@ def _flat_items(node: Node, unknown_items: Node) -> Iterable[Node]:
 
 
 def _same_list(_: ValueFactory, arguments: list[Node], __: Node) -> Node | None:
-    """The result has the items of the argument, possibly in another order."""
+    """The argument, as a list or map."""
     return arguments[0] if len(arguments) == 1 and arguments[0].kind in (NodeKind.LIST, NodeKind.MAP) else None
 
 
 def _to_set(_: ValueFactory, arguments: list[Node], __: Node) -> Node | None:
     if len(arguments) != 1 or arguments[0].kind is not NodeKind.LIST:
         return None
-    return replace(arguments[0], tag=SET, items=tuple(_without_duplicates(arguments[0].items)))
+    return replace(arguments[0], tag=SET, items=tuple(_sorted(_without_duplicates(arguments[0].items))))
+
+
+def _sort(factory: ValueFactory, arguments: list[Node], _: Node) -> Node | None:
+    is_known = len(arguments) == 1 and has_known_items(arguments[0]) and all(map(is_resolved_text, arguments[0].items))
+    return factory.list(_sorted(arguments[0].items)) if is_known else None
+
+
+def _reverse(factory: ValueFactory, arguments: list[Node], _: Node) -> Node | None:
+    is_known = len(arguments) == 1 and has_known_items(arguments[0])
+    return factory.list(reversed(arguments[0].items)) if is_known else None
+
+
+def _sorted(items: Iterable[Node]) -> list[Node]:
+    """The texts in the order of a set; items of which some are not known as they are."""
+    nodes = list(items)
+    return sorted(nodes, key=lambda node: node.text) if all(map(is_resolved_text, nodes)) else nodes
 
 
 def _distinct(factory: ValueFactory, arguments: list[Node], __: Node) -> Node | None:
@@ -71,7 +87,7 @@ def _distinct(factory: ValueFactory, arguments: list[Node], __: Node) -> Node | 
 
 def _set_union(factory: ValueFactory, arguments: list[Node], unknown_items: Node) -> Node | None:
     items = [item for argument in arguments for item in _as_items(argument, unknown_items)]
-    return replace(factory.list(_without_duplicates(items)), tag=SET)
+    return replace(factory.list(_sorted(_without_duplicates(items))), tag=SET)
 
 
 def _without_duplicates(items: Iterable[Node]) -> Iterable[Node]:
@@ -224,11 +240,11 @@ COLLECTION_FUNCTIONS: dict[str, CollectionFunction] = {
     "merge": _merge,
     "one": _one,
     "range": _range,
-    "reverse": _same_list,
+    "reverse": _reverse,
     "setproduct": _set_product,
     "setunion": _set_union,
     "slice": _slice,
-    "sort": _same_list,
+    "sort": _sort,
     "tolist": _same_list,
     "tomap": _same_list,
     "toset": _to_set,

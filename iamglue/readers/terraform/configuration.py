@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from iamglue.errors import IamglueError, MultipleErrors
+from iamglue.errors import IamglueError, Location, MultipleErrors
 from iamglue.findings import NotEvaluated, NotEvaluatedKind, Subject
 from iamglue.model.parsed_file import ParsedFile
 from iamglue.policy.parsed_policy import ParameterValues, ParsedPolicy
@@ -17,6 +17,7 @@ from iamglue.readers.terraform.blocks import TerraformBlock
 from iamglue.readers.terraform.linked_files import linked_files
 from iamglue.readers.terraform.module import TerraformModule, parse_files, root_module
 from iamglue.readers.terraform.module_files import (
+    CONFIGURATION_SUFFIXES,
     DirectoryFiles,
     ModuleFile,
     TextFile,
@@ -26,10 +27,11 @@ from iamglue.readers.terraform.module_files import (
 )
 from iamglue.readers.terraform.policy_attributes import POLICY_RESOURCES
 from iamglue.readers.terraform.policy_collector import TerraformPolicyCollector, guess_policy_use, propagate_uses
-from iamglue.readers.terraform.policy_data_source import policy_document
 from iamglue.readers.terraform.unread_modules import unread_modules
 
 DATA_SOURCE = "aws_iam_policy_document"
+# Files that `lint` reads as policies themselves.
+_POLICY_SUFFIXES = (".json", ".yaml", ".yml")
 Blocks = dict[str, TerraformBlock]
 
 
@@ -132,7 +134,9 @@ def collect_policies(collector: TerraformPolicyCollector, resources: Blocks) -> 
     propagate_uses(collector)
     has_unused = False
     for address, block in collector.documents.items():
-        node = policy_document(block)
+        node = collector.read_document(address, block)
+        if node is None:
+            continue
         if isinstance(block.location_node.source, QuotedSourceText) and not _has_statements_of_user(node):
             continue  # the document of a known module, which its author cannot change
         if node.get("Statement") is not None or node.kind is not NodeKind.MAP:
@@ -153,12 +157,14 @@ def build_file(
     path: str, text: str, collector: TerraformPolicyCollector, unread: Iterable[tuple[str, NotEvaluated]] = ()
 ) -> ParsedFile:
     """The parsed file with those of the collected policies that are in it, in the order of their locations."""
-    malformed = [error for error in collector.malformed if error.location and error.location.path == path]
+    errors = [error for declaring_path, error in collector.malformed if declaring_path == path]
+    malformed = [error for error in errors if error.location is None or error.location.path == path]
+    others = [error for error in errors if error not in malformed and not _is_read_itself(error.location)]
     failures = [
         NotEvaluated(NotEvaluatedKind.FAILED, Subject("policy", path), f"the text at {error.location}", error.message)
-        for error in malformed[1:]
+        for error in (*malformed[1:], *others)
     ]
-    policies = [policy for policy in collector.policies if policy.path == path]
+    policies = [policy for policy in collector.policies if _is_reported(policy, path, collector)]
     problems = MultipleErrors([*collector.duplicates, *collector.scope.problems]).problems
     return ParsedFile(
         path,
@@ -173,6 +179,16 @@ def build_file(
             *collector.scope.budget.not_evaluated(path),
         ),
     )
+
+
+def _is_reported(policy: ParsedPolicy, path: str, collector: TerraformPolicyCollector) -> bool:
+    """Whether a policy is one of a file: it is in the file, or in a template that only the file refers to."""
+    is_declared = collector.paths.get(policy.name) == path
+    return policy.path == path or (is_declared and not _is_read_itself(policy.node.location))
+
+
+def _is_read_itself(location: Location | None) -> bool:
+    return location is not None and location.path.endswith((*CONFIGURATION_SUFFIXES, *_POLICY_SUFFIXES))
 
 
 def _file_offset(policy: ParsedPolicy) -> int:

@@ -75,8 +75,9 @@ class _DeploymentReader:
             collector.add_resource(block.labels[0], address, block)
         propagate_uses(collector)
         for address, block in collector.documents.items():
-            node = policy_document(block, self._statements_of)
-            collector.add_policy(address, node, collector.uses.get(address) or guess_policy_use(node))
+            node = collector.read_document(address, block, self._statements_of)
+            if node is not None:
+                collector.add_policy(address, node, collector.uses.get(address) or guess_policy_use(node))
         policies = ParsedFile(
             self._path,
             "",
@@ -136,7 +137,7 @@ class _DeploymentReader:
             what = f"which of the policies at {node.location} applies"
             reason = f"`{expression_text(node.text)}` is not known before deployment; all are evaluated"
             yield NotEvaluated(NotEvaluatedKind.UNDECIDABLE, Subject("policy", address), what, reason)
-        for error in self._collector.malformed:
+        for _, error in self._collector.malformed:
             what = f"the text at {error.location}"
             yield NotEvaluated(NotEvaluatedKind.FAILED, Subject("policy", self._path), what, error.message)
         yield from scope.budget.not_evaluated(self._path)

@@ -22,7 +22,6 @@ from iamglue.readers.terraform.hcl_tree import (
 from iamglue.readers.terraform.list_references import settle
 from iamglue.readers.terraform.loops import LoopReader
 from iamglue.readers.terraform.operators import evaluate_operation, unresolved_condition
-from iamglue.readers.terraform.references import GENERATED_SOURCE
 from iamglue.readers.terraform.scope import TerraformScope
 from iamglue.readers.terraform.string_templates import (
     TraversalStep,
@@ -35,6 +34,7 @@ from iamglue.readers.terraform.template_directives import has_directives
 from iamglue.readers.terraform.template_source import Interpolation, TemplateSourceText
 from iamglue.readers.terraform.templates import evaluate_template
 from iamglue.readers.terraform.values import (
+    GENERATED_SOURCE,
     UNKNOWN_ITEMS,
     ValueFactory,
     is_undecided,

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from threading import Lock
 
 from iamglue.errors import IamglueError
 from iamglue.files.text_files import read_text
@@ -151,13 +152,16 @@ def _rank(file: TextFile) -> tuple[int, str]:
 
 
 _parsed: dict[TextFile, ModuleFile] = {}
+_parsed_lock = Lock()
 
 
 def parse_module_file(file: TextFile) -> ModuleFile:
     """The parsed file; recent ones are kept. Raises IamglueError for a malformed file."""
     parsed_file = _parsed.get(file)
-    if parsed_file is None:
-        parsed_file = _parse(file)
+    if parsed_file is not None:
+        return parsed_file
+    parsed_file = _parse(file)
+    with _parsed_lock:
         while _parsed and sum(len(other.text) for other in _parsed) + len(file.text) > _CACHED_CHARACTERS:
             del _parsed[next(iter(_parsed))]
         if len(file.text) <= _CACHED_CHARACTERS:

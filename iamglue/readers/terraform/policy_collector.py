@@ -18,7 +18,11 @@ from iamglue.readers.terraform.json_document import parse_json_document
 from iamglue.readers.terraform.lambda_permission import FUNCTION_RESOURCE_TYPE, permission_policy
 from iamglue.readers.terraform.list_references import settle
 from iamglue.readers.terraform.policy_attributes import PolicyUse
-from iamglue.readers.terraform.policy_data_source import MERGED_DOCUMENT_ARGUMENTS
+from iamglue.readers.terraform.policy_data_source import (
+    MERGED_DOCUMENT_ARGUMENTS,
+    StatementsOfDocument,
+    policy_document,
+)
 from iamglue.readers.terraform.scope import TerraformScope
 from iamglue.readers.terraform.string_templates import expression_text, unresolved_parameter
 from iamglue.readers.terraform.values import alternatives
@@ -46,7 +50,8 @@ class TerraformPolicyCollector:
         self.policies: list[ParsedPolicy] = []
         self.attachments: list[Attachment] = []
         self.duplicates: list[IamglueError] = []
-        self.malformed: list[IamglueError] = []
+        self.malformed: list[tuple[str, IamglueError]] = []  # with the path of the file
+        self.paths: dict[str, str] = {}  # the files that declare the resources and data sources, by address
         self.not_evaluated: list[tuple[str, NotEvaluated]] = []  # with the path of the file
         self.undecided_conditions: list[tuple[str, Node]] = []  # values with several possible policies
         self._owners: dict[str, str] = {}
@@ -65,7 +70,14 @@ class TerraformPolicyCollector:
                     self._owners[f"{block.labels[0]} {name.text}"] = address
 
     def add_resource(self, kind: str, address: str, block: TerraformBlock) -> None:
-        """Add the policies and attachments of one resource."""
+        """Add the policies and attachments of one resource; values that cannot be evaluated are malformed."""
+        self.paths[address] = block.location_node.path
+        try:
+            self._add_resource(kind, address, block)
+        except IamglueError as error:
+            self.malformed.append((block.location_node.path, error))
+
+    def _add_resource(self, kind: str, address: str, block: TerraformBlock) -> None:
         for attribute, use in table.POLICY_ATTRIBUTES.get(kind, ()):
             self._add_attribute(address, block, attribute, use)
         if kind in table.INLINE_POLICY_RESOURCES:
@@ -164,6 +176,17 @@ class TerraformPolicyCollector:
         else:
             self.add_policy(address, node, use)
 
+    def read_document(
+        self, address: str, block: TerraformBlock, statements_of: StatementsOfDocument | None = None
+    ) -> Node | None:
+        """The policy of a data source; None if its values cannot be evaluated, which is recorded."""
+        self.paths[address] = block.location_node.path
+        try:
+            return policy_document(block, statements_of)
+        except IamglueError as error:
+            self.malformed.append((block.location_node.path, error))
+            return None
+
     def find_document(self, node: Node) -> str | None:
         """The address of the data source that a value refers to; None for other values."""
         reference = _DATA_SOURCE.fullmatch(node.text) if node.kind is NodeKind.UNKNOWN else None
@@ -177,7 +200,7 @@ class TerraformPolicyCollector:
             if node.unresolved:  # an interpolated value may be more than text
                 self.record_not_evaluated(address, replace(node, text=""))
             else:
-                self.malformed.append(error)
+                self.malformed.append((self.paths.get(address, node.path), error))
             return None
         self.duplicates += reading.problems
         return reading
@@ -190,7 +213,7 @@ class TerraformPolicyCollector:
             reason = f"`{node.text}` is in another file"
         what = f"the value at {node.location}"
         entry = NotEvaluated(NotEvaluatedKind.UNDECIDABLE, Subject("policy", address), what, reason)
-        self.not_evaluated.append((node.path, entry))
+        self.not_evaluated.append((self.paths.get(address, node.path), entry))
 
 
 def _arn_text(node: Node) -> Node:

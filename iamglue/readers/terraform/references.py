@@ -11,19 +11,16 @@ import re
 from iamglue.catalog.managed_policies import find_managed_policy
 from iamglue.policy.patterns.variables import PARTITION_PARAMETER, REGION_PARAMETER, parameter_of
 from iamglue.policy.source.nodes import Node, NodeKind
-from iamglue.policy.source.source_text import ReadOnlySourceText, SourceText
 from iamglue.readers.terraform.reference_values import ARN_WITH_SUFFIX, NAMING_BY_TYPE, TerraformNaming
 from iamglue.readers.terraform.scope import ScopeResource, TerraformScope
 from iamglue.readers.terraform.string_templates import is_pseudo_parameter, unresolved_parameter
-from iamglue.readers.terraform.values import INVALID, is_resolved_text
+from iamglue.readers.terraform.values import GENERATED_SOURCE, INVALID, is_resolved_text
 
 _ADDRESS = re.compile(
     r"(?P<block>(?:data\.)?[a-z][a-z0-9_]*\.[A-Za-z_][\w-]*)(?P<key>(?:\[[^\]]*\])?)(?:\.(?P<attribute>[A-Za-z_][\w-]*))?"
 )
 # The index of a resource whose instances are not known: the instance of the block that refers to it, or the only one.
 _OWN_KEYS = ("", "[0]", "[each.key]", "[each.value]", "[count.index]")
-# Values of resources have no location of their own; the reference's location replaces it.
-GENERATED_SOURCE = ReadOnlySourceText(SourceText("", ""))
 _MAX_REFERENCE_LEVELS = 30
 
 

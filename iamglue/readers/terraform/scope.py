@@ -11,10 +11,10 @@ from typing import Protocol
 
 from iamglue.errors import IamglueError, Location
 from iamglue.policy.parsed_policy import ParameterValues
-from iamglue.policy.source.nodes import MAX_DEPTH, MAX_VALUES, Node, NodeKind
+from iamglue.policy.source.nodes import MAX_DEPTH, MAX_EXPANDED_LENGTH, MAX_VALUES, Node, NodeKind
 from iamglue.policy.source.source_text import SourceText
 from iamglue.readers.terraform.string_templates import is_traversal
-from iamglue.readers.terraform.values import read_only_node
+from iamglue.readers.terraform.values import GENERATED_SOURCE, read_only_node
 from iamglue.readers.text_budget import TextBudget
 
 # Values can be used many times and inside other values; the limits prevent exponential growth.
@@ -162,9 +162,9 @@ class TerraformScope:
         if cached is None:
             return None
         if cached[0].kind is NodeKind.UNKNOWN:  # its text names another value, or is an expression
-            return cached[0] if is_traversal(cached[0].text) else None
+            return cached[0] if is_traversal(cached[0].text) or cached[0].items else None
         self.state.value_count += cached[1]
-        fits = self.state.value_count <= MAX_VALUES and self.budget.consume(cached[2])
+        fits = self.budget.consume(cached[2] if self.state.value_count <= MAX_VALUES else MAX_EXPANDED_LENGTH + 1)
         return cached[0] if fits else None
 
     def used_locals(self) -> frozenset[str]:
@@ -175,7 +175,7 @@ class TerraformScope:
 def setting_value(settings: ParameterValues, name: str) -> Node | None:
     """The value that the user set for a variable of the root module; None if there is none."""
     text = settings.value(name, f"var.{name}")
-    return None if text is None else Node(NodeKind.SCALAR, SourceText("--set", text), 0, len(text), text)
+    return None if text is None else Node(NodeKind.SCALAR, GENERATED_SOURCE, 0, 0, text)
 
 
 def _node_size(node: Node) -> tuple[int, int] | None:

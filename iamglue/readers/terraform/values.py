@@ -14,6 +14,8 @@ from iamglue.readers.terraform.template_source import TemplateSourceText
 # Tags of UNKNOWN nodes: any number of items of a list, and an expression that Terraform refuses (a missing key).
 UNKNOWN_ITEMS = "tag:yaml.org,2002:seq"
 INVALID = "tag:yaml.org,2002:null"
+# Names of resources and values of `--set` have no location of their own: they get that of the reference.
+GENERATED_SOURCE = ReadOnlySourceText(SourceText("", ""))
 
 
 def is_resolved_text(node: Node) -> bool:
