@@ -72,7 +72,7 @@ def test_a_directory_is_audited_as_one_deployment(directory, iamglue):
     result = iamglue("audit", "--template", "infra", "--format", "json")
     assert result.exit_code == 1
     assert ("pass-role-wildcard", "infra/iam.tf") in places(result)
-    assert ("one-click-policy", "infra/modules/function/main.tf") in places(result)
+    assert ("broad-access", "infra/modules/function/main.tf") in places(result)
     assert {function["name"] for function in report(result).get("functions", [{"name": "resize"}])} == {"resize"}
 
 

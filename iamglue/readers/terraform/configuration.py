@@ -26,7 +26,12 @@ from iamglue.readers.terraform.module_files import (
     read_directory,
 )
 from iamglue.readers.terraform.policy_attributes import POLICY_RESOURCES
-from iamglue.readers.terraform.policy_collector import TerraformPolicyCollector, guess_policy_use, propagate_uses
+from iamglue.readers.terraform.policy_collector import (
+    TerraformPolicyCollector,
+    add_merged_texts,
+    guess_policy_use,
+    propagate_uses,
+)
 from iamglue.readers.terraform.unread_modules import unread_modules
 
 DATA_SOURCE = "aws_iam_policy_document"
@@ -132,6 +137,7 @@ def collect_policies(collector: TerraformPolicyCollector, resources: Blocks) -> 
     for address, block in resources.items():
         collector.add_resource(block.labels[0], address, block)
     propagate_uses(collector)
+    add_merged_texts(collector)
     has_unused = False
     for address, block in collector.documents.items():
         node = collector.read_document(address, block)

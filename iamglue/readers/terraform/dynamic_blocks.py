@@ -13,8 +13,6 @@ from iamglue.readers.terraform.evaluator import Evaluator
 from iamglue.readers.terraform.loops import entries
 from iamglue.readers.terraform.values import UNKNOWN_ITEMS, ValueFactory, read_only_node
 
-_MAX_BLOCKS = 500
-
 
 @dataclass(frozen=True, slots=True)
 class DynamicBlock:
@@ -33,7 +31,7 @@ def expand_dynamic_block(reader: Evaluator, name: str, value: Node | None) -> Dy
     if collection is not None and collection.is_null:
         return DynamicBlock((), is_complete=True)
     items = None if collection is None else entries(collection)
-    if collection is None or items is None or len(items) > _MAX_BLOCKS:
+    if collection is None or items is None or not reader.scope.state.allows_iterations(len(items)):
         return DynamicBlock((), is_complete=False)
     factory = ValueFactory(collection.source, (collection.start, collection.end))
     instances = []

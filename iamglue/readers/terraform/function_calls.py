@@ -35,9 +35,9 @@ def call_function(reader: Evaluator, tree: HclTree) -> Node:
     if invalid is not None:
         return invalid
     result = _result(reader, tree, name, arguments)
-    if result is None or (result.kind is NodeKind.SCALAR and not reader.scope.budget.fits(len(result.text))):
-        return _unknown_result(reader, tree, name)
-    return result
+    length = len(result.text) if result is not None and result.kind is NodeKind.SCALAR else 0
+    fits = reader.scope.budget.fits(length) and reader.scope.budget.consume(length)
+    return result if result is not None and fits else _unknown_result(reader, tree, name)
 
 
 def _argument_trees(tree: HclTree) -> tuple[list[HclTree], bool]:

@@ -14,7 +14,6 @@ from iamglue.readers.terraform.hcl_tree import HclTree, child_trees, first_ident
 from iamglue.readers.terraform.values import UNKNOWN_ITEMS, ValueFactory, truth
 
 SET = "tag:yaml.org,2002:set"
-_MAX_ITEMS = 2_000
 
 
 def entries(node: Node) -> list[tuple[Node, Node]] | None:
@@ -46,7 +45,7 @@ class LoopReader:
         """The list or map; UNKNOWN if the collection is not known, with unknown items if some of it is not."""
         reader = self._reader
         items = entries(reader.items_of(reader.evaluate(self._collection)))
-        if items is None or len(items) > _MAX_ITEMS:
+        if items is None or not reader.scope.state.allows_iterations(len(items)):
             return reader.unknown_node(self._tree, UNKNOWN_ITEMS if self._tree.data == "for_tuple_expr" else None)
         return self._list(items) if self._tree.data == "for_tuple_expr" else self._map(items)
 

@@ -60,6 +60,7 @@ class TerraformModule:
         self.calls: list[ModuleCall] = []
         self.resources: list[ModuleResource] = []
         self.errors: list[IamglueError] = []
+        self.directories: tuple[str, ...] = (scope.directory,)  # of this module and those that call it
         self._values = values or {}
         self._placeholders = placeholders
         self.blocks = merge_overrides(files, [_file_blocks(file, scope) for file in files])
@@ -70,7 +71,7 @@ class TerraformModule:
         scope, labels = self.scope, block.labels
         if block.kind == "locals":
             for name in block.attribute_names():
-                scope.locals.setdefault(name, partial(_evaluated, block, name))
+                scope.locals.setdefault(name, partial(block.evaluate, name))
         elif block.kind in ("resource", "data") and len(labels) == _TWO_LABELS:
             address = f"{'data.' if block.kind == 'data' else ''}{labels[0]}.{labels[1]}"
             resource = ModuleResource(block, address, scope)
@@ -80,7 +81,7 @@ class TerraformModule:
         elif block.kind == "variable" and labels:
             scope.variables.setdefault(labels[0], partial(self._variable, block))
         elif block.kind == "output" and labels:
-            scope.outputs.setdefault(labels[0], partial(_evaluated, block, "value"))
+            scope.outputs.setdefault(labels[0], partial(block.evaluate, "value"))
         elif block.kind == "module" and labels and labels[0] not in scope.modules:
             self._add_call(block)
 
@@ -153,10 +154,14 @@ class TerraformModule:
     def _load_local(self, call: ModuleCall, prefix: str, inputs: TerraformBlock) -> TerraformModule | None:
         directory = posixpath.normpath(f"{self.scope.directory}/{call.source}")
         files, errors = parse_files(read_directory(f"{directory}/").configuration)
+        if directory in self.directories:
+            call.reason = "the module calls itself"
+            return None
         if not files:
             call.reason = "; ".join(error.message for error in errors) or f"there are no files in `{directory}`"
             return None
         module = TerraformModule(files, self._scope_for(call, prefix, directory), inputs=inputs)
+        module.directories = (*self.directories, directory)
         module.errors += errors
         return module
 
@@ -174,13 +179,6 @@ class TerraformModule:
         for resource in self.resources:
             for key in resource.instances.bindings:
                 yield f"{self.scope.prefix}{resource.address}{key}", resource.instance(key)
-
-
-def _evaluated(block: TerraformBlock, name: str) -> Node:
-    value = block.evaluate(name)
-    if value is None:  # the caller took the name from the block's attributes; an output without value is malformed
-        raise IamglueError(f"`{name}` is missing", location=block.location_node.location)
-    return value
 
 
 def _file_blocks(file: ModuleFile, scope: TerraformScope) -> tuple[TerraformBlock, ...]:

@@ -116,6 +116,13 @@ ATTACHMENT_RESOURCES = {
     "aws_iam_group_policy_attachment": ("group",),
     "aws_iam_policy_attachment": ("roles", "users", "groups"),
 }
+# Resource -> the attribute that names the identity to which the policies `policy_arns` are attached, and its kind:
+# https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/iam_role_policy_attachments_exclusive
+EXCLUSIVE_ATTACHMENTS = {
+    "aws_iam_role_policy_attachments_exclusive": ("role_name", "role"),
+    "aws_iam_user_policy_attachments_exclusive": ("user_name", "user"),
+    "aws_iam_group_policy_attachments_exclusive": ("group_name", "group"),
+}
 ORGANIZATION_POLICY_TYPES = {"SERVICE_CONTROL_POLICY": PolicyType.SCP, "RESOURCE_CONTROL_POLICY": PolicyType.RCP}
 LAMBDA_PERMISSION = "aws_lambda_permission"
 # Every resource that defines or attaches policies.
@@ -124,6 +131,7 @@ POLICY_RESOURCES = frozenset(
         *POLICY_ATTRIBUTES,
         *INLINE_POLICY_RESOURCES,
         *ATTACHMENT_RESOURCES,
+        *EXCLUSIVE_ATTACHMENTS,
         "aws_iam_role",
         "aws_organizations_policy",
         LAMBDA_PERMISSION,

@@ -9,8 +9,10 @@ from dataclasses import replace
 from iamglue.errors import IamglueError
 from iamglue.findings import NotEvaluated, NotEvaluatedKind, Subject
 from iamglue.model.parsed_file import Attachment
+from iamglue.policy.model import VERSION_2012
 from iamglue.policy.parsed_policy import ParameterValues, ParsedPolicy, PolicyType
 from iamglue.policy.source.nodes import Node, NodeKind, ParsedDocuments
+from iamglue.readers.embedded_documents import is_document_text
 from iamglue.readers.policy_documents import guess_policy_type
 from iamglue.readers.terraform import policy_attributes as table
 from iamglue.readers.terraform.blocks import TerraformBlock, attribute_value
@@ -25,7 +27,7 @@ from iamglue.readers.terraform.policy_data_source import (
 )
 from iamglue.readers.terraform.scope import TerraformScope
 from iamglue.readers.terraform.string_templates import expression_text, unresolved_parameter
-from iamglue.readers.terraform.values import alternatives
+from iamglue.readers.terraform.values import ValueFactory, alternatives
 
 _DATA_SOURCE = re.compile(
     r"((?:module\.[\w-]+(?:\[[^\]]*\])?\.)*data\.aws_iam_policy_document\.[\w-]+(?:\[[^\]]*\])?)\.(?:minified_)?json"
@@ -88,6 +90,8 @@ class TerraformPolicyCollector:
             self._add_role(address, block)
         elif kind in table.ATTACHMENT_RESOURCES:
             self._add_attachments(kind, block)
+        elif kind in table.EXCLUSIVE_ATTACHMENTS:
+            self._add_exclusive_attachments(kind, block)
         elif kind == "aws_organizations_policy":
             self._add_organization_policy(address, block)
         elif kind == table.LAMBDA_PERMISSION:
@@ -113,10 +117,29 @@ class TerraformPolicyCollector:
         use = PolicyUse(PolicyType.IDENTITY, None, address, "role")
         for inline_policy in block.blocks("inline_policy"):
             self._add_attribute(address, inline_policy, "policy", use)
+        if block.has_dynamic_blocks("inline_policy"):
+            self._record(address, f"inline policies of `{address}`", 'the `for_each` of dynamic "inline_policy"')
         arns = attribute_value(block, "managed_policy_arns")
-        for arn in arns.items if arns is not None else ():
+        for arn in () if arns is None else arns.items if arns.kind is NodeKind.LIST else (arns,):
             if arn.kind is NodeKind.SCALAR:
                 self.attachments.append(Attachment(arn, address))
+            else:
+                self._record(address, f"managed policies of `{address}`", f"`{expression_text(arn.text)}`")
+
+    def _record(self, address: str, what: str, cause: str) -> None:
+        """Record policies of which nothing is known."""
+        reason = f"{cause} is not known before deployment"
+        entry = NotEvaluated(NotEvaluatedKind.UNDECIDABLE, Subject("policy", address), what, reason)
+        self.not_evaluated.append((self.paths.get(address, ""), entry))
+
+    def _add_exclusive_attachments(self, kind: str, block: TerraformBlock) -> None:
+        """Add the managed policies that a resource attaches to an identity, whose only ones they are."""
+        owner_attribute, owner_kind = table.EXCLUSIVE_ATTACHMENTS[kind]
+        owner = self._find_owner(attribute_value(block, owner_attribute), owner_kind)
+        arns = attribute_value(block, "policy_arns")
+        if owner is not None and arns is not None:
+            arn_nodes = arns.items if arns.kind is NodeKind.LIST else (arns,)
+            self.attachments += (Attachment(_arn_text(arn), owner) for arn in arn_nodes)
 
     def _add_attachments(self, kind: str, block: TerraformBlock) -> None:
         """Add the attachments of a managed policy to identities."""
@@ -187,6 +210,16 @@ class TerraformPolicyCollector:
             self.malformed.append((block.location_node.path, error))
             return None
 
+    def add_merged_text(self, address: str, node: Node) -> None:
+        """Add a policy that is written in the argument of a data source, which merges it into one with a version."""
+        reading = self._parse_document(address, node) if node.kind is NodeKind.SCALAR else None
+        policy = settle(node if reading is None else reading.documents[0])
+        if policy.kind is NodeKind.MAP:
+            factory = ValueFactory(policy.source, (policy.start, policy.end))
+            if policy.get("Version") is None:
+                policy = replace(policy, pairs=((factory.text("Version"), factory.text(VERSION_2012)), *policy.pairs))
+            self.add_policy(address, policy, self.uses.get(address) or guess_policy_use(policy))
+
     def find_document(self, node: Node) -> str | None:
         """The address of the data source that a value refers to; None for other values."""
         reference = _DATA_SOURCE.fullmatch(node.text) if node.kind is NodeKind.UNKNOWN else None
@@ -226,6 +259,14 @@ def _arn_text(node: Node) -> Node:
 def guess_policy_use(node: Node) -> PolicyUse:
     """The use of a policy that nothing in its file refers to, guessed from its principals."""
     return PolicyUse(guess_policy_type(node) or PolicyType.IDENTITY)
+
+
+def add_merged_texts(collector: TerraformPolicyCollector) -> None:
+    """Add the policies that are written in the arguments of data sources which merge them."""
+    for address, block in collector.documents.items():
+        for node in _merged_documents(block):
+            if collector.find_document(node) is None and (node.kind is NodeKind.MAP or is_document_text(node)):
+                collector.add_merged_text(address, node)
 
 
 def propagate_uses(collector: TerraformPolicyCollector) -> None:

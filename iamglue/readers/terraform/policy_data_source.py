@@ -74,7 +74,10 @@ def _with_merged_documents(
         for document in value.items if has_items else (value,):
             inner = None if statements_of is None else statements_of(document)
             if inner is None:
-                inner = (_unknown_node(factory, f"the statements of {attribute}", document),)
+                key = block.attribute(attribute)
+                is_here = document.path == block.location_node.path or key is None
+                place = document if is_here or key is None else key[0]
+                inner = (_unknown_node(factory, f"the statements of {attribute}", place),)
             is_override = attribute.startswith("override")
             merged = _merge_statements(merged, inner) if is_override else _merge_statements(inner, merged)
     return merged

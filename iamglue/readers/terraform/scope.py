@@ -20,6 +20,7 @@ from iamglue.readers.text_budget import TextBudget
 # Values can be used many times and inside other values; the limits prevent exponential growth.
 _MAX_VALUE_NODES = 20_000
 _MAX_VALUE_LEVELS = 50
+_MAX_ITERATIONS = 20_000
 _MODULE = re.compile(r"module\.([A-Za-z_][\w-]*)((?:\[[^\]]*\])?)\.(?=[A-Za-z_])")
 _NAMED_VALUE = re.compile(r"(var|local)\.([A-Za-z_][\w-]*)")
 _OUTPUT = re.compile(r"[A-Za-z_][\w-]*")
@@ -55,8 +56,17 @@ class EvaluationState:
     resolve_resource: ResourceResolver | None = None
     root: TerraformScope | None = None
     value_count: int = 0
+    iteration_count: int = 0
     module_count: int = 0
     depth: int = 0
+
+    def allows_iterations(self, count: int) -> bool:
+        """Whether a loop may have so many more iterations: loops in loops would multiply; if so, count them."""
+        if self.iteration_count + count > _MAX_ITERATIONS:
+            self.budget.consume(MAX_EXPANDED_LENGTH + 1)  # reports that values stay unresolved
+            return False
+        self.iteration_count += count
+        return True
 
 
 class TerraformScope:
@@ -70,9 +80,9 @@ class TerraformScope:
         self.has_other_provider = False  # its account or Region may differ from those of the root module
         self.state = state or EvaluationState(settings)
         self.state.root = self.state.root or self
-        self.locals: dict[str, Callable[[], Node]] = {}
+        self.locals: dict[str, Callable[[], Node | None]] = {}
         self.variables: dict[str, Callable[[], Node | None]] = {}
-        self.outputs: dict[str, Callable[[], Node]] = {}
+        self.outputs: dict[str, Callable[[], Node | None]] = {}
         self.resources: dict[str, ScopeResource] = {}
         self.modules: dict[str, Callable[[str], TerraformScope | None]] = {}
         self._cache: dict[str, tuple[Node, int, int] | None] = {}

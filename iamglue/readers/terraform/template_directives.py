@@ -103,7 +103,11 @@ def _render_directive(
     if match is None:
         raise UnknownDirectiveError
     items = entries(reader.items_of(reader.evaluate_text(match[3].strip()))) if is_active else []
-    if items is None or any(value.tag == UNKNOWN_ITEMS for _, value in items):
+    if (
+        items is None
+        or not reader.scope.state.allows_iterations(len(items))
+        or any(value.tag == UNKNOWN_ITEMS for _, value in items)
+    ):
         raise UnknownDirectiveError
     end = _render(reader, pieces, at + 1, _Rendering(steps=result.steps), is_active=False)
     for key, value in items:
