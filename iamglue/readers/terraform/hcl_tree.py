@@ -29,8 +29,12 @@ _TOKEN_TEXTS = {
 }
 
 
-def parse_hcl(source: SourceText) -> HclTree:
-    """The parse tree of a text. Raises IamglueError, with line and column, for malformed or too large HCL."""
+def parse_hcl(source: SourceText, relevant_text: str | None = None) -> HclTree:
+    """The parse tree of a text, or of its relevant parts at the same offsets.
+
+    Raises IamglueError, with line and column, for malformed or too large HCL.
+    """
+    text = source.text if relevant_text is None else relevant_text
     _check_size(source)
     try:
         from hcl2 import parses_to_tree  # noqa: PLC0415 - an optional extra, and slow to import
@@ -39,10 +43,10 @@ def parse_hcl(source: SourceText) -> HclTree:
         message = "reading Terraform files requires the package python-hcl2"
         raise IamglueError(message, hint=INSTALL_COMMAND, location=Location(source.path)) from error
     try:
-        return parses_to_tree(_with_plain_delimiters(source.text))
+        return parses_to_tree(_with_plain_delimiters(text))
     except LarkError as error:
-        plain_text = _NON_ASCII_LETTER.sub("_", source.text)
-        if plain_text != source.text and is_valid_hcl(_with_plain_delimiters(plain_text)):
+        plain_text = _NON_ASCII_LETTER.sub("_", text)
+        if plain_text != text and is_valid_hcl(_with_plain_delimiters(plain_text)):
             return parses_to_tree(_with_plain_delimiters(plain_text))
         raise _syntax_error(error, source) from error
 

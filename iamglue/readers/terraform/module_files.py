@@ -19,6 +19,7 @@ from iamglue.policy.source.json_reader import JsonReader
 from iamglue.policy.source.nodes import Node
 from iamglue.policy.source.source_text import SourceText, Syntax
 from iamglue.readers.terraform.hcl_tree import HclTree, parse_hcl
+from iamglue.readers.terraform.relevant_blocks import blank_irrelevant_blocks
 
 CONFIGURATION_SUFFIXES = (".tf", ".tf.json", ".tofu", ".tofu.json")
 _OVERRIDE_NAMES = ("override", "_override")
@@ -177,4 +178,4 @@ def _parse(file: TextFile) -> ModuleFile:
         root = JsonReader(source).read().documents[0]
         return ModuleFile(file.path, source, root=root)
     source = SourceText(file.path, text, Syntax.HCL)
-    return ModuleFile(file.path, source, tree=parse_hcl(source))
+    return ModuleFile(file.path, source, tree=parse_hcl(source, blank_irrelevant_blocks(text)))

@@ -66,9 +66,15 @@ def template_pieces(text: str, start: int = 0, end: int | None = None) -> Iterat
         )
 
 
-def _closing_position(text: str, at: int, end: int) -> int:
-    """The position after the brace that closes the expression that begins before `at`."""
-    open_marks = ["{"]
+def string_end(text: str, start: int) -> int:
+    """The position after the quote that closes the string at `start`; -1 if none does."""
+    end = _closing_position(text, start + 1, len(text), '"')
+    return end if text.endswith('"', start + 1, end) else -1
+
+
+def _closing_position(text: str, at: int, end: int, opening: str = "{") -> int:
+    """The position after the mark that closes the expression or string that begins before `at`."""
+    open_marks = [opening]
     for match in _MARK.finditer(text, at, end):
         mark, quoted = match[0], open_marks[-1] == '"'
         if mark == '"':
