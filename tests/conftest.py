@@ -12,6 +12,8 @@ import sys
 # hypothesis, of which pytest compiles every module itself.
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+# moto makes hundreds of machine images, which no test needs, for each test that uses EC2.
+os.environ.setdefault("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")
 
 from hypothesis import settings  # noqa: E402
 

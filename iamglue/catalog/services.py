@@ -157,6 +157,12 @@ def find_action(text: str) -> Action | None:
     return service.actions.get(name.lower()) if service else None
 
 
+def is_action(text: str) -> bool:
+    """Whether there is an action `prefix:Name`, in any case; for thousands of names much faster than `find_action`."""
+    prefix, colon, name = text.lower().partition(":")
+    return bool(colon) and name in action_names(prefix)
+
+
 @cache
 def action_names(prefix: str) -> frozenset[str]:
     """The lower-case names of a service's actions; empty if the service is unknown."""

@@ -77,7 +77,7 @@ def _listed(value: Any) -> list[str]:
 
 def _action_matches(pattern: str, action: str) -> bool:
     """Neither prefix nor name is case-sensitive."""
-    return _wild(pattern.lower(), action.lower(), {})
+    return bool(re.fullmatch(_expression(pattern.lower(), wildcards=True), action.lower(), re.DOTALL))
 
 
 def _resource_matches(pattern: str, resource: str, context: Context) -> bool:

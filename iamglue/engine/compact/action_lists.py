@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from iamglue.catalog.services import find_action
 from iamglue.engine.compact.name_patterns import NamePattern, find_name_patterns
-from iamglue.engine.solve.action_bitsets import actions_in, pattern_bitset
+from iamglue.engine.solve.action_bitsets import actions_in, patterns_bitset
 from iamglue.policy.model import MatchList
 from iamglue.policy.patterns.wildcards import has_wildcard
 
@@ -65,9 +65,8 @@ def service_action_lists(element: MatchList, *, min_covered: int) -> tuple[Servi
     does not match, and it covers each replaced entry completely, including actions that AWS may add.
     """
     matched_names: dict[str, set[str]] = {}
-    for value in element.values:
-        for action in actions_in(pattern_bitset(value)):
-            matched_names.setdefault(action.service, set()).add(action.name.lower())
+    for action in actions_in(patterns_bitset(element.values)):
+        matched_names.setdefault(action.service, set()).add(action.name.lower())
     texts_by_service: dict[str, dict[str, str]] = {}
     for value in sorted(element.values):
         prefix, _, name = value.partition(":")

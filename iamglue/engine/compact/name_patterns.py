@@ -34,9 +34,11 @@ class NamePattern:
 
         A wildcard in `name` is treated like an ordinary character: only a star of the pattern covers it.
         """
-        fits = len(name) >= len(self.start) + len(self.end)
-        inner = name[len(self.start) : len(name) - len(self.end)]
-        return fits and name.startswith(self.start) and name.endswith(self.end) and self.middle in inner
+        start, end = self.start, self.end
+        if not (name.startswith(start) and name.endswith(end)):
+            return False
+        # `find` looks between start and end; it finds nothing where they overlap, not even an empty middle.
+        return name.find(self.middle, len(start), len(name) - len(end)) >= 0
 
     def is_readable_for(self, name: str) -> bool:
         """Whether the parts of the pattern begin at words of `name`: `*All*` is not readable for `Caller`."""

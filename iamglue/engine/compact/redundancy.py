@@ -69,13 +69,15 @@ class _Pruner:
             self.statements[index] = None
             return
         for element in _single_value_elements(statement.actions):
-            remaining = _without_values(statement.actions, element)
-            if remaining.values and self._is_covered(replace(statement, actions=element), same_effect):
-                statement = replace(statement, actions=remaining)
-        for element in _single_value_elements(statement.resources) if statement.resources else ():
-            remaining = _without_values(statement.resources, element)
-            if remaining.values and self._is_covered(replace(statement, resources=element), same_effect):
-                statement = replace(statement, resources=remaining)
+            if _has_other_values(statement.actions, element) and self._is_covered(
+                replace(statement, actions=element), same_effect
+            ):
+                statement = replace(statement, actions=_without_values(statement.actions, element))
+        for element in _single_value_elements(statement.resources):
+            if _has_other_values(statement.resources, element) and self._is_covered(
+                replace(statement, resources=element), same_effect
+            ):
+                statement = replace(statement, resources=_without_values(statement.resources, element))
         self.statements[index] = statement
 
     def _is_covered(self, part: Statement, others: Sequence[Statement]) -> bool:
@@ -126,11 +128,14 @@ def _single_value_elements(element: MatchList | None) -> Iterator[MatchList]:
         yield from (MatchList((value,)) for value in element.values)
 
 
+def _has_other_values(element: MatchList | None, part: MatchList) -> bool:
+    """Whether the element is a list of values that has more than those of `part`."""
+    return element is not None and not element.negated and any(value not in part.values for value in element.values)
+
+
 def _without_values(element: MatchList | None, part: MatchList) -> MatchList:
-    """The element without the values of `part`; without values if it cannot be split."""
-    if element is None or element.negated:
-        return MatchList(())
-    return MatchList(tuple(value for value in element.values if value not in part.values))
+    """The element without the values of `part`."""
+    return MatchList(tuple(value for value in element.values if value not in part.values) if element else ())
 
 
 def _resource_element_covers(general: MatchList | None, specific: MatchList | None) -> bool:

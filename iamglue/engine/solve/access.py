@@ -8,16 +8,19 @@ from enum import Enum
 from functools import cached_property
 from typing import Any
 
+from iamglue.catalog.services import is_action
 from iamglue.engine.evaluate.decision import StatementRef
 from iamglue.engine.evaluate.request import Request
 from iamglue.engine.evaluate.statements import PreparedStatement, prepared_statement
 from iamglue.engine.evaluate.truth import Truth, all_of, any_of, opposite
 from iamglue.engine.evaluate.version_variables import with_read_variables
 from iamglue.engine.solve.action_bitsets import bitset_steps, element_bitset
+from iamglue.engine.solve.arn_classes import ArnPattern, arn_pattern
 from iamglue.engine.solve.budget import spend
 from iamglue.engine.solve.formulas import Formula
 from iamglue.policy.arns import is_single_star
 from iamglue.policy.model import Effect, Policy, Statement
+from iamglue.policy.patterns.wildcards import has_wildcard
 
 
 class SetOperation(Enum):
@@ -54,6 +57,21 @@ class StatementTerm:
         """The catalogue's actions that the statement matches."""
         spend(bitset_steps(self.statement.actions.values))
         return element_bitset(self.statement.actions)
+
+    @cached_property
+    def arn_patterns(self) -> tuple[ArnPattern, ...]:
+        """The statement's Resource patterns; empty if it has no Resource."""
+        texts = self.statement.resources.values if self.statement.resources else ()
+        return tuple(arn_pattern(text, escapes=self.variables) for text in texts)
+
+    @cached_property
+    def open_action_texts(self) -> tuple[str, ...]:
+        """The statement's action patterns and names that are not in the catalogue, in lower case."""
+        return tuple(
+            text
+            for value in self.statement.actions.values
+            if has_wildcard(text := value.lower()) or not is_action(text)
+        )
 
     @cached_property
     def is_unrestricted(self) -> bool:

@@ -33,14 +33,7 @@ _MAX_ROUNDS = 32
 def future_actions(search: Search) -> Iterator[ActionClass]:
     """An unused name for each class of possible future actions that may be in the access."""
     # An existing name is not a future action, so only patterns and unknown names distinguish classes.
-    texts = [
-        [
-            text
-            for value in term.statement.actions.values
-            if has_wildcard(text := value.lower()) or find_action(text) is None
-        ]
-        for term in search.terms
-    ]
+    texts = [term.open_action_texts for term in search.terms]
     possible = [
         None if term_texts or term.statement.actions.negated else False
         for term, term_texts in zip(search.terms, texts, strict=True)
@@ -54,7 +47,7 @@ def future_actions(search: Search) -> Iterator[ActionClass]:
         search.incomplete_reasons.append("too many combinations of action patterns")
 
 
-def _regions(search: Search, texts: list[list[str]]) -> tuple[str, ...]:
+def _regions(search: Search, texts: Sequence[Sequence[str]]) -> tuple[str, ...]:
     """A pattern that matches all names; or, with too many patterns, each pattern as a region of its own.
 
     A name that only helps if a statement applies matches one of that statement's patterns.
@@ -72,7 +65,7 @@ def _regions(search: Search, texts: list[list[str]]) -> tuple[str, ...]:
     return (_EVERY_NAME,) if is_possible(search.problem.formula, without) else parts
 
 
-def _service_regions(search: Search, texts: list[list[str]]) -> Iterator[str]:
+def _service_regions(search: Search, texts: Sequence[Sequence[str]]) -> Iterator[str]:
     """If actions of any service match: the names of each service whose ARNs a Resource pattern names.
 
     The sample name of a class may belong to a service without such ARNs.
@@ -85,7 +78,7 @@ def _service_regions(search: Search, texts: list[list[str]]) -> Iterator[str]:
         yield from (f"{prefix}:?*" for prefix in sorted({prefix for name in named for prefix in prefixes_taking(name)}))
 
 
-def _region_classes(search: Search, texts: list[list[str]], region: str) -> Iterator[ActionClass]:
+def _region_classes(search: Search, texts: Sequence[Sequence[str]], region: str) -> Iterator[ActionClass]:
     """The classes of future actions whose names match `region`."""
     coverages = [
         _region_coverage(term, term_texts, region) for term, term_texts in zip(search.terms, texts, strict=True)
@@ -108,7 +101,7 @@ def _region_classes(search: Search, texts: list[list[str]], region: str) -> Iter
             yield ActionClass(tuple(active), tuple((sample, name) for sample in samples))
 
 
-def _region_coverage(term: StatementTerm, texts: list[str], region: str) -> Truth:
+def _region_coverage(term: StatementTerm, texts: Sequence[str], region: str) -> Truth:
     """Whether a statement matches all names of a region (True), none of them (False), or some (None)."""
     matched = any_of(True if covers(text, region) else None if intersects(text, region) else False for text in texts)
     return opposite(matched) if term.statement.actions.negated else matched

@@ -16,7 +16,6 @@ from iamglue.engine.solve.action_bitsets import ANY_RESOURCE, all_actions_bitset
 from iamglue.engine.solve.arn_classes import (
     ArnPattern,
     ArnSet,
-    arn_pattern,
     arn_set_of_format,
     find_resource_classes,
     partitions_named,
@@ -86,7 +85,7 @@ class Search:
         polarities = self.access.polarities
         key_tests = principal_key_tests(self.terms)
         self.problem = Problem(formula, self.terms, tuple(polarities[term] for term in self.terms), key_tests)
-        self.patterns = tuple(patterns_of(term) for term in self.terms)
+        self.patterns = tuple(term.arn_patterns for term in self.terms)
 
     def current_candidates(self) -> Iterator[CandidateRequest]:
         """Requests for actions of the catalogue."""
@@ -292,9 +291,3 @@ def _split_by_terms(actions: int, terms: Sequence[StatementTerm]) -> list[int]:
         if actions & bitset and actions & ~bitset:
             parts = [piece for part in parts for piece in (part & bitset, part & ~bitset) if piece]
     return parts
-
-
-def patterns_of(term: StatementTerm) -> tuple[ArnPattern, ...]:
-    """The Resource patterns of a term; empty if it has no Resource."""
-    texts = term.statement.resources.values if term.statement.resources else ()
-    return tuple(arn_pattern(text, escapes=term.variables) for text in texts)

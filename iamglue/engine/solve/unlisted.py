@@ -15,7 +15,7 @@ from operator import or_
 from iamglue.engine.solve.access import Access
 from iamglue.engine.solve.action_bitsets import ANY_RESOURCE, first_action, formats_of, replaced_formats_of
 from iamglue.engine.solve.arn_classes import ArnPattern, ArnSet, partitions_named
-from iamglue.engine.solve.search import ActionClass, CandidateRequest, Search, patterns_of
+from iamglue.engine.solve.search import ActionClass, CandidateRequest, Search
 from iamglue.engine.solve.unlisted_arn_sets import (
     documented_arn_sets,
     is_listed,
@@ -44,7 +44,7 @@ def unlisted_candidates(search: Search) -> Iterator[CandidateRequest]:
 def find_untyped_patterns(access: Access) -> tuple[ArnPattern, ...]:
     """The Resource patterns of an access that fit no type of their service."""
     return tuple(
-        dict.fromkeys(pattern for term in access.terms for pattern in patterns_of(term) if is_untyped_pattern(pattern))
+        dict.fromkeys(pattern for term in access.terms for pattern in term.arn_patterns if is_untyped_pattern(pattern))
     )
 
 

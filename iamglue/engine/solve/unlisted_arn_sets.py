@@ -10,7 +10,7 @@ from iamglue.catalog.service_arn_formats import known_services, reference_format
 from iamglue.engine.solve.arn_classes import ArnPattern, ArnSet, arn_set_of_format
 from iamglue.engine.solve.automaton import GlobPattern, match_combinations
 from iamglue.policy.patterns.globs import ANY_CHARACTER, Glob, parse_glob
-from iamglue.policy.patterns.inclusion import glob_includes, globs_intersect, variables_as_stars
+from iamglue.policy.patterns.inclusion import glob_includes, globs_intersect
 
 _ARN, _ANY, _NON_EMPTY = parse_glob("arn"), parse_glob("*"), parse_glob("?*")
 _PARTITION, _SERVICE, _RESOURCE = 1, 2, 5
@@ -76,7 +76,7 @@ def service_arn_set(service: str, partition: str) -> ArnSet:
 @lru_cache(maxsize=65536)
 def pattern_arn_set(pattern: ArnPattern) -> ArnSet:
     """The ARNs that a pattern matches for some values of its variables."""
-    return ArnSet(f"{pattern.text} itself", tuple(map(variables_as_stars, pattern.fields)))
+    return ArnSet(f"{pattern.text} itself", tuple(field.with_variables_as_stars for field in pattern.fields))
 
 
 @lru_cache(maxsize=65536)
@@ -156,7 +156,7 @@ def strange_partitions(patterns: tuple[ArnPattern, ...]) -> tuple[str, ...]:
 @lru_cache(maxsize=1024)
 def _find_unknown_names(globs: tuple[Glob, ...], known_names: tuple[str, ...]) -> tuple[str, ...]:
     """A name that is not taken for each combination of globs that match it."""
-    patterns = [GlobPattern(variables_as_stars(glob)) for glob in globs]
+    patterns = [GlobPattern(glob.with_variables_as_stars) for glob in globs]
     return tuple(
         glob.text
         for glob in match_combinations(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from iamglue.policy.patterns.variables import TokenKind, tokenize
 
@@ -19,12 +19,32 @@ _STAR = None
 _ESCAPES = {TokenKind.ESCAPE}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Glob:
     """`letters` in order; bit i of `star_bits` is set if a star precedes letter i (or the end)."""
 
     letters: tuple[str, ...]
     star_bits: int
+
+    @cached_property
+    def letter_masks(self) -> dict[str, int]:
+        """For each letter, the bitset of positions that it advances; ANY_CHARACTER has those that each one advances."""
+        masks = {ANY_CHARACTER: 0}
+        for at, letter in enumerate(self.letters):
+            masks[letter] = masks.get(letter, 0) | 1 << at
+        return {letter: mask | (masks[ANY_CHARACTER] if len(letter) < 2 else 0) for letter, mask in masks.items()}
+
+    @cached_property
+    def with_variables_as_stars(self) -> Glob:
+        """The glob with each `${...}` replaced by a star."""
+        letters: list[str] = []
+        star_bits = 0
+        for at, letter in enumerate((*self.letters, None)):
+            if self.star_bits >> at & 1 or (letter and len(letter) > 1):
+                star_bits |= 1 << len(letters)
+            if letter is not None and len(letter) < 2:
+                letters.append(letter)
+        return Glob(tuple(letters), star_bits)
 
     @property
     def end_bit(self) -> int:

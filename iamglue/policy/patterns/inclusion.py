@@ -5,8 +5,6 @@ A set of positions in a glob is an integer bitset; to read a letter is a shift a
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from iamglue.policy.patterns.globs import ANY_CHARACTER, Glob
 
 # With more position sets than this, inclusion is reported as False. No real pattern comes near.
@@ -19,7 +17,7 @@ def glob_includes(general: Glob, specific: Glob) -> bool:
     A `?` of `specific` is read as a letter that does not occur in `general`, a star as any number of them: if `general`
     matches those, it matches every other text. A `${...}` is matched only by itself or by a star.
     """
-    masks, end = _letter_masks(general), general.end_bit
+    masks, end = general.letter_masks, general.end_bit
     frontier = {_from_last_star(1, general.star_bits)}
     for at, letter in enumerate((*specific.letters, None)):
         if specific.star_bits >> at & 1:
@@ -43,8 +41,8 @@ def glob_includes(general: Glob, specific: Glob) -> bool:
 
 def globs_intersect(first: Glob, second: Glob) -> bool:
     """Whether some text matches both globs; a `${...}` may be any text."""
-    first, second = variables_as_stars(first), variables_as_stars(second)
-    masks, every = _letter_masks(first), 2 * first.end_bit - 1
+    first, second = first.with_variables_as_stars, second.with_variables_as_stars
+    masks, every = first.letter_masks, 2 * first.end_bit - 1
     state = 1
     for at, letter in enumerate((*second.letters, None)):
         if second.star_bits >> at & 1:
@@ -56,15 +54,6 @@ def globs_intersect(first: Glob, second: Glob) -> bool:
         if not state:
             return False
     return bool(state & first.end_bit)
-
-
-@lru_cache(maxsize=4096)
-def _letter_masks(parsed: Glob) -> dict[str, int]:
-    """For each letter, the bitset of positions that it advances; ANY_CHARACTER has those that every letter advances."""
-    masks = {ANY_CHARACTER: 0}
-    for at, letter in enumerate(parsed.letters):
-        masks[letter] = masks.get(letter, 0) | 1 << at
-    return {letter: mask | (masks[ANY_CHARACTER] if len(letter) < 2 else 0) for letter, mask in masks.items()}
 
 
 def _from_last_star(state: int, star_bits: int) -> int:
@@ -90,16 +79,3 @@ def _minimal_states(states: set[int]) -> set[int]:
         if not any(small & state == small for small in minimal):
             minimal.append(state)
     return set(minimal)
-
-
-@lru_cache(maxsize=4096)
-def variables_as_stars(parsed: Glob) -> Glob:
-    """The glob with each `${...}` replaced by a star."""
-    letters: list[str] = []
-    star_bits = 0
-    for at, letter in enumerate((*parsed.letters, None)):
-        if parsed.star_bits >> at & 1 or (letter and len(letter) > 1):
-            star_bits |= 1 << len(letters)
-        if letter is not None and len(letter) < 2:
-            letters.append(letter)
-    return Glob(tuple(letters), star_bits)
