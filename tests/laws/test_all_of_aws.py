@@ -20,6 +20,8 @@ from iamglue.policy.document import policy_json, read_policy
 from iamglue.readers.spec.reader import parse_spec
 
 GROUPS = 24
+START = HEAD + "settings: {logs: false}\ncalls:\n"
+HEAD_LINES = START.count("\n")
 PLACE = {"Partition": "aws", "Region": "eu-west-1", "Account": "111122223333"}
 # Why a pair may be refused: AWS also checks what the entry of this test does not name.
 REFUSALS: dict[str, str] = {
@@ -40,13 +42,15 @@ def pairs(prefix):
             yield action, find_service(prefix).resource_types[taken.name.lower()]
 
 
-def entry(action, kind):
-    """The entry of a spec for a pair, as a line of YAML."""
-    named = f'"{action.service}/{kind.name}"' if kind else f'"{action.service}"'
+def entry(kind, *actions):
+    """The entry of a spec for actions of one service on a resource type, as lines of YAML."""
+    service = actions[0].service
+    named = f'"{service}/{kind.name}"' if kind else f'"{service}"'
     variables = re.findall(r"\$\{([^}]+)\}", kind.arn_formats[0].split(":", 5)[5]) if kind else []
     service_field = re.findall(r"\$\{([^}]+)\}", kind.arn_formats[0].split(":")[2]) if kind else []
     values = {name: value_of(name) for name in [*service_field, *variables]}
-    return f'  - {{{named}: {json.dumps(values) if values else json.dumps("*")}, do: "{action}"}}\n'
+    words = "".join(f"      - {action}\n" for action in actions)
+    return f"  - {named}: {json.dumps(values or '*')}\n    do:\n{words}"
 
 
 def value_of(variable):
@@ -79,22 +83,48 @@ def arn(kind):
     return filled.replace("*", "star")
 
 
+def parsed_entries(pairs):
+    """The function of a spec with an entry for each pair, or with no entry, and the refusals of pairs by their index.
+
+    The spec has one entry for all actions on a resource type, which becomes one for each action: to read one for each
+    takes four times as long. Where some are refused, it has one for each, which tells whom the refusal is about.
+    """
+    by_kind = {}
+    for action, kind in pairs:
+        by_kind.setdefault(kind, []).append(action)
+    try:
+        function = parsed([entry(kind, *actions) for kind, actions in by_kind.items()])
+    except MultipleErrors:
+        return separate_entries(pairs)
+    of_kind = dict(zip(by_kind, function.entries, strict=True))
+    entries = tuple(replace(of_kind[kind], do=(str(action),), do_locations=()) for action, kind in pairs)
+    return replace(function, entries=entries), {}
+
+
+def separate_entries(pairs):
+    """The same of a spec that has an entry for each pair."""
+    texts = [entry(kind, action) for action, kind in pairs]
+    first_line, lines = HEAD_LINES + 1, texts[0].count("\n")
+    refused = {}
+    try:
+        return parsed(texts), refused
+    except MultipleErrors as problems:
+        for problem in problems.problems:
+            refused[(problem.location.line - first_line) // lines] = problem.message
+    texts = [text for at, text in enumerate(texts) if at not in refused]
+    return parsed(texts) if texts else None, refused
+
+
+def parsed(entries):
+    """The function of a spec with these entries."""
+    return parse_spec(START + "".join(entries), "spec.yaml").functions[0]
+
+
 def policies_of(prefix):
     """(action, resource type, policy text) of each pair, and the refusals by pair."""
     everything = list(pairs(prefix))
-    head = HEAD + "settings: {logs: false}\ncalls:\n"
-    first_line = head.count("\n") + 1
-    refused = {}
-    try:
-        spec = parse_spec(head + "".join(entry(*pair) for pair in everything), "spec.yaml")
-    except MultipleErrors as problems:
-        for problem in problems.problems:
-            refused[problem.location.line - first_line] = problem.message
-        kept = [pair for at, pair in enumerate(everything) if at not in refused]
-        spec = parse_spec(head + "".join(entry(*pair) for pair in kept), "spec.yaml") if kept else None
-    else:
-        kept = everything
-    function = spec.functions[0] if spec else None
+    function, refused = parsed_entries(everything) if everything else (None, {})
+    kept = [pair for at, pair in enumerate(everything) if at not in refused]
     found = []
     for at, (action, kind) in enumerate(kept):
         one = replace(function, entries=(function.entries[at],))
