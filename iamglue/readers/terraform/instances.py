@@ -13,7 +13,7 @@ from iamglue.policy.source.nodes import Node, NodeKind
 from iamglue.readers.terraform.blocks import HclBlock, JsonBlock, TerraformBlock, attribute_value
 from iamglue.readers.terraform.loops import entries
 from iamglue.readers.terraform.scope import TerraformScope
-from iamglue.readers.terraform.values import UNKNOWN_ITEMS, ValueFactory, integer
+from iamglue.readers.terraform.values import GENERATED_SOURCE, UNKNOWN_ITEMS, ValueFactory, integer
 
 _MAX_INSTANCES = 500
 _ONE_OR_NONE = re.compile(r".*\?\s*(?:1\s*:\s*0|0\s*:\s*1)\s*", re.DOTALL)
@@ -67,6 +67,16 @@ def _counted(count: Node) -> BlockInstances:
     )
 
 
+def unknown_bindings(block: TerraformBlock, address: str) -> Mapping[str, Node]:
+    """What `each` or `count` is where instances are not known: values that differ from those of other blocks."""
+    names = {"for_each": "each", "count": "count"}
+    return {
+        name: Node(NodeKind.UNKNOWN, GENERATED_SOURCE, 0, 0, f"{address}.{name}")
+        for argument, name in names.items()
+        if argument in block.attribute_names()
+    }
+
+
 class ModuleResource:
     """A resource or data source of a module, with its instances. `address` is without the prefix of the module."""
 
@@ -99,7 +109,9 @@ class ModuleResource:
     def instance(self, key: str) -> TerraformBlock:
         """The block of an instance; fixes can edit it if there is only one."""
         if key not in self._blocks:
-            bindings = self.instances.bindings.get(key, _NO_BINDINGS)
+            bindings = self.instances.bindings.get(key) or unknown_bindings(
+                self.block, f"{self.scope.prefix}{self.address}"
+            )
             editable = len(self.instances.bindings) < 2 or not self._uses_key()
             self._blocks[key] = self.block.bind(bindings, key, editable=editable) if bindings else self.block
         return self._blocks[key]

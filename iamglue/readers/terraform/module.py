@@ -13,7 +13,7 @@ from iamglue.policy.source.nodes import Node
 from iamglue.readers.terraform.blocks import HclBlock, TerraformBlock, hcl_blocks, json_blocks
 from iamglue.readers.terraform.expressions import ExpressionReader
 from iamglue.readers.terraform.hcl_tree import child_trees_by_rule, first_identifier
-from iamglue.readers.terraform.instances import BlockInstances, ModuleResource, expand_block
+from iamglue.readers.terraform.instances import BlockInstances, ModuleResource, expand_block, unknown_bindings
 from iamglue.readers.terraform.known_modules.registry import known_module_file
 from iamglue.readers.terraform.module_files import ModuleFile, TextFile, parse_module_file, read_directory
 from iamglue.readers.terraform.override_blocks import merge_overrides
@@ -137,6 +137,7 @@ class TerraformModule:
         if prefix.count("module.") > _MAX_LEVELS or state.module_count > _MAX_MODULES:
             call.reason = "there are too many modules"
             return None
+        bindings = bindings or unknown_bindings(call.block, prefix.removesuffix("."))
         inputs = call.block.bind(bindings, key, editable=len(call.instances().bindings) < 2) if bindings else call.block
         if call.source.startswith(("./", "../")):
             return self._load_local(call, prefix, inputs)

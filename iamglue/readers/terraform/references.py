@@ -20,7 +20,7 @@ _ADDRESS = re.compile(
     r"(?P<block>(?:data\.)?[a-z][a-z0-9_]*\.[A-Za-z_][\w-]*)(?P<key>(?:\[[^\]]*\])?)(?:\.(?P<attribute>[A-Za-z_][\w-]*))?"
 )
 # The index of a resource whose instances are not known: the instance of the block that refers to it, or the only one.
-_OWN_KEYS = ("", "[0]", "[each.key]", "[each.value]", "[count.index]")
+_OWN_KEY = re.compile(r"(?:\[(?:0|(?:.*\.)?(?:each\.key|each\.value|count\.index))\])?")
 _MAX_REFERENCE_LEVELS = 30
 
 
@@ -31,7 +31,8 @@ def instance_address(scope: TerraformScope, address: str) -> str:
         return address
     resource = scope.resources.get(match["block"])
     keys = None if resource is None else resource.instance_keys
-    key = "" if match["key"] in _OWN_KEYS and (keys is None or match["key"] not in keys) else match["key"]
+    is_own = _OWN_KEY.fullmatch(match["key"]) is not None
+    key = "" if is_own and (keys is None or match["key"] not in keys) else match["key"]
     return f"{match['block']}{key}" + (f".{match['attribute']}" if match["attribute"] else "")
 
 
