@@ -68,3 +68,60 @@ def test_a_configuration_has_these_policies_and_no_others(case, tmp_path, monkey
     texts = [entry.what for entry in account.gaps]
     assert all(any(text.startswith(start) for text in texts) for start in undecided), texts
     assert len(texts) == len(undecided), texts
+
+
+LAMBDA_MODULE = """module "f" {
+  source        = "terraform-aws-modules/lambda/aws"
+  function_name = "f"
+  allowed_triggers = {
+    Bucket = {
+      service    = "s3"
+      source_arn = "arn:aws:s3:::uploads"
+    }
+    Rule = {
+      principal  = "events.amazonaws.com"
+      source_arn = "arn:aws:events:eu-west-1:111122223333:rule/nightly"
+    }
+  }
+  event_source_mapping = {
+    queue = { event_source_arn = "arn:aws:sqs:eu-west-1:111122223333:jobs" }
+  }
+  create_lambda_function_url = true
+  authorization_type         = "AWS_IAM"
+  dead_letter_target_arn     = "arn:aws:sqs:eu-west-1:111122223333:dead"
+  attach_dead_letter_policy  = true
+  tracing_mode               = "Active"
+  vpc_subnet_ids             = ["subnet-1"]
+  vpc_security_group_ids     = ["sg-1"]
+}
+"""
+
+
+def test_the_lambda_module_makes_a_function_with_its_triggers_and_settings(tmp_path):
+    (tmp_path / "main.tf").write_text(LAMBDA_MODULE, encoding="utf-8")
+    account = read_terraform_directory(str(tmp_path), ParameterValues())
+    (function,) = account.functions
+    statements = function.permissions[0].policy.policy.statements
+    principals = {principal.value for statement in statements for principal in statement.principals.values}
+    assert principals == {"s3.amazonaws.com", "events.amazonaws.com"}
+    assert [source.arn for source in function.event_sources] == ["arn:aws:sqs:eu-west-1:111122223333:jobs"]
+    assert [url.auth_type for url in function.urls] == ["AWS_IAM"]
+    assert (function.dead_letter, function.tracing, function.in_vpc) == (
+        "arn:aws:sqs:eu-west-1:111122223333:dead",
+        True,
+        True,
+    )
+    assert account.gaps == ()
+
+
+def test_findings_of_a_known_module_are_at_the_call_or_at_the_argument(tmp_path):
+    text = LAMBDA_MODULE.replace(
+        "  create_lambda",
+        '  attach_policy = true\n  policy = "arn:aws:iam::aws:policy/AdministratorAccess"\n  create_lambda',
+    )
+    (tmp_path / "main.tf").write_text(text, encoding="utf-8")
+    (role,) = read_terraform_directory(str(tmp_path), ParameterValues()).roles
+    lines = {policy.name: policy.origin.node.line for policy in role.policies}
+    line = text.splitlines().index('  policy = "arn:aws:iam::aws:policy/AdministratorAccess"') + 1
+    assert lines["AdministratorAccess"] == line
+    assert lines["f-logs"] == 1
