@@ -47,11 +47,11 @@ class DocumentLinter:
     def _report(self, policy: AttachedPolicy, kind: PolicyType, context: RoleContext) -> Report:
         # Inline policies and invoke permissions belong to one role or function: their reports are not reused.
         if policy.arn is None and kind is not PolicyType.TRUST:
-            return _lint(policy.text, kind, context)
+            return _lint(policy, kind, context)
         key = (policy.text, kind, context.account.id)
         report = self._reports.get(key)
         if report is None:
-            report = self._reports[key] = _lint(policy.text, kind, context)
+            report = self._reports[key] = _lint(policy, kind, context)
         return report
 
 
@@ -74,8 +74,8 @@ def _documents(context: RoleContext) -> Iterator[tuple[AttachedPolicy, PolicyTyp
             yield permissions.policy, PolicyType.RESOURCE, Subject("function", function.name, function.arn)
 
 
-def _lint(text: str, kind: PolicyType, context: RoleContext) -> Report:
-    path = "policy.json"
+def _lint(policy: AttachedPolicy, kind: PolicyType, context: RoleContext) -> Report:
+    path, text = "policy.json", policy.text
     try:
         reading = read_json(text, path)
     except IamglueError as error:
@@ -86,7 +86,14 @@ def _lint(text: str, kind: PolicyType, context: RoleContext) -> Report:
     of_function = _FUNCTION if kind is PolicyType.RESOURCE else None
     names = dict(context.account.reference_names)
     policies = tuple(
-        ParsedPolicy(root, kind, resource_type=of_function, parameter_values=settings, reference_names=names)
+        ParsedPolicy(
+            root,
+            kind,
+            resource_type=of_function,
+            parameter_values=settings,
+            reference_names=names,
+            synthesized=policy.origin is not None and policy.origin.synthesized,
+        )
         for root in reading.documents
     )
     return lint_file(ParsedFile(path, text, policies, duplicate_keys=reading.problems), _SELECTION, date.max)

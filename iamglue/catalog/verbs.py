@@ -79,3 +79,15 @@ def _verb(row: dict[str, str]) -> Verb:
         row["condition"],
         row["source"],
     )
+
+
+@cache
+def actions_on_any_resource() -> frozenset[str]:
+    """The actions that a verb grants on `*`, as AWS's guides do, although the reference may list resource types."""
+    return frozenset(
+        action
+        for service_verbs in _verbs_by_service().values()
+        for verb in service_verbs
+        if verb.resource_type == "*"
+        for action in verb.actions
+    )

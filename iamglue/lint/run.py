@@ -76,7 +76,8 @@ class _LintRun:
             subject = Subject("policy", policy.name or policy.path)
             pointers = JsonPointers(policy.node)
             self.not_evaluated += _unknown_values(policy, subject)
-            for identity, check in _checks(self.selection, policy.type, satisfied_preconditions(policy)):
+            checks = _checks(self.selection, policy.type, satisfied_preconditions(policy), policy.synthesized)
+            for identity, check in checks:
                 try:
                     for violation in check(policy):
                         self.findings.append(_finding(identity, violation, subject, policy, pointers))
@@ -112,7 +113,10 @@ def _rule_identity(slug: str, rule: Rule, page: str | None) -> _RuleIdentity:
 
 @lru_cache(maxsize=256)
 def _checks(
-    selection: RuleSelection, policy_type: PolicyType, preconditions: frozenset[RulePrecondition]
+    selection: RuleSelection,
+    policy_type: PolicyType,
+    preconditions: frozenset[RulePrecondition],
+    synthesized: bool,
 ) -> tuple[tuple[_RuleIdentity, Callable[[ParsedPolicy], Iterator[RuleViolation]]], ...]:
     """The rules to run on policies of a type that satisfy these preconditions."""
     modules = (
@@ -121,7 +125,9 @@ def _checks(
     return tuple(
         (_rule_identity(slug, module.RULE, module.__doc__), module.check)
         for slug, module in modules
-        if policy_type in module.RULE.types and selection.includes_rule(slug, module.RULE)
+        if policy_type in module.RULE.types
+        and selection.includes_rule(slug, module.RULE)
+        and not (synthesized and module.RULE.form)
     )
 
 

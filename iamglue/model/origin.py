@@ -16,12 +16,14 @@ class Origin:
     `statements` has the nodes of a policy's statements, in the order of the policy. `root` is the document that
     contains the node; in a text that has no JSON pointers, HCL, it is None and `address` is the pointer that the
     resource has in Terraform's JSON syntax: https://developer.hashicorp.com/terraform/language/syntax/json
+    `synthesized`: a program wrote the policy's document.
     """
 
     node: Node
     root: Node | None = None
     statements: tuple[Node, ...] = ()
     address: str = ""
+    synthesized: bool = False
 
     @property
     def has_document(self) -> bool:

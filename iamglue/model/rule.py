@@ -28,7 +28,8 @@ class Rule:
 
     `codes` are those of the Access Analyzer checks for the same problem; a hit without a code has the first one.
     `types` are the policy types that the rule applies to. `pedantic` rules run only on request; `breadth` rules are
-    about access that is broader than necessary, and can be disabled together.
+    about access that is broader than necessary, and can be disabled together. `form` rules are about how a document is
+    written, which does not change what it grants: they do not apply to a document that a program wrote.
     """
 
     severity: Severity
@@ -37,6 +38,7 @@ class Rule:
     confidence: Confidence = Confidence.HIGH
     pedantic: bool = False
     breadth: bool = False
+    form: bool = False
 
 
 @dataclass(frozen=True, slots=True)

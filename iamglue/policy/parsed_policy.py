@@ -67,7 +67,7 @@ class ParsedPolicy:
     if unknown. `owner` is the name of the role, user or group (`owner_kind`) that has the policy as an inline policy;
     `managed` is True for a managed policy. Neither is set if unknown. `reference_names` are the parameters (`Bucket`)
     that are the name, ID or URL of a resource of the same template, with the resource's type; and those that are a part
-    of a name, with an empty text.
+    of a name, with an empty text. `synthesized`: a program wrote the document, such as the CDK.
     """
 
     node: Node
@@ -78,6 +78,7 @@ class ParsedPolicy:
     owner_kind: str = "role"
     managed: bool = False
     parameter_values: ParameterValues = field(default_factory=ParameterValues)
+    synthesized: bool = False
     reference_names: Mapping[str, str] = field(default_factory=dict)
 
     @property

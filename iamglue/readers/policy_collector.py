@@ -19,7 +19,10 @@ from iamglue.readers.text_budget import TextBudget
 
 
 class PolicyCollector:
-    """Collects the results of the readers of one file. `reference_names` is that of ParsedPolicy."""
+    """Collects the results of the readers of one file.
+
+    `reference_names` and `synthesized` are those of every ParsedPolicy of the file.
+    """
 
     def __init__(self, settings: ParameterValues) -> None:
         self.policies: list[ParsedPolicy] = []
@@ -30,11 +33,12 @@ class PolicyCollector:
         self._not_evaluated: list[NotEvaluated] = []
         self.budget = TextBudget()
         self.reference_names: Mapping[str, str] = {}
+        self.synthesized = False
 
     def add(self, document: Node, type: PolicyType, name: str = "", **fields: Any) -> None:
         """Add the policy whose document is this node; `fields` are further fields of ParsedPolicy."""
         fields |= {"parameter_values": self.settings, "reference_names": self.reference_names}
-        self.policies.append(ParsedPolicy(document, type, name, **fields))
+        self.policies.append(ParsedPolicy(document, type, name, synthesized=self.synthesized, **fields))
 
     def add_resolved(
         self, node: Node, resolver: IntrinsicResolver, type: PolicyType, name: str = "", **fields: Any

@@ -16,6 +16,7 @@ from iamglue.catalog.resource_formats import has_corrections
 from iamglue.catalog.sensitive_actions import credential_actions, data_read_actions
 from iamglue.catalog.services import changing_actions
 from iamglue.catalog.setting_permissions import setting_permissions
+from iamglue.catalog.verbs import actions_on_any_resource
 from iamglue.engine.solve.access import StatementTerm
 from iamglue.engine.solve.action_bitsets import (
     actions_in,
@@ -133,9 +134,9 @@ def _is_owned(action: str) -> bool:
 
 @cache
 def _excluded_actions() -> frozenset[str]:
-    """Actions that other rules report, and those that a function's settings need on `*`."""
+    """Actions that other rules report, and those that AWS's guides allow on `*` for a setting or a purpose."""
     settings = {name for permission in setting_permissions() if permission.on == "*" for name in permission.actions}
-    return frozenset({*settings, *data_read_actions(), *credential_actions()})
+    return frozenset({*settings, *actions_on_any_resource(), *data_read_actions(), *credential_actions()})
 
 
 def _actions_alike(access: EffectiveAccess, term: StatementTerm, mask: int) -> list[int]:

@@ -9,7 +9,7 @@ Known properties of the requests count: they use TLS, come from this role and fu
 result depends on other properties, such as the network of the caller, it is reported as not evaluated.
 
 A function without a spec is compared with its configuration only. Missing access to write logs is a warning, and so are
-permissions that AWS's page names for a VPC but that functions deployed earlier run without. Missing
+permissions that AWS's page names but without which functions are known to run. Missing
 access to create the log group is not reported, as the group may exist. The KMS key of environment variables requires
 nothing of the role: Lambda has a grant.
 
@@ -44,7 +44,7 @@ RULE = RoleRule(Severity.ERROR, risk=10)
 
 _LISTED = 4
 _CREATE = "logs:CreateLogGroup"
-_RUNS_WITHOUT = "functions that were deployed before AWS's page named this run without it"
+_RUNS_WITHOUT = "AWS's page names this, but functions are known to run without it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +61,10 @@ class _Need:
         """The lines as text."""
         return "; ".join(map(str, self.reasons))
 
-    @property
-    def is_for_vpc(self) -> bool:
-        """Whether it is needed for network interfaces in a VPC alone."""
-        return all(reason.origin is NeedOrigin.VPC for reason in self.reasons)
+    def runs_without(self, missing: _Missing) -> bool:
+        """Whether functions are known to run without the access, although AWS's page names it."""
+        actions = frozenset(missing.statement.actions.values)
+        return all(actions <= _unneeded_permissions(reason.origin) for reason in self.reasons)
 
     @property
     def is_for_logs(self) -> bool:
@@ -79,11 +79,6 @@ class _Missing:
     statement: Statement
     witness: Request
     all: bool
-
-    @property
-    def actions(self) -> frozenset[str]:
-        """The actions that are not allowed."""
-        return frozenset(self.statement.actions.values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,9 +136,10 @@ def _proved_missing(
 
 
 @cache
-def _later_vpc_permissions() -> frozenset[str]:
-    """Permissions for a VPC that AWS's page did not name from the beginning."""
-    return frozenset(row["action"] for row in table_rows("later_vpc_permissions"))
+def _unneeded_permissions(origin: NeedOrigin) -> frozenset[str]:
+    """Permissions that AWS's page names for a part of a configuration, but without which functions run."""
+    part = {NeedOrigin.VPC: "vpc", NeedOrigin.TRIGGER: "trigger"}.get(origin)
+    return frozenset(row["action"] for row in table_rows("unneeded_permissions") if row["needed_for"] == part)
 
 
 def _all_needs(context: RoleContext) -> Iterator[_Need]:
@@ -202,12 +198,12 @@ def _reports(
     if unread:
         yield UndecidedCheck(what, unread, need.function)
     else:
-        later = [item for item in missing if need.is_for_vpc and item.actions <= _later_vpc_permissions()]
-        others = [item for item in missing if item not in later]
+        unneeded = [item for item in missing if need.runs_without(item)]
+        others = [item for item in missing if item not in unneeded]
         if others:
             yield _violation(access, need, others)
-        if later:
-            hit = _violation(access, need, later)
+        if unneeded:
+            hit = _violation(access, need, unneeded)
             yield replace(hit, message=f"{hit.message}; {_RUNS_WITHOUT}", severity=Severity.WARNING)
     for item in undecided:
         yield UndecidedCheck(what, item.reason, need.function, item.kind)

@@ -3,8 +3,8 @@
 AWS managed policies such as `AmazonDynamoDBFullAccess` are attached because they are easy to find, and are copied under
 other names. The Lambda console adds policies to the roles that it creates: `oneClick_...`, and those of its policy
 templates, some of which cover every table, bucket or key. A table with sources describes the excess of each and names
-an alternative. What SAM and the console attach by themselves is a suggestion, and so is writing to every log group. With a spec, the message counts the
-actions that the functions do not need.
+an alternative. What SAM and the console attach by themselves is a suggestion, and so is writing to every log group.
+With a spec, the message counts the actions that the functions do not need.
 
 https://docs.aws.amazon.com/aws-managed-policy/latest/reference/policy-list.html
 """

@@ -44,17 +44,19 @@ def check(context: RoleContext, _audit: AuditContext) -> Iterator[RoleViolation]
     """Yield a violation for each service principal that is allowed without the source condition it needs."""
     for function in context.functions:
         for permissions in function.permissions:
-            yield from _violations(function, permissions)
+            yield from _violations(function, permissions, context)
 
 
-def _violations(function: DeployedFunction, permissions: FunctionResourcePolicy) -> Iterator[RoleViolation]:
+def _violations(
+    function: DeployedFunction, permissions: FunctionResourcePolicy, context: RoleContext
+) -> Iterator[RoleViolation]:
     policy = permissions.policy.policy
     for number, statement in enumerate(policy.statements if policy else ()):
         if policy is None or statement.effect is not Effect.ALLOW:
             continue
         for principal in classified_principals(statement):
             verdict = (
-                _verdict(principal, principal_constraints(statement, policy))
+                _verdict(principal, principal_constraints(statement, policy), context)
                 if principal.kind is PrincipalKind.SERVICE
                 else None
             )
@@ -67,7 +69,9 @@ def _violations(function: DeployedFunction, permissions: FunctionResourcePolicy)
             yield RoleViolation(message, instead, function.name, at, severity, risk, about=about)
 
 
-def _verdict(principal: ClassifiedPrincipal, constraints: PrincipalConstraints) -> _Verdict | None:
+def _verdict(
+    principal: ClassifiedPrincipal, constraints: PrincipalConstraints, context: RoleContext
+) -> _Verdict | None:
     """The message, help, severity and risk for a service principal; None if its permission names the source."""
     name = base_service_principal(principal.text)
     facts = _facts_by_principal().get(name)
@@ -77,7 +81,7 @@ def _verdict(principal: ClassifiedPrincipal, constraints: PrincipalConstraints) 
             return None
         return f"{anyone}'s skill", "add `lambda:EventSourceToken` with the skill ID", RULE.severity, RULE.risk
     if name == _S3:
-        return _bucket_verdict(constraints, anyone)
+        return _bucket_verdict(constraints, anyone, context)
     if constraints.has_key_of(CallerRestriction.SOURCE) or not _sends_source(name, facts):
         return None
     wanted = "`aws:SourceArn`" if facts is not None and facts.source_arn else "`aws:SourceAccount`"
@@ -89,7 +93,7 @@ def _verdict(principal: ClassifiedPrincipal, constraints: PrincipalConstraints) 
     )
 
 
-def _bucket_verdict(constraints: PrincipalConstraints, anyone: str) -> _Verdict | None:
+def _bucket_verdict(constraints: PrincipalConstraints, anyone: str, context: RoleContext) -> _Verdict | None:
     owned, named = bool(constraints.keys & _OWNER), _ARN in constraints.keys
     if owned and named:
         return None
@@ -98,7 +102,9 @@ def _bucket_verdict(constraints: PrincipalConstraints, anyone: str) -> _Verdict 
         return message, "add a condition on `aws:SourceArn` with the ARN of the bucket", Severity.SUGGESTION, 5
     if named:
         message = f"`{_S3}` may invoke the function for a bucket that anyone can create after it is deleted"
-        return message, "add a condition on `aws:SourceAccount` with the account of the bucket", Severity.WARNING, 30
+        # A template usually creates the bucket too, and deletes the permission with it.
+        severity, risk = (Severity.SUGGESTION, 5) if context.account.planned else (Severity.WARNING, 30)
+        return message, "add a condition on `aws:SourceAccount` with the account of the bucket", severity, risk
     return f"{anyone}'s bucket", "add conditions on `aws:SourceArn` and `aws:SourceAccount`", RULE.severity, RULE.risk
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from iamglue.catalog.action_resources import action_arn_formats, may_act_on
@@ -23,7 +23,19 @@ _RELIABLE_SERVICES = frozenset(
 # Actions of these services whose resource types are missing from the reference:
 # https://docs.aws.amazon.com/streams/latest/dev/controlling-access.html
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-policies.html
-_UNRELIABLE_ACTIONS = frozenset({"kinesis:updateshardcount", "s3:getaccesspoint"})
+# https://github.com/aws/aws-cdk/pull/8486: tested on state machines and activities, which AWS's denials name
+_UNRELIABLE_ACTIONS = frozenset(
+    {
+        "kinesis:updateshardcount",
+        "s3:getaccesspoint",
+        "states:sendtaskfailure",
+        "states:sendtaskheartbeat",
+        "states:sendtasksuccess",
+    }
+)
+# The CDK grants these on a table together with the actions that do apply to it, in a statement of their own:
+# https://github.com/aws/aws-cdk/blob/main/packages/aws-cdk-lib/aws-dynamodb/lib/perms.ts
+_STREAM_READS = frozenset({"dynamodb:getrecords", "dynamodb:getsharditerator"})
 _MAX_SHOWN = 3
 
 
@@ -41,9 +53,19 @@ def find_unmatched(policy: ParsedPolicy, *, reliable: bool) -> Iterator[RuleViol
             continue
         if not any(_is_reliable(node.text) is reliable for node in action.values):
             continue
+        if policy.synthesized and _is_grant(action.values, resources.values()):
+            continue
         yield from _unmatched_actions(statement, action.values, resources, reliable)
         if action.is_resolved:
             yield from _unmatched_resources(action.values, resources, reliable)
+
+
+def _is_grant(actions: Iterable[Node], resources: Iterable[str]) -> bool:
+    """Whether the CDK may have written a statement: it combines all actions of a purpose with all resources."""
+    names, texts = [node.text for node in actions], tuple(resources)
+    if {name.lower() for name in names} <= _STREAM_READS:
+        return True
+    return any(may_act_on(name, text) for name in names for text in texts)
 
 
 def _is_undecidable_resource(text: str) -> bool:

@@ -47,8 +47,21 @@ def read_template(root: Node, collector: PolicyCollector) -> None:
     read_resources(root, resolver, collector)
 
 
+def _is_synthesized(root: Node) -> bool:
+    """Whether the CDK wrote the template: it sets the parameter or the metadata.
+
+    https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping-env.html
+    """
+    parameters, resources = root.get("Parameters"), root.get("Resources")
+    if parameters is not None and parameters.get("BootstrapVersion") is not None:
+        return True
+    metadata = (value.get("Metadata") for _, value in (resources.pairs if resources is not None else ()))
+    return any(node is not None and node.get("aws:cdk:path") is not None for node in metadata)
+
+
 def read_resources(root: Node, resolver: IntrinsicResolver, collector: PolicyCollector) -> None:
     """Collect every policy of the resources of a template."""
+    collector.synthesized = collector.synthesized or _is_synthesized(root)
     resources = root.get("Resources")
     for key, value in resources.pairs if resources is not None else ():
         if key.text.startswith("Fn::"):

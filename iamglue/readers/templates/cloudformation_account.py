@@ -43,6 +43,7 @@ def cloudformation_account(path: str, root: Node, text: str, settings: Parameter
 def serverless_account(path: str, root: Node, text: str, settings: ParameterValues) -> Account:
     """The account of a serverless.yml whose document is `root`."""
     collector = PolicyCollector(settings)
+    collector.synthesized = True  # the framework adds its own statements to those of the file
     template = serverless_template(resolve_serverless_variables(root), collector)
     draft, _ = _build_draft(path, root, expand_template(template, settings), text, collector, framework=True)
     return draft.build_account(path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from iamglue.findings import NotEvaluatedKind
 from iamglue.model.account import AttachedPolicy
@@ -69,7 +70,7 @@ def build_attached_policy(
     statements = tuple(
         known_statements(policy, lambda what: draft.record_not_evaluated(role, f"{what} in `{name}`", _UNKNOWN_REASON))
     )
-    origin = draft.origin(policy.node, statements, address=policy.name)
+    origin = replace(draft.origin(policy.node, statements, address=policy.name), synthesized=policy.synthesized)
     attached_policy = draft.build_policy(name, document_data(policy, statements), arn, origin)
     if attached_policy.policy is None:
         draft.record_not_evaluated(

@@ -19,7 +19,7 @@ from iamglue.policy.parsed_policy import ParsedPolicy
 from iamglue.policy.source.edits import insert_pair
 from iamglue.policy.source.nodes import NodeKind
 
-RULE = Rule(Severity.WARNING, codes=("MISSING_VERSION",))
+RULE = Rule(Severity.WARNING, codes=("MISSING_VERSION",), form=True)
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:

@@ -19,7 +19,7 @@ from iamglue.policy.parsed_policy import ParsedPolicy
 from iamglue.policy.parsed_values import ParsedMatchList
 from iamglue.policy.patterns.wildcards import covers
 
-RULE = Rule(Severity.SUGGESTION, codes=("REDUNDANT_ACTION",))
+RULE = Rule(Severity.SUGGESTION, codes=("REDUNDANT_ACTION",), form=True)
 
 _HELP = "remove it, or remove the wildcard if only this action is intended"
 

@@ -18,7 +18,7 @@ from iamglue.policy.arns import is_single_star, resource_covers
 from iamglue.policy.parsed_policy import ParsedPolicy
 from iamglue.policy.parsed_values import ParsedMatchList
 
-RULE = Rule(Severity.SUGGESTION, codes=("REDUNDANT_RESOURCE",))
+RULE = Rule(Severity.SUGGESTION, codes=("REDUNDANT_RESOURCE",), form=True)
 
 _HELP = "remove it, or remove the wildcard if only this resource is intended"
 

@@ -15,7 +15,7 @@ from iamglue.lint.rule import Rule, RuleExample, RuleViolation
 from iamglue.policy.parsed_policy import ParsedPolicy, PolicyType
 from iamglue.policy.source.edits import remove_child
 
-RULE = Rule(Severity.SUGGESTION, types=frozenset({PolicyType.IDENTITY}))
+RULE = Rule(Severity.SUGGESTION, types=frozenset({PolicyType.IDENTITY}), form=True)
 
 
 def check(policy: ParsedPolicy) -> Iterator[RuleViolation]:

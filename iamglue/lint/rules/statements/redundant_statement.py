@@ -26,7 +26,7 @@ from iamglue.policy.patterns.wildcards import covers, literal_prefix
 from iamglue.policy.source.edits import Edits, remove_child
 from iamglue.policy.source.nodes import Node, NodeKind
 
-RULE = Rule(Severity.SUGGESTION, codes=("REDUNDANT_STATEMENT",))
+RULE = Rule(Severity.SUGGESTION, codes=("REDUNDANT_STATEMENT",), form=True)
 
 # Comparing this many pairs takes some seconds. AWS quotas allow at most about 550 statements (150,000 pairs).
 _MAX_PAIRS = 200_000
