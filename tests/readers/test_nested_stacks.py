@@ -59,6 +59,16 @@ def test_the_template_of_a_nested_stack_is_read_with_its_parameters(tmp_path, ki
     )
 
 
+def test_the_template_of_a_nested_stack_of_cdk_is_the_asset_beside_it(tmp_path):
+    url = "https://s3.${AWS::Region}.amazonaws.com/assets/x.json"
+    (tmp_path / "child.yaml").write_text(CHILD)
+    text = (PARENT % (*KINDS[0], f"!Sub '{url}'")).replace(
+        "Child: {Type", "Child: {Metadata: {'aws:asset:path': child.yaml, 'aws:asset:property': TemplateURL}, Type"
+    )
+    account = read_template_account(str(tmp_path / "template.yaml"), text, ParameterValues())
+    assert (account.gaps, len(account.roles)) == ((), 2)
+
+
 @pytest.mark.parametrize("location", ["https://bucket.s3.amazonaws.com/child.yaml", "missing.yaml", "!Ref Url"])
 def test_a_nested_stack_elsewhere_is_not_evaluated(tmp_path, location):
     (gap,) = read_parent(tmp_path, *KINDS[0], location).gaps

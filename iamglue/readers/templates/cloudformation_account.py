@@ -55,7 +55,7 @@ def _read_account(path: str, document: Node, text: str, settings: ParameterValue
     record_refused_globals(document, collector)
     root = merge_globals(expand_template(document, settings))
     draft, properties = _build_draft(path, document, root, text, collector)
-    return add_nested_stacks(draft.build_account(path), properties.values(), settings, parents, _read_nested)
+    return add_nested_stacks(draft.build_account(path), root, properties.values(), settings, parents, _read_nested)
 
 
 def _build_draft(

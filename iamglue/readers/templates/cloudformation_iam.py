@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from iamglue.policy.parsed_policy import PolicyType
-from iamglue.policy.source.nodes import Node
+from iamglue.policy.source.nodes import Node, NodeKind
 from iamglue.readers.templates.conditional_values import expanded_items
-from iamglue.readers.templates.intrinsic_calls import referenced_resource
+from iamglue.readers.templates.intrinsic_calls import call_text, parse_intrinsic, referenced_resource
 from iamglue.readers.templates.template_resource import TemplateResource
 
 ORGANIZATION_POLICY_TYPES = {"SERVICE_CONTROL_POLICY": PolicyType.SCP, "RESOURCE_CONTROL_POLICY": PolicyType.RCP}
@@ -47,6 +47,9 @@ def inline_policies(resource: TemplateResource, policies: Node | None) -> Iterat
         if document is not None:
             name = resource.resolver.resolve_text(policy.get("PolicyName")) or str(number)
             yield f"{resource.id}/{name}", document
+        elif parse_intrinsic(policy) is not None or policy.kind is not NodeKind.MAP:
+            what, reason = f"the policy at {policy.location}", f"`{call_text(policy)}` is not known"
+            resource.collector.record_not_evaluated(resource.id, what, reason)
 
 
 def _read_inline_policy(resource: TemplateResource) -> None:

@@ -35,7 +35,7 @@ from iamglue.readers.templates.text_substitution import (
 from iamglue.readers.text_budget import TextBudget
 
 _PSEUDO_LISTS = frozenset({"AWS::NotificationARNs"})
-# Elements in which a list allows what each of its items allows.
+# Elements of an Allow statement in which a list allows what each of its items allows.
 _UNITED = frozenset({"Action", "Resource"})
 # Functions whose result is always text.
 _TEXT_FUNCTIONS = frozenset({"Fn::Base64", "Fn::ToJsonString"})
@@ -148,7 +148,7 @@ class IntrinsicResolver:
         pairs = [
             (self._fill_text(key), value)
             for key, child in node.pairs
-            if (value := self._alternatives(child) if is_allow and key.text in _UNITED else self._find_value(child))
+            if (value := self._alternatives(child) if _is_united(key, is_allow) else self._find_value(child))
             is not None
         ]
         if len(pairs) == len(node.pairs) and all(
@@ -160,9 +160,10 @@ class IntrinsicResolver:
 
     def _alternatives(self, node: Node) -> Node | None:
         """The resolved value; of Fn::If a list with what each branch has, because the statement may allow it."""
-        items = [value for item in expanded_items(node) if (value := self._find_value(item)) is not None]
-        if parse_intrinsic(node) is None or len(items) < 2:
+        intrinsic = parse_intrinsic(node)
+        if intrinsic is None or intrinsic[0] != "Fn::If":
             return self._find_value(node)
+        items = [value for item in expanded_items(node) if (value := self._find_value(item)) is not None]
         return replace(
             node, kind=NodeKind.LIST, items=tuple(items), pairs=(), tag=None, source=self._read_only(node.source)
         )
@@ -291,3 +292,8 @@ class IntrinsicResolver:
         if isinstance(source, ReadOnlySourceText):
             return source
         return self._read_only_sources.setdefault(id(source), ReadOnlySourceText(source))
+
+
+def _is_united(key: Node, is_allow: bool) -> bool:
+    """Whether a list under a key allows what each of its items allows, so that both branches of Fn::If can be in it."""
+    return key.text == "Statement" or (is_allow and key.text in _UNITED)

@@ -27,6 +27,7 @@ AccountReader = Callable[[str, Node, ParameterValues, tuple[str, ...]], Account]
 
 def add_nested_stacks(
     account: Account,
+    root: Node,
     resources: Iterable[ResourceProperties],
     settings: ParameterValues,
     parents: tuple[str, ...],
@@ -34,13 +35,13 @@ def add_nested_stacks(
 ) -> Account:
     """The account with the roles and functions of its nested stacks; those that cannot be read are not evaluated.
 
-    `parents` are the paths of the templates that this one is nested in, and its own.
+    `root` is the template, `parents` are the paths of the templates that it is nested in, and its own.
     """
     for properties in resources:
         location_property = _LOCATIONS.get(properties.resource.type)
         if location_property is None:
             continue
-        location = properties.text(location_property)
+        location = _asset_path(root, properties.id) or properties.text(location_property)
         path = local_path(parents[-1], location)
         document = read_local_document(parents[-1], location)
         if path is None or document is None or path in parents or len(parents) > _MAX_DEPTH:
@@ -56,6 +57,17 @@ def add_nested_stacks(
             reference_names=(*account.reference_names, *nested.reference_names),
         )
     return account
+
+
+def _asset_path(root: Node, logical_id: str) -> str:
+    """The file of a nested stack's template that CDK names in the resource's metadata; empty if there is none.
+
+    https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.cx_api-readme.html
+    """
+    node: Node | None = root
+    for name in ("Resources", logical_id, "Metadata", "aws:asset:path"):
+        node = node.get(name) if node is not None else None
+    return node.text if node is not None else ""
 
 
 def _unread_stack(properties: ResourceProperties, location: str) -> NotEvaluated:

@@ -30,6 +30,7 @@ _PUSH_EVENTS: dict[str, tuple[str, str | None]] = {
     "iot": ("iot.amazonaws.com", f"{_PARTITION}:iot:{_HERE}:rule/${{{{}}IotTopicRule}}"),
     "s3": ("s3.amazonaws.com", None),
     "sns": ("sns.amazonaws.com", None),
+    "cognitoUserPool": ("cognito-idp.amazonaws.com", None),
     "alexaSkill": ("alexa-appkit.amazon.com", ""),
     "alexaSmartHome": ("alexa-connectedhome.amazon.com", ""),
 }
@@ -46,6 +47,11 @@ class ServerlessEvent:
     mapping: dict[str, Any] | None = None
     permission: dict[str, Any] | None = None
     unknown: str = ""
+
+
+def normal_name(key: str) -> str:
+    """A key as it is in logical IDs: `get-image` is `GetDashimage`."""
+    return key[:1].upper() + key[1:].replace("-", "Dash").replace("_", "Underscore")
 
 
 def serverless_event(event: Node, number: int, function_id: str) -> ServerlessEvent:
@@ -107,6 +113,12 @@ def _own_source(name: str, value: Node) -> Any:
         if arn is not None or value.text.startswith("arn:") or value.tag is not None:
             return arn or value
         return f"{_PARTITION}:sns:{_HERE}:{topic.text}" if topic.kind is NodeKind.SCALAR and topic.text else None
+    if name == "cognitoUserPool":
+        pool, existing = value.get("pool"), value.get("existing")
+        is_new = pool is not None and pool.text and (existing is None or existing.text != "true")
+        return (
+            {"Fn::GetAtt": [f"CognitoUserPool{normal_name(pool.text)}", "Arn"]} if pool is not None and is_new else None
+        )
     if name == "s3":
         bucket = value.get("bucket") or value
         return f"{_PARTITION}:s3:::{bucket.text}" if bucket.kind is NodeKind.SCALAR and bucket.tag is None else None

@@ -14,7 +14,7 @@ from iamglue.policy.source.nodes import Node, NodeKind
 from iamglue.readers.policy_collector import PolicyCollector
 from iamglue.readers.templates.conditional_values import expanded_items
 from iamglue.readers.templates.node_factory import NodeFactory
-from iamglue.readers.templates.serverless_events import serverless_event
+from iamglue.readers.templates.serverless_events import normal_name, serverless_event
 from iamglue.readers.templates.serverless_settings import setting_statements
 
 _ROLE = "IamRoleLambdaExecution"
@@ -145,7 +145,7 @@ class _TemplateBuilder:
         ]
 
     def _add_function(self, key: Node, function: Node) -> None:
-        normal = key.text[:1].upper() + key.text[1:].replace("-", "Dash").replace("_", "Underscore")
+        normal = normal_name(key.text)
         function_id, name = f"{normal}LambdaFunction", function.get("name") or f"{self._prefix}-{key.text}"
         statements = setting_statements(function, self._provider, self._prefix)
         for number, event in enumerate(expanded_items(function.get("events")), start=1):
