@@ -56,12 +56,15 @@ def read_yaml_documents(text: str, path: str) -> ParsedDocuments:
     from ruamel.yaml.error import YAMLError  # noqa: PLC0415
 
     from iamglue.policy.source.yaml_errors import explain_yaml_error  # noqa: PLC0415
+    from iamglue.policy.source.yaml_scanner import lenient_scanner  # noqa: PLC0415
 
     text = text.removeprefix("\ufeff")
     _check_readable(text, path)
     tree = _TreeBuilder(SourceText(path, text, Syntax.YAML))
+    parser = YAML(typ="safe", pure=True)
+    parser.Scanner = lenient_scanner()
     try:
-        for event in YAML(typ="safe", pure=True).parse(text):
+        for event in parser.parse(text):
             tree.take(event)
     except (YAMLError, ValueError, OverflowError) as error:  # ValueError and OverflowError: `\U` escapes beyond Unicode
         raise explain_yaml_error(error, text, path) from error
